@@ -1,0 +1,194 @@
+import type { LogLevel } from './logger.ts';
+
+/** What the world is told about one kind of failure. The table below is the only place that decides it. */
+export interface ErrorRule {
+  /** HTTP status of a page or a JSON answer. GraphQL answers use it only when nothing was executed. */
+  readonly httpStatus: number;
+  readonly logLevel: LogLevel;
+  /** A sentence for the reader: what happened and what to do next. Never holds data of the request. */
+  readonly message: string;
+}
+
+const rule = (httpStatus: number, logLevel: LogLevel, message: string): ErrorRule =>
+  Object.freeze({ httpStatus, logLevel, message });
+
+/**
+ * The one table of errors: code -> HTTP status, log level, safe message.
+ * `docs/errors.md` is rendered from it; a test holds the two together.
+ */
+export const ERROR_TABLE = {
+  UNAUTHENTICATED: rule(401, 'info', 'You are not signed in. Sign in and repeat the request.'),
+  FORBIDDEN: rule(403, 'info', 'ShotGrid does not allow this for you. Ask for the permission in ShotGrid.'),
+  CSRF_REJECTED: rule(
+    403,
+    'warn',
+    'This request did not come from a page of ours, so it was not carried out.',
+  ),
+  NOT_FOUND: rule(404, 'info', 'There is nothing here that you may see.'),
+  METHOD_NOT_ALLOWED: rule(405, 'info', 'This address does not take this method. See the Allow header.'),
+  BAD_USER_INPUT: rule(400, 'info', 'A value of the request is not usable. See the details and correct it.'),
+  BAD_REQUEST: rule(400, 'info', 'The request could not be read. Correct it and send it again.'),
+  UNSUPPORTED_MEDIA_TYPE: rule(415, 'info', 'This kind of body is not accepted here.'),
+  TOO_LARGE: rule(413, 'info', 'The request is larger than this server accepts.'),
+  RATE_LIMITED: rule(429, 'warn', 'Too many requests. Wait as long as Retry-After says, then try again.'),
+  MISDIRECTED: rule(421, 'warn', 'This server does not answer for that host name. Use its public address.'),
+
+  AMI_SIGNATURE: rule(
+    401,
+    'warn',
+    'This launch is not signed as agreed with ShotGrid. Start it from ShotGrid again.',
+  ),
+  AMI_STALE: rule(403, 'info', 'This launch is too old. Go back to ShotGrid and choose the menu item again.'),
+  AMI_CLOCK: rule(
+    403,
+    'warn',
+    'This launch is dated in the future. An administrator should check the server clocks.',
+  ),
+  AMI_TIMESTAMP: rule(400, 'warn', 'The time stamp of this launch cannot be read.'),
+  AMI_REPLAYED: rule(
+    409,
+    'info',
+    'This launch was already used. If you clicked twice, the first click is the one that opened. Otherwise choose the menu item again.',
+  ),
+  AMI_DUPLICATE: rule(400, 'warn', 'A field of this launch was sent twice.'),
+  AMI_QUERY: rule(400, 'warn', 'A launch takes its fields in the form body, not in the address.'),
+  AMI_CONTROL_CHAR: rule(400, 'warn', 'A field of this launch holds a control character.'),
+  AMI_ENCODING: rule(400, 'warn', 'A field of this launch is not valid UTF-8 text.'),
+  AMI_CONTENT_TYPE: rule(415, 'info', 'A launch is a form post (application/x-www-form-urlencoded, UTF-8).'),
+  AMI_TOO_LARGE: rule(
+    413,
+    'info',
+    'This launch is too large. Select fewer rows, or ask an administrator to raise the limit.',
+  ),
+  AMI_IDS: rule(400, 'warn', 'The list of ids of this launch cannot be read.'),
+  AMI_FIELDS: rule(400, 'warn', 'This launch lacks a field, or has one that cannot be read.'),
+  AMI_ENTITY: rule(403, 'warn', 'This menu item does not accept rows of this type.'),
+
+  LAUNCH_EXPIRED: rule(
+    410,
+    'info',
+    'This launch has expired. Go back to ShotGrid and choose the menu item again.',
+  ),
+  IDENTITY_MISMATCH: rule(
+    403,
+    'warn',
+    'You are signed in as somebody else than the person who clicked in ShotGrid.',
+  ),
+  NO_SHOTGUN_USER: rule(
+    403,
+    'warn',
+    'Nobody in ShotGrid belongs to your account. Ask a ShotGrid administrator to add you.',
+  ),
+  AMBIGUOUS_USER: rule(
+    403,
+    'warn',
+    'More than one person in ShotGrid matches your account. Ask a ShotGrid administrator to correct it.',
+  ),
+  USER_INACTIVE: rule(403, 'warn', 'Your account in ShotGrid is not active. Ask a ShotGrid administrator.'),
+  MAPPING_CHANGED: rule(
+    403,
+    'error',
+    'Your account now points to another person in ShotGrid than before. An administrator has to confirm it.',
+  ),
+  IMPERSONATION_REFUSED: rule(
+    403,
+    'warn',
+    'ShotGrid does not let this server act for you. A ShotGrid administrator can tick "Can be impersonated" (can_impersonate_this_user) on your person page.',
+  ),
+  SHOTGUN_SUDO_REFUSED: rule(
+    503,
+    'error',
+    'ShotGrid does not let this server act for anybody. An administrator has to give its script the "sudo" permission.',
+  ),
+
+  LOGIN_STATE: rule(
+    400,
+    'info',
+    'This sign-in does not belong to this browser or was already used. Start again.',
+  ),
+  LOGIN_TOKEN: rule(
+    400,
+    'error',
+    'The sign-in service sent an answer that could not be trusted. Start again.',
+  ),
+  LOGIN_DENIED: rule(403, 'info', 'The sign-in was refused or cancelled. Start again if that was not meant.'),
+  LOGIN_REQUIRED: rule(401, 'info', 'The sign-in service asks you to sign in again.'),
+  COOKIES_BLOCKED: rule(
+    403,
+    'info',
+    'Your browser does not keep the cookies of this page. Allow them for this address and try again.',
+  ),
+  IDP_UNAVAILABLE: rule(
+    503,
+    'error',
+    'The sign-in service cannot be reached. Try again in a moment; your launch is kept.',
+  ),
+  IDP_TIMEOUT: rule(
+    504,
+    'error',
+    'The sign-in service did not answer in time. Try again in a moment; your launch is kept.',
+  ),
+
+  UPSTREAM_TIMEOUT: rule(
+    504,
+    'error',
+    'ShotGrid did not answer in time. Reads can be repeated; look before you repeat a write, it may have happened.',
+  ),
+  UPSTREAM_UNAVAILABLE: rule(503, 'error', 'ShotGrid cannot be reached. Try again in a moment.'),
+  UPSTREAM_BROKEN: rule(
+    502,
+    'error',
+    'ShotGrid sent an answer that cannot be understood. Try again; tell an administrator if it stays so.',
+  ),
+  UPSTREAM_AUTH: rule(
+    503,
+    'error',
+    'ShotGrid does not accept the key of this server. An administrator has to check the script name and key.',
+  ),
+  UPSTREAM_REJECTED: rule(400, 'warn', 'ShotGrid refused this request. See the details.'),
+
+  UNAVAILABLE: rule(503, 'error', 'A part of this server is not available. Try again in a moment.'),
+  GRAPHQL_PARSE_FAILED: rule(400, 'info', 'The GraphQL document cannot be parsed.'),
+  GRAPHQL_VALIDATION_FAILED: rule(
+    400,
+    'info',
+    'The GraphQL document does not fit the schema or is too complex.',
+  ),
+  INTERNAL: rule(500, 'error', 'Something unexpected happened. Tell an administrator the request id.'),
+} as const satisfies Record<string, ErrorRule>;
+
+export type ErrorCode = keyof typeof ERROR_TABLE;
+
+export interface AppErrorOptions {
+  /** Safe for the reader: shown beside the message. Never a secret, a token or another person's data. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Replaces the table's sentence where a better one can be given. As safe as `details`. */
+  readonly message?: string;
+  /** For the log only. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The only error that may leave a module on purpose. Everything else is masked as `INTERNAL`.
+ * Match on `code`, not on the class.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: ErrorCode, options: AppErrorOptions = {}) {
+    super(options.message ?? ERROR_TABLE[code].message, { cause: options.cause });
+    this.code = code;
+    this.details = options.details;
+  }
+
+  get rule(): ErrorRule {
+    return ERROR_TABLE[this.code];
+  }
+}
+
+/** The error as one of ours: an `AppError` stays what it is, anything else becomes `INTERNAL` with the cause kept for the log. */
+export function toAppError(error: unknown): AppError {
+  return error instanceof AppError ? error : new AppError('INTERNAL', { cause: error });
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+
+declare const brand: unique symbol;
+type Brand<T, Name extends string> = T & { readonly [brand]: Name };
+
+/** A `HumanUser.login` of ShotGrid: the only thing that `sudo_as` takes (API 1.4). */
+export type Login = Brand<string, 'Login'>;
+/** The `sub` of an identity provider. Unique only together with its issuer. */
+export type Subject = Brand<string, 'Subject'>;
+/** Unguessable id of a launch; part of addresses. */
+export type LaunchId = Brand<string, 'LaunchId'>;
+/** The value of the session cookie. Never stored, never logged: the store knows only its hash. */
+export type SessionToken = Brand<string, 'SessionToken'>;
+/** Hash of a session cookie's value: names the session in the store. */
+export type SessionId = Brand<string, 'SessionId'>;
+/** UUID of the ShotGrid browser window that a launch came from (API 1.6). */
+export type SessionUuid = Brand<string, 'SessionUuid'>;
+
+/** ShotGrid logins are free text; what cannot be one is empty, padded, long, or holds control characters. */
+export function parseLogin(text: string): Login | undefined {
+  // eslint-disable-next-line no-control-regex
+  return text.length > 0 && text.length <= 255 && text === text.trim() && !/[\u0000-\u001f\u007f]/u.test(text)
+    ? (text as Login)
+    : undefined;
+}
+
+export function parseSubject(text: string): Subject | undefined {
+  return text.length > 0 && text.length <= 255 ? (text as Subject) : undefined;
+}
+
+const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/u;
+
+/** 256 random bits as 43 base64url characters: for ids that must not be guessed and for cookie values. */
+export function randomToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** True for the form that `randomToken` makes: lets a look-up refuse anything else without asking the store. */
+export function isRandomToken(text: string): boolean {
+  return TOKEN_PATTERN.test(text);
+}
+
+const UUID_PATTERN = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+
+export function parseSessionUuid(text: string): SessionUuid | undefined {
+  return UUID_PATTERN.test(text) ? (text.toLowerCase() as SessionUuid) : undefined;
+}

@@ -1,0 +1,37 @@
+import { AppError } from './errors.ts';
+
+const MAX_CAUSES = 4;
+
+/**
+ * An error as the log may show it: class, code and stack frames of it and of its causes.
+ * Messages and own properties of foreign errors stay out: libraries put response bodies, addresses with
+ * `?code=` and header values there (security.md G20).
+ */
+export function toLoggableError(error: unknown): Record<string, unknown> {
+  const chain: Record<string, unknown>[] = [];
+  let current: unknown = error;
+  while (current instanceof Error && chain.length < MAX_CAUSES) {
+    chain.push({
+      name: current.name,
+      code: codeOf(current),
+      ...(current instanceof AppError ? {} : { frames: framesOf(current) }),
+    });
+    current = current.cause;
+  }
+  if (chain.length === 0) return { name: typeof error };
+  const [first, ...causes] = chain;
+  return causes.length > 0 ? { ...first, causes } : { ...first };
+}
+
+function codeOf(error: Error): string | undefined {
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/u.test(code) ? code : undefined;
+}
+
+function framesOf(error: Error): string[] {
+  const lines = (error.stack ?? '').split('\n');
+  return lines
+    .filter((line) => /^\s+at /u.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim());
+}

@@ -1,0 +1,102 @@
+import { pino } from 'pino';
+import { toLoggableError } from './loggable-error.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/**
+ * The only fields a log line may have: a value that is not named here cannot reach the log, whatever a
+ * caller passes (redaction by path misses nested keys and message text, security.md G20).
+ * No field takes free text of a request.
+ */
+export interface LogFields {
+  readonly requestId?: string;
+  readonly method?: string;
+  /** The route's pattern, never the address itself: addresses hold launch ids and codes. */
+  readonly route?: string;
+  readonly status?: number;
+  readonly durationMs?: number;
+  readonly code?: string;
+  readonly reason?: string;
+  readonly login?: string;
+  readonly subject?: string;
+  readonly ami?: string;
+  readonly entityType?: string;
+  readonly count?: number;
+  readonly selectedCount?: number;
+  readonly operation?: string;
+  readonly upstream?: string;
+  readonly upstreamStatus?: number;
+  readonly upstreamErrorId?: string;
+  readonly attempt?: number;
+  readonly deltaSeconds?: number;
+  readonly secretIndex?: number;
+  readonly setting?: string;
+  readonly url?: string;
+  readonly error?: unknown;
+}
+
+export interface Logger {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}
+
+const ALLOWED_FIELDS = [
+  'requestId',
+  'method',
+  'route',
+  'status',
+  'durationMs',
+  'code',
+  'reason',
+  'login',
+  'subject',
+  'ami',
+  'entityType',
+  'count',
+  'selectedCount',
+  'operation',
+  'upstream',
+  'upstreamStatus',
+  'upstreamErrorId',
+  'attempt',
+  'deltaSeconds',
+  'secretIndex',
+  'setting',
+  'url',
+] as const satisfies readonly (keyof LogFields)[];
+
+export interface LoggerOptions {
+  readonly level: LogLevel | 'silent';
+  /** Where the lines go; standard output by default. */
+  readonly write?: (line: string) => void;
+}
+
+/** A logger that writes one JSON object per line: `level`, `time`, `event` and the allow-listed fields. */
+export function createLogger(options: LoggerOptions): Logger {
+  const settings = {
+    level: options.level,
+    base: null,
+    messageKey: 'event',
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  const sink = options.write && { write: options.write };
+  const output = sink ? pino(settings, sink) : pino(settings);
+  const at =
+    (level: LogLevel) =>
+    (event: string, fields: LogFields = {}): void => {
+      output[level](allowed(fields), event);
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function allowed(fields: LogFields): Record<string, unknown> {
+  const line: Record<string, unknown> = {};
+  for (const name of ALLOWED_FIELDS) {
+    if (fields[name] !== undefined) line[name] = fields[name];
+  }
+  if (fields.error !== undefined) line['error'] = toLoggableError(fields.error);
+  return line;
+}

@@ -1,0 +1,95 @@
+import type { LogLevel } from '../base/logger.ts';
+
+/** One Action Menu Item that may post to `/ami/<name>`. */
+export interface AmiConfig {
+  readonly name: string;
+  /** Secret tokens of the item in ShotGrid; several while one is being replaced. The first is the newest. */
+  readonly secrets: readonly string[];
+  /** Types of rows it accepts; empty for every type. */
+  readonly entityTypes: readonly string[];
+  /** Path on our own origin that opens; `?launch=<id>` is added. */
+  readonly opens: string;
+}
+
+/** A front end that is served at `/apps/<name>/`. */
+export interface AppConfig {
+  readonly name: string;
+  /** Absolute path of the built files; `index.html` answers paths that have no file. */
+  readonly directory: string;
+}
+
+/** All that can be set, frozen. Made by `loadConfig`; the settings are documented in docs/settings.md. */
+export interface Config {
+  /** `development`: explorer, weak demo secrets and http upstreams are allowed, on loopback only. */
+  readonly environment: 'production' | 'development';
+  readonly logLevel: LogLevel | 'silent';
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Origin that browsers use; every link, cookie rule and redirect URI comes from it, never from a header. */
+    readonly publicUrl: string;
+    readonly metricsPort: number | null;
+    /** Addresses or subnets whose X-Forwarded-For is believed, for rate limits and logs only. */
+    readonly trustedProxies: readonly string[];
+    readonly requestTimeoutMs: number;
+    readonly stopTimeoutMs: number;
+  };
+  readonly site: {
+    /** Origin of the ShotGrid site, such as `https://studio.shotgrid.autodesk.com`. */
+    readonly url: string;
+    /** Where people open the site; equal to `url` unless set. Used for links and `frame-ancestors`. */
+    readonly publicUrl: string;
+    readonly scriptName: string;
+    readonly scriptKey: string;
+    readonly timeoutMs: number;
+    /** Calls to the site that may be under way at once. */
+    readonly maxConnections: number;
+  };
+  readonly oidc: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly scope: string;
+    readonly timeoutMs: number;
+  };
+  readonly identity: {
+    /** Claim of the ID token that names the person. */
+    readonly claim: string;
+    /** Field of `HumanUser` that holds it. */
+    readonly field: 'login' | 'email';
+    /** Optional rewrite of the claim before it is looked up: `pattern` must match the whole claim. */
+    readonly rewrite: { readonly pattern: RegExp; readonly replacement: string } | null;
+  };
+  readonly store: {
+    /** `memory:` or a `redis://` address. */
+    readonly url: string;
+    /** 256-bit keys that encrypt what is stored, newest first; older ones only read. */
+    readonly encryptionKeys: readonly Uint8Array[];
+  };
+  readonly session: { readonly idleMs: number; readonly absoluteMs: number; readonly maxPerPerson: number };
+  readonly launch: {
+    readonly maxAgeMs: number;
+    readonly clockSkewMs: number;
+    readonly maxBodyBytes: number;
+    readonly maxIds: number;
+    /** How long a launch waits to be claimed (sign-in). */
+    readonly claimTtlMs: number;
+    /** How long a claimed launch can be used. */
+    readonly ttlMs: number;
+    readonly rejectsPerSecond: number;
+  };
+  readonly graphql: {
+    readonly introspection: boolean;
+    readonly explorer: boolean;
+    readonly maxDepth: number;
+    readonly maxAliases: number;
+    readonly maxTokens: number;
+    readonly maxRootFields: number;
+    readonly maxFirst: number;
+    readonly requestsPerMinute: number;
+  };
+  /** Absolute path of the folder with `entity-types.json`, `fields.json` and, beside it, `expose.yml`. */
+  readonly schemaDirectory: string;
+  readonly amis: readonly AmiConfig[];
+  readonly apps: readonly AppConfig[];
+}

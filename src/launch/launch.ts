@@ -1,0 +1,37 @@
+import type { LaunchId, SessionUuid } from '../base/ids.ts';
+
+/** The verified fields of an Action Menu Item's post (API 11.2), parsed once. Identity is never taken from it. */
+export interface AmiPayload {
+  readonly userId: number;
+  /** Compared with the mapped login, and nothing else. */
+  readonly userLogin: string;
+  readonly entityType: string;
+  readonly selectedIds: readonly number[];
+  /** Every row of the page's query, not only the visible ones. */
+  readonly ids: readonly number[];
+  readonly title: string | null;
+  readonly pageId: number | null;
+  readonly serverHostname: string | null;
+  /** Path on the ShotGrid site, or null where the post had none that is safe to link to. */
+  readonly referrerPath: string | null;
+  readonly sessionUuid: SessionUuid | null;
+  readonly columns: readonly string[];
+  readonly columnDisplayNames: readonly string[];
+  readonly view: string | null;
+  readonly sort: readonly { readonly column: string; readonly direction: 'asc' | 'desc' }[];
+  readonly grouping: readonly {
+    readonly column: string;
+    readonly method: string | null;
+    readonly direction: 'asc' | 'desc';
+  }[];
+  readonly project: { readonly id: number; readonly name: string } | null;
+}
+
+/** A launch as its owner may see it. */
+export interface Launch {
+  readonly id: LaunchId;
+  /** Name of the AMI in `shotgraph.yml`. */
+  readonly ami: string;
+  readonly payload: AmiPayload;
+  readonly createdAtMs: number;
+}

@@ -1,0 +1,27 @@
+/**
+ * What Shotgraph keeps between requests: sessions, launches, sign-in attempts, replay records.
+ * Values are opaque strings that the caller has already encrypted where that is due. All keys expire.
+ * Every adapter passes `test/contract/store.contract.ts`. A store that cannot be reached rejects with
+ * `AppError('UNAVAILABLE')`: callers fail closed.
+ */
+export interface Store {
+  get(key: string): Promise<string | undefined>;
+  /** Writes or replaces; the key is gone after `ttlMs`. */
+  set(key: string, value: string, ttlMs: number): Promise<void>;
+  /** Writes only where the key is absent, atomically; true where it was written. */
+  add(key: string, value: string, ttlMs: number): Promise<boolean>;
+  /**
+   * Writes only where the key still holds `expected`, atomically; true where it was written.
+   * It can never bring back a key that was deleted meanwhile (security.md: revived sessions).
+   */
+  replace(key: string, expected: string, value: string, ttlMs: number): Promise<boolean>;
+  /** Reads and deletes in one step: of many callers at once exactly one gets the value. */
+  take(key: string): Promise<string | undefined>;
+  delete(key: string): Promise<void>;
+  publish(channel: string, message: string): Promise<void>;
+  /** Resolves once messages arrive for sure; the function it gives ends the subscription. */
+  subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
+  /** Rejects where the store cannot be reached; for readiness. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
