@@ -1,0 +1,22 @@
+import { ERROR_TABLE, type ErrorRule } from './errors.ts';
+
+/** docs/errors.md: every code with its HTTP status and what the reader is told. */
+export function renderErrorsPage(): string {
+  const rows = Object.entries<ErrorRule>(ERROR_TABLE).map(
+    ([code, { httpStatus, message }]) => `| \`${code}\` | ${httpStatus} | ${message} |`,
+  );
+  return [
+    '# Errors',
+    '',
+    'Made from the table in src/base/errors.ts by `npm run fix:emitted`; change it there.',
+    '',
+    'A GraphQL error has the code in `extensions.code`, beside `extensions.requestId` and, where there is more to',
+    'say, `extensions.details`. Other answers are `{"error": {"code", "message", "requestId"}}` for programs and a',
+    'page for people. The status is that of pages and JSON answers; GraphQL answers that were executed are 200.',
+    '',
+    '| Code | Status | Message |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}

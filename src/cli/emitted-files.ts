@@ -1,0 +1,15 @@
+import { renderErrorsPage } from '../base/render-errors.ts';
+import { renderEnvironmentExample, renderSettingsPage } from '../config/render-settings.ts';
+
+export interface EmittedFile {
+  /** From the root of the project. */
+  readonly path: string;
+  render(): string | Promise<string>;
+}
+
+/** Files that are made from tables in the code. A test holds each to its table; `npm run fix:emitted` writes them. */
+export const EMITTED_FILES: readonly EmittedFile[] = [
+  { path: 'docs/settings.md', render: renderSettingsPage },
+  { path: '.env.example', render: renderEnvironmentExample },
+  { path: 'docs/errors.md', render: renderErrorsPage },
+];

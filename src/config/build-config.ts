@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import type { Config } from './config.ts';
+import type { Lists } from './lists.ts';
+import type { SettingValues } from './settings.ts';
+
+/** The settings in the shape that the code uses. */
+export function buildConfig(values: SettingValues, lists: Lists): Config {
+  return {
+    environment: values.SHOTGRAPH_ENVIRONMENT,
+    logLevel: values.SHOTGRAPH_LOG_LEVEL,
+    ...serverParts(values),
+    ...identityParts(values),
+    launch: launchPart(values),
+    graphql: graphqlPart(values),
+    schemaDirectory: resolve(values.SHOTGRAPH_SCHEMA_DIRECTORY),
+    amis: lists.amis,
+    apps: lists.apps,
+  };
+}
+
+function serverParts(values: SettingValues): Pick<Config, 'http' | 'site'> {
+  return {
+    http: {
+      host: values.SHOTGRAPH_HOST,
+      port: values.SHOTGRAPH_PORT,
+      publicUrl: values.SHOTGRAPH_PUBLIC_URL,
+      metricsPort: values.SHOTGRAPH_METRICS_PORT,
+      trustedProxies: values.SHOTGRAPH_TRUSTED_PROXIES,
+      requestTimeoutMs: values.SHOTGRAPH_REQUEST_TIMEOUT_SECONDS,
+      stopTimeoutMs: values.SHOTGRAPH_STOP_TIMEOUT_SECONDS,
+    },
+    site: {
+      url: values.SHOTGRAPH_SITE_URL,
+      publicUrl: values.SHOTGRAPH_SITE_PUBLIC_URL ?? values.SHOTGRAPH_SITE_URL,
+      scriptName: values.SHOTGRAPH_SITE_SCRIPT_NAME,
+      scriptKey: values.SHOTGRAPH_SITE_SCRIPT_KEY,
+      timeoutMs: values.SHOTGRAPH_SITE_TIMEOUT_SECONDS,
+      maxConnections: values.SHOTGRAPH_SITE_MAX_CONNECTIONS,
+    },
+  };
+}
+
+function identityParts(values: SettingValues): Pick<Config, 'oidc' | 'identity' | 'store' | 'session'> {
+  return {
+    oidc: {
+      issuer: values.SHOTGRAPH_OIDC_ISSUER,
+      clientId: values.SHOTGRAPH_OIDC_CLIENT_ID,
+      clientSecret: values.SHOTGRAPH_OIDC_CLIENT_SECRET,
+      scope: values.SHOTGRAPH_OIDC_SCOPE,
+      timeoutMs: values.SHOTGRAPH_OIDC_TIMEOUT_SECONDS,
+    },
+    identity: {
+      claim: values.SHOTGRAPH_IDENTITY_CLAIM,
+      field: values.SHOTGRAPH_IDENTITY_FIELD,
+      rewrite: values.SHOTGRAPH_IDENTITY_REWRITE,
+    },
+    store: { url: values.SHOTGRAPH_STORE_URL, encryptionKeys: values.SHOTGRAPH_ENCRYPTION_KEYS },
+    session: {
+      idleMs: values.SHOTGRAPH_SESSION_IDLE_SECONDS,
+      absoluteMs: values.SHOTGRAPH_SESSION_MAX_SECONDS,
+      maxPerPerson: values.SHOTGRAPH_SESSIONS_PER_PERSON,
+    },
+  };
+}
+
+function launchPart(values: SettingValues): Config['launch'] {
+  return {
+    maxAgeMs: values.SHOTGRAPH_AMI_MAX_AGE_SECONDS,
+    clockSkewMs: values.SHOTGRAPH_AMI_CLOCK_SKEW_SECONDS,
+    maxBodyBytes: values.SHOTGRAPH_AMI_MAX_BYTES,
+    maxIds: values.SHOTGRAPH_AMI_MAX_IDS,
+    claimTtlMs: values.SHOTGRAPH_LAUNCH_CLAIM_SECONDS,
+    ttlMs: values.SHOTGRAPH_LAUNCH_TTL_SECONDS,
+    rejectsPerSecond: values.SHOTGRAPH_AMI_REJECTS_PER_SECOND,
+  };
+}
+
+function graphqlPart(values: SettingValues): Config['graphql'] {
+  const isDevelopment = values.SHOTGRAPH_ENVIRONMENT === 'development';
+  const introspection = values.SHOTGRAPH_GRAPHQL_INTROSPECTION;
+  return {
+    introspection: introspection === 'auto' ? isDevelopment : introspection === 'on',
+    explorer: isDevelopment,
+    maxDepth: values.SHOTGRAPH_GRAPHQL_MAX_DEPTH,
+    maxAliases: values.SHOTGRAPH_GRAPHQL_MAX_ALIASES,
+    maxTokens: values.SHOTGRAPH_GRAPHQL_MAX_TOKENS,
+    maxRootFields: values.SHOTGRAPH_GRAPHQL_MAX_ROOT_FIELDS,
+    maxFirst: values.SHOTGRAPH_GRAPHQL_MAX_FIRST,
+    requestsPerMinute: values.SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE,
+  };
+}

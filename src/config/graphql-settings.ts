@@ -1,0 +1,57 @@
+import { bounded, flag } from './setting-types.ts';
+import type { Setting } from './setting-types.ts';
+
+const GRAPHQL = 'GraphQL';
+
+/** Settings of the GraphQL endpoint. */
+export const GRAPHQL_SETTINGS = {
+  SHOTGRAPH_GRAPHQL_INTROSPECTION: {
+    group: GRAPHQL,
+    description: 'on, off, or auto: on in development only.',
+    example: 'auto',
+    fallback: 'auto',
+    schema: flag,
+  },
+  SHOTGRAPH_GRAPHQL_MAX_DEPTH: {
+    group: GRAPHQL,
+    description: 'Depth of a GraphQL document.',
+    example: '16',
+    fallback: '16',
+    schema: bounded(4, 64),
+  },
+  SHOTGRAPH_GRAPHQL_MAX_ALIASES: {
+    group: GRAPHQL,
+    description: 'Aliases of a GraphQL document.',
+    example: '50',
+    fallback: '50',
+    schema: bounded(1, 1000),
+  },
+  SHOTGRAPH_GRAPHQL_MAX_TOKENS: {
+    group: GRAPHQL,
+    description: 'Lexical tokens of a GraphQL document.',
+    example: '5000',
+    fallback: '5000',
+    schema: bounded(100, 100_000),
+  },
+  SHOTGRAPH_GRAPHQL_MAX_ROOT_FIELDS: {
+    group: GRAPHQL,
+    description: 'Root fields of one operation.',
+    example: '20',
+    fallback: '20',
+    schema: bounded(1, 200),
+  },
+  SHOTGRAPH_GRAPHQL_MAX_FIRST: {
+    group: GRAPHQL,
+    description: 'Largest page of a list.',
+    example: '1000',
+    fallback: '1000',
+    schema: bounded(1, 4999),
+  },
+  SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE: {
+    group: GRAPHQL,
+    description: 'GraphQL requests per person and minute, over all sessions of the person.',
+    example: '600',
+    fallback: '600',
+    schema: bounded(1, 100_000),
+  },
+} as const satisfies Record<string, Setting>;

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { bounded, issuer, keyList, rewriteRule, seconds, storeUrl } from './setting-types.ts';
+import type { Setting } from './setting-types.ts';
+
+const IDENTITY = 'Single sign-on and identity';
+const KEEPING = 'Sessions, launches and their store';
+
+/** Settings of single sign-on, sessions and launches. */
+export const IDENTITY_SETTINGS = {
+  SHOTGRAPH_OIDC_ISSUER: {
+    group: IDENTITY,
+    description: 'Issuer of the OpenID Connect provider; its discovery document is read from there.',
+    example: 'https://login.studio.example',
+    schema: issuer,
+  },
+  SHOTGRAPH_OIDC_CLIENT_ID: {
+    group: IDENTITY,
+    description: 'Client id at the provider. The redirect URI to register is <public url>/auth/callback.',
+    example: 'shotgraph',
+    schema: z.string().min(1),
+  },
+  SHOTGRAPH_OIDC_CLIENT_SECRET: {
+    group: IDENTITY,
+    description: 'Client secret at the provider.',
+    example: '(the secret that the provider showed)',
+    secret: true,
+    schema: z.string().min(8, 'must have at least 8 characters'),
+  },
+  SHOTGRAPH_OIDC_SCOPE: {
+    group: IDENTITY,
+    description: 'Scopes to ask for; openid is needed.',
+    example: 'openid profile email',
+    fallback: 'openid profile email',
+    schema: z.string().regex(/(?:^| )openid(?: |$)/u, 'must contain openid'),
+  },
+  SHOTGRAPH_OIDC_TIMEOUT_SECONDS: {
+    group: IDENTITY,
+    description: 'Time that one call to the provider may take.',
+    example: '5',
+    fallback: '5',
+    schema: seconds(1, 60),
+  },
+  SHOTGRAPH_IDENTITY_CLAIM: {
+    group: IDENTITY,
+    description: 'Claim of the ID token that names the person. Choose one that people cannot edit.',
+    example: 'preferred_username',
+    fallback: 'preferred_username',
+    schema: z.string().min(1),
+  },
+  SHOTGRAPH_IDENTITY_FIELD: {
+    group: IDENTITY,
+    description: 'Field of HumanUser that holds the claim: login or email.',
+    example: 'login',
+    fallback: 'login',
+    schema: z.enum(['login', 'email']),
+  },
+  SHOTGRAPH_IDENTITY_REWRITE: {
+    group: IDENTITY,
+    description:
+      'Rewrites the claim before it is looked up: <regular expression> => <replacement>. The expression must match the whole claim.',
+    example: '([^@]+)@studio\\.example => $1',
+    fallback: '',
+    schema: rewriteRule,
+  },
+  SHOTGRAPH_STORE_URL: {
+    group: KEEPING,
+    description:
+      'Where sessions and launches are kept: memory: (one process) or redis://host:port (any number).',
+    example: 'redis://127.0.0.1:6379',
+    fallback: 'memory:',
+    schema: storeUrl,
+  },
+  SHOTGRAPH_ENCRYPTION_KEYS: {
+    group: KEEPING,
+    description:
+      'Keys that encrypt what is kept: 32 random bytes in base64 each (openssl rand -base64 32), newest first, comma separated.',
+    example: '(output of openssl rand -base64 32)',
+    secret: true,
+    schema: keyList,
+  },
+  SHOTGRAPH_SESSION_IDLE_SECONDS: {
+    group: KEEPING,
+    description: 'A session ends after this time without a request.',
+    example: '28800',
+    fallback: '28800',
+    schema: seconds(60, 604_800),
+  },
+  SHOTGRAPH_SESSION_MAX_SECONDS: {
+    group: KEEPING,
+    description: 'A session ends after this time in any case.',
+    example: '86400',
+    fallback: '86400',
+    schema: seconds(60, 2_592_000),
+  },
+  SHOTGRAPH_SESSIONS_PER_PERSON: {
+    group: KEEPING,
+    description: 'Sessions that one person may have at once; the eldest is ended.',
+    example: '10',
+    fallback: '10',
+    schema: bounded(1, 1000),
+  },
+  SHOTGRAPH_AMI_MAX_AGE_SECONDS: {
+    group: KEEPING,
+    description: 'Age up to which a signed launch is accepted.',
+    example: '60',
+    fallback: '60',
+    schema: seconds(5, 3600),
+  },
+  SHOTGRAPH_AMI_CLOCK_SKEW_SECONDS: {
+    group: KEEPING,
+    description: 'Difference between the clocks of ShotGrid and this server that is tolerated.',
+    example: '10',
+    fallback: '10',
+    schema: seconds(0, 300),
+  },
+  SHOTGRAPH_AMI_MAX_BYTES: {
+    group: KEEPING,
+    description: 'Size of a launch; 20,000 ids in both lists take about 320,000 bytes.',
+    example: '1048576',
+    fallback: '1048576',
+    schema: bounded(16_384, 33_554_432),
+  },
+  SHOTGRAPH_AMI_MAX_IDS: {
+    group: KEEPING,
+    description: 'Ids that one list of a launch may have.',
+    example: '50000',
+    fallback: '50000',
+    schema: bounded(1, 1_000_000),
+  },
+  SHOTGRAPH_AMI_REJECTS_PER_SECOND: {
+    group: KEEPING,
+    description: 'Refused launches per second and address before the address has to wait.',
+    example: '400',
+    fallback: '400',
+    schema: bounded(1, 100_000),
+  },
+  SHOTGRAPH_LAUNCH_CLAIM_SECONDS: {
+    group: KEEPING,
+    description: 'Time that a launch waits for its person to sign in.',
+    example: '600',
+    fallback: '600',
+    schema: seconds(1, 3600),
+  },
+  SHOTGRAPH_LAUNCH_TTL_SECONDS: {
+    group: KEEPING,
+    description: 'Time that an opened launch can be used.',
+    example: '43200',
+    fallback: '43200',
+    schema: seconds(60, 86_400),
+  },
+} as const satisfies Record<string, Setting>;

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { AmiConfig, AppConfig } from './config.ts';
+
+const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, 'must be lower-case letters, digits and dashes');
+
+const LISTS = z.strictObject({
+  amis: z
+    .record(
+      NAME,
+      z.strictObject({
+        secrets: z.array(z.string()).min(1, 'needs the secret token of the menu item'),
+        entityTypes: z
+          .array(z.string().regex(/^[A-Z][A-Za-z0-9]*$/u, 'must be ShotGrid type names'))
+          .default([]),
+        opens: z
+          .string()
+          .regex(/^\/(?![/\\])[\w/.-]*$/u, 'must be a path on this server, such as /apps/review/'),
+      }),
+    )
+    .default({}),
+  apps: z.record(NAME, z.strictObject({ directory: z.string().min(1) })).default({}),
+});
+
+export interface Lists {
+  readonly amis: readonly AmiConfig[];
+  readonly apps: readonly AppConfig[];
+}
+
+/**
+ * The menu items and front ends of `shotgraph.yml`. `${NAME}` in a text stands for that environment variable,
+ * so that no secret has to be written into the file. Folders are relative to the file.
+ *
+ * @param problems every problem is added here, with the place in the file
+ */
+export async function loadLists(
+  path: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): Promise<Lists> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    problems.push(`SHOTGRAPH_CONFIG: the file ${path} cannot be read. Example: shotgraph.yml`);
+    return { amis: [], apps: [] };
+  }
+  const document = parseDocument(text);
+  for (const error of document.errors) problems.push(`${path}: ${error.message.split('\n')[0]}`);
+  if (document.errors.length > 0) return { amis: [], apps: [] };
+
+  const content = substitute(document.toJS() ?? {}, environment, (name) =>
+    problems.push(`${path}: the environment variable ${name} is used but not set.`),
+  );
+  const result = LISTS.safeParse(content);
+  if (!result.success) {
+    for (const issue of result.error.issues)
+      problems.push(`${path}: ${issue.path.join('.')}: ${issue.message}`);
+    return { amis: [], apps: [] };
+  }
+  const folder = dirname(resolve(path));
+  return {
+    amis: Object.entries(result.data.amis).map(([name, ami]) => ({ name, ...ami })),
+    apps: Object.entries(result.data.apps).map(([name, app]) => ({
+      name,
+      directory: resolve(folder, app.directory),
+    })),
+  };
+}
+
+function substitute(
+  value: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+  onMissing: (name: string) => void,
+): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/gu, (_, name: string) => {
+      const found = environment[name];
+      if (found === undefined || found === '') onMissing(name);
+      return found ?? '';
+    });
+  }
+  if (Array.isArray(value)) return value.map((item) => substitute(item, environment, onMissing));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, substitute(item, environment, onMissing)]),
+    );
+  }
+  return value;
+}

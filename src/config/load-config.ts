@@ -1,0 +1,81 @@
+import type { Config } from './config.ts';
+import { buildConfig } from './build-config.ts';
+import { loadLists } from './lists.ts';
+import type { Setting } from './setting-types.ts';
+import { SETTINGS, type SettingValues } from './settings.ts';
+import { weaknessesOf } from './weaknesses.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every problem of the configuration at once, each a sentence with the setting's name. Holds no secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(['The configuration cannot be used:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+    this.problems = problems;
+  }
+}
+
+/**
+ * The frozen configuration from environment variables and `shotgraph.yml`.
+ *
+ * @param environment usually `process.env`
+ * @throws ConfigError with all problems, not only the first
+ */
+export async function loadConfig(environment: Environment = process.env): Promise<Config> {
+  const problems: string[] = [];
+  const values = readSettings(environment, problems);
+  const listsPath = environment['SHOTGRAPH_CONFIG'] || SETTINGS.SHOTGRAPH_CONFIG.fallback;
+  const lists = await loadLists(listsPath, environment, problems);
+  if (values === undefined || problems.length > 0) throw new ConfigError(problems);
+  const config = buildConfig(values, lists);
+  const weaknesses = weaknessesOf(config);
+  if (weaknesses.length > 0) throw new ConfigError(weaknesses);
+  return deepFreeze(config);
+}
+
+function readSettings(environment: Environment, problems: string[]): SettingValues | undefined {
+  const values: Record<string, unknown> = {};
+  const before = problems.length;
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+    const text = environment[name] || setting.fallback;
+    if (text === undefined) {
+      problems.push(`${name} is not set. ${setting.description} Example: ${setting.example}`);
+      continue;
+    }
+    const result = setting.schema.safeParse(text);
+    if (result.success) {
+      values[name] = result.data;
+    } else {
+      const reason = result.error.issues.map((issue) => issue.message).join('; ');
+      problems.push(
+        `${name} ${reason}${setting.secret ? '' : ` (it is "${text}")`}. Example: ${setting.example}`,
+      );
+    }
+  }
+  for (const name of unknownNames(environment)) problems.push(`${name} is not a setting of this server.`);
+  return problems.length > before ? undefined : (values as SettingValues);
+}
+
+/** A misspelt name would silently leave the default in force. Names used in `${...}` must not begin with SHOTGRAPH_ unless they hold a secret of a menu item. */
+function unknownNames(environment: Environment): string[] {
+  return Object.keys(environment).filter(
+    (name) =>
+      name.startsWith('SHOTGRAPH_') && !(name in SETTINGS) && !name.startsWith('SHOTGRAPH_AMI_SECRET_'),
+  );
+}
+
+function deepFreeze<T>(value: T): T {
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    !ArrayBuffer.isView(value) &&
+    !(value instanceof RegExp)
+  ) {
+    for (const part of Object.values(value)) deepFreeze(part);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { address, bounded, httpOrigin, list, seconds } from './setting-types.ts';
+import type { Setting } from './setting-types.ts';
+
+const SERVER = 'Server';
+const SITE = 'ShotGrid site';
+
+/** Settings of the server and of the ShotGrid site. */
+export const SERVER_SETTINGS = {
+  SHOTGRAPH_ENVIRONMENT: {
+    group: SERVER,
+    description:
+      'production or development. Development allows http upstreams, short secrets, introspection and the explorer; it needs a public address on loopback.',
+    example: 'production',
+    fallback: 'production',
+    schema: z.enum(['production', 'development']),
+  },
+  SHOTGRAPH_PUBLIC_URL: {
+    group: SERVER,
+    description:
+      'The origin that browsers use. Links, cookies and the redirect URI are made from it, never from a header of a request.',
+    example: 'https://shotgraph.studio.example',
+    schema: httpOrigin,
+  },
+  SHOTGRAPH_HOST: {
+    group: SERVER,
+    description: 'Address to listen on.',
+    example: '127.0.0.1',
+    fallback: '127.0.0.1',
+    schema: address,
+  },
+  SHOTGRAPH_PORT: {
+    group: SERVER,
+    description: 'Port to listen on; 0 takes a free one.',
+    example: '4000',
+    fallback: '4000',
+    schema: bounded(0, 65_535),
+  },
+  SHOTGRAPH_METRICS_PORT: {
+    group: SERVER,
+    description:
+      'Port of GET /metrics (Prometheus), apart from the public one; 0 takes a free one, "off" has none.',
+    example: '4001',
+    fallback: 'off',
+    schema: z.union([z.literal('off').transform(() => null), bounded(0, 65_535)]),
+  },
+  SHOTGRAPH_TRUSTED_PROXIES: {
+    group: SERVER,
+    description:
+      'Proxies whose X-Forwarded-For is believed, for rate limits only: addresses or subnets, comma separated.',
+    example: '10.0.0.0/8,127.0.0.1',
+    fallback: '',
+    schema: list,
+  },
+  SHOTGRAPH_LOG_LEVEL: {
+    group: SERVER,
+    description: 'debug, info, warn, error or silent.',
+    example: 'info',
+    fallback: 'info',
+    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  },
+  SHOTGRAPH_REQUEST_TIMEOUT_SECONDS: {
+    group: SERVER,
+    description: 'Time in which a request must have arrived.',
+    example: '10',
+    fallback: '10',
+    schema: seconds(1, 300),
+  },
+  SHOTGRAPH_STOP_TIMEOUT_SECONDS: {
+    group: SERVER,
+    description: 'Time that requests under way get when the server is stopped.',
+    example: '20',
+    fallback: '20',
+    schema: seconds(1, 300),
+  },
+  SHOTGRAPH_CONFIG: {
+    group: SERVER,
+    description: 'File with the menu items and front ends; see docs/configuration.md.',
+    example: 'shotgraph.yml',
+    fallback: 'shotgraph.yml',
+    schema: z.string(),
+  },
+  SHOTGRAPH_SITE_URL: {
+    group: SITE,
+    description: 'Origin of the ShotGrid site, as this server reaches it.',
+    example: 'https://studio.shotgrid.autodesk.com',
+    schema: httpOrigin,
+  },
+  SHOTGRAPH_SITE_PUBLIC_URL: {
+    group: SITE,
+    description: 'Origin of the site as people open it, where that is another one.',
+    example: 'https://studio.shotgrid.autodesk.com',
+    fallback: '',
+    schema: z.union([z.literal('').transform(() => null), httpOrigin]),
+  },
+  SHOTGRAPH_SITE_SCRIPT_NAME: {
+    group: SITE,
+    description: 'Name of the API script. Its permission role needs the advanced permission to "sudo".',
+    example: 'shotgraph',
+    schema: z.string().min(1),
+  },
+  SHOTGRAPH_SITE_SCRIPT_KEY: {
+    group: SITE,
+    description: 'Key of the API script.',
+    example: '(the key that ShotGrid showed once)',
+    secret: true,
+    schema: z.string().min(8, 'must have at least 8 characters'),
+  },
+  SHOTGRAPH_SITE_TIMEOUT_SECONDS: {
+    group: SITE,
+    description: 'Time that one call to ShotGrid may take.',
+    example: '30',
+    fallback: '30',
+    schema: seconds(1, 300),
+  },
+  SHOTGRAPH_SITE_MAX_CONNECTIONS: {
+    group: SITE,
+    description: 'Calls to ShotGrid that may be under way at once; ShotGrid states no limit of its own.',
+    example: '8',
+    fallback: '8',
+    schema: bounded(1, 256),
+  },
+  SHOTGRAPH_SCHEMA_DIRECTORY: {
+    group: SITE,
+    description: 'Folder with the pulled schema of the site: entity-types.json and fields.json.',
+    example: 'schema/site',
+    fallback: 'schema/site',
+    schema: z.string().min(1),
+  },
+} as const satisfies Record<string, Setting>;

@@ -1,0 +1,95 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** One setting: its documentation and its parser. docs/settings.md and .env.example are rendered from this table. */
+export interface Setting {
+  readonly group: string;
+  readonly description: string;
+  /** A value that works; shown in the docs and in error messages. */
+  readonly example: string;
+  /** The text taken when the variable is unset or empty; without it the setting is required. */
+  readonly fallback?: string;
+  /** Never printed, not even in an error message. */
+  readonly secret?: boolean;
+  readonly schema: z.ZodType;
+}
+
+/** Parsers of setting values: text of an environment variable -> value, or a sentence that says what is wrong. */
+
+export const httpOrigin = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isOrigin =
+    url !== undefined &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === '' &&
+    url.password === '';
+  if (isOrigin) return url.origin;
+  context.addIssue('must be an origin: http or https, a host, nothing behind it');
+  return z.NEVER;
+});
+
+/** Kept as it is written: an issuer is compared to the letter, trailing slash included (OpenID Connect Discovery 4.3). */
+export const issuer = z.url({ protocol: /^https?$/u, error: 'must be an http or https address' });
+
+export const address = z
+  .string()
+  .refine((text) => isIP(text) !== 0 || text === 'localhost', 'must be an IP address or localhost');
+
+export const bounded = (lowest: number, highest: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/u, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= lowest && value <= highest, `must be from ${lowest} to ${highest}`);
+
+/** Whole seconds in the setting, milliseconds in the config. */
+export const seconds = (lowest: number, highest: number) =>
+  bounded(lowest, highest).transform((value) => value * 1000);
+
+export const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+export const flag = z.enum(['on', 'off', 'auto']);
+
+export const storeUrl = z
+  .string()
+  .refine(
+    (text) => text === 'memory:' || /^rediss?:\/\/.+/u.test(text),
+    'must be memory: or begin with redis://',
+  );
+
+const KEY_BYTES = 32;
+
+export const keyList = z.string().transform((text, context) => {
+  const keys = text.split(',').map((part) => new Uint8Array(Buffer.from(part.trim(), 'base64')));
+  if (keys.every((key) => key.length === KEY_BYTES)) return keys;
+  context.addIssue(`must be keys of ${KEY_BYTES} bytes in base64, comma separated`);
+  return z.NEVER;
+});
+
+export interface RewriteRule {
+  readonly pattern: RegExp;
+  readonly replacement: string;
+}
+
+export const rewriteRule = z.string().transform((text, context): RewriteRule | null => {
+  if (text === '') return null;
+  const [source, replacement, ...rest] = text.split(' => ');
+  if (source === undefined || replacement === undefined || rest.length > 0) {
+    context.addIssue('must be written <regular expression> => <replacement>');
+    return z.NEVER;
+  }
+  try {
+    return { pattern: new RegExp(`^(?:${source})$`, 'u'), replacement };
+  } catch {
+    context.addIssue('has a regular expression that cannot be read');
+    return z.NEVER;
+  }
+});

@@ -1,0 +1,72 @@
+import type { Config } from './config.ts';
+
+const MIN_SECRET_BYTES = 16;
+const MIN_SECRET_BYTES_IN_DEVELOPMENT = 8;
+const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * What is well-formed but unsafe, one sentence each; start-up refuses any (security.md A6).
+ * Names the menu item or the setting, never a secret.
+ */
+export function weaknessesOf(config: Config): string[] {
+  return [...secretWeaknesses(config), ...transportWeaknesses(config), ...otherWeaknesses(config)];
+}
+
+function secretWeaknesses(config: Config): string[] {
+  const weaknesses: string[] = [];
+  const least = config.environment === 'production' ? MIN_SECRET_BYTES : MIN_SECRET_BYTES_IN_DEVELOPMENT;
+  const holders = new Map<string, string>([
+    [config.site.scriptKey, 'SHOTGRAPH_SITE_SCRIPT_KEY'],
+    [config.oidc.clientSecret, 'SHOTGRAPH_OIDC_CLIENT_SECRET'],
+    ...config.store.encryptionKeys.map(
+      (key) => [Buffer.from(key).toString('base64'), 'SHOTGRAPH_ENCRYPTION_KEYS'] as const,
+    ),
+  ]);
+  for (const ami of config.amis) {
+    for (const secret of ami.secrets) {
+      const bytes = Buffer.byteLength(secret);
+      if (bytes < least) {
+        weaknesses.push(
+          `The secret of the menu item "${ami.name}" has ${bytes} bytes; use at least ${least}.`,
+        );
+      }
+      // The payload names no menu item: with one secret for two, a post signed for one would pass for the other.
+      const other = holders.get(secret);
+      if (other !== undefined)
+        weaknesses.push(`The secret of the menu item "${ami.name}" is also that of ${other}.`);
+      holders.set(secret, `the menu item "${ami.name}"`);
+    }
+  }
+  return weaknesses;
+}
+
+function transportWeaknesses(config: Config): string[] {
+  const isLoopback = (url: string): boolean => LOOPBACK_HOSTS.has(new URL(url).hostname);
+  if (config.environment === 'development') {
+    return isLoopback(config.http.publicUrl)
+      ? []
+      : ['SHOTGRAPH_ENVIRONMENT is development but SHOTGRAPH_PUBLIC_URL is not on loopback. Use production.'];
+  }
+  const addresses = [
+    ['SHOTGRAPH_PUBLIC_URL', config.http.publicUrl],
+    ['SHOTGRAPH_SITE_URL', config.site.url],
+    ['SHOTGRAPH_OIDC_ISSUER', config.oidc.issuer],
+  ] as const;
+  return addresses
+    .filter(([, url]) => !url.startsWith('https:'))
+    .map(([name]) => `${name} must begin with https: outside development.`);
+}
+
+function otherWeaknesses(config: Config): string[] {
+  const weaknesses: string[] = [];
+  if (config.session.idleMs > config.session.absoluteMs) {
+    weaknesses.push('SHOTGRAPH_SESSION_IDLE_SECONDS is larger than SHOTGRAPH_SESSION_MAX_SECONDS.');
+  }
+  const appPaths = config.apps.map((app) => `/apps/${app.name}/`);
+  for (const ami of config.amis) {
+    if (!appPaths.some((path) => ami.opens.startsWith(path))) {
+      weaknesses.push(`The menu item "${ami.name}" opens ${ami.opens}, which is no front end of this file.`);
+    }
+  }
+  return weaknesses;
+}

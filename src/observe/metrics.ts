@@ -1,0 +1,67 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface RequestObservation {
+  /** The route's pattern: labels hold no ids and no names of people (security.md G21). */
+  readonly route: string;
+  readonly method: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+export interface SiteCallObservation {
+  readonly kind: string;
+  readonly outcome: string;
+  readonly durationMs: number;
+}
+
+/** Counters of one server, in a registry of its own so that several can live in one process. */
+export interface Metrics {
+  observeRequest(observation: RequestObservation): void;
+  observeSiteCall(observation: SiteCallObservation): void;
+  setReady(isReady: boolean): void;
+  /** Prometheus text format. */
+  text(): Promise<string>;
+}
+
+const SECONDS_BUCKETS = [0.005, 0.02, 0.05, 0.1, 0.3, 0.6, 1, 2, 5, 10, 30];
+const MS_PER_SECOND = 1000;
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'shotgraph_http_request_seconds',
+    help: 'Time to answer a request, by route.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: SECONDS_BUCKETS,
+    registers: [registry],
+  });
+  const siteCalls = new Histogram({
+    name: 'shotgraph_site_call_seconds',
+    help: 'Time of one call to ShotGrid, by kind.',
+    labelNames: ['kind', 'outcome'],
+    buckets: SECONDS_BUCKETS,
+    registers: [registry],
+  });
+  const ready = new Gauge({
+    name: 'shotgraph_ready',
+    help: '1 where the last readiness check passed.',
+    registers: [registry],
+  });
+  const siteCallCount = new Counter({
+    name: 'shotgraph_site_calls_total',
+    help: 'Calls to ShotGrid.',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
+  return {
+    observeRequest: ({ route, method, status, durationMs }) =>
+      requests.observe({ route, method, status: String(status) }, durationMs / MS_PER_SECOND),
+    observeSiteCall: ({ kind, outcome, durationMs }) => {
+      siteCallCount.inc({ kind });
+      siteCalls.observe({ kind, outcome }, durationMs / MS_PER_SECOND);
+    },
+    setReady: (isReady) => ready.set(isReady ? 1 : 0),
+    text: () => registry.metrics(),
+  };
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+export interface SourceFile {
+  /** Relative to the root of the project, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Files of the project that git tracks or would track, below one of the folders. */
+export function sourceFiles(...folders: string[]): SourceFile[] {
+  const listing = execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', ...folders],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
+  );
+  return listing
+    .split('\n')
+    .filter((path) => /\.(?:ts|tsx)$/u.test(path))
+    .flatMap((path) => {
+      try {
+        return [{ path, text: readFileSync(join(ROOT, path), 'utf8') }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+export interface Import {
+  readonly from: string;
+  /** Path of our file, or the name of a package. */
+  readonly to: string;
+  readonly isTypeOnly: boolean;
+}
+
+const IMPORT = /^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gmu;
+const DYNAMIC_IMPORT = /\bimport\(\s*'([^']+)'\s*\)/gu;
+
+/** Imports of a file, own files as paths from the root, packages by name. */
+export function importsOf(file: SourceFile): Import[] {
+  const found = [...file.text.matchAll(IMPORT)].map((match) => ({
+    specifier: match[2] ?? '',
+    isTypeOnly: match[1] !== undefined,
+  }));
+  for (const match of file.text.matchAll(DYNAMIC_IMPORT)) {
+    found.push({ specifier: match[1] ?? '', isTypeOnly: false });
+  }
+  return found.map(({ specifier, isTypeOnly }) => ({
+    from: file.path,
+    to: resolveSpecifier(file.path, specifier),
+    isTypeOnly,
+  }));
+}
+
+function resolveSpecifier(from: string, specifier: string): string {
+  if (specifier.startsWith('.')) {
+    return relative('.', normalize(join(dirname(from), specifier))).replaceAll('\\', '/');
+  }
+  const parts = specifier.replace(/^node:/u, 'node:').split('/');
+  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier);
+}

@@ -1,0 +1,161 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConfigError, loadConfig, type Environment } from '../../../src/config/load-config.ts';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const LISTS = `
+amis:
+  review:
+    secrets: ["\${SHOTGRAPH_AMI_SECRET_REVIEW}"]
+    entityTypes: [Version]
+    opens: /apps/review/
+apps:
+  review: { directory: front-ends/review }
+`;
+
+describe('the configuration', () => {
+  let folder: string;
+  let good: Environment;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shotgraph-config-'));
+    await writeFile(join(folder, 'shotgraph.yml'), LISTS);
+    good = {
+      SHOTGRAPH_CONFIG: join(folder, 'shotgraph.yml'),
+      SHOTGRAPH_PUBLIC_URL: 'https://shotgraph.studio.example/',
+      SHOTGRAPH_SITE_URL: 'https://studio.example',
+      SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
+      SHOTGRAPH_SITE_SCRIPT_KEY: 'script-key-of-the-site',
+      SHOTGRAPH_OIDC_ISSUER: 'https://login.studio.example/',
+      SHOTGRAPH_OIDC_CLIENT_ID: 'shotgraph',
+      SHOTGRAPH_OIDC_CLIENT_SECRET: 'secret-of-the-client',
+      SHOTGRAPH_ENCRYPTION_KEYS: KEY,
+      SHOTGRAPH_AMI_SECRET_REVIEW: 'a-secret-of-enough-bytes',
+    };
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const problemsOf = async (changes: Environment): Promise<readonly string[]> => {
+    const failure: unknown = await loadConfig({ ...good, ...changes }).catch((error: unknown) => error);
+    if (!(failure instanceof ConfigError)) throw new Error('the configuration was accepted');
+    return failure.problems;
+  };
+  const withLists = async (text: string): Promise<Environment> => {
+    const path = join(await mkdtemp(join(folder, 'lists-')), 'shotgraph.yml');
+    await writeFile(path, text);
+    return { SHOTGRAPH_CONFIG: path };
+  };
+
+  it('is read whole, with defaults, units and places resolved', async () => {
+    const config = await loadConfig(good);
+    expect(config.http.publicUrl).toBe('https://shotgraph.studio.example');
+    expect(config.site.publicUrl).toBe('https://studio.example');
+    expect(config.oidc.issuer).toBe('https://login.studio.example/');
+    expect(config.launch.maxAgeMs).toBe(60_000);
+    expect(config.graphql.introspection).toBe(false);
+    expect(config.amis[0]).toEqual({
+      name: 'review',
+      secrets: ['a-secret-of-enough-bytes'],
+      entityTypes: ['Version'],
+      opens: '/apps/review/',
+    });
+    expect(config.apps[0]?.directory).toBe(join(folder, 'front-ends', 'review'));
+  });
+
+  it('cannot be changed', async () => {
+    const config = await loadConfig(good);
+    expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(config.amis, { length: 0 })).toThrow(TypeError);
+  });
+
+  it('tells every problem at once, each with its name and an example', async () => {
+    const problems = await problemsOf({
+      SHOTGRAPH_PUBLIC_URL: undefined,
+      SHOTGRAPH_PORT: '70000',
+      SHOTGRAPH_SITE_URL: 'https://studio.example/projects',
+      SHOTGRAPH_PROT: '4000',
+    });
+    expect(problems).toHaveLength(4);
+    expect(problems.join('\n')).toMatch(/SHOTGRAPH_PUBLIC_URL is not set.*Example: https:/u);
+    expect(problems.join('\n')).toMatch(/SHOTGRAPH_PORT must be from 0 to 65535 \(it is "70000"\)/u);
+    expect(problems.join('\n')).toMatch(/SHOTGRAPH_PROT is not a setting/u);
+  });
+
+  it('never repeats a secret in a problem', async () => {
+    const problems = await problemsOf({
+      SHOTGRAPH_ENCRYPTION_KEYS: 'canary-key',
+      SHOTGRAPH_SITE_SCRIPT_KEY: 'canary',
+    });
+    expect(problems).toHaveLength(2);
+    expect(problems.join('\n')).not.toMatch(/canary/u);
+  });
+
+  it('says which variable of the file is missing', async () => {
+    expect(await problemsOf({ SHOTGRAPH_AMI_SECRET_REVIEW: undefined })).toEqual([
+      expect.stringContaining('SHOTGRAPH_AMI_SECRET_REVIEW is used but not set'),
+    ]);
+  });
+
+  it('says what is wrong in the file and where', async () => {
+    const lists = await withLists('amis:\n  review: { secrets: [], opens: "//evil.example", colour: red }\n');
+    const text = (await problemsOf(lists)).join('\n');
+    expect(text).toMatch(/amis\.review\.secrets/u);
+    expect(text).toMatch(/amis\.review\.opens/u);
+    expect(text).toMatch(/colour/u);
+  });
+
+  it('tells of a file that is no YAML, or is not there', async () => {
+    expect((await problemsOf(await withLists('amis: [')))[0]).toMatch(/shotgraph\.yml/u);
+    expect((await problemsOf({ SHOTGRAPH_CONFIG: join(folder, 'none.yml') }))[0]).toMatch(/cannot be read/u);
+  });
+
+  describe('is refused where it is weak (A6)', () => {
+    it('with a menu item whose secret is short', async () => {
+      const [problem] = await problemsOf({ SHOTGRAPH_AMI_SECRET_REVIEW: 'fifteen-bytes-1' });
+      expect(problem).toMatch(/menu item "review" has 15 bytes/u);
+      expect(problem).not.toMatch(/fifteen-bytes-1/u);
+    });
+
+    it('with two menu items of one secret', async () => {
+      const item = 'secrets: ["a-secret-of-enough-bytes"], opens: /apps/review/';
+      const lists = await withLists(
+        `amis:\n  one: { ${item} }\n  two: { ${item} }\napps:\n  review: { directory: x }\n`,
+      );
+      expect(await problemsOf(lists)).toEqual([
+        'The secret of the menu item "two" is also that of the menu item "one".',
+      ]);
+    });
+
+    it('with a menu item that shares its secret with the encryption key', async () => {
+      expect((await problemsOf({ SHOTGRAPH_AMI_SECRET_REVIEW: KEY }))[0]).toMatch(/ENCRYPTION_KEYS/u);
+    });
+
+    it('with http where strangers can listen', async () => {
+      expect((await problemsOf({ SHOTGRAPH_PUBLIC_URL: 'http://shotgraph.studio.example' }))[0]).toMatch(
+        /https/u,
+      );
+    });
+
+    it('with development on an address that is not loopback', async () => {
+      expect((await problemsOf({ SHOTGRAPH_ENVIRONMENT: 'development' }))[0]).toMatch(/not on loopback/u);
+    });
+
+    it('with a menu item that opens nothing', async () => {
+      const lists = await withLists(
+        'amis:\n  one: { secrets: ["a-secret-of-enough-bytes"], opens: /apps/none/ }\n',
+      );
+      expect((await problemsOf(lists))[0]).toMatch(/no front end/u);
+    });
+  });
+
+  it('rewrites claims only where the whole claim matches', async () => {
+    const { identity } = await loadConfig({
+      ...good,
+      SHOTGRAPH_IDENTITY_REWRITE: String.raw`([^@]+)@studio\.example => $1`,
+    });
+    expect(identity.rewrite?.pattern.test('mira@studio.example')).toBe(true);
+    expect(identity.rewrite?.pattern.test('mira@studio.example.evil')).toBe(false);
+  });
+});
