@@ -7,6 +7,9 @@ import { weaknessesOf } from './weaknesses.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The variables of this process: the one place where they are read. */
+export const environmentOfProcess = (): Environment => process.env;
+
 /** Every problem of the configuration at once, each a sentence with the setting's name. Holds no secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -24,7 +27,7 @@ export class ConfigError extends Error {
  * @param environment usually `process.env`
  * @throws ConfigError with all problems, not only the first
  */
-export async function loadConfig(environment: Environment = process.env): Promise<Config> {
+export async function loadConfig(environment: Environment = environmentOfProcess()): Promise<Config> {
   const problems: string[] = [];
   const values = readSettings(environment, problems);
   const listsPath = environment['SHOTGRAPH_CONFIG'] || SETTINGS.SHOTGRAPH_CONFIG.fallback;

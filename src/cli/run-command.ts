@@ -1,0 +1,45 @@
+import { ConfigError } from '../config/load-config.ts';
+import { amiSign } from './ami-sign.ts';
+import { type Command, type Terminal, UsageError } from './command.ts';
+import { schemaPull, schemaPrint } from './schema-commands.ts';
+import { start } from './start.ts';
+
+const COMMANDS: readonly Command[] = [start, schemaPull, schemaPrint, amiSign];
+
+/**
+ * Runs the command that the arguments name.
+ *
+ * @returns exit code: 0 done, 1 failed, 2 wrongly called
+ */
+export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  const command = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
+  if (command === undefined) {
+    const isHelp = args.length === 0 || args[0] === '--help' || args[0] === 'help';
+    terminal[isHelp ? 'print' : 'printError'](helpText());
+    return isHelp ? 0 : 2;
+  }
+  try {
+    return await command.run(args.slice(command.name.split(' ').length), terminal);
+  } catch (error) {
+    if (error instanceof UsageError || isArgumentError(error)) {
+      terminal.printError(`${error.message}\nUsage: shotgraph ${command.usage}`);
+      return 2;
+    }
+    if (error instanceof ConfigError) {
+      terminal.printError(error.message);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+/** `util.parseArgs` refuses unknown options with errors of this kind. */
+function isArgumentError(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+}
+
+function helpText(): string {
+  const width = Math.max(...COMMANDS.map(({ usage }) => usage.length));
+  const lines = COMMANDS.map(({ usage, summary }) => `  shotgraph ${usage.padEnd(width)}  ${summary}`);
+  return ['Shotgraph: ShotGrid as GraphQL, as the person who is signed in.', '', ...lines].join('\n');
+}
