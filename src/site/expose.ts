@@ -1,0 +1,172 @@
+import { didYouMean } from './exposure.ts';
+import type { Exposure, FieldExposure, TypeExposure } from './exposure.ts';
+import { enumValueName, fieldName, isLegalName } from './graphql-names.ts';
+import { createNameMap } from './names.ts';
+import type { NameMap, NameNote } from './names.ts';
+import { nearestName } from './nearest-name.ts';
+import { SiteSchemaError } from './site-schema-error.ts';
+import type { EntityTypeSchema, FieldSchema, SiteSchema } from './site-schema.ts';
+import { isUsableTypeName, rootFieldNames, typeName } from './type-names.ts';
+import type { RootFields } from './type-names.ts';
+
+/** A field that the API has. */
+export interface ExposedField extends FieldSchema {
+  readonly graphqlName: string;
+  /** Its value in enums of fields. */
+  readonly enumValue: string;
+  /** True where no input has it: by the site's schema or by `expose.yml`. */
+  readonly readOnly: boolean;
+  /** GraphQL name of the one type that this link may hold and that the API has; else null. */
+  readonly target: string | null;
+}
+
+/** An entity type that the API has. `id` is not among its fields: every `Entity` has it. */
+export interface ExposedType {
+  readonly type: string;
+  readonly displayName: string;
+  readonly graphqlName: string;
+  readonly rootFields: RootFields;
+  /** True where it has no writes at all. */
+  readonly readOnly: boolean;
+  /** By system name, sorted. */
+  readonly fields: ReadonlyMap<string, ExposedField>;
+}
+
+export interface ExposedSchema {
+  /** By system name, sorted. */
+  readonly types: ReadonlyMap<string, ExposedType>;
+  readonly names: NameMap;
+}
+
+/** Link tables and saved page settings: of no use to a tool, unless `expose.yml` says `hide: false`. */
+const HIDDEN_TYPES = /(?:Connection|^PageSetting)$/u;
+/** No value ever (API 5.3), or a secret of people or scripts: `expose.yml` cannot show these. */
+const NEVER_EXPOSED_DATA_TYPES: ReadonlySet<string> = new Set(['pivot_column', 'password']);
+const NEVER_EXPOSED_FIELDS: ReadonlySet<string> = new Set(['salted_password', 'secret_token']);
+
+/**
+ * The types and fields that the API has, with their GraphQL names.
+ *
+ * @throws SiteSchemaError with every mistake of `expose.yml`, its line and a suggestion
+ */
+export function exposeSchema(schema: SiteSchema, exposure: Exposure): ExposedSchema {
+  const problems = unknownNames(schema, exposure);
+  const notes: NameNote[] = [];
+  const naming: Naming = { source: exposure.source, problems, notes };
+  const drafts = [...schema.types.values()]
+    .filter((type) => !(exposure.types.get(type.type)?.hide ?? HIDDEN_TYPES.test(type.type)))
+    .map((type) => draftOf(type, exposure.types.get(type.type), naming));
+  if (drafts.length === 0) problems.push(`${exposure.source}: it hides every type of the site.`);
+  if (problems.length > 0) throw new SiteSchemaError(problems);
+
+  const graphqlTypes = new Map(drafts.map((draft) => [draft.type, draft.graphqlName]));
+  const names = createNameMap(drafts, notes);
+  const types = drafts.map((draft): [string, ExposedType] => [
+    draft.type,
+    {
+      ...draft,
+      rootFields: names.rootFields(draft.type) ?? rootFieldNames(draft.graphqlName),
+      fields: new Map(
+        draft.fields.map((field) => [field.name, { ...field, target: targetOf(field, graphqlTypes) }]),
+      ),
+    },
+  ]);
+  return { types: new Map(types), names };
+}
+
+interface Naming {
+  readonly source: string;
+  readonly problems: string[];
+  readonly notes: NameNote[];
+}
+
+type FieldDraft = Omit<ExposedField, 'target'>;
+
+interface TypeDraft extends Omit<ExposedType, 'fields' | 'rootFields'> {
+  readonly fields: readonly FieldDraft[];
+}
+
+function draftOf(type: EntityTypeSchema, rules: TypeExposure | undefined, naming: Naming): TypeDraft {
+  const given = typeName(type.type);
+  const graphqlName = renamed(rules, isUsableTypeName, naming) ?? given.name;
+  if (graphqlName === given.name) note(type.type, given.name, given.reason, naming);
+  return {
+    type: type.type,
+    displayName: type.displayName,
+    graphqlName,
+    readOnly: rules?.readOnly ?? false,
+    fields: [...type.fields.values()]
+      .filter((field) => isShown(field, rules?.fields.get(field.name)))
+      .map((field) => draftOfField(type.type, field, rules, naming)),
+  };
+}
+
+function isShown(field: FieldSchema, rules: FieldExposure | undefined): boolean {
+  const isNever =
+    field.name === 'id' ||
+    NEVER_EXPOSED_DATA_TYPES.has(field.dataType) ||
+    NEVER_EXPOSED_FIELDS.has(field.name);
+  return !isNever && !(rules?.hide ?? false);
+}
+
+function draftOfField(
+  type: string,
+  field: FieldSchema,
+  typeRules: TypeExposure | undefined,
+  naming: Naming,
+): FieldDraft {
+  const rules = typeRules?.fields.get(field.name);
+  const given = fieldName(field.name);
+  const graphqlName = renamed(rules, isUsableFieldName, naming) ?? given.name;
+  if (graphqlName === given.name) note(`${type}.${field.name}`, given.name, given.reason, naming);
+  return {
+    ...field,
+    graphqlName,
+    enumValue: enumValueName(field.name).name,
+    readOnly: !field.editable || (rules?.readOnly ?? false) || (typeRules?.readOnly ?? false),
+  };
+}
+
+const isUsableFieldName = (name: string): boolean =>
+  isLegalName(name) && !['id', 'type', 'name', 'and', 'or'].includes(name);
+
+function renamed(
+  rules: FieldExposure | undefined,
+  isUsable: (name: string) => boolean,
+  naming: Naming,
+): string | null {
+  const wanted = rules?.rename ?? null;
+  if (wanted === null || isUsable(wanted)) return wanted;
+  const place = `${naming.source}:${rules?.line}`;
+  naming.problems.push(`${place}: "${wanted}" cannot be a name here: it is not legal or it is ours.`);
+  return null;
+}
+
+function note(place: string, graphqlName: string, reason: string | null, naming: Naming): void {
+  if (reason !== null) naming.notes.push({ place, graphqlName, reason });
+}
+
+/** A name that is misspelt would leave open what it was meant to hide, so it is an error. */
+function unknownNames(schema: SiteSchema, exposure: Exposure): string[] {
+  const problems: string[] = [];
+  const report = (line: number, what: string, known: Iterable<string>, name: string): void => {
+    const suggestion = didYouMean(nearestName(name, known));
+    problems.push(`${exposure.source}:${line}: the site has no ${what}. ${suggestion}`.trimEnd());
+  };
+  for (const [type, rules] of exposure.types) {
+    const known = schema.types.get(type);
+    if (known === undefined) {
+      report(rules.line, `type "${type}"`, schema.types.keys(), type);
+      continue;
+    }
+    for (const [field, { line }] of rules.fields) {
+      if (!known.fields.has(field)) report(line, `field "${field}" in ${type}`, known.fields.keys(), field);
+    }
+  }
+  return problems;
+}
+
+function targetOf(field: FieldSchema, graphqlTypes: ReadonlyMap<string, string>): string | null {
+  const [only] = field.validTypes;
+  return field.validTypes.length === 1 && only !== undefined ? (graphqlTypes.get(only) ?? null) : null;
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Names that are ours in every entity type or its filter: `id`, `type` and `name` come with every link
+ * (design 3), `and` and `or` join conditions.
+ */
+const RESERVED_FIELDS: ReadonlyMap<string, string> = new Map(
+  ['type', 'name', 'and', 'or'].map((name) => [name, `${name}Field`]),
+);
+const REPLACEMENTS: ReadonlySet<string> = new Set(RESERVED_FIELDS.values());
+
+/** Names that clash with nothing and tell their system name by themselves: lower case, digits, underscores. */
+const PLAIN = /^[a-z0-9_]+$/u;
+const LEGAL = /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/u;
+
+export interface GivenName {
+  readonly name: string;
+  /** Why it is not the plain rule's name; null where it is. */
+  readonly reason: string | null;
+}
+
+/**
+ * `sg_status_list` -> `sgStatusList`. A pure function of the one system name, so that a field that is new
+ * on the site never renames another one. An underscore before a letter becomes a capital and nothing else
+ * changes: two plain names never meet (`sg_v_1` -> `sgV_1`, `sg_v1` -> `sgV1`).
+ */
+export function fieldName(systemName: string): GivenName {
+  if (systemName === 'id') return { name: 'id', reason: null };
+  const replacement = RESERVED_FIELDS.get(systemName);
+  if (replacement !== undefined) {
+    return { name: replacement, reason: `"${systemName}" means something else in every type` };
+  }
+  const name = camelCase(systemName);
+  return REPLACEMENTS.has(name) ? suffixed(name, systemName) : named(systemName, name);
+}
+
+/** `sg_status_list` -> `SG_STATUS_LIST`, for enums of fields; unique as `fieldName` is. */
+export function enumValueName(systemName: string): GivenName {
+  return named(systemName, systemName.toUpperCase());
+}
+
+/**
+ * The GraphQL name for `text`, which is free of other uses where `systemName` is plain. Otherwise the
+ * illegal characters go and a suffix made from the system name comes: it begins with `_x`, and no plain
+ * name gives an underscore before a lower-case letter.
+ */
+function named(systemName: string, text: string): GivenName {
+  if (PLAIN.test(systemName) && LEGAL.test(text)) return { name: text, reason: null };
+  return suffixed(text, systemName);
+}
+
+const suffixed = (text: string, systemName: string): GivenName => ({
+  name: withSuffix(text, systemName),
+  reason: 'its own name is not legal in GraphQL or not surely unique',
+});
+
+/** A legal name that holds what is legal of `text` and a suffix that depends on `systemName` only. */
+export function withSuffix(text: string, systemName: string): string {
+  const legal = text.replace(/[^A-Za-z0-9_]/gu, '').replace(/^_+/u, '');
+  const base = /^[A-Za-z]/u.test(legal) ? legal : `x${legal}`;
+  const digest = createHash('sha256').update(systemName).digest('hex').slice(0, 8);
+  return `${base}_x${digest}`;
+}
+
+export const isLegalName = (name: string): boolean => LEGAL.test(name);
+
+function camelCase(systemName: string): string {
+  return systemName.replace(/_([a-z])/gu, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,56 @@
+import pluralize from 'pluralize';
+import { isLegalName, withSuffix } from './graphql-names.ts';
+import type { GivenName } from './graphql-names.ts';
+
+/**
+ * Names of the fixed part of the contract (design 4) and of its root fields, so that a type of the site
+ * (ShotGrid has one called `Launch`) cannot take them.
+ */
+const FIXED_TYPES: ReadonlySet<string> = new Set(
+  `Query Mutation Subscription Entity Viewer Acting ActingWay Launch LaunchPage LaunchColumn LaunchSort
+  LaunchGrouping SortDirection PageInfo EntityRefInput MultiLinkInput DeletePayload Url Date DateTime JSON
+  Int Float String Boolean ID Upload Search Batch Node Nodes`.split(/\s+/u),
+);
+
+/** Endings of the types that are made for each entity type, and of operator inputs. */
+const MADE_FOR_TYPES = /(?:Filter|Sort|SortField|CreateInput|UpdateInput|Edge)$/u;
+
+const SCHEMA_NAME = /^[A-Z][A-Za-z0-9]*$/u;
+
+/** The GraphQL name of an entity type: its schema name, or `<name>Entity` where that is ours. */
+export function typeName(type: string): GivenName {
+  if (!SCHEMA_NAME.test(type)) {
+    return { name: capitalised(withSuffix(type, type)), reason: 'its own name is not legal in GraphQL' };
+  }
+  if (isReservedTypeName(type)) {
+    return { name: `${type}Entity`, reason: `"${type}" is a fixed type of the API` };
+  }
+  return { name: type, reason: null };
+}
+
+/** True for names that no entity type may have, be it by `expose.yml` or by itself. */
+export const isReservedTypeName = (name: string): boolean =>
+  FIXED_TYPES.has(name) || MADE_FOR_TYPES.test(name);
+
+/** True for what `expose.yml` may give to a type as its name. */
+export const isUsableTypeName = (name: string): boolean =>
+  isLegalName(name) && /^[A-Z]/u.test(name) && !isReservedTypeName(name);
+
+export interface RootFields {
+  /** Reads one by its id: `shot`. */
+  readonly one: string;
+  /** Reads a page: `shots`; `softwareList` where the plural is no other word. */
+  readonly many: string;
+}
+
+/** `HumanUser` -> `humanUser`, `humanUsers`; the last word of the name is put into the plural. */
+export function rootFieldNames(graphqlType: string): RootFields {
+  const one = graphqlType.charAt(0).toLowerCase() + graphqlType.slice(1);
+  const lastWordAt = Math.max(graphqlType.search(/[A-Z][^A-Z]*$/u), 0);
+  const plural = pluralize.plural(graphqlType.slice(lastWordAt));
+  const many = one.slice(0, lastWordAt) + (lastWordAt === 0 ? lowerFirst(plural) : plural);
+  return { one, many: many === one || !isLegalName(many) ? `${one}List` : many };
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

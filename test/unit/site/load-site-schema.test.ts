@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { exposeSchema } from '../../../src/site/expose.ts';
+import { EMPTY_EXPOSURE } from '../../../src/site/exposure.ts';
+import { loadSiteSchema } from '../../../src/site/load-site-schema.ts';
+import { wireField, wireSchema } from '../../support/small-site-schema.ts';
+
+describe('the snapshot of a site', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'site-schema-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  async function write(entityTypes: unknown, fields: unknown): Promise<void> {
+    await writeFile(join(folder, 'entity-types.json'), JSON.stringify(entityTypes));
+    await writeFile(join(folder, 'fields.json'), JSON.stringify(fields));
+  }
+
+  it('is read with its types and fields sorted, links, values and unknown data types', async () => {
+    const wire = wireSchema({
+      Task: {
+        sg_status_list: wireField('status_list', {
+          default_value: 'wtg',
+          valid_values: ['wtg', 'fin'],
+          display_values: { wtg: 'Waiting', fin: 'Final' },
+          hidden_values: ['hld'],
+        }),
+        entity: wireField('entity', { valid_types: ['Shot', 'Asset'] }),
+      },
+      Shot: { sg_mood: wireField('mood_ring', {}, { editable: false, name: 'Mood ' }) },
+    });
+    await write(wire.entityTypes, wire.fields);
+    const schema = await loadSiteSchema(folder);
+    expect([...schema.types.keys()]).toEqual(['Shot', 'Task']);
+    expect(schema.types.get('Task')?.displayName).toBe('Task');
+    expect([...(schema.types.get('Task')?.fields.keys() ?? [])]).toEqual(['entity', 'sg_status_list']);
+    expect(schema.types.get('Task')?.fields.get('entity')?.validTypes).toEqual(['Shot', 'Asset']);
+    expect(schema.types.get('Task')?.fields.get('sg_status_list')).toMatchObject({
+      validValues: ['wtg', 'fin'],
+      displayValues: { wtg: 'Waiting', fin: 'Final' },
+      hiddenValues: ['hld'],
+      defaultValue: 'wtg',
+    });
+    expect(schema.types.get('Shot')?.fields.get('sg_mood')).toMatchObject({
+      displayName: 'Mood',
+      dataType: 'mood_ring',
+      editable: false,
+    });
+  });
+
+  it('keeps the other types where the fields of one are missing', async () => {
+    const wire = wireSchema({ Shot: { code: wireField('text') } });
+    await write({ data: { Shot: {}, Asset: {} } }, wire.fields);
+    expect([...(await loadSiteSchema(folder)).types.keys()]).toEqual(['Shot']);
+  });
+
+  it('says which file is missing and what to do', async () => {
+    await expect(loadSiteSchema(folder)).rejects.toThrow(
+      /entity-types\.json cannot be read\. Run `npx shotgraph schema pull`/u,
+    );
+  });
+
+  it('says which file is no JSON', async () => {
+    await write({ data: { Shot: {} } }, {});
+    await writeFile(join(folder, 'fields.json'), '{"Shot":');
+    await expect(loadSiteSchema(folder)).rejects.toThrow(/fields\.json is not JSON.*schema pull/u);
+  });
+
+  it('says which place has another form', async () => {
+    await write({ data: { Shot: {} } }, { Shot: { data: { code: { data_type: 'text' } } } });
+    await expect(loadSiteSchema(folder)).rejects.toThrow(
+      /fields\.json: Shot\.data\.code\.data_type: .*schema pull/u,
+    );
+  });
+
+  it('refuses a snapshot that holds nothing', async () => {
+    await write({ data: {} }, {});
+    await expect(loadSiteSchema(folder)).rejects.toThrow(/no entity type.*schema pull/u);
+  });
+});
+
+const SHARED = resolve(import.meta.dirname, '../../../../shared/site-schema');
+const ifShared = existsSync(join(SHARED, 'fields.json')) ? describe : describe.skip;
+
+ifShared('the schema of a large site (skipped where ../shared/site-schema is absent)', () => {
+  it('loads whole, and every exposed name goes there and back', async () => {
+    const schema = await loadSiteSchema(SHARED);
+    const fieldCount = [...schema.types.values()].reduce((sum, type) => sum + type.fields.size, 0);
+    expect([schema.types.size, fieldCount]).toEqual([105, 1667]);
+
+    const { types, names } = exposeSchema(schema, EMPTY_EXPOSURE);
+    const roots = [...types.values()].flatMap(({ rootFields }) => [rootFields.one, rootFields.many]);
+    expect(new Set(roots).size).toBe(roots.length);
+    for (const type of types.values()) {
+      expect(type.type).not.toMatch(/Connection$|^PageSetting$/u);
+      expect(names.systemType(type.graphqlName)).toBe(type.type);
+      for (const field of type.fields.values()) {
+        expect(names.systemField(type.type, field.graphqlName)).toBe(field.name);
+        expect(names.systemFieldOfEnumValue(type.type, field.enumValue)).toBe(field.name);
+        expect(['pivot_column', 'password']).not.toContain(field.dataType);
+      }
+    }
+    expect(types.get('ApiUser')?.fields.has('salted_password')).toBe(false);
+    expect(types.get('Version')?.fields.get('sg_task')?.target).toBe('Task');
+    expect(types.get('Version')?.fields.get('entity')?.target).toBeNull();
+    expect(types.get('Launch')?.graphqlName).toBe('LaunchEntity');
+  });
+});
