@@ -7,7 +7,7 @@ export interface LoggedRequest {
   readonly path: string;
   /** Login under sudo, name of the script, `HumanUser <id>` for a person's own token, null without a caller. */
   readonly actingAs: string | null;
-  /** 0 where no answer was sent. */
+  /** 0 while the call is under way, and where no answer was sent. */
   readonly status: number;
   readonly ms: number;
   /** Milliseconds since 1970 by the machine's clock, so that calls made side by side can be told from waves. */
@@ -28,28 +28,32 @@ export function createRequestLog(): RequestLog {
   let entries: LoggedRequest[] = [];
   return {
     middleware(req, res, next) {
-      const startedAtMs = Date.now();
       const start = performance.now();
-      const path = req.originalUrl.split('?', 1)[0]!;
+      const entry: Writable<LoggedRequest> = {
+        method: req.method,
+        path: req.originalUrl.split('?', 1)[0]!,
+        actingAs: null,
+        status: 0,
+        ms: 0,
+        startedAtMs: Date.now(),
+      };
+      entries.push(entry);
+      if (entries.length > MAX_ENTRIES) entries = entries.slice(-MAX_ENTRIES / 2);
       res.once('close', () => {
-        entries.push({
-          method: req.method,
-          path,
-          actingAs: actingAs(res.locals.caller as Caller | undefined),
-          status: res.headersSent ? res.statusCode : 0,
-          ms: Math.round((performance.now() - start) * 10) / 10,
-          startedAtMs,
-        });
-        if (entries.length > MAX_ENTRIES) entries = entries.slice(-MAX_ENTRIES / 2);
+        entry.actingAs = actingAs(res.locals.caller as Caller | undefined);
+        entry.status = res.headersSent ? res.statusCode : 0;
+        entry.ms = Math.round((performance.now() - start) * 10) / 10;
       });
       next();
     },
-    entries: () => [...entries].sort((a, b) => a.startedAtMs - b.startedAtMs),
+    entries: () => entries,
     clear() {
       entries = [];
     },
   };
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function actingAs(caller: Caller | undefined): string | null {
   if (!caller) return null;
