@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import type { Caller, EntityRef, FieldChange, Storage, StoredRecord, StoredValue } from '../ports.ts';
+
+type Meta = Record<string, unknown>;
+
+/** `meta` of a new row (API 9.1). */
+export function newEntityMeta({ type, id }: EntityRef): Meta {
+  return { type: 'new_entity', entity_type: type, entity_id: id };
+}
+
+/** `meta` of one changed field; of a field filled at the creation with `isInCreate`. */
+export function changeMeta(
+  storage: Storage,
+  { type, id }: EntityRef,
+  change: FieldChange,
+  isInCreate: boolean,
+): Meta {
+  const described = (value: StoredValue): unknown => describe(storage, value);
+  const common = {
+    type: 'attribute_change',
+    attribute_name: change.field,
+    entity_type: type,
+    entity_id: id,
+    field_data_type: change.dataType,
+  };
+  const inCreate = isInCreate ? { in_create: true } : {};
+  if (change.dataType === 'multi_entity') {
+    const { added, removed } = linkChange(change);
+    return { ...common, added: added.map(described), removed: removed.map(described), ...inCreate };
+  }
+  return {
+    ...common,
+    old_value: described(change.oldValue),
+    new_value: described(change.newValue),
+    platform_id: null,
+    ...inCreate,
+  };
+}
+
+/** What came to and what left a list of links. */
+export function linkChange({ oldValue, newValue }: FieldChange): {
+  added: readonly EntityRef[];
+  removed: readonly EntityRef[];
+} {
+  const before = refsOf(oldValue);
+  const after = refsOf(newValue);
+  const without = (list: readonly EntityRef[], others: readonly EntityRef[]): EntityRef[] =>
+    list.filter(({ type, id }) => !others.some((other) => other.type === type && other.id === id));
+  return { added: without(after, before), removed: without(before, after) };
+}
+
+/** `meta` of a delete. */
+export function retirementMeta(storage: Storage, record: StoredRecord, at: Date): Meta {
+  const { type, id } = record;
+  return {
+    type: 'entity_retirement',
+    class_name: type,
+    display_name: nameOf(storage, record),
+    entity_id: id,
+    entity_type: type,
+    id,
+    retirement_date: retirementDate(at),
+  };
+}
+
+/** `meta` of a revive. */
+export function revivalMeta(storage: Storage, record: StoredRecord): Meta {
+  const { type, id } = record;
+  return {
+    type: 'entity_revival',
+    class_name: type,
+    display_name: nameOf(storage, record),
+    entity_id: id,
+    entity_type: type,
+    id,
+  };
+}
+
+/** `2026-09-04 17:42:34 UTC` (API 2.6). */
+export function retirementDate(at: Date): string {
+  return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** The script behind a write under sudo (API 1.5): named like a link. */
+export function sudoMeta(storage: Storage, { script, sudoLogin }: Caller): Meta {
+  if (!script || sudoLogin === null) return {};
+  const name = storage.displayName(script) ?? script.name;
+  return { sudo_actual_user: { type: script.type, id: script.id, name } };
+}
+
+/** Name of a row, also of one that is retired and so has no display name any more. */
+export function nameOf(storage: Storage, record: StoredRecord): string {
+  const { values } = record;
+  const own = values.code ?? values.name ?? values.content ?? values.subject ?? values.title;
+  return storage.displayName(record) ?? (typeof own === 'string' ? own : `${record.type} ${record.id}`);
+}
+
+function describe(storage: Storage, value: StoredValue): unknown {
+  if (!isRef(value)) return value;
+  const { type, id } = value;
+  return {
+    type,
+    id,
+    name: storage.displayName(value),
+    status: storage.get(type, id)?.values.sg_status_list ?? null,
+    uuid: uuidOf(value),
+  };
+}
+
+function refsOf(value: StoredValue): readonly EntityRef[] {
+  return Array.isArray(value) ? value.filter(isRef) : [];
+}
+
+function isRef(value: unknown): value is EntityRef {
+  return (
+    typeof value === 'object' && value !== null && 'type' in value && 'id' in value && !('link_type' in value)
+  );
+}
+
+/** Always the same for the same row, as a database's would be. */
+function uuidOf({ type, id }: EntityRef): string {
+  const hex = createHash('md5').update(`${type}:${id}`).digest('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
