@@ -29,10 +29,16 @@ export function createPermissions(deps: PermissionsDeps): Permissions {
   const rowFilter = (caller: Caller, type: string): RowFilter => filtersOf(caller)(type);
 
   /** Throws unless the rules let the caller do this to this row. */
-  const assertAllowed = (caller: Caller, record: StoredRecord, question: RuleQuestion, title: string): void => {
+  const assertAllowed = (
+    caller: Caller,
+    record: StoredRecord,
+    question: RuleQuestion,
+    title: string,
+  ): void => {
     const role = rulesOf(storage, caller.role);
     const verdict = verdictOf(role, question, hasField);
-    if (verdict.kind === 'denied') throw refused(`${title} ${ruleTail(role.displayName, verdict.rule, question)}`);
+    if (verdict.kind === 'denied')
+      throw refused(`${title} ${ruleTail(role.displayName, verdict.rule, question)}`);
     if (verdict.kind === 'refused' || !rowFilter(caller, record.type)(record)) throw refused(title);
     if (verdict.kind === 'allowed') return;
     const failed = failedRule(verdict, record, scopeOf(storage, caller));
@@ -58,7 +64,8 @@ export function createPermissions(deps: PermissionsDeps): Permissions {
       const role = rulesOf(storage, caller.role);
       const question: RuleQuestion = { verb: 'create', type };
       const verdict = verdictOf(role, question, hasField);
-      if (verdict.kind === 'denied') throw refused(`${title} ${ruleTail(role.displayName, verdict.rule, question)}`);
+      if (verdict.kind === 'denied')
+        throw refused(`${title} ${ruleTail(role.displayName, verdict.rule, question)}`);
       if (verdict.kind !== 'allowed') throw refused(title);
       // A row can only be made where its maker would see it: in a project of theirs, under a row they see.
       for (const parent of parentsOf(type, values)) {

@@ -1,0 +1,150 @@
+import type { Storage } from '../../../studio/site/ports.ts';
+import { createMemoryStorage } from './memory-storage.ts';
+
+const role = (id: number) => ({ type: 'PermissionRuleSet', id });
+const person = (id: number) => ({ type: 'HumanUser', id });
+const lanternRoad = { type: 'Project', id: 70 };
+const saltFlats = { type: 'Project', id: 71 };
+
+/** A small studio: two projects, six people, and in each project something of everything. */
+const rows = {
+  PermissionRuleSet: [
+    { id: 1, code: 'admin', display_name: 'Admin', entity_type: 'HumanUser' },
+    { id: 2, code: 'manager', display_name: 'Manager', entity_type: 'HumanUser' },
+    { id: 3, code: 'artist', display_name: 'Artist', entity_type: 'HumanUser' },
+    { id: 4, code: 'vendor', display_name: 'Vendor', entity_type: 'HumanUser' },
+    { id: 5, code: 'api_admin', display_name: 'API Admin', entity_type: 'ApiUser' },
+    { id: 6, code: 'supervisor', display_name: 'Supervisor', entity_type: 'HumanUser', parent_set: role(2) },
+  ],
+  ApiUser: [
+    {
+      id: 40,
+      firstname: 'shotgraph',
+      salted_password: 'demo-script-key',
+      permission_rule_set: role(5),
+      generate_event_log_entries: false,
+    },
+    { id: 41, firstname: 'reader', salted_password: 'reader-key', permission_rule_set: role(3) },
+  ],
+  Project: [
+    { id: 70, name: 'Lantern Road' },
+    { id: 71, name: 'Salt Flats', users: [person(32)] },
+  ],
+  HumanUser: [
+    {
+      id: 31,
+      login: 'mira',
+      name: 'Mira Okafor',
+      email: 'mira@studio.example',
+      sg_status_list: 'act',
+      can_impersonate_this_user: true,
+      permission_rule_set: role(3),
+      projects: [lanternRoad],
+      __password: 'mira-password',
+    },
+    {
+      id: 32,
+      login: 'joao',
+      name: 'João Reis',
+      sg_status_list: 'act',
+      permission_rule_set: role(2),
+      projects: [],
+    },
+    {
+      id: 33,
+      login: 'kenji',
+      name: 'Kenji Mori',
+      sg_status_list: 'dis',
+      permission_rule_set: role(3),
+      __password: 'kenji-password',
+    },
+    {
+      id: 34,
+      login: 'ada',
+      name: 'Ada Lind',
+      sg_status_list: 'act',
+      can_impersonate_this_user: false,
+      permission_rule_set: role(1),
+    },
+    {
+      id: 35,
+      login: 'vera',
+      name: 'Vera Sousa',
+      sg_status_list: 'act',
+      permission_rule_set: role(4),
+      projects: [lanternRoad],
+    },
+    { id: 36, login: 'gone', name: 'Gone Person', sg_status_list: 'act', permission_rule_set: role(3) },
+  ],
+  Group: [{ id: 80, code: 'Paint', users: [person(35)] }],
+  Status: [{ id: 1, code: 'apr', name: 'Approved' }],
+  Shot: [
+    { id: 1001, code: 'lr_010', project: lanternRoad },
+    { id: 1002, code: 'lr_020', project: lanternRoad },
+    { id: 2001, code: 'sf_010', project: saltFlats },
+  ],
+  Task: [
+    {
+      id: 501,
+      content: 'Comp',
+      project: lanternRoad,
+      entity: { type: 'Shot', id: 1001 },
+      task_assignees: [person(31)],
+    },
+    {
+      id: 502,
+      content: 'Paint',
+      project: lanternRoad,
+      entity: { type: 'Shot', id: 1002 },
+      task_assignees: [{ type: 'Group', id: 80 }],
+    },
+    { id: 503, content: 'Roto', project: saltFlats, entity: { type: 'Shot', id: 2001 }, task_assignees: [] },
+  ],
+  Version: [
+    {
+      id: 9001,
+      code: 'lr_010_comp_v001',
+      project: lanternRoad,
+      sg_status_list: 'rev',
+      user: person(31),
+      created_by: { type: 'ApiUser', id: 40 },
+    },
+    {
+      id: 9002,
+      code: 'lr_020_paint_v001',
+      project: lanternRoad,
+      sg_status_list: 'rev',
+      user: person(35),
+      created_by: person(35),
+    },
+    { id: 9003, code: 'sf_010_roto_v001', project: saltFlats, user: person(32), created_by: person(32) },
+  ],
+  Note: [
+    { id: 8001, subject: 'Retime', project: lanternRoad, user: person(31), created_by: person(31) },
+    {
+      id: 8002,
+      subject: 'Cleaner edges',
+      project: lanternRoad,
+      user: person(31),
+      addressings_to: [{ type: 'Group', id: 80 }],
+    },
+    { id: 8003, subject: 'Secret plan', project: saltFlats, user: person(32), created_by: person(32) },
+  ],
+  Reply: [
+    {
+      id: 301,
+      content: 'Done',
+      entity: { type: 'Note', id: 8001 },
+      user: person(31),
+      created_by: person(31),
+    },
+    { id: 302, content: 'Hidden', entity: { type: 'Note', id: 8003 }, created_by: person(32) },
+  ],
+  Playlist: [{ id: 55, code: 'dailies', project: lanternRoad, versions: [] }],
+};
+
+export function studioStorage(): Storage {
+  const storage = createMemoryStorage(rows);
+  storage.setRetired('HumanUser', 36, true);
+  return storage;
+}

@@ -1,0 +1,333 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import express from 'express';
+import type { NextFunction, Request, Response } from 'express';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { createAuth } from '../../../studio/site/auth/auth.ts';
+import { SiteError } from '../../../studio/site/ports.ts';
+import type { Switches } from '../../../studio/site/ports.ts';
+import { studioStorage } from './studio-rows.ts';
+
+const PATH = '/api/v1/auth/access_token';
+const FORM = 'application/x-www-form-urlencoded';
+const SCRIPT = { grant_type: 'client_credentials', client_id: 'shotgraph', client_secret: 'demo-script-key' };
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+interface TokenAnswer {
+  token_type: string;
+  access_token: string;
+  expires_in: number;
+  refresh_token: string;
+}
+
+async function site(switches: Switches = {}) {
+  const storage = studioStorage();
+  const clock = { ms: Date.UTC(2026, 8, 4, 12) };
+  const auth = createAuth({
+    storage,
+    switches,
+    now: () => clock.ms,
+    tokenLifetimeSeconds: 600,
+    host: () => 'studio.example',
+  });
+  const app = express();
+  app.post(PATH, auth.tokenEndpoint);
+  app.use(auth.appSessionRoutes);
+  app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+    if (!(error instanceof SiteError)) throw error;
+    const { status, code, title, source, detail } = error;
+    res.status(status).json({ status, code, title, source, detail });
+  });
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  closers.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const request = async (fields: Record<string, string>) => {
+    const answer = await fetch(base + PATH, { method: 'POST', body: new URLSearchParams(fields) });
+    return (await answer.json()) as TokenAnswer & { title?: string };
+  };
+  const callerFor = async (fields: Record<string, string>) =>
+    auth.callerOf(`Bearer ${(await request(fields)).access_token}`);
+  return { base, storage, auth, clock, request, callerFor };
+}
+
+function refusalOf(work: () => unknown): Partial<SiteError> {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof SiteError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('A script that asks for a token', () => {
+  it('gets a JWT of ten minutes whose claims name the script and the site', async () => {
+    const { request, clock } = await site();
+    const answer = await request({ ...SCRIPT, session_uuid: '7c1e04a2-0000-4000-8000-000000000001' });
+    expect(Object.keys(answer)).toEqual(['token_type', 'access_token', 'expires_in', 'refresh_token']);
+    expect([answer.token_type, answer.expires_in]).toEqual(['Bearer', 600]);
+    expect(decodeProtectedHeader(answer.access_token)).toEqual({ alg: 'HS256' });
+    expect(decodeJwt(answer.access_token)).toEqual({
+      iss: 'studio.example',
+      aud: 'studio.example',
+      iat: clock.ms / 1000,
+      exp: clock.ms / 1000 + 600,
+      jti: expect.any(String),
+      user: { type: 'ApiUser', id: 40 },
+      sudo_as_login: null,
+      auth_type: 'api_key',
+      session_uuid: '7c1e04a2-0000-4000-8000-000000000001',
+    });
+    expect(decodeJwt(answer.refresh_token).exp).toBeGreaterThan(clock.ms / 1000 + 600);
+  });
+
+  it('may send its parameters in the query, with a bogus charset or without any content type', async () => {
+    const { base } = await site();
+    const query = new URLSearchParams(SCRIPT).toString();
+    for (const headers of [{ 'content-type': FORM }, { 'content-type': `${FORM}; charset=bogus` }, {}]) {
+      const answer = await fetch(`${base}${PATH}?${query}`, { method: 'POST', headers });
+      expect(answer.status).toBe(200);
+    }
+    const body = await fetch(base + PATH, {
+      method: 'POST',
+      headers: { 'content-type': `${FORM};charset=nonsense` },
+      body: query,
+    });
+    expect(body.status).toBe(200);
+  });
+
+  it('is told the right type when it sends text or JSON', async () => {
+    const { base } = await site();
+    for (const type of ['text/plain', 'application/json']) {
+      const answer = await fetch(base + PATH, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: JSON.stringify(SCRIPT),
+      });
+      expect(await answer.json()).toEqual({
+        status: 415,
+        code: 103,
+        title: `Unsupported Content-Type '${type}'`,
+        source: { content_type: `Content-Type must be one of: '${FORM}'.` },
+        detail: null,
+      });
+    }
+  });
+
+  it.each([
+    [{ ...SCRIPT, client_secret: 'wrong' }, 400, 102, "Can't authenticate script 'shotgraph'"],
+    [{ ...SCRIPT, client_id: 'nobody' }, 400, 102, "Can't authenticate script 'nobody'"],
+    [{ ...SCRIPT, client_id: 'Shotgraph' }, 400, 102, "Can't authenticate script 'Shotgraph'"],
+    [{ grant_type: 'client_credentials' }, 400, 102, 'Missing or invalid authentication arguments'],
+    [{ grant_type: 'password', username: 'mira' }, 400, 102, 'Missing or invalid authentication arguments'],
+    [{ grant_type: 'session_token' }, 400, 102, 'Missing or invalid authentication arguments'],
+    [{ grant_type: 'refresh_token' }, 400, 102, 'Missing or invalid authentication arguments'],
+    [
+      { grant_type: 'password', username: 'mira', password: 'x' },
+      400,
+      102,
+      "Can't authenticate user 'mira'.",
+    ],
+    [
+      { grant_type: 'password', username: 'kenji', password: 'kenji-password' },
+      400,
+      102,
+      "Can't authenticate user 'kenji'.",
+    ],
+    [
+      { grant_type: 'session_token', session_token: 'abcdef1234' },
+      400,
+      102,
+      "Can't authenticate session token ending with '1234'",
+    ],
+    [{ grant_type: 'refresh_token', refresh_token: 'spent' }, 401, 102, 'Unauthorized'],
+    [{ grant_type: 'authorization_code' }, 400, 103, 'Unsupported grant_type'],
+    [{ grant_type: 'toString' }, 400, 103, 'Unsupported grant_type'],
+    [{ grant_type: '' }, 400, 103, 'Unsupported grant_type'],
+    [{}, 400, 103, 'Unsupported grant_type'],
+  ])('is refused for %j with %i/%i', async (fields, status, code, title) => {
+    const { request } = await site();
+    const answer = await request(fields as Record<string, string>);
+    expect(answer).toMatchObject({ status, code, title, source: null });
+  });
+});
+
+describe('A token in use', () => {
+  it('names the caller until it expires, and says then that it did', async () => {
+    const { request, auth, clock } = await site();
+    const token = (await request(SCRIPT)).access_token;
+    const bearer = `Bearer ${token}`;
+    expect(auth.callerOf(bearer)).toEqual({
+      actor: { type: 'ApiUser', id: 40 },
+      script: { type: 'ApiUser', id: 40, name: 'shotgraph' },
+      sudoLogin: null,
+      sessionUuid: null,
+      role: 'api_admin',
+    });
+    clock.ms += 599_999;
+    expect(auth.callerOf(bearer).role).toBe('api_admin');
+    clock.ms += 1;
+    expect(refusalOf(() => auth.callerOf(bearer))).toMatchObject({
+      status: 401,
+      code: 102,
+      title: 'Unauthorized',
+      detail: 'Token Expired',
+      source: null,
+    });
+  });
+
+  it('is refused when it is missing, garbage, of another site or a refresh token', async () => {
+    const { request, auth } = await site();
+    const other = await site();
+    const foreign = (await other.request(SCRIPT)).access_token;
+    const { refresh_token: refresh } = await request(SCRIPT);
+    for (const header of [
+      undefined,
+      '',
+      'Bearer',
+      'Bearer x.y.z',
+      `Bearer ${foreign}`,
+      `Bearer ${refresh}`,
+    ]) {
+      expect(refusalOf(() => auth.callerOf(header))).toMatchObject({ status: 401, code: 102, detail: null });
+    }
+  });
+
+  it('can be refreshed once, under both spellings of the grant', async () => {
+    const { request, callerFor } = await site();
+    for (const grant of ['refresh', 'refresh_token']) {
+      const { refresh_token: refresh } = await request({ ...SCRIPT, scope: 'sudo_as_login:mira' });
+      const fields = { grant_type: grant, refresh_token: refresh };
+      expect((await callerFor(fields)).sudoLogin).toBe('mira');
+      expect(await request(fields)).toMatchObject({ status: 401, code: 102, detail: 'Token invalid' });
+    }
+  });
+
+  it('loses the sudo by refreshing where the site is set so', async () => {
+    const { request, callerFor } = await site({ 'auth.refreshKeepsSudo': false });
+    const { refresh_token: refresh } = await request({ ...SCRIPT, scope: 'sudo_as_login:mira' });
+    const caller = await callerFor({ grant_type: 'refresh', refresh_token: refresh });
+    expect([caller.sudoLogin, caller.actor.type]).toEqual([null, 'ApiUser']);
+  });
+});
+
+describe('A script that acts for a person', () => {
+  const as = (login: string) => ({ ...SCRIPT, scope: `sudo_as_login:${login}` });
+
+  it('has the rights and the authorship of the person, while the claim still names the script', async () => {
+    const { request, auth } = await site();
+    const { access_token: token } = await request(as('mira'));
+    expect(auth.callerOf(`Bearer ${token}`)).toEqual({
+      actor: { type: 'HumanUser', id: 31 },
+      script: { type: 'ApiUser', id: 40, name: 'shotgraph' },
+      sudoLogin: 'mira',
+      sessionUuid: null,
+      role: 'artist',
+    });
+    expect(decodeJwt(token)).toMatchObject({
+      user: { type: 'ApiUser', id: 40 },
+      sudo_as_login: 'sudo_as_login:mira',
+      auth_type: 'api_key',
+    });
+  });
+
+  it('acts as itself when it names the person in a body field instead of the scope', async () => {
+    const { callerFor } = await site();
+    expect((await callerFor({ ...SCRIPT, sudo_as_login: 'mira' })).sudoLogin).toBeNull();
+    expect((await callerFor({ ...SCRIPT, scope: 'openid' })).sudoLogin).toBeNull();
+  });
+
+  it.each([
+    ['nobody', "Cannot 'sudo' - unknown or retired user: 'nobody'"],
+    ['', "Cannot 'sudo' - unknown or retired user: ''"],
+    ['mira@studio.example', "Cannot 'sudo' - unknown or retired user: 'mira@studio.example'"],
+    ['MIRA', "Cannot 'sudo' - unknown or retired user: 'MIRA'"],
+    ['gone', "Cannot 'sudo' - unknown or retired user: 'gone'"],
+    ['kenji', "Cannot 'sudo' - inactive user account: 'kenji'"],
+    ['ada', "Cannot 'sudo' - user account has 'can_impersonate_this_user' turned off: 'ada'"],
+  ])('cannot be %p', async (login, title) => {
+    const { request } = await site();
+    expect(await request(as(login))).toEqual({ status: 400, code: 102, title, source: null, detail: null });
+  });
+
+  it('needs a role that may sudo, wrong keys being told first', async () => {
+    const { request } = await site();
+    const reader = { ...as('mira'), client_id: 'reader', client_secret: 'reader-key' };
+    expect((await request(reader)).title).toBe("The user does not have permission to 'sudo': 'reader'");
+    expect((await request({ ...reader, client_secret: 'x' })).title).toBe(
+      "Can't authenticate script 'reader'",
+    );
+    const lenient = await site({ 'auth.sudoRoles': 'api_admin,artist' });
+    expect((await lenient.callerFor(reader)).sudoLogin).toBe('mira');
+  });
+
+  it('meets the other order of refusals and the other case rule where the site is set so', async () => {
+    const { request, callerFor, storage } = await site({
+      'auth.sudoRefusalOrder': 'flag_first',
+      'auth.loginCase': 'insensitive',
+    });
+    storage.patch('HumanUser', 33, { can_impersonate_this_user: false });
+    expect((await request(as('kenji'))).title).toContain('turned off');
+    expect((await callerFor(as('MIRA'))).sudoLogin).toBe('mira');
+  });
+
+  it('keeps its token after the person is disabled, until it expires, unless the site is set to refuse', async () => {
+    for (const [choice, isRefused] of [
+      ['keeps_working', false],
+      ['refused', true],
+    ] as const) {
+      const { request, auth, storage } = await site({ 'auth.staleToken': choice });
+      const bearer = `Bearer ${(await request(as('mira'))).access_token}`;
+      storage.patch('HumanUser', 31, { sg_status_list: 'dis' });
+      expect((await request(as('mira'))).title).toContain('inactive');
+      if (isRefused) expect(refusalOf(() => auth.callerOf(bearer))).toMatchObject({ status: 401 });
+      else expect(auth.callerOf(bearer).sudoLogin).toBe('mira');
+    }
+  });
+});
+
+describe('A person with an own token', () => {
+  it('signs in with a password and is nobody’s script', async () => {
+    const { callerFor } = await site();
+    const caller = await callerFor({ grant_type: 'password', username: 'mira', password: 'mira-password' });
+    expect(caller).toMatchObject({ actor: { type: 'HumanUser', id: 31 }, script: null, role: 'artist' });
+  });
+
+  it('approves an application in the browser, whose session token then mints tokens', async () => {
+    const { base, callerFor, clock } = await site();
+    const asked = await fetch(`${base}/internal_api/app_session_request`, {
+      method: 'POST',
+      body: new URLSearchParams({ appName: 'review', machineId: 'm1' }),
+    });
+    const { sessionRequestId, url } = (await asked.json()) as { sessionRequestId: string; url: string };
+    const poll = () =>
+      fetch(`${base}/internal_api/app_session_request/${sessionRequestId}`, { method: 'PUT' });
+    expect(await (await poll()).json()).toEqual({ approved: false });
+    const approve = (login: string) => fetch(url, { method: 'POST', body: new URLSearchParams({ login }) });
+    expect((await approve('kenji')).status).toBe(400);
+    expect((await approve('mira')).status).toBe(200);
+    const answer = (await (await poll()).json()) as { sessionToken: string };
+    expect(answer).toEqual({ approved: true, sessionToken: expect.any(String), userLogin: 'mira' });
+    expect((await poll()).status).toBe(404);
+    const fields = { grant_type: 'session_token', session_token: answer.sessionToken };
+    expect((await callerFor(fields)).actor).toEqual({ type: 'HumanUser', id: 31 });
+    clock.ms += 80_000_000;
+    await callerFor(fields);
+    clock.ms += 80_000_000;
+    expect((await callerFor(fields)).actor.id).toBe(31);
+    clock.ms += 86_400_000;
+    await expect(callerFor(fields)).rejects.toThrow('Unauthorized');
+  });
+});
