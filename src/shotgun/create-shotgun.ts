@@ -1,0 +1,53 @@
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { Login } from '../base/ids.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Config } from '../config/config.ts';
+import { isRecord } from './parse-row.ts';
+import { createPersonCallers } from './person-caller.ts';
+import type { PersonCaller } from './person-caller.ts';
+import { searchRows } from './search.ts';
+import type { ActingClient, CallOptions, Shotgun } from './shotgun.ts';
+import { toRecordError } from './site-errors.ts';
+import { createTransport } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { createRecord, deleteRecord, reviveRecord, updateRecord } from './write.ts';
+
+export interface ShotgunDeps {
+  readonly settings: Config['site'];
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The client of the one site. What it makes can call as people only: nothing here can mint a token of
+ * the script itself, so a mistake further up cannot read or write with the script's rights.
+ */
+export function createShotgun(deps: ShotgunDeps): Shotgun {
+  const transport = createTransport(deps);
+  const callerOf = createPersonCallers({ ...deps, transport });
+  return {
+    as: (login, options = {}) =>
+      createActingClient(login, callerOf({ login, sessionUuid: options.sessionUuid ?? null })),
+    ping: (options) => ping(transport, options),
+    close: () => transport.close(),
+  };
+}
+
+function createActingClient(login: Login, caller: PersonCaller): ActingClient {
+  return {
+    login,
+    search: (request, options) => searchRows(caller, request, options),
+    create: (type, values, options) => createRecord(caller, type, values, options),
+    update: (type, id, values, options) => updateRecord(caller, { type, id }, values, options),
+    delete: (type, id, options) => deleteRecord(caller, { type, id }, options),
+    revive: (type, id, options) => reviveRecord(caller, { type, id }, options),
+  };
+}
+
+async function ping(transport: Transport, options: CallOptions = {}): Promise<void> {
+  const call = { method: 'GET', path: '', operation: 'ping', isRepeatable: true } as const;
+  const answer = await transport.send(call, null, transport.deadline(options.signal));
+  if (answer.status !== 200) throw toRecordError(answer, call);
+  if (!isRecord(answer.body) || !isRecord(answer.body['data'])) throw new AppError('UPSTREAM_BROKEN');
+}

@@ -1,0 +1,26 @@
+/** Media types of API 2.3: the vendor's for searches only, JSON for writes, a form for tokens. */
+export const MEDIA_TYPES = {
+  form: 'application/x-www-form-urlencoded',
+  json: 'application/json',
+  search: 'application/vnd+shotgun.api3_hash+json',
+} as const;
+
+export interface HttpCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path below `/api/v1`, with its query. */
+  readonly path: string;
+  /** What the log may call it: no ids, no values. */
+  readonly operation: string;
+  readonly body?: { readonly mediaType: keyof typeof MEDIA_TYPES; readonly text: string };
+  /**
+   * True where a second time does no harm: reads and token requests. Anything else is sent once, for a
+   * time-out or a broken connection does not mean that nothing was written (API 12.2, 11).
+   */
+  readonly isRepeatable: boolean;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** The parsed JSON; undefined where the body was empty or, beside an error status, not JSON. */
+  readonly body: unknown;
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { AppError } from '../base/errors.ts';
+import type { HttpAnswer } from './http-call.ts';
+import { ScriptDoor } from './script-door.ts';
+import type { ScriptDoorDeps } from './script-door.ts';
+
+/** The wire form of API 7: by name, whatever the site says of it. */
+export type SchemaMap = Readonly<Record<string, unknown>>;
+
+export interface SchemaSource {
+  /** `data` of `GET /schema`: the enabled types. */
+  entityTypes(): Promise<SchemaMap>;
+  /** `data` of `GET /schema/<Type>/fields`. */
+  fields(type: string): Promise<SchemaMap>;
+  close(): Promise<void>;
+}
+
+const ANSWER = z.object({ data: z.record(z.string(), z.unknown()) });
+
+/** The schema is about no person, and the script sees all of it, so it is read as the script. */
+export function createSchemaSource(deps: ScriptDoorDeps, maxConnections: number): SchemaSource {
+  const door = new ScriptDoor(deps, maxConnections);
+  const read = async (path: '/schema' | `/schema/${string}/fields`): Promise<SchemaMap> =>
+    parse(await door.read({ method: 'GET', path, operation: 'schema', isRepeatable: true }));
+  return {
+    entityTypes: () => read('/schema'),
+    fields: (type) => read(`/schema/${encodeURIComponent(type)}/fields`),
+    close: () => door.close(),
+  };
+}
+
+function parse(answer: HttpAnswer): SchemaMap {
+  const parsed = ANSWER.safeParse(answer.body);
+  if (!parsed.success) throw new AppError('UPSTREAM_BROKEN');
+  return parsed.data.data;
+}

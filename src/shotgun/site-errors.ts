@@ -1,0 +1,139 @@
+import { AppError } from '../base/errors.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import { callError } from './connection-errors.ts';
+import type { HttpAnswer, HttpCall } from './http-call.ts';
+import { parseSiteFailure, safeMessage } from './site-failure.ts';
+import type { SiteFailure } from './site-failure.ts';
+
+interface Refusal {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+const refusal = (pattern: RegExp, code: ErrorCode, reason: string): Refusal => ({ pattern, code, reason });
+
+/** `[Task.content]`, `API update() Task.content`: where the site names the field. */
+const PLACE = /(?:\[|API \w+\(\) )(?<entityType>[A-Z]\w*)\.(?<field>\w+)/u;
+const TYPE_ONLY = /(?:Entity of type \[?|failed for (?:entity type )?\[)(?<entityType>[A-Z]\w*)/u;
+/** A create wraps what an update says plainly (API 2.9). */
+const START = String.raw`^(?:Invalid field value, update failed \[\d+ - )?`;
+
+/**
+ * Refusals of a record, first match wins (API 1.5, 2.9). Permission comes first, as it does on the site;
+ * the patterns are anchored or named, since the values that a caller sent are quoted in the messages.
+ */
+const RECORD_REFUSALS: readonly Refusal[] = [
+  refusal(new RegExp(`${START}The field is not editable for this user`, 'u'), 'FORBIDDEN', 'update'),
+  refusal(/^Entity of type \w+ can ?not be accessed by this user/u, 'FORBIDDEN', 'read'),
+  refusal(/^Entity of type \w+ can ?not be created by this user/u, 'FORBIDDEN', 'create'),
+  refusal(/^Entity of type \w+ can ?not be deleted by this user/u, 'FORBIDDEN', 'delete'),
+  refusal(/^Entity of type \w+ can ?not be \w+ by this user/u, 'FORBIDDEN', 'update'),
+  refusal(/^Cannot edit read only entity /u, 'FORBIDDEN', 'readOnlyType'),
+  refusal(/^(?:Must sudo as|User promotion to active)/u, 'FORBIDDEN', 'role'),
+  refusal(/^Entity of type \[\w+\] with id=-?\d+ does not exist/u, 'NOT_FOUND', 'absent'),
+  refusal(/^record_id must be greater than 0/u, 'NOT_FOUND', 'absent'),
+  refusal(/ is not a valid (?:status|list value)\b/u, 'BAD_USER_INPUT', 'illegalValue'),
+  refusal(/: Value is not legal/u, 'BAD_USER_INPUT', 'illegalValue'),
+  refusal(/^API \w+\(\) \S+ expected \[.*\] data type/u, 'BAD_USER_INPUT', 'wrongClass'),
+  refusal(/^Invalid data for '\w+' data type/u, 'BAD_USER_INPUT', 'unreadable'),
+  refusal(/^Invalid date(?: time)? format/u, 'BAD_USER_INPUT', 'unreadable'),
+  refusal(/^API \w+\(\) invalid\/missing entity hash/u, 'BAD_USER_INPUT', 'badLink'),
+  refusal(/NumericValueOutOfRange|: Invalid statement\./u, 'BAD_USER_INPUT', 'outOfRange'),
+  refusal(/is required to be unique/u, 'BAD_USER_INPUT', 'notUnique'),
+  refusal(/There is already a connection between/u, 'BAD_USER_INPUT', 'notUnique'),
+  refusal(/Cannot set identifier field to empty/u, 'BAD_USER_INPUT', 'emptyName'),
+  refusal(/^API \w+\(\) missing 'project' attribute/u, 'BAD_USER_INPUT', 'missing'),
+  refusal(/^API \w+\(\) \S+ is (?:read only|editable on create only)/u, 'BAD_USER_INPUT', 'readOnly'),
+  refusal(/ data type (?:doesn't support|cannot be used in a filter)/u, 'BAD_USER_INPUT', 'operator'),
+  refusal(/ 'relation' (?:expects|doesn't support)/u, 'BAD_USER_INPUT', 'operator'),
+  refusal(/ expected, got /u, 'BAD_USER_INPUT', 'illegalValue'),
+  refusal(
+    /doesn't exist\.?$|^(?:Field|Entity type) '.*' does not exist/u,
+    'UPSTREAM_REJECTED',
+    'unknownName',
+  ),
+];
+
+/** The refusal of a record, a field or a value as an error that says which, and holds no rule tree. */
+export function toRecordError(answer: HttpAnswer, call: HttpCall): AppError {
+  const failure = parseSiteFailure(answer);
+  if (failure.status < 400 || failure.status >= 500) {
+    return callError('UPSTREAM_BROKEN', call, { details: baseDetails(failure) });
+  }
+  const found = findRefusal(RECORD_REFUSALS, failure);
+  const code = found?.refusal.code ?? (isAbsent(failure) ? 'NOT_FOUND' : 'UPSTREAM_REJECTED');
+  const upstreamMessage = code === 'FORBIDDEN' || code === 'NOT_FOUND' ? null : safeMessage(failure);
+  return new AppError(code, {
+    details: {
+      ...baseDetails(failure),
+      ...placeOf(failure),
+      ...(found !== undefined && { reason: found.refusal.reason }),
+      ...legalValues(found?.message),
+      ...(upstreamMessage !== null && { upstreamMessage }),
+    },
+  });
+}
+
+/** Refusals at the token endpoint (API 1.4). They quote the login at the end, hence the anchors. */
+const TOKEN_REFUSALS: readonly Refusal[] = [
+  refusal(/^Cannot 'sudo' - unknown or retired user:/u, 'NO_SHOTGUN_USER', 'unknown'),
+  refusal(/^Cannot 'sudo' - inactive user account:/u, 'USER_INACTIVE', 'inactive'),
+  refusal(
+    /^Cannot 'sudo' - user account has 'can_impersonate_this_user' turned off:/u,
+    'IMPERSONATION_REFUSED',
+    'exempt',
+  ),
+  refusal(/^Cannot 'sudo'/u, 'IMPERSONATION_REFUSED', 'other'),
+  refusal(/^The user does not have permission to 'sudo'/u, 'SHOTGUN_SUDO_REFUSED', 'scriptRight'),
+];
+
+/** Why the site gave no token. Anything but a refusal of the person is the script's trouble. */
+export function toTokenError(answer: HttpAnswer): AppError {
+  const failure = parseSiteFailure(answer);
+  if (failure.status < 400 || failure.status >= 500) {
+    return new AppError('UPSTREAM_BROKEN', { details: baseDetails(failure) });
+  }
+  const found = findRefusal(TOKEN_REFUSALS, failure);
+  return new AppError(found?.refusal.code ?? 'UPSTREAM_AUTH', { details: baseDetails(failure) });
+}
+
+/** True where another token may help: the 401s of roles and seats say so in words or by code (API 2.8). */
+export function isTokenRefusal(answer: HttpAnswer): boolean {
+  if (answer.status !== 401) return false;
+  const failure = parseSiteFailure(answer);
+  return (failure.code ?? 102) === 102 && findRefusal(RECORD_REFUSALS, failure) === undefined;
+}
+
+function findRefusal(
+  refusals: readonly Refusal[],
+  failure: SiteFailure,
+): { readonly refusal: Refusal; readonly message: string } | undefined {
+  for (const candidate of refusals) {
+    const message = failure.messages.find((text) => candidate.pattern.test(text));
+    if (message !== undefined) return { refusal: candidate, message };
+  }
+  return undefined;
+}
+
+const isAbsent = (failure: SiteFailure): boolean => failure.status === 404 && failure.code === 104;
+
+const baseDetails = (failure: SiteFailure): Record<string, unknown> => ({
+  upstreamStatus: failure.status,
+  ...(failure.id !== null && { upstreamErrorId: failure.id }),
+});
+
+function placeOf(failure: SiteFailure): Record<string, string> {
+  const [text = ''] = failure.messages.filter((message) => message !== 'Not Found');
+  const place = PLACE.exec(text)?.groups ?? TYPE_ONLY.exec(text)?.groups ?? {};
+  if (/missing 'project' attribute/u.test(text)) return { field: 'project' };
+  const [source = ''] = failure.sources;
+  const fromSource = /^(?:[A-Z]\w*\.)?(?<field>[a-z_]\w*)$/u.exec(source)?.groups ?? {};
+  return { ...fromSource, ...place };
+}
+
+/** `... Valid statuses: 'a', 'b'.` -> ['a', 'b']; the last such list, for the refused value is quoted before it. */
+function legalValues(message: string | undefined): { legalValues?: readonly string[] } {
+  const list = /.*\bValid (?:statuses|list values): '(?<values>.*)'/u.exec(message ?? '')?.groups?.['values'];
+  return list === undefined ? {} : { legalValues: list.split("', '") };
+}

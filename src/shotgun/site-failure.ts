@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { HttpAnswer } from './http-call.ts';
+
+const ENVELOPE = z.object({
+  errors: z
+    .array(
+      z.object({
+        id: z.string().nullish(),
+        code: z.number().nullish(),
+        title: z.string().nullish(),
+        detail: z.string().nullish(),
+        source: z.unknown(),
+      }),
+    )
+    .min(1),
+});
+
+/** What the site said of a call that it refused (API 2.8). Never shown as it is: see `safeMessage`. */
+export interface SiteFailure {
+  readonly status: number;
+  readonly id: string | null;
+  readonly code: number | null;
+  /** Title and detail: the message is in the one or in the other. */
+  readonly messages: readonly string[];
+  /** Names of the parameters at fault, where the site lists them. */
+  readonly sources: readonly string[];
+}
+
+export function parseSiteFailure(answer: HttpAnswer): SiteFailure {
+  const envelope = ENVELOPE.safeParse(answer.body);
+  const error = envelope.success ? envelope.data.errors[0] : undefined;
+  const { source } = error ?? {};
+  return {
+    status: answer.status,
+    id: /^[\w-]{1,64}$/u.exec(error?.id ?? '')?.[0] ?? null,
+    code: error?.code ?? null,
+    messages: [error?.title, error?.detail].filter((text) => typeof text === 'string'),
+    sources: typeof source === 'object' && source !== null ? Object.keys(source) : [],
+  };
+}
+
+const MAX_MESSAGE_LENGTH = 300;
+
+/**
+ * The site's sentence without what it prints after it: permission rules with their condition trees
+ * (API 1.5), echoed bodies, database errors, markup. Null where nothing is left.
+ */
+export function safeMessage(failure: SiteFailure): string | null {
+  const text = failure.messages.find((message) => message !== 'Not Found') ?? '';
+  const [sentence = ''] = text.split(/\s*(?:\bRules?:|\bRULE\b|PermissionRule|PG::|[{<\n\r])/u);
+  // eslint-disable-next-line no-control-regex
+  return (
+    sentence
+      .replace(/[\u0000-\u001f\u007f]/gu, ' ')
+      .slice(0, MAX_MESSAGE_LENGTH)
+      .trim() || null
+  );
+}

@@ -1,0 +1,23 @@
+import type { Login, SessionUuid } from '../base/ids.ts';
+
+declare const actsAs: unique symbol;
+
+/** A bearer that acts as one person: minted with `sudo_as_login`, and seen to carry it. */
+export interface PersonToken {
+  readonly value: string;
+  readonly [actsAs]: Login;
+}
+
+/** A bearer that acts as the script. Only the fixed reads of `script-door.ts` take it. */
+export interface ScriptToken {
+  readonly value: string;
+  readonly [actsAs]: 'script';
+}
+
+export type AnyToken = PersonToken | ScriptToken;
+
+/** As whom, and for which ShotGrid window (API 1.6), something is done. */
+export interface Actor {
+  readonly login: Login;
+  readonly sessionUuid: SessionUuid | null;
+}
