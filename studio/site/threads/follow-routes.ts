@@ -1,0 +1,107 @@
+import express, { Router } from 'express';
+import type { Request, RequestHandler } from 'express';
+import type { EntityRef } from '../ports.ts';
+import { SiteError } from '../ports.ts';
+import type { Follows } from './follows.ts';
+import { notFound, seenRow, typeOf } from './thread-deps.ts';
+import type { ThreadDeps } from './thread-deps.ts';
+
+const JSON_TYPE = 'application/json';
+
+/** Followers, following, follow and unfollow (API 9.3). */
+export function createFollowRoutes(deps: ThreadDeps, follows: Follows): Router {
+  const routes = Router();
+  routes.get('/entity/:types/:id/followers', (req, res) => {
+    const caller = deps.callerOf(req, res);
+    const type = typeOf(deps, req);
+    const row = seenRow(deps, caller, type, req.params.id);
+    if (!row) throw notFound(`Couldn't find ${type} with id=${req.params.id}`, 104);
+    const data = follows.followersOf(row).map((id) => ({
+      id,
+      type: 'HumanUser',
+      attributes: { name: deps.storage.displayName({ type: 'HumanUser', id }) },
+      links: { self: linkTo(req, { type: 'HumanUser', id }) },
+    }));
+    res.json({ data, links: { self: req.originalUrl } });
+  });
+  routes.get('/entity/:types/:id/following', (req, res) => {
+    deps.callerOf(req, res);
+    const user = userOf(deps, req);
+    const { entity, project_id: projectId } = req.query;
+    const type = typeof entity === 'string' ? deps.typeOfPath(entity) : undefined;
+    const data = follows
+      .followedBy(user)
+      .filter((ref) => type === undefined || ref.type === type)
+      .filter((ref) => projectId === undefined || projectIdOf(deps, ref) === Number(projectId))
+      .map((ref) => ({ id: ref.id, type: ref.type, links: { self: linkTo(req, ref) } }));
+    res.json({ data, links: { self: req.originalUrl } });
+  });
+  routes.post('/entity/:types/:id/follow', ...jsonBody, (req, res) => {
+    const caller = deps.callerOf(req, res);
+    const user = userOf(deps, req);
+    const entities = (req.body as { entities?: unknown }).entities;
+    if (!Array.isArray(entities)) throw invalid({ entities: ['entities is missing'] });
+    // Not atomic: what stands before a bad element is followed (API 9.3).
+    for (const { entity, record_id: id } of entities as { entity?: unknown; record_id?: unknown }[]) {
+      const type = followedType(deps, entity);
+      const row = seenRow(deps, caller, type, id);
+      if (!row) throw notFound(`Couldn't find ${type} with id=${String(id)}`, 104);
+      follows.add(user, row);
+    }
+    res.status(204).end();
+  });
+  routes.put('/entity/:types/:id/unfollow', ...jsonBody, (req, res) => {
+    deps.callerOf(req, res);
+    const userId = (req.body as { user_id?: unknown }).user_id;
+    if (userId === undefined) throw invalid({ user_id: ['user_id is missing'] });
+    follows.remove(Number(userId), { type: typeOf(deps, req), id: Number(req.params.id) });
+    res.status(204).end();
+  });
+  return routes;
+}
+
+const assertJson: RequestHandler = (req, _res, next) => {
+  const type = (req.headers['content-type'] ?? '').split(';')[0]!.trim();
+  if (type.toLowerCase() !== JSON_TYPE) {
+    throw new SiteError(415, 103, `Unsupported Content-Type '${type}'`, {
+      source: { content_type: `Content-Type must be one of: '${JSON_TYPE}'.` },
+    });
+  }
+  next();
+};
+
+const assertObject: RequestHandler = (req, _res, next) => {
+  if (typeof req.body === 'object' && req.body !== null && !Array.isArray(req.body)) next();
+  else throw new SiteError(400, 103, 'Invalid JSON body.');
+};
+
+const jsonBody = [assertJson, express.json({ limit: '6mb' }), assertObject];
+
+/** Only the schema's own spelling is taken; another known one is the site's error, not the caller's (API 2.2). */
+function followedType({ typeOfPath }: ThreadDeps, entity: unknown): string {
+  const type = typeof entity === 'string' ? typeOfPath(entity) : undefined;
+  if (type === undefined) throw invalid({ entities: { entity: ['entity is not valid'] } });
+  if (type !== entity) throw new SiteError(500, 100, 'Shotgun Server Error');
+  return type;
+}
+
+function userOf(deps: ThreadDeps, req: Request): number {
+  const type = typeOf(deps, req);
+  const user = type === 'HumanUser' ? deps.storage.get(type, Number(req.params.id)) : undefined;
+  if (!user || user.retired) throw notFound(`Couldn't find HumanUser with id=${String(req.params.id)}`, 104);
+  return user.id;
+}
+
+function projectIdOf({ storage }: ThreadDeps, ref: EntityRef): number | undefined {
+  const project = storage.get(ref.type, ref.id)?.values.project as EntityRef | null | undefined;
+  return project?.id;
+}
+
+/** Singular and in the schema's spelling, unlike the links of rows (API 2.2). */
+function linkTo(req: Request, { type, id }: EntityRef): string {
+  return `${req.baseUrl}/entity/${type}/${id}`;
+}
+
+function invalid(source: object): SiteError {
+  return new SiteError(400, 103, 'Request Parameters invalid.', { source });
+}

@@ -1,0 +1,67 @@
+import type { Request, Response } from 'express';
+import type { Caller, EntityRef, Permissions, Storage, StoredRecord } from '../ports.ts';
+import { SiteError } from '../ports.ts';
+
+export interface ThreadDeps {
+  readonly storage: Storage;
+  readonly permissions: Permissions;
+  /** The caller of a request; throws 401. */
+  readonly callerOf: (req: Request, res: Response) => Caller;
+  /** Schema name of a type by any spelling of a path segment (API 2.2). */
+  readonly typeOfPath: (segment: string) => string | undefined;
+  /** False while an event is younger than the log's lag. */
+  readonly isEventVisible: (entry: StoredRecord) => boolean;
+}
+
+/** A link as these routes give it. */
+export function linkWithName(storage: Storage, ref: EntityRef): EntityRef & { name: string | null } {
+  return { type: ref.type, id: ref.id, name: storage.displayName(ref) };
+}
+
+/** The type that a path names; throws 404 / 103. */
+export function typeOf({ typeOfPath }: ThreadDeps, req: Request): string {
+  const segment = String(req.params.types);
+  const type = typeOfPath(segment);
+  if (type === undefined) throw notFound(`Entity type '${segment}' does not exist.`, 103);
+  return type;
+}
+
+/** The live row of a path that the caller may see, if there is one. */
+export function seenRow(
+  deps: ThreadDeps,
+  caller: Caller,
+  type: string,
+  id: unknown,
+): StoredRecord | undefined {
+  deps.permissions.assertTypeReadable(caller, type);
+  const row = deps.storage.get(type, Number(id));
+  return row && !row.retired && deps.permissions.rowFilter(caller, type)(row) ? row : undefined;
+}
+
+/** `entity_fields[Type]=a,b` of the query: further fields of the rows of a type. */
+export function entityFields(req: Request, type: string): readonly string[] {
+  const start = req.originalUrl.indexOf('?');
+  const query = new URLSearchParams(start < 0 ? '' : req.originalUrl.slice(start));
+  return (query.get(`entity_fields[${type}]`) ?? '').split(',').filter((field) => field !== '');
+}
+
+/** Values of further fields of a row, those that the caller may read. */
+export function valuesOf(
+  { permissions, storage }: ThreadDeps,
+  caller: Caller,
+  row: StoredRecord,
+  fields: readonly string[],
+): Record<string, unknown> {
+  const readable = fields.filter((field) => permissions.canReadField(caller, row.type, field));
+  return Object.fromEntries(readable.map((field) => [field, named(storage, row.values[field] ?? null)]));
+}
+
+function named(storage: Storage, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => named(storage, item));
+  if (typeof value !== 'object' || value === null || 'link_type' in value) return value;
+  return 'type' in value && 'id' in value ? linkWithName(storage, value as EntityRef) : value;
+}
+
+export function notFound(detail: string, code: 103 | 104): SiteError {
+  return new SiteError(404, code, 'Not Found', { detail });
+}
