@@ -1,0 +1,60 @@
+import type { Clock } from '../../src/base/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import type { Logger } from '../../src/base/logger.ts';
+import { parseLogin } from '../../src/base/ids.ts';
+import type { Login } from '../../src/base/ids.ts';
+import type { Config } from '../../src/config/config.ts';
+import { createPeople } from '../../src/shotgun/people.ts';
+import type { People } from '../../src/shotgun/people.ts';
+import { createShotgun } from '../../src/shotgun/create-shotgun.ts';
+import type { SearchRequest, Shotgun } from '../../src/shotgun/shotgun.ts';
+import { siteSettings } from './bent-site.ts';
+
+export interface TestShotgun {
+  readonly shotgun: Shotgun;
+  readonly people: People;
+  /** Every line that was logged. */
+  readonly log: readonly string[];
+  readonly logger: Logger;
+  close(): Promise<void>;
+}
+
+export interface TestShotgunOptions {
+  readonly settings?: Partial<Config['site']>;
+  readonly clock?: Clock;
+}
+
+/** The real client against any site, with its log kept. */
+export function createTestShotgun(url: string, options: TestShotgunOptions = {}): TestShotgun {
+  const log: string[] = [];
+  const logger = createLogger({ level: 'debug', write: (line) => void log.push(line) });
+  const settings = siteSettings(url, options.settings);
+  const deps = { settings, clock: options.clock ?? systemClock, logger };
+  const shotgun = createShotgun(deps);
+  const people = createPeople({ ...deps, shotgun });
+  return {
+    shotgun,
+    people,
+    log,
+    logger,
+    close: async () => {
+      await Promise.all([shotgun.close(), people.close()]);
+    },
+  };
+}
+
+export function login(text: string): Login {
+  const parsed = parseLogin(text);
+  if (parsed === undefined) throw new Error(`not a login: ${JSON.stringify(text)}`);
+  return parsed;
+}
+
+export function searchOf(type: string, ...conditions: SearchRequest['filter']['conditions']): SearchRequest {
+  return {
+    type,
+    filter: { logical_operator: 'and', conditions },
+    fields: ['code'],
+    pageSize: 50,
+  };
+}

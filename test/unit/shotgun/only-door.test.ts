@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Login } from '../../../src/base/ids.ts';
+import * as createShotgunModule from '../../../src/shotgun/create-shotgun.ts';
+import { PersonCaller } from '../../../src/shotgun/person-caller.ts';
+import type { TokenSource } from '../../../src/shotgun/authorised-send.ts';
+import type { ScriptCall } from '../../../src/shotgun/script-door.ts';
+import { searchRows } from '../../../src/shotgun/search.ts';
+import type { SearchRequest, Shotgun } from '../../../src/shotgun/shotgun.ts';
+import type { PersonToken, ScriptToken } from '../../../src/shotgun/token.ts';
+import type { Transport } from '../../../src/shotgun/transport.ts';
+
+/**
+ * Held by `npm run check:types`: an `@ts-expect-error` below that finds nothing to complain about is an
+ * error itself. The functions are never called.
+ */
+export const doNotCompile = {
+  withoutLogin: (shotgun: Shotgun) => {
+    // @ts-expect-error a client needs a login
+    shotgun.as();
+  },
+  withAnyText: (shotgun: Shotgun) => {
+    // @ts-expect-error a login is parsed, not any text
+    shotgun.as('mira');
+  },
+  searchingAtOnce: (shotgun: Shotgun, request: SearchRequest) => {
+    // @ts-expect-error the site itself cannot be searched
+    void shotgun.search(request);
+  },
+  bareTransport: (transport: Transport, request: SearchRequest) => {
+    // @ts-expect-error a search takes a person's caller
+    void searchRows(transport, request);
+  },
+  lookAlike: (login: Login, request: SearchRequest) => {
+    // @ts-expect-error an object of the same shape is no caller
+    void searchRows({ login, send: () => Promise.reject(new Error()) }, request);
+  },
+  scriptToken: (transport: Transport, tokens: TokenSource<ScriptToken>, login: Login) => {
+    // @ts-expect-error a token of the script is none of a person
+    void new PersonCaller(transport, tokens, login);
+  },
+  madeUpToken: (): PersonToken => {
+    // @ts-expect-error a token is minted, not written
+    return { value: 'x' };
+  },
+  scriptReadingRows: (): ScriptCall['path'] => {
+    // @ts-expect-error the script reads no rows but people
+    return '/entity/Version/_search';
+  },
+};
+
+describe('the only door to ShotGrid', () => {
+  it('is as(login): the module gives nothing else', () => {
+    expect(Object.keys(createShotgunModule)).toEqual(['createShotgun']);
+  });
+});
