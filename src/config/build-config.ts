@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Config } from './config.ts';
 import type { Lists } from './lists.ts';
-import type { SettingValues } from './settings.ts';
+import type { SITE_SETTINGS } from './server-settings.ts';
+import type { SettingValues, ValuesOf } from './settings.ts';
 
 /** The settings in the shape that the code uses. */
 export function buildConfig(values: SettingValues, lists: Lists): Config {
@@ -9,16 +10,16 @@ export function buildConfig(values: SettingValues, lists: Lists): Config {
     environment: values.SHOTGRAPH_ENVIRONMENT,
     logLevel: values.SHOTGRAPH_LOG_LEVEL,
     ...serverParts(values),
+    ...siteParts(values),
     ...identityParts(values),
     launch: launchPart(values),
     graphql: graphqlPart(values),
-    schemaDirectory: resolve(values.SHOTGRAPH_SCHEMA_DIRECTORY),
     amis: lists.amis,
     apps: lists.apps,
   };
 }
 
-function serverParts(values: SettingValues): Pick<Config, 'http' | 'site'> {
+function serverParts(values: SettingValues): Pick<Config, 'http'> {
   return {
     http: {
       host: values.SHOTGRAPH_HOST,
@@ -29,6 +30,12 @@ function serverParts(values: SettingValues): Pick<Config, 'http' | 'site'> {
       requestTimeoutMs: values.SHOTGRAPH_REQUEST_TIMEOUT_SECONDS,
       stopTimeoutMs: values.SHOTGRAPH_STOP_TIMEOUT_SECONDS,
     },
+  };
+}
+
+/** What concerns the ShotGrid site; other commands than `start` need no more. */
+export function siteParts(values: ValuesOf<typeof SITE_SETTINGS>): Pick<Config, 'site' | 'schemaDirectory'> {
+  return {
     site: {
       url: values.SHOTGRAPH_SITE_URL,
       publicUrl: values.SHOTGRAPH_SITE_PUBLIC_URL ?? values.SHOTGRAPH_SITE_URL,
@@ -37,6 +44,7 @@ function serverParts(values: SettingValues): Pick<Config, 'http' | 'site'> {
       timeoutMs: values.SHOTGRAPH_SITE_TIMEOUT_SECONDS,
       maxConnections: values.SHOTGRAPH_SITE_MAX_CONNECTIONS,
     },
+    schemaDirectory: resolve(values.SHOTGRAPH_SCHEMA_DIRECTORY),
   };
 }
 

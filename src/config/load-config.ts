@@ -1,8 +1,9 @@
 import type { Config } from './config.ts';
-import { buildConfig } from './build-config.ts';
+import { buildConfig, siteParts } from './build-config.ts';
 import { loadLists } from './lists.ts';
 import type { Setting } from './setting-types.ts';
-import { SETTINGS, type SettingValues } from './settings.ts';
+import { SITE_SETTINGS } from './server-settings.ts';
+import { SETTINGS, type ValuesOf } from './settings.ts';
 import { weaknessesOf } from './weaknesses.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,7 +30,7 @@ export class ConfigError extends Error {
  */
 export async function loadConfig(environment: Environment = environmentOfProcess()): Promise<Config> {
   const problems: string[] = [];
-  const values = readSettings(environment, problems);
+  const values = readSettings(environment, problems, SETTINGS);
   const listsPath = environment['SHOTGRAPH_CONFIG'] || SETTINGS.SHOTGRAPH_CONFIG.fallback;
   const lists = await loadLists(listsPath, environment, problems);
   if (values === undefined || problems.length > 0) throw new ConfigError(problems);
@@ -39,10 +40,28 @@ export async function loadConfig(environment: Environment = environmentOfProcess
   return deepFreeze(config);
 }
 
-function readSettings(environment: Environment, problems: string[]): SettingValues | undefined {
+/**
+ * Only what concerns the ShotGrid site, for commands that need nothing else.
+ *
+ * @throws ConfigError with all problems of these settings
+ */
+export function loadSiteConfig(
+  environment: Environment = environmentOfProcess(),
+): Pick<Config, 'site' | 'schemaDirectory'> {
+  const problems: string[] = [];
+  const values = readSettings(environment, problems, SITE_SETTINGS);
+  if (values === undefined) throw new ConfigError(problems);
+  return deepFreeze(siteParts(values));
+}
+
+function readSettings<T extends Readonly<Record<string, Setting>>>(
+  environment: Environment,
+  problems: string[],
+  settings: T,
+): ValuesOf<T> | undefined {
   const values: Record<string, unknown> = {};
   const before = problems.length;
-  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+  for (const [name, setting] of Object.entries<Setting>(settings)) {
     const text = environment[name] || setting.fallback;
     if (text === undefined) {
       problems.push(`${name} is not set. ${setting.description} Example: ${setting.example}`);
@@ -59,7 +78,7 @@ function readSettings(environment: Environment, problems: string[]): SettingValu
     }
   }
   for (const name of unknownNames(environment)) problems.push(`${name} is not a setting of this server.`);
-  return problems.length > before ? undefined : (values as SettingValues);
+  return problems.length > before ? undefined : (values as ValuesOf<T>);
 }
 
 /** A misspelt name would silently leave the default in force. Names used in `${...}` must not begin with SHOTGRAPH_ unless they hold a secret of a menu item. */

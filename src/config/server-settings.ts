@@ -5,7 +5,7 @@ import type { Setting } from './setting-types.ts';
 const SERVER = 'Server';
 const SITE = 'ShotGrid site';
 
-/** Settings of the server and of the ShotGrid site. */
+/** Settings of the server. */
 export const SERVER_SETTINGS = {
   SHOTGRAPH_ENVIRONMENT: {
     group: SERVER,
@@ -80,6 +80,10 @@ export const SERVER_SETTINGS = {
     fallback: 'shotgraph.yml',
     schema: z.string(),
   },
+} as const satisfies Record<string, Setting>;
+
+/** Settings of the ShotGrid site. */
+export const SITE_SETTINGS = {
   SHOTGRAPH_SITE_URL: {
     group: SITE,
     description: 'Origin of the ShotGrid site, as this server reaches it.',
