@@ -1,12 +1,11 @@
-import express, { Router } from 'express';
-import type { Request, RequestHandler } from 'express';
+import { Router } from 'express';
+import type { Request } from 'express';
 import type { EntityRef } from '../ports.ts';
 import { SiteError } from '../ports.ts';
 import type { Follows } from './follows.ts';
+import { jsonBody } from './json-body.ts';
 import { notFound, seenRow, typeOf } from './thread-deps.ts';
 import type { ThreadDeps } from './thread-deps.ts';
-
-const JSON_TYPE = 'application/json';
 
 /** Followers, following, follow and unfollow (API 9.3). */
 export function createFollowRoutes(deps: ThreadDeps, follows: Follows): Router {
@@ -59,23 +58,6 @@ export function createFollowRoutes(deps: ThreadDeps, follows: Follows): Router {
   });
   return routes;
 }
-
-const assertJson: RequestHandler = (req, _res, next) => {
-  const type = (req.headers['content-type'] ?? '').split(';')[0]!.trim();
-  if (type.toLowerCase() !== JSON_TYPE) {
-    throw new SiteError(415, 103, `Unsupported Content-Type '${type}'`, {
-      source: { content_type: `Content-Type must be one of: '${JSON_TYPE}'.` },
-    });
-  }
-  next();
-};
-
-const assertObject: RequestHandler = (req, _res, next) => {
-  if (typeof req.body === 'object' && req.body !== null && !Array.isArray(req.body)) next();
-  else throw new SiteError(400, 103, 'Invalid JSON body.');
-};
-
-const jsonBody = [assertJson, express.json({ limit: '6mb' }), assertObject];
 
 /** Only the schema's own spelling is taken; another known one is the site's error, not the caller's (API 2.2). */
 function followedType({ typeOfPath }: ThreadDeps, entity: unknown): string {
