@@ -23,12 +23,19 @@ export interface TestShotgun {
 export interface TestShotgunOptions {
   readonly settings?: Partial<Config['site']>;
   readonly clock?: Clock;
+  readonly onLog?: (line: string) => unknown;
 }
 
 /** The real client against any site, with its log kept. */
 export function createTestShotgun(url: string, options: TestShotgunOptions = {}): TestShotgun {
   const log: string[] = [];
-  const logger = createLogger({ level: 'debug', write: (line) => void log.push(line) });
+  const logger = createLogger({
+    level: 'debug',
+    write: (line) => {
+      log.push(line);
+      options.onLog?.(line);
+    },
+  });
   const settings = siteSettings(url, options.settings);
   const deps = { settings, clock: options.clock ?? systemClock, logger };
   const shotgun = createShotgun(deps);

@@ -1,0 +1,232 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { parseSessionUuid } from '../../src/base/ids.ts';
+import { json, refusal, rows, silence, startBentSite } from '../support/bent-site.ts';
+import type { Answer, BentSite, BentSiteOptions } from '../support/bent-site.ts';
+import { createTestShotgun, login, searchOf } from '../support/test-shotgun.ts';
+import type { TestShotgun, TestShotgunOptions } from '../support/test-shotgun.ts';
+
+const open: (BentSite | TestShotgun)[] = [];
+afterEach(async () => {
+  for (const part of open.splice(0).reverse()) await part.close();
+});
+
+async function start(
+  siteOptions: BentSiteOptions = {},
+  options: TestShotgunOptions = {},
+): Promise<{ site: BentSite } & TestShotgun> {
+  const site = await startBentSite(siteOptions);
+  const client = createTestShotgun(site.url, options);
+  open.push(site, client);
+  return { site, ...client };
+}
+
+const SEARCH = searchOf('Shot');
+/** A row whose code is the login that the bearer acts as. */
+const whoAmI: Answer = (call, response) =>
+  rows({ type: 'Shot', id: 1, attributes: { code: call.actingAs }, relationships: {} })(call, response);
+
+describe('a call carries a token of its own person', () => {
+  it('minted with the scope of sudo, as a form, and reused', async () => {
+    const { site, shotgun } = await start();
+    const mira = shotgun.as(login('mira'));
+    await mira.search(SEARCH);
+    await mira.search(SEARCH);
+    await shotgun.as(login('mira')).search(SEARCH);
+    expect(site.mints).toEqual([
+      {
+        grant_type: 'client_credentials',
+        client_id: 'shotgraph',
+        client_secret: 'demo-script-key',
+        scope: 'sudo_as_login:mira',
+      },
+    ]);
+    expect(site.calls.map((call) => call.actingAs)).toEqual(['mira', 'mira', 'mira']);
+  });
+
+  it('one request for many calls that begin together', async () => {
+    const { site, shotgun } = await start();
+    await Promise.all(Array.from({ length: 20 }, () => shotgun.as(login('mira')).search(SEARCH)));
+    expect(site.mints).toHaveLength(1);
+  });
+
+  it('50 interleaved calls of 5 people, tokens answered out of order (G6)', async () => {
+    const people = ['mira', 'joao', 'ada', 'kenji', 'zoe'];
+    const waiting: (() => void)[] = [];
+    const { site, shotgun } = await start({
+      beforeMint: () =>
+        new Promise((resolve) => {
+          waiting.push(resolve);
+          // All five wait; then the last to ask is answered first.
+          if (waiting.length === people.length) for (const answer of waiting.reverse()) answer();
+        }),
+    });
+    site.otherwise(whoAmI);
+    const asked = Array.from({ length: 50 }, (_, index) => people[index % people.length] ?? '');
+    const answers = await Promise.all(asked.map((person) => shotgun.as(login(person)).search(SEARCH)));
+    expect(answers.map(([row]) => row?.fields['code'])).toEqual(asked);
+    expect(site.mints).toHaveLength(5);
+  });
+
+  it('a window of ShotGrid has a token of its own, so that its writes show up there', async () => {
+    const { site, shotgun } = await start();
+    const sessionUuid = parseSessionUuid('d8592bd6-fc41-11e1-b2c5-000c297a5f50');
+    await shotgun.as(login('mira')).search(SEARCH);
+    await shotgun.as(login('mira'), { ...(sessionUuid && { sessionUuid }) }).search(SEARCH);
+    expect(site.mints.map((form) => form['session_uuid'])).toEqual([undefined, sessionUuid]);
+    expect(site.calls.map((call) => call.token)).toEqual([1, 2]);
+  });
+
+  it.each([
+    'mira&scope=',
+    'mira&client_id=other',
+    'a+b%20c',
+    "o'brien; drop",
+    'Größe 日本 🎬',
+    'sudo_as_login:ada',
+    'x=1#?/',
+  ])('the login %j cannot break out of the scope', async (text) => {
+    const { site, shotgun } = await start();
+    await shotgun.as(login(text)).search(SEARCH);
+    expect(site.mints).toEqual([
+      expect.objectContaining({ scope: `sudo_as_login:${text}`, client_id: 'shotgraph' }),
+    ]);
+    expect(site.calls[0]?.actingAs).toBe(text);
+  });
+});
+
+describe('a token is renewed', () => {
+  it('90 seconds before it ends', async () => {
+    let nowMs = 1_000_000;
+    const { site, shotgun } = await start({}, { clock: { now: () => nowMs } });
+    await shotgun.as(login('mira')).search(SEARCH);
+    nowMs += 509_999;
+    await shotgun.as(login('mira')).search(SEARCH);
+    expect(site.mints).toHaveLength(1);
+    nowMs += 1;
+    await shotgun.as(login('mira')).search(SEARCH);
+    expect(site.mints).toHaveLength(2);
+    expect(site.calls.map((call) => call.token)).toEqual([1, 1, 2]);
+  });
+
+  it('once where the site refuses it in mid-request, for reads and for writes', async () => {
+    const { site, shotgun } = await start();
+    const mira = shotgun.as(login('mira'));
+    const expired = refusal(401, 102, 'Unauthorized', { detail: 'Token Expired' });
+    site.next(expired, rows(), expired, json(201, { data: { type: 'Note', id: 9 } }));
+    await expect(mira.search(SEARCH)).resolves.toEqual([]);
+    await expect(mira.create('Note', { subject: 'x' })).resolves.toEqual({ type: 'Note', id: 9 });
+    expect(site.calls.map((call) => call.token)).toEqual([1, 2, 2, 3]);
+  });
+
+  it('by one request for all calls that were refused together', async () => {
+    const { site, shotgun } = await start();
+    site.otherwise((call, response) =>
+      (call.token === 1 ? refusal(401, 102, 'Unauthorized') : rows())(call, response),
+    );
+    await Promise.all(Array.from({ length: 8 }, () => shotgun.as(login('mira')).search(SEARCH)));
+    expect(site.mints).toHaveLength(2);
+  });
+
+  it('no second time: a site that refuses every token has lost our script (G4)', async () => {
+    const { site, shotgun } = await start();
+    site.otherwise(refusal(401, 102, 'Unauthorized'));
+    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({ code: 'UPSTREAM_AUTH' });
+    expect(site.calls).toHaveLength(2);
+  });
+});
+
+describe('without a token of the person nothing is sent', () => {
+  it.each([
+    ["Cannot 'sudo' - unknown or retired user: 'mira'", 'NO_SHOTGUN_USER'],
+    ["Cannot 'sudo' - inactive user account: 'mira'", 'USER_INACTIVE'],
+    [
+      "Cannot 'sudo' - user account has 'can_impersonate_this_user' turned off: 'mira'",
+      'IMPERSONATION_REFUSED',
+    ],
+    ["The user does not have permission to 'sudo': 'mira'", 'SHOTGUN_SUDO_REFUSED'],
+    ["Can't authenticate script 'shotgraph'", 'UPSTREAM_AUTH'],
+  ])('%s -> %s (G1, G2, G4)', async (title, code) => {
+    const { site, shotgun } = await start();
+    site.nextMint(refusal(400, 102, title));
+    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({ code });
+    expect(site.calls).toEqual([]);
+    expect(site.mints).toHaveLength(1);
+    // A refusal is not kept: an administrator may have changed it meanwhile.
+    await expect(shotgun.as(login('mira')).search(SEARCH)).resolves.toEqual([]);
+  });
+
+  it('a site that drops the scope gives the rights of the script: refused (G7)', async () => {
+    const { site, shotgun } = await start({ ignoresScope: true });
+    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({
+      code: 'SHOTGUN_SUDO_REFUSED',
+    });
+    await expect(shotgun.as(login('mira')).create('Note', {})).rejects.toMatchObject({
+      code: 'SHOTGUN_SUDO_REFUSED',
+    });
+    expect(site.calls).toEqual([]);
+  });
+
+  const forged = (claims: unknown): string =>
+    `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
+  it.each([
+    ['acts as somebody else', forged({ sudo_as_login: 'ada' })],
+    ['differs in the case of letters', forged({ sudo_as_login: 'Mira' })],
+    ['has no claims', forged('x')],
+    ['is opaque', 'opaque'],
+  ])('a token that %s is refused', async (_, access_token) => {
+    const { site, shotgun } = await start();
+    site.nextMint(json(200, { access_token, expires_in: 600 }));
+    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({
+      code: 'SHOTGUN_SUDO_REFUSED',
+    });
+    expect(site.calls).toEqual([]);
+  });
+
+  it('an answer that is no token is broken, and is told to nobody', async () => {
+    const { site, shotgun, log } = await start();
+    site.nextMint(json(200, { access_token: 42, secret: 'canary' }));
+    const error: unknown = await shotgun
+      .as(login('mira'))
+      .search(SEARCH)
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'UPSTREAM_BROKEN' });
+    expect(JSON.stringify([log, error])).not.toContain('canary');
+  });
+
+  it('a caller that leaves does not end the minting for the others', async () => {
+    let answer = (): void => undefined;
+    const { site, shotgun } = await start({
+      beforeMint: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    const leaving = new AbortController();
+    const left = shotgun.as(login('mira')).search(SEARCH, { signal: leaving.signal });
+    const stays = shotgun.as(login('mira')).search(SEARCH);
+    while (site.mints.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    answer();
+    await expect(stays).resolves.toEqual([]);
+    expect(site.mints).toHaveLength(1);
+  });
+
+  it('a token endpoint that is silent ends in time', async () => {
+    const { site, shotgun } = await start({}, { settings: { timeoutMs: 80 } });
+    site.nextMint(silence);
+    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({
+      code: 'UPSTREAM_TIMEOUT',
+    });
+  });
+});
+
+it('no token, key or login is in the log', async () => {
+  const { site, shotgun, log } = await start();
+  site.next(page503);
+  await shotgun.as(login('mira')).search(SEARCH);
+  expect(log.join('')).toContain('shotgrid call repeated');
+  expect(log.join('')).not.toMatch(/demo-script-key|eyJ|canary/u);
+});
+
+const page503: Answer = (call, response) => json(503, { canary: 'canary' })(call, response);
