@@ -7,7 +7,7 @@ import type { TestShotgun, TestShotgunOptions } from '../support/test-shotgun.ts
 
 const open: (BentSite | TestShotgun)[] = [];
 afterEach(async () => {
-  for (const part of open.splice(0).reverse()) await part.close();
+  for (const part of open.splice(0).toReversed()) await part.close();
 });
 
 async function start(options: TestShotgunOptions = {}): Promise<{ site: BentSite } & TestShotgun> {
@@ -29,6 +29,17 @@ const breaksOff: Answer = (_call, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '5000' });
   response.write('{"data":[');
   setImmediate(() => response.socket?.destroy());
+};
+
+/** JSON white space, as fast as it is taken. */
+const endless: Answer = (_call, response) => {
+  const megabyte = Buffer.alloc(1024 * 1024, ' ');
+  const pour = (): void => {
+    while (!response.destroyed && response.write(megabyte));
+  };
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.on('drain', pour);
+  pour();
 };
 
 describe('a read survives a passing fault (G8)', () => {
@@ -113,6 +124,7 @@ describe('an answer that cannot be understood', () => {
     ['another envelope', json(200, { rows: [] })],
     ['a row without an id', rows({ type: 'Shot' })],
     ['a redirect to a sign-in page', page(302, HTML)],
+    ['more than the server takes', endless],
   ])('%s -> UPSTREAM_BROKEN, not repeated', async (_, fault) => {
     const { site, shotgun, log } = await start();
     site.otherwise(fault);

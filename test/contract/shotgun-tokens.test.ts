@@ -7,7 +7,7 @@ import type { TestShotgun, TestShotgunOptions } from '../support/test-shotgun.ts
 
 const open: (BentSite | TestShotgun)[] = [];
 afterEach(async () => {
-  for (const part of open.splice(0).reverse()) await part.close();
+  for (const part of open.splice(0).toReversed()) await part.close();
 });
 
 async function start(
@@ -57,7 +57,7 @@ describe('a call carries a token of its own person', () => {
         new Promise((resolve) => {
           waiting.push(resolve);
           // All five wait; then the last to ask is answered first.
-          if (waiting.length === people.length) for (const answer of waiting.reverse()) answer();
+          if (waiting.length === people.length) for (const answer of waiting.toReversed()) answer();
         }),
     });
     site.otherwise(whoAmI);

@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { refusal, rows, startBentSite } from '../support/bent-site.ts';
+import type { BentSite } from '../support/bent-site.ts';
+import { createTestShotgun, login } from '../support/test-shotgun.ts';
+import type { TestShotgun } from '../support/test-shotgun.ts';
+
+let site: BentSite;
+let client: TestShotgun;
+beforeEach(async () => {
+  site = await startBentSite();
+  client = createTestShotgun(site.url);
+});
+afterEach(async () => {
+  await client.close();
+  await site.close();
+});
+
+const person = (id: number, attributes: object, relationships: object = {}): unknown => ({
+  type: 'HumanUser',
+  id,
+  attributes,
+  relationships,
+});
+
+describe('who has this e-mail address', () => {
+  it('is asked as the script, of one type and by three fields only', async () => {
+    site.otherwise(
+      rows(
+        person(1, { login: 'mira', email: 'Mira@Studio.example', sg_status_list: 'act' }),
+        person(2, { login: 'mira.old', email: 'mira@studio.example', sg_status_list: 'dis' }),
+      ),
+    );
+    await expect(client.people.loginsByEmail('mira@studio.example')).resolves.toEqual([
+      { login: 'mira', active: true },
+      { login: 'mira.old', active: false },
+    ]);
+    expect(site.mints[0]).not.toHaveProperty('scope');
+    const [call] = site.calls;
+    expect(call).toMatchObject({ actingAs: null, path: '/api/v1/entity/HumanUser/_search' });
+    expect(JSON.parse(call?.body ?? '')).toMatchObject({
+      fields: 'login,email,sg_status_list',
+      filters: { logical_operator: 'and', conditions: [['email', 'is', 'mira@studio.example']] },
+    });
+  });
+
+  it('is nobody for an empty address, though many have none', async () => {
+    for (const email of ['', '  ', '\t'])
+      await expect(client.people.loginsByEmail(email)).resolves.toEqual([]);
+    expect(site.calls).toEqual([]);
+  });
+
+  it('is nobody where the site answers with others', async () => {
+    site.otherwise(
+      rows(
+        person(1, { login: 'ada', email: 'ada@studio.example', sg_status_list: 'act' }),
+        person(2, { login: 'x', email: null, sg_status_list: 'act' }),
+        person(3, { login: null, email: 'mira@studio.example', sg_status_list: 'act' }),
+      ),
+    );
+    await expect(client.people.loginsByEmail('mira@studio.example')).resolves.toEqual([]);
+  });
+
+  it('leaves the token of the script out of every later call as a person', async () => {
+    await client.people.loginsByEmail('mira@studio.example');
+    await client.shotgun.as(login('mira')).search({
+      type: 'Shot',
+      filter: { logical_operator: 'and', conditions: [] },
+      fields: ['code'],
+      pageSize: 1,
+    });
+    expect(site.calls.map((call) => call.actingAs)).toEqual([null, 'mira']);
+  });
+});
+
+describe('the person behind a login', () => {
+  const role = { permission_rule_set: { data: { type: 'PermissionRuleSet', id: 5, name: 'Artist' } } };
+
+  it('is read as that person, by the very login', async () => {
+    site.otherwise(
+      rows(
+        person(7, { login: 'MIRA', name: 'Another Mira', email: null }),
+        person(8, { login: 'mira', name: 'Mira Okafor', email: 'mira@studio.example' }, role),
+      ),
+    );
+    await expect(client.people.self(login('mira'))).resolves.toEqual({
+      id: 8,
+      name: 'Mira Okafor',
+      email: 'mira@studio.example',
+      permissionRole: 'Artist',
+    });
+    expect(site.calls.map((call) => call.actingAs)).toEqual(['mira']);
+  });
+
+  it('may have no address and a role that cannot be seen', async () => {
+    site.otherwise(
+      rows(person(8, { login: 'mira', name: '', email: null }, { permission_rule_set: { data: null } })),
+    );
+    await expect(client.people.self(login('mira'))).resolves.toEqual({
+      id: 8,
+      name: 'mira',
+      email: null,
+      permissionRole: null,
+    });
+  });
+
+  it('is never a guess', async () => {
+    site.otherwise(rows(person(7, { login: 'MIRA', name: 'x' })));
+    await expect(client.people.self(login('mira'))).rejects.toMatchObject({ code: 'NO_SHOTGUN_USER' });
+    site.otherwise(rows(person(7, { login: 'mira' }), person(8, { login: 'mira' })));
+    await expect(client.people.self(login('mira'))).rejects.toMatchObject({ code: 'AMBIGUOUS_USER' });
+  });
+
+  it('is refused with the reason that the site gives', async () => {
+    site.nextMint(refusal(400, 102, "Cannot 'sudo' - inactive user account: 'kenji'"));
+    await expect(client.people.self(login('kenji'))).rejects.toMatchObject({ code: 'USER_INACTIVE' });
+    expect(site.calls).toEqual([]);
+  });
+});
