@@ -15,6 +15,9 @@ const ENVELOPE = z.object({
     .min(1),
 });
 
+/** Messages quote values that were sent, and those may be long; lists of legal values are within this. */
+const MAX_READ_LENGTH = 20_000;
+
 /** What the site said of a call that it refused (API 2.8). Never shown as it is: see `safeMessage`. */
 export interface SiteFailure {
   readonly status: number;
@@ -34,7 +37,9 @@ export function parseSiteFailure(answer: HttpAnswer): SiteFailure {
     status: answer.status,
     id: /^[\w-]{1,64}$/u.exec(error?.id ?? '')?.[0] ?? null,
     code: error?.code ?? null,
-    messages: [error?.title, error?.detail].filter((text) => typeof text === 'string'),
+    messages: [error?.title, error?.detail]
+      .filter((text) => typeof text === 'string')
+      .map((text) => text.slice(0, MAX_READ_LENGTH)),
     sources: typeof source === 'object' && source !== null ? Object.keys(source) : [],
   };
 }
@@ -47,7 +52,7 @@ const MAX_MESSAGE_LENGTH = 300;
  */
 export function safeMessage(failure: SiteFailure): string | null {
   const text = failure.messages.find((message) => message !== 'Not Found') ?? '';
-  const [sentence = ''] = text.split(/\s*(?:\bRules?:|\bRULE\b|PermissionRule|PG::|[{<\n\r])/u);
+  const [sentence = ''] = text.split(/(?:\bRules?:|\bRULE\b|PermissionRule|PG::|[{<\n\r])/u);
   // eslint-disable-next-line no-control-regex
   return (
     sentence

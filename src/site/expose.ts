@@ -50,7 +50,7 @@ const NEVER_EXPOSED_FIELDS: ReadonlySet<string> = new Set(['salted_password', 's
  * @throws SiteSchemaError with every mistake of `expose.yml`, its line and a suggestion
  */
 export function exposeSchema(schema: SiteSchema, exposure: Exposure): ExposedSchema {
-  const problems = unknownNames(schema, exposure);
+  const problems = [...unknownNames(schema, exposure), ...impossibleRules(schema, exposure)];
   const notes: NameNote[] = [];
   const naming: Naming = { source: exposure.source, problems, notes };
   const drafts = [...schema.types.values()]
@@ -102,12 +102,11 @@ function draftOf(type: EntityTypeSchema, rules: TypeExposure | undefined, naming
 }
 
 function isShown(field: FieldSchema, rules: FieldExposure | undefined): boolean {
-  const isNever =
-    field.name === 'id' ||
-    NEVER_EXPOSED_DATA_TYPES.has(field.dataType) ||
-    NEVER_EXPOSED_FIELDS.has(field.name);
-  return !isNever && !(rules?.hide ?? false);
+  return field.name !== 'id' && !isNeverShown(field) && !(rules?.hide ?? false);
 }
+
+const isNeverShown = (field: FieldSchema): boolean =>
+  NEVER_EXPOSED_DATA_TYPES.has(field.dataType) || NEVER_EXPOSED_FIELDS.has(field.name);
 
 function draftOfField(
   type: string,
@@ -161,6 +160,22 @@ function unknownNames(schema: SiteSchema, exposure: Exposure): string[] {
     }
     for (const [field, { line }] of rules.fields) {
       if (!known.fields.has(field)) report(line, `field "${field}" in ${type}`, known.fields.keys(), field);
+    }
+  }
+  return problems;
+}
+
+/** What a rule asks that is never done: better said than silently left. */
+function impossibleRules(schema: SiteSchema, exposure: Exposure): string[] {
+  const problems: string[] = [];
+  for (const [type, { fields }] of exposure.types) {
+    for (const [name, rules] of fields) {
+      const field = schema.types.get(type)?.fields.get(name);
+      if (field === undefined) continue;
+      const place = `${exposure.source}:${rules.line}: "${name}" of ${type}`;
+      if (name === 'id') problems.push(`${place} is in every type and has no rules.`);
+      if (isNeverShown(field) && rules.hide !== true)
+        problems.push(`${place} has no value or is a secret: it is never shown.`);
     }
   }
   return problems;

@@ -135,6 +135,11 @@ describe('what is no legal value', () => {
     });
   });
 
+  it('a very long refused value is cut, and costs no time', () => {
+    const error = toRecordError(refused(400, 104, `${'x '.repeat(9)}${' '.repeat(2_000_000)}`), WRITE);
+    expect(String(error.details?.['upstreamMessage']).length).toBeLessThan(301);
+  });
+
   it('a failure of the site itself may have changed something', () => {
     const error = toRecordError(refused(500, 100, 'Shotgun Server Error', { detail: 'call support' }), WRITE);
     expect(error).toMatchObject({

@@ -78,12 +78,17 @@ types:
     expect(names.systemField('Shot', 'code')).toBeUndefined();
   });
 
-  it('shows no secret, whatever it says', () => {
-    const { types } = expose(
-      'types: { ApiUser: { fields: { salted_password: { hide: false } } }, Shot: { fields: { step_0: { hide: false } } } }',
+  it.each([
+    ['types: { ApiUser: { fields: { salted_password: { hide: false } } } }', '"salted_password" of ApiUser'],
+    ['types: { Shot: { fields: { step_0: { rename: step } } } }', '"step_0" of Shot'],
+  ])('cannot show a secret or what never has a value: %s', (yaml, place) => {
+    expect(() => expose(yaml)).toThrow(`${place} has no value or is a secret: it is never shown.`);
+  });
+
+  it('has no say about id', () => {
+    expect(() => expose('types: { Shot: { fields: { id: { hide: true } } } }')).toThrow(
+      'expose.yml:1: "id" of Shot is in every type and has no rules.',
     );
-    expect(types.get('ApiUser')?.fields.has('salted_password')).toBe(false);
-    expect(types.get('Shot')?.fields.has('step_0')).toBe(false);
   });
 
   it('makes a link to a hidden type a link to anything', () => {
