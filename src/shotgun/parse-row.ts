@@ -1,20 +1,18 @@
 import type { EntityLink, FieldValue, Row } from './shotgun.ts';
 
 /*
- * Rows are checked by hand and not by zod: this runs for every field of thousands of rows, and a check of
- * the shape costs more there than reading the JSON.
+ * This runs for every field of thousands of rows, so it is checked by hand and not by zod, and the objects
+ * that the JSON was read into become the row: copies would cost as much as reading the JSON.
  */
 
 type Fields = Record<string, unknown>;
 
-/** One resource of API 2.4 as a `Row`; undefined where it is not one. */
+/** One resource of API 2.4 as a `Row`; undefined where it is not one. The resource must not be used again. */
 export function parseRow(resource: unknown): Row | undefined {
   if (!isRecord(resource)) return undefined;
   const { type, id, attributes, relationships } = resource;
   if (typeof type !== 'string' || typeof id !== 'number') return undefined;
-  const fields: Record<string, FieldValue> = isRecord(attributes)
-    ? { ...(attributes as Record<string, FieldValue>) }
-    : {};
+  const fields = (isRecord(attributes) ? attributes : {}) as Record<string, FieldValue>;
   if (isRecord(relationships)) {
     for (const name of Object.keys(relationships)) fields[name] = parseLinks(relationships[name]);
   }
@@ -36,7 +34,7 @@ function parseLink(data: unknown): EntityLink | null {
   if (!isRecord(data)) return null;
   const { type, id, name } = data;
   if (typeof type !== 'string' || typeof id !== 'number') return null;
-  return { type, id, name: typeof name === 'string' ? name : null };
+  return typeof name === 'string' ? (data as unknown as EntityLink) : { type, id, name: null };
 }
 
 export const isRecord = (value: unknown): value is Fields =>

@@ -13,7 +13,7 @@ describe('a resource of the API', () => {
         sg_uploaded_movie: { url: 'https://x', name: 'x.mov' },
       },
       relationships: {
-        entity: { data: { id: 3, name: 'bridge', type: 'Shot', valid: 'valid' }, links: { self: '/x' } },
+        entity: { data: { id: 3, name: 'bridge', type: 'Shot' }, links: { self: '/x' } },
         sg_task: { data: null, links: {} },
         playlists: {
           data: [
