@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
+import { json, startBentSite } from '../support/bent-site.ts';
+import type { BentSite } from '../support/bent-site.ts';
+import { createTestShotgun, login, searchOf } from '../support/test-shotgun.ts';
+import type { TestShotgun } from '../support/test-shotgun.ts';
+
+interface Recording {
+  readonly request: { readonly method: string; readonly uri: string };
+  readonly response: { readonly status: number; readonly body: unknown };
+}
+
+const FILE = resolve(import.meta.dirname, '../../../shared/recordings.json');
+const isThere = existsSync(FILE);
+const recordings = (isThere ? JSON.parse(readFileSync(FILE, 'utf8')) : []) as readonly Recording[];
+
+function recorded(method: string, uri: RegExp, status: number): Recording {
+  const found = recordings.find(
+    ({ request, response }) =>
+      request.method === method && uri.test(request.uri) && response.status === status,
+  );
+  if (found === undefined) throw new Error(`nothing recorded for ${method} ${uri} ${status}`);
+  return found;
+}
+
+const ifThere = isThere ? describe : describe.skip;
+
+ifThere('answers of a real site (skipped where ../shared/recordings.json is absent)', () => {
+  let site: BentSite;
+  let client: TestShotgun;
+  beforeEach(async () => {
+    site = await startBentSite();
+    client = createTestShotgun(site.url);
+  });
+  afterEach(async () => {
+    await client.close();
+    await site.close();
+  });
+
+  const replay = ({ response }: Recording): void => site.otherwise(json(response.status, response.body));
+  const RECORD = /\/entity\/Asset\/\d+(?:\?(?!revive).*)?$/u;
+
+  it('a search', async () => {
+    const recording = recorded('POST', /_search$/u, 200);
+    replay(recording);
+    const [first, ...others] = await client.shotgun.as(login('mira')).search(searchOf('Asset'));
+    const { data } = recording.response.body as { data: { id: number }[] };
+    expect([first, ...others].map((row) => row?.id)).toEqual(data.map((row) => row.id));
+    expect(first).toMatchObject({
+      type: 'Asset',
+      fields: { code: 'Test 1', sg_keep: false, open_notes_count: 0, shots: [], task_template: null },
+    });
+    expect(first?.fields['project']).toEqual({
+      type: 'Project',
+      id: expect.any(Number),
+      name: expect.any(String),
+    });
+  });
+
+  it('a search over a field that is not there', async () => {
+    replay(recorded('POST', /_search$/u, 400));
+    await expect(client.shotgun.as(login('mira')).search(searchOf('Asset'))).rejects.toMatchObject({
+      code: 'UPSTREAM_REJECTED',
+      details: { entityType: 'Asset', field: 'not_existing_field', reason: 'unknownName' },
+    });
+  });
+
+  it('a create, an update, a delete and a revival', async () => {
+    const mira = client.shotgun.as(login('mira'));
+    const created = recorded('POST', /\/entity\/Asset$/u, 201);
+    replay(created);
+    const { data } = created.response.body as { data: { id: number } };
+    await expect(mira.create('Asset', { code: 'Test 1' })).resolves.toEqual({ type: 'Asset', id: data.id });
+
+    const updated = recorded('PUT', RECORD, 200);
+    replay(updated);
+    const { id } = (updated.response.body as { data: { id: number } }).data;
+    await expect(mira.update('Asset', id, { code: 'x' })).resolves.toBeUndefined();
+
+    replay(recorded('DELETE', RECORD, 204));
+    await expect(mira.delete('Asset', 1480)).resolves.toBeUndefined();
+    replay(recorded('POST', /revive/u, 200));
+    await expect(mira.revive('Asset', 1480)).resolves.toBe(true);
+  });
+
+  it('writes to what is not there', async () => {
+    const mira = client.shotgun.as(login('mira'));
+    replay(recorded('PUT', RECORD, 404));
+    await expect(mira.update('Asset', 400000, {})).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      details: { entityType: 'Asset' },
+    });
+    replay(recorded('DELETE', RECORD, 404));
+    await expect(mira.delete('Asset', 400000)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    replay(recorded('POST', /\/entity\/Asset$/u, 400));
+    await expect(mira.create('Asset', { not_existing_field: 1 })).rejects.toMatchObject({
+      code: 'UPSTREAM_REJECTED',
+      details: { field: 'not_existing_field' },
+    });
+  });
+
+  it('its root', async () => {
+    replay(recorded('GET', /\/api\/v1$/u, 200));
+    await expect(client.shotgun.ping()).resolves.toBeUndefined();
+  });
+
+  it('the fields of a type', () => {
+    const fields = recorded('GET', /\/schema\/Asset\/fields$/u, 200).response.body;
+    const schema = parseSiteSchema({ data: { Asset: {} } }, { Asset: fields });
+    expect(schema.types.get('Asset')?.fields.get('sg_status_list')?.validValues).toContain('wtg');
+    expect(schema.types.get('Asset')?.fields.get('shots')?.validTypes).toEqual(['Shot']);
+  });
+});
