@@ -126,3 +126,10 @@ function valuesOf(event: NewEvent, nowMs: number): Record<string, StoredValue> {
     created_at: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
   };
 }
+
+function displayNameOf(schema: SchemaModel, type: string, field: string): string {
+  return schema.field(type, field)?.name ?? field;
+}
+function reverseOf(schema: SchemaModel, type: string, field: string, targetType: string): string | null {
+  return schema.reverse(type, field) ?? null;
+}

@@ -148,3 +148,24 @@ export function studioStorage(): Storage {
   storage.setRetired('HumanUser', 36, true);
   return storage;
 }
+
+const FIELDS: Record<string, readonly string[]> = {
+  Shot: ['code', 'project'],
+  Version: ['code', 'project', 'sg_status_list', 'playlists'],
+  Playlist: ['code', 'project', 'versions'],
+  Note: ['subject', 'project', 'read_by_current_user'],
+  Task: ['content', 'project', 'sg_status_list', 'created_at'],
+  EventLogEntry: ['event_type', 'project'],
+  Reply: ['content'],
+  HumanUser: ['name', 'can_impersonate_this_user'],
+};
+export function studioSchema(): any {
+  return {
+    field: (type: string, name: string) =>
+      FIELDS[type]?.includes(name)
+        ? { editable: name !== 'created_at', name: { sg_status_list: 'Status' }[name] ?? name }
+        : undefined,
+    reverse: (type: string, field: string) =>
+      (({ 'Version.playlists': 'versions' }) as any)[`${type}.${field}`],
+  };
+}

@@ -1,0 +1,86 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+export interface StoredBlob {
+  /** File that holds the bytes. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly md5: string;
+  readonly contentType: string;
+}
+
+export interface BlobStore {
+  put(key: string, bytes: Readable, contentType: string): Promise<StoredBlob>;
+  get(key: string): StoredBlob | undefined;
+  /** Makes one blob of several, which stay. */
+  join(key: string, partKeys: readonly string[], contentType: string): Promise<StoredBlob>;
+  /** Opens an upload in parts; the storage keeps its parts until it is joined or aborted. */
+  open(uploadId: string): void;
+  isOpen(uploadId: string): boolean;
+  /** Forgets the upload and its parts, whose keys begin with its id. */
+  abort(uploadId: string): Promise<void>;
+  /** Removes every file. */
+  close(): Promise<void>;
+}
+
+/** Bytes of uploaded files, in a temporary folder and not in memory, as they may be large. */
+export function createBlobStore(): BlobStore {
+  const blobs = new Map<string, StoredBlob>();
+  const openUploads = new Set<string>();
+  let folder: Promise<string> | null = null;
+
+  const put: BlobStore['put'] = async (key, bytes, contentType) => {
+    folder ??= mkdtemp(join(tmpdir(), 'studio-site-'));
+    const path = join(await folder, randomUUID());
+    const hash = createHash('md5');
+    let sizeBytes = 0;
+    await pipeline(
+      bytes,
+      async function* (source: AsyncIterable<Buffer>) {
+        for await (const chunk of source) {
+          hash.update(chunk);
+          sizeBytes += chunk.length;
+          yield chunk;
+        }
+      },
+      createWriteStream(path),
+    );
+    const blob = { path, sizeBytes, md5: hash.digest('hex'), contentType };
+    blobs.set(key, blob);
+    return blob;
+  };
+
+  const forget = async (key: string): Promise<void> => {
+    const blob = blobs.get(key);
+    blobs.delete(key);
+    if (blob) await rm(blob.path, { force: true });
+  };
+
+  return {
+    put,
+    get: (key) => blobs.get(key),
+    async join(key, partKeys, contentType) {
+      const paths = partKeys.map((partKey) => blobs.get(partKey)!.path);
+      return put(key, Readable.from(concatenated(paths)), contentType);
+    },
+    open: (uploadId) => void openUploads.add(uploadId),
+    isOpen: (uploadId) => openUploads.has(uploadId),
+    async abort(uploadId) {
+      openUploads.delete(uploadId);
+      await Promise.all([...blobs.keys()].filter((key) => key.startsWith(`${uploadId}.`)).map(forget));
+    },
+    async close() {
+      blobs.clear();
+      if (folder) await rm(await folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function* concatenated(paths: readonly string[]): AsyncGenerator<Buffer> {
+  for (const path of paths) yield* createReadStream(path) as AsyncIterable<Buffer>;
+}

@@ -1,0 +1,59 @@
+import type { Router } from 'express';
+import type { Caller, Switches } from '../ports.ts';
+import { createBlobStore } from './blob-store.ts';
+import type { FileDeps } from './file-deps.ts';
+import { readableFile } from './file-values.ts';
+import { createStorageOrigin } from './storage-origin.ts';
+import { createUploadRoutes } from './upload-routes.ts';
+
+export interface Files {
+  /** Uploads (API 6.1, 6.2), to be mounted under `/api/v1` and `/api/v1.1`. */
+  readonly routes: Router;
+  /** Starts the storage's own origin on a free port. */
+  start(host: string): Promise<void>;
+  /** The value of an `image` or `url` field as the caller reads it: presigned anew (API 6.3). */
+  read(caller: Caller, value: unknown): unknown;
+  close(): Promise<void>;
+}
+
+export const fileSwitches = {
+  'files.storageCors': {
+    byDefault: true,
+    choices: [true, false],
+    section: '2.10',
+    meaning: 'whether browsers of other origins may use the presigned links of the storage',
+  },
+  'files.transcodeMs': {
+    byDefault: 2000,
+    choices: null,
+    section: '2.11',
+    meaning: 'milliseconds until an uploaded picture replaces the placeholder (40,000 on a real site)',
+  },
+} as const;
+
+/** Files of the site, in a storage with an origin of its own (API 6). */
+export function createFiles(
+  deps: Omit<FileDeps, 'blobs' | 'presigner' | 'transcodeMs'> & { readonly switches: Switches },
+): Files {
+  const blobs = createBlobStore();
+  const closing = new AbortController();
+  const origin = createStorageOrigin({
+    blobs,
+    now: deps.now,
+    hasCors: (deps.switches['files.storageCors'] ?? fileSwitches['files.storageCors'].byDefault) === true,
+  });
+  const { presigner } = origin;
+  const transcodeMs = Number(
+    deps.switches['files.transcodeMs'] ?? fileSwitches['files.transcodeMs'].byDefault,
+  );
+  return {
+    routes: createUploadRoutes({ ...deps, blobs, presigner, transcodeMs }, closing.signal),
+    start: (host) => origin.start(host),
+    read: (caller, value) => readableFile(presigner, caller, value),
+    async close() {
+      closing.abort();
+      await origin.close();
+      await blobs.close();
+    },
+  };
+}

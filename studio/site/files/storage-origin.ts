@@ -1,0 +1,95 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import type { Request, Response } from 'express';
+import type { BlobStore } from './blob-store.ts';
+import { createPresigner } from './presign.ts';
+import type { Presigner } from './presign.ts';
+
+export interface StorageOrigin {
+  readonly presigner: Presigner;
+  start(host: string): Promise<void>;
+  url(): string;
+  close(): Promise<void>;
+}
+
+export interface StorageOriginDeps {
+  readonly blobs: BlobStore;
+  readonly now: () => number;
+  /** Whether browsers of other origins may read and write (API 2.10: U). */
+  readonly hasCors: boolean;
+}
+
+/** Where the files are: another origin than the site, which knows no people and only presigned links (API 6). */
+export function createStorageOrigin({ blobs, now, hasCors }: StorageOriginDeps): StorageOrigin {
+  let url = '';
+  const presigner = createPresigner(now, () => url);
+  const app = express().disable('x-powered-by');
+  app.use((req, res, next) => {
+    if (hasCors) allowOrigin(req, res);
+    if (req.method === 'OPTIONS') {
+      res.status(hasCors ? 200 : 403).end();
+      return;
+    }
+    const verdict = presigner.check(req.method, req.originalUrl);
+    if (verdict === 'allowed') next();
+    else fail(res, 403, 'AccessDenied', verdict === 'expired' ? 'Request has expired' : 'Access Denied');
+  });
+  app.get('/:key', (req, res) => {
+    const blob = blobs.get(req.params.key);
+    if (!blob) {
+      fail(res, 404, 'NoSuchKey', 'The specified key does not exist.');
+      return;
+    }
+    res.set({ ETag: `"${blob.md5}"`, 'Content-Type': blob.contentType, 'Cache-Control': 'private' });
+    res.sendFile(blob.path, { etag: false, cacheControl: false });
+  });
+  app.put('/:key', async (req, res) => {
+    const contentType = req.headers['content-type'] ?? 'application/octet-stream';
+    const { md5 } = await blobs.put(partKey(req), req, contentType);
+    res.set('ETag', `"${md5}"`).status(200).end();
+  });
+  const server = createServer(app);
+  return {
+    presigner,
+    start: (host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(0, host, () => {
+          url = `http://${host}:${(server.address() as AddressInfo).port}`;
+          resolve();
+        });
+      }),
+    url: () => url,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Key of the bytes of a PUT: a part of a multipart upload has its own. */
+export function keyOfPart(uploadId: string, partNumber: number | string): string {
+  return `${uploadId}.${partNumber}`;
+}
+
+function partKey(req: Request): string {
+  const { uploadId, partNumber } = req.query;
+  if (typeof uploadId !== 'string' || typeof partNumber !== 'string') return String(req.params.key);
+  return keyOfPart(uploadId, partNumber);
+}
+
+function allowOrigin(req: Request, res: Response): void {
+  res.set({
+    'Access-Control-Allow-Origin': req.headers.origin ?? '*',
+    'Access-Control-Allow-Methods': 'GET, PUT',
+    'Access-Control-Allow-Headers': 'content-type',
+    'Access-Control-Expose-Headers': 'ETag',
+  });
+}
+
+function fail(res: Response, status: number, code: string, message: string): void {
+  const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  res.status(status).type('application/xml').send(xml);
+}

@@ -1,0 +1,196 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { SiteError } from '../ports.ts';
+import type { Caller } from '../ports.ts';
+import { jsonBody } from '../threads/json-body.ts';
+import { completeUpload } from './complete-upload.ts';
+import type { FileDeps, UploadInfo, UploadTarget } from './file-deps.ts';
+import { keyOfPart } from './storage-origin.ts';
+
+const MIN_PART_BYTES = 5_242_880;
+const FIELD_TYPES: ReadonlySet<string> = new Set(['image', 'url', 'multi_entity']);
+
+const uploadInfo = z.object({
+  timestamp: z.string(),
+  upload_type: z.string(),
+  upload_id: z.string().nullable(),
+  storage_service: z.string(),
+  original_filename: z.string(),
+  multipart_upload: z.boolean(),
+});
+const completion = z.object({
+  upload_info: uploadInfo.extend({ etags: z.array(z.string()).optional() }),
+  upload_data: z.object({
+    display_name: z.string().optional(),
+    tags: z.array(z.object({ type: z.literal('Tag'), id: z.number().int() })).optional(),
+  }),
+});
+
+/** The three steps of an upload, whole or in parts (API 6.1, 6.2), under `/api/v1` and `/api/v1.1`. */
+export function createUploadRoutes(deps: FileDeps, signal: AbortSignal): Router {
+  const routes = Router();
+  for (const path of ['/entity/:types/:id/_upload', '/entity/:types/:id/:field/_upload']) {
+    routes.get(path, (req, res) => beginUpload(deps, req, res));
+    routes.get(`${path}/multipart`, (req, res) => nextPart(deps, req, res));
+    routes.post(path, ...jsonBody, async (req, res) => {
+      const caller = deps.callerOf(req, res);
+      const target = targetOf(deps, req, caller);
+      await finishUpload(deps, { req, target, caller, signal });
+      // The answer is one space declared as JSON (API 6.1).
+      res.status(201).type('application/json').send(' ');
+    });
+    routes.post(`${path}/multipart_abort`, ...jsonBody, async (req, res) => {
+      deps.callerOf(req, res);
+      const info = uploadInfo.safeParse(req.body);
+      if (!info.success) throw invalid(missingKeys(info.error));
+      const uploadId = info.data.upload_id ?? '';
+      if (!deps.blobs.isOpen(uploadId)) throw invalid({ upload_id: ['upload_id is not valid'] });
+      await deps.blobs.abort(uploadId);
+      res.status(204).end();
+    });
+  }
+  return routes;
+}
+
+function beginUpload(deps: FileDeps, req: Request, res: Response): void {
+  const caller = deps.callerOf(req, res);
+  const target = targetOf(deps, req, caller);
+  const { filename, multipart_upload: multipart } = req.query;
+  if (typeof filename !== 'string' || filename === '') throw invalid({ filename: ['filename is missing'] });
+  const isMultipart = multipart === 'true';
+  const isImage = target.field !== null && deps.dataTypeOf(target.record.type, target.field) === 'image';
+  const data: UploadInfo = {
+    timestamp: `${new Date(deps.now()).toISOString().slice(0, 19)}Z`,
+    upload_type: isImage ? 'Thumbnail' : 'Attachment',
+    upload_id: isMultipart ? randomBytes(76).toString('hex') : null,
+    storage_service: 's3',
+    original_filename: filename,
+    multipart_upload: isMultipart,
+  };
+  if (data.upload_id !== null) deps.blobs.open(data.upload_id);
+  const parts = isMultipart ? { get_next_part: nextPartLink(req, data, 2) } : {};
+  const links = { upload: partLink(deps, target, data, 1), ...parts, complete_upload: basePath(req, target) };
+  res.json({ data, links });
+}
+
+function nextPart(deps: FileDeps, req: Request, res: Response): void {
+  const caller = deps.callerOf(req, res);
+  const target = targetOf(deps, req, caller);
+  const query = { ...req.query, multipart_upload: true };
+  const info = uploadInfo.safeParse(query);
+  const number = Number(req.query.part_number);
+  if (!info.success || !Number.isInteger(number))
+    throw invalid({ part_number: ['part_number is not valid'] });
+  const links = {
+    upload: partLink(deps, target, info.data, number),
+    get_next_part: nextPartLink(req, info.data, number + 1),
+  };
+  res.json({ links });
+}
+
+async function finishUpload(
+  deps: FileDeps,
+  {
+    req,
+    target,
+    caller,
+    signal,
+  }: { req: Request; target: UploadTarget; caller: Caller; signal: AbortSignal },
+): Promise<void> {
+  const body = completion.safeParse(req.body);
+  if (!body.success) throw invalid(missingKeys(body.error));
+  const { upload_info: info, upload_data: data } = body.data;
+  deps.permissions.assertCanUpdateField(caller, target.record, target.field ?? 'attachments');
+  const key = keyOf(target, info);
+  if (info.multipart_upload) await joinParts(deps, { key, info, etags: info.etags });
+  const upload = {
+    caller,
+    key,
+    filename: info.original_filename,
+    displayName: data.display_name ?? info.original_filename,
+    tags: data.tags ?? [],
+    siteUrl: `${req.protocol}://${req.get('host')}`,
+  };
+  completeUpload(deps, target, upload, signal);
+}
+
+async function joinParts(
+  { blobs }: FileDeps,
+  { key, info, etags }: { key: string; info: UploadInfo; etags: readonly string[] | undefined },
+): Promise<void> {
+  if (!etags) {
+    throw new SiteError(400, 103, "'multipart_upload' is True but no 'etags' send with request.");
+  }
+  const keys = etags.map((_etag, index) => keyOfPart(info.upload_id ?? '', index + 1));
+  const isWhole = keys.every((partKey, index) => {
+    const part = blobs.get(partKey);
+    const isLast = index === keys.length - 1;
+    const isSame = part !== undefined && part.md5 === etags[index]!.replaceAll('"', '');
+    return isSame && (isLast || part.sizeBytes >= MIN_PART_BYTES);
+  });
+  if (!isWhole || keys.length === 0) throw new SiteError(400, 104, 'Error completing multipart upload.');
+  await blobs.join(key, keys, blobs.get(keys[0]!)!.contentType);
+  await blobs.abort(info.upload_id ?? '');
+}
+
+/** The row and field of a path. A Note takes files in its `attachments`, named or not (API 6.2). */
+function targetOf(deps: FileDeps, req: Request, caller: Caller): UploadTarget {
+  const segment = String(req.params.types);
+  const type = deps.typeOfPath(segment);
+  if (type === undefined) throw notFound(103, `Entity type '${segment}' does not exist.`);
+  const named = req.params.field === undefined ? null : String(req.params.field);
+  const field = named ?? (type === 'Note' ? 'attachments' : null);
+  if (field !== null && !FIELD_TYPES.has(deps.dataTypeOf(type, field) ?? '')) {
+    throw notFound(103, `Field '${type}.${field}' does not exist.`);
+  }
+  deps.permissions.assertTypeReadable(caller, type);
+  const record = deps.storage.get(type, Number(req.params.id));
+  if (!record || record.retired || !deps.permissions.rowFilter(caller, type)(record)) {
+    throw notFound(104, `${type}: ${String(req.params.id)} not found`);
+  }
+  return { record, field };
+}
+
+/** The same for the same upload, so that the last step finds the bytes without any memory of the first. */
+function keyOf({ record, field }: UploadTarget, info: UploadInfo): string {
+  const parts = [record.type, record.id, field, info.timestamp, info.original_filename, info.upload_id];
+  return createHash('sha1').update(JSON.stringify(parts)).digest('hex');
+}
+
+function partLink(deps: FileDeps, target: UploadTarget, info: UploadInfo, partNumber: number): string {
+  const part = info.upload_id === null ? {} : { uploadId: info.upload_id, partNumber: String(partNumber) };
+  return deps.presigner.sign('PUT', keyOf(target, info), part);
+}
+
+function basePath(req: Request, { field }: UploadTarget): string {
+  const { types, id } = req.params;
+  return `${req.baseUrl}/entity/${String(types)}/${String(id)}${field === null ? '' : `/${field}`}/_upload`;
+}
+
+function nextPartLink(req: Request, info: UploadInfo, partNumber: number): string {
+  const query = new URLSearchParams({
+    original_filename: info.original_filename,
+    part_number: String(partNumber),
+    storage_service: info.storage_service,
+    timestamp: info.timestamp,
+    upload_id: info.upload_id ?? '',
+    upload_type: info.upload_type,
+  });
+  const path = req.path.replace(/\/multipart$/, '');
+  return `${req.baseUrl}${path}/multipart?${query}`;
+}
+
+function missingKeys(error: z.ZodError): object {
+  const names = error.issues.map(({ path }) => path.join('.'));
+  return Object.fromEntries(names.map((name) => [name, [`${name} is missing`]]));
+}
+
+function notFound(code: 103 | 104, detail: string): SiteError {
+  return new SiteError(404, code, 'Not Found', { detail });
+}
+
+function invalid(source: object): SiteError {
+  return new SiteError(400, 103, 'Request Parameters invalid.', { source });
+}
