@@ -1,0 +1,93 @@
+import { MIMEType } from 'node:util';
+import express from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { AppError } from '../base/errors.ts';
+import type { KeptLaunch } from '../launch/launches.ts';
+import { launchCookie, overlayLaunchCookie, setLaunchCookie } from './cookies.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { createRejectLimit } from './reject-limit.ts';
+
+const SEE_OTHER = 303;
+const FORM = 'application/x-www-form-urlencoded';
+
+/**
+ * POST /ami/<name>: a menu item's post. Nothing of the browser's session is looked at: the post is judged by
+ * its signature alone (A40), and a session that is there stays as it is (A41).
+ */
+export function amiPost(deps: HttpDeps): RequestHandler[] {
+  const limit = createRejectLimit(deps.config.launch.rejectsPerSecond);
+  const readBody = express.raw({
+    type: () => true,
+    limit: deps.config.launch.maxBodyBytes,
+    inflate: false,
+  });
+  const addressOf = (request: Request): string => request.ip ?? '';
+  return [
+    async (request, _response, next) => {
+      await limit.assertOpen(addressOf(request));
+      next();
+    },
+    async (request, response) => {
+      let kept: KeptLaunch;
+      try {
+        assertForm(request);
+        const body = await bodyOf(readBody, request, response);
+        kept = await deps.landing.land(String(request.params['name']), body);
+      } catch (error) {
+        // An outage of ours is no fault of the sender.
+        if (!(error instanceof AppError) || error.rule.httpStatus < 500)
+          await limit.count(addressOf(request));
+        throw error;
+      }
+      answer(request, response, deps, kept);
+    },
+  ];
+}
+
+function answer(request: Request, response: Response, deps: HttpDeps, kept: KeptLaunch): void {
+  const isOverlay = request.headers['sec-fetch-dest'] === 'iframe';
+  const name = isOverlay ? overlayLaunchCookie(kept.id) : launchCookie(kept.id);
+  setLaunchCookie(response, name, kept.browserToken, deps.config.launch.claimTtlMs);
+  // 303: a reload repeats the GET that follows, never the post (A42).
+  response.redirect(SEE_OTHER, `${isOverlay ? '/overlay' : '/launch'}/${kept.id}`);
+}
+
+/** Errors: `AMI_QUERY`, `AMI_CONTENT_TYPE`. */
+function assertForm(request: Request): void {
+  if (request.originalUrl.includes('?')) throw new AppError('AMI_QUERY');
+  if (!isUtf8Form(request.headers['content-type'])) throw new AppError('AMI_CONTENT_TYPE');
+}
+
+/** The signature is over bytes; a body in another charset would read differently from what was signed (A25). */
+function isUtf8Form(contentType: string | undefined): boolean {
+  try {
+    const type = new MIMEType(contentType ?? '');
+    return (
+      type.essence === FORM &&
+      [...type.params].every(([name, value]) => name === 'charset' && value.toLowerCase() === 'utf-8')
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** The whole body as bytes. Errors: `AMI_TOO_LARGE`, `AMI_CONTENT_TYPE` for a compressed one, `BAD_REQUEST`. */
+async function bodyOf(read: RequestHandler, request: Request, response: Response): Promise<Buffer> {
+  await new Promise<void>((resolve, reject) => {
+    const next = ((error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(bodyError(error, response));
+    }) as NextFunction;
+    void read(request, response, next);
+  });
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+}
+
+function bodyError(error: unknown, response: Response): AppError {
+  // What is still on its way is not read any more.
+  response.setHeader('Connection', 'close');
+  const type: unknown = error instanceof Error && 'type' in error ? error.type : undefined;
+  if (type === 'entity.too.large') return new AppError('AMI_TOO_LARGE', { cause: error });
+  if (type === 'encoding.unsupported') return new AppError('AMI_CONTENT_TYPE', { cause: error });
+  return new AppError('BAD_REQUEST', { cause: error });
+}

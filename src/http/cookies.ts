@@ -1,0 +1,75 @@
+import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
+import type { Request, Response } from 'express';
+import { ATTEMPT_COOKIE_PREFIX, ATTEMPT_LIFE_MS, type AttemptCookies } from '../identity/attempts.ts';
+
+export const SESSION_COOKIE = '__Host-sid';
+const SUFFIX_LENGTH = 8;
+const MS_PER_SECOND = 1000;
+
+/** A cookie of ours by its name; the prefix `__Host-` makes browsers insist on Secure, Path=/ and no Domain. */
+export type HostCookie = `__Host-${string}`;
+
+/**
+ * Lax: a launch comes from another site and must find the session at once; every change of state is a POST
+ * that passes the same-origin check.
+ */
+const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
+/** In ShotGrid's iframe a cookie is kept for sure only in the partition of that site (security.md 4.1). */
+const OVERLAY_ATTRIBUTES = {
+  path: '/',
+  secure: true,
+  httpOnly: true,
+  sameSite: 'none',
+  partitioned: true,
+} as const;
+
+/** Name of the cookie that binds a launch to the browser that posted it. */
+export const launchCookie = (launchId: string): HostCookie => `__Host-l.${launchId.slice(0, SUFFIX_LENGTH)}`;
+
+/** The same inside ShotGrid's iframe. */
+export const overlayLaunchCookie = (launchId: string): HostCookie =>
+  `__Host-lm.${launchId.slice(0, SUFFIX_LENGTH)}`;
+
+export function cookieOf(request: Request, name: HostCookie): string | undefined {
+  const value = cookiesOf(request)[name];
+  return value === '' ? undefined : value;
+}
+
+/** Cookies of the sign-ins under way in this browser. */
+export function attemptCookiesOf(request: Request): AttemptCookies {
+  const found = new Map<string, string>();
+  for (const [name, value] of Object.entries(cookiesOf(request))) {
+    if (name.startsWith(ATTEMPT_COOKIE_PREFIX) && value !== undefined) found.set(name, value);
+  }
+  return found;
+}
+
+/** Ends with the browser; the server decides how long the session lives. */
+export function setSessionCookie(response: Response, token: string): void {
+  append(response, { name: SESSION_COOKIE, value: token, ...ATTRIBUTES });
+}
+
+export function setAttemptCookie(
+  response: Response,
+  cookie: { readonly name: string; readonly value: string },
+): void {
+  append(response, { ...cookie, ...ATTRIBUTES, maxAge: ATTEMPT_LIFE_MS / MS_PER_SECOND });
+}
+
+export function setLaunchCookie(response: Response, name: HostCookie, value: string, lifeMs: number): void {
+  const attributes = name.startsWith('__Host-lm.') ? OVERLAY_ATTRIBUTES : ATTRIBUTES;
+  append(response, { name, value, ...attributes, maxAge: Math.ceil(lifeMs / MS_PER_SECOND) });
+}
+
+/** Takes a cookie away, with the attributes it was set with: browsers keep it otherwise (D15). */
+export function clearCookie(response: Response, name: string): void {
+  append(response, { name, value: '', ...ATTRIBUTES, maxAge: 0 });
+}
+
+function cookiesOf(request: Request): Readonly<Record<string, string | undefined>> {
+  return parseCookie(request.headers.cookie ?? '', { decode: (value) => value });
+}
+
+function append(response: Response, cookie: SetCookie): void {
+  response.append('Set-Cookie', stringifySetCookie(cookie));
+}

@@ -1,0 +1,68 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { AppError, toAppError, type ErrorCode } from '../base/errors.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { errorTitle } from './pages/error-titles.ts';
+import { renderPage } from './pages/page.ts';
+import { wantsPage } from './request-checks.ts';
+import { stateOf } from './request-state.ts';
+import { allowPage } from './security-headers.ts';
+
+const RETRY_AFTER_SECONDS = 5;
+const UNAVAILABLE_STATUS = 503;
+
+/** What the body parsers of Express refuse, by their `type`. */
+const PARSER_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  'entity.too.large': 'TOO_LARGE',
+  'parameters.too.many': 'TOO_LARGE',
+  'encoding.unsupported': 'UNSUPPORTED_MEDIA_TYPE',
+  'charset.unsupported': 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** The one place where an error becomes an answer: a page for people, JSON for programs. */
+export function answerErrors(deps: HttpDeps): ErrorRequestHandler {
+  return (thrown: unknown, request, response, next) => {
+    const error = toHttpError(thrown);
+    const { requestId, route } = stateOf(response);
+    deps.logger[error.rule.logLevel]('http.refused', { requestId, route, code: error.code, error: thrown });
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
+    setErrorHeaders(response, error);
+    response.status(error.rule.httpStatus);
+    sendError(error, request, response, deps);
+  };
+}
+
+function sendError(error: AppError, request: Request, response: Response, deps: HttpDeps): void {
+  const { requestId, errorForm, actions } = stateOf(response);
+  const { code, message, details } = error;
+  const extra = details === undefined ? {} : { details };
+  if (errorForm === 'graphql') {
+    response.json({ errors: [{ message, extensions: { code, requestId, ...extra } }] });
+  } else if (wantsPage(request)) {
+    allowPage(response, deps);
+    const page = { title: errorTitle(code), paragraphs: [message], actions, requestId, code };
+    response.type('html').send(renderPage(page));
+  } else {
+    response.json({ error: { code, message, requestId, ...extra } });
+  }
+}
+
+/** Errors of Express and its parsers carry a status and a type; their texts may quote the request. */
+function toHttpError(thrown: unknown): AppError {
+  if (thrown instanceof AppError || !(thrown instanceof Error)) return toAppError(thrown);
+  const { type, status } = thrown as { type?: unknown; status?: unknown };
+  const known = typeof type === 'string' ? PARSER_ERRORS[type] : undefined;
+  if (known !== undefined) return new AppError(known, { cause: thrown });
+  const isClientError = typeof status === 'number' && status >= 400 && status < 500;
+  return isClientError ? new AppError('BAD_REQUEST', { cause: thrown }) : toAppError(thrown);
+}
+
+function setErrorHeaders(response: Response, error: AppError): void {
+  const seconds = error.details?.['retryAfterSeconds'];
+  if (typeof seconds === 'number') response.setHeader('Retry-After', String(seconds));
+  else if (error.rule.httpStatus === UNAVAILABLE_STATUS) {
+    response.setHeader('Retry-After', String(RETRY_AFTER_SECONDS));
+  }
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import express from 'express';
+import type { RequestHandler } from 'express';
+import type { HttpDeps } from './http-deps.ts';
+import { wantsPage } from './request-checks.ts';
+import { allowExplorer } from './security-headers.ts';
+
+/** GET /graphql as a page, in development: tries queries out with the session's cookie. */
+export function explorerPage({ config }: HttpDeps): RequestHandler {
+  const index = join(explorerDirectory(), 'index.html');
+  return (request, response, next) => {
+    const isPage = config.graphql.explorer && wantsPage(request) && request.query['query'] === undefined;
+    if (!isPage) {
+      next();
+      return;
+    }
+    allowExplorer(response);
+    if (existsSync(index)) response.sendFile(index, { cacheControl: false });
+    else response.type('text').send('The explorer is not built. Run: npm run build\n');
+  };
+}
+
+/** The explorer's own files, below /graphql/explorer/. */
+export function explorerFiles({ config }: HttpDeps): RequestHandler {
+  const serve = express.static(explorerDirectory(), { index: false, redirect: false, cacheControl: false });
+  return (request, response, next) => {
+    if (!config.graphql.explorer) {
+      next();
+      return;
+    }
+    allowExplorer(response);
+    void serve(request, response, next);
+  };
+}
+
+/** `dist/explorer` of the package, found from the sources and from `dist` alike. */
+function explorerDirectory(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return join(folder, 'dist', 'explorer');
+}

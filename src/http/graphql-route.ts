@@ -1,0 +1,89 @@
+import { expressMiddleware } from '@as-integrations/express5';
+import express from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { AppError } from '../base/errors.ts';
+import type { Principal } from '../identity/principal.ts';
+import { cookieOf, SESSION_COOKIE } from './cookies.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { limited } from './reject-limit.ts';
+import { assertSameOrigin } from './request-checks.ts';
+import { stateOf } from './request-state.ts';
+import { currentSession } from './sign-in-flow.ts';
+
+const MAX_BODY = '1mb';
+const SECONDS_PER_MINUTE = 60;
+const PRINCIPAL = 'principal';
+
+/** /graphql: never redirects; a request without a session is answered 401 in GraphQL's form. */
+export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
+  const { server, contextFor } = deps.graphql;
+  return [
+    (_request, response, next) => {
+      stateOf(response).errorForm = 'graphql';
+      next();
+    },
+    authenticate(deps),
+    limitPerPerson(deps),
+    express.json({ limit: MAX_BODY }),
+    (request, _response, next) => {
+      // Without a body Express leaves it undefined, and Apollo takes that for a mistake of the server.
+      request.body ??= {};
+      next();
+    },
+    expressMiddleware(server, {
+      context: ({ req, res }) =>
+        contextFor({
+          principal: principalOf(res),
+          launchId: headerOf(req, 'x-shotgraph-launch'),
+          requestId: stateOf(res).requestId,
+          signal: goneSignal(res),
+        }),
+    }) as RequestHandler,
+  ];
+}
+
+/** The cookie goes along with requests of any page, so those of other origins are refused (E2, E9). */
+function authenticate(deps: HttpDeps): RequestHandler {
+  return async (request, response, next) => {
+    if (cookieOf(request, SESSION_COOKIE) !== undefined) {
+      assertSameOrigin(request, deps.config.http.publicUrl);
+    }
+    const session = await currentSession(request, deps, 'slide');
+    if (session === undefined) throw new AppError('UNAUTHENTICATED');
+    response.locals[PRINCIPAL] = session.principal;
+    next();
+  };
+}
+
+/** Per person, not per address: a studio shares its address (F24). */
+function limitPerPerson({ config }: HttpDeps): RequestHandler {
+  const limiter = new RateLimiterMemory({
+    points: config.graphql.requestsPerMinute,
+    duration: SECONDS_PER_MINUTE,
+  });
+  return async (_request, response, next) => {
+    try {
+      await limiter.consume(principalOf(response).login);
+    } catch (refusal) {
+      throw refusal instanceof RateLimiterRes ? limited(refusal) : refusal;
+    }
+    next();
+  };
+}
+
+const principalOf = (response: Response): Principal => response.locals[PRINCIPAL] as Principal;
+
+function headerOf(request: Request, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Aborts when the client has gone before its answer: nothing is read from ShotGrid for nobody (F23). */
+function goneSignal(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,106 @@
+import type { Request, Response } from 'express';
+import { AppError } from '../base/errors.ts';
+import type { Principal } from '../identity/principal.ts';
+import type { Launch } from '../launch/launch.ts';
+import { clearCookie, cookieOf, launchCookie, overlayLaunchCookie } from './cookies.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { identityMismatch } from './login-routes.ts';
+import { renderPage } from './pages/page.ts';
+import { assertNotPrefetch } from './request-checks.ts';
+import { stateOf } from './request-state.ts';
+import { allowOverlayPage } from './security-headers.ts';
+import { currentSession, startSignIn } from './sign-in-flow.ts';
+
+const SEE_OTHER = 303;
+
+/** GET /launch/<id>: opens the front end for the person who clicked, after a sign-in where there is no session. */
+export async function openLaunch(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  assertNotPrefetch(request);
+  const id = String(request.params['id']);
+  stateOf(response).actions = [{ label: 'Try again', href: `/launch/${encodeURIComponent(id)}` }];
+  const session = await currentSession(request, deps, 'slide');
+  const browserToken = cookieOf(request, launchCookie(id));
+  const access = await deps.launches.access(id, browserToken, session?.principal);
+  switch (access.kind) {
+    case 'unknown':
+      throw unknownLaunch(response);
+    case 'expired':
+      stateOf(response).actions = [];
+      throw new AppError('LAUNCH_EXPIRED');
+    case 'claimed':
+      openFrontEnd(response, deps, access.launch);
+      return;
+    case 'unclaimed':
+      if (session === undefined) {
+        await startSignIn(request, response, deps, { returnTo: `/launch/${id}`, launch: access.launch });
+        return;
+      }
+      await claimForSession(response, deps, access.launch, session.principal);
+  }
+}
+
+/** Who is signed in already needs no trip to the provider (B15), but must be the one who clicked (B16). */
+async function claimForSession(
+  response: Response,
+  deps: HttpDeps,
+  launch: Launch,
+  principal: Principal,
+): Promise<void> {
+  const outcome = await deps.launches.claim(launch.id, principal);
+  if (outcome === 'claimed') {
+    openFrontEnd(response, deps, launch);
+    return;
+  }
+  if (outcome === 'unknown') throw unknownLaunch(response);
+  stateOf(response).actions = [
+    {
+      label: 'Sign out and continue',
+      href: '/auth/logout',
+      post: { name: 'returnTo', value: `/launch/${launch.id}` },
+    },
+  ];
+  throw identityMismatch(principal, 'To continue with another account, sign out first.');
+}
+
+function openFrontEnd(response: Response, deps: HttpDeps, launch: Launch): void {
+  const ami = deps.config.amis.find(({ name }) => name === launch.ami);
+  // The menu item was taken out of the configuration meanwhile.
+  if (ami === undefined) throw unknownLaunch(response);
+  clearCookie(response, launchCookie(launch.id));
+  const url = new URL(ami.opens, deps.config.http.publicUrl);
+  url.searchParams.set('launch', launch.id);
+  response.redirect(SEE_OTHER, `${url.pathname}${url.search}${url.hash}`);
+}
+
+/** The same for a launch of somebody else and for one that never was (B3). */
+function unknownLaunch(response: Response): AppError {
+  stateOf(response).actions = [];
+  return new AppError('NOT_FOUND', {
+    message:
+      'There is no launch here that you may open. If you have just clicked in ShotGrid, check that your browser keeps the cookies of this address, then choose the menu item again.',
+  });
+}
+
+/**
+ * GET /overlay/<id>: what ShotGrid's frame shows. Browsers keep the cookies of a frame apart from those of a
+ * tab, so this launch cannot be taken along; the page says so.
+ */
+export async function openOverlay(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  assertNotPrefetch(request);
+  const id = String(request.params['id']);
+  allowOverlayPage(response, deps);
+  const access = await deps.launches.access(id, cookieOf(request, overlayLaunchCookie(id)), undefined);
+  if (access.kind === 'unknown') throw unknownLaunch(response);
+  if (access.kind === 'expired') throw new AppError('LAUNCH_EXPIRED');
+  const ami = deps.config.amis.find(({ name }) => name === access.launch.ami);
+  if (ami === undefined) throw unknownLaunch(response);
+  const page = renderPage({
+    title: 'This tool opens in a tab of its own',
+    paragraphs: [
+      'It cannot be shown inside ShotGrid yet. Open it in a new tab and sign in there; your selection does not come along. To bring it along, ask an administrator to let the menu item open a new tab.',
+    ],
+    actions: [{ label: 'Open in a new tab', href: new URL(ami.opens, deps.config.http.publicUrl).href }],
+    opensNewTab: true,
+  });
+  response.type('html').send(page);
+}

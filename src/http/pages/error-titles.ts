@@ -1,0 +1,40 @@
+import type { ErrorCode } from '../../base/errors.ts';
+
+/** Headings of error pages, where the status alone would say too little. */
+const TITLES: Partial<Record<ErrorCode, string>> = {
+  UNAUTHENTICATED: 'Please sign in',
+  NOT_FOUND: 'Nothing here',
+  MISDIRECTED: 'Wrong address',
+  AMI_SIGNATURE: 'This launch is not genuine',
+  AMI_STALE: 'This launch is too old',
+  AMI_CLOCK: 'The clocks disagree',
+  AMI_REPLAYED: 'Already opened',
+  AMI_TOO_LARGE: 'Too many rows',
+  AMI_ENTITY: 'Not for these rows',
+  LAUNCH_EXPIRED: 'This launch has expired',
+  IDENTITY_MISMATCH: 'You are somebody else here',
+  NO_SHOTGUN_USER: 'No ShotGrid account found',
+  AMBIGUOUS_USER: 'More than one ShotGrid account',
+  USER_INACTIVE: 'Your ShotGrid account is not active',
+  MAPPING_CHANGED: 'Your account has changed',
+  IMPERSONATION_REFUSED: 'ShotGrid does not let us act for you',
+  SHOTGUN_SUDO_REFUSED: 'This server may not act for people',
+  LOGIN_STATE: 'This sign-in cannot be used',
+  LOGIN_TOKEN: 'Sign-in could not be trusted',
+  LOGIN_DENIED: 'You were not signed in',
+  LOGIN_REQUIRED: 'Please sign in again',
+  COOKIES_BLOCKED: 'Cookies are blocked',
+  IDP_UNAVAILABLE: 'Sign-in is not available',
+  IDP_TIMEOUT: 'Sign-in takes too long',
+  UPSTREAM_TIMEOUT: 'ShotGrid takes too long',
+  UPSTREAM_UNAVAILABLE: 'ShotGrid cannot be reached',
+  UPSTREAM_BROKEN: 'ShotGrid gave no usable answer',
+  UPSTREAM_AUTH: 'ShotGrid does not accept this server',
+  RATE_LIMITED: 'Too many requests',
+  UNAVAILABLE: 'Not available at the moment',
+  INTERNAL: 'Something went wrong',
+};
+
+export function errorTitle(code: ErrorCode): string {
+  return TITLES[code] ?? 'This request was refused';
+}

@@ -1,0 +1,46 @@
+import type { Request, RequestHandler } from 'express';
+import { AppError } from '../base/errors.ts';
+import type { HttpDeps } from './http-deps.ts';
+
+/** Probes ask by address, not by our name, and learn nothing but whether we live. */
+const FOR_PROBES = new Set(['/healthz', '/readyz']);
+
+/**
+ * Answers for the public address only: a page of ours under another name would have another origin (E15).
+ * Node takes the first of two Host headers, a proxy perhaps the second, so two are refused.
+ */
+export function checkHost({ config }: HttpDeps): RequestHandler {
+  const publicHost = new URL(config.http.publicUrl).host;
+  return (request, _response, next) => {
+    const hostHeaders = request.rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === 'host');
+    if (hostHeaders.length !== 1 || !request.originalUrl.startsWith('/')) throw new AppError('BAD_REQUEST');
+    if (request.headers.host?.toLowerCase() !== publicHost && !FOR_PROBES.has(request.path)) {
+      throw new AppError('MISDIRECTED');
+    }
+    next();
+  };
+}
+
+/**
+ * Refuses what a page of another origin could make a browser send with our cookie (E9). Browsers that know
+ * Fetch Metadata say where a request comes from; without it the Origin must be ours. Neither is no browser
+ * that we can judge, so it is refused as well.
+ * Errors: `CSRF_REJECTED`.
+ */
+export function assertSameOrigin(request: Request, publicUrl: string): void {
+  const site = request.headers['sec-fetch-site'];
+  const isOurs =
+    site === undefined ? request.headers.origin === new URL(publicUrl).origin : site === 'same-origin';
+  if (!isOurs) throw new AppError('CSRF_REJECTED');
+}
+
+/** A browser that fetches ahead is not a person who clicked: nothing may be used up by it (E23). */
+export function assertNotPrefetch(request: Request): void {
+  const purpose = request.headers['sec-purpose'] ?? request.headers['purpose'];
+  if (typeof purpose === 'string' && /prefetch|prerender/iu.test(purpose)) throw new AppError('UNAVAILABLE');
+}
+
+/** True for a navigation of a person; programs ask for JSON or for anything. */
+export function wantsPage(request: Request): boolean {
+  return request.accepts(['json', 'html']) === 'html';
+}

@@ -1,0 +1,31 @@
+import type { Response } from 'express';
+
+/** A way on, shown as a button on the page of an error. */
+export interface PageAction {
+  readonly label: string;
+  readonly href: string;
+  /** Sent as a form post with this hidden field, instead of as a link. */
+  readonly post?: { readonly name: string; readonly value: string };
+}
+
+/** What one request carries from step to step. */
+export interface RequestState {
+  readonly requestId: string;
+  readonly startedAtMs: number;
+  /** Pattern of the route that answers. */
+  route: string;
+  /** What the page of an error offers. */
+  actions: readonly PageAction[];
+  /** GraphQL clients get errors in GraphQL's form. */
+  errorForm: 'page-or-json' | 'graphql';
+}
+
+const KEY = 'shotgraph';
+
+export function beginState(response: Response, state: RequestState): void {
+  response.locals[KEY] = state;
+}
+
+export function stateOf(response: Response): RequestState {
+  return response.locals[KEY] as RequestState;
+}

@@ -1,0 +1,45 @@
+const MAX_LENGTH = 2048;
+const BASE = 'http://origin.invalid';
+/** Browsers strip tabs and line ends from addresses and read a backslash as a slash. */
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\\]/u;
+const DECODINGS = 2;
+
+/**
+ * The canonical form of a path on our own origin, or undefined where it could lead anywhere else, also after
+ * two further decodings by a proxy or a front end (security.md C17).
+ *
+ * `/apps/review/?launch=x` -> the same; `//evil.example`, `/%5cevil.example`, `https://evil.example` -> undefined
+ */
+export function parseReturnTo(text: unknown): string | undefined {
+  if (typeof text !== 'string' || text.length > MAX_LENGTH) return undefined;
+  let form = text;
+  for (let decodings = 0; ; decodings += 1) {
+    if (!staysHere(form)) return undefined;
+    if (decodings === DECODINGS) break;
+    const decoded = decoding(form);
+    if (decoded === undefined) return undefined;
+    form = decoded;
+  }
+  const url = new URL(text, BASE);
+  return `${url.pathname}${url.search}${url.hash}`;
+}
+
+function staysHere(text: string): boolean {
+  if (!text.startsWith('/') || UNSAFE.test(text) || !URL.canParse(text, BASE)) return false;
+  const url = new URL(text, BASE);
+  const path = text.split(/[?#]/u, 1)[0] ?? '';
+  return url.origin === BASE && !path.includes('//') && !url.pathname.includes('//');
+}
+
+function decoding(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The id of the launch that a path of ours opens: `/launch/<id>` -> `<id>`. */
+export function launchIdOf(returnTo: string): string | undefined {
+  return /^\/launch\/([A-Za-z0-9_-]+)$/u.exec(returnTo)?.[1];
+}

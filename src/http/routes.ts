@@ -1,0 +1,80 @@
+import express from 'express';
+import type { Express, Request, RequestHandler, Response } from 'express';
+import { AppError } from '../base/errors.ts';
+import { amiPost } from './ami-route.ts';
+import { answerErrors } from './error-answer.ts';
+import { explorerFiles, explorerPage } from './explorer.ts';
+import { serveFrontEnd } from './front-ends.ts';
+import { graphqlEndpoint } from './graphql-route.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { openLaunch, openOverlay } from './launch-routes.ts';
+import { callback, login } from './login-routes.ts';
+import { checkHost } from './request-checks.ts';
+import { observeRequests } from './request-log.ts';
+import { stateOf } from './request-state.ts';
+import { securityHeaders } from './security-headers.ts';
+import { logout, showHome, showSession } from './session-routes.ts';
+
+type Method = 'GET' | 'HEAD' | 'POST';
+type Endpoint = (request: Request, response: Response, deps: HttpDeps) => Promise<void>;
+type Route = readonly [methods: readonly Method[], path: string, ...steps: RequestHandler[]];
+
+export interface HealthRoutes {
+  readonly alive: RequestHandler;
+  readonly ready: RequestHandler;
+}
+
+/** All that a request goes through, in order. What no row answers is 404, another method of a row's path 405. */
+export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
+  const on =
+    (endpoint: Endpoint): RequestHandler =>
+    (request, response) =>
+      endpoint(request, response, deps);
+  const form = express.urlencoded({ extended: false, limit: '4kb' });
+
+  const beforeAll: readonly RequestHandler[] = [
+    observeRequests(deps),
+    ...securityHeaders(deps),
+    checkHost(deps),
+  ];
+  const routes: readonly Route[] = [
+    [['GET', 'HEAD'], '/healthz', health.alive],
+    [['GET', 'HEAD'], '/readyz', health.ready],
+    [['POST'], '/ami/:name', ...amiPost(deps)],
+    [['GET'], '/launch/:id', on(openLaunch)],
+    [['GET'], '/overlay/:id', on(openOverlay)],
+    [['GET'], '/auth/login', on(login)],
+    [['GET'], '/auth/callback', on(callback)],
+    [['GET'], '/auth/session', on(showSession)],
+    [['POST'], '/auth/logout', form, on(logout)],
+    [['GET'], '/graphql/explorer/*file', explorerFiles(deps)],
+    [['GET', 'POST'], '/graphql', explorerPage(deps), ...graphqlEndpoint(deps)],
+    [['GET', 'HEAD'], '/apps/:name{/{*path}}', serveFrontEnd(deps)],
+    [['GET'], '/', on(showHome)],
+  ];
+
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  // Only for `request.ip`, the key of the flood limit; links and cookies come from the configuration (E16).
+  app.set('trust proxy', [...deps.config.http.trustedProxies]);
+  app.set('case sensitive routing', true).set('strict routing', true);
+  app.set('query parser', 'simple');
+  app.use(...beforeAll);
+  for (const [methods, path, ...steps] of routes) app.all(path, only(methods, path), ...steps);
+  app.use(() => {
+    throw new AppError('NOT_FOUND');
+  });
+  app.use(answerErrors(deps));
+  return app;
+}
+
+function only(methods: readonly Method[], path: string): RequestHandler {
+  return (request, response, next) => {
+    stateOf(response).route = path;
+    if (!methods.some((method) => method === request.method)) {
+      response.setHeader('Allow', methods.join(', '));
+      throw new AppError('METHOD_NOT_ALLOWED');
+    }
+    next();
+  };
+}

@@ -1,0 +1,99 @@
+import type { RequestHandler, Response } from 'express';
+import helmet from 'helmet';
+import type { HttpDeps } from './http-deps.ts';
+import { PAGE_STYLE_SOURCE } from './pages/page.ts';
+
+type Directives = Readonly<Record<string, readonly string[]>>;
+
+/** Headers of every answer: nothing is cached, framed, sniffed or told to other sites unless a route says so. */
+export function securityHeaders({ config }: HttpDeps): RequestHandler[] {
+  const isTls = config.http.publicUrl.startsWith('https:');
+  return [
+    helmet({
+      contentSecurityPolicy: false,
+      strictTransportSecurity: isTls,
+      referrerPolicy: { policy: 'no-referrer' },
+      xFrameOptions: { action: 'deny' },
+    }),
+    (_request, response, next) => {
+      response.setHeader('Cache-Control', 'no-store');
+      response.setHeader('Vary', 'Cookie');
+      setPolicy(response, {
+        'default-src': ["'none'"],
+        'frame-ancestors': ["'none'"],
+        'base-uri': ["'none'"],
+      });
+      next();
+    },
+  ];
+}
+
+/** Our own pages: no script at all, and forms that may lead to the identity provider (E20). */
+export function allowPage(response: Response, { signIn }: HttpDeps): void {
+  setPolicy(response, {
+    'default-src': ["'none'"],
+    'style-src': [PAGE_STYLE_SOURCE],
+    'form-action': ["'self'", ...signIn.oidc.formOrigins()],
+    'frame-ancestors': ["'none'"],
+    'base-uri': ["'none'"],
+  });
+}
+
+/** The one page that ShotGrid may show in its frame (E1). */
+export function allowOverlayPage(response: Response, { config }: HttpDeps): void {
+  response.removeHeader('X-Frame-Options');
+  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  setPolicy(response, {
+    'default-src': ["'none'"],
+    'style-src': [PAGE_STYLE_SOURCE],
+    'form-action': ["'none'"],
+    'frame-ancestors': [new URL(config.site.publicUrl).origin],
+    'base-uri': ["'none'"],
+  });
+}
+
+/** A front end: our own scripts only; pictures and films also from the site and its storage. */
+export function allowApp(response: Response, { config, signIn }: HttpDeps): void {
+  const media = ["'self'", 'data:', 'blob:', 'https:', ...loopbackInDevelopment(config.environment)];
+  setPolicy(response, {
+    'default-src': ["'self'"],
+    'script-src': ["'self'"],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'img-src': media,
+    'media-src': media,
+    'connect-src': ["'self'"],
+    'object-src': ["'none'"],
+    'form-action': ["'self'", ...signIn.oidc.formOrigins()],
+    'frame-ancestors': ["'none'"],
+    'base-uri': ["'none'"],
+  });
+}
+
+const SANDBOX = 'https://*.apollographql.com';
+
+/** The explorer: GraphiQL from our own files, and Apollo's sandbox where there is internet. Development only. */
+export function allowExplorer(response: Response): void {
+  response.removeHeader('Cross-Origin-Opener-Policy');
+  setPolicy(response, {
+    'default-src': ["'self'"],
+    'script-src': ["'self'", 'blob:', "'unsafe-eval'", SANDBOX],
+    'style-src': ["'self'", "'unsafe-inline'", SANDBOX],
+    'img-src': ["'self'", 'data:', 'blob:', 'https:'],
+    'font-src': ["'self'", 'data:', SANDBOX],
+    'worker-src': ["'self'", 'blob:'],
+    'connect-src': ["'self'", SANDBOX],
+    'frame-src': [SANDBOX],
+    'object-src': ["'none'"],
+    'frame-ancestors': ["'none'"],
+    'base-uri': ["'none'"],
+  });
+}
+
+/** The emulated site keeps its pictures at ports of its own, without TLS. */
+const loopbackInDevelopment = (environment: string): readonly string[] =>
+  environment === 'development' ? ['http://localhost:*', 'http://127.0.0.1:*'] : [];
+
+function setPolicy(response: Response, directives: Directives): void {
+  const policy = Object.entries(directives).map(([name, sources]) => `${name} ${sources.join(' ')}`);
+  response.setHeader('Content-Security-Policy', policy.join('; '));
+}

@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { RequestHandler } from 'express';
+import type { HttpDeps } from './http-deps.ts';
+import { createRoutes } from './routes.ts';
+
+export interface HttpServer {
+  /** Listens. `url` is the public address, `port` the one that was taken. */
+  start(): Promise<{ url: string; port: number; metricsPort: number | null }>;
+  /** Readiness first, then no new connections; requests under way get `http.stopTimeoutMs` to finish. */
+  stop(): Promise<void>;
+}
+
+const CONNECTION_CHECK_MS = 1000;
+const OK = 200;
+const UNAVAILABLE = 503;
+
+export function createHttpServer(deps: HttpDeps): HttpServer {
+  const { http } = deps.config;
+  let isStopping = false;
+  let server: Server | undefined;
+  let metricsServer: Server | undefined;
+
+  const alive: RequestHandler = (_request, response) => {
+    response.type('text').send('ok\n');
+  };
+  const ready: RequestHandler = async (_request, response) => {
+    const checks = isStopping ? [{ name: 'stopping', ok: false }] : await deps.readiness();
+    const isReady = checks.every(({ ok }) => ok);
+    response.status(isReady ? OK : UNAVAILABLE).json({ ready: isReady, checks });
+  };
+
+  return {
+    async start() {
+      const routes = createRoutes(deps, { alive, ready });
+      // Node waits five minutes for a slow body by default (A39).
+      const limits = {
+        requestTimeout: http.requestTimeoutMs,
+        headersTimeout: http.requestTimeoutMs,
+        connectionsCheckingInterval: CONNECTION_CHECK_MS,
+      };
+      server = createServer(limits, (request, response) => {
+        if (isStopping) response.setHeader('Connection', 'close');
+        routes(request, response);
+      });
+      const port = await listen(server, http.host, http.port);
+      let metricsPort: number | null = null;
+      if (http.metricsPort !== null) {
+        metricsServer = createMetricsServer(deps);
+        metricsPort = await listen(metricsServer, http.host, http.metricsPort);
+      }
+      deps.logger.info('http.listening', { url: http.publicUrl });
+      return { url: http.publicUrl, port, metricsPort };
+    },
+
+    async stop() {
+      isStopping = true;
+      await Promise.all(
+        [server, metricsServer].map((each) =>
+          each === undefined ? undefined : close(each, http.stopTimeoutMs),
+        ),
+      );
+    },
+  };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server, timeoutMs: number): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
+  await closed;
+  clearTimeout(timer);
+}
+
+/** A port of its own, so that it can be kept from the public. */
+function createMetricsServer(deps: HttpDeps): Server {
+  return createServer((request, response) => {
+    if (request.method !== 'GET' || request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    deps.metricsText().then(
+      (text) =>
+        response.writeHead(OK, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text),
+      (error: unknown) => {
+        deps.logger.error('http.metrics_failed', { error });
+        response.writeHead(500).end();
+      },
+    );
+  });
+}

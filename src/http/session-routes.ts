@@ -1,0 +1,87 @@
+import type { Request, Response } from 'express';
+import { AppError } from '../base/errors.ts';
+import { clearCookie, SESSION_COOKIE } from './cookies.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { renderPage } from './pages/page.ts';
+import { assertSameOrigin, wantsPage } from './request-checks.ts';
+import { stateOf } from './request-state.ts';
+import { parseReturnTo } from './return-to.ts';
+import { allowPage } from './security-headers.ts';
+import { currentSession } from './sign-in-flow.ts';
+
+const SEE_OTHER = 303;
+
+/** GET /auth/session: who is signed in, as JSON. Asking does not prolong the session (D6). */
+export async function showSession(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  const session = await currentSession(request, deps, 'peek');
+  if (session === undefined) {
+    const { requestId } = stateOf(response);
+    const { code, message, rule } = new AppError('UNAUTHENTICATED');
+    response.status(rule.httpStatus).json({ error: { code, message, requestId } });
+    return;
+  }
+  const { principal, expiresAtMs } = session;
+  response.json({ ...principal, expiresAt: new Date(expiresAtMs).toISOString() });
+}
+
+/**
+ * POST /auth/logout: ends the session here first, then at the identity provider as far as it can be reached
+ * (D16). Programs get `{logoutUrl}` to go to; a form is led there. A form with `returnTo` stays here and signs
+ * in with another account instead (B16).
+ */
+export async function logout(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  assertSameOrigin(request, deps.config.http.publicUrl);
+  const logoutUrl = (await endSession(request, response, deps)) ?? '/';
+  if (!wantsPage(request)) {
+    response.json({ logoutUrl });
+    return;
+  }
+  const returnTo = parseReturnTo((request.body as { returnTo?: unknown } | undefined)?.returnTo);
+  response.redirect(
+    SEE_OTHER,
+    returnTo === undefined
+      ? logoutUrl
+      : `/auth/login?returnTo=${encodeURIComponent(returnTo)}&prompt=select_account`,
+  );
+}
+
+async function endSession(request: Request, response: Response, deps: HttpDeps): Promise<string | undefined> {
+  const { sessions, oidc } = deps.signIn;
+  const session = await currentSession(request, deps, 'peek');
+  clearCookie(response, SESSION_COOKIE);
+  const tokens = session === undefined ? undefined : await sessions.end(session.id);
+  if (session === undefined || tokens === undefined) return undefined;
+  const { requestId } = stateOf(response);
+  deps.logger.info('sign_out.completed', { requestId, login: session.principal.login });
+  const [logoutUrl] = await Promise.all([
+    oidc.endSessionUrl(tokens.idToken),
+    tokens.refreshToken === null ? undefined : oidc.revoke(tokens.refreshToken),
+  ]);
+  return logoutUrl;
+}
+
+/** GET / : what this is and who is signed in. */
+export async function showHome(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  const session = await currentSession(request, deps, 'peek');
+  const apps = deps.config.apps.map(({ name }) => ({ label: name, href: `/apps/${name}/` }));
+  const who =
+    session === undefined
+      ? 'You are not signed in.'
+      : `You are signed in as ${session.principal.displayName} (${session.principal.login} in ShotGrid).`;
+  allowPage(response, deps);
+  response.type('html').send(
+    renderPage({
+      title: 'ShotGrid tools, as yourself',
+      paragraphs: [
+        'This server connects the tools of your studio with ShotGrid. What you do in them is done as you.',
+        who,
+      ],
+      links: apps,
+      actions: [
+        session === undefined
+          ? { label: 'Sign in', href: '/auth/login' }
+          : { label: 'Sign out', href: '/auth/logout', post: { name: 'from', value: 'home' } },
+      ],
+    }),
+  );
+}
