@@ -10,7 +10,6 @@ import type { FileDeps, UploadInfo, UploadTarget } from './file-deps.ts';
 import { keyOfPart } from './storage-origin.ts';
 
 const MIN_PART_BYTES = 5_242_880;
-const FIELD_TYPES: ReadonlySet<string> = new Set(['image', 'url', 'multi_entity']);
 
 const uploadInfo = z.object({
   timestamp: z.string(),
@@ -102,7 +101,7 @@ async function finishUpload(
   const body = completion.safeParse(req.body);
   if (!body.success) throw invalid(missingKeys(body.error));
   const { upload_info: info, upload_data: data } = body.data;
-  deps.permissions.assertCanUpdateField(caller, target.record, target.field ?? 'attachments');
+  assertMayUpload(deps, caller, target);
   const key = keyOf(target, info);
   if (info.multipart_upload) await joinParts(deps, { key, info, etags: info.etags });
   const upload = {
@@ -142,7 +141,7 @@ function targetOf(deps: FileDeps, req: Request, caller: Caller): UploadTarget {
   if (type === undefined) throw notFound(103, `Entity type '${segment}' does not exist.`);
   const named = req.params.field === undefined ? null : String(req.params.field);
   const field = named ?? (type === 'Note' ? 'attachments' : null);
-  if (field !== null && !FIELD_TYPES.has(deps.dataTypeOf(type, field) ?? '')) {
+  if (field !== null && !takesFiles(deps.dataTypeOf(type, field), field)) {
     throw notFound(103, `Field '${type}.${field}' does not exist.`);
   }
   deps.permissions.assertTypeReadable(caller, type);
@@ -151,6 +150,23 @@ function targetOf(deps: FileDeps, req: Request, caller: Caller): UploadTarget {
     throw notFound(104, `${type}: ${String(req.params.id)} not found`);
   }
   return { record, field };
+}
+
+/** A file in a field changes the row; one that is only linked to the row is a new row of its own. */
+function assertMayUpload({ permissions, dataTypeOf }: FileDeps, caller: Caller, target: UploadTarget): void {
+  const { record, field } = target;
+  if (field !== null && dataTypeOf(record.type, field) !== 'multi_entity') {
+    permissions.assertCanUpdateField(caller, record, field);
+    return;
+  }
+  const links = [{ type: record.type, id: record.id }];
+  permissions.assertCanCreate(caller, 'Attachment', { attachment_links: links });
+}
+
+function takesFiles(dataType: string | undefined, field: string): boolean {
+  return (
+    dataType === 'image' || dataType === 'url' || (dataType === 'multi_entity' && field === 'attachments')
+  );
 }
 
 /** The same for the same upload, so that the last step finds the bytes without any memory of the first. */

@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
-import type { NextFunction, Request, RequestListener, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import { SiteError } from '../../../studio/site/ports.ts';
 import type { Caller, StoredRecord } from '../../../studio/site/ports.ts';
 import { createWebhooks } from '../../../studio/site/webhooks/webhooks.ts';
@@ -47,7 +48,7 @@ async function consumer(answer: (count: number) => number = () => 200) {
   });
   const until = async (count: number) => {
     while (received.length < count) await new Promise<void>((resolve) => (wake = resolve));
-    return received.map(({ raw }) => JSON.parse(raw) as Record<string, any>); // eslint-disable-line
+    return received.map(({ raw }) => JSON.parse(raw) as Record<string, any>);
   };
   return { url, received, until };
 }
