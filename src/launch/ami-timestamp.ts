@@ -1,0 +1,14 @@
+const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/u;
+const MS_PER_SECOND = 1000;
+
+/** The time stamp of a menu item's post, `2026-09-04T17:42:30Z`. */
+export function formatAmiTimestamp(timeMs: number): string {
+  return `${new Date(timeMs - (timeMs % MS_PER_SECOND)).toISOString().slice(0, -5)}Z`;
+}
+
+/** Milliseconds since 1970, or undefined for every other form and for dates that do not exist (A10). */
+export function parseAmiTimestamp(text: string): number | undefined {
+  if (!TIMESTAMP.test(text)) return undefined;
+  const timeMs = Date.parse(text);
+  return Number.isNaN(timeMs) || formatAmiTimestamp(timeMs) !== text ? undefined : timeMs;
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../base/clock.ts';
+import type { Store } from './store.ts';
+
+interface Entry {
+  readonly value: string;
+  readonly expiresAtMs: number;
+}
+
+const PURGE_EVERY_WRITES = 1000;
+
+/** Keeps everything in this process: for one instance, and gone with it. Each operation is atomic, being synchronous. */
+export function createMemoryStore(clock: Clock): Store {
+  return new MemoryStore(clock);
+}
+
+class MemoryStore implements Store {
+  readonly #clock: Clock;
+  readonly #entries = new Map<string, Entry>();
+  readonly #listeners = new Map<string, Set<(message: string) => void>>();
+  #writesUntilPurge = PURGE_EVERY_WRITES;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    return this.#live(key)?.value;
+  }
+
+  async set(key: string, value: string, ttlMs: number): Promise<void> {
+    this.#write(key, value, ttlMs);
+  }
+
+  async add(key: string, value: string, ttlMs: number): Promise<boolean> {
+    if (this.#live(key) !== undefined) return false;
+    this.#write(key, value, ttlMs);
+    return true;
+  }
+
+  async replace(key: string, expected: string, value: string, ttlMs: number): Promise<boolean> {
+    if (this.#live(key)?.value !== expected) return false;
+    this.#write(key, value, ttlMs);
+    return true;
+  }
+
+  async take(key: string): Promise<string | undefined> {
+    const value = this.#live(key)?.value;
+    this.#entries.delete(key);
+    return value;
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#entries.delete(key);
+  }
+
+  async publish(channel: string, message: string): Promise<void> {
+    for (const listener of this.#listeners.get(channel) ?? []) queueMicrotask(() => listener(message));
+  }
+
+  async subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>> {
+    const listeners = this.#listeners.get(channel) ?? new Set();
+    this.#listeners.set(channel, listeners.add(listener));
+    return async () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(channel);
+    };
+  }
+
+  async ping(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.#entries.clear();
+    this.#listeners.clear();
+  }
+
+  #live(key: string): Entry | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.expiresAtMs > this.#clock.now()) return entry;
+    this.#entries.delete(key);
+    return undefined;
+  }
+
+  #write(key: string, value: string, ttlMs: number): void {
+    this.#writesUntilPurge -= 1;
+    if (this.#writesUntilPurge <= 0) this.#purge();
+    this.#entries.set(key, { value, expiresAtMs: this.#clock.now() + ttlMs });
+  }
+
+  /** Keys that nobody reads again would stay for ever: each write pays a small part of looking for them. */
+  #purge(): void {
+    const nowMs = this.#clock.now();
+    for (const [key, entry] of this.#entries) {
+      if (entry.expiresAtMs <= nowMs) this.#entries.delete(key);
+    }
+    this.#writesUntilPurge = Math.max(PURGE_EVERY_WRITES, this.#entries.size);
+  }
+}
