@@ -39,7 +39,7 @@ export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
           requestId: stateOf(res).requestId,
           signal: goneSignal(res),
         }),
-    }) as RequestHandler,
+    }),
   ];
 }
 

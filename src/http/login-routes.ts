@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import type { LaunchId } from '../base/ids.ts';
 import type { Arrival, Attempt } from '../identity/attempts.ts';
-import type { Prompt, SignedIn } from '../identity/oidc-port.ts';
+import type { Prompt, SignedIn, Tokens } from '../identity/oidc-port.ts';
 import type { Principal } from '../identity/principal.ts';
 import { attemptCookiesOf, clearCookie, launchCookie, setSessionCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
@@ -68,12 +68,12 @@ async function finish(
   deps: HttpDeps,
   { arrival, query }: Finishing,
 ): Promise<void> {
-  const { oidc, attempts } = deps.signIn;
+  const { oidc, attempts, mapping } = deps.signIn;
   let signedIn: SignedIn | undefined;
   let principal: Principal;
   try {
     signedIn = await oidc.complete(query, arrival.checks);
-    principal = await deps.signIn.mapping(signedIn);
+    principal = await mapping(signedIn);
     await claimLaunch(response, deps, arrival.attempt, principal);
   } catch (error) {
     const { requestId } = stateOf(response);
@@ -83,7 +83,7 @@ async function finish(
       ...(error instanceof AppError ? { code: error.code } : {}),
     });
     // No session is made of these tokens, so nobody could end them later.
-    if (signedIn?.tokens.refreshToken != null) void oidc.revoke(signedIn.tokens.refreshToken);
+    if (signedIn !== undefined) revokeLater(deps, signedIn.tokens);
     await attempts.stopped(arrival.attempt);
     throw error;
   }
@@ -136,14 +136,19 @@ async function replaceSession(
   deps: HttpDeps,
   { principal, signedIn }: NewSession,
 ): Promise<void> {
-  const { sessions, oidc } = deps.signIn;
+  const { sessions } = deps.signIn;
   const previous = await currentSession(request, deps, 'peek');
   const { token } = await sessions.create(principal, signedIn.tokens);
   setSessionCookie(response, token);
   const ended = previous === undefined ? undefined : await sessions.end(previous.id);
-  if (ended?.refreshToken != null) void oidc.revoke(ended.refreshToken);
+  if (ended !== undefined) revokeLater(deps, ended);
   const { requestId } = stateOf(response);
   deps.logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });
+}
+
+/** The person does not wait for it; a failure is logged. */
+function revokeLater({ signIn }: HttpDeps, { refreshToken }: Tokens): void {
+  if (refreshToken !== null) void signIn.oidc.revoke(refreshToken);
 }
 
 const loginPath = (returnTo: string): string => `/auth/login?returnTo=${encodeURIComponent(returnTo)}`;

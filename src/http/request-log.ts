@@ -7,7 +7,7 @@ const UNKNOWN_ROUTE = 'none';
 const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/apps/:name']);
 
 /** Gives each request an id of our own, and a log line and a measurement when it is answered or given up. */
-export function observeRequests({ logger, observeRequest }: HttpDeps): RequestHandler {
+export function observeRequests(deps: HttpDeps): RequestHandler {
   return (request, response, next) => {
     const requestId = randomUUID();
     const startedAtMs = performance.now();
@@ -27,8 +27,8 @@ export function observeRequests({ logger, observeRequest }: HttpDeps): RequestHa
         status: response.statusCode,
         durationMs: Math.round(performance.now() - startedAtMs),
       };
-      observeRequest(fields);
-      logger[QUIET_ROUTES.has(route) ? 'debug' : 'info']('http.request', { requestId, ...fields });
+      deps.observeRequest(fields);
+      deps.logger[QUIET_ROUTES.has(route) ? 'debug' : 'info']('http.request', { requestId, ...fields });
     });
     next();
   };

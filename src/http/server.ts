@@ -56,11 +56,8 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
 
     async stop() {
       isStopping = true;
-      await Promise.all(
-        [server, metricsServer].map((each) =>
-          each === undefined ? undefined : close(each, http.stopTimeoutMs),
-        ),
-      );
+      const servers = [server, metricsServer].filter((each) => each !== undefined);
+      await Promise.all(servers.map((each) => close(each, http.stopTimeoutMs)));
     },
   };
 }

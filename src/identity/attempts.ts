@@ -104,7 +104,7 @@ class VaultAttempts implements Attempts {
   async arrive(state: string | null, cookies: AttemptCookies): Promise<Arrival> {
     const id = state?.slice(0, ID_LENGTH) ?? '';
     if (state === null || id.length < ID_LENGTH) return { kind: 'refused' };
-    const record = await this.#vault.get<AttemptRecord>(keyOf(id));
+    const record = (await this.#vault.get(keyOf(id))) as AttemptRecord | undefined;
     if (record === undefined || !isSame(record.stateHash, hashOf(state))) return { kind: 'refused' };
     const cookieName = `${ATTEMPT_COOKIE_PREFIX}${id}`;
     const attempt = toAttempt(record);
@@ -127,9 +127,10 @@ class VaultAttempts implements Attempts {
   /** Of many callers exactly one closes an open attempt (C2). */
   async #close(id: string, status: 'consumed' | 'evicted', cookieHash?: string): Promise<boolean> {
     let isClosed = false;
-    await this.#vault.update<AttemptRecord>(
+    await this.#vault.update(
       keyOf(id),
-      (current) => {
+      (value) => {
+        const current = value as AttemptRecord;
         const isOwn = cookieHash === undefined || isSame(current.cookieHash, cookieHash);
         isClosed = current.status === 'open' && isOwn;
         return isClosed ? { ...current, status } : undefined;
@@ -154,7 +155,7 @@ class VaultAttempts implements Attempts {
   async #guardLoop(launchId: string): Promise<void> {
     const key = loopKeyOf(launchId);
     const nowMs = this.#clock.now();
-    const kept = (await this.#vault.get<readonly number[]>(key)) ?? [];
+    const kept = ((await this.#vault.get(key)) ?? []) as readonly number[];
     const recent = kept.filter((startedAtMs) => nowMs - startedAtMs < LOOP_WINDOW_MS);
     if (recent.length >= MAX_SIGN_INS_PER_LAUNCH) throw new AppError('COOKIES_BLOCKED');
     await this.#vault.set(key, [...recent, nowMs], LOOP_WINDOW_MS);

@@ -37,7 +37,7 @@ export function createMapping(settings: Config['identity'], people: PeopleSource
     const name = nameFrom(claims, settings);
     const login = settings.field === 'login' ? asLogin(name) : await loginOfEmail(name, people);
     const key = hashedKey('mapping', JSON.stringify([issuer, subject]));
-    const remembered = await vault.get<RememberedLogin>(key);
+    const remembered = (await vault.get(key)) as RememberedLogin | undefined;
     if (remembered !== undefined && remembered.login !== login) throw new AppError('MAPPING_CHANGED');
     const self = await people.self(login);
     await vault.set(key, { login } satisfies RememberedLogin, REMEMBERED_MS);

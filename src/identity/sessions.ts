@@ -72,21 +72,22 @@ class VaultSessions implements Sessions {
   async find(token: string | undefined, use: 'slide' | 'peek'): Promise<Session | undefined> {
     if (token === undefined || !isRandomToken(token)) return undefined;
     const id = idOf(token);
-    const record = await this.#vault.get<SessionRecord>(id);
+    const record = (await this.#vault.get(id)) as SessionRecord | undefined;
     if (record === undefined || this.#lifeLeft(record) <= 0) return undefined;
     return this.#toSession(id, use === 'slide' ? await this.#slide(id, record) : record);
   }
 
   async end(id: SessionId): Promise<Tokens | undefined> {
-    const record = await this.#vault.take<SessionRecord>(id);
+    const record = (await this.#vault.take(id)) as SessionRecord | undefined;
     if (record === undefined) return undefined;
     await this.#index(record.principal, (entries) => entries.filter((entry) => entry.id !== id));
     return record.tokens;
   }
 
   async endBySubject(issuer: string, subject: Subject): Promise<number> {
-    const entries = await this.#vault.take<readonly IndexEntry[]>(indexKeyOf(issuer, subject));
-    const ended = await Promise.all((entries ?? []).map((entry) => this.#vault.take(entry.id)));
+    const taken = await this.#vault.take(indexKeyOf(issuer, subject));
+    const entries = (taken ?? []) as readonly IndexEntry[];
+    const ended = await Promise.all(entries.map((entry) => this.#vault.take(entry.id)));
     return ended.filter((record) => record !== undefined).length;
   }
 
@@ -96,9 +97,9 @@ class VaultSessions implements Sessions {
     const step = Math.min(MAX_SLIDE_STEP_MS, this.#settings.idleMs / SLIDES_PER_IDLE_TIME);
     if (nowMs - record.usedAtMs < step) return record;
     const slid = { ...record, usedAtMs: nowMs };
-    await this.#vault.update<SessionRecord>(
+    await this.#vault.update(
       id,
-      (current) => ({ ...current, usedAtMs: nowMs }),
+      (current) => ({ ...(current as SessionRecord), usedAtMs: nowMs }),
       this.#lifeLeft(slid),
     );
     return slid;
@@ -127,15 +128,16 @@ class VaultSessions implements Sessions {
     const { absoluteMs, maxPerPerson } = this.#settings;
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       let surplus: readonly IndexEntry[] = [];
-      const limited = (entries: readonly IndexEntry[]): readonly IndexEntry[] => {
+      const limited = (value: unknown): readonly IndexEntry[] => {
+        const entries = value as readonly IndexEntry[];
         const alive = entries.filter((entry) => this.#clock.now() - entry.createdAtMs < absoluteMs);
         const changed = change(alive);
-        const kept = Math.max(0, changed.length - maxPerPerson);
-        surplus = changed.slice(0, kept);
-        return changed.slice(kept);
+        const excess = Math.max(0, changed.length - maxPerPerson);
+        surplus = changed.slice(0, excess);
+        return changed.slice(excess);
       };
       const isWritten =
-        (await this.#vault.update<readonly IndexEntry[]>(key, limited, absoluteMs)) !== undefined ||
+        (await this.#vault.update(key, limited, absoluteMs)) ||
         (await this.#vault.add(key, limited([]), absoluteMs));
       if (isWritten) return surplus;
     }

@@ -1,0 +1,244 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { ApolloServer } from '@apollo/server';
+import { AppError } from '../../src/base/errors.ts';
+import type { Login } from '../../src/base/ids.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import type { Config } from '../../src/config/config.ts';
+import type { GraphqlPart } from '../../src/graphql/graphql.ts';
+import type { HttpDeps, RequestObservation } from '../../src/http/http-deps.ts';
+import { createHttpServer } from '../../src/http/server.ts';
+import { createAttempts } from '../../src/identity/attempts.ts';
+import { createMapping, type PeopleSource } from '../../src/identity/mapping.ts';
+import { createOidc } from '../../src/identity/oidc.ts';
+import { createSessions } from '../../src/identity/sessions.ts';
+import { createLanding } from '../../src/launch/landing.ts';
+import { createLaunches } from '../../src/launch/launch-registry.ts';
+import { createMemoryStore } from '../../src/store/memory-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { createVault } from '../../src/store/vault.ts';
+import { signedAmiBody, type AmiFields } from './ami.ts';
+import { FakeIdp } from './fake-idp.ts';
+
+export const AMI_SECRET = 'canary-ami-secret-0123456789';
+
+/** People of a ShotGrid site, by login. A code stands for what the site refuses when we act as them. */
+export type FakePeople = Record<
+  string,
+  {
+    id: number;
+    name: string;
+    email?: string;
+    active?: boolean;
+    refusal?: 'IMPERSONATION_REFUSED' | 'USER_INACTIVE' | 'UPSTREAM_UNAVAILABLE';
+  }
+>;
+
+export interface BffOptions {
+  readonly people?: FakePeople;
+  readonly change?: (config: Config) => Config;
+}
+
+/** The HTTP server with all that is behind it but ShotGrid and GraphQL, on a free port. */
+export interface Bff {
+  readonly url: string;
+  readonly idp: FakeIdp;
+  readonly people: FakePeople;
+  readonly store: Store;
+  readonly logLines: readonly string[];
+  readonly observations: readonly RequestObservation[];
+  /** Metrics address. */
+  readonly metricsUrl: string;
+  /** Moves the server's clock. */
+  advance(ms: number): void;
+  now(): number;
+  /** A signed post of the menu item `review`. */
+  amiBody(fields?: Partial<AmiFields>): string;
+  setReady(isReady: boolean): void;
+  stop(): Promise<void>;
+}
+
+export async function startBff(options: BffOptions = {}): Promise<Bff> {
+  const idp = new FakeIdp();
+  await idp.start();
+  const people = options.people ?? {
+    mira: { id: 34, name: 'Mira Fischer' },
+    joao: { id: 35, name: 'João Lima' },
+  };
+  let offsetMs = 0;
+  let isReady = true;
+  const clock = { now: () => Date.now() + offsetMs };
+  const logLines: string[] = [];
+  const observations: RequestObservation[] = [];
+  const logger = createLogger({ level: 'debug', write: (line) => logLines.push(line) });
+  const port = await freePort();
+  const plain = testConfig(port, idp.issuer);
+  const config = options.change?.(plain) ?? plain;
+  const store = createMemoryStore(clock);
+  const vault = createVault(store, config.store.encryptionKeys);
+  const launches = createLaunches({ vault, clock, settings: config.launch });
+  const oidcSettings = {
+    ...config.oidc,
+    redirectUri: `${config.http.publicUrl}/auth/callback`,
+    postLogoutRedirectUri: `${config.http.publicUrl}/`,
+    allowInsecureRequests: true,
+  };
+  const deps: HttpDeps = {
+    config,
+    logger,
+    clock,
+    launches,
+    landing: createLanding({ config, store, launches, clock, logger }),
+    signIn: {
+      oidc: createOidc(oidcSettings, { clock, logger }),
+      attempts: createAttempts({ vault, clock }),
+      sessions: createSessions({ vault, clock, settings: config.session }),
+      mapping: createMapping(config.identity, peopleSource(people), vault),
+    },
+    graphql: await echoGraphql(),
+    readiness: async () => [{ name: 'site', ok: isReady }],
+    metricsText: async () => 'shotgraph_ready 1\n',
+    observeRequest: (observation) => observations.push(observation),
+  };
+  const server = createHttpServer(deps);
+  const { url, metricsPort } = await server.start();
+  return {
+    url,
+    idp,
+    people,
+    store,
+    logLines,
+    observations,
+    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+    advance: (ms) => {
+      offsetMs += ms;
+    },
+    now: () => clock.now(),
+    amiBody: (fields = {}) => signedAmiBody(fields, AMI_SECRET, clock.now()),
+    setReady: (value) => {
+      isReady = value;
+    },
+    async stop() {
+      await server.stop();
+      await idp.stop();
+      await deps.graphql.stop();
+      await store.close();
+    },
+  };
+}
+
+function peopleSource(people: FakePeople): PeopleSource {
+  return {
+    loginsByEmail: async (email) =>
+      Object.entries(people)
+        .filter(([, person]) => person.email?.toLowerCase() === email.toLowerCase())
+        .map(([login, { active = true }]) => ({ login: login as Login, active })),
+    self: async (login) => {
+      const person = people[login];
+      if (person === undefined) throw new AppError('NO_SHOTGUN_USER');
+      if (person.refusal !== undefined) throw new AppError(person.refusal);
+      return { id: person.id, name: person.name, email: person.email ?? null, permissionRole: 'Artist' };
+    },
+  };
+}
+
+/** Answers `{ whoami launch }` from the context: enough to see who a request is made as. */
+async function echoGraphql(): Promise<GraphqlPart> {
+  interface Echo {
+    readonly login: string;
+    readonly launchId: string | undefined;
+  }
+  const server = new ApolloServer<Echo>({
+    typeDefs: 'type Query { whoami: String! launchHeader: String } type Mutation { touch: Int! }',
+    resolvers: {
+      Query: {
+        whoami: (_: unknown, __: unknown, { login }: Echo) => login,
+        launchHeader: (_: unknown, __: unknown, { launchId }: Echo) => launchId ?? null,
+      },
+      Mutation: { touch: () => 1 },
+    },
+    stopOnTerminationSignals: false,
+  });
+  await server.start();
+  return {
+    server,
+    contextFor: async ({
+      principal,
+      launchId,
+    }: {
+      principal: { login: string };
+      launchId: string | undefined;
+    }) => ({
+      login: principal.login,
+      launchId,
+    }),
+    stop: () => server.stop(),
+  } as unknown as GraphqlPart;
+}
+
+function testConfig(port: number, issuer: string): Config {
+  return {
+    environment: 'development',
+    logLevel: 'debug',
+    http: {
+      host: '127.0.0.1',
+      port,
+      publicUrl: `http://localhost:${port}`,
+      metricsPort: 0,
+      trustedProxies: [],
+      requestTimeoutMs: 2000,
+      stopTimeoutMs: 2000,
+    },
+    site: {
+      url: 'http://127.0.0.1:9',
+      publicUrl: 'http://127.0.0.1:9',
+      scriptName: 'shotgraph',
+      scriptKey: 'canary-script-key',
+      timeoutMs: 1000,
+      maxConnections: 2,
+    },
+    oidc: {
+      issuer,
+      clientId: 'shotgraph',
+      clientSecret: 'canary-client-secret',
+      scope: 'openid profile email',
+      timeoutMs: 1000,
+    },
+    identity: { claim: 'preferred_username', field: 'login', rewrite: null },
+    store: { url: 'memory:', encryptionKeys: [new Uint8Array(32).fill(7)] },
+    session: { idleMs: 3_600_000, absoluteMs: 28_800_000, maxPerPerson: 3 },
+    launch: {
+      maxAgeMs: 60_000,
+      clockSkewMs: 10_000,
+      maxBodyBytes: 400_000,
+      maxIds: 50_000,
+      claimTtlMs: 600_000,
+      ttlMs: 43_200_000,
+      rejectsPerSecond: 400,
+    },
+    graphql: {
+      introspection: true,
+      explorer: true,
+      maxDepth: 10,
+      maxAliases: 20,
+      maxTokens: 1000,
+      maxRootFields: 20,
+      maxFirst: 500,
+      requestsPerMinute: 600,
+    },
+    schemaDirectory: '/nonexistent',
+    amis: [{ name: 'review', secrets: [AMI_SECRET], entityTypes: ['Version'], opens: '/apps/review/' }],
+    apps: [{ name: 'review', directory: '/nonexistent' }],
+  };
+}
+
+/** The public address has to be known before the server listens. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
