@@ -1,16 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { parseFaultRule } from '../../../studio/site/control/fault-rule.ts';
 import type { FaultRule } from '../../../studio/site/control/fault-rule.ts';
 import { createFaults } from '../../../studio/site/control/faults.ts';
 import { createRequestLog } from '../../../studio/site/control/request-log.ts';
-
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
+import { serveApp } from './serve-app.ts';
 
 async function serve(...rules: FaultRule[]) {
   const faults = createFaults();
@@ -22,17 +16,8 @@ async function serve(...rules: FaultRule[]) {
     handled += 1;
     res.json({ data: `answer of ${req.path}` });
   });
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  closers.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  const { port } = server.address() as AddressInfo;
-  const call = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method });
+  const origin = await serveApp(app);
+  const call = (path: string, method = 'GET') => fetch(`${origin}${path}`, { method });
   return { call, faults, requestLog, handledCalls: () => handled };
 }
 

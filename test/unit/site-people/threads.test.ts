@@ -1,20 +1,18 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import express from 'express';
-import type { NextFunction, Request, Response } from 'express';
 import { createEventLog } from '../../../studio/site/events/event-log.ts';
 import { createPermissions } from '../../../studio/site/permissions/permissions.ts';
-import { SiteError } from '../../../studio/site/ports.ts';
 import type { Caller } from '../../../studio/site/ports.ts';
 import { createFollows } from '../../../studio/site/threads/follows.ts';
 import { createThreadRoutes } from '../../../studio/site/threads/thread-routes.ts';
 import { studioSchema, studioStorage } from './studio-rows.ts';
+import { answerRefusal, serveApp } from './serve-app.ts';
 
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
+interface Update {
+  update_type: string;
+  meta: { new_value: string };
+  primary_entity: { id: number };
+}
 
 const TYPES: Record<string, string> = {
   versions: 'Version',
@@ -54,21 +52,9 @@ async function site(who: Caller = MIRA) {
       isEventVisible: (entry) => events.isVisible(entry),
     }),
   );
-  app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
-    if (!(error instanceof SiteError)) throw error;
-    const { status, code, title, source, detail } = error;
-    res.status(status).json({ status, code, title, source, detail });
-  });
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  closers.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/entity`;
+  app.use(answerRefusal);
+  const origin = await serveApp(app);
+  const base = `${origin}/api/v1/entity`;
   const call = async (method: string, path: string, body?: object, type = 'application/json') => {
     const answer = await fetch(base + path, {
       method,
@@ -143,7 +129,7 @@ describe('An activity stream', () => {
     }
     const first = (await call('GET', '/shots/1001/activity_stream?limit=2')).body.data;
     expect(first).toMatchObject({ entity_type: 'Shot', entity_id: 1001 });
-    expect(first.updates.map((update: any) => [update.update_type, update.meta.new_value])).toEqual([
+    expect(first.updates.map((update: Update) => [update.update_type, update.meta.new_value])).toEqual([
       ['update', 'vwd'],
       ['update', 'rev'],
     ]);
@@ -153,7 +139,7 @@ describe('An activity stream', () => {
     });
     const next = (await call('GET', `/shots/1001/activity_stream?max_id=${first.earliest_update_id}`)).body
       .data;
-    expect(next.updates.map((update: any) => update.update_type)).toEqual(['update', 'create']);
+    expect(next.updates.map((update: Update) => update.update_type)).toEqual(['update', 'create']);
     expect(next.latest_update_id).toBe(first.latest_update_id);
     const end = (await call('GET', `/shots/1001/activity_stream?max_id=${next.earliest_update_id}`)).body
       .data;
@@ -167,7 +153,7 @@ describe('An activity stream', () => {
     events.changed(joao, storage.get('Version', 9003)!, [change]);
     events.changed(joao, storage.get('Version', 9001)!, [change]);
     const { updates } = (await call('GET', '/human_users/32/activity_stream')).body.data;
-    expect(updates.map((update: any) => update.primary_entity.id)).toEqual([9001]);
+    expect(updates.map((update: Update) => update.primary_entity.id)).toEqual([9001]);
     expect((await call('GET', '/shots/999/activity_stream')).body).toMatchObject({ status: 500, code: 100 });
     expect((await call('GET', '/shots/1001/activity_stream?limit=501')).status).toBe(400);
   });

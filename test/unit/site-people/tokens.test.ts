@@ -1,22 +1,15 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import express from 'express';
-import type { NextFunction, Request, Response } from 'express';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { createAuth } from '../../../studio/site/auth/auth.ts';
 import { SiteError } from '../../../studio/site/ports.ts';
 import type { Switches } from '../../../studio/site/ports.ts';
 import { studioStorage } from './studio-rows.ts';
+import { answerRefusal, serveApp } from './serve-app.ts';
 
 const PATH = '/api/v1/auth/access_token';
 const FORM = 'application/x-www-form-urlencoded';
 const SCRIPT = { grant_type: 'client_credentials', client_id: 'shotgraph', client_secret: 'demo-script-key' };
-
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
 
 interface TokenAnswer {
   token_type: string;
@@ -38,21 +31,8 @@ async function site(switches: Switches = {}) {
   const app = express();
   app.post(PATH, auth.tokenEndpoint);
   app.use(auth.appSessionRoutes);
-  app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
-    if (!(error instanceof SiteError)) throw error;
-    const { status, code, title, source, detail } = error;
-    res.status(status).json({ status, code, title, source, detail });
-  });
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  closers.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  app.use(answerRefusal);
+  const base = await serveApp(app);
   const request = async (fields: Record<string, string>) => {
     const answer = await fetch(base + PATH, { method: 'POST', body: new URLSearchParams(fields) });
     return (await answer.json()) as TokenAnswer & { title?: string };

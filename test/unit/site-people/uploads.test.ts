@@ -1,20 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import express from 'express';
-import type { NextFunction, Request, Response } from 'express';
 import { createEventLog } from '../../../studio/site/events/event-log.ts';
 import { createFiles } from '../../../studio/site/files/files.ts';
 import { createPermissions } from '../../../studio/site/permissions/permissions.ts';
-import { SiteError } from '../../../studio/site/ports.ts';
 import type { Caller } from '../../../studio/site/ports.ts';
 import { studioSchema, studioStorage } from './studio-rows.ts';
-
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
+import { answerRefusal, atEnd, serveApp } from './serve-app.ts';
 
 const mira: Caller = {
   actor: { type: 'HumanUser', id: 31 },
@@ -30,6 +22,11 @@ const DATA_TYPES: Record<string, string> = {
   'Version.playlists': 'multi_entity',
   'Note.attachments': 'multi_entity',
 };
+
+interface UploadStep {
+  data: Record<string, unknown>;
+  links: { upload: string; complete_upload: string; get_next_part: string };
+}
 
 async function site() {
   const storage = studioStorage();
@@ -49,23 +46,11 @@ async function site() {
   await files.start('127.0.0.1');
   const app = express();
   app.use('/api/v1', files.routes);
-  app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
-    if (!(error instanceof SiteError)) throw error;
-    const { status, code, title, source, detail } = error;
-    res.status(status).json({ status, code, title, source, detail });
-  });
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  closers.push(
-    () => files.close(),
-    () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const get = async (path: string) => (await fetch(base + path)).json() as Promise<Record<string, any>>;
+  app.use(answerRefusal);
+  const origin = await serveApp(app);
+  atEnd(() => files.close());
+  const base = origin;
+  const get = async (path: string) => (await fetch(base + path)).json() as Promise<UploadStep>;
   const post = (path: string, body: object) =>
     fetch(base + path, {
       method: 'POST',
@@ -215,7 +200,7 @@ describe('A large file in parts', () => {
     const world = await site();
     const { data, links } = await world.get(`${path}?filename=big.mov&multipart_upload=true`);
     const etags: string[] = [];
-    let next = links as { upload: string; get_next_part: string };
+    let next: { upload: string; get_next_part: string } = links;
     for (const bytes of parts) {
       const stored = await fetch(next.upload, { method: 'PUT', body: bytes });
       etags.push(stored.headers.get('etag')!);

@@ -1,30 +1,17 @@
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import express from 'express';
-import type { NextFunction, Request, Response } from 'express';
-import { SiteError } from '../../../studio/site/ports.ts';
 import type { Caller, StoredRecord } from '../../../studio/site/ports.ts';
 import { createWebhooks } from '../../../studio/site/webhooks/webhooks.ts';
+import { answerRefusal, atEnd, closeAll, serveApp } from './serve-app.ts';
 
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
-
-async function listen(handler: RequestListener): Promise<string> {
-  const server = createServer(handler).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  closers.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+interface HookBody {
+  data: {
+    delivery_id: string;
+    event_type: string;
+    webhook_status?: string;
+    deliveries: { event_log_entry_id: number }[];
+  };
 }
 
 interface Received {
@@ -36,7 +23,7 @@ interface Received {
 async function consumer(answer: (count: number) => number = () => 200) {
   const received: Received[] = [];
   let wake = () => {};
-  const url = await listen((req, res) => {
+  const url = await serveApp((req, res) => {
     let raw = '';
     req.on('data', (chunk) => (raw += chunk));
     req.on('end', () => {
@@ -48,7 +35,7 @@ async function consumer(answer: (count: number) => number = () => 200) {
   });
   const until = async (count: number) => {
     while (received.length < count) await new Promise<void>((resolve) => (wake = resolve));
-    return received.map(({ raw }) => JSON.parse(raw) as Record<string, any>);
+    return received.map(({ raw }) => JSON.parse(raw) as HookBody);
   };
   return { url, received, until };
 }
@@ -92,15 +79,11 @@ async function site(options: { role?: string; loopback?: string } = {}) {
     batchWindowMs: 20,
     timeoutMs: 200,
   });
-  closers.push(async () => webhooks.close());
+  atEnd(() => webhooks.close());
   const app = express();
   app.use('/api/v1', webhooks.routes);
-  app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
-    if (!(error instanceof SiteError)) throw error;
-    const { status, code, title, source, detail } = error;
-    res.status(status).json({ status, code, title, source, detail });
-  });
-  const base = await listen(app);
+  app.use(answerRefusal);
+  const base = await serveApp(app);
   const call = async (method: string, path: string, body?: object) => {
     const answer = await fetch(`${base}/api/v1/webhook${path}`, {
       method,
@@ -284,7 +267,7 @@ describe('A tool that listens to the site', () => {
     expect((await artist.call('GET', '/hooks')).status).toBe(401);
     const { listeners } = await site();
     expect(listeners.size).toBe(1);
-    await closers.splice(0).reduce((before, close) => before.then(close), Promise.resolve());
+    await closeAll();
     expect(listeners.size).toBe(0);
   });
 });
