@@ -26,5 +26,5 @@ export const idpFetch: CustomFetch = async (url, options) => {
 };
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TimeoutError';
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
 }

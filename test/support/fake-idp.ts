@@ -38,6 +38,8 @@ export class FakeIdp {
   bendCallback: (query: URLSearchParams) => void = () => undefined;
   /** Answers a path in another way; true where it did. */
   fault: ((path: string, response: ServerResponse) => boolean) | undefined;
+  /** Further members of the discovery document. */
+  metadata: Readonly<Record<string, unknown>> = {};
   readonly tokenRequests: TokenRequest[] = [];
   readonly authorizations: URLSearchParams[] = [];
   readonly revoked: string[] = [];
@@ -74,7 +76,7 @@ export class FakeIdp {
   async sign(claims: FakeIdpClaims, options: { kid?: string; key?: CryptoKey } = {}): Promise<string> {
     const { kid, key } = this.#signingKey();
     return new SignJWT({ ...claims })
-      .setProtectedHeader({ alg: 'RS256', kid: options.kid ?? kid })
+      .setProtectedHeader({ alg: 'ES256', kid: options.kid ?? kid })
       .sign(options.key ?? key);
   }
 
@@ -114,8 +116,9 @@ export class FakeIdp {
       end_session_endpoint: `${this.issuer}/end`,
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['RS256'],
+      id_token_signing_alg_values_supported: ['ES256'],
       authorization_response_iss_parameter_supported: true,
+      ...this.metadata,
     };
   }
 
@@ -161,11 +164,11 @@ export class FakeIdp {
 }
 
 async function createKey(kid: string): Promise<SigningKey> {
-  const pair = await generateKeyPair('RS256', { extractable: true });
+  const pair = await generateKeyPair('ES256', { extractable: true });
   return {
     kid,
     key: pair.privateKey,
-    jwk: { ...(await exportJWK(pair.publicKey)), kid, alg: 'RS256', use: 'sig' },
+    jwk: { ...(await exportJWK(pair.publicKey)), kid, alg: 'ES256', use: 'sig' },
   };
 }
 

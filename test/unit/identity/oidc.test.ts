@@ -1,0 +1,251 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { createLogger } from '../../../src/base/logger.ts';
+import { createOidc } from '../../../src/identity/oidc.ts';
+import type { Oidc, SignedIn } from '../../../src/identity/oidc-port.ts';
+import { FakeIdp } from '../../support/fake-idp.ts';
+
+const SECRET = 'canary-client-secret-of-enough-length';
+const lines: string[] = [];
+let idp: FakeIdp;
+let offsetMs = 0;
+
+function oidcAt(issuer: string): Oidc {
+  return createOidc(
+    {
+      issuer,
+      clientId: 'shotgraph',
+      clientSecret: SECRET,
+      scope: 'openid',
+      timeoutMs: 400,
+      redirectUri: 'http://localhost:4000/auth/callback',
+      postLogoutRedirectUri: 'http://localhost:4000/',
+      allowInsecureRequests: true,
+    },
+    {
+      clock: { now: () => Date.now() + offsetMs },
+      logger: createLogger({ level: 'debug', write: (line) => lines.push(line) }),
+    },
+  );
+}
+
+/** Goes to the provider and back; `bend` changes the query of the way back. */
+async function signIn(
+  oidc: Oidc,
+  bend: (query: URLSearchParams) => void = () => undefined,
+): Promise<SignedIn> {
+  const { url, ...checks } = await oidc.begin({});
+  const answer = await fetch(url, { redirect: 'manual' });
+  const query = new URL(answer.headers.get('location') ?? '').searchParams;
+  bend(query);
+  return oidc.complete(query, checks);
+}
+
+const codeOf = (failing: Promise<unknown>): Promise<unknown> =>
+  failing.then(
+    () => 'no error',
+    (error: { code?: unknown }) => error.code,
+  );
+
+beforeEach(async () => {
+  offsetMs = 0;
+  lines.length = 0;
+  idp = new FakeIdp();
+  await idp.start();
+});
+afterEach(() => idp.stop());
+
+describe('signing in at the provider', () => {
+  it('tells who signed in, and always sends PKCE, state and nonce', async () => {
+    const signedIn = await signIn(oidcAt(idp.issuer));
+    expect(signedIn).toMatchObject({ issuer: idp.issuer, subject: 'sub-mira' });
+    const [asked] = idp.authorizations;
+    expect(asked?.get('code_challenge_method')).toBe('S256');
+    expect(asked?.get('state')).toMatch(/^[\w-]{43}$/u);
+    expect(asked?.get('nonce')).toMatch(/^[\w-]{43}$/u);
+    expect(asked?.get('redirect_uri')).toBe('http://localhost:4000/auth/callback');
+  });
+
+  it('passes on a hint and a prompt; a provider without select_account is asked for login', async () => {
+    const oidc = oidcAt(idp.issuer);
+    const { url } = await oidc.begin({ loginHint: 'mira', prompt: 'select_account' });
+    expect(new URL(url).searchParams.get('login_hint')).toBe('mira');
+    expect(new URL(url).searchParams.get('prompt')).toBe('select_account');
+    idp.metadata = { prompt_values_supported: ['none', 'login'] };
+    const other = await oidcAt(idp.issuer).begin({ prompt: 'select_account' });
+    expect(new URL(other.url).searchParams.get('prompt')).toBe('login');
+  });
+
+  it('ends a session at the provider and revokes a refresh token', async () => {
+    const oidc = oidcAt(idp.issuer);
+    const end = new URL((await oidc.endSessionUrl('the-id-token')) ?? '');
+    expect(end.pathname).toBe('/end');
+    expect(end.searchParams.get('post_logout_redirect_uri')).toBe('http://localhost:4000/');
+    await oidc.revoke('the-refresh-token');
+    expect(idp.revoked).toEqual(['the-refresh-token']);
+  });
+});
+
+describe('an answer that was tampered with is refused before the code is sent', () => {
+  it.each<[string, (query: URLSearchParams) => void]>([
+    ['state wrong (C1)', (query) => query.set('state', 'x'.repeat(43))],
+    ['state missing (C1)', (query) => query.delete('state')],
+    ['state twice', (query) => query.append('state', 'second')],
+    ['iss of another provider (C6)', (query) => query.set('iss', 'https://evil.example')],
+    ['iss missing although it was promised (C6)', (query) => query.delete('iss')],
+  ])('%s', async (_, bend) => {
+    expect(await codeOf(signIn(oidcAt(idp.issuer), bend))).toBe('LOGIN_STATE');
+    expect(idp.tokenRequests).toHaveLength(0);
+  });
+
+  it('a code of another attempt is refused by PKCE (C5)', async () => {
+    const oidc = oidcAt(idp.issuer);
+    const stolen = new URL(
+      (await fetch((await oidc.begin({})).url, { redirect: 'manual' })).headers.get('location') ?? '',
+    ).searchParams.get('code');
+    expect(await codeOf(signIn(oidc, (query) => query.set('code', stolen ?? '')))).toBe('LOGIN_STATE');
+  });
+
+  it.each([
+    ['access_denied', 'LOGIN_DENIED'],
+    ['login_required', 'LOGIN_REQUIRED'],
+    ['temporarily_unavailable', 'IDP_UNAVAILABLE'],
+    ['<script>', 'LOGIN_DENIED'],
+  ])('error=%s becomes %s (C10)', async (error, code) => {
+    const bend = (query: URLSearchParams): void => {
+      query.delete('code');
+      query.set('error', error);
+      query.set('error_description', '<script>canary</script>');
+    };
+    expect(await codeOf(signIn(oidcAt(idp.issuer), bend))).toBe(code);
+    expect(lines.join('\n')).not.toContain('canary');
+  });
+});
+
+describe('an ID token that cannot be trusted', () => {
+  const now = (): number => Math.floor(Date.now() / 1000);
+
+  it.each<[string, Record<string, unknown>]>([
+    ['nonce wrong (C4)', { nonce: 'other' }],
+    ['nonce missing (C4)', { nonce: undefined }],
+    ['wrong issuer (C7)', { iss: 'https://evil.example' }],
+    ['wrong audience (C7)', { aud: 'other' }],
+    ['further audience without azp (C7)', { aud: ['shotgraph', 'other'] }],
+    ['expired a minute ago (C8)', { exp: now() - 60 }],
+    ['issued in ten minutes (C8)', { iat: now() + 600, exp: now() + 900 }],
+    ['no subject', { sub: undefined }],
+    ['empty subject', { sub: '' }],
+  ])('%s', async (_, changes) => {
+    idp.bendClaims = (claims) => ({ ...claims, ...changes });
+    expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe('LOGIN_TOKEN');
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['expired five seconds ago', { exp: now() - 5 }],
+    ['issued in twenty seconds', { iat: now() + 20 }],
+  ])('but clocks may differ a little: %s (C8)', async (_, changes) => {
+    idp.bendClaims = (claims) => ({ ...claims, ...changes });
+    expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe('no error');
+  });
+
+  it('signed by nobody, with the client secret, or with another key of the same name (C7)', async () => {
+    const stranger = await generateKeyPair('ES256');
+    idp.bendToken = (claims) => new UnsecuredJWT({ ...claims }).encode();
+    expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe('LOGIN_TOKEN');
+    idp.bendToken = (claims) =>
+      new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(SECRET));
+    expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe('LOGIN_TOKEN');
+    idp.bendToken = (claims) => idp.sign(claims, { key: stranger.privateKey });
+    expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe('LOGIN_TOKEN');
+  });
+});
+
+describe('keys of the provider (C9)', () => {
+  it('a rotated key is taken at the next sign-in', async () => {
+    const oidc = oidcAt(idp.issuer);
+    await signIn(oidc);
+    await idp.rotateKey();
+    expect(await codeOf(signIn(oidc))).toBe('no error');
+    expect(idp.jwksReads).toBe(2);
+  });
+
+  it('are read once for many sign-ins, and once more for a flood of unknown ones', async () => {
+    const oidc = oidcAt(idp.issuer);
+    await signIn(oidc);
+    await signIn(oidc);
+    expect(idp.jwksReads).toBe(1);
+    let count = 0;
+    idp.bendToken = (claims) => idp.sign(claims, { kid: `invented-${(count += 1)}` });
+    const codes = await Promise.all(Array.from({ length: 20 }, () => codeOf(signIn(oidc))));
+    expect(new Set(codes)).toEqual(new Set(['LOGIN_TOKEN']));
+    expect(idp.jwksReads).toBe(2);
+  });
+});
+
+describe('a provider that is out of order', () => {
+  it('that is down at first is found once it is up, without a restart (C11)', async () => {
+    const { issuer } = idp;
+    const oidc = oidcAt(issuer);
+    await idp.stop();
+    expect(await codeOf(oidc.begin({}))).toBe('IDP_UNAVAILABLE');
+    await idp.start(Number(new URL(issuer).port));
+    expect(await codeOf(oidc.check())).toBe('IDP_UNAVAILABLE');
+    offsetMs += 1000;
+    expect(await codeOf(oidc.check())).toBe('no error');
+    expect(await codeOf(signIn(oidc))).toBe('no error');
+  });
+
+  it('many sign-ins at once read its description once', async () => {
+    let reads = 0;
+    idp.fault = (path) => {
+      if (path.startsWith('/.well-known')) reads += 1;
+      return false;
+    };
+    const oidc = oidcAt(idp.issuer);
+    await Promise.all(Array.from({ length: 10 }, () => oidc.begin({})));
+    expect(reads).toBe(1);
+  });
+
+  it.each([
+    ['500', 'IDP_UNAVAILABLE', 500, 'application/json', '{}'],
+    ['HTML with 200', 'IDP_UNAVAILABLE', 200, 'text/html', '<h1>Down</h1>'],
+    ['truncated JSON', 'IDP_UNAVAILABLE', 200, 'application/json', '{"access_'],
+    ['HTML with 403', 'IDP_UNAVAILABLE', 403, 'text/html', '<h1>No</h1>'],
+    ['refuses our secret', 'IDP_UNAVAILABLE', 401, 'application/json', '{"error":"invalid_client"}'],
+  ])('at the token endpoint: %s (C12)', async (_, code, status, type, body) => {
+    idp.fault = (path, response) => {
+      if (path !== '/token') return false;
+      response.writeHead(status, { 'content-type': type }).end(body);
+      return true;
+    };
+    expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe(code);
+  });
+
+  it.each(['/token', '/jwks', '/.well-known/openid-configuration'])(
+    'that hangs at %s (C12, C13)',
+    async (slow) => {
+      idp.fault = (path) => path === slow;
+      expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe('IDP_TIMEOUT');
+    },
+  );
+
+  it('that sends a body without end (C13)', async () => {
+    idp.fault = (path, response) => {
+      if (path !== '/token') return false;
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"access_token":"');
+      return true;
+    };
+    expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe('IDP_TIMEOUT');
+  });
+
+  it('still lets people sign out here (D16)', async () => {
+    const oidc = oidcAt(idp.issuer);
+    await oidc.check();
+    await idp.stop();
+    await oidc.revoke('canary-refresh');
+    expect(lines.join('\n')).toContain('oidc.revocation_failed');
+    expect(lines.join('\n')).not.toContain('canary');
+    const unknown = oidcAt('http://127.0.0.1:9');
+    expect(await unknown.endSessionUrl('token')).toBeUndefined();
+  });
+});
