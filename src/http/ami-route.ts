@@ -2,6 +2,8 @@ import { MIMEType } from 'node:util';
 import express from 'express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../base/errors.ts';
+import { randomToken } from '../base/ids.ts';
+import type { AmiConfig } from '../config/config.ts';
 import type { KeptLaunch } from '../launch/launches.ts';
 import { launchCookie, overlayLaunchCookie, setLaunchCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
@@ -21,6 +23,7 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
     limit: deps.config.launch.maxBodyBytes,
     inflate: false,
   });
+  const decoy: AmiConfig = { name: 'none', secrets: [randomToken()], entityTypes: [], opens: '/' };
   const addressOf = (request: Request): string => request.ip ?? '';
   return [
     async (request, _response, next) => {
@@ -32,7 +35,7 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
       try {
         assertForm(request);
         const body = await bodyOf(readBody, request, response);
-        kept = await deps.landing.land(String(request.params['name']), body);
+        kept = await land(deps, decoy, String(request.params['name']), body);
       } catch (error) {
         // An outage of ours is no fault of the sender.
         if (!(error instanceof AppError) || error.rule.httpStatus < 500)
@@ -44,10 +47,21 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
   ];
 }
 
+/** A name that is not configured costs as much as a wrong signature (A7). Errors: `NOT_FOUND`, those of the landing. */
+async function land(deps: HttpDeps, decoy: AmiConfig, name: string, body: Buffer): Promise<KeptLaunch> {
+  const ami = deps.config.amis.find((each) => each.name === name);
+  try {
+    return await deps.landing.land(ami ?? decoy, body);
+  } catch (error) {
+    throw ami === undefined ? new AppError('NOT_FOUND', { cause: error }) : error;
+  }
+}
+
 function answer(request: Request, response: Response, deps: HttpDeps, kept: KeptLaunch): void {
   const isOverlay = request.headers['sec-fetch-dest'] === 'iframe';
   const name = isOverlay ? overlayLaunchCookie(kept.id) : launchCookie(kept.id);
-  setLaunchCookie(response, name, kept.browserToken, deps.config.launch.claimTtlMs);
+  // Longer than the launch waits, so that a browser that comes too late is told so (B6).
+  setLaunchCookie(response, name, kept.browserToken, 2 * deps.config.launch.claimTtlMs);
   // 303: a reload repeats the GET that follows, never the post (A42).
   response.redirect(SEE_OTHER, `${isOverlay ? '/overlay' : '/launch'}/${kept.id}`);
 }

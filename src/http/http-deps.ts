@@ -6,7 +6,8 @@ import type { Attempts } from '../identity/attempts.ts';
 import type { Mapping } from '../identity/mapping.ts';
 import type { Oidc } from '../identity/oidc-port.ts';
 import type { Sessions } from '../identity/sessions.ts';
-import type { KeptLaunch, Launches } from '../launch/launches.ts';
+import type { Landing } from '../launch/landing.ts';
+import type { Launches } from '../launch/launches.ts';
 
 /** What signing in is made of. */
 export interface SignIn {
@@ -14,11 +15,6 @@ export interface SignIn {
   readonly attempts: Attempts;
   readonly sessions: Sessions;
   readonly mapping: Mapping;
-}
-
-/** Takes a menu item's post in: verified and kept, or refused with an `AMI_...` error. */
-export interface LandingPart {
-  land(ami: string, body: Buffer): Promise<KeptLaunch>;
 }
 
 export interface RequestObservation {
@@ -34,7 +30,7 @@ export interface HttpDeps {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly launches: Launches;
-  readonly landing: LandingPart;
+  readonly landing: Landing;
   readonly signIn: SignIn;
   readonly graphql: GraphqlPart;
   readiness(): Promise<readonly { readonly name: string; readonly ok: boolean; readonly reason?: string }[]>;

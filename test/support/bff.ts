@@ -18,7 +18,8 @@ import { createLaunches } from '../../src/launch/launch-registry.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createVault } from '../../src/store/vault.ts';
-import { signedAmiBody, type AmiFields } from './ami.ts';
+import { signAmiFields } from '../../src/launch/ami-signature.ts';
+import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
 import { FakeIdp } from './fake-idp.ts';
 
 export const AMI_SECRET = 'canary-ami-secret-0123456789';
@@ -54,7 +55,7 @@ export interface Bff {
   advance(ms: number): void;
   now(): number;
   /** A signed post of the menu item `review`. */
-  amiBody(fields?: Partial<AmiFields>): string;
+  amiBody(fields?: Readonly<Record<string, string>>): string;
   setReady(isReady: boolean): void;
   stop(): Promise<void>;
 }
@@ -69,6 +70,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
   let offsetMs = 0;
   let isReady = true;
   const clock = { now: () => Date.now() + offsetMs };
+  idp.now = clock.now;
   const logLines: string[] = [];
   const observations: RequestObservation[] = [];
   const logger = createLogger({ level: 'debug', write: (line) => logLines.push(line) });
@@ -89,7 +91,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     logger,
     clock,
     launches,
-    landing: createLanding({ config, store, launches, clock, logger }),
+    landing: createLanding({ config: config.launch, store, launches, clock, logger }),
     signIn: {
       oidc: createOidc(oidcSettings, { clock, logger }),
       attempts: createAttempts({ vault, clock }),
@@ -115,7 +117,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
       offsetMs += ms;
     },
     now: () => clock.now(),
-    amiBody: (fields = {}) => signedAmiBody(fields, AMI_SECRET, clock.now()),
+    amiBody: (fields = {}) => signedBody(fields, clock.now()),
     setReady: (value) => {
       isReady = value;
     },
@@ -126,6 +128,33 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
       await store.close();
     },
   };
+}
+
+let posts = 0;
+
+/** Each post is another one: two equal posts of one second would count as a replay. */
+function signedBody(changes: Readonly<Record<string, string>>, nowMs: number): string {
+  const fields = {
+    user_id: '34',
+    user_login: 'mira',
+    entity_type: 'Version',
+    selected_ids: '931,900',
+    ids: '931,900,904',
+    title: `canary-title ${(posts += 1)}`,
+    page_id: '1353',
+    server_hostname: 'studio.example.com',
+    session_uuid: 'd8592bd6-fc41-11e1-b2c5-000c297a5f50',
+    cols: 'code,sg_status_list',
+    column_display_names: 'Version,Status',
+    sort_column: 'code',
+    sort_direction: 'asc',
+    project_id: '81',
+    project_name: 'canary-project',
+    timestamp: formatAmiTimestamp(nowMs),
+    ...changes,
+  };
+  const signature = signAmiFields(Object.entries(fields), AMI_SECRET);
+  return new URLSearchParams({ ...fields, signature }).toString();
 }
 
 function peopleSource(people: FakePeople): PeopleSource {

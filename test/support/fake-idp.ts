@@ -40,6 +40,8 @@ export class FakeIdp {
   fault: ((path: string, response: ServerResponse) => boolean) | undefined;
   /** Further members of the discovery document. */
   metadata: Readonly<Record<string, unknown>> = {};
+  /** Its clock. */
+  now: () => number = Date.now;
   readonly tokenRequests: TokenRequest[] = [];
   readonly authorizations: URLSearchParams[] = [];
   readonly revoked: string[] = [];
@@ -144,7 +146,7 @@ export class FakeIdp {
       response.end(JSON.stringify({ error: 'invalid_grant' }));
       return;
     }
-    const nowSeconds = Math.floor(Date.now() / 1000);
+    const nowSeconds = Math.floor(this.now() / 1000);
     const claims = this.bendClaims({
       iss: this.issuer,
       aud: 'shotgraph',

@@ -1,0 +1,303 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Bff, startBff } from '../support/bff.ts';
+import { BrowserClient } from '../support/browser-client.ts';
+
+let bff: Bff;
+let browser: BrowserClient;
+
+beforeEach(async () => {
+  bff = await startBff();
+  browser = new BrowserClient(() => bff.now());
+});
+afterEach(() => bff.stop());
+
+const whoIs = (client: BrowserClient) => client.get(`${bff.url}/auth/session`, { from: 'same-origin' });
+
+/** From here to the provider and back, up to the callback's address, which is not asked yet. */
+const toCallback = async (
+  client: BrowserClient,
+  path = '/auth/login?returnTo=/apps/review/',
+): Promise<string> => {
+  const left = await client.get(`${bff.url}${path}`, { redirects: 'stop' });
+  const back = await client.get(left.headers.get('location') ?? '', { redirects: 'stop' });
+  return back.headers.get('location') ?? '';
+};
+
+describe('signing in', () => {
+  it('comes back to where the person was, and tells who it is', async () => {
+    const arrived = await browser.get(`${bff.url}/auth/login?returnTo=%2Fapps%2Freview%2F%3Fq%3D1`);
+    expect(arrived.url).toBe(`${bff.url}/apps/review/?q=1`);
+    const session = await whoIs(browser);
+    expect(session.status).toBe(200);
+    expect(JSON.parse(session.body)).toMatchObject({
+      login: 'mira',
+      displayName: 'Mira Fischer',
+      person: { type: 'HumanUser', id: 34 },
+      permissionRole: 'Artist',
+      expiresAt: expect.any(String),
+    });
+  });
+
+  it.each(['//evil.example', 'https://evil.example', '/%2f/evil.example'])(
+    'never leads to %s (C17)',
+    async (evil) => {
+      const arrived = await browser.get(`${bff.url}/auth/login?returnTo=${encodeURIComponent(evil)}`);
+      expect(arrived.url).toBe(`${bff.url}/`);
+      expect(arrived.body).toContain('Mira Fischer');
+    },
+  );
+
+  it('the provider gets our configured address, whatever the headers say (C20, E16)', async () => {
+    await browser.get(`${bff.url}/auth/login`, {
+      redirects: 'stop',
+      headers: {
+        'x-forwarded-host': 'evil.example',
+        'x-forwarded-proto': 'https',
+        forwarded: 'host=evil.example',
+      },
+    });
+    const visit = await browser.get(`${bff.url}/auth/login`, { redirects: 'stop' });
+    const asked = new URL(visit.headers.get('location') ?? '');
+    expect(asked.searchParams.get('redirect_uri')).toBe(`${bff.url}/auth/callback`);
+  });
+
+  it('takes no session that was there before (C15)', async () => {
+    const known = 'k'.repeat(43);
+    browser.setCookie(bff.url, '__Host-sid', known);
+    await browser.get(`${bff.url}/auth/login`);
+    expect(browser.cookies(bff.url).get('__Host-sid')).not.toBe(known);
+    const first = browser.cookies(bff.url).get('__Host-sid') ?? '';
+    await browser.get(`${bff.url}/auth/login`);
+    const old = new BrowserClient();
+    old.setCookie(bff.url, '__Host-sid', first);
+    expect((await whoIs(old)).status).toBe(401);
+  });
+
+  it('as another person ends the session that was there (C23)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const mirasToken = browser.cookies(bff.url).get('__Host-sid') ?? '';
+    bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
+    await browser.get(`${bff.url}/auth/login`);
+    expect(JSON.parse((await whoIs(browser)).body)).toMatchObject({ login: 'joao' });
+    const old = new BrowserClient();
+    old.setCookie(bff.url, '__Host-sid', mirasToken);
+    expect((await whoIs(old)).status).toBe(401);
+  });
+
+  it('in more browsers than allowed ends the eldest session of the person (D31)', async () => {
+    const browsers = Array.from({ length: 4 }, () => new BrowserClient());
+    for (const each of browsers) await each.get(`${bff.url}/auth/login`);
+    const statuses = await Promise.all(browsers.map(async (each) => (await whoIs(each)).status));
+    expect(statuses).toEqual([401, 200, 200, 200]);
+  });
+});
+
+describe('a callback', () => {
+  it('opened twice redeems its code once; the second finds the person signed in (C2)', async () => {
+    const callback = await toCallback(browser);
+    await browser.get(callback);
+    const again = await browser.get(callback);
+    expect(again.url).toBe(`${bff.url}/apps/review/`);
+    expect(bff.idp.tokenRequests).toHaveLength(1);
+  });
+
+  it('opened twice in the same moment redeems its code once (C2)', async () => {
+    const callback = await toCallback(browser);
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => browser.get(callback, { redirects: 'stop' })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([303, 303, 303, 303, 303]);
+    expect(bff.idp.tokenRequests).toHaveLength(1);
+  });
+
+  it('opened again after signing out starts one new sign-in (C2)', async () => {
+    const callback = await toCallback(browser);
+    await browser.get(callback);
+    await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
+    const restarted = await browser.get(callback);
+    expect(restarted.url).toBe(`${bff.url}/apps/review/`);
+    expect(bff.idp.tokenRequests).toHaveLength(2);
+  });
+
+  it('after eleven minutes starts once more and succeeds, but never a third time (C22)', async () => {
+    const callback = await toCallback(browser);
+    bff.advance(660_000);
+    const restart = await browser.get(callback, { redirects: 'stop' });
+    expect(restart.status).toBe(303);
+    const back = await browser.get(restart.headers.get('location') ?? '', { redirects: 'stop' });
+    const second = back.headers.get('location') ?? '';
+    const late = new BrowserClient();
+    bff.advance(660_000);
+    expect((await late.get(second)).status).toBe(400);
+    bff.advance(-660_000);
+    expect((await browser.get(second)).url).toBe(`${bff.url}/apps/review/`);
+  });
+
+  it.each([
+    ['without state', (query: URLSearchParams) => query.delete('state')],
+    ['with a made-up state', (query: URLSearchParams) => query.set('state', 'x'.repeat(43))],
+  ])('%s is refused without asking the provider (C1)', async (_, bend) => {
+    const callback = new URL(await toCallback(browser));
+    bend(callback.searchParams);
+    const refused = await browser.get(callback.href);
+    expect(refused.status).toBe(400);
+    expect(refused.body).toContain('Start again');
+    expect(bff.idp.tokenRequests).toHaveLength(0);
+    expect([...browser.cookies(bff.url).keys()].join()).toContain('__Host-tx.');
+  });
+
+  it("in a victim's browser does not sign the victim in as the attacker (C14)", async () => {
+    const callback = await toCallback(new BrowserClient());
+    const victim = new BrowserClient();
+    await toCallback(victim);
+    expect((await victim.get(callback)).status).toBe(400);
+    expect(victim.cookies(bff.url).has('__Host-sid')).toBe(false);
+    expect(bff.idp.tokenRequests).toHaveLength(0);
+  });
+
+  it('as a form post is no callback (C21)', async () => {
+    const callback = new URL(await toCallback(browser));
+    const refused = await browser.post(`${bff.url}/auth/callback`, { form: callback.search.slice(1) });
+    expect(refused.status).toBe(405);
+    expect(refused.headers.get('allow')).toBe('GET');
+  });
+
+  it.each([
+    ['access_denied', 403],
+    ['login_required', 401],
+    ['temporarily_unavailable', 503],
+    ['<script>alert(1)</script>', 403],
+  ])('with error=%s is a page that does not repeat what it was told (C10)', async (error, status) => {
+    bff.idp.bendCallback = (query) => {
+      query.delete('code');
+      query.set('error', error);
+      query.set('error_description', '<script>canary-description</script>');
+    };
+    const refused = await browser.get(`${bff.url}/auth/login`);
+    expect(refused.status).toBe(status);
+    expect(refused.body).not.toContain('canary');
+    expect(refused.body).not.toContain('<script>');
+    expect([...browser.cookies(bff.url).keys()]).toEqual([]);
+  });
+});
+
+describe('who is not let in', () => {
+  it.each<[string, () => void, string, string]>([
+    ['is unknown to ShotGrid (B7)', () => delete bff.people['mira'], 'NO_SHOTGUN_USER', 'Nobody in ShotGrid'],
+    [
+      'is not active (B9)',
+      () => void (bff.people['mira']!.refusal = 'USER_INACTIVE'),
+      'USER_INACTIVE',
+      'not active',
+    ],
+    [
+      'cannot be impersonated',
+      () => void (bff.people['mira']!.refusal = 'IMPERSONATION_REFUSED'),
+      'IMPERSONATION_REFUSED',
+      'Can be impersonated',
+    ],
+  ])('somebody who %s sees a page that says so, and gets no session', async (_, arrange, code, text) => {
+    arrange();
+    const refused = await browser.get(`${bff.url}/auth/login`);
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain(text);
+    expect(refused.body).toContain(code);
+    expect(refused.body).toMatch(/request [0-9a-f-]{36}/u);
+    expect([...browser.cookies(bff.url).keys()]).toEqual([]);
+    // The person does not wait for it.
+    while (bff.idp.revoked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('an account that suddenly means somebody else (B11)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    bff.idp.person = { sub: 'sub-mira', preferred_username: 'joao' };
+    const refused = await new BrowserClient().get(`${bff.url}/auth/login`);
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain('MAPPING_CHANGED');
+    expect((await whoIs(browser)).status).toBe(200);
+  });
+});
+
+describe('a session', () => {
+  it('ends after an hour without a request; asking who is signed in does not keep it (D6)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    bff.advance(1_800_000);
+    expect((await whoIs(browser)).status).toBe(200);
+    bff.advance(1_801_000);
+    expect((await whoIs(browser)).status).toBe(401);
+  });
+
+  it('is kept by requests, up to eight hours (D6)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const query = () =>
+      browser.post(`${bff.url}/graphql`, { json: { query: '{ whoami }' }, from: 'same-origin' });
+    for (let halfHours = 0; halfHours < 15; halfHours += 1) {
+      bff.advance(1_800_000);
+      expect((await query()).status).toBe(200);
+    }
+    bff.advance(1_800_000);
+    expect((await query()).status).toBe(401);
+  });
+
+  it('is not in the store in a form that could be used (D4)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const token = browser.cookies(bff.url).get('__Host-sid') ?? '';
+    expect(bff.logLines.join('\n')).not.toContain(token);
+    expect(await bff.store.get(`session:${token}`)).toBeUndefined();
+  });
+});
+
+describe('signing out', () => {
+  it('ends the session here and at the provider (D15)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const token = browser.cookies(bff.url).get('__Host-sid') ?? '';
+    const answer = await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
+    expect(answer.status).toBe(200);
+    const { logoutUrl } = JSON.parse(answer.body) as { logoutUrl: string };
+    expect(logoutUrl).toContain(`${bff.idp.issuer}/end?`);
+    expect(browser.cookies(bff.url).has('__Host-sid')).toBe(false);
+    expect(bff.idp.revoked).toHaveLength(1);
+    const old = new BrowserClient();
+    old.setCookie(bff.url, '__Host-sid', token);
+    expect((await whoIs(old)).status).toBe(401);
+  });
+
+  it('as a form leads to the provider, or home where nobody is signed in (D17)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const led = await browser.post(`${bff.url}/auth/logout`, {
+      form: { returnTo: '//evil.example' },
+      redirects: 'stop',
+    });
+    expect(led.status).toBe(303);
+    expect(led.headers.get('location')).toContain(`${bff.idp.issuer}/end?`);
+    const again = await browser.post(`${bff.url}/auth/logout`, { form: {}, redirects: 'stop' });
+    expect(again.headers.get('location')).toBe('/');
+  });
+
+  it('works while the provider is down (D16)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    await bff.idp.stop();
+    const answer = await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
+    expect(answer.status).toBe(200);
+    expect((await whoIs(browser)).status).toBe(401);
+  });
+
+  it.each([
+    ['a picture of another site', { method: 'GET' }, 405],
+    ['a form of another site', { method: 'POST', from: 'cross-site' as const }, 403],
+    ['a form of a sister site', { method: 'POST', headers: { 'sec-fetch-site': 'same-site' } }, 403],
+  ])('cannot be done by %s (D14)', async (_, options, status) => {
+    await browser.get(`${bff.url}/auth/login`);
+    expect((await browser.visit(`${bff.url}/auth/logout`, options)).status).toBe(status);
+    expect((await whoIs(browser)).status).toBe(200);
+  });
+});
+
+it('no secret, token or code is in any log line or cookie', async () => {
+  await browser.get(`${bff.url}/auth/login`);
+  await browser.post(`${bff.url}/ami/review`, { form: bff.amiBody() });
+  await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
+  const seen = [...bff.logLines, ...browser.setCookies].join('\n');
+  expect(bff.logLines.length).toBeGreaterThan(4);
+  expect(seen).not.toMatch(/canary|code-\d/u);
+});
