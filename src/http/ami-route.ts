@@ -1,15 +1,16 @@
 import { MIMEType } from 'node:util';
-import express from 'express';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import type { AmiConfig } from '../config/config.ts';
 import type { KeptLaunch } from '../launch/launches.ts';
 import { launchCookie, overlayLaunchCookie, setLaunchCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
+import { readBody } from './read-body.ts';
 import { createRejectLimit } from './reject-limit.ts';
 
 const SEE_OTHER = 303;
+const FIRST_OUTAGE_STATUS = 500;
 const FORM = 'application/x-www-form-urlencoded';
 
 /**
@@ -18,11 +19,7 @@ const FORM = 'application/x-www-form-urlencoded';
  */
 export function amiPost(deps: HttpDeps): RequestHandler[] {
   const limit = createRejectLimit(deps.config.launch.rejectsPerSecond);
-  const readBody = express.raw({
-    type: () => true,
-    limit: deps.config.launch.maxBodyBytes,
-    inflate: false,
-  });
+  const limits = { maxBytes: deps.config.launch.maxBodyBytes, tooLarge: 'AMI_TOO_LARGE' } as const;
   const decoy: AmiConfig = { name: 'none', secrets: [randomToken()], entityTypes: [], opens: '/' };
   const addressOf = (request: Request): string => request.ip ?? '';
   return [
@@ -34,12 +31,14 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
       let kept: KeptLaunch;
       try {
         assertForm(request);
-        const body = await bodyOf(readBody, request, response);
+        const body = await readBody(request, limits);
         kept = await land(deps, decoy, String(request.params['name']), body);
       } catch (error) {
+        // What is still on its way is not read any more.
+        if (!request.complete) response.setHeader('Connection', 'close');
         // An outage of ours is no fault of the sender.
-        if (!(error instanceof AppError) || error.rule.httpStatus < 500)
-          await limit.count(addressOf(request));
+        const isRefusal = error instanceof AppError && error.rule.httpStatus < FIRST_OUTAGE_STATUS;
+        if (isRefusal) await limit.count(addressOf(request));
         throw error;
       }
       answer(request, response, deps, kept);
@@ -69,7 +68,9 @@ function answer(request: Request, response: Response, deps: HttpDeps, kept: Kept
 /** Errors: `AMI_QUERY`, `AMI_CONTENT_TYPE`. */
 function assertForm(request: Request): void {
   if (request.originalUrl.includes('?')) throw new AppError('AMI_QUERY');
-  if (!isUtf8Form(request.headers['content-type'])) throw new AppError('AMI_CONTENT_TYPE');
+  // A compressed body would have to be unpacked before its signature is known (A38).
+  const isPacked = (request.headers['content-encoding'] ?? 'identity') !== 'identity';
+  if (isPacked || !isUtf8Form(request.headers['content-type'])) throw new AppError('AMI_CONTENT_TYPE');
 }
 
 /** The signature is over bytes; a body in another charset would read differently from what was signed (A25). */
@@ -83,25 +84,4 @@ function isUtf8Form(contentType: string | undefined): boolean {
   } catch {
     return false;
   }
-}
-
-/** The whole body as bytes. Errors: `AMI_TOO_LARGE`, `AMI_CONTENT_TYPE` for a compressed one, `BAD_REQUEST`. */
-async function bodyOf(read: RequestHandler, request: Request, response: Response): Promise<Buffer> {
-  await new Promise<void>((resolve, reject) => {
-    const next = ((error?: unknown) => {
-      if (error === undefined) resolve();
-      else reject(bodyError(error, response));
-    }) as NextFunction;
-    void read(request, response, next);
-  });
-  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-}
-
-function bodyError(error: unknown, response: Response): AppError {
-  // What is still on its way is not read any more.
-  response.setHeader('Connection', 'close');
-  const type: unknown = error instanceof Error && 'type' in error ? error.type : undefined;
-  if (type === 'entity.too.large') return new AppError('AMI_TOO_LARGE', { cause: error });
-  if (type === 'encoding.unsupported') return new AppError('AMI_CONTENT_TYPE', { cause: error });
-  return new AppError('BAD_REQUEST', { cause: error });
 }

@@ -57,6 +57,8 @@ export interface Bff {
   /** A signed post of the menu item `review`. */
   amiBody(fields?: Readonly<Record<string, string>>): string;
   setReady(isReady: boolean): void;
+  /** Stops the server alone, as a shutdown does. */
+  stopServer(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -121,6 +123,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     setReady: (value) => {
       isReady = value;
     },
+    stopServer: () => server.stop(),
     async stop() {
       await server.stop();
       await idp.stop();

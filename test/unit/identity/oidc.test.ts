@@ -212,7 +212,8 @@ describe('a provider that is out of order', () => {
     ['truncated JSON', 'IDP_UNAVAILABLE', 200, 'application/json', '{"access_'],
     ['HTML with 403', 'IDP_UNAVAILABLE', 403, 'text/html', '<h1>No</h1>'],
     ['refuses our secret', 'IDP_UNAVAILABLE', 401, 'application/json', '{"error":"invalid_client"}'],
-  ])('at the token endpoint: %s (C12)', async (_, code, status, type, body) => {
+  ])('at the token endpoint: %s (C12)', async (_, ...answer) => {
+    const [code, status, type, body] = answer;
     idp.fault = (path, response) => {
       if (path !== '/token') return false;
       response.writeHead(status, { 'content-type': type }).end(body);

@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Bff, startBff } from '../support/bff.ts';
+import { BrowserClient } from '../support/browser-client.ts';
+
+let bff: Bff;
+let browser: BrowserClient;
+
+beforeEach(async () => {
+  bff = await startBff();
+  browser = new BrowserClient(() => bff.now());
+});
+afterEach(() => bff.stop());
+
+const whoIs = (client: BrowserClient) => client.get(`${bff.url}/auth/session`, { from: 'same-origin' });
+
+describe('a session', () => {
+  it('ends after an hour without a request; asking who is signed in does not keep it (D6)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    bff.advance(1_800_000);
+    expect((await whoIs(browser)).status).toBe(200);
+    bff.advance(1_801_000);
+    expect((await whoIs(browser)).status).toBe(401);
+  });
+
+  it('is kept by requests, up to eight hours (D6)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const query = () =>
+      browser.post(`${bff.url}/graphql`, { json: { query: '{ whoami }' }, from: 'same-origin' });
+    for (let halfHours = 0; halfHours < 15; halfHours += 1) {
+      bff.advance(1_800_000);
+      expect((await query()).status).toBe(200);
+    }
+    bff.advance(1_800_000);
+    expect((await query()).status).toBe(401);
+  });
+
+  it('is not in the store in a form that could be used (D4)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const token = browser.cookies(bff.url).get('__Host-sid') ?? '';
+    expect(bff.logLines.join('\n')).not.toContain(token);
+    expect(await bff.store.get(`session:${token}`)).toBeUndefined();
+  });
+});
+
+describe('signing out', () => {
+  it('ends the session here and at the provider (D15)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const token = browser.cookies(bff.url).get('__Host-sid') ?? '';
+    const answer = await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
+    expect(answer.status).toBe(200);
+    const { logoutUrl } = JSON.parse(answer.body) as { logoutUrl: string };
+    expect(logoutUrl).toContain(`${bff.idp.issuer}/end?`);
+    expect(browser.cookies(bff.url).has('__Host-sid')).toBe(false);
+    expect(bff.idp.revoked).toHaveLength(1);
+    const old = new BrowserClient();
+    old.setCookie(bff.url, '__Host-sid', token);
+    expect((await whoIs(old)).status).toBe(401);
+  });
+
+  it('as a form leads to the provider, or home where nobody is signed in (D17)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const led = await browser.post(`${bff.url}/auth/logout`, {
+      form: { returnTo: '//evil.example' },
+      redirects: 'stop',
+    });
+    expect(led.status).toBe(303);
+    expect(led.headers.get('location')).toContain(`${bff.idp.issuer}/end?`);
+    const again = await browser.post(`${bff.url}/auth/logout`, { form: {}, redirects: 'stop' });
+    expect(again.headers.get('location')).toBe('/');
+  });
+
+  it('works while the provider is down (D16)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    await bff.idp.stop();
+    const answer = await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
+    expect(answer.status).toBe(200);
+    expect((await whoIs(browser)).status).toBe(401);
+  });
+
+  it.each([
+    ['a picture of another site', { method: 'GET' }, 405],
+    ['a form of another site', { method: 'POST', from: 'cross-site' as const }, 403],
+    ['a form of a sister site', { method: 'POST', headers: { 'sec-fetch-site': 'same-site' } }, 403],
+  ])('cannot be done by %s (D14)', async (_, options, status) => {
+    await browser.get(`${bff.url}/auth/login`);
+    expect((await browser.visit(`${bff.url}/auth/logout`, options)).status).toBe(status);
+    expect((await whoIs(browser)).status).toBe(200);
+  });
+});

@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Login, SessionToken, Subject } from '../../../src/base/ids.ts';
+import type { Principal } from '../../../src/identity/principal.ts';
+import { createSessions, type Sessions } from '../../../src/identity/sessions.ts';
+import { createMemoryStore } from '../../../src/store/memory-store.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { createVault } from '../../../src/store/vault.ts';
+
+const IDLE_MS = 600_000;
+const ABSOLUTE_MS = 3_600_000;
+const TOKENS = { idToken: 'canary-id-token', refreshToken: 'canary-refresh-token' };
+
+const principalOf = (login: string): Principal => ({
+  issuer: 'https://idp.example',
+  subject: `sub-${login}` as Subject,
+  displayName: login,
+  email: null,
+  login: login as Login,
+  person: { type: 'HumanUser', id: 1, name: login },
+  permissionRole: null,
+});
+
+let nowMs: number;
+let store: Store;
+let writes: { key: string; value: string }[];
+let sessions: Sessions;
+
+beforeEach(() => {
+  nowMs = 1_800_000_000_000;
+  writes = [];
+  const clock = { now: () => nowMs };
+  const kept = createMemoryStore(clock);
+  const note = (key: string, value: string): void => void writes.push({ key, value });
+  store = {
+    get: (key) => kept.get(key),
+    set: (key, value, ttlMs) => (note(key, value), kept.set(key, value, ttlMs)),
+    add: (key, value, ttlMs) => (note(key, value), kept.add(key, value, ttlMs)),
+    replace: (key, expected, value, ttlMs) => (note(key, value), kept.replace(key, expected, value, ttlMs)),
+    take: (key) => kept.take(key),
+    delete: (key) => kept.delete(key),
+    publish: (channel, message) => kept.publish(channel, message),
+    subscribe: (channel, listener) => kept.subscribe(channel, listener),
+    ping: () => kept.ping(),
+    close: () => kept.close(),
+  };
+  const settings = { idleMs: IDLE_MS, absoluteMs: ABSOLUTE_MS, maxPerPerson: 2 };
+  sessions = createSessions({ vault: createVault(store, [new Uint8Array(32)]), clock, settings });
+});
+
+const begin = async (login = 'mira'): Promise<SessionToken> =>
+  (await sessions.create(principalOf(login), TOKENS)).token;
+
+describe('a session', () => {
+  it('is found by its token alone', async () => {
+    const token = await begin();
+    expect((await sessions.find(token, 'peek'))?.principal.login).toBe('mira');
+    expect(await sessions.find(undefined, 'peek')).toBeUndefined();
+    expect(await sessions.find('guess', 'peek')).toBeUndefined();
+    expect(await sessions.find('x'.repeat(43), 'peek')).toBeUndefined();
+  });
+
+  it('is in the store without its token, its person or the tokens of the provider (D4)', async () => {
+    const token = await begin();
+    const dump = JSON.stringify(writes);
+    expect(writes.length).toBeGreaterThan(1);
+    for (const secret of [token, 'canary', 'mira']) expect(dump).not.toContain(secret);
+  });
+
+  it('moved under the name of another is refused (D5)', async () => {
+    const [mira, joao] = [await begin('mira'), await begin('joao')];
+    const [miras, joaos] = writes.filter(({ key }) => key.startsWith('session:'));
+    await store.set(miras!.key, joaos!.value, 1000);
+    expect(await sessions.find(mira, 'peek')).toBeUndefined();
+    expect((await sessions.find(joao, 'peek'))?.principal.login).toBe('joao');
+  });
+
+  it('ends when nobody uses it, and at its last hour in any case (D6)', async () => {
+    const token = await begin();
+    nowMs += IDLE_MS - 1;
+    expect(await sessions.find(token, 'peek')).toBeDefined();
+    nowMs += 1;
+    expect(await sessions.find(token, 'slide')).toBeUndefined();
+
+    const busy = await begin();
+    for (let elapsed = 0; elapsed < ABSOLUTE_MS - IDLE_MS / 2; elapsed += IDLE_MS / 2) {
+      expect(await sessions.find(busy, 'slide')).toBeDefined();
+      nowMs += IDLE_MS / 2;
+    }
+    const last = await sessions.find(busy, 'slide');
+    expect(last?.expiresAtMs).toBeLessThanOrEqual(nowMs + IDLE_MS / 2);
+    nowMs += IDLE_MS / 2;
+    expect(await sessions.find(busy, 'slide')).toBeUndefined();
+  });
+
+  it('is written again only now and then', async () => {
+    const token = await begin();
+    const before = writes.length;
+    for (let seconds = 0; seconds < 59; seconds += 1) {
+      nowMs += 1000;
+      await sessions.find(token, 'slide');
+    }
+    expect(writes.length).toBe(before);
+    nowMs += 1000;
+    await sessions.find(token, 'slide');
+    expect(writes.length).toBe(before + 1);
+  });
+
+  it('that was ended while it was used is not brought back', async () => {
+    const token = await begin();
+    const { id } = (await sessions.find(token, 'peek'))!;
+    nowMs += 120_000;
+    const [, ended] = await Promise.all([sessions.find(token, 'slide'), sessions.end(id)]);
+    expect(ended).toEqual(TOKENS);
+    expect(await sessions.find(token, 'slide')).toBeUndefined();
+    expect(await sessions.end(id)).toBeUndefined();
+  });
+
+  it('does not become eternal when the clock is set back (D30)', async () => {
+    const token = await begin();
+    nowMs -= 3_600_000;
+    expect(await sessions.find(token, 'slide')).toBeDefined();
+    nowMs += 3_600_000 + IDLE_MS;
+    expect(await sessions.find(token, 'slide')).toBeUndefined();
+  });
+});
+
+describe('the sessions of a person', () => {
+  it('are limited: the eldest ends, those of others stay (D31)', async () => {
+    const joao = await begin('joao');
+    const tokens = [await begin(), await begin(), await begin()];
+    const found = await Promise.all(tokens.map((token) => sessions.find(token, 'peek')));
+    expect(found.map((session) => session !== undefined)).toEqual([false, true, true]);
+    expect(await sessions.find(joao, 'peek')).toBeDefined();
+  });
+
+  it('that were ended make room', async () => {
+    const first = await begin();
+    const second = await begin();
+    await sessions.end((await sessions.find(second, 'peek'))!.id);
+    await begin();
+    expect(await sessions.find(first, 'peek')).toBeDefined();
+  });
+
+  it('begun at once are limited too', async () => {
+    const tokens = await Promise.all(Array.from({ length: 6 }, () => begin()));
+    const found = await Promise.all(tokens.map((token) => sessions.find(token, 'peek')));
+    expect(found.filter((session) => session !== undefined)).toHaveLength(2);
+  });
+
+  it('end all together', async () => {
+    const tokens = [await begin(), await begin()];
+    const { issuer, subject } = principalOf('mira');
+    expect(await sessions.endBySubject(issuer, subject)).toBe(2);
+    expect(await sessions.endBySubject(issuer, subject)).toBe(0);
+    for (const token of tokens) expect(await sessions.find(token, 'peek')).toBeUndefined();
+  });
+});
