@@ -3,7 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
 import { loadSiteConfig } from '../config/load-config.ts';
 import type { Command } from './command.ts';
-import { printGraphqlSchema } from './print-graphql-schema.ts';
+import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { pullSiteSchema } from './schema-pull.ts';
 
 export const schemaPull: Command = {

@@ -13,13 +13,41 @@ export interface EntitySelection {
 }
 
 /**
- * An entity as the resolvers see it: a plain object with `type`, `id`, `name` and the asked fields by
- * system name, links replaced by nodes. A link whose target the person may not see keeps `type`, `id`
- * and `name` (ShotGrid showed those) and has no further field.
+ * An entity as the resolvers see it: a plain object with the asked fields by GraphQL name, links replaced by nodes.
+ * A link whose target the person may not see keeps `type`, `id` and `name` (ShotGrid showed those) and has no
+ * further field.
  */
 export interface EntityNode {
+  /** GraphQL name of the type. */
+  readonly __typename: string;
+  /** System name of the type. */
   readonly type: string;
   readonly id: number;
   readonly name: string | null;
   readonly [field: string]: unknown;
+}
+
+export const EMPTY_SELECTION: EntitySelection = { fields: new Set(), links: new Map() };
+
+/** One selection that asks all that any of these asks: siblings of one type share one read. */
+export function mergeSelections(selections: readonly EntitySelection[]): EntitySelection {
+  const [only] = selections;
+  if (selections.length === 1 && only !== undefined) return only;
+  const fields = new Set<string>();
+  const gathered = new Map<string, Map<string, EntitySelection[]>>();
+  for (const selection of selections) {
+    for (const field of selection.fields) fields.add(field);
+    for (const [field, targets] of selection.links) {
+      const byType = gathered.get(field) ?? new Map<string, EntitySelection[]>();
+      gathered.set(field, byType);
+      for (const [type, target] of targets) byType.set(type, [...(byType.get(type) ?? []), target]);
+    }
+  }
+  const links = new Map(
+    [...gathered].map(([field, byType]) => [
+      field,
+      new Map([...byType].map(([type, targets]) => [type, mergeSelections(targets)])),
+    ]),
+  );
+  return { fields, links };
 }

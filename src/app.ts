@@ -1,0 +1,102 @@
+import { type Clock, systemClock } from './base/clock.ts';
+import { createLogger, type Logger } from './base/logger.ts';
+import type { Config } from './config/config.ts';
+import { createGraphql } from './graphql/graphql.ts';
+import { createHttpServer } from './http/server.ts';
+import { createSignIn } from './identity/sign-in.ts';
+import { createLanding } from './launch/landing.ts';
+import { createLaunches } from './launch/launch-registry.ts';
+import { createMetrics } from './observe/metrics.ts';
+import { createReadiness } from './observe/readiness.ts';
+import { createReader } from './query/reader.ts';
+import { createWriter } from './query/writer.ts';
+import { createPeople } from './shotgun/people.ts';
+import { createShotgun } from './shotgun/create-shotgun.ts';
+import { exposeSchema } from './site/expose.ts';
+import { loadExposure } from './site/exposure.ts';
+import { loadSiteSchema } from './site/load-site-schema.ts';
+import { createMemoryStore } from './store/memory-store.ts';
+import { createRedisStore } from './store/redis-store.ts';
+import type { Store } from './store/store.ts';
+import { createVault } from './store/vault.ts';
+
+export interface AppOverrides {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+export interface App {
+  /** Resolves once requests are answered. */
+  start(): Promise<void>;
+  /** Lets requests under way finish, then closes every connection. */
+  stop(): Promise<void>;
+  /** Where the server listens; the public address is the configuration's. Known once started. */
+  readonly url: string;
+}
+
+/** The composition root: makes every part and hands each what it needs. */
+export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+  const clock = overrides.clock ?? systemClock;
+  const logger = overrides.logger ?? createLogger({ level: config.logLevel });
+  const metrics = createMetrics();
+  const schema = await loadSiteSchema(config.schemaDirectory);
+  const exposed = exposeSchema(schema, await loadExposure(config.schemaDirectory));
+  const store = await openStore(config, clock, logger);
+  const vault = createVault(store, config.store.encryptionKeys);
+  const shotgun = createShotgun({ settings: config.site, clock, logger });
+  const people = createPeople({ settings: config.site, clock, logger, shotgun });
+  const launches = createLaunches({ vault, clock, settings: config.launch });
+  const signIn = createSignIn({ config, people, vault, store, clock, logger });
+  const graphql = await createGraphql({
+    exposed,
+    settings: config.graphql,
+    environment: config.environment,
+    siteUrl: config.site.publicUrl,
+    launches,
+    logger,
+    readerFor: (principal, signal) => createReader(shotgun.as(principal.login), exposed, { signal }),
+    writerFor: (principal, options, signal) => createWriter(shotgun.as(principal.login, options), { signal }),
+  });
+  const http = createHttpServer({
+    config,
+    logger,
+    clock,
+    launches,
+    landing: createLanding({ config: config.launch, launches, store, clock, logger }),
+    signIn,
+    graphql,
+    readiness: createReadiness(
+      [
+        { name: 'identity provider', check: () => signIn.oidc.check() },
+        { name: 'site', check: () => shotgun.ping() },
+        { name: 'store', check: () => store.ping() },
+      ],
+      clock,
+    ),
+    metricsText: () => metrics.text(),
+    observeRequest: (observation) => metrics.observeRequest(observation),
+  });
+
+  let url = '';
+  return {
+    async start() {
+      ({ url } = await http.start());
+      logger.info('server.started', { url });
+    },
+    async stop() {
+      await http.stop();
+      await graphql.stop();
+      await Promise.all([people.close(), shotgun.close(), store.close()]);
+      logger.info('server.stopped');
+    },
+    get url() {
+      return url;
+    },
+  };
+}
+
+function openStore(config: Config, clock: Clock, logger: Logger): Promise<Store> | Store {
+  return config.store.url === 'memory:'
+    ? createMemoryStore(clock)
+    : createRedisStore({ url: config.store.url, logger });
+}

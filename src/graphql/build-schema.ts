@@ -1,0 +1,106 @@
+import 'reflect-metadata';
+import { GraphQLSchema, lexicographicSortSchema } from 'graphql';
+import { buildSchemaSync, Field, getMetadataStorage, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { ExposedSchema } from '../site/expose.ts';
+import { createConnection, createPageInfo } from './connections.ts';
+import { createEntityTypes } from './entity-types.ts';
+import { createFilterInputs } from './filter-inputs.ts';
+import { createLaunchResolvers } from './launch-resolvers.ts';
+import { createMutationResolver } from './mutation-resolvers.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
+import { createOperatorInputs } from './operators.ts';
+import { createQueryResolver } from './query-resolvers.ts';
+import type { SchemaParts } from './schema-parts.ts';
+import { createSelectionReader } from './selection-of.ts';
+import { createViewerResolvers } from './viewer.ts';
+import { createSharedInputs, createWriteInputs, type SharedInputs } from './write-inputs.ts';
+
+const SORT_DIRECTIONS = { ASC: 'asc', DESC: 'desc' };
+const TIME_UNITS = { HOUR: 'HOUR', DAY: 'DAY', WEEK: 'WEEK', MONTH: 'MONTH', YEAR: 'YEAR' };
+
+export interface BuildOptions {
+  readonly exposed: ExposedSchema;
+  readonly maxFirst: number;
+  /** Where people open the ShotGrid site; for links to its pages. */
+  readonly siteUrl: string;
+}
+
+/**
+ * The GraphQL schema of a site, made in one loop over its exposed types: no code is generated. type-graphql keeps what
+ * decorators say in one place for the whole process, so everything is said anew for each schema.
+ */
+export function buildGraphqlSchema({ exposed, maxFirst, siteUrl }: BuildOptions): GraphQLSchema {
+  getMetadataStorage().clear();
+  const sortDirection = { ...SORT_DIRECTIONS };
+  const timeUnit = { ...TIME_UNITS };
+  registerEnumType(sortDirection, { name: 'SortDirection' });
+  registerEnumType(timeUnit, { name: 'TimeUnit' });
+  const shared = createSharedInputs(timeUnit);
+  const { entity, unexposed, byType } = createEntityTypes(exposed);
+  const parts = schemaParts({ exposed, maxFirst, types: byType, shared, sortDirection });
+  const resolvers = [
+    ...createViewerResolvers(parts, entity),
+    ...createLaunchResolvers(parts, entity, siteUrl),
+    ...typeResolvers(parts),
+  ];
+  const schema = buildSchemaSync({
+    resolvers: resolvers as never,
+    orphanedTypes: [unexposed, ...byType.values()] as never,
+    validate: false,
+    skipCheck: true,
+  });
+  return lexicographicSortSchema(schema);
+}
+
+interface PartsOptions {
+  readonly exposed: ExposedSchema;
+  readonly maxFirst: number;
+  readonly types: ReadonlyMap<string, NamedClass>;
+  readonly shared: SharedInputs;
+  readonly sortDirection: object;
+}
+
+function schemaParts({ exposed, maxFirst, types, shared, sortDirection }: PartsOptions): SchemaParts {
+  const pageInfo = createPageInfo();
+  const operators = createOperatorInputs(shared.reference, shared.timeSpan);
+  const all = [...exposed.types.values()];
+  return {
+    schema: exposed,
+    selections: createSelectionReader(exposed),
+    types,
+    filters: createFilterInputs(exposed, operators),
+    connections: new Map(
+      all.flatMap((type) => {
+        const node = types.get(type.type);
+        return node === undefined ? [] : [[type.type, createConnection(type, node, pageInfo)] as const];
+      }),
+    ),
+    writes: new Map(
+      all.flatMap((type) => {
+        const inputs = createWriteInputs(type, shared);
+        return inputs === undefined ? [] : [[type.type, inputs] as const];
+      }),
+    ),
+    sortDirection,
+    deletePayload: deletePayload(),
+    maxFirst,
+  };
+}
+
+function deletePayload(): NamedClass {
+  const payload = namedClass('DeletePayload');
+  Field(() => Int)(payload.prototype, 'id');
+  Field(() => String)(payload.prototype, 'type');
+  ObjectType('DeletePayload', { simpleResolvers: true })(payload);
+  return payload;
+}
+
+function typeResolvers(parts: SchemaParts): NamedClass[] {
+  return [...parts.schema.types.values()].flatMap((type) => {
+    const inputs = parts.writes.get(type.type);
+    return [
+      createQueryResolver(parts, type),
+      ...(inputs === undefined ? [] : [createMutationResolver(parts, type, inputs)]),
+    ];
+  });
+}

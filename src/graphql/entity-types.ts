@@ -1,0 +1,99 @@
+import { Field, InterfaceType, Int, ObjectType } from 'type-graphql';
+import { UNEXPOSED_TYPE } from '../query/decoder.ts';
+import type { EntityNode } from '../query/selection.ts';
+import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
+import { describeField } from './describe-field.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
+import { scalarOf } from './scalars.ts';
+
+export interface EntityTypes {
+  /** The interface `Entity`. */
+  readonly entity: NamedClass;
+  /** Type of links to types that are not exposed. */
+  readonly unexposed: NamedClass;
+  /** By system name. */
+  readonly byType: ReadonlyMap<string, NamedClass>;
+}
+
+/** The interface `Entity` and one object type for each exposed type, made in one loop. */
+export function createEntityTypes(schema: ExposedSchema): EntityTypes {
+  const entity = entityInterface();
+  const file = fileType();
+  const byType = new Map([...schema.types.values()].map((type) => [type.type, namedClass(type.graphqlName)]));
+  const byGraphqlName = new Map(
+    [...schema.types.values()].map((type) => [type.graphqlName, byType.get(type.type) ?? entity]),
+  );
+  for (const type of schema.types.values()) {
+    const target = byType.get(type.type) ?? entity;
+    for (const field of type.fields.values()) addField(target, field, { entity, file, byGraphqlName });
+    ObjectType(type.graphqlName, {
+      description: describeType(type),
+      implements: entity,
+      simpleResolvers: true,
+    })(target);
+  }
+  const unexposed = namedClass(UNEXPOSED_TYPE);
+  ObjectType(UNEXPOSED_TYPE, {
+    description: 'An entity of a type that this API does not show further.',
+    implements: entity,
+    simpleResolvers: true,
+  })(unexposed);
+  return { entity, unexposed, byType };
+}
+
+function entityInterface(): NamedClass {
+  const entity = namedClass('Entity');
+  Field(() => Int)(entity.prototype, 'id');
+  Field(() => String, { description: "ShotGrid's name of the type." })(entity.prototype, 'type');
+  Field(() => String, { nullable: true, description: 'The display name, as links show it.' })(
+    entity.prototype,
+    'name',
+  );
+  InterfaceType('Entity', {
+    description: 'A record of ShotGrid. A link always has these three fields, at no cost.',
+    resolveType: (node: EntityNode) => node.__typename,
+  })(entity);
+  return entity;
+}
+
+function fileType(): NamedClass {
+  const file = namedClass('FileLink');
+  const optional = { nullable: true };
+  Field(() => String, {
+    nullable: true,
+    description: 'Short-lived: fetch it at once, never keep it. Null for a file on a local storage.',
+  })(file.prototype, 'url');
+  for (const name of ['name', 'contentType', 'localPath'])
+    Field(() => String, optional)(file.prototype, name);
+  Field(() => String, { nullable: true, description: 'upload, web or local.' })(file.prototype, 'linkType');
+  Field(() => Int, { nullable: true, description: 'Id of the Attachment.' })(file.prototype, 'id');
+  ObjectType('FileLink', { description: 'A file or a web link.', simpleResolvers: true })(file);
+  return file;
+}
+
+interface FieldTargets {
+  readonly entity: NamedClass;
+  readonly file: NamedClass;
+  readonly byGraphqlName: ReadonlyMap<string, NamedClass>;
+}
+
+function addField(target: NamedClass, field: ExposedField, targets: FieldTargets): void {
+  const type = typeOf(field, targets);
+  const isList = field.dataType === 'multi_entity';
+  const isNullable = !isList && field.dataType !== 'checkbox';
+  Field(() => (isList ? [type] : type) as never, {
+    nullable: isNullable,
+    description: describeField(field),
+  })(target.prototype, field.graphqlName);
+}
+
+function typeOf(field: ExposedField, { entity, file, byGraphqlName }: FieldTargets): unknown {
+  if (field.dataType === 'url') return file;
+  return scalarOf(field) ?? (field.target === null ? entity : (byGraphqlName.get(field.target) ?? entity));
+}
+
+function describeType(type: ExposedType): string {
+  return type.displayName.trim() === type.type
+    ? `\`${type.type}\` of ShotGrid.`
+    : `${type.displayName.trim()} (\`${type.type}\` of ShotGrid).`;
+}

@@ -1,0 +1,103 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
+import { AppError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Config } from '../config/config.ts';
+import type { Principal } from '../identity/principal.ts';
+import type { Launch } from '../launch/launch.ts';
+import type { Launches } from '../launch/launches.ts';
+import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
+import type { GraphqlContext, ReadWrite } from './context.ts';
+import { createErrorFormat, refusal } from './errors.ts';
+import { documentLimits } from './limits.ts';
+
+export interface GraphqlDeps extends ReadWrite, Pick<BuildOptions, 'exposed' | 'siteUrl'> {
+  readonly settings: Config['graphql'];
+  readonly environment: Config['environment'];
+  readonly launches: Pick<Launches, 'read'>;
+  readonly logger: Logger;
+}
+
+/** What a request brings along, as the HTTP layer found it. */
+export interface GraphqlRequest {
+  readonly principal: Principal;
+  /** Value of the header `x-shotgraph-launch`. */
+  readonly launchId: string | undefined;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+export interface GraphqlPart {
+  readonly server: ApolloServer<GraphqlContext>;
+  /** The context of a request; throws where its launch is not one of the person's. */
+  contextFor(request: GraphqlRequest): Promise<GraphqlContext>;
+  stop(): Promise<void>;
+}
+
+const MAX_ERRORS = 10;
+
+/** The GraphQL endpoint without HTTP. */
+export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
+  const { settings } = deps;
+  const server = new ApolloServer<GraphqlContext>({
+    schema: buildGraphqlSchema({ exposed: deps.exposed, siteUrl: deps.siteUrl, maxFirst: settings.maxFirst }),
+    introspection: settings.introspection,
+    hideSchemaDetailsFromClientErrors: deps.environment === 'production',
+    includeStacktraceInErrorResponses: false,
+    // One document of doubling fragments would exhaust the heap (F7).
+    maxRecursiveSelections: true,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: settings.maxTokens },
+    validationRules: documentLimits(settings),
+    validationOptions: { maxErrors: MAX_ERRORS },
+    formatError: createErrorFormat(deps.logger),
+    logger: silentLogger,
+    plugins: [
+      // It costs more than all the rest of a page (performance.md G2).
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
+  });
+  await server.start();
+  return {
+    server,
+    contextFor: (request) => createContext(deps, request),
+    stop: () => server.stop(),
+  };
+}
+
+async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promise<GraphqlContext> {
+  const { principal, requestId, signal } = request;
+  const launch = await launchOf(deps, request);
+  const sessionUuid = launch?.payload.sessionUuid;
+  return {
+    principal,
+    requestId,
+    reader: deps.readerFor(principal, signal),
+    writer: deps.writerFor(principal, sessionUuid == null ? {} : { sessionUuid }, signal),
+    readLaunch: (id) => deps.launches.read(id, principal),
+  };
+}
+
+async function launchOf(
+  deps: GraphqlDeps,
+  { launchId, principal }: GraphqlRequest,
+): Promise<Launch | undefined> {
+  if (launchId === undefined) return undefined;
+  const launch = await deps.launches.read(launchId, principal);
+  if (launch !== undefined) return launch;
+  const error = new AppError('BAD_USER_INPUT', {
+    message:
+      'The header x-shotgraph-launch names no launch of yours. Leave it out, or open the launch again.',
+  });
+  throw refusal(error);
+}
+
+/** Apollo's own lines may hold documents and messages of errors; what matters is logged by the error funnel. */
+const silentLogger = { debug() {}, info() {}, warn() {}, error() {} };

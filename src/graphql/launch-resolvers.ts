@@ -1,0 +1,139 @@
+import {
+  Arg,
+  createParameterDecorator,
+  FieldResolver,
+  ID,
+  Int,
+  Resolver,
+  type ResolverData,
+} from 'type-graphql';
+import { AppError } from '../base/errors.ts';
+import type { Launch } from '../launch/launch.ts';
+import type { EntityNode } from '../query/selection.ts';
+import type { GraphqlContext } from './context.ts';
+import { createLaunchType } from './launch-types.ts';
+import { addMethod, type NamedClass, namedClass } from './named-class.ts';
+import { addOperation } from './operation.ts';
+import type { SchemaParts } from './schema-parts.ts';
+
+/** A launch as its fields are read, with what their resolvers need. */
+type LaunchNode = ReturnType<typeof launchNode>;
+
+type FieldData = Omit<ResolverData<GraphqlContext>, 'root'> & { readonly root: LaunchNode };
+
+const MAX_IDS_AT_ONCE = 5000;
+
+/** The root field `launch(id)` and the fields of a launch that read ShotGrid. */
+export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, siteUrl: string): NamedClass[] {
+  const project = parts.types.get('Project') ?? entity;
+  const projectName = parts.schema.types.get('Project')?.graphqlName ?? 'UnexposedEntity';
+  const launch = createLaunchType(project, parts.sortDirection);
+
+  const queries = namedClass('LaunchQueries');
+  addOperation<{ id: string }>(queries, {
+    kind: 'query',
+    name: 'launch',
+    description: 'A launch that you have opened; anything else is NOT_FOUND.',
+    args: [{ name: 'id', type: () => ID }],
+    returns: () => launch,
+    nullable: true,
+    async run({ args, context }) {
+      const found = await context.readLaunch(args.id);
+      // Somebody else's launch and an id that never was look the same (B17).
+      if (found === undefined) throw new AppError('NOT_FOUND');
+      return launchNode(found, siteUrl, projectName);
+    },
+  });
+  Resolver()(queries as never);
+
+  const fields = namedClass('LaunchFields');
+  addField(
+    fields,
+    'selected',
+    () => [entity],
+    'In the order of the click; null for those that you may not see.',
+    {
+      nullable: 'items',
+      run: (data) => readSelected(parts, data),
+    },
+  );
+  addField(fields, 'missingCount', () => Int, 'How many of the selected rows you may not see.', {
+    nullable: false,
+    run: async (data) => (await readSelected(parts, data)).filter((node) => node === null).length,
+  });
+  addIds(fields);
+  Resolver(() => launch as never)(fields as never);
+  return [queries, fields];
+}
+
+interface FieldOptions {
+  readonly nullable: boolean | 'items';
+  run(data: FieldData): unknown;
+}
+
+function addField(
+  fields: NamedClass,
+  name: string,
+  returns: () => unknown,
+  description: string,
+  // oxlint-disable-next-line max-params
+  { nullable, run }: FieldOptions,
+): void {
+  const descriptor = addMethod(fields, name, ((data: FieldData) => run(data)) as never);
+  createParameterDecorator((data: ResolverData) => data)(fields.prototype, name, 0);
+  FieldResolver(returns as never, { nullable, description })(fields.prototype, name, descriptor);
+}
+
+function addIds(fields: NamedClass): void {
+  const descriptor = addMethod(fields, 'ids', ((first: number, offset: number, { root }: FieldData) => {
+    if (first < 1 || first > MAX_IDS_AT_ONCE || offset < 0) {
+      throw new AppError('BAD_USER_INPUT', {
+        message: `"first" must be from 1 to ${MAX_IDS_AT_ONCE}, "offset" 0 or more.`,
+      });
+    }
+    return root.payload.ids.slice(offset, offset + first);
+  }) as never);
+  Arg('first', () => Int, { defaultValue: MAX_IDS_AT_ONCE })(fields.prototype, 'ids', 0);
+  Arg('offset', () => Int, { defaultValue: 0 })(fields.prototype, 'ids', 1);
+  createParameterDecorator((data: ResolverData) => data)(fields.prototype, 'ids', 2);
+  FieldResolver(() => [Int], { description: "Ids of the page's rows, selected or not." })(
+    fields.prototype,
+    'ids',
+    descriptor,
+  );
+}
+
+/** Asked twice in one request (`selected` and `missingCount`), it is still one search. */
+async function readSelected(
+  parts: SchemaParts,
+  { root, context, info }: FieldData,
+): Promise<readonly (EntityNode | null)[]> {
+  const { entityType, selectedIds } = root.payload;
+  if (!parts.schema.types.has(entityType)) return selectedIds.map(() => null);
+  const selection = parts.selections.of(info, entityType);
+  return context.reader.many(entityType, selectedIds, selection);
+}
+
+function launchNode({ id, ami, payload, createdAtMs }: Launch, siteUrl: string, projectName: string) {
+  return {
+    payload,
+    id,
+    ami,
+    entityType: payload.entityType,
+    selectedIds: payload.selectedIds,
+    selectedCount: payload.selectedIds.length,
+    idCount: payload.ids.length,
+    project: payload.project && { __typename: projectName, type: 'Project', ...payload.project },
+    page: { id: payload.pageId, title: payload.title },
+    title: payload.title,
+    view: payload.view,
+    columns: payload.columns.map((name, index) => ({
+      name,
+      displayName: payload.columnDisplayNames[index] ?? null,
+    })),
+    sort: payload.sort,
+    grouping: payload.grouping,
+    referrerUrl: payload.referrerPath === null ? null : new URL(payload.referrerPath, siteUrl).href,
+    createdAt: new Date(createdAtMs).toISOString(),
+  };
+}

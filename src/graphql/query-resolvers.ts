@@ -1,0 +1,86 @@
+import { Int, Resolver } from 'type-graphql';
+import { AppError } from '../base/errors.ts';
+import { compileFilter, type FilterInput } from '../query/filters.ts';
+import type { ExposedType } from '../site/expose.ts';
+import { createCursors } from './cursor.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
+import { addOperation, type OperationCall } from './operation.ts';
+import type { SchemaParts } from './schema-parts.ts';
+import { createSortInput } from './sort-input.ts';
+
+interface PageArguments {
+  readonly filter?: FilterInput | null;
+  readonly sort?: readonly { readonly field: string; readonly direction: 'asc' | 'desc' }[] | null;
+  readonly first: number;
+  readonly after?: string | null;
+}
+
+const DEFAULT_FIRST = 50;
+
+/** `shot(id)` and `shots(filter, sort, first, after)` of one type. */
+export function createQueryResolver(parts: SchemaParts, type: ExposedType): NamedClass {
+  const resolver = namedClass(`${type.graphqlName}Queries`);
+  const sort = createSortInput(type, parts.sortDirection);
+  addOperation<{ id: number }>(resolver, {
+    kind: 'query',
+    name: type.rootFields.one,
+    description: 'Null where there is none that you may see.',
+    args: [{ name: 'id', type: () => Int }],
+    returns: () => parts.types.get(type.type),
+    nullable: true,
+    run: ({ args, context, info }) =>
+      context.reader.one(type.type, args.id, parts.selections.of(info, type.type)),
+  });
+  addOperation<PageArguments>(resolver, {
+    kind: 'query',
+    name: type.rootFields.many,
+    description: 'Those that you may see; by ascending id unless sorted.',
+    args: [
+      { name: 'filter', type: () => parts.filters.get(type.type), nullable: true },
+      { name: 'sort', type: () => [sort], nullable: true },
+      {
+        name: 'first',
+        type: () => Int,
+        defaultValue: DEFAULT_FIRST,
+        description: `At most ${parts.maxFirst}.`,
+      },
+      { name: 'after', type: () => String, nullable: true },
+    ],
+    returns: () => parts.connections.get(type.type),
+    run: (call) => readConnection(parts, type, call),
+  });
+  Resolver()(resolver as never);
+  return resolver;
+}
+
+async function readConnection(
+  parts: SchemaParts,
+  type: ExposedType,
+  { args, context, info }: OperationCall<PageArguments>,
+): Promise<unknown> {
+  const { first } = args;
+  // Validation rules do not see the values of variables (performance.md B): the limit is checked here.
+  if (!(first >= 1 && first <= parts.maxFirst)) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: `"first" must be from 1 to ${parts.maxFirst}. Ask for the next page with "after".`,
+      details: { path: 'first', value: first },
+    });
+  }
+  const filter = compileFilter(parts.schema, type.type, args.filter);
+  const sort = args.sort ?? [];
+  const cursors = createCursors({ type: type.type, filter, sort });
+  const offset = cursors.decode(args.after);
+  const selection = parts.selections.of(info, type.type, [['nodes'], ['edges', 'node']]);
+  const page = await context.reader.page({ type: type.type, filter, sort, first, offset, selection });
+  const edges = page.nodes.map((node, index) => ({ node, cursor: cursors.encode(offset + index) }));
+  return {
+    nodes: page.nodes,
+    edges,
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      hasPreviousPage: offset > 0,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { ExposedSchema } from '../site/expose.ts';
+import type { NamedClass } from './named-class.ts';
+import type { SelectionReader } from './selection-of.ts';
+import type { WriteInputs } from './write-inputs.ts';
+
+/** What the resolvers of all types are made of, by system name of the type. */
+export interface SchemaParts {
+  readonly schema: ExposedSchema;
+  readonly selections: SelectionReader;
+  readonly types: ReadonlyMap<string, NamedClass>;
+  readonly filters: ReadonlyMap<string, NamedClass>;
+  readonly connections: ReadonlyMap<string, NamedClass>;
+  readonly writes: ReadonlyMap<string, WriteInputs>;
+  /** Enum ASC, DESC. */
+  readonly sortDirection: object;
+  readonly deletePayload: NamedClass;
+  /** Largest page of a list. */
+  readonly maxFirst: number;
+}

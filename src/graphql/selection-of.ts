@@ -1,0 +1,123 @@
+import {
+  type FieldNode,
+  type GraphQLResolveInfo,
+  getDirectiveValues,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import type { EntitySelection } from '../query/selection.ts';
+import type { ExposedSchema, ExposedType } from '../site/expose.ts';
+
+interface Draft {
+  readonly fields: Set<string>;
+  readonly links: Map<string, Map<string, Draft>>;
+}
+
+type DraftsByType = Map<string, Draft>;
+
+/** Reads what a document asks of entities: GraphQL names become system names, fragments and aliases are merged. */
+export interface SelectionReader {
+  /**
+   * The selection of one type below the field that is being resolved.
+   *
+   * @param path fields between that field and the entity, such as `['nodes']`; several paths are merged
+   */
+  of(info: GraphQLResolveInfo, type: string, paths?: readonly (readonly string[])[]): EntitySelection;
+}
+
+export function createSelectionReader(schema: ExposedSchema): SelectionReader {
+  const byGraphqlName = new Map([...schema.types.values()].map((type) => [type.graphqlName, type]));
+  const fieldsByGraphqlName = new Map(
+    [...schema.types.values()].map((type) => [
+      type.type,
+      new Map([...type.fields.values()].map((field) => [field.graphqlName, field])),
+    ]),
+  );
+
+  /** @param current the type that plain fields belong to; undefined where it is the interface Entity */
+  const collect = (
+    info: GraphQLResolveInfo,
+    set: SelectionSetNode,
+    current: ExposedType | undefined,
+    drafts: DraftsByType,
+  ): void => {
+    for (const node of set.selections) {
+      if (!isIncluded(node, info)) continue;
+      if (node.kind === 'Field') {
+        if (current !== undefined) collectField(info, node, current, drafts);
+        continue;
+      }
+      const fragment = node.kind === 'InlineFragment' ? node : info.fragments[node.name.value];
+      if (fragment === undefined) continue;
+      const condition = fragment.typeCondition?.name.value;
+      const narrowed = condition === undefined ? current : (byGraphqlName.get(condition) ?? current);
+      collect(info, fragment.selectionSet, narrowed, drafts);
+    }
+  };
+
+  const collectField = (
+    info: GraphQLResolveInfo,
+    node: FieldNode,
+    type: ExposedType,
+    drafts: DraftsByType,
+  ): void => {
+    const field = fieldsByGraphqlName.get(type.type)?.get(node.name.value);
+    if (field === undefined) return;
+    const draft = draftOf(drafts, type.type);
+    draft.fields.add(field.name);
+    const isLink = field.dataType === 'entity' || field.dataType === 'multi_entity';
+    if (!isLink || node.selectionSet === undefined) return;
+    const targets: DraftsByType = draft.links.get(field.name) ?? new Map<string, Draft>();
+    draft.links.set(field.name, targets);
+    const target = field.target === null ? undefined : byGraphqlName.get(field.target);
+    collect(info, node.selectionSet, target, targets);
+  };
+
+  return {
+    of(info, type, paths = [[]]) {
+      const drafts: DraftsByType = new Map();
+      const current = schema.types.get(type);
+      for (const path of paths) {
+        for (const set of selectionSetsAt(info, info.fieldNodes, path)) collect(info, set, current, drafts);
+      }
+      return drafts.get(type) ?? { fields: new Set(), links: new Map() };
+    },
+  };
+}
+
+function draftOf(drafts: DraftsByType, type: string): Draft {
+  const draft = drafts.get(type) ?? { fields: new Set<string>(), links: new Map<string, DraftsByType>() };
+  drafts.set(type, draft);
+  return draft;
+}
+
+/** Selection sets at the end of a path of field names, through fragments. */
+function selectionSetsAt(
+  info: GraphQLResolveInfo,
+  nodes: readonly FieldNode[],
+  path: readonly string[],
+): SelectionSetNode[] {
+  const sets = nodes.flatMap((node) => node.selectionSet ?? []);
+  const [name, ...rest] = path;
+  if (name === undefined) return sets;
+  const next = sets.flatMap((set) => fieldsNamed(info, set, name));
+  return selectionSetsAt(info, next, rest);
+}
+
+function fieldsNamed(info: GraphQLResolveInfo, set: SelectionSetNode, name: string): FieldNode[] {
+  return set.selections.flatMap((node): FieldNode[] => {
+    if (!isIncluded(node, info)) return [];
+    if (node.kind === 'Field') return node.name.value === name ? [node] : [];
+    const fragment = node.kind === 'InlineFragment' ? node : info.fragments[node.name.value];
+    return fragment === undefined ? [] : fieldsNamed(info, fragment.selectionSet, name);
+  });
+}
+
+function isIncluded(node: SelectionNode, info: GraphQLResolveInfo): boolean {
+  if (node.directives === undefined || node.directives.length === 0) return true;
+  const skip = getDirectiveValues(GraphQLSkipDirective, node, info.variableValues);
+  const include = getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues);
+  return skip?.['if'] !== true && include?.['if'] !== false;
+}

@@ -1,0 +1,154 @@
+import { AppError } from '../base/errors.ts';
+import type { WriteValues } from '../shotgun/shotgun.ts';
+import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
+
+/** An input as the client gave it: by GraphQL names, already typed by the schema. */
+export type WriteInput = Readonly<Record<string, unknown>>;
+
+export interface LinkInput {
+  readonly type: string;
+  readonly id: number;
+}
+
+/** Data types that can be written; the others are the site's own (API 5.3). Images are set by upload only. */
+const WRITABLE: ReadonlySet<string> = new Set([
+  'text',
+  'number',
+  'float',
+  'percent',
+  'duration',
+  'timecode',
+  'currency',
+  'checkbox',
+  'list',
+  'status_list',
+  'date',
+  'date_time',
+  'entity',
+  'multi_entity',
+  'entity_type',
+  'url',
+  'color',
+  'jsonb',
+  'serializable',
+]);
+
+/** Setting `replies` of a Note deletes the Reply rows (API 8, Note): replies are written one by one instead. */
+const DESTRUCTIVE: ReadonlySet<string> = new Set(['Note.replies']);
+
+/** The fields of a type that an input may have. */
+export function writableFields(type: ExposedType): ExposedField[] {
+  return [...type.fields.values()].filter(
+    (field) =>
+      !field.readOnly &&
+      WRITABLE.has(field.dataType) &&
+      field.name !== 'cached_display_name' &&
+      !DESTRUCTIVE.has(`${type.type}.${field.name}`),
+  );
+}
+
+/**
+ * The values as the API takes them, checked as far as the schema says, before any call.
+ *
+ * @param mode a new record takes lists of links; a change takes them with the mode wrapper, because a bare list would
+ * replace what is there (API 5.2)
+ * @throws AppError BAD_USER_INPUT with path, value and the legal values
+ */
+export function compileWrite(
+  schema: ExposedSchema,
+  type: ExposedType,
+  input: WriteInput,
+  mode: 'create' | 'update',
+): WriteValues {
+  const values: Record<string, unknown> = {};
+  for (const field of writableFields(type)) {
+    const value = input[field.graphqlName];
+    if (value === undefined) continue;
+    values[field.name] = writeValue(schema, field, value, mode);
+  }
+  if (mode === 'update' && Object.keys(values).length === 0) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: 'The input changes nothing.',
+      details: { path: 'input' },
+    });
+  }
+  return values;
+}
+
+function writeValue(
+  schema: ExposedSchema,
+  field: ExposedField,
+  value: unknown,
+  mode: 'create' | 'update',
+): unknown {
+  switch (field.dataType) {
+    case 'entity':
+      return value === null ? null : linkValue(schema, field, value as LinkInput);
+    case 'multi_entity':
+      return mode === 'create'
+        ? linkList(schema, field, value as LinkInput[])
+        : linkChange(schema, field, value as Readonly<Record<string, LinkInput[] | null | undefined>>);
+    case 'float':
+      // Whole numbers are refused as JSON integers; text is taken (API 5.3).
+      return typeof value === 'number' ? String(value) : value;
+    case 'checkbox':
+      if (value === null) throw badValue(field, value, 'A checkbox is true or false, never null.');
+      return value;
+    case 'list':
+    case 'status_list':
+      return choiceValue(field, value);
+    default:
+      return value;
+  }
+}
+
+function choiceValue(field: ExposedField, value: unknown): unknown {
+  const isLegal =
+    value === null || field.validValues.length === 0 || field.validValues.includes(String(value));
+  if (isLegal) return value;
+  throw badValue(field, value, `The value is not among those of ${field.graphqlName}.`, {
+    legal: field.validValues,
+  });
+}
+
+/** ShotGrid checks the types of some links only (API 5.2): a wrong one would be stored. */
+function linkValue(schema: ExposedSchema, field: ExposedField, link: LinkInput): LinkInput {
+  const type = schema.names.systemType(link.type) ?? link.type;
+  if (field.validTypes.length > 0 && !field.validTypes.includes(type)) {
+    throw badValue(field, link.type, `${field.graphqlName} does not hold this type.`, {
+      legal: field.validTypes,
+    });
+  }
+  return { type, id: link.id };
+}
+
+const linkList = (
+  schema: ExposedSchema,
+  field: ExposedField,
+  links: readonly LinkInput[] | null,
+): LinkInput[] => (links ?? []).map((link) => linkValue(schema, field, link));
+
+const MODES = ['set', 'add', 'remove'] as const;
+
+function linkChange(
+  schema: ExposedSchema,
+  field: ExposedField,
+  change: Readonly<Record<string, LinkInput[] | null | undefined>> | null,
+): unknown {
+  const given = MODES.filter((mode) => change?.[mode] !== undefined && change[mode] !== null);
+  const [mode] = given;
+  if (mode === undefined || given.length !== 1) {
+    throw badValue(field, given, `Give exactly one of set, add and remove for ${field.graphqlName}.`);
+  }
+  return { multi_entity_update_mode: mode, value: linkList(schema, field, change?.[mode] ?? []) };
+}
+
+function badValue(
+  field: ExposedField,
+  value: unknown,
+  message: string,
+  more: Readonly<Record<string, unknown>> = {},
+): AppError {
+  const path = `input.${field.graphqlName}`;
+  return new AppError('BAD_USER_INPUT', { message, details: { path, value, ...more } });
+}

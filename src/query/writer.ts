@@ -1,0 +1,12 @@
+import type { ActingClient, CallOptions } from '../shotgun/shotgun.ts';
+import type { EntityWriter } from './ports.ts';
+
+/** Writes of one request as the client's person. */
+export function createWriter(client: ActingClient, options: CallOptions): EntityWriter {
+  return {
+    create: async (type, values) => (await client.create(type, values, options)).id,
+    update: (type, id, values) => client.update(type, id, values, options),
+    delete: (type, id) => client.delete(type, id, options),
+    revive: (type, id) => client.revive(type, id, options),
+  };
+}

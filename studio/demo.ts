@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startIdp } from './idp/start.ts';
+import { demoDataset } from './site/demo/dataset.ts';
+import { startSite } from './site/start.ts';
+
+/** The studio in a box: the emulated site, an identity provider and Shotgraph itself, all on loopback. */
+
+const READY_TIMEOUT_MS = 30_000;
+const POLL_MS = 100;
+const CLIENT_SECRET = 'demo-client-secret';
+
+const environment = process.env;
+const portOf = (name: string, fallback: number): number => Number(environment[name] || fallback);
+const ports = {
+  bff: portOf('SHOTGRAPH_PORT', 4000),
+  metrics: portOf('SHOTGRAPH_METRICS_PORT', portOf('SHOTGRAPH_PORT', 4000) + 1),
+  site: portOf('STUDIO_SITE_PORT', 4010),
+  idp: portOf('STUDIO_IDP_PORT', 4020),
+};
+const bffUrl = `http://localhost:${ports.bff}`;
+
+const site = await startSite({ port: ports.site, dataset: demoDataset({ bffUrl }) });
+const idp = await startIdp({
+  port: ports.idp,
+  clients: [
+    {
+      clientId: 'shotgraph',
+      clientSecret: CLIENT_SECRET,
+      redirectUris: [`${bffUrl}/auth/callback`],
+      postLogoutRedirectUris: [`${bffUrl}/`],
+    },
+  ],
+});
+const bff = startBff();
+
+process.once('SIGINT', () => void stop(0));
+process.once('SIGTERM', () => void stop(0));
+bff.once('exit', (code) => void stop(code ?? 1));
+
+await untilReady();
+console.log(
+  [
+    '',
+    `  ShotGrid-like site   http://127.0.0.1:${ports.site}   (be signed in as mira, select Versions, right-click)`,
+    `  Shotgraph            ${bffUrl}`,
+    `  identity provider    ${idp.issuer}`,
+    '',
+    `Shotgraph demo ready: open http://127.0.0.1:${ports.site} (Ctrl+C stops it)`,
+  ].join('\n'),
+);
+
+/** The real command with a real environment, so that the demo shows what an operator runs. */
+function startBff(): ChildProcess {
+  const root = packageRoot();
+  return spawn(process.execPath, ['--min-semi-space-size=16', join(root, 'dist', 'src', 'main.js'), 'start'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      SHOTGRAPH_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
+      SHOTGRAPH_LOG_LEVEL: 'warn',
+      ...environment,
+      SHOTGRAPH_ENVIRONMENT: 'development',
+      SHOTGRAPH_PORT: String(ports.bff),
+      SHOTGRAPH_METRICS_PORT: String(ports.metrics),
+      SHOTGRAPH_PUBLIC_URL: bffUrl,
+      SHOTGRAPH_SITE_URL: `http://127.0.0.1:${ports.site}`,
+      SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
+      SHOTGRAPH_SITE_SCRIPT_KEY: 'demo-script-key',
+      SHOTGRAPH_OIDC_ISSUER: idp.issuer,
+      SHOTGRAPH_OIDC_CLIENT_ID: 'shotgraph',
+      SHOTGRAPH_OIDC_CLIENT_SECRET: CLIENT_SECRET,
+      SHOTGRAPH_AMI_SECRET_REVIEW: 'demo-ami-secret',
+    },
+  });
+}
+
+async function untilReady(): Promise<void> {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const answer = await fetch(`http://127.0.0.1:${ports.bff}/readyz`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  console.error(`Shotgraph did not become ready: see ${bffUrl}/readyz and the lines above.`);
+  await stop(1);
+}
+
+async function stop(code: number): Promise<void> {
+  bff.removeAllListeners('exit');
+  if (bff.exitCode === null) {
+    const ended = new Promise((resolve) => bff.once('exit', resolve));
+    bff.kill('SIGTERM');
+    await ended;
+  }
+  await Promise.all([site.close(), idp.close()]);
+  process.exitCode = code;
+}
+
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
