@@ -9,7 +9,7 @@ import { allowExplorer } from './security-headers.ts';
 
 /** GET /graphql as a page, in development: tries queries out with the session's cookie. */
 export function explorerPage({ config }: HttpDeps): RequestHandler {
-  const index = join(explorerDirectory(), 'index.html');
+  const root = explorerDirectory();
   return (request, response, next) => {
     const isPage = config.graphql.explorer && wantsPage(request) && request.query['query'] === undefined;
     if (!isPage) {
@@ -17,7 +17,7 @@ export function explorerPage({ config }: HttpDeps): RequestHandler {
       return;
     }
     allowExplorer(response);
-    if (existsSync(index)) response.sendFile(index, { cacheControl: false });
+    if (existsSync(join(root, 'index.html'))) response.sendFile('index.html', { root, cacheControl: false });
     else response.type('text').send('The explorer is not built. Run: npm run build\n');
   };
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import express from 'express';
 import type { RequestHandler } from 'express';
 import { AppError } from '../base/errors.ts';
@@ -35,7 +34,7 @@ export function serveFrontEnd(deps: HttpDeps): RequestHandler {
     });
 
     function sendIndex(directory: string): void {
-      response.sendFile(join(directory, 'index.html'), { cacheControl: false }, (error?: Error) => {
+      response.sendFile('index.html', { root: directory, cacheControl: false }, (error?: Error) => {
         if (error !== undefined && !response.headersSent) next(new AppError('NOT_FOUND', { cause: error }));
       });
     }

@@ -17,7 +17,6 @@ const PRINCIPAL = 'principal';
 
 /** /graphql: never redirects; a request without a session is answered 401 in GraphQL's form. */
 export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
-  const { server, contextFor } = deps.graphql;
   return [
     (_request, response, next) => {
       stateOf(response).errorForm = 'graphql';
@@ -31,9 +30,9 @@ export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
       request.body ??= {};
       next();
     },
-    expressMiddleware(server, {
+    expressMiddleware(deps.graphql.server, {
       context: ({ req, res }) =>
-        contextFor({
+        deps.graphql.contextFor({
           principal: principalOf(res),
           launchId: headerOf(req, 'x-shotgraph-launch'),
           requestId: stateOf(res).requestId,

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { AppError } from '../base/errors.ts';
+import { AppError, toAppError } from '../base/errors.ts';
 import type { LaunchId } from '../base/ids.ts';
 import type { Arrival, Attempt } from '../identity/attempts.ts';
 import type { Prompt, SignedIn, Tokens } from '../identity/oidc-port.ts';
@@ -70,18 +70,13 @@ async function finish(
 ): Promise<void> {
   const { oidc, attempts, mapping } = deps.signIn;
   let signedIn: SignedIn | undefined;
-  let principal: Principal;
+  let principal: Principal | undefined;
   try {
     signedIn = await oidc.complete(query, arrival.checks);
     principal = await mapping(signedIn);
     await claimLaunch(response, deps, arrival.attempt, principal);
   } catch (error) {
-    const { requestId } = stateOf(response);
-    deps.logger.info('sign_in.refused', {
-      requestId,
-      ...(signedIn === undefined ? {} : { subject: signedIn.subject }),
-      ...(error instanceof AppError ? { code: error.code } : {}),
-    });
+    logRefusal(response, deps, { error, signedIn, principal });
     // No session is made of these tokens, so nobody could end them later.
     if (signedIn !== undefined) revokeLater(deps, signedIn.tokens);
     await attempts.stopped(arrival.attempt);
@@ -89,6 +84,21 @@ async function finish(
   }
   await replaceSession(request, response, deps, { principal, signedIn });
   response.redirect(SEE_OTHER, arrival.attempt.returnTo);
+}
+
+interface Refusal {
+  readonly error: unknown;
+  readonly signedIn: SignedIn | undefined;
+  readonly principal: Principal | undefined;
+}
+
+function logRefusal(response: Response, deps: HttpDeps, { error, signedIn, principal }: Refusal): void {
+  deps.logger.info('sign_in.refused', {
+    requestId: stateOf(response).requestId,
+    code: toAppError(error).code,
+    ...(signedIn === undefined ? {} : { subject: signedIn.subject }),
+    ...(principal === undefined ? {} : { login: principal.login }),
+  });
 }
 
 /**

@@ -110,9 +110,8 @@ class VaultSessions implements Sessions {
     return Math.min(record.usedAtMs + idleMs, record.createdAtMs + absoluteMs);
   }
 
-  /** Never longer than the limits, even where the clock was turned back (D30). */
   #lifeLeft(record: SessionRecord): number {
-    return Math.min(this.#expiresAt(record) - this.#clock.now(), this.#settings.absoluteMs);
+    return this.#expiresAt(record) - this.#clock.now();
   }
 
   #toSession(id: SessionId, record: SessionRecord): Session {

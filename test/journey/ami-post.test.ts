@@ -33,8 +33,12 @@ const errorOf = async (response: Response): Promise<unknown> =>
   ((await response.json()) as { error: { code: string } }).error.code;
 
 /** Bytes as an attacker sends them, without a client that tidies them up. */
-async function raw(head: readonly string[], body = ''): Promise<{ socket: Socket; answer: Promise<string> }> {
-  const socket = connect(Number(new URL(bff.url).port), '127.0.0.1');
+async function raw(
+  head: readonly string[],
+  body = '',
+  localAddress = '127.0.0.1',
+): Promise<{ socket: Socket; answer: Promise<string> }> {
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(bff.url).port), localAddress });
   await once(socket, 'connect');
   const chunks: string[] = [];
   socket.setEncoding('utf8');
@@ -213,5 +217,12 @@ describe('a flood of refused posts (A43)', () => {
     const statuses = await Promise.all(Array.from({ length: 400 }, forge));
     expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(60);
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(100);
+    for (let spent = 0; spent < 20; spent += 1) if ((await forge()) === 429) break;
+    expect((await post()).status).toBe(429);
+
+    const body = bff.amiBody();
+    const head = ['POST /ami/review HTTP/1.1', `Content-Type: ${FORM}`, `Content-Length: ${body.length}`];
+    const other = await raw([...head, 'Connection: close'], body, '127.0.0.2');
+    expect(await other.answer).toMatch(/^HTTP\/1\.1 303 /u);
   });
 });

@@ -139,6 +139,7 @@ describe('somebody else', () => {
 
   it('signs in at the provider: nothing opens, no session, the launch is burned (B1, B2)', async () => {
     const url = launchUrl(await click());
+    const launchCookies = browser.cookies(bff.url);
     bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
     const refused = await browser.get(url);
     expect(refused.status).toBe(403);
@@ -148,6 +149,7 @@ describe('somebody else', () => {
     expect([...browser.cookies(bff.url).keys()]).toEqual([]);
 
     bff.idp.person = { sub: 'sub-mira', preferred_username: 'mira' };
+    for (const [name, value] of launchCookies) browser.setCookie(bff.url, name, value);
     expect((await browser.get(url)).status).toBe(404);
   });
 

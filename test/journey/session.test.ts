@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { AppError } from '../../src/base/errors.ts';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 
@@ -39,6 +40,22 @@ describe('a session', () => {
     const token = browser.cookies(bff.url).get('__Host-sid') ?? '';
     expect(bff.logLines.join('\n')).not.toContain(token);
     expect(await bff.store.get(`session:${token}`)).toBeUndefined();
+  });
+});
+
+describe('while the store cannot be reached (D25)', () => {
+  it('a session is neither ended nor taken for none, and a launch is refused', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const { get, add } = bff.store;
+    const fail = (): Promise<never> => Promise.reject(new AppError('UNAVAILABLE'));
+    Object.assign(bff.store, { get: fail, add: fail });
+    const asked = await whoIs(browser);
+    expect([asked.status, asked.headers.get('retry-after')]).toEqual([503, '5']);
+    expect((await browser.post(`${bff.url}/ami/review`, { form: bff.amiBody() })).status).toBe(503);
+    expect((await browser.get(`${bff.url}/healthz`)).status).toBe(200);
+    expect(browser.cookies(bff.url).has('__Host-sid')).toBe(true);
+    Object.assign(bff.store, { get, add });
+    expect((await whoIs(browser)).status).toBe(200);
   });
 });
 

@@ -9,10 +9,8 @@ import type { Config } from '../../src/config/config.ts';
 import type { GraphqlPart } from '../../src/graphql/graphql.ts';
 import type { HttpDeps, RequestObservation } from '../../src/http/http-deps.ts';
 import { createHttpServer } from '../../src/http/server.ts';
-import { createAttempts } from '../../src/identity/attempts.ts';
-import { createMapping, type PeopleSource } from '../../src/identity/mapping.ts';
-import { createOidc } from '../../src/identity/oidc.ts';
-import { createSessions } from '../../src/identity/sessions.ts';
+import type { PeopleSource } from '../../src/identity/mapping.ts';
+import { createSignIn } from '../../src/identity/sign-in.ts';
 import { createLanding } from '../../src/launch/landing.ts';
 import { createLaunches } from '../../src/launch/launch-registry.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
@@ -82,24 +80,13 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
   const store = createMemoryStore(clock);
   const vault = createVault(store, config.store.encryptionKeys);
   const launches = createLaunches({ vault, clock, settings: config.launch });
-  const oidcSettings = {
-    ...config.oidc,
-    redirectUri: `${config.http.publicUrl}/auth/callback`,
-    postLogoutRedirectUri: `${config.http.publicUrl}/`,
-    allowInsecureRequests: true,
-  };
   const deps: HttpDeps = {
     config,
     logger,
     clock,
     launches,
     landing: createLanding({ config: config.launch, store, launches, clock, logger }),
-    signIn: {
-      oidc: createOidc(oidcSettings, { clock, logger }),
-      attempts: createAttempts({ vault, clock }),
-      sessions: createSessions({ vault, clock, settings: config.session }),
-      mapping: createMapping(config.identity, peopleSource(people), vault),
-    },
+    signIn: createSignIn({ config, people: peopleSource(people), vault, clock, logger }),
     graphql: await echoGraphql(),
     readiness: async () => [{ name: 'site', ok: isReady }],
     metricsText: async () => 'shotgraph_ready 1\n',

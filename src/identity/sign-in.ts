@@ -1,0 +1,41 @@
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Config } from '../config/config.ts';
+import type { Vault } from '../store/vault.ts';
+import { createAttempts, type Attempts } from './attempts.ts';
+import { createMapping, type Mapping, type PeopleSource } from './mapping.ts';
+import { createOidc } from './oidc.ts';
+import type { Oidc } from './oidc-port.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+
+/** What signing in is made of. */
+export interface SignIn {
+  readonly oidc: Oidc;
+  readonly attempts: Attempts;
+  readonly sessions: Sessions;
+  readonly mapping: Mapping;
+}
+
+export interface SignInDeps {
+  readonly config: Pick<Config, 'environment' | 'http' | 'identity' | 'oidc' | 'session'>;
+  readonly people: PeopleSource;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export function createSignIn({ config, people, vault, clock, logger }: SignInDeps): SignIn {
+  const { publicUrl } = config.http;
+  const oidcSettings = {
+    ...config.oidc,
+    redirectUri: new URL('/auth/callback', publicUrl).href,
+    postLogoutRedirectUri: new URL('/', publicUrl).href,
+    allowInsecureRequests: config.environment === 'development',
+  };
+  return {
+    oidc: createOidc(oidcSettings, { clock, logger }),
+    attempts: createAttempts({ vault, clock }),
+    sessions: createSessions({ vault, clock, settings: config.session }),
+    mapping: createMapping(config.identity, people, vault),
+  };
+}
