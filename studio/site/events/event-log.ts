@@ -1,12 +1,12 @@
 import type { Caller, EntityRef, EventLog, Storage, StoredRecord, StoredValue, Switches } from '../ports.ts';
-import type { SchemaModel } from '../schema-model/schema-model.ts';
+import type { SchemaFacts } from '../permissions/schema-facts.ts';
 import { eventSwitch } from './event-switches.ts';
 import { isLogged, tellChanged, tellCreated, tellRetired, tellRevived } from './event-teller.ts';
 import type { NewEvent, TellerDeps } from './event-teller.ts';
 
 export interface EventLogDeps {
   readonly storage: Storage;
-  readonly schema: SchemaModel;
+  readonly schema: SchemaFacts;
   readonly now: () => number;
   readonly eventLagMs: number;
   readonly switches?: Switches;
@@ -54,8 +54,8 @@ export function createEventLog(deps: EventLogDeps): SiteEventLog {
     storage,
     now,
     isSudoAlwaysLogged: eventSwitch(deps.switches ?? {}, 'events.sudoIsAlwaysLogged') === 'true',
-    fieldDisplayName: (type, field) => displayNameOf(deps.schema, type, field),
-    reverseOf: (type, field, targetType) => reverseOf(deps.schema, type, field, targetType),
+    fieldDisplayName: (type, field) => deps.schema.field(type, field)?.displayName ?? field,
+    reverseOf: (type, field, targetType) => deps.schema.reverseOf(type, field, targetType),
   };
   /** Writes what is told, unless the caller is not logged. Events are no subject of events. */
   const log = (caller: Caller, record: StoredRecord, told: () => NewEvent[]): void => {
@@ -125,11 +125,4 @@ function valuesOf(event: NewEvent, nowMs: number): Record<string, StoredValue> {
     session_uuid: event.sessionUuid,
     created_at: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
   };
-}
-
-function displayNameOf(schema: SchemaModel, type: string, field: string): string {
-  return schema.field(type, field)?.name ?? field;
-}
-function reverseOf(schema: SchemaModel, type: string, field: string, targetType: string): string | null {
-  return schema.reverse(type, field) ?? null;
 }

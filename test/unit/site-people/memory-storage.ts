@@ -2,7 +2,7 @@ import type { EntityRef, Storage, StoredRecord, StoredValue } from '../../../stu
 
 type Rows = Record<string, (Record<string, unknown> & { id: number })[]>;
 
-/** TEMPORARY until the real storage exists. */
+/** The smallest thing that keeps the promises of the Storage port, for stories of one part alone. */
 export function createMemoryStorage(rows: Rows): Storage {
   const tables = new Map<string, Map<number, StoredRecord>>();
   const table = (type: string) => {

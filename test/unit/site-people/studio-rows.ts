@@ -1,3 +1,4 @@
+import type { SchemaFacts } from '../../../studio/site/permissions/schema-facts.ts';
 import type { Storage } from '../../../studio/site/ports.ts';
 import { createMemoryStorage } from './memory-storage.ts';
 
@@ -159,13 +160,14 @@ const FIELDS: Record<string, readonly string[]> = {
   Reply: ['content'],
   HumanUser: ['name', 'can_impersonate_this_user'],
 };
-export function studioSchema(): any {
+const DISPLAY_NAMES: Record<string, string> = { sg_status_list: 'Status' };
+
+export function studioSchema(): SchemaFacts {
   return {
-    field: (type: string, name: string) =>
+    field: (type, name) =>
       FIELDS[type]?.includes(name)
-        ? { editable: name !== 'created_at', name: { sg_status_list: 'Status' }[name] ?? name }
+        ? { displayName: DISPLAY_NAMES[name] ?? name, isEditable: name !== 'created_at' }
         : undefined,
-    reverse: (type: string, field: string) =>
-      (({ 'Version.playlists': 'versions' }) as any)[`${type}.${field}`],
+    reverseOf: (type, field) => (`${type}.${field}` === 'Version.playlists' ? 'versions' : null),
   };
 }
