@@ -6,7 +6,6 @@ import { clearCookie, cookieOf, launchCookie, overlayLaunchCookie } from './cook
 import type { HttpDeps } from './http-deps.ts';
 import { identityMismatch } from './login-routes.ts';
 import { renderPage } from './pages/page.ts';
-import { assertNotPrefetch } from './request-checks.ts';
 import { stateOf } from './request-state.ts';
 import { allowOverlayPage } from './security-headers.ts';
 import { currentSession, startSignIn } from './sign-in-flow.ts';
@@ -15,7 +14,6 @@ const SEE_OTHER = 303;
 
 /** GET /launch/<id>: opens the front end for the person who clicked, after a sign-in where there is no session. */
 export async function openLaunch(request: Request, response: Response, deps: HttpDeps): Promise<void> {
-  assertNotPrefetch(request);
   const id = String(request.params['id']);
   stateOf(response).actions = [{ label: 'Try again', href: `/launch/${encodeURIComponent(id)}` }];
   const session = await currentSession(request, deps, 'slide');
@@ -86,7 +84,6 @@ function unknownLaunch(response: Response): AppError {
  * tab, so this launch cannot be taken along; the page says so.
  */
 export async function openOverlay(request: Request, response: Response, deps: HttpDeps): Promise<void> {
-  assertNotPrefetch(request);
   const id = String(request.params['id']);
   allowOverlayPage(response, deps);
   const access = await deps.launches.access(id, cookieOf(request, overlayLaunchCookie(id)), undefined);

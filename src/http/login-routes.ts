@@ -6,7 +6,6 @@ import type { Prompt, SignedIn, Tokens } from '../identity/oidc-port.ts';
 import type { Principal } from '../identity/principal.ts';
 import { attemptCookiesOf, clearCookie, launchCookie, setSessionCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
-import { assertNotPrefetch } from './request-checks.ts';
 import { stateOf } from './request-state.ts';
 import { parseReturnTo } from './return-to.ts';
 import { currentSession, startSignIn, waitingLaunch } from './sign-in-flow.ts';
@@ -16,7 +15,6 @@ const PROMPTS = new Set<unknown>(['login', 'select_account', 'none'] satisfies P
 
 /** GET /auth/login?returnTo=&prompt= : to the identity provider. A place that is not ours becomes `/` (C17). */
 export async function login(request: Request, response: Response, deps: HttpDeps): Promise<void> {
-  assertNotPrefetch(request);
   const { returnTo: wanted, prompt } = request.query;
   const returnTo = parseReturnTo(wanted) ?? '/';
   stateOf(response).actions = [{ label: 'Try again', href: loginPath(returnTo) }];
@@ -30,7 +28,6 @@ export async function login(request: Request, response: Response, deps: HttpDeps
 
 /** GET /auth/callback : back from the identity provider. */
 export async function callback(request: Request, response: Response, deps: HttpDeps): Promise<void> {
-  assertNotPrefetch(request);
   stateOf(response).actions = [{ label: 'Start again', href: loginPath('/') }];
   const query = queryOf(request);
   const arrival = await deps.signIn.attempts.arrive(query.get('state'), attemptCookiesOf(request));

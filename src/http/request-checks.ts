@@ -2,6 +2,8 @@ import type { Request, RequestHandler } from 'express';
 import { AppError } from '../base/errors.ts';
 import type { HttpDeps } from './http-deps.ts';
 
+const PREFETCH_REFUSED = 503;
+
 /** Probes ask by address, not by our name, and learn nothing but whether we live. */
 const FOR_PROBES = new Set(['/healthz', '/readyz']);
 
@@ -35,10 +37,14 @@ export function assertSameOrigin(request: Request, publicUrl: string): void {
 }
 
 /** A browser that fetches ahead is not a person who clicked: nothing may be used up by it (E23). */
-export function assertNotPrefetch(request: Request): void {
+export const refusePrefetch: RequestHandler = (request, response, next) => {
   const purpose = request.headers['sec-purpose'] ?? request.headers['purpose'];
-  if (typeof purpose === 'string' && /prefetch|prerender/iu.test(purpose)) throw new AppError('UNAVAILABLE');
-}
+  if (typeof purpose === 'string' && /prefetch|prerender/iu.test(purpose)) {
+    response.status(PREFETCH_REFUSED).end();
+    return;
+  }
+  next();
+};
 
 /** True for a navigation of a person; programs ask for JSON or for anything. */
 export function wantsPage(request: Request): boolean {

@@ -9,7 +9,7 @@ import { graphqlEndpoint } from './graphql-route.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { openLaunch, openOverlay } from './launch-routes.ts';
 import { callback, login } from './login-routes.ts';
-import { checkHost } from './request-checks.ts';
+import { checkHost, refusePrefetch } from './request-checks.ts';
 import { observeRequests } from './request-log.ts';
 import { stateOf } from './request-state.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -41,10 +41,10 @@ export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
     [['GET', 'HEAD'], '/healthz', health.alive],
     [['GET', 'HEAD'], '/readyz', health.ready],
     [['POST'], '/ami/:name', ...amiPost(deps)],
-    [['GET'], '/launch/:id', on(openLaunch)],
-    [['GET'], '/overlay/:id', on(openOverlay)],
-    [['GET'], '/auth/login', on(login)],
-    [['GET'], '/auth/callback', on(callback)],
+    [['GET'], '/launch/:id', refusePrefetch, on(openLaunch)],
+    [['GET'], '/overlay/:id', refusePrefetch, on(openOverlay)],
+    [['GET'], '/auth/login', refusePrefetch, on(login)],
+    [['GET'], '/auth/callback', refusePrefetch, on(callback)],
     [['GET'], '/auth/session', on(showSession)],
     [['POST'], '/auth/logout', form, on(logout)],
     [['GET'], '/graphql/explorer/*file', explorerFiles(deps)],
