@@ -1,12 +1,12 @@
 import type { Caller, EntityRef, EventLog, Storage, StoredRecord, StoredValue, Switches } from '../ports.ts';
-import type { SchemaFacts } from '../permissions/schema-facts.ts';
+import type { SchemaModel } from '../schema-model/schema-model.ts';
 import { eventSwitch } from './event-switches.ts';
 import { isLogged, tellChanged, tellCreated, tellRetired, tellRevived } from './event-teller.ts';
 import type { NewEvent, TellerDeps } from './event-teller.ts';
 
 export interface EventLogDeps {
   readonly storage: Storage;
-  readonly schema: SchemaFacts;
+  readonly schema: SchemaModel;
   readonly now: () => number;
   readonly eventLagMs: number;
   readonly switches?: Switches;
@@ -54,8 +54,7 @@ export function createEventLog(deps: EventLogDeps): SiteEventLog {
     storage,
     now,
     isSudoAlwaysLogged: eventSwitch(deps.switches ?? {}, 'events.sudoIsAlwaysLogged') === 'true',
-    fieldDisplayName: (type, field) => deps.schema.field(type, field)?.displayName ?? field,
-    reverseOf: (type, field, targetType) => deps.schema.reverseOf(type, field, targetType),
+    schema: deps.schema,
   };
   /** Writes what is told, unless the caller is not logged. Events are no subject of events. */
   const log = (caller: Caller, record: StoredRecord, told: () => NewEvent[]): void => {

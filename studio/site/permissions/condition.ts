@@ -1,4 +1,5 @@
-import type { EntityRef, StoredRecord, StoredValue } from '../ports.ts';
+import type { EntityRef, StoredRecord } from '../ports.ts';
+import { linksIn } from '../storage/memory-storage.ts';
 import type { ConditionTree } from './rules.ts';
 
 /** Who `logged_in_user_token` and `logged_in_user_groups_token` stand for. */
@@ -11,7 +12,7 @@ export interface Viewer {
 export function meets(tree: ConditionTree, record: StoredRecord, viewer: Viewer): boolean {
   const holds = (node: ConditionTree['conditions'][number]): boolean => {
     if ('conditions' in node) return meets(node, record, viewer);
-    const links = linksOf(record.values[node.path]);
+    const links = linksIn(record.values[node.path]);
     return node.values.some((token) =>
       token === 'logged_in_user_token'
         ? links.some(({ type, id }) => type === viewer.me.type && id === viewer.me.id)
@@ -19,10 +20,4 @@ export function meets(tree: ConditionTree, record: StoredRecord, viewer: Viewer)
     );
   };
   return tree.logical_operator === 'and' ? tree.conditions.every(holds) : tree.conditions.some(holds);
-}
-
-/** The links of a single or multi link field; none of any other value. */
-export function linksOf(value: StoredValue | undefined): readonly EntityRef[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Array.isArray(value) ? (value as readonly EntityRef[]) : [value as EntityRef];
 }

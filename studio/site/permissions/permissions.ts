@@ -1,17 +1,17 @@
 import type { Caller, EntityRef, Permissions, Storage, StoredRecord } from '../ports.ts';
 import { SiteError } from '../ports.ts';
+import type { SchemaModel } from '../schema-model/schema-model.ts';
 import { failedRule, ruleTail, verdictOf } from './rule-book.ts';
 import type { RuleQuestion } from './rule-book.ts';
 import { hangsOn, roleRules } from './rules.ts';
 import type { RoleRules } from './rules.ts';
-import type { SchemaFacts } from './schema-facts.ts';
 import { scopeOf } from './scope.ts';
 import { createVisibility } from './visibility.ts';
 import type { RowFilter } from './visibility.ts';
 
 export interface PermissionsDeps {
   readonly storage: Storage;
-  readonly schema: Pick<SchemaFacts, 'field'>;
+  readonly schema: SchemaModel;
 }
 
 /** Secrets that no reader ever gets, not even an admin (API 8 ApiUser, 11.1). */
@@ -54,7 +54,7 @@ export function createPermissions(deps: PermissionsDeps): Permissions {
     rowFilter,
     canReadField: (_caller, type, field) => !UNREADABLE_FIELDS.has(`${type}.${field}`),
     isFieldEditable(caller, type, field) {
-      if (deps.schema.field(type, field)?.isEditable !== true) return false;
+      if (deps.schema.field(type, field)?.editable !== true) return false;
       const question: RuleQuestion = { verb: 'update', type, field };
       const { kind } = verdictOf(rulesOf(storage, caller.role), question, hasField);
       return kind === 'allowed' || kind === 'conditional';

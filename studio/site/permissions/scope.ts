@@ -1,5 +1,5 @@
 import type { Caller, EntityRef, Storage } from '../ports.ts';
-import { linksOf } from './condition.ts';
+import { linksIn } from '../storage/memory-storage.ts';
 import type { Viewer } from './condition.ts';
 
 /** What a person reaches: computed once per request, then only looked up. */
@@ -27,13 +27,13 @@ export function keyOf({ type, id }: EntityRef): string {
 
 function computeScope(storage: Storage, me: EntityRef): Scope {
   const values = storage.get(me.type, me.id)?.values;
-  const groupIds = idsOf(linksOf(values?.groups), storage.referring('Group', 'users', me));
+  const groupIds = idsOf(linksIn(values?.groups), storage.referring('Group', 'users', me));
   let entities: Set<string> | null = null;
   return {
     me,
     groupIds,
     // The two ends of the membership may disagree on a real site; either gives access here (API 1.7).
-    projectIds: idsOf(linksOf(values?.projects), storage.referring('Project', 'users', me)),
+    projectIds: idsOf(linksIn(values?.projects), storage.referring('Project', 'users', me)),
     assignedEntities() {
       entities ??= assignedEntities(storage, me, groupIds);
       return entities;
@@ -50,7 +50,7 @@ function assignedEntities(storage: Storage, me: EntityRef, groupIds: ReadonlySet
   const assignees = [me, ...[...groupIds].map((id) => ({ type: 'Group', id }))];
   for (const assignee of assignees) {
     for (const task of storage.referring('Task', 'task_assignees', assignee)) {
-      for (const link of linksOf(task.values.entity)) entities.add(keyOf(link));
+      for (const link of linksIn(task.values.entity)) entities.add(keyOf(link));
     }
   }
   return entities;

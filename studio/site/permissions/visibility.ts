@@ -1,5 +1,6 @@
 import type { EntityRef, Storage, StoredRecord } from '../ports.ts';
-import { linksOf, meets } from './condition.ts';
+import { linksIn } from '../storage/memory-storage.ts';
+import { meets } from './condition.ts';
 import { hangsOn } from './rules.ts';
 import type { RoleRules } from './rules.ts';
 import { keyOf } from './scope.ts';
@@ -48,7 +49,7 @@ function seenByProject({ projectIds, me }: Scope, type: string): RowFilter {
     const project = values.project as EntityRef | null | undefined;
     if (project) return projectIds.has(project.id);
     // Events without a project tell what others did on the site: each sees their own.
-    return type !== 'EventLogEntry' || linksOf(values.user).some(({ id }) => id === me.id);
+    return type !== 'EventLogEntry' || linksIn(values.user).some(({ id }) => id === me.id);
   };
 }
 
@@ -62,9 +63,9 @@ function seenByParent(
   const underway = new Set<StoredRecord>();
   const isSeen = (record: StoredRecord): boolean => {
     const { values } = record;
-    if (linksOf(values.created_by).some((by) => keyOf(by) === keyOf(scope.me))) return true;
-    const parents = linksOf(values[field]);
-    if (parents.length === 0) return linksOf(values.project).some(({ id }) => scope.projectIds.has(id));
+    if (linksIn(values.created_by).some((by) => keyOf(by) === keyOf(scope.me))) return true;
+    const parents = linksIn(values[field]);
+    if (parents.length === 0) return linksIn(values.project).some(({ id }) => scope.projectIds.has(id));
     return parents.some((parent) => {
       const row = storage.get(parent.type, parent.id);
       return row !== undefined && filterOf(parent.type)(row);
