@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { displayNameOf } from '../storage/display-name.ts';
+import { linksIn } from '../storage/memory-storage.ts';
 import type { Caller, EntityRef, FieldChange, Storage, StoredRecord, StoredValue } from '../ports.ts';
 
 type Meta = Record<string, unknown>;
@@ -42,20 +44,20 @@ export function linkChange({ oldValue, newValue }: FieldChange): {
   added: readonly EntityRef[];
   removed: readonly EntityRef[];
 } {
-  const before = refsOf(oldValue);
-  const after = refsOf(newValue);
+  const before = linksIn(oldValue);
+  const after = linksIn(newValue);
   const without = (list: readonly EntityRef[], others: readonly EntityRef[]): EntityRef[] =>
     list.filter(({ type, id }) => !others.some((other) => other.type === type && other.id === id));
   return { added: without(after, before), removed: without(before, after) };
 }
 
 /** `meta` of a delete. */
-export function retirementMeta(storage: Storage, record: StoredRecord, at: Date): Meta {
+export function retirementMeta(record: StoredRecord, at: Date): Meta {
   const { type, id } = record;
   return {
     type: 'entity_retirement',
     class_name: type,
-    display_name: nameOf(storage, record),
+    display_name: displayNameOf(record),
     entity_id: id,
     entity_type: type,
     id,
@@ -64,12 +66,12 @@ export function retirementMeta(storage: Storage, record: StoredRecord, at: Date)
 }
 
 /** `meta` of a revive. */
-export function revivalMeta(storage: Storage, record: StoredRecord): Meta {
+export function revivalMeta(record: StoredRecord): Meta {
   const { type, id } = record;
   return {
     type: 'entity_revival',
     class_name: type,
-    display_name: nameOf(storage, record),
+    display_name: displayNameOf(record),
     entity_id: id,
     entity_type: type,
     id,
@@ -88,33 +90,17 @@ export function sudoMeta(storage: Storage, { script, sudoLogin }: Caller): Meta 
   return { sudo_actual_user: { type: script.type, id: script.id, name } };
 }
 
-/** Name of a row, also of one that is retired and so has no display name any more. */
-export function nameOf(storage: Storage, record: StoredRecord): string {
-  const { values } = record;
-  const own = values.code ?? values.name ?? values.content ?? values.subject ?? values.title;
-  return storage.displayName(record) ?? (typeof own === 'string' ? own : `${record.type} ${record.id}`);
-}
-
 function describe(storage: Storage, value: StoredValue): unknown {
-  if (!isRef(value)) return value;
-  const { type, id } = value;
+  const [link] = Array.isArray(value) ? [] : linksIn(value);
+  if (!link) return value;
+  const { type, id } = link;
   return {
     type,
     id,
-    name: storage.displayName(value),
+    name: storage.displayName(link),
     status: storage.get(type, id)?.values.sg_status_list ?? null,
-    uuid: uuidOf(value),
+    uuid: uuidOf(link),
   };
-}
-
-function refsOf(value: StoredValue): readonly EntityRef[] {
-  return Array.isArray(value) ? value.filter(isRef) : [];
-}
-
-function isRef(value: unknown): value is EntityRef {
-  return (
-    typeof value === 'object' && value !== null && 'type' in value && 'id' in value && !('link_type' in value)
-  );
 }
 
 /** Always the same for the same row, as a database's would be. */

@@ -1,14 +1,17 @@
-import type { Caller, EntityRef, FieldChange, Storage, StoredRecord } from '../ports.ts';
+import type { Caller, EntityRef, FieldChange, Storage, StoredRecord, StoredValue } from '../ports.ts';
+import { linksIn } from '../storage/memory-storage.ts';
+import type { SchemaModel } from '../schema-model/schema-model.ts';
+import { displayNameOf } from '../storage/display-name.ts';
 import {
   changeMeta,
   linkChange,
-  nameOf,
   newEntityMeta,
   retirementDate,
   retirementMeta,
   revivalMeta,
   sudoMeta,
 } from './event-meta.ts';
+import { reverseField } from './reverse-field.ts';
 
 /** One row to be written to the log. */
 export interface NewEvent {
@@ -26,9 +29,7 @@ export interface NewEvent {
 
 export interface TellerDeps {
   readonly storage: Storage;
-  readonly fieldDisplayName: (type: string, field: string) => string;
-  /** The field at the other end of the same relation, where there is one (API 5.2). */
-  readonly reverseOf: (type: string, field: string, targetType: string) => string | null;
+  readonly schema: SchemaModel;
   readonly now: () => number;
   readonly isSudoAlwaysLogged: boolean;
 }
@@ -65,7 +66,7 @@ export function tellCreated(
   const row = tell(deps, caller, record, {
     action: 'New',
     meta: newEntityMeta(record),
-    sentence: `created new ${record.type} ${nameOf(storage, record)}`,
+    sentence: `created new ${record.type} ${displayNameOf(record)}`,
   });
   const filled = changes.filter(({ newValue }) => !isEmpty(newValue));
   return [row, ...filled.flatMap((change) => tellChange(deps, caller, record, { change, isInCreate: true }))];
@@ -84,7 +85,7 @@ export function tellChanged(
 /** Events of a delete. The row lives no more, so that no event of it links to it (API 9.1). */
 export function tellRetired(deps: TellerDeps, caller: Caller, record: StoredRecord): NewEvent[] {
   const at = new Date(deps.now());
-  const name = nameOf(deps.storage, record);
+  const name = displayNameOf(record);
   const change = {
     field: 'retirement_date',
     dataType: 'date_time',
@@ -94,7 +95,7 @@ export function tellRetired(deps: TellerDeps, caller: Caller, record: StoredReco
   const events = [
     tell(deps, caller, record, {
       action: 'Retirement',
-      meta: retirementMeta(deps.storage, record, at),
+      meta: retirementMeta(record, at),
       sentence: `deleted ${record.type} ${name}`,
     }),
     tell(deps, caller, record, {
@@ -110,8 +111,8 @@ export function tellRetired(deps: TellerDeps, caller: Caller, record: StoredReco
 export function tellRevived(deps: TellerDeps, caller: Caller, record: StoredRecord): NewEvent {
   return tell(deps, caller, record, {
     action: 'Revival',
-    meta: revivalMeta(deps.storage, record),
-    sentence: `revived ${record.type} ${nameOf(deps.storage, record)}`,
+    meta: revivalMeta(record),
+    sentence: `revived ${record.type} ${displayNameOf(record)}`,
   });
 }
 
@@ -149,12 +150,12 @@ function tellChange(
 ): NewEvent[] {
   if (SILENT_FIELDS.has(change.field) || SILENT_DATA_TYPES.has(change.dataType)) return [];
   const { storage } = deps;
-  const label = deps.fieldDisplayName(record.type, change.field);
+  const label = deps.schema.field(record.type, change.field)?.displayName ?? change.field;
   const row = tell(deps, caller, record, {
     action: 'Change',
     field: change.field,
     meta: changeMeta(storage, record, change, isInCreate),
-    sentence: `changed "${label}" ${changeText(storage, change)} on ${record.type} ${nameOf(storage, record)}`,
+    sentence: `changed "${label}" ${changeText(storage, change)} on ${record.type} ${displayNameOf(record)}`,
   });
   return [row, ...tellReverse(deps, caller, record, change)];
 }
@@ -167,27 +168,25 @@ function tellReverse(
   change: FieldChange,
 ): NewEvent[] {
   if (change.dataType !== 'multi_entity') return [];
-  const { added, removed } = linkChange(change);
+  const { storage, schema } = deps;
   const here = { type: record.type, id: record.id };
-  const at = (target: EntityRef, oldValue: EntityRef[], newValue: EntityRef[]): NewEvent[] => {
-    const field = deps.reverseOf(record.type, change.field, target.type);
-    const row = deps.storage.get(target.type, target.id);
-    if (field === null || !row) return [];
-    const other = { field, dataType: 'multi_entity', oldValue, newValue };
-    const name = nameOf(deps.storage, row);
-    const label = deps.fieldDisplayName(row.type, field);
+  const at = (target: EntityRef, isAdded: boolean): NewEvent[] => {
+    const field = reverseField(schema, { type: record.type, field: change.field }, target.type);
+    const row = storage.get(target.type, target.id);
+    if (!field || !row || row.retired) return [];
+    const [none, link] = field.dataType === 'multi_entity' ? [[], [here]] : [null, here];
+    const [oldValue, newValue] = isAdded ? [none, link] : [link, none];
+    const other: FieldChange = { field: field.name, dataType: field.dataType, oldValue, newValue };
     const event = tell(deps, caller, row, {
       action: 'Change',
-      field,
-      meta: changeMeta(deps.storage, row, other, false),
-      sentence: `changed "${label}" ${changeText(deps.storage, other)} on ${row.type} ${name}`,
+      field: field.name,
+      meta: changeMeta(storage, row, other, false),
+      sentence: `changed "${field.displayName}" ${changeText(storage, other)} on ${row.type} ${displayNameOf(row)}`,
     });
     return [{ ...event, isReverse: true }];
   };
-  return [
-    ...added.flatMap((target) => at(target, [], [here])),
-    ...removed.flatMap((target) => at(target, [here], [])),
-  ];
+  const { added, removed } = linkChange(change);
+  return [...added.flatMap((target) => at(target, true)), ...removed.flatMap((target) => at(target, false))];
 }
 
 function changeText(storage: Storage, change: FieldChange): string {
@@ -204,13 +203,11 @@ function changeText(storage: Storage, change: FieldChange): string {
   return `from ${valueText(storage, change.oldValue)} to ${valueText(storage, change.newValue)}`;
 }
 
-function valueText(storage: Storage, value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
+function valueText(storage: Storage, value: StoredValue): string {
+  if (value === null) return 'nothing';
   if (typeof value !== 'object') return `"${String(value)}"`;
-  if ('type' in value && 'id' in value && !('link_type' in value)) {
-    return `"${storage.displayName(value as EntityRef) ?? ''}"`;
-  }
-  return JSON.stringify(value);
+  const [link] = Array.isArray(value) ? [] : linksIn(value);
+  return link ? `"${storage.displayName(link) ?? ''}"` : JSON.stringify(value);
 }
 
 /** The project of a row: its own, itself, or that of what it hangs on. */

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Caller, EntityRef, StoredRecord } from '../ports.ts';
 import { SiteError } from '../ports.ts';
+import { linksIn } from '../storage/memory-storage.ts';
 import { entityFields, linkWithName, seenRow, typeOf, valuesOf } from './thread-deps.ts';
 import type { ThreadDeps } from './thread-deps.ts';
 
@@ -95,15 +96,12 @@ function belongsTo(
   subject: EntityRef,
   row: StoredRecord,
 ): boolean {
-  const isRow = (ref: unknown): boolean =>
-    typeof ref === 'object' && ref !== null && 'id' in ref && 'type' in ref
-      ? ref.type === row.type && ref.id === row.id
-      : false;
+  const isRow = (ref: EntityRef): boolean => ref.type === row.type && ref.id === row.id;
   // The stream of a person is what they did, not what they follow (API 9.2).
-  if (row.type === 'HumanUser') return isRow(entry.values.user);
+  if (row.type === 'HumanUser') return linksIn(entry.values.user).some(isRow);
   if (isRow(subject)) return true;
   const values = storage.get(subject.type, subject.id)?.values ?? {};
-  return STREAM_LINKS.some((field) => [values[field]].flat().some(isRow));
+  return STREAM_LINKS.some((field) => linksIn(values[field]).some(isRow));
 }
 
 function windowOf(req: Request): Window {

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
-import type { Caller, EntityRef, Permissions, Storage, StoredRecord } from '../ports.ts';
+import type { Caller, EntityRef, Permissions, Storage, StoredRecord, StoredValue } from '../ports.ts';
 import { SiteError } from '../ports.ts';
+import { linksIn } from '../storage/memory-storage.ts';
 
 export interface ThreadDeps {
   readonly storage: Storage;
@@ -56,10 +57,10 @@ export function valuesOf(
   return Object.fromEntries(readable.map((field) => [field, named(storage, row.values[field] ?? null)]));
 }
 
-function named(storage: Storage, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => named(storage, item));
-  if (typeof value !== 'object' || value === null || 'link_type' in value) return value;
-  return 'type' in value && 'id' in value ? linkWithName(storage, value as EntityRef) : value;
+function named(storage: Storage, value: StoredValue): unknown {
+  const links = linksIn(value).map((link) => linkWithName(storage, link));
+  if (links.length === 0) return value;
+  return Array.isArray(value) ? links : links[0];
 }
 
 export function notFound(detail: string, code: 103 | 104): SiteError {

@@ -149,6 +149,29 @@ describe('The event log of each verb', () => {
     });
   });
 
+  it('tells the other end as what it is there: one link where the field holds one', () => {
+    const { log, rows, storage } = site();
+    const sequence = storage.insert('Sequence', { code: 'lr', project: { type: 'Project', id: 70 } });
+    const shot = { type: 'Shot', id: 1001 };
+    log.changed(asMira, sequence, [
+      { field: 'shots', dataType: 'multi_entity', oldValue: [], newValue: [shot] },
+    ]);
+    log.changed(asMira, storage.get('Note', 8001)!, [
+      { field: 'note_links', dataType: 'multi_entity', oldValue: [shot], newValue: [] },
+    ]);
+    expect(attributes(rows())).toEqual([
+      ['Shotgun_Sequence_Change', 'shots'],
+      ['Shotgun_Shot_Change', 'sg_sequence'],
+      ['Shotgun_Note_Change', 'note_links'],
+      ['Shotgun_Shot_Change', 'notes'],
+    ]);
+    expect(rows()[1]!.values.meta).toMatchObject({
+      old_value: null,
+      new_value: { type: 'Sequence', name: 'lr' },
+    });
+    expect(rows()[3]!.values.meta).toMatchObject({ added: [], removed: [{ type: 'Note', id: 8001 }] });
+  });
+
   it('forgets the entity in its whole history when it is deleted, also when nobody logs', () => {
     const { log, rows, version, storage } = site();
     log.changed(asMira, version, [approval]);

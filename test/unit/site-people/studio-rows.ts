@@ -1,6 +1,7 @@
-import type { SchemaFacts } from '../../../studio/site/permissions/schema-facts.ts';
 import type { Storage } from '../../../studio/site/ports.ts';
-import { createMemoryStorage } from './memory-storage.ts';
+import { createSchemaModel } from '../../../studio/site/schema-model/schema-model.ts';
+import type { SchemaModel } from '../../../studio/site/schema-model/schema-model.ts';
+import { createMemoryStorage } from '../../../studio/site/storage/memory-storage.ts';
 
 const role = (id: number) => ({ type: 'PermissionRuleSet', id });
 const person = (id: number) => ({ type: 'HumanUser', id });
@@ -145,29 +146,55 @@ const rows = {
 };
 
 export function studioStorage(): Storage {
-  const storage = createMemoryStorage(rows);
+  const storage = createMemoryStorage();
+  for (const [type, list] of Object.entries(rows)) {
+    for (const { id, ...values } of list) storage.insert(type, values, id);
+  }
   storage.setRetired('HumanUser', 36, true);
   return storage;
 }
 
-const FIELDS: Record<string, readonly string[]> = {
-  Shot: ['code', 'project'],
-  Version: ['code', 'project', 'sg_status_list', 'playlists'],
-  Playlist: ['code', 'project', 'versions'],
-  Note: ['subject', 'project', 'read_by_current_user'],
-  Task: ['content', 'project', 'sg_status_list', 'created_at'],
-  EventLogEntry: ['event_type', 'project'],
-  Reply: ['content'],
-  HumanUser: ['name', 'can_impersonate_this_user'],
+/** `field:data_type`; the display name is the system name but for the status. */
+const fields: Readonly<Record<string, string>> = {
+  ApiUser: 'firstname:text lastname:text',
+  Attachment: 'display_name:text project:entity attachment_links:multi_entity',
+  EventLogEntry: 'event_type:text project:entity entity:entity user:entity',
+  Group: 'code:text users:multi_entity',
+  HumanUser: 'name:text login:text can_impersonate_this_user:checkbox projects:multi_entity image:image',
+  Note: 'subject:text content:text project:entity note_links:multi_entity attachments:multi_entity',
+  PermissionRuleSet: 'code:text',
+  Playlist: 'code:text project:entity versions:multi_entity',
+  PlaylistVersionConnection: 'playlist:entity version:entity',
+  Project: 'name:text users:multi_entity',
+  Reply: 'content:text entity:entity',
+  Sequence: 'code:text project:entity shots:multi_entity',
+  Shot: 'code:text project:entity sg_sequence:entity notes:multi_entity',
+  Status: 'code:text',
+  Task: 'content:text project:entity sg_status_list:status_list task_assignees:multi_entity',
+  Version:
+    'code:text project:entity sg_status_list:status_list playlists:multi_entity image:image sg_uploaded_movie:url',
 };
-const DISPLAY_NAMES: Record<string, string> = { sg_status_list: 'Status' };
 
-export function studioSchema(): SchemaFacts {
+function rawField(name: string, dataType: string, isEditable = true): object {
   return {
-    field: (type, name) =>
-      FIELDS[type]?.includes(name)
-        ? { displayName: DISPLAY_NAMES[name] ?? name, isEditable: name !== 'created_at' }
-        : undefined,
-    reverseOf: (type, field) => (`${type}.${field}` === 'Version.playlists' ? 'versions' : null),
+    name: { value: name === 'sg_status_list' ? 'Status' : name, editable: true },
+    data_type: { value: dataType, editable: false },
+    editable: { value: isEditable, editable: false },
+    properties: {},
   };
+}
+
+export function studioSchema(): SchemaModel {
+  const types: Record<string, object> = {};
+  const rawFields: Record<string, { data: Record<string, object> }> = {};
+  for (const [type, list] of Object.entries(fields)) {
+    types[type] = { name: { value: type, editable: false }, visible: { value: true, editable: false } };
+    const data: Record<string, object> = { created_at: rawField('created_at', 'date_time', false) };
+    for (const field of list.split(' ')) {
+      const [name = '', dataType = ''] = field.split(':');
+      data[name] = rawField(name, dataType);
+    }
+    rawFields[type] = { data };
+  }
+  return createSchemaModel({ data: types }, rawFields);
 }
