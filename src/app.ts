@@ -46,7 +46,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const shotgun = createShotgun({ settings: config.site, clock, logger });
   const people = createPeople({ settings: config.site, clock, logger, shotgun });
   const launches = createLaunches({ vault, clock, settings: config.launch });
-  const signIn = createSignIn({ config, people, vault, store, clock, logger });
+  const signIn = createSignIn({ config, people, vault, clock, logger });
   const graphql = await createGraphql({
     exposed,
     settings: config.graphql,
