@@ -1,0 +1,70 @@
+import type { EntityRef, Storage, StoredRecord, StoredValue } from '../ports.ts';
+import type { FieldModel, SchemaModel } from '../schema-model/schema-model.ts';
+import { displayNameOf } from '../storage/display-name.ts';
+import { linksIn } from '../storage/memory-storage.ts';
+
+/** The value of a field of a row as filters, sorting and reads see it: computed where it is not stored. */
+export interface RecordValues {
+  value(record: StoredRecord, field: FieldModel): StoredValue;
+  /** The live targets of a link field, in order; for any other field none. */
+  links(record: StoredRecord, field: FieldModel): readonly EntityRef[];
+}
+
+const CLOSED_NOTE_STATUSES: ReadonlySet<unknown> = new Set(['clsd', 'dis']);
+
+export function createRecordValues(storage: Storage, schema: SchemaModel): RecordValues {
+  const isLive = (ref: EntityRef): boolean => {
+    const target = storage.get(ref.type, ref.id);
+    return target !== undefined && !target.retired;
+  };
+
+  const links = (record: StoredRecord, field: FieldModel): readonly EntityRef[] => {
+    const relation = schema.relation(record.type, field.name);
+    // Deleted targets vanish from every link (API 2.4).
+    if (relation === undefined) return linksIn(record.values[field.name]).filter(isLive);
+    if (relation.kind === 'reverse') {
+      const rows = storage.referring(relation.type, relation.field, record);
+      return (field.name === 'open_notes' ? rows.filter(isOpenNote) : rows).map(refOf);
+    }
+    const ends = storage
+      .referring(relation.type, relation.near, record)
+      .flatMap((connection) => linksIn(connection.values[relation.far]))
+      .filter(isLive);
+    return sortedByCode(storage, uniqueRefs(ends));
+  };
+
+  const value = (record: StoredRecord, field: FieldModel): StoredValue => {
+    if (field.name === 'id') return record.id;
+    if (field.dataType === 'multi_entity') return links(record, field);
+    if (field.dataType === 'entity') return links(record, field)[0] ?? null;
+    const stored = record.values[field.name];
+    if (stored !== undefined) return stored;
+    return unstoredValue(record, field);
+  };
+
+  const unstoredValue = (record: StoredRecord, field: FieldModel): StoredValue => {
+    if (field.dataType === 'checkbox') return false;
+    if (field.name === 'cached_display_name' && record.type !== 'Step') return displayNameOf(record);
+    if (field.name === 'name' && record.type === 'HumanUser') return displayNameOf(record);
+    if (field.name === 'open_notes_count') {
+      const open = schema.field(record.type, 'open_notes');
+      return open === undefined ? 0 : links(record, open).length;
+    }
+    return null;
+  };
+  return { value, links };
+}
+
+const refOf = ({ type, id }: StoredRecord): EntityRef => ({ type, id });
+
+const isOpenNote = (note: StoredRecord): boolean => !CLOSED_NOTE_STATUSES.has(note.values['sg_status_list']);
+
+function uniqueRefs(refs: readonly EntityRef[]): EntityRef[] {
+  return [...new Map(refs.map((ref) => [`${ref.type}:${ref.id}`, ref])).values()];
+}
+
+/** Links through connection rows read by the code of the target, not in the order of linking (API 5.2). */
+function sortedByCode(storage: Storage, refs: readonly EntityRef[]): EntityRef[] {
+  const code = (ref: EntityRef): string => String(storage.get(ref.type, ref.id)?.values['code'] ?? '');
+  return [...refs].sort((a, b) => code(a).localeCompare(code(b)) || a.id - b.id);
+}

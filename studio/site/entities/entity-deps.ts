@@ -1,0 +1,37 @@
+import type { Request } from 'express';
+import type { RecordValues } from '../data-types/record-values.ts';
+import type { Caller, Permissions, Storage, StoredRecord, Switches } from '../ports.ts';
+import type { SchemaModel } from '../schema-model/schema-model.ts';
+import type { SiteEventLog } from '../events/event-log.ts';
+
+/** What the entity routes are made of. */
+export interface EntityDeps {
+  readonly storage: Storage;
+  readonly schema: SchemaModel;
+  readonly values: RecordValues;
+  readonly permissions: Permissions;
+  readonly events: SiteEventLog;
+  readonly now: () => number;
+  readonly switches: Switches;
+  /** The value of an image or file field as this caller reads it: presigned anew (API 6.3). */
+  readonly readFile: (caller: Caller, value: unknown) => unknown;
+  readonly callerOf: (request: Request) => Caller;
+}
+
+/** One request's view of the site: who asks, of which type. */
+export interface Asking {
+  readonly caller: Caller;
+  readonly type: string;
+  /** `/api/v1` or `/api/v1.1`, as the request was made. */
+  readonly prefix: string;
+}
+
+/** Rows of a type that this caller may see, events younger than the lag left out. */
+export function visibleTo(
+  { permissions, events }: EntityDeps,
+  { caller, type }: Asking,
+): (row: StoredRecord) => boolean {
+  const mayRead = permissions.rowFilter(caller, type);
+  if (type !== 'EventLogEntry') return mayRead;
+  return (row) => events.isVisible(row) && mayRead(row);
+}

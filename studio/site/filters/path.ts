@@ -1,0 +1,85 @@
+import type { Storage, StoredRecord } from '../ports.ts';
+import type { RecordValues } from '../data-types/record-values.ts';
+import type { FieldModel, SchemaModel } from '../schema-model/schema-model.ts';
+
+/** One step of a dotted path: follow `field` to rows of `type`. */
+interface Hop {
+  readonly field: FieldModel;
+  readonly type: string;
+}
+
+/** A field name or dotted path (API 3.4), resolved against the schema. */
+export interface FieldPath {
+  readonly text: string;
+  readonly hops: readonly Hop[];
+  readonly leaf: FieldModel;
+  readonly leafType: string;
+  /** True where a hop goes through a multi_entity: filters follow it, reads do not. */
+  readonly isThroughMany: boolean;
+  /** False where a middle type is real but no valid type of its link: such a path never matches. */
+  readonly isReachable: boolean;
+}
+
+const ID_FIELD: FieldModel = {
+  name: 'id',
+  displayName: 'Id',
+  dataType: 'number',
+  editable: false,
+  mandatory: false,
+  unique: true,
+  visible: true,
+  validTypes: [],
+  validValues: [],
+  displayValues: {},
+  hiddenValues: [],
+  defaultValue: null,
+  raw: {},
+};
+
+/** The field of a type, `id` included wherever the snapshot leaves it out. */
+export function fieldOf(schema: SchemaModel, type: string, name: string): FieldModel | undefined {
+  return schema.field(type, name) ?? (name === 'id' && schema.types.has(type) ? ID_FIELD : undefined);
+}
+
+/** @returns undefined where a field or type of the path does not exist */
+export function resolvePath(schema: SchemaModel, type: string, text: string): FieldPath | undefined {
+  const parts = text.split('.');
+  if (parts.length % 2 === 0) return undefined;
+  const hops: Hop[] = [];
+  let current = type;
+  let isThroughMany = false;
+  let isReachable = true;
+  for (let index = 0; index + 2 < parts.length; index += 2) {
+    const field = fieldOf(schema, current, parts[index] ?? '');
+    const next = parts[index + 1] ?? '';
+    const isLink = field?.dataType === 'entity' || field?.dataType === 'multi_entity';
+    if (field === undefined || !isLink || !schema.types.has(next)) return undefined;
+    isThroughMany ||= field.dataType === 'multi_entity';
+    isReachable &&= field.validTypes.length === 0 || field.validTypes.includes(next);
+    hops.push({ field, type: next });
+    current = next;
+  }
+  const leaf = fieldOf(schema, current, parts.at(-1) ?? '');
+  if (leaf === undefined) return undefined;
+  return { text, hops, leaf, leafType: current, isThroughMany, isReachable };
+}
+
+/** Rows at the end of the hops of a path, from one row. */
+export function rowsAt(
+  storage: Storage,
+  values: RecordValues,
+  path: FieldPath,
+  record: StoredRecord,
+): readonly StoredRecord[] {
+  let rows: readonly StoredRecord[] = [record];
+  for (const { field, type } of path.hops) {
+    rows = rows.flatMap((row) =>
+      values.links(row, field).flatMap((ref) => {
+        const target = ref.type === type ? storage.get(ref.type, ref.id) : undefined;
+        return target === undefined ? [] : [target];
+      }),
+    );
+    if (rows.length === 0) return rows;
+  }
+  return rows;
+}
