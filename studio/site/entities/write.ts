@@ -1,0 +1,272 @@
+import { linksAfter, linkWrite } from '../data-types/link-mode.ts';
+import { formatDateTime } from '../data-types/scalars.ts';
+import { readOnly, writeValue } from '../data-types/write-value.ts';
+import { notFound } from '../http/api-error.ts';
+import { inspect } from '../http/ruby.ts';
+import type { EntityRef, FieldChange, StoredRecord, StoredValue } from '../ports.ts';
+import { SiteError } from '../ports.ts';
+import type { FieldModel } from '../schema-model/schema-model.ts';
+import { cascadeRetire, cascadeRevive } from './cascades.ts';
+import { defaultsFor, inventedName } from './defaults.ts';
+import type { Asking, EntityDeps } from './entity-deps.ts';
+import { storeLinks } from './link-store.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Accepted and thrown away (API 5.1). */
+const DISCARDED: ReadonlySet<string> = new Set(['cached_display_name', 'read_by_current_user']);
+/** Said not to be editable, yet taken by a create (API 5.1, 7). */
+const CREATE_ONLY: ReadonlySet<string> = new Set(['created_at', 'updated_at', 'created_by']);
+/** Not writable over REST by anybody (API 1.4). */
+const NEVER_EDITABLE: ReadonlySet<string> = new Set(['HumanUser.can_impersonate_this_user']);
+/** An explicitly empty identity is refused on these (API 5.4). */
+const NEEDS_IDENTITY: ReadonlySet<string> = new Set(['Shot', 'Sequence']);
+
+export interface CreateOptions {
+  /** A batch creates without the project that a single create demands (API 5.5). */
+  readonly isProjectOptional?: boolean;
+}
+
+/** Creates a row and tells the event log. Everything is checked first, permission before values (API 1.5). */
+export function createRecord(
+  deps: EntityDeps,
+  asking: Asking,
+  body: Body,
+  options: CreateOptions = {},
+): StoredRecord {
+  const { caller, type } = asking;
+  assertFieldsExist(deps, type, 'create', body);
+  const project = deps.schema.field(type, 'project');
+  const isProjectDue = project !== undefined && type !== 'Attachment' && options.isProjectOptional !== true;
+  if (isProjectDue && body['project'] == null) {
+    throw new SiteError(400, 103, `API create() missing 'project' attribute: ${inspect(body)}`, {
+      source: {},
+    });
+  }
+  deps.permissions.assertCanCreate(caller, type, body);
+  const values = createValues(deps, type, body);
+  assertUnique(deps, type, values.plain);
+  return deps.storage.transaction(() => {
+    const defaults = defaultsFor(deps, caller, type, body);
+    const inserted = deps.storage.insert(type, { ...defaults, ...values.plain });
+    const identity = deps.schema.identityField(type) ?? '';
+    const invented = identity in body ? {} : inventedName(deps, type, inserted.id);
+    const record = deps.storage.patch(type, inserted.id, invented);
+    for (const [field, links] of values.links) storeLinks(deps, record, field, links);
+    const told = { ...defaults, ...values.plain, ...invented };
+    deps.events.created(caller, record, createChanges(deps, type, told, values.links));
+    return record;
+  });
+}
+
+interface NewValues {
+  readonly plain: Record<string, StoredValue>;
+  readonly links: Map<FieldModel, readonly EntityRef[]>;
+}
+
+function createValues(deps: EntityDeps, type: string, body: Body): NewValues {
+  const plain: Record<string, StoredValue> = {};
+  const links = new Map<FieldModel, readonly EntityRef[]>();
+  for (const [name, value] of Object.entries(body)) {
+    const field = deps.schema.field(type, name);
+    if (field === undefined || DISCARDED.has(name)) continue;
+    const place = `${type}.${name}`;
+    if (NEVER_EDITABLE.has(place)) throw notEditable(place);
+    if (!field.editable && !CREATE_ONLY.has(name)) throw readOnly('create', place);
+    const written = wrapped(place, () =>
+      writeValue(
+        { verb: 'create', type, storage: deps.storage },
+        field,
+        field.dataType === 'multi_entity' ? linkWrite(value).value : value,
+      ),
+    );
+    if (field.dataType === 'multi_entity') links.set(field, linksAfter('set', [], written as EntityRef[]));
+    else plain[name] = written;
+  }
+  const identity = deps.schema.identityField(type);
+  if (identity !== undefined && identity in body && plain[identity] === null && NEEDS_IDENTITY.has(type)) {
+    throw new SiteError(
+      400,
+      104,
+      `Create failed for [${type}]: Cannot set identifier field to empty. (${type})`,
+    );
+  }
+  return { plain, links };
+}
+
+/** Illegal values of a create come wrapped, with an id of their own (API 2.9). */
+function wrapped<T>(place: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const isIllegal = error instanceof SiteError && error.title.startsWith(`Update failed for [${place}]`);
+    if (!isIllegal) throw error;
+    throw new SiteError(400, 104, `Invalid field value, update failed [5 - ${error.title}]`, {
+      meta: { crud_error_uuid: crypto.randomUUID() },
+    });
+  }
+}
+
+function createChanges(
+  deps: EntityDeps,
+  type: string,
+  values: Readonly<Record<string, StoredValue>>,
+  links: ReadonlyMap<FieldModel, readonly EntityRef[]>,
+): FieldChange[] {
+  const silent = new Set(['created_at', 'updated_at', 'created_by', 'updated_by']);
+  const plain = Object.entries(values).flatMap(([name, newValue]): FieldChange[] => {
+    const field = deps.schema.field(type, name);
+    if (field === undefined || newValue === null || silent.has(name)) return [];
+    return [{ field: name, dataType: field.dataType, oldValue: null, newValue }];
+  });
+  const linked = [...links].flatMap(([field, newValue]): FieldChange[] =>
+    newValue.length === 0 ? [] : [{ field: field.name, dataType: field.dataType, oldValue: [], newValue }],
+  );
+  return [...plain, ...linked];
+}
+
+/** Changes the given fields of a row; one event per field that really changed (API 9.1). */
+export function updateRecord(deps: EntityDeps, asking: Asking, id: number, body: Body): StoredRecord {
+  const { caller, type } = asking;
+  const record = existing(deps, asking, id);
+  assertFieldsExist(deps, type, 'update', body);
+  const names = Object.keys(body).filter((name) => !DISCARDED.has(name));
+  for (const name of names) assertEditable(deps, asking, record, name);
+  const writes = names.map((name) => plannedWrite(deps, record, name, body[name]));
+  assertUnique(
+    deps,
+    type,
+    Object.fromEntries(writes.map(({ field, newValue }) => [field.name, newValue])),
+    id,
+  );
+  const changes = writes.filter(
+    ({ oldValue, newValue }) => JSON.stringify(oldValue) !== JSON.stringify(newValue),
+  );
+  if (changes.length === 0) return record;
+  return deps.storage.transaction(() => {
+    for (const { field, newValue } of changes) {
+      if (field.dataType === 'multi_entity') storeLinks(deps, record, field, newValue as EntityRef[]);
+      else deps.storage.patch(type, id, { [field.name]: newValue });
+    }
+    stamp(deps, asking, id);
+    deps.events.changed(
+      caller,
+      record,
+      changes.map(({ field, oldValue, newValue }) => ({
+        field: field.name,
+        dataType: field.dataType,
+        oldValue,
+        newValue,
+      })),
+    );
+    return record;
+  });
+}
+
+function assertEditable(
+  deps: EntityDeps,
+  { caller, type }: Asking,
+  record: StoredRecord,
+  name: string,
+): void {
+  const place = `${type}.${name}`;
+  if (NEVER_EDITABLE.has(place)) throw notEditable(place);
+  if (CREATE_ONLY.has(name)) {
+    throw new SiteError(400, 103, `API update() ${place} is editable on create only.`, { source: {} });
+  }
+  if (deps.schema.field(type, name)?.editable === false) throw readOnly('update', place);
+  deps.permissions.assertCanUpdateField(caller, record, name);
+}
+
+const notEditable = (place: string): SiteError =>
+  new SiteError(400, 104, `The field is not editable for this user: [${place}].`);
+
+interface PlannedWrite {
+  readonly field: FieldModel;
+  readonly oldValue: StoredValue;
+  readonly newValue: StoredValue;
+}
+
+function plannedWrite(deps: EntityDeps, record: StoredRecord, name: string, value: unknown): PlannedWrite {
+  const field = deps.schema.field(record.type, name) as FieldModel;
+  const context = { verb: 'update' as const, type: record.type, storage: deps.storage };
+  if (field.dataType !== 'multi_entity') {
+    const newValue = writeValue(context, field, value);
+    return { field, oldValue: deps.values.value(record, field), newValue };
+  }
+  const { mode, value: links } = linkWrite(value);
+  const before = deps.values.links(record, field);
+  const given = writeValue(context, field, links) as EntityRef[];
+  return { field, oldValue: before, newValue: linksAfter(mode, before, given) };
+}
+
+function stamp(deps: EntityDeps, { caller, type }: Asking, id: number): void {
+  const stamps: Record<string, StoredValue> = {
+    updated_at: formatDateTime(deps.now()),
+    updated_by: { ...caller.actor },
+  };
+  const known = Object.entries(stamps).filter(([name]) => deps.schema.field(type, name) !== undefined);
+  deps.storage.patch(type, id, Object.fromEntries(known));
+}
+
+/** Retires a row with what hangs on it (API 5.1). */
+export function deleteRecord(deps: EntityDeps, asking: Asking, id: number): void {
+  const record = existing(deps, asking, id);
+  deps.permissions.assertCanDelete(asking.caller, record);
+  deps.storage.transaction(() => {
+    for (const retired of [record, ...cascadeRetire(deps.storage, record)]) {
+      deps.storage.setRetired(retired.type, retired.id, true);
+      deps.events.retired(asking.caller, retired);
+    }
+  });
+}
+
+/** @returns false where the row was not retired (API 5.1) */
+export function reviveRecord(deps: EntityDeps, asking: Asking, id: number): boolean {
+  const record = deps.storage.get(asking.type, id);
+  if (record === undefined || !deps.permissions.rowFilter(asking.caller, asking.type)(record)) {
+    throw missing(asking.type, id);
+  }
+  if (!record.retired) return false;
+  deps.permissions.assertCanDelete(asking.caller, record);
+  deps.storage.transaction(() => {
+    for (const revived of [record, ...cascadeRevive(deps.storage, record)]) {
+      deps.storage.setRetired(revived.type, revived.id, false);
+      deps.events.revived(asking.caller, revived);
+    }
+  });
+  return true;
+}
+
+const missing = (type: string, id: number): SiteError =>
+  notFound(`Entity of type [${type}] with id=${id} does not exist.`, 104);
+
+function existing(deps: EntityDeps, { caller, type }: Asking, id: number): StoredRecord {
+  if (!(id > 0)) throw new SiteError(400, 103, 'record_id must be greater than 0', { source: {} });
+  const record = deps.storage.get(type, id);
+  const isSeen = record !== undefined && !record.retired && deps.permissions.rowFilter(caller, type)(record);
+  if (!isSeen) throw missing(type, id);
+  return record;
+}
+
+function assertFieldsExist(deps: EntityDeps, type: string, verb: 'create' | 'update', body: Body): void {
+  for (const name of Object.keys(body)) {
+    if (deps.schema.field(type, name) !== undefined || name === 'read_by_current_user') continue;
+    throw new SiteError(400, 103, `API ${verb}() ${type}.${name} doesn't exist.`, { source: {} });
+  }
+}
+
+function assertUnique(deps: EntityDeps, type: string, values: Body, ownId?: number): void {
+  for (const [name, value] of Object.entries(values)) {
+    const field = deps.schema.field(type, name);
+    if (field?.unique !== true || name === 'id' || value === null) continue;
+    for (const other of deps.storage.all(type)) {
+      if (other.id === ownId || other.values[name] !== value) continue;
+      throw new SiteError(
+        400,
+        104,
+        `Create failed for [${type}]: The value for the ${field.displayName} field is required to be unique. <br> `,
+      );
+    }
+  }
+}
