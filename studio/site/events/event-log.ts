@@ -21,7 +21,7 @@ export interface SiteEventLog extends EventLog {
     payload: Readonly<Record<string, string>>,
     sessionUuid: string,
   ): StoredRecord;
-  /** Calls the listener with every new row; returns the function that ends it. */
+  /** Calls the listener with every new row once its write is done; returns the function that ends it. */
   subscribe(listener: (entry: StoredRecord) => void): () => void;
 }
 
@@ -39,6 +39,11 @@ export function createEventLog(deps: EventLogDeps): SiteEventLog {
   let count = 0;
   let lastId: number | null = null;
 
+  /** Only what was kept is told: a batch that fails takes its events back (API 5.5). */
+  const announce = (entry: StoredRecord): void => {
+    if (storage.get('EventLogEntry', entry.id) !== entry) return;
+    for (const listener of listeners) listener(entry);
+  };
   const append = (event: NewEvent): StoredRecord => {
     count += 1;
     const isOdd = count % GAP_EVERY === 0;
@@ -47,7 +52,7 @@ export function createEventLog(deps: EventLogDeps): SiteEventLog {
     lastId = entry.id;
     const lagMs = eventLagMs + (gaps === 'late_filled' && isOdd ? LATE_MS : 0);
     if (lagMs > 0) visibleAtMs.set(entry.id, now() + lagMs);
-    for (const listener of listeners) listener(entry);
+    if (listeners.size > 0) queueMicrotask(() => announce(entry));
     return entry;
   };
   const teller: TellerDeps = {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { invalidParameters, notFound } from '../http/api-error.ts';
 import { SiteError } from '../ports.ts';
 import type { Caller } from '../ports.ts';
 import { jsonBody } from '../threads/json-body.ts';
@@ -43,9 +44,9 @@ export function createUploadRoutes(deps: FileDeps, signal: AbortSignal): Router 
     routes.post(`${path}/multipart_abort`, ...jsonBody, async (req, res) => {
       deps.callerOf(req, res);
       const info = uploadInfo.safeParse(req.body);
-      if (!info.success) throw invalid(missingKeys(info.error));
+      if (!info.success) throw invalidParameters(missingKeys(info.error));
       const uploadId = info.data.upload_id ?? '';
-      if (!deps.blobs.isOpen(uploadId)) throw invalid({ upload_id: ['upload_id is not valid'] });
+      if (!deps.blobs.isOpen(uploadId)) throw invalidParameters({ upload_id: ['upload_id is not valid'] });
       await deps.blobs.abort(uploadId);
       res.status(204).end();
     });
@@ -57,7 +58,8 @@ function beginUpload(deps: FileDeps, req: Request, res: Response): void {
   const caller = deps.callerOf(req, res);
   const target = targetOf(deps, req, caller);
   const { filename, multipart_upload: multipart } = req.query;
-  if (typeof filename !== 'string' || filename === '') throw invalid({ filename: ['filename is missing'] });
+  if (typeof filename !== 'string' || filename === '')
+    throw invalidParameters({ filename: ['filename is missing'] });
   const isMultipart = multipart === 'true';
   const isImage = target.field !== null && deps.dataTypeOf(target.record.type, target.field) === 'image';
   const data: UploadInfo = {
@@ -81,7 +83,7 @@ function nextPart(deps: FileDeps, req: Request, res: Response): void {
   const info = uploadInfo.safeParse(query);
   const number = Number(req.query.part_number);
   if (!info.success || !Number.isInteger(number))
-    throw invalid({ part_number: ['part_number is not valid'] });
+    throw invalidParameters({ part_number: ['part_number is not valid'] });
   const links = {
     upload: partLink(deps, target, info.data, number),
     get_next_part: nextPartLink(req, info.data, number + 1),
@@ -99,7 +101,7 @@ async function finishUpload(
   }: { req: Request; target: UploadTarget; caller: Caller; signal: AbortSignal },
 ): Promise<void> {
   const body = completion.safeParse(req.body);
-  if (!body.success) throw invalid(missingKeys(body.error));
+  if (!body.success) throw invalidParameters(missingKeys(body.error));
   const { upload_info: info, upload_data: data } = body.data;
   assertMayUpload(deps, caller, target);
   const key = keyOf(target, info);
@@ -138,16 +140,16 @@ async function joinParts(
 function targetOf(deps: FileDeps, req: Request, caller: Caller): UploadTarget {
   const segment = String(req.params.types);
   const type = deps.typeOfPath(segment);
-  if (type === undefined) throw notFound(103, `Entity type '${segment}' does not exist.`);
+  if (type === undefined) throw notFound(`Entity type '${segment}' does not exist.`, 103);
   const named = req.params.field === undefined ? null : String(req.params.field);
   const field = named ?? (type === 'Note' ? 'attachments' : null);
   if (field !== null && !takesFiles(deps.dataTypeOf(type, field), field)) {
-    throw notFound(103, `Field '${type}.${field}' does not exist.`);
+    throw notFound(`Field '${type}.${field}' does not exist.`, 103);
   }
   deps.permissions.assertTypeReadable(caller, type);
   const record = deps.storage.get(type, Number(req.params.id));
   if (!record || record.retired || !deps.permissions.rowFilter(caller, type)(record)) {
-    throw notFound(104, `${type}: ${String(req.params.id)} not found`);
+    throw notFound(`${type}: ${String(req.params.id)} not found`, 104);
   }
   return { record, field };
 }
@@ -201,12 +203,4 @@ function nextPartLink(req: Request, info: UploadInfo, partNumber: number): strin
 function missingKeys(error: z.ZodError): object {
   const names = error.issues.map(({ path }) => path.join('.'));
   return Object.fromEntries(names.map((name) => [name, [`${name} is missing`]]));
-}
-
-function notFound(code: 103 | 104, detail: string): SiteError {
-  return new SiteError(404, code, 'Not Found', { detail });
-}
-
-function invalid(source: object): SiteError {
-  return new SiteError(400, 103, 'Request Parameters invalid.', { source });
 }

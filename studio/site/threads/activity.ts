@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { invalidParameters } from '../http/api-error.ts';
 import type { Caller, EntityRef, StoredRecord } from '../ports.ts';
 import { SiteError } from '../ports.ts';
 import { linksIn } from '../storage/memory-storage.ts';
@@ -107,11 +108,8 @@ function belongsTo(
 function windowOf(req: Request): Window {
   const { limit, min_id: minId, max_id: maxId } = req.query;
   const size = limit === undefined ? DEFAULT_LIMIT : Number(limit);
-  if (!Number.isInteger(size) || size < 1) throw invalidLimit('limit must be greater than 0');
-  if (size > MAX_LIMIT) throw invalidLimit(`limit must be less than ${MAX_LIMIT}`);
+  if (!Number.isInteger(size) || size < 1)
+    throw invalidParameters({ limit: ['limit must be greater than 0'] });
+  if (size > MAX_LIMIT) throw invalidParameters({ limit: [`limit must be less than ${MAX_LIMIT}`] });
   return { limit: size, minId: Number(minId ?? 0), maxId: Number(maxId ?? Infinity) };
-}
-
-function invalidLimit(problem: string): SiteError {
-  return new SiteError(400, 103, 'Request Parameters invalid.', { source: { limit: [problem] } });
 }

@@ -1,10 +1,11 @@
 import { Router } from 'express';
 import type { Request } from 'express';
+import { invalidParameters, notFound } from '../http/api-error.ts';
 import type { EntityRef } from '../ports.ts';
 import { SiteError } from '../ports.ts';
 import type { Follows } from './follows.ts';
 import { jsonBody } from './json-body.ts';
-import { notFound, seenRow, typeOf } from './thread-deps.ts';
+import { seenRow, typeOf } from './thread-deps.ts';
 import type { ThreadDeps } from './thread-deps.ts';
 
 /** Followers, following, follow and unfollow (API 9.3). */
@@ -39,7 +40,7 @@ export function createFollowRoutes(deps: ThreadDeps, follows: Follows): Router {
     const caller = deps.callerOf(req, res);
     const user = userOf(deps, req);
     const entities = (req.body as { entities?: unknown }).entities;
-    if (!Array.isArray(entities)) throw invalid({ entities: ['entities is missing'] });
+    if (!Array.isArray(entities)) throw invalidParameters({ entities: ['entities is missing'] });
     // Not atomic: what stands before a bad element is followed (API 9.3).
     for (const { entity, record_id: id } of entities as { entity?: unknown; record_id?: unknown }[]) {
       const type = followedType(deps, entity);
@@ -52,7 +53,7 @@ export function createFollowRoutes(deps: ThreadDeps, follows: Follows): Router {
   routes.put('/entity/:types/:id/unfollow', ...jsonBody, (req, res) => {
     deps.callerOf(req, res);
     const userId = (req.body as { user_id?: unknown }).user_id;
-    if (userId === undefined) throw invalid({ user_id: ['user_id is missing'] });
+    if (userId === undefined) throw invalidParameters({ user_id: ['user_id is missing'] });
     follows.remove(Number(userId), { type: typeOf(deps, req), id: Number(req.params.id) });
     res.status(204).end();
   });
@@ -62,7 +63,7 @@ export function createFollowRoutes(deps: ThreadDeps, follows: Follows): Router {
 /** Only the schema's own spelling is taken; another known one is the site's error, not the caller's (API 2.2). */
 function followedType({ typeOfPath }: ThreadDeps, entity: unknown): string {
   const type = typeof entity === 'string' ? typeOfPath(entity) : undefined;
-  if (type === undefined) throw invalid({ entities: { entity: ['entity is not valid'] } });
+  if (type === undefined) throw invalidParameters({ entities: { entity: ['entity is not valid'] } });
   if (type !== entity) throw new SiteError(500, 100, 'Shotgun Server Error');
   return type;
 }
@@ -82,8 +83,4 @@ function projectIdOf({ storage }: ThreadDeps, ref: EntityRef): number | undefine
 /** Singular and in the schema's spelling, unlike the links of rows (API 2.2). */
 function linkTo(req: Request, { type, id }: EntityRef): string {
   return `${req.baseUrl}/entity/${type}/${id}`;
-}
-
-function invalid(source: object): SiteError {
-  return new SiteError(400, 103, 'Request Parameters invalid.', { source });
 }

@@ -1,18 +1,7 @@
 import express from 'express';
 import type { RequestHandler } from 'express';
+import { requireJson } from '../http/media-types.ts';
 import { SiteError } from '../ports.ts';
-
-const JSON_TYPE = 'application/json';
-
-const assertJson: RequestHandler = (req, _res, next) => {
-  const type = (req.headers['content-type'] ?? '').split(';')[0]!.trim();
-  if (type.toLowerCase() !== JSON_TYPE) {
-    throw new SiteError(415, 103, `Unsupported Content-Type '${type}'`, {
-      source: { content_type: `Content-Type must be one of: '${JSON_TYPE}'.` },
-    });
-  }
-  next();
-};
 
 const assertObject: RequestHandler = (req, _res, next) => {
   const body: unknown = req.body;
@@ -22,7 +11,7 @@ const assertObject: RequestHandler = (req, _res, next) => {
 
 /** Reads a JSON object: 415 for another media type, 400 for another JSON value (API 2.3). */
 export const jsonBody: readonly RequestHandler[] = [
-  assertJson,
+  requireJson,
   express.json({ limit: '6mb', strict: false }),
   assertObject,
 ];

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
+import { notFound } from '../http/api-error.ts';
 import type { Caller, EntityRef, StoredRecord } from '../ports.ts';
-import { entityFields, linkWithName, notFound, seenRow, typeOf, valuesOf } from './thread-deps.ts';
+import { entityFields, linkWithName, seenRow, typeOf, valuesOf } from './thread-deps.ts';
 import type { ThreadDeps } from './thread-deps.ts';
 
 const ORDER = ['Note', 'Attachment', 'Reply'];

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Caller, EntityRef, Permissions, Storage, StoredRecord, StoredValue } from '../ports.ts';
-import { SiteError } from '../ports.ts';
+import { notFound } from '../http/api-error.ts';
 import { linksIn } from '../storage/memory-storage.ts';
 
 export interface ThreadDeps {
@@ -61,8 +61,4 @@ function named(storage: Storage, value: StoredValue): unknown {
   const links = linksIn(value).map((link) => linkWithName(storage, link));
   if (links.length === 0) return value;
   return Array.isArray(value) ? links : links[0];
-}
-
-export function notFound(detail: string, code: 103 | 104): SiteError {
-  return new SiteError(404, code, 'Not Found', { detail });
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
-import { SiteError } from '../ports.ts';
+import { invalidParameters } from '../http/api-error.ts';
 import type { HookSettings, HookStatus } from './hook.ts';
 
 const fields = z.array(z.string());
@@ -31,10 +31,12 @@ export interface HookChange extends Partial<HookSettings> {
 /** Settings of a new hook. Throws 400 naming what is wrong (API 10.2). */
 export function parseNewHook(input: unknown, isLoopbackAllowed: boolean): HookSettings {
   const change = parseHookChange(input, isLoopbackAllowed);
-  if (change.url === undefined) throw invalid({ url: ['url is missing'] });
+  if (change.url === undefined) throw invalidParameters({ url: ['url is missing'] });
   const kinds = [change.entityTypes, change.eventType].filter((kind) => kind !== undefined && kind !== null);
   if (kinds.length !== 1) {
-    throw invalid({ entity_types: ['entity_types, event_type: exactly one parameter must be provided'] });
+    throw invalidParameters({
+      entity_types: ['entity_types, event_type: exactly one parameter must be provided'],
+    });
   }
   return {
     entityTypes: null,
@@ -55,14 +57,14 @@ export function parseHookChange(input: unknown, isLoopbackAllowed: boolean): Hoo
   const { data: body, error } = hookBody.safeParse(input);
   if (!body) {
     const problems = error.issues.map(({ path, message }) => [String(path[0] ?? 'body'), [message]] as const);
-    throw invalid(Object.fromEntries(problems));
+    throw invalidParameters(Object.fromEntries(problems));
   }
   if (Object.values(body).every((value) => value === undefined)) {
-    throw invalid({ base: ['at least one field must be provided'] });
+    throw invalidParameters({ base: ['at least one field must be provided'] });
   }
   const { status } = body;
   if (status !== undefined && status !== 'active' && status !== 'disabled') {
-    throw invalid({ status: ['status does not have a valid value'] });
+    throw invalidParameters({ status: ['status does not have a valid value'] });
   }
   if (body.url !== undefined) assertPublic(body.url, isLoopbackAllowed);
   return {
@@ -94,13 +96,13 @@ loopback.addAddress('::1', 'ipv6');
 
 /** Names are not looked up: the studio in a box must work without a network. */
 function assertPublic(url: string, isLoopbackAllowed: boolean): void {
-  if (!URL.canParse(url)) throw invalid({ url: [NOT_PUBLIC] });
+  if (!URL.canParse(url)) throw invalidParameters({ url: [NOT_PUBLIC] });
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
   const family = isIP(host) === 6 ? 'ipv6' : 'ipv4';
   const isAddress = isIP(host) !== 0;
   const isLoopback = host === 'localhost' || (isAddress && loopback.check(host, family));
   const isInternal = host === '' || (isAddress && internal.check(host, family));
-  if (isInternal || (isLoopback && !isLoopbackAllowed)) throw invalid({ url: [NOT_PUBLIC] });
+  if (isInternal || (isLoopback && !isLoopbackAllowed)) throw invalidParameters({ url: [NOT_PUBLIC] });
 }
 
 function withoutUndefined(types: NonNullable<z.infer<typeof hookBody>['entity_types']>) {
@@ -110,8 +112,4 @@ function withoutUndefined(types: NonNullable<z.infer<typeof hookBody>['entity_ty
       Object.fromEntries(Object.entries(operations).filter(([, list]) => list !== undefined)),
     ]),
   );
-}
-
-function invalid(source: object): SiteError {
-  return new SiteError(400, 103, 'Request Parameters invalid.', { source });
 }

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import type { Caller } from '../ports.ts';
+import { invalidParameters } from '../http/api-error.ts';
 import { SiteError } from '../ports.ts';
 import { jsonBody } from '../threads/json-body.ts';
 import { deliveryRow, hookRow } from './hook.ts';
@@ -76,7 +77,7 @@ export function createWebhookRoutes({ book, callerOf, isLoopbackAllowed }: Webho
       typeof acknowledgement !== 'string' ||
       Buffer.byteLength(acknowledgement) > MAX_ACKNOWLEDGEMENT_BYTES
     ) {
-      throw invalid({ acknowledgement: ['acknowledgement must be a text of at most 4 KB'] });
+      throw invalidParameters({ acknowledgement: ['acknowledgement must be a text of at most 4 KB'] });
     }
     delivery.acknowledgement = acknowledgement;
     one(req, res, deliveryRow(delivery));
@@ -128,8 +129,4 @@ function matching(req: Request): (delivery: Delivery) => boolean {
 function testEvent() {
   const payload = { id: '0', event_log_entry_id: 0, event_type: 'Test_Connection', meta: { type: 'test' } };
   return { operation: null, payload };
-}
-
-function invalid(source: object): SiteError {
-  return new SiteError(400, 103, 'Request Parameters invalid.', { source });
 }

@@ -241,13 +241,23 @@ describe('When events can be seen', () => {
     expect(ids.map((id) => id - ids[0]!)).toEqual([0, 1, 4, 5]);
   });
 
-  it('is told to listeners at once, until they leave', () => {
-    const { log, version } = site();
+  it('is told to listeners once the write is done, and never of a write that was taken back', async () => {
+    const { log, version, storage } = site();
     const heard: unknown[] = [];
     const leave = log.subscribe(({ values }) => heard.push(values.attribute_name));
+    const failing = () =>
+      storage.transaction(() => {
+        log.changed(asMira, version, [{ ...approval, field: 'description' }]);
+        throw new Error('the batch fails');
+      });
+    expect(failing).toThrow('the batch fails');
     log.changed(asMira, version, [approval]);
+    expect(heard).toEqual([]);
+    await Promise.resolve();
+    expect(heard).toEqual(['sg_status_list']);
     leave();
     log.changed(asMira, version, [approval]);
+    await Promise.resolve();
     expect(heard).toEqual(['sg_status_list']);
   });
 });
