@@ -26,12 +26,25 @@ export interface Asking {
   readonly prefix: string;
 }
 
+/** Rows of these that lie in no project cannot be read by anybody: a batch can make them (API 5.5). */
+const NEEDS_PROJECT: ReadonlySet<string> = new Set([
+  'Sequence',
+  'Shot',
+  'Asset',
+  'Version',
+  'Playlist',
+  'PublishedFile',
+  'Task',
+  'Note',
+]);
+
 /** Rows of a type that this caller may see, events younger than the lag left out. */
 export function visibleTo(
-  { permissions, events }: EntityDeps,
+  { permissions, events, schema }: EntityDeps,
   { caller, type }: Asking,
 ): (row: StoredRecord) => boolean {
   const mayRead = permissions.rowFilter(caller, type);
-  if (type !== 'EventLogEntry') return mayRead;
-  return (row) => events.isVisible(row) && mayRead(row);
+  if (type === 'EventLogEntry') return (row) => events.isVisible(row) && mayRead(row);
+  const isLost = NEEDS_PROJECT.has(type) && schema.field(type, 'project') !== undefined;
+  return isLost ? (row) => row.values['project'] != null && mayRead(row) : mayRead;
 }

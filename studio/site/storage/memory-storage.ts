@@ -16,12 +16,17 @@ interface Table {
   nextId: number;
 }
 
-/** Rows in memory, indexed by id and by every link, with an undo log for transactions. */
-export function createMemoryStorage(): Storage {
-  return new MemoryStorage();
+export interface MemoryStorage extends Storage {
+  /** Forgets every row. */
+  clear(): void;
 }
 
-class MemoryStorage implements Storage {
+/** Rows in memory, indexed by id and by every link, with an undo log for transactions. */
+export function createMemoryStorage(): MemoryStorage {
+  return new InMemory();
+}
+
+class InMemory implements MemoryStorage {
   readonly #tables = new Map<string, Table>();
   /** `Type.field` -> `Type:id` of the target -> ids of the rows that hold it. */
   readonly #links = new Map<string, Map<string, Set<number>>>();
@@ -90,6 +95,11 @@ class MemoryStorage implements Storage {
   displayName(ref: EntityRef): string | null {
     const record = this.get(ref.type, ref.id);
     return record === undefined || record.retired ? null : displayNameOf(record);
+  }
+
+  clear(): void {
+    this.#tables.clear();
+    this.#links.clear();
   }
 
   transaction<T>(work: () => T): T {

@@ -1,0 +1,114 @@
+import express, { type Request, type Response, Router } from 'express';
+import { invalidParameters, notFound } from '../http/api-error.ts';
+import { requireFilterType, requireJson } from '../http/media-types.ts';
+import { queryOf, text, typedPath } from '../http/query.ts';
+import { batch } from './batch.ts';
+import type { Asking, EntityDeps } from './entity-deps.ts';
+import { bodyOf, readField, readList, readOne, readRelationship, search } from './read.ts';
+import { createRowWriter } from './rows.ts';
+import { summarize } from './summarize.ts';
+import { textSearch } from './text-search.ts';
+import { thinRow } from './thin-row.ts';
+import { createRecord, deleteRecord, reviveRecord, updateRecord } from './write.ts';
+
+const MAX_BODY = '16mb';
+const READ_CACHE = 'private, max-age=0, must-revalidate';
+const WRITE_CACHE = 'no-cache, max-age=0';
+
+/** The routes of records, below `/api/v1` or `/api/v1.1` (API 0). */
+export function createEntityRoutes(deps: EntityDeps): Router {
+  const routes = Router({ caseSensitive: true });
+  const json = express.json({ type: () => true, limit: MAX_BODY, strict: false });
+  routes.post('/entity/_batch', requireJson, json, (request, response) => {
+    answerWrite(response, 200, batch(deps, callOf(deps, request, response), request.body));
+  });
+  routes.post('/entity/_text_search', requireFilterType, json, (request, response) => {
+    answerRead(response, textSearch(deps, callOf(deps, request, response), request));
+  });
+  routes.post('/entity/:types/_search', requireFilterType, json, (request, response) => {
+    answerRead(response, search(deps, askingOf(deps, request, response), request));
+  });
+  routes.post('/entity/:types/_summarize', requireFilterType, json, (request, response) => {
+    answerRead(response, summarize(deps, askingOf(deps, request, response), request));
+  });
+  addReads(routes, deps);
+  addWrites(routes, deps, json);
+  return routes;
+}
+
+function addReads(routes: Router, deps: EntityDeps): void {
+  routes.get('/entity/:types', (request, response) => {
+    answerRead(response, readList(deps, askingOf(deps, request, response), request));
+  });
+  routes.get('/entity/:types/:id', (request, response) => {
+    answerRead(response, readOne(deps, askingOf(deps, request, response), idText(request), request));
+  });
+  routes.get('/entity/:types/:id/relationships/:field', (request, response) => {
+    answerRead(response, readRelationship(deps, askingOf(deps, request, response), idText(request), request));
+  });
+  routes.get('/entity/:types/:id/:field', (request, response) => {
+    answerRead(response, readField(deps, askingOf(deps, request, response), idText(request), request));
+  });
+}
+
+function addWrites(routes: Router, deps: EntityDeps, json: express.RequestHandler): void {
+  routes.post('/entity/:types', requireJson, json, (request, response) => {
+    const asking = askingOf(deps, request, response);
+    const body = bodyOf(request.body);
+    const record = createRecord(deps, asking, body);
+    answerWrite(response, 201, { data: thinRow(deps, asking, record, body) });
+  });
+  routes.put('/entity/:types/:id', requireJson, json, (request, response) => {
+    const asking = askingOf(deps, request, response);
+    const record = updateRecord(deps, asking, idOf(request), bodyOf(request.body));
+    const data = createRowWriter(deps, asking, '*')(record);
+    answerWrite(response, 200, { data, links: {}, status: 'successful' });
+  });
+  routes.delete('/entity/:types/:id', (request, response) => {
+    deleteRecord(deps, askingOf(deps, request, response), idOf(request));
+    response.set('cache-control', WRITE_CACHE).status(204).end();
+  });
+  routes.post('/entity/:types/:id', (request, response) => {
+    const asking = askingOf(deps, request, response);
+    assertRevive(text(queryOf(request), 'revive'));
+    const didRevive = reviveRecord(deps, asking, idOf(request));
+    answerWrite(response, 200, {
+      data: { type: asking.type, id: idOf(request) },
+      links: { self: typedPath(request) },
+      meta: { did_revive: didRevive },
+    });
+  });
+}
+
+const idText = (request: Request): string => String(request.params['id']);
+
+/** What is no number is no id: the row is absent (API 2.8). */
+const idOf = (request: Request): number =>
+  /^-?\d+$/u.test(idText(request)) ? Number(idText(request)) : Number.NaN;
+
+function assertRevive(value: string | undefined): void {
+  if (value === undefined) throw invalidParameters({ revive: ['revive is missing'] });
+  if (!['1', 'true', 'yes'].includes(value)) throw invalidParameters({ revive: ['revive must be true'] });
+}
+
+function callOf(deps: EntityDeps, request: Request, response: Response): Omit<Asking, 'type'> {
+  const caller = deps.callerOf(request);
+  response.locals['caller'] = caller;
+  return { caller, prefix: request.baseUrl };
+}
+
+function askingOf(deps: EntityDeps, request: Request, response: Response): Asking {
+  const call = callOf(deps, request, response);
+  const segment = String(request.params['types']);
+  const type = deps.schema.resolvePathSegment(segment);
+  if (type === undefined) throw notFound(`Entity type '${segment}' does not exist.`, 103);
+  return { ...call, type };
+}
+
+function answerRead(response: Response, body: object): void {
+  response.set('cache-control', READ_CACHE).json(body);
+}
+
+function answerWrite(response: Response, status: number, body: object): void {
+  response.set('cache-control', WRITE_CACHE).status(status).json(body);
+}

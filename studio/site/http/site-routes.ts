@@ -1,0 +1,108 @@
+import { type Request, type Response, Router } from 'express';
+import type { EntityDeps } from '../entities/entity-deps.ts';
+import { SiteError, type StoredRecord } from '../ports.ts';
+import { invalidParameters } from './api-error.ts';
+import { requireJson } from './media-types.ts';
+import { queryOf, text, typedPath } from './query.ts';
+
+const PREFERENCES: Readonly<Record<string, unknown>> = {
+  format_date_fields: '08/04/22 OR 04/08/22 (depending on the Month order preference)',
+  date_component_order: 'month_day',
+  format_time_hour_fields: '12 hour',
+  format_currency_fields_display_dollar_sign: false,
+  format_currency_fields_decimal_options: '$1,000.99',
+  format_number_fields: '1,000',
+  format_float_fields: '9,999.99',
+  format_float_fields_rounding: '9.999999',
+  format_footage_fields: '10-05',
+  support_local_storage: true,
+  enable_rv_integration: true,
+  hours_per_day: 8.0,
+  duration_units: 'days',
+  last_day_work_week: null,
+  view_master_settings: '{"status_groups":[]}',
+  creative_review_settings: '{}',
+};
+const MS_PER_DAY = 86_400_000;
+const MAX_DAYS = 3660;
+
+/** Routes about the site itself, below `/api/v1` or `/api/v1.1`. */
+export function createSiteRoutes(deps: EntityDeps): Router {
+  const routes = Router({ caseSensitive: true });
+  routes.get('/', (request, response) => {
+    response.json({ data: siteInfo(request) });
+  });
+  routes.get('/preferences', (request, response) => {
+    identified(deps, request, response);
+    const names = text(queryOf(request), 'prefs')?.split(',');
+    const chosen = Object.entries(PREFERENCES).filter(([name]) => names?.includes(name) ?? true);
+    response.json({ data: Object.fromEntries(chosen), links: { self: typedPath(request) } });
+  });
+  routes.get('/license_info', (request, response) => {
+    const caller = identified(deps, request, response);
+    if (caller.role !== 'admin' && caller.role !== 'api_admin') {
+      throw new SiteError(401, 102, 'Must sudo as Administrator to query license information');
+    }
+    const assigned = [...deps.storage.all('HumanUser')].filter(isActive).length;
+    const data = { assigned, rule: 'none', free: 0, total: assigned, type: 'unlimited' };
+    response.json({ data, status: 'success' });
+  });
+  routes.get('/schedule/work_day_rules', (request, response) => {
+    identified(deps, request, response);
+    response.json({ data: workDays(request), links: { self: typedPath(request) } });
+  });
+  routes.put('/entity/projects/:id/_update_last_accessed', requireJson, (request, response) => {
+    identified(deps, request, response);
+    const id = Number(request.params['id']);
+    response.json({ data: { type: 'Project', id }, links: { self: typedPath(request) } });
+  });
+  return routes;
+}
+
+function identified(deps: EntityDeps, request: Request, response: Response) {
+  const caller = deps.callerOf(request);
+  response.locals['caller'] = caller;
+  return caller;
+}
+
+const isActive = (person: StoredRecord): boolean => person.values['sg_status_list'] !== 'dis';
+
+/** `GET /api/v1`, without a token (API 2.1). */
+function siteInfo(request: Request): object {
+  const isFirst = !request.baseUrl.endsWith('v1.1');
+  return {
+    shotgun_version: 'v8.89.0.9724 (build emulated)',
+    api_version: isFirst ? '1.0' : '1.1',
+    shotgun_version_number: '8.89.0.9724',
+    shotgun_build_number: 'emulated',
+    portfolio_version: 'UNKNOWN',
+    unified_login_flow_enabled: true,
+    authentication_app_session_launcher_enabled: true,
+    user_authentication_method: 'default',
+    site_id: '00000000-0000-4000-8000-000000000000',
+    site_name: 'studio in a box',
+  };
+}
+
+/** One row a day, weekends off; never paged (API 0). */
+function workDays(request: Request): object[] {
+  const query = queryOf(request);
+  const [from, to] = ['start_date', 'end_date'].map((name) => {
+    const value = text(query, name);
+    const atMs = Date.parse(`${value}T00:00:00Z`);
+    if (value === undefined || Number.isNaN(atMs))
+      throw invalidParameters({ [name]: [`${name} is missing`] });
+    return atMs;
+  }) as [number, number];
+  const count = Math.min(MAX_DAYS, Math.max(0, Math.round((to - from) / MS_PER_DAY) + 1));
+  return Array.from({ length: count }, (_, index) => {
+    const day = new Date(from + index * MS_PER_DAY);
+    const isWeekend = day.getUTCDay() === 0 || day.getUTCDay() === 6;
+    return {
+      date: day.toISOString().slice(0, 10),
+      working: !isWeekend,
+      description: null,
+      reason: 'STUDIO_WORK_WEEK',
+    };
+  });
+}

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { checkSwitches } from './switches.ts';
+import type { Site, SiteOptions } from './ports.ts';
+import { composeSite } from './compose.ts';
+
+const LOOPBACK = '127.0.0.1';
+
+/** Starts the emulated ShotGrid site on loopback; port 0 takes a free one. */
+export async function startSite(options: SiteOptions): Promise<Site> {
+  const host = options.host ?? LOOPBACK;
+  const address = { origin: '' };
+  const site = composeSite(
+    { ...options, switches: checkSwitches(options.switches ?? {}) },
+    () => address.origin,
+  );
+  const server = createServer(site.app);
+  server.listen(options.port, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  address.origin = `http://${host}:${port}`;
+  await site.start(host);
+  return {
+    url: address.origin,
+    port,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await site.close();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { authSwitches } from './auth/auth-switches.ts';
+import { eventSwitches } from './events/event-switches.ts';
+import { fileSwitches } from './files/files.ts';
+import type { Switches } from './ports.ts';
+import { webhookSwitches } from './webhooks/webhooks.ts';
+
+export interface SwitchRule {
+  readonly byDefault: string | number | boolean;
+  /** Null where any number does. */
+  readonly choices: readonly (string | number | boolean)[] | null;
+  /** Section of the API facts that leaves it open. */
+  readonly section: string;
+  readonly meaning: string;
+}
+
+const readSwitches = {
+  'read.dottedLinkLeaf': {
+    byDefault: 'absent',
+    choices: ['absent', 'link'],
+    section: '3.4',
+    meaning: 'what a dotted path that ends in a link field reads: nothing, or the link under its path',
+  },
+  'read.includeArchivedByDefault': {
+    byDefault: true,
+    choices: [true, false],
+    section: '3.7',
+    meaning: 'whether reads have rows of archived projects where the option is not given',
+  },
+} as const;
+
+/** Every behaviour that the API facts leave unknown: a visible choice, never a silent one. */
+export const SWITCHES: Readonly<Record<string, SwitchRule>> = {
+  ...authSwitches,
+  ...readSwitches,
+  ...eventSwitches,
+  ...fileSwitches,
+  ...webhookSwitches,
+};
+
+/** @throws Error that names an unknown switch or a value that is none of its choices */
+export function checkSwitches(switches: Switches): Switches {
+  for (const [name, value] of Object.entries(switches)) {
+    const rule = SWITCHES[name];
+    if (rule === undefined) {
+      throw new Error(`There is no switch "${name}". Switches: ${Object.keys(SWITCHES).join(', ')}`);
+    }
+    const isChoice =
+      rule.choices?.some((choice) => String(choice) === String(value)) ?? Number.isFinite(Number(value));
+    if (!isChoice) {
+      const choices = rule.choices?.join(', ') ?? 'a number';
+      throw new Error(`The switch "${name}" cannot be "${String(value)}". Choices: ${choices}`);
+    }
+  }
+  return switches;
+}
