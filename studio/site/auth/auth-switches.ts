@@ -14,11 +14,11 @@ export const authSwitches = {
     section: '1.4',
     meaning: 'which refusal is told of a person who is both disabled and exempt from sudo',
   },
-  'auth.sudoRoles': {
+  'auth.sudoRight': {
     byDefault: 'api_admin',
-    choices: null,
+    choices: ['api_admin', 'every_role', 'no_role'],
     section: '1.4',
-    meaning: 'comma list of the permission roles that hold the right to sudo',
+    meaning: 'which permission roles hold the right to sudo',
   },
   'auth.staleToken': {
     byDefault: 'keeps_working',
@@ -40,7 +40,7 @@ export const authSwitches = {
   },
   'auth.passwordAuthType': {
     byDefault: 'password',
-    choices: null,
+    choices: ['password', 'user_credentials'],
     section: '1.3',
     meaning: 'claim auth_type of a token of the password grant',
   },

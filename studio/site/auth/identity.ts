@@ -44,8 +44,8 @@ export function callerOfGrant(storage: Storage, switches: Switches, grant: Grant
 }
 
 function assertMaySudo(storage: Storage, switches: Switches, row: StoredRecord): void {
-  const roles = authSwitch(switches, 'auth.sudoRoles').split(',');
-  if (roles.includes(roleOf(storage, row))) return;
+  const right = authSwitch(switches, 'auth.sudoRight');
+  if (right === 'every_role' || right === roleOf(storage, row)) return;
   const name = row.type === 'ApiUser' ? String(row.values.firstname) : loginOf(row);
   throw refusal(`The user does not have permission to 'sudo': '${name}'`);
 }

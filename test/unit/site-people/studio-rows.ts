@@ -1,4 +1,4 @@
-import type { Storage } from '../../../studio/site/ports.ts';
+import type { Dataset, Storage } from '../../../studio/site/ports.ts';
 import { createSchemaModel } from '../../../studio/site/schema-model/schema-model.ts';
 import type { SchemaModel } from '../../../studio/site/schema-model/schema-model.ts';
 import { createMemoryStorage } from '../../../studio/site/storage/memory-storage.ts';
@@ -156,12 +156,14 @@ export function studioStorage(): Storage {
 
 /** `field:data_type`; the display name is the system name but for the status. */
 const fields: Readonly<Record<string, string>> = {
-  ApiUser: 'firstname:text lastname:text',
+  ApiUser: 'firstname:text lastname:text salted_password:text generate_event_log_entries:checkbox',
   Attachment: 'display_name:text project:entity attachment_links:multi_entity',
-  EventLogEntry: 'event_type:text project:entity entity:entity user:entity',
+  EventLogEntry:
+    'event_type:text attribute_name:text meta:serializable description:text session_uuid:uuid project:entity entity:entity user:entity',
   Group: 'code:text users:multi_entity',
-  HumanUser: 'name:text login:text can_impersonate_this_user:checkbox projects:multi_entity image:image',
-  Note: 'subject:text content:text project:entity note_links:multi_entity attachments:multi_entity',
+  HumanUser:
+    'name:text login:text sg_status_list:status_list permission_rule_set:entity can_impersonate_this_user:checkbox projects:multi_entity image:image',
+  Note: 'subject:text content:text project:entity user:entity note_links:multi_entity attachments:multi_entity',
   PermissionRuleSet: 'code:text',
   Playlist: 'code:text project:entity versions:multi_entity',
   PlaylistVersionConnection: 'playlist:entity version:entity',
@@ -172,7 +174,14 @@ const fields: Readonly<Record<string, string>> = {
   Status: 'code:text',
   Task: 'content:text project:entity sg_status_list:status_list task_assignees:multi_entity',
   Version:
-    'code:text project:entity sg_status_list:status_list playlists:multi_entity image:image sg_uploaded_movie:url',
+    'code:text description:text user:entity entity:entity project:entity sg_status_list:status_list playlists:multi_entity image:image sg_uploaded_movie:url',
+};
+
+const STATUSES: Readonly<Record<string, object>> = {
+  sg_status_list: {
+    valid_values: { value: ['act', 'apr', 'dis', 'fin', 'ip', 'opn', 'rev', 'wtg'], editable: true },
+    display_values: { value: { apr: 'Approved', rev: 'Pending Review' }, editable: false },
+  },
 };
 
 function rawField(name: string, dataType: string, isEditable = true): object {
@@ -180,21 +189,38 @@ function rawField(name: string, dataType: string, isEditable = true): object {
     name: { value: name === 'sg_status_list' ? 'Status' : name, editable: true },
     data_type: { value: dataType, editable: false },
     editable: { value: isEditable, editable: false },
-    properties: {},
+    properties: STATUSES[name] ?? {},
   };
 }
 
-export function studioSchema(): SchemaModel {
+/** The wire form of the schema, as `GET /schema` and `GET /schema/<Type>/fields` give it. */
+function wireSchema(): Pick<Dataset, 'entityTypes' | 'fields'> {
   const types: Record<string, object> = {};
   const rawFields: Record<string, { data: Record<string, object> }> = {};
   for (const [type, list] of Object.entries(fields)) {
     types[type] = { name: { value: type, editable: false }, visible: { value: true, editable: false } };
-    const data: Record<string, object> = { created_at: rawField('created_at', 'date_time', false) };
+    const data: Record<string, object> = {
+      id: rawField('id', 'number', false),
+      created_at: rawField('created_at', 'date_time', false),
+      created_by: rawField('created_by', 'entity', false),
+      updated_at: rawField('updated_at', 'date_time', false),
+      updated_by: rawField('updated_by', 'entity', false),
+    };
     for (const field of list.split(' ')) {
       const [name = '', dataType = ''] = field.split(':');
       data[name] = rawField(name, dataType);
     }
     rawFields[type] = { data };
   }
-  return createSchemaModel({ data: types }, rawFields);
+  return { entityTypes: { data: types }, fields: rawFields };
+}
+
+export function studioSchema(): SchemaModel {
+  const { entityTypes, fields: rawFields } = wireSchema();
+  return createSchemaModel(entityTypes, rawFields);
+}
+
+/** The same studio for a whole site. */
+export function studioDataset(): Dataset {
+  return { ...wireSchema(), rows };
 }

@@ -249,8 +249,10 @@ describe('A script that acts for a person', () => {
     expect((await request({ ...reader, client_secret: 'x' })).title).toBe(
       "Can't authenticate script 'reader'",
     );
-    const lenient = await site({ 'auth.sudoRoles': 'api_admin,artist' });
+    const lenient = await site({ 'auth.sudoRight': 'every_role' });
     expect((await lenient.callerFor(reader)).sudoLogin).toBe('mira');
+    const strict = await site({ 'auth.sudoRight': 'no_role' });
+    expect((await strict.request(as('mira'))).title).toContain("does not have permission to 'sudo'");
   });
 
   it('meets the other order of refusals and the other case rule where the site is set so', async () => {
