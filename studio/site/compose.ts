@@ -85,9 +85,11 @@ export function composeSite(options: SiteOptions, origin: () => string): Compose
   };
   const faults = createFaults();
   const requestLog = createRequestLog();
+  const follows = createFollows();
   const reset = (): void => {
     fillStorage(storage, schema, options.dataset);
     webhooks.clear();
+    follows.clear();
   };
 
   const app = express();
@@ -97,7 +99,6 @@ export function composeSite(options: SiteOptions, origin: () => string): Compose
   const api = express.Router({ caseSensitive: true });
   api.use(requestLog.middleware, delay(options.delayMs ?? 0), faults.middleware, cors, refuseVendorAccept);
   api.post('/auth/access_token', (request, response, next) => auth.tokenEndpoint(request, response, next));
-  const follows = createFollows();
   api.use(
     createSiteRoutes(deps),
     createSchemaRoutes(deps),
