@@ -70,7 +70,7 @@ export function createAppSessions({ storage, now }: AppSessionDeps): AppSessions
   routes.post('/app_session_request/:id', express.urlencoded({ extended: false }), (req, res) => {
     const request = pending(req, res);
     if (!request) return;
-    const { login } = (req.body ?? {}) as Record<string, unknown>;
+    const { login } = (req.body ?? {}) as { login?: string };
     const person = findPerson(storage, (other) => other === login);
     if (!person || !isActive(person)) {
       res.status(400).json({ message: 'No active person has this login' });

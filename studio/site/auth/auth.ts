@@ -43,8 +43,8 @@ export function createAuth(deps: AuthDeps): Auth {
   const context: GrantContext = {
     storage,
     passwordAuthType: authSwitch(switches, 'auth.passwordAuthType'),
-    takeRefresh: book.takeRefresh,
-    loginOfSession: appSessions.loginOfSession,
+    takeRefresh: (refreshToken) => book.takeRefresh(refreshToken),
+    loginOfSession: (sessionToken) => appSessions.loginOfSession(sessionToken),
     refreshKeepsSudo: authSwitch(switches, 'auth.refreshKeepsSudo') === 'true',
   };
   const readBody = express.raw({ type: () => true, limit: '1mb' });

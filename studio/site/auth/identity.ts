@@ -1,7 +1,7 @@
 import type { Caller, Storage, StoredRecord, Switches } from '../ports.ts';
 import { SiteError } from '../ports.ts';
 import { authSwitch } from './auth-switches.ts';
-import { findPerson, isActive, loginOf, roleOf } from './people.ts';
+import { findPerson, isActive, loginOf, roleOf, textOf } from './people.ts';
 
 /** Who proved their identity at the token endpoint, and for whom they want to act. Kept by the refresh token. */
 export interface Grant {
@@ -21,7 +21,7 @@ export function callerOfGrant(storage: Storage, switches: Switches, grant: Grant
   if (!row || row.retired) throw new SiteError(401, 102, 'Unauthorized', { detail: 'Token invalid' });
   const script =
     grant.user.type === 'ApiUser'
-      ? { type: 'ApiUser' as const, id: row.id, name: String(row.values.firstname) }
+      ? { type: 'ApiUser' as const, id: row.id, name: textOf(row, 'firstname') }
       : null;
   if (grant.sudoLogin === null) {
     return {
@@ -46,7 +46,7 @@ export function callerOfGrant(storage: Storage, switches: Switches, grant: Grant
 function assertMaySudo(storage: Storage, switches: Switches, row: StoredRecord): void {
   const right = authSwitch(switches, 'auth.sudoRight');
   if (right === 'every_role' || right === roleOf(storage, row)) return;
-  const name = row.type === 'ApiUser' ? String(row.values.firstname) : loginOf(row);
+  const name = row.type === 'ApiUser' ? textOf(row, 'firstname') : loginOf(row);
   throw refusal(`The user does not have permission to 'sudo': '${name}'`);
 }
 

@@ -1,9 +1,14 @@
 import type { EntityRef, Storage, StoredRecord } from '../ports.ts';
 
+/** Text of a field, empty where it holds none. */
+export function textOf({ values }: StoredRecord, field: string): string {
+  const value = values[field];
+  return typeof value === 'string' ? value : '';
+}
+
 /** Login of a HumanUser row. */
 export function loginOf(person: StoredRecord): string {
-  const login = person.values.login;
-  return typeof login === 'string' ? login : '';
+  return textOf(person, 'login');
 }
 
 /** The row of a person by login; live rows go before retired ones, whose login may be used again (API 8). */

@@ -9,7 +9,7 @@ export type TokenParameters = (name: string) => string | undefined;
 /** Refuses a body that is no form; any charset, even a bogus one, and no header at all are fine (API 1.1). */
 export function assertFormType(contentType: string | undefined): void {
   if (contentType === undefined) return;
-  const type = contentType.split(';')[0]!.trim();
+  const type = contentType.replace(/;.*$/s, '').trim();
   if (type === '' || type.toLowerCase() === FORM) return;
   throw new SiteError(415, 103, `Unsupported Content-Type '${type}'`, {
     source: { content_type: `Content-Type must be one of: '${FORM}'.` },

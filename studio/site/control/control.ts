@@ -54,7 +54,7 @@ export function createControl({ storage, faults, requestLog, reset }: ControlDep
 
 /** Sets fields of a person raw, also those that REST cannot write; `retired` retires or revives the row. */
 function patchPerson(storage: Storage, req: Request, res: Response): void {
-  const { login } = req.params;
+  const login = String(req.params['login']);
   const person = findPerson(storage, (other) => other === login);
   if (!person) {
     problem(res, 404, `no person has the login '${login}'`);

@@ -34,8 +34,9 @@ const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
 export function parseFaultRule(input: unknown): FaultRule | string {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return 'a fault is an object';
   for (const [key, value] of Object.entries(input)) {
-    if (!Object.hasOwn(KEYS, key)) return `unknown key '${key}'; known are ${Object.keys(KEYS).join(', ')}`;
-    if (!KEYS[key]!(value)) return `illegal value of '${key}'`;
+    const isLegal = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+    if (!isLegal) return `unknown key '${key}'; known are ${Object.keys(KEYS).join(', ')}`;
+    if (!isLegal(value)) return `illegal value of '${key}'`;
   }
   const match: unknown = 'match' in input ? input.match : {};
   for (const [key, value] of Object.entries(match as object)) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestHandler, Response } from 'express';
+import { pathOf } from './request-log.ts';
 import { holdAnswer } from './held-answer.ts';
 import type { HeldAnswer } from './held-answer.ts';
 import { faultMeets } from './fault-rule.ts';
@@ -25,7 +26,7 @@ export function createFaults(): Faults {
 
   return {
     middleware(req, res, next) {
-      const rule = take(req.method, req.originalUrl.split('?', 1)[0]!);
+      const rule = take(req.method, pathOf(req));
       if (!rule) {
         next();
         return;
@@ -36,9 +37,7 @@ export function createFaults(): Faults {
         next();
         return;
       }
-      sleep(rule.delayMs ?? 0)
-        .then(() => (isAnswerOf(rule) ? spoil(rule, res) : next()))
-        .catch(next);
+      setTimeout(() => (isAnswerOf(rule) ? spoil(rule, res) : next()), rule.delayMs ?? 0);
     },
     add(rule) {
       rules.push({ rule, left: rule.times ?? Infinity });

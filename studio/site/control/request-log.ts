@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Caller } from '../ports.ts';
 
 export interface LoggedRequest {
@@ -31,7 +31,7 @@ export function createRequestLog(): RequestLog {
       const start = performance.now();
       const entry: Writable<LoggedRequest> = {
         method: req.method,
-        path: req.originalUrl.split('?', 1)[0]!,
+        path: pathOf(req),
         actingAs: null,
         status: 0,
         ms: 0,
@@ -54,6 +54,11 @@ export function createRequestLog(): RequestLog {
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Path of a request as it was sent, without the query string. */
+export function pathOf(req: Request): string {
+  return req.originalUrl.replace(/\?.*$/s, '');
+}
 
 function actingAs(caller: Caller | undefined): string | null {
   if (!caller) return null;

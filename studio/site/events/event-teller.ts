@@ -62,7 +62,6 @@ export function tellCreated(
   record: StoredRecord,
   changes: readonly FieldChange[],
 ): NewEvent[] {
-  const { storage } = deps;
   const row = tell(deps, caller, record, {
     action: 'New',
     meta: newEntityMeta(record),

@@ -65,7 +65,7 @@ export function createBlobStore(): BlobStore {
     put,
     get: (key) => blobs.get(key),
     async join(key, partKeys, contentType) {
-      const paths = partKeys.map((partKey) => blobs.get(partKey)!.path);
+      const paths = partKeys.flatMap((partKey) => blobs.get(partKey)?.path ?? []);
       return put(key, Readable.from(concatenated(paths)), contentType);
     },
     open: (uploadId) => void openUploads.add(uploadId),

@@ -17,7 +17,7 @@ export function createPresigner(now: () => number, baseUrl: () => string): Presi
     const query = new URLSearchParams(url.searchParams);
     query.delete('X-Amz-Signature');
     query.sort();
-    return createHmac('sha256', secret).update(`${method}\n${url.pathname}\n${query}`).digest();
+    return createHmac('sha256', secret).update(`${method}\n${url.pathname}\n${query.toString()}`).digest();
   };
   return {
     sign(method, key, parameters = {}) {

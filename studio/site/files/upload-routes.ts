@@ -197,7 +197,7 @@ function nextPartLink(req: Request, info: UploadInfo, partNumber: number): strin
     upload_type: info.upload_type,
   });
   const path = req.path.replace(/\/multipart$/, '');
-  return `${req.baseUrl}${path}/multipart?${query}`;
+  return `${req.baseUrl}${path}/multipart?${query.toString()}`;
 }
 
 function missingKeys(error: z.ZodError): object {

@@ -3,7 +3,7 @@ import { SiteError } from '../ports.ts';
 import type { SchemaModel } from '../schema-model/schema-model.ts';
 import { failedRule, ruleTail, verdictOf } from './rule-book.ts';
 import type { RuleQuestion } from './rule-book.ts';
-import { hangsOn, roleRules } from './rules.ts';
+import { artistRules, hangsOn, roleRules } from './rules.ts';
 import type { RoleRules } from './rules.ts';
 import { scopeOf } from './scope.ts';
 import { createVisibility } from './visibility.ts';
@@ -109,7 +109,7 @@ function rulesOf(storage: Storage, code: string): RoleRules {
     seen.add(known);
     known = parentRole(storage, known) ?? 'artist';
   }
-  return roleRules[known] ?? roleRules.artist!;
+  return roleRules[known] ?? artistRules;
 }
 
 function parentRole(storage: Storage, code: string): string | null {

@@ -129,6 +129,24 @@ const artistPlaylists: readonly Rule[] = [
   { number: 42, verb: 'delete', types: ['Playlist', 'PlaylistVersionConnection'], condition: OWN },
 ];
 
+/** Also of a role that nobody knows. */
+export const artistRules: RoleRules = {
+  displayName: 'Artist',
+  sees: 'projects',
+  unreadableTypes: ['ApiUser'],
+  rules: [
+    ...denials,
+    ...perViewer,
+    {
+      number: 40,
+      verb: 'create',
+      types: [...makersCreate, 'Playlist', 'PlaylistVersionConnection'],
+    },
+    ...makers,
+    ...artistPlaylists,
+  ],
+};
+
 /** By `PermissionRuleSet.code`. */
 export const roleRules: Readonly<Record<string, RoleRules>> = {
   api_admin: {
@@ -155,22 +173,7 @@ export const roleRules: Readonly<Record<string, RoleRules>> = {
       { number: 22, verb: 'delete', types: 'production' },
     ],
   },
-  artist: {
-    displayName: 'Artist',
-    sees: 'projects',
-    unreadableTypes: ['ApiUser'],
-    rules: [
-      ...denials,
-      ...perViewer,
-      {
-        number: 40,
-        verb: 'create',
-        types: [...makersCreate, 'Playlist', 'PlaylistVersionConnection'],
-      },
-      ...makers,
-      ...artistPlaylists,
-    ],
-  },
+  artist: artistRules,
   vendor: {
     displayName: 'Vendor',
     sees: 'assignments',

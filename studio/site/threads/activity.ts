@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { textOf } from '../auth/people.ts';
 import { invalidParameters } from '../http/api-error.ts';
 import type { Caller, EntityRef, StoredRecord } from '../ports.ts';
 import { SiteError } from '../ports.ts';
@@ -28,7 +29,7 @@ export function activityStream(deps: ThreadDeps, req: Request, res: Response): v
   const updates: object[] = [];
   let latestId = 0;
   let earliestId = 0;
-  const entries = [...deps.storage.all('EventLogEntry')].filter(deps.isEventVisible).reverse();
+  const entries = [...deps.storage.all('EventLogEntry')].filter(deps.isEventVisible).toReversed();
   for (const entry of entries) {
     latestId = Math.max(latestId, entry.id);
     if (entry.id <= window.minId || entry.id >= window.maxId || updates.length >= window.limit) continue;
@@ -74,9 +75,9 @@ function updateOf(
   };
 }
 
-function updateTypeOf({ values }: StoredRecord): string | null {
-  const event = String(values.event_type);
-  const meta = values.meta as { in_create?: boolean } | null;
+function updateTypeOf(entry: StoredRecord): string | null {
+  const event = textOf(entry, 'event_type');
+  const meta = entry.values.meta as { in_create?: boolean } | null;
   if (event === 'Shotgun_Reply_New') return 'create_reply';
   if (event.endsWith('_New')) return 'create';
   if (event.endsWith('_Retirement')) return 'delete';

@@ -1,3 +1,4 @@
+import { textOf } from '../auth/people.ts';
 import type { EntityRef, StoredRecord } from '../ports.ts';
 import type { DeliveredEvent, Hook, Operation } from './hook.ts';
 
@@ -20,7 +21,7 @@ interface EventMeta {
 /** The event of a row of the log, as it is delivered (API 10.1). */
 export function deliveredEvent(entry: StoredRecord, nowMs: number): DeliveredEvent {
   const { values } = entry;
-  const eventType = String(values.event_type);
+  const eventType = textOf(entry, 'event_type');
   const meta = (values.meta ?? {}) as EventMeta;
   const isEntityEvent = meta.entity_type !== undefined;
   const operation = (isEntityEvent && OPERATIONS[eventType.slice(eventType.lastIndexOf('_') + 1)]) || null;

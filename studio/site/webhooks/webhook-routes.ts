@@ -61,7 +61,7 @@ export function createWebhookRoutes({ book, callerOf, isLoopbackAllowed }: Webho
   });
   routes.get('/webhook/hooks/:uuid/deliveries', (req, res) => {
     const { id } = hookOf(req);
-    const rows = [...book.deliveries.values()].filter(({ hookId }) => hookId === id).reverse();
+    const rows = [...book.deliveries.values()].filter(({ hookId }) => hookId === id).toReversed();
     const meanMs = rows.reduce((sum, { processTimeMs }) => sum + processTimeMs, 0) / Math.max(1, rows.length);
     const metrics = { mean_process_time: meanMs / 1000, num_deliveries: rows.length };
     list(req, res, rows.filter(matching(req)).map(deliveryRow), {
