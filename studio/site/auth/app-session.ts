@@ -59,7 +59,7 @@ export function createAppSessions({ storage, now }: AppSessionDeps): AppSessions
       res.json({ approved: false });
       return;
     }
-    requests.delete(String(req.params.id));
+    requests.delete(req.params.id);
     const sessionToken = randomBytes(24).toString('hex');
     sessions.set(sessionToken, { login: request.login, idleUntilMs: now() + IDLE_WINDOW_MS });
     res.json({ approved: true, sessionToken, userLogin: request.login });

@@ -1,5 +1,5 @@
 import express from 'express';
-import type { RequestHandler, Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Caller, Storage, Switches } from '../ports.ts';
 import { SiteError } from '../ports.ts';
 import { createAppSessions } from './app-session.ts';
@@ -47,24 +47,18 @@ export function createAuth(deps: AuthDeps): Auth {
     loginOfSession: (sessionToken) => appSessions.loginOfSession(sessionToken),
     refreshKeepsSudo: authSwitch(switches, 'auth.refreshKeepsSudo') === 'true',
   };
-  const readBody = express.raw({ type: () => true, limit: '1mb' });
 
   return {
-    tokenEndpoint(req, res, next) {
-      const answer = async (): Promise<void> => {
-        const grant = grantOf(tokenParameters(req), context);
-        const { accessToken, refreshToken } = await book.mint(grant, callerOfGrant(storage, switches, grant));
-        res.status(200).json({
-          token_type: 'Bearer',
-          access_token: accessToken,
-          expires_in: deps.tokenLifetimeSeconds,
-          refresh_token: refreshToken,
-        });
-      };
+    async tokenEndpoint(req, res) {
       assertFormType(req.headers['content-type']);
-      readBody(req, res, (error?: unknown) => {
-        if (error) next(error);
-        else answer().catch(next);
+      await collectBody(req, res);
+      const grant = grantOf(tokenParameters(req), context);
+      const { accessToken, refreshToken } = await book.mint(grant, callerOfGrant(storage, switches, grant));
+      res.status(200).json({
+        token_type: 'Bearer',
+        access_token: accessToken,
+        expires_in: deps.tokenLifetimeSeconds,
+        refresh_token: refreshToken,
       });
     },
     callerOf(authorization) {
@@ -78,6 +72,15 @@ export function createAuth(deps: AuthDeps): Auth {
     },
     appSessionRoutes: appSessions.routes,
   };
+}
+
+const readBody = express.raw({ type: () => true, limit: '1mb' });
+
+/** Reads the body as bytes, whatever charset it claims (API 1.1). */
+function collectBody(req: Request, res: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    readBody(req, res, (error?: unknown) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** A token outlives the state it was minted in; only the role is always that of this moment (API 1.4: U). */

@@ -1,15 +1,13 @@
-import type { Caller, EntityRef, EventLog, Storage, StoredRecord, StoredValue, Switches } from '../ports.ts';
+import type { Caller, EntityRef, EventLog, StoredRecord } from '../ports.ts';
 import type { SchemaModel } from '../schema-model/schema-model.ts';
+import { createEventRows } from './event-rows.ts';
+import type { EventRowDeps } from './event-rows.ts';
 import { eventSwitch } from './event-switches.ts';
 import { isLogged, tellChanged, tellCreated, tellRetired, tellRevived } from './event-teller.ts';
 import type { NewEvent, TellerDeps } from './event-teller.ts';
 
-export interface EventLogDeps {
-  readonly storage: Storage;
+export interface EventLogDeps extends EventRowDeps {
   readonly schema: SchemaModel;
-  readonly now: () => number;
-  readonly eventLagMs: number;
-  readonly switches?: Switches;
 }
 
 export interface SiteEventLog extends EventLog {
@@ -25,36 +23,10 @@ export interface SiteEventLog extends EventLog {
   subscribe(listener: (entry: StoredRecord) => void): () => void;
 }
 
-/** With `events.idGaps`, every so many events: ids skipped, or milliseconds an event is seen later. */
-const GAP_EVERY = 3;
-const GAP_IDS = 2;
-const LATE_MS = 2000;
-
 /** The event log of the site (API 9.1): one row per changed field, told as the deed of the acting person. */
 export function createEventLog(deps: EventLogDeps): SiteEventLog {
-  const { storage, now, eventLagMs } = deps;
-  const gaps = eventSwitch(deps.switches ?? {}, 'events.idGaps');
-  const visibleAtMs = new Map<number, number>();
-  const listeners = new Set<(entry: StoredRecord) => void>();
-  let count = 0;
-  let lastId: number | null = null;
-
-  /** Only what was kept is told: a batch that fails takes its events back (API 5.5). */
-  const announce = (entry: StoredRecord): void => {
-    if (storage.get('EventLogEntry', entry.id) !== entry) return;
-    for (const listener of listeners) listener(entry);
-  };
-  const append = (event: NewEvent): StoredRecord => {
-    count += 1;
-    const isOdd = count % GAP_EVERY === 0;
-    const id = gaps === 'never_filled' && isOdd && lastId !== null ? lastId + 1 + GAP_IDS : undefined;
-    const entry = storage.insert('EventLogEntry', valuesOf(event, now()), id);
-    lastId = entry.id;
-    const lagMs = eventLagMs + (gaps === 'late_filled' && isOdd ? LATE_MS : 0);
-    if (lagMs > 0) visibleAtMs.set(entry.id, now() + lagMs);
-    if (listeners.size > 0) queueMicrotask(() => announce(entry));
-    return entry;
-  };
+  const { storage, now } = deps;
+  const rows = createEventRows(deps);
   const teller: TellerDeps = {
     storage,
     now,
@@ -67,8 +39,8 @@ export function createEventLog(deps: EventLogDeps): SiteEventLog {
     let originalId: number | null = null;
     for (const event of told()) {
       if (event.isReverse) {
-        append({ ...event, meta: { ...event.meta, original_event_log_entry_id: originalId } });
-      } else originalId = append(event).id;
+        rows.append({ ...event, meta: { ...event.meta, original_event_log_entry_id: originalId } });
+      } else originalId = rows.append(event).id;
     }
   };
 
@@ -89,17 +61,10 @@ export function createEventLog(deps: EventLogDeps): SiteEventLog {
     revived(caller, record) {
       log(caller, record, () => [tellRevived(teller, caller, record)]);
     },
-    isVisible(record) {
-      if (visibleAtMs.size === 0 || record.type !== 'EventLogEntry') return true;
-      const atMs = visibleAtMs.get(record.id);
-      if (atMs === undefined) return true;
-      if (atMs > now()) return false;
-      visibleAtMs.delete(record.id);
-      return true;
-    },
+    isVisible: (record) => rows.isVisible(record),
     amiTriggered(person, payload, sessionUuid) {
       const projectId = Number(payload.project_id);
-      return append({
+      return rows.append({
         eventType: 'Shotgun_ActionMenuItem_Triggered',
         attributeName: null,
         meta: { type: 'action_menu_item_triggered', ami_payload: payload },
@@ -110,23 +75,6 @@ export function createEventLog(deps: EventLogDeps): SiteEventLog {
         sessionUuid,
       });
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-}
-
-function valuesOf(event: NewEvent, nowMs: number): Record<string, StoredValue> {
-  return {
-    event_type: event.eventType,
-    attribute_name: event.attributeName,
-    meta: event.meta,
-    entity: event.entity,
-    project: event.project,
-    user: event.user,
-    description: event.description,
-    session_uuid: event.sessionUuid,
-    created_at: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
+    subscribe: (listener) => rows.subscribe(listener),
   };
 }

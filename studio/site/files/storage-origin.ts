@@ -44,11 +44,7 @@ export function createStorageOrigin({ blobs, now, hasCors }: StorageOriginDeps):
     res.set({ ETag: `"${blob.md5}"`, 'Content-Type': blob.contentType, 'Cache-Control': 'private' });
     res.sendFile(blob.path, { etag: false, cacheControl: false });
   });
-  app.put('/:key', async (req, res) => {
-    const contentType = req.headers['content-type'] ?? 'application/octet-stream';
-    const { md5 } = await blobs.put(partKey(req), req, contentType);
-    res.set('ETag', `"${md5}"`).status(200).end();
-  });
+  app.put('/:key', (req, res) => keep(blobs, req, res));
   const server = createServer(app);
   return {
     presigner,
@@ -67,6 +63,12 @@ export function createStorageOrigin({ blobs, now, hasCors }: StorageOriginDeps):
         server.closeAllConnections();
       }),
   };
+}
+
+async function keep(blobs: BlobStore, req: Request, res: Response): Promise<void> {
+  const contentType = req.headers['content-type'] ?? 'application/octet-stream';
+  const { md5 } = await blobs.put(partKey(req), req, contentType);
+  res.set('ETag', `"${md5}"`).status(200).end();
 }
 
 /** Key of the bytes of a PUT: a part of a multipart upload has its own. */

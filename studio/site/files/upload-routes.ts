@@ -34,22 +34,8 @@ export function createUploadRoutes(deps: FileDeps, signal: AbortSignal): Router 
   for (const path of ['/entity/:types/:id/_upload', '/entity/:types/:id/:field/_upload']) {
     routes.get(path, (req, res) => beginUpload(deps, req, res));
     routes.get(`${path}/multipart`, (req, res) => nextPart(deps, req, res));
-    routes.post(path, ...jsonBody, async (req, res) => {
-      const caller = deps.callerOf(req, res);
-      const target = targetOf(deps, req, caller);
-      await finishUpload(deps, { req, target, caller, signal });
-      // The answer is one space declared as JSON (API 6.1).
-      res.status(201).type('application/json').send(' ');
-    });
-    routes.post(`${path}/multipart_abort`, ...jsonBody, async (req, res) => {
-      deps.callerOf(req, res);
-      const info = uploadInfo.safeParse(req.body);
-      if (!info.success) throw invalidParameters(missingKeys(info.error));
-      const uploadId = info.data.upload_id ?? '';
-      if (!deps.blobs.isOpen(uploadId)) throw invalidParameters({ upload_id: ['upload_id is not valid'] });
-      await deps.blobs.abort(uploadId);
-      res.status(204).end();
-    });
+    routes.post(path, ...jsonBody, (req, res) => finishUpload(deps, { req, res, signal }));
+    routes.post(`${path}/multipart_abort`, ...jsonBody, (req, res) => abortUpload(deps, req, res));
   }
   return routes;
 }
@@ -93,13 +79,10 @@ function nextPart(deps: FileDeps, req: Request, res: Response): void {
 
 async function finishUpload(
   deps: FileDeps,
-  {
-    req,
-    target,
-    caller,
-    signal,
-  }: { req: Request; target: UploadTarget; caller: Caller; signal: AbortSignal },
+  { req, res, signal }: { req: Request; res: Response; signal: AbortSignal },
 ): Promise<void> {
+  const caller = deps.callerOf(req, res);
+  const target = targetOf(deps, req, caller);
   const body = completion.safeParse(req.body);
   if (!body.success) throw invalidParameters(missingKeys(body.error));
   const { upload_info: info, upload_data: data } = body.data;
@@ -115,6 +98,18 @@ async function finishUpload(
     siteUrl: `${req.protocol}://${req.get('host')}`,
   };
   completeUpload(deps, target, upload, signal);
+  // The answer is one space declared as JSON (API 6.1).
+  res.status(201).type('application/json').send(' ');
+}
+
+async function abortUpload(deps: FileDeps, req: Request, res: Response): Promise<void> {
+  deps.callerOf(req, res);
+  const info = uploadInfo.safeParse(req.body);
+  if (!info.success) throw invalidParameters(missingKeys(info.error));
+  const uploadId = info.data.upload_id ?? '';
+  if (!deps.blobs.isOpen(uploadId)) throw invalidParameters({ upload_id: ['upload_id is not valid'] });
+  await deps.blobs.abort(uploadId);
+  res.status(204).end();
 }
 
 async function joinParts(
@@ -125,14 +120,14 @@ async function joinParts(
     throw new SiteError(400, 103, "'multipart_upload' is True but no 'etags' send with request.");
   }
   const keys = etags.map((_etag, index) => keyOfPart(info.upload_id ?? '', index + 1));
-  const isWhole = keys.every((partKey, index) => {
-    const part = blobs.get(partKey);
-    const isLast = index === keys.length - 1;
-    const isSame = part !== undefined && part.md5 === etags[index]!.replaceAll('"', '');
-    return isSame && (isLast || part.sizeBytes >= MIN_PART_BYTES);
-  });
-  if (!isWhole || keys.length === 0) throw new SiteError(400, 104, 'Error completing multipart upload.');
-  await blobs.join(key, keys, blobs.get(keys[0]!)!.contentType);
+  const parts = keys.flatMap((partKey) => blobs.get(partKey) ?? []);
+  const isSame = parts.every(({ md5 }, index) => md5 === etags[index]?.replaceAll('"', ''));
+  const isLarge = parts.slice(0, -1).every(({ sizeBytes }) => sizeBytes >= MIN_PART_BYTES);
+  const [first] = parts;
+  if (!first || parts.length < keys.length || !isSame || !isLarge) {
+    throw new SiteError(400, 104, 'Error completing multipart upload.');
+  }
+  await blobs.join(key, keys, first.contentType);
   await blobs.abort(info.upload_id ?? '');
 }
 

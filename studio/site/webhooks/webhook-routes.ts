@@ -22,17 +22,21 @@ const MAX_ACKNOWLEDGEMENT_BYTES = 4096;
 const DEFAULT_PAGE_SIZE = 500;
 
 /** The operations on hooks and deliveries (API 10.2). */
-export function createWebhookRoutes({ book, callerOf, isLoopbackAllowed }: WebhookRouteDeps): Router {
+export function createWebhookRoutes(deps: WebhookRouteDeps): Router {
   const routes = Router();
-  const hookOf = (req: Request): Hook => found(book.hooks, req, 'hook');
-  const deliveryOf = (req: Request): Delivery => found(book.deliveries, req, 'delivery');
-
   routes.use('/webhook', (req, res, next) => {
-    const caller = callerOf(req.headers.authorization);
+    const caller = deps.callerOf(req.headers.authorization);
     res.locals.caller = caller;
     if (!ROLES.has(caller.role)) throw new SiteError(401, 102, 'Unauthorized');
     next();
   });
+  addHookRoutes(routes, deps);
+  addDeliveryRoutes(routes, deps.book);
+  return routes;
+}
+
+function addHookRoutes(routes: Router, { book, isLoopbackAllowed }: WebhookRouteDeps): void {
+  const hookOf = (req: Request): Hook => found(book.hooks, req, 'hook');
   routes.get('/webhook/hooks', (req, res) => {
     const { status } = req.query;
     const rows = [...book.hooks.values()].filter((hook) => status === undefined || hook.status === status);
@@ -55,12 +59,16 @@ export function createWebhookRoutes({ book, callerOf, isLoopbackAllowed }: Webho
     res.status(204).end();
   });
   routes.post('/webhook/hooks/:uuid/test_connection', (req, res) => {
-    const hook = book.hooks.get(String(req.params.uuid));
+    const hook = book.hooks.get(req.params.uuid);
     if (hook) void book.deliverer.sendNow(hook, [testEvent()]);
     res.status(204).end();
   });
+}
+
+function addDeliveryRoutes(routes: Router, book: HookBook): void {
+  const deliveryOf = (req: Request): Delivery => found(book.deliveries, req, 'delivery');
   routes.get('/webhook/hooks/:uuid/deliveries', (req, res) => {
-    const { id } = hookOf(req);
+    const { id } = found(book.hooks, req, 'hook');
     const rows = [...book.deliveries.values()].filter(({ hookId }) => hookId === id).toReversed();
     const meanMs = rows.reduce((sum, { processTimeMs }) => sum + processTimeMs, 0) / Math.max(1, rows.length);
     const metrics = { mean_process_time: meanMs / 1000, num_deliveries: rows.length };
@@ -88,7 +96,6 @@ export function createWebhookRoutes({ book, callerOf, isLoopbackAllowed }: Webho
     if (hook) void book.deliverer.sendNow(hook, delivery.events);
     res.status(204).end();
   });
-  return routes;
 }
 
 function found<T>(rows: ReadonlyMap<string, T>, req: Request, kind: string): T {

@@ -15,7 +15,7 @@ export function atEnd(close: () => Promise<void> | void): void {
 
 /** Closes now what was opened in this test. */
 export async function closeAll(): Promise<void> {
-  await Promise.all(closers.splice(0).map((close) => close()));
+  await Promise.all(closers.splice(0).map(async (close) => close()));
 }
 
 /** Serves on a free port until the end of the test; gives the base address. */

@@ -1,56 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import express from 'express';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { createAuth } from '../../../studio/site/auth/auth.ts';
-import { SiteError } from '../../../studio/site/ports.ts';
-import type { Switches } from '../../../studio/site/ports.ts';
-import { studioStorage } from './studio-rows.ts';
-import { answerRefusal, serveApp } from './serve-app.ts';
-
-const PATH = '/api/v1/auth/access_token';
-const FORM = 'application/x-www-form-urlencoded';
-const SCRIPT = { grant_type: 'client_credentials', client_id: 'shotgraph', client_secret: 'demo-script-key' };
-
-interface TokenAnswer {
-  token_type: string;
-  access_token: string;
-  expires_in: number;
-  refresh_token: string;
-}
-
-async function site(switches: Switches = {}) {
-  const storage = studioStorage();
-  const clock = { ms: Date.UTC(2026, 8, 4, 12) };
-  const auth = createAuth({
-    storage,
-    switches,
-    now: () => clock.ms,
-    tokenLifetimeSeconds: 600,
-    host: () => 'studio.example',
-  });
-  const app = express();
-  app.post(PATH, auth.tokenEndpoint);
-  app.use(auth.appSessionRoutes);
-  app.use(answerRefusal);
-  const base = await serveApp(app);
-  const request = async (fields: Record<string, string>) => {
-    const answer = await fetch(base + PATH, { method: 'POST', body: new URLSearchParams(fields) });
-    return (await answer.json()) as TokenAnswer & { title?: string };
-  };
-  const callerFor = async (fields: Record<string, string>) =>
-    auth.callerOf(`Bearer ${(await request(fields)).access_token}`);
-  return { base, storage, auth, clock, request, callerFor };
-}
-
-function refusalOf(work: () => unknown): Partial<SiteError> {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof SiteError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+import { FORM, PATH, SCRIPT, refusalOf, tokenSite as site } from './token-site.ts';
 
 describe('A script that asks for a token', () => {
   it('gets a JWT of ten minutes whose claims name the script and the site', async () => {
@@ -139,7 +89,7 @@ describe('A script that asks for a token', () => {
     [{}, 400, 103, 'Unsupported grant_type'],
   ])('is refused for %j with %i/%i', async (fields, status, code, title) => {
     const { request } = await site();
-    const answer = await request(fields as Record<string, string>);
+    const answer = await request(fields);
     expect(answer).toMatchObject({ status, code, title, source: null });
   });
 });
@@ -200,83 +150,6 @@ describe('A token in use', () => {
     const { refresh_token: refresh } = await request({ ...SCRIPT, scope: 'sudo_as_login:mira' });
     const caller = await callerFor({ grant_type: 'refresh', refresh_token: refresh });
     expect([caller.sudoLogin, caller.actor.type]).toEqual([null, 'ApiUser']);
-  });
-});
-
-describe('A script that acts for a person', () => {
-  const as = (login: string) => ({ ...SCRIPT, scope: `sudo_as_login:${login}` });
-
-  it('has the rights and the authorship of the person, while the claim still names the script', async () => {
-    const { request, auth } = await site();
-    const { access_token: token } = await request(as('mira'));
-    expect(auth.callerOf(`Bearer ${token}`)).toEqual({
-      actor: { type: 'HumanUser', id: 31 },
-      script: { type: 'ApiUser', id: 40, name: 'shotgraph' },
-      sudoLogin: 'mira',
-      sessionUuid: null,
-      role: 'artist',
-    });
-    expect(decodeJwt(token)).toMatchObject({
-      user: { type: 'ApiUser', id: 40 },
-      sudo_as_login: 'sudo_as_login:mira',
-      auth_type: 'api_key',
-    });
-  });
-
-  it('acts as itself when it names the person in a body field instead of the scope', async () => {
-    const { callerFor } = await site();
-    expect((await callerFor({ ...SCRIPT, sudo_as_login: 'mira' })).sudoLogin).toBeNull();
-    expect((await callerFor({ ...SCRIPT, scope: 'openid' })).sudoLogin).toBeNull();
-  });
-
-  it.each([
-    ['nobody', "Cannot 'sudo' - unknown or retired user: 'nobody'"],
-    ['', "Cannot 'sudo' - unknown or retired user: ''"],
-    ['mira@studio.example', "Cannot 'sudo' - unknown or retired user: 'mira@studio.example'"],
-    ['MIRA', "Cannot 'sudo' - unknown or retired user: 'MIRA'"],
-    ['gone', "Cannot 'sudo' - unknown or retired user: 'gone'"],
-    ['kenji', "Cannot 'sudo' - inactive user account: 'kenji'"],
-    ['ada', "Cannot 'sudo' - user account has 'can_impersonate_this_user' turned off: 'ada'"],
-  ])('cannot be %p', async (login, title) => {
-    const { request } = await site();
-    expect(await request(as(login))).toEqual({ status: 400, code: 102, title, source: null, detail: null });
-  });
-
-  it('needs a role that may sudo, wrong keys being told first', async () => {
-    const { request } = await site();
-    const reader = { ...as('mira'), client_id: 'reader', client_secret: 'reader-key' };
-    expect((await request(reader)).title).toBe("The user does not have permission to 'sudo': 'reader'");
-    expect((await request({ ...reader, client_secret: 'x' })).title).toBe(
-      "Can't authenticate script 'reader'",
-    );
-    const lenient = await site({ 'auth.sudoRight': 'every_role' });
-    expect((await lenient.callerFor(reader)).sudoLogin).toBe('mira');
-    const strict = await site({ 'auth.sudoRight': 'no_role' });
-    expect((await strict.request(as('mira'))).title).toContain("does not have permission to 'sudo'");
-  });
-
-  it('meets the other order of refusals and the other case rule where the site is set so', async () => {
-    const { request, callerFor, storage } = await site({
-      'auth.sudoRefusalOrder': 'flag_first',
-      'auth.loginCase': 'insensitive',
-    });
-    storage.patch('HumanUser', 33, { can_impersonate_this_user: false });
-    expect((await request(as('kenji'))).title).toContain('turned off');
-    expect((await callerFor(as('MIRA'))).sudoLogin).toBe('mira');
-  });
-
-  it('keeps its token after the person is disabled, until it expires, unless the site is set to refuse', async () => {
-    for (const [choice, isRefused] of [
-      ['keeps_working', false],
-      ['refused', true],
-    ] as const) {
-      const { request, auth, storage } = await site({ 'auth.staleToken': choice });
-      const bearer = `Bearer ${(await request(as('mira'))).access_token}`;
-      storage.patch('HumanUser', 31, { sg_status_list: 'dis' });
-      expect((await request(as('mira'))).title).toContain('inactive');
-      if (isRefused) expect(refusalOf(() => auth.callerOf(bearer))).toMatchObject({ status: 401 });
-      else expect(auth.callerOf(bearer).sudoLogin).toBe('mira');
-    }
   });
 });
 

@@ -97,7 +97,7 @@ describe('An artist who uploads a picture', () => {
     const done = await post(path, { upload_info: begun.data, upload_data: {} });
     expect([done.status, await done.text()]).toEqual([201, ' ']);
     expect(value('Version', 9001, 'image')).toBe(`${base}/images/status/transient/thumbnail_pending.png`);
-    await until(() => !String(value('Version', 9001, 'image')).includes('transient'));
+    await until(() => !JSON.stringify(value('Version', 9001, 'image')).includes('transient'));
     const link = String(files.read(mira, value('Version', 9001, 'image')));
     expect(new URL(link).searchParams.get('x-amz-meta-user-id')).toBe('31');
     const read = await fetch(link);
@@ -115,7 +115,7 @@ describe('An artist who uploads a picture', () => {
     const { data, links } = await get(`${path}?filename=frame.png`);
     await fetch(links.upload, { method: 'PUT', body: 'x' });
     await post(path, { upload_info: data, upload_data: {} });
-    await until(() => !String(value('Version', 9001, 'image')).includes('transient'));
+    await until(() => !JSON.stringify(value('Version', 9001, 'image')).includes('transient'));
     const link = String(files.read(mira, value('Version', 9001, 'image')));
     const status = async (url: string, method = 'GET') => (await fetch(url, { method })).status;
     expect(await status(link, 'HEAD')).toBe(403);
