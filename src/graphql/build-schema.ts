@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { GraphQLSchema, lexicographicSortSchema } from 'graphql';
+import { type GraphQLSchema, lexicographicSortSchema } from 'graphql';
 import { buildSchemaSync, Field, getMetadataStorage, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ExposedSchema } from '../site/expose.ts';
 import { createConnection, createPageInfo } from './connections.ts';
@@ -68,7 +68,7 @@ function schemaParts({ exposed, maxFirst, types, shared, sortDirection }: PartsO
     schema: exposed,
     selections: createSelectionReader(exposed),
     types,
-    filters: createFilterInputs(exposed, operators),
+    filters: createFilterInputs(exposed, operators, shared.reference),
     connections: new Map(
       all.flatMap((type) => {
         const node = types.get(type.type);

@@ -1,5 +1,5 @@
 import { Field, InterfaceType, Int, ObjectType } from 'type-graphql';
-import { UNEXPOSED_TYPE } from '../query/decoder.ts';
+import { isNullable, UNEXPOSED_TYPE } from '../query/decoder.ts';
 import type { EntityNode } from '../query/selection.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { describeField } from './describe-field.ts';
@@ -57,7 +57,7 @@ function entityInterface(): NamedClass {
 }
 
 function fileType(): NamedClass {
-  const file = namedClass('FileLink');
+  const file = namedClass('Url');
   const optional = { nullable: true };
   Field(() => String, {
     nullable: true,
@@ -67,7 +67,7 @@ function fileType(): NamedClass {
     Field(() => String, optional)(file.prototype, name);
   Field(() => String, { nullable: true, description: 'upload, web or local.' })(file.prototype, 'linkType');
   Field(() => Int, { nullable: true, description: 'Id of the Attachment.' })(file.prototype, 'id');
-  ObjectType('FileLink', { description: 'A file or a web link.', simpleResolvers: true })(file);
+  ObjectType('Url', { description: 'A file or a web link.', simpleResolvers: true })(file);
   return file;
 }
 
@@ -80,9 +80,8 @@ interface FieldTargets {
 function addField(target: NamedClass, field: ExposedField, targets: FieldTargets): void {
   const type = typeOf(field, targets);
   const isList = field.dataType === 'multi_entity';
-  const isNullable = !isList && field.dataType !== 'checkbox';
   Field(() => (isList ? [type] : type) as never, {
-    nullable: isNullable,
+    nullable: isNullable(field),
     description: describeField(field),
   })(target.prototype, field.graphqlName);
 }

@@ -1,10 +1,10 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, type ErrorCode, ERROR_TABLE, toAppError } from '../base/errors.ts';
-import type { Logger } from '../base/logger.ts';
+import type { Config } from '../config/config.ts';
 
-/** Codes of Apollo whose messages speak of the document only, never of data. */
-const DOCUMENT_CODES: Readonly<Record<string, ErrorCode>> = {
+/** Codes of Apollo whose messages speak of the request only, never of data. */
+const REQUEST_CODES: Readonly<Record<string, ErrorCode>> = {
   GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
   GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
   BAD_USER_INPUT: 'BAD_USER_INPUT',
@@ -14,48 +14,62 @@ const DOCUMENT_CODES: Readonly<Record<string, ErrorCode>> = {
   PERSISTED_QUERY_NOT_SUPPORTED: 'BAD_REQUEST',
 };
 
-/**
- * The one funnel from errors to GraphQL answers: an `AppError` keeps its code, message and details; what speaks of
- * the document keeps its message; everything else is masked as INTERNAL and logged (F14).
- */
-export function createErrorFormat(logger: Logger) {
-  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
-    const original = unwrapResolverError(error);
-    const documentCode = DOCUMENT_CODES[String(formatted.extensions?.['code'])];
-    const isOfDocument = !(original instanceof AppError) && documentCode !== undefined;
-    if (isOfDocument)
-      return { ...placeOf(formatted), message: formatted.message, extensions: { code: documentCode } };
+/** What is wrong with a document tells of the schema: those who develop are told, others only that it is wrong (F2). */
+const TOLD_IN_DEVELOPMENT: ReadonlySet<ErrorCode> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+]);
 
-    const appError = original instanceof GraphQLError ? appErrorOf(original) : toAppError(original);
-    if (appError.code === 'INTERNAL') logger.error('graphql.error', { error: appError });
+/**
+ * The one funnel from errors to GraphQL answers: an `AppError` keeps its code, message and details; what speaks of the
+ * request keeps its message; everything else is masked as INTERNAL (F14).
+ */
+export function createErrorFormat(environment: Config['environment']) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const requestCode = requestCodeOf(formatted);
+    if (requestCode !== undefined) {
+      const isTold = environment === 'development' || !TOLD_IN_DEVELOPMENT.has(requestCode);
+      const message = isTold ? formatted.message : ERROR_TABLE[requestCode].message;
+      return { message, ...placeOf(formatted), extensions: { code: requestCode } };
+    }
+    const { message, code, details } = appErrorOf(error);
+    const requestId = formatted.extensions?.['requestId'];
     return {
+      message,
       ...placeOf(formatted),
-      message: appError.message,
       extensions: {
-        code: appError.code,
-        ...(appError.details === undefined ? {} : { details: appError.details }),
+        code,
+        ...(details === undefined ? {} : { details }),
+        ...(requestId === undefined ? {} : { requestId }),
       },
     };
   };
 }
 
+/** What a thrown error means to the client: one of ours, or INTERNAL with the cause for the log. */
+export function appErrorOf(error: unknown): AppError {
+  const original = unwrapResolverError(error);
+  if (!(original instanceof GraphQLError)) return toAppError(original);
+  const { originalError } = original;
+  if (originalError !== undefined && originalError !== null) return toAppError(originalError);
+  // graphql-js blames the argument's node for a wrong argument, and no node for a value that a scalar cannot show.
+  return original.nodes === undefined
+    ? toAppError(original)
+    : new AppError('BAD_USER_INPUT', { message: original.message });
+}
+
 /** An error for a request that is refused before anything runs, with the status of the table. */
-export function refusal(error: AppError): GraphQLError {
+export function refusal(error: AppError, requestId: string): GraphQLError {
   return new GraphQLError(error.message, {
     originalError: error,
-    extensions: {
-      code: error.code,
-      details: error.details,
-      http: { status: ERROR_TABLE[error.code].httpStatus },
-    },
+    extensions: { code: error.code, requestId, http: { status: ERROR_TABLE[error.code].httpStatus } },
   });
 }
 
-function appErrorOf(error: GraphQLError): AppError {
-  const { originalError } = error;
-  return originalError === undefined || originalError === null
-    ? new AppError('BAD_USER_INPUT', { message: error.message })
-    : toAppError(originalError);
+/** Resolvers' errors have a path, and refusals of ours a request id; neither is about the document. */
+function requestCodeOf({ path, extensions }: GraphQLFormattedError): ErrorCode | undefined {
+  const isOurs = path !== undefined || extensions?.['requestId'] !== undefined;
+  return isOurs ? undefined : REQUEST_CODES[String(extensions?.['code'])];
 }
 
 const placeOf = ({

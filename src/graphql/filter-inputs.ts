@@ -1,34 +1,57 @@
 import { Field, InputType } from 'type-graphql';
-import type { ExposedSchema, ExposedType } from '../site/expose.ts';
+import { isOperator } from '../query/filter-operators.ts';
+import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
-import type { OperatorInputs } from './operators.ts';
+import { addLinkOperators, type OperatorInputs } from './operators.ts';
 
-/** The filter input of each type: one operator input per filterable field, `and`, `or`, and filters of linked rows. */
+/**
+ * The filter input of each type, by system name: one operator input per field that can be filtered, `and`, `or`. A
+ * link to one type takes `<Type>LinkFilter`, which says something of the link or of the row at its end, to any depth.
+ */
 export function createFilterInputs(
   schema: ExposedSchema,
   operators: OperatorInputs,
+  reference: NamedClass,
 ): ReadonlyMap<string, NamedClass> {
-  const inputs = new Map(
-    [...schema.types.values()].map((type) => [type.type, namedClass(`${type.graphqlName}Filter`)]),
-  );
+  const filters = namedInputs(schema, 'Filter');
+  const linkFilters = namedInputs(schema, 'LinkFilter');
+  const inputOf = (field: ExposedField): NamedClass | undefined => {
+    const target = field.target === null ? undefined : schema.names.systemType(field.target);
+    return linkFilters.get(target ?? '') ?? operators.inputOf(field);
+  };
   for (const type of schema.types.values()) {
-    const input = inputs.get(type.type);
-    if (input !== undefined) addFields(type, input, operators);
+    const filter = filters.get(type.type);
+    const linkFilter = linkFilters.get(type.type);
+    if (filter === undefined || linkFilter === undefined) continue;
+    Field(() => operators.id as never, { nullable: true })(filter.prototype, 'id');
+    addFields(type, filter, inputOf);
+    InputType(`${type.graphqlName}Filter`, {
+      description: 'What is said of several fields must all hold.',
+    })(filter);
+    addLinkOperators(linkFilter, reference);
+    addFields(type, linkFilter, inputOf);
+    InputType(`${type.graphqlName}LinkFilter`, {
+      description: `Says something of a link to ${type.graphqlName}, or of the row that it leads to. Of a list of links, one must match.`,
+    })(linkFilter);
   }
-  return inputs;
+  return filters;
 }
 
-function addFields(type: ExposedType, input: NamedClass, operators: OperatorInputs): void {
-  Field(() => operators.id as never, { nullable: true })(input.prototype, 'id');
+const namedInputs = (schema: ExposedSchema, ending: string): ReadonlyMap<string, NamedClass> =>
+  new Map([...schema.types.values()].map((type) => [type.type, namedClass(`${type.graphqlName}${ending}`)]));
+
+function addFields(
+  type: ExposedType,
+  input: NamedClass,
+  inputOf: (field: ExposedField) => NamedClass | undefined,
+): void {
   for (const field of type.fields.values()) {
-    const operatorInput = operators.inputOf(field);
-    if (operatorInput === undefined) continue;
+    const operatorInput = inputOf(field);
+    // A field that is called like an operator would make the two indistinguishable.
+    if (operatorInput === undefined || isOperator(field.graphqlName)) continue;
     Field(() => operatorInput as never, { nullable: true })(input.prototype, field.graphqlName);
   }
   for (const name of ['and', 'or']) {
     Field(() => [input] as never, { nullable: true })(input.prototype, name);
   }
-  InputType(`${type.graphqlName}Filter`, {
-    description: 'What is said of several fields must all hold.',
-  })(input);
 }

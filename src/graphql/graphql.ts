@@ -1,17 +1,20 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
-import { AppError } from '../base/errors.ts';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { AppError, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
 import type { Launches } from '../launch/launches.ts';
+import { createAnswerPlugin } from './answer-plugin.ts';
 import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
 import type { GraphqlContext, ReadWrite } from './context.ts';
 import { createErrorFormat, refusal } from './errors.ts';
-import { documentLimits } from './limits.ts';
+import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './limits.ts';
 
 export interface GraphqlDeps extends ReadWrite, Pick<BuildOptions, 'exposed' | 'siteUrl'> {
   readonly settings: Config['graphql'];
@@ -36,7 +39,7 @@ export interface GraphqlPart {
   stop(): Promise<void>;
 }
 
-const MAX_ERRORS = 10;
+const MAX_VALIDATION_ERRORS = 10;
 
 /** The GraphQL endpoint without HTTP. */
 export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
@@ -46,18 +49,18 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     introspection: settings.introspection,
     hideSchemaDetailsFromClientErrors: deps.environment === 'production',
     includeStacktraceInErrorResponses: false,
-    // One document of doubling fragments would exhaust the heap (F7).
-    maxRecursiveSelections: true,
+    maxRecursiveSelections: MAX_RECURSIVE_SELECTIONS,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: settings.maxTokens },
     validationRules: documentLimits(settings),
-    validationOptions: { maxErrors: MAX_ERRORS },
-    formatError: createErrorFormat(deps.logger),
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
+    formatError: createErrorFormat(deps.environment),
     logger: silentLogger,
     plugins: [
+      createAnswerPlugin(deps.logger),
       // It costs more than all the rest of a page (performance.md G2).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -67,7 +70,16 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
   await server.start();
   return {
     server,
-    contextFor: (request) => createContext(deps, request),
+    async contextFor(request) {
+      try {
+        return await createContext(deps, request);
+      } catch (thrown) {
+        const error = toAppError(thrown);
+        const { requestId } = request;
+        deps.logger[error.rule.logLevel]('graphql.refused', { requestId, code: error.code, error });
+        throw refusal(error, requestId);
+      }
+    },
     stop: () => server.stop(),
   };
 }
@@ -75,12 +87,12 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
 async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promise<GraphqlContext> {
   const { principal, requestId, signal } = request;
   const launch = await launchOf(deps, request);
-  const sessionUuid = launch?.payload.sessionUuid;
+  const sessionUuid = launch?.payload.sessionUuid ?? null;
   return {
     principal,
     requestId,
     reader: deps.readerFor(principal, signal),
-    writer: deps.writerFor(principal, sessionUuid == null ? {} : { sessionUuid }, signal),
+    writer: deps.writerFor(principal, sessionUuid === null ? {} : { sessionUuid }, signal),
     readLaunch: (id) => deps.launches.read(id, principal),
   };
 }
@@ -92,11 +104,10 @@ async function launchOf(
   if (launchId === undefined) return undefined;
   const launch = await deps.launches.read(launchId, principal);
   if (launch !== undefined) return launch;
-  const error = new AppError('BAD_USER_INPUT', {
+  throw new AppError('BAD_USER_INPUT', {
     message:
       'The header x-shotgraph-launch names no launch of yours. Leave it out, or open the launch again.',
   });
-  throw refusal(error);
 }
 
 /** Apollo's own lines may hold documents and messages of errors; what matters is logged by the error funnel. */

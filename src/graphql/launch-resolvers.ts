@@ -47,18 +47,18 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
   Resolver()(queries as never);
 
   const fields = namedClass('LaunchFields');
-  addField(
-    fields,
-    'selected',
-    () => [entity],
-    'In the order of the click; null for those that you may not see.',
-    {
-      nullable: 'items',
-      run: (data) => readSelected(parts, data),
-    },
-  );
-  addField(fields, 'missingCount', () => Int, 'How many of the selected rows you may not see.', {
+  addField(fields, {
+    name: 'selected',
+    returns: () => [entity],
+    nullable: 'items',
+    description: 'In the order of the click; null for those that you may not see.',
+    run: (data) => readSelected(parts, data),
+  });
+  addField(fields, {
+    name: 'missingCount',
+    returns: () => Int,
     nullable: false,
+    description: 'How many of the selected rows you may not see.',
     run: async (data) => (await readSelected(parts, data)).filter((node) => node === null).length,
   });
   addIds(fields);
@@ -66,33 +66,29 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
   return [queries, fields];
 }
 
-interface FieldOptions {
+interface LaunchField {
+  readonly name: string;
+  readonly description: string;
   readonly nullable: boolean | 'items';
-  run(data: FieldData): unknown;
+  readonly returns: () => unknown;
+  readonly run: (data: FieldData) => unknown;
 }
 
-function addField(
-  fields: NamedClass,
-  name: string,
-  returns: () => unknown,
-  description: string,
-  // oxlint-disable-next-line max-params
-  { nullable, run }: FieldOptions,
-): void {
-  const descriptor = addMethod(fields, name, ((data: FieldData) => run(data)) as never);
+function addField(fields: NamedClass, { name, run, returns, nullable, description }: LaunchField): void {
+  const descriptor = addMethod(fields, name, run);
   createParameterDecorator((data: ResolverData) => data)(fields.prototype, name, 0);
   FieldResolver(returns as never, { nullable, description })(fields.prototype, name, descriptor);
 }
 
 function addIds(fields: NamedClass): void {
-  const descriptor = addMethod(fields, 'ids', ((first: number, offset: number, { root }: FieldData) => {
+  const descriptor = addMethod(fields, 'ids', (first: number, offset: number, { root }: FieldData) => {
     if (first < 1 || first > MAX_IDS_AT_ONCE || offset < 0) {
       throw new AppError('BAD_USER_INPUT', {
         message: `"first" must be from 1 to ${MAX_IDS_AT_ONCE}, "offset" 0 or more.`,
       });
     }
     return root.payload.ids.slice(offset, offset + first);
-  }) as never);
+  });
   Arg('first', () => Int, { defaultValue: MAX_IDS_AT_ONCE })(fields.prototype, 'ids', 0);
   Arg('offset', () => Int, { defaultValue: 0 })(fields.prototype, 'ids', 1);
   createParameterDecorator((data: ResolverData) => data)(fields.prototype, 'ids', 2);
@@ -125,7 +121,6 @@ function launchNode({ id, ami, payload, createdAtMs }: Launch, siteUrl: string, 
     idCount: payload.ids.length,
     project: payload.project && { __typename: projectName, type: 'Project', ...payload.project },
     page: { id: payload.pageId, title: payload.title },
-    title: payload.title,
     view: payload.view,
     columns: payload.columns.map((name, index) => ({
       name,

@@ -26,7 +26,6 @@ export function createLaunchType(project: NamedClass, sortDirection: object): Na
   );
   Field(() => project as never, optional)(launch.prototype, 'project');
   Field(() => page as never)(launch.prototype, 'page');
-  Field(() => String, optional)(launch.prototype, 'title');
   Field(() => String, optional)(launch.prototype, 'view');
   Field(() => [column] as never)(launch.prototype, 'columns');
   Field(() => [sort] as never)(launch.prototype, 'sort');

@@ -52,6 +52,7 @@ export function createMutationResolver(
     returns: () => parts.deletePayload,
     async run({ args, context }) {
       await context.writer.delete(type.type, args.id);
+      context.reader.forget();
       return { type: type.type, id: args.id };
     },
   });
@@ -76,6 +77,7 @@ async function readAgain(
   id: number,
   { context, info }: OperationCall<unknown>,
 ): Promise<EntityNode> {
+  context.reader.forget();
   const node = await context.reader.one(type.type, id, parts.selections.of(info, type.type));
   if (node !== null) return node;
   throw new AppError('NOT_FOUND', {

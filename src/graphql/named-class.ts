@@ -6,6 +6,7 @@ export interface NamedClass {
 
 /** An empty class of that name. */
 export function namedClass(name: string): NamedClass {
+  // oxlint-disable-next-line typescript/no-extraneous-class -- decorators fill it
   return { [name]: class {} }[name] as unknown as NamedClass;
 }
 

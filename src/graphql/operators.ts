@@ -1,8 +1,18 @@
 import { Field, InputType, Int } from 'type-graphql';
-import type { Operator } from '../query/filters.ts';
+import type { Operator } from '../query/filter-operators.ts';
 import type { ExposedField } from '../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { scalarOf } from './scalars.ts';
+
+/** What can be said of a link itself, beside what can be said of the row at its end. */
+const LINK_OPERATORS = ['is', 'isNot', 'in', 'notIn'] as const satisfies readonly Operator[];
+const LINK_TEXT_OPERATORS = [
+  'typeIs',
+  'typeIsNot',
+  'nameIs',
+  'nameContains',
+  'nameNotContains',
+] as const satisfies readonly Operator[];
 
 const WITH_NULLS = 'Also true where the field is empty, as everywhere in ShotGrid.';
 
@@ -15,6 +25,7 @@ const DESCRIPTIONS: Partial<Record<Operator, string>> = {
   notInNext: WITH_NULLS,
   typeIsNot: WITH_NULLS,
   nameNotContains: WITH_NULLS,
+  isNull: 'True finds where the field is empty, false where it is not.',
   between: 'Two values, both included.',
   inCalendarDay: '0 is today, -1 yesterday; days are those of UTC.',
   inCalendarWeek: '0 is this week; weeks are those of UTC.',
@@ -55,12 +66,9 @@ export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass
     'notIn',
   ]);
   const checkbox = operatorInput('BooleanFilter', () => Boolean, ['is', 'isNot']);
-  const link = linkInput(reference);
-  const image = operatorInput('ImageFilter', () => Boolean, []);
-  Field(() => Boolean, { nullable: true, description: 'True finds rows without an image.' })(
-    image.prototype,
-    'isNull',
-  );
+  const link = operatorInput('LinkFilter', () => reference, []);
+  addLinkOperators(link, reference);
+  const image = operatorInput('ImageFilter', () => Boolean, ['isNull']);
 
   return {
     id: int,
@@ -131,12 +139,11 @@ function rangeInput(field: ExposedField, made: Map<string, NamedClass>, timeSpan
   return input;
 }
 
-function linkInput(reference: NamedClass): NamedClass {
-  const input = operatorInput('LinkFilter', () => reference, ['is', 'isNot', 'in', 'notIn']);
-  for (const operator of ['typeIs', 'typeIsNot', 'nameIs', 'nameContains', 'nameNotContains'] as const) {
-    addOperator(input, operator, () => String);
-  }
-  return input;
+/** Adds what can be said of a link itself. */
+export function addLinkOperators(input: NamedClass, reference: NamedClass): void {
+  for (const operator of LINK_OPERATORS) addOperator(input, operator, () => reference);
+  for (const operator of LINK_TEXT_OPERATORS) addOperator(input, operator, () => String);
+  addOperator(input, 'isNull', () => Boolean);
 }
 
 function operatorInput(name: string, value: () => unknown, operators: readonly Operator[]): NamedClass {

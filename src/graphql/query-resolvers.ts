@@ -72,15 +72,19 @@ async function readConnection(
   const offset = cursors.decode(args.after);
   const selection = parts.selections.of(info, type.type, [['nodes'], ['edges', 'node']]);
   const page = await context.reader.page({ type: type.type, filter, sort, first, offset, selection });
-  const edges = page.nodes.map((node, index) => ({ node, cursor: cursors.encode(offset + index) }));
+  const cursorAt = (index: number): string | null =>
+    page.nodes[index] === undefined ? null : cursors.encode(offset + index);
   return {
     nodes: page.nodes,
-    edges,
+    /** Made only where it is asked for: most pages read `nodes`. */
+    get edges() {
+      return page.nodes.map((node, index) => ({ node, cursor: cursors.encode(offset + index) }));
+    },
     pageInfo: {
       hasNextPage: page.hasNextPage,
       hasPreviousPage: offset > 0,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      startCursor: cursorAt(0),
+      endCursor: cursorAt(page.nodes.length - 1),
     },
   };
 }

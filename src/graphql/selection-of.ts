@@ -4,6 +4,7 @@ import {
   getDirectiveValues,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
+  Kind,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -45,11 +46,11 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
   ): void => {
     for (const node of set.selections) {
       if (!isIncluded(node, info)) continue;
-      if (node.kind === 'Field') {
+      if (node.kind === Kind.FIELD) {
         if (current !== undefined) collectField(info, node, current, drafts);
         continue;
       }
-      const fragment = node.kind === 'InlineFragment' ? node : info.fragments[node.name.value];
+      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : info.fragments[node.name.value];
       if (fragment === undefined) continue;
       const condition = fragment.typeCondition?.name.value;
       const narrowed = condition === undefined ? current : (byGraphqlName.get(condition) ?? current);
@@ -109,8 +110,8 @@ function selectionSetsAt(
 function fieldsNamed(info: GraphQLResolveInfo, set: SelectionSetNode, name: string): FieldNode[] {
   return set.selections.flatMap((node): FieldNode[] => {
     if (!isIncluded(node, info)) return [];
-    if (node.kind === 'Field') return node.name.value === name ? [node] : [];
-    const fragment = node.kind === 'InlineFragment' ? node : info.fragments[node.name.value];
+    if (node.kind === Kind.FIELD) return node.name.value === name ? [node] : [];
+    const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : info.fragments[node.name.value];
     return fragment === undefined ? [] : fieldsNamed(info, fragment.selectionSet, name);
   });
 }

@@ -39,8 +39,9 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): N
   Resolver()(queries as never);
 
   const fields = namedClass('ViewerFields');
-  const descriptor = addMethod(fields, 'person', (({ root, context, info }: ResolverData<GraphqlContext>) =>
-    readPerson(parts, root as Principal, context, info)) as never);
+  const descriptor = addMethod(fields, 'person', ({ root, context, info }: ResolverData<GraphqlContext>) =>
+    readPerson(parts, root as Principal, context, info),
+  );
   createParameterDecorator((data: ResolverData) => data)(fields.prototype, 'person', 0);
   FieldResolver(() => person as never, { description: 'The person in ShotGrid.' })(
     fields.prototype,

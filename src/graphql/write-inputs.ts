@@ -25,19 +25,21 @@ export function createSharedInputs(timeUnit: object): SharedInputs {
   Field(() => Int)(reference.prototype, 'id');
   InputType('EntityRefInput')(reference);
 
-  const links = namedClass('LinksInput');
+  const links = namedClass('MultiLinkInput');
   for (const mode of ['set', 'add', 'remove']) {
     Field(() => [reference] as never, { nullable: true })(links.prototype, mode);
   }
-  InputType('LinksInput', { description: 'A change of a list of links: exactly one of the three.' })(links);
+  InputType('MultiLinkInput', { description: 'A change of a list of links: exactly one of the three.' })(
+    links,
+  );
 
-  const file = namedClass('FileLinkInput');
+  const file = namedClass('UrlInput');
   Field(() => String, { description: 'An http or https address. Files are uploaded, not written.' })(
     file.prototype,
     'url',
   );
   Field(() => String, { nullable: true })(file.prototype, 'name');
-  InputType('FileLinkInput')(file);
+  InputType('UrlInput')(file);
 
   const timeSpan = namedClass('TimeSpanInput');
   Field(() => Int)(timeSpan.prototype, 'count');
@@ -56,7 +58,8 @@ export function createWriteInputs(type: ExposedType, shared: SharedInputs): Writ
   const update = namedClass(`${type.graphqlName}UpdateInput`);
   for (const field of fields) {
     const description = describeField(field);
-    const isRequired = field.name === 'project';
+    // The site can answer a create without project with the id of a row that nobody can read (API 5.5).
+    const isRequired = field.name === 'project' && field.dataType === 'entity';
     Field(() => inputTypeOf(field, shared, 'create') as never, { nullable: !isRequired, description })(
       create.prototype,
       field.graphqlName,

@@ -1,3 +1,4 @@
+import { AppError } from '../base/errors.ts';
 import type { EntityLink, FieldValue, Row } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import type { EntityNode } from './selection.ts';
@@ -21,6 +22,13 @@ export interface FileValue {
 /** Turns rows of ShotGrid into nodes. One per request plan, so that the names are looked up once and not per row. */
 export interface Decoder {
   node(row: Row): MutableNode;
+  /**
+   * Marks a linked entity whose row may not be seen: what can be null stays so, what cannot (checkboxes, lists) is an
+   * error in its place, for false and [] would say something about the row.
+   */
+  hide(node: MutableNode): void;
+  /** Marks a linked entity whose row could not be read: the error stands in place of each field. */
+  fail(node: MutableNode, error: Error): void;
 }
 
 export function createDecoder(schema: ExposedSchema, type: ExposedType, fields: Iterable<string>): Decoder {
@@ -29,7 +37,14 @@ export function createDecoder(schema: ExposedSchema, type: ExposedType, fields: 
     const field = type.fields.get(name);
     return field === undefined
       ? []
-      : [{ source: name, target: field.graphqlName, decode: decodeOf(schema, field) }];
+      : [
+          {
+            source: name,
+            target: field.graphqlName,
+            decode: decodeOf(schema, field),
+            isNullable: isNullable(field),
+          },
+        ];
   });
   return {
     node(row) {
@@ -43,8 +58,21 @@ export function createDecoder(schema: ExposedSchema, type: ExposedType, fields: 
       for (const { source, target, decode } of steps) node[target] = decode(row.fields[source] ?? null);
       return node;
     },
+    hide(node) {
+      for (const { target, isNullable } of steps) {
+        if (!isNullable) node[target] = new AppError('NOT_FOUND');
+      }
+    },
+    fail(node, error) {
+      for (const { target } of steps) node[target] = error;
+    },
   };
 }
+
+const NEVER_NULL: ReadonlySet<string> = new Set(['checkbox', 'multi_entity']);
+
+/** False for fields that GraphQL promises a value for. */
+export const isNullable = (field: ExposedField): boolean => !NEVER_NULL.has(field.dataType);
 
 /** The field that shows an entity's name as links do: most types keep it, others are named by their identity field (API 8). */
 export function displayNameField(type: ExposedType): string | null {
@@ -58,12 +86,26 @@ export function linkNode(schema: ExposedSchema, link: EntityLink): MutableNode {
   return { __typename: graphqlName, type: link.type, id: link.id, name: link.name };
 }
 
+/** ShotGrid stores links of other types than the field names (API 5.2); a field of one type cannot show them. */
+const isOfTarget = (field: ExposedField, link: EntityLink): boolean =>
+  field.target === null || link.type === field.validTypes[0];
+
+function singleLink(schema: ExposedSchema, field: ExposedField, link: EntityLink): MutableNode | AppError {
+  if (isOfTarget(field, link)) return linkNode(schema, link);
+  const { type, id } = link;
+  const message = `In ShotGrid ${field.graphqlName} holds an entity of a type that it should not hold.`;
+  return new AppError('UPSTREAM_REJECTED', { message, details: { type, id } });
+}
+
 function decodeOf(schema: ExposedSchema, field: ExposedField): (value: FieldValue) => unknown {
   switch (field.dataType) {
     case 'entity':
-      return (value) => (value === null ? null : linkNode(schema, value as EntityLink));
+      return (value) => (value === null ? null : singleLink(schema, field, value as EntityLink));
     case 'multi_entity':
-      return (value) => ((value ?? []) as EntityLink[]).map((link) => linkNode(schema, link));
+      return (value) =>
+        ((value ?? []) as EntityLink[])
+          .filter((link) => isOfTarget(field, link))
+          .map((link) => linkNode(schema, link));
     case 'checkbox':
       // Unset is false, and never null (API 2.5).
       return (value) => value === true;

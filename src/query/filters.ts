@@ -1,36 +1,8 @@
 import { AppError } from '../base/errors.ts';
 import type { FilterCondition, FilterGroup } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
-
-/** GraphQL name of an operator -> relation of the API (API 3.3). */
-const RELATIONS = {
-  is: 'is',
-  isNot: 'is_not',
-  in: 'in',
-  notIn: 'not_in',
-  contains: 'contains',
-  notContains: 'not_contains',
-  startsWith: 'starts_with',
-  endsWith: 'ends_with',
-  greaterThan: 'greater_than',
-  lessThan: 'less_than',
-  between: 'between',
-  inLast: 'in_last',
-  notInLast: 'not_in_last',
-  inNext: 'in_next',
-  notInNext: 'not_in_next',
-  inCalendarDay: 'in_calendar_day',
-  inCalendarWeek: 'in_calendar_week',
-  inCalendarMonth: 'in_calendar_month',
-  inCalendarYear: 'in_calendar_year',
-  typeIs: 'type_is',
-  typeIsNot: 'type_is_not',
-  nameIs: 'name_is',
-  nameContains: 'name_contains',
-  nameNotContains: 'name_not_contains',
-} as const;
-
-export type Operator = keyof typeof RELATIONS;
+import { filterValue } from './filter-values.ts';
+import { assertUsable, isOperator, type Operator, RELATIONS } from './filter-operators.ts';
 
 /** A filter as the client gave it: by GraphQL names, already typed by the schema. */
 export type FilterInput = Readonly<Record<string, unknown>>;
@@ -38,11 +10,12 @@ export type FilterInput = Readonly<Record<string, unknown>>;
 /** The group that every row meets. */
 export const EVERYTHING: FilterGroup = { logical_operator: 'and', conditions: [] };
 
-const MAX_GROUP_DEPTH = 50;
+/** ShotGrid breaks at 265 levels (API 2.11); nobody means that many. */
+const MAX_NESTING = 50;
 
 /**
  * `{sgStatusList: {in: ["rev"]}, or: [{code: {startsWith: "br"}}]}` -> a group of `api3_hash`. All parts must hold;
- * the alternatives of `or` are one part.
+ * the alternatives of `or` are one part. What is said of a linked row becomes a path through the link.
  *
  * @throws AppError BAD_USER_INPUT with the path of what ShotGrid would refuse or silently misread (API 3.3)
  */
@@ -53,76 +26,105 @@ export function compileFilter(
 ): FilterGroup {
   const exposed = schema.types.get(type);
   if (exposed === undefined || filter === null || filter === undefined) return EVERYTHING;
-  return compileGroup(exposed, filter, ['filter']);
+  return compileGroup(filter, { schema, type: exposed, prefix: '', path: ['filter'] });
 }
 
-type Path = readonly string[];
+/** Where in the filter we are. */
+interface Place {
+  readonly schema: ExposedSchema;
+  /** The type whose fields are named here. */
+  readonly type: ExposedType;
+  /** System path to that type, such as `sg_sequence.Sequence.`; empty at the root. */
+  readonly prefix: string;
+  /** GraphQL path, for errors. */
+  readonly path: readonly string[];
+}
 
-function compileGroup(type: ExposedType, filter: FilterInput, path: Path): FilterGroup {
-  // ShotGrid breaks at 265 levels (API 2.11); nobody means that many.
-  if (path.length > MAX_GROUP_DEPTH) throw badInput(path.slice(0, 3), 'The filter is nested too deep.');
-  const fields = new Map([...type.fields.values()].map((field) => [field.graphqlName, field]));
-  const conditions: (FilterCondition | FilterGroup)[] = [];
-  for (const [name, value] of Object.entries(filter)) {
-    if (value === null || value === undefined) continue;
-    const here = [...path, name];
-    if (name === 'and' || name === 'or') {
-      const parts = (value as FilterInput[]).map((part, index) =>
-        compileGroup(type, part, [...here, String(index)]),
-      );
-      // An empty group holds for every row, which an `or` of nothing does not mean.
-      if (name === 'or' && parts.length === 0) throw badInput(here, 'Give at least one alternative.');
-      conditions.push({ logical_operator: name, conditions: parts });
-    } else {
-      const field = name === 'id' ? undefined : fields.get(name);
-      conditions.push(...compileOperators(field, field?.name ?? 'id', value as FilterInput, here));
-    }
+type Condition = FilterCondition | FilterGroup;
+
+function compileGroup(filter: FilterInput, place: Place): FilterGroup {
+  if (place.path.length > MAX_NESTING) {
+    throw badInput(place.path.slice(0, 3), 'The filter is nested too deep.');
   }
+  const conditions = Object.entries(filter).flatMap(([name, value]): Condition[] => {
+    if (value === undefined) return [];
+    const here = { ...place, path: [...place.path, name] };
+    if (value === null) throw badInput(here.path, 'Leave it out, or say what must hold.');
+    if (name === 'and' || name === 'or') return [compileAlternatives(name, value as FilterInput[], here)];
+    return compileField(name, value as FilterInput, here);
+  });
   return { logical_operator: 'and', conditions };
+}
+
+function compileAlternatives(name: 'and' | 'or', parts: readonly FilterInput[], place: Place): FilterGroup {
+  // An empty group holds for every row, which an `or` of nothing does not mean.
+  if (name === 'or' && parts.length === 0) throw badInput(place.path, 'Give at least one alternative.');
+  const conditions = parts.map((part, index) =>
+    compileGroup(part, { ...place, path: [...place.path, String(index)] }),
+  );
+  return { logical_operator: name, conditions };
+}
+
+function compileField(name: string, operators: FilterInput, place: Place): Condition[] {
+  if (name === 'id') return compileOperators(undefined, operators, place);
+  const systemName = place.schema.names.systemField(place.type.type, name);
+  const field = systemName === undefined ? undefined : place.type.fields.get(systemName);
+  if (field === undefined) throw badInput(place.path, 'There is no such field.');
+  return compileOperators(field, operators, place);
 }
 
 function compileOperators(
   field: ExposedField | undefined,
-  systemName: string,
   operators: FilterInput,
-  path: Path,
-): FilterCondition[] {
-  return Object.entries(operators).flatMap(([operator, value]): FilterCondition[] => {
+  place: Place,
+): Condition[] {
+  const systemPath = `${place.prefix}${field?.name ?? 'id'}`;
+  const ofLinkedRow: Record<string, unknown> = {};
+  const conditions = Object.entries(operators).flatMap(([name, value]): Condition[] => {
     if (value === undefined) return [];
-    const here = [...path, operator];
-    if (operator === 'isNull') return [[systemName, value === true ? 'is' : 'is_not', null]];
-    assertUsable(operator, value, here);
-    return [[systemName, RELATIONS[operator as Operator], filterValue(field, value)]];
+    const path = [...place.path, name];
+    if (!isOperator(name)) {
+      ofLinkedRow[name] = value;
+      return [];
+    }
+    assertUsable({ operator: name, value, field, path });
+    return [compileOperator(systemPath, name, { field, value, place: { ...place, path } })];
   });
+  return [...conditions, ...throughLink(field, ofLinkedRow, place)];
 }
 
-const LIST_OPERATORS: ReadonlySet<string> = new Set(['in', 'notIn']);
-const PERIOD_OPERATORS: ReadonlySet<string> = new Set(['inLast', 'notInLast', 'inNext', 'notInNext']);
-
-function assertUsable(operator: string, value: unknown, path: Path): void {
-  if (value === null && operator !== 'is' && operator !== 'isNot') {
-    throw badInput(path, 'Only "is" and "isNot" can be null.');
-  }
-  if (LIST_OPERATORS.has(operator) && (value as unknown[]).length === 0) {
-    throw badInput(path, 'The list must not be empty: ShotGrid refuses that.');
-  }
-  if (operator === 'between' && (value as unknown[]).length !== 2) {
-    throw badInput(path, 'Give exactly two values: the lowest and the highest.');
-  }
-  if (PERIOD_OPERATORS.has(operator) && (value as { count: number }).count < 1) {
-    throw badInput(path, 'The count must be 1 or more.');
-  }
+interface Operand {
+  readonly field: ExposedField | undefined;
+  readonly value: unknown;
+  readonly place: Place;
 }
 
-/** The value as the API takes it: links as hashes, spans as `[n, "DAY"]`, floats as text because `1` is refused. */
-function filterValue(field: ExposedField | undefined, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => filterValue(field, item));
-  if (typeof value === 'number' && field?.dataType === 'float') return String(value);
-  if (typeof value !== 'object' || value === null) return value;
-  const { count, unit, type, id } = value as Readonly<Record<string, unknown>>;
-  return unit === undefined ? { type, id } : [count, unit];
+function compileOperator(
+  systemPath: string,
+  operator: Operator,
+  { field, value, place }: Operand,
+): Condition {
+  if (operator === 'isNull') return [systemPath, value === true ? 'is' : 'is_not', null];
+  const sent = filterValue(place.schema, field, { operator, value, path: place.path });
+  // With ids that are all gone, `in` on a list of links finds the rows that link nothing (API 3.3); `is` does not.
+  if (operator === 'in' && field?.dataType === 'multi_entity') {
+    const conditions = (sent as unknown[]).map((link): FilterCondition => [systemPath, 'is', link]);
+    return { logical_operator: 'or', conditions };
+  }
+  return [systemPath, RELATIONS[operator], sent];
 }
 
-function badInput(path: Path, message: string): AppError {
+/** `{sgSequence: {code: ...}}` -> conditions on `sg_sequence.Sequence.code`; filters may pass lists of links too (API 3.4). */
+function throughLink(field: ExposedField | undefined, filter: FilterInput, place: Place): Condition[] {
+  if (Object.keys(filter).length === 0) return [];
+  const target =
+    field === undefined || field.target === null ? undefined : place.schema.names.systemType(field.target);
+  const type = target === undefined ? undefined : place.schema.types.get(target);
+  if (field === undefined || type === undefined) throw badInput(place.path, 'There is no such operator.');
+  const prefix = `${place.prefix}${field.name}.${type.type}.`;
+  return [compileGroup(filter, { ...place, type, prefix })];
+}
+
+function badInput(path: readonly string[], message: string): AppError {
   return new AppError('BAD_USER_INPUT', { message, details: { path: path.join('.') } });
 }

@@ -9,15 +9,19 @@ export interface ApiPage {
 const MAX_SIZE = 5000;
 
 /**
- * The smallest page that holds the rows from `offset` on, `count` of them. The API knows pages only (API 3.6), while a
- * cursor may stand anywhere: `{offset: 50, count: 51}` lies within page 1 of 101.
- *
- * @returns undefined where no single page of up to 5000 rows holds them
+ * The pages that hold the rows from `offset` on, `count` of them. The API knows pages only (API 3.6), while a cursor
+ * may stand anywhere: `{offset: 50, count: 51}` lies within page 1 of 101. The smallest single page that holds them is
+ * taken, for a few rows more cost nothing; where none of up to 5000 rows does, two neighbours are read side by side.
  */
-export function pageHolding(offset: number, count: number): ApiPage | undefined {
+export function pagesHolding(offset: number, count: number): readonly ApiPage[] {
   for (let size = count; size <= MAX_SIZE; size += 1) {
     const number = Math.floor(offset / size) + 1;
-    if (offset + count <= number * size) return { size, number, skip: offset - (number - 1) * size };
+    if (offset + count <= number * size) return [{ size, number, skip: offset - (number - 1) * size }];
   }
-  return undefined;
+  const number = Math.floor(offset / count) + 1;
+  const skip = offset - (number - 1) * count;
+  return [
+    { size: count, number, skip },
+    { size: count, number: number + 1, skip: 0 },
+  ];
 }

@@ -18,7 +18,10 @@ export interface Page {
   readonly hasNextPage: boolean;
 }
 
-/** Reads of one request, as one person. Made per request; nothing in it outlives the request or is shared. */
+/**
+ * Reads of one request, as one person. Made per request; nothing in it outlives the request or is shared. What was
+ * read once in the request is not read again.
+ */
 export interface EntityReader {
   /** The entity, or null where it does not exist, is retired or may not be seen (ShotGrid tells them not apart). */
   one(type: string, id: number, selection: EntitySelection): Promise<EntityNode | null>;
@@ -29,6 +32,8 @@ export interface EntityReader {
     selection: EntitySelection,
   ): Promise<readonly (EntityNode | null)[]>;
   page(request: PageRequest): Promise<Page>;
+  /** Drops what was read: after a write, any row of it may have changed. */
+  forget(): void;
 }
 
 /** Writes of one request, as one person. After a write the caller reads what the client selected. */

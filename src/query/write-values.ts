@@ -1,14 +1,10 @@
 import { AppError } from '../base/errors.ts';
 import type { WriteValues } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
+import { type LinkInput, linkOf } from './links.ts';
 
 /** An input as the client gave it: by GraphQL names, already typed by the schema. */
 export type WriteInput = Readonly<Record<string, unknown>>;
-
-export interface LinkInput {
-  readonly type: string;
-  readonly id: number;
-}
 
 /** Data types that can be written; the others are the site's own (API 5.3). Images are set by upload only. */
 const WRITABLE: ReadonlySet<string> = new Set([
@@ -83,7 +79,7 @@ function writeValue(
 ): unknown {
   switch (field.dataType) {
     case 'entity':
-      return value === null ? null : linkValue(schema, field, value as LinkInput);
+      return value === null ? null : linkOf(schema, field, value as LinkInput, inputPath(field));
     case 'multi_entity':
       return mode === 'create'
         ? linkList(schema, field, value as LinkInput[])
@@ -97,36 +93,32 @@ function writeValue(
     case 'list':
     case 'status_list':
       return choiceValue(field, value);
+    case 'url':
+      return value === null ? null : webLink(field, value as { url: string; name?: string | null });
     default:
       return value;
   }
 }
 
 function choiceValue(field: ExposedField, value: unknown): unknown {
+  // Empty text clears the field, as null does (API 5.3).
   const isLegal =
-    value === null || field.validValues.length === 0 || field.validValues.includes(String(value));
+    value === null ||
+    value === '' ||
+    field.validValues.length === 0 ||
+    (typeof value === 'string' && field.validValues.includes(value));
   if (isLegal) return value;
   throw badValue(field, value, `The value is not among those of ${field.graphqlName}.`, {
     legal: field.validValues,
   });
 }
 
-/** ShotGrid checks the types of some links only (API 5.2): a wrong one would be stored. */
-function linkValue(schema: ExposedSchema, field: ExposedField, link: LinkInput): LinkInput {
-  const type = schema.names.systemType(link.type) ?? link.type;
-  if (field.validTypes.length > 0 && !field.validTypes.includes(type)) {
-    throw badValue(field, link.type, `${field.graphqlName} does not hold this type.`, {
-      legal: field.validTypes,
-    });
-  }
-  return { type, id: link.id };
-}
-
 const linkList = (
   schema: ExposedSchema,
   field: ExposedField,
   links: readonly LinkInput[] | null,
-): LinkInput[] => (links ?? []).map((link) => linkValue(schema, field, link));
+): LinkInput[] =>
+  (links ?? []).map((link, index) => linkOf(schema, field, link, [...inputPath(field), String(index)]));
 
 const MODES = ['set', 'add', 'remove'] as const;
 
@@ -143,12 +135,21 @@ function linkChange(
   return { multi_entity_update_mode: mode, value: linkList(schema, field, change?.[mode] ?? []) };
 }
 
+/** A link that people will click in ShotGrid: nothing but a web address, so no script and no local file. */
+function webLink(field: ExposedField, { url, name }: { url: string; name?: string | null }): unknown {
+  const isWeb = URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol);
+  if (!isWeb) throw badValue(field, url, 'Give an address that begins with https:// or http://.');
+  return { url, ...(name === null || name === undefined ? {} : { name }) };
+}
+
+const inputPath = (field: ExposedField): string[] => ['input', field.graphqlName];
+
 function badValue(
   field: ExposedField,
   value: unknown,
   message: string,
   more: Readonly<Record<string, unknown>> = {},
 ): AppError {
-  const path = `input.${field.graphqlName}`;
+  const path = inputPath(field).join('.');
   return new AppError('BAD_USER_INPUT', { message, details: { path, value, ...more } });
 }

@@ -1,0 +1,47 @@
+import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Logger } from '../base/logger.ts';
+import type { GraphqlContext } from './context.ts';
+import { appErrorOf } from './errors.ts';
+
+/** A page of rows that all fail the same way is told enough by a few of them (F8). */
+const MAX_ERRORS = 10;
+
+/**
+ * What every answer has, whatever it says: at most a few errors, each with the request's id, and no cache that keeps
+ * it. What nobody expected is logged here, under the same id.
+ */
+export function createAnswerPlugin(logger: Logger): ApolloServerPlugin<GraphqlContext> {
+  const logUnexpected = (error: unknown, requestId?: string): void => {
+    const appError = appErrorOf(error);
+    if (appError.code !== 'INTERNAL') return;
+    logger.error('graphql.error', { error: appError, ...(requestId === undefined ? {} : { requestId }) });
+  };
+  const listener: GraphQLRequestListener<GraphqlContext> = {
+    async didEncounterErrors({ errors, contextValue }) {
+      for (const error of errors.slice(0, MAX_ERRORS)) {
+        // Parsing and validating fail by the client's doing; what a resolver throws has a path.
+        if (error.path !== undefined) logUnexpected(error, contextValue.requestId);
+      }
+    },
+    async willSendResponse({ response, contextValue }) {
+      response.http.headers.set('cache-control', 'no-store');
+      const { body } = response;
+      if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
+      body.singleResult.errors = body.singleResult.errors
+        .slice(0, MAX_ERRORS)
+        .map((error) => withRequestId(error, contextValue.requestId));
+    },
+  };
+  return {
+    requestDidStart: async () => listener,
+    async unexpectedErrorProcessingRequest({ error, requestContext }) {
+      logUnexpected(error, requestContext.contextValue.requestId);
+    },
+  };
+}
+
+const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQLFormattedError => ({
+  ...error,
+  extensions: { ...error.extensions, requestId },
+});

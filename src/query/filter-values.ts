@@ -1,0 +1,35 @@
+import type { ExposedField, ExposedSchema } from '../site/expose.ts';
+import type { Operator } from './filter-operators.ts';
+import { type LinkInput, linkOf, systemTypeOf } from './links.ts';
+
+const FLOAT_DECIMALS = 6;
+
+export interface GivenValue {
+  readonly operator: Operator;
+  readonly value: unknown;
+  /** GraphQL path, for errors. */
+  readonly path: readonly string[];
+}
+
+/**
+ * The value as the API takes it: links as `{type, id}` of system names, spans as `[n, "DAY"]`, floats as text because
+ * whole numbers are refused (API 3.3). The schema has typed it, so that no text can be taken for an operator (F27).
+ */
+export function filterValue(
+  schema: ExposedSchema,
+  field: ExposedField | undefined,
+  { operator, value, path }: GivenValue,
+): unknown {
+  if (value === null) return null;
+  if (Array.isArray(value)) {
+    return value.map((item, index) =>
+      filterValue(schema, field, { operator, value: item, path: [...path, String(index)] }),
+    );
+  }
+  if (operator === 'typeIs' || operator === 'typeIsNot') return systemTypeOf(schema, value as string);
+  if (typeof value === 'number' && field?.dataType === 'float') return value.toFixed(FLOAT_DECIMALS);
+  if (typeof value !== 'object') return value;
+  const { count, unit } = value as Readonly<Record<string, unknown>>;
+  if (unit !== undefined) return [count, unit];
+  return field === undefined ? value : linkOf(schema, field, value as LinkInput, path);
+}
