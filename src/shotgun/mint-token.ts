@@ -1,3 +1,4 @@
+import type { Login } from '../base/ids.ts';
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
@@ -35,7 +36,7 @@ export async function mintPersonToken(deps: MintDeps, actor: Actor): Promise<Min
   const parameters: Record<string, string> = { scope: `sudo_as_login:${actor.login}` };
   if (actor.sessionUuid !== null) parameters['session_uuid'] = actor.sessionUuid;
   const { value, renewAtMs } = await requestToken(deps, parameters);
-  if (claimedLogin(value) !== actor.login) {
+  if (!isTokenOf(actor.login, claimedLogin(value))) {
     // A site or proxy that drops the scope answers with the script's own rights (API 1.4): never used.
     throw new AppError('SHOTGUN_SUDO_REFUSED');
   }
@@ -82,6 +83,11 @@ function parseAnswer(answer: HttpAnswer): z.infer<typeof ANSWER> {
   // zod's error would quote what it read, so it is not kept as the cause.
   if (!parsed.success) throw new AppError('UPSTREAM_BROKEN');
   return parsed.data;
+}
+
+/** "The exact string sent in the scope" (API 1.3) may mean the login or the whole of it: either names the person. */
+function isTokenOf(login: Login, claimed: string | null): boolean {
+  return claimed === login || claimed === `sudo_as_login:${login}`;
 }
 
 /** The login in the token's claims (API 1.3). Decoded, not verified: the site gave it to us over TLS. */

@@ -47,7 +47,7 @@ export function createTokenBook(options: TokenOptions): TokenBook {
       exp: issuedAt + lifetimeSeconds,
       jti: randomUUID(),
       user: grant.user,
-      sudo_as_login: grant.sudoLogin === null ? null : `sudo_as_login:${grant.sudoLogin}`,
+      sudo_as_login: grant.sudoLogin,
       auth_type: grant.authType,
       session_uuid: grant.sessionUuid,
       ...claims,

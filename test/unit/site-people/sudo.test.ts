@@ -17,7 +17,7 @@ describe('A script that acts for a person', () => {
     });
     expect(decodeJwt(token)).toMatchObject({
       user: { type: 'ApiUser', id: 40 },
-      sudo_as_login: 'sudo_as_login:mira',
+      sudo_as_login: 'mira',
       auth_type: 'api_key',
     });
   });
