@@ -7,6 +7,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 for (const file of EMITTED_FILES) {
   const path = join(root, file.path);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, await file.render());
+  const text = await file.render();
+  await writeFile(path, text);
   console.log(`wrote ${file.path}`);
 }

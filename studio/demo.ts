@@ -56,26 +56,30 @@ console.log(
 /** The real command with a real environment, so that the demo shows what an operator runs. */
 function startBff(): ChildProcess {
   const root = packageRoot();
-  return spawn(process.execPath, ['--min-semi-space-size=16', join(root, 'dist', 'src', 'main.js'), 'start'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: {
-      SHOTGRAPH_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
-      SHOTGRAPH_LOG_LEVEL: 'warn',
-      ...environment,
-      SHOTGRAPH_ENVIRONMENT: 'development',
-      SHOTGRAPH_PORT: String(ports.bff),
-      SHOTGRAPH_METRICS_PORT: String(ports.metrics),
-      SHOTGRAPH_PUBLIC_URL: bffUrl,
-      SHOTGRAPH_SITE_URL: `http://127.0.0.1:${ports.site}`,
-      SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
-      SHOTGRAPH_SITE_SCRIPT_KEY: 'demo-script-key',
-      SHOTGRAPH_OIDC_ISSUER: idp.issuer,
-      SHOTGRAPH_OIDC_CLIENT_ID: 'shotgraph',
-      SHOTGRAPH_OIDC_CLIENT_SECRET: CLIENT_SECRET,
-      SHOTGRAPH_AMI_SECRET_REVIEW: 'demo-ami-secret',
+  return spawn(
+    process.execPath,
+    ['--min-semi-space-size=16', join(root, 'dist', 'src', 'main.js'), 'start'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: {
+        SHOTGRAPH_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
+        SHOTGRAPH_LOG_LEVEL: 'warn',
+        ...environment,
+        SHOTGRAPH_ENVIRONMENT: 'development',
+        SHOTGRAPH_PORT: String(ports.bff),
+        SHOTGRAPH_METRICS_PORT: String(ports.metrics),
+        SHOTGRAPH_PUBLIC_URL: bffUrl,
+        SHOTGRAPH_SITE_URL: `http://127.0.0.1:${ports.site}`,
+        SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
+        SHOTGRAPH_SITE_SCRIPT_KEY: 'demo-script-key',
+        SHOTGRAPH_OIDC_ISSUER: idp.issuer,
+        SHOTGRAPH_OIDC_CLIENT_ID: 'shotgraph',
+        SHOTGRAPH_OIDC_CLIENT_SECRET: CLIENT_SECRET,
+        SHOTGRAPH_AMI_SECRET_REVIEW: 'demo-ami-secret',
+      },
     },
-  });
+  );
 }
 
 async function untilReady(): Promise<void> {

@@ -1,3 +1,4 @@
+import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { renderErrorsPage } from '../base/render-errors.ts';
 import { renderEnvironmentExample, renderSettingsPage } from '../config/render-settings.ts';
 
@@ -12,4 +13,5 @@ export const EMITTED_FILES: readonly EmittedFile[] = [
   { path: 'docs/settings.md', render: renderSettingsPage },
   { path: '.env.example', render: renderEnvironmentExample },
   { path: 'docs/errors.md', render: renderErrorsPage },
+  { path: 'schema/schema.graphql', render: () => printGraphqlSchema('schema/site') },
 ];

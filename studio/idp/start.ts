@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { exportJWK, generateKeyPair } from 'jose';
-import Provider, { type Configuration } from 'oidc-provider';
+import { Provider, type Configuration } from 'oidc-provider';
 import { createMemoryAdapter } from './memory-adapter.ts';
 import { DEMO_PEOPLE, type IdpPerson } from './people.ts';
 import { renderSignInPage } from './sign-in-page.ts';

@@ -33,8 +33,34 @@ export interface ComposedSite {
 
 const DEFAULT_LIFETIME_SECONDS = 600;
 
-/** Puts the parts of the site together. */
+/** Puts the site together: its parts, and the routes that lead to them. */
 export function composeSite(options: SiteOptions, origin: () => string): ComposedSite {
+  const parts = composeParts(options, origin);
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', 'weak');
+  app.use(createControl(parts));
+  app.use(['/api/v1.1', '/api/v1'], apiRoutes(parts, options.delayMs ?? 0), apiErrors);
+  app.use('/api', () => {
+    throw notFound(null, 103);
+  });
+  app.use(parts.auth.appSessionRoutes);
+  app.get('/__storage/*path', (request, response) => parts.links.handle(request, response));
+  app.use(createWebFace({ ...parts.deps, site: { url: origin } }));
+  app.use(apiErrors);
+  return {
+    app,
+    start: (address) => parts.files.start(address),
+    async close() {
+      parts.webhooks.close();
+      await parts.files.close();
+    },
+  };
+}
+
+type Parts = ReturnType<typeof composeParts>;
+
+function composeParts(options: SiteOptions, origin: () => string) {
   const now = options.now ?? Date.now;
   const switches = options.switches ?? {};
   const schema = createSchemaModel(options.dataset.entityTypes, options.dataset.fields);
@@ -42,27 +68,25 @@ export function composeSite(options: SiteOptions, origin: () => string): Compose
   fillStorage(storage, schema, options.dataset);
   const permissions = createPermissions({ storage, schema });
   const events = createEventLog({ storage, schema, now, eventLagMs: options.eventLagMs ?? 0, switches });
-  const host = (): string => new URL(origin()).host;
   const tokenLifetimeSeconds = options.tokenLifetimeSeconds ?? DEFAULT_LIFETIME_SECONDS;
+  const host = (): string => new URL(origin()).host;
   const auth = createAuth({ storage, now, switches, tokenLifetimeSeconds, host });
   const callerOf = (request: Request, response?: Response): Caller => {
     const caller = auth.callerOf(request.headers.authorization);
     if (response) response.locals['caller'] = caller;
     return caller;
   };
-  const shared = {
+  const typeOfPath = (segment: string): string | undefined => schema.resolvePathSegment(segment);
+  const dataTypeOf = (type: string, field: string): string | undefined => schema.field(type, field)?.dataType;
+  const files = createFiles({
     storage,
     permissions,
     callerOf,
-    typeOfPath: (segment: string) => schema.resolvePathSegment(segment),
-    isEventVisible: (entry: StoredRecord) => events.isVisible(entry),
-  };
-  const files = createFiles({
-    ...shared,
+    typeOfPath,
     now,
     events,
     switches,
-    dataTypeOf: (type, field) => schema.field(type, field)?.dataType,
+    dataTypeOf,
   });
   const links = createStorageLinks({ now, origin });
   const webhooks = createWebhooks({
@@ -72,71 +96,42 @@ export function composeSite(options: SiteOptions, origin: () => string): Compose
     subscribe: (listener) => events.subscribe(listener),
     callerOf: (authorization) => auth.callerOf(authorization),
   });
-  const deps: EntityDeps = {
-    storage,
-    schema,
-    values: createRecordValues(storage, schema),
-    permissions,
-    events,
-    now,
-    switches,
-    readFile: (caller, value) => links.read(files.read(caller, value)),
-    callerOf,
-  };
-  const faults = createFaults();
-  const requestLog = createRequestLog();
   const follows = createFollows();
-  const reset = (): void => {
-    fillStorage(storage, schema, options.dataset);
-    webhooks.clear();
-    follows.clear();
+  const deps: EntityDeps = {
+    ...{ storage, schema, permissions, events, now, switches, callerOf },
+    values: createRecordValues(storage, schema),
+    readFile: (caller, value) => links.read(files.read(caller, value)),
   };
+  return {
+    ...{ deps, storage, auth, files, links, webhooks, follows, typeOfPath },
+    faults: createFaults(),
+    requestLog: createRequestLog(),
+    reset() {
+      fillStorage(storage, schema, options.dataset);
+      webhooks.clear();
+      follows.clear();
+    },
+  };
+}
 
-  const app = express();
-  app.disable('x-powered-by');
-  app.set('etag', 'weak');
-  app.use(createControl({ storage, faults, requestLog, reset }));
+function apiRoutes(parts: Parts, delayMs: number): express.Router {
+  const { deps, auth, faults, requestLog, files, webhooks, follows, typeOfPath } = parts;
+  const isEventVisible = (entry: StoredRecord): boolean => deps.events.isVisible(entry);
   const api = express.Router({ caseSensitive: true });
-  api.use(requestLog.middleware, delay(options.delayMs ?? 0), faults.middleware, cors, refuseVendorAccept);
+  api.use(requestLog.middleware, delay(delayMs), faults.middleware, cors, refuseVendorAccept);
   api.post('/auth/access_token', (request, response, next) => auth.tokenEndpoint(request, response, next));
   api.use(
     createSiteRoutes(deps),
     createSchemaRoutes(deps),
     files.routes,
-    createThreadRoutes({ ...shared, follows }),
+    createThreadRoutes({ ...deps, typeOfPath, isEventVisible, follows }),
     webhooks.routes,
     createEntityRoutes(deps),
   );
   api.use(() => {
     throw notFound(null, 103);
   });
-  app.use(['/api/v1.1', '/api/v1'], api, apiErrors);
-  app.use('/api', () => {
-    throw notFound(null, 103);
-  });
-  app.use(auth.appSessionRoutes);
-  app.get('/__storage/*path', (request, response) => links.handle(request, response));
-  app.use(
-    createWebFace({
-      storage,
-      schema,
-      events,
-      permissions,
-      values: deps.values,
-      now,
-      site: { url: origin },
-      readFile: deps.readFile,
-    }),
-  );
-  app.use(apiErrors);
-  return {
-    app,
-    start: (address) => files.start(address),
-    async close() {
-      webhooks.close();
-      await files.close();
-    },
-  };
+  return api;
 }
 
 /** An asynchronous wait, so that two hundred calls wait side by side. */

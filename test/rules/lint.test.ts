@@ -54,7 +54,7 @@ describe('the linter notices', () => {
     [
       'work left for later',
       'src/query/later.ts',
-      `// ${'TO'}${'DO'} later\nexport const x = 1;\n`,
+      `// ${['TO', 'DO'].join('')} later\nexport const x = 1;\n`,
       'no-warning-comments',
     ],
   ])('%s', (_, path, text, rule) => {

@@ -168,7 +168,7 @@ function archiveTest(
       typeof project === 'object' &&
       project !== null &&
       'id' in project &&
-      isArchivedProject(storage.get('Project', Number(project.id)))
+      isArchivedProject(storage.get('Project', project.id))
     );
   };
 }

@@ -66,9 +66,7 @@ function sortValue(deps: EntityDeps, path: FieldPath, record: StoredRecord): Sor
   if (path.leaf.dataType === 'float') return Number(value);
   if (typeof value === 'string') return value.toLowerCase();
   if (typeof value === 'number') return value;
-  return 'id' in value && 'type' in value
-    ? (deps.storage.displayName(value as { type: string; id: number }) ?? '').toLowerCase()
-    : null;
+  return 'id' in value && 'type' in value ? (deps.storage.displayName(value) ?? '').toLowerCase() : null;
 }
 
 function compare(a: SortValue, b: SortValue, isDescending: boolean): number {

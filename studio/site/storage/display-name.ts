@@ -25,6 +25,9 @@ export function displayNameOf(record: StoredRecord): string {
       return `${text('firstname')} ${text('lastname')}`.trim();
     case 'Note':
       return [text('subject'), text('content')].filter((part) => part !== '').join(' - ');
+    case 'Project':
+    case 'Department':
+      return text('name');
     case 'Delivery':
       return `#${record.id}: ${text('title')}`;
     case 'Task':

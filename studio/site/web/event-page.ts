@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { EntityRef, StoredRecord } from '../ports.ts';
+import type { StoredRecord } from '../ports.ts';
 import { linksIn } from '../storage/memory-storage.ts';
 import { renderPage } from './layout.ts';
 import type { WebSession } from './sessions.ts';
@@ -54,10 +54,10 @@ function text(request: Request, name: string): string {
 function view({ storage }: WebDeps, { id, values }: StoredRecord) {
   const meta = (values['meta'] ?? {}) as Readonly<Record<string, unknown>>;
   const name = (field: string): string => {
-    const [ref] = linksIn(values[field] as EntityRef);
+    const [ref] = linksIn(values[field]);
     return ref === undefined ? '' : (storage.displayName(ref) ?? '');
   };
-  const [entity] = linksIn(values['entity'] as EntityRef);
+  const [entity] = linksIn(values['entity']);
   const actual = meta['sudo_actual_user'] as { name?: string } | undefined;
   return {
     id,

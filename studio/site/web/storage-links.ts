@@ -35,7 +35,7 @@ export function createStorageLinks({
         'X-Amz-Expires': String(LIFETIME_SECONDS),
         'X-Amz-Signature': sign(value, date),
       });
-      return `${origin()}/__storage/${value}?${query}`;
+      return `${origin()}/__storage/${value}?${query.toString()}`;
     },
     handle(request, response) {
       const path = request.path.slice('/__storage/'.length);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
-import type { EntityRef, StoredRecord } from '../ports.ts';
+import type { StoredRecord } from '../ports.ts';
 import { linksIn } from '../storage/memory-storage.ts';
 import { renderPage } from './layout.ts';
 import { menuItems } from './menu.ts';
@@ -90,7 +90,7 @@ function cellOf(deps: WebDeps, { caller }: WebSession, record: StoredRecord, nam
 
 function textOf({ storage }: WebDeps, value: unknown): string {
   if (value === null || value === undefined) return '';
-  const links = linksIn(value as EntityRef);
+  const links = linksIn(value);
   if (links.length > 0) return links.map((ref) => storage.displayName(ref) ?? '').join(', ');
   return Array.isArray(value) ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

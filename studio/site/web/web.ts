@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import express, { type Request, type Response, Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { SiteError } from '../ports.ts';
 import { amiPost } from './ami-post.ts';
 import { eventPage, updatesOf } from './event-page.ts';
 import { renderPage } from './layout.ts';
-import { createSessions, type WebSession } from './sessions.ts';
+import { createSessions, type WebSession, type WebSessions } from './sessions.ts';
 import { tablePage } from './table-page.ts';
 import { TABLES } from './tables.ts';
 import type { WebDeps } from './web-deps.ts';
@@ -39,14 +39,7 @@ export function createWebFace(deps: WebDeps): Router {
     response.append('set-cookie', sessions.end(request)).redirect(303, '/sign-in');
   });
 
-  const signedIn =
-    (work: (session: WebSession, request: Request, response: Response) => void) =>
-    (request: Request, response: Response): void => {
-      const session = sessions.of(request);
-      if (session !== undefined) work(session, request, response);
-      else if (request.path.startsWith('/__web')) response.status(401).json({ error: 'not signed in' });
-      else response.redirect(303, `/sign-in?back=${encodeURIComponent(request.originalUrl)}`);
-    };
+  const signedIn = guard(sessions);
   routes.get(
     '/page/:type',
     signedIn((session, request, response) => {
@@ -75,6 +68,18 @@ export function createWebFace(deps: WebDeps): Router {
     }),
   );
   return routes;
+}
+
+type SignedInHandler = (session: WebSession, request: Request, response: Response) => void;
+
+/** Hands over to the handler with the person who is signed in; others are led to the sign-in page. */
+function guard(sessions: WebSessions): (work: SignedInHandler) => RequestHandler {
+  return (work) => (request, response) => {
+    const session = sessions.of(request);
+    if (session !== undefined) work(session, request, response);
+    else if (request.path.startsWith('/__web')) response.status(401).json({ error: 'not signed in' });
+    else response.redirect(303, `/sign-in?back=${encodeURIComponent(request.originalUrl)}`);
+  };
 }
 
 /** Only paths of this site. */

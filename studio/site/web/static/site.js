@@ -76,7 +76,7 @@ function startTable(context) {
         button.setAttribute('role', 'menuitem');
         button.textContent = item.folder ? `${item.folder} / ${item.title}` : item.title;
         button.disabled = item.selectionRequired && selected.size === 0;
-        button.addEventListener('click', () => choose(item));
+        button.addEventListener('click', () => void choose(item));
         return button;
       }),
     );
@@ -142,7 +142,7 @@ function startTable(context) {
     .addEventListener('click', () => document.querySelector('#overlay').close());
 
   let since = 0;
-  setInterval(async () => {
+  const showUpdates = async () => {
     const query = new URLSearchParams({ session_uuid: context.sessionUuid, since: String(since) });
     const answer = await fetch(`/__web/updates?${query}`).catch(() => undefined);
     if (!answer?.ok) return;
@@ -155,6 +155,7 @@ function startTable(context) {
       document.querySelector('#live').textContent =
         `${update.user}: ${update.kind} ${update.entity} ${update.field} ${update.newValue}`;
     }
-  }, 2000);
+  };
+  setInterval(() => void showUpdates(), 2000);
   show();
 }

@@ -1,0 +1,95 @@
+import { HeaderMap } from '@apollo/server';
+import type { Login, Subject } from '../../src/base/ids.ts';
+import type { GraphqlPart } from '../../src/graphql/graphql.ts';
+import type { Principal } from '../../src/identity/principal.ts';
+
+export interface GraphqlErrorAnswer {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: {
+    readonly code: string;
+    readonly requestId?: string;
+    readonly details?: Record<string, unknown>;
+  };
+}
+
+export interface GraphqlAnswer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly text: string;
+  // Tests name what they expect of the data; its type would only repeat the schema.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly data: any;
+  readonly errors: readonly GraphqlErrorAnswer[];
+  /** Codes of the errors, in order. */
+  readonly codes: readonly string[];
+}
+
+export interface AskOptions {
+  readonly variables?: Record<string, unknown>;
+  readonly operationName?: string;
+  readonly launchId?: string;
+  readonly requestId?: string;
+  readonly signal?: AbortSignal;
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends documents to the GraphQL part as its HTTP adapter does, without sockets. */
+export async function askGraphql(
+  part: GraphqlPart,
+  principal: Principal,
+  document: unknown,
+  options: AskOptions = {},
+): Promise<GraphqlAnswer> {
+  const { variables, operationName, method = 'POST' } = options;
+  const body =
+    typeof document === 'string'
+      ? { query: document, ...(variables && { variables }), ...(operationName && { operationName }) }
+      : document;
+  const answer = await part.server.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method,
+      headers: new HeaderMap(
+        Object.entries({ 'content-type': 'application/json', ...options.headers }).map(([key, value]) => [
+          key,
+          value,
+        ]),
+      ),
+      search: method === 'GET' ? `?${new URLSearchParams({ query: String(document) }).toString()}` : '',
+      body: method === 'GET' ? {} : body,
+    },
+    context: () =>
+      part.contextFor({
+        principal,
+        launchId: options.launchId,
+        requestId: options.requestId ?? 'request-1',
+        signal: options.signal ?? new AbortController().signal,
+      }),
+  });
+  const text = answer.body.kind === 'complete' ? answer.body.string : '';
+  const parsed = (text.startsWith('{') ? JSON.parse(text) : {}) as Partial<
+    Pick<GraphqlAnswer, 'data' | 'errors'>
+  >;
+  const errors = parsed.errors ?? [];
+  return {
+    status: answer.status ?? 200,
+    headers: answer.headers,
+    text,
+    data: parsed.data as unknown,
+    errors,
+    codes: errors.map(({ extensions }) => extensions.code),
+  };
+}
+
+export function principalOf(login: string, id = 34): Principal {
+  return {
+    issuer: 'https://idp.example',
+    subject: `subject-of-${login}` as Subject,
+    displayName: `${login} at the provider`,
+    email: `${login}@studio.example`,
+    login: login as Login,
+    person: { type: 'HumanUser', id, name: `${login} in ShotGrid` },
+    permissionRole: 'Artist',
+  };
+}

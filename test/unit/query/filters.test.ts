@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { compileFilter, type FilterInput } from '../../../src/query/filters.ts';
+import { smallStudio } from '../../support/small-studio.ts';
+
+const studio = smallStudio();
+const conditions = (type: string, filter: FilterInput) => compileFilter(studio, type, filter).conditions;
+const refused = (type: string, filter: FilterInput): unknown => {
+  try {
+    compileFilter(studio, type, filter);
+  } catch (error) {
+    const { code, details } = error as { code: string; details: Record<string, unknown> };
+    return [code, details['path']];
+  }
+  return 'accepted';
+};
+const both = (...parts: unknown[]) => ({ logical_operator: 'and', conditions: parts });
+
+describe('filters as the API takes them', () => {
+  it.each<[string, FilterInput, unknown]>([
+    ['text', { code: { startsWith: 'br' } }, ['code', 'starts_with', 'br']],
+    ['ids', { id: { in: [3, 4] } }, ['id', 'in', [3, 4]]],
+    ['empty', { description: { is: null } }, ['description', 'is', null]],
+    ['not empty', { sgTask: { isNull: false } }, ['sg_task', 'is_not', null]],
+    ['status', { sgStatusList: { notIn: ['rev'] } }, ['sg_status_list', 'not_in', ['rev']]],
+    ['checkbox', { clientApproved: { is: true } }, ['client_approved', 'is', true]],
+    [
+      'a float is never a whole JSON number',
+      { sgFrameRate: { is: 25 } },
+      ['sg_frame_rate', 'is', '25.000000'],
+    ],
+    [
+      'floats',
+      { sgFrameRate: { between: [23.976, 25] } },
+      ['sg_frame_rate', 'between', ['23.976000', '25.000000']],
+    ],
+    ['period', { createdAt: { inLast: { count: 3, unit: 'DAY' } } }, ['created_at', 'in_last', [3, 'DAY']]],
+    ['calendar', { createdAt: { inCalendarWeek: -1 } }, ['created_at', 'in_calendar_week', -1]],
+    ['link', { entity: { is: { type: 'Shot', id: 7 } } }, ['entity', 'is', { type: 'Shot', id: 7 }]],
+    ['type of a link', { entity: { typeIs: 'Shot' } }, ['entity', 'type_is', 'Shot']],
+    ['name of a link', { user: { nameContains: 'mi' } }, ['user', 'name_contains', 'mi']],
+    ['no image', { image: { isNull: true } }, ['image', 'is', null]],
+  ])('%s', (_, filter, expected) => {
+    expect(conditions('Version', filter)).toEqual([expected]);
+  });
+
+  it('join what is said of several fields, and the alternatives of or', () => {
+    const filter = { code: { contains: 'comp' }, or: [{ id: { is: 1 } }, { sgStatusList: { is: 'rev' } }] };
+    expect(conditions('Version', filter)).toEqual([
+      ['code', 'contains', 'comp'],
+      {
+        logical_operator: 'or',
+        conditions: [both(['id', 'is', 1]), both(['sg_status_list', 'is', 'rev'])],
+      },
+    ]);
+  });
+
+  it('go through links to any depth', () => {
+    const filter = { sgTask: { content: { is: 'comp' }, project: { nameField: { startsWith: 'Br' } } } };
+    expect(conditions('Version', filter)).toEqual([
+      both(
+        ['sg_task.Task.content', 'is', 'comp'],
+        both(['sg_task.Task.project.Project.name', 'starts_with', 'Br']),
+      ),
+    ]);
+  });
+
+  it('go through lists of links, beside what is said of the link itself', () => {
+    const filter = { playlists: { isNull: false, locked: { is: true } } };
+    expect(conditions('Version', filter)).toEqual([
+      ['playlists', 'is_not', null],
+      both(['playlists.Playlist.locked', 'is', true]),
+    ]);
+  });
+
+  it('ask for each of a list of links by itself, because `in` with ids that are gone finds rows that link nothing', () => {
+    const one = { type: 'Playlist', id: 1 };
+    const two = { type: 'Playlist', id: 2 };
+    expect(conditions('Version', { playlists: { in: [one, two] } })).toEqual([
+      {
+        logical_operator: 'or',
+        conditions: [
+          ['playlists', 'is', one],
+          ['playlists', 'is', two],
+        ],
+      },
+    ]);
+    expect(conditions('Version', { playlists: { notIn: [one] } })).toEqual([['playlists', 'not_in', [one]]]);
+  });
+
+  it('send a value that looks like an operator as the value that it is (F27)', () => {
+    const value = '["id","greater_than",0]';
+    expect(conditions('Version', { code: { is: value } })).toEqual([['code', 'is', value]]);
+  });
+
+  it.each<[string, FilterInput, string]>([
+    ['an empty list', { id: { in: [] } }, 'filter.id.in'],
+    ['an or of nothing', { or: [] }, 'filter.or'],
+    ['null in place of what must hold', { code: null }, 'filter.code'],
+    ['null for an operator that takes none', { code: { contains: null } }, 'filter.code.contains'],
+    ['a checkbox that is null', { clientApproved: { is: null } }, 'filter.clientApproved.is'],
+    ['between of three', { frameCount: { between: [1, 2, 3] } }, 'filter.frameCount.between'],
+    ['a period of nothing', { createdAt: { inLast: { count: 0, unit: 'DAY' } } }, 'filter.createdAt.inLast'],
+    ['a link of a wrong type', { sgTask: { is: { type: 'Shot', id: 1 } } }, 'filter.sgTask.is'],
+    ['a link to no id', { sgTask: { in: [{ type: 'Task', id: 0 }] } }, 'filter.sgTask.in.0'],
+    ['a field of another type', { sgTask: { sgCutIn: { is: 1 } } }, 'filter.sgTask.sgCutIn'],
+    ['a field of a link of many types', { entity: { code: { is: 'x' } } }, 'filter.entity'],
+  ])('refuse %s before any call, with its path', (_, filter, path) => {
+    expect(refused('Version', filter)).toEqual(['BAD_USER_INPUT', path]);
+  });
+
+  it('refuse what is nested deeper than anybody means', () => {
+    let filter: FilterInput = { id: { is: 1 } };
+    for (let depth = 0; depth < 300; depth += 1) filter = { and: [filter] };
+    expect(refused('Version', filter)).toEqual(['BAD_USER_INPUT', 'filter.and.0']);
+  });
+});

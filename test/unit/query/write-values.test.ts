@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { compileWrite, writableFields, type WriteInput } from '../../../src/query/write-values.ts';
+import { smallStudio } from '../../support/small-studio.ts';
+
+const studio = smallStudio();
+const typeOf = (name: string) => {
+  const type = studio.types.get(name);
+  if (type === undefined) throw new Error(name);
+  return type;
+};
+const compiled = (input: WriteInput, mode: 'create' | 'update' = 'update', type = 'Version') =>
+  compileWrite(studio, typeOf(type), input, mode);
+const refused = (input: WriteInput, type = 'Version'): unknown => {
+  try {
+    compiled(input, 'update', type);
+  } catch (error) {
+    const { code, details } = error as { code: string; details: Record<string, unknown> };
+    return { code, ...details };
+  }
+  return 'accepted';
+};
+
+describe('values to write', () => {
+  it.each<[string, WriteInput, unknown]>([
+    ['text', { code: 'comp_v002' }, { code: 'comp_v002' }],
+    ['nothing', { description: null }, { description: null }],
+    [
+      'a whole number of a float field, which the site refuses as a number',
+      { sgFrameRate: 25 },
+      { sg_frame_rate: '25' },
+    ],
+    ['a status', { sgStatusList: 'apr' }, { sg_status_list: 'apr' }],
+    ['a link', { sgTask: { type: 'Task', id: 3 } }, { sg_task: { type: 'Task', id: 3 } }],
+    ['an emptied link', { sgTask: null }, { sg_task: null }],
+    [
+      'a web address',
+      { sgUploadedMovie: { url: 'https://x.example/a', name: null } },
+      { sg_uploaded_movie: { url: 'https://x.example/a' } },
+    ],
+  ])('%s', (_, input, values) => {
+    expect(compiled(input)).toEqual(values);
+  });
+
+  it.each(['set', 'add', 'remove'])('%s a list of links with the mode said, never as a bare list', (mode) => {
+    const value = [{ type: 'Playlist', id: 5 }];
+    expect(compiled({ playlists: { [mode]: value } })).toEqual({
+      playlists: { multi_entity_update_mode: mode, value },
+    });
+  });
+
+  it('give a new record its lists of links as they are', () => {
+    const value = [{ type: 'Playlist', id: 5 }];
+    expect(compiled({ playlists: value }, 'create')).toEqual({ playlists: value });
+  });
+
+  it.each<[string, WriteInput, Record<string, unknown>]>([
+    [
+      'a status that there is not',
+      { sgStatusList: 'ok' },
+      { path: 'input.sgStatusList', value: 'ok', legal: ['rev', 'apr'] },
+    ],
+    [
+      'a link of a wrong type',
+      { sgTask: { type: 'Shot', id: 1 } },
+      { path: 'input.sgTask', value: { type: 'Shot', id: 1 }, legal: ['Task'] },
+    ],
+    [
+      'a list with a wrong link',
+      {
+        playlists: {
+          add: [
+            { type: 'Playlist', id: 1 },
+            { type: 'Shot', id: 2 },
+          ],
+        },
+      },
+      { path: 'input.playlists.1', value: { type: 'Shot', id: 2 }, legal: ['Playlist'] },
+    ],
+    [
+      'two changes of one list',
+      { playlists: { add: [], remove: [] } },
+      { path: 'input.playlists', value: ['set', 'add', 'remove'].slice(1) },
+    ],
+    ['no change of a list', { playlists: {} }, { path: 'input.playlists', value: [] }],
+    ['a checkbox that is null', { clientApproved: null }, { path: 'input.clientApproved', value: null }],
+    [
+      'an address that is a script',
+      { sgUploadedMovie: { url: 'javascript:alert(1)' } },
+      { path: 'input.sgUploadedMovie', value: 'javascript:alert(1)' },
+    ],
+    [
+      'a local file',
+      { sgUploadedMovie: { url: 'file:///etc/passwd' } },
+      { path: 'input.sgUploadedMovie', value: 'file:///etc/passwd' },
+    ],
+    ['nothing at all', {}, { path: 'input' }],
+  ])('refuse %s before any call', (_, input, details) => {
+    expect(refused(input)).toEqual({ code: 'BAD_USER_INPUT', ...details });
+  });
+
+  it('take a link field that names no types as it is, unless the type is no name', () => {
+    expect(compiled({ entity: { type: 'Ticket', id: 3 } }, 'update', 'Reply')).toEqual({
+      entity: { type: 'Ticket', id: 3 },
+    });
+    expect(refused({ entity: { type: '../x', id: 3 } }, 'Reply')).toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('are never those of the site itself, of images, or of replies, whose setting deletes rows', () => {
+    const names = (type: string) => writableFields(typeOf(type)).map(({ name }) => name);
+    expect(names('EventLogEntry')).toEqual([]);
+    expect(names('Version')).not.toEqual(expect.arrayContaining(['image']));
+    expect(names('Version')).not.toEqual(expect.arrayContaining(['created_at']));
+    expect(names('Version')).not.toEqual(expect.arrayContaining(['cached_display_name']));
+    expect(names('Note')).not.toEqual(expect.arrayContaining(['replies']));
+  });
+});
