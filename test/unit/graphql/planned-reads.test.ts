@@ -1,0 +1,137 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { bridgeRows } from '../../support/bridge-rows.ts';
+import { createGraphqlWorld, type GraphqlWorld, type WorldOptions } from '../../support/graphql-world.ts';
+
+/** A front-end developer asks; what it costs is counted in searches. */
+describe('what a query costs', () => {
+  let world: GraphqlWorld;
+  const open = async (options: WorldOptions = {}): Promise<GraphqlWorld> => {
+    world = await createGraphqlWorld({ rows: bridgeRows(), ...options });
+    return world;
+  };
+  afterEach(() => world.close());
+
+  it('one search for a page with scalars and the names of its links', async () => {
+    await open();
+    const { data, codes } = await world.ask(`{
+      versions(first: 2) { nodes { id type name code sgFrameRate clientApproved
+        entity { id name type __typename } sgTask { name } user { name } playlists { id name } } }
+    }`);
+    expect(codes).toEqual([]);
+    expect(data.versions.nodes[0]).toEqual({
+      id: 900,
+      type: 'Version',
+      name: 'comp_v1',
+      code: 'comp_v1',
+      sgFrameRate: 23.976,
+      clientApproved: false,
+      entity: { id: 100, name: 'br_010', type: 'Shot', __typename: 'Shot' },
+      sgTask: { name: 'comp' },
+      user: { name: 'Mira' },
+      playlists: [{ id: 500, name: 'dailies' }],
+    });
+    expect(world.takeSearches()).toEqual([
+      'Version: cached_display_name,client_approved,code,entity,playlists,sg_frame_rate,sg_task,user',
+    ]);
+  });
+
+  it('one further search per type and level for all parents together', async () => {
+    await open();
+    const { data } = await world.ask(`{
+      versions { nodes { entity { ... on Shot { sgCutIn sgSequence { code } } ... on Asset { sgIsHero } }
+        sgTask { dueDate taskAssignees { name ... on HumanUser { login } ... on Group { code } } } } }
+    }`);
+    expect(data.versions.nodes[0]).toEqual({
+      entity: { sgCutIn: 1001, sgSequence: { code: 'br' } },
+      sgTask: {
+        dueDate: '2026-09-09',
+        taskAssignees: [
+          { name: 'Mira', login: 'mira' },
+          { name: 'Comp', code: 'Comp' },
+        ],
+      },
+    });
+    const searches = world.takeSearches();
+    expect(searches[0]).toBe('Version: cached_display_name,entity,sg_task');
+    expect(searches.slice(1, 4).sort()).toEqual([
+      'Asset: cached_display_name,sg_is_hero',
+      'Shot: cached_display_name,sg_cut_in,sg_sequence',
+      'Task: cached_display_name,due_date,task_assignees',
+    ]);
+    expect(searches.slice(4).sort()).toEqual([
+      'Group: code',
+      'HumanUser: login,name',
+      'Sequence: cached_display_name,code',
+    ]);
+  });
+
+  it('one search for siblings that lead to the same type, with the fields of all', async () => {
+    await open();
+    await world.ask('{ version(id: 900) { project { sgStatus } sgTask { project { nameField } content } } }');
+    // The task's project is the version's, which is already there but for one field.
+    expect(world.takeSearches().filter((search) => search.startsWith('Project'))).toEqual([
+      'Project: name,sg_status',
+    ]);
+  });
+
+  it('nothing for a row that the request has already read', async () => {
+    await open();
+    await world.ask(
+      '{ version(id: 900) { project { nameField } sgTask { content project { nameField } } } }',
+    );
+    expect(world.takeSearches().map((search) => search.split(':')[0])).toEqual([
+      'Version',
+      'Project',
+      'Task',
+    ]);
+  });
+
+  it('one search for aliases and root fields of one type', async () => {
+    await open();
+    const { data } = await world.ask(
+      '{ a: version(id: 900) { code } b: version(id: 901) { frameCount } gone: version(id: 1) { code } }',
+    );
+    expect(data).toEqual({ a: { code: 'comp_v1' }, b: { frameCount: 100 }, gone: null });
+    expect(world.takeSearches()).toEqual(['Version: cached_display_name,code,frame_count']);
+  });
+
+  it('nothing for what is skipped, in fragments and with variables too', async () => {
+    await open();
+    const { data } = await world.ask(
+      `query($full: Boolean!, $brief: Boolean!) { version(id: 900) { ...Part code @skip(if: $brief) } }
+       fragment Part on Version { sgTask @include(if: $full) { content } ... @skip(if: $brief) { frameCount } ...Same ...Same }
+       fragment Same on Entity { name }`,
+      { variables: { full: false, brief: true } },
+    );
+    expect(data).toEqual({ version: { name: 'comp_v1' } });
+    expect(world.takeSearches()).toEqual(['Version: cached_display_name']);
+  });
+
+  it('the selections of a field that is asked twice, together', async () => {
+    await open();
+    const { data } = await world.ask('{ version(id: 900) { sgTask { content } sgTask { duration } } }');
+    expect(data.version.sgTask).toEqual({ content: 'comp', duration: 480 });
+    expect(world.takeSearches()[1]).toBe('Task: cached_display_name,content,duration');
+  });
+
+  it('chunks side by side for more ids than one search takes', async () => {
+    await open();
+    const ids = Array.from({ length: 12_000 }, (_, index) => index + 1);
+    const { createReader } = await import('../../../src/query/reader.ts');
+    const { stubClient } = await import('../../support/stub-client.ts');
+    const { smallStudio } = await import('../../support/small-studio.ts');
+    const reader = createReader(stubClient(world.site, 'mira'), smallStudio(), {});
+    const nodes = await reader.many('Version', ids, { fields: new Set(['code']), links: new Map() });
+    expect(nodes).toHaveLength(12_000);
+    expect(nodes[899]).toMatchObject({ id: 900, code: 'comp_v1' });
+    expect(nodes[0]).toBeNull();
+    expect(world.site.calls.map(({ search }) => search?.pageSize)).toEqual([5000, 5000, 2000]);
+  });
+
+  it('hands the signal of the request to every search, so that nothing is read for a client that has gone (F23)', async () => {
+    await open();
+    const { signal } = new AbortController();
+    await world.ask('{ version(id: 900) { sgTask { content } } }', { signal });
+    expect(world.site.calls.map((call) => call.signal === signal)).toEqual([true, true]);
+  });
+});
