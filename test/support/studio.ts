@@ -1,0 +1,209 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createApp } from '../../src/app.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { signAmiFields } from '../../src/launch/ami-signature.ts';
+import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
+import { startIdp } from '../../studio/idp/start.ts';
+import { demoDataset } from '../../studio/site/demo/dataset.ts';
+import { startSite } from '../../studio/site/start.ts';
+import { ROOT } from '../rules/source-files.ts';
+import { BrowserClient, type Visit } from './browser-client.ts';
+
+/** Marked secrets: none of them may ever leave the server (security.md G20). */
+export const CANARIES = {
+  amiSecret: 'canary-ami-secret-4711',
+  clientSecret: 'canary-client-secret-4711',
+  scriptKey: 'demo-script-key',
+} as const;
+
+export interface SiteRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly actingAs: string | null;
+  readonly status: number;
+  readonly startedAtMs: number;
+}
+
+export interface GraphqlAnswer {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: { readonly code: string; readonly details?: Record<string, unknown> };
+  }[];
+}
+
+/** The whole studio in this process, on free ports: emulated site, real OIDC provider, Shotgraph with its real configuration. */
+export interface Studio {
+  readonly bffUrl: string;
+  readonly siteUrl: string;
+  readonly logLines: readonly string[];
+  /** Ids of Versions of project 1 whose artist is Mira and that wait for review. */
+  readonly mirasVersionIds: readonly number[];
+  /** A signed post of the menu item `review`, as the site's page would make it. */
+  amiBody(login: string, selectedIds: readonly number[], changes?: Readonly<Record<string, string>>): string;
+  /** Posts a launch, signs in at the provider where asked, and gives the last page. */
+  launch(browser: BrowserClient, login: string, selectedIds: readonly number[]): Promise<Visit>;
+  ask(browser: BrowserClient, query: string, options?: AskOptions): Promise<GraphqlAnswer>;
+  siteRequests(): Promise<readonly SiteRequest[]>;
+  forgetSiteRequests(): Promise<void>;
+  fault(rule: object): Promise<void>;
+  clearFaults(): Promise<void>;
+  patchPerson(login: string, changes: object): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface AskOptions {
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly launchId?: string;
+}
+
+let posts = 0;
+
+export async function startStudio(): Promise<Studio> {
+  const bffPort = await freePort();
+  const bffUrl = `http://localhost:${bffPort}`;
+  const dataset = demoDataset({ bffUrl });
+  const menuItems = (dataset.rows['ActionMenuItem'] ?? []).map((item) => ({
+    ...item,
+    secret_token: CANARIES.amiSecret,
+  }));
+  const site = await startSite({
+    port: 0,
+    dataset: { ...dataset, rows: { ...dataset.rows, ActionMenuItem: menuItems } },
+  });
+  const idp = await startIdp({
+    port: 0,
+    clients: [
+      {
+        clientId: 'shotgraph',
+        clientSecret: CANARIES.clientSecret,
+        redirectUris: [`${bffUrl}/auth/callback`],
+        postLogoutRedirectUris: [`${bffUrl}/`],
+      },
+    ],
+  });
+  const logLines: string[] = [];
+  const config = await loadConfig(environmentOf({ bffUrl, bffPort, siteUrl: site.url, issuer: idp.issuer }));
+  const app = await createApp(config, {
+    logger: createLogger({ level: 'debug', write: (line) => logLines.push(line) }),
+  });
+  await app.start();
+  const control = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${site.url}/__studio/${path}`, { headers, ...init });
+    if (!answer.ok) throw new Error(`/__studio/${path}: ${answer.status}`);
+    return answer;
+  };
+  const amiBody: Studio['amiBody'] = (login, selectedIds, changes = {}) =>
+    signedBody(personIdOf(dataset.rows, login), login, selectedIds, changes);
+  return {
+    bffUrl,
+    siteUrl: site.url,
+    logLines,
+    mirasVersionIds: mirasVersions(dataset.rows),
+    amiBody,
+    async launch(browser, login, selectedIds) {
+      const form = amiBody(login, selectedIds);
+      const page = await browser.post(`${bffUrl}/ami/review`, { form, from: 'cross-site' });
+      const isSignIn = page.url.startsWith(`${idp.issuer}/interaction/`);
+      return isSignIn ? browser.post(page.url, { form: { login } }) : page;
+    },
+    async ask(browser, query, { variables = {}, launchId } = {}) {
+      const answer = await browser.post(`${bffUrl}/graphql`, {
+        json: { query, variables },
+        from: 'same-origin',
+        headers: launchId === undefined ? {} : { 'x-shotgraph-launch': launchId },
+      });
+      return JSON.parse(answer.body) as GraphqlAnswer;
+    },
+    siteRequests: async () => (await (await control('requests')).json()) as SiteRequest[],
+    forgetSiteRequests: async () => void (await control('requests', { method: 'DELETE' })),
+    fault: async (rule) => void (await control('faults', { method: 'POST', body: JSON.stringify(rule) })),
+    clearFaults: async () => void (await control('faults', { method: 'DELETE' })),
+    patchPerson: async (login, changes) =>
+      void (await control(`people/${login}`, { method: 'PATCH', body: JSON.stringify(changes) })),
+    async stop() {
+      await app.stop();
+      await Promise.all([site.close(), idp.close()]);
+    },
+  };
+}
+
+function environmentOf(places: { bffUrl: string; bffPort: number; siteUrl: string; issuer: string }) {
+  return {
+    SHOTGRAPH_ENVIRONMENT: 'development',
+    SHOTGRAPH_CONFIG: join(ROOT, 'shotgraph.yml'),
+    SHOTGRAPH_SCHEMA_DIRECTORY: join(ROOT, 'schema', 'site'),
+    SHOTGRAPH_PUBLIC_URL: places.bffUrl,
+    SHOTGRAPH_PORT: String(places.bffPort),
+    SHOTGRAPH_SITE_URL: places.siteUrl,
+    SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
+    SHOTGRAPH_SITE_SCRIPT_KEY: CANARIES.scriptKey,
+    SHOTGRAPH_OIDC_ISSUER: places.issuer,
+    SHOTGRAPH_OIDC_CLIENT_ID: 'shotgraph',
+    SHOTGRAPH_OIDC_CLIENT_SECRET: CANARIES.clientSecret,
+    SHOTGRAPH_ENCRYPTION_KEYS: Buffer.alloc(32, 9).toString('base64'),
+    SHOTGRAPH_AMI_SECRET_REVIEW: CANARIES.amiSecret,
+  };
+}
+
+type Rows = ReturnType<typeof demoDataset>['rows'];
+
+function personIdOf(rows: Rows, login: string): number {
+  return rows['HumanUser']?.find((person) => person['login'] === login)?.id ?? 999;
+}
+
+function mirasVersions(rows: Rows): number[] {
+  const mira = personIdOf(rows, 'mira');
+  const idOf = (link: unknown): number => (link as { id: number }).id;
+  return (rows['Version'] ?? [])
+    .filter(
+      (row) => idOf(row['user']) === mira && idOf(row['project']) === 1 && row['sg_status_list'] === 'rev',
+    )
+    .filter((row) => (row['entity'] as { type: string }).type === 'Shot')
+    .map(({ id }) => id);
+}
+
+/** Each post is another one: two equal posts of one second would count as a replay. */
+// oxlint-disable-next-line max-params
+function signedBody(
+  personId: number,
+  login: string,
+  selectedIds: readonly number[],
+  changes: Readonly<Record<string, string>>,
+): string {
+  posts += 1;
+  const fields = {
+    user_id: String(personId),
+    user_login: login,
+    title: `All Versions ${posts}`,
+    entity_type: 'Version',
+    server_hostname: 'studio.example.com',
+    referrer_path: '/page/Version',
+    page_id: '1353',
+    session_uuid: `d8592bd6-fc41-11e1-b2c5-${String(posts).padStart(12, '0')}`,
+    cols: 'code,sg_status_list',
+    column_display_names: 'Version,Status',
+    ids: selectedIds.join(','),
+    selected_ids: selectedIds.join(','),
+    timestamp: formatAmiTimestamp(Date.now()),
+    ...changes,
+  };
+  const signature = signAmiFields(Object.entries(fields), CANARIES.amiSecret);
+  return new URLSearchParams({ ...fields, signature }).toString();
+}
+
+/** The public address must be known before the server starts: the provider registers it. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { bridgeRows, SHOT_10 } from '../../support/bridge-rows.ts';
+import { createGraphqlWorld, type GraphqlWorld } from '../../support/graphql-world.ts';
+
+describe('links', () => {
+  let world: GraphqlWorld;
+  beforeEach(async () => {
+    world = await createGraphqlWorld({ rows: bridgeRows() });
+  });
+  afterEach(() => world.close());
+
+  const hide = (...places: string[]): void => {
+    world.site.hidden = (_login, type, id) => places.includes(`${type} ${id}`);
+  };
+
+  it('to a row that may not be seen keep what ShotGrid showed of it, and have no field more', async () => {
+    hide('Task 300');
+    const { data, codes } = await world.ask('{ version(id: 900) { sgTask { id name content dueDate } } }');
+    expect(data.version.sgTask).toEqual({ id: 300, name: 'comp', content: null, dueDate: null });
+    expect(codes).toEqual([]);
+  });
+
+  it('to such a row are null with an error where a checkbox or a list would have to be made up', async () => {
+    hide('Task 300');
+    const { data, errors } = await world.ask('{ version(id: 900) { code sgTask { name isLate } } }');
+    expect(data.version).toEqual({ code: 'comp_v1', sgTask: null });
+    expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+      [['version', 'sgTask', 'isLate'], 'NOT_FOUND'],
+    ]);
+  });
+
+  it('of a type that the field should not hold are null with an error, and left out of lists', async () => {
+    const [first] = world.site.rows['Version'] ?? [];
+    if (first === undefined) throw new Error('no version');
+    world.site.rows['Version'] = [{ ...first, sg_task: SHOT_10, playlists: [SHOT_10] }];
+    const { data, errors } = await world.ask(
+      '{ version(id: 900) { sgTask { isLate } playlists { id locked } } }',
+    );
+    expect(data.version).toEqual({ sgTask: null, playlists: [] });
+    expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+      [['version', 'sgTask'], 'UPSTREAM_REJECTED'],
+    ]);
+  });
+
+  it('to a type that the API does not show are of a type that says only what they are', async () => {
+    const [first] = world.site.rows['Version'] ?? [];
+    if (first === undefined) throw new Error('no version');
+    world.site.rows['Version'] = [{ ...first, user: { type: 'ApiUser', id: 5, name: 'publisher 1.0' } }];
+    const { data } = await world.ask(
+      '{ version(id: 900) { user { __typename id type name ... on HumanUser { login } } } }',
+    );
+    expect(data.version.user).toEqual({
+      __typename: 'UnexposedEntity',
+      id: 5,
+      type: 'ApiUser',
+      name: 'publisher 1.0',
+    });
+  });
+
+  it('that lead in a circle are followed as far as asked', async () => {
+    const { data } = await world.ask(
+      '{ group(id: 60) { users { projects { id nameField } } } task(id: 300) { taskAssignees { ... on Group { users { login } } } } }',
+    );
+    expect(data).toEqual({
+      group: { users: [{ projects: [{ id: 1, nameField: 'Bridge' }] }] },
+      task: { taskAssignees: [{}, { users: [{ login: 'mira' }] }] },
+    });
+  });
+
+  it('to one row from many places are one row', async () => {
+    const { data } = await world.ask('{ versions { nodes { sgTask { content } } } }');
+    expect(data.versions.nodes).toEqual(Array.from({ length: 5 }, () => ({ sgTask: { content: 'comp' } })));
+    expect(world.site.calls[1]?.search?.filter.conditions).toEqual([['id', 'in', [300]]]);
+  });
+});
+
+describe('values', () => {
+  let world: GraphqlWorld;
+  beforeEach(async () => {
+    world = await createGraphqlWorld({ rows: bridgeRows(1) });
+  });
+  afterEach(() => world.close());
+
+  it('are of the type that the field promises', async () => {
+    const { data } =
+      await world.ask(`{ version(id: 900) { sgFrameRate frameCount clientApproved createdAt sgStatusList image
+      sgUploadedMovie { url name contentType linkType localPath id } } }`);
+    expect(data.version).toEqual({
+      sgFrameRate: 23.976,
+      frameCount: 100,
+      clientApproved: false,
+      createdAt: '2026-09-02T15:58:21Z',
+      sgStatusList: 'rev',
+      image: null,
+      sgUploadedMovie: {
+        url: 'https://files.example/x.mov',
+        name: 'x.mov',
+        contentType: 'video/quicktime',
+        linkType: 'upload',
+        localPath: null,
+        id: 77,
+      },
+    });
+  });
+
+  it('that the site left out are null, false or empty', async () => {
+    world.site.rows['Version'] = [{ id: 900 }];
+    const { data, codes } = await world.ask(
+      '{ version(id: 900) { name code sgFrameRate clientApproved playlists { id } sgTask { content } } }',
+    );
+    expect(codes).toEqual([]);
+    expect(data.version).toEqual({
+      name: null,
+      code: null,
+      sgFrameRate: null,
+      clientApproved: false,
+      playlists: [],
+      sgTask: null,
+    });
+  });
+});
