@@ -26,8 +26,7 @@ const MAX_IDS_AT_ONCE = 5000;
 /** The root field `launch(id)` and the fields of a launch that read ShotGrid. */
 export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, siteUrl: string): NamedClass[] {
   const project = parts.types.get('Project') ?? entity;
-  const projectName = parts.schema.types.get('Project')?.graphqlName ?? 'UnexposedEntity';
-  const launch = createLaunchType(project, parts.sortDirection);
+  const launch = createLaunchType(parts.sortDirection);
 
   const queries = namedClass('LaunchQueries');
   addOperation<{ id: string }>(queries, {
@@ -41,7 +40,7 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
       const found = await context.readLaunch(args.id);
       // Somebody else's launch and an id that never was look the same (B17).
       if (found === undefined) throw new AppError('NOT_FOUND');
-      return launchNode(found, siteUrl, projectName);
+      return launchNode(found, siteUrl);
     },
   });
   Resolver()(queries as never);
@@ -60,6 +59,18 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
     nullable: false,
     description: 'How many of the selected rows you may not see.',
     run: async (data) => (await readSelected(parts, data)).filter((node) => node === null).length,
+  });
+  addField(fields, {
+    name: 'project',
+    returns: () => project,
+    nullable: true,
+    description: 'The project of the page; null on pages of several projects.',
+    run: ({ root, context, info }) =>
+      root.payload.project &&
+      context.reader.linked(
+        { type: 'Project', ...root.payload.project },
+        parts.selections.of(info, 'Project'),
+      ),
   });
   addIds(fields);
   Resolver(() => launch as never)(fields as never);
@@ -110,7 +121,7 @@ async function readSelected(
   return context.reader.many(entityType, selectedIds, selection);
 }
 
-function launchNode({ id, ami, payload, createdAtMs }: Launch, siteUrl: string, projectName: string) {
+function launchNode({ id, ami, payload, createdAtMs }: Launch, siteUrl: string) {
   return {
     payload,
     id,
@@ -119,7 +130,6 @@ function launchNode({ id, ami, payload, createdAtMs }: Launch, siteUrl: string, 
     selectedIds: payload.selectedIds,
     selectedCount: payload.selectedIds.length,
     idCount: payload.ids.length,
-    project: payload.project && { __typename: projectName, type: 'Project', ...payload.project },
     page: { id: payload.pageId, title: payload.title },
     view: payload.view,
     columns: payload.columns.map((name, index) => ({

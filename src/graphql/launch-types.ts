@@ -5,7 +5,7 @@ import { DateTimeScalar } from './scalars.ts';
 const optional = { nullable: true };
 
 /** The type `Launch` with the fields that need no read; those that do are field resolvers. */
-export function createLaunchType(project: NamedClass, sortDirection: object): NamedClass {
+export function createLaunchType(sortDirection: object): NamedClass {
   const launch = namedClass('Launch');
   const page = pageType();
   const [column, sort, grouping] = [columnType(), sortType(sortDirection), groupingType(sortDirection)];
@@ -24,7 +24,6 @@ export function createLaunchType(project: NamedClass, sortDirection: object): Na
     launch.prototype,
     'idCount',
   );
-  Field(() => project as never, optional)(launch.prototype, 'project');
   Field(() => page as never)(launch.prototype, 'page');
   Field(() => String, optional)(launch.prototype, 'view');
   Field(() => [column] as never)(launch.prototype, 'columns');

@@ -1,4 +1,3 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import {
   createParameterDecorator,
   Field,
@@ -9,7 +8,6 @@ import {
   type ResolverData,
 } from 'type-graphql';
 import type { Principal } from '../identity/principal.ts';
-import type { EntityNode } from '../query/selection.ts';
 import type { GraphqlContext } from './context.ts';
 import { addMethod, type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
@@ -40,7 +38,7 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): N
 
   const fields = namedClass('ViewerFields');
   const descriptor = addMethod(fields, 'person', ({ root, context, info }: ResolverData<GraphqlContext>) =>
-    readPerson(parts, root as Principal, context, info),
+    context.reader.linked((root as Principal).person, parts.selections.of(info, 'HumanUser')),
   );
   createParameterDecorator((data: ResolverData) => data)(fields.prototype, 'person', 0);
   FieldResolver(() => person as never, { description: 'The person in ShotGrid.' })(
@@ -65,17 +63,4 @@ function viewerType(acting: NamedClass): NamedClass {
   Field(() => acting as never)(viewer.prototype, 'acting');
   ObjectType('Viewer', { description: 'The person at the identity provider and in ShotGrid.' })(viewer);
   return viewer;
-}
-
-async function readPerson(
-  parts: SchemaParts,
-  { person }: Principal,
-  context: GraphqlContext,
-  info: GraphQLResolveInfo,
-): Promise<EntityNode> {
-  const graphqlName = parts.schema.types.get('HumanUser')?.graphqlName ?? 'UnexposedEntity';
-  const known: EntityNode = { __typename: graphqlName, ...person };
-  const selection = parts.selections.of(info, 'HumanUser');
-  if (selection.fields.size === 0) return known;
-  return { ...known, ...(await context.reader.one('HumanUser', person.id, selection)), name: person.name };
 }

@@ -1,6 +1,6 @@
-import type { Row } from '../shotgun/shotgun.ts';
+import type { EntityLink, Row } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
-import { createDecoder, type Decoder, type MutableNode } from './decoder.ts';
+import { createDecoder, type Decoder, linkNode, type MutableNode } from './decoder.ts';
 import { fieldsToRead, type LevelRead, planLevel, typeOf } from './planning.ts';
 import type { RowLoader } from './row-loader.ts';
 import type { EntitySelection } from './selection.ts';
@@ -36,6 +36,20 @@ export class LevelReader {
     const reads = planLevel(exposed, nodes, selection);
     if (reads.length > 0) await Promise.all(reads.map((read) => this.#fill(read)));
     return nodes;
+  }
+
+  /** One link as a node, filled as those of rows are. */
+  async linked(link: EntityLink, selection: EntitySelection): Promise<MutableNode> {
+    const node = linkNode(this.#schema, link);
+    if (selection.fields.size > 0) {
+      await this.#fill({
+        type: link.type,
+        ids: new Set([link.id]),
+        selection,
+        places: [{ node, selection }],
+      });
+    }
+    return node;
   }
 
   /** A level that fails takes only its own fields with it, not the page that it belongs to (F15). */

@@ -1,4 +1,4 @@
-import type { FilterGroup, WriteValues } from '../shotgun/shotgun.ts';
+import type { EntityLink, FilterGroup, WriteValues } from '../shotgun/shotgun.ts';
 import type { EntityNode, EntitySelection } from './selection.ts';
 
 export interface PageRequest {
@@ -31,6 +31,11 @@ export interface EntityReader {
     ids: readonly number[],
     selection: EntitySelection,
   ): Promise<readonly (EntityNode | null)[]>;
+  /**
+   * A link that came from elsewhere than a row, such as a launch's project, filled as far as the selection goes. Costs
+   * nothing where only id, type and name are selected, and keeps those where the row may not be seen.
+   */
+  linked(link: EntityLink, selection: EntitySelection): Promise<EntityNode>;
   page(request: PageRequest): Promise<Page>;
   /** Drops what was read: after a write, any row of it may have changed. */
   forget(): void;

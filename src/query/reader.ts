@@ -23,6 +23,7 @@ export function createReader(
       const nodes = await levels.byId(type, ids, selection);
       return ids.map((id) => nodes.get(id) ?? null);
     },
+    linked: (link, selection) => levels.linked(link, selection),
     async page(request) {
       const { type, offset, first, selection } = request;
       const fields = fieldsToRead(typeOf(schema, type), selection);
