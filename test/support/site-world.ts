@@ -1,0 +1,100 @@
+import { createGraphql } from '../../src/graphql/graphql.ts';
+import type { Launch } from '../../src/launch/launch.ts';
+import { createReader } from '../../src/query/reader.ts';
+import { createWriter } from '../../src/query/writer.ts';
+import type { ActingClient, SearchRequest } from '../../src/shotgun/shotgun.ts';
+import { exposeSchema } from '../../src/site/expose.ts';
+import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
+import { demoDataset } from '../../studio/site/demo/dataset.ts';
+import type { Dataset } from '../../studio/site/ports.ts';
+import { startSite } from '../../studio/site/start.ts';
+import { askGraphql, type AskOptions, type GraphqlAnswer, principalOf } from './ask-graphql.ts';
+import { GRAPHQL_SETTINGS } from './graphql-world.ts';
+import { createTestShotgun } from './test-shotgun.ts';
+
+export interface SiteCall {
+  readonly method: string;
+  readonly path: string;
+  readonly actingAs: string | null;
+  readonly status: number;
+}
+
+/** The GraphQL part over the real client and the emulated site with its demo data. */
+export interface SiteWorld {
+  readonly siteUrl: string;
+  readonly dataset: Dataset;
+  /** Launches by the login that claimed them. */
+  readonly launches: Map<string, Launch[]>;
+  ask(document: unknown, options?: AskOptions & { readonly as?: string }): Promise<GraphqlAnswer>;
+  /** Data calls that the site got since the last time; tokens are not data. */
+  takeCalls(): Promise<readonly SiteCall[]>;
+  /** What was searched since the last time. */
+  takeSearches(): readonly SearchRequest[];
+  control(method: string, path: string, body?: object): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export async function startSiteWorld(): Promise<SiteWorld> {
+  const dataset = demoDataset();
+  const site = await startSite({ port: 0, dataset });
+  const { shotgun, logger, close } = createTestShotgun(site.url);
+  const exposed = exposeSchema(parseSiteSchema(dataset.entityTypes, dataset.fields), {
+    source: 'expose.yml',
+    types: new Map(),
+  });
+  const searches: SearchRequest[] = [];
+  const launches = new Map<string, Launch[]>();
+  const part = await createGraphql({
+    exposed,
+    environment: 'production',
+    settings: GRAPHQL_SETTINGS,
+    siteUrl: site.url,
+    logger,
+    launches: { read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id) },
+    readerFor: ({ login }, signal) => createReader(noting(shotgun.as(login), searches), exposed, { signal }),
+    writerFor: ({ login }, options, signal) => createWriter(shotgun.as(login, options), { signal }),
+  });
+  const control: SiteWorld['control'] = async (method, path, body) => {
+    const answer = await fetch(`${site.url}/__studio/${path}`, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await answer.text();
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  };
+  return {
+    siteUrl: site.url,
+    dataset,
+    launches,
+    control,
+    ask: (document, { as = 'mira', ...rest } = {}) =>
+      askGraphql(part, principalOf(as, personId(dataset, as)), document, rest),
+    async takeCalls() {
+      const log = (await control('GET', 'requests')) as SiteCall[] | { requests: SiteCall[] };
+      await control('DELETE', 'requests');
+      return (Array.isArray(log) ? log : log.requests).filter(({ path }) => !path.includes('/auth/'));
+    },
+    takeSearches: () => searches.splice(0),
+    async close() {
+      await part.stop();
+      await close();
+      await site.close();
+    },
+  };
+}
+
+function noting(client: ActingClient, searches: SearchRequest[]): ActingClient {
+  return {
+    ...client,
+    search(request, options) {
+      searches.push(request);
+      return client.search(request, options);
+    },
+  };
+}
+
+function personId(dataset: Dataset, login: string): number {
+  const person = dataset.rows['HumanUser']?.find((row) => row['login'] === login);
+  if (person === undefined) throw new Error(`nobody has the login ${login}`);
+  return person.id;
+}
