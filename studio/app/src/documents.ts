@@ -1,0 +1,117 @@
+import { graphql } from './gql/index.ts';
+
+/** What a card and the panel show of a Version. */
+export const VERSION_FIELDS = graphql(`
+  fragment VersionFields on Version {
+    __typename
+    id
+    code
+    description
+    sgStatusList
+    image
+    createdAt
+    project {
+      id
+      name
+    }
+    entity {
+      __typename
+      id
+      type
+      name
+      ... on Shot {
+        sgSequence {
+          id
+          name
+        }
+      }
+    }
+    sgTask {
+      id
+      name
+    }
+    user {
+      __typename
+      id
+      name
+    }
+  }
+`);
+
+/** Who looks, and the statuses that can be given. */
+export const ROOM_FIELDS = graphql(`
+  fragment Room on Query {
+    viewer {
+      displayName
+      login
+      permissionRole
+      acting {
+        way
+      }
+    }
+    statuses(first: 200) {
+      nodes {
+        id
+        code
+        nameField
+        bgColor
+      }
+    }
+  }
+`);
+export const OPENED_LAUNCH = graphql(`
+  query OpenedLaunch($id: ID!) {
+    ...Room
+    launch(id: $id) {
+      id
+      missingCount
+      selectedCount
+      referrerUrl
+      page {
+        title
+      }
+      project {
+        id
+        name
+      }
+      selected {
+        __typename
+        id
+        type
+        name
+        ...VersionFields
+      }
+    }
+  }
+`);
+
+export const NEWEST_VERSIONS = graphql(`
+  query NewestVersions {
+    ...Room
+    versions(first: 50, sort: [{ field: ID, direction: DESC }]) {
+      nodes {
+        ...VersionFields
+      }
+    }
+  }
+`);
+
+export const SET_STATUS = graphql(`
+  mutation SetStatus($id: Int!, $status: String!) {
+    updateVersion(id: $id, input: { sgStatusList: $status }) {
+      __typename
+      id
+      sgStatusList
+    }
+  }
+`);
+
+export const WRITE_NOTE = graphql(`
+  mutation WriteNote($input: NoteCreateInput!) {
+    createNote(input: $input) {
+      __typename
+      id
+      subject
+    }
+  }
+`);

@@ -1,0 +1,17 @@
+import { ApolloProvider } from '@apollo/client/react';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { createClient } from './client.ts';
+import { launchId } from './session.ts';
+import './app.css';
+
+const root = document.querySelector('#root');
+if (root === null) throw new Error('The page has no root.');
+createRoot(root).render(
+  <StrictMode>
+    <ApolloProvider client={createClient(launchId())}>
+      <App />
+    </ApolloProvider>
+  </StrictMode>,
+);
