@@ -15,15 +15,27 @@ describe('golden pages', () => {
   });
   afterAll(() => world.close());
 
-  const page = async (query: string, options: { launchId?: string; variables?: Record<string, unknown> } = {}) => {
+  const page = async (
+    query: string,
+    options: { launchId?: string; variables?: Record<string, unknown> } = {},
+  ) => {
     const { data, errors } = await world.ask(query, options);
     const calls = (await world.takeCalls()).map(({ method, path, actingAs }) => ({ method, path, actingAs }));
-    const searches = world.takeSearches().map(({ type, fields, filter, sort }) => ({ type, fields, filter, sort }));
+    const searches = world
+      .takeSearches()
+      .map(({ type, fields, filter, sort }) => ({ type, fields, filter, sort }));
     // Calls of one wave come in any order.
     const inOrder = <T>(items: T[]): T[] =>
       items.sort((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
     // As the golden file has them: without what is undefined.
-    const seen = { query, variables: options.variables ?? {}, calls, searches, errors, data: data as unknown };
+    const seen = {
+      query,
+      variables: options.variables ?? {},
+      calls: inOrder(calls),
+      searches: inOrder(searches),
+      errors,
+      data: data as unknown,
+    };
     return JSON.parse(JSON.stringify(seen)) as typeof seen;
   };
 
