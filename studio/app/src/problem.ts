@@ -18,7 +18,8 @@ const TEXTS: Readonly<Record<string, string>> = {
 export function problemOf(error: unknown): Problem {
   if (CombinedGraphQLErrors.is(error)) {
     const [first] = error.errors;
-    const code = String(first?.extensions?.['code'] ?? 'INTERNAL');
+    const given = first?.extensions?.['code'];
+    const code = typeof given === 'string' ? given : 'INTERNAL';
     const requestId = first?.extensions?.['requestId'];
     return {
       code,

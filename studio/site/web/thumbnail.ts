@@ -4,6 +4,8 @@ import { PNG } from 'pngjs';
 const WIDTH = 320;
 const HEIGHT = 180;
 const HORIZON = 0.62;
+const GROUND_LINE = 0.8;
+const TOWERS = 7;
 const MAX_KEPT = 500;
 
 const kept = new Map<string, Buffer>();
@@ -23,35 +25,46 @@ type Colour = readonly [number, number, number];
 function draw(seed: Buffer): Buffer {
   const byte = (index: number): number => seed[index % seed.length] ?? 0;
   const hue = byte(0) * 1.41;
-  const png = new PNG({ width: WIDTH, height: HEIGHT });
   const sun = {
     x: WIDTH * (0.2 + byte(1) / 425),
     y: HEIGHT * (0.15 + byte(2) / 1000),
     radius: 10 + byte(3) / 12,
   };
-  const towers = Array.from({ length: 7 }, (_, index) => ({
-    from: (WIDTH * byte(4 + index)) / 256,
+  const towers = Array.from({ length: TOWERS }, (_, index) => ({
+    x: (WIDTH * byte(4 + index)) / 256,
+    y: HEIGHT * (HORIZON - byte(18 + index) / 620),
     width: 12 + byte(11 + index) / 7,
-    top: HEIGHT * (HORIZON - byte(18 + index) / 620),
   }));
+  const png = new PNG({ width: WIDTH, height: HEIGHT });
   for (let y = 0; y < HEIGHT; y += 1) {
-    for (let x = 0; x < WIDTH; x += 1) {
-      const isSun = Math.hypot(x - sun.x, y - sun.y) < sun.radius;
-      const isTower = towers.some(
-        ({ from, width, top }) => x >= from && x < from + width && y >= top && y < HEIGHT * 0.8,
-      );
-      const height = y / HEIGHT;
-      const colour = isTower
-        ? hsl(hue, 0.25, 0.16 + height / 8)
-        : isSun
-          ? hsl(hue + 30, 0.8, 0.85)
-          : height < HORIZON
-            ? hsl(hue + 20 * height, 0.45, 0.35 + 0.5 * height)
-            : hsl(hue + 160, 0.22, 0.5 - 0.3 * (height - HORIZON));
-      png.data.set([...colour, 255], (y * WIDTH + x) * 4);
+    const height = y / HEIGHT;
+    const sky = hsl(hue + 20 * height, 0.45, 0.35 + 0.5 * height);
+    const ground = hsl(hue + 160, 0.22, 0.5 - 0.3 * (height - HORIZON));
+    fill(png, y, { from: 0, to: WIDTH, colour: height < HORIZON ? sky : ground });
+    const half = Math.sqrt(Math.max(0, sun.radius ** 2 - (y - sun.y) ** 2));
+    fill(png, y, { from: sun.x - half, to: sun.x + half, colour: hsl(hue + 30, 0.8, 0.85) });
+    for (const tower of towers) {
+      if (y < tower.y || height > GROUND_LINE) continue;
+      fill(png, y, { from: tower.x, to: tower.x + tower.width, colour: hsl(hue, 0.25, 0.16 + height / 8) });
     }
   }
-  return PNG.sync.write(png);
+  return PNG.sync.write(png, { deflateLevel: 1 });
+}
+
+interface Stripe {
+  readonly from: number;
+  readonly to: number;
+  readonly colour: Colour;
+}
+
+function fill(png: PNG, y: number, { from, to, colour }: Stripe): void {
+  for (let x = Math.max(0, Math.round(from)); x < Math.min(WIDTH, to); x += 1) {
+    const place = (y * WIDTH + x) * 4;
+    png.data[place] = colour[0];
+    png.data[place + 1] = colour[1];
+    png.data[place + 2] = colour[2];
+    png.data[place + 3] = 255;
+  }
 }
 
 function hsl(hue: number, saturation: number, lightness: number): Colour {
