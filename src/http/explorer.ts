@@ -7,6 +7,8 @@ import type { HttpDeps } from './http-deps.ts';
 import { wantsPage } from './request-checks.ts';
 import { allowExplorer } from './security-headers.ts';
 
+const MOUNT = '/graphql/explorer';
+
 /** GET /graphql as a page, in development: tries queries out with the session's cookie. */
 export function explorerPage({ config }: HttpDeps): RequestHandler {
   const root = explorerDirectory();
@@ -31,6 +33,7 @@ export function explorerFiles({ config }: HttpDeps): RequestHandler {
       return;
     }
     allowExplorer(response);
+    request.url = request.url.slice(MOUNT.length);
     void serve(request, response, next);
   };
 }

@@ -1,5 +1,6 @@
 import type { ActingClient, CallOptions } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
+import { AnswerSize } from './answer-size.ts';
 import { LevelReader } from './level-reader.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
 import { fieldsToRead, typeOf } from './planning.ts';
@@ -17,13 +18,27 @@ export function createReader(
 ): EntityReader {
   const loader = createRowLoader(client, options);
   const levels = new LevelReader(schema, loader);
+  const size = new AnswerSize(schema);
   return {
-    one: async (type, id, selection) => (await levels.byId(type, [id], selection)).get(id) ?? null,
-    async many(type, ids, selection) {
-      const nodes = await levels.byId(type, ids, selection);
-      return ids.map((id) => nodes.get(id) ?? null);
+    async one(type, id, selection) {
+      const node = (await levels.byId(type, [id], selection)).get(id) ?? null;
+      if (node !== null) size.add([node], selection);
+      return node;
     },
-    linked: (link, selection) => levels.linked(link, selection),
+    async many(type, ids, selection) {
+      const found = await levels.byId(type, ids, selection);
+      const nodes = ids.map((id) => found.get(id) ?? null);
+      size.add(
+        nodes.filter((node) => node !== null),
+        selection,
+      );
+      return nodes;
+    },
+    async linked(link, selection) {
+      const node = await levels.linked(link, selection);
+      size.add([node], selection);
+      return node;
+    },
     async page(request) {
       const { type, offset, first, selection } = request;
       const fields = fieldsToRead(typeOf(schema, type), selection);
@@ -38,7 +53,9 @@ export function createReader(
       const rows = found.flat().slice(0, first + 1);
       const shown = rows.slice(0, first);
       loader.keep(type, fields, shown);
-      return { nodes: await levels.complete(type, shown, selection), hasNextPage: rows.length > first };
+      const nodes = await levels.complete(type, shown, selection);
+      size.add(nodes, selection);
+      return { nodes, hasNextPage: rows.length > first };
     },
     forget: () => loader.forget(),
   };

@@ -161,7 +161,7 @@ describe('the story, in a real browser', () => {
 function watch(context: BrowserContext) {
   const texts: Promise<string>[] = [];
   context.on('response', (response) => {
-    if (/^image\//u.test(response.headers()['content-type'] ?? '')) return;
+    if ((response.headers()['content-type'] ?? '').startsWith('image/')) return;
     texts.push(
       response.text().then(
         (body) => `${JSON.stringify(response.headers())}\n${body}`,

@@ -11,7 +11,7 @@ import { startIdp } from '../../studio/idp/start.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { ROOT } from '../rules/source-files.ts';
-import { BrowserClient, type Visit } from './browser-client.ts';
+import type { BrowserClient, Visit } from './browser-client.ts';
 
 /** Marked secrets: none of them may ever leave the server (security.md G20). */
 export const CANARIES = {

@@ -42,7 +42,7 @@ function draw(seed: Buffer): Buffer {
     const ground = hsl(hue + 160, 0.22, 0.5 - 0.3 * (height - HORIZON));
     fill(png, y, { from: 0, to: WIDTH, colour: height < HORIZON ? sky : ground });
     const half = Math.sqrt(Math.max(0, sun.radius ** 2 - (y - sun.y) ** 2));
-    fill(png, y, { from: sun.x - half, to: sun.x + half, colour: hsl(hue + 30, 0.8, 0.85) });
+    if (half > 0) fill(png, y, { from: sun.x - half, to: sun.x + half, colour: hsl(hue + 30, 0.8, 0.85) });
     for (const tower of towers) {
       if (y < tower.y || height > GROUND_LINE) continue;
       fill(png, y, { from: tower.x, to: tower.x + tower.width, colour: hsl(hue, 0.25, 0.16 + height / 8) });

@@ -120,6 +120,37 @@ describe('documents that are refused before anything runs', () => {
     expect([status, codes]).toEqual([400, ['BAD_REQUEST']]);
   });
 
+  it('lists within lists that would multiply beyond all memory, though their rows are few (F9)', async () => {
+    const links = (type: string) =>
+      Array.from({ length: 40 }, (_, index) => ({ type, id: 1 + index, name: `${type} ${index}` }));
+    const ids = Array.from({ length: 40 }, (_, index) => 1 + index);
+    const rows = {
+      Version: ids.map((id) => ({ id, code: `v${id}`, playlists: links('Playlist') })),
+      Playlist: ids.map((id) => ({ id, code: `p${id}`, versions: links('Version') })),
+    };
+    await open({ rows });
+    const nested = (levels: number): string =>
+      levels === 0 ? 'code' : `code playlists { code versions { ${nested(levels - 1)} } }`;
+    const small = await world.ask(`{ version(id: 1) { ${nested(1)} } }`);
+    expect([small.codes, (small.data.version.playlists as unknown[]).length]).toEqual([[], 40]);
+    const huge = await world.ask(`{ version(id: 1) { ${nested(6)} } }`);
+    expect([huge.codes, huge.data]).toEqual([['TOO_LARGE'], { version: null }]);
+  });
+
+  it('a variable that is nested deeper than anything can be read', async () => {
+    await open();
+    const depth = 40_000;
+    const filter = JSON.parse(`${'{"and":['.repeat(depth)}{}${']}'.repeat(depth)}`) as unknown;
+    const answer = await world
+      .ask('query($filter: VersionFilter) { versions(filter: $filter) { nodes { id } } }', {
+        variables: { filter },
+      })
+      .catch((error: unknown) => error);
+    expect(answer).toMatchObject({ data: undefined });
+    expect(world.site.calls).toEqual([]);
+    expect((await world.ask('{ viewer { login } }')).codes).toEqual([]);
+  });
+
   it('lets through what a rich page asks, with fragments in fragments', async () => {
     await open();
     const document = `query Page { viewer { login } version(id: 900) { ...A0 } }

@@ -121,9 +121,12 @@ describe('what a query costs', () => {
     const { stubClient } = await import('../../support/stub-client.ts');
     const { smallStudio } = await import('../../support/small-studio.ts');
     const reader = createReader(stubClient(world.site, 'mira'), smallStudio(), {});
-    const nodes = await reader.many('Version', ids, { fields: new Set(['code']), links: new Map() });
+    const nodes = await reader.many('Version', ids, {
+      fields: new Set(['code', 'sg_frame_rate']),
+      links: new Map(),
+    });
     expect(nodes).toHaveLength(12_000);
-    expect(nodes[899]).toMatchObject({ id: 900, code: 'comp_v1' });
+    expect(nodes[899]).toMatchObject({ id: 900, code: 'comp_v1', sgFrameRate: 23.976 });
     expect(nodes[0]).toBeNull();
     expect(world.site.calls.map(({ search }) => search?.pageSize)).toEqual([5000, 5000, 2000]);
   });
