@@ -20,8 +20,9 @@ export function createAnswerPlugin(logger: Logger): ApolloServerPlugin<GraphqlCo
   const listener: GraphQLRequestListener<GraphqlContext> = {
     async didEncounterErrors({ errors, contextValue }) {
       for (const error of errors.slice(0, MAX_ERRORS)) {
-        // Parsing and validating fail by the client's doing; what a resolver throws has a path.
-        if (error.path !== undefined) logUnexpected(error, contextValue.requestId);
+        // What Apollo says of a document has a code and no path, and is the client's doing.
+        const isOfDocument = error.path === undefined && error.extensions['code'] !== undefined;
+        if (!isOfDocument) logUnexpected(error, contextValue.requestId);
       }
     },
     async willSendResponse({ response, contextValue }) {

@@ -71,6 +71,7 @@ export function bridgeRows(versionCount = 5): Record<string, StubRow[]> {
       client_approved: false,
       sg_frame_rate: '23.976',
       frame_count: 100,
+      created_by: MIRA,
       created_at: '2026-09-02T15:58:21Z',
       sg_uploaded_movie: {
         url: 'https://files.example/x.mov',

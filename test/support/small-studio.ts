@@ -50,6 +50,7 @@ const SMALL_STUDIO = wireSchema({
     sg_frame_rate: wireField('float'),
     frame_count: wireField('number'),
     created_at: fixed('date_time'),
+    created_by: fixed('entity', { valid_types: ['HumanUser'] }),
     sg_review_at: wireField('date_time'),
     step_0: fixed('pivot_column'),
     sg_secret: wireField('password'),

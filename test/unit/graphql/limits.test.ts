@@ -146,7 +146,8 @@ describe('documents that are refused before anything runs', () => {
         variables: { filter },
       })
       .catch((error: unknown) => error);
-    expect(answer).toMatchObject({ data: undefined });
+    expect(answer).toMatchObject({ codes: ['INTERNAL'], data: undefined });
+    expect(world.log).toHaveLength(1);
     expect(world.site.calls).toEqual([]);
     expect((await world.ask('{ viewer { login } }')).codes).toEqual([]);
   });

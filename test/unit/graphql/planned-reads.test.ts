@@ -65,10 +65,22 @@ describe('what a query costs', () => {
     ]);
   });
 
-  it('one search for siblings that lead to the same type, with the fields of all', async () => {
+  it('one search for links that lead to the same type, with the fields of all', async () => {
+    await open();
+    const { data } = await world.ask(
+      '{ version(id: 900) { createdBy { email } user { ... on HumanUser { login } } } }',
+    );
+    expect(data.version).toEqual({ createdBy: { email: 'mira@studio.example' }, user: { login: 'mira' } });
+    expect(world.takeSearches()).toEqual([
+      'Version: cached_display_name,created_by,user',
+      'HumanUser: email,login,name',
+    ]);
+  });
+
+  it('one search for a type that is met again further down', async () => {
     await open();
     await world.ask('{ version(id: 900) { project { sgStatus } sgTask { project { nameField } content } } }');
-    // The task's project is the version's, which is already there but for one field.
+    // The task's project is the version's, which is there by then, its display name too.
     expect(world.takeSearches().filter((search) => search.startsWith('Project'))).toEqual([
       'Project: name,sg_status',
     ]);

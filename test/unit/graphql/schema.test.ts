@@ -41,6 +41,7 @@ describe('the schema of a site', () => {
       clientApproved: 'Boolean!',
       code: 'String',
       createdAt: 'DateTime',
+      createdBy: 'HumanUser',
       description: 'String',
       entity: 'Entity',
       frameCount: 'Int',
