@@ -42,7 +42,10 @@ export function createMemoryAdapter(): AdapterFactory {
       if (payload !== undefined) payload.consumed = Math.floor(Date.now() / MS_PER_SECOND);
     },
     async revokeByGrantId(grantId) {
-      for (const [key, { payload }] of entries) if (payload.grantId === grantId) entries.delete(key);
+      // Of this model alone: the interaction that is about to replace the session holds the grant's id too.
+      for (const [key, { payload }] of entries) {
+        if (key.startsWith(`${model}:`) && payload.grantId === grantId) entries.delete(key);
+      }
     },
   });
 }

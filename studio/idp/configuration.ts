@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { exportJWK, generateKeyPair } from 'jose';
+import type { Configuration, interactionPolicy } from 'oidc-provider';
+import { base, Prompt } from 'oidc-provider/lib/helpers/interaction_policy/index.js';
+import { createMemoryAdapter } from './memory-adapter.ts';
+import { renderLogoutPage, renderNotice } from './pages.ts';
+import type { IdpPerson } from './people.ts';
+
+export interface IdpClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris: readonly string[];
+  readonly backchannelLogoutUri?: string;
+}
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const PROMPTS = ['none', 'login', 'consent', 'select_account'];
+
+/** What the provider is told: its clients, its people, its keys, made anew at each start. */
+export async function createConfiguration(
+  clients: readonly IdpClient[],
+  people: readonly IdpPerson[],
+): Promise<Configuration> {
+  return {
+    adapter: createMemoryAdapter(),
+    clients: clients.map(clientMetadata),
+    responseTypes: ['code'],
+    jwks: { keys: [await createSigningKey()] },
+    cookies: { keys: [randomBytes(32).toString('hex')] },
+    claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
+    // The claims go into the ID token, where Shotgraph reads them.
+    conformIdTokenClaims: false,
+    scopes: ['openid', 'profile', 'email', 'offline_access'],
+    discovery: { prompt_values_supported: PROMPTS },
+    pkce: { required: () => true },
+    rotateRefreshToken: true,
+    features: {
+      devInteractions: { enabled: false },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_context, client, token) => token.clientId === client.clientId,
+      },
+      backchannelLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (context, form) => void (context.body = renderLogoutPage(form)),
+        postLogoutSuccessSource: (context) => {
+          context.body = renderNotice('Signed out', 'You are signed out at the identity provider.');
+        },
+      },
+    },
+    interactions: {
+      policy: createPolicy(),
+      url: (_context, interaction) => `/interaction/${interaction.uid}`,
+    },
+    ttl: {
+      AccessToken: HOUR,
+      AuthorizationCode: 60,
+      IdToken: HOUR,
+      RefreshToken: DAY,
+      Interaction: HOUR,
+      Session: DAY,
+      Grant: DAY,
+    },
+    findAccount: (_context, subject) => accountOf(people, subject),
+    loadExistingGrant: grantEverything,
+    fetch: fetchOnLoopback,
+    renderError(context, out) {
+      context.type = 'html';
+      context.body = renderNotice('Sign-in problem', `The sign-in could not go on: ${out.error}.`);
+    },
+  };
+}
+
+const clientMetadata = (client: IdpClient) => ({
+  client_id: client.clientId,
+  client_secret: client.clientSecret,
+  redirect_uris: [...client.redirectUris],
+  post_logout_redirect_uris: [...client.postLogoutRedirectUris],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code' as const],
+  // Asks for `sid` in every ID token, also where no logout address is registered.
+  backchannel_logout_session_required: true,
+  ...(client.backchannelLogoutUri === undefined
+    ? {}
+    : { backchannel_logout_uri: client.backchannelLogoutUri }),
+});
+
+async function createSigningKey() {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  const kid = randomBytes(8).toString('hex');
+  return { ...(await exportJWK(privateKey)), kid, alg: 'RS256', use: 'sig' } as const;
+}
+
+/** The usual policy, and `select_account`, which shows the sign-in page to people who are signed in. */
+function createPolicy(): interactionPolicy.DefaultPolicy {
+  const policy = base();
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
+  return policy;
+}
+
+function accountOf(people: readonly IdpPerson[], subject: string) {
+  const person = people.find((candidate) => candidate.subject === subject);
+  if (person === undefined) return undefined;
+  const { name, email, login } = person;
+  return {
+    accountId: subject,
+    claims: () => ({ sub: subject, name, email, email_verified: true, preferred_username: login }),
+  };
+}
+
+/** The studio trusts its own clients: nobody is asked for consent. */
+const grantEverything: NonNullable<Configuration['loadExistingGrant']> = async (context) => {
+  const { client, session, provider } = context.oidc;
+  if (client === undefined || session?.accountId === undefined) return undefined;
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope('openid profile email offline_access');
+  await grant.save();
+  return grant;
+};
+
+/** Back-channel logout goes to loopback here, which the provider's own dispatcher refuses to reach. */
+const fetchOnLoopback: NonNullable<Configuration['fetch']> = (input, init) => {
+  const { dispatcher: _refusesLoopback, ...rest } = { ...init } as RequestInit & { dispatcher?: unknown };
+  return fetch(input, rest);
+};
