@@ -27,7 +27,7 @@ export interface Idp {
 export async function startIdp(options: IdpOptions): Promise<Idp> {
   // The issuer holds the port, so the provider is made once the port is known.
   let handle: RequestListener | undefined;
-  const server = createServer((request, response) => void handle?.(request, response));
+  const server = createServer((request, response) => handle?.(request, response));
   server.listen(options.port, options.host ?? '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,22 +1,39 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { Message, SignIn, Skeleton } from './notices.tsx';
 import { Room } from './room.tsx';
-import { findSession, type SignedIn } from './session.ts';
+import { isSignedIn } from './session.ts';
 
-type State = { kind: 'asking' } | { kind: 'out' } | { kind: 'in'; session: SignedIn } | { kind: 'failed' };
+type State = 'asking' | 'in' | 'out' | 'ended' | 'failed';
 
-/** Asks who is signed in before anything else is asked. */
+/** Asks whether somebody is signed in before anything else is asked. */
 export function App() {
-  const [state, setState] = useState<State>({ kind: 'asking' });
-  useEffect(() => {
-    findSession().then(
-      (session) => setState(session === null ? { kind: 'out' } : { kind: 'in', session }),
-      () => setState({ kind: 'failed' }),
+  const [state, setState] = useState<State>('asking');
+  const ask = useCallback((): void => {
+    isSignedIn().then(
+      (isIn) => setState(isIn ? 'in' : 'out'),
+      () => setState('failed'),
     );
   }, []);
-  if (state.kind === 'asking') return <Skeleton />;
-  if (state.kind === 'out') return <SignIn />;
-  if (state.kind === 'failed')
-    return <Message title="The server cannot be reached" text="Reload in a moment." />;
-  return <Room onSignedOut={() => setState({ kind: 'out' })} />;
+  useEffect(ask, [ask]);
+  const end = useCallback(() => setState('ended'), []);
+
+  if (state === 'asking') return <Skeleton />;
+  if (state === 'out' || state === 'ended') return <SignIn hasEnded={state === 'ended'} />;
+  if (state === 'failed') {
+    return (
+      <Message title="The server cannot be reached" text="Nothing is lost. Try again in a moment.">
+        <button
+          type="button"
+          className="button primary"
+          onClick={() => {
+            setState('asking');
+            ask();
+          }}
+        >
+          Try again
+        </button>
+      </Message>
+    );
+  }
+  return <Room onSessionEnded={end} />;
 }

@@ -38,30 +38,20 @@ export const VERSION_FIELDS = graphql(`
   }
 `);
 
-/** Who looks, and the statuses that can be given. */
-export const ROOM_FIELDS = graphql(`
-  fragment Room on Query {
-    viewer {
-      displayName
-      login
-      permissionRole
-      acting {
-        way
-      }
-    }
-    statuses(first: 200) {
-      nodes {
-        id
-        code
-        nameField
-        bgColor
-      }
-    }
+/** Who looks, and as whom everything is done. */
+export const VIEWER_FIELDS = graphql(`
+  fragment ViewerFields on Viewer {
+    displayName
+    login
+    permissionRole
   }
 `);
+
 export const OPENED_LAUNCH = graphql(`
   query OpenedLaunch($id: ID!) {
-    ...Room
+    viewer {
+      ...ViewerFields
+    }
     launch(id: $id) {
       id
       missingCount
@@ -87,10 +77,26 @@ export const OPENED_LAUNCH = graphql(`
 
 export const NEWEST_VERSIONS = graphql(`
   query NewestVersions {
-    ...Room
+    viewer {
+      ...ViewerFields
+    }
     versions(first: 50, sort: [{ field: ID, direction: DESC }]) {
       nodes {
         ...VersionFields
+      }
+    }
+  }
+`);
+
+/** Asked beside the Versions: who may not read the statuses sees the Versions all the same. */
+export const STATUSES = graphql(`
+  query Statuses {
+    statuses(first: 200) {
+      nodes {
+        id
+        code
+        nameField
+        bgColor
       }
     }
   }

@@ -1,13 +1,21 @@
+import type { ReactNode } from 'react';
+import type { Problem } from './problem.ts';
 import { signInUrl } from './session.ts';
 
-export function SignIn() {
+export function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
   return (
     <main className="notice">
       <h1>Review</h1>
-      <p>Sign in with your studio account to go on.</p>
-      <a className="button primary" href={signInUrl()} data-testid="sign-in">
-        Sign in
-      </a>
+      <p>
+        {hasEnded
+          ? 'Your session has ended. Sign in again and you are back here.'
+          : 'Sign in with your studio account to go on.'}
+      </p>
+      <div className="actions">
+        <a className="button primary" href={signInUrl()} data-testid="sign-in">
+          Sign in
+        </a>
+      </div>
     </main>
   );
 }
@@ -16,15 +24,38 @@ interface MessageProps {
   readonly title: string;
   readonly text: string;
   readonly requestId?: string | null;
+  /** Ways on from here. */
+  readonly children?: ReactNode;
 }
 
-export function Message({ title, text, requestId = null }: MessageProps) {
+export function Message({ title, text, requestId = null, children }: MessageProps) {
   return (
     <main className="notice" role="alert" data-testid="message">
       <h1>{title}</h1>
       <p>{text}</p>
+      {children === undefined ? null : <div className="actions">{children}</div>}
       {requestId === null ? null : <small>Request {requestId}</small>}
     </main>
+  );
+}
+
+interface RefusalProps {
+  readonly problem: Problem;
+  readonly testId: string;
+}
+
+/** Says beside the thing that was tried why it did not happen. */
+export function Refusal({ problem, testId }: RefusalProps) {
+  return (
+    <p className="refusal" role="alert" data-testid={testId}>
+      {problem.text}{' '}
+      {problem.code === 'UNAUTHENTICATED' ? (
+        <a href={signInUrl()} target="_blank" rel="noreferrer">
+          Sign in
+        </a>
+      ) : null}
+      {problem.requestId === null ? null : <small>Request {problem.requestId}</small>}
+    </p>
   );
 }
 
@@ -32,7 +63,7 @@ const CARDS = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 export function Skeleton() {
   return (
-    <main aria-busy="true" aria-label="Loading">
+    <main aria-busy="true" aria-label="Loading" data-testid="loading">
       <div className="topbar" />
       <div className="grid">
         {CARDS.map((key) => (

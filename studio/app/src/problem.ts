@@ -2,35 +2,69 @@ import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
 
 export interface Problem {
   readonly code: string;
+  /** A sentence for the person: what happened and what to do. */
   readonly text: string;
   readonly requestId: string | null;
 }
 
-const TEXTS: Readonly<Record<string, string>> = {
-  UNAUTHENTICATED: 'Your session has ended. Sign in again.',
-  FORBIDDEN: 'ShotGrid does not let you do this. The old value is back.',
-  NOT_FOUND: 'This launch is over or is not yours. Go back to ShotGrid and choose the menu item again.',
-  UPSTREAM_TIMEOUT: 'ShotGrid did not answer in time. Look before you repeat a change: it may have happened.',
-  UPSTREAM_UNAVAILABLE: 'ShotGrid cannot be reached just now. Try again in a moment.',
+/** What was tried: the same refusal says something else to somebody who reads and to somebody who writes. */
+export type Attempt = 'read' | 'status' | 'note';
+
+interface Refusal {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly requestId?: unknown;
+}
+
+/** Only where this app knows better than the server's own sentence, which is otherwise shown as it is. */
+const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
+  read: {
+    UNAUTHENTICATED: 'Your session has ended. Sign in again.',
+    NOT_FOUND: 'This launch is over or is not yours. Go back to ShotGrid and choose the menu item again.',
+    NETWORK: 'The server cannot be reached. Try again in a moment.',
+  },
+  status: {
+    UNAUTHENTICATED: 'Your session has ended, so the status was not changed. Sign in again.',
+    FORBIDDEN: 'ShotGrid does not let you change this status. The old one is back.',
+    UPSTREAM_TIMEOUT: 'ShotGrid did not answer in time. The status may have changed: reload to see.',
+    NETWORK: 'The server cannot be reached. The old status is back; try again in a moment.',
+  },
+  note: {
+    UNAUTHENTICATED:
+      'Your session has ended, so the note was not sent. Sign in in a new tab, then send again.',
+    FORBIDDEN: 'ShotGrid does not let you write a note here. Your text is still in the form.',
+    UPSTREAM_TIMEOUT:
+      'ShotGrid did not answer in time. Look there before you send again: the note may have arrived.',
+    NETWORK: 'The server cannot be reached. Your text is still in the form; try again in a moment.',
+  },
 };
 
-/** What went wrong, as a sentence for the person. */
-export function problemOf(error: unknown): Problem {
-  if (CombinedGraphQLErrors.is(error)) {
-    const [first] = error.errors;
-    const given = first?.extensions?.['code'];
-    const code = typeof given === 'string' ? given : 'INTERNAL';
-    const requestId = first?.extensions?.['requestId'];
-    return {
-      code,
-      text: TEXTS[code] ?? first?.message ?? 'Something went wrong.',
-      requestId: typeof requestId === 'string' ? requestId : null,
-    };
-  }
-  const code = ServerError.is(error) && error.statusCode === 401 ? 'UNAUTHENTICATED' : 'NETWORK';
+const UNKNOWN = 'Something went wrong. Try again, and tell an administrator if it stays so.';
+
+export function problemOf(error: unknown, attempt: Attempt): Problem {
+  const { code: givenCode, message, requestId } = refusalOf(error);
+  const code = textOf(givenCode) ?? 'NETWORK';
   return {
     code,
-    text: TEXTS[code] ?? 'The server cannot be reached. Try again in a moment.',
-    requestId: null,
+    text: TEXTS[attempt][code] ?? textOf(message) ?? UNKNOWN,
+    requestId: textOf(requestId),
   };
 }
+
+/** A GraphQL error, or the JSON of a request that was turned away before GraphQL. */
+function refusalOf(error: unknown): Refusal {
+  if (CombinedGraphQLErrors.is(error)) {
+    const [first] = error.errors;
+    return { code: 'INTERNAL', message: first?.message, ...first?.extensions };
+  }
+  if (!ServerError.is(error)) return {};
+  const fallback = { code: error.statusCode === 401 ? 'UNAUTHENTICATED' : 'INTERNAL' };
+  try {
+    const body = JSON.parse(error.bodyText) as { error?: Refusal; errors?: { extensions?: Refusal }[] };
+    return { ...fallback, ...(body.error ?? body.errors?.[0]?.extensions) };
+  } catch {
+    return fallback;
+  }
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);

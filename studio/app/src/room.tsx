@@ -1,93 +1,84 @@
-import { useQuery } from '@apollo/client/react';
-import { useEffect, useState } from 'react';
-import { NEWEST_VERSIONS, OPENED_LAUNCH } from './documents.ts';
-import type { VersionFieldsFragment } from './gql/graphql.ts';
+import { useEffect } from 'react';
 import { Message, Skeleton } from './notices.tsx';
-import { problemOf } from './problem.ts';
-import { launchId } from './session.ts';
-import type { StatusChoice } from './statuses.ts';
-import { statusChoices } from './statuses.ts';
+import type { Problem } from './problem.ts';
+import { signOut } from './session.ts';
 import { TopBar } from './top-bar.tsx';
+import { useRoom } from './use-room.ts';
 import { VersionGrid } from './version-grid.tsx';
 
-interface RoomData {
-  readonly versions: readonly VersionFieldsFragment[];
-  readonly choices: readonly StatusChoice[];
-  readonly title: string;
-  readonly missingCount: number;
-  readonly referrerUrl: string | null;
-  readonly viewer: {
-    readonly displayName: string;
-    readonly login: string;
-    readonly permissionRole?: string | null;
-  };
-}
-
-/** The Versions of the launch, or the newest ones where the page was opened without. */
-export function Room({ onSignedOut }: { readonly onSignedOut: () => void }) {
-  const { data, error } = useRoom();
-  const problem = error === undefined ? null : problemOf(error);
-  const isSignedOut = problem?.code === 'UNAUTHENTICATED';
+/** Everything that a signed-in person sees. */
+export function Room({ onSessionEnded }: { readonly onSessionEnded: () => void }) {
+  const { data, statuses, problem, retry } = useRoom();
+  const hasEnded = problem?.code === 'UNAUTHENTICATED';
   useEffect(() => {
-    if (isSignedOut) onSignedOut();
-  }, [isSignedOut, onSignedOut]);
-  const [focusedId, setFocusedId] = useState<number | null>(null);
-  if (problem !== null) {
-    return <Message title="This cannot be shown" text={problem.text} requestId={problem.requestId} />;
-  }
-  if (data === null) return <Skeleton />;
+    if (hasEnded) onSessionEnded();
+  }, [hasEnded, onSessionEnded]);
+  const title = data?.title;
+  useEffect(() => {
+    if (title !== undefined) document.title = `${title} · Review`;
+  }, [title]);
+
+  if (data === null) return problem === null ? <Skeleton /> : <Failure problem={problem} retry={retry} />;
+  const { missingCount, selectedCount, versions } = data;
   return (
     <>
       <TopBar title={data.title} viewer={data.viewer} referrerUrl={data.referrerUrl} />
-      {data.missingCount > 0 ? (
+      {missingCount > 0 ? (
         <p className="missing" role="status" data-testid="missing">
-          {data.missingCount} of the selected rows {data.missingCount === 1 ? 'is' : 'are'} not visible to
-          you.
+          {missingCount} of the {selectedCount} selected rows {missingCount === 1 ? 'is' : 'are'} not visible
+          to you in ShotGrid.
         </p>
       ) : null}
-      {data.versions.length === 0 ? (
-        <Message title="Nothing to review" text="None of the selected rows is a Version that you may see." />
+      {versions.length === 0 ? (
+        <Message title="Nothing to review" text="There is no Version here that you may see in ShotGrid.">
+          {data.referrerUrl === null ? null : (
+            <a className="button primary" href={data.referrerUrl}>
+              Back to ShotGrid
+            </a>
+          )}
+        </Message>
       ) : (
-        <VersionGrid
-          versions={data.versions}
-          choices={data.choices}
-          focusedId={focusedId}
-          onFocus={setFocusedId}
-        />
+        <VersionGrid versions={versions} statuses={statuses} />
       )}
     </>
   );
 }
 
-function useRoom(): { data: RoomData | null; error: unknown } {
-  const id = launchId();
-  const launched = useQuery(
-    OPENED_LAUNCH,
-    id === null ? { skip: true, variables: { id: '' } } : { variables: { id } },
+interface FailureProps {
+  readonly problem: Problem;
+  readonly retry: () => void;
+}
+
+/** Codes that asking again does not change. */
+const FINAL_CODES = new Set([
+  'NOT_FOUND',
+  'LAUNCH_EXPIRED',
+  'FORBIDDEN',
+  'IMPERSONATION_REFUSED',
+  'USER_INACTIVE',
+]);
+
+function Failure({ problem, retry }: FailureProps) {
+  const isOver = problem.code === 'NOT_FOUND' || problem.code === 'LAUNCH_EXPIRED';
+  return (
+    <Message
+      title={isOver ? 'This launch is over' : 'This cannot be shown'}
+      text={problem.text}
+      requestId={problem.requestId}
+    >
+      {FINAL_CODES.has(problem.code) ? null : (
+        <button type="button" className="button primary" onClick={retry}>
+          Try again
+        </button>
+      )}
+      {isOver ? (
+        <a className="button" href={location.pathname}>
+          Show the newest versions
+        </a>
+      ) : null}
+      <button type="button" className="button" onClick={() => void signOut().catch(() => undefined)}>
+        Sign out
+      </button>
+    </Message>
   );
-  const newest = useQuery(NEWEST_VERSIONS, { skip: id !== null });
-  const error = launched.error ?? newest.error;
-  const launch = launched.data?.launch;
-  if (launched.data !== undefined && launch) {
-    const versions = launch.selected.flatMap((row) => (row?.__typename === 'Version' ? [row] : []));
-    const data: RoomData = {
-      versions,
-      choices: statusChoices(launched.data.statuses.nodes),
-      title: launch.project?.name ?? launch.page.title ?? 'Review',
-      missingCount: launch.missingCount,
-      referrerUrl: launch.referrerUrl ?? null,
-      viewer: launched.data.viewer,
-    };
-    return { data, error };
-  }
-  if (newest.data === undefined) return { data: null, error };
-  const data: RoomData = {
-    versions: newest.data.versions.nodes,
-    choices: statusChoices(newest.data.statuses.nodes),
-    title: 'Newest versions',
-    missingCount: 0,
-    referrerUrl: null,
-    viewer: newest.data.viewer,
-  };
-  return { data, error };
 }

@@ -1,14 +1,9 @@
-export interface SignedIn {
-  readonly displayName: string;
-  readonly login: string;
-}
-
-/** Who is signed in, or null: then the person has to sign in first. */
-export async function findSession(): Promise<SignedIn | null> {
+/** Whether somebody is signed in; if not, the person has to sign in first. */
+export async function isSignedIn(): Promise<boolean> {
   const answer = await fetch('/auth/session', { headers: { accept: 'application/json' } });
-  if (answer.status === 401) return null;
+  if (answer.status === 401) return false;
   if (!answer.ok) throw new Error(`The session could not be read (${answer.status}).`);
-  return (await answer.json()) as SignedIn;
+  return true;
 }
 
 /** Where to sign in, and come back here. */
@@ -20,7 +15,8 @@ export function signInUrl(): string {
 /** Signs out here and at the identity provider. */
 export async function signOut(): Promise<void> {
   const answer = await fetch('/auth/logout', { method: 'POST', headers: { accept: 'application/json' } });
-  const { logoutUrl } = answer.ok ? ((await answer.json()) as { logoutUrl?: string | null }) : {};
+  if (!answer.ok) throw new Error(`The sign-out was refused (${answer.status}).`);
+  const { logoutUrl } = (await answer.json()) as { logoutUrl?: string | null };
   location.assign(logoutUrl ?? '/');
 }
 

@@ -1,73 +1,95 @@
 import { useMutation } from '@apollo/client/react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { SET_STATUS } from './documents.ts';
 import type { VersionFieldsFragment } from './gql/graphql.ts';
-import { problemOf } from './problem.ts';
-import type { StatusChoice } from './statuses.ts';
+import { Refusal } from './notices.tsx';
+import { problemOf, type Problem } from './problem.ts';
+import type { Statuses } from './statuses.ts';
 
 interface StatusMenuProps {
   readonly version: VersionFieldsFragment;
-  readonly choices: readonly StatusChoice[];
+  readonly statuses: Statuses;
+  readonly isTabStop: boolean;
   readonly isOpen: boolean;
   readonly onToggle: (isOpen: boolean) => void;
 }
 
 /** The status as a chip that opens its menu. The new one shows at once; a refusal brings the old one back. */
-export function StatusMenu({ version, choices, isOpen, onToggle }: StatusMenuProps) {
-  const [setStatus] = useMutation(SET_STATUS);
-  const [refusal, setRefusal] = useState<string | null>(null);
+export function StatusMenu({ version, statuses, isTabStop, isOpen, onToggle }: StatusMenuProps) {
+  const [setStatus, { loading }] = useMutation(SET_STATUS);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const chip = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
-  const current = choices.find(({ code }) => code === version.sgStatusList);
+  const current = statuses.look(version.sgStatusList);
 
   useEffect(() => {
-    if (isOpen) menu.current?.querySelector('button')?.focus();
+    if (!isOpen) return;
+    const items = menu.current;
+    (items?.querySelector<HTMLElement>('[aria-checked="true"]') ?? items?.querySelector('button'))?.focus();
   }, [isOpen]);
 
-  const choose = (status: string): void => {
+  const close = (): void => {
     onToggle(false);
-    setRefusal(null);
+    chip.current?.focus();
+  };
+  const choose = (status: string): void => {
+    close();
+    setProblem(null);
+    if (status === version.sgStatusList) return;
     setStatus({
       variables: { id: version.id, status },
       optimisticResponse: { updateVersion: { __typename: 'Version', id: version.id, sgStatusList: status } },
-    }).catch((error: unknown) => setRefusal(problemOf(error).text));
+    }).catch((error: unknown) => setProblem(problemOf(error, 'status')));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const buttons = [...(menu.current?.querySelectorAll('button') ?? [])];
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    const index = buttons.findIndex((button) => button === document.activeElement);
-    buttons.at((index + step) % buttons.length)?.focus();
-    event.preventDefault();
+    const items = [...(menu.current?.querySelectorAll('button') ?? [])];
+    const index = items.findIndex((item) => item === document.activeElement);
+    const target = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: -1 }[event.key];
     event.stopPropagation();
+    if (event.key === 'Escape') close();
+    else if (target !== undefined) items.at(target % items.length)?.focus();
+    else return;
+    event.preventDefault();
+  };
+  const onBlur = (event: FocusEvent): void => {
+    if (isOpen && !event.currentTarget.contains(event.relatedTarget)) onToggle(false);
   };
 
   return (
-    <div className="status">
+    <div className="status" onBlur={onBlur}>
       <button
+        ref={chip}
         type="button"
-        className="chip"
+        className={loading ? 'chip saving' : 'chip'}
         data-testid="status-chip"
         aria-haspopup="menu"
         aria-expanded={isOpen}
+        aria-busy={loading}
+        tabIndex={isTabStop ? 0 : -1}
+        style={{ borderColor: current.colour }}
         onClick={() => onToggle(!isOpen)}
       >
-        <i style={{ background: current?.colour ?? 'gray' }} />
-        {current?.label ?? version.sgStatusList ?? 'No status'}
+        <i style={{ background: current.colour }} />
+        {current.label}
       </button>
       {isOpen ? (
         <div
           className="menu"
           role="menu"
+          aria-label="Status"
           tabIndex={-1}
           ref={menu}
           data-testid="status-menu"
           onKeyDown={onKeyDown}
         >
-          {choices.map(({ code, label, colour }) => (
+          {statuses.choices.length === 0 ? <p>The statuses could not be read.</p> : null}
+          {statuses.choices.map(({ code, label, colour }) => (
             <button
               key={code}
               type="button"
-              role="menuitem"
+              role="menuitemradio"
+              aria-checked={code === version.sgStatusList}
+              tabIndex={-1}
               data-testid={`status-option-${code}`}
               onClick={() => choose(code)}
             >
@@ -77,11 +99,7 @@ export function StatusMenu({ version, choices, isOpen, onToggle }: StatusMenuPro
           ))}
         </div>
       ) : null}
-      {refusal === null ? null : (
-        <p className="refusal" role="alert" data-testid="status-refusal">
-          {refusal}
-        </p>
-      )}
+      {problem === null ? null : <Refusal problem={problem} testId="status-refusal" />}
     </div>
   );
 }

@@ -1,36 +1,47 @@
+import { useState } from 'react';
+import type { ViewerFieldsFragment } from './gql/graphql.ts';
 import { signOut } from './session.ts';
 
 interface TopBarProps {
   readonly title: string;
   readonly referrerUrl: string | null;
-  readonly viewer: {
-    readonly displayName: string;
-    readonly login: string;
-    readonly permissionRole?: string | null;
-  };
+  readonly viewer: ViewerFieldsFragment;
 }
 
 export function TopBar({ title, referrerUrl, viewer }: TopBarProps) {
+  const [hasFailed, setFailed] = useState(false);
   return (
     <header className="topbar">
       <h1>
         <span>Review</span> {title}
       </h1>
-      {referrerUrl === null ? null : (
-        <a className="button" href={referrerUrl}>
-          Back to ShotGrid
-        </a>
-      )}
       <div className="viewer" data-testid="viewer">
         <strong>{viewer.displayName}</strong>
         <small>
-          {viewer.login}
+          in ShotGrid as {viewer.login}
           {viewer.permissionRole ? ` · ${viewer.permissionRole}` : ''}
         </small>
       </div>
-      <button type="button" className="button" onClick={() => void signOut()}>
-        Sign out
-      </button>
+      <nav>
+        {referrerUrl === null ? null : (
+          <a className="button" href={referrerUrl}>
+            Back to ShotGrid
+          </a>
+        )}
+        <button
+          type="button"
+          className="button"
+          onClick={() => void signOut().catch(() => setFailed(true))}
+          data-testid="sign-out"
+        >
+          Sign out
+        </button>
+      </nav>
+      {hasFailed ? (
+        <p className="refusal" role="alert">
+          You are still signed in: the server cannot be reached. Try again in a moment.
+        </p>
+      ) : null}
     </header>
   );
 }

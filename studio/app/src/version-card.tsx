@@ -1,38 +1,33 @@
-import type { KeyboardEvent } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import type { VersionFieldsFragment } from './gql/graphql.ts';
-import { StatusMenu } from './status-menu.tsx';
-import type { StatusChoice } from './statuses.ts';
+import { Picture } from './picture.tsx';
 
 interface CardProps {
   readonly version: VersionFieldsFragment;
-  readonly choices: readonly StatusChoice[];
   readonly isTabStop: boolean;
   readonly isOpen: boolean;
-  readonly isMenuOpen: boolean;
   readonly onOpen: () => void;
   readonly onFocus: () => void;
-  readonly onMenu: (isOpen: boolean) => void;
+  /** The status menu. */
+  readonly children: ReactNode;
 }
 
 const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 
-/** `bridge · bridge_0040`: the sequence where the entity is a shot. */
-export function placeOf({ entity }: VersionFieldsFragment): string {
-  if (!entity) return '';
-  const sequence = entity.__typename === 'Shot' ? (entity.sgSequence?.name ?? null) : null;
-  return sequence === null ? (entity.name ?? '') : `${sequence} · ${entity.name ?? ''}`;
+/** The day a Version was made, in the reader's own calendar. */
+export function dayOf({ createdAt }: VersionFieldsFragment): string | null {
+  return createdAt ? DAY.format(new Date(createdAt)) : null;
 }
 
-export function VersionCard({
-  version,
-  choices,
-  isTabStop,
-  isOpen,
-  isMenuOpen,
-  onOpen,
-  onFocus,
-  onMenu,
-}: CardProps) {
+/** `bridge · bridge_0040`: the sequence where the entity is a shot. */
+export function placeOf({ entity }: VersionFieldsFragment): string {
+  if (!entity) return 'No link';
+  const sequence = entity.__typename === 'Shot' ? entity.sgSequence?.name : null;
+  return [sequence, entity.name].filter(Boolean).join(' · ');
+}
+
+export function VersionCard({ version, isTabStop, isOpen, onOpen, onFocus, children }: CardProps) {
+  const name = version.code ?? `Version ${version.id}`;
   const open = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && event.target === event.currentTarget) onOpen();
   };
@@ -43,29 +38,22 @@ export function VersionCard({
       className={isOpen ? 'card open' : 'card'}
       data-testid="version-row"
       data-version-id={version.id}
-      aria-label={version.code ?? `Version ${version.id}`}
+      aria-label={name}
+      aria-current={isOpen}
       onFocus={onFocus}
       onKeyDown={open}
     >
-      <button
-        type="button"
-        className="picture"
-        tabIndex={-1}
-        onClick={onOpen}
-        aria-label={`Open ${version.code ?? ''}`}
-      >
-        {version.image ? <img src={version.image} alt="" loading="lazy" /> : <span>No picture</span>}
+      <button type="button" className="picture" tabIndex={-1} onClick={onOpen} aria-label={`Open ${name}`}>
+        <Picture source={version.image} alt="" />
       </button>
-      <h2>{version.code}</h2>
+      <h2>{name}</h2>
       <p className="place">{placeOf(version)}</p>
       <p className="facts">
         <span>{version.sgTask?.name ?? 'No task'}</span>
         <span>{version.user?.name ?? 'Nobody'}</span>
-        {version.createdAt ? (
-          <time dateTime={version.createdAt}>{DAY.format(new Date(version.createdAt))}</time>
-        ) : null}
+        {version.createdAt ? <time dateTime={version.createdAt}>{dayOf(version)}</time> : null}
       </p>
-      <StatusMenu version={version} choices={choices} isOpen={isMenuOpen} onToggle={onMenu} />
+      {children}
     </li>
   );
 }

@@ -1,33 +1,54 @@
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { VersionFieldsFragment } from './gql/graphql.ts';
-import { NoteForm } from './note-form.tsx';
-import { placeOf } from './version-card.tsx';
+import { Picture } from './picture.tsx';
+import { dayOf, placeOf } from './version-card.tsx';
 
 interface PanelProps {
   readonly version: VersionFieldsFragment;
   readonly onClose: () => void;
+  readonly status: ReactNode;
+  /** The note form. */
+  readonly children: ReactNode;
 }
 
-/** One Version in detail, with the note that is written to it. */
-export function VersionPanel({ version, onClose }: PanelProps) {
+/** As in the style sheet: there the panel lies over the cards. */
+const COVERS_CARDS = '(max-width: 760px)';
+
+/** One Version in detail. */
+export function VersionPanel({ version, onClose, status, children }: PanelProps) {
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (matchMedia(COVERS_CARDS).matches) panel.current?.focus();
+  }, []);
+  const facts = [
+    ['Link', placeOf(version)],
+    ['Task', version.sgTask?.name],
+    ['Artist', version.user?.name],
+    ['Project', version.project?.name],
+    ['Created', dayOf(version)],
+  ] as const;
   return (
-    <aside className="panel" aria-label={version.code ?? 'Version'}>
-      <button type="button" className="button close" onClick={onClose} aria-label="Close">
-        ×
-      </button>
-      {version.image ? <img src={version.image} alt={version.code ?? ''} /> : null}
-      <h2>{version.code}</h2>
+    <aside className="panel" aria-label={version.code ?? 'Version'} tabIndex={-1} ref={panel}>
+      <header>
+        <h2>{version.code}</h2>
+        <button type="button" className="button close" onClick={onClose} aria-label="Close">
+          ×
+        </button>
+      </header>
+      <div className="picture">
+        <Picture source={version.image} alt={version.code ?? ''} />
+      </div>
+      {status}
       <dl>
-        <dt>Link</dt>
-        <dd>{placeOf(version)}</dd>
-        <dt>Task</dt>
-        <dd>{version.sgTask?.name ?? '–'}</dd>
-        <dt>Artist</dt>
-        <dd>{version.user?.name ?? '–'}</dd>
-        <dt>Project</dt>
-        <dd>{version.project?.name ?? '–'}</dd>
+        {facts.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value || '–'}</dd>
+          </div>
+        ))}
       </dl>
-      <p>{version.description}</p>
-      <NoteForm version={version} />
+      {version.description ? <p className="description">{version.description}</p> : null}
+      {children}
     </aside>
   );
 }

@@ -53,10 +53,7 @@ export function expandFields(
     const lines = `id: number Id | ro\n${fields}${isBare ? BARE : COMMON}`
       .split('\n')
       .filter((line) => line.trim() !== '');
-    return [
-      type,
-      { data: Object.fromEntries(lines.map((line) => expandLine(type, line.trim(), statuses))) as object },
-    ];
+    return [type, { data: Object.fromEntries(lines.map((line) => expandLine(type, line.trim(), statuses))) }];
   });
   return Object.fromEntries(all) as object;
 }

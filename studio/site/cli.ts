@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { demoDataset } from './demo/dataset.ts';
+import { loadDataset } from './load-dataset.ts';
+import type { Dataset, Switches } from './ports.ts';
+import { startSite } from './start.ts';
+import { SWITCHES } from './switches.ts';
+
+const DEFAULT_PORT = '4010';
+
+const HELP = `Runs an emulated ShotGrid site on loopback.
+
+  npm run site -- [--port N] [--schema DIR] [--data FILE] [--delay MS] [--switch name=value ...]
+
+  --port N      ${DEFAULT_PORT} by default; 0 takes a free one
+  --schema DIR  another site's schema: entity-types.json and fields.json
+  --data FILE   its rows: {"<Type>": [{"id": 1, "<field>": value}]}, links as {"type", "id"}
+  --delay MS    waits so long before each answer of the API; a real site takes about 300
+  --switch      chooses a behaviour that nobody has measured yet:
+
+${Object.entries(SWITCHES)
+  .map(
+    ([name, { byDefault, choices, section, meaning }]) =>
+      `    ${name}=${String(byDefault)}  (${choices?.join(' | ') ?? 'number'}; API ${section})\n        ${meaning}`,
+  )
+  .join('\n')}
+`;
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: DEFAULT_PORT },
+    schema: { type: 'string' },
+    data: { type: 'string' },
+    delay: { type: 'string', default: '0' },
+    switch: { type: 'string', multiple: true, default: [] },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) console.log(HELP);
+else await run();
+
+async function run(): Promise<void> {
+  try {
+    const site = await startSite({
+      port: Number(values.port),
+      dataset: await datasetOf(),
+      delayMs: Number(values.delay),
+      switches: switchesOf(values.switch),
+    });
+    console.log(`The emulated ShotGrid site is ready at ${site.url} (script shotgraph, key demo-script-key)`);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void site.close());
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+async function datasetOf(): Promise<Dataset> {
+  const { schema, data } = values;
+  if (schema === undefined && data === undefined) return demoDataset();
+  if (schema === undefined) throw new Error('--data needs --schema: the rows belong to a schema.');
+  return loadDataset({ schemaDirectory: schema, ...(data === undefined ? {} : { dataFile: data }) });
+}
+
+function switchesOf(pairs: readonly string[]): Switches {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = '', value = ''] = pair.split('=', 2);
+      return [
+        name,
+        /^\d+$/u.test(value) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value,
+      ];
+    }),
+  );
+}

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { SWITCHES } from '../../studio/site/switches.ts';
+import { ROOT } from './source-files.ts';
+
+const PAGES = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'docs/configuration.md',
+  'docs/walkthrough.md',
+  'docs/site.md',
+  'docs/limits.md',
+];
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+describe('the docs', () => {
+  it.each(PAGES)('%s: every file that it links to exists', (page) => {
+    const folder = page.includes('/') ? 'docs' : '';
+    const links = [...read(page).matchAll(/\]\(([^)#]+)\)/gu)].map(([, link = '']) => link);
+    const missing = links.filter((link) => !/^https?:/u.test(link) && !existsSync(join(ROOT, folder, link)));
+    expect(missing).toEqual([]);
+  });
+
+  it.each(PAGES)('%s: every npm script that it names exists', (page) => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...read(page).matchAll(/npm run (?:-s )?([\w:]+)/gu)].map(([, name = '']) => name);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('ARCHITECTURE.md names every folder of src', () => {
+    const tree = /```\nsrc\/[\s\S]+?```/u.exec(read('ARCHITECTURE.md'))?.[0] ?? '';
+    const named = [...tree.matchAll(/^ {2}(\w+)\//gmu)].map(([, name = '']) => name);
+    expect(named.length).toBeGreaterThan(8);
+    expect(named.filter((name) => !existsSync(join(ROOT, 'src', name)))).toEqual([]);
+  });
+
+  it('docs/site.md has every switch of the emulated site with its default', () => {
+    const page = read('docs/site.md');
+    for (const [name, { byDefault }] of Object.entries(SWITCHES)) {
+      expect(page).toMatch(
+        new RegExp(`\`${name.replaceAll('.', '\\.')}\`\\s+\\| \`${String(byDefault)}\``, 'u'),
+      );
+    }
+  });
+
+  it('the gate runs exactly the test command of the README', () => {
+    const command = /## Test it\n+```\n(.+)\n```/u.exec(read('README.md'))?.[1];
+    expect(read('.ci/run').trim().split('\n').at(-1)).toBe(command);
+  });
+});
