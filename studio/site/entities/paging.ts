@@ -37,7 +37,8 @@ export function pageLinks(path: string, query: Query, page: Page): Record<string
   const link = (number: number): string =>
     envelopeLink(path, { ...query, page: { number: String(number), size: String(page.size) } });
   return {
-    self: link(page.number),
+    // What was typed, re-encoded: a page that stood in the body is not in it (API 2.4).
+    self: envelopeLink(path, query),
     next: link(page.number + 1),
     ...(page.number > 1 ? { prev: link(page.number - 1) } : {}),
   };

@@ -5,7 +5,7 @@ import { type ConditionGroup, parseFilters } from '../filters/conditions.ts';
 import { resolvePath } from '../filters/path.ts';
 import { invalidParameters, notFound } from '../http/api-error.ts';
 import { syntaxOf } from '../http/media-types.ts';
-import { part, type Query, queryOf, text, typedPath } from '../http/query.ts';
+import { envelopeLink, part, type Query, queryOf, text, typedPath } from '../http/query.ts';
 import { SiteError, type StoredRecord } from '../ports.ts';
 import { type Asking, type EntityDeps, visibleTo } from './entity-deps.ts';
 import { pageLinks, pageOf, parsePage } from './paging.ts';
@@ -43,7 +43,7 @@ export function readOne(deps: EntityDeps, asking: Asking, id: string, request: R
   const query = queryOf(request);
   const record = seenRecord(deps, asking, id, part(query, 'options'));
   const write = createRowWriter(deps, asking, fieldsOf(text(query, 'fields')));
-  return { data: write(record), links: { self: typedPath(request) } };
+  return { data: write(record), links: { self: envelopeLink(typedPath(request), query) } };
 }
 
 /** `GET /entity/<types>`: exact matches only, as `filter[path]=value` (API 3.1). */

@@ -1,4 +1,5 @@
 import { pathName, spellingsOf } from './type-paths.ts';
+import { orderedField, orderedLeaves } from './wire-order.ts';
 import { createRelations, type Relation, type Relations } from './relations.ts';
 
 /** A property of the wire form: its value and whether it may be changed (API 7). */
@@ -73,13 +74,13 @@ export function createSchemaModel(entityTypes: unknown, fields: unknown): Schema
     const model: TypeModel = {
       type,
       displayName: String((raw as Record<string, Leaf>)['name']?.value ?? type),
-      raw: raw as Record<string, Leaf>,
+      raw: orderedLeaves(raw as Record<string, Leaf>),
       fields: new Map(),
       deletedFields: new Map(),
     };
     const ofType = rawFields[type] === undefined ? {} : dataOf(rawFields[type], `fields.json: ${type}`);
     for (const [name, field] of Object.entries(ofType)) {
-      model.fields.set(name, fieldModel(name, structuredClone(field) as RawField));
+      model.fields.set(name, fieldModel(name, orderedField(field as RawField)));
     }
     types.set(type, model);
   }
