@@ -1,0 +1,148 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLogger } from '../../src/base/logger.ts';
+import { createRedisStore } from '../../src/store/redis-store.ts';
+import type { RedisStoreOptions } from '../../src/store/redis-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { storeContract } from './store.contract.ts';
+
+const LONG_MS = 600_000;
+/** Longer than any test may take: a test that ends has not waited for it. */
+const NEVER_MS = 120_000;
+
+const logger = createLogger({ level: 'silent' });
+
+/** A store connects in the background: this waits until it is there. */
+async function reachable(store: Store): Promise<Store> {
+  for (;;) {
+    try {
+      await store.ping();
+      const leave = await store.subscribe('is anybody there', () => {});
+      await leave();
+      return store;
+    } catch {
+      await sleep(10);
+    }
+  }
+}
+
+async function openStore(url: string, options: Partial<RedisStoreOptions> = {}): Promise<Store> {
+  return reachable(await createRedisStore({ url, logger, ...options }));
+}
+
+/** Every operation of a store, each of which has to fail closed. */
+const operations: readonly (readonly [name: string, (store: Store) => Promise<unknown>])[] = [
+  ['get', (store) => store.get('key')],
+  ['set', (store) => store.set('key', 'value', LONG_MS)],
+  ['add', (store) => store.add('key', 'value', LONG_MS)],
+  ['replace', (store) => store.replace('key', 'value', 'other', LONG_MS)],
+  ['take', (store) => store.take('key')],
+  ['delete', (store) => store.delete('key')],
+  ['publish', (store) => store.publish('channel', 'message')],
+  ['ping', (store) => store.ping()],
+];
+
+async function expectAllUnavailable(store: Store): Promise<void> {
+  for (const [, operation] of operations) {
+    await expect(operation(store)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  }
+}
+
+describe('With a Redis server', () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+
+  storeContract('the Redis store', async () => {
+    const store = await openStore(redis.url);
+    return { store, close: () => store.close() };
+  });
+
+  it('two instances see the same values and hear each other', async () => {
+    const [one, two] = [await openStore(redis.url), await openStore(redis.url)];
+    await one.set('shared', 'value', LONG_MS);
+    expect(await two.get('shared')).toBe('value');
+    const wins = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? one : two).add('raced', 'x', LONG_MS)),
+    );
+    expect(wins.filter(Boolean)).toHaveLength(1);
+    const heard: string[] = [];
+    await two.subscribe('news', (message) => void heard.push(message));
+    await one.publish('news', 'hello');
+    while (heard.length === 0) await sleep(5);
+    expect(heard).toEqual(['hello']);
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it('servers with other prefixes neither see nor hear each other', async () => {
+    const one = await openStore(redis.url, { prefix: 'one:' });
+    const two = await openStore(redis.url, { prefix: 'two:' });
+    const heardByTwo: string[] = [];
+    await two.subscribe('news', (message) => void heardByTwo.push(message));
+    await one.set('key', 'value', LONG_MS);
+    await one.publish('news', 'only for one');
+    await two.publish('news', 'for two');
+    while (heardByTwo.length === 0) await sleep(5);
+    expect(heardByTwo).toEqual(['for two']);
+    expect(await two.get('key')).toBeUndefined();
+    await Promise.all([one.close(), two.close()]);
+  });
+});
+
+describe('Without a Redis server', () => {
+  const ended: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const end of ended.splice(0)) await end();
+  });
+
+  const startOwn = async (port?: number): Promise<TestRedis> => {
+    const redis = await startRedis(port);
+    ended.push(() => redis.stop());
+    return redis;
+  };
+  const kept = (store: Store): Store => {
+    ended.push(() => store.close());
+    return store;
+  };
+
+  it('every operation says UNAVAILABLE at once, and works again when the server is back', async () => {
+    const first = await startOwn();
+    const store = kept(await openStore(first.url, { commandTimeoutMs: NEVER_MS }));
+    const heard: string[] = [];
+    await store.subscribe('news', (message) => void heard.push(message));
+    await first.stop();
+    await expectAllUnavailable(store);
+    await expect(store.subscribe('other', () => {})).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+
+    await startOwn(first.port);
+    await reachable(store);
+    await store.set('key', 'value', LONG_MS);
+    expect(await store.get('key')).toBe('value');
+    await store.publish('news', 'we are back');
+    while (heard.length === 0) await sleep(5);
+    expect(heard).toEqual(['we are back']);
+  });
+
+  it('a store can be made before its server is there', async () => {
+    const gone = await startOwn();
+    await gone.stop();
+    const store = kept(await createRedisStore({ url: gone.url, logger, commandTimeoutMs: NEVER_MS }));
+    await expectAllUnavailable(store);
+    await startOwn(gone.port);
+    await reachable(store);
+    expect(await store.get('key')).toBeUndefined();
+  });
+
+  it('a server that hangs for a moment loses nothing that was asked meanwhile', async () => {
+    const redis = await startOwn();
+    const store = kept(await openStore(redis.url, { commandTimeoutMs: NEVER_MS }));
+    await store.set('key', 'value', LONG_MS);
+    redis.pause();
+    const answers = Promise.all([store.get('key'), store.add('key', 'other', LONG_MS), store.take('key')]);
+    redis.resume();
+    expect(await answers).toEqual(['value', false, 'value']);
+  });
+});

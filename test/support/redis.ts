@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface TestRedis {
+  readonly url: string;
+  readonly port: number;
+  /** Ends the server; what it held is gone. */
+  stop(): Promise<void>;
+  /** The server keeps its connections and answers nothing. */
+  pause(): void;
+  resume(): void;
+}
+
+const START_TRIES = 5;
+
+/**
+ * A real `redis-server` that keeps nothing on disk.
+ *
+ * @param port a port to come back on; without it a free one is chosen
+ */
+export async function startRedis(port?: number): Promise<TestRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'shotgraph-redis-'));
+  for (let tries = 1; ; tries += 1) {
+    const usedPort = port ?? (await freePort());
+    const server = spawn('redis-server', argumentsFor(usedPort, folder), {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const failure = await readiness(server);
+    if (failure === undefined) return handleOf(server, usedPort, folder);
+    // Somebody else may have taken the free port meanwhile.
+    if (tries === START_TRIES) throw new Error(`redis-server did not start: ${failure}`);
+  }
+}
+
+function argumentsFor(port: number, folder: string): string[] {
+  const settings = { port: String(port), bind: '127.0.0.1', save: '', appendonly: 'no', dir: folder };
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Undefined once the server answers, or what it said before it ended. */
+function readiness(server: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    server.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('Ready to accept connections')) resolve(undefined);
+    });
+    server.once('error', reject);
+    server.once('exit', () => resolve(said));
+  });
+}
+
+function handleOf(server: ChildProcess, port: number, folder: string): TestRedis {
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    async stop() {
+      if (server.exitCode === null && server.signalCode === null) {
+        const ended = once(server, 'exit');
+        server.kill('SIGKILL');
+        await ended;
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
+  };
+}
