@@ -64,7 +64,8 @@ export interface AskOptions {
 
 let posts = 0;
 
-export async function startStudio(): Promise<Studio> {
+/** @param environment settings that differ from the demo's */
+export async function startStudio(environment: Readonly<Record<string, string>> = {}): Promise<Studio> {
   const bffPort = await freePort();
   const bffUrl = `http://localhost:${bffPort}`;
   const dataset = demoDataset({ bffUrl });
@@ -88,7 +89,8 @@ export async function startStudio(): Promise<Studio> {
     ],
   });
   const logLines: string[] = [];
-  const config = await loadConfig(environmentOf({ bffUrl, bffPort, siteUrl: site.url, issuer: idp.issuer }));
+  const places = { bffUrl, bffPort, siteUrl: site.url, issuer: idp.issuer };
+  const config = await loadConfig({ ...environmentOf(places), ...environment });
   const app = await createApp(config, {
     logger: createLogger({ level: 'debug', write: (line) => logLines.push(line) }),
   });

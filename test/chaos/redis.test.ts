@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BrowserClient } from '../support/browser-client.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { startStudio, type Studio } from '../support/studio.ts';
+
+const POSTS_EACH = 25;
+
+describe('several servers that share one Redis', () => {
+  let redis: TestRedis;
+  let one: Studio;
+  let two: Studio;
+  beforeAll(async () => {
+    redis = await startRedis();
+    [one, two] = await Promise.all([startOn(redis), startOn(redis)]);
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all([one?.stop(), two?.stop()]);
+    await redis?.stop();
+  });
+
+  const startOn = ({ url }: TestRedis): Promise<Studio> => startStudio({ SHOTGRAPH_STORE_URL: url });
+  const post = ({ bffUrl }: Studio, form: string) =>
+    new BrowserClient().post(`${bffUrl}/ami/review`, { form, from: 'cross-site', redirects: 'stop' });
+
+  it('take one launch once, of fifty equal posts at both (A12)', async () => {
+    const form = one.amiBody('mira', one.mirasVersionIds.slice(0, 2));
+    const posts = Array.from({ length: POSTS_EACH }, () => [post(one, form), post(two, form)]).flat();
+    const statuses = (await Promise.all(posts)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 303)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(2 * POSTS_EACH - 1);
+  });
+
+  it('know a post that another one took before it stopped (A13)', async () => {
+    const third = await startOn(redis);
+    const form = third.amiBody('mira', third.mirasVersionIds.slice(0, 2));
+    expect((await post(third, form)).status).toBe(303);
+    await third.stop();
+    expect((await post(one, form)).status).toBe(409);
+  });
+
+  it('keep sessions unreadable in Redis, and answer 503 while it is away, not 401 (A14, D25)', async () => {
+    const browser = new BrowserClient();
+    await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
+    const session = () => browser.get(`${one.bffUrl}/auth/session`, { from: 'same-origin' });
+    expect((await session()).status).toBe(200);
+    const { port } = redis;
+    await redis.stop();
+    const away = await session();
+    expect(away.status).toBe(503);
+    expect(away.headers.get('retry-after')).not.toBeNull();
+    expect(away.headers.get('set-cookie')).toBeNull();
+    const launch = await post(one, one.amiBody('mira', one.mirasVersionIds.slice(0, 2)));
+    expect(launch.status).toBe(503);
+    expect((await new BrowserClient().get(`${one.bffUrl}/healthz`)).status).toBe(200);
+    expect((await new BrowserClient().get(`${one.bffUrl}/readyz`)).status).toBe(503);
+
+    redis = await startRedis(port);
+    await until(async () => (await session()).status === 401);
+    await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
+    expect((await session()).status).toBe(200);
+  });
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('It did not come to that.');
+}
