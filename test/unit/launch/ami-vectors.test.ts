@@ -67,7 +67,10 @@ describe('the signature of a menu item', () => {
   });
 
   it('V8 and V10 show that it binds no field boundaries: they verify, so values are checked afterwards', () => {
-    const { user_login: _, ...swallowed } = { ...BASE, user_id: '34\r\nuser_login=joe' };
+    const { user_login: _, ...swallowed }: Record<string, string> = {
+      ...BASE,
+      user_id: '34\r\nuser_login=joe',
+    };
     expect(sign(swallowed)).toBe(V1);
     const open = { ...BASE, title: 'x\r\nuser_id=1\r\nuser_login=admin\r\nzzz=' };
     expect(sign(open)).toBe(V10);
