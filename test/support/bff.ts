@@ -1,6 +1,3 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { ApolloServer } from '@apollo/server';
 import { AppError } from '../../src/base/errors.ts';
 import type { Login } from '../../src/base/ids.ts';
@@ -19,6 +16,7 @@ import { createVault } from '../../src/store/vault.ts';
 import { signAmiFields } from '../../src/launch/ami-signature.ts';
 import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
 import { FakeIdp } from './fake-idp.ts';
+import { freePort } from './free-port.ts';
 
 export const AMI_SECRET = 'canary-ami-secret-0123456789';
 
@@ -250,14 +248,4 @@ function testConfig(port: number, issuer: string): Config {
     amis: [{ name: 'review', secrets: [AMI_SECRET], entityTypes: ['Version'], opens: '/apps/review/' }],
     apps: [{ name: 'review', directory: '/nonexistent' }],
   };
-}
-
-/** The public address has to be known before the server listens. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
 import { createLogger } from '../../src/base/logger.ts';
@@ -12,6 +9,7 @@ import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { ROOT } from '../rules/source-files.ts';
 import type { BrowserClient, Visit } from './browser-client.ts';
+import { freePort } from './free-port.ts';
 
 /** Marked secrets: none of them may ever leave the server (security.md G20). */
 export const CANARIES = {
@@ -198,14 +196,4 @@ function signedBody(
   };
   const signature = signAmiFields(Object.entries(fields), CANARIES.amiSecret);
   return new URLSearchParams({ ...fields, signature }).toString();
-}
-
-/** The public address must be known before the server starts: the provider registers it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

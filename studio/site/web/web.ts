@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { SiteError } from '../ports.ts';
 import { amiPost } from './ami-post.ts';
 import { eventPage, updatesOf } from './event-page.ts';
 import { renderPage } from './layout.ts';
+import { webFolder } from './package-folder.ts';
 import { createSessions, type WebSession, type WebSessions } from './sessions.ts';
 import { tablePage } from './table-page.ts';
 import { TABLES } from './tables.ts';
@@ -16,7 +14,7 @@ export function createWebFace(deps: WebDeps): Router {
   const routes = Router();
   const sessions = createSessions(deps.storage);
   const form = express.urlencoded({ extended: false });
-  routes.use('/__web/static', express.static(staticFolder()));
+  routes.use('/__web/static', express.static(webFolder('static')));
   routes.use(['/__web', '/page', '/events', '/sign-in', '/sign-out'], (_request, response, next) => {
     response.set({ 'cache-control': 'no-store', 'x-frame-options': 'SAMEORIGIN' });
     next();
@@ -85,11 +83,4 @@ function guard(sessions: WebSessions): (work: SignedInHandler) => RequestHandler
 /** Only paths of this site. */
 function safePath(value: unknown): string {
   return typeof value === 'string' && /^\/(?:page|events)[\w/?=&%.-]*$/u.test(value) ? value : '/';
-}
-
-/** The files lie in the source tree, also when the compiled code runs. */
-function staticFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return join(folder, 'studio', 'site', 'web', 'static');
 }
