@@ -68,7 +68,7 @@ describe('the story, in a real browser', () => {
     expect(await review.locator('[data-testid="viewer"]').innerText()).toMatch(
       /Mira Okafor[\s\S]*mira · artist/u,
     );
-    await review.waitForLoadState('networkidle');
+    await review.waitForFunction('[...document.images].every((image) => image.complete)');
     await picture(review, 'review-app');
 
     await review.locator('[data-testid="status-chip"]').first().click();
@@ -141,7 +141,7 @@ describe('the story, in a real browser', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.panel');
-    await page.waitForLoadState('networkidle');
+    await page.waitForFunction('document.querySelector(".panel img")?.complete ?? true');
     await picture(page, 'review-app-narrow');
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(400);
