@@ -16,11 +16,16 @@ interface Refusal {
   readonly requestId?: unknown;
 }
 
+const LAUNCH_OVER =
+  'This launch is over or is not yours. Go back to ShotGrid and choose the menu item again.';
+
 /** Only where this app knows better than the server's own sentence, which is otherwise shown as it is. */
 const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
   read: {
+    // Nothing of what this app asks is typed by the person but the launch in its address.
+    BAD_USER_INPUT: LAUNCH_OVER,
     UNAUTHENTICATED: 'Your session has ended. Sign in again.',
-    NOT_FOUND: 'This launch is over or is not yours. Go back to ShotGrid and choose the menu item again.',
+    NOT_FOUND: LAUNCH_OVER,
     NETWORK: 'The server cannot be reached. Try again in a moment.',
   },
   status: {

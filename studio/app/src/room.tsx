@@ -49,24 +49,20 @@ interface FailureProps {
   readonly retry: () => void;
 }
 
-/** Codes that asking again does not change. */
-const FINAL_CODES = new Set([
-  'NOT_FOUND',
-  'LAUNCH_EXPIRED',
-  'FORBIDDEN',
-  'IMPERSONATION_REFUSED',
-  'USER_INACTIVE',
-]);
+/** What the server says of a launch that is not there any more. */
+const OVER_CODES = new Set(['NOT_FOUND', 'LAUNCH_EXPIRED', 'BAD_USER_INPUT']);
+/** Other codes that asking again does not change. */
+const FINAL_CODES = new Set(['FORBIDDEN', 'IMPERSONATION_REFUSED', 'USER_INACTIVE']);
 
 function Failure({ problem, retry }: FailureProps) {
-  const isOver = problem.code === 'NOT_FOUND' || problem.code === 'LAUNCH_EXPIRED';
+  const isOver = OVER_CODES.has(problem.code);
   return (
     <Message
       title={isOver ? 'This launch is over' : 'This cannot be shown'}
       text={problem.text}
       requestId={problem.requestId}
     >
-      {FINAL_CODES.has(problem.code) ? null : (
+      {isOver || FINAL_CODES.has(problem.code) ? null : (
         <button type="button" className="button primary" onClick={retry}>
           Try again
         </button>

@@ -1,6 +1,8 @@
 /** Whether somebody is signed in; if not, the person has to sign in first. */
 export async function isSignedIn(): Promise<boolean> {
   const answer = await fetch('/auth/session', { headers: { accept: 'application/json' } });
+  // A body that nobody reads keeps its request open.
+  await answer.text();
   if (answer.status === 401) return false;
   if (!answer.ok) throw new Error(`The session could not be read (${answer.status}).`);
   return true;

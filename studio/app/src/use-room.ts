@@ -37,8 +37,10 @@ export function useRoom(): Room {
   const rows = listed.data?.statuses.nodes;
   const statuses = useMemo(() => readStatuses(rows ?? []), [rows]);
   const asked = id === null ? newest : launched;
+  const data = id === null ? ofNewest(newest.data) : ofLaunch(launched.data);
   return {
-    data: id === null ? ofNewest(newest.data) : ofLaunch(launched.data),
+    // Shown together, or every status would flash as its bare code first.
+    data: listed.loading ? null : data,
     statuses,
     problem: asked.error === undefined ? null : problemOf(asked.error, 'read'),
     retry: () => void asked.refetch().catch(() => undefined),
