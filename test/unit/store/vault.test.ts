@@ -120,7 +120,7 @@ describe('Who can write to the store', () => {
     await vault.set('key', { admin: false }, LONG_MS);
     const blob = await blobAt('key');
     for (let index = 0; index < blob.length; index += 1) {
-      // Of a last character of base64url, some bits stand for nothing: the lowest that is meant is changed.
+      // Some bits of the last character mean nothing: A and Z differ in those that do from all it can be.
       const other = blob[index] === 'A' ? 'Z' : 'A';
       await store.set('key', blob.slice(0, index) + other + blob.slice(index + 1), LONG_MS);
       expect({ index, value: await vault.get('key') }).toEqual({ index, value: undefined });
