@@ -36,7 +36,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
     // A first connection that fails is tried again by the client itself: the server starts and says so in readiness.
     connection.connect().catch((error: unknown) => options.logger.warn('store.connection', { error }));
   }
-  return new RedisStore(client, subscriber, options.prefix ?? DEFAULT_PREFIX);
+  return new RedisStore(client, subscriber, options);
 }
 
 function connectionTo(options: RedisStoreOptions) {
@@ -58,11 +58,13 @@ class RedisStore implements Store {
   readonly #client: Connection;
   readonly #subscriber: Connection;
   readonly #prefix: string;
+  readonly #timeoutMs: number;
 
-  constructor(client: Connection, subscriber: Connection, prefix: string) {
+  constructor(client: Connection, subscriber: Connection, options: RedisStoreOptions) {
     this.#client = client;
     this.#subscriber = subscriber;
-    this.#prefix = prefix;
+    this.#prefix = options.prefix ?? DEFAULT_PREFIX;
+    this.#timeoutMs = options.commandTimeoutMs ?? DEFAULT_TIMEOUT_MS;
   }
 
   get(key: string): Promise<string | undefined> {
@@ -84,7 +86,7 @@ class RedisStore implements Store {
     return this.#attempt(async () => {
       const answer = await this.#client.eval(REPLACE_SCRIPT, {
         keys: [this.#prefix + key],
-        arguments: [expected, value, String(Math.ceil(ttlMs))],
+        arguments: [expected, value, String(expiry(ttlMs).expiration.value)],
       });
       return answer === 1;
     });
@@ -122,10 +124,23 @@ class RedisStore implements Store {
 
   async #attempt<T>(operation: () => Promise<T>): Promise<T> {
     try {
-      return await operation();
+      return await withDeadline(operation(), this.#timeoutMs);
     } catch (cause) {
       throw new AppError('UNAVAILABLE', { cause });
     }
+  }
+}
+
+/** The client's own time-out ends once a command is written: a server that keeps its connections and answers nothing would hold us. */
+async function withDeadline<T>(operation: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('Redis did not answer in time.')), timeoutMs);
+  });
+  try {
+    return await Promise.race([operation, deadline]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -38,6 +38,17 @@ describe('several servers that share one Redis', () => {
     expect((await post(one, form)).status).toBe(409);
   });
 
+  it('answer 503 while Redis is there but silent, and go on afterwards (D25)', async () => {
+    const browser = new BrowserClient();
+    await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
+    const session = () => browser.get(`${one.bffUrl}/auth/session`, { from: 'same-origin' });
+    redis.pause();
+    const silent = await session();
+    redis.resume();
+    expect(silent.status).toBe(503);
+    expect((await session()).status).toBe(200);
+  });
+
   it('keep sessions unreadable in Redis, and answer 503 while it is away, not 401 (A14, D25)', async () => {
     const browser = new BrowserClient();
     await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
