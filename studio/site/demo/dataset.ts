@@ -1,5 +1,6 @@
 import type { Dataset } from '../ports.ts';
 import { expandFields, expandTypes } from './expand-schema.ts';
+import { addPages } from './page-rows.ts';
 import { addPeople } from './people.ts';
 import { addProduction } from './production-rows.ts';
 import { PRODUCTION_TYPES } from './production-types.ts';
@@ -27,5 +28,6 @@ export function demoDataset({ seed = DEFAULT_SEED, bffUrl = DEFAULT_BFF_URL }: D
   addPeople(rows);
   addProduction(rows);
   addReview(rows);
+  addPages(rows, bffUrl);
   return { entityTypes: expandTypes(types), fields: expandFields(types, statusNames), rows: rows.tables };
 }

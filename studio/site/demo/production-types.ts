@@ -64,7 +64,7 @@ ${STEPS}
 code: text Shot Code
 project: entity Project | Project
 description: text Description
-sg_status_list: status_list Status | wtg,rdy,ip,rev,apr,fin,hld,omt
+sg_status_list: status_list Status | wtg,rdy,ip,rev,apr,fin,hld,omt,cmpt
 sg_sequence: entity Sequence | Sequence
 sg_shot_type: list Type | VFX,Full_CG,Plate
 assets: multi_entity Assets | Asset
@@ -118,7 +118,7 @@ content: text Task Name
 project: entity Project | Project
 entity: entity Link | Asset,Shot,Sequence,Episode,Level
 step: entity Pipeline Step | Step
-sg_status_list: status_list Status | wtg,rdy,ip,rev,apr,fin,hld,omt
+sg_status_list: status_list Status | wtg,rdy,ip,rev,apr,fin,hld,omt,cmpt
 task_assignees: multi_entity Assigned To | Group,HumanUser
 task_reviewers: multi_entity Reviewer | Group,HumanUser
 start_date: date Start Date
