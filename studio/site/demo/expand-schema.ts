@@ -114,7 +114,8 @@ function propertiesOf(
       return {
         ...base(null, 'none'),
         valid_values: leaf(
-          values.map((value) => value.replaceAll('_', ' ')),
+          // An underscore before a capital stands for a space; codes such as `image_map` keep theirs.
+          values.map((value) => value.replaceAll(/_(?=[A-Z])/gu, ' ')),
           true,
         ),
       };
