@@ -9,6 +9,7 @@ import { createLaunches } from './launch/launch-registry.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { createReadiness } from './observe/readiness.ts';
 import { createReader } from './query/reader.ts';
+import { createSiteFeatures } from './query/site-features.ts';
 import { createWriter } from './query/writer.ts';
 import { createPeople } from './shotgun/people.ts';
 import { createShotgun } from './shotgun/create-shotgun.ts';
@@ -55,6 +56,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     launches,
     logger,
     readerFor: (principal, signal) => createReader(shotgun.as(principal.login), exposed, { signal }),
+    siteFor: (principal, signal) => createSiteFeatures(shotgun.as(principal.login), { signal }),
     writerFor: (principal, options, signal) => createWriter(shotgun.as(principal.login, options), { signal }),
   });
   const http = createHttpServer({

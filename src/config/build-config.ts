@@ -94,6 +94,7 @@ function graphqlPart(values: SettingValues): Config['graphql'] {
     maxTokens: values.SHOTGRAPH_GRAPHQL_MAX_TOKENS,
     maxRootFields: values.SHOTGRAPH_GRAPHQL_MAX_ROOT_FIELDS,
     maxFirst: values.SHOTGRAPH_GRAPHQL_MAX_FIRST,
+    maxBatch: values.SHOTGRAPH_GRAPHQL_MAX_BATCH,
     requestsPerMinute: values.SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE,
   };
 }

@@ -86,6 +86,7 @@ export interface Config {
     readonly maxTokens: number;
     readonly maxRootFields: number;
     readonly maxFirst: number;
+    readonly maxBatch: number;
     readonly requestsPerMinute: number;
   };
   /** Absolute path of the folder with `entity-types.json`, `fields.json` and, beside it, `expose.yml`. */

@@ -47,6 +47,14 @@ export const GRAPHQL_SETTINGS = {
     fallback: '1000',
     schema: bounded(1, 4999),
   },
+  SHOTGRAPH_GRAPHQL_MAX_BATCH: {
+    group: GRAPHQL,
+    description:
+      'Operations of one batch. The larger a batch, the slower ShotGrid carries it out, and the surer a time-out.',
+    example: '200',
+    fallback: '200',
+    schema: bounded(1, 1000),
+  },
   SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE: {
     group: GRAPHQL,
     description: 'GraphQL requests per person and minute, over all sessions of the person.',

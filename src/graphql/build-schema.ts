@@ -2,16 +2,26 @@ import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema } from 'graphql';
 import { buildSchemaSync, Field, getMetadataStorage, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ExposedSchema } from '../site/expose.ts';
+import { createBatchResolvers } from './batch-resolver.ts';
 import { createConnection, createPageInfo } from './connections.ts';
+import { createEntityResolver } from './entity-resolver.ts';
 import { createEntityTypes } from './entity-types.ts';
+import { createFieldInfoResolver } from './field-info-resolver.ts';
 import { createFilterInputs } from './filter-inputs.ts';
+import { createFollowResolver } from './follow-resolvers.ts';
 import { createLaunchResolvers } from './launch-resolvers.ts';
 import { createMutationResolver } from './mutation-resolvers.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { createOperatorInputs } from './operators.ts';
+import { createPlaylistResolvers } from './playlist-resolvers.ts';
 import { createQueryResolver } from './query-resolvers.ts';
 import type { SchemaParts } from './schema-parts.ts';
+import { createSearchResolvers } from './search-resolver.ts';
 import { createSelectionReader } from './selection-of.ts';
+import { createSortInputs } from './sort-input.ts';
+import { createSummaryResolver } from './summary-resolver.ts';
+import { createSummaryTypes } from './summary-types.ts';
+import { createThreadResolvers } from './thread-resolvers.ts';
 import { createViewerResolvers } from './viewer.ts';
 import { createSharedInputs, createWriteInputs, type SharedInputs } from './write-inputs.ts';
 
@@ -21,6 +31,7 @@ const TIME_UNITS = { HOUR: 'HOUR', DAY: 'DAY', WEEK: 'WEEK', MONTH: 'MONTH', YEA
 export interface BuildOptions {
   readonly exposed: ExposedSchema;
   readonly maxFirst: number;
+  readonly maxBatch: number;
   /** Where people open the ShotGrid site; for links to its pages. */
   readonly siteUrl: string;
 }
@@ -29,7 +40,7 @@ export interface BuildOptions {
  * The GraphQL schema of a site, made in one loop over its exposed types: no code is generated. type-graphql keeps what
  * decorators say in one place for the whole process, so everything is said anew for each schema.
  */
-export function buildGraphqlSchema({ exposed, maxFirst, siteUrl }: BuildOptions): GraphQLSchema {
+export function buildGraphqlSchema({ exposed, siteUrl, ...limits }: BuildOptions): GraphQLSchema {
   getMetadataStorage().clear();
   const sortDirection = { ...SORT_DIRECTIONS };
   const timeUnit = { ...TIME_UNITS };
@@ -37,10 +48,11 @@ export function buildGraphqlSchema({ exposed, maxFirst, siteUrl }: BuildOptions)
   registerEnumType(timeUnit, { name: 'TimeUnit' });
   const shared = createSharedInputs(timeUnit);
   const { entity, unexposed, byType } = createEntityTypes(exposed);
-  const parts = schemaParts({ exposed, maxFirst, types: byType, shared, sortDirection });
+  const parts = schemaParts({ exposed, limits, entity, types: byType, shared, sortDirection });
   const resolvers = [
     ...createViewerResolvers(parts, entity),
     ...createLaunchResolvers(parts, entity, siteUrl),
+    ...featureResolvers(parts),
     ...typeResolvers(parts),
   ];
   const schema = buildSchemaSync({
@@ -54,20 +66,24 @@ export function buildGraphqlSchema({ exposed, maxFirst, siteUrl }: BuildOptions)
 
 interface PartsOptions {
   readonly exposed: ExposedSchema;
-  readonly maxFirst: number;
+  readonly limits: Pick<SchemaParts, 'maxFirst' | 'maxBatch'>;
+  readonly entity: NamedClass;
   readonly types: ReadonlyMap<string, NamedClass>;
   readonly shared: SharedInputs;
   readonly sortDirection: object;
 }
 
-function schemaParts({ exposed, maxFirst, types, shared, sortDirection }: PartsOptions): SchemaParts {
+function schemaParts({ exposed, limits, entity, types, shared, sortDirection }: PartsOptions): SchemaParts {
   const pageInfo = createPageInfo();
   const operators = createOperatorInputs(shared.reference, shared.timeSpan);
   const all = [...exposed.types.values()];
   return {
     schema: exposed,
     selections: createSelectionReader(exposed),
+    entity,
+    reference: shared.reference,
     types,
+    sorts: createSortInputs(exposed, sortDirection),
     filters: createFilterInputs(exposed, operators, shared.reference),
     connections: new Map(
       all.flatMap((type) => {
@@ -83,7 +99,7 @@ function schemaParts({ exposed, maxFirst, types, shared, sortDirection }: PartsO
     ),
     sortDirection,
     deletePayload: deletePayload(),
-    maxFirst,
+    ...limits,
   };
 }
 
@@ -95,12 +111,28 @@ function deletePayload(): NamedClass {
   return payload;
 }
 
+/** What is no row of one type. */
+function featureResolvers(parts: SchemaParts): NamedClass[] {
+  return [
+    createEntityResolver(parts),
+    createFieldInfoResolver(parts),
+    createFollowResolver(parts),
+    ...createSearchResolvers(parts),
+    ...createThreadResolvers(parts),
+    ...createPlaylistResolvers(parts),
+    ...createBatchResolvers(parts),
+  ];
+}
+
 function typeResolvers(parts: SchemaParts): NamedClass[] {
-  return [...parts.schema.types.values()].flatMap((type) => {
+  const summaries = createSummaryTypes(parts);
+  const ofTypes = [...parts.schema.types.values()].flatMap((type) => {
     const inputs = parts.writes.get(type.type);
     return [
       createQueryResolver(parts, type),
+      createSummaryResolver(parts, summaries, type),
       ...(inputs === undefined ? [] : [createMutationResolver(parts, type, inputs)]),
     ];
   });
+  return [summaries.resolver, ...ofTypes];
 }

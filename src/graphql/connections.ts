@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import type { ExposedType } from '../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 
@@ -21,6 +21,10 @@ export function createConnection(type: ExposedType, node: NamedClass, pageInfo: 
   Field(() => [node] as never)(connection.prototype, 'nodes');
   Field(() => [edge] as never)(connection.prototype, 'edges');
   Field(() => pageInfo as never)(connection.prototype, 'pageInfo');
+  Field(() => Int, { description: 'Of all pages together. One call more, beside that of the page.' })(
+    connection.prototype,
+    'totalCount',
+  );
   ObjectType(`${type.graphqlName}Connection`, { simpleResolvers: true })(connection);
   return connection;
 }

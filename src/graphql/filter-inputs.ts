@@ -1,5 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 import { isOperator } from '../query/filter-operators.ts';
+import { ON_TYPE } from '../query/filters.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addLinkOperators, type OperatorInputs } from './operators.ts';
@@ -21,6 +22,10 @@ export function createFilterInputs(
   };
   for (const type of schema.types.values()) {
     const filter = filters.get(type.type);
+    Field(() => filter as never, {
+      nullable: true,
+      description: `Of the ${type.graphqlName} that the link leads to.`,
+    })(operators.link.prototype, `${ON_TYPE}${type.graphqlName}`);
     const linkFilter = linkFilters.get(type.type);
     if (filter === undefined || linkFilter === undefined) continue;
     Field(() => operators.id as never, { nullable: true })(filter.prototype, 'id');

@@ -45,7 +45,12 @@ const MAX_VALIDATION_ERRORS = 10;
 export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
   const { settings } = deps;
   const server = new ApolloServer<GraphqlContext>({
-    schema: buildGraphqlSchema({ exposed: deps.exposed, siteUrl: deps.siteUrl, maxFirst: settings.maxFirst }),
+    schema: buildGraphqlSchema({
+      exposed: deps.exposed,
+      siteUrl: deps.siteUrl,
+      maxFirst: settings.maxFirst,
+      maxBatch: settings.maxBatch,
+    }),
     introspection: settings.introspection,
     hideSchemaDetailsFromClientErrors: deps.environment === 'production',
     includeStacktraceInErrorResponses: false,
@@ -92,6 +97,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     principal,
     requestId,
     reader: deps.readerFor(principal, signal),
+    site: deps.siteFor(principal, signal),
     writer: deps.writerFor(principal, sessionUuid === null ? {} : { sessionUuid }, signal),
     readLaunch: (id) => deps.launches.read(id, principal),
   };

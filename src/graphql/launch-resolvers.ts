@@ -1,25 +1,17 @@
-import {
-  Arg,
-  createParameterDecorator,
-  FieldResolver,
-  ID,
-  Int,
-  Resolver,
-  type ResolverData,
-} from 'type-graphql';
+import { ID, Int, Resolver } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
 import type { Launch } from '../launch/launch.ts';
 import type { EntityNode } from '../query/selection.ts';
-import type { GraphqlContext } from './context.ts';
+import { addComputedField, type FieldCall } from './computed-field.ts';
 import { createLaunchType } from './launch-types.ts';
-import { addMethod, type NamedClass, namedClass } from './named-class.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
 /** A launch as its fields are read, with what their resolvers need. */
 type LaunchNode = ReturnType<typeof launchNode>;
 
-type FieldData = Omit<ResolverData<GraphqlContext>, 'root'> & { readonly root: LaunchNode };
+type LaunchCall<Args = object> = FieldCall<LaunchNode, Args>;
 
 const MAX_IDS_AT_ONCE = 5000;
 
@@ -46,21 +38,20 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
   Resolver()(queries as never);
 
   const fields = namedClass('LaunchFields');
-  addField(fields, {
+  addComputedField<LaunchNode>(fields, {
     name: 'selected',
     returns: () => [entity],
     nullable: 'items',
     description: 'In the order of the click; null for those that you may not see.',
     run: (data) => readSelected(parts, data),
   });
-  addField(fields, {
+  addComputedField<LaunchNode>(fields, {
     name: 'missingCount',
     returns: () => Int,
-    nullable: false,
     description: 'How many of the selected rows you may not see.',
     run: async (data) => (await readSelected(parts, data)).filter((node) => node === null).length,
   });
-  addField(fields, {
+  addComputedField<LaunchNode>(fields, {
     name: 'project',
     returns: () => project,
     nullable: true,
@@ -72,48 +63,34 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
         parts.selections.of(info, 'Project'),
       ),
   });
-  addIds(fields);
+  addComputedField<LaunchNode, { first: number; offset: number }>(fields, {
+    name: 'ids',
+    returns: () => [Int],
+    description: "Ids of the page's rows, selected or not.",
+    args: [
+      { name: 'first', type: () => Int, defaultValue: MAX_IDS_AT_ONCE },
+      { name: 'offset', type: () => Int, defaultValue: 0 },
+    ],
+    run: readIds,
+  });
   Resolver(() => launch as never)(fields as never);
   return [queries, fields];
 }
 
-interface LaunchField {
-  readonly name: string;
-  readonly description: string;
-  readonly nullable: boolean | 'items';
-  readonly returns: () => unknown;
-  readonly run: (data: FieldData) => unknown;
-}
-
-function addField(fields: NamedClass, { name, run, returns, nullable, description }: LaunchField): void {
-  const descriptor = addMethod(fields, name, run);
-  createParameterDecorator((data: ResolverData) => data)(fields.prototype, name, 0);
-  FieldResolver(returns as never, { nullable, description })(fields.prototype, name, descriptor);
-}
-
-function addIds(fields: NamedClass): void {
-  const descriptor = addMethod(fields, 'ids', (first: number, offset: number, { root }: FieldData) => {
-    if (first < 1 || first > MAX_IDS_AT_ONCE || offset < 0) {
-      throw new AppError('BAD_USER_INPUT', {
-        message: `"first" must be from 1 to ${MAX_IDS_AT_ONCE}, "offset" 0 or more.`,
-      });
-    }
-    return root.payload.ids.slice(offset, offset + first);
-  });
-  Arg('first', () => Int, { defaultValue: MAX_IDS_AT_ONCE })(fields.prototype, 'ids', 0);
-  Arg('offset', () => Int, { defaultValue: 0 })(fields.prototype, 'ids', 1);
-  createParameterDecorator((data: ResolverData) => data)(fields.prototype, 'ids', 2);
-  FieldResolver(() => [Int], { description: "Ids of the page's rows, selected or not." })(
-    fields.prototype,
-    'ids',
-    descriptor,
-  );
+function readIds({ root, args }: LaunchCall<{ first: number; offset: number }>): readonly number[] {
+  const { first, offset } = args;
+  if (first < 1 || first > MAX_IDS_AT_ONCE || offset < 0) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: `"first" must be from 1 to ${MAX_IDS_AT_ONCE}, "offset" 0 or more.`,
+    });
+  }
+  return root.payload.ids.slice(offset, offset + first);
 }
 
 /** Asked twice in one request (`selected` and `missingCount`), it is still one search. */
 async function readSelected(
   parts: SchemaParts,
-  { root, context, info }: FieldData,
+  { root, context, info }: LaunchCall,
 ): Promise<readonly (EntityNode | null)[]> {
   const { entityType, selectedIds } = root.payload;
   if (!parts.schema.types.has(entityType)) return selectedIds.map(() => null);

@@ -1,7 +1,7 @@
 import { Int, Resolver } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
 import type { EntityNode } from '../query/selection.ts';
-import { compileWrite, type WriteInput } from '../query/write-values.ts';
+import { compileWrite, withAuthor, type WriteInput } from '../query/write-values.ts';
 import type { ExposedType } from '../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation, type OperationCall } from './operation.ts';
@@ -28,8 +28,10 @@ export function createMutationResolver(
     args: [{ name: 'input', type: () => inputs.create }],
     returns,
     async run(call) {
-      const values = compileWrite(parts.schema, type, call.args.input, 'create');
-      return readAgain(parts, type, await call.context.writer.create(type.type, values), call);
+      const { writer, principal } = call.context;
+      const given = compileWrite(parts.schema, type, call.args.input, 'create');
+      const values = withAuthor(type, given, principal.person);
+      return readAgain(parts, type, await writer.create(type.type, values), call);
     },
   });
   addOperation<{ id: number; input: WriteInput }>(resolver, {

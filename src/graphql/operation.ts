@@ -23,7 +23,7 @@ export interface Operation<Args> {
   readonly description: string;
   readonly args: readonly OperationArgument[];
   readonly returns: () => unknown;
-  readonly nullable?: boolean;
+  readonly nullable?: boolean | 'items';
   run(call: OperationCall<Args>): unknown;
 }
 

@@ -33,38 +33,42 @@ const DESCRIPTIONS: Partial<Record<Operator, string>> = {
   inCalendarYear: '0 is this year; years are those of UTC.',
 };
 
-const COMPARISONS = ['greaterThan', 'lessThan'] as const satisfies readonly Operator[];
+const TEXT_OPERATORS: readonly Operator[] = [
+  'is',
+  'isNot',
+  'contains',
+  'notContains',
+  'startsWith',
+  'endsWith',
+  'in',
+  'notIn',
+];
+const RANGE_OPERATORS: readonly Operator[] = [
+  'is',
+  'isNot',
+  'greaterThan',
+  'lessThan',
+  'between',
+  'in',
+  'notIn',
+];
 
 /** The operator inputs, one per data type that can be filtered, shared by all fields of that data type. */
 export interface OperatorInputs {
   /** Undefined where the API cannot filter on the field. */
   inputOf(field: ExposedField): NamedClass | undefined;
   readonly id: NamedClass;
+  /** Of links that may hold several types. */
+  readonly link: NamedClass;
 }
 
 export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass): OperatorInputs {
   const made = new Map<string, NamedClass>();
   const textual = (name: string, operators: readonly Operator[]): NamedClass =>
     operatorInput(name, () => String, operators);
-  const text = textual('TextFilter', [
-    'is',
-    'isNot',
-    'contains',
-    'notContains',
-    'startsWith',
-    'endsWith',
-    'in',
-    'notIn',
-  ]);
+  const text = textual('TextFilter', TEXT_OPERATORS);
   const choice = textual('ChoiceFilter', ['is', 'isNot', 'in', 'notIn']);
-  const int = operatorInput('IntFilter', () => Int, [
-    'is',
-    'isNot',
-    ...COMPARISONS,
-    'between',
-    'in',
-    'notIn',
-  ]);
+  const int = operatorInput('IntFilter', () => Int, RANGE_OPERATORS);
   const checkbox = operatorInput('BooleanFilter', () => Boolean, ['is', 'isNot']);
   const link = operatorInput('LinkFilter', () => reference, []);
   addLinkOperators(link, reference);
@@ -72,6 +76,7 @@ export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass
 
   return {
     id: int,
+    link,
     inputOf(field) {
       switch (field.dataType) {
         case 'text':
@@ -114,14 +119,7 @@ function rangeInput(field: ExposedField, made: Map<string, NamedClass>, timeSpan
   const known = made.get(field.dataType);
   if (known !== undefined) return known;
   const name = RANGE_INPUT_NAMES[field.dataType] ?? 'RangeFilter';
-  const input = operatorInput(name, () => scalarOf(field), [
-    'is',
-    'isNot',
-    ...COMPARISONS,
-    'between',
-    'in',
-    'notIn',
-  ]);
+  const input = operatorInput(name, () => scalarOf(field), RANGE_OPERATORS);
   if (field.dataType !== 'float') {
     for (const operator of ['inLast', 'notInLast', 'inNext', 'notInNext'] as const) {
       addOperator(input, operator, () => timeSpan);

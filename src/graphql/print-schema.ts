@@ -4,12 +4,13 @@ import { exposeSchema } from '../site/expose.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
 import { buildGraphqlSchema } from './build-schema.ts';
 
-const MAX_FIRST = 1000;
+/** The settings' own defaults: descriptions tell them. */
+const LIMITS = { maxFirst: 1000, maxBatch: 200 };
 
 /** The GraphQL schema of a snapshot as SDL, sorted: the public contract. */
 export async function printGraphqlSchema(schemaDirectory: string): Promise<string> {
   const schema = await loadSiteSchema(schemaDirectory);
   const exposed = exposeSchema(schema, await loadExposure(schemaDirectory));
-  const built = buildGraphqlSchema({ exposed, maxFirst: MAX_FIRST, siteUrl: 'https://shotgrid.invalid' });
+  const built = buildGraphqlSchema({ exposed, ...LIMITS, siteUrl: 'https://shotgrid.invalid' });
   return `${printSchema(built)}\n`;
 }

@@ -1,26 +1,29 @@
 import { Int, Resolver } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
 import { compileFilter, type FilterInput } from '../query/filters.ts';
+import { compileSort, type SortInput } from '../query/sorts.ts';
 import type { ExposedType } from '../site/expose.ts';
 import { createCursors } from './cursor.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation, type OperationCall } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
-import { createSortInput } from './sort-input.ts';
 
 interface PageArguments {
   readonly filter?: FilterInput | null;
-  readonly sort?: readonly { readonly field: string; readonly direction: 'asc' | 'desc' }[] | null;
+  readonly sort?: readonly SortInput[] | null;
   readonly first: number;
   readonly after?: string | null;
+  readonly retired: boolean;
+  readonly includeArchivedProjects: boolean;
 }
 
 const DEFAULT_FIRST = 50;
+/** One search of the site gives no more (API 3.6). */
+const MAX_IDS = 5000;
 
-/** `shot(id)` and `shots(filter, sort, first, after)` of one type. */
+/** `shot(id)`, `shotsByIds(ids)` and `shots(filter, sort, first, after)` of one type. */
 export function createQueryResolver(parts: SchemaParts, type: ExposedType): NamedClass {
   const resolver = namedClass(`${type.graphqlName}Queries`);
-  const sort = createSortInput(type, parts.sortDirection);
   addOperation<{ id: number }>(resolver, {
     kind: 'query',
     name: type.rootFields.one,
@@ -31,13 +34,30 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
     run: ({ args, context, info }) =>
       context.reader.one(type.type, args.id, parts.selections.of(info, type.type)),
   });
+  addOperation<{ ids: readonly number[] }>(resolver, {
+    kind: 'query',
+    name: `${type.rootFields.many}ByIds`,
+    description: 'In the order of the ids; null for those that you may not see.',
+    args: [{ name: 'ids', type: () => [Int], description: `At most ${MAX_IDS}.` }],
+    returns: () => [parts.types.get(type.type)],
+    nullable: 'items',
+    run({ args: { ids }, context, info }) {
+      if (ids.length > MAX_IDS) {
+        throw new AppError('BAD_USER_INPUT', {
+          message: `Give at most ${MAX_IDS} ids. Ask for the others in another request.`,
+          details: { path: 'ids', value: ids.length },
+        });
+      }
+      return context.reader.many(type.type, ids, parts.selections.of(info, type.type));
+    },
+  });
   addOperation<PageArguments>(resolver, {
     kind: 'query',
     name: type.rootFields.many,
     description: 'Those that you may see; by ascending id unless sorted.',
     args: [
       { name: 'filter', type: () => parts.filters.get(type.type), nullable: true },
-      { name: 'sort', type: () => [sort], nullable: true },
+      { name: 'sort', type: () => [parts.sorts.get(type.type)], nullable: true },
       {
         name: 'first',
         type: () => Int,
@@ -45,6 +65,13 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
         description: `At most ${parts.maxFirst}.`,
       },
       { name: 'after', type: () => String, nullable: true },
+      {
+        name: 'retired',
+        type: () => Boolean,
+        defaultValue: false,
+        description: 'Only deleted ones instead of only those that are there.',
+      },
+      { name: 'includeArchivedProjects', type: () => Boolean, defaultValue: true },
     ],
     returns: () => parts.connections.get(type.type),
     run: (call) => readConnection(parts, type, call),
@@ -67,15 +94,23 @@ async function readConnection(
     });
   }
   const filter = compileFilter(parts.schema, type.type, args.filter);
-  const sort = args.sort ?? [];
-  const cursors = createCursors({ type: type.type, filter, sort });
+  const sort = compileSort(parts.schema, type, args.sort);
+  const scope = { retired: args.retired, includeArchivedProjects: args.includeArchivedProjects };
+  const cursors = createCursors({ type: type.type, filter, sort, scope });
   const offset = cursors.decode(args.after);
   const selection = parts.selections.of(info, type.type, [['nodes'], ['edges', 'node']]);
-  const page = await context.reader.page({ type: type.type, filter, sort, first, offset, selection });
+  const [page, totalCount] = await Promise.all([
+    context.reader.page({ type: type.type, filter, sort, first, offset, selection, scope }),
+    // A call of its own (API 3.6), beside the page's and only for those who ask.
+    parts.selections.asks(info, 'totalCount')
+      ? context.reader.count({ type: type.type, filter, scope })
+      : undefined,
+  ]);
   const cursorAt = (index: number): string | null =>
     page.nodes[index] === undefined ? null : cursors.encode(offset + index);
   return {
     nodes: page.nodes,
+    totalCount,
     /** Made only where it is asked for: most pages read `nodes`. */
     get edges() {
       return page.nodes.map((node, index) => ({ node, cursor: cursors.encode(offset + index) }));

@@ -7,8 +7,13 @@ import type { WriteInputs } from './write-inputs.ts';
 export interface SchemaParts {
   readonly schema: ExposedSchema;
   readonly selections: SelectionReader;
+  /** The interface `Entity`. */
+  readonly entity: NamedClass;
+  /** `EntityRefInput`. */
+  readonly reference: NamedClass;
   readonly types: ReadonlyMap<string, NamedClass>;
   readonly filters: ReadonlyMap<string, NamedClass>;
+  readonly sorts: ReadonlyMap<string, NamedClass>;
   readonly connections: ReadonlyMap<string, NamedClass>;
   readonly writes: ReadonlyMap<string, WriteInputs>;
   /** Enum ASC, DESC. */
@@ -16,4 +21,6 @@ export interface SchemaParts {
   readonly deletePayload: NamedClass;
   /** Largest page of a list. */
   readonly maxFirst: number;
+  /** Most operations of one batch. */
+  readonly maxBatch: number;
 }

@@ -26,6 +26,8 @@ export interface SelectionReader {
    * @param path fields between that field and the entity, such as `['nodes']`; several paths are merged
    */
   of(info: GraphQLResolveInfo, type: string, paths?: readonly (readonly string[])[]): EntitySelection;
+  /** Whether a field is asked for just below the one that is being resolved. */
+  asks(info: GraphQLResolveInfo, field: string): boolean;
 }
 
 export function createSelectionReader(schema: ExposedSchema): SelectionReader {
@@ -85,6 +87,10 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
       }
       return drafts.get(type) ?? { fields: new Set(), links: new Map() };
     },
+    asks: (info, field) =>
+      info.fieldNodes.some(
+        ({ selectionSet }) => selectionSet !== undefined && fieldsNamed(info, selectionSet, field).length > 0,
+      ),
   };
 }
 

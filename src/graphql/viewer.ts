@@ -1,15 +1,8 @@
-import {
-  createParameterDecorator,
-  Field,
-  FieldResolver,
-  ObjectType,
-  registerEnumType,
-  Resolver,
-  type ResolverData,
-} from 'type-graphql';
+import { Field, ObjectType, registerEnumType, Resolver } from 'type-graphql';
 import type { Principal } from '../identity/principal.ts';
-import type { GraphqlContext } from './context.ts';
-import { addMethod, type NamedClass, namedClass } from './named-class.ts';
+import { addComputedField } from './computed-field.ts';
+import { readFollowing } from './follow-resolvers.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
@@ -37,15 +30,19 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): N
   Resolver()(queries as never);
 
   const fields = namedClass('ViewerFields');
-  const descriptor = addMethod(fields, 'person', ({ root, context, info }: ResolverData<GraphqlContext>) =>
-    context.reader.linked((root as Principal).person, parts.selections.of(info, 'HumanUser')),
-  );
-  createParameterDecorator((data: ResolverData) => data)(fields.prototype, 'person', 0);
-  FieldResolver(() => person as never, { description: 'The person in ShotGrid.' })(
-    fields.prototype,
-    'person',
-    descriptor,
-  );
+  addComputedField<Principal>(fields, {
+    name: 'person',
+    description: 'The person in ShotGrid.',
+    returns: () => person,
+    run: ({ root, context, info }) =>
+      context.reader.linked(root.person, parts.selections.of(info, 'HumanUser')),
+  });
+  addComputedField<Principal>(fields, {
+    name: 'following',
+    description: 'What the person follows, as far as they may see it.',
+    returns: () => [entity],
+    run: (call) => readFollowing(parts, call),
+  });
   Resolver(() => viewer as never)(fields as never);
   return [queries, fields];
 }

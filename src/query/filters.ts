@@ -29,6 +29,9 @@ export function compileFilter(
   return compileGroup(filter, { schema, type: exposed, prefix: '', path: ['filter'] });
 }
 
+/** Begins what is said of the row at the end of a link that may hold several types: `onShot`. */
+export const ON_TYPE = 'on';
+
 /** Where in the filter we are. */
 interface Place {
   readonly schema: ExposedSchema;
@@ -114,15 +117,31 @@ function compileOperator(
   return [systemPath, RELATIONS[operator], sent];
 }
 
-/** `{sgSequence: {code: ...}}` -> conditions on `sg_sequence.Sequence.code`; filters may pass lists of links too (API 3.4). */
+/**
+ * `{sgSequence: {code: ...}}` -> conditions on `sg_sequence.Sequence.code`; a link of several types says which:
+ * `{entity: {onShot: {code: ...}}}`. Filters may pass lists of links too (API 3.4).
+ */
 function throughLink(field: ExposedField | undefined, filter: FilterInput, place: Place): Condition[] {
   if (Object.keys(filter).length === 0) return [];
-  const target =
-    field === undefined || field.target === null ? undefined : place.schema.names.systemType(field.target);
-  const type = target === undefined ? undefined : place.schema.types.get(target);
-  if (field === undefined || type === undefined) throw badInput(place.path, 'There is no such operator.');
-  const prefix = `${place.prefix}${field.name}.${type.type}.`;
-  return [compileGroup(filter, { ...place, type, prefix })];
+  if (field === undefined) throw badInput(place.path, 'There is no such operator.');
+  if (field.target !== null) return [compileTarget(field, field.target, filter, place)];
+  return Object.entries(filter).flatMap(([name, value]) => {
+    const path = [...place.path, name];
+    if (!name.startsWith(ON_TYPE)) throw badInput(path, 'There is no such operator.');
+    if (value === null) throw badInput(path, 'Leave it out, or say what must hold.');
+    return [compileTarget(field, name.slice(ON_TYPE.length), value as FilterInput, { ...place, path })];
+  });
+}
+
+/** @param target GraphQL name of the type at the end of the link */
+function compileTarget(field: ExposedField, target: string, filter: FilterInput, place: Place): Condition {
+  const { names, types } = place.schema;
+  const type = types.get(names.systemType(target) ?? '');
+  // The site finds nothing through a type that the field does not hold, and says nothing (API 3.4).
+  const isHeld =
+    type !== undefined && (field.validTypes.length === 0 || field.validTypes.includes(type.type));
+  if (type === undefined || !isHeld) throw badInput(place.path, `The link does not hold ${target}.`);
+  return compileGroup(filter, { ...place, type, prefix: `${place.prefix}${field.name}.${type.type}.` });
 }
 
 function badInput(path: readonly string[], message: string): AppError {

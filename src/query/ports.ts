@@ -1,4 +1,19 @@
-import type { EntityLink, FilterGroup, WriteValues } from '../shotgun/shotgun.ts';
+import type {
+  ActivityRequest,
+  ActivityUpdate,
+  BatchOperation,
+  EntityLink,
+  FieldInfo,
+  FilterGroup,
+  RecordRef,
+  RowScope,
+  SummarizeRequest,
+  SummaryGroup,
+  TextSearchHit,
+  TextSearchRequest,
+  ThreadEntry,
+  WriteValues,
+} from '../shotgun/shotgun.ts';
 import type { EntityNode, EntitySelection } from './selection.ts';
 
 export interface PageRequest {
@@ -10,7 +25,10 @@ export interface PageRequest {
   /** Rows to skip; from the cursor. */
   readonly offset: number;
   readonly selection: EntitySelection;
+  readonly scope?: RowScope;
 }
+
+export type CountRequest = Pick<PageRequest, 'type' | 'filter' | 'scope'>;
 
 export interface Page {
   readonly nodes: readonly EntityNode[];
@@ -37,6 +55,8 @@ export interface EntityReader {
    */
   linked(link: EntityLink, selection: EntitySelection): Promise<EntityNode>;
   page(request: PageRequest): Promise<Page>;
+  /** How many rows there are on all pages together. One call of its own: pages do not tell (API 3.6). */
+  count(request: CountRequest): Promise<number>;
   /** Drops what was read: after a write, any row of it may have changed. */
   forget(): void;
 }
@@ -47,4 +67,35 @@ export interface EntityWriter {
   update(type: string, id: number, values: WriteValues): Promise<void>;
   delete(type: string, id: number): Promise<void>;
   revive(type: string, id: number): Promise<boolean>;
+  /** All or nothing; what was written, in order. */
+  batch(operations: readonly BatchOperation[]): Promise<readonly RecordRef[]>;
+  follow(personId: number, target: RecordRef): Promise<void>;
+  unfollow(personId: number, target: RecordRef): Promise<void>;
+  /** Gives the versions of a playlist this order; those that are not named come after, as they were. */
+  orderPlaylist(playlistId: number, versionIds: readonly number[]): Promise<void>;
 }
+
+/** What ShotGrid tells beside its rows, as one person. Each is one call. */
+export interface SiteFeatures {
+  summarize(request: SummarizeRequest): Promise<SummaryGroup>;
+  textSearch(request: TextSearchRequest): Promise<readonly TextSearchHit[]>;
+  noteThread(noteId: number): Promise<readonly ThreadEntry[]>;
+  activity(target: RecordRef, request: ActivityRequest): Promise<readonly ActivityUpdate[]>;
+  followers(target: RecordRef): Promise<readonly EntityLink[]>;
+  following(personId: number): Promise<readonly RecordRef[]>;
+  fieldInfo(place: { type: string; field: string; projectId: number | null }): Promise<FieldInfo>;
+  /** Ids of a playlist's versions in the order that people gave them. */
+  playlistOrder(playlistId: number): Promise<readonly number[]>;
+}
+
+export type {
+  ActivityUpdate,
+  BatchOperation,
+  EntityLink,
+  FieldInfo,
+  RecordRef,
+  RowScope,
+  SummaryGroup,
+  TextSearchHit,
+  ThreadEntry,
+};

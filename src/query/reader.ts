@@ -57,13 +57,18 @@ export function createReader(
       size.add(nodes, selection);
       return { nodes, hasNextPage: rows.length > first };
     },
+    async count({ type, filter, scope }) {
+      const summaries = [{ field: 'id', type: 'count' }];
+      const request = { type, filter, summaries, grouping: [], ...(scope && { scope }) };
+      return Number((await client.summarize(request, options)).summaries['id']);
+    },
     forget: () => loader.forget(),
   };
 }
 
-function searchOf({ type, filter, sort }: PageRequest, fields: ReadonlySet<string>) {
+function searchOf({ type, filter, sort, scope }: PageRequest, fields: ReadonlySet<string>) {
   const keys = sort.map(({ field, direction }) => (direction === 'desc' ? `-${field}` : field));
   // Without a last key that differs on every row, rows with equal keys could change places between pages.
   if (!sort.some(({ field }) => field === 'id')) keys.push('id');
-  return { type, filter, fields: [...fields], sort: keys.join(',') };
+  return { type, filter, fields: [...fields], sort: keys.join(','), ...(scope && { scope }) };
 }

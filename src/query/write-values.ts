@@ -71,6 +71,19 @@ export function compileWrite(
   return values;
 }
 
+/** Types whose rows people read as said by `user`; whether the site fills it in for a script is unknown (API 8, Note). */
+const SAID_BY_USER: ReadonlySet<string> = new Set(['Note', 'Reply']);
+
+/** The values of a new row, with the person as its author where the row is something said and names nobody. */
+export function withAuthor(
+  type: ExposedType,
+  values: WriteValues,
+  { type: personType, id }: LinkInput,
+): WriteValues {
+  const isMissing = SAID_BY_USER.has(type.type) && type.fields.has('user') && values['user'] === undefined;
+  return isMissing ? { ...values, user: { type: personType, id } } : values;
+}
+
 function writeValue(
   schema: ExposedSchema,
   field: ExposedField,

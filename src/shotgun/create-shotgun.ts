@@ -3,12 +3,18 @@ import { AppError } from '../base/errors.ts';
 import type { Login } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
+import { writeBatch } from './batch.ts';
+import { readFieldInfo } from './field-info.ts';
+import { follow, readFollowers, readFollowing, unfollow } from './follows.ts';
 import { isRecord } from './parse-row.ts';
 import { createPersonCallers } from './person-caller.ts';
 import type { PersonCaller } from './person-caller.ts';
 import { searchRows } from './search.ts';
 import type { ActingClient, CallOptions, Shotgun } from './shotgun.ts';
 import { toRecordError } from './site-errors.ts';
+import { summarizeRows } from './summarize.ts';
+import { searchText } from './text-search.ts';
+import { readActivity, readNoteThread } from './threads.ts';
 import { createTransport } from './transport.ts';
 import type { Transport } from './transport.ts';
 import { createRecord, deleteRecord, reviveRecord, updateRecord } from './write.ts';
@@ -42,6 +48,16 @@ function createActingClient(login: Login, caller: PersonCaller): ActingClient {
     update: (type, id, values, options) => updateRecord(caller, { type, id }, values, options),
     delete: (type, id, options) => deleteRecord(caller, { type, id }, options),
     revive: (type, id, options) => reviveRecord(caller, { type, id }, options),
+    batch: (operations, options) => writeBatch(caller, operations, options),
+    summarize: (request, options) => summarizeRows(caller, request, options),
+    textSearch: (request, options) => searchText(caller, request, options),
+    noteThread: (noteId, options) => readNoteThread(caller, noteId, options),
+    activity: (target, request, options) => readActivity(caller, target, request, options),
+    followers: (target, options) => readFollowers(caller, target, options),
+    following: (personId, options) => readFollowing(caller, personId, options),
+    follow: (personId, targets, options) => follow(caller, personId, targets, options),
+    unfollow: (personId, target, options) => unfollow(caller, personId, target, options),
+    fieldInfo: (place, options) => readFieldInfo(caller, place, options),
   };
 }
 

@@ -3,7 +3,7 @@ import { entityPath } from './entity-path.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { isRecord, parseRow } from './parse-row.ts';
 import type { PersonCaller } from './person-caller.ts';
-import type { CallOptions, Row, SearchRequest } from './shotgun.ts';
+import type { CallOptions, Row, RowScope, SearchRequest } from './shotgun.ts';
 
 export async function searchRows(
   caller: PersonCaller,
@@ -21,8 +21,7 @@ export function toSearchCall(request: SearchRequest): HttpCall {
     fields: request.fields.length > 0 ? request.fields.join(',') : 'id',
     ...(request.sort !== undefined && { sort: request.sort }),
     page: { size: request.pageSize, number: request.pageNumber ?? 1 },
-    // The default over REST is unknown (API 3.7). A launch may come from an archived project.
-    options: { include_archived_projects: true },
+    options: scopeOptions(request.scope),
   };
   return {
     method: 'POST',
@@ -30,6 +29,14 @@ export function toSearchCall(request: SearchRequest): HttpCall {
     operation: 'search',
     body: { mediaType: 'search', text: JSON.stringify(body) },
     isRepeatable: true,
+  };
+}
+
+/** The default of archived projects over REST is unknown, so it is always said (API 3.7). */
+export function scopeOptions({ retired = false, includeArchivedProjects = true }: RowScope = {}): object {
+  return {
+    include_archived_projects: includeArchivedProjects,
+    ...(retired && { return_only: 'retired' }),
   };
 }
 

@@ -35,7 +35,7 @@ describe('everything that can be asked of a list', () => {
     world = await startSiteWorld();
     const { entityTypes, fields } = world.dataset;
     exposed = exposeSchema(parseSiteSchema(entityTypes, fields), { source: 'x', types: new Map() });
-    const schema = buildGraphqlSchema({ exposed, maxFirst: 1000, siteUrl: world.siteUrl });
+    const schema = buildGraphqlSchema({ exposed, maxFirst: 1000, maxBatch: 200, siteUrl: world.siteUrl });
     inputs = new Map(Object.entries(schema.getTypeMap()));
   });
   afterAll(() => world.close());

@@ -242,6 +242,7 @@ function testConfig(port: number, issuer: string): Config {
       maxTokens: 1000,
       maxRootFields: 20,
       maxFirst: 500,
+      maxBatch: 200,
       requestsPerMinute: 600,
     },
     schemaDirectory: '/nonexistent',

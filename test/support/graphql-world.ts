@@ -5,6 +5,7 @@ import type { Config } from '../../src/config/config.ts';
 import { createGraphql, type GraphqlDeps, type GraphqlPart } from '../../src/graphql/graphql.ts';
 import type { Launch } from '../../src/launch/launch.ts';
 import { createReader } from '../../src/query/reader.ts';
+import { createSiteFeatures } from '../../src/query/site-features.ts';
 import { createWriter } from '../../src/query/writer.ts';
 import type { ExposedSchema } from '../../src/site/expose.ts';
 import { askGraphql, type AskOptions, type GraphqlAnswer, principalOf } from './ask-graphql.ts';
@@ -41,6 +42,7 @@ export const GRAPHQL_SETTINGS: Config['graphql'] = {
   maxTokens: 5000,
   maxRootFields: 20,
   maxFirst: 1000,
+  maxBatch: 200,
   requestsPerMinute: 600,
 };
 
@@ -61,6 +63,7 @@ export async function createGraphqlWorld(options: WorldOptions = {}): Promise<Gr
       read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id),
     },
     readerFor: ({ login }, signal) => createReader(stubClient(site, login), exposed, { signal }),
+    siteFor: ({ login }, signal) => createSiteFeatures(stubClient(site, login), { signal }),
     writerFor: ({ login }, { sessionUuid }, signal) => {
       sessionUuids.push(sessionUuid);
       return createWriter(stubClient(site, login), { signal });

@@ -1,6 +1,7 @@
 import { createGraphql } from '../../src/graphql/graphql.ts';
 import type { Launch } from '../../src/launch/launch.ts';
 import { createReader } from '../../src/query/reader.ts';
+import { createSiteFeatures } from '../../src/query/site-features.ts';
 import { createWriter } from '../../src/query/writer.ts';
 import type { ActingClient, SearchRequest } from '../../src/shotgun/shotgun.ts';
 import { exposeSchema } from '../../src/site/expose.ts';
@@ -52,6 +53,7 @@ export async function startSiteWorld(): Promise<SiteWorld> {
     logger,
     launches: { read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id) },
     readerFor: ({ login }, signal) => createReader(noting(shotgun.as(login), searches), exposed, { signal }),
+    siteFor: ({ login }, signal) => createSiteFeatures(shotgun.as(login), { signal }),
     writerFor: ({ login }, options, signal) => createWriter(shotgun.as(login, options), { signal }),
   });
   const control: SiteWorld['control'] = async (method, path, body) => {

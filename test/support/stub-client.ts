@@ -75,8 +75,21 @@ export function stubClient(site: StubSite, login: string): ActingClient {
       await note({ kind: 'revive', type, id });
       return true;
     },
+    batch: notHere,
+    summarize: notHere,
+    textSearch: notHere,
+    noteThread: notHere,
+    activity: notHere,
+    followers: notHere,
+    following: notHere,
+    follow: notHere,
+    unfollow: notHere,
+    fieldInfo: notHere,
   };
 }
+
+/** What only a whole site can answer is tried on the emulated one. */
+const notHere = (): Promise<never> => Promise.reject(new Error('This site in memory knows rows only.'));
 
 function wantedIds({ filter }: SearchRequest): readonly number[] | undefined {
   const condition = filter.conditions.find(

@@ -11,7 +11,12 @@ import { smallStudio } from '../../support/small-studio.ts';
 describe('the schema of a site', () => {
   let schema: GraphQLSchema;
   const build = () =>
-    buildGraphqlSchema({ exposed: smallStudio(), maxFirst: 1000, siteUrl: 'https://studio.example' });
+    buildGraphqlSchema({
+      exposed: smallStudio(),
+      maxFirst: 1000,
+      maxBatch: 200,
+      siteUrl: 'https://studio.example',
+    });
   beforeAll(() => {
     schema = build();
   });

@@ -1,0 +1,25 @@
+import { Resolver } from 'type-graphql';
+import type { LinkInput } from '../query/links.ts';
+import { refOf } from './follow-resolvers.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
+import { addOperation } from './operation.ts';
+import type { SchemaParts } from './schema-parts.ts';
+
+/** The root field `entity`: a row of a type that is known only at run time. */
+export function createEntityResolver(parts: SchemaParts): NamedClass {
+  const queries = namedClass('EntityQueries');
+  addOperation<{ ref: LinkInput }>(queries, {
+    kind: 'query',
+    name: 'entity',
+    description: 'Null where there is none that you may see.',
+    args: [{ name: 'ref', type: () => parts.reference }],
+    returns: () => parts.entity,
+    nullable: true,
+    run({ args, context, info }) {
+      const { type, id } = refOf(parts, args.ref);
+      return context.reader.one(type, id, parts.selections.of(info, type));
+    },
+  });
+  Resolver()(queries as never);
+  return queries;
+}

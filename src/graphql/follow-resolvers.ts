@@ -1,0 +1,86 @@
+import { Resolver } from 'type-graphql';
+import { AppError } from '../base/errors.ts';
+import type { Principal } from '../identity/principal.ts';
+import { type LinkInput, systemTypeOf } from '../query/links.ts';
+import type { EntityNode } from '../query/selection.ts';
+import type { FieldCall } from './computed-field.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
+import { addOperation } from './operation.ts';
+import type { SchemaParts } from './schema-parts.ts';
+
+/** Who follows what: the root field `followers`, the mutations `follow` and `unfollow` (API 9.3). */
+export function createFollowResolver(parts: SchemaParts): NamedClass {
+  const resolver = namedClass('FollowOperations');
+  const { entity, reference } = parts;
+  const args = [{ name: 'entity', type: () => reference }];
+  addOperation<{ entity: LinkInput }>(resolver, {
+    kind: 'query',
+    name: 'followers',
+    description: 'The people who follow an entity.',
+    args,
+    returns: () => [entity],
+    async run({ args: { entity: link }, context, info }) {
+      const people = await context.site.followers(refOf(parts, link));
+      const selection = parts.selections.of(info, 'HumanUser');
+      return Promise.all(people.map((person) => context.reader.linked(person, selection)));
+    },
+  });
+  for (const name of ['follow', 'unfollow'] as const) {
+    addOperation<{ entity: LinkInput }>(resolver, {
+      kind: 'mutation',
+      name,
+      description: `You ${name} the entity from now on; doing so twice is no error.`,
+      args,
+      returns: () => entity,
+      async run({ args: { entity: link }, context, info }) {
+        const ref = refOf(parts, link);
+        await context.writer[name](context.principal.person.id, ref);
+        const node = await context.reader.one(ref.type, ref.id, parts.selections.of(info, ref.type));
+        if (node === null) throw new AppError('NOT_FOUND', { details: { ...ref } });
+        return node;
+      },
+    });
+  }
+  Resolver()(resolver as never);
+  return resolver;
+}
+
+/** The site tells ids and types; one search per type gives the rest. */
+export async function readFollowing(
+  parts: SchemaParts,
+  { root, context, info }: FieldCall<Principal>,
+): Promise<readonly EntityNode[]> {
+  const refs = (await context.site.following(root.person.id)).filter(({ type }) =>
+    parts.schema.types.has(type),
+  );
+  const types = [...new Set(refs.map(({ type }) => type))];
+  const pages = await Promise.all(
+    types.map((type) => {
+      const ids = refs.filter((ref) => ref.type === type).map(({ id }) => id);
+      return context.reader.many(type, ids, parts.selections.of(info, type));
+    }),
+  );
+  return pages.flat().filter((node) => node !== null);
+}
+
+/**
+ * The entity that an argument names.
+ *
+ * @throws AppError BAD_USER_INPUT for a type that the API does not have, and for what is no id
+ */
+export function refOf(parts: SchemaParts, { type: given, id }: LinkInput): LinkInput {
+  const type = systemTypeOf(parts.schema, given);
+  if (!parts.schema.types.has(type)) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: 'There is no such type of entities here.',
+      details: { path: 'type', value: given },
+    });
+  }
+  if (id < 1) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: 'An id is 1 or more.',
+      details: { path: 'id', value: id },
+    });
+  }
+  return { type, id };
+}

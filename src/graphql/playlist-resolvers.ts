@@ -1,0 +1,51 @@
+import { Int, Resolver } from 'type-graphql';
+import { AppError } from '../base/errors.ts';
+import type { EntityNode } from '../query/selection.ts';
+import { addComputedField } from './computed-field.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
+import { addOperation } from './operation.ts';
+import type { SchemaParts } from './schema-parts.ts';
+
+const ORDERED = 'orderedVersions';
+
+/** The order that people give to a playlist: `Playlist.orderedVersions` and `orderPlaylist` (API 8, Playlist). */
+export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
+  const playlist = parts.types.get('Playlist');
+  const version = parts.types.get('Version');
+  if (playlist === undefined || version === undefined) return [];
+  const fields = namedClass('PlaylistFields');
+  addComputedField<EntityNode>(fields, {
+    name: ORDERED,
+    description:
+      'The versions in the order that people gave them; "versions" is sorted by name. One call for each.',
+    returns: () => [version],
+    async run({ root, context, info }) {
+      const ids = await context.site.playlistOrder(root.id);
+      const nodes = await context.reader.many('Version', ids, parts.selections.of(info, 'Version'));
+      return nodes.filter((node) => node !== null);
+    },
+  });
+  Resolver(() => playlist as never)(fields as never);
+
+  const mutations = namedClass('PlaylistMutations');
+  addOperation<{ playlistId: number; versionIds: readonly number[] }>(mutations, {
+    kind: 'mutation',
+    name: 'orderPlaylist',
+    description: 'Puts these versions first, in this order; the others follow as they stood.',
+    args: [
+      { name: 'playlistId', type: () => Int },
+      { name: 'versionIds', type: () => [Int] },
+    ],
+    returns: () => playlist,
+    async run({ args: { playlistId, versionIds }, context, info }) {
+      await context.writer.orderPlaylist(playlistId, versionIds);
+      context.reader.forget();
+      const selection = parts.selections.of(info, 'Playlist');
+      const node = await context.reader.one('Playlist', playlistId, selection);
+      if (node === null) throw new AppError('NOT_FOUND', { details: { type: 'Playlist', id: playlistId } });
+      return node;
+    },
+  });
+  Resolver()(mutations as never);
+  return [fields, mutations];
+}

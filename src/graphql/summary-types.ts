@@ -1,0 +1,197 @@
+import { Field, Float, InputType, ObjectType, registerEnumType, Resolver } from 'type-graphql';
+import type { EntityLink, SummaryGroup } from '../query/ports.ts';
+import type { ExposedType } from '../site/expose.ts';
+import { addComputedField } from './computed-field.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
+import { JsonScalar } from './scalars.ts';
+import type { SchemaParts } from './schema-parts.ts';
+
+/** `summary_fields[].type` of the API, but `status_percentage`, which measures nothing (API 4.1). */
+const SUMMARY_TYPES = [
+  'record_count',
+  'count',
+  'sum',
+  'maximum',
+  'minimum',
+  'average',
+  'earliest',
+  'latest',
+  'percentage',
+  'status_list',
+  'checked',
+  'unchecked',
+];
+const GROUPING_TYPES = [
+  'exact',
+  'tens',
+  'hundreds',
+  'thousands',
+  'tensofthousands',
+  'hundredsofthousands',
+  'millions',
+  'day',
+  'week',
+  'month',
+  'quarter',
+  'year',
+  'clustered_date',
+  'oneday',
+  'fivedays',
+  'entitytype',
+  'firstletter',
+];
+
+/** Summed up or grouped by, these give nothing or fail (API 4.1). */
+const UNSUMMARIZABLE: ReadonlySet<string> = new Set([
+  'image',
+  'url',
+  'summary',
+  'pivot_column',
+  'password',
+  'jsonb',
+  'serializable',
+]);
+
+/** What is asked to be summed up. Field names are system names already: the enums' values. */
+export interface SummaryInput {
+  readonly field: string;
+  readonly type: string;
+}
+
+export interface GroupingInput extends SummaryInput {
+  readonly direction: 'asc' | 'desc';
+}
+
+/** A group with what its resolvers need beside what the site told. */
+export interface SummaryNode {
+  readonly name: string;
+  readonly value: unknown;
+  readonly values: readonly object[];
+  readonly groups: readonly SummaryNode[];
+}
+
+export interface SummaryTypes {
+  /** `SummaryGroup`, which is also the whole. */
+  readonly group: NamedClass;
+  readonly resolver: NamedClass;
+  inputsOf(type: ExposedType): { summary: NamedClass; grouping: NamedClass };
+}
+
+const enumOf = (values: readonly string[]): Record<string, string> =>
+  Object.fromEntries(values.map((value) => [value.toUpperCase(), value]));
+
+/** The types of summaries, shared by all entity types, and the inputs of each. */
+export function createSummaryTypes(
+  parts: Pick<SchemaParts, 'entity' | 'selections' | 'sortDirection'>,
+): SummaryTypes {
+  const summaryType = enumOf(SUMMARY_TYPES);
+  const groupingType = enumOf(GROUPING_TYPES);
+  registerEnumType(summaryType, { name: 'SummaryType', description: 'How values are summed up.' });
+  registerEnumType(groupingType, {
+    name: 'GroupingType',
+    description: 'Which values make one group. Days, weeks, months and so on are those of UTC.',
+  });
+  const value = namedClass('SummaryValue');
+  Field(() => String, { description: 'Name of the field.' })(value.prototype, 'field');
+  Field(() => summaryType)(value.prototype, 'type');
+  Field(() => Float, { nullable: true, description: 'Where the value is a number.' })(
+    value.prototype,
+    'number',
+  );
+  Field(() => String, { nullable: true, description: 'Where it is a date or a status.' })(
+    value.prototype,
+    'text',
+  );
+  ObjectType('SummaryValue', { description: 'A field summed up over the rows of a group.' })(value);
+
+  const group = namedClass('SummaryGroup');
+  Field(() => String, { description: 'As people read it. Not unique; empty for the whole.' })(
+    group.prototype,
+    'name',
+  );
+  Field(() => JsonScalar as never, { nullable: true, description: 'What the rows have in common.' })(
+    group.prototype,
+    'value',
+  );
+  Field(() => [value] as never)(group.prototype, 'values');
+  Field(() => [group] as never, { description: 'By the next grouping.' })(group.prototype, 'groups');
+  ObjectType('SummaryGroup', { description: 'Rows summed up: all of them, or one group.' })(group);
+  const resolver = namedClass('SummaryGroupFields');
+  addComputedField<SummaryNode>(resolver, {
+    name: 'entities',
+    description: 'What the rows link to, where they are grouped by links.',
+    returns: () => [parts.entity],
+    run: ({ root, context, info }) =>
+      Promise.all(
+        linksOf(root.value).map((link) => context.reader.linked(link, parts.selections.of(info, link.type))),
+      ),
+  });
+  Resolver(() => group as never)(resolver as never);
+  return {
+    group,
+    resolver,
+    inputsOf: (type) => inputsOf(type, { summaryType, groupingType, direction: parts.sortDirection }),
+  };
+}
+
+interface Enums {
+  readonly summaryType: object;
+  readonly groupingType: object;
+  readonly direction: object;
+}
+
+function inputsOf(
+  type: ExposedType,
+  { summaryType, groupingType, direction }: Enums,
+): { summary: NamedClass; grouping: NamedClass } {
+  const fields: Record<string, string> = { ID: 'id' };
+  for (const field of type.fields.values()) {
+    if (!UNSUMMARIZABLE.has(field.dataType)) fields[field.enumValue] = field.name;
+  }
+  registerEnumType(fields, { name: `${type.graphqlName}SummaryField` });
+  const summary = namedClass(`${type.graphqlName}SummaryInput`);
+  Field(() => fields)(summary.prototype, 'field');
+  Field(() => summaryType)(summary.prototype, 'type');
+  InputType(`${type.graphqlName}SummaryInput`)(summary);
+  const grouping = namedClass(`${type.graphqlName}GroupingInput`);
+  Field(() => fields)(grouping.prototype, 'field');
+  Field(() => groupingType, { defaultValue: 'exact' })(grouping.prototype, 'type');
+  Field(() => direction, { defaultValue: 'asc' })(grouping.prototype, 'direction');
+  InputType(`${type.graphqlName}GroupingInput`)(grouping);
+  return { summary, grouping };
+}
+
+/** Grouped by a list of links, the value is the whole list (API 4.1). */
+function linksOf(value: unknown): EntityLink[] {
+  return [value].flat().flatMap((link): EntityLink[] => {
+    if (typeof link !== 'object' || link === null) return [];
+    const { type, id, name } = link as Readonly<Record<string, unknown>>;
+    if (typeof type !== 'string' || typeof id !== 'number') return [];
+    return [{ type, id, name: typeof name === 'string' ? name : null }];
+  });
+}
+
+/** @param summaries what was asked for, by system name, with the GraphQL names to answer with */
+export function summaryNode(
+  group: SummaryGroup,
+  summaries: readonly (SummaryInput & { readonly graphqlName: string })[],
+): SummaryNode {
+  return {
+    name: group.name,
+    value: group.value,
+    values: summaries.map(({ field, type, graphqlName }) => ({
+      field: graphqlName,
+      type,
+      ...valueOf(group.summaries[field]),
+    })),
+    groups: group.groups.map((inner) => summaryNode(inner, summaries)),
+  };
+}
+
+function valueOf(value: unknown): { number: number | null; text: string | null } {
+  if (typeof value === 'number') return { number: value, text: null };
+  if (typeof value !== 'string') return { number: null, text: null };
+  // Sums over floats are numbers, their extremes may be text like the fields themselves (API 4.1).
+  const isNumber = /^-?\d+(?:\.\d+)?$/u.test(value);
+  return isNumber ? { number: Number(value), text: null } : { number: null, text: value };
+}

@@ -1,0 +1,122 @@
+import { Field, Int, ObjectType, Resolver } from 'type-graphql';
+import { AppError } from '../base/errors.ts';
+import type { LinkInput } from '../query/links.ts';
+import type { ActivityUpdate, EntityLink, ThreadEntry } from '../query/ports.ts';
+import type { EntityNode } from '../query/selection.ts';
+import { addComputedField } from './computed-field.ts';
+import { refOf } from './follow-resolvers.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
+import { addOperation } from './operation.ts';
+import { DateTimeScalar, JsonScalar } from './scalars.ts';
+import type { SchemaParts } from './schema-parts.ts';
+
+const MAX_UPDATES = 500;
+const DEFAULT_UPDATES = 25;
+
+/** `Note.thread` and the root field `activity`: what people said and did (API 9.2, 9.4). */
+export function createThreadResolvers(parts: SchemaParts): NamedClass[] {
+  return [...noteThread(parts), ...activity(parts)];
+}
+
+/** The fields that hold a link which came with something else, filled as far as the selection goes. */
+function linkFields(
+  parts: SchemaParts,
+  owner: NamedClass,
+  fields: Readonly<Record<string, { of: (root: never) => EntityLink | null; nullable: boolean }>>,
+): NamedClass {
+  const resolver = namedClass(`${owner.name}Links`);
+  for (const [name, { of, nullable }] of Object.entries(fields)) {
+    addComputedField(resolver, {
+      name,
+      description: 'As far as you may see it.',
+      nullable,
+      returns: () => parts.entity,
+      run({ root, context, info }) {
+        const link = of(root as never);
+        return link === null ? null : context.reader.linked(link, parts.selections.of(info, link.type));
+      },
+    });
+  }
+  Resolver(() => owner as never)(resolver as never);
+  return resolver;
+}
+
+function noteThread(parts: SchemaParts): NamedClass[] {
+  const note = parts.types.get('Note');
+  const isTaken = [...(parts.schema.types.get('Note')?.fields.values() ?? [])].some(
+    ({ graphqlName }) => graphqlName === 'thread',
+  );
+  if (note === undefined || isTaken) return [];
+  const entry = namedClass('ThreadEntry');
+  Field(() => Int)(entry.prototype, 'id');
+  Field(() => String, { description: 'Note, Reply or Attachment.' })(entry.prototype, 'type');
+  Field(() => String, { nullable: true })(entry.prototype, 'content');
+  Field(() => DateTimeScalar, { nullable: true })(entry.prototype, 'createdAt');
+  ObjectType('ThreadEntry', { description: 'A note, one of its replies or of its files.' })(entry);
+  const links = linkFields(parts, entry, {
+    author: { of: (root: ThreadEntry) => root.author, nullable: true },
+    entity: { of: ({ type, id }: ThreadEntry) => ({ type, id, name: null }), nullable: false },
+  });
+  const fields = namedClass('NoteFields');
+  addComputedField<EntityNode>(fields, {
+    name: 'thread',
+    description: 'The note, its replies and its files, oldest first. One call for each note.',
+    returns: () => [entry],
+    run: ({ root, context }) => context.site.noteThread(root.id),
+  });
+  Resolver(() => note as never)(fields as never);
+  return [fields, links];
+}
+
+function activity(parts: SchemaParts): NamedClass[] {
+  const update = namedClass('ActivityUpdate');
+  Field(() => Int, { description: 'Give it as "before" to read on.' })(update.prototype, 'id');
+  Field(() => String, { description: 'create, update, delete or create_reply.' })(update.prototype, 'kind');
+  Field(() => DateTimeScalar, { nullable: true })(update.prototype, 'createdAt');
+  Field(() => JsonScalar as never, { nullable: true, description: 'What changed, as ShotGrid tells it.' })(
+    update.prototype,
+    'meta',
+  );
+  ObjectType('ActivityUpdate', { description: 'Something that happened to an entity.' })(update);
+  const links = linkFields(parts, update, {
+    author: { of: (root: ActivityUpdate) => root.author, nullable: true },
+    entity: { of: (root: ActivityUpdate) => root.entity, nullable: false },
+  });
+  const queries = namedClass('ActivityQueries');
+  addOperation<{ entity: LinkInput; first: number; before?: number | null }>(queries, {
+    kind: 'query',
+    name: 'activity',
+    description: 'What happened to an entity and to what belongs to it, newest first.',
+    args: [
+      { name: 'entity', type: () => parts.reference },
+      {
+        name: 'first',
+        type: () => Int,
+        defaultValue: DEFAULT_UPDATES,
+        description: `At most ${MAX_UPDATES}.`,
+      },
+      {
+        name: 'before',
+        type: () => Int,
+        nullable: true,
+        description: 'Id of the last update that was read.',
+      },
+    ],
+    returns: () => [update],
+    run({ args: { entity, first, before }, context }) {
+      if (first < 1 || first > MAX_UPDATES) {
+        throw new AppError('BAD_USER_INPUT', {
+          message: `"first" must be from 1 to ${MAX_UPDATES}. Read on with "before".`,
+          details: { path: 'first', value: first },
+        });
+      }
+      const maxId = before ?? undefined;
+      return context.site.activity(refOf(parts, entity), {
+        limit: first,
+        ...(maxId !== undefined && { maxId }),
+      });
+    },
+  });
+  Resolver()(queries as never);
+  return [links, queries];
+}

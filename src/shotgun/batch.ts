@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { AppError } from '../base/errors.ts';
+import { callError } from './connection-errors.ts';
+import type { HttpCall } from './http-call.ts';
+import type { PersonCaller } from './person-caller.ts';
+import { readAnswer } from './read-answer.ts';
+import type { BatchOperation, CallOptions, WrittenRecord } from './shotgun.ts';
+
+/** A created or changed row comes nested, a deletion flat (API 5.5). */
+const REF = z.object({ type: z.string(), id: z.number() });
+const ANSWER = z.object({
+  data: z.array(z.union([z.object({ data: REF }).transform(({ data }) => data), REF])),
+});
+
+/**
+ * All operations or none, in one call. What was written comes in the order of the operations; an operation cannot
+ * name a row that another makes (API 5.5).
+ */
+export async function writeBatch(
+  caller: PersonCaller,
+  operations: readonly BatchOperation[],
+  options?: CallOptions,
+): Promise<readonly WrittenRecord[]> {
+  const call: HttpCall = {
+    method: 'POST',
+    path: '/entity/_batch',
+    operation: 'batch',
+    body: { mediaType: 'json', text: JSON.stringify({ requests: operations.map(toRequest) }) },
+    isRepeatable: false,
+  };
+  const { data } = await readAnswer(caller, call, ANSWER, options);
+  if (data.length !== operations.length) throw broken(call);
+  return data;
+}
+
+function toRequest(operation: BatchOperation): object {
+  const { kind, type } = operation;
+  return {
+    request_type: kind,
+    entity: type,
+    ...(operation.kind !== 'create' && { record_id: operation.id }),
+    ...(operation.kind !== 'delete' && { data: operation.values }),
+  };
+}
+
+const broken = (call: HttpCall): AppError => callError('UPSTREAM_BROKEN', call);

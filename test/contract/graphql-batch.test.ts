@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
+
+const BATCH =
+  'mutation ($operations: [BatchOperationInput!]!) { batch(operations: $operations) { kind type id entity { name ... on Version { description } ... on Note { subject user { name } } } } }';
+const PROJECT = { type: 'Project', id: 2 };
+
+describe('several writes at once', () => {
+  let world: SiteWorld;
+  let versionId: number;
+  beforeAll(async () => {
+    world = await startSiteWorld();
+    const { data } = await world.ask(
+      '{ versions(first: 1, filter: { project: { is: { type: "Project", id: 2 } } }) { nodes { id } } }',
+      { as: 'joao' },
+    );
+    versionId = data.versions.nodes[0].id as number;
+  });
+  afterAll(() => world.close());
+  beforeEach(async () => {
+    await world.takeCalls();
+  });
+  const batch = (operations: readonly object[], as = 'joao') =>
+    world.ask(BATCH, { as, variables: { operations } });
+
+  it('are one call, answered in their order with what was selected', async () => {
+    const { data, errors } = await batch([
+      { updateVersion: { id: versionId, input: { description: 'in a batch' } } },
+      {
+        createNote: {
+          project: PROJECT,
+          subject: 'Of a batch',
+          noteLinks: [{ type: 'Version', id: versionId }],
+        },
+      },
+    ]);
+    expect(errors).toEqual([]);
+    expect(data.batch).toMatchObject([
+      { kind: 'UPDATE', type: 'Version', id: versionId, entity: { description: 'in a batch' } },
+      { kind: 'CREATE', type: 'Note', entity: { subject: 'Of a batch', user: { name: 'João Almeida' } } },
+    ]);
+    const calls = (await world.takeCalls()).map(({ method, path }) => `${method} ${path}`);
+    expect(calls[0]).toBe('POST /api/v1/entity/_batch');
+    // Both rows are read again beside each other.
+    expect(calls.slice(1).sort()).toEqual([
+      'POST /api/v1/entity/Note/_search',
+      'POST /api/v1/entity/Version/_search',
+    ]);
+    const noteId = data.batch[1].id as number;
+    const { data: gone } = await batch([{ deleteNote: noteId }]);
+    expect(gone.batch).toMatchObject([{ kind: 'DELETE', type: 'Note', id: noteId, entity: null }]);
+  });
+
+  it('are all undone where one of them fails', async () => {
+    const { errors } = await batch([
+      { updateVersion: { id: versionId, input: { description: 'never to be seen' } } },
+      { updateVersion: { id: 99999999, input: { description: 'of nothing' } } },
+    ]);
+    expect(errors[0]?.extensions.code).toBe('NOT_FOUND');
+    const { data } = await world.ask('query ($id: Int!) { version(id: $id) { description } }', {
+      as: 'joao',
+      variables: { id: versionId },
+    });
+    expect(data.version.description).not.toBe('never to be seen');
+  });
+
+  it('add to lists of links and never replace them', async () => {
+    const { data: before } = await world.ask('{ playlists(first: 1) { nodes { id versions { id } } } }', {
+      as: 'joao',
+    });
+    const [playlist] = before.playlists.nodes as { id: number; versions: { id: number }[] }[];
+    const ids = playlist?.versions.map(({ id }) => id) ?? [];
+    expect(ids.length).toBeGreaterThan(0);
+    const { errors } = await batch([
+      {
+        updatePlaylist: {
+          id: playlist?.id,
+          input: { versions: { add: [{ type: 'Version', id: versionId }] } },
+        },
+      },
+    ]);
+    expect(errors).toEqual([]);
+    const { data: after } = await world.ask('query ($id: Int!) { playlist(id: $id) { versions { id } } }', {
+      as: 'joao',
+      variables: { id: playlist?.id },
+    });
+    const now = (after.playlist.versions as { id: number }[]).map(({ id }) => id);
+    expect(now).toEqual(expect.arrayContaining([...ids, versionId]));
+  });
+
+  it.each([
+    ['none at all', [], 'operations'],
+    ['too many', Array.from({ length: 201 }, () => ({ deleteNote: 1 })), 'operations'],
+    ['one without a key', [{ deleteNote: 1 }, {}], 'operations.1'],
+    ['one with two keys', [{ deleteNote: 1, deleteShot: 1 }], 'operations.0'],
+    ['an id that is read as no id', [{ deleteNote: 0 }], 'operations.0.deleteNote.id'],
+    [
+      'an illegal value',
+      [{ updateVersion: { id: 1, input: { sgStatusList: 'nope' } } }],
+      'operations.0.updateVersion.input.sgStatusList',
+    ],
+  ])('are refused before any call: %s', async (_, operations, path) => {
+    const { errors } = await batch(operations);
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { path } });
+    expect(await world.takeCalls()).toEqual([]);
+  });
+
+  it('cannot make a row that nobody can read: a project is demanded by the schema', async () => {
+    const { codes } = await batch([{ createNote: { subject: 'Of no project' } }]);
+    expect(codes).toEqual(['BAD_USER_INPUT']);
+    expect(await world.takeCalls()).toEqual([]);
+  });
+
+  it('are refused as the person who asks, not as the script', async () => {
+    const { data } = await world.ask('{ projects { nodes { id } } }', { as: 'joao' });
+    const projectId = (data.projects.nodes as { id: number }[])[0]?.id;
+    const { errors } = await batch([{ deleteProject: projectId }], 'mira');
+    expect(['FORBIDDEN', 'NOT_FOUND']).toContain(errors[0]?.extensions.code);
+  });
+});
+
+describe('the order of a playlist', () => {
+  let world: SiteWorld;
+  beforeAll(async () => {
+    world = await startSiteWorld();
+  });
+  afterAll(() => world.close());
+
+  const ORDERED = 'query ($id: Int!) { playlist(id: $id) { orderedVersions { id } versions { id } } }';
+  const idsOf = (rows: { id: number }[]): number[] => rows.map(({ id }) => id);
+
+  it('is what people give it, the others following as they stood', async () => {
+    const { data: found } = await world.ask('{ playlists(first: 1) { nodes { id } } }', { as: 'joao' });
+    const id = found.playlists.nodes[0].id as number;
+    const { data: before } = await world.ask(ORDERED, { as: 'joao', variables: { id } });
+    const ordered = idsOf(before.playlist.orderedVersions);
+    expect([...ordered].sort()).toEqual(idsOf(before.playlist.versions).sort());
+    const last = ordered.slice(-2).reverse();
+    const { data, errors } = await world.ask(
+      'mutation ($id: Int!, $versionIds: [Int!]!) { orderPlaylist(playlistId: $id, versionIds: $versionIds) { orderedVersions { id } } }',
+      { as: 'joao', variables: { id, versionIds: last } },
+    );
+    expect(errors).toEqual([]);
+    expect(idsOf(data.orderPlaylist.orderedVersions)).toEqual([...last, ...ordered.slice(0, -2)]);
+
+    const { errors: strangers } = await world.ask(
+      'mutation ($id: Int!) { orderPlaylist(playlistId: $id, versionIds: [99999999]) { id } }',
+      { as: 'joao', variables: { id } },
+    );
+    expect(strangers[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      details: { path: 'versionIds' },
+    });
+  });
+});
