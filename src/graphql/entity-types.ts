@@ -1,5 +1,5 @@
 import { Field, InterfaceType, Int, ObjectType } from 'type-graphql';
-import { isNullable, UNEXPOSED_TYPE } from '../query/decoder.ts';
+import { isNullable, UNEXPOSED_TYPE } from '../query/field-values.ts';
 import type { EntityNode } from '../query/selection.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { describeField } from './describe-field.ts';

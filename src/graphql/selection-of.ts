@@ -8,12 +8,13 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { EntitySelection } from '../query/selection.ts';
+import { EMPTY_SELECTION, type EntitySelection } from '../query/selection.ts';
 import type { ExposedSchema, ExposedType } from '../site/expose.ts';
 
 interface Draft {
   readonly fields: Set<string>;
   readonly links: Map<string, Map<string, Draft>>;
+  readonly namedLinks: Set<string>;
 }
 
 type DraftsByType = Map<string, Draft>;
@@ -74,6 +75,7 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
     if (!isLink || node.selectionSet === undefined) return;
     const targets: DraftsByType = draft.links.get(field.name) ?? new Map<string, Draft>();
     draft.links.set(field.name, targets);
+    if (asksName(info, node.selectionSet)) draft.namedLinks.add(field.name);
     const target = field.target === null ? undefined : byGraphqlName.get(field.target);
     collect(info, node.selectionSet, target, targets);
   };
@@ -85,7 +87,7 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
       for (const path of paths) {
         for (const set of selectionSetsAt(info, info.fieldNodes, path)) collect(info, set, current, drafts);
       }
-      return drafts.get(type) ?? { fields: new Set(), links: new Map() };
+      return drafts.get(type) ?? EMPTY_SELECTION;
     },
     asks: (info, field) =>
       info.fieldNodes.some(
@@ -94,8 +96,16 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
   };
 }
 
+/** `name` is the same field in every type, so it does not matter in which fragment it stands. */
+const asksName = (info: GraphQLResolveInfo, set: SelectionSetNode): boolean =>
+  fieldsNamed(info, set, 'name').length > 0;
+
 function draftOf(drafts: DraftsByType, type: string): Draft {
-  const draft = drafts.get(type) ?? { fields: new Set<string>(), links: new Map<string, DraftsByType>() };
+  const draft = drafts.get(type) ?? {
+    fields: new Set<string>(),
+    links: new Map<string, DraftsByType>(),
+    namedLinks: new Set<string>(),
+  };
   drafts.set(type, draft);
   return draft;
 }

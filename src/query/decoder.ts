@@ -1,27 +1,22 @@
 import { AppError } from '../base/errors.ts';
 import type { EntityLink, FieldValue, Row } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
-import type { EntityNode } from './selection.ts';
+import { displayNameField } from './display-name.ts';
+import { decodeOf, isNullable, linkNode, type MutableNode } from './field-values.ts';
+import { createPathFiller, type PathFiller } from './path-filler.ts';
+import type { ReadPlan } from './planning.ts';
+import type { EntitySelection } from './selection.ts';
 
-type MutableNode = { -readonly [Key in keyof EntityNode]: EntityNode[Key] };
-export type { MutableNode };
-
-/** GraphQL name of the type of entities that are linked to but not exposed. */
-export const UNEXPOSED_TYPE = 'UnexposedEntity';
-
-/** What a file field has (API 6.3). */
-export interface FileValue {
-  readonly url: string | null;
-  readonly name: string | null;
-  readonly contentType: string | null;
-  readonly linkType: string | null;
-  readonly localPath: string | null;
-  readonly id: number | null;
+/** A link of which more is asked than came with its row: the node to fill and what to fill in. */
+export interface LinkPlace {
+  readonly node: MutableNode;
+  readonly selection: EntitySelection;
 }
 
-/** Turns rows of ShotGrid into nodes. One per request plan, so that the names are looked up once and not per row. */
+/** Turns rows of ShotGrid into nodes. One per plan, so that the names are looked up once and not per row. */
 export interface Decoder {
-  node(row: Row): MutableNode;
+  /** @param places gets the links that still have to be read */
+  node(row: Row, places: LinkPlace[]): MutableNode;
   /**
    * Marks a linked entity whose row may not be seen: what can be null stays so, what cannot (checkboxes, lists) is an
    * error in its place, for false and [] would say something about the row.
@@ -31,23 +26,22 @@ export interface Decoder {
   fail(node: MutableNode, error: Error): void;
 }
 
-export function createDecoder(schema: ExposedSchema, type: ExposedType, fields: Iterable<string>): Decoder {
+interface Step {
+  readonly source: string;
+  readonly target: string;
+  readonly isNullable: boolean;
+  decode(value: FieldValue, row: Row, places: LinkPlace[]): unknown;
+}
+
+export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
+  const { type, selection } = plan;
   const nameField = displayNameField(type);
-  const steps = [...fields].flatMap((name) => {
+  const steps = [...selection.fields].flatMap((name): Step[] => {
     const field = type.fields.get(name);
-    return field === undefined
-      ? []
-      : [
-          {
-            source: name,
-            target: field.graphqlName,
-            decode: decodeOf(schema, field),
-            isNullable: isNullable(field),
-          },
-        ];
+    return field === undefined ? [] : [stepOf(schema, plan, field)];
   });
   return {
-    node(row) {
+    node(row, places) {
       const name = nameField === null ? null : row.fields[nameField];
       const node: MutableNode = {
         __typename: type.graphqlName,
@@ -55,12 +49,14 @@ export function createDecoder(schema: ExposedSchema, type: ExposedType, fields: 
         id: row.id,
         name: typeof name === 'string' ? name : null,
       };
-      for (const { source, target, decode } of steps) node[target] = decode(row.fields[source] ?? null);
+      for (const { source, target, decode } of steps) {
+        node[target] = decode(row.fields[source] ?? null, row, places);
+      }
       return node;
     },
     hide(node) {
-      for (const { target, isNullable } of steps) {
-        if (!isNullable) node[target] = new AppError('NOT_FOUND');
+      for (const { target, isNullable: canBeNull } of steps) {
+        node[target] = canBeNull ? null : new AppError('NOT_FOUND');
       }
     },
     fail(node, error) {
@@ -69,76 +65,44 @@ export function createDecoder(schema: ExposedSchema, type: ExposedType, fields: 
   };
 }
 
-const NEVER_NULL: ReadonlySet<string> = new Set(['checkbox', 'multi_entity']);
-
-/** False for fields that GraphQL promises a value for. */
-export const isNullable = (field: ExposedField): boolean => !NEVER_NULL.has(field.dataType);
-
-/** The field that shows an entity's name as links do: most types keep it, others are named by their identity field (API 8). */
-export function displayNameField(type: ExposedType): string | null {
-  const candidates = ['cached_display_name', 'code', 'name', 'content', 'subject', 'title'];
-  return candidates.find((name) => type.fields.get(name)?.dataType === 'text') ?? null;
-}
-
-/** A link as a node with what it carries for nothing. */
-export function linkNode(schema: ExposedSchema, link: EntityLink): MutableNode {
-  const graphqlName = schema.types.get(link.type)?.graphqlName ?? UNEXPOSED_TYPE;
-  return { __typename: graphqlName, type: link.type, id: link.id, name: link.name };
-}
-
-/** ShotGrid stores links of other types than the field names (API 5.2); a field of one type cannot show them. */
-const isOfTarget = (field: ExposedField, link: EntityLink): boolean =>
-  field.target === null || link.type === field.validTypes[0];
-
-function singleLink(schema: ExposedSchema, field: ExposedField, link: EntityLink): MutableNode | AppError {
-  if (isOfTarget(field, link)) return linkNode(schema, link);
-  const { type, id } = link;
-  const message = `In ShotGrid ${field.graphqlName} holds an entity of a type that it should not hold.`;
-  return new AppError('UPSTREAM_REJECTED', { message, details: { type, id } });
-}
-
-function decodeOf(schema: ExposedSchema, field: ExposedField): (value: FieldValue) => unknown {
-  switch (field.dataType) {
-    case 'entity':
-      return (value) => (value === null ? null : singleLink(schema, field, value as EntityLink));
-    case 'multi_entity':
-      return (value) =>
-        ((value ?? []) as EntityLink[])
-          .filter((link) => isOfTarget(field, link))
-          .map((link) => linkNode(schema, link));
-    case 'checkbox':
-      // Unset is false, and never null (API 2.5).
-      return (value) => value === true;
-    case 'float':
-      // Floats travel as strings of up to six decimals (API 2.7).
-      return (value) => (value === null ? null : Number(value));
-    case 'url':
-      return fileValue;
-    default:
-      return (value) => value;
-  }
-}
-
-function fileValue(value: FieldValue): FileValue | null {
-  if (typeof value === 'string') return { ...NO_FILE, url: value };
-  if (typeof value !== 'object' || value === null) return null;
-  const file = value as Readonly<Record<string, unknown>>;
-  const text = (key: string): string | null => (typeof file[key] === 'string' ? file[key] : null);
+function stepOf(schema: ExposedSchema, plan: ReadPlan, field: ExposedField): Step {
+  const decode = decodeOf(schema, field);
+  const step = { source: field.name, target: field.graphqlName, isNullable: isNullable(field) };
+  const targets = plan.selection.links.get(field.name);
+  if (targets === undefined) return { ...step, decode };
+  const fillers = fillersOf(schema, plan, field);
+  const follow = (node: MutableNode, row: Row, places: LinkPlace[]): void => {
+    const selection = targets.get(node.type);
+    if (selection === undefined || selection.fields.size === 0) return;
+    const isFilled = fillers.get(node.type)?.fill(node, row.fields) ?? false;
+    if (!isFilled) places.push({ node, selection });
+  };
   return {
-    url: text('url'),
-    name: text('name'),
-    contentType: text('content_type'),
-    linkType: text('link_type'),
-    localPath: text('relative_path') ?? text('local_path'),
-    id: typeof file['id'] === 'number' ? file['id'] : null,
+    ...step,
+    decode(value, row, places) {
+      const shown = decode(value);
+      for (const link of Array.isArray(shown) ? shown : [shown]) {
+        if (isNode(link)) follow(link, row, places);
+      }
+      return shown;
+    },
   };
 }
 
-const NO_FILE: FileValue = {
-  url: null,
-  name: null,
-  contentType: null,
-  linkType: null,
-  localPath: null,
-  id: null,
-};
+const isNode = (value: unknown): value is MutableNode =>
+  typeof value === 'object' && value !== null && '__typename' in value;
+
+function fillersOf(
+  schema: ExposedSchema,
+  { selection, byPath }: ReadPlan,
+  field: ExposedField,
+): ReadonlyMap<string, PathFiller> {
+  const fillers = new Map<string, PathFiller>();
+  for (const typeName of byPath.get(field.name) ?? []) {
+    const type: ExposedType | undefined = schema.types.get(typeName);
+    const target = selection.links.get(field.name)?.get(typeName);
+    if (type === undefined || target === undefined) continue;
+    fillers.set(typeName, createPathFiller(schema, type, target, `${field.name}.${typeName}.`));
+  }
+  return fillers;
+}

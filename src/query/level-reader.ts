@@ -1,9 +1,18 @@
 import type { EntityLink, Row } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
-import { createDecoder, type Decoder, linkNode, type MutableNode } from './decoder.ts';
-import { fieldsToRead, type LevelRead, planLevel, typeOf } from './planning.ts';
+import { besideReads, idCondition, type KnownParents } from './beside.ts';
+import { createDecoder, type Decoder, type LinkPlace } from './decoder.ts';
+import { linkNode, type MutableNode } from './field-values.ts';
+import { planRead, type ReadPlan } from './planning.ts';
 import type { RowLoader } from './row-loader.ts';
-import type { EntitySelection } from './selection.ts';
+import { type EntitySelection, mergeSelections } from './selection.ts';
+
+/** The reads of one type at one level: one search for all places, with the fields of all of them. */
+interface LevelRead {
+  readonly type: string;
+  readonly places: readonly LinkPlace[];
+  readonly selection: EntitySelection;
+}
 
 /** Turns rows into nodes and fills their links, level by level. */
 export class LevelReader {
@@ -22,19 +31,29 @@ export class LevelReader {
     selection: EntitySelection,
   ): Promise<ReadonlyMap<number, MutableNode>> {
     const wanted = new Set(ids);
-    const fields = fieldsToRead(typeOf(this.#schema, type), selection);
-    const rows = await this.#loader.rows(type, wanted, fields);
-    const nodes = await this.complete(type, [...rows.values()], selection);
+    const plan = planRead(this.#schema, type, selection);
+    this.readBeside(plan, { condition: idCondition([...wanted]), count: wanted.size });
+    const rows = await this.#loader.rows(type, wanted, plan.fields);
+    const nodes = await this.complete(plan, [...rows.values()]);
     return new Map(nodes.map((node) => [node.id, node]));
   }
 
+  /**
+   * Searches, in the wave of the parents and not after it, for what they will turn out to link to. It only fills the
+   * cache: what it does not find is read after the parents, and what it finds in vain is never shown.
+   */
+  readBeside(plan: ReadPlan, parents: KnownParents): void {
+    for (const { type, fields, filter } of besideReads(this.#schema, plan, parents)) {
+      this.#loader.prefetch(type, fields, filter);
+    }
+  }
+
   /** The rows as nodes, their links filled as far as the selection goes. */
-  async complete(type: string, rows: readonly Row[], selection: EntitySelection): Promise<MutableNode[]> {
-    const exposed = typeOf(this.#schema, type);
-    const decoder = createDecoder(this.#schema, exposed, selection.fields);
-    const nodes = rows.map((row) => decoder.node(row));
-    const reads = planLevel(exposed, nodes, selection);
-    if (reads.length > 0) await Promise.all(reads.map((read) => this.#fill(read)));
+  async complete(plan: ReadPlan, rows: readonly Row[]): Promise<MutableNode[]> {
+    const decoder = createDecoder(this.#schema, plan);
+    const places: LinkPlace[] = [];
+    const nodes = rows.map((row) => decoder.node(row, places));
+    if (places.length > 0) await Promise.all(readsOf(places).map((read) => this.#fill(read)));
     return nodes;
   }
 
@@ -42,20 +61,16 @@ export class LevelReader {
   async linked(link: EntityLink, selection: EntitySelection): Promise<MutableNode> {
     const node = linkNode(this.#schema, link);
     if (selection.fields.size > 0) {
-      await this.#fill({
-        type: link.type,
-        ids: new Set([link.id]),
-        selection,
-        places: [{ node, selection }],
-      });
+      await this.#fill({ type: link.type, selection, places: [{ node, selection }] });
     }
     return node;
   }
 
   /** A level that fails takes only its own fields with it, not the page that it belongs to (F15). */
-  async #fill({ type, ids, selection, places }: LevelRead): Promise<void> {
-    const decoder = createDecoder(this.#schema, typeOf(this.#schema, type), selection.fields);
+  async #fill({ type, selection, places }: LevelRead): Promise<void> {
+    const decoder = createDecoder(this.#schema, planRead(this.#schema, type, selection));
     try {
+      const ids = places.map(({ node }) => node.id);
       const targets = await this.byId(type, ids, selection);
       for (const { node } of places) fillNode(decoder, node, targets.get(node.id));
     } catch (error) {
@@ -63,6 +78,21 @@ export class LevelReader {
       for (const { node } of places) decoder.fail(node, failure);
     }
   }
+}
+
+/** One read per type, however many fields and rows link to it. */
+function readsOf(places: readonly LinkPlace[]): LevelRead[] {
+  const groups = new Map<string, LinkPlace[]>();
+  for (const place of places) {
+    const group = groups.get(place.node.type);
+    if (group === undefined) groups.set(place.node.type, [place]);
+    else group.push(place);
+  }
+  return [...groups].map(([type, ofType]) => ({
+    type,
+    places: ofType,
+    selection: mergeSelections([...new Set(ofType.map((place) => place.selection))]),
+  }));
 }
 
 function fillNode(decoder: Decoder, node: MutableNode, target: MutableNode | undefined): void {

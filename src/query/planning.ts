@@ -1,77 +1,73 @@
 import { AppError } from '../base/errors.ts';
 import type { ExposedSchema, ExposedType } from '../site/expose.ts';
-import { displayNameField, type MutableNode } from './decoder.ts';
-import { type EntitySelection, mergeSelections } from './selection.ts';
+import { displayNameField } from './display-name.ts';
+import { pathFields } from './link-paths.ts';
+import type { EntitySelection } from './selection.ts';
+
+/** A link of which more is asked than it carries, and that needs a search of its own. */
+export interface LaterRead {
+  readonly field: string;
+  readonly type: string;
+  readonly plan: ReadPlan;
+}
 
 /**
- * The plan of a read, one level at a time: which fields one search asks for, and which links it leaves to the next
- * level. Pure. Paths through links would widen a search here and take their links off the next level.
+ * How rows of one type are read for a selection: pure, made before anything is asked. One search brings the fields and,
+ * as dotted paths, what lies at the end of chains of single links. What paths cannot bring is read later: one search
+ * per type and level for all parents together.
  */
-
-/** A link of which more is asked than it carries: the node to fill and what to fill in. */
-export interface LinkPlace {
-  readonly node: MutableNode;
+export interface ReadPlan {
+  readonly type: ExposedType;
   readonly selection: EntitySelection;
+  /** System names and dotted paths of the search, sorted. Never empty: what an omitted list means is unknown (API 3.1). */
+  readonly fields: ReadonlySet<string>;
+  /** Links whose targets come by paths: field -> types. */
+  readonly byPath: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly later: readonly LaterRead[];
 }
 
-/** The reads of one type at one level: one search for all places, with the fields of all of them. */
-export interface LevelRead {
-  readonly type: string;
-  readonly places: readonly LinkPlace[];
-  readonly ids: ReadonlySet<number>;
-  readonly selection: EntitySelection;
-}
-
-/** System names of one search, sorted. Never empty: what an omitted list means is unknown (API 3.1). */
-export function fieldsToRead(type: ExposedType, selection: EntitySelection): ReadonlySet<string> {
-  const nameField = displayNameField(type);
-  const names = new Set([...selection.fields, nameField ?? 'id']);
-  return new Set([...names].sort());
-}
-
-/** The reads that these rows still need for the selection: one per type, however many fields and rows link to it. */
-export function planLevel(
-  type: ExposedType,
-  nodes: readonly MutableNode[],
-  selection: EntitySelection,
-): readonly LevelRead[] {
-  const groups = new Map<string, LinkPlace[]>();
-  for (const place of linkPlaces(type, nodes, selection)) {
-    const group = groups.get(place.node.type);
-    if (group === undefined) groups.set(place.node.type, [place]);
-    else group.push(place);
-  }
-  return [...groups].map(([target, places]) => ({
-    type: target,
-    places,
-    ids: new Set(places.map(({ node }) => node.id)),
-    selection: mergeSelections([...new Set(places.map((place) => place.selection))]),
-  }));
-}
-
-function* linkPlaces(
-  type: ExposedType,
-  nodes: readonly MutableNode[],
-  selection: EntitySelection,
-): Iterable<LinkPlace> {
+/** @throws AppError NOT_FOUND for a type that the API does not have */
+export function planRead(schema: ExposedSchema, typeName: string, selection: EntitySelection): ReadPlan {
+  const type = typeOf(schema, typeName);
+  const fields = new Set([...selection.fields, displayNameField(type) ?? 'id']);
+  const byPath = new Map<string, Set<string>>();
+  const later: LaterRead[] = [];
   for (const [field, targets] of selection.links) {
-    const name = type.fields.get(field)?.graphqlName;
-    if (name === undefined || ![...targets.values()].some(needsRead)) continue;
-    for (const node of nodes) {
-      const value = node[name] as MutableNode | readonly MutableNode[] | null | undefined;
-      for (const link of value === null || value === undefined ? [] : [value].flat()) {
-        const target = targets.get(link.type);
-        if (target !== undefined && needsRead(target)) yield { node: link, selection: target };
+    const isSingle = type.fields.get(field)?.dataType === 'entity';
+    for (const [targetName, target] of targets) {
+      const targetType = schema.types.get(targetName);
+      if (targetType === undefined || target.fields.size === 0) continue;
+      const paths = isSingle ? pathFields(schema, targetType, target, `${field}.${targetName}.`) : null;
+      if (paths === null) {
+        later.push({ field, type: targetName, plan: planRead(schema, targetName, target) });
+        continue;
       }
+      for (const path of paths) fields.add(path);
+      byPath.set(field, (byPath.get(field) ?? new Set()).add(targetName));
     }
   }
+  return { type, selection, fields: new Set([...fields].sort()), byPath, later };
 }
-
-const needsRead = (selection: EntitySelection): boolean => selection.fields.size > 0;
 
 /** @throws AppError NOT_FOUND for a type that the API does not have */
 export function typeOf(schema: ExposedSchema, type: string): ExposedType {
   const exposed = schema.types.get(type);
   if (exposed === undefined) throw new AppError('NOT_FOUND');
   return exposed;
+}
+
+/**
+ * A plan as people read it: a line for each search, what follows it indented below.
+ *
+ * ```text
+ * Version: code, sg_task, sg_task.Task.content
+ *   playlists -> Playlist: code
+ * ```
+ */
+export function printPlan(plan: ReadPlan, indent = ''): string {
+  const line = `${plan.type.type}: ${[...plan.fields].join(', ')}`;
+  const further = plan.later.map(
+    ({ field, plan: inner }) => `${indent}  ${field} -> ${printPlan(inner, `${indent}  `)}`,
+  );
+  return [line, ...further].join('\n');
 }

@@ -1,9 +1,10 @@
 import type { ActingClient, CallOptions } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { AnswerSize } from './answer-size.ts';
+import { idCondition, idsNamedBy } from './beside.ts';
 import { LevelReader } from './level-reader.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
-import { fieldsToRead, typeOf } from './planning.ts';
+import { planRead } from './planning.ts';
 import type { EntityReader, PageRequest } from './ports.ts';
 import { createRowLoader } from './row-loader.ts';
 
@@ -40,9 +41,13 @@ export function createReader(
       return node;
     },
     async page(request) {
-      const { type, offset, first, selection } = request;
-      const fields = fieldsToRead(typeOf(schema, type), selection);
-      const search = searchOf(request, fields);
+      const { type, filter, offset, first, selection, scope } = request;
+      const plan = planRead(schema, type, selection);
+      const search = searchOf(request, plan.fields);
+      const ids = idsNamedBy(filter);
+      if (ids !== undefined && scope?.retired !== true) {
+        levels.readBeside(plan, { condition: idCondition(ids), count: ids.length });
+      }
       // One row more than asked tells exactly whether there is a next page: the API counts nothing (API 3.6).
       const pages = pagesHolding(offset, first + 1);
       const found = await Promise.all(
@@ -52,8 +57,8 @@ export function createReader(
       );
       const rows = found.flat().slice(0, first + 1);
       const shown = rows.slice(0, first);
-      loader.keep(type, fields, shown);
-      const nodes = await levels.complete(type, shown, selection);
+      loader.keep(type, plan.fields, shown);
+      const nodes = await levels.complete(plan, shown);
       size.add(nodes, selection);
       return { nodes, hasNextPage: rows.length > first };
     },

@@ -27,10 +27,6 @@ export class RowCache {
     const found = new Map(rows.map((row) => [row.id, row]));
     for (const id of ids) known.set(id, joined(known.get(id), { row: found.get(id) ?? null, fields }));
   }
-
-  clear(): void {
-    this.#byType.clear();
-  }
 }
 
 function joined(before: Known | undefined, now: Known): Known {

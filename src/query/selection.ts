@@ -1,6 +1,6 @@
 /**
  * What a GraphQL request asks of one entity, by system names: the language between `graphql` and `query`.
- * `id`, `type` and `name` are not in it: they come with every link for nothing (API 2.4).
+ * `id` and `type` are not in it, nor is `name` of the entity itself: they come with every link for nothing (API 2.4).
  */
 export interface EntitySelection {
   /** Scalar fields and links of the entity itself. */
@@ -10,6 +10,8 @@ export interface EntitySelection {
    * A field named here is also in `fields`.
    */
   readonly links: ReadonlyMap<string, ReadonlyMap<string, EntitySelection>>;
+  /** Links whose `name` is asked: it comes with the link, but not with what stands for a link at the end of a path. */
+  readonly namedLinks: ReadonlySet<string>;
 }
 
 /**
@@ -27,16 +29,22 @@ export interface EntityNode {
   readonly [field: string]: unknown;
 }
 
-export const EMPTY_SELECTION: EntitySelection = { fields: new Set(), links: new Map() };
+export const EMPTY_SELECTION: EntitySelection = {
+  fields: new Set(),
+  links: new Map(),
+  namedLinks: new Set(),
+};
 
 /** One selection that asks all that any of these asks: siblings of one type share one read. */
 export function mergeSelections(selections: readonly EntitySelection[]): EntitySelection {
   const [only] = selections;
   if (selections.length === 1 && only !== undefined) return only;
   const fields = new Set<string>();
+  const namedLinks = new Set<string>();
   const gathered = new Map<string, Map<string, EntitySelection[]>>();
   for (const selection of selections) {
     for (const field of selection.fields) fields.add(field);
+    for (const field of selection.namedLinks) namedLinks.add(field);
     for (const [field, targets] of selection.links) {
       const byType = gathered.get(field) ?? new Map<string, EntitySelection[]>();
       gathered.set(field, byType);
@@ -49,5 +57,5 @@ export function mergeSelections(selections: readonly EntitySelection[]): EntityS
       new Map([...byType].map(([type, targets]) => [type, mergeSelections(targets)])),
     ]),
   );
-  return { fields, links };
+  return { fields, links, namedLinks };
 }

@@ -20,6 +20,12 @@ const readSwitches = {
     section: '3.4',
     meaning: 'what a dotted path that ends in a link field reads: nothing, or the link under its path',
   },
+  'read.dottedHiddenRow': {
+    byDefault: 'null',
+    choices: ['null', 'value'],
+    section: '3.4',
+    meaning: 'what a dotted path reads of a linked row that the caller may not see: nothing, or its value',
+  },
   'read.includeArchivedByDefault': {
     byDefault: true,
     choices: [true, false],

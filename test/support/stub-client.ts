@@ -27,12 +27,14 @@ export interface StubSite {
   readonly calls: StubCall[];
   /** Who may not see what. */
   hidden(login: string, type: string, id: number): boolean;
+  /** False for a site that leaves out dotted paths, as it may with any form that it does not know (API 3.4). */
+  readsPaths: boolean;
   /** Throws for a call that shall fail. */
   before(call: StubCall): Promise<void> | void;
 }
 
 export function createStubSite(rows: StubSite['rows']): StubSite {
-  return { rows, calls: [], hidden: () => false, before: () => undefined };
+  return { rows, calls: [], readsPaths: true, hidden: () => false, before: () => undefined };
 }
 
 export function stubClient(site: StubSite, login: string): ActingClient {
@@ -52,7 +54,7 @@ export function stubClient(site: StubSite, login: string): ActingClient {
         .sort((left, right) => left.id - right.id);
       return found
         .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
-        .map((row) => rowOf(type, row, search.fields));
+        .map((row) => rowOf(site, login, { type, row, fields: search.fields }));
     },
     async create(type, values) {
       await note({ kind: 'create', type, values });
@@ -98,8 +100,37 @@ function wantedIds({ filter }: SearchRequest): readonly number[] | undefined {
   return condition?.[2] as readonly number[] | undefined;
 }
 
-/** Only what was asked, as on the wire: unknown fields are absent. */
-function rowOf(type: string, row: StubRow, fields: readonly string[]): Row {
-  const known = fields.filter((name) => name !== 'id' && row[name] !== undefined);
-  return { type, id: row.id, fields: Object.fromEntries(known.map((name) => [name, row[name] ?? null])) };
+interface Asked {
+  readonly type: string;
+  readonly row: StubRow;
+  readonly fields: readonly string[];
+}
+
+/** Only what was asked, as on the wire: unknown fields are absent, and so are paths that end in a link. */
+function rowOf(site: StubSite, login: string, { type, row, fields }: Asked): Row {
+  const values: Record<string, FieldValue> = {};
+  for (const name of fields) {
+    const isRead = name !== 'id' && (site.readsPaths || !name.includes('.'));
+    const value = isRead ? valueAt(site, login, row, name.split('.')) : undefined;
+    if (value !== undefined) values[name] = value;
+  }
+  return { type, id: row.id, fields: values };
+}
+
+function valueAt(
+  site: StubSite,
+  login: string,
+  row: StubRow,
+  [field = '', type, ...rest]: readonly string[],
+): FieldValue | undefined {
+  const value = row[field];
+  if (type === undefined) return value;
+  if (value === null || value === undefined) return null;
+  const link = value as { type?: string; id?: number };
+  if (Array.isArray(value)) return undefined;
+  const found = link.type === type ? site.rows[type]?.find(({ id }) => id === link.id) : undefined;
+  if (found === undefined || site.hidden(login, type, found.id)) return null;
+  const end = valueAt(site, login, found, rest);
+  const isLink = rest.length === 1 && typeof end === 'object' && end !== null;
+  return isLink ? undefined : (end ?? (rest[0] === 'id' ? found.id : null));
 }

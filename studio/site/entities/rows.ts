@@ -1,7 +1,7 @@
 import type { Caller, EntityRef, StoredRecord, StoredValue } from '../ports.ts';
 import { type FieldPath, resolvePath, rowsAt } from '../filters/path.ts';
 import type { FieldModel } from '../schema-model/schema-model.ts';
-import type { Asking, EntityDeps } from './entity-deps.ts';
+import { type Asking, type EntityDeps, visibleTo } from './entity-deps.ts';
 
 /** A row of the envelope (API 2.4), in the order of keys that the site has. */
 export interface WireRow {
@@ -28,12 +28,18 @@ export function createRowWriter(
   const { caller, type, prefix } = asking;
   const paths = pathsOf(deps, asking, fields);
   const base = `${prefix}/entity/${deps.schema.pathOf(type)}`;
-  const attributes = paths.filter(({ leaf, hops }) => hops.length > 0 || !isLink(leaf));
+  const attributes = paths
+    .filter(({ leaf, hops }) => hops.length > 0 || !isLink(leaf))
+    .map((path) => ({ path, isShown: shownAt(deps, asking, path) }));
   const links = paths.filter(({ leaf, hops }) => hops.length === 0 && isLink(leaf)).map(({ leaf }) => leaf);
   return (record) => {
     const self = `${base}/${record.id}`;
     const row: WireRow = { type, attributes: {}, relationships: {}, id: record.id, links: { self } };
-    for (const path of attributes) row.attributes[path.text] = readPath(deps, caller, path, record);
+    for (const { path, isShown } of attributes) {
+      const [end] = rowsAt(deps.storage, deps.values, path, record);
+      row.attributes[path.text] =
+        end === undefined || !isShown(end) ? null : readLeaf(deps, caller, path.leaf, end);
+    }
     for (const field of links) {
       row.relationships[field.name] = relationship(deps, prefix, self, { record, field });
     }
@@ -57,12 +63,19 @@ function pathsOf(deps: EntityDeps, { caller, type }: Asking, fields: readonly st
   });
 }
 
-function readPath(deps: EntityDeps, caller: Caller, path: FieldPath, record: StoredRecord): unknown {
-  const [row] = rowsAt(deps.storage, deps.values, path, record);
-  if (row === undefined) return null;
-  const value = deps.values.value(row, path.leaf);
-  if (isLink(path.leaf)) return linkData(deps, value);
-  return readScalar(deps, caller, path.leaf, value);
+/** Whether a path reads a row that the caller may not see is unknown (API 3.4). */
+function shownAt(
+  deps: EntityDeps,
+  { caller, prefix }: Asking,
+  { hops, leafType }: FieldPath,
+): (row: StoredRecord) => boolean {
+  if (hops.length === 0 || deps.switches['read.dottedHiddenRow'] === 'value') return () => true;
+  return visibleTo(deps, { caller, type: leafType, prefix });
+}
+
+function readLeaf(deps: EntityDeps, caller: Caller, leaf: FieldModel, row: StoredRecord): unknown {
+  const value = deps.values.value(row, leaf);
+  return isLink(leaf) ? linkData(deps, value) : readScalar(deps, caller, leaf, value);
 }
 
 export function readScalar(deps: EntityDeps, caller: Caller, field: FieldModel, value: StoredValue): unknown {

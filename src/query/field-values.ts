@@ -1,0 +1,94 @@
+import { AppError } from '../base/errors.ts';
+import type { EntityLink, FieldValue } from '../shotgun/shotgun.ts';
+import type { ExposedField, ExposedSchema } from '../site/expose.ts';
+import type { EntityNode } from './selection.ts';
+
+type MutableNode = { -readonly [Key in keyof EntityNode]: EntityNode[Key] };
+export type { MutableNode };
+
+/** GraphQL name of the type of entities that are linked to but not exposed. */
+export const UNEXPOSED_TYPE = 'UnexposedEntity';
+
+/** What a file field has (API 6.3). */
+export interface FileValue {
+  readonly url: string | null;
+  readonly name: string | null;
+  readonly contentType: string | null;
+  readonly linkType: string | null;
+  readonly localPath: string | null;
+  readonly id: number | null;
+}
+
+const NEVER_NULL: ReadonlySet<string> = new Set(['checkbox', 'multi_entity']);
+
+/** False for fields that GraphQL promises a value for. */
+export const isNullable = (field: ExposedField): boolean => !NEVER_NULL.has(field.dataType);
+
+/** A link as a node with what it carries for nothing. */
+export function linkNode(schema: ExposedSchema, link: EntityLink): MutableNode {
+  const graphqlName = schema.types.get(link.type)?.graphqlName ?? UNEXPOSED_TYPE;
+  return { __typename: graphqlName, type: link.type, id: link.id, name: link.name };
+}
+
+/** ShotGrid stores links of other types than the field names (API 5.2); a field of one type cannot show them. */
+const isOfTarget = (field: ExposedField, link: EntityLink): boolean =>
+  field.target === null || link.type === field.validTypes[0];
+
+/** The link as a node, or the error that stands in its place. */
+export function singleLink(
+  schema: ExposedSchema,
+  field: ExposedField,
+  link: EntityLink,
+): MutableNode | AppError {
+  if (isOfTarget(field, link)) return linkNode(schema, link);
+  const { type, id } = link;
+  const message = `In ShotGrid ${field.graphqlName} holds an entity of a type that it should not hold.`;
+  return new AppError('UPSTREAM_REJECTED', { message, details: { type, id } });
+}
+
+/** How a value of the field is shown, as it came with a row or at the end of a path. */
+export function decodeOf(schema: ExposedSchema, field: ExposedField): (value: FieldValue) => unknown {
+  switch (field.dataType) {
+    case 'entity':
+      return (value) => (value === null ? null : singleLink(schema, field, value as EntityLink));
+    case 'multi_entity':
+      return (value) =>
+        ((value ?? []) as EntityLink[])
+          .filter((link) => isOfTarget(field, link))
+          .map((link) => linkNode(schema, link));
+    case 'checkbox':
+      // Unset is false, and never null (API 2.5).
+      return (value) => value === true;
+    case 'float':
+      // Floats travel as strings of up to six decimals (API 2.7).
+      return (value) => (value === null ? null : Number(value));
+    case 'url':
+      return fileValue;
+    default:
+      return (value) => value;
+  }
+}
+
+function fileValue(value: FieldValue): FileValue | null {
+  if (typeof value === 'string') return { ...NO_FILE, url: value };
+  if (typeof value !== 'object' || value === null) return null;
+  const file = value as Readonly<Record<string, unknown>>;
+  const text = (key: string): string | null => (typeof file[key] === 'string' ? file[key] : null);
+  return {
+    url: text('url'),
+    name: text('name'),
+    contentType: text('content_type'),
+    linkType: text('link_type'),
+    localPath: text('relative_path') ?? text('local_path'),
+    id: typeof file['id'] === 'number' ? file['id'] : null,
+  };
+}
+
+const NO_FILE: FileValue = {
+  url: null,
+  name: null,
+  contentType: null,
+  linkType: null,
+  localPath: null,
+  id: null,
+};
