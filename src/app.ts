@@ -8,9 +8,7 @@ import { createLanding } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { createReadiness } from './observe/readiness.ts';
-import { createReader } from './query/reader.ts';
-import { createSiteFeatures } from './query/site-features.ts';
-import { createWriter } from './query/writer.ts';
+import { createWorkshop } from './query/work.ts';
 import { createPeople } from './shotgun/people.ts';
 import { createShotgun } from './shotgun/create-shotgun.ts';
 import { exposeSchema } from './site/expose.ts';
@@ -48,6 +46,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const people = createPeople({ settings: config.site, clock, logger, shotgun });
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const signIn = createSignIn({ config, people, vault, clock, logger });
+  const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
   const graphql = await createGraphql({
     exposed,
     settings: config.graphql,
@@ -55,9 +54,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     siteUrl: config.site.publicUrl,
     launches,
     logger,
-    readerFor: (principal, signal) => createReader(shotgun.as(principal.login), exposed, { signal }),
-    siteFor: (principal, signal) => createSiteFeatures(shotgun.as(principal.login), { signal }),
-    writerFor: (principal, options, signal) => createWriter(shotgun.as(principal.login, options), { signal }),
+    workFor: (principal, options) => workFor(principal.login, options),
   });
   const http = createHttpServer({
     config,

@@ -30,6 +30,11 @@ export const ERROR_TABLE = {
   BAD_REQUEST: rule(400, 'info', 'The request could not be read. Correct it and send it again.'),
   UNSUPPORTED_MEDIA_TYPE: rule(415, 'info', 'This kind of body is not accepted here.'),
   TOO_LARGE: rule(413, 'info', 'The request is larger than this server accepts.'),
+  PLAN_TOO_LARGE: rule(
+    400,
+    'info',
+    'This needs more searches of ShotGrid than one request may make. Ask for fewer lists of links within lists of links.',
+  ),
   RATE_LIMITED: rule(429, 'warn', 'Too many requests. Wait as long as Retry-After says, then try again.'),
   MISDIRECTED: rule(421, 'warn', 'This server does not answer for that host name. Use its public address.'),
 

@@ -85,9 +85,10 @@ function launchPart(values: SettingValues): Config['launch'] {
 
 function graphqlPart(values: SettingValues): Config['graphql'] {
   const isDevelopment = values.SHOTGRAPH_ENVIRONMENT === 'development';
-  const introspection = values.SHOTGRAPH_GRAPHQL_INTROSPECTION;
+  const isSwitchedOn = (flag: 'on' | 'off' | 'auto'): boolean =>
+    flag === 'auto' ? isDevelopment : flag === 'on';
   return {
-    introspection: introspection === 'auto' ? isDevelopment : introspection === 'on',
+    introspection: isSwitchedOn(values.SHOTGRAPH_GRAPHQL_INTROSPECTION),
     explorer: isDevelopment,
     maxDepth: values.SHOTGRAPH_GRAPHQL_MAX_DEPTH,
     maxAliases: values.SHOTGRAPH_GRAPHQL_MAX_ALIASES,
@@ -96,5 +97,12 @@ function graphqlPart(values: SettingValues): Config['graphql'] {
     maxFirst: values.SHOTGRAPH_GRAPHQL_MAX_FIRST,
     maxBatch: values.SHOTGRAPH_GRAPHQL_MAX_BATCH,
     requestsPerMinute: values.SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE,
+    timeoutMs: values.SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS,
+    plan: {
+      paths: values.SHOTGRAPH_PLAN_PATHS,
+      beside: values.SHOTGRAPH_PLAN_BESIDE,
+      maxSearches: values.SHOTGRAPH_PLAN_MAX_SEARCHES,
+      shown: isSwitchedOn(values.SHOTGRAPH_PLAN_SHOWN),
+    },
   };
 }

@@ -88,6 +88,14 @@ export interface Config {
     readonly maxFirst: number;
     readonly maxBatch: number;
     readonly requestsPerMinute: number;
+    /** Longest time for one request. */
+    readonly timeoutMs: number;
+    readonly plan: {
+      readonly paths: boolean;
+      readonly beside: boolean;
+      readonly maxSearches: number;
+      readonly shown: boolean;
+    };
   };
   /** Absolute path of the folder with `entity-types.json`, `fields.json` and, beside it, `expose.yml`. */
   readonly schemaDirectory: string;

@@ -1,4 +1,4 @@
-import { bounded, flag } from './setting-types.ts';
+import { bounded, flag, seconds } from './setting-types.ts';
 import type { Setting } from './setting-types.ts';
 
 const GRAPHQL = 'GraphQL';
@@ -54,6 +54,13 @@ export const GRAPHQL_SETTINGS = {
     example: '200',
     fallback: '200',
     schema: bounded(1, 1000),
+  },
+  SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS: {
+    group: GRAPHQL,
+    description: 'Longest time for one request. What is not there by then is an error at its place.',
+    example: '60',
+    fallback: '60',
+    schema: seconds(1, 600),
   },
   SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE: {
     group: GRAPHQL,

@@ -58,6 +58,8 @@ export const list = z.string().transform((text) =>
 
 export const flag = z.enum(['on', 'off', 'auto']);
 
+export const onOff = z.enum(['on', 'off']).transform((text) => text === 'on');
+
 export const storeUrl = z
   .string()
   .refine(

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { GRAPHQL_SETTINGS } from './graphql-settings.ts';
+import { PLAN_SETTINGS } from './plan-settings.ts';
 import { IDENTITY_SETTINGS } from './identity-settings.ts';
 import { SERVER_SETTINGS, SITE_SETTINGS } from './server-settings.ts';
 import type { Setting } from './setting-types.ts';
@@ -10,6 +11,7 @@ export const SETTINGS = {
   ...SITE_SETTINGS,
   ...IDENTITY_SETTINGS,
   ...GRAPHQL_SETTINGS,
+  ...PLAN_SETTINGS,
 } as const satisfies Record<string, Setting>;
 
 /** The parsed values of a table of settings. */

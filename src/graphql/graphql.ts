@@ -12,11 +12,12 @@ import type { Launch } from '../launch/launch.ts';
 import type { Launches } from '../launch/launches.ts';
 import { createAnswerPlugin } from './answer-plugin.ts';
 import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
-import type { GraphqlContext, ReadWrite } from './context.ts';
+import type { GraphqlContext, WorkFor } from './context.ts';
 import { createErrorFormat, refusal } from './errors.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './limits.ts';
 
-export interface GraphqlDeps extends ReadWrite, Pick<BuildOptions, 'exposed' | 'siteUrl'> {
+export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
+  readonly workFor: WorkFor;
   readonly settings: Config['graphql'];
   readonly environment: Config['environment'];
   readonly launches: Pick<Launches, 'read'>;
@@ -65,7 +66,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     formatError: createErrorFormat(deps.environment),
     logger: silentLogger,
     plugins: [
-      createAnswerPlugin(deps.logger),
+      createAnswerPlugin(deps.logger, settings.plan.shown),
       // It costs more than all the rest of a page (performance.md G2).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -93,12 +94,15 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
   const { principal, requestId, signal } = request;
   const launch = await launchOf(deps, request);
   const sessionUuid = launch?.payload.sessionUuid ?? null;
+  const ended = AbortSignal.any([signal, AbortSignal.timeout(deps.settings.timeoutMs)]);
+  const work = deps.workFor(principal, {
+    ...(sessionUuid !== null && { sessionUuid }),
+    signal: ended,
+  });
   return {
+    ...work,
     principal,
     requestId,
-    reader: deps.readerFor(principal, signal),
-    site: deps.siteFor(principal, signal),
-    writer: deps.writerFor(principal, sessionUuid === null ? {} : { sessionUuid }, signal),
     readLaunch: (id) => deps.launches.read(id, principal),
   };
 }

@@ -1,8 +1,8 @@
 import { AppError } from '../base/errors.ts';
-import type { EntityLink, FieldValue, Row } from '../shotgun/shotgun.ts';
+import type { FieldValue, Row } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { displayNameField } from './display-name.ts';
-import { decodeOf, isNullable, linkNode, type MutableNode } from './field-values.ts';
+import { decodeOf, isNullable, type MutableNode } from './field-values.ts';
 import { createPathFiller, type PathFiller } from './path-filler.ts';
 import type { ReadPlan } from './planning.ts';
 import type { EntitySelection } from './selection.ts';
@@ -30,7 +30,7 @@ interface Step {
   readonly source: string;
   readonly target: string;
   readonly isNullable: boolean;
-  decode(value: FieldValue, row: Row, places: LinkPlace[]): unknown;
+  readonly decode: (value: FieldValue, row: Row, places: LinkPlace[]) => unknown;
 }
 
 export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {

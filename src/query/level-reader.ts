@@ -3,7 +3,7 @@ import type { ExposedSchema } from '../site/expose.ts';
 import { besideReads, idCondition, type KnownParents } from './beside.ts';
 import { createDecoder, type Decoder, type LinkPlace } from './decoder.ts';
 import { linkNode, type MutableNode } from './field-values.ts';
-import { planRead, type ReadPlan } from './planning.ts';
+import { assertAffordable, type PlanOptions, planRead, type ReadPlan } from './planning.ts';
 import type { RowLoader } from './row-loader.ts';
 import { type EntitySelection, mergeSelections } from './selection.ts';
 
@@ -19,9 +19,27 @@ export class LevelReader {
   readonly #schema: ExposedSchema;
   readonly #loader: RowLoader;
 
-  constructor(schema: ExposedSchema, loader: RowLoader) {
+  readonly #options: PlanOptions;
+
+  constructor(schema: ExposedSchema, loader: RowLoader, options: PlanOptions) {
     this.#schema = schema;
     this.#loader = loader;
+    this.#options = options;
+  }
+
+  plan(type: string, selection: EntitySelection): ReadPlan {
+    return planRead(this.#schema, type, selection, this.#options);
+  }
+
+  /**
+   * The plan of a field of the query.
+   *
+   * @throws AppError PLAN_TOO_LARGE
+   */
+  affordablePlan(type: string, selection: EntitySelection): ReadPlan {
+    const plan = this.plan(type, selection);
+    assertAffordable(plan, this.#options);
+    return plan;
   }
 
   /** The nodes of those ids that the person may see. */
@@ -31,7 +49,7 @@ export class LevelReader {
     selection: EntitySelection,
   ): Promise<ReadonlyMap<number, MutableNode>> {
     const wanted = new Set(ids);
-    const plan = planRead(this.#schema, type, selection);
+    const plan = this.plan(type, selection);
     this.readBeside(plan, { condition: idCondition([...wanted]), count: wanted.size });
     const rows = await this.#loader.rows(type, wanted, plan.fields);
     const nodes = await this.complete(plan, [...rows.values()]);
@@ -43,6 +61,7 @@ export class LevelReader {
    * cache: what it does not find is read after the parents, and what it finds in vain is never shown.
    */
   readBeside(plan: ReadPlan, parents: KnownParents): void {
+    if (!this.#options.beside) return;
     for (const { type, fields, filter } of besideReads(this.#schema, plan, parents)) {
       this.#loader.prefetch(type, fields, filter);
     }
@@ -68,7 +87,7 @@ export class LevelReader {
 
   /** A level that fails takes only its own fields with it, not the page that it belongs to (F15). */
   async #fill({ type, selection, places }: LevelRead): Promise<void> {
-    const decoder = createDecoder(this.#schema, planRead(this.#schema, type, selection));
+    const decoder = createDecoder(this.#schema, this.plan(type, selection));
     try {
       const ids = places.map(({ node }) => node.id);
       const targets = await this.byId(type, ids, selection);

@@ -2,7 +2,7 @@ import { AppError } from '../base/errors.ts';
 import type { EntityLink, FieldValue } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { hasLinkName } from './display-name.ts';
-import { decodeOf, isNullable, linkNode, type MutableNode, singleLink } from './field-values.ts';
+import { decodeOf, isNullable, type MutableNode, singleLink } from './field-values.ts';
 import { leafKeys } from './link-paths.ts';
 import type { EntitySelection } from './selection.ts';
 

@@ -26,20 +26,35 @@ export interface ReadPlan {
   readonly later: readonly LaterRead[];
 }
 
+/** Which short cuts a plan may take; without them it is one level after the other. */
+export interface PlanOptions {
+  /** Dotted paths through single links. */
+  readonly paths: boolean;
+  /** Searches beside that of the parents. */
+  readonly beside: boolean;
+  /** Most searches that one plan may need. */
+  readonly maxSearches: number;
+}
+
 /** @throws AppError NOT_FOUND for a type that the API does not have */
-export function planRead(schema: ExposedSchema, typeName: string, selection: EntitySelection): ReadPlan {
+export function planRead(
+  schema: ExposedSchema,
+  typeName: string,
+  selection: EntitySelection,
+  options: PlanOptions,
+): ReadPlan {
   const type = typeOf(schema, typeName);
   const fields = new Set([...selection.fields, displayNameField(type) ?? 'id']);
   const byPath = new Map<string, Set<string>>();
   const later: LaterRead[] = [];
   for (const [field, targets] of selection.links) {
-    const isSingle = type.fields.get(field)?.dataType === 'entity';
+    const isSingle = options.paths && type.fields.get(field)?.dataType === 'entity';
     for (const [targetName, target] of targets) {
       const targetType = schema.types.get(targetName);
       if (targetType === undefined || target.fields.size === 0) continue;
       const paths = isSingle ? pathFields(schema, targetType, target, `${field}.${targetName}.`) : null;
       if (paths === null) {
-        later.push({ field, type: targetName, plan: planRead(schema, targetName, target) });
+        later.push({ field, type: targetName, plan: planRead(schema, targetName, target, options) });
         continue;
       }
       for (const path of paths) fields.add(path);
@@ -47,6 +62,22 @@ export function planRead(schema: ExposedSchema, typeName: string, selection: Ent
     }
   }
   return { type, selection, fields: new Set([...fields].sort()), byPath, later };
+}
+
+/** Searches that the plan needs where every link leads somewhere: its own, and one for each type and level after it. */
+export const searchesOf = (plan: ReadPlan): number =>
+  plan.later.reduce((count, { plan: inner }) => count + searchesOf(inner), 1);
+
+/** @throws AppError PLAN_TOO_LARGE before anything is asked */
+export function assertAffordable(plan: ReadPlan, { maxSearches }: PlanOptions): void {
+  const searches = searchesOf(plan);
+  if (searches <= maxSearches) return;
+  const widest = [...plan.later].sort((left, right) => searchesOf(right.plan) - searchesOf(left.plan))[0];
+  const field = widest === undefined ? undefined : plan.type.fields.get(widest.field)?.graphqlName;
+  throw new AppError('PLAN_TOO_LARGE', {
+    message: `This needs ${searches} searches of ShotGrid, more than the ${maxSearches} that are allowed. Ask for fewer lists of links within lists of links, most of all below "${field}".`,
+    details: { searches, limit: maxSearches, ...(field !== undefined && { path: field }) },
+  });
 }
 
 /** @throws AppError NOT_FOUND for a type that the API does not have */

@@ -4,9 +4,15 @@ import { AnswerSize } from './answer-size.ts';
 import { idCondition, idsNamedBy } from './beside.ts';
 import { LevelReader } from './level-reader.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
-import { planRead } from './planning.ts';
+import type { PlanOptions } from './planning.ts';
 import type { EntityReader, PageRequest } from './ports.ts';
 import { createRowLoader } from './row-loader.ts';
+
+export interface ReaderOptions extends CallOptions {
+  readonly plan?: PlanOptions;
+}
+
+const EVERY_SHORT_CUT: PlanOptions = { paths: true, beside: true, maxSearches: 40 };
 
 /**
  * Reads for one request as the client's person: level by level, one search per type and level for all parents
@@ -15,18 +21,20 @@ import { createRowLoader } from './row-loader.ts';
 export function createReader(
   client: ActingClient,
   schema: ExposedSchema,
-  options: CallOptions,
+  { plan = EVERY_SHORT_CUT, ...options }: ReaderOptions,
 ): EntityReader {
   const loader = createRowLoader(client, options);
-  const levels = new LevelReader(schema, loader);
+  const levels = new LevelReader(schema, loader, plan);
   const size = new AnswerSize(schema);
   return {
     async one(type, id, selection) {
+      levels.affordablePlan(type, selection);
       const node = (await levels.byId(type, [id], selection)).get(id) ?? null;
       if (node !== null) size.add([node], selection);
       return node;
     },
     async many(type, ids, selection) {
+      levels.affordablePlan(type, selection);
       const found = await levels.byId(type, ids, selection);
       const nodes = ids.map((id) => found.get(id) ?? null);
       size.add(
@@ -36,17 +44,18 @@ export function createReader(
       return nodes;
     },
     async linked(link, selection) {
+      if (selection.fields.size > 0) levels.affordablePlan(link.type, selection);
       const node = await levels.linked(link, selection);
       size.add([node], selection);
       return node;
     },
     async page(request) {
       const { type, filter, offset, first, selection, scope } = request;
-      const plan = planRead(schema, type, selection);
-      const search = searchOf(request, plan.fields);
+      const readPlan = levels.affordablePlan(type, selection);
+      const search = searchOf(request, readPlan.fields);
       const ids = idsNamedBy(filter);
       if (ids !== undefined && scope?.retired !== true) {
-        levels.readBeside(plan, { condition: idCondition(ids), count: ids.length });
+        levels.readBeside(readPlan, { condition: idCondition(ids), count: ids.length });
       }
       // One row more than asked tells exactly whether there is a next page: the API counts nothing (API 3.6).
       const pages = pagesHolding(offset, first + 1);
@@ -57,8 +66,8 @@ export function createReader(
       );
       const rows = found.flat().slice(0, first + 1);
       const shown = rows.slice(0, first);
-      loader.keep(type, plan.fields, shown);
-      const nodes = await levels.complete(plan, shown);
+      loader.keep(type, readPlan.fields, shown);
+      const nodes = await levels.complete(readPlan, shown);
       size.add(nodes, selection);
       return { nodes, hasNextPage: rows.length > first };
     },

@@ -244,6 +244,8 @@ function testConfig(port: number, issuer: string): Config {
       maxFirst: 500,
       maxBatch: 200,
       requestsPerMinute: 600,
+      timeoutMs: 30_000,
+      plan: { paths: true, beside: true, maxSearches: 40, shown: false },
     },
     schemaDirectory: '/nonexistent',
     amis: [{ name: 'review', secrets: [AMI_SECRET], entityTypes: ['Version'], opens: '/apps/review/' }],

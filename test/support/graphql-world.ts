@@ -4,9 +4,7 @@ import type { LaunchId } from '../../src/base/ids.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createGraphql, type GraphqlDeps, type GraphqlPart } from '../../src/graphql/graphql.ts';
 import type { Launch } from '../../src/launch/launch.ts';
-import { createReader } from '../../src/query/reader.ts';
-import { createSiteFeatures } from '../../src/query/site-features.ts';
-import { createWriter } from '../../src/query/writer.ts';
+import { createWorkshop } from '../../src/query/work.ts';
 import type { ExposedSchema } from '../../src/site/expose.ts';
 import { askGraphql, type AskOptions, type GraphqlAnswer, principalOf } from './ask-graphql.ts';
 import { smallStudio } from './small-studio.ts';
@@ -44,6 +42,8 @@ export const GRAPHQL_SETTINGS: Config['graphql'] = {
   maxFirst: 1000,
   maxBatch: 200,
   requestsPerMinute: 600,
+  timeoutMs: 30_000,
+  plan: { paths: true, beside: true, maxSearches: 40, shown: false },
 };
 
 /** The GraphQL part, the reader and the writer over a site in memory. */
@@ -53,6 +53,11 @@ export async function createGraphqlWorld(options: WorldOptions = {}): Promise<Gr
   const log: string[] = [];
   const launches = new Map<string, Launch[]>();
   const sessionUuids: (string | undefined)[] = [];
+  const workFor = createWorkshop({
+    shotgun: { as: (login) => stubClient(site, login) },
+    exposed,
+    plan: GRAPHQL_SETTINGS.plan,
+  });
   const part = await createGraphql({
     exposed,
     environment: options.environment ?? 'production',
@@ -62,11 +67,9 @@ export async function createGraphqlWorld(options: WorldOptions = {}): Promise<Gr
     launches: {
       read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id),
     },
-    readerFor: ({ login }, signal) => createReader(stubClient(site, login), exposed, { signal }),
-    siteFor: ({ login }, signal) => createSiteFeatures(stubClient(site, login), { signal }),
-    writerFor: ({ login }, { sessionUuid }, signal) => {
+    workFor: ({ login }, { sessionUuid, signal }) => {
       sessionUuids.push(sessionUuid);
-      return createWriter(stubClient(site, login), { signal });
+      return workFor(login, { signal });
     },
     ...options.deps,
   });

@@ -1,9 +1,8 @@
 import { createGraphql } from '../../src/graphql/graphql.ts';
 import type { Launch } from '../../src/launch/launch.ts';
-import { createReader } from '../../src/query/reader.ts';
-import { createSiteFeatures } from '../../src/query/site-features.ts';
-import { createWriter } from '../../src/query/writer.ts';
 import type { ActingClient, SearchRequest } from '../../src/shotgun/shotgun.ts';
+import type { Config } from '../../src/config/config.ts';
+import { createWorkshop } from '../../src/query/work.ts';
 import { exposeSchema } from '../../src/site/expose.ts';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
@@ -35,7 +34,8 @@ export interface SiteWorld {
   close(): Promise<void>;
 }
 
-export async function startSiteWorld(): Promise<SiteWorld> {
+export async function startSiteWorld(changes: Partial<Config['graphql']> = {}): Promise<SiteWorld> {
+  const settings = { ...GRAPHQL_SETTINGS, ...changes };
   const dataset = demoDataset();
   const site = await startSite({ port: 0, dataset });
   const { shotgun, logger, close } = createTestShotgun(site.url);
@@ -45,16 +45,19 @@ export async function startSiteWorld(): Promise<SiteWorld> {
   });
   const searches: SearchRequest[] = [];
   const launches = new Map<string, Launch[]>();
+  const workFor = createWorkshop({
+    shotgun: { as: (login, window) => noting(shotgun.as(login, window), searches) },
+    exposed,
+    plan: settings.plan,
+  });
   const part = await createGraphql({
     exposed,
     environment: 'production',
-    settings: GRAPHQL_SETTINGS,
+    settings,
     siteUrl: site.url,
     logger,
     launches: { read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id) },
-    readerFor: ({ login }, signal) => createReader(noting(shotgun.as(login), searches), exposed, { signal }),
-    siteFor: ({ login }, signal) => createSiteFeatures(shotgun.as(login), { signal }),
-    writerFor: ({ login }, options, signal) => createWriter(shotgun.as(login, options), { signal }),
+    workFor: ({ login }, work) => workFor(login, work),
   });
   const control: SiteWorld['control'] = async (method, path, body) => {
     const answer = await fetch(`${site.url}/__studio/${path}`, {

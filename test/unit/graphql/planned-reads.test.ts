@@ -156,8 +156,10 @@ describe('what a query costs', () => {
 
   it('hands the signal of the request to every search, so that nothing is read for a client that has gone (F23)', async () => {
     await openWithoutPaths();
-    const { signal } = new AbortController();
-    await world.ask('{ version(id: 900) { sgTask { content } } }', { signal });
-    expect(world.site.calls.map((call) => call.signal === signal)).toEqual([true, true]);
+    const controller = new AbortController();
+    await world.ask('{ version(id: 900) { sgTask { content } } }', { signal: controller.signal });
+    expect(world.site.calls.map((call) => call.signal?.aborted)).toEqual([false, false]);
+    controller.abort();
+    expect(world.site.calls.map((call) => call.signal?.aborted)).toEqual([true, true]);
   });
 });

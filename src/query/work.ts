@@ -1,0 +1,45 @@
+import type { Login, SessionUuid } from '../base/ids.ts';
+import type { Shotgun } from '../shotgun/shotgun.ts';
+import type { ExposedSchema } from '../site/expose.ts';
+import { createCallLog, type LoggedCall } from './call-log.ts';
+import type { EntityReader, EntityWriter, SiteFeatures } from './ports.ts';
+import type { PlanOptions } from './planning.ts';
+import { createReader } from './reader.ts';
+import { createSiteFeatures } from './site-features.ts';
+import { createWriter } from './writer.ts';
+
+/** All that one request may do in ShotGrid, as one person. */
+export interface Work {
+  readonly reader: EntityReader;
+  readonly writer: EntityWriter;
+  readonly site: SiteFeatures;
+  /** The calls so far. */
+  calls(): readonly LoggedCall[];
+}
+
+export interface WorkOptions {
+  /** Window of the launch that the request named: its writes show up there. */
+  readonly sessionUuid?: SessionUuid;
+  readonly signal: AbortSignal;
+}
+
+export interface WorkDeps {
+  readonly shotgun: Pick<Shotgun, 'as'>;
+  readonly exposed: ExposedSchema;
+  readonly plan: PlanOptions;
+}
+
+/** Makes the work of requests. Nothing is kept from one to the next. */
+export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
+  return (login: Login, { sessionUuid, signal }: WorkOptions): Work => {
+    const log = createCallLog();
+    const reading = log.observe(shotgun.as(login));
+    const writing = log.observe(shotgun.as(login, sessionUuid === undefined ? {} : { sessionUuid }));
+    return {
+      reader: createReader(reading, exposed, { signal, plan }),
+      site: createSiteFeatures(reading, { signal }),
+      writer: createWriter(writing, { signal }),
+      calls: () => log.calls(),
+    };
+  };
+}

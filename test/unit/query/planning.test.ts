@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { besideReads, idCondition } from '../../../src/query/beside.ts';
+import { planRead, printPlan, searchesOf } from '../../../src/query/planning.ts';
+import type { EntitySelection } from '../../../src/query/selection.ts';
+import { smallStudio } from '../../support/small-studio.ts';
+
+const schema = smallStudio();
+const ALL = { paths: true, beside: true, maxSearches: 40 };
+
+type Asked = Readonly<Record<string, true | 'name' | Readonly<Record<string, object>>>>;
+
+/** `{code: true, sg_task: {Task: {content: true}}, entity: 'name'}` as a selection. */
+function selection(asked: Asked): EntitySelection {
+  const links = new Map<string, ReadonlyMap<string, EntitySelection>>();
+  const namedLinks = new Set<string>();
+  for (const [field, what] of Object.entries(asked)) {
+    if (what === 'name') namedLinks.add(field);
+    if (typeof what !== 'object') continue;
+    links.set(field, new Map(Object.entries(what).map(([type, inner]) => [type, selection(inner as Asked)])));
+  }
+  return { fields: new Set(Object.keys(asked)), links, namedLinks };
+}
+
+const plan = (type: string, asked: Asked, options = ALL): string =>
+  printPlan(planRead(schema, type, selection(asked), options));
+
+describe('a plan', () => {
+  it.each<[string, string, Asked, string]>([
+    [
+      'scalars and links',
+      'Version',
+      { code: true, entity: true },
+      'Version: cached_display_name, code, entity',
+    ],
+    [
+      'a chain of single links, in the same search',
+      'Version',
+      { sg_task: { Task: { content: true, due_date: true } } },
+      'Version: cached_display_name, sg_task, sg_task.Task.content, sg_task.Task.due_date',
+    ],
+    [
+      'a link of several types, a path for each type asked',
+      'Version',
+      { entity: { Shot: { sg_cut_in: true }, Asset: { sg_is_hero: true } } },
+      'Version: cached_display_name, entity, entity.Asset.sg_is_hero, entity.Shot.sg_cut_in',
+    ],
+    [
+      'a link at the end of a path, itself and by its id: sites differ',
+      'Version',
+      { sg_task: { Task: { project: true } } },
+      'Version: cached_display_name, sg_task, sg_task.Task.project, sg_task.Task.project.Project.id',
+    ],
+    [
+      'its name too, only where it is asked',
+      'Version',
+      { sg_task: { Task: { project: 'name' } } },
+      'Version: cached_display_name, sg_task, sg_task.Task.project, sg_task.Task.project.Project.id, sg_task.Task.project.Project.name',
+    ],
+    [
+      'three links deep',
+      'Version',
+      { sg_task: { Task: { entity: { Shot: { sg_sequence: { Sequence: { code: true } } } } } } },
+      'Version: cached_display_name, sg_task, sg_task.Task.entity, sg_task.Task.entity.Asset.id, sg_task.Task.entity.Sequence.id, sg_task.Task.entity.Shot.id, sg_task.Task.entity.Shot.sg_sequence, sg_task.Task.entity.Shot.sg_sequence.Sequence.code, sg_task.Task.entity.Shot.sg_sequence.Sequence.id',
+    ],
+    [
+      'a list of links that are only named: nothing',
+      'Version',
+      { playlists: 'name' },
+      'Version: cached_display_name, playlists',
+    ],
+    [
+      'a list of links of which more is asked: a search after it',
+      'Version',
+      { playlists: { Playlist: { code: true, locked: true } } },
+      'Version: cached_display_name, playlists\n  playlists -> Playlist: cached_display_name, code, locked',
+    ],
+    [
+      'a list of links behind a single link: paths do not read it',
+      'Version',
+      { sg_task: { Task: { content: true, task_assignees: { HumanUser: { login: true } } } } },
+      'Version: cached_display_name, sg_task\n  sg_task -> Task: cached_display_name, content, task_assignees\n    task_assignees -> HumanUser: login, name',
+    ],
+    [
+      'nothing of a type that the API does not have',
+      'Version',
+      { entity: { Nope: { x: true } } },
+      'Version: cached_display_name, entity',
+    ],
+  ])('reads %s', (_, type, asked, printed) => {
+    expect(plan(type, asked)).toBe(printed);
+  });
+
+  it('is one level after the other where paths are switched off', () => {
+    expect(plan('Version', { sg_task: { Task: { content: true } } }, { ...ALL, paths: false })).toBe(
+      'Version: cached_display_name, sg_task\n  sg_task -> Task: cached_display_name, content',
+    );
+  });
+
+  it('counts its searches before any is made', () => {
+    const asked = {
+      playlists: { Playlist: { versions: { Version: { playlists: { Playlist: { code: true } } } } } },
+    };
+    expect(searchesOf(planRead(schema, 'Version', selection(asked), ALL))).toBe(4);
+  });
+
+  it('finds what known parents link to by the links that lead back', () => {
+    const asked = { shots: { Shot: { code: true, assets: { Asset: { code: true } } } } };
+    const reads = besideReads(schema, planRead(schema, 'Sequence', selection(asked), ALL), {
+      condition: idCondition([10, 11]),
+      count: 2,
+    });
+    expect(reads.map(({ type, filter }) => [type, filter.conditions])).toEqual([
+      ['Shot', [['sg_sequence.Sequence.id', 'in', [10, 11]]]],
+    ]);
+  });
+});
