@@ -85,6 +85,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     async stop() {
       await http.stop();
       await graphql.stop();
+      signIn.revocations.close();
       await Promise.all([people.close(), shotgun.close(), store.close()]);
       logger.info('server.stopped');
     },

@@ -118,6 +118,7 @@ export const ERROR_TABLE = {
   ),
   LOGIN_DENIED: rule(403, 'info', 'The sign-in was refused or cancelled. Start again if that was not meant.'),
   LOGIN_REQUIRED: rule(401, 'info', 'The sign-in service asks you to sign in again.'),
+  LOGOUT_TOKEN: rule(400, 'warn', 'This is not a logout token that can be used here.'),
   COOKIES_BLOCKED: rule(
     403,
     'info',

@@ -67,6 +67,7 @@ function identityParts(values: SettingValues): Pick<Config, 'oidc' | 'identity' 
       idleMs: values.SHOTGRAPH_SESSION_IDLE_SECONDS,
       absoluteMs: values.SHOTGRAPH_SESSION_MAX_SECONDS,
       maxPerPerson: values.SHOTGRAPH_SESSIONS_PER_PERSON,
+      loginsPerMinute: values.SHOTGRAPH_LOGINS_PER_MINUTE,
     },
   };
 }

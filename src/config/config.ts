@@ -66,7 +66,13 @@ export interface Config {
     /** 256-bit keys that encrypt what is stored, newest first; older ones only read. */
     readonly encryptionKeys: readonly Uint8Array[];
   };
-  readonly session: { readonly idleMs: number; readonly absoluteMs: number; readonly maxPerPerson: number };
+  readonly session: {
+    readonly idleMs: number;
+    readonly absoluteMs: number;
+    readonly maxPerPerson: number;
+    /** Sign-ins that one address may begin in a minute. */
+    readonly loginsPerMinute: number;
+  };
   readonly launch: {
     readonly maxAgeMs: number;
     readonly clockSkewMs: number;

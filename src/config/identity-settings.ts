@@ -99,6 +99,14 @@ export const IDENTITY_SETTINGS = {
     fallback: '10',
     schema: bounded(1, 1000),
   },
+  SHOTGRAPH_LOGINS_PER_MINUTE: {
+    group: KEEPING,
+    description:
+      'Sign-ins that may be begun per minute and address before the address has to wait; a studio often has one address.',
+    example: '600',
+    fallback: '600',
+    schema: bounded(1, 100_000),
+  },
   SHOTGRAPH_AMI_MAX_AGE_SECONDS: {
     group: KEEPING,
     description: 'Age up to which a signed launch is accepted.',

@@ -1,17 +1,16 @@
-import { MIMEType } from 'node:util';
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import type { AmiConfig } from '../config/config.ts';
 import type { KeptLaunch } from '../launch/launches.ts';
 import { launchCookie, overlayLaunchCookie, setLaunchCookie } from './cookies.ts';
+import { isUtf8Form } from './form-type.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { readBody } from './read-body.ts';
 import { createRejectLimit } from './reject-limit.ts';
 
 const SEE_OTHER = 303;
 const FIRST_OUTAGE_STATUS = 500;
-const FORM = 'application/x-www-form-urlencoded';
 
 /**
  * POST /ami/<name>: a menu item's post. Nothing of the browser's session is looked at: the post is judged by
@@ -71,17 +70,4 @@ function assertForm(request: Request): void {
   // A compressed body would have to be unpacked before its signature is known (A38).
   const isPacked = (request.headers['content-encoding'] ?? 'identity') !== 'identity';
   if (isPacked || !isUtf8Form(request.headers['content-type'])) throw new AppError('AMI_CONTENT_TYPE');
-}
-
-/** The signature is over bytes; a body in another charset would read differently from what was signed (A25). */
-function isUtf8Form(contentType: string | undefined): boolean {
-  try {
-    const type = new MIMEType(contentType ?? '');
-    return (
-      type.essence === FORM &&
-      [...type.params].every(([name, value]) => name === 'charset' && value.toLowerCase() === 'utf-8')
-    );
-  } catch {
-    return false;
-  }
 }

@@ -9,7 +9,7 @@ import type { HttpDeps } from './http-deps.ts';
 import { limited } from './reject-limit.ts';
 import { assertSameOrigin } from './request-checks.ts';
 import { stateOf } from './request-state.ts';
-import { currentSession } from './sign-in-flow.ts';
+import { liveSession } from './sign-in-flow.ts';
 
 const MAX_BODY = '1mb';
 const SECONDS_PER_MINUTE = 60;
@@ -48,7 +48,7 @@ function authenticate(deps: HttpDeps): RequestHandler {
     if (cookieOf(request, SESSION_COOKIE) !== undefined) {
       assertSameOrigin(request, deps.config.http.publicUrl);
     }
-    const session = await currentSession(request, deps, 'slide');
+    const session = await liveSession(request, response, deps);
     if (session === undefined) throw new AppError('UNAUTHENTICATED');
     response.locals[PRINCIPAL] = session.principal;
     next();

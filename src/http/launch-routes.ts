@@ -8,7 +8,7 @@ import { identityMismatch } from './login-routes.ts';
 import { renderPage } from './pages/page.ts';
 import { stateOf } from './request-state.ts';
 import { allowOverlayPage } from './security-headers.ts';
-import { currentSession, startSignIn } from './sign-in-flow.ts';
+import { liveSession, startSignIn } from './sign-in-flow.ts';
 
 const SEE_OTHER = 303;
 
@@ -16,7 +16,7 @@ const SEE_OTHER = 303;
 export async function openLaunch(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const id = String(request.params['id']);
   stateOf(response).actions = [{ label: 'Try again', href: `/launch/${encodeURIComponent(id)}` }];
-  const session = await currentSession(request, deps, 'slide');
+  const session = await liveSession(request, response, deps);
   const browserToken = cookieOf(request, launchCookie(id));
   const access = await deps.launches.access(id, browserToken, session?.principal);
   switch (access.kind) {

@@ -144,8 +144,9 @@ async function replaceSession(
   { principal, signedIn }: NewSession,
 ): Promise<void> {
   const { sessions } = deps.signIn;
+  const { idpSession } = signedIn;
   const previous = await currentSession(request, deps, 'peek');
-  const { token } = await sessions.create(principal, signedIn.tokens);
+  const { token } = await sessions.create(principal, signedIn.tokens, { idpSession });
   setSessionCookie(response, token);
   const ended = previous === undefined ? undefined : await sessions.end(previous.id);
   if (ended !== undefined) revokeLater(deps, ended);
@@ -155,7 +156,7 @@ async function replaceSession(
 
 /** The person does not wait for it; a failure is logged. */
 function revokeLater({ signIn }: HttpDeps, { refreshToken }: Tokens): void {
-  if (refreshToken !== null) void signIn.oidc.revoke(refreshToken);
+  if (refreshToken !== null) void signIn.revocations.revoke(refreshToken);
 }
 
 const loginPath = (returnTo: string): string => `/auth/login?returnTo=${encodeURIComponent(returnTo)}`;

@@ -2,6 +2,7 @@ import express from 'express';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import { amiPost } from './ami-route.ts';
+import { backchannelLogout } from './backchannel-route.ts';
 import { answerErrors } from './error-answer.ts';
 import { explorerFiles, explorerPage } from './explorer.ts';
 import { serveFrontEnd } from './front-ends.ts';
@@ -9,6 +10,7 @@ import { graphqlEndpoint } from './graphql-route.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { openLaunch, openOverlay } from './launch-routes.ts';
 import { callback, login } from './login-routes.ts';
+import { limitLogins } from './login-limit.ts';
 import { checkHost, refusePrefetch } from './request-checks.ts';
 import { observeRequests } from './request-log.ts';
 import { stateOf } from './request-state.ts';
@@ -43,10 +45,11 @@ export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
     [['POST'], '/ami/:name', ...amiPost(deps)],
     [['GET'], '/launch/:id', refusePrefetch, on(openLaunch)],
     [['GET'], '/overlay/:id', refusePrefetch, on(openOverlay)],
-    [['GET'], '/auth/login', refusePrefetch, on(login)],
+    [['GET'], '/auth/login', refusePrefetch, limitLogins(deps), on(login)],
     [['GET'], '/auth/callback', refusePrefetch, on(callback)],
     [['GET'], '/auth/session', on(showSession)],
     [['POST'], '/auth/logout', form, on(logout)],
+    [['POST'], '/auth/backchannel-logout', on(backchannelLogout)],
     [['GET'], '/graphql/explorer/*file', explorerFiles(deps)],
     [['GET', 'POST'], '/graphql', explorerPage(deps), ...graphqlEndpoint(deps)],
     [['GET', 'HEAD'], '/apps/:name{/{*path}}', serveFrontEnd(deps)],

@@ -11,7 +11,10 @@ import { currentSession } from './sign-in-flow.ts';
 
 const SEE_OTHER = 303;
 
-/** GET /auth/session: who is signed in, as JSON. Asking does not prolong the session (D6). */
+/**
+ * GET /auth/session: who is signed in, as JSON, when that ends without a further request (`expiresAt`) and when
+ * in any case (`endsAt`). Asking does not prolong the session (D6).
+ */
 export async function showSession(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const session = await currentSession(request, deps, 'peek');
   if (session === undefined) {
@@ -20,8 +23,8 @@ export async function showSession(request: Request, response: Response, deps: Ht
     response.status(rule.httpStatus).json({ error: { code, message, requestId } });
     return;
   }
-  const { principal, expiresAtMs } = session;
-  response.json({ ...principal, expiresAt: new Date(expiresAtMs).toISOString() });
+  const { principal, expiresAtMs, endsAtMs } = session;
+  response.json({ ...principal, expiresAt: isoTime(expiresAtMs), endsAt: isoTime(endsAtMs) });
 }
 
 /**
@@ -45,8 +48,10 @@ export async function logout(request: Request, response: Response, deps: HttpDep
   );
 }
 
+const isoTime = (ms: number): string => new Date(ms).toISOString();
+
 async function endSession(request: Request, response: Response, deps: HttpDeps): Promise<string | undefined> {
-  const { sessions, oidc } = deps.signIn;
+  const { sessions, oidc, revocations } = deps.signIn;
   const session = await currentSession(request, deps, 'peek');
   clearCookie(response, SESSION_COOKIE);
   const tokens = session === undefined ? undefined : await sessions.end(session.id);
@@ -55,7 +60,7 @@ async function endSession(request: Request, response: Response, deps: HttpDeps):
   deps.logger.info('sign_out.completed', { requestId, login: session.principal.login });
   const [logoutUrl] = await Promise.all([
     oidc.endSessionUrl(tokens.idToken),
-    tokens.refreshToken === null ? undefined : oidc.revoke(tokens.refreshToken),
+    tokens.refreshToken === null ? undefined : revocations.revoke(tokens.refreshToken),
   ]);
   return logoutUrl;
 }

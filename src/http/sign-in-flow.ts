@@ -53,6 +53,22 @@ export async function waitingLaunch(
   return access.kind === 'unclaimed' ? access.launch : undefined;
 }
 
+/**
+ * The session of something that a person does: kept for another while, with tokens that live (D12).
+ * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT` where they could not be renewed.
+ */
+export async function liveSession(
+  request: Request,
+  response: Response,
+  deps: HttpDeps,
+): Promise<Session | undefined> {
+  const session = await currentSession(request, deps, 'slide');
+  if (session === undefined) return undefined;
+  if ((await deps.signIn.tokenKeeper.keepFresh(session)) === 'alive') return session;
+  clearCookie(response, SESSION_COOKIE);
+  return undefined;
+}
+
 /** @param use `peek` for what happens without a person's doing */
 export function currentSession(
   request: Request,

@@ -38,6 +38,21 @@ export function toLoginError(error: unknown, stage: 'discovery' | 'response' | '
   return new AppError(stage === 'response' ? 'LOGIN_STATE' : 'LOGIN_TOKEN', { cause: error });
 }
 
+/**
+ * The outage or misconfiguration that kept a refresh from being made; undefined where the
+ * provider answered no (`invalid_grant`), or with tokens that are not to be trusted (D12).
+ */
+export function toRefreshError(error: unknown): AppError | undefined {
+  const ours = toLoginError(error, 'token');
+  return ours.code === 'LOGIN_STATE' || ours.code === 'LOGIN_TOKEN' ? undefined : ours;
+}
+
+/** True where the provider may have answered, but the answer did not arrive. */
+export function isCutConnection(error: unknown): boolean {
+  const ours = firstAppError(error);
+  return ours?.code === 'IDP_UNAVAILABLE' && ours.cause !== undefined;
+}
+
 function tokenRefusal(error: ResponseBodyError): AppError {
   if (error.error === 'invalid_grant') return new AppError('LOGIN_STATE', { cause: error });
   return new AppError('IDP_UNAVAILABLE', {

@@ -29,7 +29,20 @@ export interface SignInChecks {
 
 export interface Tokens {
   readonly idToken: string;
+  readonly accessToken: string;
+  /** Milliseconds since 1970; null where the provider does not say. */
+  readonly accessExpiresAtMs: number | null;
   readonly refreshToken: string | null;
+}
+
+/** What an ID token tells about the session at the provider itself. */
+export interface IdpSession {
+  /** Its name (`sid`), which a back-channel logout may give instead of the person's. */
+  readonly sid: string | null;
+  /** When we took the sign-in's code to the provider, by our clock. */
+  readonly redeemedAtMs: number;
+  /** From the claim `session_expiry`. */
+  readonly endsAtMs: number | null;
 }
 
 export interface SignedIn {
@@ -37,6 +50,14 @@ export interface SignedIn {
   readonly subject: Subject;
   readonly claims: Readonly<Record<string, unknown>>;
   readonly tokens: Tokens;
+  readonly idpSession: IdpSession;
+}
+
+export interface JwtFacts {
+  readonly issuer: string;
+  readonly jwksUri: string;
+  /** Signatures that only the provider can make: a shared secret is none (D19). */
+  readonly algorithms: readonly string[];
 }
 
 /** Authorization code flow with PKCE, state and nonce at one provider (RFC 10017). */
@@ -49,10 +70,20 @@ export interface Oidc {
    * Errors: `LOGIN_STATE`, `LOGIN_TOKEN`, `LOGIN_DENIED`, `LOGIN_REQUIRED`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
    */
   complete(query: URLSearchParams, checks: SignInChecks): Promise<SignedIn>;
+  /**
+   * New tokens for a refresh token; `refused` where the provider ended it, or answered for somebody else.
+   * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`: the session may go on (D12).
+   */
+  refresh(tokens: Tokens, subject: Subject): Promise<Tokens | 'refused'>;
   /** Where to end the session at the provider; undefined where it offers none or cannot be reached (D16). */
   endSessionUrl(idToken: string): Promise<string | undefined>;
-  /** Ends a refresh token at the provider, as well as can be: a failure is logged and nothing else. */
+  /**
+   * Ends a refresh token at the provider.
+   * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`; what the provider refuses is logged and done with.
+   */
   revoke(refreshToken: string): Promise<void>;
+  /** What tokens of the provider are checked against. Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. */
+  jwtFacts(): Promise<JwtFacts>;
   /** Origins that a form of ours may be led to, as far as known: pages allow them as form targets (E20). */
   formOrigins(): readonly string[];
   /** For readiness: rejects where the provider's discovery document cannot be read. */

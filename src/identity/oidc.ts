@@ -1,12 +1,21 @@
 import * as client from 'openid-client';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import { parseSubject } from '../base/ids.ts';
+import { parseSubject, type Subject } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { createDiscovery } from './discovery.ts';
 import { idpFetch } from './idp-fetch.ts';
-import { toLoginError } from './oidc-errors.ts';
-import type { BeginOptions, Oidc, OidcSettings, Prompt, SignedIn, SignInChecks } from './oidc-port.ts';
+import { isCutConnection, toLoginError, toRefreshError } from './oidc-errors.ts';
+import type {
+  BeginOptions,
+  JwtFacts,
+  Oidc,
+  OidcSettings,
+  Prompt,
+  SignedIn,
+  SignInChecks,
+  Tokens,
+} from './oidc-port.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 
 export interface OidcDeps {
@@ -16,6 +25,7 @@ export interface OidcDeps {
 
 const MAX_FUTURE_ISSUE_SECONDS = 300;
 const MS_PER_SECOND = 1000;
+const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/u;
 
 export function createOidc(settings: OidcSettings, deps: OidcDeps): Oidc {
   return new OidcClient(settings, deps);
@@ -57,6 +67,7 @@ class OidcClient implements Oidc {
   }
 
   async complete(query: URLSearchParams, checks: SignInChecks): Promise<SignedIn> {
+    const redeemedAtMs = this.#deps.clock.now();
     const configuration = await this.#configure();
     const callbackUrl = new URL(this.#settings.redirectUri);
     callbackUrl.search = query.toString();
@@ -71,8 +82,39 @@ class OidcClient implements Oidc {
       this.#deps.logger.error('oidc.token_from_the_future', { upstream: 'idp' });
       throw new AppError('LOGIN_TOKEN');
     }
-    const tokens = { idToken: granted.id_token, refreshToken: granted.refresh_token ?? null };
-    return { issuer: claims.iss, subject, claims, tokens };
+    const tokens = this.#tokensOf(granted, granted.id_token, null);
+    const idpSession = { ...idpSessionOf(claims), redeemedAtMs };
+    return { issuer: claims.iss, subject, claims, tokens, idpSession };
+  }
+
+  async refresh(tokens: Tokens, subject: Subject): Promise<Tokens | 'refused'> {
+    if (tokens.refreshToken === null) return 'refused';
+    const configuration = await this.#configure();
+    try {
+      const granted = await renew(configuration, tokens.refreshToken);
+      const renewedSubject = granted.claims()?.sub ?? subject;
+      if (renewedSubject === subject) {
+        return this.#tokensOf(granted, granted.id_token ?? tokens.idToken, tokens.refreshToken);
+      }
+      this.#deps.logger.error('oidc.refresh_for_another', { upstream: 'idp' });
+    } catch (error) {
+      const ours = toRefreshError(error);
+      if (ours !== undefined) throw ours;
+      this.#deps.logger.info('oidc.refresh_refused', { upstream: 'idp', error });
+    }
+    return 'refused';
+  }
+
+  /** @param refreshToken the one to keep where the provider sends no new one (RFC 6749 6) */
+  #tokensOf(granted: client.TokenEndpointResponse, idToken: string, refreshToken: string | null): Tokens {
+    const lifeSeconds = granted.expires_in;
+    return {
+      idToken,
+      accessToken: granted.access_token,
+      accessExpiresAtMs:
+        lifeSeconds === undefined ? null : this.#deps.clock.now() + lifeSeconds * MS_PER_SECOND,
+      refreshToken: granted.refresh_token ?? refreshToken,
+    };
   }
 
   async endSessionUrl(idToken: string): Promise<string | undefined> {
@@ -95,8 +137,18 @@ class OidcClient implements Oidc {
       if (configuration.serverMetadata().revocation_endpoint === undefined) return;
       await client.tokenRevocation(configuration, refreshToken, { token_type_hint: 'refresh_token' });
     } catch (error) {
-      this.#deps.logger.warn('oidc.revocation_failed', { upstream: 'idp', error });
+      if (!(error instanceof client.ResponseBodyError)) throw toLoginError(error, 'token');
+      this.#deps.logger.warn('oidc.revocation_refused', { upstream: 'idp', error });
     }
+  }
+
+  async jwtFacts(): Promise<JwtFacts> {
+    const metadata = (await this.#discover()).serverMetadata();
+    const { issuer, jwks_uri: jwksUri } = metadata;
+    if (jwksUri === undefined) throw new AppError('IDP_UNAVAILABLE');
+    const supported = metadata.id_token_signing_alg_values_supported ?? [];
+    const algorithms = supported.filter((name) => ASYMMETRIC.test(name));
+    return { issuer, jwksUri, algorithms: algorithms.length > 0 ? algorithms : ['RS256'] };
   }
 
   formOrigins(): readonly string[] {
@@ -163,6 +215,27 @@ async function redeem(
   } catch (error) {
     throw toLoginError(error, stage);
   }
+}
+
+/** Once more where the connection was cut: the provider may have answered, and many take the old token for a while (D11). */
+async function renew(
+  configuration: client.Configuration,
+  refreshToken: string,
+): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers> {
+  try {
+    return await client.refreshTokenGrant(configuration, refreshToken);
+  } catch (error) {
+    if (!isCutConnection(error)) throw error;
+    return client.refreshTokenGrant(configuration, refreshToken);
+  }
+}
+
+function idpSessionOf(claims: client.IDToken): { sid: string | null; endsAtMs: number | null } {
+  const { sid, session_expiry: endsAtSeconds } = claims;
+  return {
+    sid: typeof sid === 'string' && sid !== '' ? sid : null,
+    endsAtMs: typeof endsAtSeconds === 'number' ? endsAtSeconds * MS_PER_SECOND : null,
+  };
 }
 
 /** `select_account` is not offered everywhere; `login` then lets another person sign in too. */

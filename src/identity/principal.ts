@@ -14,9 +14,18 @@ export interface Principal {
   readonly permissionRole: string | null;
 }
 
+/** `overlay` sessions live in ShotGrid's frame: their cookie is sent there alone. */
+export type SessionKind = 'tab' | 'overlay';
+
+/** Times are milliseconds since 1970. */
 export interface Session {
   readonly id: SessionId;
   readonly principal: Principal;
-  /** Milliseconds since 1970: the earlier of the idle and the absolute limit. */
+  readonly kind: SessionKind;
+  /** When it ends if nothing more is done: the earlier of the idle and the absolute limit. */
   readonly expiresAtMs: number;
+  /** When it ends whatever is done. */
+  readonly endsAtMs: number;
+  /** When the provider's access token is over; null where it cannot be renewed, so that its end means nothing. */
+  readonly tokenExpiresAtMs: number | null;
 }

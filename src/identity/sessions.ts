@@ -3,45 +3,63 @@ import { AppError } from '../base/errors.ts';
 import { isRandomToken, randomToken, type SessionId, type SessionToken, type Subject } from '../base/ids.ts';
 import type { Config } from '../config/config.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
-import type { Tokens } from './oidc-port.ts';
-import type { Principal, Session } from './principal.ts';
+import type { IdpSession, Tokens } from './oidc-port.ts';
+import type { Principal, Session, SessionKind } from './principal.ts';
+import { createSessionIndex, type PersonKey, type SessionIndex } from './session-index.ts';
 
 interface SessionRecord {
   readonly principal: Principal;
+  readonly kind: SessionKind;
   readonly tokens: Tokens;
   readonly createdAtMs: number;
   readonly usedAtMs: number;
+  /** The provider ends its own session then (IPSIE `session_expiry`). */
+  readonly idpEndsAtMs: number | null;
 }
 
-interface IndexEntry {
-  readonly id: SessionId;
-  readonly createdAtMs: number;
+export interface NewSession {
+  readonly kind?: SessionKind;
+  readonly idpSession?: IdpSession;
 }
 
 /** Sessions of signed-in browsers. The cookie's value is known to the browser alone: the store has its hash. */
 export interface Sessions {
-  /** A new session with a new token; beyond the limit of one person the eldest ends (D31). */
-  create(principal: Principal, tokens: Tokens): Promise<{ token: SessionToken; session: Session }>;
+  /**
+   * A new session with a new token; beyond the limit of one person the eldest ends (D31).
+   * Errors: `LOGIN_REQUIRED` where the provider has ended that sign-in already (D22).
+   */
+  create(
+    principal: Principal,
+    tokens: Tokens,
+    options?: NewSession,
+  ): Promise<{ token: SessionToken; session: Session }>;
   /**
    * The session behind a cookie's value, where it is not over.
    * @param use `slide` for what a person does, `peek` for polling, which must not keep a session alive (D6)
    */
   find(token: string | undefined, use: 'slide' | 'peek'): Promise<Session | undefined>;
+  /** The provider's tokens of a session that is not over. */
+  tokensOf(id: SessionId): Promise<Tokens | undefined>;
+  /** False where the session is over, or where others have replaced the tokens meanwhile. */
+  replaceTokens(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean>;
   /** Ends a session for ever; its tokens are handed over so that the provider can be told. */
   end(id: SessionId): Promise<Tokens | undefined>;
-  /** Ends all sessions of a person; the number of those that were there. */
+  /** Ends all sessions of a person that began up to now; the number of those that were there. */
   endBySubject(issuer: string, subject: Subject): Promise<number>;
+  /** Ends the sessions that came from one session at the provider, also one that is just being made (D18, D22). */
+  endBySid(issuer: string, sid: string): Promise<number>;
 }
 
 export interface SessionsDeps {
   readonly vault: Vault;
   readonly clock: Clock;
-  readonly settings: Config['session'];
+  readonly settings: Omit<Config['session'], 'loginsPerMinute'>;
 }
 
 const MAX_SLIDE_STEP_MS = 60_000;
 const SLIDES_PER_IDLE_TIME = 10;
-const MAX_TRIES = 8;
+/** How long a sign-in can still be on its way to its session when the provider has ended it. */
+const ENDED_KEPT_MS = 3_600_000;
 
 export function createSessions(deps: SessionsDeps): Sessions {
   return new VaultSessions(deps);
@@ -50,45 +68,98 @@ export function createSessions(deps: SessionsDeps): Sessions {
 class VaultSessions implements Sessions {
   readonly #vault: Vault;
   readonly #clock: Clock;
-  readonly #settings: Config['session'];
+  readonly #settings: SessionsDeps['settings'];
+  readonly #index: SessionIndex;
 
-  constructor({ vault, clock, settings }: SessionsDeps) {
-    this.#vault = vault;
-    this.#clock = clock;
-    this.#settings = settings;
+  constructor(deps: SessionsDeps) {
+    this.#vault = deps.vault;
+    this.#clock = deps.clock;
+    this.#settings = deps.settings;
+    this.#index = createSessionIndex(deps);
   }
 
-  async create(principal: Principal, tokens: Tokens): Promise<{ token: SessionToken; session: Session }> {
+  async create(
+    principal: Principal,
+    tokens: Tokens,
+    { kind = 'tab', idpSession = NO_IDP_SESSION }: NewSession = {},
+  ): Promise<{ token: SessionToken; session: Session }> {
     const token = randomToken() as SessionToken;
     const id = idOf(token);
     const nowMs = this.#clock.now();
-    const record: SessionRecord = { principal, tokens, createdAtMs: nowMs, usedAtMs: nowMs };
+    const { sid, endsAtMs: idpEndsAtMs } = idpSession;
+    const record = { principal, kind, tokens, createdAtMs: nowMs, usedAtMs: nowMs, idpEndsAtMs };
+    if (this.#lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
     await this.#vault.set(id, record, this.#lifeLeft(record));
-    const surplus = await this.#index(principal, (entries) => [...entries, { id, createdAtMs: nowMs }]);
+    const surplus = await this.#index.add(principal, { id, createdAtMs: nowMs, sid });
     await Promise.all(surplus.map((entry) => this.#vault.delete(entry.id)));
+    // After the entry is made: a logout that comes now finds it there, one that came before has left its mark (D22).
+    if (await this.#wasEnded(principal, idpSession)) {
+      await this.end(id);
+      throw new AppError('LOGIN_REQUIRED');
+    }
     return { token, session: this.#toSession(id, record) };
   }
 
   async find(token: string | undefined, use: 'slide' | 'peek'): Promise<Session | undefined> {
     if (token === undefined || !isRandomToken(token)) return undefined;
     const id = idOf(token);
-    const record = (await this.#vault.get(id)) as SessionRecord | undefined;
-    if (record === undefined || this.#lifeLeft(record) <= 0) return undefined;
+    const record = await this.#alive(id);
+    if (record === undefined) return undefined;
     return this.#toSession(id, use === 'slide' ? await this.#slide(id, record) : record);
+  }
+
+  async tokensOf(id: SessionId): Promise<Tokens | undefined> {
+    return (await this.#alive(id))?.tokens;
+  }
+
+  async replaceTokens(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean> {
+    const record = await this.#alive(id);
+    if (record === undefined) return false;
+    const change = (value: unknown): SessionRecord | undefined => {
+      const current = value as SessionRecord;
+      const isSame = current.tokens.refreshToken === old.refreshToken;
+      return isSame ? { ...current, tokens: renewed } : undefined;
+    };
+    return this.#vault.update(id, change, this.#lifeLeft(record));
   }
 
   async end(id: SessionId): Promise<Tokens | undefined> {
     const record = (await this.#vault.take(id)) as SessionRecord | undefined;
     if (record === undefined) return undefined;
-    await this.#index(record.principal, (entries) => entries.filter((entry) => entry.id !== id));
+    await this.#index.remove(record.principal, (entry) => entry.id === id);
     return record.tokens;
   }
 
   async endBySubject(issuer: string, subject: Subject): Promise<number> {
-    const taken = await this.#vault.take(indexKeyOf(issuer, subject));
-    const entries = (taken ?? []) as readonly IndexEntry[];
+    await this.#vault.set(endedKeyOf(issuer, 'sub', subject), this.#clock.now(), ENDED_KEPT_MS);
+    return this.#endEach({ issuer, subject }, () => true);
+  }
+
+  async endBySid(issuer: string, sid: string): Promise<number> {
+    await this.#vault.set(endedKeyOf(issuer, 'sid', sid), this.#clock.now(), ENDED_KEPT_MS);
+    const person = await this.#index.personOfSid(issuer, sid);
+    return person === undefined ? 0 : this.#endEach(person, (entry) => entry.sid === sid);
+  }
+
+  async #endEach(person: PersonKey, isMeant: (entry: { sid: string | null }) => boolean): Promise<number> {
+    const entries = await this.#index.remove(person, isMeant);
     const ended = await Promise.all(entries.map((entry) => this.#vault.take(entry.id)));
     return ended.filter((record) => record !== undefined).length;
+  }
+
+  async #wasEnded({ issuer, subject }: PersonKey, { sid, redeemedAtMs }: IdpSession): Promise<boolean> {
+    const [sidEnded, personEndedAtMs] = await Promise.all([
+      sid === null ? undefined : this.#vault.get(endedKeyOf(issuer, 'sid', sid)),
+      this.#vault.get(endedKeyOf(issuer, 'sub', subject)),
+    ]);
+    return (
+      sidEnded !== undefined || (personEndedAtMs !== undefined && Number(personEndedAtMs) >= redeemedAtMs)
+    );
+  }
+
+  async #alive(id: SessionId): Promise<SessionRecord | undefined> {
+    const record = (await this.#vault.get(id)) as SessionRecord | undefined;
+    return record === undefined || this.#lifeLeft(record) <= 0 ? undefined : record;
   }
 
   /** Writes only now and then, and never over a session that was ended meanwhile. */
@@ -105,9 +176,12 @@ class VaultSessions implements Sessions {
     return slid;
   }
 
+  #endsAt({ createdAtMs, idpEndsAtMs }: SessionRecord): number {
+    return Math.min(createdAtMs + this.#settings.absoluteMs, idpEndsAtMs ?? Number.POSITIVE_INFINITY);
+  }
+
   #expiresAt(record: SessionRecord): number {
-    const { idleMs, absoluteMs } = this.#settings;
-    return Math.min(record.usedAtMs + idleMs, record.createdAtMs + absoluteMs);
+    return Math.min(record.usedAtMs + this.#settings.idleMs, this.#endsAt(record));
   }
 
   #lifeLeft(record: SessionRecord): number {
@@ -115,36 +189,22 @@ class VaultSessions implements Sessions {
   }
 
   #toSession(id: SessionId, record: SessionRecord): Session {
-    return { id, principal: record.principal, expiresAtMs: this.#expiresAt(record) };
-  }
-
-  /** Changes the list of a person's sessions; those beyond the limit are dropped from it and returned. */
-  async #index(
-    { issuer, subject }: Principal,
-    change: (entries: readonly IndexEntry[]) => readonly IndexEntry[],
-  ): Promise<readonly IndexEntry[]> {
-    const key = indexKeyOf(issuer, subject);
-    const { absoluteMs, maxPerPerson } = this.#settings;
-    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      let surplus: readonly IndexEntry[] = [];
-      const limited = (value: unknown): readonly IndexEntry[] => {
-        const entries = value as readonly IndexEntry[];
-        const alive = entries.filter((entry) => this.#clock.now() - entry.createdAtMs < absoluteMs);
-        const changed = change(alive);
-        const excess = Math.max(0, changed.length - maxPerPerson);
-        surplus = changed.slice(0, excess);
-        return changed.slice(excess);
-      };
-      const isWritten =
-        (await this.#vault.update(key, limited, absoluteMs)) ||
-        (await this.#vault.add(key, limited([]), absoluteMs));
-      if (isWritten) return surplus;
-    }
-    throw new AppError('UNAVAILABLE');
+    const { principal, kind, tokens } = record;
+    const { refreshToken, accessExpiresAtMs } = tokens;
+    return {
+      id,
+      principal,
+      kind,
+      expiresAtMs: this.#expiresAt(record),
+      endsAtMs: this.#endsAt(record),
+      tokenExpiresAtMs: refreshToken === null ? null : accessExpiresAtMs,
+    };
   }
 }
 
+const NO_IDP_SESSION: IdpSession = { sid: null, redeemedAtMs: Number.POSITIVE_INFINITY, endsAtMs: null };
+
 const idOf = (token: string): SessionId => hashedKey('session', token) as SessionId;
 
-const indexKeyOf = (issuer: string, subject: Subject): string =>
-  hashedKey('sessions-of', JSON.stringify([issuer, subject]));
+const endedKeyOf = (issuer: string, what: 'sid' | 'sub', value: string): string =>
+  hashedKey('ended', JSON.stringify([issuer, what, value]));

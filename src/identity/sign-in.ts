@@ -6,7 +6,11 @@ import { createAttempts, type Attempts } from './attempts.ts';
 import { createMapping, type Mapping, type PeopleSource } from './mapping.ts';
 import { createOidc } from './oidc.ts';
 import type { Oidc } from './oidc-port.ts';
+import { createLogoutTokens, type LogoutTokens } from './logout-tokens.ts';
+import { createProviderJwts } from './provider-jwts.ts';
+import { createRevocations, type Revocations } from './revocations.ts';
 import { createSessions, type Sessions } from './sessions.ts';
+import { createTokenKeeper, type TokenKeeper } from './token-keeper.ts';
 
 /** What signing in is made of. */
 export interface SignIn {
@@ -14,6 +18,9 @@ export interface SignIn {
   readonly attempts: Attempts;
   readonly sessions: Sessions;
   readonly mapping: Mapping;
+  readonly tokenKeeper: TokenKeeper;
+  readonly logoutTokens: LogoutTokens;
+  readonly revocations: Revocations;
 }
 
 export interface SignInDeps {
@@ -32,10 +39,16 @@ export function createSignIn({ config, people, vault, clock, logger }: SignInDep
     postLogoutRedirectUri: new URL('/', publicUrl).href,
     allowInsecureRequests: config.environment === 'development',
   };
+  const oidc = createOidc(oidcSettings, { clock, logger });
+  const jwts = createProviderJwts(oidc, clock);
+  const sessions = createSessions({ vault, clock, settings: config.session });
   return {
-    oidc: createOidc(oidcSettings, { clock, logger }),
+    oidc,
     attempts: createAttempts({ vault, clock }),
-    sessions: createSessions({ vault, clock, settings: config.session }),
+    sessions,
+    tokenKeeper: createTokenKeeper({ vault, clock, logger, sessions, oidc }),
+    logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: config.oidc.clientId }),
+    revocations: createRevocations(oidc, logger),
     mapping: createMapping(config.identity, people, vault),
   };
 }

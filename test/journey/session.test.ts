@@ -104,3 +104,19 @@ describe('signing out', () => {
     expect((await whoIs(browser)).status).toBe(200);
   });
 });
+
+describe('sign-ins begun by one address', () => {
+  it('have to wait when there are too many; who is signed in notices nothing', async () => {
+    const strict = await startBff({
+      change: (config) => ({ ...config, session: { ...config.session, loginsPerMinute: 2 } }),
+    });
+    const client = new BrowserClient();
+    await client.get(`${strict.url}/auth/login`);
+    await client.get(`${strict.url}/auth/login`);
+    const refused = await client.get(`${strict.url}/auth/login`);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await client.get(`${strict.url}/auth/session`, { from: 'same-origin' })).status).toBe(200);
+    await strict.stop();
+  });
+});

@@ -45,12 +45,23 @@ export class FakeIdp {
   readonly tokenRequests: TokenRequest[] = [];
   readonly authorizations: URLSearchParams[] = [];
   readonly revoked: string[] = [];
+  /** Refresh tokens that were offered. */
+  readonly refreshes: string[] = [];
+  /** Seconds that access tokens live; undefined does not say. */
+  accessLife: number | undefined;
+  /** Waited for before a refresh is answered. */
+  beforeRefresh: (() => Promise<void>) | undefined;
+  /** Forgets all refresh tokens: the person was put out. */
+  forgetRefreshTokens(): void {
+    this.#refreshTokens.clear();
+  }
   jwksReads = 0;
   issuer = '';
 
   readonly #server = createServer((request, response) => {
     this.#answer(request, response).catch(() => response.destroy());
   });
+  readonly #refreshTokens = new Set<string>();
   readonly #grants = new Map<string, Grant>();
   #key: SigningKey | undefined;
   #count = 0;
@@ -75,10 +86,14 @@ export class FakeIdp {
   }
 
   /** Signs with the published key, or with another under the same name. */
-  async sign(claims: FakeIdpClaims, options: { kid?: string; key?: CryptoKey } = {}): Promise<string> {
+  async sign(
+    claims: FakeIdpClaims,
+    options: { kid?: string; key?: CryptoKey; typ?: string } = {},
+  ): Promise<string> {
     const { kid, key } = this.#signingKey();
+    const type = options.typ === undefined ? {} : { typ: options.typ };
     return new SignJWT({ ...claims })
-      .setProtectedHeader({ alg: 'ES256', kid: options.kid ?? kid })
+      .setProtectedHeader({ alg: 'ES256', kid: options.kid ?? kid, ...type })
       .sign(options.key ?? key);
   }
 
@@ -137,6 +152,7 @@ export class FakeIdp {
   }
 
   async #token(form: URLSearchParams, response: ServerResponse): Promise<void> {
+    if (form.get('grant_type') === 'refresh_token') return this.#refresh(form, response);
     const code = form.get('code') ?? '';
     this.tokenRequests.push({ code, codeVerifier: form.get('code_verifier') });
     const grant = this.#grants.get(code);
@@ -146,21 +162,36 @@ export class FakeIdp {
       response.end(JSON.stringify({ error: 'invalid_grant' }));
       return;
     }
+    return this.#grantTokens(grant.nonce, `canary-refresh-${code}`, response);
+  }
+
+  /** A refresh token works once, and the answer has the next. */
+  async #refresh(form: URLSearchParams, response: ServerResponse): Promise<void> {
+    const token = form.get('refresh_token') ?? '';
+    this.refreshes.push(token);
+    await this.beforeRefresh?.();
+    if (this.#refreshTokens.delete(token)) return this.#grantTokens(null, `${token}+`, response);
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error: 'invalid_grant' }));
+  }
+
+  async #grantTokens(nonce: string | null, refreshToken: string, response: ServerResponse): Promise<void> {
     const nowSeconds = Math.floor(this.now() / 1000);
     const claims = this.bendClaims({
       iss: this.issuer,
       aud: 'shotgraph',
       iat: nowSeconds,
       exp: nowSeconds + 300,
-      nonce: grant.nonce ?? undefined,
+      nonce: nonce ?? undefined,
       ...this.person,
     });
-    const idToken = await (this.bendToken?.(claims) ?? this.sign(claims));
+    this.#refreshTokens.add(refreshToken);
     sendJson(response, {
       access_token: 'canary-access-token',
-      refresh_token: `canary-refresh-${code}`,
+      refresh_token: refreshToken,
       token_type: 'bearer',
-      id_token: idToken,
+      id_token: await (this.bendToken?.(claims) ?? this.sign(claims)),
+      expires_in: this.accessLife,
     });
   }
 }

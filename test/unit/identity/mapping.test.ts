@@ -43,7 +43,8 @@ const signedIn = (claims: Record<string, unknown>, subject = 'sub-1'): SignedIn 
   issuer: 'https://idp.example',
   subject: subject as Subject,
   claims,
-  tokens: { idToken: 'x', refreshToken: null },
+  tokens: { idToken: 'x', accessToken: 'x', accessExpiresAtMs: null, refreshToken: null },
+  idpSession: { sid: null, redeemedAtMs: 0, endsAtMs: null },
 });
 
 const codeOf = (mapping: Mapping, claims: Record<string, unknown>, subject?: string): Promise<unknown> =>

@@ -239,13 +239,19 @@ describe('a provider that is out of order', () => {
     expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe('IDP_TIMEOUT');
   });
 
-  it('still lets people sign out here (D16)', async () => {
+  it('still lets people sign out here; what was refused is not tried again (D16)', async () => {
     const oidc = oidcAt(idp.issuer);
-    await oidc.check();
-    await idp.stop();
+    idp.fault = (path, response) => {
+      if (path !== '/revoke') return false;
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end('{"error":"unsupported_token_type"}');
+      return true;
+    };
     await oidc.revoke('canary-refresh');
-    expect(lines.join('\n')).toContain('oidc.revocation_failed');
+    expect(lines.join('\n')).toContain('oidc.revocation_refused');
     expect(lines.join('\n')).not.toContain('canary');
+    await idp.stop();
+    expect(await codeOf(oidc.revoke('canary-refresh'))).toBe('IDP_UNAVAILABLE');
     const unknown = oidcAt('http://127.0.0.1:9');
     expect(await unknown.endSessionUrl('token')).toBeUndefined();
   });

@@ -8,7 +8,12 @@ import { createVault } from '../../../src/store/vault.ts';
 
 const IDLE_MS = 600_000;
 const ABSOLUTE_MS = 3_600_000;
-const TOKENS = { idToken: 'canary-id-token', refreshToken: 'canary-refresh-token' };
+const TOKENS = {
+  idToken: 'canary-id-token',
+  accessToken: 'canary-access-token',
+  accessExpiresAtMs: null,
+  refreshToken: 'canary-refresh-token',
+};
 
 const principalOf = (login: string): Principal => ({
   issuer: 'https://idp.example',
@@ -153,5 +158,47 @@ describe('the sessions of a person', () => {
     expect(await sessions.endBySubject(issuer, subject)).toBe(2);
     expect(await sessions.endBySubject(issuer, subject)).toBe(0);
     for (const token of tokens) expect(await sessions.find(token, 'peek')).toBeUndefined();
+  });
+});
+
+describe('a session that the provider ends (D18, D22)', () => {
+  const { issuer, subject } = principalOf('mira');
+  const begunAt = (sid: string | null, redeemedAtMs = nowMs) =>
+    sessions.create(principalOf('mira'), TOKENS, { idpSession: { sid, redeemedAtMs, endsAtMs: null } });
+  const isAlive = async (token: SessionToken) => (await sessions.find(token, 'peek')) !== undefined;
+
+  it('by its name there ends alone', async () => {
+    const [here, there] = [await begunAt('s-1'), await begunAt('s-2')];
+    expect(await sessions.endBySid(issuer, 's-1')).toBe(1);
+    expect(await sessions.endBySid('https://other.example', 's-2')).toBe(0);
+    expect(await sessions.endBySid(issuer, 'stranger')).toBe(0);
+    expect([await isAlive(here.token), await isAlive(there.token)]).toEqual([false, true]);
+  });
+
+  it('while its sign-in was still on the way is born dead', async () => {
+    await sessions.endBySid(issuer, 's-1');
+    await expect(begunAt('s-1')).rejects.toMatchObject({ code: 'LOGIN_REQUIRED' });
+    await sessions.endBySubject(issuer, subject);
+    await expect(begunAt(null, nowMs - 1)).rejects.toMatchObject({ code: 'LOGIN_REQUIRED' });
+    expect(writes.some(({ key }) => key.startsWith('session:'))).toBe(true);
+  });
+
+  it('does not keep the person from signing in anew', async () => {
+    await sessions.endBySubject(issuer, subject);
+    nowMs += 1;
+    expect(await isAlive((await begunAt('s-3')).token)).toBe(true);
+  });
+
+  it('lasts no longer than the provider says its own does', async () => {
+    const idpSession = { sid: null, redeemedAtMs: nowMs, endsAtMs: nowMs + 1000 };
+    const { token, session } = await sessions.create(principalOf('mira'), TOKENS, { idpSession });
+    expect(session.expiresAtMs).toBe(nowMs + 1000);
+    expect(session.endsAtMs).toBe(nowMs + 1000);
+    nowMs += 1000;
+    expect(await isAlive(token)).toBe(false);
+    const over = { ...idpSession, endsAtMs: nowMs };
+    await expect(sessions.create(principalOf('mira'), TOKENS, { idpSession: over })).rejects.toMatchObject({
+      code: 'LOGIN_REQUIRED',
+    });
   });
 });

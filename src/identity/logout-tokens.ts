@@ -1,0 +1,66 @@
+import type { Clock } from '../base/clock.ts';
+import { parseSubject, type Subject } from '../base/ids.ts';
+import { hashedKey, type Vault } from '../store/vault.ts';
+import type { ProviderJwts } from './provider-jwts.ts';
+
+/** Whose sessions a back-channel logout ends: one session at the provider, or all of a person. */
+export type LogoutTarget = { readonly issuer: string } & (
+  { readonly sid: string } | { readonly subject: Subject }
+);
+
+/** Logout tokens of OpenID Connect Back-Channel Logout 1.0. */
+export interface LogoutTokens {
+  /**
+   * What a token asks for; undefined where any check fails (D19) or the token was seen before (D20).
+   * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`, `UNAVAILABLE`.
+   */
+  accept(jwt: string): Promise<LogoutTarget | undefined>;
+}
+
+export interface LogoutTokensDeps {
+  readonly jwts: ProviderJwts;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly clientId: string;
+}
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+const MAX_AGE_SECONDS = 120;
+/** Longer than a token is accepted, so that none can come back after its mark is gone. */
+const SEEN_KEPT_MS = 600_000;
+/** Providers from before the final standard send none, or the plain one. An access token's is another (D19). */
+const TYPES = ['logout+jwt', 'jwt', ''];
+
+export function createLogoutTokens({ jwts, vault, clientId, clock }: LogoutTokensDeps): LogoutTokens {
+  return {
+    async accept(jwt) {
+      const claims = await jwts.verify(jwt, {
+        audience: clientId,
+        types: TYPES,
+        requiredClaims: ['iat', 'exp', 'jti', 'events'],
+        maxAgeSeconds: MAX_AGE_SECONDS,
+      });
+      if (claims?.iss === undefined || claims.jti === undefined) return undefined;
+      // An ID token has a nonce and no event: it must not do for a logout token (2.6 of the standard).
+      if ('nonce' in claims || !isLogoutEvent(claims['events'])) return undefined;
+      const { iss: issuer, jti } = claims;
+      const target = targetOf(issuer, claims['sid'], claims.sub);
+      if (target === undefined) return undefined;
+      const seen = hashedKey('logout', JSON.stringify([issuer, jti]));
+      return (await vault.add(seen, clock.now(), SEEN_KEPT_MS)) ? target : undefined;
+    },
+  };
+}
+
+function isLogoutEvent(events: unknown): boolean {
+  if (typeof events !== 'object' || events === null) return false;
+  const event: unknown = (events as Record<string, unknown>)[EVENT];
+  return typeof event === 'object' && event !== null && !Array.isArray(event);
+}
+
+/** A token with both names one session: the person's others stay (D18). */
+function targetOf(issuer: string, sid: unknown, sub: unknown): LogoutTarget | undefined {
+  if (sid !== undefined) return typeof sid === 'string' && sid !== '' ? { issuer, sid } : undefined;
+  const subject = typeof sub === 'string' ? parseSubject(sub) : undefined;
+  return subject === undefined ? undefined : { issuer, subject };
+}

@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { generateKeyPair, SignJWT } from 'jose';
+import { type Bff, startBff } from '../support/bff.ts';
+import { BrowserClient } from '../support/browser-client.ts';
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+
+let bff: Bff;
+let count = 0;
+
+beforeEach(async () => {
+  bff = await startBff();
+});
+afterEach(() => bff.stop());
+
+type Claims = Readonly<Record<string, unknown>>;
+
+const claimsOf = (changes: Claims = {}): Claims => {
+  const nowSeconds = Math.floor(bff.now() / 1000);
+  return {
+    iss: bff.idp.issuer,
+    aud: 'shotgraph',
+    iat: nowSeconds,
+    exp: nowSeconds + 120,
+    jti: `jti-${(count += 1)}`,
+    events: { [EVENT]: {} },
+    sub: 'sub-mira',
+    ...changes,
+  };
+};
+
+const logoutToken = (changes: Claims = {}): Promise<string> =>
+  bff.idp.sign(claimsOf(changes), { typ: 'logout+jwt' });
+
+const post = (token: string, headers: Readonly<Record<string, string>> = {}) =>
+  fetch(`${bff.url}/auth/backchannel-logout`, {
+    method: 'POST',
+    body: new URLSearchParams({ logout_token: token }),
+    headers,
+  });
+
+const signedIn = async (sid?: string): Promise<BrowserClient> => {
+  const browser = new BrowserClient(() => bff.now());
+  bff.idp.bendClaims = (claims) => (sid === undefined ? claims : { ...claims, sid });
+  await browser.get(`${bff.url}/auth/login`);
+  return browser;
+};
+
+const isSignedIn = async (browser: BrowserClient): Promise<boolean> =>
+  (await browser.get(`${bff.url}/auth/session`, { from: 'same-origin' })).status === 200;
+
+describe('the provider says that somebody signed out (D18)', () => {
+  it('by its session: that browser is signed out, another of the same person is not', async () => {
+    const [here, there] = [await signedIn('s-1'), await signedIn('s-2')];
+    const answer = await post(await logoutToken({ sid: 's-1' }));
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect([await isSignedIn(here), await isSignedIn(there)]).toEqual([false, true]);
+  });
+
+  it('by the person: every browser of theirs, and nobody else', async () => {
+    const [here, there] = [await signedIn('s-1'), await signedIn()];
+    bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
+    const joao = await signedIn('s-3');
+    expect((await post(await logoutToken())).status).toBe(200);
+    expect([await isSignedIn(here), await isSignedIn(there), await isSignedIn(joao)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('who signed in again stays signed in, though the message comes twice (D20)', async () => {
+    const browser = await signedIn('s-1');
+    const token = await logoutToken();
+    await post(token);
+    bff.advance(1000);
+    await browser.get(`${bff.url}/auth/login`);
+    bff.idp.bendClaims = (claims) => ({ ...claims, sid: 's-9' });
+    await browser.get(`${bff.url}/auth/login`);
+    expect((await post(token)).status).toBe(400);
+    expect(await isSignedIn(browser)).toBe(true);
+  });
+
+  it('of a stranger: nothing happens, and nothing is told (D23)', async () => {
+    const browser = await signedIn('s-1');
+    const strangers = [await logoutToken({ sub: 'stranger' }), await logoutToken({ sid: 'stranger' })];
+    const known = await post(await logoutToken({ sub: 'sub-joao' }));
+    for (const token of strangers) {
+      const answer = await post(token);
+      expect([answer.status, await answer.text()]).toEqual([known.status, '']);
+    }
+    expect(await isSignedIn(browser)).toBe(true);
+  });
+
+  it('while the store cannot be reached: it may ask again', async () => {
+    Object.assign(bff.store, { add: () => Promise.reject(new Error('canary-store')) });
+    const answer = await post(await logoutToken());
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain('canary');
+  });
+});
+
+describe('a message that is not to be trusted changes nothing (D19)', () => {
+  const refused = async (answer: Response, browser: BrowserClient): Promise<void> => {
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(await answer.text())).toMatchObject({ error: { code: 'LOGOUT_TOKEN' } });
+    expect(await isSignedIn(browser)).toBe(true);
+  };
+
+  it.each<[string, Claims]>([
+    ['of another issuer', { iss: 'https://evil.example' }],
+    ['for another client', { aud: 'other' }],
+    ['with a nonce', { nonce: 'n' }],
+    ['without events', { events: undefined }],
+    ['with events that are no object', { events: EVENT }],
+    ['with another event', { events: { 'http://schemas.openid.net/event/other': {} } }],
+    ['with an event that is no object', { events: { [EVENT]: true } }],
+    ['of nobody', { sub: undefined }],
+    ['with a session that has no name', { sid: '' }],
+    ['of ten minutes ago', { iat: Math.floor(Date.now() / 1000) - 600 }],
+    ['of the future', { iat: Math.floor(Date.now() / 1000) + 600 }],
+    ['without an end', { exp: undefined }],
+    ['that is over', { exp: Math.floor(Date.now() / 1000) - 100 }],
+    ['without an id', { jti: undefined }],
+  ])('a token %s', async (_, changes) => {
+    const browser = await signedIn('s-1');
+    await refused(await post(await logoutToken(changes)), browser);
+  });
+
+  it('a token of another kind, key or algorithm', async () => {
+    const browser = await signedIn('s-1');
+    const { privateKey } = await generateKeyPair('ES256');
+    const secret = new TextEncoder().encode('canary-client-secret-padded-to-32-bytes');
+    const none = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const tokens = [
+      await bff.idp.sign(claimsOf(), { typ: 'at+jwt' }),
+      await bff.idp.sign(claimsOf(), { typ: 'logout+jwt', key: privateKey }),
+      await new SignJWT({ ...claimsOf() }).setProtectedHeader({ alg: 'HS256' }).sign(secret),
+      `${none({ alg: 'none', typ: 'logout+jwt' })}.${none(claimsOf())}.`,
+      await bff.idp.sign({ ...claimsOf(), events: undefined, nonce: 'n' }),
+      'not-a-token',
+      '',
+    ];
+    for (const token of tokens) await refused(await post(token), browser);
+  });
+
+  it('a body of another kind, two tokens, or far too much', async () => {
+    const browser = await signedIn('s-1');
+    const token = await logoutToken();
+    const send = (body: string, type: string) =>
+      fetch(`${bff.url}/auth/backchannel-logout`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': type },
+      });
+    const form = 'application/x-www-form-urlencoded';
+    await refused(await send(JSON.stringify({ logout_token: token }), 'application/json'), browser);
+    await refused(await send(`logout_token=${token}&logout_token=${token}`, form), browser);
+    await refused(await send('', form), browser);
+    await refused(await send(`logout_token=${'a'.repeat(100_000)}`, form), browser);
+    const got = await fetch(`${bff.url}/auth/backchannel-logout?logout_token=${token}`);
+    expect(got.status).toBe(405);
+    expect(await isSignedIn(browser)).toBe(true);
+  });
+});

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Bff, startBff } from '../support/bff.ts';
+import { BrowserClient } from '../support/browser-client.ts';
+
+const MINUTE_MS = 60_000;
+
+let bff: Bff;
+let browser: BrowserClient;
+
+/** Mira is signed in; her access token lives for five minutes. */
+beforeEach(async () => {
+  bff = await startBff();
+  bff.idp.accessLife = 300;
+  browser = new BrowserClient(() => bff.now());
+  await browser.get(`${bff.url}/auth/login`);
+});
+afterEach(() => bff.stop());
+
+const ask = (client = browser) =>
+  client.post(`${bff.url}/graphql`, { json: { query: '{ whoami }' }, from: 'same-origin' });
+const whoIs = () => browser.get(`${bff.url}/auth/session`, { from: 'same-origin' });
+const hasCookie = () => browser.cookies(bff.url).has('__Host-sid');
+
+describe('while the access token lives', () => {
+  it('the provider is not asked', async () => {
+    bff.advance(4 * MINUTE_MS);
+    expect((await ask()).status).toBe(200);
+    expect(bff.idp.refreshes).toEqual([]);
+  });
+
+  it('an outage of the provider disturbs nobody (D12)', async () => {
+    bff.advance(4.6 * MINUTE_MS);
+    await bff.idp.stop();
+    expect((await ask()).status).toBe(200);
+    expect((await ask()).status).toBe(200);
+    expect(hasCookie()).toBe(true);
+  });
+});
+
+describe('once the access token is over', () => {
+  it('fifty requests at once renew it once, with a token that works once (D7)', async () => {
+    bff.advance(6 * MINUTE_MS);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask()));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(bff.idp.refreshes).toHaveLength(1);
+    bff.advance(6 * MINUTE_MS);
+    expect((await ask()).status).toBe(200);
+    expect(bff.idp.refreshes).toHaveLength(2);
+  });
+
+  it('asking who is signed in renews nothing', async () => {
+    bff.advance(6 * MINUTE_MS);
+    expect((await whoIs()).status).toBe(200);
+    expect(bff.idp.refreshes).toEqual([]);
+  });
+
+  it('who was put out at the provider is put out here (D12)', async () => {
+    bff.idp.forgetRefreshTokens();
+    bff.advance(6 * MINUTE_MS);
+    expect((await ask()).status).toBe(401);
+    expect(hasCookie()).toBe(false);
+    expect(bff.idp.refreshes).toHaveLength(1);
+  });
+
+  it('an outage answers 503, keeps the session, and is over when the provider is back (D12)', async () => {
+    bff.advance(6 * MINUTE_MS);
+    bff.idp.fault = (path, response) => path === '/token' && (response.writeHead(503).end(), true);
+    const refused = await ask();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(refused.body).toContain('IDP_UNAVAILABLE');
+    expect(hasCookie()).toBe(true);
+    bff.idp.fault = undefined;
+    bff.advance(6000);
+    expect((await ask()).status).toBe(200);
+  });
+
+  it('an answer that was lost is asked for once more, then the person signs in again (D11)', async () => {
+    bff.advance(6 * MINUTE_MS);
+    let calls = 0;
+    // The provider has used the token up; its answer never arrives.
+    bff.idp.fault = (path, response) => {
+      if (path !== '/token') return false;
+      calls += 1;
+      if (calls > 1) return false;
+      bff.idp.forgetRefreshTokens();
+      response.destroy();
+      return true;
+    };
+    expect((await ask()).status).toBe(401);
+    expect(calls).toBe(2);
+    expect((await ask()).status).toBe(401);
+    expect(calls).toBe(2);
+  });
+
+  it('new tokens for somebody else end the session', async () => {
+    bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
+    bff.advance(6 * MINUTE_MS);
+    expect((await ask()).status).toBe(401);
+    expect((await ask()).status).toBe(401);
+  });
+
+  it('signing out while it is renewed leaves nothing behind at the provider', async () => {
+    bff.advance(6 * MINUTE_MS);
+    bff.idp.beforeRefresh = async () => {
+      await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
+    };
+    expect((await ask()).status).toBe(401);
+    expect(bff.idp.revoked).toEqual(['canary-refresh-code-1', 'canary-refresh-code-1+']);
+  });
+});
+
+describe('the time that is left', () => {
+  it('is told: without a further request, and in any case (D6)', async () => {
+    const told = JSON.parse((await whoIs()).body) as { expiresAt: string; endsAt: string };
+    expect(Math.abs(Date.parse(told.expiresAt) - bff.now() - 60 * MINUTE_MS)).toBeLessThan(MINUTE_MS);
+    expect(Math.abs(Date.parse(told.endsAt) - bff.now() - 480 * MINUTE_MS)).toBeLessThan(MINUTE_MS);
+    bff.advance(10 * MINUTE_MS);
+    await ask();
+    const later = JSON.parse((await whoIs()).body) as { expiresAt: string; endsAt: string };
+    expect(Date.parse(later.expiresAt)).toBeGreaterThan(Date.parse(told.expiresAt));
+    expect(later.endsAt).toBe(told.endsAt);
+  });
+});

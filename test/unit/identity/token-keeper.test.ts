@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { AppError } from '../../../src/base/errors.ts';
+import type { Login, Subject } from '../../../src/base/ids.ts';
+import { createLogger } from '../../../src/base/logger.ts';
+import type { Tokens } from '../../../src/identity/oidc-port.ts';
+import type { Principal, Session } from '../../../src/identity/principal.ts';
+import { createSessions, type Sessions } from '../../../src/identity/sessions.ts';
+import { createTokenKeeper, type TokenKeeper } from '../../../src/identity/token-keeper.ts';
+import { createMemoryStore } from '../../../src/store/memory-store.ts';
+import { createVault, type Vault } from '../../../src/store/vault.ts';
+
+const LOCK_MS = 200;
+const LIFE_MS = 300_000;
+const MIRA: Principal = {
+  issuer: 'https://idp.example',
+  subject: 'sub-mira' as Subject,
+  displayName: 'Mira',
+  email: null,
+  login: 'mira' as Login,
+  person: { type: 'HumanUser', id: 1, name: 'Mira' },
+  permissionRole: null,
+};
+
+let offsetMs: number;
+let vault: Vault;
+let sessions: Sessions;
+let session: Session;
+let asked: string[];
+let revoked: string[];
+/** What the provider does with a refresh token. */
+let answer: (refreshToken: string) => Promise<Tokens | 'refused'>;
+
+const now = (): number => Date.now() + offsetMs;
+const tokens = (name: string): Tokens => ({
+  idToken: 'id',
+  accessToken: `access-${name}`,
+  accessExpiresAtMs: now() + LIFE_MS,
+  refreshToken: name,
+});
+
+/** One process of several: they share the store alone. */
+const startProcess = (): TokenKeeper =>
+  createTokenKeeper({
+    vault,
+    clock: { now },
+    logger: createLogger({ level: 'silent' }),
+    sessions,
+    oidc: {
+      refresh: ({ refreshToken }) => {
+        asked.push(refreshToken ?? '');
+        return answer(refreshToken ?? '');
+      },
+      revoke: async (refreshToken) => void revoked.push(refreshToken),
+    },
+    lockMs: LOCK_MS,
+  });
+
+/** The session as a request finds it, with a token that is over. */
+beforeEach(async () => {
+  offsetMs = 0;
+  [asked, revoked] = [[], []];
+  answer = async (refreshToken) => tokens(`${refreshToken}+`);
+  const clock = { now };
+  vault = createVault(createMemoryStore(clock), [new Uint8Array(32)]);
+  const settings = { idleMs: 3_600_000, absoluteMs: 3_600_000, maxPerPerson: 5 };
+  sessions = createSessions({ vault, clock, settings });
+  ({ session } = await sessions.create(MIRA, tokens('r')));
+  offsetMs = LIFE_MS;
+});
+
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+};
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a token that is over is renewed', () => {
+  it('once by two processes (D8)', async () => {
+    const [one, other] = [startProcess(), startProcess()];
+    const uses = [one, other, one, other].map((keeper) => keeper.keepFresh(session));
+    expect(await Promise.all(uses)).toEqual(['alive', 'alive', 'alive', 'alive']);
+    expect(asked).toEqual(['r']);
+    expect((await sessions.tokensOf(session.id))?.refreshToken).toBe('r+');
+  });
+
+  it('once, though the provider takes longer than the lock holds (D9)', async () => {
+    answer = async (refreshToken) => {
+      await pause(3 * LOCK_MS);
+      return tokens(`${refreshToken}+`);
+    };
+    const [one, other] = [startProcess(), startProcess()];
+    const uses = [one.keepFresh(session), other.keepFresh(session)];
+    expect(await Promise.all(uses)).toEqual(['alive', 'alive']);
+    expect(asked).toEqual(['r']);
+  });
+
+  it('by another process once its holder has died (D10)', async () => {
+    const add = vault.add;
+    // The lock of a process that is no more: nobody renews it.
+    vault.add = async (key, _, ttlMs) => {
+      vault.add = add;
+      await add(key, { holder: 'dead', hasFailed: false }, ttlMs);
+      return false;
+    };
+    expect(await startProcess().keepFresh(session)).toBe('alive');
+    expect(asked).toEqual(['r']);
+  });
+
+  it('and is given to who asks for it', async () => {
+    expect(await startProcess().accessToken(session)).toBe('access-r+');
+    answer = async () => 'refused';
+    offsetMs += LIFE_MS;
+    await expect(startProcess().accessToken(session)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+});
+
+describe('a session', () => {
+  it('that ended meanwhile leaves no new token at the provider', async () => {
+    answer = async (refreshToken) => {
+      await sessions.end(session.id);
+      return tokens(`${refreshToken}+`);
+    };
+    expect(await startProcess().keepFresh(session)).toBe('ended');
+    expect(revoked).toEqual(['r+']);
+  });
+
+  it('is not ended by a refusal of a token that another process has replaced', async () => {
+    answer = async () => {
+      const old = await sessions.tokensOf(session.id);
+      if (old !== undefined) await sessions.replaceTokens(session.id, old, tokens('of-the-other'));
+      return 'refused';
+    };
+    expect(await startProcess().keepFresh(session)).toBe('alive');
+  });
+
+  it('is not asked about again and again during an outage (D12)', async () => {
+    answer = () => Promise.reject(new AppError('IDP_UNAVAILABLE'));
+    const [one, other] = [startProcess(), startProcess()];
+    for (const keeper of [one, other, one, other]) {
+      await expect(keeper.keepFresh(session)).rejects.toMatchObject({ code: 'IDP_UNAVAILABLE' });
+    }
+    expect(asked).toEqual(['r']);
+  });
+
+  it('with a token that lives a little while is not kept waiting by another who renews it', async () => {
+    offsetMs -= 10_000;
+    let finish = (): void => undefined;
+    answer = (refreshToken) =>
+      new Promise((resolve) => {
+        finish = () => resolve(tokens(`${refreshToken}+`));
+      });
+    const slow = startProcess().keepFresh(session);
+    await until(() => asked.length === 1);
+    expect(await startProcess().keepFresh(session)).toBe('alive');
+    finish();
+    expect(await slow).toBe('alive');
+  });
+});
