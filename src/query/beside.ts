@@ -18,8 +18,8 @@ export interface BesideRead {
 
 /** Parents of which more are named than this have too many children for one search. */
 const MAX_PARENTS = 500;
-/** Grandchildren of grandchildren are many rows for little. */
-const MAX_LEVELS = 3;
+/** Children and grandchildren: further down it is many rows for little. */
+const MAX_LEVELS = 2;
 
 export const idCondition = (ids: readonly number[]): FilterCondition => ['id', 'in', ids];
 

@@ -50,7 +50,9 @@ export class LevelReader {
   ): Promise<ReadonlyMap<number, MutableNode>> {
     const wanted = new Set(ids);
     const plan = this.plan(type, selection);
-    this.readBeside(plan, { condition: idCondition([...wanted]), count: wanted.size });
+    const missing = await this.#loader.missing(type, wanted, plan.fields);
+    // What was found beside the parents has its own children beside it already.
+    this.readBeside(plan, { condition: idCondition(missing), count: missing.length });
     const rows = await this.#loader.rows(type, wanted, plan.fields);
     const nodes = await this.complete(plan, [...rows.values()]);
     return new Map(nodes.map((node) => [node.id, node]));

@@ -19,6 +19,8 @@ const ROWS_PER_PREFETCH = 2000;
 export interface RowLoader {
   /** The rows of these ids that the person may see; what is missing is absent (API 3.9). */
   rows(type: string, ids: ReadonlySet<number>, fields: ReadonlySet<string>): Promise<RowsById>;
+  /** Those of the ids that no search has asked for yet, once all that are under way for the type have ended. */
+  missing(type: string, ids: ReadonlySet<number>, fields: ReadonlySet<string>): Promise<readonly number[]>;
   /** Rows that another search gave with these fields. */
   keep(type: string, fields: ReadonlySet<string>, rows: readonly Row[]): void;
   /**
@@ -57,9 +59,12 @@ export function createRowLoader(client: ActingClient, options: CallOptions): Row
     { cache: false },
   );
   return {
+    async missing(type, ids, fields) {
+      await Promise.all(underWay.get(type) ?? []);
+      return [...ids].filter((id) => cache.find(type, id, fields) === undefined);
+    },
     async rows(type, ids, fields) {
       if (ids.size === 0) return new Map();
-      await Promise.all(underWay.get(type) ?? []);
       const failure = await batcher.load({ type, ids, fields });
       if (failure !== undefined) throw failure;
       return new Map([...ids].flatMap((id) => entryOf(cache.find(type, id, fields))));

@@ -31,6 +31,7 @@ export interface Caller {
 /** Decides what a caller may see and do (API 1.5). Refusals are thrown `SiteError`s with the API's titles. */
 export interface Permissions {
   /** Throws the 400 "can not be accessed by this user" for a type that the role cannot read at all. */
+  canReadType(caller: Caller, type: string): boolean;
   assertTypeReadable(caller: Caller, type: string): void;
   /** Row filter, prepared once per request and type. */
   rowFilter(caller: Caller, type: string): (record: StoredRecord) => boolean;

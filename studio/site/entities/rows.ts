@@ -30,15 +30,14 @@ export function createRowWriter(
   const base = `${prefix}/entity/${deps.schema.pathOf(type)}`;
   const attributes = paths
     .filter(({ leaf, hops }) => hops.length > 0 || !isLink(leaf))
-    .map((path) => ({ path, isShown: shownAt(deps, asking, path) }));
+    .map((path) => ({ path, isSeen: seenAlong(deps, asking, path) }));
   const links = paths.filter(({ leaf, hops }) => hops.length === 0 && isLink(leaf)).map(({ leaf }) => leaf);
   return (record) => {
     const self = `${base}/${record.id}`;
     const row: WireRow = { type, attributes: {}, relationships: {}, id: record.id, links: { self } };
-    for (const { path, isShown } of attributes) {
-      const [end] = rowsAt(deps.storage, deps.values, path, record);
-      row.attributes[path.text] =
-        end === undefined || !isShown(end) ? null : readLeaf(deps, caller, path.leaf, end);
+    for (const { path, isSeen } of attributes) {
+      const [end] = rowsAt(deps.storage, deps.values, path, record, isSeen);
+      row.attributes[path.text] = end === undefined ? null : readLeaf(deps, caller, path.leaf, end);
     }
     for (const field of links) {
       row.relationships[field.name] = relationship(deps, prefix, self, { record, field });
@@ -59,18 +58,22 @@ function pathsOf(deps: EntityDeps, { caller, type }: Asking, fields: readonly st
     // A link at the end of a path: what the site gives is unknown (API 3.4); it is left out unless switched on.
     if (path.hops.length > 0 && isLink(path.leaf) && deps.switches['read.dottedLinkLeaf'] !== 'link')
       return [];
+    // What a path reads of a type that the caller may not read at all is unknown, as it is for a single row.
+    const isHidden = deps.switches['read.dottedHiddenRow'] !== 'value';
+    if (isHidden && path.hops.some((hop) => !deps.permissions.canReadType(caller, hop.type))) return [];
     return deps.permissions.canReadField(caller, path.leafType, path.leaf.name) ? [path] : [];
   });
 }
 
-/** Whether a path reads a row that the caller may not see is unknown (API 3.4). */
-function shownAt(
+/** Whether a path reads rows that the caller may not see is unknown (API 3.4). */
+function seenAlong(
   deps: EntityDeps,
   { caller, prefix }: Asking,
-  { hops, leafType }: FieldPath,
+  { hops }: FieldPath,
 ): (row: StoredRecord) => boolean {
   if (hops.length === 0 || deps.switches['read.dottedHiddenRow'] === 'value') return () => true;
-  return visibleTo(deps, { caller, type: leafType, prefix });
+  const byType = new Map(hops.map(({ type }) => [type, visibleTo(deps, { caller, type, prefix })]));
+  return (row) => byType.get(row.type)?.(row) ?? true;
 }
 
 function readLeaf(deps: EntityDeps, caller: Caller, leaf: FieldModel, row: StoredRecord): unknown {

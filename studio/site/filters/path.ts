@@ -64,19 +64,25 @@ export function resolvePath(schema: SchemaModel, type: string, text: string): Fi
   return { text, hops, leaf, leafType: current, isThroughMany, isReachable };
 }
 
-/** Rows at the end of the hops of a path, from one row. */
+/**
+ * Rows at the end of the hops of a path, from one row.
+ *
+ * @param isSeen whether the path may go on from a row; without it, from any
+ */
+// oxlint-disable-next-line max-params -- called for each row of each condition: an object would cost more than the walk
 export function rowsAt(
   storage: Storage,
   values: RecordValues,
   path: FieldPath,
   record: StoredRecord,
+  isSeen?: (row: StoredRecord) => boolean,
 ): readonly StoredRecord[] {
   let rows: readonly StoredRecord[] = [record];
   for (const { field, type } of path.hops) {
     rows = rows.flatMap((row) =>
       values.links(row, field).flatMap((ref) => {
         const target = ref.type === type ? storage.get(ref.type, ref.id) : undefined;
-        return target === undefined ? [] : [target];
+        return target === undefined || isSeen?.(target) === false ? [] : [target];
       }),
     );
     if (rows.length === 0) return rows;

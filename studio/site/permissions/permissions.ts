@@ -45,10 +45,14 @@ export function createPermissions(deps: PermissionsDeps): Permissions {
     if (failed) throw refused(`${title} ${ruleTail(role.displayName, failed, question)}`);
   };
 
+  const canReadType = (caller: Caller, type: string): boolean =>
+    !rulesOf(storage, caller.role).unreadableTypes.includes(type);
+
   return {
+    canReadType,
     assertTypeReadable(caller, type) {
+      if (canReadType(caller, type)) return;
       const role = rulesOf(storage, caller.role);
-      if (!role.unreadableTypes.includes(type)) return;
       throw refused(`Entity of type ${type} can not be accessed by this user. Rule: ${role.displayName}`);
     },
     rowFilter,
