@@ -16,6 +16,7 @@ export function buildConfig(values: SettingValues, lists: Lists): Config {
     graphql: graphqlPart(values),
     amis: lists.amis,
     apps: lists.apps,
+    frontEndOrigins: lists.frontEndOrigins,
   };
 }
 
@@ -48,7 +49,9 @@ export function siteParts(values: ValuesOf<typeof SITE_SETTINGS>): Pick<Config, 
   };
 }
 
-function identityParts(values: SettingValues): Pick<Config, 'oidc' | 'identity' | 'store' | 'session'> {
+function identityParts(
+  values: SettingValues,
+): Pick<Config, 'oidc' | 'bearer' | 'identity' | 'store' | 'session'> {
   return {
     oidc: {
       issuer: values.SHOTGRAPH_OIDC_ISSUER,
@@ -57,6 +60,10 @@ function identityParts(values: SettingValues): Pick<Config, 'oidc' | 'identity' 
       scope: values.SHOTGRAPH_OIDC_SCOPE,
       timeoutMs: values.SHOTGRAPH_OIDC_TIMEOUT_SECONDS,
     },
+    bearer:
+      values.SHOTGRAPH_BEARER_AUDIENCE === null
+        ? null
+        : { audience: values.SHOTGRAPH_BEARER_AUDIENCE, scopes: values.SHOTGRAPH_BEARER_SCOPE },
     identity: {
       claim: values.SHOTGRAPH_IDENTITY_CLAIM,
       field: values.SHOTGRAPH_IDENTITY_FIELD,

@@ -7,7 +7,7 @@ export interface AmiConfig {
   readonly secrets: readonly string[];
   /** Types of rows it accepts; empty for every type. */
   readonly entityTypes: readonly string[];
-  /** Path on our own origin that opens; `?launch=<id>` is added. */
+  /** What opens: a path on our own origin, or an address on one of `frontEndOrigins`; `?launch=<id>` is added. */
   readonly opens: string;
 }
 
@@ -52,6 +52,8 @@ export interface Config {
     readonly scope: string;
     readonly timeoutMs: number;
   };
+  /** Access tokens of services; null where none are taken. */
+  readonly bearer: { readonly audience: string; readonly scopes: readonly string[] } | null;
   readonly identity: {
     /** Claim of the ID token that names the person. */
     readonly claim: string;
@@ -107,4 +109,6 @@ export interface Config {
   readonly schemaDirectory: string;
   readonly amis: readonly AmiConfig[];
   readonly apps: readonly AppConfig[];
+  /** Origins of front ends that are served elsewhere: trusted like our own pages, with the person's cookie. */
+  readonly frontEndOrigins: readonly string[];
 }

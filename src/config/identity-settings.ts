@@ -62,6 +62,21 @@ export const IDENTITY_SETTINGS = {
     fallback: '',
     schema: rewriteRule,
   },
+  SHOTGRAPH_BEARER_AUDIENCE: {
+    group: IDENTITY,
+    description:
+      'Audience (aud) of access tokens that services may send as "Authorization: Bearer"; empty takes none. They must be JWTs of the same provider and carry the identity claim of a person.',
+    example: 'https://shotgraph.studio.example/graphql',
+    fallback: '',
+    schema: z.string().transform((text) => (text === '' ? null : text)),
+  },
+  SHOTGRAPH_BEARER_SCOPE: {
+    group: IDENTITY,
+    description: 'Scopes that such a token must have, separated by spaces; empty asks for none.',
+    example: 'shotgraph',
+    fallback: '',
+    schema: z.string().transform((text) => text.split(' ').filter((scope) => scope !== '')),
+  },
   SHOTGRAPH_STORE_URL: {
     group: KEEPING,
     description:

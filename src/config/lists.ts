@@ -3,8 +3,15 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { AmiConfig, AppConfig } from './config.ts';
+import { httpOrigin } from './setting-types.ts';
 
 const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, 'must be lower-case letters, digits and dashes');
+
+/** Served by us from a folder, or elsewhere at an origin of its own. */
+const APP = z.union([
+  z.strictObject({ directory: z.string().min(1) }),
+  z.strictObject({ origin: httpOrigin }),
+]);
 
 const LISTS = z.strictObject({
   amis: z
@@ -17,17 +24,23 @@ const LISTS = z.strictObject({
           .default([]),
         opens: z
           .string()
-          .regex(/^\/(?![/\\])[\w/.-]*$/u, 'must be a path on this server, such as /apps/review/'),
+          .regex(
+            /^(?:https?:\/\/[\w.:-]+)?\/(?![/\\])[\w/.-]*$/u,
+            'must be a path on this server, such as /apps/review/, or an address of a front end elsewhere',
+          ),
       }),
     )
     .default({}),
-  apps: z.record(NAME, z.strictObject({ directory: z.string().min(1) })).default({}),
+  apps: z.record(NAME, APP).default({}),
 });
 
 export interface Lists {
   readonly amis: readonly AmiConfig[];
   readonly apps: readonly AppConfig[];
+  readonly frontEndOrigins: readonly string[];
 }
+
+const NO_LISTS: Lists = { amis: [], apps: [], frontEndOrigins: [] };
 
 /**
  * The menu items and front ends of `shotgraph.yml`. `${NAME}` in a text stands for that environment variable,
@@ -43,11 +56,11 @@ export async function loadLists(
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) {
     problems.push(`SHOTGRAPH_CONFIG: the file ${path} cannot be read. Example: shotgraph.yml`);
-    return { amis: [], apps: [] };
+    return NO_LISTS;
   }
   const document = parseDocument(text);
   for (const error of document.errors) problems.push(`${path}: ${error.message.split('\n')[0]}`);
-  if (document.errors.length > 0) return { amis: [], apps: [] };
+  if (document.errors.length > 0) return NO_LISTS;
 
   const content = substitute(document.toJS() ?? {}, environment, (name) =>
     problems.push(`${path}: the environment variable ${name} is used but not set.`),
@@ -56,15 +69,16 @@ export async function loadLists(
   if (!result.success) {
     for (const issue of result.error.issues)
       problems.push(`${path}: ${issue.path.join('.')}: ${issue.message}`);
-    return { amis: [], apps: [] };
+    return NO_LISTS;
   }
+  const apps = Object.entries(result.data.apps);
   const folder = dirname(resolve(path));
   return {
     amis: Object.entries(result.data.amis).map(([name, ami]) => ({ name, ...ami })),
-    apps: Object.entries(result.data.apps).map(([name, app]) => ({
-      name,
-      directory: resolve(folder, app.directory),
-    })),
+    apps: apps.flatMap(([name, app]) =>
+      'directory' in app ? [{ name, directory: resolve(folder, app.directory) }] : [],
+    ),
+    frontEndOrigins: apps.flatMap(([, app]) => ('origin' in app ? [app.origin] : [])),
   };
 }
 

@@ -51,6 +51,7 @@ function transportWeaknesses(config: Config): string[] {
     ['SHOTGRAPH_PUBLIC_URL', config.http.publicUrl],
     ['SHOTGRAPH_SITE_URL', config.site.url],
     ['SHOTGRAPH_OIDC_ISSUER', config.oidc.issuer],
+    ...config.frontEndOrigins.map((origin) => [`The front end ${origin}`, origin] as const),
   ] as const;
   return addresses
     .filter(([, url]) => !url.startsWith('https:'))
@@ -62,7 +63,16 @@ function otherWeaknesses(config: Config): string[] {
   if (config.session.idleMs > config.session.absoluteMs) {
     weaknesses.push('SHOTGRAPH_SESSION_IDLE_SECONDS is larger than SHOTGRAPH_SESSION_MAX_SECONDS.');
   }
-  const appPaths = config.apps.map((app) => `/apps/${app.name}/`);
+  if (config.bearer?.audience === config.oidc.clientId) {
+    // An ID token is made for the client: it would pass for an access token.
+    weaknesses.push(
+      'SHOTGRAPH_BEARER_AUDIENCE is the client id. Give services a token with an audience of its own.',
+    );
+  }
+  const appPaths = [
+    ...config.apps.map((app) => `/apps/${app.name}/`),
+    ...config.frontEndOrigins.map((origin) => `${origin}/`),
+  ];
   for (const ami of config.amis) {
     if (!appPaths.some((path) => ami.opens.startsWith(path))) {
       weaknesses.push(`The menu item "${ami.name}" opens ${ami.opens}, which is no front end of this file.`);

@@ -13,7 +13,8 @@ const MOUNT = '/graphql/explorer';
 export function explorerPage({ config }: HttpDeps): RequestHandler {
   const root = explorerDirectory();
   return (request, response, next) => {
-    const isPage = config.graphql.explorer && wantsPage(request) && request.query['query'] === undefined;
+    const isVisit = request.method === 'GET' && request.query['query'] === undefined;
+    const isPage = config.graphql.explorer && isVisit && wantsPage(request);
     if (!isPage) {
       next();
       return;

@@ -42,17 +42,48 @@ export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
   ];
 }
 
-/** The cookie goes along with requests of any page, so those of other origins are refused (E2, E9). */
+/** Errors: `UNAUTHENTICATED`, `CSRF_REJECTED`, `BAD_REQUEST`, `FORBIDDEN`, those of the mapping. */
 function authenticate(deps: HttpDeps): RequestHandler {
   return async (request, response, next) => {
-    if (cookieOf(request, SESSION_COOKIE) !== undefined) {
-      assertSameOrigin(request, deps.config.http.publicUrl);
-    }
-    const session = await liveSession(request, response, deps);
-    if (session === undefined) throw new AppError('UNAUTHENTICATED');
-    response.locals[PRINCIPAL] = session.principal;
+    const token = bearerTokenOf(request);
+    response.locals[PRINCIPAL] =
+      token === undefined
+        ? await personOfCookie(request, response, deps)
+        : await personOfBearer(request, response, deps, token);
     next();
   };
+}
+
+/** The cookie goes along with requests of any page, so those of other origins are refused (E2, E9). */
+async function personOfCookie(request: Request, response: Response, deps: HttpDeps): Promise<Principal> {
+  if (cookieOf(request, SESSION_COOKIE) !== undefined) assertSameOrigin(request, deps.config);
+  const session = await liveSession(request, response, deps);
+  if (session === undefined) throw new AppError('UNAUTHENTICATED');
+  return session.principal;
+}
+
+/** No browser adds such a token by itself, so nothing can be forged with it and no origin is asked for. */
+// oxlint-disable-next-line max-params
+async function personOfBearer(
+  request: Request,
+  response: Response,
+  deps: HttpDeps,
+  token: string,
+): Promise<Principal> {
+  // With both, it would be open to chance as whom the request is made.
+  if (cookieOf(request, SESSION_COOKIE) !== undefined) {
+    throw new AppError('BAD_REQUEST', {
+      message: 'Send a bearer token or the cookie of a session, not both.',
+    });
+  }
+  response.setHeader('WWW-Authenticate', 'Bearer');
+  const principal = await deps.signIn.bearer.personOf(token);
+  response.removeHeader('WWW-Authenticate');
+  return principal;
+}
+
+function bearerTokenOf(request: Request): string | undefined {
+  return /^Bearer +(\S+) *$/iu.exec(request.headers.authorization ?? '')?.[1];
 }
 
 /** Per person, not per address: a studio shares its address (F24). */

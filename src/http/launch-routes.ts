@@ -67,7 +67,8 @@ function openFrontEnd(response: Response, deps: HttpDeps, launch: Launch): void 
   clearCookie(response, launchCookie(launch.id));
   const url = new URL(ami.opens, deps.config.http.publicUrl);
   url.searchParams.set('launch', launch.id);
-  response.redirect(SEE_OTHER, `${url.pathname}${url.search}${url.hash}`);
+  const isOurs = url.origin === new URL(deps.config.http.publicUrl).origin;
+  response.redirect(SEE_OTHER, isOurs ? `${url.pathname}${url.search}${url.hash}` : url.href);
 }
 
 /** The same for a launch of somebody else and for one that never was (B3). */

@@ -13,10 +13,10 @@ import { currentSession, startSignIn, waitingLaunch } from './sign-in-flow.ts';
 const SEE_OTHER = 303;
 const PROMPTS = new Set<unknown>(['login', 'select_account', 'none'] satisfies Prompt[]);
 
-/** GET /auth/login?returnTo=&prompt= : to the identity provider. A place that is not ours becomes `/` (C17). */
+/** GET /auth/login?returnTo=&prompt= : to the identity provider. A place that is not ours, nor a front end's of the configuration, becomes `/` (C17). */
 export async function login(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { returnTo: wanted, prompt } = request.query;
-  const returnTo = parseReturnTo(wanted) ?? '/';
+  const returnTo = parseReturnTo(wanted, deps.config.frontEndOrigins) ?? '/';
   stateOf(response).actions = [{ label: 'Try again', href: loginPath(returnTo) }];
   const launch = await waitingLaunch(request, deps, returnTo);
   await startSignIn(request, response, deps, {

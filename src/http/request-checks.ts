@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../base/errors.ts';
+import type { Config } from '../config/config.ts';
 import type { HttpDeps } from './http-deps.ts';
 
 const PREFETCH_REFUSED = 503;
@@ -26,14 +27,18 @@ export function checkHost({ config }: HttpDeps): RequestHandler {
 /**
  * Refuses what a page of another origin could make a browser send with our cookie (E9). Browsers that know
  * Fetch Metadata say where a request comes from; without it the Origin must be ours. Neither is no browser
- * that we can judge, so it is refused as well.
+ * that we can judge, so it is refused as well. A front end of the configuration counts as ours.
  * Errors: `CSRF_REJECTED`.
  */
-export function assertSameOrigin(request: Request, publicUrl: string): void {
-  const site = request.headers['sec-fetch-site'];
-  const isOurs =
-    site === undefined ? request.headers.origin === new URL(publicUrl).origin : site === 'same-origin';
-  if (!isOurs) throw new AppError('CSRF_REJECTED');
+export function assertSameOrigin(
+  request: Request,
+  { http, frontEndOrigins }: Pick<Config, 'http' | 'frontEndOrigins'>,
+): void {
+  const { 'sec-fetch-site': site, origin } = request.headers;
+  const isOurs = site === undefined ? origin === new URL(http.publicUrl).origin : site === 'same-origin';
+  // A page cannot choose the Origin that its browser sends.
+  const isListed = origin !== undefined && frontEndOrigins.includes(origin);
+  if (!isOurs && !isListed) throw new AppError('CSRF_REJECTED');
 }
 
 /** A browser that fetches ahead is not a person who clicked: nothing may be used up by it (E23). */

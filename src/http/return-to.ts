@@ -6,12 +6,20 @@ const DECODINGS = 2;
 
 /**
  * The canonical form of a path on our own origin, or undefined where it could lead anywhere else, also after
- * two further decodings by a proxy or a front end (security.md C17).
+ * two further decodings by a proxy or a front end (security.md C17). An address on one of `origins` may stand
+ * for such a path; what follows its origin is held to the same rules.
  *
  * `/apps/review/?launch=x` -> the same; `//evil.example`, `/%5cevil.example`, `https://evil.example` -> undefined
  */
-export function parseReturnTo(text: unknown): string | undefined {
+export function parseReturnTo(text: unknown, origins: readonly string[] = []): string | undefined {
   if (typeof text !== 'string' || text.length > MAX_LENGTH) return undefined;
+  const origin = origins.find((each) => text === each || text.startsWith(`${each}/`));
+  if (origin === undefined) return parsePath(text);
+  const path = parsePath(text === origin ? '/' : text.slice(origin.length));
+  return path === undefined ? undefined : `${origin}${path}`;
+}
+
+function parsePath(text: string): string | undefined {
   let form = text;
   for (let decodings = 0; ; decodings += 1) {
     if (!staysHere(form)) return undefined;

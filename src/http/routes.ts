@@ -4,6 +4,7 @@ import { AppError } from '../base/errors.ts';
 import { amiPost } from './ami-route.ts';
 import { backchannelLogout } from './backchannel-route.ts';
 import { answerErrors } from './error-answer.ts';
+import { allowFrontEnds } from './cors.ts';
 import { explorerFiles, explorerPage } from './explorer.ts';
 import { serveFrontEnd } from './front-ends.ts';
 import { graphqlEndpoint } from './graphql-route.ts';
@@ -38,6 +39,7 @@ export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
     observeRequests(deps),
     ...securityHeaders(deps),
     checkHost(deps),
+    allowFrontEnds(deps.config),
   ];
   const routes: readonly Route[] = [
     [['GET', 'HEAD'], '/healthz', health.alive],

@@ -33,13 +33,16 @@ export async function showSession(request: Request, response: Response, deps: Ht
  * in with another account instead (B16).
  */
 export async function logout(request: Request, response: Response, deps: HttpDeps): Promise<void> {
-  assertSameOrigin(request, deps.config.http.publicUrl);
+  assertSameOrigin(request, deps.config);
   const logoutUrl = (await endSession(request, response, deps)) ?? '/';
   if (!wantsPage(request)) {
     response.json({ logoutUrl });
     return;
   }
-  const returnTo = parseReturnTo((request.body as { returnTo?: unknown } | undefined)?.returnTo);
+  const returnTo = parseReturnTo(
+    (request.body as { returnTo?: unknown } | undefined)?.returnTo,
+    deps.config.frontEndOrigins,
+  );
   response.redirect(
     SEE_OTHER,
     returnTo === undefined

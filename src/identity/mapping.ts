@@ -23,7 +23,10 @@ export interface PeopleSource {
  * Errors: `NO_SHOTGUN_USER`, `AMBIGUOUS_USER`, `USER_INACTIVE`, `IMPERSONATION_REFUSED`, `MAPPING_CHANGED`,
  * and those of the site.
  */
-export type Mapping = (signedIn: SignedIn) => Promise<Principal>;
+export type Mapping = (account: Account) => Promise<Principal>;
+
+/** Who somebody is at the provider, as a token of it says. */
+export type Account = Pick<SignedIn, 'issuer' | 'subject' | 'claims'>;
 
 const REMEMBERED_MS = 365 * 24 * 3_600_000;
 
@@ -32,8 +35,7 @@ interface RememberedLogin {
 }
 
 export function createMapping(settings: Config['identity'], people: PeopleSource, vault: Vault): Mapping {
-  return async (signedIn) => {
-    const { issuer, subject, claims } = signedIn;
+  return async ({ issuer, subject, claims }) => {
     const name = nameFrom(claims, settings);
     const login = settings.field === 'login' ? asLogin(name) : await loginOfEmail(name, people);
     const key = hashedKey('mapping', JSON.stringify([issuer, subject]));

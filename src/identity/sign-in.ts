@@ -3,6 +3,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { Vault } from '../store/vault.ts';
 import { createAttempts, type Attempts } from './attempts.ts';
+import { createBearer, type Bearer } from './bearer.ts';
 import { createMapping, type Mapping, type PeopleSource } from './mapping.ts';
 import { createOidc } from './oidc.ts';
 import type { Oidc } from './oidc-port.ts';
@@ -19,12 +20,13 @@ export interface SignIn {
   readonly sessions: Sessions;
   readonly mapping: Mapping;
   readonly tokenKeeper: TokenKeeper;
+  readonly bearer: Bearer;
   readonly logoutTokens: LogoutTokens;
   readonly revocations: Revocations;
 }
 
 export interface SignInDeps {
-  readonly config: Pick<Config, 'environment' | 'http' | 'identity' | 'oidc' | 'session'>;
+  readonly config: Pick<Config, 'bearer' | 'environment' | 'http' | 'identity' | 'oidc' | 'session'>;
   readonly people: PeopleSource;
   readonly vault: Vault;
   readonly clock: Clock;
@@ -40,6 +42,7 @@ export function createSignIn({ config, people, vault, clock, logger }: SignInDep
     allowInsecureRequests: config.environment === 'development',
   };
   const oidc = createOidc(oidcSettings, { clock, logger });
+  const mapping = createMapping(config.identity, people, vault);
   const jwts = createProviderJwts(oidc, clock);
   const sessions = createSessions({ vault, clock, settings: config.session });
   return {
@@ -49,6 +52,7 @@ export function createSignIn({ config, people, vault, clock, logger }: SignInDep
     tokenKeeper: createTokenKeeper({ vault, clock, logger, sessions, oidc }),
     logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: config.oidc.clientId }),
     revocations: createRevocations(oidc, logger),
-    mapping: createMapping(config.identity, people, vault),
+    mapping,
+    bearer: createBearer({ jwts, clock, mapping, settings: config.bearer }),
   };
 }

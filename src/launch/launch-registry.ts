@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 import { isRandomToken, type LaunchId, randomToken } from '../base/ids.ts';
 import type { Config } from '../config/config.ts';
 import type { Principal } from '../identity/principal.ts';
@@ -86,6 +87,7 @@ export function createLaunches({ vault, clock, settings }: LaunchesDeps): Launch
     },
     async read(id, principal) {
       const found = await access(id, undefined, principal);
+      if (found.kind === 'expired') throw new AppError('LAUNCH_EXPIRED');
       return found.kind === 'claimed' ? found.launch : undefined;
     },
   };

@@ -41,6 +41,9 @@ export interface Launches {
   claim(id: LaunchId, principal: Principal): Promise<ClaimOutcome>;
   /** Ends an unclaimed launch for ever (B1). */
   burn(id: LaunchId): Promise<void>;
-  /** The launch where this identity has claimed it and it is not over; for GraphQL. Costs the same for any other id. */
+  /**
+   * The launch where this identity has claimed it; for GraphQL. Costs the same for any other id.
+   * Errors: `LAUNCH_EXPIRED` where it was theirs and is over.
+   */
   read(id: string, principal: Principal): Promise<Launch | undefined>;
 }

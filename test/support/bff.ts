@@ -222,6 +222,7 @@ function testConfig(port: number, issuer: string): Config {
       scope: 'openid profile email',
       timeoutMs: 1000,
     },
+    bearer: null,
     identity: { claim: 'preferred_username', field: 'login', rewrite: null },
     store: { url: 'memory:', encryptionKeys: [new Uint8Array(32).fill(7)] },
     session: { idleMs: 3_600_000, absoluteMs: 28_800_000, maxPerPerson: 3, loginsPerMinute: 600 },
@@ -250,5 +251,6 @@ function testConfig(port: number, issuer: string): Config {
     schemaDirectory: '/nonexistent',
     amis: [{ name: 'review', secrets: [AMI_SECRET], entityTypes: ['Version'], opens: '/apps/review/' }],
     apps: [{ name: 'review', directory: '/nonexistent' }],
+    frontEndOrigins: [],
   };
 }

@@ -148,6 +148,40 @@ describe('the configuration', () => {
       );
       expect((await problemsOf(lists))[0]).toMatch(/no front end/u);
     });
+
+    it('with a front end elsewhere without TLS, or one that is no origin', async () => {
+      const plain = await withLists('apps:\n  tools: { origin: "http://tools.studio.example" }\n');
+      expect((await problemsOf(plain))[0]).toMatch(/tools\.studio\.example must begin with https/u);
+      const wide = await withLists('apps:\n  tools: { origin: "https://*.studio.example/x" }\n');
+      expect((await problemsOf(wide))[0]).toMatch(/apps\.tools/u);
+    });
+
+    it('with bearer tokens that an ID token would pass for', async () => {
+      const client = 'shotgraph';
+      const settings = { SHOTGRAPH_OIDC_CLIENT_ID: client, SHOTGRAPH_BEARER_AUDIENCE: client };
+      expect((await problemsOf(settings))[0]).toMatch(/audience of its own/u);
+    });
+  });
+
+  it('has front ends that are served elsewhere, and menu items that open them', async () => {
+    const item = '{ secrets: ["a-secret-of-enough-bytes"], opens: "https://tools.studio.example/x/" }';
+    const apps = '{ tools: { origin: "https://tools.studio.example" } }';
+    const config = await loadConfig({
+      ...good,
+      ...(await withLists(`amis: { one: ${item} }\napps: ${apps}\n`)),
+    });
+    expect([config.apps, config.frontEndOrigins]).toEqual([[], ['https://tools.studio.example']]);
+    expect(config.amis[0]?.opens).toBe('https://tools.studio.example/x/');
+  });
+
+  it('takes bearer tokens only where it is told their audience', async () => {
+    expect((await loadConfig(good)).bearer).toBeNull();
+    const settings = {
+      SHOTGRAPH_BEARER_AUDIENCE: 'https://api.example',
+      SHOTGRAPH_BEARER_SCOPE: 'read write',
+    };
+    const { bearer } = await loadConfig({ ...good, ...settings });
+    expect(bearer).toEqual({ audience: 'https://api.example', scopes: ['read', 'write'] });
   });
 
   it('rewrites claims only where the whole claim matches', async () => {

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import { parseSubject } from '../base/ids.ts';
+import type { Config } from '../config/config.ts';
+import type { Account, Mapping } from './mapping.ts';
+import type { Principal } from './principal.ts';
+import type { ProviderJwts } from './provider-jwts.ts';
+
+/** Access tokens that services send: JWTs of the same provider, of a person that we know (RFC 9068). */
+export interface Bearer {
+  /**
+   * The person that a token stands for, by the same mapping and with the same refusals as at sign-in.
+   * Errors: `UNAUTHENTICATED`, `FORBIDDEN` where a scope is missing, those of the mapping, `IDP_UNAVAILABLE`.
+   */
+  personOf(token: string): Promise<Principal>;
+}
+
+export interface BearerDeps {
+  readonly jwts: ProviderJwts;
+  readonly clock: Clock;
+  readonly mapping: Mapping;
+  readonly settings: Config['bearer'];
+}
+
+interface KnownPerson {
+  readonly principal: Promise<Principal>;
+  readonly untilMs: number;
+}
+
+/** The mapping asks ShotGrid; a service that works through a list must not ask it for each request. */
+const KNOWN_MS = 60_000;
+const MAX_KNOWN = 1000;
+/** Some providers give access tokens the plain type, or none. A logout token's is another. */
+const TYPES = ['at+jwt', 'jwt', ''];
+
+export function createBearer({ jwts, clock, mapping, settings }: BearerDeps): Bearer {
+  const known = new Map<string, KnownPerson>();
+
+  const personOfAccount = (token: string, account: Account): Promise<Principal> => {
+    const key = createHash('sha256').update(token).digest('base64url');
+    const nowMs = clock.now();
+    const found = known.get(key);
+    if (found !== undefined && nowMs < found.untilMs) return found.principal;
+    const principal = mapping(account);
+    // A refusal is looked up again: an administrator may just be lifting it.
+    principal.catch(() => known.delete(key));
+    known.delete(key);
+    known.set(key, { principal, untilMs: nowMs + KNOWN_MS });
+    const [eldest] = known.keys();
+    if (known.size > MAX_KNOWN && eldest !== undefined) known.delete(eldest);
+    return principal;
+  };
+
+  return {
+    async personOf(token) {
+      if (settings === null) throw notTaken('This server takes no bearer tokens.');
+      const claims = await jwts.verify(token, {
+        audience: settings.audience,
+        types: TYPES,
+        requiredClaims: ['exp', 'sub'],
+      });
+      const subject = parseSubject(claims?.sub ?? '');
+      // A nonce is in ID tokens only: those are for the client that asked, not for an API.
+      if (claims?.iss === undefined || subject === undefined || 'nonce' in claims) {
+        throw notTaken('The bearer token is over, or was made by another provider or for another audience.');
+      }
+      const missing = settings.scopes.filter((scope) => !scopesOf(claims).has(scope));
+      if (missing.length > 0) {
+        throw new AppError('FORBIDDEN', {
+          message: `The bearer token lacks a scope: ${missing.join(' ')}.`,
+          details: { missingScopes: missing },
+        });
+      }
+      return personOfAccount(token, { issuer: claims.iss, subject, claims });
+    },
+  };
+}
+
+const notTaken = (message: string): AppError =>
+  new AppError('UNAUTHENTICATED', { message: `${message} Get a new one and repeat the request.` });
+
+/** As one text (`scope`, RFC 9068), or as Microsoft and others have it (`scp`: text or list). */
+function scopesOf(claims: Readonly<Record<string, unknown>>): ReadonlySet<unknown> {
+  const value = claims['scope'] ?? claims['scp'];
+  return new Set<unknown>(typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : []);
+}

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Config } from '../../src/config/config.ts';
+import { type Bff, startBff } from '../support/bff.ts';
+import { BrowserClient } from '../support/browser-client.ts';
+
+const TOOLS = 'https://tools.studio.example';
+const withTools = (config: Config): Config => ({
+  ...config,
+  frontEndOrigins: [TOOLS],
+  amis: config.amis.map((ami) => ({ ...ami, opens: `${TOOLS}/review/` })),
+});
+
+let bff: Bff;
+let browser: BrowserClient;
+
+beforeEach(async () => {
+  bff = await startBff({ change: withTools });
+  browser = new BrowserClient(() => bff.now());
+});
+afterEach(() => bff.stop());
+
+/** What a browser sends for `fetch` with credentials from a page of this origin. */
+const from = (origin: string, site = 'same-site') => ({ origin, 'sec-fetch-site': site });
+const signIn = () => browser.get(`${bff.url}/auth/login`, { redirects: 'follow' });
+const corsHeadersOf = (headers: Headers): string[] =>
+  [...headers.keys()].filter((name) => name.startsWith('access-control-'));
+
+describe('a front end at another origin that is configured', () => {
+  it('asks with the cookie of the person and may read the answer', async () => {
+    await signIn();
+    const answer = await browser.post(`${bff.url}/graphql`, {
+      json: { query: '{ whoami }' },
+      headers: from(TOOLS),
+    });
+    expect([answer.status, answer.body]).toEqual([200, expect.stringContaining('mira')]);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(TOOLS);
+    expect(answer.headers.get('access-control-allow-credentials')).toBe('true');
+    expect(answer.headers.get('vary')).toContain('Origin');
+  });
+
+  it('may read that nobody is signed in, and sign out', async () => {
+    const options = { headers: from(TOOLS), from: 'same-origin' } as const;
+    const unknown = await browser.get(`${bff.url}/auth/session`, options);
+    expect([unknown.status, unknown.headers.get('access-control-allow-origin')]).toEqual([401, TOOLS]);
+    await signIn();
+    const out = await browser.post(`${bff.url}/auth/logout`, options);
+    expect([out.status, out.headers.get('access-control-allow-origin')]).toEqual([200, TOOLS]);
+    expect((await browser.get(`${bff.url}/auth/session`, options)).status).toBe(401);
+  });
+
+  it('is told beforehand what it may send', async () => {
+    const asked = await fetch(`${bff.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: { ...from(TOOLS), 'access-control-request-method': 'POST' },
+    });
+    expect(asked.status).toBe(204);
+    expect(asked.headers.get('access-control-allow-headers')).toMatch(/content-type.*x-shotgraph-launch/u);
+    expect(asked.headers.get('access-control-allow-methods')).toBe('GET, POST');
+  });
+
+  it('sends people to sign in and gets them back, deep inside itself', async () => {
+    const deep = `${TOOLS}/shots/12?tab=notes#latest`;
+    const began = await browser.get(`${bff.url}/auth/login?returnTo=${encodeURIComponent(deep)}`, {
+      redirects: 'stop',
+    });
+    const provider = await browser.get(began.headers.get('location') ?? '', { redirects: 'stop' });
+    const callback = provider.headers.get('location') ?? '';
+    const back = await browser.get(callback, { redirects: 'stop' });
+    expect(back.headers.get('location')).toBe(deep);
+    // The Back button, while signed in.
+    const again = await browser.get(callback, { redirects: 'stop' });
+    expect(again.headers.get('location')).toBe(deep);
+  });
+
+  it('opens with a launch', async () => {
+    await signIn();
+    const landed = await browser.post(`${bff.url}/ami/review`, { form: bff.amiBody(), redirects: 'stop' });
+    const launch = await browser.get(new URL(landed.headers.get('location') ?? '', bff.url).href, {
+      redirects: 'stop',
+    });
+    expect(launch.headers.get('location')).toMatch(
+      /^https:\/\/tools\.studio\.example\/review\/\?launch=[\w-]{43}$/u,
+    );
+  });
+});
+
+describe('any other origin (E2)', () => {
+  it.each([
+    'https://evil.example',
+    'null',
+    'http://tools.studio.example',
+    'https://tools.studio.example.evil.example',
+    'https://tools.studio.example:8443',
+    'https://TOOLS.studio.example',
+  ])('%s is refused and reads nothing', async (origin) => {
+    await signIn();
+    const answer = await browser.post(`${bff.url}/graphql`, {
+      json: { query: '{ whoami }' },
+      headers: from(origin),
+    });
+    expect([answer.status, corsHeadersOf(answer.headers)]).toEqual([403, []]);
+    const out = await browser.post(`${bff.url}/auth/logout`, { headers: from(origin) });
+    expect([out.status, corsHeadersOf(out.headers)]).toEqual([403, []]);
+    const asked = await fetch(`${bff.url}/graphql`, { method: 'OPTIONS', headers: from(origin) });
+    expect([asked.status, corsHeadersOf(asked.headers)]).toEqual([405, []]);
+    const peeked = await browser.get(`${bff.url}/auth/session`, { headers: from(origin) });
+    expect(corsHeadersOf(peeked.headers)).toEqual([]);
+  });
+
+  it('is nowhere that a sign-in leads to (C17)', async () => {
+    for (const evil of [
+      'https://tools.studio.example.evil.example/',
+      'https://tools.studio.example@evil.example/',
+      'https://tools.studio.example:8443/',
+      'https://tools.studio.example//evil.example',
+      'https://tools.studio.example/\\evil.example',
+      'https://tools.studio.example/%09/evil',
+      'http://tools.studio.example/',
+    ]) {
+      const arrived = await browser.get(`${bff.url}/auth/login?returnTo=${encodeURIComponent(evil)}`);
+      expect(arrived.url).toBe(`${bff.url}/`);
+    }
+  });
+
+  it('gets no headers for a path that is not for front ends', async () => {
+    const answer = await browser.get(`${bff.url}/healthz`, { headers: from(TOOLS) });
+    expect(corsHeadersOf(answer.headers)).toEqual([]);
+  });
+});
