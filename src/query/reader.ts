@@ -5,8 +5,9 @@ import { idCondition, idsNamedBy } from './beside.ts';
 import { LevelReader } from './level-reader.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
 import type { PlanOptions } from './planning.ts';
-import type { EntityReader, PageRequest } from './ports.ts';
-import { createRowLoader } from './row-loader.ts';
+import { createPageLoader } from './page-loader.ts';
+import type { EntityReader, Page, PageRequest } from './ports.ts';
+import { createRowLoader, type RowLoader } from './row-loader.ts';
 
 export interface ReaderOptions extends CallOptions {
   readonly plan?: PlanOptions;
@@ -26,6 +27,7 @@ export function createReader(
   const loader = createRowLoader(client, options);
   const levels = new LevelReader(schema, loader, plan);
   const size = new AnswerSize(schema);
+  const readPage = createPageLoader((request) => readOnePage(request, { client, levels, loader, options }));
   return {
     async one(type, id, selection) {
       levels.affordablePlan(type, selection);
@@ -50,26 +52,9 @@ export function createReader(
       return node;
     },
     async page(request) {
-      const { type, filter, offset, first, selection, scope } = request;
-      const readPlan = levels.affordablePlan(type, selection);
-      const search = searchOf(request, readPlan.fields);
-      const ids = idsNamedBy(filter);
-      if (ids !== undefined && scope?.retired !== true) {
-        levels.readBeside(readPlan, { condition: idCondition(ids), count: ids.length });
-      }
-      // One row more than asked tells exactly whether there is a next page: the API counts nothing (API 3.6).
-      const pages = pagesHolding(offset, first + 1);
-      const found = await Promise.all(
-        pages.map(async ({ size, number, skip }: ApiPage) =>
-          (await client.search({ ...search, pageSize: size, pageNumber: number }, options)).slice(skip),
-        ),
-      );
-      const rows = found.flat().slice(0, first + 1);
-      const shown = rows.slice(0, first);
-      loader.keep(type, readPlan.fields, shown);
-      const nodes = await levels.complete(readPlan, shown);
-      size.add(nodes, selection);
-      return { nodes, hasNextPage: rows.length > first };
+      const page = await readPage(request);
+      size.add(page.nodes, request.selection);
+      return page;
     },
     async count({ type, filter, scope }) {
       const summaries = [{ field: 'id', type: 'count' }];
@@ -78,6 +63,37 @@ export function createReader(
     },
     forget: () => loader.forget(),
   };
+}
+
+interface PageDeps {
+  readonly client: ActingClient;
+  readonly levels: LevelReader;
+  readonly loader: RowLoader;
+  readonly options: CallOptions;
+}
+
+async function readOnePage(
+  request: PageRequest,
+  { client, levels, loader, options }: PageDeps,
+): Promise<Page> {
+  const { type, filter, offset, first, selection, scope } = request;
+  const plan = levels.affordablePlan(type, selection);
+  const search = searchOf(request, plan.fields);
+  const ids = idsNamedBy(filter);
+  if (ids !== undefined && scope?.retired !== true) {
+    levels.readBeside(plan, { condition: idCondition(ids), count: ids.length });
+  }
+  // One row more than asked tells exactly whether there is a next page: the API counts nothing (API 3.6).
+  const pages = pagesHolding(offset, first + 1);
+  const found = await Promise.all(
+    pages.map(async ({ size, number, skip }: ApiPage) =>
+      (await client.search({ ...search, pageSize: size, pageNumber: number }, options)).slice(skip),
+    ),
+  );
+  const rows = found.flat().slice(0, first + 1);
+  const shown = rows.slice(0, first);
+  loader.keep(type, plan.fields, shown);
+  return { nodes: await levels.complete(plan, shown), hasNextPage: rows.length > first };
 }
 
 function searchOf({ type, filter, sort, scope }: PageRequest, fields: ReadonlySet<string>) {

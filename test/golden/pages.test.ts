@@ -1,25 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { golden } from '../support/golden.ts';
 import { launchOf } from '../support/graphql-world.ts';
+import { LAUNCH_ID, type Page, PAGES } from '../support/pages.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 /**
- * What pages of real tools cost and answer: each golden file has the document, the calls that the site got for it,
- * what was searched, and the answer. `UPDATE_GOLDEN=1 npm test -- test/golden` writes them anew.
+ * What pages of real tools cost and answer: each golden file has the document, the searches that the site got for it,
+ * the waves in which they went, and the answer. `UPDATE_GOLDEN=1 npm test -- test/golden` writes them anew.
  */
 describe('golden pages', () => {
   let world: SiteWorld;
   beforeAll(async () => {
-    world = await startSiteWorld();
+    world = await startSiteWorld({ plan: { paths: true, beside: true, maxSearches: 40, shown: true } });
+    const ids = (world.dataset.rows['Version'] ?? [])
+      .filter((row) => (row['project'] as { id: number }).id === 1)
+      .slice(0, 50)
+      .map(({ id }) => id);
+    world.launches.set('mira', [launchOf(LAUNCH_ID, { selectedIds: ids, ids })]);
     await world.takeCalls();
   });
   afterAll(() => world.close());
 
-  const page = async (
-    query: string,
-    options: { launchId?: string; variables?: Record<string, unknown> } = {},
-  ) => {
-    const { data, errors } = await world.ask(query, options);
+  const open = async ({ query, variables = {} }: Page) => {
+    const { data, errors, text } = await world.ask(query, { variables });
+    const { plan } = (JSON.parse(text) as { extensions: { plan: { waves: number; calls: object[] } } }).extensions;
     const calls = (await world.takeCalls()).map(({ method, path, actingAs }) => ({ method, path, actingAs }));
     const searches = world
       .takeSearches()
@@ -30,7 +34,8 @@ describe('golden pages', () => {
     // As the golden file has them: without what is undefined.
     const seen = {
       query,
-      variables: options.variables ?? {},
+      variables,
+      waves: plan.waves,
       calls: inOrder(calls),
       searches: inOrder(searches),
       errors,
@@ -39,48 +44,10 @@ describe('golden pages', () => {
     return JSON.parse(JSON.stringify(seen)) as typeof seen;
   };
 
-  it('50 Versions with entity, task and user names: one call', async () => {
-    const seen = await page(`query Review {
-      versions(first: 50, filter: { project: { is: { type: "Project", id: 1 } } }, sort: [{ field: ID, direction: DESC }]) {
-        nodes { id code sgStatusList createdAt entity { id type name } sgTask { id name } user { id type name } }
-        pageInfo { hasNextPage }
-      }
-    }`);
+  it.each(PAGES)('$name: $story', async (page) => {
+    const seen = await open(page);
     expect(seen.errors).toEqual([]);
-    expect((seen.data as { versions: { nodes: unknown[] } }).versions.nodes).toHaveLength(50);
-    expect(seen.calls).toHaveLength(1);
-    expect(seen).toEqual(await golden('fifty-versions', seen));
-  });
-
-  it('a selection of 50 Versions as a launch opens it: one call', async () => {
-    const ids = (world.dataset.rows['Version'] ?? [])
-      .filter((row) => (row['project'] as { id: number }).id === 1)
-      .slice(0, 50)
-      .map(({ id }) => id);
-    world.launches.set('mira', [launchOf('golden', { selectedIds: ids, ids })]);
-    const seen = await page(`query Launch {
-      launch(id: "golden") {
-        selectedCount
-        missingCount
-        selected { id name ... on Version { code sgStatusList entity { id type name } sgTask { id name } user { id type name } } }
-      }
-    }`);
-    expect(seen.errors).toEqual([]);
-    expect(seen.calls).toHaveLength(1);
-    expect(seen).toEqual(await golden('fifty-selected', seen));
-  });
-
-  it('the review app, two levels deep: one call per type and level', async () => {
-    const seen = await page(`query Deep {
-      versions(first: 10, filter: { project: { is: { type: "Project", id: 1 } } }) {
-        nodes { code
-          entity { name ... on Shot { sgStatusList sgSequence { code } } ... on Asset { sgAssetType } }
-          sgTask { content dueDate step { code } taskAssignees { name ... on HumanUser { login } } } }
-      }
-    }`);
-    expect(seen.errors).toEqual([]);
-    const types = seen.searches.map(({ type }) => type);
-    expect(new Set(types).size).toBe(types.length);
-    expect(seen).toEqual(await golden('two-levels', seen));
+    expect({ waves: seen.waves, calls: seen.calls.length }).toEqual({ waves: page.waves, calls: page.calls });
+    expect(seen).toEqual(await golden(page.name, seen));
   });
 });
