@@ -105,12 +105,12 @@ export const PAGES: readonly Page[] = [
     name: 'my-tasks',
     story: 'my tasks this week, with where they belong',
     query: `query MyTasks($me: [EntityRefInput!]!) {
-      tasks(first: 50, filter: { taskAssignees: { in: $me }, sgStatusList: { notIn: ["fin", "omt"] } }, sort: [{ field: DUE_DATE }]) {
+      tasks(first: 20, filter: { taskAssignees: { in: $me }, sgStatusList: { notIn: ["fin", "omt"] } }, sort: [{ field: DUE_DATE }]) {
         nodes { id content dueDate sgStatusList entity { id type name ... on Shot { sgSequence { code } } } step { code color } project { name } }
         totalCount
       }
     }`,
-    variables: { me: [{ type: 'HumanUser', id: 34 }] },
+    variables: { me: [{ type: 'HumanUser', id: 31 }] },
     waves: 1,
     calls: 2,
   },
@@ -155,7 +155,7 @@ export const PAGES: readonly Page[] = [
   {
     name: 'note-page',
     story: 'a note with its replies and their authors',
-    query: `query NotePage { note(id: 1) { subject content user { name } replies { content createdAt user { id name } } } }`,
+    query: `query NotePage { note(id: 4) { subject content user { name } replies { content createdAt user { id name } } } }`,
     waves: 1,
     calls: 2,
   },
@@ -195,7 +195,7 @@ export const PAGES: readonly Page[] = [
     name: 'published-files',
     story: 'what was published for a shot',
     query: `query Published {
-      publishedFiles(first: 30, filter: { entity: { is: { type: "Shot", id: 2 } } }, sort: [{ field: VERSION_NUMBER, direction: DESC }]) {
+      publishedFiles(first: 30, filter: { entity: { is: { type: "Shot", id: 66 } } }, sort: [{ field: VERSION_NUMBER, direction: DESC }]) {
         nodes { id code versionNumber publishedFileType { code } task { id content step { code } } version { id code sgStatusList } }
       }
     }`,
