@@ -105,6 +105,7 @@ function graphqlPart(values: SettingValues): Config['graphql'] {
     maxFirst: values.SHOTGRAPH_GRAPHQL_MAX_FIRST,
     maxBatch: values.SHOTGRAPH_GRAPHQL_MAX_BATCH,
     requestsPerMinute: values.SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE,
+    compiled: values.SHOTGRAPH_GRAPHQL_COMPILED,
     timeoutMs: values.SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS,
     plan: {
       paths: values.SHOTGRAPH_PLAN_PATHS,

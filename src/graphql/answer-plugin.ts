@@ -15,11 +15,7 @@ const MAX_ERRORS = 10;
  * @param showsPlan whether `extensions.plan` tells the calls that were made
  */
 export function createAnswerPlugin(logger: Logger, showsPlan: boolean): ApolloServerPlugin<GraphqlContext> {
-  const logUnexpected = (error: unknown, requestId?: string): void => {
-    const appError = appErrorOf(error);
-    if (appError.code !== 'INTERNAL') return;
-    logger.error('graphql.error', { error: appError, ...(requestId === undefined ? {} : { requestId }) });
-  };
+  const logUnexpected = createErrorLog(logger);
   const listener: GraphQLRequestListener<GraphqlContext> = {
     async didEncounterErrors({ errors, contextValue }) {
       for (const error of errors.slice(0, MAX_ERRORS)) {
@@ -47,6 +43,15 @@ export function createAnswerPlugin(logger: Logger, showsPlan: boolean): ApolloSe
     },
   };
 }
+
+/** Logs what nobody expected, under the request's id. */
+export const createErrorLog =
+  (logger: Logger) =>
+  (error: unknown, requestId?: string): void => {
+    const appError = appErrorOf(error);
+    if (appError.code !== 'INTERNAL') return;
+    logger.error('graphql.error', { error: appError, ...(requestId === undefined ? {} : { requestId }) });
+  };
 
 const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQLFormattedError => ({
   ...error,

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type GraphQLSchema, lexicographicSortSchema } from 'graphql';
+import { type GraphQLSchema, isInterfaceType, lexicographicSortSchema } from 'graphql';
 import { buildSchemaSync, Field, getMetadataStorage, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ExposedSchema } from '../site/expose.ts';
 import { createBatchResolvers } from './batch-resolver.ts';
@@ -61,7 +61,15 @@ export function buildGraphqlSchema({ exposed, siteUrl, ...limits }: BuildOptions
     validate: false,
     skipCheck: true,
   });
-  return lexicographicSortSchema(schema);
+  return lexicographicSortSchema(withPlainTypeNames(schema));
+}
+
+/** type-graphql asks for the type of each link by a promise: nodes know it, and compiled execution waits for none. */
+function withPlainTypeNames(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isInterfaceType(type)) type.resolveType = (node: { readonly __typename: string }) => node.__typename;
+  }
+  return schema;
 }
 
 interface PartsOptions {

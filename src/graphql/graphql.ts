@@ -1,17 +1,19 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
 import { AppError, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
 import type { Launches } from '../launch/launches.ts';
-import { createAnswerPlugin } from './answer-plugin.ts';
+import { createAnswerPlugin, createErrorLog } from './answer-plugin.ts';
 import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
+import { createCompiledExecution } from './compiled-execution.ts';
 import type { GraphqlContext, WorkFor } from './context.ts';
 import { createErrorFormat, refusal } from './errors.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './limits.ts';
@@ -45,13 +47,15 @@ const MAX_VALIDATION_ERRORS = 10;
 /** The GraphQL endpoint without HTTP. */
 export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
   const { settings } = deps;
+  const schema = buildGraphqlSchema({
+    exposed: deps.exposed,
+    siteUrl: deps.siteUrl,
+    maxFirst: settings.maxFirst,
+    maxBatch: settings.maxBatch,
+  });
+  const format = createErrorFormat(deps.environment);
   const server = new ApolloServer<GraphqlContext>({
-    schema: buildGraphqlSchema({
-      exposed: deps.exposed,
-      siteUrl: deps.siteUrl,
-      maxFirst: settings.maxFirst,
-      maxBatch: settings.maxBatch,
-    }),
+    schema,
     introspection: settings.introspection,
     hideSchemaDetailsFromClientErrors: deps.environment === 'production',
     includeStacktraceInErrorResponses: false,
@@ -63,10 +67,11 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     parseOptions: { maxTokens: settings.maxTokens },
     validationRules: documentLimits(settings),
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
-    formatError: createErrorFormat(deps.environment),
+    formatError: format,
     logger: silentLogger,
     plugins: [
       createAnswerPlugin(deps.logger, settings.plan.shown),
+      ...(settings.compiled ? [compiledExecution(schema, format, deps.logger)] : []),
       // It costs more than all the rest of a page (performance.md G2).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -88,6 +93,19 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     },
     stop: () => server.stop(),
   };
+}
+
+function compiledExecution(
+  schema: GraphQLSchema,
+  format: ReturnType<typeof createErrorFormat>,
+  logger: Logger,
+): ApolloServerPlugin<GraphqlContext> {
+  const logUnexpected = createErrorLog(logger);
+  return createCompiledExecution({
+    schema,
+    format,
+    onError: (error, { requestId }) => logUnexpected(error, requestId),
+  });
 }
 
 async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promise<GraphqlContext> {

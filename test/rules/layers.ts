@@ -48,6 +48,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'type-graphql': ['graphql'],
   graphql: ['graphql'],
   'graphql-scalars': ['graphql'],
+  'graphql-jit': ['graphql'],
   'reflect-metadata': ['graphql'],
   '@apollo/server': ['graphql'],
   '@escape.tech/graphql-armor-max-aliases': ['graphql'],

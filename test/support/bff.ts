@@ -245,6 +245,7 @@ function testConfig(port: number, issuer: string): Config {
       maxFirst: 500,
       maxBatch: 200,
       requestsPerMinute: 600,
+      compiled: true,
       timeoutMs: 30_000,
       plan: { paths: true, beside: true, maxSearches: 40, shown: false },
     },

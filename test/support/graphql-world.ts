@@ -42,6 +42,7 @@ export const GRAPHQL_SETTINGS: Config['graphql'] = {
   maxFirst: 1000,
   maxBatch: 200,
   requestsPerMinute: 600,
+  compiled: true,
   timeoutMs: 30_000,
   plan: { paths: true, beside: true, maxSearches: 40, shown: false },
 };

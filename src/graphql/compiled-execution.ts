@@ -1,0 +1,135 @@
+import { type ApolloServerPlugin, type GraphQLRequestContext, HeaderMap } from '@apollo/server';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  getVariableValues,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type VariableDefinitionNode,
+  visit,
+} from 'graphql';
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import type { GraphqlContext } from './context.ts';
+
+export interface CompiledExecutionDeps {
+  readonly schema: GraphQLSchema;
+  /** The funnel that the interpreter's errors go through. */
+  format(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError;
+  /** Told of each error of an answer, before it is masked. */
+  onError(error: unknown, context: GraphqlContext): void;
+}
+
+type Run = CompiledQuery['query'];
+
+/** A document is compiled when it comes again: for one that comes once, compiling costs more than it saves. */
+const USES_BEFORE_COMPILING = 2;
+
+/**
+ * Runs documents as compiled functions where that gives exactly what the interpreter would (performance.md G5: a
+ * quarter of the engine's cost). Whatever it does not take is left to the interpreter: introspection, documents that
+ * cannot be compiled, variables that are refused, whose messages are the interpreter's, and queries in which an error
+ * takes more than its own field: the interpreter then leaves out what it did not come to.
+ */
+export function createCompiledExecution(deps: CompiledExecutionDeps): ApolloServerPlugin<GraphqlContext> {
+  // Keyed by the parsed document, which Apollo keeps in a bounded store: what it drops, this drops.
+  const byDocument = new WeakMap<DocumentNode, Map<string, CompiledOperation>>();
+  const operationOf = (document: DocumentNode, name: string): CompiledOperation => {
+    const operations = byDocument.get(document) ?? new Map<string, CompiledOperation>();
+    byDocument.set(document, operations);
+    const known = operations.get(name) ?? new CompiledOperation();
+    operations.set(name, known);
+    return known;
+  };
+  return {
+    requestDidStart: async () => ({
+      async responseForOperation(request) {
+        const { document, operation, operationName, contextValue } = request;
+        if (document === undefined || operation === undefined) return null;
+        const compiled = operationOf(document, operationName ?? '');
+        const run = compiled.run(deps.schema, document, operation);
+        const variables = request.request.variables ?? {};
+        if (run === null || !areUsable(deps.schema, operation, variables)) return null;
+        const result = await run({}, contextValue, variables);
+        if (operation.operation === OperationTypeNode.QUERY && hasSpread(result)) return null;
+        return {
+          http: { headers: new HeaderMap() },
+          body: { kind: 'single', singleResult: answerOf(result, request, deps) },
+        };
+      },
+    }),
+  };
+}
+
+class CompiledOperation {
+  #uses = 0;
+  /** Null where the interpreter has to run it. */
+  #run: Run | null | undefined;
+
+  run(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Run | null {
+    this.#uses += 1;
+    if (this.#run === undefined && this.#uses >= USES_BEFORE_COMPILING) {
+      this.#run = isIntrospection(document) ? null : compiledOf(schema, document, operation);
+    }
+    return this.#run ?? null;
+  }
+}
+
+function compiledOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): Run | null {
+  const compiled = compileQuery(schema, document, operation.name?.value ?? '');
+  if (!isCompiledQuery(compiled)) return null;
+  return (root, context, variables) => compiled.query(root, context, variables);
+}
+
+function isIntrospection(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field(node) {
+      found ||= node.name.value === '__schema' || node.name.value === '__type';
+    },
+  });
+  return found;
+}
+
+/** Whether an error made more than its own field null, because that must not be null. */
+const hasSpread = ({ data, errors = [] }: ExecutionResult): boolean =>
+  errors.some(({ path = [] }) => {
+    let value: unknown = data;
+    return path.some((key, index) => {
+      value = (value as Readonly<Record<string | number, unknown>> | null)?.[key];
+      return (value === null || value === undefined) && index < path.length - 1;
+    });
+  }) ||
+  (data === null && errors.length > 0);
+
+const NO_DEFINITIONS: readonly VariableDefinitionNode[] = [];
+
+function areUsable(
+  schema: GraphQLSchema,
+  { variableDefinitions = NO_DEFINITIONS }: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): boolean {
+  if (variableDefinitions.length === 0) return true;
+  return getVariableValues(schema, variableDefinitions, variables).errors === undefined;
+}
+
+function answerOf(
+  result: ExecutionResult,
+  { contextValue }: GraphQLRequestContext<GraphqlContext>,
+  deps: CompiledExecutionDeps,
+): { data?: Record<string, unknown> | null; errors?: GraphQLFormattedError[] } {
+  const { data, errors } = result;
+  if (errors === undefined || errors.length === 0) return { data: data ?? null };
+  const formatted = errors.map((error) => {
+    const cause: unknown = error.originalError ?? error;
+    deps.onError(cause, contextValue);
+    const { message, locations, path } = error;
+    return deps.format({ message, ...(locations && { locations }), ...(path && { path }) }, cause);
+  });
+  return { errors: formatted, data: data ?? null };
+}
