@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { explain, printExplanation } from '../graphql/explain.ts';
+import { exposeSchema } from '../site/expose.ts';
+import { loadExposure } from '../site/exposure.ts';
+import { loadSiteSchema } from '../site/load-site-schema.ts';
+import { type Command, UsageError } from './command.ts';
+
+/** The settings' own defaults; a command has no server's settings. */
+const PLAN = { paths: true, beside: true, maxSearches: 40 };
+
+export const explainQuery: Command = {
+  name: 'explain',
+  usage:
+    'explain QUERY.graphql [--variables VARIABLES.json] [--operation NAME] [--launch-type TYPE] [--directory DIR]',
+  summary: 'prints which calls a query makes, in which waves, without making any',
+  async run(args, terminal) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        variables: { type: 'string' },
+        operation: { type: 'string' },
+        'launch-type': { type: 'string', default: 'Version' },
+        directory: { type: 'string', default: 'schema/site' },
+      },
+    });
+    const [file] = positionals;
+    if (file === undefined || positionals.length > 1) throw new UsageError('Name one file with a query.');
+    const schema = await loadSiteSchema(values.directory);
+    const exposed = exposeSchema(schema, await loadExposure(values.directory));
+    const explanation = await explain(exposed, PLAN, {
+      document: await readText(file),
+      variables: values.variables === undefined ? {} : await readVariables(values.variables),
+      operationName: values.operation,
+      launchType: values['launch-type'],
+    });
+    for (const { message, locations } of explanation.errors) {
+      const place = locations?.[0] === undefined ? '' : `${file}:${locations[0].line}: `;
+      terminal.printError(`${place}${message}`);
+    }
+    terminal.print(printExplanation(explanation));
+    return explanation.errors.length === 0 ? 0 : 1;
+  },
+};
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read.`, { cause });
+  }
+}
+
+async function readVariables(file: string): Promise<Record<string, unknown>> {
+  try {
+    return JSON.parse(await readText(file)) as Record<string, unknown>;
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    throw new UsageError(`${file} is not JSON.`, { cause });
+  }
+}

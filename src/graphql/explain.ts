@@ -1,0 +1,128 @@
+import { type DocumentNode, execute, type ExecutionResult, GraphQLError, parse, validate } from 'graphql';
+import type { LaunchId, Login, Subject } from '../base/ids.ts';
+import type { Principal } from '../identity/principal.ts';
+import type { Launch } from '../launch/launch.ts';
+import { createExplainClient, type PlannedCall } from '../query/explain-client.ts';
+import { createWorkshop } from '../query/work.ts';
+import type { PlanOptions } from '../query/planning.ts';
+import type { ExposedSchema } from '../site/expose.ts';
+import { buildGraphqlSchema } from './build-schema.ts';
+import type { GraphqlContext } from './context.ts';
+
+export interface ExplainRequest {
+  readonly document: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName: string | undefined;
+  /** Entity type of the launch that the query may ask for. */
+  readonly launchType: string;
+}
+
+export interface Explanation {
+  readonly waves: readonly (readonly PlannedCall[])[];
+  /** What is wrong with the document, or was refused before any call. */
+  readonly errors: readonly GraphQLError[];
+}
+
+const NOBODY: Principal = {
+  issuer: 'https://idp.invalid',
+  subject: 'nobody' as Subject,
+  displayName: 'Nobody',
+  email: null,
+  login: 'nobody' as Login,
+  person: { type: 'HumanUser', id: 1, name: 'Nobody' },
+  permissionRole: null,
+};
+
+/** The calls that an operation would make, in waves, without making any. */
+export async function explain(
+  exposed: ExposedSchema,
+  plan: PlanOptions,
+  request: ExplainRequest,
+): Promise<Explanation> {
+  const schema = buildGraphqlSchema({
+    exposed,
+    maxFirst: 1000,
+    maxBatch: 200,
+    siteUrl: 'https://shotgrid.invalid',
+  });
+  const document = parsed(request.document);
+  const mistakes = document instanceof GraphQLError ? [document] : validate(schema, document);
+  if (document instanceof GraphQLError || mistakes.length > 0) return { waves: [], errors: mistakes };
+  const planned: PlannedCall[] = [];
+  const client = createExplainClient(exposed, NOBODY.login, planned);
+  const workFor = createWorkshop({ shotgun: { as: () => client }, exposed, plan });
+  const work = workFor(NOBODY.login, { signal: new AbortController().signal });
+  const context: GraphqlContext = {
+    ...work,
+    principal: NOBODY,
+    requestId: 'explain',
+    readLaunch: async (id) => sampleLaunch(id, request.launchType),
+  };
+  const result: ExecutionResult = await execute({
+    schema,
+    document,
+    contextValue: context,
+    variableValues: request.variables,
+    operationName: request.operationName ?? null,
+  });
+  const waves: PlannedCall[][] = [];
+  // The log has the calls in the order in which they began, as the client noted them.
+  for (const [index, { wave }] of work.calls().entries()) {
+    const call = planned[index];
+    if (call !== undefined) (waves[wave - 1] ??= []).push(call);
+  }
+  return { waves, errors: result.errors ?? [] };
+}
+
+function parsed(text: string): DocumentNode | GraphQLError {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
+function sampleLaunch(id: string, entityType: string): Launch {
+  return {
+    id: id as LaunchId,
+    ami: 'explain',
+    createdAtMs: 0,
+    payload: {
+      userId: 1,
+      userLogin: 'nobody',
+      entityType,
+      selectedIds: [1, 2],
+      ids: [1, 2],
+      title: null,
+      pageId: null,
+      serverHostname: null,
+      referrerPath: null,
+      sessionUuid: null,
+      columns: [],
+      columnDisplayNames: [],
+      view: null,
+      sort: [],
+      grouping: [],
+      project: { id: 1, name: 'sample' },
+    },
+  };
+}
+
+/** A plan as people read it: the waves, and in each the calls that go side by side. */
+export function printExplanation({ waves }: Explanation): string {
+  const count = waves.reduce((sum, calls) => sum + calls.length, 0);
+  const lines = waves.flatMap((calls, index) => [
+    `wave ${index + 1}`,
+    ...calls.flatMap(({ kind, type, fields, filter }) => [
+      `  ${kind}${type === null ? '' : ` ${type}`}`,
+      ...(fields.length > 0 ? [`    fields  ${fields.join(', ')}`] : []),
+      ...(filter !== null && filter.conditions.length > 0
+        ? [`    where   ${JSON.stringify(filter.conditions)}`]
+        : []),
+    ]),
+  ]);
+  return [`${plural(waves.length, 'wave')}, ${plural(count, 'call')}`, ...lines].join('\n');
+}
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

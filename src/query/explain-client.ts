@@ -1,0 +1,166 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Login } from '../base/ids.ts';
+import type {
+  ActingClient,
+  EntityLink,
+  FieldValue,
+  FilterGroup,
+  Row,
+  SearchRequest,
+  SummarizeRequest,
+  SummaryGroup,
+} from '../shotgun/shotgun.ts';
+import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
+import { idsNamedBy } from './beside.ts';
+
+/** What would be asked, in the order in which it would be. */
+export interface PlannedCall {
+  readonly kind: string;
+  readonly type: string | null;
+  readonly fields: readonly string[];
+  readonly filter: FilterGroup | null;
+}
+
+/** Longer than the work between two waves, so that waves can be told apart. */
+const CALL_MS = 5;
+const SAMPLE_ID = 1;
+
+/**
+ * A client that calls nothing: it answers with made-up rows in which every link leads somewhere, one row for each type
+ * that a link may hold. What a query does with it is what it would cost at most.
+ */
+export function createExplainClient(schema: ExposedSchema, login: Login, calls: PlannedCall[]): ActingClient {
+  const note = async <T>(call: Partial<PlannedCall> & { kind: string }, answer: T): Promise<T> => {
+    calls.push({ type: null, fields: [], filter: null, ...call });
+    await wait(CALL_MS);
+    return answer;
+  };
+  return {
+    login,
+    ...socialCalls(note),
+    search: (request) => note({ kind: 'search', ...request }, rowsOf(schema, request)),
+    create: (type) => note({ kind: 'create', type }, { type, id: SAMPLE_ID }),
+    update: (type) => note({ kind: 'update', type }, undefined),
+    delete: (type) => note({ kind: 'delete', type }, undefined),
+    revive: (type) => note({ kind: 'revive', type }, true),
+    batch: (operations) =>
+      note(
+        { kind: 'batch' },
+        operations.map(({ type }) => ({ type, id: SAMPLE_ID })),
+      ),
+    summarize: (request) =>
+      note({ kind: 'summarize', type: request.type, filter: request.filter }, summaryOf(request)),
+    textSearch: ({ types }) =>
+      note(
+        { kind: 'textSearch' },
+        [...types.keys()].map((type) => ({
+          type,
+          id: SAMPLE_ID,
+          name: 'sample',
+          linked: null,
+          status: null,
+        })),
+      ),
+    fieldInfo: ({ type }) =>
+      note(
+        { kind: 'fieldInfo', type },
+        {
+          editable: true,
+          validValues: [],
+          displayValues: {},
+          hiddenValues: [],
+          validTypes: [],
+          defaultValue: null,
+        },
+      ),
+  };
+}
+
+type Noting = <T>(call: Partial<PlannedCall> & { kind: string }, answer: T) => Promise<T>;
+
+const SAMPLE: EntityLink = { type: 'Version', id: SAMPLE_ID, name: 'sample' };
+
+type SocialCalls = Pick<
+  ActingClient,
+  'noteThread' | 'activity' | 'followers' | 'following' | 'follow' | 'unfollow'
+>;
+
+function socialCalls(note: Noting): SocialCalls {
+  return {
+    noteThread: (id) =>
+      note({ kind: 'noteThread', type: 'Note' }, [
+        {
+          type: 'Note',
+          id,
+          content: null,
+          createdAt: null,
+          author: { type: 'HumanUser', id: 1, name: 'sample' },
+        },
+      ]),
+    activity: ({ type }) =>
+      note({ kind: 'activity', type }, [
+        { id: 1, kind: 'update', createdAt: null, entity: SAMPLE, author: null, meta: null },
+      ]),
+    followers: ({ type }) => note({ kind: 'followers', type }, [{ ...SAMPLE, type: 'HumanUser' }]),
+    following: () => note({ kind: 'following' }, [SAMPLE]),
+    follow: () => note({ kind: 'follow' }, undefined),
+    unfollow: () => note({ kind: 'unfollow' }, undefined),
+  };
+}
+
+function rowsOf(schema: ExposedSchema, { type, fields, filter }: SearchRequest): Row[] {
+  const exposed = schema.types.get(type);
+  if (exposed === undefined) return [];
+  const mostTypes = Math.max(1, ...[...exposed.fields.values()].map(({ validTypes }) => validTypes.length));
+  const ids = idsNamedBy(filter) ?? Array.from({ length: mostTypes }, (_, index) => index + SAMPLE_ID);
+  return ids.map((id, index) => ({
+    type,
+    id,
+    fields: Object.fromEntries(
+      fields.map((name) => [name, valueAt(schema, exposed, name.split('.'), index)] as const),
+    ),
+  }));
+}
+
+/** @param index of the row: each has links of another type, so that together they have all */
+function valueAt(
+  schema: ExposedSchema,
+  type: ExposedType,
+  [name = '', next, ...rest]: readonly string[],
+  index: number,
+): FieldValue {
+  const field = type.fields.get(name);
+  if (field === undefined) return name === 'id' ? SAMPLE_ID : null;
+  if (next === undefined) return sampleOf(schema, field, index);
+  const nextType = schema.types.get(next);
+  const isOfRow = typesOf(schema, field)[index % typesOf(schema, field).length] === next;
+  return isOfRow && nextType !== undefined ? valueAt(schema, nextType, rest, index) : null;
+}
+
+/** A link that may hold any type leads to no special one. */
+const typesOf = (schema: ExposedSchema, { validTypes }: ExposedField): readonly string[] =>
+  validTypes.length > 0 ? validTypes : [...schema.types.keys()].slice(0, 1);
+
+function sampleOf(schema: ExposedSchema, field: ExposedField, index: number): FieldValue {
+  const links = typesOf(schema, field).map((type): EntityLink => ({ type, id: SAMPLE_ID, name: 'sample' }));
+  switch (field.dataType) {
+    case 'entity':
+      return links[index % links.length] ?? null;
+    case 'multi_entity':
+      return links;
+    case 'checkbox':
+      return false;
+    default:
+      return null;
+  }
+}
+
+const summaryOf = ({ summaries, grouping }: SummarizeRequest): SummaryGroup => {
+  const values = Object.fromEntries(summaries.map(({ field }) => [field, 1]));
+  const [, ...deeper] = grouping;
+  const groups =
+    grouping.length === 0 ? [] : [summaryOf({ type: '', filter: NOTHING, summaries, grouping: deeper })];
+  return { name: '', value: null, summaries: values, groups };
+};
+
+const NOTHING: FilterGroup = { logical_operator: 'and', conditions: [] };

@@ -1,0 +1,101 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runCommand } from '../../../src/cli/run-command.ts';
+import { explain } from '../../../src/graphql/explain.ts';
+import { exposeSchema, type ExposedSchema } from '../../../src/site/expose.ts';
+import { loadSiteSchema } from '../../../src/site/load-site-schema.ts';
+import { ROOT } from '../../rules/source-files.ts';
+import { PAGES } from '../../support/pages.ts';
+
+const PLAN = { paths: true, beside: true, maxSearches: 40 };
+const SNAPSHOT = join(ROOT, 'schema', 'site');
+
+describe('what a query would cost', () => {
+  let exposed: ExposedSchema;
+  beforeAll(async () => {
+    exposed = exposeSchema(await loadSiteSchema(SNAPSHOT), { source: 'expose.yml', types: new Map() });
+  });
+  const explained = (document: string, variables = {}, plan = PLAN) =>
+    explain(exposed, plan, { document, variables, operationName: undefined, launchType: 'Version' });
+
+  it.each(PAGES)('is told without asking the site: $name', async ({ query, variables, waves, calls }) => {
+    const explanation = await explained(query, variables);
+    expect(explanation.errors).toEqual([]);
+    const planned = explanation.waves.map((wave) => wave.map(({ kind, type }) => `${kind} ${type}`));
+    expect(planned).toHaveLength(waves);
+    expect(planned.flat()).toHaveLength(calls);
+  });
+
+  it('is more where short cuts are switched off', async () => {
+    const query = '{ version(id: 1) { sgTask { step { code } } } }';
+    expect((await explained(query)).waves).toHaveLength(1);
+    expect((await explained(query, {}, { ...PLAN, paths: false, beside: false })).waves).toHaveLength(3);
+  });
+
+  it('is refused before the first call where it is out of all proportion', async () => {
+    const levels = (depth: number): string =>
+      depth === 0 ? '{ id code }' : `{ id code versions { id code playlists ${levels(depth - 1)} } }`;
+    const { waves, errors } = await explained(`{ playlist(id: 1) ${levels(25)} }`);
+    expect(waves).toEqual([]);
+    expect(errors[0]?.originalError).toMatchObject({
+      code: 'PLAN_TOO_LARGE',
+      details: { path: 'versions', limit: 40 },
+    });
+  });
+
+  it('has no waves where the document is wrong, and says what is', async () => {
+    expect((await explained('{ shots { nodes { nope } } }')).errors[0]?.message).toContain('nope');
+    expect((await explained('{ shots {')).errors[0]?.message).toContain('Syntax Error');
+  });
+});
+
+describe('shotgraph explain', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'explain-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const run = async (...args: string[]): Promise<{ code: number; printed: string; errors: string }> => {
+    const printed: string[] = [];
+    const errors: string[] = [];
+    const code = await runCommand(['explain', ...args, '--directory', SNAPSHOT], {
+      print: (text) => printed.push(text),
+      printError: (text) => errors.push(text),
+    });
+    return { code, printed: printed.join('\n'), errors: errors.join('\n') };
+  };
+
+  it('prints the waves and their calls', async () => {
+    const query = join(folder, 'query.graphql');
+    const variables = join(folder, 'variables.json');
+    await writeFile(query, 'query Q($id: Int!) { shot(id: $id) { code tasks { content } } }');
+    await writeFile(variables, '{"id": 7}');
+    const { code, printed } = await run(query, '--variables', variables);
+    expect(code).toBe(0);
+    expect(printed).toBe(
+      [
+        '1 wave, 2 calls',
+        'wave 1',
+        '  search Task',
+        '    fields  cached_display_name, content',
+        '    where   [["entity.Shot.id","in",[7]]]',
+        '  search Shot',
+        '    fields  cached_display_name, code, tasks',
+        '    where   [["id","in",[7]]]',
+      ].join('\n'),
+    );
+  });
+
+  it('says what is wrong, with file and line', async () => {
+    const query = join(folder, 'wrong.graphql');
+    await writeFile(query, '{\n  shots { nodes { nope } }\n}');
+    const { code, errors } = await run(query);
+    expect(code).toBe(1);
+    expect(errors).toContain(`${query}:2: Cannot query field "nope"`);
+    expect((await run(join(folder, 'absent.graphql'))).errors).toContain('cannot be read');
+    expect((await run()).code).toBe(2);
+  });
+});
