@@ -42,6 +42,7 @@ const TEXT_OPERATORS: readonly Operator[] = [
   'endsWith',
   'in',
   'notIn',
+  'isNull',
 ];
 const RANGE_OPERATORS: readonly Operator[] = [
   'is',
@@ -51,6 +52,7 @@ const RANGE_OPERATORS: readonly Operator[] = [
   'between',
   'in',
   'notIn',
+  'isNull',
 ];
 
 /** The operator inputs, one per data type that can be filtered, shared by all fields of that data type. */
@@ -67,7 +69,7 @@ export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass
   const textual = (name: string, operators: readonly Operator[]): NamedClass =>
     operatorInput(name, () => String, operators);
   const text = textual('TextFilter', TEXT_OPERATORS);
-  const choice = textual('ChoiceFilter', ['is', 'isNot', 'in', 'notIn']);
+  const choice = textual('ChoiceFilter', ['is', 'isNot', 'in', 'notIn', 'isNull']);
   const int = operatorInput('IntFilter', () => Int, RANGE_OPERATORS);
   const checkbox = operatorInput('BooleanFilter', () => Boolean, ['is', 'isNot']);
   const link = operatorInput('LinkFilter', () => reference, []);
@@ -146,7 +148,9 @@ export function addLinkOperators(input: NamedClass, reference: NamedClass): void
 
 function operatorInput(name: string, value: () => unknown, operators: readonly Operator[]): NamedClass {
   const input = namedClass(name);
-  for (const operator of operators) addOperator(input, operator, value);
+  for (const operator of operators) {
+    addOperator(input, operator, operator === 'isNull' ? () => Boolean : value);
+  }
   InputType(name)(input);
   return input;
 }

@@ -1,0 +1,77 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
+import { ROOT } from '../rules/source-files.ts';
+
+const FILE = join(ROOT, 'docs', 'graphql.md');
+
+interface Task {
+  readonly title: string;
+  readonly query: string;
+  readonly variables: Record<string, unknown>;
+  /** The text after the query and its variables: the line of costs and the answer. */
+  readonly told: string;
+  readonly queryEnd: number;
+}
+
+const QUERY = /```graphql\n(?<query>[\s\S]*?)```\n(?:\n```json variables\n(?<variables>[\s\S]*?)```\n)?/gu;
+const TOLD = /^\n<!-- answer -->\n[\s\S]*?<!-- end -->\n/u;
+
+function tasksOf(text: string): Task[] {
+  return [...text.matchAll(QUERY)].map((match) => {
+    const queryEnd = match.index + match[0].length;
+    const { query = '', variables = '{}' } = match.groups ?? {};
+    return {
+      title: /(?:query|mutation) (?<name>\w+)/u.exec(query)?.groups?.['name'] ?? '',
+      query,
+      variables: JSON.parse(variables) as Record<string, unknown>,
+      told: TOLD.exec(text.slice(queryEnd))?.[0] ?? '',
+      queryEnd,
+    };
+  });
+}
+
+const tellOf = (waves: number, calls: number, data: unknown): string => {
+  const cost = `${waves} wave${waves === 1 ? '' : 's'}, ${calls} call${calls === 1 ? '' : 's'}`;
+  const json = JSON.stringify(data, null, 2)
+    // Short lists and objects on one line, as people write them.
+    .replaceAll(/\{\s+([^{}[\]]{0,110}?)\s+\}/gu, (_, inner: string) => `{ ${inner.replaceAll(/\s*\n\s*/gu, ' ')} }`);
+  return `\n<!-- answer -->\n\nCosts ${cost}:\n\n\`\`\`json\n${json}\n\`\`\`\n\n<!-- end -->\n`;
+};
+
+/** Values that a test run makes anew. */
+const isSteady = (title: string): boolean => title !== 'Approve' && title !== 'Publish';
+
+describe('the tasks of docs/graphql.md', () => {
+  let world: SiteWorld;
+  let text: string;
+  beforeAll(async () => {
+    world = await startSiteWorld({ plan: { paths: true, beside: true, maxSearches: 40, shown: true } });
+    text = await readFile(FILE, 'utf8');
+  });
+  afterAll(() => world.close());
+
+  it('are answered as the page says, at the cost that it says', async () => {
+    const tasks = tasksOf(text);
+    expect(tasks.length).toBeGreaterThanOrEqual(10);
+    let written = '';
+    let end = 0;
+    for (const { title, query, variables, told, queryEnd } of tasks) {
+      const as = query.startsWith('mutation') ? 'joao' : 'mira';
+      await world.takeCalls();
+      const { data, errors, text: answer } = await world.ask(query, { as, variables });
+      expect({ title, errors }).toEqual({ title, errors: [] });
+      const { plan } = (JSON.parse(answer) as { extensions: { plan: { waves: number } } }).extensions;
+      const calls = (await world.takeCalls()).length;
+      const tell = tellOf(plan.waves, calls, data);
+      written += text.slice(end, queryEnd) + tell;
+      end = queryEnd + told.length;
+      if (process.env['UPDATE_GOLDEN'] === '1') continue;
+      const normal = (told_: string): string => told_.replaceAll(/\s+/gu, '');
+      if (isSteady(title)) expect({ title, told: normal(told) }).toEqual({ title, told: normal(tell) });
+      else expect(told.split('```')[0]).toBe(tell.split('```')[0]);
+    }
+    if (process.env['UPDATE_GOLDEN'] === '1' && !process.env['CI']) await writeFile(FILE, written + text.slice(end));
+  });
+});
