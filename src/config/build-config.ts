@@ -73,6 +73,7 @@ function identityParts(
     session: {
       idleMs: values.SHOTGRAPH_SESSION_IDLE_SECONDS,
       absoluteMs: values.SHOTGRAPH_SESSION_MAX_SECONDS,
+      overlayIdleMs: values.SHOTGRAPH_OVERLAY_IDLE_SECONDS,
       maxPerPerson: values.SHOTGRAPH_SESSIONS_PER_PERSON,
       loginsPerMinute: values.SHOTGRAPH_LOGINS_PER_MINUTE,
     },

@@ -70,6 +70,8 @@ export interface Config {
   };
   readonly session: {
     readonly idleMs: number;
+    /** The same for sessions in ShotGrid's overlay, where it is the shorter one. */
+    readonly overlayIdleMs: number;
     readonly absoluteMs: number;
     readonly maxPerPerson: number;
     /** Sign-ins that one address may begin in a minute. */

@@ -107,6 +107,13 @@ export const IDENTITY_SETTINGS = {
     fallback: '86400',
     schema: seconds(60, 2_592_000),
   },
+  SHOTGRAPH_OVERLAY_IDLE_SECONDS: {
+    group: KEEPING,
+    description: "A session in ShotGrid's overlay ends after this time without a request.",
+    example: '3600',
+    fallback: '3600',
+    schema: seconds(60, 604_800),
+  },
   SHOTGRAPH_SESSIONS_PER_PERSON: {
     group: KEEPING,
     description: 'Sessions that one person may have at once; the eldest is ended.',

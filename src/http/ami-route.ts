@@ -7,6 +7,7 @@ import { launchCookie, overlayLaunchCookie, setLaunchCookie } from './cookies.ts
 import { isUtf8Form } from './form-type.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { readBody } from './read-body.ts';
+import { stateOf } from './request-state.ts';
 import { createRejectLimit } from './reject-limit.ts';
 
 const SEE_OTHER = 303;
@@ -22,7 +23,8 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
   const decoy: AmiConfig = { name: 'none', secrets: [randomToken()], entityTypes: [], opens: '/' };
   const addressOf = (request: Request): string => request.ip ?? '';
   return [
-    async (request, _response, next) => {
+    async (request, response, next) => {
+      stateOf(response).isInFrame = isInFrame(request);
       await limit.assertOpen(addressOf(request));
       next();
     },
@@ -56,13 +58,15 @@ async function land(deps: HttpDeps, decoy: AmiConfig, name: string, body: Buffer
 }
 
 function answer(request: Request, response: Response, deps: HttpDeps, kept: KeptLaunch): void {
-  const isOverlay = request.headers['sec-fetch-dest'] === 'iframe';
+  const isOverlay = isInFrame(request);
   const name = isOverlay ? overlayLaunchCookie(kept.id) : launchCookie(kept.id);
   // Longer than the launch waits, so that a browser that comes too late is told so (B6).
   setLaunchCookie(response, name, kept.browserToken, 2 * deps.config.launch.claimTtlMs);
   // 303: a reload repeats the GET that follows, never the post (A42).
   response.redirect(SEE_OTHER, `${isOverlay ? '/overlay' : '/launch'}/${kept.id}`);
 }
+
+const isInFrame = (request: Request): boolean => request.headers['sec-fetch-dest'] === 'iframe';
 
 /** Errors: `AMI_QUERY`, `AMI_CONTENT_TYPE`. */
 function assertForm(request: Request): void {

@@ -1,8 +1,11 @@
 import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
 import type { Request, Response } from 'express';
 import { ATTEMPT_COOKIE_PREFIX, ATTEMPT_LIFE_MS, type AttemptCookies } from '../identity/attempts.ts';
+import type { SessionKind } from '../identity/principal.ts';
 
 export const SESSION_COOKIE = '__Host-sid';
+/** The session of ShotGrid's frame: the browser keeps it apart, for that frame alone. */
+export const OVERLAY_SESSION_COOKIE = '__Host-sid_m';
 const SUFFIX_LENGTH = 8;
 const MS_PER_SECOND = 1000;
 
@@ -45,8 +48,9 @@ export function attemptCookiesOf(request: Request): AttemptCookies {
 }
 
 /** Ends with the browser; the server decides how long the session lives. */
-export function setSessionCookie(response: Response, token: string): void {
-  append(response, { name: SESSION_COOKIE, value: token, ...ATTRIBUTES });
+export function setSessionCookie(response: Response, kind: SessionKind, token: string): void {
+  const name = kind === 'tab' ? SESSION_COOKIE : OVERLAY_SESSION_COOKIE;
+  append(response, { name, value: token, ...attributesOf(name) });
 }
 
 export function setAttemptCookie(
@@ -57,14 +61,16 @@ export function setAttemptCookie(
 }
 
 export function setLaunchCookie(response: Response, name: HostCookie, value: string, lifeMs: number): void {
-  const attributes = name.startsWith('__Host-lm.') ? OVERLAY_ATTRIBUTES : ATTRIBUTES;
-  append(response, { name, value, ...attributes, maxAge: Math.ceil(lifeMs / MS_PER_SECOND) });
+  append(response, { name, value, ...attributesOf(name), maxAge: Math.ceil(lifeMs / MS_PER_SECOND) });
 }
 
 /** Takes a cookie away, with the attributes it was set with: browsers keep it otherwise (D15). */
 export function clearCookie(response: Response, name: string): void {
-  append(response, { name, value: '', ...ATTRIBUTES, maxAge: 0 });
+  append(response, { name, value: '', ...attributesOf(name), maxAge: 0 });
 }
+
+const attributesOf = (name: string) =>
+  name === OVERLAY_SESSION_COOKIE || name.startsWith('__Host-lm.') ? OVERLAY_ATTRIBUTES : ATTRIBUTES;
 
 function cookiesOf(request: Request): Readonly<Record<string, string | undefined>> {
   return parseCookie(request.headers.cookie ?? '', { decode: (value) => value });

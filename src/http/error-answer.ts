@@ -5,7 +5,7 @@ import { errorTitle } from './pages/error-titles.ts';
 import { renderPage } from './pages/page.ts';
 import { wantsPage } from './request-checks.ts';
 import { stateOf } from './request-state.ts';
-import { allowPage } from './security-headers.ts';
+import { allowOverlayPage, allowPage } from './security-headers.ts';
 
 const RETRY_AFTER_SECONDS = 5;
 const UNAVAILABLE_STATUS = 503;
@@ -35,13 +35,14 @@ export function answerErrors(deps: HttpDeps): ErrorRequestHandler {
 }
 
 function sendError(error: AppError, request: Request, response: Response, deps: HttpDeps): void {
-  const { requestId, errorForm, actions } = stateOf(response);
+  const { requestId, errorForm, actions, isInFrame } = stateOf(response);
   const { code, message, details } = error;
   const extra = details === undefined ? {} : { details };
   if (errorForm === 'graphql') {
     response.json({ errors: [{ message, extensions: { code, requestId, ...extra } }] });
   } else if (wantsPage(request)) {
-    allowPage(response, deps);
+    if (isInFrame === true) allowOverlayPage(response, deps);
+    else allowPage(response, deps);
     const page = { title: errorTitle(code), paragraphs: [message], actions, requestId, code };
     response.type('html').send(renderPage(page));
   } else {

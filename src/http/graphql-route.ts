@@ -4,12 +4,11 @@ import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../base/errors.ts';
 import type { Principal } from '../identity/principal.ts';
-import { cookieOf, SESSION_COOKIE } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { limited } from './reject-limit.ts';
 import { assertSameOrigin } from './request-checks.ts';
 import { stateOf } from './request-state.ts';
-import { liveSession } from './sign-in-flow.ts';
+import { hasSessionCookie, liveSession } from './sign-in-flow.ts';
 
 const MAX_BODY = '1mb';
 const SECONDS_PER_MINUTE = 60;
@@ -56,7 +55,7 @@ function authenticate(deps: HttpDeps): RequestHandler {
 
 /** The cookie goes along with requests of any page, so those of other origins are refused (E2, E9). */
 async function personOfCookie(request: Request, response: Response, deps: HttpDeps): Promise<Principal> {
-  if (cookieOf(request, SESSION_COOKIE) !== undefined) assertSameOrigin(request, deps.config);
+  if (hasSessionCookie(request)) assertSameOrigin(request, deps.config);
   const session = await liveSession(request, response, deps);
   if (session === undefined) throw new AppError('UNAUTHENTICATED');
   return session.principal;
@@ -71,7 +70,7 @@ async function personOfBearer(
   token: string,
 ): Promise<Principal> {
   // With both, it would be open to chance as whom the request is made.
-  if (cookieOf(request, SESSION_COOKIE) !== undefined) {
+  if (hasSessionCookie(request)) {
     throw new AppError('BAD_REQUEST', {
       message: 'Send a bearer token or the cookie of a session, not both.',
     });

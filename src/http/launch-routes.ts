@@ -2,12 +2,10 @@ import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
-import { clearCookie, cookieOf, launchCookie, overlayLaunchCookie } from './cookies.ts';
+import { clearCookie, cookieOf, launchCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
-import { identityMismatch } from './login-routes.ts';
-import { renderPage } from './pages/page.ts';
+import { identityMismatch } from './claim-launch.ts';
 import { stateOf } from './request-state.ts';
-import { allowOverlayPage } from './security-headers.ts';
 import { liveSession, startSignIn } from './sign-in-flow.ts';
 
 const SEE_OTHER = 303;
@@ -65,40 +63,19 @@ function openFrontEnd(response: Response, deps: HttpDeps, launch: Launch): void 
   // The menu item was taken out of the configuration meanwhile.
   if (ami === undefined) throw unknownLaunch(response);
   clearCookie(response, launchCookie(launch.id));
-  const url = new URL(ami.opens, deps.config.http.publicUrl);
-  url.searchParams.set('launch', launch.id);
-  const isOurs = url.origin === new URL(deps.config.http.publicUrl).origin;
-  response.redirect(SEE_OTHER, isOurs ? `${url.pathname}${url.search}${url.hash}` : url.href);
+  response.redirect(SEE_OTHER, addressOf(ami.opens, launch.id));
+}
+
+/** What a menu item opens, with the launch: `/apps/review/` -> `/apps/review/?launch=<id>`. */
+export function addressOf(opens: string, launchId: string): string {
+  return `${opens}?${new URLSearchParams({ launch: launchId }).toString()}`;
 }
 
 /** The same for a launch of somebody else and for one that never was (B3). */
-function unknownLaunch(response: Response): AppError {
+export function unknownLaunch(response: Response): AppError {
   stateOf(response).actions = [];
   return new AppError('NOT_FOUND', {
     message:
       'There is no launch here that you may open. If you have just clicked in ShotGrid, check that your browser keeps the cookies of this address, then choose the menu item again.',
   });
-}
-
-/**
- * GET /overlay/<id>: what ShotGrid's frame shows. Browsers keep the cookies of a frame apart from those of a
- * tab, so this launch cannot be taken along; the page says so.
- */
-export async function openOverlay(request: Request, response: Response, deps: HttpDeps): Promise<void> {
-  const id = String(request.params['id']);
-  allowOverlayPage(response, deps);
-  const access = await deps.launches.access(id, cookieOf(request, overlayLaunchCookie(id)), undefined);
-  if (access.kind === 'unknown') throw unknownLaunch(response);
-  if (access.kind === 'expired') throw new AppError('LAUNCH_EXPIRED');
-  const ami = deps.config.amis.find(({ name }) => name === access.launch.ami);
-  if (ami === undefined) throw unknownLaunch(response);
-  const page = renderPage({
-    title: 'This tool opens in a tab of its own',
-    paragraphs: [
-      'It cannot be shown inside ShotGrid yet. Open it in a new tab and sign in there; your selection does not come along. To bring it along, ask an administrator to let the menu item open a new tab.',
-    ],
-    actions: [{ label: 'Open in a new tab', href: new URL(ami.opens, deps.config.http.publicUrl).href }],
-    opensNewTab: true,
-  });
-  response.type('html').send(page);
 }

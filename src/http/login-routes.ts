@@ -1,14 +1,15 @@
 import type { Request, Response } from 'express';
 import { AppError, toAppError } from '../base/errors.ts';
-import type { LaunchId } from '../base/ids.ts';
-import type { Arrival, Attempt } from '../identity/attempts.ts';
+import type { Arrival } from '../identity/attempts.ts';
 import type { Prompt, SignedIn, Tokens } from '../identity/oidc-port.ts';
 import type { Principal } from '../identity/principal.ts';
-import { attemptCookiesOf, clearCookie, launchCookie, setSessionCookie } from './cookies.ts';
+import { claimLaunch, loginPath } from './claim-launch.ts';
+import { attemptCookiesOf, clearCookie, setSessionCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { stateOf } from './request-state.ts';
 import { parseReturnTo } from './return-to.ts';
-import { currentSession, startSignIn, waitingLaunch } from './sign-in-flow.ts';
+import { currentSession, endSessionsOf, startSignIn, waitingLaunch } from './sign-in-flow.ts';
+import { handOver, inWindow, resumeInWindow } from './window-routes.ts';
 
 const SEE_OTHER = 303;
 const PROMPTS = new Set<unknown>(['login', 'select_account', 'none'] satisfies Prompt[]);
@@ -33,7 +34,9 @@ export async function callback(request: Request, response: Response, deps: HttpD
   const arrival = await deps.signIn.attempts.arrive(query.get('state'), attemptCookiesOf(request));
   if (arrival.kind === 'refused') throw new AppError('LOGIN_STATE');
   clearCookie(response, arrival.cookieName);
-  stateOf(response).actions = [{ label: 'Try again', href: loginPath(arrival.attempt.returnTo) }];
+  const { returnTo, handoverId } = arrival.attempt;
+  stateOf(response).actions = [{ label: 'Try again', href: loginPath(returnTo) }];
+  if (handoverId !== null) inWindow(response);
   if (arrival.kind === 'open') await finish(request, response, deps, { arrival, query });
   else await resume(request, response, deps, arrival);
 }
@@ -45,6 +48,10 @@ async function resume(
   deps: HttpDeps,
   { kind, attempt }: Exclude<Arrival, { kind: 'refused' | 'open' }>,
 ): Promise<void> {
+  if (attempt.handoverId !== null) {
+    await resumeInWindow(request, response, deps, { isLate: kind === 'late', attempt });
+    return;
+  }
   if (kind === 'consumed' && (await currentSession(request, deps, 'peek')) !== undefined) {
     response.redirect(SEE_OTHER, attempt.returnTo);
     return;
@@ -66,17 +73,23 @@ async function finish(
   { arrival, query }: Finishing,
 ): Promise<void> {
   const { oidc, attempts, mapping } = deps.signIn;
+  const { handoverId } = arrival.attempt;
   let signedIn: SignedIn | undefined;
   let principal: Principal | undefined;
   try {
     signedIn = await oidc.complete(query, arrival.checks);
     principal = await mapping(signedIn);
     await claimLaunch(response, deps, arrival.attempt, principal);
+    if (handoverId !== null) {
+      await handOver(response, deps, { handoverId, principal, signedIn });
+      return;
+    }
   } catch (error) {
     logRefusal(response, deps, { error, signedIn, principal });
     // No session is made of these tokens, so nobody could end them later.
     if (signedIn !== undefined) revokeLater(deps, signedIn.tokens);
     await attempts.stopped(arrival.attempt);
+    if (handoverId !== null) await deps.signIn.handovers.refuse(handoverId);
     throw error;
   }
   await replaceSession(request, response, deps, { principal, signedIn });
@@ -98,39 +111,6 @@ function logRefusal(response: Response, deps: HttpDeps, { error, signedIn, princ
   });
 }
 
-/**
- * The person who signed in must be the person who clicked (B1): compared before there is any session.
- * A launch that has expired meanwhile does not stop the sign-in; its page says so (B6).
- */
-async function claimLaunch(
-  response: Response,
-  deps: HttpDeps,
-  { launchId }: Attempt,
-  principal: Principal,
-): Promise<void> {
-  if (launchId === null) return;
-  const id = launchId as LaunchId;
-  const outcome = await deps.launches.claim(id, principal);
-  if (outcome !== 'unknown') clearCookie(response, launchCookie(id));
-  if (outcome !== 'mismatch') return;
-  await deps.launches.burn(id);
-  stateOf(response).actions = [
-    { label: 'Use another account', href: `${loginPath('/')}&prompt=select_account` },
-  ];
-  throw identityMismatch(
-    principal,
-    'Go back to ShotGrid as yourself, or use the account that clicked there.',
-  );
-}
-
-/** Names only the person who is signed in: whom the launch is for is none of their business (B1). */
-export function identityMismatch(principal: Principal, whatToDo: string): AppError {
-  return new AppError('IDENTITY_MISMATCH', {
-    message: `You are signed in as ${principal.displayName} (${principal.login}), but somebody else clicked in ShotGrid. Nothing was opened. ${whatToDo}`,
-    details: { signedInAs: principal.displayName },
-  });
-}
-
 interface NewSession {
   readonly principal: Principal;
   readonly signedIn: SignedIn;
@@ -143,13 +123,10 @@ async function replaceSession(
   deps: HttpDeps,
   { principal, signedIn }: NewSession,
 ): Promise<void> {
-  const { sessions } = deps.signIn;
-  const { idpSession } = signedIn;
-  const previous = await currentSession(request, deps, 'peek');
-  const { token } = await sessions.create(principal, signedIn.tokens, { idpSession });
-  setSessionCookie(response, token);
-  const ended = previous === undefined ? undefined : await sessions.end(previous.id);
-  if (ended !== undefined) revokeLater(deps, ended);
+  const { idpSession, tokens } = signedIn;
+  const { token } = await deps.signIn.sessions.create(principal, tokens, { idpSession });
+  setSessionCookie(response, 'tab', token);
+  await endSessionsOf(request, deps);
   const { requestId } = stateOf(response);
   deps.logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });
 }
@@ -158,8 +135,6 @@ async function replaceSession(
 function revokeLater({ signIn }: HttpDeps, { refreshToken }: Tokens): void {
   if (refreshToken !== null) void signIn.revocations.revoke(refreshToken);
 }
-
-const loginPath = (returnTo: string): string => `/auth/login?returnTo=${encodeURIComponent(returnTo)}`;
 
 function queryOf(request: Request): URLSearchParams {
   return new URL(request.originalUrl, 'http://origin.invalid').searchParams;

@@ -41,6 +41,11 @@ export function assertSameOrigin(
   if (!isOurs && !isListed) throw new AppError('CSRF_REJECTED');
 }
 
+/** For what our own pages alone may ask. Errors: `CSRF_REJECTED`. */
+export function assertOwnPage(request: Request, { http }: Pick<Config, 'http'>): void {
+  assertSameOrigin(request, { http, frontEndOrigins: [] });
+}
+
 /** A browser that fetches ahead is not a person who clicked: nothing may be used up by it (E23). */
 export const refusePrefetch: RequestHandler = (request, response, next) => {
   const purpose = request.headers['sec-purpose'] ?? request.headers['purpose'];

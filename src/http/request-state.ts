@@ -16,6 +16,8 @@ export interface RequestState {
   route: string;
   /** What the page of an error offers. */
   actions: readonly PageAction[];
+  /** What is shown in ShotGrid's frame may be framed by ShotGrid, its errors too. */
+  isInFrame?: boolean;
   /** GraphQL clients get errors in GraphQL's form. */
   errorForm: 'page-or-json' | 'graphql';
 }

@@ -9,13 +9,21 @@ import { explorerFiles, explorerPage } from './explorer.ts';
 import { serveFrontEnd } from './front-ends.ts';
 import { graphqlEndpoint } from './graphql-route.ts';
 import type { HttpDeps } from './http-deps.ts';
-import { openLaunch, openOverlay } from './launch-routes.ts';
+import { openLaunch } from './launch-routes.ts';
 import { callback, login } from './login-routes.ts';
 import { limitLogins } from './login-limit.ts';
+import {
+  openOverlay,
+  pollHandover,
+  redeemHandover,
+  renewTabTicket,
+  startHandover,
+} from './overlay-routes.ts';
 import { checkHost, refusePrefetch } from './request-checks.ts';
 import { observeRequests } from './request-log.ts';
 import { stateOf } from './request-state.ts';
 import { securityHeaders } from './security-headers.ts';
+import { approveHandover, openInTab, openWindow } from './window-routes.ts';
 import { logout, showHome, showSession } from './session-routes.ts';
 
 type Method = 'GET' | 'HEAD' | 'POST';
@@ -33,6 +41,8 @@ export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
     (endpoint: Endpoint): RequestHandler =>
     (request, response) =>
       endpoint(request, response, deps);
+  const loginLimit = limitLogins(deps);
+  const json = express.json({ limit: '4kb' });
   const form = express.urlencoded({ extended: false, limit: '4kb' });
 
   const beforeAll: readonly RequestHandler[] = [
@@ -47,14 +57,22 @@ export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
     [['POST'], '/ami/:name', ...amiPost(deps)],
     [['GET'], '/launch/:id', refusePrefetch, on(openLaunch)],
     [['GET'], '/overlay/:id', refusePrefetch, on(openOverlay)],
-    [['GET'], '/auth/login', refusePrefetch, limitLogins(deps), on(login)],
+    [['GET', 'HEAD'], '/overlay/apps/:name{/*path}', serveFrontEnd(deps, 'overlay')],
+    [['GET'], '/auth/login', refusePrefetch, loginLimit, on(login)],
+    [['POST'], '/auth/handover/start', json, on(startHandover)],
+    [['POST'], '/auth/handover/ticket', json, on(renewTabTicket)],
+    [['GET'], '/auth/handover/tab', refusePrefetch, on(openInTab)],
+    [['GET'], '/auth/handover/popup', refusePrefetch, loginLimit, on(openWindow)],
+    [['POST'], '/auth/handover/approve', json, on(approveHandover)],
+    [['GET'], '/auth/handover/poll', on(pollHandover)],
+    [['POST'], '/auth/handover/redeem', json, on(redeemHandover)],
     [['GET'], '/auth/callback', refusePrefetch, on(callback)],
     [['GET'], '/auth/session', on(showSession)],
     [['POST'], '/auth/logout', form, on(logout)],
     [['POST'], '/auth/backchannel-logout', on(backchannelLogout)],
     [['GET'], '/graphql/explorer/*file', explorerFiles(deps)],
     [['GET', 'POST'], '/graphql', explorerPage(deps), ...graphqlEndpoint(deps)],
-    [['GET', 'HEAD'], '/apps/:name{/{*path}}', serveFrontEnd(deps)],
+    [['GET', 'HEAD'], '/apps/:name{/{*path}}', serveFrontEnd(deps, 'tab')],
     [['GET'], '/', on(showHome)],
   ];
 

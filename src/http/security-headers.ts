@@ -1,7 +1,10 @@
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
+import type { Config } from '../config/config.ts';
 import type { HttpDeps } from './http-deps.ts';
+import { OVERLAY_SCRIPT_SOURCE } from './pages/overlay-page.ts';
 import { PAGE_STYLE_SOURCE } from './pages/page.ts';
+import { WINDOW_SCRIPT_SOURCE } from './pages/window-page.ts';
 
 type Directives = Readonly<Record<string, readonly string[]>>;
 
@@ -39,21 +42,63 @@ export function allowPage(response: Response, { signIn }: HttpDeps): void {
   });
 }
 
-/** The one page that ShotGrid may show in its frame (E1). */
+/** A page of ours that ShotGrid may show in its frame, and nobody else (E1). */
 export function allowOverlayPage(response: Response, { config }: HttpDeps): void {
-  response.removeHeader('X-Frame-Options');
-  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  allowFrame(response);
   setPolicy(response, {
     'default-src': ["'none'"],
     'style-src': [PAGE_STYLE_SOURCE],
+    'script-src': [OVERLAY_SCRIPT_SOURCE],
+    'connect-src': ["'self'"],
     'form-action': ["'none'"],
-    'frame-ancestors': [new URL(config.site.publicUrl).origin],
+    'frame-ancestors': shotgridOf(config),
     'base-uri': ["'none'"],
   });
 }
 
+/** The page that ends a sign-in window: it talks to the frame that opened it. */
+export function allowWindow(response: Response): void {
+  allowOpener(response);
+  setPolicy(response, {
+    'default-src': ["'none'"],
+    'style-src': [PAGE_STYLE_SOURCE],
+    'script-src': [WINDOW_SCRIPT_SOURCE],
+    'connect-src': ["'self'"],
+    'form-action': ["'none'"],
+    'frame-ancestors': ["'none'"],
+    'base-uri': ["'none'"],
+  });
+}
+
+/** On every step of a sign-in window: with this header the browser would cut it off from its opener for good. */
+export function allowOpener(response: Response): void {
+  response.removeHeader('Cross-Origin-Opener-Policy');
+}
+
+function allowFrame(response: Response): void {
+  response.removeHeader('X-Frame-Options');
+  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+}
+
+/** The browser holds every ancestor of the frame against it, not the next one alone. */
+const shotgridOf = (config: Config): readonly string[] => [new URL(config.site.publicUrl).origin];
+
 /** A front end: our own scripts only; pictures and films also from the site and its storage. */
-export function allowApp(response: Response, { config, signIn }: HttpDeps): void {
+export function allowApp(response: Response, deps: HttpDeps): void {
+  setAppPolicy(response, deps, ["'none'"]);
+}
+
+/** The same front end in ShotGrid's frame. */
+export function allowOverlayApp(response: Response, deps: HttpDeps): void {
+  allowFrame(response);
+  setAppPolicy(response, deps, shotgridOf(deps.config));
+}
+
+function setAppPolicy(
+  response: Response,
+  { config, signIn }: HttpDeps,
+  frameAncestors: readonly string[],
+): void {
   const media = ["'self'", 'data:', 'blob:', 'https:', ...loopbackInDevelopment(config.environment)];
   setPolicy(response, {
     'default-src': ["'self'"],
@@ -64,7 +109,7 @@ export function allowApp(response: Response, { config, signIn }: HttpDeps): void
     'connect-src': ["'self'"],
     'object-src': ["'none'"],
     'form-action': ["'self'", ...signIn.oidc.formOrigins()],
-    'frame-ancestors': ["'none'"],
+    'frame-ancestors': frameAncestors,
     'base-uri': ["'none'"],
   });
 }

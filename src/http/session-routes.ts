@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
-import { clearCookie, SESSION_COOKIE } from './cookies.ts';
+import { clearCookie, OVERLAY_SESSION_COOKIE, SESSION_COOKIE } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { renderPage } from './pages/page.ts';
 import { assertSameOrigin, wantsPage } from './request-checks.ts';
@@ -56,7 +56,7 @@ const isoTime = (ms: number): string => new Date(ms).toISOString();
 async function endSession(request: Request, response: Response, deps: HttpDeps): Promise<string | undefined> {
   const { sessions, oidc, revocations } = deps.signIn;
   const session = await currentSession(request, deps, 'peek');
-  clearCookie(response, SESSION_COOKIE);
+  for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE]) clearCookie(response, name);
   const tokens = session === undefined ? undefined : await sessions.end(session.id);
   if (session === undefined || tokens === undefined) return undefined;
   const { requestId } = stateOf(response);

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { LaunchId } from '../base/ids.ts';
 import type { Launch } from '../launch/launch.ts';
 import type { Prompt } from '../identity/oidc-port.ts';
 import type { Session } from '../identity/principal.ts';
@@ -6,7 +7,9 @@ import {
   attemptCookiesOf,
   clearCookie,
   cookieOf,
+  type HostCookie,
   launchCookie,
+  OVERLAY_SESSION_COOKIE,
   SESSION_COOKIE,
   setAttemptCookie,
 } from './cookies.ts';
@@ -22,6 +25,11 @@ export interface SignInOptions {
   readonly isRestart?: boolean;
   /** The launch that waits for this sign-in, proven to be this browser's. */
   readonly launch?: Launch | undefined;
+  /** The same where only its id is known. */
+  readonly launchId?: LaunchId;
+  readonly loginHint?: string | undefined;
+  /** The handover to a frame that this sign-in is for. */
+  readonly handoverId?: string | null;
 }
 
 /** Begins a sign-in and sends the browser to the identity provider. */
@@ -32,9 +40,9 @@ export async function startSignIn(
   options: SignInOptions,
 ): Promise<void> {
   const { oidc, attempts } = deps.signIn;
-  const { returnTo, prompt, launch, isRestart = false } = options;
-  const { url, ...checks } = await oidc.begin({ loginHint: launch?.payload.userLogin, prompt });
-  const attempt = { returnTo, launchId: launch?.id ?? null, isRestart };
+  const { returnTo, prompt, launch, launchId, loginHint, handoverId = null, isRestart = false } = options;
+  const { url, ...checks } = await oidc.begin({ loginHint: launch?.payload.userLogin ?? loginHint, prompt });
+  const attempt = { returnTo, launchId: launch?.id ?? launchId ?? null, handoverId, isRestart };
   const { cookie, evicted } = await attempts.begin(attempt, checks, attemptCookiesOf(request));
   for (const name of evicted) clearCookie(response, name);
   setAttemptCookie(response, cookie);
@@ -65,15 +73,41 @@ export async function liveSession(
   const session = await currentSession(request, deps, 'slide');
   if (session === undefined) return undefined;
   if ((await deps.signIn.tokenKeeper.keepFresh(session)) === 'alive') return session;
-  clearCookie(response, SESSION_COOKIE);
+  clearCookie(response, session.kind === 'tab' ? SESSION_COOKIE : OVERLAY_SESSION_COOKIE);
   return undefined;
 }
 
-/** @param use `peek` for what happens without a person's doing */
-export function currentSession(
+/**
+ * The session of a tab or of ShotGrid's frame, each from its own cookie alone (E12).
+ * @param use `peek` for what happens without a person's doing
+ */
+export async function currentSession(
   request: Request,
   deps: HttpDeps,
   use: 'slide' | 'peek',
 ): Promise<Session | undefined> {
-  return deps.signIn.sessions.find(cookieOf(request, SESSION_COOKIE), use);
+  const { sessions } = deps.signIn;
+  const session = await sessions.find(cookieOf(request, SESSION_COOKIE), use);
+  if (session?.kind === 'tab') return session;
+  // A page that fills a tab is not in the frame, whatever cookie it brings.
+  if (request.headers['sec-fetch-dest'] === 'document') return undefined;
+  const overlay = await sessions.find(cookieOf(request, OVERLAY_SESSION_COOKIE), use);
+  return overlay?.kind === 'overlay' ? overlay : undefined;
+}
+
+/** True where a browser has added a session's cookie by itself, so that the request may be forged. */
+export const hasSessionCookie = (request: Request): boolean =>
+  [SESSION_COOKIE, OVERLAY_SESSION_COOKIE].some(
+    (name) => cookieOf(request, name as HostCookie) !== undefined,
+  );
+
+/** Ends what this browser had before, whoever it was (C15, C23), except `kept`. */
+export async function endSessionsOf(request: Request, deps: HttpDeps): Promise<void> {
+  const { sessions, revocations } = deps.signIn;
+  for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE] as const) {
+    const session = await sessions.find(cookieOf(request, name), 'peek');
+    const tokens = session === undefined ? undefined : await sessions.end(session.id);
+    // The person does not wait for it.
+    if (tokens !== undefined && tokens.refreshToken !== null) void revocations.revoke(tokens.refreshToken);
+  }
 }

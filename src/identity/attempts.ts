@@ -22,6 +22,8 @@ export interface Attempt {
   readonly returnTo: string;
   /** The launch that waits for this sign-in. */
   readonly launchId: string | null;
+  /** The handover that this sign-in is for: it ends in a frame and makes no session here. */
+  readonly handoverId: string | null;
   /** Begun for a callback that came too late: not restarted a second time. */
   readonly isRestart: boolean;
 }
@@ -165,9 +167,10 @@ class VaultAttempts implements Attempts {
 const keyOf = (id: string): string => hashedKey('attempt', id);
 const loopKeyOf = (launchId: string): string => hashedKey('sign-ins', launchId);
 
-const toAttempt = ({ returnTo, launchId, isRestart }: AttemptRecord): Attempt => ({
+const toAttempt = ({ returnTo, launchId, handoverId, isRestart }: AttemptRecord): Attempt => ({
   returnTo,
   launchId,
+  handoverId,
   isRestart,
 });
 

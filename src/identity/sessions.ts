@@ -165,7 +165,7 @@ class VaultSessions implements Sessions {
   /** Writes only now and then, and never over a session that was ended meanwhile. */
   async #slide(id: SessionId, record: SessionRecord): Promise<SessionRecord> {
     const nowMs = this.#clock.now();
-    const step = Math.min(MAX_SLIDE_STEP_MS, this.#settings.idleMs / SLIDES_PER_IDLE_TIME);
+    const step = Math.min(MAX_SLIDE_STEP_MS, this.#idleOf(record) / SLIDES_PER_IDLE_TIME);
     if (nowMs - record.usedAtMs < step) return record;
     const slid = { ...record, usedAtMs: nowMs };
     await this.#vault.update(
@@ -181,7 +181,12 @@ class VaultSessions implements Sessions {
   }
 
   #expiresAt(record: SessionRecord): number {
-    return Math.min(record.usedAtMs + this.#settings.idleMs, this.#endsAt(record));
+    return Math.min(record.usedAtMs + this.#idleOf(record), this.#endsAt(record));
+  }
+
+  #idleOf({ kind }: SessionRecord): number {
+    const { idleMs, overlayIdleMs } = this.#settings;
+    return kind === 'overlay' ? Math.min(idleMs, overlayIdleMs) : idleMs;
   }
 
   #lifeLeft(record: SessionRecord): number {

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Vault } from '../store/vault.ts';
 import { createAttempts, type Attempts } from './attempts.ts';
 import { createBearer, type Bearer } from './bearer.ts';
+import { createHandovers, type Handovers } from './handovers.ts';
 import { createMapping, type Mapping, type PeopleSource } from './mapping.ts';
 import { createOidc } from './oidc.ts';
 import type { Oidc } from './oidc-port.ts';
@@ -20,6 +21,7 @@ export interface SignIn {
   readonly sessions: Sessions;
   readonly mapping: Mapping;
   readonly tokenKeeper: TokenKeeper;
+  readonly handovers: Handovers;
   readonly bearer: Bearer;
   readonly logoutTokens: LogoutTokens;
   readonly revocations: Revocations;
@@ -49,6 +51,7 @@ export function createSignIn({ config, people, vault, clock, logger }: SignInDep
     oidc,
     attempts: createAttempts({ vault, clock }),
     sessions,
+    handovers: createHandovers({ vault, clock }),
     tokenKeeper: createTokenKeeper({ vault, clock, logger, sessions, oidc }),
     logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: config.oidc.clientId }),
     revocations: createRevocations(oidc, logger),

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import type { Principal } from '../identity/principal.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import type { AmiPayload, Launch } from './launch.ts';
-import type { ClaimOutcome, LaunchAccess, Launches } from './launches.ts';
+import type { BrowserLaunch, ClaimOutcome, KeptLaunch, LaunchAccess, Launches } from './launches.ts';
 
 export interface LaunchesDeps {
   readonly vault: Vault;
@@ -19,78 +19,128 @@ interface LaunchRecord {
   readonly payload: AmiPayload;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
-  /** SHA-256 of the launch cookie's value. */
-  readonly browserHash: string;
+  /** SHA-256 of the values of cookies that prove the browser: the launch cookie first. */
+  readonly browserHashes: readonly string[];
   readonly owner: { readonly issuer: string; readonly subject: string } | null;
 }
 
 /** A launch that is over is kept this long, so that its person is told so instead of "unknown" (B6). */
 const REMEMBERED_MS = 3_600_000;
+const MAX_BROWSER_HASHES = 8;
 
-export function createLaunches({ vault, clock, settings }: LaunchesDeps): Launches {
-  // What the vault gives is what this module wrote: it is authenticated with its key.
-  const find = async (id: string): Promise<LaunchRecord | undefined> =>
-    isRandomToken(id) ? ((await vault.get(keyOf(id))) as LaunchRecord | undefined) : undefined;
+export function createLaunches(deps: LaunchesDeps): Launches {
+  return new VaultLaunches(deps);
+}
 
-  const isOver = (record: LaunchRecord): boolean => clock.now() >= record.expiresAtMs;
+class VaultLaunches implements Launches {
+  readonly #vault: Vault;
+  readonly #clock: Clock;
+  readonly #settings: LaunchesDeps['settings'];
 
-  const access = async (
+  constructor({ vault, clock, settings }: LaunchesDeps) {
+    this.#vault = vault;
+    this.#clock = clock;
+    this.#settings = settings;
+  }
+
+  async keep(ami: string, payload: AmiPayload): Promise<KeptLaunch> {
+    const { claimTtlMs } = this.#settings;
+    const id = randomToken();
+    const browserToken = randomToken();
+    const createdAtMs = this.#clock.now();
+    const record: LaunchRecord = {
+      ami,
+      payload,
+      createdAtMs,
+      expiresAtMs: createdAtMs + claimTtlMs,
+      browserHashes: [hashOf(browserToken)],
+      owner: null,
+    };
+    await this.#vault.set(keyOf(id), record, claimTtlMs + REMEMBERED_MS);
+    return { id: id as LaunchId, browserToken };
+  }
+
+  async access(
     id: string,
     browserToken: string | undefined,
     principal: Principal | undefined,
-  ): Promise<LaunchAccess> => {
-    const record = await find(id);
+  ): Promise<LaunchAccess> {
+    const record = await this.#find(id);
     if (record === undefined) return { kind: 'unknown' };
     const isAllowed =
       record.owner === null ? isSameBrowser(record, browserToken) : isOwner(record, principal);
     if (!isAllowed) return { kind: 'unknown' };
-    if (isOver(record)) return { kind: 'expired', ami: record.ami };
+    if (this.#isOver(record)) return { kind: 'expired', ami: record.ami };
     return { kind: record.owner === null ? 'unclaimed' : 'claimed', launch: launchOf(id, record) };
-  };
+  }
 
-  const bind = (record: LaunchRecord, principal: Principal): LaunchRecord => ({
-    ...record,
-    owner: { issuer: principal.issuer, subject: principal.subject },
-    expiresAtMs: isOver(record) ? record.expiresAtMs : clock.now() + settings.ttlMs,
-  });
+  async claim(id: LaunchId, principal: Principal): Promise<ClaimOutcome> {
+    let outcome: ClaimOutcome = 'unknown';
+    const change = (value: unknown): LaunchRecord | undefined => {
+      const record = value as LaunchRecord;
+      outcome = claimOutcome(record, principal);
+      return outcome === 'claimed' && record.owner === null ? this.#bind(record, principal) : undefined;
+    };
+    await this.#vault.update(keyOf(id), change, this.#settings.ttlMs + REMEMBERED_MS);
+    return outcome;
+  }
 
-  return {
-    access,
-    async keep(ami, payload) {
-      const id = randomToken();
-      const browserToken = randomToken();
-      const createdAtMs = clock.now();
-      const record: LaunchRecord = {
-        ami,
-        payload,
-        createdAtMs,
-        expiresAtMs: createdAtMs + settings.claimTtlMs,
-        browserHash: hashOf(browserToken),
-        owner: null,
-      };
-      await vault.set(keyOf(id), record, settings.claimTtlMs + REMEMBERED_MS);
-      return { id: id as LaunchId, browserToken };
-    },
-    async claim(id, principal) {
-      let outcome: ClaimOutcome = 'unknown';
-      const change = (value: unknown): LaunchRecord | undefined => {
-        const record = value as LaunchRecord;
-        outcome = claimOutcome(record, principal);
-        return outcome === 'claimed' && record.owner === null ? bind(record, principal) : undefined;
-      };
-      await vault.update(keyOf(id), change, settings.ttlMs + REMEMBERED_MS);
-      return outcome;
-    },
-    async burn(id) {
-      const record = await find(id);
-      if (record?.owner === null) await vault.delete(keyOf(id));
-    },
-    async read(id, principal) {
-      const found = await access(id, undefined, principal);
-      if (found.kind === 'expired') throw new AppError('LAUNCH_EXPIRED');
-      return found.kind === 'claimed' ? found.launch : undefined;
-    },
-  };
+  async ofBrowser(id: string, browserTokens: readonly string[]): Promise<BrowserLaunch | undefined> {
+    const record = await this.#find(id);
+    if (record === undefined || !browserTokens.some((token) => isSameBrowser(record, token)))
+      return undefined;
+    return { launch: launchOf(id, record), isOver: this.#isOver(record) };
+  }
+
+  async waits(id: string): Promise<boolean> {
+    const record = await this.#find(id);
+    return record !== undefined && record.owner === null && !this.#isOver(record);
+  }
+
+  async admit(id: LaunchId, browserToken: string): Promise<void> {
+    const record = await this.#find(id);
+    if (record === undefined) return;
+    const hash = hashOf(browserToken);
+    const change = (value: unknown): LaunchRecord => {
+      const current = value as LaunchRecord;
+      const others = current.browserHashes.filter((known) => known !== hash);
+      return { ...current, browserHashes: [...others, hash].slice(-MAX_BROWSER_HASHES) };
+    };
+    const keptMs = Math.max(0, record.expiresAtMs - this.#clock.now()) + REMEMBERED_MS;
+    await this.#vault.update(keyOf(id), change, keptMs);
+  }
+
+  async admitNew(id: string): Promise<KeptLaunch | undefined> {
+    if (!(await this.waits(id))) return undefined;
+    const kept = { id: id as LaunchId, browserToken: randomToken() };
+    await this.admit(kept.id, kept.browserToken);
+    return kept;
+  }
+
+  async burn(id: LaunchId): Promise<void> {
+    const record = await this.#find(id);
+    if (record?.owner === null) await this.#vault.delete(keyOf(id));
+  }
+
+  async read(id: string, principal: Principal): Promise<Launch | undefined> {
+    const found = await this.access(id, undefined, principal);
+    if (found.kind === 'expired') throw new AppError('LAUNCH_EXPIRED');
+    return found.kind === 'claimed' ? found.launch : undefined;
+  }
+
+  /** What the vault gives is what this module wrote: it is authenticated with its key. */
+  async #find(id: string): Promise<LaunchRecord | undefined> {
+    return isRandomToken(id) ? ((await this.#vault.get(keyOf(id))) as LaunchRecord | undefined) : undefined;
+  }
+
+  #isOver(record: LaunchRecord): boolean {
+    return this.#clock.now() >= record.expiresAtMs;
+  }
+
+  #bind(record: LaunchRecord, { issuer, subject }: Principal): LaunchRecord {
+    const expiresAtMs = this.#isOver(record) ? record.expiresAtMs : this.#clock.now() + this.#settings.ttlMs;
+    return { ...record, owner: { issuer, subject }, expiresAtMs };
+  }
 }
 
 /** The id opens the launch to its owner: the store knows only its hash. */
@@ -110,7 +160,8 @@ function isOwner({ owner }: LaunchRecord, principal: Principal | undefined): boo
 
 function isSameBrowser(record: LaunchRecord, browserToken: string | undefined): boolean {
   if (browserToken === undefined) return false;
-  return timingSafeEqual(Buffer.from(hashOf(browserToken)), Buffer.from(record.browserHash));
+  const hash = Buffer.from(hashOf(browserToken));
+  return record.browserHashes.some((known) => timingSafeEqual(hash, Buffer.from(known)));
 }
 
 const launchOf = (id: string, record: LaunchRecord): Launch => ({

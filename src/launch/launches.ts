@@ -21,6 +21,11 @@ export type LaunchAccess =
 
 export type ClaimOutcome = 'claimed' | 'mismatch' | 'unknown';
 
+export interface BrowserLaunch {
+  readonly launch: Launch;
+  readonly isOver: boolean;
+}
+
 /** Launches kept through sign-in, encrypted in the store, each under an unguessable id. */
 export interface Launches {
   keep(ami: string, payload: AmiPayload): Promise<KeptLaunch>;
@@ -39,6 +44,17 @@ export interface Launches {
    * The caller has proven that the browser owns the launch.
    */
   claim(id: LaunchId, principal: Principal): Promise<ClaimOutcome>;
+  /**
+   * The launch where one of these tokens proves the browser that posted it, claimed or not and by whomever:
+   * enough to begin a sign-in for it, not to read it.
+   */
+  ofBrowser(id: string, browserTokens: readonly string[]): Promise<BrowserLaunch | undefined>;
+  /** Whether an unclaimed launch of this id waits; for a frame whose cookies the browser does not keep. */
+  waits(id: string): Promise<boolean>;
+  /** Lets another cookie of the same browser prove it, too. */
+  admit(id: LaunchId, browserToken: string): Promise<void>;
+  /** The same with a new cookie; undefined where no unclaimed launch of this id waits. */
+  admitNew(id: string): Promise<KeptLaunch | undefined>;
   /** Ends an unclaimed launch for ever (B1). */
   burn(id: LaunchId): Promise<void>;
   /**

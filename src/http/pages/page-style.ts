@@ -21,6 +21,9 @@ a { color: var(--accent); }
   border-radius: 0.5rem; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600;
   text-decoration: none; cursor: pointer; }
 .button:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.button.quiet { background: none; color: var(--accent); border-color: var(--line); font-weight: 400; }
+.number { font-size: 2.25rem; font-weight: 600; letter-spacing: 0.12em; font-variant-numeric: tabular-nums; }
+[hidden] { display: none !important; }
 .note { margin: 1.75rem 0 0; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet);
   font-size: 0.8125rem; }
 @media (max-width: 26rem) { main { padding: 1.25rem; } .actions > *, .button { width: 100%; text-align: center; } }

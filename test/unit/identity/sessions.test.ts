@@ -48,7 +48,7 @@ beforeEach(() => {
     ping: () => kept.ping(),
     close: () => kept.close(),
   };
-  const settings = { idleMs: IDLE_MS, absoluteMs: ABSOLUTE_MS, maxPerPerson: 2 };
+  const settings = { idleMs: IDLE_MS, absoluteMs: ABSOLUTE_MS, overlayIdleMs: IDLE_MS / 2, maxPerPerson: 2 };
   sessions = createSessions({ vault: createVault(store, [new Uint8Array(32)]), clock, settings });
 });
 

@@ -62,7 +62,7 @@ beforeEach(async () => {
   answer = async (refreshToken) => tokens(`${refreshToken}+`);
   const clock = { now };
   vault = createVault(createMemoryStore(clock), [new Uint8Array(32)]);
-  const settings = { idleMs: 3_600_000, absoluteMs: 3_600_000, maxPerPerson: 5 };
+  const settings = { idleMs: 3_600_000, absoluteMs: 3_600_000, overlayIdleMs: 3_600_000, maxPerPerson: 5 };
   sessions = createSessions({ vault, clock, settings });
   ({ session } = await sessions.create(MIRA, tokens('r')));
   offsetMs = LIFE_MS;

@@ -1,0 +1,47 @@
+import type { Response } from 'express';
+import { AppError } from '../base/errors.ts';
+import type { LaunchId } from '../base/ids.ts';
+import type { Attempt } from '../identity/attempts.ts';
+import type { Principal } from '../identity/principal.ts';
+import { clearCookie, launchCookie } from './cookies.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { stateOf } from './request-state.ts';
+
+/**
+ * The person who signed in must be the person who clicked (B1): compared before there is any session or code.
+ * A launch that has expired meanwhile does not stop the sign-in of a tab; its page says so (B6). A frame has
+ * nothing else to show, so there it does.
+ * Errors: `IDENTITY_MISMATCH`, `LAUNCH_EXPIRED`.
+ */
+export async function claimLaunch(
+  response: Response,
+  deps: HttpDeps,
+  { launchId, handoverId }: Attempt,
+  principal: Principal,
+): Promise<void> {
+  if (launchId === null) return;
+  const id = launchId as LaunchId;
+  const outcome = await deps.launches.claim(id, principal);
+  if (outcome !== 'unknown') clearCookie(response, launchCookie(id));
+  if (outcome === 'unknown' && handoverId !== null) throw new AppError('LAUNCH_EXPIRED');
+  if (outcome !== 'mismatch') return;
+  await deps.launches.burn(id);
+  stateOf(response).actions =
+    handoverId === null
+      ? [{ label: 'Use another account', href: `${loginPath('/')}&prompt=select_account` }]
+      : [];
+  throw identityMismatch(
+    principal,
+    'Go back to ShotGrid as yourself, or use the account that clicked there.',
+  );
+}
+
+/** Names only the person who is signed in: whom the launch is for is none of their business (B1). */
+export function identityMismatch(principal: Principal, whatToDo: string): AppError {
+  return new AppError('IDENTITY_MISMATCH', {
+    message: `You are signed in as ${principal.displayName} (${principal.login}), but somebody else clicked in ShotGrid. Nothing was opened. ${whatToDo}`,
+    details: { signedInAs: principal.displayName },
+  });
+}
+
+export const loginPath = (returnTo: string): string => `/auth/login?returnTo=${encodeURIComponent(returnTo)}`;

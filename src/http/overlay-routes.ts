@@ -1,0 +1,140 @@
+import type { Request, Response } from 'express';
+import { AppError } from '../base/errors.ts';
+import { isRandomToken, type LaunchId } from '../base/ids.ts';
+import type { Launch } from '../launch/launch.ts';
+import { loginPath } from './claim-launch.ts';
+import {
+  clearCookie,
+  cookieOf,
+  OVERLAY_SESSION_COOKIE,
+  overlayLaunchCookie,
+  setSessionCookie,
+} from './cookies.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { addressOf, unknownLaunch } from './launch-routes.ts';
+import { renderOverlayPage } from './pages/overlay-page.ts';
+import { assertOwnPage } from './request-checks.ts';
+import { stateOf } from './request-state.ts';
+import { allowOverlayPage } from './security-headers.ts';
+import { endSessionsOf, liveSession } from './sign-in-flow.ts';
+import { queryTextOf, textsOf } from './texts-of.ts';
+
+/**
+ * GET /overlay/<id>: what ShotGrid's frame shows first. It holds nothing of the launch; its script asks for a
+ * session or for a sign-in in a window. Where the browser kept no cookie of the frame, only a new tab can go on.
+ */
+export async function openOverlay(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  stateOf(response).isInFrame = true;
+  allowOverlayPage(response, deps);
+  const id = String(request.params['id']);
+  const found = await deps.launches.ofBrowser(id, proofsOf(request, id));
+  if (found?.isOver === true) throw new AppError('LAUNCH_EXPIRED');
+  const isElsewhere = found !== undefined && addressInFrame(deps, found.launch) === undefined;
+  if (found === undefined && !(await deps.launches.waits(id))) throw unknownLaunch(response);
+  const isBlocked = found === undefined || isElsewhere;
+  response
+    .type('html')
+    .send(renderOverlayPage({ launchId: id, newTabUrl: await newTabUrl(deps, id), isBlocked }));
+}
+
+/**
+ * POST /auth/handover/start: `{launch, challenge}` -> `{open}` where the frame has a session of the person who
+ * clicked; otherwise what a sign-in in a window needs (security.md 4.2, 2 and 3).
+ */
+export async function startHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  const { launch, challenge } = await ownLaunch(request, response, deps, ['challenge']);
+  if (!isRandomToken(challenge)) throw new AppError('BAD_REQUEST');
+  const open = addressInFrame(deps, launch);
+  if (open === undefined) throw unknownLaunch(response);
+  const session = await liveSession(request, response, deps);
+  if (session !== undefined && (await deps.launches.claim(launch.id, session.principal)) === 'claimed') {
+    const token = cookieOf(request, OVERLAY_SESSION_COOKIE);
+    if (token !== undefined) await deps.launches.admit(launch.id, token);
+    clearCookie(response, overlayLaunchCookie(launch.id));
+    response.json({ open });
+    return;
+  }
+  const {
+    id: handover,
+    ticket,
+    number,
+  } = await deps.signIn.handovers.begin({
+    launchId: launch.id,
+    challenge,
+    loginHint: launch.payload.userLogin,
+  });
+  response.json({ handover, ticket, number });
+}
+
+/** POST /auth/handover/ticket: `{launch}` -> `{href}`, where a new tab goes on with the launch. */
+export async function renewTabTicket(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  const { launch } = await ownLaunch(request, response, deps, []);
+  response.json({ href: await newTabUrl(deps, launch.id) });
+}
+
+/** GET /auth/handover/poll?launch=&handover= : for a frame that the window's message does not reach. */
+export async function pollHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  const [id, handover] = [queryTextOf(request, 'launch'), queryTextOf(request, 'handover')];
+  if ((await deps.launches.ofBrowser(id, proofsOf(request, id))) === undefined)
+    throw new AppError('NOT_FOUND');
+  response.json(await deps.signIn.handovers.poll(handover, id));
+}
+
+/**
+ * POST /auth/handover/redeem: `{launch, code, verifier}` -> `{open}` and the session of the frame.
+ * Errors: `LOGIN_STATE` for a code that is used, over, or not of this frame.
+ */
+export async function redeemHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  const { launch, code, verifier } = await ownLaunch(request, response, deps, ['code', 'verifier']);
+  const { handovers, revocations, sessions } = deps.signIn;
+  const redeemed = await handovers.redeem(code, verifier, launch.id);
+  if (redeemed.kind === 'lost' && redeemed.tokens.refreshToken !== null) {
+    void revocations.revoke(redeemed.tokens.refreshToken);
+  }
+  if (redeemed.kind !== 'redeemed') throw new AppError('LOGIN_STATE');
+  const { principal, tokens, idpSession } = redeemed.content;
+  const { token } = await sessions.create(principal, tokens, { kind: 'overlay', idpSession });
+  await endSessionsOf(request, deps);
+  setSessionCookie(response, 'overlay', token);
+  // Proves this frame again when the session is over and the person signs in anew.
+  await deps.launches.admit(launch.id, token);
+  clearCookie(response, overlayLaunchCookie(launch.id));
+  const { requestId } = stateOf(response);
+  deps.logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });
+  response.json({ open: addressInFrame(deps, launch) });
+}
+
+/** A frame proves the launch by the cookie of its post, later by that of its session. */
+function proofsOf(request: Request, launchId: string): readonly string[] {
+  const names = [overlayLaunchCookie(launchId), OVERLAY_SESSION_COOKIE] as const;
+  return names.map((name) => cookieOf(request, name)).filter((value) => value !== undefined);
+}
+
+/** Errors: `CSRF_REJECTED`, `BAD_REQUEST`, `NOT_FOUND`, `LAUNCH_EXPIRED`. */
+// oxlint-disable-next-line max-params
+async function ownLaunch<Name extends string>(
+  request: Request,
+  response: Response,
+  deps: HttpDeps,
+  names: readonly Name[],
+): Promise<{ readonly launch: Launch } & Readonly<Record<Name, string>>> {
+  // The page around the frame and the frames beside it can send its cookie, too (E10).
+  assertOwnPage(request, deps.config);
+  const texts = textsOf(request, ['launch', ...names]);
+  const found = await deps.launches.ofBrowser(texts.launch, proofsOf(request, texts.launch));
+  if (found === undefined) throw unknownLaunch(response);
+  if (found.isOver) throw new AppError('LAUNCH_EXPIRED');
+  return { ...texts, launch: found.launch };
+}
+
+/** Where the front end of a launch is inside the frame; undefined for one that is served elsewhere. */
+function addressInFrame({ config }: HttpDeps, { id, ami: name }: Launch): string | undefined {
+  const opens = config.amis.find((ami) => ami.name === name)?.opens;
+  return opens?.startsWith('/apps/') === true ? addressOf(`/overlay${opens}`, id) : undefined;
+}
+
+/** An unclaimed launch goes along by a ticket; one that was opened is its person's, who signs in to it. */
+async function newTabUrl({ signIn, launches }: HttpDeps, launchId: LaunchId | string): Promise<string> {
+  if (!(await launches.waits(launchId))) return loginPath(`/launch/${launchId}`);
+  return `/auth/handover/tab?ticket=${await signIn.handovers.beginTab(launchId)}`;
+}

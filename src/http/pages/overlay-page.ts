@@ -1,0 +1,29 @@
+import { OVERLAY_SCRIPT } from './overlay-script.ts';
+import { fillMarkup, renderScriptPage, scriptSourceOf } from './script-page.ts';
+
+/** The only script that the page's policy admits. */
+export const OVERLAY_SCRIPT_SOURCE = scriptSourceOf(OVERLAY_SCRIPT);
+
+export interface OverlayPage {
+  readonly launchId: string;
+  readonly newTabUrl: string;
+  /** The browser keeps no cookies of the frame: only a new tab can go on. */
+  readonly isBlocked: boolean;
+}
+
+const CONTENT = `<h1 id="heading">Opening your selection</h1>
+<p id="text" role="status">One moment.</p>
+<p id="number" class="number" hidden></p>
+<div class="actions">
+<button id="sign-in" class="button" type="button" hidden>Sign in</button>
+<a id="new-tab" class="button<% if (!it.isBlocked) { %> quiet<% } %>" href="<%= it.newTabUrl %>" target="_blank" rel="noopener">Open in a new tab</a>
+</div>
+<noscript><p>Without scripts this opens in a new tab only.</p></noscript>`;
+
+export const renderOverlayPage = (page: OverlayPage): string =>
+  renderScriptPage({
+    title: 'Sign in',
+    data: { launch: page.launchId, blocked: String(page.isBlocked) },
+    content: fillMarkup(CONTENT, { ...page }),
+    script: OVERLAY_SCRIPT,
+  });

@@ -1,0 +1,120 @@
+import type { Request, Response } from 'express';
+import { AppError } from '../base/errors.ts';
+import type { LaunchId } from '../base/ids.ts';
+import type { Attempt } from '../identity/attempts.ts';
+import type { SignedIn } from '../identity/oidc-port.ts';
+import type { Principal } from '../identity/principal.ts';
+import { launchCookie, setLaunchCookie } from './cookies.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { unknownLaunch } from './launch-routes.ts';
+import { renderPage } from './pages/page.ts';
+import { renderWindowPage } from './pages/window-page.ts';
+import { assertOwnPage } from './request-checks.ts';
+import { stateOf } from './request-state.ts';
+import { allowOpener, allowPage, allowWindow } from './security-headers.ts';
+import { startSignIn } from './sign-in-flow.ts';
+import { queryTextOf, textsOf } from './texts-of.ts';
+
+const SEE_OTHER = 303;
+const CLOSE_ADVICE = 'Close this window, go back to ShotGrid and try again there.';
+
+/** GET /auth/handover/popup?ticket= : the window in which somebody signs in for ShotGrid's frame. */
+export async function openWindow(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  inWindow(response);
+  const ticket = queryTextOf(request, 'ticket');
+  const opened = await deps.signIn.handovers.open(ticket);
+  if (opened === undefined) throw overTicket(CLOSE_ADVICE);
+  await signInHere(request, response, deps, { ...opened, handoverId: opened.id });
+}
+
+/** What concerns every answer in such a window: it keeps its opener, and its errors lead nowhere else. */
+export function inWindow(response: Response): void {
+  allowOpener(response);
+  stateOf(response).actions = [];
+}
+
+interface Done {
+  readonly handoverId: string;
+  readonly principal: Principal;
+  readonly signedIn: SignedIn;
+}
+
+/** The sign-in is done and the person is the one who clicked: the window gives the frame its code. */
+export async function handOver(
+  response: Response,
+  deps: HttpDeps,
+  { handoverId, principal, signedIn }: Done,
+): Promise<void> {
+  const { tokens, idpSession } = signedIn;
+  const content = { principal, tokens, idpSession };
+  const done = await deps.signIn.handovers.complete(handoverId, content);
+  if (done === undefined) throw new AppError('LAUNCH_EXPIRED');
+  allowWindow(response);
+  response.type('html').send(renderWindowPage({ ...done, handoverId, displayName: principal.displayName }));
+}
+
+/** A callback in such a window that comes a second time or too late. */
+export async function resumeInWindow(
+  request: Request,
+  response: Response,
+  deps: HttpDeps,
+  { isLate, attempt }: { readonly isLate: boolean; readonly attempt: Attempt },
+): Promise<void> {
+  const { handoverId, launchId, isRestart } = attempt;
+  if (isLate && !isRestart && handoverId !== null && launchId !== null) {
+    await signInHere(request, response, deps, { handoverId, launchId, isRestart: true });
+    return;
+  }
+  allowPage(response, deps);
+  const page = {
+    title: 'This window has done its work',
+    paragraphs: ['You can close it and go back to ShotGrid.'],
+    actions: [],
+  };
+  response.type('html').send(renderPage(page));
+}
+
+interface WindowSignIn {
+  readonly handoverId: string;
+  readonly launchId: string;
+  readonly loginHint?: string;
+  readonly isRestart?: boolean;
+}
+
+async function signInHere(
+  request: Request,
+  response: Response,
+  deps: HttpDeps,
+  { handoverId, launchId, loginHint, isRestart = false }: WindowSignIn,
+): Promise<void> {
+  await startSignIn(request, response, deps, {
+    returnTo: '/',
+    launchId: launchId as LaunchId,
+    loginHint,
+    handoverId,
+    isRestart,
+  });
+}
+
+/** POST /auth/handover/approve: the person says in the window that the frame may go on. */
+export async function approveHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  assertOwnPage(request, deps.config);
+  const { approval } = textsOf(request, ['approval']);
+  if (!(await deps.signIn.handovers.approve(approval))) throw overTicket(CLOSE_ADVICE);
+  response.json({ isApproved: true });
+}
+
+/** GET /auth/handover/tab?ticket= : the launch of a frame goes on in this tab, with the selection (B20). */
+export async function openInTab(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  const launchId = await deps.signIn.handovers.openTab(queryTextOf(request, 'ticket'));
+  if (launchId === undefined) {
+    throw overTicket('Go back to ShotGrid and choose "Open in a new tab" again, or the menu item.');
+  }
+  const kept = await deps.launches.admitNew(launchId);
+  if (kept === undefined) throw unknownLaunch(response);
+  setLaunchCookie(response, launchCookie(kept.id), kept.browserToken, 2 * deps.config.launch.claimTtlMs);
+  response.redirect(SEE_OTHER, `/launch/${kept.id}`);
+}
+
+const overTicket = (advice: string): AppError =>
+  new AppError('LAUNCH_EXPIRED', { message: `This link was used already, or is too old. ${advice}` });

@@ -1,0 +1,229 @@
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import { isRandomToken, randomToken } from '../base/ids.ts';
+import { hashedKey, type Vault } from '../store/vault.ts';
+import type { IdpSession, Tokens } from './oidc-port.ts';
+import type { Principal } from './principal.ts';
+
+/** What a session is made of, on its way from the window that signed in to the frame. */
+export interface HandoverContent {
+  readonly principal: Principal;
+  readonly tokens: Tokens;
+  readonly idpSession: IdpSession;
+}
+
+export interface HandoverStart {
+  readonly launchId: string;
+  /** SHA-256 of the frame's verifier, base64url. */
+  readonly challenge: string;
+  /** Whom the provider's page should offer. */
+  readonly loginHint: string;
+}
+
+export interface OpenedWindow {
+  readonly id: string;
+  readonly launchId: string;
+  readonly loginHint: string;
+}
+
+/** What the frame learns when it begins. */
+export interface BegunHandover {
+  /** Names the handover to the frame that began it. */
+  readonly id: string;
+  /** Opens the sign-in window, once. */
+  readonly ticket: string;
+  /** Two digits that the frame and the window show, so that a person sees that they belong together. */
+  readonly number: string;
+}
+
+/** What the window gets when the sign-in is done. */
+export interface SignedInHandover {
+  /** For the frame: with the frame's verifier it becomes a session, once. */
+  readonly code: string;
+  /** Lets the person hand over by a click, where the window has lost its opener. */
+  readonly approval: string;
+  readonly number: string;
+}
+
+export type HandoverState =
+  { readonly kind: 'waiting' | 'refused' | 'over' } | { readonly kind: 'approved'; readonly code: string };
+
+/**
+ * A sign-in in a window of its own that ends in a frame: browsers keep the cookies of the two apart (security.md
+ * 4.1), so a code goes across, and it is worth something only to the frame that made the verifier.
+ */
+export interface Handovers {
+  begin(start: HandoverStart): Promise<BegunHandover>;
+  /** Uses the window's ticket up; undefined for one that is used, over or made up. */
+  open(ticket: string): Promise<OpenedWindow | undefined>;
+  /** Lets a new tab take the launch along, which browsers keep apart from the frame, too. */
+  beginTab(launchId: string): Promise<string>;
+  /** Uses such a ticket up: once, within a minute (B20). */
+  openTab(ticket: string): Promise<string | undefined>;
+  /** The sign-in is done. Undefined where the frame has waited for too long. */
+  complete(id: string, content: HandoverContent): Promise<SignedInHandover | undefined>;
+  /** The sign-in was refused: the frame stops waiting. */
+  refuse(id: string): Promise<void>;
+  /** The person clicked "continue" in the window. False where nothing waits for it any more. */
+  approve(approval: string): Promise<boolean>;
+  /** For a frame that no message reached. */
+  poll(id: string, launchId: string): Promise<HandoverState>;
+  /**
+   * The content, for the frame of this launch that made the verifier; once, whatever comes of it.
+   * `lost` has the tokens of a code that came with a wrong verifier: they are to be revoked.
+   */
+  redeem(code: string, verifier: string, launchId: string): Promise<Redeemed>;
+}
+
+export type Redeemed =
+  | { readonly kind: 'redeemed'; readonly content: HandoverContent }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'lost'; readonly tokens: Tokens };
+
+interface HandoverRecord {
+  readonly launchId: string;
+  readonly challenge: string;
+  readonly number: string;
+  readonly status: 'waiting' | 'signed-in' | 'approved' | 'refused';
+  readonly content: HandoverContent | null;
+}
+
+/** As long as a sign-in may take. */
+const LIFE_MS = 600_000;
+const CODE_LIFE_MS = 60_000;
+const TAB_TICKET_LIFE_MS = 60_000;
+const LOWEST_NUMBER = 10;
+const NUMBERS_END = 100;
+
+export function createHandovers(deps: { readonly vault: Vault; readonly clock: Clock }): Handovers {
+  return new VaultHandovers(deps.vault, deps.clock);
+}
+
+class VaultHandovers implements Handovers {
+  readonly #vault: Vault;
+  readonly #clock: Clock;
+
+  constructor(vault: Vault, clock: Clock) {
+    this.#vault = vault;
+    this.#clock = clock;
+  }
+
+  async begin({ launchId, challenge, loginHint }: HandoverStart): Promise<BegunHandover> {
+    const [id, ticket] = [randomToken(), randomToken()];
+    const number = String(randomInt(LOWEST_NUMBER, NUMBERS_END));
+    const record: HandoverRecord = { launchId, challenge, number, status: 'waiting', content: null };
+    await this.#vault.set(keyOf(id), record, LIFE_MS);
+    await this.#vault.set(ticketKeyOf(ticket), { id, launchId, loginHint } satisfies OpenedWindow, LIFE_MS);
+    return { id, ticket, number };
+  }
+
+  async open(ticket: string): Promise<OpenedWindow | undefined> {
+    if (!isRandomToken(ticket)) return undefined;
+    return (await this.#vault.take(ticketKeyOf(ticket))) as OpenedWindow | undefined;
+  }
+
+  async beginTab(launchId: string): Promise<string> {
+    const ticket = randomToken();
+    const issued: Issued = { id: launchId, expiresAtMs: this.#clock.now() + TAB_TICKET_LIFE_MS };
+    await this.#vault.set(tabKeyOf(ticket), issued, TAB_TICKET_LIFE_MS);
+    return ticket;
+  }
+
+  openTab(ticket: string): Promise<string | undefined> {
+    return this.#take(tabKeyOf(ticket), ticket);
+  }
+
+  async complete(id: string, content: HandoverContent): Promise<SignedInHandover | undefined> {
+    const record = await this.#change(id, 'waiting', (waiting) => ({
+      ...waiting,
+      status: 'signed-in',
+      content,
+    }));
+    if (record === undefined) return undefined;
+    const [code, approval] = [await this.#issueCode(id), randomToken()];
+    await this.#vault.set(approvalKeyOf(approval), id, LIFE_MS);
+    return { code, approval, number: record.number };
+  }
+
+  async refuse(id: string): Promise<void> {
+    await this.#change(id, 'waiting', (waiting) => ({ ...waiting, status: 'refused' }));
+  }
+
+  async approve(approval: string): Promise<boolean> {
+    if (!isRandomToken(approval)) return false;
+    const id = (await this.#vault.take(approvalKeyOf(approval))) as string | undefined;
+    if (id === undefined) return false;
+    const approved = await this.#change(id, 'signed-in', (done) => ({ ...done, status: 'approved' }));
+    return approved !== undefined;
+  }
+
+  async poll(id: string, launchId: string): Promise<HandoverState> {
+    const record = await this.#find(id);
+    if (record === undefined || record.launchId !== launchId) return { kind: 'over' };
+    if (record.status === 'approved') return { kind: 'approved', code: await this.#issueCode(id) };
+    return { kind: record.status === 'refused' ? 'refused' : 'waiting' };
+  }
+
+  async redeem(code: string, verifier: string, launchId: string): Promise<Redeemed> {
+    const id = await this.#take(codeKeyOf(code), code);
+    if (id === undefined) return { kind: 'unknown' };
+    const record = (await this.#vault.take(keyOf(id))) as HandoverRecord | undefined;
+    if (record === undefined || record.content === null) return { kind: 'unknown' };
+    // A code that was stolen is worth nothing: its thief has not the verifier, which never left the frame.
+    const isMeant = record.launchId === launchId && isSame(challengeOf(verifier), record.challenge);
+    return isMeant
+      ? { kind: 'redeemed', content: record.content }
+      : { kind: 'lost', tokens: record.content.tokens };
+  }
+
+  async #issueCode(id: string): Promise<string> {
+    const code = randomToken();
+    const issued: Issued = { id, expiresAtMs: this.#clock.now() + CODE_LIFE_MS };
+    await this.#vault.set(codeKeyOf(code), issued, CODE_LIFE_MS);
+    return code;
+  }
+
+  async #take(key: string, secret: string): Promise<string | undefined> {
+    if (!isRandomToken(secret)) return undefined;
+    const issued = (await this.#vault.take(key)) as Issued | undefined;
+    return issued === undefined || this.#clock.now() >= issued.expiresAtMs ? undefined : issued.id;
+  }
+
+  async #find(id: string): Promise<HandoverRecord | undefined> {
+    return isRandomToken(id) ? ((await this.#vault.get(keyOf(id))) as HandoverRecord | undefined) : undefined;
+  }
+
+  /** The record as it became, where it had this status. */
+  async #change(
+    id: string,
+    status: HandoverRecord['status'],
+    change: (record: HandoverRecord) => HandoverRecord,
+  ): Promise<HandoverRecord | undefined> {
+    let changed: HandoverRecord | undefined;
+    const apply = (value: unknown): HandoverRecord | undefined => {
+      const record = value as HandoverRecord;
+      changed = record.status === status ? change(record) : undefined;
+      return changed;
+    };
+    return (await this.#vault.update(keyOf(id), apply, LIFE_MS)) ? changed : undefined;
+  }
+}
+
+/** What a code or a ticket stands for. */
+interface Issued {
+  readonly id: string;
+  readonly expiresAtMs: number;
+}
+
+const keyOf = (id: string): string => hashedKey('handover', id);
+const ticketKeyOf = (ticket: string): string => hashedKey('handover-ticket', ticket);
+const tabKeyOf = (ticket: string): string => hashedKey('tab-ticket', ticket);
+const codeKeyOf = (code: string): string => hashedKey('handover-code', code);
+const approvalKeyOf = (approval: string): string => hashedKey('handover-approval', approval);
+
+const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
+
+function isSame(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
