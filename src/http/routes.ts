@@ -57,7 +57,7 @@ export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
     [['POST'], '/ami/:name', ...amiPost(deps)],
     [['GET'], '/launch/:id', refusePrefetch, on(openLaunch)],
     [['GET'], '/overlay/:id', refusePrefetch, on(openOverlay)],
-    [['GET', 'HEAD'], '/overlay/apps/:name{/*path}', serveFrontEnd(deps, 'overlay')],
+    [['GET', 'HEAD'], '/overlay/apps/:name{/{*path}}', serveFrontEnd(deps, 'overlay')],
     [['GET'], '/auth/login', refusePrefetch, loginLimit, on(login)],
     [['POST'], '/auth/handover/start', json, on(startHandover)],
     [['POST'], '/auth/handover/ticket', json, on(renewTabTicket)],

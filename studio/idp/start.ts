@@ -13,6 +13,8 @@ export interface IdpOptions {
   readonly host?: string;
   readonly clients: readonly IdpClient[];
   readonly people?: readonly IdpPerson[];
+  /** Sends `Cross-Origin-Opener-Policy: same-origin`, as some providers do: windows lose their opener. */
+  readonly cutsOpener?: boolean;
 }
 
 export interface Idp {
@@ -34,7 +36,11 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   const issuer = `http://localhost:${port}`;
   const people = options.people ?? DEMO_PEOPLE;
   const provider = new Provider(issuer, await createConfiguration(options.clients, people));
-  handle = createRoutes(provider, people);
+  const routes = createRoutes(provider, people);
+  handle = (request, response) => {
+    if (options.cutsOpener === true) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    routes(request, response);
+  };
   return {
     issuer,
     port,

@@ -225,7 +225,13 @@ function testConfig(port: number, issuer: string): Config {
     bearer: null,
     identity: { claim: 'preferred_username', field: 'login', rewrite: null },
     store: { url: 'memory:', encryptionKeys: [new Uint8Array(32).fill(7)] },
-    session: { idleMs: 3_600_000, absoluteMs: 28_800_000, overlayIdleMs: 1_800_000, maxPerPerson: 3, loginsPerMinute: 600 },
+    session: {
+      idleMs: 3_600_000,
+      absoluteMs: 28_800_000,
+      overlayIdleMs: 1_800_000,
+      maxPerPerson: 3,
+      loginsPerMinute: 600,
+    },
     launch: {
       maxAgeMs: 60_000,
       clockSkewMs: 10_000,

@@ -4,7 +4,7 @@ import { createLogger } from '../../src/base/logger.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { signAmiFields } from '../../src/launch/ami-signature.ts';
 import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
-import { startIdp } from '../../studio/idp/start.ts';
+import { type IdpOptions, startIdp } from '../../studio/idp/start.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { ROOT } from '../rules/source-files.ts';
@@ -63,7 +63,10 @@ export interface AskOptions {
 let posts = 0;
 
 /** @param environment settings that differ from the demo's */
-export async function startStudio(environment: Readonly<Record<string, string>> = {}): Promise<Studio> {
+export async function startStudio(
+  environment: Readonly<Record<string, string>> = {},
+  idpOptions: Pick<IdpOptions, 'cutsOpener'> = {},
+): Promise<Studio> {
   const bffPort = await freePort();
   const bffUrl = `http://localhost:${bffPort}`;
   const dataset = demoDataset({ bffUrl });
@@ -76,6 +79,7 @@ export async function startStudio(environment: Readonly<Record<string, string>> 
     dataset: { ...dataset, rows: { ...dataset.rows, ActionMenuItem: menuItems } },
   });
   const idp = await startIdp({
+    ...idpOptions,
     port: 0,
     clients: [
       {
