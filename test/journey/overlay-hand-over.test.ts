@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Bff, startBff } from '../support/bff.ts';
+import { BrowserClient } from '../support/browser-client.ts';
+import { CHALLENGE, OverlayWorld, VERIFIER } from '../support/overlay-world.ts';
+
+let bff: Bff;
+let world: OverlayWorld;
+
+beforeEach(async () => {
+  bff = await startBff();
+  world = new OverlayWorld(bff);
+});
+afterEach(() => bff.stop());
+
+describe('a hand-over that is not as it should be', () => {
+  it('a stolen code is worth nothing without the verifier, and is then worth nothing at all', async () => {
+    const { id } = await world.launch();
+    const { code } = await world.signInFor(id);
+    expect((await world.redeem(id, code, { client: new BrowserClient() })).status).toBe(404);
+    expect((await world.redeem(id, code, { verifier: 'w'.repeat(43) })).status).toBe(400);
+    expect((await world.redeem(id, code)).status).toBe(400);
+    expect(bff.idp.revoked).toHaveLength(1);
+  });
+
+  it('a code works once, for a minute, and for its launch alone', async () => {
+    const { id } = await world.launch();
+    const { code } = await world.signInFor(id);
+    expect((await world.redeem(id, code)).status).toBe(200);
+    expect((await world.redeem(id, code)).status).toBe(400);
+    const late = await world.launch();
+    const { code: lateCode } = await world.signInFor(late.id);
+    bff.advance(61_000);
+    expect((await world.redeem(late.id, lateCode)).status).toBe(400);
+    const [one, other] = [await world.launch(), await world.launch()];
+    const { code: othersCode } = await world.signInFor(other.id);
+    expect((await world.redeem(one.id, othersCode)).status).toBe(400);
+  });
+
+  it('a window opens once for a ticket', async () => {
+    const { id } = await world.launch();
+    const { begun } = await world.signInFor(id);
+    for (const ticket of [begun['ticket'], 'x'.repeat(43), '']) {
+      const page = await world.window.get(`${bff.url}/auth/handover/popup?ticket=${ticket}`);
+      expect([page.status, page.body.includes('Close this window')]).toEqual([410, true]);
+    }
+  });
+
+  it('somebody else than who clicked gets no code, and the frame is told (B1)', async () => {
+    const { id } = await world.launch();
+    bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
+    const { page, begun, code } = await world.signInFor(id);
+    expect([page.status, code]).toEqual([403, '']);
+    expect(page.body).toContain('João Lima');
+    expect(page.body).not.toMatch(/mira/iu);
+    expect((await world.poll(id, begun['handover'])).status).toBe(404);
+    expect(bff.idp.revoked).toHaveLength(1);
+  });
+
+  it('a page of another origin, also one beside the frame, can do nothing with its cookie (E10)', async () => {
+    const { id } = await world.launch();
+    const { code, approval } = await world.signInFor(id);
+    const tries = [
+      ['start', { launch: id, challenge: CHALLENGE }],
+      ['ticket', { launch: id }],
+      ['redeem', { launch: id, code, verifier: VERIFIER }],
+      ['approve', { approval }],
+    ] as const;
+    for (const [path, json] of tries) {
+      const answer = await world.frame.post(`${bff.url}/auth/handover/${path}`, { json, from: 'cross-site' });
+      expect([path, answer.status]).toEqual([path, 403]);
+    }
+    expect((await world.redeem(id, code)).status).toBe(200);
+    const query = { json: { query: '{ whoami }' }, from: 'cross-site' } as const;
+    expect((await world.frame.post(`${bff.url}/graphql`, query)).status).toBe(403);
+    expect((await world.frame.post(`${bff.url}/auth/logout`, { from: 'cross-site' })).status).toBe(403);
+    expect(await world.whoAsks(world.frame)).toBe('mira');
+  });
+
+  it('a start that makes no sense is refused', async () => {
+    const { id } = await world.launch();
+    expect((await world.say('start', { launch: id, challenge: 'short' })).status).toBe(400);
+    expect((await world.say('start', { launch: id })).status).toBe(400);
+    expect((await world.say('start', { launch: 'x'.repeat(43), challenge: CHALLENGE })).status).toBe(404);
+  });
+
+  it('a window whose sign-in is done says so; one that took too long is told to start from ShotGrid (C2, C22)', async () => {
+    const { id } = await world.launch();
+    const begun = (await world.say('start', { launch: id, challenge: CHALLENGE })).content;
+    const left = await world.window.get(`${bff.url}/auth/handover/popup?ticket=${begun['ticket']}`, {
+      redirects: 'stop',
+    });
+    const back = await world.window.get(left.headers.get('location') ?? '', { redirects: 'stop' });
+    const callback = back.headers.get('location') ?? '';
+    const page = await world.window.get(callback);
+    expect(page.body).toContain('data-code=');
+    expect((await world.window.get(callback)).body).toContain('This window has done its work');
+    const slow = (await world.say('start', { launch: id, challenge: CHALLENGE })).content;
+    const asked = await world.window.get(`${bff.url}/auth/handover/popup?ticket=${slow['ticket']}`, {
+      redirects: 'stop',
+    });
+    bff.advance(601_000);
+    const late = await world.window.get(asked.headers.get('location') ?? '');
+    expect([late.status, late.body.includes('choose the menu item again')]).toEqual([410, true]);
+  });
+});
