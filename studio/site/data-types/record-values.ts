@@ -8,6 +8,8 @@ export interface RecordValues {
   value(record: StoredRecord, field: FieldModel): StoredValue;
   /** The live targets of a link field, in order; for any other field none. */
   links(record: StoredRecord, field: FieldModel): readonly EntityRef[];
+  /** The live target of a single link. */
+  link(record: StoredRecord, field: FieldModel): EntityRef | undefined;
 }
 
 const CLOSED_NOTE_STATUSES: ReadonlySet<unknown> = new Set(['clsd', 'dis']);
@@ -33,10 +35,16 @@ export function createRecordValues(storage: Storage, schema: SchemaModel): Recor
     return sortedByCode(storage, uniqueRefs(ends));
   };
 
+  const link = (record: StoredRecord, field: FieldModel): EntityRef | undefined => {
+    if (schema.relation(record.type, field.name) !== undefined) return links(record, field)[0];
+    const [ref] = linksIn(record.values[field.name]);
+    return ref !== undefined && isLive(ref) ? ref : undefined;
+  };
+
   const value = (record: StoredRecord, field: FieldModel): StoredValue => {
     if (field.name === 'id') return record.id;
     if (field.dataType === 'multi_entity') return links(record, field);
-    if (field.dataType === 'entity') return links(record, field)[0] ?? null;
+    if (field.dataType === 'entity') return link(record, field) ?? null;
     const stored = record.values[field.name];
     if (stored !== undefined) return stored;
     return unstoredValue(record, field);
@@ -52,7 +60,7 @@ export function createRecordValues(storage: Storage, schema: SchemaModel): Recor
     }
     return null;
   };
-  return { value, links };
+  return { value, links, link };
 }
 
 const refOf = ({ type, id }: StoredRecord): EntityRef => ({ type, id });

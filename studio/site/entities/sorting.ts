@@ -29,6 +29,9 @@ export function sortRows(
 ): StoredRecord[] {
   const keys = sortKeys(deps, type, sort);
   if (keys.length === 0) return rows;
+  const [first] = keys;
+  // By ascending id they are already.
+  if (first?.path.text === 'id') return first.isDescending ? rows.toReversed() : rows;
   const decorated = rows.map((row) => ({ row, values: keys.map(({ path }) => sortValue(deps, path, row)) }));
   decorated.sort((a, b) => {
     for (const [index, { isDescending }] of keys.entries()) {

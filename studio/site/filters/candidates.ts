@@ -21,13 +21,19 @@ export function candidates(deps: CandidateDeps, type: string, group: ConditionGr
   return deps.storage.all(type);
 }
 
-function indexed(deps: CandidateDeps, type: string, condition: Condition): StoredRecord[] | undefined {
+function indexed(
+  deps: CandidateDeps,
+  type: string,
+  condition: Condition,
+): readonly StoredRecord[] | undefined {
   const { path, relation, values } = condition;
   if (relation !== 'is' && relation !== 'in') return undefined;
   if (path === 'id') return byId(deps.storage, type, values);
   const field = deps.schema.field(type, path);
   const isStoredLink = field?.dataType === 'entity' && deps.schema.relation(type, path) === undefined;
   if (!isStoredLink || !values.every(isRef)) return undefined;
+  const [only] = values;
+  if (values.length === 1 && isRef(only)) return deps.storage.referring(type, path, only);
   const rows = values.flatMap((ref) => deps.storage.referring(type, path, ref));
   return [...new Set(rows)].sort((a, b) => a.id - b.id);
 }

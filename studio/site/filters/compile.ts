@@ -1,10 +1,10 @@
 import type { Verb } from '../data-types/classes.ts';
 import type { RecordValues } from '../data-types/record-values.ts';
-import { type Storage, SiteError, type StoredRecord } from '../ports.ts';
+import { type EntityRef, type Storage, SiteError, type StoredRecord } from '../ports.ts';
 import type { SchemaModel } from '../schema-model/schema-model.ts';
 import { checkCondition, type CheckedCondition } from './condition-check.ts';
 import type { Condition, ConditionGroup } from './conditions.ts';
-import { rowsAt } from './path.ts';
+import type { Hop } from './path.ts';
 import { leafTest } from './leaf-test.ts';
 
 export type Predicate = (record: StoredRecord) => boolean;
@@ -36,9 +36,19 @@ export function compileFilters(deps: FilterDeps, type: string, verb: Verb, group
   if (members.length === 0) return () => true;
   const [only] = members;
   if (members.length === 1 && only !== undefined) return only;
+  const inOrder = cheapestFirst(group, members);
   return group.operator === 'and'
-    ? (record) => members.every((member) => member(record))
-    : (record) => members.some((member) => member(record));
+    ? (record) => inOrder.every((member) => member(record))
+    : (record) => inOrder.some((member) => member(record));
+}
+
+/** What looks at the row itself before what follows links: most rows are decided by the former. */
+function cheapestFirst(group: ConditionGroup, predicates: readonly Predicate[]): Predicate[] {
+  const costs = group.members.map((member) => ('operator' in member ? 100 : member.path.length));
+  return predicates
+    .map((predicate, index) => ({ predicate, cost: costs[index] ?? 0 }))
+    .sort((a, b) => a.cost - b.cost)
+    .map(({ predicate }) => predicate);
 }
 
 function compileCondition(deps: FilterDeps, type: string, verb: Verb, condition: Condition): Predicate {
@@ -57,6 +67,40 @@ function compileCondition(deps: FilterDeps, type: string, verb: Verb, condition:
 function testAlong(deps: FilterDeps, type: string, verb: Verb, condition: CheckedCondition): Predicate {
   const { path } = condition;
   const test = leafTest(deps, `${type}.${path.text}`, verb, condition);
-  if (path.hops.length === 0) return test;
-  return (record) => rowsAt(deps.storage, deps.values, path, record).some(test);
+  const owners = [type, ...path.hops.map((hop) => hop.type)];
+  return path.hops.reduceRight<Predicate>(
+    (next, hop, index) => testThrough(deps, owners[index] ?? type, hop, next),
+    test,
+  );
+}
+
+/** What holds for a row at the end of a link. Many rows link to few, so each of those is tested once in a request. */
+function testThrough(
+  { storage, schema, values }: FilterDeps,
+  owner: string,
+  { field, type }: Hop,
+  next: Predicate,
+): Predicate {
+  const known = new Map<number, boolean>();
+  const holds = (ref: EntityRef): boolean => {
+    if (ref.type !== type) return false;
+    const before = known.get(ref.id);
+    if (before !== undefined) return before;
+    const target = storage.get(ref.type, ref.id);
+    const result = target !== undefined && !target.retired && next(target);
+    known.set(ref.id, result);
+    return result;
+  };
+  if (field.dataType === 'multi_entity') return (record) => values.links(record, field).some(holds);
+  if (schema.relation(owner, field.name) !== undefined) {
+    return (record) => {
+      const ref = values.link(record, field);
+      return ref !== undefined && holds(ref);
+    };
+  }
+  // The target is looked up but once, so the stored link is read as it is.
+  return (record) => {
+    const ref = record.values[field.name] as EntityRef | null | undefined;
+    return ref !== null && ref !== undefined && holds(ref);
+  };
 }

@@ -1,9 +1,9 @@
-import type { Storage, StoredRecord } from '../ports.ts';
+import type { EntityRef, Storage, StoredRecord } from '../ports.ts';
 import type { RecordValues } from '../data-types/record-values.ts';
 import type { FieldModel, SchemaModel } from '../schema-model/schema-model.ts';
 
 /** One step of a dotted path: follow `field` to rows of `type`. */
-interface Hop {
+export interface Hop {
   readonly field: FieldModel;
   readonly type: string;
 }
@@ -78,10 +78,10 @@ export function rowsAt(
   isSeen?: (row: StoredRecord) => boolean,
 ): readonly StoredRecord[] {
   let rows: readonly StoredRecord[] = [record];
-  for (const { field, type } of path.hops) {
+  for (const hop of path.hops) {
     rows = rows.flatMap((row) =>
-      values.links(row, field).flatMap((ref) => {
-        const target = ref.type === type ? storage.get(ref.type, ref.id) : undefined;
+      linkedBy(values, row, hop).flatMap((ref) => {
+        const target = ref.type === hop.type ? storage.get(ref.type, ref.id) : undefined;
         return target === undefined || isSeen?.(target) === false ? [] : [target];
       }),
     );
@@ -89,3 +89,9 @@ export function rowsAt(
   }
   return rows;
 }
+
+const linkedBy = (values: RecordValues, row: StoredRecord, { field }: Hop): readonly EntityRef[] => {
+  if (field.dataType === 'multi_entity') return values.links(row, field);
+  const ref = values.link(row, field);
+  return ref === undefined ? [] : [ref];
+};

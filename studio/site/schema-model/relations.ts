@@ -71,13 +71,22 @@ const CONNECTIONS: Readonly<Record<string, Relation>> = {
 };
 
 export function createRelations(field: FieldOf, types: Iterable<string>): Relations {
-  const computed = new Map<string, Relation>();
+  // Asked for each link of each row: maps within maps, for putting names together would cost more than the rest.
+  const computed = new Map<string, Map<string, Relation>>();
+  const isComputed = (place: string): boolean => {
+    const [type, name] = split(place);
+    return computed.get(type)?.has(name) ?? false;
+  };
+  const compute = (place: string, relation: Relation): void => {
+    const [type, name] = split(place);
+    computed.set(type, (computed.get(type) ?? new Map<string, Relation>()).set(name, relation));
+  };
   const reverse = new Map<string, string>();
   const exists = (place: string): boolean => field(...split(place)) !== undefined;
   for (const [stored, shown] of PAIRS) {
     if (!exists(stored) || !exists(shown)) continue;
     const [type, name] = split(stored);
-    computed.set(shown, { kind: 'reverse', type, field: name });
+    compute(shown, { kind: 'reverse', type, field: name });
     reverse.set(stored, split(shown)[1]);
     reverse.set(shown, name);
   }
@@ -85,16 +94,16 @@ export function createRelations(field: FieldOf, types: Iterable<string>): Relati
     for (const [name, stored] of Object.entries(VIEWS)) {
       const place = `${type}.${name}`;
       const isView = field(type, name)?.dataType === 'multi_entity' && !OWN_LINKS.has(place);
-      if (!isView || computed.has(place) || !exists(stored)) continue;
+      if (!isView || isComputed(place) || !exists(stored)) continue;
       const [target, link] = split(stored);
-      computed.set(place, { kind: 'reverse', type: target, field: link });
+      compute(place, { kind: 'reverse', type: target, field: link });
     }
   }
   for (const [place, relation] of Object.entries(CONNECTIONS)) {
-    if (exists(place) && exists(`${relation.type}.playlist`)) computed.set(place, relation);
+    if (exists(place) && exists(`${relation.type}.playlist`)) compute(place, relation);
   }
   return {
-    of: (type, name) => computed.get(`${type}.${name}`),
+    of: (type, name) => computed.get(type)?.get(name),
     reverse: (type, name) => reverse.get(`${type}.${name}`),
   };
 }

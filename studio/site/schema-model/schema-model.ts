@@ -90,6 +90,7 @@ export function createSchemaModel(entityTypes: unknown, fields: unknown): Schema
 class Model implements SchemaModel {
   readonly types: Map<string, TypeModel>;
   readonly #spellings = new Map<string, string>();
+  readonly #paths = new Map<string, string>();
   readonly #relations: Relations;
 
   constructor(types: Map<string, TypeModel>) {
@@ -125,7 +126,11 @@ class Model implements SchemaModel {
   }
 
   pathOf(type: string): string {
-    return [...spellingsOf(type)][0] ?? type;
+    const known = this.#paths.get(type);
+    if (known !== undefined) return known;
+    const path = spellingsOf(type)[0] ?? type;
+    this.#paths.set(type, path);
+    return path;
   }
 
   setField(type: string, raw: RawField, name: string): FieldModel {

@@ -14,6 +14,8 @@ interface Table {
   ids: number[];
   isSorted: boolean;
   nextId: number;
+  /** The rows that are not retired, by ascending id; undefined after any of that changed. */
+  live: readonly MutableRecord[] | undefined;
 }
 
 export interface MemoryStorage extends Storage {
@@ -36,8 +38,11 @@ class InMemory implements MemoryStorage {
     return this.#tables.get(type)?.records.get(id);
   }
 
-  *all(type: string): Iterable<StoredRecord> {
-    for (const record of this.#ordered(type)) if (!record.retired) yield record;
+  all(type: string): Iterable<StoredRecord> {
+    const table = this.#tables.get(type);
+    if (table === undefined) return [];
+    table.live ??= [...this.#ordered(type)].filter((record) => !record.retired);
+    return table.live;
   }
 
   *retired(type: string): Iterable<StoredRecord> {
@@ -65,6 +70,7 @@ class InMemory implements MemoryStorage {
     if (!table.records.has(newId)) table.ids.push(newId);
     table.records.set(newId, record);
     table.nextId = Math.max(table.nextId, newId + 1);
+    table.live = undefined;
     for (const [field, value] of Object.entries(values)) this.#index(record, field, value, true);
     this.#undo?.push(() => this.#remove(record));
     return record;
@@ -86,10 +92,12 @@ class InMemory implements MemoryStorage {
   setRetired(type: string, id: number, retired: boolean): void {
     const record = this.#existing(type, id);
     const before = record.retired;
-    record.retired = retired;
-    this.#undo?.push(() => {
-      record.retired = before;
-    });
+    const retire = (isRetired: boolean): void => {
+      record.retired = isRetired;
+      this.#table(type).live = undefined;
+    };
+    retire(retired);
+    this.#undo?.push(() => retire(before));
   }
 
   displayName(ref: EntityRef): string | null {
@@ -120,7 +128,7 @@ class InMemory implements MemoryStorage {
   #table(type: string): Table {
     const known = this.#tables.get(type);
     if (known !== undefined) return known;
-    const table: Table = { records: new Map(), ids: [], isSorted: true, nextId: 1 };
+    const table: Table = { records: new Map(), ids: [], isSorted: true, nextId: 1, live: undefined };
     this.#tables.set(type, table);
     return table;
   }
@@ -149,6 +157,7 @@ class InMemory implements MemoryStorage {
     const table = this.#table(record.type);
     table.records.delete(record.id);
     table.ids = table.ids.filter((id) => id !== record.id);
+    table.live = undefined;
   }
 
   #assign(record: MutableRecord, field: string, value: StoredValue | undefined): void {
