@@ -30,6 +30,12 @@ export const OVERLAY_SCRIPT = `
     if (label !== undefined) signIn.textContent = label;
   };
 
+  /** The launch is over: a new tab could not go on with it either. */
+  const end = (title, sentence) => {
+    newTab.hidden = true;
+    stop(title, sentence);
+  };
+
   const stop = (title, sentence) => {
     isDone = true;
     watched = undefined;
@@ -70,7 +76,7 @@ export const OVERLAY_SCRIPT = `
 
   const fail = (error) => {
     if (error.status === 404 || error.status === 410) {
-      stop('This cannot go on here', error.message);
+      end('This cannot go on here', error.message);
     } else {
       next = undefined;
       show('That did not work', error.message || 'The server cannot be reached.', 'Try again');
@@ -105,12 +111,12 @@ export const OVERLAY_SCRIPT = `
         return;
       }
       if (state.kind !== 'waiting' && watched === handover) {
-        stop(...REFUSED);
+        end(...REFUSED);
         return;
       }
     } catch (error) {
       if (error.status === 404 && watched === handover) {
-        stop(...REFUSED);
+        end(...REFUSED);
         return;
       }
     }

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
-import { Message, SignIn, Skeleton } from './notices.tsx';
+import { Message, SignedOut, SignIn, Skeleton } from './notices.tsx';
 import { Room } from './room.tsx';
-import { isSignedIn } from './session.ts';
+import { isSignedIn, SIGNED_OUT } from './session.ts';
 
-type State = 'asking' | 'in' | 'out' | 'ended' | 'failed';
+type State = 'asking' | 'in' | 'out' | 'ended' | 'left' | 'failed';
 
 /** Asks whether somebody is signed in before anything else is asked. */
 export function App() {
@@ -15,10 +15,16 @@ export function App() {
     );
   }, []);
   useEffect(ask, [ask]);
+  useEffect(() => {
+    const leave = (): void => setState('left');
+    addEventListener(SIGNED_OUT, leave);
+    return () => removeEventListener(SIGNED_OUT, leave);
+  }, []);
   const end = useCallback(() => setState('ended'), []);
 
   if (state === 'asking') return <Skeleton />;
   if (state === 'out' || state === 'ended') return <SignIn hasEnded={state === 'ended'} />;
+  if (state === 'left') return <SignedOut />;
   if (state === 'failed') {
     return (
       <Message title="The server cannot be reached" text="Nothing is lost. Try again in a moment.">

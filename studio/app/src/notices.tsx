@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Problem } from './problem.ts';
-import { signInUrl } from './session.ts';
+import { IS_OVERLAY, signInUrl } from './session.ts';
 
 export function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
   return (
@@ -16,6 +16,16 @@ export function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
           Sign in
         </a>
       </div>
+    </main>
+  );
+}
+
+/** In the overlay; a tab is led to the provider instead. */
+export function SignedOut() {
+  return (
+    <main className="notice" data-testid="signed-out">
+      <h1>You are signed out</h1>
+      <p>To go on, choose the menu item in ShotGrid again.</p>
     </main>
   );
 }
@@ -50,7 +60,7 @@ export function Refusal({ problem, testId }: RefusalProps) {
     <p className="refusal" role="alert" data-testid={testId}>
       {problem.text}{' '}
       {problem.code === 'UNAUTHENTICATED' ? (
-        <a href={signInUrl()} target="_blank" rel="noreferrer">
+        <a href={signInUrl()} target={IS_OVERLAY ? undefined : '_blank'} rel="noreferrer">
           Sign in
         </a>
       ) : null}

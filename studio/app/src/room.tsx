@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { Message, Skeleton } from './notices.tsx';
 import type { Problem } from './problem.ts';
-import { signOut } from './session.ts';
+import { IS_OVERLAY, signOut } from './session.ts';
 import { TopBar } from './top-bar.tsx';
 import { useRoom } from './use-room.ts';
 import { VersionGrid } from './version-grid.tsx';
@@ -31,7 +31,7 @@ export function Room({ onSessionEnded }: { readonly onSessionEnded: () => void }
       ) : null}
       {versions.length === 0 ? (
         <Message title="Nothing to review" text="There is no Version here that you may see in ShotGrid.">
-          {data.referrerUrl === null ? null : (
+          {data.referrerUrl === null || IS_OVERLAY ? null : (
             <a className="button primary" href={data.referrerUrl}>
               Back to ShotGrid
             </a>

@@ -8,8 +8,16 @@ export async function isSignedIn(): Promise<boolean> {
   return true;
 }
 
+/** Shown in ShotGrid's overlay: a frame, in which no provider lets anybody sign in. */
+export const IS_OVERLAY = location.pathname.startsWith('/overlay/');
+
+/** Told to the window once somebody has signed out in the overlay. */
+export const SIGNED_OUT = 'shotgraph:signed-out';
+
 /** Where to sign in, and come back here. */
 export function signInUrl(): string {
+  // The page that opens a sign-in in a window of its own and comes back to this frame.
+  if (IS_OVERLAY) return `/overlay/${launchId() ?? ''}`;
   const here = `${location.pathname}${location.search}`;
   return `/auth/login?returnTo=${encodeURIComponent(here)}`;
 }
@@ -19,8 +27,14 @@ export async function signOut(): Promise<void> {
   const answer = await fetch('/auth/logout', { method: 'POST', headers: { accept: 'application/json' } });
   if (!answer.ok) throw new Error(`The sign-out was refused (${answer.status}).`);
   const { logoutUrl } = (await answer.json()) as { logoutUrl?: string | null };
-  location.assign(logoutUrl ?? '/');
+  // The provider's page may not be framed either.
+  if (IS_OVERLAY) dispatchEvent(new Event(SIGNED_OUT));
+  else location.assign(logoutUrl ?? '/');
 }
+
+/** The same launch in a tab of its own, which signs in by itself. */
+export const newTabUrl = (): string =>
+  `/auth/login?returnTo=${encodeURIComponent(`/launch/${launchId() ?? ''}`)}`;
 
 /** The launch that this page was opened with. */
 export const launchId = (): string | null => new URLSearchParams(location.search).get('launch');

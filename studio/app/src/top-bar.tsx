@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ViewerFieldsFragment } from './gql/graphql.ts';
-import { signOut } from './session.ts';
+import { IS_OVERLAY, newTabUrl, signOut } from './session.ts';
 
 interface TopBarProps {
   readonly title: string;
@@ -23,7 +23,12 @@ export function TopBar({ title, referrerUrl, viewer }: TopBarProps) {
         </small>
       </div>
       <nav>
-        {referrerUrl === null ? null : (
+        {IS_OVERLAY ? (
+          <a className="button" href={newTabUrl()} target="_blank" rel="noopener" data-testid="new-tab">
+            Open in a new tab
+          </a>
+        ) : null}
+        {referrerUrl === null || IS_OVERLAY ? null : (
           <a className="button" href={referrerUrl}>
             Back to ShotGrid
           </a>
