@@ -11,13 +11,15 @@ import { createReadiness } from './observe/readiness.ts';
 import { createWorkshop } from './query/work.ts';
 import { createPeople } from './shotgun/people.ts';
 import { createShotgun } from './shotgun/create-shotgun.ts';
-import { exposeSchema } from './site/expose.ts';
+import { createUploadStorage } from './shotgun/upload-storage.ts';
+import { type ExposedSchema, exposeSchema } from './site/expose.ts';
 import { loadExposure } from './site/exposure.ts';
 import { loadSiteSchema } from './site/load-site-schema.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import { createRedisStore } from './store/redis-store.ts';
 import type { Store } from './store/store.ts';
 import { createVault } from './store/vault.ts';
+import { createUploads } from './upload/uploads.ts';
 
 export interface AppOverrides {
   readonly clock?: Clock;
@@ -38,14 +40,14 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const clock = overrides.clock ?? systemClock;
   const logger = overrides.logger ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics();
-  const schema = await loadSiteSchema(config.schemaDirectory);
-  const exposed = exposeSchema(schema, await loadExposure(config.schemaDirectory));
+  const exposed = await readSchema(config);
   const store = await openStore(config, clock, logger);
   const vault = createVault(store, config.store.encryptionKeys);
   const shotgun = createShotgun({ settings: config.site, clock, logger });
   const people = createPeople({ settings: config.site, clock, logger, shotgun });
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const signIn = createSignIn({ config, people, vault, clock, logger });
+  const storage = createUploadStorage(config.site);
   const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
   const graphql = await createGraphql({
     exposed,
@@ -53,6 +55,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     environment: config.environment,
     siteUrl: config.site.publicUrl,
     launches,
+    uploads: createUploads({ vault, storage, settings: config.upload, logger }),
     logger,
     workFor: (principal, options) => workFor(principal.login, options),
   });
@@ -86,13 +89,17 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       await http.stop();
       await graphql.stop();
       signIn.revocations.close();
-      await Promise.all([people.close(), shotgun.close(), store.close()]);
+      await Promise.all([people.close(), shotgun.close(), storage.close(), store.close()]);
       logger.info('server.stopped');
     },
     get url() {
       return url;
     },
   };
+}
+
+async function readSchema({ schemaDirectory }: Config): Promise<ExposedSchema> {
+  return exposeSchema(await loadSiteSchema(schemaDirectory), await loadExposure(schemaDirectory));
 }
 
 function openStore(config: Config, clock: Clock, logger: Logger): Promise<Store> | Store {

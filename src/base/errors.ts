@@ -153,6 +153,17 @@ export const ERROR_TABLE = {
   ),
   UPSTREAM_REJECTED: rule(400, 'warn', 'ShotGrid refused this request. See the details.'),
 
+  UPLOAD_OVER: rule(
+    410,
+    'info',
+    'This upload is over, or is not yours. Begin it again; if you were completing it, look in ShotGrid first.',
+  ),
+  UPLOAD_INCOMPLETE: rule(
+    409,
+    'warn',
+    'The file has not arrived whole. Send the missing parts again and complete it, or begin again.',
+  ),
+
   UNAVAILABLE: rule(503, 'error', 'A part of this server is not available. Try again in a moment.'),
   GRAPHQL_PARSE_FAILED: rule(400, 'info', 'The GraphQL document cannot be parsed.'),
   GRAPHQL_VALIDATION_FAILED: rule(

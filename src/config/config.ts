@@ -44,6 +44,8 @@ export interface Config {
     readonly timeoutMs: number;
     /** Calls to the site that may be under way at once. */
     readonly maxConnections: number;
+    /** Origins of the storage behind the site: the only ones that files are sent to. */
+    readonly storageOrigins: readonly string[];
   };
   readonly oidc: {
     readonly issuer: string;
@@ -87,6 +89,13 @@ export interface Config {
     /** How long a claimed launch can be used. */
     readonly ttlMs: number;
     readonly rejectsPerSecond: number;
+  };
+  readonly upload: {
+    readonly maxBytes: number;
+    /** A larger file goes up in parts of this size. */
+    readonly partBytes: number;
+    /** How long an upload may take from its beginning to its completion. */
+    readonly ttlMs: number;
   };
   readonly graphql: {
     readonly introspection: boolean;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, bounded, httpOrigin, list, seconds } from './setting-types.ts';
+import { address, bounded, httpOrigin, list, originList, seconds } from './setting-types.ts';
 import type { Setting } from './setting-types.ts';
 
 const SERVER = 'Server';
@@ -123,6 +123,14 @@ export const SITE_SETTINGS = {
     example: '8',
     fallback: '8',
     schema: bounded(1, 256),
+  },
+  SHOTGRAPH_SITE_STORAGE_ORIGINS: {
+    group: SITE,
+    description:
+      'Origins of the storage where the site keeps its files, comma separated: front ends served here may send files there. Empty: no uploads.',
+    example: 'https://bucket.s3-accelerate.amazonaws.com',
+    fallback: '',
+    schema: originList,
   },
   SHOTGRAPH_SCHEMA_DIRECTORY: {
     group: SITE,

@@ -56,6 +56,8 @@ export const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
+export const originList = list.pipe(z.array(httpOrigin));
+
 export const flag = z.enum(['on', 'off', 'auto']);
 
 export const onOff = z.enum(['on', 'off']).transform((text) => text === 'on');

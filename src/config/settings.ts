@@ -4,6 +4,7 @@ import { PLAN_SETTINGS } from './plan-settings.ts';
 import { IDENTITY_SETTINGS } from './identity-settings.ts';
 import { SERVER_SETTINGS, SITE_SETTINGS } from './server-settings.ts';
 import type { Setting } from './setting-types.ts';
+import { UPLOAD_SETTINGS } from './upload-settings.ts';
 
 /** Every setting, by the name of its environment variable. The order is that of the docs. */
 export const SETTINGS = {
@@ -12,6 +13,7 @@ export const SETTINGS = {
   ...IDENTITY_SETTINGS,
   ...GRAPHQL_SETTINGS,
   ...PLAN_SETTINGS,
+  ...UPLOAD_SETTINGS,
 } as const satisfies Record<string, Setting>;
 
 /** The parsed values of a table of settings. */

@@ -52,6 +52,7 @@ function transportWeaknesses(config: Config): string[] {
     ['SHOTGRAPH_SITE_URL', config.site.url],
     ['SHOTGRAPH_OIDC_ISSUER', config.oidc.issuer],
     ...config.frontEndOrigins.map((origin) => [`The front end ${origin}`, origin] as const),
+    ...config.site.storageOrigins.map((origin) => [`The storage ${origin}`, origin] as const),
   ] as const;
   return addresses
     .filter(([, url]) => !url.startsWith('https:'))

@@ -7,6 +7,7 @@ import { createConnection, createPageInfo } from './connections.ts';
 import { createEntityResolver } from './entity-resolver.ts';
 import { createEntityTypes } from './entity-types.ts';
 import { createFieldInfoResolver } from './field-info-resolver.ts';
+import { createFileResolver } from './file-resolvers.ts';
 import { createFilterInputs } from './filter-inputs.ts';
 import { createFollowResolver } from './follow-resolvers.ts';
 import { createLaunchResolvers } from './launch-resolvers.ts';
@@ -47,8 +48,8 @@ export function buildGraphqlSchema({ exposed, siteUrl, ...limits }: BuildOptions
   registerEnumType(sortDirection, { name: 'SortDirection' });
   registerEnumType(timeUnit, { name: 'TimeUnit' });
   const shared = createSharedInputs(timeUnit);
-  const { entity, unexposed, byType } = createEntityTypes(exposed);
-  const parts = schemaParts({ exposed, limits, entity, types: byType, shared, sortDirection });
+  const { entity, unexposed, file, byType } = createEntityTypes(exposed);
+  const parts = schemaParts({ exposed, limits, entity, file, types: byType, shared, sortDirection });
   const resolvers = [
     ...createViewerResolvers(parts, entity),
     ...createLaunchResolvers(parts, entity, siteUrl),
@@ -76,19 +77,20 @@ interface PartsOptions {
   readonly exposed: ExposedSchema;
   readonly limits: Pick<SchemaParts, 'maxFirst' | 'maxBatch'>;
   readonly entity: NamedClass;
+  readonly file: NamedClass;
   readonly types: ReadonlyMap<string, NamedClass>;
   readonly shared: SharedInputs;
   readonly sortDirection: object;
 }
 
-function schemaParts({ exposed, limits, entity, types, shared, sortDirection }: PartsOptions): SchemaParts {
+function schemaParts({ exposed, limits, types, shared, sortDirection, ...base }: PartsOptions): SchemaParts {
   const pageInfo = createPageInfo();
   const operators = createOperatorInputs(shared.reference, shared.timeSpan);
   const all = [...exposed.types.values()];
   return {
     schema: exposed,
     selections: createSelectionReader(exposed),
-    entity,
+    ...base,
     reference: shared.reference,
     types,
     sorts: createSortInputs(exposed, sortDirection),
@@ -129,6 +131,7 @@ function featureResolvers(parts: SchemaParts): NamedClass[] {
     ...createThreadResolvers(parts),
     ...createPlaylistResolvers(parts),
     ...createBatchResolvers(parts),
+    createFileResolver(parts),
   ];
 }
 

@@ -2,11 +2,13 @@ import type { SessionUuid } from '../base/ids.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
 import type { Work } from '../query/work.ts';
+import type { Uploads } from '../upload/uploads.ts';
 
 /** What the resolvers of one request may use: everything in it is of one person and lives for that request. */
 export interface GraphqlContext extends Work {
   readonly principal: Principal;
   readonly requestId: string;
+  readonly uploads: Uploads;
   readLaunch(id: string): Promise<Launch | undefined>;
 }
 

@@ -11,6 +11,8 @@ export interface EntityTypes {
   readonly entity: NamedClass;
   /** Type of links to types that are not exposed. */
   readonly unexposed: NamedClass;
+  /** `Url`. */
+  readonly file: NamedClass;
   /** By system name. */
   readonly byType: ReadonlyMap<string, NamedClass>;
 }
@@ -38,7 +40,7 @@ export function createEntityTypes(schema: ExposedSchema): EntityTypes {
     implements: entity,
     simpleResolvers: true,
   })(unexposed);
-  return { entity, unexposed, byType };
+  return { entity, unexposed, file, byType };
 }
 
 function entityInterface(): NamedClass {

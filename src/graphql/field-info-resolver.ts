@@ -69,7 +69,15 @@ function fieldInfoType(): NamedClass {
   return info;
 }
 
-function fieldOf(parts: SchemaParts, args: FieldInfoArguments): { type: string; field: ExposedField } {
+/**
+ * The field that arguments name, as here or as in ShotGrid.
+ *
+ * @throws AppError BAD_USER_INPUT for a type or a field that is not there
+ */
+export function fieldOf(
+  parts: SchemaParts,
+  args: Pick<FieldInfoArguments, 'type' | 'field'>,
+): { type: string; field: ExposedField } {
   const { type } = refOf(parts, { type: args.type, id: 1 });
   const { fields } = parts.schema.types.get(type) ?? { fields: new Map<string, ExposedField>() };
   const field = fields.get(parts.schema.names.systemField(type, args.field) ?? args.field);

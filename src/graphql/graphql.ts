@@ -11,6 +11,7 @@ import type { Config } from '../config/config.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
 import type { Launches } from '../launch/launches.ts';
+import type { Uploads } from '../upload/uploads.ts';
 import { createAnswerPlugin, createErrorLog } from './answer-plugin.ts';
 import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
 import { createCompiledExecution } from './compiled-execution.ts';
@@ -23,6 +24,7 @@ export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
   readonly settings: Config['graphql'];
   readonly environment: Config['environment'];
   readonly launches: Pick<Launches, 'read'>;
+  readonly uploads: Uploads;
   readonly logger: Logger;
 }
 
@@ -121,6 +123,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     ...work,
     principal,
     requestId,
+    uploads: deps.uploads,
     readLaunch: (id) => deps.launches.read(id, principal),
   };
 }

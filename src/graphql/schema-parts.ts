@@ -9,6 +9,8 @@ export interface SchemaParts {
   readonly selections: SelectionReader;
   /** The interface `Entity`. */
   readonly entity: NamedClass;
+  /** `Url`. */
+  readonly file: NamedClass;
   /** `EntityRefInput`. */
   readonly reference: NamedClass;
   readonly types: ReadonlyMap<string, NamedClass>;

@@ -83,7 +83,10 @@ function allowFrame(response: Response): void {
 /** The browser holds every ancestor of the frame against it, not the next one alone. */
 const shotgridOf = (config: Config): readonly string[] => [new URL(config.site.publicUrl).origin];
 
-/** A front end: our own scripts only; pictures and films also from the site and its storage. */
+/**
+ * A front end: our own scripts only; pictures and films also from the site and its storage. It may send data to us and,
+ * for uploads, to the storage of the settings: anything else would be a way out for what it has read.
+ */
 export function allowApp(response: Response, deps: HttpDeps): void {
   setAppPolicy(response, deps, ["'none'"]);
 }
@@ -106,7 +109,7 @@ function setAppPolicy(
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': media,
     'media-src': media,
-    'connect-src': ["'self'"],
+    'connect-src': ["'self'", ...config.site.storageOrigins],
     'object-src': ["'none'"],
     'form-action': ["'self'", ...signIn.oidc.formOrigins()],
     'frame-ancestors': frameAncestors,

@@ -76,6 +76,18 @@ function observed(client: ActingClient, note: Noting): ActingClient {
     unfollow: (id, target, options) =>
       note('unfollow', target.type, () => client.unfollow(id, target, options)),
     fieldInfo: (place, options) => note('fieldInfo', place.type, () => client.fieldInfo(place, options)),
+    uploads: observedUploads(client.uploads, note),
+  };
+}
+
+function observedUploads(uploads: ActingClient['uploads'], note: Noting): ActingClient['uploads'] {
+  return {
+    begin: (target, file, options) =>
+      note('beginUpload', target.type, () => uploads.begin(target, file, options)),
+    nextPart: (path, options) => note('nextUploadPart', null, () => uploads.nextPart(path, options)),
+    complete: (completion, options) =>
+      note('completeUpload', null, () => uploads.complete(completion, options)),
+    abort: (upload, options) => note('abortUpload', null, () => uploads.abort(upload, options)),
   };
 }
 

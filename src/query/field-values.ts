@@ -69,7 +69,8 @@ export function decodeOf(schema: ExposedSchema, field: ExposedField): (value: Fi
   }
 }
 
-function fileValue(value: FieldValue): FileValue | null {
+/** A file field as it is shown (API 6.3). */
+export function fileValue(value: FieldValue): FileValue | null {
   if (typeof value === 'string') return { ...NO_FILE, url: value };
   if (typeof value !== 'object' || value === null) return null;
   const file = value as Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import type { Login, SessionUuid } from '../base/ids.ts';
-import type { Shotgun } from '../shotgun/shotgun.ts';
+import type { ActingClient, CallOptions, Shotgun } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { createCallLog, type LoggedCall } from './call-log.ts';
 import type { EntityReader, EntityWriter, SiteFeatures } from './ports.ts';
@@ -13,8 +13,15 @@ export interface Work {
   readonly reader: EntityReader;
   readonly writer: EntityWriter;
   readonly site: SiteFeatures;
+  /** What uploads are made with. */
+  readonly files: FileCalls;
   /** The calls so far. */
   calls(): readonly LoggedCall[];
+}
+
+export interface FileCalls {
+  readonly client: Pick<ActingClient, 'uploads' | 'search' | 'fieldInfo'>;
+  readonly options: CallOptions;
 }
 
 export interface WorkOptions {
@@ -39,6 +46,7 @@ export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
       reader: createReader(reading, exposed, { signal, plan }),
       site: createSiteFeatures(reading, { signal }),
       writer: createWriter(writing, { signal }),
+      files: { client: writing, options: { signal } },
       calls: () => log.calls(),
     };
   };

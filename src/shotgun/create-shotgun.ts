@@ -17,6 +17,7 @@ import { searchText } from './text-search.ts';
 import { readActivity, readNoteThread } from './threads.ts';
 import { createTransport } from './transport.ts';
 import type { Transport } from './transport.ts';
+import { createUploadSteps } from './upload.ts';
 import { createRecord, deleteRecord, reviveRecord, updateRecord } from './write.ts';
 
 export interface ShotgunDeps {
@@ -58,6 +59,7 @@ function createActingClient(login: Login, caller: PersonCaller): ActingClient {
     follow: (personId, targets, options) => follow(caller, personId, targets, options),
     unfollow: (personId, target, options) => unfollow(caller, personId, target, options),
     fieldInfo: (place, options) => readFieldInfo(caller, place, options),
+    uploads: createUploadSteps(caller),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Login, SessionUuid } from '../base/ids.ts';
+import type { UploadSteps } from './upload-types.ts';
 
 /** A link as ShotGrid gives it: `name` is the target's display name. */
 export interface EntityLink {
@@ -180,6 +181,7 @@ export interface ActingClient {
     place: { readonly type: string; readonly field: string; readonly projectId: number | null },
     options?: CallOptions,
   ): Promise<FieldInfo>;
+  readonly uploads: UploadSteps;
 }
 
 export interface RecordRef {

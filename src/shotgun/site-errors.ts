@@ -33,6 +33,7 @@ const RECORD_REFUSALS: readonly Refusal[] = [
   refusal(/^(?:Must sudo as|User promotion to active)/u, 'FORBIDDEN', 'role'),
   refusal(/^Entity of type \[\w+\] with id=-?\d+ does not exist/u, 'NOT_FOUND', 'absent'),
   refusal(/^record_id must be greater than 0/u, 'NOT_FOUND', 'absent'),
+  refusal(/^Error completing multipart upload/u, 'UPLOAD_INCOMPLETE', 'parts'),
   refusal(/ is not a valid (?:status|list value)\b/u, 'BAD_USER_INPUT', 'illegalValue'),
   refusal(/: Value is not legal/u, 'BAD_USER_INPUT', 'illegalValue'),
   refusal(/^API \w+\(\) \S+ expected \[.*\] data type/u, 'BAD_USER_INPUT', 'wrongClass'),

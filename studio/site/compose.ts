@@ -28,6 +28,8 @@ import { createWebhooks } from './webhooks/webhooks.ts';
 export interface ComposedSite {
   readonly app: Express;
   start(host: string): Promise<void>;
+  /** Known once started. */
+  storageUrl(): string;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export function composeSite(options: SiteOptions, origin: () => string): Compose
   return {
     app,
     start: (address) => parts.files.start(address),
+    storageUrl: () => parts.files.url(),
     async close() {
       parts.webhooks.close();
       await parts.files.close();

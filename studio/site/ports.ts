@@ -133,6 +133,8 @@ export interface SiteOptions {
 
 export interface Site {
   readonly url: string;
+  /** Origin of the storage where uploaded files are (API 6). */
+  readonly storageUrl: string;
   readonly port: number;
   close(): Promise<void>;
 }

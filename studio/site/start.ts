@@ -23,6 +23,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   await site.start(host);
   return {
     url: address.origin,
+    storageUrl: site.storageUrl(),
     port,
     async close() {
       server.close();

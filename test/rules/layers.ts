@@ -13,6 +13,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   observe: 2,
   query: 3,
   launch: 3,
+  upload: 3,
   graphql: 4,
   http: 5,
   'app.ts': 6,

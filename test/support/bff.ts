@@ -214,6 +214,7 @@ function testConfig(port: number, issuer: string): Config {
       scriptKey: 'canary-script-key',
       timeoutMs: 1000,
       maxConnections: 2,
+      storageOrigins: [],
     },
     oidc: {
       issuer,
@@ -241,6 +242,7 @@ function testConfig(port: number, issuer: string): Config {
       ttlMs: 43_200_000,
       rejectsPerSecond: 400,
     },
+    upload: { maxBytes: 1e9, partBytes: 5 * 1024 * 1024, ttlMs: 3_600_000 },
     graphql: {
       introspection: true,
       explorer: true,

@@ -8,6 +8,7 @@ import { createWorkshop } from '../../src/query/work.ts';
 import type { ExposedSchema } from '../../src/site/expose.ts';
 import { askGraphql, type AskOptions, type GraphqlAnswer, principalOf } from './ask-graphql.ts';
 import { smallStudio } from './small-studio.ts';
+import { createTestUploads } from './test-uploads.ts';
 import { createStubSite, stubClient, type StubSite } from './stub-client.ts';
 
 export interface GraphqlWorld {
@@ -59,12 +60,14 @@ export async function createGraphqlWorld(options: WorldOptions = {}): Promise<Gr
     exposed,
     plan: GRAPHQL_SETTINGS.plan,
   });
+  const logger = createLogger({ level: 'debug', write: (line) => log.push(line) });
   const part = await createGraphql({
     exposed,
     environment: options.environment ?? 'production',
     settings: { ...GRAPHQL_SETTINGS, ...options.settings },
     siteUrl: 'https://studio.example',
-    logger: createLogger({ level: 'debug', write: (line) => log.push(line) }),
+    logger,
+    uploads: createTestUploads('https://storage.example', logger),
     launches: {
       read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id),
     },

@@ -11,6 +11,7 @@ import { startSite } from '../../studio/site/start.ts';
 import { askGraphql, type AskOptions, type GraphqlAnswer, principalOf } from './ask-graphql.ts';
 import { GRAPHQL_SETTINGS } from './graphql-world.ts';
 import { createTestShotgun } from './test-shotgun.ts';
+import { createTestUploads } from './test-uploads.ts';
 
 export interface SiteCall {
   readonly method: string;
@@ -22,6 +23,8 @@ export interface SiteCall {
 /** The GraphQL part over the real client and the emulated site with its demo data. */
 export interface SiteWorld {
   readonly siteUrl: string;
+  /** Every line that was logged. */
+  readonly log: readonly string[];
   readonly dataset: Dataset;
   /** Launches by the login that claimed them. */
   readonly launches: Map<string, Launch[]>;
@@ -38,7 +41,7 @@ export async function startSiteWorld(changes: Partial<Config['graphql']> = {}): 
   const settings = { ...GRAPHQL_SETTINGS, ...changes };
   const dataset = demoDataset();
   const site = await startSite({ port: 0, dataset });
-  const { shotgun, logger, close } = createTestShotgun(site.url);
+  const { shotgun, log, logger, close } = createTestShotgun(site.url);
   const exposed = exposeSchema(parseSiteSchema(dataset.entityTypes, dataset.fields), {
     source: 'expose.yml',
     types: new Map(),
@@ -57,6 +60,7 @@ export async function startSiteWorld(changes: Partial<Config['graphql']> = {}): 
     siteUrl: site.url,
     logger,
     launches: { read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id) },
+    uploads: createTestUploads(site.storageUrl, logger),
     workFor: ({ login }, work) => workFor(login, work),
   });
   const control: SiteWorld['control'] = async (method, path, body) => {
@@ -69,6 +73,7 @@ export async function startSiteWorld(changes: Partial<Config['graphql']> = {}): 
   };
   return {
     siteUrl: site.url,
+    log,
     dataset,
     launches,
     control,

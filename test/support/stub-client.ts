@@ -87,6 +87,7 @@ export function stubClient(site: StubSite, login: string): ActingClient {
     follow: notHere,
     unfollow: notHere,
     fieldInfo: notHere,
+    uploads: { begin: notHere, nextPart: notHere, complete: notHere, abort: notHere },
   };
 }
 

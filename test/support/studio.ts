@@ -91,7 +91,7 @@ export async function startStudio(
     ],
   });
   const logLines: string[] = [];
-  const places = { bffUrl, bffPort, siteUrl: site.url, issuer: idp.issuer };
+  const places = { bffUrl, bffPort, siteUrl: site.url, storageUrl: site.storageUrl, issuer: idp.issuer };
   const config = await loadConfig({ ...environmentOf(places), ...environment });
   const app = await createApp(config, {
     logger: createLogger({ level: 'debug', write: (line) => logLines.push(line) }),
@@ -138,7 +138,15 @@ export async function startStudio(
   };
 }
 
-function environmentOf(places: { bffUrl: string; bffPort: number; siteUrl: string; issuer: string }) {
+interface Places {
+  readonly bffUrl: string;
+  readonly bffPort: number;
+  readonly siteUrl: string;
+  readonly storageUrl: string;
+  readonly issuer: string;
+}
+
+function environmentOf(places: Places) {
   return {
     SHOTGRAPH_ENVIRONMENT: 'development',
     SHOTGRAPH_CONFIG: join(ROOT, 'shotgraph.yml'),
@@ -146,6 +154,7 @@ function environmentOf(places: { bffUrl: string; bffPort: number; siteUrl: strin
     SHOTGRAPH_PUBLIC_URL: places.bffUrl,
     SHOTGRAPH_PORT: String(places.bffPort),
     SHOTGRAPH_SITE_URL: places.siteUrl,
+    SHOTGRAPH_SITE_STORAGE_ORIGINS: places.storageUrl,
     SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
     SHOTGRAPH_SITE_SCRIPT_KEY: CANARIES.scriptKey,
     SHOTGRAPH_OIDC_ISSUER: places.issuer,

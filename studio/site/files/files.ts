@@ -11,6 +11,8 @@ export interface Files {
   readonly routes: Router;
   /** Starts the storage's own origin on a free port. */
   start(host: string): Promise<void>;
+  /** The storage's origin, once started. */
+  url(): string;
   /** The value of an `image` or `url` field as the caller reads it: presigned anew (API 6.3). */
   read(caller: Caller, value: unknown): unknown;
   close(): Promise<void>;
@@ -49,6 +51,7 @@ export function createFiles(
   return {
     routes: createUploadRoutes({ ...deps, blobs, presigner, transcodeMs }, closing.signal),
     start: (host) => origin.start(host),
+    url: () => origin.url(),
     read: (caller, value) => readableFile(presigner, caller, value),
     async close() {
       closing.abort();

@@ -1,0 +1,36 @@
+import { bounded, seconds } from './setting-types.ts';
+import type { Setting } from './setting-types.ts';
+
+const FILES = 'Files';
+
+const MIB = 1024 * 1024;
+
+/** Whole mebibytes in the setting, bytes in the config. */
+const mebibytes = (lowest: number, highest: number) =>
+  bounded(lowest, highest).transform((value) => value * MIB);
+
+/** Settings of uploads. */
+export const UPLOAD_SETTINGS = {
+  SHOTGRAPH_UPLOAD_MAX_MIB: {
+    group: FILES,
+    description: 'Largest file, in MiB.',
+    example: '10240',
+    fallback: '10240',
+    schema: mebibytes(1, 50_000),
+  },
+  SHOTGRAPH_UPLOAD_PART_MIB: {
+    group: FILES,
+    description:
+      'A larger file goes up in parts of this size, in MiB. The address of each part is a call to ShotGrid; the storage takes none below 5 MiB.',
+    example: '16',
+    fallback: '16',
+    schema: mebibytes(5, 1024),
+  },
+  SHOTGRAPH_UPLOAD_TTL_SECONDS: {
+    group: FILES,
+    description: 'Longest time from the beginning of an upload to its completion.',
+    example: '86400',
+    fallback: '86400',
+    schema: seconds(60, 604_800),
+  },
+} as const satisfies Record<string, Setting>;

@@ -1,0 +1,151 @@
+import { ID, Int, Resolver } from 'type-graphql';
+import { AppError } from '../base/errors.ts';
+import { fileValue } from '../query/field-values.ts';
+import type { LinkInput } from '../query/links.ts';
+import type { ExposedField } from '../site/expose.ts';
+import type { UploadWork } from '../upload/uploads.ts';
+import type { GraphqlContext } from './context.ts';
+import { fieldOf } from './field-info-resolver.ts';
+import { BytesScalar, createFileTypes, type FileTypes } from './file-types.ts';
+import { refOf } from './follow-resolvers.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
+import { addOperation, type OperationCall } from './operation.ts';
+import type { SchemaParts } from './schema-parts.ts';
+
+interface RequestArguments {
+  readonly entity: LinkInput;
+  readonly field?: string | null;
+  readonly fileName: string;
+  readonly sizeBytes: number;
+}
+
+interface CompleteArguments {
+  readonly upload: string;
+  readonly etags: readonly string[];
+  readonly displayName?: string | null;
+}
+
+const UPLOAD = { name: 'upload', type: () => ID };
+const PARTS_BY_DEFAULT = 10;
+
+/** Uploads: the bytes go from the browser to the storage of ShotGrid and never come here (API 6). */
+export function createFileResolver(parts: SchemaParts): NamedClass {
+  const resolver = namedClass('FileMutations');
+  const types = createFileTypes(parts);
+  addRequest(resolver, parts, types);
+  addOperation<{ upload: string; from: number; count: number }>(resolver, {
+    kind: 'mutation',
+    name: 'requestUploadParts',
+    description:
+      'Addresses of further parts, or of the same anew when they have expired. From part 1 on the upload begins anew: all parts have to be sent again.',
+    args: [
+      UPLOAD,
+      { name: 'from', type: () => Int, description: 'Number of the first part wanted.' },
+      { name: 'count', type: () => Int, defaultValue: PARTS_BY_DEFAULT, description: 'At most 50.' },
+    ],
+    returns: () => [types.part],
+    run: ({ args: { upload, ...range }, context }) => context.uploads.parts(workOf(context), upload, range),
+  });
+  addOperation<CompleteArguments>(resolver, {
+    kind: 'mutation',
+    name: 'completeUpload',
+    description: 'Links the file once all parts are in the storage.',
+    args: [
+      UPLOAD,
+      { name: 'etags', type: () => [String], description: 'The ETag of each part, in order.' },
+      {
+        name: 'displayName',
+        type: () => String,
+        nullable: true,
+        description: 'Shown instead of the name of the file. Thumbnails have none.',
+      },
+    ],
+    returns: () => types.completed,
+    run: (call) => complete(parts, call),
+  });
+  addOperation<{ upload: string }>(resolver, {
+    kind: 'mutation',
+    name: 'cancelUpload',
+    description: 'Drops the upload and the parts that were sent.',
+    args: [UPLOAD],
+    returns: () => Boolean,
+    async run({ args, context }) {
+      await context.uploads.cancel(workOf(context), args.upload);
+      return true;
+    },
+  });
+  Resolver()(resolver as never);
+  return resolver;
+}
+
+function addRequest(resolver: NamedClass, parts: SchemaParts, types: FileTypes): void {
+  addOperation<RequestArguments>(resolver, {
+    kind: 'mutation',
+    name: 'requestUpload',
+    description: 'Begins an upload. Send the parts, then call completeUpload.',
+    args: [
+      { name: 'entity', type: () => parts.reference, description: 'The record that shall have the file.' },
+      {
+        name: 'field',
+        type: () => String,
+        nullable: true,
+        description: 'A file or image field, such as sgUploadedMovie; without it the file is attached.',
+      },
+      { name: 'fileName', type: () => String, description: 'Without folders.' },
+      { name: 'sizeBytes', type: () => BytesScalar },
+    ],
+    returns: () => types.upload,
+    run({ args, context }) {
+      const { fileName, sizeBytes } = args;
+      const ref = refOf(parts, args.entity);
+      const field =
+        args.field === null || args.field === undefined ? null : fileField(parts, ref, args.field);
+      return context.uploads.request(workOf(context), {
+        target: { ...ref, field: field?.name ?? null },
+        dataType: field?.dataType ?? null,
+        fileName,
+        sizeBytes,
+      });
+    },
+  });
+}
+
+/** @throws AppError BAD_USER_INPUT for a field that takes no file */
+function fileField(parts: SchemaParts, { type }: LinkInput, name: string): ExposedField {
+  const { field } = fieldOf(parts, { type, field: name });
+  const takesFiles =
+    field.dataType === 'url' ||
+    field.dataType === 'image' ||
+    (field.dataType === 'multi_entity' && field.validTypes.includes('Attachment'));
+  if (takesFiles && !field.readOnly && parts.schema.types.get(type)?.readOnly !== true) return field;
+  throw new AppError('BAD_USER_INPUT', {
+    message: 'Files cannot be uploaded into this field.',
+    details: { path: 'field', value: name },
+  });
+}
+
+async function complete(
+  parts: SchemaParts,
+  { args, context, info }: OperationCall<CompleteArguments>,
+): Promise<object> {
+  const { upload, etags, displayName = null } = args;
+  const done = await context.uploads.complete(workOf(context), upload, { etags, displayName });
+  const { type, id } = done.target;
+  context.reader.forget();
+  const entity = await context.reader.one(type, id, parts.selections.of(info, type, [['entity']]));
+  if (entity === null) throw new AppError('NOT_FOUND', { details: { type, id } });
+  const attachment =
+    done.attachmentId === null
+      ? null
+      : await context.reader.linked(
+          { type: 'Attachment', id: done.attachmentId, name: null },
+          parts.selections.of(info, 'Attachment', [['attachment']]),
+        );
+  return { entity, attachment, file: fileOf(done.file), verified: done.isVerified };
+}
+
+/** A thumbnail's value is an address alone, and a placeholder's at that. */
+const fileOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null ? fileValue(value) : null;
+
+const workOf = ({ files, principal }: GraphqlContext): UploadWork => ({ ...files, person: principal });

@@ -1,0 +1,26 @@
+import { AppError } from '../base/errors.ts';
+
+/** As most file systems have it. */
+const MAX_BYTES = 255;
+
+/** Control characters, halves of characters, and those that make a name read otherwise than it is: `gpj.exe` turned into `exe.jpg`. */
+const HIDDEN = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+
+/**
+ * A name and no path: what people download it as is theirs to open (F28).
+ *
+ * @throws AppError BAD_USER_INPUT
+ */
+export function assertFileName(name: string): void {
+  const isPlain =
+    name.trim() !== '' &&
+    Buffer.byteLength(name) <= MAX_BYTES &&
+    !/[/\\]/u.test(name) &&
+    !/^\.+$/u.test(name) &&
+    !HIDDEN.test(name);
+  if (isPlain) return;
+  throw new AppError('BAD_USER_INPUT', {
+    message: `Give the name of a file without its folders and without control characters, up to ${MAX_BYTES} bytes.`,
+    details: { path: 'fileName' },
+  });
+}

@@ -1,0 +1,25 @@
+import { systemClock } from '../../src/base/clock.ts';
+import type { Logger } from '../../src/base/logger.ts';
+import type { Config } from '../../src/config/config.ts';
+import { createUploadStorage } from '../../src/shotgun/upload-storage.ts';
+import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { createVault } from '../../src/store/vault.ts';
+import { createUploads, type Uploads } from '../../src/upload/uploads.ts';
+
+const MIB = 1024 * 1024;
+
+export const UPLOAD_SETTINGS: Config['upload'] = {
+  maxBytes: 400 * MIB,
+  partBytes: 5 * MIB,
+  ttlMs: 3_600_000,
+};
+
+/** Uploads with a store of their own, to a storage at one origin. */
+export function createTestUploads(storageUrl: string, logger: Logger): Uploads {
+  return createUploads({
+    vault: createVault(createMemoryStore(systemClock), [new Uint8Array(32).fill(3)]),
+    storage: createUploadStorage({ storageOrigins: [storageUrl], timeoutMs: 5000 }),
+    settings: UPLOAD_SETTINGS,
+    logger,
+  });
+}
