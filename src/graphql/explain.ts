@@ -2,7 +2,7 @@ import { type DocumentNode, execute, type ExecutionResult, GraphQLError, parse, 
 import type { LaunchId, Login, Subject } from '../base/ids.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
-import { createExplainClient, type PlannedCall } from '../query/explain-client.ts';
+import { createExplainClient, notExplained, type PlannedCall } from '../query/explain-client.ts';
 import { createWorkshop } from '../query/work.ts';
 import type { PlanOptions } from '../query/planning.ts';
 import type { ExposedSchema } from '../site/expose.ts';
@@ -56,6 +56,7 @@ export async function explain(
     ...work,
     principal: NOBODY,
     requestId: 'explain',
+    uploads: { request: notExplained, parts: notExplained, complete: notExplained, cancel: notExplained },
     readLaunch: async (id) => sampleLaunch(id, request.launchType),
   };
   const result: ExecutionResult = await execute({

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { AppError } from '../base/errors.ts';
 import type { Login } from '../base/ids.ts';
 import type {
   ActingClient,
@@ -38,6 +39,7 @@ export function createExplainClient(schema: ExposedSchema, login: Login, calls: 
   return {
     login,
     ...socialCalls(note),
+    uploads: { begin: notExplained, nextPart: notExplained, complete: notExplained, abort: notExplained },
     search: (request) => note({ kind: 'search', ...request }, rowsOf(schema, request)),
     create: (type) => note({ kind: 'create', type }, { type, id: SAMPLE_ID }),
     update: (type) => note({ kind: 'update', type }, undefined),
@@ -75,6 +77,14 @@ export function createExplainClient(schema: ExposedSchema, login: Login, calls: 
       ),
   };
 }
+
+/** What an upload costs depends on the file, not on the query. */
+export const notExplained = (): Promise<never> =>
+  Promise.reject(
+    new AppError('BAD_USER_INPUT', {
+      message: 'Uploads are not explained: docs/files.md says what they cost.',
+    }),
+  );
 
 type Noting = <T>(call: Partial<PlannedCall> & { kind: string }, answer: T) => Promise<T>;
 
