@@ -5,6 +5,8 @@ import {
   getVariableValues,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  Kind,
+  type NamedTypeNode,
   type OperationDefinitionNode,
   OperationTypeNode,
   type VariableDefinitionNode,
@@ -12,6 +14,7 @@ import {
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { GraphqlContext } from './context.ts';
+import { JsonScalar } from './scalars.ts';
 
 export interface CompiledExecutionDeps {
   readonly schema: GraphQLSchema;
@@ -49,8 +52,9 @@ export function createCompiledExecution(deps: CompiledExecutionDeps): ApolloServ
         if (document === undefined || operation === undefined) return null;
         const compiled = operationOf(document, operationName ?? '');
         const run = compiled.run(deps.schema, document, operation);
-        const variables = request.request.variables ?? {};
-        if (run === null || !areUsable(deps.schema, operation, variables)) return null;
+        if (run === null) return null;
+        const variables = coercedVariables(deps.schema, operation, request.request.variables ?? {});
+        if (variables === null) return null;
         const result = await run({}, contextValue, variables);
         if (operation.operation === OperationTypeNode.QUERY && hasSpread(result)) return null;
         return {
@@ -76,12 +80,21 @@ class CompiledOperation {
   }
 }
 
+/**
+ * The document as a function of coerced variables. Left to itself the compiler would also make functions that coerce
+ * them, for every input type that can be reached from theirs, which takes seconds for filters; so it is told that each
+ * is a scalar that needs nothing.
+ */
 function compiledOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): Run | null {
-  const compiled = compileQuery(schema, document, operation.name?.value ?? '');
+  const type: NamedTypeNode = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: JsonScalar.name } };
+  const plain = visit(document, {
+    VariableDefinition: ({ kind, variable }): VariableDefinitionNode => ({ kind, variable, type }),
+  });
+  const compiled = compileQuery(schema, plain, operation.name?.value ?? '');
   if (!isCompiledQuery(compiled)) return null;
   return (root, context, variables) => compiled.query(root, context, variables);
 }
@@ -109,13 +122,14 @@ const hasSpread = ({ data, errors = [] }: ExecutionResult): boolean =>
 
 const NO_DEFINITIONS: readonly VariableDefinitionNode[] = [];
 
-function areUsable(
+/** As the interpreter coerces them; null where it would refuse them. */
+function coercedVariables(
   schema: GraphQLSchema,
   { variableDefinitions = NO_DEFINITIONS }: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
-): boolean {
-  if (variableDefinitions.length === 0) return true;
-  return getVariableValues(schema, variableDefinitions, variables).errors === undefined;
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | null {
+  if (variableDefinitions.length === 0) return {};
+  return getVariableValues(schema, variableDefinitions, given).coerced ?? null;
 }
 
 function answerOf(

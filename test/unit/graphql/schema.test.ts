@@ -119,6 +119,7 @@ describe('the schema of a site', () => {
       'in',
       'is',
       'isNot',
+      'isNull',
       'notContains',
       'notIn',
       'startsWith',
@@ -129,10 +130,11 @@ describe('the schema of a site', () => {
       'in',
       'is',
       'isNot',
+      'isNull',
       'lessThan',
       'notIn',
     ]);
-    expect(operators('ChoiceFilter')).toEqual(['in', 'is', 'isNot', 'notIn']);
+    expect(operators('ChoiceFilter')).toEqual(['in', 'is', 'isNot', 'isNull', 'notIn']);
     expect(operators('BooleanFilter')).toEqual(['is', 'isNot']);
     expect(operators('ImageFilter')).toEqual(['isNull']);
     expect(inputFields('TextFilter')).toMatchObject({ in: '[String!]' });
