@@ -32,6 +32,7 @@ const idp = await startIdp({
       clientSecret: CLIENT_SECRET,
       redirectUris: [`${bffUrl}/auth/callback`],
       postLogoutRedirectUris: [`${bffUrl}/`],
+      backchannelLogoutUri: `${bffUrl}/auth/backchannel-logout`,
     },
   ],
 });

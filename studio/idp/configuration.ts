@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { Configuration, interactionPolicy } from 'oidc-provider';
+import * as errors from 'oidc-provider/lib/helpers/errors.js';
 import { base, Prompt } from 'oidc-provider/lib/helpers/interaction_policy/index.js';
 import { createMemoryAdapter } from './memory-adapter.ts';
 import { renderLogoutPage, renderNotice } from './pages.ts';
@@ -14,6 +15,13 @@ export interface IdpClient {
   readonly backchannelLogoutUri?: string;
 }
 
+/** An API of the studio that takes access tokens as JWTs. */
+export interface IdpApi {
+  /** Its address: the audience of its tokens. */
+  readonly audience: string;
+  readonly scope: string;
+}
+
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 const PROMPTS = ['none', 'login', 'consent', 'select_account'];
@@ -22,6 +30,7 @@ const PROMPTS = ['none', 'login', 'consent', 'select_account'];
 export async function createConfiguration(
   clients: readonly IdpClient[],
   people: readonly IdpPerson[],
+  apis: readonly IdpApi[] = [],
 ): Promise<Configuration> {
   return {
     adapter: createMemoryAdapter(),
@@ -42,6 +51,7 @@ export async function createConfiguration(
         enabled: true,
         allowedPolicy: (_context, client, token) => token.clientId === client.clientId,
       },
+      resourceIndicators: apisFeature(apis),
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
@@ -65,7 +75,12 @@ export async function createConfiguration(
       Grant: DAY,
     },
     findAccount: (_context, subject) => accountOf(people, subject),
-    loadExistingGrant: grantEverything,
+    // The identity claim, so that an API knows whom an access token stands for.
+    extraTokenClaims: async (_context, token) => {
+      const accountId = 'accountId' in token ? token.accountId : undefined;
+      return { preferred_username: people.find(({ subject }) => subject === accountId)?.login };
+    },
+    loadExistingGrant: grantEverything(apis),
     fetch: fetchOnLoopback,
     renderError(context, out) {
       context.type = 'html';
@@ -112,14 +127,29 @@ function accountOf(people: readonly IdpPerson[], subject: string) {
 }
 
 /** The studio trusts its own clients: nobody is asked for consent. */
-const grantEverything: NonNullable<Configuration['loadExistingGrant']> = async (context) => {
-  const { client, session, provider } = context.oidc;
-  if (client === undefined || session?.accountId === undefined) return undefined;
-  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-  grant.addOIDCScope('openid profile email offline_access');
-  await grant.save();
-  return grant;
-};
+const grantEverything =
+  (apis: readonly IdpApi[]): NonNullable<Configuration['loadExistingGrant']> =>
+  async (context) => {
+    const { client, session, provider } = context.oidc;
+    if (client === undefined || session?.accountId === undefined) return undefined;
+    const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+    grant.addOIDCScope('openid profile email offline_access');
+    for (const { audience, scope } of apis) grant.addResourceScope(audience, scope);
+    await grant.save();
+    return grant;
+  };
+
+/** A token that a client asks for with `resource` (RFC 8707) is a JWT for that API alone. */
+const apisFeature = (apis: readonly IdpApi[]) => ({
+  enabled: true,
+  useGrantedResource: () => true,
+  getResourceServerInfo(_context: unknown, resource: string) {
+    const api = apis.find(({ audience }) => audience === resource);
+    if (api === undefined) throw new errors.InvalidTarget();
+    const { audience, scope } = api;
+    return { audience, scope, accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'RS256' as const } } };
+  },
+});
 
 /** Back-channel logout goes to loopback here, which the provider's own dispatcher refuses to reach. */
 const fetchOnLoopback: NonNullable<Configuration['fetch']> = (input, init) => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider/lib/provider.js';
-import { createConfiguration, type IdpClient } from './configuration.ts';
+import { createConfiguration, type IdpApi, type IdpClient } from './configuration.ts';
 import { DEMO_PEOPLE, type IdpPerson } from './people.ts';
 import { createRoutes } from './routes.ts';
 
@@ -13,6 +13,7 @@ export interface IdpOptions {
   readonly host?: string;
   readonly clients: readonly IdpClient[];
   readonly people?: readonly IdpPerson[];
+  readonly apis?: readonly IdpApi[];
   /** Sends `Cross-Origin-Opener-Policy: same-origin`, as some providers do: windows lose their opener. */
   readonly cutsOpener?: boolean;
 }
@@ -35,7 +36,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   const { port } = server.address() as AddressInfo;
   const issuer = `http://localhost:${port}`;
   const people = options.people ?? DEMO_PEOPLE;
-  const provider = new Provider(issuer, await createConfiguration(options.clients, people));
+  const provider = new Provider(issuer, await createConfiguration(options.clients, people, options.apis));
   const routes = createRoutes(provider, people);
   handle = (request, response) => {
     if (options.cutsOpener === true) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');

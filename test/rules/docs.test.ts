@@ -9,6 +9,7 @@ const PAGES = [
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'docs/configuration.md',
+  'docs/front-end.md',
   'docs/walkthrough.md',
   'docs/site.md',
   'docs/limits.md',

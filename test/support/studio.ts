@@ -18,6 +18,15 @@ export const CANARIES = {
   scriptKey: 'demo-script-key',
 } as const;
 
+/** A tool of the pipeline that gets access tokens of its own, for the server as an API. */
+export const PIPELINE = {
+  clientId: 'pipeline',
+  clientSecret: 'a-secret-of-the-pipeline',
+  redirectUris: ['http://localhost:9/callback'],
+  postLogoutRedirectUris: [],
+} as const;
+export const API_AUDIENCE = 'https://shotgraph.lantern.example/graphql';
+
 export interface SiteRequest {
   readonly method: string;
   readonly path: string;
@@ -39,6 +48,7 @@ export interface GraphqlAnswer {
 export interface Studio {
   readonly bffUrl: string;
   readonly siteUrl: string;
+  readonly issuer: string;
   readonly logLines: readonly string[];
   /** Ids of Versions of project 1 whose artist is Mira and that wait for review. */
   readonly mirasVersionIds: readonly number[];
@@ -87,8 +97,11 @@ export async function startStudio(
         clientSecret: CANARIES.clientSecret,
         redirectUris: [`${bffUrl}/auth/callback`],
         postLogoutRedirectUris: [`${bffUrl}/`],
+        backchannelLogoutUri: `${bffUrl}/auth/backchannel-logout`,
       },
+      PIPELINE,
     ],
+    apis: [{ audience: API_AUDIENCE, scope: 'shotgraph' }],
   });
   const logLines: string[] = [];
   const places = { bffUrl, bffPort, siteUrl: site.url, storageUrl: site.storageUrl, issuer: idp.issuer };
@@ -108,6 +121,7 @@ export async function startStudio(
   return {
     bffUrl,
     siteUrl: site.url,
+    issuer: idp.issuer,
     logLines,
     mirasVersionIds: mirasVersions(dataset.rows),
     amiBody,

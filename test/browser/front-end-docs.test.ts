@@ -1,0 +1,196 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as client from 'openid-client';
+import type { BrowserContext, Page } from 'playwright-core';
+import { ROOT } from '../rules/source-files.ts';
+import { BrowserClient } from '../support/browser-client.ts';
+import { startChromiumProfile } from '../support/chromium.ts';
+import { filesOfDoc } from '../support/doc-files.ts';
+import { type OverlayHost, startOverlayHost } from '../support/overlay-host.ts';
+import { API_AUDIENCE, PIPELINE, startStudio, type Studio } from '../support/studio.ts';
+
+const run = promisify(execFile);
+
+let files: ReadonlyMap<string, string>;
+let folder: string;
+let elsewhere: Awaited<ReturnType<typeof startElsewhere>>;
+let host: OverlayHost;
+let studio: Studio;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  files = await filesOfDoc('docs/front-end.md');
+  // Inside the tree, so that a bundler finds the libraries.
+  await mkdir(join(ROOT, 'test', 'artefacts'), { recursive: true });
+  folder = await mkdtemp(join(ROOT, 'test', 'artefacts', 'front-end-'));
+  elsewhere = await startElsewhere();
+  host = await startOverlayHost();
+  await writeApps();
+  studio = await startStudio({
+    SHOTGRAPH_CONFIG: join(folder, 'shotgraph.yml'),
+    SHOTGRAPH_SITE_PUBLIC_URL: host.origin,
+    SHOTGRAPH_BEARER_AUDIENCE: API_AUDIENCE,
+    SHOTGRAPH_BEARER_SCOPE: 'shotgraph',
+  });
+  context = await startChromiumProfile({ blocksThirdPartyCookies: true });
+}, 120_000);
+afterAll(async () => {
+  await context?.close();
+  await studio?.stop();
+  await host?.stop();
+  await elsewhere?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const code = (name: string): string => files.get(name) ?? '';
+
+/** The page as the docs have it, and the Apollo example as a bundler makes it. */
+async function writeApps(): Promise<void> {
+  for (const app of ['minimal', 'apollo']) await mkdir(join(folder, app));
+  for (const name of ['index.html', 'tool.js']) await writeFile(join(folder, 'minimal', name), code(name));
+  await writeFile(join(folder, 'apollo', 'apollo.js'), code('apollo.js'));
+  const page = '<!doctype html><title>Apollo</title><script type="module" src="apollo.js"></script>';
+  await writeFile(join(folder, 'apollo', 'index.html'), page);
+  const bundler = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  const places = ['--base', '/apps/apollo/', '--outDir', join(folder, 'apollo-built')];
+  await run(process.execPath, [bundler, 'build', join(folder, 'apollo'), ...places, '--logLevel', 'error']);
+  await writeFile(
+    join(folder, 'shotgraph.yml'),
+    `amis:
+  review: { secrets: ['\${SHOTGRAPH_AMI_SECRET_REVIEW}'], opens: /apps/minimal/ }
+apps:
+  minimal: { directory: minimal }
+  apollo: { directory: apollo-built }
+  tools: { origin: '${elsewhere.origin}' }
+`,
+  );
+}
+
+/** A web server of the studio at an origin of its own; the name of the host is the same, as for sister hosts. */
+async function startElsewhere() {
+  const server = createServer((request, response) => {
+    const name = request.url?.endsWith('/tool.js') === true ? 'tool.js' : 'index.html';
+    response.setHeader('content-type', name === 'tool.js' ? 'text/javascript' : 'text/html; charset=utf-8');
+    response.end(code(name).replace('content=""', `content="${studio.bffUrl}"`));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const inFreshBrowser = async (visit: (page: Page) => Promise<void>): Promise<void> => {
+  await context.clearCookies();
+  const page = await context.newPage();
+  await visit(page);
+  await page.close();
+};
+
+const signIn = (page: Page): Promise<void> => page.click('button:has-text("Mira Okafor")');
+
+describe('docs/front-end.md', () => {
+  it('the page without a framework signs in and comes back, deep links and all', () =>
+    inFreshBrowser(async (page) => {
+      await page.goto(`${studio.bffUrl}/apps/minimal/?from=bookmark`);
+      await signIn(page);
+      await page.locator('#versions li').nth(4).waitFor();
+      expect(await page.locator('#viewer').innerText()).toBe('Mira Okafor (mira)');
+      expect(page.url()).toBe(`${studio.bffUrl}/apps/minimal/?from=bookmark`);
+    }));
+
+  it('the same page at another origin does, too, where that is configured', () =>
+    inFreshBrowser(async (page) => {
+      await page.goto(`${elsewhere.origin}/shots/12?tab=notes`);
+      await signIn(page);
+      await page.locator('#versions li').nth(4).waitFor();
+      expect(await page.locator('#viewer').innerText()).toBe('Mira Okafor (mira)');
+      expect(page.url()).toBe(`${elsewhere.origin}/shots/12?tab=notes`);
+    }));
+
+  it('the same page in the overlay signs in again in place when its session is over', () =>
+    inFreshBrowser(async (page) => {
+      const body = studio.amiBody('mira', studio.mirasVersionIds.slice(0, 2));
+      await page.goto(host.pageFor(`${studio.bffUrl}/ami/review`, body));
+      const frame = page.frameLocator('iframe');
+      await frame.locator('#sign-in').waitFor();
+      const [window] = await Promise.all([page.waitForEvent('popup'), frame.locator('#sign-in').click()]);
+      await signIn(window);
+      await frame.locator('#versions li').nth(4).waitFor();
+      await endSessionOf(page);
+      // The provider knows the person: the window comes and goes.
+      await frame.locator('#sign-in').click();
+      await frame.locator('#versions li').nth(4).waitFor();
+      expect(await frame.locator('#viewer').innerText()).toBe('Mira Okafor (mira)');
+    }));
+
+  it('the Apollo Client example signs in and asks', () =>
+    inFreshBrowser(async (page) => {
+      await page.goto(`${studio.bffUrl}/apps/apollo/`);
+      await signIn(page);
+      await page.waitForSelector('body[data-viewer="mira"]', { state: 'attached' });
+    }));
+
+  it('the Python script prints what its person may see, or why it may not', async () => {
+    const script = join(folder, 'versions.py');
+    await writeFile(script, code('versions.py'));
+    const ask = (token: string) =>
+      run('python3', [script], { env: { SHOTGRAPH_URL: studio.bffUrl, SHOTGRAPH_TOKEN: token } });
+    const { stdout } = await ask(await accessToken('mira'));
+    expect(stdout).toMatch(/^mira\n(?:\d+ \S+\n){3}$/u);
+    await expect(ask(await accessToken('nobody'))).rejects.toMatchObject({
+      stderr: expect.stringContaining('(NO_SHOTGUN_USER)'),
+    });
+    await expect(ask('made-up')).rejects.toMatchObject({
+      stderr: expect.stringContaining('(UNAUTHENTICATED)'),
+    });
+  });
+});
+
+/** As after a long lunch: the frame's cookie is there, its session is not. */
+async function endSessionOf(page: Page): Promise<void> {
+  const cookies = await context.cookies(studio.bffUrl);
+  const token = cookies.find(({ name }) => name === '__Host-sid_m')?.value ?? '';
+  await fetch(`${studio.bffUrl}/auth/logout`, {
+    method: 'POST',
+    headers: { cookie: `__Host-sid_m=${token}`, origin: studio.bffUrl },
+  });
+  await page.frames().at(-1)!.evaluate('location.reload()');
+}
+
+/** What a tool of the pipeline gets from the provider for itself, as this person. */
+async function accessToken(login: string): Promise<string> {
+  const configuration = await client.discovery(
+    new URL(studio.issuer),
+    PIPELINE.clientId,
+    PIPELINE.clientSecret,
+    undefined,
+    { execute: [client.allowInsecureRequests] },
+  );
+  const pkceCodeVerifier = client.randomPKCECodeVerifier();
+  const start = client.buildAuthorizationUrl(configuration, {
+    redirect_uri: PIPELINE.redirectUris[0],
+    scope: 'openid shotgraph',
+    resource: API_AUDIENCE,
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: 'S256',
+  });
+  const browser = new BrowserClient();
+  const form = await browser.get(start.href);
+  const posted = await browser.post(form.url, { form: { login }, redirects: 'stop' });
+  const resumed = await browser.get(posted.headers.get('location') ?? '', { redirects: 'stop' });
+  const callback = new URL(resumed.headers.get('location') ?? '');
+  const granted = await client.authorizationCodeGrant(configuration, callback, { pkceCodeVerifier });
+  return granted.access_token;
+}
