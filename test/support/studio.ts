@@ -160,7 +160,8 @@ interface Places {
   readonly issuer: string;
 }
 
-function environmentOf(places: Places) {
+/** The settings of a demo studio, with secrets that tests look for. */
+export function environmentOf(places: Places) {
   return {
     SHOTGRAPH_ENVIRONMENT: 'development',
     SHOTGRAPH_CONFIG: join(ROOT, 'shotgraph.yml'),

@@ -9,6 +9,9 @@ export const VERSION_FIELDS = graphql(`
     description
     sgStatusList
     image
+    sgUploadedMovie {
+      name
+    }
     createdAt
     project {
       id
@@ -119,5 +122,59 @@ export const WRITE_NOTE = graphql(`
       id
       subject
     }
+  }
+`);
+
+/** Where to send a part of a file. */
+export const UPLOAD_PART_FIELDS = graphql(`
+  fragment UploadPartFields on UploadPart {
+    number
+    offset
+    sizeBytes
+    address
+  }
+`);
+
+export const REQUEST_UPLOAD = graphql(`
+  mutation RequestUpload($id: Int!, $fileName: String!, $sizeBytes: SafeInt!) {
+    requestUpload(
+      entity: { type: "Version", id: $id }
+      field: "sgUploadedMovie"
+      fileName: $fileName
+      sizeBytes: $sizeBytes
+    ) {
+      id
+      partCount
+      parts {
+        ...UploadPartFields
+      }
+    }
+  }
+`);
+
+export const REQUEST_PARTS = graphql(`
+  mutation RequestParts($upload: ID!, $from: Int!, $count: Int!) {
+    requestUploadParts(upload: $upload, from: $from, count: $count) {
+      ...UploadPartFields
+    }
+  }
+`);
+
+export const COMPLETE_UPLOAD = graphql(`
+  mutation CompleteUpload($upload: ID!, $etags: [String!]!) {
+    completeUpload(upload: $upload, etags: $etags) {
+      verified
+      entity {
+        __typename
+        id
+        ...VersionFields
+      }
+    }
+  }
+`);
+
+export const CANCEL_UPLOAD = graphql(`
+  mutation CancelUpload($upload: ID!) {
+    cancelUpload(upload: $upload)
   }
 `);

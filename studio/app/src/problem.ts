@@ -8,7 +8,7 @@ export interface Problem {
 }
 
 /** What was tried: the same refusal says something else to somebody who reads and to somebody who writes. */
-export type Attempt = 'read' | 'status' | 'note';
+export type Attempt = 'read' | 'status' | 'note' | 'upload';
 
 interface Refusal {
   readonly code?: unknown;
@@ -41,6 +41,13 @@ const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
     UPSTREAM_TIMEOUT:
       'ShotGrid did not answer in time. Look there before you send again: the note may have arrived.',
     NETWORK: 'The server cannot be reached. Your text is still in the form; try again in a moment.',
+  },
+  upload: {
+    UNAUTHENTICATED:
+      'Your session has ended, so the movie was not uploaded. Sign in in a new tab, then choose it again.',
+    FORBIDDEN: 'ShotGrid does not let you change the movie of this Version.',
+    UPSTREAM_TIMEOUT: 'ShotGrid did not answer in time. Reload to see whether the movie has arrived.',
+    NETWORK: 'The server cannot be reached. Choose the movie again in a moment.',
   },
 };
 

@@ -1,8 +1,10 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { VersionFieldsFragment } from './gql/graphql.ts';
+import { MovieForm } from './movie-form.tsx';
 import { type Draft, EMPTY_DRAFT, NoteForm } from './note-form.tsx';
 import { StatusMenu } from './status-menu.tsx';
 import type { Statuses } from './statuses.ts';
+import { useUploads } from './use-uploads.ts';
 import { VersionCard } from './version-card.tsx';
 import { VersionPanel } from './version-panel.tsx';
 
@@ -20,6 +22,7 @@ export function VersionGrid({ versions, statuses }: GridProps) {
   const [openId, setOpenId] = useState<number | null>(null);
   const [menuAt, setMenuAt] = useState<MenuPlace | null>(null);
   const [drafts, setDrafts] = useState<Readonly<Record<number, Draft>>>({});
+  const uploads = useUploads();
   const list = useRef<HTMLUListElement>(null);
   const opened = versions.find(({ id }) => id === openId);
   const tabStopId = focusedId ?? versions[0]?.id;
@@ -81,6 +84,7 @@ export function VersionGrid({ versions, statuses }: GridProps) {
       </div>
       {opened === undefined ? null : (
         <VersionPanel version={opened} onClose={close} status={menuOf(opened, `panel ${opened.id}`, true)}>
+          <MovieForm version={opened} uploads={uploads} />
           <NoteForm
             key={opened.id}
             version={opened}

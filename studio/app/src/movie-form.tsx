@@ -1,0 +1,68 @@
+import type { ChangeEvent } from 'react';
+import type { VersionFieldsFragment } from './gql/graphql.ts';
+import { Refusal } from './notices.tsx';
+import type { Uploads, UploadState } from './use-uploads.ts';
+
+interface MovieFormProps {
+  readonly version: VersionFieldsFragment;
+  readonly uploads: Uploads;
+}
+
+/** The movie of the Version, and a way to replace it. */
+export function MovieForm({ version, uploads }: MovieFormProps) {
+  const state = uploads.of(version.id);
+  const isBusy = state?.kind === 'sending' || state?.kind === 'linking';
+  const choose = ({ target }: ChangeEvent<HTMLInputElement>): void => {
+    const [file] = target.files ?? [];
+    if (file !== undefined) uploads.start(version.id, file);
+    // The same file can be chosen again.
+    target.value = '';
+  };
+  return (
+    <form className="note" data-testid="movie-form">
+      <h3>Movie</h3>
+      <p className="quiet">{version.sgUploadedMovie?.name ?? 'None yet.'}</p>
+      <label>
+        {isBusy ? 'Uploading' : 'Upload a movie'}
+        <input type="file" accept="video/*" onChange={choose} disabled={isBusy} />
+      </label>
+      {state === undefined ? null : <Progress state={state} onCancel={() => uploads.cancel(version.id)} />}
+    </form>
+  );
+}
+
+const MIB = 1024 * 1024;
+const mib = (bytes: number): string => (bytes / MIB).toFixed(1);
+
+function Progress({ state, onCancel }: { readonly state: UploadState; readonly onCancel: () => void }) {
+  switch (state.kind) {
+    case 'sending':
+      return (
+        <div className="upload" data-testid="upload-progress">
+          <progress value={state.sentBytes} max={state.sizeBytes} aria-label={state.fileName} />
+          <span>
+            {mib(state.sentBytes)} of {mib(state.sizeBytes)} MiB
+          </span>
+          <button type="button" className="button" onClick={onCancel}>
+            Cancel
+          </button>
+        </div>
+      );
+    case 'linking':
+      return <p role="status">ShotGrid takes the movie…</p>;
+    case 'done':
+      return (
+        <p role="status" className="sent" data-testid="upload-done">
+          {state.fileName} is in ShotGrid.
+        </p>
+      );
+    case 'cancelled':
+      return (
+        <p role="status" data-testid="upload-cancelled">
+          The upload was cancelled. Nothing has changed.
+        </p>
+      );
+    default:
+      return <Refusal problem={state.problem} testId="upload-refusal" />;
+  }
+}

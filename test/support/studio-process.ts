@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startIdp } from '../../studio/idp/start.ts';
+import { demoDataset } from '../../studio/site/demo/dataset.ts';
+import { startSite } from '../../studio/site/start.ts';
+import { ROOT } from '../rules/source-files.ts';
+import { freePort } from './free-port.ts';
+import { CANARIES, environmentOf } from './studio.ts';
+
+/** A studio whose Shotgraph is the built command in a process of its own, so that it can be weighed. */
+export interface StudioProcess {
+  readonly bffUrl: string;
+  readonly siteUrl: string;
+  readonly storageUrl: string;
+  /** Bytes of memory that the process holds now, and bytes that it has read so far from sockets and files. */
+  weigh(): Promise<{ readonly memoryBytes: number; readonly readBytes: number }>;
+  stop(): Promise<void>;
+}
+
+const READY_TRIES = 300;
+const POLL_MS = 100;
+const KIB = 1024;
+
+/** @param environment settings that differ from the demo's */
+export async function startStudioProcess(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<StudioProcess> {
+  const bffPort = await freePort();
+  const bffUrl = `http://localhost:${bffPort}`;
+  const site = await startSite({ port: 0, dataset: demoDataset({ bffUrl }) });
+  const idp = await startIdp({
+    port: 0,
+    clients: [
+      {
+        clientId: 'shotgraph',
+        clientSecret: CANARIES.clientSecret,
+        redirectUris: [`${bffUrl}/auth/callback`],
+        postLogoutRedirectUris: [`${bffUrl}/`],
+      },
+    ],
+  });
+  const places = {
+    bffUrl,
+    bffPort,
+    siteUrl: site.url,
+    storageUrl: site.storageUrl,
+    issuer: idp.issuer,
+  };
+  const bff = spawn(process.execPath, [join(ROOT, 'dist', 'src', 'main.js'), 'start'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      SHOTGRAPH_LOG_LEVEL: 'silent',
+      ...environmentOf(places),
+      ...environment,
+    },
+  });
+  await untilReady(bff, bffUrl);
+  return {
+    bffUrl,
+    siteUrl: site.url,
+    storageUrl: site.storageUrl,
+    weigh: () => weigh(bff),
+    async stop() {
+      await end(bff);
+      await Promise.all([site.close(), idp.close()]);
+    },
+  };
+}
+
+async function untilReady(bff: ChildProcess, bffUrl: string): Promise<void> {
+  for (let tries = 0; tries < READY_TRIES && bff.exitCode === null; tries += 1) {
+    const answer = await fetch(`${bffUrl}/readyz`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  await end(bff);
+  throw new Error('Shotgraph did not become ready. Has it been built? Run npm run build.');
+}
+
+async function end(bff: ChildProcess): Promise<void> {
+  if (bff.exitCode !== null) return;
+  const ended = new Promise((resolve) => bff.once('exit', resolve));
+  bff.kill('SIGTERM');
+  await ended;
+}
+
+async function weigh({ pid }: ChildProcess) {
+  const number = async (file: string, name: string): Promise<number> => {
+    const text = await readFile(`/proc/${pid}/${file}`, 'utf8');
+    return Number(new RegExp(`^${name}:\\s*(\\d+)`, 'mu').exec(text)?.[1]);
+  };
+  return {
+    memoryBytes: (await number('status', 'VmRSS')) * KIB,
+    readBytes: await number('io', 'rchar'),
+  };
+}
