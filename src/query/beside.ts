@@ -2,12 +2,10 @@ import type { FilterCondition, FilterGroup } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { inverseLink } from './inverse-links.ts';
 import type { ReadPlan } from './planning.ts';
+import { pushDown } from './push-down.ts';
 
-/** What is known of the parents before they are read: the condition that they meet. */
-export interface KnownParents {
-  readonly condition: FilterCondition;
-  readonly count: number;
-}
+/** What is known of the parents before they are read: their ids, or the filter that they meet. */
+export type KnownParents = { readonly ids: readonly number[] } | { readonly filter: FilterGroup };
 
 /** A search that can be made beside that of the parents. */
 export interface BesideRead {
@@ -21,40 +19,43 @@ const MAX_PARENTS = 500;
 /** Children and grandchildren: further down it is many rows for little. */
 const MAX_LEVELS = 2;
 
-export const idCondition = (ids: readonly number[]): FilterCondition => ['id', 'in', ids];
-
 /**
- * The searches for what the parents link to, found by the links that lead back to them, to some depth: the condition on
+ * The searches for what the parents link to, found by the links that lead back to them, to some depth: what is known of
  * the parents, said through the path to them. Filters may go through lists of links (API 3.4).
  */
 export function besideReads(
   schema: ExposedSchema,
   plan: ReadPlan,
-  { condition, count }: KnownParents,
+  parents: KnownParents,
 ): readonly BesideRead[] {
-  if (count === 0 || count > MAX_PARENTS) return [];
-  return readsBelow(schema, plan, condition, 1);
+  if ('ids' in parents && (parents.ids.length === 0 || parents.ids.length > MAX_PARENTS)) return [];
+  return readsBelow(schema, plan, { parents, path: '', level: 1 });
 }
 
-function readsBelow(
-  schema: ExposedSchema,
-  plan: ReadPlan,
-  [path, relation, value]: FilterCondition,
-  level: number,
-): BesideRead[] {
+interface Place {
+  readonly parents: KnownParents;
+  /** Path from the rows of the plan to the parents: empty for themselves. */
+  readonly path: string;
+  readonly level: number;
+}
+
+function readsBelow(schema: ExposedSchema, plan: ReadPlan, { parents, path, level }: Place): BesideRead[] {
   if (level > MAX_LEVELS) return [];
   return plan.later.flatMap(({ field, type, plan: inner }): BesideRead[] => {
     const inverse = inverseLink(schema, plan.type.type, field, type);
     if (inverse === undefined) return [];
-    const condition: FilterCondition = [`${inverse}.${plan.type.type}.${path}`, relation, value];
-    const read = {
-      type,
-      fields: inner.fields,
-      filter: { logical_operator: 'and', conditions: [condition] },
-    } as const;
-    return [read, ...readsBelow(schema, inner, condition, level + 1)];
+    const toParents = `${inverse}.${plan.type.type}.${path}`;
+    const filter = filterThrough(parents, toParents);
+    if (filter === null) return [];
+    const read = { type, fields: inner.fields, filter };
+    return [read, ...readsBelow(schema, inner, { parents, path: toParents, level: level + 1 })];
   });
 }
+
+const filterThrough = (parents: KnownParents, path: string): FilterGroup | null =>
+  'ids' in parents
+    ? { logical_operator: 'and', conditions: [[`${path}id`, 'in', parents.ids]] }
+    : pushDown(parents.filter, path);
 
 /** The ids that a filter names, where it finds no other rows. */
 export function idsNamedBy(filter: FilterGroup): readonly number[] | undefined {

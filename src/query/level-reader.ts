@@ -1,6 +1,6 @@
 import type { EntityLink, Row } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
-import { besideReads, idCondition, type KnownParents } from './beside.ts';
+import { besideReads, type KnownParents } from './beside.ts';
 import { createDecoder, type Decoder, type LinkPlace } from './decoder.ts';
 import { linkNode, type MutableNode } from './field-values.ts';
 import { assertAffordable, type PlanOptions, planRead, type ReadPlan } from './planning.ts';
@@ -52,7 +52,7 @@ export class LevelReader {
     const plan = this.plan(type, selection);
     const missing = await this.#loader.missing(type, wanted, plan.fields);
     // What was found beside the parents has its own children beside it already.
-    this.readBeside(plan, { condition: idCondition(missing), count: missing.length });
+    this.readBeside(plan, { ids: missing });
     const rows = await this.#loader.rows(type, wanted, plan.fields);
     const nodes = await this.complete(plan, [...rows.values()]);
     return new Map(nodes.map((node) => [node.id, node]));

@@ -1,7 +1,7 @@
 import type { ActingClient, CallOptions } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { AnswerSize } from './answer-size.ts';
-import { idCondition, idsNamedBy } from './beside.ts';
+import { idsNamedBy } from './beside.ts';
 import { LevelReader } from './level-reader.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
 import type { PlanOptions } from './planning.ts';
@@ -80,9 +80,7 @@ async function readOnePage(
   const plan = levels.affordablePlan(type, selection);
   const search = searchOf(request, plan.fields);
   const ids = idsNamedBy(filter);
-  if (ids !== undefined && scope?.retired !== true) {
-    levels.readBeside(plan, { condition: idCondition(ids), count: ids.length });
-  }
+  if (scope?.retired !== true) levels.readBeside(plan, ids === undefined ? { filter } : { ids });
   // One row more than asked tells exactly whether there is a next page: the API counts nothing (API 3.6).
   const pages = pagesHolding(offset, first + 1);
   const found = await Promise.all(

@@ -213,6 +213,15 @@ export const PAGES: readonly Page[] = [
     calls: 2,
   },
   {
+    name: 'versions-of-a-shot',
+    story: 'the versions of a shot with their playlists: the filter says enough to search for both at once',
+    query: `query VersionsOfShot {
+      versions(first: 20, filter: { entity: { is: { type: "Shot", id: 2 } } }) { nodes { code playlists { code } publishedFiles { code } } }
+    }`,
+    waves: 1,
+    calls: 3,
+  },
+  {
     name: 'two-lists',
     story: 'two lists of one type under aliases, and the statuses beside them',
     query: `query TwoLists {

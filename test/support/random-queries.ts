@@ -53,6 +53,13 @@ function linkSelection(schema: ExposedSchema, field: ExposedField, depth: number
   return fc.oneof(byName, fragment);
 }
 
+/** Links that few rows have in common: a filter on them can be said of what the rows link to. */
+const NARROW: Readonly<Record<string, { readonly field: string; readonly type: string }>> = {
+  Version: { field: 'entity', type: 'Shot' },
+  Task: { field: 'entity', type: 'Asset' },
+  Shot: { field: 'sgSequence', type: 'Sequence' },
+};
+
 /** Whole queries of several kinds of roots, each with a random selection. */
 export function queries(
   schema: ExposedSchema,
@@ -63,15 +70,20 @@ export function queries(
   );
   return fc.constantFrom(...types).chain((type) => {
     const ids = fc.array(fc.constantFrom(...idsOf(type.type)), { minLength: 1, maxLength: 6 });
-    return fc.tuple(selections(schema, type), ids, fc.nat(3)).map(([set, some, kind]) => {
-      const { one, many } = type.rootFields;
-      const roots = [
-        `${one}(id: ${some[0]}) ${set}`,
-        `${many}ByIds(ids: [${some.join(', ')}]) ${set}`,
-        `${many}(first: 4, filter: { id: { in: [${some.join(', ')}] } }) { nodes ${set} }`,
-        `${many}(first: 5, sort: [{ field: ID, direction: DESC }]) { nodes ${set} pageInfo { hasNextPage } }`,
-      ];
-      return `{ ${roots[kind]} }`;
-    });
+    const link = NARROW[type.type];
+    const linkIds = fc.constantFrom(...idsOf(link?.type ?? type.type));
+    return fc
+      .tuple(selections(schema, type), ids, fc.nat(link === undefined ? 3 : 4), linkIds)
+      .map(([set, some, kind, linkId]) => {
+        const { one, many } = type.rootFields;
+        const roots = [
+          `${one}(id: ${some[0]}) ${set}`,
+          `${many}ByIds(ids: [${some.join(', ')}]) ${set}`,
+          `${many}(first: 4, filter: { id: { in: [${some.join(', ')}] } }) { nodes ${set} }`,
+          `${many}(first: 5, sort: [{ field: ID, direction: DESC }]) { nodes ${set} pageInfo { hasNextPage } }`,
+          `${many}(first: 6, filter: { ${link?.field}: { is: { type: "${link?.type}", id: ${linkId} } } }) { nodes ${set} }`,
+        ];
+        return `{ ${roots[kind]} }`;
+      });
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { besideReads, idCondition } from '../../../src/query/beside.ts';
+import { besideReads } from '../../../src/query/beside.ts';
 import { planRead, printPlan, searchesOf } from '../../../src/query/planning.ts';
 import type { EntitySelection } from '../../../src/query/selection.ts';
 import { smallStudio } from '../../support/small-studio.ts';
@@ -106,8 +106,7 @@ describe('a plan', () => {
   it('finds what known parents link to by the links that lead back', () => {
     const asked = { shots: { Shot: { code: true, assets: { Asset: { code: true } } } } };
     const reads = besideReads(schema, planRead(schema, 'Sequence', selection(asked), ALL), {
-      condition: idCondition([10, 11]),
-      count: 2,
+      ids: [10, 11],
     });
     expect(reads.map(({ type, filter }) => [type, filter.conditions])).toEqual([
       ['Shot', [['sg_sequence.Sequence.id', 'in', [10, 11]]]],
