@@ -7,6 +7,8 @@ export interface AmiConfig {
   readonly secrets: readonly string[];
   /** Types of rows it accepts; empty for every type. */
   readonly entityTypes: readonly string[];
+  /** Opens in ShotGrid's overlay: decides where a browser does not say that it posts from a frame. */
+  readonly overlay: boolean;
   /** What opens: a path on our own origin, or an address on one of `frontEndOrigins`; `?launch=<id>` is added. */
   readonly opens: string;
 }

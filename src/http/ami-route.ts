@@ -20,11 +20,17 @@ const FIRST_OUTAGE_STATUS = 500;
 export function amiPost(deps: HttpDeps): RequestHandler[] {
   const limit = createRejectLimit(deps.config.launch.rejectsPerSecond);
   const limits = { maxBytes: deps.config.launch.maxBodyBytes, tooLarge: 'AMI_TOO_LARGE' } as const;
-  const decoy: AmiConfig = { name: 'none', secrets: [randomToken()], entityTypes: [], opens: '/' };
+  const decoy: AmiConfig = {
+    name: 'none',
+    secrets: [randomToken()],
+    entityTypes: [],
+    overlay: false,
+    opens: '/',
+  };
   const addressOf = (request: Request): string => request.ip ?? '';
   return [
     async (request, response, next) => {
-      stateOf(response).isInFrame = isInFrame(request);
+      stateOf(response).isInFrame = isInFrame(request, deps);
       await limit.assertOpen(addressOf(request));
       next();
     },
@@ -58,7 +64,7 @@ async function land(deps: HttpDeps, decoy: AmiConfig, name: string, body: Buffer
 }
 
 function answer(request: Request, response: Response, deps: HttpDeps, kept: KeptLaunch): void {
-  const isOverlay = isInFrame(request);
+  const isOverlay = isInFrame(request, deps);
   const name = isOverlay ? overlayLaunchCookie(kept.id) : launchCookie(kept.id);
   // Longer than the launch waits, so that a browser that comes too late is told so (B6).
   setLaunchCookie(response, name, kept.browserToken, 2 * deps.config.launch.claimTtlMs);
@@ -66,7 +72,12 @@ function answer(request: Request, response: Response, deps: HttpDeps, kept: Kept
   response.redirect(SEE_OTHER, `${isOverlay ? '/overlay' : '/launch'}/${kept.id}`);
 }
 
-const isInFrame = (request: Request): boolean => request.headers['sec-fetch-dest'] === 'iframe';
+/** Browsers from before Fetch Metadata do not say it; the menu item's setting does. */
+function isInFrame(request: Request, { config }: HttpDeps): boolean {
+  const { 'sec-fetch-dest': destination } = request.headers;
+  if (destination !== undefined) return destination === 'iframe';
+  return config.amis.some(({ name, overlay }) => overlay && name === request.params['name']);
+}
 
 /** Errors: `AMI_QUERY`, `AMI_CONTENT_TYPE`. */
 function assertForm(request: Request): void {

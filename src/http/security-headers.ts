@@ -31,12 +31,15 @@ export function securityHeaders({ config }: HttpDeps): RequestHandler[] {
   ];
 }
 
-/** Our own pages: no script at all, and forms that may lead to the identity provider (E20). */
-export function allowPage(response: Response, { signIn }: HttpDeps): void {
+/**
+ * Our own pages: no script at all, and forms that may lead to the identity provider (E20) and from there to a
+ * front end: browsers hold every redirect after a form against the policy.
+ */
+export function allowPage(response: Response, { config, signIn }: HttpDeps): void {
   setPolicy(response, {
     'default-src': ["'none'"],
     'style-src': [PAGE_STYLE_SOURCE],
-    'form-action': ["'self'", ...signIn.oidc.formOrigins()],
+    'form-action': ["'self'", ...signIn.oidc.formOrigins(), ...config.frontEndOrigins],
     'frame-ancestors': ["'none'"],
     'base-uri': ["'none'"],
   });

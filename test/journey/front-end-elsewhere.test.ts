@@ -72,6 +72,12 @@ describe('a front end at another origin that is configured', () => {
     expect(again.headers.get('location')).toBe(deep);
   });
 
+  it('may be where a form of our own pages ends, after all redirects', async () => {
+    const page = await browser.get(`${bff.url}/`);
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(/form-action ([^;]*)/u.exec(policy)?.[1]).toContain(TOOLS);
+  });
+
   it('opens with a launch', async () => {
     await signIn();
     const landed = await browser.post(`${bff.url}/ami/review`, { form: bff.amiBody(), redirects: 'stop' });

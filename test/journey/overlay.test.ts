@@ -204,3 +204,16 @@ describe('open in a new tab (B20)', () => {
     expect((await world.window.get(newTabLink(page))).url).toBe(`${bff.url}/apps/review/?launch=${id}`);
   });
 });
+
+describe('a browser that does not say that it posts from a frame', () => {
+  it('is taken by the word of the menu item', async () => {
+    await bff.stop();
+    bff = await startBff({
+      change: (config) => ({ ...config, amis: config.amis.map((ami) => ({ ...ami, overlay: true })) }),
+    });
+    const post = (headers: Readonly<Record<string, string>>) =>
+      world.frame.post(`${bff.url}/ami/review`, { form: bff.amiBody(), redirects: 'stop', headers });
+    expect((await post({})).headers.get('location')).toMatch(/^\/overlay\//u);
+    expect((await post({ 'sec-fetch-dest': 'document' })).headers.get('location')).toMatch(/^\/launch\//u);
+  });
+});

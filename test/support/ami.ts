@@ -67,5 +67,12 @@ function escaped(text: string | Buffer): string {
 }
 
 export function amiOf(changes: Partial<AmiConfig> = {}): AmiConfig {
-  return { name: 'review', secrets: [AMI_SECRET], entityTypes: [], opens: '/apps/review/', ...changes };
+  return {
+    name: 'review',
+    secrets: [AMI_SECRET],
+    entityTypes: [],
+    overlay: false,
+    opens: '/apps/review/',
+    ...changes,
+  };
 }

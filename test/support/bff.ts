@@ -258,7 +258,15 @@ function testConfig(port: number, issuer: string): Config {
       plan: { paths: true, beside: true, maxSearches: 40, shown: false },
     },
     schemaDirectory: '/nonexistent',
-    amis: [{ name: 'review', secrets: [AMI_SECRET], entityTypes: ['Version'], opens: '/apps/review/' }],
+    amis: [
+      {
+        name: 'review',
+        secrets: [AMI_SECRET],
+        entityTypes: ['Version'],
+        overlay: false,
+        opens: '/apps/review/',
+      },
+    ],
     apps: [{ name: 'review', directory: '/nonexistent' }],
     frontEndOrigins: [],
   };

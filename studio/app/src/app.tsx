@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { Message, SignedOut, SignIn, Skeleton } from './notices.tsx';
 import { Room } from './room.tsx';
-import { isSignedIn, SIGNED_OUT } from './session.ts';
+import { isSignedIn, onSignedOutElsewhere, SIGNED_OUT } from './session.ts';
 
 type State = 'asking' | 'in' | 'out' | 'ended' | 'left' | 'failed';
 
@@ -21,6 +21,7 @@ export function App() {
     return () => removeEventListener(SIGNED_OUT, leave);
   }, []);
   const end = useCallback(() => setState('ended'), []);
+  useEffect(() => onSignedOutElsewhere(end), [end]);
 
   if (state === 'asking') return <Skeleton />;
   if (state === 'out' || state === 'ended') return <SignIn hasEnded={state === 'ended'} />;

@@ -22,10 +22,20 @@ export function signInUrl(): string {
   return `/auth/login?returnTo=${encodeURIComponent(here)}`;
 }
 
+/** Reaches the other tabs of this browser, and in the overlay the other frames in ShotGrid. */
+const channel = new BroadcastChannel(SIGNED_OUT);
+
+/** Calls back when somebody signs out in another tab; the function it gives ends that. */
+export function onSignedOutElsewhere(listener: () => void): () => void {
+  channel.addEventListener('message', listener);
+  return () => channel.removeEventListener('message', listener);
+}
+
 /** Signs out here and at the identity provider. */
 export async function signOut(): Promise<void> {
   const answer = await fetch('/auth/logout', { method: 'POST', headers: { accept: 'application/json' } });
   if (!answer.ok) throw new Error(`The sign-out was refused (${answer.status}).`);
+  channel.postMessage(SIGNED_OUT);
   const { logoutUrl } = (await answer.json()) as { logoutUrl?: string | null };
   // The provider's page may not be framed either.
   if (IS_OVERLAY) dispatchEvent(new Event(SIGNED_OUT));

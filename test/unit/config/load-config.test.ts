@@ -59,6 +59,7 @@ describe('the configuration', () => {
       name: 'review',
       secrets: ['a-secret-of-enough-bytes'],
       entityTypes: ['Version'],
+      overlay: false,
       opens: '/apps/review/',
     });
     expect(config.apps[0]?.directory).toBe(join(folder, 'front-ends', 'review'));
