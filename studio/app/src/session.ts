@@ -35,6 +35,8 @@ export function onSignedOutElsewhere(listener: () => void): () => void {
 export async function signOut(): Promise<void> {
   const answer = await fetch('/auth/logout', { method: 'POST', headers: { accept: 'application/json' } });
   if (!answer.ok) throw new Error(`The sign-out was refused (${answer.status}).`);
+  // A channel is of this origin alone; the rule means windows.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
   channel.postMessage(SIGNED_OUT);
   const { logoutUrl } = (await answer.json()) as { logoutUrl?: string | null };
   // The provider's page may not be framed either.
