@@ -3,6 +3,7 @@ import { isNullable, UNEXPOSED_TYPE } from '../query/field-values.ts';
 import type { EntityNode } from '../query/selection.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { describeField } from './describe-field.ts';
+import { createFileType, createImageType } from './file-value-types.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { scalarOf } from './scalars.ts';
 
@@ -20,14 +21,15 @@ export interface EntityTypes {
 /** The interface `Entity` and one object type for each exposed type, made in one loop. */
 export function createEntityTypes(schema: ExposedSchema): EntityTypes {
   const entity = entityInterface();
-  const file = fileType();
+  const file = createFileType();
+  const image = createImageType();
   const byType = new Map([...schema.types.values()].map((type) => [type.type, namedClass(type.graphqlName)]));
   const byGraphqlName = new Map(
     [...schema.types.values()].map((type) => [type.graphqlName, byType.get(type.type) ?? entity]),
   );
   for (const type of schema.types.values()) {
     const target = byType.get(type.type) ?? entity;
-    for (const field of type.fields.values()) addField(target, field, { entity, file, byGraphqlName });
+    for (const field of type.fields.values()) addField(target, field, { entity, file, image, byGraphqlName });
     ObjectType(type.graphqlName, {
       description: describeType(type),
       implements: entity,
@@ -58,24 +60,10 @@ function entityInterface(): NamedClass {
   return entity;
 }
 
-function fileType(): NamedClass {
-  const file = namedClass('Url');
-  const optional = { nullable: true };
-  Field(() => String, {
-    nullable: true,
-    description: 'Short-lived: fetch it at once, never keep it. Null for a file on a local storage.',
-  })(file.prototype, 'url');
-  for (const name of ['name', 'contentType', 'localPath'])
-    Field(() => String, optional)(file.prototype, name);
-  Field(() => String, { nullable: true, description: 'upload, web or local.' })(file.prototype, 'linkType');
-  Field(() => Int, { nullable: true, description: 'Id of the Attachment.' })(file.prototype, 'id');
-  ObjectType('Url', { description: 'A file or a web link.', simpleResolvers: true })(file);
-  return file;
-}
-
 interface FieldTargets {
   readonly entity: NamedClass;
   readonly file: NamedClass;
+  readonly image: NamedClass;
   readonly byGraphqlName: ReadonlyMap<string, NamedClass>;
 }
 
@@ -88,8 +76,9 @@ function addField(target: NamedClass, field: ExposedField, targets: FieldTargets
   })(target.prototype, field.graphqlName);
 }
 
-function typeOf(field: ExposedField, { entity, file, byGraphqlName }: FieldTargets): unknown {
+function typeOf(field: ExposedField, { entity, file, image, byGraphqlName }: FieldTargets): unknown {
   if (field.dataType === 'url') return file;
+  if (field.dataType === 'image') return image;
   return scalarOf(field) ?? (field.target === null ? entity : (byGraphqlName.get(field.target) ?? entity));
 }
 

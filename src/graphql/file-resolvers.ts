@@ -1,6 +1,6 @@
 import { ID, Int, Resolver } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
-import { fileValue } from '../query/field-values.ts';
+import { fileValue } from '../query/file-values.ts';
 import type { LinkInput } from '../query/links.ts';
 import type { ExposedField } from '../site/expose.ts';
 import type { UploadWork } from '../upload/uploads.ts';

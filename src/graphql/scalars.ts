@@ -76,6 +76,7 @@ export function scalarOf(field: ExposedField): unknown {
     case 'entity':
     case 'multi_entity':
     case 'url':
+    case 'image':
       return undefined;
     default:
       return String;

@@ -1,6 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import type { EntityLink, FieldValue } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema } from '../site/expose.ts';
+import { fileValue, imageValue } from './file-values.ts';
 import type { EntityNode } from './selection.ts';
 
 type MutableNode = { -readonly [Key in keyof EntityNode]: EntityNode[Key] };
@@ -8,16 +9,6 @@ export type { MutableNode };
 
 /** GraphQL name of the type of entities that are linked to but not exposed. */
 export const UNEXPOSED_TYPE = 'UnexposedEntity';
-
-/** What a file field has (API 6.3). */
-export interface FileValue {
-  readonly url: string | null;
-  readonly name: string | null;
-  readonly contentType: string | null;
-  readonly linkType: string | null;
-  readonly localPath: string | null;
-  readonly id: number | null;
-}
 
 const NEVER_NULL: ReadonlySet<string> = new Set(['checkbox', 'multi_entity']);
 
@@ -64,32 +55,9 @@ export function decodeOf(schema: ExposedSchema, field: ExposedField): (value: Fi
       return (value) => (value === null ? null : Number(value));
     case 'url':
       return fileValue;
+    case 'image':
+      return imageValue;
     default:
       return (value) => value;
   }
 }
-
-/** A file field as it is shown (API 6.3). */
-export function fileValue(value: FieldValue): FileValue | null {
-  if (typeof value === 'string') return { ...NO_FILE, url: value };
-  if (typeof value !== 'object' || value === null) return null;
-  const file = value as Readonly<Record<string, unknown>>;
-  const text = (key: string): string | null => (typeof file[key] === 'string' ? file[key] : null);
-  return {
-    url: text('url'),
-    name: text('name'),
-    contentType: text('content_type'),
-    linkType: text('link_type'),
-    localPath: text('relative_path') ?? text('local_path'),
-    id: typeof file['id'] === 'number' ? file['id'] : null,
-  };
-}
-
-const NO_FILE: FileValue = {
-  url: null,
-  name: null,
-  contentType: null,
-  linkType: null,
-  localPath: null,
-  id: null,
-};

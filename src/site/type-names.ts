@@ -8,7 +8,7 @@ import type { GivenName } from './graphql-names.ts';
  */
 const FIXED_TYPES: ReadonlySet<string> = new Set(
   `Query Mutation Subscription Entity Viewer Acting ActingWay Launch LaunchPage LaunchColumn LaunchSort
-  LaunchGrouping SortDirection PageInfo EntityRefInput MultiLinkInput DeletePayload Url Date DateTime JSON
+  LaunchGrouping SortDirection PageInfo EntityRefInput MultiLinkInput DeletePayload Url FileLinkType Image ImageState UploadPart CompletedUpload SafeInt Date DateTime JSON
   Int Float String Boolean ID Upload Search Batch Node Nodes`.split(/\s+/u),
 );
 

@@ -113,6 +113,7 @@ describe('everything that can be asked of a list', () => {
     for (const { type, fields, rootFields } of exposed.types.values()) {
       const selection = [...fields.values()].map(({ graphqlName, dataType }) => {
         if (dataType === 'entity' || dataType === 'multi_entity') return `${graphqlName} { id type name }`;
+        if (dataType === 'image') return `${graphqlName} { url state }`;
         return dataType === 'url' ? `${graphqlName} { url name linkType id }` : graphqlName;
       });
       const { errors } = await world.ask(

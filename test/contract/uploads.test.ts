@@ -45,12 +45,14 @@ const sliceOf = (bytes: Uint8Array, { offset, sizeBytes }: Part): Uint8Array =>
 describe('a file on its way to ShotGrid', () => {
   let world: SiteWorld;
   let versionId: number;
+  /** Into which no movie is uploaded. */
+  let stillId: number;
   beforeAll(async () => {
     world = await startSiteWorld();
     const { data } = await world.ask(
-      '{ versions(first: 1, filter: { user: { is: { type: "HumanUser", id: 31 } } }) { nodes { id } } }',
+      '{ versions(first: 2, filter: { user: { is: { type: "HumanUser", id: 31 } } }) { nodes { id } } }',
     );
-    versionId = data.versions.nodes[0]?.id ?? 1;
+    [versionId, stillId] = data.versions.nodes.map(({ id }: { id: number }) => id);
   });
   afterAll(() => world.close());
   beforeEach(async () => {
@@ -87,9 +89,9 @@ describe('a file on its way to ShotGrid', () => {
     await world.takeCalls();
     const { done } = await complete(upload.id, [etag]);
     expect(done).toMatchObject({
-      entity: { id: versionId, type: 'Version', sgUploadedMovie: { linkType: 'upload' } },
+      entity: { id: versionId, type: 'Version', sgUploadedMovie: { linkType: 'UPLOAD' } },
       attachment: { type: 'Attachment', displayName: 'bridge_0040_v007.mp4' },
-      file: { name: 'bridge_0040_v007.mp4', linkType: 'upload', contentType: 'video/mp4' },
+      file: { name: 'bridge_0040_v007.mp4', linkType: 'UPLOAD', contentType: 'video/mp4' },
       verified: true,
     });
     const calls = await world.takeCalls();
@@ -110,7 +112,7 @@ describe('a file on its way to ShotGrid', () => {
     );
     const etags = await Promise.all(parts.map((part) => put(part, sliceOf(bytes, part))));
     const { done } = await complete(upload.id, etags, { displayName: 'Seventh take' });
-    expect(done).toMatchObject({ verified: true, file: { linkType: 'upload' } });
+    expect(done).toMatchObject({ verified: true, file: { linkType: 'UPLOAD' } });
     const stored = Buffer.from(await (await fetch(done.file.url)).arrayBuffer());
     expect(createHash('md5').update(stored).digest('hex')).toBe(
       createHash('md5').update(bytes).digest('hex'),
@@ -208,6 +210,32 @@ describe('a file on its way to ShotGrid', () => {
     expect((await complete(upload.id, ['"a"', '"b"'])).error?.code).toBe('UPLOAD_OVER');
   });
 
+  it('becomes a thumbnail that is pending until ShotGrid has made it', async () => {
+    const shown = async () => {
+      const { data } = await world.ask('query ($id: Int!) { version(id: $id) { image { url state } } }', {
+        variables: { id: stillId },
+      });
+      return data.version.image;
+    };
+    const picture = randomBytes(2000);
+    const { upload } = await request(
+      movie(2000, {
+        entity: { type: 'Version', id: stillId },
+        field: 'image',
+        fileName: 'pending.png',
+      }),
+    );
+    await complete(upload.id, [await put(upload.parts[0], picture)]);
+    expect(await shown()).toEqual({ url: null, state: 'PENDING' });
+    let image = await shown();
+    while (image.state === 'PENDING') {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      image = await shown();
+    }
+    const bytes = Buffer.from(await (await fetch(image.url)).arrayBuffer());
+    expect(bytes.equals(picture)).toBe(true);
+  });
+
   it('becomes a thumbnail, or an attachment of the record', async () => {
     const picture = randomBytes(2000);
     const image = await request(movie(2000, { field: 'image', fileName: 'frame.png' }));
@@ -222,7 +250,7 @@ describe('a file on its way to ShotGrid', () => {
     const tag = await put(attached.upload.parts[0], picture);
     expect((await complete(attached.upload.id, [tag], { displayName: 'The brief' })).done).toMatchObject({
       attachment: { displayName: 'The brief', attachmentLinks: [{ id: versionId, type: 'Version' }] },
-      file: { linkType: 'upload' },
+      file: { linkType: 'UPLOAD' },
       verified: true,
     });
   });

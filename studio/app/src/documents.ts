@@ -8,7 +8,9 @@ export const VERSION_FIELDS = graphql(`
     code
     description
     sgStatusList
-    image
+    image {
+      url
+    }
     sgUploadedMovie {
       name
     }

@@ -84,7 +84,7 @@ describe('values', () => {
 
   it('are of the type that the field promises', async () => {
     const { data } =
-      await world.ask(`{ version(id: 900) { sgFrameRate frameCount clientApproved createdAt sgStatusList image
+      await world.ask(`{ version(id: 900) { sgFrameRate frameCount clientApproved createdAt sgStatusList image { url }
       sgUploadedMovie { url name contentType linkType localPath id } } }`);
     expect(data.version).toEqual({
       sgFrameRate: 23.976,
@@ -97,7 +97,7 @@ describe('values', () => {
         url: 'https://files.example/x.mov',
         name: 'x.mov',
         contentType: 'video/quicktime',
-        linkType: 'upload',
+        linkType: 'UPLOAD',
         localPath: null,
         id: 77,
       },

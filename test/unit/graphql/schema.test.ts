@@ -50,7 +50,7 @@ describe('the schema of a site', () => {
       description: 'String',
       entity: 'Entity',
       frameCount: 'Int',
-      image: 'String',
+      image: 'Image',
       playlists: '[Playlist!]!',
       project: 'Project',
       sgFrameRate: 'Float',
