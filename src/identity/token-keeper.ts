@@ -67,6 +67,11 @@ class SharedTokenKeeper implements TokenKeeper {
     if (tokenExpiresAtMs === null || !this.#isDue(tokenExpiresAtMs)) return 'alive';
     const flight = this.#flights.get(id) ?? this.#refresh(session).finally(() => this.#flights.delete(id));
     this.#flights.set(id, flight);
+    // While the token lives nobody waits for the provider; what comes of it is seen by the next request.
+    if (this.#deps.clock.now() < tokenExpiresAtMs) {
+      flight.catch((error: unknown) => this.#deps.logger.warn('refresh.postponed', { error }));
+      return 'alive';
+    }
     return flight;
   }
 

@@ -28,6 +28,23 @@ describe('while the access token lives', () => {
     expect(bff.idp.refreshes).toEqual([]);
   });
 
+  it('it is renewed beforehand, and nobody waits for that', async () => {
+    let answer = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      bff.idp.beforeRefresh = () => {
+        resolve();
+        return new Promise((done) => {
+          answer = done;
+        });
+      };
+    });
+    bff.advance(4.6 * MINUTE_MS);
+    expect((await ask()).status).toBe(200);
+    await asked;
+    answer();
+    expect(bff.idp.refreshes).toHaveLength(1);
+  });
+
   it('an outage of the provider disturbs nobody (D12)', async () => {
     bff.advance(4.6 * MINUTE_MS);
     await bff.idp.stop();
