@@ -3,7 +3,7 @@ import { createLogger, type Logger } from './base/logger.ts';
 import type { Config } from './config/config.ts';
 import { createGraphql } from './graphql/graphql.ts';
 import { createHttpServer } from './http/server.ts';
-import { createSignIn } from './identity/sign-in.ts';
+import { createSignIn, type SignIn } from './identity/sign-in.ts';
 import { createLanding } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
 import { createMetrics } from './observe/metrics.ts';
@@ -11,10 +11,13 @@ import { createReadiness } from './observe/readiness.ts';
 import { createWorkshop } from './query/work.ts';
 import { createPeople } from './shotgun/people.ts';
 import { createShotgun } from './shotgun/create-shotgun.ts';
+import { reportSchemaDrift } from './shotgun/schema-drift.ts';
+import type { Shotgun } from './shotgun/shotgun.ts';
 import { createUploadStorage } from './shotgun/upload-storage.ts';
 import { type ExposedSchema, exposeSchema } from './site/expose.ts';
-import { loadExposure } from './site/exposure.ts';
+import { type Exposure, loadExposure } from './site/exposure.ts';
 import { loadSiteSchema } from './site/load-site-schema.ts';
+import type { SiteSchema } from './site/site-schema.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import { createRedisStore } from './store/redis-store.ts';
 import type { Store } from './store/store.ts';
@@ -40,7 +43,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const clock = overrides.clock ?? systemClock;
   const logger = overrides.logger ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics();
-  const exposed = await readSchema(config);
+  const { snapshot, exposure, exposed } = await readSchema(config);
   const store = await openStore(config, clock, logger);
   const vault = createVault(store, config.store.encryptionKeys);
   const shotgun = createShotgun({ settings: config.site, clock, logger });
@@ -67,25 +70,22 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     landing: createLanding({ config: config.launch, launches, store, clock, logger }),
     signIn,
     graphql,
-    readiness: createReadiness(
-      [
-        { name: 'identity provider', check: () => signIn.oidc.check() },
-        { name: 'site', check: () => shotgun.ping() },
-        { name: 'store', check: () => store.ping() },
-      ],
-      clock,
-    ),
+    readiness: createReadiness(checksOf({ signIn, shotgun, store }), clock),
     metricsText: () => metrics.text(),
     observeRequest: (observation) => metrics.observeRequest(observation),
   });
 
   let url = '';
+  const stopping = new AbortController();
   return {
     async start() {
       ({ url } = await http.start());
       logger.info('server.started', { url });
+      const deps = { settings: config.site, clock, logger };
+      if (config.reportsSchemaDrift) void reportSchemaDrift(deps, snapshot, exposure, stopping.signal);
     },
     async stop() {
+      stopping.abort();
       await http.stop();
       await graphql.stop();
       signIn.revocations.close();
@@ -98,8 +98,24 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   };
 }
 
-async function readSchema({ schemaDirectory }: Config): Promise<ExposedSchema> {
-  return exposeSchema(await loadSiteSchema(schemaDirectory), await loadExposure(schemaDirectory));
+interface Checked {
+  readonly signIn: Pick<SignIn, 'oidc'>;
+  readonly shotgun: Pick<Shotgun, 'ping'>;
+  readonly store: Pick<Store, 'ping'>;
+}
+
+const checksOf = ({ signIn, shotgun, store }: Checked): Parameters<typeof createReadiness>[0] => [
+  { name: 'identity provider', check: () => signIn.oidc.check() },
+  { name: 'site', check: () => shotgun.ping() },
+  { name: 'store', check: () => store.ping() },
+];
+
+async function readSchema({
+  schemaDirectory,
+}: Config): Promise<{ snapshot: SiteSchema; exposure: Exposure; exposed: ExposedSchema }> {
+  const snapshot = await loadSiteSchema(schemaDirectory);
+  const exposure = await loadExposure(schemaDirectory);
+  return { snapshot, exposure, exposed: exposeSchema(snapshot, exposure) };
 }
 
 function openStore(config: Config, clock: Clock, logger: Logger): Promise<Store> | Store {

@@ -1,20 +1,11 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { toAppError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
-import { createSchemaSource } from '../shotgun/schema-source.ts';
-import type { SchemaMap, SchemaSource } from '../shotgun/schema-source.ts';
-
-export interface PullProgress {
-  readonly type: string;
-  readonly done: number;
-  readonly total: number;
-  /** Why this type could not be read; null where it was. */
-  readonly failure: ErrorCode | null;
-}
+import { readLiveSchema, type SchemaProgress } from '../shotgun/live-schema.ts';
+import type { SchemaMap } from '../shotgun/schema-source.ts';
 
 export interface PullResult {
   readonly typeCount: number;
@@ -42,50 +33,23 @@ const PARALLEL_READS = 4;
 export async function pullSiteSchema(
   deps: PullDeps,
   directory: string,
-  onProgress: (progress: PullProgress) => void = () => undefined,
+  onProgress?: (progress: SchemaProgress) => void,
 ): Promise<PullResult> {
-  const source = createSchemaSource(deps, PARALLEL_READS);
-  try {
-    const entityTypes = await source.entityTypes();
-    const { fields, failed } = await readFields(source, Object.keys(entityTypes).sort(), onProgress);
-    await keepOldFields(directory, fields, failed);
-    await mkdir(directory, { recursive: true });
-    await replaceFile(join(directory, 'fields.json'), renderFields(fields));
-    await replaceFile(join(directory, 'entity-types.json'), renderEntityTypes(entityTypes));
-    const fieldCount = [...fields.values()].reduce((sum, map) => sum + Object.keys(map).length, 0);
-    return { typeCount: Object.keys(entityTypes).length, fieldCount, failed };
-  } finally {
-    await source.close();
-  }
+  const live = await readLiveSchema(deps, {
+    parallelReads: PARALLEL_READS,
+    ...(onProgress && { onProgress }),
+  });
+  const { entityTypes, failed } = live;
+  const fields = new Map(live.fields);
+  await keepOldFields(directory, fields, failed);
+  await mkdir(directory, { recursive: true });
+  await replaceFile(join(directory, 'fields.json'), renderFields(fields));
+  await replaceFile(join(directory, 'entity-types.json'), renderEntityTypes(entityTypes));
+  const fieldCount = [...fields.values()].reduce((sum, map) => sum + Object.keys(map).length, 0);
+  return { typeCount: Object.keys(entityTypes).length, fieldCount, failed };
 }
 
 type Failure = PullResult['failed'][number];
-
-async function readFields(
-  source: SchemaSource,
-  types: readonly string[],
-  onProgress: (progress: PullProgress) => void,
-): Promise<{ fields: Map<string, SchemaMap>; failed: Failure[] }> {
-  const fields = new Map<string, SchemaMap>();
-  const failed: Failure[] = [];
-  const waiting = types.values();
-  let done = 0;
-  const work = async (): Promise<void> => {
-    for (const type of waiting) {
-      let failure: ErrorCode | null = null;
-      try {
-        fields.set(type, await source.fields(type));
-      } catch (error) {
-        failure = toAppError(error).code;
-        failed.push({ type, code: failure });
-      }
-      done += 1;
-      onProgress({ type, done, total: types.length, failure });
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_READS }, work));
-  return { fields, failed };
-}
 
 async function keepOldFields(
   directory: string,

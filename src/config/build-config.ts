@@ -22,8 +22,13 @@ export function buildConfig(values: SettingValues, lists: Lists): Config {
     amis: lists.amis,
     apps: lists.apps,
     frontEndOrigins: lists.frontEndOrigins,
+    reportsSchemaDrift: isOn(values.SHOTGRAPH_SCHEMA_DRIFT, values.SHOTGRAPH_ENVIRONMENT === 'production'),
   };
 }
+
+/** @param auto what `auto` stands for */
+const isOn = (flag: 'on' | 'off' | 'auto', auto: boolean): boolean =>
+  flag === 'auto' ? auto : flag === 'on';
 
 function serverParts(values: SettingValues): Pick<Config, 'http'> {
   return {
@@ -100,10 +105,8 @@ function launchPart(values: SettingValues): Config['launch'] {
 
 function graphqlPart(values: SettingValues): Config['graphql'] {
   const isDevelopment = values.SHOTGRAPH_ENVIRONMENT === 'development';
-  const isSwitchedOn = (flag: 'on' | 'off' | 'auto'): boolean =>
-    flag === 'auto' ? isDevelopment : flag === 'on';
   return {
-    introspection: isSwitchedOn(values.SHOTGRAPH_GRAPHQL_INTROSPECTION),
+    introspection: isOn(values.SHOTGRAPH_GRAPHQL_INTROSPECTION, isDevelopment),
     explorer: isDevelopment,
     maxDepth: values.SHOTGRAPH_GRAPHQL_MAX_DEPTH,
     maxAliases: values.SHOTGRAPH_GRAPHQL_MAX_ALIASES,
@@ -118,7 +121,7 @@ function graphqlPart(values: SettingValues): Config['graphql'] {
       paths: values.SHOTGRAPH_PLAN_PATHS,
       beside: values.SHOTGRAPH_PLAN_BESIDE,
       maxSearches: values.SHOTGRAPH_PLAN_MAX_SEARCHES,
-      shown: isSwitchedOn(values.SHOTGRAPH_PLAN_SHOWN),
+      shown: isOn(values.SHOTGRAPH_PLAN_SHOWN, isDevelopment),
     },
   };
 }

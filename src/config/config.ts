@@ -122,6 +122,8 @@ export interface Config {
   };
   /** Absolute path of the folder with `entity-types.json`, `fields.json` and, beside it, `expose.yml`. */
   readonly schemaDirectory: string;
+  /** Whether the snapshot is compared with the live site after the start. */
+  readonly reportsSchemaDrift: boolean;
   readonly amis: readonly AmiConfig[];
   readonly apps: readonly AppConfig[];
   /** Origins of front ends that are served elsewhere: trusted like our own pages, with the person's cookie. */

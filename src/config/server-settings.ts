@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, bounded, httpOrigin, list, originList, seconds } from './setting-types.ts';
+import { address, bounded, flag, httpOrigin, list, originList, seconds } from './setting-types.ts';
 import type { Setting } from './setting-types.ts';
 
 const SERVER = 'Server';
@@ -131,6 +131,14 @@ export const SITE_SETTINGS = {
     example: 'https://bucket.s3-accelerate.amazonaws.com',
     fallback: '',
     schema: originList,
+  },
+  SHOTGRAPH_SCHEMA_DRIFT: {
+    group: SITE,
+    description:
+      'Compare the snapshot of the schema with the live site after the start, and warn in the log: on, off, or auto: in production only.',
+    example: 'auto',
+    fallback: 'auto',
+    schema: flag,
   },
   SHOTGRAPH_SCHEMA_DIRECTORY: {
     group: SITE,

@@ -9,9 +9,9 @@ export type SchemaMap = Readonly<Record<string, unknown>>;
 
 export interface SchemaSource {
   /** `data` of `GET /schema`: the enabled types. */
-  entityTypes(): Promise<SchemaMap>;
+  entityTypes(signal?: AbortSignal): Promise<SchemaMap>;
   /** `data` of `GET /schema/<Type>/fields`. */
-  fields(type: string): Promise<SchemaMap>;
+  fields(type: string, signal?: AbortSignal): Promise<SchemaMap>;
   close(): Promise<void>;
 }
 
@@ -20,11 +20,14 @@ const ANSWER = z.object({ data: z.record(z.string(), z.unknown()) });
 /** The schema is about no person, and the script sees all of it, so it is read as the script. */
 export function createSchemaSource(deps: ScriptDoorDeps, maxConnections: number): SchemaSource {
   const door = new ScriptDoor(deps, maxConnections);
-  const read = async (path: '/schema' | `/schema/${string}/fields`): Promise<SchemaMap> =>
-    parse(await door.read({ method: 'GET', path, operation: 'schema', isRepeatable: true }));
+  const read = async (
+    path: '/schema' | `/schema/${string}/fields`,
+    signal?: AbortSignal,
+  ): Promise<SchemaMap> =>
+    parse(await door.read({ method: 'GET', path, operation: 'schema', isRepeatable: true }, signal));
   return {
-    entityTypes: () => read('/schema'),
-    fields: (type) => read(`/schema/${encodeURIComponent(type)}/fields`),
+    entityTypes: (signal) => read('/schema', signal),
+    fields: (type, signal) => read(`/schema/${encodeURIComponent(type)}/fields`, signal),
     close: () => door.close(),
   };
 }

@@ -44,6 +44,10 @@ const HIDDEN_TYPES = /(?:Connection|^PageSetting)$/u;
 const NEVER_EXPOSED_DATA_TYPES: ReadonlySet<string> = new Set(['pivot_column', 'password']);
 const NEVER_EXPOSED_FIELDS: ReadonlySet<string> = new Set(['salted_password', 'secret_token']);
 
+/** True for types that the API does not have, by `expose.yml` or by default. */
+export const isTypeHidden = (exposure: Exposure, type: string): boolean =>
+  exposure.types.get(type)?.hide ?? HIDDEN_TYPES.test(type);
+
 /**
  * The types and fields that the API has, with their GraphQL names.
  *
@@ -54,7 +58,7 @@ export function exposeSchema(schema: SiteSchema, exposure: Exposure): ExposedSch
   const notes: NameNote[] = [];
   const naming: Naming = { source: exposure.source, problems, notes };
   const drafts = [...schema.types.values()]
-    .filter((type) => !(exposure.types.get(type.type)?.hide ?? HIDDEN_TYPES.test(type.type)))
+    .filter((type) => !isTypeHidden(exposure, type.type))
     .map((type) => draftOf(type, exposure.types.get(type.type), naming));
   if (drafts.length === 0) problems.push(`${exposure.source}: it hides every type of the site.`);
   if (problems.length > 0) throw new SiteSchemaError(problems);

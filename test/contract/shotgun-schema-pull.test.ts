@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { pullSiteSchema } from '../../src/cli/schema-pull.ts';
-import type { PullProgress, PullResult } from '../../src/cli/schema-pull.ts';
+import type { PullResult } from '../../src/cli/schema-pull.ts';
+import type { SchemaProgress } from '../../src/shotgun/live-schema.ts';
 import { loadSiteSchema } from '../../src/site/load-site-schema.ts';
 import { json, page, refusal, startBentSite, siteSettings } from '../support/bent-site.ts';
 import type { Answer, BentSite } from '../support/bent-site.ts';
@@ -41,7 +42,7 @@ describe('schema pull', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const pull = (onProgress?: (progress: PullProgress) => void): Promise<PullResult> =>
+  const pull = (onProgress?: (progress: SchemaProgress) => void): Promise<PullResult> =>
     pullSiteSchema(
       { settings: siteSettings(site.url), clock: systemClock, logger: createLogger({ level: 'silent' }) },
       join(folder, 'site'),
@@ -50,7 +51,7 @@ describe('schema pull', () => {
   const written = (): Promise<string> => readFile(join(folder, 'site', 'fields.json'), 'utf8');
 
   it('writes what the server reads, sorted, and the same bytes every time', async () => {
-    const progress: PullProgress[] = [];
+    const progress: SchemaProgress[] = [];
     expect(await pull((step) => progress.push(step))).toEqual({ typeCount: 6, fieldCount: 12, failed: [] });
     expect(progress.map(({ done, total }) => `${done}/${total}`)).toEqual([
       '1/6',
@@ -86,7 +87,7 @@ describe('schema pull', () => {
   it('does not lose the others where one type fails, and keeps what it knew of it', async () => {
     await pull();
     site.otherwise(serve({ Note: page(200, '<html>'), Task: refusal(500, 100, 'Shotgun Server Error') }));
-    const progress: PullProgress[] = [];
+    const progress: SchemaProgress[] = [];
     const result = await pull((step) => progress.push(step));
     expect(result).toMatchObject({ typeCount: 6, fieldCount: 12 });
     expect([...result.failed].sort((a, b) => (a.type < b.type ? -1 : 1))).toEqual([

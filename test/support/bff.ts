@@ -269,5 +269,6 @@ function testConfig(port: number, issuer: string): Config {
     ],
     apps: [{ name: 'review', directory: '/nonexistent' }],
     frontEndOrigins: [],
+    reportsSchemaDrift: false,
   };
 }

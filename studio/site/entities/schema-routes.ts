@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import express, { type Request, type Response, Router } from 'express';
 import { notFound } from '../http/api-error.ts';
 import { requireJson } from '../http/media-types.ts';
 import { part, queryOf, text, typedPath } from '../http/query.ts';
@@ -10,6 +10,7 @@ import { createField, deleteField, reviveField, updateField } from './schema-wri
 /** `/schema` and below (API 7). */
 export function createSchemaRoutes(deps: EntityDeps): Router {
   const routes = Router({ caseSensitive: true });
+  const json = express.json({ type: () => true, strict: false });
   const fieldPath = '/schema/:type/fields/:field';
   routes.get('/schema', (request, response) => {
     caller(deps, request, response);
@@ -33,13 +34,13 @@ export function createSchemaRoutes(deps: EntityDeps): Router {
     const type = typeOf(deps, request);
     response.json({ data: oneField(deps, { who, type, request }), links: { self: typedPath(request) } });
   });
-  routes.post('/schema/:type/fields', requireJson, (request, response) => {
+  routes.post('/schema/:type/fields', requireJson, json, (request, response) => {
     caller(deps, request, response);
     const type = typeOf(deps, request);
     const field = createField(deps, type, request.body);
     response.status(201).json({ data: field.raw, links: { self: `${typedPath(request)}/${field.name}` } });
   });
-  routes.put(fieldPath, requireJson, (request, response) => {
+  routes.put(fieldPath, requireJson, json, (request, response) => {
     caller(deps, request, response);
     const field = updateField(deps, typeOf(deps, request), fieldName(request), request.body);
     response.json({ data: field.raw, links: { self: typedPath(request) } });

@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { systemClock } from '../base/clock.ts';
+import { createLogger } from '../base/logger.ts';
+import { loadSiteConfig } from '../config/load-config.ts';
+import { readLiveSchema } from '../shotgun/live-schema.ts';
+import { loadExposure } from '../site/exposure.ts';
+import { loadSiteSchema } from '../site/load-site-schema.ts';
+import { parseSiteSchema } from '../site/parse-site-schema.ts';
+import { diffSchemas, type SchemaChange } from '../site/schema-diff.ts';
+import type { SiteSchema } from '../site/site-schema.ts';
+import type { Command, Terminal } from './command.ts';
+
+const LIVE = 'live';
+/** As for a pull: the site is not to be kept busy. */
+const PARALLEL_READS = 4;
+
+export const schemaDiff: Command = {
+  name: 'schema diff',
+  usage: 'schema diff [--directory DIR] [--against DIR|live]',
+  summary: 'says how the site differs from the snapshot; exit code 1 where that breaks clients',
+  async run(args, terminal) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        directory: { type: 'string', default: 'schema/site' },
+        against: { type: 'string', default: LIVE },
+      },
+    });
+    const before = await loadSiteSchema(values.directory);
+    const after = values.against === LIVE ? await liveSchema(terminal) : await loadSiteSchema(values.against);
+    if (after === null) return 2;
+    const changes = diffSchemas(before, after, await loadExposure(values.directory));
+    for (const change of changes) terminal.print(lineOf(change));
+    const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
+    terminal.print(
+      changes.length === 0
+        ? 'No difference.'
+        : `${changes.length} differences, ${breaking} of which break clients.`,
+    );
+    return breaking === 0 ? 0 : 1;
+  },
+};
+
+const lineOf = ({ place, text, isBreaking }: SchemaChange): string =>
+  `${isBreaking ? 'BREAKS ' : '       '}${place} ${text}`;
+
+/** Null where a type could not be read: it would look as if it were gone. */
+async function liveSchema(terminal: Terminal): Promise<SiteSchema | null> {
+  const { site } = loadSiteConfig();
+  const live = await readLiveSchema(
+    { settings: site, clock: systemClock, logger: createLogger({ level: 'error' }) },
+    { parallelReads: PARALLEL_READS },
+  );
+  for (const { type, code } of live.failed)
+    terminal.printError(`${type} could not be read: ${code}. Run this again.`);
+  if (live.failed.length > 0) return null;
+  const fields = Object.fromEntries([...live.fields].map(([type, data]) => [type, { data }]));
+  return parseSiteSchema({ data: live.entityTypes }, fields);
+}

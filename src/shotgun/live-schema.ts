@@ -1,0 +1,72 @@
+import { toAppError } from '../base/errors.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import { createSchemaSource, type SchemaMap, type SchemaSource } from './schema-source.ts';
+import type { ScriptDoorDeps } from './script-door.ts';
+
+export interface SchemaProgress {
+  readonly type: string;
+  readonly done: number;
+  readonly total: number;
+  /** Why this type could not be read; null where it was. */
+  readonly failure: ErrorCode | null;
+}
+
+/** The schema as the site tells it, in its wire form. */
+export interface LiveSchema {
+  readonly entityTypes: SchemaMap;
+  /** By type; those that could not be read are missing. */
+  readonly fields: ReadonlyMap<string, SchemaMap>;
+  readonly failed: readonly { readonly type: string; readonly code: ErrorCode }[];
+}
+
+export interface LiveSchemaOptions {
+  /** Calls side by side. */
+  readonly parallelReads: number;
+  readonly onProgress?: (progress: SchemaProgress) => void;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads the whole schema of the site as the script: one call for the types and one for the fields of each (API 7). A
+ * type that fails does not lose the others.
+ *
+ * @throws AppError UPSTREAM_... or SHOTGUN_... where the list of types cannot be read
+ */
+export async function readLiveSchema(deps: ScriptDoorDeps, options: LiveSchemaOptions): Promise<LiveSchema> {
+  const source = createSchemaSource(deps, options.parallelReads);
+  try {
+    const entityTypes = await source.entityTypes(options.signal);
+    const types = Object.keys(entityTypes).sort();
+    return { entityTypes, ...(await readFields(source, types, options)) };
+  } finally {
+    await source.close();
+  }
+}
+
+async function readFields(
+  source: SchemaSource,
+  types: readonly string[],
+  { parallelReads, onProgress = () => undefined, signal }: LiveSchemaOptions,
+): Promise<Omit<LiveSchema, 'entityTypes'>> {
+  const fields = new Map<string, SchemaMap>();
+  const failed: { type: string; code: ErrorCode }[] = [];
+  const waiting = types.values();
+  let done = 0;
+  const work = async (): Promise<void> => {
+    for (const type of waiting) {
+      if (signal?.aborted === true) return;
+      let failure: ErrorCode | null = null;
+      try {
+        fields.set(type, await source.fields(type, signal));
+      } catch (error) {
+        failure = toAppError(error).code;
+        failed.push({ type, code: failure });
+      }
+      done += 1;
+      onProgress({ type, done, total: types.length, failure });
+    }
+  };
+  await Promise.all(Array.from({ length: parallelReads }, work));
+  return { fields, failed };
+}

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { runCommand } from '../../src/cli/run-command.ts';
+import { loadDataset } from '../../studio/site/load-dataset.ts';
+import { startSite } from '../../studio/site/start.ts';
+import { startStudio, type Studio } from '../support/studio.ts';
+
+const REAL_SCHEMA = resolve(import.meta.dirname, '../../../shared/site-schema');
+const isThere = existsSync(REAL_SCHEMA);
+const ifThere = isThere ? describe : describe.skip;
+
+/** A pipeline developer points Shotgraph at a site of 105 types. */
+ifThere('the schema of a real site (skipped where ../shared/site-schema is absent)', () => {
+  let folder: string;
+  let site: Awaited<ReturnType<typeof startSite>>;
+  const before = { ...process.env };
+  beforeAll(async () => {
+    site = await startSite({ port: 0, dataset: await loadDataset({ schemaDirectory: REAL_SCHEMA }) });
+  });
+  afterAll(() => site.close());
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'schema-of-a-site-'));
+    process.env['SHOTGRAPH_SITE_URL'] = site.url;
+    process.env['SHOTGRAPH_SITE_SCRIPT_NAME'] = 'shotgraph';
+    process.env['SHOTGRAPH_SITE_SCRIPT_KEY'] = 'demo-script-key';
+    process.env['SHOTGRAPH_ENVIRONMENT'] = 'development';
+  });
+  afterEach(async () => {
+    process.env = { ...before };
+    await rm(folder, { recursive: true });
+  });
+
+  const run = async (...args: string[]): Promise<{ code: number; printed: string; errors: string }> => {
+    const printed: string[] = [];
+    const errors: string[] = [];
+    const code = await runCommand(args, {
+      print: (text) => printed.push(text),
+      printError: (text) => errors.push(text),
+    });
+    return { code, printed: printed.join('\n'), errors: errors.join('\n') };
+  };
+  const changeField = async (method: string, path: string, body?: object): Promise<void> => {
+    const token = await fetch(`${site.url}/api/v1/auth/access_token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        client_id: 'shotgraph',
+        client_secret: 'demo-script-key',
+        grant_type: 'client_credentials',
+      }),
+    });
+    const { access_token: bearer } = (await token.json()) as { access_token: string };
+    const answer = await fetch(`${site.url}/api/v1/schema/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  };
+
+  it('is pulled, printed, and compared with the live site', async () => {
+    const directory = join(folder, 'site');
+    const pulled = await run('schema', 'pull', '--directory', directory);
+    expect(pulled.errors).toBe('');
+    expect(pulled.code).toBe(0);
+    expect(pulled.printed).toContain('105 types with');
+    const { printed: sdl } = await run('schema', 'print', '--directory', directory);
+    expect(sdl).toContain('type CustomEntity');
+    expect(await run('schema', 'diff', '--directory', directory)).toEqual({
+      code: 0,
+      printed: 'No difference.',
+      errors: '',
+    });
+
+    await changeField('POST', 'Shot/fields', {
+      data_type: 'text',
+      properties: [{ property_name: 'name', value: 'Mood Board' }],
+    });
+    const added = await run('schema', 'diff', '--directory', directory);
+    expect(added.code).toBe(0);
+    expect(added.printed).toContain('Shot.sg_mood_board was added (text).');
+
+    await cp(directory, join(folder, 'old'), { recursive: true });
+    await run('schema', 'pull', '--directory', directory);
+    await changeField('DELETE', 'Shot/fields/sg_mood_board');
+    const gone = await run('schema', 'diff', '--directory', directory);
+    expect(gone.code).toBe(1);
+    expect(gone.printed).toContain('BREAKS Shot.sg_mood_board is gone.');
+    const between = await run('schema', 'diff', '--directory', join(folder, 'old'), '--against', directory);
+    expect(between.code).toBe(0);
+    expect(await readFile(join(directory, 'fields.json'), 'utf8')).toContain('sg_mood_board');
+  });
+});
+
+describe('a server whose site has changed since the pull', () => {
+  let studio: Studio | undefined;
+  afterEach(() => studio?.stop());
+
+  it('says so in its log and goes on with its snapshot', async () => {
+    studio = await startStudio({ SHOTGRAPH_SCHEMA_DRIFT: 'on' });
+    const told = async (): Promise<string> => {
+      for (;;) {
+        const line = studio?.logLines.find((text) => /"event":"schema\.(?:drifted|current)"/u.test(text));
+        if (line !== undefined) return line;
+        await new Promise((wait) => setTimeout(wait, 50));
+      }
+    };
+    expect(JSON.parse(await told())).toMatchObject({ event: expect.stringContaining('schema.') });
+    const health = await fetch(`${studio.bffUrl}/healthz`);
+    expect(health.status).toBe(200);
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import { EMPTY_EXPOSURE, parseExposure } from '../../../src/site/exposure.ts';
+import { parseSiteSchema } from '../../../src/site/parse-site-schema.ts';
+import { diffSchemas } from '../../../src/site/schema-diff.ts';
+import type { SiteSchema } from '../../../src/site/site-schema.ts';
+import { wireField, wireSchema } from '../../support/small-site-schema.ts';
+
+type Fields = Parameters<typeof wireSchema>[0];
+
+function schema(types: Fields): SiteSchema {
+  const { entityTypes, fields } = wireSchema(types);
+  return parseSiteSchema(entityTypes, fields);
+}
+
+const status = (...values: string[]) => wireField('status_list', { valid_values: values });
+const link = (...types: string[]) => wireField('entity', { valid_types: types });
+
+const BEFORE: Fields = {
+  Shot: {
+    code: wireField('text', {}, { name: 'Shot Code' }),
+    sg_cut_in: wireField('number'),
+    sg_sequence: link('Sequence'),
+    entity: link('Asset', 'Shot'),
+    sg_status_list: status('wtg', 'ip'),
+  },
+  Sequence: { code: wireField('text') },
+};
+
+const differences = (after: Fields, exposure = EMPTY_EXPOSURE): [string, string, boolean][] =>
+  diffSchemas(schema(BEFORE), schema(after), exposure).map(({ place, text, isBreaking }) => [
+    place,
+    text,
+    isBreaking,
+  ]);
+
+const changed = (fields: Fields['Shot']): Fields => ({ ...BEFORE, Shot: { ...BEFORE['Shot'], ...fields } });
+
+describe('the difference of two schemas', () => {
+  it('is none between equals', () => {
+    expect(differences(BEFORE)).toEqual([]);
+  });
+
+  it.each<[string, Fields, [string, string, boolean]]>([
+    [
+      'a new type',
+      { ...BEFORE, Prop: { code: wireField('text') } },
+      ['Prop', 'was added, with 1 fields.', false],
+    ],
+    ['a type that is gone', { Shot: BEFORE['Shot'] ?? {} }, ['Sequence', 'is gone.', true]],
+    ['a new field', changed({ sg_mood: wireField('text') }), ['Shot.sg_mood', 'was added (text).', false]],
+    [
+      'another data type',
+      changed({ sg_cut_in: wireField('float') }),
+      ['Shot.sg_cut_in', 'is float now, not number.', true],
+    ],
+    [
+      'another display name',
+      changed({ code: wireField('text', {}, { name: 'Name' }) }),
+      ['Shot.code', 'is called "Name" now, not "Shot Code".', false],
+    ],
+    [
+      'one type of a link more where there was one',
+      changed({ sg_sequence: link('Sequence', 'Episode') }),
+      ['Shot.sg_sequence', 'may link to Episode too.', true],
+    ],
+    [
+      'one type of a link more where there were several',
+      changed({ entity: link('Asset', 'Shot', 'Level') }),
+      ['Shot.entity', 'may link to Level too.', false],
+    ],
+    [
+      'other values',
+      changed({ sg_status_list: status('wtg', 'fin') }),
+      ['Shot.sg_status_list', 'may be fin too; may be ip no longer.', false],
+    ],
+    [
+      'what cannot be written any more',
+      changed({ sg_cut_in: wireField('number', {}, { editable: false }) }),
+      ['Shot.sg_cut_in', 'cannot be written any more.', true],
+    ],
+  ])('names %s and whether it breaks clients', (_, after, difference) => {
+    expect(differences(after)).toEqual([difference]);
+  });
+
+  it('names a field that is gone', () => {
+    const { sg_cut_in: _, ...rest } = BEFORE['Shot'] ?? {};
+    expect(differences({ ...BEFORE, Shot: rest })).toEqual([['Shot.sg_cut_in', 'is gone.', true]]);
+  });
+
+  it('breaks nobody where it is hidden', () => {
+    const exposure = parseExposure(
+      'types:\n  Shot:\n    fields:\n      sg_cut_in: {hide: true}\n  Sequence: {hide: true}\n',
+      'expose.yml',
+    );
+    const after = { Shot: changed({ sg_cut_in: wireField('float') })['Shot'] ?? {} };
+    expect(differences(after, exposure).map(([place, , isBreaking]) => [place, isBreaking])).toEqual([
+      ['Sequence', false],
+      ['Shot.sg_cut_in', false],
+    ]);
+  });
+});
