@@ -2,6 +2,7 @@ import { authSwitches } from './auth/auth-switches.ts';
 import { eventSwitches } from './events/event-switches.ts';
 import { fileSwitches } from './files/files.ts';
 import type { Switches } from './ports.ts';
+import { webSwitches } from './web/web-switches.ts';
 import { webhookSwitches } from './webhooks/webhooks.ts';
 
 export interface SwitchRule {
@@ -41,6 +42,7 @@ export const SWITCHES: Readonly<Record<string, SwitchRule>> = {
   ...eventSwitches,
   ...fileSwitches,
   ...webhookSwitches,
+  ...webSwitches,
 };
 
 /** @throws Error that names an unknown switch or a value that is none of its choices */

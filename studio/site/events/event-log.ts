@@ -16,7 +16,7 @@ export interface SiteEventLog extends EventLog {
   /** `Shotgun_ActionMenuItem_Triggered`; the row's id is the `event_log_entry_id` of a light payload (API 11.2). */
   amiTriggered(
     person: EntityRef,
-    payload: Readonly<Record<string, string>>,
+    payload: Readonly<Record<string, unknown>>,
     sessionUuid: string,
   ): StoredRecord;
   /** Calls the listener with every new row once its write is done; returns the function that ends it. */

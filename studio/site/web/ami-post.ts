@@ -1,119 +1,119 @@
-import { createHmac } from 'node:crypto';
-import { SiteError } from '../ports.ts';
+import { SiteError, type StoredRecord } from '../ports.ts';
 import { linksIn } from '../storage/memory-storage.ts';
+import { type AmiChoice, parseAmiChoice } from './ami-choice.ts';
+import { type AmiField, signedFields } from './ami-signature.ts';
+import { menuItems } from './menu.ts';
+import { pageRows } from './page-rows.ts';
 import type { WebSession } from './sessions.ts';
+import { type Table, tableOf } from './tables.ts';
 import type { WebDeps } from './web-deps.ts';
-
-/** What the page knows when an item is chosen. */
-interface PageContext {
-  readonly type: string;
-  readonly title: string;
-  readonly sessionUuid: string;
-  readonly columns: readonly string[];
-  readonly labels: readonly string[];
-  readonly ids: readonly number[];
-  readonly selectedIds: readonly number[];
-}
+import { webSwitch } from './web-switches.ts';
 
 export interface AmiPost {
   readonly action: string;
+  readonly encoding: string;
   readonly isOverlay: boolean;
   /** In the order in which a browser sends them. */
-  readonly fields: readonly (readonly [name: string, value: string])[];
+  readonly fields: readonly AmiField[];
 }
 
-const PAGE_IDS: Readonly<Record<string, number>> = {
-  Version: 1353,
-  Shot: 1354,
-  Asset: 1355,
-  Task: 1356,
-  Note: 1357,
+const ENCODINGS: Readonly<Record<string, string>> = {
+  urlencoded: 'application/x-www-form-urlencoded',
+  multipart: 'multipart/form-data',
 };
-const OTHER_PAGE_ID = 1399;
 
-/** The form that the browser posts for a chosen item (API 11.2), signed where the item has a secret (API 11.3). */
-export function amiPost(deps: WebDeps, session: WebSession, id: number, body: unknown): AmiPost {
-  const item = deps.storage.get('ActionMenuItem', id);
-  if (item === undefined || item.retired) throw new SiteError(404, 104, 'Not Found');
-  const context = body as PageContext;
-  const isSelectionRequired = item.values['selection_required'] === true;
-  if (isSelectionRequired && context.selectedIds.length === 0) {
-    throw new SiteError(400, 103, 'This menu item needs a selection.');
+/**
+ * The form that the browser posts for a chosen item (API 11.2), signed where the item has a secret (API 11.3), and the
+ * event that tells of the choice.
+ *
+ * @throws SiteError where the item is not offered to the person on this page, or lacks the selection it needs
+ */
+export function amiPost(deps: WebDeps, session: WebSession, itemId: number, body: unknown): AmiPost {
+  const choice = parseAmiChoice(body);
+  const table = tableOf(deps, session.caller, choice.type);
+  const offered = menuItems(deps, session, choice.type, choice.filter.project);
+  const item = deps.storage.get('ActionMenuItem', itemId);
+  if (table === undefined || item === undefined || !offered.some(({ id }) => id === itemId)) {
+    throw new SiteError(404, 104, 'Not Found');
   }
-  const payload = payloadOf(deps, session, context, isSelectionRequired);
+  const payload = payloadOf(deps, session, { table, choice, item });
   const event = deps.events.amiTriggered(
     { type: 'HumanUser', id: session.person.id },
-    Object.fromEntries(payload),
-    context.sessionUuid,
+    eventPayload(deps, payload),
+    choice.sessionUuid,
   );
-  const isLight = item.values['light_payload'] === true;
-  const fields = isLight ? [['event_log_entry_id', String(event.id)] as const] : payload;
+  const fields: AmiField[] =
+    item.values['light_payload'] === true ? [['event_log_entry_id', String(event.id)]] : payload;
   const secret = item.values['secret_token'];
+  const signsBlankFields = webSwitch(deps.switches, 'web.signsBlankFields') === 'true';
   return {
     action: String(item.values['url']),
+    encoding: ENCODINGS[webSwitch(deps.switches, 'web.amiEncoding')] ?? '',
     isOverlay: item.values['open_in_overlay'] === true,
-    fields: typeof secret === 'string' && secret !== '' ? signed(deps, fields, secret) : fields,
+    fields:
+      typeof secret === 'string' && secret !== ''
+        ? signedFields(fields, { secret, nowMs: deps.now(), signsBlankFields })
+        : fields,
   };
 }
 
-function payloadOf(
-  deps: WebDeps,
-  { person, login }: WebSession,
-  context: PageContext,
-  isSelectionRequired: boolean,
-): [string, string][] {
-  const selected = context.selectedIds.join(',');
-  const ids = isSelectionRequired ? context.selectedIds : context.ids;
-  const project = commonProject(deps, context.type, ids);
+interface Chosen {
+  readonly table: Table;
+  readonly choice: AmiChoice;
+  readonly item: StoredRecord;
+}
+
+function payloadOf(deps: WebDeps, session: WebSession, { table, choice, item }: Chosen): AmiField[] {
+  const isVisible = deps.permissions.rowFilter(session.caller, table.type);
+  const selected = choice.selectedIds.filter((id) => {
+    const row = deps.storage.get(table.type, id);
+    return row !== undefined && !row.retired && isVisible(row);
+  });
+  const isSelectionRequired = item.values['selection_required'] === true;
+  if (isSelectionRequired && selected.length === 0) {
+    throw new SiteError(400, 103, 'This menu item needs a selection.');
+  }
+  const ids = isSelectionRequired
+    ? selected
+    : pageRows(deps, session, table.type, choice.filter).map(({ id }) => id);
   return [
-    ['user_id', String(person.id)],
-    ['user_login', login],
-    ['title', context.title],
-    ['entity_type', context.type],
+    ['user_id', String(session.person.id)],
+    ['user_login', session.login],
+    ['title', `All ${table.title}`],
+    ['entity_type', table.type],
     ['server_hostname', new URL(deps.site.url()).host],
-    ['referrer_path', `/page/${context.type}`],
-    ['page_id', String(PAGE_IDS[context.type] ?? OTHER_PAGE_ID)],
-    ['session_uuid', context.sessionUuid],
-    ['cols', context.columns.join(',')],
-    ['column_display_names', context.labels.join(',')],
+    ['referrer_path', `/page/${table.type}`],
+    ['page_id', String(table.pageId)],
+    ['session_uuid', choice.sessionUuid],
+    ['cols', table.columns.map(({ name }) => name).join(',')],
+    ['column_display_names', table.columns.map(({ displayName }) => displayName).join(',')],
     ['view', 'Default'],
     ['sort_column', 'created_at'],
     ['sort_direction', 'desc'],
-    ...(project === null
-      ? []
-      : ([
-          ['project_name', project.name],
-          ['project_id', String(project.id)],
-        ] as [string, string][])),
+    ...projectFields(deps, table.type, ids),
     ['ids', ids.join(',')],
-    ['selected_ids', selected],
+    ['selected_ids', selected.join(',')],
   ];
 }
 
 /** Sent only where all rows share one project (API 11.2). */
-function commonProject(
-  { storage }: WebDeps,
-  type: string,
-  ids: readonly number[],
-): { id: number; name: string } | null {
-  const projects = new Set(
-    ids.flatMap((id) => linksIn(storage.get(type, id)?.values['project']).map((ref) => ref.id)),
-  );
+function projectFields({ storage }: WebDeps, type: string, ids: readonly number[]): AmiField[] {
+  const projects = new Set(ids.map((id) => linksIn(storage.get(type, id)?.values['project'])[0]?.id ?? null));
   const [id] = projects;
-  if (projects.size !== 1 || id === undefined) return null;
-  return { id, name: storage.displayName({ type: 'Project', id }) ?? '' };
+  if (projects.size !== 1 || id === undefined || id === null) return [];
+  return [
+    ['project_name', storage.displayName({ type: 'Project', id }) ?? ''],
+    ['project_id', String(id)],
+  ];
 }
 
-function signed(
-  { now }: WebDeps,
-  fields: readonly (readonly [string, string])[],
-  secret: string,
-): (readonly [string, string])[] {
-  const timestamp = `${new Date(now()).toISOString().slice(0, 19)}Z`;
-  const all = [...fields, ['timestamp', timestamp] as const];
-  const lines = all
-    .map(([name, value]) => `${name}=${value}\r\n`)
-    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  const signature = createHmac('sha1', secret).update(lines.join('')).digest('hex');
-  return [...all, ['signature', signature]];
+/** The field map that a light payload leads to; how ids look in it is unknown. */
+function eventPayload({ switches }: WebDeps, payload: readonly AmiField[]): Record<string, unknown> {
+  const isList = webSwitch(switches, 'web.lightPayloadIds') === 'list';
+  return Object.fromEntries(
+    payload.map(([name, value]) => [
+      name,
+      isList && /^(?:selected_)?ids$/u.test(name) ? value.split(',').filter(Boolean).map(Number) : value,
+    ]),
+  );
 }

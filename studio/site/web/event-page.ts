@@ -1,8 +1,9 @@
 import type { Request } from 'express';
-import type { StoredRecord } from '../ports.ts';
+import type { StoredRecord, StoredValue } from '../ports.ts';
 import { linksIn } from '../storage/memory-storage.ts';
 import { renderPage } from './layout.ts';
 import type { WebSession } from './sessions.ts';
+import { navigationOf } from './tables.ts';
 import type { WebDeps } from './web-deps.ts';
 
 const MAX_SHOWN = 200;
@@ -12,32 +13,40 @@ export function eventPage(deps: WebDeps, session: WebSession, request: Request):
   const sessionUuid = text(request, 'session_uuid');
   const person = text(request, 'person');
   const isVisible = deps.permissions.rowFilter(session.caller, 'EventLogEntry');
-  const entries = [...deps.storage.all('EventLogEntry')]
-    .filter((entry) => isVisible(entry) && deps.events.isVisible(entry))
-    .map((entry) => view(deps, entry))
+  const visible = [...deps.storage.all('EventLogEntry')].filter(
+    (entry) => isVisible(entry) && deps.events.isVisible(entry),
+  );
+  const entries = visible
     .filter(
-      (entry) =>
-        (sessionUuid === '' || entry.sessionUuid === sessionUuid) && (person === '' || entry.user === person),
+      ({ values }) =>
+        (sessionUuid === '' || values['session_uuid'] === sessionUuid) &&
+        (person === '' || nameOf(deps, values['user']) === person),
     )
     .reverse();
   return renderPage('events', {
     title: 'Event log',
     current: 'EventLogEntry',
     session,
+    navigation: navigationOf(deps, session.caller),
     sessionUuid,
     person,
-    people: [...new Set(entries.map(({ user }) => user))].sort(),
-    entries: entries.slice(0, MAX_SHOWN),
+    people: [...new Set(visible.map(({ values }) => nameOf(deps, values['user'])))].sort(),
+    total: entries.length,
+    entries: entries.slice(0, MAX_SHOWN).map((entry) => view(deps, entry)),
   });
 }
 
 /** Writes that carry a window's `session_uuid`: its page shows them as they come (API 1.6). */
-export function updatesOf(deps: WebDeps, request: Request): object {
+export function updatesOf(deps: WebDeps, session: WebSession, request: Request): object {
   const since = Number(text(request, 'since')) || 0;
   const sessionUuid = text(request, 'session_uuid');
+  const isVisible = deps.permissions.rowFilter(session.caller, 'EventLogEntry');
   const entries = [...deps.storage.all('EventLogEntry')].filter(
     (entry) =>
-      entry.id > since && entry.values['session_uuid'] === sessionUuid && deps.events.isVisible(entry),
+      entry.id > since &&
+      entry.values['session_uuid'] === sessionUuid &&
+      isVisible(entry) &&
+      deps.events.isVisible(entry),
   );
   return {
     updates: entries
@@ -46,28 +55,37 @@ export function updatesOf(deps: WebDeps, request: Request): object {
   };
 }
 
+/** Where a page that is drawn now starts to look for updates. */
+export function lastEventId({ storage }: WebDeps): number {
+  let last = 0;
+  for (const { id } of storage.all('EventLogEntry')) last = id;
+  return last;
+}
+
 function text(request: Request, name: string): string {
   const value = request.query[name];
   return typeof value === 'string' ? value : '';
 }
 
-function view({ storage }: WebDeps, { id, values }: StoredRecord) {
+function nameOf({ storage }: WebDeps, value: StoredValue | undefined): string {
+  const [ref] = linksIn(value);
+  return ref === undefined ? '' : (storage.displayName(ref) ?? '');
+}
+
+function view(deps: WebDeps, { id, values }: StoredRecord) {
   const meta = (values['meta'] ?? {}) as Readonly<Record<string, unknown>>;
-  const name = (field: string): string => {
-    const [ref] = linksIn(values[field]);
-    return ref === undefined ? '' : (storage.displayName(ref) ?? '');
-  };
   const [entity] = linksIn(values['entity']);
   const actual = meta['sudo_actual_user'] as { name?: string } | undefined;
   return {
     id,
     time: String(values['created_at'] ?? ''),
-    user: name('user'),
+    user: nameOf(deps, values['user']),
     script: actual?.name ?? '',
     kind: String(values['event_type'] ?? '').replace(/^Shotgun_/u, ''),
-    entityType: entity?.type ?? '',
-    entityId: entity?.id ?? null,
-    entity: name('entity'),
+    // Events of a deleted row link to nothing; what it was stands in the meta (API 9.1).
+    entityType: entity?.type ?? String(meta['entity_type'] ?? ''),
+    entityId: entity?.id ?? meta['entity_id'] ?? null,
+    entity: nameOf(deps, values['entity']) || String(meta['display_name'] ?? ''),
     field: String(values['attribute_name'] ?? ''),
     oldValue: short(meta['old_value']),
     newValue: short(meta['new_value'] ?? meta['added']),

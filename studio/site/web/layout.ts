@@ -1,10 +1,9 @@
 import { Eta } from 'eta';
 import { webFolder } from './package-folder.ts';
-import { TABLES } from './tables.ts';
 
 const eta = new Eta({ views: webFolder('views'), autoEscape: true, cache: true });
 
 /** A page of the site by its view, escaped. */
 export function renderPage(view: string, data: object): string {
-  return eta.render(view, { tables: TABLES, session: undefined, current: '', ...data });
+  return eta.render(view, { session: undefined, current: '', ...data });
 }

@@ -61,7 +61,7 @@ export function createSessions(storage: Storage): WebSessions {
     of(request) {
       const login = logins.get(tokenOf(request));
       const person = login === undefined ? undefined : findPerson(storage, (other) => other === login);
-      if (person === undefined || login === undefined) return undefined;
+      if (person === undefined || login === undefined || !isActive(person)) return undefined;
       const caller: Caller = {
         actor: { type: 'HumanUser', id: person.id },
         script: null,

@@ -1,11 +1,12 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { createPresigner } from '../files/presign.ts';
 import { thumbnail } from './thumbnail.ts';
 
 /** Pictures of the demo's rows lie in the storage under these paths. */
 const STORED_PICTURE = /^thumbnails\/[\w-]+\/\d+\.png$/u;
-const LIFETIME_SECONDS = 900;
-const MS_PER_SECOND = 1000;
+/** A picture that is still being made, as a path of the site (API 6.3). */
+const PENDING = '/images/status/transient/';
+const FOLDER = '__storage/';
 
 export interface StorageLinks {
   /** A stored picture's path as a presigned address, fresh on every read (API 6.3); other values as they are. */
@@ -21,40 +22,23 @@ export function createStorageLinks({
   now: () => number;
   origin: () => string;
 }): StorageLinks {
-  const key = randomBytes(32);
-  const sign = (path: string, date: string): string =>
-    createHmac('sha256', key).update(`${path}\n${date}\n${LIFETIME_SECONDS}`).digest('hex');
-
+  const presigner = createPresigner(now, origin);
   return {
     read(value) {
-      if (typeof value !== 'string' || !STORED_PICTURE.test(value)) return value;
-      const date = new Date(now()).toISOString().replaceAll(/[-:]|\.\d{3}/gu, '');
-      const query = new URLSearchParams({
-        'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
-        'X-Amz-Date': date,
-        'X-Amz-Expires': String(LIFETIME_SECONDS),
-        'X-Amz-Signature': sign(value, date),
-      });
-      return `${origin()}/__storage/${value}?${query.toString()}`;
+      if (typeof value !== 'string') return value;
+      if (value.startsWith(PENDING)) return origin() + value;
+      return STORED_PICTURE.test(value) ? presigner.sign('GET', FOLDER + value) : value;
     },
     handle(request, response) {
-      const path = request.path.slice('/__storage/'.length);
-      const date = String(request.query['X-Amz-Date']);
-      const expected = Buffer.from(sign(path, date));
-      const sent = Buffer.from(String(request.query['X-Amz-Signature']));
-      const isSigned = sent.length === expected.length && timingSafeEqual(sent, expected);
-      const isFresh = now() - parseDate(date) <= LIFETIME_SECONDS * MS_PER_SECOND;
-      if (request.method !== 'GET' || !isSigned || !isFresh || !STORED_PICTURE.test(path)) {
-        response.status(403).type('application/xml').send('<Error><Code>AccessDenied</Code></Error>');
+      const path = request.path.slice(1 + FOLDER.length);
+      const verdict = presigner.check(request.method, request.originalUrl);
+      if (verdict !== 'allowed' || !STORED_PICTURE.test(path)) {
+        const message = verdict === 'expired' ? 'Request has expired' : 'Access Denied';
+        const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`;
+        response.status(403).type('application/xml').send(xml);
         return;
       }
       response.set({ 'content-type': 'image/png', 'access-control-allow-origin': '*' }).send(thumbnail(path));
     },
   };
-}
-
-function parseDate(text: string): number {
-  const [, day = '', time = ''] = /^(\d{8})T(\d{6})Z$/u.exec(text) ?? [];
-  const iso = `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}Z`;
-  return Date.parse(iso);
 }

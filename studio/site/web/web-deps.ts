@@ -1,6 +1,6 @@
 import type { RecordValues } from '../data-types/record-values.ts';
 import type { SiteEventLog } from '../events/event-log.ts';
-import type { Caller, Permissions, Storage } from '../ports.ts';
+import type { Caller, Permissions, Storage, Switches } from '../ports.ts';
 import type { SchemaModel } from '../schema-model/schema-model.ts';
 
 export interface WebDeps {
@@ -9,6 +9,7 @@ export interface WebDeps {
   readonly events: SiteEventLog;
   readonly permissions: Permissions;
   readonly values: RecordValues;
+  readonly switches: Switches;
   readonly now: () => number;
   readonly site: { readonly url: () => string };
   readonly readFile: (caller: Caller, value: unknown) => unknown;

@@ -4,28 +4,41 @@ import { amiPost } from './ami-post.ts';
 import { eventPage, updatesOf } from './event-page.ts';
 import { renderPage } from './layout.ts';
 import { webFolder } from './package-folder.ts';
+import { postedPage } from './posted-page.ts';
 import { createSessions, type WebSession, type WebSessions } from './sessions.ts';
 import { tablePage } from './table-page.ts';
-import { TABLES } from './tables.ts';
+import { navigationOf, tableOf } from './tables.ts';
+import { thumbnail } from './thumbnail.ts';
 import type { WebDeps } from './web-deps.ts';
+
+const form = express.urlencoded({ extended: false, limit: '4mb', parameterLimit: 100 });
 
 /** The pages of the site: sign-in, tables with the right-click menu, event log. */
 export function createWebFace(deps: WebDeps): Router {
   const routes = Router();
   const sessions = createSessions(deps.storage);
-  const form = express.urlencoded({ extended: false });
   routes.use('/__web/static', express.static(webFolder('static')));
+  routes.get('/images/status/transient/:name', (_request, response) => {
+    response.type('image/png').send(thumbnail('pending'));
+  });
   routes.use(['/__web', '/page', '/events', '/sign-in', '/sign-out'], (_request, response, next) => {
     response.set({ 'cache-control': 'no-store', 'x-frame-options': 'SAMEORIGIN' });
     next();
   });
   routes.get('/', (_request, response) => response.redirect(303, '/page/Version'));
+  addSignIn(routes, sessions);
+  addPages(routes, deps, guard(sessions));
+  addMenuItems(routes, deps, guard(sessions));
+  return routes;
+}
+
+function addSignIn(routes: Router, sessions: WebSessions): void {
   routes.get('/sign-in', (request, response) => {
     const people = sessions.people();
     response.send(renderPage('sign-in', { title: 'Sign in', people, back: safePath(request.query['back']) }));
   });
   routes.post('/sign-in', form, (request, response) => {
-    const { login, back } = request.body as { login?: string; back?: string };
+    const { login, back } = (request.body ?? {}) as { login?: string; back?: string };
     const cookie = sessions.begin(login ?? '');
     if (cookie === undefined) {
       response.redirect(303, '/sign-in');
@@ -36,23 +49,36 @@ export function createWebFace(deps: WebDeps): Router {
   routes.post('/sign-out', (request, response) => {
     response.append('set-cookie', sessions.end(request)).redirect(303, '/sign-in');
   });
+}
 
-  const signedIn = guard(sessions);
+function addPages(routes: Router, deps: WebDeps, signedIn: Guard): void {
+  routes.get('/page/EventLogEntry', (_request, response) => response.redirect(303, '/events'));
   routes.get(
     '/page/:type',
     signedIn((session, request, response) => {
-      const table = TABLES.find(({ type }) => type === request.params['type']);
-      if (table === undefined) response.redirect(303, '/events');
-      else response.send(tablePage(deps, session, table, request));
+      const type = String(request.params['type']);
+      try {
+        const table = tableOf(deps, session.caller, type);
+        if (table === undefined) throw new SiteError(404, 103, `There is no type ${type} on this site.`);
+        response.send(tablePage(deps, session, table, request));
+      } catch (error) {
+        if (!(error instanceof SiteError)) throw error;
+        const navigation = navigationOf(deps, session.caller);
+        const data = { title: 'Not here', message: error.title, session, navigation };
+        response.status(error.status).send(renderPage('message', data));
+      }
     }),
   );
   routes.get(
     '/events',
     signedIn((session, request, response) => response.send(eventPage(deps, session, request))),
   );
+}
+
+function addMenuItems(routes: Router, deps: WebDeps, signedIn: Guard): void {
   routes.get(
     '/__web/updates',
-    signedIn((_session, request, response) => response.json(updatesOf(deps, request))),
+    signedIn((session, request, response) => response.json(updatesOf(deps, session, request))),
   );
   routes.post(
     '/__web/ami/:id',
@@ -65,13 +91,16 @@ export function createWebFace(deps: WebDeps): Router {
       response.json(amiPost(deps, session, Number(request.params['id']), request.body));
     }),
   );
-  return routes;
+  routes.post('/__web/posted', form, (request, response) => {
+    response.send(postedPage(deps, request));
+  });
 }
 
 type SignedInHandler = (session: WebSession, request: Request, response: Response) => void;
+type Guard = (work: SignedInHandler) => RequestHandler;
 
 /** Hands over to the handler with the person who is signed in; others are led to the sign-in page. */
-function guard(sessions: WebSessions): (work: SignedInHandler) => RequestHandler {
+function guard(sessions: WebSessions): Guard {
   return (work) => (request, response) => {
     const session = sessions.of(request);
     if (session !== undefined) work(session, request, response);

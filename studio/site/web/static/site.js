@@ -1,41 +1,124 @@
 /** Selection, right-click menu and live updates of a table page. */
-for (const chip of document.querySelectorAll('.chip')) {
-  if (chip.dataset.colour) chip.style.setProperty('--chip', chip.dataset.colour);
+const POLL_MS = 2000;
+const table = document.querySelector('#rows');
+colourChips(document);
+if (table) startTable(JSON.parse(document.querySelector('#context').textContent));
+
+document.addEventListener('click', (event) => {
+  const more = document.querySelector('.more[open]');
+  if (more && !more.contains(event.target)) more.open = false;
+});
+document.addEventListener('keydown', (event) => {
+  const more = document.querySelector('.more[open]');
+  if (!more || event.key !== 'Escape') return;
+  more.open = false;
+  more.querySelector('summary').focus();
+});
+
+function colourChips(root) {
+  for (const chip of root.querySelectorAll('.chip')) {
+    if (chip.dataset.colour) chip.style.setProperty('--chip', chip.dataset.colour);
+  }
 }
 
-const table = document.querySelector('#rows');
-if (table) startTable(JSON.parse(document.querySelector('#context').textContent));
+/** Names this window: writes that carry it are shown here as they come. */
+function windowUuid() {
+  const known = sessionStorage.getItem('session_uuid');
+  if (known) return known;
+  const fresh = crypto.randomUUID();
+  sessionStorage.setItem('session_uuid', fresh);
+  return fresh;
+}
 
 function startTable(context) {
   const rows = [...table.tBodies[0].rows];
-  const menu = document.querySelector('#menu');
+  const live = document.querySelector('#live');
+  const sessionUuid = windowUuid();
+  const selection = startSelection(rows);
+  startMenu({ rows, selection, context, choose });
+  startUpdates({ rows, context, sessionUuid, live });
+  const overlay = document.querySelector('#overlay');
+  document.querySelector('#close-overlay').addEventListener('click', () => overlay.close());
+  overlay.addEventListener('close', () => {
+    overlay.querySelector('iframe').src = 'about:blank';
+  });
+
+  async function choose(item) {
+    // The window is opened while the click still counts as one; the form is posted into it once it is signed.
+    const target = item.isOverlay ? 'overlay' : `ami-${Date.now()}`;
+    const opened = item.isOverlay ? null : window.open('', target);
+    if (!item.isOverlay && !opened) {
+      live.textContent = 'The browser blocked the new tab: allow pop-ups of this site.';
+      return;
+    }
+    const { type, project, mine } = context;
+    const answer = await fetch(`/__web/ami/${item.id}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ type, project, mine, sessionUuid, selectedIds: selection.ids() }),
+    }).catch(() => undefined);
+    if (!answer?.ok) {
+      opened?.close();
+      const refusal = await answer?.json().catch(() => undefined);
+      live.textContent = refusal?.errors?.[0]?.title ?? 'The menu item could not be opened.';
+      return;
+    }
+    if (item.isOverlay) overlay.showModal();
+    post(await answer.json(), target);
+  }
+}
+
+function post({ action, encoding, fields }, target) {
+  const form = document.createElement('form');
+  Object.assign(form, { method: 'post', action, enctype: encoding, target });
+  for (const [name, value] of fields) {
+    const input = document.createElement('input');
+    Object.assign(input, { type: 'hidden', name, value });
+    form.append(input);
+  }
+  document.body.append(form);
+  form.submit();
+  form.remove();
+}
+
+/** Which rows are selected, and which of them has the keyboard. */
+function startSelection(rows) {
   const selected = new Set();
   let focused = 0;
   let anchor = 0;
-
+  const selection = {
+    size: () => selected.size,
+    focusedRow: () => rows[focused],
+    ids: () => [...selected].sort((a, b) => a - b).map((index) => Number(rows[index].dataset.id)),
+    /** The row of a right-click: part of the selection, or the selection from now on. */
+    reach(index) {
+      focused = index;
+      if (!selected.has(index)) only(index);
+      show();
+    },
+  };
   const show = () => {
     rows.forEach((row, index) => {
       row.setAttribute('aria-selected', String(selected.has(index)));
       row.tabIndex = index === focused ? 0 : -1;
     });
   };
-  const range = (from, to) => {
-    selected.clear();
-    for (let index = Math.min(from, to); index <= Math.max(from, to); index += 1) selected.add(index);
-  };
   const only = (index) => {
     selected.clear();
     selected.add(index);
     anchor = index;
   };
+  const range = (from, to) => {
+    selected.clear();
+    for (let index = Math.min(from, to); index <= Math.max(from, to); index += 1) selected.add(index);
+  };
   const toggle = (index) => {
     if (!selected.delete(index)) selected.add(index);
     anchor = index;
   };
-  const indexOf = (event) => rows.indexOf(event.target.closest('tr'));
 
   table.addEventListener('click', (event) => {
-    const index = indexOf(event);
+    const index = rows.indexOf(event.target.closest('tr'));
     if (index < 0) return;
     focused = index;
     if (event.shiftKey) range(anchor, index);
@@ -43,56 +126,89 @@ function startTable(context) {
     else only(index);
     show();
   });
-  table.addEventListener('contextmenu', (event) => {
-    const index = indexOf(event);
-    if (index < 0) return;
-    event.preventDefault();
-    if (!selected.has(index)) only(index);
-    focused = index;
-    show();
-    openMenu(event.clientX, event.clientY);
-  });
   table.addEventListener('keydown', (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
-      focused = Math.max(0, Math.min(rows.length - 1, focused + step));
+    if (rows.length === 0) return;
+    const last = rows.length - 1;
+    const to = { ArrowDown: focused + 1, ArrowUp: focused - 1, Home: 0, End: last }[event.key];
+    if (to !== undefined) {
+      focused = Math.max(0, Math.min(last, to));
       if (event.shiftKey) range(anchor, focused);
     } else if (event.key === ' ') toggle(focused);
-    else if (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10')) {
-      const box = rows[focused].getBoundingClientRect();
-      if (selected.size === 0) only(focused);
-      openMenu(box.left + 40, box.bottom);
-    } else return;
+    else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) range(0, last);
+    else if (event.key === 'Escape') selected.clear();
+    else return;
     event.preventDefault();
     show();
-    if (menu.hidden) rows[focused].focus();
+    rows[focused].focus();
   });
+  show();
+  return selection;
+}
 
-  function openMenu(x, y) {
-    menu.replaceChildren(
-      ...context.items.map((item) => {
-        const button = document.createElement('button');
-        button.type = 'button';
-        button.setAttribute('role', 'menuitem');
-        button.textContent = item.folder ? `${item.folder} / ${item.title}` : item.title;
-        button.disabled = item.selectionRequired && selected.size === 0;
-        button.addEventListener('click', () => void choose(item));
-        return button;
-      }),
-    );
-    menu.hidden = context.items.length === 0;
-    menu.style.left = `${Math.min(x, innerWidth - 240)}px`;
-    menu.style.top = `${Math.min(y, innerHeight - menu.offsetHeight - 8)}px`;
-    menu.querySelector('button')?.focus();
-  }
-  const closeMenu = () => {
+/** The menu of the site's items: a right-click, the menu key or Shift+F10 opens it. */
+function startMenu({ rows, selection, context, choose }) {
+  const menu = document.querySelector('#menu');
+  const close = () => {
     menu.hidden = true;
-    rows[focused]?.focus();
+    selection.focusedRow()?.focus();
   };
+  const open = (x, y) => {
+    menu.replaceChildren(...entriesOf(context.items));
+    menu.hidden = menu.children.length === 0;
+    menu.style.left = `${Math.max(8, Math.min(x, innerWidth - menu.offsetWidth - 8))}px`;
+    menu.style.top = `${Math.max(8, Math.min(y, innerHeight - menu.offsetHeight - 8))}px`;
+    menu.querySelector('button:enabled')?.focus();
+  };
+  /** Items without a folder, then each folder's under its name. */
+  const entriesOf = (items) => {
+    const folders = [...new Set(items.map((item) => item.folder))].sort(
+      (a, b) => (a !== null) - (b !== null),
+    );
+    return folders.flatMap((folder) => [
+      ...(folder === null ? [] : [titleOf(folder)]),
+      ...items.filter((item) => item.folder === folder).map(buttonOf),
+    ]);
+  };
+  const titleOf = (folder) => {
+    const title = document.createElement('li');
+    title.setAttribute('role', 'presentation');
+    title.className = 'folder';
+    title.textContent = folder;
+    return title;
+  };
+  const buttonOf = (item) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.setAttribute('role', 'menuitem');
+    button.textContent = item.title;
+    button.disabled = item.selectionRequired && selection.size() === 0;
+    button.addEventListener('click', () => {
+      close();
+      void choose(item);
+    });
+    return button;
+  };
+
+  table.addEventListener('contextmenu', (event) => {
+    const index = rows.indexOf(event.target.closest('tr'));
+    if (index < 0) return;
+    event.preventDefault();
+    selection.reach(index);
+    open(event.clientX, event.clientY);
+  });
+  table.addEventListener('keydown', (event) => {
+    const isMenuKey = event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10');
+    const row = selection.focusedRow();
+    if (!isMenuKey || !row) return;
+    event.preventDefault();
+    if (selection.size() === 0) selection.reach(rows.indexOf(row));
+    const box = row.getBoundingClientRect();
+    open(box.left + 40, box.bottom);
+  });
   menu.addEventListener('keydown', (event) => {
-    const buttons = [...menu.querySelectorAll('button')];
+    const buttons = [...menu.querySelectorAll('button:enabled')];
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === 'Escape') closeMenu();
+    if (event.key === 'Escape' || event.key === 'Tab') close();
     else if (step) buttons.at((buttons.indexOf(document.activeElement) + step) % buttons.length)?.focus();
     else return;
     event.preventDefault();
@@ -100,62 +216,48 @@ function startTable(context) {
   document.addEventListener('click', (event) => {
     if (!menu.hidden && !menu.contains(event.target)) menu.hidden = true;
   });
+}
 
-  async function choose(item) {
-    closeMenu();
-    // The window is opened while the click still counts as one; the form is posted into it once it is signed.
-    const target = `ami-${Date.now()}`;
-    const opened = item.isOverlay ? null : window.open('', target);
-    const selectedIds = [...selected].sort((a, b) => a - b).map((index) => Number(rows[index].dataset.id));
-    const answer = await fetch(`/__web/ami/${item.id}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...context, items: undefined, selectedIds }),
-    });
-    if (!answer.ok) {
-      opened?.close();
-      document.querySelector('#live').textContent = 'The menu item could not be opened.';
-      return;
-    }
-    post(await answer.json(), target);
-  }
+/** Writes that carry this window's uuid: their rows are drawn anew and say who it was. */
+function startUpdates({ rows, context, sessionUuid, live }) {
+  let since = context.lastEventId;
+  const rowOf = ({ entityType, entityId }) =>
+    entityType === context.type ? rows.find(({ dataset }) => Number(dataset.id) === entityId) : undefined;
 
-  function post({ action, fields, isOverlay }, target) {
-    const form = document.createElement('form');
-    form.method = 'post';
-    form.action = action;
-    form.target = isOverlay ? 'overlay' : target;
-    for (const [name, value] of fields) {
-      const input = document.createElement('input');
-      input.type = 'hidden';
-      input.name = name;
-      input.value = value;
-      form.append(input);
-    }
-    document.body.append(form);
-    if (isOverlay) document.querySelector('#overlay').showModal();
-    form.submit();
-    form.remove();
-  }
-  document
-    .querySelector('#close-overlay')
-    .addEventListener('click', () => document.querySelector('#overlay').close());
-
-  let since = 0;
   const showUpdates = async () => {
-    const query = new URLSearchParams({ session_uuid: context.sessionUuid, since: String(since) });
+    const query = new URLSearchParams({ session_uuid: sessionUuid, since: String(since) });
     const answer = await fetch(`/__web/updates?${query}`).catch(() => undefined);
     if (!answer?.ok) return;
-    for (const update of (await answer.json()).updates) {
-      since = Math.max(since, update.id);
-      const row = rows.find(
-        ({ dataset }) => Number(dataset.id) === update.entityId && update.entityType === context.type,
-      );
-      row?.classList.add('updated');
-      document.querySelector('#live').textContent =
-        `${update.user}: ${update.kind} ${update.entity} ${update.field} ${update.newValue}`;
-    }
+    const { updates } = await answer.json();
+    if (updates.length === 0) return;
+    since = updates.at(-1).id;
+    const last = updates.at(-1);
+    live.textContent = `updated by ${last.user}: ${last.entity || last.entityType} ${last.field} ${last.newValue}`;
+    const authors = new Map(
+      updates.flatMap((update) => (rowOf(update) ? [[rowOf(update), update.user]] : [])),
+    );
+    if (authors.size > 0) await redraw(authors);
   };
-  setInterval(() => void showUpdates(), 2000);
-  show();
+  setInterval(() => void showUpdates(), POLL_MS);
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) void showUpdates();
+  });
+}
+
+async function redraw(authors) {
+  const answer = await fetch(location.href).catch(() => undefined);
+  const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : undefined;
+  for (const [row, author] of authors) {
+    const fresh = page?.querySelector(`#rows tr[data-id="${row.dataset.id}"]`);
+    if (fresh) row.replaceChildren(...fresh.children);
+    else row.querySelector('.badge')?.remove();
+    colourChips(row);
+    const badge = document.createElement('span');
+    badge.className = 'badge';
+    badge.textContent = `updated by ${author}`;
+    (row.cells[1] ?? row.cells[0]).append(badge);
+    row.classList.remove('updated');
+    void row.offsetWidth;
+    row.classList.add('updated');
+  }
 }
