@@ -51,6 +51,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const signIn = createSignIn({ config, people, vault, clock, logger });
   const storage = createUploadStorage(config.site);
+  const uploads = createUploads({ vault, storage, settings: config.upload, logger });
   const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
   const graphql = await createGraphql({
     exposed,
@@ -58,7 +59,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     environment: config.environment,
     siteUrl: config.site.publicUrl,
     launches,
-    uploads: createUploads({ vault, storage, settings: config.upload, logger }),
+    uploads,
     logger,
     workFor: (principal, options) => workFor(principal.login, options),
   });
@@ -70,6 +71,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     landing: createLanding({ config: config.launch, launches, store, clock, logger }),
     signIn,
     graphql,
+    streamUpload: (person, id, { signal, ...file }) =>
+      uploads.stream({ person, client: shotgun.as(person.login), options: { signal } }, id, file),
     readiness: createReadiness(checksOf({ signIn, shotgun, store }), clock),
     metricsText: () => metrics.text(),
     observeRequest: (observation) => metrics.observeRequest(observation),

@@ -17,6 +17,8 @@ export function buildConfig(values: SettingValues, lists: Lists): Config {
       maxBytes: values.SHOTGRAPH_UPLOAD_MAX_MIB,
       partBytes: values.SHOTGRAPH_UPLOAD_PART_MIB,
       ttlMs: values.SHOTGRAPH_UPLOAD_TTL_SECONDS,
+      maxStreams: values.SHOTGRAPH_UPLOAD_STREAMS,
+      streamMs: values.SHOTGRAPH_UPLOAD_STREAM_SECONDS,
     },
     graphql: graphqlPart(values),
     amis: lists.amis,

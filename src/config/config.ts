@@ -98,6 +98,10 @@ export interface Config {
     readonly partBytes: number;
     /** How long an upload may take from its beginning to its completion. */
     readonly ttlMs: number;
+    /** Files that may go through this server at once. */
+    readonly maxStreams: number;
+    /** Longest time for one of them. */
+    readonly streamMs: number;
   };
   readonly graphql: {
     readonly introspection: boolean;

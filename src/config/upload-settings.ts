@@ -33,4 +33,19 @@ export const UPLOAD_SETTINGS = {
     fallback: '86400',
     schema: seconds(60, 604_800),
   },
+  SHOTGRAPH_UPLOAD_STREAMS: {
+    group: FILES,
+    description:
+      'Files that may go through this server at once, from tools that cannot send them to the storage themselves; 0 allows none.',
+    example: '4',
+    fallback: '4',
+    schema: bounded(0, 100),
+  },
+  SHOTGRAPH_UPLOAD_STREAM_SECONDS: {
+    group: FILES,
+    description: 'Longest time that such a file may take.',
+    example: '3600',
+    fallback: '3600',
+    schema: seconds(10, 86_400),
+  },
 } as const satisfies Record<string, Setting>;

@@ -56,7 +56,13 @@ export async function explain(
     ...work,
     principal: NOBODY,
     requestId: 'explain',
-    uploads: { request: notExplained, parts: notExplained, complete: notExplained, cancel: notExplained },
+    uploads: {
+      stream: notExplained,
+      request: notExplained,
+      parts: notExplained,
+      complete: notExplained,
+      cancel: notExplained,
+    },
     readLaunch: async (id) => sampleLaunch(id, request.launchType),
   };
   const result: ExecutionResult = await execute({

@@ -42,7 +42,7 @@ export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
 }
 
 /** Errors: `UNAUTHENTICATED`, `CSRF_REJECTED`, `BAD_REQUEST`, `FORBIDDEN`, those of the mapping. */
-function authenticate(deps: HttpDeps): RequestHandler {
+export function authenticate(deps: HttpDeps): RequestHandler {
   return async (request, response, next) => {
     const token = bearerTokenOf(request);
     response.locals[PRINCIPAL] =
@@ -86,7 +86,7 @@ function bearerTokenOf(request: Request): string | undefined {
 }
 
 /** Per person, not per address: a studio shares its address (F24). */
-function limitPerPerson({ config }: HttpDeps): RequestHandler {
+export function limitPerPerson({ config }: HttpDeps): RequestHandler {
   const limiter = new RateLimiterMemory({
     points: config.graphql.requestsPerMinute,
     duration: SECONDS_PER_MINUTE,
@@ -101,7 +101,8 @@ function limitPerPerson({ config }: HttpDeps): RequestHandler {
   };
 }
 
-const principalOf = (response: Response): Principal => response.locals[PRINCIPAL] as Principal;
+/** The person that `authenticate` found. */
+export const principalOf = (response: Response): Principal => response.locals[PRINCIPAL] as Principal;
 
 function headerOf(request: Request, name: string): string | undefined {
   const value = request.headers[name];
@@ -109,7 +110,7 @@ function headerOf(request: Request, name: string): string | undefined {
 }
 
 /** Aborts when the client has gone before its answer: nothing is read from ShotGrid for nobody (F23). */
-function goneSignal(response: Response): AbortSignal {
+export function goneSignal(response: Response): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) controller.abort();

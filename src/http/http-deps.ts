@@ -2,9 +2,11 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { GraphqlPart } from '../graphql/graphql.ts';
+import type { Principal } from '../identity/principal.ts';
 import type { SignIn } from '../identity/sign-in.ts';
 import type { Landing } from '../launch/landing.ts';
 import type { Launches } from '../launch/launches.ts';
+import type { StreamedFile, StreamedUpload } from '../upload/stream.ts';
 
 export interface RequestObservation {
   /** The route's pattern, never the address itself. */
@@ -22,6 +24,12 @@ export interface HttpDeps {
   readonly landing: Landing;
   readonly signIn: SignIn;
   readonly graphql: GraphqlPart;
+  /** Passes a file on to the storage of ShotGrid, as that person. */
+  streamUpload(
+    principal: Principal,
+    id: string,
+    file: StreamedFile & { readonly signal: AbortSignal },
+  ): Promise<StreamedUpload>;
   readiness(): Promise<readonly { readonly name: string; readonly ok: boolean; readonly reason?: string }[]>;
   metricsText(): Promise<string>;
   observeRequest(observation: RequestObservation): void;

@@ -23,10 +23,12 @@ import { checkHost, refusePrefetch } from './request-checks.ts';
 import { observeRequests } from './request-log.ts';
 import { stateOf } from './request-state.ts';
 import { securityHeaders } from './security-headers.ts';
+import { limitBodyTime } from './slow-body.ts';
+import { uploadEndpoint } from './upload-route.ts';
 import { approveHandover, openInTab, openWindow } from './window-routes.ts';
 import { logout, showHome, showSession } from './session-routes.ts';
 
-type Method = 'GET' | 'HEAD' | 'POST';
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT';
 type Endpoint = (request: Request, response: Response, deps: HttpDeps) => Promise<void>;
 type Route = readonly [methods: readonly Method[], path: string, ...steps: RequestHandler[]];
 
@@ -47,6 +49,7 @@ export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
 
   const beforeAll: readonly RequestHandler[] = [
     observeRequests(deps),
+    limitBodyTime(deps.config.http.requestTimeoutMs),
     ...securityHeaders(deps),
     checkHost(deps),
     allowFrontEnds(deps.config),
@@ -72,6 +75,7 @@ export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
     [['POST'], '/auth/backchannel-logout', on(backchannelLogout)],
     [['GET'], '/graphql/explorer/*file', explorerFiles(deps)],
     [['GET', 'POST'], '/graphql', explorerPage(deps), ...graphqlEndpoint(deps)],
+    [['PUT'], '/upload/:id', ...uploadEndpoint(deps)],
     [['GET', 'HEAD'], '/apps/:name{/{*path}}', serveFrontEnd(deps, 'tab')],
     [['GET'], '/', on(showHome)],
   ];

@@ -36,7 +36,8 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
       const routes = createRoutes(deps, { alive, ready });
       // Node waits five minutes for a slow body by default (A39).
       const limits = {
-        requestTimeout: http.requestTimeoutMs,
+        // A file that goes through us takes longer; `limitBodyTime` gives up all other slow bodies.
+        requestTimeout: Math.max(http.requestTimeoutMs, deps.config.upload.streamMs),
         headersTimeout: http.requestTimeoutMs,
         connectionsCheckingInterval: CONNECTION_CHECK_MS,
       };

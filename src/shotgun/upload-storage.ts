@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Agent } from 'undici';
 import { AppError } from '../base/errors.ts';
 import type { Config } from '../config/config.ts';
@@ -25,7 +26,19 @@ export interface UploadStorage {
    * @throws AppError UPSTREAM_UNAVAILABLE where the storage gives no clear answer
    */
   look(address: string, signal: AbortSignal): Promise<StoredFile | null>;
+  /**
+   * Sends bytes as they come, no faster than the storage takes them, and gives the ETag without quotes.
+   *
+   * @throws AppError UPSTREAM_UNAVAILABLE; what the bytes themselves throw
+   */
+  put(address: string, bytes: AsyncIterable<Uint8Array>, file: SentFile): Promise<string>;
   close(): Promise<void>;
+}
+
+export interface SentFile {
+  readonly sizeBytes: number;
+  readonly contentType: string;
+  readonly signal: AbortSignal | undefined;
 }
 
 export function createUploadStorage({
@@ -50,28 +63,66 @@ export function createUploadStorage({
     assertOurs,
     async look(address, signal) {
       assertOurs(address);
-      const { origin, pathname, search } = new URL(address);
-      try {
-        // The signature allows GET only; a HEAD is refused (API 6.3).
-        const { statusCode, headers, body } = await agent.request({
-          origin,
-          path: pathname + search,
-          method: 'GET',
-          headers: { range: 'bytes=0-0' },
-          signal,
-        });
-        // A storage that ignores the range would send the whole file.
-        body.on('error', () => undefined).destroy();
-        if (statusCode === 404) return null;
-        if (statusCode !== 200 && statusCode !== 206) throw new Error(`The storage answered ${statusCode}.`);
-        return storedFile(headers);
-      } catch (cause) {
-        throw new AppError('UPSTREAM_UNAVAILABLE', { cause });
-      }
+      return lookAt(agent, address, signal);
+    },
+    async put(address, bytes, file) {
+      assertOurs(address);
+      return sendTo(agent, address, bytes, file);
     },
     close: () => agent.destroy(),
   };
 }
+
+function placeOf(address: string): { readonly origin: string; readonly path: string } {
+  const { origin, pathname, search } = new URL(address);
+  return { origin, path: pathname + search };
+}
+
+async function lookAt(agent: Agent, address: string, signal: AbortSignal): Promise<StoredFile | null> {
+  try {
+    // The signature allows GET only; a HEAD is refused (API 6.3).
+    const headers = { range: 'bytes=0-0' };
+    const answer = await agent.request({ ...placeOf(address), method: 'GET', headers, signal });
+    // A storage that ignores the range would send the whole file.
+    answer.body.on('error', () => undefined).destroy();
+    if (answer.statusCode === 404) return null;
+    if (answer.statusCode !== 200 && answer.statusCode !== 206) throw refused(answer.statusCode);
+    return storedFile(answer.headers);
+  } catch (cause) {
+    throw new AppError('UPSTREAM_UNAVAILABLE', { cause });
+  }
+}
+
+async function sendTo(
+  agent: Agent,
+  address: string,
+  bytes: AsyncIterable<Uint8Array>,
+  { sizeBytes, contentType, signal }: SentFile,
+): Promise<string> {
+  try {
+    const { statusCode, headers, body } = await agent.request({
+      ...placeOf(address),
+      method: 'PUT',
+      // The signature covers a body of known length: the storage takes no chunks.
+      headers: { 'content-type': contentType, 'content-length': String(sizeBytes) },
+      body: Readable.from(bytes, { objectMode: false }),
+      signal: signal ?? null,
+    });
+    await body.dump();
+    const etag = plainEtag(headers['etag']);
+    if (statusCode !== 200 || etag === null) throw refused(statusCode);
+    return etag;
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('UPSTREAM_UNAVAILABLE', {
+      message: 'The storage of ShotGrid did not take the file. Send it again.',
+      cause,
+    });
+  }
+}
+
+/** Its text is not read: it may quote the address. */
+const refused = (status: number): Error => new Error(`The storage answered ${status}.`);
 
 function storedFile(headers: Readonly<Record<string, string | string[] | undefined>>): StoredFile {
   const range = /\/(?<size>\d+)$/u.exec(String(headers['content-range'] ?? ''))?.groups?.['size'];

@@ -35,6 +35,7 @@ export type FakePeople = Record<
 export interface BffOptions {
   readonly people?: FakePeople;
   readonly change?: (config: Config) => Config;
+  readonly streamUpload?: HttpDeps['streamUpload'];
 }
 
 /** The HTTP server with all that is behind it but ShotGrid and GraphQL, on a free port. */
@@ -86,6 +87,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     landing: createLanding({ config: config.launch, store, launches, clock, logger }),
     signIn: createSignIn({ config, people: peopleSource(people), vault, clock, logger }),
     graphql: await echoGraphql(),
+    streamUpload: options.streamUpload ?? (() => Promise.reject(new AppError('UPLOAD_OVER'))),
     readiness: async () => [{ name: 'site', ok: isReady }],
     metricsText: async () => 'shotgraph_ready 1\n',
     observeRequest: (observation) => observations.push(observation),
@@ -242,7 +244,7 @@ function testConfig(port: number, issuer: string): Config {
       ttlMs: 43_200_000,
       rejectsPerSecond: 400,
     },
-    upload: { maxBytes: 1e9, partBytes: 5 * 1024 * 1024, ttlMs: 3_600_000 },
+    upload: { maxBytes: 1e9, partBytes: 5 * 1024 * 1024, ttlMs: 3_600_000, maxStreams: 2, streamMs: 60_000 },
     graphql: {
       introspection: true,
       explorer: true,

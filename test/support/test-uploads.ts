@@ -12,6 +12,8 @@ export const UPLOAD_SETTINGS: Config['upload'] = {
   maxBytes: 400 * MIB,
   partBytes: 5 * MIB,
   ttlMs: 3_600_000,
+  maxStreams: 2,
+  streamMs: 60_000,
 };
 
 /** Uploads with a store of their own, to a storage at one origin. */

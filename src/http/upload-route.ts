@@ -1,0 +1,59 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { AppError } from '../base/errors.ts';
+import { authenticate, goneSignal, limitPerPerson, principalOf } from './graphql-route.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { liftBodyTime } from './slow-body.ts';
+
+const RETRY_AFTER_SECONDS = 10;
+const ANY_FILE = 'application/octet-stream';
+/** A media type with its parameters, and nothing that could become another header. */
+const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(?:; ?[\w-]+="?[\w.,+ -]+"?)*$/u;
+
+/**
+ * PUT /upload/<id>: the file of an upload that was requested by GraphQL, for tools that cannot send it to the storage
+ * themselves. Answers `{etags}` for `completeUpload`. Errors: those of /graphql's session, `RATE_LIMITED`, `UPLOAD_OVER`,
+ * `UPLOAD_INCOMPLETE`, `TOO_LARGE`, `BAD_USER_INPUT`, `UPSTREAM_UNAVAILABLE`.
+ */
+export function uploadEndpoint(deps: HttpDeps): RequestHandler[] {
+  const { maxStreams } = deps.config.upload;
+  let running = 0;
+  return [
+    cutOffRefused,
+    authenticate(deps),
+    limitPerPerson(deps),
+    async (request, response) => {
+      if (running >= maxStreams) {
+        throw new AppError('RATE_LIMITED', {
+          message: 'Too many files go through this server just now. Try again after Retry-After.',
+          details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+        });
+      }
+      running += 1;
+      try {
+        await passOn(request, response, deps);
+      } finally {
+        running -= 1;
+      }
+    },
+  ];
+}
+
+async function passOn(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  const { 'content-length': length, 'content-encoding': encoding, 'content-type': type } = request.headers;
+  if (encoding !== undefined) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
+  liftBodyTime(response);
+  const { etags } = await deps.streamUpload(principalOf(response), String(request.params['id']), {
+    bytes: request,
+    sizeBytes: length === undefined ? null : Number(length),
+    contentType: type !== undefined && MEDIA_TYPE.test(type) ? type : ANY_FILE,
+    signal: AbortSignal.any([goneSignal(response), AbortSignal.timeout(deps.config.upload.streamMs)]),
+  });
+  response.removeHeader('Connection');
+  response.json({ etags });
+}
+
+/** What is refused in the middle of a file is not read to its end: the connection closes with the answer. */
+const cutOffRefused: RequestHandler = (_request, response, next) => {
+  response.setHeader('Connection', 'close');
+  next();
+};

@@ -1,0 +1,153 @@
+import { AppError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { UploadStorage } from '../shotgun/upload-storage.ts';
+import type { BegunUpload } from '../shotgun/upload-types.ts';
+import { partRange } from './part-plan.ts';
+import type { Ticket, Tickets } from './tickets.ts';
+import type { UploadPart, UploadWork } from './uploads.ts';
+
+/** Addresses of the parts of an upload, as ShotGrid gives them one after the other. */
+export interface Addresses {
+  /** Begins an upload in the storage and keeps it. */
+  begin(work: UploadWork, wish: UploadPlan): Promise<{ readonly id: string } & PartRange>;
+  /** Begins the same upload again: what was sent is dropped. Gives its parts up to `to`. */
+  beginAnew(work: UploadWork, id: string, to: number): Promise<readonly UploadPart[]>;
+  /** Parts from 2 on. */
+  read(work: UploadWork, id: string, range: { from: number; to: number }): Promise<readonly UploadPart[]>;
+  /** Makes the storage forget the parts. */
+  abort(work: UploadWork, ticket: Ticket): Promise<void>;
+}
+
+export type UploadPlan = Pick<Ticket, 'target' | 'isField' | 'fileName' | 'plan'>;
+
+interface PartRange {
+  readonly parts: readonly UploadPart[];
+}
+
+export interface AddressesDeps {
+  readonly tickets: Tickets;
+  readonly storage: UploadStorage;
+  readonly logger: Logger;
+}
+
+/** Each further address is a call that waits for the one before it. */
+const PARTS_AT_FIRST = 4;
+
+export function createAddresses({ tickets, storage, logger }: AddressesDeps): Addresses {
+  const beginAt = async (work: UploadWork, wish: UploadPlan): Promise<BegunUpload> => {
+    const file = { name: wish.fileName, isMultipart: wish.plan.partCount > 1 };
+    const begun = await work.client.uploads.begin(wish.target, file, work.options);
+    storage.assertOurs(begun.address);
+    return begun;
+  };
+  const abort: Addresses['abort'] = async ({ client, options }, { info, completePath, plan }) => {
+    if (plan.partCount === 1) return;
+    // Parts that stay cost the studio space, but no person can help it.
+    await client.uploads
+      .abort({ info, completePath }, options)
+      .catch((error: unknown) => logger.warn('upload.abort_failed', { error }));
+  };
+  const walk = async (
+    work: UploadWork,
+    id: string,
+    ticket: Ticket,
+    { from, to }: { from: number; to: number },
+  ): Promise<UploadPart[]> => {
+    const { addresses, nextPartPaths } = await walkTo(work, ticket, { from, to });
+    await remember(tickets, work, id, nextPartPaths);
+    return addresses.map((address, index) => partOf(ticket, from + index, address));
+  };
+  return {
+    abort,
+    async begin(work, wish) {
+      const begun = await beginAt(work, wish);
+      const ticket = ticketOf(wish, begun);
+      const id = await tickets.keep(work.person, ticket);
+      const to = Math.min(PARTS_AT_FIRST, wish.plan.partCount);
+      const later = await walk(work, id, ticket, { from: 2, to });
+      return { id, parts: [partOf(ticket, 1, begun.address), ...later] };
+    },
+    async beginAnew(work, id, to) {
+      const ticket = await tickets.read(work.person, id);
+      const begun = await beginAt(work, ticket);
+      const renewed = ticketOf(ticket, begun);
+      await tickets.change(work.person, id, ({ state }) => (state === 'open' ? renewed : undefined));
+      await abort(work, ticket);
+      const later = await walk(work, id, renewed, { from: 2, to });
+      return [partOf(renewed, 1, begun.address), ...later];
+    },
+    async read(work, id, range) {
+      return walk(work, id, await tickets.read(work.person, id), range);
+    },
+  };
+}
+
+interface Walk {
+  readonly addresses: readonly string[];
+  /** All links known by then. */
+  readonly nextPartPaths: readonly string[];
+}
+
+/** Addresses of the parts `from` to `to`, from part 2 on. Links are followed and never built (API 6.2). */
+async function walkTo(
+  { client, options }: UploadWork,
+  { nextPartPaths }: Ticket,
+  { from, to }: { from: number; to: number },
+): Promise<Walk> {
+  const known = [...nextPartPaths];
+  const addresses: string[] = [];
+  for (let number = Math.max(2, Math.min(from, known.length + 1)); number <= to; number += 1) {
+    const path = known[number - 2];
+    if (path === undefined) throw new AppError('UPSTREAM_BROKEN');
+    // oxlint-disable-next-line no-await-in-loop -- each link comes with the one before
+    const part = await client.uploads.nextPart(path, options);
+    known[number - 1] = part.nextPartPath;
+    if (number >= from) addresses.push(part.address);
+  }
+  return { addresses, nextPartPaths: known };
+}
+
+/** Keeps the longer list: two requests may have walked at once. */
+async function remember(
+  tickets: Tickets,
+  { person }: UploadWork,
+  id: string,
+  nextPartPaths: readonly string[],
+): Promise<void> {
+  await tickets.change(person, id, (ticket) => {
+    const isOfThis = ticket.nextPartPaths[0] === nextPartPaths[0];
+    const isLonger = nextPartPaths.length > ticket.nextPartPaths.length;
+    return isOfThis && isLonger ? { ...ticket, nextPartPaths } : ticket;
+  });
+}
+
+const ticketOf = (
+  { target, isField, fileName, plan }: UploadPlan,
+  { info, completePath, nextPartPath }: BegunUpload,
+): Ticket => ({
+  target,
+  isField,
+  fileName,
+  plan,
+  info,
+  completePath,
+  nextPartPaths: nextPartPath === null ? [] : [nextPartPath],
+  state: 'open',
+});
+
+const partOf = ({ plan }: Ticket, number: number, address: string): UploadPart => ({
+  number,
+  ...partRange(plan, number),
+  address,
+  expiresAt: expiryOf(address),
+});
+
+const AMZ_DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/u;
+
+/** Presigned addresses say themselves how long they live (API 6.3). */
+function expiryOf(address: string): string | null {
+  const { searchParams } = new URL(address);
+  const date = (searchParams.get('X-Amz-Date') ?? '').replace(AMZ_DATE, '$1-$2-$3T$4:$5:$6Z');
+  const ms = Date.parse(date) + Number(searchParams.get('X-Amz-Expires')) * 1000;
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+}
