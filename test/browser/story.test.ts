@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ROOT } from '../rules/source-files.ts';
 import { startChromium } from '../support/chromium.ts';
+import { picture as takePicture } from '../support/picture.ts';
 import { CANARIES, startStudio, type Studio } from '../support/studio.ts';
 
 /** Screenshots are artefacts of the run: looked at, never committed. */
@@ -22,7 +23,7 @@ describe('the story, in a real browser', () => {
     await studio?.stop();
   });
 
-  const picture = (page: Page, name: string) => page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
+  const picture = (page: Page, name: string) => takePicture(page, join(ARTEFACTS, `${name}.png`));
 
   /** Signs in at the site, shows the person's own rows and selects three of them. */
   const selectThree = async (context: BrowserContext, login: string, project: string): Promise<Page> => {

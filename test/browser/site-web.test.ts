@@ -1,0 +1,192 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Frame, Page } from 'playwright-core';
+import { demoDataset } from '../../studio/site/demo/dataset.ts';
+import { startSite } from '../../studio/site/start.ts';
+import { ROOT } from '../rules/source-files.ts';
+import { startChromium } from '../support/chromium.ts';
+import { picture } from '../support/picture.ts';
+import { freePort } from '../support/free-port.ts';
+
+const ARTEFACTS = join(ROOT, 'test', 'artefacts');
+const SECRET = 'a-secret-of-the-menu-item';
+
+/** The site's own page is what artists see: its menu items decide what is posted, to whom and how. */
+describe('the web face of the emulated site', () => {
+  let site: Awaited<ReturnType<typeof startSite>>;
+  let browser: Browser;
+  beforeAll(async () => {
+    mkdirSync(ARTEFACTS, { recursive: true });
+    const port = await freePort();
+    const dataset = demoDataset();
+    const roleId = (dataset.rows['PermissionRuleSet'] ?? []).find(({ code }) => code === 'manager')?.id;
+    // A page of the site itself shows what was posted to it, and whose secret signed it.
+    const url = `http://127.0.0.1:${port}/__web/posted`;
+    const item = (id: number, title: string, more: object = {}) => ({
+      id,
+      title,
+      url,
+      entity_type: 'Version',
+      list_order: id,
+      ...more,
+    });
+    const items = [
+      item(1, 'Signed in a tab', { selection_required: true, secret_token: SECRET, folder: 'Review' }),
+      item(2, 'In the overlay', { open_in_overlay: true }),
+      item(3, 'Light', { light_payload: true, selection_required: true }),
+      item(4, 'For managers', { permissions_groups: [{ type: 'PermissionRuleSet', id: roleId }] }),
+      item(5, 'Of project 1', { projects: [{ type: 'Project', id: 1 }] }),
+      item(6, 'Of shots', { entity_type: 'Shot' }),
+    ];
+    site = await startSite({
+      port,
+      dataset: { ...dataset, rows: { ...dataset.rows, ActionMenuItem: items } },
+    });
+    browser = await startChromium();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  const openPage = async (login: string, path: string): Promise<Page> => {
+    const context = await browser.newContext({ viewport: { width: 1500, height: 900 } });
+    const page = await context.newPage();
+    await page.goto(`${site.url}${path}`);
+    await page.click(`form:has(input[value="${login}"]) button`);
+    await page.goto(`${site.url}${path}`);
+    return page;
+  };
+  const openMenu = async (page: Page): Promise<string[]> => {
+    await page.locator('#rows tbody tr').nth(1).click({ button: 'right' });
+    return page.locator('#menu [role="menuitem"]').allInnerTexts();
+  };
+  const posted = async (page: Page | Frame): Promise<Record<string, string>> => {
+    await page.waitForSelector('[data-testid="posted-verdict"]');
+    const cells = await page.locator('.posted tbody tr').allInnerTexts();
+    return Object.fromEntries(
+      cells.map((text) => text.split('\t').map((part) => part.trim()) as [string, string]),
+    );
+  };
+  const choose = async (page: Page, title: string): Promise<Page> => {
+    await openMenu(page);
+    const [opened] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.click(`#menu button:has-text("${title}")`),
+    ]);
+    return opened;
+  };
+
+  it('offers a person the items of the type, the project and the role, in their order, under their folders', async () => {
+    const mira = await openPage('mira', '/page/Version?project=2');
+    expect(await openMenu(mira)).toEqual(['In the overlay', 'Light', 'Signed in a tab']);
+    expect(await mira.locator('#menu .folder').allInnerTexts()).toEqual(['Review']);
+    await picture(mira, join(ARTEFACTS, 'site-menu.png'));
+    const miraOne = await openPage('mira', '/page/Version?project=1');
+    expect(await openMenu(miraOne)).toContain('Of project 1');
+    const joao = await openPage('joao', '/page/Version?project=2');
+    expect(await openMenu(joao)).toContain('For managers');
+    const shots = await openPage('mira', '/page/Shot?project=2');
+    expect(await openMenu(shots)).toContain('Of shots');
+  });
+
+  it('posts every field of the page into a new tab, signed with the secret of the item', async () => {
+    const page = await openPage('mira', '/page/Version?project=2');
+    await page.locator('#rows tbody tr').nth(1).click();
+    await page
+      .locator('#rows tbody tr')
+      .nth(2)
+      .click({ modifiers: ['Control'] });
+    const selectedIds = await page
+      .locator('#rows tr[aria-selected="true"]')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-id')));
+    const tab = await choose(page, 'Signed in a tab');
+    const fields = await posted(tab);
+    expect(fields).toMatchObject({
+      user_login: 'mira',
+      entity_type: 'Version',
+      project_id: '2',
+      selected_ids: selectedIds.join(','),
+      ids: selectedIds.join(','),
+      timestamp: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/u),
+    });
+    expect(Object.keys(fields)).toEqual(
+      expect.arrayContaining([
+        'user_id',
+        'title',
+        'server_hostname',
+        'referrer_path',
+        'page_id',
+        'session_uuid',
+        'cols',
+        'column_display_names',
+        'view',
+        'sort_column',
+        'sort_direction',
+        'project_name',
+        'signature',
+      ]),
+    );
+    expect(await tab.locator('[data-testid="posted-verdict"]').innerText()).toContain('Signed in a tab');
+    await picture(tab, join(ARTEFACTS, 'site-posted.png'));
+  });
+
+  it('opens an overlay over the page, with all rows where none need be selected', async () => {
+    const page = await openPage('mira', '/page/Version?project=2');
+    await openMenu(page);
+    await page.click('#menu button:has-text("In the overlay")');
+    const frame = await (await page.waitForSelector('#overlay iframe')).contentFrame();
+    if (frame === null) throw new Error('The overlay has no frame.');
+    const fields = await posted(frame);
+    expect((fields['ids'] ?? '').split(',').length).toBeGreaterThan(5);
+    expect((fields['selected_ids'] ?? '').split(',')).toHaveLength(1);
+    expect(fields).not.toHaveProperty('signature');
+    await picture(page, join(ARTEFACTS, 'site-overlay.png'));
+    await page.click('#close-overlay');
+    await page.waitForSelector('#overlay', { state: 'hidden' });
+  });
+
+  it('sends only the id of an event for a light payload; the event has the rest and is the person’s', async () => {
+    const page = await openPage('mira', '/page/Version?project=2');
+    await page.locator('#rows tbody tr').nth(3).click();
+    const tab = await choose(page, 'Light');
+    const fields = await posted(tab);
+    expect(Object.keys(fields)).toEqual(['event_log_entry_id']);
+    const token = await fetch(`${site.url}/api/v1/auth/access_token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        client_id: 'shotgraph',
+        client_secret: 'demo-script-key',
+        grant_type: 'client_credentials',
+      }),
+    });
+    const { access_token: bearer } = (await token.json()) as { access_token: string };
+    const read = async (): Promise<
+      { attributes: { event_type: string; meta: { ami_payload: Record<string, string> } } } | undefined
+    > => {
+      const answer = await fetch(
+        `${site.url}/api/v1/entity/event_log_entries/${fields['event_log_entry_id']}?fields=meta,event_type`,
+        {
+          headers: { authorization: `Bearer ${bearer}` },
+        },
+      );
+      return answer.ok ? ((await answer.json()) as { data: never }).data : undefined;
+    };
+    let event = await read();
+    // An event is listed a moment after it happened (API 9.1).
+    for (let attempt = 0; attempt < 50 && event === undefined; attempt += 1) {
+      await page.waitForTimeout(50);
+      event = await read();
+    }
+    expect(event?.attributes.event_type).toBe('Shotgun_ActionMenuItem_Triggered');
+    expect(event?.attributes.meta.ami_payload).toMatchObject({
+      user_login: 'mira',
+      entity_type: 'Version',
+      project_id: '2',
+    });
+    await page.goto(`${site.url}/events`);
+    expect(await page.locator('table').innerText()).toContain('ActionMenuItem_Triggered');
+    await picture(page, join(ARTEFACTS, 'site-events.png'));
+  });
+});
