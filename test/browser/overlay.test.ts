@@ -76,10 +76,10 @@ describe.each([
       `new Promise((resolve) => {
         const frame = document.body.appendChild(document.createElement('iframe'));
         frame.onload = resolve;
-        frame.src = '${host.evilOrigin}/page-0';
+        frame.src = '${host.evilOrigin}/nothing';
       })`,
     );
-    const inner = page.frames().at(-1)!;
+    const inner = page.frames().find((frame) => frame.url().endsWith('/nothing'))!;
     await inner.evaluate(`document.cookie = 'third=party; SameSite=None; Secure; path=/'`);
     expect(await inner.evaluate('document.cookie')).toBe(blocksThirdPartyCookies ? '' : 'third=party');
   });

@@ -33,7 +33,7 @@ export async function startOverlayHost(): Promise<OverlayHost> {
       'content-type': 'text/html; charset=utf-8',
       ...page?.headers,
     });
-    response.end(page?.html);
+    response.end(page?.html ?? 'Nothing here.');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
