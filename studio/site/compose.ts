@@ -8,11 +8,13 @@ import { createRecordValues } from './data-types/record-values.ts';
 import type { EntityDeps } from './entities/entity-deps.ts';
 import { createEntityRoutes } from './entities/entity-routes.ts';
 import { createSchemaRoutes } from './entities/schema-routes.ts';
+import { createViewerState } from './entities/viewer-state.ts';
 import { createEventLog } from './events/event-log.ts';
 import { createFiles } from './files/files.ts';
 import { apiErrors, notFound } from './http/api-error.ts';
 import { cors } from './http/cors.ts';
 import { refuseVendorAccept } from './http/media-types.ts';
+import { openApiOf } from './http/spec.ts';
 import { createSiteRoutes } from './http/site-routes.ts';
 import { createPermissions } from './permissions/permissions.ts';
 import type { Caller, SiteOptions, StoredRecord } from './ports.ts';
@@ -100,9 +102,11 @@ function composeParts(options: SiteOptions, origin: () => string) {
     callerOf: (authorization) => auth.callerOf(authorization),
   });
   const follows = createFollows();
+  const viewers = createViewerState();
   const deps: EntityDeps = {
     ...{ storage, schema, permissions, events, now, switches, callerOf },
     values: createRecordValues(storage, schema),
+    viewers,
     readFile: (caller, value) => links.read(files.read(caller, value)),
   };
   return {
@@ -113,6 +117,7 @@ function composeParts(options: SiteOptions, origin: () => string) {
       fillStorage(storage, schema, options.dataset);
       webhooks.clear();
       follows.clear();
+      viewers.clear();
     },
   };
 }
@@ -122,6 +127,9 @@ function apiRoutes(parts: Parts, delayMs: number): express.Router {
   const isEventVisible = (entry: StoredRecord): boolean => deps.events.isVisible(entry);
   const api = express.Router({ caseSensitive: true });
   api.use(requestLog.middleware, delay(delayMs), faults.middleware, cors, refuseVendorAccept);
+  api.get('/spec.json', (_request, response) => {
+    response.json(openApiOf(api));
+  });
   api.post('/auth/access_token', (request, response, next) => auth.tokenEndpoint(request, response, next));
   api.use(
     createSiteRoutes(deps),

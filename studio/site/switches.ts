@@ -35,10 +35,21 @@ const readSwitches = {
   },
 } as const;
 
+const writeSwitches = {
+  'batch.msPerRequest': {
+    byDefault: 0,
+    choices: null,
+    section: '5.5',
+    meaning:
+      'milliseconds that a batch takes longer with each of its requests; a real site gets slow with hundreds',
+  },
+} as const;
+
 /** Every behaviour that the API facts leave unknown: a visible choice, never a silent one. */
 export const SWITCHES: Readonly<Record<string, SwitchRule>> = {
   ...authSwitches,
   ...readSwitches,
+  ...writeSwitches,
   ...eventSwitches,
   ...fileSwitches,
   ...webhookSwitches,

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { RecordValues } from '../data-types/record-values.ts';
 import type { Caller, Permissions, Storage, StoredRecord, Switches } from '../ports.ts';
 import type { SchemaModel } from '../schema-model/schema-model.ts';
+import type { ViewerState } from './viewer-state.ts';
 import type { SiteEventLog } from '../events/event-log.ts';
 
 /** What the entity routes are made of. */
@@ -16,6 +17,7 @@ export interface EntityDeps {
   /** The value of an image or file field as this caller reads it: presigned anew (API 6.3). */
   readonly readFile: (caller: Caller, value: unknown) => unknown;
   readonly callerOf: (request: Request) => Caller;
+  readonly viewers: ViewerState;
 }
 
 /** One request's view of the site: who asks, of which type. */

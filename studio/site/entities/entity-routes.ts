@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import express, { type Request, type Response, Router } from 'express';
 import { invalidParameters, notFound } from '../http/api-error.ts';
 import { requireFilterType, requireJson } from '../http/media-types.ts';
@@ -7,6 +8,7 @@ import type { Asking, EntityDeps } from './entity-deps.ts';
 import { bodyOf, readField, readList, readOne, readRelationship, search } from './read.ts';
 import { createRowWriter } from './rows.ts';
 import { summarize } from './summarize.ts';
+import { expandHierarchy, searchHierarchy } from './hierarchy.ts';
 import { textSearch } from './text-search.ts';
 import { thinRow } from './thin-row.ts';
 import { createRecord, deleteRecord, reviveRecord, updateRecord } from './write.ts';
@@ -19,8 +21,11 @@ const WRITE_CACHE = 'no-cache, max-age=0';
 export function createEntityRoutes(deps: EntityDeps): Router {
   const routes = Router({ caseSensitive: true });
   const json = express.json({ type: () => true, limit: MAX_BODY, strict: false });
-  routes.post('/entity/_batch', requireJson, json, (request, response) => {
-    answerWrite(response, 200, batch(deps, callOf(deps, request, response), request.body));
+  routes.post('/entity/_batch', requireJson, json, async (request, response) => {
+    const answer = batch(deps, callOf(deps, request, response), request.body);
+    // What was written stays written, also where the client has gone meanwhile (API 5.5).
+    await sleep(Number(deps.switches['batch.msPerRequest'] ?? 0) * sizeOf(request.body));
+    answerWrite(response, 200, answer);
   });
   routes.post('/entity/_text_search', requireFilterType, json, (request, response) => {
     answerRead(response, textSearch(deps, callOf(deps, request, response), request));
@@ -31,9 +36,21 @@ export function createEntityRoutes(deps: EntityDeps): Router {
   routes.post('/entity/:types/_summarize', requireFilterType, json, (request, response) => {
     answerRead(response, summarize(deps, askingOf(deps, request, response), request));
   });
+  addHierarchy(routes, deps, json);
   addReads(routes, deps);
   addWrites(routes, deps, json);
   return routes;
+}
+
+function addHierarchy(routes: Router, deps: EntityDeps, json: express.RequestHandler): void {
+  routes.post('/hierarchy/_expand', requireJson, json, (request, response) => {
+    const data = expandHierarchy(deps, callOf(deps, request, response), bodyOf(request.body));
+    answerRead(response, { data, links: { self: typedPath(request) } });
+  });
+  routes.post('/hierarchy/_search', requireJson, json, (request, response) => {
+    const data = searchHierarchy(deps, callOf(deps, request, response), bodyOf(request.body));
+    answerRead(response, { data, links: { self: typedPath(request) } });
+  });
 }
 
 function addReads(routes: Router, deps: EntityDeps): void {
@@ -79,6 +96,11 @@ function addWrites(routes: Router, deps: EntityDeps, json: express.RequestHandle
     });
   });
 }
+
+const sizeOf = (body: unknown): number => {
+  const { requests } = bodyOf(body);
+  return Array.isArray(requests) ? requests.length : 0;
+};
 
 const idText = (request: Request): string => String(request.params['id']);
 

@@ -143,7 +143,8 @@ export function matching(
 ): StoredRecord[] {
   const { type } = asking;
   const most = options.most ?? Number.POSITIVE_INFINITY;
-  const test = compileFilters(deps, type, 'read', group);
+  const viewerValue = (record: StoredRecord, field: string) => deps.viewers.get(asking.caller, record, field);
+  const test = compileFilters({ ...deps, viewerValue }, type, 'read', group);
   const isVisible = visibleTo(deps, asking);
   const isArchived = archiveTest(deps, type, options);
   const source =

@@ -2,6 +2,7 @@ import type { Caller, EntityRef, StoredRecord, StoredValue } from '../ports.ts';
 import { type FieldPath, resolvePath, rowsAt } from '../filters/path.ts';
 import type { FieldModel } from '../schema-model/schema-model.ts';
 import { type Asking, type EntityDeps, visibleTo } from './entity-deps.ts';
+import { isPerViewer } from './viewer-state.ts';
 
 /** A row of the envelope (API 2.4), in the order of keys that the site has. */
 export interface WireRow {
@@ -77,6 +78,7 @@ function seenAlong(
 }
 
 function readLeaf(deps: EntityDeps, caller: Caller, leaf: FieldModel, row: StoredRecord): unknown {
+  if (isPerViewer(row.type, leaf.name)) return deps.viewers.get(caller, row, leaf.name);
   const value = deps.values.value(row, leaf);
   return isLink(leaf) ? linkData(deps, value) : readScalar(deps, caller, leaf, value);
 }

@@ -10,11 +10,12 @@ import { cascadeRetire, cascadeRevive } from './cascades.ts';
 import { defaultsFor, inventedName } from './defaults.ts';
 import type { Asking, EntityDeps } from './entity-deps.ts';
 import { storeLinks } from './link-store.ts';
+import { isPerViewer } from './viewer-state.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
 /** Accepted and thrown away (API 5.1). */
-const DISCARDED: ReadonlySet<string> = new Set(['cached_display_name', 'read_by_current_user']);
+const DISCARDED: ReadonlySet<string> = new Set(['cached_display_name']);
 /** Said not to be editable, yet taken by a create (API 5.1, 7). */
 const CREATE_ONLY: ReadonlySet<string> = new Set(['created_at', 'updated_at', 'created_by']);
 /** Not writable over REST by anybody (API 1.4). */
@@ -69,7 +70,7 @@ function createValues(deps: EntityDeps, type: string, body: Body): NewValues {
   const links = new Map<FieldModel, readonly EntityRef[]>();
   for (const [name, value] of Object.entries(body)) {
     const field = deps.schema.field(type, name);
-    if (field === undefined || DISCARDED.has(name)) continue;
+    if (field === undefined || DISCARDED.has(name) || isPerViewer(type, name)) continue;
     const place = `${type}.${name}`;
     if (NEVER_EDITABLE.has(place)) throw notEditable(place);
     if (!field.editable && !CREATE_ONLY.has(name)) throw readOnly('create', place);
@@ -130,7 +131,11 @@ export function updateRecord(deps: EntityDeps, asking: Asking, id: number, body:
   const { caller, type } = asking;
   const record = existing(deps, asking, id);
   assertFieldsExist(deps, type, 'update', body);
-  const names = Object.keys(body).filter((name) => !DISCARDED.has(name));
+  const given = Object.keys(body).filter((name) => !DISCARDED.has(name));
+  for (const name of given.filter((field) => isPerViewer(type, field))) {
+    deps.viewers.set(caller, record, name, body[name] as StoredValue);
+  }
+  const names = given.filter((name) => !isPerViewer(type, name));
   for (const name of names) assertEditable(deps, asking, record, name);
   const writes = names.map((name) => plannedWrite(deps, record, name, body[name]));
   assertUnique(

@@ -1,9 +1,10 @@
 import type { Verb } from '../data-types/classes.ts';
 import type { RecordValues } from '../data-types/record-values.ts';
-import { type EntityRef, type Storage, SiteError, type StoredRecord } from '../ports.ts';
+import { type EntityRef, type Storage, SiteError, type StoredRecord, type StoredValue } from '../ports.ts';
 import type { SchemaModel } from '../schema-model/schema-model.ts';
 import { checkCondition, type CheckedCondition } from './condition-check.ts';
 import type { Condition, ConditionGroup } from './conditions.ts';
+import { isPerViewer } from '../entities/viewer-state.ts';
 import type { Hop } from './path.ts';
 import { leafTest } from './leaf-test.ts';
 
@@ -14,6 +15,8 @@ export interface FilterDeps {
   readonly schema: SchemaModel;
   readonly values: RecordValues;
   readonly now: () => number;
+  /** What the caller has of a field that is each viewer's own. */
+  readonly viewerValue?: (record: StoredRecord, field: string) => StoredValue;
 }
 
 const NEGATED: Readonly<Record<string, string>> = {
@@ -54,6 +57,10 @@ function cheapestFirst(group: ConditionGroup, predicates: readonly Predicate[]):
 function compileCondition(deps: FilterDeps, type: string, verb: Verb, condition: Condition): Predicate {
   const checked = checkCondition(deps.schema, type, verb, condition);
   if (checked.isIgnored) return () => true;
+  const { viewerValue } = deps;
+  if (viewerValue !== undefined && isPerViewer(type, checked.path.text)) {
+    return viewerTest(checked, (record) => viewerValue(record, checked.path.text));
+  }
   if (checked.path.leaf.dataType === 'text' && checked.relation === 'in' && checked.values.includes(null)) {
     throw new SiteError(400, 104, `Read failed for entity type [${type}]`);
   }
@@ -62,6 +69,19 @@ function compileCondition(deps: FilterDeps, type: string, verb: Verb, condition:
   const test = testAlong(deps, type, verb, { ...checked, relation: positive ?? checked.relation });
   if (!checked.path.isReachable) return () => false;
   return positive === undefined ? test : (record) => !test(record);
+}
+
+/** Only `is` and `is_not` of what can be read there are looked at; all else finds what is unread (API 3.3). */
+function viewerTest(
+  { relation, values }: CheckedCondition,
+  read: (record: StoredRecord) => StoredValue,
+): Predicate {
+  const [wanted] = values;
+  const isSaid = relation === 'is' || relation === 'is_not';
+  if (!isSaid || wanted === 'unread' || (wanted !== 'read' && typeof wanted === 'string')) {
+    return (record) => (read(record) === 'unread') === (relation !== 'is_not');
+  }
+  return (record) => (read(record) === wanted) === (relation === 'is');
 }
 
 function testAlong(deps: FilterDeps, type: string, verb: Verb, condition: CheckedCondition): Predicate {

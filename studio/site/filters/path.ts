@@ -36,9 +36,23 @@ const ID_FIELD: FieldModel = {
   raw: {},
 };
 
+/** In no schema, and yet there (API 7). */
+const READ_FIELD: FieldModel = {
+  ...ID_FIELD,
+  name: 'read_by_current_user',
+  displayName: 'Read',
+  dataType: 'list',
+  editable: true,
+  unique: false,
+  validValues: ['read', 'unread'],
+};
+
 /** The field of a type, `id` included wherever the snapshot leaves it out. */
 export function fieldOf(schema: SchemaModel, type: string, name: string): FieldModel | undefined {
-  return schema.field(type, name) ?? (name === 'id' && schema.types.has(type) ? ID_FIELD : undefined);
+  const declared = schema.field(type, name);
+  if (declared !== undefined) return declared;
+  if (name === 'id' && schema.types.has(type)) return ID_FIELD;
+  return type === 'Note' && name === READ_FIELD.name ? READ_FIELD : undefined;
 }
 
 /** @returns undefined where a field or type of the path does not exist */

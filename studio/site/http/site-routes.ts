@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { EntityDeps } from '../entities/entity-deps.ts';
 import { SiteError, type StoredRecord } from '../ports.ts';
+import { formatDateTime } from '../data-types/scalars.ts';
 import { invalidParameters } from './api-error.ts';
 import { requireJson } from './media-types.ts';
 import { queryOf, text, typedPath } from './query.ts';
@@ -53,8 +54,11 @@ export function createSiteRoutes(deps: EntityDeps): Router {
     response.json({ data: workDays(request), links: { self: typedPath(request) } });
   });
   routes.put('/entity/projects/:id/_update_last_accessed', requireJson, (request, response) => {
-    identified(deps, request, response);
+    const caller = identified(deps, request, response);
     const id = Number(request.params['id']);
+    const project = deps.storage.get('Project', id);
+    const lastAccess = formatDateTime(deps.now());
+    if (project !== undefined) deps.viewers.set(caller, project, 'last_accessed_by_current_user', lastAccess);
     response.json({ data: { type: 'Project', id }, links: { self: typedPath(request) } });
   });
   return routes;

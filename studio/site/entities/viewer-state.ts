@@ -1,0 +1,34 @@
+import type { Caller, StoredRecord, StoredValue } from '../ports.ts';
+
+/** Fields whose value is each viewer's own, with what they read where nobody set anything (API 1.5). */
+const PER_VIEWER: Readonly<Record<string, StoredValue>> = {
+  'Note.read_by_current_user': 'unread',
+  'Version.viewed_by_current_user': 'unread',
+  'Playlist.media_center_viewed_by_current_user': 'unread',
+  'Project.current_user_favorite': false,
+  'Project.last_accessed_by_current_user': null,
+};
+
+export const isPerViewer = (type: string, field: string): boolean => `${type}.${field}` in PER_VIEWER;
+
+/** What each person has read, seen and liked. */
+export interface ViewerState {
+  get(caller: Caller, record: StoredRecord, field: string): StoredValue;
+  /** A script has no state: what it writes is accepted and kept nowhere. */
+  set(caller: Caller, record: StoredRecord, field: string, value: StoredValue): void;
+  clear(): void;
+}
+
+export function createViewerState(): ViewerState {
+  const values = new Map<string, StoredValue>();
+  const keyOf = ({ actor }: Caller, { type, id }: StoredRecord, field: string): string =>
+    `${actor.type}:${actor.id} ${type}:${id} ${field}`;
+  return {
+    get: (caller, record, field) =>
+      values.get(keyOf(caller, record, field)) ?? PER_VIEWER[`${record.type}.${field}`] ?? null,
+    set(caller, record, field, value) {
+      if (caller.actor.type === 'HumanUser') values.set(keyOf(caller, record, field), value);
+    },
+    clear: () => values.clear(),
+  };
+}

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { demoDataset } from '../../studio/site/demo/dataset.ts';
+import { startSite } from '../../studio/site/start.ts';
+
+interface Answer {
+  readonly status: number;
+  // What the site answers is looked at, not relied on.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+}
+
+const SEARCH = 'application/vnd+shotgun.api3_hash+json';
+
+describe('the emulated site, facts beside rows', () => {
+  let site: Awaited<ReturnType<typeof startSite>>;
+  const tokens = new Map<string, string>();
+  beforeAll(async () => {
+    site = await startSite({ port: 0, dataset: demoDataset() });
+  });
+  afterAll(() => site.close());
+
+  const tokenOf = async (login: string): Promise<string> => {
+    const known = tokens.get(login);
+    if (known !== undefined) return known;
+    const scope = login === 'script' ? {} : { scope: `sudo_as_login:${login}` };
+    const answer = await fetch(`${site.url}/api/v1/auth/access_token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        client_id: 'shotgraph',
+        client_secret: 'demo-script-key',
+        grant_type: 'client_credentials',
+        ...scope,
+      }),
+    });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    tokens.set(login, token);
+    return token;
+  };
+  const call = async (login: string, method: string, path: string, body?: object): Promise<Answer> => {
+    const type = path.endsWith('/_search') && path.startsWith('/entity') ? SEARCH : 'application/json';
+    const answer = await fetch(`${site.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await tokenOf(login)}`, ...(body && { 'content-type': type }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
+  };
+
+  describe('a hierarchy (API 4.3)', () => {
+    const expand = (path: string, as = 'mira') => call(as, 'POST', '/hierarchy/_expand', { path });
+
+    it('goes level by level from the project to its shots, in the shape of its navigation', async () => {
+      const { body: root } = await expand('/Project/1');
+      expect(Object.keys(root.data)).toEqual([
+        'label',
+        'ref',
+        'parent_path',
+        'path',
+        'target_entities',
+        'has_children',
+        'children',
+      ]);
+      const shots = root.data.children.find(({ path }: { path: string }) => path.endsWith('/Shot'));
+      const { body: sequences } = await expand(shots.path);
+      const [first] = sequences.data.children;
+      expect(first.ref).toMatchObject({ kind: 'entity', value: { type: 'Sequence' } });
+      const { body: leaves } = await expand(first.path);
+      expect(leaves.data.children.length).toBeGreaterThan(0);
+      expect(leaves.data.target_entities).toMatchObject({ type: 'Shot' });
+      const { body: found } = await call('mira', 'POST', '/hierarchy/_search', {
+        search_criteria: { entity: leaves.data.children[0].ref.value },
+      });
+      expect(found.data).toMatchObject([
+        {
+          project_id: 1,
+          incremental_path: ['/Project/1', shots.path, first.path, leaves.data.children[0].path],
+        },
+      ]);
+    });
+
+    it('shows nobody a project that is not theirs, and takes one criterion only', async () => {
+      const hidden = await expand('/Project/3');
+      expect(hidden).toMatchObject({ status: 400, body: { errors: [{ code: 107 }] } });
+      const wrong = await call('mira', 'POST', '/hierarchy/_search', { search_criteria: { a: 1, b: 2 } });
+      expect(wrong.status).toBe(400);
+      expect(JSON.stringify(wrong.body)).toContain('search_criteria size must be 1');
+    });
+  });
+
+  it('describes what it serves, and nothing else (API 0)', async () => {
+    const answer = await fetch(`${site.url}/api/v1/spec.json`);
+    const spec = (await answer.json()) as { openapi: string; paths: Record<string, Record<string, unknown>> };
+    expect(spec.openapi).toBe('3.0.0');
+    expect(spec.paths['/entity/{types}/_search']).toHaveProperty('post');
+    expect(spec.paths['/entity/{types}/{id}']).toMatchObject({ get: {}, put: {}, delete: {} });
+    expect(spec.paths['/hierarchy/_expand']).toHaveProperty('post');
+    expect(spec.paths).not.toHaveProperty('/me');
+    expect(Object.keys(spec.paths).length).toBeGreaterThanOrEqual(30);
+  });
+
+  describe('what each viewer has of their own (API 1.5)', () => {
+    const read = async (login: string): Promise<unknown> =>
+      (await call(login, 'GET', '/entity/notes/4?fields=read_by_current_user')).body.data.attributes[
+        'read_by_current_user'
+      ];
+
+    it('is read by one person and not by another, and the script has none', async () => {
+      expect([await read('mira'), await read('script')]).toEqual(['unread', 'unread']);
+      expect((await call('mira', 'PUT', '/entity/notes/4', { read_by_current_user: 'read' })).status).toBe(
+        200,
+      );
+      expect((await call('script', 'PUT', '/entity/notes/4', { read_by_current_user: 'read' })).status).toBe(
+        200,
+      );
+      expect([await read('mira'), await read('script')]).toEqual(['read', 'unread']);
+    });
+
+    it('can be searched for, by read and unread only (API 3.3)', async () => {
+      const search = async (relation: string, value: unknown): Promise<number[]> => {
+        const filters = {
+          logical_operator: 'and',
+          conditions: [
+            ['id', 'in', [4, 7]],
+            ['read_by_current_user', relation, value],
+          ],
+        };
+        const { body } = await call('mira', 'POST', '/entity/notes/_search', { filters, fields: 'subject' });
+        return (body.data as { id: number }[]).map(({ id }) => id);
+      };
+      expect(await search('is', 'read')).toEqual([4]);
+      expect(await search('is', 'unread')).toEqual([7]);
+      expect(await search('is_not', 'read')).toEqual([7]);
+      expect(await search('in', ['read'])).toEqual([7]);
+    });
+
+    it('tells when a project was last opened by whom', async () => {
+      await call('mira', 'PUT', '/entity/projects/1/_update_last_accessed', { user_id: 31 });
+      const at = async (login: string): Promise<unknown> =>
+        (await call(login, 'GET', '/entity/projects/1?fields=last_accessed_by_current_user')).body.data
+          .attributes.last_accessed_by_current_user;
+      expect(await at('mira')).toMatch(/^\d{4}-/u);
+      expect(await at('script')).toBeNull();
+    });
+  });
+});
+
+describe('a batch that is slow (API 5.5)', () => {
+  it('is carried out though the client has gone', async () => {
+    const site = await startSite({
+      port: 0,
+      dataset: demoDataset(),
+      switches: { 'batch.msPerRequest': 200 },
+    });
+    try {
+      const minted = await fetch(`${site.url}/api/v1/auth/access_token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          client_id: 'shotgraph',
+          client_secret: 'demo-script-key',
+          grant_type: 'client_credentials',
+        }),
+      });
+      const { access_token: token } = (await minted.json()) as { access_token: string };
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const requests = ['a', 'b', 'c', 'd', 'e'].map((description) => ({
+        request_type: 'update',
+        entity: 'Shot',
+        record_id: 1,
+        data: { description },
+      }));
+      const sent = fetch(`${site.url}/api/v1/entity/_batch`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ requests }),
+        signal: AbortSignal.timeout(150),
+      });
+      await expect(sent).rejects.toThrow();
+      const read = await fetch(`${site.url}/api/v1/entity/shots/1?fields=description`, { headers });
+      expect(await read.json()).toMatchObject({ data: { attributes: { description: 'e' } } });
+    } finally {
+      await site.close();
+    }
+  });
+});
