@@ -9,13 +9,14 @@ const DEFAULT_PORT = '4010';
 
 const HELP = `Runs an emulated ShotGrid site on loopback.
 
-  npm run site -- [--port N] [--schema DIR] [--data FILE] [--delay MS] [--switch name=value ...]
+  npm run site -- [--port N] [--storage-port N] [--schema DIR] [--data FILE] [--delay MS] [--switch name=value ...]
 
-  --port N      ${DEFAULT_PORT} by default; 0 takes a free one
-  --schema DIR  another site's schema: entity-types.json and fields.json
-  --data FILE   its rows: {"<Type>": [{"id": 1, "<field>": value}]}, links as {"type", "id"}
-  --delay MS    waits so long before each answer of the API; a real site takes about 300
-  --switch      chooses a behaviour that nobody has measured yet:
+  --port N          ${DEFAULT_PORT} by default; 0 takes a free one
+  --storage-port N  where its files are; a free one by default
+  --schema DIR      another site's schema: entity-types.json and fields.json
+  --data FILE       its rows: {"<Type>": [{"id": 1, "<field>": value}]}, links as {"type", "id"}
+  --delay MS        waits so long before each answer of the API; a real site takes about 300
+  --switch          chooses a behaviour that nobody has measured yet:
 
 ${Object.entries(SWITCHES)
   .map(
@@ -28,6 +29,7 @@ ${Object.entries(SWITCHES)
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: DEFAULT_PORT },
+    'storage-port': { type: 'string', default: '0' },
     schema: { type: 'string' },
     data: { type: 'string' },
     delay: { type: 'string', default: '0' },
@@ -43,11 +45,14 @@ async function run(): Promise<void> {
   try {
     const site = await startSite({
       port: Number(values.port),
+      storagePort: Number(values['storage-port']),
       dataset: await datasetOf(),
       delayMs: Number(values.delay),
       switches: switchesOf(values.switch),
     });
-    console.log(`The emulated ShotGrid site is ready at ${site.url} (script shotgraph, key demo-script-key)`);
+    console.log(
+      `The emulated ShotGrid site is ready at ${site.url} (script shotgraph, key demo-script-key, files at ${site.storageUrl})`,
+    );
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void site.close());
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

@@ -54,7 +54,7 @@ export function composeSite(options: SiteOptions, origin: () => string): Compose
   app.use(apiErrors);
   return {
     app,
-    start: (address) => parts.files.start(address),
+    start: (address) => parts.files.start(address, options.storagePort ?? 0),
     storageUrl: () => parts.files.url(),
     async close() {
       parts.webhooks.close();

@@ -120,6 +120,8 @@ export interface Dataset {
 export interface SiteOptions {
   readonly port: number;
   readonly host?: string;
+  /** Port of the storage; 0, a free one, by default. */
+  readonly storagePort?: number;
   readonly dataset: Dataset;
   /** Added to every API answer as an asynchronous wait. */
   readonly delayMs?: number;

@@ -84,6 +84,26 @@ describe('a file on its way to ShotGrid', () => {
     }
   });
 
+  it('goes on with a new address when the old one has expired', async () => {
+    let nowMs = Date.now();
+    const slow = await startSiteWorld({}, { now: () => nowMs });
+    try {
+      const slowUploader = await createUploader(slow);
+      const bytes = randomBytes(partBytes + 5);
+      const { upload } = await slowUploader.request(slowUploader.movie(bytes.length));
+      const [first, last] = upload.parts as [Part, Part];
+      const firstTag = await put(first, sliceOf(bytes, first));
+      nowMs += 16 * 60_000;
+      await expect(put(last, sliceOf(bytes, last))).rejects.toThrow('403');
+      const { data } = await slow.ask(PARTS, { variables: { upload: upload.id, from: 2, count: 1 } });
+      const lastTag = await put(data.requestUploadParts[0], sliceOf(bytes, last));
+      const { done } = await slowUploader.complete(upload.id, [firstTag, lastTag]);
+      expect(done).toMatchObject({ verified: true });
+    } finally {
+      await slow.close();
+    }
+  });
+
   it('is dropped with its parts when the person cancels', async () => {
     const { upload } = await uploader.request(uploader.movie(partBytes + 1));
     const cancel = 'mutation ($upload: ID!) { cancelUpload(upload: $upload) }';

@@ -6,7 +6,7 @@ import { createWorkshop } from '../../src/query/work.ts';
 import { exposeSchema } from '../../src/site/expose.ts';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
-import type { Dataset } from '../../studio/site/ports.ts';
+import type { Dataset, SiteOptions } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { askGraphql, type AskOptions, type GraphqlAnswer, principalOf } from './ask-graphql.ts';
 import { GRAPHQL_SETTINGS } from './graphql-world.ts';
@@ -37,10 +37,13 @@ export interface SiteWorld {
   close(): Promise<void>;
 }
 
-export async function startSiteWorld(changes: Partial<Config['graphql']> = {}): Promise<SiteWorld> {
+export async function startSiteWorld(
+  changes: Partial<Config['graphql']> = {},
+  siteOptions: Pick<SiteOptions, 'now'> = {},
+): Promise<SiteWorld> {
   const settings = { ...GRAPHQL_SETTINGS, ...changes };
   const dataset = demoDataset();
-  const site = await startSite({ port: 0, dataset });
+  const site = await startSite({ port: 0, dataset, ...siteOptions });
   const { shotgun, log, logger, close } = createTestShotgun(site.url);
   const exposed = exposeSchema(parseSiteSchema(dataset.entityTypes, dataset.fields), {
     source: 'expose.yml',

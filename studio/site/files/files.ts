@@ -9,8 +9,8 @@ import { createUploadRoutes } from './upload-routes.ts';
 export interface Files {
   /** Uploads (API 6.1, 6.2), to be mounted under `/api/v1` and `/api/v1.1`. */
   readonly routes: Router;
-  /** Starts the storage's own origin on a free port. */
-  start(host: string): Promise<void>;
+  /** Starts the storage's own origin; port 0 takes a free one. */
+  start(host: string, port?: number): Promise<void>;
   /** The storage's origin, once started. */
   url(): string;
   /** The value of an `image` or `url` field as the caller reads it: presigned anew (API 6.3). */
@@ -50,7 +50,7 @@ export function createFiles(
   );
   return {
     routes: createUploadRoutes({ ...deps, blobs, presigner, transcodeMs }, closing.signal),
-    start: (host) => origin.start(host),
+    start: (host, port = 0) => origin.start(host, port),
     url: () => origin.url(),
     read: (caller, value) => readableFile(presigner, caller, value),
     async close() {

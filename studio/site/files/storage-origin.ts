@@ -8,7 +8,8 @@ import type { Presigner } from './presign.ts';
 
 export interface StorageOrigin {
   readonly presigner: Presigner;
-  start(host: string): Promise<void>;
+  /** Port 0 takes a free one. */
+  start(host: string, port: number): Promise<void>;
   url(): string;
   close(): Promise<void>;
 }
@@ -48,10 +49,10 @@ export function createStorageOrigin({ blobs, now, hasCors }: StorageOriginDeps):
   const server = createServer(app);
   return {
     presigner,
-    start: (host) =>
+    start: (host, port) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(0, host, () => {
+        server.listen(port, host, () => {
           url = `http://${host}:${(server.address() as AddressInfo).port}`;
           resolve();
         });
