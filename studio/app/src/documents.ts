@@ -10,6 +10,7 @@ export const VERSION_FIELDS = graphql(`
     sgStatusList
     image {
       url
+      state
     }
     sgUploadedMovie {
       name

@@ -22,10 +22,14 @@ export function MovieForm({ version, uploads }: MovieFormProps) {
     <form className="note" data-testid="movie-form">
       <h3>Movie</h3>
       <p className="quiet">{version.sgUploadedMovie?.name ?? 'None yet.'}</p>
-      <label>
-        {isBusy ? 'Uploading' : 'Upload a movie'}
-        <input type="file" accept="video/*" onChange={choose} disabled={isBusy} />
-      </label>
+      {isBusy ? (
+        <p>Uploading {state.fileName}</p>
+      ) : (
+        <label>
+          Upload a movie
+          <input type="file" accept="video/*" onChange={choose} />
+        </label>
+      )}
       {state === undefined ? null : <Progress state={state} onCancel={() => uploads.cancel(version.id)} />}
     </form>
   );

@@ -44,7 +44,7 @@ export function VersionCard({ version, isTabStop, isOpen, onOpen, onFocus, child
       onKeyDown={open}
     >
       <button type="button" className="picture" tabIndex={-1} onClick={onOpen} aria-label={`Open ${name}`}>
-        <Picture source={version.image?.url} alt="" />
+        <Picture image={version.image} alt="" />
       </button>
       <h2>{name}</h2>
       <p className="place">{placeOf(version)}</p>

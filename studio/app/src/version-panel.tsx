@@ -36,7 +36,7 @@ export function VersionPanel({ version, onClose, status, children }: PanelProps)
         </button>
       </header>
       <div className="picture">
-        <Picture source={version.image?.url} alt={version.code ?? ''} />
+        <Picture image={version.image} alt={version.code ?? ''} />
       </div>
       {status}
       <dl>
