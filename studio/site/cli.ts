@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { demoDataset } from './demo/dataset.ts';
+import { generateRows } from './generate-rows.ts';
 import { loadDataset } from './load-dataset.ts';
 import type { Dataset, Switches } from './ports.ts';
 import { startSite } from './start.ts';
@@ -9,7 +10,7 @@ const DEFAULT_PORT = '4010';
 
 const HELP = `Runs an emulated ShotGrid site on loopback.
 
-  npm run site -- [--port N] [--storage-port N] [--schema DIR] [--data FILE] [--delay MS] [--switch name=value ...]
+  npm run site -- [--port N] [--storage-port N] [--schema DIR] [--data FILE] [--generate N [--seed S]] [--delay MS] [--switch name=value ...]
 
   --port N          ${DEFAULT_PORT} by default; 0 takes a free one
   --storage-port N  where its files are; a free one by default
@@ -32,6 +33,8 @@ const { values } = parseArgs({
     'storage-port': { type: 'string', default: '0' },
     schema: { type: 'string' },
     data: { type: 'string' },
+    generate: { type: 'string' },
+    seed: { type: 'string', default: '1' },
     delay: { type: 'string', default: '0' },
     switch: { type: 'string', multiple: true, default: [] },
     help: { type: 'boolean', default: false },
@@ -64,7 +67,12 @@ async function datasetOf(): Promise<Dataset> {
   const { schema, data } = values;
   if (schema === undefined && data === undefined) return demoDataset();
   if (schema === undefined) throw new Error('--data needs --schema: the rows belong to a schema.');
-  return loadDataset({ schemaDirectory: schema, ...(data === undefined ? {} : { dataFile: data }) });
+  const dataset = await loadDataset({
+    schemaDirectory: schema,
+    ...(data === undefined ? {} : { dataFile: data }),
+  });
+  const { generate, seed } = values;
+  return generate === undefined ? dataset : generateRows(dataset, Number(generate), Number(seed));
 }
 
 function switchesOf(pairs: readonly string[]): Switches {

@@ -3,6 +3,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import { createAuth } from './auth/auth.ts';
 import { createControl } from './control/control.ts';
 import { createFaults } from './control/faults.ts';
+import { createRateLimit } from './control/rate-limit.ts';
 import { createRequestLog } from './control/request-log.ts';
 import { createRecordValues } from './data-types/record-values.ts';
 import type { EntityDeps } from './entities/entity-deps.ts';
@@ -127,6 +128,7 @@ function apiRoutes(parts: Parts, delayMs: number): express.Router {
   const isEventVisible = (entry: StoredRecord): boolean => deps.events.isVisible(entry);
   const api = express.Router({ caseSensitive: true });
   api.use(requestLog.middleware, delay(delayMs), faults.middleware, cors, refuseVendorAccept);
+  api.use(createRateLimit(deps.switches, deps.now));
   api.get('/spec.json', (_request, response) => {
     response.json(openApiOf(api));
   });

@@ -27,6 +27,31 @@ const readSwitches = {
     section: '3.4',
     meaning: 'what a dotted path reads of a linked row that the caller may not see: nothing, or its value',
   },
+  'read.dottedLinkFilter': {
+    byDefault: 'evaluated',
+    choices: ['evaluated', 'refused'],
+    section: '3.4',
+    meaning: 'what a filter does whose path ends in a link field behind another link',
+  },
+  'read.sortThroughMany': {
+    byDefault: 'ignored',
+    choices: ['ignored', 'sorted'],
+    section: '3.4',
+    meaning: 'whether a sort key may go through a list of links',
+  },
+  'read.searchFieldsOmitted': {
+    byDefault: 'whole',
+    choices: ['whole', 'none'],
+    section: '3.1',
+    meaning: 'what a search without fields gives: whole rows, or ids only',
+  },
+  'read.requestsPerMinute': {
+    byDefault: 0,
+    choices: null,
+    section: '2.8',
+    meaning:
+      'calls of one token in a minute before the site answers 429; 0 is no limit, as on the sites measured',
+  },
   'read.includeArchivedByDefault': {
     byDefault: true,
     choices: [true, false],
@@ -36,6 +61,18 @@ const readSwitches = {
 } as const;
 
 const writeSwitches = {
+  'write.createdByInCreate': {
+    byDefault: 'accepted',
+    choices: ['accepted', 'ignored'],
+    section: '5.1',
+    meaning: 'whether the body of a create may say who made the row',
+  },
+  'batch.linkModes': {
+    byDefault: 'honoured',
+    choices: ['honoured', 'replaced'],
+    section: '5.5',
+    meaning: 'whether a batch takes the mode of a change of links, or replaces the list all the same',
+  },
   'batch.msPerRequest': {
     byDefault: 0,
     choices: null,

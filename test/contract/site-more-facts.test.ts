@@ -145,6 +145,52 @@ describe('the emulated site, facts beside rows', () => {
   });
 });
 
+describe('what destroys, and what cannot be destroyed (API 8)', () => {
+  it('is the list of replies of a note, and a reply to nothing', async () => {
+    const site = await startSite({ port: 0, dataset: demoDataset() });
+    try {
+      const minted = await fetch(`${site.url}/api/v1/auth/access_token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          client_id: 'shotgraph',
+          client_secret: 'demo-script-key',
+          grant_type: 'client_credentials',
+        }),
+      });
+      const { access_token: token } = (await minted.json()) as { access_token: string };
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const send = (method: string, path: string, body?: object): Promise<Response> =>
+        fetch(`${site.url}/api/v1/entity/${path}`, {
+          method,
+          headers,
+          ...(body && { body: JSON.stringify(body) }),
+        });
+      const thread = async (): Promise<number[]> => {
+        const { data } = (await (await send('GET', 'notes/4?fields=replies')).json()) as {
+          data: { relationships: { replies: { data: { id: number }[] } } };
+        };
+        return data.relationships.replies.data.map(({ id }) => id);
+      };
+      const [reply] = await thread();
+      expect(reply).toBeDefined();
+      expect((await send('PUT', 'notes/4', { replies: [] })).status).toBe(200);
+      expect(await thread()).toEqual([]);
+      expect((await send('GET', `replies/${reply}`)).status).toBe(404);
+
+      const orphan = (await (await send('POST', 'replies', { content: 'to nothing' })).json()) as {
+        data: { id: number };
+      };
+      const refused = await send('DELETE', `replies/${orphan.data.id}`);
+      expect(refused.status).toBe(400);
+      expect(await refused.text()).toContain('reflect_on_association');
+      await send('PUT', `replies/${orphan.data.id}`, { entity: { type: 'Note', id: 4 } });
+      expect((await send('DELETE', `replies/${orphan.data.id}`)).status).toBe(204);
+    } finally {
+      await site.close();
+    }
+  });
+});
+
 describe('a batch that is slow (API 5.5)', () => {
   it('is carried out though the client has gone', async () => {
     const site = await startSite({

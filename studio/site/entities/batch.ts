@@ -57,8 +57,22 @@ function run(
     deleteRecord(deps, asking, id);
     return { request_type: 'delete', type, id, uuid: randomUUID(), did_delete: true };
   }
-  const record = updateRecord(deps, asking, id, data);
+  const record = updateRecord(deps, asking, id, linksAsSwitched(deps, data));
   return { data: createRowWriter(deps, asking, '*')(record), links: {}, status: 'successful' };
+}
+
+/** Whether a batch looks at the mode of a change of links is inferred, not measured (API 5.5). */
+function linksAsSwitched(
+  { switches }: EntityDeps,
+  data: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  if (switches['batch.linkModes'] !== 'replaced') return data;
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => {
+      const isModed = typeof value === 'object' && value !== null && 'multi_entity_update_mode' in value;
+      return [name, isModed ? (value as { value?: unknown }).value : value];
+    }),
+  );
 }
 
 function createInBatch(deps: EntityDeps, asking: Asking, data: Readonly<Record<string, unknown>>) {

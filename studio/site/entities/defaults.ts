@@ -42,7 +42,9 @@ export function defaultsFor(
   if (type === 'TimeLog') fill('date', now.slice(0, 10));
   fill('created_at', now);
   fill('updated_at', now);
-  fill('created_by', { ...caller.actor });
+  const isAuthorOwn = deps.switches['write.createdByInCreate'] === 'ignored';
+  if (isAuthorOwn) filled['created_by'] = { ...caller.actor };
+  else fill('created_by', { ...caller.actor });
   fill('updated_by', { ...caller.actor });
   return filled;
 }

@@ -88,7 +88,7 @@ export function search(deps: EntityDeps, asking: Asking, request: Request): obje
   if (!('filters' in body)) throw invalidParameters({ filters: ['filters is missing'] });
   const group = parseFilters(body['filters'], syntaxOf(request.headers['content-type']));
   return found(deps, asking, group, {
-    fields: body['fields'] ?? text(query, 'fields'),
+    fields: body['fields'] ?? text(query, 'fields') ?? omittedFields(deps),
     sort: body['sort'] ?? text(query, 'sort'),
     page: body['page'] ?? part(query, 'page'),
     options: (body['options'] as Readonly<Record<string, unknown>> | undefined) ?? part(query, 'options'),
@@ -96,6 +96,10 @@ export function search(deps: EntityDeps, asking: Asking, request: Request): obje
     links: (page) => pageLinks(typedPath(request), withoutBodyKeys(query), page),
   });
 }
+
+/** What a search without fields gives is unknown (API 3.1). */
+const omittedFields = ({ switches }: EntityDeps): string | undefined =>
+  switches['read.searchFieldsOmitted'] === 'none' ? 'id' : undefined;
 
 const withoutBodyKeys = (query: Query): Query =>
   Object.fromEntries(Object.entries(query).filter(([name]) => name !== 'filter'));

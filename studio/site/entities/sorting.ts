@@ -51,7 +51,9 @@ function sortKeys(deps: EntityDeps, type: string, sort: unknown): SortKey[] {
     if (!/^-?[\w.]+$/u.test(key)) throw invalidParameters({ sort: ['sort list is not valid'] });
     const isDescending = key.startsWith('-');
     const path = resolvePath(deps.schema, type, isDescending ? key.slice(1) : key);
-    if (path === undefined || path.isThroughMany || UNSORTED.has(path.leaf.dataType)) return [];
+    const isManySorted = deps.switches['read.sortThroughMany'] === 'sorted';
+    if (path === undefined || (path.isThroughMany && !isManySorted) || UNSORTED.has(path.leaf.dataType))
+      return [];
     if (REFUSED.has(path.leaf.dataType))
       throw new SiteError(400, 104, `Read failed for entity type [${type}]`);
     return [{ path, isDescending }];

@@ -16,6 +16,9 @@ type Body = Readonly<Record<string, unknown>>;
 
 /** Accepted and thrown away (API 5.1). */
 const DISCARDED: ReadonlySet<string> = new Set(['cached_display_name']);
+/** Whether the body of a create may say who made the row is unknown (API 5.1). */
+const isDiscarded = ({ switches }: EntityDeps, name: string): boolean =>
+  DISCARDED.has(name) || (name === 'created_by' && switches['write.createdByInCreate'] === 'ignored');
 /** Said not to be editable, yet taken by a create (API 5.1, 7). */
 const CREATE_ONLY: ReadonlySet<string> = new Set(['created_at', 'updated_at', 'created_by']);
 /** Not writable over REST by anybody (API 1.4). */
@@ -70,7 +73,7 @@ function createValues(deps: EntityDeps, type: string, body: Body): NewValues {
   const links = new Map<FieldModel, readonly EntityRef[]>();
   for (const [name, value] of Object.entries(body)) {
     const field = deps.schema.field(type, name);
-    if (field === undefined || DISCARDED.has(name) || isPerViewer(type, name)) continue;
+    if (field === undefined || isDiscarded(deps, name) || isPerViewer(type, name)) continue;
     const place = `${type}.${name}`;
     if (NEVER_EDITABLE.has(place)) throw notEditable(place);
     if (!field.editable && !CREATE_ONLY.has(name)) throw readOnly('create', place);
@@ -216,6 +219,11 @@ function stamp(deps: EntityDeps, { caller, type }: Asking, id: number): void {
 
 /** Retires a row with what hangs on it (API 5.1). */
 export function deleteRecord(deps: EntityDeps, asking: Asking, id: number): void {
+  const orphan = asking.type === 'Reply' ? deps.storage.get('Reply', id) : undefined;
+  if (orphan !== undefined && !orphan.retired && orphan.values['entity'] == null) {
+    // A reply to nothing breaks the site until an entity is written (API 8, Reply).
+    throw new SiteError(400, 104, "undefined method `reflect_on_association' for nil:NilClass");
+  }
   const record = existing(deps, asking, id);
   deps.permissions.assertCanDelete(asking.caller, record);
   deps.storage.transaction(() => {

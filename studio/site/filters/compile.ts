@@ -1,6 +1,13 @@
 import type { Verb } from '../data-types/classes.ts';
 import type { RecordValues } from '../data-types/record-values.ts';
-import { type EntityRef, type Storage, SiteError, type StoredRecord, type StoredValue } from '../ports.ts';
+import {
+  type EntityRef,
+  type Storage,
+  SiteError,
+  type Switches,
+  type StoredRecord,
+  type StoredValue,
+} from '../ports.ts';
 import type { SchemaModel } from '../schema-model/schema-model.ts';
 import { checkCondition, type CheckedCondition } from './condition-check.ts';
 import type { Condition, ConditionGroup } from './conditions.ts';
@@ -15,6 +22,7 @@ export interface FilterDeps {
   readonly schema: SchemaModel;
   readonly values: RecordValues;
   readonly now: () => number;
+  readonly switches?: Switches;
   /** What the caller has of a field that is each viewer's own. */
   readonly viewerValue?: (record: StoredRecord, field: string) => StoredValue;
 }
@@ -57,6 +65,12 @@ function cheapestFirst(group: ConditionGroup, predicates: readonly Predicate[]):
 function compileCondition(deps: FilterDeps, type: string, verb: Verb, condition: Condition): Predicate {
   const checked = checkCondition(deps.schema, type, verb, condition);
   if (checked.isIgnored) return () => true;
+  const isLinkLeaf = checked.path.leaf.dataType === 'entity' || checked.path.leaf.dataType === 'multi_entity';
+  if (checked.path.hops.length > 0 && isLinkLeaf && deps.switches?.['read.dottedLinkFilter'] === 'refused') {
+    throw new SiteError(400, 103, `API ${verb}() ${type}.${checked.path.text} doesn't exist.`, {
+      source: {},
+    });
+  }
   const { viewerValue } = deps;
   if (viewerValue !== undefined && isPerViewer(type, checked.path.text)) {
     return viewerTest(checked, (record) => viewerValue(record, checked.path.text));

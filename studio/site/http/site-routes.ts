@@ -53,6 +53,10 @@ export function createSiteRoutes(deps: EntityDeps): Router {
     identified(deps, request, response);
     response.json({ data: workDays(request), links: { self: typedPath(request) } });
   });
+  routes.get('/exports/page/:file', (request, response) => {
+    identified(deps, request, response);
+    response.status(422).type('text/csv').send('This page cannot be exported.\n');
+  });
   routes.put('/entity/projects/:id/_update_last_accessed', requireJson, (request, response) => {
     const caller = identified(deps, request, response);
     const id = Number(request.params['id']);
