@@ -74,8 +74,33 @@ export function createFileResolver(parts: SchemaParts): NamedClass {
       return true;
     },
   });
+  addRemoval(resolver, parts);
   Resolver()(resolver as never);
   return resolver;
+}
+
+function addRemoval(resolver: NamedClass, parts: SchemaParts): void {
+  addOperation<{ entity: LinkInput; field: string }>(resolver, {
+    kind: 'mutation',
+    name: 'removeImage',
+    description: 'Takes the thumbnail away.',
+    args: [
+      { name: 'entity', type: () => parts.reference },
+      { name: 'field', type: () => String, defaultValue: 'image' },
+    ],
+    returns: () => parts.entity,
+    async run({ args, context, info }) {
+      const { type, id } = refOf(parts, args.entity);
+      const field = fileField(parts, { type, id }, args.field);
+      if (field.dataType !== 'image') throw noFileField(args.field);
+      // Null is all that an image takes in a write (API 5.3).
+      await context.writer.update(type, id, { [field.name]: null });
+      context.reader.forget();
+      const node = await context.reader.one(type, id, parts.selections.of(info, type));
+      if (node === null) throw new AppError('NOT_FOUND', { details: { type, id } });
+      return node;
+    },
+  });
 }
 
 function addRequest(resolver: NamedClass, parts: SchemaParts, types: FileTypes): void {
@@ -118,11 +143,14 @@ function fileField(parts: SchemaParts, { type }: LinkInput, name: string): Expos
     field.dataType === 'image' ||
     (field.dataType === 'multi_entity' && field.validTypes.includes('Attachment'));
   if (takesFiles && !field.readOnly && parts.schema.types.get(type)?.readOnly !== true) return field;
-  throw new AppError('BAD_USER_INPUT', {
-    message: 'Files cannot be uploaded into this field.',
+  throw noFileField(name);
+}
+
+const noFileField = (name: string): AppError =>
+  new AppError('BAD_USER_INPUT', {
+    message: 'This field takes no such file.',
     details: { path: 'field', value: name },
   });
-}
 
 async function complete(
   parts: SchemaParts,

@@ -34,12 +34,15 @@ export function createSharedInputs(timeUnit: object): SharedInputs {
   );
 
   const file = namedClass('UrlInput');
-  Field(() => String, { description: 'An http or https address. Files are uploaded, not written.' })(
-    file.prototype,
-    'url',
-  );
+  Field(() => String, { nullable: true, description: 'An http or https address.' })(file.prototype, 'url');
+  Field(() => String, {
+    nullable: true,
+    description: 'The whole path of a file on a local storage; for the path of a PublishedFile only.',
+  })(file.prototype, 'localPath');
   Field(() => String, { nullable: true })(file.prototype, 'name');
-  InputType('UrlInput')(file);
+  InputType('UrlInput', {
+    description: 'Exactly one of url and localPath. A file itself is uploaded: see requestUpload.',
+  })(file);
 
   const timeSpan = namedClass('TimeSpanInput');
   Field(() => Int)(timeSpan.prototype, 'count');

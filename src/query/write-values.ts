@@ -1,6 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import type { WriteValues } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
+import { fileLink, type FileLinkInput } from './file-links.ts';
 import { type LinkInput, linkOf } from './links.ts';
 
 /** An input as the client gave it: by GraphQL names, already typed by the schema. */
@@ -60,7 +61,10 @@ export function compileWrite(
   for (const field of writableFields(type)) {
     const value = input[field.graphqlName];
     if (value === undefined) continue;
-    values[field.name] = writeValue(schema, field, value, mode);
+    values[field.name] =
+      field.dataType === 'url' && value !== null
+        ? fileLink(field, value as FileLinkInput, type.type)
+        : writeValue(schema, field, value, mode);
   }
   if (mode === 'update' && Object.keys(values).length === 0) {
     throw new AppError('BAD_USER_INPUT', {
@@ -106,8 +110,6 @@ function writeValue(
     case 'list':
     case 'status_list':
       return choiceValue(field, value);
-    case 'url':
-      return value === null ? null : webLink(field, value as { url: string; name?: string | null });
     default:
       return value;
   }
@@ -146,13 +148,6 @@ function linkChange(
     throw badValue(field, given, `Give exactly one of set, add and remove for ${field.graphqlName}.`);
   }
   return { multi_entity_update_mode: mode, value: linkList(schema, field, change?.[mode] ?? []) };
-}
-
-/** A link that people will click in ShotGrid: nothing but a web address, so no script and no local file. */
-function webLink(field: ExposedField, { url, name }: { url: string; name?: string | null }): unknown {
-  const isWeb = URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol);
-  if (!isWeb) throw badValue(field, url, 'Give an address that begins with https:// or http://.');
-  return { url, ...(name === null || name === undefined ? {} : { name }) };
 }
 
 const inputPath = (field: ExposedField): string[] => ['input', field.graphqlName];

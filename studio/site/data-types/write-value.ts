@@ -2,6 +2,7 @@ import { SiteError, type EntityRef, type Storage, type StoredValue } from '../po
 import { className, inspect } from '../http/ruby.ts';
 import type { FieldModel } from '../schema-model/schema-model.ts';
 import { assertClass, type Verb } from './classes.ts';
+import { linkedFile } from './file-link.ts';
 import { parseCheckbox, parseDate, parseDateTime, parseFloatText, parseInteger } from './scalars.ts';
 
 const MAX_INTEGER = 2_147_483_647;
@@ -75,7 +76,7 @@ function scalarValue(context: WriteContext, field: FieldModel, value: unknown): 
     case 'color':
       return colorValue(place, context.type, value as string);
     case 'url':
-      return value as object;
+      return linkedFile(context.storage, place, value as Readonly<Record<string, unknown>>);
     default:
       return value === '' ? null : (value as StoredValue);
   }
