@@ -47,6 +47,42 @@ describe('the emulated site, facts beside rows', () => {
     return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
   };
 
+  describe('a task template (API 5.1)', () => {
+    it('makes its Tasks, in order and depending on each other, with the row that names it', async () => {
+      const { body: template } = await call('script', 'GET', '/entity/task_templates/1');
+      expect(template.data.attributes.entity_type).toBe('Shot');
+      const { body: made } = await call('joao', 'POST', '/entity/shots', {
+        code: 'templated_0010',
+        project: { type: 'Project', id: 2 },
+        task_template: { type: 'TaskTemplate', id: 1 },
+      });
+      // The 201 shows none of them all the same.
+      expect(made.data.relationships.tasks?.data ?? []).toEqual([]);
+      const { body: tasks } = await call('joao', 'POST', '/entity/tasks/_search', {
+        filters: {
+          logical_operator: 'and',
+          conditions: [['entity', 'is', { type: 'Shot', id: made.data.id }]],
+        },
+        fields: ['content', 'upstream_tasks', 'template_task', 'project'],
+        sort: 'id',
+      });
+      expect(tasks.data.map((task: { attributes: { content: string } }) => task.attributes.content)).toEqual([
+        'Layout',
+        'Animation',
+        'FX',
+        'Lighting',
+        'Compositing',
+      ]);
+      const ids = tasks.data.map(({ id }: { id: number }) => id);
+      const upstream = tasks.data.map(
+        // oxlint-disable-next-line typescript/no-explicit-any
+        (task: any) => task.relationships.upstream_tasks.data.map(({ id }: { id: number }) => id) as number[],
+      );
+      expect(upstream).toEqual([[], [ids[0]], [ids[1]], [ids[2]], [ids[3]]]);
+      expect(tasks.data[0].relationships.project.data).toMatchObject({ type: 'Project', id: 2 });
+    });
+  });
+
   describe('a hierarchy (API 4.3)', () => {
     const expand = (path: string, as = 'mira') => call(as, 'POST', '/hierarchy/_expand', { path });
 

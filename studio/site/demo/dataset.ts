@@ -6,7 +6,7 @@ import { addProduction } from './production-rows.ts';
 import { PRODUCTION_TYPES } from './production-types.ts';
 import { addReview } from './review-rows.ts';
 import { createDemoRows } from './rows.ts';
-import { addSiteRows } from './site-rows.ts';
+import { addSiteRows, addTemplateTasks } from './site-rows.ts';
 import { STATUSES } from './statuses.ts';
 import { STUDIO_TYPES } from './studio-types.ts';
 
@@ -28,6 +28,7 @@ export function demoDataset({ seed = DEFAULT_SEED, bffUrl = DEFAULT_BFF_URL }: D
   addPeople(rows);
   addProduction(rows);
   addReview(rows);
+  addTemplateTasks(rows);
   addPages(rows, bffUrl);
   return { entityTypes: expandTypes(types), fields: expandFields(types, statusNames), rows: rows.tables };
 }

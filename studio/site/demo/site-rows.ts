@@ -47,6 +47,33 @@ export function addSiteRows(rows: DemoRows, bffUrl: string): void {
   addMenuItems(rows, bffUrl);
 }
 
+/** The Tasks of the two templates, each after the one before it. They belong to no project and no entity. */
+export function addTemplateTasks(rows: DemoRows): void {
+  for (const [index, steps] of [SHOT_STEPS, ASSET_STEPS].entries()) {
+    let before: number | undefined;
+    for (const step of steps) {
+      const { id } = rows.add('Task', {
+        content: stepName(step),
+        step: ref('Step', step),
+        task_template: ref('TaskTemplate', index + 1),
+        upstream_tasks: before === undefined ? [] : [ref('Task', before)],
+        est_in_mins: 960,
+        color: 'pipeline_step',
+        sg_status_list: 'wtg',
+      });
+      if (before !== undefined) {
+        const dependency = { dependency_type: 'finish-to-start-next-day', offset_days: 0 };
+        rows.add('TaskDependency', {
+          task: ref('Task', id),
+          dependent_task: ref('Task', before),
+          ...dependency,
+        });
+      }
+      before = id;
+    }
+  }
+}
+
 function addMenuItems(rows: DemoRows, bffUrl: string): void {
   const review = {
     entity_type: 'Version',

@@ -27,6 +27,10 @@ export function thinRow(
     asking,
     fields.map(({ name }) => name),
   )(record);
+  // The Tasks that a template made are not shown yet (API 5.1).
+  if (sent['task_template'] != null && 'tasks' in row.relationships) {
+    row.relationships['tasks'] = { data: [] };
+  }
   if (ISO_TYPES.has(asking.type)) return row;
   for (const field of fields) {
     const value = row.attributes[field.name];

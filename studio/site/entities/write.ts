@@ -10,6 +10,7 @@ import { cascadeRetire, cascadeRevive } from './cascades.ts';
 import { defaultsFor, inventedName } from './defaults.ts';
 import type { Asking, EntityDeps } from './entity-deps.ts';
 import { storeLinks } from './link-store.ts';
+import { applyTaskTemplate } from './task-template.ts';
 import { isPerViewer } from './viewer-state.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -59,6 +60,7 @@ export function createRecord(
     for (const [field, links] of values.links) storeLinks(deps, record, field, links);
     const told = { ...defaults, ...values.plain, ...invented };
     deps.events.created(caller, record, createChanges(deps, type, told, values.links));
+    applyTaskTemplate(deps, caller, record);
     return record;
   });
 }

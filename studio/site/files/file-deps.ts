@@ -12,6 +12,8 @@ export interface FileDeps extends Pick<ThreadDeps, 'callerOf' | 'typeOfPath' | '
   readonly presigner: Presigner;
   /** Milliseconds until the thumbnail of an upload is ready: about 40,000 on a real site (API 2.11). */
   readonly transcodeMs: number;
+  /** `s3`, or `sg` for a site without cloud storage, which takes the bytes itself (API 6.1). */
+  readonly storageService: string;
 }
 
 /** Where an upload goes: a file field of a row, or the row itself as an attachment. */

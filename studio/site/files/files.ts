@@ -31,11 +31,19 @@ export const fileSwitches = {
     section: '2.11',
     meaning: 'milliseconds until an uploaded picture replaces the placeholder (40,000 on a real site)',
   },
+  'files.storageService': {
+    byDefault: 's3',
+    choices: ['s3', 'sg'],
+    section: '6.1',
+    meaning: 'where files are kept: in a cloud storage, or by the site itself (known from client code only)',
+  },
 } as const;
 
 /** Files of the site, in a storage with an origin of its own (API 6). */
 export function createFiles(
-  deps: Omit<FileDeps, 'blobs' | 'presigner' | 'transcodeMs'> & { readonly switches: Switches },
+  deps: Omit<FileDeps, 'blobs' | 'presigner' | 'transcodeMs' | 'storageService'> & {
+    readonly switches: Switches;
+  },
 ): Files {
   const blobs = createBlobStore();
   const closing = new AbortController();
@@ -48,8 +56,11 @@ export function createFiles(
   const transcodeMs = Number(
     deps.switches['files.transcodeMs'] ?? fileSwitches['files.transcodeMs'].byDefault,
   );
+  const storageService = String(
+    deps.switches['files.storageService'] ?? fileSwitches['files.storageService'].byDefault,
+  );
   return {
-    routes: createUploadRoutes({ ...deps, blobs, presigner, transcodeMs }, closing.signal),
+    routes: createUploadRoutes({ ...deps, blobs, presigner, transcodeMs, storageService }, closing.signal),
     start: (host, port = 0) => origin.start(host, port),
     url: () => origin.url(),
     read: (caller, value) => readableFile(presigner, caller, value),

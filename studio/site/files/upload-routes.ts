@@ -8,6 +8,7 @@ import type { Caller } from '../ports.ts';
 import { jsonBody } from '../threads/json-body.ts';
 import { completeUpload } from './complete-upload.ts';
 import type { FileDeps, UploadInfo, UploadTarget } from './file-deps.ts';
+import { assertOnePiece, bytesLink, takeBytes } from './kept-by-site.ts';
 import { keyOfPart } from './storage-origin.ts';
 
 const MIN_PART_BYTES = 5_242_880;
@@ -33,6 +34,7 @@ export function createUploadRoutes(deps: FileDeps, signal: AbortSignal): Router 
   const routes = Router();
   for (const path of ['/entity/:types/:id/_upload', '/entity/:types/:id/:field/_upload']) {
     routes.get(path, (req, res) => beginUpload(deps, req, res));
+    routes.put(path, (req, res) => putBytes(deps, req, res));
     routes.get(`${path}/multipart`, (req, res) => nextPart(deps, req, res));
     routes.post(path, ...jsonBody, (req, res) => finishUpload(deps, { req, res, signal }));
     routes.post(`${path}/multipart_abort`, ...jsonBody, (req, res) => abortUpload(deps, req, res));
@@ -47,19 +49,27 @@ function beginUpload(deps: FileDeps, req: Request, res: Response): void {
   if (typeof filename !== 'string' || filename === '')
     throw invalidParameters({ filename: ['filename is missing'] });
   const isMultipart = multipart === 'true';
+  if (isMultipart && deps.storageService === 'sg') assertOnePiece();
   const isImage = target.field !== null && deps.dataTypeOf(target.record.type, target.field) === 'image';
   const data: UploadInfo = {
     timestamp: `${new Date(deps.now()).toISOString().slice(0, 19)}Z`,
     upload_type: isImage ? 'Thumbnail' : 'Attachment',
     upload_id: isMultipart ? randomBytes(76).toString('hex') : null,
-    storage_service: 's3',
+    storage_service: deps.storageService,
     original_filename: filename,
     multipart_upload: isMultipart,
   };
   if (data.upload_id !== null) deps.blobs.open(data.upload_id);
   const parts = isMultipart ? { get_next_part: nextPartLink(req, data, 2) } : {};
-  const links = { upload: partLink(deps, target, data, 1), ...parts, complete_upload: basePath(req, target) };
-  res.json({ data, links });
+  const path = basePath(req, target);
+  const upload = deps.storageService === 'sg' ? bytesLink(path, data) : partLink(deps, target, data, 1);
+  res.json({ data, links: { upload, ...parts, complete_upload: path } });
+}
+
+async function putBytes(deps: FileDeps, req: Request, res: Response): Promise<void> {
+  const target = targetOf(deps, req, deps.callerOf(req, res));
+  if (deps.storageService !== 'sg') throw notFound('Not found', 103);
+  await takeBytes(deps, { target, completePath: basePath(req, target), keyOf }, req, res);
 }
 
 function nextPart(deps: FileDeps, req: Request, res: Response): void {

@@ -28,7 +28,7 @@ interface UploadStep {
   links: { upload: string; complete_upload: string; get_next_part: string };
 }
 
-async function site() {
+async function site(switches: Record<string, string> = {}) {
   const storage = studioStorage();
   const schema = studioSchema();
   const clock = { ms: Date.UTC(2026, 8, 4, 12) };
@@ -41,7 +41,7 @@ async function site() {
     callerOf: () => mira,
     typeOfPath: (segment) => TYPES[segment],
     dataTypeOf: (type, field) => DATA_TYPES[`${type}.${field}`],
-    switches: { 'files.transcodeMs': 5 },
+    switches: { 'files.transcodeMs': 5, ...switches },
   });
   await files.start('127.0.0.1');
   const app = express();
@@ -240,5 +240,30 @@ describe('A large file in parts', () => {
     expect(await abort(data)).toBe(204);
     expect(await abort(data)).toBe(400);
     expect((await complete({ etags })).status).toBe(400);
+  });
+});
+
+describe('A site without cloud storage', () => {
+  const path = '/api/v1/entity/versions/9001/sg_uploaded_movie/_upload';
+
+  it('takes the bytes itself and gives two values that replace those of the first step', async () => {
+    const { files, base, get, post, value } = await site({ 'files.storageService': 'sg' });
+    const { data, links } = await get(`${path}?filename=a.mov`);
+    expect([data.storage_service, data.upload_id]).toEqual(['sg', null]);
+    const bytes = Buffer.from('the bytes of a movie');
+    const put = await fetch(base + links.upload, { method: 'PUT', body: bytes });
+    const taken = (await put.json()) as UploadStep;
+    expect(taken.data).toEqual({ upload_id: expect.any(String), original_filename: 'a.mov' });
+    const done = await post(path, { upload_info: { ...data, ...taken.data }, upload_data: {} });
+    expect(done.status).toBe(201);
+    const movie = files.read(mira, value('Version', 9001, 'sg_uploaded_movie')) as { url: string };
+    expect(Buffer.from(await (await fetch(movie.url)).arrayBuffer())).toEqual(bytes);
+  });
+
+  it('takes nothing in parts', async () => {
+    const { get } = await site({ 'files.storageService': 'sg' });
+    expect(await get(`${path}?filename=a.mov&multipart_upload=true`)).toMatchObject({
+      title: 'Multi-part is not supported for this upload.',
+    });
   });
 });
