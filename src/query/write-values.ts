@@ -63,7 +63,7 @@ export function compileWrite(
     if (value === undefined) continue;
     values[field.name] =
       field.dataType === 'url' && value !== null
-        ? fileLink(field, value as FileLinkInput, type.type)
+        ? fileLink(field, value, type.type)
         : writeValue(schema, field, value, mode);
   }
   if (mode === 'update' && Object.keys(values).length === 0) {

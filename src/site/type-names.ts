@@ -3,17 +3,27 @@ import { isLegalName, withSuffix } from './graphql-names.ts';
 import type { GivenName } from './graphql-names.ts';
 
 /**
- * Names of the fixed part of the contract (design 4) and of its root fields, so that a type of the site
- * (ShotGrid has one called `Launch`) cannot take them.
+ * Names of the fixed part of the contract (design 4), so that a type of the site (ShotGrid has one called `Launch`) cannot
+ * take them. A rule test holds the list against the emitted schema.
  */
 const FIXED_TYPES: ReadonlySet<string> = new Set(
-  `Query Mutation Subscription Entity Viewer Acting ActingWay Launch LaunchPage LaunchColumn LaunchSort
-  LaunchGrouping SortDirection PageInfo EntityRefInput MultiLinkInput DeletePayload Url FileLinkType Image ImageState UploadPart CompletedUpload SafeInt Date DateTime JSON
-  Int Float String Boolean ID Upload Search Batch Node Nodes`.split(/\s+/u),
+  `Query Mutation Subscription Int Float String Boolean ID SafeInt Date DateTime JSON
+  Entity UnexposedEntity EntityRefInput MultiLinkInput DeletePayload PageInfo Node Nodes SortDirection
+  Viewer Acting ActingWay Launch LaunchPage LaunchColumn LaunchSort LaunchGrouping
+  Url UrlInput FileLinkType Image ImageState Upload UploadPart CompletedUpload
+  TimeUnit TimeSpanInput FieldChoice GroupingType SummaryGroup SummaryType SummaryValue
+  ActivityUpdate BatchKind BatchOperationInput BatchResult SearchHit SearchHitLink ThreadEntry`.split(/\s+/u),
+);
+
+/** Fields of Query and Mutation that belong to no entity type. */
+const FIXED_ROOT_FIELDS: ReadonlySet<string> = new Set(
+  `viewer launch entity search fieldInfo activity followers batch follow unfollow orderPlaylist removeImage
+  requestUpload requestUploadParts completeUpload cancelUpload`.split(/\s+/u),
 );
 
 /** Endings of the types that are made for each entity type, and of operator inputs. */
-const MADE_FOR_TYPES = /(?:Filter|Sort|SortField|CreateInput|UpdateInput|Edge)$/u;
+const MADE_FOR_TYPES =
+  /(?:Filter|Sort|SortField|SummaryField|SummaryInput|GroupingInput|CreateInput|UpdateInput|UpdateOperationInput|Edge)$/u;
 
 const SCHEMA_NAME = /^[A-Z][A-Za-z0-9]*$/u;
 
@@ -30,7 +40,7 @@ export function typeName(type: string): GivenName {
 
 /** True for names that no entity type may have, be it by `expose.yml` or by itself. */
 export const isReservedTypeName = (name: string): boolean =>
-  FIXED_TYPES.has(name) || MADE_FOR_TYPES.test(name);
+  FIXED_TYPES.has(name) || FIXED_ROOT_FIELDS.has(lowerFirst(name)) || MADE_FOR_TYPES.test(name);
 
 /** True for what `expose.yml` may give to a type as its name. */
 export const isUsableTypeName = (name: string): boolean =>
@@ -49,7 +59,8 @@ export function rootFieldNames(graphqlType: string): RootFields {
   const lastWordAt = Math.max(graphqlType.search(/[A-Z][^A-Z]*$/u), 0);
   const plural = pluralize.plural(graphqlType.slice(lastWordAt));
   const many = one.slice(0, lastWordAt) + (lastWordAt === 0 ? lowerFirst(plural) : plural);
-  return { one, many: many === one || !isLegalName(many) ? `${one}List` : many };
+  const isTaken = many === one || FIXED_ROOT_FIELDS.has(many) || !isLegalName(many);
+  return { one, many: isTaken ? `${one}List` : many };
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -51,7 +51,7 @@ describe('the rows', () => {
     ['Sequence', 25],
     ['Shot', 400],
     ['Asset', 250],
-    ['Task', 3000],
+    ['Task', 3009],
     ['Version', 2500],
     ['Note', 600],
     ['Reply', 400],

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { Kind, parse } from 'graphql';
+import { isReservedTypeName, rootFieldNames } from '../../src/site/type-names.ts';
+import { conventionBreaches } from './schema-conventions.ts';
+import { ROOT } from './source-files.ts';
+
+const contract = parse(await readFile(join(ROOT, 'schema/schema.graphql'), 'utf8'));
+const objects = contract.definitions.flatMap((definition) =>
+  definition.kind === Kind.OBJECT_TYPE_DEFINITION ? [definition] : [],
+);
+const entityTypes = new Set(
+  objects
+    .filter(({ interfaces }) => interfaces?.some(({ name }) => name.value === 'Entity'))
+    .map(({ name }) => name.value)
+    .filter((name) => name !== 'UnexposedEntity'),
+);
+
+describe('the public contract', () => {
+  it('keeps to the conventions of its names and lists', () => {
+    expect(conventionBreaches(contract)).toEqual([]);
+  });
+
+  it('would be told of a breach of each', () => {
+    const planted = parse(`type shot { Code: String list: [Int] old: Int @deprecated }
+      type Query { shot(By_id: Int): Int } input ShotStuff { ids: [Int] } enum Colour { red }`);
+    expect(conventionBreaches(planted)).toEqual([
+      'shot is not in PascalCase.',
+      'shot.Code is not in camelCase.',
+      'shot.list is a list whose items may be null.',
+      'shot.old is deprecated without a reason.',
+      'Query.shot has no description.',
+      'Query.shot.By_id is not in camelCase.',
+      'ShotStuff does not end as an input does.',
+      'ShotStuff.ids is a list whose items may be null.',
+      'Colour.red is not in UPPER_CASE.',
+    ]);
+  });
+
+  it('gives no name of its own to a type of the site', () => {
+    const fixed = contract.definitions.flatMap((definition) =>
+      'name' in definition && definition.name !== undefined && !entityTypes.has(definition.name.value)
+        ? [definition.name.value]
+        : [],
+    );
+    expect(fixed.filter((name) => !isReservedTypeName(name) && !isConnection(name))).toEqual([]);
+  });
+
+  it('gives no root field of its own to a type of the site', () => {
+    const made = new Set([...entityTypes].flatMap((type) => rootFieldsOf(type)));
+    const roots = objects
+      .filter(({ name }) => name.value === 'Query' || name.value === 'Mutation')
+      .flatMap(({ fields = [] }) => fields.map(({ name }) => name.value));
+    const own = roots.filter((name) => !made.has(name));
+    expect(own).toContain('viewer');
+    expect(own.filter((name) => !isReservedTypeName(capitalised(name)))).toEqual([]);
+    expect(own.filter((name) => rootFieldNames(capitalised(name).replace(/s$/u, '')).many === name)).toEqual(
+      [],
+    );
+  });
+});
+
+/** `names.ts` refuses a site where `<Type>` and `<Type>Connection` both are types; others may end so. */
+const isConnection = (name: string): boolean => entityTypes.has(name.replace(/Connection$/u, ''));
+
+const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+function rootFieldsOf(type: string): string[] {
+  const { one, many } = rootFieldNames(type);
+  const verbs = ['create', 'update', 'delete', 'revive'].map((verb) => `${verb}${type}`);
+  return [one, many, `${many}ByIds`, `summarize${capitalised(many)}`, ...verbs];
+}
