@@ -1,7 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import type { WriteValues } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
-import { fileLink, type FileLinkInput } from './file-links.ts';
+import { fileLink } from './file-links.ts';
 import { type LinkInput, linkOf } from './links.ts';
 
 /** An input as the client gave it: by GraphQL names, already typed by the schema. */
