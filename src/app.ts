@@ -9,6 +9,7 @@ import { createLaunches } from './launch/launch-registry.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { createReadiness } from './observe/readiness.ts';
 import { createWorkshop } from './query/work.ts';
+import { createAmiEvents } from './shotgun/ami-events.ts';
 import { createPeople } from './shotgun/people.ts';
 import { createShotgun } from './shotgun/create-shotgun.ts';
 import { reportSchemaDrift } from './shotgun/schema-drift.ts';
@@ -48,6 +49,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const vault = createVault(store, config.store.encryptionKeys);
   const shotgun = createShotgun({ settings: config.site, clock, logger });
   const people = createPeople({ settings: config.site, clock, logger, shotgun });
+  const clicks = createAmiEvents({ settings: config.site, clock, logger });
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const signIn = createSignIn({ config, people, vault, clock, logger });
   const storage = createUploadStorage(config.site);
@@ -68,7 +70,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     logger,
     clock,
     launches,
-    landing: createLanding({ config: config.launch, launches, store, clock, logger }),
+    landing: createLanding({ config: config.launch, launches, clicks, store, clock, logger }),
     signIn,
     graphql,
     streamUpload: (person, id, { signal, ...file }) =>
@@ -92,7 +94,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       await http.stop();
       await graphql.stop();
       signIn.revocations.close();
-      await Promise.all([people.close(), shotgun.close(), storage.close(), store.close()]);
+      await Promise.all([people.close(), clicks.close(), shotgun.close(), storage.close(), store.close()]);
       logger.info('server.stopped');
     },
     get url() {

@@ -67,6 +67,11 @@ export const ERROR_TABLE = {
   ),
   AMI_IDS: rule(400, 'warn', 'The list of ids of this launch cannot be read.'),
   AMI_FIELDS: rule(400, 'warn', 'This launch lacks a field, or has one that cannot be read.'),
+  AMI_EVENT: rule(
+    403,
+    'warn',
+    'ShotGrid knows of no such click. Go back to ShotGrid and choose the menu item again.',
+  ),
   AMI_ENTITY: rule(403, 'warn', 'This menu item does not accept rows of this type.'),
 
   LAUNCH_EXPIRED: rule(

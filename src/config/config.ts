@@ -9,6 +9,8 @@ export interface AmiConfig {
   readonly entityTypes: readonly string[];
   /** Opens in ShotGrid's overlay: decides where a browser does not say that it posts from a frame. */
   readonly overlay: boolean;
+  /** Takes light payloads that are not signed: the event that they name is the proof. */
+  readonly unsignedLightPayload: boolean;
   /** What opens: a path on our own origin, or an address on one of `frontEndOrigins`; `?launch=<id>` is added. */
   readonly opens: string;
 }

@@ -23,6 +23,7 @@ const LISTS = z.strictObject({
           .array(z.string().regex(/^[A-Z][A-Za-z0-9]*$/u, 'must be ShotGrid type names'))
           .default([]),
         overlay: z.boolean().default(false),
+        unsignedLightPayload: z.boolean().default(false),
         opens: z
           .string()
           .regex(

@@ -25,6 +25,7 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
     secrets: [randomToken()],
     entityTypes: [],
     overlay: false,
+    unsignedLightPayload: false,
     opens: '/',
   };
   const addressOf = (request: Request): string => request.ip ?? '';

@@ -4,17 +4,19 @@ import type { Logger } from '../base/logger.ts';
 import type { AmiConfig, Config } from '../config/config.ts';
 import { hashedKey } from '../store/vault.ts';
 import type { Store } from '../store/store.ts';
-import { parseAmiBody } from './ami-body.ts';
+import { type AmiField, parseAmiBody } from './ami-body.ts';
 import { parseAmiPayload } from './ami-payload.ts';
 import { verifyAmiSignature } from './ami-signature.ts';
 import { amiTexts, assertAmiNames } from './ami-text.ts';
 import { parseAmiTimestamp } from './ami-timestamp.ts';
 import type { AmiPayload } from './launch.ts';
 import type { KeptLaunch, Launches } from './launches.ts';
+import { type ClickEvents, EVENT_FIELD, isLightPayload, readLightPayload } from './light-payload.ts';
 
 export interface LandingDeps {
   readonly config: Config['launch'];
   readonly launches: Launches;
+  readonly clicks: ClickEvents;
   readonly store: Store;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -32,40 +34,22 @@ export interface Landing {
 const MS_PER_SECOND = 1000;
 
 export function createLanding(deps: LandingDeps): Landing {
-  const { config, launches, store, clock, logger } = deps;
-
-  /** Refuses a signature that was taken before. The record outlives the time in which the post is fresh (A11, A13). */
-  const assertFirstUse = async (ami: AmiConfig, signature: string): Promise<void> => {
-    const ttlMs = config.maxAgeMs + 2 * config.clockSkewMs + MS_PER_SECOND;
-    const isFirst = await store.add(hashedKey(`replay:${ami.name}`, signature), '1', ttlMs);
-    if (!isFirst) throw new AppError('AMI_REPLAYED');
-  };
-
-  const take = async (ami: AmiConfig, body: Uint8Array) => {
-    const fields = parseAmiBody(body);
-    assertAmiNames(fields);
-    const secretIndex = verifyAmiSignature(fields, ami.secrets);
-    if (secretIndex === undefined) throw new AppError('AMI_SIGNATURE');
-    const texts = amiTexts(fields);
-    assertFresh(texts.get('timestamp') ?? '', config, clock.now());
-    const payload = parseAmiPayload(texts, ami, config.maxIds);
-    await assertFirstUse(ami, texts.get('signature') ?? '');
-    return { ...(await launches.keep(ami.name, payload)), payload, secretIndex };
-  };
-
+  const { launches, logger } = deps;
   return {
     async land(ami, body) {
       try {
-        const { secretIndex, ...kept } = await take(ami, body);
+        const { proof, payload, personId } = await readPost(deps, ami, body);
+        await assertFirstUse(deps, ami, proof);
+        const kept = await launches.keep(ami.name, payload, personId);
         logger.info('ami.accepted', {
           ami: ami.name,
-          secretIndex,
-          login: kept.payload.userLogin,
-          entityType: kept.payload.entityType,
-          count: kept.payload.ids.length,
-          selectedCount: kept.payload.selectedIds.length,
+          ...(proof.secretIndex !== null && { secretIndex: proof.secretIndex }),
+          login: payload.userLogin,
+          entityType: payload.entityType,
+          count: payload.ids.length,
+          selectedCount: payload.selectedIds.length,
         });
-        return kept;
+        return { ...kept, payload };
       } catch (error) {
         const refusal = toAppError(error);
         logger[refusal.rule.logLevel]('ami.rejected', { ami: ami.name, reason: refusal.code, error });
@@ -73,6 +57,75 @@ export function createLanding(deps: LandingDeps): Landing {
       }
     },
   };
+}
+
+/** What shows that ShotGrid sent the post: its signature, or an event that ShotGrid wrote. */
+interface Proof {
+  /** Null where the post is not signed. */
+  readonly secretIndex: number | null;
+  /** Each may be used once. */
+  readonly once: readonly string[];
+}
+
+interface ReadPost {
+  readonly proof: Proof;
+  readonly payload: AmiPayload;
+  /** `HumanUser.id` of the event's person, for a light payload. */
+  readonly personId: number | null;
+}
+
+async function readPost(deps: LandingDeps, ami: AmiConfig, body: Uint8Array): Promise<ReadPost> {
+  const { config, clock } = deps;
+  const fields = parseAmiBody(body);
+  assertAmiNames(fields);
+  const secretIndex = proofOf(fields, ami);
+  const texts = amiTexts(fields);
+  const signature = texts.get('signature') ?? '';
+  if (secretIndex !== null) assertFresh(texts.get('timestamp') ?? '', config, clock.now());
+  if (!isLightPayload(texts)) {
+    // Only a light payload has an event to vouch for it.
+    if (secretIndex === null) throw new AppError('AMI_SIGNATURE');
+    const payload = parseAmiPayload(texts, ami, config.maxIds);
+    return { proof: { secretIndex, once: [signature] }, payload, personId: null };
+  }
+  const light = await readLightPayload(deps.clicks, texts);
+  assertRecent(light.createdAtMs, config, clock.now());
+  const payload = parseAmiPayload(light.texts, ami, config.maxIds);
+  const click = `event:${texts.get(EVENT_FIELD) ?? ''}`;
+  const once = secretIndex === null ? [click] : [click, signature];
+  return { proof: { secretIndex, once }, payload, personId: light.personId };
+}
+
+/** Index of the secret that signed the post; null where it is not signed and need not be. Errors: `AMI_SIGNATURE`. */
+function proofOf(fields: readonly AmiField[], ami: AmiConfig): number | null {
+  const isSigned = fields.some(({ name }) => name.equals(Buffer.from('signature')));
+  if (!isSigned && ami.unsignedLightPayload) return null;
+  const secretIndex = verifyAmiSignature(fields, ami.secrets);
+  if (secretIndex === undefined) throw new AppError('AMI_SIGNATURE');
+  return secretIndex;
+}
+
+/** Refuses a proof that was taken before. The record outlives the time in which the post is fresh (A11, A13). */
+async function assertFirstUse(
+  { config, store }: LandingDeps,
+  ami: AmiConfig,
+  { once }: Proof,
+): Promise<void> {
+  const ttlMs = config.maxAgeMs + 2 * config.clockSkewMs + MS_PER_SECOND;
+  for (const proof of once) {
+    const isFirst = await store.add(hashedKey(`replay:${ami.name}`, proof), '1', ttlMs);
+    if (!isFirst) throw new AppError('AMI_REPLAYED');
+  }
+}
+
+/** An event stays for ever; a click is good for as long as a signed post is. */
+function assertRecent(createdAtMs: number, config: Config['launch'], nowMs: number): void {
+  if (createdAtMs - nowMs > config.clockSkewMs) {
+    throw new AppError('AMI_CLOCK', {
+      details: { aheadSeconds: Math.round((createdAtMs - nowMs) / MS_PER_SECOND) },
+    });
+  }
+  if (nowMs - createdAtMs > config.maxAgeMs + config.clockSkewMs) throw new AppError('AMI_STALE');
 }
 
 /** Asked only after the signature: before it, the answer would tell a forger about our clock (A8). */

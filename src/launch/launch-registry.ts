@@ -21,6 +21,8 @@ interface LaunchRecord {
   readonly expiresAtMs: number;
   /** SHA-256 of the values of cookies that prove the browser: the launch cookie first. */
   readonly browserHashes: readonly string[];
+  /** Who alone may claim it besides being the payload's login; null where the payload itself was signed. */
+  readonly personId: number | null;
   readonly owner: { readonly issuer: string; readonly subject: string } | null;
 }
 
@@ -43,7 +45,7 @@ class VaultLaunches implements Launches {
     this.#settings = settings;
   }
 
-  async keep(ami: string, payload: AmiPayload): Promise<KeptLaunch> {
+  async keep(ami: string, payload: AmiPayload, personId: number | null = null): Promise<KeptLaunch> {
     const { claimTtlMs } = this.#settings;
     const id = randomToken();
     const browserToken = randomToken();
@@ -54,6 +56,7 @@ class VaultLaunches implements Launches {
       createdAtMs,
       expiresAtMs: createdAtMs + claimTtlMs,
       browserHashes: [hashOf(browserToken)],
+      personId,
       owner: null,
     };
     await this.#vault.set(keyOf(id), record, claimTtlMs + REMEMBERED_MS);
@@ -151,7 +154,10 @@ const hashOf = (browserToken: string): string =>
 
 function claimOutcome(record: LaunchRecord, principal: Principal): ClaimOutcome {
   if (record.owner !== null) return isOwner(record, principal) ? 'claimed' : 'unknown';
-  return record.payload.userLogin === principal.login ? 'claimed' : 'mismatch';
+  const { personId, payload } = record;
+  const isTheirs =
+    payload.userLogin === principal.login && (personId ?? principal.person.id) === principal.person.id;
+  return isTheirs ? 'claimed' : 'mismatch';
 }
 
 function isOwner({ owner }: LaunchRecord, principal: Principal | undefined): boolean {

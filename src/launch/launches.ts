@@ -28,7 +28,8 @@ export interface BrowserLaunch {
 
 /** Launches kept through sign-in, encrypted in the store, each under an unguessable id. */
 export interface Launches {
-  keep(ami: string, payload: AmiPayload): Promise<KeptLaunch>;
+  /** @param personId `HumanUser.id` of the one who alone may claim it, where the payload is of an event */
+  keep(ami: string, payload: AmiPayload, personId?: number | null): Promise<KeptLaunch>;
   /**
    * @param browserToken the launch cookie's value, where the browser sent one
    * @param principal the signed-in person, where there is one

@@ -10,10 +10,11 @@ import type { ScriptToken } from './token.ts';
 import { createTransport } from './transport.ts';
 import type { Transport } from './transport.ts';
 
-/** The only paths that are ever read as the script: who is it, and what does the site look like. */
+/** The only paths that are ever read as the script: who is it, what was clicked, and what does the site look like. */
 export interface ScriptCall extends HttpCall {
   readonly method: 'GET' | 'POST';
-  readonly path: '/entity/HumanUser/_search' | '/schema' | `/schema/${string}/fields`;
+  readonly path:
+    '/entity/HumanUser/_search' | '/entity/EventLogEntry/_search' | '/schema' | `/schema/${string}/fields`;
   readonly isRepeatable: true;
 }
 
@@ -24,7 +25,7 @@ export interface ScriptDoorDeps {
 }
 
 /**
- * Reads as the script itself, where there is no person yet or no person's data. Used by `people.ts` and
+ * Reads as the script itself, where there is no person yet or no person's data. Used by `people.ts`, `ami-events.ts` and
  * `schema-source.ts` only, each of which sends fixed reads; it has its own connections and its own token,
  * so that nothing of it can get into a person's calls.
  */

@@ -10,13 +10,14 @@ const DEFAULT_PORT = '4010';
 
 const HELP = `Runs an emulated ShotGrid site on loopback.
 
-  npm run site -- [--port N] [--storage-port N] [--schema DIR] [--data FILE] [--generate N [--seed S]] [--delay MS] [--switch name=value ...]
+  npm run site -- [--port N] [--storage-port N] [--schema DIR] [--data FILE] [--generate N [--seed S]] [--delay MS] [--event-lag MS] [--switch name=value ...]
 
   --port N          ${DEFAULT_PORT} by default; 0 takes a free one
   --storage-port N  where its files are; a free one by default
   --schema DIR      another site's schema: entity-types.json and fields.json
   --data FILE       its rows: {"<Type>": [{"id": 1, "<field>": value}]}, links as {"type", "id"}
   --delay MS        waits so long before each answer of the API; a real site takes about 300
+  --event-lag MS    events are visible so long after what they tell of; about 300 on a real site
   --switch          chooses a behaviour that nobody has measured yet:
 
 ${Object.entries(SWITCHES)
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     generate: { type: 'string' },
     seed: { type: 'string', default: '1' },
     delay: { type: 'string', default: '0' },
+    'event-lag': { type: 'string', default: '0' },
     switch: { type: 'string', multiple: true, default: [] },
     help: { type: 'boolean', default: false },
   },
@@ -51,6 +53,7 @@ async function run(): Promise<void> {
       storagePort: Number(values['storage-port']),
       dataset: await datasetOf(),
       delayMs: Number(values.delay),
+      eventLagMs: Number(values['event-lag']),
       switches: switchesOf(values.switch),
     });
     console.log(

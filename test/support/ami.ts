@@ -72,6 +72,7 @@ export function amiOf(changes: Partial<AmiConfig> = {}): AmiConfig {
     secrets: [AMI_SECRET],
     entityTypes: [],
     overlay: false,
+    unsignedLightPayload: false,
     opens: '/apps/review/',
     ...changes,
   };

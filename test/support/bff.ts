@@ -59,6 +59,9 @@ export interface Bff {
   stop(): Promise<void>;
 }
 
+/** This world has no site, so no event log either. */
+const NO_CLICKS = { read: async () => undefined };
+
 export async function startBff(options: BffOptions = {}): Promise<Bff> {
   const idp = new FakeIdp();
   await idp.start();
@@ -84,7 +87,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     logger,
     clock,
     launches,
-    landing: createLanding({ config: config.launch, store, launches, clock, logger }),
+    landing: createLanding({ config: config.launch, store, launches, clicks: NO_CLICKS, clock, logger }),
     signIn: createSignIn({ config, people: peopleSource(people), vault, clock, logger }),
     graphql: await echoGraphql(),
     streamUpload: options.streamUpload ?? (() => Promise.reject(new AppError('UPLOAD_OVER'))),
@@ -266,6 +269,7 @@ function testConfig(port: number, issuer: string): Config {
         secrets: [AMI_SECRET],
         entityTypes: ['Version'],
         overlay: false,
+        unsignedLightPayload: false,
         opens: '/apps/review/',
       },
     ],

@@ -6,6 +6,7 @@ import { signAmiFields } from '../../src/launch/ami-signature.ts';
 import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
 import { type IdpOptions, startIdp } from '../../studio/idp/start.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
+import type { Switches } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { ROOT } from '../rules/source-files.ts';
 import type { BrowserClient, Visit } from './browser-client.ts';
@@ -70,12 +71,21 @@ export interface AskOptions {
   readonly launchId?: string;
 }
 
+export interface StudioSiteOptions {
+  /** How long an event takes to be visible. */
+  readonly eventLagMs?: number;
+  readonly switches?: Switches;
+  /** Fields of every menu item that differ from the demo's. */
+  readonly menuItem?: Readonly<Record<string, unknown>>;
+}
+
 let posts = 0;
 
 /** @param environment settings that differ from the demo's */
 export async function startStudio(
   environment: Readonly<Record<string, string>> = {},
   idpOptions: Pick<IdpOptions, 'cutsOpener'> = {},
+  siteOptions: StudioSiteOptions = {},
 ): Promise<Studio> {
   const bffPort = await freePort();
   const bffUrl = `http://localhost:${bffPort}`;
@@ -83,9 +93,12 @@ export async function startStudio(
   const menuItems = (dataset.rows['ActionMenuItem'] ?? []).map((item) => ({
     ...item,
     secret_token: CANARIES.amiSecret,
+    ...siteOptions.menuItem,
   }));
   const site = await startSite({
     port: 0,
+    eventLagMs: siteOptions.eventLagMs ?? 0,
+    ...(siteOptions.switches && { switches: siteOptions.switches }),
     dataset: { ...dataset, rows: { ...dataset.rows, ActionMenuItem: menuItems } },
   });
   const idp = await startIdp({
