@@ -6,7 +6,7 @@ import { signAmiFields } from '../../src/launch/ami-signature.ts';
 import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
 import { type IdpOptions, startIdp } from '../../studio/idp/start.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
-import type { Switches } from '../../studio/site/ports.ts';
+import type { Dataset, Switches } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { ROOT } from '../rules/source-files.ts';
 import type { BrowserClient, Visit } from './browser-client.ts';
@@ -90,17 +90,7 @@ export async function startStudio(
   const bffPort = await freePort();
   const bffUrl = `http://localhost:${bffPort}`;
   const dataset = demoDataset({ bffUrl });
-  const menuItems = (dataset.rows['ActionMenuItem'] ?? []).map((item) => ({
-    ...item,
-    secret_token: CANARIES.amiSecret,
-    ...siteOptions.menuItem,
-  }));
-  const site = await startSite({
-    port: 0,
-    eventLagMs: siteOptions.eventLagMs ?? 0,
-    ...(siteOptions.switches && { switches: siteOptions.switches }),
-    dataset: { ...dataset, rows: { ...dataset.rows, ActionMenuItem: menuItems } },
-  });
+  const site = await startStudioSite(dataset, siteOptions);
   const idp = await startIdp({
     ...idpOptions,
     port: 0,
@@ -163,6 +153,17 @@ export async function startStudio(
       await Promise.all([site.close(), idp.close()]);
     },
   };
+}
+
+/** The demo's site, whose menu items are signed with the secret of these tests. */
+function startStudioSite(dataset: Dataset, { menuItem, ...options }: StudioSiteOptions) {
+  const menuItems = (dataset.rows['ActionMenuItem'] ?? []).map((item) => ({
+    ...item,
+    secret_token: CANARIES.amiSecret,
+    ...menuItem,
+  }));
+  const rows = { ...dataset.rows, ActionMenuItem: menuItems };
+  return startSite({ port: 0, dataset: { ...dataset, rows }, ...options });
 }
 
 interface Places {

@@ -60,6 +60,7 @@ describe('the configuration', () => {
       secrets: ['a-secret-of-enough-bytes'],
       entityTypes: ['Version'],
       overlay: false,
+      unsignedLightPayload: false,
       opens: '/apps/review/',
     });
     expect(config.apps[0]?.directory).toBe(join(folder, 'front-ends', 'review'));
