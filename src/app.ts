@@ -47,12 +47,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const { snapshot, exposure, exposed } = await readSchema(config);
   const store = await openStore(config, clock, logger);
   const vault = createVault(store, config.store.encryptionKeys);
-  const shotgun = createShotgun({ settings: config.site, clock, logger });
-  const people = createPeople({ settings: config.site, clock, logger, shotgun });
-  const clicks = createAmiEvents({ settings: config.site, clock, logger });
+  const { shotgun, people, clicks, storage, ...doors } = openSite(config.site, clock, logger);
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const signIn = createSignIn({ config, people, vault, clock, logger });
-  const storage = createUploadStorage(config.site);
   const uploads = createUploads({ vault, storage, settings: config.upload, logger });
   const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
   const graphql = await createGraphql({
@@ -94,13 +91,24 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       await http.stop();
       await graphql.stop();
       signIn.revocations.close();
-      await Promise.all([people.close(), clicks.close(), shotgun.close(), storage.close(), store.close()]);
+      await Promise.all([doors.close(), store.close()]);
       logger.info('server.stopped');
     },
     get url() {
       return url;
     },
   };
+}
+
+/** Every way to the site: as a person, and the narrow ones where none is known yet. */
+function openSite(settings: Config['site'], clock: Clock, logger: Logger) {
+  const deps = { settings, clock, logger };
+  const shotgun = createShotgun(deps);
+  const people = createPeople({ ...deps, shotgun });
+  const clicks = createAmiEvents(deps);
+  const storage = createUploadStorage(settings);
+  const all = [shotgun, people, clicks, storage];
+  return { shotgun, people, clicks, storage, close: () => Promise.all(all.map((door) => door.close())) };
 }
 
 interface Checked {
