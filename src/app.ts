@@ -1,8 +1,12 @@
 import { type Clock, systemClock } from './base/clock.ts';
+import type { Login } from './base/ids.ts';
 import { createLogger, type Logger } from './base/logger.ts';
 import type { Config } from './config/config.ts';
 import { createGraphql } from './graphql/graphql.ts';
+import type { HttpDeps } from './http/http-deps.ts';
+import type { AccountLinking } from './http/link-routes.ts';
 import { createHttpServer } from './http/server.ts';
+import type { Principal } from './identity/principal.ts';
 import { createSignIn, type SignIn } from './identity/sign-in.ts';
 import { createLanding } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
@@ -10,10 +14,13 @@ import { createMetrics } from './observe/metrics.ts';
 import { createReadiness } from './observe/readiness.ts';
 import { createWorkshop } from './query/work.ts';
 import { createAmiEvents } from './shotgun/ami-events.ts';
+import { createDirectory } from './shotgun/directory.ts';
+import { createOwnAccounts, type OwnAccounts, type OwnPerson } from './shotgun/own-accounts.ts';
 import { createPeople } from './shotgun/people.ts';
 import { createShotgun } from './shotgun/create-shotgun.ts';
 import { reportSchemaDrift } from './shotgun/schema-drift.ts';
 import type { Shotgun } from './shotgun/shotgun.ts';
+import type { OwnWay } from './shotgun/token.ts';
 import { createUploadStorage } from './shotgun/upload-storage.ts';
 import { type ExposedSchema, exposeSchema } from './site/expose.ts';
 import { type Exposure, loadExposure } from './site/exposure.ts';
@@ -22,8 +29,8 @@ import type { SiteSchema } from './site/site-schema.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import { createRedisStore } from './store/redis-store.ts';
 import type { Store } from './store/store.ts';
-import { createVault } from './store/vault.ts';
-import { createUploads } from './upload/uploads.ts';
+import { createVault, type Vault } from './store/vault.ts';
+import { createUploads, type Uploads } from './upload/uploads.ts';
 
 export interface AppOverrides {
   readonly clock?: Clock;
@@ -47,9 +54,11 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const { snapshot, exposure, exposed } = await readSchema(config);
   const store = await openStore(config, clock, logger);
   const vault = createVault(store, config.store.encryptionKeys);
-  const { shotgun, people, clicks, storage, ...doors } = openSite(config.site, clock, logger);
+  const site = openSite({ settings: config.site, clock, logger, vault });
+  const { shotgun, people, clicks, accounts, storage } = site;
   const launches = createLaunches({ vault, clock, settings: config.launch });
-  const signIn = createSignIn({ config, people, vault, clock, logger });
+  const onSessionEnded = forgetAccount(accounts);
+  const signIn = createSignIn({ config, people, vault, clock, logger, onSessionEnded });
   const uploads = createUploads({ vault, storage, settings: config.upload, logger });
   const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
   const graphql = await createGraphql({
@@ -60,7 +69,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     launches,
     uploads,
     logger,
-    workFor: (principal, options) => workFor(principal.login, options),
+    workFor: (principal, options) => workFor(principal.login, { ...options, own: ownWayOf(principal) }),
   });
   const http = createHttpServer({
     config,
@@ -70,8 +79,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     landing: createLanding({ config: config.launch, launches, clicks, store, clock, logger }),
     signIn,
     graphql,
-    streamUpload: (person, id, { signal, ...file }) =>
-      uploads.stream({ person, client: shotgun.as(person.login), options: { signal } }, id, file),
+    accounts: accountLinking(accounts),
+    streamUpload: streamUpload(shotgun, uploads),
     readiness: createReadiness(checksOf({ signIn, shotgun, store }), clock),
     metricsText: () => metrics.text(),
     observeRequest: (observation) => metrics.observeRequest(observation),
@@ -91,7 +100,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       await http.stop();
       await graphql.stop();
       signIn.revocations.close();
-      await Promise.all([doors.close(), store.close()]);
+      await Promise.all([site.close(), store.close()]);
       logger.info('server.stopped');
     },
     get url() {
@@ -100,16 +109,53 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   };
 }
 
-/** Every way to the site: as a person, and the narrow ones where none is known yet. */
-function openSite(settings: Config['site'], clock: Clock, logger: Logger) {
-  const deps = { settings, clock, logger };
-  const shotgun = createShotgun(deps);
-  const people = createPeople({ ...deps, shotgun });
-  const clicks = createAmiEvents(deps);
-  const storage = createUploadStorage(settings);
-  const all = [shotgun, people, clicks, storage];
-  return { shotgun, people, clicks, storage, close: () => Promise.all(all.map((door) => door.close())) };
+interface SiteDeps {
+  readonly settings: Config['site'];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly vault: Vault;
 }
+
+/** Every way to the site: as a person, and the narrow ones where none is known yet. */
+function openSite(deps: SiteDeps) {
+  const directory = createDirectory(deps);
+  const isActive = async (login: Login): Promise<boolean> =>
+    (await directory.byLogin(login))?.active === true;
+  const accounts = createOwnAccounts({ ...deps, isActive });
+  const shotgun = createShotgun({ ...deps, own: accounts });
+  const people = createPeople({ directory, shotgun });
+  const clicks = createAmiEvents(deps);
+  const storage = createUploadStorage(deps.settings);
+  const all = [directory, accounts, shotgun, clicks, storage];
+  const close = (): Promise<unknown> => Promise.all(all.map((door) => door.close()));
+  return { shotgun, people, clicks, accounts, storage, close };
+}
+
+const streamUpload =
+  (shotgun: Shotgun, uploads: Uploads): HttpDeps['streamUpload'] =>
+  (person, id, { signal, ...file }) => {
+    const client = shotgun.as(person.login, { own: ownWayOf(person) });
+    return uploads.stream({ person, client, options: { signal } }, id, file);
+  };
+
+/** How ShotGrid is called for the person; null is by `sudo`. */
+const ownWayOf = ({ acting, person }: Principal): OwnWay | null =>
+  acting.way === 'sudo' ? null : { personId: person.id, account: acting.account };
+
+const forgetAccount =
+  (accounts: OwnAccounts) =>
+  async ({ acting }: Principal): Promise<void> => {
+    if (acting.way === 'own' && acting.account !== null) await accounts.forget(acting.account);
+  };
+
+const accountLinking = (accounts: OwnAccounts): AccountLinking => ({
+  linkByPassphrase: (principal, passphrase, ttlMs) =>
+    accounts.linkByPassphrase(ownPersonOf(principal), passphrase, ttlMs),
+  askApproval: ({ id }) => accounts.askApproval(id),
+  takeApproval: ({ id, principal }, ttlMs) => accounts.takeApproval(id, ownPersonOf(principal), ttlMs),
+});
+
+const ownPersonOf = ({ login, person }: Principal): OwnPerson => ({ login, personId: person.id });
 
 interface Checked {
   readonly signIn: Pick<SignIn, 'oidc'>;

@@ -105,6 +105,26 @@ export const ERROR_TABLE = {
     'warn',
     'ShotGrid does not let this server act for you. A ShotGrid administrator can tick "Can be impersonated" (can_impersonate_this_user) on your person page.',
   ),
+  ADMIN_BLOCKED: rule(
+    403,
+    'info',
+    'Administrators of ShotGrid do not work through this server. Use an account without administrator rights.',
+  ),
+  OWN_ACCOUNT_NEEDED: rule(
+    403,
+    'info',
+    'ShotGrid does not let this server act for you. Link your own ShotGrid account at /auth/link, then repeat this.',
+  ),
+  OWN_ACCOUNT_REFUSED: rule(
+    403,
+    'info',
+    'ShotGrid did not accept this. Check the login and the passphrase, or approve the request in ShotGrid in time, and try again.',
+  ),
+  OWN_ACCOUNT_OTHER: rule(
+    403,
+    'warn',
+    'This is the ShotGrid account of somebody else. Link the account of the person who is signed in here.',
+  ),
   SHOTGUN_SUDO_REFUSED: rule(
     503,
     'error',

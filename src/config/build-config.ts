@@ -57,6 +57,7 @@ export function siteParts(values: ValuesOf<typeof SITE_SETTINGS>): Pick<Config, 
       timeoutMs: values.SHOTGRAPH_SITE_TIMEOUT_SECONDS,
       maxConnections: values.SHOTGRAPH_SITE_MAX_CONNECTIONS,
       storageOrigins: values.SHOTGRAPH_SITE_STORAGE_ORIGINS,
+      recheckMs: values.SHOTGRAPH_SITE_RECHECK_SECONDS,
     },
     schemaDirectory: resolve(values.SHOTGRAPH_SCHEMA_DIRECTORY),
   };
@@ -81,6 +82,10 @@ function identityParts(
       claim: values.SHOTGRAPH_IDENTITY_CLAIM,
       field: values.SHOTGRAPH_IDENTITY_FIELD,
       rewrite: values.SHOTGRAPH_IDENTITY_REWRITE,
+      acting: {
+        byDefault: values.SHOTGRAPH_ACTING_POLICY,
+        byRole: values.SHOTGRAPH_ACTING_POLICY_BY_ROLE,
+      },
     },
     store: { url: values.SHOTGRAPH_STORE_URL, encryptionKeys: values.SHOTGRAPH_ENCRYPTION_KEYS },
     session: {

@@ -1,5 +1,17 @@
 import type { LogLevel } from '../base/logger.ts';
 
+/**
+ * What happens to people whom `sudo` may not touch: they are refused, or may link their own ShotGrid account.
+ * `block-admins` refuses them and administrators in any case.
+ */
+export type ActingPolicy = 'deny' | 'own-credentials' | 'block-admins';
+
+export interface ActingPolicies {
+  readonly byDefault: ActingPolicy;
+  /** By the name of the permission role in lower case. */
+  readonly byRole: ReadonlyMap<string, ActingPolicy>;
+}
+
 /** One Action Menu Item that may post to `/ami/<name>`. */
 export interface AmiConfig {
   readonly name: string;
@@ -50,6 +62,8 @@ export interface Config {
     readonly maxConnections: number;
     /** Origins of the storage behind the site: the only ones that files are sent to. */
     readonly storageOrigins: readonly string[];
+    /** After this time ShotGrid is asked again whether somebody may still be acted for. */
+    readonly recheckMs: number;
   };
   readonly oidc: {
     readonly issuer: string;
@@ -67,6 +81,7 @@ export interface Config {
     readonly field: 'login' | 'email';
     /** Optional rewrite of the claim before it is looked up: `pattern` must match the whole claim. */
     readonly rewrite: { readonly pattern: RegExp; readonly replacement: string } | null;
+    readonly acting: ActingPolicies;
   };
   readonly store: {
     /** `memory:` or a `redis://` address. */

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { bounded, issuer, keyList, rewriteRule, seconds, storeUrl } from './setting-types.ts';
+import {
+  actingPolicy,
+  bounded,
+  issuer,
+  keyList,
+  policyByRole,
+  rewriteRule,
+  seconds,
+  storeUrl,
+} from './setting-types.ts';
 import type { Setting } from './setting-types.ts';
 
 const IDENTITY = 'Single sign-on and identity';
@@ -61,6 +70,22 @@ export const IDENTITY_SETTINGS = {
     example: '([^@]+)@studio\\.example => $1',
     fallback: '',
     schema: rewriteRule,
+  },
+  SHOTGRAPH_ACTING_POLICY: {
+    group: IDENTITY,
+    description:
+      'What happens to people whom ShotGrid does not let the script act for: deny refuses them and says why; own-credentials lets them link their own ShotGrid account for the session; block-admins refuses them and, in any case, administrators.',
+    example: 'own-credentials',
+    fallback: 'deny',
+    schema: actingPolicy,
+  },
+  SHOTGRAPH_ACTING_POLICY_BY_ROLE: {
+    group: IDENTITY,
+    description:
+      'The same for single permission roles: <role>=<policy>, comma separated. A role with block-admins is refused in any case.',
+    example: 'Admin=own-credentials, Vendor=deny',
+    fallback: '',
+    schema: policyByRole,
   },
   SHOTGRAPH_BEARER_AUDIENCE: {
     group: IDENTITY,

@@ -117,6 +117,14 @@ export const SITE_SETTINGS = {
     fallback: '30',
     schema: seconds(1, 300),
   },
+  SHOTGRAPH_SITE_RECHECK_SECONDS: {
+    group: SITE,
+    description:
+      'After this time ShotGrid is asked again whether a person may still be acted for: so long can somebody work on who was disabled or exempted.',
+    example: '300',
+    fallback: '300',
+    schema: seconds(30, 510),
+  },
   SHOTGRAPH_SITE_MAX_CONNECTIONS: {
     group: SITE,
     description: 'Calls to ShotGrid that may be under way at once; ShotGrid states no limit of its own.',

@@ -69,6 +69,22 @@ export const storeUrl = z
     'must be memory: or begin with redis://',
   );
 
+export const actingPolicy = z.enum(['deny', 'own-credentials', 'block-admins']);
+
+export const policyByRole = list.transform((rules, context) => {
+  const policies = new Map<string, z.infer<typeof actingPolicy>>();
+  for (const rule of rules) {
+    const [role = '', policy] = rule.split('=').map((part) => part.trim());
+    const parsed = actingPolicy.safeParse(policy);
+    if (role === '' || !parsed.success) {
+      context.addIssue('must be <role>=deny, own-credentials or block-admins, comma separated');
+      return z.NEVER;
+    }
+    policies.set(role.toLowerCase(), parsed.data);
+  }
+  return policies;
+});
+
 const KEY_BYTES = 32;
 
 export const keyList = z.string().transform((text, context) => {

@@ -31,6 +31,7 @@ const NOBODY: Principal = {
   login: 'nobody' as Login,
   person: { type: 'HumanUser', id: 1, name: 'Nobody' },
   permissionRole: null,
+  acting: { way: 'sudo' },
 };
 
 /** The calls that an operation would make, in waves, without making any. */

@@ -1,4 +1,5 @@
 import { Field, ObjectType, registerEnumType, Resolver } from 'type-graphql';
+import { AppError } from '../base/errors.ts';
 import type { Principal } from '../identity/principal.ts';
 import { addComputedField } from './computed-field.ts';
 import { readFollowing } from './follow-resolvers.ts';
@@ -7,13 +8,39 @@ import { addOperation } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
 /** How reads and writes are made for the person. */
-export const ACTING_WAYS = { SUDO: 'sudo' } as const;
+export const ACTING_WAYS = { SUDO: 'sudo', OWN: 'own', REFUSED: 'refused' } as const;
+
+interface ActingShown {
+  readonly way: (typeof ACTING_WAYS)[keyof typeof ACTING_WAYS];
+  readonly reason: string | null;
+  readonly linkUrl: string | null;
+}
+
+/** A person whose own account is not linked yet cannot read or write anything, and is told where to link it. */
+function shownActing({ acting }: Principal): ActingShown {
+  if (acting.way === 'sudo') return { way: 'sudo', reason: null, linkUrl: null };
+  if (acting.account !== null) return { way: 'own', reason: null, linkUrl: null };
+  const { message } = new AppError('OWN_ACCOUNT_NEEDED');
+  return { way: 'refused', reason: message, linkUrl: '/auth/link' };
+}
 
 /** The root field `viewer`: who asks, and as whom we act. Costs no call unless more of the person is selected. */
 export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): NamedClass[] {
-  registerEnumType(ACTING_WAYS, { name: 'ActingWay', description: 'SUDO: by script key and sudo_as_login.' });
+  registerEnumType(ACTING_WAYS, {
+    name: 'ActingWay',
+    description:
+      'SUDO: by script key and sudo_as_login. OWN: by the person’s own ShotGrid account. REFUSED: not at all, until that is linked.',
+  });
   const acting = namedClass('Acting');
   Field(() => ACTING_WAYS)(acting.prototype, 'way');
+  Field(() => String, { nullable: true, description: 'Why not, where it is refused.' })(
+    acting.prototype,
+    'reason',
+  );
+  Field(() => String, {
+    nullable: true,
+    description: 'The page on which the person can link their own account; add returnTo.',
+  })(acting.prototype, 'linkUrl');
   ObjectType('Acting', { description: 'How ShotGrid is read and written for the person.' })(acting);
   const viewer = viewerType(acting);
   const person = parts.types.get('HumanUser') ?? entity;
@@ -25,7 +52,7 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): N
     description: 'The person who is signed in.',
     args: [],
     returns: () => viewer,
-    run: ({ context }) => ({ ...context.principal, acting: { way: ACTING_WAYS.SUDO } }),
+    run: ({ context }) => ({ ...context.principal, acting: shownActing(context.principal) }),
   });
   Resolver()(queries as never);
 

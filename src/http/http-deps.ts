@@ -6,6 +6,7 @@ import type { Principal } from '../identity/principal.ts';
 import type { SignIn } from '../identity/sign-in.ts';
 import type { Landing } from '../launch/landing.ts';
 import type { Launches } from '../launch/launches.ts';
+import type { AccountLinking } from './link-routes.ts';
 import type { StreamedFile, StreamedUpload } from '../upload/stream.ts';
 
 export interface RequestObservation {
@@ -24,6 +25,7 @@ export interface HttpDeps {
   readonly landing: Landing;
   readonly signIn: SignIn;
   readonly graphql: GraphqlPart;
+  readonly accounts: AccountLinking;
   /** Passes a file on to the storage of ShotGrid, as that person. */
   streamUpload(
     principal: Principal,

@@ -5,6 +5,7 @@ import type { Launch } from '../launch/launch.ts';
 import { clearCookie, cookieOf, launchCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { identityMismatch } from './claim-launch.ts';
+import { linkPath, needsLink } from './link-routes.ts';
 import { stateOf } from './request-state.ts';
 import { liveSession, startSignIn } from './sign-in-flow.ts';
 
@@ -24,7 +25,7 @@ export async function openLaunch(request: Request, response: Response, deps: Htt
       stateOf(response).actions = [];
       throw new AppError('LAUNCH_EXPIRED');
     case 'claimed':
-      openFrontEnd(response, deps, access.launch);
+      openFor(response, deps, access.launch, session);
       return;
     case 'unclaimed':
       if (session === undefined) {
@@ -44,7 +45,7 @@ async function claimForSession(
 ): Promise<void> {
   const outcome = await deps.launches.claim(launch.id, principal);
   if (outcome === 'claimed') {
-    openFrontEnd(response, deps, launch);
+    openFor(response, deps, launch, { principal });
     return;
   }
   if (outcome === 'unknown') throw unknownLaunch(response);
@@ -56,6 +57,20 @@ async function claimForSession(
     },
   ];
   throw identityMismatch(principal, 'To continue with another account, sign out first.');
+}
+
+/** A front end is of no use to somebody who cannot read anything yet. */
+function openFor(
+  response: Response,
+  deps: HttpDeps,
+  launch: Launch,
+  session: { readonly principal: Principal } | undefined,
+): void {
+  if (session !== undefined && needsLink(session.principal)) {
+    response.redirect(SEE_OTHER, linkPath(`/launch/${launch.id}`));
+    return;
+  }
+  openFrontEnd(response, deps, launch);
 }
 
 function openFrontEnd(response: Response, deps: HttpDeps, launch: Launch): void {

@@ -7,6 +7,7 @@ import { claimLaunch, loginPath } from './claim-launch.ts';
 import { attemptCookiesOf, clearCookie, setSessionCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { stateOf } from './request-state.ts';
+import { linkPath, needsLink } from './link-routes.ts';
 import { parseReturnTo } from './return-to.ts';
 import { currentSession, endSessionsOf, startSignIn, waitingLaunch } from './sign-in-flow.ts';
 import { handOver, inWindow, resumeInWindow } from './window-routes.ts';
@@ -80,6 +81,7 @@ async function finish(
     signedIn = await oidc.complete(query, arrival.checks);
     principal = await mapping(signedIn);
     await claimLaunch(response, deps, arrival.attempt, principal);
+    if (handoverId !== null && needsLink(principal)) throw onlyInTab();
     if (handoverId !== null) {
       await handOver(response, deps, { handoverId, principal, signedIn });
       return;
@@ -93,8 +95,16 @@ async function finish(
     throw error;
   }
   await replaceSession(request, response, deps, { principal, signedIn });
-  response.redirect(SEE_OTHER, arrival.attempt.returnTo);
+  const { returnTo } = arrival.attempt;
+  response.redirect(SEE_OTHER, needsLink(principal) ? linkPath(returnTo) : returnTo);
 }
+
+/** The frame's session is made in the frame, where nobody can link an account. */
+const onlyInTab = (): AppError =>
+  new AppError('IMPERSONATION_REFUSED', {
+    message:
+      'ShotGrid does not let this server act for you. Choose "Open in a new tab" in ShotGrid instead: there you can link your own account.',
+  });
 
 interface Refusal {
   readonly error: unknown;

@@ -10,6 +10,7 @@ import { serveFrontEnd } from './front-ends.ts';
 import { graphqlEndpoint } from './graphql-route.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { openLaunch } from './launch-routes.ts';
+import { askApproval, linkByPassphrase, showLink, takeApproval } from './link-routes.ts';
 import { callback, login } from './login-routes.ts';
 import { limitLogins } from './login-limit.ts';
 import {
@@ -70,6 +71,10 @@ export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
     [['GET'], '/auth/handover/poll', on(pollHandover)],
     [['POST'], '/auth/handover/redeem', json, on(redeemHandover)],
     [['GET'], '/auth/callback', refusePrefetch, on(callback)],
+    [['GET'], '/auth/link', refusePrefetch, on(showLink)],
+    [['POST'], '/auth/link/passphrase', loginLimit, form, on(linkByPassphrase)],
+    [['POST'], '/auth/link/approval', loginLimit, form, on(askApproval)],
+    [['POST'], '/auth/link/approved', form, on(takeApproval)],
     [['GET'], '/auth/session', on(showSession)],
     [['POST'], '/auth/logout', form, on(logout)],
     [['POST'], '/auth/backchannel-logout', on(backchannelLogout)],

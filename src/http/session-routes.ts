@@ -24,7 +24,13 @@ export async function showSession(request: Request, response: Response, deps: Ht
     return;
   }
   const { principal, expiresAtMs, endsAtMs } = session;
-  response.json({ ...principal, expiresAt: isoTime(expiresAtMs), endsAt: isoTime(endsAtMs) });
+  const { acting, ...person } = principal;
+  response.json({
+    ...person,
+    acting: { way: acting.way, ...(acting.way === 'own' && { isLinked: acting.account !== null }) },
+    expiresAt: isoTime(expiresAtMs),
+    endsAt: isoTime(endsAtMs),
+  });
 }
 
 /**

@@ -42,7 +42,7 @@ export function createBearer({ jwts, clock, mapping, settings }: BearerDeps): Be
     const nowMs = clock.now();
     const found = known.get(key);
     if (found !== undefined && nowMs < found.untilMs) return found.principal;
-    const principal = mapping(account);
+    const principal = mapping(account).then(assertSudo);
     // A refusal is looked up again: an administrator may just be lifting it.
     principal.catch(() => known.delete(key));
     known.delete(key);
@@ -75,6 +75,12 @@ export function createBearer({ jwts, clock, mapping, settings }: BearerDeps): Be
       return personOfAccount(token, { issuer: claims.iss, subject, claims });
     },
   };
+}
+
+/** A service has no page on which somebody could link their own account. */
+function assertSudo(principal: Principal): Principal {
+  if (principal.acting.way === 'sudo') return principal;
+  throw new AppError('IMPERSONATION_REFUSED');
 }
 
 const notTaken = (message: string): AppError =>

@@ -1,27 +1,32 @@
 import type { Config } from '../config/config.ts';
-import { AppError } from '../base/errors.ts';
+import { AppError, toAppError } from '../base/errors.ts';
 import { parseLogin, type Login } from '../base/ids.ts';
+import { anyMayLink, assertWanted, policyOf } from './acting-policy.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import type { SignedIn } from './oidc-port.ts';
-import type { Principal } from './principal.ts';
+import type { Acting, Principal } from './principal.ts';
 
 /** What sign-in needs to know about the people of the ShotGrid site. */
 export interface PeopleSource {
   /** Everybody with exactly this e-mail, in any case of letters. */
   loginsByEmail(email: string): Promise<readonly { readonly login: string; readonly active: boolean }[]>;
   /** The person as read by themselves: proves that we may act as them. Throws the refusals of `sudo`. */
-  self(login: Login): Promise<{
-    readonly id: number;
-    readonly name: string;
-    readonly email: string | null;
-    readonly permissionRole: string | null;
-  }>;
+  self(login: Login): Promise<SitePerson>;
+  /** What the site knows of somebody whom nobody may act as. */
+  describe(login: Login): Promise<(SitePerson & { readonly active: boolean }) | undefined>;
+}
+
+export interface SitePerson {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string | null;
+  readonly permissionRole: string | null;
 }
 
 /**
  * Who in ShotGrid the person at the identity provider is: exactly one active `HumanUser`, or a refusal.
- * Errors: `NO_SHOTGUN_USER`, `AMBIGUOUS_USER`, `USER_INACTIVE`, `IMPERSONATION_REFUSED`, `MAPPING_CHANGED`,
- * and those of the site.
+ * Errors: `NO_SHOTGUN_USER`, `AMBIGUOUS_USER`, `USER_INACTIVE`, `IMPERSONATION_REFUSED`, `ADMIN_BLOCKED`,
+ * `MAPPING_CHANGED`, and those of the site.
  */
 export type Mapping = (account: Account) => Promise<Principal>;
 
@@ -41,7 +46,7 @@ export function createMapping(settings: Config['identity'], people: PeopleSource
     const key = hashedKey('mapping', JSON.stringify([issuer, subject]));
     const remembered = (await vault.get(key)) as RememberedLogin | undefined;
     if (remembered !== undefined && remembered.login !== login) throw new AppError('MAPPING_CHANGED');
-    const self = await people.self(login);
+    const { self, acting } = await personOf(login, settings, people);
     await vault.set(key, { login } satisfies RememberedLogin, REMEMBERED_MS);
     const email = textClaim(claims, 'email') ?? self.email;
     return {
@@ -52,8 +57,35 @@ export function createMapping(settings: Config['identity'], people: PeopleSource
       login,
       person: { type: 'HumanUser', id: self.id, name: self.name },
       permissionRole: self.permissionRole,
+      acting,
     };
   };
+}
+
+interface Found {
+  readonly self: SitePerson;
+  readonly acting: Acting;
+}
+
+/** The person, by `sudo` where ShotGrid allows it, by their own account where the settings allow that. */
+async function personOf(
+  login: Login,
+  { acting: policies }: Config['identity'],
+  people: PeopleSource,
+): Promise<Found> {
+  try {
+    const self = await people.self(login);
+    assertWanted(policies, self.permissionRole);
+    return { self, acting: { way: 'sudo' } };
+  } catch (error) {
+    // Nothing is read of somebody whom the settings refuse in any case.
+    if (toAppError(error).code !== 'IMPERSONATION_REFUSED' || !anyMayLink(policies)) throw error;
+    const self = await people.describe(login);
+    // Disabled and exempt: what the site says first is unknown (API 1.4).
+    if (self?.active === false) throw new AppError('USER_INACTIVE', { cause: error });
+    if (self === undefined || policyOf(policies, self.permissionRole) !== 'own-credentials') throw error;
+    return { self, acting: { way: 'own', account: null } };
+  }
 }
 
 /** The configured claim, rewritten. A claim that the provider has not verified, or that fits no rule, names nobody. */

@@ -1,5 +1,11 @@
 import type { Login, SessionId, Subject } from '../base/ids.ts';
 
+/** How ShotGrid is read and written for a person. */
+export type Acting =
+  | { readonly way: 'sudo' }
+  /** By their own ShotGrid account; nothing can be read or written until it is linked. */
+  | { readonly way: 'own'; readonly account: string | null };
+
 /** Who is asking: the person at the identity provider and the one active `HumanUser` they map to. */
 export interface Principal {
   readonly issuer: string;
@@ -12,6 +18,7 @@ export interface Principal {
   readonly person: { readonly type: 'HumanUser'; readonly id: number; readonly name: string };
   /** `PermissionRuleSet` of the person as ShotGrid names it; null where the person may not see it. */
   readonly permissionRole: string | null;
+  readonly acting: Acting;
 }
 
 /** `overlay` sessions live in ShotGrid's frame: their cookie is sent there alone. */

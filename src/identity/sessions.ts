@@ -42,6 +42,8 @@ export interface Sessions {
   tokensOf(id: SessionId): Promise<Tokens | undefined>;
   /** False where the session is over, or where others have replaced the tokens meanwhile. */
   replaceTokens(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean>;
+  /** Changes what the session knows of its person. False where it is over. */
+  changePrincipal(id: SessionId, change: (principal: Principal) => Principal): Promise<boolean>;
   /** Ends a session for ever; its tokens are handed over so that the provider can be told. */
   end(id: SessionId): Promise<Tokens | undefined>;
   /** Ends all sessions of a person that began up to now; the number of those that were there. */
@@ -54,6 +56,8 @@ export interface SessionsDeps {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly settings: Omit<Config['session'], 'loginsPerMinute'>;
+  /** Forgets what else was kept for the session. */
+  readonly onEnded?: (principal: Principal) => Promise<void>;
 }
 
 const MAX_SLIDE_STEP_MS = 60_000;
@@ -70,11 +74,13 @@ class VaultSessions implements Sessions {
   readonly #clock: Clock;
   readonly #settings: SessionsDeps['settings'];
   readonly #index: SessionIndex;
+  readonly #onEnded: (principal: Principal) => Promise<void>;
 
   constructor(deps: SessionsDeps) {
     this.#vault = deps.vault;
     this.#clock = deps.clock;
     this.#settings = deps.settings;
+    this.#onEnded = deps.onEnded ?? (() => Promise.resolve());
     this.#index = createSessionIndex(deps);
   }
 
@@ -91,7 +97,7 @@ class VaultSessions implements Sessions {
     if (this.#lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
     await this.#vault.set(id, record, this.#lifeLeft(record));
     const surplus = await this.#index.add(principal, { id, createdAtMs: nowMs, sid });
-    await Promise.all(surplus.map((entry) => this.#vault.delete(entry.id)));
+    await Promise.all(surplus.map((entry) => this.#take(entry.id)));
     // After the entry is made: a logout that comes now finds it there, one that came before has left its mark (D22).
     if (await this.#wasEnded(principal, idpSession)) {
       await this.end(id);
@@ -123,8 +129,18 @@ class VaultSessions implements Sessions {
     return this.#vault.update(id, change, this.#lifeLeft(record));
   }
 
+  async changePrincipal(id: SessionId, change: (principal: Principal) => Principal): Promise<boolean> {
+    const record = await this.#alive(id);
+    if (record === undefined) return false;
+    const apply = (value: unknown): SessionRecord => {
+      const current = value as SessionRecord;
+      return { ...current, principal: change(current.principal) };
+    };
+    return this.#vault.update(id, apply, this.#lifeLeft(record));
+  }
+
   async end(id: SessionId): Promise<Tokens | undefined> {
-    const record = (await this.#vault.take(id)) as SessionRecord | undefined;
+    const record = await this.#take(id);
     if (record === undefined) return undefined;
     await this.#index.remove(record.principal, (entry) => entry.id === id);
     return record.tokens;
@@ -143,8 +159,14 @@ class VaultSessions implements Sessions {
 
   async #endEach(person: PersonKey, isMeant: (entry: { sid: string | null }) => boolean): Promise<number> {
     const entries = await this.#index.remove(person, isMeant);
-    const ended = await Promise.all(entries.map((entry) => this.#vault.take(entry.id)));
+    const ended = await Promise.all(entries.map((entry) => this.#take(entry.id)));
     return ended.filter((record) => record !== undefined).length;
+  }
+
+  async #take(id: SessionId): Promise<SessionRecord | undefined> {
+    const record = (await this.#vault.take(id)) as SessionRecord | undefined;
+    if (record !== undefined) await this.#onEnded(record.principal);
+    return record;
   }
 
   async #wasEnded({ issuer, subject }: PersonKey, { sid, redeemedAtMs }: IdpSession): Promise<boolean> {

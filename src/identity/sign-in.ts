@@ -9,6 +9,7 @@ import { createMapping, type Mapping, type PeopleSource } from './mapping.ts';
 import { createOidc } from './oidc.ts';
 import type { Oidc } from './oidc-port.ts';
 import { createLogoutTokens, type LogoutTokens } from './logout-tokens.ts';
+import type { Principal } from './principal.ts';
 import { createProviderJwts } from './provider-jwts.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -33,9 +34,11 @@ export interface SignInDeps {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Forgets what else was kept for a session. */
+  readonly onSessionEnded?: (principal: Principal) => Promise<void>;
 }
 
-export function createSignIn({ config, people, vault, clock, logger }: SignInDeps): SignIn {
+export function createSignIn({ config, people, vault, clock, logger, onSessionEnded }: SignInDeps): SignIn {
   const { publicUrl } = config.http;
   const oidcSettings = {
     ...config.oidc,
@@ -46,7 +49,12 @@ export function createSignIn({ config, people, vault, clock, logger }: SignInDep
   const oidc = createOidc(oidcSettings, { clock, logger });
   const mapping = createMapping(config.identity, people, vault);
   const jwts = createProviderJwts(oidc, clock);
-  const sessions = createSessions({ vault, clock, settings: config.session });
+  const sessions = createSessions({
+    vault,
+    clock,
+    settings: config.session,
+    ...(onSessionEnded && { onEnded: onSessionEnded }),
+  });
   return {
     oidc,
     attempts: createAttempts({ vault, clock }),

@@ -1,5 +1,5 @@
 import type { Login, SessionUuid } from '../base/ids.ts';
-import type { ActingClient, CallOptions, Shotgun } from '../shotgun/shotgun.ts';
+import type { ActingClient, ActingOptions, CallOptions, Shotgun } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { createCallLog, type LoggedCall } from './call-log.ts';
 import type { EntityReader, EntityWriter, SiteFeatures } from './ports.ts';
@@ -27,6 +27,8 @@ export interface FileCalls {
 export interface WorkOptions {
   /** Window of the launch that the request named: its writes show up there. */
   readonly sessionUuid?: SessionUuid;
+  /** By the person's own account instead of `sudo`. */
+  readonly own?: ActingOptions['own'];
   readonly signal: AbortSignal;
 }
 
@@ -38,10 +40,12 @@ export interface WorkDeps {
 
 /** Makes the work of requests. Nothing is kept from one to the next. */
 export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
-  return (login: Login, { sessionUuid, signal }: WorkOptions): Work => {
+  return (login: Login, { sessionUuid, own = null, signal }: WorkOptions): Work => {
     const log = createCallLog();
-    const reading = log.observe(shotgun.as(login));
-    const writing = log.observe(shotgun.as(login, sessionUuid === undefined ? {} : { sessionUuid }));
+    const reading = log.observe(shotgun.as(login, { own }));
+    const writing = log.observe(
+      shotgun.as(login, { own, ...(sessionUuid !== undefined && { sessionUuid }) }),
+    );
     return {
       reader: createReader(reading, exposed, { signal, plan }),
       site: createSiteFeatures(reading, { signal }),

@@ -6,7 +6,7 @@ import type { Transport } from './transport.ts';
 
 export interface TokenSource<T extends AnyToken> {
   get(signal: AbortSignal): Promise<T>;
-  forget(token: T): void;
+  forget(token: T): void | Promise<void>;
 }
 
 /**
@@ -24,7 +24,7 @@ export async function sendAuthorised<T extends AnyToken>(
   const token = await tokens.get(signal);
   let answer = await transport.send(call, token, signal);
   if (isTokenRefusal(answer)) {
-    tokens.forget(token);
+    await tokens.forget(token);
     answer = await transport.send(call, await tokens.get(signal), signal);
     if (isTokenRefusal(answer)) throw new AppError('UPSTREAM_AUTH');
   }

@@ -7,6 +7,7 @@ import { writeBatch } from './batch.ts';
 import { readFieldInfo } from './field-info.ts';
 import { follow, readFollowers, readFollowing, unfollow } from './follows.ts';
 import { isRecord } from './parse-row.ts';
+import type { OwnAccounts } from './own-accounts.ts';
 import { createPersonCallers } from './person-caller.ts';
 import type { PersonCaller } from './person-caller.ts';
 import { searchRows } from './search.ts';
@@ -24,6 +25,8 @@ export interface ShotgunDeps {
   readonly settings: Config['site'];
   readonly clock: Clock;
   readonly logger: Logger;
+  /** For people who act by their own account; without it there are none. */
+  readonly own?: Pick<OwnAccounts, 'mint' | 'spoil'>;
 }
 
 /**
@@ -34,8 +37,8 @@ export function createShotgun(deps: ShotgunDeps): Shotgun {
   const transport = createTransport(deps);
   const callerOf = createPersonCallers({ ...deps, transport });
   return {
-    as: (login, options = {}) =>
-      createActingClient(login, callerOf({ login, sessionUuid: options.sessionUuid ?? null })),
+    as: (login, { sessionUuid = null, own = null } = {}) =>
+      createActingClient(login, callerOf({ login, sessionUuid, own })),
     ping: (options) => ping(transport, options),
     close: () => transport.close(),
   };

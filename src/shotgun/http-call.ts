@@ -9,6 +9,8 @@ export interface HttpCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path below `/api/v1`, with its query. */
   readonly path: string;
+  /** True for a path that begins at the origin instead. */
+  readonly isUnversioned?: boolean;
   /** What the log may call it: no ids, no values. */
   readonly operation: string;
   readonly body?: { readonly mediaType: keyof typeof MEDIA_TYPES; readonly text: string };

@@ -2,8 +2,10 @@ import type { Login } from '../base/ids.ts';
 import { sendAuthorised } from './authorised-send.ts';
 import type { TokenSource } from './authorised-send.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
-import { mintPersonToken } from './mint-token.ts';
-import type { MintDeps } from './mint-token.ts';
+import { AppError } from '../base/errors.ts';
+import type { GrantDeps } from './grant.ts';
+import { type Minted, mintPersonToken } from './mint-token.ts';
+import type { OwnAccounts } from './own-accounts.ts';
 import type { CallOptions } from './shotgun.ts';
 import { TokenCache } from './token-cache.ts';
 import type { Actor, PersonToken } from './token.ts';
@@ -33,15 +35,32 @@ export class PersonCaller {
   }
 }
 
-/** Makes callers whose tokens are kept per login and window of ShotGrid. */
-export function createPersonCallers(deps: MintDeps): (actor: Actor) => PersonCaller {
+export interface PersonCallerDeps extends GrantDeps {
+  readonly own?: Pick<OwnAccounts, 'mint' | 'spoil'>;
+}
+
+/** Makes callers whose tokens are kept per login, window of ShotGrid and, where it is their own, linked account. */
+export function createPersonCallers(deps: PersonCallerDeps): (actor: Actor) => PersonCaller {
   const cache = new TokenCache<PersonToken>(deps.clock, MAX_TOKENS);
   return (actor) => {
-    const key = JSON.stringify([actor.login, actor.sessionUuid]);
+    const { login, sessionUuid, own } = actor;
+    const key = JSON.stringify([login, sessionUuid, own]);
     const tokens: TokenSource<PersonToken> = {
-      get: (signal) => cache.get(key, () => mintPersonToken(deps, actor), signal),
-      forget: (token) => cache.forget(key, token),
+      get: (signal) => cache.get(key, () => mint(deps, actor), signal),
+      async forget(token) {
+        cache.forget(key, token);
+        if (own !== null && own.account !== null) await deps.own?.spoil(own.account, token);
+      },
     };
     return new PersonCaller(deps.transport, tokens, actor.login);
   };
+}
+
+function mint(deps: PersonCallerDeps, actor: Actor): Promise<Minted<PersonToken>> {
+  const { login, sessionUuid, own } = actor;
+  if (own === null) return mintPersonToken(deps, actor);
+  // Nothing is tried by `sudo` for somebody who is to act by their own account.
+  if (own.account === null || deps.own === undefined)
+    return Promise.reject(new AppError('OWN_ACCOUNT_NEEDED'));
+  return deps.own.mint(own.account, { login, personId: own.personId }, sessionUuid);
 }

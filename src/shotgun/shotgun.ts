@@ -1,4 +1,5 @@
 import type { Login, SessionUuid } from '../base/ids.ts';
+import type { OwnWay } from './token.ts';
 import type { UploadSteps } from './upload-types.ts';
 
 /** A link as ShotGrid gives it: `name` is the target's display name. */
@@ -143,9 +144,9 @@ export interface CallOptions {
 
 /**
  * ShotGrid as one person. There is no other way to read or write it: every call carries a token that was
- * made with `sudo_as_login:<login>`, and a refusal is an error, never a fall-back to the script's rights.
+ * made with `sudo_as_login:<login>` or is the person's own, and a refusal is an error, never a fall-back to the script's rights.
  *
- * Errors: `IMPERSONATION_REFUSED`, `USER_INACTIVE`, `NO_SHOTGUN_USER`, `SHOTGUN_SUDO_REFUSED`,
+ * Errors: `IMPERSONATION_REFUSED`, `OWN_ACCOUNT_NEEDED`, `USER_INACTIVE`, `NO_SHOTGUN_USER`, `SHOTGUN_SUDO_REFUSED`,
  * `UPSTREAM_AUTH`, `UPSTREAM_TIMEOUT`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_BROKEN` from any call;
  * `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT`, `UPSTREAM_REJECTED` from the record asked for.
  */
@@ -194,6 +195,8 @@ export type WrittenRecord = RecordRef;
 export interface ActingOptions {
   /** Window of the launch that the request belongs to: its writes show up there (API 1.6). */
   readonly sessionUuid?: SessionUuid;
+  /** By the person's own account, for whom `sudo` is not allowed; by `sudo` where left out. */
+  readonly own?: OwnWay | null;
 }
 
 export interface Shotgun {

@@ -2,7 +2,7 @@ import type { Login, SessionUuid } from '../base/ids.ts';
 
 declare const actsAs: unique symbol;
 
-/** A bearer that acts as one person: minted with `sudo_as_login`, and seen to carry it. */
+/** A bearer that acts as one person: minted with `sudo_as_login` and seen to carry it, or seen to be the person's own. */
 export interface PersonToken {
   readonly value: string;
   readonly [actsAs]: Login;
@@ -16,8 +16,17 @@ export interface ScriptToken {
 
 export type AnyToken = PersonToken | ScriptToken;
 
+/** Acting by the person's own account. */
+export interface OwnWay {
+  readonly personId: number;
+  /** Null until it is linked: then nothing can be read or written. */
+  readonly account: string | null;
+}
+
 /** As whom, and for which ShotGrid window (API 1.6), something is done. */
 export interface Actor {
   readonly login: Login;
   readonly sessionUuid: SessionUuid | null;
+  /** By the person's own account instead of `sudo`; null for `sudo`. */
+  readonly own: OwnWay | null;
 }

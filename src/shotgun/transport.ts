@@ -84,7 +84,7 @@ export function createTransport(deps: TransportDeps): Transport {
 function toRequest(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Dispatcher.RequestOptions {
   return {
     method: call.method,
-    path: `/api/v1${call.path}`,
+    path: call.isUnversioned === true ? call.path : `/api/v1${call.path}`,
     headers: {
       accept: 'application/json',
       ...(token !== null && { authorization: `Bearer ${token.value}` }),

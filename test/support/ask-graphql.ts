@@ -91,5 +91,6 @@ export function principalOf(login: string, id = 34): Principal {
     login: login as Login,
     person: { type: 'HumanUser', id, name: `${login} in ShotGrid` },
     permissionRole: 'Artist',
+    acting: { way: 'sudo' as const },
   };
 }

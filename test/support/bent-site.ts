@@ -154,6 +154,7 @@ export function siteSettings(url: string, more: Partial<Config['site']> = {}): C
     timeoutMs: 5000,
     maxConnections: 8,
     storageOrigins: [],
+    recheckMs: 300_000,
     ...more,
   };
 }

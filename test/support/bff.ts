@@ -59,6 +59,9 @@ export interface Bff {
   stop(): Promise<void>;
 }
 
+const noAccount = () => Promise.reject(new AppError('OWN_ACCOUNT_REFUSED'));
+const NO_ACCOUNTS = { linkByPassphrase: noAccount, askApproval: noAccount, takeApproval: noAccount };
+
 /** This world has no site, so no event log either. */
 const NO_CLICKS = { read: async () => undefined };
 
@@ -90,6 +93,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     landing: createLanding({ config: config.launch, store, launches, clicks: NO_CLICKS, clock, logger }),
     signIn: createSignIn({ config, people: peopleSource(people), vault, clock, logger }),
     graphql: await echoGraphql(),
+    accounts: NO_ACCOUNTS,
     streamUpload: options.streamUpload ?? (() => Promise.reject(new AppError('UPLOAD_OVER'))),
     readiness: async () => [{ name: 'site', ok: isReady }],
     metricsText: async () => 'shotgraph_ready 1\n',
@@ -156,6 +160,7 @@ function peopleSource(people: FakePeople): PeopleSource {
       Object.entries(people)
         .filter(([, person]) => person.email?.toLowerCase() === email.toLowerCase())
         .map(([login, { active = true }]) => ({ login: login as Login, active })),
+    describe: async () => undefined,
     self: async (login) => {
       const person = people[login];
       if (person === undefined) throw new AppError('NO_SHOTGUN_USER');
@@ -220,6 +225,7 @@ function testConfig(port: number, issuer: string): Config {
       timeoutMs: 1000,
       maxConnections: 2,
       storageOrigins: [],
+      recheckMs: 300_000,
     },
     oidc: {
       issuer,
@@ -229,7 +235,12 @@ function testConfig(port: number, issuer: string): Config {
       timeoutMs: 1000,
     },
     bearer: null,
-    identity: { claim: 'preferred_username', field: 'login', rewrite: null },
+    identity: {
+      claim: 'preferred_username',
+      field: 'login',
+      rewrite: null,
+      acting: { byDefault: 'deny', byRole: new Map() },
+    },
     store: { url: 'memory:', encryptionKeys: [new Uint8Array(32).fill(7)] },
     session: {
       idleMs: 3_600_000,

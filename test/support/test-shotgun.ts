@@ -5,6 +5,7 @@ import type { Logger } from '../../src/base/logger.ts';
 import { parseLogin } from '../../src/base/ids.ts';
 import type { Login } from '../../src/base/ids.ts';
 import type { Config } from '../../src/config/config.ts';
+import { createDirectory } from '../../src/shotgun/directory.ts';
 import { createPeople } from '../../src/shotgun/people.ts';
 import type { People } from '../../src/shotgun/people.ts';
 import { createShotgun } from '../../src/shotgun/create-shotgun.ts';
@@ -39,14 +40,15 @@ export function createTestShotgun(url: string, options: TestShotgunOptions = {})
   const settings = siteSettings(url, options.settings);
   const deps = { settings, clock: options.clock ?? systemClock, logger };
   const shotgun = createShotgun(deps);
-  const people = createPeople({ ...deps, shotgun });
+  const directory = createDirectory(deps);
+  const people = createPeople({ directory, shotgun });
   return {
     shotgun,
     people,
     log,
     logger,
     close: async () => {
-      await Promise.all([shotgun.close(), people.close()]);
+      await Promise.all([shotgun.close(), directory.close()]);
     },
   };
 }

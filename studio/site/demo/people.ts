@@ -163,6 +163,8 @@ function addPerson(
       department: ref('Department', 1 + (id % DEPARTMENTS.length)),
       language: 'en',
       file_access: true,
+      // Never read over REST; the legacy passphrase of the password grant (API 1.1).
+      __password: `${login}-passphrase`,
     },
     id,
   );

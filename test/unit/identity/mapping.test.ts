@@ -27,12 +27,15 @@ let asked: string[];
 
 const people: PeopleSource = {
   loginsByEmail: async (email) => HUMANS.filter((human) => human.email === email.toLowerCase()),
+  describe: async () => undefined,
   self: async (login) => {
     asked.push(login);
     if (!HUMANS.some((human) => human.login === login)) throw new AppError('NO_SHOTGUN_USER');
     return { id: 34, name: 'Mira Fischer', email: null, permissionRole: 'Artist' };
   },
 };
+
+const DENY = { byDefault: 'deny', byRole: new Map() } as const;
 
 beforeEach(() => {
   asked = [];
@@ -56,7 +59,7 @@ const codeOf = (mapping: Mapping, claims: Record<string, unknown>, subject?: str
 describe('a claim that is the login', () => {
   it('names the person, who is read as themselves', async () => {
     const mapping = createMapping(
-      { claim: 'preferred_username', field: 'login', rewrite: null },
+      { claim: 'preferred_username', field: 'login', rewrite: null, acting: DENY },
       people,
       vault,
     );
@@ -64,6 +67,7 @@ describe('a claim that is the login', () => {
       signedIn({ preferred_username: 'mira', name: 'Mira', email: 'm@x.example' }),
     );
     expect(principal).toEqual({
+      acting: { way: 'sudo' },
       issuer: 'https://idp.example',
       subject: 'sub-1',
       displayName: 'Mira',
@@ -79,7 +83,7 @@ describe('a claim that is the login', () => {
     'that is %j names nobody',
     async (claim) => {
       const mapping = createMapping(
-        { claim: 'preferred_username', field: 'login', rewrite: null },
+        { claim: 'preferred_username', field: 'login', rewrite: null, acting: DENY },
         people,
         vault,
       );
@@ -90,7 +94,7 @@ describe('a claim that is the login', () => {
 
   it('is rewritten as a whole or not at all', async () => {
     const rewrite = { pattern: /([^@]+)@studio\.example/u, replacement: '$1' };
-    const mapping = createMapping({ claim: 'upn', field: 'login', rewrite }, people, vault);
+    const mapping = createMapping({ claim: 'upn', field: 'login', rewrite, acting: DENY }, people, vault);
     expect(await codeOf(mapping, { upn: 'mira@studio.example' })).toBe('mira');
     expect(await codeOf(mapping, { upn: 'mira@studio.example.evil.example' })).toBe('NO_SHOTGUN_USER');
     expect(await codeOf(mapping, { upn: 'mira' })).toBe('NO_SHOTGUN_USER');
@@ -98,7 +102,7 @@ describe('a claim that is the login', () => {
 });
 
 describe('a claim that is an e-mail', () => {
-  const settings = { claim: 'email', field: 'email', rewrite: null } as const;
+  const settings = { claim: 'email', field: 'email', rewrite: null, acting: DENY } as const;
 
   it.each([
     ['Mira@Studio.Example', 'mira'],
@@ -118,7 +122,11 @@ describe('a claim that is an e-mail', () => {
 
 describe('an account that was seen before (B11)', () => {
   const mappingOf = (): Mapping =>
-    createMapping({ claim: 'preferred_username', field: 'login', rewrite: null }, people, vault);
+    createMapping(
+      { claim: 'preferred_username', field: 'login', rewrite: null, acting: DENY },
+      people,
+      vault,
+    );
 
   it('stays the same person', async () => {
     expect(await codeOf(mappingOf(), { preferred_username: 'mira' })).toBe('mira');

@@ -23,6 +23,7 @@ const principalOf = (login: string): Principal => ({
   login: login as Login,
   person: { type: 'HumanUser', id: 1, name: login },
   permissionRole: null,
+  acting: { way: 'sudo' as const },
 });
 
 let nowMs: number;

@@ -19,6 +19,7 @@ const MIRA: Principal = {
   login: 'mira' as Login,
   person: { type: 'HumanUser', id: 1, name: 'Mira' },
   permissionRole: null,
+  acting: { way: 'sudo' as const },
 };
 
 let offsetMs: number;

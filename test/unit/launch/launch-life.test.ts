@@ -14,6 +14,7 @@ const personOf = (login: string): Principal => ({
   login: login as Login,
   person: { type: 'HumanUser', id: 1, name: login },
   permissionRole: null,
+  acting: { way: 'sudo' as const },
 });
 
 describe('a launch that was opened', () => {

@@ -89,7 +89,8 @@ describe('the rows', () => {
           .map((name) => `${type}.${name}`),
       ),
     );
-    expect([...new Set(unknown)]).toEqual([]);
+    // What begins so is no field: it is never read over REST.
+    expect([...new Set(unknown)].filter((place) => !place.includes('.__'))).toEqual([]);
   });
 
   test('link only to rows that exist, of a type that the field allows', () => {

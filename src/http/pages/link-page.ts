@@ -1,0 +1,55 @@
+import { Eta } from 'eta';
+import { PAGE_STYLE } from './page-style.ts';
+
+/** What the page on which a person links their own ShotGrid account shows. */
+export interface LinkPage {
+  readonly displayName: string;
+  readonly login: string;
+  readonly returnTo: string;
+  /** Where to approve on the site, once that was asked for. */
+  readonly approvalUrl: string | null;
+  /** What went wrong with the last try. */
+  readonly problem: string | null;
+}
+
+const TEMPLATE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Link your ShotGrid account - Shotgraph</title>
+<style><%~ it.style %></style>
+</head>
+<body>
+<main>
+<p class="brand">Shotgraph</p>
+<h1>Link your ShotGrid account</h1>
+<p>You are signed in as <%= it.displayName %>. ShotGrid does not let this server act for you, as it is by default with administrators. Link your own account, and what you do here is done by it, as you. The link lasts as long as this session.</p>
+<% if (it.problem) { %><p role="alert"><strong><%= it.problem %></strong></p>
+<% } %><% if (it.approvalUrl) { %><ol>
+<li><a href="<%= it.approvalUrl %>" target="_blank" rel="noopener noreferrer">Approve "Shotgraph" in ShotGrid</a> (opens a new tab)</li>
+<li>Come back and continue here.</li>
+</ol>
+<form method="post" action="/auth/link/approved"><input type="hidden" name="returnTo" value="<%= it.returnTo %>"><button class="button" type="submit">I have approved it</button></form>
+<% } else { %><form method="post" action="/auth/link/approval"><input type="hidden" name="returnTo" value="<%= it.returnTo %>"><button class="button" type="submit">Approve in ShotGrid</button></form>
+<% } %><details class="note"<% if (it.problem && !it.approvalUrl) { %> open<% } %>>
+<summary>With a passphrase instead</summary>
+<p>The legacy login and passphrase of your ShotGrid account; with Autodesk Identity it needs a personal access token bound to the account. The passphrase is sent to ShotGrid once and not kept.</p>
+<form method="post" action="/auth/link/passphrase" autocomplete="off">
+<input type="hidden" name="returnTo" value="<%= it.returnTo %>">
+<p><label>Login<br><input name="login" required value="<%= it.login %>"></label></p>
+<p><label>Passphrase<br><input name="passphrase" type="password" required autocomplete="off"></label></p>
+<button class="button quiet" type="submit">Link</button>
+</form>
+</details>
+</main>
+</body>
+</html>
+`;
+
+const eta = new Eta({ autoEscape: true, autoTrim: false });
+const template = eta.compile(TEMPLATE);
+
+export function renderLinkPage(page: LinkPage): string {
+  return eta.render(template, { ...page, style: PAGE_STYLE });
+}

@@ -1,0 +1,101 @@
+import type { Login } from '../base/ids.ts';
+import { ScriptDoor, type ScriptDoorDeps } from './script-door.ts';
+import { parseRows, toSearchCall } from './search.ts';
+import type { EntityLink, FieldValue, FilterCondition, Row } from './shotgun.ts';
+
+export interface PersonLogin {
+  readonly login: string;
+  /** False where the account is disabled: then nobody can act as this person. */
+  readonly active: boolean;
+}
+
+/** What the site knows of a person before anybody acts as them. */
+export interface Described extends PersonLogin {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string | null;
+  /** Null where the site does not say. */
+  readonly permissionRole: string | null;
+  /** Whether the script may act as them; null where the site does not say. */
+  readonly canBeImpersonated: boolean | null;
+}
+
+/**
+ * The one read of people as the script. It exists because nobody can be acted as yet: `sudo` takes a login (API 1.4), and
+ * where the identity provider gives an e-mail only, the login has to be found first; and who may not be acted as is read
+ * here or not at all. It asks for one type and a few fields by an exact login or address, and cannot ask for anything else.
+ */
+export interface Directory {
+  /** Everybody whose e-mail is this one, in any case of letters; none for an empty one. */
+  byEmail(email: string): Promise<readonly PersonLogin[]>;
+  byLogin(login: Login): Promise<Described | undefined>;
+  close(): Promise<void>;
+}
+
+const MAX_MATCHES = 25;
+const LOGIN_FIELDS = ['login', 'email', 'sg_status_list'] as const;
+const FIELDS = [...LOGIN_FIELDS, 'name', 'permission_rule_set', 'can_impersonate_this_user'] as const;
+
+export function createDirectory(deps: ScriptDoorDeps): Directory {
+  const door = new ScriptDoor(deps, 2);
+  const search = async (
+    condition: FilterCondition,
+    fields: readonly string[],
+  ): Promise<readonly Described[]> => {
+    const call = toSearchCall({
+      type: 'HumanUser',
+      filter: { logical_operator: 'and', conditions: [condition] },
+      fields,
+      pageSize: MAX_MATCHES,
+    });
+    const answer = await door.read({
+      ...call,
+      method: 'POST',
+      path: '/entity/HumanUser/_search',
+      isRepeatable: true,
+    });
+    return parseRows(answer).flatMap(toDescribed);
+  };
+  return {
+    async byEmail(email) {
+      // An empty address would match everybody who has none (API 3.3).
+      if (email.trim() === '') return [];
+      const found = await search(['email', 'is', email], LOGIN_FIELDS);
+      return found
+        .filter((person) => person.email?.toLowerCase() === email.toLowerCase())
+        .map(({ login, active }) => ({ login, active }));
+    },
+    // Text filters ignore the case of letters (API 3.3); a login does not.
+    byLogin: async (login) =>
+      (await search(['login', 'is', login], FIELDS)).find((person) => person.login === login),
+    close: () => door.close(),
+  };
+}
+
+function toDescribed({ id, fields }: Row): Described[] {
+  const { login, name, email, sg_status_list: status, permission_rule_set: role } = fields;
+  const flag = fields['can_impersonate_this_user'];
+  if (typeof login !== 'string') return [];
+  return [
+    {
+      id,
+      login,
+      name: textOf(name) ?? login,
+      email: textOf(email),
+      permissionRole: roleOf(role),
+      active: status === 'act',
+      canBeImpersonated: typeof flag === 'boolean' ? flag : null,
+    },
+  ];
+}
+
+export const textOf = (value: FieldValue | undefined): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
+/** The name of a permission role that was read as a link. */
+export function roleOf(value: FieldValue | undefined): string | null {
+  return isLink(value) ? value.name : null;
+}
+
+const isLink = (value: FieldValue | undefined): value is EntityLink =>
+  typeof value === 'object' && value !== null && 'name' in value;

@@ -1,0 +1,188 @@
+import { AppError, toAppError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import { randomToken, type Login, type SessionUuid } from '../base/ids.ts';
+import { hashedKey, type Vault } from '../store/vault.ts';
+import { beginAppSession, pollAppSession } from './app-session.ts';
+import { claimsOf, type Granted, type GrantDeps, requestGrant } from './grant.ts';
+import type { Minted } from './mint-token.ts';
+import { createRefreshChain, type RefreshChain } from './refresh-chain.ts';
+import type { PersonToken } from './token.ts';
+import { createTransport } from './transport.ts';
+
+/** The person whose account is linked: the one that the sign-in was mapped to. */
+export interface OwnPerson {
+  readonly login: Login;
+  readonly personId: number;
+}
+
+export interface Passphrase {
+  /** The login for scripts and tools, where it is not `HumanUser.login` (API 1.1). */
+  readonly login: string;
+  readonly passphrase: string;
+}
+
+export interface ApprovalAsked {
+  /** Where the person approves; on the site. */
+  readonly url: string;
+}
+
+/**
+ * ShotGrid by the person's own credentials, for those whom `sudo` may not touch. Only tokens that ShotGrid gave are
+ * kept, encrypted, under an account id that a session holds; never the passphrase.
+ */
+export interface OwnAccounts {
+  /**
+   * By login and passphrase, on sites with Autodesk Identity one with a personal access token (API 1.1).
+   *
+   * @returns the account id
+   * @throws AppError OWN_ACCOUNT_REFUSED, OWN_ACCOUNT_OTHER, or that the site is out of order
+   */
+  linkByPassphrase(person: OwnPerson, passphrase: Passphrase, ttlMs: number): Promise<string>;
+  /** Asks the site for an approval by the person in the browser (API 1.8). @param key of the session that asks */
+  askApproval(key: string): Promise<ApprovalAsked>;
+  /**
+   * The account id where the person has approved meanwhile; undefined while the site waits.
+   *
+   * @throws AppError OWN_ACCOUNT_REFUSED where the request is over, OWN_ACCOUNT_OTHER
+   */
+  takeApproval(key: string, person: OwnPerson, ttlMs: number): Promise<string | undefined>;
+  /** A token of the account. Errors: `OWN_ACCOUNT_NEEDED` where it is linked no more, `USER_INACTIVE`. */
+  mint(account: string, person: OwnPerson, sessionUuid: SessionUuid | null): Promise<Minted<PersonToken>>;
+  /** A token that the site took no more is not given again. */
+  spoil(account: string, token: PersonToken): Promise<void>;
+  forget(account: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OwnAccountsDeps extends Omit<GrantDeps, 'transport'> {
+  readonly logger: Logger;
+  readonly vault: Vault;
+  /** Whether the account is still active; the site's own tokens may not say so (API 1.4). */
+  isActive(login: Login): Promise<boolean>;
+}
+
+type Secret =
+  | { readonly kind: 'session'; readonly sessionToken: string }
+  | { readonly kind: 'refresh'; readonly chain: string };
+
+interface Account {
+  readonly personId: number;
+  readonly login: Login;
+  readonly secret: Secret;
+}
+
+/** The site keeps a request for approval about so long (API 1.8). */
+const APPROVAL_MS = 300_000;
+
+/** Its connections are its own: nothing of a person's credentials is in a queue with other calls. */
+export function createOwnAccounts(deps: OwnAccountsDeps): OwnAccounts {
+  return new VaultAccounts({ ...deps, transport: createTransport({ ...deps, maxConnections: 4 }) });
+}
+
+class VaultAccounts implements OwnAccounts {
+  readonly #deps: OwnAccountsDeps & GrantDeps;
+  readonly #chains: RefreshChain;
+
+  constructor(deps: OwnAccountsDeps & GrantDeps) {
+    this.#deps = deps;
+    this.#chains = createRefreshChain(deps);
+  }
+
+  async linkByPassphrase(
+    person: OwnPerson,
+    { login, passphrase }: Passphrase,
+    ttlMs: number,
+  ): Promise<string> {
+    const granted = await this.#grant({ grant_type: 'password', username: login, password: passphrase });
+    assertOwn(granted, person);
+    const chain = await this.#chains.begin(granted, ttlMs);
+    return this.#keep(person, { kind: 'refresh', chain }, ttlMs);
+  }
+
+  async askApproval(key: string): Promise<ApprovalAsked> {
+    const { url, requestId } = await beginAppSession(this.#deps.transport, this.#deps.settings);
+    await this.#deps.vault.set(approvalKey(key), requestId, APPROVAL_MS);
+    return { url };
+  }
+
+  async takeApproval(key: string, person: OwnPerson, ttlMs: number): Promise<string | undefined> {
+    const requestId = await this.#deps.vault.get(approvalKey(key));
+    if (typeof requestId !== 'string') throw new AppError('OWN_ACCOUNT_REFUSED');
+    const sessionToken = await pollAppSession(this.#deps.transport, requestId);
+    if (sessionToken === undefined) return undefined;
+    await this.#deps.vault.delete(approvalKey(key));
+    assertOwn(await this.#grant({ grant_type: 'session_token', session_token: sessionToken }), person);
+    return this.#keep(person, { kind: 'session', sessionToken }, ttlMs);
+  }
+
+  async mint(
+    account: string,
+    person: OwnPerson,
+    sessionUuid: SessionUuid | null,
+  ): Promise<Minted<PersonToken>> {
+    const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
+    // The id of an account is of no use to another person.
+    if (found === undefined || found.personId !== person.personId) throw new AppError('OWN_ACCOUNT_NEEDED');
+    if (!(await this.#deps.isActive(person.login))) {
+      await this.forget(account);
+      throw new AppError('USER_INACTIVE');
+    }
+    try {
+      const granted = await this.#renew(found.secret, sessionUuid);
+      assertOwn(granted, person);
+      return { token: { value: granted.value } as PersonToken, renewAtMs: granted.renewAtMs };
+    } catch (error) {
+      if (toAppError(error).code !== 'OWN_ACCOUNT_REFUSED') throw error;
+      await this.forget(account);
+      throw new AppError('OWN_ACCOUNT_NEEDED', { cause: error });
+    }
+  }
+
+  async spoil(account: string, { value }: PersonToken): Promise<void> {
+    const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
+    if (found?.secret.kind === 'refresh') await this.#chains.spoil(found.secret.chain, value);
+  }
+
+  async forget(account: string): Promise<void> {
+    const found = (await this.#deps.vault.take(accountKey(account))) as Account | undefined;
+    if (found?.secret.kind === 'refresh') await this.#chains.end(found.secret.chain);
+  }
+
+  close(): Promise<void> {
+    return this.#deps.transport.close();
+  }
+
+  #renew(secret: Secret, sessionUuid: SessionUuid | null): Promise<Granted> {
+    if (secret.kind === 'refresh') return this.#chains.token(secret.chain);
+    return this.#grant({
+      grant_type: 'session_token',
+      session_token: secret.sessionToken,
+      ...(sessionUuid !== null && { session_uuid: sessionUuid }),
+    });
+  }
+
+  /** Nothing that the site says of these credentials is repeated: it quotes the login or the end of the token. */
+  async #grant(parameters: Readonly<Record<string, string>>): Promise<Granted> {
+    try {
+      return await requestGrant(this.#deps, parameters);
+    } catch (error) {
+      if (toAppError(error).code === 'UPSTREAM_AUTH') throw new AppError('OWN_ACCOUNT_REFUSED');
+      throw error;
+    }
+  }
+
+  async #keep({ personId, login }: OwnPerson, secret: Secret, ttlMs: number): Promise<string> {
+    const account = randomToken();
+    await this.#deps.vault.set(accountKey(account), { personId, login, secret } satisfies Account, ttlMs);
+    return account;
+  }
+}
+
+/** The account must be the one of the person who signed in: nobody works here as somebody else. */
+function assertOwn({ value }: Granted, { personId }: OwnPerson): void {
+  const claims = claimsOf(value);
+  if (claims.personId !== personId || claims.sudoAsLogin !== null) throw new AppError('OWN_ACCOUNT_OTHER');
+}
+
+const accountKey = (account: string): string => hashedKey('own-account', account);
+const approvalKey = (key: string): string => hashedKey('own-approval', key);

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BrowserClient, type Visit } from '../support/browser-client.ts';
+import { CANARIES, startStudio, type Studio } from '../support/studio.ts';
+
+/** Ada is an administrator whom `sudo` may not touch; the settings let administrators link their own account. */
+describe('Somebody whom the script may not act for', () => {
+  let studio: Studio;
+  let selected: readonly number[];
+  beforeAll(async () => {
+    studio = await startStudio({ SHOTGRAPH_ACTING_POLICY_BY_ROLE: 'Admin=own-credentials' });
+    selected = studio.mirasVersionIds.slice(0, 2);
+  }, 60_000);
+  afterAll(() => studio.stop());
+
+  const signIn = async (browser: BrowserClient, login: string, returnTo = '/'): Promise<Visit> => {
+    const page = await browser.get(`${studio.bffUrl}/auth/login?returnTo=${encodeURIComponent(returnTo)}`);
+    return browser.post(page.url, { form: { login } });
+  };
+  const link = (browser: BrowserClient, form: Record<string, string>): Promise<Visit> =>
+    browser.post(`${studio.bffUrl}/auth/link/passphrase`, {
+      form: { returnTo: '/', ...form },
+      from: 'same-origin',
+    });
+  const linkedAda = async (): Promise<BrowserClient> => {
+    const browser = new BrowserClient();
+    await signIn(browser, 'ada');
+    await link(browser, { login: 'ada', passphrase: 'ada-passphrase' });
+    return browser;
+  };
+  const acting = async (browser: BrowserClient): Promise<unknown> =>
+    (await studio.ask(browser, '{ viewer { login permissionRole acting { way reason linkUrl } } }')).data?.[
+      'viewer'
+    ];
+
+  it('is signed in, led to the page of the link, and told everywhere what is missing', async () => {
+    const browser = new BrowserClient();
+    const page = await signIn(browser, 'ada', '/apps/review/');
+    expect(page.url).toBe(`${studio.bffUrl}/auth/link?returnTo=%2Fapps%2Freview%2F`);
+    expect(page.body).toContain('Link your ShotGrid account');
+    expect(await acting(browser)).toMatchObject({
+      login: 'ada',
+      acting: { way: 'REFUSED', reason: expect.stringContaining('/auth/link'), linkUrl: '/auth/link' },
+    });
+    await studio.forgetSiteRequests();
+    const { errors } = await studio.ask(browser, '{ versions(first: 1) { nodes { id } } }');
+    expect(errors?.[0]?.extensions.code).toBe('OWN_ACCOUNT_NEEDED');
+    expect(await studio.siteRequests()).toEqual([]);
+  });
+
+  it('works as themselves once the account is linked: what they write is theirs alone', async () => {
+    const browser = new BrowserClient();
+    const launch = await studio.launch(browser, 'ada', selected);
+    expect(launch.url).toContain('/auth/link?returnTo=');
+    const returnTo = new URL(launch.url).searchParams.get('returnTo') ?? '';
+    const opened = await link(browser, { login: 'ada', passphrase: 'ada-passphrase', returnTo });
+    expect(opened.url).toMatch(/\/apps\/review\/\?launch=/u);
+    expect(await acting(browser)).toMatchObject({ acting: { way: 'OWN', reason: null } });
+    const written = await studio.ask(
+      browser,
+      'mutation($id: Int!) { updateVersion(id: $id, input: { description: "by Ada" }) { updatedBy { name } } }',
+      { variables: { id: selected[0] }, launchId: new URL(opened.url).searchParams.get('launch') ?? '' },
+    );
+    expect(written.errors).toBeUndefined();
+    const { data } = await studio.ask(
+      browser,
+      `{ eventLogEntries(first: 1, filter: { entity: { is: { type: "Version", id: ${selected[0]} } } },
+          sort: [{ field: ID, direction: DESC }]) { nodes { attributeName user { type name } meta } } }`,
+    );
+    const [event] = (data?.['eventLogEntries'] as { nodes: { user: object; meta: object }[] }).nodes;
+    expect(event).toMatchObject({ attributeName: 'description', user: { type: 'HumanUser' } });
+    expect(JSON.stringify(event?.user)).toContain('Ada');
+    // By the script it would say so.
+    expect(event?.meta).not.toHaveProperty('sudo_actual_user');
+  });
+
+  it('may approve in ShotGrid instead of giving a passphrase', async () => {
+    const browser = new BrowserClient();
+    await signIn(browser, 'ada');
+    const asked = await browser.post(`${studio.bffUrl}/auth/link/approval`, {
+      form: { returnTo: '/' },
+      from: 'same-origin',
+    });
+    const url = /href="(?<url>[^"]*app_session_request[^"]*)"/u.exec(asked.body)?.groups?.['url'] ?? '';
+    expect(new URL(url).origin).toBe(new URL(studio.siteUrl).origin);
+    const take = () =>
+      browser.post(`${studio.bffUrl}/auth/link/approved`, { form: { returnTo: '/' }, from: 'same-origin' });
+    const early = await take();
+    expect([early.status, early.body]).toEqual([400, expect.stringContaining('not seen your approval')]);
+    await new BrowserClient().post(url, { form: { login: 'ada' } });
+    expect((await take()).status).toBe(200);
+    expect(await acting(browser)).toMatchObject({ acting: { way: 'OWN' } });
+    const { data } = await studio.ask(browser, '{ versions(first: 1) { nodes { id } } }');
+    expect(data).not.toBeNull();
+  });
+
+  it('cannot link the account of somebody else, by passphrase or by approval', async () => {
+    const browser = new BrowserClient();
+    await signIn(browser, 'ada');
+    const page = await link(browser, { login: 'mira', passphrase: 'mira-passphrase' });
+    expect([page.status, page.body]).toEqual([400, expect.stringContaining('somebody else')]);
+    const asked = await browser.post(`${studio.bffUrl}/auth/link/approval`, {
+      form: {},
+      from: 'same-origin',
+    });
+    const url = /href="(?<url>[^"]*app_session_request[^"]*)"/u.exec(asked.body)?.groups?.['url'] ?? '';
+    await new BrowserClient().post(url, { form: { login: 'mira' } });
+    const taken = await browser.post(`${studio.bffUrl}/auth/link/approved`, {
+      form: {},
+      from: 'same-origin',
+    });
+    expect([taken.status, taken.body]).toEqual([400, expect.stringContaining('somebody else')]);
+    expect(await acting(browser)).toMatchObject({ acting: { way: 'REFUSED' } });
+  });
+
+  it('is told of a wrong passphrase, which is kept nowhere', async () => {
+    const browser = new BrowserClient();
+    await signIn(browser, 'ada');
+    const page = await link(browser, { login: 'ada', passphrase: 'canary-passphrase' });
+    expect([page.status, page.body]).toEqual([400, expect.stringContaining('did not accept this')]);
+    expect(page.body).not.toContain('canary-passphrase');
+    const logged = studio.logLines.join('\n');
+    expect(logged).not.toContain('canary-passphrase');
+    expect(logged).not.toContain('ada-passphrase');
+  });
+
+  it('cannot be linked by a page of another origin', async () => {
+    const browser = new BrowserClient();
+    await signIn(browser, 'ada');
+    for (const path of ['/auth/link/passphrase', '/auth/link/approval', '/auth/link/approved']) {
+      const answer = await browser.post(`${studio.bffUrl}${path}`, {
+        form: { login: 'ada', passphrase: 'ada-passphrase' },
+        from: 'cross-site',
+      });
+      expect(answer.status).toBe(403);
+    }
+    expect(await acting(browser)).toMatchObject({ acting: { way: 'REFUSED' } });
+  });
+
+  it('has no second way where the first one works: Mira links nothing', async () => {
+    const browser = new BrowserClient();
+    await signIn(browser, 'mira');
+    expect((await browser.get(`${studio.bffUrl}/auth/link?returnTo=/`)).url).toBe(`${studio.bffUrl}/`);
+    expect((await link(browser, { login: 'mira', passphrase: 'mira-passphrase' })).status).toBe(400);
+    expect(await acting(browser)).toMatchObject({ acting: { way: 'SUDO' } });
+  });
+
+  it('is linked for one session: signing out ends it, and the next session begins without', async () => {
+    const browser = await linkedAda();
+    expect(await acting(browser)).toMatchObject({ acting: { way: 'OWN' } });
+    await browser.post(`${studio.bffUrl}/auth/logout`, { from: 'same-origin' });
+    await signIn(browser, 'ada');
+    expect(await acting(browser)).toMatchObject({ acting: { way: 'REFUSED' } });
+  });
+
+  it('is never acted for by the script, whatever they ask', async () => {
+    const browser = await linkedAda();
+    await studio.forgetSiteRequests();
+    await studio.ask(browser, '{ versions(first: 1) { nodes { id code } } viewer { person { name } } }');
+    const reads = (await studio.siteRequests()).filter(({ path }) => path.includes('/entity/Version'));
+    expect(reads.length).toBeGreaterThan(0);
+    expect(reads.every(({ actingAs }) => actingAs?.startsWith('HumanUser ') === true)).toBe(true);
+    expect(studio.logLines.join('\n')).not.toContain(CANARIES.scriptKey);
+  });
+
+  it('learns from /auth/session how they are acted for, and no more', async () => {
+    const browser = await linkedAda();
+    const session = JSON.parse((await browser.get(`${studio.bffUrl}/auth/session`)).body) as object;
+    expect(session).toMatchObject({ login: 'ada', acting: { way: 'own', isLinked: true } });
+    expect(JSON.stringify(session)).not.toContain('account');
+  });
+});
+
+describe('The policy of acting', () => {
+  it('denies by default, with the reason, whom to ask and what to tick', async () => {
+    const studio = await startStudio();
+    try {
+      const page = await studio.launch(new BrowserClient(), 'ada', studio.mirasVersionIds.slice(0, 1));
+      expect(page.status).toBe(403);
+      expect(page.body).toContain('can_impersonate_this_user');
+      expect(page.body).toContain('ShotGrid administrator');
+    } finally {
+      await studio.stop();
+    }
+  });
+
+  it('keeps administrators out where it says so, also those whom the script may act for', async () => {
+    const studio = await startStudio({ SHOTGRAPH_ACTING_POLICY: 'block-admins' });
+    try {
+      await studio.patchPerson('ada', { can_impersonate_this_user: true });
+      const selected = studio.mirasVersionIds.slice(0, 1);
+      const page = await studio.launch(new BrowserClient(), 'ada', selected);
+      expect([page.status, page.body]).toEqual([403, expect.stringContaining('Administrators of ShotGrid')]);
+      expect((await studio.launch(new BrowserClient(), 'mira', selected)).url).toContain('/apps/review/');
+    } finally {
+      await studio.stop();
+    }
+  });
+});
