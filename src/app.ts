@@ -10,6 +10,7 @@ import type { Principal } from './identity/principal.ts';
 import { createSignIn, type SignIn } from './identity/sign-in.ts';
 import { createLanding } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
+import { createAudit } from './observe/audit.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { createReadiness } from './observe/readiness.ts';
 import { createWorkshop } from './query/work.ts';
@@ -56,19 +57,15 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const vault = createVault(store, config.store.encryptionKeys);
   const site = openSite({ settings: config.site, clock, logger, vault });
   const { shotgun, people, clicks, accounts, storage } = site;
+  const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const onSessionEnded = forgetAccount(accounts);
   const signIn = createSignIn({ config, people, vault, clock, logger, onSessionEnded });
   const uploads = createUploads({ vault, storage, settings: config.upload, logger });
   const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
   const graphql = await createGraphql({
-    exposed,
-    settings: config.graphql,
-    environment: config.environment,
-    siteUrl: config.site.publicUrl,
-    launches,
-    uploads,
-    logger,
+    ...graphqlSettings(config),
+    ...{ exposed, launches, uploads, logger, audit },
     workFor: (principal, options) => workFor(principal.login, { ...options, own: ownWayOf(principal) }),
   });
   const http = createHttpServer({
@@ -80,6 +77,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     signIn,
     graphql,
     accounts: accountLinking(accounts),
+    audit,
     streamUpload: streamUpload(shotgun, uploads),
     readiness: createReadiness(checksOf({ signIn, shotgun, store }), clock),
     metricsText: () => metrics.text(),
@@ -100,7 +98,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       await http.stop();
       await graphql.stop();
       signIn.revocations.close();
-      await Promise.all([site.close(), store.close()]);
+      await Promise.all([site.close(), store.close(), audit.close()]);
       logger.info('server.stopped');
     },
     get url() {
@@ -108,6 +106,12 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     },
   };
 }
+
+const graphqlSettings = ({ graphql: settings, environment, site }: Config) => ({
+  settings,
+  environment,
+  siteUrl: site.publicUrl,
+});
 
 interface SiteDeps {
   readonly settings: Config['site'];

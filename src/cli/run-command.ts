@@ -1,12 +1,21 @@
 import { ConfigError } from '../config/load-config.ts';
 import { amiSign } from './ami-sign.ts';
+import { auditVerify } from './audit-verify.ts';
 import { type Command, type Terminal, UsageError } from './command.ts';
 import { explainQuery } from './explain.ts';
 import { schemaDiff } from './schema-diff.ts';
 import { schemaPull, schemaPrint } from './schema-commands.ts';
 import { start } from './start.ts';
 
-const COMMANDS: readonly Command[] = [start, schemaPull, schemaDiff, schemaPrint, explainQuery, amiSign];
+const COMMANDS: readonly Command[] = [
+  start,
+  schemaPull,
+  schemaDiff,
+  schemaPrint,
+  explainQuery,
+  amiSign,
+  auditVerify,
+];
 
 /**
  * Runs the command that the arguments name.

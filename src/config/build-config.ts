@@ -21,11 +21,20 @@ export function buildConfig(values: SettingValues, lists: Lists): Config {
       streamMs: values.SHOTGRAPH_UPLOAD_STREAM_SECONDS,
     },
     graphql: graphqlPart(values),
+    auditDestination: auditDestination(values),
     amis: lists.amis,
     apps: lists.apps,
     frontEndOrigins: lists.frontEndOrigins,
     reportsSchemaDrift: isOn(values.SHOTGRAPH_SCHEMA_DRIFT, values.SHOTGRAPH_ENVIRONMENT === 'production'),
   };
+}
+
+function auditDestination({
+  SHOTGRAPH_AUDIT: text,
+  SHOTGRAPH_ENVIRONMENT: environment,
+}: SettingValues): string {
+  if (text === 'auto') return environment === 'production' ? 'stdout' : 'off';
+  return text === 'off' || text === 'stdout' ? text : resolve(text);
 }
 
 /** @param auto what `auto` stands for */

@@ -141,6 +141,8 @@ export interface Config {
       readonly shown: boolean;
     };
   };
+  /** Where the audit trail goes: `off`, `stdout` or the absolute path of a file. */
+  readonly auditDestination: string;
   /** Absolute path of the folder with `entity-types.json`, `fields.json` and, beside it, `expose.yml`. */
   readonly schemaDirectory: string;
   /** Whether the snapshot is compared with the live site after the start. */

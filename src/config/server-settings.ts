@@ -22,6 +22,14 @@ export const SERVER_SETTINGS = {
     example: 'https://shotgraph.studio.example',
     schema: httpOrigin,
   },
+  SHOTGRAPH_AUDIT: {
+    group: SERVER,
+    description:
+      'Where the audit trail goes: off, stdout, or the path of a file that is added to; auto is stdout in production and off in development.',
+    example: '/var/log/shotgraph/audit.jsonl',
+    fallback: 'auto',
+    schema: z.string().min(1),
+  },
   SHOTGRAPH_HOST: {
     group: SERVER,
     description: 'Address to listen on.',

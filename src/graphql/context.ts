@@ -1,13 +1,16 @@
 import type { SessionUuid } from '../base/ids.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
+import type { Change } from '../query/audited-client.ts';
 import type { Work } from '../query/work.ts';
+import type { AuditScope } from './audit-work.ts';
 import type { Uploads } from '../upload/uploads.ts';
 
 /** What the resolvers of one request may use: everything in it is of one person and lives for that request. */
 export interface GraphqlContext extends Work {
   readonly principal: Principal;
   readonly requestId: string;
+  readonly audit: AuditScope;
   readonly uploads: Uploads;
   readLaunch(id: string): Promise<Launch | undefined>;
 }
@@ -15,5 +18,9 @@ export interface GraphqlContext extends Work {
 /** Makes what one request may do, as one person. */
 export type WorkFor = (
   principal: Principal,
-  options: { readonly sessionUuid?: SessionUuid; readonly signal: AbortSignal },
+  options: {
+    readonly sessionUuid?: SessionUuid;
+    readonly signal: AbortSignal;
+    readonly onChange: (change: Change) => void;
+  },
 ) => Work;

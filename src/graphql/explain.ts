@@ -57,6 +57,14 @@ export async function explain(
     ...work,
     principal: NOBODY,
     requestId: 'explain',
+    audit: {
+      principal: NOBODY,
+      requestId: 'explain',
+      by: 'session',
+      launch: undefined,
+      sessionUuid: undefined,
+      operation: undefined,
+    },
     uploads: {
       stream: notExplained,
       request: notExplained,

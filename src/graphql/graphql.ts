@@ -9,9 +9,13 @@ import { AppError, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { Principal } from '../identity/principal.ts';
+import { launchMark } from '../launch/launch-mark.ts';
 import type { Launch } from '../launch/launch.ts';
 import type { Launches } from '../launch/launches.ts';
+import type { Audit } from '../observe/audit.ts';
 import type { Uploads } from '../upload/uploads.ts';
+import { createAuditPlugin } from './audit-plugin.ts';
+import { type AuditScope, changeEntry } from './audit-work.ts';
 import { createAnswerPlugin, createErrorLog } from './answer-plugin.ts';
 import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
 import { createCompiledExecution } from './compiled-execution.ts';
@@ -26,6 +30,7 @@ export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
   readonly launches: Pick<Launches, 'read'>;
   readonly uploads: Uploads;
   readonly logger: Logger;
+  readonly audit: Pick<Audit, 'record'>;
 }
 
 /** What a request brings along, as the HTTP layer found it. */
@@ -33,6 +38,7 @@ export interface GraphqlRequest {
   readonly principal: Principal;
   /** Value of the header `x-shotgraph-launch`. */
   readonly launchId: string | undefined;
+  readonly by: 'session' | 'bearer';
   readonly requestId: string;
   readonly signal: AbortSignal;
 }
@@ -73,6 +79,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     logger: silentLogger,
     plugins: [
       createAnswerPlugin(deps.logger, settings.plan.shown),
+      createAuditPlugin(deps.audit),
       ...(settings.compiled ? [compiledExecution(schema, format, deps.logger)] : []),
       // It costs more than all the rest of a page (performance.md G2).
       ApolloServerPluginCacheControlDisabled(),
@@ -115,14 +122,24 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
   const launch = await launchOf(deps, request);
   const sessionUuid = launch?.payload.sessionUuid ?? null;
   const ended = AbortSignal.any([signal, AbortSignal.timeout(deps.settings.timeoutMs)]);
+  const audit: AuditScope = {
+    principal,
+    requestId,
+    by: request.by,
+    launch: launch === undefined ? undefined : launchMark(launch.id),
+    sessionUuid: sessionUuid ?? undefined,
+    operation: undefined,
+  };
   const work = deps.workFor(principal, {
     ...(sessionUuid !== null && { sessionUuid }),
     signal: ended,
+    onChange: (change) => deps.audit.record(changeEntry(audit, change)),
   });
   return {
     ...work,
     principal,
     requestId,
+    audit,
     uploads: deps.uploads,
     readLaunch: (id) => deps.launches.read(id, principal),
   };

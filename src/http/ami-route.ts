@@ -5,6 +5,7 @@ import type { AmiConfig } from '../config/config.ts';
 import type { KeptLaunch } from '../launch/launches.ts';
 import { launchCookie, overlayLaunchCookie, setLaunchCookie } from './cookies.ts';
 import { isUtf8Form } from './form-type.ts';
+import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { readBody } from './read-body.ts';
 import { stateOf } from './request-state.ts';
@@ -40,8 +41,14 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
       try {
         assertForm(request);
         const body = await readBody(request, limits);
-        kept = await land(deps, decoy, String(request.params['name']), body);
+        const landed = await land(deps, decoy, String(request.params['name']), body);
+        kept = landed;
+        recordLanding(request, response, deps, {
+          launchId: landed.id,
+          login: landed.payload.userLogin,
+        });
       } catch (error) {
+        recordLanding(request, response, deps, { error });
         // What is still on its way is not read any more.
         if (!request.complete) response.setHeader('Connection', 'close');
         // An outage of ours is no fault of the sender.
@@ -54,8 +61,22 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
   ];
 }
 
+/** The login of a landed launch is what ShotGrid says; nobody has signed in for it yet. */
+// oxlint-disable-next-line max-params
+function recordLanding(
+  request: Request,
+  response: Response,
+  deps: HttpDeps,
+  decision: { readonly error?: unknown; readonly launchId?: string; readonly login?: string },
+): void {
+  const name = String(request.params['name']);
+  // A name that is not configured is a stranger's text.
+  const isKnown = deps.config.amis.some((ami) => ami.name === name);
+  recordDecision(response, deps, { action: 'launch.landed', ...(isKnown && { ami: name }), ...decision });
+}
+
 /** A name that is not configured costs as much as a wrong signature (A7). Errors: `NOT_FOUND`, those of the landing. */
-async function land(deps: HttpDeps, decoy: AmiConfig, name: string, body: Buffer): Promise<KeptLaunch> {
+async function land(deps: HttpDeps, decoy: AmiConfig, name: string, body: Buffer) {
   const ami = deps.config.amis.find((each) => each.name === name);
   try {
     return await deps.landing.land(ami ?? decoy, body);

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
+import { recordDecision } from './decisions.ts';
 import { isUtf8Form } from './form-type.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { readBody } from './read-body.ts';
@@ -20,6 +21,8 @@ export async function backchannelLogout(request: Request, response: Response, de
     'sid' in target
       ? await sessions.endBySid(target.issuer, target.sid)
       : await sessions.endBySubject(target.issuer, target.subject);
+  const account = 'sid' in target ? undefined : target;
+  recordDecision(response, deps, { action: 'sign_out', account });
   deps.logger.info('sign_out.by_provider', { requestId: stateOf(response).requestId, count: ended });
   response.status(200).end();
 }

@@ -4,6 +4,9 @@ import type { LaunchId } from '../base/ids.ts';
 import type { Attempt } from '../identity/attempts.ts';
 import type { Principal } from '../identity/principal.ts';
 import { clearCookie, launchCookie } from './cookies.ts';
+import type { Launch } from '../launch/launch.ts';
+import type { ClaimOutcome } from '../launch/launches.ts';
+import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { stateOf } from './request-state.ts';
 
@@ -21,7 +24,7 @@ export async function claimLaunch(
 ): Promise<void> {
   if (launchId === null) return;
   const id = launchId as LaunchId;
-  const outcome = await deps.launches.claim(id, principal);
+  const outcome = await claim(response, deps, { id }, principal);
   if (outcome !== 'unknown') clearCookie(response, launchCookie(id));
   if (outcome === 'unknown' && handoverId !== null) throw new AppError('LAUNCH_EXPIRED');
   if (outcome !== 'mismatch') return;
@@ -34,6 +37,23 @@ export async function claimLaunch(
     principal,
     'Go back to ShotGrid as yourself, or use the account that clicked there.',
   );
+}
+
+/** Binds the launch to the person, and records it. */
+// oxlint-disable-next-line max-params
+export async function claim(
+  response: Response,
+  deps: HttpDeps,
+  { id }: Pick<Launch, 'id'>,
+  principal: Principal,
+): Promise<ClaimOutcome> {
+  const outcome = await deps.launches.claim(id, principal);
+  const decision = { action: 'launch.claimed', principal, launchId: id } as const;
+  if (outcome === 'claimed') recordDecision(response, deps, decision);
+  if (outcome === 'mismatch') {
+    recordDecision(response, deps, { ...decision, error: new AppError('IDENTITY_MISMATCH') });
+  }
+  return outcome;
 }
 
 /** Names only the person who is signed in: whom the launch is for is none of their business (B1). */

@@ -34,6 +34,7 @@ export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
         deps.graphql.contextFor({
           principal: principalOf(res),
           launchId: headerOf(req, 'x-shotgraph-launch'),
+          by: bearerTokenOf(req) === undefined ? 'session' : 'bearer',
           requestId: stateOf(res).requestId,
           signal: goneSignal(res),
         }),

@@ -7,6 +7,7 @@ import type { SignIn } from '../identity/sign-in.ts';
 import type { Landing } from '../launch/landing.ts';
 import type { Launches } from '../launch/launches.ts';
 import type { AccountLinking } from './link-routes.ts';
+import type { Audit } from '../observe/audit.ts';
 import type { StreamedFile, StreamedUpload } from '../upload/stream.ts';
 
 export interface RequestObservation {
@@ -26,6 +27,7 @@ export interface HttpDeps {
   readonly signIn: SignIn;
   readonly graphql: GraphqlPart;
   readonly accounts: AccountLinking;
+  readonly audit: Pick<Audit, 'record'>;
   /** Passes a file on to the storage of ShotGrid, as that person. */
   streamUpload(
     principal: Principal,

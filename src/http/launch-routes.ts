@@ -4,7 +4,7 @@ import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
 import { clearCookie, cookieOf, launchCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
-import { identityMismatch } from './claim-launch.ts';
+import { claim, identityMismatch } from './claim-launch.ts';
 import { linkPath, needsLink } from './link-routes.ts';
 import { stateOf } from './request-state.ts';
 import { liveSession, startSignIn } from './sign-in-flow.ts';
@@ -43,7 +43,7 @@ async function claimForSession(
   launch: Launch,
   principal: Principal,
 ): Promise<void> {
-  const outcome = await deps.launches.claim(launch.id, principal);
+  const outcome = await claim(response, deps, launch, principal);
   if (outcome === 'claimed') {
     openFor(response, deps, launch, { principal });
     return;

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError, toAppError } from '../base/errors.ts';
 import type { Principal, Session } from '../identity/principal.ts';
+import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { renderLinkPage } from './pages/link-page.ts';
 import { assertOwnPage } from './request-checks.ts';
@@ -105,6 +106,7 @@ async function link(request: Request, response: Response, deps: HttpDeps, step: 
     const { code, message } = toAppError(error);
     if (!TRY_AGAIN.has(code)) throw error;
     deps.logger.info('account.link_refused', { ...whoOf(response, session), code });
+    recordDecision(response, deps, { action: 'account.linked', error, principal: session.principal });
     response.status(BAD_REQUEST_STATUS);
     sendPage(response, deps, { session, returnTo, problem: message });
   }
@@ -121,6 +123,7 @@ async function keepLink(
     throw new AppError('UNAUTHENTICATED');
   }
   deps.logger.info('account.linked', whoOf(response, session));
+  recordDecision(response, deps, { action: 'account.linked', principal: session.principal });
 }
 
 const whoOf = (response: Response, { principal }: Session) => ({

@@ -5,6 +5,7 @@ import type { Prompt, SignedIn, Tokens } from '../identity/oidc-port.ts';
 import type { Principal } from '../identity/principal.ts';
 import { claimLaunch, loginPath } from './claim-launch.ts';
 import { attemptCookiesOf, clearCookie, setSessionCookie } from './cookies.ts';
+import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { stateOf } from './request-state.ts';
 import { linkPath, needsLink } from './link-routes.ts';
@@ -88,6 +89,7 @@ async function finish(
     }
   } catch (error) {
     logRefusal(response, deps, { error, signedIn, principal });
+    recordDecision(response, deps, { action: 'sign_in', error, principal, account: signedIn });
     // No session is made of these tokens, so nobody could end them later.
     if (signedIn !== undefined) revokeLater(deps, signedIn.tokens);
     await attempts.stopped(arrival.attempt);
@@ -138,6 +140,7 @@ async function replaceSession(
   setSessionCookie(response, 'tab', token);
   await endSessionsOf(request, deps);
   const { requestId } = stateOf(response);
+  recordDecision(response, deps, { action: 'sign_in', principal });
   deps.logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });
 }
 

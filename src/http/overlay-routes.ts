@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import { isRandomToken, type LaunchId } from '../base/ids.ts';
 import type { Launch } from '../launch/launch.ts';
-import { loginPath } from './claim-launch.ts';
+import { claim, loginPath } from './claim-launch.ts';
 import {
   clearCookie,
   cookieOf,
@@ -10,6 +10,7 @@ import {
   overlayLaunchCookie,
   setSessionCookie,
 } from './cookies.ts';
+import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { addressOf, unknownLaunch } from './launch-routes.ts';
 import { renderOverlayPage } from './pages/overlay-page.ts';
@@ -47,7 +48,7 @@ export async function startHandover(request: Request, response: Response, deps: 
   const open = addressInFrame(deps, launch);
   if (open === undefined) throw unknownLaunch(response);
   const session = await liveSession(request, response, deps);
-  if (session !== undefined && (await deps.launches.claim(launch.id, session.principal)) === 'claimed') {
+  if (session !== undefined && (await claim(response, deps, launch, session.principal)) === 'claimed') {
     const token = cookieOf(request, OVERLAY_SESSION_COOKIE);
     if (token !== undefined) await deps.launches.admit(launch.id, token);
     clearCookie(response, overlayLaunchCookie(launch.id));
@@ -95,6 +96,7 @@ export async function redeemHandover(request: Request, response: Response, deps:
   const { principal, tokens, idpSession } = redeemed.content;
   const { token } = await sessions.create(principal, tokens, { kind: 'overlay', idpSession });
   await endSessionsOf(request, deps);
+  recordDecision(response, deps, { action: 'sign_in', principal, launchId: launch.id });
   setSessionCookie(response, 'overlay', token);
   // Proves this frame again when the session is over and the person signs in anew.
   await deps.launches.admit(launch.id, token);

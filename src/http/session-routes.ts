@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import { clearCookie, OVERLAY_SESSION_COOKIE, SESSION_COOKIE } from './cookies.ts';
+import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { renderPage } from './pages/page.ts';
 import { assertSameOrigin, wantsPage } from './request-checks.ts';
@@ -66,6 +67,7 @@ async function endSession(request: Request, response: Response, deps: HttpDeps):
   const tokens = session === undefined ? undefined : await sessions.end(session.id);
   if (session === undefined || tokens === undefined) return undefined;
   const { requestId } = stateOf(response);
+  recordDecision(response, deps, { action: 'sign_out', principal: session.principal });
   deps.logger.info('sign_out.completed', { requestId, login: session.principal.login });
   const [logoutUrl] = await Promise.all([
     oidc.endSessionUrl(tokens.idToken),

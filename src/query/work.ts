@@ -1,6 +1,7 @@
 import type { Login, SessionUuid } from '../base/ids.ts';
 import type { ActingClient, ActingOptions, CallOptions, Shotgun } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
+import { auditedClient, type Change } from './audited-client.ts';
 import { createCallLog, type LoggedCall } from './call-log.ts';
 import type { EntityReader, EntityWriter, SiteFeatures } from './ports.ts';
 import type { PlanOptions } from './planning.ts';
@@ -30,6 +31,8 @@ export interface WorkOptions {
   /** By the person's own account instead of `sudo`. */
   readonly own?: ActingOptions['own'];
   readonly signal: AbortSignal;
+  /** Told of each change once its outcome is known. */
+  readonly onChange?: (change: Change) => void;
 }
 
 export interface WorkDeps {
@@ -40,12 +43,14 @@ export interface WorkDeps {
 
 /** Makes the work of requests. Nothing is kept from one to the next. */
 export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
-  return (login: Login, { sessionUuid, own = null, signal }: WorkOptions): Work => {
+  return (
+    login: Login,
+    { sessionUuid, own = null, signal, onChange = () => undefined }: WorkOptions,
+  ): Work => {
     const log = createCallLog();
     const reading = log.observe(shotgun.as(login, { own }));
-    const writing = log.observe(
-      shotgun.as(login, { own, ...(sessionUuid !== undefined && { sessionUuid }) }),
-    );
+    const person = shotgun.as(login, { own, ...(sessionUuid !== undefined && { sessionUuid }) });
+    const writing = auditedClient(log.observe(person), onChange);
     return {
       reader: createReader(reading, exposed, { signal, plan }),
       site: createSiteFeatures(reading, { signal }),

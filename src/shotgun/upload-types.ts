@@ -27,6 +27,8 @@ export interface PartAddress {
 }
 
 export interface UploadCompletion {
+  /** Where the file goes, as at the beginning. */
+  readonly target: UploadTarget;
   readonly info: UploadInfo;
   readonly completePath: string;
   /** ETags of the parts in order; null for a file in one piece. */

@@ -81,10 +81,10 @@ function assertEtags({ plan }: Ticket, etags: readonly string[]): void {
 }
 
 async function link({ client, options }: UploadWork, ticket: Ticket, completion: Completion): Promise<void> {
-  const { info, completePath, plan } = ticket;
+  const { info, completePath, plan, target } = ticket;
   const { etags, displayName } = completion;
   await client.uploads.complete(
-    { info, completePath, displayName, etags: plan.partCount === 1 ? null : etags },
+    { target, info, completePath, displayName, etags: plan.partCount === 1 ? null : etags },
     options,
   );
 }

@@ -44,7 +44,7 @@ describe('an upload as a person', () => {
       completePath: PLACE.slice('/api/v1'.length),
       nextPartPath: null,
     });
-    await uploads.complete({ ...begun, etags: null, displayName: null });
+    await uploads.complete({ ...begun, target: TARGET, etags: null, displayName: null });
     const [first, last] = site.calls;
     expect(first?.path).toBe('/api/v1/entity/Version/42/sg_uploaded_movie/_upload?filename=a+b%26c.mov');
     expect([last?.method, last?.path, last?.headers['content-type']]).toEqual([
@@ -68,7 +68,7 @@ describe('an upload as a person', () => {
       address: next.upload,
       nextPartPath: next.get_next_part.slice('/api/v1'.length),
     });
-    await uploads.complete({ ...begun, etags: ['"a"', '"b"'], displayName: 'Take 7' });
+    await uploads.complete({ ...begun, target: TARGET, etags: ['"a"', '"b"'], displayName: 'Take 7' });
     await uploads.abort(begun);
     const bodies = site.calls.slice(2).map(({ body }) => JSON.parse(body) as unknown);
     expect(bodies).toEqual([
@@ -120,6 +120,7 @@ describe('an upload as a person', () => {
   it('tells what the site refuses, and links nothing twice', async () => {
     const { site, uploads } = await mira();
     const completion = {
+      target: TARGET,
       info: DATA,
       completePath: '/entity/versions/42/_upload',
       etags: null,

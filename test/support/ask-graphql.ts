@@ -63,6 +63,7 @@ export async function askGraphql(
       part.contextFor({
         principal,
         launchId: options.launchId,
+        by: 'session',
         requestId: options.requestId ?? 'request-1',
         signal: options.signal ?? new AbortController().signal,
       }),

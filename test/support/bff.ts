@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../../src/observe/audit.ts';
 import { ApolloServer } from '@apollo/server';
 import { AppError } from '../../src/base/errors.ts';
 import type { Login } from '../../src/base/ids.ts';
@@ -45,6 +46,7 @@ export interface Bff {
   readonly people: FakePeople;
   readonly store: Store;
   readonly logLines: readonly string[];
+  readonly audited: readonly AuditEntry[];
   readonly observations: readonly RequestObservation[];
   /** Metrics address. */
   readonly metricsUrl: string;
@@ -77,6 +79,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
   const clock = { now: () => Date.now() + offsetMs };
   idp.now = clock.now;
   const logLines: string[] = [];
+  const audited: AuditEntry[] = [];
   const observations: RequestObservation[] = [];
   const logger = createLogger({ level: 'debug', write: (line) => logLines.push(line) });
   const port = await freePort();
@@ -94,6 +97,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     signIn: createSignIn({ config, people: peopleSource(people), vault, clock, logger }),
     graphql: await echoGraphql(),
     accounts: NO_ACCOUNTS,
+    audit: { record: (entry) => audited.push(entry) },
     streamUpload: options.streamUpload ?? (() => Promise.reject(new AppError('UPLOAD_OVER'))),
     readiness: async () => [{ name: 'site', ok: isReady }],
     metricsText: async () => 'shotgraph_ready 1\n',
@@ -107,6 +111,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     people,
     store,
     logLines,
+    audited,
     observations,
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
     advance: (ms) => {
@@ -273,6 +278,7 @@ function testConfig(port: number, issuer: string): Config {
       timeoutMs: 30_000,
       plan: { paths: true, beside: true, maxSearches: 40, shown: false },
     },
+    auditDestination: 'off',
     schemaDirectory: '/nonexistent',
     amis: [
       {

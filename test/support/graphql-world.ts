@@ -67,6 +67,7 @@ export async function createGraphqlWorld(options: WorldOptions = {}): Promise<Gr
     settings: { ...GRAPHQL_SETTINGS, ...options.settings },
     siteUrl: 'https://studio.example',
     logger,
+    audit: { record: () => undefined },
     uploads: createTestUploads('https://storage.example', logger),
     launches: {
       read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id),

@@ -62,6 +62,7 @@ export async function startSiteWorld(
     settings,
     siteUrl: site.url,
     logger,
+    audit: { record: () => undefined },
     launches: { read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id) },
     uploads: createTestUploads(site.storageUrl, logger),
     workFor: ({ login }, work) => workFor(login, work),

@@ -1,0 +1,46 @@
+import type { Response } from 'express';
+import { toAppError } from '../base/errors.ts';
+import type { Principal } from '../identity/principal.ts';
+import { launchMark } from '../launch/launch-mark.ts';
+import type { AuditAction, AuditEntry } from '../observe/audit.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { stateOf } from './request-state.ts';
+
+export interface Decision {
+  readonly action: AuditAction;
+  /** Why not, where it was refused. */
+  readonly error?: unknown;
+  readonly principal?: Principal | undefined;
+  /** Of the provider, where nobody in ShotGrid is known yet. */
+  readonly account?: { readonly issuer: string; readonly subject: string } | undefined;
+  readonly login?: string;
+  readonly ami?: string;
+  readonly launchId?: string | null;
+}
+
+const FIRST_OUTAGE_STATUS = 500;
+
+/** Records what was decided about somebody. */
+export function recordDecision(
+  response: Response,
+  { audit }: Pick<HttpDeps, 'audit'>,
+  decision: Decision,
+): void {
+  const { action, error, principal, account = principal, login = principal?.login, ami, launchId } = decision;
+  audit.record({
+    action,
+    ...outcomeOf(error),
+    requestId: stateOf(response).requestId,
+    ...(account !== undefined && { issuer: account.issuer, subject: account.subject }),
+    ...(login !== undefined && { login }),
+    ...(principal !== undefined && { way: principal.acting.way }),
+    ...(ami !== undefined && { ami }),
+    ...(typeof launchId === 'string' && { launch: launchMark(launchId) }),
+  });
+}
+
+function outcomeOf(error: unknown): Pick<AuditEntry, 'outcome' | 'code'> {
+  if (error === undefined) return { outcome: 'done' };
+  const { code, rule } = toAppError(error);
+  return { outcome: rule.httpStatus < FIRST_OUTAGE_STATUS ? 'refused' : 'failed', code };
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+
+/** A record as it is written: whatever was recorded, its place in the chain, and a hash over all of it. */
+export interface SealedRecord {
+  readonly audit: 1;
+  /** The server that wrote it: several may write into one file. */
+  readonly instance: string;
+  /** From 1, without a gap. */
+  readonly number: number;
+  /** Hash of the record before it; of the first one, of what was last in the file when the server started. */
+  readonly previous: string | null;
+  readonly hash: string;
+}
+
+export interface Verdict {
+  readonly records: number;
+  readonly instances: number;
+  /** Lines that are no records, such as those of a log on the same output. */
+  readonly otherLines: number;
+  /** Hash of the last record; null where there is none. To be noted elsewhere: records cut off at the end leave no trace. */
+  readonly head: string | null;
+  /** What is wrong, with its line; empty where the trail is whole. */
+  readonly problems: readonly string[];
+}
+
+/** One line of the trail. The hash covers everything before it, in the order in which it is written. */
+export function sealRecord(
+  place: Omit<SealedRecord, 'audit' | 'hash'>,
+  content: Readonly<Record<string, unknown>>,
+): { readonly line: string; readonly hash: string } {
+  const record = { audit: 1, ...place, ...content };
+  const hash = hashOf(record);
+  return { line: JSON.stringify({ ...record, hash }), hash };
+}
+
+const hashOf = (record: object): string => createHash('sha256').update(JSON.stringify(record)).digest('hex');
+
+/** Reads a trail record by record, in the order of its files. */
+export class TrailVerifier {
+  readonly #lastOf = new Map<string, { readonly number: number; readonly hash: string }>();
+  readonly #seen = new Set<string>();
+  readonly #problems: string[] = [];
+  #records = 0;
+  #otherLines = 0;
+  #head: string | null = null;
+
+  /** @param place file and line, for the report */
+  read(line: string, place: string): void {
+    const record = parse(line);
+    if (record === undefined) {
+      this.#otherLines += line.trim() === '' ? 0 : 1;
+      return;
+    }
+    this.#records += 1;
+    const { hash, ...content } = record;
+    if (hashOf(content) !== hash) this.#problem(place, 'was changed after it was written');
+    this.#follow(record, place);
+    this.#lastOf.set(record.instance, { number: record.number, hash });
+    this.#seen.add(hash);
+    this.#head = hash;
+  }
+
+  verdict(): Verdict {
+    return {
+      records: this.#records,
+      instances: this.#lastOf.size,
+      otherLines: this.#otherLines,
+      head: this.#head,
+      problems: this.#problems,
+    };
+  }
+
+  #follow({ instance, number, previous }: SealedRecord, place: string): void {
+    const last = this.#lastOf.get(instance);
+    if (last === undefined) {
+      if (number !== 1) this.#problem(place, `is number ${number}, but the records before it are missing`);
+      else if (previous !== null && !this.#seen.has(previous)) {
+        this.#problem(place, 'follows a record that is not there');
+      }
+      return;
+    }
+    if (number !== last.number + 1) {
+      this.#problem(place, `is number ${number} where ${last.number + 1} was due`);
+    } else if (previous !== last.hash) this.#problem(place, 'does not follow the record before it');
+  }
+
+  #problem(place: string, what: string): void {
+    this.#problems.push(`${place}: this record ${what}.`);
+  }
+}
+
+function parse(line: string): SealedRecord | undefined {
+  if (!line.includes('"audit":1')) return undefined;
+  try {
+    const record = JSON.parse(line) as Partial<SealedRecord>;
+    const isRecord =
+      record.audit === 1 && typeof record.instance === 'string' && typeof record.number === 'number';
+    return isRecord ? (record as SealedRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import type { Clock } from '../base/clock.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import { randomToken } from '../base/ids.ts';
+import type { Logger } from '../base/logger.ts';
+import { sealRecord } from './audit-chain.ts';
+
+/**
+ * What is recorded: who did or was refused what, as whom and by which way. Every field is an id, a name of the schema or a
+ * code of ours. There is none for values, tokens, addresses or names of people.
+ */
+export interface AuditEntry {
+  readonly action: AuditAction;
+  readonly outcome: 'done' | 'refused' | 'failed';
+  /** Of the table of errors, where it was not done. */
+  readonly code?: ErrorCode;
+  readonly requestId?: string;
+  readonly issuer?: string;
+  readonly subject?: string;
+  /** The acting login. */
+  readonly login?: string;
+  readonly way?: 'sudo' | 'own' | 'script';
+  /** How the person came in. */
+  readonly by?: 'session' | 'bearer';
+  /** Name of the menu item. */
+  readonly ami?: string;
+  /** Stands for the launch: the same for all that came of it. */
+  readonly launch?: string;
+  /** Joins with `EventLogEntry.session_uuid` of the site. */
+  readonly sessionUuid?: string;
+  /** Name of the GraphQL operation. */
+  readonly operation?: string;
+  readonly change?: string;
+  readonly entity?: { readonly type: string; readonly id: number | null };
+  /** System names of what was written. */
+  readonly fields?: readonly string[];
+  /** The id that the site gave its refusal. */
+  readonly upstreamErrorId?: string;
+}
+
+export type AuditAction =
+  | 'server.started'
+  | 'launch.landed'
+  | 'launch.claimed'
+  | 'sign_in'
+  | 'sign_out'
+  | 'account.linked'
+  | 'access'
+  | 'change';
+
+/** Keeps what was decided and changed, each record bound to the one before it. */
+export interface Audit {
+  record(entry: AuditEntry): void;
+  /** Everything recorded is written. */
+  close(): Promise<void>;
+}
+
+export interface AuditDeps {
+  /** `off`, `stdout`, or the path of a file that is added to. */
+  readonly destination: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Errors: those of the file system, where the file cannot be opened. */
+export async function createAudit({ destination, clock, logger }: AuditDeps): Promise<Audit> {
+  if (destination === 'off') return { record: () => undefined, close: () => Promise.resolve() };
+  const output = destination === 'stdout' ? toStdout() : await toFile(destination, logger);
+  const instance = randomToken().slice(0, 12);
+  let { previous } = output;
+  let number = 0;
+  const audit: Audit = {
+    record(entry) {
+      number += 1;
+      const time = new Date(clock.now()).toISOString();
+      const sealed = sealRecord({ instance, number, previous }, { time, ...entry });
+      previous = sealed.hash;
+      output.write(`${sealed.line}\n`);
+    },
+    close: () => output.close(),
+  };
+  audit.record({ action: 'server.started', outcome: 'done' });
+  return audit;
+}
+
+interface Output {
+  readonly previous: string | null;
+  write(line: string): void;
+  close(): Promise<void>;
+}
+
+const toStdout = (): Output => ({
+  previous: null,
+  write: (line) => void process.stdout.write(line),
+  close: () => Promise.resolve(),
+});
+
+/** For its owner only: it says who worked on what. */
+const FILE_MODE = 0o600;
+
+async function toFile(path: string, logger: Logger): Promise<Output> {
+  const previous = await lastHashOf(path);
+  const stream = createWriteStream(path, { flags: 'a', mode: FILE_MODE });
+  // A disk that is full must not stop people from working; an administrator hears of it by the log.
+  stream.on('error', (error) => logger.error('audit.failed', { error }));
+  return {
+    previous,
+    write: (line) => void stream.write(line),
+    async close() {
+      stream.end();
+      await finished(stream).catch(() => undefined);
+    },
+  };
+}
+
+const TAIL_BYTES = 65_536;
+
+/** The hash in the last record of the file, so that the trail goes on over a restart. */
+async function lastHashOf(path: string): Promise<string | null> {
+  const file = await open(path, 'a+', FILE_MODE);
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, TAIL_BYTES);
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    const hashes = [...buffer.toString('utf8').matchAll(/"hash":"(?<hash>[0-9a-f]{64})"\}/gu)];
+    return hashes.at(-1)?.groups?.['hash'] ?? null;
+  } finally {
+    await file.close();
+  }
+}
