@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from './base/clock.ts';
-import type { Login } from './base/ids.ts';
+import type { Login, SessionId } from './base/ids.ts';
 import { createLogger, type Logger } from './base/logger.ts';
 import type { Config } from './config/config.ts';
 import { createGraphql } from './graphql/graphql.ts';
@@ -31,6 +31,10 @@ import { createMemoryStore } from './store/memory-store.ts';
 import { createRedisStore } from './store/redis-store.ts';
 import type { Store } from './store/store.ts';
 import { createVault, type Vault } from './store/vault.ts';
+import { createGrants } from './systems/grants.ts';
+import { loadConnectors } from './systems/load-connectors.ts';
+import { createSystemTokens } from './systems/system-tokens.ts';
+import { createSystems } from './systems/systems.ts';
 import { createUploads, type Uploads } from './upload/uploads.ts';
 
 export interface AppOverrides {
@@ -59,13 +63,15 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const { shotgun, people, clicks, accounts, storage } = site;
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   const launches = createLaunches({ vault, clock, settings: config.launch });
-  const onSessionEnded = forgetAccount(accounts);
-  const signIn = createSignIn({ config, people, vault, clock, logger, onSessionEnded });
+  const endings = new SessionEndings();
+  endings.add(forgetAccount(accounts));
+  const signIn = createSignIn({ config, people, vault, clock, logger, onSessionEnded: endings.tell });
+  const systems = await openSystems(config, signIn, clock, endings);
   const uploads = createUploads({ vault, storage, settings: config.upload, logger });
   const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
   const graphql = await createGraphql({
     ...graphqlSettings(config),
-    ...{ exposed, launches, uploads, logger, audit },
+    ...{ ...systems, exposed, launches, uploads, logger, audit },
     workFor: (principal, options) => workFor(principal.login, { ...options, own: ownWayOf(principal) }),
   });
   const http = createHttpServer({
@@ -146,9 +152,35 @@ const streamUpload =
 const ownWayOf = ({ acting, person }: Principal): OwnWay | null =>
   acting.way === 'sudo' ? null : { personId: person.id, account: acting.account };
 
+type OnSessionEnded = (id: SessionId, principal: Principal) => Promise<void>;
+
+/** What is kept beside a session goes with it. */
+class SessionEndings {
+  readonly #each: OnSessionEnded[] = [];
+
+  add(forget: OnSessionEnded): void {
+    this.#each.push(forget);
+  }
+
+  readonly tell: OnSessionEnded = async (id, principal) => {
+    await Promise.all(this.#each.map((forget) => forget(id, principal)));
+  };
+}
+
+/** The other systems of the settings, called as the person of each request. */
+async function openSystems(config: Config, { oidc }: SignIn, clock: Clock, endings: SessionEndings) {
+  const grants = createGrants((type, parameters) => oidc.grantFor(type, parameters));
+  const tokens = createSystemTokens({ grants, clock, issuer: config.http.publicUrl });
+  endings.add(async (id) => tokens.forget(id));
+  return {
+    connectors: await loadConnectors(config.systems),
+    systemsFor: createSystems(config.systems, tokens),
+  };
+}
+
 const forgetAccount =
-  (accounts: OwnAccounts) =>
-  async ({ acting }: Principal): Promise<void> => {
+  (accounts: OwnAccounts): OnSessionEnded =>
+  async (_id, { acting }) => {
     if (acting.way === 'own' && acting.account !== null) await accounts.forget(acting.account);
   };
 

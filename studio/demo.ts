@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { demoJobs } from './farm/jobs.ts';
+import { startFarm } from './farm/start.ts';
 import { startIdp } from './idp/start.ts';
 import { demoDataset } from './site/demo/dataset.ts';
 import { startSite } from './site/start.ts';
 
-/** The studio in a box: the emulated site, an identity provider and Shotgraph itself, all on loopback. */
+/** The studio in a box: the emulated site, an identity provider, a render farm and Shotgraph itself, all on loopback. */
 
 const READY_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
@@ -20,10 +22,14 @@ const ports = {
   metrics: portOf('SHOTGRAPH_METRICS_PORT', portOf('SHOTGRAPH_PORT', 4000) + 1),
   site: portOf('STUDIO_SITE_PORT', 4010),
   idp: portOf('STUDIO_IDP_PORT', 4020),
+  farm: portOf('STUDIO_FARM_PORT', 4030),
 };
 const bffUrl = `http://localhost:${ports.bff}`;
 
-const site = await startSite({ port: ports.site, dataset: demoDataset({ bffUrl }) });
+const FARM_AUDIENCE = 'https://farm.lantern.example';
+
+const dataset = demoDataset({ bffUrl });
+const site = await startSite({ port: ports.site, dataset });
 const idp = await startIdp({
   port: ports.idp,
   clients: [
@@ -35,6 +41,13 @@ const idp = await startIdp({
       backchannelLogoutUri: `${bffUrl}/auth/backchannel-logout`,
     },
   ],
+  apis: [{ audience: FARM_AUDIENCE, scope: 'jobs' }],
+});
+const farm = await startFarm({
+  port: ports.farm,
+  issuer: idp.issuer,
+  audience: FARM_AUDIENCE,
+  jobs: demoJobs(dataset),
 });
 const bff = startBff();
 
@@ -49,6 +62,7 @@ console.log(
     `  ShotGrid-like site   http://127.0.0.1:${ports.site}   (be signed in as mira, select Versions, right-click)`,
     `  Shotgraph            ${bffUrl}`,
     `  identity provider    ${idp.issuer}`,
+    `  render farm          ${farm.url}`,
     '',
     `Shotgraph demo ready: open http://127.0.0.1:${ports.site} (Ctrl+C stops it)`,
   ].join('\n'),
@@ -79,6 +93,7 @@ function startBff(): ChildProcess {
         SHOTGRAPH_OIDC_CLIENT_ID: 'shotgraph',
         SHOTGRAPH_OIDC_CLIENT_SECRET: CLIENT_SECRET,
         SHOTGRAPH_AMI_SECRET_REVIEW: 'demo-ami-secret',
+        SHOTGRAPH_SYSTEM_FARM_URL: farm.url,
       },
     },
   );
@@ -102,7 +117,7 @@ async function stop(code: number): Promise<void> {
     bff.kill('SIGTERM');
     await ended;
   }
-  await Promise.all([site.close(), idp.close()]);
+  await Promise.all([site.close(), idp.close(), farm.close()]);
   process.exitCode = code;
 }
 

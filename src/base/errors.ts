@@ -160,6 +160,31 @@ export const ERROR_TABLE = {
     'The sign-in service did not answer in time. Try again in a moment; your launch is kept.',
   ),
 
+  SYSTEM_UNAVAILABLE: rule(
+    503,
+    'warn',
+    'Another system of the studio is not available at the moment. Everything else works; try again later.',
+  ),
+  SYSTEM_TIMEOUT: rule(
+    504,
+    'warn',
+    'Another system of the studio takes too long. Everything else works; try again later.',
+  ),
+  SYSTEM_REFUSED: rule(
+    403,
+    'warn',
+    'Another system of the studio does not accept you from here. Ask its administrator for access.',
+  ),
+  SYSTEM_REJECTED: rule(
+    422,
+    'info',
+    'Another system of the studio refused this. Check what you asked it to do.',
+  ),
+  SYSTEM_BROKEN: rule(
+    502,
+    'error',
+    'Another system of the studio gave no usable answer. Tell an administrator the request id.',
+  ),
   UPSTREAM_TIMEOUT: rule(
     504,
     'error',

@@ -1,3 +1,5 @@
+import { connectorFiles } from '../config/lists.ts';
+import { loadConnectors } from '../systems/load-connectors.ts';
 import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { renderErrorsPage } from '../base/render-errors.ts';
 import { renderEnvironmentExample, renderSettingsPage } from '../config/render-settings.ts';
@@ -8,10 +10,14 @@ export interface EmittedFile {
   render(): string | Promise<string>;
 }
 
+/** The contract of the demo: its site and its other systems. */
+const demoSchema = async (): Promise<string> =>
+  printGraphqlSchema('schema/site', await loadConnectors(await connectorFiles('shotgraph.yml')));
+
 /** Files that are made from tables in the code. A test holds each to its table; `npm run fix:emitted` writes them. */
 export const EMITTED_FILES: readonly EmittedFile[] = [
   { path: 'docs/settings.md', render: renderSettingsPage },
   { path: '.env.example', render: renderEnvironmentExample },
   { path: 'docs/errors.md', render: renderErrorsPage },
-  { path: 'schema/schema.graphql', render: () => printGraphqlSchema('schema/site') },
+  { path: 'schema/schema.graphql', render: demoSchema },
 ];

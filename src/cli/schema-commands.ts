@@ -3,6 +3,8 @@ import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
 import { loadSiteConfig } from '../config/load-config.ts';
 import type { Command } from './command.ts';
+import { connectorFiles } from '../config/lists.ts';
+import { loadConnectors } from '../systems/load-connectors.ts';
 import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { pullSiteSchema } from './schema-pull.ts';
 
@@ -31,11 +33,16 @@ export const schemaPull: Command = {
 
 export const schemaPrint: Command = {
   name: 'schema print',
-  usage: 'schema print [--directory DIR]',
-  summary: 'prints the GraphQL schema of the snapshot',
+  usage: 'schema print [--directory DIR] [--config FILE]',
+  summary: 'prints the GraphQL schema of the snapshot, with the systems of the file where one is given',
   async run(args, terminal) {
-    const { values } = parseArgs({ args: [...args], options: { directory: { type: 'string' } } });
-    terminal.print(await printGraphqlSchema(values.directory ?? 'schema/site'));
+    const { values } = parseArgs({
+      args: [...args],
+      options: { directory: { type: 'string', default: 'schema/site' }, config: { type: 'string' } },
+    });
+    const connectors =
+      values.config === undefined ? [] : await loadConnectors(await connectorFiles(values.config));
+    terminal.print(await printGraphqlSchema(values.directory, connectors));
     return 0;
   },
 };

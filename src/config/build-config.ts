@@ -23,6 +23,7 @@ export function buildConfig(values: SettingValues, lists: Lists): Config {
     graphql: graphqlPart(values),
     auditDestination: auditDestination(values),
     amis: lists.amis,
+    systems: lists.systems,
     apps: lists.apps,
     frontEndOrigins: lists.frontEndOrigins,
     reportsSchemaDrift: isOn(values.SHOTGRAPH_SCHEMA_DRIFT, values.SHOTGRAPH_ENVIRONMENT === 'production'),

@@ -27,6 +27,31 @@ export interface AmiConfig {
   readonly opens: string;
 }
 
+/** Another system of the studio behind the same single sign-on. */
+export interface SystemConfig {
+  readonly name: string;
+  /** Absolute path of the connector's module. */
+  readonly connector: string;
+  /** The only address that its tokens are ever sent to; paths of the connector are below it. */
+  readonly baseUrl: string;
+  readonly timeoutMs: number;
+  readonly token: SystemTokenWay;
+}
+
+/** How a token for the system is got, as the person. */
+export type SystemTokenWay =
+  | { readonly way: 'token-exchange'; readonly audience: string; readonly scope: string }
+  | { readonly way: 'on-behalf-of'; readonly scope: string }
+  | { readonly way: 'forward' }
+  | {
+      readonly way: 'client-credentials';
+      readonly audience: string;
+      readonly scope: string;
+      /** Header of the signed statement of whom the call is for. */
+      readonly personHeader: string;
+      readonly assertionSecret: string;
+    };
+
 /** A front end that is served at `/apps/<name>/`. */
 export interface AppConfig {
   readonly name: string;
@@ -148,6 +173,7 @@ export interface Config {
   /** Whether the snapshot is compared with the live site after the start. */
   readonly reportsSchemaDrift: boolean;
   readonly amis: readonly AmiConfig[];
+  readonly systems: readonly SystemConfig[];
   readonly apps: readonly AppConfig[];
   /** Origins of front ends that are served elsewhere: trusted like our own pages, with the person's cookie. */
   readonly frontEndOrigins: readonly string[];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { AmiConfig, AppConfig } from './config.ts';
+import type { AmiConfig, AppConfig, SystemConfig } from './config.ts';
 import { httpOrigin } from './setting-types.ts';
 
 const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, 'must be lower-case letters, digits and dashes');
@@ -12,6 +12,30 @@ const APP = z.union([
   z.strictObject({ directory: z.string().min(1) }),
   z.strictObject({ origin: httpOrigin }),
 ]);
+
+const MIN_SECRET_LENGTH = 32;
+const GRANT = { audience: z.string().default(''), scope: z.string().default('') };
+const TOKEN = z.discriminatedUnion('way', [
+  z.strictObject({ way: z.literal('token-exchange'), ...GRANT }),
+  z.strictObject({ way: z.literal('on-behalf-of'), scope: z.string().min(1) }),
+  z.strictObject({ way: z.literal('forward') }),
+  z.strictObject({
+    way: z.literal('client-credentials'),
+    ...GRANT,
+    personHeader: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/u, 'must be a header name in lower case')
+      .default('x-shotgraph-person'),
+    assertionSecret: z.string().min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters`),
+  }),
+]);
+
+const SYSTEM = z.strictObject({
+  connector: z.string().min(1),
+  baseUrl: z.url({ protocol: /^https?$/u, error: 'must be an http or https address' }),
+  timeoutSeconds: z.number().min(0.1).max(60).default(5),
+  token: TOKEN,
+});
 
 const LISTS = z.strictObject({
   amis: z
@@ -34,15 +58,17 @@ const LISTS = z.strictObject({
     )
     .default({}),
   apps: z.record(NAME, APP).default({}),
+  systems: z.record(NAME, SYSTEM).default({}),
 });
 
 export interface Lists {
   readonly amis: readonly AmiConfig[];
   readonly apps: readonly AppConfig[];
   readonly frontEndOrigins: readonly string[];
+  readonly systems: readonly SystemConfig[];
 }
 
-const NO_LISTS: Lists = { amis: [], apps: [], frontEndOrigins: [] };
+const NO_LISTS: Lists = { amis: [], apps: [], frontEndOrigins: [], systems: [] };
 
 /**
  * The menu items and front ends of `shotgraph.yml`. `${NAME}` in a text stands for that environment variable,
@@ -80,8 +106,32 @@ export async function loadLists(
     apps: apps.flatMap(([name, app]) =>
       'directory' in app ? [{ name, directory: resolve(folder, app.directory) }] : [],
     ),
+    systems: Object.entries(result.data.systems).map(([name, { timeoutSeconds, ...system }]) => ({
+      ...system,
+      name,
+      connector: resolve(folder, system.connector),
+      timeoutMs: timeoutSeconds * 1000,
+    })),
     frontEndOrigins: apps.flatMap(([, app]) => ('origin' in app ? [app.origin] : [])),
   };
+}
+
+const CONNECTORS = z.object({ systems: z.record(NAME, z.object({ connector: z.string() })).default({}) });
+
+/**
+ * The connectors that `shotgraph.yml` names, for commands that need nothing else of it and have no environment.
+ *
+ * @throws where the file cannot be read or is no such file
+ */
+export async function connectorFiles(
+  path: string,
+): Promise<readonly { readonly name: string; readonly connector: string }[]> {
+  const { systems } = CONNECTORS.parse(parseDocument(await readFile(path, 'utf8')).toJS() ?? {});
+  const folder = dirname(resolve(path));
+  return Object.entries(systems).map(([name, { connector }]) => ({
+    name,
+    connector: resolve(folder, connector),
+  }));
 }
 
 function substitute(

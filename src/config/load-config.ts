@@ -81,11 +81,13 @@ function readSettings<T extends Readonly<Record<string, Setting>>>(
   return problems.length > before ? undefined : (values as ValuesOf<T>);
 }
 
+/** Names for what `shotgraph.yml` takes from the environment. */
+const OF_THE_FILE = /^SHOTGRAPH_(?:AMI_SECRET|SYSTEM)_/u;
+
 /** A misspelt name would silently leave the default in force. Names used in `${...}` must not begin with SHOTGRAPH_ unless they hold a secret of a menu item. */
 function unknownNames(environment: Environment): string[] {
   return Object.keys(environment).filter(
-    (name) =>
-      name.startsWith('SHOTGRAPH_') && !(name in SETTINGS) && !name.startsWith('SHOTGRAPH_AMI_SECRET_'),
+    (name) => name.startsWith('SHOTGRAPH_') && !(name in SETTINGS) && !OF_THE_FILE.test(name),
   );
 }
 

@@ -35,6 +35,16 @@ export function changeEntry(scope: AuditScope, { kind, entity, fields, error }: 
   };
 }
 
+/** A change in another system: its name, and the field of Mutation that made it. */
+export const systemChangeEntry = (
+  scope: AuditScope,
+  {
+    system,
+    field,
+    error,
+  }: { readonly system: string; readonly field: string; readonly error: AppError | null },
+): AuditEntry => ({ ...scopeEntry(scope, 'change', error), system, change: field });
+
 /** A read that was refused, or nobody could be acted as. */
 export const accessEntry = (scope: AuditScope, error: AppError): AuditEntry =>
   scopeEntry(scope, 'access', error);

@@ -3,6 +3,8 @@ import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
 import type { Change } from '../query/audited-client.ts';
 import type { Work } from '../query/work.ts';
+import type { AppError } from '../base/errors.ts';
+import type { SystemCalls } from '../systems/systems.ts';
 import type { AuditScope } from './audit-work.ts';
 import type { Uploads } from '../upload/uploads.ts';
 
@@ -12,6 +14,9 @@ export interface GraphqlContext extends Work {
   readonly requestId: string;
   readonly audit: AuditScope;
   readonly uploads: Uploads;
+  /** Other systems of the studio, as the person. */
+  readonly systems: SystemCalls;
+  recordSystemChange(system: string, field: string, error: AppError | null): void;
   readLaunch(id: string): Promise<Launch | undefined>;
 }
 

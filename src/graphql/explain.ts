@@ -65,6 +65,8 @@ export async function explain(
       sessionUuid: undefined,
       operation: undefined,
     },
+    systems: () => null,
+    recordSystemChange: () => undefined,
     uploads: {
       stream: notExplained,
       request: notExplained,

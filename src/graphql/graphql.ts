@@ -15,7 +15,10 @@ import type { Launches } from '../launch/launches.ts';
 import type { Audit } from '../observe/audit.ts';
 import type { Uploads } from '../upload/uploads.ts';
 import { createAuditPlugin } from './audit-plugin.ts';
-import { type AuditScope, changeEntry } from './audit-work.ts';
+import type { NamedConnector } from '../systems/load-connectors.ts';
+import type { SystemCalls, SystemRequest } from '../systems/systems.ts';
+import { withConnectors } from './connectors.ts';
+import { type AuditScope, changeEntry, systemChangeEntry } from './audit-work.ts';
 import { createAnswerPlugin, createErrorLog } from './answer-plugin.ts';
 import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
 import { createCompiledExecution } from './compiled-execution.ts';
@@ -31,6 +34,8 @@ export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
   readonly uploads: Uploads;
   readonly logger: Logger;
   readonly audit: Pick<Audit, 'record'>;
+  readonly connectors: readonly NamedConnector[];
+  systemsFor(request: SystemRequest): SystemCalls;
 }
 
 /** What a request brings along, as the HTTP layer found it. */
@@ -39,8 +44,17 @@ export interface GraphqlRequest {
   /** Value of the header `x-shotgraph-launch`. */
   readonly launchId: string | undefined;
   readonly by: 'session' | 'bearer';
+  /** The person's right at other systems. */
+  readonly credentials: RequestCredentials;
   readonly requestId: string;
   readonly signal: AbortSignal;
+}
+
+export interface RequestCredentials {
+  /** Of the session or of the bearer token. */
+  readonly key: string;
+  /** The person's own access token at the identity provider. */
+  accessToken(): Promise<string>;
 }
 
 export interface GraphqlPart {
@@ -55,12 +69,13 @@ const MAX_VALIDATION_ERRORS = 10;
 /** The GraphQL endpoint without HTTP. */
 export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
   const { settings } = deps;
-  const schema = buildGraphqlSchema({
+  const plain = buildGraphqlSchema({
     exposed: deps.exposed,
     siteUrl: deps.siteUrl,
     maxFirst: settings.maxFirst,
     maxBatch: settings.maxBatch,
   });
+  const schema = withConnectors(plain, deps.exposed, deps.connectors);
   const format = createErrorFormat(deps.environment);
   const server = new ApolloServer<GraphqlContext>({
     schema,
@@ -141,6 +156,18 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     requestId,
     audit,
     uploads: deps.uploads,
+    systems: deps.systemsFor({
+      person: {
+        ...request.credentials,
+        subject: principal.subject,
+        login: principal.login,
+        email: principal.email,
+      },
+      requestId,
+      signal: ended,
+    }),
+    recordSystemChange: (system, field, error) =>
+      deps.audit.record(systemChangeEntry(audit, { system, field, error })),
     readLaunch: (id) => deps.launches.read(id, principal),
   };
 }

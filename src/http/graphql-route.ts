@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../base/errors.ts';
+import type { RequestCredentials } from '../graphql/graphql.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { limited } from './reject-limit.ts';
@@ -13,6 +15,7 @@ import { hasSessionCookie, liveSession } from './sign-in-flow.ts';
 const MAX_BODY = '1mb';
 const SECONDS_PER_MINUTE = 60;
 const PRINCIPAL = 'principal';
+const CREDENTIALS = 'credentials';
 
 /** /graphql: never redirects; a request without a session is answered 401 in GraphQL's form. */
 export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
@@ -35,6 +38,7 @@ export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
           principal: principalOf(res),
           launchId: headerOf(req, 'x-shotgraph-launch'),
           by: bearerTokenOf(req) === undefined ? 'session' : 'bearer',
+          credentials: res.locals[CREDENTIALS] as RequestCredentials,
           requestId: stateOf(res).requestId,
           signal: goneSignal(res),
         }),
@@ -59,6 +63,10 @@ async function personOfCookie(request: Request, response: Response, deps: HttpDe
   if (hasSessionCookie(request)) assertSameOrigin(request, deps.config);
   const session = await liveSession(request, response, deps);
   if (session === undefined) throw new AppError('UNAUTHENTICATED');
+  response.locals[CREDENTIALS] = {
+    key: session.id,
+    accessToken: () => deps.signIn.tokenKeeper.accessToken(session),
+  } satisfies RequestCredentials;
   return session.principal;
 }
 
@@ -79,6 +87,10 @@ async function personOfBearer(
   response.setHeader('WWW-Authenticate', 'Bearer');
   const principal = await deps.signIn.bearer.personOf(token);
   response.removeHeader('WWW-Authenticate');
+  response.locals[CREDENTIALS] = {
+    key: createHash('sha256').update(token).digest('base64url'),
+    accessToken: async () => token,
+  } satisfies RequestCredentials;
   return principal;
 }
 

@@ -53,6 +53,12 @@ export interface SignedIn {
   readonly idpSession: IdpSession;
 }
 
+export interface GrantedToken {
+  readonly accessToken: string;
+  /** Milliseconds since 1970; null where the provider does not say. */
+  readonly expiresAtMs: number | null;
+}
+
 export interface JwtFacts {
   readonly issuer: string;
   readonly jwksUri: string;
@@ -75,6 +81,12 @@ export interface Oidc {
    * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`: the session may go on (D12).
    */
   refresh(tokens: Tokens, subject: Subject): Promise<Tokens | 'refused'>;
+  /**
+   * A token for another system: by an exchange of the person's token, on their behalf, or for the client itself.
+   * @param parameters of the grant, besides what the client says of itself
+   * Errors: `SYSTEM_REFUSED`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
+   */
+  grantFor(grantType: string, parameters: Readonly<Record<string, string>>): Promise<GrantedToken>;
   /** Where to end the session at the provider; undefined where it offers none or cannot be reached (D16). */
   endSessionUrl(idToken: string): Promise<string | undefined>;
   /**

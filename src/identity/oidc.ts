@@ -8,6 +8,7 @@ import { idpFetch } from './idp-fetch.ts';
 import { isCutConnection, toLoginError, toRefreshError } from './oidc-errors.ts';
 import type {
   BeginOptions,
+  GrantedToken,
   JwtFacts,
   Oidc,
   OidcSettings,
@@ -103,6 +104,24 @@ class OidcClient implements Oidc {
       this.#deps.logger.info('oidc.refresh_refused', { upstream: 'idp', error });
     }
     return 'refused';
+  }
+
+  async grantFor(grantType: string, parameters: Readonly<Record<string, string>>): Promise<GrantedToken> {
+    const configuration = await this.#configure();
+    try {
+      const granted = await client.genericGrantRequest(configuration, grantType, { ...parameters });
+      const { expires_in: lifeSeconds } = granted;
+      return {
+        accessToken: granted.access_token,
+        expiresAtMs: lifeSeconds === undefined ? null : this.#deps.clock.now() + lifeSeconds * MS_PER_SECOND,
+      };
+    } catch (error) {
+      const ours = toLoginError(error, 'token');
+      if (ours.code === 'IDP_TIMEOUT') throw ours;
+      // The provider answered, and said no: to this person, or to this server for this system.
+      if (error instanceof client.ResponseBodyError) throw new AppError('SYSTEM_REFUSED', { cause: error });
+      throw ours.code === 'LOGIN_TOKEN' ? new AppError('IDP_UNAVAILABLE', { cause: error }) : ours;
+    }
   }
 
   /** @param refreshToken the one to keep where the provider sends no new one (RFC 6749 6) */

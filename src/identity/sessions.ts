@@ -57,7 +57,7 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly settings: Omit<Config['session'], 'loginsPerMinute'>;
   /** Forgets what else was kept for the session. */
-  readonly onEnded?: (principal: Principal) => Promise<void>;
+  readonly onEnded?: (id: SessionId, principal: Principal) => Promise<void>;
 }
 
 const MAX_SLIDE_STEP_MS = 60_000;
@@ -74,7 +74,7 @@ class VaultSessions implements Sessions {
   readonly #clock: Clock;
   readonly #settings: SessionsDeps['settings'];
   readonly #index: SessionIndex;
-  readonly #onEnded: (principal: Principal) => Promise<void>;
+  readonly #onEnded: (id: SessionId, principal: Principal) => Promise<void>;
 
   constructor(deps: SessionsDeps) {
     this.#vault = deps.vault;
@@ -165,7 +165,7 @@ class VaultSessions implements Sessions {
 
   async #take(id: SessionId): Promise<SessionRecord | undefined> {
     const record = (await this.#vault.take(id)) as SessionRecord | undefined;
-    if (record !== undefined) await this.#onEnded(record.principal);
+    if (record !== undefined) await this.#onEnded(id, record.principal);
     return record;
   }
 

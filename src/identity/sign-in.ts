@@ -1,3 +1,4 @@
+import type { SessionId } from '../base/ids.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
@@ -35,7 +36,7 @@ export interface SignInDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Forgets what else was kept for a session. */
-  readonly onSessionEnded?: (principal: Principal) => Promise<void>;
+  readonly onSessionEnded?: (id: SessionId, principal: Principal) => Promise<void>;
 }
 
 export function createSignIn({ config, people, vault, clock, logger, onSessionEnded }: SignInDeps): SignIn {

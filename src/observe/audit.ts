@@ -33,6 +33,8 @@ export interface AuditEntry {
   /** Name of the GraphQL operation. */
   readonly operation?: string;
   readonly change?: string;
+  /** Name of another system, where the change was made there. */
+  readonly system?: string;
   readonly entity?: { readonly type: string; readonly id: number | null };
   /** System names of what was written. */
   readonly fields?: readonly string[];

@@ -5,6 +5,7 @@ import * as errors from 'oidc-provider/lib/helpers/errors.js';
 import { base, Prompt } from 'oidc-provider/lib/helpers/interaction_policy/index.js';
 import { createMemoryAdapter } from './memory-adapter.ts';
 import { renderLogoutPage, renderNotice } from './pages.ts';
+import { TOKEN_EXCHANGE_GRANT } from './token-exchange.ts';
 import type { IdpPerson } from './people.ts';
 
 export interface IdpClient {
@@ -94,7 +95,7 @@ const clientMetadata = (client: IdpClient) => ({
   client_secret: client.clientSecret,
   redirect_uris: [...client.redirectUris],
   post_logout_redirect_uris: [...client.postLogoutRedirectUris],
-  grant_types: ['authorization_code', 'refresh_token'],
+  grant_types: ['authorization_code', 'refresh_token', TOKEN_EXCHANGE_GRANT],
   response_types: ['code' as const],
   // Asks for `sid` in every ID token, also where no logout address is registered.
   backchannel_logout_session_required: true,

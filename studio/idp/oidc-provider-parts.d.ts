@@ -8,6 +8,7 @@ declare module 'oidc-provider/lib/provider.js' {
 declare module 'oidc-provider/lib/helpers/errors.js' {
   import type { errors } from 'oidc-provider';
   export const InvalidTarget: typeof errors.InvalidTarget;
+  export const InvalidGrant: typeof errors.InvalidGrant;
 }
 
 declare module 'oidc-provider/lib/helpers/interaction_policy/index.js' {

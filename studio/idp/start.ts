@@ -5,6 +5,7 @@ import { Provider } from 'oidc-provider/lib/provider.js';
 import { createConfiguration, type IdpApi, type IdpClient } from './configuration.ts';
 import { DEMO_PEOPLE, type IdpPerson } from './people.ts';
 import { createRoutes } from './routes.ts';
+import { addTokenExchange } from './token-exchange.ts';
 
 export interface IdpOptions {
   /** 0 takes a free port. */
@@ -37,6 +38,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   const issuer = `http://localhost:${port}`;
   const people = options.people ?? DEMO_PEOPLE;
   const provider = new Provider(issuer, await createConfiguration(options.clients, people, options.apis));
+  addTokenExchange(provider, options.apis ?? []);
   const routes = createRoutes(provider, people);
   handle = (request, response) => {
     if (options.cutsOpener === true) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');

@@ -38,14 +38,14 @@ const EXCEPTIONS: readonly (readonly [string, string, string])[] = [
 /** Each outside library has one owner. Node's own modules and the libraries of the tests are free. */
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pino: ['base'],
-  zod: ['config', 'site', 'shotgun', 'launch', 'identity'],
+  zod: ['config', 'site', 'shotgun', 'launch', 'identity', 'systems'],
   yaml: ['config', 'site'],
   redis: ['store'],
-  jose: ['store', 'identity'],
+  jose: ['store', 'identity', 'systems'],
   pluralize: ['site'],
   undici: ['shotgun'],
   'openid-client': ['identity'],
-  dataloader: ['query'],
+  dataloader: ['query', 'graphql'],
   'type-graphql': ['graphql'],
   graphql: ['graphql'],
   'graphql-scalars': ['graphql'],

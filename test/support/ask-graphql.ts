@@ -64,6 +64,7 @@ export async function askGraphql(
         principal,
         launchId: options.launchId,
         by: 'session',
+        credentials: { key: principal.login, accessToken: () => Promise.reject(new Error('no token here')) },
         requestId: options.requestId ?? 'request-1',
         signal: options.signal ?? new AbortController().signal,
       }),

@@ -292,6 +292,7 @@ function testConfig(port: number, issuer: string): Config {
     ],
     apps: [{ name: 'review', directory: '/nonexistent' }],
     frontEndOrigins: [],
+    systems: [],
     reportsSchemaDrift: false,
   };
 }

@@ -68,6 +68,8 @@ export async function createGraphqlWorld(options: WorldOptions = {}): Promise<Gr
     siteUrl: 'https://studio.example',
     logger,
     audit: { record: () => undefined },
+    connectors: [],
+    systemsFor: () => () => null,
     uploads: createTestUploads('https://storage.example', logger),
     launches: {
       read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id),

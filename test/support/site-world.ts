@@ -63,6 +63,8 @@ export async function startSiteWorld(
     siteUrl: site.url,
     logger,
     audit: { record: () => undefined },
+    connectors: [],
+    systemsFor: () => () => null,
     launches: { read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id) },
     uploads: createTestUploads(site.storageUrl, logger),
     workFor: ({ login }, work) => workFor(login, work),

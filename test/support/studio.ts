@@ -26,6 +26,7 @@ export const PIPELINE = {
   redirectUris: ['http://localhost:9/callback'],
   postLogoutRedirectUris: [],
 } as const;
+export const FARM_AUDIENCE = 'https://farm.lantern.example';
 export const API_AUDIENCE = 'https://shotgraph.lantern.example/graphql';
 
 export interface SiteRequest {
@@ -104,7 +105,10 @@ export async function startStudio(
       },
       PIPELINE,
     ],
-    apis: [{ audience: API_AUDIENCE, scope: 'shotgraph' }],
+    apis: [
+      { audience: API_AUDIENCE, scope: 'shotgraph' },
+      { audience: FARM_AUDIENCE, scope: 'jobs' },
+    ],
   });
   const logLines: string[] = [];
   const places = { bffUrl, bffPort, siteUrl: site.url, storageUrl: site.storageUrl, issuer: idp.issuer };
@@ -191,6 +195,8 @@ export function environmentOf(places: Places) {
     SHOTGRAPH_OIDC_CLIENT_SECRET: CANARIES.clientSecret,
     SHOTGRAPH_ENCRYPTION_KEYS: Buffer.alloc(32, 9).toString('base64'),
     SHOTGRAPH_AMI_SECRET_REVIEW: CANARIES.amiSecret,
+    // Nothing listens there; tests of the farm give another.
+    SHOTGRAPH_SYSTEM_FARM_URL: 'http://127.0.0.1:9',
   };
 }
 

@@ -1,0 +1,138 @@
+import { AppError, type ErrorCode } from '../base/errors.ts';
+import type { SystemConfig } from '../config/config.ts';
+import type { SystemClient } from './connector.ts';
+
+/** What one call to a system carries: its token, and who it is for where the token does not say it. */
+export interface SystemCredentials {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface SystemClientDeps {
+  readonly config: Pick<SystemConfig, 'name' | 'baseUrl' | 'timeoutMs'>;
+  /** @param refused credentials that the system took no more */
+  credentials(refused?: SystemCredentials): Promise<SystemCredentials>;
+  readonly requestId: string;
+  /** Ends with the request. */
+  readonly signal: AbortSignal;
+}
+
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const UNAUTHORIZED = 401;
+
+const CODES: Readonly<Record<number, ErrorCode>> = {
+  401: 'SYSTEM_REFUSED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  408: 'SYSTEM_TIMEOUT',
+  429: 'SYSTEM_UNAVAILABLE',
+};
+
+/**
+ * Calls one system as one person. Errors of every call: `SYSTEM_UNAVAILABLE`, `SYSTEM_TIMEOUT`, `SYSTEM_BROKEN`,
+ * `SYSTEM_REFUSED` where the system does not take the person's token, `SYSTEM_REJECTED`, `FORBIDDEN`, `NOT_FOUND`.
+ * Nothing that the system answers to a refused call is shown.
+ */
+export function createSystemClient(deps: SystemClientDeps): SystemClient {
+  return {
+    get: (path, query) => call(deps, { method: 'GET', path, ...(query && { query }) }),
+    send: (method, path, body) => call(deps, { method, path, body }),
+  };
+}
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+async function call(deps: SystemClientDeps, wanted: Call): Promise<unknown> {
+  const url = addressOf(deps.config, wanted);
+  const credentials = await deps.credentials();
+  let answer = await send(deps, url, wanted, credentials);
+  if (answer.status === UNAUTHORIZED) {
+    await answer.body?.cancel();
+    answer = await send(deps, url, wanted, await deps.credentials(credentials));
+  }
+  if (!answer.ok) {
+    await answer.body?.cancel();
+    throw refusalOf(deps, answer.status);
+  }
+  return parse(deps, await textOf(deps, answer));
+}
+
+/** The token is for this host alone: a path that leads to another is a mistake of the connector. */
+function addressOf({ name, baseUrl }: SystemClientDeps['config'], { path, query }: Call): URL {
+  const base = new URL(baseUrl);
+  const url = new URL(`${base.pathname.replace(/\/$/u, '')}${path}`, base);
+  const isBelow =
+    path.startsWith('/') && url.origin === base.origin && url.pathname.startsWith(base.pathname);
+  if (!isBelow) throw new AppError('SYSTEM_BROKEN', { details: { system: name, reason: 'path' } });
+  for (const [key, value] of Object.entries(query ?? {})) url.searchParams.append(key, value);
+  return url;
+}
+
+// oxlint-disable-next-line max-params
+async function send(
+  { config, requestId, signal }: SystemClientDeps,
+  url: URL,
+  { method, body }: Call,
+  { headers }: SystemCredentials,
+): Promise<Response> {
+  const limit = AbortSignal.timeout(config.timeoutMs);
+  try {
+    return await fetch(url, {
+      method,
+      headers: {
+        accept: 'application/json',
+        'x-request-id': requestId,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      // A redirect would carry the token to wherever it leads.
+      redirect: 'error',
+      signal: AbortSignal.any([signal, limit]),
+    });
+  } catch (cause) {
+    throw failureOf(config.name, cause, limit.aborted || signal.aborted);
+  }
+}
+
+async function textOf({ config, signal }: SystemClientDeps, answer: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const part of answer.body ?? []) {
+      bytes += part.byteLength;
+      if (bytes > MAX_ANSWER_BYTES) {
+        throw new AppError('SYSTEM_BROKEN', { details: { system: config.name, reason: 'tooLarge' } });
+      }
+      parts.push(part);
+    }
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw failureOf(config.name, cause, signal.aborted || isTimeout(cause));
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function parse({ config }: SystemClientDeps, text: string): unknown {
+  if (text.trim() === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Its text is neither shown nor logged.
+    throw new AppError('SYSTEM_BROKEN', { details: { system: config.name, reason: 'json' } });
+  }
+}
+
+function refusalOf({ config }: SystemClientDeps, status: number): AppError {
+  const code = CODES[status] ?? (status >= 500 ? 'SYSTEM_UNAVAILABLE' : 'SYSTEM_REJECTED');
+  return new AppError(code, { details: { system: config.name, upstreamStatus: status } });
+}
+
+const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
+
+const failureOf = (system: string, cause: unknown, isLate: boolean): AppError =>
+  new AppError(isLate ? 'SYSTEM_TIMEOUT' : 'SYSTEM_UNAVAILABLE', { details: { system }, cause });

@@ -1,0 +1,171 @@
+import { SignJWT } from 'jose';
+import type { Clock } from '../base/clock.ts';
+import type { SystemConfig } from '../config/config.ts';
+import type { SystemCredentials } from './system-client.ts';
+
+/** A token that the identity provider gave for a system. */
+export interface SystemToken {
+  readonly accessToken: string;
+  /** Milliseconds since 1970; null where the provider does not say. */
+  readonly expiresAtMs: number | null;
+}
+
+/** What the identity provider does for systems. Errors: `SYSTEM_REFUSED`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. */
+export interface SystemGrants {
+  /** RFC 8693: the person's token for one of the system. */
+  exchange(
+    subjectToken: string,
+    request: { readonly audience: string; readonly scope: string },
+  ): Promise<SystemToken>;
+  /** Microsoft's on-behalf-of flow. */
+  onBehalfOf(assertion: string, request: { readonly scope: string }): Promise<SystemToken>;
+  clientCredentials(request: { readonly audience: string; readonly scope: string }): Promise<SystemToken>;
+}
+
+/** On whose behalf a system is called, and by what right. */
+export interface SystemPerson {
+  /** Of the session or of the bearer token: what was got for it is dropped with it. */
+  readonly key: string;
+  readonly subject: string;
+  readonly login: string;
+  /** The person's own access token, good for a while yet. */
+  accessToken(): Promise<string>;
+}
+
+/** Tokens of systems, per person and system; in memory only, and no longer than the session. */
+export interface SystemTokens {
+  credentials(
+    system: SystemConfig,
+    person: SystemPerson,
+    refused?: SystemCredentials,
+  ): Promise<SystemCredentials>;
+  /** Drops what was got for a session. */
+  forget(key: string): void;
+}
+
+export interface SystemTokensDeps {
+  readonly grants: SystemGrants;
+  readonly clock: Clock;
+  readonly issuer: string;
+}
+
+interface Kept {
+  readonly made: Promise<SystemCredentials>;
+  endsAtMs: number;
+}
+
+const MAX_KEPT = 5000;
+/** Not used up to its last second: the call takes time too. */
+const MARGIN_MS = 15_000;
+/** Where the provider does not say how long a token lives. */
+const UNKNOWN_LIFE_MS = 60_000;
+const ASSERTION_MS = 60_000;
+const MS_PER_SECOND = 1000;
+
+export function createSystemTokens(deps: SystemTokensDeps): SystemTokens {
+  return new MemoryTokens(deps);
+}
+
+class MemoryTokens implements SystemTokens {
+  readonly #deps: SystemTokensDeps;
+  readonly #kept = new Map<string, Map<string, Kept>>();
+
+  constructor(deps: SystemTokensDeps) {
+    this.#deps = deps;
+  }
+
+  async credentials(
+    system: SystemConfig,
+    person: SystemPerson,
+    refused?: SystemCredentials,
+  ): Promise<SystemCredentials> {
+    const ofPerson = this.#ofPerson(person.key);
+    const known = ofPerson.get(system.name);
+    const isSpent = known !== undefined && refused !== undefined && (await known.made) === refused;
+    if (known !== undefined && !isSpent && this.#deps.clock.now() < known.endsAtMs) return known.made;
+    const entry = this.#begin(system, person);
+    ofPerson.set(system.name, entry);
+    return entry.made;
+  }
+
+  forget(key: string): void {
+    this.#kept.delete(key);
+  }
+
+  /** The one that was not used for longest goes first. */
+  #ofPerson(key: string): Map<string, Kept> {
+    const ofPerson = this.#kept.get(key) ?? new Map<string, Kept>();
+    this.#kept.delete(key);
+    this.#kept.set(key, ofPerson);
+    const [eldest] = this.#kept.keys();
+    if (this.#kept.size > MAX_KEPT && eldest !== undefined) this.#kept.delete(eldest);
+    return ofPerson;
+  }
+
+  /** Whoever asks meanwhile waits for the same token. */
+  #begin(system: SystemConfig, person: SystemPerson): Kept {
+    const entry: Kept = {
+      endsAtMs: Number.POSITIVE_INFINITY,
+      made: this.#make(system, person).then(
+        ({ credentials, endsAtMs }) => {
+          entry.endsAtMs = endsAtMs;
+          return credentials;
+        },
+        (error: unknown) => {
+          // A refusal is asked for again by the next call.
+          entry.endsAtMs = 0;
+          throw error;
+        },
+      ),
+    };
+    return entry;
+  }
+
+  async #make(system: SystemConfig, person: SystemPerson): Promise<Made> {
+    const { grants, clock } = this.#deps;
+    const { token } = system;
+    const nowMs = clock.now();
+    if (token.way === 'forward') {
+      return { credentials: bearer(await person.accessToken()), endsAtMs: nowMs };
+    }
+    if (token.way === 'client-credentials') {
+      const granted = await grants.clientCredentials(token);
+      const assertion = await this.#assertion(system, person, token.assertionSecret);
+      const headers = { ...bearer(granted.accessToken).headers, [token.personHeader]: assertion };
+      return { credentials: { headers }, endsAtMs: Math.min(endOf(granted, nowMs), nowMs + ASSERTION_MS) };
+    }
+    const own = await person.accessToken();
+    const granted =
+      token.way === 'token-exchange'
+        ? await grants.exchange(own, token)
+        : await grants.onBehalfOf(own, token);
+    return { credentials: bearer(granted.accessToken), endsAtMs: endOf(granted, nowMs) };
+  }
+
+  /** Who the call is for, signed, where the token itself is only the server's. */
+  #assertion(
+    { name, baseUrl }: SystemConfig,
+    { subject, login }: SystemPerson,
+    secret: string,
+  ): Promise<string> {
+    const nowMs = this.#deps.clock.now();
+    return new SignJWT({ login })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid: name })
+      .setIssuer(this.#deps.issuer)
+      .setSubject(subject)
+      .setAudience(new URL(baseUrl).origin)
+      .setIssuedAt(Math.floor(nowMs / MS_PER_SECOND))
+      .setExpirationTime(Math.floor((nowMs + 2 * ASSERTION_MS) / MS_PER_SECOND))
+      .sign(new TextEncoder().encode(secret));
+  }
+}
+
+interface Made {
+  readonly credentials: SystemCredentials;
+  readonly endsAtMs: number;
+}
+
+const bearer = (token: string): SystemCredentials => ({ headers: { authorization: `Bearer ${token}` } });
+
+const endOf = ({ expiresAtMs }: SystemToken, nowMs: number): number =>
+  (expiresAtMs ?? nowMs + UNKNOWN_LIFE_MS) - MARGIN_MS;

@@ -1,0 +1,34 @@
+import type { SystemConfig } from '../config/config.ts';
+import type { ConnectorCall } from './connector.ts';
+import { createSystemClient } from './system-client.ts';
+import type { SystemPerson, SystemTokens } from './system-tokens.ts';
+
+/** What one request may call: each system of the settings, as its person. */
+export type SystemCalls = (system: string) => ConnectorCall | null;
+
+export interface SystemRequest {
+  readonly person: SystemPerson & { readonly email: string | null };
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the calls of requests. */
+export function createSystems(
+  configs: readonly SystemConfig[],
+  tokens: SystemTokens,
+): (request: SystemRequest) => SystemCalls {
+  const byName = new Map(configs.map((config) => [config.name, config]));
+  return ({ person, requestId, signal }) =>
+    (name) => {
+      const config = byName.get(name);
+      if (config === undefined) return null;
+      const { subject, login, email } = person;
+      const system = createSystemClient({
+        config,
+        credentials: (refused) => tokens.credentials(config, person, refused),
+        requestId,
+        signal,
+      });
+      return { person: { subject, login, email }, system };
+    };
+}

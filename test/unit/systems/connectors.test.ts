@@ -1,0 +1,65 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { buildSchema } from 'graphql';
+import { withConnectors } from '../../../src/graphql/connectors.ts';
+import type { Connector } from '../../../src/systems/connector.ts';
+import { loadConnectors } from '../../../src/systems/load-connectors.ts';
+
+const SCHEMA = buildSchema(
+  'type Query { shot(id: Int!): Shot } type Mutation { touch: Int } type Shot { id: Int! }',
+);
+const EXPOSED = { types: new Map() } as unknown as Parameters<typeof withConnectors>[1];
+const none = async (): Promise<null> => null;
+
+describe('A connector that does not fit', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shotgraph-connector-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const connect = (connector: Connector) => () =>
+    withConnectors(SCHEMA, EXPOSED, [{ name: 'farm', connector }]);
+
+  it.each<[string, Connector, RegExp]>([
+    ['SDL that cannot be read', { typeDefs: 'type {' }, /"farm".*Syntax Error/u],
+    ['a type that is there already', { typeDefs: 'type Shot { id: Int }' }, /"farm".*Shot/u],
+    ['a field that is there already', { typeDefs: 'extend type Shot { id: Int }' }, /"farm".*id/u],
+    ['a type that is not there', { typeDefs: 'extend type Reel { jobs: Int }' }, /"farm".*Reel/u],
+    [
+      'a field without a resolver',
+      { typeDefs: 'extend type Shot { jobs: Int }' },
+      /Shot\.jobs has no resolver/u,
+    ],
+    [
+      'a resolver without a field',
+      { typeDefs: 'type Job { id: Int }', queries: { jobs: none } },
+      /Query\.jobs has a resolver, but typeDefs do not add it/u,
+    ],
+    [
+      'a field that may not be null',
+      { typeDefs: 'extend type Query { jobs: Int! }', queries: { jobs: none } },
+      /Query\.jobs must be nullable/u,
+    ],
+  ])('has %s', (_what, connector, message) => {
+    expect(connect(connector)).toThrow(message);
+  });
+
+  it.each([
+    ['is not there', null, /cannot be loaded/u],
+    ['throws', 'throw new Error("at load");', /at load/u],
+    ['exports nothing', 'export const other = 1;', /export connector/u],
+    ['exports something else', 'export const connector = { typeDefs: 1, query: {} };', /typeDefs/u],
+    [
+      'has no functions',
+      'export const connector = { typeDefs: "x", queries: { a: 1 } };',
+      /must be a function/u,
+    ],
+  ])('is in a file that %s', async (what, text, message) => {
+    const file = join(folder, `${what.replaceAll(' ', '-')}.mjs`);
+    if (text !== null) await writeFile(file, text);
+    await expect(loadConnectors([{ name: 'farm', connector: file }])).rejects.toThrow(message);
+  });
+});
