@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createApp } from '../../src/app.ts';
+import { type App, createApp } from '../../src/app.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { signAmiFields } from '../../src/launch/ami-signature.ts';
@@ -112,11 +112,12 @@ export async function startStudio(
   });
   const logLines: string[] = [];
   const places = { bffUrl, bffPort, siteUrl: site.url, storageUrl: site.storageUrl, issuer: idp.issuer };
-  const config = await loadConfig({ ...environmentOf(places), ...environment });
-  const app = await createApp(config, {
-    logger: createLogger({ level: 'debug', write: (line) => logLines.push(line) }),
-  });
-  await app.start();
+  const app = await startApp({ ...environmentOf(places), ...environment }, logLines).catch(
+    async (error: unknown) => {
+      await Promise.all([site.close(), idp.close()]);
+      throw error;
+    },
+  );
   const control = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${site.url}/__studio/${path}`, { headers, ...init });
@@ -157,6 +158,14 @@ export async function startStudio(
       await Promise.all([site.close(), idp.close()]);
     },
   };
+}
+
+async function startApp(environment: Readonly<Record<string, string>>, logLines: string[]): Promise<App> {
+  const app = await createApp(await loadConfig(environment), {
+    logger: createLogger({ level: 'debug', write: (line) => logLines.push(line) }),
+  });
+  await app.start();
+  return app;
 }
 
 /** The demo's site, whose menu items are signed with the secret of these tests. */

@@ -128,6 +128,38 @@ export const WRITE_NOTE = graphql(`
   }
 `);
 
+export const RENDER_JOB_FIELDS = graphql(`
+  fragment RenderJobFields on RenderJob {
+    __typename
+    id
+    name
+    state
+    progress
+    retriedBy
+  }
+`);
+
+/** Asked beside the Versions: the render farm is another system, which may be slow or away. */
+export const RENDER_JOBS = graphql(`
+  query RenderJobs($id: Int!) {
+    version(id: $id) {
+      __typename
+      id
+      renderJobs {
+        ...RenderJobFields
+      }
+    }
+  }
+`);
+
+export const RETRY_RENDER_JOB = graphql(`
+  mutation RetryRenderJob($id: Int!) {
+    retryRenderJob(id: $id) {
+      ...RenderJobFields
+    }
+  }
+`);
+
 /** Where to send a part of a file. */
 export const UPLOAD_PART_FIELDS = graphql(`
   fragment UploadPartFields on UploadPart {

@@ -8,7 +8,7 @@ export interface Problem {
 }
 
 /** What was tried: the same refusal says something else to somebody who reads and to somebody who writes. */
-export type Attempt = 'read' | 'status' | 'note' | 'upload';
+export type Attempt = 'read' | 'status' | 'note' | 'upload' | 'job';
 
 interface Refusal {
   readonly code?: unknown;
@@ -41,6 +41,12 @@ const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
     UPSTREAM_TIMEOUT:
       'ShotGrid did not answer in time. Look there before you send again: the note may have arrived.',
     NETWORK: 'The server cannot be reached. Your text is still in the form; try again in a moment.',
+  },
+  job: {
+    UNAUTHENTICATED: 'Your session has ended, so the job was not retried. Sign in again.',
+    FORBIDDEN: 'The render farm does not let you retry this job.',
+    SYSTEM_REJECTED: 'The render farm did not retry this job: it may be running again already.',
+    NETWORK: 'The server cannot be reached. Try again in a moment.',
   },
   upload: {
     UNAUTHENTICATED:

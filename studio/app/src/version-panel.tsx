@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { VersionFieldsFragment } from './gql/graphql.ts';
 import { Picture } from './picture.tsx';
+import { RenderJobs } from './render-jobs.tsx';
 import { dayOf, placeOf } from './version-card.tsx';
 
 interface PanelProps {
@@ -48,6 +49,7 @@ export function VersionPanel({ version, onClose, status, children }: PanelProps)
         ))}
       </dl>
       {version.description ? <p className="description">{version.description}</p> : null}
+      <RenderJobs versionId={version.id} />
       {children}
     </aside>
   );
