@@ -2,13 +2,17 @@ import { ConfigError } from '../config/load-config.ts';
 import { amiSign } from './ami-sign.ts';
 import { auditVerify } from './audit-verify.ts';
 import { type Command, type Terminal, UsageError } from './command.ts';
+import { doctor } from './doctor/doctor.ts';
 import { explainQuery } from './explain.ts';
+import { people } from './people.ts';
 import { schemaDiff } from './schema-diff.ts';
 import { schemaPull, schemaPrint } from './schema-commands.ts';
 import { start } from './start.ts';
 
 const COMMANDS: readonly Command[] = [
   start,
+  doctor,
+  people,
   schemaPull,
   schemaDiff,
   schemaPrint,

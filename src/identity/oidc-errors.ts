@@ -1,4 +1,4 @@
-import { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
+import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { AppError, type ErrorCode } from '../base/errors.ts';
 
 const MAX_CAUSES = 5;
@@ -32,6 +32,8 @@ export function toLoginError(error: unknown, stage: 'discovery' | 'response' | '
     return new AppError(RESPONSE_ERRORS[error.error] ?? 'LOGIN_DENIED', { cause: error });
   }
   if (error instanceof ResponseBodyError) return tokenRefusal(error);
+  // A 401 with a challenge, which is how a provider refuses the client itself (RFC 6749 5.2).
+  if (error instanceof WWWAuthenticateChallengeError) return clientRefusal(error);
   const code = codeOf(error);
   if (code === 'OAUTH_TIMEOUT') return new AppError('IDP_TIMEOUT', { cause: error });
   if (stage === 'discovery' || NONSENSE.has(code)) return new AppError('IDP_UNAVAILABLE', { cause: error });
@@ -55,12 +57,15 @@ export function isCutConnection(error: unknown): boolean {
 
 function tokenRefusal(error: ResponseBodyError): AppError {
   if (error.error === 'invalid_grant') return new AppError('LOGIN_STATE', { cause: error });
-  return new AppError('IDP_UNAVAILABLE', {
+  return clientRefusal(error);
+}
+
+const clientRefusal = (cause: Error): AppError =>
+  new AppError('IDP_UNAVAILABLE', {
     message:
       'The sign-in service does not accept this server. An administrator has to check the client id and secret.',
-    cause: error,
+    cause,
   });
-}
 
 function firstAppError(error: unknown): AppError | undefined {
   let current = error;

@@ -8,7 +8,7 @@ import { createBearer, type Bearer } from './bearer.ts';
 import { createHandovers, type Handovers } from './handovers.ts';
 import { createMapping, type Mapping, type PeopleSource } from './mapping.ts';
 import { createOidc } from './oidc.ts';
-import type { Oidc } from './oidc-port.ts';
+import type { Oidc, OidcSettings } from './oidc-port.ts';
 import { createLogoutTokens, type LogoutTokens } from './logout-tokens.ts';
 import type { Principal } from './principal.ts';
 import { createProviderJwts } from './provider-jwts.ts';
@@ -39,15 +39,20 @@ export interface SignInDeps {
   readonly onSessionEnded?: (id: SessionId, principal: Principal) => Promise<void>;
 }
 
+/** What the provider's client is made with. */
+export const oidcSettings = ({
+  oidc,
+  http: { publicUrl },
+  environment,
+}: Pick<Config, 'oidc' | 'http' | 'environment'>): OidcSettings => ({
+  ...oidc,
+  redirectUri: new URL('/auth/callback', publicUrl).href,
+  postLogoutRedirectUri: new URL('/', publicUrl).href,
+  allowInsecureRequests: environment === 'development',
+});
+
 export function createSignIn({ config, people, vault, clock, logger, onSessionEnded }: SignInDeps): SignIn {
-  const { publicUrl } = config.http;
-  const oidcSettings = {
-    ...config.oidc,
-    redirectUri: new URL('/auth/callback', publicUrl).href,
-    postLogoutRedirectUri: new URL('/', publicUrl).href,
-    allowInsecureRequests: config.environment === 'development',
-  };
-  const oidc = createOidc(oidcSettings, { clock, logger });
+  const oidc = createOidc(oidcSettings(config), { clock, logger });
   const mapping = createMapping(config.identity, people, vault);
   const jwts = createProviderJwts(oidc, clock);
   const sessions = createSessions({

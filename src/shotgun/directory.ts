@@ -1,7 +1,7 @@
 import type { Login } from '../base/ids.ts';
 import { ScriptDoor, type ScriptDoorDeps } from './script-door.ts';
 import { parseRows, toSearchCall } from './search.ts';
-import type { EntityLink, FieldValue, FilterCondition, Row } from './shotgun.ts';
+import type { EntityLink, FieldValue, FilterCondition, FilterGroup, Row, SearchRequest } from './shotgun.ts';
 
 export interface PersonLogin {
   readonly login: string;
@@ -23,39 +23,41 @@ export interface Described extends PersonLogin {
 /**
  * The one read of people as the script. It exists because nobody can be acted as yet: `sudo` takes a login (API 1.4), and
  * where the identity provider gives an e-mail only, the login has to be found first; and who may not be acted as is read
- * here or not at all. It asks for one type and a few fields by an exact login or address, and cannot ask for anything else.
+ * here or not at all. It asks for one type and a few fields: of one person by login or address, or of all for an administrator's list.
  */
 export interface Directory {
   /** Everybody whose e-mail is this one, in any case of letters; none for an empty one. */
   byEmail(email: string): Promise<readonly PersonLogin[]>;
   byLogin(login: Login): Promise<Described | undefined>;
+  /** Everybody, page by page, for an administrator at the command line. */
+  everybody(): AsyncIterable<Described>;
   close(): Promise<void>;
 }
 
 const MAX_MATCHES = 25;
+const PAGE_SIZE = 500;
+
+const allOf = (...conditions: FilterCondition[]): FilterGroup => ({ logical_operator: 'and', conditions });
 const LOGIN_FIELDS = ['login', 'email', 'sg_status_list'] as const;
 const FIELDS = [...LOGIN_FIELDS, 'name', 'permission_rule_set', 'can_impersonate_this_user'] as const;
 
 export function createDirectory(deps: ScriptDoorDeps): Directory {
   const door = new ScriptDoor(deps, 2);
-  const search = async (
-    condition: FilterCondition,
-    fields: readonly string[],
-  ): Promise<readonly Described[]> => {
-    const call = toSearchCall({
-      type: 'HumanUser',
-      filter: { logical_operator: 'and', conditions: [condition] },
-      fields,
-      pageSize: MAX_MATCHES,
-    });
+  const read = async (search: Omit<SearchRequest, 'type'>): Promise<readonly Row[]> => {
+    const call = toSearchCall({ type: 'HumanUser', ...search });
     const answer = await door.read({
       ...call,
       method: 'POST',
       path: '/entity/HumanUser/_search',
       isRepeatable: true,
     });
-    return parseRows(answer).flatMap(toDescribed);
+    return parseRows(answer);
   };
+  const search = async (
+    condition: FilterCondition,
+    fields: readonly string[],
+  ): Promise<readonly Described[]> =>
+    (await read({ filter: allOf(condition), fields, pageSize: MAX_MATCHES })).flatMap(toDescribed);
   return {
     async byEmail(email) {
       // An empty address would match everybody who has none (API 3.3).
@@ -68,6 +70,19 @@ export function createDirectory(deps: ScriptDoorDeps): Directory {
     // Text filters ignore the case of letters (API 3.3); a login does not.
     byLogin: async (login) =>
       (await search(['login', 'is', login], FIELDS)).find((person) => person.login === login),
+    async *everybody() {
+      for (let pageNumber = 1; ; pageNumber += 1) {
+        const page = await read({
+          filter: allOf(),
+          fields: FIELDS,
+          sort: 'id',
+          pageSize: PAGE_SIZE,
+          pageNumber,
+        });
+        yield* page.flatMap(toDescribed);
+        if (page.length < PAGE_SIZE) return;
+      }
+    },
     close: () => door.close(),
   };
 }

@@ -1,0 +1,131 @@
+import { parseArgs } from 'node:util';
+import { systemClock } from '../../base/clock.ts';
+import { type Login, parseLogin, type Subject } from '../../base/ids.ts';
+import { createLogger } from '../../base/logger.ts';
+import type { Config } from '../../config/config.ts';
+import { ConfigError, loadConfig } from '../../config/load-config.ts';
+import { createMapping } from '../../identity/mapping.ts';
+import { createOidc } from '../../identity/oidc.ts';
+import { oidcSettings } from '../../identity/sign-in.ts';
+import { createDirectory } from '../../shotgun/directory.ts';
+import { createPeople } from '../../shotgun/people.ts';
+import { createShotgun } from '../../shotgun/create-shotgun.ts';
+import { createMemoryStore } from '../../store/memory-store.ts';
+import { createVault } from '../../store/vault.ts';
+import { type Command, type Terminal, UsageError } from '../command.ts';
+import { fail, failed, type Finding, ok } from './finding.ts';
+import { checkDrift, checkFiles, checkStore } from './local-checks.ts';
+import { checkProvider } from './provider-checks.ts';
+import { checkSite } from './site-checks.ts';
+
+const quiet = createLogger({ level: 'silent' });
+const deps = { clock: systemClock, logger: quiet };
+
+export const doctor: Command = {
+  name: 'doctor',
+  usage: 'doctor [--person LOGIN] [--claims JSON] [--json]',
+  summary:
+    'checks settings, site, script, identity provider and files, and says what to do; exit code 1 where something fails',
+  async run(args, terminal) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        person: { type: 'string' },
+        claims: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const person = values.person === undefined ? undefined : parseLogin(values.person);
+    if (values.person !== undefined && person === undefined) throw new UsageError('That is no login.');
+    const claims = values.claims === undefined ? undefined : parseClaims(values.claims);
+    const findings = await examine(person, claims);
+    report(terminal, findings, values.json);
+    return findings.some(({ level }) => level === 'fail') ? 1 : 0;
+  },
+};
+
+function parseClaims(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const claims: unknown = JSON.parse(text);
+    if (typeof claims === 'object' && claims !== null) return claims as Readonly<Record<string, unknown>>;
+  } catch {
+    // Told below.
+  }
+  throw new UsageError('--claims takes a JSON object, such as \'{"preferred_username": "mira"}\'.');
+}
+
+async function examine(
+  person: Login | undefined,
+  claims: Readonly<Record<string, unknown>> | undefined,
+): Promise<readonly Finding[]> {
+  let config: Config;
+  try {
+    config = await loadConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((problem) =>
+      fail('settings', problem, 'docs/settings.md says what each setting takes.'),
+    );
+  }
+  const siteDeps = { settings: config.site, ...deps };
+  const groups = await Promise.all([
+    checkFiles(config),
+    checkStore(config, quiet).then((finding) => [finding]),
+    checkSite(siteDeps, config, person),
+    checkProvider(config, createOidc(oidcSettings(config), deps)),
+  ]);
+  const findings = [ok('settings', `valid, for ${config.environment}`), ...groups.flat()];
+  const isSiteFine = findings.every(
+    ({ check, level }) => level !== 'fail' || !['site', 'script', 'schema'].includes(check),
+  );
+  if (!isSiteFine) return findings;
+  const mapped = claims === undefined ? [] : [await checkMapping(config, claims)];
+  return [...findings, ...mapped, await checkDrift(config, deps)];
+}
+
+/** Whom an account at the provider would be in ShotGrid. Nothing of it is kept. */
+async function checkMapping(config: Config, claims: Readonly<Record<string, unknown>>): Promise<Finding> {
+  const siteDeps = { settings: config.site, ...deps };
+  const directory = createDirectory(siteDeps);
+  const shotgun = createShotgun(siteDeps);
+  const vault = createVault(createMemoryStore(systemClock), [new Uint8Array(32)]);
+  const mapping = createMapping(config.identity, createPeople({ directory, shotgun }), vault);
+  try {
+    const { login, person, permissionRole, acting } = await mapping({
+      issuer: config.oidc.issuer,
+      subject: 'doctor' as Subject,
+      claims,
+    });
+    return ok(
+      'mapping',
+      `these claims are ${person.name} (${login}, ${permissionRole ?? 'role not shown'}), by ${acting.way}`,
+    );
+  } catch (error) {
+    return failed(
+      'mapping',
+      error,
+      {
+        NO_SHOTGUN_USER:
+          'Check SHOTGRAPH_IDENTITY_CLAIM, _FIELD and _REWRITE against the claims and the people of the site.',
+        AMBIGUOUS_USER: 'Give the people different e-mail addresses in ShotGrid, or map by login.',
+      },
+      'See docs/configuration.md, "The identity provider" and "People whom ShotGrid exempts".',
+    );
+  } finally {
+    await Promise.all([directory.close(), shotgun.close()]);
+  }
+}
+
+function report(terminal: Terminal, findings: readonly Finding[], asJson: boolean): void {
+  if (asJson) {
+    terminal.print(JSON.stringify(findings, null, 2));
+    return;
+  }
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  for (const { level, check, found, advice } of findings) {
+    terminal.print(`${level.padEnd(4)}  ${check.padEnd(width)}  ${found}`);
+    if (advice !== null) terminal.print(`${' '.repeat(6 + width)}  -> ${advice}`);
+  }
+  const failures = findings.filter(({ level }) => level === 'fail').length;
+  terminal.print(failures === 0 ? 'Everything that was checked is fine.' : `${failures} to put right.`);
+}

@@ -1,0 +1,127 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { toAppError } from '../../base/errors.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { Config } from '../../config/config.ts';
+import { readLiveSchema } from '../../shotgun/live-schema.ts';
+import { exposeSchema } from '../../site/expose.ts';
+import { loadExposure } from '../../site/exposure.ts';
+import { loadSiteSchema } from '../../site/load-site-schema.ts';
+import { parseSiteSchema } from '../../site/parse-site-schema.ts';
+import { diffSchemas } from '../../site/schema-diff.ts';
+import { createRedisStore } from '../../store/redis-store.ts';
+import { loadConnectors } from '../../systems/load-connectors.ts';
+import { fail, type Finding, ok, warn } from './finding.ts';
+
+const REACH_MS = 5000;
+const PARALLEL_READS = 4;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown reason');
+
+/** What this machine has: the snapshot of the schema, front ends, connectors. */
+export async function checkFiles(config: Config): Promise<readonly Finding[]> {
+  return [await checkSnapshot(config), ...(await checkFrontEnds(config)), await checkConnectors(config)];
+}
+
+async function checkSnapshot({ schemaDirectory }: Config): Promise<Finding> {
+  try {
+    const snapshot = await loadSiteSchema(schemaDirectory);
+    const { types } = exposeSchema(snapshot, await loadExposure(schemaDirectory));
+    return ok('schema', `${types.size} types are shown`);
+  } catch (error) {
+    return fail(
+      'schema',
+      messageOf(error),
+      'Pull the schema of the site: npx shotgraph schema pull. Or correct SHOTGRAPH_SCHEMA_DIRECTORY or expose.yml.',
+    );
+  }
+}
+
+async function checkFrontEnds({ apps }: Config): Promise<readonly Finding[]> {
+  return Promise.all(
+    apps.map(async ({ name, directory }) => {
+      const isBuilt = await access(join(directory, 'index.html')).then(
+        () => true,
+        () => false,
+      );
+      return isBuilt
+        ? ok('front end', `${name} is there`)
+        : fail(
+            'front end',
+            `${name}: there is no index.html in ${directory}`,
+            'Build it, or correct its directory in shotgraph.yml.',
+          );
+    }),
+  );
+}
+
+async function checkConnectors({ systems }: Config): Promise<Finding> {
+  try {
+    await loadConnectors(systems);
+    return ok('systems', systems.length === 0 ? 'none' : systems.map(({ name }) => name).join(', '));
+  } catch (error) {
+    return fail(
+      'systems',
+      messageOf(error),
+      'Correct the file that is named, or its entry in shotgraph.yml.',
+    );
+  }
+}
+
+export async function checkStore({ store, environment }: Config, logger: Logger): Promise<Finding> {
+  if (store.url === 'memory:') {
+    return environment === 'development'
+      ? ok('store', 'in memory')
+      : warn(
+          'store',
+          'in memory',
+          'Sessions end with the process, and there can be only one: set SHOTGRAPH_STORE_URL to a Redis.',
+        );
+  }
+  try {
+    const opened = await withinTime(createRedisStore({ url: store.url, logger }));
+    await withinTime(opened.ping());
+    await opened.close();
+    return ok('store', 'Redis answers');
+  } catch {
+    return fail(
+      'store',
+      'Redis does not answer',
+      'Start it, or correct SHOTGRAPH_STORE_URL (redis://user:password@host:6379, rediss:// for TLS).',
+    );
+  }
+}
+
+async function withinTime<T>(work: Promise<T> | T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('late')), REACH_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** Reads every type of the site, a few seconds' work. */
+export async function checkDrift(
+  config: Config,
+  deps: { readonly clock: Clock; readonly logger: Logger },
+): Promise<Finding> {
+  try {
+    const live = await readLiveSchema({ settings: config.site, ...deps }, { parallelReads: PARALLEL_READS });
+    const fields = Object.fromEntries([...live.fields].map(([type, data]) => [type, { data }]));
+    const changes = diffSchemas(
+      await loadSiteSchema(config.schemaDirectory),
+      parseSiteSchema({ data: live.entityTypes }, fields),
+      await loadExposure(config.schemaDirectory),
+    );
+    if (changes.length === 0) return ok('drift', 'the snapshot is as the site');
+    return warn(
+      'drift',
+      `the site differs from the snapshot in ${changes.length} places`,
+      'See what it means for clients: npx shotgraph schema diff. Then take it over: npx shotgraph schema pull.',
+    );
+  } catch (error) {
+    const { code } = toAppError(error);
+    return warn('drift', `could not be looked at (${code})`, 'Run npx shotgraph schema diff.');
+  }
+}

@@ -1,0 +1,88 @@
+import { parseArgs } from 'node:util';
+import { systemClock } from '../base/clock.ts';
+import { toAppError } from '../base/errors.ts';
+import { createLogger } from '../base/logger.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { type Prospect, prospectsOf } from '../identity/roll-out.ts';
+import { createDirectory, type Described } from '../shotgun/directory.ts';
+import { type Command, type Terminal, UsageError } from './command.ts';
+
+const FORMATS = ['table', 'csv', 'json'] as const;
+const COLUMNS = ['login', 'name', 'email', 'role', 'way', 'reason'] as const;
+type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
+
+export const people: Command = {
+  name: 'people',
+  usage: 'people [--all] [--format table|csv|json]',
+  summary: 'lists whom the settings would refuse, and why, before anybody has signed in',
+  async run(args, terminal) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { all: { type: 'boolean', default: false }, format: { type: 'string', default: 'table' } },
+    });
+    const format = FORMATS.find((known) => known === values.format);
+    if (format === undefined) throw new UsageError('The format is table, csv or json.');
+    const { site: settings, identity } = await loadConfig();
+    const directory = createDirectory({
+      settings,
+      clock: systemClock,
+      logger: createLogger({ level: 'error' }),
+    });
+    const everybody: Described[] = [];
+    try {
+      for await (const person of directory.everybody()) everybody.push(person);
+    } catch (error) {
+      const { code, message } = toAppError(error);
+      terminal.printError(
+        `ShotGrid could not be asked (${code}): ${message} "npx shotgraph doctor" says more.`,
+      );
+      return 1;
+    } finally {
+      await directory.close();
+    }
+    const prospects = prospectsOf(everybody, identity);
+    print(terminal, format, values.all ? prospects : prospects.filter(({ way }) => way === 'refused'));
+    if (format === 'table') terminal.print(summaryOf(prospects));
+    return 0;
+  },
+};
+
+function print(terminal: Terminal, format: (typeof FORMATS)[number], shown: readonly Prospect[]): void {
+  const rows = shown.map(rowOf);
+  if (format === 'json') terminal.print(JSON.stringify(rows, null, 2));
+  else if (format === 'csv') terminal.print([COLUMNS.join(','), ...rows.map(csvLine)].join('\n'));
+  else if (rows.length > 0) terminal.print(tableOf(rows));
+}
+
+const rowOf = ({ person, way, reason }: Prospect): Row => ({
+  login: person.login,
+  name: person.name,
+  email: person.email ?? '',
+  role: person.permissionRole ?? '',
+  way,
+  reason: reason ?? '',
+});
+
+const csvLine = (row: Row): string => COLUMNS.map((column) => csvCell(row[column])).join(',');
+
+/** RFC 4180. A name that a spreadsheet would take for a formula is made a text. */
+const csvCell = (text: string): string =>
+  `"${(/^[=+\-@\t\r]/u.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+
+function tableOf(rows: readonly Row[]): string {
+  const head = Object.fromEntries(COLUMNS.map((column) => [column, column.toUpperCase()])) as Row;
+  const all = [head, ...rows];
+  const widths = COLUMNS.map((column) => Math.max(...all.map((row) => row[column].length)));
+  return all
+    .map((row) =>
+      COLUMNS.map((column, index) => row[column].padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function summaryOf(prospects: readonly Prospect[]): string {
+  const count = (way: Prospect['way']): number => prospects.filter((prospect) => prospect.way === way).length;
+  return `${prospects.length} people: ${count('sudo')} by sudo, ${count('own')} by their own account, ${count('refused')} refused.`;
+}

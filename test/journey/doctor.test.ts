@@ -1,0 +1,140 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
+
+/** An administrator sets Shotgraph up; the doctor says what is wrong and what to do. */
+describe('shotgraph doctor', () => {
+  let studio: CliStudio;
+  beforeAll(async () => {
+    studio = await startCliStudio();
+  });
+  afterAll(() => studio.stop());
+
+  it('finds nothing wrong where nothing is', async () => {
+    const { code, said } = await studio.run(['doctor', '--claims', '{"preferred_username": "mira"}']);
+    expect(said).not.toMatch(/^fail/mu);
+    expect(code).toBe(0);
+    for (const check of [
+      'settings',
+      'schema',
+      'store',
+      'site',
+      'clock',
+      'script',
+      'sudo',
+      'provider',
+      'claim',
+    ]) {
+      expect(said).toMatch(new RegExp(`^ok {4}${check} `, 'mu'));
+    }
+    expect(said).toMatch(/^ok {4}redirect URI .*\/auth\/callback is accepted/mu);
+    expect(said).toMatch(/^ok {4}client secret /mu);
+    expect(said).toMatch(/^ok {4}mapping .*Mira Okafor \(mira, .*\), by sudo/mu);
+    expect(said).toContain('Everything that was checked is fine.');
+  });
+
+  it.each<[string, readonly string[], Record<string, string>, string, RegExp]>([
+    ['a setting that is wrong', [], { SHOTGRAPH_PUBLIC_URL: 'localhost' }, 'settings', /docs\/settings\.md/u],
+    ['another script key', [], { SHOTGRAPH_SITE_SCRIPT_KEY: 'wrong-key-0000' }, 'script', /SCRIPT_KEY/u],
+    [
+      'a site that is not there',
+      [],
+      { SHOTGRAPH_SITE_URL: 'http://127.0.0.1:9' },
+      'site',
+      /SHOTGRAPH_SITE_URL/u,
+    ],
+    ['a person who is exempt', ['--person', 'ada'], {}, 'sudo', /can_impersonate_this_user/u],
+    ['a person who is disabled', ['--person', 'kenji'], {}, 'sudo', /Activate kenji/u],
+    ['a person who is not there', ['--person', 'mirra'], {}, 'sudo', /check its spelling/u],
+    [
+      'a provider that is not there',
+      [],
+      { SHOTGRAPH_OIDC_ISSUER: 'http://127.0.0.1:9' },
+      'provider',
+      /OIDC_ISSUER/u,
+    ],
+    [
+      'a redirect URI that nobody registered',
+      [],
+      { SHOTGRAPH_PUBLIC_URL: 'http://localhost:4999' },
+      'redirect URI',
+      /Register http:\/\/localhost:4999\/auth\/callback/u,
+    ],
+    [
+      'another client secret',
+      [],
+      { SHOTGRAPH_OIDC_CLIENT_SECRET: 'not-the-secret-at-all' },
+      'client secret',
+      /CLIENT_SECRET/u,
+    ],
+    [
+      'a claim that is not offered',
+      [],
+      { SHOTGRAPH_IDENTITY_CLAIM: 'upn' },
+      'claim',
+      /SHOTGRAPH_IDENTITY_CLAIM/u,
+    ],
+    ['no snapshot of the schema', [], { SHOTGRAPH_SCHEMA_DIRECTORY: '/nowhere' }, 'schema', /schema pull/u],
+    ['Redis away', [], { SHOTGRAPH_STORE_URL: 'redis://127.0.0.1:9' }, 'store', /SHOTGRAPH_STORE_URL/u],
+    ['claims of nobody', ['--claims', '{"preferred_username": "nobody"}'], {}, 'mapping', /IDENTITY_CLAIM/u],
+  ])('says what to do about %s', async (...[, args, environment, check, advice]) => {
+    const { code, said } = await studio.run(['doctor', ...args], environment);
+    expect(code).toBe(1);
+    const lines = said.split('\n');
+    const at = lines.findIndex((line) => line.startsWith('fail') && line.slice(6).startsWith(check));
+    expect(`${check}: ${at >= 0 ? 'failed' : said}`).toBe(`${check}: failed`);
+    expect(lines[at + 1]).toMatch(advice);
+    // Nothing else is blamed for it.
+    const others = lines.filter((line) => line.startsWith('fail')).length;
+    expect(others).toBe(1);
+    for (const secret of ['wrong-key-0000', 'not-the-secret-at-all', 'canary'])
+      expect(said).not.toContain(secret);
+  });
+
+  it('sees a clock that is off', async () => {
+    const late = createServer((request, response) => {
+      response.setHeader('date', new Date(Date.now() - 120_000).toUTCString());
+      void fetch(`${studio.siteUrl}${request.url}`).then(async (answer) => response.end(await answer.text()));
+    });
+    late.listen(0, '127.0.0.1');
+    await once(late, 'listening');
+    const url = `http://127.0.0.1:${(late.address() as AddressInfo).port}`;
+    const { code, said } = await studio.run(['doctor'], { SHOTGRAPH_SITE_URL: url });
+    late.close();
+    late.closeAllConnections();
+    expect(code).toBe(1);
+    expect(said).toMatch(/^fail {2}clock .*120 s ahead of the site\n.*NTP/mu);
+  });
+
+  it('sees a script that may not act for people, and a provider with another name', async () => {
+    const strict = await startCliStudio({ switches: { 'auth.sudoRight': 'no_role' } });
+    const { said } = await strict.run(['doctor', '--person', 'mira']);
+    expect(said).toMatch(/^fail {2}sudo .*\n.*advanced permission "sudo"/mu);
+    const renamed = await strict.run(['doctor'], {
+      SHOTGRAPH_OIDC_ISSUER: (await issuerOf(strict)).replace('localhost', '127.0.0.1'),
+    });
+    expect(renamed.said).toMatch(/^fail {2}provider .*the provider calls itself .*\n.*to exactly what/mu);
+    await strict.stop();
+  });
+
+  it('speaks JSON to programs, and refuses what it cannot read', async () => {
+    const { said } = await studio.run(['doctor', '--json']);
+    const findings = JSON.parse(said) as {
+      level: string;
+      check: string;
+      found: string;
+      advice: string | null;
+    }[];
+    expect(findings.every(({ level }) => level !== 'fail')).toBe(true);
+    expect((await studio.run(['doctor', '--claims', 'mira'])).code).toBe(2);
+    expect((await studio.run(['doctor', '--person', 'a\nb'])).code).toBe(2);
+  });
+});
+
+async function issuerOf(studio: CliStudio): Promise<string> {
+  const { said } = await studio.run(['doctor', '--json']);
+  const findings = JSON.parse(said) as { check: string; found: string }[];
+  return findings.find(({ check }) => check === 'provider')?.found.replace(' is found', '') ?? '';
+}
