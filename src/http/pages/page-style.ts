@@ -22,6 +22,10 @@ a { color: var(--accent); }
   text-decoration: none; cursor: pointer; }
 .button:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .button.quiet { background: none; color: var(--accent); border-color: var(--line); font-weight: 400; }
+input { font: inherit; width: 100%; max-width: 22rem; margin-top: 0.25rem; padding: 0.5rem 0.65rem; color: inherit;
+  background: var(--ground); border: 1px solid var(--line); border-radius: 0.5rem; }
+input:focus-visible, summary:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+summary { cursor: pointer; }
 .number { font-size: 2.25rem; font-weight: 600; letter-spacing: 0.12em; font-variant-numeric: tabular-nums; }
 [hidden] { display: none !important; }
 .note { margin: 1.75rem 0 0; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet);
