@@ -97,7 +97,10 @@ describe('a call carries a token of its own person', () => {
 describe('a token is renewed', () => {
   it('90 seconds before it ends', async () => {
     let nowMs = 1_000_000;
-    const { site, shotgun } = await start({}, { clock: { now: () => nowMs } });
+    const { site, shotgun } = await start(
+      {},
+      { clock: { now: () => nowMs }, settings: { recheckMs: 600_000 } },
+    );
     await shotgun.as(login('mira')).search(SEARCH);
     nowMs += 509_999;
     await shotgun.as(login('mira')).search(SEARCH);

@@ -93,6 +93,13 @@ export class BrowserClient {
     this.#keep(new URL(url), `${name}=${value}; Path=/; Secure`);
   }
 
+  /** What it would send to this address. */
+  cookieHeader(url: string): string {
+    return this.#matching(new URL(url))
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ');
+  }
+
   deleteCookie(url: string, name: string): void {
     this.#jar(new URL(url)).delete(name);
   }
@@ -100,14 +107,14 @@ export class BrowserClient {
   async #send(url: string, options: VisitOptions): Promise<Response> {
     const target = new URL(url);
     const body = bodyOf(options);
-    const cookies = this.#matching(target).map(({ name, value }) => `${name}=${value}`);
+    const cookie = this.cookieHeader(url);
     const response = await fetch(url, {
       method: options.method ?? 'GET',
       redirect: 'manual',
       headers: {
         ...fetchMetadata(options.from ?? 'navigation'),
         ...body?.headers,
-        ...(cookies.length > 0 ? { cookie: cookies.join('; ') } : {}),
+        ...(cookie === '' ? {} : { cookie }),
         ...options.headers,
       },
       ...(body === undefined ? {} : { body: body.text }),

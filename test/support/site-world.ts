@@ -37,14 +37,22 @@ export interface SiteWorld {
   close(): Promise<void>;
 }
 
+export interface WorldSite extends Pick<SiteOptions, 'now' | 'delayMs'> {
+  /** What stands before the client of each person. */
+  readonly wrap?: (client: ActingClient) => ActingClient;
+  readonly maxConnections?: number;
+}
+
 export async function startSiteWorld(
   changes: Partial<Config['graphql']> = {},
-  siteOptions: Pick<SiteOptions, 'now'> = {},
+  { wrap = (client) => client, maxConnections, ...siteOptions }: WorldSite = {},
 ): Promise<SiteWorld> {
   const settings = { ...GRAPHQL_SETTINGS, ...changes };
   const dataset = demoDataset();
   const site = await startSite({ port: 0, dataset, ...siteOptions });
-  const { shotgun, log, logger, close } = createTestShotgun(site.url);
+  const { shotgun, log, logger, close } = createTestShotgun(site.url, {
+    ...(maxConnections !== undefined && { settings: { maxConnections } }),
+  });
   const exposed = exposeSchema(parseSiteSchema(dataset.entityTypes, dataset.fields), {
     source: 'expose.yml',
     types: new Map(),
@@ -52,7 +60,7 @@ export async function startSiteWorld(
   const searches: SearchRequest[] = [];
   const launches = new Map<string, Launch[]>();
   const workFor = createWorkshop({
-    shotgun: { as: (login, window) => noting(shotgun.as(login, window), searches) },
+    shotgun: { as: (login, window) => wrap(noting(shotgun.as(login, window), searches)) },
     exposed,
     plan: settings.plan,
   });

@@ -79,10 +79,9 @@ export async function checkStore({ store, environment }: Config, logger: Logger)
           'Sessions end with the process, and there can be only one: set SHOTGRAPH_STORE_URL to a Redis.',
         );
   }
+  const opened = await createRedisStore({ url: store.url, logger });
   try {
-    const opened = await withinTime(createRedisStore({ url: store.url, logger }));
     await withinTime(opened.ping());
-    await opened.close();
     return ok('store', 'Redis answers');
   } catch {
     return fail(
@@ -90,10 +89,13 @@ export async function checkStore({ store, environment }: Config, logger: Logger)
       'Redis does not answer',
       'Start it, or correct SHOTGRAPH_STORE_URL (redis://user:password@host:6379, rediss:// for TLS).',
     );
+  } finally {
+    // Or it would try to connect for ever.
+    await opened.close().catch(() => undefined);
   }
 }
 
-async function withinTime<T>(work: Promise<T> | T): Promise<T> {
+async function withinTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('late')), REACH_MS);

@@ -68,7 +68,8 @@ const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex')
 
 describe('An artist who uploads a picture', () => {
   it('takes three calls, sees a placeholder first and the picture later', async () => {
-    const { files, base, get, post, value, until, storage } = await site();
+    const slow = { 'files.transcodeMs': '300' };
+    const { files, base, get, post, value, until, storage } = await site(slow);
     const path = '/api/v1/entity/versions/9001/image/_upload';
     const begun = await get(`${path}?filename=frame.png`);
     expect(begun).toEqual({

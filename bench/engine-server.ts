@@ -1,0 +1,129 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApolloServer } from '@apollo/server';
+import { expressMiddleware } from '@as-integrations/express5';
+import express from 'express';
+import type { GraphqlContext } from '../src/graphql/context.ts';
+import { createGraphql, type GraphqlPart } from '../src/graphql/graphql.ts';
+import { createLogger } from '../src/base/logger.ts';
+import { createWorkshop } from '../src/query/work.ts';
+import type { ActingClient, Row } from '../src/shotgun/shotgun.ts';
+import { exposeSchema } from '../src/site/expose.ts';
+import { parseSiteSchema } from '../src/site/parse-site-schema.ts';
+import { demoDataset } from '../studio/site/demo/dataset.ts';
+import { principalOf } from '../test/support/ask-graphql.ts';
+import { GRAPHQL_SETTINGS } from '../test/support/graphql-world.ts';
+import { createTestShotgun } from '../test/support/test-shotgun.ts';
+import { createTestUploads } from '../test/support/test-uploads.ts';
+import { enginePage, engineRows, SDL } from './engine-page.ts';
+
+/** A server of one kind in a process of its own: answers /graphql and tells its CPU time when asked by its parent. */
+
+const [, , kind = '', siteUrl = '', peers = ''] = process.argv;
+const silent = createLogger({ level: 'silent' });
+
+async function ours(client: (login: string) => ActingClient, compiled: boolean): Promise<express.Express> {
+  const dataset = demoDataset();
+  const exposed = exposeSchema(parseSiteSchema(dataset.entityTypes, dataset.fields), {
+    source: 'expose.yml',
+    types: new Map(),
+  });
+  const settings = { ...GRAPHQL_SETTINGS, compiled };
+  const workFor = createWorkshop({ shotgun: { as: (login) => client(login) }, exposed, plan: settings.plan });
+  const part: GraphqlPart = await createGraphql({
+    exposed,
+    environment: 'production',
+    settings,
+    siteUrl: 'https://studio.example',
+    logger: silent,
+    audit: { record: () => undefined },
+    connectors: [],
+    systemsFor: () => () => null,
+    launches: { read: async () => undefined },
+    uploads: createTestUploads('https://storage.example', silent),
+    workFor: ({ login }, work) => workFor(login, work),
+  });
+  const principal = principalOf('mira', 31);
+  return served(part.server, () =>
+    part.contextFor({
+      principal,
+      launchId: undefined,
+      by: 'session',
+      credentials: { key: 'bench', accessToken: async () => '' },
+      requestId: 'bench',
+      signal: new AbortController().signal,
+    }),
+  );
+}
+
+function served<T extends object>(server: ApolloServer<T>, context: () => Promise<T>): express.Express {
+  const app = express().disable('x-powered-by').disable('etag');
+  app.use('/graphql', express.json(), expressMiddleware(server, { context }));
+  return app;
+}
+
+/** As people write it first: Apollo's defaults, a schema in SDL, a resolver for each link. */
+async function apolloSdl(): Promise<express.Express> {
+  const nodes = enginePage();
+  const server = new ApolloServer({
+    typeDefs: SDL,
+    resolvers: {
+      Query: { versions: () => ({ nodes }) },
+      Version: {
+        project: (version: (typeof nodes)[number]) => version.project,
+        sgTask: (version: (typeof nodes)[number]) => version.sgTask,
+        user: (version: (typeof nodes)[number]) => version.user,
+      },
+    },
+  });
+  await server.start();
+  return served(server, async () => ({}));
+}
+
+function memoryClient(): ActingClient {
+  const rows: readonly Row[] = engineRows().map(({ id, ...fields }) => ({ type: 'Version', id, fields }));
+  const refuse = (): never => {
+    throw new Error('only searches here');
+  };
+  return new Proxy({ login: 'mira', search: async () => rows } as unknown as ActingClient, {
+    get: (target, name) => Reflect.get(target, name) ?? refuse,
+  });
+}
+
+async function handlerOf(): Promise<express.Express> {
+  switch (kind) {
+    case 'ours': {
+      const client = memoryClient();
+      return ours(() => client, true);
+    }
+    case 'ours-interpreted': {
+      const client = memoryClient();
+      return ours(() => client, false);
+    }
+    case 'ours-site': {
+      const { shotgun } = createTestShotgun(siteUrl);
+      return ours((login) => shotgun.as(login as GraphqlContext['principal']['login']), true);
+    }
+    case 'apollo-sdl':
+      return apolloSdl();
+    case 'http-json': {
+      const nodes = enginePage();
+      const app = express().disable('x-powered-by').disable('etag');
+      return app.post('/graphql', (_request, response) => {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ data: { versions: { nodes } } }));
+      });
+    }
+    default: {
+      const { createPeer } = (await import(peers)) as {
+        createPeer(name: string, sdl: string, page: unknown): Promise<never>;
+      };
+      return createPeer(kind, SDL, enginePage());
+    }
+  }
+}
+
+const server = createServer(await handlerOf());
+server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
+process.on('message', () => process.send?.({ cpu: process.cpuUsage(), rss: process.memoryUsage().rss }));
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,100 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { demoDataset } from '../studio/site/demo/dataset.ts';
+import { startSite } from '../studio/site/start.ts';
+import { ENGINE_QUERY } from './engine-page.ts';
+import { load } from './load.ts';
+import { median, round, table } from './table.ts';
+
+const OWN = ['ours', 'ours-site', 'ours-interpreted', 'apollo-sdl', 'http-json'] as const;
+const PEERS = ['yoga', 'mercurius-jit'] as const;
+const CONNECTIONS = 8;
+const ENTRY = fileURLToPath(new URL('engine-server.js', import.meta.url));
+
+interface Measured {
+  readonly cpuMicros: number;
+  readonly perSecond: number;
+  readonly megabytes: number;
+}
+
+/** CPU of one page of 50 rows, per server: each in a process of its own, in turns, medians of the rounds. */
+export async function benchEngines(isQuick: boolean, root: string): Promise<string> {
+  const peersFile = `${root}bench/peers/peers.js`;
+  const hasPeers = existsSync(`${root}bench/peers/node_modules`);
+  const kinds = [...OWN, ...(hasPeers ? PEERS : [])];
+  const site = await startSite({ port: 0, dataset: demoDataset() });
+  const results = new Map<string, Measured[]>();
+  const rounds = isQuick ? 1 : 5;
+  for (let turn = 0; turn < rounds; turn += 1) {
+    const order = kinds.map((_, index) => kinds[(index + turn) % kinds.length] ?? '');
+    for (const kind of order) {
+      const measured = await measure(kind, [site.url, pathToFileURL(peersFile).href], isQuick ? 100 : 800);
+      results.set(kind, [...(results.get(kind) ?? []), measured]);
+    }
+  }
+  await site.close();
+  const of = (kind: string, pick: (one: Measured) => number): number =>
+    median((results.get(kind) ?? []).map(pick));
+  const base = of('apollo-sdl', ({ cpuMicros }) => cpuMicros);
+  const rows = kinds.map((kind) => {
+    const cpu = of(kind, ({ cpuMicros }) => cpuMicros);
+    return [
+      kind,
+      round(cpu, 0),
+      round(cpu / base),
+      round(
+        of(kind, ({ perSecond }) => perSecond),
+        0,
+      ),
+      round(
+        of(kind, ({ megabytes }) => megabytes),
+        0,
+      ),
+    ];
+  });
+  const missing = hasPeers
+    ? ''
+    : '\n\nYoga and Mercurius were left out: `npm ci --prefix bench/peers` installs them.';
+  return `${table(['server', 'CPU us per page', 'CPU / apollo-sdl', 'pages/s', 'RSS MB'], rows)}${missing}`;
+}
+
+async function measure(kind: string, args: readonly string[], requests: number): Promise<Measured> {
+  const child = fork(ENTRY, [kind, ...args], {
+    execArgv: ['--min-semi-space-size=16'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  try {
+    const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+    const target = { url: `http://127.0.0.1:${port}/graphql`, body: JSON.stringify({ query: ENGINE_QUERY }) };
+    const [first] = await load(target, 300, CONNECTIONS);
+    const nodes = (JSON.parse(first?.text ?? '{}') as { data?: { versions?: { nodes?: unknown[] } } }).data
+      ?.versions?.nodes;
+    if (nodes?.length !== 50) throw new Error(`${kind} gives no page: ${first?.text.slice(0, 300)}`);
+    const before = await usage(child);
+    const startedMs = Date.now();
+    await load(target, requests, CONNECTIONS);
+    const seconds = (Date.now() - startedMs) / 1000;
+    const after = await usage(child);
+    return {
+      cpuMicros: (after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system) / requests,
+      perSecond: requests / seconds,
+      megabytes: after.rss / 1e6,
+    };
+  } finally {
+    child.disconnect();
+    await once(child, 'exit');
+  }
+}
+
+interface Usage {
+  readonly cpu: NodeJS.CpuUsage;
+  readonly rss: number;
+}
+
+async function usage(child: ChildProcess): Promise<Usage> {
+  child.send('usage');
+  const [answer] = (await once(child, 'message')) as [Usage];
+  return answer;
+}
