@@ -26,11 +26,11 @@ export async function benchEngines(isQuick: boolean, root: string): Promise<stri
   const kinds = [...OWN, ...(hasPeers ? PEERS : [])];
   const site = await startSite({ port: 0, dataset: demoDataset() });
   const results = new Map<string, Measured[]>();
-  const rounds = isQuick ? 1 : 5;
+  const rounds = isQuick ? 1 : 3;
   for (let turn = 0; turn < rounds; turn += 1) {
     const order = kinds.map((_, index) => kinds[(index + turn) % kinds.length] ?? '');
     for (const kind of order) {
-      const measured = await measure(kind, [site.url, pathToFileURL(peersFile).href], isQuick ? 100 : 800);
+      const measured = await measure(kind, [site.url, pathToFileURL(peersFile).href], isQuick ? 100 : 1500);
       results.set(kind, [...(results.get(kind) ?? []), measured]);
     }
   }
@@ -68,7 +68,7 @@ async function measure(kind: string, args: readonly string[], requests: number):
   try {
     const [{ port }] = (await once(child, 'message')) as [{ port: number }];
     const target = { url: `http://127.0.0.1:${port}/graphql`, body: JSON.stringify({ query: ENGINE_QUERY }) };
-    const [first] = await load(target, 300, CONNECTIONS);
+    const [first] = await load(target, 1500, CONNECTIONS);
     const nodes = (JSON.parse(first?.text ?? '{}') as { data?: { versions?: { nodes?: unknown[] } } }).data
       ?.versions?.nodes;
     if (nodes?.length !== 50) throw new Error(`${kind} gives no page: ${first?.text.slice(0, 300)}`);

@@ -20,6 +20,12 @@ export class AnswerSize {
 
   /** @throws AppError TOO_LARGE where these make the whole answer too large */
   add(nodes: readonly EntityNode[], selection: EntitySelection): void {
+    const [first] = nodes;
+    const most = first === undefined ? 0 : this.#most(first.type, selection);
+    if (most !== null && most * nodes.length <= this.#left) {
+      this.#left -= most * nodes.length;
+      return;
+    }
     const counted = new Map<EntitySelection, Map<EntityNode, number>>();
     for (const node of nodes) this.#left -= this.#count(node, selection, counted);
     if (this.#left < 0) {
@@ -27,6 +33,23 @@ export class AnswerSize {
         message: 'The answer would be too large. Ask for fewer rows, or for fewer lists within lists.',
       });
     }
+  }
+
+  /** The most that one row can come to, without a look at it; null where a list of links makes that depend on the row. */
+  #most(type: string, { links }: EntitySelection): number | null {
+    const fields = this.#schema.types.get(type)?.fields;
+    let most = 1;
+    for (const [field, targets] of links) {
+      if (fields?.get(field)?.dataType !== 'entity') return null;
+      let largest = 1;
+      for (const [target, selection] of targets) {
+        const ofTarget = this.#most(target, selection);
+        if (ofTarget === null) return null;
+        largest = Math.max(largest, ofTarget);
+      }
+      most += largest;
+    }
+    return most;
   }
 
   #count(

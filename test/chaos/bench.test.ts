@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { benchPages } from '../../bench/pages.ts';
+import { syntheticSchema } from '../../bench/synthetic-schema.ts';
+import { exposeSchema } from '../../src/site/expose.ts';
+import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
+
+/** That the measurements still measure; their times are looked at by people. */
+describe('bench', () => {
+  it('shows that we ask no more than is needed, and that other designs do', async () => {
+    const lines = (await benchPages(true)).split('\n').filter((line) => line.startsWith('| '));
+    const cells = lines.slice(2).map((line) => line.split('|').map((cell) => cell.trim()));
+    expect(cells.length).toBe(3);
+    for (const [, , least, ours] of cells) expect(ours).toBe(least);
+    const [, , , , , loader, , naive] = cells[2] ?? [];
+    expect(loader).toBe('2 / 2');
+    expect(Number(naive?.split(' / ')[1])).toBeGreaterThan(10);
+  });
+
+  it('makes sites of the sizes that it names', () => {
+    const { entityTypes, fields } = syntheticSchema(20, 16);
+    const { types } = exposeSchema(parseSiteSchema(entityTypes, fields), { source: 'x', types: new Map() });
+    expect(types.size).toBe(20);
+  });
+});
