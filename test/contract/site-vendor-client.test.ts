@@ -65,6 +65,25 @@ describe("the vendor's client", () => {
     new ShotgunApiClient({ siteUrl: site.url.replace('127.0.0.1', 'localhost'), credentials });
   const PROJECT = { type: 'Project', id: 2 };
 
+  it('connects by an approval in the browser, as the person who approved', async () => {
+    const path = `${site.url}/internal_api/app_session_request`;
+    const asking = new URLSearchParams({ appName: 'A tool', machineId: 'a laptop' });
+    const begun = (await (await fetch(path, { method: 'POST', body: asking })).json()) as {
+      url: string;
+      sessionRequestId: string;
+    };
+    await fetch(begun.url, { method: 'POST', body: new URLSearchParams({ login: 'ada' }) });
+    const polled = await fetch(`${path}/${begun.sessionRequestId}`, { method: 'PUT' });
+    const { sessionToken } = (await polled.json()) as { sessionToken: string };
+    const ada = as({ grant_type: 'session_token', session_token: sessionToken });
+    expect(await ada.connect()).toMatchObject({ token_type: 'Bearer' });
+    const made = await ada.entityCreate({ entity: 'Playlist', data: { code: 'hers', project: PROJECT } });
+    expect(made.relationships['created_by']?.data).toMatchObject({
+      type: 'HumanUser',
+      name: 'Ada Lindqvist',
+    });
+  });
+
   it('connects with a script key, and with the key as a person', async () => {
     expect(await as(SCRIPT).connect()).toMatchObject({ token_type: 'Bearer' });
     const mira = as({ ...SCRIPT, scope: 'sudo_as_login:mira' });

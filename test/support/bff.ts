@@ -165,7 +165,12 @@ function peopleSource(people: FakePeople): PeopleSource {
       Object.entries(people)
         .filter(([, person]) => person.email?.toLowerCase() === email.toLowerCase())
         .map(([login, { active = true }]) => ({ login: login as Login, active })),
-    describe: async () => undefined,
+    describe: async (login) => {
+      const person = people[login];
+      if (person === undefined) return undefined;
+      const { id, name, email = null, active = true } = person;
+      return { id, name, email, active, permissionRole: 'Artist' };
+    },
     self: async (login) => {
       const person = people[login];
       if (person === undefined) throw new AppError('NO_SHOTGUN_USER');
