@@ -4,6 +4,7 @@ import { auditVerify } from './audit-verify.ts';
 import { type Command, type Terminal, UsageError } from './command.ts';
 import { doctor } from './doctor/doctor.ts';
 import { explainQuery } from './explain.ts';
+import { mappingForget } from './mapping-forget.ts';
 import { people } from './people.ts';
 import { schemaDiff } from './schema-diff.ts';
 import { schemaPull, schemaPrint } from './schema-commands.ts';
@@ -13,6 +14,7 @@ const COMMANDS: readonly Command[] = [
   start,
   doctor,
   people,
+  mappingForget,
   schemaPull,
   schemaDiff,
   schemaPrint,

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { AppError, toAppError } from '../base/errors.ts';
-import { parseLogin, type Login } from '../base/ids.ts';
+import { parseLogin, type Login, type Subject } from '../base/ids.ts';
 import { anyMayLink, assertWanted, policyOf } from './acting-policy.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import type { SignedIn } from './oidc-port.ts';
@@ -35,7 +35,11 @@ export type Account = Pick<SignedIn, 'issuer' | 'subject' | 'claims'>;
 
 const REMEMBERED_MS = 365 * 24 * 3_600_000;
 
-interface RememberedLogin {
+/** Under which the person that an account was mapped to is remembered. */
+export const mappingKey = (issuer: string, subject: Subject): string =>
+  hashedKey('mapping', JSON.stringify([issuer, subject]));
+
+export interface RememberedLogin {
   readonly login: string;
 }
 
@@ -43,7 +47,7 @@ export function createMapping(settings: Config['identity'], people: PeopleSource
   return async ({ issuer, subject, claims }) => {
     const name = nameFrom(claims, settings);
     const login = settings.field === 'login' ? asLogin(name) : await loginOfEmail(name, people);
-    const key = hashedKey('mapping', JSON.stringify([issuer, subject]));
+    const key = mappingKey(issuer, subject);
     const remembered = (await vault.get(key)) as RememberedLogin | undefined;
     if (remembered !== undefined && remembered.login !== login) throw new AppError('MAPPING_CHANGED');
     const { self, acting } = await personOf(login, settings, people);

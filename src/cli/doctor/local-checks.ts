@@ -10,11 +10,10 @@ import { loadExposure } from '../../site/exposure.ts';
 import { loadSiteSchema } from '../../site/load-site-schema.ts';
 import { parseSiteSchema } from '../../site/parse-site-schema.ts';
 import { diffSchemas } from '../../site/schema-diff.ts';
-import { createRedisStore } from '../../store/redis-store.ts';
 import { loadConnectors } from '../../systems/load-connectors.ts';
+import { openRedis } from '../open-redis.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
 
-const REACH_MS = 5000;
 const PARALLEL_READS = 4;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown reason');
@@ -79,28 +78,16 @@ export async function checkStore({ store, environment }: Config, logger: Logger)
           'Sessions end with the process, and there can be only one: set SHOTGRAPH_STORE_URL to a Redis.',
         );
   }
-  const opened = await createRedisStore({ url: store.url, logger });
-  try {
-    await withinTime(opened.ping());
+  const opened = await openRedis(store.url, logger);
+  if (opened !== undefined) {
+    await opened.close();
     return ok('store', 'Redis answers');
-  } catch {
-    return fail(
-      'store',
-      'Redis does not answer',
-      'Start it, or correct SHOTGRAPH_STORE_URL (redis://user:password@host:6379, rediss:// for TLS).',
-    );
-  } finally {
-    // Or it would try to connect for ever.
-    await opened.close().catch(() => undefined);
   }
-}
-
-async function withinTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('late')), REACH_MS);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return fail(
+    'store',
+    'Redis does not answer',
+    'Start it, or correct SHOTGRAPH_STORE_URL (redis://user:password@host:6379, rediss:// for TLS).',
+  );
 }
 
 /** Reads every type of the site, a few seconds' work. */

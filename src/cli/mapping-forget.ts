@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util';
+import { parseSubject } from '../base/ids.ts';
+import { createLogger } from '../base/logger.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { mappingKey, type RememberedLogin } from '../identity/mapping.ts';
+import { createVault } from '../store/vault.ts';
+import { type Command, UsageError } from './command.ts';
+import { openRedis } from './open-redis.ts';
+
+/** After `MAPPING_CHANGED`: an administrator has looked, and the account may be mapped anew. */
+export const mappingForget: Command = {
+  name: 'mapping forget',
+  usage: 'mapping forget SUBJECT',
+  summary: 'lets an account of the identity provider be mapped anew (after MAPPING_CHANGED)',
+  async run(args, terminal) {
+    const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
+    const [text, ...others] = positionals;
+    const subject = parseSubject(text ?? '');
+    if (subject === undefined || others.length > 0) {
+      throw new UsageError('Name the account by its subject (sub), as the audit trail has it.');
+    }
+    const config = await loadConfig();
+    if (config.store.url === 'memory:') {
+      terminal.printError(
+        'The server keeps its records in memory: restart it, and every account is mapped anew.',
+      );
+      return 1;
+    }
+    const store = await openRedis(config.store.url, createLogger({ level: 'silent' }));
+    if (store === undefined) {
+      terminal.printError('Redis does not answer. "npx shotgraph doctor" says more.');
+      return 1;
+    }
+    try {
+      const vault = createVault(store, config.store.encryptionKeys);
+      const key = mappingKey(config.oidc.issuer, subject);
+      const remembered = (await vault.get(key)) as RememberedLogin | undefined;
+      if (remembered === undefined) {
+        terminal.printError(
+          'There is no record of this account. Check the subject and SHOTGRAPH_OIDC_ISSUER.',
+        );
+        return 1;
+      }
+      await vault.delete(key);
+      terminal.print(`The account was mapped to ${remembered.login}. It is mapped anew at its next sign-in.`);
+      return 0;
+    } finally {
+      await store.close().catch(() => undefined);
+    }
+  },
+};
