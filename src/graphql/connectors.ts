@@ -102,6 +102,9 @@ function attach(
   }
 }
 
+/** Ids of so many rows still fit into an address. */
+const MAX_ROWS = 500;
+
 /** All rows that ask for the field with these arguments in one call, however many aliases and branches they stand in. */
 function ofRows(system: string, field: string, run: RowsResolver): Resolver {
   const loaders = new WeakMap<GraphqlContext, Map<string, DataLoader<ConnectedRow, unknown, string>>>();
@@ -116,7 +119,7 @@ function ofRows(system: string, field: string, run: RowsResolver): Resolver {
       ofRequest.get(key) ??
       new DataLoader<ConnectedRow, unknown, string>(
         (rows) => guarded(system, () => valuesOf(system, field, rows, run(rows, args, call))),
-        { cacheKeyFn: (row) => `${row.type}:${row.id}` },
+        { cacheKeyFn: (row) => `${row.type}:${row.id}`, maxBatchSize: MAX_ROWS },
       );
     ofRequest.set(key, loader);
     return loader.load({ type, id });

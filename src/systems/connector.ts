@@ -9,8 +9,8 @@ export interface Connector {
    */
   readonly typeDefs: string;
   /**
-   * Fields on ShotGrid types: type -> field -> resolver. Called once for all rows of a level, with equal arguments;
-   * gives one value for each row, in their order.
+   * Fields on ShotGrid types: type -> field -> resolver. Called once for all rows of a level, up to 500, with equal
+   * arguments; gives one value for each row, in their order.
    */
   readonly fields?: Readonly<Record<string, Readonly<Record<string, RowsResolver>>>>;
   readonly queries?: Readonly<Record<string, RootResolver>>;
