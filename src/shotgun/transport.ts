@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
+import { createCircuit } from './circuit.ts';
 import { callError, toConnectionError } from './connection-errors.ts';
 import { MEDIA_TYPES } from './http-call.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
@@ -13,7 +14,8 @@ import type { AnyToken } from './token.ts';
 export interface Transport {
   /**
    * Any answer below 500 but 429, and 500 itself, is returned. Calls that are repeatable are sent again,
-   * twice at most, where the site or the way to it is out of order and time is left.
+   * twice at most, where the site or the way to it is out of order and time is left. While it is out of order for long,
+   * calls fail at once (G9).
    *
    * @throws AppError UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE or UPSTREAM_BROKEN
    */
@@ -47,6 +49,8 @@ export function createTransport(deps: TransportDeps): Transport {
     maxResponseSize: MAX_RESPONSE_BYTES,
   });
 
+  const circuit = createCircuit(logger);
+
   async function sendOnce(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer> {
     try {
       const answer = await pool.request(toRequest(call, token, signal));
@@ -61,10 +65,10 @@ export function createTransport(deps: TransportDeps): Transport {
   async function send(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await sendOnce(call, token, signal);
+        return await circuit.run(() => sendOnce(call, token, signal));
       } catch (error) {
         const isPassing = error instanceof AppError && error.code === 'UPSTREAM_UNAVAILABLE';
-        if (!isPassing || !call.isRepeatable || attempt > MAX_REPEATS) throw error;
+        if (!isPassing || !call.isRepeatable || attempt > MAX_REPEATS || circuit.isOpen()) throw error;
         logger.warn('shotgrid call repeated', { operation: call.operation, attempt, error });
         if (!(await hasPaused(attempt, signal))) throw error;
       }

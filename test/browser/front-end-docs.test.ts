@@ -50,16 +50,13 @@ afterAll(async () => {
 
 const code = (name: string): string => files.get(name) ?? '';
 
-/** The page as the docs have it, and the Apollo example as a bundler makes it. */
+const LIBRARIES = ['apollo', 'urql'];
+
+/** The page as the docs have it, and the examples of libraries as a bundler makes them. */
 async function writeApps(): Promise<void> {
-  for (const app of ['minimal', 'apollo']) await mkdir(join(folder, app));
+  await mkdir(join(folder, 'minimal'));
   for (const name of ['index.html', 'tool.js']) await writeFile(join(folder, 'minimal', name), code(name));
-  await writeFile(join(folder, 'apollo', 'apollo.js'), code('apollo.js'));
-  const page = '<!doctype html><title>Apollo</title><script type="module" src="apollo.js"></script>';
-  await writeFile(join(folder, 'apollo', 'index.html'), page);
-  const bundler = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
-  const places = ['--base', '/apps/apollo/', '--outDir', join(folder, 'apollo-built')];
-  await run(process.execPath, [bundler, 'build', join(folder, 'apollo'), ...places, '--logLevel', 'error']);
+  for (const library of LIBRARIES) await bundle(library);
   await writeFile(
     join(folder, 'shotgraph.yml'),
     `amis:
@@ -67,9 +64,21 @@ async function writeApps(): Promise<void> {
 apps:
   minimal: { directory: minimal }
   apollo: { directory: apollo-built }
+  urql: { directory: urql-built }
   tools: { origin: '${elsewhere.origin}' }
 `,
   );
+}
+
+async function bundle(library: string): Promise<void> {
+  const source = join(folder, library);
+  await mkdir(source);
+  await writeFile(join(source, `${library}.js`), code(`${library}.js`));
+  const page = `<!doctype html><title>Tool</title><script type="module" src="${library}.js"></script>`;
+  await writeFile(join(source, 'index.html'), page);
+  const bundler = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  const places = ['--base', `/apps/${library}/`, '--outDir', join(folder, `${library}-built`)];
+  await run(process.execPath, [bundler, 'build', source, ...places, '--logLevel', 'error']);
 }
 
 /** A web server of the studio at an origin of its own; the name of the host is the same, as for sister hosts. */
@@ -135,12 +144,14 @@ describe('docs/front-end.md', () => {
       expect(await frame.locator('#viewer').innerText()).toBe('Mira Okafor (mira)');
     }));
 
-  it('the Apollo Client example signs in and asks', () =>
+  it.each(LIBRARIES)('the example of %s signs in and asks', (library) =>
     inFreshBrowser(async (page) => {
-      await page.goto(`${studio.bffUrl}/apps/apollo/`);
+      await page.goto(`${studio.bffUrl}/apps/${library}/?from=bookmark`);
       await signIn(page);
       await page.waitForSelector('body[data-viewer="mira"]', { state: 'attached' });
-    }));
+      expect(page.url()).toBe(`${studio.bffUrl}/apps/${library}/?from=bookmark`);
+    }),
+  );
 
   it('the Python script prints what its person may see, or why it may not', async () => {
     const script = join(folder, 'versions.py');

@@ -44,6 +44,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   jose: ['store', 'identity', 'systems'],
   pluralize: ['site'],
   undici: ['shotgun'],
+  cockatiel: ['shotgun'],
   'openid-client': ['identity'],
   dataloader: ['query', 'graphql'],
   'type-graphql': ['graphql'],

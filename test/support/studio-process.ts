@@ -47,27 +47,45 @@ export async function startStudioProcess(
     storageUrl: site.storageUrl,
     issuer: idp.issuer,
   };
-  const bff = spawn(process.execPath, [join(ROOT, 'dist', 'src', 'main.js'), 'start'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      NODE_OPTIONS: '',
-      SHOTGRAPH_LOG_LEVEL: 'silent',
-      ...environmentOf(places),
-      ...environment,
-    },
-  });
-  await untilReady(bff, bffUrl);
+  const bff = await startServerProcess(bffUrl, { ...environmentOf(places), ...environment });
   return {
     bffUrl,
     siteUrl: site.url,
     storageUrl: site.storageUrl,
-    weigh: () => weigh(bff),
+    weigh: bff.weigh,
     async stop() {
-      await end(bff);
+      await bff.stop();
       await Promise.all([site.close(), idp.close()]);
     },
+  };
+}
+
+/** The built command alone, in a process of its own. */
+export interface ServerProcess {
+  readonly url: string;
+  weigh: StudioProcess['weigh'];
+  /** Ends it in order. */
+  stop(): Promise<void>;
+  /** Ends it as a crash would: nothing is put away. */
+  kill(): Promise<void>;
+}
+
+/** Starts `shotgraph start` with these settings and nothing else, and waits until it is ready. */
+export async function startServerProcess(
+  url: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  const server = spawn(process.execPath, [join(ROOT, 'dist', 'src', 'main.js'), 'start'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, NODE_OPTIONS: '', SHOTGRAPH_LOG_LEVEL: 'silent', ...environment },
+  });
+  await untilReady(server, url);
+  return {
+    url,
+    weigh: () => weigh(server),
+    stop: () => end(server, 'SIGTERM'),
+    kill: () => end(server, 'SIGKILL'),
   };
 }
 
@@ -81,10 +99,10 @@ async function untilReady(bff: ChildProcess, bffUrl: string): Promise<void> {
   throw new Error('Shotgraph did not become ready. Has it been built? Run npm run build.');
 }
 
-async function end(bff: ChildProcess): Promise<void> {
-  if (bff.exitCode !== null) return;
-  const ended = new Promise((resolve) => bff.once('exit', resolve));
-  bff.kill('SIGTERM');
+async function end(server: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill(signal);
   await ended;
 }
 
