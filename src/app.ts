@@ -10,6 +10,7 @@ import type { Principal } from './identity/principal.ts';
 import { createSignIn, type SignIn } from './identity/sign-in.ts';
 import { createLanding } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
+import { createReplayMemory, type ReplayMemory } from './launch/replay-memory.ts';
 import { createAudit } from './observe/audit.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { createReadiness } from './observe/readiness.ts';
@@ -62,6 +63,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const site = openSite({ settings: config.site, clock, logger, vault });
   const { shotgun, people, clicks, accounts, storage } = site;
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
+  const replays = createReplayMemory({ config: config.launch, store, clock, logger });
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const endings = new SessionEndings();
   endings.add(forgetAccount(accounts));
@@ -79,13 +81,13 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     logger,
     clock,
     launches,
-    landing: createLanding({ config: config.launch, launches, clicks, store, clock, logger }),
+    landing: createLanding({ config: config.launch, launches, clicks, replays, clock, logger }),
     signIn,
     graphql,
     accounts: accountLinking(accounts),
     audit,
     streamUpload: streamUpload(shotgun, uploads),
-    readiness: createReadiness(checksOf({ signIn, shotgun, store }), clock),
+    readiness: createReadiness(checksOf({ signIn, shotgun, store, replays }), clock),
     metricsText: () => metrics.text(),
     observeRequest: (observation) => metrics.observeRequest(observation),
   });
@@ -96,6 +98,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     async start() {
       ({ url } = await http.start());
       logger.info('server.started', { url });
+      // A store that is not there yet is looked at by the first launch.
+      replays.look().catch((error: unknown) => logger.warn('replay.not_looked_at', { error }));
       const deps = { settings: config.site, clock, logger };
       if (config.reportsSchemaDrift) void reportSchemaDrift(deps, snapshot, exposure, stopping.signal);
     },
@@ -197,12 +201,20 @@ interface Checked {
   readonly signIn: Pick<SignIn, 'oidc'>;
   readonly shotgun: Pick<Shotgun, 'ping'>;
   readonly store: Pick<Store, 'ping'>;
+  readonly replays: Pick<ReplayMemory, 'look'>;
 }
 
-const checksOf = ({ signIn, shotgun, store }: Checked): Parameters<typeof createReadiness>[0] => [
+const checksOf = ({ signIn, shotgun, store, replays }: Checked): Parameters<typeof createReadiness>[0] => [
   { name: 'identity provider', check: () => signIn.oidc.check() },
   { name: 'site', check: () => shotgun.ping() },
-  { name: 'store', check: () => store.ping() },
+  {
+    name: 'store',
+    // What the store has lost is seen here before the next launch comes.
+    check: async () => {
+      await store.ping();
+      await replays.look();
+    },
+  },
 ];
 
 async function readSchema({

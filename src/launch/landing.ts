@@ -2,8 +2,6 @@ import type { Clock } from '../base/clock.ts';
 import { AppError, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AmiConfig, Config } from '../config/config.ts';
-import { hashedKey } from '../store/vault.ts';
-import type { Store } from '../store/store.ts';
 import { type AmiField, parseAmiBody } from './ami-body.ts';
 import { parseAmiPayload } from './ami-payload.ts';
 import { verifyAmiSignature } from './ami-signature.ts';
@@ -11,13 +9,14 @@ import { amiTexts, assertAmiNames } from './ami-text.ts';
 import { parseAmiTimestamp } from './ami-timestamp.ts';
 import type { AmiPayload } from './launch.ts';
 import type { KeptLaunch, Launches } from './launches.ts';
+import type { ReplayMemory } from './replay-memory.ts';
 import { type ClickEvents, EVENT_FIELD, isLightPayload, readLightPayload } from './light-payload.ts';
 
 export interface LandingDeps {
   readonly config: Config['launch'];
   readonly launches: Launches;
   readonly clicks: ClickEvents;
-  readonly store: Store;
+  readonly replays: Pick<ReplayMemory, 'assertFirstUse'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -34,12 +33,12 @@ export interface Landing {
 const MS_PER_SECOND = 1000;
 
 export function createLanding(deps: LandingDeps): Landing {
-  const { launches, logger } = deps;
+  const { launches, logger, replays } = deps;
   return {
     async land(ami, body) {
       try {
         const { proof, payload, personId } = await readPost(deps, ami, body);
-        await assertFirstUse(deps, ami, proof);
+        await replays.assertFirstUse(ami.name, proof.once, proof.madeAtMs);
         const kept = await launches.keep(ami.name, payload, personId);
         logger.info('ami.accepted', {
           ami: ami.name,
@@ -65,6 +64,8 @@ interface Proof {
   readonly secretIndex: number | null;
   /** Each may be used once. */
   readonly once: readonly string[];
+  /** When ShotGrid made it: milliseconds since 1970. */
+  readonly madeAtMs: number;
 }
 
 interface ReadPost {
@@ -81,19 +82,21 @@ async function readPost(deps: LandingDeps, ami: AmiConfig, body: Uint8Array): Pr
   const secretIndex = proofOf(fields, ami);
   const texts = amiTexts(fields);
   const signature = texts.get('signature') ?? '';
-  if (secretIndex !== null) assertFresh(texts.get('timestamp') ?? '', config, clock.now());
+  const signedAtMs =
+    secretIndex === null ? null : freshTime(texts.get('timestamp') ?? '', config, clock.now());
   if (!isLightPayload(texts)) {
     // Only a light payload has an event to vouch for it.
-    if (secretIndex === null) throw new AppError('AMI_SIGNATURE');
+    if (signedAtMs === null) throw new AppError('AMI_SIGNATURE');
     const payload = parseAmiPayload(texts, ami, config.maxIds);
-    return { proof: { secretIndex, once: [signature] }, payload, personId: null };
+    return { proof: { secretIndex, once: [signature], madeAtMs: signedAtMs }, payload, personId: null };
   }
   const light = await readLightPayload(deps.clicks, texts);
   assertRecent(light.createdAtMs, config, clock.now());
   const payload = parseAmiPayload(light.texts, ami, config.maxIds);
   const click = `event:${texts.get(EVENT_FIELD) ?? ''}`;
   const once = secretIndex === null ? [click] : [click, signature];
-  return { proof: { secretIndex, once }, payload, personId: light.personId };
+  const proof = { secretIndex, once, madeAtMs: light.createdAtMs };
+  return { proof, payload, personId: light.personId };
 }
 
 /** Index of the secret that signed the post; null where it is not signed and need not be. Errors: `AMI_SIGNATURE`. */
@@ -103,19 +106,6 @@ function proofOf(fields: readonly AmiField[], ami: AmiConfig): number | null {
   const secretIndex = verifyAmiSignature(fields, ami.secrets);
   if (secretIndex === undefined) throw new AppError('AMI_SIGNATURE');
   return secretIndex;
-}
-
-/** Refuses a proof that was taken before. The record outlives the time in which the post is fresh (A11, A13). */
-async function assertFirstUse(
-  { config, store }: LandingDeps,
-  ami: AmiConfig,
-  { once }: Proof,
-): Promise<void> {
-  const ttlMs = config.maxAgeMs + 2 * config.clockSkewMs + MS_PER_SECOND;
-  for (const proof of once) {
-    const isFirst = await store.add(hashedKey(`replay:${ami.name}`, proof), '1', ttlMs);
-    if (!isFirst) throw new AppError('AMI_REPLAYED');
-  }
 }
 
 /** An event stays for ever; a click is good for as long as a signed post is. */
@@ -128,8 +118,8 @@ function assertRecent(createdAtMs: number, config: Config['launch'], nowMs: numb
   if (nowMs - createdAtMs > config.maxAgeMs + config.clockSkewMs) throw new AppError('AMI_STALE');
 }
 
-/** Asked only after the signature: before it, the answer would tell a forger about our clock (A8). */
-function assertFresh(timestamp: string, config: Config['launch'], nowMs: number): void {
+/** When the post was signed. Asked only after the signature: before it, the answer would tell a forger about our clock (A8). */
+function freshTime(timestamp: string, config: Config['launch'], nowMs: number): number {
   const signedAtMs = parseAmiTimestamp(timestamp);
   if (signedAtMs === undefined) throw new AppError('AMI_TIMESTAMP');
   if (signedAtMs - nowMs > config.clockSkewMs) {
@@ -137,4 +127,5 @@ function assertFresh(timestamp: string, config: Config['launch'], nowMs: number)
     throw new AppError('AMI_CLOCK', { details: { aheadSeconds } });
   }
   if (nowMs - signedAtMs > config.maxAgeMs) throw new AppError('AMI_STALE');
+  return signedAtMs;
 }

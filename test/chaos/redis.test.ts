@@ -38,6 +38,24 @@ describe('several servers that share one Redis', () => {
     expect((await post(one, form)).status).toBe(409);
   });
 
+  it('let nobody open a launch again that Redis has forgotten, and sign everybody in anew (D24)', async () => {
+    const browser = new BrowserClient();
+    await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
+    const form = two.amiBody('mira', one.mirasVersionIds.slice(0, 2));
+    expect((await post(two, form)).status).toBe(303);
+    await redis.flush();
+    for (const server of [one, two, one, two]) {
+      const replayed = await post(server, form);
+      expect([replayed.status, replayed.headers.get('retry-after')]).toEqual([503, '5']);
+      expect(replayed.body).toContain('Choose the menu item in ShotGrid again');
+    }
+    const session = () => browser.get(`${one.bffUrl}/auth/session`, { from: 'same-origin' });
+    expect((await session()).status).toBe(401);
+    await untilTheNextSecond();
+    await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
+    expect((await session()).status).toBe(200);
+  });
+
   it('answer 503 while Redis is there but silent, and go on afterwards (D25)', async () => {
     const browser = new BrowserClient();
     await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
@@ -67,10 +85,16 @@ describe('several servers that share one Redis', () => {
 
     redis = await startRedis(port);
     await until(async () => (await session()).status === 401);
+    await until(async () => (await new BrowserClient().get(`${one.bffUrl}/readyz`)).status === 200);
+    await untilTheNextSecond();
     await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
     expect((await session()).status).toBe(200);
   });
 });
+
+/** A post of the second in which the loss was seen may have been taken before it. */
+const untilTheNextSecond = (): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, 1000 - (Date.now() % 1000)));
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {

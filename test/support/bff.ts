@@ -10,6 +10,7 @@ import { createHttpServer } from '../../src/http/server.ts';
 import type { PeopleSource } from '../../src/identity/mapping.ts';
 import { createSignIn } from '../../src/identity/sign-in.ts';
 import { createLanding } from '../../src/launch/landing.ts';
+import { createReplayMemory } from '../../src/launch/replay-memory.ts';
 import { createLaunches } from '../../src/launch/launch-registry.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -88,12 +89,13 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
   const store = createMemoryStore(clock);
   const vault = createVault(store, config.store.encryptionKeys);
   const launches = createLaunches({ vault, clock, settings: config.launch });
+  const replays = createReplayMemory({ config: config.launch, store, clock, logger });
   const deps: HttpDeps = {
     config,
     logger,
     clock,
     launches,
-    landing: createLanding({ config: config.launch, store, launches, clicks: NO_CLICKS, clock, logger }),
+    landing: createLanding({ config: config.launch, replays, launches, clicks: NO_CLICKS, clock, logger }),
     signIn: createSignIn({ config, people: peopleSource(people), vault, clock, logger }),
     graphql: await echoGraphql(),
     accounts: NO_ACCOUNTS,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from 'redis';
 import { freePort } from './free-port.ts';
 
 export interface TestRedis {
@@ -13,6 +14,8 @@ export interface TestRedis {
   /** The server keeps its connections and answers nothing. */
   pause(): void;
   resume(): void;
+  /** Makes it forget all that it holds, as an operator's FLUSHALL or a restart without a disk does. */
+  flush(): Promise<void>;
 }
 
 const START_TRIES = 5;
@@ -68,5 +71,11 @@ function handleOf(server: ChildProcess, port: number, folder: string): TestRedis
     },
     pause: () => void server.kill('SIGSTOP'),
     resume: () => void server.kill('SIGCONT'),
+    async flush() {
+      const client = createClient({ url: `redis://127.0.0.1:${port}` });
+      await client.connect();
+      await client.flushAll();
+      client.destroy();
+    },
   };
 }

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import { randomToken } from '../base/ids.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Config } from '../config/config.ts';
+import { hashedKey } from '../store/vault.ts';
+import type { Store } from '../store/store.ts';
+
+export interface ReplayMemoryDeps {
+  readonly config: Pick<Config['launch'], 'maxAgeMs' | 'clockSkewMs'>;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Which menu item's posts were taken before, shared by all processes. */
+export interface ReplayMemory {
+  /** Gets to know the memory, so that its loss is seen later on. Errors: `UNAVAILABLE`. */
+  look(): Promise<void>;
+  /**
+   * Refuses a post any of whose proofs was taken before (A11).
+   *
+   * @param provedAtMs when ShotGrid made the post, milliseconds since 1970
+   * @throws AppError AMI_REPLAYED; UNAVAILABLE where replays cannot be ruled out: the store is away (A14), or has lost
+   *   its memory after the post was made (D24)
+   */
+  assertFirstUse(ami: string, proofs: readonly string[], provedAtMs: number): Promise<void>;
+}
+
+/** Stands in the store for all that was remembered beside it: once it is another one, replay records are gone as well. */
+const MARK = z.object({ id: z.string(), sinceMs: z.number() });
+type Mark = z.infer<typeof MARK>;
+
+const MARK_KEY = 'replay-memory';
+const MARK_TTL_MS = 7 * 24 * 3_600_000;
+/** Written again long before its end, and not trusted up to it: what expires was not lost. */
+const MARK_RENEWED_MS = 3_600_000;
+const MARK_TRUSTED_MS = MARK_TTL_MS / 2;
+const MS_PER_SECOND = 1000;
+
+const CLICK_AGAIN =
+  'It cannot be known whether this was opened before. Choose the menu item in ShotGrid again.';
+
+export function createReplayMemory(deps: ReplayMemoryDeps): ReplayMemory {
+  return new SharedReplayMemory(deps);
+}
+
+class SharedReplayMemory implements ReplayMemory {
+  readonly #deps: ReplayMemoryDeps;
+  #known: { id: string; seenAtMs: number; renewedAtMs: number } | undefined;
+  /** Posts made up to here may have been taken by a memory that is lost. */
+  #lostUpToMs = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: ReplayMemoryDeps) {
+    this.#deps = deps;
+  }
+
+  async look(): Promise<void> {
+    const { clock, logger } = this.#deps;
+    const nowMs = clock.now();
+    const mark = await this.#readMark(nowMs);
+    const known = this.#known;
+    const isTrusted = known !== undefined && nowMs - known.seenAtMs < MARK_TRUSTED_MS;
+    if (isTrusted && known.id !== mark.id) {
+      this.#lostUpToMs = mark.sinceMs;
+      logger.error('replay.memory_lost');
+    }
+    const isRenewed = known?.id === mark.id && nowMs - known.renewedAtMs < MARK_RENEWED_MS;
+    if (!isRenewed) await this.#renew(mark);
+    this.#known = { id: mark.id, seenAtMs: nowMs, renewedAtMs: isRenewed ? known.renewedAtMs : nowMs };
+  }
+
+  async assertFirstUse(ami: string, proofs: readonly string[], provedAtMs: number): Promise<void> {
+    const { config, store } = this.#deps;
+    await this.look();
+    if (provedAtMs <= this.#lostUpToMs) throw new AppError('UNAVAILABLE', { message: CLICK_AGAIN });
+    // The record outlives the time in which the post is fresh (A13).
+    const ttlMs = config.maxAgeMs + 2 * config.clockSkewMs + MS_PER_SECOND;
+    for (const proof of proofs) {
+      const isFirst = await store.add(hashedKey(`replay:${ami}`, proof), '1', ttlMs);
+      if (!isFirst) throw new AppError('AMI_REPLAYED');
+    }
+  }
+
+  /** The memory's mark; a new one where there is none. */
+  async #readMark(nowMs: number): Promise<Mark> {
+    const { store } = this.#deps;
+    const fresh: Mark = { id: randomToken(), sinceMs: nowMs };
+    const found = await store.get(MARK_KEY);
+    if (found !== undefined) return MARK.parse(JSON.parse(found));
+    if (await store.add(MARK_KEY, JSON.stringify(fresh), MARK_TTL_MS)) return fresh;
+    const others = await store.get(MARK_KEY);
+    return others === undefined ? fresh : MARK.parse(JSON.parse(others));
+  }
+
+  /** Never brings back the mark of a memory that is lost. */
+  async #renew(mark: Mark): Promise<void> {
+    const text = JSON.stringify(mark);
+    await this.#deps.store.replace(MARK_KEY, text, text, MARK_TTL_MS);
+  }
+}
