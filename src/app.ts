@@ -58,12 +58,10 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const logger = overrides.logger ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics();
   const { snapshot, exposure, exposed } = await readSchema(config);
-  const store = await openStore(config, clock, logger);
-  const vault = createVault(store, config.store.encryptionKeys);
+  const { store, vault, replays } = await openMemory(config, clock, logger);
   const site = openSite({ settings: config.site, clock, logger, vault });
   const { shotgun, people, clicks, accounts, storage } = site;
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
-  const replays = createReplayMemory({ config: config.launch, store, clock, logger });
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const endings = new SessionEndings();
   endings.add(forgetAccount(accounts));
@@ -225,8 +223,10 @@ async function readSchema({
   return { snapshot, exposure, exposed: exposeSchema(snapshot, exposure) };
 }
 
-function openStore(config: Config, clock: Clock, logger: Logger): Promise<Store> | Store {
-  return config.store.url === 'memory:'
-    ? createMemoryStore(clock)
-    : createRedisStore({ url: config.store.url, logger });
+/** What is kept between requests, in one process or shared by several. */
+async function openMemory(config: Config, clock: Clock, logger: Logger) {
+  const { url, encryptionKeys } = config.store;
+  const store = url === 'memory:' ? createMemoryStore(clock) : await createRedisStore({ url, logger });
+  const replays = createReplayMemory({ config: config.launch, store, clock, logger });
+  return { store, replays, vault: createVault(store, encryptionKeys) };
 }

@@ -105,7 +105,7 @@ export const ERROR_TABLE = {
     'warn',
     'ShotGrid does not let this server act for you. A ShotGrid administrator can tick "Can be impersonated" (can_impersonate_this_user) on your person page.',
   ),
-  ADMIN_BLOCKED: rule(
+  ADMIN_SUDO_BLOCKED: rule(
     403,
     'info',
     'Administrators of ShotGrid do not work through this server. Use an account without administrator rights.',
@@ -143,6 +143,11 @@ export const ERROR_TABLE = {
   ),
   LOGIN_DENIED: rule(403, 'info', 'The sign-in was refused or cancelled. Start again if that was not meant.'),
   LOGIN_REQUIRED: rule(401, 'info', 'The sign-in service asks you to sign in again.'),
+  LOGIN_ACR: rule(
+    403,
+    'warn',
+    'The sign-in service did not sign you in as securely, or as recently, as is asked for here. Sign out there and in again with your second factor; tell an administrator if it stays so.',
+  ),
   LOGOUT_TOKEN: rule(400, 'warn', 'This is not a logout token that can be used here.'),
   COOKIES_BLOCKED: rule(
     403,
@@ -169,6 +174,11 @@ export const ERROR_TABLE = {
     504,
     'warn',
     'Another system of the studio takes too long. Everything else works; try again later.',
+  ),
+  STEP_UP: rule(
+    403,
+    'info',
+    'Another system of the studio asks for a stronger sign-in. Open the loginUrl of the details, then try again.',
   ),
   SYSTEM_REFUSED: rule(
     403,

@@ -83,6 +83,10 @@ function identityParts(
       clientSecret: values.SHOTGRAPH_OIDC_CLIENT_SECRET,
       scope: values.SHOTGRAPH_OIDC_SCOPE,
       timeoutMs: values.SHOTGRAPH_OIDC_TIMEOUT_SECONDS,
+      strength: {
+        acrValues: values.SHOTGRAPH_OIDC_ACR_VALUES,
+        maxAgeMs: values.SHOTGRAPH_OIDC_MAX_AGE_SECONDS,
+      },
     },
     bearer:
       values.SHOTGRAPH_BEARER_AUDIENCE === null

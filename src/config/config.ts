@@ -38,9 +38,20 @@ export interface SystemConfig {
   readonly token: SystemTokenWay;
 }
 
+/** RFC 8693. */
+export interface TokenExchangeWay {
+  readonly way: 'token-exchange';
+  readonly audience: string;
+  readonly scope: string;
+  /** `act.sub` that the new token must have, so that the system sees who acts; empty asks for none. */
+  readonly actor: string;
+  /** True where the provider names the same person differently to each system. */
+  readonly pairwiseSubject: boolean;
+}
+
 /** How a token for the system is got, as the person. */
 export type SystemTokenWay =
-  | { readonly way: 'token-exchange'; readonly audience: string; readonly scope: string }
+  | TokenExchangeWay
   | { readonly way: 'on-behalf-of'; readonly scope: string }
   | { readonly way: 'forward' }
   | {
@@ -96,6 +107,12 @@ export interface Config {
     readonly clientSecret: string;
     readonly scope: string;
     readonly timeoutMs: number;
+    /** How a sign-in has to be made at the provider. */
+    readonly strength: {
+      readonly acrValues: readonly string[];
+      /** Null takes a sign-in of any age. */
+      readonly maxAgeMs: number | null;
+    };
   };
   /** Access tokens of services; null where none are taken. */
   readonly bearer: { readonly audience: string; readonly scopes: readonly string[] } | null;

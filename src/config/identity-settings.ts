@@ -49,6 +49,22 @@ export const IDENTITY_SETTINGS = {
     fallback: '5',
     schema: seconds(1, 60),
   },
+  SHOTGRAPH_OIDC_ACR_VALUES: {
+    group: IDENTITY,
+    description:
+      'Authentication contexts (acr) of which a sign-in must have one, separated by spaces: they are asked for, and other sign-ins are refused. Empty takes what the provider makes.',
+    example: 'urn:studio:second-factor',
+    fallback: '',
+    schema: z.string().transform((text) => text.split(' ').filter((value) => value !== '')),
+  },
+  SHOTGRAPH_OIDC_MAX_AGE_SECONDS: {
+    group: IDENTITY,
+    description:
+      'How long ago somebody may have signed in at the provider; whoever did before types again. 0 takes any sign-in.',
+    example: '43200',
+    fallback: '0',
+    schema: seconds(0, 2_592_000).transform((ageMs) => (ageMs === 0 ? null : ageMs)),
+  },
   SHOTGRAPH_IDENTITY_CLAIM: {
     group: IDENTITY,
     description: 'Claim of the ID token that names the person. Choose one that people cannot edit.',

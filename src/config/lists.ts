@@ -16,7 +16,12 @@ const APP = z.union([
 const MIN_SECRET_LENGTH = 32;
 const GRANT = { audience: z.string().default(''), scope: z.string().default('') };
 const TOKEN = z.discriminatedUnion('way', [
-  z.strictObject({ way: z.literal('token-exchange'), ...GRANT }),
+  z.strictObject({
+    way: z.literal('token-exchange'),
+    ...GRANT,
+    actor: z.string().default(''),
+    pairwiseSubject: z.boolean().default(false),
+  }),
   z.strictObject({ way: z.literal('on-behalf-of'), scope: z.string().min(1) }),
   z.strictObject({ way: z.literal('forward') }),
   z.strictObject({

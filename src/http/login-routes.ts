@@ -3,6 +3,7 @@ import { AppError, toAppError } from '../base/errors.ts';
 import type { Arrival } from '../identity/attempts.ts';
 import type { Prompt, SignedIn, Tokens } from '../identity/oidc-port.ts';
 import type { Principal } from '../identity/principal.ts';
+import { parseClaimsRequest } from '../identity/step-up.ts';
 import { claimLaunch, loginPath } from './claim-launch.ts';
 import { attemptCookiesOf, clearCookie, setSessionCookie } from './cookies.ts';
 import { recordDecision } from './decisions.ts';
@@ -14,17 +15,26 @@ import { currentSession, endSessionsOf, startSignIn, waitingLaunch } from './sig
 import { handOver, inWindow, resumeInWindow } from './window-routes.ts';
 
 const SEE_OTHER = 303;
+const NO_CLAIMS =
+  'claims must be a claims request of OpenID Connect: take the loginUrl of a STEP_UP error as it is.';
 const PROMPTS = new Set<unknown>(['login', 'select_account', 'none'] satisfies Prompt[]);
 
-/** GET /auth/login?returnTo=&prompt= : to the identity provider. A place that is not ours, nor a front end's of the configuration, becomes `/` (C17). */
+/**
+ * GET /auth/login?returnTo=&prompt=&claims= : to the identity provider. A place that is not ours, nor a front end's of the
+ * configuration, becomes `/` (C17).
+ */
 export async function login(request: Request, response: Response, deps: HttpDeps): Promise<void> {
-  const { returnTo: wanted, prompt } = request.query;
+  const { returnTo: wanted, prompt, claims: wantedClaims } = request.query;
   const returnTo = parseReturnTo(wanted, deps.config.frontEndOrigins) ?? '/';
   stateOf(response).actions = [{ label: 'Try again', href: loginPath(returnTo) }];
+  const claims = parseClaimsRequest(wantedClaims);
+  if (wantedClaims !== undefined && claims === undefined)
+    throw new AppError('BAD_REQUEST', { message: NO_CLAIMS });
   const launch = await waitingLaunch(request, deps, returnTo);
   await startSignIn(request, response, deps, {
     returnTo,
     launch,
+    claims,
     prompt: PROMPTS.has(prompt) ? (prompt as Prompt) : undefined,
   });
 }

@@ -22,6 +22,7 @@ export interface SignInOptions {
   /** Canonical path of our own. */
   readonly returnTo: string;
   readonly prompt?: Prompt | undefined;
+  readonly claims?: string | undefined;
   readonly isRestart?: boolean;
   /** The launch that waits for this sign-in, proven to be this browser's. */
   readonly launch?: Launch | undefined;
@@ -41,7 +42,8 @@ export async function startSignIn(
 ): Promise<void> {
   const { oidc, attempts } = deps.signIn;
   const { returnTo, prompt, launch, launchId, loginHint, handoverId = null, isRestart = false } = options;
-  const { url, ...checks } = await oidc.begin({ loginHint: launch?.payload.userLogin ?? loginHint, prompt });
+  const hint = launch?.payload.userLogin ?? loginHint;
+  const { url, ...checks } = await oidc.begin({ loginHint: hint, prompt, claims: options.claims });
   const attempt = { returnTo, launchId: launch?.id ?? launchId ?? null, handoverId, isRestart };
   const { cookie, evicted } = await attempts.begin(attempt, checks, attemptCookiesOf(request));
   for (const name of evicted) clearCookie(response, name);

@@ -16,11 +16,11 @@ export const anyMayLink = ({ byDefault, byRole }: ActingPolicies): boolean =>
 /**
  * Refuses a person whom ShotGrid would let us act for, where the settings do not want them here.
  *
- * @throws AppError ADMIN_BLOCKED
+ * @throws AppError ADMIN_SUDO_BLOCKED
  */
 export function assertWanted(policies: ActingPolicies, permissionRole: string | null): void {
   if (policyOf(policies, permissionRole) !== 'block-admins') return;
   const role = permissionRole?.toLowerCase() ?? '';
   // A role that is named in the settings is meant, whatever it is called.
-  if (policies.byRole.has(role) || ADMIN_ROLES.has(role)) throw new AppError('ADMIN_BLOCKED');
+  if (policies.byRole.has(role) || ADMIN_ROLES.has(role)) throw new AppError('ADMIN_SUDO_BLOCKED');
 }

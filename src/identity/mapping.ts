@@ -25,7 +25,7 @@ export interface SitePerson {
 
 /**
  * Who in ShotGrid the person at the identity provider is: exactly one active `HumanUser`, or a refusal.
- * Errors: `NO_SHOTGUN_USER`, `AMBIGUOUS_USER`, `USER_INACTIVE`, `IMPERSONATION_REFUSED`, `ADMIN_BLOCKED`,
+ * Errors: `NO_SHOTGUN_USER`, `AMBIGUOUS_USER`, `USER_INACTIVE`, `IMPERSONATION_REFUSED`, `ADMIN_SUDO_BLOCKED`,
  * `MAPPING_CHANGED`, and those of the site.
  */
 export type Mapping = (account: Account) => Promise<Principal>;

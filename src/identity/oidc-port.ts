@@ -1,10 +1,12 @@
 import type { Subject } from '../base/ids.ts';
+import type { SignInStrength } from './sign-in-strength.ts';
 
 export interface OidcSettings {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scope: string;
+  readonly strength: SignInStrength;
   readonly timeoutMs: number;
   /** From the configuration, never from a header of a request (C20). */
   readonly redirectUri: string;
@@ -18,6 +20,8 @@ export type Prompt = 'login' | 'select_account' | 'none';
 export interface BeginOptions {
   readonly loginHint?: string | undefined;
   readonly prompt?: Prompt | undefined;
+  /** A request for claims (OpenID Connect Core 5.5), as `parseClaimsRequest` gives it. */
+  readonly claims?: string | undefined;
 }
 
 /** What must be remembered between leaving for the provider and coming back. */
@@ -73,7 +77,7 @@ export interface Oidc {
   /**
    * Redeems the code of a callback.
    * @param query the callback's query; its address is the configured one
-   * Errors: `LOGIN_STATE`, `LOGIN_TOKEN`, `LOGIN_DENIED`, `LOGIN_REQUIRED`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
+   * Errors: `LOGIN_STATE`, `LOGIN_TOKEN`, `LOGIN_ACR`, `LOGIN_DENIED`, `LOGIN_REQUIRED`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
    */
   complete(query: URLSearchParams, checks: SignInChecks): Promise<SignedIn>;
   /**
@@ -84,7 +88,7 @@ export interface Oidc {
   /**
    * A token for another system: by an exchange of the person's token, on their behalf, or for the client itself.
    * @param parameters of the grant, besides what the client says of itself
-   * Errors: `SYSTEM_REFUSED`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
+   * Errors: `SYSTEM_REFUSED`, `STEP_UP`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
    */
   grantFor(grantType: string, parameters: Readonly<Record<string, string>>): Promise<GrantedToken>;
   /** Where to end the session at the provider; undefined where it offers none or cannot be reached (D16). */

@@ -17,7 +17,9 @@ import type {
   SignInChecks,
   Tokens,
 } from './oidc-port.ts';
+import { assertStrength, strengthParameters } from './sign-in-strength.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
+import { stepUpError } from './step-up.ts';
 
 export interface OidcDeps {
   readonly clock: Clock;
@@ -47,7 +49,7 @@ class OidcClient implements Oidc {
     this.#formOrigins = [new URL(settings.issuer).origin];
   }
 
-  async begin({ loginHint, prompt }: BeginOptions): Promise<SignInChecks & { readonly url: string }> {
+  async begin({ loginHint, prompt, claims }: BeginOptions): Promise<SignInChecks & { readonly url: string }> {
     const configuration = await this.#configure();
     const checks = {
       state: client.randomState(),
@@ -61,6 +63,8 @@ class OidcClient implements Oidc {
       nonce: checks.nonce,
       code_challenge: await client.calculatePKCECodeChallenge(checks.codeVerifier),
       code_challenge_method: 'S256',
+      ...strengthParameters(this.#settings.strength),
+      ...(claims === undefined ? {} : { claims }),
       ...(loginHint === undefined ? {} : { login_hint: loginHint }),
       ...(prompt === undefined ? {} : { prompt: supportedPrompt(prompt, configuration.serverMetadata()) }),
     });
@@ -83,6 +87,7 @@ class OidcClient implements Oidc {
       this.#deps.logger.error('oidc.token_from_the_future', { upstream: 'idp' });
       throw new AppError('LOGIN_TOKEN');
     }
+    assertStrength(claims, this.#settings.strength, this.#deps.clock.now());
     const tokens = this.#tokensOf(granted, granted.id_token, null);
     const idpSession = { ...idpSessionOf(claims), redeemedAtMs };
     return { issuer: claims.iss, subject, claims, tokens, idpSession };
@@ -119,7 +124,9 @@ class OidcClient implements Oidc {
       const ours = toLoginError(error, 'token');
       if (ours.code === 'IDP_TIMEOUT') throw ours;
       // The provider answered, and said no: to this person, or to this server for this system.
-      if (error instanceof client.ResponseBodyError) throw new AppError('SYSTEM_REFUSED', { cause: error });
+      if (error instanceof client.ResponseBodyError) {
+        throw stepUpError(error) ?? new AppError('SYSTEM_REFUSED', { cause: error });
+      }
       throw ours.code === 'LOGIN_TOKEN' ? new AppError('IDP_UNAVAILABLE', { cause: error }) : ours;
     }
   }

@@ -1,6 +1,7 @@
 import { SignJWT } from 'jose';
 import type { Clock } from '../base/clock.ts';
 import type { SystemConfig } from '../config/config.ts';
+import { assertExchanged } from './exchanged-token.ts';
 import type { SystemCredentials } from './system-client.ts';
 
 /** A token that the identity provider gave for a system. */
@@ -10,7 +11,7 @@ export interface SystemToken {
   readonly expiresAtMs: number | null;
 }
 
-/** What the identity provider does for systems. Errors: `SYSTEM_REFUSED`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. */
+/** What the identity provider does for systems. Errors: `SYSTEM_REFUSED`, `STEP_UP`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. */
 export interface SystemGrants {
   /** RFC 8693: the person's token for one of the system. */
   exchange(
@@ -135,10 +136,12 @@ class MemoryTokens implements SystemTokens {
       return { credentials: { headers }, endsAtMs: Math.min(endOf(granted, nowMs), nowMs + ASSERTION_MS) };
     }
     const own = await person.accessToken();
-    const granted =
-      token.way === 'token-exchange'
-        ? await grants.exchange(own, token)
-        : await grants.onBehalfOf(own, token);
+    if (token.way === 'on-behalf-of') {
+      const granted = await grants.onBehalfOf(own, token);
+      return { credentials: bearer(granted.accessToken), endsAtMs: endOf(granted, nowMs) };
+    }
+    const granted = await grants.exchange(own, token);
+    assertExchanged(granted.accessToken, token, person.subject);
     return { credentials: bearer(granted.accessToken), endsAtMs: endOf(granted, nowMs) };
   }
 

@@ -61,6 +61,17 @@ describe('signing in', () => {
     expect(asked.searchParams.get('redirect_uri')).toBe(`${bff.url}/auth/callback`);
   });
 
+  it('carries a claims request of the provider back to it, and nothing else in its place (G14)', async () => {
+    const claims = '{"id_token":{"acr":{"essential":true,"value":"mfa"}}}';
+    const asked = await browser.get(`${bff.url}/auth/login?claims=${encodeURIComponent(claims)}`);
+    expect(asked.url).toBe(`${bff.url}/`);
+    expect(bff.idp.authorizations.at(-1)?.get('claims')).toBe(claims);
+    for (const wrong of ['{', '{"prompt":"none"}', '', `${claims}&claims=${claims}`]) {
+      const refused = await browser.get(`${bff.url}/auth/login?claims=${wrong}`);
+      expect([refused.status, refused.body.includes('loginUrl')]).toEqual([400, true]);
+    }
+  });
+
   it('takes no session that was there before (C15)', async () => {
     const known = 'k'.repeat(43);
     browser.setCookie(bff.url, '__Host-sid', known);

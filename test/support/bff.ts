@@ -17,10 +17,9 @@ import type { Store } from '../../src/store/store.ts';
 import { createVault } from '../../src/store/vault.ts';
 import { signAmiFields } from '../../src/launch/ami-signature.ts';
 import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
+import { AMI_SECRET, testConfig } from './bff-config.ts';
 import { FakeIdp } from './fake-idp.ts';
 import { freePort } from './free-port.ts';
-
-export const AMI_SECRET = 'canary-ami-secret-0123456789';
 
 /** People of a ShotGrid site, by login. A code stands for what the site refuses when we act as them. */
 export type FakePeople = Record<
@@ -89,13 +88,19 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
   const store = createMemoryStore(clock);
   const vault = createVault(store, config.store.encryptionKeys);
   const launches = createLaunches({ vault, clock, settings: config.launch });
-  const replays = createReplayMemory({ config: config.launch, store, clock, logger });
   const deps: HttpDeps = {
     config,
     logger,
     clock,
     launches,
-    landing: createLanding({ config: config.launch, replays, launches, clicks: NO_CLICKS, clock, logger }),
+    landing: createLanding({
+      config: config.launch,
+      launches,
+      clicks: NO_CLICKS,
+      replays: createReplayMemory({ config: config.launch, store, clock, logger }),
+      clock,
+      logger,
+    }),
     signIn: createSignIn({ config, people: peopleSource(people), vault, clock, logger }),
     graphql: await echoGraphql(),
     accounts: NO_ACCOUNTS,
@@ -211,92 +216,4 @@ async function echoGraphql(): Promise<GraphqlPart> {
     }),
     stop: () => server.stop(),
   } as unknown as GraphqlPart;
-}
-
-function testConfig(port: number, issuer: string): Config {
-  return {
-    environment: 'development',
-    logLevel: 'debug',
-    http: {
-      host: '127.0.0.1',
-      port,
-      publicUrl: `http://localhost:${port}`,
-      metricsPort: 0,
-      trustedProxies: [],
-      requestTimeoutMs: 2000,
-      stopTimeoutMs: 2000,
-    },
-    site: {
-      url: 'http://127.0.0.1:9',
-      publicUrl: 'http://127.0.0.1:9',
-      scriptName: 'shotgraph',
-      scriptKey: 'canary-script-key',
-      timeoutMs: 1000,
-      maxConnections: 2,
-      storageOrigins: [],
-      recheckMs: 300_000,
-    },
-    oidc: {
-      issuer,
-      clientId: 'shotgraph',
-      clientSecret: 'canary-client-secret',
-      scope: 'openid profile email',
-      timeoutMs: 1000,
-    },
-    bearer: null,
-    identity: {
-      claim: 'preferred_username',
-      field: 'login',
-      rewrite: null,
-      acting: { byDefault: 'deny', byRole: new Map() },
-    },
-    store: { url: 'memory:', encryptionKeys: [new Uint8Array(32).fill(7)] },
-    session: {
-      idleMs: 3_600_000,
-      absoluteMs: 28_800_000,
-      overlayIdleMs: 1_800_000,
-      maxPerPerson: 3,
-      loginsPerMinute: 600,
-    },
-    launch: {
-      maxAgeMs: 60_000,
-      clockSkewMs: 10_000,
-      maxBodyBytes: 400_000,
-      maxIds: 50_000,
-      claimTtlMs: 600_000,
-      ttlMs: 43_200_000,
-      rejectsPerSecond: 400,
-    },
-    upload: { maxBytes: 1e9, partBytes: 5 * 1024 * 1024, ttlMs: 3_600_000, maxStreams: 2, streamMs: 60_000 },
-    graphql: {
-      introspection: true,
-      explorer: true,
-      maxDepth: 10,
-      maxAliases: 20,
-      maxTokens: 1000,
-      maxRootFields: 20,
-      maxFirst: 500,
-      maxBatch: 200,
-      requestsPerMinute: 600,
-      compiled: true,
-      timeoutMs: 30_000,
-      plan: { paths: true, beside: true, maxSearches: 40, shown: false },
-    },
-    auditDestination: 'off',
-    schemaDirectory: '/nonexistent',
-    amis: [
-      {
-        name: 'review',
-        secrets: [AMI_SECRET],
-        entityTypes: ['Version'],
-        overlay: false,
-        unsignedLightPayload: false,
-        opens: '/apps/review/',
-      },
-    ],
-    apps: [{ name: 'review', directory: '/nonexistent' }],
-    frontEndOrigins: [],
-    systems: [],
-    reportsSchemaDrift: false,
-  };
 }

@@ -21,6 +21,7 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
   SHOTGUN_SUDO_REFUSED: 'This server may not act for people',
   LOGIN_STATE: 'This sign-in cannot be used',
   LOGIN_TOKEN: 'Sign-in could not be trusted',
+  LOGIN_ACR: 'A stronger sign-in is needed',
   LOGIN_DENIED: 'You were not signed in',
   LOGIN_REQUIRED: 'Please sign in again',
   COOKIES_BLOCKED: 'Cookies are blocked',

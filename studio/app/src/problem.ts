@@ -5,6 +5,8 @@ export interface Problem {
   /** A sentence for the person: what happened and what to do. */
   readonly text: string;
   readonly requestId: string | null;
+  /** A sign-in that would help; the way back is to be added. */
+  readonly loginUrl: string | null;
 }
 
 /** What was tried: the same refusal says something else to somebody who reads and to somebody who writes. */
@@ -14,6 +16,7 @@ interface Refusal {
   readonly code?: unknown;
   readonly message?: unknown;
   readonly requestId?: unknown;
+  readonly details?: { readonly loginUrl?: unknown } | undefined;
 }
 
 const LAUNCH_OVER =
@@ -26,6 +29,7 @@ const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
     BAD_USER_INPUT: LAUNCH_OVER,
     UNAUTHENTICATED: 'Your session has ended. Sign in again.',
     NOT_FOUND: LAUNCH_OVER,
+    STEP_UP: 'Another system asks you to sign in once more, with your second factor.',
     NETWORK: 'The server cannot be reached. Try again in a moment.',
   },
   status: {
@@ -45,6 +49,7 @@ const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
   job: {
     UNAUTHENTICATED: 'Your session has ended, so the job was not retried. Sign in again.',
     FORBIDDEN: 'The render farm does not let you retry this job.',
+    STEP_UP: 'The render farm asks you to sign in once more, with your second factor.',
     SYSTEM_REJECTED: 'The render farm did not retry this job: it may be running again already.',
     NETWORK: 'The server cannot be reached. Try again in a moment.',
   },
@@ -60,12 +65,13 @@ const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
 const UNKNOWN = 'Something went wrong. Try again, and tell an administrator if it stays so.';
 
 export function problemOf(error: unknown, attempt: Attempt): Problem {
-  const { code: givenCode, message, requestId } = refusalOf(error);
+  const { code: givenCode, message, requestId, details } = refusalOf(error);
   const code = textOf(givenCode) ?? 'NETWORK';
   return {
     code,
     text: TEXTS[attempt][code] ?? textOf(message) ?? UNKNOWN,
     requestId: textOf(requestId),
+    loginUrl: textOf(details?.loginUrl),
   };
 }
 

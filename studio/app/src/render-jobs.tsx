@@ -1,7 +1,8 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { RENDER_JOBS, RETRY_RENDER_JOB } from './documents.ts';
 import type { RenderJobFieldsFragment } from './gql/graphql.ts';
-import { problemOf } from './problem.ts';
+import { type Problem, problemOf } from './problem.ts';
+import { IS_OVERLAY, stepUpUrl } from './session.ts';
 
 const STATE_NAMES: Readonly<Record<RenderJobFieldsFragment['state'], string>> = {
   QUEUED: 'waiting',
@@ -24,7 +25,11 @@ export function RenderJobs({ versionId }: { readonly versionId: number }) {
       <section className="jobs" data-testid="jobs">
         <h3>Render farm</h3>
         <p className="quiet" role="status">
-          {error === undefined ? 'The render farm shows you nothing here.' : problemOf(error, 'read').text}
+          {error === undefined ? (
+            'The render farm shows you nothing here.'
+          ) : (
+            <Said problem={problemOf(error, 'read')} />
+          )}
         </p>
       </section>
     );
@@ -39,6 +44,19 @@ export function RenderJobs({ versionId }: { readonly versionId: number }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** The farm may ask for a stronger sign-in than the person has made. */
+function Said({ problem: { text, loginUrl } }: { readonly problem: Problem }) {
+  if (loginUrl === null) return text;
+  return (
+    <>
+      {text}{' '}
+      <a href={stepUpUrl(loginUrl)} target={IS_OVERLAY ? '_blank' : undefined} rel="noreferrer">
+        Sign in
+      </a>
+    </>
   );
 }
 
@@ -64,7 +82,7 @@ function RenderJobRow({ job }: { readonly job: RenderJobFieldsFragment }) {
       ) : null}
       {error === undefined ? null : (
         <p className="error" role="alert">
-          {problemOf(error, 'job').text}
+          <Said problem={problemOf(error, 'job')} />
         </p>
       )}
     </li>

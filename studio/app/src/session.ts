@@ -22,6 +22,12 @@ export function signInUrl(): string {
   return `/auth/login?returnTo=${encodeURIComponent(here)}`;
 }
 
+/** A sign-in that the server has asked for, and back here. In the overlay the whole launch goes to a tab. */
+export function stepUpUrl(loginUrl: string): string {
+  const back = IS_OVERLAY ? `/launch/${launchId() ?? ''}` : `${location.pathname}${location.search}`;
+  return `${loginUrl}&returnTo=${encodeURIComponent(back)}`;
+}
+
 /** Reaches the other tabs of this browser, and in the overlay the other frames in ShotGrid. */
 const channel = new BroadcastChannel(SIGNED_OUT);
 

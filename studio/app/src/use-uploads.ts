@@ -64,5 +64,6 @@ export function useUploads(): Uploads {
 
 function problemFrom(error: unknown): Problem {
   if (!(error instanceof PartError)) return problemOf(error, 'upload');
-  return { code: 'STORAGE', text: `${error.message} Try again in a moment.`, requestId: null };
+  const text = `${error.message} Try again in a moment.`;
+  return { code: 'STORAGE', text, requestId: null, loginUrl: null };
 }

@@ -18,6 +18,7 @@ function oidcAt(issuer: string): Oidc {
       clientSecret: SECRET,
       scope: 'openid',
       timeoutMs: 400,
+      strength: { acrValues: [], maxAgeMs: null },
       redirectUri: 'http://localhost:4000/auth/callback',
       postLogoutRedirectUri: 'http://localhost:4000/',
       allowInsecureRequests: true,

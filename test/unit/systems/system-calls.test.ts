@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { jwtVerify } from 'jose';
+import { jwtVerify, UnsecuredJWT } from 'jose';
 import type { SystemConfig, SystemTokenWay } from '../../../src/config/config.ts';
 import { createGrants } from '../../../src/systems/grants.ts';
 import { createSystemTokens } from '../../../src/systems/system-tokens.ts';
 import { createSystems } from '../../../src/systems/systems.ts';
 
+const unsigned = (claims: Readonly<Record<string, unknown>>): string =>
+  new UnsecuredJWT({ ...claims }).encode();
 const SECRET = 'an-assertion-secret-of-32-bytes-or-more';
 
 interface Got {
@@ -22,9 +24,12 @@ describe('Calls of a connector to its system', () => {
   let answer: (response: ServerResponse, request: IncomingMessage) => void;
   let grants: { type: string; parameters: Readonly<Record<string, string>> }[];
   let nowMs: number;
+  /** What the provider gives instead of an opaque token. */
+  let granted: string | undefined;
   beforeEach(async () => {
     got = [];
     grants = [];
+    granted = undefined;
     nowMs = Date.now();
     answer = (response) => response.setHeader('content-type', 'application/json').end('{"ok":true}');
     server = createServer((request, response) => {
@@ -44,7 +49,7 @@ describe('Calls of a connector to its system', () => {
     createSystemTokens({
       grants: createGrants(async (type, parameters) => {
         grants.push({ type, parameters });
-        return { accessToken: `granted-${grants.length}`, expiresAtMs: nowMs + 600_000 };
+        return { accessToken: granted ?? `granted-${grants.length}`, expiresAtMs: nowMs + 600_000 };
       }),
       clock: { now: () => nowMs },
       issuer: 'https://bff.example',
@@ -69,7 +74,13 @@ describe('Calls of a connector to its system', () => {
     if (call === null) throw new Error('no farm');
     return call.system;
   };
-  const EXCHANGE = { way: 'token-exchange', audience: 'https://farm.example', scope: 'jobs' } as const;
+  const EXCHANGE = {
+    way: 'token-exchange',
+    audience: 'https://farm.example',
+    scope: 'jobs',
+    actor: '',
+    pairwiseSubject: false,
+  } as const;
 
   it('carry a token that was exchanged for this system, once for many calls', async () => {
     const tokens = tokensOf();
@@ -146,6 +157,31 @@ describe('Calls of a connector to its system', () => {
     const system = clientOf(EXCHANGE, tokensOf(), 'session-1', base);
     await expect(system.get(path)).rejects.toMatchObject({ code: 'SYSTEM_BROKEN' });
     expect([got, grants]).toEqual([[], []]);
+  });
+
+  const FACTS = { aud: 'https://farm.example', sub: 'sub-1' };
+  it.each([
+    ['of another person', { ...FACTS, sub: 'sub-2' }, {}],
+    ['of nobody', { aud: FACTS.aud }, {}],
+    ['for another system', { ...FACTS, aud: ['https://other.example'] }, {}],
+    ['that hides who acts', FACTS, { actor: 'shotgraph' }],
+    ['in which another acts', { ...FACTS, act: { sub: 'mallory' } }, { actor: 'shotgraph' }],
+  ])('never carry an exchanged token %s (G15)', async (_, claims, way) => {
+    granted = unsigned(claims);
+    await expect(clientOf({ ...EXCHANGE, ...way }).get('/jobs')).rejects.toMatchObject({
+      code: 'SYSTEM_REFUSED',
+    });
+    expect(got).toEqual([]);
+  });
+
+  it.each([
+    ['of the person', { ...FACTS, act: { sub: 'shotgraph' } }, { actor: 'shotgraph' }],
+    ['for several systems', { ...FACTS, aud: ['https://other.example', 'https://farm.example'] }, {}],
+    ['with another name of the person', { ...FACTS, sub: 'x' }, { pairwiseSubject: true }],
+  ])('carry one %s', async (_, claims, way) => {
+    granted = unsigned(claims);
+    await clientOf({ ...EXCHANGE, ...way }).get('/jobs');
+    expect(got[0]?.headers.authorization).toBe(`Bearer ${granted}`);
   });
 
   it('follow no redirect, which would carry the token along', async () => {

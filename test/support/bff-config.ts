@@ -1,0 +1,93 @@
+import type { Config } from '../../src/config/config.ts';
+
+export const AMI_SECRET = 'canary-ami-secret-0123456789';
+
+/** Settings of a server under test, with secrets that tests look for. */
+export function testConfig(port: number, issuer: string): Config {
+  return {
+    environment: 'development',
+    logLevel: 'debug',
+    http: {
+      host: '127.0.0.1',
+      port,
+      publicUrl: `http://localhost:${port}`,
+      metricsPort: 0,
+      trustedProxies: [],
+      requestTimeoutMs: 2000,
+      stopTimeoutMs: 2000,
+    },
+    site: {
+      url: 'http://127.0.0.1:9',
+      publicUrl: 'http://127.0.0.1:9',
+      scriptName: 'shotgraph',
+      scriptKey: 'canary-script-key',
+      timeoutMs: 1000,
+      maxConnections: 2,
+      storageOrigins: [],
+      recheckMs: 300_000,
+    },
+    oidc: {
+      issuer,
+      clientId: 'shotgraph',
+      clientSecret: 'canary-client-secret',
+      scope: 'openid profile email',
+      timeoutMs: 1000,
+      strength: { acrValues: [], maxAgeMs: null },
+    },
+    bearer: null,
+    identity: {
+      claim: 'preferred_username',
+      field: 'login',
+      rewrite: null,
+      acting: { byDefault: 'deny', byRole: new Map() },
+    },
+    store: { url: 'memory:', encryptionKeys: [new Uint8Array(32).fill(7)] },
+    session: {
+      idleMs: 3_600_000,
+      absoluteMs: 28_800_000,
+      overlayIdleMs: 1_800_000,
+      maxPerPerson: 3,
+      loginsPerMinute: 600,
+    },
+    launch: {
+      maxAgeMs: 60_000,
+      clockSkewMs: 10_000,
+      maxBodyBytes: 400_000,
+      maxIds: 50_000,
+      claimTtlMs: 600_000,
+      ttlMs: 43_200_000,
+      rejectsPerSecond: 400,
+    },
+    upload: { maxBytes: 1e9, partBytes: 5 * 1024 * 1024, ttlMs: 3_600_000, maxStreams: 2, streamMs: 60_000 },
+    graphql: {
+      introspection: true,
+      explorer: true,
+      maxDepth: 10,
+      maxAliases: 20,
+      maxTokens: 1000,
+      maxRootFields: 20,
+      maxFirst: 500,
+      maxBatch: 200,
+      requestsPerMinute: 600,
+      compiled: true,
+      timeoutMs: 30_000,
+      plan: { paths: true, beside: true, maxSearches: 40, shown: false },
+    },
+    auditDestination: 'off',
+    schemaDirectory: '/nonexistent',
+    amis: [
+      {
+        name: 'review',
+        secrets: [AMI_SECRET],
+        entityTypes: ['Version'],
+        overlay: false,
+        unsignedLightPayload: false,
+        opens: '/apps/review/',
+      },
+    ],
+    apps: [{ name: 'review', directory: '/nonexistent' }],
+    frontEndOrigins: [],
+    systems: [],
+    reportsSchemaDrift: false,
+  };
+}

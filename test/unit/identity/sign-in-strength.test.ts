@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLogger } from '../../../src/base/logger.ts';
+import { createOidc } from '../../../src/identity/oidc.ts';
+import type { Oidc, SignedIn } from '../../../src/identity/oidc-port.ts';
+import type { SignInStrength } from '../../../src/identity/sign-in-strength.ts';
+import { FakeIdp } from '../../support/fake-idp.ts';
+
+const ANY: SignInStrength = { acrValues: [], maxAgeMs: null };
+const HOUR_MS = 3_600_000;
+const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+
+let idp: FakeIdp;
+beforeEach(async () => {
+  idp = new FakeIdp();
+  await idp.start();
+});
+afterEach(() => idp.stop());
+
+const oidcWith = (strength: SignInStrength): Oidc =>
+  createOidc(
+    {
+      issuer: idp.issuer,
+      clientId: 'shotgraph',
+      clientSecret: 'canary-client-secret-of-enough-length',
+      scope: 'openid',
+      timeoutMs: 1000,
+      strength,
+      redirectUri: 'http://localhost:4000/auth/callback',
+      postLogoutRedirectUri: 'http://localhost:4000/',
+      allowInsecureRequests: true,
+    },
+    { clock: { now: Date.now }, logger: createLogger({ level: 'silent' }) },
+  );
+
+async function signIn(strength: SignInStrength): Promise<SignedIn> {
+  const oidc = oidcWith(strength);
+  const { url, ...checks } = await oidc.begin({});
+  const answer = await fetch(url, { redirect: 'manual' });
+  return oidc.complete(new URL(answer.headers.get('location') ?? '').searchParams, checks);
+}
+
+describe('a studio that asks for a second factor (C24)', () => {
+  const strength = { ...ANY, acrValues: ['mfa', 'passkey'] };
+
+  it('asks the provider for it and takes who has it', async () => {
+    idp.bendClaims = (claims) => ({ ...claims, acr: 'passkey' });
+    await signIn(strength);
+    expect(idp.authorizations[0]?.get('acr_values')).toBe('mfa passkey');
+  });
+
+  it.each([[undefined], ['0'], [['mfa']], ['mfa passkey']])('refuses the answer %j', async (acr) => {
+    idp.bendClaims = (claims) => ({ ...claims, acr });
+    await expect(signIn(strength)).rejects.toMatchObject({ code: 'LOGIN_ACR' });
+  });
+});
+
+describe('a studio that asks for a recent sign-in (C24)', () => {
+  const strength = { ...ANY, maxAgeMs: HOUR_MS };
+
+  it('asks the provider for it and takes one that is', async () => {
+    idp.bendClaims = (claims) => ({ ...claims, auth_time: nowSeconds() - 3500 });
+    await signIn(strength);
+    expect(idp.authorizations[0]?.get('max_age')).toBe('3600');
+  });
+
+  it.each([
+    ['an old one', () => nowSeconds() - 3700],
+    ['one of an unknown time', () => undefined],
+  ])('refuses %s', async (_, authTime) => {
+    idp.bendClaims = (claims) => ({ ...claims, auth_time: authTime() });
+    await expect(signIn(strength)).rejects.toMatchObject({ code: 'LOGIN_ACR' });
+  });
+});
+
+it('a studio that asks for nothing sends nothing and takes any sign-in', async () => {
+  await signIn(ANY);
+  expect([...(idp.authorizations[0]?.keys() ?? [])]).not.toContain('acr_values');
+  expect([...(idp.authorizations[0]?.keys() ?? [])]).not.toContain('max_age');
+});
+
+describe('a token for another system that needs a stronger sign-in (G14)', () => {
+  const ask = (body: object) => {
+    idp.fault = (path, response) => {
+      if (path !== '/token') return false;
+      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      return true;
+    };
+    return oidcWith(ANY).grantFor('urn:ietf:params:oauth:grant-type:token-exchange', {});
+  };
+  const CLAIMS = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
+
+  it('tells where the person can make it, with the claims that the provider wants', async () => {
+    await expect(ask({ error: 'interaction_required', claims: CLAIMS })).rejects.toMatchObject({
+      code: 'STEP_UP',
+      details: { loginUrl: `/auth/login?claims=${encodeURIComponent(CLAIMS)}` },
+    });
+  });
+
+  it('asks for a new sign-in where the provider names no claims, or claims that are none', async () => {
+    const anew = { code: 'STEP_UP', details: { loginUrl: '/auth/login?prompt=login' } };
+    await expect(ask({ error: 'insufficient_user_authentication' })).rejects.toMatchObject(anew);
+    for (const claims of ['{"prompt":"none"}', '[]', 'x', 7, `{"id_token":{"a":"${'x'.repeat(5000)}"}}`])
+      await expect(ask({ error: 'interaction_required', claims })).rejects.toMatchObject(anew);
+  });
+
+  it('is not mistaken for a refusal', async () => {
+    await expect(ask({ error: 'invalid_target' })).rejects.toMatchObject({ code: 'SYSTEM_REFUSED' });
+  });
+});
