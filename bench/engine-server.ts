@@ -37,7 +37,7 @@ async function ours(client: (login: string) => ActingClient, compiled: boolean):
     siteUrl: 'https://studio.example',
     logger: silent,
     audit: { record: () => undefined },
-    connectors: [],
+    parts: { connectors: [], remotes: [] },
     systemsFor: () => () => null,
     launches: { read: async () => undefined },
     uploads: createTestUploads('https://storage.example', silent),

@@ -33,7 +33,7 @@ import { createRedisStore } from './store/redis-store.ts';
 import type { Store } from './store/store.ts';
 import { createVault, type Vault } from './store/vault.ts';
 import { createGrants } from './systems/grants.ts';
-import { loadConnectors } from './systems/load-connectors.ts';
+import { loadSystemParts } from './systems/load-system-parts.ts';
 import { createSystemTokens } from './systems/system-tokens.ts';
 import { createSystems } from './systems/systems.ts';
 import { createUploads, type Uploads } from './upload/uploads.ts';
@@ -175,7 +175,7 @@ async function openSystems(config: Config, { oidc }: SignIn, clock: Clock, endin
   const tokens = createSystemTokens({ grants, clock, issuer: config.http.publicUrl });
   endings.add(async (id) => tokens.forget(id));
   return {
-    connectors: await loadConnectors(config.systems),
+    parts: await loadSystemParts(config.systems),
     systemsFor: createSystems(config.systems, tokens),
   };
 }

@@ -3,8 +3,8 @@ import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
 import { loadSiteConfig } from '../config/load-config.ts';
 import type { Command } from './command.ts';
-import { connectorFiles } from '../config/lists.ts';
-import { loadConnectors } from '../systems/load-connectors.ts';
+import { systemFiles } from '../config/lists.ts';
+import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { pullSiteSchema } from './schema-pull.ts';
 
@@ -40,9 +40,9 @@ export const schemaPrint: Command = {
       args: [...args],
       options: { directory: { type: 'string', default: 'schema/site' }, config: { type: 'string' } },
     });
-    const connectors =
-      values.config === undefined ? [] : await loadConnectors(await connectorFiles(values.config));
-    terminal.print(await printGraphqlSchema(values.directory, connectors));
+    const parts =
+      values.config === undefined ? undefined : await loadSystemParts(await systemFiles(values.config));
+    terminal.print(await printGraphqlSchema(values.directory, parts));
     return 0;
   },
 };

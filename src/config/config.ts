@@ -31,11 +31,22 @@ export interface AmiConfig {
 export interface SystemConfig {
   readonly name: string;
   /** Absolute path of the connector's module. */
-  readonly connector: string;
+  readonly connector: string | null;
+  /** A GraphQL schema of its own that is merged in. */
+  readonly graphql: RemoteGraphqlConfig | null;
   /** The only address that its tokens are ever sent to; paths of the connector are below it. */
   readonly baseUrl: string;
   readonly timeoutMs: number;
   readonly token: SystemTokenWay;
+}
+
+export interface RemoteGraphqlConfig {
+  /** Absolute path of its SDL. */
+  readonly schema: string;
+  /** Where it answers, below the system's `baseUrl`. */
+  readonly path: string;
+  /** Put before the names of its types and fields. */
+  readonly prefix: string;
 }
 
 /** RFC 8693. */

@@ -35,12 +35,29 @@ const TOKEN = z.discriminatedUnion('way', [
   }),
 ]);
 
+const REMOTE = z.strictObject({
+  schema: z.string().min(1),
+  path: z.string().startsWith('/', 'must begin with /').default('/graphql'),
+  prefix: z
+    .string()
+    .regex(/^[A-Z][A-Za-z0-9]*$/u, 'must be letters and digits, and begin with a capital')
+    .optional(),
+});
+
+const FILES = {
+  connector: z.string().min(1).optional(),
+  graphql: REMOTE.optional(),
+};
+
 const SYSTEM = z.strictObject({
-  connector: z.string().min(1),
+  ...FILES,
   baseUrl: z.url({ protocol: /^https?$/u, error: 'must be an http or https address' }),
   timeoutSeconds: z.number().min(0.1).max(60).default(5),
   token: TOKEN,
 });
+
+const hasPart = ({ connector, graphql }: z.infer<typeof SYSTEM>): boolean =>
+  connector !== undefined || graphql !== undefined;
 
 const LISTS = z.strictObject({
   amis: z
@@ -63,7 +80,9 @@ const LISTS = z.strictObject({
     )
     .default({}),
   apps: z.record(NAME, APP).default({}),
-  systems: z.record(NAME, SYSTEM).default({}),
+  systems: z
+    .record(NAME, SYSTEM.refine(hasPart, 'needs a connector, or graphql with the schema to merge in'))
+    .default({}),
 });
 
 export interface Lists {
@@ -113,31 +132,46 @@ export async function loadLists(
     ),
     systems: Object.entries(result.data.systems).map(([name, { timeoutSeconds, ...system }]) => ({
       ...system,
-      name,
-      connector: resolve(folder, system.connector),
+      ...filesOf(name, system, folder),
       timeoutMs: timeoutSeconds * 1000,
     })),
     frontEndOrigins: apps.flatMap(([, app]) => ('origin' in app ? [app.origin] : [])),
   };
 }
 
-const CONNECTORS = z.object({ systems: z.record(NAME, z.object({ connector: z.string() })).default({}) });
+/** What a system adds to the graph. */
+export type SystemFiles = Pick<SystemConfig, 'name' | 'connector' | 'graphql'>;
+
+const SYSTEMS = z.object({ systems: z.record(NAME, z.object(FILES)).default({}) });
 
 /**
- * The connectors that `shotgraph.yml` names, for commands that need nothing else of it and have no environment.
+ * The parts of systems that `shotgraph.yml` names, for commands that need nothing else of it and have no environment.
  *
  * @throws where the file cannot be read or is no such file
  */
-export async function connectorFiles(
-  path: string,
-): Promise<readonly { readonly name: string; readonly connector: string }[]> {
-  const { systems } = CONNECTORS.parse(parseDocument(await readFile(path, 'utf8')).toJS() ?? {});
+export async function systemFiles(path: string): Promise<readonly SystemFiles[]> {
+  const { systems } = SYSTEMS.parse(parseDocument(await readFile(path, 'utf8')).toJS() ?? {});
   const folder = dirname(resolve(path));
-  return Object.entries(systems).map(([name, { connector }]) => ({
-    name,
-    connector: resolve(folder, connector),
-  }));
+  return Object.entries(systems).map(([name, files]) => filesOf(name, files, folder));
 }
+
+function filesOf(
+  name: string,
+  { connector, graphql }: Pick<z.infer<typeof SYSTEM>, 'connector' | 'graphql'>,
+  folder: string,
+): SystemFiles {
+  return {
+    name,
+    connector: connector === undefined ? null : resolve(folder, connector),
+    graphql:
+      graphql === undefined
+        ? null
+        : { ...graphql, schema: resolve(folder, graphql.schema), prefix: graphql.prefix ?? pascalCase(name) },
+  };
+}
+
+const pascalCase = (name: string): string =>
+  name.replace(/(?:^|-)([a-z0-9])/gu, (_, letter: string) => letter.toUpperCase());
 
 function substitute(
   value: unknown,

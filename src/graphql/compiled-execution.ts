@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { GraphqlContext } from './context.ts';
+import { isRemoteField } from './remote-field.ts';
 import { JsonScalar } from './scalars.ts';
 
 export interface CompiledExecutionDeps {
@@ -74,7 +75,7 @@ class CompiledOperation {
   run(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Run | null {
     this.#uses += 1;
     if (this.#run === undefined && this.#uses >= USES_BEFORE_COMPILING) {
-      this.#run = isIntrospection(document) ? null : compiledOf(schema, document, operation);
+      this.#run = isInterpreted(schema, document) ? null : compiledOf(schema, document, operation);
     }
     return this.#run ?? null;
   }
@@ -99,11 +100,14 @@ function compiledOf(
   return (root, context, variables) => compiled.query(root, context, variables);
 }
 
-function isIntrospection(document: DocumentNode): boolean {
+/** Introspection, and fields that are sent on to another system with the variables' own types. */
+function isInterpreted(schema: GraphQLSchema, document: DocumentNode): boolean {
+  const roots = [schema.getQueryType(), schema.getMutationType()].map((type) => type?.getFields());
   let found = false;
   visit(document, {
-    Field(node) {
-      found ||= node.name.value === '__schema' || node.name.value === '__type';
+    Field({ name: { value: name } }) {
+      found ||=
+        name === '__schema' || name === '__type' || roots.some((fields) => isRemoteField(fields?.[name]));
     },
   });
   return found;

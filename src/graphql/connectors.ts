@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 import { AppError, toAppError } from '../base/errors.ts';
 import type { ConnectedRow, ConnectorCall, RootResolver, RowsResolver } from '../systems/connector.ts';
-import { ConnectorError, type NamedConnector } from '../systems/load-connectors.ts';
+import { ConnectorError, type NamedConnector } from '../systems/load-system-parts.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import type { GraphqlContext } from './context.ts';
 import { createSelectionReader, type SelectionReader } from './selection-of.ts';

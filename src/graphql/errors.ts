@@ -51,7 +51,7 @@ export function appErrorOf(error: unknown): AppError {
   const original = unwrapResolverError(error);
   if (!(original instanceof GraphQLError)) return toAppError(original);
   const { originalError } = original;
-  if (originalError !== undefined && originalError !== null) return toAppError(originalError);
+  if (originalError !== undefined && originalError !== null) return appErrorOf(originalError);
   // graphql-js blames the argument's node for a wrong argument, and no node for a value that a scalar cannot show.
   return original.nodes === undefined
     ? toAppError(original)

@@ -15,9 +15,8 @@ import type { Launches } from '../launch/launches.ts';
 import type { Audit } from '../observe/audit.ts';
 import type { Uploads } from '../upload/uploads.ts';
 import { createAuditPlugin } from './audit-plugin.ts';
-import type { NamedConnector } from '../systems/load-connectors.ts';
+import type { SystemParts } from '../systems/load-system-parts.ts';
 import type { SystemCalls, SystemRequest } from '../systems/systems.ts';
-import { withConnectors } from './connectors.ts';
 import { type AuditScope, changeEntry, systemChangeEntry } from './audit-work.ts';
 import { createAnswerPlugin, createErrorLog } from './answer-plugin.ts';
 import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
@@ -25,6 +24,7 @@ import { createCompiledExecution } from './compiled-execution.ts';
 import type { GraphqlContext, WorkFor } from './context.ts';
 import { createErrorFormat, refusal } from './errors.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './limits.ts';
+import { withSystems } from './with-systems.ts';
 
 export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
   readonly workFor: WorkFor;
@@ -34,7 +34,7 @@ export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
   readonly uploads: Uploads;
   readonly logger: Logger;
   readonly audit: Pick<Audit, 'record'>;
-  readonly connectors: readonly NamedConnector[];
+  readonly parts: SystemParts;
   systemsFor(request: SystemRequest): SystemCalls;
 }
 
@@ -75,7 +75,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     maxFirst: settings.maxFirst,
     maxBatch: settings.maxBatch,
   });
-  const schema = withConnectors(plain, deps.exposed, deps.connectors);
+  const schema = await withSystems(plain, deps.exposed, deps.parts);
   const format = createErrorFormat(deps.environment);
   const server = new ApolloServer<GraphqlContext>({
     schema,

@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '../base/errors.ts';
 import type { SystemConfig } from '../config/config.ts';
 import type { SystemClient } from './connector.ts';
+import { systemError } from './system-errors.ts';
 
 /** What one call to a system carries: its token, and who it is for where the token does not say it. */
 export interface SystemCredentials {
@@ -129,7 +130,7 @@ function parse({ config }: SystemClientDeps, text: string): unknown {
 
 function refusalOf({ config }: SystemClientDeps, status: number): AppError {
   const code = CODES[status] ?? (status >= 500 ? 'SYSTEM_UNAVAILABLE' : 'SYSTEM_REJECTED');
-  return new AppError(code, { details: { system: config.name, upstreamStatus: status } });
+  return systemError(code, { system: config.name, upstreamStatus: status });
 }
 
 const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';

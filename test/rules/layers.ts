@@ -50,6 +50,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'type-graphql': ['graphql'],
   graphql: ['graphql'],
   'graphql-scalars': ['graphql'],
+  '@graphql-tools/wrap': ['graphql'],
   'graphql-jit': ['graphql'],
   'reflect-metadata': ['graphql'],
   '@apollo/server': ['graphql'],

@@ -68,7 +68,7 @@ export async function createGraphqlWorld(options: WorldOptions = {}): Promise<Gr
     siteUrl: 'https://studio.example',
     logger,
     audit: { record: () => undefined },
-    connectors: [],
+    parts: { connectors: [], remotes: [] },
     systemsFor: () => () => null,
     uploads: createTestUploads('https://storage.example', logger),
     launches: {

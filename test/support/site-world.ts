@@ -71,7 +71,7 @@ export async function startSiteWorld(
     siteUrl: site.url,
     logger,
     audit: { record: () => undefined },
-    connectors: [],
+    parts: { connectors: [], remotes: [] },
     systemsFor: () => () => null,
     launches: { read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id) },
     uploads: createTestUploads(site.storageUrl, logger),

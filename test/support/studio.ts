@@ -27,6 +27,7 @@ export const PIPELINE = {
   postLogoutRedirectUris: [],
 } as const;
 export const FARM_AUDIENCE = 'https://farm.lantern.example';
+export const LIBRARY_AUDIENCE = 'https://library.lantern.example';
 export const API_AUDIENCE = 'https://shotgraph.lantern.example/graphql';
 
 export interface SiteRequest {
@@ -108,6 +109,7 @@ export async function startStudio(
     apis: [
       { audience: API_AUDIENCE, scope: 'shotgraph' },
       { audience: FARM_AUDIENCE, scope: 'jobs' },
+      { audience: LIBRARY_AUDIENCE, scope: 'read' },
     ],
   });
   const logLines: string[] = [];

@@ -10,7 +10,7 @@ import { loadExposure } from '../../site/exposure.ts';
 import { loadSiteSchema } from '../../site/load-site-schema.ts';
 import { parseSiteSchema } from '../../site/parse-site-schema.ts';
 import { diffSchemas } from '../../site/schema-diff.ts';
-import { loadConnectors } from '../../systems/load-connectors.ts';
+import { loadSystemParts } from '../../systems/load-system-parts.ts';
 import { openRedis } from '../open-redis.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
 
@@ -57,7 +57,7 @@ async function checkFrontEnds({ apps }: Config): Promise<readonly Finding[]> {
 
 async function checkConnectors({ systems }: Config): Promise<Finding> {
   try {
-    await loadConnectors(systems);
+    await loadSystemParts(systems);
     return ok('systems', systems.length === 0 ? 'none' : systems.map(({ name }) => name).join(', '));
   } catch (error) {
     return fail(

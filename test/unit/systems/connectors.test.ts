@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { withConnectors } from '../../../src/graphql/connectors.ts';
 import type { Connector } from '../../../src/systems/connector.ts';
-import { loadConnectors } from '../../../src/systems/load-connectors.ts';
+import { loadSystemParts } from '../../../src/systems/load-system-parts.ts';
 
 const SCHEMA = buildSchema(
   'type Query { shot(id: Int!): Shot } type Mutation { touch: Int } type Shot { id: Int! }',
@@ -60,6 +60,8 @@ describe('A connector that does not fit', () => {
   ])('is in a file that %s', async (what, text, message) => {
     const file = join(folder, `${what.replaceAll(' ', '-')}.mjs`);
     if (text !== null) await writeFile(file, text);
-    await expect(loadConnectors([{ name: 'farm', connector: file }])).rejects.toThrow(message);
+    await expect(loadSystemParts([{ name: 'farm', connector: file, graphql: null }])).rejects.toThrow(
+      message,
+    );
   });
 });

@@ -58,6 +58,7 @@ describe('Calls of a connector to its system', () => {
     const config: SystemConfig = {
       name: 'farm',
       connector: 'x',
+      graphql: null,
       baseUrl: base + path,
       timeoutMs: 500,
       token,
