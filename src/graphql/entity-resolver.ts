@@ -1,4 +1,4 @@
-import { Resolver } from 'type-graphql';
+import { Int, Resolver } from 'type-graphql';
 import type { LinkInput } from '../query/links.ts';
 import { refOf } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
@@ -8,15 +8,18 @@ import type { SchemaParts } from './schema-parts.ts';
 /** The root field `entity`: a row of a type that is known only at run time. */
 export function createEntityResolver(parts: SchemaParts): NamedClass {
   const queries = namedClass('EntityQueries');
-  addOperation<{ ref: LinkInput }>(queries, {
+  addOperation<LinkInput>(queries, {
     kind: 'query',
     name: 'entity',
     description: 'Null where there is none that you may see.',
-    args: [{ name: 'ref', type: () => parts.reference }],
+    args: [
+      { name: 'type', type: () => String, description: 'The name of a type, here or in ShotGrid.' },
+      { name: 'id', type: () => Int },
+    ],
     returns: () => parts.entity,
     nullable: true,
     run({ args, context, info }) {
-      const { type, id } = refOf(parts, args.ref);
+      const { type, id } = refOf(parts, args);
       return context.reader.one(type, id, parts.selections.of(info, type));
     },
   });

@@ -57,11 +57,11 @@ describe('what ShotGrid tells beside its rows', () => {
 
   it('gives an entity whose type is known at run time only', async () => {
     const { data } = await world.ask(
-      '{ entity(ref: { type: "Shot", id: 1 }) { type name ... on Shot { sgStatusList } } gone: entity(ref: { type: "Shot", id: 99999999 }) { id } }',
+      '{ entity(type: "Shot", id: 1) { type name ... on Shot { sgStatusList } } gone: entity(type: "Shot", id: 99999999) { id } }',
     );
     expect(data.entity).toMatchObject({ type: 'Shot', sgStatusList: expect.any(String) });
     expect(data.gone).toBeNull();
-    const { errors } = await world.ask('{ entity(ref: { type: "Shotz", id: 1 }) { id } }');
+    const { errors } = await world.ask('{ entity(type: "Shotz", id: 1) { id } }');
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'type' } });
   });
 
