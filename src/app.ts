@@ -96,6 +96,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     async start() {
       ({ url } = await http.start());
       logger.info('server.started', { url });
+      tellNames(exposed, logger);
       // A store that is not there yet is looked at by the first launch.
       replays.look().catch((error: unknown) => logger.warn('replay.not_looked_at', { error }));
       const deps = { settings: config.site, clock, logger };
@@ -221,6 +222,15 @@ async function readSchema({
   const snapshot = await loadSiteSchema(schemaDirectory);
   const exposure = await loadExposure(schemaDirectory);
   return { snapshot, exposure, exposed: exposeSchema(snapshot, exposure) };
+}
+
+const TOLD_NAMES = 20;
+
+/** Names that are not what the rule makes of the site's own: who looks for them finds them here. */
+function tellNames({ names: { notes } }: ExposedSchema, logger: Logger): void {
+  if (notes.length === 0) return;
+  const told = notes.slice(0, TOLD_NAMES).map(({ place, graphqlName }) => `${place} is ${graphqlName}`);
+  logger.info('schema.names', { count: notes.length, reason: told.join(', ') });
 }
 
 /** What is kept between requests, in one process or shared by several. */

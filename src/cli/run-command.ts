@@ -1,3 +1,4 @@
+import { AppError } from '../base/errors.ts';
 import { ConfigError } from '../config/load-config.ts';
 import { amiSign } from './ami-sign.ts';
 import { auditVerify } from './audit-verify.ts';
@@ -9,6 +10,7 @@ import { people } from './people.ts';
 import { schemaDiff } from './schema-diff.ts';
 import { schemaPull, schemaPrint } from './schema-commands.ts';
 import { start } from './start.ts';
+import { SiteSchemaError } from '../site/site-schema-error.ts';
 
 const COMMANDS: readonly Command[] = [
   start,
@@ -42,12 +44,18 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
       terminal.printError(`${error.message}\nUsage: shotgraph ${command.usage}`);
       return 2;
     }
-    if (error instanceof ConfigError) {
-      terminal.printError(error.message);
-      return 1;
-    }
-    throw error;
+    const told = messageFor(error);
+    if (told === undefined) throw error;
+    terminal.printError(told);
+    return 1;
   }
+}
+
+/** What somebody at a terminal can act upon; undefined for a fault of ours, whose trace is wanted. */
+function messageFor(error: unknown): string | undefined {
+  if (error instanceof ConfigError || error instanceof SiteSchemaError) return error.message;
+  if (error instanceof AppError && error.code !== 'INTERNAL') return `${error.code}: ${error.message}`;
+  return undefined;
 }
 
 /** `util.parseArgs` refuses unknown options with errors of this kind. */

@@ -2,34 +2,64 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
 import { loadSiteConfig } from '../config/load-config.ts';
-import type { Command } from './command.ts';
+import type { Command, Terminal } from './command.ts';
 import { systemFiles } from '../config/lists.ts';
+import { exposeSchema } from '../site/expose.ts';
+import { loadExposure } from '../site/exposure.ts';
+import { loadSiteSchema } from '../site/load-site-schema.ts';
+import { SiteSchemaError } from '../site/site-schema-error.ts';
 import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { pullSiteSchema } from './schema-pull.ts';
 
 export const schemaPull: Command = {
   name: 'schema pull',
-  usage: 'schema pull [--directory DIR]',
-  summary: "reads the site's schema into the folder of the snapshot",
+  usage: 'schema pull [--directory DIR] [--fresh]',
+  summary: "reads the site's schema into the folder of the snapshot; goes on with what was interrupted",
   async run(args, terminal) {
-    const { values } = parseArgs({ args: [...args], options: { directory: { type: 'string' } } });
+    const { values } = parseArgs({
+      args: [...args],
+      options: { directory: { type: 'string' }, fresh: { type: 'boolean', default: false } },
+    });
     const { site, schemaDirectory } = loadSiteConfig();
     const directory = values.directory ?? schemaDirectory;
     const deps = { settings: site, clock: systemClock, logger: createLogger({ level: 'error' }) };
-    const result = await pullSiteSchema(deps, directory, ({ type, done, total, failure }) => {
-      if (failure !== null) terminal.printError(`${type}: ${failure}`);
-      else if (done === total || done % 25 === 0) terminal.print(`${done} of ${total} types`);
+    const result = await pullSiteSchema(deps, {
+      directory,
+      isFresh: values.fresh,
+      onProgress({ type, done, total, failure }) {
+        if (failure !== null) terminal.printError(`${type}: ${failure}`);
+        else if (done === total || done % 25 === 0) terminal.print(`${done} of ${total} types`);
+      },
     });
+    if (result.resumedCount > 0)
+      terminal.print(
+        `${result.resumedCount} of them were read by the pull that was interrupted; --fresh reads them again.`,
+      );
     terminal.print(`${result.typeCount} types with ${result.fieldCount} fields in ${directory}`);
     for (const { type } of result.failed) {
       terminal.printError(
-        `${type} could not be read; its fields are those of the last pull. Run this again.`,
+        `${type} could not be read; its fields are those of the last pull. Run this again: it reads what failed.`,
       );
     }
-    return result.failed.length === 0 ? 0 : 1;
+    const isUsable = await reportNames(directory, terminal);
+    return result.failed.length === 0 && isUsable ? 0 : 1;
   },
 };
+
+/** Says which names differ from the rule, and what of `expose.yml` does not fit what was pulled. */
+async function reportNames(directory: string, terminal: Terminal): Promise<boolean> {
+  try {
+    const { names } = exposeSchema(await loadSiteSchema(directory), await loadExposure(directory));
+    for (const { place, graphqlName, reason } of names.notes)
+      terminal.print(`${place} is ${graphqlName} in GraphQL: ${reason}.`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SiteSchemaError)) throw error;
+    for (const problem of error.problems) terminal.printError(problem);
+    return false;
+  }
+}
 
 export const schemaPrint: Command = {
   name: 'schema print',

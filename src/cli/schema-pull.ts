@@ -6,10 +6,13 @@ import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import { readLiveSchema, type SchemaProgress } from '../shotgun/live-schema.ts';
 import type { SchemaMap } from '../shotgun/schema-source.ts';
+import { openPullProgress } from '../site/pull-progress.ts';
 
 export interface PullResult {
   readonly typeCount: number;
   readonly fieldCount: number;
+  /** Types that an interrupted pull had read already. */
+  readonly resumedCount: number;
   /** Types that could not be read. Their fields are those of the last pull, where there was one. */
   readonly failed: readonly { readonly type: string; readonly code: ErrorCode }[];
 }
@@ -23,30 +26,48 @@ export interface PullDeps {
 /** The site needs a third of a second for each of a hundred types (API 2.11): a few side by side. */
 const PARALLEL_READS = 4;
 
+export interface PullOptions {
+  /** Folder of the snapshot. */
+  readonly directory: string;
+  readonly onProgress?: (progress: SchemaProgress) => void;
+  /** Reads everything, also what an interrupted pull has read already. */
+  readonly isFresh?: boolean;
+}
+
+const PROGRESS_FILE = 'pull-under-way.jsonl';
+
 /**
  * Reads the schema of the site as the script and writes `entity-types.json` and `fields.json` into the
- * folder, sorted, so that two pulls of an unchanged site are the same bytes. Nothing is written where the
- * list of types cannot be read.
+ * folder, sorted, so that two pulls of an unchanged site are the same bytes. Nothing of them is written before all is
+ * read; what was read by then is kept beside them, and the next pull goes on from there, as it does with what failed.
  *
- * @throws AppError UPSTREAM_... or SHOTGUN_... of that first call
+ * @throws AppError UPSTREAM_... or SHOTGUN_... where the list of types cannot be read
  */
 export async function pullSiteSchema(
   deps: PullDeps,
-  directory: string,
-  onProgress?: (progress: SchemaProgress) => void,
+  { directory, onProgress, isFresh = false }: PullOptions,
 ): Promise<PullResult> {
+  const progress = await openPullProgress({
+    path: join(directory, PROGRESS_FILE),
+    siteUrl: deps.settings.url,
+    nowMs: deps.clock.now(),
+    isFresh,
+  });
   const live = await readLiveSchema(deps, {
     parallelReads: PARALLEL_READS,
+    memory: progress,
     ...(onProgress && { onProgress }),
-  });
+  }).finally(() => progress.close());
   const { entityTypes, failed } = live;
   const fields = new Map(live.fields);
   await keepOldFields(directory, fields, failed);
   await mkdir(directory, { recursive: true });
   await replaceFile(join(directory, 'fields.json'), renderFields(fields));
   await replaceFile(join(directory, 'entity-types.json'), renderEntityTypes(entityTypes));
+  if (failed.length === 0) await progress.remove();
   const fieldCount = [...fields.values()].reduce((sum, map) => sum + Object.keys(map).length, 0);
-  return { typeCount: Object.keys(entityTypes).length, fieldCount, failed };
+  const resumedCount = [...progress.known.keys()].filter((type) => type in entityTypes).length;
+  return { typeCount: Object.keys(entityTypes).length, fieldCount, resumedCount, failed };
 }
 
 type Failure = PullResult['failed'][number];

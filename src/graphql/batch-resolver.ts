@@ -26,6 +26,8 @@ const KINDS = { CREATE: 'create', UPDATE: 'update', DELETE: 'delete' };
 
 /** The mutation `batch`: writes of any types, all or nothing, in one call (API 5.5). */
 export function createBatchResolvers(parts: SchemaParts): NamedClass[] {
+  // GraphQL knows no input without fields: a site of which nothing may be written has no batch.
+  if (parts.writes.size === 0) return [];
   const { input, compilers } = operationInput(parts);
   const result = resultType();
   const fields = namedClass('BatchResultFields');

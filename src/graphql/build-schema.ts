@@ -103,7 +103,7 @@ function schemaParts({ exposed, limits, types, shared, sortDirection, ...base }:
     ),
     writes: new Map(
       all.flatMap((type) => {
-        const inputs = createWriteInputs(type, shared);
+        const inputs = createWriteInputs(exposed, type, shared);
         return inputs === undefined ? [] : [[type.type, inputs] as const];
       }),
     ),

@@ -1,4 +1,5 @@
-import type { ExposedField } from '../site/expose.ts';
+import type { ExposedField, ExposedSchema } from '../site/expose.ts';
+import { isLink } from '../site/site-schema.ts';
 
 const UNITS: Readonly<Record<string, string>> = {
   duration: 'minutes',
@@ -11,12 +12,13 @@ const UNITS: Readonly<Record<string, string>> = {
 export const unitOf = ({ dataType }: ExposedField): string | null => UNITS[dataType] ?? null;
 
 /** What a reader of the schema has to know of a field: display name, data type, unit, legal values, whether it can be written. */
-export function describeField(field: ExposedField): string {
+export function describeField(field: ExposedField, { names }: Pick<ExposedSchema, 'names'>): string {
   const unit = unitOf(field);
   const parts = [
     `${field.displayName.trim()} (\`${field.name}\`, ${field.dataType}${unit === null ? '' : `, ${unit}`})`,
     field.description.trim(),
     legalValues(field),
+    legalTypes(field, names),
     field.readOnly ? 'Read-only.' : '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -29,4 +31,19 @@ function legalValues(field: ExposedField): string {
     return label === undefined || label === value ? `\`${value}\`` : `\`${value}\` (${label})`;
   });
   return `Values: ${shown.join(', ')}.`;
+}
+
+/** Some links may hold a hundred types: more than anybody reads here. */
+const MAX_TYPES = 12;
+
+/** Where the GraphQL type of the link does not say it. Types that are not shown here can be linked to all the same. */
+function legalTypes(field: ExposedField, names: ExposedSchema['names']): string {
+  if (!isLink(field) || field.target !== null) return '';
+  if (field.validTypes.length === 0) return 'Links to any type.';
+  const shown = field.validTypes
+    .slice(0, MAX_TYPES)
+    .map((type) => `\`${names.graphqlType(type) ?? type}\``)
+    .join(', ');
+  const more = field.validTypes.length - MAX_TYPES;
+  return `Links to: ${shown}${more > 0 ? ` and ${more} more, see fieldInfo` : ''}.`;
 }

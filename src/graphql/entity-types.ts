@@ -29,7 +29,8 @@ export function createEntityTypes(schema: ExposedSchema): EntityTypes {
   );
   for (const type of schema.types.values()) {
     const target = byType.get(type.type) ?? entity;
-    for (const field of type.fields.values()) addField(target, field, { entity, file, image, byGraphqlName });
+    for (const field of type.fields.values())
+      addField(target, field, { schema, entity, file, image, byGraphqlName });
     ObjectType(type.graphqlName, {
       description: describeType(type),
       implements: entity,
@@ -61,6 +62,7 @@ function entityInterface(): NamedClass {
 }
 
 interface FieldTargets {
+  readonly schema: ExposedSchema;
   readonly entity: NamedClass;
   readonly file: NamedClass;
   readonly image: NamedClass;
@@ -72,7 +74,7 @@ function addField(target: NamedClass, field: ExposedField, targets: FieldTargets
   const isList = field.dataType === 'multi_entity';
   Field(() => (isList ? [type] : type) as never, {
     nullable: isNullable(field),
-    description: describeField(field),
+    description: describeField(field, targets.schema),
   })(target.prototype, field.graphqlName);
 }
 

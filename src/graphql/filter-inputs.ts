@@ -1,6 +1,5 @@
 import { Field, InputType } from 'type-graphql';
-import { isOperator } from '../query/filter-operators.ts';
-import { ON_TYPE } from '../query/filters.ts';
+import { ON_TYPE } from '../query/links.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addLinkOperators, type OperatorInputs } from './operators.ts';
@@ -42,6 +41,9 @@ export function createFilterInputs(
   return filters;
 }
 
+/** The site takes every filter on these and ignores it (API 3.3). */
+const IGNORED: ReadonlySet<string> = new Set(['EventLogEntry.audit_trail', 'PageSetting.settings_json']);
+
 const namedInputs = (schema: ExposedSchema, ending: string): ReadonlyMap<string, NamedClass> =>
   new Map([...schema.types.values()].map((type) => [type.type, namedClass(`${type.graphqlName}${ending}`)]));
 
@@ -51,9 +53,8 @@ function addFields(
   inputOf: (field: ExposedField) => NamedClass | undefined,
 ): void {
   for (const field of type.fields.values()) {
-    const operatorInput = inputOf(field);
-    // A field that is called like an operator would make the two indistinguishable.
-    if (operatorInput === undefined || isOperator(field.graphqlName)) continue;
+    const operatorInput = IGNORED.has(`${type.type}.${field.name}`) ? undefined : inputOf(field);
+    if (operatorInput === undefined) continue;
     Field(() => operatorInput as never, { nullable: true })(input.prototype, field.graphqlName);
   }
   for (const name of ['and', 'or']) {

@@ -1,8 +1,9 @@
-import { Field, InputType, Int } from 'type-graphql';
+import type { GraphQLScalarType } from 'graphql';
+import { Field, Float, InputType, Int } from 'type-graphql';
 import type { Operator } from '../query/filter-operators.ts';
 import type { ExposedField } from '../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
-import { scalarOf } from './scalars.ts';
+import { DateScalar, DateTimeScalar, JsonObjectScalar, UuidScalar } from './scalars.ts';
 
 /** What can be said of a link itself, beside what can be said of the row at its end. */
 const LINK_OPERATORS = ['is', 'isNot', 'in', 'notIn'] as const satisfies readonly Operator[];
@@ -26,34 +27,32 @@ const DESCRIPTIONS: Partial<Record<Operator, string>> = {
   typeIsNot: WITH_NULLS,
   nameNotContains: WITH_NULLS,
   isNull: 'True finds where the field is empty, false where it is not.',
-  between: 'Two values, both included.',
+  between: 'The lowest and the highest value, both included.',
   inCalendarDay: '0 is today, -1 yesterday; days are those of UTC.',
   inCalendarWeek: '0 is this week; weeks are those of UTC.',
   inCalendarMonth: '0 is this month; months are those of UTC.',
   inCalendarYear: '0 is this year; years are those of UTC.',
 };
 
-const TEXT_OPERATORS: readonly Operator[] = [
-  'is',
-  'isNot',
+const EQUALITY = ['is', 'isNot'] as const satisfies readonly Operator[];
+const CHOICE = [...EQUALITY, 'in', 'notIn', 'isNull'] as const satisfies readonly Operator[];
+const RANGE = [...CHOICE, 'greaterThan', 'lessThan', 'between'] as const satisfies readonly Operator[];
+const PERIODS = ['inLast', 'notInLast', 'inNext', 'notInNext'] as const satisfies readonly Operator[];
+const CALENDARS = [
+  'inCalendarDay',
+  'inCalendarWeek',
+  'inCalendarMonth',
+  'inCalendarYear',
+] as const satisfies readonly Operator[];
+const TEXT = [
+  ...CHOICE,
   'contains',
   'notContains',
   'startsWith',
   'endsWith',
-  'in',
-  'notIn',
-  'isNull',
-];
-const RANGE_OPERATORS: readonly Operator[] = [
-  'is',
-  'isNot',
-  'greaterThan',
-  'lessThan',
-  'between',
-  'in',
-  'notIn',
-  'isNull',
-];
+] as const satisfies readonly Operator[];
+
+const CASELESS = 'Upper and lower case do not differ.';
 
 /** The operator inputs, one per data type that can be filtered, shared by all fields of that data type. */
 export interface OperatorInputs {
@@ -64,79 +63,62 @@ export interface OperatorInputs {
   readonly link: NamedClass;
 }
 
+/** Exactly what API 3.3 lists for each data type; data types that are not here cannot be filtered. */
 export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass): OperatorInputs {
-  const made = new Map<string, NamedClass>();
-  const textual = (name: string, operators: readonly Operator[]): NamedClass =>
-    operatorInput(name, () => String, operators);
-  const text = textual('TextFilter', TEXT_OPERATORS);
-  const choice = textual('ChoiceFilter', ['is', 'isNot', 'in', 'notIn', 'isNull']);
-  const int = operatorInput('IntFilter', () => Int, RANGE_OPERATORS);
-  const checkbox = operatorInput('BooleanFilter', () => Boolean, ['is', 'isNot']);
-  const link = operatorInput('LinkFilter', () => reference, []);
+  const link = operatorInput('LinkFilter', { value: () => reference, operators: [] });
   addLinkOperators(link, reference);
-  const image = operatorInput('ImageFilter', () => Boolean, ['isNull']);
-
-  return {
-    id: int,
-    link,
-    inputOf(field) {
-      switch (field.dataType) {
-        case 'text':
-          return text;
-        case 'number':
-        case 'percent':
-        case 'duration':
-        case 'timecode':
-          return int;
-        case 'float':
-        case 'date':
-        case 'date_time':
-          return rangeInput(field, made, timeSpan);
-        case 'list':
-        case 'status_list':
-        case 'entity_type':
-        case 'color':
-          return choice;
-        case 'checkbox':
-          return checkbox;
-        case 'image':
-          return image;
-        case 'entity':
-        case 'multi_entity':
-          return link;
-        default:
-          return undefined;
-      }
-    },
+  const int = operatorInput('IntFilter', { value: () => Int, operators: RANGE });
+  const dated = (name: string, scalar: GraphQLScalarType): NamedClass => {
+    const input = operatorInput(name, { value: () => scalar, operators: RANGE });
+    for (const operator of PERIODS) addOperator(input, operator, () => timeSpan);
+    for (const operator of CALENDARS) addOperator(input, operator, () => Int);
+    return input;
   };
-}
-
-const RANGE_INPUT_NAMES: Readonly<Record<string, string>> = {
-  float: 'FloatFilter',
-  date: 'DateFilter',
-  date_time: 'DateTimeFilter',
-};
-
-function rangeInput(field: ExposedField, made: Map<string, NamedClass>, timeSpan: NamedClass): NamedClass {
-  const known = made.get(field.dataType);
-  if (known !== undefined) return known;
-  const name = RANGE_INPUT_NAMES[field.dataType] ?? 'RangeFilter';
-  const input = operatorInput(name, () => scalarOf(field), RANGE_OPERATORS);
-  if (field.dataType !== 'float') {
-    for (const operator of ['inLast', 'notInLast', 'inNext', 'notInNext'] as const) {
-      addOperator(input, operator, () => timeSpan);
-    }
-    for (const operator of [
-      'inCalendarDay',
-      'inCalendarWeek',
-      'inCalendarMonth',
-      'inCalendarYear',
-    ] as const) {
-      addOperator(input, operator, () => Int);
-    }
-  }
-  made.set(field.dataType, input);
-  return input;
+  const choice = operatorInput('ChoiceFilter', {
+    value: () => String,
+    operators: CHOICE,
+    description: `${CASELESS} A value that the field cannot have finds nothing.`,
+  });
+  const exactChoice = operatorInput('ExactChoiceFilter', {
+    value: () => String,
+    operators: CHOICE,
+    description: 'Upper and lower case differ.',
+  });
+  const inputs: Readonly<Record<string, NamedClass>> = {
+    text: operatorInput('TextFilter', { value: () => String, operators: TEXT, description: CASELESS }),
+    number: int,
+    percent: int,
+    duration: int,
+    timecode: int,
+    float: operatorInput('FloatFilter', {
+      value: () => Float,
+      operators: RANGE,
+      description: 'Compares after rounding to 6 decimals.',
+    }),
+    date: dated('DateFilter', DateScalar),
+    date_time: dated('DateTimeFilter', DateTimeScalar),
+    list: choice,
+    status_list: choice,
+    entity_type: exactChoice,
+    color: exactChoice,
+    checkbox: operatorInput('BooleanFilter', {
+      value: () => Boolean,
+      operators: EQUALITY,
+      description: 'A checkbox is true or false, never empty.',
+      isPlain: true,
+    }),
+    uuid: operatorInput('UuidFilter', { value: () => UuidScalar, operators: CHOICE }),
+    jsonb: operatorInput('JsonFilter', {
+      value: () => JsonObjectScalar,
+      operators: [...EQUALITY, 'contains', 'notContains'],
+      description:
+        'An object contains another where it has its keys with these values. Lists cannot be found.',
+    }),
+    image: operatorInput('ImageFilter', { value: () => Boolean, operators: ['isNull'] }),
+    entity: link,
+    multi_entity: link,
+  };
+  return { id: int, link, inputOf: ({ dataType }) => inputs[dataType] };
 }
 
 /** Adds what can be said of a link itself. */
@@ -146,18 +128,29 @@ export function addLinkOperators(input: NamedClass, reference: NamedClass): void
   addOperator(input, 'isNull', () => Boolean);
 }
 
-function operatorInput(name: string, value: () => unknown, operators: readonly Operator[]): NamedClass {
+interface InputOptions {
+  readonly value: () => unknown;
+  readonly operators: readonly Operator[];
+  readonly description?: string;
+  /** True where nothing is ever empty, so that the operators mean no more than they say. */
+  readonly isPlain?: boolean;
+}
+
+function operatorInput(
+  name: string,
+  { value, operators, description, isPlain = false }: InputOptions,
+): NamedClass {
   const input = namedClass(name);
   for (const operator of operators) {
-    addOperator(input, operator, operator === 'isNull' ? () => Boolean : value);
+    addOperator(input, operator, operator === 'isNull' ? () => Boolean : value, isPlain);
   }
-  InputType(name)(input);
+  InputType(name, description === undefined ? {} : { description })(input);
   return input;
 }
 
-function addOperator(input: NamedClass, operator: Operator, value: () => unknown): void {
+function addOperator(input: NamedClass, operator: Operator, value: () => unknown, isPlain = false): void {
   const isList = operator === 'in' || operator === 'notIn' || operator === 'between';
-  const description = DESCRIPTIONS[operator];
+  const description = isPlain ? undefined : DESCRIPTIONS[operator];
   Field(() => (isList ? [value()] : value()) as never, {
     nullable: true,
     ...(description === undefined ? {} : { description }),

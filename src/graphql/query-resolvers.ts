@@ -36,7 +36,7 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
   });
   addOperation<{ ids: readonly number[] }>(resolver, {
     kind: 'query',
-    name: `${type.rootFields.many}ByIds`,
+    name: type.rootFields.byIds,
     description: 'In the order of the ids; null for those that you may not see.',
     args: [{ name: 'ids', type: () => [Int], description: `At most ${MAX_IDS}.` }],
     returns: () => [parts.types.get(type.type)],

@@ -1,5 +1,5 @@
 import { type GraphQLScalarType, GraphQLScalarType as Scalar, Kind } from 'graphql';
-import { GraphQLDate, GraphQLJSON } from 'graphql-scalars';
+import { GraphQLDate, GraphQLJSON, GraphQLJSONObject, GraphQLUUID } from 'graphql-scalars';
 import { Float, Int } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
 import type { ExposedField } from '../site/expose.ts';
@@ -22,6 +22,8 @@ export const DateTimeScalar = textScalar(
 );
 
 export const JsonScalar: GraphQLScalarType = GraphQLJSON;
+export const JsonObjectScalar: GraphQLScalarType = GraphQLJSONObject;
+export const UuidScalar: GraphQLScalarType = GraphQLUUID;
 
 function isRealDate(text: string): boolean {
   try {
@@ -51,9 +53,18 @@ function textScalar(
   });
 }
 
-/** The GraphQL type of a field's scalar value; undefined for links and files, which have types of their own. */
+/**
+ * The GraphQL type of a field's scalar value; undefined for links and files, which have types of their own. What a data
+ * type holds that the API facts do not describe is unknown, so it is shown as it comes.
+ */
 export function scalarOf(field: ExposedField): unknown {
   switch (field.dataType) {
+    case 'text':
+    case 'list':
+    case 'status_list':
+    case 'entity_type':
+    case 'color':
+      return String;
     case 'number':
     case 'percent':
     case 'duration':
@@ -68,17 +79,14 @@ export function scalarOf(field: ExposedField): unknown {
       return DateScalar;
     case 'date_time':
       return DateTimeScalar;
-    case 'jsonb':
-    case 'serializable':
-    case 'summary':
-    case 'calculated':
-      return JsonScalar;
+    case 'uuid':
+      return UuidScalar;
     case 'entity':
     case 'multi_entity':
     case 'url':
     case 'image':
       return undefined;
     default:
-      return String;
+      return JsonScalar;
   }
 }

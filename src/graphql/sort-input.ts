@@ -1,4 +1,5 @@
 import { Field, InputType, registerEnumType } from 'type-graphql';
+import { ON_TYPE } from '../query/links.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { namedClass, type NamedClass } from './named-class.ts';
 
@@ -16,31 +17,45 @@ const UNSORTABLE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The sort input of each type, by system name: a field, or a link to one type and a key of the row at its end, to any
- * depth. Values of the enums are system names.
+ * The sort input of each type, by system name: a field, or a link and a key of the row at its end, to any depth; a link
+ * that may hold several types takes `LinkSort`, which says of which type the key is. Values of the enums are system names.
  */
 export function createSortInputs(schema: ExposedSchema, direction: object): ReadonlyMap<string, NamedClass> {
   const inputs = new Map(
     [...schema.types.values()].map((type) => [type.type, namedClass(`${type.graphqlName}Sort`)]),
   );
+  const link = linkSort(schema, inputs);
   for (const type of schema.types.values()) {
     const input = inputs.get(type.type);
     if (input === undefined) continue;
     const fields: Record<string, string> = { ID: 'id' };
     for (const field of type.fields.values()) {
       if (!UNSORTABLE.has(field.dataType)) fields[field.enumValue] = field.name;
-      const target = field.dataType === 'entity' ? schema.names.systemType(field.target ?? '') : undefined;
-      const targetInput = inputs.get(target ?? '');
       // A link of that name could not be told from the key's own parts.
-      if (targetInput === undefined || ['field', 'direction'].includes(field.graphqlName)) continue;
+      if (field.dataType !== 'entity' || ['field', 'direction'].includes(field.graphqlName)) continue;
+      const target = field.target === null ? undefined : schema.names.systemType(field.target);
+      const targetInput = inputs.get(target ?? '') ?? link;
       Field(() => targetInput as never, { nullable: true })(input.prototype, field.graphqlName);
     }
     registerEnumType(fields, { name: `${type.graphqlName}SortField` });
     Field(() => fields, { nullable: true })(input.prototype, 'field');
     Field(() => direction, { defaultValue: 'asc' })(input.prototype, 'direction');
     InputType(`${type.graphqlName}Sort`, {
-      description: 'Either "field", or one link with a key of the row that it leads to.',
+      description:
+        'Either "field", or one link with a key of the row that it leads to. Rows without a value come last in both directions.',
     })(input);
   }
   return inputs;
+}
+
+function linkSort(schema: ExposedSchema, inputs: ReadonlyMap<string, NamedClass>): NamedClass {
+  const link = namedClass('LinkSort');
+  for (const { type, graphqlName } of schema.types.values()) {
+    Field(() => inputs.get(type) as never, { nullable: true })(link.prototype, `${ON_TYPE}${graphqlName}`);
+  }
+  InputType('LinkSort', {
+    description:
+      'Exactly one key, of the rows of that type that the link leads to. Rows that link to another type come last.',
+  })(link);
+  return link;
 }

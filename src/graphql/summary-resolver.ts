@@ -25,10 +25,9 @@ export function createSummaryResolver(
 ): NamedClass {
   const resolver = namedClass(`${type.graphqlName}Summaries`);
   const { summary, grouping } = types.inputsOf(type);
-  const { many } = type.rootFields;
   addOperation<SummarizeArguments>(resolver, {
     kind: 'query',
-    name: `summarize${many.charAt(0).toUpperCase()}${many.slice(1)}`,
+    name: type.rootFields.summarize,
     description: 'Counts, sums and the like over all rows that you may see, in groups. One call.',
     args: [
       { name: 'filter', type: () => parts.filters.get(type.type), nullable: true },

@@ -6,7 +6,7 @@ import { type NamedClass, namedClass } from './named-class.ts';
 import { JsonScalar } from './scalars.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
-/** `summary_fields[].type` of the API, but `status_percentage`, which measures nothing (API 4.1). */
+/** `summary_fields[].type` of the API. */
 const SUMMARY_TYPES = [
   'record_count',
   'count',
@@ -17,10 +17,29 @@ const SUMMARY_TYPES = [
   'earliest',
   'latest',
   'percentage',
+  'status_percentage',
+  'status_percentage_as_float',
   'status_list',
   'checked',
   'unchecked',
 ];
+const SUMMARY_DESCRIPTIONS: Readonly<Record<string, { readonly description: string }>> = {
+  RECORD_COUNT: { description: 'How many rows there are.' },
+  COUNT: { description: 'How many rows have a value.' },
+  CHECKED: { description: 'How many checkboxes are checked.' },
+  UNCHECKED: { description: 'How many are not.' },
+  EARLIEST: { description: 'Of dates; in "text".' },
+  LATEST: { description: 'Of dates; in "text".' },
+  STATUS_LIST: {
+    description: 'In "text": the status that all rows have, or "ip" where they have several.',
+  },
+  STATUS_PERCENTAGE: {
+    description:
+      'ShotGrid does not take which statuses to count, so this tells nothing. Group by the status instead.',
+  },
+  STATUS_PERCENTAGE_AS_FLOAT: { description: 'As STATUS_PERCENTAGE.' },
+};
+
 const GROUPING_TYPES = [
   'exact',
   'tens',
@@ -86,7 +105,11 @@ export function createSummaryTypes(
 ): SummaryTypes {
   const summaryType = enumOf(SUMMARY_TYPES);
   const groupingType = enumOf(GROUPING_TYPES);
-  registerEnumType(summaryType, { name: 'SummaryType', description: 'How values are summed up.' });
+  registerEnumType(summaryType, {
+    name: 'SummaryType',
+    description: 'How values are summed up.',
+    valuesConfig: SUMMARY_DESCRIPTIONS,
+  });
   registerEnumType(groupingType, {
     name: 'GroupingType',
     description: 'Which values make one group. Days, weeks, months and so on are those of UTC.',

@@ -1,6 +1,6 @@
 import { Field, InputType, Int } from 'type-graphql';
 import { writableFields } from '../query/write-values.ts';
-import type { ExposedField, ExposedType } from '../site/expose.ts';
+import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { describeField } from './describe-field.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { scalarOf } from './scalars.ts';
@@ -54,13 +54,17 @@ export function createSharedInputs(timeUnit: object): SharedInputs {
 }
 
 /** The inputs of a type's create and update; undefined where nothing of it may be written. */
-export function createWriteInputs(type: ExposedType, shared: SharedInputs): WriteInputs | undefined {
+export function createWriteInputs(
+  schema: ExposedSchema,
+  type: ExposedType,
+  shared: SharedInputs,
+): WriteInputs | undefined {
   const fields = writableFields(type);
   if (type.readOnly || fields.length === 0) return undefined;
   const create = namedClass(`${type.graphqlName}CreateInput`);
   const update = namedClass(`${type.graphqlName}UpdateInput`);
   for (const field of fields) {
-    const description = describeField(field);
+    const description = describeField(field, schema);
     // The site can answer a create without project with the id of a row that nobody can read (API 5.5).
     const isRequired = field.name === 'project' && field.dataType === 'entity';
     Field(() => inputTypeOf(field, shared, 'create') as never, { nullable: !isRequired, description })(

@@ -38,8 +38,8 @@ export const isOperator = (name: string): name is Operator =>
 const LISTS: ReadonlySet<string> = new Set(['in', 'notIn']);
 const PERIODS: ReadonlySet<string> = new Set(['inLast', 'notInLast', 'inNext', 'notInNext']);
 
-/** Data types that refuse a comparison with null (API 3.3). */
-const NEVER_NULL: ReadonlySet<string> = new Set(['checkbox']);
+/** Data types whose filters refuse null, or for which it is unknown (API 3.3). */
+const NEVER_NULL: ReadonlySet<string> = new Set(['checkbox', 'jsonb']);
 
 export interface Usage {
   readonly operator: Operator;
@@ -50,21 +50,43 @@ export interface Usage {
 }
 
 /** @throws AppError BAD_USER_INPUT for what GraphQL's types let through and ShotGrid would refuse or misread */
-export function assertUsable({ operator, value, field, path }: Usage): void {
-  const refuse = (message: string): never => {
-    throw new AppError('BAD_USER_INPUT', { message, details: { path: path.join('.') } });
-  };
-  if (value === null) {
-    if (operator !== 'is' && operator !== 'isNot') refuse('Only "is" and "isNot" can be null.');
-    if (NEVER_NULL.has(field?.dataType ?? '')) refuse('A checkbox is true or false, never null.');
-  }
-  if (LISTS.has(operator) && (value as unknown[]).length === 0) {
-    refuse('The list must not be empty: ShotGrid refuses that.');
-  }
-  if (operator === 'between' && (value as unknown[]).length !== 2) {
-    refuse('Give exactly two values: the lowest and the highest.');
-  }
-  if (PERIODS.has(operator) && (value as { count: number }).count < 1) {
-    refuse('The count must be 1 or more.');
-  }
+export function assertUsable(usage: Usage): void {
+  const message = objectionTo(usage);
+  if (message === undefined) return;
+  throw new AppError('BAD_USER_INPUT', { message, details: { path: usage.path.join('.') } });
 }
+
+function objectionTo({ operator, value, field }: Usage): string | undefined {
+  if (value === null) {
+    if (operator !== 'is' && operator !== 'isNot') return 'Only "is" and "isNot" can be null.';
+    return NEVER_NULL.has(field?.dataType ?? '') ? 'This field cannot be compared with null.' : undefined;
+  }
+  if (LISTS.has(operator)) return objectionToList(value as unknown[]);
+  if (operator === 'between') return objectionToRange(value as readonly (string | number)[]);
+  const isBackwards = PERIODS.has(operator) && (value as { count: number }).count < 1;
+  return isBackwards ? 'The count must be 1 or more.' : undefined;
+}
+
+/** As text, ids stay below the 90 KB that passed for sure (API 2.11); of links that is known of about 1000 (API 3.9). */
+const MAX_VALUES = 5000;
+const MAX_LINKS = 1000;
+
+function objectionToList(values: readonly unknown[]): string | undefined {
+  if (values.length === 0) return 'The list must not be empty: ShotGrid refuses that.';
+  const limit = typeof values[0] === 'object' ? MAX_LINKS : MAX_VALUES;
+  return values.length > limit
+    ? `Give at most ${limit} values. Say what they have in common, or ask for the others in another request.`
+    : undefined;
+}
+
+function objectionToRange(ends: readonly (string | number)[]): string | undefined {
+  const [lowest, highest] = ends.map(comparable);
+  if (lowest === undefined || highest === undefined || ends.length !== 2)
+    return 'Give exactly two values: the lowest and the highest.';
+  // ShotGrid would take them in either order: turned round they are a slip, and better told than guessed at.
+  return lowest > highest ? 'The range is inverted: give the lowest value first.' : undefined;
+}
+
+/** Instants may have different zones; dates and numbers compare as they are. */
+const comparable = (value: string | number): number =>
+  typeof value === 'number' ? value : Date.parse(value);

@@ -20,7 +20,10 @@ export function filterValue(
   field: ExposedField | undefined,
   { operator, value, path }: GivenValue,
 ): unknown {
-  if (value === null) return null;
+  // A uuid is empty as a text is, and refuses to be compared with null (API 3.3).
+  if (value === null) return field?.dataType === 'uuid' ? '' : null;
+  // Whatever keys it has, it means nothing but itself.
+  if (field?.dataType === 'jsonb') return value;
   if (Array.isArray(value)) {
     return value.map((item, index) =>
       filterValue(schema, field, { operator, value: item, path: [...path, String(index)] }),

@@ -2,6 +2,7 @@ import { AppError } from '../base/errors.ts';
 import type { FilterCondition, FilterGroup } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { filterValue } from './filter-values.ts';
+import { heldType, ON_TYPE } from './links.ts';
 import { assertUsable, isOperator, type Operator, RELATIONS } from './filter-operators.ts';
 
 /** A filter as the client gave it: by GraphQL names, already typed by the schema. */
@@ -28,9 +29,6 @@ export function compileFilter(
   if (exposed === undefined || filter === null || filter === undefined) return EVERYTHING;
   return compileGroup(filter, { schema, type: exposed, prefix: '', path: ['filter'] });
 }
-
-/** Begins what is said of the row at the end of a link that may hold several types: `onShot`. */
-export const ON_TYPE = 'on';
 
 /** Where in the filter we are. */
 interface Place {
@@ -107,7 +105,10 @@ function compileOperator(
   operator: Operator,
   { field, value, place }: Operand,
 ): Condition {
-  if (operator === 'isNull') return [systemPath, value === true ? 'is' : 'is_not', null];
+  if (operator === 'isNull') {
+    const empty = filterValue(place.schema, field, { operator, value: null, path: place.path });
+    return [systemPath, value === true ? 'is' : 'is_not', empty];
+  }
   const sent = filterValue(place.schema, field, { operator, value, path: place.path });
   // With ids that are all gone, `in` on a list of links finds the rows that link nothing (API 3.3); `is` does not.
   if (operator === 'in' && field?.dataType === 'multi_entity') {
@@ -135,12 +136,7 @@ function throughLink(field: ExposedField | undefined, filter: FilterInput, place
 
 /** @param target GraphQL name of the type at the end of the link */
 function compileTarget(field: ExposedField, target: string, filter: FilterInput, place: Place): Condition {
-  const { names, types } = place.schema;
-  const type = types.get(names.systemType(target) ?? '');
-  // The site finds nothing through a type that the field does not hold, and says nothing (API 3.4).
-  const isHeld =
-    type !== undefined && (field.validTypes.length === 0 || field.validTypes.includes(type.type));
-  if (type === undefined || !isHeld) throw badInput(place.path, `The link does not hold ${target}.`);
+  const type = heldType(place.schema, field, target, place.path);
   return compileGroup(filter, { ...place, type, prefix: `${place.prefix}${field.name}.${type.type}.` });
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../base/errors.ts';
-import type { ExposedField, ExposedSchema } from '../site/expose.ts';
+import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 
 /** A link as the client gives it: the type by its GraphQL name or, as `Entity.type` shows it, ShotGrid's own. */
 export interface LinkInput {
@@ -34,4 +34,32 @@ export function linkOf(
     throw new AppError('BAD_USER_INPUT', { message: 'An id is 1 or more.', details });
   }
   return { type, id: link.id };
+}
+
+/** Begins what is said of the row at the end of a link that may hold several types: `onShot`. */
+export const ON_TYPE = 'on';
+
+/**
+ * The type at the end of a link, by its GraphQL name. The site finds nothing through a type that the field does not hold,
+ * and says nothing (API 3.4).
+ *
+ * @throws AppError BAD_USER_INPUT with the path
+ */
+export function heldType(
+  schema: ExposedSchema,
+  field: ExposedField,
+  target: string,
+  path: readonly string[],
+): ExposedType {
+  const type = schema.types.get(schema.names.systemType(target) ?? '');
+  const isHeld =
+    type !== undefined && (field.validTypes.length === 0 || field.validTypes.includes(type.type));
+  if (isHeld) return type;
+  throw new AppError('BAD_USER_INPUT', {
+    message: `${field.graphqlName} does not hold ${target}.`,
+    details: {
+      path: path.join('.'),
+      legal: field.validTypes.map((name) => schema.names.graphqlType(name) ?? name),
+    },
+  });
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts';
 import type { ExposedSchema, ExposedType } from '../site/expose.ts';
+import { heldType, ON_TYPE } from './links.ts';
 
 /** One key of an order: a field of the type, or in place of it a link with a key of the row at its end. */
 export interface SortInput {
@@ -30,25 +31,39 @@ function compileKey(
   { field, direction, ...links }: SortInput,
   path: readonly string[],
 ): SortKey {
-  const given = Object.entries(links).filter(([, key]) => key !== undefined && key !== null);
-  const [link] = given;
-  if (field !== undefined && field !== null && link === undefined) return { field, direction };
-  if (link === undefined || given.length !== 1 || (field !== undefined && field !== null)) {
-    throw new AppError('BAD_USER_INPUT', {
-      message: 'A key of the order has either "field" or one link.',
-      details: { path: path.join('.') },
-    });
-  }
-  const [name, key] = link;
+  if (field !== undefined && field !== null && givenOf(links).length === 0) return { field, direction };
+  const [name, key] = onlyOne(field === undefined || field === null ? givenOf(links) : [], path);
   const systemName = schema.names.systemField(type.type, name) ?? '';
-  const target = schema.names.systemType(type.fields.get(systemName)?.target ?? '');
-  const targetType = target === undefined ? undefined : schema.types.get(target);
-  if (targetType === undefined) {
-    throw new AppError('BAD_USER_INPUT', {
-      message: 'There is no such link.',
-      details: { path: [...path, name].join('.') },
-    });
-  }
-  const inner = compileKey(schema, targetType, key as SortInput, [...path, name]);
-  return { field: `${systemName}.${targetType.type}.${inner.field}`, direction: inner.direction };
+  const link = type.fields.get(systemName);
+  if (link === undefined) throw badKey('There is no such link.', [...path, name]);
+  const [target, inner, place] =
+    link.target === null
+      ? ofSeveralTypes(key as SortInput, [...path, name])
+      : [link.target, key, [...path, name]];
+  const targetType = heldType(schema, link, target, place);
+  const compiled = compileKey(schema, targetType, inner as SortInput, place);
+  return { ...compiled, field: `${systemName}.${targetType.type}.${compiled.field}` };
 }
+
+/** `{onShot: {field: CODE}}`: which type's key it is, and the key. */
+function ofSeveralTypes(
+  key: SortInput,
+  path: readonly string[],
+): readonly [string, unknown, readonly string[]] {
+  const [name, inner] = onlyOne(givenOf(key), path);
+  return [name.slice(ON_TYPE.length), inner, [...path, name]];
+}
+
+type Given = readonly (readonly [string, unknown])[];
+
+const givenOf = (links: Readonly<Record<string, unknown>>): Given =>
+  Object.entries(links).filter(([, key]) => key !== undefined && key !== null);
+
+function onlyOne(given: Given, path: readonly string[]): readonly [string, unknown] {
+  const [only] = given;
+  if (only !== undefined && given.length === 1) return only;
+  throw badKey('A key of the order has either "field" or one link.', path);
+}
+
+const badKey = (message: string, path: readonly string[]): AppError =>
+  new AppError('BAD_USER_INPUT', { message, details: { path: path.join('.') } });

@@ -23,6 +23,11 @@ export interface LiveSchemaOptions {
   /** Calls side by side. */
   readonly parallelReads: number;
   readonly onProgress?: (progress: SchemaProgress) => void;
+  /** Fields by type that need not be read again; the others are given to `keep` as they come. */
+  readonly memory?: {
+    readonly known: ReadonlyMap<string, SchemaMap>;
+    keep(type: string, fields: SchemaMap): Promise<void>;
+  };
   /** Ends the reading. */
   readonly signal?: AbortSignal;
 }
@@ -47,18 +52,21 @@ export async function readLiveSchema(deps: ScriptDoorDeps, options: LiveSchemaOp
 async function readFields(
   source: SchemaSource,
   types: readonly string[],
-  { parallelReads, onProgress = () => undefined, signal }: LiveSchemaOptions,
+  { parallelReads, onProgress = () => undefined, memory, signal }: LiveSchemaOptions,
 ): Promise<Omit<LiveSchema, 'entityTypes'>> {
-  const fields = new Map<string, SchemaMap>();
+  const known = [...(memory?.known ?? [])].filter(([type]) => types.includes(type));
+  const fields = new Map<string, SchemaMap>(known);
   const failed: { type: string; code: ErrorCode }[] = [];
-  const waiting = types.values();
-  let done = 0;
+  const waiting = types.filter((type) => !fields.has(type)).values();
+  let done = fields.size;
   const work = async (): Promise<void> => {
     for (const type of waiting) {
       if (signal?.aborted === true) return;
       let failure: ErrorCode | null = null;
       try {
-        fields.set(type, await source.fields(type, signal));
+        const read = await source.fields(type, signal);
+        fields.set(type, read);
+        await memory?.keep(type, read);
       } catch (error) {
         failure = toAppError(error).code;
         failed.push({ type, code: failure });

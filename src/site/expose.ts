@@ -1,6 +1,6 @@
 import { didYouMean } from './exposure.ts';
 import type { Exposure, FieldExposure, TypeExposure } from './exposure.ts';
-import { enumValueName, fieldName, isLegalName } from './graphql-names.ts';
+import { enumValueName, fieldName, isLegalName, isReservedFieldName } from './graphql-names.ts';
 import { createNameMap } from './names.ts';
 import type { NameMap, NameNote } from './names.ts';
 import { nearestName } from './nearest-name.ts';
@@ -84,10 +84,13 @@ interface Naming {
   readonly notes: NameNote[];
 }
 
-type FieldDraft = Omit<ExposedField, 'target'>;
+interface FieldDraft extends Omit<ExposedField, 'target'> {
+  readonly renamedAt: string | null;
+}
 
 interface TypeDraft extends Omit<ExposedType, 'fields' | 'rootFields'> {
   readonly fields: readonly FieldDraft[];
+  readonly renamedAt: string | null;
 }
 
 function draftOf(type: EntityTypeSchema, rules: TypeExposure | undefined, naming: Naming): TypeDraft {
@@ -98,6 +101,7 @@ function draftOf(type: EntityTypeSchema, rules: TypeExposure | undefined, naming
     type: type.type,
     displayName: type.displayName,
     graphqlName,
+    renamedAt: renamedAt(rules, naming),
     readOnly: rules?.readOnly ?? false,
     fields: [...type.fields.values()]
       .filter((field) => isShown(field, rules?.fields.get(field.name)))
@@ -125,13 +129,16 @@ function draftOfField(
   return {
     ...field,
     graphqlName,
+    renamedAt: renamedAt(rules, naming),
     enumValue: enumValueName(field.name).name,
     readOnly: !field.editable || (rules?.readOnly ?? false) || (typeRules?.readOnly ?? false),
   };
 }
 
-const isUsableFieldName = (name: string): boolean =>
-  isLegalName(name) && !['id', 'type', 'name', 'and', 'or'].includes(name);
+const isUsableFieldName = (name: string): boolean => isLegalName(name) && !isReservedFieldName(name);
+
+const renamedAt = (rules: FieldExposure | undefined, { source }: Naming): string | null =>
+  rules === undefined || rules.rename === null ? null : `${source}:${rules.line}`;
 
 function renamed(
   rules: FieldExposure | undefined,
@@ -140,8 +147,13 @@ function renamed(
 ): string | null {
   const wanted = rules?.rename ?? null;
   if (wanted === null || isUsable(wanted)) return wanted;
-  const place = `${naming.source}:${rules?.line}`;
-  naming.problems.push(`${place}: "${wanted}" cannot be a name here: it is not legal or it is ours.`);
+  const capitalised = wanted.charAt(0).toUpperCase() + wanted.slice(1);
+  const others = isUsable === isUsableTypeName ? [capitalised, `${capitalised}Entity`] : [`${wanted}Field`];
+  const usable = others.find(isUsable);
+  const advice = usable === undefined ? '' : ` Take "${usable}", for example.`;
+  naming.problems.push(
+    `${renamedAt(rules, naming)}: "${wanted}" cannot be a name here: it is not legal in GraphQL, or it is ours.${advice}`,
+  );
   return null;
 }
 

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Names that are ours in every entity type or its filter: `id`, `type` and `name` come with every link
- * (design 3), `and` and `or` join conditions.
+ * Names that are ours in every entity type or its filter: `id`, `type` and `name` come with every link (design 3), `and`
+ * and `or` join conditions, and operators stand beside the fields of the row that a link leads to.
  */
-const RESERVED_FIELDS: ReadonlyMap<string, string> = new Map(
-  ['type', 'name', 'and', 'or'].map((name) => [name, `${name}Field`]),
+const RESERVED_FIELDS: ReadonlySet<string> = new Set(
+  `type name and or is isNot in notIn isNull contains notContains startsWith endsWith greaterThan lessThan between
+  inLast notInLast inNext notInNext inCalendarDay inCalendarWeek inCalendarMonth inCalendarYear
+  typeIs typeIsNot nameIs nameContains nameNotContains`.split(/\s+/u),
 );
-const REPLACEMENTS: ReadonlySet<string> = new Set(RESERVED_FIELDS.values());
+const REPLACEMENTS: ReadonlySet<string> = new Set([...RESERVED_FIELDS].map((name) => `${name}Field`));
+
+/** True for names that no field of an entity type may have, be it by `expose.yml` or by itself. */
+export const isReservedFieldName = (name: string): boolean => name === 'id' || RESERVED_FIELDS.has(name);
 
 /** Names that clash with nothing and tell their system name by themselves: lower case, digits, underscores. */
 const PLAIN = /^[a-z0-9_]+$/u;
@@ -26,11 +31,10 @@ export interface GivenName {
  */
 export function fieldName(systemName: string): GivenName {
   if (systemName === 'id') return { name: 'id', reason: null };
-  const replacement = RESERVED_FIELDS.get(systemName);
-  if (replacement !== undefined) {
-    return { name: replacement, reason: `"${systemName}" means something else in every type` };
-  }
   const name = camelCase(systemName);
+  if (PLAIN.test(systemName) && RESERVED_FIELDS.has(name)) {
+    return { name: `${name}Field`, reason: `"${name}" means something else in every type` };
+  }
   return REPLACEMENTS.has(name) ? suffixed(name, systemName) : named(systemName, name);
 }
 

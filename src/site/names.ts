@@ -1,5 +1,5 @@
 import { SiteSchemaError } from './site-schema-error.ts';
-import { rootFieldNames } from './type-names.ts';
+import { listFieldNames, rootFieldNames } from './type-names.ts';
 import type { RootFields } from './type-names.ts';
 
 /** A name that differs from what the plain rule of design 3 gives, for docs and the log at start. */
@@ -28,11 +28,14 @@ export interface NamedField {
   readonly name: string;
   readonly graphqlName: string;
   readonly enumValue: string;
+  /** File and line that gave it this name; null where nobody did. */
+  readonly renamedAt: string | null;
 }
 
 export interface NamedType {
   readonly type: string;
   readonly graphqlName: string;
+  readonly renamedAt: string | null;
   readonly fields: Iterable<NamedField>;
 }
 
@@ -48,6 +51,13 @@ interface TwoWay {
   readonly back: ReadonlyMap<string, string>;
 }
 
+/** A name given twice is told where somebody gave it: the other one cannot help it. */
+interface NamePair {
+  readonly systemName: string;
+  readonly graphqlName: string;
+  readonly renamedAt: string | null;
+}
+
 /**
  * Joins the names that each type and field was given.
  *
@@ -56,8 +66,8 @@ interface TwoWay {
 export function createNameMap(named: readonly NamedType[], notes: readonly NameNote[]): NameMap {
   const problems: string[] = [];
   const types = twoWay(
-    named.map((entry) => [entry.type, entry.graphqlName]),
-    'The API',
+    named.map(({ type, graphqlName, renamedAt }) => ({ systemName: type, graphqlName, renamedAt })),
+    'the API',
     problems,
   );
   const rootFields = uniqueRootFields(named.map((entry) => entry.graphqlName));
@@ -67,12 +77,13 @@ export function createNameMap(named: readonly NamedType[], notes: readonly NameN
     byType.set(entry.type, {
       graphqlName: entry.graphqlName,
       rootFields: rootFields.get(entry.graphqlName) ?? rootFieldNames(entry.graphqlName),
-      fields: twoWay([['id', 'id'], ...fields.map(pairOf('graphqlName'))], entry.type, problems),
-      enumValues: twoWay([['id', 'ID'], ...fields.map(pairOf('enumValue'))], entry.type, problems),
+      fields: twoWay([ID('id'), ...fields.map(pairOf('graphqlName'))], entry.type, problems),
+      enumValues: twoWay([ID('ID'), ...fields.map(pairOf('enumValue'))], entry.type, problems),
     });
   }
   problems.push(...clashes(named, [...rootFields.values()]));
   if (problems.length > 0) throw new SiteSchemaError(problems);
+  const allNotes = [...notes, ...named.flatMap((entry) => listNotes(entry, rootFields))];
   return {
     graphqlType: (type) => byType.get(type)?.graphqlName,
     systemType: (graphqlType) => types.back.get(graphqlType),
@@ -81,34 +92,48 @@ export function createNameMap(named: readonly NamedType[], notes: readonly NameN
     enumValue: (type, systemName) => byType.get(type)?.enumValues.forward.get(systemName),
     systemFieldOfEnumValue: (type, value) => byType.get(type)?.enumValues.back.get(value),
     rootFields: (type) => byType.get(type)?.rootFields,
-    notes,
+    notes: allNotes,
   };
 }
 
+const ID = (graphqlName: string): NamePair => ({ systemName: 'id', graphqlName, renamedAt: null });
+
 const pairOf =
   (key: 'graphqlName' | 'enumValue') =>
-  (field: NamedField): [string, string] => [field.name, field[key]];
+  (field: NamedField): NamePair => ({
+    systemName: field.name,
+    graphqlName: field[key],
+    renamedAt: field.renamedAt,
+  });
 
-function twoWay(pairs: readonly (readonly [string, string])[], owner: string, problems: string[]): TwoWay {
+function twoWay(pairs: readonly NamePair[], owner: string, problems: string[]): TwoWay {
   const forward = new Map<string, string>();
-  const back = new Map<string, string>();
-  for (const [systemName, graphqlName] of pairs) {
+  const back = new Map<string, NamePair>();
+  for (const pair of pairs) {
+    const { systemName, graphqlName } = pair;
     const other = back.get(graphqlName);
-    if (other !== undefined)
-      problems.push(`${owner}: ${other} and ${systemName} would both be called ${graphqlName}. Rename one.`);
+    if (other !== undefined) {
+      const place = pair.renamedAt ?? other.renamedAt ?? owner;
+      problems.push(
+        `${place}: ${other.systemName} and ${systemName} would both be called ${graphqlName} in ${owner}. Give one of them another name.`,
+      );
+    }
     forward.set(systemName, graphqlName);
-    back.set(graphqlName, systemName);
+    back.set(graphqlName, pair);
   }
-  return { forward, back };
+  return {
+    forward,
+    back: new Map([...back].map(([graphqlName, { systemName }]) => [graphqlName, systemName])),
+  };
 }
 
-/** What is made for each type: its page type `<Type>Connection` and its two root fields. */
+/** What is made for each type: its page type `<Type>Connection` and its root fields. */
 function clashes(named: readonly NamedType[], rootFields: readonly RootFields[]): string[] {
   const types = new Set(named.map((entry) => entry.graphqlName));
   const pages = [...types].filter((type) => types.has(`${type}Connection`));
   const seen = new Set<string>();
   const roots = rootFields
-    .flatMap((names) => [names.one, names.many])
+    .flatMap((names) => Object.values(names) as string[])
     .filter((name) => seen.size === seen.add(name).size);
   return [
     ...pages.map(
@@ -118,17 +143,27 @@ function clashes(named: readonly NamedType[], rootFields: readonly RootFields[])
   ];
 }
 
-/** A plural that another type already uses in the singular gives way to `<one>List`. */
+/** A list that is not called by the plural of its type, for that is taken. */
+function listNotes(
+  { type, graphqlName }: NamedType,
+  rootFields: ReadonlyMap<string, RootFields>,
+): readonly NameNote[] {
+  const { one = '', many = '' } = rootFields.get(graphqlName) ?? {};
+  return many === `${one}List`
+    ? [{ place: `The list of ${type}`, graphqlName: many, reason: 'the plural is taken or no other word' }]
+    : [];
+}
+
+/**
+ * A type gives way where its plural is another type's name or plural, or what is made of its plural is: `<one>List`. The
+ * others keep theirs, so that a clash never moves on.
+ */
 function uniqueRootFields(graphqlTypes: readonly string[]): ReadonlyMap<string, RootFields> {
   const wanted = graphqlTypes.map((type) => [type, rootFieldNames(type)] as const);
-  const singulars = new Set(wanted.map(([, names]) => names.one));
-  const plurals = wanted.map(([, names]) => names.many);
-  const isTaken = (many: string): boolean =>
-    singulars.has(many) || plurals.indexOf(many) !== plurals.lastIndexOf(many);
-  return new Map(
-    wanted.map(([type, names]) => [
-      type,
-      isTaken(names.many) ? { one: names.one, many: `${names.one}List` } : names,
-    ]),
-  );
+  const uses = new Map<string, number>();
+  for (const name of wanted.flatMap(([, { one, many }]) => [one, many]))
+    uses.set(name, (uses.get(name) ?? 0) + 1);
+  const isTaken = ({ many, byIds, summarize }: RootFields): boolean =>
+    (uses.get(many) ?? 0) > 1 || uses.has(byIds) || uses.has(summarize);
+  return new Map(wanted.map(([type, names]) => [type, isTaken(names) ? listFieldNames(type) : names]));
 }

@@ -7,7 +7,7 @@ import type { GivenName } from './graphql-names.ts';
  * take them. A rule test holds the list against the emitted schema.
  */
 const FIXED_TYPES: ReadonlySet<string> = new Set(
-  `Query Mutation Subscription Int Float String Boolean ID SafeInt Date DateTime JSON
+  `Query Mutation Subscription Int Float String Boolean ID SafeInt Date DateTime JSON JSONObject UUID
   Entity UnexposedEntity EntityRefInput MultiLinkInput DeletePayload PageInfo Node Nodes SortDirection
   Viewer Acting ActingWay Launch LaunchPage LaunchColumn LaunchSort LaunchGrouping
   Url UrlInput FileLinkType Image ImageState Upload UploadPart CompletedUpload
@@ -51,17 +51,34 @@ export interface RootFields {
   readonly one: string;
   /** Reads a page: `shots`; `softwareList` where the plural is no other word. */
   readonly many: string;
+  /** Reads rows by their ids: `shotsByIds`. */
+  readonly byIds: string;
+  /** Sums up: `summarizeShots`. */
+  readonly summarize: string;
 }
 
 /** `HumanUser` -> `humanUser`, `humanUsers`; the last word of the name is put into the plural. */
 export function rootFieldNames(graphqlType: string): RootFields {
-  const one = graphqlType.charAt(0).toLowerCase() + graphqlType.slice(1);
+  const one = lowerFirst(graphqlType);
   const lastWordAt = Math.max(graphqlType.search(/[A-Z][^A-Z]*$/u), 0);
   const plural = pluralize.plural(graphqlType.slice(lastWordAt));
   const many = one.slice(0, lastWordAt) + (lastWordAt === 0 ? lowerFirst(plural) : plural);
   const isTaken = many === one || FIXED_ROOT_FIELDS.has(many) || !isLegalName(many);
-  return { one, many: isTaken ? `${one}List` : many };
+  return isTaken ? listFieldNames(graphqlType) : namesAround(one, many);
 }
+
+/** The root fields of a type whose plural is taken. */
+export function listFieldNames(graphqlType: string): RootFields {
+  const one = lowerFirst(graphqlType);
+  return namesAround(one, `${one}List`);
+}
+
+const namesAround = (one: string, many: string): RootFields => ({
+  one,
+  many,
+  byIds: `${many}ByIds`,
+  summarize: `summarize${capitalised(many)}`,
+});
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -272,4 +272,58 @@ describe('what ShotGrid tells beside its rows', () => {
     );
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'sort.0' } });
   });
+
+  it('sorts by what the rows of one type say at the end of a link of several types, and the others last', async () => {
+    const { data, errors } = await world.ask(
+      `{ versions(first: 1000, filter: { project: { is: { type: "Project", id: 1 } } }, sort: [{ entity: { onShot: { sgSequence: { field: CODE } } } }, { entity: { onShot: { field: CODE, direction: DESC } } }])
+        { nodes { id entity { type ... on Shot { code sgSequence { code } } } } } }`,
+    );
+    expect(errors).toEqual([]);
+    type Entity = { type: string; code: string; sgSequence: { code: string } };
+    const entities = (data.versions.nodes as { entity: Entity }[]).map(({ entity }) => entity);
+    const firstOther = entities.findIndex(({ type }) => type !== 'Shot');
+    expect(firstOther).toBeGreaterThan(0);
+    expect(entities.slice(firstOther).every(({ type }) => type !== 'Shot')).toBe(true);
+    const shots = entities.slice(0, firstOther);
+    const inOrder = shots.toSorted((left, right) =>
+      left.sgSequence.code === right.sgSequence.code
+        ? Number(left.code < right.code) - Number(left.code > right.code)
+        : Number(left.sgSequence.code > right.sgSequence.code) -
+          Number(left.sgSequence.code < right.sgSequence.code),
+    );
+    expect(shots).toEqual(inOrder);
+  });
+
+  it.each([
+    ['[{ entity: { onShot: { field: CODE }, onAsset: { field: CODE } } }]', 'sort.0.entity'],
+    ['[{ entity: {} }]', 'sort.0.entity'],
+    ['[{ field: ID }, { entity: { onStatus: { field: CODE } } }]', 'sort.1.entity.onStatus'],
+    ['[{ entity: { onShot: {} } }]', 'sort.0.entity.onShot'],
+  ])('refuses the order %s at its place', async (sort, path) => {
+    const { errors } = await world.ask(`{ versions(sort: ${sort}) { nodes { id } } }`);
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { path } });
+    expect(await world.takeCalls()).toEqual([]);
+  });
+
+  it('finds notes by what their structured field holds', async () => {
+    const make = async (subject: string, meta: object): Promise<number> => {
+      const { data } = await world.ask(
+        'mutation ($input: NoteCreateInput!) { createNote(input: $input) { id } }',
+        { variables: { input: { project: { type: 'Project', id: 2 }, subject, meta } } },
+      );
+      return data.createNote.id as number;
+    };
+    const marked = await make('Marked', { tool: 'review', frame: { in: 1001 } });
+    const other = await make('Other', { tool: 'farm' });
+    const found = async (filter: object): Promise<number[]> => {
+      const { data, errors } = await world.ask(
+        'query ($filter: NoteFilter) { notes(first: 1000, filter: $filter) { nodes { id } } }',
+        { variables: { filter: { and: [{ id: { in: [marked, other] } }, filter] } } },
+      );
+      expect(errors).toEqual([]);
+      return (data.notes.nodes as { id: number }[]).map(({ id }) => id);
+    };
+    expect(await found({ meta: { contains: { frame: { in: 1001 } } } })).toEqual([marked]);
+    expect(await found({ meta: { notContains: { tool: 'review' } } })).toEqual([other]);
+  });
 });

@@ -71,9 +71,10 @@ function valueLeaves(): fc.Arbitrary<Test> {
     id.map((limit): Test => [{ id: { greaterThan: limit } }, (version) => version.id > limit]),
     fc
       .tuple(id, id)
-      .map(([one, other]): Test => [
-        { id: { between: [one, other] } },
-        (version) => version.id >= Math.min(one, other) && version.id <= Math.max(one, other),
+      .map((ends) => ends.toSorted((left, right) => left - right))
+      .map(([low = 0, high = 0]): Test => [
+        { id: { between: [low, high] } },
+        (version) => version.id >= low && version.id <= high,
       ]),
     ids.map((some): Test => [{ id: { notIn: some } }, (version) => !some.includes(version.id)]),
     status.map((code): Test => [{ sgStatusList: { is: code } }, ({ sgStatusList }) => sgStatusList === code]),

@@ -23,6 +23,8 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   Boolean: true,
   Date: '2026-09-02',
   DateTime: '2026-09-02T15:58:21Z',
+  UUID: '6e3c9c6e-0000-4000-8000-00000000aaaa',
+  JSONObject: { unit: 'DAY', count: { type: 'Shot', id: 1 } },
   TimeSpanInput: { count: 2, unit: 'WEEK' },
 };
 
@@ -106,6 +108,70 @@ describe('everything that can be asked of a list', () => {
       if (other.length > 0) refused.push({ type, other });
     }
     expect(refused).toEqual([]);
+  });
+
+  it('each order by a link of several types', async () => {
+    const refused: unknown[] = [];
+    let count = 0;
+    for (const { type, graphqlName, rootFields, fields } of exposed.types.values()) {
+      for (const field of fieldsOf(`${graphqlName}Sort`)) {
+        if (getNamedType(field.type).name !== 'LinkSort') continue;
+        const system = fields.get(exposed.names.systemField(type, field.name) ?? '');
+        const [target = 'Shot'] = system?.validTypes.filter((name) => exposed.types.has(name)) ?? [];
+        const sort = { [field.name]: { [`on${target}`]: { field: 'ID' } } };
+        const { errors } = await world.ask(
+          `query($sort: [${graphqlName}Sort!]) { ${rootFields.many}(first: 2, sort: $sort) { nodes { id } } }`,
+          { variables: { sort: [sort] }, as: 'joao' },
+        );
+        count += 1;
+        const other = errors.filter(({ extensions }) => extensions.code !== 'FORBIDDEN');
+        if (other.length > 0) refused.push({ type, sort, other });
+      }
+    }
+    expect(refused).toEqual([]);
+    expect(count).toBeGreaterThan(20);
+  });
+
+  it('each way to sum up, and each way to group', async () => {
+    const refused: unknown[] = [];
+    const ask = async (summary: string, grouping: string): Promise<void> => {
+      const { errors } = await world.ask(
+        `{ summarizeVersions(summaries: [{ field: ID, type: ${summary} }], grouping: [{ field: CREATED_AT, type: ${grouping} }]) { groups { name value values { type number text } } } }`,
+        { as: 'joao' },
+      );
+      if (errors.length > 0) refused.push({ summary, grouping, errors });
+    };
+    const namesOf = (name: string): string[] =>
+      (inputs.get(name) as GraphQLEnumType).getValues().map((value) => value.name);
+    for (const summary of namesOf('SummaryType')) await ask(summary, 'EXACT');
+    for (const grouping of namesOf('GroupingType')) await ask('COUNT', grouping);
+    expect(refused).toEqual([]);
+    expect(namesOf('SummaryType')).toHaveLength(14);
+    expect(namesOf('GroupingType')).toHaveLength(17);
+  });
+
+  it('each field that can be summed up, and each data type that can be grouped by', async () => {
+    const refused: unknown[] = [];
+    const seen = new Set<string>();
+    for (const { type, graphqlName, rootFields, fields } of exposed.types.values()) {
+      const values = (inputs.get(`${graphqlName}SummaryField`) as GraphQLEnumType).getValues();
+      const summaries = values.map(({ name }) => ({ field: name, type: 'COUNT' }));
+      const groupings = values.filter(({ value }) => {
+        const { dataType = 'id' } = fields.get(String(value)) ?? {};
+        return type === 'Version' ? !seen.has(dataType) && seen.add(dataType) : false;
+      });
+      for (const grouping of [undefined, ...groupings.map(({ name }) => [{ field: name }])]) {
+        const { errors } = await world.ask(
+          `query($summaries: [${graphqlName}SummaryInput!]!, $grouping: [${graphqlName}GroupingInput!]) {
+            ${rootFields.summarize}(summaries: $summaries, grouping: $grouping) { groups { name values { number } } } }`,
+          { variables: { summaries, grouping }, as: 'joao' },
+        );
+        const other = errors.filter(({ extensions }) => extensions.code !== 'FORBIDDEN');
+        if (other.length > 0) refused.push({ type, grouping, other });
+      }
+    }
+    expect(refused).toEqual([]);
+    expect(seen.size).toBeGreaterThan(8);
   });
 
   it('each field of each type, together', async () => {

@@ -1,11 +1,10 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { systemClock } from '../../src/base/clock.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { pullSiteSchema } from '../../src/cli/schema-pull.ts';
-import type { PullResult } from '../../src/cli/schema-pull.ts';
+import type { PullOptions, PullResult } from '../../src/cli/schema-pull.ts';
 import type { SchemaProgress } from '../../src/shotgun/live-schema.ts';
 import { loadSiteSchema } from '../../src/site/load-site-schema.ts';
 import { json, page, refusal, startBentSite, siteSettings } from '../support/bent-site.ts';
@@ -42,17 +41,29 @@ describe('schema pull', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const pull = (onProgress?: (progress: SchemaProgress) => void): Promise<PullResult> =>
+  const pull = (
+    onProgress?: (progress: SchemaProgress) => void,
+    changes: Partial<PullOptions> = {},
+    now = Date.now(),
+  ): Promise<PullResult> =>
     pullSiteSchema(
-      { settings: siteSettings(site.url), clock: systemClock, logger: createLogger({ level: 'silent' }) },
-      join(folder, 'site'),
-      onProgress,
+      {
+        settings: siteSettings(site.url),
+        clock: { now: () => now },
+        logger: createLogger({ level: 'silent' }),
+      },
+      { directory: join(folder, 'site'), ...(onProgress && { onProgress }), ...changes },
     );
   const written = (): Promise<string> => readFile(join(folder, 'site', 'fields.json'), 'utf8');
 
   it('writes what the server reads, sorted, and the same bytes every time', async () => {
     const progress: SchemaProgress[] = [];
-    expect(await pull((step) => progress.push(step))).toEqual({ typeCount: 6, fieldCount: 12, failed: [] });
+    expect(await pull((step) => progress.push(step))).toEqual({
+      typeCount: 6,
+      fieldCount: 12,
+      resumedCount: 0,
+      failed: [],
+    });
     expect(progress.map(({ done, total }) => `${done}/${total}`)).toEqual([
       '1/6',
       '2/6',
@@ -109,5 +120,66 @@ describe('schema pull', () => {
     site.nextMint(refusal(400, 102, "Can't authenticate script 'shotgraph'"));
     await expect(pull()).rejects.toMatchObject({ code: 'UPSTREAM_AUTH' });
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  describe('that was interrupted', () => {
+    let seen = 0;
+    /** Types whose fields were read since the last interruption. */
+    const fieldReads = (): string[] =>
+      site.calls
+        .slice(seen)
+        .flatMap(({ path }) => /^\/api\/v1\/schema\/(\w+)\/fields$/u.exec(path)?.[1] ?? []);
+    /** Ends a pull as a killed process does: after so many types, with nothing written at the end. */
+    const interrupt = async (types: number): Promise<void> => {
+      const ended = pull(({ done }) => {
+        if (done === types) throw new Error('killed');
+      });
+      await expect(ended).rejects.toThrow('killed');
+      seen = site.calls.length;
+    };
+
+    it('goes on where it was, and the result is that of a whole pull', async () => {
+      await interrupt(3);
+      await expect(written()).rejects.toMatchObject({ code: 'ENOENT' });
+      const result = await pull();
+      expect(result).toMatchObject({ typeCount: 6, fieldCount: 12, failed: [] });
+      expect(result.resumedCount).toBeGreaterThanOrEqual(3);
+      expect(fieldReads()).toHaveLength(6 - result.resumedCount);
+      expect(JSON.parse(await written())).toEqual(WIRE.fields);
+      expect((await readdir(join(folder, 'site'))).sort()).toEqual(['entity-types.json', 'fields.json']);
+    });
+
+    it('reads what was only half written again', async () => {
+      await interrupt(3);
+      const file = join(folder, 'site', 'pull-under-way.jsonl');
+      const kept = await readFile(file, 'utf8');
+      await writeFile(file, kept.slice(0, -10));
+      expect((await pull()).failed).toEqual([]);
+      expect(JSON.parse(await written())).toEqual(WIRE.fields);
+    });
+
+    it('begins anew when told so, after an hour, and for another site', async () => {
+      await interrupt(3);
+      expect((await pull(undefined, { isFresh: true })).resumedCount).toBe(0);
+      await interrupt(3);
+      expect((await pull(undefined, {}, Date.now() + 61 * 60_000)).resumedCount).toBe(0);
+      await interrupt(3);
+      const other = await startBentSite();
+      other.otherwise(serve());
+      const first = site;
+      site = other;
+      expect((await pull()).resumedCount).toBe(0);
+      site = first;
+      await other.close();
+    });
+
+    it('reads only what failed when it is run again', async () => {
+      site.otherwise(serve({ Note: page(200, '<html>') }));
+      await pull();
+      site.otherwise(serve());
+      seen = site.calls.length;
+      expect(await pull()).toMatchObject({ resumedCount: 5, failed: [] });
+      expect(fieldReads()).toEqual(['Note']);
+    });
   });
 });

@@ -64,7 +64,12 @@ const SMALL_STUDIO = wireSchema({
     meta: wireField('jsonb'),
   },
   Reply: { content: text('Content'), entity: link() },
-  EventLogEntry: { event_type: fixed('text'), meta: fixed('serializable') },
+  EventLogEntry: {
+    event_type: fixed('text'),
+    meta: fixed('serializable'),
+    session_uuid: fixed('uuid'),
+    audit_trail: fixed('jsonb'),
+  },
 });
 
 export function smallStudio(): ExposedSchema {

@@ -138,6 +138,44 @@ describe('the schema of a site', () => {
     expect(operators('BooleanFilter')).toEqual(['is', 'isNot']);
     expect(operators('ImageFilter')).toEqual(['isNull']);
     expect(inputFields('TextFilter')).toMatchObject({ in: '[String!]' });
+    expect(inputFields('NoteFilter')).toMatchObject({ meta: 'JsonFilter' });
+    expect(operators('JsonFilter')).toEqual(['contains', 'is', 'isNot', 'notContains']);
+    expect(inputFields('EventLogEntryFilter')).toMatchObject({ sessionUuid: 'UuidFilter' });
+    expect(operators('UuidFilter')).toEqual(['in', 'is', 'isNot', 'isNull', 'notIn']);
+    // ShotGrid takes every filter on it and ignores it.
+    expect(inputFields('EventLogEntryFilter')).not.toHaveProperty('auditTrail');
+  });
+
+  it('says of each operator that finds empty fields too that it does, and of no other', () => {
+    const told = Object.values(schema.getTypeMap()).flatMap((type) =>
+      type.name.endsWith('Filter')
+        ? Object.values((type as GraphQLInputObjectType).getFields()).flatMap(({ name, description }) =>
+            description?.startsWith('Also true where the field is empty') === true
+              ? [`${type.name}.${name}`]
+              : [],
+          )
+        : [],
+    );
+    const negations = new Set(told.map((place) => place.split('.')[1]));
+    expect([...negations].sort()).toEqual([
+      'isNot',
+      'nameNotContains',
+      'notContains',
+      'notIn',
+      'notInLast',
+      'notInNext',
+      'typeIsNot',
+    ]);
+    expect(told).not.toContain('BooleanFilter.isNot');
+    expect(told).toEqual(
+      expect.arrayContaining(['TextFilter.isNot', 'LinkFilter.notIn', 'JsonFilter.isNot']),
+    );
+  });
+
+  it('sorts by what rows at the end of links say, of one type or of several', () => {
+    expect(inputFields('VersionSort')).toMatchObject({ sgTask: 'TaskSort', entity: 'LinkSort' });
+    expect(inputFields('VersionSort')).not.toHaveProperty('playlists');
+    expect(inputFields('LinkSort')).toMatchObject({ onShot: 'ShotSort', onAsset: 'AssetSort' });
   });
 
   it('does not offer to sort by what ShotGrid ignores', () => {

@@ -43,6 +43,22 @@ describe('filters as the API takes them', () => {
     expect(conditions('Version', filter)).toEqual([expected]);
   });
 
+  it('send an object as the value that it is, whatever its keys are called', () => {
+    const meta = { unit: 'DAY', count: 3, type: 'Shot', id: 1 };
+    expect(conditions('Note', { meta: { contains: meta, isNot: {} } })).toEqual([
+      ['meta', 'contains', meta],
+      ['meta', 'is_not', {}],
+    ]);
+  });
+
+  it('take an empty uuid for an empty text, since ShotGrid does not compare it with null', () => {
+    const filter = { sessionUuid: { isNull: true, isNot: null } };
+    expect(conditions('EventLogEntry', filter)).toEqual([
+      ['session_uuid', 'is', ''],
+      ['session_uuid', 'is_not', ''],
+    ]);
+  });
+
   it('join what is said of several fields, and the alternatives of or', () => {
     const filter = { code: { contains: 'comp' }, or: [{ id: { is: 1 } }, { sgStatusList: { is: 'rev' } }] };
     expect(conditions('Version', filter)).toEqual([
@@ -99,6 +115,22 @@ describe('filters as the API takes them', () => {
     ['null for an operator that takes none', { code: { contains: null } }, 'filter.code.contains'],
     ['a checkbox that is null', { clientApproved: { is: null } }, 'filter.clientApproved.is'],
     ['between of three', { frameCount: { between: [1, 2, 3] } }, 'filter.frameCount.between'],
+    ['a range turned round', { frameCount: { between: [9, 1] } }, 'filter.frameCount.between'],
+    [
+      'instants turned round, whatever their zones',
+      { createdAt: { between: ['2026-03-01T01:00:00+02:00', '2026-02-28T22:59:59Z'] } },
+      'filter.createdAt.between',
+    ],
+    [
+      'more ids than one search takes',
+      { id: { in: Array.from({ length: 10_000 }, (_, id) => id + 1) } },
+      'filter.id.in',
+    ],
+    [
+      'more links than one search takes',
+      { sgTask: { notIn: Array.from({ length: 1001 }, (_, id) => ({ type: 'Task', id: id + 1 })) } },
+      'filter.sgTask.notIn',
+    ],
     ['a period of nothing', { createdAt: { inLast: { count: 0, unit: 'DAY' } } }, 'filter.createdAt.inLast'],
     ['a link of a wrong type', { sgTask: { is: { type: 'Shot', id: 1 } } }, 'filter.sgTask.is'],
     ['a link to no id', { sgTask: { in: [{ type: 'Task', id: 0 }] } }, 'filter.sgTask.in.0'],
@@ -106,6 +138,14 @@ describe('filters as the API takes them', () => {
     ['a field of a link of many types', { entity: { code: { is: 'x' } } }, 'filter.entity.code'],
   ])('refuse %s before any call, with its path', (_, filter, path) => {
     expect(refused('Version', filter)).toEqual(['BAD_USER_INPUT', path]);
+  });
+
+  it('take a range of one value, and of dates', () => {
+    expect(conditions('Task', { dueDate: { between: ['2026-03-01', '2026-03-01'] } })).toHaveLength(1);
+    expect(refused('Task', { dueDate: { between: ['2026-03-02', '2026-03-01'] } })).toEqual([
+      'BAD_USER_INPUT',
+      'filter.dueDate.between',
+    ]);
   });
 
   it('refuse what is nested deeper than anybody means', () => {

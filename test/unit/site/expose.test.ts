@@ -109,7 +109,20 @@ types:
     ['types:\n  Shot: [hide]', 'expose.yml:2: expected a mapping'],
     ['types:\n  Shot: { rename: Viewer }', 'expose.yml:2: "Viewer" cannot be a name here'],
     ['types:\n  Shot: { fields: { code: { rename: "a b" } } }', 'expose.yml:2: "a b" cannot be a name here'],
-    ['types:\n  Shot: { rename: Sequence }', 'Sequence and Shot would both be called Sequence'],
+    ['types:\n  Shot: { rename: query }', 'Take "QueryEntity", for example.'],
+    ['types:\n  Shot: { fields: { code: { rename: id } } }', 'Take "idField", for example.'],
+    [
+      'types:\n  Shot: { rename: Sequence }',
+      'expose.yml:2: Sequence and Shot would both be called Sequence in the API.',
+    ],
+    [
+      'types:\n  Shot: { rename: Prop }\n  Sequence: { rename: Prop }',
+      'expose.yml:2: Sequence and Shot would both be called Prop in the API.',
+    ],
+    [
+      'types:\n  Shot:\n    fields:\n      code: { rename: sgOwner }',
+      'expose.yml:4: code and sg_owner would both be called sgOwner in Shot.',
+    ],
     ['types:\n  Shot: {\n', 'expose.yml:'],
     [
       'types: { Shot: { hide: true }, Sequence: { hide: true }, ApiUser: { hide: true } }',

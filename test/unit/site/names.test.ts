@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { RELATIONS } from '../../../src/query/filter-operators.ts';
 import { exposeSchema } from '../../../src/site/expose.ts';
 import { EMPTY_EXPOSURE } from '../../../src/site/exposure.ts';
 import { enumValueName, fieldName } from '../../../src/site/graphql-names.ts';
@@ -29,9 +30,18 @@ describe('a field name', () => {
     ['id', 'id', 'ID'],
     ['name', 'nameField', 'NAME'],
     ['type', 'typeField', 'TYPE'],
+    ['contains', 'containsField', 'CONTAINS'],
+    ['is_not', 'isNotField', 'IS_NOT'],
   ])('%s is %s, and %s in an enum', (systemName, graphqlName, enumValue) => {
     expect(fieldName(systemName).name).toBe(graphqlName);
     expect(enumValueName(systemName).name).toBe(enumValue);
+  });
+
+  it('is never that of an operator, which stands beside the fields of a linked row', () => {
+    const snake = (name: string): string =>
+      name.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+    for (const operator of ['isNull', ...Object.keys(RELATIONS)])
+      expect(fieldName(snake(operator)).name).toBe(`${operator}Field`);
   });
 
   it('is legal and tells why it differs, where GraphQL could not take it', () => {
@@ -98,7 +108,7 @@ describe('a type name', () => {
     expect(names.graphqlType('Launch')).toBe('LaunchEntity');
     expect(names.systemType('LaunchEntity')).toBe('Launch');
     expect(names.systemType('Launch')).toBeUndefined();
-    expect(names.rootFields('Launch')).toEqual({ one: 'launchEntity', many: 'launchEntities' });
+    expect(names.rootFields('Launch')).toMatchObject({ one: 'launchEntity', many: 'launchEntities' });
   });
 });
 
@@ -112,12 +122,33 @@ describe('root fields', () => {
     ['CustomEntity02', 'customEntity02', 'customEntity02s'],
     ['MocapTakeRange', 'mocapTakeRange', 'mocapTakeRanges'],
     ['PhysicalAsset', 'physicalAsset', 'physicalAssets'],
-  ])('of %s are %s and %s', (type, one, many) => expect(rootFieldNames(type)).toEqual({ one, many }));
+  ])('of %s are %s and %s', (type, one, many) => expect(rootFieldNames(type)).toMatchObject({ one, many }));
 
   it('give way the same way every time where a plural is another type', () => {
     const wire = wireSchema({ Shots: {}, Shot: {} });
     const { names } = exposeSchema(parseSiteSchema(wire.entityTypes, wire.fields), EMPTY_EXPOSURE);
-    expect(names.rootFields('Shot')).toEqual({ one: 'shot', many: 'shotList' });
-    expect(names.rootFields('Shots')).toEqual({ one: 'shots', many: 'shotsList' });
+    expect(names.rootFields('Shot')).toMatchObject({ one: 'shot', many: 'shotList' });
+    expect(names.rootFields('Shots')).toMatchObject({ one: 'shots', many: 'shotsList' });
+  });
+
+  it('give way where what is made of the plural is another type’s', () => {
+    const { names, types } = exposeSchema(
+      parseSiteSchema(...wireOf('Shot', 'ShotsById', 'Version', 'SummarizeVersion')),
+      EMPTY_EXPOSURE,
+    );
+    const all = [...types.values()].flatMap(({ rootFields }) => Object.values(rootFields) as string[]);
+    expect(new Set(all).size).toBe(all.length);
+    expect(names.rootFields('Shot')?.byIds).toBe('shotListByIds');
+    expect(names.rootFields('Version')?.summarize).toBe('summarizeVersionList');
+    expect(names.notes).toContainEqual({
+      place: 'The list of Shot',
+      graphqlName: 'shotList',
+      reason: expect.any(String),
+    });
   });
 });
+
+const wireOf = (...types: string[]): [unknown, unknown] => {
+  const { entityTypes, fields } = wireSchema(Object.fromEntries(types.map((type) => [type, {}])));
+  return [entityTypes, fields];
+};
