@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
 import { runCommand } from '../../src/cli/run-command.ts';
+import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { loadDataset } from '../../studio/site/load-dataset.ts';
 import { startSite } from '../../studio/site/start.ts';
+import { BrowserClient } from '../support/browser-client.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 const REAL_SCHEMA = resolve(import.meta.dirname, '../../../shared/site-schema');
@@ -65,7 +68,10 @@ ifThere('the schema of a real site (skipped where ../shared/site-schema is absen
     const pulled = await run('schema', 'pull', '--directory', directory);
     expect(pulled.errors).toBe('');
     expect(pulled.code).toBe(0);
-    expect(pulled.printed).toContain('105 types with');
+    expect(pulled.printed).toContain('105 types with 1667 fields');
+    expect(pulled.printed).toContain('100 of 105 types');
+    expect(pulled.printed).toContain('Project.name is nameField in GraphQL');
+    expect(pulled.printed).toContain('Launch is LaunchEntity in GraphQL');
     const { printed: sdl } = await run('schema', 'print', '--directory', directory);
     expect(sdl).toContain('type CustomEntity');
     expect(await run('schema', 'diff', '--directory', directory)).toEqual({
@@ -91,6 +97,68 @@ ifThere('the schema of a real site (skipped where ../shared/site-schema is absen
     const between = await run('schema', 'diff', '--directory', join(folder, 'old'), '--against', directory);
     expect(between.code).toBe(0);
     expect(await readFile(join(directory, 'fields.json'), 'utf8')).toContain('sg_mood_board');
+  });
+
+  it('is pulled although expose.yml has mistakes, and they are told by line, with a suggestion', async () => {
+    const directory = join(folder, 'site');
+    await writeFile(
+      join(folder, 'expose.yml'),
+      'types:\n  Shott: { hide: true }\n  CustomEntity02: { rename: Prop }\n  Shot:\n    fields:\n      sg_sequnce: { hide: true }\n',
+    );
+    const mistakes = [
+      `${join(folder, 'expose.yml')}:2: the site has no type "Shott". Did you mean "Shot"?`,
+      `${join(folder, 'expose.yml')}:6: the site has no field "sg_sequnce" in Shot. Did you mean "sg_sequence"?`,
+    ];
+    const pulled = await run('schema', 'pull', '--directory', directory);
+    expect(pulled).toMatchObject({ code: 1, errors: mistakes.join('\n') });
+    const printed = await run('schema', 'print', '--directory', directory);
+    expect(printed).toEqual({ code: 1, printed: '', errors: mistakes.join('\n') });
+
+    await writeFile(join(folder, 'expose.yml'), 'types: { CustomEntity02: { rename: Prop } }\n');
+    const mended = await run('schema', 'print', '--directory', directory);
+    expect(mended.code).toBe(0);
+    expect(mended.printed).toContain('type Prop implements Entity');
+  });
+
+  it('tells an unknown site and a wrong key at the terminal, not as a trace', async () => {
+    process.env['SHOTGRAPH_SITE_SCRIPT_KEY'] = 'not-the-key';
+    const pulled = await run('schema', 'pull', '--directory', join(folder, 'site'));
+    expect(pulled).toMatchObject({ code: 1, errors: expect.stringMatching(/^UPSTREAM_AUTH: /u) });
+    const printed = await run('schema', 'print', '--directory', join(folder, 'nowhere'));
+    expect(printed).toMatchObject({ code: 1, errors: expect.stringContaining('schema pull') });
+  });
+
+  it('is served whole: introspection answers, and rows of its own types are read', async () => {
+    const directory = join(folder, 'site');
+    await run('schema', 'pull', '--directory', directory);
+    const { HumanUser = [], PermissionRuleSet = [], Project = [] } = demoDataset().rows;
+    const own = [{ id: 7, code: 'lantern', project: { type: 'Project', id: 1 } }];
+    const dataset = {
+      ...(await loadDataset({ schemaDirectory: REAL_SCHEMA })),
+      rows: { HumanUser, PermissionRuleSet, Project, CustomEntity02: own },
+    };
+    const studio = await startStudio({ SHOTGRAPH_SCHEMA_DIRECTORY: directory }, {}, { dataset });
+    try {
+      const browser = new BrowserClient();
+      await studio.launch(browser, 'mira', []);
+      const { data: told } = await studio.ask(browser, getIntrospectionQuery());
+      const schema = buildClientSchema(told as unknown as IntrospectionQuery);
+      expect(Object.keys(schema.getQueryType()?.getFields() ?? {}).length).toBeGreaterThan(280);
+      const { data, errors } = await studio.ask(
+        browser,
+        '{ customEntity02s { nodes { id code project { nameField } } totalCount } }',
+      );
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({
+        customEntity02s: {
+          nodes: [{ id: 7, code: 'lantern', project: { nameField: expect.any(String) } }],
+          totalCount: 1,
+        },
+      });
+      expect(studio.logLines.join('\n')).toContain('Project.name is nameField');
+    } finally {
+      await studio.stop();
+    }
   });
 });
 

@@ -13,6 +13,8 @@ const PAGES = [
   'docs/walkthrough.md',
   'docs/site.md',
   'docs/limits.md',
+  'docs/schema.md',
+  'docs/graphql.md',
 ];
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

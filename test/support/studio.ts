@@ -74,6 +74,8 @@ export interface AskOptions {
 }
 
 export interface StudioSiteOptions {
+  /** Another site than the demo's. */
+  readonly dataset?: Dataset;
   /** How long an event takes to be visible. */
   readonly eventLagMs?: number;
   readonly switches?: Switches;
@@ -91,7 +93,7 @@ export async function startStudio(
 ): Promise<Studio> {
   const bffPort = await freePort();
   const bffUrl = `http://localhost:${bffPort}`;
-  const dataset = demoDataset({ bffUrl });
+  const dataset = siteOptions.dataset ?? demoDataset({ bffUrl });
   const site = await startStudioSite(dataset, siteOptions);
   const idp = await startIdp({
     ...idpOptions,
@@ -171,7 +173,7 @@ async function startApp(environment: Readonly<Record<string, string>>, logLines:
 }
 
 /** The demo's site, whose menu items are signed with the secret of these tests. */
-function startStudioSite(dataset: Dataset, { menuItem, ...options }: StudioSiteOptions) {
+function startStudioSite(dataset: Dataset, { menuItem, dataset: _, ...options }: StudioSiteOptions) {
   const menuItems = (dataset.rows['ActionMenuItem'] ?? []).map((item) => ({
     ...item,
     secret_token: CANARIES.amiSecret,
