@@ -4,9 +4,9 @@ import type { Clock } from '../base/clock.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
-import { readLiveSchema, type SchemaProgress } from '../shotgun/live-schema.ts';
+import { type LiveSchema, readLiveSchema, type SchemaProgress } from '../shotgun/live-schema.ts';
 import type { SchemaMap } from '../shotgun/schema-source.ts';
-import { openPullProgress } from '../site/pull-progress.ts';
+import { openPullProgress, type PullProgress } from '../site/pull-progress.ts';
 
 export interface PullResult {
   readonly typeCount: number;
@@ -53,11 +53,7 @@ export async function pullSiteSchema(
     nowMs: deps.clock.now(),
     isFresh,
   });
-  const live = await readLiveSchema(deps, {
-    parallelReads: PARALLEL_READS,
-    memory: progress,
-    ...(onProgress && { onProgress }),
-  }).finally(() => progress.close());
+  const live = await readAll(deps, progress, onProgress);
   const { entityTypes, failed } = live;
   const fields = new Map(live.fields);
   await keepOldFields(directory, fields, failed);
@@ -68,6 +64,22 @@ export async function pullSiteSchema(
   const fieldCount = [...fields.values()].reduce((sum, map) => sum + Object.keys(map).length, 0);
   const resumedCount = [...progress.known.keys()].filter((type) => type in entityTypes).length;
   return { typeCount: Object.keys(entityTypes).length, fieldCount, resumedCount, failed };
+}
+
+async function readAll(
+  deps: PullDeps,
+  progress: PullProgress,
+  onProgress: PullOptions['onProgress'],
+): Promise<LiveSchema> {
+  try {
+    return await readLiveSchema(deps, {
+      parallelReads: PARALLEL_READS,
+      memory: progress,
+      ...(onProgress && { onProgress }),
+    });
+  } finally {
+    await progress.close();
+  }
 }
 
 type Failure = PullResult['failed'][number];

@@ -50,10 +50,12 @@ export async function openPullProgress({
   return {
     known: isUsable ? found.fields : new Map(),
     keep(type, data) {
-      writing = writing.then(async () => {
+      const before = writing;
+      writing = (async () => {
+        await before;
         file ??= await begin();
         await file.appendFile(`${JSON.stringify({ type, data })}\n`);
-      });
+      })();
       return writing;
     },
     close: async () => file?.close(),

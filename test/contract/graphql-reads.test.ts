@@ -80,6 +80,28 @@ describe('reads on a site', () => {
     expect(await versionIds('{ code: { is: "[\\"id\\",\\"greater_than\\",0]" } }')).toEqual([]);
   });
 
+  it('finds notes by what their structured field holds', async () => {
+    const make = async (subject: string, meta: object): Promise<number> => {
+      const { data } = await world.ask(
+        'mutation ($input: NoteCreateInput!) { createNote(input: $input) { id } }',
+        { variables: { input: { project: { type: 'Project', id: 2 }, subject, meta } } },
+      );
+      return data.createNote.id as number;
+    };
+    const marked = await make('Marked', { tool: 'review', frame: { in: 1001 } });
+    const other = await make('Other', { tool: 'farm' });
+    const found = async (filter: object): Promise<number[]> => {
+      const { data, errors } = await world.ask(
+        'query ($filter: NoteFilter) { notes(first: 1000, filter: $filter) { nodes { id } } }',
+        { variables: { filter: { and: [{ id: { in: [marked, other] } }, filter] } } },
+      );
+      expect(errors).toEqual([]);
+      return (data.notes.nodes as { id: number }[]).map(({ id }) => id);
+    };
+    expect(await found({ meta: { contains: { frame: { in: 1001 } } } })).toEqual([marked]);
+    expect(await found({ meta: { notContains: { tool: 'review' } } })).toEqual([other]);
+  });
+
   it('page through all without gap or overlap, in any order', async () => {
     const all = await versionIds(
       PROJECT,

@@ -173,14 +173,19 @@ async function startApp(environment: Readonly<Record<string, string>>, logLines:
 }
 
 /** The demo's site, whose menu items are signed with the secret of these tests. */
-function startStudioSite(dataset: Dataset, { menuItem, dataset: _, ...options }: StudioSiteOptions) {
+function startStudioSite(dataset: Dataset, { menuItem, eventLagMs, switches }: StudioSiteOptions) {
   const menuItems = (dataset.rows['ActionMenuItem'] ?? []).map((item) => ({
     ...item,
     secret_token: CANARIES.amiSecret,
     ...menuItem,
   }));
   const rows = { ...dataset.rows, ActionMenuItem: menuItems };
-  return startSite({ port: 0, dataset: { ...dataset, rows }, ...options });
+  return startSite({
+    port: 0,
+    dataset: { ...dataset, rows },
+    ...(eventLagMs !== undefined && { eventLagMs }),
+    ...(switches !== undefined && { switches }),
+  });
 }
 
 interface Places {
