@@ -37,7 +37,8 @@ export function createFaults(): Faults {
         next();
         return;
       }
-      setTimeout(() => (isAnswerOf(rule) ? spoil(rule, res) : next()), rule.delayMs ?? 0);
+      // A wait is no reason to live on: once the site is closed there is nobody left to answer.
+      setTimeout(() => (isAnswerOf(rule) ? spoil(rule, res) : next()), rule.delayMs ?? 0).unref();
     },
     add(rule) {
       rules.push({ rule, left: rule.times ?? Infinity });
@@ -53,7 +54,7 @@ function isAnswerOf({ drop, status, body }: FaultRule): boolean {
 }
 
 async function applyLater(rule: FaultRule, res: Response, answer: HeldAnswer): Promise<void> {
-  await sleep(rule.delayMs ?? 0);
+  await sleep(rule.delayMs ?? 0, undefined, { ref: false });
   if (rule.truncate !== undefined) answer.send(answer.body.subarray(0, rule.truncate), rule.drop === true);
   else if (isAnswerOf(rule)) {
     answer.discard();
