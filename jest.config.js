@@ -20,4 +20,6 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/test/browser/', '/test/chaos/'],
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
   testTimeout: 20000,
+  // Jest leaves one core out: on a machine of two that is one file after the other.
+  maxWorkers: '100%',
 };
