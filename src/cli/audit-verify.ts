@@ -30,13 +30,18 @@ export const auditVerify: Command = {
         return 1;
       }
     }
-    const { records, instances, otherLines, head, problems } = verifier.verdict();
+    const { records, instances, otherLines, head, unended, problems } = verifier.verdict();
     const isCut = values.head !== undefined && values.head !== head;
     for (const problem of problems.slice(0, MAX_SHOWN)) terminal.printError(problem);
     if (problems.length > MAX_SHOWN) terminal.printError(`... and ${problems.length - MAX_SHOWN} more.`);
     if (isCut)
       terminal.printError(`The last record is not ${values.head}: the end is missing or was added to.`);
     if (records === 0) terminal.printError('There is no record in it.');
+    for (const instance of unended) {
+      terminal.print(
+        `Server ${instance} has no last record. Unless it still runs, it was killed: what it was changing then stands in ShotGrid's event log only.`,
+      );
+    }
     const others = otherLines === 0 ? '' : `, ${otherLines} other lines`;
     terminal.print(`${records} records of ${instances} servers${others}. Head: ${head ?? 'none'}`);
     return problems.length === 0 && !isCut && records > 0 ? 0 : 1;

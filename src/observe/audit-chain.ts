@@ -19,6 +19,8 @@ export interface Verdict {
   readonly otherLines: number;
   /** Hash of the last record; null where there is none. To be noted elsewhere: records cut off at the end leave no trace. */
   readonly head: string | null;
+  /** Servers without a last record: they run, were killed, or their end was cut off. */
+  readonly unended: readonly string[];
   /** What is wrong, with its line; empty where the trail is whole. */
   readonly problems: readonly string[];
 }
@@ -35,9 +37,14 @@ export function sealRecord(
 
 const hashOf = (record: object): string => createHash('sha256').update(JSON.stringify(record)).digest('hex');
 
+/** A record as it is read: of what was recorded, only the end of a server matters here. */
+interface ReadRecord extends SealedRecord {
+  readonly action?: string;
+}
+
 /** Reads a trail record by record, in the order of its files. */
 export class TrailVerifier {
-  readonly #lastOf = new Map<string, { readonly number: number; readonly hash: string }>();
+  readonly #lastOf = new Map<string, ReadRecord>();
   readonly #seen = new Set<string>();
   readonly #problems: string[] = [];
   #records = 0;
@@ -55,7 +62,7 @@ export class TrailVerifier {
     const { hash, ...content } = record;
     if (hashOf(content) !== hash) this.#problem(place, 'was changed after it was written');
     this.#follow(record, place);
-    this.#lastOf.set(record.instance, { number: record.number, hash });
+    this.#lastOf.set(record.instance, record);
     this.#seen.add(hash);
     this.#head = hash;
   }
@@ -66,11 +73,14 @@ export class TrailVerifier {
       instances: this.#lastOf.size,
       otherLines: this.#otherLines,
       head: this.#head,
+      unended: [...this.#lastOf.values()]
+        .filter(({ action }) => action !== 'server.stopped')
+        .map(({ instance }) => instance),
       problems: this.#problems,
     };
   }
 
-  #follow({ instance, number, previous }: SealedRecord, place: string): void {
+  #follow({ instance, number, previous }: ReadRecord, place: string): void {
     const last = this.#lastOf.get(instance);
     if (last === undefined) {
       if (number !== 1) this.#problem(place, `is number ${number}, but the records before it are missing`);
@@ -89,13 +99,13 @@ export class TrailVerifier {
   }
 }
 
-function parse(line: string): SealedRecord | undefined {
+function parse(line: string): ReadRecord | undefined {
   if (!line.includes('"audit":1')) return undefined;
   try {
-    const record = JSON.parse(line) as Partial<SealedRecord>;
+    const record = JSON.parse(line) as Partial<ReadRecord>;
     const isRecord =
       record.audit === 1 && typeof record.instance === 'string' && typeof record.number === 'number';
-    return isRecord ? (record as SealedRecord) : undefined;
+    return isRecord ? (record as ReadRecord) : undefined;
   } catch {
     return undefined;
   }

@@ -1,11 +1,10 @@
-import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
 import type { Clock } from '../base/clock.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { sealRecord } from './audit-chain.ts';
+import { createGrowingFile, FILE_MODE } from './audit-file.ts';
 
 /**
  * What is recorded: who did or was refused what, as whom and by which way. Every field is an id, a name of the schema or a
@@ -44,6 +43,7 @@ export interface AuditEntry {
 
 export type AuditAction =
   | 'server.started'
+  | 'server.stopped'
   | 'launch.landed'
   | 'launch.claimed'
   | 'sign_in'
@@ -55,7 +55,7 @@ export type AuditAction =
 /** Keeps what was decided and changed, each record bound to the one before it. */
 export interface Audit {
   record(entry: AuditEntry): void;
-  /** Everything recorded is written. */
+  /** The last record; everything recorded is written. */
   close(): Promise<void>;
 }
 
@@ -81,7 +81,10 @@ export async function createAudit({ destination, clock, logger }: AuditDeps): Pr
       previous = sealed.hash;
       output.write(`${sealed.line}\n`);
     },
-    close: () => output.close(),
+    async close() {
+      audit.record({ action: 'server.stopped', outcome: 'done' });
+      await output.close();
+    },
   };
   audit.record({ action: 'server.started', outcome: 'done' });
   return audit;
@@ -99,22 +102,10 @@ const toStdout = (): Output => ({
   close: () => Promise.resolve(),
 });
 
-/** For its owner only: it says who worked on what. */
-const FILE_MODE = 0o600;
-
 async function toFile(path: string, logger: Logger): Promise<Output> {
   const previous = await lastHashOf(path);
-  const stream = createWriteStream(path, { flags: 'a', mode: FILE_MODE });
-  // A disk that is full must not stop people from working; an administrator hears of it by the log.
-  stream.on('error', (error) => logger.error('audit.failed', { error }));
-  return {
-    previous,
-    write: (line) => void stream.write(line),
-    async close() {
-      stream.end();
-      await finished(stream).catch(() => undefined);
-    },
-  };
+  const file = createGrowingFile(path, logger);
+  return { previous, write: (line) => file.add(line), close: () => file.flush() };
 }
 
 const TAIL_BYTES = 65_536;
