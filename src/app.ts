@@ -12,7 +12,7 @@ import { createLanding } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
 import { createReplayMemory, type ReplayMemory } from './launch/replay-memory.ts';
 import { createAudit } from './observe/audit.ts';
-import { createMetrics } from './observe/metrics.ts';
+import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createReadiness } from './observe/readiness.ts';
 import { createWorkshop } from './query/work.ts';
 import { createAmiEvents } from './shotgun/ami-events.ts';
@@ -23,6 +23,7 @@ import { createShotgun } from './shotgun/create-shotgun.ts';
 import { reportSchemaDrift } from './shotgun/schema-drift.ts';
 import type { Shotgun } from './shotgun/shotgun.ts';
 import type { OwnWay } from './shotgun/token.ts';
+import type { OnSiteCall } from './shotgun/transport.ts';
 import { createUploadStorage } from './shotgun/upload-storage.ts';
 import { type ExposedSchema, exposeSchema } from './site/expose.ts';
 import { type Exposure, loadExposure } from './site/exposure.ts';
@@ -59,7 +60,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const metrics = createMetrics();
   const { snapshot, exposure, exposed } = await readSchema(config);
   const { store, vault, replays } = await openMemory(config, clock, logger);
-  const site = openSite({ settings: config.site, clock, logger, vault });
+  const site = openSite({ settings: config.site, clock, logger, vault, metrics });
   const { shotgun, people, clicks, accounts, storage } = site;
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   const launches = createLaunches({ vault, clock, settings: config.launch });
@@ -85,7 +86,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     accounts: accountLinking(accounts),
     audit,
     streamUpload: streamUpload(shotgun, uploads),
-    readiness: createReadiness(checksOf({ signIn, shotgun, store, replays }), clock),
+    readiness: createReadiness(checksOf({ signIn, shotgun, store, replays }), { clock, logger, metrics }),
     metricsText: () => metrics.text(),
     observeRequest: (observation) => metrics.observeRequest(observation),
   });
@@ -127,10 +128,13 @@ interface SiteDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly vault: Vault;
+  readonly metrics: Pick<Metrics, 'observeSiteCall'>;
 }
 
 /** Every way to the site: as a person, and the narrow ones where none is known yet. */
-function openSite(deps: SiteDeps) {
+function openSite({ metrics, ...rest }: SiteDeps) {
+  const onSiteCall: OnSiteCall = (call) => metrics.observeSiteCall(call);
+  const deps = { ...rest, onSiteCall };
   const directory = createDirectory(deps);
   const isActive = async (login: Login): Promise<boolean> =>
     (await directory.byLogin(login))?.active === true;

@@ -1,28 +1,31 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Logger } from '../base/logger.ts';
 import type { LoggedCall } from '../query/call-log.ts';
 import type { GraphqlContext } from './context.ts';
-import { appErrorOf } from './errors.ts';
+import type { RecordErrors } from './error-records.ts';
 
 /** A page of rows that all fail the same way is told enough by a few of them (F8). */
 const MAX_ERRORS = 10;
 
+/** The name is the client's choice, and no place to write a novel into the audit trail. */
+const MAX_NAME_LENGTH = 100;
+
 /**
- * What every answer has, whatever it says: at most a few errors, each with the request's id, and no cache that keeps
- * it. What nobody expected is logged here, under the same id.
+ * What every answer has, whatever it says: at most a few errors, each with the request's id and recorded under it, and no
+ * cache that keeps it.
  *
  * @param showsPlan whether `extensions.plan` tells the calls that were made
  */
-export function createAnswerPlugin(logger: Logger, showsPlan: boolean): ApolloServerPlugin<GraphqlContext> {
-  const logUnexpected = createErrorLog(logger);
+export function createAnswerPlugin(
+  recordErrors: RecordErrors,
+  showsPlan: boolean,
+): ApolloServerPlugin<GraphqlContext> {
   const listener: GraphQLRequestListener<GraphqlContext> = {
-    async didEncounterErrors({ errors, contextValue }) {
-      for (const error of errors.slice(0, MAX_ERRORS)) {
-        // What Apollo says of a document has a code and no path, and is the client's doing.
-        const isOfDocument = error.path === undefined && error.extensions['code'] !== undefined;
-        if (!isOfDocument) logUnexpected(error, contextValue.requestId);
-      }
+    async didResolveOperation({ operationName, contextValue }) {
+      contextValue.audit.operation = operationName?.slice(0, MAX_NAME_LENGTH);
+    },
+    async didEncounterErrors({ errors, contextValue, operation }) {
+      recordErrors(errors, contextValue, operation?.operation);
     },
     async willSendResponse({ response, contextValue }) {
       response.http.headers.set('cache-control', 'no-store');
@@ -39,19 +42,10 @@ export function createAnswerPlugin(logger: Logger, showsPlan: boolean): ApolloSe
   return {
     requestDidStart: async () => listener,
     async unexpectedErrorProcessingRequest({ error, requestContext }) {
-      logUnexpected(error, requestContext.contextValue.requestId);
+      recordErrors([error], requestContext.contextValue, undefined);
     },
   };
 }
-
-/** Logs what nobody expected, under the request's id. */
-export const createErrorLog =
-  (logger: Logger) =>
-  (error: unknown, requestId?: string): void => {
-    const appError = appErrorOf(error);
-    if (appError.code !== 'INTERNAL') return;
-    logger.error('graphql.error', { error: appError, ...(requestId === undefined ? {} : { requestId }) });
-  };
 
 const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQLFormattedError => ({
   ...error,

@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { GraphqlContext } from './context.ts';
+import type { RecordErrors } from './error-records.ts';
 import { isRemoteField } from './remote-field.ts';
 import { JsonScalar } from './scalars.ts';
 
@@ -21,8 +22,8 @@ export interface CompiledExecutionDeps {
   readonly schema: GraphQLSchema;
   /** The funnel that the interpreter's errors go through. */
   format(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError;
-  /** Told of each error of an answer, before it is masked. */
-  onError(error: unknown, context: GraphqlContext): void;
+  /** Told of the errors of an answer, before they are masked: Apollo tells nobody of those that it did not execute. */
+  readonly recordErrors: RecordErrors;
 }
 
 type Run = CompiledQuery['query'];
@@ -138,14 +139,15 @@ function coercedVariables(
 
 function answerOf(
   result: ExecutionResult,
-  { contextValue }: GraphQLRequestContext<GraphqlContext>,
+  { contextValue, operation }: GraphQLRequestContext<GraphqlContext>,
   deps: CompiledExecutionDeps,
 ): { data?: Record<string, unknown> | null; errors?: GraphQLFormattedError[] } {
   const { data, errors } = result;
   if (errors === undefined || errors.length === 0) return { data: data ?? null };
-  const formatted = errors.map((error) => {
-    const cause: unknown = error.originalError ?? error;
-    deps.onError(cause, contextValue);
+  const causes = errors.map((error): unknown => error.originalError ?? error);
+  deps.recordErrors(causes, contextValue, operation?.operation);
+  const formatted = errors.map((error, index) => {
+    const cause = causes[index];
     const { message, locations, path } = error;
     return deps.format({ message, ...(locations && { locations }), ...(path && { path }) }, cause);
   });

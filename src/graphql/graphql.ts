@@ -1,10 +1,9 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
 import { AppError, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
@@ -14,14 +13,14 @@ import type { Launch } from '../launch/launch.ts';
 import type { Launches } from '../launch/launches.ts';
 import type { Audit } from '../observe/audit.ts';
 import type { Uploads } from '../upload/uploads.ts';
-import { createAuditPlugin } from './audit-plugin.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import type { SystemCalls, SystemRequest } from '../systems/systems.ts';
 import { type AuditScope, changeEntry, systemChangeEntry } from './audit-work.ts';
-import { createAnswerPlugin, createErrorLog } from './answer-plugin.ts';
+import { createAnswerPlugin } from './answer-plugin.ts';
 import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
 import { createCompiledExecution } from './compiled-execution.ts';
 import type { GraphqlContext, WorkFor } from './context.ts';
+import { createErrorRecords } from './error-records.ts';
 import { createErrorFormat, refusal } from './errors.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './limits.ts';
 import { withSystems } from './with-systems.ts';
@@ -77,6 +76,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
   });
   const schema = await withSystems(plain, deps.exposed, deps.parts);
   const format = createErrorFormat(deps.environment);
+  const recordErrors = createErrorRecords(deps);
   const server = new ApolloServer<GraphqlContext>({
     schema,
     introspection: settings.introspection,
@@ -93,9 +93,8 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     formatError: format,
     logger: silentLogger,
     plugins: [
-      createAnswerPlugin(deps.logger, settings.plan.shown),
-      createAuditPlugin(deps.audit),
-      ...(settings.compiled ? [compiledExecution(schema, format, deps.logger)] : []),
+      createAnswerPlugin(recordErrors, settings.plan.shown),
+      ...(settings.compiled ? [createCompiledExecution({ schema, format, recordErrors })] : []),
       // It costs more than all the rest of a page (performance.md G2).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -117,19 +116,6 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     },
     stop: () => server.stop(),
   };
-}
-
-function compiledExecution(
-  schema: GraphQLSchema,
-  format: ReturnType<typeof createErrorFormat>,
-  logger: Logger,
-): ApolloServerPlugin<GraphqlContext> {
-  const logUnexpected = createErrorLog(logger);
-  return createCompiledExecution({
-    schema,
-    format,
-    onError: (error, { requestId }) => logUnexpected(error, requestId),
-  });
 }
 
 async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promise<GraphqlContext> {

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface RequestObservation {
   /** The route's pattern: labels hold no ids and no names of people (security.md G21). */
@@ -9,6 +9,7 @@ export interface RequestObservation {
 }
 
 export interface SiteCallObservation {
+  /** What was asked for, such as `search`; no ids, no values. */
   readonly kind: string;
   readonly outcome: string;
   readonly durationMs: number;
@@ -38,7 +39,7 @@ export function createMetrics(): Metrics {
   });
   const siteCalls = new Histogram({
     name: 'shotgraph_site_call_seconds',
-    help: 'Time of one call to ShotGrid, by kind.',
+    help: 'Time of one call to ShotGrid, by kind and outcome.',
     labelNames: ['kind', 'outcome'],
     buckets: SECONDS_BUCKETS,
     registers: [registry],
@@ -48,19 +49,11 @@ export function createMetrics(): Metrics {
     help: '1 where the last readiness check passed.',
     registers: [registry],
   });
-  const siteCallCount = new Counter({
-    name: 'shotgraph_site_calls_total',
-    help: 'Calls to ShotGrid.',
-    labelNames: ['kind'],
-    registers: [registry],
-  });
   return {
     observeRequest: ({ route, method, status, durationMs }) =>
       requests.observe({ route, method, status: String(status) }, durationMs / MS_PER_SECOND),
-    observeSiteCall: ({ kind, outcome, durationMs }) => {
-      siteCallCount.inc({ kind });
-      siteCalls.observe({ kind, outcome }, durationMs / MS_PER_SECOND);
-    },
+    observeSiteCall: ({ kind, outcome, durationMs }) =>
+      siteCalls.observe({ kind, outcome }, durationMs / MS_PER_SECOND),
     setReady: (isReady) => ready.set(isReady ? 1 : 0),
     text: () => registry.metrics(),
   };

@@ -1,4 +1,6 @@
 import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Metrics } from './metrics.ts';
 
 export interface ReadinessCheck {
   readonly name: string;
@@ -13,6 +15,13 @@ export interface Probe {
   check(): Promise<void>;
 }
 
+export interface ReadinessDeps {
+  readonly clock: Clock;
+  /** Hears of each part that is lost or found again: an operator's alarm. */
+  readonly logger: Pick<Logger, 'error' | 'info'>;
+  readonly metrics: Pick<Metrics, 'setReady'>;
+}
+
 const FRESH_MS = 2000;
 
 /**
@@ -21,16 +30,33 @@ const FRESH_MS = 2000;
  */
 export function createReadiness(
   probes: readonly Probe[],
-  clock: Clock,
+  deps: ReadinessDeps,
 ): () => Promise<readonly ReadinessCheck[]> {
+  const lost = new Set<string>();
+  const ask = async (): Promise<readonly ReadinessCheck[]> => {
+    const checks = await Promise.all(probes.map(run));
+    for (const check of checks) tell(deps.logger, lost, check);
+    deps.metrics.setReady(checks.every(({ ok }) => ok));
+    return checks;
+  };
   let kept: { atMs: number; checks: Promise<readonly ReadinessCheck[]> } | undefined;
   return () => {
-    const nowMs = clock.now();
-    if (kept === undefined || Math.abs(nowMs - kept.atMs) >= FRESH_MS) {
-      kept = { atMs: nowMs, checks: Promise.all(probes.map(run)) };
-    }
+    const nowMs = deps.clock.now();
+    if (kept === undefined || Math.abs(nowMs - kept.atMs) >= FRESH_MS) kept = { atMs: nowMs, checks: ask() };
     return kept.checks;
   };
+}
+
+/** Once when it changes, not at each look. */
+function tell(
+  logger: ReadinessDeps['logger'],
+  lost: Set<string>,
+  { name, ok, reason }: ReadinessCheck,
+): void {
+  if (ok && lost.delete(name)) logger.info('readiness.regained', { upstream: name });
+  if (ok || lost.has(name)) return;
+  lost.add(name);
+  logger.error('readiness.lost', { upstream: name, ...(reason !== undefined && { reason }) });
 }
 
 async function run(probe: Probe): Promise<ReadinessCheck> {

@@ -8,8 +8,10 @@ import { readFieldInfo } from './field-info.ts';
 import { follow, readFollowers, readFollowing, unfollow } from './follows.ts';
 import { isRecord } from './parse-row.ts';
 import type { OwnAccounts } from './own-accounts.ts';
+import { mintPersonToken } from './mint-token.ts';
 import { createPersonCallers } from './person-caller.ts';
 import type { PersonCaller } from './person-caller.ts';
+import { ScriptHealth } from './script-health.ts';
 import { searchRows } from './search.ts';
 import type { ActingClient, CallOptions, Shotgun } from './shotgun.ts';
 import { toRecordError } from './site-errors.ts';
@@ -17,7 +19,7 @@ import { summarizeRows } from './summarize.ts';
 import { searchText } from './text-search.ts';
 import { readActivity, readNoteThread } from './threads.ts';
 import { createTransport } from './transport.ts';
-import type { Transport } from './transport.ts';
+import type { OnSiteCall, Transport } from './transport.ts';
 import { createUploadSteps } from './upload.ts';
 import { createRecord, deleteRecord, reviveRecord, updateRecord } from './write.ts';
 
@@ -25,6 +27,7 @@ export interface ShotgunDeps {
   readonly settings: Config['site'];
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly onSiteCall?: OnSiteCall;
   /** For people who act by their own account; without it there are none. */
   readonly own?: Pick<OwnAccounts, 'mint' | 'spoil'>;
 }
@@ -35,11 +38,17 @@ export interface ShotgunDeps {
  */
 export function createShotgun(deps: ShotgunDeps): Shotgun {
   const transport = createTransport(deps);
-  const callerOf = createPersonCallers({ ...deps, transport });
+  const health = new ScriptHealth(deps.logger);
+  const callerOf = createPersonCallers({ ...deps, transport, health });
+  const mint = (login: Login) =>
+    mintPersonToken({ ...deps, transport }, { login, sessionUuid: null, own: null });
   return {
     as: (login, { sessionUuid = null, own = null } = {}) =>
       createActingClient(login, callerOf({ login, sessionUuid, own })),
-    ping: (options) => ping(transport, options),
+    async ping(options) {
+      await ping(transport, options);
+      await health.check(mint);
+    },
     close: () => transport.close(),
   };
 }

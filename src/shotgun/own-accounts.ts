@@ -7,7 +7,7 @@ import { claimsOf, type Granted, type GrantDeps, requestGrant } from './grant.ts
 import type { Minted } from './mint-token.ts';
 import { createRefreshChain, type RefreshChain } from './refresh-chain.ts';
 import type { PersonToken } from './token.ts';
-import { createTransport } from './transport.ts';
+import { createTransport, type OnSiteCall } from './transport.ts';
 
 /** The person whose account is linked: the one that the sign-in was mapped to. */
 export interface OwnPerson {
@@ -56,6 +56,7 @@ export interface OwnAccounts {
 
 export interface OwnAccountsDeps extends Omit<GrantDeps, 'transport'> {
   readonly logger: Logger;
+  readonly onSiteCall?: OnSiteCall;
   readonly vault: Vault;
   /** Whether the account is still active; the site's own tokens may not say so (API 1.4). */
   isActive(login: Login): Promise<boolean>;

@@ -6,6 +6,7 @@ import { AppError } from '../base/errors.ts';
 import type { GrantDeps } from './grant.ts';
 import { type Minted, mintPersonToken } from './mint-token.ts';
 import type { OwnAccounts } from './own-accounts.ts';
+import type { ScriptHealth } from './script-health.ts';
 import type { CallOptions } from './shotgun.ts';
 import { TokenCache } from './token-cache.ts';
 import type { Actor, PersonToken } from './token.ts';
@@ -37,6 +38,7 @@ export class PersonCaller {
 
 export interface PersonCallerDeps extends GrantDeps {
   readonly own?: Pick<OwnAccounts, 'mint' | 'spoil'>;
+  readonly health: Pick<ScriptHealth, 'watch'>;
 }
 
 /** Makes callers whose tokens are kept per login, window of ShotGrid and, where it is their own, linked account. */
@@ -58,7 +60,7 @@ export function createPersonCallers(deps: PersonCallerDeps): (actor: Actor) => P
 
 function mint(deps: PersonCallerDeps, actor: Actor): Promise<Minted<PersonToken>> {
   const { login, sessionUuid, own } = actor;
-  if (own === null) return mintPersonToken(deps, actor);
+  if (own === null) return deps.health.watch(login, () => mintPersonToken(deps, actor));
   // Nothing is tried by `sudo` for somebody who is to act by their own account.
   if (own.account === null || deps.own === undefined)
     return Promise.reject(new AppError('OWN_ACCOUNT_NEEDED'));

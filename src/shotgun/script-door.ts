@@ -8,7 +8,7 @@ import { mintScriptToken } from './mint-token.ts';
 import { TokenCache } from './token-cache.ts';
 import type { ScriptToken } from './token.ts';
 import { createTransport } from './transport.ts';
-import type { Transport } from './transport.ts';
+import type { OnSiteCall, Transport } from './transport.ts';
 
 /** The only paths that are ever read as the script: who is it, what was clicked, and what does the site look like. */
 export interface ScriptCall extends HttpCall {
@@ -22,6 +22,7 @@ export interface ScriptDoorDeps {
   readonly settings: Config['site'];
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly onSiteCall?: OnSiteCall;
 }
 
 /**

@@ -25,9 +25,17 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** One call that was sent, for the metrics: `outcome` is `done`, `refused` or the code of the failure. */
+export type OnSiteCall = (call: {
+  readonly kind: string;
+  readonly outcome: string;
+  readonly durationMs: number;
+}) => void;
+
 export interface TransportDeps {
   readonly settings: Config['site'];
   readonly logger: Logger;
+  readonly onSiteCall?: OnSiteCall;
   /** Fewer connections than the setting, for parts that need few. */
   readonly maxConnections?: number;
 }
@@ -52,13 +60,20 @@ export function createTransport(deps: TransportDeps): Transport {
   const circuit = createCircuit(logger);
 
   async function sendOnce(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer> {
+    const beganAtMs = performance.now();
+    const tell = (outcome: string): void =>
+      deps.onSiteCall?.({ kind: call.operation, outcome, durationMs: performance.now() - beganAtMs });
     try {
       const answer = await pool.request(toRequest(call, token, signal));
       const text = await answer.body.text();
       if (isOutOfOrder(answer.statusCode)) throw outOfOrder(answer.statusCode, call);
-      return { status: answer.statusCode, body: parseBody(text, answer.statusCode, call) };
-    } catch (error) {
-      throw toConnectionError(error, call, signal);
+      const body = parseBody(text, answer.statusCode, call);
+      tell(answer.statusCode < 400 ? 'done' : 'refused');
+      return { status: answer.statusCode, body };
+    } catch (thrown) {
+      const error = toConnectionError(thrown, call, signal);
+      tell(error.code);
+      throw error;
     }
   }
 

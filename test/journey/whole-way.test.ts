@@ -84,7 +84,7 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
     });
   });
 
-  it('what Mira may not change is refused with the field, and nothing changes', async () => {
+  it('what Mira may not change is refused with the field, and nothing changes (G3)', async () => {
     const browser = new BrowserClient();
     await studio.launch(browser, 'mira', selected);
     const others = await studio.ask(

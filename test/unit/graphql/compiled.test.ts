@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { AppError } from '../../../src/base/errors.ts';
+import type { AuditEntry } from '../../../src/observe/audit.ts';
 import { bridgeRows } from '../../support/bridge-rows.ts';
 import { createGraphqlWorld, type GraphqlWorld } from '../../support/graphql-world.ts';
 
@@ -74,6 +76,22 @@ describe('a document that comes again', () => {
     }
     const created = compiled.site.calls.filter(({ kind }) => kind === 'create');
     expect(created.map(({ values }) => values?.['code'])).toEqual(['a', 'b', 'c']);
+  });
+
+  it('stands in the audit trail each time that it is refused', async () => {
+    const trail: AuditEntry[] = [];
+    const world = await createGraphqlWorld({
+      rows: bridgeRows(),
+      deps: { audit: { record: (entry) => trail.push(entry) } },
+    });
+    world.site.before = () => {
+      throw new AppError('FORBIDDEN');
+    };
+    for (let time = 0; time < 3; time += 1) await world.ask('query Peek { version(id: 900) { code } }');
+    await world.close();
+    expect(trail.map(({ action, code, operation }) => [action, code, operation])).toEqual(
+      [1, 2, 3].map(() => ['access', 'FORBIDDEN', 'Peek']),
+    );
   });
 
   it('is logged under its request where something unexpected fails', async () => {

@@ -33,7 +33,7 @@ describe('answers when something fails', () => {
     expect(`${answer.text}${world.log.join('')}`).not.toContain('canary');
   });
 
-  it('tell an error of ours with its code, details and request id, and log nothing', async () => {
+  it('tell an error of ours with its code, details and request id, and log it as loud as the table says', async () => {
     world.site.before = () => {
       throw new AppError('UPSTREAM_TIMEOUT', {
         details: { upstreamErrorId: 'abc' },
@@ -47,7 +47,13 @@ describe('answers when something fails', () => {
       requestId: 'request-1',
     });
     expect(text).not.toContain('canary');
-    expect(world.log).toEqual([]);
+    expect(world.log.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({
+        ...{ level: 'error', event: 'graphql.error', requestId: 'request-1' },
+        ...{ code: 'UPSTREAM_TIMEOUT', upstreamErrorId: 'abc' },
+      }),
+    ]);
+    expect(world.log.join('')).not.toContain('canary');
   });
 
   it('keep what other calls gave, with one error at its path (F15)', async () => {
@@ -88,6 +94,8 @@ describe('answers when something fails', () => {
     const { data, errors } = await world.ask('{ versions(first: 40) { nodes { code sgTask { content } } } }');
     expect(data.versions.nodes).toHaveLength(40);
     expect(errors).toHaveLength(10);
+    // One trouble is one line.
+    expect(world.log).toHaveLength(1);
   });
 
   it('show a value that a scalar cannot hold as our trouble, not the client’s', async () => {

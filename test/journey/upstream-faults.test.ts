@@ -1,0 +1,155 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { BrowserClient } from '../support/browser-client.ts';
+import { freePort } from '../support/free-port.ts';
+import { startStudio, type Studio } from '../support/studio.ts';
+
+interface Ready {
+  readonly ready: boolean;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly reason?: string }[];
+}
+
+const READ = '{ viewer { login } version(id: 117) { code } }';
+const TOKEN = '/api/v1/auth/access_token';
+const SEARCH = '/api/v1/entity/Version/_search';
+
+/** What the site says of a token request; `title` is where its sentence stands. */
+const refusedToken = (title: string) => ({
+  match: { path: TOKEN },
+  status: 400,
+  body: JSON.stringify({ errors: [{ id: 'canary-error-1', status: 400, code: 102, title, source: null }] }),
+  contentType: 'application/json',
+});
+
+describe('While ShotGrid is in trouble', () => {
+  let studio: Studio;
+  let metricsUrl: string;
+  beforeAll(async () => {
+    const metricsPort = await freePort();
+    metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
+    studio = await startStudio({ SHOTGRAPH_METRICS_PORT: String(metricsPort) });
+  }, 60_000);
+  afterAll(() => studio.stop());
+  afterEach(async () => {
+    await studio.clearFaults();
+    await readiness(true);
+  });
+
+  /** Signed in, and the token of before is taken no more: the first question asks for another. */
+  const arrive = async (login = 'mira') => {
+    const browser = new BrowserClient();
+    const page = await studio.launch(browser, login, studio.mirasVersionIds.slice(0, 1));
+    const launchId = new URL(page.url).searchParams.get('launch') ?? '';
+    await studio.fault({ match: { path: SEARCH }, status: 401, times: 1 });
+    await studio.forgetSiteRequests();
+    return { browser, ask: (query: string) => studio.ask(browser, query, { launchId }) };
+  };
+  const codesOf = (errors: readonly { readonly extensions: { readonly code: string } }[] = []) =>
+    errors.map(({ extensions }) => extensions.code);
+  const isSignedIn = async (browser: BrowserClient): Promise<boolean> =>
+    (await browser.get(`${studio.bffUrl}/auth/session`, { from: 'same-origin' })).status === 200;
+  /** An answer is kept for two seconds. */
+  async function readiness(expected: boolean): Promise<Ready> {
+    for (;;) {
+      const answer = (await (await fetch(`${studio.bffUrl}/readyz`)).json()) as Ready;
+      if (answer.ready === expected) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  const siteReason = ({ checks }: Ready) => checks.find(({ name }) => name === 'site')?.reason;
+
+  it.each([
+    [
+      'the script has lost the right to act for people (G1)',
+      "The user does not have permission to 'sudo': 'mira'",
+      'SHOTGUN_SUDO_REFUSED',
+    ],
+    ['the script’s key was replaced (G4)', "Can't authenticate script 'shotgraph'", 'UPSTREAM_AUTH'],
+  ])('because %s, nothing is read as the script and an operator hears of it', async (_, title, code) => {
+    const { browser, ask } = await arrive();
+    await studio.fault(refusedToken(title));
+    const { data, errors } = await ask(READ);
+    expect([data, codesOf(errors)]).toEqual([{ viewer: { login: 'mira' }, version: null }, [code]]);
+    const calls = await studio.siteRequests();
+    expect(calls.map(({ path }) => path)).toEqual([SEARCH, TOKEN]);
+    expect(JSON.stringify(errors)).not.toContain("'sudo'");
+
+    expect(siteReason(await readiness(false))).toBe(code);
+    const alarms = studio.logLines.filter((line) => line.includes('"level":"error"')).join('');
+    for (const event of ['shotgrid script refused', 'readiness.lost', 'graphql.error']) {
+      expect(alarms).toContain(event);
+    }
+    expect(await (await fetch(metricsUrl)).text()).toMatch(/^shotgraph_ready 0$/mu);
+    // It is not the person's fault, and they are not put out for it.
+    expect(await isSignedIn(browser)).toBe(true);
+
+    await studio.clearFaults();
+    await readiness(true);
+    expect((await ask(READ)).errors).toBeUndefined();
+    expect(await (await fetch(metricsUrl)).text()).toMatch(/^shotgraph_ready 1$/mu);
+  });
+
+  it('a person who was disabled is told so, and the server stays ready (G2)', async () => {
+    const { ask } = await arrive('joao');
+    await studio.patchPerson('joao', { sg_status_list: 'dis' });
+    const { errors } = await ask(READ);
+    await studio.patchPerson('joao', { sg_status_list: 'act' });
+    expect(codesOf(errors)).toEqual(['USER_INACTIVE']);
+    expect((await readiness(true)).ready).toBe(true);
+  });
+
+  const HTML = '<html><body>canary-html: please sign in</body></html>';
+  it.each([
+    ['too many requests', { status: 429 }, 'UPSTREAM_UNAVAILABLE', 3],
+    ['no service', { status: 503, body: HTML, contentType: 'text/html' }, 'UPSTREAM_UNAVAILABLE', 3],
+    ['a broken connection', { drop: true }, 'UPSTREAM_UNAVAILABLE', 3],
+    ['half an answer', { truncate: 20 }, 'UPSTREAM_BROKEN', 1],
+    ['a page with 200', { status: 200, body: HTML, contentType: 'text/html' }, 'UPSTREAM_BROKEN', 1],
+  ])(
+    '%s is told in a word of ours, after as many tries as are sensible (G8)',
+    async (_, fault, code, tries) => {
+      const { ask } = await arrive();
+      await studio.fault({ match: { path: SEARCH }, ...fault });
+      const { data, errors } = await ask(READ);
+      expect([data, codesOf(errors)]).toEqual([{ viewer: { login: 'mira' }, version: null }, [code]]);
+      const searches = (await studio.siteRequests()).filter(({ path }) => path.endsWith('_search'));
+      // One more, whose token was refused.
+      expect(searches).toHaveLength(1 + tries);
+      expect(JSON.stringify(errors) + studio.logLines.join('')).not.toContain('canary-html');
+    },
+  );
+
+  it('a site in maintenance is left alone: answers are quick, and health says why (G9)', async () => {
+    const { browser, ask } = await arrive();
+    await studio.fault({ match: { path: '/api' }, status: 503 });
+    // More calls than a page makes, until the circuit opens.
+    for (let time = 0; time < 8; time += 1)
+      expect(codesOf((await ask(READ)).errors)).toEqual(['UPSTREAM_UNAVAILABLE']);
+    await studio.forgetSiteRequests();
+    const { errors } = await ask(READ);
+    expect([codesOf(errors), errors?.[0]?.message]).toEqual([
+      ['UPSTREAM_UNAVAILABLE'],
+      expect.stringContaining('out of order for a while'),
+    ]);
+    expect(await studio.siteRequests()).toEqual([]);
+    expect(siteReason(await readiness(false))).toBe('UPSTREAM_UNAVAILABLE');
+    expect(await isSignedIn(browser)).toBe(true);
+
+    // Who comes anew cannot be looked up meanwhile, and is told when to try again.
+    const newcomer = new BrowserClient();
+    const refused = await studio.launch(newcomer, 'mira', studio.mirasVersionIds.slice(1, 2));
+    expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([503, expect.any(Number)]);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+
+    await studio.clearFaults();
+    await readiness(true);
+    expect((await ask(READ)).errors).toBeUndefined();
+  });
+
+  it('is measured by kind and outcome of the call, without ids and names (G21)', async () => {
+    const text = await (await fetch(metricsUrl)).text();
+    expect(text).toMatch(/^shotgraph_site_call_seconds_count\{kind="search",outcome="done"\} [1-9]/mu);
+    expect(text).toMatch(/^shotgraph_site_call_seconds_count\{kind="token",outcome="refused"\} [1-9]/mu);
+    const labels = [...text.matchAll(/\{[^}]*\}/gu)].join(' ');
+    expect(labels).not.toMatch(/mira|117|canary|localhost/u);
+  });
+});
