@@ -15,6 +15,7 @@ const PAGES = [
   'docs/limits.md',
   'docs/schema.md',
   'docs/graphql.md',
+  'docs/rest.md',
 ];
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
