@@ -19,7 +19,7 @@ export function createEntityResolver(parts: SchemaParts): NamedClass {
     returns: () => parts.entity,
     nullable: true,
     run({ args, context, info }) {
-      const { type, id } = refOf(parts, args);
+      const { type, id } = refOf(parts, args, []);
       return context.reader.one(type, id, parts.selections.of(info, type));
     },
   });

@@ -28,9 +28,15 @@ export function createErrorFormat(environment: Config['environment']) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const requestCode = requestCodeOf(formatted);
     if (requestCode !== undefined) {
-      const isTold = environment === 'development' || !TOLD_IN_DEVELOPMENT.has(requestCode);
+      const isDevelopment = environment === 'development';
+      const isTold = isDevelopment || !TOLD_IN_DEVELOPMENT.has(requestCode);
       const message = isTold ? formatted.message : ERROR_TABLE[requestCode].message;
-      return { message, ...placeOf(formatted), extensions: { code: requestCode } };
+      const path = variablePath(formatted.message);
+      return {
+        message: isDevelopment ? message : message.replace(SUGGESTION, ''),
+        ...placeOf(formatted),
+        extensions: { code: requestCode, ...(path !== undefined && { details: { path } }) },
+      };
     }
     const { message, code, details } = appErrorOf(error);
     const requestId = formatted.extensions?.['requestId'];
@@ -44,6 +50,18 @@ export function createErrorFormat(environment: Config['environment']) {
       },
     };
   };
+}
+
+/** graphql-js proposes names of the schema for misspelt ones in values of variables too (F2). */
+const SUGGESTION = / Did you mean [^?]{1,500}\?$/u;
+
+/** `Variable "$filter" got invalid value 2147483648 at "filter.or[0].id.is"; ...` */
+const VARIABLE = /^Variable "\$(?<variable>\w+)"(?: got invalid value [\s\S]*? at "(?<place>[^"\s]+)";)?/u;
+
+/** Where in the variables a value is wrong, written as our own errors do: `filter.or.0.id.is`. */
+function variablePath(message: string): string | undefined {
+  const { variable, place } = VARIABLE.exec(message)?.groups ?? {};
+  return (place ?? variable)?.replaceAll(/\[(\d+)\]/gu, '.$1');
 }
 
 /** What a thrown error means to the client: one of ours, or INTERNAL with the cause for the log. */

@@ -3,7 +3,7 @@ import { AppError } from '../base/errors.ts';
 import type { FieldInfo } from '../query/ports.ts';
 import type { ExposedField } from '../site/expose.ts';
 import { unitOf } from './describe-field.ts';
-import { refOf } from './follow-resolvers.ts';
+import { typeNamed } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
 import { JsonScalar } from './scalars.ts';
@@ -78,12 +78,12 @@ export function fieldOf(
   parts: SchemaParts,
   args: Pick<FieldInfoArguments, 'type' | 'field'>,
 ): { type: string; field: ExposedField } {
-  const { type } = refOf(parts, { type: args.type, id: 1 });
+  const type = typeNamed(parts, args.type, 'type');
   const { fields } = parts.schema.types.get(type) ?? { fields: new Map<string, ExposedField>() };
   const field = fields.get(parts.schema.names.systemField(type, args.field) ?? args.field);
   if (field !== undefined) return { type, field };
   throw new AppError('BAD_USER_INPUT', {
-    message: 'The type has no such field.',
+    message: `${args.type} has no such field. Take its name from the schema, or its system name.`,
     details: { path: 'field', value: args.field },
   });
 }

@@ -66,21 +66,28 @@ export async function readFollowing(
 /**
  * The entity that an argument names.
  *
+ * @param path to the argument's `type` and `id`, for errors
  * @throws AppError BAD_USER_INPUT for a type that the API does not have, and for what is no id
  */
-export function refOf(parts: SchemaParts, { type: given, id }: LinkInput): LinkInput {
+export function refOf(
+  parts: SchemaParts,
+  { type: given, id }: LinkInput,
+  path: readonly string[] = ['entity'],
+): LinkInput {
+  const type = typeNamed(parts, given, [...path, 'type'].join('.'));
+  if (id >= 1) return { type, id };
+  throw new AppError('BAD_USER_INPUT', {
+    message: 'An id is 1 or more.',
+    details: { path: [...path, 'id'].join('.'), value: id },
+  });
+}
+
+/** The system name of a type that an argument names. @throws AppError BAD_USER_INPUT where the API has none of that name */
+export function typeNamed(parts: SchemaParts, given: string, path: string): string {
   const type = systemTypeOf(parts.schema, given);
-  if (!parts.schema.types.has(type)) {
-    throw new AppError('BAD_USER_INPUT', {
-      message: 'There is no such type of entities here.',
-      details: { path: 'type', value: given },
-    });
-  }
-  if (id < 1) {
-    throw new AppError('BAD_USER_INPUT', {
-      message: 'An id is 1 or more.',
-      details: { path: 'id', value: id },
-    });
-  }
-  return { type, id };
+  if (parts.schema.types.has(type)) return type;
+  throw new AppError('BAD_USER_INPUT', {
+    message: 'There is no such type of entities here. Take a name of the schema, such as Shot.',
+    details: { path, value: given },
+  });
 }

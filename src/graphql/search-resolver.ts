@@ -3,7 +3,7 @@ import { AppError } from '../base/errors.ts';
 import { EVERYTHING } from '../query/filters.ts';
 import type { TextSearchHit } from '../query/ports.ts';
 import { addComputedField } from './computed-field.ts';
-import { refOf } from './follow-resolvers.ts';
+import { typeNamed } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
@@ -101,7 +101,7 @@ function typesOf(
   { types, projectId }: SearchArguments,
 ): ReadonlyMap<string, typeof EVERYTHING> {
   const wanted =
-    types?.map((type) => refOf(parts, { type, id: 1 }).type) ??
+    types?.map((type, index) => typeNamed(parts, type, `types.${index}`)) ??
     USUAL_TYPES.filter((type) => parts.schema.types.has(type));
   const ofProject = wanted.filter(
     (type) =>

@@ -1,3 +1,4 @@
+import { AppError } from '../base/errors.ts';
 import type { ExposedField, ExposedSchema } from '../site/expose.ts';
 import type { Operator } from './filter-operators.ts';
 import { type LinkInput, linkOf, systemTypeOf } from './links.ts';
@@ -29,10 +30,26 @@ export function filterValue(
       filterValue(schema, field, { operator, value: item, path: [...path, String(index)] }),
     );
   }
-  if (operator === 'typeIs' || operator === 'typeIsNot') return systemTypeOf(schema, value as string);
+  if (operator === 'typeIs' || operator === 'typeIsNot')
+    return knownType(schema, field, value as string, path);
   if (typeof value === 'number' && field?.dataType === 'float') return value.toFixed(FLOAT_DECIMALS);
   if (typeof value !== 'object') return value;
   const { count, unit } = value as Readonly<Record<string, unknown>>;
   if (unit !== undefined) return [count, unit];
   return field === undefined ? value : linkOf(schema, field, value as LinkInput, path);
+}
+
+/** ShotGrid finds nothing by a type that it does not know, and says nothing (API 3.3). */
+function knownType(
+  schema: ExposedSchema,
+  field: ExposedField | undefined,
+  given: string,
+  path: readonly string[],
+): string {
+  const type = systemTypeOf(schema, given);
+  if (schema.types.has(type) || field?.validTypes.includes(type) === true) return type;
+  throw new AppError('BAD_USER_INPUT', {
+    message: 'There is no such type of entities here. Take a name of the schema, such as Shot.',
+    details: { path: path.join('.'), value: given },
+  });
 }

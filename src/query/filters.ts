@@ -27,8 +27,24 @@ export function compileFilter(
 ): FilterGroup {
   const exposed = schema.types.get(type);
   if (exposed === undefined || filter === null || filter === undefined) return EVERYTHING;
-  return compileGroup(filter, { schema, type: exposed, prefix: '', path: ['filter'] });
+  const group = compileGroup(filter, { schema, type: exposed, prefix: '', path: ['filter'] });
+  if (countConditions(group) > MAX_CONDITIONS) {
+    throw badInput(
+      ['filter'],
+      `These are more than ${MAX_CONDITIONS} conditions. Say what the rows have in common, or ask in several requests.`,
+    );
+  }
+  return group;
 }
+
+/** So many in one group were tried and passed (API 2.11). */
+const MAX_CONDITIONS = 5000;
+
+const countConditions = ({ conditions }: FilterGroup): number =>
+  conditions.reduce(
+    (count, condition) => count + ('conditions' in condition ? countConditions(condition) : 1),
+    0,
+  );
 
 /** Where in the filter we are. */
 interface Place {
@@ -45,7 +61,10 @@ type Condition = FilterCondition | FilterGroup;
 
 function compileGroup(filter: FilterInput, place: Place): FilterGroup {
   if (place.path.length > MAX_NESTING) {
-    throw badInput(place.path.slice(0, 3), 'The filter is nested too deep.');
+    throw badInput(
+      place.path.slice(0, 3),
+      'The filter is nested too deep. What stands side by side holds together without "and".',
+    );
   }
   const conditions = Object.entries(filter).flatMap(([name, value]): Condition[] => {
     if (value === undefined) return [];

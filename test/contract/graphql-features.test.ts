@@ -131,10 +131,13 @@ describe('what ShotGrid tells beside its rows', () => {
   it.each([
     ['{ search(text: "  ") { name } }', 'text'],
     ['{ search(text: "a", first: 26) { name } }', 'first'],
-    ['{ search(text: "a", types: ["Nope"]) { name } }', 'type'],
+    ['{ search(text: "a", types: ["Shot", "Nope"]) { name } }', 'types.1'],
     ['{ search(text: "a", types: ["HumanUser"], projectId: 1) { name } }', 'types'],
     ['{ activity(entity: { type: "Shot", id: 1 }, first: 501) { id } }', 'first'],
-    ['{ followers(entity: { type: "Shot", id: 0 }) { id } }', 'id'],
+    ['{ followers(entity: { type: "Shot", id: 0 }) { id } }', 'entity.id'],
+    ['{ activity(entity: { type: "Shotz", id: 1 }) { id } }', 'entity.type'],
+    ['{ fieldInfo(type: "Shotz", field: "code") { name } }', 'type'],
+    ['{ versions(filter: { entity: { typeIs: "Shotz" } }) { nodes { id } } }', 'filter.entity.typeIs'],
     ['{ fieldInfo(type: "Shot", field: "nope") { name } }', 'field'],
   ])('refuses %s before any call', async (query, path) => {
     const { errors } = await world.ask(query);

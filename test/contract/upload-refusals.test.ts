@@ -91,7 +91,7 @@ describe('a file that does not get to ShotGrid', () => {
     [{ sizeBytes: UPLOAD_SETTINGS.maxBytes + 1 }, 'TOO_LARGE', 'sizeBytes'],
     [{ field: 'code' }, 'BAD_USER_INPUT', 'field'],
     [{ field: 'nothingLikeIt' }, 'BAD_USER_INPUT', 'field'],
-    [{ entity: { type: 'Shotz', id: 1 } }, 'BAD_USER_INPUT', 'type'],
+    [{ entity: { type: 'Shotz', id: 1 } }, 'BAD_USER_INPUT', 'entity.type'],
   ])('is refused before any call to ShotGrid: %j', async (change, code, path) => {
     const { error } = await uploader.request(uploader.movie(10, change));
     expect(error).toMatchObject({ code, details: { path } });
