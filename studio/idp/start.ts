@@ -12,6 +12,8 @@ export interface IdpOptions {
   readonly port: number;
   /** Loopback by default. */
   readonly host?: string;
+  /** The address that people and servers use, where a TLS proxy stands in front. */
+  readonly publicUrl?: string;
   readonly clients: readonly IdpClient[];
   readonly people?: readonly IdpPerson[];
   readonly apis?: readonly IdpApi[];
@@ -20,7 +22,7 @@ export interface IdpOptions {
 }
 
 export interface Idp {
-  /** `http://localhost:<port>` */
+  /** `http://localhost:<port>`, or the public address. */
   readonly issuer: string;
   readonly port: number;
   /** Ends when the port is free again. */
@@ -35,9 +37,11 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   server.listen(options.port, options.host ?? '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const issuer = `http://localhost:${port}`;
+  const issuer = options.publicUrl ?? `http://localhost:${port}`;
   const people = options.people ?? DEMO_PEOPLE;
   const provider = new Provider(issuer, await createConfiguration(options.clients, people, options.apis));
+  // Only then may a header say that the request came by TLS.
+  provider.proxy = options.publicUrl !== undefined;
   addTokenExchange(provider, options.apis ?? []);
   const routes = createRoutes(provider, people);
   handle = (request, response) => {

@@ -1,30 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SWITCHES } from '../../studio/site/switches.ts';
 import { ROOT } from './source-files.ts';
 
 const PAGES = [
-  'README.md',
-  'ARCHITECTURE.md',
-  'CONTRIBUTING.md',
-  'docs/configuration.md',
-  'docs/front-end.md',
-  'docs/walkthrough.md',
-  'docs/site.md',
-  'docs/limits.md',
-  'docs/schema.md',
-  'docs/graphql.md',
-  'docs/rest.md',
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'],
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 describe('the docs', () => {
   it.each(PAGES)('%s: every file that it links to exists', (page) => {
-    const folder = page.includes('/') ? 'docs' : '';
     const links = [...read(page).matchAll(/\]\(([^)#]+)\)/gu)].map(([, link = '']) => link);
-    const missing = links.filter((link) => !/^https?:/u.test(link) && !existsSync(join(ROOT, folder, link)));
+    const missing = links.filter(
+      (link) => !/^https?:/u.test(link) && !existsSync(join(ROOT, dirname(page), link)),
+    );
     expect(missing).toEqual([]);
   });
 
@@ -32,6 +26,14 @@ describe('the docs', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = [...read(page).matchAll(/npm run (?:-s )?([\w:]+)/gu)].map(([, name = '']) => name);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it.each(PAGES)('%s: every setting that it names exists', (page) => {
+    const known = new Set(read('docs/settings.md').match(/SHOTGRAPH_[A-Z_]+/gu));
+    // Secrets of menu items, addresses of systems, and what a script of one's own reads, have names of one's own.
+    const own = /^SHOTGRAPH_(?:AMI_SECRET_|SYSTEM_|URL$|TOKEN$)/u;
+    const named = read(page).match(/SHOTGRAPH_[A-Z_]+/gu) ?? [];
+    expect(named.filter((name) => !known.has(name) && !own.test(name))).toEqual([]);
   });
 
   it('ARCHITECTURE.md names every folder of src', () => {

@@ -173,7 +173,7 @@ async function startApp(environment: Readonly<Record<string, string>>, logLines:
 }
 
 /** The demo's site, whose menu items are signed with the secret of these tests. */
-function startStudioSite(dataset: Dataset, { menuItem, eventLagMs, switches }: StudioSiteOptions) {
+export function startStudioSite(dataset: Dataset, { menuItem, eventLagMs, switches }: StudioSiteOptions) {
   const menuItems = (dataset.rows['ActionMenuItem'] ?? []).map((item) => ({
     ...item,
     secret_token: CANARIES.amiSecret,

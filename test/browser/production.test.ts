@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { startIdp } from '../../studio/idp/start.ts';
+import { demoDataset } from '../../studio/site/demo/dataset.ts';
+import { ROOT } from '../rules/source-files.ts';
+import { startChromium } from '../support/chromium.ts';
+import { freePort } from '../support/free-port.ts';
+import { CANARIES, environmentOf, startStudioSite } from '../support/studio.ts';
+import { type ServerProcess, startServerProcess } from '../support/studio-process.ts';
+import { makeCertificate, startTlsProxy } from '../support/tls-proxy.ts';
+
+/** As a studio runs it: the settings of production, and TLS in front of each of the three. */
+async function startProduction() {
+  const certificate = await makeCertificate();
+  const folder = await mkdtemp(join(tmpdir(), 'shotgraph-tls-'));
+  const authority = join(folder, 'authority.pem');
+  await writeFile(authority, certificate.cert);
+  const [bffTls, siteTls, idpTls] = await Promise.all([1, 2, 3].map(() => startTlsProxy(certificate)));
+  if (bffTls === undefined || siteTls === undefined || idpTls === undefined) throw new Error('no proxies');
+  const bffUrl = `https://localhost:${bffTls.port}`;
+  const siteUrl = `https://127.0.0.1:${siteTls.port}`;
+  const site = await startStudioSite(demoDataset({ bffUrl }), {});
+  siteTls.leadTo(site.port);
+  const idp = await startIdp({
+    port: 0,
+    publicUrl: `https://localhost:${idpTls.port}`,
+    clients: [
+      {
+        clientId: 'shotgraph',
+        clientSecret: CANARIES.clientSecret,
+        redirectUris: [`${bffUrl}/auth/callback`],
+        postLogoutRedirectUris: [`${bffUrl}/`],
+      },
+    ],
+  });
+  idpTls.leadTo(idp.port);
+  const bffPort = await freePort();
+  bffTls.leadTo(bffPort);
+  const { SHOTGRAPH_ENVIRONMENT: _, ...demo } = environmentOf({
+    ...{ bffUrl, bffPort, siteUrl },
+    storageUrl: '',
+    issuer: idp.issuer,
+  });
+  // No environment is named: what nobody has set is as safe as production (G26).
+  const environment = {
+    ...demo,
+    SHOTGRAPH_SYSTEM_FARM_URL: 'https://127.0.0.1:9',
+    SHOTGRAPH_TRUSTED_PROXIES: '127.0.0.1',
+    SHOTGRAPH_AUDIT: join(folder, 'audit.jsonl'),
+    NODE_EXTRA_CA_CERTS: authority,
+    NODE_ENV: '',
+  };
+  const bff = await startServerProcess(`http://127.0.0.1:${bffPort}`, environment);
+  return {
+    ...{ bffUrl, siteUrl, environment },
+    async stop() {
+      await bff.stop();
+      await Promise.all([site, idp, bffTls, siteTls, idpTls].map((part) => part.close()));
+      await rm(folder, { recursive: true });
+    },
+  } satisfies Pick<ServerProcess, 'stop'> & Record<string, unknown>;
+}
+
+describe('behind TLS, with the settings of production', () => {
+  let studio: Awaited<ReturnType<typeof startProduction>>;
+  let browser: Browser;
+  let context: BrowserContext;
+  beforeAll(async () => {
+    [studio, browser] = await Promise.all([startProduction(), startChromium()]);
+    // The authority is the studio's own; what the server thinks of it is not softened.
+    context = await browser.newContext({ ignoreHTTPSErrors: true });
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await studio?.stop();
+  });
+
+  it('a click in ShotGrid opens the tool, signed in', async () => {
+    const page = await context.newPage();
+    await page.goto(`${studio.siteUrl}/page/Version?mine=1&project=1`);
+    await page.click('form:has(input[value="mira"]) button');
+    await page.goto(`${studio.siteUrl}/page/Version?mine=1&project=1`);
+    await page.locator('#rows tbody tr').first().click();
+    await page.locator('#rows tbody tr').first().click({ button: 'right' });
+    const [tool] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.click('#menu button:has-text("Review in Shotgraph")'),
+    ]);
+    await tool.waitForURL(/\/interaction\//u);
+    await tool.click('button:has-text("Mira Okafor")');
+    await tool.waitForSelector('[data-testid="version-row"]');
+    expect(await tool.locator('[data-testid="version-row"]').count()).toBe(1);
+    expect(new URL(tool.url()).origin).toBe(studio.bffUrl);
+  });
+
+  it('the cookie of the session is for TLS alone, and browsers are told to stay with it', async () => {
+    const cookies = (await context.cookies(studio.bffUrl)).filter(({ name }) => name === '__Host-sid');
+    expect(cookies).toMatchObject([{ secure: true, httpOnly: true, sameSite: 'Lax', path: '/' }]);
+    const answer = await context.request.get(`${studio.bffUrl}/auth/session`);
+    expect(answer.status()).toBe(200);
+    expect(answer.headers()['strict-transport-security']).toMatch(/max-age=\d{8}/u);
+  });
+
+  it('nothing of the schema is told, and there is no explorer', async () => {
+    const ask = (query: string) =>
+      context.request.post(`${studio.bffUrl}/graphql`, {
+        data: { query },
+        headers: { origin: studio.bffUrl },
+      });
+    const introspection = await ask('{ __schema { types { name } } }');
+    expect(introspection.status()).toBe(400);
+    const misspelt = await ask('{ shotz { id } }');
+    expect(await misspelt.text()).not.toMatch(/did you mean|shots/iu);
+    const explorer = await context.request.get(`${studio.bffUrl}/graphql`, {
+      headers: { accept: 'text/html' },
+    });
+    expect(explorer.status()).not.toBe(200);
+    expect(await explorer.text()).not.toMatch(/graphiql/iu);
+  });
+
+  it('the doctor finds nothing to put right', async () => {
+    const { code, output } = await doctor(studio.environment);
+    expect([output.split('\n').filter((line) => line.startsWith('fail')), code]).toEqual([[], 0]);
+  });
+});
+
+async function doctor(environment: Readonly<Record<string, string>>) {
+  const command = spawn(process.execPath, [join(ROOT, 'dist', 'src', 'main.js'), 'doctor'], {
+    cwd: ROOT,
+    env: { ...process.env, NODE_OPTIONS: '', ...environment },
+  });
+  let output = '';
+  for (const stream of [command.stdout, command.stderr])
+    stream.on('data', (text) => (output += String(text)));
+  const code = await new Promise((resolve) => command.once('exit', resolve));
+  return { code, output };
+}
