@@ -11,6 +11,7 @@ import { schemaDiff } from './schema-diff.ts';
 import { schemaPull, schemaPrint } from './schema-commands.ts';
 import { start } from './start.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
+import { ConnectorError } from '../systems/load-system-parts.ts';
 
 const COMMANDS: readonly Command[] = [
   start,
@@ -53,7 +54,11 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
 
 /** What somebody at a terminal can act upon; undefined for a fault of ours, whose trace is wanted. */
 function messageFor(error: unknown): string | undefined {
-  if (error instanceof ConfigError || error instanceof SiteSchemaError) return error.message;
+  if (error instanceof ConfigError || error instanceof SiteSchemaError || error instanceof ConnectorError) {
+    return error.message;
+  }
+  // A port that is taken, a file that may not be written: Node's sentence names it.
+  if (error instanceof Error && 'syscall' in error) return error.message;
   if (error instanceof AppError && error.code !== 'INTERNAL') return `${error.code}: ${error.message}`;
   return undefined;
 }

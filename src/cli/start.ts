@@ -1,29 +1,47 @@
 import { createApp } from '../app.ts';
+import { createLogger, type Logger } from '../base/logger.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Command } from './command.ts';
 
-/** Runs the server until it is told to stop (SIGTERM or SIGINT). */
+/** Runs the server until it is told to stop (SIGTERM or SIGINT), or cannot go on. */
 export const start: Command = {
   name: 'start',
   usage: 'start',
   summary: 'runs the server',
   async run() {
-    const app = await createApp(await loadConfig());
+    const config = await loadConfig();
+    const logger = createLogger({ level: config.logLevel });
+    surviveStrayRejections(logger);
+    const app = await createApp(config, { logger });
     await app.start();
-    await untilToldToStop();
+    const exitCode = await untilToldToStop(logger);
     await app.stop();
-    return 0;
+    return exitCode;
   },
 };
 
-function untilToldToStop(): Promise<void> {
+/**
+ * A promise that nobody waits for, of a connector for instance, failed. It takes part in no answer, so it costs none: by
+ * default Node would end the process for it, with the error's text on the terminal (G20, G25).
+ */
+function surviveStrayRejections(logger: Logger): void {
+  process.on('unhandledRejection', (error) => logger.error('process.unhandled_rejection', { error }));
+}
+
+/** An error that was thrown to nobody leaves who knows what behind: requests under way are finished, and no more begun. */
+function untilToldToStop(logger: Logger): Promise<number> {
   return new Promise((resolve) => {
-    const stop = (): void => {
+    const end = (exitCode: number): void => {
       process.off('SIGTERM', stop);
       process.off('SIGINT', stop);
-      resolve();
+      resolve(exitCode);
     };
+    const stop = (): void => end(0);
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
+    process.on('uncaughtException', (error) => {
+      logger.error('process.uncaught_exception', { error });
+      end(1);
+    });
   });
 }

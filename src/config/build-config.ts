@@ -51,6 +51,7 @@ function serverParts(values: SettingValues): Pick<Config, 'http'> {
       metricsPort: values.SHOTGRAPH_METRICS_PORT,
       trustedProxies: values.SHOTGRAPH_TRUSTED_PROXIES,
       requestTimeoutMs: values.SHOTGRAPH_REQUEST_TIMEOUT_SECONDS,
+      stopDelayMs: values.SHOTGRAPH_STOP_DELAY_SECONDS,
       stopTimeoutMs: values.SHOTGRAPH_STOP_TIMEOUT_SECONDS,
     },
   };

@@ -95,6 +95,8 @@ export interface Config {
     /** Addresses or subnets whose X-Forwarded-For is believed, for rate limits and logs only. */
     readonly trustedProxies: readonly string[];
     readonly requestTimeoutMs: number;
+    /** Between a readiness of 503 and no new connections. */
+    readonly stopDelayMs: number;
     readonly stopTimeoutMs: number;
   };
   readonly site: {

@@ -81,6 +81,14 @@ export const SERVER_SETTINGS = {
     fallback: '20',
     schema: seconds(1, 300),
   },
+  SHOTGRAPH_STOP_DELAY_SECONDS: {
+    group: SERVER,
+    description:
+      'Time between a readiness of 503 and no new connections when the server is stopped: as long as a load balancer needs to see it.',
+    example: '5',
+    fallback: '0',
+    schema: seconds(0, 60),
+  },
   SHOTGRAPH_CONFIG: {
     group: SERVER,
     description: 'File with the menu items and front ends; see docs/configuration.md.',

@@ -35,7 +35,10 @@ export function assertSameOrigin(
   { http, frontEndOrigins }: Pick<Config, 'http' | 'frontEndOrigins'>,
 ): void {
   const { 'sec-fetch-site': site, origin } = request.headers;
-  const isOurs = site === undefined ? origin === new URL(http.publicUrl).origin : site === 'same-origin';
+  const own = new URL(http.publicUrl).origin;
+  // Our pages tell nobody where they are (Referrer-Policy), so the Origin of their forms may be `null`.
+  const isDenied = origin !== undefined && origin !== 'null' && origin !== own;
+  const isOurs = site === undefined ? origin === own : site === 'same-origin' && !isDenied;
   // A page cannot choose the Origin that its browser sends.
   const isListed = origin !== undefined && frontEndOrigins.includes(origin);
   if (!isOurs && !isListed) throw new AppError('CSRF_REJECTED');

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import type { HttpDeps } from './http-deps.ts';
 import { createRoutes } from './routes.ts';
@@ -8,7 +10,10 @@ import { createRoutes } from './routes.ts';
 export interface HttpServer {
   /** Listens. `url` is the public address, `port` the one that was taken. */
   start(): Promise<{ url: string; port: number; metricsPort: number | null }>;
-  /** Readiness first, then no new connections; requests under way get `http.stopTimeoutMs` to finish. */
+  /**
+   * Readiness first, no new connections after `http.stopDelayMs`; requests under way then get `http.stopTimeoutMs` to
+   * finish.
+   */
   stop(): Promise<void>;
 }
 
@@ -45,6 +50,7 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
         if (isStopping) response.setHeader('Connection', 'close');
         routes(request, response);
       });
+      server.on('clientError', refuseUnreadable(deps));
       const port = await listen(server, http.host, http.port);
       let metricsPort: number | null = null;
       if (http.metricsPort !== null) {
@@ -57,9 +63,34 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
 
     async stop() {
       isStopping = true;
+      if (http.stopDelayMs > 0) await wait(http.stopDelayMs);
       const servers = [server, metricsServer].filter((each) => each !== undefined);
       await Promise.all(servers.map((each) => close(each, http.stopTimeoutMs)));
     },
+  };
+}
+
+/** What Node's parser makes of bytes that it cannot read, by its error's code. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/**
+ * Bytes that are no request never come to a route (E19). They are answered as sparingly as Node does, but like every other
+ * answer without leave to keep it, and with a line in the log.
+ */
+function refuseUnreadable({ logger }: Pick<HttpDeps, 'logger'>) {
+  return (error: NodeJS.ErrnoException, socket: Duplex): void => {
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const status = UNREADABLE[error.code ?? ''] ?? '400 Bad Request';
+    logger.info('http.unreadable', { status: Number(status.slice(0, 3)), error });
+    socket.end(
+      `HTTP/1.1 ${status}\r\nCache-Control: no-store\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+    );
   };
 }
 

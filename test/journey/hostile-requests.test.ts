@@ -75,6 +75,19 @@ describe('a request that two readers would read differently is refused (E19)', (
   ])('%s', async (_, rest) => {
     const answer = await send(`POST /graphql HTTP/1.1\nHost: HOST\nCookie: ${cookie}\n${rest}`);
     expect(statusesOf(answer)).toEqual(['400']);
+    expect(answer.toLowerCase()).toContain('cache-control: no-store');
+  });
+
+  it.each([
+    ['a method that is none', 'FETCH /graphql HTTP/1.1\nHost: HOST\n\n', '400'],
+    ['headers beyond all measure', `GET / HTTP/1.1\nHost: HOST\nX-Long: ${'a'.repeat(20_000)}\n\n`, '431'],
+    ['an address that is none', 'GET \\graphql HTTP/1.1\nHost: HOST\n\n', '400'],
+    ['bytes of another protocol', '\u0016\u0003\u0001\u0002\u0000\n\n', '400'],
+  ])('%s is answered without leave to keep it, and without an echo', async (_, text, status) => {
+    const answer = await send(text);
+    expect([statusesOf(answer), answer.includes('aaaa')]).toEqual([[status], false]);
+    expect(answer.toLowerCase()).toContain('cache-control: no-store');
+    expect((await fetch(`${studio.bffUrl}/healthz`)).status).toBe(200);
   });
 
   it('a host that is not ours, also beside ours (E15)', async () => {

@@ -60,6 +60,10 @@ describe('GraphQL', () => {
   it.each<[string, Record<string, string>]>([
     ['another site', { 'sec-fetch-site': 'cross-site' }],
     ['a sister site (E9)', { 'sec-fetch-site': 'same-site' }],
+    [
+      'another origin, though it says it is the same',
+      { 'sec-fetch-site': 'same-origin', origin: 'https://evil.example' },
+    ],
     ['an old browser on another site', { 'sec-fetch-site': '', origin: 'https://evil.example' }],
     ['a sandboxed frame', { 'sec-fetch-site': '', origin: 'null' }],
   ])('with the cookie but from %s is refused', async (_, headers) => {

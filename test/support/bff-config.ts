@@ -14,6 +14,7 @@ export function testConfig(port: number, issuer: string): Config {
       metricsPort: 0,
       trustedProxies: [],
       requestTimeoutMs: 2000,
+      stopDelayMs: 0,
       stopTimeoutMs: 2000,
     },
     site: {

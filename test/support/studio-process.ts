@@ -13,6 +13,7 @@ export interface StudioProcess {
   readonly bffUrl: string;
   readonly siteUrl: string;
   readonly storageUrl: string;
+  readonly server: ServerProcess;
   /** Bytes of memory that the process holds now, and bytes that it has read so far from sockets and files. */
   weigh(): Promise<{ readonly memoryBytes: number; readonly readBytes: number }>;
   stop(): Promise<void>;
@@ -52,6 +53,7 @@ export async function startStudioProcess(
     bffUrl,
     siteUrl: site.url,
     storageUrl: site.storageUrl,
+    server: bff,
     weigh: bff.weigh,
     async stop() {
       await bff.stop();
@@ -63,6 +65,10 @@ export async function startStudioProcess(
 /** The built command alone, in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
+  /** All that it has written so far. */
+  output(): string;
+  /** Its exit code, once it has ended by itself. */
+  readonly exited: Promise<number | null>;
   weigh: StudioProcess['weigh'];
   /** Ends it in order. */
   stop(): Promise<void>;
@@ -75,14 +81,25 @@ export async function startServerProcess(
   url: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<ServerProcess> {
+  // The server's behaviour must not hang on it (G26).
+  const { NODE_ENV: _, ...inherited } = process.env;
   const server = spawn(process.execPath, [join(ROOT, 'dist', 'src', 'main.js'), 'start'], {
     cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, NODE_OPTIONS: '', SHOTGRAPH_LOG_LEVEL: 'silent', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...inherited, NODE_OPTIONS: '', SHOTGRAPH_LOG_LEVEL: 'silent', ...environment },
   });
-  await untilReady(server, url);
+  let output = '';
+  for (const stream of [server.stdout, server.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const exited = new Promise<number | null>((resolve) => server.once('close', resolve));
+  await untilReady(server, url).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${output}`);
+  });
   return {
     url,
+    output: () => output,
+    exited,
     weigh: () => weigh(server),
     stop: () => end(server, 'SIGTERM'),
     kill: () => end(server, 'SIGKILL'),

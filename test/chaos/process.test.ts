@@ -1,0 +1,146 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { runCommand } from '../../src/cli/run-command.ts';
+import { BrowserClient } from '../support/browser-client.ts';
+import { startStudioProcess, type StudioProcess } from '../support/studio-process.ts';
+
+/** A connector that its author has not thought through: promises that nobody waits for, and a timer that throws. */
+const CONNECTOR = `export const connector = {
+  typeDefs: 'extend type Query { careless: String broken: String }  extend type Mutation { crash: String }',
+  queries: {
+    careless: async () => { void Promise.reject(new Error('canary-careless')); return 'done'; },
+    broken: async () => { throw new Error('canary-broken'); },
+  },
+  mutations: {
+    crash: async () => { setTimeout(() => { throw new Error('canary-crash'); }, 0); return 'soon'; },
+  },
+};`;
+
+const YAML = `amis:
+  review: { secrets: ['\${SHOTGRAPH_AMI_SECRET_REVIEW}'], opens: /apps/review/ }
+apps:
+  review: { directory: . }
+systems:
+  careless: { connector: careless.js, baseUrl: 'http://127.0.0.1:9', token: { way: forward } }
+`;
+
+/** The real command in a process of its own, which is told to stop, crashes, or is used carelessly. */
+describe('The process', () => {
+  let folder: string;
+  let studio: StudioProcess;
+  let mira: BrowserClient;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shotgraph-process-'));
+    await writeFile(join(folder, 'careless.js'), CONNECTOR);
+    await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+    await writeFile(join(folder, 'shotgraph.yml'), YAML);
+    studio = await startStudioProcess({
+      SHOTGRAPH_CONFIG: join(folder, 'shotgraph.yml'),
+      SHOTGRAPH_AUDIT: join(folder, 'audit.jsonl'),
+      SHOTGRAPH_LOG_LEVEL: 'info',
+      SHOTGRAPH_STOP_DELAY_SECONDS: '1',
+    });
+    mira = new BrowserClient();
+    const page = await mira.get(`${studio.bffUrl}/auth/login`);
+    await mira.post(page.url, { form: { login: 'mira' } });
+  });
+  afterEach(async () => {
+    await studio.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const ask = async (query: string) => {
+    const { status, body } = await mira.post(`${studio.bffUrl}/graphql`, {
+      json: { query },
+      from: 'same-origin',
+    });
+    return {
+      status,
+      body: JSON.parse(body) as {
+        data?: unknown;
+        errors?: { extensions: { code: string; requestId: string } }[];
+      },
+    };
+  };
+  const control = (path: string, init: RequestInit) =>
+    fetch(`${studio.siteUrl}/__studio/${path}`, { headers: { 'content-type': 'application/json' }, ...init });
+  const verify = async (): Promise<string> => {
+    const said: string[] = [];
+    const terminal = {
+      print: (text: string) => said.push(text),
+      printError: (text: string) => said.push(text),
+    };
+    await runCommand(['audit', 'verify', join(folder, 'audit.jsonl')], terminal);
+    return said.join('\n');
+  };
+
+  it('lives on where a connector leaves a promise to fail on its own (G25)', async () => {
+    expect((await ask('{ careless viewer { login } }')).body.data).toEqual({
+      careless: 'done',
+      viewer: { login: 'mira' },
+    });
+    expect((await ask('{ viewer { login } }')).status).toBe(200);
+    expect(studio.server.output()).toContain('process.unhandled_rejection');
+    expect(studio.server.output()).not.toContain('canary');
+  });
+
+  it('logs what a connector throws under the request id and shows nobody its text, also without NODE_ENV (G26)', async () => {
+    const { body } = await ask('{ broken viewer { login } }');
+    const [error] = body.errors ?? [];
+    expect([body.data, error?.extensions.code]).toEqual([
+      { broken: null, viewer: { login: 'mira' } },
+      'SYSTEM_BROKEN',
+    ]);
+    const line = studio.server
+      .output()
+      .split('\n')
+      .find((text) => text.includes('SYSTEM_BROKEN'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({
+      level: 'error',
+      requestId: error?.extensions.requestId,
+      upstream: 'careless',
+    });
+    expect(JSON.stringify(body) + studio.server.output()).not.toMatch(/canary|stacktrace/u);
+  });
+
+  it('that has lost its footing finishes what it has begun, and ends with a failure', async () => {
+    await control('faults', {
+      method: 'POST',
+      body: JSON.stringify({ match: { path: '/api/v1/entity/Version/_search' }, delayMs: 500 }),
+    });
+    const underWay = ask('{ version(id: 117) { id } }');
+    await ask('mutation { crash }');
+    expect((await underWay).body.data).toEqual({ version: { id: 117 } });
+    expect(await studio.server.exited).toBe(1);
+    expect(studio.server.output()).toContain('process.uncaught_exception');
+    expect(studio.server.output()).not.toContain('canary');
+    expect(await verify()).not.toContain('no last record');
+  });
+
+  it('told to stop under load answers all that it has taken on, and ends well (G23)', async () => {
+    await control('faults', {
+      method: 'POST',
+      body: JSON.stringify({ match: { path: '/api/v1/entity' }, delayMs: 400 }),
+    });
+    const write = ask(
+      'mutation { updateVersion(id: 117, input: { description: "last words" }) { description } }',
+    );
+    const reads = Array.from({ length: 40 }, () => ask('{ version(id: 117) { id } }'));
+    const stopped = studio.server.stop();
+    // A load balancer sees it and sends nobody any more.
+    const isReady = async (): Promise<boolean> => (await fetch(`${studio.bffUrl}/readyz`)).status === 200;
+    while (await isReady()) await new Promise((resolve) => setImmediate(resolve));
+    for (const { status, body } of await Promise.all(reads)) {
+      expect([status, body.data]).toEqual([200, { version: { id: 117 } }]);
+    }
+    expect((await write).body.data).toEqual({ updateVersion: { description: 'last words' } });
+    await stopped;
+    expect(await studio.server.exited).toBe(0);
+    await expect(fetch(`${studio.bffUrl}/healthz`)).rejects.toThrow();
+    const trail = await readFile(join(folder, 'audit.jsonl'), 'utf8');
+    expect(trail).toContain('"change":"update"');
+    expect(await verify()).not.toContain('no last record');
+  });
+});
