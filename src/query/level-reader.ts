@@ -14,6 +14,20 @@ interface LevelRead {
   readonly selection: EntitySelection;
 }
 
+interface IdRead {
+  readonly type: string;
+  readonly ids: Iterable<number>;
+  readonly selection: EntitySelection;
+}
+
+/**
+ * Searches that were begun beside the rows above, by type. Whoever reads below waits for those of its own branch and
+ * no other: a search for another branch may have begun a wave later.
+ */
+export type BesideSearches = ReadonlyMap<string, Promise<unknown>>;
+
+const NOTHING_BESIDE: BesideSearches = new Map();
+
 /** Turns rows into nodes and fills their links, level by level. */
 export class LevelReader {
   readonly #schema: ExposedSchema;
@@ -42,39 +56,49 @@ export class LevelReader {
     return plan;
   }
 
-  /** The nodes of those ids that the person may see. */
+  /**
+   * The nodes of those ids that the person may see.
+   *
+   * @param above what was begun beside the rows that link to these
+   */
   async byId(
-    type: string,
-    ids: Iterable<number>,
-    selection: EntitySelection,
+    { type, ids, selection }: IdRead,
+    above: BesideSearches = NOTHING_BESIDE,
   ): Promise<ReadonlyMap<number, MutableNode>> {
     const wanted = new Set(ids);
     const plan = this.plan(type, selection);
-    const missing = await this.#loader.missing(type, wanted, plan.fields);
+    await above.get(type);
+    const missing = this.#loader.missing(type, wanted, plan.fields);
     // What was found beside the parents has its own children beside it already.
-    this.readBeside(plan, { ids: missing });
+    const beside = this.readBeside(plan, { ids: missing }, above);
     const rows = await this.#loader.rows(type, wanted, plan.fields);
-    const nodes = await this.complete(plan, [...rows.values()]);
+    const nodes = await this.complete(plan, [...rows.values()], beside);
     return new Map(nodes.map((node) => [node.id, node]));
   }
 
   /**
    * Searches, in the wave of the parents and not after it, for what they will turn out to link to. It only fills the
    * cache: what it does not find is read after the parents, and what it finds in vain is never shown.
+   *
+   * @returns what those who read below these rows wait for, that of the levels above included
    */
-  readBeside(plan: ReadPlan, parents: KnownParents): void {
-    if (!this.#options.beside) return;
-    for (const { type, fields, filter } of besideReads(this.#schema, plan, parents)) {
-      this.#loader.prefetch(type, fields, filter);
+  readBeside(plan: ReadPlan, parents: KnownParents, above: BesideSearches = NOTHING_BESIDE): BesideSearches {
+    const reads = this.#options.beside ? besideReads(this.#schema, plan, parents) : [];
+    const beside = new Map(above);
+    for (const { type, fields, filter } of reads) {
+      const found = this.#loader.prefetch(type, fields, filter);
+      const before = beside.get(type);
+      beside.set(type, before === undefined ? found : Promise.all([before, found]));
     }
+    return beside;
   }
 
   /** The rows as nodes, their links filled as far as the selection goes. */
-  async complete(plan: ReadPlan, rows: readonly Row[]): Promise<MutableNode[]> {
+  async complete(plan: ReadPlan, rows: readonly Row[], beside: BesideSearches): Promise<MutableNode[]> {
     const decoder = createDecoder(this.#schema, plan);
     const places: LinkPlace[] = [];
     const nodes = rows.map((row) => decoder.node(row, places));
-    if (places.length > 0) await Promise.all(readsOf(places).map((read) => this.#fill(read)));
+    if (places.length > 0) await Promise.all(readsOf(places).map((read) => this.#fill(read, beside)));
     return nodes;
   }
 
@@ -82,17 +106,17 @@ export class LevelReader {
   async linked(link: EntityLink, selection: EntitySelection): Promise<MutableNode> {
     const node = linkNode(this.#schema, link);
     if (selection.fields.size > 0) {
-      await this.#fill({ type: link.type, selection, places: [{ node, selection }] });
+      await this.#fill({ type: link.type, selection, places: [{ node, selection }] }, NOTHING_BESIDE);
     }
     return node;
   }
 
   /** A level that fails takes only its own fields with it, not the page that it belongs to (F15). */
-  async #fill({ type, selection, places }: LevelRead): Promise<void> {
+  async #fill({ type, selection, places }: LevelRead, beside: BesideSearches): Promise<void> {
     const decoder = createDecoder(this.#schema, this.plan(type, selection));
     try {
       const ids = places.map(({ node }) => node.id);
-      const targets = await this.byId(type, ids, selection);
+      const targets = await this.byId({ type, ids, selection }, beside);
       for (const { node } of places) fillNode(decoder, node, targets.get(node.id));
     } catch (error) {
       const failure = error instanceof Error ? error : new Error('A level failed.', { cause: error });

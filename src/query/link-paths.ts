@@ -4,22 +4,38 @@ import type { EntitySelection } from './selection.ts';
 
 /** A chain of more links than this is no page that anybody reads; each multiplies the types that may stand there. */
 const MAX_HOPS = 4;
-/** A link at the end of a path is asked for once per type that it may hold. */
+/** Types of which a link at the end of a path is asked: each is a path or two of its own. */
 const MAX_LEAF_TYPES = 6;
 
 /** The keys under which a link at the end of a path may be read; which of them a site gives is unknown (API 3.4). */
 export interface LeafKeys {
   /** The link itself: a site that gives it gives it whole. */
   readonly link: string;
-  /** Beside it the parts of the row at its end, one pair for each type that it may hold. */
+  /** Beside it the parts of the row at its end, one pair for each type that is looked for there. */
   readonly types: readonly { readonly type: string; readonly id: string; readonly name: string | null }[];
 }
 
+/**
+ * The types that a link at the end of a path is looked for: all that it may hold where they are few, otherwise those
+ * that something is asked of. A link to another type is then read with its row.
+ */
+function leafTypes({ name, validTypes }: ExposedField, selection: EntitySelection): readonly string[] {
+  if (validTypes.length > 0 && validTypes.length <= MAX_LEAF_TYPES) return validTypes;
+  return [...(selection.links.get(name) ?? [])].flatMap(([type, { fields }]) =>
+    fields.size > 0 ? [type] : [],
+  );
+}
+
 /** `sg_task.Task.step` -> the keys of the link, of `sg_task.Task.step.Step.id` and of its display name. */
-export function leafKeys(schema: ExposedSchema, field: ExposedField, path: string): LeafKeys {
+export function leafKeys(
+  schema: ExposedSchema,
+  field: ExposedField,
+  selection: EntitySelection,
+  path: string,
+): LeafKeys {
   return {
     link: path,
-    types: field.validTypes.map((type) => {
+    types: leafTypes(field, selection).map((type) => {
       const exposed = schema.types.get(type);
       const nameField = exposed === undefined ? null : displayNameField(exposed);
       const prefix = `${path}.${type}.`;
@@ -60,9 +76,9 @@ function fieldPaths(
   const path = `${prefix}${field.name}`;
   if (field.dataType === 'multi_entity') return null;
   if (field.dataType !== 'entity') return [path];
-  if (field.validTypes.length === 0 || field.validTypes.length > MAX_LEAF_TYPES) return null;
   const isNamed = selection.namedLinks.has(field.name);
-  const keys = leafKeys(schema, field, path);
+  const keys = leafKeys(schema, field, selection, path);
+  if (keys.types.length === 0 || keys.types.length > MAX_LEAF_TYPES) return null;
   const paths = [keys.link];
   for (const { type, id, name } of keys.types) {
     paths.push(id, ...(isNamed && name !== null ? [name] : []));

@@ -57,7 +57,7 @@ function linkStep(
   selection: EntitySelection,
   prefix: string,
 ): Step {
-  const keys = leafKeys(schema, field, `${prefix}${field.name}`);
+  const keys = leafKeys(schema, field, selection, `${prefix}${field.name}`);
   const isNamed = selection.namedLinks.has(field.name);
   const fillers = new Map(
     [...(selection.links.get(field.name) ?? [])].flatMap(([typeName, target]) => {

@@ -31,13 +31,13 @@ export function createReader(
   return {
     async one(type, id, selection) {
       levels.affordablePlan(type, selection);
-      const node = (await levels.byId(type, [id], selection)).get(id) ?? null;
+      const node = (await levels.byId({ type, ids: [id], selection })).get(id) ?? null;
       if (node !== null) size.add([node], selection);
       return node;
     },
     async many(type, ids, selection) {
       levels.affordablePlan(type, selection);
-      const found = await levels.byId(type, ids, selection);
+      const found = await levels.byId({ type, ids, selection });
       const nodes = ids.map((id) => found.get(id) ?? null);
       size.add(
         nodes.filter((node) => node !== null),
@@ -80,7 +80,8 @@ async function readOnePage(
   const plan = levels.affordablePlan(type, selection);
   const search = searchOf(request, plan.fields);
   const ids = idsNamedBy(filter);
-  if (scope?.retired !== true) levels.readBeside(plan, ids === undefined ? { filter } : { ids });
+  const known = ids === undefined ? { filter } : { ids };
+  const beside = levels.readBeside(plan, scope?.retired === true ? { ids: [] } : known);
   // One row more than asked tells exactly whether there is a next page: the API counts nothing (API 3.6).
   const pages = pagesHolding(offset, first + 1);
   const found = await Promise.all(
@@ -91,7 +92,7 @@ async function readOnePage(
   const rows = found.flat().slice(0, first + 1);
   const shown = rows.slice(0, first);
   loader.keep(type, plan.fields, shown);
-  return { nodes: await levels.complete(plan, shown), hasNextPage: rows.length > first };
+  return { nodes: await levels.complete(plan, shown, beside), hasNextPage: rows.length > first };
 }
 
 function searchOf({ type, filter, sort, scope }: PageRequest, fields: ReadonlySet<string>) {

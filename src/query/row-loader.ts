@@ -19,15 +19,15 @@ const ROWS_PER_PREFETCH = 2000;
 export interface RowLoader {
   /** The rows of these ids that the person may see; what is missing is absent (API 3.9). */
   rows(type: string, ids: ReadonlySet<number>, fields: ReadonlySet<string>): Promise<RowsById>;
-  /** Those of the ids that no search has asked for yet, once all that are under way for the type have ended. */
-  missing(type: string, ids: ReadonlySet<number>, fields: ReadonlySet<string>): Promise<readonly number[]>;
+  /** Those of the ids of which a field is not known yet. */
+  missing(type: string, ids: ReadonlySet<number>, fields: ReadonlySet<string>): readonly number[];
   /** Rows that another search gave with these fields. */
   keep(type: string, fields: ReadonlySet<string>, rows: readonly Row[]): void;
   /**
-   * Searches for rows that will probably be asked for by their ids. Those who ask for the type meanwhile wait for it.
-   * At most so many rows as one page has; a failure only means that the rows are read later.
+   * Searches for rows that will probably be asked for by their ids, for those to wait for who will ask. At most so many
+   * rows as one page has; a failure only means that the rows are read later.
    */
-  prefetch(type: string, fields: ReadonlySet<string>, filter: FilterGroup): void;
+  prefetch(type: string, fields: ReadonlySet<string>, filter: FilterGroup): Promise<void>;
   /** Everything is read anew from here on. */
   forget(): void;
 }
@@ -38,15 +38,13 @@ export interface RowLoader {
  */
 export function createRowLoader(client: ActingClient, options: CallOptions): RowLoader {
   let cache = new RowCache();
-  const underWay = new Map<string, Promise<void>[]>();
   const prefetch: RowLoader['prefetch'] = (type, fields, filter) => {
     // What it finds after the cache was dropped belongs to the past.
     const into = cache;
-    const found = client
+    return client
       .search({ type, filter, fields: [...fields], pageSize: ROWS_PER_PREFETCH }, options)
       .then((rows) => keepRows(into, type, fields, rows))
       .catch(() => undefined);
-    underWay.set(type, [...(underWay.get(type) ?? []), found]);
   };
   const search = (type: string, ids: readonly number[], fields: ReadonlySet<string>) =>
     client.search({ type, filter: idFilter(ids), fields: [...fields].sort(), pageSize: ids.length }, options);
@@ -59,10 +57,7 @@ export function createRowLoader(client: ActingClient, options: CallOptions): Row
     { cache: false },
   );
   return {
-    async missing(type, ids, fields) {
-      await Promise.all(underWay.get(type) ?? []);
-      return [...ids].filter((id) => cache.find(type, id, fields) === undefined);
-    },
+    missing: (type, ids, fields) => [...ids].filter((id) => cache.find(type, id, fields) === undefined),
     async rows(type, ids, fields) {
       if (ids.size === 0) return new Map();
       const failure = await batcher.load({ type, ids, fields });
@@ -73,7 +68,6 @@ export function createRowLoader(client: ActingClient, options: CallOptions): Row
     prefetch,
     forget() {
       cache = new RowCache();
-      underWay.clear();
     },
   };
 }

@@ -1,56 +1,17 @@
 import fc from 'fast-check';
-import type { ExposedField, ExposedSchema, ExposedType } from '../../src/site/expose.ts';
+import type { ExposedSchema, ExposedType } from '../../src/site/expose.ts';
+import { type Part, part, selections } from './random-selections.ts';
 
-/** Links of files are presigned anew for each read, so their text is never the same twice. */
-const NEVER_THE_SAME: ReadonlySet<string> = new Set(['image', 'url']);
-const MAX_DEPTH = 4;
-
-/** Selection sets of one type: scalars, links by name, links by fragments, aliases, to some depth. */
-export function selections(schema: ExposedSchema, type: ExposedType, depth = 1): fc.Arbitrary<string> {
-  const fields = [...type.fields.values()].filter(({ dataType }) => !NEVER_THE_SAME.has(dataType));
-  const scalars = fields.filter((field) => !isLink(field));
-  const links = fields.filter((field) => isLink(field));
-  const someScalars = fc.subarray(
-    scalars.map(({ graphqlName }) => graphqlName),
-    { maxLength: 3 },
-  );
-  const someLinks =
-    depth >= MAX_DEPTH || links.length === 0
-      ? fc.constant<string[]>([])
-      : fc.array(
-          fc.constantFrom(...links).chain((field) => linkSelection(schema, field, depth)),
-          { maxLength: depth === 1 ? 3 : 2 },
-        );
-  return fc
-    .tuple(fc.constantFrom('id', 'id name', '__typename id'), someScalars, someLinks)
-    .map(([always, names, linked]) => `{ ${[always, ...names, ...aliased(linked)].join(' ')} }`);
+export interface RandomQuery {
+  readonly document: string;
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
-const isLink = ({ dataType }: ExposedField): boolean => dataType === 'entity' || dataType === 'multi_entity';
-
-/** The same link may be asked for twice, so each has an alias of its own. */
-const aliased = (links: readonly string[]): string[] => links.map((link, index) => `a${index}: ${link}`);
-
-function linkSelection(schema: ExposedSchema, field: ExposedField, depth: number): fc.Arbitrary<string> {
-  const { graphqlName } = field;
-  const target = schema.types.get(schema.names.systemType(field.target ?? '') ?? '');
-  const byName = fc.constant(`${graphqlName} { id type name }`);
-  if (target !== undefined) {
-    return fc.oneof(
-      byName,
-      selections(schema, target, depth + 1).map((set) => `${graphqlName} ${set}`),
-    );
-  }
-  const types = field.validTypes.flatMap((name) => schema.types.get(name) ?? []);
-  if (types.length === 0) return byName;
-  const fragment = fc
-    .constantFrom(...types)
-    .chain((type) =>
-      selections(schema, type, depth + 1).map(
-        (set) => `${graphqlName} { id type name ... on ${type.graphqlName} ${set} }`,
-      ),
-    );
-  return fc.oneof(byName, fragment);
+export interface RandomQueryOptions {
+  readonly schema: ExposedSchema;
+  idsOf(type: string): readonly number[];
+  /** Launches of Versions that everybody has. */
+  readonly launchIds: readonly string[];
 }
 
 /** Links that few rows have in common: a filter on them can be said of what the rows link to. */
@@ -58,32 +19,132 @@ const NARROW: Readonly<Record<string, { readonly field: string; readonly type: s
   Version: { field: 'entity', type: 'Shot' },
   Task: { field: 'entity', type: 'Asset' },
   Shot: { field: 'sgSequence', type: 'Sequence' },
+  PublishedFile: { field: 'task', type: 'Task' },
+  Note: { field: 'noteLinks', type: 'Version' },
 };
 
-/** Whole queries of several kinds of roots, each with a random selection. */
-export function queries(
-  schema: ExposedSchema,
-  idsOf: (type: string) => readonly number[],
-): fc.Arbitrary<string> {
-  const types = ['Version', 'Shot', 'Task', 'Asset', 'Sequence', 'Playlist', 'Note'].flatMap(
-    (name) => schema.types.get(name) ?? [],
+const ROOTS = [
+  'Version',
+  'Shot',
+  'Task',
+  'Asset',
+  'Sequence',
+  'Playlist',
+  'Note',
+  'PublishedFile',
+  'HumanUser',
+];
+const SORTS = [
+  '',
+  '',
+  'sort: [{ field: ID, direction: DESC }]',
+  'sort: [{ field: CREATED_AT }, { field: ID }]',
+];
+const WINDOWS = ['', 'retired: true', 'includeArchivedProjects: false'];
+/** What a page tells beside its rows. */
+const BESIDE_ROWS = [
+  '',
+  'totalCount',
+  'pageInfo { hasNextPage endCursor }',
+  'totalCount pageInfo { hasNextPage }',
+];
+
+/** Whole documents: one to three root fields of several kinds under aliases, with random selections. */
+export function queries(options: RandomQueryOptions): fc.Arbitrary<RandomQuery> {
+  const types = ROOTS.flatMap((name) => options.schema.types.get(name) ?? []);
+  const root = fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom(...types).chain((type) => rootOf(options, type)) },
+    { weight: 1, arbitrary: launchRoot(options) },
+    { weight: 1, arbitrary: viewerRoot(options) },
   );
-  return fc.constantFrom(...types).chain((type) => {
-    const ids = fc.array(fc.constantFrom(...idsOf(type.type)), { minLength: 1, maxLength: 6 });
-    const link = NARROW[type.type];
-    const linkIds = fc.constantFrom(...idsOf(link?.type ?? type.type));
-    return fc
-      .tuple(selections(schema, type), ids, fc.nat(link === undefined ? 3 : 4), linkIds)
-      .map(([set, some, kind, linkId]) => {
-        const { one, many } = type.rootFields;
-        const roots = [
-          `${one}(id: ${some[0]}) ${set}`,
-          `${many}ByIds(ids: [${some.join(', ')}]) ${set}`,
-          `${many}(first: 4, filter: { id: { in: [${some.join(', ')}] } }) { nodes ${set} }`,
-          `${many}(first: 5, sort: [{ field: ID, direction: DESC }]) { nodes ${set} pageInfo { hasNextPage } }`,
-          `${many}(first: 6, filter: { ${link?.field}: { is: { type: "${link?.type}", id: ${linkId} } } }) { nodes ${set} }`,
-        ];
-        return `{ ${roots[kind]} }`;
-      });
+  return fc.array(root, { minLength: 1, maxLength: 3 }).map((roots) => {
+    const { text, fragments } = part(
+      roots.map(({ text: each }, index) => `r${index}: ${each}`).join(' '),
+      ...roots,
+    );
+    const fields = `__typename @include(if: $yes) @skip(if: $no) ${text}`;
+    return {
+      document: [`query Any($yes: Boolean! = true, $no: Boolean!) { ${fields} }`, ...fragments.values()].join(
+        '\n',
+      ),
+      variables: { no: false },
+    };
   });
+}
+
+function rootOf(options: RandomQueryOptions, type: ExposedType): fc.Arbitrary<Part> {
+  const ids = fc.array(fc.constantFrom(...options.idsOf(type.type), 99_999_999), {
+    minLength: 1,
+    maxLength: 6,
+  });
+  return fc
+    .tuple(
+      selections(options.schema, type),
+      ids,
+      fc.nat(5),
+      listArguments(options, type),
+      fc.constantFrom(...BESIDE_ROWS),
+    )
+    .map(([set, some, kind, given, told]) => {
+      const { one, many } = type.rootFields;
+      const roots = [
+        `${one}(id: ${some[0]}) ${set.text}`,
+        `${many}ByIds(ids: [${some.join(', ')}]) ${set.text}`,
+        `entity(type: "${type.type}", id: ${some[0]}) { id type name ... on ${type.graphqlName} ${set.text} }`,
+        `${many}(${given}) { nodes ${set.text} ${told} }`,
+        `${many}(${given}) { edges { cursor node ${set.text} } ${told} }`,
+        `${many}(${given}) { nodes ${set.text} edges { node { id } } }`,
+      ];
+      return part(roots[kind] ?? '', set);
+    });
+}
+
+/** A filter, an order, a size: some filters say what the rows belong to, so that children can be searched for beside. */
+function listArguments({ idsOf }: RandomQueryOptions, { type }: ExposedType): fc.Arbitrary<string> {
+  const ids = fc
+    .array(fc.constantFrom(...idsOf(type)), { minLength: 1, maxLength: 5 })
+    .map((some) => `{ id: { in: [${some.join(', ')}] } }`);
+  const link = NARROW[type];
+  const refOf = (id: number): string => `{ type: "${link?.type}", id: ${id} }`;
+  const linkIds = fc.constantFrom(...(link === undefined ? [1] : idsOf(link.type)));
+  const narrow = linkIds.map((id) => `{ ${link?.field}: { is: ${refOf(id)} } }`);
+  const narrowIn = fc
+    .array(linkIds, { minLength: 1, maxLength: 4 })
+    .map((some) => `{ ${link?.field}: { in: [${some.map(refOf).join(', ')}] } }`);
+  const one = link === undefined ? ids : fc.oneof(ids, narrow, narrowIn);
+  const filter = fc.oneof(
+    fc.constant(''),
+    one,
+    fc.tuple(one, one).map(([left, right]) => `{ or: [${left}, ${right}] }`),
+    one.map((each) => `{ and: [${each}, { createdAt: { isNull: false } }] }`),
+    one.map((each) => `{ and: [${each}, { id: { notIn: [1] } }] }`),
+  );
+  return fc
+    .tuple(fc.integer({ min: 1, max: 8 }), filter, fc.constantFrom(...SORTS), fc.constantFrom(...WINDOWS))
+    .map(([first, asked, sort, window]) =>
+      [`first: ${first}`, asked === '' ? '' : `filter: ${asked}`, sort, window]
+        .filter((each) => each !== '')
+        .join(', '),
+    );
+}
+
+function launchRoot({ schema, launchIds }: RandomQueryOptions): fc.Arbitrary<Part> {
+  const version = schema.types.get('Version');
+  if (version === undefined) throw new Error('there are no versions');
+  return fc
+    .tuple(fc.constantFrom(...launchIds), selections(schema, version))
+    .map(([id, set]) =>
+      part(
+        `launch(id: "${id}") { selectedCount missingCount project { id name sgStatus } selected { id name ... on Version ${set.text} } }`,
+        set,
+      ),
+    );
+}
+
+function viewerRoot({ schema }: RandomQueryOptions): fc.Arbitrary<Part> {
+  const person = schema.types.get('HumanUser');
+  if (person === undefined) throw new Error('there are no people');
+  return selections(schema, person).map((set) =>
+    part(`viewer { login person { id name ... on HumanUser ${set.text} } }`, set),
+  );
 }

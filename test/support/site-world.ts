@@ -37,7 +37,7 @@ export interface SiteWorld {
   close(): Promise<void>;
 }
 
-export interface WorldSite extends Pick<SiteOptions, 'now' | 'delayMs'> {
+export interface WorldSite extends Pick<SiteOptions, 'now' | 'delayMs' | 'switches'> {
   /** What stands before the client of each person. */
   readonly wrap?: (client: ActingClient) => ActingClient;
   readonly maxConnections?: number;

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { exposeSchema } from '../../src/site/expose.ts';
+import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
+import type { Dataset } from '../../studio/site/ports.ts';
+import type { GraphqlAnswer } from './ask-graphql.ts';
+import { launchOf } from './graphql-world.ts';
+import { queries, type RandomQuery } from './random-queries.ts';
+import { startSiteWorld, type SiteWorld, type WorldSite } from './site-world.ts';
+
+/** An artist of two projects and one of one, a manager, an admin: each sees other rows. */
+export const PEOPLE = ['mira', 'kenji', 'joao', 'ada'] as const;
+
+const LAUNCHES = ['few', 'foreign'];
+const MAX_SEARCHES = 1000;
+
+/** One site read in two ways: planned, and one level after the other by the interpreter. */
+export interface TwoWays {
+  readonly planned: SiteWorld;
+  readonly stepwise: SiteWorld;
+  /** Queries, and who asks. */
+  readonly asked: fc.Arbitrary<readonly [RandomQuery, string]>;
+  /** The answers to one query: planned and interpreted, planned and compiled, and one level after the other. */
+  ask(query: RandomQuery, as: string): Promise<Answers>;
+  close(): Promise<void>;
+}
+
+export interface Answers {
+  readonly interpreted: Answer;
+  readonly compiled: Answer;
+  readonly stepwise: Answer;
+}
+
+export interface Answer {
+  readonly data: unknown;
+  readonly codes: readonly string[];
+  /** As they were sent, but for the site's ids of them. */
+  readonly errors: unknown;
+  readonly waves: number;
+}
+
+export async function startTwoWays(
+  site: Pick<WorldSite, 'switches'> = {},
+  shortCuts: { paths: boolean; beside: boolean } = { paths: true, beside: true },
+): Promise<TwoWays> {
+  const wide = { maxAliases: 1000, maxDepth: 64 };
+  const plan = { maxSearches: MAX_SEARCHES, shown: true };
+  const [planned, stepwise] = await Promise.all([
+    startSiteWorld({ ...wide, plan: { ...plan, ...shortCuts } }, site),
+    startSiteWorld({ ...wide, compiled: false, plan: { ...plan, paths: false, beside: false } }, site),
+  ]);
+  for (const world of [planned, stepwise]) openLaunches(world);
+  const { dataset } = planned;
+  const schema = exposeSchema(parseSiteSchema(dataset.entityTypes, dataset.fields), {
+    source: 'expose.yml',
+    types: new Map(),
+  });
+  const idsOf = (type: string): number[] => (dataset.rows[type] ?? []).map(({ id }) => id);
+  return {
+    planned,
+    stepwise,
+    asked: fc.tuple(queries({ schema, idsOf, launchIds: LAUNCHES }), fc.constantFrom(...PEOPLE)),
+    async ask({ document, variables }, as) {
+      const options = { variables, as };
+      const [interpreted, plain] = await Promise.all([
+        planned.ask(document, options),
+        stepwise.ask(document, options),
+      ]);
+      // A document that comes the second time is compiled.
+      const compiled = await planned.ask(document, options);
+      return { interpreted: answerOf(interpreted), compiled: answerOf(compiled), stepwise: answerOf(plain) };
+    },
+    close: async () => {
+      await Promise.all([planned.close(), stepwise.close()]);
+    },
+  };
+}
+
+function openLaunches({ dataset, launches }: SiteWorld): void {
+  for (const login of PEOPLE) {
+    launches.set(login, [
+      launchOf('few', { selectedIds: someOf(dataset, 1), ids: someOf(dataset, 1) }),
+      launchOf('foreign', {
+        selectedIds: someOf(dataset, 3),
+        ids: someOf(dataset, 3),
+        project: { id: 3, name: 'Three' },
+      }),
+    ]);
+  }
+}
+
+const someOf = ({ rows }: Dataset, project: number): number[] =>
+  (rows['Version'] ?? [])
+    .filter((row) => (row['project'] as { id: number }).id === project)
+    .slice(0, 5)
+    .map(({ id }) => id);
+
+function answerOf({ text, codes }: GraphqlAnswer): Answer {
+  const { data, errors, extensions } = JSON.parse(
+    text.replaceAll(/"upstreamErrorId":"\w+"/gu, '"upstreamErrorId":""'),
+  ) as { data: unknown; errors?: unknown; extensions: { plan: { waves: number } } };
+  return { data, codes, errors, waves: extensions.plan.waves };
+}
