@@ -15,6 +15,7 @@ import { createFiles } from './files/files.ts';
 import { apiErrors, notFound } from './http/api-error.ts';
 import { cors } from './http/cors.ts';
 import { refuseVendorAccept } from './http/media-types.ts';
+import { responseHeaders } from './http/response-headers.ts';
 import { openApiOf } from './http/spec.ts';
 import { createSiteRoutes } from './http/site-routes.ts';
 import { createPermissions } from './permissions/permissions.ts';
@@ -43,7 +44,7 @@ export function composeSite(options: SiteOptions, origin: () => string): Compose
   const parts = composeParts(options, origin);
   const app = express();
   app.disable('x-powered-by');
-  app.set('etag', 'weak');
+  app.set('etag', false);
   app.use(createControl(parts));
   app.use(['/api/v1.1', '/api/v1'], apiRoutes(parts, options.delayMs ?? 0), apiErrors);
   app.use('/api', () => {
@@ -127,7 +128,8 @@ function apiRoutes(parts: Parts, delayMs: number): express.Router {
   const { deps, auth, faults, requestLog, files, webhooks, follows, typeOfPath } = parts;
   const isEventVisible = (entry: StoredRecord): boolean => deps.events.isVisible(entry);
   const api = express.Router({ caseSensitive: true });
-  api.use(requestLog.middleware, delay(delayMs), faults.middleware, cors, refuseVendorAccept);
+  api.use(requestLog.middleware, delay(delayMs), faults.middleware);
+  api.use(responseHeaders, cors, refuseVendorAccept);
   api.use(createRateLimit(deps.switches, deps.now));
   api.get('/spec.json', (_request, response) => {
     response.json(openApiOf(api));

@@ -3,6 +3,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { invalidParameters, notFound } from '../http/api-error.ts';
 import { requireFilterType, requireJson } from '../http/media-types.ts';
 import { queryOf, text, typedPath } from '../http/query.ts';
+import { setReadCache } from '../http/response-headers.ts';
 import { batch } from './batch.ts';
 import type { Asking, EntityDeps } from './entity-deps.ts';
 import { bodyOf, readField, readList, readOne, readRelationship, search } from './read.ts';
@@ -14,8 +15,6 @@ import { thinRow } from './thin-row.ts';
 import { createRecord, deleteRecord, reviveRecord, updateRecord } from './write.ts';
 
 const MAX_BODY = '16mb';
-const READ_CACHE = 'private, max-age=0, must-revalidate';
-const WRITE_CACHE = 'no-cache, max-age=0';
 
 /** The routes of records, below `/api/v1` or `/api/v1.1` (API 0). */
 export function createEntityRoutes(deps: EntityDeps): Router {
@@ -83,7 +82,7 @@ function addWrites(routes: Router, deps: EntityDeps, json: express.RequestHandle
   });
   routes.delete('/entity/:types/:id', (request, response) => {
     deleteRecord(deps, askingOf(deps, request, response), idOf(request));
-    response.set('cache-control', WRITE_CACHE).status(204).end();
+    response.status(204).end();
   });
   routes.post('/entity/:types/:id', (request, response) => {
     const asking = askingOf(deps, request, response);
@@ -128,9 +127,10 @@ function askingOf(deps: EntityDeps, request: Request, response: Response): Askin
 }
 
 function answerRead(response: Response, body: object): void {
-  response.set('cache-control', READ_CACHE).json(body);
+  setReadCache(response);
+  response.json(body);
 }
 
 function answerWrite(response: Response, status: number, body: object): void {
-  response.set('cache-control', WRITE_CACHE).status(status).json(body);
+  response.status(status).json(body);
 }

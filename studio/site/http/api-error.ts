@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ErrorRequestHandler } from 'express';
 import { SUPPORT_TEXT } from '../filters/conditions.ts';
 import { SiteError } from '../ports.ts';
+import { setErrorHeaders } from './response-headers.ts';
 
 /** The error envelope (API 2.8), with a fresh id. */
 export function errorBody(error: SiteError): object {
@@ -27,7 +28,8 @@ export const apiErrors: ErrorRequestHandler = (error: unknown, _request, respons
     return;
   }
   const known = toSiteError(error);
-  response.set('cache-control', 'no-cache, max-age=0').status(known.status).json(errorBody(known));
+  setErrorHeaders(response);
+  response.status(known.status).json(errorBody(known));
 };
 
 function toSiteError(error: unknown): SiteError {
