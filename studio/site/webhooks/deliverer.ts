@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as soon, setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveredEvent, Delivery, Hook } from './hook.ts';
 
 export interface DelivererDeps {
@@ -7,7 +7,8 @@ export interface DelivererDeps {
   readonly siteUrl: () => string;
   /** How long events are gathered for one batch. */
   readonly batchWindowMs: number;
-  readonly timeoutMs: number;
+  /** Of a delivery of one event; 6 s without it. */
+  readonly timeoutMs?: number;
   /** Told after every delivery. */
   readonly onDelivered: (hook: Hook, delivery: Delivery) => void;
 }
@@ -15,14 +16,25 @@ export interface DelivererDeps {
 export interface Deliverer {
   /** Puts an event at the end of the hook's queue. Deliveries of one hook go out one after the other. */
   enqueue(hook: Hook, event: DeliveredEvent): void;
+  /** Forgets what waits for a hook that is disabled, failed or gone. */
+  drop(hookId: string): void;
   /** Sends at once, past the queue. */
   sendNow(hook: Hook, events: readonly DeliveredEvent[]): Promise<void>;
   close(): void;
 }
 
 const MAX_BATCH = 50;
+const MS_PER_BATCHED_EVENT = 1000;
 const MAX_PAYLOAD_BYTES = 1_000_000;
 const KEPT_RESPONSE_CHARACTERS = 100;
+
+/** Where a delivery stands among the events that came together. */
+interface Place {
+  readonly batchId: number;
+  readonly size: number;
+  /** Of its first event, from 1. */
+  readonly index: number;
+}
 
 /** Sends events to the consumers of hooks (API 10.1). */
 export function createDeliverer(deps: DelivererDeps): Deliverer {
@@ -30,19 +42,18 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
   const closing = new AbortController();
   let batchCount = 0;
 
-  const send = async (hook: Hook, events: readonly DeliveredEvent[]): Promise<void> => {
-    batchCount += 1;
+  const send = async (hook: Hook, events: readonly DeliveredEvent[], place: Place): Promise<void> => {
     const id = randomUUID();
     const requestBody = bodyOf(hook, events, { id, nowMs: deps.now() });
     const requestHeaders = headersOf(hook, requestBody, {
       'x-sg-delivery-id': id,
       'x-sg-webhook-site-url': deps.siteUrl(),
-      'x-sg-event-batch-id': String(batchCount),
-      'x-sg-event-batch-size': String(events.length),
-      'x-sg-event-batch-index': '1',
+      'x-sg-event-batch-id': String(place.batchId),
+      'x-sg-event-batch-size': String(place.size),
+      'x-sg-event-batch-index': String(place.index),
     });
     const startedMs = performance.now();
-    const timeoutMs = hook.isBatched ? Math.max(deps.timeoutMs, events.length * 1000) : deps.timeoutMs;
+    const timeoutMs = deliveryTimeoutMs(hook, events.length, deps.timeoutMs);
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), closing.signal]);
     const answer = await post(hook.url, { body: requestBody, headers: requestHeaders, signal });
     if (closing.signal.aborted) return;
@@ -59,11 +70,25 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     });
   };
 
+  const sendBatch = async (hook: Hook, queue: DeliveredEvent[]): Promise<void> => {
+    const size = Math.min(queue.length, MAX_BATCH);
+    if (size === 0) return undefined;
+    batchCount += 1;
+    const batchId = batchCount;
+    if (hook.isBatched) return send(hook, queue.splice(0, size), { batchId, size, index: 1 });
+    // Dropped events are gone from the queue: the batch ends there.
+    for (let index = 1; index <= size && queue.length > 0; index += 1) {
+      await send(hook, queue.splice(0, 1), { batchId, size, index });
+    }
+  };
+
   const drain = async (hook: Hook, queue: DeliveredEvent[]): Promise<void> => {
     try {
+      // The events of one write come together: they are one batch, also where each is sent by itself.
+      await soon();
       while (queue.length > 0) {
         if (hook.isBatched) await sleep(deps.batchWindowMs, undefined, { signal: closing.signal });
-        await send(hook, queue.splice(0, hook.isBatched ? MAX_BATCH : 1));
+        await sendBatch(hook, queue);
       }
     } finally {
       queues.delete(hook.id);
@@ -82,9 +107,20 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       // Only closing interrupts it, and then nobody waits for the rest.
       drain(hook, queue).catch(() => undefined);
     },
-    sendNow: send,
+    drop(hookId) {
+      queues.get(hookId)?.splice(0);
+    },
+    sendNow(hook, events) {
+      batchCount += 1;
+      return send(hook, events, { batchId: batchCount, size: events.length, index: 1 });
+    },
     close: () => closing.abort(),
   };
+}
+
+/** How long a consumer may take: longer for many events at once (API 10.1). */
+export function deliveryTimeoutMs({ isBatched }: Hook, eventCount: number, leastMs = 6000): number {
+  return isBatched ? Math.max(leastMs, eventCount * MS_PER_BATCHED_EVENT) : leastMs;
 }
 
 function bodyOf(

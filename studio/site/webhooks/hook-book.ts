@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createDeliverer } from './deliverer.ts';
 import type { Deliverer, DelivererDeps } from './deliverer.ts';
-import type { Delivery, Hook, HookSettings, HookStatus } from './hook.ts';
+import { recentFailures, statusOf } from './hook.ts';
+import type { Delivery, Hook, HookSettings, KeptStatus } from './hook.ts';
 import { statusEvent } from './hook-events.ts';
 
 /** The hooks of a site and what was sent to them. */
@@ -12,12 +13,11 @@ export interface HookBook {
   add(settings: HookSettings): Hook;
   remove(id: string): void;
   /** Sets the state, and tells the hook itself of it where it changed (API 10.2). */
-  setStatus(hook: Hook, status: HookStatus): void;
+  setStatus(hook: Hook, status: KeptStatus): void;
   clear(): void;
 }
 
-const DAY_MS = 86_400_000;
-const KEPT_MS = 7 * DAY_MS;
+const KEPT_MS = 7 * 86_400_000;
 const MAX_FAILURES = 100;
 
 export function createHookBook(deps: Omit<DelivererDeps, 'onDelivered'>): HookBook {
@@ -32,11 +32,11 @@ export function createHookBook(deps: Omit<DelivererDeps, 'onDelivered'>): HookBo
       if (old.eventTimeMs > now() - KEPT_MS) break;
       deliveries.delete(id);
     }
-    hook.failuresAtMs = hook.failuresAtMs.filter((atMs) => atMs > now() - DAY_MS);
+    hook.failuresAtMs = recentFailures(hook, now());
     if (delivery.responseCode === 0 || delivery.responseCode >= 400) hook.failuresAtMs.push(now());
-    if (hook.status === 'disabled' || hook.status === 'failed') return;
-    hook.status = hook.failuresAtMs.length > 0 ? 'unstable' : 'active';
-    if (hook.failuresAtMs.length >= MAX_FAILURES) hook.status = 'failed';
+    if (hook.status !== 'active' || hook.failuresAtMs.length < MAX_FAILURES) return;
+    hook.status = 'failed';
+    deliverer.drop(hook.id);
   };
   const deliverer = createDeliverer({ ...deps, onDelivered: record });
   return {
@@ -49,15 +49,20 @@ export function createHookBook(deps: Omit<DelivererDeps, 'onDelivered'>): HookBo
       hooks.set(id, hook);
       return hook;
     },
-    remove: (id) => hooks.delete(id),
+    remove(id) {
+      hooks.delete(id);
+      deliverer.drop(id);
+    },
     setStatus(hook, status) {
-      const previous = hook.status;
-      if (previous === status) return;
+      const previous = statusOf(hook, now());
+      if (hook.status === status) return;
       hook.status = status;
       if (status === 'active') hook.failuresAtMs = [];
+      else deliverer.drop(hook.id);
       deliverer.enqueue(hook, statusEvent(hook, previous, now()));
     },
     clear() {
+      for (const id of hooks.keys()) deliverer.drop(id);
       hooks.clear();
       deliveries.clear();
     },

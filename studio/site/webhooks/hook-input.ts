@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { invalidParameters } from '../http/api-error.ts';
-import type { HookSettings, HookStatus } from './hook.ts';
+import type { HookSettings, KeptStatus } from './hook.ts';
 
 const fields = z.array(z.string());
 const hookBody = z.object({
@@ -25,7 +25,7 @@ const hookBody = z.object({
 const NOT_PUBLIC = 'url should be a valid url, not a shotgun site or reserved/internal ip address';
 
 export interface HookChange extends Partial<HookSettings> {
-  readonly status?: HookStatus;
+  readonly status?: KeptStatus;
 }
 
 /** Settings of a new hook. Throws 400 naming what is wrong (API 10.2). */

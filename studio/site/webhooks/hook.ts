@@ -1,5 +1,7 @@
 export type Operation = 'create' | 'update' | 'delete' | 'revive';
 export type HookStatus = 'active' | 'unstable' | 'failed' | 'disabled';
+/** What is kept; `unstable` is told from the failures. */
+export type KeptStatus = Exclude<HookStatus, 'unstable'>;
 
 /** Fields whose updates are delivered, by type and operation; an empty list means every field. */
 export type Subscriptions = Readonly<Record<string, Partial<Record<Operation, readonly string[]>>>>;
@@ -21,9 +23,9 @@ export interface HookSettings {
 
 export interface Hook extends HookSettings {
   readonly id: string;
-  status: HookStatus;
+  status: KeptStatus;
   deliveryCount: number;
-  /** Milliseconds since 1970 of the failures of the last 24 hours. */
+  /** Milliseconds since 1970 of failures; those of the last 24 hours count. */
   failuresAtMs: number[];
 }
 
@@ -49,14 +51,26 @@ export interface Delivery {
   requestBody: string;
 }
 
+const DAY_MS = 86_400_000;
+
+/** Failures of the last 24 hours. */
+export function recentFailures({ failuresAtMs }: Hook, nowMs: number): number[] {
+  return failuresAtMs.filter((atMs) => atMs > nowMs - DAY_MS);
+}
+
+/** State of a hook: an active one is called unstable for a day after a failure (API 10.1). */
+export function statusOf(hook: Hook, nowMs: number): HookStatus {
+  return hook.status === 'active' && recentFailures(hook, nowMs).length > 0 ? 'unstable' : hook.status;
+}
+
 /** A hook as its routes show it: the token is never given back. */
-export function hookRow(hook: Hook): object {
+export function hookRow(hook: Hook, nowMs: number): object {
   return {
     id: hook.id,
     url: hook.url,
     entity_types: hook.entityTypes,
     ...(hook.eventType === null ? {} : { event_type: hook.eventType }),
-    status: hook.status,
+    status: statusOf(hook, nowMs),
     projects: hook.projects,
     num_deliveries: hook.deliveryCount,
     validate_ssl_cert: hook.validatesCertificate,

@@ -4,7 +4,7 @@ import type { Caller } from '../ports.ts';
 import { invalidParameters } from '../http/api-error.ts';
 import { SiteError } from '../ports.ts';
 import { jsonBody } from '../threads/json-body.ts';
-import { deliveryRow, hookRow } from './hook.ts';
+import { deliveryRow, hookRow, statusOf } from './hook.ts';
 import type { Delivery, Hook } from './hook.ts';
 import { parseHookChange, parseNewHook } from './hook-input.ts';
 import type { HookBook } from './hook-book.ts';
@@ -13,6 +13,7 @@ export interface WebhookRouteDeps {
   readonly book: HookBook;
   readonly callerOf: (authorization: string | undefined) => Caller;
   readonly isLoopbackAllowed: boolean;
+  readonly now: () => number;
 }
 
 /** Roles with the right "Show Webhooks" (API 10.1). */
@@ -35,24 +36,27 @@ export function createWebhookRoutes(deps: WebhookRouteDeps): Router {
   return routes;
 }
 
-function addHookRoutes(routes: Router, { book, isLoopbackAllowed }: WebhookRouteDeps): void {
+function addHookRoutes(routes: Router, { book, isLoopbackAllowed, now }: WebhookRouteDeps): void {
+  const rowOf = (hook: Hook): object => hookRow(hook, now());
   const hookOf = (req: Request): Hook => found(book.hooks, req, 'hook');
   routes.get('/webhook/hooks', (req, res) => {
     const { status } = req.query;
-    const rows = [...book.hooks.values()].filter((hook) => status === undefined || hook.status === status);
-    list(req, res, rows.map(hookRow));
+    const rows = [...book.hooks.values()].filter(
+      (hook) => status === undefined || statusOf(hook, now()) === status,
+    );
+    list(req, res, rows.map(rowOf));
   });
   routes.post('/webhook/hooks', ...jsonBody, (req, res) => {
     const hook = book.add(parseNewHook(req.body, isLoopbackAllowed));
-    res.status(201).json({ data: hookRow(hook), links: { self: `${req.originalUrl}/${hook.id}` } });
+    res.status(201).json({ data: rowOf(hook), links: { self: `${req.originalUrl}/${hook.id}` } });
   });
-  routes.get('/webhook/hooks/:uuid', (req, res) => one(req, res, hookRow(hookOf(req))));
+  routes.get('/webhook/hooks/:uuid', (req, res) => one(req, res, rowOf(hookOf(req))));
   routes.put('/webhook/hooks/:uuid', ...jsonBody, (req, res) => {
     const hook = hookOf(req);
     const { status, ...settings } = parseHookChange(req.body, isLoopbackAllowed);
     Object.assign(hook, settings);
     if (status) book.setStatus(hook, status);
-    one(req, res, hookRow(hook));
+    one(req, res, rowOf(hook));
   });
   routes.delete('/webhook/hooks/:uuid', (req, res) => {
     book.remove(hookOf(req).id);

@@ -1,6 +1,5 @@
 import type { Router } from 'express';
 import type { Caller, StoredRecord, Switches } from '../ports.ts';
-import type { Hook } from './hook.ts';
 import { createHookBook } from './hook-book.ts';
 import { deliveredEvent, isWanted } from './hook-events.ts';
 import { createWebhookRoutes } from './webhook-routes.ts';
@@ -41,11 +40,10 @@ export function createWebhooks(deps: WebhookDeps): Webhooks {
     now,
     siteUrl: deps.siteUrl,
     batchWindowMs: deps.batchWindowMs ?? 2000,
-    timeoutMs: deps.timeoutMs ?? 6000,
+    ...(deps.timeoutMs !== undefined && { timeoutMs: deps.timeoutMs }),
   });
   const unsubscribe = deps.subscribe((entry) => {
-    const isAsleep = ({ status }: Hook): boolean => status === 'disabled' || status === 'failed';
-    const awake = [...book.hooks.values()].filter((hook) => !isAsleep(hook));
+    const awake = [...book.hooks.values()].filter(({ status }) => status === 'active');
     if (awake.length === 0) return;
     const event = deliveredEvent(entry, now());
     for (const hook of awake) if (isWanted(hook, event)) book.deliverer.enqueue(hook, event);
@@ -54,6 +52,7 @@ export function createWebhooks(deps: WebhookDeps): Webhooks {
   return {
     routes: createWebhookRoutes({
       book,
+      now,
       callerOf: deps.callerOf,
       isLoopbackAllowed: (deps.switches['webhooks.loopback'] ?? 'allowed') === 'allowed',
     }),

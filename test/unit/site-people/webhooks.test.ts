@@ -1,106 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import express from 'express';
-import type { Caller, StoredRecord } from '../../../studio/site/ports.ts';
-import { createWebhooks } from '../../../studio/site/webhooks/webhooks.ts';
-import { answerRefusal, atEnd, closeAll, serveApp } from './serve-app.ts';
-
-interface HookBody {
-  data: {
-    delivery_id: string;
-    event_type: string;
-    webhook_status?: string;
-    deliveries: { event_log_entry_id: number }[];
-  };
-}
-
-interface Received {
-  headers: Record<string, string | string[] | undefined>;
-  raw: string;
-}
-
-/** A consumer of hooks that waits until so many deliveries came. */
-async function consumer(answer: (count: number) => number = () => 200) {
-  const received: Received[] = [];
-  let wake = () => {};
-  const url = await serveApp((req, res) => {
-    let raw = '';
-    req.on('data', (chunk) => (raw += chunk));
-    req.on('end', () => {
-      received.push({ headers: req.headers, raw });
-      res.statusCode = answer(received.length);
-      res.end('x'.repeat(150));
-      wake();
-    });
-  });
-  const until = async (count: number) => {
-    while (received.length < count) await new Promise<void>((resolve) => (wake = resolve));
-    return received.map(({ raw }) => JSON.parse(raw) as HookBody);
-  };
-  return { url, received, until };
-}
-
-const change = (id: number, extra: object = {}): StoredRecord => ({
-  type: 'EventLogEntry',
-  id,
-  retired: false,
-  values: {
-    event_type: 'Shotgun_Version_Change',
-    attribute_name: 'sg_status_list',
-    meta: {
-      type: 'attribute_change',
-      attribute_name: 'sg_status_list',
-      entity_type: 'Version',
-      entity_id: 9001,
-      field_data_type: 'status_list',
-      old_value: 'rev',
-      new_value: 'apr',
-    },
-    entity: { type: 'Version', id: 9001 },
-    project: { type: 'Project', id: 70 },
-    user: { type: 'HumanUser', id: 31 },
-    session_uuid: null,
-    ...extra,
-  },
-});
-
-async function site(options: { role?: string; loopback?: string } = {}) {
-  const listeners = new Set<(entry: StoredRecord) => void>();
-  const clock = { ms: Date.UTC(2026, 8, 4, 12) };
-  const webhooks = createWebhooks({
-    now: () => clock.ms,
-    switches: { 'webhooks.loopback': options.loopback ?? 'allowed' },
-    siteUrl: () => 'https://studio.example/',
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    callerOf: () => ({ role: options.role ?? 'api_admin' }) as Caller,
-    batchWindowMs: 20,
-    timeoutMs: 200,
-  });
-  atEnd(() => webhooks.close());
-  const app = express();
-  app.use('/api/v1', webhooks.routes);
-  app.use(answerRefusal);
-  const base = await serveApp(app);
-  const call = async (method: string, path: string, body?: object) => {
-    const answer = await fetch(`${base}/api/v1/webhook${path}`, {
-      method,
-      ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
-    });
-    const text = await answer.text();
-    return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
-  };
-  const happen = (entry: StoredRecord) => listeners.forEach((listener) => listener(entry));
-  return { call, happen, clock, listeners };
-}
-
-const onVersions = { Version: { update: ['sg_status_list'], create: [], delete: [] } };
+import { change, consumer, hookSite, onVersions } from './hook-site.ts';
+import { closeAll } from './serve-app.ts';
 
 describe('A tool that listens to the site', () => {
   it('gets what it asked for, signed over the raw body, and nothing else', async () => {
-    const { call, happen } = await site();
+    const { call, happen } = await hookSite();
     const { url, received, until } = await consumer();
     const made = await call('POST', '/hooks', {
       url,
@@ -145,7 +50,7 @@ describe('A tool that listens to the site', () => {
   });
 
   it('gets events that follow each other fast in one batch, in order', async () => {
-    const { call, happen } = await site();
+    const { call, happen } = await hookSite();
     const { url, until } = await consumer();
     await call('POST', '/hooks', { url, entity_types: onVersions, batch_deliveries: true });
     for (let id = 1; id <= 60; id += 1) happen(change(id));
@@ -158,7 +63,7 @@ describe('A tool that listens to the site', () => {
   });
 
   it('hears of a deleted row, whose link is gone, and of site events by their name', async () => {
-    const { call, happen } = await site();
+    const { call, happen } = await hookSite();
     const entities = await consumer();
     const logins = await consumer();
     await call('POST', '/hooks', { url: entities.url, entity_types: onVersions });
@@ -173,7 +78,7 @@ describe('A tool that listens to the site', () => {
   });
 
   it('is called unstable after a failure and given up after a hundred', async () => {
-    const { call, happen } = await site();
+    const { call, happen } = await hookSite();
     const { url, until } = await consumer(() => 500);
     const { body } = await call('POST', '/hooks', { url, entity_types: onVersions });
     const status = async () => (await call('GET', `/hooks/${body.data.id}`)).body.data;
@@ -199,7 +104,7 @@ describe('A tool that listens to the site', () => {
   });
 
   it('is told of its own disabling, and can acknowledge and ask again', async () => {
-    const { call, happen } = await site();
+    const { call, happen } = await hookSite();
     const { url, until } = await consumer();
     const { body } = await call('POST', '/hooks', { url, entity_types: onVersions });
     const hook = `/hooks/${body.data.id}`;
@@ -228,7 +133,7 @@ describe('A tool that listens to the site', () => {
   });
 
   it('is refused with what is wrong', async () => {
-    const { call } = await site({ loopback: 'refused' });
+    const { call } = await hookSite({ loopback: 'refused' });
     const url = 'https://hooks.portal.example/sg';
     const refusals = [
       [{ entity_types: onVersions }, 'url is missing'],
@@ -263,9 +168,9 @@ describe('A tool that listens to the site', () => {
   });
 
   it('needs a role that may see hooks, and no more is sent once the site closes', async () => {
-    const artist = await site({ role: 'artist' });
+    const artist = await hookSite({ role: 'artist' });
     expect((await artist.call('GET', '/hooks')).status).toBe(401);
-    const { listeners } = await site();
+    const { listeners } = await hookSite();
     expect(listeners.size).toBe(1);
     await closeAll();
     expect(listeners.size).toBe(0);
