@@ -25,7 +25,6 @@ import { fillStorage } from './storage/fill-storage.ts';
 import { createMemoryStorage } from './storage/memory-storage.ts';
 import { createFollows } from './threads/follows.ts';
 import { createThreadRoutes } from './threads/thread-routes.ts';
-import { createStorageLinks } from './web/storage-links.ts';
 import { createWebFace } from './web/web.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
 
@@ -51,7 +50,6 @@ export function composeSite(options: SiteOptions, origin: () => string): Compose
     throw notFound(null, 103);
   });
   app.use(parts.auth.appSessionRoutes);
-  app.get('/__storage/*path', (request, response) => parts.links.handle(request, response));
   app.use(createWebFace({ ...parts.deps, site: { url: origin } }));
   app.use(apiErrors);
   return {
@@ -94,8 +92,8 @@ function composeParts(options: SiteOptions, origin: () => string) {
     events,
     switches,
     dataTypeOf,
+    siteUrl: origin,
   });
-  const links = createStorageLinks({ now, origin });
   const webhooks = createWebhooks({
     now,
     switches,
@@ -109,10 +107,10 @@ function composeParts(options: SiteOptions, origin: () => string) {
     ...{ storage, schema, permissions, events, now, switches, callerOf },
     values: createRecordValues(storage, schema),
     viewers,
-    readFile: (caller, value) => links.read(files.read(caller, value)),
+    readFile: (caller, value) => files.read(caller, value),
   };
   return {
-    ...{ deps, storage, auth, files, links, webhooks, follows, typeOfPath },
+    ...{ deps, storage, auth, files, webhooks, follows, typeOfPath },
     faults: createFaults(),
     requestLog: createRequestLog(),
     reset() {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { imageIdentity } from '../files/file-values.ts';
 import { displayNameOf } from '../storage/display-name.ts';
 import { linksIn } from '../storage/memory-storage.ts';
 import type { Caller, EntityRef, FieldChange, Storage, StoredRecord, StoredValue } from '../ports.ts';
@@ -26,6 +27,12 @@ export function changeMeta(
     field_data_type: change.dataType,
   };
   const inCreate = isInCreate ? { in_create: true } : {};
+  if (change.dataType === 'image') {
+    const [before, after] = [imageIdentity(change.oldValue), imageIdentity(change.newValue)];
+    // The id of a placeholder is never told as an old value (API 9.1).
+    const ids = { old_value: before.isTransient ? null : before.id, new_value: after.id };
+    return { ...common, ...ids, is_transient: after.isTransient, platform_id: null, ...inCreate };
+  }
   if (change.dataType === 'multi_entity') {
     const { added, removed } = linkChange(change);
     return { ...common, added: added.map(described), removed: removed.map(described), ...inCreate };
@@ -91,6 +98,7 @@ export function sudoMeta(storage: Storage, { script, sudoLogin }: Caller): Meta 
 }
 
 function describe(storage: Storage, value: StoredValue): unknown {
+  if (isFile(value)) return { type: 'Attachment', id: value.id, name: value.name };
   const [link] = Array.isArray(value) ? [] : linksIn(value);
   if (!link) return value;
   const { type, id } = link;
@@ -101,6 +109,11 @@ function describe(storage: Storage, value: StoredValue): unknown {
     status: storage.get(type, id)?.values.sg_status_list ?? null,
     uuid: uuidOf(link),
   };
+}
+
+/** Where a file lies is signed for each reader: the log names only the Attachment. */
+function isFile(value: StoredValue): value is { id: number; name: string } {
+  return typeof value === 'object' && value !== null && 'link_type' in value;
 }
 
 /** Always the same for the same row, as a database's would be. */

@@ -17,6 +17,11 @@ export interface StoredBlob {
 export interface BlobStore {
   put(key: string, bytes: Readable, contentType: string): Promise<StoredBlob>;
   get(key: string): StoredBlob | undefined;
+  /**
+   * The key by which an upload is read from now on: that of its content. The same as before where no bytes came, so that
+   * they can still come.
+   */
+  settle(key: string): string;
   /** Makes one blob of several, which stay. */
   join(key: string, partKeys: readonly string[], contentType: string): Promise<StoredBlob>;
   /** Opens an upload in parts; the storage keeps its parts until it is joined or aborted. */
@@ -39,17 +44,20 @@ export function createBlobStore(): BlobStore {
     const path = join(await folder, randomUUID());
     const hash = createHash('md5');
     let sizeBytes = 0;
-    await pipeline(
-      bytes,
-      async function* (source: AsyncIterable<Buffer>) {
-        for await (const chunk of source) {
-          hash.update(chunk);
-          sizeBytes += chunk.length;
-          yield chunk;
-        }
-      },
-      createWriteStream(path),
-    );
+    const measured = async function* (source: AsyncIterable<Buffer>) {
+      for await (const chunk of source) {
+        hash.update(chunk);
+        sizeBytes += chunk.length;
+        yield chunk;
+      }
+    };
+    try {
+      await pipeline(bytes, measured, createWriteStream(path));
+    } catch (error) {
+      // The client has gone: half a file is no file.
+      await rm(path, { force: true });
+      throw error;
+    }
     const blob = { path, sizeBytes, md5: hash.digest('hex'), contentType };
     blobs.set(key, blob);
     return blob;
@@ -64,6 +72,12 @@ export function createBlobStore(): BlobStore {
   return {
     put,
     get: (key) => blobs.get(key),
+    settle(key) {
+      const blob = blobs.get(key);
+      if (!blob) return key;
+      blobs.set(blob.md5, blob);
+      return blob.md5;
+    },
     async join(key, partKeys, contentType) {
       const paths = partKeys.flatMap((partKey) => blobs.get(partKey)?.path ?? []);
       return put(key, Readable.from(concatenated(paths)), contentType);

@@ -10,6 +10,7 @@ export interface FileDeps extends Pick<ThreadDeps, 'callerOf' | 'typeOfPath' | '
   readonly events: EventLog;
   readonly blobs: BlobStore;
   readonly presigner: Presigner;
+  readonly siteUrl: () => string;
   /** Milliseconds until the thumbnail of an upload is ready: about 40,000 on a real site (API 2.11). */
   readonly transcodeMs: number;
   /** `s3`, or `sg` for a site without cloud storage, which takes the bytes itself (API 6.1). */

@@ -53,6 +53,7 @@ export function createFiles(
     hasCors: (deps.switches['files.storageCors'] ?? fileSwitches['files.storageCors'].byDefault) === true,
   });
   const { presigner } = origin;
+  const reader = { presigner, siteUrl: deps.siteUrl };
   const transcodeMs = Number(
     deps.switches['files.transcodeMs'] ?? fileSwitches['files.transcodeMs'].byDefault,
   );
@@ -63,7 +64,7 @@ export function createFiles(
     routes: createUploadRoutes({ ...deps, blobs, presigner, transcodeMs, storageService }, closing.signal),
     start: (host, port = 0) => origin.start(host, port),
     url: () => origin.url(),
-    read: (caller, value) => readableFile(presigner, caller, value),
+    read: (caller, value) => readableFile(reader, caller, value),
     async close() {
       closing.abort();
       await origin.close();

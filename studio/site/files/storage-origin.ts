@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Request, Response } from 'express';
 import type { BlobStore } from './blob-store.ts';
+import { blobOf } from './pictures.ts';
 import { createPresigner } from './presign.ts';
 import type { Presigner } from './presign.ts';
 
@@ -36,8 +37,8 @@ export function createStorageOrigin({ blobs, now, hasCors }: StorageOriginDeps):
     if (verdict === 'allowed') next();
     else fail(res, 403, 'AccessDenied', verdict === 'expired' ? 'Request has expired' : 'Access Denied');
   });
-  app.get('/:key', (req, res) => {
-    const blob = blobs.get(req.params.key);
+  app.get('/*key', async (req, res) => {
+    const blob = await blobOf(blobs, keyOfPath(req));
     if (!blob) {
       fail(res, 404, 'NoSuchKey', 'The specified key does not exist.');
       return;
@@ -45,7 +46,7 @@ export function createStorageOrigin({ blobs, now, hasCors }: StorageOriginDeps):
     res.set({ ETag: `"${blob.md5}"`, 'Content-Type': blob.contentType, 'Cache-Control': 'private' });
     res.sendFile(blob.path, { etag: false, cacheControl: false });
   });
-  app.put('/:key', (req, res) => keep(blobs, req, res));
+  app.put('/*key', (req, res) => keep(blobs, req, res));
   const server = createServer(app);
   return {
     presigner,
@@ -72,6 +73,8 @@ async function keep(blobs: BlobStore, req: Request, res: Response): Promise<void
   res.set('ETag', `"${md5}"`).status(200).end();
 }
 
+const keyOfPath = (req: Request): string => req.path.slice(1);
+
 /** Key of the bytes of a PUT: a part of a multipart upload has its own. */
 export function keyOfPart(uploadId: string, partNumber: number | string): string {
   return `${uploadId}.${partNumber}`;
@@ -79,7 +82,7 @@ export function keyOfPart(uploadId: string, partNumber: number | string): string
 
 function partKey(req: Request): string {
   const { uploadId, partNumber } = req.query;
-  if (typeof uploadId !== 'string' || typeof partNumber !== 'string') return String(req.params.key);
+  if (typeof uploadId !== 'string' || typeof partNumber !== 'string') return keyOfPath(req);
   return keyOfPart(uploadId, partNumber);
 }
 

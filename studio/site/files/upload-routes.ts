@@ -4,12 +4,14 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { invalidParameters, notFound } from '../http/api-error.ts';
 import { SiteError } from '../ports.ts';
-import type { Caller } from '../ports.ts';
+import type { EntityRef } from '../ports.ts';
 import { jsonBody } from '../threads/json-body.ts';
 import { completeUpload } from './complete-upload.ts';
 import type { FileDeps, UploadInfo, UploadTarget } from './file-deps.ts';
 import { assertOnePiece, bytesLink, takeBytes } from './kept-by-site.ts';
+import { downloadFile } from './download-route.ts';
 import { keyOfPart } from './storage-origin.ts';
+import { assertMayUpload, targetOf } from './upload-target.ts';
 
 const MIN_PART_BYTES = 5_242_880;
 
@@ -25,7 +27,7 @@ const completion = z.object({
   upload_info: uploadInfo.extend({ etags: z.array(z.string()).optional() }),
   upload_data: z.object({
     display_name: z.string().optional(),
-    tags: z.array(z.object({ type: z.literal('Tag'), id: z.number().int() })).optional(),
+    tags: z.array(z.unknown()).optional(),
   }),
 });
 
@@ -39,6 +41,7 @@ export function createUploadRoutes(deps: FileDeps, signal: AbortSignal): Router 
     routes.post(path, ...jsonBody, (req, res) => finishUpload(deps, { req, res, signal }));
     routes.post(`${path}/multipart_abort`, ...jsonBody, (req, res) => abortUpload(deps, req, res));
   }
+  routes.get('/entity/:types/:id/:field', (req, res, next) => downloadFile(deps, req, res, next));
   return routes;
 }
 
@@ -62,7 +65,8 @@ function beginUpload(deps: FileDeps, req: Request, res: Response): void {
   if (data.upload_id !== null) deps.blobs.open(data.upload_id);
   const parts = isMultipart ? { get_next_part: nextPartLink(req, data, 2) } : {};
   const path = basePath(req, target);
-  const upload = deps.storageService === 'sg' ? bytesLink(path, data) : partLink(deps, target, data, 1);
+  const upload =
+    deps.storageService === 'sg' ? deps.siteUrl() + bytesLink(path, data) : partLink(deps, target, data, 1);
   res.json({ data, links: { upload, ...parts, complete_upload: path } });
 }
 
@@ -97,19 +101,28 @@ async function finishUpload(
   if (!body.success) throw invalidParameters(missingKeys(body.error));
   const { upload_info: info, upload_data: data } = body.data;
   assertMayUpload(deps, caller, target);
+  const tags = info.upload_type === 'Thumbnail' ? [] : tagsOf(deps, data.tags ?? []);
   const key = keyOf(target, info);
   if (info.multipart_upload) await joinParts(deps, { key, info, etags: info.etags });
   const upload = {
     caller,
-    key,
+    key: deps.blobs.settle(key),
     filename: info.original_filename,
     displayName: data.display_name ?? info.original_filename,
-    tags: data.tags ?? [],
-    siteUrl: `${req.protocol}://${req.get('host')}`,
+    tags,
   };
   completeUpload(deps, target, upload, signal);
   // The answer is one space declared as JSON (API 6.1).
   res.status(201).type('application/json').send(' ');
+}
+
+/** Tags of an attachment; those of a thumbnail are not looked at (API 6.1). */
+function tagsOf({ storage }: FileDeps, tags: readonly unknown[]): EntityRef[] {
+  return tags.map((value) => {
+    const tag = z.object({ type: z.literal('Tag'), id: z.number().int() }).safeParse(value).data;
+    if (tag && storage.get('Tag', tag.id)?.retired === false) return { type: 'Tag', id: tag.id };
+    throw new SiteError(400, 104, 'Update failed for [Attachment.tags]: Value is not legal.');
+  });
 }
 
 async function abortUpload(deps: FileDeps, req: Request, res: Response): Promise<void> {
@@ -139,41 +152,6 @@ async function joinParts(
   }
   await blobs.join(key, keys, first.contentType);
   await blobs.abort(info.upload_id ?? '');
-}
-
-/** The row and field of a path. A Note takes files in its `attachments`, named or not (API 6.2). */
-function targetOf(deps: FileDeps, req: Request, caller: Caller): UploadTarget {
-  const segment = String(req.params.types);
-  const type = deps.typeOfPath(segment);
-  if (type === undefined) throw notFound(`Entity type '${segment}' does not exist.`, 103);
-  const named = req.params.field === undefined ? null : String(req.params.field);
-  const field = named ?? (type === 'Note' ? 'attachments' : null);
-  if (field !== null && !takesFiles(deps.dataTypeOf(type, field), field)) {
-    throw notFound(`Field '${type}.${field}' does not exist.`, 103);
-  }
-  deps.permissions.assertTypeReadable(caller, type);
-  const record = deps.storage.get(type, Number(req.params.id));
-  if (!record || record.retired || !deps.permissions.rowFilter(caller, type)(record)) {
-    throw notFound(`${type}: ${String(req.params.id)} not found`, 104);
-  }
-  return { record, field };
-}
-
-/** A file in a field changes the row; one that is only linked to the row is a new row of its own. */
-function assertMayUpload({ permissions, dataTypeOf }: FileDeps, caller: Caller, target: UploadTarget): void {
-  const { record, field } = target;
-  if (field !== null && dataTypeOf(record.type, field) !== 'multi_entity') {
-    permissions.assertCanUpdateField(caller, record, field);
-    return;
-  }
-  const links = [{ type: record.type, id: record.id }];
-  permissions.assertCanCreate(caller, 'Attachment', { attachment_links: links });
-}
-
-function takesFiles(dataType: string | undefined, field: string): boolean {
-  return (
-    dataType === 'image' || dataType === 'url' || (dataType === 'multi_entity' && field === 'attachments')
-  );
 }
 
 /** The same for the same upload, so that the last step finds the bytes without any memory of the first. */

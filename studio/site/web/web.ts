@@ -1,4 +1,5 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { thumbnail } from '../files/thumbnail.ts';
 import { SiteError } from '../ports.ts';
 import { amiPost } from './ami-post.ts';
 import { eventPage, updatesOf } from './event-page.ts';
@@ -8,7 +9,6 @@ import { postedPage } from './posted-page.ts';
 import { createSessions, type WebSession, type WebSessions } from './sessions.ts';
 import { tablePage } from './table-page.ts';
 import { navigationOf, tableOf } from './tables.ts';
-import { thumbnail } from './thumbnail.ts';
 import type { WebDeps } from './web-deps.ts';
 
 const form = express.urlencoded({ extended: false, limit: '4mb', parameterLimit: 100 });

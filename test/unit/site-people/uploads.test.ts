@@ -33,7 +33,9 @@ async function site(switches: Record<string, string> = {}) {
   const schema = studioSchema();
   const clock = { ms: Date.UTC(2026, 8, 4, 12) };
   const now = () => clock.ms;
+  const address = { site: '' };
   const files = createFiles({
+    siteUrl: () => address.site,
     storage,
     now,
     permissions: createPermissions({ storage, schema }),
@@ -47,9 +49,9 @@ async function site(switches: Record<string, string> = {}) {
   const app = express();
   app.use('/api/v1', files.routes);
   app.use(answerRefusal);
-  const origin = await serveApp(app);
+  const base = await serveApp(app);
+  address.site = base;
   atEnd(() => files.close());
-  const base = origin;
   const get = async (path: string) => (await fetch(base + path)).json() as Promise<UploadStep>;
   const post = (path: string, body: object) =>
     fetch(base + path, {
@@ -97,8 +99,10 @@ describe('An artist who uploads a picture', () => {
     ]);
     const done = await post(path, { upload_info: begun.data, upload_data: {} });
     expect([done.status, await done.text()]).toEqual([201, ' ']);
-    expect(value('Version', 9001, 'image')).toBe(`${base}/images/status/transient/thumbnail_pending.png`);
-    await until(() => !JSON.stringify(value('Version', 9001, 'image')).includes('transient'));
+    expect(files.read(mira, value('Version', 9001, 'image'))).toBe(
+      `${base}/images/status/transient/thumbnail_pending.png`,
+    );
+    await until(() => !JSON.stringify(value('Version', 9001, 'image')).includes('pending'));
     const link = String(files.read(mira, value('Version', 9001, 'image')));
     expect(new URL(link).searchParams.get('x-amz-meta-user-id')).toBe('31');
     const read = await fetch(link);
@@ -116,7 +120,7 @@ describe('An artist who uploads a picture', () => {
     const { data, links } = await get(`${path}?filename=frame.png`);
     await fetch(links.upload, { method: 'PUT', body: 'x' });
     await post(path, { upload_info: data, upload_data: {} });
-    await until(() => !JSON.stringify(value('Version', 9001, 'image')).includes('transient'));
+    await until(() => !JSON.stringify(value('Version', 9001, 'image')).includes('pending'));
     const link = String(files.read(mira, value('Version', 9001, 'image')));
     const status = async (url: string, method = 'GET') => (await fetch(url, { method })).status;
     expect(await status(link, 'HEAD')).toBe(403);
@@ -252,7 +256,7 @@ describe('A site without cloud storage', () => {
     const { data, links } = await get(`${path}?filename=a.mov`);
     expect([data.storage_service, data.upload_id]).toEqual(['sg', null]);
     const bytes = Buffer.from('the bytes of a movie');
-    const put = await fetch(base + links.upload, { method: 'PUT', body: bytes });
+    const put = await fetch(links.upload, { method: 'PUT', body: bytes });
     const taken = (await put.json()) as UploadStep;
     expect(taken.data).toEqual({ upload_id: expect.any(String), original_filename: 'a.mov' });
     const done = await post(path, { upload_info: { ...data, ...taken.data }, upload_data: {} });
