@@ -136,7 +136,7 @@ describe('a file on the site', () => {
     const picture = new URL(first.image).pathname;
     // Nothing can be made of a text: the fields beside it go on about the movie.
     await upload(field, 'second.txt', Buffer.from('second'));
-    const { body } = await joao.call('GET', `${field}`);
+    const { body } = await joao.call('GET', field);
     const isSettled = async () =>
       (await read(`/entity/attachments/${body.data.id}`, 'processing_status')).processing_status;
     await until(isSettled, (status) => status === null);

@@ -1,14 +1,10 @@
-import { createHmac, randomUUID } from 'node:crypto';
 import { setImmediate as soon, setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveredEvent, Delivery, Hook } from './hook.ts';
+import { type Place, sendEvents, type SenderDeps } from './send-events.ts';
 
-export interface DelivererDeps {
-  readonly now: () => number;
-  readonly siteUrl: () => string;
+export interface DelivererDeps extends SenderDeps {
   /** How long events are gathered for one batch. */
   readonly batchWindowMs: number;
-  /** Of a delivery of one event; 6 s without it. */
-  readonly timeoutMs?: number;
   /** Told after every delivery. */
   readonly onDelivered: (hook: Hook, delivery: Delivery) => void;
 }
@@ -24,50 +20,16 @@ export interface Deliverer {
 }
 
 const MAX_BATCH = 50;
-const MS_PER_BATCHED_EVENT = 1000;
-const MAX_PAYLOAD_BYTES = 1_000_000;
-const KEPT_RESPONSE_CHARACTERS = 100;
 
-/** Where a delivery stands among the events that came together. */
-interface Place {
-  readonly batchId: number;
-  readonly size: number;
-  /** Of its first event, from 1. */
-  readonly index: number;
-}
-
-/** Sends events to the consumers of hooks (API 10.1). */
+/** The queues of events before the consumers of hooks (API 10.1). */
 export function createDeliverer(deps: DelivererDeps): Deliverer {
   const queues = new Map<string, DeliveredEvent[]>();
   const closing = new AbortController();
   let batchCount = 0;
 
   const send = async (hook: Hook, events: readonly DeliveredEvent[], place: Place): Promise<void> => {
-    const id = randomUUID();
-    const requestBody = bodyOf(hook, events, { id, nowMs: deps.now() });
-    const requestHeaders = headersOf(hook, requestBody, {
-      'x-sg-delivery-id': id,
-      'x-sg-webhook-site-url': deps.siteUrl(),
-      'x-sg-event-batch-id': String(place.batchId),
-      'x-sg-event-batch-size': String(place.size),
-      'x-sg-event-batch-index': String(place.index),
-    });
-    const startedMs = performance.now();
-    const timeoutMs = deliveryTimeoutMs(hook, events.length, deps.timeoutMs);
-    const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), closing.signal]);
-    const answer = await post(hook.url, { body: requestBody, headers: requestHeaders, signal });
-    if (closing.signal.aborted) return;
-    deps.onDelivered(hook, {
-      id,
-      hookId: hook.id,
-      eventTimeMs: deps.now(),
-      events,
-      processTimeMs: performance.now() - startedMs,
-      acknowledgement: null,
-      requestHeaders,
-      requestBody,
-      ...answer,
-    });
+    const delivery = await sendEvents(deps, hook, { events, place }, closing.signal);
+    if (!closing.signal.aborted) deps.onDelivered(hook, delivery);
   };
 
   const sendBatch = async (hook: Hook, queue: DeliveredEvent[]): Promise<void> => {
@@ -116,50 +78,4 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     },
     close: () => closing.abort(),
   };
-}
-
-/** How long a consumer may take: longer for many events at once (API 10.1). */
-export function deliveryTimeoutMs({ isBatched }: Hook, eventCount: number, leastMs = 6000): number {
-  return isBatched ? Math.max(leastMs, eventCount * MS_PER_BATCHED_EVENT) : leastMs;
-}
-
-function bodyOf(
-  hook: Hook,
-  events: readonly DeliveredEvent[],
-  { id, nowMs }: { id: string; nowMs: number },
-): string {
-  const now = new Date(nowMs).toISOString();
-  const items = events.map(({ payload }) => capped({ ...payload, delivery_id: id }));
-  if (hook.isBatched) return JSON.stringify({ timestamp: now, data: { deliveries: items } });
-  return JSON.stringify({ data: items[0], timestamp: `${now.slice(0, 19)}Z` });
-}
-
-/** Beyond the size limit the values go, and a warning says so (API 10.1). */
-function capped(payload: Record<string, unknown>): Record<string, unknown> {
-  if (Buffer.byteLength(JSON.stringify(payload)) <= MAX_PAYLOAD_BYTES) return payload;
-  const { old_value: _old, new_value: _new, ...meta } = payload.meta as Record<string, unknown>;
-  return { ...payload, meta, warning: 'old_value and new_value were removed: the payload was too large' };
-}
-
-function headersOf(hook: Hook, body: string, own: Record<string, string>): Record<string, string> {
-  const signature = hook.token === null ? null : createHmac('sha1', hook.token).update(body).digest('hex');
-  return {
-    'content-type': 'application/json; charset=utf-8',
-    'x-sg-webhook-id': hook.id,
-    ...own,
-    ...(signature === null ? {} : { 'x-sg-signature': `sha1=${signature}` }),
-  };
-}
-
-async function post(
-  url: string,
-  request: { body: string; headers: Record<string, string>; signal: AbortSignal },
-): Promise<Pick<Delivery, 'body' | 'responseCode' | 'responseHeaders'>> {
-  try {
-    const answer = await fetch(url, { method: 'POST', redirect: 'manual', ...request });
-    const body = (await answer.text()).slice(0, KEPT_RESPONSE_CHARACTERS);
-    return { body, responseCode: answer.status, responseHeaders: Object.fromEntries(answer.headers) };
-  } catch {
-    return { body: '', responseCode: 0, responseHeaders: {} };
-  }
 }

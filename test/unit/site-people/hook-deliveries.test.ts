@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { deliveryTimeoutMs } from '../../../studio/site/webhooks/deliverer.ts';
+import { deliveryTimeoutMs } from '../../../studio/site/webhooks/send-events.ts';
 import type { Hook } from '../../../studio/site/webhooks/hook.ts';
 import { change, consumer, hookSite, onVersions } from './hook-site.ts';
 

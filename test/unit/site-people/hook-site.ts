@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import express from 'express';
 import type { Caller, StoredRecord } from '../../../studio/site/ports.ts';
 import { createWebhooks } from '../../../studio/site/webhooks/webhooks.ts';
@@ -30,10 +31,7 @@ export async function consumer(answer: (count: number) => number | Promise<numbe
     req.on('end', () => {
       received.push({ headers: req.headers, raw });
       wake();
-      void Promise.resolve(answer(received.length)).then((status) => {
-        res.statusCode = status;
-        res.end('x'.repeat(150));
-      });
+      void reply(res, answer(received.length));
     });
   });
   const until = async (count: number) => {
@@ -101,3 +99,8 @@ export async function hookSite(options: { role?: string; loopback?: string } = {
 }
 
 export const onVersions = { Version: { update: ['sg_status_list'], create: [], delete: [] } };
+
+async function reply(res: ServerResponse, status: number | Promise<number>): Promise<void> {
+  res.statusCode = await status;
+  res.end('x'.repeat(150));
+}

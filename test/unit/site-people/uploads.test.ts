@@ -252,7 +252,7 @@ describe('A site without cloud storage', () => {
   const path = '/api/v1/entity/versions/9001/sg_uploaded_movie/_upload';
 
   it('takes the bytes itself and gives two values that replace those of the first step', async () => {
-    const { files, base, get, post, value } = await site({ 'files.storageService': 'sg' });
+    const { files, get, post, value } = await site({ 'files.storageService': 'sg' });
     const { data, links } = await get(`${path}?filename=a.mov`);
     expect([data.storage_service, data.upload_id]).toEqual(['sg', null]);
     const bytes = Buffer.from('the bytes of a movie');
