@@ -66,7 +66,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const endings = new SessionEndings();
   endings.add(forgetAccount(accounts));
-  const signIn = createSignIn({ config, people, vault, clock, logger, onSessionEnded: endings.tell });
+  const signIn = createSignIn({ config, people, store, vault, clock, logger, onSessionEnded: endings.tell });
   const systems = await openSystems(config, signIn, clock, endings);
   const uploads = createUploads({ vault, storage, settings: config.upload, logger });
   const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });

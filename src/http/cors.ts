@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 const NO_CONTENT = 204;
 const PREFLIGHT_KEPT_SECONDS = '600';
 /** What a front end may ask; all else is for navigations or for our own pages. */
-const PATHS = new Set(['/graphql', '/auth/session', '/auth/logout']);
+const PATHS = new Set(['/graphql', '/auth/session', '/auth/session/events', '/auth/logout']);
 const HEADERS = 'content-type, apollo-require-preflight, x-apollo-operation-name, x-shotgraph-launch';
 
 /**

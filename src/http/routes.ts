@@ -23,6 +23,7 @@ import {
 import { checkHost, refusePrefetch } from './request-checks.ts';
 import { observeRequests } from './request-log.ts';
 import { stateOf } from './request-state.ts';
+import { sessionEvents } from './session-events.ts';
 import { securityHeaders } from './security-headers.ts';
 import { limitBodyTime } from './slow-body.ts';
 import { uploadEndpoint } from './upload-route.ts';
@@ -33,13 +34,15 @@ type Method = 'GET' | 'HEAD' | 'POST' | 'PUT';
 type Endpoint = (request: Request, response: Response, deps: HttpDeps) => Promise<void>;
 type Route = readonly [methods: readonly Method[], path: string, ...steps: RequestHandler[]];
 
-export interface HealthRoutes {
+/** What of the server itself the routes show. */
+export interface ServerState {
   readonly alive: RequestHandler;
   readonly ready: RequestHandler;
+  readonly stopping: AbortSignal;
 }
 
 /** All that a request goes through, in order. What no row answers is 404, another method of a row's path 405. */
-export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
+export function createRoutes(deps: HttpDeps, server: ServerState): Express {
   const on =
     (endpoint: Endpoint): RequestHandler =>
     (request, response) =>
@@ -56,8 +59,8 @@ export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
     allowFrontEnds(deps.config),
   ];
   const routes: readonly Route[] = [
-    [['GET', 'HEAD'], '/healthz', health.alive],
-    [['GET', 'HEAD'], '/readyz', health.ready],
+    [['GET', 'HEAD'], '/healthz', server.alive],
+    [['GET', 'HEAD'], '/readyz', server.ready],
     [['POST'], '/ami/:name', ...amiPost(deps)],
     [['GET'], '/launch/:id', refusePrefetch, on(openLaunch)],
     [['GET'], '/overlay/:id', refusePrefetch, on(openOverlay)],
@@ -76,6 +79,7 @@ export function createRoutes(deps: HttpDeps, health: HealthRoutes): Express {
     [['POST'], '/auth/link/approval', loginLimit, form, on(askApproval)],
     [['POST'], '/auth/link/approved', form, on(takeApproval)],
     [['GET'], '/auth/session', on(showSession)],
+    [['GET'], '/auth/session/events', sessionEvents(deps, server.stopping)],
     [['POST'], '/auth/logout', form, on(logout)],
     [['POST'], '/auth/backchannel-logout', on(backchannelLogout)],
     [['GET'], '/graphql/explorer/*file', explorerFiles(deps)],

@@ -23,7 +23,7 @@ const UNAVAILABLE = 503;
 
 export function createHttpServer(deps: HttpDeps): HttpServer {
   const { http } = deps.config;
-  let isStopping = false;
+  const stopping = new AbortController();
   let server: Server | undefined;
   let metricsServer: Server | undefined;
 
@@ -31,14 +31,14 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
     response.type('text').send('ok\n');
   };
   const ready: RequestHandler = async (_request, response) => {
-    const checks = isStopping ? [{ name: 'stopping', ok: false }] : await deps.readiness();
+    const checks = stopping.signal.aborted ? [{ name: 'stopping', ok: false }] : await deps.readiness();
     const isReady = checks.every(({ ok }) => ok);
     response.status(isReady ? OK : UNAVAILABLE).json({ ready: isReady, checks });
   };
 
   return {
     async start() {
-      const routes = createRoutes(deps, { alive, ready });
+      const routes = createRoutes(deps, { alive, ready, stopping: stopping.signal });
       // Node waits five minutes for a slow body by default (A39).
       const limits = {
         // A file that goes through us takes longer; `limitBodyTime` gives up all other slow bodies.
@@ -47,7 +47,7 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
         connectionsCheckingInterval: CONNECTION_CHECK_MS,
       };
       server = createServer(limits, (request, response) => {
-        if (isStopping) response.setHeader('Connection', 'close');
+        if (stopping.signal.aborted) response.setHeader('Connection', 'close');
         routes(request, response);
       });
       server.on('clientError', refuseUnreadable(deps));
@@ -62,7 +62,7 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
     },
 
     async stop() {
-      isStopping = true;
+      stopping.abort();
       if (http.stopDelayMs > 0) await wait(http.stopDelayMs);
       const servers = [server, metricsServer].filter((each) => each !== undefined);
       await Promise.all(servers.map((each) => close(each, http.stopTimeoutMs)));

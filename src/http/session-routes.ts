@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
+import type { Session } from '../identity/principal.ts';
 import { clearCookie, OVERLAY_SESSION_COOKIE, SESSION_COOKIE } from './cookies.ts';
 import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
@@ -24,15 +25,19 @@ export async function showSession(request: Request, response: Response, deps: Ht
     response.status(rule.httpStatus).json({ error: { code, message, requestId } });
     return;
   }
-  const { principal, expiresAtMs, endsAtMs } = session;
-  const { acting, ...person } = principal;
+  const { acting, ...person } = session.principal;
   response.json({
     ...person,
     acting: { way: acting.way, ...(acting.way === 'own' && { isLinked: acting.account !== null }) },
-    expiresAt: isoTime(expiresAtMs),
-    endsAt: isoTime(endsAtMs),
+    ...timesOf(session),
   });
 }
+
+/** When a session ends without a further request, and when in any case. */
+export const timesOf = ({ expiresAtMs, endsAtMs }: Session) => ({
+  expiresAt: isoTime(expiresAtMs),
+  endsAt: isoTime(endsAtMs),
+});
 
 /**
  * POST /auth/logout: ends the session here first, then at the identity provider as far as it can be reached

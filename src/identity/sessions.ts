@@ -38,6 +38,8 @@ export interface Sessions {
    * @param use `slide` for what a person does, `peek` for polling, which must not keep a session alive (D6)
    */
   find(token: string | undefined, use: 'slide' | 'peek'): Promise<Session | undefined>;
+  /** The session of this name, where it is not over. Nothing is prolonged. */
+  peek(id: SessionId): Promise<Session | undefined>;
   /** The provider's tokens of a session that is not over. */
   tokensOf(id: SessionId): Promise<Tokens | undefined>;
   /** False where the session is over, or where others have replaced the tokens meanwhile. */
@@ -112,6 +114,11 @@ class VaultSessions implements Sessions {
     const record = await this.#alive(id);
     if (record === undefined) return undefined;
     return this.#toSession(id, use === 'slide' ? await this.#slide(id, record) : record);
+  }
+
+  async peek(id: SessionId): Promise<Session | undefined> {
+    const record = await this.#alive(id);
+    return record && this.#toSession(id, record);
   }
 
   async tokensOf(id: SessionId): Promise<Tokens | undefined> {

@@ -2,6 +2,7 @@ import type { SessionId } from '../base/ids.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
+import type { Store } from '../store/store.ts';
 import type { Vault } from '../store/vault.ts';
 import { createAttempts, type Attempts } from './attempts.ts';
 import { createBearer, type Bearer } from './bearer.ts';
@@ -13,6 +14,7 @@ import { createLogoutTokens, type LogoutTokens } from './logout-tokens.ts';
 import type { Principal } from './principal.ts';
 import { createProviderJwts } from './provider-jwts.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
+import { announceEnd, createSessionWatch, type SessionWatch } from './session-watch.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createTokenKeeper, type TokenKeeper } from './token-keeper.ts';
 
@@ -21,6 +23,7 @@ export interface SignIn {
   readonly oidc: Oidc;
   readonly attempts: Attempts;
   readonly sessions: Sessions;
+  readonly sessionWatch: SessionWatch;
   readonly mapping: Mapping;
   readonly tokenKeeper: TokenKeeper;
   readonly handovers: Handovers;
@@ -32,6 +35,7 @@ export interface SignIn {
 export interface SignInDeps {
   readonly config: Pick<Config, 'bearer' | 'environment' | 'http' | 'identity' | 'oidc' | 'session'>;
   readonly people: PeopleSource;
+  readonly store: Pick<Store, 'publish' | 'subscribe'>;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -51,7 +55,8 @@ export const oidcSettings = ({
   allowInsecureRequests: environment === 'development',
 });
 
-export function createSignIn({ config, people, vault, clock, logger, onSessionEnded }: SignInDeps): SignIn {
+export function createSignIn(deps: SignInDeps): SignIn {
+  const { config, people, store, vault, clock, logger, onSessionEnded } = deps;
   const oidc = createOidc(oidcSettings(config), { clock, logger });
   const mapping = createMapping(config.identity, people, vault);
   const jwts = createProviderJwts(oidc, clock);
@@ -59,12 +64,15 @@ export function createSignIn({ config, people, vault, clock, logger, onSessionEn
     vault,
     clock,
     settings: config.session,
-    ...(onSessionEnded && { onEnded: onSessionEnded }),
+    async onEnded(id, principal) {
+      await Promise.all([announceEnd(deps, id), onSessionEnded?.(id, principal)]);
+    },
   });
   return {
     oidc,
     attempts: createAttempts({ vault, clock }),
     sessions,
+    sessionWatch: createSessionWatch({ store, sessions, clock, logger }),
     handovers: createHandovers({ vault, clock }),
     tokenKeeper: createTokenKeeper({ vault, clock, logger, sessions, oidc }),
     logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: config.oidc.clientId }),

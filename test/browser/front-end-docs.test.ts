@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as client from 'openid-client';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Cookie, Page } from 'playwright-core';
 import { ROOT } from '../rules/source-files.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 import { startChromiumProfile } from '../support/chromium.ts';
@@ -55,7 +55,8 @@ const LIBRARIES = ['apollo', 'urql'];
 /** The page as the docs have it, and the examples of libraries as a bundler makes them. */
 async function writeApps(): Promise<void> {
   await mkdir(join(folder, 'minimal'));
-  for (const name of ['index.html', 'tool.js']) await writeFile(join(folder, 'minimal', name), code(name));
+  for (const name of ['index.html', 'tool.js', 'watch.js'])
+    await writeFile(join(folder, 'minimal', name), code(name));
   for (const library of LIBRARIES) await bundle(library);
   await writeFile(
     join(folder, 'shotgraph.yml'),
@@ -84,8 +85,11 @@ async function bundle(library: string): Promise<void> {
 /** A web server of the studio at an origin of its own; the name of the host is the same, as for sister hosts. */
 async function startElsewhere() {
   const server = createServer((request, response) => {
-    const name = request.url?.endsWith('/tool.js') === true ? 'tool.js' : 'index.html';
-    response.setHeader('content-type', name === 'tool.js' ? 'text/javascript' : 'text/html; charset=utf-8');
+    const name = ['tool.js', 'watch.js'].find((each) => request.url?.endsWith(`/${each}`)) ?? 'index.html';
+    response.setHeader(
+      'content-type',
+      name === 'index.html' ? 'text/html; charset=utf-8' : 'text/javascript',
+    );
     response.end(code(name).replace('content=""', `content="${studio.bffUrl}"`));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -127,6 +131,22 @@ describe('docs/front-end.md', () => {
       expect(await page.locator('#viewer').innerText()).toBe('Mira Okafor (mira)');
       expect(page.url()).toBe(`${elsewhere.origin}/shots/12?tab=notes`);
     }));
+
+  it.each([
+    ['served here', () => `${studio.bffUrl}/apps/minimal/`],
+    ['at another origin', () => `${elsewhere.origin}/`],
+  ])('a page %s that listens hears how long its session lasts, and of its end', (_, url) =>
+    inFreshBrowser(async (page) => {
+      await page.goto(url());
+      await signIn(page);
+      await page.locator('#versions li').first().waitFor();
+      await page.addScriptTag({ url: 'watch.js', type: 'module' });
+      await page.waitForSelector('body[data-expires]');
+      const cookies = await context.cookies(studio.bffUrl);
+      await signOutElsewhere('__Host-sid', cookies);
+      await page.waitForSelector('body[data-ended="true"]');
+    }),
+  );
 
   it('the same page in the overlay signs in again in place when its session is over', () =>
     inFreshBrowser(async (page) => {
@@ -172,12 +192,17 @@ describe('docs/front-end.md', () => {
 /** As after a long lunch: the frame's cookie is there, its session is not. */
 async function endSessionOf(page: Page): Promise<void> {
   const cookies = await context.cookies(studio.bffUrl);
-  const token = cookies.find(({ name }) => name === '__Host-sid_m')?.value ?? '';
+  await signOutElsewhere('__Host-sid_m', cookies);
+  await page.frames().at(-1)!.evaluate('location.reload()');
+}
+
+/** Ends the session of a cookie; no page of the browser has any part in it. */
+async function signOutElsewhere(name: string, cookies: readonly Cookie[]): Promise<void> {
+  const token = cookies.find((cookie) => cookie.name === name)?.value ?? '';
   await fetch(`${studio.bffUrl}/auth/logout`, {
     method: 'POST',
-    headers: { cookie: `__Host-sid_m=${token}`, origin: studio.bffUrl },
+    headers: { cookie: `${name}=${token}`, origin: studio.bffUrl },
   });
-  await page.frames().at(-1)!.evaluate('location.reload()');
 }
 
 /** What a tool of the pipeline gets from the provider for itself, as this person. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BrowserClient } from '../support/browser-client.ts';
+import { openEventStream } from '../support/event-stream.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
@@ -37,6 +38,15 @@ describe('several servers that share one Redis', () => {
     await third.stop();
     expect((await post(one, form)).status).toBe(409);
   });
+
+  it('tell a page that is open at one of them when its session is ended at the other (D15)', async () => {
+    const browser = new BrowserClient();
+    await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
+    const page = await openEventStream(two.bffUrl, browser);
+    expect((await page.next())?.name).toBe('session');
+    await browser.post(`${one.bffUrl}/auth/logout`, { from: 'same-origin' });
+    expect((await page.next())?.name).toBe('ended');
+  }, 10_000);
 
   it('let nobody open a launch again that Redis has forgotten, and sign everybody in anew (D24)', async () => {
     const browser = new BrowserClient();

@@ -47,7 +47,7 @@ export interface Bff {
   readonly store: Store;
   readonly logLines: readonly string[];
   readonly audited: readonly AuditEntry[];
-  readonly observations: readonly RequestObservation[];
+  readonly observations: RequestObservation[];
   /** Metrics address. */
   readonly metricsUrl: string;
   /** Moves the server's clock. */
@@ -101,7 +101,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
       clock,
       logger,
     }),
-    signIn: createSignIn({ config, people: peopleSource(people), vault, clock, logger }),
+    signIn: createSignIn({ config, people: peopleSource(people), store, vault, clock, logger }),
     graphql: await echoGraphql(),
     accounts: NO_ACCOUNTS,
     audit: { record: (entry) => audited.push(entry) },

@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
 import { Message, SignedOut, SignIn, Skeleton } from './notices.tsx';
 import { Room } from './room.tsx';
-import { isSignedIn, onSignedOutElsewhere, SIGNED_OUT } from './session.ts';
+import { SessionEnd } from './session-end.tsx';
+import { type SessionTimes, watchSession } from './session-watch.ts';
+import { isSignedIn, SIGNED_OUT } from './session.ts';
 
 type State = 'asking' | 'in' | 'out' | 'ended' | 'left' | 'failed';
 
@@ -20,8 +22,11 @@ export function App() {
     addEventListener(SIGNED_OUT, leave);
     return () => removeEventListener(SIGNED_OUT, leave);
   }, []);
-  const end = useCallback(() => setState('ended'), []);
-  useEffect(() => onSignedOutElsewhere(end), [end]);
+  const [times, setTimes] = useState<SessionTimes | null>(null);
+  // Who has signed out here is told that already.
+  const end = useCallback(() => setState((current) => (current === 'in' ? 'ended' : current)), []);
+  const isIn = state === 'in';
+  useEffect(() => (isIn ? watchSession({ onTimes: setTimes, onEnded: end }) : undefined), [isIn, end]);
 
   if (state === 'asking') return <Skeleton />;
   if (state === 'out' || state === 'ended') return <SignIn hasEnded={state === 'ended'} />;
@@ -42,5 +47,10 @@ export function App() {
       </Message>
     );
   }
-  return <Room onSessionEnded={end} />;
+  return (
+    <>
+      <SessionEnd times={times} onTimes={setTimes} />
+      <Room onSessionEnded={end} />
+    </>
+  );
 }

@@ -28,22 +28,10 @@ export function stepUpUrl(loginUrl: string): string {
   return `${loginUrl}&returnTo=${encodeURIComponent(back)}`;
 }
 
-/** Reaches the other tabs of this browser, and in the overlay the other frames in ShotGrid. */
-const channel = new BroadcastChannel(SIGNED_OUT);
-
-/** Calls back when somebody signs out in another tab; the function it gives ends that. */
-export function onSignedOutElsewhere(listener: () => void): () => void {
-  channel.addEventListener('message', listener);
-  return () => channel.removeEventListener('message', listener);
-}
-
 /** Signs out here and at the identity provider. */
 export async function signOut(): Promise<void> {
   const answer = await fetch('/auth/logout', { method: 'POST', headers: { accept: 'application/json' } });
   if (!answer.ok) throw new Error(`The sign-out was refused (${answer.status}).`);
-  // A channel is of this origin alone; the rule means windows.
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin
-  channel.postMessage(SIGNED_OUT);
   const { logoutUrl } = (await answer.json()) as { logoutUrl?: string | null };
   // The provider's page may not be framed either.
   if (IS_OVERLAY) dispatchEvent(new Event(SIGNED_OUT));

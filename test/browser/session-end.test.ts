@@ -1,0 +1,78 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { startChromium } from '../support/chromium.ts';
+import { startStudio, type Studio } from '../support/studio.ts';
+
+const IDLE_SECONDS = 28_800;
+/** Sooner than the server would look by itself. */
+const TOLD_WITHIN_MS = 5000;
+
+describe('the pages of a session, in a real browser', () => {
+  let studio: Studio;
+  let browser: Browser;
+  let context: BrowserContext;
+  beforeAll(async () => {
+    studio = await startStudio({ SHOTGRAPH_SESSION_IDLE_SECONDS: String(IDLE_SECONDS) });
+    browser = await startChromium();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await studio?.stop();
+  });
+  beforeEach(async () => {
+    context = await browser.newContext();
+  });
+  afterEach(() => context.close());
+
+  /** A tab with the review app; Mira signs in where nobody is. */
+  const openTab = async (): Promise<Page> => {
+    const page = await context.newPage();
+    await page.goto(`${studio.bffUrl}/apps/review/`);
+    const signIn = page.locator('[data-testid="sign-in"]');
+    const rows = page.locator('[data-testid="version-row"]').first();
+    await signIn.or(rows).first().waitFor();
+    if (await signIn.isVisible()) {
+      await signIn.click();
+      await page.click('button:has-text("Mira Okafor")');
+    }
+    await rows.waitFor();
+    return page;
+  };
+  const isTold = (page: Page): Promise<void> =>
+    page.locator('text=Your session has ended').waitFor({ timeout: TOLD_WITHIN_MS });
+  /** Ends the session in this browser without any page of the app knowing of it. */
+  const endSession = async (): Promise<void> => {
+    const page = await context.newPage();
+    await page.goto(`${studio.bffUrl}/`);
+    await page.click('button:has-text("Sign out")');
+  };
+
+  it('hear of its end by one stream for all of them, and the next page takes over from one that is closed (D15)', async () => {
+    let streams = 0;
+    context.on('request', (request) => {
+      if (request.url().endsWith('/auth/session/events')) streams += 1;
+    });
+    const [first, second, third] = [await openTab(), await openTab(), await openTab()];
+    expect(streams).toBe(1);
+    const [taken] = await Promise.all([
+      context.waitForEvent('request', (request) => request.url().endsWith('/auth/session/events')),
+      first.close(),
+    ]);
+    await taken.response();
+    await endSession();
+    await Promise.all([second, third].map(isTold));
+    await second.locator('[data-testid="sign-in"]').click();
+    await second.click('button:has-text("Mira Okafor")');
+    await second.locator('[data-testid="version-row"]').first().waitFor();
+  });
+
+  it('are told beforehand, and can stay', async () => {
+    const page = await openTab();
+    await page.clock.setFixedTime(Date.now() + (IDLE_SECONDS - 60) * 1000);
+    await page.locator('[data-testid="session-end"]').waitFor();
+    await Promise.all([
+      page.waitForResponse((answer) => answer.url().endsWith('/graphql') && answer.ok()),
+      page.click('button:has-text("Stay signed in")'),
+    ]);
+  });
+});

@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Bff, startBff } from '../support/bff.ts';
+import { BrowserClient } from '../support/browser-client.ts';
+import { type EventStream, openEventStream } from '../support/event-stream.ts';
+import { OverlayWorld } from '../support/overlay-world.ts';
+
+const HOUR_MS = 3_600_000;
+const MAX_STREAMS = 30;
+/** Sooner than the server would look by itself. */
+const TOLD_WITHIN_MS = 10_000;
+
+let bff: Bff;
+let browser: BrowserClient;
+let streams: EventStream[];
+
+/** Mira is signed in, and her page is open. */
+beforeEach(async () => {
+  bff = await startBff();
+  streams = [];
+  browser = new BrowserClient(() => bff.now());
+  await browser.get(`${bff.url}/auth/login`);
+});
+afterEach(async () => {
+  for (const stream of streams) stream.close();
+  await bff.stop();
+});
+
+const open = async (client = browser): Promise<EventStream> => {
+  const stream = await openEventStream(bff.url, client);
+  streams.push(stream);
+  return stream;
+};
+const logout = () => browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
+
+describe('a page that is open', () => {
+  it('is told at once when its session will end, as /auth/session tells it', async () => {
+    const stream = await open();
+    expect([stream.status, stream.headers.get('content-type'), stream.headers.get('cache-control')]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+      'no-store',
+    ]);
+    expect(stream.headers.get('set-cookie')).toBeNull();
+    const { body } = await browser.get(`${bff.url}/auth/session`, { from: 'same-origin' });
+    const { expiresAt, endsAt } = JSON.parse(body) as Record<string, string>;
+    expect(await stream.next()).toEqual({ name: 'session', data: { expiresAt, endsAt } });
+  });
+
+  it(
+    'is told when the person signs out in another tab; the other browser of the person is not (D15)',
+    async () => {
+      const elsewhere = new BrowserClient();
+      await elsewhere.get(`${bff.url}/auth/login`);
+      const [here, there] = [await open(), await open(elsewhere)];
+      await here.next();
+      await there.next();
+      await logout();
+      expect(await here.next()).toEqual({ name: 'ended', data: {} });
+      expect(await here.next()).toBeUndefined();
+      expect((await elsewhere.get(`${bff.url}/auth/session`, { from: 'same-origin' })).status).toBe(200);
+    },
+    TOLD_WITHIN_MS,
+  );
+
+  it(
+    'is told when the provider signs the person out, also in the overlay (D18)',
+    async () => {
+      const world = new OverlayWorld(bff);
+      await world.signedInFrame();
+      const [tab, frame] = [await open(), await open(world.frame)];
+      await tab.next();
+      await frame.next();
+      const nowSeconds = Math.floor(bff.now() / 1000);
+      const token = await bff.idp.sign(
+        {
+          iss: bff.idp.issuer,
+          aud: 'shotgraph',
+          iat: nowSeconds,
+          exp: nowSeconds + 60,
+          jti: 'one',
+          sub: 'sub-mira',
+          events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+        },
+        { typ: 'logout+jwt' },
+      );
+      await browser.post(`${bff.url}/auth/backchannel-logout`, { form: { logout_token: token } });
+      expect([(await tab.next())?.name, (await frame.next())?.name]).toEqual(['ended', 'ended']);
+    },
+    TOLD_WITHIN_MS,
+  );
+
+  it(
+    'is told when another sign-in takes its place, or there are too many (C23, D31)',
+    async () => {
+      const stream = await open();
+      await stream.next();
+      await browser.get(`${bff.url}/auth/login`);
+      expect((await stream.next())?.name).toBe('ended');
+      const eldest = await open();
+      await eldest.next();
+      for (let count = 0; count < 3; count += 1) await new BrowserClient().get(`${bff.url}/auth/login`);
+      expect((await eldest.next())?.name).toBe('ended');
+    },
+    TOLD_WITHIN_MS,
+  );
+
+  it(
+    'is told when the provider refuses to go on (D12)',
+    async () => {
+      bff.idp.accessLife = 300;
+      await browser.get(`${bff.url}/auth/login`);
+      const stream = await open();
+      await stream.next();
+      bff.idp.forgetRefreshTokens();
+      bff.advance(360_000);
+      const query = { json: { query: '{ whoami }' }, from: 'same-origin' } as const;
+      expect((await browser.post(`${bff.url}/graphql`, query)).status).toBe(401);
+      expect((await stream.next())?.name).toBe('ended');
+    },
+    TOLD_WITHIN_MS,
+  );
+
+  it('does not keep its session alive (D6)', async () => {
+    bff.advance(HOUR_MS - 3000);
+    const stream = await open();
+    const told = await stream.next();
+    expect(Date.parse(told?.data['expiresAt'] ?? '') - bff.now()).toBeLessThanOrEqual(3000);
+    expect(await stream.next()).toEqual({ name: 'ended', data: {} });
+  });
+
+  it('loses its stream when the server stops, so that it asks another one', async () => {
+    const stream = await open();
+    await stream.next();
+    const stopped = bff.stopServer();
+    expect(await stream.next()).toBeUndefined();
+    await stopped;
+  });
+});
+
+describe('a stream is refused', () => {
+  it('to who is not signed in', async () => {
+    const refused = await open(new BrowserClient());
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([
+      401,
+      expect.stringContaining('application/json'),
+    ]);
+  });
+
+  it('to a page of another origin, which could use them all up with the cookie (E10)', async () => {
+    const refused = await openEventStream(bff.url, browser, { site: 'cross-site' });
+    streams.push(refused);
+    expect(refused.status).toBe(403);
+  });
+
+  it('beyond so many of one person; others and later ones are not disturbed', async () => {
+    for (let count = 0; count < MAX_STREAMS; count += 1) expect((await open()).status).toBe(200);
+    const refused = await open();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
+    const joao = new BrowserClient();
+    bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
+    await joao.get(`${bff.url}/auth/login`);
+    expect((await open(joao)).status).toBe(200);
+    const isClosed = (): boolean => bff.observations.some(({ route }) => route === '/auth/session/events');
+    bff.observations.length = 0;
+    streams[0]?.close();
+    while (!isClosed()) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await open()).status).toBe(200);
+  });
+});
