@@ -38,6 +38,8 @@ export interface SiteWorld {
 }
 
 export interface WorldSite extends Pick<SiteOptions, 'now' | 'delayMs' | 'switches'> {
+  /** Another site than the demo's. */
+  readonly dataset?: Dataset;
   /** What stands before the client of each person. */
   readonly wrap?: (client: ActingClient) => ActingClient;
   readonly maxConnections?: number;
@@ -45,10 +47,9 @@ export interface WorldSite extends Pick<SiteOptions, 'now' | 'delayMs' | 'switch
 
 export async function startSiteWorld(
   changes: Partial<Config['graphql']> = {},
-  { wrap = (client) => client, maxConnections, ...siteOptions }: WorldSite = {},
+  { wrap = (client) => client, maxConnections, dataset = demoDataset(), ...siteOptions }: WorldSite = {},
 ): Promise<SiteWorld> {
   const settings = { ...GRAPHQL_SETTINGS, ...changes };
-  const dataset = demoDataset();
   const site = await startSite({ port: 0, dataset, ...siteOptions });
   const { shotgun, log, logger, close } = createTestShotgun(site.url, {
     ...(maxConnections !== undefined && { settings: { maxConnections } }),

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { demoDataset } from '../../studio/site/demo/dataset.ts';
+import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
+
+/** More than the site gives in one page (API 3.6). */
+const ROWS = 7003;
+const LARGEST = 4999;
+
+const PAGE = `query ($first: Int!, $after: String) {
+  tags(first: $first, after: $after, sort: [{ field: NAME, direction: DESC }]) {
+    edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage endCursor } } }`;
+
+interface Page {
+  readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: number } }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly endCursor: string;
+  };
+}
+
+describe('a list longer than a page of the site', () => {
+  let world: SiteWorld;
+  /** Ids in the order of the list: names fall, and of equal names ids rise. */
+  let order: readonly number[];
+  beforeAll(async () => {
+    const demo = demoDataset();
+    const tags = Array.from({ length: ROWS }, (_, index) => ({ id: index + 1, name: `tag ${index % 10}` }));
+    order = tags
+      .toSorted((left, right) => Number(right.name > left.name) - Number(right.name < left.name))
+      .map(({ id }) => id);
+    world = await startSiteWorld(
+      { maxFirst: LARGEST },
+      { dataset: { ...demo, rows: { ...demo.rows, Tag: tags } } },
+    );
+  });
+  afterAll(() => world.close());
+
+  const read = async (first: number, after: string | null): Promise<Page> => {
+    const { data, errors } = await world.ask(PAGE, { variables: { first, after } });
+    expect(errors).toEqual([]);
+    return data.tags as Page;
+  };
+  const idsOf = ({ edges }: Page): number[] => edges.map(({ node }) => node.id);
+
+  it('is walked without gap or overlap, whatever the sizes of its pages, and its end is told exactly', async () => {
+    const sizes = fc.infiniteStream(fc.integer({ min: 600, max: LARGEST }));
+    await fc.assert(
+      fc.asyncProperty(sizes, async (stream) => {
+        const seen: number[] = [];
+        let after: string | null = null;
+        for (const size of stream) {
+          const page = await read(size, after);
+          expect(page.pageInfo.hasPreviousPage).toBe(seen.length > 0);
+          seen.push(...idsOf(page));
+          expect(page.pageInfo.hasNextPage).toBe(seen.length < ROWS);
+          after = page.pageInfo.endCursor;
+          if (!page.pageInfo.hasNextPage) break;
+        }
+        expect(seen).toEqual(order);
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it('goes on after any of its rows, across the edges of the site’s own pages', async () => {
+    const { edges } = await read(LARGEST, null);
+    const places = fc.tuple(fc.nat(LARGEST - 1), fc.integer({ min: 1, max: 60 }));
+    await fc.assert(
+      fc.asyncProperty(places, async ([at, first]) => {
+        const page = await read(first, edges[at]?.cursor ?? '');
+        expect(idsOf(page)).toEqual(order.slice(at + 1, at + 1 + first));
+        expect(page.pageInfo.hasNextPage).toBe(true);
+      }),
+      { numRuns: 25, examples: [[[LARGEST - 1, 60]], [[0, 1]]] },
+    );
+  });
+
+  it('is counted whole', async () => {
+    const { data } = await world.ask('{ tags(first: 1) { totalCount } }');
+    expect(data.tags.totalCount).toBe(ROWS);
+  });
+
+  it('is at its end for a cursor of its last row, and no row is told twice', async () => {
+    const nearly = await read(LARGEST, null);
+    const rest = await read(ROWS - LARGEST, nearly.pageInfo.endCursor);
+    expect(rest.pageInfo.hasNextPage).toBe(false);
+    const beyond = await read(5, rest.pageInfo.endCursor);
+    expect(beyond).toMatchObject({
+      edges: [],
+      pageInfo: { hasNextPage: false, hasPreviousPage: true, endCursor: null },
+    });
+  });
+});
