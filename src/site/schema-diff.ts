@@ -1,4 +1,4 @@
-import { isTypeHidden } from './expose.ts';
+import { type ExposedField, type ExposedSchema, type ExposedType, exposeSchema } from './expose.ts';
 import type { Exposure } from './exposure.ts';
 import type { EntityTypeSchema, FieldSchema, SiteSchema } from './site-schema.ts';
 
@@ -13,26 +13,44 @@ export interface SchemaChange {
 }
 
 /**
- * What changed from one schema to the other, sorted by place. What `expose.yml` hides breaks nobody.
+ * What changed from one schema to the other, sorted by place. What clients do not see, by `expose.yml` or by default,
+ * breaks nobody.
  *
- * New things break nobody. What went breaks those who ask for it; so do another data type, a link that leads to one
- * type where it led to several (or the other way round: its GraphQL type is another), and what cannot be written any
- * more. Legal values are strings in the API: their change is told and breaks no document.
+ * New things break nobody. What went breaks those who ask for it; so do another data type, a link or a list that the API
+ * gives another type or name, and what cannot be written any more. Legal values are strings in the API: their change is
+ * told and breaks no document.
+ *
+ * @throws SiteSchemaError where `expose.yml` does not fit the first of them
  */
 export function diffSchemas(before: SiteSchema, after: SiteSchema, exposure: Exposure): SchemaChange[] {
-  const changes: SchemaChange[] = [];
+  const shown: Sides<ExposedSchema> = {
+    before: exposeSchema(before, exposure),
+    after: exposeSchema(after, withoutUnknown(exposure, after)),
+  };
   const names = [...new Set([...before.types.keys(), ...after.types.keys()])].sort();
-  for (const name of names) {
-    const old = before.types.get(name);
-    const now = after.types.get(name);
-    for (const found of typeChanges(name, old, now)) {
-      const field = found.place.split('.')[1] ?? '';
-      const isHidden =
-        isTypeHidden(exposure, name) || exposure.types.get(name)?.fields.get(field)?.hide === true;
-      changes.push(isHidden ? { ...found, isBreaking: false } : found);
-    }
-  }
-  return changes;
+  return names.flatMap((name) =>
+    typeChanges(
+      name,
+      { before: before.types.get(name), after: after.types.get(name) },
+      { before: shown.before.types.get(name), after: shown.after.types.get(name) },
+    ),
+  );
+}
+
+interface Sides<T> {
+  readonly before: T;
+  readonly after: T;
+}
+
+/** Rules for what is gone are no mistake yet: that it is gone is the difference. */
+function withoutUnknown(exposure: Exposure, schema: SiteSchema): Exposure {
+  const types = [...exposure.types].flatMap(([name, rules]) => {
+    const type = schema.types.get(name);
+    if (type === undefined) return [];
+    const fields = new Map([...rules.fields].filter(([field]) => type.fields.has(field)));
+    return [[name, { ...rules, fields }] as const];
+  });
+  return { ...exposure, types: new Map(types) };
 }
 
 const change = (place: string, text: string, isBreaking: boolean): SchemaChange => ({
@@ -41,13 +59,14 @@ const change = (place: string, text: string, isBreaking: boolean): SchemaChange 
   isBreaking,
 });
 
+/** @param shown the same type as clients see it; undefined where they do not */
 function typeChanges(
   name: string,
-  before: EntityTypeSchema | undefined,
-  after: EntityTypeSchema | undefined,
+  { before, after }: Sides<EntityTypeSchema | undefined>,
+  shown: Sides<ExposedType | undefined>,
 ): SchemaChange[] {
   if (before === undefined) return [change(name, `was added, with ${after?.fields.size} fields.`, false)];
-  if (after === undefined) return [change(name, 'is gone.', true)];
+  if (after === undefined) return [change(name, 'is gone.', shown.before !== undefined)];
   const renamed =
     before.displayName === after.displayName
       ? []
@@ -55,27 +74,40 @@ function typeChanges(
   const fields = [...new Set([...before.fields.keys(), ...after.fields.keys()])].sort();
   return [
     ...renamed,
+    ...listChanges(name, shown),
     ...fields.flatMap((field) =>
-      fieldChanges(`${name}.${field}`, before.fields.get(field), after.fields.get(field)),
+      fieldChanges(
+        `${name}.${field}`,
+        { before: before.fields.get(field), after: after.fields.get(field) },
+        { before: shown.before?.fields.get(field), after: shown.after?.fields.get(field) },
+      ),
     ),
   ];
 }
 
+/** A type that is new can take the plural of another one. */
+function listChanges(name: string, { before, after }: Sides<ExposedType | undefined>): SchemaChange[] {
+  const [was, is] = [before?.rootFields.many, after?.rootFields.many];
+  if (was === is || was === undefined || is === undefined) return [];
+  return [change(name, `is listed as ${is} now, not ${was}.`, true)];
+}
+
 function fieldChanges(
   place: string,
-  before: FieldSchema | undefined,
-  after: FieldSchema | undefined,
+  { before, after }: Sides<FieldSchema | undefined>,
+  shown: Sides<ExposedField | undefined>,
 ): SchemaChange[] {
-  if (after === undefined) return [change(place, 'is gone.', true)];
+  const isShown = shown.before !== undefined;
+  if (after === undefined) return [change(place, 'is gone.', isShown)];
   if (before === undefined) return [change(place, `was added (${after.dataType}).`, false)];
   if (before.dataType !== after.dataType) {
-    return [change(place, `is ${after.dataType} now, not ${before.dataType}.`, true)];
+    return [change(place, `is ${after.dataType} now, not ${before.dataType}.`, isShown)];
   }
   return [
     ...nameChanges(place, before, after),
-    ...linkChanges(place, before, after),
+    ...linkChanges(place, { before, after }, shown),
     ...valueChanges(place, before, after),
-    ...editChanges(place, before, after),
+    ...editChanges(place, { before, after }, shown),
   ];
 }
 
@@ -84,12 +116,16 @@ function nameChanges(place: string, before: FieldSchema, after: FieldSchema): Sc
   return [change(place, `is called "${after.displayName}" now, not "${before.displayName}".`, false)];
 }
 
-function linkChanges(place: string, before: FieldSchema, after: FieldSchema): SchemaChange[] {
+function linkChanges(
+  place: string,
+  { before, after }: Sides<FieldSchema>,
+  shown: Sides<ExposedField | undefined>,
+): SchemaChange[] {
+  const [was, is] = [shown.before?.target ?? 'Entity', shown.after?.target ?? 'Entity'];
+  const isBreaking = shown.before !== undefined && was !== is;
   const text = listChange('may link to', before.validTypes, after.validTypes);
-  if (text === null) return [];
-  const targetOf = ({ validTypes }: FieldSchema): string | undefined =>
-    validTypes.length === 1 ? validTypes[0] : undefined;
-  return [change(place, text, targetOf(before) !== targetOf(after))];
+  if (text !== null) return [change(place, text, isBreaking)];
+  return isBreaking ? [change(place, `has the type ${is} now, not ${was}.`, true)] : [];
 }
 
 function valueChanges(place: string, before: FieldSchema, after: FieldSchema): SchemaChange[] {
@@ -97,11 +133,14 @@ function valueChanges(place: string, before: FieldSchema, after: FieldSchema): S
   return text === null ? [] : [change(place, text, false)];
 }
 
-function editChanges(place: string, before: FieldSchema, after: FieldSchema): SchemaChange[] {
+function editChanges(
+  place: string,
+  { before, after }: Sides<FieldSchema>,
+  shown: Sides<ExposedField | undefined>,
+): SchemaChange[] {
   if (before.editable === after.editable) return [];
-  return [
-    change(place, after.editable ? 'can be written now.' : 'cannot be written any more.', before.editable),
-  ];
+  const isBreaking = shown.before?.readOnly === false && shown.after?.readOnly !== false;
+  return [change(place, after.editable ? 'can be written now.' : 'cannot be written any more.', isBreaking)];
 }
 
 /** `may link to Shot too, no longer to Asset.`; null where the lists hold the same. */

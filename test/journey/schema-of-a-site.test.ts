@@ -166,17 +166,46 @@ describe('a server whose site has changed since the pull', () => {
   let studio: Studio | undefined;
   afterEach(() => studio?.stop());
 
-  it('says so in its log and goes on with its snapshot', async () => {
+  it('says so in its log, what it breaks, and goes on with its snapshot', async () => {
+    const demo = demoDataset();
+    const { Shot, ...others } = demo.fields as Record<string, { data: Record<string, unknown> }>;
+    const { sg_cut_order: _, ...rest } = Shot?.data ?? {};
+    const fields = { ...others, Shot: { data: { ...rest, sg_mood: rest['description'] } } };
+    studio = await startStudio({ SHOTGRAPH_SCHEMA_DRIFT: 'on' }, {}, { dataset: { ...demo, fields } });
+    expect(await told()).toMatchObject({
+      event: 'schema.drifted',
+      level: expect.anything(),
+      count: 2,
+      reason: expect.stringMatching(
+        /^1 of the differences break clients\..*Shot\.sg_cut_order, Shot\.sg_mood$/u,
+      ),
+    });
+    const browser = new BrowserClient();
+    await studio.launch(browser, 'mira', []);
+    const { data } = await studio.ask(browser, '{ __type(name: "Shot") { fields { name } } }');
+    const names = (data as { __type: { fields: { name: string }[] } }).__type.fields.map(({ name }) => name);
+    expect(names).toContain('sgCutOrder');
+    expect(names).not.toContain('sgMood');
+  });
+
+  it('says that it is current where nothing has changed, and answers meanwhile', async () => {
     studio = await startStudio({ SHOTGRAPH_SCHEMA_DRIFT: 'on' });
-    const told = async (): Promise<string> => {
-      for (;;) {
-        const line = studio?.logLines.find((text) => /"event":"schema\.(?:drifted|current)"/u.test(text));
-        if (line !== undefined) return line;
-        await new Promise((wait) => setTimeout(wait, 50));
-      }
-    };
-    expect(JSON.parse(await told())).toMatchObject({ event: expect.stringContaining('schema.') });
     const health = await fetch(`${studio.bffUrl}/healthz`);
     expect(health.status).toBe(200);
+    expect(await told()).toMatchObject({ event: 'schema.current' });
   });
+
+  it('says that it does not know where the site cannot be read, and starts all the same', async () => {
+    studio = await startStudio({ SHOTGRAPH_SCHEMA_DRIFT: 'on', SHOTGRAPH_SITE_SCRIPT_KEY: 'not-the-key' });
+    expect((await fetch(`${studio.bffUrl}/healthz`)).status).toBe(200);
+    expect(await told()).toMatchObject({ event: 'schema.drift_unknown' });
+  });
+
+  const told = async (): Promise<object> => {
+    for (;;) {
+      const line = studio?.logLines.find((text) => /"event":"schema\.(?:drift|current)/u.test(text));
+      if (line !== undefined) return JSON.parse(line) as object;
+      await new Promise((wait) => setTimeout(wait, 50));
+    }
+  };
 });

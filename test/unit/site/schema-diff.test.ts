@@ -46,7 +46,6 @@ describe('the difference of two schemas', () => {
       { ...BEFORE, Prop: { code: wireField('text') } },
       ['Prop', 'was added, with 1 fields.', false],
     ],
-    ['a type that is gone', { Shot: BEFORE['Shot'] ?? {} }, ['Sequence', 'is gone.', true]],
     ['a new field', changed({ sg_mood: wireField('text') }), ['Shot.sg_mood', 'was added (text).', false]],
     [
       'another data type',
@@ -80,6 +79,44 @@ describe('the difference of two schemas', () => {
     ],
   ])('names %s and whether it breaks clients', (_, after, difference) => {
     expect(differences(after)).toEqual([difference]);
+  });
+
+  it('names a type that is gone, and what leads to it', () => {
+    expect(differences({ Shot: BEFORE['Shot'] ?? {} })).toEqual([
+      ['Sequence', 'is gone.', true],
+      ['Shot.sg_sequence', 'has the type Entity now, not Sequence.', true],
+    ]);
+  });
+
+  it('names the list that a new type takes the name of', () => {
+    expect(differences({ ...BEFORE, Shots: {} })).toEqual([
+      ['Shot', 'is listed as shotList now, not shots.', true],
+      ['Shots', 'was added, with 0 fields.', false],
+    ]);
+  });
+
+  it('breaks nobody by what clients never saw: pivot columns, secrets, what was read-only already', () => {
+    const before = schema({
+      Shot: { step_0: wireField('pivot_column'), sg_a: wireField('text') },
+      ApiUser: { salted_password: wireField('text') },
+    });
+    const after = schema({ Shot: { sg_a: wireField('text', {}, { editable: false }) }, ApiUser: {} });
+    const exposure = parseExposure('types: { Shot: { readOnly: true } }', 'expose.yml');
+    expect(diffSchemas(before, after, exposure).map(({ place, isBreaking }) => [place, isBreaking])).toEqual([
+      ['ApiUser.salted_password', false],
+      ['Shot.sg_a', false],
+      ['Shot.step_0', false],
+    ]);
+  });
+
+  it('is told although expose.yml names what is gone', () => {
+    const exposure = parseExposure(
+      'types: { Sequence: { rename: Scene }, Shot: { fields: { code: { rename: title } } } }',
+      'expose.yml',
+    );
+    const after = { Shot: { sg_cut_in: wireField('number') } };
+    expect(differences(after, exposure)).toContainEqual(['Sequence', 'is gone.', true]);
+    expect(differences(after, exposure)).toContainEqual(['Shot.code', 'is gone.', true]);
   });
 
   it('names a field that is gone', () => {
