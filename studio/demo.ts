@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { demoJobs } from './farm/jobs.ts';
 import { startFarm } from './farm/start.ts';
 import { startIdp } from './idp/start.ts';
+import { packageRoot } from './package-root.ts';
 import { demoDataset } from './site/demo/dataset.ts';
 import { startSite } from './site/start.ts';
 
@@ -119,10 +118,4 @@ async function stop(code: number): Promise<void> {
   }
   await Promise.all([site.close(), idp.close(), farm.close()]);
   process.exitCode = code;
-}
-
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return folder;
 }

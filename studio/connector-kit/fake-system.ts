@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** What the system was asked. */
+export interface SystemAsked {
+  readonly method: string;
+  /** Below the address of the settings. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** The parsed JSON; undefined where there was none. */
+  readonly body: unknown;
+  /** Login of the person whose token came along. */
+  readonly person: string;
+}
+
+/** How the system behaves: `refusing` answers 403, `broken` a web page. */
+export type SystemState = 'up' | 'down' | 'slow' | 'broken' | 'refusing';
+
+export interface FakeSystem {
+  readonly url: string;
+  readonly asked: SystemAsked[];
+  state: SystemState;
+  close(): Promise<void>;
+}
+
+export const TOKEN_PREFIX = 'kit-token-of-';
+
+/** A server on loopback that answers as it is told to, and keeps what it was asked. */
+export async function startFakeSystem(
+  answer: (asked: SystemAsked) => Response | Promise<Response>,
+): Promise<FakeSystem> {
+  const server = createServer((request, response) => void handle(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const system: FakeSystem = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: [],
+    state: 'up',
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const asked = await read(request);
+    system.asked.push(asked);
+    if (system.state === 'slow') return;
+    const given = await answerIn(system.state, asked, answer);
+    const body = await given.text();
+    response.writeHead(given.status, { 'content-type': given.headers.get('content-type') ?? '' }).end(body);
+  }
+  return system;
+}
+
+async function answerIn(
+  state: SystemState,
+  asked: SystemAsked,
+  answer: (asked: SystemAsked) => Response | Promise<Response>,
+): Promise<Response> {
+  if (state === 'down') return new Response(null, { status: 503 });
+  if (state === 'refusing') return new Response('{"error":"no"}', { status: 403 });
+  if (state === 'broken') return new Response('<h1>It works!</h1>');
+  try {
+    return await answer(asked);
+  } catch (error) {
+    console.error(error);
+    return new Response(null, { status: 500 });
+  }
+}
+
+async function read(request: IncomingMessage): Promise<SystemAsked> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://system');
+  const body = await text(request);
+  const token = (request.headers.authorization ?? '').replace('Bearer ', '');
+  return {
+    method: request.method ?? 'GET',
+    path: pathname,
+    query: Object.fromEntries(searchParams),
+    body: body === '' ? undefined : (JSON.parse(body) as unknown),
+    person: token.startsWith(TOKEN_PREFIX) ? token.slice(TOKEN_PREFIX.length) : '',
+  };
+}

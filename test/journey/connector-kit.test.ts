@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ConnectorKit, tryConnector } from '../../studio/connector-kit/connector-kit.ts';
+import { ROOT } from '../rules/source-files.ts';
+
+const KIT = pathToFileURL(join(ROOT, 'studio/connector-kit/connector-kit.ts')).href;
+
+/** What the author of a connector tries it with, before a server is set up for it. */
+describe('The kit for connectors', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shotgraph-kit-test-'));
+    await mkdir(join(folder, 'connectors'));
+    await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const using = async <T>(code: string, work: (kit: ConnectorKit) => Promise<T>): Promise<T> => {
+    const connector = join(folder, `${Math.random()}.js`);
+    await writeFile(connector, code);
+    const kit = await tryConnector({ connector, answer: () => Response.json([]) });
+    return work(kit).finally(() => kit.close());
+  };
+  const connectorWith = (resolver: string): string => `export const connector = {
+    typeDefs: 'extend type Version { reels: [Int] }',
+    fields: { Version: { reels: ${resolver} } },
+  };`;
+  const QUERY = '{ versions(first: 2) { nodes { id reels } } }';
+
+  it('is what docs/recipes/connector.md says, and the connector of that page fits', async () => {
+    const recipe = await readFile(join(ROOT, 'docs/recipes/connector.md'), 'utf8');
+    const code = /```js\n(?<code>[\s\S]*?)```/u.exec(recipe)?.groups?.['code'] ?? '';
+    const check =
+      /```js file=dailies\.check\.js\n(?<check>[\s\S]*?)```/u.exec(recipe)?.groups?.['check'] ?? '';
+    await writeFile(join(folder, 'connectors', 'dailies.js'), code);
+    const file = join(folder, 'dailies.check.js');
+    await writeFile(file, check.replace('shotgraph/connector-kit', KIT));
+    expect(check).toContain('checkFaults');
+    await import(pathToFileURL(file).href);
+    // The name by which it is imported leads to what is built of the same file.
+    const { exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+      exports: Record<string, string>;
+    };
+    expect(exports['./connector-kit']).toBe('./dist/studio/connector-kit/connector-kit.js');
+  });
+
+  it('and the connector of the render farm fits', async () => {
+    const kit = await tryConnector({
+      connector: join(ROOT, 'studio/farm/connector.js'),
+      answer: ({ query }) =>
+        Response.json({ jobs: [{ id: 7, name: 'beauty', versionId: Number(query['versions']) }] }),
+    });
+    const query = '{ versions(first: 1) { nodes { id code renderJobs { id name version { code } } } } }';
+    const { data, errors } = await kit.ask(query, { as: 'joao' });
+    await kit.checkFaults(query);
+    await kit.close();
+    const [{ id, code, renderJobs }] = data.versions.nodes as [
+      { id: number; code: string; renderJobs: unknown },
+    ];
+    expect([errors, kit.asked[0]]).toEqual([
+      [],
+      { method: 'GET', path: '/jobs', query: { versions: String(id) }, body: undefined, person: 'joao' },
+    ]);
+    expect(renderJobs).toEqual([{ id: 7, name: 'beauty', version: { code } }]);
+  });
+
+  it.each([
+    [
+      'hides that its system fails',
+      `(rows, _args, { system }) => system.get('/x').catch(() => []).then(() => rows.map(() => []))`,
+      /down: no field has an error\. Does the connector hide failures/u,
+    ],
+    [
+      'throws errors of its own',
+      `(rows, _args, { system }) => system.get('/x').catch(() => { throw new Error('farm is down'); }).then(() => rows.map(() => []))`,
+      /down: versions\.nodes\.0\.reels has SYSTEM_BROKEN where SYSTEM_UNAVAILABLE was due/u,
+    ],
+    ['gives too few values', `async () => []`, /up: Another system of the studio gave no usable answer/u],
+  ])('says of a connector that %s what is wrong', async (_, resolver, message) => {
+    await expect(using(connectorWith(resolver), (kit) => kit.checkFaults(QUERY))).rejects.toThrow(message);
+  });
+
+  it('refuses one that does not fit the graph as the server does, and leaves nothing behind', async () => {
+    const code = `export const connector = { typeDefs: 'extend type Version { reels: Int! }' };`;
+    await expect(using(code, async () => undefined)).rejects.toThrow(/Version\.reels has no resolver/u);
+  });
+});
