@@ -13,7 +13,7 @@ import { openGraph, type Graph } from './graph.ts';
 export interface KitOptions {
   /** The connector's file. */
   readonly connector: URL | string;
-  /** The system, while it is up. What this throws is told on the terminal, and answered with 500. */
+  /** The system, while it is up. What this throws, `ask` throws. */
   answer(asked: SystemAsked): Response | Promise<Response>;
   /** The snapshot of the site's schema; the one of the demo studio by default. Its rows are the demo's in any case. */
   readonly schemaDirectory?: string;
@@ -65,8 +65,11 @@ export async function tryConnector(options: KitOptions): Promise<ConnectorKit> {
 }
 
 function kitOf(graph: Graph, system: FakeSystem, close: () => Promise<void>): ConnectorKit {
-  const ask: ConnectorKit['ask'] = (query, { as = 'mira', variables = {} } = {}) =>
-    graph.ask(query, variables, { login: as, accessToken: `${TOKEN_PREFIX}${as}` });
+  const ask: ConnectorKit['ask'] = async (query, { as = 'mira', variables = {} } = {}) => {
+    const answer = await graph.ask(query, variables, { login: as, accessToken: `${TOKEN_PREFIX}${as}` });
+    system.assertAnswered();
+    return answer;
+  };
   return {
     ask,
     asked: system.asked,

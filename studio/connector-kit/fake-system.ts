@@ -22,6 +22,8 @@ export interface FakeSystem {
   readonly url: string;
   readonly asked: SystemAsked[];
   state: SystemState;
+  /** Throws what `answer` threw since it was looked at last: a mistake of the test, not of the connector. */
+  assertAnswered(): void;
   close(): Promise<void>;
 }
 
@@ -34,10 +36,15 @@ export async function startFakeSystem(
   const server = createServer((request, response) => void handle(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const mistakes: unknown[] = [];
   const system: FakeSystem = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: [],
     state: 'up',
+    assertAnswered() {
+      const [error] = mistakes.splice(0);
+      if (error !== undefined) throw error;
+    },
     async close() {
       const closed = once(server, 'close');
       server.close();
@@ -50,27 +57,21 @@ export async function startFakeSystem(
     const asked = await read(request);
     system.asked.push(asked);
     if (system.state === 'slow') return;
-    const given = await answerIn(system.state, asked, answer);
+    const given = await answerIn(system.state, () => answer(asked)).catch((error: unknown) => {
+      mistakes.push(error);
+      return new Response(null, { status: 500 });
+    });
     const body = await given.text();
     response.writeHead(given.status, { 'content-type': given.headers.get('content-type') ?? '' }).end(body);
   }
   return system;
 }
 
-async function answerIn(
-  state: SystemState,
-  asked: SystemAsked,
-  answer: (asked: SystemAsked) => Response | Promise<Response>,
-): Promise<Response> {
+async function answerIn(state: SystemState, answer: () => Response | Promise<Response>): Promise<Response> {
   if (state === 'down') return new Response(null, { status: 503 });
   if (state === 'refusing') return new Response('{"error":"no"}', { status: 403 });
   if (state === 'broken') return new Response('<h1>It works!</h1>');
-  try {
-    return await answer(asked);
-  } catch (error) {
-    console.error(error);
-    return new Response(null, { status: 500 });
-  }
+  return answer();
 }
 
 async function read(request: IncomingMessage): Promise<SystemAsked> {

@@ -22,7 +22,11 @@ describe('The kit for connectors', () => {
     const connector = join(folder, `${Math.random()}.js`);
     await writeFile(connector, code);
     const kit = await tryConnector({ connector, answer: () => Response.json([]) });
-    return work(kit).finally(() => kit.close());
+    try {
+      return await work(kit);
+    } finally {
+      await kit.close();
+    }
   };
   const connectorWith = (resolver: string): string => `export const connector = {
     typeDefs: 'extend type Version { reels: [Int] }',
@@ -81,6 +85,17 @@ describe('The kit for connectors', () => {
     ['gives too few values', `async () => []`, /up: Another system of the studio gave no usable answer/u],
   ])('says of a connector that %s what is wrong', async (_, resolver, message) => {
     await expect(using(connectorWith(resolver), (kit) => kit.checkFaults(QUERY))).rejects.toThrow(message);
+  });
+
+  it('throws what the test itself does wrong', async () => {
+    const answer = (): Response => {
+      throw new Error('no such page');
+    };
+    const kit = await tryConnector({ connector: join(ROOT, 'studio/farm/connector.js'), answer });
+    await expect(kit.ask('{ versions(first: 1) { nodes { renderJobs { id } } } }')).rejects.toThrow(
+      'no such page',
+    );
+    await kit.close();
   });
 
   it('refuses one that does not fit the graph as the server does, and leaves nothing behind', async () => {
