@@ -64,7 +64,8 @@ export interface TokenExchangeWay {
 export type SystemTokenWay =
   | TokenExchangeWay
   | { readonly way: 'on-behalf-of'; readonly scope: string }
-  | { readonly way: 'forward' }
+  /** `audience`: what the person's token must be for, or it is not sent; empty where tokens do not say it. */
+  | { readonly way: 'forward'; readonly audience: string }
   | {
       readonly way: 'client-credentials';
       readonly audience: string;

@@ -23,13 +23,13 @@ const TOKEN = z.discriminatedUnion('way', [
     pairwiseSubject: z.boolean().default(false),
   }),
   z.strictObject({ way: z.literal('on-behalf-of'), scope: z.string().min(1) }),
-  z.strictObject({ way: z.literal('forward') }),
+  z.strictObject({ way: z.literal('forward'), audience: GRANT.audience }),
   z.strictObject({
     way: z.literal('client-credentials'),
     ...GRANT,
     personHeader: z
       .string()
-      .regex(/^[a-z][a-z0-9-]*$/u, 'must be a header name in lower case')
+      .regex(/^x-[a-z0-9-]+$/u, 'must be a header name in lower case that begins with x-')
       .default('x-shotgraph-person'),
     assertionSecret: z.string().min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters`),
   }),

@@ -21,6 +21,9 @@ function secretWeaknesses(config: Config): string[] {
     ...config.store.encryptionKeys.map(
       (key) => [Buffer.from(key).toString('base64'), 'SHOTGRAPH_ENCRYPTION_KEYS'] as const,
     ),
+    ...config.systems.flatMap(({ name, token }) =>
+      token.way === 'client-credentials' ? [[token.assertionSecret, `the system "${name}"`] as const] : [],
+    ),
   ]);
   for (const ami of config.amis) {
     for (const secret of ami.secrets) {
@@ -54,7 +57,11 @@ function transportWeaknesses(config: Config): string[] {
     ...config.frontEndOrigins.map((origin) => [`The front end ${origin}`, origin] as const),
     ...config.site.storageOrigins.map((origin) => [`The storage ${origin}`, origin] as const),
   ] as const;
-  return addresses
+  // Tokens of people go there; beside this server on one machine they do not leave it.
+  const systems = config.systems.map(
+    ({ name, baseUrl }) => [`The address of the system "${name}"`, baseUrl] as const,
+  );
+  return [...addresses, ...systems.filter(([, url]) => !isLoopback(url))]
     .filter(([, url]) => !url.startsWith('https:'))
     .map(([name]) => `${name} must begin with https: outside development.`);
 }

@@ -65,9 +65,9 @@ async function call(deps: SystemClientDeps, wanted: Call): Promise<unknown> {
 /** The token is for this host alone: a path that leads to another is a mistake of the connector. */
 function addressOf({ name, baseUrl }: SystemClientDeps['config'], { path, query }: Call): URL {
   const base = new URL(baseUrl);
-  const url = new URL(`${base.pathname.replace(/\/$/u, '')}${path}`, base);
-  const isBelow =
-    path.startsWith('/') && url.origin === base.origin && url.pathname.startsWith(base.pathname);
+  const folder = base.pathname.replace(/\/$/u, '');
+  const url = new URL(`${folder}${path}`, base);
+  const isBelow = path.startsWith('/') && url.origin === base.origin && url.pathname.startsWith(`${folder}/`);
   if (!isBelow) throw new AppError('SYSTEM_BROKEN', { details: { system: name, reason: 'path' } });
   for (const [key, value] of Object.entries(query ?? {})) url.searchParams.append(key, value);
   return url;

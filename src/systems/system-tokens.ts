@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import type { Clock } from '../base/clock.ts';
 import type { SystemConfig } from '../config/config.ts';
-import { assertExchanged } from './exchanged-token.ts';
+import { assertExchanged, assertForwardable } from './token-claims.ts';
 import type { SystemCredentials } from './system-client.ts';
 
 /** A token that the identity provider gave for a system. */
@@ -127,7 +127,9 @@ class MemoryTokens implements SystemTokens {
     const { token } = system;
     const nowMs = clock.now();
     if (token.way === 'forward') {
-      return { credentials: bearer(await person.accessToken()), endsAtMs: nowMs };
+      const own = await person.accessToken();
+      assertForwardable(own, token.audience);
+      return { credentials: bearer(own), endsAtMs: nowMs };
     }
     if (token.way === 'client-credentials') {
       const granted = await grants.clientCredentials(token);

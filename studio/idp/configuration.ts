@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
-import type { Configuration, interactionPolicy } from 'oidc-provider';
+import type { Configuration, interactionPolicy, KoaContextWithOIDC } from 'oidc-provider';
 import * as errors from 'oidc-provider/lib/helpers/errors.js';
 import { base, Prompt } from 'oidc-provider/lib/helpers/interaction_policy/index.js';
 import { createMemoryAdapter } from './memory-adapter.ts';
 import { renderLogoutPage, renderNotice } from './pages.ts';
-import { TOKEN_EXCHANGE_GRANT } from './token-exchange.ts';
+import { ON_BEHALF_OF_GRANT, TOKEN_EXCHANGE_GRANT } from './token-exchange.ts';
 import type { IdpPerson } from './people.ts';
 
 export interface IdpClient {
@@ -25,6 +25,17 @@ export interface IdpApi {
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
+/** How long what it gives out is good. */
+const LIVES_SECONDS = {
+  AccessToken: HOUR,
+  AuthorizationCode: 60,
+  ClientCredentials: HOUR,
+  IdToken: HOUR,
+  RefreshToken: DAY,
+  Interaction: HOUR,
+  Session: DAY,
+  Grant: DAY,
+};
 const PROMPTS = ['none', 'login', 'consent', 'select_account'];
 
 /** What the provider is told: its clients, its people, its keys, made anew at each start. */
@@ -48,6 +59,7 @@ export async function createConfiguration(
     rotateRefreshToken: true,
     features: {
       devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
       revocation: {
         enabled: true,
         allowedPolicy: (_context, client, token) => token.clientId === client.clientId,
@@ -66,15 +78,7 @@ export async function createConfiguration(
       policy: createPolicy(),
       url: (_context, interaction) => `/interaction/${interaction.uid}`,
     },
-    ttl: {
-      AccessToken: HOUR,
-      AuthorizationCode: 60,
-      IdToken: HOUR,
-      RefreshToken: DAY,
-      Interaction: HOUR,
-      Session: DAY,
-      Grant: DAY,
-    },
+    ttl: LIVES_SECONDS,
     findAccount: (_context, subject) => accountOf(people, subject),
     // The identity claim, so that an API knows whom an access token stands for.
     extraTokenClaims: async (_context, token) => {
@@ -95,7 +99,13 @@ const clientMetadata = (client: IdpClient) => ({
   client_secret: client.clientSecret,
   redirect_uris: [...client.redirectUris],
   post_logout_redirect_uris: [...client.postLogoutRedirectUris],
-  grant_types: ['authorization_code', 'refresh_token', TOKEN_EXCHANGE_GRANT],
+  grant_types: [
+    'authorization_code',
+    'refresh_token',
+    'client_credentials',
+    TOKEN_EXCHANGE_GRANT,
+    ON_BEHALF_OF_GRANT,
+  ],
   response_types: ['code' as const],
   // Asks for `sid` in every ID token, also where no logout address is registered.
   backchannel_logout_session_required: true,
@@ -144,6 +154,14 @@ const grantEverything =
 const apisFeature = (apis: readonly IdpApi[]) => ({
   enabled: true,
   useGrantedResource: () => true,
+  /** A client that asks for a token of its own names the API by the scope. */
+  async defaultResource({ oidc }: KoaContextWithOIDC) {
+    const { grant_type: grantType, scope } = (oidc.params ?? {}) as Readonly<
+      Record<string, string | undefined>
+    >;
+    const api = apis.find((each) => each.scope === scope);
+    return grantType === 'client_credentials' && api !== undefined ? api.audience : [];
+  },
   getResourceServerInfo(_context: unknown, resource: string) {
     const api = apis.find(({ audience }) => audience === resource);
     if (api === undefined) throw new errors.InvalidTarget();

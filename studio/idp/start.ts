@@ -5,7 +5,7 @@ import { Provider } from 'oidc-provider/lib/provider.js';
 import { createConfiguration, type IdpApi, type IdpClient } from './configuration.ts';
 import { DEMO_PEOPLE, type IdpPerson } from './people.ts';
 import { createRoutes } from './routes.ts';
-import { addTokenExchange } from './token-exchange.ts';
+import { addOnBehalfOf, addTokenExchange } from './token-exchange.ts';
 
 export interface IdpOptions {
   /** 0 takes a free port. */
@@ -43,6 +43,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   // Only then may a header say that the request came by TLS.
   provider.proxy = options.publicUrl !== undefined;
   addTokenExchange(provider, options.apis ?? []);
+  addOnBehalfOf(provider, options.apis ?? []);
   const routes = createRoutes(provider, people);
   handle = (request, response) => {
     if (options.cutsOpener === true) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');

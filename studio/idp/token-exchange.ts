@@ -1,58 +1,76 @@
-import type { Provider } from 'oidc-provider';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import * as errors from 'oidc-provider/lib/helpers/errors.js';
 import type { IdpApi } from './configuration.ts';
 
-const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+export const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
+export const ON_BEHALF_OF_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
-const PARAMETERS = [
-  'audience',
-  'scope',
-  'subject_token',
-  'subject_token_type',
-  'requested_token_type',
-] as const;
+
+type Parameters = Readonly<Record<string, string | undefined>>;
 
 /** Token exchange (RFC 8693): a client's token of a person for one of an API of the studio, for the same person. */
 export function addTokenExchange(provider: Provider, apis: readonly IdpApi[]): void {
   provider.registerGrantType(
-    GRANT_TYPE,
+    TOKEN_EXCHANGE_GRANT,
     async (context) => {
-      const { client } = context.oidc;
-      const params = context.oidc.params as Readonly<Record<string, string | undefined>>;
-      const subject = await provider.AccessToken.find(String(params['subject_token']));
-      if (client === undefined || subject === undefined || subject.isExpired) {
-        throw new errors.InvalidGrant('subject token is not valid');
-      }
-      // A token that another client was given is none of this client's business.
-      if (params['subject_token_type'] !== ACCESS_TOKEN || subject.clientId !== client.clientId) {
-        throw new errors.InvalidGrant('subject token is not valid');
-      }
+      const params = context.oidc.params as Parameters;
+      if (params['subject_token_type'] !== ACCESS_TOKEN) throw notValid();
       const api = apis.find(({ audience }) => audience === params['audience']);
-      if (api === undefined) throw new errors.InvalidTarget();
-      const { audience, scope } = api;
-      const token = new provider.AccessToken({
-        accountId: subject.accountId,
-        client,
-        grantId: subject.grantId ?? '',
-        gty: 'token_exchange',
-        scope,
-      });
-      token.resourceServer = new provider.ResourceServer(audience, {
-        audience,
-        scope,
-        accessTokenFormat: 'jwt',
-        jwt: { sign: { alg: 'RS256' } },
-      });
-      context.body = {
-        access_token: await token.save(),
-        issued_token_type: ACCESS_TOKEN,
-        token_type: 'Bearer',
-        expires_in: token.expiration,
-        scope,
-      };
+      const token = await tokenFor(provider, context, params['subject_token'], api);
+      context.body = { ...token, issued_token_type: ACCESS_TOKEN };
     },
-    PARAMETERS,
+    ['audience', 'scope', 'subject_token', 'subject_token_type', 'requested_token_type'],
   );
 }
 
-export const TOKEN_EXCHANGE_GRANT = GRANT_TYPE;
+const DEFAULT_SCOPE = '/.default';
+
+/** The same as Microsoft has it: the API is named by the scope, `<audience>/.default`. */
+export function addOnBehalfOf(provider: Provider, apis: readonly IdpApi[]): void {
+  provider.registerGrantType(
+    ON_BEHALF_OF_GRANT,
+    async (context) => {
+      const params = context.oidc.params as Parameters;
+      if (params['requested_token_use'] !== 'on_behalf_of') throw notValid();
+      const api = apis.find(({ audience }) => `${audience}${DEFAULT_SCOPE}` === params['scope']);
+      context.body = await tokenFor(provider, context, params['assertion'], api);
+    },
+    ['assertion', 'requested_token_use', 'scope'],
+  );
+}
+
+async function tokenFor(
+  provider: Provider,
+  context: KoaContextWithOIDC,
+  subjectToken: string | undefined,
+  api: IdpApi | undefined,
+) {
+  const { client } = context.oidc;
+  const subject = await provider.AccessToken.find(String(subjectToken));
+  // A token that another client was given is none of this client's business.
+  const isOurs = subject !== undefined && !subject.isExpired && subject.clientId === client?.clientId;
+  if (client === undefined || !isOurs) throw notValid();
+  if (api === undefined) throw new errors.InvalidTarget();
+  const { audience, scope } = api;
+  const token = new provider.AccessToken({
+    accountId: subject.accountId,
+    client,
+    grantId: subject.grantId ?? '',
+    gty: 'token_exchange',
+    scope,
+  });
+  token.resourceServer = new provider.ResourceServer(audience, {
+    audience,
+    scope,
+    accessTokenFormat: 'jwt',
+    jwt: { sign: { alg: 'RS256' } },
+  });
+  return {
+    access_token: await token.save(),
+    token_type: 'Bearer',
+    expires_in: token.expiration,
+    scope,
+  };
+}
+
+const notValid = (): Error => new errors.InvalidGrant('subject token is not valid');

@@ -6,14 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import * as client from 'openid-client';
 import type { BrowserContext, Cookie, Page } from 'playwright-core';
 import { ROOT } from '../rules/source-files.ts';
-import { BrowserClient } from '../support/browser-client.ts';
+import { pipelineToken } from '../support/pipeline-token.ts';
 import { startChromiumProfile } from '../support/chromium.ts';
 import { filesOfDoc } from '../support/doc-files.ts';
 import { type OverlayHost, startOverlayHost } from '../support/overlay-host.ts';
-import { API_AUDIENCE, PIPELINE, startStudio, type Studio } from '../support/studio.ts';
+import { API_AUDIENCE, startStudio, type Studio } from '../support/studio.ts';
 
 const run = promisify(execFile);
 
@@ -178,9 +177,9 @@ describe('docs/front-end.md', () => {
     await writeFile(script, code('versions.py'));
     const ask = (token: string) =>
       run('python3', [script], { env: { SHOTGRAPH_URL: studio.bffUrl, SHOTGRAPH_TOKEN: token } });
-    const { stdout } = await ask(await accessToken('mira'));
+    const { stdout } = await ask(await pipelineToken(studio.issuer, 'mira'));
     expect(stdout).toMatch(/^mira\n(?:\d+ \S+\n){3}$/u);
-    await expect(ask(await accessToken('nobody'))).rejects.toMatchObject({
+    await expect(ask(await pipelineToken(studio.issuer, 'nobody'))).rejects.toMatchObject({
       stderr: expect.stringContaining('(NO_SHOTGUN_USER)'),
     });
     await expect(ask('made-up')).rejects.toMatchObject({
@@ -203,30 +202,4 @@ async function signOutElsewhere(name: string, cookies: readonly Cookie[]): Promi
     method: 'POST',
     headers: { cookie: `${name}=${token}`, origin: studio.bffUrl },
   });
-}
-
-/** What a tool of the pipeline gets from the provider for itself, as this person. */
-async function accessToken(login: string): Promise<string> {
-  const configuration = await client.discovery(
-    new URL(studio.issuer),
-    PIPELINE.clientId,
-    PIPELINE.clientSecret,
-    undefined,
-    { execute: [client.allowInsecureRequests] },
-  );
-  const pkceCodeVerifier = client.randomPKCECodeVerifier();
-  const start = client.buildAuthorizationUrl(configuration, {
-    redirect_uri: PIPELINE.redirectUris[0],
-    scope: 'openid shotgraph',
-    resource: API_AUDIENCE,
-    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
-    code_challenge_method: 'S256',
-  });
-  const browser = new BrowserClient();
-  const form = await browser.get(start.href);
-  const posted = await browser.post(form.url, { form: { login }, redirects: 'stop' });
-  const resumed = await browser.get(posted.headers.get('location') ?? '', { redirects: 'stop' });
-  const callback = new URL(resumed.headers.get('location') ?? '');
-  const granted = await client.authorizationCodeGrant(configuration, callback, { pkceCodeVerifier });
-  return granted.access_token;
 }

@@ -158,6 +158,34 @@ describe('the configuration', () => {
       expect((await problemsOf(wide))[0]).toMatch(/apps\.tools/u);
     });
 
+    it('with a system whose tokens others can read, or that knows the secret of a menu item', async () => {
+      const secret = 'a-secret-that-is-used-in-two-places';
+      const system = (baseUrl: string) =>
+        withLists(`amis:
+  review: { secrets: ['${secret}'], opens: /apps/review/ }
+apps:
+  review: { directory: x }
+systems:
+  farm: { connector: farm.js, baseUrl: '${baseUrl}', token: { way: client-credentials, assertionSecret: '${secret}' } }
+`);
+      expect(await problemsOf(await system('http://farm.studio.example'))).toEqual([
+        'The secret of the menu item "review" is also that of the system "farm".',
+        'The address of the system "farm" must begin with https: outside development.',
+      ]);
+      expect(await problemsOf(await system('http://127.0.0.1:9000'))).toHaveLength(1);
+      expect(await problemsOf(await system('https://farm.studio.example'))).toHaveLength(1);
+    });
+
+    it.each(['authorization', 'cookie', 'host', 'X-Person'])(
+      'with a statement of the person in the header %s',
+      async (personHeader) => {
+        const lists = await withLists(`systems:
+  farm: { connector: f.js, baseUrl: 'https://farm', token: { way: client-credentials, personHeader: ${personHeader}, assertionSecret: '${'s'.repeat(32)}' } }
+`);
+        expect((await problemsOf(lists))[0]).toMatch(/begins with x-/u);
+      },
+    );
+
     it('with bearer tokens that an ID token would pass for', async () => {
       const client = 'shotgraph';
       const settings = { SHOTGRAPH_OIDC_CLIENT_ID: client, SHOTGRAPH_BEARER_AUDIENCE: client };

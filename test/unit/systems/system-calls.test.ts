@@ -26,10 +26,13 @@ describe('Calls of a connector to its system', () => {
   let nowMs: number;
   /** What the provider gives instead of an opaque token. */
   let granted: string | undefined;
+  /** The person's own access token. */
+  let own: string;
   beforeEach(async () => {
     got = [];
     grants = [];
     granted = undefined;
+    own = 'own-token';
     nowMs = Date.now();
     answer = (response) => response.setHeader('content-type', 'application/json').end('{"ok":true}');
     server = createServer((request, response) => {
@@ -68,7 +71,7 @@ describe('Calls of a connector to its system', () => {
       subject: 'sub-1',
       login: 'mira',
       email: null,
-      accessToken: async () => 'own-token',
+      accessToken: async () => own,
     };
     const signal = new AbortController().signal;
     const call = createSystems([config], tokens)({ person, requestId: 'request-1', signal })('farm');
@@ -122,7 +125,7 @@ describe('Calls of a connector to its system', () => {
         scope: 'api://farm/.default',
       },
     });
-    await clientOf({ way: 'forward' }).get('/jobs');
+    await clientOf({ way: 'forward', audience: '' }).get('/jobs');
     expect(got[1]?.headers.authorization).toBe('Bearer own-token');
     expect(grants.length).toBe(1);
   });
@@ -151,6 +154,7 @@ describe('Calls of a connector to its system', () => {
     ['/api', 'jobs'],
     ['/api', '/../other'],
     ['/api', '/%2e%2e/other'],
+    ['/api', '/../apis-of-others'],
     ['', '//evil.example/x'],
     ['', '/\\evil.example/x'],
     ['', '@evil.example/x'],
@@ -173,6 +177,18 @@ describe('Calls of a connector to its system', () => {
       code: 'SYSTEM_REFUSED',
     });
     expect(got).toEqual([]);
+  });
+
+  it('never carry the person’s own token to a system that it is not for', async () => {
+    const forward = { way: 'forward', audience: 'https://farm.example' } as const;
+    for (const token of [unsigned({ aud: 'https://shotgraph.example' }), unsigned({}), 'opaque']) {
+      own = token;
+      await expect(clientOf(forward).get('/jobs')).rejects.toMatchObject({ code: 'SYSTEM_REFUSED' });
+    }
+    expect(got).toEqual([]);
+    own = unsigned({ aud: ['https://shotgraph.example', 'https://farm.example'] });
+    await clientOf(forward).get('/jobs');
+    expect(got[0]?.headers.authorization).toBe(`Bearer ${own}`);
   });
 
   it.each([

@@ -12,11 +12,29 @@ import type { TokenExchangeWay } from '../config/config.ts';
 export function assertExchanged(accessToken: string, way: TokenExchangeWay, subject: string): void {
   const claims = claimsOf(accessToken);
   if (claims === undefined) return;
-  const audiences = [claims.aud ?? []].flat();
-  if (way.audience !== '' && !audiences.includes(way.audience)) throw refusal('aud');
+  assertAudience(claims, way.audience);
   if (!way.pairwiseSubject && claims.sub !== subject) throw refusal('sub');
   const actor = claims['act'];
   if (way.actor !== '' && !(isRecord(actor) && actor['sub'] === way.actor)) throw refusal('act');
+}
+
+/**
+ * A token of the person may be forwarded where its audience allows: any other system could use it in their name at the
+ * systems that it is for.
+ *
+ * @param audience empty where the operator has not said it
+ * @throws AppError SYSTEM_REFUSED
+ */
+export function assertForwardable(accessToken: string, audience: string): void {
+  if (audience === '') return;
+  const claims = claimsOf(accessToken);
+  // Whom an opaque token is for cannot be seen.
+  if (claims === undefined) throw refusal('aud');
+  assertAudience(claims, audience);
+}
+
+function assertAudience({ aud }: JWTPayload, audience: string): void {
+  if (audience !== '' && ![aud ?? []].flat().includes(audience)) throw refusal('aud');
 }
 
 function claimsOf(accessToken: string): JWTPayload | undefined {
@@ -32,5 +50,5 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const refusal = (claim: string): AppError =>
   new AppError('SYSTEM_REFUSED', {
-    cause: new Error(`The exchanged token's "${claim}" is not what was asked for.`),
+    cause: new Error(`The token's "${claim}" is not what the system needs.`),
   });
