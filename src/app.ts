@@ -4,7 +4,7 @@ import { createLogger, type Logger } from './base/logger.ts';
 import type { Config } from './config/config.ts';
 import { createGraphql } from './graphql/graphql.ts';
 import type { HttpDeps } from './http/http-deps.ts';
-import type { AccountLinking } from './http/link-routes.ts';
+import type { AccountLinking } from './http/linking.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Principal } from './identity/principal.ts';
 import { createSignIn, type SignIn } from './identity/sign-in.ts';
@@ -194,8 +194,10 @@ const forgetAccount =
 const accountLinking = (accounts: OwnAccounts): AccountLinking => ({
   linkByPassphrase: (principal, passphrase, ttlMs) =>
     accounts.linkByPassphrase(ownPersonOf(principal), passphrase, ttlMs),
-  askApproval: ({ id }) => accounts.askApproval(id),
-  takeApproval: ({ id, principal }, ttlMs) => accounts.takeApproval(id, ownPersonOf(principal), ttlMs),
+  askApproval: (key) => accounts.askApproval(key),
+  takeApproval: (key, principal, ttlMs) => accounts.takeApproval(key, ownPersonOf(principal), ttlMs),
+  isLinked: (account) => accounts.has(account),
+  forget: (account) => accounts.forget(account),
 });
 
 const ownPersonOf = ({ login, person }: Principal): OwnPerson => ({ login, personId: person.id });

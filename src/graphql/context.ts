@@ -17,6 +17,8 @@ export interface GraphqlContext extends Work {
   /** Other systems of the studio, as the person. */
   readonly systems: SystemCalls;
   recordSystemChange(system: string, field: string, error: AppError | null): void;
+  /** ShotGrid does not let us act for the person any more. */
+  onPersonGone(): void;
   readLaunch(id: string): Promise<Launch | undefined>;
 }
 

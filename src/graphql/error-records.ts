@@ -13,7 +13,8 @@ export interface ErrorRecordsDeps {
 
 /**
  * What is written down of the errors of one answer, whoever executed it: a log line of each kind, as loud as the table of
- * errors says, under the request's id; and in the audit trail whom a read was refused to.
+ * errors says, under the request's id; and in the audit trail whom a read was refused to. A person whom ShotGrid does not let
+ * us act for any more is told to whoever keeps their session (D32).
  */
 export type RecordErrors = (
   errors: readonly unknown[],
@@ -32,6 +33,7 @@ export function createErrorRecords({ logger, audit }: ErrorRecordsDeps): RecordE
     }
     for (const error of kinds.values()) {
       logger[error.rule.logLevel]('graphql.error', lineOf(error, context.audit.requestId));
+      if (PERSON_IS_GONE.has(error.code)) context.onPersonGone();
       // Changes have records of their own.
       if (operation !== OperationTypeNode.MUTATION && isRefusal(error.code)) {
         audit.record(accessEntry(context.audit, error));
@@ -39,6 +41,13 @@ export function createErrorRecords({ logger, audit }: ErrorRecordsDeps): RecordE
     }
   };
 }
+
+/** What ShotGrid says of a person whom the server may not act for any more (API 1.4). */
+const PERSON_IS_GONE: ReadonlySet<ErrorCode> = new Set([
+  'USER_INACTIVE',
+  'NO_SHOTGUN_USER',
+  'IMPERSONATION_REFUSED',
+]);
 
 /** What Apollo says of a document has a code and no path, and is the client's doing. */
 const isOfDocument = (error: unknown): boolean =>

@@ -67,6 +67,7 @@ export async function explain(
     },
     systems: () => null,
     recordSystemChange: () => undefined,
+    onPersonGone: () => undefined,
     uploads: {
       stream: notExplained,
       request: notExplained,

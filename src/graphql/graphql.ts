@@ -47,6 +47,8 @@ export interface GraphqlRequest {
   readonly credentials: RequestCredentials;
   readonly requestId: string;
   readonly signal: AbortSignal;
+  /** ShotGrid does not let us act for the person any more: what let them in is to end. */
+  onPersonGone?(): void;
 }
 
 export interface RequestCredentials {
@@ -154,6 +156,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     }),
     recordSystemChange: (system, field, error) =>
       deps.audit.record(systemChangeEntry(audit, { system, field, error })),
+    onPersonGone: () => request.onPersonGone?.(),
     readLaunch: (id) => deps.launches.read(id, principal),
   };
 }

@@ -5,7 +5,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../base/errors.ts';
 import type { RequestCredentials } from '../graphql/graphql.ts';
-import type { Principal } from '../identity/principal.ts';
+import type { Principal, Session } from '../identity/principal.ts';
+import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { limited } from './reject-limit.ts';
 import { assertSameOrigin } from './request-checks.ts';
@@ -16,6 +17,7 @@ const MAX_BODY = '1mb';
 const SECONDS_PER_MINUTE = 60;
 const PRINCIPAL = 'principal';
 const CREDENTIALS = 'credentials';
+const ON_GONE = 'onPersonGone';
 
 /** /graphql: never redirects; a request without a session is answered 401 in GraphQL's form. */
 export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
@@ -41,6 +43,7 @@ export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
           credentials: res.locals[CREDENTIALS] as RequestCredentials,
           requestId: stateOf(res).requestId,
           signal: goneSignal(res),
+          onPersonGone: res.locals[ON_GONE] as () => void,
         }),
     }),
   ];
@@ -67,7 +70,24 @@ async function personOfCookie(request: Request, response: Response, deps: HttpDe
     key: session.id,
     accessToken: () => deps.signIn.tokenKeeper.accessToken(session),
   } satisfies RequestCredentials;
+  response.locals[ON_GONE] = () => void endForGood(response, deps, session);
   return session.principal;
+}
+
+/** Whom ShotGrid does not let us act for any more is signed out; the next sign-in tells them why (D32, G2). */
+async function endForGood(response: Response, deps: HttpDeps, { id, principal }: Session): Promise<void> {
+  const { requestId } = stateOf(response);
+  try {
+    const tokens = await deps.signIn.sessions.end(id);
+    // Each of several refusals in one answer comes here.
+    if (tokens === undefined) return;
+    recordDecision(response, deps, { action: 'sign_out', principal });
+    deps.logger.info('session.ended_by_site', { requestId, login: principal.login });
+    if (tokens.refreshToken !== null) void deps.signIn.revocations.revoke(tokens.refreshToken);
+  } catch (error) {
+    // The next refusal tries again.
+    deps.logger.warn('session.not_ended', { requestId, error });
+  }
 }
 
 /** No browser adds such a token by itself, so nothing can be forged with it and no origin is asked for. */
@@ -91,6 +111,7 @@ async function personOfBearer(
     key: createHash('sha256').update(token).digest('base64url'),
     accessToken: async () => token,
   } satisfies RequestCredentials;
+  response.locals[ON_GONE] = () => deps.signIn.bearer.forget(token);
   return principal;
 }
 

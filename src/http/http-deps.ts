@@ -6,7 +6,7 @@ import type { Principal } from '../identity/principal.ts';
 import type { SignIn } from '../identity/sign-in.ts';
 import type { Landing } from '../launch/landing.ts';
 import type { Launches } from '../launch/launches.ts';
-import type { AccountLinking } from './link-routes.ts';
+import type { AccountLinking } from './linking.ts';
 import type { Audit } from '../observe/audit.ts';
 import type { StreamedFile, StreamedUpload } from '../upload/stream.ts';
 

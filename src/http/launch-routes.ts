@@ -5,7 +5,7 @@ import type { Launch } from '../launch/launch.ts';
 import { clearCookie, cookieOf, launchCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { claim, identityMismatch } from './claim-launch.ts';
-import { linkPath, needsLink } from './link-routes.ts';
+import { linkPath, needsLink } from './needs-link.ts';
 import { stateOf } from './request-state.ts';
 import { liveSession, startSignIn } from './sign-in-flow.ts';
 

@@ -9,7 +9,8 @@ import { attemptCookiesOf, clearCookie, setSessionCookie } from './cookies.ts';
 import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { stateOf } from './request-state.ts';
-import { linkPath, needsLink } from './link-routes.ts';
+import { linkInWindow } from './link-routes.ts';
+import { linkPath, needsLink } from './needs-link.ts';
 import { parseReturnTo } from './return-to.ts';
 import { currentSession, endSessionsOf, startSignIn, waitingLaunch } from './sign-in-flow.ts';
 import { handOver, inWindow, resumeInWindow } from './window-routes.ts';
@@ -92,9 +93,9 @@ async function finish(
     signedIn = await oidc.complete(query, arrival.checks);
     principal = await mapping(signedIn);
     await claimLaunch(response, deps, arrival.attempt, principal);
-    if (handoverId !== null && needsLink(principal)) throw onlyInTab();
     if (handoverId !== null) {
-      await handOver(response, deps, { handoverId, principal, signedIn });
+      const goOn = needsLink(principal) ? linkInWindow : handOver;
+      await goOn(response, deps, { handoverId, principal, signedIn });
       return;
     }
   } catch (error) {
@@ -110,13 +111,6 @@ async function finish(
   const { returnTo } = arrival.attempt;
   response.redirect(SEE_OTHER, needsLink(principal) ? linkPath(returnTo) : returnTo);
 }
-
-/** The frame's session is made in the frame, where nobody can link an account. */
-const onlyInTab = (): AppError =>
-  new AppError('IMPERSONATION_REFUSED', {
-    message:
-      'ShotGrid does not let this server act for you. Choose "Open in a new tab" in ShotGrid instead: there you can link your own account.',
-  });
 
 interface Refusal {
   readonly error: unknown;

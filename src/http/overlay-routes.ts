@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import { isRandomToken, type LaunchId } from '../base/ids.ts';
+import type { HandoverContent } from '../identity/handovers.ts';
 import type { Launch } from '../launch/launch.ts';
 import { claim, loginPath } from './claim-launch.ts';
 import {
@@ -13,6 +14,7 @@ import {
 import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { addressOf, unknownLaunch } from './launch-routes.ts';
+import { needsLink } from './needs-link.ts';
 import { renderOverlayPage } from './pages/overlay-page.ts';
 import { assertOwnPage } from './request-checks.ts';
 import { stateOf } from './request-state.ts';
@@ -48,7 +50,8 @@ export async function startHandover(request: Request, response: Response, deps: 
   const open = addressInFrame(deps, launch);
   if (open === undefined) throw unknownLaunch(response);
   const session = await liveSession(request, response, deps);
-  if (session !== undefined && (await claim(response, deps, launch, session.principal)) === 'claimed') {
+  const isReady = session !== undefined && !needsLink(session.principal);
+  if (isReady && (await claim(response, deps, launch, session.principal)) === 'claimed') {
     const token = cookieOf(request, OVERLAY_SESSION_COOKIE);
     if (token !== undefined) await deps.launches.admit(launch.id, token);
     clearCookie(response, overlayLaunchCookie(launch.id));
@@ -87,11 +90,9 @@ export async function pollHandover(request: Request, response: Response, deps: H
  */
 export async function redeemHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { launch, code, verifier } = await ownLaunch(request, response, deps, ['code', 'verifier']);
-  const { handovers, revocations, sessions } = deps.signIn;
+  const { handovers, sessions } = deps.signIn;
   const redeemed = await handovers.redeem(code, verifier, launch.id);
-  if (redeemed.kind === 'lost' && redeemed.tokens.refreshToken !== null) {
-    void revocations.revoke(redeemed.tokens.refreshToken);
-  }
+  if (redeemed.kind === 'lost') await giveUp(deps, redeemed.content);
   if (redeemed.kind !== 'redeemed') throw new AppError('LOGIN_STATE');
   const { principal, tokens, idpSession } = redeemed.content;
   const { token } = await sessions.create(principal, tokens, { kind: 'overlay', idpSession });
@@ -104,6 +105,13 @@ export async function redeemHandover(request: Request, response: Response, deps:
   const { requestId } = stateOf(response);
   deps.logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });
   response.json({ open: addressInFrame(deps, launch) });
+}
+
+/** Nobody will have a session of it: what it is made of ends here. */
+async function giveUp(deps: HttpDeps, { principal, tokens }: HandoverContent): Promise<void> {
+  if (tokens.refreshToken !== null) void deps.signIn.revocations.revoke(tokens.refreshToken);
+  const { acting } = principal;
+  if (acting.way === 'own' && acting.account !== null) await deps.accounts.forget(acting.account);
 }
 
 /** A frame proves the launch by the cookie of its post, later by that of its session. */

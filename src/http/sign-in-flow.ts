@@ -90,11 +90,19 @@ export async function currentSession(
 ): Promise<Session | undefined> {
   const { sessions } = deps.signIn;
   const session = await sessions.find(cookieOf(request, SESSION_COOKIE), use);
-  if (session?.kind === 'tab') return session;
+  if (session?.kind === 'tab') return asLinked(session, deps);
   // A page that fills a tab is not in the frame, whatever cookie it brings.
   if (request.headers['sec-fetch-dest'] === 'document') return undefined;
   const overlay = await sessions.find(cookieOf(request, OVERLAY_SESSION_COOKIE), use);
-  return overlay?.kind === 'overlay' ? overlay : undefined;
+  return overlay?.kind === 'overlay' ? asLinked(overlay, deps) : undefined;
+}
+
+/** An account whose tokens ShotGrid takes no more counts as none: the person can link it again. */
+async function asLinked(session: Session, { accounts }: HttpDeps): Promise<Session> {
+  const { principal } = session;
+  if (principal.acting.way !== 'own' || principal.acting.account === null) return session;
+  if (await accounts.isLinked(principal.acting.account)) return session;
+  return { ...session, principal: { ...principal, acting: { way: 'own', account: null } } };
 }
 
 /** True where a browser has added a session's cookie by itself, so that the request may be forged. */

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import type { LaunchId } from '../base/ids.ts';
 import type { Attempt } from '../identity/attempts.ts';
+import type { HeldHandover } from '../identity/handovers.ts';
 import type { SignedIn } from '../identity/oidc-port.ts';
 import type { Principal } from '../identity/principal.ts';
 import { launchCookie, setLaunchCookie } from './cookies.ts';
@@ -33,10 +34,10 @@ export function inWindow(response: Response): void {
   stateOf(response).actions = [];
 }
 
-interface Done {
+export interface Done {
   readonly handoverId: string;
   readonly principal: Principal;
-  readonly signedIn: SignedIn;
+  readonly signedIn: Pick<SignedIn, 'tokens' | 'idpSession'>;
 }
 
 /** The sign-in is done and the person is the one who clicked: the window gives the frame its code. */
@@ -51,6 +52,30 @@ export async function handOver(
   if (done === undefined) throw new AppError('LAUNCH_EXPIRED');
   allowWindow(response);
   response.type('html').send(renderWindowPage({ ...done, handoverId, displayName: principal.displayName }));
+}
+
+/** Keeps a sign-in whose person has to link their own account first. Errors: `LAUNCH_EXPIRED`. */
+export async function holdInWindow(
+  deps: HttpDeps,
+  { handoverId, principal, signedIn: { tokens, idpSession } }: Done,
+): Promise<HeldHandover & { readonly ticket: string }> {
+  const { handovers } = deps.signIn;
+  const ticket = await handovers.hold(handoverId, { principal, tokens, idpSession });
+  const held = ticket === undefined ? undefined : await handovers.held(ticket);
+  if (ticket === undefined || held === undefined) throw new AppError('LAUNCH_EXPIRED');
+  return { ...held, ticket };
+}
+
+/** What waits in this window. Errors: `LAUNCH_EXPIRED`. */
+export async function heldInWindow(
+  response: Response,
+  deps: HttpDeps,
+  ticket: string,
+): Promise<HeldHandover & { readonly ticket: string }> {
+  inWindow(response);
+  const held = await deps.signIn.handovers.held(ticket);
+  if (held === undefined) throw overTicket(CLOSE_ADVICE);
+  return { ...held, ticket };
 }
 
 /** A callback in such a window that comes a second time or too late. */

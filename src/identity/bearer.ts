@@ -14,6 +14,8 @@ export interface Bearer {
    * Errors: `UNAUTHENTICATED`, `FORBIDDEN` where a scope is missing, those of the mapping, `IDP_UNAVAILABLE`.
    */
   personOf(token: string): Promise<Principal>;
+  /** The person is looked up again at the token's next use. */
+  forget(token: string): void;
 }
 
 export interface BearerDeps {
@@ -38,7 +40,7 @@ export function createBearer({ jwts, clock, mapping, settings }: BearerDeps): Be
   const known = new Map<string, KnownPerson>();
 
   const personOfAccount = (token: string, account: Account): Promise<Principal> => {
-    const key = createHash('sha256').update(token).digest('base64url');
+    const key = keyOf(token);
     const nowMs = clock.now();
     const found = known.get(key);
     if (found !== undefined && nowMs < found.untilMs) return found.principal;
@@ -53,6 +55,7 @@ export function createBearer({ jwts, clock, mapping, settings }: BearerDeps): Be
   };
 
   return {
+    forget: (token) => void known.delete(keyOf(token)),
     async personOf(token) {
       if (settings === null) throw notTaken('This server takes no bearer tokens.');
       const claims = await jwts.verify(token, {
@@ -76,6 +79,8 @@ export function createBearer({ jwts, clock, mapping, settings }: BearerDeps): Be
     },
   };
 }
+
+const keyOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 /** A service has no page on which somebody could link their own account. */
 function assertSudo(principal: Principal): Principal {

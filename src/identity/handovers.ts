@@ -62,6 +62,13 @@ export interface Handovers {
   openTab(ticket: string): Promise<string | undefined>;
   /** The sign-in is done. Undefined where the frame has waited for too long. */
   complete(id: string, content: HandoverContent): Promise<SignedInHandover | undefined>;
+  /**
+   * Keeps a sign-in that lacks something yet, while the frame goes on waiting: a person has to link their own account
+   * first. The ticket finds it again; undefined where the frame has waited for too long.
+   */
+  hold(id: string, content: HandoverContent): Promise<string | undefined>;
+  /** What is held under a ticket, until it is completed. */
+  held(ticket: string): Promise<HeldHandover | undefined>;
   /** The sign-in was refused: the frame stops waiting. */
   refuse(id: string): Promise<void>;
   /** The person clicked "continue" in the window. False where nothing waits for it any more. */
@@ -70,7 +77,7 @@ export interface Handovers {
   poll(id: string, launchId: string): Promise<HandoverState>;
   /**
    * The content, for the frame of this launch that made the verifier; once, whatever comes of it.
-   * `lost` has the tokens of a code that came with a wrong verifier: they are to be revoked.
+   * `lost` has that of a code that came with a wrong verifier: its tokens are to be revoked.
    */
   redeem(code: string, verifier: string, launchId: string): Promise<Redeemed>;
 }
@@ -78,13 +85,19 @@ export interface Handovers {
 export type Redeemed =
   | { readonly kind: 'redeemed'; readonly content: HandoverContent }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'lost'; readonly tokens: Tokens };
+  | { readonly kind: 'lost'; readonly content: HandoverContent };
+
+export interface HeldHandover {
+  readonly id: string;
+  readonly launchId: string;
+  readonly content: HandoverContent;
+}
 
 interface HandoverRecord {
   readonly launchId: string;
   readonly challenge: string;
   readonly number: string;
-  readonly status: 'waiting' | 'signed-in' | 'approved' | 'refused';
+  readonly status: 'waiting' | 'held' | 'signed-in' | 'approved' | 'refused';
   readonly content: HandoverContent | null;
 }
 
@@ -134,7 +147,7 @@ class VaultHandovers implements Handovers {
   }
 
   async complete(id: string, content: HandoverContent): Promise<SignedInHandover | undefined> {
-    const record = await this.#change(id, 'waiting', (waiting) => ({
+    const record = await this.#change(id, ['waiting', 'held'], (waiting) => ({
       ...waiting,
       status: 'signed-in',
       content,
@@ -145,15 +158,31 @@ class VaultHandovers implements Handovers {
     return { code, approval, number: record.number };
   }
 
+  async hold(id: string, content: HandoverContent): Promise<string | undefined> {
+    const held = await this.#change(id, ['waiting'], (waiting) => ({ ...waiting, status: 'held', content }));
+    if (held === undefined) return undefined;
+    const ticket = randomToken();
+    await this.#vault.set(heldKeyOf(ticket), id, LIFE_MS);
+    return ticket;
+  }
+
+  async held(ticket: string): Promise<HeldHandover | undefined> {
+    if (!isRandomToken(ticket)) return undefined;
+    const id = (await this.#vault.get(heldKeyOf(ticket))) as string | undefined;
+    const record = id === undefined ? undefined : await this.#find(id);
+    if (id === undefined || record?.status !== 'held' || record.content === null) return undefined;
+    return { id, launchId: record.launchId, content: record.content };
+  }
+
   async refuse(id: string): Promise<void> {
-    await this.#change(id, 'waiting', (waiting) => ({ ...waiting, status: 'refused' }));
+    await this.#change(id, ['waiting'], (waiting) => ({ ...waiting, status: 'refused' }));
   }
 
   async approve(approval: string): Promise<boolean> {
     if (!isRandomToken(approval)) return false;
     const id = (await this.#vault.take(approvalKeyOf(approval))) as string | undefined;
     if (id === undefined) return false;
-    const approved = await this.#change(id, 'signed-in', (done) => ({ ...done, status: 'approved' }));
+    const approved = await this.#change(id, ['signed-in'], (done) => ({ ...done, status: 'approved' }));
     return approved !== undefined;
   }
 
@@ -171,9 +200,7 @@ class VaultHandovers implements Handovers {
     if (record === undefined || record.content === null) return { kind: 'unknown' };
     // A code that was stolen is worth nothing: its thief has not the verifier, which never left the frame.
     const isMeant = record.launchId === launchId && isSame(challengeOf(verifier), record.challenge);
-    return isMeant
-      ? { kind: 'redeemed', content: record.content }
-      : { kind: 'lost', tokens: record.content.tokens };
+    return { kind: isMeant ? 'redeemed' : 'lost', content: record.content };
   }
 
   async #issueCode(id: string): Promise<string> {
@@ -193,16 +220,16 @@ class VaultHandovers implements Handovers {
     return isRandomToken(id) ? ((await this.#vault.get(keyOf(id))) as HandoverRecord | undefined) : undefined;
   }
 
-  /** The record as it became, where it had this status. */
+  /** The record as it became, where it had one of these statuses. */
   async #change(
     id: string,
-    status: HandoverRecord['status'],
+    from: readonly HandoverRecord['status'][],
     change: (record: HandoverRecord) => HandoverRecord,
   ): Promise<HandoverRecord | undefined> {
     let changed: HandoverRecord | undefined;
     const apply = (value: unknown): HandoverRecord | undefined => {
       const record = value as HandoverRecord;
-      changed = record.status === status ? change(record) : undefined;
+      changed = from.includes(record.status) ? change(record) : undefined;
       return changed;
     };
     return (await this.#vault.update(keyOf(id), apply, LIFE_MS)) ? changed : undefined;
@@ -219,6 +246,7 @@ const keyOf = (id: string): string => hashedKey('handover', id);
 const ticketKeyOf = (ticket: string): string => hashedKey('handover-ticket', ticket);
 const tabKeyOf = (ticket: string): string => hashedKey('tab-ticket', ticket);
 const codeKeyOf = (code: string): string => hashedKey('handover-code', code);
+const heldKeyOf = (ticket: string): string => hashedKey('handover-held', ticket);
 const approvalKeyOf = (approval: string): string => hashedKey('handover-approval', approval);
 
 const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');

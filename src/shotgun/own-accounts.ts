@@ -19,6 +19,8 @@ export interface Passphrase {
   /** The login for scripts and tools, where it is not `HumanUser.login` (API 1.1). */
   readonly login: string;
   readonly passphrase: string;
+  /** Window of the launch that led here (API 1.6): what is written for it by this account carries it. */
+  readonly sessionUuid: SessionUuid | null;
 }
 
 export interface ApprovalAsked {
@@ -50,6 +52,8 @@ export interface OwnAccounts {
   mint(account: string, person: OwnPerson, sessionUuid: SessionUuid | null): Promise<Minted<PersonToken>>;
   /** A token that the site took no more is not given again. */
   spoil(account: string, token: PersonToken): Promise<void>;
+  /** False once it is forgotten, or ShotGrid took its tokens no more. */
+  has(account: string): Promise<boolean>;
   forget(account: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -62,9 +66,15 @@ export interface OwnAccountsDeps extends Omit<GrantDeps, 'transport'> {
   isActive(login: Login): Promise<boolean>;
 }
 
+/** The passphrase is gone when another window comes: one chain carries the window of the launch, the other none. */
+interface WindowChain {
+  readonly sessionUuid: SessionUuid | null;
+  readonly chain: string;
+}
+
 type Secret =
   | { readonly kind: 'session'; readonly sessionToken: string }
-  | { readonly kind: 'refresh'; readonly chain: string };
+  | { readonly kind: 'refresh'; readonly chains: readonly WindowChain[] };
 
 interface Account {
   readonly personId: number;
@@ -89,15 +99,20 @@ class VaultAccounts implements OwnAccounts {
     this.#chains = createRefreshChain(deps);
   }
 
-  async linkByPassphrase(
-    person: OwnPerson,
-    { login, passphrase }: Passphrase,
-    ttlMs: number,
-  ): Promise<string> {
-    const granted = await this.#grant({ grant_type: 'password', username: login, password: passphrase });
-    assertOwn(granted, person);
-    const chain = await this.#chains.begin(granted, ttlMs);
-    return this.#keep(person, { kind: 'refresh', chain }, ttlMs);
+  async linkByPassphrase(person: OwnPerson, given: Passphrase, ttlMs: number): Promise<string> {
+    const windows = given.sessionUuid === null ? [null] : [null, given.sessionUuid];
+    const chains: WindowChain[] = [];
+    for (const sessionUuid of windows) {
+      const granted = await this.#grant({
+        grant_type: 'password',
+        username: given.login,
+        password: given.passphrase,
+        ...(sessionUuid !== null && { session_uuid: sessionUuid }),
+      });
+      assertOwn(granted, person);
+      chains.push({ sessionUuid, chain: await this.#chains.begin(granted, ttlMs) });
+    }
+    return this.#keep(person, { kind: 'refresh', chains }, ttlMs);
   }
 
   async askApproval(key: string): Promise<ApprovalAsked> {
@@ -124,10 +139,7 @@ class VaultAccounts implements OwnAccounts {
     const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
     // The id of an account is of no use to another person.
     if (found === undefined || found.personId !== person.personId) throw new AppError('OWN_ACCOUNT_NEEDED');
-    if (!(await this.#deps.isActive(person.login))) {
-      await this.forget(account);
-      throw new AppError('USER_INACTIVE');
-    }
+    if (!(await this.#deps.isActive(person.login))) throw new AppError('USER_INACTIVE');
     try {
       const granted = await this.#renew(found.secret, sessionUuid);
       assertOwn(granted, person);
@@ -141,12 +153,16 @@ class VaultAccounts implements OwnAccounts {
 
   async spoil(account: string, { value }: PersonToken): Promise<void> {
     const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
-    if (found?.secret.kind === 'refresh') await this.#chains.spoil(found.secret.chain, value);
+    await Promise.all(chainsOf(found).map(({ chain }) => this.#chains.spoil(chain, value)));
+  }
+
+  async has(account: string): Promise<boolean> {
+    return (await this.#deps.vault.get(accountKey(account))) !== undefined;
   }
 
   async forget(account: string): Promise<void> {
     const found = (await this.#deps.vault.take(accountKey(account))) as Account | undefined;
-    if (found?.secret.kind === 'refresh') await this.#chains.end(found.secret.chain);
+    await Promise.all(chainsOf(found).map(({ chain }) => this.#chains.end(chain)));
   }
 
   close(): Promise<void> {
@@ -154,7 +170,7 @@ class VaultAccounts implements OwnAccounts {
   }
 
   #renew(secret: Secret, sessionUuid: SessionUuid | null): Promise<Granted> {
-    if (secret.kind === 'refresh') return this.#chains.token(secret.chain);
+    if (secret.kind === 'refresh') return this.#chains.token(chainFor(secret.chains, sessionUuid));
     return this.#grant({
       grant_type: 'session_token',
       session_token: secret.sessionToken,
@@ -183,6 +199,18 @@ class VaultAccounts implements OwnAccounts {
 function assertOwn({ value }: Granted, { personId }: OwnPerson): void {
   const claims = claimsOf(value);
   if (claims.personId !== personId || claims.sudoAsLogin !== null) throw new AppError('OWN_ACCOUNT_OTHER');
+}
+
+const chainsOf = (account: Account | undefined): readonly WindowChain[] =>
+  account?.secret.kind === 'refresh' ? account.secret.chains : [];
+
+/** A window that is not known to the account gets what carries none: nothing shows up in the wrong one. */
+function chainFor(chains: readonly WindowChain[], sessionUuid: SessionUuid | null): string {
+  const found =
+    chains.find((each) => each.sessionUuid === sessionUuid) ??
+    chains.find((each) => each.sessionUuid === null);
+  if (found === undefined) throw new AppError('OWN_ACCOUNT_REFUSED');
+  return found.chain;
 }
 
 const accountKey = (account: string): string => hashedKey('own-account', account);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { SessionUuid } from '../../src/base/ids.ts';
 import { createDirectory, type Directory } from '../../src/shotgun/directory.ts';
 import { createOwnAccounts, type OwnAccounts } from '../../src/shotgun/own-accounts.ts';
 import { createShotgun } from '../../src/shotgun/create-shotgun.ts';
@@ -65,11 +66,13 @@ describe('An account that a person has linked', () => {
   };
   const [first, second] = [() => processes[0]!, () => processes[1]!];
   const adaId = async (): Promise<number> => (await first().directory.byLogin(login('ada')))?.id ?? 0;
-  const linked = async (): Promise<{ account: string; personId: number }> => {
+  const linked = async (
+    sessionUuid: SessionUuid | null = null,
+  ): Promise<{ account: string; personId: number }> => {
     const personId = await adaId();
     const account = await first().accounts.linkByPassphrase(
       { login: login('ada'), personId },
-      { login: 'ada', passphrase: 'ada-passphrase' },
+      { login: 'ada', passphrase: 'ada-passphrase', sessionUuid },
       8 * HOUR_MS,
     );
     return { account, personId };
@@ -94,6 +97,35 @@ describe('An account that a person has linked', () => {
     expect((await grants()) - before).toBe(1);
   });
 
+  it('by a passphrase writes for the window of its launch, and for no other window', async () => {
+    const [its, other] = [
+      'd8592bd6-fc41-11e1-b2c5-000000000001' as SessionUuid,
+      'd8592bd6-fc41-11e1-b2c5-000000000002' as SessionUuid,
+    ];
+    const own = await linked(its);
+    const writtenWith = async (sessionUuid: SessionUuid | null): Promise<unknown> => {
+      const client = first().shotgun.as(login('ada'), { own, ...(sessionUuid && { sessionUuid }) });
+      const [version] = await client.search(searchOf('Version'));
+      await client.update('Version', version!.id, { description: `${sessionUuid} ${offsetMs}` });
+      const [event] = await client.search({
+        ...searchOf('EventLogEntry'),
+        fields: ['session_uuid'],
+        sort: '-id',
+        pageSize: 1,
+      });
+      return event?.fields['session_uuid'];
+    };
+    expect([await writtenWith(its), await writtenWith(other), await writtenWith(null)]).toEqual([
+      its,
+      null,
+      null,
+    ]);
+    offsetMs += RECHECK_MS + 1000;
+    expect(await writtenWith(its)).toBe(its);
+    await first().accounts.forget(own.account);
+    expect(await first().accounts.has(own.account)).toBe(false);
+  });
+
   it('is good for its person only', async () => {
     const { account, personId } = await linked();
     expect(await codeOf(search(as(first(), { account, personId: personId + 1 })))).toBe('OWN_ACCOUNT_NEEDED');
@@ -107,8 +139,7 @@ describe('An account that a person has linked', () => {
     await patch('ada', { sg_status_list: 'dis' });
     offsetMs += RECHECK_MS + 1000;
     expect(await codeOf(search(as(first(), own)))).toBe('USER_INACTIVE');
-    await patch('ada', { sg_status_list: 'act' });
-    expect(await codeOf(search(as(first(), own)))).toBe('OWN_ACCOUNT_NEEDED');
+    expect(await codeOf(search(as(second(), own)))).toBe('USER_INACTIVE');
   });
 
   it('is over where ShotGrid takes its token no more, and never falls back to the script', async () => {

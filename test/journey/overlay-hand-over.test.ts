@@ -112,23 +112,3 @@ describe('a hand-over that is not as it should be', () => {
     expect([late.status, late.body.includes('choose the menu item again')]).toEqual([410, true]);
   });
 });
-
-describe('somebody who has to link their own account', () => {
-  it('is told in the window to go on in a tab, where that can be done', async () => {
-    const strict = await startBff({
-      people: { mira: { id: 34, name: 'Mira Fischer', refusal: 'IMPERSONATION_REFUSED' } },
-      change: (config) => ({
-        ...config,
-        identity: { ...config.identity, acting: { byDefault: 'own-credentials', byRole: new Map() } },
-      }),
-    });
-    try {
-      const world = new OverlayWorld(strict);
-      const { id } = await world.launch();
-      const { page, code } = await world.signInFor(id);
-      expect([page.status, page.body, code]).toEqual([403, expect.stringContaining('Open in a new tab'), '']);
-    } finally {
-      await strict.stop();
-    }
-  });
-});

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BrowserClient, type Visit } from '../support/browser-client.ts';
+import { openEventStream } from '../support/event-stream.ts';
 import { CANARIES, startStudio, type Studio } from '../support/studio.ts';
 
 /** Ada is an administrator whom `sudo` may not touch; the settings let administrators link their own account. */
@@ -167,6 +168,70 @@ describe('Somebody whom the script may not act for', () => {
     const session = JSON.parse((await browser.get(`${studio.bffUrl}/auth/session`)).body) as object;
     expect(session).toMatchObject({ login: 'ada', acting: { way: 'own', isLinked: true } });
     expect(JSON.stringify(session)).not.toContain('account');
+  });
+});
+
+describe('An account whose tokens ShotGrid takes no more', () => {
+  it('is linked again in the same session, by whichever way the person comes', async () => {
+    let offsetMs = 0;
+    const studio = await startStudio(
+      { SHOTGRAPH_ACTING_POLICY: 'own-credentials' },
+      {},
+      { switches: { 'auth.refreshLifetimeSeconds': 1 }, now: () => Date.now() + offsetMs },
+    );
+    try {
+      const browser = new BrowserClient();
+      const launch = await studio.launch(browser, 'ada', studio.mirasVersionIds.slice(0, 1));
+      const returnTo = new URL(launch.url).searchParams.get('returnTo') ?? '';
+      const link = () =>
+        browser.post(`${studio.bffUrl}/auth/link/passphrase`, {
+          form: { returnTo, login: 'ada', passphrase: 'ada-passphrase' },
+          from: 'same-origin',
+        });
+      expect((await link()).url).toContain('/apps/review/');
+      const read = async () => (await studio.ask(browser, '{ versions(first: 1) { nodes { id } } }')).errors;
+      const way = async () =>
+        ((await studio.ask(browser, '{ viewer { acting { way } } }')).data?.['viewer'] as { acting: object })
+          .acting;
+      // The site takes neither the token nor what would renew it.
+      offsetMs = 700_000;
+      expect((await read())?.[0]?.extensions.code).toBe('OWN_ACCOUNT_NEEDED');
+      expect(await way()).toEqual({ way: 'REFUSED' });
+      expect((await browser.get(`${studio.bffUrl}${returnTo}`)).url).toContain('/auth/link?returnTo=');
+      expect((await link()).url).toContain('/apps/review/');
+      expect(await way()).toEqual({ way: 'OWN' });
+    } finally {
+      await studio.stop();
+    }
+  });
+});
+
+describe('Somebody whom an administrator changes while they work (D32)', () => {
+  it.each<[string, object, string]>([
+    ['disabled', { sg_status_list: 'dis' }, 'USER_INACTIVE'],
+    ['exempted from sudo', { can_impersonate_this_user: false }, 'IMPERSONATION_REFUSED'],
+  ])('and who is %s is told so, signed out, and told why at the next sign-in', async (_, change, code) => {
+    let offsetMs = 0;
+    const studio = await startStudio({}, {}, { now: () => Date.now() + offsetMs });
+    try {
+      const browser = new BrowserClient();
+      await studio.launch(browser, 'mira', studio.mirasVersionIds.slice(0, 1));
+      const page = await openEventStream(studio.bffUrl, browser);
+      await page.next();
+      await studio.patchPerson('mira', change);
+      // The setting's default: five minutes.
+      offsetMs = 300_000;
+      const { errors } = await studio.ask(browser, '{ versions(first: 1) { nodes { id } } }');
+      expect(errors?.[0]?.extensions.code).toBe(code);
+      expect((await page.next())?.name).toBe('ended');
+      expect((await studio.ask(browser, '{ viewer { login } }')).errors?.[0]?.extensions.code).toBe(
+        'UNAUTHENTICATED',
+      );
+      const again = await browser.get(`${studio.bffUrl}/auth/login`);
+      expect([again.status, again.body]).toEqual([403, expect.stringContaining(code)]);
+    } finally {
+      await studio.stop();
+    }
   });
 });
 

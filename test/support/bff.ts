@@ -62,7 +62,13 @@ export interface Bff {
 }
 
 const noAccount = () => Promise.reject(new AppError('OWN_ACCOUNT_REFUSED'));
-const NO_ACCOUNTS = { linkByPassphrase: noAccount, askApproval: noAccount, takeApproval: noAccount };
+const NO_ACCOUNTS = {
+  linkByPassphrase: noAccount,
+  askApproval: noAccount,
+  takeApproval: noAccount,
+  isLinked: async () => false,
+  forget: async () => undefined,
+};
 
 /** This world has no site, so no event log either. */
 const NO_CLICKS = { read: async () => undefined };

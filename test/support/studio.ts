@@ -79,6 +79,8 @@ export interface StudioSiteOptions {
   /** How long an event takes to be visible. */
   readonly eventLagMs?: number;
   readonly switches?: Switches;
+  /** Clock of the site and of Shotgraph; the provider has its own. */
+  readonly now?: () => number;
   /** Fields of every menu item that differ from the demo's. */
   readonly menuItem?: Readonly<Record<string, unknown>>;
 }
@@ -116,7 +118,7 @@ export async function startStudio(
   });
   const logLines: string[] = [];
   const places = { bffUrl, bffPort, siteUrl: site.url, storageUrl: site.storageUrl, issuer: idp.issuer };
-  const app = await startApp({ ...environmentOf(places), ...environment }, logLines).catch(
+  const app = await startApp({ ...environmentOf(places), ...environment }, logLines, siteOptions.now).catch(
     async (error: unknown) => {
       await Promise.all([site.close(), idp.close()]);
       throw error;
@@ -164,8 +166,13 @@ export async function startStudio(
   };
 }
 
-async function startApp(environment: Readonly<Record<string, string>>, logLines: string[]): Promise<App> {
+async function startApp(
+  environment: Readonly<Record<string, string>>,
+  logLines: string[],
+  now: () => number = Date.now,
+): Promise<App> {
   const app = await createApp(await loadConfig(environment), {
+    clock: { now },
     logger: createLogger({ level: 'debug', write: (line) => logLines.push(line) }),
   });
   await app.start();
@@ -173,7 +180,10 @@ async function startApp(environment: Readonly<Record<string, string>>, logLines:
 }
 
 /** The demo's site, whose menu items are signed with the secret of these tests. */
-export function startStudioSite(dataset: Dataset, { menuItem, eventLagMs, switches }: StudioSiteOptions) {
+export function startStudioSite(
+  dataset: Dataset,
+  { menuItem, eventLagMs, switches, now }: StudioSiteOptions,
+) {
   const menuItems = (dataset.rows['ActionMenuItem'] ?? []).map((item) => ({
     ...item,
     secret_token: CANARIES.amiSecret,
@@ -185,6 +195,7 @@ export function startStudioSite(dataset: Dataset, { menuItem, eventLagMs, switch
     dataset: { ...dataset, rows },
     ...(eventLagMs !== undefined && { eventLagMs }),
     ...(switches !== undefined && { switches }),
+    ...(now !== undefined && { now }),
   });
 }
 

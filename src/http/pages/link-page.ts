@@ -1,11 +1,17 @@
 import { Eta } from 'eta';
 import { PAGE_STYLE } from './page-style.ts';
 
+/** Where the person goes on: a path, or the frame that waits for this window. */
+export interface LinkPlace {
+  readonly name: 'returnTo' | 'window';
+  readonly value: string;
+}
+
 /** What the page on which a person links their own ShotGrid account shows. */
 export interface LinkPage {
   readonly displayName: string;
   readonly login: string;
-  readonly returnTo: string;
+  readonly place: LinkPlace;
   /** Where to approve on the site, once that was asked for. */
   readonly approvalUrl: string | null;
   /** What went wrong with the last try. */
@@ -30,13 +36,13 @@ const TEMPLATE = `<!doctype html>
 <li><a href="<%= it.approvalUrl %>" target="_blank" rel="noopener noreferrer">Approve "Shotgraph" in ShotGrid</a> (opens a new tab)</li>
 <li>Come back and continue here.</li>
 </ol>
-<form method="post" action="/auth/link/approved"><input type="hidden" name="returnTo" value="<%= it.returnTo %>"><button class="button" type="submit">I have approved it</button></form>
-<% } else { %><form method="post" action="/auth/link/approval"><input type="hidden" name="returnTo" value="<%= it.returnTo %>"><button class="button" type="submit">Approve in ShotGrid</button></form>
+<form method="post" action="/auth/link/approved"><input type="hidden" name="<%= it.place.name %>" value="<%= it.place.value %>"><button class="button" type="submit">I have approved it</button></form>
+<% } else { %><form method="post" action="/auth/link/approval"><input type="hidden" name="<%= it.place.name %>" value="<%= it.place.value %>"><button class="button" type="submit">Approve in ShotGrid</button></form>
 <% } %><details class="note"<% if (it.problem && !it.approvalUrl) { %> open<% } %>>
 <summary>With a passphrase instead</summary>
 <p>The legacy login and passphrase of your ShotGrid account; with Autodesk Identity it needs a personal access token bound to the account. The passphrase is sent to ShotGrid once and not kept.</p>
 <form method="post" action="/auth/link/passphrase" autocomplete="off">
-<input type="hidden" name="returnTo" value="<%= it.returnTo %>">
+<input type="hidden" name="<%= it.place.name %>" value="<%= it.place.value %>">
 <p><label>Login<br><input name="login" required value="<%= it.login %>"></label></p>
 <p><label>Passphrase<br><input name="passphrase" type="password" required autocomplete="off"></label></p>
 <button class="button quiet" type="submit">Link</button>
