@@ -16,7 +16,7 @@ import { apiErrors, notFound } from './http/api-error.ts';
 import { cors } from './http/cors.ts';
 import { refuseVendorAccept } from './http/media-types.ts';
 import { responseHeaders } from './http/response-headers.ts';
-import { openApiOf } from './http/spec.ts';
+import { createSpecRoutes } from './http/spec.ts';
 import { createSiteRoutes } from './http/site-routes.ts';
 import { createPermissions } from './permissions/permissions.ts';
 import type { Caller, SiteOptions, StoredRecord } from './ports.ts';
@@ -129,9 +129,7 @@ function apiRoutes(parts: Parts, delayMs: number): express.Router {
   api.use(requestLog.middleware, delay(delayMs), faults.middleware);
   api.use(responseHeaders, cors, refuseVendorAccept);
   api.use(createRateLimit(deps.switches, deps.now));
-  api.get('/spec.json', (_request, response) => {
-    response.json(openApiOf(api));
-  });
+  api.use(createSpecRoutes(() => api));
   api.post('/auth/access_token', (request, response, next) => auth.tokenEndpoint(request, response, next));
   api.use(
     createSiteRoutes(deps),

@@ -67,6 +67,12 @@ const writeSwitches = {
     section: '5.1',
     meaning: 'whether the body of a create may say who made the row',
   },
+  'write.shotRevivesVersions': {
+    byDefault: true,
+    choices: [true, false],
+    section: '5.1',
+    meaning: 'whether the Versions that were retired with a Shot come back with it',
+  },
   'batch.linkModes': {
     byDefault: 'honoured',
     choices: ['honoured', 'replaced'],

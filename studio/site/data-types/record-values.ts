@@ -12,6 +12,11 @@ export interface RecordValues {
   link(record: StoredRecord, field: FieldModel): EntityRef | undefined;
 }
 
+/** Numbers that repeat the id of a link (API 8, TaskDependency). */
+const LINK_IDS: Readonly<Record<string, string>> = {
+  'TaskDependency.task_id': 'task',
+  'TaskDependency.dependent_task_id': 'dependent_task',
+};
 const CLOSED_NOTE_STATUSES: ReadonlySet<unknown> = new Set(['clsd', 'dis']);
 
 export function createRecordValues(storage: Storage, schema: SchemaModel): RecordValues {
@@ -54,6 +59,8 @@ export function createRecordValues(storage: Storage, schema: SchemaModel): Recor
     if (field.dataType === 'checkbox') return false;
     if (field.name === 'cached_display_name' && record.type !== 'Step') return displayNameOf(record);
     if (field.name === 'name' && record.type === 'HumanUser') return displayNameOf(record);
+    const linkId = LINK_IDS[`${record.type}.${field.name}`];
+    if (linkId !== undefined) return linksIn(record.values[linkId])[0]?.id ?? null;
     if (field.name === 'open_notes_count') {
       const open = schema.field(record.type, 'open_notes');
       return open === undefined ? 0 : links(record, open).length;

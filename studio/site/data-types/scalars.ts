@@ -1,9 +1,11 @@
 import { SiteError } from '../ports.ts';
+import { WholeFloat } from '../http/api-body.ts';
 import { inspect, print } from '../http/ruby.ts';
 
 /** Parsers of scalar values, shared by writes and filters. Each gives the value as it is stored and read. */
 
 const FLOAT_DECIMALS = 6;
+const FLOAT_TEXT = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/u;
 const MS_PER_DAY = 86_400_000;
 
 function invalid(dataType: string, field: string, value: unknown): SiteError {
@@ -14,16 +16,17 @@ function invalid(dataType: string, field: string, value: unknown): SiteError {
 
 /** Integers and numeric strings; a duration drops decimals toward zero (API 5.3). */
 export function parseInteger(dataType: string, field: string, value: unknown): number {
-  if (typeof value === 'number') return Math.trunc(value);
+  if (typeof value === 'number' || value instanceof WholeFloat) return Math.trunc(Number(value));
   if (typeof value === 'string' && /^\s*[+-]?\d+\s*$/u.test(value)) return Number(value);
   throw invalid(dataType, field, value);
 }
 
 /** A float as it is kept: text, rounded to six decimals, always with a point (API 5.3). */
 export function parseFloatText(field: string, value: unknown): string {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number)) throw invalid('float', field, value);
-  const rounded = Number(number.toFixed(FLOAT_DECIMALS));
+  const isNumeric = typeof value === 'string' ? FLOAT_TEXT.test(value) : Number.isFinite(Number(value));
+  if (!isNumeric) throw invalid('float', field, value);
+  // Plus nothing: -0 is 0.
+  const rounded = Number(Number(value).toFixed(FLOAT_DECIMALS)) + 0;
   return Number.isInteger(rounded) ? rounded.toFixed(1) : String(rounded);
 }
 
@@ -36,11 +39,17 @@ export function parseCheckbox(field: string, value: unknown): boolean {
 /** `YYYY-MM-DD` of a day that exists. */
 export function parseDate(value: unknown): string {
   const text = String(value);
-  const isReal = /^\d{4}-\d{2}-\d{2}$/u.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
-  if (isReal && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text)) return text;
+  if (isDay(text)) return text;
   throw new SiteError(400, 103, `Invalid date format: ${text}. Correct format is: 2011-01-21`, {
     source: {},
   });
+}
+
+/** JavaScript takes the 30th of February for the 2nd of March; the site does not. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/u.test(text)) return false;
+  const atMs = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(text);
 }
 
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?$/u;
@@ -51,7 +60,7 @@ export function parseDateTime(value: unknown): string {
   const [, day, time = '00:00:00', zone = 'Z'] = DATE_TIME.exec(text) ?? [];
   const full = time.length === 5 ? `${time}:00` : time;
   const atMs = Date.parse(`${day}T${full}${zone}`);
-  if (day === undefined || Number.isNaN(atMs)) {
+  if (day === undefined || !isDay(day) || Number.isNaN(atMs)) {
     throw new SiteError(
       400,
       103,

@@ -1,24 +1,16 @@
-import { SiteError, type EntityRef, type Storage, type StoredValue } from '../ports.ts';
-import { className, inspect } from '../http/ruby.ts';
-import type { FieldModel } from '../schema-model/schema-model.ts';
+import { SiteError, type Storage, type StoredValue } from '../ports.ts';
+import { className } from '../http/ruby.ts';
+import type { FieldModel, SchemaModel } from '../schema-model/schema-model.ts';
 import { assertClass, type Verb } from './classes.ts';
 import { linkedFile } from './file-link.ts';
+import { jsonbValue } from './json-value.ts';
+import { illegal, linkList, linkValue } from './link-value.ts';
 import { parseCheckbox, parseDate, parseDateTime, parseFloatText, parseInteger } from './scalars.ts';
 
 const MAX_INTEGER = 2_147_483_647;
+const MIN_INTEGER = -2_147_483_648;
 /** Data types that no write may name (API 5.3). */
 const COMPUTED: ReadonlySet<string> = new Set(['summary', 'calculated', 'pivot_column', 'uuid', 'password']);
-/** Links whose types the site checks (API 5.2); on all others a wrong type is stored. */
-const BINDING: ReadonlySet<string> = new Set([
-  'Version.project',
-  'Version.task_template',
-  'Sequence.episode',
-  'TimeLog.user',
-  'Cut.version',
-  'CutItem.cut',
-  'CutItem.shot',
-  'CutItem.version',
-]);
 const LEGACY_COLOURS: Readonly<Record<string, string>> = {
   Blue: '0,0,255',
   Orange: '255,165,0',
@@ -34,6 +26,7 @@ export interface WriteContext {
   readonly verb: Verb;
   readonly type: string;
   readonly storage: Storage;
+  readonly schema: SchemaModel;
 }
 
 /** The stored form of a value that a create or update brings; refusals as API 5.3 and 2.9 have them. */
@@ -43,6 +36,7 @@ export function writeValue(context: WriteContext, field: FieldModel, value: unkn
   if (COMPUTED.has(field.dataType)) throw readOnly(verb, place);
   if (field.dataType === 'entity') return linkValue(context, field, value);
   if (field.dataType === 'multi_entity') return linkList(context, field, value);
+  if (field.dataType === 'image') assertNoAttachment(verb, place, value);
   assertClass(verb, place, field, value);
   if (value === null) return field.dataType === 'color' && type === 'Task' ? illegal(place) : null;
   return scalarValue(context, field, value);
@@ -77,13 +71,38 @@ function scalarValue(context: WriteContext, field: FieldModel, value: unknown): 
       return colorValue(place, context.type, value as string);
     case 'url':
       return linkedFile(context.storage, place, value as Readonly<Record<string, unknown>>);
+    case 'entity_type':
+      return typeName(context, place, value as string);
+    case 'jsonb':
+      return jsonbValue(plainJson(value)) as object;
+    case 'serializable':
+      // Accepted and dropped (API 5.1).
+      return place === 'Task.splits' ? null : (plainJson(value) as object);
     default:
       return value === '' ? null : (value as StoredValue);
   }
 }
 
+/** Without the marks of numbers that were written with a point. */
+const plainJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+/** A name that the product knows, enabled on this site or not; a path segment is none (API 5.3). */
+function typeName({ schema }: WriteContext, place: string, value: string): string | null {
+  if (value === '') return null;
+  return schema.isTypeName(value) ? value : illegal(place);
+}
+
+/** An image is set by an upload only (API 5.3). */
+function assertNoAttachment(verb: Verb, place: string, value: unknown): void {
+  const isAttachment = className(value) === 'Hash' && (value as { type?: unknown }).type === 'Attachment';
+  if (!isAttachment) return;
+  throw new SiteError(400, 103, `API ${verb}() ${place}: an Attachment is not yet supported in API`, {
+    source: {},
+  });
+}
+
 function integerValue({ verb, type }: WriteContext, place: string, value: number): number {
-  if (Math.abs(value) <= MAX_INTEGER) return value;
+  if (value >= MIN_INTEGER && value <= MAX_INTEGER) return value;
   // The message differs by verb (API 2.9).
   if (verb === 'update') throw new SiteError(400, 104, `Update failed for [${place}]: Invalid statement.`);
   throw new SiteError(
@@ -110,63 +129,4 @@ function colorValue(place: string, type: string, value: string): string {
   if (type === 'Task' && LEGACY_COLOURS[value] !== undefined) return LEGACY_COLOURS[value];
   const parts = /^(\d{1,3}),(\d{1,3}),(\d{1,3})$/u.exec(value)?.slice(1).map(Number);
   return parts !== undefined && parts.every((part) => part <= 255) ? value : illegal(place);
-}
-
-function illegal(place: string): never {
-  throw new SiteError(400, 104, `Update failed for [${place}]: Value is not legal.`);
-}
-
-function linkValue(context: WriteContext, field: FieldModel, value: unknown): EntityRef | null {
-  const place = `${context.type}.${field.name}`;
-  assertClass(context.verb, place, field, value);
-  if (value === null) return null;
-  const ref = parseRef(context, field, value);
-  if (BINDING.has(place) && !field.validTypes.includes(ref.type)) {
-    const expected = field.validTypes.join(', ');
-    throw new SiteError(400, 104, `Update failed for [${place}]: ${expected} expected, got ${ref.type}`);
-  }
-  return assertLive(context, place, ref);
-}
-
-function parseRef({ verb }: WriteContext, field: FieldModel, value: unknown): EntityRef {
-  if (className(value) !== 'Hash') {
-    throw new SiteError(400, 103, `API ${verb}() invalid/missing entity hash: ${inspect(value)}`, {
-      source: {},
-    });
-  }
-  const { type, id } = value as Readonly<Record<string, unknown>>;
-  const shown = `${inspect(value)} Valid entity types: ${inspect(field.validTypes)}`;
-  if (typeof type !== 'string') {
-    throw new SiteError(400, 103, `API ${verb}() invalid/missing entity hash string 'type': ${shown}`, {
-      source: {},
-    });
-  }
-  if (typeof id !== 'number' || !Number.isInteger(id)) {
-    throw new SiteError(400, 103, `API ${verb}() invalid/missing entity hash integer 'id': ${shown}`, {
-      source: {},
-    });
-  }
-  return { type, id };
-}
-
-function assertLive({ storage }: WriteContext, place: string, ref: EntityRef): EntityRef {
-  const target = storage.get(ref.type, ref.id);
-  if (target === undefined || target.retired) illegal(place);
-  return ref;
-}
-
-function linkList(context: WriteContext, field: FieldModel, value: unknown): readonly EntityRef[] {
-  const place = `${context.type}.${field.name}`;
-  if (!Array.isArray(value)) {
-    throw new SiteError(
-      400,
-      103,
-      `API ${context.verb}() ${place} expected [Array, Hash] data type(s) but got ${className(value)}: ${inspect(value)}`,
-      { source: {} },
-    );
-  }
-  const refs = value.map((item: unknown) => parseRef(context, field, item));
-  if (refs.some(({ type }) => field.validTypes.length > 0 && !field.validTypes.includes(type)))
-    illegal(place);
-  return refs.map((ref) => assertLive(context, place, ref));
 }

@@ -1,4 +1,5 @@
-import type { Storage, StoredRecord } from '../ports.ts';
+import type { StoredRecord } from '../ports.ts';
+import type { EntityDeps } from './entity-deps.ts';
 
 /** What is retired together with a row: type -> links that hold it (API 5.1). */
 const CASCADES: Readonly<Record<string, readonly (readonly [type: string, field: string])[]>> = {
@@ -8,19 +9,21 @@ const CASCADES: Readonly<Record<string, readonly (readonly [type: string, field:
     ['TaskDependency', 'dependent_task'],
   ],
 };
-/** Cascades that a revival takes back: of Tasks this is measured, of Shots it is not (API 5.1). */
-const REVIVED_TOO: ReadonlySet<string> = new Set(['Task']);
 
-export function cascadeRetire(storage: Storage, record: StoredRecord): StoredRecord[] {
-  return (CASCADES[record.type] ?? []).flatMap(([type, field]) => storage.referring(type, field, record));
+/** What went with a row when it was last retired: what had been deleted before it is not brought back with it. */
+const wentWith = new WeakMap<StoredRecord, readonly StoredRecord[]>();
+
+/** The rows that are retired with a row. */
+export function cascadeRetire({ storage }: EntityDeps, record: StoredRecord): readonly StoredRecord[] {
+  const rows = (CASCADES[record.type] ?? []).flatMap(([type, field]) =>
+    storage.referring(type, field, record),
+  );
+  wentWith.set(record, rows);
+  return rows;
 }
 
-export function cascadeRevive(storage: Storage, record: StoredRecord): StoredRecord[] {
-  if (!REVIVED_TOO.has(record.type)) return [];
-  return (CASCADES[record.type] ?? []).flatMap(([type, field]) =>
-    [...storage.retired(type)].filter(({ values }) => {
-      const link = values[field];
-      return typeof link === 'object' && link !== null && 'id' in link && link.id === record.id;
-    }),
-  );
+/** The rows that come back with a row. Of Tasks that is measured, of Shots it is not (API 5.1). */
+export function cascadeRevive({ switches }: EntityDeps, record: StoredRecord): readonly StoredRecord[] {
+  if (record.type === 'Shot' && switches['write.shotRevivesVersions'] === false) return [];
+  return (wentWith.get(record) ?? []).filter(({ retired }) => retired);
 }

@@ -16,11 +16,20 @@ const NAMED_BY_SERVER: ReadonlySet<string> = new Set([
 
 const FIXED_DEFAULTS: Readonly<Record<string, Readonly<Record<string, StoredValue>>>> = {
   Task: { color: 'pipeline_step' },
+  TaskDependency: { dependency_type: 'finish-to-start-next-day', offset_days: 0 },
   TimeLog: { description: 'New Time Log' },
   Note: { publish_status: 'published' },
   Reply: { publish_status: 'published' },
   HumanUser: { can_impersonate_this_user: true },
 };
+
+/** Values that a row of a type has from the start, however it comes to be. */
+export function fixedDefaults({ schema }: EntityDeps, type: string): Record<string, StoredValue> {
+  const known = Object.entries(FIXED_DEFAULTS[type] ?? {}).filter(
+    ([name]) => schema.field(type, name) !== undefined,
+  );
+  return Object.fromEntries(known);
+}
 
 /** Values that a create did not bring and the server fills in (API 5.4). */
 export function defaultsFor(
@@ -38,7 +47,7 @@ export function defaultsFor(
     const hasDefault = field.dataType === 'list' || field.dataType === 'status_list';
     if (hasDefault && field.defaultValue !== null) fill(field.name, field.defaultValue as StoredValue);
   }
-  for (const [name, value] of Object.entries(FIXED_DEFAULTS[type] ?? {})) fill(name, value);
+  for (const [name, value] of Object.entries(fixedDefaults(deps, type))) fill(name, value);
   if (type === 'TimeLog') fill('date', now.slice(0, 10));
   fill('created_at', now);
   fill('updated_at', now);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import express, { type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
+import { apiBody } from '../http/api-body.ts';
 import { invalidParameters, notFound } from '../http/api-error.ts';
 import { requireFilterType, requireJson } from '../http/media-types.ts';
 import { queryOf, text, typedPath } from '../http/query.ts';
@@ -14,39 +15,36 @@ import { textSearch } from './text-search.ts';
 import { thinRow } from './thin-row.ts';
 import { createRecord, deleteRecord, reviveRecord, updateRecord } from './write.ts';
 
-const MAX_BODY = '16mb';
-
 /** The routes of records, below `/api/v1` or `/api/v1.1` (API 0). */
 export function createEntityRoutes(deps: EntityDeps): Router {
   const routes = Router({ caseSensitive: true });
-  const json = express.json({ type: () => true, limit: MAX_BODY, strict: false });
-  routes.post('/entity/_batch', requireJson, json, async (request, response) => {
+  routes.post('/entity/_batch', requireJson, apiBody, async (request, response) => {
     const answer = batch(deps, callOf(deps, request, response), request.body);
     // What was written stays written, also where the client has gone meanwhile (API 5.5).
     await sleep(Number(deps.switches['batch.msPerRequest'] ?? 0) * sizeOf(request.body));
-    answerWrite(response, 200, answer);
+    response.json(answer);
   });
-  routes.post('/entity/_text_search', requireFilterType, json, (request, response) => {
+  routes.post('/entity/_text_search', requireFilterType, apiBody, (request, response) => {
     answerRead(response, textSearch(deps, callOf(deps, request, response), request));
   });
-  routes.post('/entity/:types/_search', requireFilterType, json, (request, response) => {
+  routes.post('/entity/:types/_search', requireFilterType, apiBody, (request, response) => {
     answerRead(response, search(deps, askingOf(deps, request, response), request));
   });
-  routes.post('/entity/:types/_summarize', requireFilterType, json, (request, response) => {
+  routes.post('/entity/:types/_summarize', requireFilterType, apiBody, (request, response) => {
     answerRead(response, summarize(deps, askingOf(deps, request, response), request));
   });
-  addHierarchy(routes, deps, json);
+  addHierarchy(routes, deps);
   addReads(routes, deps);
-  addWrites(routes, deps, json);
+  addWrites(routes, deps);
   return routes;
 }
 
-function addHierarchy(routes: Router, deps: EntityDeps, json: express.RequestHandler): void {
-  routes.post('/hierarchy/_expand', requireJson, json, (request, response) => {
+function addHierarchy(routes: Router, deps: EntityDeps): void {
+  routes.post('/hierarchy/_expand', requireJson, apiBody, (request, response) => {
     const data = expandHierarchy(deps, callOf(deps, request, response), bodyOf(request.body));
     answerRead(response, { data, links: { self: typedPath(request) } });
   });
-  routes.post('/hierarchy/_search', requireJson, json, (request, response) => {
+  routes.post('/hierarchy/_search', requireJson, apiBody, (request, response) => {
     const data = searchHierarchy(deps, callOf(deps, request, response), bodyOf(request.body));
     answerRead(response, { data, links: { self: typedPath(request) } });
   });
@@ -54,31 +52,31 @@ function addHierarchy(routes: Router, deps: EntityDeps, json: express.RequestHan
 
 function addReads(routes: Router, deps: EntityDeps): void {
   routes.get('/entity/:types', (request, response) => {
-    answerRead(response, readList(deps, askingOf(deps, request, response), request));
+    response.json(readList(deps, askingOf(deps, request, response), request));
   });
   routes.get('/entity/:types/:id', (request, response) => {
-    answerRead(response, readOne(deps, askingOf(deps, request, response), idText(request), request));
+    response.json(readOne(deps, askingOf(deps, request, response), idText(request), request));
   });
   routes.get('/entity/:types/:id/relationships/:field', (request, response) => {
-    answerRead(response, readRelationship(deps, askingOf(deps, request, response), idText(request), request));
+    response.json(readRelationship(deps, askingOf(deps, request, response), idText(request), request));
   });
   routes.get('/entity/:types/:id/:field', (request, response) => {
-    answerRead(response, readField(deps, askingOf(deps, request, response), idText(request), request));
+    response.json(readField(deps, askingOf(deps, request, response), idText(request), request));
   });
 }
 
-function addWrites(routes: Router, deps: EntityDeps, json: express.RequestHandler): void {
-  routes.post('/entity/:types', requireJson, json, (request, response) => {
+function addWrites(routes: Router, deps: EntityDeps): void {
+  routes.post('/entity/:types', requireJson, apiBody, (request, response) => {
     const asking = askingOf(deps, request, response);
     const body = bodyOf(request.body);
     const record = createRecord(deps, asking, body);
-    answerWrite(response, 201, { data: thinRow(deps, asking, record, body) });
+    response.status(201).json({ data: thinRow(deps, asking, record, body) });
   });
-  routes.put('/entity/:types/:id', requireJson, json, (request, response) => {
+  routes.put('/entity/:types/:id', requireJson, apiBody, (request, response) => {
     const asking = askingOf(deps, request, response);
     const record = updateRecord(deps, asking, idOf(request), bodyOf(request.body));
     const data = createRowWriter(deps, asking, '*')(record);
-    answerWrite(response, 200, { data, links: {}, status: 'successful' });
+    response.json({ data, links: {}, status: 'successful' });
   });
   routes.delete('/entity/:types/:id', (request, response) => {
     deleteRecord(deps, askingOf(deps, request, response), idOf(request));
@@ -88,7 +86,7 @@ function addWrites(routes: Router, deps: EntityDeps, json: express.RequestHandle
     const asking = askingOf(deps, request, response);
     assertRevive(text(queryOf(request), 'revive'));
     const didRevive = reviveRecord(deps, asking, idOf(request));
-    answerWrite(response, 200, {
+    response.json({
       data: { type: asking.type, id: idOf(request) },
       links: { self: typedPath(request) },
       meta: { did_revive: didRevive },
@@ -129,8 +127,4 @@ function askingOf(deps: EntityDeps, request: Request, response: Response): Askin
 function answerRead(response: Response, body: object): void {
   setReadCache(response);
   response.json(body);
-}
-
-function answerWrite(response: Response, status: number, body: object): void {
-  response.status(status).json(body);
 }

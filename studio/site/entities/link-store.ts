@@ -2,6 +2,7 @@ import type { EntityRef, StoredValue } from '../ports.ts';
 import { linksAfter } from '../data-types/link-mode.ts';
 import type { FieldModel } from '../schema-model/schema-model.ts';
 import { linksIn } from '../storage/memory-storage.ts';
+import { fixedDefaults } from './defaults.ts';
 import type { EntityDeps } from './entity-deps.ts';
 
 /**
@@ -32,7 +33,8 @@ export function storeLinks(
   }
   const { type, near, far } = relation;
   for (const ref of added) {
-    deps.storage.insert(type, { [near]: { ...owner }, [far]: { type: ref.type, id: ref.id } });
+    const ends = { [near]: { ...owner }, [far]: { type: ref.type, id: ref.id } };
+    deps.storage.insert(type, { ...fixedDefaults(deps, type), ...ends });
   }
   const connections = deps.storage.referring(type, near, owner);
   for (const ref of removed) {

@@ -53,9 +53,11 @@ function connect(deps: EntityDeps, model: StoredRecord, made: ReadonlyMap<number
     const copy = made.get(id);
     return copy === undefined ? [] : [{ type: 'Task', id: copy.id }];
   };
-  const upstream = linksIn(model.values['upstream_tasks']).flatMap(copyOf);
-  if (upstream.length > 0) deps.storage.patch('Task', task.id, { upstream_tasks: upstream });
-  if (!deps.schema.types.has('TaskDependency')) return;
+  if (deps.schema.relation('Task', 'upstream_tasks') === undefined) {
+    const upstream = linksIn(model.values['upstream_tasks']).flatMap(copyOf);
+    deps.storage.patch('Task', task.id, { upstream_tasks: upstream });
+    return;
+  }
   for (const dependency of deps.storage.referring('TaskDependency', 'task', model)) {
     const [before] = linksIn(dependency.values['dependent_task']).flatMap(copyOf);
     if (before === undefined) continue;

@@ -1,6 +1,5 @@
 import { linksAfter, linkWrite } from '../data-types/link-mode.ts';
-import { formatDateTime } from '../data-types/scalars.ts';
-import { readOnly, writeValue } from '../data-types/write-value.ts';
+import { writeValue } from '../data-types/write-value.ts';
 import { notFound } from '../http/api-error.ts';
 import { inspect } from '../http/ruby.ts';
 import type { EntityRef, FieldChange, StoredRecord, StoredValue } from '../ports.ts';
@@ -9,8 +8,13 @@ import type { FieldModel } from '../schema-model/schema-model.ts';
 import { cascadeRetire, cascadeRevive } from './cascades.ts';
 import { defaultsFor, inventedName } from './defaults.ts';
 import type { Asking, EntityDeps } from './entity-deps.ts';
+import { assertCreatable, assertEditable, assertNoPromotion, assertTypeWritable } from './field-rules.ts';
 import { storeLinks } from './link-store.ts';
+import { followOn } from './follow-on.ts';
+import { afterTaskWrite } from './reschedule.ts';
+import { stampValues } from './stamp.ts';
 import { applyTaskTemplate } from './task-template.ts';
+import { assertUnique } from './unique.ts';
 import { isPerViewer } from './viewer-state.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -20,10 +24,6 @@ const DISCARDED: ReadonlySet<string> = new Set(['cached_display_name']);
 /** Whether the body of a create may say who made the row is unknown (API 5.1). */
 const isDiscarded = ({ switches }: EntityDeps, name: string): boolean =>
   DISCARDED.has(name) || (name === 'created_by' && switches['write.createdByInCreate'] === 'ignored');
-/** Said not to be editable, yet taken by a create (API 5.1, 7). */
-const CREATE_ONLY: ReadonlySet<string> = new Set(['created_at', 'updated_at', 'created_by']);
-/** Not writable over REST by anybody (API 1.4). */
-const NEVER_EDITABLE: ReadonlySet<string> = new Set(['HumanUser.can_impersonate_this_user']);
 /** An explicitly empty identity is refused on these (API 5.4). */
 const NEEDS_IDENTITY: ReadonlySet<string> = new Set(['Shot', 'Sequence']);
 
@@ -40,6 +40,7 @@ export function createRecord(
   options: CreateOptions = {},
 ): StoredRecord {
   const { caller, type } = asking;
+  assertTypeWritable(deps, type);
   assertFieldsExist(deps, type, 'create', body);
   const project = deps.schema.field(type, 'project');
   const isProjectDue = project !== undefined && type !== 'Attachment' && options.isProjectOptional !== true;
@@ -50,7 +51,8 @@ export function createRecord(
   }
   deps.permissions.assertCanCreate(caller, type, body);
   const values = createValues(deps, type, body);
-  assertUnique(deps, type, values.plain);
+  assertNoPromotion(type, null, values.plain['sg_status_list']);
+  assertUnique(deps, { verb: 'create', type, values: values.plain });
   return deps.storage.transaction(() => {
     const defaults = defaultsFor(deps, caller, type, body);
     const inserted = deps.storage.insert(type, { ...defaults, ...values.plain });
@@ -61,6 +63,7 @@ export function createRecord(
     const told = { ...defaults, ...values.plain, ...invented };
     deps.events.created(caller, record, createChanges(deps, type, told, values.links));
     applyTaskTemplate(deps, caller, record);
+    afterTaskWrite(deps, caller, record, Object.keys(body));
     return record;
   });
 }
@@ -76,12 +79,10 @@ function createValues(deps: EntityDeps, type: string, body: Body): NewValues {
   for (const [name, value] of Object.entries(body)) {
     const field = deps.schema.field(type, name);
     if (field === undefined || isDiscarded(deps, name) || isPerViewer(type, name)) continue;
-    const place = `${type}.${name}`;
-    if (NEVER_EDITABLE.has(place)) throw notEditable(place);
-    if (!field.editable && !CREATE_ONLY.has(name)) throw readOnly('create', place);
-    const written = wrapped(place, () =>
+    assertCreatable(deps, type, name);
+    const written = wrapped(`${type}.${name}`, () =>
       writeValue(
-        { verb: 'create', type, storage: deps.storage },
+        { verb: 'create', type, storage: deps.storage, schema: deps.schema },
         field,
         field.dataType === 'multi_entity' ? linkWrite(value).value : value,
       ),
@@ -97,7 +98,7 @@ function createValues(deps: EntityDeps, type: string, body: Body): NewValues {
       `Create failed for [${type}]: Cannot set identifier field to empty. (${type})`,
     );
   }
-  return { plain, links };
+  return { plain: { ...plain, ...followOn(deps, type, undefined, plain) }, links };
 }
 
 /** Illegal values of a create come wrapped, with an id of their own (API 2.9). */
@@ -134,62 +135,36 @@ function createChanges(
 /** Changes the given fields of a row; one event per field that really changed (API 9.1). */
 export function updateRecord(deps: EntityDeps, asking: Asking, id: number, body: Body): StoredRecord {
   const { caller, type } = asking;
+  assertTypeWritable(deps, type);
   const record = existing(deps, asking, id);
   assertFieldsExist(deps, type, 'update', body);
   const given = Object.keys(body).filter((name) => !DISCARDED.has(name));
+  const names = given.filter((name) => !isPerViewer(type, name));
+  for (const name of names) assertEditable(deps, asking, record, name);
+  const changes = plannedChanges(deps, record, body, names);
   for (const name of given.filter((field) => isPerViewer(type, field))) {
     deps.viewers.set(caller, record, name, body[name] as StoredValue);
   }
-  const names = given.filter((name) => !isPerViewer(type, name));
-  for (const name of names) assertEditable(deps, asking, record, name);
-  const writes = names.map((name) => plannedWrite(deps, record, name, body[name]));
-  assertUnique(
-    deps,
-    type,
-    Object.fromEntries(writes.map(({ field, newValue }) => [field.name, newValue])),
-    id,
-  );
-  const changes = writes.filter(
-    ({ oldValue, newValue }) => JSON.stringify(oldValue) !== JSON.stringify(newValue),
-  );
   if (changes.length === 0) return record;
   return deps.storage.transaction(() => {
     for (const { field, newValue } of changes) {
       if (field.dataType === 'multi_entity') storeLinks(deps, record, field, newValue as EntityRef[]);
       else deps.storage.patch(type, id, { [field.name]: newValue });
     }
-    stamp(deps, asking, id);
-    deps.events.changed(
+    deps.storage.patch(type, id, stampValues(deps, caller, type));
+    const told = changes.map(({ field: { name, dataType }, oldValue, newValue }) => ({
+      ...{ field: name, dataType, oldValue, newValue },
+    }));
+    deps.events.changed(caller, record, told);
+    afterTaskWrite(
+      deps,
       caller,
       record,
-      changes.map(({ field, oldValue, newValue }) => ({
-        field: field.name,
-        dataType: field.dataType,
-        oldValue,
-        newValue,
-      })),
+      told.map(({ field }) => field),
     );
     return record;
   });
 }
-
-function assertEditable(
-  deps: EntityDeps,
-  { caller, type }: Asking,
-  record: StoredRecord,
-  name: string,
-): void {
-  const place = `${type}.${name}`;
-  if (NEVER_EDITABLE.has(place)) throw notEditable(place);
-  if (CREATE_ONLY.has(name)) {
-    throw new SiteError(400, 103, `API update() ${place} is editable on create only.`, { source: {} });
-  }
-  if (deps.schema.field(type, name)?.editable === false) throw readOnly('update', place);
-  deps.permissions.assertCanUpdateField(caller, record, name);
-}
-
-const notEditable = (place: string): SiteError =>
-  new SiteError(400, 104, `The field is not editable for this user: [${place}].`);
 
 interface PlannedWrite {
   readonly field: FieldModel;
@@ -197,9 +172,33 @@ interface PlannedWrite {
   readonly newValue: StoredValue;
 }
 
+/** What a body really changes, with what the site changes beside it. */
+function plannedChanges(
+  deps: EntityDeps,
+  record: StoredRecord,
+  body: Body,
+  names: readonly string[],
+): PlannedWrite[] {
+  const { type, id } = record;
+  const asked = names.map((name) => plannedWrite(deps, record, name, body[name]));
+  const values = Object.fromEntries(asked.map(({ field, newValue }) => [field.name, newValue]));
+  assertNoPromotion(type, record.values['sg_status_list'], values['sg_status_list'] ?? null);
+  assertUnique(deps, { verb: 'update', type, values, ownId: id });
+  const followed = Object.entries(followOn(deps, type, record, values)).map(
+    ([name, newValue]): PlannedWrite => {
+      const field = deps.schema.field(type, name) as FieldModel;
+      return { field, oldValue: deps.values.value(record, field), newValue };
+    },
+  );
+  const own = asked.filter(({ field }) => !followed.some((other) => other.field.name === field.name));
+  return [...own, ...followed].filter(
+    ({ oldValue, newValue }) => JSON.stringify(oldValue) !== JSON.stringify(newValue),
+  );
+}
+
 function plannedWrite(deps: EntityDeps, record: StoredRecord, name: string, value: unknown): PlannedWrite {
   const field = deps.schema.field(record.type, name) as FieldModel;
-  const context = { verb: 'update' as const, type: record.type, storage: deps.storage };
+  const context = { verb: 'update' as const, type: record.type, storage: deps.storage, schema: deps.schema };
   if (field.dataType !== 'multi_entity') {
     const newValue = writeValue(context, field, value);
     return { field, oldValue: deps.values.value(record, field), newValue };
@@ -208,15 +207,6 @@ function plannedWrite(deps: EntityDeps, record: StoredRecord, name: string, valu
   const before = deps.values.links(record, field);
   const given = writeValue(context, field, links) as EntityRef[];
   return { field, oldValue: before, newValue: linksAfter(mode, before, given) };
-}
-
-function stamp(deps: EntityDeps, { caller, type }: Asking, id: number): void {
-  const stamps: Record<string, StoredValue> = {
-    updated_at: formatDateTime(deps.now()),
-    updated_by: { ...caller.actor },
-  };
-  const known = Object.entries(stamps).filter(([name]) => deps.schema.field(type, name) !== undefined);
-  deps.storage.patch(type, id, Object.fromEntries(known));
 }
 
 /** Retires a row with what hangs on it (API 5.1). */
@@ -229,7 +219,7 @@ export function deleteRecord(deps: EntityDeps, asking: Asking, id: number): void
   const record = existing(deps, asking, id);
   deps.permissions.assertCanDelete(asking.caller, record);
   deps.storage.transaction(() => {
-    for (const retired of [record, ...cascadeRetire(deps.storage, record)]) {
+    for (const retired of [record, ...cascadeRetire(deps, record)]) {
       deps.storage.setRetired(retired.type, retired.id, true);
       deps.events.retired(asking.caller, retired);
     }
@@ -245,7 +235,7 @@ export function reviveRecord(deps: EntityDeps, asking: Asking, id: number): bool
   if (!record.retired) return false;
   deps.permissions.assertCanDelete(asking.caller, record);
   deps.storage.transaction(() => {
-    for (const revived of [record, ...cascadeRevive(deps.storage, record)]) {
+    for (const revived of [record, ...cascadeRevive(deps, record)]) {
       deps.storage.setRetired(revived.type, revived.id, false);
       deps.events.revived(asking.caller, revived);
     }
@@ -268,20 +258,5 @@ function assertFieldsExist(deps: EntityDeps, type: string, verb: 'create' | 'upd
   for (const name of Object.keys(body)) {
     if (deps.schema.field(type, name) !== undefined || name === 'read_by_current_user') continue;
     throw new SiteError(400, 103, `API ${verb}() ${type}.${name} doesn't exist.`, { source: {} });
-  }
-}
-
-function assertUnique(deps: EntityDeps, type: string, values: Body, ownId?: number): void {
-  for (const [name, value] of Object.entries(values)) {
-    const field = deps.schema.field(type, name);
-    if (field?.unique !== true || name === 'id' || value === null) continue;
-    for (const other of deps.storage.all(type)) {
-      if (other.id === ownId || other.values[name] !== value) continue;
-      throw new SiteError(
-        400,
-        104,
-        `Create failed for [${type}]: The value for the ${field.displayName} field is required to be unique. <br> `,
-      );
-    }
   }
 }

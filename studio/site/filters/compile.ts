@@ -80,9 +80,10 @@ function compileCondition(deps: FilterDeps, type: string, verb: Verb, condition:
   }
   // Negation is the complement, so it also finds rows where the field is empty (API 3.3).
   const positive = NEGATED[checked.relation];
-  const test = testAlong(deps, type, verb, { ...checked, relation: positive ?? checked.relation });
+  const isNegated = positive !== undefined;
+  const test = testAlong(deps, type, verb, { ...checked, relation: positive ?? checked.relation, isNegated });
   if (!checked.path.isReachable) return () => false;
-  return positive === undefined ? test : (record) => !test(record);
+  return isNegated ? (record) => !test(record) : test;
 }
 
 /** Only `is` and `is_not` of what can be read there are looked at; all else finds what is unread (API 3.3). */

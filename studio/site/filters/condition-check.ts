@@ -17,6 +17,8 @@ export interface CheckedCondition {
   readonly relation: string;
   readonly values: readonly unknown[];
   readonly isIgnored: boolean;
+  /** True where the test is of the positive relation and its result is turned round. */
+  readonly isNegated?: boolean;
 }
 
 /** A condition whose field, relation and number of values the site would take; anything else is a loud 400 (API 2.9). */

@@ -55,17 +55,19 @@ export function comparableText(field: FieldModel, text: string): string {
 }
 
 /** Value of a relation that does not take the field's own data type. */
-export function relationValue(relation: string, values: readonly unknown[]): FilterValue | undefined {
+export function relationValue(
+  verb: Verb,
+  relation: string,
+  values: readonly unknown[],
+): FilterValue | undefined {
   const [value] = values;
   if (CALENDAR.test(relation)) {
     if (typeof value === 'number' && Number.isInteger(value)) return value;
     throw new SiteError(
       400,
       103,
-      `API read() '${relation}' 'relation' expects an integer: ${inspect(values)}`,
-      {
-        source: {},
-      },
+      `API ${verb}() '${relation}' 'relation' expects an integer: ${inspect(values)}`,
+      { source: {} },
     );
   }
   if (!/^(?:type|name)_/u.test(relation)) return undefined;
@@ -73,7 +75,7 @@ export function relationValue(relation: string, values: readonly unknown[]): Fil
   throw new SiteError(
     400,
     103,
-    `API read() '${relation}' 'relation' expected [String] data type(s) but got ${className(value)}: ${inspect(value)}`,
+    `API ${verb}() '${relation}' 'relation' expected [String] data type(s) but got ${className(value)}: ${inspect(value)}`,
     { source: {} },
   );
 }

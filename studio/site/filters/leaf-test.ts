@@ -1,4 +1,5 @@
-import type { Verb } from '../data-types/classes.ts';
+import { assertClass, type Verb } from '../data-types/classes.ts';
+import { jsonbValue } from '../data-types/json-value.ts';
 import type { EntityRef, StoredRecord, StoredValue } from '../ports.ts';
 import type { FieldModel } from '../schema-model/schema-model.ts';
 import type { FilterDeps, Predicate } from './compile.ts';
@@ -17,9 +18,9 @@ export function leafTest(
   const { leaf } = path;
   if (leaf.dataType === 'entity' || leaf.dataType === 'multi_entity')
     return linkTest(deps, place, verb, condition);
-  if (leaf.dataType === 'jsonb') return jsonTest(deps, leaf, values[0]);
+  if (leaf.dataType === 'jsonb') return jsonTest(deps, place, verb, condition);
   const read = (record: StoredRecord): FilterValue => comparable(leaf, deps.values.value(record, leaf));
-  const span = spanOf(deps, condition);
+  const span = spanOf(deps, verb, condition);
   if (span !== undefined) return (record) => isWithin(span, read(record));
   const wanted = values.map((value) => filterValue(verb, place, leaf, value));
   return scalarTest(relation, wanted, read);
@@ -83,13 +84,13 @@ function comparable(field: FieldModel, value: StoredValue): FilterValue {
   return typeof value === 'string' ? comparableText(field, value) : value;
 }
 
-function spanOf(deps: FilterDeps, { relation, values }: CheckedCondition): TimeSpan | undefined {
+function spanOf(deps: FilterDeps, verb: Verb, { relation, values }: CheckedCondition): TimeSpan | undefined {
   if (relation === 'in_last' || relation === 'in_next') {
     return relativeSpan(deps.now(), Number(values[0]), String(values[1]), relation === 'in_last');
   }
   const bucket = /^in_calendar_(.+)$/u.exec(relation)?.[1];
   if (bucket === undefined) return undefined;
-  return calendarSpan(deps.now(), bucket, Number(relationValue(relation, values)));
+  return calendarSpan(deps.now(), bucket, Number(relationValue(verb, relation, values)));
 }
 
 function isWithin(span: TimeSpan, value: FilterValue): boolean {
@@ -101,7 +102,7 @@ function linkTest(deps: FilterDeps, place: string, verb: Verb, condition: Checke
   const { relation, values, path } = condition;
   const { leaf } = path;
   const links = (record: StoredRecord): readonly EntityRef[] => deps.values.links(record, leaf);
-  const text = relationValue(relation, values);
+  const text = relationValue(verb, relation, values);
   if (text !== undefined) {
     const matches = linkTextTest(deps, relation, String(text));
     return (record) => links(record).some(matches);
@@ -109,7 +110,10 @@ function linkTest(deps: FilterDeps, place: string, verb: Verb, condition: Checke
   const wanted = new Set(values.map((value) => filterValue(verb, place, leaf, value)));
   if (wanted.has(null) && wanted.size === 1) return (record) => links(record).length === 0;
   const isDegenerate =
-    relation === 'in' && leaf.dataType === 'multi_entity' && ![...wanted].some((key) => exists(deps, key));
+    !condition.isNegated &&
+    relation === 'in' &&
+    leaf.dataType === 'multi_entity' &&
+    ![...wanted].some((key) => exists(deps, key));
   // Ids that all do not resolve find the rows that link nothing (API 3.3, multi_entity trap).
   if (isDegenerate) return (record) => links(record).length === 0;
   return (record) => links(record).some(({ type, id }) => wanted.has(`${type}:${id}`));
@@ -131,9 +135,15 @@ function linkTextTest(
   return relation === 'name_is' ? (ref) => name(ref) === text : (ref) => name(ref).includes(text);
 }
 
-function jsonTest(deps: FilterDeps, field: FieldModel, wanted: unknown): Predicate {
-  const expected = Array.isArray(wanted) && wanted.length === 1 ? (wanted[0] as unknown) : wanted;
-  return (record) => containsJson(deps.values.value(record, field), expected);
+/** `is` compares whole documents, `contains` looks into objects; lists are never contained (API 3.3). */
+function jsonTest(deps: FilterDeps, place: string, verb: Verb, condition: CheckedCondition): Predicate {
+  const { leaf } = condition.path;
+  const [wanted] = condition.values;
+  assertClass(verb, place, leaf, wanted);
+  const document = JSON.stringify(jsonbValue(wanted));
+  return condition.relation === 'is'
+    ? (record) => JSON.stringify(jsonbValue(deps.values.value(record, leaf))) === document
+    : (record) => containsJson(deps.values.value(record, leaf), wanted);
 }
 
 function containsJson(value: unknown, wanted: unknown): boolean {

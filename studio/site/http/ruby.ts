@@ -1,7 +1,10 @@
+import { WholeFloat } from './api-body.ts';
+
 /** A JSON value as the site prints it in messages: Ruby's `inspect`, with spaces around `=>` (API 2.8). */
 export function inspect(value: unknown): string {
   if (value === null || value === undefined) return 'nil';
   if (typeof value === 'string') return JSON.stringify(value);
+  if (value instanceof WholeFloat) return value.valueOf().toFixed(1);
   if (Array.isArray(value)) return `[${value.map(inspect).join(', ')}]`;
   if (typeof value === 'object') {
     const pairs = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)} => ${inspect(item)}`);
@@ -20,6 +23,7 @@ export function className(value: unknown): string {
   if (value === null || value === undefined) return 'NilClass';
   if (value === true) return 'TrueClass';
   if (value === false) return 'FalseClass';
+  if (value instanceof WholeFloat) return 'Float';
   if (typeof value === 'number') return Number.isInteger(value) ? 'Integer' : 'Float';
   if (Array.isArray(value)) return 'Array';
   return typeof value === 'string' ? 'String' : 'Hash';

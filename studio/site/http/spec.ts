@@ -1,4 +1,6 @@
-import type { Router } from 'express';
+import { Router } from 'express';
+import { stringify } from 'yaml';
+import { ARRAY_TYPE, HASH_TYPE, JSON_TYPE } from './media-types.ts';
 
 /** A layer of a router, as far as it is looked at: a route, or another router. */
 interface Layer {
@@ -6,11 +8,26 @@ interface Layer {
   readonly handle?: { readonly stack?: readonly Layer[] };
 }
 
+/** `GET /spec.json` and `/spec.yaml`; any other kind is a 406 (API 0). */
+export function createSpecRoutes(api: () => Router): Router {
+  const routes = Router({ caseSensitive: true });
+  routes.get('/spec.json', (_request, response) => {
+    response.json(openApiOf(api()));
+  });
+  routes.get('/spec.yaml', (_request, response) => {
+    response.type('application/yaml').send(stringify(openApiOf(api()), { aliasDuplicateObjects: false }));
+  });
+  routes.get('/spec.:kind', (_request, response) => {
+    response.status(406).end();
+  });
+  return routes;
+}
+
 /**
- * `GET /spec.json`: an OpenAPI 3.0 document of what this site serves (API 0), made from the routes themselves, so that
+ * An OpenAPI 3.0 document of what this site serves (API 0), made from the routes themselves, so that
  * it cannot say what is not there.
  */
-export function openApiOf(api: Router): object {
+function openApiOf(api: Router): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const { path, method } of routesOf((api as unknown as { stack: readonly Layer[] }).stack)) {
     const template = path.replaceAll(/:(\w+)/gu, '{$1}');
@@ -31,11 +48,13 @@ function routesOf(layers: readonly Layer[]): { path: string; method: string }[] 
     const methods = Object.keys(route.methods ?? {});
     return [route.path]
       .flat()
-      .flatMap((path) => (typeof path === 'string' ? methods.map((method) => ({ path, method })) : []));
+      .flatMap((path) =>
+        typeof path === 'string' && path !== '/spec.:kind' ? methods.map((method) => ({ path, method })) : [],
+      );
   });
 }
 
-const OPEN: ReadonlySet<string> = new Set(['/', '/spec.json', '/auth/access_token']);
+const OPEN: ReadonlySet<string> = new Set(['/', '/spec.json', '/spec.yaml', '/auth/access_token']);
 
 function operationOf(path: string, method: string): object {
   const parameters = [...path.matchAll(/:(?<name>\w+)/gu)].map((match) => ({
@@ -45,11 +64,18 @@ function operationOf(path: string, method: string): object {
     schema: { type: 'string' },
   }));
   const hasBody = method === 'post' || method === 'put';
+  const content = Object.fromEntries(mediaTypesOf(path).map((type) => [type, { schema: {} }]));
   return {
     operationId: `${method}${path.replaceAll(/\W+/gu, '_')}`,
     parameters,
-    ...(hasBody && { requestBody: { content: { 'application/json': { schema: {} } } } }),
+    ...(hasBody && { requestBody: { content } }),
     ...(!OPEN.has(path) && { security: [{ bearer: [] }] }),
     responses: { default: { description: 'An answer of the API, or its errors.' } },
   };
+}
+
+/** What the body of a request to this path is written in (API 2.3). */
+function mediaTypesOf(path: string): readonly string[] {
+  if (path === '/auth/access_token') return ['application/x-www-form-urlencoded'];
+  return /^\/entity\/.*_(?:search|summarize)$/u.test(path) ? [ARRAY_TYPE, HASH_TYPE] : [JSON_TYPE];
 }

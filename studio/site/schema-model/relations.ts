@@ -55,7 +55,7 @@ const VIEWS: Readonly<Record<string, string>> = {
 /** Types whose field of that name is a link of its own and no view (API 8: Note and Version). */
 const OWN_LINKS: ReadonlySet<string> = new Set(['Note.tasks', 'Version.tasks', 'Note.notes', 'Task.tasks']);
 
-const CONNECTIONS: Readonly<Record<string, Relation>> = {
+const CONNECTIONS: Readonly<Record<string, Extract<Relation, { kind: 'connection' }>>> = {
   'Playlist.versions': {
     kind: 'connection',
     type: 'PlaylistVersionConnection',
@@ -67,6 +67,13 @@ const CONNECTIONS: Readonly<Record<string, Relation>> = {
     type: 'PlaylistVersionConnection',
     near: 'version',
     far: 'playlist',
+  },
+  'Task.upstream_tasks': { kind: 'connection', type: 'TaskDependency', near: 'task', far: 'dependent_task' },
+  'Task.downstream_tasks': {
+    kind: 'connection',
+    type: 'TaskDependency',
+    near: 'dependent_task',
+    far: 'task',
   },
 };
 
@@ -100,7 +107,8 @@ export function createRelations(field: FieldOf, types: Iterable<string>): Relati
     }
   }
   for (const [place, relation] of Object.entries(CONNECTIONS)) {
-    if (exists(place) && exists(`${relation.type}.playlist`)) compute(place, relation);
+    const { type, near, far } = relation;
+    if (exists(place) && exists(`${type}.${near}`) && exists(`${type}.${far}`)) compute(place, relation);
   }
   return {
     of: (type, name) => computed.get(type)?.get(name),

@@ -54,7 +54,12 @@ export interface SchemaModel {
   /** Canonical path segment of a type. */
   pathOf(type: string): string;
   setField(type: string, raw: RawField, name: string): FieldModel;
+  /** Whether the product has a type of this name, be it enabled on this site or not. */
+  isTypeName(name: string): boolean;
 }
+
+/** Slots that a site can enable (API 2.2). */
+const CUSTOM_SLOT = /^Custom(?:NonProject|Threaded)?Entity\d{2}$/u;
 
 const IDENTITY_FIELDS = ['code', 'content', 'subject', 'title', 'name', 'display_name', 'login', 'firstname'];
 const IDENTITY_EXCEPTIONS: Readonly<Record<string, string>> = {
@@ -92,6 +97,7 @@ class Model implements SchemaModel {
   readonly #spellings = new Map<string, string>();
   readonly #paths = new Map<string, string>();
   readonly #relations: Relations;
+  #typeNames: ReadonlySet<string> | undefined;
 
   constructor(types: Map<string, TypeModel>) {
     this.types = types;
@@ -131,6 +137,17 @@ class Model implements SchemaModel {
     const path = spellingsOf(type)[0] ?? type;
     this.#paths.set(type, path);
     return path;
+  }
+
+  isTypeName(name: string): boolean {
+    // Types that are not enabled here are known by the links that could lead to them.
+    this.#typeNames ??= new Set([
+      ...this.types.keys(),
+      ...[...this.types.values()].flatMap(({ fields }) =>
+        [...fields.values()].flatMap(({ validTypes }) => validTypes),
+      ),
+    ]);
+    return this.#typeNames.has(name) || CUSTOM_SLOT.test(name);
   }
 
   setField(type: string, raw: RawField, name: string): FieldModel {
