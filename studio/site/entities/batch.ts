@@ -80,7 +80,7 @@ function createInBatch(deps: EntityDeps, asking: Asking, data: Readonly<Record<s
   if (unknown !== undefined && unknown !== 'read_by_current_user') {
     throw new SiteError(
       400,
-      104,
+      103,
       `Invalid field value, update failed [2 - Invalid field name: field [${asking.type}.${unknown}] does not exist or user does not have access permission.]`,
     );
   }

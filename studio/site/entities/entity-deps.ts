@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { invalidParameters } from '../http/api-error.ts';
 import type { RecordValues } from '../data-types/record-values.ts';
 import type { Caller, Permissions, Storage, StoredRecord, Switches } from '../ports.ts';
 import type { SchemaModel } from '../schema-model/schema-model.ts';
@@ -26,6 +27,11 @@ export interface Asking {
   readonly type: string;
   /** `/api/v1` or `/api/v1.1`, as the request was made. */
   readonly prefix: string;
+}
+
+/** 0 and what is below it is refused before anything is looked for; what is no number is merely absent (API 2.8). */
+export function assertRecordId(id: number): void {
+  if (id <= 0) throw invalidParameters({ record_id: ['record_id must be greater than 0'] });
 }
 
 /** Rows of these that lie in no project cannot be read by anybody: a batch can make them (API 5.5). */

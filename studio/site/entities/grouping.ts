@@ -36,6 +36,8 @@ const SIZES: Readonly<Record<string, number>> = {
   hundredsofthousands: 100_000,
   millions: 1_000_000,
 };
+/** Rate of this site, in which timecodes are shown. */
+const FRAMES_PER_SECOND = 24;
 const MS_PER_DAY = 86_400_000;
 const DAYS_PER_WEEK = 7;
 
@@ -47,6 +49,8 @@ export function groupKey(type: string, field: FieldModel, value: StoredValue): G
     return plain('', null, '');
   if (type === 'entitytype') return plain(typeName(value), typeName(value), typeName(value));
   if (typeof value === 'object') return plain(linkNames(value), value, linkNames(value).toLowerCase());
+  if (field.dataType === 'timecode' && type === 'exact')
+    return plain(timecode(Number(value)), value, Number(value));
   const size = SIZES[type];
   if (size !== undefined) return numberRange(Number(value), size);
   if (type === 'firstletter') return plain(first(value), first(value), first(value));
@@ -56,6 +60,14 @@ export function groupKey(type: string, field: FieldModel, value: StoredValue): G
 }
 
 const plain = (name: string, value: unknown, order: string | number): GroupKey => ({ name, value, order });
+
+/** `HH:MM:SS:FF` (API 5.3). */
+function timecode(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const frames = Math.floor(((ms % 1000) * FRAMES_PER_SECOND) / 1000);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60, frames];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
+}
 
 const first = (value: StoredValue): string => String(value).slice(0, 1).toUpperCase();
 

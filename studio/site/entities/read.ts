@@ -1,15 +1,17 @@
 import type { Request } from 'express';
+import { assertClass, type Verb } from '../data-types/classes.ts';
 import { candidates } from '../filters/candidates.ts';
 import { compileFilters } from '../filters/compile.ts';
 import { type ConditionGroup, parseFilters } from '../filters/conditions.ts';
 import { resolvePath } from '../filters/path.ts';
 import { invalidParameters, notFound } from '../http/api-error.ts';
 import { syntaxOf } from '../http/media-types.ts';
+import { className } from '../http/ruby.ts';
 import { envelopeLink, part, type Query, queryOf, text, typedPath } from '../http/query.ts';
 import { SiteError, type StoredRecord } from '../ports.ts';
-import { type Asking, type EntityDeps, visibleTo } from './entity-deps.ts';
+import { type Asking, assertRecordId, type EntityDeps, visibleTo } from './entity-deps.ts';
 import { pageLinks, pageOf, parsePage } from './paging.ts';
-import { createRowWriter, isLink, linkData, readScalar } from './rows.ts';
+import { createRowWriter, isLink, linkData } from './rows.ts';
 import { sortRows } from './sorting.ts';
 
 /** Live or retired rows, as `options[return_only]` says (API 3.7). */
@@ -32,6 +34,7 @@ export function seenRecord(
   id: string,
   options: Readonly<Record<string, unknown>> = {},
 ): StoredRecord {
+  assertRecordId(Number(id));
   deps.permissions.assertTypeReadable(asking.caller, asking.type);
   const record = deps.storage.get(asking.type, Number(id));
   if (record !== undefined && isAsked(options, record) && visibleTo(deps, asking)(record)) return record;
@@ -71,7 +74,10 @@ function listCondition(
   path: string,
   value: string,
 ): ConditionGroup['members'][number] {
-  const dataType = resolvePath(schema, type, path)?.leaf.dataType;
+  const leaf = resolvePath(schema, type, path)?.leaf;
+  // A link cannot be given as text (API 3.1).
+  if (leaf !== undefined && isLink(leaf)) assertClass('read', `${type}.${path}`, leaf, value);
+  const dataType = leaf?.dataType;
   if (path === 'id' && value.includes(',')) {
     const values = splitList(value);
     return { path, relation: 'in', values, sent: values };
@@ -107,14 +113,9 @@ const withoutBodyKeys = (query: Query): Query =>
 export function bodyOf(body: unknown): Readonly<Record<string, unknown>> {
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
     return body as Record<string, unknown>;
-  throw new SiteError(
-    400,
-    103,
-    `Invalid JSON body. Expected Hash but received ${Array.isArray(body) ? 'Array' : typeof body}.`,
-    {
-      source: {},
-    },
-  );
+  throw new SiteError(400, 103, `Invalid JSON body. Expected Hash but received ${className(body)}.`, {
+    source: {},
+  });
 }
 
 interface Wanted {
@@ -143,12 +144,12 @@ export function matching(
   deps: EntityDeps,
   asking: Asking,
   group: ConditionGroup,
-  options: Readonly<Record<string, unknown>> & { readonly most?: number },
+  options: Readonly<Record<string, unknown>> & { readonly most?: number; readonly verb?: Verb },
 ): StoredRecord[] {
   const { type } = asking;
   const most = options.most ?? Number.POSITIVE_INFINITY;
   const viewerValue = (record: StoredRecord, field: string) => deps.viewers.get(asking.caller, record, field);
-  const test = compileFilters({ ...deps, viewerValue }, type, 'read', group);
+  const test = compileFilters({ ...deps, viewerValue }, type, options.verb ?? 'read', group);
   const isVisible = visibleTo(deps, asking);
   const isArchived = archiveTest(deps, type, options);
   const source =
@@ -192,20 +193,4 @@ export function readRelationship(deps: EntityDeps, asking: Asking, id: string, r
   if (!isLink(field))
     throw new SiteError(400, 103, `Field '${name}' is not a relationship field`, { source: {} });
   return { data: linkData(deps, deps.values.value(record, field)), links: { self: typedPath(request) } };
-}
-
-/** `GET /entity/<types>/<id>/<field>`: files and images only (API 3.8, 6.3). */
-export function readField(deps: EntityDeps, asking: Asking, id: string, request: Request): object {
-  const record = seenRecord(deps, asking, id);
-  const name = String(request.params['field']);
-  const field = deps.schema.field(asking.type, name);
-  if (field === undefined) throw notFound(`Field '${asking.type}.${name}' does not exist.`, 103);
-  if (field.dataType !== 'image' && field.dataType !== 'url') {
-    throw new SiteError(400, 103, `Field ${asking.type}.${name} is not an image or attachment.`, {
-      source: {},
-    });
-  }
-  const value = readScalar(deps, asking.caller, field, deps.values.value(record, field));
-  if (value === null) throw notFound(`Field '${asking.type}.${name}' is empty.`, 104);
-  return { data: value, links: { self: typedPath(request) } };
 }

@@ -33,6 +33,7 @@ export function createRowWriter(
     .filter(({ leaf, hops }) => hops.length > 0 || !isLink(leaf))
     .map((path) => ({ path, isSeen: seenAlong(deps, asking, path) }));
   const links = paths.filter(({ leaf, hops }) => hops.length === 0 && isLink(leaf)).map(({ leaf }) => leaf);
+  const isUrlBare = type === 'Icon' && !paths.some(({ text }) => text === 'image_data');
   return (record) => {
     const self = `${base}/${record.id}`;
     const row: WireRow = { type, attributes: {}, relationships: {}, id: record.id, links: { self } };
@@ -40,6 +41,8 @@ export function createRowWriter(
       const [end] = rowsAt(deps.storage, deps.values, path, record, isSeen);
       row.attributes[path.text] = end === undefined ? null : readLeaf(deps, caller, path.leaf, end);
     }
+    // An icon's url is read together with its picture only (API 3.10).
+    if (isUrlBare && 'url' in row.attributes) row.attributes['url'] = '';
     for (const field of links) {
       row.relationships[field.name] = relationship(deps, prefix, self, { record, field });
     }

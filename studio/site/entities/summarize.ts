@@ -50,7 +50,7 @@ export function summarize(deps: EntityDeps, asking: Asking, request: Request): o
       ? { operator: 'and' as const, members: [] }
       : parseFilters(body['filters'], syntaxOf(request.headers['content-type']));
   const options = (body['options'] as Readonly<Record<string, unknown>> | undefined) ?? {};
-  const rows = matching(deps, asking, filters, options);
+  const rows = matching(deps, asking, filters, { ...options, verb: 'summarize' });
   return {
     data: { summaries: compute(deps, summaries, rows), groups: groups(deps, summaries, groupings, rows) },
   };
@@ -134,9 +134,9 @@ function summaryValue(type: string, values: readonly StoredValue[], wanted: unkn
     case 'sum':
       return numbers.reduce((sum, value) => sum + value, 0);
     case 'maximum':
-      return numbers.length === 0 ? null : Math.max(...numbers);
+      return numbers.length === 0 ? null : numbers.reduce((most, value) => Math.max(most, value));
     case 'minimum':
-      return numbers.length === 0 ? null : Math.min(...numbers);
+      return numbers.length === 0 ? null : numbers.reduce((least, value) => Math.min(least, value));
     case 'average':
       return numbers.length === 0 ? null : numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
     case 'earliest':

@@ -7,7 +7,7 @@ import { SiteError } from '../ports.ts';
 import type { FieldModel } from '../schema-model/schema-model.ts';
 import { cascadeRetire, cascadeRevive } from './cascades.ts';
 import { defaultsFor, inventedName } from './defaults.ts';
-import type { Asking, EntityDeps } from './entity-deps.ts';
+import { type Asking, assertRecordId, type EntityDeps } from './entity-deps.ts';
 import { assertCreatable, assertEditable, assertNoPromotion, assertTypeWritable } from './field-rules.ts';
 import { storeLinks } from './link-store.ts';
 import { followOn } from './follow-on.ts';
@@ -247,7 +247,7 @@ const missing = (type: string, id: number): SiteError =>
   notFound(`Entity of type [${type}] with id=${id} does not exist.`, 104);
 
 function existing(deps: EntityDeps, { caller, type }: Asking, id: number): StoredRecord {
-  if (!(id > 0)) throw new SiteError(400, 103, 'record_id must be greater than 0', { source: {} });
+  assertRecordId(id);
   const record = deps.storage.get(type, id);
   const isSeen = record !== undefined && !record.retired && deps.permissions.rowFilter(caller, type)(record);
   if (!isSeen) throw missing(type, id);

@@ -2,6 +2,9 @@ import { type Request, type Response, Router } from 'express';
 import type { EntityDeps } from '../entities/entity-deps.ts';
 import { SiteError, type StoredRecord } from '../ports.ts';
 import { formatDateTime } from '../data-types/scalars.ts';
+import { bodyOf } from '../entities/read.ts';
+import { isWorkDay } from '../entities/task-dates.ts';
+import { apiBody } from './api-body.ts';
 import { invalidParameters } from './api-error.ts';
 import { requireJson } from './media-types.ts';
 import { queryOf, text, typedPath } from './query.ts';
@@ -57,12 +60,16 @@ export function createSiteRoutes(deps: EntityDeps): Router {
     identified(deps, request, response);
     response.status(422).type('text/csv').send('This page cannot be exported.\n');
   });
-  routes.put('/entity/projects/:id/_update_last_accessed', requireJson, (request, response) => {
+  routes.put('/entity/projects/:id/_update_last_accessed', requireJson, apiBody, (request, response) => {
     const caller = identified(deps, request, response);
+    // The answer is the same for a person who does not exist (API 0).
+    const person = { type: 'HumanUser' as const, id: Number(bodyOf(request.body)['user_id']) };
     const id = Number(request.params['id']);
     const project = deps.storage.get('Project', id);
     const lastAccess = formatDateTime(deps.now());
-    if (project !== undefined) deps.viewers.set(caller, project, 'last_accessed_by_current_user', lastAccess);
+    if (project !== undefined) {
+      deps.viewers.set({ ...caller, actor: person }, project, 'last_accessed_by_current_user', lastAccess);
+    }
     response.json({ data: { type: 'Project', id }, links: { self: typedPath(request) } });
   });
   return routes;
@@ -105,11 +112,10 @@ function workDays(request: Request): object[] {
   }) as [number, number];
   const count = Math.min(MAX_DAYS, Math.max(0, Math.round((to - from) / MS_PER_DAY) + 1));
   return Array.from({ length: count }, (_, index) => {
-    const day = new Date(from + index * MS_PER_DAY);
-    const isWeekend = day.getUTCDay() === 0 || day.getUTCDay() === 6;
+    const date = new Date(from + index * MS_PER_DAY).toISOString().slice(0, 10);
     return {
-      date: day.toISOString().slice(0, 10),
-      working: !isWeekend,
+      date,
+      working: isWorkDay(date),
       description: null,
       reason: 'STUDIO_WORK_WEEK',
     };
