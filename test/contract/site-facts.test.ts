@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import type { Site } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
@@ -209,79 +208,5 @@ describe('the emulated site keeps to the facts of the API', () => {
     });
     expect(answer.status).toBe(404);
     expect(ids(await search('notes', and())).length).toBe(before);
-  });
-
-  describe('any filter tree of these conditions gives what a plain evaluation gives', () => {
-    type Row = Readonly<Record<string, unknown>> & { readonly id: number };
-    type Test = readonly [condition: unknown, holds: (row: Row) => boolean];
-    const text = (row: Row, field: string): string | null =>
-      (row[field] as string | null | undefined) ?? null;
-    const leaf: fc.Arbitrary<Test> = fc.oneof(
-      fc
-        .constantFrom('rev', 'apr', 'REV', 'none')
-        .map((code): Test => [
-          ['sg_status_list', 'is', code],
-          (row) => text(row, 'sg_status_list') === code.toLowerCase(),
-        ]),
-      fc
-        .constantFrom('rev', 'apr')
-        .map((code): Test => [
-          ['sg_status_list', 'is_not', code],
-          (row) => text(row, 'sg_status_list') !== code,
-        ]),
-      fc
-        .integer({ min: 20, max: 150 })
-        .map((count): Test => [
-          ['frame_count', 'greater_than', count],
-          (row) => Number(row['frame_count']) > count,
-        ]),
-      fc
-        .tuple(fc.integer({ min: 20, max: 150 }), fc.integer({ min: 20, max: 150 }))
-        .map(([a, b]): Test => [
-          ['frame_count', 'between', [a, b]],
-          (row) =>
-            Number(row['frame_count']) >= Math.min(a, b) && Number(row['frame_count']) <= Math.max(a, b),
-        ]),
-      fc
-        .constantFrom('_mdl_', 'BRIDGE', 'v002')
-        .map((part): Test => [
-          ['code', 'contains', part],
-          (row) => text(row, 'code')?.toLowerCase().includes(part.toLowerCase()) ?? false,
-        ]),
-      fc.constant<Test>([['image', 'is', null], (row) => row['image'] === null]),
-      fc
-        .integer({ min: 31, max: 75 })
-        .map((id): Test => [
-          ['user', 'is', { type: 'HumanUser', id }],
-          (row) => (row['user'] as { id: number }).id === id,
-        ]),
-    );
-    const tree = fc.letrec<{ tree: Test; group: Test; leaf: Test }>((tie) => ({
-      leaf,
-      group: fc
-        .tuple(
-          fc.constantFrom('and' as const, 'or' as const),
-          fc.array(tie('tree'), { minLength: 1, maxLength: 3 }),
-        )
-        .map(([operator, members]): Test => [
-          { logical_operator: operator, conditions: members.map(([condition]) => condition) },
-          (row) =>
-            operator === 'and'
-              ? members.every(([, holds]) => holds(row))
-              : members.some(([, holds]) => holds(row)),
-        ]),
-      tree: fc.oneof({ depthSize: 'small' }, tie('leaf'), tie('group')),
-    })).group;
-
-    it('over all Versions of the demo', async () => {
-      const rows = (dataset.rows['Version'] ?? []) as readonly Row[];
-      await fc.assert(
-        fc.asyncProperty(tree, async ([filters, holds]) => {
-          const found = ids(await search('versions', filters));
-          expect(found).toEqual(rows.filter(holds).map(({ id }) => id));
-        }),
-        { numRuns: 60 },
-      );
-    });
   });
 });

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { generateRows } from '../../studio/site/generate-rows.ts';
 import { loadDataset } from '../../studio/site/load-dataset.ts';
@@ -120,48 +119,6 @@ describe('what nobody has measured is a choice', () => {
     const statuses = [];
     for (let time = 0; time < 4; time += 1) statuses.push((await call('GET', '/entity/projects/1')).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
-  });
-
-  it('a filter that is none is a 400 that names its place, whatever is wrong with it', async () => {
-    const call = await open({});
-    const value = fc.oneof(
-      fc.constant(null),
-      fc.integer(),
-      fc.string({ maxLength: 5 }),
-      fc.constant({ type: 'Shot' }),
-      fc.constant([]),
-    );
-    const broken = fc.oneof(
-      fc.tuple(fc.stringMatching(/^zz_[a-z]{1,6}$/u), fc.constant('is'), value),
-      fc.tuple(
-        fc.constantFrom('code', 'sg_status_list', 'created_at', 'id', 'entity'),
-        fc.stringMatching(/^xx_[a-z]{1,6}$/u),
-        value,
-      ),
-      fc.tuple(fc.constantFrom('code', 'id', 'entity'), fc.constantFrom('in', 'not_in'), fc.constant([])),
-      fc.tuple(fc.constant('id'), fc.constant('is'), fc.constantFrom('many', true, { type: 'Shot', id: 1 })),
-      fc.tuple(
-        fc.constant('created_at'),
-        fc.constant('in_last'),
-        fc.constantFrom(3, ['DAY', 3], [0, 'DAY'], [3, 'day']),
-      ),
-    );
-    await fc.assert(
-      fc.asyncProperty(broken, fc.boolean(), async (condition, isNested) => {
-        const inner = { logical_operator: 'or', conditions: [condition, ['code', 'is', 'x']] };
-        const filters = { logical_operator: 'and', conditions: isNested ? [inner] : [condition] };
-        const { status, body } = await call('POST', '/entity/versions/_search', {
-          filters,
-          fields: 'code',
-          page: PAGE,
-        });
-        expect({ condition, status }).toEqual({ condition, status: 400 });
-        const [path, relation] = condition;
-        // A list that is empty is told by its relation alone (API 2.9).
-        expect(JSON.stringify(body.errors[0])).toMatch(new RegExp(`${path}|'${relation}'`, 'u'));
-      }),
-      { numRuns: 120 },
-    );
   });
 
   ifThere('rows for any schema, the same for the same seed', async () => {

@@ -51,8 +51,9 @@ export function createRecordValues(storage: Storage, schema: SchemaModel): Recor
     if (field.dataType === 'multi_entity') return links(record, field);
     if (field.dataType === 'entity') return link(record, field) ?? null;
     const stored = record.values[field.name];
-    if (stored !== undefined) return stored;
-    return unstoredValue(record, field);
+    // A checkbox is never null (API 2.5).
+    if (stored === null && field.dataType === 'checkbox') return false;
+    return stored === undefined ? unstoredValue(record, field) : stored;
   };
 
   const unstoredValue = (record: StoredRecord, field: FieldModel): StoredValue => {

@@ -80,10 +80,9 @@ function compileCondition(deps: FilterDeps, type: string, verb: Verb, condition:
   }
   // Negation is the complement, so it also finds rows where the field is empty (API 3.3).
   const positive = NEGATED[checked.relation];
-  const isNegated = positive !== undefined;
-  const test = testAlong(deps, type, verb, { ...checked, relation: positive ?? checked.relation, isNegated });
+  const test = testAlong(deps, type, verb, { ...checked, relation: positive ?? checked.relation });
   if (!checked.path.isReachable) return () => false;
-  return isNegated ? (record) => !test(record) : test;
+  return positive === undefined ? test : (record) => !test(record);
 }
 
 /** Only `is` and `is_not` of what can be read there are looked at; all else finds what is unread (API 3.3). */

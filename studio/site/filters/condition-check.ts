@@ -17,8 +17,8 @@ export interface CheckedCondition {
   readonly relation: string;
   readonly values: readonly unknown[];
   readonly isIgnored: boolean;
-  /** True where the test is of the positive relation and its result is turned round. */
-  readonly isNegated?: boolean;
+  /** What was asked; a negation is tested by its opposite, the result turned round. */
+  readonly askedRelation: string;
 }
 
 /** A condition whose field, relation and number of values the site would take; anything else is a loud 400 (API 2.9). */
@@ -40,7 +40,8 @@ export function checkCondition(
   if (!isIgnored) assertRelation({ verb, place, shown }, path, condition.relation);
   const values = normalValues(condition);
   if (!isIgnored) assertArity(verb, condition, values);
-  return { path, relation: condition.relation, values, isIgnored };
+  const { relation } = condition;
+  return { path, relation, askedRelation: relation, values, isIgnored };
 }
 
 interface Place {

@@ -5,7 +5,7 @@ import type { FieldModel } from '../schema-model/schema-model.ts';
 import type { FilterDeps, Predicate } from './compile.ts';
 import type { CheckedCondition } from './condition-check.ts';
 import { comparableText, type FilterValue, filterValue, relationValue } from './filter-values.ts';
-import { calendarSpan, relativeSpan, type TimeSpan } from './time-spans.ts';
+import { calendarSpan, relativeSpan, type TimeSpan, wholeDays } from './time-spans.ts';
 
 /** The test of one field by one relation that is no negation. */
 export function leafTest(
@@ -84,9 +84,14 @@ function comparable(field: FieldModel, value: StoredValue): FilterValue {
   return typeof value === 'string' ? comparableText(field, value) : value;
 }
 
-function spanOf(deps: FilterDeps, verb: Verb, { relation, values }: CheckedCondition): TimeSpan | undefined {
+function spanOf(
+  deps: FilterDeps,
+  verb: Verb,
+  { path, relation, values }: CheckedCondition,
+): TimeSpan | undefined {
   if (relation === 'in_last' || relation === 'in_next') {
-    return relativeSpan(deps.now(), Number(values[0]), String(values[1]), relation === 'in_last');
+    const span = relativeSpan(deps.now(), Number(values[0]), String(values[1]), relation === 'in_last');
+    return path.leaf.dataType === 'date' ? wholeDays(span) : span;
   }
   const bucket = /^in_calendar_(.+)$/u.exec(relation)?.[1];
   if (bucket === undefined) return undefined;
@@ -102,16 +107,16 @@ function linkTest(deps: FilterDeps, place: string, verb: Verb, condition: Checke
   const { relation, values, path } = condition;
   const { leaf } = path;
   const links = (record: StoredRecord): readonly EntityRef[] => deps.values.links(record, leaf);
-  const text = relationValue(verb, relation, values);
+  const text = relationValue(verb, condition.askedRelation, values);
   if (text !== undefined) {
     const matches = linkTextTest(deps, relation, String(text));
     return (record) => links(record).some(matches);
   }
   const wanted = new Set(values.map((value) => filterValue(verb, place, leaf, value)));
   if (wanted.has(null) && wanted.size === 1) return (record) => links(record).length === 0;
+  // A `not_in` of them finds all: none of them is linked.
   const isDegenerate =
-    !condition.isNegated &&
-    relation === 'in' &&
+    condition.askedRelation === 'in' &&
     leaf.dataType === 'multi_entity' &&
     ![...wanted].some((key) => exists(deps, key));
   // Ids that all do not resolve find the rows that link nothing (API 3.3, multi_entity trap).

@@ -8,6 +8,12 @@ export interface TimeSpan {
   readonly toMs: number;
 }
 
+/** The span of all days that it touches: what a field that holds days is compared with. */
+export const wholeDays = ({ fromMs, toMs }: TimeSpan): TimeSpan => ({
+  fromMs: startOfDay(fromMs),
+  toMs: startOfDay(toMs - 1) + MS_PER_DAY,
+});
+
 /** `in_last [n, unit]` and `in_next`: so much time up to or from now, today included whole (API 3.3), in UTC. */
 export function relativeSpan(nowMs: number, count: number, unit: string, isPast: boolean): TimeSpan {
   const today = startOfDay(nowMs);
@@ -43,6 +49,8 @@ function shifted(atMs: number, count: number, unit: string): number {
   const date = new Date(atMs);
   if (unit === 'DAY') return atMs + count * MS_PER_DAY;
   if (unit === 'WEEK') return atMs + count * DAYS_PER_WEEK * MS_PER_DAY;
-  const months = unit === 'MONTH' ? count : count * 12;
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, date.getUTCDate());
+  const months = date.getUTCMonth() + (unit === 'MONTH' ? count : count * 12);
+  // A month before the 31st of March is the last of February, not the 3rd of March.
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), months + 1, 0)).getUTCDate();
+  return Date.UTC(date.getUTCFullYear(), months, Math.min(date.getUTCDate(), lastDay));
 }
