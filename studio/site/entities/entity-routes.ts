@@ -7,8 +7,7 @@ import { queryOf, text, typedPath } from '../http/query.ts';
 import { setReadCache } from '../http/response-headers.ts';
 import { batch } from './batch.ts';
 import type { Asking, EntityDeps } from './entity-deps.ts';
-import { bodyOf, readList, readOne, readRelationship, search } from './read.ts';
-import { answerField } from './field-file.ts';
+import { bodyOf, readField, readList, readOne, readRelationship, search } from './read.ts';
 import { createRowWriter } from './rows.ts';
 import { summarize } from './summarize.ts';
 import { expandHierarchy, searchHierarchy } from './hierarchy.ts';
@@ -62,7 +61,7 @@ function addReads(routes: Router, deps: EntityDeps): void {
     response.json(readRelationship(deps, askingOf(deps, request, response), idText(request), request));
   });
   routes.get('/entity/:types/:id/:field', (request, response) => {
-    return answerField(deps, askingOf(deps, request, response), request, response);
+    response.json(readField(deps, askingOf(deps, request, response), idText(request), request));
   });
 }
 

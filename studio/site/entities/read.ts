@@ -11,7 +11,7 @@ import { envelopeLink, part, type Query, queryOf, text, typedPath } from '../htt
 import { SiteError, type StoredRecord } from '../ports.ts';
 import { type Asking, assertRecordId, type EntityDeps, visibleTo } from './entity-deps.ts';
 import { pageLinks, pageOf, parsePage } from './paging.ts';
-import { createRowWriter, isLink, linkData } from './rows.ts';
+import { createRowWriter, isLink, linkData, readScalar } from './rows.ts';
 import { sortRows } from './sorting.ts';
 
 /** Live or retired rows, as `options[return_only]` says (API 3.7). */
@@ -193,4 +193,20 @@ export function readRelationship(deps: EntityDeps, asking: Asking, id: string, r
   if (!isLink(field))
     throw new SiteError(400, 103, `Field '${name}' is not a relationship field`, { source: {} });
   return { data: linkData(deps, deps.values.value(record, field)), links: { self: typedPath(request) } };
+}
+
+/** `GET /entity/<types>/<id>/<field>`: files and images only (API 3.8, 6.3). */
+export function readField(deps: EntityDeps, asking: Asking, id: string, request: Request): object {
+  const record = seenRecord(deps, asking, id);
+  const name = String(request.params['field']);
+  const field = deps.schema.field(asking.type, name);
+  if (field === undefined) throw notFound(`Field '${asking.type}.${name}' does not exist.`, 103);
+  if (field.dataType !== 'image' && field.dataType !== 'url') {
+    throw new SiteError(400, 103, `Field ${asking.type}.${name} is not an image or attachment.`, {
+      source: {},
+    });
+  }
+  const value = readScalar(deps, asking.caller, field, deps.values.value(record, field));
+  if (value === null) throw notFound(`Field '${asking.type}.${name}' is empty.`, 104);
+  return { data: value, links: { self: typedPath(request) } };
 }
