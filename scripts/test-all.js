@@ -47,6 +47,7 @@ if (check('system parts', 'bash', 'scripts/system-parts.sh')) {
   check('build', 'npm', 'run', '-s', 'build');
   check('lint', 'npm', 'run', '-s', 'check:lint');
   check('types', 'npm', 'run', '-s', 'check:types');
+  check('regular expressions', 'npm', 'run', '-s', 'check:regexes');
   suite('tests', 'check:tests');
   suite('slow tests (browser, chaos)', 'test:slow');
 }

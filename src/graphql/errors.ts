@@ -33,7 +33,7 @@ export function createErrorFormat(environment: Config['environment']) {
       const message = isTold ? formatted.message : ERROR_TABLE[requestCode].message;
       const path = variablePath(formatted.message);
       return {
-        message: isDevelopment ? message : message.replace(SUGGESTION, ''),
+        message: isDevelopment ? message : withoutSuggestion(message),
         ...placeOf(formatted),
         extensions: { code: requestCode, ...(path !== undefined && { details: { path } }) },
       };
@@ -53,7 +53,10 @@ export function createErrorFormat(environment: Config['environment']) {
 }
 
 /** graphql-js proposes names of the schema for misspelt ones in values of variables too (F2). */
-const SUGGESTION = / Did you mean [^?]{1,500}\?$/u;
+function withoutSuggestion(message: string): string {
+  const at = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
+  return at === -1 ? message : message.slice(0, at);
+}
 
 /** `Variable "$filter" got invalid value 2147483648 at "filter.or[0].id.is"; ...` */
 const VARIABLE = /^Variable "\$(?<variable>\w+)"(?: got invalid value [\s\S]*? at "(?<place>[^"\s]+)";)?/u;

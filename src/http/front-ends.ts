@@ -7,7 +7,7 @@ import { allowApp, allowOverlayApp } from './security-headers.ts';
 
 const TEMPORARY_REDIRECT = 307;
 /** Names that a bundler made from the content: `index-B7s0kQzA.js`. Such a file never changes. */
-const HASHED = /-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/u;
+const HASHED = /-[A-Za-z0-9_-]{8}\.[a-z0-9]{1,8}$/u;
 const HAS_EXTENSION = /\.[A-Za-z0-9]+$/u;
 
 /** Where front ends are: `/overlay` has the same ones for ShotGrid's frame. */

@@ -135,6 +135,12 @@ function placeOf(failure: SiteFailure): Record<string, string> {
 
 /** `... Valid statuses: 'a', 'b'.` -> ['a', 'b']; the last such list, for the refused value is quoted before it. */
 function legalValues(message: string | undefined): { legalValues?: readonly string[] } {
-  const list = /.*\bValid (?:statuses|list values): '(?<values>.*)'/u.exec(message ?? '')?.groups?.['values'];
-  return list === undefined ? {} : { legalValues: list.split("', '") };
+  const start = [...(message ?? '').matchAll(LIST_START)].at(-1);
+  if (start === undefined) return {};
+  const [line = ''] = start.input.slice(start.index + start[0].length).split('\n');
+  const end = line.lastIndexOf("'");
+  return end === -1 ? {} : { legalValues: line.slice(0, end).split("', '") };
 }
+
+/** Only where a list begins: a pattern of the whole could be made to try every character of a long value (F25). */
+const LIST_START = /\bValid (?:statuses|list values): '/gu;
