@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
@@ -7,6 +7,7 @@ import type { GraphqlContext } from '../src/graphql/context.ts';
 import { createGraphql, type GraphqlPart } from '../src/graphql/graphql.ts';
 import { createLogger } from '../src/base/logger.ts';
 import { createWorkshop } from '../src/query/work.ts';
+import { createExpressServer } from '../src/http/express-server.ts';
 import type { ActingClient, Row } from '../src/shotgun/shotgun.ts';
 import { exposeSchema } from '../src/site/expose.ts';
 import { parseSiteSchema } from '../src/site/parse-site-schema.ts';
@@ -90,7 +91,7 @@ function memoryClient(): ActingClient {
   });
 }
 
-async function handlerOf(): Promise<express.Express> {
+async function handlerOf(): Promise<RequestListener> {
   switch (kind) {
     case 'ours': {
       const client = memoryClient();
@@ -123,7 +124,11 @@ async function handlerOf(): Promise<express.Express> {
   }
 }
 
-const server = createServer(await handlerOf());
+const handler = await handlerOf();
+// Ours as our own server makes it, the others as their users do.
+const server = kind.startsWith('ours')
+  ? createExpressServer(handler as express.Express, {}, handler)
+  : createServer(handler);
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
 process.on('message', () => process.send?.({ cpu: process.cpuUsage(), rss: process.memoryUsage().rss }));
 process.on('disconnect', () => process.exit(0));

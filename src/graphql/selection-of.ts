@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { EMPTY_SELECTION, type EntitySelection } from '../query/selection.ts';
 import type { ExposedSchema, ExposedType } from '../site/expose.ts';
+import { createSelectionMemory } from './selection-memory.ts';
 
 interface Draft {
   readonly fields: Set<string>;
@@ -80,15 +81,17 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
     collect(info, node.selectionSet, target, targets);
   };
 
+  const once = createSelectionMemory();
   return {
-    of(info, type, paths = [[]]) {
-      const drafts: DraftsByType = new Map();
-      const current = schema.types.get(type);
-      for (const path of paths) {
-        for (const set of selectionSetsAt(info, info.fieldNodes, path)) collect(info, set, current, drafts);
-      }
-      return drafts.get(type) ?? EMPTY_SELECTION;
-    },
+    of: (info, type, paths = [[]]) =>
+      once(info, `${type} ${paths.join(' ')}`, () => {
+        const drafts: DraftsByType = new Map();
+        const current = schema.types.get(type);
+        for (const path of paths) {
+          for (const set of selectionSetsAt(info, info.fieldNodes, path)) collect(info, set, current, drafts);
+        }
+        return drafts.get(type) ?? EMPTY_SELECTION;
+      }),
     asks: (info, field) =>
       info.fieldNodes.some(
         ({ selectionSet }) => selectionSet !== undefined && fieldsNamed(info, selectionSet, field).length > 0,

@@ -10,6 +10,7 @@ import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { limited } from './reject-limit.ts';
 import { assertSameOrigin } from './request-checks.ts';
+import { requestSignal } from './request-signal.ts';
 import { stateOf } from './request-state.ts';
 import { hasSessionCookie, liveSession } from './sign-in-flow.ts';
 
@@ -42,7 +43,7 @@ export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
           by: bearerTokenOf(req) === undefined ? 'session' : 'bearer',
           credentials: res.locals[CREDENTIALS] as RequestCredentials,
           requestId: stateOf(res).requestId,
-          signal: goneSignal(res),
+          signal: requestSignal(res, deps.config.graphql.timeoutMs),
           onPersonGone: res.locals[ON_GONE] as () => void,
         }),
     }),
@@ -141,13 +142,4 @@ export const principalOf = (response: Response): Principal => response.locals[PR
 function headerOf(request: Request, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** Aborts when the client has gone before its answer: nothing is read from ShotGrid for nobody (F23). */
-export function goneSignal(response: Response): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import type { HttpDeps } from './http-deps.ts';
+import { createExpressServer } from './express-server.ts';
 import { createRoutes } from './routes.ts';
 
 export interface HttpServer {
@@ -46,7 +47,7 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
         headersTimeout: http.requestTimeoutMs,
         connectionsCheckingInterval: CONNECTION_CHECK_MS,
       };
-      server = createServer(limits, (request, response) => {
+      server = createExpressServer(routes, limits, (request, response) => {
         if (stopping.signal.aborted) response.setHeader('Connection', 'close');
         routes(request, response);
       });

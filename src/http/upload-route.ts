@@ -1,7 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../base/errors.ts';
-import { authenticate, goneSignal, limitPerPerson, principalOf } from './graphql-route.ts';
+import { authenticate, limitPerPerson, principalOf } from './graphql-route.ts';
 import type { HttpDeps } from './http-deps.ts';
+import { requestSignal } from './request-signal.ts';
 import { liftBodyTime } from './slow-body.ts';
 
 const RETRY_AFTER_SECONDS = 10;
@@ -46,7 +47,7 @@ async function passOn(request: Request, response: Response, deps: HttpDeps): Pro
     bytes: request,
     sizeBytes: length === undefined ? null : Number(length),
     contentType: type !== undefined && MEDIA_TYPE.test(type) ? type : ANY_FILE,
-    signal: AbortSignal.any([goneSignal(response), AbortSignal.timeout(deps.config.upload.streamMs)]),
+    signal: requestSignal(response, deps.config.upload.streamMs),
   });
   response.removeHeader('Connection');
   response.json({ etags });

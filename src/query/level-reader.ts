@@ -1,9 +1,9 @@
 import type { EntityLink, Row } from '../shotgun/shotgun.ts';
-import type { ExposedSchema } from '../site/expose.ts';
 import { besideReads, type KnownParents } from './beside.ts';
-import { createDecoder, type Decoder, type LinkPlace } from './decoder.ts';
+import type { Decoder, LinkPlace } from './decoder.ts';
 import { linkNode, type MutableNode } from './field-values.ts';
-import { assertAffordable, type PlanOptions, planRead, type ReadPlan } from './planning.ts';
+import type { ReadPlan } from './planning.ts';
+import type { Plans } from './plans.ts';
 import type { RowLoader } from './row-loader.ts';
 import { type EntitySelection, mergeSelections } from './selection.ts';
 
@@ -30,30 +30,12 @@ const NOTHING_BESIDE: BesideSearches = new Map();
 
 /** Turns rows into nodes and fills their links, level by level. */
 export class LevelReader {
-  readonly #schema: ExposedSchema;
+  readonly #plans: Plans;
   readonly #loader: RowLoader;
 
-  readonly #options: PlanOptions;
-
-  constructor(schema: ExposedSchema, loader: RowLoader, options: PlanOptions) {
-    this.#schema = schema;
+  constructor(plans: Plans, loader: RowLoader) {
+    this.#plans = plans;
     this.#loader = loader;
-    this.#options = options;
-  }
-
-  plan(type: string, selection: EntitySelection): ReadPlan {
-    return planRead(this.#schema, type, selection, this.#options);
-  }
-
-  /**
-   * The plan of a field of the query.
-   *
-   * @throws AppError PLAN_TOO_LARGE
-   */
-  affordablePlan(type: string, selection: EntitySelection): ReadPlan {
-    const plan = this.plan(type, selection);
-    assertAffordable(plan, this.#options);
-    return plan;
   }
 
   /**
@@ -66,7 +48,7 @@ export class LevelReader {
     above: BesideSearches = NOTHING_BESIDE,
   ): Promise<ReadonlyMap<number, MutableNode>> {
     const wanted = new Set(ids);
-    const plan = this.plan(type, selection);
+    const plan = this.#plans.plan(type, selection);
     await above.get(type);
     const missing = this.#loader.missing(type, wanted, plan.fields);
     // What was found beside the parents has its own children beside it already.
@@ -83,7 +65,7 @@ export class LevelReader {
    * @returns what those who read below these rows wait for, that of the levels above included
    */
   readBeside(plan: ReadPlan, parents: KnownParents, above: BesideSearches = NOTHING_BESIDE): BesideSearches {
-    const reads = this.#options.beside ? besideReads(this.#schema, plan, parents) : [];
+    const reads = this.#plans.options.beside ? besideReads(this.#plans.schema, plan, parents) : [];
     const beside = new Map(above);
     for (const { type, fields, filter } of reads) {
       const found = this.#loader.prefetch(type, fields, filter);
@@ -95,7 +77,7 @@ export class LevelReader {
 
   /** The rows as nodes, their links filled as far as the selection goes. */
   async complete(plan: ReadPlan, rows: readonly Row[], beside: BesideSearches): Promise<MutableNode[]> {
-    const decoder = createDecoder(this.#schema, plan);
+    const decoder = this.#plans.decoder(plan.type.type, plan.selection);
     const places: LinkPlace[] = [];
     const nodes = rows.map((row) => decoder.node(row, places));
     if (places.length > 0) await Promise.all(readsOf(places).map((read) => this.#fill(read, beside)));
@@ -104,7 +86,7 @@ export class LevelReader {
 
   /** One link as a node, filled as those of rows are. */
   async linked(link: EntityLink, selection: EntitySelection): Promise<MutableNode> {
-    const node = linkNode(this.#schema, link);
+    const node = linkNode(this.#plans.schema, link);
     if (selection.fields.size > 0) {
       await this.#fill({ type: link.type, selection, places: [{ node, selection }] }, NOTHING_BESIDE);
     }
@@ -113,7 +95,7 @@ export class LevelReader {
 
   /** A level that fails takes only its own fields with it, not the page that it belongs to (F15). */
   async #fill({ type, selection, places }: LevelRead, beside: BesideSearches): Promise<void> {
-    const decoder = createDecoder(this.#schema, this.plan(type, selection));
+    const decoder = this.#plans.decoder(type, selection);
     try {
       const ids = places.map(({ node }) => node.id);
       const targets = await this.byId({ type, ids, selection }, beside);

@@ -1,42 +1,33 @@
 import type { ActingClient, CallOptions } from '../shotgun/shotgun.ts';
-import type { ExposedSchema } from '../site/expose.ts';
 import { AnswerSize } from './answer-size.ts';
 import { idsNamedBy } from './beside.ts';
 import { LevelReader } from './level-reader.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
-import type { PlanOptions } from './planning.ts';
+import type { Plans } from './plans.ts';
 import { createPageLoader } from './page-loader.ts';
 import type { EntityReader, Page, PageRequest } from './ports.ts';
 import { createRowLoader, type RowLoader } from './row-loader.ts';
-
-export interface ReaderOptions extends CallOptions {
-  readonly plan?: PlanOptions;
-}
-
-const EVERY_SHORT_CUT: PlanOptions = { paths: true, beside: true, maxSearches: 40 };
 
 /**
  * Reads for one request as the client's person: level by level, one search per type and level for all parents
  * together, the types of a level side by side. What a link carries (id, type, name) costs nothing.
  */
-export function createReader(
-  client: ActingClient,
-  schema: ExposedSchema,
-  { plan = EVERY_SHORT_CUT, ...options }: ReaderOptions,
-): EntityReader {
+export function createReader(client: ActingClient, plans: Plans, options: CallOptions): EntityReader {
   const loader = createRowLoader(client, options);
-  const levels = new LevelReader(schema, loader, plan);
-  const size = new AnswerSize(schema);
-  const readPage = createPageLoader((request) => readOnePage(request, { client, levels, loader, options }));
+  const levels = new LevelReader(plans, loader);
+  const size = new AnswerSize(plans.schema);
+  const readPage = createPageLoader((request) =>
+    readOnePage(request, { client, plans, levels, loader, options }),
+  );
   return {
     async one(type, id, selection) {
-      levels.affordablePlan(type, selection);
+      plans.affordable(type, selection);
       const node = (await levels.byId({ type, ids: [id], selection })).get(id) ?? null;
       if (node !== null) size.add([node], selection);
       return node;
     },
     async many(type, ids, selection) {
-      levels.affordablePlan(type, selection);
+      plans.affordable(type, selection);
       const found = await levels.byId({ type, ids, selection });
       const nodes = ids.map((id) => found.get(id) ?? null);
       size.add(
@@ -46,7 +37,7 @@ export function createReader(
       return nodes;
     },
     async linked(link, selection) {
-      if (selection.fields.size > 0) levels.affordablePlan(link.type, selection);
+      if (selection.fields.size > 0) plans.affordable(link.type, selection);
       const node = await levels.linked(link, selection);
       size.add([node], selection);
       return node;
@@ -67,6 +58,7 @@ export function createReader(
 
 interface PageDeps {
   readonly client: ActingClient;
+  readonly plans: Plans;
   readonly levels: LevelReader;
   readonly loader: RowLoader;
   readonly options: CallOptions;
@@ -74,10 +66,10 @@ interface PageDeps {
 
 async function readOnePage(
   request: PageRequest,
-  { client, levels, loader, options }: PageDeps,
+  { client, plans, levels, loader, options }: PageDeps,
 ): Promise<Page> {
   const { type, filter, offset, first, selection, scope } = request;
-  const plan = levels.affordablePlan(type, selection);
+  const plan = plans.affordable(type, selection);
   const search = searchOf(request, plan.fields);
   const ids = idsNamedBy(filter);
   const known = ids === undefined ? { filter } : { ids };

@@ -5,6 +5,7 @@ import { auditedClient, type Change } from './audited-client.ts';
 import { createCallLog, type LoggedCall } from './call-log.ts';
 import type { EntityReader, EntityWriter, SiteFeatures } from './ports.ts';
 import type { PlanOptions } from './planning.ts';
+import { Plans } from './plans.ts';
 import { createReader } from './reader.ts';
 import { createSiteFeatures } from './site-features.ts';
 import { createWriter } from './writer.ts';
@@ -41,8 +42,9 @@ export interface WorkDeps {
   readonly plan: PlanOptions;
 }
 
-/** Makes the work of requests. Nothing is kept from one to the next. */
+/** Makes the work of requests. Nothing is kept from one to the next but how rows are read. */
 export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
+  const plans = new Plans(exposed, plan);
   return (
     login: Login,
     { sessionUuid, own = null, signal, onChange = () => undefined }: WorkOptions,
@@ -52,7 +54,7 @@ export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
     const person = shotgun.as(login, { own, ...(sessionUuid !== undefined && { sessionUuid }) });
     const writing = auditedClient(log.observe(person), onChange);
     return {
-      reader: createReader(reading, exposed, { signal, plan }),
+      reader: createReader(reading, plans, { signal }),
       site: createSiteFeatures(reading, { signal }),
       writer: createWriter(writing, { signal }),
       files: { client: writing, options: { signal } },

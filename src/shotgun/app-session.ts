@@ -28,11 +28,8 @@ export async function beginAppSession(
   { url, publicUrl }: Pick<Config['site'], 'url' | 'publicUrl'>,
 ): Promise<BegunAppSession> {
   const body = new URLSearchParams({ appName: APP_NAME, machineId: APP_NAME.toLowerCase() });
-  const answer = await transport.send(
-    toCall('POST', PATH, { mediaType: 'form', text: body.toString() }),
-    null,
-    transport.deadline(),
-  );
+  const call = toCall('POST', PATH, { mediaType: 'form', text: body.toString() });
+  const answer = await transport.inTime((signal) => transport.send(call, null, signal));
   const begun = BEGUN.safeParse(answer.body);
   if (answer.status !== 200 || !begun.success) throw new AppError('UPSTREAM_BROKEN');
   const page = new URL(begun.data.url);
@@ -48,11 +45,8 @@ export async function beginAppSession(
 
 /** The session token, once; undefined while nobody has approved. Errors: `OWN_ACCOUNT_REFUSED` where it is over. */
 export async function pollAppSession(transport: Transport, requestId: string): Promise<string | undefined> {
-  const answer = await transport.send(
-    toCall('PUT', `${PATH}/${encodeURIComponent(requestId)}`),
-    null,
-    transport.deadline(),
-  );
+  const call = toCall('PUT', `${PATH}/${encodeURIComponent(requestId)}`);
+  const answer = await transport.inTime((signal) => transport.send(call, null, signal));
   if (answer.status === 404) throw new AppError('OWN_ACCOUNT_REFUSED');
   const polled = POLLED.safeParse(answer.body);
   if (answer.status !== 200 || !polled.success) throw new AppError('UPSTREAM_BROKEN');

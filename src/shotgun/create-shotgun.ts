@@ -77,7 +77,7 @@ function createActingClient(login: Login, caller: PersonCaller): ActingClient {
 
 async function ping(transport: Transport, options: CallOptions = {}): Promise<void> {
   const call = { method: 'GET', path: '', operation: 'ping', isRepeatable: true } as const;
-  const answer = await transport.send(call, null, transport.deadline(options.signal));
+  const answer = await transport.inTime((signal) => transport.send(call, null, signal), options.signal);
   if (answer.status !== 200) throw toRecordError(answer, call);
   if (!isRecord(answer.body) || !isRecord(answer.body['data'])) throw new AppError('UPSTREAM_BROKEN');
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Config } from '../config/config.ts';
-import type { HttpAnswer } from './http-call.ts';
+import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { toTokenError } from './site-errors.ts';
 import type { Transport } from './transport.ts';
 
@@ -50,18 +50,15 @@ export async function requestGrant(
   parameters: Readonly<Record<string, string>>,
 ): Promise<Granted> {
   const startedAtMs = clock.now();
-  const answer = await transport.send(
-    {
-      method: 'POST',
-      path: '/auth/access_token',
-      operation: 'token',
-      body: { mediaType: 'form', text: new URLSearchParams(parameters).toString() },
-      // A refresh token is good for one use (API 1.2).
-      isRepeatable: parameters['refresh_token'] === undefined,
-    },
-    null,
-    transport.deadline(),
-  );
+  const call: HttpCall = {
+    method: 'POST',
+    path: '/auth/access_token',
+    operation: 'token',
+    body: { mediaType: 'form', text: new URLSearchParams(parameters).toString() },
+    // A refresh token is good for one use (API 1.2).
+    isRepeatable: parameters['refresh_token'] === undefined,
+  };
+  const answer = await transport.inTime((signal) => transport.send(call, null, signal));
   const { access_token: value, expires_in: seconds, refresh_token: refreshToken } = parseAnswer(answer);
   const lifetimeMs = seconds * 1000;
   const usableMs = lifetimeMs - Math.min(RENEWAL_MARGIN_MS, lifetimeMs / 2);

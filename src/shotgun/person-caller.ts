@@ -31,8 +31,10 @@ export class PersonCaller {
   }
 
   send(call: HttpCall, options: CallOptions = {}): Promise<HttpAnswer> {
-    const signal = this.#transport.deadline(options.signal);
-    return sendAuthorised(this.#transport, this.#tokens, call, signal);
+    return this.#transport.inTime(
+      (signal) => sendAuthorised(this.#transport, this.#tokens, call, signal),
+      options.signal,
+    );
   }
 }
 

@@ -45,7 +45,10 @@ export class ScriptDoor {
   }
 
   read(call: ScriptCall, signal?: AbortSignal): Promise<HttpAnswer> {
-    return sendAuthorised(this.#transport, this.#tokens, call, this.#transport.deadline(signal));
+    return this.#transport.inTime(
+      (ends) => sendAuthorised(this.#transport, this.#tokens, call, ends),
+      signal,
+    );
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
+import { withDeadline } from '../base/deadline.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
@@ -20,8 +21,8 @@ export interface Transport {
    * @throws AppError UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE or UPSTREAM_BROKEN
    */
   send(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer>;
-  /** A signal that ends when a call must be over, waiting and repeats included, or when the caller's own does. */
-  deadline(signal?: AbortSignal): AbortSignal;
+  /** Runs a call under a signal that ends when it must be over, waiting and repeats included, or when the caller's own does. */
+  inTime<T>(run: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -92,10 +93,7 @@ export function createTransport(deps: TransportDeps): Transport {
 
   return {
     send,
-    deadline: (signal) => {
-      const limit = AbortSignal.timeout(settings.timeoutMs);
-      return signal === undefined ? limit : AbortSignal.any([signal, limit]);
-    },
+    inTime: (run, signal) => withDeadline(settings.timeoutMs, signal, run),
     close: () => pool.destroy(),
   };
 }

@@ -1,4 +1,5 @@
 import { HeaderMap } from '@apollo/server';
+import { startDeadline } from '../../src/base/deadline.ts';
 import type { Login, Subject } from '../../src/base/ids.ts';
 import type { GraphqlPart } from '../../src/graphql/graphql.ts';
 import type { Principal } from '../../src/identity/principal.ts';
@@ -31,6 +32,7 @@ export interface AskOptions {
   readonly launchId?: string;
   readonly requestId?: string;
   readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -42,7 +44,8 @@ export async function askGraphql(
   document: unknown,
   options: AskOptions = {},
 ): Promise<GraphqlAnswer> {
-  const { variables, operationName, method = 'POST' } = options;
+  const { variables, operationName, method = 'POST', timeoutMs = 30_000 } = options;
+  const deadline = startDeadline(timeoutMs);
   const body =
     typeof document === 'string'
       ? { query: document, ...(variables && { variables }), ...(operationName && { operationName }) }
@@ -66,9 +69,10 @@ export async function askGraphql(
         by: 'session',
         credentials: { key: principal.login, accessToken: () => Promise.reject(new Error('no token here')) },
         requestId: options.requestId ?? 'request-1',
-        signal: options.signal ?? new AbortController().signal,
+        signal: options.signal ?? deadline.signal,
       }),
   });
+  deadline.end();
   const text = answer.body.kind === 'complete' ? answer.body.string : '';
   const parsed = (text.startsWith('{') ? JSON.parse(text) : {}) as Partial<
     Pick<GraphqlAnswer, 'data' | 'errors'>

@@ -93,7 +93,10 @@ export async function startSiteWorld(
     launches,
     control,
     ask: (document, { as = 'mira', ...rest } = {}) =>
-      askGraphql(part, principalOf(as, personId(dataset, as)), document, rest),
+      askGraphql(part, principalOf(as, personId(dataset, as)), document, {
+        timeoutMs: settings.timeoutMs,
+        ...rest,
+      }),
     async takeCalls() {
       const log = (await control('GET', 'requests')) as SiteCall[] | { requests: SiteCall[] };
       await control('DELETE', 'requests');

@@ -141,9 +141,12 @@ describe('what a query costs', () => {
     await open();
     const ids = Array.from({ length: 12_000 }, (_, index) => index + 1);
     const { createReader } = await import('../../../src/query/reader.ts');
+    const { Plans } = await import('../../../src/query/plans.ts');
+    const { GRAPHQL_SETTINGS } = await import('../../support/graphql-world.ts');
     const { stubClient } = await import('../../support/stub-client.ts');
     const { smallStudio } = await import('../../support/small-studio.ts');
-    const reader = createReader(stubClient(world.site, 'mira'), smallStudio(), {});
+    const plans = new Plans(smallStudio(), GRAPHQL_SETTINGS.plan);
+    const reader = createReader(stubClient(world.site, 'mira'), plans, {});
     const nodes = await reader.many('Version', ids, {
       ...EMPTY_SELECTION,
       fields: new Set(['code', 'sg_frame_rate']),
