@@ -67,6 +67,26 @@ describe('a document that comes again', () => {
     }
   });
 
+  it('asks the site for what the variables of this time let through, and for no more', async () => {
+    const query = `query ($name: Boolean!, $task: Boolean!) {
+      versions(first: 2) { nodes { id code @include(if: $name) ...Task @include(if: $task) } }
+    } fragment Task on Version { sgTask { id duration @skip(if: $name) } }`;
+    for (const [name, task] of [
+      [true, false],
+      [true, false],
+      [false, true],
+      [true, true],
+      [true, false],
+    ]) {
+      const variables = { name, task };
+      const { data } = await compiled.ask(query, { variables });
+      expect(data).toEqual((await interpreted.ask(query, { variables })).data);
+      const [search = ''] = compiled.takeSearches();
+      expect([/[ ,]code\b/u.test(search), search.includes('sg_task')]).toEqual([name, task]);
+      expect(search.includes('duration')).toBe(task && !name);
+    }
+  });
+
   it('writes once each time', async () => {
     const query =
       'mutation ($code: String!) { createShot(input: { project: { type: "Project", id: 1 }, code: $code }) { code } }';

@@ -1,0 +1,56 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { BrowserClient } from '../support/browser-client.ts';
+import { startStudio, type Studio } from '../support/studio.ts';
+
+const QUERY = '{ viewer { login } versions(first: 2) { nodes { code } } }';
+const NEVER_MS = 600_000;
+
+/** A site that does not answer: how long a request may take, and what becomes of it when its client leaves. */
+describe('a request to a site that does not answer', () => {
+  let studio: Studio;
+  let browser: BrowserClient;
+  beforeAll(async () => {
+    studio = await startStudio({
+      SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS: '1',
+      SHOTGRAPH_SITE_TIMEOUT_SECONDS: '300',
+      SHOTGRAPH_SITE_MAX_CONNECTIONS: '1',
+    });
+    browser = new BrowserClient();
+    await studio.launch(browser, 'mira', studio.mirasVersionIds);
+  });
+  afterEach(() => studio.clearFaults());
+  afterAll(() => studio.stop());
+  const stuck = (): Promise<void> =>
+    studio.fault({ match: { path: '*/entity/Version/_search' }, delayMs: NEVER_MS, times: 1 });
+
+  it('is answered when its time is over, with what is there', async () => {
+    await stuck();
+    const { data, errors } = await studio.ask(browser, QUERY);
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ path: ['versions'], extensions: { code: 'UPSTREAM_TIMEOUT' } }]);
+  });
+
+  it('is given up when its client leaves, and holds no connection to the site (F23)', async () => {
+    await stuck();
+    await studio.forgetSiteRequests();
+    const leave = new AbortController();
+    const answer = fetch(`${studio.bffUrl}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'sec-fetch-site': 'same-origin',
+        cookie: browser.cookieHeader(studio.bffUrl),
+      },
+      body: JSON.stringify({ query: QUERY }),
+      signal: leave.signal,
+    });
+    while (!(await studio.siteRequests()).some(({ path }) => path.endsWith('/Version/_search'))) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    leave.abort();
+    await expect(answer).rejects.toThrow('abort');
+    // There is one connection: were it still waiting, this would have to wait as well.
+    const { errors } = await studio.ask(browser, QUERY);
+    expect(errors).toBeUndefined();
+  });
+});
