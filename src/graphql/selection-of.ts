@@ -87,17 +87,18 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
       once(info, `${type} ${paths.join(' ')}`, () => {
         const drafts: DraftsByType = new Map();
         const current = schema.types.get(type);
-        for (const path of paths) {
-          for (const set of selectionSetsAt(info, info.fieldNodes, path)) collect(info, set, current, drafts);
-        }
+        const sets = paths.flatMap((path) => selectionSetsAt(info, info.fieldNodes, path));
+        for (const set of sets) collect(info, set, current, drafts);
         return drafts.get(type) ?? EMPTY_SELECTION;
       }),
-    asks: (info, field) =>
-      info.fieldNodes.some(
-        ({ selectionSet }) => selectionSet !== undefined && fieldsNamed(info, selectionSet, field).length > 0,
-      ),
+    asks,
   };
 }
+
+const asks = (info: GraphQLResolveInfo, field: string): boolean =>
+  info.fieldNodes.some(
+    ({ selectionSet }) => selectionSet !== undefined && fieldsNamed(info, selectionSet, field).length > 0,
+  );
 
 /** `name` is the same field in every type, so it does not matter in which fragment it stands. */
 const asksName = (info: GraphQLResolveInfo, set: SelectionSetNode): boolean =>
