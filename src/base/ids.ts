@@ -24,8 +24,11 @@ export function parseLogin(text: string): Login | undefined {
     : undefined;
 }
 
-export function parseSubject(text: string): Subject | undefined {
-  return text.length > 0 && text.length <= 255 ? (text as Subject) : undefined;
+/** @param claim `sub` as the provider sent it: a text, if all is right */
+export function parseSubject(claim: unknown): Subject | undefined {
+  return typeof claim === 'string' && claim.length > 0 && claim.length <= 255
+    ? (claim as Subject)
+    : undefined;
 }
 
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/u;

@@ -15,7 +15,7 @@ export const mappingForget: Command = {
   async run(args, terminal) {
     const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
     const [text, ...others] = positionals;
-    const subject = parseSubject(text ?? '');
+    const subject = parseSubject(text);
     if (subject === undefined || others.length > 0) {
       throw new UsageError('Name the account by its subject (sub), as the audit trail has it.');
     }

@@ -63,7 +63,7 @@ export function createBearer({ jwts, clock, mapping, settings }: BearerDeps): Be
         types: TYPES,
         requiredClaims: ['exp', 'sub'],
       });
-      const subject = parseSubject(claims?.sub ?? '');
+      const subject = parseSubject(claims?.sub);
       // A nonce is in ID tokens only: those are for the client that asked, not for an API.
       if (claims?.iss === undefined || subject === undefined || 'nonce' in claims) {
         throw notTaken('The bearer token is over, or was made by another provider or for another audience.');

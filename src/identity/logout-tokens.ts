@@ -61,6 +61,6 @@ function isLogoutEvent(events: unknown): boolean {
 /** A token with both names one session: the person's others stay (D18). */
 function targetOf(issuer: string, sid: unknown, sub: unknown): LogoutTarget | undefined {
   if (sid !== undefined) return typeof sid === 'string' && sid !== '' ? { issuer, sid } : undefined;
-  const subject = typeof sub === 'string' ? parseSubject(sub) : undefined;
+  const subject = parseSubject(sub);
   return subject === undefined ? undefined : { issuer, subject };
 }

@@ -78,7 +78,7 @@ class OidcClient implements Oidc {
     callbackUrl.search = query.toString();
     const granted = await redeem(configuration, callbackUrl, checks);
     const claims = granted.claims();
-    const subject = parseSubject(claims?.sub ?? '');
+    const subject = parseSubject(claims?.sub);
     if (claims === undefined || subject === undefined || granted.id_token === undefined) {
       throw new AppError('LOGIN_TOKEN');
     }
