@@ -93,20 +93,30 @@ describe('The audit trail of a day', () => {
     expect(changes.every(({ sessionUuid }) => sessionUuid?.startsWith('d8592bd6-'))).toBe(true);
   });
 
-  it('joins with the event log of the site by the window that the launch came from', async () => {
+  it('joins with the event log of the site by the window that the launch came from (G10)', async () => {
     const browser = new BrowserClient();
     const page = await studio.launch(browser, 'mira', selected);
     const launchId = new URL(page.url).searchParams.get('launch') ?? '';
     await studio.ask(browser, NOTE, { variables: { id: selected[0] }, launchId });
-    const { sessionUuid } = (await entries()).findLast(({ action }) => action === 'change') ?? {};
+    const change = (await entries()).findLast(({ action }) => action === 'change');
+    const { sessionUuid } = change ?? {};
     const { data } = await studio.ask(
       browser,
-      `{ eventLogEntries(first: 20, sort: [{ field: ID, direction: DESC }]) { nodes { sessionUuid user { name } } } }`,
+      `{ eventLogEntries(first: 20, sort: [{ field: ID, direction: DESC }]) { nodes { sessionUuid eventType entity { __typename id } meta user { name } } } }`,
     );
-    const { nodes } = data?.['eventLogEntries'] as { nodes: { sessionUuid: string | null }[] };
+    const { nodes } = data?.['eventLogEntries'] as {
+      nodes: { sessionUuid: string | null; eventType: string }[];
+    };
     const joined = nodes.filter((node) => node.sessionUuid === sessionUuid);
     expect(joined.length).toBeGreaterThan(0);
-    expect(joined[0]).toMatchObject({ user: { name: 'Mira Okafor' } });
+    // The note that was made last: hers, by our script, and the same record as in our trail.
+    expect(joined.find(({ eventType }) => eventType === 'Shotgun_Note_New')).toMatchObject({
+      user: { name: 'Mira Okafor' },
+      meta: { sudo_actual_user: expect.objectContaining({ type: 'ApiUser' }) },
+      entity: { __typename: 'Note', id: (change?.['entity'] as { id: number }).id },
+    });
+    // Our log has the request under the same id.
+    expect(studio.logLines.some((line) => line.includes(`"requestId":"${change?.requestId}"`))).toBe(true);
   });
 
   it('tells what was refused, to whom, with the ids that ShotGrid and we gave it', async () => {

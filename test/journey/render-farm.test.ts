@@ -30,10 +30,11 @@ describe('Versions with their jobs on the render farm', () => {
   let farm: Farm;
   let jobs: Job[];
   let ids: number[];
+  let port: number;
   const browsers = new Map<string, BrowserClient>();
   beforeAll(async () => {
     jobs = demoJobs(demoDataset());
-    const port = await freePort();
+    port = await freePort();
     studio = await startStudio({ SHOTGRAPH_SYSTEM_FARM_URL: `http://127.0.0.1:${port}` });
     farm = await startFarm({ port, issuer: studio.issuer, audience: FARM_AUDIENCE, jobs });
     ids = studio.mirasVersionIds.slice(0, 50);
@@ -151,6 +152,41 @@ describe('Versions with their jobs on the render farm', () => {
       ids.slice(0, 3).map(() => [code, 'renderJobs']),
     );
     expect(JSON.stringify(errors)).not.toContain('It works');
+  });
+
+  it('are there again once the farm is, which was stopped for a while', async () => {
+    await farm.close();
+    const { versions, errors } = await page('mira', ids.slice(0, 2));
+    expect(versions.map((version) => [version?.id, typeof version?.code, version?.renderJobs])).toEqual(
+      ids.slice(0, 2).map((id) => [id, 'string', null]),
+    );
+    expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(
+      new Set(['SYSTEM_UNAVAILABLE']),
+    );
+    farm = await startFarm({ port, issuer: studio.issuer, audience: FARM_AUDIENCE, jobs });
+    expect((await page('mira', ids.slice(0, 2))).errors).toBeUndefined();
+  });
+
+  it('of one version are all there for a wrangler, and none for an artist whose version it is not', async () => {
+    const query = `query Joined($id: Int!) { version(id: $id) { code renderJobs { id owner state } } }`;
+    const seen = new Map<number, Record<string, unknown>>();
+    for (const job of jobs.filter(({ owner }) => owner !== 'mira')) {
+      const [mira, joao] = await Promise.all(
+        ['mira', 'joao'].map((login) => ask(login, query, { id: job.versionId })),
+      );
+      if (mira?.data?.['version'] === null || joao?.data?.['version'] === null) continue;
+      seen.set(job.versionId, { mira: mira?.data?.['version'], joao: joao?.data?.['version'] });
+      break;
+    }
+    const [[id, { mira, joao }]] = [...seen] as [
+      [number, Record<string, { code: string; renderJobs: object[] }>],
+    ];
+    expect([mira?.code, mira?.renderJobs]).toEqual([joao?.code, []]);
+    expect(joao?.renderJobs).toEqual(
+      jobs
+        .filter(({ versionId }) => versionId === id)
+        .map((job) => ({ id: job.id, owner: job.owner, state: job.state })),
+    );
   });
 
   it('are not to be had with a token of another audience, or none', async () => {
