@@ -111,8 +111,7 @@ const withoutBodyKeys = (query: Query): Query =>
   Object.fromEntries(Object.entries(query).filter(([name]) => name !== 'filter'));
 
 export function bodyOf(body: unknown): Readonly<Record<string, unknown>> {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body))
-    return body as Record<string, unknown>;
+  if (className(body) === 'Hash') return body as Record<string, unknown>;
   throw new SiteError(400, 103, `Invalid JSON body. Expected Hash but received ${className(body)}.`, {
     source: {},
   });
