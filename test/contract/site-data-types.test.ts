@@ -232,6 +232,12 @@ describe('a field of each data type', () => {
       link_type: 'web',
       type: 'Attachment',
     });
+    const { id } = (await read('file')) as { id: number };
+    const { status, body } = await site.call('PUT', `/entity/attachments/${id}`, { this_file: null });
+    expect([status, body.errors[0].title]).toEqual([
+      400,
+      'API update() Attachment.this_file is editable on create only.',
+    ]);
   });
 
   it('is told apart from a body that is none', async () => {

@@ -1,4 +1,4 @@
-import type { Dataset } from '../../studio/site/ports.ts';
+import type { Dataset, Switches } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { wireField, wireSchema } from './small-site-schema.ts';
 
@@ -86,8 +86,16 @@ export function openEveryTypeSite(
 }
 
 /** An emulated site, called as its script. */
-export async function openSite(dataset: Dataset, { nowMs }: { nowMs?: number } = {}): Promise<OpenSite> {
-  const site = await startSite({ port: 0, dataset, ...(nowMs === undefined ? {} : { now: () => nowMs }) });
+export async function openSite(
+  dataset: Dataset,
+  { nowMs, switches = {} }: { nowMs?: number; switches?: Switches } = {},
+): Promise<OpenSite> {
+  const site = await startSite({
+    port: 0,
+    dataset,
+    switches,
+    ...(nowMs === undefined ? {} : { now: () => nowMs }),
+  });
   const minted = await fetch(`${site.url}/api/v1/auth/access_token`, {
     method: 'POST',
     body: new URLSearchParams({
