@@ -38,6 +38,8 @@ describe('the web face of the emulated site', () => {
       item(4, 'For managers', { permissions_groups: [{ type: 'PermissionRuleSet', id: roleId }] }),
       item(5, 'Of project 1', { projects: [{ type: 'Project', id: 1 }] }),
       item(6, 'Of shots', { entity_type: 'Shot' }),
+      item(7, 'A program', { url: 'portal://review', projects: [{ type: 'Project', id: 3 }] }),
+      item(8, 'Watched', { poll_for_data_updates: true, projects: [{ type: 'Project', id: 3 }] }),
     ];
     site = await startSite({
       port,
@@ -186,7 +188,86 @@ describe('the web face of the emulated site', () => {
       project_id: '2',
     });
     await page.goto(`${site.url}/events`);
-    expect(await page.locator('table').innerText()).toContain('ActionMenuItem_Triggered');
+    expect(await page.locator('table').innerText()).toMatch(/ActionMenuItem_Triggered\s+Version \d+/u);
     await picture(page, join(ARTEFACTS, 'site-events.png'));
+  });
+
+  it('sorts by a click on a column, by a second one with Shift, and groups; the post tells it', async () => {
+    const page = await openPage('mira', '/page/Version?project=2');
+    await page.click('#rows th a:has-text("Status")');
+    await page.waitForURL(/sort=sg_status_list/u);
+    await page.click('#rows th a:has-text("Version Name")', { modifiers: ['Shift'] });
+    await page.waitForURL(/sort=sg_status_list%2Ccode/u);
+    await page.selectOption('select[name="group"]', 'entity');
+    await page.click('button:has-text("Show")');
+    await page.waitForURL(/group=entity/u);
+    expect(await page.locator('#rows tr.group').first().innerText()).toBe('Asset');
+    const sorted = page.locator('#rows th[aria-sort="ascending"]');
+    expect((await sorted.allInnerTexts()).map((text) => text.trim())).toEqual(['Version Name', 'Status']);
+    await picture(page, join(ARTEFACTS, 'site-grouped.png'));
+    await page.locator('#rows tbody tr[data-id]').nth(1).click();
+    const fields = await posted(await choose(page, 'Signed in a tab'));
+    expect(fields).toMatchObject({
+      sort_column: 'sg_status_list',
+      sort_columns: 'sg_status_list,code',
+      grouping_column: 'entity',
+      grouping_method: 'entitytype',
+    });
+  });
+
+  it('has the menu without a selection too, where items that need one wait', async () => {
+    const page = await openPage('mira', '/page/Version?project=2');
+    await page.click('#actions');
+    const items = page.locator('#menu [role="menuitem"]');
+    expect(await items.allInnerTexts()).toEqual(['In the overlay', 'Light', 'Signed in a tab']);
+    const waiting = await Promise.all([0, 1, 2].map((index) => items.nth(index).isDisabled()));
+    expect(waiting).toEqual([false, true, true]);
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('#menu', { state: 'hidden' });
+  });
+
+  it('hands the fields to a program of the desktop in its address', async () => {
+    const page = await openPage('ada', '/page/Version?project=3');
+    await page.evaluate(`addEventListener('click', ({ target }) => {
+      if (target.protocol === 'portal:') window.opened = target.href;
+    })`);
+    await openMenu(page);
+    await page.click('#menu button:has-text("A program")');
+    const opened = await page.waitForFunction('window.opened');
+    const { protocol, searchParams } = new URL(String(await opened.jsonValue()));
+    expect([protocol, searchParams.get('user_login'), searchParams.getAll('cols').length]).toEqual([
+      'portal:',
+      'ada',
+      8,
+    ]);
+  });
+
+  it('looks for writes of its window once an item asks for it, ever more seldom, and then no more', async () => {
+    const page = await openPage('ada', '/page/Version?project=3');
+    const polls: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/__web/updates')) polls.push(request.url());
+    });
+    await page.clock.install();
+    await page.reload();
+    await page.clock.runFor(120_000);
+    expect(polls).toEqual([]);
+    await choose(page, 'Watched');
+    const later = async (seconds: number): Promise<number> => {
+      for (let passed = 0; passed < seconds; passed += 1) {
+        const answered = page.evaluate(() => fetch('/__web/static/site.css').then(({ ok }) => ok));
+        await page.clock.runFor(1000);
+        await answered;
+      }
+      return polls.length;
+    };
+    const [early, middle] = [await later(20), await later(180)];
+    expect(early).toBeGreaterThan(3);
+    expect(middle).toBeGreaterThan(early);
+    expect(middle).toBeLessThan(12);
+    await page.clock.runFor(3_600_000);
+    const end = await later(5);
+    await page.clock.runFor(3_600_000);
+    expect(await later(5)).toBe(end);
   });
 });

@@ -43,8 +43,7 @@ describe('A menu item with a light payload', () => {
     const answer = await browser.post(`${studio.siteUrl}/__web/ami/1`, {
       json: {
         type: 'Version',
-        project: null,
-        mine: false,
+        query: '',
         sessionUuid: 'd8592bd6-fc41-11e1-b2c5-000000000001',
         selectedIds,
       },

@@ -3,6 +3,8 @@ import { SiteError, type StoredRecord, type StoredValue } from '../ports.ts';
 import { type FieldPath, resolvePath, rowsAt } from '../filters/path.ts';
 import type { EntityDeps } from './entity-deps.ts';
 
+type SortDeps = Pick<EntityDeps, 'storage' | 'schema' | 'values' | 'switches'>;
+
 /** Sorting on these is accepted and changes nothing (API 3.5). */
 const UNSORTED: ReadonlySet<string> = new Set([
   'url',
@@ -21,12 +23,7 @@ interface SortKey {
 }
 
 /** Sorts by `a,-b`, ties by ascending id, nulls last in both directions; unknown keys are ignored (API 3.5). */
-export function sortRows(
-  deps: EntityDeps,
-  type: string,
-  sort: unknown,
-  rows: StoredRecord[],
-): StoredRecord[] {
+export function sortRows(deps: SortDeps, type: string, sort: unknown, rows: StoredRecord[]): StoredRecord[] {
   const keys = sortKeys(deps, type, sort);
   if (keys.length === 0) return rows;
   const [first] = keys;
@@ -43,7 +40,7 @@ export function sortRows(
   return decorated.map(({ row }) => row);
 }
 
-function sortKeys(deps: EntityDeps, type: string, sort: unknown): SortKey[] {
+function sortKeys(deps: SortDeps, type: string, sort: unknown): SortKey[] {
   if (sort === undefined || sort === null) return [];
   if (typeof sort !== 'string') throw invalidParameters({ sort: ['sort array is not valid'] });
   if (sort === '') throw invalidParameters({ sort: ['sort must be filled'] });
@@ -62,7 +59,7 @@ function sortKeys(deps: EntityDeps, type: string, sort: unknown): SortKey[] {
 
 type SortValue = string | number | null;
 
-function sortValue(deps: EntityDeps, path: FieldPath, record: StoredRecord): SortValue {
+function sortValue(deps: SortDeps, path: FieldPath, record: StoredRecord): SortValue {
   const [row] = rowsAt(deps.storage, deps.values, path, record);
   if (row === undefined) return null;
   const value: StoredValue = deps.values.value(row, path.leaf);

@@ -1,10 +1,10 @@
 import { SiteError } from '../ports.ts';
-import type { PageFilter } from './page-rows.ts';
 
 /** What the page says when a menu item is chosen; the site knows the rest of the page itself. */
 export interface AmiChoice {
   readonly type: string;
-  readonly filter: PageFilter;
+  /** Query string of the page's address. */
+  readonly query: string;
   readonly sessionUuid: string;
   readonly selectedIds: readonly number[];
 }
@@ -13,11 +13,11 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
 /** @throws SiteError where the body is no choice */
 export function parseAmiChoice(body: unknown): AmiChoice {
-  const { type, project, mine, sessionUuid, selectedIds } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const { type, query, sessionUuid, selectedIds } = (body ?? {}) as Readonly<Record<string, unknown>>;
   const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
   if (
     typeof type !== 'string' ||
-    !(project === null || isId(project)) ||
+    typeof query !== 'string' ||
     typeof sessionUuid !== 'string' ||
     !UUID.test(sessionUuid) ||
     !Array.isArray(selectedIds) ||
@@ -25,5 +25,5 @@ export function parseAmiChoice(body: unknown): AmiChoice {
   ) {
     throw new SiteError(400, 103, 'Request Parameters invalid.');
   }
-  return { type, filter: { project, mine: mine === true }, sessionUuid, selectedIds };
+  return { type, query, sessionUuid, selectedIds };
 }

@@ -76,6 +76,8 @@ function view(deps: WebDeps, { id, values }: StoredRecord) {
   const meta = (values['meta'] ?? {}) as Readonly<Record<string, unknown>>;
   const [entity] = linksIn(values['entity']);
   const actual = meta['sudo_actual_user'] as { name?: string } | undefined;
+  // A chosen menu item is about the rows that were selected.
+  const chosen = meta['ami_payload'] as { entity_type?: string; selected_ids?: unknown } | undefined;
   return {
     id,
     time: String(values['created_at'] ?? ''),
@@ -83,8 +85,8 @@ function view(deps: WebDeps, { id, values }: StoredRecord) {
     script: actual?.name ?? '',
     kind: String(values['event_type'] ?? '').replace(/^Shotgun_/u, ''),
     // Events of a deleted row link to nothing; what it was stands in the meta (API 9.1).
-    entityType: entity?.type ?? String(meta['entity_type'] ?? ''),
-    entityId: entity?.id ?? meta['entity_id'] ?? null,
+    entityType: entity?.type ?? String(meta['entity_type'] ?? chosen?.entity_type ?? ''),
+    entityId: entity?.id ?? meta['entity_id'] ?? short(chosen?.selected_ids),
     entity: nameOf(deps, values['entity']) || String(meta['display_name'] ?? ''),
     field: String(values['attribute_name'] ?? ''),
     oldValue: short(meta['old_value']),

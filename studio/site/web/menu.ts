@@ -3,12 +3,17 @@ import { linksIn } from '../storage/memory-storage.ts';
 import type { WebSession } from './sessions.ts';
 import type { WebDeps } from './web-deps.ts';
 
+/** A form is posted into a new tab or over the page; an address of another scheme opens the program of that scheme. */
+export type Opening = 'tab' | 'overlay' | 'program';
+
 export interface MenuItem {
   readonly id: number;
   readonly title: string;
   readonly folder: string | null;
   readonly selectionRequired: boolean;
-  readonly isOverlay: boolean;
+  readonly opening: Opening;
+  /** The page then looks for what is written in the name of its window (API 11.4). */
+  readonly polls: boolean;
 }
 
 /** The Action Menu Items of a page for this person, in their order (API 11.1). */
@@ -26,8 +31,14 @@ export function menuItems(
       title: String(values['title'] ?? ''),
       folder: typeof values['folder'] === 'string' ? values['folder'] : null,
       selectionRequired: values['selection_required'] === true,
-      isOverlay: values['open_in_overlay'] === true,
+      opening: openingOf(values),
+      polls: values['poll_for_data_updates'] === true,
     }));
+}
+
+export function openingOf({ url, open_in_overlay: isOverlay }: StoredRecord['values']): Opening {
+  if (!/^https?:/iu.test(String(url ?? ''))) return 'program';
+  return isOverlay === true ? 'overlay' : 'tab';
 }
 
 // oxlint-disable-next-line max-params

@@ -1,5 +1,8 @@
 /** Selection, right-click menu and live updates of a table page. */
-const POLL_MS = 2000;
+/** A chosen item that asks for it has the page look for its writes: ever more seldom, and in the end no more. */
+const FIRST_POLL_MS = 1000;
+const POLL_GROWTH = 1.5;
+const LAST_POLL_MS = 60_000;
 const table = document.querySelector('#rows');
 colourChips(document);
 if (table) startTable(JSON.parse(document.querySelector('#context').textContent));
@@ -31,12 +34,12 @@ function windowUuid() {
 }
 
 function startTable(context) {
-  const rows = [...table.tBodies[0].rows];
+  const rows = [...table.tBodies[0].rows].filter((row) => row.dataset.id);
   const live = document.querySelector('#live');
   const sessionUuid = windowUuid();
   const selection = startSelection(rows);
   startMenu({ rows, selection, context, choose });
-  startUpdates({ rows, context, sessionUuid, live });
+  const watch = startUpdates({ rows, context, sessionUuid, live });
   const overlay = document.querySelector('#overlay');
   document.querySelector('#close-overlay').addEventListener('click', () => overlay.close());
   overlay.addEventListener('close', () => {
@@ -45,17 +48,18 @@ function startTable(context) {
 
   async function choose(item) {
     // The window is opened while the click still counts as one; the form is posted into it once it is signed.
-    const target = item.isOverlay ? 'overlay' : `ami-${Date.now()}`;
-    const opened = item.isOverlay ? null : window.open('', target);
-    if (!item.isOverlay && !opened) {
+    const isTab = item.opening === 'tab';
+    const target = isTab ? `ami-${Date.now()}` : 'overlay';
+    const opened = isTab ? window.open('', target) : null;
+    if (isTab && !opened) {
       live.textContent = 'The browser blocked the new tab: allow pop-ups of this site.';
       return;
     }
-    const { type, project, mine } = context;
+    const { type, query } = context;
     const answer = await fetch(`/__web/ami/${item.id}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ type, project, mine, sessionUuid, selectedIds: selection.ids() }),
+      body: JSON.stringify({ type, query, sessionUuid, selectedIds: selection.ids() }),
     }).catch(() => undefined);
     if (!answer?.ok) {
       opened?.close();
@@ -63,9 +67,21 @@ function startTable(context) {
       live.textContent = refusal?.errors?.[0]?.title ?? 'The menu item could not be opened.';
       return;
     }
-    if (item.isOverlay) overlay.showModal();
-    post(await answer.json(), target);
+    const chosen = await answer.json();
+    if (item.polls) watch();
+    if (item.opening === 'overlay') overlay.showModal();
+    if (item.opening === 'program') openProgram(chosen);
+    else post(chosen, target);
   }
+}
+
+/** An address of another scheme: the system hands it, with the fields, to the program that is registered for it. */
+function openProgram({ action, fields }) {
+  const link = document.createElement('a');
+  link.href = `${action}${action.includes('?') ? '&' : '?'}${new URLSearchParams(fields)}`;
+  document.body.append(link);
+  link.click();
+  link.remove();
 }
 
 function post({ action, encoding, fields }, target) {
@@ -189,6 +205,18 @@ function startMenu({ rows, selection, context, choose }) {
     return button;
   };
 
+  const actions = document.querySelector('#actions');
+  actions.addEventListener('click', (event) => {
+    event.stopPropagation();
+    const box = actions.getBoundingClientRect();
+    open(box.left, box.bottom + 4);
+  });
+  table.tHead.addEventListener('click', (event) => {
+    const link = event.target.closest('a[data-besides]');
+    if (!link || !event.shiftKey) return;
+    event.preventDefault();
+    location.assign(link.dataset.besides);
+  });
   table.addEventListener('contextmenu', (event) => {
     const index = rows.indexOf(event.target.closest('tr'));
     if (index < 0) return;
@@ -218,7 +246,7 @@ function startMenu({ rows, selection, context, choose }) {
   });
 }
 
-/** Writes that carry this window's uuid: their rows are drawn anew and say who it was. */
+/** Writes that carry this window's uuid: their rows are drawn anew and say who it was. Gives what starts the looking. */
 function startUpdates({ rows, context, sessionUuid, live }) {
   let since = context.lastEventId;
   const rowOf = ({ entityType, entityId }) =>
@@ -238,10 +266,17 @@ function startUpdates({ rows, context, sessionUuid, live }) {
     );
     if (authors.size > 0) await redraw(authors);
   };
-  setInterval(() => void showUpdates(), POLL_MS);
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) void showUpdates();
-  });
+  let timer;
+  const pollAfter = (ms) => {
+    timer = setTimeout(async () => {
+      await showUpdates();
+      if (ms < LAST_POLL_MS) pollAfter(ms * POLL_GROWTH);
+    }, ms);
+  };
+  return () => {
+    clearTimeout(timer);
+    pollAfter(FIRST_POLL_MS);
+  };
 }
 
 async function redraw(authors) {
