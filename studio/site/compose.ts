@@ -10,6 +10,7 @@ import type { EntityDeps } from './entities/entity-deps.ts';
 import { createEntityRoutes } from './entities/entity-routes.ts';
 import { createSchemaRoutes } from './entities/schema-routes.ts';
 import { createViewerState } from './entities/viewer-state.ts';
+import { readValue } from './entities/rows.ts';
 import { createEventLog } from './events/event-log.ts';
 import { createFiles } from './files/files.ts';
 import { apiErrors, notFound } from './http/api-error.ts';
@@ -135,7 +136,13 @@ function apiRoutes(parts: Parts, delayMs: number): express.Router {
     createSiteRoutes(deps),
     createSchemaRoutes(deps),
     files.routes,
-    createThreadRoutes({ ...deps, typeOfPath, isEventVisible, follows }),
+    createThreadRoutes({
+      ...deps,
+      typeOfPath,
+      isEventVisible,
+      follows,
+      readValue: (caller, row, field) => readValue(deps, caller, row, field),
+    }),
     webhooks.routes,
     createEntityRoutes(deps),
   );

@@ -80,6 +80,14 @@ function seenAlong(
   return (row) => byType.get(row.type)?.(row) ?? true;
 }
 
+/** The value of one field by its name, as this caller reads it; undefined where they see no such field. */
+export function readValue(deps: EntityDeps, caller: Caller, row: StoredRecord, name: string): unknown {
+  const path = resolvePath(deps.schema, row.type, name);
+  if (path === undefined || path.hops.length > 0) return undefined;
+  const isReadable = deps.permissions.canReadField(caller, row.type, name);
+  return isReadable ? readLeaf(deps, caller, path.leaf, row) : undefined;
+}
+
 function readLeaf(deps: EntityDeps, caller: Caller, leaf: FieldModel, row: StoredRecord): unknown {
   if (isPerViewer(row.type, leaf.name)) return deps.viewers.get(caller, row, leaf.name);
   const value = deps.values.value(row, leaf);

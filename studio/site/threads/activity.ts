@@ -3,8 +3,9 @@ import { textOf } from '../auth/people.ts';
 import { invalidParameters } from '../http/api-error.ts';
 import type { Caller, EntityRef, StoredRecord } from '../ports.ts';
 import { SiteError } from '../ports.ts';
+import { displayNameOf } from '../storage/display-name.ts';
 import { linksIn } from '../storage/memory-storage.ts';
-import { entityFields, linkWithName, seenRow, typeOf, valuesOf } from './thread-deps.ts';
+import { entityFields, imageOf, linkWithName, seenRow, typeOf, valuesOf } from './thread-deps.ts';
 import type { ThreadDeps } from './thread-deps.ts';
 
 const DEFAULT_LIMIT = 25;
@@ -64,13 +65,15 @@ function updateOf(
     read: false,
     primary_entity: {
       ...linkWithName(storage, subject),
+      // A deleted row has no name any more but in what the log tells of it.
+      ...(primary.retired && { name: displayNameOf(primary) }),
       status: primary.values.sg_status_list ?? null,
       ...valuesOf(deps, caller, primary, entityFields(req, subject.type)),
     },
     created_by: by && {
       ...linkWithName(storage, by),
       status: author?.values.sg_status_list ?? null,
-      image: author?.values.image ?? null,
+      image: imageOf(deps, caller, by),
     },
   };
 }

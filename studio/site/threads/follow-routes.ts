@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { Request } from 'express';
 import { invalidParameters, notFound } from '../http/api-error.ts';
-import type { EntityRef } from '../ports.ts';
+import type { Caller, EntityRef } from '../ports.ts';
 import { SiteError } from '../ports.ts';
 import type { Follows } from './follows.ts';
 import { jsonBody } from './json-body.ts';
@@ -25,13 +25,14 @@ export function createFollowRoutes(deps: ThreadDeps, follows: Follows): Router {
     res.json({ data, links: { self: req.originalUrl } });
   });
   routes.get('/entity/:types/:id/following', (req, res) => {
-    deps.callerOf(req, res);
+    const caller = deps.callerOf(req, res);
     const user = userOf(deps, req);
     const { entity, project_id: projectId } = req.query;
     const type = typeof entity === 'string' ? deps.typeOfPath(entity) : undefined;
     const data = follows
       .followedBy(user)
       .filter((ref) => type === undefined || ref.type === type)
+      .filter((ref) => isSeen(deps, caller, ref))
       .filter((ref) => projectId === undefined || projectIdOf(deps, ref) === Number(projectId))
       .map((ref) => ({ id: ref.id, type: ref.type, links: { self: linkTo(req, ref) } }));
     res.json({ data, links: { self: req.originalUrl } });
@@ -41,13 +42,17 @@ export function createFollowRoutes(deps: ThreadDeps, follows: Follows): Router {
     const user = userOf(deps, req);
     const entities = (req.body as { entities?: unknown }).entities;
     if (!Array.isArray(entities)) throw invalidParameters({ entities: ['entities is missing'] });
-    // Not atomic: what stands before a bad element is followed (API 9.3).
-    for (const { entity, record_id: id } of entities as { entity?: unknown; record_id?: unknown }[]) {
-      const type = followedType(deps, entity);
-      const row = seenRow(deps, caller, type, id);
-      if (!row) throw notFound(`Couldn't find ${type} with id=${String(id)}`, 104);
-      follows.add(user, row);
-    }
+    const wanted = (entities as { entity?: unknown; record_id?: unknown }[]).map(
+      ({ entity, record_id: id }) => ({
+        type: followedType(deps, entity),
+        id,
+      }),
+    );
+    // Not atomic: the rows that are there are followed, and then it fails for the missing one (API 9.3).
+    const rows = wanted.map(({ type, id }) => seenRow(deps, caller, type, id));
+    for (const row of rows) if (row) follows.add(user, row);
+    const missing = wanted.find((_, index) => !rows[index]);
+    if (missing) throw notFound(`Couldn't find ${missing.type} with id=${String(missing.id)}`, 104);
     res.status(204).end();
   });
   routes.put('/entity/:types/:id/unfollow', ...jsonBody, (req, res) => {
@@ -73,6 +78,12 @@ function userOf(deps: ThreadDeps, req: Request): number {
   const user = type === 'HumanUser' ? deps.storage.get(type, Number(req.params.id)) : undefined;
   if (!user || user.retired) throw notFound(`Couldn't find HumanUser with id=${String(req.params.id)}`, 104);
   return user.id;
+}
+
+/** What the caller may not see is left out, also of the list of another person. */
+function isSeen({ storage, permissions }: ThreadDeps, caller: Caller, { type, id }: EntityRef): boolean {
+  const row = storage.get(type, id);
+  return row !== undefined && !row.retired && permissions.rowFilter(caller, type)(row);
 }
 
 function projectIdOf({ storage }: ThreadDeps, ref: EntityRef): number | undefined {

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { notFound } from '../http/api-error.ts';
 import type { Caller, EntityRef, StoredRecord } from '../ports.ts';
-import { entityFields, linkWithName, seenRow, typeOf, valuesOf } from './thread-deps.ts';
+import { entityFields, imageOf, linkWithName, seenRow, typeOf, valuesOf } from './thread-deps.ts';
 import type { ThreadDeps } from './thread-deps.ts';
 
 const ORDER = ['Note', 'Attachment', 'Reply'];
@@ -28,7 +28,7 @@ function threadRow(deps: ThreadDeps, caller: Caller, row: StoredRecord, req: Req
   if (type === 'Reply') {
     const user = values.user as EntityRef | null | undefined;
     if (!user) return { ...common, user: null };
-    const image = deps.storage.get(user.type, user.id)?.values.image ?? null;
+    const image = imageOf(deps, caller, user);
     return { ...common, user: { ...linkWithName(deps.storage, user), image } };
   }
   const by = values.created_by as EntityRef | null | undefined;

@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
-import type { Caller, EntityRef, Permissions, Storage, StoredRecord, StoredValue } from '../ports.ts';
+import type { Caller, EntityRef, Permissions, Storage, StoredRecord } from '../ports.ts';
 import { notFound } from '../http/api-error.ts';
-import { linksIn } from '../storage/memory-storage.ts';
 
 export interface ThreadDeps {
   readonly storage: Storage;
@@ -10,6 +9,8 @@ export interface ThreadDeps {
   readonly callerOf: (req: Request, res: Response) => Caller;
   /** Schema name of a type by any spelling of a path segment (API 2.2). */
   readonly typeOfPath: (segment: string) => string | undefined;
+  /** The value of a field as this caller reads it; undefined where they see no such field. */
+  readonly readValue: (caller: Caller, row: StoredRecord, field: string) => unknown;
   /** False while an event is younger than the log's lag. */
   readonly isEventVisible: (entry: StoredRecord) => boolean;
 }
@@ -48,17 +49,23 @@ export function entityFields(req: Request, type: string): readonly string[] {
 
 /** Values of further fields of a row, those that the caller may read. */
 export function valuesOf(
-  { permissions, storage }: ThreadDeps,
+  { readValue }: ThreadDeps,
   caller: Caller,
   row: StoredRecord,
   fields: readonly string[],
 ): Record<string, unknown> {
-  const readable = fields.filter((field) => permissions.canReadField(caller, row.type, field));
-  return Object.fromEntries(readable.map((field) => [field, named(storage, row.values[field] ?? null)]));
+  const values = fields.map((field) => [field, readValue(caller, row, field)] as const);
+  return Object.fromEntries(
+    values.flatMap(([field, value]) => (value === undefined ? [] : [[field, value]])),
+  );
 }
 
-function named(storage: Storage, value: StoredValue): unknown {
-  const links = linksIn(value).map((link) => linkWithName(storage, link));
-  if (links.length === 0) return value;
-  return Array.isArray(value) ? links : links[0];
+/** The face of who wrote something. */
+export function imageOf(
+  { storage, readValue }: ThreadDeps,
+  caller: Caller,
+  { type, id }: EntityRef,
+): unknown {
+  const row = storage.get(type, id);
+  return row === undefined ? null : (readValue(caller, row, 'image') ?? null);
 }

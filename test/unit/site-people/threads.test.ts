@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
+import { createRecordValues } from '../../../studio/site/data-types/record-values.ts';
+import type { EntityDeps } from '../../../studio/site/entities/entity-deps.ts';
+import { readValue } from '../../../studio/site/entities/rows.ts';
+import { createViewerState } from '../../../studio/site/entities/viewer-state.ts';
 import { createEventLog } from '../../../studio/site/events/event-log.ts';
 import { createPermissions } from '../../../studio/site/permissions/permissions.ts';
 import type { Caller } from '../../../studio/site/ports.ts';
@@ -40,6 +44,15 @@ async function site(who: Caller = MIRA) {
   const permissions = createPermissions({ storage, schema });
   const events = createEventLog({ storage, schema, now: () => Date.UTC(2026, 8, 4, 12), eventLagMs: 0 });
   const follows = createFollows();
+  const reading: EntityDeps = {
+    ...{ storage, schema, permissions, events },
+    values: createRecordValues(storage, schema),
+    viewers: createViewerState(),
+    now: Date.now,
+    switches: {},
+    callerOf: () => who,
+    readFile: (_caller, value) => value,
+  };
   const app = express();
   app.use(
     '/api/v1',
@@ -48,6 +61,7 @@ async function site(who: Caller = MIRA) {
       permissions,
       follows,
       callerOf: () => ({ ...who }),
+      readValue: (caller, row, field) => readValue(reading, caller, row, field),
       typeOfPath: (segment) => TYPES[segment],
       isEventVisible: (entry) => events.isVisible(entry),
     }),
@@ -194,12 +208,17 @@ describe('Following', () => {
     expect(await following('')).toEqual(['Version']);
   });
 
-  it('keeps what stood before a missing row, and refuses other spellings as the site does', async () => {
+  it('keeps what is there beside a missing row, and refuses other spellings as the site does', async () => {
     const { call } = await site(ADA);
     const follow = (...entities: object[]) => call('POST', '/human_users/34/follow', { entities });
-    const missing = await follow({ record_id: 1001, entity: 'Shot' }, { record_id: 999, entity: 'Note' });
+    const missing = await follow(
+      { record_id: 1001, entity: 'Shot' },
+      { record_id: 999, entity: 'Note' },
+      { record_id: 9001, entity: 'Version' },
+    );
     expect(missing.body).toMatchObject({ status: 404, detail: "Couldn't find Note with id=999" });
-    expect((await call('GET', '/human_users/34/following')).body.data).toHaveLength(1);
+    const { body } = await call('GET', '/human_users/34/following');
+    expect(body.data.map(({ type }: { type: string }) => type)).toEqual(['Shot', 'Version']);
     expect((await follow({ record_id: 1001, entity: 'shots' })).status).toBe(500);
     expect(JSON.stringify((await follow({ record_id: 1001, entity: 'Nope' })).body)).toContain(
       'entity is not valid',

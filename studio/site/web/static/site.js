@@ -266,16 +266,17 @@ function startUpdates({ rows, context, sessionUuid, live }) {
     );
     if (authors.size > 0) await redraw(authors);
   };
-  let timer;
-  const pollAfter = (ms) => {
-    timer = setTimeout(async () => {
-      await showUpdates();
-      if (ms < LAST_POLL_MS) pollAfter(ms * POLL_GROWTH);
-    }, ms);
+  let watched = 0;
+  const pollAfter = (ms, watch) => setTimeout(() => void poll(ms, watch), ms);
+  const poll = async (ms, watch) => {
+    // A later choice begins anew.
+    if (watch !== watched) return;
+    await showUpdates();
+    if (ms < LAST_POLL_MS) pollAfter(ms * POLL_GROWTH, watch);
   };
   return () => {
-    clearTimeout(timer);
-    pollAfter(FIRST_POLL_MS);
+    watched += 1;
+    pollAfter(FIRST_POLL_MS, watched);
   };
 }
 
