@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import express, { Router } from 'express';
-import type { Request, Response } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Storage } from '../ports.ts';
 import { findPerson, isActive } from './people.ts';
 
@@ -25,6 +25,10 @@ const IDLE_WINDOW_MS = 86_400_000;
 const APPROVE_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Approve an application</title>
 <form method="post"><p>An application asks to act as you.</p>
 <label>Login <input name="login" required autofocus></label> <button>Approve</button></form></html>`;
+
+const asMessage: ErrorRequestHandler = (_error, _req, res, _next) => {
+  res.status(400).json({ message: 'The request cannot be read' });
+};
 
 /** A desktop application signs a person in through the browser, without a password (API 1.8). */
 export function createAppSessions({ storage, now }: AppSessionDeps): AppSessions {
@@ -79,6 +83,11 @@ export function createAppSessions({ storage, now }: AppSessionDeps): AppSessions
     request.login = String(login);
     res.type('text').send('Approved. You can close this page.');
   });
+  // These routes know no error envelope (API 1.8).
+  routes.use('/internal_api', (_req, res) => {
+    res.status(404).json({ message: 'Not found' });
+  });
+  routes.use('/internal_api', asMessage);
 
   return {
     routes,

@@ -49,6 +49,7 @@ export function defaultsFor(
   }
   for (const [name, value] of Object.entries(fixedDefaults(deps, type))) fill(name, value);
   if (type === 'TimeLog') fill('date', now.slice(0, 10));
+  if (type === 'EventLogEntry') fill('user', { ...caller.actor });
   fill('created_at', now);
   fill('updated_at', now);
   const isAuthorOwn = deps.switches['write.createdByInCreate'] === 'ignored';

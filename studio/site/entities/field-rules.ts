@@ -1,6 +1,7 @@
 import { SiteError, type StoredRecord } from '../ports.ts';
 import { readOnly } from '../data-types/write-value.ts';
 import type { Asking, EntityDeps } from './entity-deps.ts';
+import { isWrittenInCreate } from './event-fields.ts';
 
 /** Said not to be editable, yet taken by a create (API 5.1, 7). */
 const STAMPS: ReadonlySet<string> = new Set(['created_at', 'updated_at', 'created_by']);
@@ -19,10 +20,12 @@ export function assertTypeWritable({ schema }: EntityDeps, type: string): void {
 }
 
 /** Whether the body of a create may name this field. */
-export function assertCreatable({ schema }: EntityDeps, type: string, name: string): void {
+export function assertCreatable(deps: EntityDeps, type: string, name: string): void {
   const place = `${type}.${name}`;
   if (NEVER_EDITABLE.has(place)) throw notEditable(place);
-  if (schema.field(type, name)?.editable === false && !STAMPS.has(name)) throw readOnly('create', place);
+  const isReadOnly = deps.schema.field(type, name)?.editable === false;
+  if (isReadOnly && !STAMPS.has(name) && !isWrittenInCreate(deps, type, name))
+    throw readOnly('create', place);
 }
 
 /** Whether this caller may change this field of this row; looked at before any value (API 1.5). */

@@ -2,6 +2,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { notFound } from '../http/api-error.ts';
 import { requireJson } from '../http/media-types.ts';
 import { part, queryOf, text, typedPath } from '../http/query.ts';
+import { assertAdministrator } from '../permissions/administrator.ts';
 import type { Caller } from '../ports.ts';
 import type { FieldModel, Leaf, TypeModel } from '../schema-model/schema-model.ts';
 import type { EntityDeps } from './entity-deps.ts';
@@ -35,23 +36,23 @@ export function createSchemaRoutes(deps: EntityDeps): Router {
     response.json({ data: oneField(deps, { who, type, request }), links: { self: typedPath(request) } });
   });
   routes.post('/schema/:type/fields', requireJson, json, (request, response) => {
-    caller(deps, request, response);
+    administrator(deps, request, response);
     const type = typeOf(deps, request);
     const field = createField(deps, type, request.body);
     response.status(201).json({ data: field.raw, links: { self: `${typedPath(request)}/${field.name}` } });
   });
   routes.put(fieldPath, requireJson, json, (request, response) => {
-    caller(deps, request, response);
+    administrator(deps, request, response);
     const field = updateField(deps, typeOf(deps, request), fieldName(request), request.body);
     response.json({ data: field.raw, links: { self: typedPath(request) } });
   });
   routes.delete(fieldPath, (request, response) => {
-    caller(deps, request, response);
+    administrator(deps, request, response);
     deleteField(typeOf(deps, request), fieldName(request));
     response.status(204).end();
   });
   routes.post(fieldPath, (request, response) => {
-    caller(deps, request, response);
+    administrator(deps, request, response);
     reviveField(typeOf(deps, request), fieldName(request), text(queryOf(request), 'revive'));
     response.json({ data: {}, links: { self: typedPath(request) } });
   });
@@ -64,6 +65,11 @@ function caller(deps: EntityDeps, request: Request, response: Response): Caller 
   const who = deps.callerOf(request);
   response.locals['caller'] = who;
   return who;
+}
+
+/** Fields of the site are made and changed by administrators only. */
+function administrator(deps: EntityDeps, request: Request, response: Response): void {
+  assertAdministrator(caller(deps, request, response), 'change the schema');
 }
 
 function typeOf(deps: EntityDeps, request: Request): TypeModel {

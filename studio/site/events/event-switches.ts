@@ -8,6 +8,12 @@ export const eventSwitches = {
     section: '9.1',
     meaning: 'whether ids of events are skipped, or some events are seen later than events after them',
   },
+  'events.fieldsInCreate': {
+    byDefault: 'accepted',
+    choices: ['accepted', 'refused'],
+    section: '9.1',
+    meaning: 'whether the create of an event may say its type, its meta and whose it is, or its project only',
+  },
   'events.sudoIsAlwaysLogged': {
     byDefault: true,
     choices: [true, false],

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { EntityDeps } from '../entities/entity-deps.ts';
-import { SiteError, type StoredRecord } from '../ports.ts';
+import { assertAdministrator } from '../permissions/administrator.ts';
+import type { StoredRecord } from '../ports.ts';
 import { formatDateTime } from '../data-types/scalars.ts';
 import { bodyOf } from '../entities/read.ts';
 import { isWorkDay } from '../entities/task-dates.ts';
@@ -45,9 +46,7 @@ export function createSiteRoutes(deps: EntityDeps): Router {
   });
   routes.get('/license_info', (request, response) => {
     const caller = identified(deps, request, response);
-    if (caller.role !== 'admin' && caller.role !== 'api_admin') {
-      throw new SiteError(401, 102, 'Must sudo as Administrator to query license information');
-    }
+    assertAdministrator(caller, 'query license information');
     const assigned = [...deps.storage.all('HumanUser')].filter(isActive).length;
     const data = { assigned, rule: 'none', free: 0, total: assigned, type: 'unlimited' };
     response.json({ data, status: 'success' });
