@@ -50,7 +50,7 @@ describe('the talk of the site', () => {
     let image = '';
     while (!image.includes('X-Amz-Signature')) {
       rows = (await mira.call('GET', `/entity/notes/${note}/thread_contents?${fields}`)).body.data;
-      image = String((rows[1]!['user'] as { image: string }).image);
+      ({ image } = rows[1]!['user'] as { image: string });
       expect(image).toMatch(/^https?:/u);
     }
     expect(await (await fetch(image)).text()).toBe('a face');

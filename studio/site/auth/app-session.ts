@@ -26,10 +26,6 @@ const APPROVE_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><titl
 <form method="post"><p>An application asks to act as you.</p>
 <label>Login <input name="login" required autofocus></label> <button>Approve</button></form></html>`;
 
-const asMessage: ErrorRequestHandler = (_error, _req, res, _next) => {
-  res.status(400).json({ message: 'The request cannot be read' });
-};
-
 /** A desktop application signs a person in through the browser, without a password (API 1.8). */
 export function createAppSessions({ storage, now }: AppSessionDeps): AppSessions {
   const requests = new Map<string, Approval>();
@@ -75,19 +71,14 @@ export function createAppSessions({ storage, now }: AppSessionDeps): AppSessions
     const request = pending(req, res);
     if (!request) return;
     const { login } = (req.body ?? {}) as { login?: string };
-    const person = findPerson(storage, (other) => other === login);
-    if (!person || !isActive(person)) {
+    if (!isActiveLogin(storage, login)) {
       res.status(400).json({ message: 'No active person has this login' });
       return;
     }
     request.login = String(login);
     res.type('text').send('Approved. You can close this page.');
   });
-  // These routes know no error envelope (API 1.8).
-  routes.use('/internal_api', (_req, res) => {
-    res.status(404).json({ message: 'Not found' });
-  });
-  routes.use('/internal_api', asMessage);
+  answerInMessages(routes);
 
   return {
     routes,
@@ -98,4 +89,20 @@ export function createAppSessions({ storage, now }: AppSessionDeps): AppSessions
       return session.login;
     },
   };
+}
+
+function isActiveLogin(storage: Storage, login: string | undefined): boolean {
+  const person = findPerson(storage, (other) => other === login);
+  return person !== undefined && isActive(person);
+}
+
+/** These routes know no error envelope (API 1.8). */
+function answerInMessages(routes: Router): void {
+  const unreadable: ErrorRequestHandler = (_error, _req, res, _next) => {
+    res.status(400).json({ message: 'The request cannot be read' });
+  };
+  routes.use('/internal_api', (_req, res) => {
+    res.status(404).json({ message: 'Not found' });
+  });
+  routes.use('/internal_api', unreadable);
 }
