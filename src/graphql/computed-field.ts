@@ -16,7 +16,8 @@ export interface ComputedField<Root, Args> {
   readonly name: string;
   readonly description: string;
   readonly returns: () => unknown;
-  readonly nullable?: boolean | 'items';
+  /** What makes a call of its own is nullable, so that its failure does not take the rest with it (F15). */
+  readonly nullable?: boolean | 'items' | 'itemsAndList';
   readonly args?: readonly OperationArgument[];
   run(call: FieldCall<Root, Args>): unknown;
 }

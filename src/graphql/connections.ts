@@ -21,10 +21,10 @@ export function createConnection(type: ExposedType, node: NamedClass, pageInfo: 
   Field(() => [node] as never)(connection.prototype, 'nodes');
   Field(() => [edge] as never)(connection.prototype, 'edges');
   Field(() => pageInfo as never)(connection.prototype, 'pageInfo');
-  Field(() => Int, { description: 'Of all pages together. One call more, beside that of the page.' })(
-    connection.prototype,
-    'totalCount',
-  );
+  Field(() => Int, {
+    nullable: true,
+    description: 'Of all pages together. One call more, beside that of the page; null where that failed.',
+  })(connection.prototype, 'totalCount');
   ObjectType(`${type.graphqlName}Connection`, { simpleResolvers: true })(connection);
   return connection;
 }

@@ -41,13 +41,14 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
   addComputedField<LaunchNode>(fields, {
     name: 'selected',
     returns: () => [entity],
-    nullable: 'items',
+    nullable: 'itemsAndList',
     description: 'In the order of the click; null for those that you may not see.',
     run: (data) => readSelected(parts, data),
   });
   addComputedField<LaunchNode>(fields, {
     name: 'missingCount',
     returns: () => Int,
+    nullable: true,
     description: 'How many of the selected rows you may not see.',
     run: async (data) => (await readSelected(parts, data)).filter((node) => node === null).length,
   });

@@ -24,6 +24,8 @@ export interface Operation<Args> {
   readonly args: readonly OperationArgument[];
   readonly returns: () => unknown;
   readonly nullable?: boolean | 'items';
+  /** True for a query that cannot fail by itself. */
+  readonly isCertain?: boolean;
   run(call: OperationCall<Args>): unknown;
 }
 
@@ -42,7 +44,13 @@ export function addOperation<Args>(resolver: NamedClass, operation: Operation<Ar
   createParameterDecorator((data: ResolverData) => data)(resolver.prototype, name, args.length);
   const decorate = operation.kind === 'query' ? Query : Mutation;
   decorate(operation.returns as never, {
-    nullable: operation.nullable ?? false,
+    nullable: nullabilityOf(operation),
     description: operation.description,
   })(resolver.prototype, name, descriptor);
+}
+
+/** A query that failed is null, so that it does not take the others of its document with it (F15). */
+function nullabilityOf<Args>({ kind, nullable = false, isCertain = false }: Operation<Args>) {
+  if (kind === 'mutation' || isCertain) return nullable;
+  return nullable === 'items' ? 'itemsAndList' : true;
 }

@@ -19,6 +19,7 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
     description:
       'The versions in the order that people gave them; "versions" is sorted by name. One call for each.',
     returns: () => [version],
+    nullable: true,
     async run({ root, context, info }) {
       const ids = await context.site.playlistOrder(root.id);
       const nodes = await context.reader.many('Version', ids, parts.selections.of(info, 'Version'));

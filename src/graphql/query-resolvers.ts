@@ -101,9 +101,9 @@ async function readConnection(
   const selection = parts.selections.of(info, type.type, [['nodes'], ['edges', 'node']]);
   const [page, totalCount] = await Promise.all([
     context.reader.page({ type: type.type, filter, sort, first, offset, selection, scope }),
-    // A call of its own (API 3.6), beside the page's and only for those who ask.
+    // A call of its own (API 3.6), beside the page's and only for those who ask. Its error stands in its place.
     parts.selections.asks(info, 'totalCount')
-      ? context.reader.count({ type: type.type, filter, scope })
+      ? context.reader.count({ type: type.type, filter, scope }).catch((error: unknown) => error)
       : undefined,
   ]);
   const cursorAt = (index: number): string | null =>

@@ -62,6 +62,7 @@ function noteThread(parts: SchemaParts): NamedClass[] {
     name: 'thread',
     description: 'The note, its replies and its files, oldest first. One call for each note.',
     returns: () => [entry],
+    nullable: true,
     run: ({ root, context }) => context.site.noteThread(root.id),
   });
   Resolver(() => note as never)(fields as never);

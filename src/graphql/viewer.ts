@@ -52,6 +52,7 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): N
     description: 'The person who is signed in.',
     args: [],
     returns: () => viewer,
+    isCertain: true,
     run: ({ context }) => ({ ...context.principal, acting: shownActing(context.principal) }),
   });
   Resolver()(queries as never);
@@ -68,6 +69,7 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): N
     name: 'following',
     description: 'What the person follows, as far as they may see it.',
     returns: () => [entity],
+    nullable: true,
     run: (call) => readFollowing(parts, call),
   });
   Resolver(() => viewer as never)(fields as never);

@@ -55,7 +55,7 @@ export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
     const writing = auditedClient(log.observe(person), onChange);
     return {
       reader: createReader(reading, plans, { signal }),
-      site: createSiteFeatures(reading, { signal }),
+      site: createSiteFeatures(reading, { signal, maxCallsForRows: plan.maxSearches }),
       writer: createWriter(writing, { signal }),
       files: { client: writing, options: { signal } },
       calls: () => log.calls(),

@@ -142,12 +142,48 @@ describe('reads on a site', () => {
     }
   });
 
-  it('of a type that the person may not read are refused, and the rest of the answer stays', async () => {
-    const { data, errors } = await world.ask('{ apiUsers { nodes { id } } viewer { login } }');
-    expect(data).toBeNull();
-    expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([
-      [['apiUsers'], 'FORBIDDEN'],
-    ]);
+  it('of a type that the person may not read are refused, and the rest of the answer stays (F15)', async () => {
+    const { data, errors } = await world.ask(
+      '{ apiUsers { nodes { id } } shots(first: 1) { nodes { id } } viewer { login } summarizeApiUsers(summaries: [{ field: ID, type: COUNT }]) { name } }',
+    );
+    expect(data).toEqual({
+      apiUsers: null,
+      shots: { nodes: [{ id: expect.any(Number) }] },
+      viewer: { login: 'mira' },
+      summarizeApiUsers: null,
+    });
+    expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual(
+      expect.arrayContaining([
+        [['apiUsers'], 'FORBIDDEN'],
+        [['summarizeApiUsers'], 'FORBIDDEN'],
+      ]),
+    );
+  });
+
+  it('keep the page whose count failed (F15)', async () => {
+    await world.control('POST', 'faults', {
+      match: { method: 'POST', path: '/api/v1/entity/Shot/_summarize' },
+      status: 400,
+      times: 1,
+    });
+    const { data, errors } = await world.ask('{ shots(first: 1) { nodes { id } totalCount } }');
+    await world.control('DELETE', 'faults');
+    expect(data.shots).toEqual({ nodes: [{ id: expect.any(Number) }], totalCount: null });
+    expect(errors.map(({ path }) => path)).toEqual([['shots', 'totalCount']]);
+  });
+
+  it('that cost a call for each row are made for so many rows only, and the rest of the page stays', async () => {
+    await world.takeCalls();
+    const { data, errors } = await world.ask('{ notes(first: 60) { nodes { id thread { id } } } }');
+    const threads = (data.notes.nodes as { thread: unknown }[]).map(({ thread }) => thread);
+    expect(threads.filter((thread) => thread !== null)).toHaveLength(40);
+    // An answer tells ten errors at most (F8).
+    expect(errors).toHaveLength(10);
+    expect(errors[0]).toMatchObject({
+      path: ['notes', 'nodes', expect.any(Number), 'thread'],
+      extensions: { code: 'PLAN_TOO_LARGE', details: { limit: 40 } },
+    });
+    expect(await world.takeCalls()).toHaveLength(41);
   });
 });
 

@@ -27,13 +27,14 @@ describe('the public contract', () => {
 
   it('would be told of a breach of each', () => {
     const planted = parse(`type shot { Code: String list: [Int] old: Int @deprecated }
-      type Query { shot(By_id: Int): Int } input ShotStuff { ids: [Int] } enum Colour { red }`);
+      type Query { shot(By_id: Int): Int! } input ShotStuff { ids: [Int] } enum Colour { red }`);
     expect(conventionBreaches(planted)).toEqual([
       'shot is not in PascalCase.',
       'shot.Code is not in camelCase.',
       'shot.list is a list whose items may be null.',
       'shot.old is deprecated without a reason.',
       'Query.shot has no description.',
+      'Query.shot takes the whole answer with it when it fails.',
       'Query.shot.By_id is not in camelCase.',
       'ShotStuff does not end as an input does.',
       'ShotStuff.ids is a list whose items may be null.',

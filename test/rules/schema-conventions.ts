@@ -12,6 +12,8 @@ const PASCAL = /^[A-Z][A-Za-z0-9]*$/u;
 const UPPER = /^[A-Z][A-Z0-9_]*$/u;
 /** Lists that keep a place for what the person may not see or what is gone. */
 const KEEPS_PLACES = /^Launch\.selected$|ByIds$/u;
+/** Costs no call. */
+const NEVER_FAILS = /^Query\.viewer$/u;
 const INPUT = /(?:Input|Filter|Sort)$/u;
 
 /** Breaches of the conventions of our schema, each as a sentence that names the place. */
@@ -56,6 +58,11 @@ function fieldBreaches(type: string, field: FieldDefinitionNode): string[] {
   return [
     ...breach(!CAMEL.test(field.name.value), place, 'is not in camelCase'),
     ...breach(isRoot && field.description === undefined, place, 'has no description'),
+    ...breach(
+      type === 'Query' && field.type.kind === Kind.NON_NULL_TYPE && !NEVER_FAILS.test(place),
+      place,
+      'takes the whole answer with it when it fails',
+    ),
     ...breach(
       hasNullItems(field.type) && !KEEPS_PLACES.test(place),
       place,

@@ -34,7 +34,7 @@ export function useRoom(): Room {
   const launched = useQuery(OPENED_LAUNCH, { variables: { id: id ?? '' }, skip: id === null });
   const newest = useQuery(NEWEST_VERSIONS, { skip: id !== null });
   const listed = useQuery(STATUSES);
-  const rows = listed.data?.statuses.nodes;
+  const rows = listed.data?.statuses?.nodes;
   const statuses = useMemo(() => readStatuses(rows ?? []), [rows]);
   const asked = id === null ? newest : launched;
   const data = id === null ? ofNewest(newest.data) : ofLaunch(launched.data);
@@ -53,15 +53,15 @@ function ofLaunch(data: OpenedLaunchQuery | undefined): RoomData | null {
   return {
     title: launch.project?.name ?? launch.page.title ?? 'Selection',
     viewer: data.viewer,
-    versions: launch.selected.flatMap((row) => (row?.__typename === 'Version' ? [row] : [])),
+    versions: (launch.selected ?? []).flatMap((row) => (row?.__typename === 'Version' ? [row] : [])),
     selectedCount: launch.selectedCount,
-    missingCount: launch.missingCount,
+    missingCount: launch.missingCount ?? 0,
     referrerUrl: launch.referrerUrl ?? null,
   };
 }
 
 function ofNewest(data: NewestVersionsQuery | undefined): RoomData | null {
-  if (data === undefined) return null;
+  if (!data?.versions) return null;
   const versions = data.versions.nodes;
   return {
     title: 'Newest versions',
