@@ -5,6 +5,9 @@ const FIRST_PRINTABLE = 0x20;
 const DELETE = 0x7f;
 const EQUALS = 0x3d;
 
+/** Of values: also those beyond ASCII, some of which end a line. */
+const CONTROL = /\p{Cc}/u;
+
 const isControl = (byte: number): boolean => byte < FIRST_PRINTABLE || byte === DELETE;
 
 /**
@@ -31,12 +34,14 @@ export function amiTexts(fields: readonly AmiField[]): ReadonlyMap<string, strin
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const texts = new Map<string, string>();
   for (const { name, value } of fields) {
-    if (value.some(isControl)) throw new AppError('AMI_CONTROL_CHAR');
+    let text: string;
     try {
-      texts.set(decoder.decode(name), decoder.decode(value));
+      text = decoder.decode(value);
+      texts.set(decoder.decode(name), text);
     } catch (cause) {
       throw new AppError('AMI_ENCODING', { cause });
     }
+    if (CONTROL.test(text)) throw new AppError('AMI_CONTROL_CHAR');
   }
   return texts;
 }
