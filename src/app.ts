@@ -10,12 +10,13 @@ import type { Principal } from './identity/principal.ts';
 import { createSignIn, type SignIn } from './identity/sign-in.ts';
 import { createLanding } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
+import type { ClickEvents } from './launch/light-payload.ts';
 import { createReplayMemory, type ReplayMemory } from './launch/replay-memory.ts';
-import { createAudit } from './observe/audit.ts';
+import { type Audit, createAudit } from './observe/audit.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createReadiness } from './observe/readiness.ts';
 import { createWorkshop } from './query/work.ts';
-import { createAmiEvents } from './shotgun/ami-events.ts';
+import { type AmiEvents, createAmiEvents } from './shotgun/ami-events.ts';
 import { createDirectory } from './shotgun/directory.ts';
 import { createOwnAccounts, type OwnAccounts, type OwnPerson } from './shotgun/own-accounts.ts';
 import { createPeople } from './shotgun/people.ts';
@@ -61,11 +62,11 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const { snapshot, exposure, exposed } = await readSchema(config);
   const { store, vault, replays } = await openMemory(config, clock, logger);
   const site = openSite({ settings: config.site, clock, logger, vault, metrics });
-  const { shotgun, people, clicks, accounts, storage } = site;
+  const { shotgun, people, accounts, storage } = site;
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
+  const clicks = auditedClicks(site.clicks, audit);
   const launches = createLaunches({ vault, clock, settings: config.launch });
-  const endings = new SessionEndings();
-  endings.add(forgetAccount(accounts));
+  const endings = new SessionEndings(forgetAccount(accounts));
   const signIn = createSignIn({ config, people, store, vault, clock, logger, onSessionEnded: endings.tell });
   const systems = await openSystems(config, signIn, clock, endings);
   const uploads = createUploads({ vault, storage, settings: config.upload, logger });
@@ -163,7 +164,11 @@ type OnSessionEnded = (id: SessionId, principal: Principal) => Promise<void>;
 
 /** What is kept beside a session goes with it. */
 class SessionEndings {
-  readonly #each: OnSessionEnded[] = [];
+  readonly #each: OnSessionEnded[];
+
+  constructor(first: OnSessionEnded) {
+    this.#each = [first];
+  }
 
   add(forget: OnSessionEnded): void {
     this.#each.push(forget);
@@ -198,6 +203,16 @@ const accountLinking = (accounts: OwnAccounts): AccountLinking => ({
   takeApproval: (key, principal, ttlMs) => accounts.takeApproval(key, ownPersonOf(principal), ttlMs),
   isLinked: (account) => accounts.has(account),
   forget: (account) => accounts.forget(account),
+});
+
+/** Every read that is made as the script, and not as a person, is in the audit trail as such. */
+const auditedClicks = (clicks: AmiEvents, audit: Pick<Audit, 'record'>): ClickEvents => ({
+  async read(eventId) {
+    const event = await clicks.read(eventId);
+    const entity = { type: 'EventLogEntry', id: eventId };
+    if (event !== undefined) audit.record({ action: 'access', outcome: 'done', way: 'script', entity });
+    return event;
+  },
 });
 
 const ownPersonOf = ({ login, person }: Principal): OwnPerson => ({ login, personId: person.id });

@@ -12,7 +12,7 @@ import { limited } from './reject-limit.ts';
 import { assertSameOrigin } from './request-checks.ts';
 import { requestSignal } from './request-signal.ts';
 import { stateOf } from './request-state.ts';
-import { hasSessionCookie, liveSession } from './sign-in-flow.ts';
+import { hasSessionCookie, liveSession, revokeLater } from './sign-in-flow.ts';
 
 const MAX_BODY = '1mb';
 const SECONDS_PER_MINUTE = 60;
@@ -84,7 +84,7 @@ async function endForGood(response: Response, deps: HttpDeps, { id, principal }:
     if (tokens === undefined) return;
     recordDecision(response, deps, { action: 'sign_out', principal });
     deps.logger.info('session.ended_by_site', { requestId, login: principal.login });
-    if (tokens.refreshToken !== null) void deps.signIn.revocations.revoke(tokens.refreshToken);
+    revokeLater(deps, tokens);
   } catch (error) {
     // The next refusal tries again.
     deps.logger.warn('session.not_ended', { requestId, error });

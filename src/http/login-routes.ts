@@ -1,18 +1,19 @@
 import type { Request, Response } from 'express';
 import { AppError, toAppError } from '../base/errors.ts';
+import { claimOf } from '../identity/oidc-errors.ts';
 import type { Arrival } from '../identity/attempts.ts';
-import type { Prompt, SignedIn, Tokens } from '../identity/oidc-port.ts';
+import type { Prompt, SignedIn } from '../identity/oidc-port.ts';
 import type { Principal } from '../identity/principal.ts';
 import { parseClaimsRequest } from '../identity/step-up.ts';
 import { claimLaunch, loginPath } from './claim-launch.ts';
-import { attemptCookiesOf, clearCookie, setSessionCookie } from './cookies.ts';
+import { attemptCookiesOf, clearCookie } from './cookies.ts';
 import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { stateOf } from './request-state.ts';
 import { linkInWindow } from './link-routes.ts';
 import { linkPath, needsLink } from './needs-link.ts';
 import { parseReturnTo } from './return-to.ts';
-import { currentSession, endSessionsOf, startSignIn, waitingLaunch } from './sign-in-flow.ts';
+import { beginSession, currentSession, revokeLater, startSignIn, waitingLaunch } from './sign-in-flow.ts';
 import { handOver, inWindow, resumeInWindow } from './window-routes.ts';
 
 const SEE_OTHER = 303;
@@ -107,7 +108,7 @@ async function finish(
     if (handoverId !== null) await deps.signIn.handovers.refuse(handoverId);
     throw error;
   }
-  await replaceSession(request, response, deps, { principal, signedIn });
+  await beginSession(request, response, deps, { ...signedIn, kind: 'tab', principal });
   const { returnTo } = arrival.attempt;
   response.redirect(SEE_OTHER, needsLink(principal) ? linkPath(returnTo) : returnTo);
 }
@@ -122,35 +123,16 @@ function logRefusal(response: Response, deps: HttpDeps, { error, signedIn, princ
   deps.logger.info('sign_in.refused', {
     requestId: stateOf(response).requestId,
     code: toAppError(error).code,
+    ...reasonOf(error),
     ...(signedIn === undefined ? {} : { subject: signedIn.subject }),
     ...(principal === undefined ? {} : { login: principal.login }),
   });
 }
 
-interface NewSession {
-  readonly principal: Principal;
-  readonly signedIn: SignedIn;
-}
-
-/** Every sign-in makes a new session; what the browser had before ends, whoever it was (C15, C23). */
-async function replaceSession(
-  request: Request,
-  response: Response,
-  deps: HttpDeps,
-  { principal, signedIn }: NewSession,
-): Promise<void> {
-  const { idpSession, tokens } = signedIn;
-  const { token } = await deps.signIn.sessions.create(principal, tokens, { idpSession });
-  setSessionCookie(response, 'tab', token);
-  await endSessionsOf(request, deps);
-  const { requestId } = stateOf(response);
-  recordDecision(response, deps, { action: 'sign_in', principal });
-  deps.logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });
-}
-
-/** The person does not wait for it; a failure is logged. */
-function revokeLater({ signIn }: HttpDeps, { refreshToken }: Tokens): void {
-  if (refreshToken !== null) void signIn.revocations.revoke(refreshToken);
+/** Which statement of the ID token was wrong, where it was one (C4). */
+function reasonOf(error: unknown): { readonly reason?: string } {
+  const reason = claimOf(error);
+  return reason === undefined ? {} : { reason };
 }
 
 function queryOf(request: Request): URLSearchParams {

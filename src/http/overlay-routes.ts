@@ -4,14 +4,7 @@ import { isRandomToken, type LaunchId } from '../base/ids.ts';
 import type { HandoverContent } from '../identity/handovers.ts';
 import type { Launch } from '../launch/launch.ts';
 import { claim, loginPath } from './claim-launch.ts';
-import {
-  clearCookie,
-  cookieOf,
-  OVERLAY_SESSION_COOKIE,
-  overlayLaunchCookie,
-  setSessionCookie,
-} from './cookies.ts';
-import { recordDecision } from './decisions.ts';
+import { clearCookie, cookieOf, OVERLAY_SESSION_COOKIE, overlayLaunchCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { addressOf, unknownLaunch } from './launch-routes.ts';
 import { needsLink } from './needs-link.ts';
@@ -19,7 +12,7 @@ import { renderOverlayPage } from './pages/overlay-page.ts';
 import { assertOwnPage } from './request-checks.ts';
 import { stateOf } from './request-state.ts';
 import { allowOverlayPage } from './security-headers.ts';
-import { endSessionsOf, liveSession } from './sign-in-flow.ts';
+import { beginSession, liveSession, revokeLater } from './sign-in-flow.ts';
 import { queryTextOf, textsOf } from './texts-of.ts';
 
 /**
@@ -90,26 +83,20 @@ export async function pollHandover(request: Request, response: Response, deps: H
  */
 export async function redeemHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { launch, code, verifier } = await ownLaunch(request, response, deps, ['code', 'verifier']);
-  const { handovers, sessions } = deps.signIn;
-  const redeemed = await handovers.redeem(code, verifier, launch.id);
+  const redeemed = await deps.signIn.handovers.redeem(code, verifier, launch.id);
   if (redeemed.kind === 'lost') await giveUp(deps, redeemed.content);
   if (redeemed.kind !== 'redeemed') throw new AppError('LOGIN_STATE');
-  const { principal, tokens, idpSession } = redeemed.content;
-  const { token } = await sessions.create(principal, tokens, { kind: 'overlay', idpSession });
-  await endSessionsOf(request, deps);
-  recordDecision(response, deps, { action: 'sign_in', principal, launchId: launch.id });
-  setSessionCookie(response, 'overlay', token);
+  const content = { ...redeemed.content, kind: 'overlay', launchId: launch.id } as const;
+  const token = await beginSession(request, response, deps, content);
   // Proves this frame again when the session is over and the person signs in anew.
   await deps.launches.admit(launch.id, token);
   clearCookie(response, overlayLaunchCookie(launch.id));
-  const { requestId } = stateOf(response);
-  deps.logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });
   response.json({ open: addressInFrame(deps, launch) });
 }
 
 /** Nobody will have a session of it: what it is made of ends here. */
 async function giveUp(deps: HttpDeps, { principal, tokens }: HandoverContent): Promise<void> {
-  if (tokens.refreshToken !== null) void deps.signIn.revocations.revoke(tokens.refreshToken);
+  revokeLater(deps, tokens);
   const { acting } = principal;
   if (acting.way === 'own' && acting.account !== null) await deps.accounts.forget(acting.account);
 }

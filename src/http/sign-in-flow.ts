@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
-import type { LaunchId } from '../base/ids.ts';
+import type { LaunchId, SessionToken } from '../base/ids.ts';
 import type { Launch } from '../launch/launch.ts';
-import type { Prompt } from '../identity/oidc-port.ts';
-import type { Session } from '../identity/principal.ts';
+import type { IdpSession, Prompt, Tokens } from '../identity/oidc-port.ts';
+import type { Principal, Session, SessionKind } from '../identity/principal.ts';
 import {
   attemptCookiesOf,
   clearCookie,
@@ -12,8 +12,11 @@ import {
   OVERLAY_SESSION_COOKIE,
   SESSION_COOKIE,
   setAttemptCookie,
+  setSessionCookie,
 } from './cookies.ts';
+import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
+import { stateOf } from './request-state.ts';
 import { launchIdOf } from './return-to.ts';
 
 const SEE_OTHER = 303;
@@ -111,13 +114,49 @@ export const hasSessionCookie = (request: Request): boolean =>
     (name) => cookieOf(request, name as HostCookie) !== undefined,
   );
 
-/** Ends what this browser had before, whoever it was (C15, C23), except `kept`. */
-export async function endSessionsOf(request: Request, deps: HttpDeps): Promise<void> {
-  const { sessions, revocations } = deps.signIn;
+export interface NewBrowserSession {
+  readonly kind: SessionKind;
+  readonly principal: Principal;
+  readonly tokens: Tokens;
+  readonly idpSession: IdpSession;
+  readonly launchId?: LaunchId;
+}
+
+/**
+ * Every sign-in makes a new session; what the browser had before ends, whoever it was (C15, C23), and so do the
+ * eldest of a person who has too many (D31).
+ */
+export async function beginSession(
+  request: Request,
+  response: Response,
+  deps: HttpDeps,
+  { kind, principal, tokens, idpSession, launchId }: NewBrowserSession,
+): Promise<SessionToken> {
+  const { logger, signIn } = deps;
+  const { token, displaced } = await signIn.sessions.create(principal, tokens, { kind, idpSession });
+  setSessionCookie(response, kind, token);
+  await endSessionsOf(request, deps);
+  const { requestId } = stateOf(response);
+  for (const old of displaced) {
+    recordDecision(response, deps, { action: 'sign_out', principal });
+    logger.info('session.displaced', { requestId, login: principal.login });
+    revokeLater(deps, old);
+  }
+  recordDecision(response, deps, { action: 'sign_in', principal, launchId: launchId ?? null });
+  logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });
+  return token;
+}
+
+async function endSessionsOf(request: Request, deps: HttpDeps): Promise<void> {
+  const { sessions } = deps.signIn;
   for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE] as const) {
     const session = await sessions.find(cookieOf(request, name), 'peek');
     const tokens = session === undefined ? undefined : await sessions.end(session.id);
-    // The person does not wait for it.
-    if (tokens !== undefined && tokens.refreshToken !== null) void revocations.revoke(tokens.refreshToken);
+    if (tokens !== undefined) revokeLater(deps, tokens);
   }
+}
+
+/** The person does not wait for it; a failure is logged. */
+export function revokeLater({ signIn }: Pick<HttpDeps, 'signIn'>, { refreshToken }: Tokens): void {
+  if (refreshToken !== null) void signIn.revocations.revoke(refreshToken);
 }

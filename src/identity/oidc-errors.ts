@@ -55,6 +55,17 @@ export function isCutConnection(error: unknown): boolean {
   return ours?.code === 'IDP_UNAVAILABLE' && ours.cause !== undefined;
 }
 
+/** Name of the claim that was not as it should be, for the log: the value stays out of it. */
+export function claimOf(error: unknown): string | undefined {
+  let current = error;
+  for (let depth = 0; depth < MAX_CAUSES && typeof current === 'object' && current !== null; depth += 1) {
+    const { claim, cause } = current as { readonly claim?: unknown; readonly cause?: unknown };
+    if (typeof claim === 'string' && /^[a-z_]{2,20}$/u.test(claim)) return claim;
+    current = cause;
+  }
+  return undefined;
+}
+
 function tokenRefusal(error: ResponseBodyError): AppError {
   if (error.error === 'invalid_grant') return new AppError('LOGIN_STATE', { cause: error });
   return clientRefusal(error);

@@ -22,17 +22,20 @@ export interface NewSession {
   readonly idpSession?: IdpSession;
 }
 
+export interface CreatedSession {
+  readonly token: SessionToken;
+  readonly session: Session;
+  /** Tokens of the person's eldest sessions, which have ended for this one. */
+  readonly displaced: readonly Tokens[];
+}
+
 /** Sessions of signed-in browsers. The cookie's value is known to the browser alone: the store has its hash. */
 export interface Sessions {
   /**
-   * A new session with a new token; beyond the limit of one person the eldest ends (D31).
+   * A new session with a new token. Beyond the limit of one person the eldest end, and are `displaced` (D31).
    * Errors: `LOGIN_REQUIRED` where the provider has ended that sign-in already (D22).
    */
-  create(
-    principal: Principal,
-    tokens: Tokens,
-    options?: NewSession,
-  ): Promise<{ token: SessionToken; session: Session }>;
+  create(principal: Principal, tokens: Tokens, options?: NewSession): Promise<CreatedSession>;
   /**
    * The session behind a cookie's value, where it is not over.
    * @param use `slide` for what a person does, `peek` for polling, which must not keep a session alive (D6)
@@ -90,7 +93,7 @@ class VaultSessions implements Sessions {
     principal: Principal,
     tokens: Tokens,
     { kind = 'tab', idpSession = NO_IDP_SESSION }: NewSession = {},
-  ): Promise<{ token: SessionToken; session: Session }> {
+  ): Promise<CreatedSession> {
     const token = randomToken() as SessionToken;
     const id = idOf(token);
     const nowMs = this.#clock.now();
@@ -99,13 +102,14 @@ class VaultSessions implements Sessions {
     if (this.#lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
     await this.#vault.set(id, record, this.#lifeLeft(record));
     const surplus = await this.#index.add(principal, { id, createdAtMs: nowMs, sid });
-    await Promise.all(surplus.map((entry) => this.#take(entry.id)));
+    const taken = await Promise.all(surplus.map((entry) => this.#take(entry.id)));
+    const displaced = taken.flatMap((each) => (each === undefined ? [] : [each.tokens]));
     // After the entry is made: a logout that comes now finds it there, one that came before has left its mark (D22).
     if (await this.#wasEnded(principal, idpSession)) {
       await this.end(id);
       throw new AppError('LOGIN_REQUIRED');
     }
-    return { token, session: this.#toSession(id, record) };
+    return { token, session: this.#toSession(id, record), displaced };
   }
 
   async find(token: string | undefined, use: 'slide' | 'peek'): Promise<Session | undefined> {

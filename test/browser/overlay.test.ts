@@ -5,6 +5,7 @@ import type { BrowserContext, Frame, Page } from 'playwright-core';
 import { ROOT } from '../rules/source-files.ts';
 import { startChromiumProfile } from '../support/chromium.ts';
 import { type HostPageOptions, type OverlayHost, startOverlayHost } from '../support/overlay-host.ts';
+import { openOverlayIn, signInWindow } from '../support/overlay-browser.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 /** Screenshots are artefacts of the run: looked at, never committed. */
@@ -41,28 +42,11 @@ describe.each([
     await context.clearCookies();
   });
 
-  /** Mira clicks "Review" with two of her Versions selected; the overlay opens. */
-  const openOverlay = async (
-    options: HostPageOptions = {},
-    of = studio,
-  ): Promise<{ page: Page; frame: Frame }> => {
-    const page = await context.newPage();
-    const body = of.amiBody('mira', of.mirasVersionIds.slice(0, 2));
-    await page.goto(host.pageFor(`${of.bffUrl}/ami/review`, body, options));
-    return { page, frame: await overlayOf(page) };
-  };
+  const openOverlay = (options: HostPageOptions = {}, of = studio) =>
+    openOverlayIn(context, host, { studio: of, options });
 
   const picture = (page: Page, name: string) =>
     page.screenshot({ path: join(ARTEFACTS, `overlay-${name}-${word}.png`) });
-
-  /** The person clicks "Sign in", chooses an account in the window, and the window is returned. */
-  const signIn = async (page: Page, frame: Frame, name = 'Mira Okafor'): Promise<Page> => {
-    await frame.locator('#sign-in').waitFor();
-    const [window] = await Promise.all([page.waitForEvent('popup'), frame.click('#sign-in')]);
-    await window.waitForURL(/\/interaction\//u);
-    await window.click(`button:has-text("${name}")`);
-    return window;
-  };
 
   const cookieNames = async (of = studio): Promise<string[]> => {
     const cookies = await context.cookies(of.bffUrl);
@@ -88,7 +72,7 @@ describe.each([
     const { page, frame } = await openOverlay();
     await frame.locator('#sign-in').waitFor();
     await picture(page, 'before');
-    const window = await signIn(page, frame);
+    const window = await signInWindow(page, frame);
     if (!window.isClosed()) await window.waitForEvent('close');
     await frame.locator('[data-testid="version-row"]').nth(1).waitFor();
     expect(await frame.locator('[data-testid="version-row"]').count()).toBe(2);
@@ -107,11 +91,14 @@ describe.each([
     await frame.locator('[data-testid="signed-out"]').waitFor();
     expect(await cookieNames()).toEqual([]);
     await picture(page, 'signed-out');
+    await frame.evaluate('location.reload()');
+    await frame.locator('[data-testid="sign-in"]').waitFor();
+    expect(await cookieNames()).toEqual([]);
   });
 
   it('needs no second sign-in for the next menu item, also in another tab', async () => {
     const first = await openOverlay();
-    await signIn(first.page, first.frame);
+    await signInWindow(first.page, first.frame);
     await first.frame.locator('[data-testid="version-row"]').first().waitFor();
     const second = await openOverlay();
     await second.frame.locator('[data-testid="version-row"]').first().waitFor();
@@ -120,7 +107,7 @@ describe.each([
 
   it('goes on by a click in the window where the provider cuts it off', async () => {
     const { page, frame } = await openOverlay({}, cuttingStudio);
-    const window = await signIn(page, frame);
+    const window = await signInWindow(page, frame);
     await window.locator('#continue').waitFor();
     expect(await window.evaluate('window.opener')).toBeNull();
     expect(await window.locator('.number').innerText()).toBe(await frame.locator('#number').innerText());
@@ -144,7 +131,7 @@ describe.each([
 
   it('tells somebody else than the one who clicked, in window and frame', async () => {
     const { page, frame } = await openOverlay();
-    const window = await signIn(page, frame, 'João Almeida');
+    const window = await signInWindow(page, frame, 'João Almeida');
     await window.locator('h1', { hasText: 'You are somebody else here' }).waitFor();
     await frame.locator('h1', { hasText: 'Nothing was opened' }).waitFor();
     expect(await frame.locator('#new-tab').isVisible()).toBe(false);
@@ -193,7 +180,7 @@ describe.each([
 
   it('gives nothing to a hostile frame beside it, which can send its cookie but not forge its origin (E10, E22)', async () => {
     const { page, frame } = await openOverlay();
-    await signIn(page, frame);
+    await signInWindow(page, frame);
     await frame.locator('[data-testid="version-row"]').first().waitFor();
     await studio.forgetSiteRequests();
     const evilPage = host.pageFor('about:blank', '').replace(host.origin, host.evilOrigin);
@@ -252,13 +239,4 @@ async function errorFrameOf(page: Page): Promise<Frame> {
     if (frame !== undefined) return frame;
     await page.waitForTimeout(50);
   }
-}
-
-/** The frame once ShotGrid's post has been answered. */
-async function overlayOf(page: Page): Promise<Frame> {
-  const find = (): Frame | undefined => page.frames().find((frame) => frame.url().includes('/overlay/'));
-  const found = find();
-  if (found !== undefined) return found;
-  await page.waitForEvent('framenavigated', (frame) => frame.url().includes('/overlay/'));
-  return find()!;
 }

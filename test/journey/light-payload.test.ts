@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signAmiFields } from '../../src/launch/ami-signature.ts';
@@ -18,15 +18,17 @@ apps:
 /** A menu item with a light payload posts the number of its event; who clicked on what stands in the event. */
 describe('A menu item with a light payload', () => {
   const ends: (() => Promise<unknown>)[] = [];
+  let auditFile: string;
   afterEach(async () => {
     for (const end of ends.splice(0)) await end();
   });
 
   const begin = async (options: StudioSiteOptions = {}, lists?: string): Promise<Studio> => {
-    const environment: Record<string, string> = {};
+    const folder = await mkdtemp(join(tmpdir(), 'shotgraph-'));
+    ends.push(() => rm(folder, { recursive: true }));
+    auditFile = join(folder, 'audit.jsonl');
+    const environment: Record<string, string> = { SHOTGRAPH_AUDIT: auditFile };
     if (lists !== undefined) {
-      const folder = await mkdtemp(join(tmpdir(), 'shotgraph-'));
-      ends.push(() => rm(folder, { recursive: true }));
       environment['SHOTGRAPH_CONFIG'] = join(folder, 'shotgraph.yml');
       await writeFile(environment['SHOTGRAPH_CONFIG'], lists);
     }
@@ -107,6 +109,19 @@ describe('A menu item with a light payload', () => {
     );
     expect(asScript.map(({ method, path }) => [method, path])).toEqual([
       ['POST', expect.stringMatching(/\/entity\/EventLogEntry\/_search$/u)],
+    ]);
+    // And it is written down as what it is.
+    await Promise.all(ends.splice(0, 1).map((end) => end()));
+    const records = (await readFile(auditFile, 'utf8')).trim().split('\n');
+    const read = records
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ way }) => way === 'script');
+    expect(read).toEqual([
+      expect.objectContaining({
+        action: 'access',
+        outcome: 'done',
+        entity: { type: 'EventLogEntry', id: Number(eventIdOf(fields)) },
+      }),
     ]);
   });
 

@@ -7,7 +7,7 @@ export const OVERLAY_SCRIPT = `
 (() => {
   'use strict';
   const POLL_MS = 1500;
-  const MAX_POLLS = 200;
+  const MAX_WAIT_MS = 300000;
   const RENEW_TICKET_MS = 45000;
   const HINT_MS = 2000;
   const REFUSED = [
@@ -97,10 +97,13 @@ export const OVERLAY_SCRIPT = `
     }
   };
 
-  const poll = async (handover, left) => {
+  const poll = async (handover, endsAt) => {
     if (isDone || watched !== handover) return;
-    if (left === 0) {
-      stop('This took too long', 'Go back to ShotGrid and choose the menu item again.');
+    if (Date.now() >= endsAt) {
+      watched = undefined;
+      next = undefined;
+      number.hidden = true;
+      show('This took too long', 'Nobody has signed in in the window. Your selection is kept.', 'Try again');
       return;
     }
     try {
@@ -120,7 +123,7 @@ export const OVERLAY_SCRIPT = `
         return;
       }
     }
-    setTimeout(() => poll(handover, left - 1), POLL_MS);
+    setTimeout(() => poll(handover, endsAt), POLL_MS);
   };
 
   signIn.addEventListener('click', () => {
@@ -142,7 +145,7 @@ export const OVERLAY_SCRIPT = `
           show('Sign in in the window', 'It may ask you to compare this number. No window? Open it again, or a new tab.', 'Open the window again');
       }, () => undefined);
     }, HINT_MS);
-    poll(handover, MAX_POLLS);
+    poll(handover, Date.now() + MAX_WAIT_MS);
   });
 
   addEventListener('message', (event) => {
@@ -155,10 +158,11 @@ export const OVERLAY_SCRIPT = `
   });
 
   newTab.addEventListener('click', () => {
-    if (!isDone) show('Opened in a new tab', 'Go on there. You can close this.', signIn.hidden ? undefined : signIn.textContent);
+    if (!isDone) show('Go on in the new tab', 'You can close this. No new tab? Copy the address of the link into one.', signIn.hidden ? undefined : signIn.textContent);
   });
 
-  if (main.dataset.blocked === 'true') {
+  // In a sandbox without an origin nothing of ours is answered.
+  if (main.dataset.blocked === 'true' || self.origin === 'null') {
     stop('Open this in a new tab', 'Your browser does not let this tool sign you in inside ShotGrid. Your selection comes along.');
     setTimeout(() => location.reload(), RENEW_TICKET_MS);
   } else {

@@ -130,12 +130,38 @@ describe('a session', () => {
   });
 });
 
+describe('while the keys of encryption are replaced (D27)', () => {
+  const [OLD, NEW] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const withKeys = (...keys: Uint8Array[]): Sessions =>
+    createSessions({
+      vault: createVault(store, keys),
+      clock: { now: () => nowMs },
+      settings: { idleMs: IDLE_MS, absoluteMs: ABSOLUTE_MS, overlayIdleMs: IDLE_MS, maxPerPerson: 5 },
+    });
+
+  it('sessions go on and are written anew with their use; without the old key the others are over', async () => {
+    const before = withKeys(OLD);
+    const [used, unused] = [
+      (await before.create(principalOf('mira'), TOKENS)).token,
+      (await before.create(principalOf('joao'), TOKENS)).token,
+    ];
+    const overlap = withKeys(NEW, OLD);
+    nowMs += IDLE_MS / 2;
+    expect(await overlap.find(used, 'slide')).toBeDefined();
+    expect(await overlap.find(unused, 'peek')).toBeDefined();
+    const after = withKeys(NEW);
+    expect((await after.find(used, 'slide'))?.principal.login).toBe('mira');
+    expect(await after.find(unused, 'slide')).toBeUndefined();
+  });
+});
+
 describe('the sessions of a person', () => {
   it('are limited: the eldest ends, those of others stay (D31)', async () => {
     const joao = await begin('joao');
     const tokens = [await begin(), await begin(), await begin()];
     const found = await Promise.all(tokens.map((token) => sessions.find(token, 'peek')));
     expect(found.map((session) => session !== undefined)).toEqual([false, true, true]);
+    expect((await sessions.create(principalOf('mira'), TOKENS)).displaced).toEqual([TOKENS]);
     expect(await sessions.find(joao, 'peek')).toBeDefined();
   });
 

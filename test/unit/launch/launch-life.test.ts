@@ -4,6 +4,7 @@ import type { Principal } from '../../../src/identity/principal.ts';
 import type { AmiPayload } from '../../../src/launch/launch.ts';
 import { createLaunches } from '../../../src/launch/launch-registry.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { createVault } from '../../../src/store/vault.ts';
 
 const personOf = (login: string): Principal => ({
@@ -32,5 +33,35 @@ describe('a launch that was opened', () => {
     await expect(launches.read(id, mira)).rejects.toMatchObject({ code: 'LAUNCH_EXPIRED' });
     expect(await launches.read(id, joao)).toBeUndefined();
     expect(await launches.read('guess', mira)).toBeUndefined();
+  });
+});
+
+describe('a launch at rest (B19)', () => {
+  it('is unreadable in the store, and gone when it is over', async () => {
+    let nowMs = 1_800_000_000_000;
+    const clock = { now: () => nowMs };
+    const kept = createMemoryStore(clock);
+    const written: string[] = [];
+    const note = (key: string, value: string): void => void written.push(key, value);
+    const store: Store = {
+      ...kept,
+      get: (key) => kept.get(key),
+      take: (key) => kept.take(key),
+      delete: (key) => kept.delete(key),
+      set: (key, value, ttlMs) => (note(key, value), kept.set(key, value, ttlMs)),
+      add: (key, value, ttlMs) => (note(key, value), kept.add(key, value, ttlMs)),
+      replace: (key, old, value, ttlMs) => (note(key, value), kept.replace(key, old, value, ttlMs)),
+    };
+    const vault = createVault(store, [new Uint8Array(32)]);
+    const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
+    const payload = { userLogin: 'mira', title: 'canary-title', project: { id: 1, name: 'canary-project' } };
+    const { id, browserToken } = await launches.keep('review', payload as unknown as AmiPayload);
+    await launches.claim(id, personOf('mira'));
+    expect(written.length).toBeGreaterThan(1);
+    for (const secret of ['canary', 'mira', id, browserToken])
+      expect(written.join('\n')).not.toContain(secret);
+    nowMs += 24 * 3_600_000;
+    const keys = written.filter((_, place) => place % 2 === 0);
+    for (const key of keys) expect(await kept.get(key)).toBeUndefined();
   });
 });
