@@ -15,12 +15,14 @@ interface Page {
   readonly data: readonly Row[];
   reachedEnd(): boolean;
   getNext(options: { client: VendorClient }): Promise<Page | undefined>;
+  getPrev(options: { client: VendorClient }): Promise<Page | undefined>;
 }
 
 /** What the vendor's package for JavaScript offers; it comes without types. */
 interface VendorClient {
   connect(credentials?: object): Promise<{ access_token: string; refresh_token: string; token_type: string }>;
-  refreshToken(): Promise<{ access_token: string }>;
+  refreshToken(): Promise<{ access_token: string; refresh_token: string }>;
+  tokenExpirationTimestamp: number;
   entityRead(request: object): Promise<Row>;
   entityReadAll(request: object): Promise<Page>;
   entitySearch(request: object): Promise<Page>;
@@ -38,9 +40,34 @@ interface VendorClient {
   preferencesGet(request: object): Promise<Readonly<Record<string, unknown>>>;
 }
 
-const { ShotgunApiClient } = createRequire(import.meta.url)('shotgun-nodejs') as {
+const { ShotgunApiClient, PaginatedRecordResponse, SchemaFieldDefinition, RequestError } = createRequire(
+  import.meta.url,
+)('shotgun-nodejs') as {
   ShotgunApiClient: new (options: object) => VendorClient;
+  PaginatedRecordResponse: new (options: object) => Page;
+  SchemaFieldDefinition: { readonly DATA_TYPES: readonly string[] };
+  RequestError: new () => Error & { readonly body: { errors: { code: number; title: string }[] } };
 };
+
+/** Every method of a class of the client, called through to it and noted. */
+function watchMethods(
+  { name, prototype }: { name: string; prototype: object },
+  called: Set<string>,
+): string[] {
+  const methods = Object.entries(Object.getOwnPropertyDescriptors(prototype)).filter(
+    ([method, { value }]) => method !== 'constructor' && typeof value === 'function',
+  );
+  for (const [method, { value }] of methods) {
+    const original = value as (this: unknown, ...given: unknown[]) => unknown;
+    Object.defineProperty(prototype, method, {
+      value(this: unknown, ...given: unknown[]) {
+        called.add(`${name}.${method}`);
+        return original.apply(this, given);
+      },
+    });
+  }
+  return methods.map(([method]) => `${name}.${method}`);
+}
 
 const SCRIPT = { grant_type: 'client_credentials', client_id: 'shotgraph', client_secret: 'demo-script-key' };
 
@@ -48,6 +75,8 @@ const SCRIPT = { grant_type: 'client_credentials', client_id: 'shotgraph', clien
 describe("the vendor's client", () => {
   let site: Awaited<ReturnType<typeof startSite>>;
   let client: VendorClient;
+  const called = new Set<string>();
+  const surface = [ShotgunApiClient, PaginatedRecordResponse].flatMap((part) => watchMethods(part, called));
   beforeAll(async () => {
     const dataset = demoDataset();
     const people = (dataset.rows['HumanUser'] ?? []).map((person) =>
@@ -99,6 +128,36 @@ describe("the vendor's client", () => {
     const renewed = await mira.refreshToken();
     expect(renewed.access_token).not.toBe(first.access_token);
     expect((await mira.entityReadAll({ entity: 'Project', pageSize: 5 })).data.length).toBeGreaterThan(0);
+    // Each refresh token is good once, and the other spelling of the grant is as good.
+    const again = { grant_type: 'refresh_token', refresh_token: renewed.refresh_token };
+    expect(await mira.connect(again)).toMatchObject({ token_type: 'Bearer' });
+    await expect(mira.connect(again)).rejects.toThrow('Unauthorized');
+  });
+
+  it('renews a token by itself shortly before it ends', async () => {
+    const own = as(SCRIPT);
+    const { access_token: first } = await own.connect();
+    own.tokenExpirationTimestamp = Date.now() + 60_000;
+    await own.entityRead({ entity: 'Shot', entityId: 161 });
+    expect((own as unknown as { token: { access_token: string } }).token.access_token).not.toBe(first);
+  });
+
+  it('tries again where the site breaks for a moment, and tells what it refuses', async () => {
+    const fault = { match: { path: '/api/v1/entity/Shot/161' }, status: 502, times: 1 };
+    await fetch(`${site.url}/__studio/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(fault),
+    });
+    expect(await client.entityRead({ entity: 'Shot', entityId: 161 })).toMatchObject({ id: 161 });
+    const refused: unknown = await client
+      .entityUpdate({ entity: 'Shot', entityId: 161, data: { sg_nope: 1 } })
+      .catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(RequestError);
+    expect((refused as InstanceType<typeof RequestError>).body.errors[0]).toMatchObject({
+      code: 103,
+      title: "API update() Shot.sg_nope doesn't exist.",
+    });
   });
 
   it('reads one row with the fields that it names', async () => {
@@ -121,6 +180,13 @@ describe("the vendor's client", () => {
       if (page.reachedEnd()) break;
       page = await page.getNext({ client });
     }
+    const second = await client.entityReadAll({
+      entity: 'Sequence',
+      pageSize: 7,
+      pageNumber: 2,
+      sort: '-id',
+    });
+    expect((await second.getPrev({ client }))?.data.map(({ id }) => id)).toEqual(ids.slice(0, 7));
     expect(ids.length).toBeGreaterThan(7);
     expect(ids).toEqual([...ids].sort((left, right) => right - left));
     expect(new Set(ids).size).toBe(ids.length);
@@ -233,6 +299,47 @@ describe("the vendor's client", () => {
     expect(digest(stored)).toBe(digest(bytes));
   });
 
+  it('uploads a file to a row, with a name of its own', async () => {
+    await client.entityItemUpload({
+      entity: 'Shot',
+      entityId: 161,
+      targetFileName: 'plates.txt',
+      uploadFileBlob: new Blob(['plates'], { type: 'text/plain' }),
+      additionalUploadData: { display_name: 'Plates' },
+    });
+    const { data } = await client.entitySearch({
+      entity: 'Attachment',
+      fields: ['original_fname', 'attachment_links'],
+      filters: [['display_name', 'is', 'Plates']],
+      pageSize: 5,
+    });
+    expect(data[0]?.attributes['original_fname']).toBe('plates.txt');
+    expect(data[0]?.relationships['attachment_links']?.data).toMatchObject([{ type: 'Shot', id: 161 }]);
+  });
+
+  it('creates a field of each data type that it knows, but of the one that breaks the site (API 7)', async () => {
+    const special: Readonly<Record<string, object>> = {
+      checkbox: { default_value: false },
+      entity: { valid_types: ['Shot'] },
+      multi_entity: { valid_types: ['Shot'] },
+      list: { valid_values: ['a', 'b'] },
+      status_list: { valid_values: ['wtg'] },
+    };
+    const create = (dataType: string) =>
+      client.schemaFieldCreate({
+        entity: 'Asset',
+        schemaFieldDefinition: {
+          data_type: dataType,
+          properties: { name: `Of ${dataType}`, ...special[dataType] },
+        },
+      });
+    const known = SchemaFieldDefinition.DATA_TYPES.filter((dataType) => dataType !== 'calculated');
+    for (const dataType of known) {
+      expect(await create(dataType)).toMatchObject({ data_type: { value: dataType } });
+    }
+    await expect(create('calculated')).rejects.toThrow('Shotgun Server Error');
+  }, 30_000);
+
   it('reads the schema, and creates, renames, deletes and revives a field', async () => {
     expect(Object.keys(await client.schemaGet({}))).toContain('Version');
     expect(await client.schemaGet({ entity: 'Shot' })).toHaveProperty('name');
@@ -260,5 +367,10 @@ describe("the vendor's client", () => {
     const name = 'format_date_fields';
     expect(Object.keys(await client.preferencesGet({ names: [name] }))).toEqual([name]);
     expect(await client.preferencesGet({ names: 'nothing_of_that_name' })).toEqual({});
+  });
+
+  it('has no method that was not called here', () => {
+    expect(surface.length).toBeGreaterThan(20);
+    expect(surface.filter((method) => !called.has(method))).toEqual([]);
   });
 });
