@@ -1,73 +1,16 @@
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { startSite } from '../../studio/site/start.ts';
-
-interface Row {
-  readonly id: number;
-  readonly type: string;
-  readonly attributes: Readonly<Record<string, unknown>>;
-  readonly relationships: Readonly<Record<string, { readonly data: unknown }>>;
-}
-
-interface Page {
-  readonly data: readonly Row[];
-  reachedEnd(): boolean;
-  getNext(options: { client: VendorClient }): Promise<Page | undefined>;
-  getPrev(options: { client: VendorClient }): Promise<Page | undefined>;
-}
-
-/** What the vendor's package for JavaScript offers; it comes without types. */
-interface VendorClient {
-  connect(credentials?: object): Promise<{ access_token: string; refresh_token: string; token_type: string }>;
-  refreshToken(): Promise<{ access_token: string; refresh_token: string }>;
-  tokenExpirationTimestamp: number;
-  entityRead(request: object): Promise<Row>;
-  entityReadAll(request: object): Promise<Page>;
-  entitySearch(request: object): Promise<Page>;
-  entityCreate(request: object): Promise<Row>;
-  entityUpdate(request: object): Promise<Row>;
-  entityDelete(request: object): Promise<unknown>;
-  entityRevive(request: object): Promise<{ id: number }>;
-  entityBatch(request: object): Promise<readonly object[]>;
-  entityItemUpload(request: object): Promise<void>;
-  schemaGet(request: object): Promise<Readonly<Record<string, unknown>>>;
-  schemaFieldCreate(request: object): Promise<object>;
-  schemaFieldUpdate(request: object): Promise<object>;
-  schemaFieldDelete(request: object): Promise<unknown>;
-  schemaFieldRevive(request: object): Promise<object>;
-  preferencesGet(request: object): Promise<Readonly<Record<string, unknown>>>;
-}
-
-const { ShotgunApiClient, PaginatedRecordResponse, SchemaFieldDefinition, RequestError } = createRequire(
-  import.meta.url,
-)('shotgun-nodejs') as {
-  ShotgunApiClient: new (options: object) => VendorClient;
-  PaginatedRecordResponse: new (options: object) => Page;
-  SchemaFieldDefinition: { readonly DATA_TYPES: readonly string[] };
-  RequestError: new () => Error & { readonly body: { errors: { code: number; title: string }[] } };
-};
-
-/** Every method of a class of the client, called through to it and noted. */
-function watchMethods(
-  { name, prototype }: { name: string; prototype: object },
-  called: Set<string>,
-): string[] {
-  const methods = Object.entries(Object.getOwnPropertyDescriptors(prototype)).filter(
-    ([method, { value }]) => method !== 'constructor' && typeof value === 'function',
-  );
-  for (const [method, { value }] of methods) {
-    const original = value as (this: unknown, ...given: unknown[]) => unknown;
-    Object.defineProperty(prototype, method, {
-      value(this: unknown, ...given: unknown[]) {
-        called.add(`${name}.${method}`);
-        return original.apply(this, given);
-      },
-    });
-  }
-  return methods.map(([method]) => `${name}.${method}`);
-}
+import {
+  type Page,
+  PaginatedRecordResponse,
+  RequestError,
+  SchemaFieldDefinition,
+  ShotgunApiClient,
+  type VendorClient,
+  watchMethods,
+} from '../support/vendor-client.ts';
 
 const SCRIPT = { grant_type: 'client_credentials', client_id: 'shotgraph', client_secret: 'demo-script-key' };
 
@@ -144,11 +87,8 @@ describe("the vendor's client", () => {
 
   it('tries again where the site breaks for a moment, and tells what it refuses', async () => {
     const fault = { match: { path: '/api/v1/entity/Shot/161' }, status: 502, times: 1 };
-    await fetch(`${site.url}/__studio/faults`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(fault),
-    });
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${site.url}/__studio/faults`, { method: 'POST', headers, body: JSON.stringify(fault) });
     expect(await client.entityRead({ entity: 'Shot', entityId: 161 })).toMatchObject({ id: 161 });
     const refused: unknown = await client
       .entityUpdate({ entity: 'Shot', entityId: 161, data: { sg_nope: 1 } })
@@ -267,17 +207,7 @@ describe("the vendor's client", () => {
       entity: 'Version',
       data: { project: PROJECT, code: 'vendor_v001' },
     });
-    const bytes = Buffer.from([
-      0x89,
-      0x50,
-      0x4e,
-      0x47,
-      0x0d,
-      0x0a,
-      0x1a,
-      0x0a,
-      ...Array.from({ length: 2000 }, (_, index) => index % 251),
-    ]);
+    const bytes = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(2000, 7)]);
     // The client measures Buffers in a way that new versions of Node refuse; a Blob it takes as it is.
     const blob = new Blob([bytes], { type: 'image/png' });
     await client.entityItemUpload({
