@@ -1,24 +1,32 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
+import type { LongListQuery, LongListQueryVariables } from '../gql/graphql.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 /** More than the site gives in one page (API 3.6). */
 const ROWS = 7003;
 const LARGEST = 4999;
 
-const PAGE = `query ($first: Int!, $after: String) {
-  tags(first: $first, after: $after, sort: [{ field: NAME, direction: DESC }]) {
-    edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage endCursor } } }`;
+const PAGE = /* GraphQL */ `
+  query LongList($first: Int!, $after: String) {
+    tags(first: $first, after: $after, sort: [{ field: NAME, direction: DESC }]) {
+      edges {
+        cursor
+        node {
+          id
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        endCursor
+      }
+    }
+  }
+`;
 
-interface Page {
-  readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: number } }[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly endCursor: string;
-  };
-}
+type Page = NonNullable<LongListQuery['tags']>;
 
 describe('a list longer than a page of the site', () => {
   let world: SiteWorld;
@@ -38,9 +46,11 @@ describe('a list longer than a page of the site', () => {
   afterAll(() => world.close());
 
   const read = async (first: number, after: string | null): Promise<Page> => {
-    const { data, errors } = await world.ask(PAGE, { variables: { first, after } });
+    const variables: LongListQueryVariables = { first, after };
+    const { data, errors } = await world.ask<LongListQuery>(PAGE, { variables });
     expect(errors).toEqual([]);
-    return data.tags as Page;
+    if (data.tags === null) throw new Error('there is no page');
+    return data.tags;
   };
   const idsOf = ({ edges }: Page): number[] => edges.map(({ node }) => node.id);
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { GraphqlAnswer } from '../support/ask-graphql.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 const PROJECT = '{ project: { is: { type: "Project", id: 1 } } }';
@@ -110,7 +111,7 @@ describe('reads on a site', () => {
     const seen: number[] = [];
     let after: string | null = null;
     do {
-      const page = await world.ask(
+      const page: GraphqlAnswer = await world.ask(
         `query($after: String) { versions(first: 333, after: $after, filter: ${PROJECT}, sort: [{ field: SG_STATUS_LIST }, { field: CODE, direction: DESC }])
           { nodes { id } pageInfo { hasNextPage endCursor } } }`,
         { variables: { after } },

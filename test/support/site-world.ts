@@ -28,7 +28,11 @@ export interface SiteWorld {
   readonly dataset: Dataset;
   /** Launches by the login that claimed them. */
   readonly launches: Map<string, Launch[]>;
-  ask(document: unknown, options?: AskOptions & { readonly as?: string }): Promise<GraphqlAnswer>;
+  // oxlint-disable-next-line typescript/no-explicit-any -- as in GraphqlAnswer
+  ask<Data = any>(
+    document: unknown,
+    options?: AskOptions & { readonly as?: string },
+  ): Promise<GraphqlAnswer<Data>>;
   /** Data calls that the site got since the last time; tokens are not data. */
   takeCalls(): Promise<readonly SiteCall[]>;
   /** What was searched since the last time. */
