@@ -1,38 +1,136 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../base/clock.ts';
+import { randomToken } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Vault } from '../store/vault.ts';
 import type { Oidc } from './oidc-port.ts';
 
-/** Refresh tokens that are to be ended at the provider. Nobody waits for it: the session here is over already (D16). */
+/**
+ * Refresh tokens that are to be ended at the provider. Nobody waits for it: the session here is over already. What could
+ * not be told waits in the store, where any process takes it up, also after a restart (D16).
+ */
 export interface Revocations {
   /** Ends the token at the provider, again after a while where that cannot be reached. Never rejects. */
   revoke(refreshToken: string): Promise<void>;
-  /** Gives up what still waits. */
+  /** Leaves what still waits to the other processes, or to the next start. */
   close(): void;
 }
 
+export interface RevocationsDeps {
+  readonly oidc: Pick<Oidc, 'revoke'>;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Waits before the second and each further try. */
+  readonly retryAfterMs?: readonly number[];
+  readonly lookEveryMs?: number;
+}
+
+interface Waiting {
+  readonly id: string;
+  readonly refreshToken: string;
+  /** Tries so far. */
+  readonly tries: number;
+  readonly dueAtMs: number;
+}
+
 const RETRY_AFTER_MS = [5000, 30_000, 120_000, 600_000, 3_600_000] as const;
+const LOOK_EVERY_MS = 5000;
+/** Another process takes over after this time from one that died in between. */
+const LEASE_MS = 60_000;
+const KEPT_MS = 7_200_000;
+const MAX_WAITING = 1000;
+const MAX_TRIES_TO_ADD = 8;
+const QUEUE = 'revocations';
 
-/** @param retryAfterMs waits before the second and each further try */
-export function createRevocations(
-  oidc: Pick<Oidc, 'revoke'>,
-  logger: Logger,
-  retryAfterMs: readonly number[] = RETRY_AFTER_MS,
-): Revocations {
-  const closing = new AbortController();
+export function createRevocations(deps: RevocationsDeps): Revocations {
+  return new QueuedRevocations(deps);
+}
 
-  const attempt = async (refreshToken: string, tries: number): Promise<void> => {
+class QueuedRevocations implements Revocations {
+  readonly #deps: RevocationsDeps;
+  readonly #retryAfterMs: readonly number[];
+  readonly #timer: NodeJS.Timeout;
+  #isLooking = false;
+
+  constructor(deps: RevocationsDeps) {
+    this.#deps = deps;
+    this.#retryAfterMs = deps.retryAfterMs ?? RETRY_AFTER_MS;
+    this.#timer = setInterval(() => void this.#look(), deps.lookEveryMs ?? LOOK_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  async revoke(refreshToken: string): Promise<void> {
+    const { clock, logger } = this.#deps;
     try {
-      await oidc.revoke(refreshToken);
+      await this.#deps.oidc.revoke(refreshToken);
     } catch (error) {
-      const waitMs = retryAfterMs[tries];
-      logger.warn(waitMs === undefined ? 'revocation.given_up' : 'revocation.postponed', { error });
+      const waitMs = this.#waitAfter(1, error);
       if (waitMs === undefined) return;
-      void delay(waitMs, undefined, { signal: closing.signal, ref: false }).then(
-        () => attempt(refreshToken, tries + 1),
-        () => logger.warn('revocation.given_up'),
-      );
+      const waiting = { id: randomToken(), refreshToken, tries: 1, dueAtMs: clock.now() + waitMs };
+      await this.#enqueue(waiting).catch((cause: unknown) => {
+        logger.warn('revocation.given_up', { error: cause });
+      });
     }
-  };
+  }
 
-  return { revoke: (refreshToken) => attempt(refreshToken, 0), close: () => closing.abort() };
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Undefined where it has been tried often enough. */
+  #waitAfter(tries: number, error: unknown): number | undefined {
+    const waitMs = this.#retryAfterMs[tries - 1];
+    const event = waitMs === undefined ? 'revocation.given_up' : 'revocation.postponed';
+    this.#deps.logger.warn(event, { error });
+    return waitMs;
+  }
+
+  async #enqueue(waiting: Waiting): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES_TO_ADD; tries += 1) {
+      if (await this.#change((all) => [...all, waiting].slice(-MAX_WAITING))) return;
+      if (await this.#deps.vault.add(QUEUE, [waiting], KEPT_MS)) return;
+    }
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      for (const waiting of await this.#lease()) await this.#tryAgain(waiting);
+    } catch (error) {
+      // The store is away; what waits there is still there afterwards.
+      this.#deps.logger.debug('revocation.not_looked_at', { error });
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  /** What is due; no other process takes it for a while. */
+  async #lease(): Promise<readonly Waiting[]> {
+    const nowMs = this.#deps.clock.now();
+    let due: readonly Waiting[] = [];
+    await this.#change((all) => {
+      due = all.filter(({ dueAtMs }) => nowMs >= dueAtMs);
+      if (due.length === 0) return undefined;
+      return all.map((each) => (nowMs >= each.dueAtMs ? { ...each, dueAtMs: nowMs + LEASE_MS } : each));
+    });
+    return due;
+  }
+
+  async #tryAgain(waiting: Waiting): Promise<void> {
+    const tries = waiting.tries + 1;
+    let dueAtMs: number | undefined;
+    try {
+      await this.#deps.oidc.revoke(waiting.refreshToken);
+    } catch (error) {
+      const waitMs = this.#waitAfter(tries, error);
+      dueAtMs = waitMs === undefined ? undefined : this.#deps.clock.now() + waitMs;
+    }
+    const next = dueAtMs === undefined ? [] : [{ ...waiting, tries, dueAtMs }];
+    await this.#change((all) => all.flatMap((each) => (each.id === waiting.id ? next : [each])));
+  }
+
+  #change(change: (all: readonly Waiting[]) => readonly Waiting[] | undefined): Promise<boolean> {
+    return this.#deps.vault.update(QUEUE, (all) => change(all as readonly Waiting[]), KEPT_MS);
+  }
 }

@@ -76,7 +76,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     handovers: createHandovers({ vault, clock }),
     tokenKeeper: createTokenKeeper({ vault, clock, logger, sessions, oidc }),
     logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: config.oidc.clientId }),
-    revocations: createRevocations(oidc, logger),
+    revocations: createRevocations({ oidc, vault, clock, logger }),
     mapping,
     bearer: createBearer({ jwts, clock, mapping, settings: config.bearer }),
   };

@@ -138,6 +138,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     stopServer: () => server.stop(),
     async stop() {
       await server.stop();
+      deps.signIn.revocations.close();
       await idp.stop();
       await deps.graphql.stop();
       await store.close();

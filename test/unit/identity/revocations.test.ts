@@ -1,51 +1,120 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../src/base/errors.ts';
 import { createLogger } from '../../../src/base/logger.ts';
-import { createRevocations } from '../../../src/identity/revocations.ts';
+import { createRevocations, type Revocations } from '../../../src/identity/revocations.ts';
+import { createMemoryStore } from '../../../src/store/memory-store.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { createVault } from '../../../src/store/vault.ts';
 
-/** A provider that is away for some calls. */
-const startProvider = (outages: number) => {
-  const events: string[] = [];
-  const logger = createLogger({
-    level: 'warn',
-    write: (line) => events.push((JSON.parse(line) as { event: string }).event),
+const LOOK_MS = 2;
+const NEVER_MS = 3_600_000;
+const LEASE_MS = 60_000;
+
+let offsetMs: number;
+let store: Store;
+/** What happened, in order. */
+let events: string[];
+/** Calls that the provider does not answer. */
+let outages: number;
+let processes: Revocations[];
+
+const clock = { now: () => Date.now() + offsetMs };
+const logger = createLogger({
+  level: 'warn',
+  write: (line) => events.push((JSON.parse(line) as { event: string }).event),
+});
+
+beforeEach(() => {
+  [offsetMs, outages] = [0, 0];
+  [events, processes] = [[], []];
+  store = createMemoryStore(clock);
+});
+afterEach(() => {
+  for (const process of processes) process.close();
+});
+
+const revokeAtProvider = async (token: string): Promise<void> => {
+  if (outages > 0) {
+    outages -= 1;
+    throw new AppError('IDP_UNAVAILABLE');
+  }
+  events.push(`revoked ${token}`);
+};
+
+/** One process of several: they share the store alone. */
+const startProcess = (retryAfterMs: readonly number[], lookEveryMs = LOOK_MS): Revocations => {
+  const vault = createVault(store, [new Uint8Array(32)]);
+  const process = createRevocations({
+    ...{ vault, clock, logger, retryAfterMs, lookEveryMs },
+    oidc: { revoke: revokeAtProvider },
   });
-  let isDone = (): void => undefined;
-  const done = new Promise<void>((resolve) => {
-    isDone = resolve;
-  });
-  let left = outages;
-  const revoke = async (token: string): Promise<void> => {
-    if (left > 0) {
-      left -= 1;
-      throw new AppError('IDP_UNAVAILABLE');
-    }
-    events.push(`revoked ${token}`);
-    isDone();
-  };
-  return { oidc: { revoke }, logger, events, done };
+  processes.push(process);
+  return process;
+};
+
+const until = async (event: string): Promise<void> => {
+  for (let tries = 0; tries < 2000 && !events.includes(event); tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  expect(events).toContain(event);
 };
 
 describe('a refresh token of a session that is over (D16)', () => {
   it('is ended at the provider, also where that is away at first', async () => {
-    const { oidc, logger, events, done } = startProvider(2);
-    await createRevocations(oidc, logger, [0, 0, 0]).revoke('canary');
-    await done;
+    outages = 2;
+    await startProcess([0, 0, 0]).revoke('canary');
+    await until('revoked canary');
     expect(events).toEqual(['revocation.postponed', 'revocation.postponed', 'revoked canary']);
+    expect(JSON.stringify(await store.get('revocations'))).not.toContain('canary');
   });
 
   it('is given up when the provider stays away', async () => {
-    const { oidc, logger, events } = startProvider(1);
-    await createRevocations(oidc, logger, []).revoke('canary');
-    expect(events).toEqual(['revocation.given_up']);
+    outages = Number.POSITIVE_INFINITY;
+    await startProcess([0]).revoke('canary');
+    await until('revocation.given_up');
+    expect(events).toEqual(['revocation.postponed', 'revocation.given_up']);
   });
 
-  it('waits no longer than the server runs', async () => {
-    const { oidc, logger, events } = startProvider(1);
-    const revocations = createRevocations(oidc, logger, [3_600_000]);
-    await revocations.revoke('canary');
-    revocations.close();
-    await new Promise((resolve) => setImmediate(resolve));
+  it('is ended by another process, or after a restart', async () => {
+    outages = 1;
+    const first = startProcess([0], NEVER_MS);
+    await first.revoke('canary');
+    first.close();
+    startProcess([0]);
+    await until('revoked canary');
+  });
+
+  it('is ended by one process alone, and by another where that one dies in between', async () => {
+    outages = 1;
+    await startProcess([0], NEVER_MS).revoke('canary');
+    // Takes it up, and never comes back from the provider.
+    let taken = (): void => undefined;
+    const isTaken = new Promise<void>((resolve) => {
+      taken = resolve;
+    });
+    const dying = createRevocations({
+      ...{ vault: createVault(store, [new Uint8Array(32)]), clock, logger, lookEveryMs: LOOK_MS },
+      oidc: {
+        revoke: () => {
+          taken();
+          return new Promise(() => undefined);
+        },
+      },
+    });
+    processes.push(dying);
+    await isTaken;
+    startProcess([0]);
+    await new Promise((resolve) => setTimeout(resolve, 20 * LOOK_MS));
+    expect(events).toEqual(['revocation.postponed']);
+    offsetMs = LEASE_MS;
+    await until('revoked canary');
+  });
+
+  it('fails no sign-out where the store is away as well', async () => {
+    outages = 1;
+    const away = (): Promise<never> => Promise.reject(new AppError('UNAVAILABLE'));
+    Object.assign(store, { get: away, add: away });
+    await startProcess([0]).revoke('canary');
     expect(events).toEqual(['revocation.postponed', 'revocation.given_up']);
   });
 });
