@@ -81,6 +81,13 @@ export class FakeIdp {
     await closed;
   }
 
+  /** Connections that are open to it. */
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+    });
+  }
+
   async rotateKey(): Promise<void> {
     this.#key = await createKey(`key-${Math.random().toString(36).slice(2)}`);
   }

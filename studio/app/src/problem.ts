@@ -29,6 +29,7 @@ const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
     BAD_USER_INPUT: LAUNCH_OVER,
     UNAUTHENTICATED: 'Your session has ended. Sign in again.',
     NOT_FOUND: LAUNCH_OVER,
+    OWN_ACCOUNT_NEEDED: 'ShotGrid lets nobody act for you. Link your own account to go on.',
     STEP_UP: 'Another system asks you to sign in once more, with your second factor.',
     NETWORK: 'The server cannot be reached. Try again in a moment.',
   },

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { Message, Skeleton } from './notices.tsx';
 import type { Problem } from './problem.ts';
-import { IS_OVERLAY, signOut } from './session.ts';
+import { IS_OVERLAY, linkUrl, signOut } from './session.ts';
 import { TopBar } from './top-bar.tsx';
 import { useRoom } from './use-room.ts';
 import { VersionGrid } from './version-grid.tsx';
@@ -52,7 +52,13 @@ interface FailureProps {
 /** What the server says of a launch that is not there any more. */
 const OVER_CODES = new Set(['NOT_FOUND', 'LAUNCH_EXPIRED', 'BAD_USER_INPUT']);
 /** Other codes that asking again does not change. */
-const FINAL_CODES = new Set(['FORBIDDEN', 'IMPERSONATION_REFUSED', 'USER_INACTIVE']);
+const FINAL_CODES = new Set([
+  'FORBIDDEN',
+  'IMPERSONATION_REFUSED',
+  'USER_INACTIVE',
+  'ADMIN_SUDO_BLOCKED',
+  'OWN_ACCOUNT_NEEDED',
+]);
 
 function Failure({ problem, retry }: FailureProps) {
   const isOver = OVER_CODES.has(problem.code);
@@ -67,6 +73,11 @@ function Failure({ problem, retry }: FailureProps) {
           Try again
         </button>
       )}
+      {problem.code === 'OWN_ACCOUNT_NEEDED' ? (
+        <a className="button primary" href={linkUrl()} data-testid="link-account">
+          Link your account
+        </a>
+      ) : null}
       {isOver ? (
         <a className="button" href={location.pathname}>
           Show the newest versions

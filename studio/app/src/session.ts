@@ -22,6 +22,12 @@ export function signInUrl(): string {
   return `/auth/login?returnTo=${encodeURIComponent(here)}`;
 }
 
+/** Where somebody links their own ShotGrid account, and comes back here: in the overlay in its sign-in window. */
+export const linkUrl = (): string =>
+  IS_OVERLAY
+    ? signInUrl()
+    : `/auth/link?${new URLSearchParams({ returnTo: location.pathname + location.search }).toString()}`;
+
 /** A sign-in that the server has asked for, and back here. In the overlay the whole launch goes to a tab. */
 export function stepUpUrl(loginUrl: string): string {
   const back = IS_OVERLAY ? `/launch/${launchId() ?? ''}` : `${location.pathname}${location.search}`;

@@ -231,6 +231,21 @@ describe('a provider that is out of order', () => {
     },
   );
 
+  it('that hangs a hundred times holds no connection of ours (C13)', async () => {
+    const oidc = oidcAt(idp.issuer);
+    await oidc.begin({});
+    idp.fault = (path) => path === '/token';
+    const codes = await Promise.all(Array.from({ length: 100 }, () => codeOf(signIn(oidc))));
+    expect(new Set(codes)).toEqual(new Set(['IDP_TIMEOUT']));
+    idp.fault = undefined;
+    expect(await codeOf(signIn(oidc))).toBe('no error');
+    // What is left is kept for the next request; those that timed out are gone.
+    for (let tries = 0; tries < 1000 && (await idp.connections()) > 10; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(await idp.connections()).toBeLessThanOrEqual(10);
+  });
+
   it('that sends a body without end (C13)', async () => {
     idp.fault = (path, response) => {
       if (path !== '/token') return false;

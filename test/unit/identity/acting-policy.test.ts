@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ActingPolicies, ActingPolicy } from '../../../src/config/config.ts';
+import { anyMayLink, assertWanted, policyOf } from '../../../src/identity/acting-policy.ts';
+
+const policies = (byDefault: ActingPolicy, byRole: Record<string, ActingPolicy> = {}): ActingPolicies => ({
+  byDefault,
+  byRole: new Map(Object.entries(byRole)),
+});
+
+const isWanted = (given: ActingPolicies, role: string | null): boolean => {
+  try {
+    assertWanted(given, role);
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ADMIN_SUDO_BLOCKED' });
+    return false;
+  }
+};
+
+describe('the policy of a permission role', () => {
+  it('goes before the one for everybody, in any case of letters', () => {
+    const given = policies('own-credentials', { admin: 'deny', 'vendor (td)': 'block-admins' });
+    expect(policyOf(given, 'Admin')).toBe('deny');
+    expect(policyOf(given, 'Vendor (TD)')).toBe('block-admins');
+    expect(policyOf(given, 'Artist')).toBe('own-credentials');
+    expect(policyOf(given, null)).toBe('own-credentials');
+  });
+
+  it('lets somebody link an account where any policy does', () => {
+    expect(anyMayLink(policies('deny'))).toBe(false);
+    expect(anyMayLink(policies('deny', { admin: 'own-credentials' }))).toBe(true);
+    expect(anyMayLink(policies('own-credentials', { admin: 'deny' }))).toBe(true);
+  });
+});
+
+describe('administrators are kept out (G12)', () => {
+  it.each<[string, ActingPolicies, string | null, boolean]>([
+    ['where it is said of everybody', policies('block-admins'), 'Admin', false],
+    ['whatever the site calls them', policies('block-admins'), 'Administrator', false],
+    ['and nobody else', policies('block-admins'), 'Artist', true],
+    ['and nobody whose role is not seen', policies('block-admins'), null, true],
+    ['also of a role with another name that is meant', policies('deny', { td: 'block-admins' }), 'TD', false],
+    [
+      'but not where their role has its own policy',
+      policies('block-admins', { admin: 'deny' }),
+      'Admin',
+      true,
+    ],
+    ['and not where nobody says so', policies('deny'), 'Admin', true],
+  ])('%s', (_, given, role, wanted) => {
+    expect(isWanted(given, role)).toBe(wanted);
+  });
+});
