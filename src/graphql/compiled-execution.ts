@@ -101,7 +101,10 @@ function compiledOf(
   return (root, context, variables) => compiled.query(root, context, variables);
 }
 
-/** Introspection, and fields that are sent on to another system with the variables' own types. */
+/**
+ * Introspection, fields that are sent on to another system with the variables' own types, and a variable whose name cannot be
+ * that of a property.
+ */
 function isInterpreted(schema: GraphQLSchema, document: DocumentNode): boolean {
   const roots = [schema.getQueryType(), schema.getMutationType()].map((type) => type?.getFields());
   let found = false;
@@ -109,6 +112,9 @@ function isInterpreted(schema: GraphQLSchema, document: DocumentNode): boolean {
     Field({ name: { value: name } }) {
       found ||=
         name === '__schema' || name === '__type' || roots.some((fields) => isRemoteField(fields?.[name]));
+    },
+    VariableDefinition({ variable }) {
+      found ||= variable.name.value === '__proto__';
     },
   });
   return found;

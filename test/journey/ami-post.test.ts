@@ -196,8 +196,12 @@ describe('a post that is refused', () => {
 });
 
 describe('a flood of refused posts (A43)', () => {
+  let posts = 0;
   const forge = async (): Promise<number> => {
-    const answer = await post({ body: 'user_login=mira' });
+    // Nobody gets another address by saying so (E16).
+    const says = `10.0.${posts % 250}.${(posts += 1) % 250}`;
+    const headers = { 'x-forwarded-for': says, forwarded: `for=${says}`, 'x-real-ip': says };
+    const answer = await post({ body: 'user_login=mira', headers });
     if (answer.status === 429) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     await answer.arrayBuffer();
     return answer.status;

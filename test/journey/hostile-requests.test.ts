@@ -117,3 +117,122 @@ describe('a cache between people learns nothing (E14)', () => {
     if (path.includes('.')) expect(await answer.text()).not.toContain('mira');
   });
 });
+
+describe('what a page may do and who may frame it (E1, E20, E21)', () => {
+  const policyOf = (headers: Headers): ReadonlyMap<string, string> =>
+    new Map(
+      (headers.get('content-security-policy') ?? '').split(';').map((part) => {
+        const [name = '', ...sources] = part.trim().split(' ');
+        return [name, sources.join(' ')];
+      }),
+    );
+
+  it.each([
+    '/',
+    '/nope',
+    '/healthz',
+    '/auth/session',
+    '/auth/link',
+    '/auth/callback?code=x&state=y',
+    '/auth/handover/popup?ticket=x',
+    '/auth/handover/tab?ticket=x',
+    '/launch/x',
+    '/ami/review',
+    '/graphql?query={viewer{login}}',
+    '/apps/review/',
+    '/apps/review/missing.js',
+    '/overlay/x',
+    '/overlay/apps/review/',
+  ])('%s', async (path) => {
+    const answer = await fetch(`${studio.bffUrl}${path}`, {
+      headers: { cookie, accept: 'text/html', 'sec-fetch-site': 'none' },
+      redirect: 'manual',
+    });
+    const policy = policyOf(answer.headers);
+    const isFramed = path.startsWith('/overlay/');
+    expect(policy.get('frame-ancestors')).toBe(isFramed ? studio.siteUrl : "'none'");
+    expect(answer.headers.get('x-frame-options')).toBe(isFramed ? null : 'DENY');
+    expect(policy.get('base-uri')).toBe("'none'");
+    expect(policy.get('object-src') ?? policy.get('default-src')).toBe("'none'");
+    expect(policy.get('script-src') ?? policy.get('default-src')).not.toMatch(/unsafe|https?:|\*/u);
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+describe('names that every object has are names like others', () => {
+  const ask = async (body: string): Promise<{ status: number; text: string }> => {
+    const answer = await fetch(`${studio.bffUrl}/graphql`, {
+      method: 'POST',
+      headers: { cookie, origin: studio.bffUrl, 'content-type': 'application/json' },
+      body,
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const ANSWERED: readonly [string, string][] = [
+    [
+      '{__proto__:viewer{constructor:login toString:login}}',
+      '{"__proto__":{"constructor":"mira","toString":"mira"}}',
+    ],
+    ['{...__proto__} fragment __proto__ on Query{viewer{login}}', '{"viewer":{"login":"mira"}}'],
+    ['query($__proto__:Int!){version(id:$__proto__){id}}', '{"version":{"id":117}}'],
+    ['query constructor{viewer{login}}', '{"viewer":{"login":"mira"}}'],
+  ];
+  it.each(ANSWERED)('%s is answered, first and again', async (query, data) => {
+    const body = `{"query":${JSON.stringify(query)},"variables":{"__proto__":117,"constructor":{"prototype":{"isAdmin":true}}}}`;
+    // The second time it is compiled, the third time it runs so.
+    for (let time = 0; time < 3; time += 1) {
+      const { status, text } = await ask(body);
+      expect([status, text]).toEqual([200, expect.stringContaining(`"data":${data}`)]);
+    }
+    expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'a filter',
+      'query($f:VersionFilter){versions(first:1,filter:$f){nodes{id}}}',
+      '{"f":{"__proto__":{"id":{"is":1}}}}',
+    ],
+    [
+      'an operator',
+      'query($f:VersionFilter){versions(first:1,filter:$f){nodes{id}}}',
+      '{"f":{"id":{"constructor":1}}}',
+    ],
+    ['a type', 'query($t:String!){entity(type:$t,id:1){id}}', '{"t":"__proto__"}'],
+    ['a type', 'query($t:String!){entity(type:$t,id:1){id}}', '{"t":"hasOwnProperty"}'],
+    ['a sort', '{versions(first:1,sort:[{field:__proto__,direction:ASC}]){nodes{id}}}', '{}'],
+    [
+      'an input',
+      'mutation($i:VersionUpdateInput!){updateVersion(id:117,input:$i){id}}',
+      '{"i":{"__proto__":{"code":"x"}}}',
+    ],
+  ])('%s of that name is refused', async (_, query, variables) => {
+    const { text } = await ask(`{"query":${JSON.stringify(query)},"variables":${variables}}`);
+    expect(text).toMatch(/BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED/u);
+    expect(text).not.toContain('INTERNAL');
+  });
+});
+
+describe('nobody acts as another by saying so (G11)', () => {
+  it.each([
+    { 'x-forwarded-user': 'joao', 'x-remote-user': 'joao', 'remote-user': 'joao' },
+    { 'x-shotgraph-login': 'joao', 'x-shotgraph-person': 'joao', sudo_as_login: 'joao', 'x-sudo-as': 'joao' },
+    { 'x-user': 'joao', 'x-auth-request-user': 'joao', x_forwarded_user: 'joao', from: 'joao' },
+  ])('%j', async (headers) => {
+    await studio.forgetSiteRequests();
+    const answer = await fetch(`${studio.bffUrl}/graphql?login=joao&sudo_as_login=joao`, {
+      method: 'POST',
+      headers: { cookie, origin: studio.bffUrl, 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({
+        query: '{ viewer { login } version(id: 117) { id } }',
+        variables: { login: 'joao', sudo_as_login: 'joao' },
+        extensions: { login: 'joao' },
+        login: 'joao',
+      }),
+    });
+    expect(await answer.json()).toMatchObject({ data: { viewer: { login: 'mira' } } });
+    const callers = (await studio.siteRequests()).flatMap(({ actingAs }) => actingAs ?? []);
+    expect(new Set(callers)).toEqual(new Set(['mira']));
+  });
+});
