@@ -1,19 +1,34 @@
 import { Field, InputType, Int, ObjectType, registerEnumType, Resolver } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
+import {
+  atOperation,
+  createOperation,
+  deleteOperation,
+  type GivenOperation,
+  type PlacedOperation,
+  updateOperation,
+} from '../query/batch-operations.ts';
 import type { LinkInput } from '../query/links.ts';
 import type { BatchOperation } from '../query/ports.ts';
-import { compileWrite, withAuthor, type WriteInput } from '../query/write-values.ts';
 import type { ExposedType } from '../site/expose.ts';
 import { addComputedField } from './computed-field.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
-import { addOperation } from './operation.ts';
+import { addOperation, type OperationCall } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
 /** One operation as the client gave it: exactly one key, such as `updateShot`. */
 type OperationInput = Readonly<Record<string, unknown>>;
 
+/** By key, such as `updateShot`. */
+type Compilers = ReadonlyMap<string, Compiler>;
+
 interface Compiler {
-  readonly compile: (value: unknown, person: LinkInput) => BatchOperation;
+  readonly type: ExposedType;
+  readonly compile: (given: GivenOperation, value: never) => PlacedOperation;
+}
+
+interface BatchArguments {
+  readonly operations: readonly OperationInput[];
 }
 
 interface BatchResult {
@@ -44,27 +59,41 @@ export function createBatchResolvers(parts: SchemaParts): NamedClass[] {
   Resolver(() => result as never)(fields as never);
 
   const mutations = namedClass('BatchMutations');
-  addOperation<{ operations: readonly OperationInput[] }>(mutations, {
+  addOperation<BatchArguments>(mutations, {
     kind: 'mutation',
     name: 'batch',
     description: `All of the operations or none, in one call, at most ${parts.maxBatch}. An operation cannot name an entity that another one makes.`,
     args: [{ name: 'operations', type: () => [input] }],
     returns: () => [result],
-    async run({ args: { operations }, context }) {
-      if (operations.length === 0 || operations.length > parts.maxBatch) throw badSize(parts.maxBatch);
-      const { person } = context.principal;
-      const compiled = operations.map((operation, index) => compileAt(compilers, operation, index, person));
-      const written = await context.writer.batch(compiled);
-      context.reader.forget();
-      return written.map(({ type, id }, index): BatchResult => ({
-        kind: compiled[index]?.kind ?? 'update',
-        type,
-        id,
-      }));
-    },
+    run: (call) => runBatch(parts, compilers, call),
   });
   Resolver()(mutations as never);
   return [fields, mutations];
+}
+
+async function runBatch(
+  parts: SchemaParts,
+  compilers: Compilers,
+  { args: { operations }, context, info }: OperationCall<BatchArguments>,
+): Promise<readonly BatchResult[]> {
+  if (operations.length === 0 || operations.length > parts.maxBatch) throw badSize(parts.maxBatch);
+  const { person } = context.principal;
+  const placed = operations.map((given, index) => compileAt(parts, compilers, { given, index, person }));
+  // What could not be read afterwards is not written.
+  for (const type of new Set(placed.map(({ operation }) => operation.type))) {
+    context.reader.assertAffordable(type, parts.selections.of(info, type, [['entity']]));
+  }
+  try {
+    const written = await context.writer.batch(placed.map(({ operation }) => operation));
+    context.reader.forget();
+    return written.map(({ type, id }, index): BatchResult => ({
+      kind: placed[index]?.operation.kind ?? 'update',
+      type,
+      id,
+    }));
+  } catch (thrown) {
+    throw atOperation(thrown, placed);
+  }
 }
 
 /** A batch is never cut in pieces: the pieces would not be atomic together. */
@@ -76,7 +105,7 @@ const badSize = (limit: number): AppError =>
 
 function operationInput(parts: SchemaParts): {
   input: NamedClass;
-  compilers: ReadonlyMap<string, Compiler>;
+  compilers: Compilers;
 } {
   const input = namedClass('BatchOperationInput');
   const compilers = new Map<string, Compiler>();
@@ -86,10 +115,14 @@ function operationInput(parts: SchemaParts): {
     const update = updateInput(type, writes.update);
     const optional = { nullable: true };
     const { graphqlName } = type;
-    Field(() => writes.create as never, optional)(input.prototype, `create${graphqlName}`);
+    if (writes.create !== null) {
+      Field(() => writes.create as never, optional)(input.prototype, `create${graphqlName}`);
+      compilers.set(`create${graphqlName}`, { type, compile: createOperation });
+    }
     Field(() => update as never, optional)(input.prototype, `update${graphqlName}`);
+    compilers.set(`update${graphqlName}`, { type, compile: updateOperation });
     Field(() => Int, { nullable: true, description: 'Its id.' })(input.prototype, `delete${graphqlName}`);
-    addCompilers(compilers, parts, type);
+    compilers.set(`delete${graphqlName}`, { type, compile: deleteOperation });
   }
   InputType('BatchOperationInput', { description: 'Exactly one of these.' })(input);
   return { input, compilers };
@@ -103,68 +136,30 @@ function updateInput(type: ExposedType, values: NamedClass): NamedClass {
   return update;
 }
 
-function addCompilers(compilers: Map<string, Compiler>, { schema }: SchemaParts, type: ExposedType): void {
-  const { graphqlName, type: systemType } = type;
-  compilers.set(`create${graphqlName}`, {
-    compile: (value, person) => ({
-      kind: 'create',
-      type: systemType,
-      values: withAuthor(type, compileWrite(schema, type, value as WriteInput, 'create'), person),
-    }),
-  });
-  compilers.set(`update${graphqlName}`, {
-    compile(value) {
-      const { id, input } = value as { id: number; input: WriteInput };
-      return {
-        kind: 'update',
-        type: systemType,
-        id: idOf(id),
-        values: compileWrite(schema, type, input, 'update'),
-      };
-    },
-  });
-  compilers.set(`delete${graphqlName}`, {
-    compile: (value) => ({ kind: 'delete', type: systemType, id: idOf(value as number) }),
-  });
-}
-
-/** The site reads a missing id as 0 (API 5.5). */
-function idOf(id: number): number {
-  if (id >= 1) return id;
-  throw new AppError('BAD_USER_INPUT', {
-    message: 'An id is 1 or more.',
-    details: { path: 'id', value: id },
-  });
+interface OperationAt {
+  readonly given: OperationInput;
+  readonly index: number;
+  readonly person: LinkInput;
 }
 
 function compileAt(
-  compilers: ReadonlyMap<string, Compiler>,
-  operation: OperationInput,
-  index: number,
-  person: LinkInput,
-): BatchOperation {
-  const given = Object.entries(operation).filter(([, value]) => value !== undefined && value !== null);
-  const [only] = given;
+  { schema }: SchemaParts,
+  compilers: Compilers,
+  { given, index, person }: OperationAt,
+): PlacedOperation {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
+  const [only] = entries;
   const compiler = only === undefined ? undefined : compilers.get(only[0]);
-  if (only === undefined || compiler === undefined || given.length !== 1) {
+  if (only === undefined || compiler === undefined || entries.length !== 1) {
     throw new AppError('BAD_USER_INPUT', {
       message: 'Each operation has exactly one key, such as updateShot.',
-      details: { path: `operations.${index}`, value: given.map(([name]) => name) },
+      details: { path: `operations.${index}`, value: entries.map(([name]) => name) },
     });
   }
-  try {
-    return compiler.compile(only[1], person);
-  } catch (error) {
-    throw placed(error, `operations.${index}.${only[0]}`);
-  }
-}
-
-/** The site names no operation where a batch fails (API 5.5); what we find ourselves is told exactly. */
-function placed(error: unknown, place: string): unknown {
-  if (!(error instanceof AppError)) return error;
-  const { code, message, details, cause } = error;
-  const path = typeof details?.['path'] === 'string' ? `${place}.${details['path']}` : place;
-  return new AppError(code, { message, details: { ...details, path }, cause });
+  const [key, value] = only;
+  const { type, compile } = compiler;
+  // The schema has made it what the key's compiler takes.
+  return compile({ schema, type, place: `operations.${index}.${key}`, person }, value as never);
 }
 
 function resultType(): NamedClass {

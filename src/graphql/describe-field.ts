@@ -5,7 +5,7 @@ const UNITS: Readonly<Record<string, string>> = {
   duration: 'minutes',
   timecode: 'milliseconds',
   percent: 'percent, not clamped',
-  color: '"r,g,b", each 0 to 255',
+  color: '"r,g,b", each 0 to 255; of a Task also pipeline_step',
 };
 
 /** Unit of a field's numbers or form of its text (API 2.7); null where it needs none. */
@@ -20,6 +20,7 @@ export function describeField(field: ExposedField, { names }: Pick<ExposedSchema
     legalValues(field),
     legalTypes(field, names),
     field.readOnly ? 'Read-only.' : '',
+    field.createOnly ? 'Given to a new record only.' : '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }

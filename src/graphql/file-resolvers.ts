@@ -11,6 +11,7 @@ import { refOf } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation, type OperationCall } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
+import { readWritten, writeAndRead } from './write-and-read.ts';
 
 interface RequestArguments {
   readonly entity: LinkInput;
@@ -83,22 +84,25 @@ function addRemoval(resolver: NamedClass, parts: SchemaParts): void {
   addOperation<{ entity: LinkInput; field: string }>(resolver, {
     kind: 'mutation',
     name: 'removeImage',
-    description: 'Takes the thumbnail away.',
+    description: 'Takes the thumbnail away, and the filmstrip with it.',
     args: [
       { name: 'entity', type: () => parts.reference },
       { name: 'field', type: () => String, defaultValue: 'image' },
     ],
     returns: () => parts.entity,
-    async run({ args, context, info }) {
+    async run(call) {
+      const { args, context } = call;
       const { type, id } = refOf(parts, args.entity);
       const field = fileField(parts, { type, id }, args.field);
       if (field.dataType !== 'image') throw noFileField(args.field);
-      // Null is all that an image takes in a write (API 5.3).
-      await context.writer.update(type, id, { [field.name]: null });
-      context.reader.forget();
-      const node = await context.reader.one(type, id, parts.selections.of(info, type));
-      if (node === null) throw new AppError('NOT_FOUND', { details: { type, id } });
-      return node;
+      return writeAndRead(parts, call, {
+        type,
+        async write() {
+          // Null is all that an image takes in a write (API 5.3).
+          await context.writer.update(type, id, { [field.name]: null });
+          return id;
+        },
+      });
     },
   });
 }
@@ -142,7 +146,8 @@ function fileField(parts: SchemaParts, { type }: LinkInput, name: string): Expos
     field.dataType === 'url' ||
     field.dataType === 'image' ||
     (field.dataType === 'multi_entity' && field.validTypes.includes('Attachment'));
-  if (takesFiles && !field.readOnly && parts.schema.types.get(type)?.readOnly !== true) return field;
+  const isChangeable = !field.readOnly && !field.createOnly;
+  if (takesFiles && isChangeable && parts.schema.types.get(type)?.readOnly !== true) return field;
   throw noFileField(name);
 }
 
@@ -152,16 +157,14 @@ const noFileField = (name: string): AppError =>
     details: { path: 'field', value: name },
   });
 
-async function complete(
-  parts: SchemaParts,
-  { args, context, info }: OperationCall<CompleteArguments>,
-): Promise<object> {
+async function complete(parts: SchemaParts, call: OperationCall<CompleteArguments>): Promise<object> {
+  const { args, context, info } = call;
   const { upload, etags, displayName = null } = args;
   const done = await context.uploads.complete(workOf(context), upload, { etags, displayName });
   const { type, id } = done.target;
   context.reader.forget();
-  const entity = await context.reader.one(type, id, parts.selections.of(info, type, [['entity']]));
-  if (entity === null) throw new AppError('NOT_FOUND', { details: { type, id } });
+  const selection = parts.selections.of(info, type, [['entity']]);
+  const entity = await readWritten(call, { type, id }, selection);
   const attachment =
     done.attachmentId === null
       ? null

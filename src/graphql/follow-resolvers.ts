@@ -1,12 +1,13 @@
 import { Resolver } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
 import type { Principal } from '../identity/principal.ts';
-import { type LinkInput, systemTypeOf } from '../query/links.ts';
+import { idOf, type LinkInput, systemTypeOf } from '../query/links.ts';
 import type { EntityNode } from '../query/selection.ts';
 import type { FieldCall } from './computed-field.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
+import { writeAndRead } from './write-and-read.ts';
 
 /** Who follows what: the root field `followers`, the mutations `follow` and `unfollow` (API 9.3). */
 export function createFollowResolver(parts: SchemaParts): NamedClass {
@@ -32,12 +33,16 @@ export function createFollowResolver(parts: SchemaParts): NamedClass {
       description: `You ${name} the entity from now on; doing so twice is no error.`,
       args,
       returns: () => entity,
-      async run({ args: { entity: link }, context, info }) {
-        const ref = refOf(parts, link);
-        await context.writer[name](context.principal.person.id, ref);
-        const node = await context.reader.one(ref.type, ref.id, parts.selections.of(info, ref.type));
-        if (node === null) throw new AppError('NOT_FOUND', { details: { ...ref } });
-        return node;
+      async run(call) {
+        const { writer, principal } = call.context;
+        const ref = refOf(parts, call.args.entity);
+        return writeAndRead(parts, call, {
+          type: ref.type,
+          async write() {
+            await writer[name](principal.person.id, ref);
+            return ref.id;
+          },
+        });
       },
     });
   }
@@ -75,11 +80,7 @@ export function refOf(
   path: readonly string[] = ['entity'],
 ): LinkInput {
   const type = typeNamed(parts, given, [...path, 'type'].join('.'));
-  if (id >= 1) return { type, id };
-  throw new AppError('BAD_USER_INPUT', {
-    message: 'An id is 1 or more.',
-    details: { path: [...path, 'id'].join('.'), value: id },
-  });
+  return { type, id: idOf(id, [...path, 'id'].join('.')) };
 }
 
 /** The system name of a type that an argument names. @throws AppError BAD_USER_INPUT where the API has none of that name */

@@ -1,89 +1,129 @@
 import { Int, Resolver } from 'type-graphql';
-import { AppError } from '../base/errors.ts';
-import type { EntityNode } from '../query/selection.ts';
+import { idOf } from '../query/links.ts';
+import { atInput } from '../query/write-errors.ts';
 import { compileWrite, withAuthor, type WriteInput } from '../query/write-values.ts';
 import type { ExposedType } from '../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation, type OperationCall } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
+import { writeAndRead } from './write-and-read.ts';
 import type { WriteInputs } from './write-inputs.ts';
 
-/**
- * `createShot`, `updateShot`, `deleteShot` and `reviveShot` of one type. What a write of ShotGrid answers is too thin
- * to use (API 5.1): what the client selected is read afterwards.
- */
+/** What the site retires together with a row, which its answer does not say (API 5.1). */
+const RETIRED_WITH: Readonly<Record<string, string>> = {
+  Shot: 'Its Versions are retired with it, and stay so when it is brought back.',
+  Task: 'Its dependencies are retired with it, and come back with it.',
+};
+
+/** `createShot`, `updateShot`, `deleteShot` and `reviveShot` of one type. */
 export function createMutationResolver(
   parts: SchemaParts,
   type: ExposedType,
   inputs: WriteInputs,
 ): NamedClass {
   const resolver = namedClass(`${type.graphqlName}Mutations`);
-  const name = type.graphqlName;
-  const returns = (): unknown => parts.types.get(type.type);
-  const id = { name: 'id', type: () => Int };
-  addOperation<{ input: WriteInput }>(resolver, {
-    kind: 'mutation',
-    name: `create${name}`,
-    description: 'Not repeatable: each call makes a new one.',
-    args: [{ name: 'input', type: () => inputs.create }],
-    returns,
-    async run(call) {
-      const { writer, principal } = call.context;
-      const given = compileWrite(parts.schema, type, call.args.input, 'create');
-      const values = withAuthor(type, given, principal.person);
-      return readAgain(parts, type, await writer.create(type.type, values), call);
-    },
-  });
-  addOperation<{ id: number; input: WriteInput }>(resolver, {
-    kind: 'mutation',
-    name: `update${name}`,
-    description: 'Changes the given fields and no others.',
-    args: [id, { name: 'input', type: () => inputs.update }],
-    returns,
-    async run(call) {
-      const values = compileWrite(parts.schema, type, call.args.input, 'update');
-      await call.context.writer.update(type.type, call.args.id, values);
-      return readAgain(parts, type, call.args.id, call);
-    },
-  });
-  addOperation<{ id: number }>(resolver, {
-    kind: 'mutation',
-    name: `delete${name}`,
-    description: 'Retires it: it can be brought back.',
-    args: [id],
-    returns: () => parts.deletePayload,
-    async run({ args, context }) {
-      await context.writer.delete(type.type, args.id);
-      context.reader.forget();
-      return { type: type.type, id: args.id };
-    },
-  });
-  addOperation<{ id: number }>(resolver, {
-    kind: 'mutation',
-    name: `revive${name}`,
-    description: 'Brings a retired one back.',
-    args: [id],
-    returns,
-    async run(call) {
-      await call.context.writer.revive(type.type, call.args.id);
-      return readAgain(parts, type, call.args.id, call);
-    },
-  });
+  if (inputs.create !== null) addCreate(resolver, parts, type, inputs.create);
+  addUpdate(resolver, parts, type, inputs.update);
+  addDelete(resolver, parts, type);
+  addRevive(resolver, parts, type);
   Resolver()(resolver as never);
   return resolver;
 }
 
-async function readAgain(
-  parts: SchemaParts,
-  type: ExposedType,
-  id: number,
-  { context, info }: OperationCall<unknown>,
-): Promise<EntityNode> {
-  context.reader.forget();
-  const node = await context.reader.one(type.type, id, parts.selections.of(info, type.type));
-  if (node !== null) return node;
-  throw new AppError('NOT_FOUND', {
-    message: 'The change was made, but you may not see the result.',
-    details: { type: type.type, id },
+const ID = { name: 'id', type: () => Int };
+
+function addCreate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, input: NamedClass): void {
+  addOperation<{ input: WriteInput }>(resolver, {
+    kind: 'mutation',
+    name: `create${type.graphqlName}`,
+    description: 'Not repeatable: each call makes a new one.',
+    args: [{ name: 'input', type: () => input }],
+    returns: () => parts.types.get(type.type),
+    run(call) {
+      const { writer, principal } = call.context;
+      const given = compileWrite(parts.schema, type, call.args.input, 'create');
+      const values = withAuthor(type, given, principal.person);
+      return writeAndRead(parts, call, {
+        type: type.type,
+        write: () => placing(type, call, () => writer.create(type.type, values)),
+      });
+    },
   });
+}
+
+function addUpdate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, input: NamedClass): void {
+  addOperation<{ id: number; input: WriteInput }>(resolver, {
+    kind: 'mutation',
+    name: `update${type.graphqlName}`,
+    description: 'Changes the given fields and no others.',
+    args: [ID, { name: 'input', type: () => input }],
+    returns: () => parts.types.get(type.type),
+    run(call) {
+      const id = idOf(call.args.id, 'id');
+      const values = compileWrite(parts.schema, type, call.args.input, 'update');
+      return writeAndRead(parts, call, {
+        type: type.type,
+        write: () =>
+          placing(type, call, async () => {
+            await call.context.writer.update(type.type, id, values);
+            return id;
+          }),
+      });
+    },
+  });
+}
+
+function addDelete(resolver: NamedClass, parts: SchemaParts, type: ExposedType): void {
+  addOperation<{ id: number }>(resolver, {
+    kind: 'mutation',
+    name: `delete${type.graphqlName}`,
+    description: sentences(
+      'Retires it: it can be brought back. Links to it vanish from other records.',
+      RETIRED_WITH[type.type],
+    ),
+    args: [ID],
+    returns: () => parts.deletePayload,
+    async run({ args, context }) {
+      const id = idOf(args.id, 'id');
+      await context.writer.delete(type.type, id);
+      context.reader.forget();
+      return { type: type.type, id };
+    },
+  });
+}
+
+function addRevive(resolver: NamedClass, parts: SchemaParts, type: ExposedType): void {
+  addOperation<{ id: number }>(resolver, {
+    kind: 'mutation',
+    name: `revive${type.graphqlName}`,
+    description: 'Brings a retired one back, with its links; for one that is not retired it does nothing.',
+    args: [ID],
+    returns: () => parts.types.get(type.type),
+    run(call) {
+      const id = idOf(call.args.id, 'id');
+      return writeAndRead(parts, call, {
+        type: type.type,
+        async write() {
+          await call.context.writer.revive(type.type, id);
+          return id;
+        },
+      });
+    },
+  });
+}
+
+const sentences = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined).join(' ');
+
+/** A refusal of the site with its place in the client's input. */
+async function placing<T>(
+  type: ExposedType,
+  { args }: OperationCall<{ readonly input: WriteInput }>,
+  write: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await write();
+  } catch (thrown) {
+    throw atInput(thrown, type, args.input);
+  }
 }

@@ -24,7 +24,7 @@ export interface Operation<Args> {
   readonly args: readonly OperationArgument[];
   readonly returns: () => unknown;
   readonly nullable?: boolean | 'items';
-  /** True for a query that cannot fail by itself. */
+  /** True for one that cannot fail by itself. */
   readonly isCertain?: boolean;
   run(call: OperationCall<Args>): unknown;
 }
@@ -49,8 +49,11 @@ export function addOperation<Args>(resolver: NamedClass, operation: Operation<Ar
   })(resolver.prototype, name, descriptor);
 }
 
-/** A query that failed is null, so that it does not take the others of its document with it (F15). */
-function nullabilityOf<Args>({ kind, nullable = false, isCertain = false }: Operation<Args>) {
-  if (kind === 'mutation' || isCertain) return nullable;
+/**
+ * A query that failed is null, so that it does not take the others of its document with it (F15), and a mutation that
+ * failed, so that it does not hide what those before it have done.
+ */
+function nullabilityOf<Args>({ nullable = false, isCertain = false }: Operation<Args>) {
+  if (isCertain) return nullable;
   return nullable === 'items' ? 'itemsAndList' : true;
 }

@@ -1,10 +1,11 @@
 import { Int, Resolver } from 'type-graphql';
-import { AppError } from '../base/errors.ts';
+import { idOf } from '../query/links.ts';
 import type { EntityNode } from '../query/selection.ts';
 import { addComputedField } from './computed-field.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
+import { writeAndRead } from './write-and-read.ts';
 
 const ORDERED = 'orderedVersions';
 
@@ -38,13 +39,16 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
       { name: 'versionIds', type: () => [Int] },
     ],
     returns: () => playlist,
-    async run({ args: { playlistId, versionIds }, context, info }) {
-      await context.writer.orderPlaylist(playlistId, versionIds);
-      context.reader.forget();
-      const selection = parts.selections.of(info, 'Playlist');
-      const node = await context.reader.one('Playlist', playlistId, selection);
-      if (node === null) throw new AppError('NOT_FOUND', { details: { type: 'Playlist', id: playlistId } });
-      return node;
+    async run(call) {
+      const { args, context } = call;
+      const id = idOf(args.playlistId, 'playlistId');
+      return writeAndRead(parts, call, {
+        type: 'Playlist',
+        async write() {
+          await context.writer.orderPlaylist(id, args.versionIds);
+          return id;
+        },
+      });
     },
   });
   Resolver()(mutations as never);

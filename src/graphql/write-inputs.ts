@@ -1,12 +1,13 @@
 import { Field, InputType, Int } from 'type-graphql';
-import { writableFields } from '../query/write-values.ts';
+import { canCreate, linkToCreateWith, writableFields, type WriteMode } from '../query/writable-fields.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { describeField } from './describe-field.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { scalarOf } from './scalars.ts';
 
 export interface WriteInputs {
-  readonly create: NamedClass;
+  /** Null where the type cannot be created here. */
+  readonly create: NamedClass | null;
   readonly update: NamedClass;
 }
 
@@ -59,32 +60,64 @@ export function createWriteInputs(
   type: ExposedType,
   shared: SharedInputs,
 ): WriteInputs | undefined {
-  const fields = writableFields(type);
-  if (type.readOnly || fields.length === 0) return undefined;
+  if (type.readOnly || writableFields(type, 'update').length === 0) return undefined;
+  return {
+    create: canCreate(type) ? createInput(schema, type, shared) : null,
+    update: updateInput(schema, type, shared),
+  };
+}
+
+function createInput(schema: ExposedSchema, type: ExposedType, shared: SharedInputs): NamedClass {
   const create = namedClass(`${type.graphqlName}CreateInput`);
-  const update = namedClass(`${type.graphqlName}UpdateInput`);
-  for (const field of fields) {
-    const description = describeField(field, schema);
-    // The site can answer a create without project with the id of a row that nobody can read (API 5.5).
-    const isRequired = field.name === 'project' && field.dataType === 'entity';
-    Field(() => inputTypeOf(field, shared, 'create') as never, { nullable: !isRequired, description })(
-      create.prototype,
-      field.graphqlName,
-    );
-    Field(() => inputTypeOf(field, shared, 'update') as never, { nullable: true, description })(
-      update.prototype,
-      field.graphqlName,
-    );
-  }
+  const needed = linkToCreateWith(type);
+  addFields(create, writableFields(type, 'create'), (field) => ({
+    type: inputTypeOf(field, shared, 'create'),
+    nullable: field.name !== needed,
+    description: describeField(field, schema),
+  }));
   InputType(`${type.graphqlName}CreateInput`)(create);
+  return create;
+}
+
+function updateInput(schema: ExposedSchema, type: ExposedType, shared: SharedInputs): NamedClass {
+  const update = namedClass(`${type.graphqlName}UpdateInput`);
+  addFields(update, writableFields(type, 'update'), (field) => ({
+    type: inputTypeOf(field, shared, 'update'),
+    nullable: true,
+    description: describeField(field, schema),
+  }));
   InputType(`${type.graphqlName}UpdateInput`, { description: 'Fields that are left out stay as they are.' })(
     update,
   );
-  return { create, update };
+  return update;
 }
 
-function inputTypeOf(field: ExposedField, shared: SharedInputs, mode: 'create' | 'update'): unknown {
-  if (field.dataType === 'entity') return shared.reference;
-  if (field.dataType === 'multi_entity') return mode === 'create' ? [shared.reference] : shared.links;
-  return field.dataType === 'url' ? shared.file : scalarOf(field);
+function addFields(
+  input: NamedClass,
+  fields: readonly ExposedField[],
+  shapeOf: (field: ExposedField) => InputField,
+): void {
+  for (const field of fields) {
+    const { type, ...options } = shapeOf(field);
+    Field(() => type as never, options)(input.prototype, field.graphqlName);
+  }
+}
+
+interface InputField {
+  readonly type: unknown;
+  readonly nullable: boolean;
+  readonly description: string;
+}
+
+function inputTypeOf(field: ExposedField, shared: SharedInputs, mode: WriteMode): unknown {
+  switch (field.dataType) {
+    case 'entity':
+      return shared.reference;
+    case 'multi_entity':
+      return mode === 'create' ? [shared.reference] : shared.links;
+    case 'url':
+      return shared.file;
+    default:
+      return scalarOf(field);
+  }
 }

@@ -30,10 +30,17 @@ export function linkOf(
       details: { ...details, legal: field.validTypes },
     });
   }
-  if (link.id < 1) {
-    throw new AppError('BAD_USER_INPUT', { message: 'An id is 1 or more.', details });
-  }
-  return { type, id: link.id };
+  return { type, id: idOf(link.id, [...path, 'id'].join('.')) };
+}
+
+/**
+ * The id of a record: the site reads some of what is none as "no id" (API 5.5).
+ *
+ * @throws AppError BAD_USER_INPUT
+ */
+export function idOf(id: number, path: string): number {
+  if (id >= 1) return id;
+  throw new AppError('BAD_USER_INPUT', { message: 'An id is 1 or more.', details: { path, value: id } });
 }
 
 /** Begins what is said of the row at the end of a link that may hold several types: `onShot`. */

@@ -57,6 +57,12 @@ export interface EntityReader {
   page(request: PageRequest): Promise<Page>;
   /** How many rows there are on all pages together. One call of its own: pages do not tell (API 3.6). */
   count(request: CountRequest): Promise<number>;
+  /**
+   * Before a write whose result is read: nothing is written that could not be read afterwards.
+   *
+   * @throws AppError PLAN_TOO_LARGE
+   */
+  assertAffordable(type: string, selection: EntitySelection): void;
   /** Drops what was read: after a write, any row of it may have changed. */
   forget(): void;
 }

@@ -52,6 +52,9 @@ export function createReader(client: ActingClient, plans: Plans, options: CallOp
       const request = { type, filter, summaries, grouping: [], ...(scope && { scope }) };
       return Number((await client.summarize(request, options)).summaries['id']);
     },
+    assertAffordable(type, selection) {
+      plans.affordable(type, selection);
+    },
     forget: () => loader.forget(),
   };
 }

@@ -1,48 +1,12 @@
 import { AppError } from '../base/errors.ts';
 import type { WriteValues } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
-import { fileLink } from './file-links.ts';
-import { type LinkInput, linkOf } from './links.ts';
+import { fileLink, type FileLinkInput } from './file-links.ts';
+import { type LinkInput, linkOf, systemTypeOf } from './links.ts';
+import { writableFields, type WriteMode } from './writable-fields.ts';
 
 /** An input as the client gave it: by GraphQL names, already typed by the schema. */
 export type WriteInput = Readonly<Record<string, unknown>>;
-
-/** Data types that can be written; the others are the site's own (API 5.3). Images are set by upload only. */
-const WRITABLE: ReadonlySet<string> = new Set([
-  'text',
-  'number',
-  'float',
-  'percent',
-  'duration',
-  'timecode',
-  'currency',
-  'checkbox',
-  'list',
-  'status_list',
-  'date',
-  'date_time',
-  'entity',
-  'multi_entity',
-  'entity_type',
-  'url',
-  'color',
-  'jsonb',
-  'serializable',
-]);
-
-/** Setting `replies` of a Note deletes the Reply rows (API 8, Note): replies are written one by one instead. */
-const DESTRUCTIVE: ReadonlySet<string> = new Set(['Note.replies']);
-
-/** The fields of a type that an input may have. */
-export function writableFields(type: ExposedType): ExposedField[] {
-  return [...type.fields.values()].filter(
-    (field) =>
-      !field.readOnly &&
-      WRITABLE.has(field.dataType) &&
-      field.name !== 'cached_display_name' &&
-      !DESTRUCTIVE.has(`${type.type}.${field.name}`),
-  );
-}
 
 /**
  * The values as the API takes them, checked as far as the schema says, before any call.
@@ -55,16 +19,12 @@ export function compileWrite(
   schema: ExposedSchema,
   type: ExposedType,
   input: WriteInput,
-  mode: 'create' | 'update',
+  mode: WriteMode,
 ): WriteValues {
   const values: Record<string, unknown> = {};
-  for (const field of writableFields(type)) {
+  for (const field of writableFields(type, mode)) {
     const value = input[field.graphqlName];
-    if (value === undefined) continue;
-    values[field.name] =
-      field.dataType === 'url' && value !== null
-        ? fileLink(field, value, type.type)
-        : writeValue(schema, field, value, mode);
+    if (value !== undefined) values[field.name] = writeValue({ schema, type, mode }, field, value);
   }
   if (mode === 'update' && Object.keys(values).length === 0) {
     throw new AppError('BAD_USER_INPUT', {
@@ -88,12 +48,13 @@ export function withAuthor(
   return isMissing ? { ...values, user: { type: personType, id } } : values;
 }
 
-function writeValue(
-  schema: ExposedSchema,
-  field: ExposedField,
-  value: unknown,
-  mode: 'create' | 'update',
-): unknown {
+interface Writing {
+  readonly schema: ExposedSchema;
+  readonly type: ExposedType;
+  readonly mode: WriteMode;
+}
+
+function writeValue({ schema, type, mode }: Writing, field: ExposedField, value: unknown): unknown {
   switch (field.dataType) {
     case 'entity':
       return value === null ? null : linkOf(schema, field, value as LinkInput, inputPath(field));
@@ -101,6 +62,8 @@ function writeValue(
       return mode === 'create'
         ? linkList(schema, field, value as LinkInput[])
         : linkChange(schema, field, value as Readonly<Record<string, LinkInput[] | null | undefined>>);
+    case 'url':
+      return value === null ? null : fileLink(field, value as FileLinkInput, type.type);
     case 'float':
       // Whole numbers are refused as JSON integers; text is taken (API 5.3).
       return typeof value === 'number' ? String(value) : value;
@@ -110,9 +73,30 @@ function writeValue(
     case 'list':
     case 'status_list':
       return choiceValue(field, value);
+    case 'color':
+      return colorValue(type, field, value);
+    case 'entity_type':
+      return typeof value === 'string' ? systemTypeOf(schema, value) : value;
+    case 'jsonb':
+    case 'serializable':
+      if (typeof value === 'object') return value;
+      throw badValue(field, value, 'Give an object or a list: ShotGrid keeps no bare values here.');
     default:
       return value;
   }
+}
+
+const TRIPLE = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:,(?:25[0-5]|2[0-4]\d|1?\d?\d)){2}$/u;
+/** What a Task takes beside a triple: the colour of its step, and names that are stored as triples (API 5.3). */
+const TASK_COLOURS = ['pipeline_step', 'Blue', 'Orange', 'Pink', 'Red', 'Green', 'Purple', 'Grey', 'Black'];
+
+function colorValue({ type }: ExposedType, field: ExposedField, value: unknown): unknown {
+  const isTask = type === 'Task';
+  const isLegal =
+    value === null ? !isTask : TRIPLE.test(String(value)) || (isTask && TASK_COLOURS.includes(String(value)));
+  if (isLegal) return value;
+  const legal = ['r,g,b', ...(isTask ? TASK_COLOURS : [])];
+  throw badValue(field, value, 'Give a colour as "r,g,b", each from 0 to 255, without spaces.', { legal });
 }
 
 function choiceValue(field: ExposedField, value: unknown): unknown {

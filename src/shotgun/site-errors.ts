@@ -16,6 +16,8 @@ const refusal = (pattern: RegExp, code: ErrorCode, reason: string): Refusal => (
 /** `[Task.content]`, `API update() Task.content`: where the site names the field. */
 const PLACE = /(?:\[|API \w+\(\) )(?<entityType>[A-Z]\w*)\.(?<field>\w+)/u;
 const TYPE_ONLY = /(?:Entity of type \[?|failed for (?:entity type )?\[)(?<entityType>[A-Z]\w*)/u;
+/** `Entity of type [Shot] with id=999 does not exist.`: the id is the one that was sent. */
+const ABSENT_ID = /^Entity of type \[\w+\] with id=(?<id>\d+) does not exist/u;
 /** A create wraps what an update says plainly (API 2.9). */
 const START = String.raw`^(?:Invalid field value, update failed \[\d+ - )?`;
 
@@ -56,6 +58,21 @@ const RECORD_REFUSALS: readonly Refusal[] = [
   ),
 ];
 
+/** What to do about a refusal, where the table of errors says less. */
+const ADVICE: Readonly<Record<string, string>> = {
+  illegalValue:
+    'ShotGrid does not take this value. Give a legal one; a link has to lead to a record that is still there.',
+  wrongClass: 'ShotGrid does not take a value of this kind in this field. Give one of its data type.',
+  unreadable: 'ShotGrid cannot read this value. Write it as the data type of the field wants it.',
+  outOfRange: 'The number is too large: ShotGrid keeps whole numbers of 32 bits.',
+  notUnique: 'Another record has this already, and ShotGrid keeps it unique. Give another value.',
+  emptyName: 'ShotGrid keeps no record of this type with an empty name. Give one, or leave the name out.',
+  missing: 'ShotGrid wants a project here. Give one.',
+  readOnly: 'This field cannot be written, or only in a new record. Leave it out.',
+  unknownName:
+    'ShotGrid has no such type or field any more. An administrator has to pull its schema again (shotgraph schema pull).',
+};
+
 /** The refusal of a record, a field or a value as an error that says which, and holds no rule tree. */
 export function toRecordError(answer: HttpAnswer, call: HttpCall): AppError {
   const failure = parseSiteFailure(answer);
@@ -65,11 +82,14 @@ export function toRecordError(answer: HttpAnswer, call: HttpCall): AppError {
   const found = findRefusal(RECORD_REFUSALS, failure);
   const code = found?.refusal.code ?? (isAbsent(failure) ? 'NOT_FOUND' : 'UPSTREAM_REJECTED');
   const upstreamMessage = code === 'FORBIDDEN' || code === 'NOT_FOUND' ? null : safeMessage(failure);
+  const message = found === undefined ? undefined : ADVICE[found.refusal.reason];
   return new AppError(code, {
+    ...(message !== undefined && { message }),
     details: {
       ...baseDetails(failure),
       ...placeOf(failure),
       ...(found !== undefined && { reason: found.refusal.reason }),
+      ...absentId(found?.message),
       ...legalValues(found?.message),
       ...(upstreamMessage !== null && { upstreamMessage }),
     },
@@ -134,12 +154,17 @@ function placeOf(failure: SiteFailure): Record<string, string> {
 }
 
 /** `... Valid statuses: 'a', 'b'.` -> ['a', 'b']; the last such list, for the refused value is quoted before it. */
-function legalValues(message: string | undefined): { legalValues?: readonly string[] } {
+function legalValues(message: string | undefined): { legal?: readonly string[] } {
   const start = [...(message ?? '').matchAll(LIST_START)].at(-1);
   if (start === undefined) return {};
   const [line = ''] = start.input.slice(start.index + start[0].length).split('\n');
   const end = line.lastIndexOf("'");
-  return end === -1 ? {} : { legalValues: line.slice(0, end).split("', '") };
+  return end === -1 ? {} : { legal: line.slice(0, end).split("', '") };
+}
+
+function absentId(message: string | undefined): { id?: number } {
+  const id = ABSENT_ID.exec(message ?? '')?.groups?.['id'];
+  return id === undefined ? {} : { id: Number(id) };
 }
 
 /** Only where a list begins: a pattern of the whole could be made to try every character of a long value (F25). */

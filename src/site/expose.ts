@@ -16,6 +16,8 @@ export interface ExposedField extends FieldSchema {
   readonly enumValue: string;
   /** True where no input has it: by the site's schema or by `expose.yml`. */
   readonly readOnly: boolean;
+  /** True where it may be given to a new record and never changed; the site's schema calls some of these read-only. */
+  readonly createOnly: boolean;
   /** GraphQL name of the one type that this link may hold and that the API has; else null. */
   readonly target: string | null;
 }
@@ -30,6 +32,8 @@ export interface ExposedType {
   readonly readOnly: boolean;
   /** By system name, sorted. */
   readonly fields: ReadonlyMap<string, ExposedField>;
+  /** System names of what the site has and the API has not. */
+  readonly hiddenFields: ReadonlySet<string>;
 }
 
 export interface ExposedSchema {
@@ -43,6 +47,13 @@ const HIDDEN_TYPES = /(?:Connection|^PageSetting)$/u;
 /** No value ever (API 5.3), or a secret of people or scripts: `expose.yml` cannot show these. */
 const NEVER_EXPOSED_DATA_TYPES: ReadonlySet<string> = new Set(['pivot_column', 'password']);
 const NEVER_EXPOSED_FIELDS: ReadonlySet<string> = new Set(['salted_password', 'secret_token']);
+/** Taken by a create and by nothing afterwards, whatever the schema says (API 5.3, 8). */
+const CREATE_ONLY: ReadonlySet<string> = new Set([
+  'Attachment.this_file',
+  'Note.meta',
+  'Step.entity_type',
+  'TaskTemplate.entity_type',
+]);
 
 /** True for types that the API does not have, by `expose.yml` or by default. */
 export const isTypeHidden = (exposure: Exposure, type: string): boolean =>
@@ -97,15 +108,16 @@ function draftOf(type: EntityTypeSchema, rules: TypeExposure | undefined, naming
   const given = typeName(type.type);
   const graphqlName = renamed(rules, isUsableTypeName, naming) ?? given.name;
   if (graphqlName === given.name) note(type.type, given.name, given.reason, naming);
+  const isFieldShown = (field: FieldSchema): boolean => isShown(field, rules?.fields.get(field.name));
+  const fields = [...type.fields.values()];
   return {
     type: type.type,
     displayName: type.displayName,
     graphqlName,
     renamedAt: renamedAt(rules, naming),
     readOnly: rules?.readOnly ?? false,
-    fields: [...type.fields.values()]
-      .filter((field) => isShown(field, rules?.fields.get(field.name)))
-      .map((field) => draftOfField(type.type, field, rules, naming)),
+    fields: fields.filter(isFieldShown).map((field) => draftOfField(type.type, field, rules, naming)),
+    hiddenFields: new Set(fields.filter((field) => !isFieldShown(field)).map(({ name }) => name)),
   };
 }
 
@@ -126,12 +138,15 @@ function draftOfField(
   const given = fieldName(field.name);
   const graphqlName = renamed(rules, isUsableFieldName, naming) ?? given.name;
   if (graphqlName === given.name) note(`${type}.${field.name}`, given.name, given.reason, naming);
+  const isCreateOnly = CREATE_ONLY.has(`${type}.${field.name}`);
+  const isClosed = rules?.readOnly === true || typeRules?.readOnly === true;
   return {
     ...field,
     graphqlName,
     renamedAt: renamedAt(rules, naming),
     enumValue: enumValueName(field.name).name,
-    readOnly: !field.editable || (rules?.readOnly ?? false) || (typeRules?.readOnly ?? false),
+    readOnly: isClosed || (!field.editable && !isCreateOnly),
+    createOnly: isCreateOnly && !isClosed,
   };
 }
 

@@ -93,7 +93,7 @@ describe('several writes at once', () => {
     ['too many', Array.from({ length: 201 }, () => ({ deleteNote: 1 })), 'operations'],
     ['one without a key', [{ deleteNote: 1 }, {}], 'operations.1'],
     ['one with two keys', [{ deleteNote: 1, deleteShot: 1 }], 'operations.0'],
-    ['an id that is read as no id', [{ deleteNote: 0 }], 'operations.0.deleteNote.id'],
+    ['an id that is read as no id', [{ deleteNote: 0 }], 'operations.0.deleteNote'],
     [
       'an illegal value',
       [{ updateVersion: { id: 1, input: { sgStatusList: 'nope' } } }],
@@ -127,6 +127,8 @@ describe('the order of a playlist', () => {
   afterAll(() => world.close());
 
   const ORDERED = 'query ($id: Int!) { playlist(id: $id) { orderedVersions { id } versions { id } } }';
+  const ORDER =
+    'mutation ($id: Int!, $versionIds: [Int!]!) { orderPlaylist(playlistId: $id, versionIds: $versionIds) { orderedVersions { id } } }';
   const idsOf = (rows: { id: number }[]): number[] => rows.map(({ id }) => id);
 
   it('is what people give it, the others following as they stood', async () => {
@@ -136,20 +138,33 @@ describe('the order of a playlist', () => {
     const ordered = idsOf(before.playlist.orderedVersions);
     expect([...ordered].sort()).toEqual(idsOf(before.playlist.versions).sort());
     const last = ordered.slice(-2).reverse();
-    const { data, errors } = await world.ask(
-      'mutation ($id: Int!, $versionIds: [Int!]!) { orderPlaylist(playlistId: $id, versionIds: $versionIds) { orderedVersions { id } } }',
-      { as: 'joao', variables: { id, versionIds: last } },
-    );
+    const { data, errors } = await world.ask(ORDER, { as: 'joao', variables: { id, versionIds: last } });
     expect(errors).toEqual([]);
     expect(idsOf(data.orderPlaylist.orderedVersions)).toEqual([...last, ...ordered.slice(0, -2)]);
 
-    const { errors: strangers } = await world.ask(
-      'mutation ($id: Int!) { orderPlaylist(playlistId: $id, versionIds: [99999999]) { id } }',
-      { as: 'joao', variables: { id } },
+    await world.takeCalls();
+    for (const versionIds of [[99999999], [last[0], last[0]], []]) {
+      // oxlint-disable-next-line no-await-in-loop
+      const { errors: refused } = await world.ask(ORDER, { as: 'joao', variables: { id, versionIds } });
+      expect(refused[0]?.extensions).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        details: { path: 'versionIds' },
+      });
+    }
+    expect((await world.takeCalls()).filter(({ path }) => path.endsWith('_batch'))).toEqual([]);
+  });
+
+  it('leaves what never had a place without one, which is last', async () => {
+    const { data: made } = await world.ask(
+      `mutation { createPlaylist(input: { project: { type: "Project", id: 2 }, code: "fresh",
+         versions: [{ type: "Version", id: 1340 }, { type: "Version", id: 1272 }, { type: "Version", id: 1282 }] }) { id } }`,
+      { as: 'joao' },
     );
-    expect(strangers[0]?.extensions).toMatchObject({
-      code: 'BAD_USER_INPUT',
-      details: { path: 'versionIds' },
-    });
+    const id = made.createPlaylist.id as number;
+    await world.takeCalls();
+    const { data, errors } = await world.ask(ORDER, { as: 'joao', variables: { id, versionIds: [1282] } });
+    expect(errors).toEqual([]);
+    expect(idsOf(data.orderPlaylist.orderedVersions)[0]).toBe(1282);
+    expect(data.orderPlaylist.orderedVersions).toHaveLength(3);
   });
 });

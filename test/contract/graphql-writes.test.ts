@@ -119,6 +119,20 @@ describe('writes on a site', () => {
     expect((await world.ask(`{ version(id: ${id}) { code } }`)).data.version.code).toBe(code);
   });
 
+  it('take a status that the project hides, as ShotGrid does; a form is told not to offer it', async () => {
+    const { data, errors } = await world.ask(
+      `mutation { createShot(input: { project: { type: "Project", id: 3 }, code: "held", sgStatusList: "hld" }) { sgStatusList } }`,
+      { as: 'joao' },
+    );
+    expect(errors).toEqual([]);
+    expect(data.createShot).toEqual({ sgStatusList: 'hld' });
+    const { data: told } = await world.ask(
+      '{ fieldInfo(type: "Shot", field: "sgStatusList", projectId: 3) { choices { value hidden } } }',
+      { as: 'joao' },
+    );
+    expect(told.fieldInfo.choices).toContainEqual({ value: 'hld', hidden: true });
+  });
+
   it('of each scalar data type come back as they were given', async () => {
     const { data, errors } = await world.ask(
       `mutation { createVersion(input: { project: { type: "Project", id: 2 }, code: "all types", description: "two\\nlines",

@@ -3,7 +3,7 @@ import type { Launch } from '../../src/launch/launch.ts';
 import type { ActingClient, SearchRequest } from '../../src/shotgun/shotgun.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createWorkshop } from '../../src/query/work.ts';
-import { exposeSchema } from '../../src/site/expose.ts';
+import { exposeSchema, type ExposedSchema } from '../../src/site/expose.ts';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import type { Dataset, SiteOptions } from '../../studio/site/ports.ts';
@@ -26,6 +26,7 @@ export interface SiteWorld {
   /** Every line that was logged. */
   readonly log: readonly string[];
   readonly dataset: Dataset;
+  readonly exposed: ExposedSchema;
   /** Launches by the login that claimed them. */
   readonly launches: Map<string, Launch[]>;
   // oxlint-disable-next-line typescript/no-explicit-any -- as in GraphqlAnswer
@@ -94,6 +95,7 @@ export async function startSiteWorld(
     siteUrl: site.url,
     log,
     dataset,
+    exposed,
     launches,
     control,
     ask: (document, { as = 'mira', ...rest } = {}) =>

@@ -38,7 +38,7 @@ export async function uploadMovie(
     variables: { id: versionId, fileName: file.name, sizeBytes: file.size },
     ...NOT_KEPT,
   });
-  if (!data) throw new Error('The upload could not begin.');
+  if (!data?.requestUpload) throw new Error('The upload could not begin.');
   const { parts, ...upload } = data.requestUpload;
   const etags = await sendAll(client, upload, file, { ...options, parts }).catch(async (error: unknown) => {
     await drop(client, upload);

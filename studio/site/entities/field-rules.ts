@@ -5,8 +5,13 @@ import { isWrittenInCreate } from './event-fields.ts';
 
 /** Said not to be editable, yet taken by a create (API 5.1, 7). */
 const STAMPS: ReadonlySet<string> = new Set(['created_at', 'updated_at', 'created_by']);
-/** Editable by what the schema says, yet only in a create (API 5.3, 8). */
-const CREATE_ONLY: ReadonlySet<string> = new Set(['Attachment.this_file', 'Note.meta', 'Step.entity_type']);
+/** Taken by a create and by nothing afterwards, whatever the schema says of them (API 5.3, 8). */
+const CREATE_ONLY: ReadonlySet<string> = new Set([
+  'Attachment.this_file',
+  'Note.meta',
+  'Step.entity_type',
+  'TaskTemplate.entity_type',
+]);
 /** Not writable over REST by anybody (API 1.4). */
 const NEVER_EDITABLE: ReadonlySet<string> = new Set(['HumanUser.can_impersonate_this_user']);
 /** Types that the site alone writes (API 2.9). */
@@ -24,8 +29,8 @@ export function assertCreatable(deps: EntityDeps, type: string, name: string): v
   const place = `${type}.${name}`;
   if (NEVER_EDITABLE.has(place)) throw notEditable(place);
   const isReadOnly = deps.schema.field(type, name)?.editable === false;
-  if (isReadOnly && !STAMPS.has(name) && !isWrittenInCreate(deps, type, name))
-    throw readOnly('create', place);
+  const isTaken = STAMPS.has(name) || CREATE_ONLY.has(place) || isWrittenInCreate(deps, type, name);
+  if (isReadOnly && !isTaken) throw readOnly('create', place);
 }
 
 /** Whether this caller may change this field of this row; looked at before any value (API 1.5). */

@@ -65,14 +65,14 @@ describe('writes', () => {
     const { codes, data } = await world.ask(
       'mutation { updateVersion(id: 900, input: { sgStatusList: "apr" }) { id } }',
     );
-    expect([codes, data]).toEqual([['FORBIDDEN'], null]);
+    expect([codes, data]).toEqual([['FORBIDDEN'], { updateVersion: null }]);
     expect(kinds()).toEqual(['update Version']);
   });
 
   it('whose result the person may not see say that the change was made', async () => {
     world.site.hidden = () => true;
     const { errors } = await world.ask(
-      'mutation { updateVersion(id: 900, input: { sgStatusList: "apr" }) { id } }',
+      'mutation { updateVersion(id: 900, input: { sgStatusList: "apr" }) { code } }',
     );
     expect(errors[0]?.extensions.code).toBe('NOT_FOUND');
     expect(errors[0]?.message).toContain('The change was made');

@@ -82,11 +82,11 @@ describe('what is no legal value', () => {
   it.each([
     [
       "Update failed for [Version.sg_status_list]: 'x' is not a valid status. Valid statuses: 'rev', 'apr'.",
-      { entityType: 'Version', field: 'sg_status_list', legalValues: ['rev', 'apr'] },
+      { entityType: 'Version', field: 'sg_status_list', legal: ['rev', 'apr'] },
     ],
     [
       "Invalid field value, update failed [5 - Update failed for [Shot.sg_type]: 'Valid statuses: 'q'' is not a valid list value. Valid list values: 'A', 'Director's cut'.]",
-      { entityType: 'Shot', field: 'sg_type', legalValues: ['A', "Director's cut"] },
+      { entityType: 'Shot', field: 'sg_type', legal: ['A', "Director's cut"] },
     ],
     ['Update failed for [Version.entity]: Value is not legal.', { field: 'entity', reason: 'illegalValue' }],
     [

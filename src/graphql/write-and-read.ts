@@ -1,0 +1,61 @@
+import { AppError, toAppError } from '../base/errors.ts';
+import type { LinkInput } from '../query/links.ts';
+import type { EntityNode, EntitySelection } from '../query/selection.ts';
+import type { OperationCall } from './operation.ts';
+import type { SchemaParts } from './schema-parts.ts';
+
+export interface Writing {
+  readonly type: string;
+  /** Makes the change and gives the id of the record. */
+  readonly write: () => Promise<number>;
+}
+
+/**
+ * Writes, and then reads what the client selected: the site answers a write too thinly to use (API 5.1). Where only id
+ * and type are selected there is nothing to read.
+ *
+ * @throws AppError PLAN_TOO_LARGE before anything is written; once it is, any error says so (`outcome: done`), or
+ * people would repeat the change
+ */
+export async function writeAndRead(
+  parts: SchemaParts,
+  call: OperationCall<unknown>,
+  { type, write }: Writing,
+): Promise<EntityNode> {
+  const { context, info } = call;
+  const selection = parts.selections.of(info, type);
+  const isRead = selection.fields.size > 0 || parts.selections.asks(info, 'name');
+  if (isRead) context.reader.assertAffordable(type, selection);
+  const id = await write();
+  context.reader.forget();
+  const graphqlName = parts.schema.types.get(type)?.graphqlName ?? type;
+  return isRead
+    ? readWritten(call, { type, id }, selection)
+    : { __typename: graphqlName, type, id, name: null };
+}
+
+/**
+ * What was selected of a record that has been changed.
+ *
+ * @throws AppError with `outcome: done`
+ */
+export async function readWritten(
+  { context }: OperationCall<unknown>,
+  { type, id }: LinkInput,
+  selection: EntitySelection,
+): Promise<EntityNode> {
+  const written = { type, id, outcome: 'done' };
+  const node = await context.reader.one(type, id, selection).catch((thrown: unknown) => {
+    const { code, details, cause } = toAppError(thrown);
+    throw new AppError(code, {
+      message: 'The change was made, but the result could not be read. Do not repeat it: read the record.',
+      details: { ...details, ...written },
+      cause,
+    });
+  });
+  if (node !== null) return node;
+  throw new AppError('NOT_FOUND', {
+    message: 'The change was made, but you may not see the result.',
+    details: written,
+  });
+}
