@@ -93,7 +93,7 @@ const TASK_COLOURS = ['pipeline_step', 'Blue', 'Orange', 'Pink', 'Red', 'Green',
 function colorValue({ type }: ExposedType, field: ExposedField, value: unknown): unknown {
   const isTask = type === 'Task';
   const isLegal =
-    value === null ? !isTask : TRIPLE.test(String(value)) || (isTask && TASK_COLOURS.includes(String(value)));
+    typeof value === 'string' ? TRIPLE.test(value) || (isTask && TASK_COLOURS.includes(value)) : !isTask;
   if (isLegal) return value;
   const legal = ['r,g,b', ...(isTask ? TASK_COLOURS : [])];
   throw badValue(field, value, 'Give a colour as "r,g,b", each from 0 to 255, without spaces.', { legal });

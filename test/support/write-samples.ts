@@ -25,6 +25,9 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'Playlist.media_center_viewed_by_current_user',
   'Project.current_user_favorite',
   'Project.last_accessed_by_current_user',
+  // The site makes dates and duration of a Task agree (API 8, Task).
+  'Task.start_date',
+  'Task.due_date',
   // Not writable by anybody (API 1.4).
   'HumanUser.can_impersonate_this_user',
 ]);

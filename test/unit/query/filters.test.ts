@@ -133,7 +133,7 @@ describe('filters as the API takes them', () => {
     ],
     ['a period of nothing', { createdAt: { inLast: { count: 0, unit: 'DAY' } } }, 'filter.createdAt.inLast'],
     ['a link of a wrong type', { sgTask: { is: { type: 'Shot', id: 1 } } }, 'filter.sgTask.is'],
-    ['a link to no id', { sgTask: { in: [{ type: 'Task', id: 0 }] } }, 'filter.sgTask.in.0'],
+    ['a link to no id', { sgTask: { in: [{ type: 'Task', id: 0 }] } }, 'filter.sgTask.in.0.id'],
     ['a field of another type', { sgTask: { sgCutIn: { is: 1 } } }, 'filter.sgTask.sgCutIn'],
     ['a field of a link of many types', { entity: { code: { is: 'x' } } }, 'filter.entity.code'],
   ])('refuse %s before any call, with its path', (_, filter, path) => {
