@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { Agent, fetch } from 'undici';
 import type { DeliveredEvent, Delivery, Hook } from './hook.ts';
 
 export interface SenderDeps {
@@ -39,7 +40,7 @@ export async function sendEvents(
   const startedMs = performance.now();
   const timeout = AbortSignal.timeout(deliveryTimeoutMs(hook, events.length, deps.timeoutMs));
   const signal = AbortSignal.any([timeout, closing]);
-  const answer = await post(hook.url, { body: requestBody, headers: requestHeaders, signal });
+  const answer = await post(hook, { body: requestBody, headers: requestHeaders, signal });
   return {
     id,
     hookId: hook.id,
@@ -87,14 +88,17 @@ function headersOf(hook: Hook, body: string, own: Record<string, string>): Recor
 }
 
 async function post(
-  url: string,
+  { url, validatesCertificate }: Hook,
   request: { body: string; headers: Record<string, string>; signal: AbortSignal },
 ): Promise<Pick<Delivery, 'body' | 'responseCode' | 'responseHeaders'>> {
+  const dispatcher = new Agent({ connect: { rejectUnauthorized: validatesCertificate } });
   try {
-    const answer = await fetch(url, { method: 'POST', redirect: 'manual', ...request });
+    const answer = await fetch(url, { method: 'POST', redirect: 'manual', dispatcher, ...request });
     const body = (await answer.text()).slice(0, KEPT_RESPONSE_CHARACTERS);
     return { body, responseCode: answer.status, responseHeaders: Object.fromEntries(answer.headers) };
   } catch {
     return { body: '', responseCode: 0, responseHeaders: {} };
+  } finally {
+    await dispatcher.destroy();
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { deliveryTimeoutMs } from '../../../studio/site/webhooks/send-events.ts';
 import type { Hook } from '../../../studio/site/webhooks/hook.ts';
+import { makeCertificate, startTlsProxy } from '../../support/tls-proxy.ts';
+import { atEnd } from './serve-app.ts';
 import { change, consumer, hookSite, onVersions } from './hook-site.ts';
 
 const headersOf = (received: readonly { headers: Record<string, unknown> }[], name: string) =>
@@ -41,6 +43,31 @@ describe('What goes out to a hook', () => {
     expect(large!.data['meta']).not.toHaveProperty('old_value');
     expect(fitting!.data).not.toHaveProperty('warning');
     expect(received[1]!.raw.length).toBeGreaterThan(900_000);
+  });
+
+  it('goes over TLS to whom it can believe, or to anybody where the hook says so', async () => {
+    const { call, happen } = await hookSite();
+    const { url, until } = await consumer();
+    const proxy = await startTlsProxy(await makeCertificate());
+    atEnd(() => proxy.close());
+    proxy.leadTo(Number(new URL(url).port));
+    const secure = `https://127.0.0.1:${proxy.port}/`;
+    const hookWith = async (more: object) =>
+      (await call('POST', '/hooks', { url: secure, entity_types: onVersions, ...more })).body.data
+        .id as string;
+    const strict = await hookWith({});
+    const lax = await hookWith({ validate_ssl_cert: false });
+    happen(change(5));
+    const deliveriesOf = async (id: string): Promise<{ response_code: number }[]> =>
+      (await call('GET', `/hooks/${id}/deliveries`)).body.data;
+    const codeOf = async (id: string): Promise<number | undefined> => {
+      for (;;) {
+        const [delivery] = await deliveriesOf(id);
+        if (delivery) return delivery.response_code;
+      }
+    };
+    expect([await codeOf(strict), await codeOf(lax)]).toEqual([0, 200]);
+    expect((await until(1))[0]!.data).toMatchObject({ event_log_entry_id: 5 });
   });
 
   it('never tells of scripts, of the log itself or of connections, though such hooks are taken', async () => {
