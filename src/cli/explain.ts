@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { loadSchemaDirectory } from '../config/load-config.ts';
 import { explain, printExplanation } from '../graphql/explain.ts';
 import { exposeSchema } from '../site/expose.ts';
 import { loadExposure } from '../site/exposure.ts';
@@ -22,13 +23,14 @@ export const explainQuery: Command = {
         variables: { type: 'string' },
         operation: { type: 'string' },
         'launch-type': { type: 'string', default: 'Version' },
-        directory: { type: 'string', default: 'schema/site' },
+        directory: { type: 'string' },
       },
     });
     const [file] = positionals;
     if (file === undefined || positionals.length > 1) throw new UsageError('Name one file with a query.');
-    const schema = await loadSiteSchema(values.directory);
-    const exposed = exposeSchema(schema, await loadExposure(values.directory));
+    const directory = values.directory ?? loadSchemaDirectory();
+    const schema = await loadSiteSchema(directory);
+    const exposed = exposeSchema(schema, await loadExposure(directory));
     const explanation = await explain(exposed, PLAN, {
       document: await readText(file),
       variables: values.variables === undefined ? {} : await readVariables(values.variables),

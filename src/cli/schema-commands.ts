@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
-import { loadSiteConfig } from '../config/load-config.ts';
+import { loadSchemaDirectory, loadSiteConfig } from '../config/load-config.ts';
 import type { Command, Terminal } from './command.ts';
 import { systemFiles } from '../config/lists.ts';
 import { exposeSchema } from '../site/expose.ts';
@@ -68,11 +68,12 @@ export const schemaPrint: Command = {
   async run(args, terminal) {
     const { values } = parseArgs({
       args: [...args],
-      options: { directory: { type: 'string', default: 'schema/site' }, config: { type: 'string' } },
+      options: { directory: { type: 'string' }, config: { type: 'string' } },
     });
     const parts =
       values.config === undefined ? undefined : await loadSystemParts(await systemFiles(values.config));
-    terminal.print(await printGraphqlSchema(values.directory, parts));
+    const directory = values.directory ?? loadSchemaDirectory();
+    terminal.print(await printGraphqlSchema(directory, parts));
     return 0;
   },
 };

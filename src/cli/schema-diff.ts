@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
-import { loadSiteConfig } from '../config/load-config.ts';
+import { loadSchemaDirectory, loadSiteConfig } from '../config/load-config.ts';
 import { readLiveSchema } from '../shotgun/live-schema.ts';
 import { loadExposure } from '../site/exposure.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
@@ -22,14 +22,15 @@ export const schemaDiff: Command = {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        directory: { type: 'string', default: 'schema/site' },
+        directory: { type: 'string' },
         against: { type: 'string', default: LIVE },
       },
     });
-    const before = await loadSiteSchema(values.directory);
+    const directory = values.directory ?? loadSchemaDirectory();
+    const before = await loadSiteSchema(directory);
     const after = values.against === LIVE ? await liveSchema(terminal) : await loadSiteSchema(values.against);
     if (after === null) return 2;
-    const changes = diffSchemas(before, after, await loadExposure(values.directory));
+    const changes = diffSchemas(before, after, await loadExposure(directory));
     for (const change of changes) terminal.print(lineOf(change));
     const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
     terminal.print(

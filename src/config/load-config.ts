@@ -54,6 +54,19 @@ export function loadSiteConfig(
   return deepFreeze(siteParts(values));
 }
 
+/**
+ * Only where the snapshot of the site's schema is, for commands that ask no site.
+ *
+ * @throws ConfigError where that setting cannot be used
+ */
+export function loadSchemaDirectory(environment: Environment = environmentOfProcess()): string {
+  const problems: string[] = [];
+  const { SHOTGRAPH_SCHEMA_DIRECTORY } = SITE_SETTINGS;
+  const values = readSettings(environment, problems, { SHOTGRAPH_SCHEMA_DIRECTORY });
+  if (values === undefined) throw new ConfigError(problems);
+  return values.SHOTGRAPH_SCHEMA_DIRECTORY;
+}
+
 function readSettings<T extends Readonly<Record<string, Setting>>>(
   environment: Environment,
   problems: string[],

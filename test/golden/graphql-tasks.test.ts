@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { buildSchema, parse, validate } from 'graphql';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 import { ROOT } from '../rules/source-files.ts';
 
@@ -99,5 +100,20 @@ describe('the tasks of docs/graphql.md', () => {
       expect({ title, told: normal(told) }).toEqual({ title, told: normal(tell) });
     }
     if (process.env['UPDATE_GOLDEN'] === '1' && !process.env['CI']) await writeFile(FILE, written + text.slice(end));
+  });
+
+  it('and what else there is can be asked as it stands there', async () => {
+    const contract = buildSchema(await readFile(join(ROOT, 'schema', 'schema.graphql'), 'utf8'));
+    const table = text.slice(text.indexOf('## What else there is'));
+    const queries = [...table.matchAll(/`(?<query>(?:\{|query|mutation) [^`]*)`/gu)].map(
+      ({ groups }) => groups?.['query'] ?? '',
+    );
+    expect(queries.length).toBeGreaterThanOrEqual(13);
+    for (const query of queries) {
+      expect({ query, wrong: validate(contract, parse(query)) }).toEqual({ query, wrong: [] });
+      if (query.includes('$')) continue;
+      const { errors } = await world.ask(query, { as: 'joao' });
+      expect({ query, errors }).toEqual({ query, errors: [] });
+    }
   });
 });

@@ -115,7 +115,9 @@ ifThere('the schema of a real site (skipped where ../shared/site-schema is absen
     expect(printed).toEqual({ code: 1, printed: '', errors: mistakes.join('\n') });
 
     await writeFile(join(folder, 'expose.yml'), 'types: { CustomEntity02: { rename: Prop } }\n');
-    const mended = await run('schema', 'print', '--directory', directory);
+    process.env['SHOTGRAPH_SCHEMA_DIRECTORY'] = directory;
+    const mended = await run('schema', 'print');
+    expect(await run('schema', 'diff')).toMatchObject({ code: 0, printed: 'No difference.' });
     expect(mended.code).toBe(0);
     expect(mended.printed).toContain('type Prop implements Entity');
   });
