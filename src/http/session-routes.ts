@@ -68,8 +68,9 @@ const isoTime = (ms: number): string => new Date(ms).toISOString();
 async function endSession(request: Request, response: Response, deps: HttpDeps): Promise<string | undefined> {
   const { sessions, oidc, revocations } = deps.signIn;
   const session = await currentSession(request, deps, 'peek');
-  for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE]) clearCookie(response, name);
   const tokens = session === undefined ? undefined : await sessions.end(session.id);
+  // Only now: who could not be signed out keeps the cookie, and can try again (D25).
+  for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE]) clearCookie(response, name);
   if (session === undefined || tokens === undefined) return undefined;
   const { requestId } = stateOf(response);
   recordDecision(response, deps, { action: 'sign_out', principal: session.principal });

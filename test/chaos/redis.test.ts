@@ -77,6 +77,25 @@ describe('several servers that share one Redis', () => {
     expect((await session()).status).toBe(200);
   });
 
+  it('answer 503 to what has to be written while Redis is a replica, end nothing, and go on afterwards (D25, D26)', async () => {
+    const browser = new BrowserClient();
+    await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
+    const session = () => browser.get(`${one.bffUrl}/auth/session`, { from: 'same-origin' });
+    await redis.demote();
+    const launch = await post(one, one.amiBody('mira', one.mirasVersionIds.slice(0, 2)));
+    const signIn = await new BrowserClient().get(`${one.bffUrl}/auth/login`);
+    const out = await browser.post(`${one.bffUrl}/auth/logout`, { from: 'same-origin' });
+    for (const { status, headers } of [launch, signIn, out]) {
+      expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+    }
+    expect((await session()).status).toBe(200);
+    await redis.promote();
+    await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
+    // What was written is read at once, at either server.
+    const elsewhere = await browser.get(`${two.bffUrl}/auth/session`, { from: 'same-origin' });
+    expect([(await session()).status, elsewhere.status]).toEqual([200, 200]);
+  });
+
   it('keep sessions unreadable in Redis, and answer 503 while it is away, not 401 (A14, D25)', async () => {
     const browser = new BrowserClient();
     await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
@@ -104,7 +123,7 @@ describe('several servers that share one Redis', () => {
 
 /** A post of the second in which the loss was seen may have been taken before it. */
 const untilTheNextSecond = (): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, 1000 - (Date.now() % 1000)));
+  new Promise((resolve) => setTimeout(resolve, 1050 - (Date.now() % 1000)));
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {

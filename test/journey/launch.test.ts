@@ -223,11 +223,11 @@ describe('a launch survives', () => {
     const clicked = await click();
     const url = launchUrl(clicked);
     const cookie = (clicked.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    const statuses: number[] = [];
+    const visits: Visit[] = [];
     for (let round = 0; round < 3; round += 1) {
-      const forgetful = new BrowserClient();
-      statuses.push((await forgetful.get(url, { redirects: 'stop', headers: { cookie } })).status);
+      visits.push(await new BrowserClient().get(url, { redirects: 'stop', headers: { cookie } }));
     }
-    expect(statuses).toEqual([303, 303, 403]);
+    expect(visits.map(({ status }) => status)).toEqual([303, 303, 403]);
+    expect(visits.at(-1)?.body).toContain('COOKIES_BLOCKED');
   });
 });

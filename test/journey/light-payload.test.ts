@@ -64,8 +64,12 @@ describe('A menu item with a light payload', () => {
     const isSignIn = page.url.startsWith(`${studio.issuer}/interaction/`);
     return isSignIn ? browser.post(page.url, { form: { login } }) : page;
   };
-  const resigned = (fields: Fields, changes: Readonly<Record<string, string>>): Fields => {
-    const kept = { ...Object.fromEntries(fields), ...changes, timestamp: formatAmiTimestamp(Date.now()) };
+  const resigned = (
+    fields: Fields,
+    changes: Readonly<Record<string, string>>,
+    nowMs = Date.now(),
+  ): Fields => {
+    const kept = { ...Object.fromEntries(fields), ...changes, timestamp: formatAmiTimestamp(nowMs) };
     const { signature: _, ...rest } = kept as Record<string, string>;
     return [...Object.entries(rest), ['signature', signAmiFields(Object.entries(rest), CANARIES.amiSecret)]];
   };
@@ -185,6 +189,21 @@ describe('A menu item with a light payload', () => {
       selected_ids: '1',
     });
     expect((await open(lax, new BrowserClient(), full, 'mira')).status).toBe(401);
+  });
+
+  it('is refused when its click was a while ago, signed or not: an event stays for ever', async () => {
+    let offsetMs = 0;
+    const now = (): number => Date.now() + offsetMs;
+    const lax = await begin({ menuItem: { secret_token: null }, now }, UNSIGNED);
+    const strict = await begin({ now });
+    for (const studio of [lax, strict]) {
+      offsetMs = 0;
+      const fields = await click(studio, 'mira', studio.mirasVersionIds.slice(0, 1));
+      offsetMs = 75_000;
+      const fresh = studio === strict ? resigned(fields, {}, now()) : fields;
+      const page = await open(studio, new BrowserClient(), fresh, 'mira');
+      expect([page.status, page.body]).toEqual([403, expect.stringContaining('AMI_STALE')]);
+    }
   });
 
   it('says so where the site is away, and works at the next click', async () => {

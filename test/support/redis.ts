@@ -16,6 +16,9 @@ export interface TestRedis {
   resume(): void;
   /** Makes it forget all that it holds, as an operator's FLUSHALL or a restart without a disk does. */
   flush(): Promise<void>;
+  /** Makes it the replica of a primary that cannot be reached, as in a failover: it is read, and takes no write. */
+  demote(): Promise<void>;
+  promote(): Promise<void>;
 }
 
 const START_TRIES = 5;
@@ -58,8 +61,15 @@ function readiness(server: ChildProcess): Promise<string | undefined> {
 }
 
 function handleOf(server: ChildProcess, port: number, folder: string): TestRedis {
+  const url = `redis://127.0.0.1:${port}`;
+  const order = async (...words: string[]): Promise<void> => {
+    const client = createClient({ url });
+    await client.connect();
+    await client.sendCommand(words);
+    client.destroy();
+  };
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url,
     port,
     async stop() {
       if (server.exitCode === null && server.signalCode === null) {
@@ -71,11 +81,8 @@ function handleOf(server: ChildProcess, port: number, folder: string): TestRedis
     },
     pause: () => void server.kill('SIGSTOP'),
     resume: () => void server.kill('SIGCONT'),
-    async flush() {
-      const client = createClient({ url: `redis://127.0.0.1:${port}` });
-      await client.connect();
-      await client.flushAll();
-      client.destroy();
-    },
+    flush: () => order('FLUSHALL'),
+    demote: () => order('REPLICAOF', '127.0.0.1', '9'),
+    promote: () => order('REPLICAOF', 'NO', 'ONE'),
   };
 }

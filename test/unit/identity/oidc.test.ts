@@ -213,14 +213,17 @@ describe('a provider that is out of order', () => {
     ['truncated JSON', 'IDP_UNAVAILABLE', 200, 'application/json', '{"access_'],
     ['HTML with 403', 'IDP_UNAVAILABLE', 403, 'text/html', '<h1>No</h1>'],
     ['refuses our secret', 'IDP_UNAVAILABLE', 401, 'application/json', '{"error":"invalid_client"}'],
-  ])('at the token endpoint: %s (C12)', async (_, ...answer) => {
+  ])('at the token endpoint: %s; the code is not sent again (C12)', async (_, ...answer) => {
     const [code, status, type, body] = answer;
+    let calls = 0;
     idp.fault = (path, response) => {
       if (path !== '/token') return false;
+      calls += 1;
       response.writeHead(status, { 'content-type': type }).end(body);
       return true;
     };
     expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe(code);
+    expect(calls).toBe(1);
   });
 
   it.each(['/token', '/jwks', '/.well-known/openid-configuration'])(
