@@ -79,6 +79,29 @@ describe('the rules of', () => {
     }
   });
 
+  it.each([
+    ['time_logs', { date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/u), description: 'New Time Log' }],
+    [
+      'tasks',
+      { content: expect.stringMatching(/^New Task \d+$/u), color: 'pipeline_step', sg_status_list: 'wtg' },
+    ],
+    ['notes', { publish_status: 'published', sg_status_list: 'opn' }],
+    ['versions', { code: expect.stringMatching(/^New Version \d+$/u), sg_status_list: 'rev' }],
+  ])(
+    '%s: the answer of a create has what the site filled in, and nothing that nobody set',
+    async (types, filled) => {
+      const { body } = await site.call('POST', `/entity/${types}`, { project: PROJECT });
+      const { attributes, relationships } = body.data;
+      expect(attributes).toMatchObject(filled);
+      const server = ['cached_display_name', 'created_at', 'updated_at', 'open_notes_count'];
+      expect(Object.keys(attributes).filter((name) => !(name in filled || server.includes(name)))).toEqual(
+        [],
+      );
+      expect(relationships.created_by.data).toMatchObject({ type: 'ApiUser' });
+      expect(relationships).not.toHaveProperty('sg_task');
+    },
+  );
+
   it('Sequences and Shots: a Shot is in one Sequence, whichever end is written', async () => {
     const [one, other] = [
       await add('sequences', { project: PROJECT }),

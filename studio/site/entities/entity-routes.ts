@@ -101,9 +101,11 @@ const sizeOf = (body: unknown): number => {
 
 const idText = (request: Request): string => String(request.params['id']);
 
-/** What is no number is no id: the row is absent (API 2.8). */
-const idOf = (request: Request): number =>
-  /^-?\d+$/u.test(idText(request)) ? Number(idText(request)) : Number.NaN;
+/** What is no number leads nowhere. */
+function idOf(request: Request): number {
+  if (/^-?\d+$/u.test(idText(request))) return Number(idText(request));
+  throw notFound(null, 103);
+}
 
 function assertRevive(value: string | undefined): void {
   if (value === undefined) throw invalidParameters({ revive: ['revive is missing'] });

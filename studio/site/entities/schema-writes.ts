@@ -1,4 +1,4 @@
-import { invalidParameters, notFound } from '../http/api-error.ts';
+import { invalidParameters, notFound, serverError } from '../http/api-error.ts';
 import { SiteError } from '../ports.ts';
 import type { FieldModel, Leaf, RawField, TypeModel } from '../schema-model/schema-model.ts';
 import type { EntityDeps } from './entity-deps.ts';
@@ -34,7 +34,7 @@ export function createField(deps: EntityDeps, type: TypeModel, input: unknown): 
   const properties = propertiesOf(body);
   const displayName = properties.get('name');
   if (dataType === '') throw invalidParameters({ data_type: ['data_type is missing'] });
-  if (dataType === 'calculated') throw new SiteError(500, 100, 'Shotgun Server Error');
+  if (dataType === 'calculated') throw serverError();
   if (!CREATABLE.has(dataType)) {
     throw new SiteError(400, 103, `Invalid data type: ${dataType}`, { source: {} });
   }

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { parseFilters } from '../filters/conditions.ts';
 import { type FieldPath, resolvePath, rowsAt } from '../filters/path.ts';
-import { invalidParameters } from '../http/api-error.ts';
+import { invalidParameters, serverError } from '../http/api-error.ts';
 import { syntaxOf } from '../http/media-types.ts';
 import { type EntityRef, SiteError, type StoredRecord, type StoredValue } from '../ports.ts';
 import type { Asking, EntityDeps } from './entity-deps.ts';
@@ -72,7 +72,7 @@ function summariesOf(deps: EntityDeps, type: string, input: unknown): Summary[] 
         source: {},
       });
     }
-    if (path.leaf.dataType === 'pivot_column') throw new SiteError(500, 100, 'Shotgun Server Error');
+    if (path.leaf.dataType === 'pivot_column') throw serverError();
     // One type per field and call: the later entry overwrites, silently.
     if (!UNSUMMARIZABLE.has(path.leaf.dataType)) byField.set(path.text, { path, type: String(kind), value });
   }
@@ -95,7 +95,7 @@ function groupingsOf(deps: EntityDeps, type: string, input: unknown): Grouping[]
         source: {},
       });
     }
-    if (path.leaf.dataType === 'pivot_column') throw new SiteError(500, 100, 'Shotgun Server Error');
+    if (path.leaf.dataType === 'pivot_column') throw serverError();
     if (path.leaf.dataType === 'image' || path.leaf.dataType === 'summary') {
       throw new SiteError(400, 103, `Grouping is not allowed for field ${type}.${path.text}.`, {
         source: {},

@@ -1,10 +1,11 @@
 import type { StoredRecord } from '../ports.ts';
+import { defaultsFor } from './defaults.ts';
 import type { Asking, EntityDeps } from './entity-deps.ts';
 import { createRowWriter, isLink, type WireRow } from './rows.ts';
 
 /** Types whose create answers dates in ISO form (API 2.6). */
 const ISO_TYPES: ReadonlySet<string> = new Set(['Task']);
-const ALWAYS = ['cached_display_name', 'updated_at', 'created_at', 'open_notes_count', 'sg_status_list'];
+const ALWAYS = ['cached_display_name', 'open_notes_count', 'sg_status_list'];
 
 /**
  * The thin row that a create answers (API 5.1): what was sent, what the server filled in, every list of links, and the
@@ -16,11 +17,17 @@ export function thinRow(
   record: StoredRecord,
   sent: Readonly<Record<string, unknown>>,
 ): WireRow {
+  const filled = new Set(Object.keys(defaultsFor(deps, asking.caller, asking.type, sent)));
   const identity = deps.schema.identityField(asking.type);
   const fields = [...(deps.schema.types.get(asking.type)?.fields.values() ?? [])].filter((field) => {
     if (field.dataType === 'multi_entity') return true;
     if (isLink(field)) return record.values[field.name] != null;
-    return field.name in sent || ALWAYS.includes(field.name) || field.name === identity;
+    return (
+      field.name in sent ||
+      filled.has(field.name) ||
+      ALWAYS.includes(field.name) ||
+      (field.name === identity && record.values[identity] != null)
+    );
   });
   const row = createRowWriter(
     deps,

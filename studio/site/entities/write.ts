@@ -61,7 +61,10 @@ export function createRecord(
     const record = deps.storage.patch(type, inserted.id, invented);
     for (const [field, links] of values.links) storeLinks(deps, record, field, links);
     const told = { ...defaults, ...values.plain, ...invented };
-    deps.events.created(caller, record, createChanges(deps, type, told, values.links));
+    // An event that is written by hand is no event of its own.
+    if (type !== 'EventLogEntry') {
+      deps.events.created(caller, record, createChanges(deps, type, told, values.links));
+    }
     applyTaskTemplate(deps, caller, record);
     afterTaskWrite(deps, caller, record, Object.keys(body));
     return record;

@@ -1,3 +1,4 @@
+import { serverError } from '../http/api-error.ts';
 import { SiteError } from '../ports.ts';
 import { className, inspect } from '../http/ruby.ts';
 
@@ -39,7 +40,7 @@ function parseArray(filters: unknown): ConditionGroup {
 }
 
 function parseGroup(group: Record<string, unknown>, depth: number): ConditionGroup {
-  if (depth > MAX_DEPTH) throw new SiteError(500, 100, 'Shotgun Server Error', { detail: SUPPORT_TEXT });
+  if (depth > MAX_DEPTH) throw serverError();
   const { logical_operator: operator, conditions } = group;
   if (operator === undefined) throw malformed(`Missing logical operator: ${inspect(group)}`);
   if (conditions === undefined) throw malformed(`Missing conditions parameter: ${inspect(group)}`);
@@ -56,9 +57,6 @@ function parseGroup(group: Record<string, unknown>, depth: number): ConditionGro
   });
   return { operator, members };
 }
-
-export const SUPPORT_TEXT =
-  'An unexpected error occurred. Contact support and quote the id of this error if it happens again.';
 
 type Triple = readonly [string, string, unknown];
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { ErrorRequestHandler } from 'express';
-import { SUPPORT_TEXT } from '../filters/conditions.ts';
 import { SiteError } from '../ports.ts';
 import { setErrorHeaders } from './response-headers.ts';
 
@@ -37,8 +36,15 @@ function toSiteError(error: unknown): SiteError {
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
   if (type === 'entity.parse.failed') return new SiteError(400, 103, 'Invalid JSON body', { source: {} });
   if (type === 'entity.too.large') return new SiteError(413, 103, 'Request Entity Too Large');
-  return new SiteError(500, 100, 'Shotgun Server Error', { detail: SUPPORT_TEXT });
+  return serverError();
 }
+
+/** What the site answers where it breaks (API 2.8). */
+export const serverError = (): SiteError =>
+  new SiteError(500, 100, 'Shotgun Server Error', {
+    detail:
+      'An unexpected error occurred. Contact support and quote the id of this error if it happens again.',
+  });
 
 export const notFound = (detail: string | null, code: 103 | 104): SiteError =>
   new SiteError(404, code, 'Not Found', { detail });

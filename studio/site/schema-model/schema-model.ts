@@ -65,6 +65,7 @@ const IDENTITY_FIELDS = ['code', 'content', 'subject', 'title', 'name', 'display
 const IDENTITY_EXCEPTIONS: Readonly<Record<string, string>> = {
   Delivery: 'title',
   HumanUser: 'login',
+  Note: 'subject',
   ApiUser: 'firstname',
   Project: 'name',
   Reply: 'content',

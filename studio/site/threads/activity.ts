@@ -1,8 +1,7 @@
 import type { Request, Response } from 'express';
 import { textOf } from '../auth/people.ts';
-import { invalidParameters } from '../http/api-error.ts';
+import { invalidParameters, serverError } from '../http/api-error.ts';
 import type { Caller, EntityRef, StoredRecord } from '../ports.ts';
-import { SiteError } from '../ports.ts';
 import { displayNameOf } from '../storage/display-name.ts';
 import { linksIn } from '../storage/memory-storage.ts';
 import { entityFields, imageOf, linkWithName, seenRow, typeOf, valuesOf } from './thread-deps.ts';
@@ -25,7 +24,7 @@ export function activityStream(deps: ThreadDeps, req: Request, res: Response): v
   const type = typeOf(deps, req);
   const row = seenRow(deps, caller, type, req.params.id);
   // A record that is not there breaks the site here (API 9.2).
-  if (!row) throw new SiteError(500, 100, 'Shotgun Server Error');
+  if (!row) throw serverError();
   const window = windowOf(req);
   const updates: object[] = [];
   let latestId = 0;

@@ -1,8 +1,7 @@
 import { Router } from 'express';
 import type { Request } from 'express';
-import { invalidParameters, notFound } from '../http/api-error.ts';
+import { invalidParameters, notFound, serverError } from '../http/api-error.ts';
 import type { Caller, EntityRef } from '../ports.ts';
-import { SiteError } from '../ports.ts';
 import type { Follows } from './follows.ts';
 import { jsonBody } from './json-body.ts';
 import { seenRow, typeOf } from './thread-deps.ts';
@@ -69,7 +68,7 @@ export function createFollowRoutes(deps: ThreadDeps, follows: Follows): Router {
 function followedType({ typeOfPath }: ThreadDeps, entity: unknown): string {
   const type = typeof entity === 'string' ? typeOfPath(entity) : undefined;
   if (type === undefined) throw invalidParameters({ entities: { entity: ['entity is not valid'] } });
-  if (type !== entity) throw new SiteError(500, 100, 'Shotgun Server Error');
+  if (type !== entity) throw serverError();
   return type;
 }
 
