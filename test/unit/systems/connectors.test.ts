@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
+import { runCommand } from '../../../src/cli/run-command.ts';
 import { withConnectors } from '../../../src/graphql/connectors.ts';
 import type { Connector } from '../../../src/systems/connector.ts';
 import { loadSystemParts } from '../../../src/systems/load-system-parts.ts';
@@ -63,5 +64,22 @@ describe('A connector that does not fit', () => {
     await expect(loadSystemParts([{ name: 'farm', connector: file, graphql: null }])).rejects.toThrow(
       message,
     );
+  });
+
+  it('is told at the terminal in a sentence, not as a trace', async () => {
+    const settings = join(folder, 'shotgraph.yml');
+    await writeFile(join(folder, 'farm.mjs'), 'export const connector = { typeDefs: "type {" };');
+    await writeFile(
+      settings,
+      "systems:\n  farm: { connector: farm.mjs, baseUrl: 'https://farm', token: { way: forward } }\n",
+    );
+    const said: string[] = [];
+    const terminal = {
+      print: (text: string) => said.push(text),
+      printError: (text: string) => said.push(text),
+    };
+    expect(await runCommand(['schema', 'print', '--config', settings], terminal)).toBe(1);
+    expect(said.join('\n')).toMatch(/^The system "farm" cannot be used: Syntax Error/u);
+    expect(said.join('\n')).not.toMatch(/\bat .*:\d+/u);
   });
 });
