@@ -16,6 +16,8 @@ const HELP = `Runs an emulated ShotGrid site on loopback.
   --storage-port N  where its files are; a free one by default
   --schema DIR      another site's schema: entity-types.json and fields.json
   --data FILE       its rows: {"<Type>": [{"id": 1, "<field>": value}]}, links as {"type", "id"}
+  --generate N      N made-up rows of each type of that schema
+  --seed S          which rows: the same for the same number, 1 by default
   --delay MS        waits so long before each answer of the API; a real site takes about 300
   --event-lag MS    events are visible so long after what they tell of; about 300 on a real site
   --switch          chooses a behaviour that nobody has measured yet:

@@ -87,6 +87,22 @@ describe('a hook of the site', () => {
     await remove();
   });
 
+  it('is told of who signs in and out at the pages of the site, by the name of the event', async () => {
+    const { url, until } = await consumer();
+    for (const event_type of ['Shotgun_User_Login', 'Shotgun_User_Logout'])
+      await script.call('POST', '/webhook/hooks', { url, event_type });
+    const page = (path: string, options: object) =>
+      fetch(site.url + path, { method: 'POST', redirect: 'manual', ...options });
+    const signedIn = await page('/sign-in', { body: new URLSearchParams({ login: 'mira' }) });
+    await until(1);
+    const cookie = String(signedIn.headers.get('set-cookie')).split(';')[0];
+    await page('/sign-out', { headers: { cookie } });
+    const [login, logout] = (await until(2)).map(({ data }) => data as unknown as Told);
+    expect([login!.event_type, login!.operation]).toEqual(['Shotgun_User_Login', null]);
+    expect(login!.user).toMatchObject({ type: 'HumanUser' });
+    expect([logout!.event_type, logout!.user]).toEqual(['Shotgun_User_Logout', login!.user]);
+  });
+
   it('is nothing that an artist may see', async () => {
     const mira = await site.as('mira');
     expect((await mira.call('GET', '/webhook/hooks')).status).toBe(401);

@@ -1,4 +1,4 @@
-import type { Caller, EntityRef, EventLog, StoredRecord } from '../ports.ts';
+import type { Caller, EntityRef, EventLog, Storage, StoredRecord } from '../ports.ts';
 import type { SchemaModel } from '../schema-model/schema-model.ts';
 import { createEventRows } from './event-rows.ts';
 import type { EventRowDeps } from './event-rows.ts';
@@ -19,6 +19,8 @@ export interface SiteEventLog extends EventLog {
     payload: Readonly<Record<string, unknown>>,
     sessionUuid: string,
   ): StoredRecord;
+  /** `Shotgun_User_Login` and `Shotgun_User_Logout` of the site's own pages (API 9.1). */
+  session(person: EntityRef, action: 'Login' | 'Logout'): void;
   /** Calls the listener with every new row once its write is done; returns the function that ends it. */
   subscribe(listener: (entry: StoredRecord) => void): () => void;
 }
@@ -75,6 +77,20 @@ export function createEventLog(deps: EventLogDeps): SiteEventLog {
         sessionUuid,
       });
     },
+    session: (person, action) => void rows.append(sessionEvent(storage, person, action)),
     subscribe: (listener) => rows.subscribe(listener),
+  };
+}
+
+function sessionEvent(storage: Storage, person: EntityRef, action: 'Login' | 'Logout'): NewEvent {
+  return {
+    eventType: `Shotgun_User_${action}`,
+    attributeName: null,
+    meta: { type: `user_${action.toLowerCase()}` },
+    entity: person,
+    project: null,
+    user: person,
+    description: `${storage.displayName(person) ?? ''} logged ${action === 'Login' ? 'in' : 'out'}`,
+    sessionUuid: null,
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { parse, serialize } from 'cookie';
 import type { Request } from 'express';
 import { findPerson, isActive, roleOf } from '../auth/people.ts';
-import type { Caller, Storage, StoredRecord } from '../ports.ts';
+import type { Caller, EntityRef, Storage, StoredRecord } from '../ports.ts';
 import { displayNameOf } from '../storage/display-name.ts';
 
 export interface WebSession {
@@ -16,8 +16,8 @@ export interface WebSession {
 export interface WebSessions {
   /** Those who can sign in, the demo's people first. */
   people(): readonly { readonly login: string; readonly name: string; readonly role: string }[];
-  /** The cookie of a new session; undefined where nobody active has the login. */
-  begin(login: string): string | undefined;
+  /** Whose session begins, and its cookie; undefined where nobody active has the login. */
+  begin(login: string): { readonly person: EntityRef; readonly cookie: string } | undefined;
   end(request: Request): string;
   of(request: Request): WebSession | undefined;
 }
@@ -52,7 +52,7 @@ export function createSessions(storage: Storage): WebSessions {
       if (person === undefined || !isActive(person)) return undefined;
       const token = randomBytes(32).toString('base64url');
       logins.set(token, login);
-      return cookie(token);
+      return { person: { type: 'HumanUser', id: person.id }, cookie: cookie(token) };
     },
     end(request) {
       logins.delete(tokenOf(request));

@@ -26,27 +26,30 @@ export function createWebFace(deps: WebDeps): Router {
     next();
   });
   routes.get('/', (_request, response) => response.redirect(303, '/page/Version'));
-  addSignIn(routes, sessions);
+  addSignIn(routes, deps, sessions);
   addPages(routes, deps, guard(sessions));
   addMenuItems(routes, deps, guard(sessions));
   return routes;
 }
 
-function addSignIn(routes: Router, sessions: WebSessions): void {
+function addSignIn(routes: Router, { events }: WebDeps, sessions: WebSessions): void {
   routes.get('/sign-in', (request, response) => {
     const people = sessions.people();
     response.send(renderPage('sign-in', { title: 'Sign in', people, back: safePath(request.query['back']) }));
   });
   routes.post('/sign-in', form, (request, response) => {
     const { login, back } = (request.body ?? {}) as { login?: string; back?: string };
-    const cookie = sessions.begin(login ?? '');
-    if (cookie === undefined) {
+    const begun = sessions.begin(login ?? '');
+    if (begun === undefined) {
       response.redirect(303, '/sign-in');
       return;
     }
-    response.append('set-cookie', cookie).redirect(303, safePath(back));
+    events.session(begun.person, 'Login');
+    response.append('set-cookie', begun.cookie).redirect(303, safePath(back));
   });
   routes.post('/sign-out', (request, response) => {
+    const session = sessions.of(request);
+    if (session) events.session({ type: 'HumanUser', id: session.person.id }, 'Logout');
     response.append('set-cookie', sessions.end(request)).redirect(303, '/sign-in');
   });
 }
