@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { benchCrowd } from './crowd.ts';
 import { benchEngines } from './engines.ts';
 import { benchPages } from './pages.ts';
+import { benchSite } from './site.ts';
 import { benchStart } from './start.ts';
 
 /** Of the project; this file runs from dist/bench/bench. */
@@ -13,6 +14,7 @@ const SECTIONS: Readonly<Record<string, { readonly title: string; run(isQuick: b
   {
     pages: { title: 'Calls and waves per page', run: (isQuick) => benchPages(isQuick) },
     engines: { title: 'CPU of a page of 50 rows', run: (isQuick) => benchEngines(isQuick, ROOT) },
+    site: { title: 'The emulated site', run: (isQuick) => benchSite(isQuick) },
     start: { title: 'Start', run: (isQuick) => benchStart(isQuick) },
     crowd: { title: 'Many people, many ids', run: (isQuick) => benchCrowd(isQuick, ROOT) },
   };

@@ -69,14 +69,15 @@ async function run(): Promise<void> {
 }
 
 async function datasetOf(): Promise<Dataset> {
-  const { schema, data } = values;
-  if (schema === undefined && data === undefined) return demoDataset();
-  if (schema === undefined) throw new Error('--data needs --schema: the rows belong to a schema.');
+  const { schema, data, generate, seed } = values;
+  if (schema === undefined) {
+    if (data === undefined && generate === undefined) return demoDataset();
+    throw new Error('--data and --generate need --schema: rows belong to a schema.');
+  }
   const dataset = await loadDataset({
     schemaDirectory: schema,
     ...(data === undefined ? {} : { dataFile: data }),
   });
-  const { generate, seed } = values;
   return generate === undefined ? dataset : generateRows(dataset, Number(generate), Number(seed));
 }
 
