@@ -55,7 +55,7 @@ describe('a site in maintenance (G9)', () => {
   });
 
   it('is known as one that answers nothing, too', async () => {
-    const { site, search } = await start({ settings: { timeoutMs: 60 } });
+    const { site, search } = await start({ settings: { timeoutMs: 200 } });
     site.otherwise(silence);
     const searches = await Promise.allSettled(Array.from({ length: 25 }, search));
     expect(searches.every(({ status }) => status === 'rejected')).toBe(true);

@@ -5,19 +5,21 @@ import { createOidc } from '../../../src/identity/oidc.ts';
 import type { Oidc, SignedIn } from '../../../src/identity/oidc-port.ts';
 import { FakeIdp } from '../../support/fake-idp.ts';
 
+const SHORT_MS = 400;
 const SECRET = 'canary-client-secret-of-enough-length';
 const lines: string[] = [];
 let idp: FakeIdp;
 let offsetMs = 0;
 
-function oidcAt(issuer: string): Oidc {
+/** @param timeoutMs short where a provider hangs, otherwise what a busy machine needs */
+function oidcAt(issuer: string, timeoutMs = 10_000): Oidc {
   return createOidc(
     {
       issuer,
       clientId: 'shotgraph',
       clientSecret: SECRET,
       scope: 'openid',
-      timeoutMs: 400,
+      timeoutMs,
       strength: { acrValues: [], maxAgeMs: null },
       redirectUri: 'http://localhost:4000/auth/callback',
       postLogoutRedirectUri: 'http://localhost:4000/',
@@ -230,12 +232,12 @@ describe('a provider that is out of order', () => {
     'that hangs at %s (C12, C13)',
     async (slow) => {
       idp.fault = (path) => path === slow;
-      expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe('IDP_TIMEOUT');
+      expect(await codeOf(signIn(oidcAt(idp.issuer, SHORT_MS)))).toBe('IDP_TIMEOUT');
     },
   );
 
   it('that hangs a hundred times holds no connection of ours (C13)', async () => {
-    const oidc = oidcAt(idp.issuer);
+    const oidc = oidcAt(idp.issuer, 5 * SHORT_MS);
     await oidc.begin({});
     idp.fault = (path) => path === '/token';
     const codes = await Promise.all(Array.from({ length: 100 }, () => codeOf(signIn(oidc))));
@@ -255,7 +257,7 @@ describe('a provider that is out of order', () => {
       response.writeHead(200, { 'content-type': 'application/json' }).write('{"access_token":"');
       return true;
     };
-    expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe('IDP_TIMEOUT');
+    expect(await codeOf(signIn(oidcAt(idp.issuer, SHORT_MS)))).toBe('IDP_TIMEOUT');
   });
 
   it('still lets people sign out here; what was refused is not tried again (D16)', async () => {
