@@ -85,6 +85,45 @@ ifThere('answers of a real site (skipped where ../shared/recordings.json is abse
     await expect(mira.revive('Asset', 1480)).resolves.toBe(true);
   });
 
+  it('each create and each deletion of them all', async () => {
+    const mira = client.shotgun.as(login('mira'));
+    const all = recordings.filter(({ request: { method, uri }, response: { status } }) =>
+      method === 'POST'
+        ? uri.endsWith('/entity/Asset') && status === 201
+        : method === 'DELETE' && status === 204,
+    );
+    expect(all.length).toBeGreaterThan(10);
+    for (const recording of all) {
+      replay(recording);
+      const { method, uri } = recording.request;
+      const id = Number(uri.split('/').at(-1));
+      const { data } = (recording.response.body ?? {}) as { data?: { id: number } };
+      // oxlint-disable-next-line no-await-in-loop -- one answer after the other
+      const answer = await (method === 'POST' ? mira.create('Asset', {}) : mira.delete('Asset', id));
+      expect(answer).toEqual(data && { type: 'Asset', id: data.id });
+    }
+  });
+
+  it('a summary, and one of a kind that there is not', async () => {
+    const mira = client.shotgun.as(login('mira'));
+    const summary = {
+      type: 'Asset',
+      filter: { logical_operator: 'and', conditions: [] },
+      summaries: [{ field: 'id', type: 'count' }],
+      grouping: [],
+    } as const;
+    const counted = recorded('POST', /_summarize$/u, 200);
+    replay(counted);
+    await expect(mira.summarize(summary)).resolves.toEqual({
+      name: '',
+      value: null,
+      summaries: (counted.response.body as { data: { summaries: object } }).data.summaries,
+      groups: [],
+    });
+    replay(recorded('POST', /_summarize$/u, 400));
+    await expect(mira.summarize(summary)).rejects.toMatchObject({ code: 'UPSTREAM_REJECTED' });
+  });
+
   it('writes to what is not there', async () => {
     const mira = client.shotgun.as(login('mira'));
     replay(recorded('PUT', RECORD, 404));
