@@ -162,7 +162,8 @@ describe('the story, in a real browser', () => {
 function watch(context: BrowserContext) {
   const texts: Promise<string>[] = [];
   context.on('response', (response) => {
-    if ((response.headers()['content-type'] ?? '').startsWith('image/')) return;
+    // The stream that tells of the end of the session has no end while the page is open.
+    if (/^(?:image\/|text\/event-stream)/u.test(response.headers()['content-type'] ?? '')) return;
     texts.push(
       response.text().then(
         (body) => `${JSON.stringify(response.headers())}\n${body}`,
