@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AppError } from '../base/errors.ts';
 
 const DIGEST_LENGTH = 12;
@@ -12,16 +12,16 @@ export interface Cursors {
 }
 
 export function createCursors(query: unknown): Cursors {
-  const digest = createHash('sha256')
-    .update(JSON.stringify(query))
-    .digest('base64url')
-    .slice(0, DIGEST_LENGTH);
+  let known: string | undefined;
+  // Most queries take no cursor and ask for none.
+  const digest = (): string =>
+    (known ??= hash('sha256', JSON.stringify(query), 'base64url').slice(0, DIGEST_LENGTH));
   return {
-    encode: (position) => Buffer.from(`${digest}:${position}`).toString('base64url'),
+    encode: (position) => Buffer.from(`${digest()}:${position}`).toString('base64url'),
     decode(cursor) {
       if (cursor === null || cursor === undefined) return 0;
       const [given, position = ''] = Buffer.from(cursor, 'base64url').toString('latin1').split(':');
-      const isLegal = given === digest && /^\d{1,8}$/u.test(position) && Number(position) < MAX_OFFSET;
+      const isLegal = given === digest() && /^\d{1,8}$/u.test(position) && Number(position) < MAX_OFFSET;
       if (isLegal) return Number(position) + 1;
       throw new AppError('BAD_USER_INPUT', {
         message:

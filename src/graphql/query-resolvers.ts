@@ -3,6 +3,7 @@ import { AppError } from '../base/errors.ts';
 import { compileFilter, type FilterInput } from '../query/filters.ts';
 import { compileSort, type SortInput } from '../query/sorts.ts';
 import type { ExposedType } from '../site/expose.ts';
+import { ConnectionPage } from './connection-page.ts';
 import { createCursors } from './cursor.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation, type OperationCall } from './operation.ts';
@@ -84,7 +85,7 @@ async function readConnection(
   parts: SchemaParts,
   type: ExposedType,
   { args, context, info }: OperationCall<PageArguments>,
-): Promise<unknown> {
+): Promise<ConnectionPage> {
   const { first } = args;
   // Validation rules do not see the values of variables (performance.md B): the limit is checked here.
   if (!(first >= 1 && first <= parts.maxFirst)) {
@@ -106,20 +107,5 @@ async function readConnection(
       ? context.reader.count({ type: type.type, filter, scope }).catch((error: unknown) => error)
       : undefined,
   ]);
-  const cursorAt = (index: number): string | null =>
-    page.nodes[index] === undefined ? null : cursors.encode(offset + index);
-  return {
-    nodes: page.nodes,
-    totalCount,
-    /** Made only where it is asked for: most pages read `nodes`. */
-    get edges() {
-      return page.nodes.map((node, index) => ({ node, cursor: cursors.encode(offset + index) }));
-    },
-    pageInfo: {
-      hasNextPage: page.hasNextPage,
-      hasPreviousPage: offset > 0,
-      startCursor: cursorAt(0),
-      endCursor: cursorAt(page.nodes.length - 1),
-    },
-  };
+  return new ConnectionPage(page, totalCount, offset, cursors);
 }
