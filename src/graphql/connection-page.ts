@@ -9,19 +9,14 @@ import type { Cursors } from './cursor.ts';
  */
 export class ConnectionPage {
   readonly nodes: readonly EntityNode[];
-  /** Undefined where it was not asked for. */
-  readonly totalCount: number | undefined;
+  /** A number, or the error that stands in its place; undefined where it was not asked for. */
+  readonly totalCount: unknown;
   readonly #hasNextPage: boolean;
   readonly #offset: number;
   readonly #cursors: Cursors;
 
   /** @param offset rows before the first of the page */
-  constructor(
-    { nodes, hasNextPage }: Page,
-    totalCount: number | undefined,
-    offset: number,
-    cursors: Cursors,
-  ) {
+  constructor({ nodes, hasNextPage }: Page, totalCount: unknown, offset: number, cursors: Cursors) {
     this.nodes = nodes;
     this.totalCount = totalCount;
     this.#hasNextPage = hasNextPage;
