@@ -30,23 +30,32 @@ ${Object.entries(SWITCHES)
   .join('\n')}
 `;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: DEFAULT_PORT },
-    'storage-port': { type: 'string', default: '0' },
-    schema: { type: 'string' },
-    data: { type: 'string' },
-    generate: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    delay: { type: 'string', default: '0' },
-    'event-lag': { type: 'string', default: '0' },
-    switch: { type: 'string', multiple: true, default: [] },
-    help: { type: 'boolean', default: false },
-  },
-});
-
+const values = readOptions();
 if (values.help) console.log(HELP);
 else await run();
+
+/** What was typed; an option that there is none of ends the command with where to look. */
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string', default: DEFAULT_PORT },
+        'storage-port': { type: 'string', default: '0' },
+        schema: { type: 'string' },
+        data: { type: 'string' },
+        generate: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        delay: { type: 'string', default: '0' },
+        'event-lag': { type: 'string', default: '0' },
+        switch: { type: 'string', multiple: true, default: [] },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\nSee npm run site -- --help.`);
+    return process.exit(1);
+  }
+}
 
 async function run(): Promise<void> {
   try {
