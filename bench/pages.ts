@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { ActingClient, FilterCondition, Row, SearchRequest } from '../src/shotgun/shotgun.ts';
 import { launchOf } from '../test/support/graphql-world.ts';
-import { LAUNCH_ID, type Page, PAGES } from '../test/support/pages.ts';
+import { LAUNCH_ID, type Page } from '../test/support/page.ts';
+import { PAGES } from '../test/support/pages.ts';
 import { startSiteWorld } from '../test/support/site-world.ts';
 import { round, table } from './table.ts';
+import { PLAN } from '../test/support/plan-settings.ts';
 
 interface Design {
   readonly name: string;
@@ -33,7 +35,7 @@ export async function benchPages(isQuick: boolean): Promise<string> {
   const pages = isQuick ? PAGES.slice(0, 3) : PAGES;
   const results = new Map<string, Measured[]>();
   for (const design of DESIGNS) {
-    const plan = { ...design.plan, maxSearches: 1_000_000, shown: true };
+    const plan = { ...PLAN, ...design.plan, maxSearches: 1_000_000, shown: true };
     const world = await startSiteWorld({ plan }, { delayMs: 300, wrap: design.wrap, maxConnections: 200 });
     const ids = (world.dataset.rows['Version'] ?? [])
       .filter((row) => (row['project'] as { id: number }).id === 1)

@@ -1,14 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { loadSchemaDirectory } from '../config/load-config.ts';
-import { explain, printExplanation } from '../graphql/explain.ts';
+import { loadPlanConfig, loadSchemaDirectory } from '../config/load-config.ts';
+import { createExplainer, printExplanation } from '../graphql/explain.ts';
 import { exposeSchema } from '../site/expose.ts';
 import { loadExposure } from '../site/exposure.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
 import { type Command, UsageError } from './command.ts';
-
-/** The settings' own defaults; a command has no server's settings. */
-const PLAN = { paths: true, beside: true, maxSearches: 40 };
 
 export const explainQuery: Command = {
   name: 'explain',
@@ -31,7 +28,8 @@ export const explainQuery: Command = {
     const directory = values.directory ?? loadSchemaDirectory();
     const schema = await loadSiteSchema(directory);
     const exposed = exposeSchema(schema, await loadExposure(directory));
-    const explanation = await explain(exposed, PLAN, {
+    const explain = createExplainer(exposed, loadPlanConfig());
+    const explanation = await explain({
       document: await readText(file),
       variables: values.variables === undefined ? {} : await readVariables(values.variables),
       operationName: values.operation,

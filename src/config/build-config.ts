@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config } from './config.ts';
 import type { Lists } from './lists.ts';
+import type { PLAN_SETTINGS } from './plan-settings.ts';
 import type { SITE_SETTINGS } from './server-settings.ts';
 import type { SettingValues, ValuesOf } from './settings.ts';
 
@@ -139,11 +140,22 @@ function graphqlPart(values: SettingValues): Config['graphql'] {
     requestsPerMinute: values.SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE,
     compiled: values.SHOTGRAPH_GRAPHQL_COMPILED,
     timeoutMs: values.SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS,
-    plan: {
-      paths: values.SHOTGRAPH_PLAN_PATHS,
-      beside: values.SHOTGRAPH_PLAN_BESIDE,
-      maxSearches: values.SHOTGRAPH_PLAN_MAX_SEARCHES,
-      shown: isOn(values.SHOTGRAPH_PLAN_SHOWN, isDevelopment),
-    },
+    plan: planPart(values, isDevelopment),
   };
 }
+
+/** How reads are planned; `explain` needs no more. */
+export const planPart = (
+  values: ValuesOf<typeof PLAN_SETTINGS>,
+  isDevelopment: boolean,
+): Config['graphql']['plan'] => ({
+  paths: values.SHOTGRAPH_PLAN_PATHS,
+  beside: values.SHOTGRAPH_PLAN_BESIDE,
+  besideParents: values.SHOTGRAPH_PLAN_BESIDE_PARENTS,
+  besideLevels: values.SHOTGRAPH_PLAN_BESIDE_LEVELS,
+  besideRows: values.SHOTGRAPH_PLAN_BESIDE_ROWS,
+  maxSearches: values.SHOTGRAPH_PLAN_MAX_SEARCHES,
+  maxSearchesByRole: values.SHOTGRAPH_PLAN_MAX_SEARCHES_BY_ROLE,
+  shown: isOn(values.SHOTGRAPH_PLAN_SHOWN, isDevelopment),
+  shownTo: values.SHOTGRAPH_PLAN_SHOWN_TO.map((role) => role.toLowerCase()),
+});

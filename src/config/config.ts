@@ -193,8 +193,15 @@ export interface Config {
     readonly plan: {
       readonly paths: boolean;
       readonly beside: boolean;
+      readonly besideParents: number;
+      readonly besideLevels: number;
+      readonly besideRows: number;
       readonly maxSearches: number;
+      /** By the name of the permission role in lower case. */
+      readonly maxSearchesByRole: ReadonlyMap<string, number>;
       readonly shown: boolean;
+      /** Names of permission roles in lower case. */
+      readonly shownTo: readonly string[];
     };
   };
   /** Where the audit trail goes: `off`, `stdout` or the absolute path of a file. */

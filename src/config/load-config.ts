@@ -1,7 +1,8 @@
 import type { Config } from './config.ts';
-import { buildConfig, siteParts } from './build-config.ts';
+import { buildConfig, planPart, siteParts } from './build-config.ts';
 import { loadLists } from './lists.ts';
 import type { Setting } from './setting-types.ts';
+import { PLAN_SETTINGS } from './plan-settings.ts';
 import { SITE_SETTINGS } from './server-settings.ts';
 import { SETTINGS, type ValuesOf } from './settings.ts';
 import { weaknessesOf } from './weaknesses.ts';
@@ -65,6 +66,18 @@ export function loadSchemaDirectory(environment: Environment = environmentOfProc
   const values = readSettings(environment, problems, { SHOTGRAPH_SCHEMA_DIRECTORY });
   if (values === undefined) throw new ConfigError(problems);
   return values.SHOTGRAPH_SCHEMA_DIRECTORY;
+}
+
+/**
+ * Only how reads are planned, in any environment.
+ *
+ * @throws ConfigError with all problems of these settings
+ */
+export function loadPlanConfig(environment: Environment = environmentOfProcess()): Config['graphql']['plan'] {
+  const problems: string[] = [];
+  const values = readSettings(environment, problems, PLAN_SETTINGS);
+  if (values === undefined) throw new ConfigError(problems);
+  return deepFreeze(planPart(values, false));
 }
 
 function readSettings<T extends Readonly<Record<string, Setting>>>(

@@ -1,4 +1,4 @@
-import { bounded, flag, onOff } from './setting-types.ts';
+import { bounded, flag, list, numberByRole, onOff } from './setting-types.ts';
 import type { Setting } from './setting-types.ts';
 
 const PLANNING = 'Planned reads';
@@ -20,12 +20,41 @@ export const PLAN_SETTINGS = {
     fallback: 'on',
     schema: onOff,
   },
+  SHOTGRAPH_PLAN_BESIDE_PARENTS: {
+    group: PLANNING,
+    description:
+      'Most parents whose lists of links are searched for beside them. Of more they are read after them.',
+    example: '500',
+    fallback: '500',
+    schema: bounded(1, 5000),
+  },
+  SHOTGRAPH_PLAN_BESIDE_LEVELS: {
+    group: PLANNING,
+    description: 'Levels of lists within lists that are searched for beside the rows at the top.',
+    example: '3',
+    fallback: '3',
+    schema: bounded(1, 8),
+  },
+  SHOTGRAPH_PLAN_BESIDE_ROWS: {
+    group: PLANNING,
+    description: 'Most rows that one such search brings; what is not among them is read after the parents.',
+    example: '2000',
+    fallback: '2000',
+    schema: bounded(1, 5000),
+  },
   SHOTGRAPH_PLAN_MAX_SEARCHES: {
     group: PLANNING,
-    description: 'Searches that one field of a query may need, counted before the first is made.',
-    example: '40',
-    fallback: '40',
+    description: 'Searches that one request may need, counted before the first is made.',
+    example: '100',
+    fallback: '100',
     schema: bounded(1, 1000),
+  },
+  SHOTGRAPH_PLAN_MAX_SEARCHES_BY_ROLE: {
+    group: PLANNING,
+    description: 'The same for the people of single permission roles of ShotGrid, comma separated.',
+    example: 'Vendor=20,Manager=300',
+    fallback: '',
+    schema: numberByRole(1, 1000),
   },
   SHOTGRAPH_PLAN_SHOWN: {
     group: PLANNING,
@@ -34,5 +63,12 @@ export const PLAN_SETTINGS = {
     example: 'auto',
     fallback: 'auto',
     schema: flag,
+  },
+  SHOTGRAPH_PLAN_SHOWN_TO: {
+    group: PLANNING,
+    description: 'Permission roles of ShotGrid whose people are shown it in any case, comma separated.',
+    example: 'Admin',
+    fallback: '',
+    schema: list,
   },
 } as const satisfies Record<string, Setting>;

@@ -85,6 +85,22 @@ export const policyByRole = list.transform((rules, context) => {
   return policies;
 });
 
+/** A number for each permission role; case makes no difference. */
+export const numberByRole = (lowest: number, highest: number) =>
+  list.transform((rules, context) => {
+    const numbers = new Map<string, number>();
+    for (const rule of rules) {
+      const [role = '', number] = rule.split('=').map((part) => part.trim());
+      const parsed = bounded(lowest, highest).safeParse(number);
+      if (role === '' || !parsed.success) {
+        context.addIssue(`must be <role>=<number from ${lowest} to ${highest}>, comma separated`);
+        return z.NEVER;
+      }
+      numbers.set(role.toLowerCase(), parsed.data);
+    }
+    return numbers;
+  });
+
 const KEY_BYTES = 32;
 
 export const keyList = z.string().transform((text, context) => {

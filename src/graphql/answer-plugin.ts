@@ -1,8 +1,10 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
+import type { Config } from '../config/config.ts';
 import type { LoggedCall } from '../query/call-log.ts';
 import type { GraphqlContext } from './context.ts';
 import type { RecordErrors } from './error-records.ts';
+import { isPlanShownTo } from './plan-rights.ts';
 
 /** A page of rows that all fail the same way is told enough by a few of them (F8). */
 const MAX_ERRORS = 10;
@@ -14,11 +16,11 @@ const MAX_NAME_LENGTH = 100;
  * What every answer has, whatever it says: at most a few errors, each with the request's id and recorded under it, and no
  * cache that keeps it.
  *
- * @param showsPlan whether `extensions.plan` tells the calls that were made
+ * @param plan to whom `extensions.plan` tells the calls that were made
  */
 export function createAnswerPlugin(
   recordErrors: RecordErrors,
-  showsPlan: boolean,
+  plan: Config['graphql']['plan'],
 ): ApolloServerPlugin<GraphqlContext> {
   const listener: GraphQLRequestListener<GraphqlContext> = {
     async didResolveOperation({ operationName, contextValue }) {
@@ -31,7 +33,7 @@ export function createAnswerPlugin(
       response.http.headers.set('cache-control', 'no-store');
       const { body } = response;
       if (body.kind !== 'single') return;
-      if (showsPlan)
+      if (isPlanShownTo(plan, contextValue.principal))
         body.singleResult.extensions = { ...body.singleResult.extensions, plan: planOf(contextValue) };
       if (body.singleResult.errors === undefined) return;
       body.singleResult.errors = body.singleResult.errors

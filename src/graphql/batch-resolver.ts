@@ -80,12 +80,12 @@ async function runBatch(
   const { person } = context.principal;
   const placed = operations.map((given, index) => compileAt(parts, compilers, { given, index, person }));
   // What could not be read afterwards is not written.
-  for (const type of new Set(placed.map(({ operation }) => operation.type))) {
-    context.reader.assertAffordable(type, parts.selections.of(info, type, [['entity']]));
-  }
+  const types = [...new Set(placed.map(({ operation }) => operation.type))];
+  await Promise.all(
+    types.map((type) => context.reader.reserve(type, parts.selections.of(info, type, [['entity']]))),
+  );
   try {
     const written = await context.writer.batch(placed.map(({ operation }) => operation));
-    context.reader.forget();
     return written.map(({ type, id }, index): BatchResult => ({
       kind: placed[index]?.operation.kind ?? 'update',
       type,

@@ -28,6 +28,7 @@ export type WorkFor = (
   options: {
     readonly sessionUuid?: SessionUuid;
     readonly signal: AbortSignal;
+    readonly maxSearches: number;
     readonly onChange: (change: Change) => void;
   },
 ) => Work;

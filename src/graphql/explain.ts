@@ -3,7 +3,7 @@ import type { LaunchId, Login, Subject } from '../base/ids.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
 import { createExplainClient, notExplained, type PlannedCall } from '../query/explain-client.ts';
-import { createWorkshop } from '../query/work.ts';
+import { createWorkshop, type Work } from '../query/work.ts';
 import type { PlanOptions } from '../query/planning.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { buildGraphqlSchema } from './build-schema.ts';
@@ -34,64 +34,71 @@ const NOBODY: Principal = {
   acting: { way: 'sudo' },
 };
 
-/** The calls that an operation would make, in waves, without making any. */
-export async function explain(
+export type Explainer = (request: ExplainRequest) => Promise<Explanation>;
+
+/** Tells the calls that operations would make, in waves, without making any. */
+export function createExplainer(
   exposed: ExposedSchema,
-  plan: PlanOptions,
-  request: ExplainRequest,
-): Promise<Explanation> {
+  plan: PlanOptions & { readonly maxSearches: number },
+): Explainer {
   const schema = buildGraphqlSchema({
     exposed,
     maxFirst: 1000,
     maxBatch: 200,
     siteUrl: 'https://shotgrid.invalid',
   });
-  const document = parsed(request.document);
-  const mistakes = document instanceof GraphQLError ? [document] : validate(schema, document);
-  if (document instanceof GraphQLError || mistakes.length > 0) return { waves: [], errors: mistakes };
-  const planned: PlannedCall[] = [];
-  const client = createExplainClient(exposed, NOBODY.login, planned);
-  const workFor = createWorkshop({ shotgun: { as: () => client }, exposed, plan });
-  const work = workFor(NOBODY.login, { signal: new AbortController().signal });
-  const context: GraphqlContext = {
-    ...work,
+  return async ({ document: text, variables, operationName, launchType }) => {
+    const document = parsed(text);
+    const mistakes = document instanceof GraphQLError ? [document] : validate(schema, document);
+    if (document instanceof GraphQLError || mistakes.length > 0) return { waves: [], errors: mistakes };
+    const planned: PlannedCall[] = [];
+    const client = createExplainClient(exposed, NOBODY.login, planned);
+    const workFor = createWorkshop({ shotgun: { as: () => client }, exposed, plan });
+    const work = workFor(NOBODY.login, {
+      signal: new AbortController().signal,
+      maxSearches: plan.maxSearches,
+    });
+    const result: ExecutionResult = await execute({
+      schema,
+      document,
+      contextValue: contextOf(work, launchType),
+      variableValues: variables,
+      operationName: operationName ?? null,
+    });
+    const waves: PlannedCall[][] = [];
+    // The log has the calls in the order in which they began, as the client noted them.
+    for (const [index, { wave }] of work.calls().entries()) {
+      const call = planned[index];
+      if (call !== undefined) (waves[wave - 1] ??= []).push(call);
+    }
+    return { waves, errors: result.errors ?? [] };
+  };
+}
+
+const contextOf = (work: Work, launchType: string): GraphqlContext => ({
+  ...work,
+  principal: NOBODY,
+  requestId: 'explain',
+  audit: {
     principal: NOBODY,
     requestId: 'explain',
-    audit: {
-      principal: NOBODY,
-      requestId: 'explain',
-      by: 'session',
-      launch: undefined,
-      sessionUuid: undefined,
-      operation: undefined,
-    },
-    systems: () => null,
-    recordSystemChange: () => undefined,
-    onPersonGone: () => undefined,
-    uploads: {
-      stream: notExplained,
-      request: notExplained,
-      parts: notExplained,
-      complete: notExplained,
-      cancel: notExplained,
-    },
-    readLaunch: async (id) => sampleLaunch(id, request.launchType),
-  };
-  const result: ExecutionResult = await execute({
-    schema,
-    document,
-    contextValue: context,
-    variableValues: request.variables,
-    operationName: request.operationName ?? null,
-  });
-  const waves: PlannedCall[][] = [];
-  // The log has the calls in the order in which they began, as the client noted them.
-  for (const [index, { wave }] of work.calls().entries()) {
-    const call = planned[index];
-    if (call !== undefined) (waves[wave - 1] ??= []).push(call);
-  }
-  return { waves, errors: result.errors ?? [] };
-}
+    by: 'session',
+    launch: undefined,
+    sessionUuid: undefined,
+    operation: undefined,
+  },
+  systems: () => null,
+  recordSystemChange: () => undefined,
+  onPersonGone: () => undefined,
+  uploads: {
+    stream: notExplained,
+    request: notExplained,
+    parts: notExplained,
+    complete: notExplained,
+    cancel: notExplained,
+  },
+  readLaunch: async (id) => sampleLaunch(id, launchType),
+});
 
 function parsed(text: string): DocumentNode | GraphQLError {
   try {

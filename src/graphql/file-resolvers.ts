@@ -162,7 +162,6 @@ async function complete(parts: SchemaParts, call: OperationCall<CompleteArgument
   const { upload, etags, displayName = null } = args;
   const done = await context.uploads.complete(workOf(context), upload, { etags, displayName });
   const { type, id } = done.target;
-  context.reader.forget();
   const selection = parts.selections.of(info, type, [['entity']]);
   const entity = await readWritten(call, { type, id }, selection);
   const attachment =

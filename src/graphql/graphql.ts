@@ -23,6 +23,7 @@ import type { GraphqlContext, WorkFor } from './context.ts';
 import { createErrorRecords } from './error-records.ts';
 import { createErrorFormat, refusal } from './errors.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './limits.ts';
+import { maxSearchesOf } from './plan-rights.ts';
 import { withSystems } from './with-systems.ts';
 
 export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
@@ -96,7 +97,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     formatError: format,
     logger: silentLogger,
     plugins: [
-      createAnswerPlugin(recordErrors, settings.plan.shown),
+      createAnswerPlugin(recordErrors, settings.plan),
       ...(settings.compiled ? [createCompiledExecution({ schema, format, recordErrors })] : []),
       // It costs more than all the rest of a page (performance.md G2).
       ApolloServerPluginCacheControlDisabled(),
@@ -136,6 +137,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
   const work = deps.workFor(principal, {
     ...(sessionUuid !== null && { sessionUuid }),
     signal,
+    maxSearches: maxSearchesOf(deps.settings.plan, principal),
     onChange: (change) => deps.audit.record(changeEntry(audit, change)),
   });
   return {

@@ -86,7 +86,6 @@ function addDelete(resolver: NamedClass, parts: SchemaParts, type: ExposedType):
     async run({ args, context }) {
       const id = idOf(args.id, 'id');
       await context.writer.delete(type.type, id);
-      context.reader.forget();
       return { type: type.type, id };
     },
   });

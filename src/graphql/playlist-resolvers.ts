@@ -18,7 +18,7 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
   addComputedField<EntityNode>(fields, {
     name: ORDERED,
     description:
-      'The versions in the order that people gave them; "versions" is sorted by name. One call for each.',
+      'The versions in the order that people gave them; "versions" is sorted by name. One call more.',
     returns: () => [version],
     nullable: true,
     async run({ root, context, info }) {

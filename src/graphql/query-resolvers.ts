@@ -5,6 +5,7 @@ import { compileSort, type SortInput } from '../query/sorts.ts';
 import type { ExposedType } from '../site/expose.ts';
 import { ConnectionPage } from './connection-page.ts';
 import { createCursors } from './cursor.ts';
+import { beginEarly } from './early-calls.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation, type OperationCall } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
@@ -32,8 +33,12 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
     args: [{ name: 'id', type: () => Int }],
     returns: () => parts.types.get(type.type),
     nullable: true,
-    run: ({ args, context, info }) =>
-      context.reader.one(type.type, args.id, parts.selections.of(info, type.type)),
+    run({ args: { id }, context, info }) {
+      const selection = parts.selections.of(info, type.type);
+      const asks = (field: string): boolean => parts.selections.asks(info, field);
+      beginEarly(context, { type: type.type, id }, { selection, asks });
+      return context.reader.one(type.type, id, selection);
+    },
   });
   addOperation<{ ids: readonly number[] }>(resolver, {
     kind: 'query',

@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { EMPTY_SELECTION, type EntitySelection } from '../query/selection.ts';
-import type { ExposedSchema, ExposedType } from '../site/expose.ts';
+import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { createSelectionMemory } from './selection-memory.ts';
 
 interface Draft {
@@ -34,12 +34,7 @@ export interface SelectionReader {
 
 export function createSelectionReader(schema: ExposedSchema): SelectionReader {
   const byGraphqlName = new Map([...schema.types.values()].map((type) => [type.graphqlName, type]));
-  const fieldsByGraphqlName = new Map(
-    [...schema.types.values()].map((type) => [
-      type.type,
-      new Map([...type.fields.values()].map((field) => [field.graphqlName, field])),
-    ]),
-  );
+  const fieldsByGraphqlName = new Map([...schema.types.values()].map((type) => [type.type, fieldsOf(type)]));
 
   /** @param current the type that plain fields belong to; undefined where it is the interface Entity */
   const collect = (
@@ -99,6 +94,19 @@ const asks = (info: GraphQLResolveInfo, field: string): boolean =>
   info.fieldNodes.some(
     ({ selectionSet }) => selectionSet !== undefined && fieldsNamed(info, selectionSet, field).length > 0,
   );
+/** Fields that show the rows of a link in another way: what is asked of them is read with the link. */
+const READ_AS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Playlist: { orderedVersions: 'versions' },
+};
+
+function fieldsOf({ type, fields }: ExposedType): ReadonlyMap<string, ExposedField> {
+  const byName = new Map([...fields.values()].map((field) => [field.graphqlName, field]));
+  for (const [name, link] of Object.entries(READ_AS[type] ?? {})) {
+    const field = fields.get(link);
+    if (field !== undefined) byName.set(name, field);
+  }
+  return byName;
+}
 
 /** `name` is the same field in every type, so it does not matter in which fragment it stands. */
 const asksName = (info: GraphQLResolveInfo, set: SelectionSetNode): boolean =>

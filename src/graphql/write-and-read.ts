@@ -1,6 +1,7 @@
 import { AppError, toAppError } from '../base/errors.ts';
 import type { LinkInput } from '../query/links.ts';
 import type { EntityNode, EntitySelection } from '../query/selection.ts';
+import { beginEarly } from './early-calls.ts';
 import type { OperationCall } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
@@ -25,9 +26,9 @@ export async function writeAndRead(
   const { context, info } = call;
   const selection = parts.selections.of(info, type);
   const isRead = selection.fields.size > 0 || parts.selections.asks(info, 'name');
-  if (isRead) context.reader.assertAffordable(type, selection);
+  if (isRead) await context.reader.reserve(type, selection);
   const id = await write();
-  context.reader.forget();
+  beginEarly(context, { type, id }, { selection, asks: (field) => parts.selections.asks(info, field) });
   const graphqlName = parts.schema.types.get(type)?.graphqlName ?? type;
   return isRead
     ? readWritten(call, { type, id }, selection)

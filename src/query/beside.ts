@@ -1,7 +1,7 @@
 import type { FilterCondition, FilterGroup } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { inverseLink } from './inverse-links.ts';
-import type { ReadPlan } from './planning.ts';
+import type { PlanOptions, ReadPlan } from './planning.ts';
 import { pushDown } from './push-down.ts';
 
 /** What is known of the parents before they are read: their ids, or the filter that they meet. */
@@ -14,11 +14,6 @@ export interface BesideRead {
   readonly filter: FilterGroup;
 }
 
-/** Parents of which more are named than this have too many children for one search. */
-const MAX_PARENTS = 500;
-/** Children and grandchildren: further down it is many rows for little. */
-const MAX_LEVELS = 2;
-
 /**
  * The searches for what the parents link to, found by the links that lead back to them, to some depth: what is known of
  * the parents, said through the path to them. Filters may go through lists of links (API 3.4).
@@ -27,20 +22,22 @@ export function besideReads(
   schema: ExposedSchema,
   plan: ReadPlan,
   parents: KnownParents,
+  { besideParents, besideLevels }: PlanOptions,
 ): readonly BesideRead[] {
-  if ('ids' in parents && (parents.ids.length === 0 || parents.ids.length > MAX_PARENTS)) return [];
-  return readsBelow(schema, plan, { parents, path: '', level: 1 });
+  if ('ids' in parents && (parents.ids.length === 0 || parents.ids.length > besideParents)) return [];
+  return readsBelow(schema, plan, { parents, path: '', levels: besideLevels });
 }
 
 interface Place {
   readonly parents: KnownParents;
   /** Path from the rows of the plan to the parents: empty for themselves. */
   readonly path: string;
-  readonly level: number;
+  /** Levels that are left: further down it is many rows for little. */
+  readonly levels: number;
 }
 
-function readsBelow(schema: ExposedSchema, plan: ReadPlan, { parents, path, level }: Place): BesideRead[] {
-  if (level > MAX_LEVELS) return [];
+function readsBelow(schema: ExposedSchema, plan: ReadPlan, { parents, path, levels }: Place): BesideRead[] {
+  if (levels === 0) return [];
   return plan.later.flatMap(({ field, type, plan: inner }): BesideRead[] => {
     const inverse = inverseLink(schema, plan.type.type, field, type);
     if (inverse === undefined) return [];
@@ -48,7 +45,7 @@ function readsBelow(schema: ExposedSchema, plan: ReadPlan, { parents, path, leve
     const filter = filterThrough(parents, toParents);
     if (filter === null) return [];
     const read = { type, fields: inner.fields, filter };
-    return [read, ...readsBelow(schema, inner, { parents, path: toParents, level: level + 1 })];
+    return [read, ...readsBelow(schema, inner, { parents, path: toParents, levels: levels - 1 })];
   });
 }
 

@@ -65,12 +65,13 @@ export class LevelReader {
    * @returns what those who read below these rows wait for, that of the levels above included
    */
   readBeside(plan: ReadPlan, parents: KnownParents, above: BesideSearches = NOTHING_BESIDE): BesideSearches {
-    const reads = this.#plans.options.beside ? besideReads(this.#plans.schema, plan, parents) : [];
+    const { options, schema } = this.#plans;
+    const reads = options.beside ? besideReads(schema, plan, parents, options) : [];
     const beside = new Map(above);
-    for (const { type, fields, filter } of reads) {
-      const found = this.#loader.prefetch(type, fields, filter);
-      const before = beside.get(type);
-      beside.set(type, before === undefined ? found : Promise.all([before, found]));
+    for (const read of reads) {
+      const found = this.#loader.prefetch(read, options.besideRows);
+      const before = beside.get(read.type);
+      beside.set(read.type, before === undefined ? found : Promise.all([before, found]));
     }
     return beside;
   }

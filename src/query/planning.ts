@@ -26,14 +26,18 @@ export interface ReadPlan {
   readonly later: readonly LaterRead[];
 }
 
-/** Which short cuts a plan may take; without them it is one level after the other. */
+/** Which short cuts plans may take; without them they go one level after the other. */
 export interface PlanOptions {
   /** Dotted paths through single links. */
   readonly paths: boolean;
   /** Searches beside that of the parents. */
   readonly beside: boolean;
-  /** Most searches that one plan may need. */
-  readonly maxSearches: number;
+  /** Most parents that children are searched for beside. */
+  readonly besideParents: number;
+  /** Levels of children below the parents. */
+  readonly besideLevels: number;
+  /** Most rows of one such search. */
+  readonly besideRows: number;
 }
 
 /** @throws AppError NOT_FOUND for a type that the API does not have */
@@ -67,18 +71,6 @@ export function planRead(
 /** Searches that the plan needs where every link leads somewhere: its own, and one for each type and level after it. */
 export const searchesOf = (plan: ReadPlan): number =>
   plan.later.reduce((count, { plan: inner }) => count + searchesOf(inner), 1);
-
-/** @throws AppError PLAN_TOO_LARGE before anything is asked */
-export function assertAffordable(plan: ReadPlan, { maxSearches }: PlanOptions): void {
-  const searches = searchesOf(plan);
-  if (searches <= maxSearches) return;
-  const widest = [...plan.later].sort((left, right) => searchesOf(right.plan) - searchesOf(left.plan))[0];
-  const field = widest === undefined ? undefined : plan.type.fields.get(widest.field)?.graphqlName;
-  throw new AppError('PLAN_TOO_LARGE', {
-    message: `This needs ${searches} searches of ShotGrid, more than the ${maxSearches} that are allowed. Ask for fewer lists of links within lists of links, most of all below "${field}".`,
-    details: { searches, limit: maxSearches, ...(field !== undefined && { path: field }) },
-  });
-}
 
 /** @throws AppError NOT_FOUND for a type that the API does not have */
 export function typeOf(schema: ExposedSchema, type: string): ExposedType {

@@ -1,6 +1,6 @@
 import type { ExposedSchema } from '../site/expose.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
-import { assertAffordable, type PlanOptions, planRead, type ReadPlan } from './planning.ts';
+import { type PlanOptions, planRead, type ReadPlan } from './planning.ts';
 import type { EntitySelection } from './selection.ts';
 
 interface Prepared {
@@ -29,17 +29,6 @@ export class Plans {
 
   decoder(type: string, selection: EntitySelection): Decoder {
     return this.#prepare(type, selection).decoder;
-  }
-
-  /**
-   * The plan of a field of the query.
-   *
-   * @throws AppError PLAN_TOO_LARGE
-   */
-  affordable(type: string, selection: EntitySelection): ReadPlan {
-    const plan = this.plan(type, selection);
-    assertAffordable(plan, this.options);
-    return plan;
   }
 
   #prepare(type: string, selection: EntitySelection): Prepared {

@@ -10,13 +10,21 @@ const MAX_CONNECTIONS = 5000;
 /** A batch of 500 takes longer than a call may (API 2.11). */
 const MAX_CHANGES = 400;
 
-/** Ids of the versions, those without a place last. */
-export async function readPlaylistOrder(
+/** Ids of the versions of each playlist, those without a place last: one search for all playlists together. */
+export async function readPlaylistOrders(
   client: ActingClient,
   options: CallOptions,
-  playlistId: number,
-): Promise<readonly number[]> {
-  return (await connectionsOf(client, options, playlistId)).map(versionIdOf);
+  playlistIds: readonly number[],
+): Promise<readonly (readonly number[])[]> {
+  const connections = await connectionsOf(client, options, playlistIds);
+  const orders = new Map<number, number[]>();
+  for (const row of connections) {
+    const playlistId = linkOf(row, 'playlist')?.id ?? 0;
+    const order = orders.get(playlistId);
+    if (order === undefined) orders.set(playlistId, [versionIdOf(row)]);
+    else order.push(versionIdOf(row));
+  }
+  return playlistIds.map((id) => orders.get(id) ?? []);
 }
 
 /**
@@ -35,7 +43,7 @@ export async function orderPlaylist(
     const details = { path: 'versionIds', value: versionIds };
     throw new AppError('BAD_USER_INPUT', { message: 'Name the versions that shall come first.', details });
   }
-  const connections = await connectionsOf(client, options, playlistId);
+  const connections = await connectionsOf(client, options, [playlistId]);
   const byVersion = new Map(connections.map((row) => [versionIdOf(row), row]));
   const strangers = versionIds.filter((id) => !byVersion.has(id));
   if (strangers.length > 0 || new Set(versionIds).size !== versionIds.length) {
@@ -66,21 +74,27 @@ export async function orderPlaylist(
 async function connectionsOf(
   client: ActingClient,
   options: CallOptions,
-  playlistId: number,
+  playlistIds: readonly number[],
 ): Promise<readonly Row[]> {
-  const playlist = { type: 'Playlist', id: playlistId };
-  const rows = await client.search(
-    {
-      type: CONNECTION,
-      filter: { logical_operator: 'and', conditions: [['playlist', 'is', playlist]] },
-      fields: ['version', 'sg_sort_order'],
-      sort: 'sg_sort_order,id',
-      pageSize: MAX_CONNECTIONS,
-    },
-    options,
-  );
-  return rows.filter((row) => versionOf(row) !== null);
+  const playlists = playlistIds.map((id) => ({ type: 'Playlist', id }));
+  const found: Row[] = [];
+  for (let pageNumber = 1; ; pageNumber += 1) {
+    const rows = await client.search(
+      {
+        type: CONNECTION,
+        filter: { logical_operator: 'and', conditions: [['playlist', 'in', playlists]] },
+        fields: ['playlist', 'version', 'sg_sort_order'],
+        sort: 'sg_sort_order,id',
+        pageSize: MAX_CONNECTIONS,
+        pageNumber,
+      },
+      options,
+    );
+    found.push(...rows.filter((row) => linkOf(row, 'version') !== null));
+    if (rows.length < MAX_CONNECTIONS) return found;
+  }
 }
 
-const versionOf = (row: Row): EntityLink | null => (row.fields['version'] ?? null) as EntityLink | null;
-const versionIdOf = (row: Row): number => versionOf(row)?.id ?? 0;
+const linkOf = (row: Row, field: 'playlist' | 'version'): EntityLink | null =>
+  (row.fields[field] ?? null) as EntityLink | null;
+const versionIdOf = (row: Row): number => linkOf(row, 'version')?.id ?? 0;

@@ -41,6 +41,13 @@ export interface Page {
  * read once in the request is not read again.
  */
 export interface EntityReader {
+  /**
+   * Makes sure beforehand that rows of this type can be read with this selection: what is written for nothing to be
+   * shown afterwards would be written twice. Reads do it themselves.
+   *
+   * @throws AppError PLAN_TOO_LARGE where the request needs too many searches
+   */
+  reserve(type: string, selection: EntitySelection): Promise<void>;
   /** The entity, or null where it does not exist, is retired or may not be seen (ShotGrid tells them not apart). */
   one(type: string, id: number, selection: EntitySelection): Promise<EntityNode | null>;
   /** In the order of `ids`; null for what cannot be seen. Any number of ids. */
@@ -57,17 +64,11 @@ export interface EntityReader {
   page(request: PageRequest): Promise<Page>;
   /** How many rows there are on all pages together. One call of its own: pages do not tell (API 3.6). */
   count(request: CountRequest): Promise<number>;
-  /**
-   * Before a write whose result is read: nothing is written that could not be read afterwards.
-   *
-   * @throws AppError PLAN_TOO_LARGE
-   */
-  assertAffordable(type: string, selection: EntitySelection): void;
-  /** Drops what was read: after a write, any row of it may have changed. */
+  /** Everything is read anew from here on: after a write, any row may have changed. */
   forget(): void;
 }
 
-/** Writes of one request, as one person. After a write the caller reads what the client selected. */
+/** Writes of one request, as one person. What was read before a write is forgotten by it. */
 export interface EntityWriter {
   create(type: string, values: WriteValues): Promise<number>;
   update(type: string, id: number, values: WriteValues): Promise<void>;
@@ -81,7 +82,7 @@ export interface EntityWriter {
   orderPlaylist(playlistId: number, versionIds: readonly number[]): Promise<void>;
 }
 
-/** What ShotGrid tells beside its rows, as one person. Each is one call. */
+/** What ShotGrid tells beside its rows, as one person. Each is one call; playlists that are asked for together share one. */
 export interface SiteFeatures {
   summarize(request: SummarizeRequest): Promise<SummaryGroup>;
   textSearch(request: TextSearchRequest): Promise<readonly TextSearchHit[]>;
@@ -92,6 +93,8 @@ export interface SiteFeatures {
   fieldInfo(place: { type: string; field: string; projectId: number | null }): Promise<FieldInfo>;
   /** Ids of a playlist's versions in the order that people gave them. */
   playlistOrder(playlistId: number): Promise<readonly number[]>;
+  /** Threads and orders are read anew from here on. */
+  forget(): void;
 }
 
 export type {

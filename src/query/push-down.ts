@@ -59,17 +59,34 @@ function pushPart(part: Part, prefix: string): Part | null {
   return byType.length === 1 && only !== undefined ? only : { logical_operator: 'or', conditions: byType };
 }
 
-/** Parents of one shot, task or playlist have few children; those of a project may have thousands. */
+/** Parents of one shot, task or playlist, or of some days, have few children; those of a project may have thousands. */
 function isNarrow({ logical_operator: operator, conditions }: FilterGroup): boolean {
   const isPartNarrow = (part: Part): boolean => {
     if (!isCondition(part)) return isNarrow(part);
     const [path, relation, value] = part;
     const links = relation === 'is' || relation === 'in' ? linksIn(value) : null;
-    return (links !== null && links.every(({ type }) => type !== 'Project')) || path.endsWith('.id');
+    const namesRows = links !== null && links.every(({ type }) => type !== 'Project');
+    return namesRows || path.endsWith('.id') || isOfFewDays(part);
   };
   return operator === 'and'
     ? conditions.some(isPartNarrow)
     : conditions.length > 0 && conditions.every(isPartNarrow);
+}
+
+const FEW_DAYS = 14;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+function isOfFewDays([, relation, value]: FilterCondition): boolean {
+  if (relation === 'in_calendar_day' || relation === 'in_calendar_week') return true;
+  if (!Array.isArray(value)) return false;
+  const [first, second] = value as readonly unknown[];
+  if (relation === 'in_last' || relation === 'in_next') {
+    return (
+      (second === 'DAY' && Number(first) <= FEW_DAYS) || (second === 'HOUR' && Number(first) <= 24 * FEW_DAYS)
+    );
+  }
+  if (relation !== 'between' || typeof first !== 'string' || typeof second !== 'string') return false;
+  return Math.abs(Date.parse(second) - Date.parse(first)) <= FEW_DAYS * DAY_MS;
 }
 
 /** The links that a value is made of; null where it is something else. */

@@ -7,27 +7,43 @@ import type { Plans } from './plans.ts';
 import { createPageLoader } from './page-loader.ts';
 import type { EntityReader, Page, PageRequest } from './ports.ts';
 import { createRowLoader, type RowLoader } from './row-loader.ts';
+import { SearchBudget } from './search-budget.ts';
+
+export interface ReaderOptions extends CallOptions {
+  /** Most searches that all fields of the request may need together. */
+  readonly maxSearches: number;
+}
 
 /**
  * Reads for one request as the client's person: level by level, one search per type and level for all parents
  * together, the types of a level side by side. What a link carries (id, type, name) costs nothing.
  */
-export function createReader(client: ActingClient, plans: Plans, options: CallOptions): EntityReader {
+export function createReader(
+  client: ActingClient,
+  plans: Plans,
+  { maxSearches, ...options }: ReaderOptions,
+): EntityReader {
   const loader = createRowLoader(client, options);
   const levels = new LevelReader(plans, loader);
   const size = new AnswerSize(plans.schema);
+  const budget = new SearchBudget(maxSearches);
+  const reserve: EntityReader['reserve'] = (type, selection) => {
+    budget.addRows(plans.plan(type, selection));
+    return budget.assertEnough();
+  };
   const readPage = createPageLoader((request) =>
     readOnePage(request, { client, plans, levels, loader, options }),
   );
   return {
+    reserve,
     async one(type, id, selection) {
-      plans.affordable(type, selection);
+      await reserve(type, selection);
       const node = (await levels.byId({ type, ids: [id], selection })).get(id) ?? null;
       if (node !== null) size.add([node], selection);
       return node;
     },
     async many(type, ids, selection) {
-      plans.affordable(type, selection);
+      await reserve(type, selection);
       const found = await levels.byId({ type, ids, selection });
       const nodes = ids.map((id) => found.get(id) ?? null);
       size.add(
@@ -37,12 +53,14 @@ export function createReader(client: ActingClient, plans: Plans, options: CallOp
       return nodes;
     },
     async linked(link, selection) {
-      if (selection.fields.size > 0) plans.affordable(link.type, selection);
+      if (selection.fields.size > 0) await reserve(link.type, selection);
       const node = await levels.linked(link, selection);
       size.add([node], selection);
       return node;
     },
     async page(request) {
+      budget.addPage(plans.plan(request.type, request.selection));
+      await budget.assertEnough();
       const page = await readPage(request);
       size.add(page.nodes, request.selection);
       return page;
@@ -51,9 +69,6 @@ export function createReader(client: ActingClient, plans: Plans, options: CallOp
       const summaries = [{ field: 'id', type: 'count' }];
       const request = { type, filter, summaries, grouping: [], ...(scope && { scope }) };
       return Number((await client.summarize(request, options)).summaries['id']);
-    },
-    assertAffordable(type, selection) {
-      plans.affordable(type, selection);
     },
     forget: () => loader.forget(),
   };
@@ -72,7 +87,7 @@ async function readOnePage(
   { client, plans, levels, loader, options }: PageDeps,
 ): Promise<Page> {
   const { type, filter, offset, first, selection, scope } = request;
-  const plan = plans.affordable(type, selection);
+  const plan = plans.plan(type, selection);
   const search = searchOf(request, plan.fields);
   const ids = idsNamedBy(filter);
   const known = ids === undefined ? { filter } : { ids };

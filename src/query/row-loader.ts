@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { ActingClient, CallOptions, FilterGroup, Row } from '../shotgun/shotgun.ts';
+import type { BesideRead } from './beside.ts';
 import { RowCache } from './row-cache.ts';
 
 export type RowsById = ReadonlyMap<number, Row>;
@@ -13,9 +14,6 @@ interface RowsRequest {
 /** Ids that one search asks for: the largest page; as text they stay below the 90 KB that passed for sure (API 2.11). */
 const IDS_PER_SEARCH = 5000;
 
-/** Rows of one prefetch. More would make its answer the slowest of the wave. */
-const ROWS_PER_PREFETCH = 2000;
-
 export interface RowLoader {
   /** The rows of these ids that the person may see; what is missing is absent (API 3.9). */
   rows(type: string, ids: ReadonlySet<number>, fields: ReadonlySet<string>): Promise<RowsById>;
@@ -24,10 +22,10 @@ export interface RowLoader {
   /** Rows that another search gave with these fields. */
   keep(type: string, fields: ReadonlySet<string>, rows: readonly Row[]): void;
   /**
-   * Searches for rows that will probably be asked for by their ids, for those to wait for who will ask. At most so many
-   * rows as one page has; a failure only means that the rows are read later.
+   * Searches for rows that will probably be asked for by their ids, for those to wait for who will ask. A failure only
+   * means that the rows are read later.
    */
-  prefetch(type: string, fields: ReadonlySet<string>, filter: FilterGroup): Promise<void>;
+  prefetch(read: BesideRead, maxRows: number): Promise<void>;
   /** Everything is read anew from here on. */
   forget(): void;
 }
@@ -38,11 +36,11 @@ export interface RowLoader {
  */
 export function createRowLoader(client: ActingClient, options: CallOptions): RowLoader {
   let cache = new RowCache();
-  const prefetch: RowLoader['prefetch'] = (type, fields, filter) => {
+  const prefetch: RowLoader['prefetch'] = ({ type, fields, filter }, maxRows) => {
     // What it finds after the cache was dropped belongs to the past.
     const into = cache;
     return client
-      .search({ type, filter, fields: [...fields], pageSize: ROWS_PER_PREFETCH }, options)
+      .search({ type, filter, fields: [...fields], pageSize: maxRows }, options)
       .then((rows) => keepRows(into, type, fields, rows))
       .catch(() => undefined);
   };

@@ -1,7 +1,11 @@
+import DataLoader from 'dataloader';
 import { AppError } from '../base/errors.ts';
 import type { ActingClient, CallOptions } from '../shotgun/shotgun.ts';
-import { readPlaylistOrder } from './playlist-order.ts';
-import type { SiteFeatures } from './ports.ts';
+import { readPlaylistOrders } from './playlist-order.ts';
+import type { SiteFeatures, ThreadEntry } from './ports.ts';
+
+/** Links of one filter: an `in` of more is unknown (API 3.9). */
+const LINKS_PER_SEARCH = 1000;
 
 export interface FeatureOptions extends CallOptions {
   /** Most calls of one request that are made for single rows. */
@@ -13,24 +17,42 @@ export function createSiteFeatures(
   client: ActingClient,
   { maxCallsForRows, ...options }: FeatureOptions,
 ): SiteFeatures {
-  let callsForRows = 0;
-  /** A page of a thousand rows must not become a thousand calls. */
-  const forRow = async <T>(read: () => Promise<T>): Promise<T> => {
-    callsForRows += 1;
-    if (callsForRows <= maxCallsForRows) return read();
-    throw new AppError('PLAN_TOO_LARGE', {
-      message: `This field costs a call for each row, and one request may make ${maxCallsForRows} of them. Ask for it of fewer rows at once.`,
-      details: { limit: maxCallsForRows },
-    });
+  // Both are kept until something is written, so that whoever knows the id early can have them begun early.
+  const orders = new DataLoader<number, readonly number[]>(
+    (playlistIds) => readPlaylistOrders(client, options, playlistIds),
+    { maxBatchSize: LINKS_PER_SEARCH },
+  );
+  // The API tells the thread of one note at a time (API 9.4), and a page of a thousand rows must not become as many calls.
+  let threadsRead = 0;
+  const readThread = async (noteId: number): Promise<readonly ThreadEntry[]> => {
+    threadsRead += 1;
+    if (threadsRead > maxCallsForRows) throw tooManyRows(maxCallsForRows);
+    return client.noteThread(noteId, options);
   };
+  const threads = new DataLoader((noteIds: readonly number[]) =>
+    Promise.all(noteIds.map((id) => readThread(id).catch(asError))),
+  );
   return {
     summarize: (request) => client.summarize(request, options),
     textSearch: (request) => client.textSearch(request, options),
-    noteThread: (noteId) => forRow(() => client.noteThread(noteId, options)),
+    noteThread: (noteId) => threads.load(noteId),
     activity: (target, request) => client.activity(target, request, options),
     followers: (target) => client.followers(target, options),
     following: (personId) => client.following(personId, options),
     fieldInfo: (place) => client.fieldInfo(place, options),
-    playlistOrder: (playlistId) => forRow(() => readPlaylistOrder(client, options, playlistId)),
+    playlistOrder: (playlistId) => orders.load(playlistId),
+    forget() {
+      orders.clearAll();
+      threads.clearAll();
+    },
   };
 }
+
+const tooManyRows = (limit: number): AppError =>
+  new AppError('PLAN_TOO_LARGE', {
+    message: `This field costs a call for each row, and one request may make ${limit} of them. Ask for it of fewer rows at once.`,
+    details: { limit },
+  });
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('A call failed.', { cause: error });

@@ -32,6 +32,8 @@ export interface WorkOptions {
   /** By the person's own account instead of `sudo`. */
   readonly own?: ActingOptions['own'];
   readonly signal: AbortSignal;
+  /** Most searches that the request may need. */
+  readonly maxSearches: number;
   /** Told of each change once its outcome is known. */
   readonly onChange?: (change: Change) => void;
 }
@@ -47,15 +49,21 @@ export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
   const plans = new Plans(exposed, plan);
   return (
     login: Login,
-    { sessionUuid, own = null, signal, onChange = () => undefined }: WorkOptions,
+    { sessionUuid, own = null, signal, maxSearches, onChange = () => undefined }: WorkOptions,
   ): Work => {
     const log = createCallLog();
     const reading = log.observe(shotgun.as(login, { own }));
     const person = shotgun.as(login, { own, ...(sessionUuid !== undefined && { sessionUuid }) });
-    const writing = auditedClient(log.observe(person), onChange);
+    const reader = createReader(reading, plans, { signal, maxSearches });
+    const site = createSiteFeatures(reading, { signal, maxCallsForRows: maxSearches });
+    const writing = auditedClient(log.observe(person), (change) => {
+      reader.forget();
+      site.forget();
+      onChange(change);
+    });
     return {
-      reader: createReader(reading, plans, { signal }),
-      site: createSiteFeatures(reading, { signal, maxCallsForRows: plan.maxSearches }),
+      reader,
+      site,
       writer: createWriter(writing, { signal }),
       files: { client: writing, options: { signal } },
       calls: () => log.calls(),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { GraphqlAnswer } from '../support/ask-graphql.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
+import { PLAN } from '../support/plan-settings.ts';
 
 const PROJECT = { type: 'Project', id: 2 };
 const BATCH = 'mutation ($operations: [BatchOperationInput!]!) { batch(operations: $operations) { id } }';
@@ -191,8 +192,7 @@ describe('a write that cannot be', () => {
 
   it('whose result could not be read is not made at all', async () => {
     const wide = '{ playlists { versions { playlists { versions { playlists { code } } } } } }';
-    const plan = { paths: true, beside: true, shown: false, maxSearches: 3 };
-    const small = await startSiteWorld({ plan });
+    const small = await startSiteWorld({ plan: { ...PLAN, maxSearches: 3 } });
     const update = `mutation { updateVersion(id: ${versionId}, input: { code: "half_done" }) ${wide} }`;
     const { codes } = await small.ask(update, { as: 'joao' });
     expect(codes).toEqual(['PLAN_TOO_LARGE']);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 import { ROOT } from '../rules/source-files.ts';
+import { PLAN } from '../support/plan-settings.ts';
 
 const FILE = join(ROOT, 'docs', 'graphql.md');
 
@@ -69,10 +70,7 @@ describe('the tasks of docs/graphql.md', () => {
   let world: SiteWorld;
   let text: string;
   beforeAll(async () => {
-    world = await startSiteWorld(
-      { plan: { paths: true, beside: true, maxSearches: 40, shown: true } },
-      { now: () => NOW },
-    );
+    world = await startSiteWorld({ plan: { ...PLAN, shown: true } }, { now: () => NOW });
     text = await readFile(FILE, 'utf8');
   });
   afterAll(() => world.close());

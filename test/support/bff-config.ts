@@ -1,4 +1,5 @@
 import type { Config } from '../../src/config/config.ts';
+import { PLAN } from './plan-settings.ts';
 
 export const AMI_SECRET = 'canary-ami-secret-0123456789';
 
@@ -72,7 +73,7 @@ export function testConfig(port: number, issuer: string): Config {
       requestsPerMinute: 600,
       compiled: true,
       timeoutMs: 30_000,
-      plan: { paths: true, beside: true, maxSearches: 40, shown: false },
+      plan: PLAN,
     },
     auditDestination: 'off',
     schemaDirectory: '/nonexistent',

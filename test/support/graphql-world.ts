@@ -10,6 +10,7 @@ import { askGraphql, type AskOptions, type GraphqlAnswer, principalOf } from './
 import { smallStudio } from './small-studio.ts';
 import { createTestUploads } from './test-uploads.ts';
 import { createStubSite, stubClient, type StubSite } from './stub-client.ts';
+import { PLAN } from './plan-settings.ts';
 
 export interface GraphqlWorld {
   readonly site: StubSite;
@@ -45,7 +46,7 @@ export const GRAPHQL_SETTINGS: Config['graphql'] = {
   requestsPerMinute: 600,
   compiled: true,
   timeoutMs: 30_000,
-  plan: { paths: true, beside: true, maxSearches: 40, shown: false },
+  plan: PLAN,
 };
 
 /** The GraphQL part, the reader and the writer over a site in memory. */
@@ -74,9 +75,9 @@ export async function createGraphqlWorld(options: WorldOptions = {}): Promise<Gr
     launches: {
       read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id),
     },
-    workFor: ({ login }, { sessionUuid, signal }) => {
+    workFor: ({ login }, { sessionUuid, signal, maxSearches }) => {
       sessionUuids.push(sessionUuid);
-      return workFor(login, { signal });
+      return workFor(login, { signal, maxSearches });
     },
     ...options.deps,
   });

@@ -1,22 +1,9 @@
-/** Pages that tools of real studios have, as Mira sees them in the demo: what each asks, and the least that it can cost. */
-export interface Page {
-  readonly name: string;
-  /** What people do with it. */
-  readonly story: string;
-  readonly query: string;
-  readonly variables?: Readonly<Record<string, unknown>>;
-  /** Calls that must follow one another: the provable minimum. */
-  readonly waves: number;
-  /** Calls in all. */
-  readonly calls: number;
-}
+import { appDocument } from './app-documents.ts';
+import { LAUNCH_ID, type Page, PROJECT } from './page.ts';
+import { REVIEW_PAGES } from './review-pages.ts';
 
-/** The launch that a page opens with: fifty Versions of project 1. */
-export const LAUNCH_ID = 'golden';
-
-const PROJECT = 'filter: { project: { is: { type: "Project", id: 1 } } }';
-
-export const PAGES: readonly Page[] = [
+/** Pages of lists and of single rows. */
+const COMMON_PAGES: readonly Page[] = [
   {
     name: 'fifty-versions',
     story: '50 Versions with entity, task and user names',
@@ -45,14 +32,8 @@ export const PAGES: readonly Page[] = [
   {
     name: 'review-app',
     story: 'the review app: who looks, the launch, its Versions with the sequence of each shot',
-    query: `query OpenedLaunch {
-      viewer { displayName login }
-      launch(id: "${LAUNCH_ID}") {
-        page { title } project { id name }
-        selected { id name ... on Version { code description sgStatusList createdAt project { id name }
-          entity { id type name ... on Shot { sgSequence { id name } } } sgTask { id name } user { id name } } }
-      }
-    }`,
+    query: appDocument('OpenedLaunch'),
+    variables: { id: LAUNCH_ID },
     waves: 1,
     calls: 1,
   },
@@ -260,3 +241,5 @@ export const PAGES: readonly Page[] = [
     calls: 1,
   },
 ];
+
+export const PAGES: readonly Page[] = [...COMMON_PAGES, ...REVIEW_PAGES];

@@ -6,6 +6,7 @@ import type { GraphqlAnswer } from './ask-graphql.ts';
 import { launchOf } from './graphql-world.ts';
 import { queries, type RandomQuery } from './random-queries.ts';
 import { startSiteWorld, type SiteWorld, type WorldSite } from './site-world.ts';
+import { PLAN } from './plan-settings.ts';
 
 /** An artist of two projects and one of one, a manager, an admin: each sees other rows. */
 export const PEOPLE = ['mira', 'kenji', 'joao', 'ada'] as const;
@@ -43,7 +44,7 @@ export async function startTwoWays(
   shortCuts: { paths: boolean; beside: boolean } = { paths: true, beside: true },
 ): Promise<TwoWays> {
   const wide = { maxAliases: 1000, maxDepth: 64 };
-  const plan = { maxSearches: MAX_SEARCHES, shown: true };
+  const plan = { ...PLAN, maxSearches: MAX_SEARCHES, shown: true };
   const [planned, stepwise] = await Promise.all([
     startSiteWorld({ ...wide, plan: { ...plan, ...shortCuts } }, site),
     startSiteWorld({ ...wide, compiled: false, plan: { ...plan, paths: false, beside: false } }, site),

@@ -20,6 +20,12 @@ export interface SiteCall {
   readonly status: number;
 }
 
+export interface AskAs extends AskOptions {
+  readonly as?: string;
+  /** Name of the person's permission role. */
+  readonly role?: string | null;
+}
+
 /** The GraphQL part over the real client and the emulated site with its demo data. */
 export interface SiteWorld {
   readonly siteUrl: string;
@@ -30,10 +36,7 @@ export interface SiteWorld {
   /** Launches by the login that claimed them. */
   readonly launches: Map<string, Launch[]>;
   // oxlint-disable-next-line typescript/no-explicit-any -- as in GraphqlAnswer
-  ask<Data = any>(
-    document: unknown,
-    options?: AskOptions & { readonly as?: string },
-  ): Promise<GraphqlAnswer<Data>>;
+  ask<Data = any>(document: unknown, options?: AskAs): Promise<GraphqlAnswer<Data>>;
   /** Data calls that the site got since the last time; tokens are not data. */
   takeCalls(): Promise<readonly SiteCall[]>;
   /** What was searched since the last time. */
@@ -98,11 +101,10 @@ export async function startSiteWorld(
     exposed,
     launches,
     control,
-    ask: (document, { as = 'mira', ...rest } = {}) =>
-      askGraphql(part, principalOf(as, personId(dataset, as)), document, {
-        timeoutMs: settings.timeoutMs,
-        ...rest,
-      }),
+    ask: (document, { as = 'mira', role = 'Artist', ...rest } = {}) => {
+      const principal = { ...principalOf(as, personId(dataset, as)), permissionRole: role };
+      return askGraphql(part, principal, document, { timeoutMs: settings.timeoutMs, ...rest });
+    },
     async takeCalls() {
       const log = (await control('GET', 'requests')) as SiteCall[] | { requests: SiteCall[] };
       await control('DELETE', 'requests');

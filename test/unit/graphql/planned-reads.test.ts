@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { EMPTY_SELECTION } from '../../../src/query/selection.ts';
 import { bridgeRows } from '../../support/bridge-rows.ts';
 import { createGraphqlWorld, type GraphqlWorld, type WorldOptions } from '../../support/graphql-world.ts';
+import { PLAN } from '../../support/plan-settings.ts';
 
 /** A front-end developer asks; what it costs is counted in searches. */
 describe('what a query costs', () => {
@@ -142,11 +143,10 @@ describe('what a query costs', () => {
     const ids = Array.from({ length: 12_000 }, (_, index) => index + 1);
     const { createReader } = await import('../../../src/query/reader.ts');
     const { Plans } = await import('../../../src/query/plans.ts');
-    const { GRAPHQL_SETTINGS } = await import('../../support/graphql-world.ts');
     const { stubClient } = await import('../../support/stub-client.ts');
     const { smallStudio } = await import('../../support/small-studio.ts');
-    const plans = new Plans(smallStudio(), GRAPHQL_SETTINGS.plan);
-    const reader = createReader(stubClient(world.site, 'mira'), plans, {});
+    const plans = new Plans(smallStudio(), PLAN);
+    const reader = createReader(stubClient(world.site, 'mira'), plans, { maxSearches: PLAN.maxSearches });
     const nodes = await reader.many('Version', ids, {
       ...EMPTY_SELECTION,
       fields: new Set(['code', 'sg_frame_rate']),

@@ -3,9 +3,10 @@ import { besideReads } from '../../../src/query/beside.ts';
 import { planRead, printPlan, searchesOf } from '../../../src/query/planning.ts';
 import type { EntitySelection } from '../../../src/query/selection.ts';
 import { smallStudio } from '../../support/small-studio.ts';
+import { PLAN } from '../../support/plan-settings.ts';
 
 const schema = smallStudio();
-const ALL = { paths: true, beside: true, maxSearches: 40 };
+const ALL = PLAN;
 
 type Asked = Readonly<Record<string, true | 'name' | Readonly<Record<string, object>>>>;
 
@@ -105,9 +106,12 @@ describe('a plan', () => {
 
   it('finds what known parents link to by the links that lead back', () => {
     const asked = { shots: { Shot: { code: true, assets: { Asset: { code: true } } } } };
-    const reads = besideReads(schema, planRead(schema, 'Sequence', selection(asked), ALL), {
-      ids: [10, 11],
-    });
+    const reads = besideReads(
+      schema,
+      planRead(schema, 'Sequence', selection(asked), ALL),
+      { ids: [10, 11] },
+      ALL,
+    );
     expect(reads.map(({ type, filter }) => [type, filter.conditions])).toEqual([
       ['Shot', [['sg_sequence.Sequence.id', 'in', [10, 11]]]],
     ]);

@@ -38,6 +38,35 @@ describe('the filter of parents, said of what they link to', () => {
       and(['versions.Version.entity.Shot.id', 'in', [7]]),
     ],
     ['is nothing where only a project is named: its rows are many', and(['project', 'is', PROJECT]), null],
+    ...(
+      [
+        ['in_last', [7, 'DAY']],
+        ['in_last', [48, 'HOUR']],
+        ['in_calendar_day', 0],
+        ['in_calendar_week', -1],
+        ['between', ['2026-04-24T00:00:00Z', '2026-04-28T00:00:00Z']],
+      ] as const
+    ).map(([relation, value]): [string, FilterGroup, FilterGroup | null] => [
+      `keeps the project of some days: ${relation} ${JSON.stringify(value)}`,
+      and(['project', 'is', PROJECT], ['created_at', relation, value]),
+      and(
+        ['versions.Version.project.Project.id', 'in', [1]],
+        ['versions.Version.created_at', relation, value],
+      ),
+    ]),
+    ...(
+      [
+        ['in_last', [3, 'MONTH']],
+        ['in_last', [90, 'DAY']],
+        ['between', ['2026-01-01', '2026-04-28']],
+        ['between', [1, 5]],
+        ['greater_than', '2026-04-24'],
+      ] as const
+    ).map(([relation, value]): [string, FilterGroup, FilterGroup | null] => [
+      `is nothing for a project of more than some days: ${relation} ${JSON.stringify(value)}`,
+      and(['project', 'is', PROJECT], ['created_at', relation, value]),
+      null,
+    ]),
     ['is nothing where no row is named', and(['code', 'contains', 'fx']), null],
     ['is nothing for no filter', and(), null],
     [
