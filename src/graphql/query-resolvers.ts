@@ -26,20 +26,7 @@ const MAX_IDS = 5000;
 /** `shot(id)`, `shotsByIds(ids)` and `shots(filter, sort, first, after)` of one type. */
 export function createQueryResolver(parts: SchemaParts, type: ExposedType): NamedClass {
   const resolver = namedClass(`${type.graphqlName}Queries`);
-  addOperation<{ id: number }>(resolver, {
-    kind: 'query',
-    name: type.rootFields.one,
-    description: 'Null where there is none that you may see.',
-    args: [{ name: 'id', type: () => Int }],
-    returns: () => parts.types.get(type.type),
-    nullable: true,
-    run({ args: { id }, context, info }) {
-      const selection = parts.selections.of(info, type.type);
-      const asks = (field: string): boolean => parts.selections.asks(info, field);
-      beginEarly(context, { type: type.type, id }, { selection, asks });
-      return context.reader.one(type.type, id, selection);
-    },
-  });
+  addOne(resolver, parts, type);
   addOperation<{ ids: readonly number[] }>(resolver, {
     kind: 'query',
     name: type.rootFields.byIds,
@@ -84,6 +71,23 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
   });
   Resolver()(resolver as never);
   return resolver;
+}
+
+function addOne(resolver: NamedClass, parts: SchemaParts, type: ExposedType): void {
+  addOperation<{ id: number }>(resolver, {
+    kind: 'query',
+    name: type.rootFields.one,
+    description: 'Null where there is none that you may see.',
+    args: [{ name: 'id', type: () => Int }],
+    returns: () => parts.types.get(type.type),
+    nullable: true,
+    run({ args: { id }, context, info }) {
+      const selection = parts.selections.of(info, type.type);
+      const asks = (field: string): boolean => parts.selections.asks(info, field);
+      beginEarly(context, { type: type.type, id }, { selection, asks });
+      return context.reader.one(type.type, id, selection);
+    },
+  });
 }
 
 async function readConnection(
