@@ -110,6 +110,8 @@ export interface Config {
     readonly timeoutMs: number;
     /** Calls to the site that may be under way at once. */
     readonly maxConnections: number;
+    /** Of those, the calls of one login. */
+    readonly maxCallsPerPerson: number;
     /** Origins of the storage behind the site: the only ones that files are sent to. */
     readonly storageOrigins: readonly string[];
     /** After this time ShotGrid is asked again whether somebody may still be acted for. */

@@ -148,6 +148,14 @@ export const SITE_SETTINGS = {
     fallback: '8',
     schema: bounded(1, 256),
   },
+  SHOTGRAPH_SITE_MAX_CALLS_PER_PERSON: {
+    group: SITE,
+    description:
+      'How many of those calls may be of one person; more wait for their turn, so that a wide page leaves connections to the others.',
+    example: '6',
+    fallback: '6',
+    schema: bounded(1, 256),
+  },
   SHOTGRAPH_SITE_STORAGE_ORIGINS: {
     group: SITE,
     description:

@@ -6,6 +6,7 @@ import { AppError } from '../base/errors.ts';
 import type { GrantDeps } from './grant.ts';
 import { type Minted, mintPersonToken } from './mint-token.ts';
 import type { OwnAccounts } from './own-accounts.ts';
+import { createPersonShares } from './person-share.ts';
 import type { ScriptHealth } from './script-health.ts';
 import type { CallOptions } from './shotgun.ts';
 import { TokenCache } from './token-cache.ts';
@@ -43,9 +44,13 @@ export interface PersonCallerDeps extends GrantDeps {
   readonly health: Pick<ScriptHealth, 'watch'>;
 }
 
-/** Makes callers whose tokens are kept per login, window of ShotGrid and, where it is their own, linked account. */
+/**
+ * Makes callers whose tokens are kept per login, window of ShotGrid and, where it is their own, linked account. All
+ * callers of a login have one share of the connections.
+ */
 export function createPersonCallers(deps: PersonCallerDeps): (actor: Actor) => PersonCaller {
   const cache = new TokenCache<PersonToken>(deps.clock, MAX_TOKENS);
+  const shareOf = createPersonShares(deps.transport, deps.settings.maxCallsPerPerson);
   return (actor) => {
     const { login, sessionUuid, own } = actor;
     const key = JSON.stringify([login, sessionUuid, own]);
@@ -56,7 +61,7 @@ export function createPersonCallers(deps: PersonCallerDeps): (actor: Actor) => P
         if (own !== null && own.account !== null) await deps.own?.spoil(own.account, token);
       },
     };
-    return new PersonCaller(deps.transport, tokens, actor.login);
+    return new PersonCaller(shareOf(login), tokens, login);
   };
 }
 

@@ -153,6 +153,7 @@ export function siteSettings(url: string, more: Partial<Config['site']> = {}): C
     scriptKey: 'demo-script-key',
     timeoutMs: 5000,
     maxConnections: 8,
+    maxCallsPerPerson: 6,
     storageOrigins: [],
     recheckMs: 300_000,
     ...more,

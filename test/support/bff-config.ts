@@ -25,6 +25,7 @@ export function testConfig(port: number, issuer: string): Config {
       scriptKey: 'canary-script-key',
       timeoutMs: 1000,
       maxConnections: 2,
+      maxCallsPerPerson: 2,
       storageOrigins: [],
       recheckMs: 300_000,
     },

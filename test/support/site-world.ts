@@ -60,7 +60,7 @@ export async function startSiteWorld(
   const settings = { ...GRAPHQL_SETTINGS, ...changes };
   const site = await startSite({ port: 0, dataset, ...siteOptions });
   const { shotgun, log, logger, close } = createTestShotgun(site.url, {
-    ...(maxConnections !== undefined && { settings: { maxConnections } }),
+    ...(maxConnections !== undefined && { settings: { maxConnections, maxCallsPerPerson: maxConnections } }),
   });
   const exposed = exposeSchema(parseSiteSchema(dataset.entityTypes, dataset.fields), {
     source: 'expose.yml',
