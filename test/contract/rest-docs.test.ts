@@ -2,32 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ROOT } from '../rules/source-files.ts';
+import { restRowsOf } from '../support/doc-queries.ts';
 import { startSiteWorld, type SiteCall, type SiteWorld } from '../support/site-world.ts';
 
-interface Row {
-  readonly section: string;
-  /** `GET /entity/<types>/<id>` */
-  readonly operations: readonly string[];
-  readonly query: string | undefined;
-  readonly said: string;
-}
-
-const OPERATION = /`(?<operation>(?:GET|POST|PUT|DELETE) \/[^`]*)`/gu;
-const QUERY = /`(?<query>(?:\{|mutation).*?)`/u;
-
-const rowsOf = (page: string): Row[] =>
-  page.split(/^## /mu).flatMap((section) =>
-    [...section.matchAll(/^\| (?<rest>`[^|]*) \|(?<said>.*)\|$/gmu)].map(({ groups }): Row => ({
-      section: section.split('\n')[0] ?? '',
-      operations: [...(groups?.['rest'] ?? '').matchAll(OPERATION)].map(
-        (match) => match.groups?.['operation'] ?? '',
-      ),
-      query: QUERY.exec(groups?.['said'] ?? '')?.groups?.['query'],
-      said: groups?.['said']?.trim() ?? '',
-    })),
-  );
-
-const rows = rowsOf(await readFile(join(ROOT, 'docs', 'rest.md'), 'utf8'));
+const rows = restRowsOf(await readFile(join(ROOT, 'docs', 'rest.md'), 'utf8'));
 const asked = rows.flatMap(({ section, operations, query }) =>
   query === undefined ? [] : [{ section, operation: operations[0] ?? '', query }],
 );

@@ -4,35 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 import { ROOT } from '../rules/source-files.ts';
+import { tableQueriesOf, tasksOf } from '../support/doc-queries.ts';
 import { PLAN } from '../support/plan-settings.ts';
 
 const FILE = join(ROOT, 'docs', 'graphql.md');
-
-interface Task {
-  readonly title: string;
-  readonly query: string;
-  readonly variables: Record<string, unknown>;
-  /** The text after the query and its variables: the line of costs and the answer. */
-  readonly told: string;
-  readonly queryEnd: number;
-}
-
-const QUERY = /```graphql\n(?<query>[\s\S]*?)```\n(?:\n```json variables\n(?<variables>[\s\S]*?)```\n)?/gu;
-const TOLD = /^\n<!-- answer -->\n[\s\S]*?<!-- end -->\n/u;
-
-function tasksOf(text: string): Task[] {
-  return [...text.matchAll(QUERY)].map((match) => {
-    const queryEnd = match.index + match[0].length;
-    const { query = '', variables = '{}' } = match.groups ?? {};
-    return {
-      title: /(?:query|mutation) (?<name>\w+)/u.exec(query)?.groups?.['name'] ?? '',
-      query,
-      variables: JSON.parse(variables) as Record<string, unknown>,
-      told: TOLD.exec(text.slice(queryEnd))?.[0] ?? '',
-      queryEnd,
-    };
-  });
-}
 
 const tellOf = (waves: number, calls: number, data: unknown): string => {
   const cost = `${waves} wave${waves === 1 ? '' : 's'}, ${calls} call${calls === 1 ? '' : 's'}`;
@@ -102,10 +77,7 @@ describe('the tasks of docs/graphql.md', () => {
 
   it('and what else there is can be asked as it stands there', async () => {
     const contract = buildSchema(await readFile(join(ROOT, 'schema', 'schema.graphql'), 'utf8'));
-    const table = text.slice(text.indexOf('## What else there is'));
-    const queries = [...table.matchAll(/`(?<query>(?:\{|query|mutation) [^`]*)`/gu)].map(
-      ({ groups }) => groups?.['query'] ?? '',
-    );
+    const queries = tableQueriesOf(text);
     expect(queries.length).toBeGreaterThanOrEqual(13);
     for (const query of queries) {
       expect({ query, wrong: validate(contract, parse(query)) }).toEqual({ query, wrong: [] });

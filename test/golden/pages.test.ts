@@ -4,10 +4,11 @@ import { exposeSchema } from '../../src/site/expose.ts';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
 import { golden } from '../support/golden.ts';
 import { printPage, type SeenCall, wavesAtSite } from '../support/golden-page.ts';
-import { launchOf } from '../support/graphql-world.ts';
-import { LAUNCH_ID, type Page } from '../support/page.ts';
+import { openGoldenLaunch } from '../support/golden-launch.ts';
+import type { Page } from '../support/page.ts';
 import { PAGES } from '../support/pages.ts';
 import { PLAN } from '../support/plan-settings.ts';
+import { steadyText } from '../support/steady-text.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 /** Long enough for calls of one wave to overlap, whatever else the machine does. */
@@ -23,11 +24,7 @@ describe('golden pages', () => {
   beforeAll(async () => {
     world = await startSiteWorld({ plan: { ...PLAN, shown: true } }, { delayMs: DELAY_MS });
     const { dataset } = world;
-    const ids = (dataset.rows['Version'] ?? [])
-      .filter((row) => (row['project'] as { id: number }).id === 1)
-      .slice(0, 50)
-      .map(({ id }) => id);
-    world.launches.set('mira', [launchOf(LAUNCH_ID, { selectedIds: ids, ids })]);
+    openGoldenLaunch(world);
     const schema = parseSiteSchema(dataset.entityTypes, dataset.fields);
     explain = createExplainer(exposeSchema(schema, { source: 'expose.yml', types: new Map() }), PLAN);
     // Mira's token is minted here, and is not part of any page.
@@ -36,16 +33,10 @@ describe('golden pages', () => {
   });
   afterAll(() => world.close());
 
-  /** Files are presigned anew for each read, and the site has another port each time. */
-  const steady = (text: string): string =>
-    text
-      .replaceAll(/"url":"[^"]*"/gu, '"url":"https://files.example"')
-      .replaceAll(world.siteUrl, 'https://shotgrid.example');
-
   const open = async (page: Page) => {
     const { query, variables = {} } = page;
     const { errors, text } = await world.ask(query, { variables });
-    const { data, extensions } = JSON.parse(steady(text)) as {
+    const { data, extensions } = JSON.parse(steadyText(text, world.siteUrl)) as {
       data: unknown;
       extensions: { plan: { waves: number } };
     };
