@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { ActingClient, FilterCondition, Row, SearchRequest } from '../src/shotgun/shotgun.ts';
+import type { Dataset } from '../studio/site/ports.ts';
 import { launchOf } from '../test/support/graphql-world.ts';
 import { LAUNCH_ID, type Page } from '../test/support/page.ts';
 import { PAGES } from '../test/support/pages.ts';
@@ -37,10 +38,7 @@ export async function benchPages(isQuick: boolean): Promise<string> {
   for (const design of DESIGNS) {
     const plan = { ...PLAN, ...design.plan, maxSearches: 1_000_000, shown: true };
     const world = await startSiteWorld({ plan }, { delayMs: 300, wrap: design.wrap, maxConnections: 200 });
-    const ids = (world.dataset.rows['Version'] ?? [])
-      .filter((row) => (row['project'] as { id: number }).id === 1)
-      .slice(0, 50)
-      .map(({ id }) => id);
+    const ids = launchedIds(world.dataset);
     world.launches.set('mira', [launchOf(LAUNCH_ID, { selectedIds: ids, ids })]);
     await world.ask('{ versions(first: 1) { nodes { id } } }');
     for (const page of pages) {
@@ -60,6 +58,13 @@ export async function benchPages(isQuick: boolean): Promise<string> {
   const head = ['page', 'least', 'ours', 's', 'loader', 's', 'naive', 's'];
   return `Waves / calls, and seconds until the answer. A call takes 300 ms.\n\n${table(head, rows)}`;
 }
+
+/** The launch of the pages: fifty Versions of project 1. */
+export const launchedIds = ({ rows }: Dataset): readonly number[] =>
+  (rows['Version'] ?? [])
+    .filter((row) => (row['project'] as { id: number }).id === 1)
+    .slice(0, 50)
+    .map(({ id }) => id);
 
 async function measure(world: Awaited<ReturnType<typeof startSiteWorld>>, page: Page): Promise<Measured> {
   await world.takeCalls();
