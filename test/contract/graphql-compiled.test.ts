@@ -85,3 +85,45 @@ describe('a query of the docs, of the review app or of a golden page', () => {
     );
   });
 });
+
+describe('compiling', () => {
+  let world: SiteWorld;
+  beforeAll(async () => {
+    world = await startSiteWorld();
+  });
+  afterAll(() => world.close());
+
+  const waysOf = async (query: string, times: number): Promise<boolean[]> => {
+    const ways: boolean[] = [];
+    for (let time = 0; time < times; time += 1) {
+      await world.ask(query);
+      ways.push(world.takeInterpreted() === 1);
+    }
+    return ways;
+  };
+  /** Links that can be of every type: what is asked of each is compiled for all of them. */
+  const links = (count: number, name = 'Links'): string => {
+    const fields = Array.from({ length: count }, (_, index) => `link${index}: entity { id type name }`);
+    return `query ${name} { version(id: 1) { ${fields.join(' ')} } }`;
+  };
+
+  it('is not done for a document of fragments that double', async () => {
+    const links = 'noteLinks { id } addressingsTo { id } user { id } createdBy { id } updatedBy { id }';
+    const levels = Array.from(
+      { length: 8 },
+      (_, level) =>
+        `fragment L${level + 1} on Note { ${links} notes { ...L${level} } openNotes { ...L${level} } }`,
+    );
+    const bomb = `{ note(id: 4) { ...L8 } } fragment L0 on Note { ${links} } ${levels.join(' ')}`;
+    expect(await waysOf(bomb, 3)).toEqual([true, true, true]);
+  });
+
+  it('begins anew when functions of many documents are kept', async () => {
+    const query = links(1);
+    expect(await waysOf(query, 3)).toEqual([true, false, false]);
+    for (let other = 0; other < 13; other += 1) {
+      await waysOf(links(40, `Other${other}`), 2);
+    }
+    expect(await waysOf(query, 3)).toEqual([true, false, false]);
+  }, 60_000);
+});
