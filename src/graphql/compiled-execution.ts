@@ -33,10 +33,10 @@ type Run = CompiledQuery['query'];
 const USES_BEFORE_COMPILING = 2;
 
 /**
- * Selections of one compiled function. Compiling takes about 15 us and keeps about 4 KB for each: without a limit a document
- * of 1500 characters stops the server for seconds and takes a gigabyte. Real pages have a few hundred.
+ * Selections of one compiled function: compiling takes some 30 us for each. Without a limit a document of 1500 characters
+ * stopped the server for four seconds and made the process a gigabyte larger. The golden pages have up to 560.
  */
-const MAX_SELECTIONS = 5000;
+const MAX_SELECTIONS = 2000;
 
 /** Selections of all compiled functions that are kept: what Apollo counts of a document does not count its function. */
 const MAX_KEPT_SELECTIONS = 50_000;

@@ -121,8 +121,8 @@ describe('compiling', () => {
   it('begins anew when functions of many documents are kept', async () => {
     const query = links(1);
     expect(await waysOf(query, 3)).toEqual([true, false, false]);
-    for (let other = 0; other < 13; other += 1) {
-      await waysOf(links(40, `Other${other}`), 2);
+    for (let other = 0; other < 30; other += 1) {
+      await waysOf(links(15, `Other${other}`), 2);
     }
     expect(await waysOf(query, 3)).toEqual([true, false, false]);
   }, 60_000);
