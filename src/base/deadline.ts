@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** A signal that ends after some time, or before. */
 export interface Deadline {
   readonly signal: AbortSignal;
@@ -15,6 +17,8 @@ export interface Deadline {
  */
 export function startDeadline(ms: number): Deadline {
   const controller = new AbortController();
+  // Each call under way listens, and lets go of it when it is over; Node takes more than ten for a leak and says so.
+  setMaxListeners(0, controller.signal);
   const timeOut = (): void => controller.abort(new DOMException('The time is over.', 'TimeoutError'));
   const timer = setTimeout(timeOut, ms).unref();
   const end = (): void => clearTimeout(timer);

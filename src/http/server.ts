@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -25,6 +25,8 @@ const UNAVAILABLE = 503;
 export function createHttpServer(deps: HttpDeps): HttpServer {
   const { http } = deps.config;
   const stopping = new AbortController();
+  // Each open stream listens.
+  setMaxListeners(0, stopping.signal);
   let server: Server | undefined;
   let metricsServer: Server | undefined;
 
