@@ -7,7 +7,7 @@ import type { RecordErrors } from './error-records.ts';
 import { isPlanShownTo } from './plan-rights.ts';
 
 /** A page of rows that all fail the same way is told enough by a few of them (F8). */
-const MAX_ERRORS = 10;
+export const MAX_ERRORS = 10;
 
 /** The name is the client's choice, and no place to write a novel into the audit trail. */
 const MAX_NAME_LENGTH = 100;
