@@ -40,7 +40,14 @@ describe('The audit trail of a day', () => {
 
   const lines = async (path = file): Promise<string[]> =>
     (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
-  const entries = async (): Promise<Entry[]> => (await lines()).map((line) => JSON.parse(line) as Entry);
+  /** Records follow the answers that they tell of: waits until the last is the one that is looked for. */
+  const entriesUntil = async (isLast: (entry: Entry) => boolean): Promise<Entry[]> => {
+    for (;;) {
+      const entries = (await lines()).map((line) => JSON.parse(line) as Entry);
+      if (entries.slice(-1).some(isLast)) return entries;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
   const verify = async (...args: string[]): Promise<{ code: number; said: string }> => {
     const said: string[] = [];
     const terminal = {
@@ -62,7 +69,7 @@ describe('The audit trail of a day', () => {
     const answer = await studio.ask(browser, NOTE, { variables: { id: selected[0] }, launchId });
     expect(answer.errors).toBeUndefined();
     await browser.post(`${studio.bffUrl}/auth/logout`, { from: 'same-origin' });
-    const trail = await entries();
+    const trail = await entriesUntil(({ action }) => action === 'sign_out');
     expect(trail.map(({ action, outcome, login }) => [action, outcome, login])).toEqual([
       ['server.started', 'done', undefined],
       ['launch.landed', 'done', 'mira'],
@@ -98,7 +105,7 @@ describe('The audit trail of a day', () => {
     const page = await studio.launch(browser, 'mira', selected);
     const launchId = new URL(page.url).searchParams.get('launch') ?? '';
     await studio.ask(browser, NOTE, { variables: { id: selected[0] }, launchId });
-    const change = (await entries()).findLast(({ action }) => action === 'change');
+    const change = (await entriesUntil(({ change: kind }) => kind === 'create')).at(-1);
     const { sessionUuid } = change ?? {};
     const { data } = await studio.ask(
       browser,
@@ -128,7 +135,7 @@ describe('The audit trail of a day', () => {
       { variables: { id: 2000 } },
     );
     const [error] = errors ?? [];
-    const refused = (await entries()).at(-1);
+    const refused = (await entriesUntil(({ operation }) => operation === 'Rename')).at(-1);
     expect(refused).toMatchObject({
       action: 'change',
       outcome: expect.stringMatching(/refused|failed/u),
@@ -139,7 +146,8 @@ describe('The audit trail of a day', () => {
 
     const other = await studio.launch(new BrowserClient(), 'ada', selected);
     expect(other.status).toBe(403);
-    expect((await entries()).at(-1)).toMatchObject({
+    const signIn = await entriesUntil(({ action }) => action === 'sign_in');
+    expect(signIn.at(-1)).toMatchObject({
       action: 'sign_in',
       outcome: 'refused',
       code: 'IMPERSONATION_REFUSED',
@@ -150,7 +158,8 @@ describe('The audit trail of a day', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: 'user_login=mira&signature=0',
     });
-    expect((await entries()).at(-1)).toMatchObject({
+    const landed = await entriesUntil(({ code }) => code === 'AMI_SIGNATURE');
+    expect(landed.at(-1)).toMatchObject({
       action: 'launch.landed',
       outcome: 'refused',
       code: 'AMI_SIGNATURE',
