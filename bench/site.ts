@@ -2,6 +2,7 @@ import { demoDataset } from '../studio/site/demo/dataset.ts';
 import { generateRows } from '../studio/site/generate-rows.ts';
 import { startSite } from '../studio/site/start.ts';
 import { median, round, table } from './table.ts';
+import { scriptToken } from '../test/support/script-token.ts';
 
 const ROWS = 100_000;
 const SIDE_BY_SIDE = 200;
@@ -62,15 +63,7 @@ export async function benchSite(isQuick: boolean): Promise<string> {
 }
 
 async function searchOf(url: string, search: object = SEARCH): Promise<() => Promise<number>> {
-  const minted = await fetch(`${url}/api/v1/auth/access_token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      client_id: 'shotgraph',
-      client_secret: 'demo-script-key',
-      grant_type: 'client_credentials',
-    }),
-  });
-  const { access_token: token } = (await minted.json()) as { access_token: string };
+  const token = await scriptToken(url);
   return async () => {
     const answer = await fetch(`${url}/api/v1/entity/versions/_search`, {
       method: 'POST',

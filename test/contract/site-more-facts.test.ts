@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { startSite } from '../../studio/site/start.ts';
+import { scriptToken } from '../support/script-token.ts';
 
 interface Answer {
   readonly status: number;
@@ -185,15 +186,7 @@ describe('what destroys, and what cannot be destroyed (API 8)', () => {
   it('is the list of replies of a note, and a reply to nothing', async () => {
     const site = await startSite({ port: 0, dataset: demoDataset() });
     try {
-      const minted = await fetch(`${site.url}/api/v1/auth/access_token`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          client_id: 'shotgraph',
-          client_secret: 'demo-script-key',
-          grant_type: 'client_credentials',
-        }),
-      });
-      const { access_token: token } = (await minted.json()) as { access_token: string };
+      const token = await scriptToken(site.url);
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
       const send = (method: string, path: string, body?: object): Promise<Response> =>
         fetch(`${site.url}/api/v1/entity/${path}`, {
@@ -235,15 +228,7 @@ describe('a batch that is slow (API 5.5)', () => {
       switches: { 'batch.msPerRequest': 200 },
     });
     try {
-      const minted = await fetch(`${site.url}/api/v1/auth/access_token`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          client_id: 'shotgraph',
-          client_secret: 'demo-script-key',
-          grant_type: 'client_credentials',
-        }),
-      });
-      const { access_token: token } = (await minted.json()) as { access_token: string };
+      const token = await scriptToken(site.url);
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
       const requests = ['a', 'b', 'c', 'd', 'e'].map((description) => ({
         request_type: 'update',

@@ -6,6 +6,7 @@ import { generateRows } from '../../studio/site/generate-rows.ts';
 import { loadDataset } from '../../studio/site/load-dataset.ts';
 import type { Switches } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
+import { scriptToken } from '../support/script-token.ts';
 
 const SEARCH = 'application/vnd+shotgun.api3_hash+json';
 const REAL_SCHEMA = resolve(import.meta.dirname, '../../../shared/site-schema');
@@ -26,15 +27,7 @@ describe('what nobody has measured is a choice', () => {
   const open = async (switches: Switches, dataset = demoDataset()) => {
     const site = await startSite({ port: 0, dataset, switches });
     stop = () => site.close();
-    const minted = await fetch(`${site.url}/api/v1/auth/access_token`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        client_id: 'shotgraph',
-        client_secret: 'demo-script-key',
-        grant_type: 'client_credentials',
-      }),
-    });
-    const { access_token: token } = (await minted.json()) as { access_token: string };
+    const token = await scriptToken(site.url);
     return async (method: string, path: string, body?: object): Promise<Answer> => {
       const type = path.endsWith('/_search') ? SEARCH : 'application/json';
       const answer = await fetch(`${site.url}/api/v1${path}`, {

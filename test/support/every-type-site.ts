@@ -1,6 +1,7 @@
 import type { Dataset, Switches } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { wireField, wireSchema } from './small-site-schema.ts';
+import { scriptToken } from './script-token.ts';
 
 export const HASH_SYNTAX = 'application/vnd+shotgun.api3_hash+json';
 export const ARRAY_SYNTAX = 'application/vnd+shotgun.api3_array+json';
@@ -96,15 +97,7 @@ export async function openSite(
     switches,
     ...(nowMs === undefined ? {} : { now: () => nowMs }),
   });
-  const minted = await fetch(`${site.url}/api/v1/auth/access_token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      client_id: 'shotgraph',
-      client_secret: 'demo-script-key',
-      grant_type: 'client_credentials',
-    }),
-  });
-  const { access_token: token } = (await minted.json()) as { access_token: string };
+  const token = await scriptToken(site.url);
   return {
     async call(method, path, body, contentType = 'application/json') {
       const answer = await fetch(`${site.url}/api/v1${path}`, {
