@@ -23,13 +23,13 @@ import { enginePage, engineRows, SDL } from './engine-page.ts';
 const [, , kind = '', siteUrl = '', peers = ''] = process.argv;
 const silent = createLogger({ level: 'silent' });
 
-async function ours(client: (login: string) => ActingClient, compiled: boolean): Promise<express.Express> {
+async function ours(client: (login: string) => ActingClient): Promise<express.Express> {
   const dataset = demoDataset();
   const exposed = exposeSchema(parseSiteSchema(dataset.entityTypes, dataset.fields), {
     source: 'expose.yml',
     types: new Map(),
   });
-  const settings = { ...GRAPHQL_SETTINGS, compiled };
+  const settings = GRAPHQL_SETTINGS;
   const workFor = createWorkshop({ shotgun: { as: (login) => client(login) }, exposed, plan: settings.plan });
   const part: GraphqlPart = await createGraphql({
     exposed,
@@ -95,15 +95,11 @@ async function handlerOf(): Promise<RequestListener> {
   switch (kind) {
     case 'ours': {
       const client = memoryClient();
-      return ours(() => client, true);
-    }
-    case 'ours-interpreted': {
-      const client = memoryClient();
-      return ours(() => client, false);
+      return ours(() => client);
     }
     case 'ours-site': {
       const { shotgun } = createTestShotgun(siteUrl);
-      return ours((login) => shotgun.as(login as GraphqlContext['principal']['login']), true);
+      return ours((login) => shotgun.as(login as GraphqlContext['principal']['login']));
     }
     case 'apollo-sdl':
       return apolloSdl();

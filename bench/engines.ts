@@ -8,7 +8,7 @@ import { ENGINE_QUERY } from './engine-page.ts';
 import { load } from './load.ts';
 import { median, round, table } from './table.ts';
 
-const OWN = ['ours', 'ours-site', 'ours-interpreted', 'apollo-sdl', 'http-json'] as const;
+const OWN = ['ours', 'ours-site', 'apollo-sdl', 'http-json'] as const;
 const PEERS = ['yoga', 'mercurius-jit'] as const;
 const CONNECTIONS = 8;
 const WARM_UP_REQUESTS = 3000;

@@ -139,7 +139,6 @@ function graphqlPart(values: SettingValues): Config['graphql'] {
     maxFirst: values.SHOTGRAPH_GRAPHQL_MAX_FIRST,
     maxBatch: values.SHOTGRAPH_GRAPHQL_MAX_BATCH,
     requestsPerMinute: values.SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE,
-    compiled: values.SHOTGRAPH_GRAPHQL_COMPILED,
     timeoutMs: values.SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS,
     plan: planPart(values, isDevelopment),
   };

@@ -188,8 +188,6 @@ export interface Config {
     readonly maxFirst: number;
     readonly maxBatch: number;
     readonly requestsPerMinute: number;
-    /** Whether documents that come again are compiled. */
-    readonly compiled: boolean;
     /** Longest time for one request. */
     readonly timeoutMs: number;
     readonly plan: {

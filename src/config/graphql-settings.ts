@@ -1,4 +1,4 @@
-import { bounded, flag, onOff, seconds } from './setting-types.ts';
+import { bounded, flag, seconds } from './setting-types.ts';
 import type { Setting } from './setting-types.ts';
 
 const GRAPHQL = 'GraphQL';
@@ -54,14 +54,6 @@ export const GRAPHQL_SETTINGS = {
     example: '200',
     fallback: '200',
     schema: bounded(1, 1000),
-  },
-  SHOTGRAPH_GRAPHQL_COMPILED: {
-    group: GRAPHQL,
-    description:
-      'Run documents that come again as compiled functions. Off: always the interpreter, at more CPU.',
-    example: 'on',
-    fallback: 'on',
-    schema: onOff,
   },
   SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS: {
     group: GRAPHQL,

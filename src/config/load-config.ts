@@ -4,7 +4,7 @@ import { loadLists } from './lists.ts';
 import type { Setting } from './setting-types.ts';
 import { PLAN_SETTINGS } from './plan-settings.ts';
 import { SITE_SETTINGS } from './server-settings.ts';
-import { SETTINGS, type ValuesOf } from './settings.ts';
+import { REMOVED_SETTINGS, SETTINGS, type ValuesOf } from './settings.ts';
 import { weaknessesOf } from './weaknesses.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -103,7 +103,9 @@ function readSettings<T extends Readonly<Record<string, Setting>>>(
       );
     }
   }
-  for (const name of unknownNames(environment)) problems.push(`${name} is not a setting of this server.`);
+  for (const name of unknownNames(environment)) {
+    problems.push(`${name} is not a setting of this server.${REMOVED_SETTINGS.get(name) ?? ''}`);
+  }
   return problems.length > before ? undefined : (values as ValuesOf<T>);
 }
 

@@ -16,6 +16,14 @@ export const SETTINGS = {
   ...UPLOAD_SETTINGS,
 } as const satisfies Record<string, Setting>;
 
+/** Settings that earlier versions had: the sentence tells whoever updates the server what to do. */
+export const REMOVED_SETTINGS: ReadonlyMap<string, string> = new Map([
+  [
+    'SHOTGRAPH_GRAPHQL_COMPILED',
+    ' It was removed: documents are never compiled any more. Delete it from the environment; nothing replaces it.',
+  ],
+]);
+
 /** The parsed values of a table of settings. */
 export type ValuesOf<T extends Readonly<Record<string, Setting>>> = {
   readonly [Name in keyof T]: z.output<T[Name]['schema']>;

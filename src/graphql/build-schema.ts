@@ -65,7 +65,7 @@ export function buildGraphqlSchema({ exposed, siteUrl, ...limits }: BuildOptions
   return lexicographicSortSchema(withPlainTypeNames(schema));
 }
 
-/** type-graphql asks for the type of each link by a promise: nodes know it, and compiled execution waits for none. */
+/** type-graphql resolves the type of each link through a promise. The node has its type's name, so none is needed. */
 function withPlainTypeNames(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (isInterfaceType(type)) type.resolveType = (node: { readonly __typename: string }) => node.__typename;

@@ -18,7 +18,6 @@ import type { SystemCalls, SystemRequest } from '../systems/systems.ts';
 import { type AuditScope, changeEntry, systemChangeEntry } from './audit-work.ts';
 import { createAnswerPlugin } from './answer-plugin.ts';
 import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
-import { createCompiledExecution } from './compiled-execution.ts';
 import type { GraphqlContext, WorkFor } from './context.ts';
 import { createErrorRecords } from './error-records.ts';
 import { createErrorFormat, refusal } from './errors.ts';
@@ -98,7 +97,6 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     logger: silentLogger,
     plugins: [
       createAnswerPlugin(recordErrors, settings.plan),
-      ...(settings.compiled ? [createCompiledExecution({ schema, format, recordErrors })] : []),
       // It costs more than all the rest of a page (performance.md G2).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

@@ -18,7 +18,6 @@ import { appErrorOf } from './errors.ts';
 import { ConnectorError, type RemoteSchema } from '../systems/load-system-parts.ts';
 import { parseGraphqlAnswer } from '../systems/graphql-answer.ts';
 import type { GraphqlContext } from './context.ts';
-import { REMOTE } from './remote-field.ts';
 
 type Fields = GraphQLFieldConfigMap<unknown, GraphqlContext>;
 type RootKind = 'query' | 'mutation';
@@ -113,7 +112,6 @@ function withFields(
     fields[field] = {
       ...given,
       type: isNonNullType(given.type) ? given.type.ofType : given.type,
-      extensions: { [REMOTE]: name },
       resolve: kind === 'query' ? guarded(given) : recorded(name, field, guarded(given)),
     };
   }

@@ -180,7 +180,6 @@ describe('names that every object has are names like others', () => {
   ];
   it.each(ANSWERED)('%s is answered, first and again', async (query, data) => {
     const body = `{"query":${JSON.stringify(query)},"variables":{"__proto__":117,"constructor":{"prototype":{"isAdmin":true}}}}`;
-    // The second time it is compiled, the third time it runs so.
     for (let time = 0; time < 3; time += 1) {
       const { status, text } = await ask(body);
       expect([status, text]).toEqual([200, expect.stringContaining(`"data":${data}`)]);

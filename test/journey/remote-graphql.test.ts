@@ -97,7 +97,6 @@ describe('A footage library that speaks GraphQL', () => {
     fragment Named on LibraryItem { id name }`;
     const variables = { filter: { kind: 'TEXTURE', names: ['Wet stone'] }, text: 'Rain', skip: true };
     const answers: GraphqlAnswer[] = [];
-    // The same document comes again: others are compiled then.
     for (let time = 0; time < 3; time += 1) answers.push(await ask('mira', query, variables));
     expect(answers[0]).toEqual({
       data: {

@@ -51,7 +51,6 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   graphql: ['graphql'],
   'graphql-scalars': ['graphql'],
   '@graphql-tools/wrap': ['graphql'],
-  'graphql-jit': ['graphql'],
   'reflect-metadata': ['graphql'],
   '@apollo/server': ['graphql'],
   '@escape.tech/graphql-armor-max-aliases': ['graphql'],

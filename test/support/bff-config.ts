@@ -72,7 +72,6 @@ export function testConfig(port: number, issuer: string): Config {
       maxFirst: 500,
       maxBatch: 200,
       requestsPerMinute: 600,
-      compiled: true,
       timeoutMs: 30_000,
       plan: PLAN,
     },

@@ -44,7 +44,6 @@ export const GRAPHQL_SETTINGS: Config['graphql'] = {
   maxFirst: 1000,
   maxBatch: 200,
   requestsPerMinute: 600,
-  compiled: true,
   timeoutMs: 30_000,
   plan: PLAN,
 };

@@ -1,4 +1,4 @@
-import { createGraphql, type GraphqlPart } from '../../src/graphql/graphql.ts';
+import { createGraphql } from '../../src/graphql/graphql.ts';
 import type { Launch } from '../../src/launch/launch.ts';
 import type { ActingClient, SearchRequest } from '../../src/shotgun/shotgun.ts';
 import type { Config } from '../../src/config/config.ts';
@@ -41,8 +41,6 @@ export interface SiteWorld {
   takeCalls(): Promise<readonly SiteCall[]>;
   /** What was searched since the last time. */
   takeSearches(): readonly SearchRequest[];
-  /** How many documents the interpreter ran since the last time. */
-  takeInterpreted(): number;
   control(method: string, path: string, body?: object): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -113,26 +111,11 @@ export async function startSiteWorld(
       return (Array.isArray(log) ? log : log.requests).filter(({ path }) => !path.includes('/auth/'));
     },
     takeSearches: () => searches.splice(0),
-    takeInterpreted: countInterpreted(part),
     async close() {
       await part.stop();
       await close();
       await site.close();
     },
-  };
-}
-
-/** Apollo tells of executions of its own only, and takes plugins before it starts only. */
-function countInterpreted({ server }: GraphqlPart): () => number {
-  let count = 0;
-  const executionDidStart = async (): Promise<void> => {
-    count += 1;
-  };
-  server['internals'].plugins.push({ requestDidStart: async () => ({ executionDidStart }) });
-  return () => {
-    const counted = count;
-    count = 0;
-    return counted;
   };
 }
 

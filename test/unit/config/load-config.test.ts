@@ -85,6 +85,12 @@ describe('the configuration', () => {
     expect(problems.join('\n')).toMatch(/SHOTGRAPH_PROT is not a setting/u);
   });
 
+  it('says of a setting that was removed what to do with it', async () => {
+    expect(await problemsOf({ SHOTGRAPH_GRAPHQL_COMPILED: 'off' })).toEqual([
+      'SHOTGRAPH_GRAPHQL_COMPILED is not a setting of this server. It was removed: documents are never compiled any more. Delete it from the environment; nothing replaces it.',
+    ]);
+  });
+
   it('never repeats a secret in a problem', async () => {
     const problems = await problemsOf({
       SHOTGRAPH_ENCRYPTION_KEYS: 'canary-key',

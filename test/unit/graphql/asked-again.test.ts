@@ -1,18 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../src/base/errors.ts';
 import type { AuditEntry } from '../../../src/observe/audit.ts';
+import type { GraphqlAnswer } from '../../support/ask-graphql.ts';
 import { bridgeRows } from '../../support/bridge-rows.ts';
-import { createGraphqlWorld, type GraphqlWorld } from '../../support/graphql-world.ts';
+import { createGraphqlWorld, GRAPHQL_SETTINGS, type GraphqlWorld } from '../../support/graphql-world.ts';
 
-/** A document is compiled when it comes the second time: nobody may notice. */
-describe('a document that comes again', () => {
-  let compiled: GraphqlWorld;
-  let interpreted: GraphqlWorld;
+/** Documents are kept once they are parsed and checked, with their selections and plans. Nothing of a request may stay in them. */
+describe('a document that is asked again', () => {
+  let world: GraphqlWorld;
   beforeEach(async () => {
-    compiled = await createGraphqlWorld({ rows: bridgeRows() });
-    interpreted = await createGraphqlWorld({ rows: bridgeRows(), settings: { compiled: false } });
+    world = await createGraphqlWorld({ rows: bridgeRows() });
   });
-  afterEach(() => Promise.all([compiled.close(), interpreted.close()]));
+  afterEach(() => world.close());
 
   const VARIABLES = 'query ($id: Int! = 900, $with: Boolean!, $filter: VersionFilter)';
   it.each<[string, string, Record<string, unknown>]>([
@@ -49,22 +48,36 @@ describe('a document that comes again', () => {
     ['a row that is not there', '{ version(id: 4711) { id } }', {}],
     ['a number that does not fit', '{ versions { nodes { id frameCount } } }', {}],
     ['what is asked of the schema', '{ __typename viewer { __typename login } }', {}],
-  ])('answers as the interpreter does: %s', async (_, query, variables) => {
-    for (const world of [compiled, interpreted]) {
-      const rows = world.site.rows['Version'] ?? [];
-      world.site.rows['Version'] = rows.map((row) =>
-        row.id === 902 ? { ...row, frame_count: 2 ** 40 } : row,
-      );
-    }
-    const expected = await interpreted.ask(query, { variables });
-    for (let time = 0; time < 3; time += 1) {
-      const { data, errors, status } = await compiled.ask(query, { variables });
-      expect({ data, errors, status }).toEqual({
-        data: expected.data,
-        errors: expected.errors,
-        status: expected.status,
-      });
-    }
+  ])('has the same answer and the same searches each time: %s', async (_, query, variables) => {
+    const rows = world.site.rows['Version'] ?? [];
+    world.site.rows['Version'] = rows.map((row) => (row.id === 902 ? { ...row, frame_count: 2 ** 40 } : row));
+    await expectTheSameEachTime(world, query, variables);
+  });
+
+  const LATE = '{ versions(first: 3) { nodes { code sgTask { name isLate } playlists { code } } } }';
+  it('asks for one thing once, also where a linked row may not be seen and a checkbox is asked of it', async () => {
+    world.site.hidden = (_login, type) => type === 'Task';
+    await expectTheSameEachTime(world, LATE);
+  });
+
+  it('has one budget, also where a linked row may not be seen and a checkbox is asked of it', async () => {
+    const { plan } = GRAPHQL_SETTINGS;
+    const small = await createGraphqlWorld({
+      rows: bridgeRows(),
+      settings: { plan: { ...plan, maxSearches: 3 } },
+    });
+    small.site.hidden = (_login, type) => type === 'Task';
+    const { codes } = await expectTheSameEachTime(small, LATE);
+    expect(codes).not.toContain('PLAN_TOO_LARGE');
+    await small.close();
+  });
+
+  it('keeps an alias that every object has as a property', async () => {
+    const { text } = await expectTheSameEachTime(
+      world,
+      '{ version(id: 900) { __proto__: code constructor: id } }',
+    );
+    expect(text).toContain('{"__proto__":"comp_v1","constructor":900}');
   });
 
   it('asks the site for what the variables of this time let through, and for no more', async () => {
@@ -78,10 +91,8 @@ describe('a document that comes again', () => {
       [true, true],
       [true, false],
     ]) {
-      const variables = { name, task };
-      const { data } = await compiled.ask(query, { variables });
-      expect(data).toEqual((await interpreted.ask(query, { variables })).data);
-      const [search = ''] = compiled.takeSearches();
+      await world.ask(query, { variables: { name, task } });
+      const [search = ''] = world.takeSearches();
       expect([/[ ,]code\b/u.test(search), search.includes('sg_task')]).toEqual([name, task]);
       expect(search.includes('duration')).toBe(task && !name);
     }
@@ -91,38 +102,38 @@ describe('a document that comes again', () => {
     const query =
       'mutation ($code: String!) { createShot(input: { project: { type: "Project", id: 1 }, code: $code }) { code } }';
     for (const code of ['a', 'b', 'c']) {
-      const { data } = await compiled.ask(query, { variables: { code } });
+      const { data } = await world.ask(query, { variables: { code } });
       expect(data.createShot.code).toBe(code);
     }
-    const created = compiled.site.calls.filter(({ kind }) => kind === 'create');
+    const created = world.site.calls.filter(({ kind }) => kind === 'create');
     expect(created.map(({ values }) => values?.['code'])).toEqual(['a', 'b', 'c']);
   });
 
   it('stands in the audit trail each time that it is refused', async () => {
     const trail: AuditEntry[] = [];
-    const world = await createGraphqlWorld({
+    const audited = await createGraphqlWorld({
       rows: bridgeRows(),
       deps: { audit: { record: (entry) => trail.push(entry) } },
     });
-    world.site.before = () => {
+    audited.site.before = () => {
       throw new AppError('FORBIDDEN');
     };
-    for (let time = 0; time < 3; time += 1) await world.ask('query Peek { version(id: 900) { code } }');
-    await world.close();
+    for (let time = 0; time < 3; time += 1) await audited.ask('query Peek { version(id: 900) { code } }');
+    await audited.close();
     expect(trail.map(({ action, code, operation }) => [action, code, operation])).toEqual(
       [1, 2, 3].map(() => ['access', 'FORBIDDEN', 'Peek']),
     );
   });
 
   it('is logged under its request where something unexpected fails', async () => {
-    compiled.site.before = () => {
+    world.site.before = () => {
       throw new Error('secret at db.internal');
     };
     for (const requestId of ['one', 'two', 'three']) {
-      const { errors } = await compiled.ask('{ version(id: 900) { code } }', { requestId });
+      const { errors } = await world.ask('{ version(id: 900) { code } }', { requestId });
       expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL', requestId } }]);
     }
-    const logged = compiled.log.filter((line) => line.includes('graphql.error'));
+    const logged = world.log.filter((line) => line.includes('graphql.error'));
     expect(logged.map((line) => (JSON.parse(line) as { requestId: string }).requestId)).toEqual([
       'one',
       'two',
@@ -131,3 +142,21 @@ describe('a document that comes again', () => {
     expect(logged.join()).not.toContain('db.internal');
   });
 });
+
+async function expectTheSameEachTime(
+  world: GraphqlWorld,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<GraphqlAnswer> {
+  const first = await world.ask(query, { variables });
+  const searches = world.takeSearches();
+  for (let time = 1; time < 3; time += 1) {
+    const { text, status } = await world.ask(query, { variables });
+    expect({ text, status, searches: world.takeSearches() }).toEqual({
+      text: first.text,
+      status: first.status,
+      searches,
+    });
+  }
+  return first;
+}
