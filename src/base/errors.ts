@@ -56,23 +56,52 @@ export const ERROR_TABLE = {
     'This launch was already used. If you clicked twice, the first click is the one that opened. Otherwise choose the menu item again.',
   ),
   AMI_DUPLICATE: rule(400, 'warn', 'A field of this launch was sent twice.'),
-  AMI_QUERY: rule(400, 'warn', 'A launch takes its fields in the form body, not in the address.'),
-  AMI_CONTROL_CHAR: rule(400, 'warn', 'A field of this launch holds a control character.'),
-  AMI_ENCODING: rule(400, 'warn', 'A field of this launch is not valid UTF-8 text.'),
+  AMI_QUERY: rule(
+    400,
+    'warn',
+    'The address of this menu item has a field of a launch in it. Launches take their fields in the form body; an administrator should remove it from the address of the item in ShotGrid.',
+  ),
+  AMI_CONTROL_CHAR: rule(
+    400,
+    'warn',
+    'A field of this launch holds a control character. Look for a line break or a tab in the title of the page, the name of the project or a column in ShotGrid, and remove it.',
+  ),
+  AMI_ENCODING: rule(
+    400,
+    'warn',
+    'A field of this launch is not valid UTF-8 text, or was changed on its way. Choose the menu item again; tell an administrator if it stays so.',
+  ),
   AMI_CONTENT_TYPE: rule(415, 'info', 'A launch is a form post (application/x-www-form-urlencoded, UTF-8).'),
   AMI_TOO_LARGE: rule(
     413,
     'info',
     'This launch is too large. Select fewer rows, or ask an administrator to raise the limit.',
   ),
-  AMI_IDS: rule(400, 'warn', 'The list of ids of this launch cannot be read.'),
-  AMI_FIELDS: rule(400, 'warn', 'This launch lacks a field, or has one that cannot be read.'),
+  AMI_IDS: rule(
+    400,
+    'warn',
+    'The list of ids of this launch cannot be read, or is too long. Select fewer rows and choose the menu item again.',
+  ),
+  AMI_FIELDS: rule(
+    400,
+    'warn',
+    'This launch lacks a field, or has one that cannot be read. Choose the menu item again; tell an administrator if it stays so.',
+  ),
   AMI_EVENT: rule(
     403,
     'warn',
     'ShotGrid knows of no such click. Go back to ShotGrid and choose the menu item again.',
   ),
-  AMI_ENTITY: rule(403, 'warn', 'This menu item does not accept rows of this type.'),
+  AMI_ENTITY: rule(
+    403,
+    'warn',
+    'This menu item does not accept rows of this type. Choose it on other rows, or ask an administrator to add the type to its entityTypes.',
+  ),
+  AMI_SITE: rule(
+    403,
+    'warn',
+    'This launch comes from another ShotGrid site than the one that this server works with. Start it there; an administrator can add a further host name of the site to SHOTGRAPH_SITE_HOSTS.',
+  ),
 
   LAUNCH_EXPIRED: rule(
     410,

@@ -121,10 +121,18 @@ function launchPart(values: SettingValues): Config['launch'] {
     clockSkewMs: values.SHOTGRAPH_AMI_CLOCK_SKEW_SECONDS,
     maxBodyBytes: values.SHOTGRAPH_AMI_MAX_BYTES,
     maxIds: values.SHOTGRAPH_AMI_MAX_IDS,
+    siteHosts: siteHostsOf(values),
     claimTtlMs: values.SHOTGRAPH_LAUNCH_CLAIM_SECONDS,
     ttlMs: values.SHOTGRAPH_LAUNCH_TTL_SECONDS,
     rejectsPerSecond: values.SHOTGRAPH_AMI_REJECTS_PER_SECOND,
   };
+}
+
+/** A site is known by its addresses to us and to people, and by names that only its own pages use. */
+function siteHostsOf(values: SettingValues): readonly string[] {
+  const urls = [values.SHOTGRAPH_SITE_URL, values.SHOTGRAPH_SITE_PUBLIC_URL ?? values.SHOTGRAPH_SITE_URL];
+  const hosts = urls.map((url) => new URL(url)).flatMap(({ host, hostname }) => [host, hostname]);
+  return [...new Set([...hosts, ...values.SHOTGRAPH_SITE_HOSTS])];
 }
 
 function graphqlPart(values: SettingValues): Config['graphql'] {

@@ -23,6 +23,8 @@ export interface AmiConfig {
   readonly overlay: boolean;
   /** Takes light payloads that are not signed: the event that they name is the proof. */
   readonly unsignedLightPayload: boolean;
+  /** Opens without rows too, as an item of ShotGrid's user menu does. */
+  readonly withoutRows: boolean;
   /** What opens: a path on our own origin, or an address on one of `frontEndOrigins`; `?launch=<id>` is added. */
   readonly opens: string;
 }
@@ -161,6 +163,8 @@ export interface Config {
     readonly clockSkewMs: number;
     readonly maxBodyBytes: number;
     readonly maxIds: number;
+    /** Host names that a click of the site may name, in lower case, with a port where it is not the usual one. */
+    readonly siteHosts: readonly string[];
     /** How long a launch waits to be claimed (sign-in). */
     readonly claimTtlMs: number;
     /** How long a claimed launch can be used. */

@@ -70,6 +70,7 @@ const LISTS = z.strictObject({
           .default([]),
         overlay: z.boolean().default(false),
         unsignedLightPayload: z.boolean().default(false),
+        withoutRows: z.boolean().default(false),
         opens: z
           .string()
           .regex(

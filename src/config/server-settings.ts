@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, bounded, flag, httpOrigin, list, originList, seconds } from './setting-types.ts';
+import { address, bounded, flag, hostList, httpOrigin, list, originList, seconds } from './setting-types.ts';
 import type { Setting } from './setting-types.ts';
 
 const SERVER = 'Server';
@@ -112,6 +112,14 @@ export const SITE_SETTINGS = {
     example: 'https://studio.shotgrid.autodesk.com',
     fallback: '',
     schema: z.union([z.literal('').transform(() => null), httpOrigin]),
+  },
+  SHOTGRAPH_SITE_HOSTS: {
+    group: SITE,
+    description:
+      'More host names of the site, comma separated. A click in ShotGrid names the host of its page; a launch from any other host than these and the hosts of the two addresses above is refused.',
+    example: 'shotgrid.studio.example',
+    fallback: '',
+    schema: hostList,
   },
   SHOTGRAPH_SITE_SCRIPT_NAME: {
     group: SITE,

@@ -58,6 +58,16 @@ export const list = z.string().transform((text) =>
 
 export const originList = list.pipe(z.array(httpOrigin));
 
+/** Host names as `URL.host` gives them: in lower case, with a port where it is not 443. */
+export const hostList = list.transform((names, context) =>
+  names.map((name) => {
+    const url = URL.canParse(`https://${name}`) ? new URL(`https://${name}`) : undefined;
+    if (url !== undefined && url.href === `https://${url.host}/`) return url.host;
+    context.addIssue('must be host names, comma separated');
+    return z.NEVER;
+  }),
+);
+
 export const flag = z.enum(['on', 'off', 'auto']);
 
 export const onOff = z.enum(['on', 'off']).transform((text) => text === 'on');

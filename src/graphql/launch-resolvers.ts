@@ -67,7 +67,7 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
   addComputedField<LaunchNode, { first: number; offset: number }>(fields, {
     name: 'ids',
     returns: () => [Int],
-    description: "Ids of the page's rows, selected or not.",
+    description: "Ids of the page's rows, selected or not, in the order of the page; see `idsTruncated`.",
     args: [
       { name: 'first', type: () => Int, defaultValue: MAX_IDS_AT_ONCE },
       { name: 'offset', type: () => Int, defaultValue: 0 },
@@ -94,7 +94,7 @@ async function readSelected(
   { root, context, info }: LaunchCall,
 ): Promise<readonly (EntityNode | null)[]> {
   const { entityType, selectedIds } = root.payload;
-  if (!parts.schema.types.has(entityType)) return selectedIds.map(() => null);
+  if (entityType === null || !parts.schema.types.has(entityType)) return selectedIds.map(() => null);
   const selection = parts.selections.of(info, entityType);
   return context.reader.many(entityType, selectedIds, selection);
 }
@@ -107,7 +107,9 @@ function launchNode({ id, ami, payload, createdAtMs }: Launch, siteUrl: string) 
     entityType: payload.entityType,
     selectedIds: payload.selectedIds,
     selectedCount: payload.selectedIds.length,
-    idCount: payload.ids.length,
+    idCount: payload.ids.length + (payload.idsLeftOut ?? 0),
+    idsTruncated: payload.idsLeftOut !== undefined,
+    targetColumn: payload.targetColumn ?? null,
     page: { id: payload.pageId, title: payload.title },
     view: payload.view,
     columns: payload.columns.map((name, index) => ({

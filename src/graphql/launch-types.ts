@@ -11,10 +11,11 @@ export function createLaunchType(sortDirection: object): NamedClass {
   const [column, sort, grouping] = [columnType(), sortType(sortDirection), groupingType(sortDirection)];
   Field(() => ID)(launch.prototype, 'id');
   Field(() => String, { description: 'Name of the menu item.' })(launch.prototype, 'ami');
-  Field(() => String, { description: "ShotGrid's name of the type of the rows." })(
-    launch.prototype,
-    'entityType',
-  );
+  Field(() => String, {
+    nullable: true,
+    description:
+      "ShotGrid's name of the type of the rows; null for an item without rows, such as one of the user menu.",
+  })(launch.prototype, 'entityType');
   Field(() => [Int], { description: 'As they were clicked; you may not see all of them.' })(
     launch.prototype,
     'selectedIds',
@@ -24,6 +25,14 @@ export function createLaunchType(sortDirection: object): NamedClass {
     launch.prototype,
     'idCount',
   );
+  Field(() => Boolean, {
+    description:
+      'True where the page had more rows than this server keeps: `ids` then has the first of them.',
+  })(launch.prototype, 'idsTruncated');
+  Field(() => String, {
+    nullable: true,
+    description: 'The field whose cell was clicked, on pages that tell it.',
+  })(launch.prototype, 'targetColumn');
   Field(() => page as never)(launch.prototype, 'page');
   Field(() => String, optional)(launch.prototype, 'view');
   Field(() => [column] as never)(launch.prototype, 'columns');
@@ -49,7 +58,11 @@ function pageType(): NamedClass {
 function columnType(): NamedClass {
   const column = namedClass('LaunchColumn');
   Field(() => String)(column.prototype, 'name');
-  Field(() => String, optional)(column.prototype, 'displayName');
+  Field(() => String, {
+    nullable: true,
+    description:
+      'Null where the labels of the columns cannot be told apart, for example because one holds a comma.',
+  })(column.prototype, 'displayName');
   ObjectType('LaunchColumn', { simpleResolvers: true })(column);
   return column;
 }

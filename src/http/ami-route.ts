@@ -10,6 +10,7 @@ import type { HttpDeps } from './http-deps.ts';
 import { readBody } from './read-body.ts';
 import { stateOf } from './request-state.ts';
 import { createRejectLimit } from './reject-limit.ts';
+import { AMI_FIELD_NAMES } from '../launch/ami-text.ts';
 
 const SEE_OTHER = 303;
 const FIRST_OUTAGE_STATUS = 500;
@@ -27,6 +28,7 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
     entityTypes: [],
     overlay: false,
     unsignedLightPayload: false,
+    withoutRows: false,
     opens: '/',
   };
   const addressOf = (request: Request): string => request.ip ?? '';
@@ -103,7 +105,10 @@ function isInFrame(request: Request, { config }: HttpDeps): boolean {
 
 /** Errors: `AMI_QUERY`, `AMI_CONTENT_TYPE`. */
 function assertForm(request: Request): void {
-  if (request.originalUrl.includes('?')) throw new AppError('AMI_QUERY');
+  // Other parameters of the item's address are a studio's own and mean nothing here.
+  const { searchParams } = new URL(request.originalUrl, 'http://localhost');
+  const field = AMI_FIELD_NAMES.find((name) => searchParams.has(name));
+  if (field !== undefined) throw new AppError('AMI_QUERY', { details: { field } });
   // A compressed body would have to be unpacked before its signature is known (A38).
   const isPacked = (request.headers['content-encoding'] ?? 'identity') !== 'identity';
   if (isPacked || !isUtf8Form(request.headers['content-type'])) throw new AppError('AMI_CONTENT_TYPE');

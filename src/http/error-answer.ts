@@ -8,7 +8,8 @@ import { stateOf } from './request-state.ts';
 import { allowOverlayPage, allowPage } from './security-headers.ts';
 
 const RETRY_AFTER_SECONDS = 5;
-const UNAVAILABLE_STATUS = 503;
+/** The cause may pass by itself: unavailable, and not in time. */
+const STATUSES_TO_RETRY: ReadonlySet<number> = new Set([503, 504]);
 
 /** What the body parsers of Express refuse, by their `type`. */
 const PARSER_ERRORS: Readonly<Record<string, ErrorCode>> = {
@@ -63,7 +64,7 @@ function toHttpError(thrown: unknown): AppError {
 function setErrorHeaders(response: Response, error: AppError): void {
   const seconds = error.details?.['retryAfterSeconds'];
   if (typeof seconds === 'number') response.setHeader('Retry-After', String(seconds));
-  else if (error.rule.httpStatus === UNAVAILABLE_STATUS) {
+  else if (STATUSES_TO_RETRY.has(error.rule.httpStatus)) {
     response.setHeader('Retry-After', String(RETRY_AFTER_SECONDS));
   }
 }

@@ -21,10 +21,9 @@ const SPACE = 0x20;
  * `a=x+y&b=%41` -> `[{a, "x y"}, {b, "A"}]`
  *
  * Every parser on npm decodes to text, lossily where the bytes are no UTF-8, merges repeated names, or both; the
- * signature needs neither. The decoding is that of the WHATWG URL standard, where a `%` that begins no escape stands
- * for itself.
+ * signature needs neither. A `%` that begins no escape is refused: no browser sends one.
  *
- * @throws AppError AMI_FIELDS where there are too many
+ * @throws AppError AMI_FIELDS where there are too many, AMI_ENCODING
  */
 export function parseAmiBody(body: Uint8Array): AmiField[] {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -53,15 +52,17 @@ function decode(encoded: Buffer): Buffer {
   let length = 0;
   for (let index = 0; index < encoded.length; index += 1) {
     const byte = encoded[index] ?? 0;
-    const escaped = byte === PERCENT ? hexByte(encoded, index + 1) : undefined;
-    decoded[length] = escaped ?? (byte === PLUS ? SPACE : byte);
-    if (escaped !== undefined) index += 2;
+    if (byte === PERCENT) {
+      decoded[length] = hexByte(encoded, index + 1);
+      index += 2;
+    } else decoded[length] = byte === PLUS ? SPACE : byte;
     length += 1;
   }
   return decoded.subarray(0, length);
 }
 
-function hexByte(bytes: Buffer, index: number): number | undefined {
+function hexByte(bytes: Buffer, index: number): number {
   const digits = bytes.toString('latin1', index, index + 2);
-  return /^[0-9A-Fa-f]{2}$/u.test(digits) ? Number.parseInt(digits, 16) : undefined;
+  if (!/^[0-9A-Fa-f]{2}$/u.test(digits)) throw new AppError('AMI_ENCODING');
+  return Number.parseInt(digits, 16);
 }

@@ -1,115 +1,190 @@
 import { AppError } from '../base/errors.ts';
 import { parseSessionUuid } from '../base/ids.ts';
-import type { AmiConfig } from '../config/config.ts';
+import type { AmiConfig, Config } from '../config/config.ts';
+import type { AmiTexts } from './ami-text.ts';
 import type { AmiPayload } from './launch.ts';
 import { safeReferrerPath } from './referrer-path.ts';
 
-type Texts = ReadonlyMap<string, string>;
-
 const ENTITY_TYPE = /^[A-Z][A-Za-z0-9]{0,99}$/u;
 const ID = /^[1-9][0-9]{0,9}$/u;
+/** People and proxies add blanks around the commas of a list. */
+const LISTED_ID = /^ *([1-9][0-9]{0,9}) *$/u;
 const MAX_ID = 2_147_483_647;
 
 /**
- * The payload of verified fields (API 11.2). Fields that nobody knows are left alone: ShotGrid may add some.
+ * The payload of verified fields (API 11.2). Unknown fields are ignored: ShotGrid may add some.
  *
- * @param maxIds how many ids one list may have
- * @throws AppError AMI_FIELDS, AMI_IDS (A30), AMI_ENTITY (A33)
+ * @param limits how many ids one list may have, and the host names of the site
+ * @throws AppError AMI_FIELDS, AMI_IDS (A30), AMI_ENTITY (A33), AMI_SITE
  */
-export function parseAmiPayload(texts: Texts, ami: AmiConfig, maxIds: number): AmiPayload {
-  const entityType = parseEntityType(required(texts, 'entity_type'), ami);
+export function parseAmiPayload(
+  texts: AmiTexts,
+  ami: AmiConfig,
+  { maxIds, siteHosts }: Pick<Config['launch'], 'maxIds' | 'siteHosts'>,
+): AmiPayload {
+  const entityType = parseEntityType(optional(texts, 'entity_type'), ami);
+  const columns = list(texts, 'cols');
+  const labels = list(texts, 'column_display_names');
   return {
-    userId: parseId(required(texts, 'user_id'), 'AMI_FIELDS'),
+    userId: parseId('user_id', required(texts, 'user_id')),
     userLogin: required(texts, 'user_login'),
     entityType,
-    selectedIds: parseIds(required(texts, 'selected_ids', { mayBeEmpty: true }), maxIds),
-    ids: parseIds(required(texts, 'ids', { mayBeEmpty: true }), maxIds),
+    ...idsOf(texts, maxIds, entityType !== null),
     title: optional(texts, 'title'),
     pageId: optionalId(texts, 'page_id'),
-    serverHostname: optional(texts, 'server_hostname'),
-    referrerPath: safeReferrerPath(texts.get('referrer_path')),
+    serverHostname: siteHostOf(texts, siteHosts),
+    referrerPath: safeReferrerPath(texts.get('referrer_path')?.[0]),
     sessionUuid: sessionUuidOf(texts),
-    columns: list(texts, 'cols'),
-    columnDisplayNames: list(texts, 'column_display_names'),
+    columns,
+    // A label may hold a comma; all labels behind it would then stand at the wrong column.
+    columnDisplayNames: labels.length === columns.length ? labels : [],
+    targetColumn: optional(texts, 'target_column'),
     view: optional(texts, 'view'),
-    sort: sortOf(texts),
-    grouping: groupingOf(texts),
+    sort: orderRows(texts, 'sort', ['direction']).map(([column = '', direction]) => ({
+      column,
+      direction: directionOf(direction),
+    })),
+    grouping: orderRows(texts, 'grouping', ['method', 'direction']).map(
+      ([column = '', method, direction]) => ({
+        column,
+        method: method || null,
+        direction: directionOf(direction),
+      }),
+    ),
     project: projectOf(texts),
   };
 }
 
-function required(texts: Texts, name: string, options: { mayBeEmpty?: boolean } = {}): string {
-  const text = texts.get(name);
-  if (text === undefined || (text === '' && options.mayBeEmpty !== true)) throw new AppError('AMI_FIELDS');
+const unreadable = (field: string): AppError =>
+  new AppError('AMI_FIELDS', {
+    message: `This launch lacks the field ${field}, or it cannot be read. Go back to ShotGrid and choose the menu item again.`,
+    details: { field },
+  });
+
+const optional = (texts: AmiTexts, name: string): string | null => texts.get(name)?.[0] || null;
+
+function required(texts: AmiTexts, name: string): string {
+  const text = optional(texts, name);
+  if (text === null) throw unreadable(name);
   return text;
 }
 
-const optional = (texts: Texts, name: string): string | null => texts.get(name) || null;
-
-function optionalId(texts: Texts, name: string): number | null {
+function optionalId(texts: AmiTexts, name: string): number | null {
   const text = optional(texts, name);
-  return text === null ? null : parseId(text, 'AMI_FIELDS');
+  return text === null ? null : parseId(name, text);
 }
 
-function parseId(text: string, code: 'AMI_FIELDS' | 'AMI_IDS'): number {
+function parseId(field: string, text: string): number {
   const id = ID.test(text) ? Number(text) : Number.NaN;
-  if (!(id <= MAX_ID)) throw new AppError(code);
+  if (!(id <= MAX_ID)) throw unreadable(field);
   return id;
 }
 
-function parseIds(text: string, maxIds: number): readonly number[] {
-  if (text === '') return [];
-  const parts = text.split(',', maxIds + 1);
-  if (parts.length > maxIds) throw new AppError('AMI_IDS', { details: { maxIds } });
-  return parts.map((part) => parseId(part, 'AMI_IDS'));
+/**
+ * Both lists of rows. `ids` is every row of the page, however long: what is more than may be kept is cut off and
+ * counted. A selection is never cut: the person chose exactly these rows.
+ */
+function idsOf(
+  texts: AmiTexts,
+  maxIds: number,
+  hasRows: boolean,
+): Pick<AmiPayload, 'ids' | 'selectedIds' | 'idsLeftOut'> {
+  const selected = idTexts(texts, 'selected_ids', hasRows);
+  const all = idTexts(texts, 'ids', hasRows);
+  if (!hasRows && selected.length + all.length > 0) throw unreadable('entity_type');
+  if (selected.length > maxIds) {
+    throw new AppError('AMI_IDS', {
+      message: `${selected.length} rows are selected; a launch may have ${maxIds}. Select fewer rows, or ask an administrator to raise SHOTGRAPH_AMI_MAX_IDS.`,
+      details: { field: 'selected_ids', count: selected.length, maxIds },
+    });
+  }
+  const idsLeftOut = all.length - maxIds;
+  return {
+    selectedIds: selected.map((text, index) => parseListedId('selected_ids', text, index)),
+    ids: all.slice(0, maxIds).map((text, index) => parseListedId('ids', text, index)),
+    ...(idsLeftOut > 0 && { idsLeftOut }),
+  };
 }
 
-function parseEntityType(text: string, ami: AmiConfig): string {
+/** The list is always sent, and may be empty; an item without rows has none. */
+function idTexts(texts: AmiTexts, name: string, hasRows: boolean): readonly string[] {
+  const parts = texts.get(name);
+  if (parts === undefined && hasRows) throw unreadable(name);
+  const text = (parts ?? []).join(',');
+  return text.trim() === '' ? [] : text.split(',');
+}
+
+function parseListedId(field: string, text: string, index: number): number {
+  const id = Number(LISTED_ID.exec(text)?.[1] ?? Number.NaN);
+  if (id <= MAX_ID) return id;
+  throw new AppError('AMI_IDS', {
+    message: `Entry ${index + 1} of the field ${field} of this launch is not an id. Go back to ShotGrid and choose the menu item again.`,
+    details: { field, entry: index + 1 },
+  });
+}
+
+function parseEntityType(text: string | null, ami: AmiConfig): string | null {
+  if (text === null) {
+    if (ami.withoutRows) return null;
+    throw new AppError('AMI_ENTITY', {
+      message:
+        'This menu item needs rows, and this launch has none. Choose it on rows; an administrator can allow launches without rows (withoutRows).',
+    });
+  }
   const isAccepted = ami.entityTypes.length === 0 ? ENTITY_TYPE.test(text) : ami.entityTypes.includes(text);
   if (!isAccepted) throw new AppError('AMI_ENTITY');
   return text;
 }
 
-function sessionUuidOf(texts: Texts): AmiPayload['sessionUuid'] {
+/**
+ * A copy of a site, restored for tests, has the secrets of the menu items too: its clicks are signed, but their rows are not ours.
+ *
+ * @param siteHosts in lower case, as `URL.host` gives them
+ */
+function siteHostOf(texts: AmiTexts, siteHosts: readonly string[]): string | null {
+  const text = optional(texts, 'server_hostname');
+  if (text === null) return null;
+  const url = `https://${text}`;
+  const host = URL.canParse(url) ? new URL(url).host : '';
+  if (!siteHosts.includes(host)) throw new AppError('AMI_SITE');
+  return text;
+}
+
+function sessionUuidOf(texts: AmiTexts): AmiPayload['sessionUuid'] {
   const text = optional(texts, 'session_uuid');
   if (text === null) return null;
   const uuid = parseSessionUuid(text);
-  if (uuid === undefined) throw new AppError('AMI_FIELDS');
+  if (uuid === undefined) throw unreadable('session_uuid');
   return uuid;
 }
 
-function list(texts: Texts, name: string): string[] {
-  const text = texts.get(name);
-  return text === undefined || text === '' ? [] : text.split(',');
+/** One text with commas, or the field repeated (API 11.2): a repeated value may itself hold a comma. */
+function list(texts: AmiTexts, name: string): readonly string[] {
+  const [text = '', ...more] = texts.get(name) ?? [];
+  if (more.length > 0) return [text, ...more];
+  return text === '' ? [] : text.split(',');
 }
 
-/** The plural field has every key where there are several; else the singular one has the only key (API 11.2). */
-function keys(texts: Texts, plural: string, singular: string): string[] {
-  const all = list(texts, plural);
-  return all.length > 0 ? all : list(texts, singular).slice(0, 1);
+/**
+ * The keys of a sorting or grouping: the plural fields have every key where there are several; else the singular ones
+ * have the only key (API 11.2). Lists of different lengths say nothing about which value belongs to which column.
+ */
+function orderRows(texts: AmiTexts, stem: string, parts: readonly string[]) {
+  const names = ['column', ...parts].map((part) => `${stem}_${part}`);
+  const several = sideBySide(names.map((name) => list(texts, `${name}s`)));
+  return several.length > 0 ? several : sideBySide(names.map((name) => list(texts, name).slice(0, 1)));
+}
+
+/** `[[a, b], [1, 2]]` -> `[[a, 1], [b, 2]]`; an empty list gives no values, lists that disagree give nothing. */
+function sideBySide(lists: readonly (readonly string[])[]): (string | undefined)[][] {
+  const [first = [], ...others] = lists;
+  const agree = others.every(({ length }) => length === 0 || length === first.length);
+  return agree ? first.map((value, index) => [value, ...others.map((other) => other[index])]) : [];
 }
 
 const directionOf = (text: string | undefined): 'asc' | 'desc' => (text === 'desc' ? 'desc' : 'asc');
 
-function sortOf(texts: Texts): AmiPayload['sort'] {
-  const directions = keys(texts, 'sort_directions', 'sort_direction');
-  return keys(texts, 'sort_columns', 'sort_column').map((column, index) => ({
-    column,
-    direction: directionOf(directions[index]),
-  }));
-}
-
-function groupingOf(texts: Texts): AmiPayload['grouping'] {
-  const methods = keys(texts, 'grouping_methods', 'grouping_method');
-  const directions = keys(texts, 'grouping_directions', 'grouping_direction');
-  return keys(texts, 'grouping_columns', 'grouping_column').map((column, index) => ({
-    column,
-    method: methods[index] || null,
-    direction: directionOf(directions[index]),
-  }));
-}
-
-function projectOf(texts: Texts): AmiPayload['project'] {
+function projectOf(texts: AmiTexts): AmiPayload['project'] {
   const id = optionalId(texts, 'project_id');
-  return id === null ? null : { id, name: texts.get('project_name') ?? '' };
+  return id === null ? null : { id, name: texts.get('project_name')?.[0] ?? '' };
 }

@@ -1,6 +1,22 @@
 import { AppError } from '../base/errors.ts';
 import type { AmiField } from './ami-body.ts';
 
+/** The values of each field: several only where the field may be repeated. */
+export type AmiTexts = ReadonlyMap<string, readonly string[]>;
+
+/** Names of the fields that ShotGrid sends (API 11.2). */
+export const AMI_FIELD_NAMES = [
+  ...['user_id', 'user_login', 'entity_type', 'selected_ids', 'ids', 'title', 'page_id', 'server_hostname'],
+  ...['referrer_path', 'session_uuid', 'cols', 'column_display_names', 'target_column', 'view'],
+  ...['sort_column', 'sort_direction', 'sort_columns', 'sort_directions'],
+  ...['grouping_column', 'grouping_method', 'grouping_direction'],
+  ...['grouping_columns', 'grouping_methods', 'grouping_directions'],
+  ...['project_name', 'project_id', 'timestamp', 'signature', 'event_log_entry_id'],
+] as const;
+
+/** ShotGrid repeats these for custom protocols; whether it does so in a form post too is unknown (API 11.2). */
+const REPEATED: ReadonlySet<string> = new Set(['cols', 'column_display_names']);
+
 const FIRST_PRINTABLE = 0x20;
 const DELETE = 0x7f;
 const EQUALS = 0x3d;
@@ -19,7 +35,7 @@ export function assertAmiNames(fields: readonly AmiField[]): void {
   for (const { name } of fields) {
     if (name.some((byte) => isControl(byte) || byte === EQUALS)) throw new AppError('AMI_CONTROL_CHAR');
     const key = name.toString('latin1');
-    if (seen.has(key)) throw new AppError('AMI_DUPLICATE');
+    if (seen.has(key) && !REPEATED.has(key)) throw new AppError('AMI_DUPLICATE');
     seen.add(key);
   }
 }
@@ -30,18 +46,30 @@ export function assertAmiNames(fields: readonly AmiField[]): void {
  *
  * @throws AppError AMI_CONTROL_CHAR, AMI_ENCODING (A23)
  */
-export function amiTexts(fields: readonly AmiField[]): ReadonlyMap<string, string> {
+export function amiTexts(fields: readonly AmiField[]): AmiTexts {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const texts = new Map<string, string>();
-  for (const { name, value } of fields) {
-    let text: string;
+  const texts = new Map<string, readonly string[]>();
+  const decode = (bytes: Buffer, field: string | undefined): string => {
     try {
-      text = decoder.decode(value);
-      texts.set(decoder.decode(name), text);
+      return decoder.decode(bytes);
     } catch (cause) {
-      throw new AppError('AMI_ENCODING', { cause });
+      throw refused('AMI_ENCODING', field, cause);
     }
-    if (CONTROL.test(text)) throw new AppError('AMI_CONTROL_CHAR');
+  };
+  for (const field of fields) {
+    const name = decode(field.name, undefined);
+    const text = decode(field.value, name);
+    if (CONTROL.test(text)) throw refused('AMI_CONTROL_CHAR', name);
+    texts.set(name, [...(texts.get(name) ?? []), text]);
   }
   return texts;
+}
+
+/** Names the field: its name is part of what ShotGrid signed. */
+function refused(
+  code: 'AMI_ENCODING' | 'AMI_CONTROL_CHAR',
+  field: string | undefined,
+  cause?: unknown,
+): AppError {
+  return new AppError(code, { cause, ...(field !== undefined && { details: { field } }) });
 }

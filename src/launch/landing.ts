@@ -44,7 +44,7 @@ export function createLanding(deps: LandingDeps): Landing {
           ami: ami.name,
           ...(proof.secretIndex !== null && { secretIndex: proof.secretIndex }),
           login: payload.userLogin,
-          entityType: payload.entityType,
+          ...(payload.entityType !== null && { entityType: payload.entityType }),
           count: payload.ids.length,
           selectedCount: payload.selectedIds.length,
         });
@@ -81,19 +81,19 @@ async function readPost(deps: LandingDeps, ami: AmiConfig, body: Uint8Array): Pr
   assertAmiNames(fields);
   const secretIndex = proofOf(fields, ami);
   const texts = amiTexts(fields);
-  const signature = texts.get('signature') ?? '';
+  const signature = texts.get('signature')?.[0] ?? '';
   const signedAtMs =
-    secretIndex === null ? null : freshTime(texts.get('timestamp') ?? '', config, clock.now());
+    secretIndex === null ? null : freshTime(texts.get('timestamp')?.[0] ?? '', config, clock.now());
   if (!isLightPayload(texts)) {
     // Only a light payload has an event to vouch for it.
     if (signedAtMs === null) throw new AppError('AMI_SIGNATURE');
-    const payload = parseAmiPayload(texts, ami, config.maxIds);
+    const payload = parseAmiPayload(texts, ami, config);
     return { proof: { secretIndex, once: [signature], madeAtMs: signedAtMs }, payload, personId: null };
   }
   const light = await readLightPayload(deps.clicks, texts);
   assertRecent(light.createdAtMs, config, clock.now());
-  const payload = parseAmiPayload(light.texts, ami, config.maxIds);
-  const click = `event:${texts.get(EVENT_FIELD) ?? ''}`;
+  const payload = parseAmiPayload(light.texts, ami, config);
+  const click = `event:${texts.get(EVENT_FIELD)?.[0] ?? ''}`;
   const once = secretIndex === null ? [click] : [click, signature];
   const proof = { secretIndex, once, madeAtMs: light.createdAtMs };
   return { proof, payload, personId: light.personId };

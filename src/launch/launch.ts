@@ -5,10 +5,13 @@ export interface AmiPayload {
   readonly userId: number;
   /** Compared with the mapped login, and nothing else. */
   readonly userLogin: string;
-  readonly entityType: string;
+  /** Null for an item without rows, such as one of the user menu. */
+  readonly entityType: string | null;
   readonly selectedIds: readonly number[];
-  /** Every row of the page's query, not only the visible ones. */
+  /** Every row of the page's query, not only the visible ones; without those that were more than are kept. */
   readonly ids: readonly number[];
+  /** How many ids of the page were left out of `ids`; absent where it has all of them. */
+  readonly idsLeftOut?: number;
   readonly title: string | null;
   readonly pageId: number | null;
   readonly serverHostname: string | null;
@@ -16,7 +19,10 @@ export interface AmiPayload {
   readonly referrerPath: string | null;
   readonly sessionUuid: SessionUuid | null;
   readonly columns: readonly string[];
+  /** One for each of `columns`, or none where ShotGrid's two lists do not agree. */
   readonly columnDisplayNames: readonly string[];
+  /** The field of a detail page whose cell was clicked. */
+  readonly targetColumn?: string | null;
   readonly view: string | null;
   readonly sort: readonly { readonly column: string; readonly direction: 'asc' | 'desc' }[];
   readonly grouping: readonly {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../base/errors.ts';
+import type { AmiTexts } from './ami-text.ts';
 
 /** The event of a chosen menu item, as the site keeps it (API 11.2). */
 export interface ClickEvent {
@@ -16,7 +17,7 @@ export interface ClickEvents {
 
 export interface LightPayload {
   /** The fields of the full payload, as texts. */
-  readonly texts: ReadonlyMap<string, string>;
+  readonly texts: AmiTexts;
   readonly personId: number;
   readonly createdAtMs: number;
 }
@@ -26,7 +27,7 @@ export const EVENT_FIELD = 'event_log_entry_id';
 
 const EVENT_ID = /^[1-9][0-9]{0,14}$/u;
 /** A form's own fields may come with it; one that has rows is a full payload. */
-export const isLightPayload = (texts: ReadonlyMap<string, string>): boolean =>
+export const isLightPayload = (texts: AmiTexts): boolean =>
   texts.has(EVENT_FIELD) && !texts.has('entity_type');
 
 /** The event may be visible a little later than the post arrives (API 9.1). */
@@ -38,19 +39,16 @@ const PAUSE_MS = 400;
  *
  * @throws AppError AMI_FIELDS, AMI_EVENT where there is no such click of a person; that the site is out of order
  */
-export async function readLightPayload(
-  events: ClickEvents,
-  texts: ReadonlyMap<string, string>,
-): Promise<LightPayload> {
-  const id = texts.get(EVENT_FIELD) ?? '';
+export async function readLightPayload(events: ClickEvents, texts: AmiTexts): Promise<LightPayload> {
+  const id = texts.get(EVENT_FIELD)?.[0] ?? '';
   if (!EVENT_ID.test(id)) throw new AppError('AMI_FIELDS');
   const event = await findEvent(events, Number(id));
   if (event === undefined || event.personId === null) throw new AppError('AMI_EVENT');
   const fields = new Map(
-    Object.entries(event.payload).map(([name, value]) => [name, textOf(value)] as const),
+    Object.entries(event.payload).map(([name, value]) => [name, textsOf(name, value)] as const),
   );
   // Whose the event is, the site says; what the payload inside says is only compared with it.
-  if (fields.get('user_id') !== String(event.personId)) throw new AppError('AMI_EVENT');
+  if (fields.get('user_id')?.[0] !== String(event.personId)) throw new AppError('AMI_EVENT');
   return { texts: fields, personId: event.personId, createdAtMs: event.createdAtMs };
 }
 
@@ -64,15 +62,17 @@ async function findEvent(events: ClickEvents, id: number): Promise<ClickEvent | 
 }
 
 /** Whether ids are a text or a list of numbers is unknown (API 11.2): both are taken. */
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
+function textsOf(field: string, value: unknown): readonly string[] {
+  if (value === null || value === undefined) return [''];
   const parts: unknown[] = Array.isArray(value) ? value : [value];
   if (!parts.every((part) => typeof part === 'string' || typeof part === 'number')) {
-    throw new AppError('AMI_FIELDS');
+    throw new AppError('AMI_FIELDS', { details: { field } });
   }
-  const text = parts.join(',');
+  const texts = parts.map(String);
   // The same that a form field may not hold (V8, A19).
   // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u001f\u007f]/u.test(text)) throw new AppError('AMI_CONTROL_CHAR');
-  return text;
+  if (texts.some((text) => /[\u0000-\u001f\u007f]/u.test(text))) {
+    throw new AppError('AMI_CONTROL_CHAR', { details: { field } });
+  }
+  return texts;
 }

@@ -9,7 +9,11 @@ const OTHER_SECRET = 'the-secret-of-another-menu-item';
 const withTwoItems = (config: Config): Config => ({
   ...config,
   launch: { ...config.launch, maxIds: 100 },
-  amis: [...config.amis, ...config.amis.map((ami) => ({ ...ami, name: 'publish', secrets: [OTHER_SECRET] }))],
+  amis: [
+    ...config.amis,
+    ...config.amis.map((ami) => ({ ...ami, name: 'publish', secrets: [OTHER_SECRET] })),
+    ...config.amis.map((ami) => ({ ...ami, name: 'tools', withoutRows: true })),
+  ],
 });
 
 let bff: Bff;
@@ -92,17 +96,73 @@ describe('A menu item’s post that is signed as agreed is refused', () => {
     '1e9',
     '1.0',
     '0x1',
-    ' 1',
+    '1 2',
+    ' ,1',
+    '1,\u00a02',
     '1,,2',
     '9007199254740993',
     '１',
     '__proto__',
     '0',
-    Array.from({ length: 101 }, (_, index) => index + 1).join(','),
   ])('with ids that cannot be read: %s (A30)', async (ids) => {
     for (const name of ['ids', 'selected_ids']) {
-      expect(await post({ [name]: ids })).toMatchObject({ status: 400, code: 'AMI_IDS' });
+      const refused = await post({ [name]: ids });
+      expect(refused).toMatchObject({ status: 400, code: 'AMI_IDS' });
+      expect(JSON.parse(refused.text)).toMatchObject({
+        error: { message: expect.stringContaining(name), details: { field: name } },
+      });
     }
+  });
+
+  it('with more rows selected than a launch may have, and the refusal tells both numbers', async () => {
+    const ids = Array.from({ length: 101 }, (_, index) => index + 1).join(',');
+    const { status, text } = await post({ ids, selected_ids: ids });
+    expect([status, JSON.parse(text)]).toEqual([
+      400,
+      {
+        error: expect.objectContaining({
+          code: 'AMI_IDS',
+          message: expect.stringMatching(
+            /^101 rows are selected; a launch may have 100\. Select fewer rows/u,
+          ),
+          details: { field: 'selected_ids', count: 101, maxIds: 100 },
+        }),
+      },
+    ]);
+  });
+
+  it.each(['other.example', 'studio.example.com:8080', 'studio.example.com.evil.example', 'a/b', '@', '%00'])(
+    'from a page of another site, such as a restored copy: %s',
+    async (host) => {
+      expect(await post({ server_hostname: host })).toMatchObject({ status: 403, code: 'AMI_SITE' });
+    },
+  );
+
+  it.each([
+    ['AMI_CONTROL_CHAR', { title: 'A\tB' }],
+    ['AMI_ENCODING', { title: Buffer.from([0xff]) }],
+    ['AMI_FIELDS', { page_id: 'x' }],
+  ])('with the name of the field that cannot be used: %s', async (code, changes: Changes) => {
+    const { text } = await post(changes);
+    expect(JSON.parse(text)).toMatchObject({
+      error: { code, details: { field: Object.keys(changes ?? {})[0] } },
+    });
+  });
+
+  it('with fields of a launch in the address, and the refusal names one', async () => {
+    const refused = await post({}, '/ami/review?tab=1&user_login=admin');
+    expect(refused).toMatchObject({ status: 400, code: 'AMI_QUERY' });
+    expect(JSON.parse(refused.text)).toMatchObject({ error: { details: { field: 'user_login' } } });
+  });
+
+  it('without rows, unless the menu item allows it', async () => {
+    const noRows = { entity_type: undefined, ids: undefined, selected_ids: undefined };
+    expect(await post(noRows)).toMatchObject({ status: 403, code: 'AMI_ENTITY' });
+    expect((await post(noRows, '/ami/tools')).status).toBe(303);
+    expect(await post({ entity_type: undefined }, '/ami/tools')).toMatchObject({
+      status: 400,
+      code: 'AMI_FIELDS',
+    });
   });
 
   it('with a field twice, in either order, signed or not (A16)', async () => {
@@ -183,8 +243,20 @@ describe('A menu item’s post that is signed as agreed opens', () => {
     ['with blank fields', { project_id: '', project_name: '', sort_column: '' }],
     ['with a way back that leads elsewhere (A36)', { referrer_path: '//evil.example' }],
     ['with nothing selected', { ids: '', selected_ids: '' }],
+    ['with blanks around the ids', { ids: ' 931, 900 ,904', selected_ids: '931, 900' }],
+    ['from a page of the site in other letter case', { server_hostname: 'Studio.Example.COM' }],
+    ['from a page that does not name its host', { server_hostname: undefined }],
   ])('%s', async (_, changes) => {
     expect(await post(changes)).toMatchObject({ status: 303 });
+  });
+
+  it('with its lists of columns as repeated fields', async () => {
+    const all = [...fields({ cols: undefined }), ['cols', 'code'] as const, ['cols', 'entity'] as const];
+    expect((await send(signed(all, AMI_SECRET))).status).toBe(303);
+  });
+
+  it('at an address with parameters of the studio’s own', async () => {
+    expect((await post({}, '/ami/review?tab=1&__proto__=x')).status).toBe(303);
   });
 
   it('and none of this is in the log, which stays one object a line (A37)', () => {

@@ -73,6 +73,7 @@ export function amiOf(changes: Partial<AmiConfig> = {}): AmiConfig {
     entityTypes: [],
     overlay: false,
     unsignedLightPayload: false,
+    withoutRows: false,
     opens: '/apps/review/',
     ...changes,
   };

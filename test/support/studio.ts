@@ -216,6 +216,7 @@ export function environmentOf(places: Places) {
     SHOTGRAPH_PUBLIC_URL: places.bffUrl,
     SHOTGRAPH_PORT: String(places.bffPort),
     SHOTGRAPH_SITE_URL: places.siteUrl,
+    SHOTGRAPH_SITE_HOSTS: 'studio.example.com',
     SHOTGRAPH_SITE_STORAGE_ORIGINS: places.storageUrl,
     SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
     SHOTGRAPH_SITE_SCRIPT_KEY: CANARIES.scriptKey,

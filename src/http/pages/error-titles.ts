@@ -11,6 +11,7 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
   AMI_REPLAYED: 'Already opened',
   AMI_TOO_LARGE: 'Too many rows',
   AMI_ENTITY: 'Not for these rows',
+  AMI_SITE: 'Another ShotGrid site',
   LAUNCH_EXPIRED: 'This launch has expired',
   IDENTITY_MISMATCH: 'You are somebody else here',
   NO_SHOTGUN_USER: 'No ShotGrid account found',

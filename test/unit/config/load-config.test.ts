@@ -61,6 +61,7 @@ describe('the configuration', () => {
       entityTypes: ['Version'],
       overlay: false,
       unsignedLightPayload: false,
+      withoutRows: false,
       opens: '/apps/review/',
     });
     expect(config.apps[0]?.directory).toBe(join(folder, 'front-ends', 'review'));

@@ -74,6 +74,29 @@ describe('the launch that a front end was opened with', () => {
     }
   });
 
+  it('tells how many rows the page had where it had more than are kept', async () => {
+    world.launches.set('mira', [launchOf('L2', { ids: [900, 901], idsLeftOut: 58 })]);
+    const { data } = await world.ask('{ launch(id: "L2") { ids idCount idsTruncated } }');
+    expect(data.launch).toEqual({ ids: [900, 901], idCount: 60, idsTruncated: true });
+  });
+
+  it('without rows has no type and no selection', async () => {
+    const payload = { entityType: null, ids: [], selectedIds: [], targetColumn: 'sg_versions' };
+    world.launches.set('mira', [launchOf('L3', payload)]);
+    const { data, codes } = await world.ask(
+      '{ launch(id: "L3") { entityType selected { id } missingCount idsTruncated targetColumn } }',
+    );
+    expect(codes).toEqual([]);
+    expect(data.launch).toEqual({
+      entityType: null,
+      selected: [],
+      missingCount: 0,
+      idsTruncated: false,
+      targetColumn: 'sg_versions',
+    });
+    expect(world.site.calls).toEqual([]);
+  });
+
   it('of somebody else looks like one that never was (B17)', async () => {
     const ask = (id: string) => world.ask(`{ launch(id: "${id}") { id } }`, { as: 'joao' });
     const [theirs, none] = [await ask('L1'), await ask('nope')];

@@ -170,13 +170,21 @@ describe('A forger who changes one byte', () => {
 });
 
 describe('The form encoding', () => {
-  it('reads pluses, escapes in both cases and what is no escape as browsers do', () => {
-    const fields = parseAmiBody(Buffer.from('a=x+y&b=%c3%A9&c=100%&d=%zz%4&&e&=f&g=h=i'));
+  it.each(['a=%zz', 'a=100%', 'a=%4', 'a%=1', 'a=%%41', 'a=%4 1'])(
+    'refuses a percent sign that begins no escape: %s',
+    (body) => {
+      expect(() => parseAmiBody(Buffer.from(body))).toThrow(
+        expect.objectContaining({ code: 'AMI_ENCODING' }),
+      );
+    },
+  );
+
+  it('reads pluses, escapes in both cases and empty parts as browsers do', () => {
+    const fields = parseAmiBody(Buffer.from('a=x+y&b=%c3%A9&c=100%25&&e&=f&g=h=i'));
     expect(fields.map(({ name, value }) => [name.toString(), value.toString()])).toEqual([
       ['a', 'x y'],
       ['b', 'é'],
       ['c', '100%'],
-      ['d', '%zz%4'],
       ['e', ''],
       ['', 'f'],
       ['g', 'h=i'],
