@@ -157,7 +157,7 @@ export const IDENTITY_SETTINGS = {
   },
   SHOTGRAPH_SESSIONS_PER_PERSON: {
     group: KEEPING,
-    description: 'Sessions that one person may have at once; the eldest is ended.',
+    description: 'Sessions that one person may have at once. Beyond it the least recently used one ends.',
     example: '10',
     fallback: '10',
     schema: bounded(1, 1000),

@@ -124,7 +124,7 @@ export interface NewBrowserSession {
 
 /**
  * Every sign-in makes a new session; what the browser had before ends, whoever it was (C15, C23), and so do the
- * eldest of a person who has too many (D31).
+ * least recently used ones of a person who has too many (D31).
  */
 export async function beginSession(
   request: Request,

@@ -19,7 +19,7 @@ export interface PersonKey {
 
 /** Which sessions a person has, so that they can be counted and ended together (D18, D31). */
 export interface SessionIndex {
-  /** Adds an entry; the eldest beyond the limit of one person are dropped and returned. */
+  /** Adds an entry and returns all that the person has now, the new one last. Some may be of sessions that are over. */
   add(person: PersonKey, entry: IndexEntry): Promise<readonly IndexEntry[]>;
   /** Takes entries out and returns them. */
   remove(person: PersonKey, isMeant: (entry: IndexEntry) => boolean): Promise<readonly IndexEntry[]>;
@@ -30,13 +30,13 @@ export interface SessionIndex {
 export interface SessionIndexDeps {
   readonly vault: Vault;
   readonly clock: Clock;
-  readonly settings: Pick<Config['session'], 'absoluteMs' | 'maxPerPerson'>;
+  readonly settings: Pick<Config['session'], 'absoluteMs'>;
 }
 
 const MAX_TRIES = 8;
 
 export function createSessionIndex({ vault, clock, settings }: SessionIndexDeps): SessionIndex {
-  const { absoluteMs, maxPerPerson } = settings;
+  const { absoluteMs } = settings;
 
   const change = async (
     person: PersonKey,
@@ -62,8 +62,7 @@ export function createSessionIndex({ vault, clock, settings }: SessionIndexDeps)
       if (entry.sid !== null) await vault.set(sidKeyOf(person.issuer, entry.sid), person.subject, absoluteMs);
       return change(person, (entries) => {
         const all = [...entries, entry];
-        const excess = Math.max(0, all.length - maxPerPerson);
-        return { kept: all.slice(excess), out: all.slice(0, excess) };
+        return { kept: all, out: all };
       });
     },
     remove: (person, isMeant) =>

@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import type { IdpSession, Tokens } from './oidc-port.ts';
 import type { Principal, Session, SessionKind } from './principal.ts';
-import { createSessionIndex, type PersonKey, type SessionIndex } from './session-index.ts';
+import { createSessionIndex, type IndexEntry, type PersonKey, type SessionIndex } from './session-index.ts';
 
 interface SessionRecord {
   readonly principal: Principal;
@@ -25,14 +25,14 @@ export interface NewSession {
 export interface CreatedSession {
   readonly token: SessionToken;
   readonly session: Session;
-  /** Tokens of the person's eldest sessions, which have ended for this one. */
+  /** Tokens of the person's least recently used sessions, which have ended for this one. */
   readonly displaced: readonly Tokens[];
 }
 
 /** Sessions of signed-in browsers. The cookie's value is known to the browser alone: the store has its hash. */
 export interface Sessions {
   /**
-   * A new session with a new token. Beyond the limit of one person the eldest end, and are `displaced` (D31).
+   * A new session with a new token. Beyond the limit of one person the least recently used end, and are `displaced` (D31).
    * Errors: `LOGIN_REQUIRED` where the provider has ended that sign-in already (D22).
    */
   create(principal: Principal, tokens: Tokens, options?: NewSession): Promise<CreatedSession>;
@@ -101,9 +101,8 @@ class VaultSessions implements Sessions {
     const record = { principal, kind, tokens, createdAtMs: nowMs, usedAtMs: nowMs, idpEndsAtMs };
     if (this.#lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
     await this.#vault.set(id, record, this.#lifeLeft(record));
-    const surplus = await this.#index.add(principal, { id, createdAtMs: nowMs, sid });
-    const taken = await Promise.all(surplus.map((entry) => this.#take(entry.id)));
-    const displaced = taken.flatMap((each) => (each === undefined ? [] : [each.tokens]));
+    const entries = await this.#index.add(principal, { id, createdAtMs: nowMs, sid });
+    const displaced = await this.#displace(principal, entries);
     // After the entry is made: a logout that comes now finds it there, one that came before has left its mark (D22).
     if (await this.#wasEnded(principal, idpSession)) {
       await this.end(id);
@@ -130,24 +129,14 @@ class VaultSessions implements Sessions {
   }
 
   async replaceTokens(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean> {
-    const record = await this.#alive(id);
-    if (record === undefined) return false;
-    const change = (value: unknown): SessionRecord | undefined => {
-      const current = value as SessionRecord;
+    return this.#change(id, (current) => {
       const isSame = current.tokens.refreshToken === old.refreshToken;
       return isSame ? { ...current, tokens: renewed } : undefined;
-    };
-    return this.#vault.update(id, change, this.#lifeLeft(record));
+    });
   }
 
   async changePrincipal(id: SessionId, change: (principal: Principal) => Principal): Promise<boolean> {
-    const record = await this.#alive(id);
-    if (record === undefined) return false;
-    const apply = (value: unknown): SessionRecord => {
-      const current = value as SessionRecord;
-      return { ...current, principal: change(current.principal) };
-    };
-    return this.#vault.update(id, apply, this.#lifeLeft(record));
+    return this.#change(id, (current) => ({ ...current, principal: change(current.principal) }));
   }
 
   async end(id: SessionId): Promise<Tokens | undefined> {
@@ -172,6 +161,26 @@ class VaultSessions implements Sessions {
     const entries = await this.#index.remove(person, isMeant);
     const ended = await Promise.all(entries.map((entry) => this.#take(entry.id)));
     return ended.filter((record) => record !== undefined).length;
+  }
+
+  /**
+   * Only living sessions count toward the limit. Of these the least recently used end, the newest entry never.
+   * Every process ranks alike, so sign-ins of one moment do not end more than they have to.
+   */
+  async #displace(person: PersonKey, entries: readonly IndexEntry[]): Promise<readonly Tokens[]> {
+    const { maxPerPerson } = this.#settings;
+    if (entries.length <= maxPerPerson) return [];
+    const [newest, ...older] = entries.toReversed();
+    const uses = await Promise.all(
+      older.map(async (entry) => ({ entry, usedAtMs: (await this.#alive(entry.id))?.usedAtMs ?? null })),
+    );
+    const living = uses.filter((each) => each.usedAtMs !== null);
+    const ranked = living.toSorted((a, b) => Number(b.usedAtMs) - Number(a.usedAtMs));
+    const kept = new Set([newest, ...ranked.slice(0, maxPerPerson - 1).map(({ entry }) => entry)]);
+    const surplus = entries.filter((entry) => !kept.has(entry));
+    const taken = await Promise.all(surplus.map((entry) => this.#take(entry.id)));
+    await this.#index.remove(person, (entry) => surplus.some(({ id }) => id === entry.id));
+    return taken.flatMap((each) => (each === undefined ? [] : [each.tokens]));
   }
 
   async #take(id: SessionId): Promise<SessionRecord | undefined> {
@@ -200,13 +209,18 @@ class VaultSessions implements Sessions {
     const nowMs = this.#clock.now();
     const step = Math.min(MAX_SLIDE_STEP_MS, this.#idleOf(record) / SLIDES_PER_IDLE_TIME);
     if (nowMs - record.usedAtMs < step) return record;
-    const slid = { ...record, usedAtMs: nowMs };
-    await this.#vault.update(
-      id,
-      (current) => ({ ...(current as SessionRecord), usedAtMs: nowMs }),
-      this.#lifeLeft(slid),
-    );
-    return slid;
+    // Requests of one moment may come here in any order.
+    await this.#change(id, (current) => ({ ...current, usedAtMs: Math.max(nowMs, current.usedAtMs) }));
+    return { ...record, usedAtMs: nowMs };
+  }
+
+  /** False where the session is over, or `change` gives undefined. */
+  #change(id: SessionId, change: (current: SessionRecord) => SessionRecord | undefined): Promise<boolean> {
+    const apply = (value: unknown): SessionRecord | undefined => {
+      const current = value as SessionRecord;
+      return this.#lifeLeft(current) <= 0 ? undefined : change(current);
+    };
+    return this.#vault.update(id, apply, (changed) => this.#lifeLeft(changed as SessionRecord));
   }
 
   #endsAt({ createdAtMs, idpEndsAtMs }: SessionRecord): number {

@@ -59,7 +59,7 @@ class VaultLaunches implements Launches {
       personId,
       owner: null,
     };
-    await this.#vault.set(keyOf(id), record, claimTtlMs + REMEMBERED_MS);
+    await this.#vault.set(keyOf(id), record, this.#keptMs(record));
     return { id: id as LaunchId, browserToken };
   }
 
@@ -84,7 +84,7 @@ class VaultLaunches implements Launches {
       outcome = claimOutcome(record, principal);
       return outcome === 'claimed' && record.owner === null ? this.#bind(record, principal) : undefined;
     };
-    await this.#vault.update(keyOf(id), change, this.#settings.ttlMs + REMEMBERED_MS);
+    await this.#vault.update(keyOf(id), change, (changed) => this.#keptMs(changed as LaunchRecord));
     return outcome;
   }
 
@@ -101,16 +101,13 @@ class VaultLaunches implements Launches {
   }
 
   async admit(id: LaunchId, browserToken: string): Promise<void> {
-    const record = await this.#find(id);
-    if (record === undefined) return;
     const hash = hashOf(browserToken);
     const change = (value: unknown): LaunchRecord => {
       const current = value as LaunchRecord;
       const others = current.browserHashes.filter((known) => known !== hash);
       return { ...current, browserHashes: [...others, hash].slice(-MAX_BROWSER_HASHES) };
     };
-    const keptMs = Math.max(0, record.expiresAtMs - this.#clock.now()) + REMEMBERED_MS;
-    await this.#vault.update(keyOf(id), change, keptMs);
+    await this.#vault.update(keyOf(id), change, (changed) => this.#keptMs(changed as LaunchRecord));
   }
 
   async admitNew(id: string): Promise<KeptLaunch | undefined> {
@@ -138,6 +135,10 @@ class VaultLaunches implements Launches {
 
   #isOver(record: LaunchRecord): boolean {
     return this.#clock.now() >= record.expiresAtMs;
+  }
+
+  #keptMs({ expiresAtMs }: LaunchRecord): number {
+    return Math.max(0, expiresAtMs - this.#clock.now()) + REMEMBERED_MS;
   }
 
   #bind(record: LaunchRecord, { issuer, subject }: Principal): LaunchRecord {

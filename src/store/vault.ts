@@ -16,8 +16,14 @@ export interface Vault {
   /**
    * Reads, changes and writes as one step: `change` may run several times. False where the key is absent or
    * `change` gave undefined. A key that is deleted meanwhile stays deleted.
+   *
+   * @param ttlMs a function where the lifetime depends on the value: one that was read earlier may be out of date
    */
-  update(key: string, change: (value: unknown) => unknown, ttlMs: number): Promise<boolean>;
+  update(
+    key: string,
+    change: (value: unknown) => unknown,
+    ttlMs: number | ((changed: unknown) => number),
+  ): Promise<boolean>;
   delete(key: string): Promise<void>;
 }
 
@@ -62,7 +68,8 @@ export function createVault(store: Store, encryptionKeys: readonly Uint8Array[])
         if (blob === undefined || value === undefined) return false;
         const changed = change(value);
         if (changed === undefined) return false;
-        if (await store.replace(key, blob, await seal(key, changed), ttlMs)) return true;
+        const lifeMs = typeof ttlMs === 'function' ? ttlMs(changed) : ttlMs;
+        if (await store.replace(key, blob, await seal(key, changed), lifeMs)) return true;
       }
       throw new Error('A stored value was changed by others again and again.');
     },

@@ -121,6 +121,25 @@ describe('a session', () => {
     expect(await sessions.end(id)).toBeUndefined();
   });
 
+  it('keeps the lifetime of its last use when it is changed at the same moment', async () => {
+    const token = await begin();
+    const { id } = (await sessions.find(token, 'peek'))!;
+    nowMs += IDLE_MS - 1000;
+    const get = store.get.bind(store);
+    // Somebody uses the session after the change has begun.
+    store.get = async (key) => {
+      store.get = get;
+      const read = await get(key);
+      expect(await sessions.find(token, 'slide')).toBeDefined();
+      return read;
+    };
+    expect(
+      await sessions.changePrincipal(id, (person) => ({ ...person, email: 'mira@lantern.example' })),
+    ).toBe(true);
+    nowMs += IDLE_MS - 1000;
+    expect((await sessions.find(token, 'peek'))?.principal.email).toBe('mira@lantern.example');
+  });
+
   it('does not become eternal when the clock is set back (D30)', async () => {
     const token = await begin();
     nowMs -= 3_600_000;
@@ -171,6 +190,24 @@ describe('the sessions of a person', () => {
     await sessions.end((await sessions.find(second, 'peek'))!.id);
     await begin();
     expect(await sessions.find(first, 'peek')).toBeDefined();
+  });
+
+  it('that are over do not count: ten that nobody uses any more end no living one', async () => {
+    const used = await begin();
+    for (let round = 0; round < 5; round += 1) {
+      await sessions.create(principalOf('mira'), TOKENS, { kind: 'overlay' });
+      nowMs += IDLE_MS / 2;
+      expect(await sessions.find(used, 'slide')).toBeDefined();
+    }
+  });
+
+  it('end by their last use: the one that somebody works in stays, the one that was left ends', async () => {
+    const [working, left] = [await begin(), await begin()];
+    nowMs += 120_000;
+    expect(await sessions.find(working, 'slide')).toBeDefined();
+    const newest = await begin();
+    const found = await Promise.all([working, left, newest].map((token) => sessions.find(token, 'peek')));
+    expect(found.map((session) => session !== undefined)).toEqual([true, false, true]);
   });
 
   it('begun at once are limited too', async () => {

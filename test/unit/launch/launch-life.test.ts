@@ -36,6 +36,27 @@ describe('a launch that was opened', () => {
   });
 });
 
+describe('a launch that is claimed while another cookie of its browser is let in', () => {
+  it('lasts as long as any claimed launch', async () => {
+    let nowMs = 1_800_000_000_000;
+    const clock = { now: () => nowMs };
+    const store = createMemoryStore(clock);
+    const vault = createVault(store, [new Uint8Array(32)]);
+    const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 600_000, ttlMs: 43_200_000 } });
+    const { id } = await launches.keep('review', { userLogin: 'mira' } as AmiPayload);
+    const get = store.get.bind(store);
+    store.get = async (key) => {
+      store.get = get;
+      const read = await get(key);
+      expect(await launches.claim(id, personOf('mira'))).toBe('claimed');
+      return read;
+    };
+    await launches.admit(id, 'c'.repeat(43));
+    nowMs += 43_200_000 - 1;
+    expect((await launches.read(id, personOf('mira')))?.ami).toBe('review');
+  });
+});
+
 describe('a launch at rest (B19)', () => {
   it('is unreadable in the store, and gone when it is over', async () => {
     let nowMs = 1_800_000_000_000;
