@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   actingPolicy,
   bounded,
+  claimName,
   issuer,
   keyList,
   policyByRole,
@@ -70,11 +71,12 @@ export const IDENTITY_SETTINGS = {
     description: 'Claim of the ID token that names the person. Choose one that people cannot edit.',
     example: 'preferred_username',
     fallback: 'preferred_username',
-    schema: z.string().min(1),
+    schema: claimName,
   },
   SHOTGRAPH_IDENTITY_FIELD: {
     group: IDENTITY,
-    description: 'Field of HumanUser that holds the claim: login or email.',
+    description:
+      'Field of HumanUser that holds the claim: login, compared to the letter, or email, compared with A to Z and a to z as the same and nothing else.',
     example: 'login',
     fallback: 'login',
     schema: z.enum(['login', 'email']),

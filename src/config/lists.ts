@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { AmiConfig, AppConfig, SystemConfig } from './config.ts';
-import { httpOrigin } from './setting-types.ts';
+import { httpOrigin, stowawayIn } from './setting-types.ts';
 
 const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, 'must be lower-case letters, digits and dashes');
 
@@ -115,8 +115,10 @@ export async function loadLists(
   for (const error of document.errors) problems.push(`${path}: ${error.message.split('\n')[0]}`);
   if (document.errors.length > 0) return NO_LISTS;
 
-  const content = substitute(document.toJS() ?? {}, environment, (name) =>
-    problems.push(`${path}: the environment variable ${name} is used but not set.`),
+  const written: unknown = document.toJS() ?? {};
+  for (const { place, trouble } of stowawaysIn(written)) problems.push(`${path}: ${place} ${trouble}`);
+  const content = substitute(written, environment, (name, trouble) =>
+    problems.push(`${path}: the environment variable ${name} ${trouble}`),
   );
   const result = LISTS.safeParse(content);
   if (!result.success) {
@@ -177,20 +179,31 @@ const pascalCase = (name: string): string =>
 function substitute(
   value: unknown,
   environment: Readonly<Record<string, string | undefined>>,
-  onMissing: (name: string) => void,
+  onTrouble: (name: string, trouble: string) => void,
 ): unknown {
   if (typeof value === 'string') {
     return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/gu, (_, name: string) => {
-      const found = environment[name];
-      if (found === undefined || found === '') onMissing(name);
-      return found ?? '';
+      const found = environment[name] ?? '';
+      const trouble = found === '' ? 'is used but not set.' : stowawayIn(found);
+      if (trouble !== undefined) onTrouble(name, trouble);
+      return found;
     });
   }
-  if (Array.isArray(value)) return value.map((item) => substitute(item, environment, onMissing));
+  if (Array.isArray(value)) return value.map((item) => substitute(item, environment, onTrouble));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, substitute(item, environment, onMissing)]),
+      Object.entries(value).map(([key, item]) => [key, substitute(item, environment, onTrouble)]),
     );
   }
   return value;
+}
+
+/** Texts of the file that hold more than was meant, with their places. Quotes in YAML are YAML's own. */
+function stowawaysIn(value: unknown, place: readonly string[] = []): { place: string; trouble: string }[] {
+  if (typeof value === 'string') {
+    const trouble = stowawayIn(value);
+    return trouble === undefined ? [] : [{ place: place.join('.'), trouble }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => stowawaysIn(item, [...place, key]));
 }

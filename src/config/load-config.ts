@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 import { buildConfig, planPart, siteParts } from './build-config.ts';
 import { loadLists } from './lists.ts';
-import type { Setting } from './setting-types.ts';
+import { stowawayIn, type Setting } from './setting-types.ts';
 import { PLAN_SETTINGS } from './plan-settings.ts';
 import { SITE_SETTINGS } from './server-settings.ts';
 import { REMOVED_SETTINGS, SETTINGS, type ValuesOf } from './settings.ts';
@@ -91,6 +91,11 @@ function readSettings<T extends Readonly<Record<string, Setting>>>(
     const text = environment[name] || setting.fallback;
     if (text === undefined) {
       problems.push(`${name} is not set. ${setting.description} Example: ${setting.example}`);
+      continue;
+    }
+    const stowaway = stowawayIn(text);
+    if (stowaway !== undefined) {
+      problems.push(`${name} ${stowaway}`);
       continue;
     }
     const result = setting.schema.safeParse(text);

@@ -14,6 +14,23 @@ export interface Setting {
   readonly schema: z.ZodType;
 }
 
+const ALL_BUT_TEXT = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const IN_QUOTES = /^(?:".*"|'.*')$/u;
+
+/**
+ * What came along with a value without being meant: a carriage return of a `.env` with Windows line ends, quotes that
+ * `docker --env-file` keeps, a blank. Each would make another claim, secret or address of it, which nobody sees.
+ * Undefined where there is none.
+ */
+export function stowawayIn(text: string): string | undefined {
+  if (ALL_BUT_TEXT.test(text)) {
+    return 'holds a character that cannot be seen, such as the carriage return of a file with Windows line ends. Take it out.';
+  }
+  if (text !== text.trim()) return 'begins or ends with a blank. Take it out.';
+  if (IN_QUOTES.test(text)) return 'is in quotes, which count as part of it here. Take them off.';
+  return undefined;
+}
+
 /** Parsers of setting values: text of an environment variable -> value, or a sentence that says what is wrong. */
 
 export const httpOrigin = z.string().transform((text, context) => {
@@ -48,6 +65,12 @@ export const bounded = (lowest: number, highest: number) =>
 /** Whole seconds in the setting, milliseconds in the config. */
 export const seconds = (lowest: number, highest: number) =>
   bounded(lowest, highest).transform((value) => value * 1000);
+
+/** The name of a claim, compared to the letter. */
+export const claimName = z
+  .string()
+  .regex(/^[!-~]+$/u, 'must be the name of a claim: printable ASCII without blanks')
+  .refine((text) => !/["'`,]/u.test(text), 'must be the name of a claim, without quotes or commas');
 
 export const list = z.string().transform((text) =>
   text

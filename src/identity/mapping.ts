@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { AppError, toAppError } from '../base/errors.ts';
+import { foldAscii } from '../base/fold-ascii.ts';
 import { parseLogin, type Login, type Subject } from '../base/ids.ts';
 import { anyMayLink, assertWanted, policyOf } from './acting-policy.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
@@ -8,7 +9,7 @@ import type { Acting, Principal } from './principal.ts';
 
 /** What sign-in needs to know about the people of the ShotGrid site. */
 export interface PeopleSource {
-  /** Everybody with exactly this e-mail, in any case of letters. */
+  /** Everybody with exactly this e-mail, A to Z being the same as a to z. */
   loginsByEmail(email: string): Promise<readonly { readonly login: string; readonly active: boolean }[]>;
   /** The person as read by themselves: proves that we may act as them. Throws the refusals of `sudo`. */
   self(login: Login): Promise<SitePerson>;
@@ -96,7 +97,8 @@ async function personOf(
 function nameFrom(claims: SignedIn['claims'], settings: Config['identity']): string {
   const value = textClaim(claims, settings.claim);
   if (value === undefined) throw new AppError('NO_SHOTGUN_USER');
-  if (settings.claim === 'email' && isFalse(claims['email_verified'])) throw new AppError('NO_SHOTGUN_USER');
+  if (foldAscii(settings.claim) === 'email' && isFalse(claims['email_verified']))
+    throw new AppError('NO_SHOTGUN_USER');
   if (settings.rewrite === null) return value;
   const { pattern, replacement } = settings.rewrite;
   const match = pattern.exec(value);
@@ -110,7 +112,8 @@ function textClaim(claims: SignedIn['claims'], name: string): string | undefined
 }
 
 /** Some providers send the flag as text. */
-const isFalse = (value: unknown): boolean => value === false || value === 'false';
+const isFalse = (value: unknown): boolean =>
+  value === false || (typeof value === 'string' && foldAscii(value) === 'false');
 
 function asLogin(name: string): Login {
   const login = parseLogin(name);

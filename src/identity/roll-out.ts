@@ -1,3 +1,4 @@
+import { foldAscii } from '../base/fold-ascii.ts';
 import type { Config } from '../config/config.ts';
 import { assertWanted, policyOf } from './acting-policy.ts';
 
@@ -27,7 +28,7 @@ export function prospectsOf(
 ): readonly Prospect[] {
   const active = new Map<string, number>();
   for (const { email, active: isActive } of people) {
-    const key = email?.toLowerCase();
+    const key = email === null ? undefined : foldAscii(email);
     if (isActive && key !== undefined) active.set(key, (active.get(key) ?? 0) + 1);
   }
   return people.map((person) => {
@@ -45,7 +46,7 @@ function refusalOf(
   if (!active) return 'the account is disabled';
   if (login.trim() === '') return 'there is no login';
   if (field === 'email' && email === null) return 'there is no e-mail address to find them by';
-  if (field === 'email' && (activeByEmail.get(email?.toLowerCase() ?? '') ?? 0) > 1) {
+  if (field === 'email' && (activeByEmail.get(foldAscii(email ?? '')) ?? 0) > 1) {
     return 'another active person has the same e-mail address';
   }
   if (canBeImpersonated === false && policyOf(acting, permissionRole) !== 'own-credentials') {

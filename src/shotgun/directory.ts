@@ -1,3 +1,5 @@
+import { AppError } from '../base/errors.ts';
+import { foldAscii } from '../base/fold-ascii.ts';
 import type { Login } from '../base/ids.ts';
 import { ScriptDoor, type ScriptDoorDeps } from './script-door.ts';
 import { parseRows, toSearchCall } from './search.ts';
@@ -23,12 +25,18 @@ export interface Described extends PersonLogin {
 /**
  * The one read of people as the script. It exists because nobody can be acted as yet: `sudo` takes a login (API 1.4), and
  * where the identity provider gives an e-mail only, the login has to be found first; and who may not be acted as is read
- * here or not at all. It asks for one type and a few fields: of one person by login or address, or of all for an administrator's list.
+ * here or not at all. It asks for one type and a few fields: of one person by login, id or address, or of all for an
+ * administrator's list.
  */
 export interface Directory {
-  /** Everybody whose e-mail is this one, in any case of letters; none for an empty one. */
+  /**
+   * Everybody whose e-mail is this one, A to Z being the same as a to z; none for an empty one.
+   * Errors: `AMBIGUOUS_USER` where so many are like it that not all of them were seen.
+   */
   byEmail(email: string): Promise<readonly PersonLogin[]>;
   byLogin(login: Login): Promise<Described | undefined>;
+  /** Undefined for one who is retired. */
+  byId(id: number): Promise<Described | undefined>;
   /** Everybody, page by page, for an administrator at the command line. */
   everybody(): AsyncIterable<Described>;
   close(): Promise<void>;
@@ -63,13 +71,18 @@ export function createDirectory(deps: ScriptDoorDeps): Directory {
       // An empty address would match everybody who has none (API 3.3).
       if (email.trim() === '') return [];
       const found = await search(['email', 'is', email], LOGIN_FIELDS);
+      // The second person of this address may be on the next page.
+      if (found.length >= MAX_MATCHES) throw new AppError('AMBIGUOUS_USER');
+      // The site compares as it likes (API 3.3), perhaps by Unicode's folding: its answer is compared again.
+      const wanted = foldAscii(email);
       return found
-        .filter((person) => person.email?.toLowerCase() === email.toLowerCase())
+        .filter((person) => person.email !== null && foldAscii(person.email) === wanted)
         .map(({ login, active }) => ({ login, active }));
     },
     // Text filters ignore the case of letters (API 3.3); a login does not.
     byLogin: async (login) =>
       (await search(['login', 'is', login], FIELDS)).find((person) => person.login === login),
+    byId: async (id) => (await search(['id', 'is', id], FIELDS)).find((person) => person.id === id),
     async *everybody() {
       for (let pageNumber = 1; ; pageNumber += 1) {
         const page = await read({

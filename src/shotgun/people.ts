@@ -12,7 +12,7 @@ export interface Self {
 }
 
 export interface People {
-  /** Everybody whose e-mail is this one, in any case of letters; none for an empty one. */
+  /** Everybody whose e-mail is this one, A to Z being the same as a to z; none for an empty one. */
   loginsByEmail(email: string): Promise<readonly PersonLogin[]>;
   /** What the site knows of somebody whom nobody may act as; undefined where there is none of that login. */
   describe(login: Login): Promise<Described | undefined>;

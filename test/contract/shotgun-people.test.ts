@@ -60,6 +60,34 @@ describe('who has this e-mail address', () => {
     await expect(client.people.loginsByEmail('mira@studio.example')).resolves.toEqual([]);
   });
 
+  it.each([
+    ['the sign of the unit kelvin for a k', 'mira.oKafor@studio.example', 'mira.o\u212Aafor@studio.example'],
+    ['a dotless i for an i', 'mira@studio.example', 'm\u0131ra@studio.example'],
+    ['a long s for an s', 'mira@studio.example', 'mira@\u017Ftudio.example'],
+    ['the letters of a ligature', 'ffion@studio.example', '\uFB00ion@studio.example'],
+    ['an accent of its own', 'jos\u00e9@studio.example', 'jose\u0301@studio.example'],
+    ['a capital that only Unicode folds', 'jos\u00e9@studio.example', 'JOS\u00c9@studio.example'],
+    ['a dot over a capital i', 'i\u0307x@studio.example', '\u0130x@studio.example'],
+  ])('is nobody where one address has %s, whatever the site takes for the same', async (_, one, other) => {
+    for (const [asked, kept] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      site.otherwise(rows(person(1, { login: 'mira', email: kept, sg_status_list: 'act' })));
+      await expect(client.people.loginsByEmail(asked)).resolves.toEqual([]);
+    }
+  });
+
+  it('is refused where more people are like it than one page of the site has', async () => {
+    const many = Array.from({ length: 25 }, (_, index) =>
+      person(index + 1, { login: `p${index}`, email: 'x@studio.example', sg_status_list: 'dis' }),
+    );
+    site.otherwise(rows(...many));
+    await expect(client.people.loginsByEmail('mira@studio.example')).rejects.toMatchObject({
+      code: 'AMBIGUOUS_USER',
+    });
+  });
+
   it('leaves the token of the script out of every later call as a person', async () => {
     await client.people.loginsByEmail('mira@studio.example');
     await client.shotgun.as(login('mira')).search({

@@ -107,6 +107,60 @@ describe('the configuration', () => {
     ]);
   });
 
+  it.each<[string, string, RegExp]>([
+    ['a carriage return of a file with Windows line ends', 'email\r', /cannot be seen/u],
+    ['a blank before it', ' email', /begins or ends with a blank/u],
+    ['a blank after it', 'email ', /begins or ends with a blank/u],
+    ['a blank of another width', '\u00A0email', /begins or ends with a blank/u],
+    ['a character of no width', 'em\u200Bail', /cannot be seen/u],
+    ['a mark of the byte order', '\uFEFFemail', /cannot be seen/u],
+    ['double quotes', '"email"', /in quotes/u],
+    ['single quotes', "'email'", /in quotes/u],
+  ])('refuses a value with %s, whatever the setting is', async (_, text, problem) => {
+    for (const name of [
+      'SHOTGRAPH_IDENTITY_CLAIM',
+      'SHOTGRAPH_IDENTITY_FIELD',
+      'SHOTGRAPH_OIDC_CLIENT_ID',
+      'SHOTGRAPH_SITE_SCRIPT_KEY',
+      'SHOTGRAPH_BEARER_AUDIENCE',
+    ]) {
+      const problems = await problemsOf({ [name]: text });
+      expect(problems).toEqual([expect.stringMatching(problem)]);
+      expect(problems[0]).toContain(name);
+    }
+    // It is long enough as it is.
+    const secret = await problemsOf({
+      SHOTGRAPH_AMI_SECRET_REVIEW: text.replace(/em(\u200B?)ail/u, 'canary-of-an-item$1-secret'),
+    });
+    expect(secret).toEqual([expect.stringMatching(problem)]);
+    expect(secret[0]).toContain('SHOTGRAPH_AMI_SECRET_REVIEW');
+    expect(secret[0]).not.toContain('canary');
+  });
+
+  it.each(['e mail', 'email,upn', '`email`', '"email', 'émail'])(
+    'refuses %j as the name of a claim',
+    async (claim) => {
+      expect(await problemsOf({ SHOTGRAPH_IDENTITY_CLAIM: claim })).toEqual([
+        expect.stringMatching(/^SHOTGRAPH_IDENTITY_CLAIM must be the name of a claim/u),
+      ]);
+    },
+  );
+
+  it('takes the address of a claim, as some providers name theirs', async () => {
+    const claim = 'https://studio.example/claims/login';
+    expect((await loadConfig({ ...good, SHOTGRAPH_IDENTITY_CLAIM: claim })).identity.claim).toBe(claim);
+  });
+
+  it('refuses a text of the file with a blank or a character that cannot be seen, and says where', async () => {
+    const lists = await withLists(
+      `amis:\n  review: { secrets: ["a-secret-of-enough-bytes "], entityTypes: ["Version\\r"], opens: /apps/review/ }\napps:\n  review: { directory: x }\n`,
+    );
+    const text = (await problemsOf(lists)).join('\n');
+    expect(text).toMatch(/amis\.review\.secrets\.0 begins or ends with a blank/u);
+    expect(text).toMatch(/amis\.review\.entityTypes\.0 holds a character that cannot be seen/u);
+    expect(text).not.toContain('a-secret-of-enough-bytes');
+  });
+
   it('says what is wrong in the file and where', async () => {
     const lists = await withLists('amis:\n  review: { secrets: [], opens: "//evil.example", colour: red }\n');
     const text = (await problemsOf(lists)).join('\n');
