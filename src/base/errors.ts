@@ -26,6 +26,11 @@ export const ERROR_TABLE = {
   ),
   NOT_FOUND: rule(404, 'info', 'There is nothing here that you may see.'),
   METHOD_NOT_ALLOWED: rule(405, 'info', 'This address does not take this method. See the Allow header.'),
+  NOT_ACCEPTABLE: rule(
+    406,
+    'info',
+    'Nothing was done: the Accept header takes no answer that this server can give. Send "Accept: application/json", or leave it out.',
+  ),
   BAD_USER_INPUT: rule(400, 'info', 'A value of the request is not usable. See the details and correct it.'),
   BAD_REQUEST: rule(400, 'info', 'The request could not be read. Correct it and send it again.'),
   UNSUPPORTED_MEDIA_TYPE: rule(415, 'info', 'This kind of body is not accepted here.'),

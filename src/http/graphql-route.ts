@@ -7,6 +7,7 @@ import { AppError } from '../base/errors.ts';
 import type { RequestCredentials } from '../graphql/graphql.ts';
 import type { Principal, Session } from '../identity/principal.ts';
 import { recordDecision } from './decisions.ts';
+import { assertAcceptable, assertGraphqlRequest, assertJsonType } from './graphql-request.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { limited } from './reject-limit.ts';
 import { assertSameOrigin } from './request-checks.ts';
@@ -29,9 +30,12 @@ export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
     },
     authenticate(deps),
     limitPerPerson(deps),
+    assertAcceptable,
+    assertJsonType,
     express.json({ limit: MAX_BODY }),
+    assertGraphqlRequest,
     (request, _response, next) => {
-      // Without a body Express leaves it undefined, and Apollo takes that for a mistake of the server.
+      // Of a GET Express leaves it undefined, and Apollo takes that for a mistake of the server.
       request.body ??= {};
       next();
     },

@@ -31,18 +31,23 @@ describe('GraphQL over HTTP', () => {
 
   const audits = serverAudits({
     url: () => `${studio.bffUrl}/graphql`,
-    // What the browser of a signed-in person adds to a request of our own front end.
-    fetchFn: (url: string, init: RequestInit = {}) =>
-      fetch(url, {
-        ...init,
-        headers: {
-          ...Object.fromEntries(new Headers(init.headers)),
-          cookie,
-          'sec-fetch-site': 'same-origin',
-          'apollo-require-preflight': '1',
-        },
-      }),
+    fetchFn: (url: string, init: RequestInit = {}) => {
+      asked.push([url, init]);
+      return ask(url, init);
+    },
   });
+  const asked: [string, RequestInit][] = [];
+  /** What the browser of a signed-in person adds to a request of our own front end. */
+  const ask = (url: string, init: RequestInit) =>
+    fetch(url, {
+      ...init,
+      headers: {
+        ...Object.fromEntries(new Headers(init.headers)),
+        cookie,
+        'sec-fetch-site': 'same-origin',
+        'apollo-require-preflight': '1',
+      },
+    });
 
   it.each(audits.map(({ id, name, fn }) => [id, name, fn] as const))('%s %s', async (id, name, fn) => {
     const result = await fn();
@@ -54,6 +59,32 @@ describe('GraphQL over HTTP', () => {
     } else {
       expect('reason' in result ? result.reason : 'ok').toBe('ok');
     }
+  });
+
+  it('makes a mutation in the place of each query once, or refuses it and makes nothing', async () => {
+    const mutation = `mutation { updateVersion(id: ${studio.mirasVersionIds[0]}, input: { description: "audit" }) { id } }`;
+    const made = async () =>
+      (await studio.siteRequests()).filter(
+        ({ method, path }) => method === 'PUT' && path.includes('/entity/'),
+      );
+    const outcomes = new Set<string>();
+    // Of a request that the audits make as they like, the document alone is changed.
+    const inBody = (text: string) => text.replaceAll(/\{ *__typename *\}/gu, mutation.replaceAll('"', '\\"'));
+    const inUrl = (text: string) =>
+      text.replaceAll(/%7B(?:\+|%20)*__typename(?:\+|%20)*%7D/giu, encodeURIComponent(mutation));
+    for (const [url, init] of asked) {
+      // oxlint-disable no-await-in-loop -- each by itself: what one wrote is not another's
+      await studio.forgetSiteRequests();
+      const body = typeof init.body === 'string' ? inBody(init.body) : init.body;
+      const answer = await ask(inUrl(url), { ...init, ...(body !== undefined && { body }) });
+      const { data } = (await answer.json()) as { data?: { updateVersion?: object | null } };
+      const isMade = typeof data?.updateVersion === 'object' && data.updateVersion !== null;
+      expect([url, init.body, (await made()).length]).toEqual([url, init.body, isMade ? 1 : 0]);
+      outcomes.add(`${answer.status} ${isMade}`);
+      // oxlint-enable no-await-in-loop
+    }
+    expect([...outcomes].sort()).toEqual(expect.arrayContaining(['200 true', '400 false', '405 false']));
+    expect(outcomes).not.toContain('406 true');
   });
 
   it('has no entry in the list that is no audit', () => {
