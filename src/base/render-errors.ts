@@ -1,4 +1,5 @@
-import { ERROR_TABLE, type ErrorRule } from './errors.ts';
+import type { ErrorRule } from './error-rule.ts';
+import { ERROR_TABLE } from './errors.ts';
 
 /** docs/errors.md: every code with its HTTP status and what the reader is told. */
 export function renderErrorsPage(): string {
