@@ -1,10 +1,13 @@
-import DataLoader from 'dataloader';
 import {
+  defaultFieldResolver,
+  type DocumentNode,
   extendSchema,
   getNamedType,
-  type GraphQLFieldResolver,
+  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
+  isAbstractType,
+  isListType,
   isNonNullType,
   isObjectType,
   Kind,
@@ -12,50 +15,99 @@ import {
   type ObjectTypeExtensionNode,
   parse,
 } from 'graphql';
-import { AppError, toAppError } from '../base/errors.ts';
-import type { ConnectedRow, ConnectorCall, RootResolver, RowsResolver } from '../systems/connector.ts';
+import { UNEXPOSED_TYPE } from '../query/field-values.ts';
 import { ConnectorError, type NamedConnector } from '../systems/load-system-parts.ts';
 import type { ExposedSchema } from '../site/expose.ts';
-import type { GraphqlContext } from './context.ts';
-import { createSelectionReader, type SelectionReader } from './selection-of.ts';
+import { ofMutation, ofRoot, ofRows, type Resolver } from './connector-resolvers.ts';
+import { createSelectionReader } from './selection-of.ts';
+import { SYSTEM } from './system-field.ts';
+import { createRowsReader } from './system-rows.ts';
 
-type Resolver = GraphQLFieldResolver<unknown, GraphqlContext, Readonly<Record<string, unknown>>>;
+/** The interface of ShotGrid's rows. */
+const ENTITY = 'Entity';
 
 /**
  * The schema with what connectors add to it.
  *
  * @throws ConnectorError where a connector does not fit: a name that is taken, a field without a resolver or the other way
- *   round, a field that may not be null
+ *   round, a field that may not be null, a type that only ShotGrid may give
  */
 export function withConnectors(
   schema: GraphQLSchema,
   exposed: ExposedSchema,
   connectors: readonly NamedConnector[],
 ): GraphQLSchema {
-  const selections = createSelectionReader(exposed);
-  return connectors.reduce((current, entry) => connect(current, exposed, selections, entry), schema);
+  let whole = schema;
+  const documents = connectors.map((entry) => {
+    const document = documentOf(entry);
+    whole = extended(whole, document, entry.name);
+    return document;
+  });
+  // Only now is it known which types may stand in an interface or a union.
+  const graph = graphOf(whole, schema, exposed);
+  connectors.forEach((entry, index) => connect(graph, entry, documents[index]?.definitions ?? []));
+  return whole;
 }
 
-// oxlint-disable-next-line max-params
-function connect(
-  schema: GraphQLSchema,
-  exposed: ExposedSchema,
-  selections: SelectionReader,
-  { name, connector }: NamedConnector,
-): GraphQLSchema {
-  let extended: GraphQLSchema;
-  let definitions: ReturnType<typeof parse>['definitions'];
+function documentOf({ name, connector }: NamedConnector): DocumentNode {
   try {
-    const document = parse(connector.typeDefs);
-    ({ definitions } = document);
-    extended = extendSchema(schema, document);
+    return parse(connector.typeDefs);
   } catch (error) {
-    throw new ConnectorError(
-      name,
-      error instanceof Error ? error.message : 'its typeDefs cannot be read',
-      error,
-    );
+    throw unreadable(name, error);
   }
+}
+
+function extended(schema: GraphQLSchema, document: DocumentNode, name: string): GraphQLSchema {
+  try {
+    return extendSchema(schema, document);
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+const unreadable = (name: string, error: unknown): ConnectorError =>
+  new ConnectorError(name, error instanceof Error ? error.message : 'its typeDefs cannot be read', error);
+
+interface Graph {
+  readonly schema: GraphQLSchema;
+  /** Types of ShotGrid's rows. */
+  readonly rowTypes: ReadonlySet<string>;
+  /** Types of ours that have rows somewhere below them. */
+  readonly holders: ReadonlySet<string>;
+  readonly rowsReader: ReturnType<typeof createRowsReader>;
+}
+
+function graphOf(schema: GraphQLSchema, own: GraphQLSchema, exposed: ExposedSchema): Graph {
+  const rowTypes = new Set([...exposed.types.values()].map(({ graphqlName }) => graphqlName));
+  return {
+    schema,
+    rowTypes,
+    holders: holdersIn(own, rowTypes),
+    rowsReader: createRowsReader(exposed, createSelectionReader(exposed)),
+  };
+}
+
+function holdersIn(own: GraphQLSchema, rowTypes: ReadonlySet<string>): ReadonlySet<string> {
+  const holders = new Set([UNEXPOSED_TYPE]);
+  const others = Object.values(own.getTypeMap()).filter(
+    (type): type is GraphQLObjectType => isObjectType(type) && !rowTypes.has(type.name),
+  );
+  const holdsRows = ({ type }: GraphQLField<unknown, unknown>): boolean => {
+    const named = getNamedType(type);
+    return isAbstractType(named) || rowTypes.has(named.name) || holders.has(named.name);
+  };
+  for (let before = -1; before < holders.size;) {
+    before = holders.size;
+    for (const type of others) if (Object.values(type.getFields()).some(holdsRows)) holders.add(type.name);
+  }
+  return holders;
+}
+
+function connect(
+  graph: Graph,
+  { name, connector }: NamedConnector,
+  definitions: DocumentNode['definitions'],
+): void {
   const wanted = new Map<string, Resolver>();
   for (const [type, fields] of Object.entries(connector.fields ?? {})) {
     for (const [field, run] of Object.entries(fields))
@@ -67,26 +119,32 @@ function connect(
   for (const [field, run] of Object.entries(connector.mutations ?? {})) {
     wanted.set(`Mutation.${field}`, ofMutation(name, field, run));
   }
-  const links = linkResolvers(exposed, selections);
   for (const definition of definitions) {
-    if (definition.kind === Kind.OBJECT_TYPE_EXTENSION) attach(extended, name, definition, wanted);
-    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) attachLinks(extended, definition, links);
+    if (definition.kind === Kind.OBJECT_TYPE_EXTENSION) attach(graph, name, definition, wanted);
+    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) attachRows(graph, name, definition);
   }
   const [left] = wanted.keys();
   if (left !== undefined)
     throw new ConnectorError(name, `${left} has a resolver, but typeDefs do not add it.`);
-  return extended;
 }
 
 function attach(
-  schema: GraphQLSchema,
+  graph: Graph,
   name: string,
   definition: ObjectTypeExtensionNode,
   wanted: Map<string, Resolver>,
 ): void {
-  const type = schema.getType(definition.name.value) as GraphQLObjectType;
+  const type = graph.schema.getType(definition.name.value) as GraphQLObjectType;
+  const isRoot = type === graph.schema.getQueryType() || type === graph.schema.getMutationType();
+  const isOfRow = graph.rowTypes.has(type.name);
   for (const { name: node } of definition.fields ?? []) {
     const place = `${type.name}.${node.value}`;
+    if (!isRoot && !isOfRow) {
+      throw new ConnectorError(
+        name,
+        `${place} cannot be added: fields are added to types of ShotGrid's rows, to Query and to Mutation.`,
+      );
+    }
     const field = type.getFields()[node.value];
     const resolve = wanted.get(place);
     if (field === undefined || resolve === undefined)
@@ -97,102 +155,59 @@ function attach(
         `${place} must be nullable: a system that is down costs its own fields only.`,
       );
     }
-    field.resolve = resolve as never;
+    if (isOfRow) field.extensions = { ...field.extensions, [SYSTEM]: name };
+    field.resolve = withRows(graph, name, place, { field, resolve }) as never;
     wanted.delete(place);
   }
 }
 
-/** Ids of so many rows still fit into an address. */
-const MAX_ROWS = 500;
-
-/** All rows that ask for the field with these arguments in one call, however many aliases and branches they stand in. */
-function ofRows(system: string, field: string, run: RowsResolver): Resolver {
-  const loaders = new WeakMap<GraphqlContext, Map<string, DataLoader<ConnectedRow, unknown, string>>>();
-  return (root, args, context) => {
-    const call = context.systems(system);
-    if (call === null) return null;
-    const ofRequest = loaders.get(context) ?? new Map<string, DataLoader<ConnectedRow, unknown, string>>();
-    loaders.set(context, ofRequest);
-    const { type, id } = root as ConnectedRow;
-    const key = JSON.stringify([type, args]);
-    const loader =
-      ofRequest.get(key) ??
-      new DataLoader<ConnectedRow, unknown, string>(
-        (rows) => guarded(system, () => valuesOf(system, field, rows, run(rows, args, call))),
-        { cacheKeyFn: (row) => `${row.type}:${row.id}`, maxBatchSize: MAX_ROWS },
-      );
-    ofRequest.set(key, loader);
-    return loader.load({ type, id });
-  };
-}
-
-// oxlint-disable-next-line max-params
-async function valuesOf(
-  system: string,
-  field: string,
-  rows: readonly ConnectedRow[],
-  running: Promise<readonly unknown[]>,
-): Promise<readonly unknown[]> {
-  const values = await running;
-  if (Array.isArray(values) && values.length === rows.length) return values;
-  throw new AppError('SYSTEM_BROKEN', { details: { system, field, reason: 'count' } });
-}
-
-function ofRoot(system: string, run: RootResolver): Resolver {
-  return (_root, args, context) => {
-    const call = context.systems(system);
-    return call === null ? null : guarded(system, () => run(args, call));
-  };
-}
-
-/** What is changed in another system stands in the same trail. */
-function ofMutation(system: string, field: string, run: RootResolver): Resolver {
-  return async (_root, args, context) => {
-    const call: ConnectorCall | null = context.systems(system);
-    if (call === null) return null;
-    try {
-      const result = await guarded(system, () => run(args, call));
-      context.recordSystemChange(system, field, null);
-      return result;
-    } catch (error) {
-      context.recordSystemChange(system, field, toAppError(error));
-      throw error;
-    }
-  };
-}
-
-/** A mistake of a connector is the system's trouble: nothing of it is shown, and nothing else fails. */
-async function guarded<T>(system: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw new AppError('SYSTEM_BROKEN', { details: { system, reason: 'connector' }, cause });
-  }
-}
-
-/** Fields of a connector's own types that are ShotGrid rows: it gives `{id}`, and the row is read as the person. */
-const linkResolvers =
-  (exposed: ExposedSchema, selections: SelectionReader) =>
-  (field: string, graphqlType: string): Resolver | undefined => {
-    const target = [...exposed.types.values()].find((type) => type.graphqlName === graphqlType);
-    if (target === undefined) return undefined;
-    return (root, _args, context, info) => {
-      const id = (root as Readonly<Record<string, { readonly id?: unknown } | null | undefined>>)[field]?.id;
-      if (typeof id !== 'number') return null;
-      return context.reader.one(target.type, id, selections.of(info, target.type));
-    };
-  };
-
-function attachLinks(
-  schema: GraphQLSchema,
-  definition: ObjectTypeDefinitionNode,
-  resolverOf: (field: string, graphqlType: string) => Resolver | undefined,
-): void {
-  const type = schema.getType(definition.name.value);
+/** Fields of a connector's own types are what it says, but for the rows of ShotGrid in them. */
+function attachRows(graph: Graph, name: string, definition: ObjectTypeDefinitionNode): void {
+  const type = graph.schema.getType(definition.name.value);
   if (!isObjectType(type)) return;
+  if (type.getInterfaces().some(({ name: of }) => of === ENTITY))
+    throw new ConnectorError(name, `${type.name} cannot be an Entity: those are ShotGrid's rows.`);
   for (const field of Object.values(type.getFields())) {
-    const resolve = resolverOf(field.name, getNamedType(field.type).name);
-    if (resolve !== undefined) field.resolve = resolve as never;
+    const place = `${type.name}.${field.name}`;
+    const resolve = withRows(graph, name, place, { field, resolve: defaultFieldResolver });
+    if (resolve === defaultFieldResolver) continue;
+    if (isNonNullType(field.type) && !isListType(field.type.ofType)) {
+      throw new ConnectorError(
+        name,
+        `${place} must be nullable: it is a row of ShotGrid, and not everybody may see it.`,
+      );
+    }
+    field.resolve = resolve as never;
   }
+}
+
+interface FieldToAttach {
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly resolve: Resolver;
+}
+
+/** The resolver, with the rows of ShotGrid that it names read as the person. */
+// oxlint-disable-next-line max-params
+function withRows(
+  { schema, holders, rowsReader }: Graph,
+  system: string,
+  place: string,
+  { field, resolve }: FieldToAttach,
+): Resolver {
+  const named = getNamedType(field.type);
+  const possible = isAbstractType(named) ? schema.getPossibleTypes(named) : [named];
+  const holder = possible.find(({ name }) => holders.has(name));
+  // What stands for types that are not shown is an Entity, and no answer can name it.
+  if (holder !== undefined && named.name !== ENTITY) {
+    throw new ConnectorError(
+      system,
+      `${place} cannot be ${holder.name}: what it holds is ShotGrid's to say. Give rows, such as [Version].`,
+    );
+  }
+  const rowsOf = rowsReader(schema, field.type, { system, field: field.name });
+  if (rowsOf === undefined) return resolve;
+  return async (root, args, context, info) => {
+    const value = Promise.resolve().then(() => resolve(root, args, context, info));
+    return rowsOf(value, context, info);
+  };
 }

@@ -88,6 +88,7 @@ const contextOf = (work: Work, launchType: string): GraphqlContext => ({
     operation: undefined,
   },
   systems: () => null,
+  systemRows: new Map(),
   recordSystemChange: () => undefined,
   onPersonGone: () => undefined,
   uploads: {

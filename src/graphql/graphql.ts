@@ -132,11 +132,15 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     sessionUuid: sessionUuid ?? undefined,
     operation: undefined,
   };
+  const systemRows: GraphqlContext['systemRows'] = new Map();
   const work = deps.workFor(principal, {
     ...(sessionUuid !== null && { sessionUuid }),
     signal,
     maxSearches: maxSearchesOf(deps.settings.plan, principal),
-    onChange: (change) => deps.audit.record(changeEntry(audit, change)),
+    onChange: (change) => {
+      systemRows.clear();
+      deps.audit.record(changeEntry(audit, change));
+    },
   });
   return {
     principal,
@@ -153,8 +157,13 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
       requestId,
       signal,
     }),
-    recordSystemChange: (system, field, error) =>
-      deps.audit.record(systemChangeEntry(audit, { system, field, error })),
+    systemRows,
+    recordSystemChange(system, field, error) {
+      // Systems write to ShotGrid too, and to each other.
+      systemRows.clear();
+      work.forget();
+      deps.audit.record(systemChangeEntry(audit, { system, field, error }));
+    },
     onPersonGone: () => request.onPersonGone?.(),
     readLaunch: (id) => deps.launches.read(id, principal),
     // Last: an object that begins with others' fields and goes on with functions costs fifty times as much.

@@ -4,13 +4,19 @@ import {
   getDirectiveValues,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
+  type InlineFragmentNode,
+  isAbstractType,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { EMPTY_SELECTION, type EntitySelection } from '../query/selection.ts';
+import { EMPTY_SELECTION, type EntitySelection, ROW } from '../query/selection.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { createSelectionMemory } from './selection-memory.ts';
+import { isSystemField } from './system-field.ts';
+
+/** Has no fields but those that each link carries. */
+const ENTITY = 'Entity';
 
 interface Draft {
   readonly fields: Set<string>;
@@ -36,6 +42,8 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
   const byGraphqlName = new Map([...schema.types.values()].map((type) => [type.graphqlName, type]));
   const fieldsByGraphqlName = new Map([...schema.types.values()].map((type) => [type.type, fieldsOf(type)]));
 
+  const typesOf = createTypesOf(byGraphqlName);
+
   /** @param current the type that plain fields belong to; undefined where it is the interface Entity */
   const collect = (
     info: GraphQLResolveInfo,
@@ -51,9 +59,8 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
       }
       const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : info.fragments[node.name.value];
       if (fragment === undefined) continue;
-      const condition = fragment.typeCondition?.name.value;
-      const narrowed = condition === undefined ? current : (byGraphqlName.get(condition) ?? current);
-      collect(info, fragment.selectionSet, narrowed, drafts);
+      for (const narrowed of typesOf(info, fragment, current))
+        collect(info, fragment.selectionSet, narrowed, drafts);
     }
   };
 
@@ -64,7 +71,12 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
     drafts: DraftsByType,
   ): void => {
     const field = fieldsByGraphqlName.get(type.type)?.get(node.name.value);
-    if (field === undefined) return;
+    if (field === undefined) {
+      // A system is asked of rows that have been read, and of no others.
+      if (isSystemField(info.schema, type.graphqlName, node.name.value))
+        draftOf(drafts, type.type).fields.add(ROW);
+      return;
+    }
     const draft = draftOf(drafts, type.type);
     draft.fields.add(field.name);
     const isLink = field.dataType === 'entity' || field.dataType === 'multi_entity';
@@ -89,6 +101,23 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
     asks,
   };
 }
+
+/** The types that a fragment speaks of, where plain fields belong to `current`. */
+const createTypesOf =
+  (byGraphqlName: ReadonlyMap<string, ExposedType>) =>
+  (
+    { schema }: GraphQLResolveInfo,
+    { typeCondition }: Pick<InlineFragmentNode, 'typeCondition'>,
+    current: ExposedType | undefined,
+  ): readonly (ExposedType | undefined)[] => {
+    if (typeCondition === undefined) return [current];
+    const { value: condition } = typeCondition.name;
+    const named = byGraphqlName.get(condition);
+    if (named !== undefined) return [named];
+    const abstract = schema.getType(condition);
+    if (current !== undefined || condition === ENTITY || !isAbstractType(abstract)) return [current];
+    return schema.getPossibleTypes(abstract).flatMap(({ name }) => byGraphqlName.get(name) ?? []);
+  };
 
 const asks = (info: GraphQLResolveInfo, field: string): boolean =>
   info.fieldNodes.some(

@@ -5,7 +5,7 @@ import { displayNameField } from './display-name.ts';
 import { decodeOf, isNullable, type MutableNode } from './field-values.ts';
 import { createPathFiller, type PathFiller } from './path-filler.ts';
 import type { ReadPlan } from './planning.ts';
-import type { EntitySelection } from './selection.ts';
+import { type EntitySelection, ROW, SEEN } from './selection.ts';
 
 /** A link of which more is asked than came with its row: the node to fill and what to fill in. */
 export interface LinkPlace {
@@ -36,6 +36,7 @@ interface Step {
 export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
   const { type, selection } = plan;
   const nameField = displayNameField(type);
+  const asksRow = selection.fields.has(ROW);
   const steps = [...selection.fields].flatMap((name): Step[] => {
     const field = type.fields.get(name);
     return field === undefined ? [] : [stepOf(schema, plan, field)];
@@ -52,14 +53,17 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
       for (const { source, target, decode } of steps) {
         node[target] = decode(row.fields[source] ?? null, row, places);
       }
+      if (asksRow) node[SEEN] = true;
       return node;
     },
     hide(node) {
+      if (asksRow) node[SEEN] = false;
       for (const { target, isNullable: canBeNull } of steps) {
         node[target] = canBeNull ? null : new AppError('NOT_FOUND');
       }
     },
     fail(node, error) {
+      if (asksRow) node[SEEN] = error;
       for (const { target } of steps) node[target] = error;
     },
   };

@@ -1,7 +1,7 @@
-import type { EntityLink, Row } from '../shotgun/shotgun.ts';
+import type { Row } from '../shotgun/shotgun.ts';
 import { besideReads, type KnownParents } from './beside.ts';
 import type { Decoder, LinkPlace } from './decoder.ts';
-import { linkNode, type MutableNode } from './field-values.ts';
+import type { MutableNode } from './field-values.ts';
 import type { ReadPlan } from './planning.ts';
 import type { Plans } from './plans.ts';
 import type { RowLoader } from './row-loader.ts';
@@ -81,29 +81,34 @@ export class LevelReader {
     const decoder = this.#plans.decoder(plan.type.type, plan.selection);
     const places: LinkPlace[] = [];
     const nodes = rows.map((row) => decoder.node(row, places));
-    if (places.length > 0) await Promise.all(readsOf(places).map((read) => this.#fill(read, beside)));
+    await Promise.all(
+      readsOf(places).map((read) => {
+        const links = read.places.map(({ node }) => node);
+        const ids = links.map(({ id }) => id);
+        return this.fillLinks(links, read, () => this.byId({ ...read, ids }, beside));
+      }),
+    );
     return nodes;
   }
 
-  /** One link as a node, filled as those of rows are. */
-  async linked(link: EntityLink, selection: EntitySelection): Promise<MutableNode> {
-    const node = linkNode(this.#plans.schema, link);
-    if (selection.fields.size > 0) {
-      await this.#fill({ type: link.type, selection, places: [{ node, selection }] }, NOTHING_BESIDE);
-    }
-    return node;
-  }
-
-  /** A level that fails takes only its own fields with it, not the page that it belongs to (F15). */
-  async #fill({ type, selection, places }: LevelRead, beside: BesideSearches): Promise<void> {
+  /**
+   * Fills links of one type. A level that fails takes only its own fields with it, not the page that it belongs to
+   * (F15).
+   *
+   * @param read gives the rows that they lead to, by id
+   */
+  async fillLinks(
+    links: readonly MutableNode[],
+    { type, selection }: Pick<LevelRead, 'type' | 'selection'>,
+    read: () => Promise<ReadonlyMap<number, MutableNode>>,
+  ): Promise<void> {
     const decoder = this.#plans.decoder(type, selection);
     try {
-      const ids = places.map(({ node }) => node.id);
-      const targets = await this.byId({ type, ids, selection }, beside);
-      for (const { node } of places) fillNode(decoder, node, targets.get(node.id));
+      const targets = await read();
+      for (const node of links) fillNode(decoder, node, targets.get(node.id));
     } catch (error) {
       const failure = error instanceof Error ? error : new Error('A level failed.', { cause: error });
-      for (const { node } of places) decoder.fail(node, failure);
+      for (const node of links) decoder.fail(node, failure);
     }
   }
 }

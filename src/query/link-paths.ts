@@ -1,6 +1,6 @@
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { displayNameField } from './display-name.ts';
-import type { EntitySelection } from './selection.ts';
+import { type EntitySelection, ROW } from './selection.ts';
 
 /** A chain of more links than this is no page that anybody reads; each multiplies the types that may stand there. */
 const MAX_HOPS = 4;
@@ -46,7 +46,8 @@ export function leafKeys(
 
 /**
  * The fields that bring all that is selected of the row at the end of a chain of single links, as dotted paths of the
- * one search at its beginning (API 3.4); null where that cannot be: paths do not read lists of links.
+ * one search at its beginning (API 3.4); null where that cannot be: paths do not read lists of links, and that one has
+ * a value is no proof that the person may see the row.
  *
  * @param prefix path to the row, such as `sg_task.Task.`
  */
@@ -56,7 +57,7 @@ export function pathFields(
   selection: EntitySelection,
   prefix: string,
 ): readonly string[] | null {
-  if (prefix.split('.').length / 2 > MAX_HOPS + 1) return null;
+  if (prefix.split('.').length / 2 > MAX_HOPS + 1 || selection.fields.has(ROW)) return null;
   const paths: string[] = [];
   for (const name of selection.fields) {
     const field = type.fields.get(name);

@@ -6,6 +6,8 @@ import { type ApiPage, pagesHolding } from './page-window.ts';
 import type { Plans } from './plans.ts';
 import { createPageLoader } from './page-loader.ts';
 import type { EntityReader, Page, PageRequest } from './ports.ts';
+import { linkNode } from './field-values.ts';
+import { createRowGroups } from './row-groups.ts';
 import { createRowLoader, type RowLoader } from './row-loader.ts';
 import { SearchBudget } from './search-budget.ts';
 
@@ -25,6 +27,7 @@ export function createReader(
 ): EntityReader {
   const loader = createRowLoader(client, options);
   const levels = new LevelReader(plans, loader);
+  const readRows = createRowGroups(levels);
   const size = new AnswerSize(plans.schema);
   const budget = new SearchBudget(maxSearches);
   const reserve: EntityReader['reserve'] = (type, selection) => {
@@ -38,13 +41,13 @@ export function createReader(
     reserve,
     async one(type, id, selection) {
       await reserve(type, selection);
-      const node = (await levels.byId({ type, ids: [id], selection })).get(id) ?? null;
+      const node = (await readRows({ type, ids: [id], selection })).get(id) ?? null;
       if (node !== null) size.add([node], selection);
       return node;
     },
     async many(type, ids, selection) {
       await reserve(type, selection);
-      const found = await levels.byId({ type, ids, selection });
+      const found = await readRows({ type, ids, selection });
       const nodes = ids.map((id) => found.get(id) ?? null);
       size.add(
         nodes.filter((node) => node !== null),
@@ -53,8 +56,12 @@ export function createReader(
       return nodes;
     },
     async linked(link, selection) {
-      if (selection.fields.size > 0) await reserve(link.type, selection);
-      const node = await levels.linked(link, selection);
+      const node = linkNode(plans.schema, link);
+      if (selection.fields.size > 0) {
+        const { type, id } = link;
+        await reserve(type, selection);
+        await levels.fillLinks([node], { type, selection }, () => readRows({ type, ids: [id], selection }));
+      }
       size.add([node], selection);
       return node;
     },

@@ -1,3 +1,9 @@
+/** Among the fields of a selection: the row itself is to be read as the person, whatever is shown of it. */
+export const ROW = 'id';
+
+/** Selects nothing of a row but that it is read. */
+export const ROW_ONLY: EntitySelection = { fields: new Set([ROW]), links: new Map(), namedLinks: new Set() };
+
 /**
  * What a GraphQL request asks of one entity, by system names: the language between `graphql` and `query`.
  * `id` and `type` are not in it, nor is `name` of the entity itself: they come with every link for nothing (API 2.4).
@@ -15,6 +21,12 @@ export interface EntitySelection {
 }
 
 /**
+ * Where a selection asks for `ROW`: whether the person may see the row, or why nobody knows. A link alone proves
+ * nothing: ShotGrid shows those to rows that a person may not see.
+ */
+export const SEEN = Symbol('seen');
+
+/**
  * An entity as the resolvers see it: a plain object with the asked fields by GraphQL name, links replaced by nodes.
  * A link whose target the person may not see keeps `type`, `id` and `name` (ShotGrid showed those) and has no
  * further field.
@@ -26,6 +38,7 @@ export interface EntityNode {
   readonly type: string;
   readonly id: number;
   readonly name: string | null;
+  readonly [SEEN]?: boolean | Error;
   readonly [field: string]: unknown;
 }
 

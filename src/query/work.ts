@@ -17,6 +17,8 @@ export interface Work {
   readonly site: SiteFeatures;
   /** What uploads are made with. */
   readonly files: FileCalls;
+  /** Everything is read anew from here on. */
+  forget(): void;
   /** The calls so far. */
   calls(): readonly LoggedCall[];
 }
@@ -56,9 +58,12 @@ export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
     const person = shotgun.as(login, { own, ...(sessionUuid !== undefined && { sessionUuid }) });
     const reader = createReader(reading, plans, { signal, maxSearches });
     const site = createSiteFeatures(reading, { signal, maxCallsForRows: maxSearches });
-    const writing = auditedClient(log.observe(person), (change) => {
+    const forget = (): void => {
       reader.forget();
       site.forget();
+    };
+    const writing = auditedClient(log.observe(person), (change) => {
+      forget();
       onChange(change);
     });
     return {
@@ -66,6 +71,7 @@ export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
       site,
       writer: createWriter(writing, { signal }),
       files: { client: writing, options: { signal } },
+      forget,
       calls: () => log.calls(),
     };
   };

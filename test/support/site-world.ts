@@ -1,9 +1,10 @@
-import { createGraphql } from '../../src/graphql/graphql.ts';
+import { createGraphql, type GraphqlDeps } from '../../src/graphql/graphql.ts';
 import type { Launch } from '../../src/launch/launch.ts';
 import type { ActingClient, SearchRequest } from '../../src/shotgun/shotgun.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createWorkshop } from '../../src/query/work.ts';
 import { exposeSchema, type ExposedSchema } from '../../src/site/expose.ts';
+import { parseExposure } from '../../src/site/exposure.ts';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import type { Dataset, SiteOptions } from '../../studio/site/ports.ts';
@@ -51,21 +52,31 @@ export interface WorldSite extends Pick<SiteOptions, 'now' | 'delayMs' | 'switch
   /** What stands before the client of each person. */
   readonly wrap?: (client: ActingClient) => ActingClient;
   readonly maxConnections?: number;
+  /** Text of an expose.yml. */
+  readonly exposure?: string;
+  readonly deps?: Partial<GraphqlDeps>;
 }
 
 export async function startSiteWorld(
   changes: Partial<Config['graphql']> = {},
-  { wrap = (client) => client, maxConnections, dataset = demoDataset(), ...siteOptions }: WorldSite = {},
+  {
+    wrap = (client) => client,
+    maxConnections,
+    dataset = demoDataset(),
+    exposure = 'types: {}',
+    deps = {},
+    ...siteOptions
+  }: WorldSite = {},
 ): Promise<SiteWorld> {
   const settings = { ...GRAPHQL_SETTINGS, ...changes };
   const site = await startSite({ port: 0, dataset, ...siteOptions });
   const { shotgun, log, logger, close } = createTestShotgun(site.url, {
     ...(maxConnections !== undefined && { settings: { maxConnections, maxCallsPerPerson: maxConnections } }),
   });
-  const exposed = exposeSchema(parseSiteSchema(dataset.entityTypes, dataset.fields), {
-    source: 'expose.yml',
-    types: new Map(),
-  });
+  const exposed = exposeSchema(
+    parseSiteSchema(dataset.entityTypes, dataset.fields),
+    parseExposure(exposure, 'expose.yml'),
+  );
   const searches: SearchRequest[] = [];
   const launches = new Map<string, Launch[]>();
   const workFor = createWorkshop({
@@ -85,6 +96,7 @@ export async function startSiteWorld(
     launches: { read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id) },
     uploads: createTestUploads(site.storageUrl, logger),
     workFor: ({ login }, work) => workFor(login, work),
+    ...deps,
   });
   const control: SiteWorld['control'] = async (method, path, body) => {
     const answer = await fetch(`${site.url}/__studio/${path}`, {

@@ -11,7 +11,8 @@ import { loadSystemParts } from '../../../src/systems/load-system-parts.ts';
 const SCHEMA = buildSchema(
   'type Query { shot(id: Int!): Shot } type Mutation { touch: Int } type Shot { id: Int! }',
 );
-const EXPOSED = { types: new Map() } as unknown as Parameters<typeof withConnectors>[1];
+const SHOT = { type: 'Shot', graphqlName: 'Shot', fields: new Map() };
+const EXPOSED = { types: new Map([['Shot', SHOT]]) } as unknown as Parameters<typeof withConnectors>[1];
 const none = async (): Promise<null> => null;
 
 describe('A connector that does not fit', () => {
