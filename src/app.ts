@@ -30,7 +30,9 @@ import { type ExposedSchema, exposeSchema } from './site/expose.ts';
 import { type Exposure, loadExposure } from './site/exposure.ts';
 import { loadSiteSchema } from './site/load-site-schema.ts';
 import type { SiteSchema } from './site/site-schema.ts';
+import { createLocks, type Locks } from './store/locks.ts';
 import { createMemoryStore } from './store/memory-store.ts';
+import { placedStore, placeOf } from './store/place.ts';
 import { createRedisStore } from './store/redis-store.ts';
 import type { Store } from './store/store.ts';
 import { createVault, type Vault } from './store/vault.ts';
@@ -60,14 +62,17 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const logger = overrides.logger ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics();
   const { snapshot, exposure, exposed } = await readSchema(config);
-  const { store, vault, replays } = await openMemory(config, clock, logger);
-  const site = openSite({ settings: config.site, clock, logger, vault, metrics });
+  const { store, vault, replays, locks } = await openMemory(config, clock, logger);
+  const site = openSite({ settings: config.site, clock, logger, vault, locks, metrics });
   const { shotgun, people, accounts, storage } = site;
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   const clicks = auditedClicks(site.clicks, audit);
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const endings = new SessionEndings(forgetAccount(accounts));
-  const signIn = createSignIn({ config, people, store, vault, clock, logger, onSessionEnded: endings.tell });
+  const signIn = createSignIn({
+    ...{ config, people, store, vault, locks, clock, logger },
+    onSessionEnded: endings.tell,
+  });
   const systems = await openSystems(config, signIn, clock, endings);
   const uploads = createUploads({ vault, storage, settings: config.upload, logger });
   const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
@@ -129,6 +134,7 @@ interface SiteDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly vault: Vault;
+  readonly locks: Locks;
   readonly metrics: Pick<Metrics, 'observeSiteCall'>;
 }
 
@@ -257,7 +263,13 @@ function tellNames({ names: { notes } }: ExposedSchema, logger: Logger): void {
 /** What is kept between requests, in one process or shared by several. */
 async function openMemory(config: Config, clock: Clock, logger: Logger) {
   const { url, encryptionKeys } = config.store;
-  const store = url === 'memory:' ? createMemoryStore(clock) : await createRedisStore({ url, logger });
-  const replays = createReplayMemory({ config: config.launch, store, clock, logger });
-  return { store, replays, vault: createVault(store, encryptionKeys) };
+  const place = placeOf(config);
+  const everywhere = url === 'memory:' ? createMemoryStore(clock) : await createRedisStore({ url, logger });
+  const store = placedStore(everywhere, place);
+  return {
+    store,
+    replays: createReplayMemory({ config: config.launch, store, clock, logger }),
+    vault: createVault(everywhere, encryptionKeys, { place, logger }),
+    locks: createLocks({ store, logger }),
+  };
 }

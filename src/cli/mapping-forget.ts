@@ -3,6 +3,7 @@ import { parseSubject } from '../base/ids.ts';
 import { createLogger } from '../base/logger.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { mappingKey, type RememberedLogin } from '../identity/mapping.ts';
+import { placeOf } from '../store/place.ts';
 import { createVault } from '../store/vault.ts';
 import { type Command, UsageError } from './command.ts';
 import { openRedis } from './open-redis.ts';
@@ -32,7 +33,7 @@ export const mappingForget: Command = {
       return 1;
     }
     try {
-      const vault = createVault(store, config.store.encryptionKeys);
+      const vault = createVault(store, config.store.encryptionKeys, { place: placeOf(config) });
       const key = mappingKey(config.oidc.issuer, subject);
       const remembered = (await vault.get(key)) as RememberedLogin | undefined;
       if (remembered === undefined) {

@@ -158,5 +158,5 @@ async function endSessionsOf(request: Request, deps: HttpDeps): Promise<void> {
 
 /** The person does not wait for it; a failure is logged. */
 export function revokeLater({ signIn }: Pick<HttpDeps, 'signIn'>, { refreshToken }: Tokens): void {
-  if (refreshToken !== null) void signIn.revocations.revoke(refreshToken);
+  if (refreshToken !== null) signIn.revocations.revokeLater(refreshToken);
 }

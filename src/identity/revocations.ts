@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { randomToken } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Locks } from '../store/locks.ts';
 import type { Vault } from '../store/vault.ts';
 import type { Oidc } from './oidc-port.ts';
 
@@ -9,8 +10,13 @@ import type { Oidc } from './oidc-port.ts';
  * not be told waits in the store, where any process takes it up, also after a restart (D16).
  */
 export interface Revocations {
-  /** Ends the token at the provider, again after a while where that cannot be reached. Never rejects. */
+  /**
+   * Ends the token at the provider, again after a while where that cannot be reached.
+   * Errors: `UNAVAILABLE` where the provider and the store are both away: it is known to nobody else then.
+   */
   revoke(refreshToken: string): Promise<void>;
+  /** The same, for who does not wait for it. A failure is logged. */
+  revokeLater(refreshToken: string): void;
   /** Leaves what still waits to the other processes, or to the next start. */
   close(): void;
 }
@@ -18,6 +24,7 @@ export interface Revocations {
 export interface RevocationsDeps {
   readonly oidc: Pick<Oidc, 'revoke'>;
   readonly vault: Vault;
+  readonly locks: Locks;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Waits before the second and each further try. */
@@ -35,8 +42,6 @@ interface Waiting {
 
 const RETRY_AFTER_MS = [5000, 30_000, 120_000, 600_000, 3_600_000] as const;
 const LOOK_EVERY_MS = 5000;
-/** Another process takes over after this time from one that died in between. */
-const LEASE_MS = 60_000;
 const KEPT_MS = 7_200_000;
 const MAX_WAITING = 1000;
 const MAX_TRIES_TO_ADD = 8;
@@ -60,17 +65,20 @@ class QueuedRevocations implements Revocations {
   }
 
   async revoke(refreshToken: string): Promise<void> {
-    const { clock, logger } = this.#deps;
     try {
       await this.#deps.oidc.revoke(refreshToken);
     } catch (error) {
       const waitMs = this.#waitAfter(1, error);
       if (waitMs === undefined) return;
-      const waiting = { id: randomToken(), refreshToken, tries: 1, dueAtMs: clock.now() + waitMs };
-      await this.#enqueue(waiting).catch((cause: unknown) => {
-        logger.warn('revocation.given_up', { error: cause });
-      });
+      const dueAtMs = this.#deps.clock.now() + waitMs;
+      await this.#enqueue({ id: randomToken(), refreshToken, tries: 1, dueAtMs });
     }
+  }
+
+  revokeLater(refreshToken: string): void {
+    this.revoke(refreshToken).catch((error: unknown) => {
+      this.#deps.logger.warn('revocation.given_up', { error });
+    });
   }
 
   close(): void {
@@ -96,7 +104,8 @@ class QueuedRevocations implements Revocations {
     if (this.#isLooking) return;
     this.#isLooking = true;
     try {
-      for (const waiting of await this.#lease()) await this.#tryAgain(waiting);
+      const isAnyDue = (await this.#due()).length > 0;
+      if (isAnyDue) await this.#deps.locks.hold(QUEUE, () => this.#tryAllDue());
     } catch (error) {
       // The store is away; what waits there is still there afterwards.
       this.#deps.logger.debug('revocation.not_looked_at', { error });
@@ -105,16 +114,14 @@ class QueuedRevocations implements Revocations {
     }
   }
 
-  /** What is due; no other process takes it for a while. */
-  async #lease(): Promise<readonly Waiting[]> {
-    const nowMs = this.#deps.clock.now();
-    let due: readonly Waiting[] = [];
-    await this.#change((all) => {
-      due = all.filter(({ dueAtMs }) => nowMs >= dueAtMs);
-      if (due.length === 0) return undefined;
-      return all.map((each) => (nowMs >= each.dueAtMs ? { ...each, dueAtMs: nowMs + LEASE_MS } : each));
-    });
-    return due;
+  async #due(): Promise<readonly Waiting[]> {
+    const all = ((await this.#deps.vault.get(QUEUE)) ?? []) as readonly Waiting[];
+    return all.filter(({ dueAtMs }) => this.#deps.clock.now() >= dueAtMs);
+  }
+
+  /** One process at a time. Read again: another may just have been through with it. */
+  async #tryAllDue(): Promise<void> {
+    for (const waiting of await this.#due()) await this.#tryAgain(waiting);
   }
 
   async #tryAgain(waiting: Waiting): Promise<void> {

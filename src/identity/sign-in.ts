@@ -2,6 +2,7 @@ import type { SessionId } from '../base/ids.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
+import type { Locks } from '../store/locks.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../store/vault.ts';
 import { createAttempts, type Attempts } from './attempts.ts';
@@ -37,6 +38,7 @@ export interface SignInDeps {
   readonly people: PeopleSource;
   readonly store: Pick<Store, 'publish' | 'subscribe'>;
   readonly vault: Vault;
+  readonly locks: Locks;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Forgets what else was kept for a session. */
@@ -56,7 +58,7 @@ export const oidcSettings = ({
 });
 
 export function createSignIn(deps: SignInDeps): SignIn {
-  const { config, people, store, vault, clock, logger, onSessionEnded } = deps;
+  const { config, people, store, vault, locks, clock, logger, onSessionEnded } = deps;
   const oidc = createOidc(oidcSettings(config), { clock, logger });
   const mapping = createMapping(config.identity, people, vault);
   const jwts = createProviderJwts(oidc, clock);
@@ -76,7 +78,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     handovers: createHandovers({ vault, clock }),
     tokenKeeper: createTokenKeeper({ vault, clock, logger, sessions, oidc }),
     logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: config.oidc.clientId }),
-    revocations: createRevocations({ oidc, vault, clock, logger }),
+    revocations: createRevocations({ oidc, vault, locks, clock, logger }),
     mapping,
     bearer: createBearer({ jwts, clock, mapping, settings: config.bearer }),
   };

@@ -1,6 +1,8 @@
 import { AppError, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { randomToken, type Login, type SessionUuid } from '../base/ids.ts';
+import type { Locks } from '../store/locks.ts';
+import { untilWritten } from '../store/until-written.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import { beginAppSession, pollAppSession } from './app-session.ts';
 import { claimsOf, type Granted, type GrantDeps, requestGrant } from './grant.ts';
@@ -62,6 +64,7 @@ export interface OwnAccountsDeps extends Omit<GrantDeps, 'transport'> {
   readonly logger: Logger;
   readonly onSiteCall?: OnSiteCall;
   readonly vault: Vault;
+  readonly locks: Locks;
   /** Whether the account is still active; the site's own tokens may not say so (API 1.4). */
   isActive(login: Login): Promise<boolean>;
 }
@@ -80,6 +83,12 @@ interface Account {
   readonly personId: number;
   readonly login: Login;
   readonly secret: Secret;
+}
+
+/** A request for approval, and what the site gave for it. */
+interface Approval {
+  readonly requestId: string;
+  readonly sessionToken: string | null;
 }
 
 /** The site keeps a request for approval about so long (API 1.8). */
@@ -102,33 +111,54 @@ class VaultAccounts implements OwnAccounts {
   async linkByPassphrase(person: OwnPerson, given: Passphrase, ttlMs: number): Promise<string> {
     const windows = given.sessionUuid === null ? [null] : [null, given.sessionUuid];
     const chains: WindowChain[] = [];
-    for (const sessionUuid of windows) {
-      const granted = await this.#grant({
-        grant_type: 'password',
-        username: given.login,
-        password: given.passphrase,
-        ...(sessionUuid !== null && { session_uuid: sessionUuid }),
-      });
-      assertOwn(granted, person);
-      chains.push({ sessionUuid, chain: await this.#chains.begin(granted, ttlMs) });
+    try {
+      for (const sessionUuid of windows) {
+        const granted = await this.#grant({
+          grant_type: 'password',
+          username: given.login,
+          password: given.passphrase,
+          ...(sessionUuid !== null && { session_uuid: sessionUuid }),
+        });
+        assertOwn(granted, person);
+        chains.push({ sessionUuid, chain: await this.#chains.begin(granted, ttlMs) });
+      }
+      return await this.#keep(person, { kind: 'refresh', chains }, ttlMs);
+    } catch (error) {
+      // No account holds them, so nobody could end them later.
+      await Promise.allSettled(chains.map(({ chain }) => this.#chains.end(chain)));
+      throw error;
     }
-    return this.#keep(person, { kind: 'refresh', chains }, ttlMs);
   }
 
   async askApproval(key: string): Promise<ApprovalAsked> {
     const { url, requestId } = await beginAppSession(this.#deps.transport, this.#deps.settings);
-    await this.#deps.vault.set(approvalKey(key), requestId, APPROVAL_MS);
+    const asked: Approval = { requestId, sessionToken: null };
+    await this.#deps.vault.set(approvalKey(key), asked, APPROVAL_MS);
     return { url };
   }
 
   async takeApproval(key: string, person: OwnPerson, ttlMs: number): Promise<string | undefined> {
-    const requestId = await this.#deps.vault.get(approvalKey(key));
-    if (typeof requestId !== 'string') throw new AppError('OWN_ACCOUNT_REFUSED');
-    const sessionToken = await pollAppSession(this.#deps.transport, requestId);
+    const asked = (await this.#deps.vault.get(approvalKey(key))) as Approval | undefined;
+    if (asked === undefined) throw new AppError('OWN_ACCOUNT_REFUSED');
+    const sessionToken = asked.sessionToken ?? (await pollAppSession(this.#deps.transport, asked.requestId));
     if (sessionToken === undefined) return undefined;
-    await this.#deps.vault.delete(approvalKey(key));
-    assertOwn(await this.#grant({ grant_type: 'session_token', session_token: sessionToken }), person);
-    return this.#keep(person, { kind: 'session', sessionToken }, ttlMs);
+    // The site gives it once: whatever goes wrong from here on, another try finds it.
+    const taken: Approval = { ...asked, sessionToken };
+    if (asked.sessionToken === null) {
+      await untilWritten(() => this.#deps.vault.set(approvalKey(key), taken, APPROVAL_MS));
+    }
+    try {
+      assertOwn(await this.#grant({ grant_type: 'session_token', session_token: sessionToken }), person);
+    } catch (error) {
+      const isRefused = ['OWN_ACCOUNT_REFUSED', 'OWN_ACCOUNT_OTHER'].includes(toAppError(error).code);
+      if (isRefused) await this.#deps.vault.delete(approvalKey(key));
+      throw error;
+    }
+    const account = await this.#keep(person, { kind: 'session', sessionToken }, ttlMs);
+    await this.#deps.vault.delete(approvalKey(key)).catch((error: unknown) => {
+      this.#deps.logger.warn('account.approval_left', { error });
+    });
+    return account;
   }
 
   async mint(
@@ -161,8 +191,10 @@ class VaultAccounts implements OwnAccounts {
   }
 
   async forget(account: string): Promise<void> {
-    const found = (await this.#deps.vault.take(accountKey(account))) as Account | undefined;
+    const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
     await Promise.all(chainsOf(found).map(({ chain }) => this.#chains.end(chain)));
+    // Last: as long as it is there, another try finds what is left.
+    await this.#deps.vault.delete(accountKey(account));
   }
 
   close(): Promise<void> {

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, toAppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
+import type { Locks } from '../store/locks.ts';
+import { untilWritten } from '../store/until-written.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import { type Granted, type GrantDeps, requestGrant } from './grant.ts';
 
@@ -17,15 +19,30 @@ export interface RefreshChain {
   end(chain: string): Promise<void>;
 }
 
+export interface RefreshChainDeps extends GrantDeps {
+  readonly vault: Vault;
+  readonly locks: Locks;
+}
+
 interface Link extends Granted {
   readonly endsAtMs: number;
 }
 
-const LOCK_MS = 20_000;
-const POLL_MS = 50;
+/** What came of a refresh token that is spent. */
+interface Spent {
+  readonly refreshToken: string;
+  readonly next: Link;
+}
 
-export function createRefreshChain(deps: GrantDeps & { readonly vault: Vault }): RefreshChain {
-  const { vault, clock } = deps;
+const POLL_MS = 50;
+/** The site may take its whole time, and another process may have died while it refreshed. */
+const EXTRA_WAIT_MS = 15_000;
+
+export function createRefreshChain(deps: RefreshChainDeps): RefreshChain {
+  const { vault, clock, locks, settings } = deps;
+  /** Answers that are not in the store yet: asked again, the site would take the token for stolen. */
+  const unwritten = new Map<string, Spent>();
+
   const read = async (chain: string): Promise<Link> => {
     const link = (await vault.get(keyOf(chain))) as Link | undefined;
     if (link === undefined || clock.now() >= link.endsAtMs) throw new AppError('OWN_ACCOUNT_REFUSED');
@@ -33,23 +50,37 @@ export function createRefreshChain(deps: GrantDeps & { readonly vault: Vault }):
   };
   const isFresh = (link: Link): boolean => clock.now() < link.renewAtMs;
 
-  const refresh = async (chain: string): Promise<Granted> => {
-    // Read again: another may have refreshed between our look and our lock.
-    const link = await read(chain);
-    if (isFresh(link)) return link;
-    if (link.refreshToken === null) throw new AppError('OWN_ACCOUNT_REFUSED');
+  const spend = async (refreshToken: string, endsAtMs: number): Promise<Link> => {
     try {
-      const granted = await requestGrant(deps, {
-        grant_type: 'refresh_token',
-        refresh_token: link.refreshToken,
-      });
-      const next: Link = { ...granted, endsAtMs: link.endsAtMs };
-      await vault.set(keyOf(chain), next, link.endsAtMs - clock.now());
-      return next;
+      const granted = await requestGrant(deps, { grant_type: 'refresh_token', refresh_token: refreshToken });
+      return { ...granted, endsAtMs };
     } catch (error) {
       if (toAppError(error).code === 'UPSTREAM_AUTH') throw new AppError('OWN_ACCOUNT_REFUSED');
       throw error;
     }
+  };
+
+  /** Never over a chain that has ended meanwhile, or gone on; again where it was written before, and failed then. */
+  const write = async (chain: string, { refreshToken, next }: Spent): Promise<void> => {
+    const change = (value: unknown): Link | undefined => {
+      const { refreshToken: current, value: token } = value as Link;
+      return current === refreshToken || token === next.value ? next : undefined;
+    };
+    await untilWritten(() => vault.update(keyOf(chain), change, Math.max(1, next.endsAtMs - clock.now())));
+    unwritten.delete(chain);
+  };
+
+  const refresh = async (chain: string): Promise<Granted> => {
+    // Read again: another may have refreshed between our look and our lock.
+    const { refreshToken, endsAtMs, ...link } = await read(chain);
+    if (isFresh({ ...link, refreshToken, endsAtMs })) return { ...link, refreshToken };
+    if (refreshToken === null) throw new AppError('OWN_ACCOUNT_REFUSED');
+    const known = unwritten.get(chain);
+    const isKnown = known?.refreshToken === refreshToken;
+    const spent = isKnown ? known : { refreshToken, next: await spend(refreshToken, endsAtMs) };
+    unwritten.set(chain, spent);
+    await write(chain, spent);
+    return read(chain);
   };
 
   return {
@@ -60,16 +91,12 @@ export function createRefreshChain(deps: GrantDeps & { readonly vault: Vault }):
       return chain;
     },
     async token(chain) {
-      for (let waitedMs = 0; waitedMs < LOCK_MS; waitedMs += POLL_MS) {
+      const maxWaitMs = settings.timeoutMs + EXTRA_WAIT_MS;
+      for (let waitedMs = 0; waitedMs < maxWaitMs; waitedMs += POLL_MS) {
         const link = await read(chain);
         if (isFresh(link)) return link;
-        if (await vault.add(lockKey(chain), '', LOCK_MS)) {
-          try {
-            return await refresh(chain);
-          } finally {
-            await vault.delete(lockKey(chain));
-          }
-        }
+        const held = await locks.hold(`own-chain ${chain}`, () => refresh(chain));
+        if (held !== undefined) return held.result;
         await delay(POLL_MS);
       }
       throw new AppError('UPSTREAM_TIMEOUT');
@@ -80,9 +107,11 @@ export function createRefreshChain(deps: GrantDeps & { readonly vault: Vault }):
       const link = (await vault.get(keyOf(chain))) as Link | undefined;
       if (link !== undefined) await vault.update(keyOf(chain), change, link.endsAtMs - clock.now());
     },
-    end: (chain) => vault.delete(keyOf(chain)),
+    async end(chain) {
+      await vault.delete(keyOf(chain));
+      unwritten.delete(chain);
+    },
   };
 }
 
 const keyOf = (chain: string): string => hashedKey('own-chain', chain);
-const lockKey = (chain: string): string => hashedKey('own-chain-lock', chain);

@@ -37,9 +37,11 @@ class MemoryStore implements Store {
     return true;
   }
 
-  async replace(key: string, expected: string, value: string, ttlMs: number): Promise<boolean> {
-    if (this.#live(key)?.value !== expected) return false;
-    this.#write(key, value, ttlMs);
+  // oxlint-disable-next-line max-params
+  async replace(key: string, expected: string, value: string, ttlMs: number | 'kept'): Promise<boolean> {
+    const entry = this.#live(key);
+    if (entry?.value !== expected) return false;
+    this.#write(key, value, ttlMs === 'kept' ? entry.expiresAtMs - this.#clock.now() : ttlMs);
     return true;
   }
 
@@ -51,6 +53,17 @@ class MemoryStore implements Store {
 
   async delete(key: string): Promise<void> {
     this.#entries.delete(key);
+  }
+
+  async remove(key: string, expected: string): Promise<boolean> {
+    return this.#live(key)?.value === expected && this.#entries.delete(key);
+  }
+
+  async *entries(prefix: string): AsyncIterable<readonly [string, string]> {
+    for (const key of [...this.#entries.keys()]) {
+      const entry = key.startsWith(prefix) ? this.#live(key) : undefined;
+      if (entry !== undefined) yield [key, entry.value];
+    }
   }
 
   async publish(channel: string, message: string): Promise<void> {

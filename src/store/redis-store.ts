@@ -15,12 +15,24 @@ const DEFAULT_PREFIX = 'shotgraph:';
 const DEFAULT_TIMEOUT_MS = 2000;
 const MAX_RECONNECT_DELAY_MS = 1000;
 const RECONNECT_STEP_MS = 50;
+const SCANNED_AT_ONCE = 500;
 
 /** Writes where the key still holds what was read: no other command can compare and set in one step. */
 const REPLACE_SCRIPT = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then
-  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+  if ARGV[3] == 'kept' then
+    redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
+  else
+    redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+  end
   return 1
+end
+return 0`;
+
+/** Deletes where the key still holds what was written: a lock is given back by its owner alone. */
+const REMOVE_SCRIPT = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  return redis.call('DEL', KEYS[1])
 end
 return 0`;
 
@@ -82,14 +94,10 @@ class RedisStore implements Store {
     });
   }
 
-  replace(key: string, expected: string, value: string, ttlMs: number): Promise<boolean> {
-    return this.#attempt(async () => {
-      const answer = await this.#client.eval(REPLACE_SCRIPT, {
-        keys: [this.#prefix + key],
-        arguments: [expected, value, String(expiry(ttlMs).expiration.value)],
-      });
-      return answer === 1;
-    });
+  // oxlint-disable-next-line max-params
+  replace(key: string, expected: string, value: string, ttlMs: number | 'kept'): Promise<boolean> {
+    const life = ttlMs === 'kept' ? ttlMs : String(expiry(ttlMs).expiration.value);
+    return this.#run(REPLACE_SCRIPT, key, [expected, value, life]);
   }
 
   take(key: string): Promise<string | undefined> {
@@ -98,6 +106,29 @@ class RedisStore implements Store {
 
   async delete(key: string): Promise<void> {
     await this.#attempt(() => this.#client.del(this.#prefix + key));
+  }
+
+  remove(key: string, expected: string): Promise<boolean> {
+    return this.#run(REMOVE_SCRIPT, key, [expected]);
+  }
+
+  async *entries(prefix: string): AsyncIterable<readonly [string, string]> {
+    const start = this.#prefix + prefix;
+    let cursor = '0';
+    do {
+      const from = cursor;
+      const page = await this.#attempt(() =>
+        this.#client.scan(from, { MATCH: `${asGlob(start)}*`, COUNT: SCANNED_AT_ONCE }),
+      );
+      cursor = String(page.cursor);
+      const values = await this.#attempt(async () =>
+        page.keys.length === 0 ? [] : this.#client.mGet(page.keys),
+      );
+      for (const [index, key] of page.keys.entries()) {
+        const value = values[index];
+        if (typeof value === 'string') yield [key.slice(this.#prefix.length), value];
+      }
+    } while (cursor !== '0');
   }
 
   async publish(channel: string, message: string): Promise<void> {
@@ -122,6 +153,13 @@ class RedisStore implements Store {
     }
   }
 
+  #run(script: string, key: string, values: string[]): Promise<boolean> {
+    return this.#attempt(async () => {
+      const answer = await this.#client.eval(script, { keys: [this.#prefix + key], arguments: values });
+      return answer === 1;
+    });
+  }
+
   async #attempt<T>(operation: () => Promise<T>): Promise<T> {
     try {
       return await withDeadline(operation(), this.#timeoutMs);
@@ -130,6 +168,9 @@ class RedisStore implements Store {
     }
   }
 }
+
+/** Redis matches keys by a pattern: what means something in one is taken as it stands. */
+const asGlob = (text: string): string => text.replaceAll(/[*?[\]\\]/gu, '\\$&');
 
 /** The client's own time-out ends once a command is written: a server that keeps its connections and answers nothing would hold us. */
 async function withDeadline<T>(operation: Promise<T>, timeoutMs: number): Promise<T> {

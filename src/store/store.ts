@@ -13,11 +13,16 @@ export interface Store {
   /**
    * Writes only where the key still holds `expected`, atomically; true where it was written.
    * It can never bring back a key that was deleted meanwhile (security.md: revived sessions).
+   * @param ttlMs `kept` leaves the end of the key as it is
    */
-  replace(key: string, expected: string, value: string, ttlMs: number): Promise<boolean>;
+  replace(key: string, expected: string, value: string, ttlMs: number | 'kept'): Promise<boolean>;
   /** Reads and deletes in one step: of many callers at once exactly one gets the value. */
   take(key: string): Promise<string | undefined>;
   delete(key: string): Promise<void>;
+  /** Deletes only where the key still holds `expected`, atomically; true where it was there. */
+  remove(key: string, expected: string): Promise<boolean>;
+  /** Everything whose key begins so, for counting; what is written meanwhile may be left out. */
+  entries(prefix: string): AsyncIterable<readonly [key: string, value: string]>;
   publish(channel: string, message: string): Promise<void>;
   /** Resolves once messages arrive for sure; the function it gives ends the subscription. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;

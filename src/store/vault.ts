@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt } from 'jose';
+import type { Logger } from '../base/logger.ts';
+import { placedStore } from './place.ts';
 import type { Store } from './store.ts';
 
 /**
- * Typed values on a store, encrypted and bound to their key: a dump of the store shows nothing (D4), and a blob
- * that is moved to another key, changed, or encrypted with a removed key reads as absent (D5, D27).
+ * Typed values on a store, encrypted and bound to what they are: a dump of the store shows nothing (D4), and a blob that is
+ * moved to another key or another server, changed, or encrypted with a key that this server does not have reads as absent
+ * (D5, D27), and is written over like what was never there.
  */
 export interface Vault {
   get(key: string): Promise<unknown>;
@@ -19,67 +22,164 @@ export interface Vault {
    *
    * @param ttlMs a function where the lifetime depends on the value: one that was read earlier may be out of date
    */
-  update(
-    key: string,
-    change: (value: unknown) => unknown,
-    ttlMs: number | ((changed: unknown) => number),
-  ): Promise<boolean>;
+  update(key: string, change: (value: unknown) => unknown, ttlMs: LifeOf): Promise<boolean>;
   delete(key: string): Promise<void>;
 }
 
-const MAX_UPDATE_TRIES = 50;
+/** Milliseconds, or what the changed value says of it. */
+type LifeOf = number | ((changed: unknown) => number);
+
+export interface VaultOwner {
+  /** Whose records they are: `placeOf`. Records of another place are none here, even under the same encryption keys. */
+  readonly place: string;
+  /** Hears of a long-lived record that no key opens any more. */
+  readonly logger?: Pick<Logger, 'error'>;
+}
+
+const MAX_TRIES = 50;
 const KEY_ID_LENGTH = 16;
+const KEY_BYTES = 32;
+
+/**
+ * Kinds whose records outlive encryption keys and versions of this server. They are written anew with the newest key when
+ * they are read, and those of before there were places are still read: they only ever refuse somebody.
+ */
+const LASTING = new Set(['mapping']);
+
+interface Opened {
+  readonly value: unknown;
+  readonly keyId: string;
+}
 
 /** @param encryptionKeys 32 bytes each, newest first: the newest writes, all read */
-export function createVault(store: Store, encryptionKeys: readonly Uint8Array[]): Vault {
-  const keys = new Map(encryptionKeys.map((key) => [keyIdOf(key), key]));
-  const newest = encryptionKeys[0];
-  if (newest === undefined) throw new TypeError('A vault needs an encryption key.');
+export function createVault(store: Store, encryptionKeys: readonly Uint8Array[], owner: VaultOwner): Vault {
+  return new SealedVault(store, encryptionKeys, owner);
+}
 
-  const seal = (key: string, value: unknown): Promise<string> =>
-    new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
-      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keyIdOf(newest), for: key })
-      .encrypt(newest);
+class SealedVault implements Vault {
+  readonly #everywhere: Store;
+  readonly #store: Store;
+  readonly #keys: ReadonlyMap<string, Uint8Array>;
+  readonly #newest: Uint8Array;
+  readonly #owner: VaultOwner;
 
-  const open = async (key: string, blob: string | undefined): Promise<unknown> => {
+  // oxlint-disable-next-line max-params
+  constructor(store: Store, encryptionKeys: readonly Uint8Array[], owner: VaultOwner) {
+    const [newest] = encryptionKeys;
+    if (newest === undefined || encryptionKeys.some((key) => key.length !== KEY_BYTES)) {
+      throw new TypeError(`A vault needs encryption keys of ${KEY_BYTES} bytes.`);
+    }
+    this.#everywhere = store;
+    this.#store = placedStore(store, owner.place);
+    this.#keys = new Map(encryptionKeys.map((key) => [keyIdOf(key), key]));
+    this.#newest = newest;
+    this.#owner = owner;
+  }
+
+  async get(key: string): Promise<unknown> {
+    const blob = await this.#store.get(key);
+    const opened = await this.#open(key, blob);
+    if (!LASTING.has(kindOf(key))) return opened?.value;
+    if (blob !== undefined && opened !== undefined) {
+      if (opened.keyId !== keyIdOf(this.#newest)) await this.#sealAnew(key, blob, opened);
+      return opened.value;
+    }
+    if (blob !== undefined) this.#owner.logger?.error('store.record_lost', { reason: kindOf(key) });
+    return (await this.#open(key, await this.#everywhere.get(key), null))?.value;
+  }
+
+  async set(key: string, value: unknown, ttlMs: number): Promise<void> {
+    await this.#store.set(key, await this.#seal(key, value), ttlMs);
+  }
+
+  async add(key: string, value: unknown, ttlMs: number): Promise<boolean> {
+    const sealed = await this.#seal(key, value);
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      if (await this.#store.add(key, sealed, ttlMs)) return true;
+      const blob = await this.#store.get(key);
+      if ((await this.#open(key, blob)) !== undefined) return false;
+      if (blob !== undefined && (await this.#store.replace(key, blob, sealed, ttlMs))) return true;
+    }
+    throw busy();
+  }
+
+  async take(key: string): Promise<unknown> {
+    return (await this.#open(key, await this.#store.take(key)))?.value;
+  }
+
+  async update(key: string, change: (value: unknown) => unknown, ttlMs: LifeOf): Promise<boolean> {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const blob = await this.#store.get(key);
+      const opened = await this.#open(key, blob);
+      if (blob === undefined || opened === undefined) return false;
+      const changed = change(opened.value);
+      if (changed === undefined) return false;
+      const lifeMs = typeof ttlMs === 'function' ? ttlMs(changed) : ttlMs;
+      if (await this.#store.replace(key, blob, await this.#seal(key, changed), lifeMs)) return true;
+    }
+    throw busy();
+  }
+
+  async delete(key: string): Promise<void> {
+    if (LASTING.has(kindOf(key))) await this.#everywhere.delete(key);
+    await this.#store.delete(key);
+  }
+
+  #seal(key: string, value: unknown): Promise<string> {
+    return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
+      .setProtectedHeader({
+        alg: 'dir',
+        enc: 'A256GCM',
+        kid: keyIdOf(this.#newest),
+        for: key,
+        of: this.#owner.place,
+      })
+      .encrypt(this.#newest);
+  }
+
+  /** @param place null for a record of before there were places */
+  async #open(
+    key: string,
+    blob: string | undefined,
+    place: string | null = this.#owner.place,
+  ): Promise<Opened | undefined> {
     if (blob === undefined) return undefined;
     try {
-      const { plaintext, protectedHeader } = await compactDecrypt(
-        blob,
-        (header) => keys.get(String(header.kid)) ?? new Uint8Array(newest.length),
-        { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
-      );
-      return protectedHeader['for'] === key ? JSON.parse(new TextDecoder().decode(plaintext)) : undefined;
+      const { plaintext, protectedHeader } = await compactDecrypt(blob, ({ kid }) => this.#keyOf(kid), {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+      });
+      const { for: ofKey, of: ofPlace = null, kid } = protectedHeader;
+      if (ofKey !== key || ofPlace !== place || kid === undefined) return undefined;
+      return { value: JSON.parse(new TextDecoder().decode(plaintext)), keyId: kid };
     } catch {
       return undefined;
     }
-  };
+  }
 
-  return {
-    get: async (key) => open(key, await store.get(key)),
-    set: async (key, value, ttlMs) => store.set(key, await seal(key, value), ttlMs),
-    add: async (key, value, ttlMs) => store.add(key, await seal(key, value), ttlMs),
-    take: async (key) => open(key, await store.take(key)),
-    delete: (key) => store.delete(key),
-    async update(key, change, ttlMs) {
-      for (let tries = 0; tries < MAX_UPDATE_TRIES; tries += 1) {
-        const blob = await store.get(key);
-        const value = await open(key, blob);
-        if (blob === undefined || value === undefined) return false;
-        const changed = change(value);
-        if (changed === undefined) return false;
-        const lifeMs = typeof ttlMs === 'function' ? ttlMs(changed) : ttlMs;
-        if (await store.replace(key, blob, await seal(key, changed), lifeMs)) return true;
-      }
-      throw new Error('A stored value was changed by others again and again.');
-    },
-  };
+  /** Only a key that this server has: whoever can write to the store would choose any other. */
+  #keyOf(keyId: unknown): Uint8Array {
+    const key = typeof keyId === 'string' ? this.#keys.get(keyId) : undefined;
+    if (key === undefined) throw new TypeError('No encryption key has this id.');
+    return key;
+  }
+
+  /** The key that wrote it may be taken away some day. It stays as it is where it cannot be written now. */
+  async #sealAnew(key: string, blob: string, { value }: Opened): Promise<void> {
+    await this.#store.replace(key, blob, await this.#seal(key, value), 'kept').catch(() => false);
+  }
 }
+
+const busy = (): Error => new Error('A stored value was changed by others again and again.');
+
+/** What a record is: its key begins with it. */
+export const kindOf = (key: string): string => key.split(':', 1)[0] ?? key;
 
 /** A key made from a secret such as a cookie's value: who reads the store cannot tell the secret from it (D4). */
 export function hashedKey(prefix: string, secret: string): string {
   return `${prefix}:${createHash('sha256').update(secret).digest('base64url')}`;
 }
 
-const keyIdOf = (key: Uint8Array): string =>
+/** Names an encryption key, and tells nothing of it. */
+export const keyIdOf = (key: Uint8Array): string =>
   createHash('sha256').update('shotgraph key id').update(key).digest('base64url').slice(0, KEY_ID_LENGTH);

@@ -40,7 +40,7 @@ export async function openGraph(environment: Readonly<Record<string, string>>): 
   const parts = await loadSystemParts(systems);
   const shotgun = createShotgun({ settings: site, clock, logger });
   const storage = createUploadStorage(site);
-  const vault = createVault(createMemoryStore(clock), store.encryptionKeys);
+  const vault = createVault(createMemoryStore(clock), store.encryptionKeys, { place: 'connector-kit' });
   const noGrants = () => Promise.reject(new Error('The kit has no identity provider.'));
   const grants = { exchange: noGrants, onBehalfOf: noGrants, clientCredentials: noGrants };
   const workFor = createWorkshop({ shotgun, exposed, plan: settings.plan });

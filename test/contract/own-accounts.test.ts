@@ -5,6 +5,7 @@ import { createOwnAccounts, type OwnAccounts } from '../../src/shotgun/own-accou
 import { createShotgun } from '../../src/shotgun/create-shotgun.ts';
 import type { ActingClient, Shotgun } from '../../src/shotgun/shotgun.ts';
 import { createLogger } from '../../src/base/logger.ts';
+import { createLocks } from '../../src/store/locks.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { createVault } from '../../src/store/vault.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
@@ -34,10 +35,12 @@ describe('An account that a person has linked', () => {
   });
   afterAll(() => site.close());
   beforeEach(() => {
-    const vault = createVault(createMemoryStore(clock), [new Uint8Array(32)]);
+    const store = createMemoryStore(clock);
+    const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
+    const locks = createLocks({ store, logger });
     const settings = siteSettings(site.url, { recheckMs: RECHECK_MS });
     processes = [1, 2].map(() => {
-      const deps = { settings, clock, logger, vault };
+      const deps = { settings, clock, logger, vault, locks };
       const directory = createDirectory(deps);
       const accounts = createOwnAccounts({
         ...deps,

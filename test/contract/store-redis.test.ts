@@ -31,6 +31,12 @@ async function openStore(url: string, options: Partial<RedisStoreOptions> = {}):
   return reachable(await createRedisStore({ url, logger, ...options }));
 }
 
+async function allOf<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 /** Every operation of a store, each of which has to fail closed. */
 const operations: readonly (readonly [name: string, (store: Store) => Promise<unknown>])[] = [
   ['get', (store) => store.get('key')],
@@ -39,6 +45,8 @@ const operations: readonly (readonly [name: string, (store: Store) => Promise<un
   ['replace', (store) => store.replace('key', 'value', 'other', LONG_MS)],
   ['take', (store) => store.take('key')],
   ['delete', (store) => store.delete('key')],
+  ['remove', (store) => store.remove('key', 'value')],
+  ['entries', (store) => allOf(store.entries('key'))],
   ['publish', (store) => store.publish('channel', 'message')],
   ['ping', (store) => store.ping()],
 ];

@@ -13,6 +13,7 @@ export interface OpenedStore {
 const LONG_MS = 600_000;
 const SHORT_MS = 40;
 const AT_ONCE = 50;
+const MANY = 700;
 
 /** What every store has to keep to, whatever it is made of. */
 export function storeContract(name: string, open: () => Promise<OpenedStore>): void {
@@ -38,6 +39,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describeValues(() => ({ store, key, pass }));
     describeOneWinner(() => ({ store, key, pass }));
     describeReplace(() => ({ store, key, pass }));
+    describeRemove(() => ({ store, key, pass }));
     describeMessages(() => ({ store, key, pass }));
   });
 }
@@ -184,12 +186,50 @@ function describeReplace(world: World): void {
       }
     });
 
+    it('leaves the end of the value where it was, if that is asked for', async () => {
+      const { store, key, pass } = world();
+      await store.set(key, 'one', SHORT_MS);
+      expect(await store.replace(key, 'one', 'two', 'kept')).toBe(true);
+      expect(await store.get(key)).toBe('two');
+      await pass(SHORT_MS);
+      expect(await store.get(key)).toBeUndefined();
+    });
+
     it('gives the new value a time of its own', async () => {
       const { store, key, pass } = world();
       await store.set(key, 'one', LONG_MS);
       await store.replace(key, 'one', 'two', SHORT_MS);
       await pass(SHORT_MS);
       expect(await store.get(key)).toBeUndefined();
+    });
+  });
+}
+
+function describeRemove(world: World): void {
+  describe('removing', () => {
+    it('deletes where the value is still the expected one, and nowhere else', async () => {
+      const { store, key } = world();
+      expect(await store.remove(key, 'mine')).toBe(false);
+      await store.set(key, 'theirs', LONG_MS);
+      expect(await store.remove(key, 'mine')).toBe(false);
+      expect(await store.get(key)).toBe('theirs');
+      expect(await store.remove(key, 'theirs')).toBe(true);
+      expect(await store.get(key)).toBeUndefined();
+    });
+  });
+
+  describe('entries', () => {
+    it('are all whose key begins so, as it stands', async () => {
+      const { store, key } = world();
+      const mine = Array.from(
+        { length: MANY },
+        (_, index) => [`${key}*:${index}`, `value ${index}`] as const,
+      );
+      await Promise.all(mine.map(([each, value]) => store.set(each, value, LONG_MS)));
+      await store.set(`${key}:other`, 'other', LONG_MS);
+      const found = new Map<string, string>();
+      for await (const [each, value] of store.entries(`${key}*`)) found.set(each, value);
+      expect(found).toEqual(new Map(mine));
     });
   });
 }

@@ -12,8 +12,10 @@ import { createSignIn } from '../../src/identity/sign-in.ts';
 import { createLanding } from '../../src/launch/landing.ts';
 import { createReplayMemory } from '../../src/launch/replay-memory.ts';
 import { createLaunches } from '../../src/launch/launch-registry.ts';
+import { createLocks } from '../../src/store/locks.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { placeOf } from '../../src/store/place.ts';
 import { createVault } from '../../src/store/vault.ts';
 import { signAmiFields } from '../../src/launch/ami-signature.ts';
 import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
@@ -92,7 +94,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
   const plain = testConfig(port, idp.issuer);
   const config = options.change?.(plain) ?? plain;
   const store = createMemoryStore(clock);
-  const vault = createVault(store, config.store.encryptionKeys);
+  const vault = createVault(store, config.store.encryptionKeys, { place: placeOf(config), logger });
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const deps: HttpDeps = {
     config,
@@ -107,7 +109,11 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
       clock,
       logger,
     }),
-    signIn: createSignIn({ config, people: peopleSource(people), store, vault, clock, logger }),
+    signIn: createSignIn({
+      ...{ config, store, vault, clock, logger },
+      people: peopleSource(people),
+      locks: createLocks({ store, logger }),
+    }),
     graphql: await echoGraphql(),
     accounts: NO_ACCOUNTS,
     audit: { record: (entry) => audited.push(entry) },

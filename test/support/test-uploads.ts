@@ -19,7 +19,7 @@ export const UPLOAD_SETTINGS: Config['upload'] = {
 /** Uploads with a store of their own, to a storage at one origin. */
 export function createTestUploads(storageUrl: string, logger: Logger): Uploads {
   return createUploads({
-    vault: createVault(createMemoryStore(systemClock), [new Uint8Array(32).fill(3)]),
+    vault: createVault(createMemoryStore(systemClock), [new Uint8Array(32).fill(3)], { place: 'test' }),
     storage: createUploadStorage({ storageOrigins: [storageUrl], timeoutMs: 5000 }),
     settings: UPLOAD_SETTINGS,
     logger,

@@ -11,6 +11,7 @@ import { createDirectory } from '../../shotgun/directory.ts';
 import { createPeople } from '../../shotgun/people.ts';
 import { createShotgun } from '../../shotgun/create-shotgun.ts';
 import { createMemoryStore } from '../../store/memory-store.ts';
+import { placeOf } from '../../store/place.ts';
 import { createVault } from '../../store/vault.ts';
 import { type Command, type Terminal, UsageError } from '../command.ts';
 import { fail, failed, type Finding, ok } from './finding.ts';
@@ -88,7 +89,9 @@ async function checkMapping(config: Config, claims: Readonly<Record<string, unkn
   const siteDeps = { settings: config.site, ...deps };
   const directory = createDirectory(siteDeps);
   const shotgun = createShotgun(siteDeps);
-  const vault = createVault(createMemoryStore(systemClock), [new Uint8Array(32)]);
+  const vault = createVault(createMemoryStore(systemClock), config.store.encryptionKeys, {
+    place: placeOf(config),
+  });
   const mapping = createMapping(config.identity, createPeople({ directory, shotgun }), vault);
   try {
     const { login, person, permissionRole, acting } = await mapping({

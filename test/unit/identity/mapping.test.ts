@@ -39,7 +39,7 @@ const DENY = { byDefault: 'deny', byRole: new Map() } as const;
 
 beforeEach(() => {
   asked = [];
-  vault = createVault(createMemoryStore(systemClock), [new Uint8Array(32)]);
+  vault = createVault(createMemoryStore(systemClock), [new Uint8Array(32)], { place: 'test' });
 });
 
 const signedIn = (claims: Record<string, unknown>, subject = 'sub-1'): SignedIn => ({

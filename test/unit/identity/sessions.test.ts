@@ -44,13 +44,19 @@ beforeEach(() => {
     replace: (key, expected, value, ttlMs) => (note(key, value), kept.replace(key, expected, value, ttlMs)),
     take: (key) => kept.take(key),
     delete: (key) => kept.delete(key),
+    remove: (key, expected) => kept.remove(key, expected),
+    entries: (prefix) => kept.entries(prefix),
     publish: (channel, message) => kept.publish(channel, message),
     subscribe: (channel, listener) => kept.subscribe(channel, listener),
     ping: () => kept.ping(),
     close: () => kept.close(),
   };
   const settings = { idleMs: IDLE_MS, absoluteMs: ABSOLUTE_MS, overlayIdleMs: IDLE_MS / 2, maxPerPerson: 2 };
-  sessions = createSessions({ vault: createVault(store, [new Uint8Array(32)]), clock, settings });
+  sessions = createSessions({
+    vault: createVault(store, [new Uint8Array(32)], { place: 'test' }),
+    clock,
+    settings,
+  });
 });
 
 const begin = async (login = 'mira'): Promise<SessionToken> =>
@@ -74,7 +80,7 @@ describe('a session', () => {
 
   it('moved under the name of another is refused (D5)', async () => {
     const [mira, joao] = [await begin('mira'), await begin('joao')];
-    const [miras, joaos] = writes.filter(({ key }) => key.startsWith('session:'));
+    const [miras, joaos] = writes.filter(({ key }) => key.startsWith('test:session:'));
     await store.set(miras!.key, joaos!.value, 1000);
     expect(await sessions.find(mira, 'peek')).toBeUndefined();
     expect((await sessions.find(joao, 'peek'))?.principal.login).toBe('joao');
@@ -153,7 +159,7 @@ describe('while the keys of encryption are replaced (D27)', () => {
   const [OLD, NEW] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
   const withKeys = (...keys: Uint8Array[]): Sessions =>
     createSessions({
-      vault: createVault(store, keys),
+      vault: createVault(store, keys, { place: 'test' }),
       clock: { now: () => nowMs },
       settings: { idleMs: IDLE_MS, absoluteMs: ABSOLUTE_MS, overlayIdleMs: IDLE_MS, maxPerPerson: 5 },
     });
@@ -244,7 +250,7 @@ describe('a session that the provider ends (D18, D22)', () => {
     await expect(begunAt('s-1')).rejects.toMatchObject({ code: 'LOGIN_REQUIRED' });
     await sessions.endBySubject(issuer, subject);
     await expect(begunAt(null, nowMs - 1)).rejects.toMatchObject({ code: 'LOGIN_REQUIRED' });
-    expect(writes.some(({ key }) => key.startsWith('session:'))).toBe(true);
+    expect(writes.some(({ key }) => key.startsWith('test:session:'))).toBe(true);
   });
 
   it('does not keep the person from signing in anew', async () => {

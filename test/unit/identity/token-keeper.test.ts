@@ -62,7 +62,7 @@ beforeEach(async () => {
   [asked, revoked] = [[], []];
   answer = async (refreshToken) => tokens(`${refreshToken}+`);
   const clock = { now };
-  vault = createVault(createMemoryStore(clock), [new Uint8Array(32)]);
+  vault = createVault(createMemoryStore(clock), [new Uint8Array(32)], { place: 'test' });
   const settings = { idleMs: 3_600_000, absoluteMs: 3_600_000, overlayIdleMs: 3_600_000, maxPerPerson: 5 };
   sessions = createSessions({ vault, clock, settings });
   ({ session } = await sessions.create(MIRA, tokens('r')));
@@ -99,7 +99,7 @@ describe('a token that is over is renewed', () => {
     // The lock of a process that is no more: nobody renews it.
     vault.add = async (key, _, ttlMs) => {
       vault.add = add;
-      await add(key, { holder: 'dead', hasFailed: false }, ttlMs);
+      await add.call(vault, key, { holder: 'dead', hasFailed: false }, ttlMs);
       return false;
     };
     expect(await startProcess().keepFresh(session)).toBe('alive');

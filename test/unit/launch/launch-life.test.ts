@@ -22,7 +22,7 @@ describe('a launch that was opened', () => {
   it('is read by its person alone; once it is over, they are told so and others learn nothing', async () => {
     let nowMs = 1_800_000_000_000;
     const clock = { now: () => nowMs };
-    const vault = createVault(createMemoryStore(clock), [new Uint8Array(32)]);
+    const vault = createVault(createMemoryStore(clock), [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
     const [mira, joao] = [personOf('mira'), personOf('joao')];
     const { id } = await launches.keep('review', { userLogin: 'mira' } as AmiPayload);
@@ -73,7 +73,7 @@ describe('a launch at rest (B19)', () => {
       add: (key, value, ttlMs) => (note(key, value), kept.add(key, value, ttlMs)),
       replace: (key, old, value, ttlMs) => (note(key, value), kept.replace(key, old, value, ttlMs)),
     };
-    const vault = createVault(store, [new Uint8Array(32)]);
+    const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
     const payload = { userLogin: 'mira', title: 'canary-title', project: { id: 1, name: 'canary-project' } };
     const { id, browserToken } = await launches.keep('review', payload as unknown as AmiPayload);

@@ -1,0 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { toAppError } from '../base/errors.ts';
+
+/** Together about as long as a Redis takes to come back, or to give its place to another one. */
+const WAITS_MS = [50, 200, 1000, 2000, 4000, 8000, 15_000] as const;
+
+/**
+ * Writes what cannot be had a second time, such as the answer to a token that is good for one use: while the store is away
+ * it is tried again. The writing must do no harm where it is made twice: it may have taken effect before it failed.
+ */
+export async function untilWritten<T>(
+  write: () => Promise<T>,
+  waitsMs: readonly number[] = WAITS_MS,
+): Promise<T> {
+  for (const waitMs of waitsMs) {
+    try {
+      return await write();
+    } catch (error) {
+      if (toAppError(error).code !== 'UNAVAILABLE') throw error;
+    }
+    await delay(waitMs);
+  }
+  return write();
+}
