@@ -41,7 +41,7 @@ describe('a launch that is claimed while another cookie of its browser is let in
     let nowMs = 1_800_000_000_000;
     const clock = { now: () => nowMs };
     const store = createMemoryStore(clock);
-    const vault = createVault(store, [new Uint8Array(32)]);
+    const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 600_000, ttlMs: 43_200_000 } });
     const { id } = await launches.keep('review', { userLogin: 'mira' } as AmiPayload);
     const get = store.get.bind(store);
