@@ -62,19 +62,19 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const logger = overrides.logger ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics();
   const { snapshot, exposure, exposed } = await readSchema(config);
-  const { store, vault, replays, locks } = await openMemory(config, clock, logger);
-  const site = openSite({ settings: config.site, clock, logger, vault, locks, metrics });
+  const { store, replays, ...kept } = await openMemory(config, clock, logger);
+  const site = openSite({ settings: config.site, clock, logger, metrics, ...kept });
   const { shotgun, people, accounts, storage } = site;
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   const clicks = auditedClicks(site.clicks, audit);
-  const launches = createLaunches({ vault, clock, settings: config.launch });
+  const launches = createLaunches({ clock, settings: config.launch, ...kept });
   const endings = new SessionEndings(forgetAccount(accounts));
   const signIn = createSignIn({
-    ...{ config, people, store, vault, locks, clock, logger },
+    ...{ config, people, store, clock, logger, ...kept },
     onSessionEnded: endings.tell,
   });
   const systems = await openSystems(config, signIn, clock, endings);
-  const uploads = createUploads({ vault, storage, settings: config.upload, logger });
+  const uploads = createUploads({ storage, settings: config.upload, logger, ...kept });
   const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
   const graphql = await createGraphql({
     ...graphqlSettings(config),

@@ -38,7 +38,7 @@ export const mappingForget: Command = {
       const remembered = (await vault.get(key)) as RememberedLogin | undefined;
       if (remembered === undefined) {
         terminal.printError(
-          'There is no record of this account. Check the subject and SHOTGRAPH_OIDC_ISSUER.',
+          'There is no record of this account. Check the subject, SHOTGRAPH_OIDC_ISSUER, SHOTGRAPH_OIDC_CLIENT_ID and SHOTGRAPH_SITE_URL.',
         );
         return 1;
       }

@@ -39,79 +39,99 @@ const POLL_MS = 50;
 const EXTRA_WAIT_MS = 15_000;
 
 export function createRefreshChain(deps: RefreshChainDeps): RefreshChain {
-  const { vault, clock, locks, settings } = deps;
+  return new VaultChain(deps);
+}
+
+class VaultChain implements RefreshChain {
+  readonly #deps: RefreshChainDeps;
   /** Answers that are not in the store yet: asked again, the site would take the token for stolen. */
-  const unwritten = new Map<string, Spent>();
+  readonly #unwritten = new Map<string, Spent>();
 
-  const read = async (chain: string): Promise<Link> => {
-    const link = (await vault.get(keyOf(chain))) as Link | undefined;
-    if (link === undefined || clock.now() >= link.endsAtMs) throw new AppError('OWN_ACCOUNT_REFUSED');
+  constructor(deps: RefreshChainDeps) {
+    this.#deps = deps;
+  }
+
+  async begin(granted: Granted, ttlMs: number): Promise<string> {
+    const chain = randomToken();
+    const link: Link = { ...granted, endsAtMs: this.#deps.clock.now() + ttlMs };
+    await this.#deps.vault.set(keyOf(chain), link, ttlMs);
+    return chain;
+  }
+
+  async token(chain: string): Promise<Granted> {
+    const { locks, settings } = this.#deps;
+    const maxWaitMs = settings.timeoutMs + EXTRA_WAIT_MS;
+    for (let waitedMs = 0; waitedMs < maxWaitMs; waitedMs += POLL_MS) {
+      const link = await this.#read(chain);
+      if (this.#isFresh(link)) return link;
+      const held = await locks.hold(`own-chain ${chain}`, () => this.#refresh(chain));
+      if (held !== undefined) return held.result;
+      await delay(POLL_MS);
+    }
+    throw new AppError('UPSTREAM_TIMEOUT');
+  }
+
+  async spoil(chain: string, value: string): Promise<void> {
+    const change = (link: unknown): Link | undefined =>
+      (link as Link).value === value ? { ...(link as Link), renewAtMs: 0 } : undefined;
+    await this.#deps.vault.update(keyOf(chain), change, (link) => this.#lifeLeft(link as Link));
+  }
+
+  async end(chain: string): Promise<void> {
+    await this.#deps.vault.delete(keyOf(chain));
+    this.#unwritten.delete(chain);
+  }
+
+  async #read(chain: string): Promise<Link> {
+    const link = (await this.#deps.vault.get(keyOf(chain))) as Link | undefined;
+    if (link === undefined || this.#lifeLeft(link) <= 0) throw new AppError('OWN_ACCOUNT_REFUSED');
     return link;
-  };
-  const isFresh = (link: Link): boolean => clock.now() < link.renewAtMs;
+  }
 
-  const spend = async (refreshToken: string, endsAtMs: number): Promise<Link> => {
+  async #refresh(chain: string): Promise<Granted> {
+    // Read again: another may have refreshed between our look and our lock.
+    const link = await this.#read(chain);
+    if (this.#isFresh(link)) return link;
+    const { refreshToken } = link;
+    if (refreshToken === null) throw new AppError('OWN_ACCOUNT_REFUSED');
+    const known = this.#unwritten.get(chain);
+    const next =
+      known?.refreshToken === refreshToken ? known.next : await this.#spend(refreshToken, link.endsAtMs);
+    this.#unwritten.set(chain, { refreshToken, next });
+    await this.#write(chain, { refreshToken, next });
+    return this.#read(chain);
+  }
+
+  async #spend(refreshToken: string, endsAtMs: number): Promise<Link> {
+    const parameters = { grant_type: 'refresh_token', refresh_token: refreshToken };
     try {
-      const granted = await requestGrant(deps, { grant_type: 'refresh_token', refresh_token: refreshToken });
-      return { ...granted, endsAtMs };
+      return { ...(await requestGrant(this.#deps, parameters)), endsAtMs };
     } catch (error) {
       if (toAppError(error).code === 'UPSTREAM_AUTH') throw new AppError('OWN_ACCOUNT_REFUSED');
       throw error;
     }
-  };
+  }
 
-  /** Never over a chain that has ended meanwhile, or gone on; again where it was written before, and failed then. */
-  const write = async (chain: string, { refreshToken, next }: Spent): Promise<void> => {
+  /** Never over a chain that has ended meanwhile, or gone on; once more where it was written, and failed all the same. */
+  async #write(chain: string, { refreshToken, next }: Spent): Promise<void> {
     const change = (value: unknown): Link | undefined => {
-      const { refreshToken: current, value: token } = value as Link;
-      return current === refreshToken || token === next.value ? next : undefined;
+      const current = value as Link;
+      const isMeant = current.refreshToken === refreshToken || current.value === next.value;
+      return isMeant ? next : undefined;
     };
-    await untilWritten(() => vault.update(keyOf(chain), change, Math.max(1, next.endsAtMs - clock.now())));
-    unwritten.delete(chain);
-  };
+    await untilWritten(() =>
+      this.#deps.vault.update(keyOf(chain), change, (link) => this.#lifeLeft(link as Link)),
+    );
+    this.#unwritten.delete(chain);
+  }
 
-  const refresh = async (chain: string): Promise<Granted> => {
-    // Read again: another may have refreshed between our look and our lock.
-    const { refreshToken, endsAtMs, ...link } = await read(chain);
-    if (isFresh({ ...link, refreshToken, endsAtMs })) return { ...link, refreshToken };
-    if (refreshToken === null) throw new AppError('OWN_ACCOUNT_REFUSED');
-    const known = unwritten.get(chain);
-    const isKnown = known?.refreshToken === refreshToken;
-    const spent = isKnown ? known : { refreshToken, next: await spend(refreshToken, endsAtMs) };
-    unwritten.set(chain, spent);
-    await write(chain, spent);
-    return read(chain);
-  };
+  #isFresh({ renewAtMs }: Link): boolean {
+    return this.#deps.clock.now() < renewAtMs;
+  }
 
-  return {
-    async begin(granted, ttlMs) {
-      const chain = randomToken();
-      const link: Link = { ...granted, endsAtMs: clock.now() + ttlMs };
-      await vault.set(keyOf(chain), link, ttlMs);
-      return chain;
-    },
-    async token(chain) {
-      const maxWaitMs = settings.timeoutMs + EXTRA_WAIT_MS;
-      for (let waitedMs = 0; waitedMs < maxWaitMs; waitedMs += POLL_MS) {
-        const link = await read(chain);
-        if (isFresh(link)) return link;
-        const held = await locks.hold(`own-chain ${chain}`, () => refresh(chain));
-        if (held !== undefined) return held.result;
-        await delay(POLL_MS);
-      }
-      throw new AppError('UPSTREAM_TIMEOUT');
-    },
-    async spoil(chain, value) {
-      const change = (link: unknown): Link | undefined =>
-        (link as Link).value === value ? { ...(link as Link), renewAtMs: 0 } : undefined;
-      const link = (await vault.get(keyOf(chain))) as Link | undefined;
-      if (link !== undefined) await vault.update(keyOf(chain), change, link.endsAtMs - clock.now());
-    },
-    async end(chain) {
-      await vault.delete(keyOf(chain));
-      unwritten.delete(chain);
-    },
-  };
+  #lifeLeft({ endsAtMs }: Link): number {
+    return endsAtMs - this.#deps.clock.now();
+  }
 }
 
 const keyOf = (chain: string): string => hashedKey('own-chain', chain);

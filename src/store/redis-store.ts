@@ -114,13 +114,13 @@ class RedisStore implements Store {
 
   async *entries(prefix: string): AsyncIterable<readonly [string, string]> {
     const start = this.#prefix + prefix;
-    let cursor = '0';
+    let cursor: string = '0';
     do {
       const from = cursor;
       const page = await this.#attempt(() =>
         this.#client.scan(from, { MATCH: `${asGlob(start)}*`, COUNT: SCANNED_AT_ONCE }),
       );
-      cursor = String(page.cursor);
+      cursor = page.cursor;
       const values = await this.#attempt(async () =>
         page.keys.length === 0 ? [] : this.#client.mGet(page.keys),
       );

@@ -19,6 +19,7 @@ describe('An account that points to another person than before', () => {
     };
     studio = await startStudio(environment);
     environment['SHOTGRAPH_OIDC_ISSUER'] = studio.issuer;
+    environment['SHOTGRAPH_SITE_URL'] = studio.siteUrl;
     commands = await startCliStudio();
   }, 60_000);
   afterAll(async () => {

@@ -1,0 +1,148 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { CompactEncrypt } from 'jose';
+import { systemClock } from '../../../src/base/clock.ts';
+import type { LogFields } from '../../../src/base/logger.ts';
+import { createMemoryStore } from '../../../src/store/memory-store.ts';
+import { placedStore, placeOf } from '../../../src/store/place.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { createVault, keyIdOf, type Vault } from '../../../src/store/vault.ts';
+
+const LONG_MS = 600_000;
+const OLD_KEY = randomBytes(32);
+const NEW_KEY = randomBytes(32);
+const PLACE = 'here';
+
+/** All that the store holds, whosoever it is. */
+let everywhere: Store;
+/** What is kept at the place of these tests. */
+let store: Store;
+let vault: Vault;
+
+const vaultWith = (...keys: Uint8Array[]): Vault => createVault(everywhere, keys, { place: PLACE });
+
+beforeEach(() => {
+  everywhere = createMemoryStore(systemClock);
+  store = placedStore(everywhere, PLACE);
+  vault = vaultWith(NEW_KEY);
+});
+
+describe('Two servers on one store, with the same keys', () => {
+  const there = (): Vault => createVault(everywhere, [NEW_KEY], { place: 'there' });
+
+  it('know nothing of each other, and do not write over each other', async () => {
+    await vault.set('mapping:joe', 'here', LONG_MS);
+    expect(await there().get('mapping:joe')).toBeUndefined();
+    await there().set('mapping:joe', 'there', LONG_MS);
+    await there().delete('mapping:none');
+    expect([await vault.get('mapping:joe'), await there().get('mapping:joe')]).toEqual(['here', 'there']);
+  });
+
+  it('take no record of the other that somebody has moved over', async () => {
+    await there().set('session:joe', { login: 'joe' }, LONG_MS);
+    await store.set('session:joe', String(await everywhere.get('there:session:joe')), LONG_MS);
+    expect(await vault.get('session:joe')).toBeUndefined();
+    expect(await there().get('session:joe')).toEqual({ login: 'joe' });
+  });
+
+  it('are two wherever their site, their provider or their client is another', () => {
+    const settings = (url: string, issuer: string, clientId: string) => ({
+      site: { url },
+      oidc: { issuer, clientId },
+    });
+    const places = [
+      settings('https://a.example', 'https://idp.example', 'one'),
+      settings('https://b.example', 'https://idp.example', 'one'),
+      settings('https://a.example', 'https://idp.example/b', 'one'),
+      settings('https://a.example', 'https://idp.example', 'two'),
+    ].map(placeOf);
+    expect(new Set(places).size).toBe(places.length);
+    expect(places.join(' ')).not.toContain('example');
+  });
+});
+
+describe('A record of a version that knew no places', () => {
+  const ofBefore = (key: string, value: unknown): Promise<string> =>
+    new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keyIdOf(NEW_KEY), for: key })
+      .encrypt(NEW_KEY);
+
+  it('is read where it says whom an account was mapped to, until it is written anew or forgotten', async () => {
+    await everywhere.set('mapping:joe', await ofBefore('mapping:joe', 'before'), LONG_MS);
+    expect(await vault.get('mapping:joe')).toBe('before');
+    await vault.set('mapping:joe', 'now', LONG_MS);
+    expect(await vault.get('mapping:joe')).toBe('now');
+    await vault.delete('mapping:joe');
+    expect(await vault.get('mapping:joe')).toBeUndefined();
+  });
+
+  it('is none where it lets somebody in', async () => {
+    await everywhere.set('session:joe', await ofBefore('session:joe', 'before'), LONG_MS);
+    await store.set('session:ann', await ofBefore('session:ann', 'before'), LONG_MS);
+    await store.set('mapping:ann', await ofBefore('mapping:ann', 'before'), LONG_MS);
+    for (const key of ['session:joe', 'session:ann', 'mapping:ann']) {
+      expect(await vault.get(key)).toBeUndefined();
+    }
+  });
+});
+
+describe('When the encryption key is changed', () => {
+  it('what the old key wrote still reads, and what is written now needs the newest', async () => {
+    await vaultWith(OLD_KEY).set('before', 'old value', LONG_MS);
+    const rotated = vaultWith(NEW_KEY, OLD_KEY);
+    expect(await rotated.get('before')).toBe('old value');
+    await rotated.set('after', 'new value', LONG_MS);
+    expect(await vaultWith(OLD_KEY).get('after')).toBeUndefined();
+    expect(await vaultWith(NEW_KEY).get('after')).toBe('new value');
+  });
+
+  it('an update moves a value over to the newest key', async () => {
+    await vaultWith(OLD_KEY).set('key', 1, LONG_MS);
+    const rotated = vaultWith(NEW_KEY, OLD_KEY);
+    expect(await rotated.update('key', (value) => Number(value) + 1, LONG_MS)).toBe(true);
+    expect(await vaultWith(NEW_KEY).get('key')).toBe(2);
+  });
+
+  it('what a removed key wrote is never read again', async () => {
+    await vaultWith(OLD_KEY).set('key', 'old value', LONG_MS);
+    const without = vaultWith(NEW_KEY);
+    expect(await without.get('key')).toBeUndefined();
+    expect(await without.update('key', () => 'changed', LONG_MS)).toBe(false);
+    expect(await without.take('key')).toBeUndefined();
+  });
+
+  it('what no key opens any more is written over like what was never there', async () => {
+    await vaultWith(OLD_KEY).set('key', 'old value', LONG_MS);
+    const without = vaultWith(NEW_KEY);
+    expect(await without.add('key', 'new value', LONG_MS)).toBe(true);
+    expect(await without.add('key', 'another', LONG_MS)).toBe(false);
+    expect(await without.get('key')).toBe('new value');
+  });
+
+  it('what is kept for long moves over to the newest key when it is read, and lives no longer for it', async () => {
+    let nowMs = 0;
+    everywhere = createMemoryStore({ now: () => nowMs });
+    await vaultWith(OLD_KEY).set('mapping:joe', 'joe', 1000);
+    expect(await vaultWith(NEW_KEY, OLD_KEY).get('mapping:joe')).toBe('joe');
+    expect(await vaultWith(NEW_KEY).get('mapping:joe')).toBe('joe');
+    nowMs = 1000;
+    expect(await vaultWith(NEW_KEY).get('mapping:joe')).toBeUndefined();
+  });
+
+  it('what was kept for long and is lost is told, once it is looked for', async () => {
+    await vaultWith(OLD_KEY).set('mapping:joe', 'joe', LONG_MS);
+    await vaultWith(OLD_KEY).set('session:joe', 'joe', LONG_MS);
+    const told: string[] = [];
+    const error = (event: string, { reason }: LogFields = {}): void => void told.push(`${event} ${reason}`);
+    const without = createVault(everywhere, [NEW_KEY], { place: PLACE, logger: { error } });
+    for (const key of ['mapping:joe', 'session:joe', 'mapping:ann']) {
+      expect(await without.get(key)).toBeUndefined();
+    }
+    expect(told).toEqual(['store.record_lost mapping']);
+  });
+
+  it('a vault without any key, or with one that is too short, is not made', () => {
+    expect(() => vaultWith()).toThrow(TypeError);
+    expect(() => vaultWith(NEW_KEY, new Uint8Array(16))).toThrow(TypeError);
+  });
+});
