@@ -69,10 +69,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const clicks = auditedClicks(site.clicks, audit);
   const launches = createLaunches({ clock, settings: config.launch, ...kept });
   const endings = new SessionEndings(forgetAccount(accounts));
-  const signIn = createSignIn({
-    ...{ config, people, store, clock, logger, ...kept },
-    onSessionEnded: endings.tell,
-  });
+  const onSessionEnded = endings.tell;
+  const signIn = createSignIn({ config, people, store, clock, logger, onSessionEnded, ...kept });
   const systems = await openSystems(config, signIn, clock, endings);
   const uploads = createUploads({ storage, settings: config.upload, logger, ...kept });
   const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
