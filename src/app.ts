@@ -69,8 +69,10 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const clicks = auditedClicks(site.clicks, audit);
   const launches = createLaunches({ clock, settings: config.launch, ...kept });
   const endings = new SessionEndings(forgetAccount(accounts));
-  const onSessionEnded = endings.tell;
-  const signIn = createSignIn({ config, people, store, clock, logger, onSessionEnded, ...kept });
+  const signIn = createSignIn({
+    ...{ config, people, store, clock, logger, ...kept },
+    onSessionEnded: endings.tell,
+  });
   const systems = await openSystems(config, signIn, clock, endings);
   const uploads = createUploads({ storage, settings: config.upload, logger, ...kept });
   const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
@@ -95,24 +97,44 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     observeRequest: (observation) => metrics.observeRequest(observation),
   });
 
-  let url = '';
   const stopping = new AbortController();
-  return {
-    async start() {
-      ({ url } = await http.start());
-      logger.info('server.started', { url });
+  return runnable(http, logger, {
+    started() {
       tellNames(exposed, logger);
       // A store that is not there yet is looked at by the first launch.
       replays.look().catch((error: unknown) => logger.warn('replay.not_looked_at', { error }));
       const deps = { settings: config.site, clock, logger };
       if (config.reportsSchemaDrift) void reportSchemaDrift(deps, snapshot, exposure, stopping.signal);
     },
-    async stop() {
-      stopping.abort();
-      await http.stop();
+    stopping: () => stopping.abort(),
+    async stopped() {
       await graphql.stop();
       signIn.revocations.close();
       await Promise.all([site.close(), store.close(), audit.close()]);
+    },
+  });
+}
+
+interface Life {
+  /** Requests are answered from now on. */
+  started(): void;
+  stopping(): void;
+  /** No request is under way any more. */
+  stopped(): Promise<void>;
+}
+
+function runnable(http: ReturnType<typeof createHttpServer>, logger: Logger, life: Life): App {
+  let url = '';
+  return {
+    async start() {
+      ({ url } = await http.start());
+      logger.info('server.started', { url });
+      life.started();
+    },
+    async stop() {
+      life.stopping();
+      await http.stop();
+      await life.stopped();
       logger.info('server.stopped');
     },
     get url() {
