@@ -3,7 +3,7 @@ import type { Login, SessionId } from './base/ids.ts';
 import { createLogger, type Logger } from './base/logger.ts';
 import type { Config } from './config/config.ts';
 import { createGraphql } from './graphql/graphql.ts';
-import type { HttpDeps } from './http/http-deps.ts';
+import type { HttpParts } from './http/http-deps.ts';
 import type { AccountLinking } from './http/linking.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Principal } from './identity/principal.ts';
@@ -176,7 +176,7 @@ function openSite({ metrics, ...rest }: SiteDeps) {
 }
 
 const streamUpload =
-  (shotgun: Shotgun, uploads: Uploads): HttpDeps['streamUpload'] =>
+  (shotgun: Shotgun, uploads: Uploads): HttpParts['streamUpload'] =>
   (person, id, { signal, ...file }) => {
     const client = shotgun.as(person.login, { own: ownWayOf(person) });
     return uploads.stream({ person, client, options: { signal } }, id, file);

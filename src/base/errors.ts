@@ -168,7 +168,7 @@ export const ERROR_TABLE = {
   LOGIN_ACR: rule(
     403,
     'warn',
-    'The sign-in service did not sign you in as securely, or as recently, as is asked for here. Sign out there and in again with your second factor; tell an administrator if it stays so.',
+    'The sign-in service did not sign you in as securely, or as recently, as is asked for here. Sign in again with your second factor; tell an administrator if it stays so.',
   ),
   LOGOUT_TOKEN: rule(400, 'warn', 'This is not a logout token that can be used here.'),
   COOKIES_BLOCKED: rule(
@@ -176,16 +176,8 @@ export const ERROR_TABLE = {
     'info',
     'Your browser does not keep the cookies of this page. Allow them for this address and try again.',
   ),
-  IDP_UNAVAILABLE: rule(
-    503,
-    'error',
-    'The sign-in service cannot be reached. Try again in a moment; your launch is kept.',
-  ),
-  IDP_TIMEOUT: rule(
-    504,
-    'error',
-    'The sign-in service did not answer in time. Try again in a moment; your launch is kept.',
-  ),
+  IDP_UNAVAILABLE: rule(503, 'error', 'The sign-in service cannot be reached. Try again in a moment.'),
+  IDP_TIMEOUT: rule(504, 'error', 'The sign-in service did not answer in time. Try again in a moment.'),
 
   SYSTEM_UNAVAILABLE: rule(
     503,

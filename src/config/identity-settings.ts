@@ -167,7 +167,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_LOGINS_PER_MINUTE: {
     group: KEEPING,
     description:
-      'Sign-ins that may be begun per minute and address before the address has to wait; a studio often has one address.',
+      'Sign-ins that may begin per minute and address before the address has to wait, and as many unknown session cookies; a studio often has one address.',
     example: '600',
     fallback: '600',
     schema: bounded(1, 100_000),

@@ -43,7 +43,7 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
       try {
         assertForm(request);
         const body = await readBody(request, limits);
-        const landed = await land(deps, decoy, String(request.params['name']), body);
+        const landed = await land(request, deps, decoy, body);
         kept = landed;
         recordLanding(request, response, deps, {
           launchId: landed.id,
@@ -78,10 +78,11 @@ function recordLanding(
 }
 
 /** A name that is not configured costs as much as a wrong signature (A7). Errors: `NOT_FOUND`, those of the landing. */
-async function land(deps: HttpDeps, decoy: AmiConfig, name: string, body: Buffer) {
-  const ami = deps.config.amis.find((each) => each.name === name);
+// oxlint-disable-next-line max-params
+async function land(request: Request, deps: HttpDeps, decoy: AmiConfig, body: Buffer) {
+  const ami = deps.config.amis.find((each) => each.name === request.params['name']);
   try {
-    return await deps.landing.land(ami ?? decoy, body);
+    return await deps.landing.land(ami ?? decoy, body, isInFrame(request, deps) ? 'frame' : 'tab');
   } catch (error) {
     throw ami === undefined ? new AppError('NOT_FOUND', { cause: error }) : error;
   }

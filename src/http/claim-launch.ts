@@ -8,7 +8,6 @@ import type { Launch } from '../launch/launch.ts';
 import type { ClaimOutcome } from '../launch/launches.ts';
 import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
-import { stateOf } from './request-state.ts';
 
 /**
  * The person who signed in must be the person who clicked (B1): compared before there is any session or code.
@@ -25,18 +24,15 @@ export async function claimLaunch(
   if (launchId === null) return;
   const id = launchId as LaunchId;
   const outcome = await claim(response, deps, { id }, principal);
-  if (outcome !== 'unknown') clearCookie(response, launchCookie(id));
   if (outcome === 'unknown' && handoverId !== null) throw new AppError('LAUNCH_EXPIRED');
-  if (outcome !== 'mismatch') return;
-  await deps.launches.burn(id);
-  stateOf(response).actions =
-    handoverId === null
-      ? [{ label: 'Use another account', href: `${loginPath('/')}&prompt=select_account` }]
-      : [];
-  throw identityMismatch(
-    principal,
-    'Go back to ShotGrid as yourself, or use the account that clicked there.',
-  );
+  // The launch and its cookie wait for the person who clicked.
+  if (outcome === 'mismatch') {
+    throw identityMismatch(
+      principal,
+      'Use the account that clicked there, or go back to ShotGrid as yourself.',
+    );
+  }
+  if (outcome === 'claimed') clearCookie(response, launchCookie(id));
 }
 
 /** Binds the launch to the person, and records it. */
@@ -63,5 +59,3 @@ export function identityMismatch(principal: Principal, whatToDo: string): AppErr
     details: { signedInAs: principal.displayName },
   });
 }
-
-export const loginPath = (returnTo: string): string => `/auth/login?returnTo=${encodeURIComponent(returnTo)}`;

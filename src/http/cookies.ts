@@ -1,11 +1,15 @@
 import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
 import type { Request, Response } from 'express';
-import { ATTEMPT_COOKIE_PREFIX, ATTEMPT_LIFE_MS, type AttemptCookies } from '../identity/attempts.ts';
+import { ATTEMPT_COOKIE_PREFIX, ATTEMPT_KEPT_MS, type AttemptCookies } from '../identity/attempts.ts';
+import { AppError } from '../base/errors.ts';
 import type { SessionKind } from '../identity/principal.ts';
 
 export const SESSION_COOKIE = '__Host-sid';
 /** The session of ShotGrid's frame: the browser keeps it apart, for that frame alone. */
 export const OVERLAY_SESSION_COOKIE = '__Host-sid_m';
+const OUR_PREFIX = '__Host-';
+const TWICE =
+  'A cookie of this address was sent twice. Delete the cookies of this address in your browser and try again.';
 const SUFFIX_LENGTH = 8;
 const MS_PER_SECOND = 1000;
 
@@ -57,7 +61,7 @@ export function setAttemptCookie(
   response: Response,
   cookie: { readonly name: string; readonly value: string },
 ): void {
-  append(response, { ...cookie, ...ATTRIBUTES, maxAge: ATTEMPT_LIFE_MS / MS_PER_SECOND });
+  append(response, { ...cookie, ...ATTRIBUTES, maxAge: ATTEMPT_KEPT_MS / MS_PER_SECOND });
 }
 
 export function setLaunchCookie(response: Response, name: HostCookie, value: string, lifeMs: number): void {
@@ -72,9 +76,25 @@ export function clearCookie(response: Response, name: string): void {
 const attributesOf = (name: string) =>
   name === OVERLAY_SESSION_COOKIE || name.startsWith('__Host-lm.') ? OVERLAY_ATTRIBUTES : ATTRIBUTES;
 
+/** True where the browser has sent any cookie of ours: it keeps them. */
+export const hasOurCookies = (request: Request): boolean =>
+  Object.keys(cookiesOf(request)).some((name) => name.startsWith(OUR_PREFIX));
+
+/**
+ * Two cookies of one name of ours are refused: a browser keeps one, and which of two would count is open to whoever
+ * could add the other.
+ *
+ * @throws AppError BAD_REQUEST
+ */
 function cookiesOf(request: Request): Readonly<Record<string, string | undefined>> {
-  return parseCookie(request.headers.cookie ?? '', { decode: (value) => value });
+  const header = request.headers.cookie ?? '';
+  const names = header.split(';').flatMap((pair) => Object.keys(parse(pair)));
+  const ours = names.filter((name) => name.startsWith(OUR_PREFIX));
+  if (new Set(ours).size < ours.length) throw new AppError('BAD_REQUEST', { message: TWICE });
+  return parse(header);
 }
+
+const parse = (header: string) => parseCookie(header, { decode: (value) => value });
 
 function append(response: Response, cookie: SetCookie): void {
   response.append('Set-Cookie', stringifySetCookie(cookie));

@@ -8,6 +8,7 @@ import { stateOf } from './request-state.ts';
 import { allowOverlayPage, allowPage } from './security-headers.ts';
 
 const RETRY_AFTER_SECONDS = 5;
+const FIRST_OUTAGE_STATUS = 500;
 /** The cause may pass by itself: unavailable, and not in time. */
 const STATUSES_TO_RETRY: ReadonlySet<number> = new Set([503, 504]);
 
@@ -36,7 +37,7 @@ export function answerErrors(deps: HttpDeps): ErrorRequestHandler {
 }
 
 function sendError(error: AppError, request: Request, response: Response, deps: HttpDeps): void {
-  const { requestId, errorForm, actions, isInFrame } = stateOf(response);
+  const { requestId, errorForm, actions, isInFrame, notes = [], keepsLaunch } = stateOf(response);
   const { code, message, details } = error;
   const extra = details === undefined ? {} : { details };
   if (errorForm === 'graphql') {
@@ -44,7 +45,10 @@ function sendError(error: AppError, request: Request, response: Response, deps: 
   } else if (wantsPage(request)) {
     if (isInFrame === true) allowOverlayPage(response, deps);
     else allowPage(response, deps);
-    const page = { title: errorTitle(code), paragraphs: [message], actions, requestId, code };
+    const isOutage = error.rule.httpStatus >= FIRST_OUTAGE_STATUS;
+    const kept = isOutage && keepsLaunch === true ? ['Your launch is kept.'] : [];
+    const paragraphs = [message, ...kept, ...notes];
+    const page = { title: errorTitle(code), paragraphs, actions, requestId, code };
     response.type('html').send(renderPage(page));
   } else {
     response.json({ error: { code, message, requestId, ...extra } });

@@ -6,7 +6,9 @@ import type { Principal } from '../identity/principal.ts';
 import type { SignIn } from '../identity/sign-in.ts';
 import type { Landing } from '../launch/landing.ts';
 import type { Launches } from '../launch/launches.ts';
+import type { GuessLimit } from './guess-limit.ts';
 import type { AccountLinking } from './linking.ts';
+import type { LoginLimit } from './login-limit.ts';
 import type { Audit } from '../observe/audit.ts';
 import type { StreamedFile, StreamedUpload } from '../upload/stream.ts';
 
@@ -18,7 +20,8 @@ export interface RequestObservation {
   readonly durationMs: number;
 }
 
-export interface HttpDeps {
+/** What the server is made with. */
+export interface HttpParts {
   readonly config: Config;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -37,4 +40,10 @@ export interface HttpDeps {
   readiness(): Promise<readonly { readonly name: string; readonly ok: boolean; readonly reason?: string }[]>;
   metricsText(): Promise<string>;
   observeRequest(observation: RequestObservation): void;
+}
+
+/** What the routes work with: the parts, and the limits of this process. */
+export interface HttpDeps extends HttpParts {
+  readonly logins: LoginLimit;
+  readonly guesses: GuessLimit;
 }

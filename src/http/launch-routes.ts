@@ -2,11 +2,12 @@ import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
-import { clearCookie, cookieOf, launchCookie } from './cookies.ts';
+import { clearCookie, cookieOf, hasOurCookies, launchCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { claim, identityMismatch } from './claim-launch.ts';
 import { linkPath, needsLink } from './needs-link.ts';
-import { stateOf } from './request-state.ts';
+import { loginPath } from './refused-account.ts';
+import { type PageAction, stateOf } from './request-state.ts';
 import { liveSession, startSignIn } from './sign-in-flow.ts';
 
 const SEE_OTHER = 303;
@@ -20,7 +21,7 @@ export async function openLaunch(request: Request, response: Response, deps: Htt
   const access = await deps.launches.access(id, browserToken, session?.principal);
   switch (access.kind) {
     case 'unknown':
-      throw unknownLaunch(response);
+      throw cookiesBlocked(request, response, id) ?? unknownLaunch(response, session?.principal, id);
     case 'expired':
       stateOf(response).actions = [];
       throw new AppError('LAUNCH_EXPIRED');
@@ -28,6 +29,7 @@ export async function openLaunch(request: Request, response: Response, deps: Htt
       openFor(response, deps, access.launch, session);
       return;
     case 'unclaimed':
+      stateOf(response).keepsLaunch = true;
       if (session === undefined) {
         await startSignIn(request, response, deps, { returnTo: `/launch/${id}`, launch: access.launch });
         return;
@@ -49,15 +51,16 @@ async function claimForSession(
     return;
   }
   if (outcome === 'unknown') throw unknownLaunch(response);
-  stateOf(response).actions = [
-    {
-      label: 'Sign out and continue',
-      href: '/auth/logout',
-      post: { name: 'returnTo', value: `/launch/${launch.id}` },
-    },
-  ];
+  stateOf(response).actions = [signOutAndGoOn(launch.id)];
   throw identityMismatch(principal, 'To continue with another account, sign out first.');
 }
+
+/** Signs in with another account afterwards, for the same launch. */
+const signOutAndGoOn = (launchId: string): PageAction => ({
+  label: 'Sign out and continue',
+  href: '/auth/logout',
+  post: { name: 'returnTo', value: `/launch/${launchId}` },
+});
 
 /** A front end is of no use to somebody who cannot read anything yet. */
 function openFor(
@@ -86,9 +89,25 @@ export function addressOf(opens: string, launchId: string): string {
   return `${opens}?${new URLSearchParams({ launch: launchId }).toString()}`;
 }
 
+/**
+ * A navigation from another site, as ShotGrid's click is, that brings no cookie of ours at all: the browser keeps
+ * none. The same for a launch that never was. Once cookies are allowed, the launch opens to its person after a sign-in.
+ */
+// oxlint-disable-next-line max-params
+function cookiesBlocked(request: Request, response: Response, id: string): AppError | undefined {
+  const isFromElsewhere = ['cross-site', 'same-site'].includes(String(request.headers['sec-fetch-site']));
+  if (!isFromElsewhere || hasOurCookies(request)) return undefined;
+  stateOf(response).actions = [{ label: 'Try again', href: loginPath(`/launch/${id}`) }];
+  return new AppError('COOKIES_BLOCKED');
+}
+
 /** The same for a launch of somebody else and for one that never was (B3). */
-export function unknownLaunch(response: Response): AppError {
+export function unknownLaunch(response: Response, principal?: Principal, id = ''): AppError {
   stateOf(response).actions = [];
+  if (principal !== undefined) {
+    stateOf(response).notes = [`You are signed in as ${principal.displayName} (${principal.login}).`];
+    stateOf(response).actions = [signOutAndGoOn(id)];
+  }
   return new AppError('NOT_FOUND', {
     message:
       'There is no launch here that you may open. If you have just clicked in ShotGrid, check that your browser keeps the cookies of this address, then choose the menu item again.',

@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
 import { AppError, toAppError } from '../base/errors.ts';
 import type { SessionUuid } from '../base/ids.ts';
-import { loginPath } from './claim-launch.ts';
 import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { inTabOf, inWindowOf, type Linking, linkingOf, returnToOf } from './linking.ts';
 import { linkPath, needsLink } from './needs-link.ts';
 import { renderLinkPage } from './pages/link-page.ts';
+import { loginPath } from './refused-account.ts';
 import { assertOwnPage } from './request-checks.ts';
 import { stateOf } from './request-state.ts';
 import { allowOpener, allowPage } from './security-headers.ts';

@@ -1,22 +1,42 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { HttpDeps } from './http-deps.ts';
+import type { Config } from '../config/config.ts';
 import { limited } from './reject-limit.ts';
+import { stateOf } from './request-state.ts';
 
 const SECONDS_PER_MINUTE = 60;
 
 /** Each sign-in that begins leaves a record in the store and a visit to the provider: a flood of them is slowed down. */
-export function limitLogins({ config }: HttpDeps): RequestHandler {
-  const limiter = new RateLimiterMemory({
-    points: config.session.loginsPerMinute,
-    duration: SECONDS_PER_MINUTE,
-  });
-  return async (request, _response, next) => {
-    try {
-      await limiter.consume(request.ip ?? '');
-    } catch (refusal) {
-      throw refusal instanceof RateLimiterRes ? limited(refusal) : refusal;
-    }
+export interface LoginLimit {
+  /**
+   * Counts the request as one that begins a sign-in, once however often it is called. Every way into a sign-in comes
+   * here. Errors: `RATE_LIMITED`.
+   */
+  count(request: Request, response: Response): Promise<void>;
+}
+
+export function createLoginLimit({
+  loginsPerMinute,
+}: Pick<Config['session'], 'loginsPerMinute'>): LoginLimit {
+  const limiter = new RateLimiterMemory({ points: loginsPerMinute, duration: SECONDS_PER_MINUTE });
+  return {
+    async count(request, response) {
+      const state = stateOf(response);
+      if (state.isCountedLogin === true) return;
+      state.isCountedLogin = true;
+      try {
+        await limiter.consume(request.ip ?? '');
+      } catch (refusal) {
+        throw refusal instanceof RateLimiterRes ? limited(refusal) : refusal;
+      }
+    },
+  };
+}
+
+/** For routes that use something up before the sign-in begins, and for those that try passphrases. */
+export function limitLogins(limit: LoginLimit): RequestHandler {
+  return async (request, response, next) => {
+    await limit.count(request, response);
     next();
   };
 }

@@ -1,25 +1,25 @@
 import type { Request, Response } from 'express';
 import { AppError, toAppError } from '../base/errors.ts';
 import { claimOf } from '../identity/oidc-errors.ts';
-import type { Arrival } from '../identity/attempts.ts';
-import type { Prompt, SignedIn } from '../identity/oidc-port.ts';
+import type { Arrival, Attempt } from '../identity/attempts.ts';
+import type { SignedIn } from '../identity/oidc-port.ts';
 import type { Principal } from '../identity/principal.ts';
 import { parseClaimsRequest } from '../identity/step-up.ts';
-import { claimLaunch, loginPath } from './claim-launch.ts';
-import { attemptCookiesOf, clearCookie } from './cookies.ts';
+import { claimLaunch } from './claim-launch.ts';
+import { attemptCookiesOf, clearCookie, hasOurCookies } from './cookies.ts';
 import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
+import { actionsAfter, loginPath, namingAccount, parsePrompt, promptAfter } from './refused-account.ts';
 import { stateOf } from './request-state.ts';
 import { linkInWindow } from './link-routes.ts';
 import { linkPath, needsLink } from './needs-link.ts';
 import { parseReturnTo } from './return-to.ts';
 import { beginSession, currentSession, revokeLater, startSignIn, waitingLaunch } from './sign-in-flow.ts';
-import { handOver, inWindow, resumeInWindow } from './window-routes.ts';
+import { CLOSE_ADVICE, handOver, inWindow, resumeInWindow, showDone } from './window-routes.ts';
 
 const SEE_OTHER = 303;
 const NO_CLAIMS =
   'claims must be a claims request of OpenID Connect: take the loginUrl of a STEP_UP error as it is.';
-const PROMPTS = new Set<unknown>(['login', 'select_account', 'none'] satisfies Prompt[]);
 
 /**
  * GET /auth/login?returnTo=&prompt=&claims= : to the identity provider. A place that is not ours, nor a front end's of the
@@ -33,11 +33,12 @@ export async function login(request: Request, response: Response, deps: HttpDeps
   if (wantedClaims !== undefined && claims === undefined)
     throw new AppError('BAD_REQUEST', { message: NO_CLAIMS });
   const launch = await waitingLaunch(request, deps, returnTo);
+  stateOf(response).keepsLaunch = launch !== undefined;
   await startSignIn(request, response, deps, {
     returnTo,
     launch,
     claims,
-    prompt: PROMPTS.has(prompt) ? (prompt as Prompt) : undefined,
+    prompt: parsePrompt(prompt),
   });
 }
 
@@ -47,12 +48,53 @@ export async function callback(request: Request, response: Response, deps: HttpD
   const query = queryOf(request);
   const arrival = await deps.signIn.attempts.arrive(query.get('state'), attemptCookiesOf(request));
   if (arrival.kind === 'refused') throw new AppError('LOGIN_STATE');
+  if (arrival.kind === 'unproven') {
+    await resumeUnproven(request, response, deps, arrival);
+    return;
+  }
   clearCookie(response, arrival.cookieName);
-  const { returnTo, handoverId } = arrival.attempt;
-  stateOf(response).actions = [{ label: 'Try again', href: loginPath(returnTo) }];
-  if (handoverId !== null) inWindow(response);
+  beginAnswer(response, arrival.attempt);
   if (arrival.kind === 'open') await finish(request, response, deps, { arrival, query });
-  else await resume(request, response, deps, arrival);
+  else await resume(request, response, deps, { isLate: arrival.kind === 'late', attempt: arrival.attempt });
+}
+
+/** What concerns every answer to a callback that is proven to be this browser's. */
+function beginAnswer(response: Response, { returnTo, handoverId, launchId }: Attempt): void {
+  const state = stateOf(response);
+  state.actions = [{ label: 'Try again', href: loginPath(returnTo) }];
+  state.keepsLaunch = launchId !== null;
+  if (handoverId !== null) inWindow(response);
+}
+
+/**
+ * A callback without its cookie. Where it goes on is kept with it and may be somebody else's, so this browser has to
+ * prove it otherwise: by the session that came of it, or by the cookie of the launch that it is for.
+ * Errors: `COOKIES_BLOCKED`, `LOGIN_STATE`.
+ */
+async function resumeUnproven(
+  request: Request,
+  response: Response,
+  deps: HttpDeps,
+  { attempt, signInId, status }: Extract<Arrival, { kind: 'unproven' }>,
+): Promise<void> {
+  if (attempt.handoverId !== null) {
+    inWindow(response);
+    if (status !== 'consumed') throw new AppError('LOGIN_STATE');
+    showDone(response, deps);
+    return;
+  }
+  const session = await currentSession(request, deps, 'peek');
+  if (session?.signInId === signInId) {
+    response.redirect(SEE_OTHER, attempt.returnTo);
+    return;
+  }
+  const launch = await waitingLaunch(request, deps, attempt.returnTo);
+  if (launch !== undefined && launch.id === attempt.launchId) {
+    beginAnswer(response, attempt);
+    await resume(request, response, deps, { isLate: status === 'late', attempt });
+    return;
+  }
+  throw new AppError(status === 'open' && !hasOurCookies(request) ? 'COOKIES_BLOCKED' : 'LOGIN_STATE');
 }
 
 /** A callback that comes a second time or too late ends where the person wanted to go, not in an error (C2, C22). */
@@ -60,19 +102,20 @@ async function resume(
   request: Request,
   response: Response,
   deps: HttpDeps,
-  { kind, attempt }: Exclude<Arrival, { kind: 'refused' | 'open' }>,
+  { isLate, attempt }: { readonly isLate: boolean; readonly attempt: Attempt },
 ): Promise<void> {
-  if (attempt.handoverId !== null) {
-    await resumeInWindow(request, response, deps, { isLate: kind === 'late', attempt });
+  const { handoverId, returnTo, isRestart } = attempt;
+  if (handoverId !== null) {
+    await resumeInWindow(request, response, deps, { isLate, attempt });
     return;
   }
-  if (kind === 'consumed' && (await currentSession(request, deps, 'peek')) !== undefined) {
-    response.redirect(SEE_OTHER, attempt.returnTo);
+  if (!isLate && (await currentSession(request, deps, 'peek')) !== undefined) {
+    response.redirect(SEE_OTHER, returnTo);
     return;
   }
-  if (attempt.isRestart) throw new AppError('LOGIN_STATE');
-  const launch = await waitingLaunch(request, deps, attempt.returnTo);
-  await startSignIn(request, response, deps, { returnTo: attempt.returnTo, launch, isRestart: true });
+  if (isRestart) throw new AppError('LOGIN_STATE');
+  const launch = await waitingLaunch(request, deps, returnTo);
+  await startSignIn(request, response, deps, { returnTo, launch, isRestart: true });
 }
 
 interface Finishing {
@@ -86,31 +129,46 @@ async function finish(
   deps: HttpDeps,
   { arrival, query }: Finishing,
 ): Promise<void> {
-  const { oidc, attempts, mapping } = deps.signIn;
-  const { handoverId } = arrival.attempt;
+  const { oidc, mapping } = deps.signIn;
+  const { attempt, checks, signInId } = arrival;
+  const { handoverId, returnTo } = attempt;
   let signedIn: SignedIn | undefined;
   let principal: Principal | undefined;
   try {
-    signedIn = await oidc.complete(query, arrival.checks);
+    signedIn = await oidc.complete(query, checks);
     principal = await mapping(signedIn);
-    await claimLaunch(response, deps, arrival.attempt, principal);
-    if (handoverId !== null) {
+    await claimLaunch(response, deps, attempt, principal);
+    if (handoverId === null) {
+      await beginSession(request, response, deps, { ...signedIn, kind: 'tab', principal, signInId });
+      response.redirect(SEE_OTHER, needsLink(principal) ? linkPath(returnTo) : returnTo);
+    } else {
       const goOn = needsLink(principal) ? linkInWindow : handOver;
       await goOn(response, deps, { handoverId, principal, signedIn });
-      return;
     }
   } catch (error) {
-    logRefusal(response, deps, { error, signedIn, principal });
-    recordDecision(response, deps, { action: 'sign_in', error, principal, account: signedIn });
-    // No session is made of these tokens, so nobody could end them later.
-    if (signedIn !== undefined) revokeLater(deps, signedIn.tokens);
-    await attempts.stopped(arrival.attempt);
-    if (handoverId !== null) await deps.signIn.handovers.refuse(handoverId);
-    throw error;
+    await refuse(response, deps, { attempt, error, signedIn, principal });
   }
-  await beginSession(request, response, deps, { ...signedIn, kind: 'tab', principal });
-  const { returnTo } = arrival.attempt;
-  response.redirect(SEE_OTHER, needsLink(principal) ? linkPath(returnTo) : returnTo);
+}
+
+/** Nobody is signed in: what was begun ends here, and the page says how to go on. */
+async function refuse(
+  response: Response,
+  deps: HttpDeps,
+  refusal: Refusal & { readonly attempt: Attempt },
+): Promise<never> {
+  const { attempt, error, signedIn, principal } = refusal;
+  const { attempts, handovers } = deps.signIn;
+  const { handoverId, returnTo } = attempt;
+  logRefusal(response, deps, refusal);
+  recordDecision(response, deps, { action: 'sign_in', error, principal, account: signedIn });
+  // No session is made of these tokens, so nobody could end them later.
+  if (signedIn !== undefined) revokeLater(deps, signedIn.tokens);
+  const state = stateOf(response);
+  if (handoverId === null) state.actions = actionsAfter(error, returnTo);
+  else state.notes = [CLOSE_ADVICE];
+  await attempts.stopped(attempt);
+  if (handoverId !== null) await handovers.refuse(handoverId, promptAfter(error));
+  throw signedIn === undefined ? error : namingAccount(error, signedIn.claims);
 }
 
 interface Refusal {

@@ -3,12 +3,14 @@ import { AppError } from '../base/errors.ts';
 import { isRandomToken, type LaunchId } from '../base/ids.ts';
 import type { HandoverContent } from '../identity/handovers.ts';
 import type { Launch } from '../launch/launch.ts';
-import { claim, loginPath } from './claim-launch.ts';
+import { claim } from './claim-launch.ts';
 import { clearCookie, cookieOf, OVERLAY_SESSION_COOKIE, overlayLaunchCookie } from './cookies.ts';
+import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { addressOf, unknownLaunch } from './launch-routes.ts';
 import { needsLink } from './needs-link.ts';
 import { renderOverlayPage } from './pages/overlay-page.ts';
+import { loginPath } from './refused-account.ts';
 import { assertOwnPage } from './request-checks.ts';
 import { stateOf } from './request-state.ts';
 import { allowOverlayPage } from './security-headers.ts';
@@ -23,14 +25,14 @@ export async function openOverlay(request: Request, response: Response, deps: Ht
   stateOf(response).isInFrame = true;
   allowOverlayPage(response, deps);
   const id = String(request.params['id']);
-  const found = await deps.launches.ofBrowser(id, proofsOf(request, id));
+  const found = await deps.launches.ofFrame(id, proofsOf(request, id));
   if (found?.isOver === true) throw new AppError('LAUNCH_EXPIRED');
   const isElsewhere = found !== undefined && addressInFrame(deps, found.launch) === undefined;
   if (found === undefined && !(await deps.launches.waits(id))) throw unknownLaunch(response);
   const isBlocked = found === undefined || isElsewhere;
-  response
-    .type('html')
-    .send(renderOverlayPage({ launchId: id, newTabUrl: await newTabUrl(deps, id), isBlocked }));
+  // Whoever has the id and nothing more gets the way to a sign-in, as the person who clicked.
+  const newTabUrl = found === undefined ? signInUrl(id) : await provenTabUrl(deps, id);
+  response.type('html').send(renderOverlayPage({ launchId: id, newTabUrl, isBlocked }));
 }
 
 /**
@@ -58,7 +60,7 @@ export async function startHandover(request: Request, response: Response, deps: 
   } = await deps.signIn.handovers.begin({
     launchId: launch.id,
     challenge,
-    loginHint: launch.payload.userLogin,
+    asked: { login: launch.payload.userLogin, ami: launch.ami, atMs: launch.createdAtMs },
   });
   response.json({ handover, ticket, number });
 }
@@ -66,14 +68,13 @@ export async function startHandover(request: Request, response: Response, deps: 
 /** POST /auth/handover/ticket: `{launch}` -> `{href}`, where a new tab goes on with the launch. */
 export async function renewTabTicket(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { launch } = await ownLaunch(request, response, deps, []);
-  response.json({ href: await newTabUrl(deps, launch.id) });
+  response.json({ href: await provenTabUrl(deps, launch.id) });
 }
 
 /** GET /auth/handover/poll?launch=&handover= : for a frame that the window's message does not reach. */
 export async function pollHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const [id, handover] = [queryTextOf(request, 'launch'), queryTextOf(request, 'handover')];
-  if ((await deps.launches.ofBrowser(id, proofsOf(request, id))) === undefined)
-    throw new AppError('NOT_FOUND');
+  if ((await deps.launches.ofFrame(id, proofsOf(request, id))) === undefined) throw new AppError('NOT_FOUND');
   response.json(await deps.signIn.handovers.poll(handover, id));
 }
 
@@ -86,10 +87,21 @@ export async function redeemHandover(request: Request, response: Response, deps:
   const redeemed = await deps.signIn.handovers.redeem(code, verifier, launch.id);
   if (redeemed.kind === 'lost') await giveUp(deps, redeemed.content);
   if (redeemed.kind !== 'redeemed') throw new AppError('LOGIN_STATE');
-  const content = { ...redeemed.content, kind: 'overlay', launchId: launch.id } as const;
-  const token = await beginSession(request, response, deps, content);
-  // Proves this frame again when the session is over and the person signs in anew.
-  await deps.launches.admit(launch.id, token);
+  const { content } = redeemed;
+  try {
+    await beginSession(request, response, deps, {
+      ...content,
+      kind: 'overlay',
+      launchId: launch.id,
+      // Proves this frame again when the session is over and the person signs in anew.
+      keepBeside: (token) => deps.launches.admit(launch.id, token),
+    });
+  } catch (error) {
+    const { principal } = content;
+    recordDecision(response, deps, { action: 'sign_in', error, principal, launchId: launch.id });
+    await giveUp(deps, content);
+    throw error;
+  }
   clearCookie(response, overlayLaunchCookie(launch.id));
   response.json({ open: addressInFrame(deps, launch) });
 }
@@ -98,7 +110,10 @@ export async function redeemHandover(request: Request, response: Response, deps:
 async function giveUp(deps: HttpDeps, { principal, tokens }: HandoverContent): Promise<void> {
   revokeLater(deps, tokens);
   const { acting } = principal;
-  if (acting.way === 'own' && acting.account !== null) await deps.accounts.forget(acting.account);
+  if (acting.way !== 'own' || acting.account === null) return;
+  await deps.accounts.forget(acting.account).catch((error: unknown) => {
+    deps.logger.warn('account.not_forgotten', { error });
+  });
 }
 
 /** A frame proves the launch by the cookie of its post, later by that of its session. */
@@ -118,7 +133,7 @@ async function ownLaunch<Name extends string>(
   // The page around the frame and the frames beside it can send its cookie, too (E10).
   assertOwnPage(request, deps.config);
   const texts = textsOf(request, ['launch', ...names]);
-  const found = await deps.launches.ofBrowser(texts.launch, proofsOf(request, texts.launch));
+  const found = await deps.launches.ofFrame(texts.launch, proofsOf(request, texts.launch));
   if (found === undefined) throw unknownLaunch(response);
   if (found.isOver) throw new AppError('LAUNCH_EXPIRED');
   return { ...texts, launch: found.launch };
@@ -130,8 +145,11 @@ function addressInFrame({ config }: HttpDeps, { id, ami: name }: Launch): string
   return opens?.startsWith('/apps/') === true ? addressOf(`/overlay${opens}`, id) : undefined;
 }
 
-/** An unclaimed launch goes along by a ticket; one that was opened is its person's, who signs in to it. */
-async function newTabUrl({ signIn, launches }: HttpDeps, launchId: LaunchId | string): Promise<string> {
-  if (!(await launches.waits(launchId))) return loginPath(`/launch/${launchId}`);
+/** For a frame that has proven the launch: one that nobody has opened goes along by a ticket. */
+async function provenTabUrl({ signIn, launches }: HttpDeps, launchId: LaunchId | string): Promise<string> {
+  if (!(await launches.waits(launchId))) return signInUrl(launchId);
   return `/auth/handover/tab?ticket=${await signIn.handovers.beginTab(launchId)}`;
 }
+
+/** Gives nothing by itself: the launch opens there to the person who clicked, after they have signed in. */
+const signInUrl = (launchId: string): string => loginPath(`/launch/${launchId}`);

@@ -49,6 +49,12 @@ export function assertOwnPage(request: Request, { http }: Pick<Config, 'http'>):
   assertSameOrigin(request, { http, frontEndOrigins: [] });
 }
 
+/** False where the browser says that a page of ours did not open this. Older browsers do not say it. */
+export function isFromOwnPage(request: Request): boolean {
+  const { 'sec-fetch-site': site } = request.headers;
+  return site === undefined || site === 'same-origin';
+}
+
 /** A browser that fetches ahead is not a person who clicked: nothing may be used up by it (E23). */
 export const refusePrefetch: RequestHandler = (request, response, next) => {
   const purpose = request.headers['sec-purpose'] ?? request.headers['purpose'];

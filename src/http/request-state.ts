@@ -16,6 +16,12 @@ export interface RequestState {
   route: string;
   /** What the page of an error offers. */
   actions: readonly PageAction[];
+  /** Further sentences on the page of an error. */
+  notes?: readonly string[];
+  /** The launch that this request is about waits: an outage does not lose it. */
+  keepsLaunch?: boolean;
+  /** Counted by the limit of sign-ins. */
+  isCountedLogin?: boolean;
   /** What is shown in ShotGrid's frame may be framed by ShotGrid, its errors too. */
   isInFrame?: boolean;
   /** GraphQL clients get errors in GraphQL's form. */

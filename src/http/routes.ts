@@ -8,11 +8,12 @@ import { allowFrontEnds } from './cors.ts';
 import { explorerFiles, explorerPage } from './explorer.ts';
 import { serveFrontEnd } from './front-ends.ts';
 import { graphqlEndpoint } from './graphql-route.ts';
-import type { HttpDeps } from './http-deps.ts';
+import { createGuessLimit } from './guess-limit.ts';
+import type { HttpDeps, HttpParts } from './http-deps.ts';
 import { openLaunch } from './launch-routes.ts';
 import { askApproval, linkByPassphrase, showLink, takeApproval } from './link-routes.ts';
 import { callback, login } from './login-routes.ts';
-import { limitLogins } from './login-limit.ts';
+import { createLoginLimit, limitLogins } from './login-limit.ts';
 import {
   openOverlay,
   pollHandover,
@@ -42,12 +43,18 @@ export interface ServerState {
 }
 
 /** All that a request goes through, in order. What no row answers is 404, another method of a row's path 405. */
-export function createRoutes(deps: HttpDeps, server: ServerState): Express {
+export function createRoutes(parts: HttpParts, server: ServerState): Express {
+  const { session } = parts.config;
+  const deps: HttpDeps = {
+    ...parts,
+    logins: createLoginLimit(session),
+    guesses: createGuessLimit(session.loginsPerMinute),
+  };
   const on =
     (endpoint: Endpoint): RequestHandler =>
     (request, response) =>
       endpoint(request, response, deps);
-  const loginLimit = limitLogins(deps);
+  const loginLimit = limitLogins(deps.logins);
   const json = express.json({ limit: '4kb' });
   const form = express.urlencoded({ extended: false, limit: '4kb' });
 
@@ -65,7 +72,7 @@ export function createRoutes(deps: HttpDeps, server: ServerState): Express {
     [['GET'], '/launch/:id', refusePrefetch, on(openLaunch)],
     [['GET'], '/overlay/:id', refusePrefetch, on(openOverlay)],
     [['GET', 'HEAD'], '/overlay/apps/:name{/{*path}}', serveFrontEnd(deps, 'overlay')],
-    [['GET'], '/auth/login', refusePrefetch, loginLimit, on(login)],
+    [['GET'], '/auth/login', refusePrefetch, on(login)],
     [['POST'], '/auth/handover/start', json, on(startHandover)],
     [['POST'], '/auth/handover/ticket', json, on(renewTabTicket)],
     [['GET'], '/auth/handover/tab', refusePrefetch, on(openInTab)],
@@ -77,7 +84,7 @@ export function createRoutes(deps: HttpDeps, server: ServerState): Express {
     [['GET'], '/auth/link', refusePrefetch, on(showLink)],
     [['POST'], '/auth/link/passphrase', loginLimit, form, on(linkByPassphrase)],
     [['POST'], '/auth/link/approval', loginLimit, form, on(askApproval)],
-    [['POST'], '/auth/link/approved', form, on(takeApproval)],
+    [['POST'], '/auth/link/approved', loginLimit, form, on(takeApproval)],
     [['GET'], '/auth/session', on(showSession)],
     [['GET'], '/auth/session/events', sessionEvents(deps, server.stopping)],
     [['POST'], '/auth/logout', form, on(logout)],

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
-import type { HttpDeps } from './http-deps.ts';
+import type { HttpParts } from './http-deps.ts';
 import { createExpressServer } from './express-server.ts';
 import { createRoutes } from './routes.ts';
 
@@ -22,7 +22,7 @@ const CONNECTION_CHECK_MS = 1000;
 const OK = 200;
 const UNAVAILABLE = 503;
 
-export function createHttpServer(deps: HttpDeps): HttpServer {
+export function createHttpServer(deps: HttpParts): HttpServer {
   const { http } = deps.config;
   const stopping = new AbortController();
   // Each open stream listens.
@@ -83,7 +83,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
  * Bytes that are no request never come to a route (E19). They are answered as sparingly as Node does, but like every other
  * answer without leave to keep it, and with a line in the log.
  */
-function refuseUnreadable({ logger }: Pick<HttpDeps, 'logger'>) {
+function refuseUnreadable({ logger }: Pick<HttpParts, 'logger'>) {
   return (error: NodeJS.ErrnoException, socket: Duplex): void => {
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy();
@@ -113,7 +113,7 @@ async function close(server: Server, timeoutMs: number): Promise<void> {
 }
 
 /** A port of its own, so that it can be kept from the public. */
-function createMetricsServer(deps: HttpDeps): Server {
+function createMetricsServer(deps: HttpParts): Server {
   return createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') {
       response.writeHead(404).end();

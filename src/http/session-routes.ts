@@ -5,6 +5,7 @@ import { clearCookie, OVERLAY_SESSION_COOKIE, SESSION_COOKIE } from './cookies.t
 import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { renderPage } from './pages/page.ts';
+import { loginPath } from './refused-account.ts';
 import { assertSameOrigin, wantsPage } from './request-checks.ts';
 import { stateOf } from './request-state.ts';
 import { parseReturnTo } from './return-to.ts';
@@ -55,12 +56,7 @@ export async function logout(request: Request, response: Response, deps: HttpDep
     (request.body as { returnTo?: unknown } | undefined)?.returnTo,
     deps.config.frontEndOrigins,
   );
-  response.redirect(
-    SEE_OTHER,
-    returnTo === undefined
-      ? logoutUrl
-      : `/auth/login?returnTo=${encodeURIComponent(returnTo)}&prompt=select_account`,
-  );
+  response.redirect(SEE_OTHER, returnTo === undefined ? logoutUrl : loginPath(returnTo, 'select_account'));
 }
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();

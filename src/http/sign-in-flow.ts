@@ -45,6 +45,7 @@ export async function startSignIn(
 ): Promise<void> {
   const { oidc, attempts } = deps.signIn;
   const { returnTo, prompt, launch, launchId, loginHint, handoverId = null, isRestart = false } = options;
+  await deps.logins.count(request, response);
   const hint = launch?.payload.userLogin ?? loginHint;
   const { url, ...checks } = await oidc.begin({ loginHint: hint, prompt, claims: options.claims });
   const attempt = { returnTo, launchId: launch?.id ?? launchId ?? null, handoverId, isRestart };
@@ -91,13 +92,24 @@ export async function currentSession(
   deps: HttpDeps,
   use: 'slide' | 'peek',
 ): Promise<Session | undefined> {
-  const { sessions } = deps.signIn;
-  const session = await sessions.find(cookieOf(request, SESSION_COOKIE), use);
+  const session = await findSession(request, deps, SESSION_COOKIE, use);
   if (session?.kind === 'tab') return asLinked(session, deps);
   // A page that fills a tab is not in the frame, whatever cookie it brings.
   if (request.headers['sec-fetch-dest'] === 'document') return undefined;
-  const overlay = await sessions.find(cookieOf(request, OVERLAY_SESSION_COOKIE), use);
+  const overlay = await findSession(request, deps, OVERLAY_SESSION_COOKIE, use);
   return overlay?.kind === 'overlay' ? asLinked(overlay, deps) : undefined;
+}
+
+// oxlint-disable-next-line max-params
+async function findSession(
+  request: Request,
+  deps: HttpDeps,
+  cookie: HostCookie,
+  use: 'slide' | 'peek',
+): Promise<Session | undefined> {
+  const token = cookieOf(request, cookie);
+  if (token === undefined) return undefined;
+  return deps.guesses.guard(request, token, () => deps.signIn.sessions.find(token, use));
 }
 
 /** An account whose tokens ShotGrid takes no more counts as none: the person can link it again. */
@@ -119,32 +131,47 @@ export interface NewBrowserSession {
   readonly principal: Principal;
   readonly tokens: Tokens;
   readonly idpSession: IdpSession;
-  readonly launchId?: LaunchId;
+  readonly launchId?: LaunchId | null;
+  /** The sign-in that made it (`Arrival.signInId`). */
+  readonly signInId?: string;
+  /** Writes what has to be there before the browser has the session. */
+  readonly keepBeside?: (token: SessionToken) => Promise<void>;
 }
 
 /**
  * Every sign-in makes a new session; what the browser had before ends, whoever it was (C15, C23), and so do the
- * least recently used ones of a person who has too many (D31).
+ * least recently used ones of a person who has too many (D31). The browser gets the session last: where anything
+ * fails before, there is none. The caller then gives up the tokens.
  */
 export async function beginSession(
   request: Request,
   response: Response,
   deps: HttpDeps,
-  { kind, principal, tokens, idpSession, launchId }: NewBrowserSession,
-): Promise<SessionToken> {
+  { kind, principal, tokens, idpSession, launchId, signInId, keepBeside }: NewBrowserSession,
+): Promise<void> {
   const { logger, signIn } = deps;
-  const { token, displaced } = await signIn.sessions.create(principal, tokens, { kind, idpSession });
-  setSessionCookie(response, kind, token);
-  await endSessionsOf(request, deps);
   const { requestId } = stateOf(response);
+  const options = { kind, idpSession, ...(signInId !== undefined && { signInId }) };
+  const { token, session, displaced } = await signIn.sessions.create(principal, tokens, options);
   for (const old of displaced) {
     recordDecision(response, deps, { action: 'sign_out', principal });
     logger.info('session.displaced', { requestId, login: principal.login });
     revokeLater(deps, old);
   }
+  try {
+    await keepBeside?.(token);
+    await endSessionsOf(request, deps);
+  } catch (error) {
+    // Nobody knows its token. Where it cannot be ended now, it ends by itself.
+    await signIn.sessions.end(session.id).catch((cause: unknown) => {
+      logger.warn('session.not_ended', { requestId, error: cause });
+    });
+    throw error;
+  }
+  deps.guesses.know(token);
+  setSessionCookie(response, kind, token);
   recordDecision(response, deps, { action: 'sign_in', principal, launchId: launchId ?? null });
   logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });
-  return token;
 }
 
 async function endSessionsOf(request: Request, deps: HttpDeps): Promise<void> {

@@ -3,29 +3,35 @@ import { AppError } from '../base/errors.ts';
 import type { LaunchId } from '../base/ids.ts';
 import type { Attempt } from '../identity/attempts.ts';
 import type { HeldHandover } from '../identity/handovers.ts';
-import type { SignedIn } from '../identity/oidc-port.ts';
+import type { Prompt, SignedIn } from '../identity/oidc-port.ts';
 import type { Principal } from '../identity/principal.ts';
 import { launchCookie, setLaunchCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { unknownLaunch } from './launch-routes.ts';
 import { renderPage } from './pages/page.ts';
 import { renderWindowPage } from './pages/window-page.ts';
-import { assertOwnPage } from './request-checks.ts';
+import { parsePrompt } from './refused-account.ts';
+import { assertOwnPage, isFromOwnPage } from './request-checks.ts';
 import { stateOf } from './request-state.ts';
 import { allowOpener, allowPage, allowWindow } from './security-headers.ts';
 import { startSignIn } from './sign-in-flow.ts';
 import { queryTextOf, textsOf } from './texts-of.ts';
 
 const SEE_OTHER = 303;
-const CLOSE_ADVICE = 'Close this window, go back to ShotGrid and try again there.';
+export const CLOSE_ADVICE = 'Close this window, go back to ShotGrid and try again there.';
 
-/** GET /auth/handover/popup?ticket= : the window in which somebody signs in for ShotGrid's frame. */
+/**
+ * GET /auth/handover/popup?ticket=&prompt= : the window in which somebody signs in for ShotGrid's frame. Only the frame
+ * opens it: a link that somebody sent would end in the sender's frame.
+ */
 export async function openWindow(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   inWindow(response);
-  const ticket = queryTextOf(request, 'ticket');
-  const opened = await deps.signIn.handovers.open(ticket);
+  if (!isFromOwnPage(request)) throw overTicket(CLOSE_ADVICE);
+  const opened = await deps.signIn.handovers.open(queryTextOf(request, 'ticket'));
   if (opened === undefined) throw overTicket(CLOSE_ADVICE);
-  await signInHere(request, response, deps, { ...opened, handoverId: opened.id });
+  const { id: handoverId, launchId, loginHint } = opened;
+  const prompt = parsePrompt(request.query['prompt']);
+  await signInHere(request, response, deps, { handoverId, launchId, loginHint, prompt });
 }
 
 /** What concerns every answer in such a window: it keeps its opener, and its errors lead nowhere else. */
@@ -90,6 +96,12 @@ export async function resumeInWindow(
     await signInHere(request, response, deps, { handoverId, launchId, isRestart: true });
     return;
   }
+  showDone(response, deps);
+}
+
+/** Says nothing of the sign-in: whoever has the address of the callback may see it. */
+export function showDone(response: Response, deps: HttpDeps): void {
+  inWindow(response);
   allowPage(response, deps);
   const page = {
     title: 'This window has done its work',
@@ -103,6 +115,7 @@ interface WindowSignIn {
   readonly handoverId: string;
   readonly launchId: string;
   readonly loginHint?: string;
+  readonly prompt?: Prompt | undefined;
   readonly isRestart?: boolean;
 }
 
@@ -110,12 +123,13 @@ async function signInHere(
   request: Request,
   response: Response,
   deps: HttpDeps,
-  { handoverId, launchId, loginHint, isRestart = false }: WindowSignIn,
+  { handoverId, launchId, loginHint, prompt, isRestart = false }: WindowSignIn,
 ): Promise<void> {
   await startSignIn(request, response, deps, {
     returnTo: '/',
     launchId: launchId as LaunchId,
     loginHint,
+    prompt,
     handoverId,
     isRestart,
   });
@@ -135,7 +149,7 @@ export async function openInTab(request: Request, response: Response, deps: Http
   if (launchId === undefined) {
     throw overTicket('Go back to ShotGrid and choose "Open in a new tab" again, or the menu item.');
   }
-  const kept = await deps.launches.admitNew(launchId);
+  const kept = await deps.launches.admitTab(launchId);
   if (kept === undefined) throw unknownLaunch(response);
   setLaunchCookie(response, launchCookie(kept.id), kept.browserToken, 2 * deps.config.launch.claimTtlMs);
   response.redirect(SEE_OTHER, `/launch/${kept.id}`);

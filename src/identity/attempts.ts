@@ -8,8 +8,8 @@ import type { SignInChecks } from './oidc-port.ts';
 export const ATTEMPT_COOKIE_PREFIX = '__Host-tx.';
 /** How long somebody may take at the provider (C22). */
 export const ATTEMPT_LIFE_MS = 600_000;
-/** A late callback is still recognised for this long, so that it can be restarted. */
-const KEPT_MS = 3_600_000;
+/** A late callback is still recognised for this long, so that it can be restarted; its cookie is kept as long. */
+export const ATTEMPT_KEPT_MS = 3_600_000;
 /** Cookies of attempts in one browser: 20 tabs must not make the header too large (B14). */
 const MAX_OPEN = 8;
 const ID_LENGTH = 8;
@@ -48,14 +48,26 @@ export interface BegunAttempt {
 
 /** What a callback turned out to be. `cookieName` names the one cookie to take away. */
 export type Arrival =
-  /** Unknown, or not this browser's (C1, C14). */
+  /** Unknown (C1). */
   | { readonly kind: 'refused' }
+  /**
+   * Without its cookie (C14): somebody else's, or one of this browser that has no cookie any more. Nothing of it may be
+   * used before this browser has proven otherwise that it is its own.
+   */
+  | {
+      readonly kind: 'unproven';
+      readonly attempt: Attempt;
+      readonly signInId: string;
+      readonly status: 'open' | 'consumed' | 'late';
+    }
   /** Taken: no other callback can redeem it any more. */
   | {
       readonly kind: 'open';
       readonly attempt: Attempt;
       readonly checks: SignInChecks;
       readonly cookieName: string;
+      /** Names this sign-in to the session that comes of it. */
+      readonly signInId: string;
     }
   /** Was redeemed before (Back button, reload). */
   | { readonly kind: 'consumed'; readonly attempt: Attempt; readonly cookieName: string }
@@ -99,7 +111,7 @@ class VaultAttempts implements Attempts {
       startedAtMs: nowMs,
       status: 'open',
     };
-    if (!(await this.#vault.add(keyOf(id), record, KEPT_MS))) throw new AppError('UNAVAILABLE');
+    if (!(await this.#vault.add(keyOf(id), record, ATTEMPT_KEPT_MS))) throw new AppError('UNAVAILABLE');
     return { cookie: { name: `${ATTEMPT_COOKIE_PREFIX}${id}`, value }, evicted };
   }
 
@@ -110,20 +122,26 @@ class VaultAttempts implements Attempts {
     if (record === undefined || !isSame(record.stateHash, hashOf(state))) return { kind: 'refused' };
     const cookieName = `${ATTEMPT_COOKIE_PREFIX}${id}`;
     const attempt = toAttempt(record);
-    if (record.status === 'consumed') return { kind: 'consumed', attempt, cookieName };
-    if (record.status === 'evicted' || this.#isOver(record)) return { kind: 'late', attempt, cookieName };
-    if (!isSame(record.cookieHash, hashOf(cookies.get(cookieName) ?? ''))) return { kind: 'refused' };
-    if (!(await this.#close(id, 'consumed'))) return { kind: 'consumed', attempt, cookieName };
+    const status = this.#statusOf(record);
+    // A state is a part of addresses, which others may have seen.
+    if (!isSame(record.cookieHash, hashOf(cookies.get(cookieName) ?? ''))) {
+      return { kind: 'unproven', attempt, signInId: id, status };
+    }
+    if (status === 'late') return { kind: 'late', attempt, cookieName };
+    if (status === 'consumed' || !(await this.#close(id, 'consumed')))
+      return { kind: 'consumed', attempt, cookieName };
     const { nonce, codeVerifier } = record;
-    return { kind: 'open', attempt, checks: { state, nonce, codeVerifier }, cookieName };
+    return { kind: 'open', attempt, checks: { state, nonce, codeVerifier }, cookieName, signInId: id };
   }
 
   async stopped({ launchId }: Attempt): Promise<void> {
     if (launchId !== null) await this.#vault.delete(loopKeyOf(launchId));
   }
 
-  #isOver(record: AttemptRecord): boolean {
-    return this.#clock.now() - record.startedAtMs >= ATTEMPT_LIFE_MS;
+  #statusOf({ status, startedAtMs }: AttemptRecord): 'open' | 'consumed' | 'late' {
+    if (status === 'consumed') return 'consumed';
+    const isOver = this.#clock.now() - startedAtMs >= ATTEMPT_LIFE_MS;
+    return status === 'evicted' || isOver ? 'late' : 'open';
   }
 
   /** Of many callers exactly one closes an open attempt (C2). */
@@ -137,7 +155,7 @@ class VaultAttempts implements Attempts {
         isClosed = current.status === 'open' && isOwn;
         return isClosed ? { ...current, status } : undefined;
       },
-      KEPT_MS,
+      ATTEMPT_KEPT_MS,
     );
     return isClosed;
   }
@@ -159,7 +177,11 @@ class VaultAttempts implements Attempts {
     const nowMs = this.#clock.now();
     const kept = ((await this.#vault.get(key)) ?? []) as readonly number[];
     const recent = kept.filter((startedAtMs) => nowMs - startedAtMs < LOOP_WINDOW_MS);
-    if (recent.length >= MAX_SIGN_INS_PER_LAUNCH) throw new AppError('COOKIES_BLOCKED');
+    if (recent.length >= MAX_SIGN_INS_PER_LAUNCH) {
+      // A page stops it. What follows is the person's own try, perhaps with cookies.
+      await this.#vault.delete(key);
+      throw new AppError('COOKIES_BLOCKED');
+    }
     await this.#vault.set(key, [...recent, nowMs], LOOP_WINDOW_MS);
   }
 }

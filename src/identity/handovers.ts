@@ -2,7 +2,7 @@ import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { isRandomToken, randomToken } from '../base/ids.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
-import type { IdpSession, Tokens } from './oidc-port.ts';
+import type { IdpSession, Prompt, Tokens } from './oidc-port.ts';
 import type { Principal } from './principal.ts';
 
 /** What a session is made of, on its way from the window that signed in to the frame. */
@@ -16,8 +16,17 @@ export interface HandoverStart {
   readonly launchId: string;
   /** SHA-256 of the frame's verifier, base64url. */
   readonly challenge: string;
-  /** Whom the provider's page should offer. */
-  readonly loginHint: string;
+  readonly asked: Asked;
+}
+
+/** What the person sees in the window before they let the frame go on. */
+export interface Asked {
+  /** Who clicked in ShotGrid: whom the provider's page should offer. */
+  readonly login: string;
+  /** The menu item. */
+  readonly ami: string;
+  /** When it was clicked: milliseconds since 1970. */
+  readonly atMs: number;
 }
 
 export interface OpenedWindow {
@@ -43,10 +52,14 @@ export interface SignedInHandover {
   /** Lets the person hand over by a click, where the window has lost its opener. */
   readonly approval: string;
   readonly number: string;
+  readonly asked: Asked;
 }
 
 export type HandoverState =
-  { readonly kind: 'waiting' | 'refused' | 'over' } | { readonly kind: 'approved'; readonly code: string };
+  | { readonly kind: 'waiting' | 'over' }
+  /** `prompt` is what the next try should ask the provider for. */
+  | { readonly kind: 'refused'; readonly prompt: Prompt | null }
+  | { readonly kind: 'approved'; readonly code: string };
 
 /**
  * A sign-in in a window of its own that ends in a frame: browsers keep the cookies of the two apart (security.md
@@ -69,8 +82,8 @@ export interface Handovers {
   hold(id: string, content: HandoverContent): Promise<string | undefined>;
   /** What is held under a ticket, until it is completed. */
   held(ticket: string): Promise<HeldHandover | undefined>;
-  /** The sign-in was refused: the frame stops waiting. */
-  refuse(id: string): Promise<void>;
+  /** The sign-in was refused: the frame stops waiting, and may begin another one. */
+  refuse(id: string, prompt: Prompt | null): Promise<void>;
   /** The person clicked "continue" in the window. False where nothing waits for it any more. */
   approve(approval: string): Promise<boolean>;
   /** For a frame that no message reached. */
@@ -97,6 +110,8 @@ interface HandoverRecord {
   readonly launchId: string;
   readonly challenge: string;
   readonly number: string;
+  readonly asked: Asked;
+  readonly prompt: Prompt | null;
   readonly status: 'waiting' | 'held' | 'signed-in' | 'approved' | 'refused';
   readonly content: HandoverContent | null;
 }
@@ -121,12 +136,14 @@ class VaultHandovers implements Handovers {
     this.#clock = clock;
   }
 
-  async begin({ launchId, challenge, loginHint }: HandoverStart): Promise<BegunHandover> {
+  async begin({ launchId, challenge, asked }: HandoverStart): Promise<BegunHandover> {
     const [id, ticket] = [randomToken(), randomToken()];
     const number = String(randomInt(LOWEST_NUMBER, NUMBERS_END));
-    const record: HandoverRecord = { launchId, challenge, number, status: 'waiting', content: null };
+    const waiting = { status: 'waiting', prompt: null, content: null } as const;
+    const record: HandoverRecord = { launchId, challenge, number, asked, ...waiting };
     await this.#vault.set(keyOf(id), record, LIFE_MS);
-    await this.#vault.set(ticketKeyOf(ticket), { id, launchId, loginHint } satisfies OpenedWindow, LIFE_MS);
+    const opens: OpenedWindow = { id, launchId, loginHint: asked.login };
+    await this.#vault.set(ticketKeyOf(ticket), opens, LIFE_MS);
     return { id, ticket, number };
   }
 
@@ -155,7 +172,7 @@ class VaultHandovers implements Handovers {
     if (record === undefined) return undefined;
     const [code, approval] = [await this.#issueCode(id), randomToken()];
     await this.#vault.set(approvalKeyOf(approval), id, LIFE_MS);
-    return { code, approval, number: record.number };
+    return { code, approval, number: record.number, asked: record.asked };
   }
 
   async hold(id: string, content: HandoverContent): Promise<string | undefined> {
@@ -174,8 +191,10 @@ class VaultHandovers implements Handovers {
     return { id, launchId: record.launchId, content: record.content };
   }
 
-  async refuse(id: string): Promise<void> {
-    await this.#change(id, ['waiting'], (waiting) => ({ ...waiting, status: 'refused' }));
+  async refuse(id: string, prompt: Prompt | null): Promise<void> {
+    // Also one whose completion failed half way: nobody gets what it holds.
+    const refused = { status: 'refused', prompt, content: null } as const;
+    await this.#change(id, ['waiting', 'held', 'signed-in'], (record) => ({ ...record, ...refused }));
   }
 
   async approve(approval: string): Promise<boolean> {
@@ -190,7 +209,7 @@ class VaultHandovers implements Handovers {
     const record = await this.#find(id);
     if (record === undefined || record.launchId !== launchId) return { kind: 'over' };
     if (record.status === 'approved') return { kind: 'approved', code: await this.#issueCode(id) };
-    return { kind: record.status === 'refused' ? 'refused' : 'waiting' };
+    return record.status === 'refused' ? { kind: 'refused', prompt: record.prompt } : { kind: 'waiting' };
   }
 
   async redeem(code: string, verifier: string, launchId: string): Promise<Redeemed> {

@@ -29,6 +29,8 @@ export interface Session {
   readonly id: SessionId;
   readonly principal: Principal;
   readonly kind: SessionKind;
+  /** The sign-in that made it: proves to a callback that comes a second time that it is this browser's. */
+  readonly signInId?: string;
   /** When it ends if nothing more is done: the earlier of the idle and the absolute limit. */
   readonly expiresAtMs: number;
   /** When it ends whatever is done. */

@@ -15,11 +15,14 @@ interface SessionRecord {
   readonly usedAtMs: number;
   /** The provider ends its own session then (IPSIE `session_expiry`). */
   readonly idpEndsAtMs: number | null;
+  readonly signInId?: string | undefined;
 }
 
 export interface NewSession {
   readonly kind?: SessionKind;
   readonly idpSession?: IdpSession;
+  /** The sign-in that made it. */
+  readonly signInId?: string;
 }
 
 export interface CreatedSession {
@@ -92,13 +95,13 @@ class VaultSessions implements Sessions {
   async create(
     principal: Principal,
     tokens: Tokens,
-    { kind = 'tab', idpSession = NO_IDP_SESSION }: NewSession = {},
+    { kind = 'tab', idpSession = NO_IDP_SESSION, signInId }: NewSession = {},
   ): Promise<CreatedSession> {
     const token = randomToken() as SessionToken;
     const id = idOf(token);
     const nowMs = this.#clock.now();
     const { sid, endsAtMs: idpEndsAtMs } = idpSession;
-    const record = { principal, kind, tokens, createdAtMs: nowMs, usedAtMs: nowMs, idpEndsAtMs };
+    const record = { principal, kind, tokens, createdAtMs: nowMs, usedAtMs: nowMs, idpEndsAtMs, signInId };
     if (this.#lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
     await this.#vault.set(id, record, this.#lifeLeft(record));
     const entries = await this.#index.add(principal, { id, createdAtMs: nowMs, sid });
@@ -241,12 +244,13 @@ class VaultSessions implements Sessions {
   }
 
   #toSession(id: SessionId, record: SessionRecord): Session {
-    const { principal, kind, tokens } = record;
+    const { principal, kind, tokens, signInId } = record;
     const { refreshToken, accessExpiresAtMs } = tokens;
     return {
       id,
       principal,
       kind,
+      ...(signInId !== undefined && { signInId }),
       expiresAtMs: this.#expiresAt(record),
       endsAtMs: this.#endsAt(record),
       tokenExpiresAtMs: refreshToken === null ? null : accessExpiresAtMs,

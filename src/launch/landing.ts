@@ -8,7 +8,7 @@ import { verifyAmiSignature } from './ami-signature.ts';
 import { amiTexts, assertAmiNames } from './ami-text.ts';
 import { parseAmiTimestamp } from './ami-timestamp.ts';
 import type { AmiPayload } from './launch.ts';
-import type { KeptLaunch, Launches } from './launches.ts';
+import type { KeptLaunch, Launches, LaunchPlace } from './launches.ts';
 import type { ReplayMemory } from './replay-memory.ts';
 import { type ClickEvents, EVENT_FIELD, isLightPayload, readLightPayload } from './light-payload.ts';
 
@@ -25,9 +25,14 @@ export interface Landing {
   /**
    * Takes in the body of a menu item's post: verified first, then kept once.
    *
+   * @param place where the browser made the post
    * @throws AppError with an AMI_... code; UNAVAILABLE where replays cannot be ruled out (A14)
    */
-  land(ami: AmiConfig, body: Uint8Array): Promise<KeptLaunch & { readonly payload: AmiPayload }>;
+  land(
+    ami: AmiConfig,
+    body: Uint8Array,
+    place: LaunchPlace,
+  ): Promise<KeptLaunch & { readonly payload: AmiPayload }>;
 }
 
 const MS_PER_SECOND = 1000;
@@ -35,11 +40,11 @@ const MS_PER_SECOND = 1000;
 export function createLanding(deps: LandingDeps): Landing {
   const { launches, logger, replays } = deps;
   return {
-    async land(ami, body) {
+    async land(ami, body, place) {
       try {
         const { proof, payload, personId } = await readPost(deps, ami, body);
         await replays.assertFirstUse(ami.name, proof.once, proof.madeAtMs);
-        const kept = await launches.keep(ami.name, payload, personId);
+        const kept = await launches.keep(ami.name, payload, { personId, place });
         logger.info('ami.accepted', {
           ami: ami.name,
           ...(proof.secretIndex !== null && { secretIndex: proof.secretIndex }),

@@ -6,7 +6,15 @@ import type { Config } from '../config/config.ts';
 import type { Principal } from '../identity/principal.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import type { AmiPayload, Launch } from './launch.ts';
-import type { BrowserLaunch, ClaimOutcome, KeptLaunch, LaunchAccess, Launches } from './launches.ts';
+import type {
+  BrowserLaunch,
+  ClaimOutcome,
+  KeepOptions,
+  KeptLaunch,
+  LaunchAccess,
+  LaunchPlace,
+  Launches,
+} from './launches.ts';
 
 export interface LaunchesDeps {
   readonly vault: Vault;
@@ -19,7 +27,7 @@ interface LaunchRecord {
   readonly payload: AmiPayload;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
-  /** SHA-256 of the values of cookies that prove the browser: the launch cookie first. */
+  /** Cookies that prove the browser, as `proofOf` writes them: the one of the post first. */
   readonly browserHashes: readonly string[];
   /** Who alone may claim it besides being the payload's login; null where the payload itself was signed. */
   readonly personId: number | null;
@@ -28,7 +36,8 @@ interface LaunchRecord {
 
 /** A launch that is over is kept this long, so that its person is told so instead of "unknown" (B6). */
 const REMEMBERED_MS = 3_600_000;
-const MAX_BROWSER_HASHES = 8;
+/** Cookies that prove it later, for each place. The cookie of the post is never displaced by them. */
+const MAX_LATER_PROOFS = 7;
 
 export function createLaunches(deps: LaunchesDeps): Launches {
   return new VaultLaunches(deps);
@@ -45,7 +54,11 @@ class VaultLaunches implements Launches {
     this.#settings = settings;
   }
 
-  async keep(ami: string, payload: AmiPayload, personId: number | null = null): Promise<KeptLaunch> {
+  async keep(
+    ami: string,
+    payload: AmiPayload,
+    { personId = null, place = 'tab' }: KeepOptions = {},
+  ): Promise<KeptLaunch> {
     const { claimTtlMs } = this.#settings;
     const id = randomToken();
     const browserToken = randomToken();
@@ -55,7 +68,7 @@ class VaultLaunches implements Launches {
       payload,
       createdAtMs,
       expiresAtMs: createdAtMs + claimTtlMs,
-      browserHashes: [hashOf(browserToken)],
+      browserHashes: [proofOf(place, browserToken)],
       personId,
       owner: null,
     };
@@ -71,7 +84,9 @@ class VaultLaunches implements Launches {
     const record = await this.#find(id);
     if (record === undefined) return { kind: 'unknown' };
     const isAllowed =
-      record.owner === null ? isSameBrowser(record, browserToken) : isOwner(record, principal);
+      record.owner === null
+        ? isProven(record, 'tab', browserToken) || isMeant(record, principal)
+        : isOwner(record, principal);
     if (!isAllowed) return { kind: 'unknown' };
     if (this.#isOver(record)) return { kind: 'expired', ami: record.ami };
     return { kind: record.owner === null ? 'unclaimed' : 'claimed', launch: launchOf(id, record) };
@@ -88,9 +103,9 @@ class VaultLaunches implements Launches {
     return outcome;
   }
 
-  async ofBrowser(id: string, browserTokens: readonly string[]): Promise<BrowserLaunch | undefined> {
+  async ofFrame(id: string, browserTokens: readonly string[]): Promise<BrowserLaunch | undefined> {
     const record = await this.#find(id);
-    if (record === undefined || !browserTokens.some((token) => isSameBrowser(record, token)))
+    if (record === undefined || !browserTokens.some((token) => isProven(record, 'frame', token)))
       return undefined;
     return { launch: launchOf(id, record), isOver: this.#isOver(record) };
   }
@@ -100,26 +115,28 @@ class VaultLaunches implements Launches {
     return record !== undefined && record.owner === null && !this.#isOver(record);
   }
 
-  async admit(id: LaunchId, browserToken: string): Promise<void> {
-    const hash = hashOf(browserToken);
-    const change = (value: unknown): LaunchRecord => {
-      const current = value as LaunchRecord;
-      const others = current.browserHashes.filter((known) => known !== hash);
-      return { ...current, browserHashes: [...others, hash].slice(-MAX_BROWSER_HASHES) };
-    };
-    await this.#vault.update(keyOf(id), change, (changed) => this.#keptMs(changed as LaunchRecord));
+  async admit(id: LaunchId, frameToken: string): Promise<void> {
+    await this.#addProof(id, proofOf('frame', frameToken), () => true);
   }
 
-  async admitNew(id: string): Promise<KeptLaunch | undefined> {
-    if (!(await this.waits(id))) return undefined;
+  async admitTab(id: string): Promise<KeptLaunch | undefined> {
+    if (!isRandomToken(id)) return undefined;
     const kept = { id: id as LaunchId, browserToken: randomToken() };
-    await this.admit(kept.id, kept.browserToken);
-    return kept;
+    const waits = (record: LaunchRecord): boolean => record.owner === null && !this.#isOver(record);
+    return (await this.#addProof(id, proofOf('tab', kept.browserToken), waits)) ? kept : undefined;
   }
 
-  async burn(id: LaunchId): Promise<void> {
-    const record = await this.#find(id);
-    if (record?.owner === null) await this.#vault.delete(keyOf(id));
+  #addProof(id: string, proof: string, mayChange: (record: LaunchRecord) => boolean): Promise<boolean> {
+    const change = (value: unknown): LaunchRecord | undefined => {
+      const current = value as LaunchRecord;
+      if (!mayChange(current)) return undefined;
+      const [first, ...later] = current.browserHashes.filter((known) => known !== proof);
+      const isOfPlace = (known: string): boolean => placeOf(known) === placeOf(proof);
+      const surplus = later.filter(isOfPlace).slice(0, -(MAX_LATER_PROOFS - 1));
+      const kept = later.filter((known) => !surplus.includes(known));
+      return { ...current, browserHashes: [...(first === undefined ? [] : [first]), ...kept, proof] };
+    };
+    return this.#vault.update(keyOf(id), change, (changed) => this.#keptMs(changed as LaunchRecord));
   }
 
   async read(id: string, principal: Principal): Promise<Launch | undefined> {
@@ -150,25 +167,33 @@ class VaultLaunches implements Launches {
 /** The id opens the launch to its owner: the store knows only its hash. */
 const keyOf = (id: string): string => hashedKey('launch', id);
 
-const hashOf = (browserToken: string): string =>
-  createHash('sha256').update(browserToken).digest('base64url');
+/** Bound to its place, so that a tab's cookie under the name of the frame's proves nothing there. */
+const proofOf = (place: LaunchPlace, browserToken: string): string =>
+  `${place}.${createHash('sha256').update(browserToken).digest('base64url')}`;
+
+const placeOf = (proof: string): string => proof.slice(0, proof.indexOf('.'));
 
 function claimOutcome(record: LaunchRecord, principal: Principal): ClaimOutcome {
   if (record.owner !== null) return isOwner(record, principal) ? 'claimed' : 'unknown';
-  const { personId, payload } = record;
-  const isTheirs =
-    payload.userLogin === principal.login && (personId ?? principal.person.id) === principal.person.id;
-  return isTheirs ? 'claimed' : 'mismatch';
+  return isMeant(record, principal) ? 'claimed' : 'mismatch';
+}
+
+/** True for the person who clicked. */
+function isMeant({ personId, payload }: LaunchRecord, principal: Principal | undefined): boolean {
+  return payload.userLogin === principal?.login && (personId ?? principal.person.id) === principal.person.id;
 }
 
 function isOwner({ owner }: LaunchRecord, principal: Principal | undefined): boolean {
   return owner !== null && owner.issuer === principal?.issuer && owner.subject === principal.subject;
 }
 
-function isSameBrowser(record: LaunchRecord, browserToken: string | undefined): boolean {
+// oxlint-disable-next-line max-params
+function isProven(record: LaunchRecord, place: LaunchPlace, browserToken: string | undefined): boolean {
   if (browserToken === undefined) return false;
-  const hash = Buffer.from(hashOf(browserToken));
-  return record.browserHashes.some((known) => timingSafeEqual(hash, Buffer.from(known)));
+  const proof = Buffer.from(proofOf(place, browserToken));
+  return record.browserHashes
+    .map((known) => Buffer.from(known))
+    .some((known) => known.length === proof.length && timingSafeEqual(proof, known));
 }
 
 const launchOf = (id: string, record: LaunchRecord): Launch => ({

@@ -8,17 +8,31 @@ export interface KeptLaunch {
   readonly browserToken: string;
 }
 
+/**
+ * Where a cookie that proves a launch is kept. Only a cookie of ShotGrid's frame may start a hand-over: a tab can be
+ * opened by anybody who was given its address.
+ */
+export type LaunchPlace = 'tab' | 'frame';
+
+export interface KeepOptions {
+  /** `HumanUser.id` of the only person who may claim it, where the payload is of an event. */
+  readonly personId?: number | null;
+  /** Where the post was made. */
+  readonly place?: LaunchPlace;
+}
+
 /** What a browser may do with a launch: the answer to `GET /launch/<id>`. */
 export type LaunchAccess =
   /** Unknown, or not this browser's and not this person's: indistinguishable on purpose (B3, B5, B17). */
   | { readonly kind: 'unknown' }
   /** Was this browser's or this person's, and is over (B6). */
   | { readonly kind: 'expired'; readonly ami: string }
-  /** Kept for this browser, claimed by nobody yet. */
+  /** Kept for this browser's tab or for this person, claimed by nobody yet. */
   | { readonly kind: 'unclaimed'; readonly launch: Launch }
   /** Claimed by the person who asks. */
   | { readonly kind: 'claimed'; readonly launch: Launch };
 
+/** `mismatch`: it was clicked by somebody else, and goes on waiting for them. */
 export type ClaimOutcome = 'claimed' | 'mismatch' | 'unknown';
 
 export interface BrowserLaunch {
@@ -28,9 +42,11 @@ export interface BrowserLaunch {
 
 /** Launches kept through sign-in, encrypted in the store, each under an unguessable id. */
 export interface Launches {
-  /** @param personId `HumanUser.id` of the one who alone may claim it, where the payload is of an event */
-  keep(ami: string, payload: AmiPayload, personId?: number | null): Promise<KeptLaunch>;
+  keep(ami: string, payload: AmiPayload, options?: KeepOptions): Promise<KeptLaunch>;
   /**
+   * For a tab. An unclaimed launch is shown to the browser that posted it, and to the person who clicked, wherever they
+   * have signed in. The id alone shows nothing.
+   *
    * @param browserToken the launch cookie's value, where the browser sent one
    * @param principal the signed-in person, where there is one
    */
@@ -46,18 +62,16 @@ export interface Launches {
    */
   claim(id: LaunchId, principal: Principal): Promise<ClaimOutcome>;
   /**
-   * The launch where one of these tokens proves the browser that posted it, claimed or not and by whomever:
-   * enough to begin a sign-in for it, not to read it.
+   * The launch where one of these tokens proves ShotGrid's frame that posted it, claimed or not and by whomever:
+   * enough to begin a sign-in for it, not to read it. A token of a tab proves nothing here.
    */
-  ofBrowser(id: string, browserTokens: readonly string[]): Promise<BrowserLaunch | undefined>;
+  ofFrame(id: string, browserTokens: readonly string[]): Promise<BrowserLaunch | undefined>;
   /** Whether an unclaimed launch of this id waits; for a frame whose cookies the browser does not keep. */
   waits(id: string): Promise<boolean>;
-  /** Lets another cookie of the same browser prove it, too. */
-  admit(id: LaunchId, browserToken: string): Promise<void>;
-  /** The same with a new cookie; undefined where no unclaimed launch of this id waits. */
-  admitNew(id: string): Promise<KeptLaunch | undefined>;
-  /** Ends an unclaimed launch for ever (B1). */
-  burn(id: LaunchId): Promise<void>;
+  /** Lets another cookie of the same frame prove it as well. */
+  admit(id: LaunchId, frameToken: string): Promise<void>;
+  /** A new cookie for a tab, for a frame that has proven the launch; undefined where it waits no more. */
+  admitTab(id: string): Promise<KeptLaunch | undefined>;
   /**
    * The launch where this identity has claimed it; for GraphQL. Costs the same for any other id.
    * Errors: `LAUNCH_EXPIRED` where it was theirs and is over.

@@ -137,20 +137,22 @@ describe('somebody else', () => {
     expect(anonymous(stolen)).toBe(anonymous(invented));
   });
 
-  it('signs in at the provider: nothing opens, no session, the launch is burned (B1, B2)', async () => {
+  it('signs in at the provider: nothing opens, no session; the launch waits for the one who clicked (B1, B2)', async () => {
     const url = launchUrl(await click());
-    const launchCookies = browser.cookies(bff.url);
     bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
     const refused = await browser.get(url);
     expect(refused.status).toBe(403);
     expect(refused.body).toContain('João Lima');
     expect(refused.body).not.toContain('mira');
     expect(refused.body).toContain('prompt=select_account');
-    expect([...browser.cookies(bff.url).keys()]).toEqual([]);
+    expect([...browser.cookies(bff.url).keys()]).toEqual([`__Host-l.${launchIdOf(url).slice(0, 8)}`]);
 
+    // The advice of the page helps.
+    const [, advice = ''] = /href="(\/auth\/login[^"]+)">Use another account/u.exec(refused.body) ?? [];
     bff.idp.person = { sub: 'sub-mira', preferred_username: 'mira' };
-    for (const [name, value] of launchCookies) browser.setCookie(bff.url, name, value);
-    expect((await browser.get(url)).status).toBe(404);
+    const opened = await browser.get(`${bff.url}${advice.replaceAll('&amp;', '&')}`);
+    expect(opened.url).toContain(`/apps/review/?launch=${launchIdOf(url)}`);
+    expect(bff.idp.authorizations.at(-1)?.get('prompt')).toBe('select_account');
   });
 
   it('is signed in already when the launch comes: keeps the session and is asked to sign out (B16)', async () => {
@@ -196,6 +198,7 @@ describe('a launch survives', () => {
       const failed = await browser.get(url);
       expect(failed.status).toBe(status);
       expect(failed.body).toContain('Try again');
+      expect(failed.body).toContain('Your launch is kept.');
       expect(failed.headers.get('retry-after')).toBeTruthy();
     }
     bff.idp.fault = undefined;
@@ -229,5 +232,7 @@ describe('a launch survives', () => {
     }
     expect(visits.map(({ status }) => status)).toEqual([303, 303, 403]);
     expect(visits.at(-1)?.body).toContain('COOKIES_BLOCKED');
+    // Once they are allowed, the next try passes at once.
+    expect((await browser.get(url)).url).toContain('/apps/review/?launch=');
   });
 });

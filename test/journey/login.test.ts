@@ -121,13 +121,13 @@ describe('a callback', () => {
     expect(bff.idp.tokenRequests).toHaveLength(1);
   });
 
-  it('opened again after signing out starts one new sign-in (C2)', async () => {
+  it('opened again after signing out is refused: nothing shows any more that it was this browser’s (C2)', async () => {
     const callback = await toCallback(browser);
     await browser.get(callback);
     await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
-    const restarted = await browser.get(callback);
-    expect(restarted.url).toBe(`${bff.url}/apps/review/`);
-    expect(bff.idp.tokenRequests).toHaveLength(2);
+    const refused = await browser.get(callback);
+    expect([refused.status, refused.body.includes('Start again')]).toEqual([400, true]);
+    expect(bff.idp.tokenRequests).toHaveLength(1);
   });
 
   it('after eleven minutes starts once more and succeeds, but never a third time (C22)', async () => {

@@ -60,8 +60,21 @@ describe('a hand-over that is not as it should be', () => {
     expect([page.status, code]).toEqual([403, '']);
     expect(page.body).toContain('João Lima');
     expect(page.body).not.toMatch(/mira/iu);
-    expect((await world.poll(id, begun['handover'])).status).toBe(404);
+    const told = (await world.poll(id, begun['handover'])).content;
+    expect(told).toEqual({ kind: 'refused', prompt: 'select_account' });
     expect(bff.idp.revoked).toHaveLength(1);
+    // The frame goes on with the prompt that lets her choose, and the launch still waits for her.
+    bff.idp.person = { sub: 'sub-mira', preferred_username: 'mira', name: 'Mira Fischer' };
+    const again = (await world.say('start', { launch: id, challenge: CHALLENGE })).content;
+    const query = new URLSearchParams({
+      ticket: again['ticket'] ?? '',
+      prompt: told['prompt'] ?? '',
+    }).toString();
+    const signedIn = await world.window.get(`${bff.url}/auth/handover/popup?${query}`);
+    expect(bff.idp.authorizations.at(-1)?.get('prompt')).toBe('select_account');
+    const [, anotherCode = ''] = /data-code="([^"]+)"/u.exec(signedIn.body) ?? [];
+    expect((await world.redeem(id, anotherCode)).status).toBe(200);
+    expect(await world.whoAsks(world.frame)).toBe('mira');
   });
 
   it('a page of another origin, also one beside the frame, can do nothing with its cookie (E10)', async () => {

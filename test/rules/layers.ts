@@ -63,6 +63,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   helmet: ['http'],
   eta: ['http'],
   'rate-limiter-flexible': ['http'],
+  'lru-cache': ['http'],
   'prom-client': ['observe'],
 };
 

@@ -5,7 +5,7 @@ import type { Login } from '../../src/base/ids.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { GraphqlPart } from '../../src/graphql/graphql.ts';
-import type { HttpDeps, RequestObservation } from '../../src/http/http-deps.ts';
+import type { HttpParts, RequestObservation } from '../../src/http/http-deps.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import type { PeopleSource } from '../../src/identity/mapping.ts';
 import { createSignIn } from '../../src/identity/sign-in.ts';
@@ -38,7 +38,7 @@ export type FakePeople = Record<
 export interface BffOptions {
   readonly people?: FakePeople;
   readonly change?: (config: Config) => Config;
-  readonly streamUpload?: HttpDeps['streamUpload'];
+  readonly streamUpload?: HttpParts['streamUpload'];
 }
 
 /** The HTTP server with all that is behind it but ShotGrid and GraphQL, on a free port. */
@@ -96,7 +96,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
   const store = createMemoryStore(clock);
   const vault = createVault(store, config.store.encryptionKeys, { place: placeOf(config), logger });
   const launches = createLaunches({ vault, clock, settings: config.launch });
-  const deps: HttpDeps = {
+  const deps: HttpParts = {
     config,
     logger,
     clock,

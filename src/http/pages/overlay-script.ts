@@ -10,9 +10,10 @@ export const OVERLAY_SCRIPT = `
   const MAX_WAIT_MS = 300000;
   const RENEW_TICKET_MS = 45000;
   const HINT_MS = 2000;
+  const AGAIN = { select_account: 'Use another account', login: 'Sign in again' };
   const REFUSED = [
     'Nothing was opened',
-    'The sign-in was refused or took too long. Choose the menu item in ShotGrid again.',
+    'The sign-in took too long. Choose the menu item in ShotGrid again.',
   ];
   const main = document.querySelector('main');
   const [heading, text, number, signIn, newTab] =
@@ -22,6 +23,7 @@ export const OVERLAY_SCRIPT = `
   let next;
   let watched;
   let isDone = false;
+  let prompt = null;
 
   const show = (title, sentence, label) => {
     heading.textContent = title;
@@ -74,6 +76,19 @@ export const OVERLAY_SCRIPT = `
       if (!isDone) show('Sign in to go on', 'A small window opens for it. Your selection is kept.', 'Sign in');
     }, fail);
 
+  /** The selection waits for the person who clicked: with single sign-on, only another prompt gives another account. */
+  const offerAgain = (wanted) => {
+    watched = undefined;
+    next = undefined;
+    prompt = wanted;
+    number.hidden = true;
+    newTab.hidden = true;
+    show('Nothing was opened', 'The window says why. Your selection is kept.');
+    prepare().then(() => {
+      if (!isDone) show('Nothing was opened', 'The window says why. Your selection is kept.', AGAIN[prompt] || 'Try again');
+    }, fail);
+  };
+
   const fail = (error) => {
     if (error.status === 404 || error.status === 410) {
       end('This cannot go on here', error.message);
@@ -113,6 +128,10 @@ export const OVERLAY_SCRIPT = `
         await redeem(handover, state.code);
         return;
       }
+      if (state.kind === 'refused' && watched === handover) {
+        offerAgain(state.prompt);
+        return;
+      }
       if (state.kind !== 'waiting' && watched === handover) {
         end(...REFUSED);
         return;
@@ -133,7 +152,8 @@ export const OVERLAY_SCRIPT = `
     }
     const { handover, ticket, number: digits } = next;
     next = undefined;
-    open('/auth/handover/popup?ticket=' + ticket, 'l' + launch.slice(0, 8), 'popup,width=520,height=680');
+    const query = new URLSearchParams({ ticket, ...(prompt && { prompt }) });
+    open('/auth/handover/popup?' + query, 'l' + launch.slice(0, 8), 'popup,width=520,height=680');
     watched = handover;
     number.textContent = digits;
     number.hidden = false;

@@ -1,3 +1,4 @@
+import type { Asked } from '../../identity/handovers.ts';
 import { fillMarkup, renderScriptPage, scriptSourceOf } from './script-page.ts';
 
 /**
@@ -56,11 +57,14 @@ export interface WindowPage {
   readonly approval: string;
   readonly handoverId: string;
   readonly number: string;
+  /** Who has asked for the session. */
+  readonly asked: Asked;
 }
 
 const CONTENT = `<h1>Signed in as <%= it.displayName %></h1>
 <p id="text" role="status">This window closes by itself.</p>
 <div id="question" hidden>
+<p>Asked for by ShotGrid: <%= it.asked.login %> chose the menu item "<%= it.asked.ami %>" there at <%= it.time %>. Was that you, just now? If not, close this window.</p>
 <p>Does ShotGrid show this number? Then go on there as <%= it.displayName %>. If it shows another one or none, close this window.</p>
 <p class="number"><%= it.number %></p>
 </div>
@@ -70,6 +74,9 @@ export const renderWindowPage = (page: WindowPage): string =>
   renderScriptPage({
     title: 'Signed in',
     data: { code: page.code, handover: page.handoverId, approval: page.approval },
-    content: fillMarkup(CONTENT, { ...page }),
+    content: fillMarkup(CONTENT, { ...page, time: timeOf(page.asked.atMs) }),
     script: WINDOW_SCRIPT,
   });
+
+/** `2026-09-04 17:42 UTC` */
+const timeOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import type { Request } from 'express';
+import { LRUCache } from 'lru-cache';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { limited } from './reject-limit.ts';
+
+/**
+ * Slows down whoever tries session ids, one after another. Only ids that were not seen before count, so a page that
+ * goes on asking with an old cookie costs its studio nothing. While an address is refused, the sessions that were seen
+ * at this server go on.
+ */
+export interface GuessLimit {
+  /** Looks a session up by its token. Errors: `RATE_LIMITED` with `details.retryAfterSeconds`. */
+  guard<T>(request: Request, token: string, find: () => Promise<T | undefined>): Promise<T | undefined>;
+  /** A token of ours, which is no guess. */
+  know(token: string): void;
+}
+
+const SECONDS_PER_MINUTE = 60;
+const MAX_SEEN = 50_000;
+
+export function createGuessLimit(guessesPerMinute: number): GuessLimit {
+  const guesses = new RateLimiterMemory({ points: guessesPerMinute, duration: SECONDS_PER_MINUTE });
+  const seen = new LRUCache<string, true>({ max: MAX_SEEN });
+  return {
+    async guard({ ip = '' }, token, find) {
+      const mark = markOf(token);
+      if (seen.has(mark)) return find();
+      const spent = await guesses.get(ip);
+      if (spent !== null && spent.consumedPoints >= guessesPerMinute) throw limited(spent);
+      const found = await find();
+      seen.set(mark, true);
+      if (found === undefined) await guesses.penalty(ip);
+      return found;
+    },
+    know: (token) => void seen.set(markOf(token), true),
+  };
+}
+
+const markOf = (token: string): string => createHash('sha256').update(token).digest('base64url');

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { AppError } from '../../src/base/errors.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type Bff, startBff } from '../support/bff.ts';
+import { BrowserClient, type Visit } from '../support/browser-client.ts';
+import { OverlayWorld } from '../support/overlay-world.ts';
+
+const WRITES = ['set', 'add', 'replace', 'take', 'delete', 'get'] as const satisfies (keyof Store)[];
+
+let bff: Bff;
+beforeEach(async () => {
+  bff = await startBff();
+});
+afterEach(() => bff.stop());
+
+/** The store's calls of what runs, counted; the one of this number fails, before or after it took effect. */
+async function failingAt(
+  number: number,
+  when: 'before' | 'after',
+  run: () => Promise<Visit>,
+): Promise<{ readonly visit: Visit; readonly hasFailed: boolean }> {
+  let calls = 0;
+  const store = bff.store as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+  const originals = WRITES.map((name) => [name, store[name]!] as const);
+  for (const [name, original] of originals) {
+    store[name] = async (...args) => {
+      calls += 1;
+      const isFailing = calls === number;
+      if (isFailing && when === 'before') throw new AppError('UNAVAILABLE');
+      const result = await original.apply(bff.store, args);
+      if (isFailing) throw new AppError('UNAVAILABLE');
+      return result;
+    };
+  }
+  try {
+    const visit = await run();
+    return { visit, hasFailed: calls >= number };
+  } finally {
+    for (const [name, original] of originals) store[name] = original;
+  }
+}
+
+const isSignedIn = async (client: BrowserClient): Promise<boolean> =>
+  (await client.get(`${bff.url}/auth/session`, { from: 'same-origin' })).status === 200;
+
+/** The person does not wait for it. */
+async function untilRevoked(count: number): Promise<void> {
+  for (let tries = 0; bff.idp.revoked.length < count; tries += 1) {
+    if (tries === 2000) throw new Error('The token was not revoked.');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+describe.each(['before', 'after'] as const)('a store that fails once, %s the call took effect', (when) => {
+  it('during a callback: signed in, or no cookie, no token left and an audit record', async () => {
+    let refused = 0;
+    for (let number = 1; ; number += 1) {
+      const browser = new BrowserClient(() => bff.now());
+      const left = await browser.get(`${bff.url}/auth/login`, { redirects: 'stop' });
+      const back = await browser.get(left.headers.get('location') ?? '', { redirects: 'stop' });
+      const [asked, revoked] = [bff.idp.tokenRequests.length, bff.idp.revoked.length];
+      const recorded = bff.audited.length;
+      const { visit, hasFailed } = await failingAt(number, when, () =>
+        browser.get(back.headers.get('location') ?? '', { redirects: 'stop' }),
+      );
+      if (!hasFailed) break;
+      if (visit.status === 303) {
+        expect([number, await isSignedIn(browser)]).toEqual([number, true]);
+        continue;
+      }
+      refused += 1;
+      expect([number, visit.status]).toEqual([number, 503]);
+      expect([number, browser.cookies(bff.url).has('__Host-sid')]).toEqual([number, false]);
+      if (bff.idp.tokenRequests.length === asked) continue;
+      await untilRevoked(revoked + 1);
+      expect(bff.audited.slice(recorded)).toContainEqual(
+        expect.objectContaining({ action: 'sign_in', outcome: 'failed', code: 'UNAVAILABLE' }),
+      );
+    }
+    expect(refused).toBeGreaterThan(3);
+  });
+
+  it('while the frame redeems its code: the same', async () => {
+    let refused = 0;
+    for (let number = 1; ; number += 1) {
+      const world = new OverlayWorld(bff);
+      const { id } = await world.launch();
+      const { code } = await world.signInFor(id);
+      const [revoked, recorded] = [bff.idp.revoked.length, bff.audited.length];
+      const { visit, hasFailed } = await failingAt(number, when, () =>
+        world.frame.post(`${bff.url}/auth/handover/redeem`, {
+          json: { launch: id, code, verifier: 'v'.repeat(43) },
+          from: 'same-origin',
+        }),
+      );
+      if (!hasFailed) break;
+      if (visit.status === 200) {
+        expect([number, await isSignedIn(world.frame)]).toEqual([number, true]);
+        continue;
+      }
+      refused += 1;
+      expect([number, visit.status]).toEqual([number, 503]);
+      expect([number, world.frame.cookies(bff.url).has('__Host-sid_m')]).toEqual([number, false]);
+      const isRecorded = bff.audited
+        .slice(recorded)
+        .some(({ action, outcome }) => action === 'sign_in' && outcome === 'failed');
+      // Before the hand-over was taken, it can still be redeemed or ends by itself.
+      if (isRecorded) await untilRevoked(revoked + 1);
+    }
+    expect(refused).toBeGreaterThan(3);
+  });
+});
