@@ -44,12 +44,7 @@ export interface ServerState {
 
 /** All that a request goes through, in order. What no row answers is 404, another method of a row's path 405. */
 export function createRoutes(parts: HttpParts, server: ServerState): Express {
-  const { session } = parts.config;
-  const deps: HttpDeps = {
-    ...parts,
-    logins: createLoginLimit(session),
-    guesses: createGuessLimit(session.loginsPerMinute),
-  };
+  const deps = withLimits(parts);
   const on =
     (endpoint: Endpoint): RequestHandler =>
     (request, response) =>
@@ -119,5 +114,15 @@ function only(methods: readonly Method[], path: string): RequestHandler {
       throw new AppError('METHOD_NOT_ALLOWED');
     }
     next();
+  };
+}
+
+/** Limits count by process. */
+function withLimits(parts: HttpParts): HttpDeps {
+  const { session } = parts.config;
+  return {
+    ...parts,
+    logins: createLoginLimit(session),
+    guesses: createGuessLimit(session.loginsPerMinute),
   };
 }
