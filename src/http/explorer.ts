@@ -10,30 +10,30 @@ import { allowExplorer } from './security-headers.ts';
 const MOUNT = '/graphql/explorer';
 
 /** GET /graphql as a page, in development: tries queries out with the session's cookie. */
-export function explorerPage({ config }: HttpDeps): RequestHandler {
+export function explorerPage(deps: HttpDeps): RequestHandler {
   const root = explorerDirectory();
   return (request, response, next) => {
     const isVisit = request.method === 'GET' && request.query['query'] === undefined;
-    const isPage = config.graphql.explorer && isVisit && wantsPage(request);
+    const isPage = deps.config.graphql.explorer && isVisit && wantsPage(request);
     if (!isPage) {
       next();
       return;
     }
-    allowExplorer(response);
+    allowExplorer(response, deps);
     if (existsSync(join(root, 'index.html'))) response.sendFile('index.html', { root, cacheControl: false });
     else response.type('text').send('The explorer is not built. Run: npm run build\n');
   };
 }
 
 /** The explorer's own files, below /graphql/explorer/. */
-export function explorerFiles({ config }: HttpDeps): RequestHandler {
+export function explorerFiles(deps: HttpDeps): RequestHandler {
   const serve = express.static(explorerDirectory(), { index: false, redirect: false, cacheControl: false });
   return (request, response, next) => {
-    if (!config.graphql.explorer) {
+    if (!deps.config.graphql.explorer) {
       next();
       return;
     }
-    allowExplorer(response);
+    allowExplorer(response, deps);
     request.url = request.url.slice(MOUNT.length);
     void serve(request, response, next);
   };

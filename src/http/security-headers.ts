@@ -120,21 +120,25 @@ function setAppPolicy(
   });
 }
 
-const SANDBOX = 'https://*.apollographql.com';
+/** The one host that the package `@apollo/sandbox` embeds. */
+const SANDBOX = 'https://sandbox.embed.apollographql.com';
 
-/** The explorer: GraphiQL from our own files, and Apollo's sandbox where there is internet. Development only. */
-export function allowExplorer(response: Response): void {
-  response.removeHeader('Cross-Origin-Opener-Policy');
+/**
+ * The explorer, in development only: GraphiQL from our own files, and Apollo's page in a frame. Nothing of Apollo's runs in
+ * our own page, and our page calls nobody but us.
+ */
+export function allowExplorer(response: Response, { config, signIn }: HttpDeps): void {
   setPolicy(response, {
     'default-src': ["'self'"],
-    'script-src': ["'self'", 'blob:', "'unsafe-eval'", SANDBOX],
-    'style-src': ["'self'", "'unsafe-inline'", SANDBOX],
-    'img-src': ["'self'", 'data:', 'blob:', 'https:'],
-    'font-src': ["'self'", 'data:', SANDBOX],
+    'script-src': ["'self'"],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'img-src': ["'self'", 'data:', 'blob:', ...config.site.storageOrigins],
+    'font-src': ["'self'", 'data:'],
     'worker-src': ["'self'", 'blob:'],
-    'connect-src': ["'self'", SANDBOX],
+    'connect-src': ["'self'"],
     'frame-src': [SANDBOX],
     'object-src': ["'none'"],
+    'form-action': ["'self'", ...signIn.oidc.formOrigins()],
     'frame-ancestors': ["'none'"],
     'base-uri': ["'none'"],
   });

@@ -82,6 +82,7 @@ async function endSession(request: Request, response: Response, deps: HttpDeps):
 export async function showHome(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const session = await currentSession(request, deps, 'peek');
   const apps = deps.config.apps.map(({ name }) => ({ label: name, href: `/apps/${name}/` }));
+  const explorer = deps.config.graphql.explorer ? [{ label: 'GraphQL explorer', href: '/graphql' }] : [];
   const who =
     session === undefined
       ? 'You are not signed in.'
@@ -94,7 +95,7 @@ export async function showHome(request: Request, response: Response, deps: HttpD
         'This server connects the tools of your studio with ShotGrid. What you do in them is done as you.',
         who,
       ],
-      links: apps,
+      links: [...apps, ...explorer],
       actions: [
         session === undefined
           ? { label: 'Sign in', href: '/auth/login' }

@@ -1,0 +1,52 @@
+import { ERROR_TABLE, type ErrorCode } from '../base/errors.ts';
+import { EXPLORER } from './addresses.ts';
+
+/** What to do about one code of an answer. */
+export interface Advice {
+  readonly code: string;
+  readonly text: string;
+  /** For a report to an administrator. */
+  readonly requestId: string | undefined;
+  /** Where the advice leads, at this server. */
+  readonly link: { readonly label: string; readonly href: string } | undefined;
+}
+
+const UNKNOWN = 'This code is not one of this server. The message in the result says more.';
+const HERE = encodeURIComponent(EXPLORER);
+
+/** The advice of each code in a GraphQL answer, once for each code, in the order of the errors. */
+export function adviceOf(answer: unknown): readonly Advice[] {
+  const advice = new Map<string, Advice>();
+  for (const error of listOf(fieldOf(answer, 'errors'))) {
+    const extensions = fieldOf(error, 'extensions');
+    const code = fieldOf(extensions, 'code');
+    if (typeof code !== 'string' || advice.has(code)) continue;
+    const requestId = fieldOf(extensions, 'requestId');
+    advice.set(code, {
+      code,
+      text: isKnown(code) ? ERROR_TABLE[code].message : UNKNOWN,
+      requestId: typeof requestId === 'string' ? requestId : undefined,
+      link: linkOf(code, fieldOf(extensions, 'details')),
+    });
+  }
+  return [...advice.values()];
+}
+
+const isKnown = (code: string): code is ErrorCode => Object.hasOwn(ERROR_TABLE, code);
+
+function linkOf(code: string, details: unknown): Advice['link'] {
+  if (code === 'OWN_ACCOUNT_NEEDED') return { label: 'Link it', href: `/auth/link?returnTo=${HERE}` };
+  const loginUrl = fieldOf(details, 'loginUrl');
+  // Another system of the studio may have written the details, so only our own sign-in is made a link.
+  return code === 'STEP_UP' && typeof loginUrl === 'string' && loginUrl.startsWith('/auth/login?')
+    ? { label: 'Sign in', href: `${loginUrl}&returnTo=${HERE}` }
+    : undefined;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -1,0 +1,32 @@
+import { type Advice, adviceOf } from './advice.ts';
+
+/** What the page says about the last answer. */
+export interface AnswerNews {
+  readonly advice: readonly Advice[];
+  /** Nobody is signed in any more; undefined where the answer does not tell. */
+  readonly isSignedIn: boolean | undefined;
+  /** No answer came at all. */
+  readonly isSilent: boolean;
+}
+
+type Listener = (news: AnswerNews) => void;
+
+const listeners = new Set<Listener>();
+const UNAUTHENTICATED_STATUS = 401;
+
+export function onAnswer(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export async function reportAnswer(answer: Response): Promise<void> {
+  const body: unknown = await answer.json().catch(() => undefined);
+  const isSignedIn = answer.ok ? true : answer.status === UNAUTHENTICATED_STATUS ? false : undefined;
+  tell({ advice: adviceOf(body), isSignedIn, isSilent: false });
+}
+
+export const reportSilence = (): void => tell({ advice: [], isSignedIn: undefined, isSilent: true });
+
+function tell(news: AnswerNews): void {
+  for (const listener of listeners) listener(news);
+}

@@ -1,0 +1,63 @@
+import { lazy, Suspense, useCallback, useState } from 'react';
+import { Notices } from './notices.tsx';
+import { SandboxView } from './sandbox-view.tsx';
+import { chosenExplorer, type ExplorerName, rememberExplorer, Switch } from './switch.tsx';
+import { type OpenedTask, TaskMenu } from './task-menu.tsx';
+import { useSession } from './use-session.ts';
+import { WhoAsks } from './who.tsx';
+
+const GraphiqlView = lazy(() => import('./graphiql-view.tsx'));
+
+export function App() {
+  const who = useSession();
+  const [explorer, setExplorer] = useState(chosenExplorer);
+  // What has been opened stays, out of sight, so that nothing typed there is lost.
+  const [isGraphiqlOpen, setGraphiqlOpen] = useState(explorer === 'graphiql');
+  const [isFrameOpen, setFrameOpen] = useState(false);
+  const [isSilent, setSilent] = useState(false);
+  const [task, setTask] = useState<OpenedTask>();
+  const me = who.kind === 'person' ? who.person : undefined;
+
+  const show = useCallback((name: ExplorerName): void => {
+    setExplorer(name);
+    if (name === 'graphiql') setGraphiqlOpen(true);
+  }, []);
+  const choose = (name: ExplorerName): void => {
+    rememberExplorer(name);
+    setSilent(false);
+    show(name);
+  };
+  const fallBack = useCallback((): void => {
+    setSilent(true);
+    show('graphiql');
+  }, [show]);
+
+  return (
+    <>
+      <header>
+        <h1>GraphQL explorer</h1>
+        <Switch chosen={explorer} onChoose={choose} />
+        <TaskMenu me={me?.person} onOpen={setTask} />
+        <WhoAsks who={who} staysOpen={isFrameOpen} />
+      </header>
+      <Notices who={who} isSandboxSilent={isSilent} staysOpen={isFrameOpen} />
+      <main>
+        {isGraphiqlOpen && (
+          <div className="place" hidden={explorer !== 'graphiql'}>
+            <Suspense fallback={<p className="text">Loading GraphiQL…</p>}>
+              <GraphiqlView task={explorer === 'graphiql' ? task : undefined} login={me?.login} />
+            </Suspense>
+          </div>
+        )}
+        <div className="place" hidden={explorer !== 'sandbox'}>
+          <SandboxView
+            task={explorer === 'sandbox' ? task : undefined}
+            who={who}
+            onOpen={setFrameOpen}
+            onSilence={fallBack}
+          />
+        </div>
+      </main>
+    </>
+  );
+}

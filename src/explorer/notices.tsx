@@ -1,0 +1,61 @@
+import { useEffect, useState } from 'react';
+import { type AnswerNews, onAnswer } from './answers.ts';
+import { HANDSHAKE_MS } from './sandbox.ts';
+import { SANDBOX_ORIGIN } from './sandbox-messages.ts';
+import type { Who } from './use-session.ts';
+
+interface NoticesProps {
+  readonly who: Who;
+  readonly isSandboxSilent: boolean;
+  readonly staysOpen: boolean;
+}
+
+const HOST = new URL(SANDBOX_ORIGIN).host;
+const SECONDS = HANDSHAKE_MS / 1000;
+
+/** What has happened, and what to do next. */
+export function Notices({ who, isSandboxSilent, staysOpen }: NoticesProps) {
+  const login = who.kind === 'person' ? who.person.login : undefined;
+  const [last, setLast] = useState<{ readonly news: AnswerNews; readonly login: string | undefined }>();
+  useEffect(() => onAnswer((news) => setLast({ news, login })), [login]);
+  const news = last === undefined || isOver(last.login, login) ? undefined : last.news;
+  // Who has signed in again since then has done what it says.
+  const advice = (news?.advice ?? []).filter(({ code }) => login === undefined || code !== 'UNAUTHENTICATED');
+  return (
+    <div className="notices" role="status">
+      {who.kind === 'nobody' && who.before !== undefined && (
+        <p>
+          <strong>Your session has ended.</strong> What you typed is still here: sign in
+          {staysOpen && ' (that opens another tab)'}, and run it again.
+        </p>
+      )}
+      {who.kind === 'person' && who.before !== undefined && who.before.login !== who.person.login && (
+        <p>
+          You ask as {who.person.displayName} now; before, it was {who.before.displayName}.
+        </p>
+      )}
+      {isSandboxSilent && (
+        <p>
+          Apollo Sandbox did not answer within {SECONDS} seconds, so this is GraphiQL. The Sandbox comes from{' '}
+          {HOST}, so it needs the internet; GraphiQL does not.
+        </p>
+      )}
+      {news?.isSilent === true && <p>This server did not answer. See whether it runs, then try again.</p>}
+      {advice.map(({ code, text, requestId, link }) => (
+        <p key={code} data-testid="advice">
+          <code>{code}</code> {text}{' '}
+          {link !== undefined && (
+            <a href={link.href} target={staysOpen ? '_blank' : undefined}>
+              {link.label}
+            </a>
+          )}
+          {requestId !== undefined && <small> (request {requestId})</small>}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** What was said to another person is not shown to this one. */
+const isOver = (before: string | undefined, now: string | undefined): boolean =>
+  before !== undefined && now !== undefined && before !== now;

@@ -1,0 +1,47 @@
+import { useState } from 'react';
+import page from '../../docs/graphql.md?raw';
+import { type Task, tasksOf, variablesFor } from './tasks.ts';
+
+const TASKS = tasksOf(page);
+
+/** A task that was opened; a new object each time, also for the same task. */
+export interface OpenedTask {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+interface TaskMenuProps {
+  readonly me: { readonly type: string; readonly id: number } | undefined;
+  readonly onOpen: (task: OpenedTask) => void;
+}
+
+/** The tasks of docs/graphql.md, to be opened in the explorer and run there. */
+export function TaskMenu({ me, onOpen }: TaskMenuProps) {
+  const [chosen, setChosen] = useState(TASKS[0]?.name ?? '');
+  const task = TASKS.find(({ name }) => name === chosen);
+  return (
+    <form
+      className="tasks"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (task !== undefined) onOpen({ query: task.query, variables: variablesFor(task, me) });
+      }}
+    >
+      <label>
+        <span>Task</span>
+        <select value={chosen} onChange={({ target }) => setChosen(target.value)}>
+          {TASKS.map((each) => (
+            <option key={each.name} value={each.name}>
+              {labelOf(each)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit">Open</button>
+    </form>
+  );
+}
+
+/** Some tasks take several documents, one after the other. */
+const labelOf = ({ heading, name }: Task): string =>
+  TASKS.filter((each) => each.heading === heading).length > 1 ? `${heading} (${name})` : heading;
