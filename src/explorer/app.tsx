@@ -40,7 +40,8 @@ export function App() {
         <TaskMenu me={me?.person} onOpen={setTask} />
         <WhoAsks who={who} staysOpen={isFrameOpen} />
       </header>
-      <Notices who={who} isSandboxSilent={isSilent} staysOpen={isFrameOpen} />
+      {/* What one explorer was told is not said beside the other. */}
+      <Notices key={explorer} who={who} isSandboxSilent={isSilent} staysOpen={isFrameOpen} />
       <main>
         {isGraphiqlOpen && (
           <div className="place" hidden={explorer !== 'graphiql'}>

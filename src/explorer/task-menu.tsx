@@ -42,6 +42,9 @@ export function TaskMenu({ me, onOpen }: TaskMenuProps) {
   );
 }
 
-/** Some tasks take several documents, one after the other. */
-const labelOf = ({ heading, name }: Task): string =>
-  TASKS.filter((each) => each.heading === heading).length > 1 ? `${heading} (${name})` : heading;
+/** Some tasks take several documents, one after the other: their names come first, where a narrow menu shows them. */
+function labelOf({ heading, name }: Task): string {
+  const [number = '', title = ''] = heading.split(/(?<=^\d+\.) /u);
+  const isOneOfSeveral = TASKS.some((each) => each.heading === heading && each.name !== name);
+  return isOneOfSeveral ? `${number} ${name}: ${title}` : heading;
+}
