@@ -1,6 +1,6 @@
-import { createClient } from 'redis';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { RedisConnection } from './redis-connection.ts';
 import type { Store } from './store.ts';
 
 export interface RedisStoreOptions {
@@ -9,13 +9,14 @@ export interface RedisStoreOptions {
   /** Put before every key and channel, so that several servers can share one Redis. */
   readonly prefix?: string;
   readonly commandTimeoutMs?: number;
+  /** How often the server is asked for a sign of life. */
+  readonly pulseMs?: number;
 }
 
 const DEFAULT_PREFIX = 'shotgraph:';
 const DEFAULT_TIMEOUT_MS = 2000;
-const MAX_RECONNECT_DELAY_MS = 1000;
-const RECONNECT_STEP_MS = 50;
 const SCANNED_AT_ONCE = 500;
+const DEFAULT_PULSE_MS = 5000;
 
 /** Writes where the key still holds what was read: no other command can compare and set in one step. */
 const REPLACE_SCRIPT = `
@@ -41,42 +42,32 @@ return 0`;
  * loss; meanwhile every operation rejects with `UNAVAILABLE` at once instead of waiting in a queue.
  */
 export async function createRedisStore(options: RedisStoreOptions): Promise<Store> {
-  const client = connectionTo(options);
-  const subscriber = client.duplicate();
-  for (const connection of [client, subscriber]) {
-    connection.on('error', (error: unknown) => options.logger.warn('store.connection', { error }));
-    // A first connection that fails is tried again by the client itself: the server starts and says so in readiness.
-    connection.connect().catch((error: unknown) => options.logger.warn('store.connection', { error }));
-  }
-  return new RedisStore(client, subscriber, options);
+  return new RedisStore(options);
 }
 
-function connectionTo(options: RedisStoreOptions) {
-  const timeoutMs = options.commandTimeoutMs ?? DEFAULT_TIMEOUT_MS;
-  return createClient({
-    url: options.url,
-    disableOfflineQueue: true,
-    commandOptions: { timeout: timeoutMs },
-    socket: {
-      connectTimeout: timeoutMs,
-      reconnectStrategy: (retries) => Math.min(retries * RECONNECT_STEP_MS, MAX_RECONNECT_DELAY_MS),
-    },
-  });
-}
-
-type Connection = ReturnType<typeof connectionTo>;
+type Listener = (message: string) => void;
 
 class RedisStore implements Store {
-  readonly #client: Connection;
-  readonly #subscriber: Connection;
+  readonly #commands: RedisConnection;
+  readonly #subscriber: RedisConnection;
+  /** By channel: a connection that replaces another one begins without any. */
+  readonly #listeners = new Map<string, Set<Listener>>();
   readonly #prefix: string;
   readonly #timeoutMs: number;
+  readonly #logger: Logger;
 
-  constructor(client: Connection, subscriber: Connection, options: RedisStoreOptions) {
-    this.#client = client;
-    this.#subscriber = subscriber;
+  constructor(options: RedisStoreOptions) {
     this.#prefix = options.prefix ?? DEFAULT_PREFIX;
     this.#timeoutMs = options.commandTimeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#logger = options.logger;
+    const { url, logger, pulseMs = DEFAULT_PULSE_MS } = options;
+    const connection = { url, logger, timeoutMs: this.#timeoutMs, pulseMs };
+    this.#commands = new RedisConnection(connection);
+    this.#subscriber = new RedisConnection(connection, () => this.#subscribeAgain());
+  }
+
+  get #client() {
+    return this.#commands.client;
   }
 
   get(key: string): Promise<string | undefined> {
@@ -135,11 +126,16 @@ class RedisStore implements Store {
     await this.#attempt(() => this.#client.publish(this.#prefix + channel, message));
   }
 
-  async subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>> {
+  async subscribe(channel: string, listener: Listener): Promise<() => Promise<void>> {
     const name = this.#prefix + channel;
-    await this.#attempt(() => this.#subscriber.subscribe(name, listener));
+    await this.#attempt(() => this.#subscriber.client.subscribe(name, listener));
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener));
     return async () => {
-      if (this.#subscriber.isOpen) await this.#attempt(() => this.#subscriber.unsubscribe(name, listener));
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(name);
+      const { client } = this.#subscriber;
+      if (client.isOpen) await this.#attempt(() => client.unsubscribe(name, listener));
     };
   }
 
@@ -148,8 +144,18 @@ class RedisStore implements Store {
   }
 
   async close(): Promise<void> {
-    for (const connection of [this.#subscriber, this.#client]) {
-      if (connection.isOpen) connection.destroy();
+    this.#subscriber.close();
+    this.#commands.close();
+  }
+
+  #subscribeAgain(): void {
+    for (const [name, listeners] of this.#listeners) {
+      for (const listener of listeners) {
+        this.#subscriber.client
+          .subscribe(name, listener)
+          // A connection that was lost meanwhile is found silent or closed, and all begins again.
+          .catch((error: unknown) => this.#logger.warn('store.connection', { error }));
+      }
     }
   }
 

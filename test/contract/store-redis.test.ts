@@ -4,6 +4,7 @@ import { createLogger } from '../../src/base/logger.ts';
 import { createRedisStore } from '../../src/store/redis-store.ts';
 import type { RedisStoreOptions } from '../../src/store/redis-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { type BlackHole, startBlackHole } from '../support/black-hole.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { storeContract } from './store.contract.ts';
 
@@ -152,5 +153,53 @@ describe('Without a Redis server', () => {
     const answers = Promise.all([store.get('key'), store.add('key', 'other', LONG_MS), store.take('key')]);
     redis.resume();
     expect(await answers).toEqual(['value', false, 'value']);
+  });
+
+  describe('whose host was lost without closing its connections', () => {
+    const behindHole = async (): Promise<{ hole: BlackHole; store: Store }> => {
+      const redis = await startOwn();
+      const hole = await startBlackHole(redis.port);
+      ended.push(() => hole.close());
+      const options = { url: `redis://127.0.0.1:${hole.port}`, logger, commandTimeoutMs: 250, pulseMs: 500 };
+      return { hole, store: kept(await reachable(await createRedisStore(options))) };
+    };
+
+    it('the store connects anew, also while commands go on, and hears what is published again', async () => {
+      const { hole, store } = await behindHole();
+      const heard: string[] = [];
+      await store.subscribe('news', (message) => void heard.push(message));
+      hole.swallow();
+      await expectAllUnavailable(store);
+      await reachable(store);
+      while (heard.length === 0) {
+        await store.publish('news', 'we are back').catch(() => undefined);
+        await sleep(5);
+      }
+      expect(heard[0]).toBe('we are back');
+    });
+
+    it('the store gives up a new connection that nobody greets', async () => {
+      const { hole, store } = await behindHole();
+      hole.takeSilently(true);
+      hole.swallow();
+      // The two that were swallowed, and two that were taken and never greeted.
+      while (hole.taken < 4) await sleep(5);
+      hole.takeSilently(false);
+      await reachable(store);
+      await store.set('key', 'value', LONG_MS);
+      expect(await store.get('key')).toBe('value');
+    });
+  });
+
+  it('a connection that answers is kept, however long nobody asks', async () => {
+    const redis = await startOwn();
+    const hole = await startBlackHole(redis.port);
+    ended.push(() => hole.close());
+    const store = kept(await openStore(`redis://127.0.0.1:${hole.port}`, { pulseMs: 250 }));
+    const { taken } = hole;
+    const before = await redis.pings();
+    while ((await redis.pings()) < before + 8) await sleep(20);
+    expect(hole.taken).toBe(taken);
+    await store.ping();
   });
 });

@@ -19,6 +19,8 @@ export interface TestRedis {
   /** Makes it the replica of a primary that cannot be reached, as in a failover: it is read, and takes no write. */
   demote(): Promise<void>;
   promote(): Promise<void>;
+  /** How many PINGs it has answered. */
+  pings(): Promise<number>;
 }
 
 const START_TRIES = 5;
@@ -62,12 +64,14 @@ function readiness(server: ChildProcess): Promise<string | undefined> {
 
 function handleOf(server: ChildProcess, port: number, folder: string): TestRedis {
   const url = `redis://127.0.0.1:${port}`;
-  const order = async (...words: string[]): Promise<void> => {
+  const ask = async (...words: string[]): Promise<string> => {
     const client = createClient({ url });
     await client.connect();
-    await client.sendCommand(words);
+    const answer = await client.sendCommand(words);
     client.destroy();
+    return String(answer);
   };
+  const order = async (...words: string[]): Promise<void> => void (await ask(...words));
   return {
     url,
     port,
@@ -84,5 +88,6 @@ function handleOf(server: ChildProcess, port: number, folder: string): TestRedis
     flush: () => order('FLUSHALL'),
     demote: () => order('REPLICAOF', '127.0.0.1', '9'),
     promote: () => order('REPLICAOF', 'NO', 'ONE'),
+    pings: async () => Number(/cmdstat_ping:calls=(\d+)/u.exec(await ask('INFO', 'commandstats'))?.[1] ?? 0),
   };
 }

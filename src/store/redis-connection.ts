@@ -1,0 +1,101 @@
+import { createClient, ErrorReply } from 'redis';
+import type { Logger } from '../base/logger.ts';
+
+export interface RedisConnectionOptions {
+  readonly url: string;
+  readonly logger: Logger;
+  readonly timeoutMs: number;
+  /** How often the server is asked for a sign of life. */
+  readonly pulseMs: number;
+}
+
+const MAX_RECONNECT_DELAY_MS = 1000;
+const RECONNECT_STEP_MS = 50;
+
+function clientFor({ url, timeoutMs }: RedisConnectionOptions) {
+  return createClient({
+    url,
+    disableOfflineQueue: true,
+    commandOptions: { timeout: timeoutMs },
+    socket: {
+      connectTimeout: timeoutMs,
+      reconnectStrategy: (retries) => Math.min(retries * RECONNECT_STEP_MS, MAX_RECONNECT_DELAY_MS),
+    },
+  });
+}
+
+export type RedisClient = ReturnType<typeof clientFor>;
+
+/**
+ * A connection that comes back by itself. The library sees a connection that was closed. It does not see a server that
+ * vanished without closing it (a lost host, a failover): its own time-out counts what is written as a sign of life, so
+ * every command would fail until the operating system gives up, a quarter of an hour later. So the server has to answer
+ * a PING between two pulses, or the connection is replaced.
+ */
+export class RedisConnection {
+  readonly #options: RedisConnectionOptions;
+  readonly #onReplaced: ((client: RedisClient) => void) | undefined;
+  readonly #timer: NodeJS.Timeout;
+  #client: RedisClient;
+  #isSilent = false;
+  #isClosed = false;
+
+  /** @param onReplaced called when a new connection stands in the place of one that was given up */
+  constructor(options: RedisConnectionOptions, onReplaced?: (client: RedisClient) => void) {
+    this.#options = options;
+    this.#onReplaced = onReplaced;
+    this.#client = this.#open();
+    this.#timer = setInterval(() => this.#pulse(), options.pulseMs).unref();
+  }
+
+  get client(): RedisClient {
+    return this.#client;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    if (this.#client.isOpen) this.#client.destroy();
+  }
+
+  #open(): RedisClient {
+    const client = clientFor(this.#options);
+    client.on('ready', () => this.#heardOf(client));
+    client.on('error', (error: unknown) => {
+      // A connection that fails is tried again by the library.
+      this.#heardOf(client);
+      this.#options.logger.warn('store.connection', { error });
+    });
+    // The server starts without Redis and says so in readiness.
+    client.connect().catch((error: unknown) => this.#options.logger.warn('store.connection', { error }));
+    return client;
+  }
+
+  #heardOf(client: RedisClient): void {
+    if (client === this.#client) this.#isSilent = false;
+  }
+
+  #pulse(): void {
+    // After a moment in which this process did nothing, the answer may be there and not be read yet.
+    setImmediate(() => {
+      if (this.#isClosed) return;
+      if (this.#isSilent) this.#replace();
+      this.#isSilent = true;
+      const client = this.#client;
+      if (!client.isReady) return;
+      client.ping().then(
+        () => this.#heardOf(client),
+        (error: unknown) => {
+          if (error instanceof ErrorReply) this.#heardOf(client);
+        },
+      );
+    });
+  }
+
+  #replace(): void {
+    this.#options.logger.warn('store.silent', {});
+    this.#client.destroy();
+    this.#client = this.#open();
+    this.#client.once('ready', () => this.#onReplaced?.(this.#client));
+  }
+}
