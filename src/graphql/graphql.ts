@@ -21,6 +21,7 @@ import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
 import type { GraphqlContext, WorkFor } from './context.ts';
 import { createErrorRecords } from './error-records.ts';
 import { createErrorFormat, refusal } from './errors.ts';
+import { createGivenValuesCheck } from './given-values.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './limits.ts';
 import { maxSearchesOf } from './plan-rights.ts';
 import { withSystems } from './with-systems.ts';
@@ -97,6 +98,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     logger: silentLogger,
     plugins: [
       createAnswerPlugin(recordErrors, settings.plan),
+      createGivenValuesCheck({ schema, hideSuggestions: deps.environment === 'production' }),
       // It costs more than all the rest of a page (performance.md G2).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

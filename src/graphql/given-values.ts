@@ -1,0 +1,151 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import {
+  type ASTNode,
+  coerceInputValue,
+  type DocumentNode,
+  type GraphQLSchema,
+  isInputType,
+  Kind,
+  type OperationDefinitionNode,
+  typeFromAST,
+  visit,
+} from 'graphql';
+import { AppError, toAppError } from '../base/errors.ts';
+import type { GraphqlContext } from './context.ts';
+import { refusal } from './errors.ts';
+
+/** Deeper values would end the stack of whatever walks them. */
+const MAX_DEPTH = 1000;
+/** A refusal that quotes what was sent would be as long as what was sent. */
+const MAX_TEXT_LENGTH = 200;
+
+type Path = readonly (string | number)[];
+
+/**
+ * Looks at the values of a request before anything runs, and refuses the first wrong one with its place. graphql-js would
+ * collect fifty errors and print the whole value into each: a filter with many unknown fields costs seconds of
+ * everybody's time, and an answer many times as long as the request.
+ */
+export function createGivenValuesCheck({
+  schema,
+  hideSuggestions,
+}: CheckOptions): ApolloServerPlugin<GraphqlContext> {
+  const assertDocument = createDocumentCheck();
+  return {
+    requestDidStart: async () => ({
+      async didResolveOperation({ document, operation, request, contextValue }) {
+        try {
+          assertDocument(document);
+          const variables = request.variables ?? {};
+          assertTextsAndDepth(variables);
+          assertTypes(schema, operation, variables, hideSuggestions);
+        } catch (error) {
+          throw refusal(toAppError(error), contextValue.requestId);
+        }
+      },
+    }),
+  };
+}
+
+interface CheckOptions {
+  readonly schema: GraphQLSchema;
+  /** graphql-js proposes names of the schema for misspelt ones (F2). */
+  readonly hideSuggestions: boolean;
+}
+
+// oxlint-disable-next-line max-params
+function assertTypes(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode | undefined,
+  variables: Readonly<Record<string, unknown>>,
+  hideSuggestions: boolean,
+): void {
+  for (const { variable, type: node } of operation?.variableDefinitions ?? []) {
+    const name = variable.name.value;
+    const type = typeFromAST(schema, node);
+    // What was left out or is null costs graphql-js nothing to judge.
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    if (value === undefined || value === null || type === undefined || !isInputType(type)) continue;
+    const refuse = (path: Path, wrong: unknown, { message }: Error): never => {
+      throw wrongValue([name, ...path], message, wrong);
+    };
+    coerceInputValue(value, type, refuse, hideSuggestions);
+  }
+}
+
+/** One value on the way to those inside it. */
+interface Level {
+  readonly value: object;
+  readonly key: string | undefined;
+  readonly parent: Level | undefined;
+  readonly depth: number;
+}
+
+/** Walks without the stack, which a deep value would end. */
+function assertTextsAndDepth(variables: object): void {
+  const waiting: Level[] = [{ value: variables, key: undefined, parent: undefined, depth: 0 }];
+  for (let level = waiting.pop(); level !== undefined; level = waiting.pop()) {
+    const parent = level;
+    if (level.depth > MAX_DEPTH) throw wrongValue(pathOf(level).slice(0, 1), 'It is nested too deeply.');
+    for (const [key, value] of Object.entries(level.value) as [string, unknown][]) {
+      assertWritable(key, () => [...pathOf(parent), key]);
+      if (typeof value === 'string') assertWritable(value, () => [...pathOf(parent), key]);
+      else if (typeof value === 'object' && value !== null)
+        waiting.push({ value, key, parent, depth: level.depth + 1 });
+    }
+  }
+}
+
+function pathOf(level: Level): Path {
+  const path: string[] = [];
+  for (let at: Level | undefined = level; at?.key !== undefined; at = at.parent) path.unshift(at.key);
+  return path;
+}
+
+/** A document is looked at once: Apollo keeps it for the next request that sends it. */
+function createDocumentCheck(): (document: DocumentNode) => void {
+  const passed = new WeakSet<DocumentNode>();
+  return (document) => {
+    if (passed.has(document)) return;
+    visit(document, {
+      StringValue(node, _key, parent, _path, ancestors) {
+        assertWritable(node.value, () => placeOf([...ancestors, parent]));
+      },
+    });
+    passed.add(document);
+  };
+}
+
+/** Names of the fields, arguments and input fields that lead to a literal. */
+function placeOf(ancestors: readonly (ASTNode | readonly ASTNode[] | undefined)[]): Path {
+  const nodes = ancestors.flatMap((each) => (each !== undefined && 'kind' in each ? [each] : []));
+  return nodes.flatMap((node) => {
+    if (node.kind === Kind.FIELD) return [node.alias?.value ?? node.name.value];
+    return node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD ? [node.name.value] : [];
+  });
+}
+
+/** No database holds U+0000 in a text, and half of a surrogate pair is no character at all. */
+const UNWRITABLE = /[\0\p{Surrogate}]/u;
+
+function assertWritable(text: string, path: () => Path): void {
+  if (!UNWRITABLE.test(text)) return;
+  throw wrongValue(
+    path(),
+    'The text has U+0000 or half of a surrogate pair, which ShotGrid cannot hold. Take it out.',
+  );
+}
+
+/** @param value told where it is a short one */
+function wrongValue(path: Path, reason: string, value?: unknown): AppError {
+  const place = path.join('.').slice(0, MAX_TEXT_LENGTH);
+  const isShown = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  const shown = isShown ? `${cut(JSON.stringify(value))} ` : '';
+  return new AppError('BAD_USER_INPUT', {
+    message: `The value ${shown}at "${place}" is wrong. ${cut(reason)}`,
+    details: { path: place },
+  });
+}
+
+const cut = (text: string): string =>
+  text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}...` : text;
