@@ -3,8 +3,15 @@ import {
   type ASTNode,
   coerceInputValue,
   type DocumentNode,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLLeafType,
   type GraphQLSchema,
+  isInputObjectType,
   isInputType,
+  isListType,
+  isNonNullType,
+  isRequiredInputField,
   Kind,
   type OperationDefinitionNode,
   typeFromAST,
@@ -69,7 +76,48 @@ function assertTypes(
     const refuse = (path: Path, wrong: unknown, { message }: Error): never => {
       throw wrongValue([name, ...path], message, wrong);
     };
-    coerceInputValue(value, type, refuse, hideSuggestions);
+    // It looks at every field of every type on the way, given or not: that is for naming what is wrong.
+    if (!fits(value, type)) coerceInputValue(value, type, refuse, hideSuggestions);
+  }
+}
+
+/** Whether a value can be what its type says, found out by looking at what was given alone. */
+function fits(value: unknown, type: GraphQLInputType): boolean {
+  if (isNonNullType(type)) return value !== null && value !== undefined && fits(value, type.ofType);
+  if (value === null || value === undefined) return true;
+  if (isListType(type)) {
+    return Array.isArray(value) ? value.every((item) => fits(item, type.ofType)) : fits(value, type.ofType);
+  }
+  if (!isInputObjectType(type)) return isLegal(value, type);
+  if (typeof value !== 'object' || Array.isArray(value)) return false;
+  const fields = type.getFields();
+  const isComplete = requiredFieldsOf(type).every((name) => Object.hasOwn(value, name));
+  return (
+    isComplete &&
+    Object.entries(value).every(([name, given]) => {
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      return field !== undefined && fits(given, field.type);
+    })
+  );
+}
+
+const requiredFields = new WeakMap<GraphQLInputObjectType, readonly string[]>();
+
+function requiredFieldsOf(type: GraphQLInputObjectType): readonly string[] {
+  const known = requiredFields.get(type);
+  if (known !== undefined) return known;
+  const names = Object.values(type.getFields())
+    .filter(isRequiredInputField)
+    .map(({ name }) => name);
+  requiredFields.set(type, names);
+  return names;
+}
+
+function isLegal(value: unknown, type: GraphQLLeafType): boolean {
+  try {
+    return type.parseValue(value) !== undefined;
+  } catch {
+    return false;
   }
 }
 

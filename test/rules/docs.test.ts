@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SWITCHES } from '../../studio/site/switches.ts';
+import { OWNERS } from './layers.ts';
 import { ROOT } from './source-files.ts';
 
 const PAGES = [
@@ -41,6 +42,17 @@ describe('the docs', () => {
     const named = [...tree.matchAll(/^ {2}(\w+)\//gmu)].map(([, name = '']) => name);
     expect(named.length).toBeGreaterThan(8);
     expect(named.filter((name) => !existsSync(join(ROOT, 'src', name)))).toEqual([]);
+  });
+
+  it('docs/dependencies.md has a row for each dependency, with the module that owns it', () => {
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+    const rows = read('docs/dependencies.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+    const owners = Object.fromEntries(rows.map(([, name = '', , , owner = '']) => [name, owner.split(', ')]));
+    const known = Object.keys(dependencies).map((name) => [name, OWNERS[name]]);
+    expect(owners).toEqual(Object.fromEntries(known));
   });
 
   it('docs/site.md has every switch of the emulated site with its default', () => {

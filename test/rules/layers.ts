@@ -56,7 +56,6 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@escape.tech/graphql-armor-max-aliases': ['graphql'],
   '@escape.tech/graphql-armor-max-depth': ['graphql'],
   '@escape.tech/graphql-armor-max-directives': ['graphql'],
-  '@escape.tech/graphql-armor-max-tokens': ['graphql'],
   '@as-integrations/express5': ['http'],
   express: ['http'],
   cookie: ['http'],
