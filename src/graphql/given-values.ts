@@ -33,10 +33,7 @@ type Path = readonly (string | number)[];
  * collect fifty errors and print the whole value into each: a filter with many unknown fields costs seconds of
  * everybody's time, and an answer many times as long as the request.
  */
-export function createGivenValuesCheck({
-  schema,
-  hideSuggestions,
-}: CheckOptions): ApolloServerPlugin<GraphqlContext> {
+export function createGivenValuesCheck(options: CheckOptions): ApolloServerPlugin<GraphqlContext> {
   const assertDocument = createDocumentCheck();
   return {
     requestDidStart: async () => ({
@@ -45,7 +42,7 @@ export function createGivenValuesCheck({
           assertDocument(document);
           const variables = request.variables ?? {};
           assertTextsAndDepth(variables);
-          assertTypes(schema, operation, variables, hideSuggestions);
+          assertTypes(options, operation, variables);
         } catch (error) {
           throw refusal(toAppError(error), contextValue.requestId);
         }
@@ -60,12 +57,10 @@ interface CheckOptions {
   readonly hideSuggestions: boolean;
 }
 
-// oxlint-disable-next-line max-params
 function assertTypes(
-  schema: GraphQLSchema,
+  { schema, hideSuggestions }: CheckOptions,
   operation: OperationDefinitionNode | undefined,
   variables: Readonly<Record<string, unknown>>,
-  hideSuggestions: boolean,
 ): void {
   for (const { variable, type: node } of operation?.variableDefinitions ?? []) {
     const name = variable.name.value;
@@ -156,8 +151,8 @@ function createDocumentCheck(): (document: DocumentNode) => void {
   return (document) => {
     if (passed.has(document)) return;
     visit(document, {
-      StringValue(node, _key, parent, _path, ancestors) {
-        assertWritable(node.value, () => placeOf([...ancestors, parent]));
+      StringValue({ value }, ...[, parent, , ancestors]) {
+        assertWritable(value, () => placeOf([...ancestors, parent]));
       },
     });
     passed.add(document);

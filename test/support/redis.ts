@@ -64,12 +64,12 @@ function readiness(server: ChildProcess): Promise<string | undefined> {
 
 function handleOf(server: ChildProcess, port: number, folder: string): TestRedis {
   const url = `redis://127.0.0.1:${port}`;
-  const ask = async (...words: string[]): Promise<string> => {
+  const ask = async (...words: string[]): Promise<unknown> => {
     const client = createClient({ url });
     await client.connect();
     const answer = await client.sendCommand(words);
     client.destroy();
-    return String(answer);
+    return answer;
   };
   const order = async (...words: string[]): Promise<void> => void (await ask(...words));
   return {
@@ -88,6 +88,7 @@ function handleOf(server: ChildProcess, port: number, folder: string): TestRedis
     flush: () => order('FLUSHALL'),
     demote: () => order('REPLICAOF', '127.0.0.1', '9'),
     promote: () => order('REPLICAOF', 'NO', 'ONE'),
-    pings: async () => Number(/cmdstat_ping:calls=(\d+)/u.exec(await ask('INFO', 'commandstats'))?.[1] ?? 0),
+    pings: async () =>
+      Number(/cmdstat_ping:calls=(\d+)/u.exec(JSON.stringify(await ask('INFO', 'commandstats')))?.[1] ?? 0),
   };
 }
