@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
@@ -94,7 +95,7 @@ class Stage {
         SHOTGRAPH_OIDC_ISSUER: idp.issuer,
         SHOTGRAPH_OIDC_CLIENT_ID: 'shotgraph',
         SHOTGRAPH_OIDC_CLIENT_SECRET: CLIENT_SECRET,
-        SHOTGRAPH_ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString('base64'),
+        SHOTGRAPH_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
         SHOTGRAPH_AMI_SECRET_REVIEW: AMI_SECRET,
         SHOTGRAPH_SYSTEM_FARM_URL: 'http://127.0.0.1:9',
       },

@@ -1,12 +1,15 @@
 import { type Clock, systemClock } from './base/clock.ts';
-import type { Login, SessionId } from './base/ids.ts';
+import type { Login } from './base/ids.ts';
 import { createLogger, type Logger } from './base/logger.ts';
+import { Undo } from './base/undo.ts';
 import type { Config } from './config/config.ts';
 import { createGraphql } from './graphql/graphql.ts';
 import type { HttpParts } from './http/http-deps.ts';
 import type { AccountLinking } from './http/linking.ts';
+import { type App, runnable } from './http/runnable.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Principal } from './identity/principal.ts';
+import { type OnSessionEnded, SessionEndings } from './identity/session-endings.ts';
 import { createSignIn, type SignIn } from './identity/sign-in.ts';
 import { createLanding } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
@@ -47,25 +50,32 @@ export interface AppOverrides {
   readonly logger?: Logger;
 }
 
-export interface App {
-  /** Resolves once requests are answered. */
-  start(): Promise<void>;
-  /** Lets requests under way finish, then closes every connection. */
-  stop(): Promise<void>;
-  /** Where the server listens; the public address is the configuration's. Known once started. */
-  readonly url: string;
+/**
+ * The composition root: makes every part and hands each what it needs. Where a part cannot be made, those before it are
+ * closed again: a connection that stays open would keep the process alive.
+ */
+export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+  const undo = new Undo();
+  try {
+    return await compose(config, overrides, undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
 }
 
-/** The composition root: makes every part and hands each what it needs. */
-export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+async function compose(config: Config, overrides: AppOverrides, undo: Undo): Promise<App> {
   const clock = overrides.clock ?? systemClock;
   const logger = overrides.logger ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics();
   const { snapshot, exposure, exposed } = await readSchema(config);
   const { store, replays, ...kept } = await openMemory(config, clock, logger);
+  undo.add(() => store.close());
   const site = openSite({ settings: config.site, clock, logger, metrics, ...kept });
+  undo.add(() => site.close());
   const { shotgun, people, accounts, storage } = site;
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
+  undo.add(() => audit.close());
   const clicks = auditedClicks(site.clicks, audit);
   const launches = createLaunches({ clock, settings: config.launch, ...kept });
   const endings = new SessionEndings(forgetAccount(accounts));
@@ -73,6 +83,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ...{ config, people, store, clock, logger, ...kept },
     onSessionEnded: endings.tell,
   });
+  undo.add(() => signIn.revocations.close());
   const systems = await openSystems(config, signIn, clock, endings);
   const uploads = createUploads({ storage, settings: config.upload, logger, ...kept });
   const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
@@ -113,34 +124,6 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       await Promise.all([site.close(), store.close(), audit.close()]);
     },
   });
-}
-
-interface Life {
-  /** Requests are answered from now on. */
-  started(): void;
-  stopping(): void;
-  /** No request is under way any more. */
-  stopped(): Promise<void>;
-}
-
-function runnable(http: ReturnType<typeof createHttpServer>, logger: Logger, life: Life): App {
-  let url = '';
-  return {
-    async start() {
-      ({ url } = await http.start());
-      logger.info('server.started', { url });
-      life.started();
-    },
-    async stop() {
-      life.stopping();
-      await http.stop();
-      await life.stopped();
-      logger.info('server.stopped');
-    },
-    get url() {
-      return url;
-    },
-  };
 }
 
 const graphqlSettings = ({ graphql: settings, environment, site }: Config) => ({
@@ -185,25 +168,6 @@ const streamUpload =
 /** How ShotGrid is called for the person; null is by `sudo`. */
 const ownWayOf = ({ acting, person }: Principal): OwnWay | null =>
   acting.way === 'sudo' ? null : { personId: person.id, account: acting.account };
-
-type OnSessionEnded = (id: SessionId, principal: Principal) => Promise<void>;
-
-/** What is kept beside a session goes with it. */
-class SessionEndings {
-  readonly #each: OnSessionEnded[];
-
-  constructor(first: OnSessionEnded) {
-    this.#each = [first];
-  }
-
-  add(forget: OnSessionEnded): void {
-    this.#each.push(forget);
-  }
-
-  readonly tell: OnSessionEnded = async (id, principal) => {
-    await Promise.all(this.#each.map((forget) => forget(id, principal)));
-  };
-}
 
 /** The other systems of the settings, called as the person of each request. */
 async function openSystems(config: Config, { oidc }: SignIn, clock: Clock, endings: SessionEndings) {

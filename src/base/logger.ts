@@ -32,6 +32,8 @@ export interface LogFields {
   readonly secretIndex?: number;
   readonly setting?: string;
   readonly url?: string;
+  readonly port?: number;
+  readonly metricsPort?: number;
   readonly error?: unknown;
 }
 
@@ -65,6 +67,8 @@ const ALLOWED_FIELDS = [
   'secretIndex',
   'setting',
   'url',
+  'port',
+  'metricsPort',
 ] as const satisfies readonly (keyof LogFields)[];
 
 export interface LoggerOptions {

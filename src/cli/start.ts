@@ -1,7 +1,8 @@
 import { createApp } from '../app.ts';
 import { createLogger, type Logger } from '../base/logger.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { environmentOfProcess, loadConfig } from '../config/load-config.ts';
 import type { Command } from './command.ts';
+import { checkPlaces } from './places.ts';
 
 /** Runs the server until it is told to stop (SIGTERM or SIGINT), or cannot go on. */
 export const start: Command = {
@@ -9,7 +10,7 @@ export const start: Command = {
   usage: 'start',
   summary: 'runs the server',
   async run() {
-    const config = await loadConfig();
+    const config = await loadConfig(environmentOfProcess(), [checkPlaces]);
     const logger = createLogger({ level: config.logLevel });
     surviveStrayRejections(logger);
     const app = await createApp(config, { logger });

@@ -58,6 +58,15 @@ function serverParts(values: SettingValues): Pick<Config, 'http'> {
   };
 }
 
+const CALLS_PER_PERSON = 6;
+
+/** One person never holds all connections, unless there is only one. */
+const callsPerPerson = ({
+  SHOTGRAPH_SITE_MAX_CALLS_PER_PERSON: calls,
+  SHOTGRAPH_SITE_MAX_CONNECTIONS: all,
+}: ValuesOf<typeof SITE_SETTINGS>): number =>
+  calls === 'auto' ? Math.max(1, Math.min(CALLS_PER_PERSON, all - 1)) : calls;
+
 /** What concerns the ShotGrid site; other commands than `start` need no more. */
 export function siteParts(values: ValuesOf<typeof SITE_SETTINGS>): Pick<Config, 'site' | 'schemaDirectory'> {
   return {
@@ -68,7 +77,7 @@ export function siteParts(values: ValuesOf<typeof SITE_SETTINGS>): Pick<Config, 
       scriptKey: values.SHOTGRAPH_SITE_SCRIPT_KEY,
       timeoutMs: values.SHOTGRAPH_SITE_TIMEOUT_SECONDS,
       maxConnections: values.SHOTGRAPH_SITE_MAX_CONNECTIONS,
-      maxCallsPerPerson: values.SHOTGRAPH_SITE_MAX_CALLS_PER_PERSON,
+      maxCallsPerPerson: callsPerPerson(values),
       storageOrigins: values.SHOTGRAPH_SITE_STORAGE_ORIGINS,
       recheckMs: values.SHOTGRAPH_SITE_RECHECK_SECONDS,
     },

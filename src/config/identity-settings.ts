@@ -126,6 +126,7 @@ export const IDENTITY_SETTINGS = {
       'Where sessions and launches are kept: memory: (one process) or redis://host:port (any number).',
     example: 'redis://127.0.0.1:6379',
     fallback: 'memory:',
+    secret: true,
     schema: storeUrl,
   },
   SHOTGRAPH_ENCRYPTION_KEYS: {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { AmiConfig, AppConfig, SystemConfig } from './config.ts';
-import { httpOrigin, stowawayIn } from './setting-types.ts';
+import { hasNoPassword, httpOrigin, stowawayIn } from './setting-types.ts';
 
 const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, 'must be lower-case letters, digits and dashes');
 
@@ -51,7 +51,9 @@ const FILES = {
 
 const SYSTEM = z.strictObject({
   ...FILES,
-  baseUrl: z.url({ protocol: /^https?$/u, error: 'must be an http or https address' }),
+  baseUrl: z
+    .url({ protocol: /^https?$/u, error: 'must be an http or https address' })
+    .refine(hasNoPassword, 'must not hold a user or a password'),
   timeoutSeconds: z.number().min(0.1).max(60).default(5),
   token: TOKEN,
 });
@@ -115,6 +117,7 @@ export async function loadLists(
   for (const error of document.errors) problems.push(`${path}: ${error.message.split('\n')[0]}`);
   if (document.errors.length > 0) return NO_LISTS;
 
+  const before = problems.length;
   const written: unknown = document.toJS() ?? {};
   for (const { place, trouble } of stowawaysIn(written)) problems.push(`${path}: ${place} ${trouble}`);
   const content = substitute(written, environment, (name, trouble) =>
@@ -126,6 +129,7 @@ export async function loadLists(
       problems.push(`${path}: ${issue.path.join('.')}: ${issue.message}`);
     return NO_LISTS;
   }
+  if (problems.length > before) return NO_LISTS;
   const apps = Object.entries(result.data.apps);
   const folder = dirname(resolve(path));
   return {

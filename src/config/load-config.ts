@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Config } from './config.ts';
 import { buildConfig, planPart, siteParts } from './build-config.ts';
 import { loadLists } from './lists.ts';
@@ -23,21 +24,30 @@ export class ConfigError extends Error {
   }
 }
 
+/** What else makes a configuration unusable: one sentence for each problem, with the name of its setting. */
+export type ConfigCheck = (config: Config) => Promise<readonly string[]>;
+
 /**
  * The frozen configuration from environment variables and `shotgraph.yml`.
  *
  * @param environment usually `process.env`
+ * @param checks of what the configuration points to, such as files; they run beside our own
  * @throws ConfigError with all problems, not only the first
  */
-export async function loadConfig(environment: Environment = environmentOfProcess()): Promise<Config> {
+export async function loadConfig(
+  environment: Environment = environmentOfProcess(),
+  checks: readonly ConfigCheck[] = [],
+): Promise<Config> {
   const problems: string[] = [];
-  const values = readSettings(environment, problems, SETTINGS);
+  const { values, refused } = parseSettings(environment, problems, SETTINGS);
   const listsPath = environment['SHOTGRAPH_CONFIG'] || SETTINGS.SHOTGRAPH_CONFIG.fallback;
   const lists = await loadLists(listsPath, environment, problems);
-  if (values === undefined || problems.length > 0) throw new ConfigError(problems);
   const config = buildConfig(values, lists);
-  const weaknesses = weaknessesOf(config);
-  if (weaknesses.length > 0) throw new ConfigError(weaknesses);
+  const found = await Promise.all(checks.map((check) => check(config)));
+  // A setting that cannot be read has a stand-in here, so nothing is said about its value.
+  const isOfReadSettings = (problem: string): boolean => !refused.some((name) => problem.includes(name));
+  problems.push(...[...weaknessesOf(config), ...found.flat()].filter(isOfReadSettings));
+  if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
 }
 
@@ -85,34 +95,53 @@ function readSettings<T extends Readonly<Record<string, Setting>>>(
   problems: string[],
   settings: T,
 ): ValuesOf<T> | undefined {
-  const values: Record<string, unknown> = {};
   const before = problems.length;
+  const { values } = parseSettings(environment, problems, settings);
+  return problems.length > before ? undefined : values;
+}
+
+/** Names in `refused` have stand-ins among the values, so that all other settings can still be checked together. */
+function parseSettings<T extends Readonly<Record<string, Setting>>>(
+  environment: Environment,
+  problems: string[],
+  settings: T,
+): { values: ValuesOf<T>; refused: readonly string[] } {
+  const values: Record<string, unknown> = {};
+  const refused: string[] = [];
   for (const [name, setting] of Object.entries<Setting>(settings)) {
     const text = environment[name] || setting.fallback;
-    if (text === undefined) {
-      problems.push(`${name} is not set. ${setting.description} Example: ${setting.example}`);
-      continue;
+    const stowaway = text === undefined ? undefined : stowawayIn(text);
+    const result = text === undefined ? undefined : setting.schema.safeParse(text);
+    if (text === undefined || stowaway !== undefined || result?.success !== true) {
+      const reasons = result?.error?.issues.map(({ message }) => message).join('; ');
+      problems.push(stowaway === undefined ? problemOf(name, setting, text, reasons) : `${name} ${stowaway}`);
+      refused.push(name);
     }
-    const stowaway = stowawayIn(text);
-    if (stowaway !== undefined) {
-      problems.push(`${name} ${stowaway}`);
-      continue;
-    }
-    const result = setting.schema.safeParse(text);
-    if (result.success) {
-      values[name] = result.data;
-    } else {
-      const reason = result.error.issues.map((issue) => issue.message).join('; ');
-      problems.push(
-        `${name} ${reason}${setting.secret ? '' : ` (it is "${text}")`}. Example: ${setting.example}`,
-      );
-    }
+    values[name] = result?.success === true ? result.data : setting.schema.parse(standInFor(setting));
   }
   for (const name of unknownNames(environment)) {
     problems.push(`${name} is not a setting of this server.${REMOVED_SETTINGS.get(name) ?? ''}`);
   }
-  return problems.length > before ? undefined : (values as ValuesOf<T>);
+  return { values: values as ValuesOf<T>, refused };
 }
+
+const standInFor = ({ fallback, secret, example }: Setting): string =>
+  fallback ?? (secret === true ? randomBytes(32).toString('base64') : example);
+
+// oxlint-disable-next-line max-params
+function problemOf(
+  name: string,
+  { description, example, secret }: Setting,
+  text: string | undefined,
+  reasons: string | undefined,
+): string {
+  if (text === undefined) return `${name} is not set. ${description} Example: ${example}`;
+  const shown = secret === true ? '' : ` (it is "${withoutPassword(text)}")`;
+  return `${name} ${reasons ?? 'cannot be used'}${shown}. Example: ${example}`;
+}
+
+/** An address can hold a password, in any setting that somebody puts an address into. */
+const withoutPassword = (text: string): string => text.replaceAll(/\/\/[^/?#\s]*@/gu, '//***@');
 
 /** Names for what `shotgraph.yml` takes from the environment. */
 const OF_THE_FILE = /^SHOTGRAPH_(?:AMI_SECRET|SYSTEM)_/u;

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { address, bounded, flag, hostList, httpOrigin, list, originList, seconds } from './setting-types.ts';
+import {
+  address,
+  auditPlace,
+  bounded,
+  flag,
+  hostList,
+  httpOrigin,
+  originList,
+  proxyList,
+  seconds,
+} from './setting-types.ts';
 import type { Setting } from './setting-types.ts';
 
 const SERVER = 'Server';
@@ -28,7 +38,7 @@ export const SERVER_SETTINGS = {
       'Where the audit trail goes: off, stdout, or the path of a file that is added to; auto is stdout in production and off in development.',
     example: '/var/log/shotgraph/audit.jsonl',
     fallback: 'auto',
-    schema: z.string().min(1),
+    schema: auditPlace,
   },
   SHOTGRAPH_HOST: {
     group: SERVER,
@@ -58,7 +68,7 @@ export const SERVER_SETTINGS = {
       'Proxies whose X-Forwarded-For is believed, for rate limits only: addresses or subnets, comma separated.',
     example: '10.0.0.0/8,127.0.0.1',
     fallback: '',
-    schema: list,
+    schema: proxyList,
   },
   SHOTGRAPH_LOG_LEVEL: {
     group: SERVER,
@@ -159,10 +169,10 @@ export const SITE_SETTINGS = {
   SHOTGRAPH_SITE_MAX_CALLS_PER_PERSON: {
     group: SITE,
     description:
-      'How many of those calls may be of one person; more wait for their turn, so that a wide page leaves connections to the others.',
+      'How many of those calls may be of one person; more wait for their turn, so that a wide page leaves connections to the others. auto is 6, or one fewer than all of them where those are not more than 6.',
     example: '6',
-    fallback: '6',
-    schema: bounded(1, 256),
+    fallback: 'auto',
+    schema: z.union([z.literal('auto'), bounded(1, 256)]),
   },
   SHOTGRAPH_SITE_STORAGE_ORIGINS: {
     group: SITE,

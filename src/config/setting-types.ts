@@ -31,6 +31,12 @@ export function stowawayIn(text: string): string | undefined {
   return undefined;
 }
 
+/** For addresses that are logged, shown or sent on. */
+export function hasNoPassword(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url === undefined || (url.username === '' && url.password === '');
+}
+
 /** Parsers of setting values: text of an environment variable -> value, or a sentence that says what is wrong. */
 
 export const httpOrigin = z.string().transform((text, context) => {
@@ -49,7 +55,9 @@ export const httpOrigin = z.string().transform((text, context) => {
 });
 
 /** Kept as it is written: an issuer is compared to the letter, trailing slash included (OpenID Connect Discovery 4.3). */
-export const issuer = z.url({ protocol: /^https?$/u, error: 'must be an http or https address' });
+export const issuer = z
+  .url({ protocol: /^https?$/u, error: 'must be an http or https address' })
+  .refine(hasNoPassword, 'must not hold a user or a password');
 
 export const address = z
   .string()
@@ -104,44 +112,82 @@ export const storeUrl = z
 
 export const actingPolicy = z.enum(['deny', 'own-credentials', 'block-admins']);
 
-export const policyByRole = list.transform((rules, context) => {
-  const policies = new Map<string, z.infer<typeof actingPolicy>>();
-  for (const rule of rules) {
-    const [role = '', policy] = rule.split('=').map((part) => part.trim());
-    const parsed = actingPolicy.safeParse(policy);
-    if (role === '' || !parsed.success) {
-      context.addIssue('must be <role>=deny, own-credentials or block-admins, comma separated');
-      return z.NEVER;
+/**
+ * A value for each permission role: `<role>=<value>`, comma separated. Letter case makes no difference between roles, so two
+ * rules for one role are refused: the last one would silently win.
+ */
+const byRole = <T>(value: z.ZodType<T>, form: string) =>
+  list.transform((rules, context) => {
+    const values = new Map<string, T>();
+    for (const rule of rules) {
+      const [role = '', text, ...more] = rule.split('=').map((part) => part.trim());
+      const parsed = value.safeParse(text);
+      if (role === '' || !parsed.success || more.length > 0) {
+        context.addIssue(`must be ${form}, comma separated`);
+        return z.NEVER;
+      }
+      if (values.has(role.toLowerCase())) {
+        context.addIssue(`has two rules for the role ${role}; letter case makes no difference`);
+        return z.NEVER;
+      }
+      values.set(role.toLowerCase(), parsed.data);
     }
-    policies.set(role.toLowerCase(), parsed.data);
-  }
-  return policies;
-});
+    return values;
+  });
+
+export const policyByRole = byRole(actingPolicy, '<role>=deny, own-credentials or block-admins');
 
 /** A number for each permission role; case makes no difference. */
 export const numberByRole = (lowest: number, highest: number) =>
-  list.transform((rules, context) => {
-    const numbers = new Map<string, number>();
-    for (const rule of rules) {
-      const [role = '', number] = rule.split('=').map((part) => part.trim());
-      const parsed = bounded(lowest, highest).safeParse(number);
-      if (role === '' || !parsed.success) {
-        context.addIssue(`must be <role>=<number from ${lowest} to ${highest}>, comma separated`);
-        return z.NEVER;
-      }
-      numbers.set(role.toLowerCase(), parsed.data);
-    }
-    return numbers;
-  });
+  byRole(bounded(lowest, highest), `<role>=<number from ${lowest} to ${highest}>`);
 
 const KEY_BYTES = 32;
+/** 32 random bytes have about 30 different values; fewer than this many is a placeholder, such as 32 zero bytes. */
+const LEAST_DIFFERENT_BYTES = 8;
 
-export const keyList = z.string().transform((text, context) => {
-  const keys = text.split(',').map((part) => new Uint8Array(Buffer.from(part.trim(), 'base64')));
-  if (keys.every((key) => key.length === KEY_BYTES)) return keys;
-  context.addIssue(`must be keys of ${KEY_BYTES} bytes in base64, comma separated`);
-  return z.NEVER;
-});
+const key = z
+  .base64({ error: 'must be in base64' })
+  .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
+  .refine(({ length }) => length === KEY_BYTES, `must have ${KEY_BYTES} bytes`)
+  .refine((bytes) => new Set(bytes).size >= LEAST_DIFFERENT_BYTES, 'must be random bytes, not a placeholder');
+
+export const keyList = list.pipe(
+  z
+    .array(key)
+    .min(1, `must be keys of ${KEY_BYTES} bytes in base64, comma separated`)
+    .refine(
+      (keys) => new Set(keys.map((bytes) => Buffer.from(bytes).toString('hex'))).size === keys.length,
+      'has one key twice',
+    ),
+);
+
+/** Trusting more than this would believe what anybody on the internet says about their address. */
+const WIDEST_SUBNET = { v4: 8, v6: 16 };
+const prefixOf = (subnet: string): number => Number(subnet.split('/')[1]);
+const proxy = z.union(
+  [
+    z.ipv4(),
+    z.ipv6(),
+    z.cidrv4().refine((subnet) => prefixOf(subnet) >= WIDEST_SUBNET.v4),
+    z.cidrv6().refine((subnet) => prefixOf(subnet) >= WIDEST_SUBNET.v6),
+  ],
+  {
+    error: `must be addresses or subnets, comma separated, no subnet wider than /${WIDEST_SUBNET.v4} (IPv6: /${WIDEST_SUBNET.v6})`,
+  },
+);
+
+/** Proxies whose X-Forwarded-For is believed. */
+export const proxyList = list.pipe(z.array(proxy));
+
+/** `off`, `stdout`, `auto` or a path. `Off` would make a file of that name, and the operator would believe the trail off. */
+export const auditPlace = z
+  .string()
+  .min(1)
+  .refine(
+    (text) =>
+      ['off', 'stdout', 'auto'].includes(text) || !/^(?:off|on|stdout|stderr|auto|none)$/iu.test(text),
+    'must be off, stdout, auto or the path of a file, in this spelling',
+  );
 
 export interface RewriteRule {
   readonly pattern: RegExp;

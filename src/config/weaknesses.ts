@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 const MIN_SECRET_BYTES = 16;
 const MIN_SECRET_BYTES_IN_DEVELOPMENT = 8;
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+const LOOPBACK_ADDRESSES = new Set(['localhost', '127.0.0.1', '::1']);
 
 /**
  * What is well-formed but unsafe, one sentence each; start-up refuses any (security.md A6).
@@ -46,13 +47,20 @@ function secretWeaknesses(config: Config): string[] {
 function transportWeaknesses(config: Config): string[] {
   const isLoopback = (url: string): boolean => LOOPBACK_HOSTS.has(new URL(url).hostname);
   if (config.environment === 'development') {
-    return isLoopback(config.http.publicUrl)
-      ? []
-      : ['SHOTGRAPH_ENVIRONMENT is development but SHOTGRAPH_PUBLIC_URL is not on loopback. Use production.'];
+    const places = [
+      ['SHOTGRAPH_PUBLIC_URL', isLoopback(config.http.publicUrl)],
+      ['SHOTGRAPH_HOST', LOOPBACK_ADDRESSES.has(config.http.host)],
+    ] as const;
+    return places
+      .filter(([, isLocal]) => !isLocal)
+      .map(
+        ([name]) => `SHOTGRAPH_ENVIRONMENT is development but ${name} is not on loopback. Use production.`,
+      );
   }
   const addresses = [
     ['SHOTGRAPH_PUBLIC_URL', config.http.publicUrl],
     ['SHOTGRAPH_SITE_URL', config.site.url],
+    ['SHOTGRAPH_SITE_PUBLIC_URL', config.site.publicUrl],
     ['SHOTGRAPH_OIDC_ISSUER', config.oidc.issuer],
     ...config.frontEndOrigins.map((origin) => [`The front end ${origin}`, origin] as const),
     ...config.site.storageOrigins.map((origin) => [`The storage ${origin}`, origin] as const),
@@ -70,6 +78,12 @@ function otherWeaknesses(config: Config): string[] {
   const weaknesses: string[] = [];
   if (config.session.idleMs > config.session.absoluteMs) {
     weaknesses.push('SHOTGRAPH_SESSION_IDLE_SECONDS is larger than SHOTGRAPH_SESSION_MAX_SECONDS.');
+  }
+  const { maxConnections, maxCallsPerPerson } = config.site;
+  if (maxConnections > 1 && maxCallsPerPerson >= maxConnections) {
+    weaknesses.push(
+      `SHOTGRAPH_SITE_MAX_CALLS_PER_PERSON (${maxCallsPerPerson}) is not smaller than SHOTGRAPH_SITE_MAX_CONNECTIONS (${maxConnections}): one person could hold every connection. Leave it out, or lower it.`,
+    );
   }
   if (config.bearer?.audience === config.oidc.clientId) {
     // An ID token is made for the client: it would pass for an access token.

@@ -60,7 +60,11 @@ export function createHttpServer(deps: HttpParts): HttpServer {
         metricsServer = createMetricsServer(deps);
         metricsPort = await listen(metricsServer, http.host, http.metricsPort);
       }
-      deps.logger.info('http.listening', { url: http.publicUrl });
+      deps.logger.info('http.listening', {
+        url: http.publicUrl,
+        port,
+        ...(metricsPort !== null && { metricsPort }),
+      });
       return { url: http.publicUrl, port, metricsPort };
     },
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,6 +113,6 @@ async function writeSettings(
     SHOTGRAPH_OIDC_ISSUER: 'http://localhost:4020',
     SHOTGRAPH_OIDC_CLIENT_ID: 'kit',
     SHOTGRAPH_OIDC_CLIENT_SECRET: 'never-used-here',
-    SHOTGRAPH_ENCRYPTION_KEYS: Buffer.alloc(32, 1).toString('base64'),
+    SHOTGRAPH_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
   };
 }

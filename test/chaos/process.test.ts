@@ -35,6 +35,7 @@ describe('The process', () => {
     folder = await mkdtemp(join(tmpdir(), 'shotgraph-process-'));
     await writeFile(join(folder, 'careless.js'), CONNECTOR);
     await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+    await writeFile(join(folder, 'index.html'), '<!doctype html>');
     await writeFile(join(folder, 'shotgraph.yml'), YAML);
     studio = await startStudioProcess({
       SHOTGRAPH_CONFIG: join(folder, 'shotgraph.yml'),

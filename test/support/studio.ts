@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type App, createApp } from '../../src/app.ts';
+import { createApp } from '../../src/app.ts';
+import type { App } from '../../src/http/runnable.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { signAmiFields } from '../../src/launch/ami-signature.ts';
@@ -223,7 +224,7 @@ export function environmentOf(places: Places) {
     SHOTGRAPH_OIDC_ISSUER: places.issuer,
     SHOTGRAPH_OIDC_CLIENT_ID: 'shotgraph',
     SHOTGRAPH_OIDC_CLIENT_SECRET: CANARIES.clientSecret,
-    SHOTGRAPH_ENCRYPTION_KEYS: Buffer.alloc(32, 9).toString('base64'),
+    SHOTGRAPH_ENCRYPTION_KEYS: Buffer.from('a key of 32 bytes for the tests!').toString('base64'),
     SHOTGRAPH_AMI_SECRET_REVIEW: CANARIES.amiSecret,
     // Nothing listens there; tests of the farm give another.
     SHOTGRAPH_SYSTEM_FARM_URL: 'http://127.0.0.1:9',

@@ -1,5 +1,3 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { toAppError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -12,6 +10,7 @@ import { parseSiteSchema } from '../../site/parse-site-schema.ts';
 import { diffSchemas } from '../../site/schema-diff.ts';
 import { loadSystemParts } from '../../systems/load-system-parts.ts';
 import { openRedis } from '../open-redis.ts';
+import { isFrontEndBuilt } from '../places.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
 
 const PARALLEL_READS = 4;
@@ -39,12 +38,9 @@ async function checkSnapshot({ schemaDirectory }: Config): Promise<Finding> {
 
 async function checkFrontEnds({ apps }: Config): Promise<readonly Finding[]> {
   return Promise.all(
-    apps.map(async ({ name, directory }) => {
-      const isBuilt = await access(join(directory, 'index.html')).then(
-        () => true,
-        () => false,
-      );
-      return isBuilt
+    apps.map(async (app) => {
+      const { name, directory } = app;
+      return (await isFrontEndBuilt(app))
         ? ok('front end', `${name} is there`)
         : fail(
             'front end',

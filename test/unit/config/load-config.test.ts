@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigError, loadConfig, type Environment } from '../../../src/config/load-config.ts';
 
-const KEY = Buffer.alloc(32, 7).toString('base64');
+const KEY = Buffer.from('a key of 32 bytes for the tests!').toString('base64');
 const LISTS = `
 amis:
   review:

@@ -1,0 +1,79 @@
+import { access, constants } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { AppConfig, Config } from '../config/config.ts';
+import { type ExposedSchema, exposeSchema } from '../site/expose.ts';
+import { loadExposure } from '../site/exposure.ts';
+import { loadSiteSchema } from '../site/load-site-schema.ts';
+import { nearestName } from '../site/nearest-name.ts';
+import { SiteSchemaError } from '../site/site-schema-error.ts';
+import { ConnectorError, loadSystemParts } from '../systems/load-system-parts.ts';
+
+/**
+ * What the configuration points to on this machine and cannot be used: folders, files, types of the site. A server that
+ * started without them would fail later, in front of an artist.
+ *
+ * @returns one sentence for each problem, with its setting
+ */
+export async function checkPlaces(config: Config): Promise<readonly string[]> {
+  const found = await Promise.all([
+    ...config.apps.map(frontEndProblems),
+    schemaProblems(config),
+    auditProblems(config),
+    ...config.systems.map((system) => systemProblems(system)),
+  ]);
+  return found.flat();
+}
+
+const isThere = (path: string, mode: number): Promise<boolean> =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  );
+
+/** Whether the built files of a front end are there. */
+export const isFrontEndBuilt = ({ directory }: AppConfig): Promise<boolean> =>
+  isThere(join(directory, 'index.html'), constants.R_OK);
+
+async function frontEndProblems(app: AppConfig): Promise<readonly string[]> {
+  if (await isFrontEndBuilt(app)) return [];
+  return [
+    `shotgraph.yml: apps.${app.name}.directory: there is no index.html in ${app.directory}. Build the front end, or correct the folder.`,
+  ];
+}
+
+async function schemaProblems({ schemaDirectory, amis }: Config): Promise<readonly string[]> {
+  let exposed: ExposedSchema;
+  try {
+    exposed = exposeSchema(await loadSiteSchema(schemaDirectory), await loadExposure(schemaDirectory));
+  } catch (error) {
+    if (error instanceof SiteSchemaError) return error.problems;
+    throw error;
+  }
+  return amis.flatMap(({ name, entityTypes }) =>
+    entityTypes
+      .filter((type) => !exposed.types.has(type))
+      .map((type) => {
+        const nearest = nearestName(type, exposed.types.keys());
+        const advice = nearest === undefined ? 'Correct it' : `Did you mean ${nearest}? Correct it`;
+        return `shotgraph.yml: amis.${name}.entityTypes: the schema of the site shows no type ${type}. ${advice}, or pull the schema again.`;
+      }),
+  );
+}
+
+async function auditProblems({ auditDestination: place }: Config): Promise<readonly string[]> {
+  if (place === 'off' || place === 'stdout') return [];
+  if (await isThere(dirname(place), constants.W_OK)) return [];
+  return [
+    `SHOTGRAPH_AUDIT: the folder ${dirname(place)} is not there, or this user may not write to it. Make it, or name another file.`,
+  ];
+}
+
+async function systemProblems(system: Config['systems'][number]): Promise<readonly string[]> {
+  try {
+    await loadSystemParts([system]);
+    return [];
+  } catch (error) {
+    if (error instanceof ConnectorError) return [error.message];
+    throw error;
+  }
+}

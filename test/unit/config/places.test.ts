@@ -1,0 +1,62 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkPlaces } from '../../../src/cli/places.ts';
+import type { Config } from '../../../src/config/config.ts';
+import { packageRoot } from '../../../studio/package-root.ts';
+import { amiOf } from '../../support/ami.ts';
+import { testConfig } from '../../support/bff-config.ts';
+
+describe('what the configuration points to', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shotgraph-places-'));
+    await mkdir(join(folder, 'app'));
+    await writeFile(join(folder, 'app', 'index.html'), '<!doctype html>');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const configOf = (changes: Partial<Config>): Config => ({
+    ...testConfig(0, 'http://127.0.0.1:9'),
+    schemaDirectory: join(packageRoot(), 'schema/site'),
+    apps: [{ name: 'review', directory: join(folder, 'app') }],
+    ...changes,
+  });
+
+  it('has no problem where everything is there', async () => {
+    expect(await checkPlaces(configOf({ auditDestination: join(folder, 'audit.jsonl') }))).toEqual([]);
+  });
+
+  it('is told all at once, each with its setting and what to do', async () => {
+    const problems = await checkPlaces(
+      configOf({
+        apps: [{ name: 'review', directory: join(folder, 'none') }],
+        auditDestination: join(folder, 'none', 'audit.jsonl'),
+        amis: [amiOf({ entityTypes: ['Version', 'Shott'] }), amiOf({ name: 'b', entityTypes: ['Qqq'] })],
+        systems: [
+          {
+            name: 'farm',
+            connector: join(folder, 'none.js'),
+            graphql: null,
+            baseUrl: 'https://farm.example',
+            timeoutMs: 1000,
+            token: { way: 'forward', audience: '' },
+          },
+        ],
+      }),
+    );
+    expect(problems).toEqual([
+      expect.stringMatching(/apps\.review\.directory: there is no index\.html in .*Build the front end/u),
+      expect.stringMatching(/amis\.review\.entityTypes: .* no type Shott\. Did you mean Shot\?/u),
+      expect.stringMatching(/amis\.b\.entityTypes: .* no type Qqq\. Correct it/u),
+      expect.stringMatching(/SHOTGRAPH_AUDIT: the folder .*Make it/u),
+      expect.stringMatching(/The system "farm" cannot be used/u),
+    ]);
+  });
+
+  it('names the files of a schema that was never pulled', async () => {
+    const problems = await checkPlaces(configOf({ schemaDirectory: join(folder, 'none') }));
+    expect(problems).toEqual([expect.stringMatching(/entity-types\.json cannot be read.*schema pull/u)]);
+  });
+});
