@@ -55,12 +55,16 @@ export class RedisConnection {
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#timer);
-    if (this.#client.isOpen) this.#client.destroy();
+    this.#client.destroy();
   }
 
   #open(): RedisClient {
     const client = clientFor(this.#options);
-    client.on('ready', () => this.#heardOf(client));
+    client.on('ready', () => {
+      this.#heardOf(client);
+      // The library finishes a connection that was under way when it was destroyed; it would keep the process alive.
+      if (this.#isClosed || client !== this.#client) client.destroy();
+    });
     client.on('error', (error: unknown) => {
       // A connection that fails is tried again by the library.
       this.#heardOf(client);
