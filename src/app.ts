@@ -121,7 +121,9 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     async stopped() {
       await graphql.stop();
       signIn.revocations.close();
-      await Promise.all([site.close(), store.close(), audit.close()]);
+      await Promise.all([site.close(), store.close()]);
+      // Nothing comes after it: whatever was cut off has been recorded by now.
+      await audit.close();
     },
   });
 }

@@ -1,20 +1,18 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
-import type { GraphQLFormattedError } from 'graphql';
+import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { Config } from '../config/config.ts';
 import type { LoggedCall } from '../query/call-log.ts';
 import type { GraphqlContext } from './context.ts';
 import type { RecordErrors } from './error-records.ts';
 import { isPlanShownTo } from './plan-rights.ts';
-
-/** A page of rows that all fail the same way is told enough by a few of them (F8). */
-export const MAX_ERRORS = 10;
+import { toldErrors, withOutcome } from './told-errors.ts';
 
 /** The name is the client's choice, and no place to write a novel into the audit trail. */
 const MAX_NAME_LENGTH = 100;
 
 /**
- * What every answer has, whatever it says: at most a few errors, each with the request's id and recorded under it, and no
- * cache that keeps it.
+ * What every answer has, whatever it says: of each kind a few errors, each with the request's id and recorded under it, and
+ * with what became of the change that it stands at; and no cache that keeps it.
  *
  * @param plan to whom `extensions.plan` tells the calls that were made
  */
@@ -29,16 +27,20 @@ export function createAnswerPlugin(
     async didEncounterErrors({ errors, contextValue, operation }) {
       recordErrors(errors, contextValue, operation?.operation);
     },
-    async willSendResponse({ response, contextValue }) {
+    async willSendResponse({ response, contextValue, operation }) {
       response.http.headers.set('cache-control', 'no-store');
       const { body } = response;
       if (body.kind !== 'single') return;
       if (isPlanShownTo(plan, contextValue.principal))
         body.singleResult.extensions = { ...body.singleResult.extensions, plan: planOf(contextValue) };
       if (body.singleResult.errors === undefined) return;
-      body.singleResult.errors = body.singleResult.errors
-        .slice(0, MAX_ERRORS)
-        .map((error) => withRequestId(error, contextValue.requestId));
+      const isMutation = operation?.operation === OperationTypeNode.MUTATION;
+      const { errors, leftOut } = toldErrors(body.singleResult.errors, isMutation);
+      body.singleResult.errors = errors.map((error) =>
+        withRequestId(withOutcome(error, contextValue.changes), contextValue.requestId),
+      );
+      if (leftOut > 0)
+        body.singleResult.extensions = { ...body.singleResult.extensions, errorsLeftOut: leftOut };
     },
   };
   return {

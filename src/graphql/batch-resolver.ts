@@ -15,6 +15,7 @@ import { addComputedField } from './computed-field.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation, type OperationCall } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
+import { notReadAfter } from './write-and-read.ts';
 
 /** One operation as the client gave it: exactly one key, such as `updateShot`. */
 type OperationInput = Readonly<Record<string, unknown>>;
@@ -54,7 +55,11 @@ export function createBatchResolvers(parts: SchemaParts): NamedClass[] {
     run: ({ root, context, info }) =>
       root.kind === 'delete'
         ? null
-        : context.reader.one(root.type, root.id, parts.selections.of(info, root.type)),
+        : context.reader
+            .one(root.type, root.id, parts.selections.of(info, root.type))
+            .catch((thrown: unknown) => {
+              throw notReadAfter(thrown, root);
+            }),
   });
   Resolver(() => result as never)(fields as never);
 

@@ -160,17 +160,25 @@ const noFileField = (name: string): AppError =>
 async function complete(parts: SchemaParts, call: OperationCall<CompleteArguments>): Promise<object> {
   const { args, context, info } = call;
   const { upload, etags, displayName = null } = args;
-  const done = await context.uploads.complete(workOf(context), upload, { etags, displayName });
+  const selectionOf = (type: string) => parts.selections.of(info, type, [['entity']]);
+  const attached = parts.selections.of(info, 'Attachment', [['attachment']]);
+  const done = await context.uploads.complete(workOf(context), upload, {
+    etags,
+    displayName,
+    async beforeLinking({ type }) {
+      const isAttachmentRead = attached.fields.size > 0;
+      await Promise.all([
+        context.reader.reserve(type, selectionOf(type)),
+        ...(isAttachmentRead ? [context.reader.reserve('Attachment', attached)] : []),
+      ]);
+    },
+  });
   const { type, id } = done.target;
-  const selection = parts.selections.of(info, type, [['entity']]);
-  const entity = await readWritten(call, { type, id }, selection);
+  const entity = await readWritten(call, { type, id }, selectionOf(type));
   const attachment =
     done.attachmentId === null
       ? null
-      : await context.reader.linked(
-          { type: 'Attachment', id: done.attachmentId, name: null },
-          parts.selections.of(info, 'Attachment', [['attachment']]),
-        );
+      : await context.reader.linked({ type: 'Attachment', id: done.attachmentId, name: null }, attached);
   return { entity, attachment, file: fileOf(done.file), verified: done.isVerified };
 }
 

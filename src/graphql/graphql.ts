@@ -15,7 +15,7 @@ import type { Audit } from '../observe/audit.ts';
 import type { Uploads } from '../upload/uploads.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import type { SystemCalls, SystemRequest } from '../systems/systems.ts';
-import { type AuditScope, changeEntry, systemChangeEntry } from './audit-work.ts';
+import { type AuditScope, changeEntry, systemChangeEntry, systemOutcome } from './audit-work.ts';
 import { createAnswerPlugin } from './answer-plugin.ts';
 import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
 import type { GraphqlContext, WorkFor } from './context.ts';
@@ -23,6 +23,7 @@ import { createErrorRecords } from './error-records.ts';
 import { createErrorFormat, refusal } from './errors.ts';
 import { createGivenValuesCheck } from './given-values.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './limits.ts';
+import { withSeparateChanges } from './mutation-fields.ts';
 import { maxSearchesOf } from './plan-rights.ts';
 import { withSystems } from './with-systems.ts';
 
@@ -78,7 +79,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     maxFirst: settings.maxFirst,
     maxBatch: settings.maxBatch,
   });
-  const schema = await withSystems(plain, deps.exposed, deps.parts);
+  const schema = withSeparateChanges(await withSystems(plain, deps.exposed, deps.parts));
   const format = createErrorFormat(deps.environment);
   const recordErrors = createErrorRecords(deps);
   const server = new ApolloServer<GraphqlContext>({
@@ -158,13 +159,16 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
       },
       requestId,
       signal,
+      onSent: () => work.changes.noteSent(),
     }),
     systemRows,
     recordSystemChange(system, field, error) {
       // Systems write to ShotGrid too, and to each other.
       systemRows.clear();
       work.forget();
-      deps.audit.record(systemChangeEntry(audit, { system, field, error }));
+      const outcome = systemOutcome(error, work.changes);
+      work.changes.note(outcome, null);
+      deps.audit.record(systemChangeEntry(audit, { system, field, error, outcome }));
     },
     onPersonGone: () => request.onPersonGone?.(),
     readLaunch: (id) => deps.launches.read(id, principal),

@@ -23,7 +23,9 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
     nullable: true,
     async run({ root, context, info }) {
       const ids = await context.site.playlistOrder(root.id);
-      const nodes = await context.reader.many('Version', ids, parts.selections.of(info, 'Version'));
+      // The playlist's own plan has them, as the field "versions".
+      const selection = parts.selections.of(info, 'Version');
+      const nodes = await context.reader.manyCounted('Version', ids, selection);
       return nodes.filter((node) => node !== null);
     },
   });

@@ -13,10 +13,9 @@ export interface Writing {
 
 /**
  * Writes, and then reads what the client selected: the site answers a write too thinly to use (API 5.1). Where only id
- * and type are selected there is nothing to read.
+ * and type are selected there is nothing to read. Whatever fails after the write is told as `outcome: done` (told-errors).
  *
- * @throws AppError PLAN_TOO_LARGE before anything is written; once it is, any error says so (`outcome: done`), or
- * people would repeat the change
+ * @throws AppError PLAN_TOO_LARGE before anything is written
  */
 export async function writeAndRead(
   parts: SchemaParts,
@@ -35,28 +34,26 @@ export async function writeAndRead(
     : { __typename: graphqlName, type, id, name: null };
 }
 
-/**
- * What was selected of a record that has been changed.
- *
- * @throws AppError with `outcome: done`
- */
+/** What was selected of a record that has been changed. @throws AppError NOT_FOUND where the person may not see it */
 export async function readWritten(
   { context }: OperationCall<unknown>,
   { type, id }: LinkInput,
   selection: EntitySelection,
 ): Promise<EntityNode> {
-  const written = { type, id, outcome: 'done' };
-  const node = await context.reader.one(type, id, selection).catch((thrown: unknown) => {
-    const { code, details, cause } = toAppError(thrown);
-    throw new AppError(code, {
-      message: 'The change was made, but the result could not be read. Do not repeat it: read the record.',
-      details: { ...details, ...written },
-      cause,
-    });
-  });
+  const node = await context.reader.one(type, id, selection);
   if (node !== null) return node;
   throw new AppError('NOT_FOUND', {
     message: 'The change was made, but you may not see the result.',
-    details: written,
+    details: { type, id, outcome: 'done' },
+  });
+}
+
+/** One of several records that were changed at once, and that cannot be read: each says so by itself. */
+export function notReadAfter(thrown: unknown, { type, id }: LinkInput): AppError {
+  const { code, details, cause } = toAppError(thrown);
+  return new AppError(code, {
+    message: 'The change was made, but the result could not be read. Do not repeat it: read the record.',
+    details: { ...details, type, id, outcome: 'done' },
+    cause,
   });
 }

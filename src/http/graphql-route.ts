@@ -14,6 +14,7 @@ import { assertSameOrigin } from './request-checks.ts';
 import { requestSignal } from './request-signal.ts';
 import { stateOf } from './request-state.ts';
 import { hasSessionCookie, liveSession, revokeLater } from './sign-in-flow.ts';
+import type { UnderWay } from './under-way.ts';
 
 const MAX_BODY = '1mb';
 const SECONDS_PER_MINUTE = 60;
@@ -22,7 +23,8 @@ const CREDENTIALS = 'credentials';
 const ON_GONE = 'onPersonGone';
 
 /** /graphql: never redirects; a request without a session is answered 401 in GraphQL's form. */
-export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
+export function graphqlEndpoint(deps: HttpDeps, underWay: UnderWay): RequestHandler[] {
+  const answer = apollo(deps);
   return [
     (_request, response, next) => {
       stateOf(response).errorForm = 'graphql';
@@ -39,19 +41,23 @@ export function graphqlEndpoint(deps: HttpDeps): RequestHandler[] {
       request.body ??= {};
       next();
     },
-    expressMiddleware(deps.graphql.server, {
-      context: ({ req, res }) =>
-        deps.graphql.contextFor({
-          principal: principalOf(res),
-          launchId: headerOf(req, 'x-shotgraph-launch'),
-          by: bearerTokenOf(req) === undefined ? 'session' : 'bearer',
-          credentials: res.locals[CREDENTIALS] as RequestCredentials,
-          requestId: stateOf(res).requestId,
-          signal: requestSignal(res, deps.config.graphql.timeoutMs),
-          onPersonGone: res.locals[ON_GONE] as () => void,
-        }),
-    }),
+    (request, response, next) => underWay.follow(Promise.resolve(answer(request, response, next))),
   ];
+}
+
+function apollo(deps: HttpDeps): RequestHandler {
+  return expressMiddleware(deps.graphql.server, {
+    context: ({ req, res }) =>
+      deps.graphql.contextFor({
+        principal: principalOf(res),
+        launchId: headerOf(req, 'x-shotgraph-launch'),
+        by: bearerTokenOf(req) === undefined ? 'session' : 'bearer',
+        credentials: res.locals[CREDENTIALS] as RequestCredentials,
+        requestId: stateOf(res).requestId,
+        signal: requestSignal(res, deps.config.graphql.timeoutMs),
+        onPersonGone: res.locals[ON_GONE] as () => void,
+      }),
+  });
 }
 
 /** Errors: `UNAUTHENTICATED`, `CSRF_REJECTED`, `BAD_REQUEST`, `FORBIDDEN`, those of the mapping. */

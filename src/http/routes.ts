@@ -29,6 +29,7 @@ import { securityHeaders } from './security-headers.ts';
 import { limitBodyTime } from './slow-body.ts';
 import { uploadEndpoint } from './upload-route.ts';
 import { approveHandover, openInTab, openWindow } from './window-routes.ts';
+import type { UnderWay } from './under-way.ts';
 import { logout, showHome, showSession } from './session-routes.ts';
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT';
@@ -40,6 +41,7 @@ export interface ServerState {
   readonly alive: RequestHandler;
   readonly ready: RequestHandler;
   readonly stopping: AbortSignal;
+  readonly underWay: UnderWay;
 }
 
 /** All that a request goes through, in order. What no row answers is 404, another method of a row's path 405. */
@@ -85,7 +87,7 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     [['POST'], '/auth/logout', form, on(logout)],
     [['POST'], '/auth/backchannel-logout', on(backchannelLogout)],
     [['GET'], '/graphql/explorer/*file', explorerFiles(deps)],
-    [['GET', 'POST'], '/graphql', explorerPage(deps), ...graphqlEndpoint(deps)],
+    [['GET', 'POST'], '/graphql', explorerPage(deps), ...graphqlEndpoint(deps, server.underWay)],
     [['PUT'], '/upload/:id', ...uploadEndpoint(deps)],
     [['GET', 'HEAD'], '/apps/:name{/{*path}}', serveFrontEnd(deps, 'tab')],
     [['GET'], '/', on(showHome)],

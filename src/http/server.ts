@@ -7,6 +7,7 @@ import type { RequestHandler } from 'express';
 import type { HttpParts } from './http-deps.ts';
 import { createExpressServer } from './express-server.ts';
 import { createRoutes } from './routes.ts';
+import { UnderWay } from './under-way.ts';
 
 export interface HttpServer {
   /** Listens. `url` is the public address, `port` the one that was taken. */
@@ -19,12 +20,14 @@ export interface HttpServer {
 }
 
 const CONNECTION_CHECK_MS = 1000;
+const SETTLE_MS = 5000;
 const OK = 200;
 const UNAVAILABLE = 503;
 
 export function createHttpServer(deps: HttpParts): HttpServer {
   const { http } = deps.config;
   const stopping = new AbortController();
+  const underWay = new UnderWay();
   // Each open stream listens.
   setMaxListeners(0, stopping.signal);
   let server: Server | undefined;
@@ -41,7 +44,7 @@ export function createHttpServer(deps: HttpParts): HttpServer {
 
   return {
     async start() {
-      const routes = createRoutes(deps, { alive, ready, stopping: stopping.signal });
+      const routes = createRoutes(deps, { alive, ready, stopping: stopping.signal, underWay });
       // Node waits five minutes for a slow body by default (A39).
       const limits = {
         // A file that goes through us takes longer; `limitBodyTime` gives up all other slow bodies.
@@ -73,6 +76,8 @@ export function createHttpServer(deps: HttpParts): HttpServer {
       if (http.stopDelayMs > 0) await wait(http.stopDelayMs);
       const servers = [server, metricsServer].filter((each) => each !== undefined);
       await Promise.all(servers.map((each) => close(each, http.stopTimeoutMs)));
+      // What was cut off learns of it, and tells the audit trail what became of its changes.
+      await underWay.settled(SETTLE_MS);
     },
   };
 }

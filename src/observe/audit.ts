@@ -12,7 +12,8 @@ import { createGrowingFile, FILE_MODE } from './audit-file.ts';
  */
 export interface AuditEntry {
   readonly action: AuditAction;
-  readonly outcome: 'done' | 'refused' | 'failed';
+  /** `failed`: not made for sure. `unknown`: it may have been made. */
+  readonly outcome: 'done' | 'refused' | 'failed' | 'unknown';
   /** Of the table of errors, where it was not done. */
   readonly code?: ErrorCode;
   readonly requestId?: string;
@@ -32,6 +33,8 @@ export interface AuditEntry {
   /** Name of the GraphQL operation. */
   readonly operation?: string;
   readonly change?: string;
+  /** False for a change of which nothing has left for ShotGrid. */
+  readonly sent?: false;
   /** Name of another system, where the change was made there. */
   readonly system?: string;
   readonly entity?: { readonly type: string; readonly id: number | null };
@@ -73,8 +76,13 @@ export async function createAudit({ destination, clock, logger }: AuditDeps): Pr
   const instance = randomToken().slice(0, 12);
   let { previous } = output;
   let number = 0;
+  let isOver = false;
   const audit: Audit = {
     record(entry) {
+      if (isOver) {
+        logger.warn('audit.after_end', { reason: entry.action });
+        return;
+      }
       number += 1;
       const time = new Date(clock.now()).toISOString();
       const sealed = sealRecord({ instance, number, previous }, { time, ...entry });
@@ -83,6 +91,7 @@ export async function createAudit({ destination, clock, logger }: AuditDeps): Pr
     },
     async close() {
       audit.record({ action: 'server.stopped', outcome: 'done' });
+      isOver = true;
       await output.close();
     },
   };

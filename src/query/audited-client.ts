@@ -1,29 +1,45 @@
 import { type AppError, toAppError } from '../base/errors.ts';
-import type { ActingClient, BatchOperation, RecordRef, WriteValues } from '../shotgun/shotgun.ts';
+import type {
+  ActingClient,
+  BatchOperation,
+  CallOptions,
+  RecordRef,
+  WriteValues,
+} from '../shotgun/shotgun.ts';
+import type { ChangeOutcome } from './change-log.ts';
 
 /** A change that was made, or tried. Names of fields only: values are nobody's business but the site's. */
 export interface Change {
   readonly kind: 'create' | 'update' | 'delete' | 'revive' | 'follow' | 'unfollow' | 'upload';
   readonly entity: { readonly type: string; readonly id: number | null };
   readonly fields: readonly string[];
+  readonly outcome: ChangeOutcome;
+  /** False where nothing has left for the site. */
+  readonly isSent: boolean;
   readonly error: AppError | null;
 }
 
-type Told = Omit<Change, 'error'>;
+type Told = Pick<Change, 'kind' | 'entity' | 'fields'>;
 
 /** The client, which tells of each change once its outcome is known. */
 export function auditedClient(client: ActingClient, onChange: (change: Change) => void): ActingClient {
   const tell = async <T>(
-    run: () => Promise<T>,
+    options: CallOptions | undefined,
+    run: (options: CallOptions) => Promise<T>,
     told: (result: T | undefined) => readonly Told[],
   ): Promise<T> => {
+    let isSent = false;
+    const onSent = (): void => {
+      isSent = true;
+    };
     try {
-      const result = await run();
-      for (const change of told(result)) onChange({ ...change, error: null });
+      const result = await run({ ...options, onSent });
+      for (const change of told(result)) onChange({ ...change, outcome: 'done', isSent: true, error: null });
       return result;
     } catch (thrown) {
       const error = toAppError(thrown);
-      for (const change of told(undefined)) onChange({ ...change, error });
+      const outcome = outcomeOf(error, isSent);
+      for (const change of told(undefined)) onChange({ ...change, outcome, isSent, error });
       throw thrown;
     }
   };
@@ -34,36 +50,52 @@ export function auditedClient(client: ActingClient, onChange: (change: Change) =
     ...client,
     create: (type, values, options) =>
       tell(
-        () => client.create(type, values, options),
+        options,
+        (noting) => client.create(type, values, noting),
         (made) => [{ kind: 'create', entity: { type, id: made?.id ?? null }, fields: namesOf(values) }],
       ),
     update: (type, id, values, options) =>
-      tell(() => client.update(type, id, values, options), one('update', { type, id }, namesOf(values))),
-    delete: (type, id, options) => tell(() => client.delete(type, id, options), one('delete', { type, id })),
-    revive: (type, id, options) => tell(() => client.revive(type, id, options), one('revive', { type, id })),
+      tell(
+        options,
+        (noting) => client.update(type, id, values, noting),
+        one('update', { type, id }, namesOf(values)),
+      ),
+    delete: (type, id, options) =>
+      tell(options, (noting) => client.delete(type, id, noting), one('delete', { type, id })),
+    revive: (type, id, options) =>
+      tell(options, (noting) => client.revive(type, id, noting), one('revive', { type, id })),
     batch: (operations, options) =>
       tell(
-        () => client.batch(operations, options),
+        options,
+        (noting) => client.batch(operations, noting),
         (written) => operations.map((operation, index) => toldOf(operation, written?.[index])),
       ),
     follow: (personId, targets, options) =>
       tell(
-        () => client.follow(personId, targets, options),
+        options,
+        (noting) => client.follow(personId, targets, noting),
         () => targets.map((entity) => ({ kind: 'follow', entity: refOf(entity), fields: [] })),
       ),
     unfollow: (personId, target, options) =>
-      tell(() => client.unfollow(personId, target, options), one('unfollow', refOf(target))),
+      tell(options, (noting) => client.unfollow(personId, target, noting), one('unfollow', refOf(target))),
     uploads: {
       ...client.uploads,
       complete: (completion, options) => {
         const { field, ...target } = completion.target;
         return tell(
-          () => client.uploads.complete(completion, options),
+          options,
+          (noting) => client.uploads.complete(completion, noting),
           one('upload', refOf(target), field === null ? [] : [field]),
         );
       },
     },
   };
+}
+
+/** A mistake of ours after the call has left says nothing of what the site did. */
+function outcomeOf({ code, details }: AppError, isSent: boolean): ChangeOutcome {
+  if (details?.['outcome'] === 'unknown') return 'unknown';
+  return code === 'INTERNAL' && isSent ? 'unknown' : 'failed';
 }
 
 const namesOf = (values: WriteValues): readonly string[] => Object.keys(values);

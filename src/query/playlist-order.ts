@@ -31,6 +31,9 @@ export async function readPlaylistOrders(
  * One search and one batch: places 1, 2, 3... for the versions named, then for the others as they stood. Those that
  * never had a place stay without one, which is last.
  *
+ * The batch has the place of every version, also of those that stay: two people may order one playlist at once, and the
+ * later batch then is the order that its person asked for, whatever the other has written between the search and it.
+ *
  * @throws AppError BAD_USER_INPUT where a version is named twice or is not in the playlist, or too many would move
  */
 export async function orderPlaylist(
@@ -44,31 +47,60 @@ export async function orderPlaylist(
     throw new AppError('BAD_USER_INPUT', { message: 'Name the versions that shall come first.', details });
   }
   const connections = await connectionsOf(client, options, [playlistId]);
-  const byVersion = new Map(connections.map((row) => [versionIdOf(row), row]));
-  const strangers = versionIds.filter((id) => !byVersion.has(id));
-  if (strangers.length > 0 || new Set(versionIds).size !== versionIds.length) {
+  const places = placesOf(connections, versionIds);
+  const moved = places.filter(({ before, place }) => before !== place);
+  if (moved.length === 0) return;
+  if (moved.length > MAX_CHANGES) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: `${moved.length} versions would get another place, and at most ${MAX_CHANGES} can at once. Make a playlist of those that are to be seen first.`,
+      details: { path: 'versionIds', value: moved.length },
+    });
+  }
+  const isWhole = places.length <= MAX_CHANGES;
+  await client.batch((isWhole ? places : moved).map(toUpdate), options);
+  // A list too long for one batch is looked at once more: what another has moved meanwhile is told.
+  if (!isWhole) assertInPlace(await connectionsOf(client, options, [playlistId]), places);
+}
+
+interface Placed {
+  readonly id: number;
+  readonly before: number | null;
+  readonly place: number | null;
+}
+
+/** @throws AppError BAD_USER_INPUT where a version is named twice or is not in the playlist */
+function placesOf(connections: readonly Row[], versionIds: readonly number[]): readonly Placed[] {
+  const known = new Set(connections.map(versionIdOf));
+  const strangers = versionIds.filter((id) => !known.has(id));
+  const named = new Set(versionIds);
+  if (strangers.length > 0 || named.size !== versionIds.length) {
     throw new AppError('BAD_USER_INPUT', {
       message: 'Name each version of the playlist at most once, and no other.',
       details: { path: 'versionIds', value: strangers },
     });
   }
-  const named = new Set(versionIds);
   const others = connections
-    .filter((row) => !named.has(versionIdOf(row)) && row.fields['sg_sort_order'] !== null)
+    .filter((row) => !named.has(versionIdOf(row)) && placeOf(row) !== null)
     .map(versionIdOf);
-  const changes = [...versionIds, ...others].flatMap((id, index) => {
-    const row = byVersion.get(id);
-    const place = index + 1;
-    if (row === undefined || row.fields['sg_sort_order'] === place) return [];
-    return [{ kind: 'update', type: CONNECTION, id: row.id, values: { sg_sort_order: place } } as const];
+  const order = new Map([...versionIds, ...others].map((id, index) => [id, index + 1]));
+  return connections.map((row) => ({
+    id: row.id,
+    before: placeOf(row),
+    place: order.get(versionIdOf(row)) ?? null,
+  }));
+}
+
+const toUpdate = ({ id, place }: Placed) =>
+  ({ kind: 'update', type: CONNECTION, id, values: { sg_sort_order: place } }) as const;
+
+/** @throws AppError UPSTREAM_REJECTED where another has ordered the playlist at the same time */
+function assertInPlace(connections: readonly Row[], places: readonly Placed[]): void {
+  const found = new Map(connections.map((row) => [row.id, placeOf(row)]));
+  if (places.every(({ id, place }) => !found.has(id) || found.get(id) === place)) return;
+  throw new AppError('UPSTREAM_REJECTED', {
+    message: 'Somebody else has ordered this playlist at the same time. Look at it, and order it again.',
+    details: { reason: 'otherOrder', outcome: 'done' },
   });
-  if (changes.length > MAX_CHANGES) {
-    throw new AppError('BAD_USER_INPUT', {
-      message: `${changes.length} versions would get another place, and at most ${MAX_CHANGES} can at once. Make a playlist of those that are to be seen first.`,
-      details: { path: 'versionIds', value: changes.length },
-    });
-  }
-  if (changes.length > 0) await client.batch(changes, options);
 }
 
 async function connectionsOf(
@@ -97,4 +129,8 @@ async function connectionsOf(
 
 const linkOf = (row: Row, field: 'playlist' | 'version'): EntityLink | null =>
   (row.fields[field] ?? null) as EntityLink | null;
+const placeOf = (row: Row): number | null => {
+  const place = row.fields['sg_sort_order'];
+  return typeof place === 'number' ? place : null;
+};
 const versionIdOf = (row: Row): number => linkOf(row, 'version')?.id ?? 0;

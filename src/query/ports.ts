@@ -56,6 +56,12 @@ export interface EntityReader {
     ids: readonly number[],
     selection: EntitySelection,
   ): Promise<readonly (EntityNode | null)[]>;
+  /** The same for rows whose searches were counted with the row that they are shown in. */
+  manyCounted(
+    type: string,
+    ids: readonly number[],
+    selection: EntitySelection,
+  ): Promise<readonly (EntityNode | null)[]>;
   /**
    * A link that came from elsewhere than a row, such as a launch's project, filled as far as the selection goes. Costs
    * nothing where only id, type and name are selected, and keeps those where the row may not be seen.
@@ -66,6 +72,8 @@ export interface EntityReader {
   count(request: CountRequest): Promise<number>;
   /** Everything is read anew from here on: after a write, any row may have changed. */
   forget(): void;
+  /** A change comes: what was counted for reads before it is not shared with reads after it. */
+  beginPeriod(): void;
 }
 
 /** Writes of one request, as one person. What was read before a write is forgotten by it. */

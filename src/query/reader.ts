@@ -47,6 +47,9 @@ export function createReader(
     },
     async many(type, ids, selection) {
       await reserve(type, selection);
+      return this.manyCounted(type, ids, selection);
+    },
+    async manyCounted(type, ids, selection) {
       const found = await readRows({ type, ids, selection });
       const nodes = ids.map((id) => found.get(id) ?? null);
       size.add(
@@ -78,6 +81,7 @@ export function createReader(
       return Number((await client.summarize(request, options)).summaries['id']);
     },
     forget: () => loader.forget(),
+    beginPeriod: () => budget.beginPeriod(),
   };
 }
 

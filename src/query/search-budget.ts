@@ -1,45 +1,84 @@
 import { AppError } from '../base/errors.ts';
 import { printPlan, type ReadPlan, searchesOf } from './planning.ts';
 
+/** Fields that are resolved together: either all of them are read or none. */
+interface Round {
+  readonly keys: (ReadPlan | string)[];
+  searches: number;
+  largest: ReadPlan | null;
+  /** Undefined until all have been counted. */
+  verdict?: 'admitted' | 'refused';
+}
+
 /**
  * The searches that the fields of one request need together, counted before any is made: each list within lists, each
- * type that a link may hold, each root field.
+ * type that a link may hold, each root field. What is refused is not counted, since it is never read.
  */
 export class SearchBudget {
   readonly #limit: number;
   /** Plans that are counted, and what they print: fields that ask the same of the same type share their searches. */
   readonly #counted = new Set<ReadPlan | string>();
-  #searches = 0;
-  #largest: ReadPlan | null = null;
+  #admitted = 0;
+  #round: Round | null = null;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
+  /** After a write everything is read anew: nothing that was counted before is shared with what comes after. */
+  beginPeriod(): void {
+    this.#counted.clear();
+  }
+
   /** Counts a read of rows by their ids. */
   addRows(plan: ReadPlan): void {
-    if (this.#counted.has(plan)) return;
-    this.#counted.add(plan);
+    if (!this.#note(plan)) return;
     const key = plan.later.length === 0 ? plan.type.type : printPlan(plan);
-    if (this.#counted.has(key)) return;
-    this.#counted.add(key);
-    this.addPage(plan);
+    if (this.#note(key)) this.addPage(plan);
   }
 
   /** Counts a search of its own and all that follow it. */
   addPage(plan: ReadPlan): void {
-    this.#searches += searchesOf(plan);
-    if (this.#largest === null || searchesOf(plan) > searchesOf(this.#largest)) this.#largest = plan;
+    const round = this.#current();
+    round.searches += searchesOf(plan);
+    if (round.largest === null || searchesOf(plan) > searchesOf(round.largest)) round.largest = plan;
   }
 
   /**
-   * Waits until all fields that are resolved together have been counted, so that either all of them are read or none.
+   * Waits until all fields that are resolved together have been counted.
    *
    * @throws AppError PLAN_TOO_LARGE
    */
   async assertEnough(): Promise<void> {
+    const round = this.#round;
     await everybodyCounted();
-    if (this.#searches > this.#limit) throw tooLarge(this.#searches, this.#limit, this.#largest);
+    if (round === null) return;
+    const searches = this.#admitted + round.searches;
+    round.verdict ??= this.#judge(round);
+    if (round.verdict === 'refused') throw tooLarge(searches, this.#limit, round.largest);
+  }
+
+  /** False where it is counted already. */
+  #note(key: ReadPlan | string): boolean {
+    if (this.#counted.has(key)) return false;
+    this.#counted.add(key);
+    this.#current().keys.push(key);
+    return true;
+  }
+
+  #current(): Round {
+    this.#round ??= { keys: [], searches: 0, largest: null };
+    return this.#round;
+  }
+
+  #judge(round: Round): 'admitted' | 'refused' {
+    if (this.#round === round) this.#round = null;
+    if (this.#admitted + round.searches <= this.#limit) {
+      this.#admitted += round.searches;
+      return 'admitted';
+    }
+    for (const key of round.keys) this.#counted.delete(key);
+    return 'refused';
   }
 }
 

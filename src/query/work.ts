@@ -2,6 +2,7 @@ import type { Login, SessionUuid } from '../base/ids.ts';
 import type { ActingClient, ActingOptions, CallOptions, Shotgun } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { auditedClient, type Change } from './audited-client.ts';
+import { ChangeLog } from './change-log.ts';
 import { createCallLog, type LoggedCall } from './call-log.ts';
 import type { EntityReader, EntityWriter, SiteFeatures } from './ports.ts';
 import type { PlanOptions } from './planning.ts';
@@ -19,6 +20,8 @@ export interface Work {
   readonly files: FileCalls;
   /** Everything is read anew from here on. */
   forget(): void;
+  /** What became of the changes so far. */
+  readonly changes: ChangeLog;
   /** The calls so far. */
   calls(): readonly LoggedCall[];
 }
@@ -58,12 +61,15 @@ export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
     const person = shotgun.as(login, { own, ...(sessionUuid !== undefined && { sessionUuid }) });
     const reader = createReader(reading, plans, { signal, maxSearches });
     const site = createSiteFeatures(reading, { signal, maxCallsForRows: maxSearches });
+    const changes = new ChangeLog();
     const forget = (): void => {
       reader.forget();
       site.forget();
     };
     const writing = auditedClient(log.observe(person), (change) => {
       forget();
+      const { type, id } = change.entity;
+      changes.note(change.outcome, id === null ? null : { type, id });
       onChange(change);
     });
     return {
@@ -72,6 +78,7 @@ export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
       writer: createWriter(writing, { signal }),
       files: { client: writing, options: { signal } },
       forget,
+      changes,
       calls: () => log.calls(),
     };
   };

@@ -8,9 +8,13 @@ import type { BatchOperation, CallOptions, WrittenRecord } from './shotgun.ts';
 
 /** A created or changed row comes nested, a deletion flat (API 5.5). */
 const REF = z.object({ type: z.string(), id: z.number() });
-const ANSWER = z.object({
-  data: z.array(z.union([z.object({ data: REF }).transform(({ data }) => data), REF])),
-});
+const DELETED = REF.extend({ did_delete: z.literal(true) }).transform(({ type, id }) => ({
+  kind: 'delete',
+  type,
+  id,
+}));
+const WRITTEN = z.object({ data: REF }).transform(({ data }) => ({ kind: 'write', ...data }));
+const ANSWER = z.object({ data: z.array(z.union([WRITTEN, DELETED])) });
 
 /**
  * All operations or none, in one call. What was written comes in the order of the operations; an operation cannot
@@ -27,11 +31,22 @@ export async function writeBatch(
     operation: 'batch',
     body: { mediaType: 'json', text: JSON.stringify({ requests: operations.map(toRequest) }) },
     isRepeatable: false,
+    doneBy: [200],
   };
   const { data } = await readAnswer(caller, call, ANSWER, options);
-  if (data.length !== operations.length) throw broken(call);
-  return data;
+  const isOurs = operations.every((operation, index) => isOf(operation, data[index]));
+  if (data.length !== operations.length || !isOurs) throw broken(call);
+  return data.map(({ type, id }) => ({ type, id }));
 }
+
+/** Rows are paired by their place (API 5.5): what stands at another says nothing of what became of ours. */
+function isOf(operation: BatchOperation, row: Row | undefined): boolean {
+  if (row === undefined || row.type !== operation.type) return false;
+  if ((operation.kind === 'delete') !== (row.kind === 'delete')) return false;
+  return operation.kind === 'create' || row.id === operation.id;
+}
+
+type Row = z.infer<typeof ANSWER>['data'][number];
 
 function toRequest(operation: BatchOperation): object {
   const { kind, type } = operation;

@@ -13,14 +13,17 @@ const NOT_SENT: ReadonlySet<string> = new Set([
 ]);
 const TIMED_OUT: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
+/** That what undici threw says that no byte of the call has left. */
+export const wasNotSent = (cause: unknown): boolean => NOT_SENT.has(codeOf(cause));
+
 /** What undici threw, as one of our errors. Its own message stays out of sight: it may quote the answer. */
 export function toConnectionError(cause: unknown, call: HttpCall, signal: AbortSignal): AppError {
   if (cause instanceof AppError) return cause;
   if (signal.aborted) return toAbortError(signal, call);
   const code = codeOf(cause);
+  if (NOT_SENT.has(code)) return new AppError('UPSTREAM_UNAVAILABLE', { cause });
   if (TIMED_OUT.has(code)) return callError('UPSTREAM_TIMEOUT', call, { cause });
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return callError('UPSTREAM_BROKEN', call, { cause });
-  if (NOT_SENT.has(code)) return new AppError('UPSTREAM_UNAVAILABLE', { cause });
   return callError('UPSTREAM_UNAVAILABLE', call, { cause });
 }
 

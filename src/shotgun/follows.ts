@@ -60,11 +60,12 @@ export async function unfollow(
   await caller.send(call, options);
 }
 
-/** A second time changes nothing, so these can be sent again. */
+/** Sent once, as every write is, though a second time would change nothing: what became of the first has to be told. */
 const toFollowCall = (method: 'POST' | 'PUT', path: string, body: object): HttpCall => ({
   method,
   path,
   operation: method === 'POST' ? 'follow' : 'unfollow',
   body: { mediaType: 'json', text: JSON.stringify(body) },
-  isRepeatable: true,
+  isRepeatable: false,
+  doneBy: [204],
 });

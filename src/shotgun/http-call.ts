@@ -19,6 +19,13 @@ export interface HttpCall {
    * time-out or a broken connection does not mean that nothing was written (API 12.2, 11).
    */
   readonly isRepeatable: boolean;
+  /**
+   * The statuses by which the site says that a write was done (API 5.1, 6.1, 9.3). Any other success comes from something
+   * in between, such as a portal that wants a sign-in.
+   */
+  readonly doneBy?: readonly number[];
+  /** Told once the call has left, or may have. */
+  readonly onSent?: () => void;
 }
 
 export interface HttpAnswer {

@@ -31,10 +31,11 @@ export class PersonCaller {
     this.#tokens = tokens;
   }
 
-  send(call: HttpCall, options: CallOptions = {}): Promise<HttpAnswer> {
+  send(call: HttpCall, { signal: parent, onSent }: CallOptions = {}): Promise<HttpAnswer> {
+    const told = onSent === undefined ? call : { ...call, onSent };
     return this.#transport.inTime(
-      (signal) => sendAuthorised(this.#transport, this.#tokens, call, signal),
-      options.signal,
+      (signal) => sendAuthorised(this.#transport, this.#tokens, told, signal),
+      parent,
     );
   }
 }

@@ -140,6 +140,8 @@ export type WriteValues = Readonly<Record<string, unknown>>;
 export interface CallOptions {
   /** Ends the call when the client has gone or the request's time is over. */
   readonly signal?: AbortSignal;
+  /** Told before the call fails or succeeds that it has left, or may have: without it nothing was sent. */
+  readonly onSent?: () => void;
 }
 
 /**

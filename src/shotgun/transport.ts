@@ -6,7 +6,7 @@ import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import { createCircuit } from './circuit.ts';
-import { callError, toConnectionError } from './connection-errors.ts';
+import { callError, toAbortError, toConnectionError, wasNotSent } from './connection-errors.ts';
 import { MEDIA_TYPES } from './http-call.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
 import type { AnyToken } from './token.ts';
@@ -61,17 +61,21 @@ export function createTransport(deps: TransportDeps): Transport {
   const circuit = createCircuit(logger);
 
   async function sendOnce(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer> {
+    if (signal.aborted) throw toAbortError(signal);
     const beganAtMs = performance.now();
     const tell = (outcome: string): void =>
       deps.onSiteCall?.({ kind: call.operation, outcome, durationMs: performance.now() - beganAtMs });
     try {
       const answer = await pool.request(toRequest(call, token, signal));
+      call.onSent?.();
       const text = await answer.body.text();
       if (isOutOfOrder(answer.statusCode)) throw outOfOrder(answer.statusCode, call);
       const body = parseBody(text, answer.statusCode, call);
+      if (!isDocumented(answer.statusCode, call)) throw callError('UPSTREAM_BROKEN', call);
       tell(answer.statusCode < 400 ? 'done' : 'refused');
       return { status: answer.statusCode, body };
     } catch (thrown) {
+      if (!wasNotSent(thrown)) call.onSent?.();
       const error = toConnectionError(thrown, call, signal);
       tell(error.code);
       throw error;
@@ -122,6 +126,9 @@ function parseBody(text: string, status: number, call: HttpCall): unknown {
     throw callError('UPSTREAM_BROKEN', call, { cause });
   }
 }
+
+const isDocumented = (status: number, { doneBy }: HttpCall): boolean =>
+  doneBy === undefined || status >= 300 || doneBy.includes(status);
 
 /** 429 was never seen (API 2.8), but proxies send it. A 500 is the failure of that one request. */
 const isOutOfOrder = (status: number): boolean => status === 429 || status > 500;

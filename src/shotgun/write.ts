@@ -19,10 +19,9 @@ export async function createRecord(
   options?: CallOptions,
 ): Promise<WriteTarget> {
   const call = toWriteCall('POST', entityPath(type), values);
-  const data = dataOf((await caller.send(call, options)).body);
-  const { type: createdType, id } = data ?? {};
-  if (typeof createdType !== 'string' || typeof id !== 'number') throw broken(call);
-  return { type: createdType, id };
+  const { type: createdType, id } = dataOf((await caller.send(call, options)).body) ?? {};
+  if (createdType !== type || typeof id !== 'number') throw broken(call);
+  return { type, id };
 }
 
 /** Sets the fields named and no other; lists of links as `{multi_entity_update_mode, value}` (API 5.2). */
@@ -33,7 +32,7 @@ export async function updateRecord(
   options?: CallOptions,
 ): Promise<void> {
   const call = toWriteCall('PUT', entityPath(target.type, target.id), values);
-  if (dataOf((await caller.send(call, options)).body)?.['id'] !== target.id) throw broken(call);
+  if (!isOf(target, dataOf((await caller.send(call, options)).body))) throw broken(call);
 }
 
 export async function deleteRecord(
@@ -54,17 +53,25 @@ export async function reviveRecord(
   const { body } = await caller.send(call, options);
   const meta = isRecord(body) ? body['meta'] : undefined;
   const didRevive = isRecord(meta) ? meta['did_revive'] : undefined;
-  if (typeof didRevive !== 'boolean') throw broken(call);
+  if (typeof didRevive !== 'boolean' || !isOf(target, dataOf(body))) throw broken(call);
   return didRevive;
 }
 
+/** Whether it is the record that was meant: another one says nothing of what became of ours. */
+const isOf = ({ type, id }: WriteTarget, data: Record<string, unknown> | undefined): boolean =>
+  data?.['type'] === type && data['id'] === id;
+
 const OPERATIONS = { POST: 'create', PUT: 'update', DELETE: 'delete' } as const;
+/** What the site answers to each (API 5.1). */
+const DONE_BY = { create: [201], update: [200], delete: [204], revive: [200] } as const;
 
 function toWriteCall(method: keyof typeof OPERATIONS, path: string, values?: WriteValues): HttpCall {
+  const operation = path.endsWith('?revive=1') ? 'revive' : OPERATIONS[method];
   return {
     method,
     path,
-    operation: path.endsWith('?revive=1') ? 'revive' : OPERATIONS[method],
+    operation,
+    doneBy: DONE_BY[operation],
     ...(values !== undefined && { body: { mediaType: 'json', text: JSON.stringify(values) } }),
     isRepeatable: false,
   };

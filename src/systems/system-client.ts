@@ -15,6 +15,8 @@ export interface SystemClientDeps {
   readonly requestId: string;
   /** Ends with the request. */
   readonly signal: AbortSignal;
+  /** Told of each call that may change something, once it has left or may have. */
+  readonly onSent?: () => void;
 }
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -75,14 +77,17 @@ function addressOf({ name, baseUrl }: SystemClientDeps['config'], { path, query 
 
 // oxlint-disable-next-line max-params
 async function send(
-  { config, requestId, signal }: SystemClientDeps,
+  { config, requestId, signal, onSent }: SystemClientDeps,
   url: URL,
   { method, body }: Call,
   { headers }: SystemCredentials,
 ): Promise<Response> {
   const limit = AbortSignal.timeout(config.timeoutMs);
+  const noteSent = (): void => {
+    if (method !== 'GET') onSent?.();
+  };
   try {
-    return await fetch(url, {
+    const answer = await fetch(url, {
       method,
       headers: {
         accept: 'application/json',
@@ -95,7 +100,10 @@ async function send(
       redirect: 'error',
       signal: AbortSignal.any([signal, limit]),
     });
+    noteSent();
+    return answer;
   } catch (cause) {
+    if (!wasNotSent(cause)) noteSent();
     throw failureOf(config.name, cause, limit.aborted || signal.aborted);
   }
 }
@@ -131,6 +139,21 @@ function parse({ config }: SystemClientDeps, text: string): unknown {
 function refusalOf({ config }: SystemClientDeps, status: number): AppError {
   const code = CODES[status] ?? (status >= 500 ? 'SYSTEM_UNAVAILABLE' : 'SYSTEM_REJECTED');
   return systemError(code, { system: config.name, upstreamStatus: status });
+}
+
+/** What `fetch` gives as the cause where no connection came about. */
+const NOT_SENT: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function wasNotSent(thrown: unknown): boolean {
+  const cause: unknown = thrown instanceof Error ? thrown.cause : undefined;
+  return typeof cause === 'object' && cause !== null && 'code' in cause && NOT_SENT.has(cause.code);
 }
 
 const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';

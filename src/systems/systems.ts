@@ -10,6 +10,8 @@ export interface SystemRequest {
   readonly person: SystemPerson & { readonly email: string | null };
   readonly requestId: string;
   readonly signal: AbortSignal;
+  /** Told of each call that may change something, once it has left. */
+  onSent?(): void;
 }
 
 /** Makes the calls of requests. */
@@ -18,7 +20,7 @@ export function createSystems(
   tokens: SystemTokens,
 ): (request: SystemRequest) => SystemCalls {
   const byName = new Map(configs.map((config) => [config.name, config]));
-  return ({ person, requestId, signal }) =>
+  return ({ person, requestId, signal, onSent }) =>
     (name) => {
       const config = byName.get(name);
       if (config === undefined) return null;
@@ -28,6 +30,7 @@ export function createSystems(
         credentials: (refused) => tokens.credentials(config, person, refused),
         requestId,
         signal,
+        ...(onSent !== undefined && { onSent }),
       });
       return { person: { subject, login, email }, system };
     };

@@ -1,4 +1,5 @@
 import { AppError } from '../base/errors.ts';
+import { randomToken } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
 import type { BegunUpload } from '../shotgun/upload-types.ts';
@@ -11,9 +12,22 @@ export interface Addresses {
   /** Begins an upload in the storage and keeps it. */
   begin(work: UploadWork, wish: UploadPlan): Promise<{ readonly id: string } & PartRange>;
   /** Begins the same upload again: what was sent is dropped. Gives its parts up to `to`. */
-  beginAnew(work: UploadWork, id: string, to: number): Promise<readonly UploadPart[]>;
-  /** Parts from 2 on. */
-  read(work: UploadWork, id: string, range: { from: number; to: number }): Promise<readonly UploadPart[]>;
+  beginAnew(
+    work: UploadWork,
+    id: string,
+    { to, isStream }: { to: number; isStream: boolean },
+  ): Promise<PartRange & { readonly generation: string }>;
+  /**
+   * Parts from 2 on.
+   *
+   * @param generation whose parts they are to be; any where left out
+   * @throws AppError UPLOAD_OVER where the upload has begun anew since
+   */
+  read(
+    work: UploadWork,
+    id: string,
+    range: { from: number; to: number; generation?: string },
+  ): Promise<readonly UploadPart[]>;
   /** Makes the storage forget the parts. */
   abort(work: UploadWork, ticket: Ticket): Promise<void>;
 }
@@ -61,23 +75,25 @@ export function createAddresses({ tickets, storage, logger }: AddressesDeps): Ad
     abort,
     async begin(work, wish) {
       const begun = await beginAt(work, wish);
-      const ticket = ticketOf(wish, begun);
+      const ticket = ticketOf(wish, begun, null);
       const id = await tickets.keep(work.person, ticket);
       const to = Math.min(PARTS_AT_FIRST, wish.plan.partCount);
       const later = await walk(work, id, ticket, { from: 2, to });
       return { id, parts: [partOf(ticket, 1, begun.address), ...later] };
     },
-    async beginAnew(work, id, to) {
+    async beginAnew(work, id, { to, isStream }) {
       const ticket = await tickets.read(work.person, id);
       const begun = await beginAt(work, ticket);
-      const renewed = ticketOf(ticket, begun);
+      const renewed = ticketOf(ticket, begun, isStream ? { etags: null } : null);
       await tickets.change(work.person, id, ({ state }) => (state === 'open' ? renewed : undefined));
       await abort(work, ticket);
       const later = await walk(work, id, renewed, { from: 2, to });
-      return [partOf(renewed, 1, begun.address), ...later];
+      return { parts: [partOf(renewed, 1, begun.address), ...later], generation: renewed.generation };
     },
-    async read(work, id, range) {
-      return walk(work, id, await tickets.read(work.person, id), range);
+    async read(work, id, { generation, ...range }) {
+      const ticket = await tickets.read(work.person, id);
+      if (generation !== undefined && ticket.generation !== generation) throw superseded();
+      return walk(work, id, ticket, range);
     },
   };
 }
@@ -124,6 +140,7 @@ async function remember(
 const ticketOf = (
   { target, isField, fileName, plan }: UploadPlan,
   { info, completePath, nextPartPath }: BegunUpload,
+  stream: Ticket['stream'],
 ): Ticket => ({
   target,
   isField,
@@ -133,7 +150,17 @@ const ticketOf = (
   completePath,
   nextPartPaths: nextPartPath === null ? [] : [nextPartPath],
   state: 'open',
+  generation: randomToken(),
+  stream,
 });
+
+/** Two send one upload: the later one goes on. */
+export const superseded = (): AppError =>
+  new AppError('UPLOAD_OVER', {
+    message:
+      'The same upload has begun anew since, so this transfer has ended. Complete it with what the later one gave.',
+    details: { reason: 'superseded' },
+  });
 
 const partOf = ({ plan }: Ticket, number: number, address: string): UploadPart => ({
   number,

@@ -1,8 +1,8 @@
 import { AppError, toAppError } from '../base/errors.ts';
-import type { Logger } from '../base/logger.ts';
-import type { FieldValue, FilterGroup } from '../shotgun/shotgun.ts';
-import type { UploadStorage } from '../shotgun/upload-storage.ts';
+import type { FieldValue } from '../shotgun/shotgun.ts';
 import type { UploadTarget } from '../shotgun/upload-types.ts';
+import { superseded } from './addresses.ts';
+import { findLinked, type LinkedDeps, newestAttachment, plainEtag } from './linked-file.ts';
 import type { Ticket, Tickets } from './tickets.ts';
 import type { UploadWork, Uploads } from './uploads.ts';
 
@@ -10,6 +10,8 @@ export interface Completion {
   /** What the storage answered to each part, in order. */
   readonly etags: readonly string[];
   readonly displayName: string | null;
+  /** Makes sure, before anything is linked, that the result can be shown. */
+  beforeLinking?(target: UploadTarget): Promise<void>;
 }
 
 export interface CompletedUpload {
@@ -22,24 +24,25 @@ export interface CompletedUpload {
   readonly isVerified: boolean;
 }
 
-export interface CompletionDeps {
+export interface CompletionDeps extends LinkedDeps {
   readonly tickets: Tickets;
-  readonly storage: UploadStorage;
-  readonly logger: Logger;
 }
 
 const ETAG = /^"?[\w+/=-]{1,128}"?$/u;
 
 /** Links the uploaded file, once, and looks whether it is there. */
-export function createCompletion({ tickets, storage, logger }: CompletionDeps): Uploads['complete'] {
+export function createCompletion(deps: CompletionDeps): Uploads['complete'] {
+  const { tickets } = deps;
   return async (work, id, completion) => {
     const ticket = await tickets.read(work.person, id);
     assertEtags(ticket, completion.etags);
+    await completion.beforeLinking?.(ticket.target);
     const newest = await newestAttachment(work, ticket);
-    // Of two at once exactly one goes on, or the file would be attached twice.
-    await tickets.change(work.person, id, (kept) =>
-      kept.state === 'open' ? { ...kept, state: 'completing' } : undefined,
-    );
+    // Of two at once exactly one goes on, or the file would be attached twice; and what is linked is what was looked at.
+    await tickets.change(work.person, id, (kept) => {
+      if (kept.generation !== ticket.generation) throw superseded();
+      return kept.state === 'open' ? { ...kept, state: 'completing' } : undefined;
+    });
     try {
       await link(work, ticket, completion);
     } catch (thrown) {
@@ -50,33 +53,29 @@ export function createCompletion({ tickets, storage, logger }: CompletionDeps): 
       throw error;
     }
     await tickets.drop(id);
-    const linked = await readLinked(work, ticket, newest);
-    return { ...linked, target: ticket.target, isVerified: await isThere(linked) };
-
-    async function isThere({ file, attachmentId }: Linked): Promise<boolean> {
-      const address = addressOf(file);
-      if (address === null) return false;
-      let stored;
-      try {
-        const signal = work.options.signal ?? new AbortController().signal;
-        stored = await storage.look(address, signal);
-      } catch (error) {
-        logger.warn('upload.not_verified', { error });
-        return false;
-      }
-      assertWhole(ticket, completion, { stored, attachmentId });
-      return true;
-    }
+    const linked = await findLinked(deps, work, { ticket, completion, newest });
+    return { ...linked, target: ticket.target };
   };
 }
 
-/** Without an ETag the storage has not taken the part, yet the site would link a file in one piece (API 6.1). */
-function assertEtags({ plan }: Ticket, etags: readonly string[]): void {
+/**
+ * Without an ETag the storage has not taken the part, yet the site would link a file in one piece (API 6.1). Of a file that
+ * went through us the ETags are known: those of an earlier transfer would link what a later one has sent.
+ */
+function assertEtags({ plan, stream }: Ticket, etags: readonly string[]): void {
   const isWhole = etags.length === plan.partCount && etags.every((etag) => ETAG.test(etag));
-  if (isWhole) return;
+  if (!isWhole) {
+    throw new AppError('UPLOAD_INCOMPLETE', {
+      message: `Give the ETag that the storage answered to each of the ${plan.partCount} parts, in order.`,
+      details: { path: 'etags', expected: plan.partCount, given: etags.length },
+    });
+  }
+  const sent = stream === null ? etags : stream.etags;
+  if (sent !== null && sent.every((etag, index) => plainEtag(etag) === plainEtag(etags[index]))) return;
   throw new AppError('UPLOAD_INCOMPLETE', {
-    message: `Give the ETag that the storage answered to each of the ${plan.partCount} parts, in order.`,
-    details: { path: 'etags', expected: plan.partCount, given: etags.length },
+    message:
+      'These are not the ETags of the last transfer of this upload, or it is still on its way. Nothing was linked: complete it with what the last one gave.',
+    details: { path: 'etags', reason: 'superseded' },
   });
 }
 
@@ -88,74 +87,3 @@ async function link({ client, options }: UploadWork, ticket: Ticket, completion:
     options,
   );
 }
-
-interface Linked {
-  readonly attachmentId: number | null;
-  readonly file: FieldValue;
-}
-
-/** The last step names nothing that it made (API 6.1): the field says it, or the newest attachment since before. */
-async function readLinked(work: UploadWork, ticket: Ticket, newest: number): Promise<Linked> {
-  const { type, id, field } = ticket.target;
-  const { client, options } = work;
-  if (!ticket.isField) {
-    const conditions = [...attachedTo(ticket).conditions, ['id', 'greater_than', newest]] as const;
-    const filter: FilterGroup = { logical_operator: 'and', conditions };
-    const rows = await client.search(
-      { type: 'Attachment', filter, fields: ['this_file', 'original_fname'], sort: 'id', pageSize: 50 },
-      options,
-    );
-    const ours = rows.find(({ fields }) => fields['original_fname'] === ticket.fileName);
-    return { attachmentId: ours?.id ?? null, file: ours?.fields['this_file'] ?? null };
-  }
-  const filter: FilterGroup = { logical_operator: 'and', conditions: [['id', 'is', id]] };
-  const [row] = await client.search({ type, filter, fields: [String(field)], pageSize: 1 }, options);
-  const file = row?.fields[String(field)] ?? null;
-  const fileId = typeof file === 'object' && file !== null && 'id' in file ? file.id : null;
-  return { attachmentId: typeof fileId === 'number' ? fileId : null, file };
-}
-
-async function newestAttachment({ client, options }: UploadWork, ticket: Ticket): Promise<number> {
-  if (ticket.isField) return 0;
-  const [row] = await client.search(
-    { type: 'Attachment', filter: attachedTo(ticket), fields: ['id'], sort: '-id', pageSize: 1 },
-    options,
-  );
-  return row?.id ?? 0;
-}
-
-const attachedTo = ({ target: { type, id } }: Ticket): FilterGroup => ({
-  logical_operator: 'and',
-  conditions: [['attachment_links', 'in', [{ type, id }]]],
-});
-
-/** Thumbnails are a placeholder at first (API 6.3), and a web link is no file of ours. */
-function addressOf(file: FieldValue): string | null {
-  if (typeof file !== 'object' || file === null || !('url' in file)) return null;
-  return typeof file.url === 'string' && URL.canParse(file.url) ? file.url : null;
-}
-
-interface Found {
-  readonly stored: Awaited<ReturnType<UploadStorage['look']>>;
-  readonly attachmentId: number | null;
-}
-
-/** Completed without bytes, or with other bytes than were announced: the site links both (API 6.1). */
-function assertWhole({ plan }: Ticket, { etags }: Completion, { stored, attachmentId }: Found): void {
-  const reason = (): string | null => {
-    if (stored === null) return 'noBytes';
-    if (stored.sizeBytes !== null && stored.sizeBytes !== plan.sizeBytes) return 'otherSize';
-    // The ETag of a file in parts is not that of any part.
-    const isSame = plan.partCount > 1 || stored.etag === null || stored.etag === plain(etags[0]);
-    return isSame ? null : 'otherEtag';
-  };
-  const found = reason();
-  if (found === null) return;
-  throw new AppError('UPLOAD_INCOMPLETE', {
-    message:
-      'ShotGrid has linked the file, but what lies in its storage is not the file that was announced. Upload it again.',
-    details: { reason: found, ...(attachmentId !== null && { attachmentId }) },
-  });
-}
-
-const plain = (etag: string | undefined): string => (etag ?? '').replaceAll('"', '');

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../base/errors.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
-import type { Addresses } from './addresses.ts';
+import { type Addresses, superseded } from './addresses.ts';
+import type { PartPlan } from './part-plan.ts';
 import { PartSource } from './part-source.ts';
 import type { Tickets } from './tickets.ts';
-import type { Uploads } from './uploads.ts';
+import type { Uploads, UploadWork } from './uploads.ts';
 
 /** A file as it comes in. */
 export interface StreamedFile {
@@ -27,17 +28,19 @@ export interface StreamDeps {
 
 /** Passes a file on, part after part: no more of it is held than is under way. */
 export function createStream({ tickets, addresses, storage }: StreamDeps): Uploads['stream'] {
-  return async (work, id, { bytes, sizeBytes, contentType }) => {
-    const { plan } = await tickets.read(work.person, id);
-    if (sizeBytes !== null && sizeBytes !== plan.sizeBytes) {
-      throw new AppError('BAD_USER_INPUT', {
-        message: `The upload was requested for ${plan.sizeBytes} bytes. Send as many, or request another.`,
-        details: { expected: plan.sizeBytes, given: sizeBytes },
-      });
-    }
+  /** Transfers through this process, by upload: a later one ends the earlier at once, and not only at its next part. */
+  const running = new Map<string, AbortController>();
+
+  const pass = async (
+    work: UploadWork,
+    id: string,
+    { bytes, contentType }: StreamedFile,
+    plan: PartPlan,
+  ): Promise<StreamedUpload> => {
     const source = new PartSource(bytes);
     const etags: string[] = [];
-    let [part] = await addresses.beginAnew(work, id, 1);
+    const { parts, generation } = await addresses.beginAnew(work, id, { to: 1, isStream: true });
+    let [part] = parts;
     while (part !== undefined) {
       const hash = createHash('md5');
       const file = { sizeBytes: part.sizeBytes, contentType, signal: work.options.signal };
@@ -48,10 +51,38 @@ export function createStream({ tickets, addresses, storage }: StreamDeps): Uploa
       const next = part.number + 1;
       // An address is asked for when its turn comes: it lives for minutes, a slow file takes hours.
       // oxlint-disable-next-line no-await-in-loop
-      [part] = next > plan.partCount ? [] : await addresses.read(work, id, { from: next, to: next });
+      [part] =
+        next > plan.partCount ? [] : await addresses.read(work, id, { from: next, to: next, generation });
     }
     await source.assertOver();
+    await tickets.change(work.person, id, (kept) => {
+      if (kept.generation !== generation) throw superseded();
+      return kept.state === 'open' ? { ...kept, stream: { etags } } : undefined;
+    });
     return { etags };
+  };
+
+  return async (work, id, file) => {
+    const { plan } = await tickets.read(work.person, id);
+    const { sizeBytes } = file;
+    if (sizeBytes !== null && sizeBytes !== plan.sizeBytes) {
+      throw new AppError('BAD_USER_INPUT', {
+        message: `The upload was requested for ${plan.sizeBytes} bytes. Send as many, or request another.`,
+        details: { expected: plan.sizeBytes, given: sizeBytes },
+      });
+    }
+    const own = new AbortController();
+    running.get(id)?.abort(superseded());
+    running.set(id, own);
+    const { signal } = work.options;
+    const signals = signal === undefined ? [own.signal] : [signal, own.signal];
+    try {
+      return await pass({ ...work, options: { signal: AbortSignal.any(signals) } }, id, file, plan);
+    } catch (thrown) {
+      throw own.signal.aborted ? superseded() : thrown;
+    } finally {
+      if (running.get(id) === own) running.delete(id);
+    }
   };
 }
 

@@ -15,7 +15,11 @@ export interface Ticket extends Pick<BegunUpload, 'info' | 'completePath'> {
   readonly plan: PartPlan;
   /** Links that give the addresses of part 2, 3 and so on, as far as they are known. */
   readonly nextPartPaths: readonly string[];
-  readonly state: 'open' | 'completing';
+  readonly state: 'open' | 'completing' | 'cancelled';
+  /** Another each time that the upload begins anew: whoever holds an earlier one has been superseded. */
+  readonly generation: string;
+  /** A file that goes through us, or has: what the storage answered to its parts is known then. Null for one that does not. */
+  readonly stream: { readonly etags: readonly string[] | null } | null;
 }
 
 interface TicketRecord extends Ticket {

@@ -101,7 +101,8 @@ export function createUploads({ vault, storage, settings, logger }: UploadsDeps)
       const { plan } = await tickets.read(work.person, id);
       assertRange(plan, from, count);
       const to = Math.min(from + count - 1, plan.partCount);
-      return from === 1 ? addresses.beginAnew(work, id, to) : addresses.read(work, id, { from, to });
+      if (from > 1) return addresses.read(work, id, { from, to });
+      return (await addresses.beginAnew(work, id, { to, isStream: false })).parts;
     },
 
     stream: createStream({ tickets, addresses, storage }),
@@ -110,6 +111,10 @@ export function createUploads({ vault, storage, settings, logger }: UploadsDeps)
 
     async cancel(work, id) {
       const ticket = await tickets.read(work.person, id);
+      // What is being linked can no longer be cancelled; a cancellation that broke off is repeated.
+      await tickets.change(work.person, id, (kept) =>
+        kept.state === 'completing' ? undefined : { ...kept, state: 'cancelled' },
+      );
       await tickets.drop(id);
       await addresses.abort(work, ticket);
     },

@@ -1,5 +1,6 @@
 import { createGraphql, type GraphqlDeps } from '../../src/graphql/graphql.ts';
 import type { Launch } from '../../src/launch/launch.ts';
+import type { AuditEntry } from '../../src/observe/audit.ts';
 import type { ActingClient, SearchRequest } from '../../src/shotgun/shotgun.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createWorkshop } from '../../src/query/work.ts';
@@ -38,6 +39,8 @@ export interface SiteWorld {
   readonly launches: Map<string, Launch[]>;
   // oxlint-disable-next-line typescript/no-explicit-any -- as in GraphqlAnswer
   ask<Data = any>(document: unknown, options?: AskAs): Promise<GraphqlAnswer<Data>>;
+  /** The audit trail. */
+  readonly audited: readonly AuditEntry[];
   /** Data calls that the site got since the last time; tokens are not data. */
   takeCalls(): Promise<readonly SiteCall[]>;
   /** What was searched since the last time. */
@@ -78,6 +81,7 @@ export async function startSiteWorld(
     parseExposure(exposure, 'expose.yml'),
   );
   const searches: SearchRequest[] = [];
+  const audited: AuditEntry[] = [];
   const launches = new Map<string, Launch[]>();
   const workFor = createWorkshop({
     shotgun: { as: (login, window) => wrap(noting(shotgun.as(login, window), searches)) },
@@ -90,7 +94,7 @@ export async function startSiteWorld(
     settings,
     siteUrl: site.url,
     logger,
-    audit: { record: () => undefined },
+    audit: { record: (entry) => audited.push(entry) },
     parts: { connectors: [], remotes: [] },
     systemsFor: () => () => null,
     launches: { read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id) },
@@ -112,6 +116,7 @@ export async function startSiteWorld(
     dataset,
     exposed,
     launches,
+    audited,
     control,
     ask: (document, { as = 'mira', role = 'Artist', ...rest } = {}) => {
       const principal = { ...principalOf(as, personId(dataset, as)), permissionRole: role };
