@@ -12,7 +12,8 @@ export function withSeparateChanges(schema: GraphQLSchema): GraphQLSchema {
     field.resolve = (root, args, context: GraphqlContext, info) => {
       context.changes.begin(String(info.path.key));
       context.reader.beginPeriod();
-      return resolve(root, args, context, info) as unknown;
+      const result: unknown = resolve(root, args, context, info);
+      return result;
     };
   }
   return schema;

@@ -21,13 +21,15 @@ export interface Change {
 
 type Told = Pick<Change, 'kind' | 'entity' | 'fields'>;
 
-/** The client, which tells of each change once its outcome is known. */
-export function auditedClient(client: ActingClient, onChange: (change: Change) => void): ActingClient {
-  const tell = async <T>(
-    options: CallOptions | undefined,
-    run: (options: CallOptions) => Promise<T>,
-    told: (result: T | undefined) => readonly Told[],
-  ): Promise<T> => {
+type Tell = <T>(
+  options: CallOptions | undefined,
+  run: (options: CallOptions) => Promise<T>,
+  told: (result: T | undefined) => readonly Told[],
+) => Promise<T>;
+
+const tellTo =
+  (onChange: (change: Change) => void): Tell =>
+  async (options, run, told) => {
     let isSent = false;
     const onSent = (): void => {
       isSent = true;
@@ -43,9 +45,10 @@ export function auditedClient(client: ActingClient, onChange: (change: Change) =
       throw thrown;
     }
   };
-  const one =
-    (kind: Change['kind'], entity: Told['entity'], fields: readonly string[] = []) =>
-    (): readonly Told[] => [{ kind, entity, fields }];
+
+/** The client, which tells of each change once its outcome is known. */
+export function auditedClient(client: ActingClient, onChange: (change: Change) => void): ActingClient {
+  const tell = tellTo(onChange);
   return {
     ...client,
     create: (type, values, options) =>
@@ -78,19 +81,25 @@ export function auditedClient(client: ActingClient, onChange: (change: Change) =
       ),
     unfollow: (personId, target, options) =>
       tell(options, (noting) => client.unfollow(personId, target, noting), one('unfollow', refOf(target))),
-    uploads: {
-      ...client.uploads,
-      complete: (completion, options) => {
-        const { field, ...target } = completion.target;
-        return tell(
-          options,
-          (noting) => client.uploads.complete(completion, noting),
-          one('upload', refOf(target), field === null ? [] : [field]),
-        );
-      },
-    },
+    uploads: auditedUploads(client.uploads, tell),
   };
 }
+
+const one =
+  (kind: Change['kind'], entity: Told['entity'], fields: readonly string[] = []) =>
+  (): readonly Told[] => [{ kind, entity, fields }];
+
+const auditedUploads = (uploads: ActingClient['uploads'], tell: Tell): ActingClient['uploads'] => ({
+  ...uploads,
+  complete: (completion, options) => {
+    const { field, ...target } = completion.target;
+    return tell(
+      options,
+      (noting) => uploads.complete(completion, noting),
+      one('upload', refOf(target), field === null ? [] : [field]),
+    );
+  },
+});
 
 /** A mistake of ours after the call has left says nothing of what the site did. */
 function outcomeOf({ code, details }: AppError, isSent: boolean): ChangeOutcome {

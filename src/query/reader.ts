@@ -5,7 +5,7 @@ import { LevelReader } from './level-reader.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
 import type { Plans } from './plans.ts';
 import { createPageLoader } from './page-loader.ts';
-import type { EntityReader, Page, PageRequest } from './ports.ts';
+import type { CountRequest, EntityReader, Page, PageRequest } from './ports.ts';
 import { linkNode } from './field-values.ts';
 import { createRowGroups } from './row-groups.ts';
 import { createRowLoader, type RowLoader } from './row-loader.ts';
@@ -75,14 +75,20 @@ export function createReader(
       size.add(page.nodes, request.selection);
       return page;
     },
-    async count({ type, filter, scope }) {
-      const summaries = [{ field: 'id', type: 'count' }];
-      const request = { type, filter, summaries, grouping: [], ...(scope && { scope }) };
-      return Number((await client.summarize(request, options)).summaries['id']);
-    },
+    count: (request) => countRows(client, options, request),
     forget: () => loader.forget(),
     beginPeriod: () => budget.beginPeriod(),
   };
+}
+
+async function countRows(
+  client: ActingClient,
+  options: CallOptions,
+  { type, filter, scope }: CountRequest,
+): Promise<number> {
+  const summaries = [{ field: 'id', type: 'count' }];
+  const request = { type, filter, summaries, grouping: [], ...(scope && { scope }) };
+  return Number((await client.summarize(request, options)).summaries['id']);
 }
 
 interface PageDeps {

@@ -11,7 +11,7 @@ export interface SystemRequest {
   readonly requestId: string;
   readonly signal: AbortSignal;
   /** Told of each call that may change something, once it has left. */
-  onSent?(): void;
+  readonly onSent?: () => void;
 }
 
 /** Makes the calls of requests. */
