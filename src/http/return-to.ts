@@ -19,10 +19,13 @@ export function parseReturnTo(text: unknown, origins: readonly string[] = []): s
   return path === undefined ? undefined : `${origin}${path}`;
 }
 
+/** What follows the path leads nowhere: its escapes are a front end's own, and are not decoded. */
 function parsePath(text: string): string | undefined {
-  let form = text;
+  const [path = ''] = text.split(/[?#]/u, 1);
+  const rest = text.slice(path.length);
+  let form = path;
   for (let decodings = 0; ; decodings += 1) {
-    if (!staysHere(form)) return undefined;
+    if (!staysHere(`${form}${rest}`)) return undefined;
     if (decodings === DECODINGS) break;
     const decoded = decoding(form);
     if (decoded === undefined) return undefined;

@@ -37,6 +37,8 @@ export interface Landing {
 
 const MS_PER_SECOND = 1000;
 
+const endOfSecond = (ms: number): number => ms - (ms % MS_PER_SECOND) + MS_PER_SECOND - 1;
+
 export function createLanding(deps: LandingDeps): Landing {
   const { launches, logger, replays } = deps;
   return {
@@ -69,7 +71,7 @@ interface Proof {
   readonly secretIndex: number | null;
   /** Each may be used once. */
   readonly once: readonly string[];
-  /** When ShotGrid made it: milliseconds since 1970. */
+  /** When ShotGrid made it at the latest: its times are whole seconds. Milliseconds since 1970. */
   readonly madeAtMs: number;
 }
 
@@ -93,14 +95,18 @@ async function readPost(deps: LandingDeps, ami: AmiConfig, body: Uint8Array): Pr
     // Only a light payload has an event to vouch for it.
     if (signedAtMs === null) throw new AppError('AMI_SIGNATURE');
     const payload = parseAmiPayload(texts, ami, config);
-    return { proof: { secretIndex, once: [signature], madeAtMs: signedAtMs }, payload, personId: null };
+    return {
+      proof: { secretIndex, once: [signature], madeAtMs: endOfSecond(signedAtMs) },
+      payload,
+      personId: null,
+    };
   }
   const light = await readLightPayload(deps.clicks, texts);
   assertRecent(light.createdAtMs, config, clock.now());
   const payload = parseAmiPayload(light.texts, ami, config);
   const click = `event:${texts.get(EVENT_FIELD)?.[0] ?? ''}`;
   const once = secretIndex === null ? [click] : [click, signature];
-  const proof = { secretIndex, once, madeAtMs: light.createdAtMs };
+  const proof = { secretIndex, once, madeAtMs: endOfSecond(light.createdAtMs) };
   return { proof, payload, personId: light.personId };
 }
 

@@ -21,14 +21,18 @@ export interface ReplayMemory {
   /**
    * Refuses a post any of whose proofs was taken before (A11).
    *
-   * @param provedAtMs when ShotGrid made the post, milliseconds since 1970
-   * @throws AppError AMI_REPLAYED; UNAVAILABLE where replays cannot be ruled out: the store is away (A14), or has lost
-   *   its memory after the post was made (D24)
+   * @param provedAtMs when ShotGrid made the post at the latest, milliseconds since 1970
+   * @throws AppError AMI_REPLAYED; UNAVAILABLE where replays cannot be ruled out: the store is away (A14), or the post
+   *   is older than the memory (D24)
    */
   assertFirstUse(ami: string, proofs: readonly string[], provedAtMs: number): Promise<void>;
 }
 
-/** Stands in the store for all that was remembered beside it: once it is another one, replay records are gone as well. */
+/**
+ * Stands in the store for all that was remembered beside it: once it is another one, replay records are gone as well.
+ * Posts from before `sinceMs` may have been taken by a memory that is lost, and are refused by every process, also by one
+ * that has just started and cannot know of the loss.
+ */
 const MARK = z.object({ id: z.string(), sinceMs: z.number() });
 type Mark = z.infer<typeof MARK>;
 
@@ -49,32 +53,32 @@ export function createReplayMemory(deps: ReplayMemoryDeps): ReplayMemory {
 class SharedReplayMemory implements ReplayMemory {
   readonly #deps: ReplayMemoryDeps;
   #known: { id: string; seenAtMs: number; renewedAtMs: number } | undefined;
-  /** Posts made up to here may have been taken by a memory that is lost. */
-  #lostUpToMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: ReplayMemoryDeps) {
     this.#deps = deps;
   }
 
   async look(): Promise<void> {
+    await this.#lookAt();
+  }
+
+  async #lookAt(): Promise<Mark> {
     const { clock, logger } = this.#deps;
     const nowMs = clock.now();
-    const mark = await this.#readMark(nowMs);
     const known = this.#known;
     const isTrusted = known !== undefined && nowMs - known.seenAtMs < MARK_TRUSTED_MS;
-    if (isTrusted && known.id !== mark.id) {
-      this.#lostUpToMs = mark.sinceMs;
-      logger.error('replay.memory_lost');
-    }
+    const mark = await this.#readMark(isTrusted ? nextSecond(nowMs) : nowMs);
+    if (isTrusted && known.id !== mark.id) logger.error('replay.memory_lost');
     const isRenewed = known?.id === mark.id && nowMs - known.renewedAtMs < MARK_RENEWED_MS;
     if (!isRenewed) await this.#renew(mark);
     this.#known = { id: mark.id, seenAtMs: nowMs, renewedAtMs: isRenewed ? known.renewedAtMs : nowMs };
+    return mark;
   }
 
   async assertFirstUse(ami: string, proofs: readonly string[], provedAtMs: number): Promise<void> {
     const { config, store } = this.#deps;
-    await this.look();
-    if (provedAtMs <= this.#lostUpToMs) throw new AppError('UNAVAILABLE', { message: CLICK_AGAIN });
+    const { sinceMs } = await this.#lookAt();
+    if (provedAtMs < sinceMs) throw new AppError('UNAVAILABLE', { message: CLICK_AGAIN });
     // The record outlives the time in which the post is fresh (A13).
     const ttlMs = config.maxAgeMs + 2 * config.clockSkewMs + MS_PER_SECOND;
     for (const proof of proofs) {
@@ -84,9 +88,9 @@ class SharedReplayMemory implements ReplayMemory {
   }
 
   /** The memory's mark; a new one where there is none. */
-  async #readMark(nowMs: number): Promise<Mark> {
+  async #readMark(sinceMs: number): Promise<Mark> {
     const { store } = this.#deps;
-    const fresh: Mark = { id: randomToken(), sinceMs: nowMs };
+    const fresh: Mark = { id: randomToken(), sinceMs };
     const found = await store.get(MARK_KEY);
     if (found !== undefined) return MARK.parse(JSON.parse(found));
     if (await store.add(MARK_KEY, JSON.stringify(fresh), MARK_TTL_MS)) return fresh;
@@ -100,3 +104,6 @@ class SharedReplayMemory implements ReplayMemory {
     await this.#deps.store.replace(MARK_KEY, text, text, MARK_TTL_MS);
   }
 }
+
+/** Where a loss is seen by a server that works, a post of this second may have been taken before it. */
+const nextSecond = (ms: number): number => ms - (ms % MS_PER_SECOND) + MS_PER_SECOND;

@@ -95,6 +95,9 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
   const config = options.change?.(plain) ?? plain;
   const store = createMemoryStore(clock);
   const vault = createVault(store, config.store.encryptionKeys, { place: placeOf(config), logger });
+  const replays = createReplayMemory({ config: config.launch, store, clock, logger });
+  // A server looks when it starts; clicks come afterwards.
+  await replays.look();
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const deps: HttpParts = {
     config,
@@ -105,7 +108,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
       config: config.launch,
       launches,
       clicks: NO_CLICKS,
-      replays: createReplayMemory({ config: config.launch, store, clock, logger }),
+      replays,
       clock,
       logger,
     }),

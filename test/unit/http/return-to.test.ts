@@ -150,6 +150,15 @@ describe('returnTo', () => {
     expect(parseReturnTo(wanted)).toBe(canonical);
   });
 
+  it.each(['%25', '%5C', '%0A', '%E9', '%', '%2F%2Fevil.example', '//evil.example', '%2525'])(
+    'keeps %s in the query and the fragment of a deep link: only the path leads somewhere',
+    (text) => {
+      for (const link of [`/apps/review/?q=${text}`, `/apps/review/?q=1#${text}`]) {
+        expect(parseReturnTo(link)).toBe(link);
+      }
+    },
+  );
+
   it('refuses what is no text and what is too long', () => {
     expect(parseReturnTo(undefined)).toBeUndefined();
     expect(parseReturnTo(['/apps/'])).toBeUndefined();

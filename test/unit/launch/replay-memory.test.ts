@@ -75,6 +75,18 @@ describe('a store that has lost its memory (D24)', () => {
     for (const memory of [one, two]) await memory.assertFirstUse('review', [`s${nowMs}`], nowMs++);
   });
 
+  it('takes no post from before its loss at two processes that have just started together', async () => {
+    const madeAtMs = nowMs;
+    await startProcess().assertFirstUse('review', ['s1'], madeAtMs);
+    nowMs += SECOND_MS;
+    loseEverything();
+    const [one, two] = [startProcess(), startProcess()];
+    for (const memory of [one, two, one])
+      await expect(memory.assertFirstUse('review', ['s1'], madeAtMs)).rejects.toMatchObject(unknown);
+    await one.assertFirstUse('review', ['s2'], nowMs);
+    await expect(two.assertFirstUse('review', ['s2'], nowMs)).rejects.toMatchObject({ code: 'AMI_REPLAYED' });
+  });
+
   it('is told apart from one that nobody has used for long', async () => {
     const memory = startProcess();
     await memory.look();
