@@ -14,6 +14,7 @@ import { createLaunchResolvers } from './launch-resolvers.ts';
 import { createMutationResolver } from './mutation-resolvers.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { createOperatorInputs } from './operators.ts';
+import { withOwnResolvers } from './own-resolvers.ts';
 import { createPlaylistResolvers } from './playlist-resolvers.ts';
 import { createQueryResolver } from './query-resolvers.ts';
 import type { SchemaParts } from './schema-parts.ts';
@@ -62,7 +63,7 @@ export function buildGraphqlSchema({ exposed, siteUrl, ...limits }: BuildOptions
     validate: false,
     skipCheck: true,
   });
-  return lexicographicSortSchema(withPlainTypeNames(schema));
+  return withOwnResolvers(lexicographicSortSchema(withPlainTypeNames(schema)));
 }
 
 /** type-graphql resolves the type of each link through a promise. The node has its type's name, so none is needed. */

@@ -1,16 +1,9 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, createParameterDecorator, FieldResolver, type ResolverData } from 'type-graphql';
-import type { GraphqlContext } from './context.ts';
-import { addMethod, type NamedClass } from './named-class.ts';
-import type { OperationArgument } from './operation.ts';
+import { FieldResolver } from 'type-graphql';
+import type { NamedClass } from './named-class.ts';
+import { declareResolver, type OwnArgument, type OwnCall } from './own-resolvers.ts';
 
 /** What a field that is computed when asked for gets. */
-export interface FieldCall<Root, Args = object> {
-  readonly root: Root;
-  readonly args: Args;
-  readonly context: GraphqlContext;
-  readonly info: GraphQLResolveInfo;
-}
+export type FieldCall<Root, Args = object> = OwnCall<Root, Args>;
 
 export interface ComputedField<Root, Args> {
   readonly name: string;
@@ -18,7 +11,7 @@ export interface ComputedField<Root, Args> {
   readonly returns: () => unknown;
   /** What makes a call of its own is nullable, so that its failure does not take the rest with it (F15). */
   readonly nullable?: boolean | 'items' | 'itemsAndList';
-  readonly args?: readonly OperationArgument[];
+  readonly args?: readonly OwnArgument[];
   run(call: FieldCall<Root, Args>): unknown;
 }
 
@@ -28,13 +21,7 @@ export function addComputedField<Root, Args = object>(
   field: ComputedField<Root, Args>,
 ): void {
   const { name, args = [] } = field;
-  const descriptor = addMethod(resolver, name, (...values: unknown[]) =>
-    field.run(values[args.length] as FieldCall<Root, Args>),
-  );
-  args.forEach(({ name: argument, type, ...options }, index) => {
-    Arg(argument, type as never, options)(resolver.prototype, name, index);
-  });
-  createParameterDecorator((data: ResolverData) => data)(resolver.prototype, name, args.length);
+  const descriptor = declareResolver(resolver, { name, args }, (call) => field.run(call));
   FieldResolver(field.returns as never, {
     nullable: field.nullable ?? false,
     description: field.description,

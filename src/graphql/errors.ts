@@ -31,21 +31,21 @@ export function createErrorFormat(environment: Config['environment']) {
       const isDevelopment = environment === 'development';
       const isTold = isDevelopment || !TOLD_IN_DEVELOPMENT.has(requestCode);
       const message = isTold ? formatted.message : ERROR_TABLE[requestCode].message;
-      const path = variablePath(formatted.message);
+      const path = inputPath(formatted.message);
       return {
-        message: isDevelopment ? message : withoutSuggestion(message),
+        message: cut(isDevelopment ? message : withoutSuggestion(message)),
         ...placeOf(formatted),
-        extensions: { code: requestCode, ...(path !== undefined && { details: { path } }) },
+        extensions: { code: requestCode, ...detailsOf(path) },
       };
     }
     const { message, code, details } = appErrorOf(error);
     const requestId = formatted.extensions?.['requestId'];
     return {
-      message,
+      message: cut(message),
       ...placeOf(formatted),
       extensions: {
         code,
-        ...(details === undefined ? {} : { details }),
+        ...(details === undefined ? {} : { details: withShortTexts(details) }),
         ...(requestId === undefined ? {} : { requestId }),
       },
     };
@@ -61,11 +61,25 @@ function withoutSuggestion(message: string): string {
 /** `Variable "$filter" got invalid value 2147483648 at "filter.or[0].id.is"; ...` */
 const VARIABLE = /^Variable "\$(?<variable>\w+)"(?: got invalid value [\s\S]*? at "(?<place>[^"\s]+)";)?/u;
 
-/** Where in the variables a value is wrong, written as our own errors do: `filter.or.0.id.is`. */
-function variablePath(message: string): string | undefined {
+/** `Argument "first" of non-null type "Int!" must not be null.` */
+const ARGUMENT = /^Argument "(?<argument>\w+)" /u;
+
+/** Where in the variables or arguments a value is wrong, written as our own errors do: `filter.or.0.id.is`. */
+function inputPath(message: string): string | undefined {
   const { variable, place } = VARIABLE.exec(message)?.groups ?? {};
-  return (place ?? variable)?.replaceAll(/\[(\d+)\]/gu, '.$1');
+  const { argument } = ARGUMENT.exec(message)?.groups ?? {};
+  return (place ?? variable ?? argument)?.replaceAll(/\[(\d+)\]/gu, '.$1');
 }
+
+/** A wrong value is told in the message and in the details; it may be as long as a request. */
+const MAX_TEXT = 500;
+
+const cut = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
+
+const withShortTexts = (details: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(details).map(([key, value]) => [key, typeof value === 'string' ? cut(value) : value]),
+  );
 
 /** What a thrown error means to the client: one of ours, or INTERNAL with the cause for the log. */
 export function appErrorOf(error: unknown): AppError {
@@ -76,8 +90,14 @@ export function appErrorOf(error: unknown): AppError {
   // graphql-js blames the argument's node for a wrong argument, and no node for a value that a scalar cannot show.
   return original.nodes === undefined
     ? toAppError(original)
-    : new AppError('BAD_USER_INPUT', { message: original.message });
+    : new AppError('BAD_USER_INPUT', {
+        message: original.message,
+        ...detailsOf(inputPath(original.message)),
+      });
 }
+
+const detailsOf = (path: string | undefined): { details?: { path: string } } =>
+  path === undefined ? {} : { details: { path } };
 
 /** An error for a request that is refused before anything runs, with the status of the table. */
 export function refusal(error: AppError, requestId: string): GraphQLError {

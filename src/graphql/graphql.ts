@@ -17,6 +17,7 @@ import type { SystemParts } from '../systems/load-system-parts.ts';
 import type { SystemCalls, SystemRequest } from '../systems/systems.ts';
 import { type AuditScope, changeEntry, systemChangeEntry, systemOutcome } from './audit-work.ts';
 import { createAnswerPlugin } from './answer-plugin.ts';
+import { withBoundedArguments } from './bounded-input.ts';
 import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
 import type { GraphqlContext, WorkFor } from './context.ts';
 import { createErrorRecords } from './error-records.ts';
@@ -79,7 +80,8 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     maxFirst: settings.maxFirst,
     maxBatch: settings.maxBatch,
   });
-  const schema = withSeparateChanges(await withSystems(plain, deps.exposed, deps.parts));
+  const whole = await withSystems(plain, deps.exposed, deps.parts);
+  const schema = withBoundedArguments(withSeparateChanges(whole));
   const format = createErrorFormat(deps.environment);
   const recordErrors = createErrorRecords(deps);
   const server = new ApolloServer<GraphqlContext>({

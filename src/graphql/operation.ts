@@ -1,27 +1,14 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, createParameterDecorator, Mutation, Query, type ResolverData } from 'type-graphql';
-import type { GraphqlContext } from './context.ts';
-import { addMethod, type NamedClass } from './named-class.ts';
+import { Mutation, Query } from 'type-graphql';
+import type { NamedClass } from './named-class.ts';
+import { declareResolver, type OwnArgument, type OwnCall } from './own-resolvers.ts';
 
-export interface OperationCall<Args> {
-  readonly args: Args;
-  readonly context: GraphqlContext;
-  readonly info: GraphQLResolveInfo;
-}
-
-export interface OperationArgument {
-  readonly name: string;
-  readonly type: () => unknown;
-  readonly nullable?: boolean;
-  readonly defaultValue?: unknown;
-  readonly description?: string;
-}
+export type OperationCall<Args> = OwnCall<unknown, Args>;
 
 export interface Operation<Args> {
   readonly kind: 'query' | 'mutation';
   readonly name: string;
   readonly description: string;
-  readonly args: readonly OperationArgument[];
+  readonly args: readonly OwnArgument[];
   readonly returns: () => unknown;
   readonly nullable?: boolean | 'items';
   /** True for one that cannot fail by itself. */
@@ -29,19 +16,10 @@ export interface Operation<Args> {
   run(call: OperationCall<Args>): unknown;
 }
 
-/**
- * Adds a root field to a resolver class. The arguments are declared one by one, as type-graphql wants them, and
- * arrive together, as they were given.
- */
+/** Adds a root field to a resolver class. */
 export function addOperation<Args>(resolver: NamedClass, operation: Operation<Args>): void {
-  const { name, args } = operation;
-  const descriptor = addMethod(resolver, name, (...values: unknown[]) =>
-    operation.run(values[args.length] as OperationCall<Args>),
-  );
-  args.forEach(({ name: argument, type, ...options }, index) => {
-    Arg(argument, type as never, options)(resolver.prototype, name, index);
-  });
-  createParameterDecorator((data: ResolverData) => data)(resolver.prototype, name, args.length);
+  const { name } = operation;
+  const descriptor = declareResolver(resolver, operation, (call) => operation.run(call));
   const decorate = operation.kind === 'query' ? Query : Mutation;
   decorate(operation.returns as never, {
     nullable: nullabilityOf(operation),

@@ -3,6 +3,7 @@ import { GraphQLDate, GraphQLJSON, GraphQLJSONObject, GraphQLUUID } from 'graphq
 import { Float, Int } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
 import type { ExposedField } from '../site/expose.ts';
+import { exactJson } from './exact-json.ts';
 
 /** `2026-09-02`: kept as text, so that no time zone can move it. */
 export const DateScalar = textScalar(
@@ -21,8 +22,8 @@ export const DateTimeScalar = textScalar(
     !Number.isNaN(Date.parse(text)),
 );
 
-export const JsonScalar: GraphQLScalarType = GraphQLJSON;
-export const JsonObjectScalar: GraphQLScalarType = GraphQLJSONObject;
+export const JsonScalar = exactJson(GraphQLJSON);
+export const JsonObjectScalar = exactJson(GraphQLJSONObject);
 export const UuidScalar: GraphQLScalarType = GraphQLUUID;
 
 function isRealDate(text: string): boolean {

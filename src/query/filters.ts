@@ -27,24 +27,26 @@ export function compileFilter(
 ): FilterGroup {
   const exposed = schema.types.get(type);
   if (exposed === undefined || filter === null || filter === undefined) return EVERYTHING;
-  const group = compileGroup(filter, { schema, type: exposed, prefix: '', path: ['filter'] });
-  if (countConditions(group) > MAX_CONDITIONS) {
-    throw badInput(
-      ['filter'],
-      `These are more than ${MAX_CONDITIONS} conditions. Say what the rows have in common, or ask in several requests.`,
-    );
-  }
-  return group;
+  return compileGroup(filter, { schema, type: exposed, prefix: '', path: ['filter'], tally: new Tally() });
 }
 
 /** So many in one group were tried and passed (API 2.11). */
 const MAX_CONDITIONS = 5000;
 
-const countConditions = ({ conditions }: FilterGroup): number =>
-  conditions.reduce(
-    (count, condition) => count + ('conditions' in condition ? countConditions(condition) : 1),
-    0,
-  );
+/** Counts the conditions of one filter as they are made, so that no more of them are made than the site takes. */
+class Tally {
+  #count = 0;
+
+  add(): void {
+    this.#count += 1;
+    if (this.#count > MAX_CONDITIONS) {
+      throw badInput(
+        ['filter'],
+        `These are more than ${MAX_CONDITIONS} conditions. Say what the rows have in common, or ask in several requests.`,
+      );
+    }
+  }
+}
 
 /** Where in the filter we are. */
 interface Place {
@@ -55,6 +57,7 @@ interface Place {
   readonly prefix: string;
   /** GraphQL path, for errors. */
   readonly path: readonly string[];
+  readonly tally: Tally;
 }
 
 type Condition = FilterCondition | FilterGroup;
@@ -73,6 +76,8 @@ function compileGroup(filter: FilterInput, place: Place): FilterGroup {
     if (name === 'and' || name === 'or') return [compileAlternatives(name, value as FilterInput[], here)];
     return compileField(name, value as FilterInput, here);
   });
+  // An empty group says nothing, and is sent like a condition.
+  if (conditions.length === 0) place.tally.add();
   return { logical_operator: 'and', conditions };
 }
 
@@ -124,6 +129,7 @@ function compileOperator(
   operator: Operator,
   { field, value, place }: Operand,
 ): Condition {
+  place.tally.add();
   if (operator === 'isNull') {
     const empty = filterValue(place.schema, field, { operator, value: null, path: place.path });
     return [systemPath, value === true ? 'is' : 'is_not', empty];

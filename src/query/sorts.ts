@@ -16,12 +16,18 @@ export interface SortKey {
   readonly direction: 'asc' | 'desc';
 }
 
-/** @throws AppError BAD_USER_INPUT for a key that names no field, or two */
+/** Each key makes the site's work longer. No table is sorted by more. */
+const MAX_KEYS = 20;
+
+/** @throws AppError BAD_USER_INPUT for too many keys, and for a key that names no field, or two */
 export function compileSort(
   schema: ExposedSchema,
   type: ExposedType,
   keys: readonly SortInput[] | null | undefined,
 ): SortKey[] {
+  if (keys !== null && keys !== undefined && keys.length > MAX_KEYS) {
+    throw badKey(`Give at most ${MAX_KEYS} keys: the first ones decide.`, ['sort']);
+  }
   return (keys ?? []).map((key, index) => compileKey(schema, type, key, ['sort', String(index)]));
 }
 

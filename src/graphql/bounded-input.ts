@@ -1,0 +1,97 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import {
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isInputType,
+  isObjectType,
+  typeFromAST,
+  type VariableDefinitionNode,
+} from 'graphql';
+import { toAppError } from '../base/errors.ts';
+import type { GraphqlContext } from './context.ts';
+import { refusal } from './errors.ts';
+import { InputBudget } from './input-budget.ts';
+
+/**
+ * Refuses variables that are too many or too deep before graphql-js reads them: it visits all of them, calls itself for
+ * each level, and makes up to fifty errors, each with the wrong value in its message.
+ */
+export function createVariableBounds(schema: GraphQLSchema): ApolloServerPlugin<GraphqlContext> {
+  return {
+    requestDidStart: async () => ({
+      async didResolveOperation({ operation, request: { variables }, contextValue }) {
+        try {
+          countVariables(schema, operation?.variableDefinitions ?? [], variables ?? {});
+        } catch (thrown) {
+          throw refusal(toAppError(thrown), contextValue.requestId);
+        }
+      },
+    }),
+  };
+}
+
+function countVariables(
+  schema: GraphQLSchema,
+  definitions: readonly VariableDefinitionNode[],
+  variables: Readonly<Record<string, unknown>>,
+): void {
+  const budget = new InputBudget();
+  for (const { variable, type: typeNode } of definitions) {
+    const name = variable.name.value;
+    const type = typeFromAST(schema, typeNode);
+    if (Object.hasOwn(variables, name) && isInputType(type)) budget.spend(name, variables[name], type);
+  }
+}
+
+/** Counts the arguments of each field before its resolver runs: by then each variable stands wherever the document says. */
+export function withBoundedArguments(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) boundArguments(field);
+  }
+  return schema;
+}
+
+function boundArguments(field: GraphQLField<unknown, GraphqlContext>): void {
+  const { resolve } = field;
+  if (field.args.length === 0 || resolve === undefined) return;
+  field.resolve = (root, args, context, info) => {
+    countArguments(field, args, context, info);
+    return resolve(root, args, context, info);
+  };
+}
+
+/** What the arguments of one request have cost, and those of each of its fields. */
+interface Costs {
+  readonly budget: InputBudget;
+  readonly byField: Map<FieldNode, number>;
+}
+
+const costsOfRequests = new WeakMap<GraphqlContext, Costs>();
+
+/** A field of a row is resolved for each row, with the same arguments: so many values of them cost nothing again. */
+const FREE_FOR_EACH_ROW = 100;
+
+// oxlint-disable-next-line max-params
+function countArguments(
+  { name: fieldName, args: declared }: GraphQLField<unknown, GraphqlContext>,
+  args: Readonly<Record<string, unknown>>,
+  context: GraphqlContext,
+  { fieldNodes: [node] }: GraphQLResolveInfo,
+): void {
+  const costs = costsOfRequests.get(context) ?? { budget: new InputBudget(), byField: new Map() };
+  costsOfRequests.set(context, costs);
+  const { budget, byField } = costs;
+  const known = node && byField.get(node);
+  if (known !== undefined) {
+    if (known > FREE_FOR_EACH_ROW) budget.pay(known, [fieldName]);
+    return;
+  }
+  const before = budget.spent;
+  for (const { name, type } of declared) {
+    if (args[name] !== undefined) budget.spend(name, args[name], type);
+  }
+  if (node !== undefined) byField.set(node, budget.spent - before);
+}
