@@ -1,4 +1,3 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import {
   type FieldNode,
   type GraphQLField,
@@ -6,42 +5,30 @@ import {
   type GraphQLSchema,
   isInputType,
   isObjectType,
+  type OperationDefinitionNode,
   typeFromAST,
-  type VariableDefinitionNode,
 } from 'graphql';
-import { toAppError } from '../base/errors.ts';
 import type { GraphqlContext } from './context.ts';
-import { refusal } from './errors.ts';
 import { InputBudget } from './input-budget.ts';
 
 /**
- * Refuses variables that are too many or too deep before graphql-js reads them: it visits all of them, calls itself for
- * each level, and makes up to fifty errors, each with the wrong value in its message.
+ * Counts the variables of a request, also those that the document does not declare, before anything else reads them.
+ *
+ * @throws AppError BAD_USER_INPUT where they are too many or too deep
  */
-export function createVariableBounds(schema: GraphQLSchema): ApolloServerPlugin<GraphqlContext> {
-  return {
-    requestDidStart: async () => ({
-      async didResolveOperation({ operation, request: { variables }, contextValue }) {
-        try {
-          countVariables(schema, operation?.variableDefinitions ?? [], variables ?? {});
-        } catch (thrown) {
-          throw refusal(toAppError(thrown), contextValue.requestId);
-        }
-      },
-    }),
-  };
-}
-
-function countVariables(
+export function assertFewVariables(
   schema: GraphQLSchema,
-  definitions: readonly VariableDefinitionNode[],
+  operation: OperationDefinitionNode | undefined,
   variables: Readonly<Record<string, unknown>>,
 ): void {
+  const types = new Map(
+    operation?.variableDefinitions?.map(({ variable, type }) => [variable.name.value, type]),
+  );
   const budget = new InputBudget();
-  for (const { variable, type: typeNode } of definitions) {
-    const name = variable.name.value;
-    const type = typeFromAST(schema, typeNode);
-    if (Object.hasOwn(variables, name) && isInputType(type)) budget.spend(name, variables[name], type);
+  for (const [name, value] of Object.entries(variables)) {
+    const node = types.get(name);
+    const type = node && typeFromAST(schema, node);
+    budget.spend(name, value, isInputType(type) ? type : undefined);
   }
 }
 
@@ -86,7 +73,7 @@ function countArguments(
   const { budget, byField } = costs;
   const known = node && byField.get(node);
   if (known !== undefined) {
-    if (known > FREE_FOR_EACH_ROW) budget.pay(known, [fieldName]);
+    if (known > FREE_FOR_EACH_ROW) budget.pay(fieldName, known);
     return;
   }
   const before = budget.spent;

@@ -18,11 +18,10 @@ import {
   visit,
 } from 'graphql';
 import { AppError, toAppError } from '../base/errors.ts';
+import { assertFewVariables } from './bounded-input.ts';
 import type { GraphqlContext } from './context.ts';
 import { refusal } from './errors.ts';
 
-/** Deeper values would end the stack of whatever walks them. */
-const MAX_DEPTH = 1000;
 /** A refusal that quotes what was sent would be as long as what was sent. */
 const MAX_TEXT_LENGTH = 200;
 
@@ -41,7 +40,8 @@ export function createGivenValuesCheck(options: CheckOptions): ApolloServerPlugi
         try {
           assertDocument(document);
           const variables = request.variables ?? {};
-          assertTextsAndDepth(variables);
+          assertFewVariables(options.schema, operation, variables);
+          assertTexts(variables);
           assertTypes(options, operation, variables);
         } catch (error) {
           throw refusal(toAppError(error), contextValue.requestId);
@@ -121,20 +121,16 @@ interface Level {
   readonly value: object;
   readonly key: string | undefined;
   readonly parent: Level | undefined;
-  readonly depth: number;
 }
 
-/** Walks without the stack, which a deep value would end. */
-function assertTextsAndDepth(variables: object): void {
-  const waiting: Level[] = [{ value: variables, key: undefined, parent: undefined, depth: 0 }];
+function assertTexts(variables: object): void {
+  const waiting: Level[] = [{ value: variables, key: undefined, parent: undefined }];
   for (let level = waiting.pop(); level !== undefined; level = waiting.pop()) {
     const parent = level;
-    if (level.depth > MAX_DEPTH) throw wrongValue(pathOf(level).slice(0, 1), 'It is nested too deeply.');
     for (const [key, value] of Object.entries(level.value) as [string, unknown][]) {
       assertWritable(key, () => [...pathOf(parent), key]);
       if (typeof value === 'string') assertWritable(value, () => [...pathOf(parent), key]);
-      else if (typeof value === 'object' && value !== null)
-        waiting.push({ value, key, parent, depth: level.depth + 1 });
+      else if (typeof value === 'object' && value !== null) waiting.push({ value, key, parent });
     }
   }
 }

@@ -4,6 +4,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
 import { AppError, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
@@ -64,6 +65,8 @@ export interface RequestCredentials {
 
 export interface GraphqlPart {
   readonly server: ApolloServer<GraphqlContext>;
+  /** What the server executes documents against. */
+  readonly schema: GraphQLSchema;
   /** The context of a request; throws where its launch is not one of the person's. */
   contextFor(request: GraphqlRequest): Promise<GraphqlContext>;
   stop(): Promise<void>;
@@ -111,6 +114,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
   await server.start();
   return {
     server,
+    schema,
     async contextFor(request) {
       try {
         return await createContext(deps, request);

@@ -1,4 +1,4 @@
-import { createGraphql, type GraphqlDeps } from '../../src/graphql/graphql.ts';
+import { createGraphql, type GraphqlDeps, type GraphqlPart } from '../../src/graphql/graphql.ts';
 import type { Launch } from '../../src/launch/launch.ts';
 import type { AuditEntry } from '../../src/observe/audit.ts';
 import type { ActingClient, SearchRequest } from '../../src/shotgun/shotgun.ts';
@@ -31,6 +31,7 @@ export interface AskAs extends AskOptions {
 /** The GraphQL part over the real client and the emulated site with its demo data. */
 export interface SiteWorld {
   readonly siteUrl: string;
+  readonly part: GraphqlPart;
   /** Every line that was logged. */
   readonly log: readonly string[];
   readonly dataset: Dataset;
@@ -112,6 +113,7 @@ export async function startSiteWorld(
   };
   return {
     siteUrl: site.url,
+    part,
     log,
     dataset,
     exposed,

@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type InputFuzz, startInputFuzz } from '../support/fuzz-inputs.ts';
+
+describe('hostile values at every input type of the schema', () => {
+  let fuzz: InputFuzz;
+  beforeAll(async () => {
+    fuzz = await startInputFuzz();
+  });
+  afterAll(() => fuzz.close());
+
+  it('are refused at their place, or used, with bounded work', async () => {
+    expect(fuzz.places.length).toBeGreaterThan(300);
+    for (const place of fuzz.places) {
+      // oxlint-disable-next-line no-await-in-loop -- one request after the other: their work is counted
+      expect({ place: place.place, refused: (await fuzz.attack(place)) > 3 }).toEqual({
+        place: place.place,
+        refused: true,
+      });
+    }
+  }, 240_000);
+});
