@@ -44,7 +44,7 @@ describe('JSON that is written', () => {
     ['names of every object', '', '{ constructor: 1, toString: 2 }', {}, { constructor: 1, toString: 2 }],
     ['the largest exact integer', '', '{ a: 9007199254740991 }', {}, { a: Number.MAX_SAFE_INTEGER }],
     ['a fraction', '', '{ a: -0.25 }', {}, { a: -0.25 }],
-  ])('is the same each time, as it was said: %s', async (_, header, meta, variables, expected) => {
+  ])('is the same each time, as it was said: %s', async (_, ...[header, meta, variables, expected]) => {
     expect(await written(header, meta, variables)).toEqual(expected);
   });
 
