@@ -6,6 +6,7 @@ import { backchannelLogout } from './backchannel-route.ts';
 import { answerErrors } from './error-answer.ts';
 import { allowFrontEnds } from './cors.ts';
 import { explorerFiles, explorerPage } from './explorer.ts';
+import { favicon } from './favicon.ts';
 import { serveFrontEnd } from './front-ends.ts';
 import { graphqlEndpoint } from './graphql-route.ts';
 import { createGuessLimit } from './guess-limit.ts';
@@ -90,6 +91,7 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     [['GET', 'POST'], '/graphql', explorerPage(deps), ...graphqlEndpoint(deps, server.underWay)],
     [['PUT'], '/upload/:id', ...uploadEndpoint(deps)],
     [['GET', 'HEAD'], '/apps/:name{/{*path}}', serveFrontEnd(deps, 'tab')],
+    [['GET', 'HEAD'], '/favicon.ico', favicon],
     [['GET'], '/', on(showHome)],
   ];
 

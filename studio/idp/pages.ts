@@ -9,6 +9,7 @@ const HEAD = `<!doctype html>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title><%= it.title %> · Lantern single sign-on</title>
+  <link rel="icon" href="data:,">
   <style>
     :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; --line: color-mix(in srgb, CanvasText 22%, Canvas); }
     * { box-sizing: border-box; }

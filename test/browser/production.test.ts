@@ -119,7 +119,11 @@ describe('behind TLS, with the settings of production', () => {
       headers: { accept: 'text/html' },
     });
     expect(explorer.status()).not.toBe(200);
-    expect(await explorer.text()).not.toMatch(/graphiql/iu);
+    expect(await explorer.text()).not.toMatch(/graphiql|sandbox/iu);
+    for (const path of ['/', '/graphql', '/graphql/explorer/index.html', '/apps/review/']) {
+      const answer = await context.request.get(`${studio.bffUrl}${path}`);
+      expect(answer.headers()['content-security-policy']).not.toMatch(/apollo/iu);
+    }
   });
 
   it('the doctor finds nothing to put right', async () => {

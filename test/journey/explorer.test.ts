@@ -35,6 +35,13 @@ describe('the explorer', () => {
     for (const path of OTHER_PATHS) expect(await policyOf(path)).not.toContain('apollo');
   });
 
+  it('has an icon, which browsers ask for beside every page', async () => {
+    await start(true);
+    const icon = await browser.get(`${bff.url}/favicon.ico`);
+    expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml; charset=utf-8']);
+    expect(icon.headers.get('cache-control')).toContain('public');
+  });
+
   it('is not there in production, nor is its host in any policy', async () => {
     await start(false);
     for (const path of EXPLORER_PATHS) {

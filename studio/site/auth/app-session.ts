@@ -22,7 +22,7 @@ interface Approval {
 
 const REQUEST_LIFETIME_MS = 300_000;
 const IDLE_WINDOW_MS = 86_400_000;
-const APPROVE_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Approve an application</title>
+const APPROVE_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Approve an application</title><link rel="icon" href="data:,">
 <form method="post"><p>An application asks to act as you.</p>
 <label>Login <input name="login" required autofocus></label> <button>Approve</button></form></html>`;
 
