@@ -51,7 +51,6 @@ export function createBatchResolvers(parts: SchemaParts): NamedClass[] {
     name: 'entity',
     description: 'As it is after the batch; null where it was deleted or you may not see it.',
     returns: () => parts.entity,
-    nullable: true,
     run: ({ root, context, info }) =>
       root.kind === 'delete'
         ? null

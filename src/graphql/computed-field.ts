@@ -9,8 +9,8 @@ export interface ComputedField<Root, Args> {
   readonly name: string;
   readonly description: string;
   readonly returns: () => unknown;
-  /** What makes a call of its own is nullable, so that its failure does not take the rest with it (F15). */
-  readonly nullable?: boolean | 'items' | 'itemsAndList';
+  /** The field itself may always be null, so that its failure does not take the rest with it (F15). */
+  readonly nullable?: 'items';
   readonly args?: readonly OwnArgument[];
   run(call: FieldCall<Root, Args>): unknown;
 }
@@ -23,7 +23,7 @@ export function addComputedField<Root, Args = object>(
   const { name, args = [] } = field;
   const descriptor = declareResolver(resolver, { name, args }, (call) => field.run(call));
   FieldResolver(field.returns as never, {
-    nullable: field.nullable ?? false,
+    nullable: field.nullable === 'items' ? 'itemsAndList' : true,
     description: field.description,
   })(resolver.prototype, name, descriptor);
 }

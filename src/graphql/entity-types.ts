@@ -1,5 +1,5 @@
 import { Field, InterfaceType, Int, ObjectType } from 'type-graphql';
-import { isNullable, UNEXPOSED_TYPE } from '../query/field-values.ts';
+import { UNEXPOSED_TYPE } from '../query/field-values.ts';
 import type { EntityNode } from '../query/selection.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { describeField } from './describe-field.ts';
@@ -73,7 +73,8 @@ function addField(target: NamedClass, field: ExposedField, targets: FieldTargets
   const type = typeOf(field, targets);
   const isList = field.dataType === 'multi_entity';
   Field(() => (isList ? [type] : type) as never, {
-    nullable: isNullable(field),
+    // Whoever may not see the row that a link leads to gets null for each of its fields.
+    nullable: true,
     description: describeField(field, targets.schema),
   })(target.prototype, field.graphqlName);
 }

@@ -27,7 +27,6 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
     description: 'A launch that you have opened: LAUNCH_EXPIRED once it is over; anything else is NOT_FOUND.',
     args: [{ name: 'id', type: () => ID }],
     returns: () => launch,
-    nullable: true,
     async run({ args, context }) {
       const found = await context.readLaunch(args.id);
       // Somebody else's launch and an id that never was look the same (B17).
@@ -41,21 +40,19 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
   addComputedField<LaunchNode>(fields, {
     name: 'selected',
     returns: () => [entity],
-    nullable: 'itemsAndList',
+    nullable: 'items',
     description: 'In the order of the click; null for those that you may not see.',
     run: (data) => readSelected(parts, data),
   });
   addComputedField<LaunchNode>(fields, {
     name: 'missingCount',
     returns: () => Int,
-    nullable: true,
     description: 'How many of the selected rows you may not see.',
     run: async (data) => (await readSelected(parts, data)).filter((node) => node === null).length,
   });
   addComputedField<LaunchNode>(fields, {
     name: 'project',
     returns: () => project,
-    nullable: true,
     description: 'The project of the page; null on pages of several projects.',
     run: ({ root, context, info }) =>
       root.payload.project &&

@@ -20,7 +20,6 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
     description:
       'The versions in the order that people gave them; "versions" is sorted by name. One call more.',
     returns: () => [version],
-    nullable: true,
     async run({ root, context, info }) {
       const ids = await context.site.playlistOrder(root.id);
       // The playlist's own plan has them, as the field "versions".

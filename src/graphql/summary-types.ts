@@ -144,7 +144,6 @@ export function createSummaryTypes(
     name: 'entities',
     description: 'What the rows link to, where they are grouped by links.',
     returns: () => [parts.entity],
-    nullable: true,
     run: ({ root, context, info }) =>
       Promise.all(
         linksOf(root.value).map((link) => context.reader.linked(link, parts.selections.of(info, link.type))),

@@ -22,14 +22,13 @@ export function createThreadResolvers(parts: SchemaParts): NamedClass[] {
 function linkFields(
   parts: SchemaParts,
   owner: NamedClass,
-  fields: Readonly<Record<string, { of: (root: never) => EntityLink | null; nullable: boolean }>>,
+  fields: Readonly<Record<string, (root: never) => EntityLink | null>>,
 ): NamedClass {
   const resolver = namedClass(`${owner.name}Links`);
-  for (const [name, { of, nullable }] of Object.entries(fields)) {
+  for (const [name, of] of Object.entries(fields)) {
     addComputedField(resolver, {
       name,
       description: 'As far as you may see it.',
-      nullable,
       returns: () => parts.entity,
       run({ root, context, info }) {
         const link = of(root as never);
@@ -54,15 +53,14 @@ function noteThread(parts: SchemaParts): NamedClass[] {
   Field(() => DateTimeScalar, { nullable: true })(entry.prototype, 'createdAt');
   ObjectType('ThreadEntry', { description: 'A note, one of its replies or of its files.' })(entry);
   const links = linkFields(parts, entry, {
-    author: { of: (root: ThreadEntry) => root.author, nullable: true },
-    entity: { of: ({ type, id }: ThreadEntry) => ({ type, id, name: null }), nullable: false },
+    author: (root: ThreadEntry) => root.author,
+    entity: ({ type, id }: ThreadEntry) => ({ type, id, name: null }),
   });
   const fields = namedClass('NoteFields');
   addComputedField<EntityNode>(fields, {
     name: 'thread',
     description: 'The note, its replies and its files, oldest first. One call for each note.',
     returns: () => [entry],
-    nullable: true,
     run: ({ root, context }) => context.site.noteThread(root.id),
   });
   Resolver(() => note as never)(fields as never);
@@ -80,8 +78,8 @@ function activity(parts: SchemaParts): NamedClass[] {
   );
   ObjectType('ActivityUpdate', { description: 'Something that happened to an entity.' })(update);
   const links = linkFields(parts, update, {
-    author: { of: (root: ActivityUpdate) => root.author, nullable: true },
-    entity: { of: (root: ActivityUpdate) => root.entity, nullable: false },
+    author: (root: ActivityUpdate) => root.author,
+    entity: (root: ActivityUpdate) => root.entity,
   });
   const queries = namedClass('ActivityQueries');
   addOperation<{ entity: LinkInput; first: number; before?: number | null }>(queries, {

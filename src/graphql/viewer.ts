@@ -69,7 +69,6 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): N
     name: 'following',
     description: 'What the person follows, as far as they may see it.',
     returns: () => [entity],
-    nullable: true,
     run: (call) => readFollowing(parts, call),
   });
   Resolver(() => viewer as never)(fields as never);

@@ -1,8 +1,7 @@
-import { AppError } from '../base/errors.ts';
 import type { FieldValue, Row } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { displayNameField } from './display-name.ts';
-import { decodeOf, isNullable, type MutableNode } from './field-values.ts';
+import { decodeOf, type MutableNode } from './field-values.ts';
 import { createPathFiller, type PathFiller } from './path-filler.ts';
 import type { ReadPlan } from './planning.ts';
 import { type EntitySelection, ROW, SEEN } from './selection.ts';
@@ -18,8 +17,8 @@ export interface Decoder {
   /** @param places gets the links that still have to be read */
   node(row: Row, places: LinkPlace[]): MutableNode;
   /**
-   * Marks a linked entity whose row may not be seen: what can be null stays so, what cannot (checkboxes, lists) is an
-   * error in its place, for false and [] would say something about the row.
+   * Marks a linked entity whose row may not be seen: every field is null, checkboxes and lists too, for false and []
+   * would say something about the row.
    */
   hide(node: MutableNode): void;
   /** Marks a linked entity whose row could not be read: the error stands in place of each field. */
@@ -29,7 +28,6 @@ export interface Decoder {
 interface Step {
   readonly source: string;
   readonly target: string;
-  readonly isNullable: boolean;
   readonly decode: (value: FieldValue, row: Row, places: LinkPlace[]) => unknown;
 }
 
@@ -58,9 +56,7 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
     },
     hide(node) {
       if (asksRow) node[SEEN] = false;
-      for (const { target, isNullable: canBeNull } of steps) {
-        node[target] = canBeNull ? null : new AppError('NOT_FOUND');
-      }
+      for (const { target } of steps) node[target] = null;
     },
     fail(node, error) {
       if (asksRow) node[SEEN] = error;
@@ -71,7 +67,7 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
 
 function stepOf(schema: ExposedSchema, plan: ReadPlan, field: ExposedField): Step {
   const decode = decodeOf(schema, field);
-  const step = { source: field.name, target: field.graphqlName, isNullable: isNullable(field) };
+  const step = { source: field.name, target: field.graphqlName };
   const targets = plan.selection.links.get(field.name);
   if (targets === undefined) return { ...step, decode };
   const fillers = fillersOf(schema, plan, field);

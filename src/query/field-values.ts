@@ -10,11 +10,6 @@ export type { MutableNode };
 /** GraphQL name of the type of entities that are linked to but not exposed. */
 export const UNEXPOSED_TYPE = 'UnexposedEntity';
 
-const NEVER_NULL: ReadonlySet<string> = new Set(['checkbox', 'multi_entity']);
-
-/** False for fields that GraphQL promises a value for. */
-export const isNullable = (field: ExposedField): boolean => !NEVER_NULL.has(field.dataType);
-
 /** A link as a node with what it carries for nothing. */
 export function linkNode(schema: ExposedSchema, link: EntityLink): MutableNode {
   const graphqlName = schema.types.get(link.type)?.graphqlName ?? UNEXPOSED_TYPE;

@@ -2,7 +2,7 @@ import { AppError } from '../base/errors.ts';
 import type { EntityLink, FieldValue } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { hasLinkName } from './display-name.ts';
-import { decodeOf, isNullable, type MutableNode, singleLink } from './field-values.ts';
+import { decodeOf, type MutableNode, singleLink } from './field-values.ts';
 import { leafKeys } from './link-paths.ts';
 import type { EntitySelection } from './selection.ts';
 
@@ -40,13 +40,12 @@ export function createPathFiller(
 
 function valueStep(schema: ExposedSchema, field: ExposedField, key: string): Step {
   const decode = decodeOf(schema, field);
-  const canBeNull = isNullable(field);
   const { graphqlName } = field;
   return (node, fields) => {
     const value = fields[key];
     if (value === undefined) return false;
-    // A field that is never null (API 2.5) is null here only where the row may not be seen.
-    node[graphqlName] = value === null && !canBeNull ? new AppError('NOT_FOUND') : decode(value);
+    // A checkbox is never null (API 2.5) but where the row may not be seen: false would say something about it.
+    node[graphqlName] = value === null ? null : decode(value);
     return true;
   };
 }

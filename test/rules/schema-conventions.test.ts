@@ -27,12 +27,13 @@ describe('the public contract', () => {
 
   it('would be told of a breach of each', () => {
     const planted = parse(`type shot { Code: String list: [Int] old: Int @deprecated }
-      type Query { shot(By_id: Int): Int! } input ShotStuff { ids: [Int] } enum Colour { red }`);
+      type Row implements Entity { id: Int! locked: Boolean! } type Query { shot(By_id: Int): Int! } input ShotStuff { ids: [Int] } enum Colour { red }`);
     expect(conventionBreaches(planted)).toEqual([
       'shot is not in PascalCase.',
       'shot.Code is not in camelCase.',
       'shot.list is a list whose items may be null.',
       'shot.old is deprecated without a reason.',
+      'Row.locked takes the list that a row stands in with it, where the row may not be seen.',
       'Query.shot has no description.',
       'Query.shot takes the whole answer with it when it fails.',
       'Query.shot.By_id is not in camelCase.',

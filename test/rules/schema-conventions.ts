@@ -2,7 +2,9 @@ import {
   type DocumentNode,
   type FieldDefinitionNode,
   type InputValueDefinitionNode,
+  type InterfaceTypeDefinitionNode,
   Kind,
+  type ObjectTypeDefinitionNode,
   type TypeNode,
 } from 'graphql';
 
@@ -14,6 +16,7 @@ const UPPER = /^[A-Z][A-Z0-9_]*$/u;
 const KEEPS_PLACES = /^Launch\.selected$|ByIds$/u;
 /** Costs no call. */
 const NEVER_FAILS = /^Query\.viewer$/u;
+const CARRIED_BY_LINKS = /^(?:id|type)$/u;
 const INPUT = /(?:Input|Filter|Sort)$/u;
 
 /** Breaches of the conventions of our schema, each as a sentence that names the place. */
@@ -24,6 +27,7 @@ export function conventionBreaches(document: DocumentNode): string[] {
       case Kind.INTERFACE_TYPE_DEFINITION:
         return [
           ...typeBreaches(definition.name.value),
+          ...rowBreaches(definition),
           ...(definition.fields ?? []).flatMap((field) => fieldBreaches(definition.name.value, field)),
         ];
       case Kind.INPUT_OBJECT_TYPE_DEFINITION:
@@ -45,6 +49,18 @@ export function conventionBreaches(document: DocumentNode): string[] {
     }
   });
 }
+
+/** Whoever may not see the row that a link leads to gets null for all that the link itself does not carry. */
+const rowBreaches = ({ name, interfaces, fields }: ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode) =>
+  interfaces?.some((of) => of.name.value === 'Entity') === true
+    ? (fields ?? []).flatMap((field) =>
+        breach(
+          field.type.kind === Kind.NON_NULL_TYPE && !CARRIED_BY_LINKS.test(field.name.value),
+          `${name.value}.${field.name.value}`,
+          'takes the list that a row stands in with it, where the row may not be seen',
+        ),
+      )
+    : [];
 
 const breach = (is: boolean, place: string, what: string): string[] => (is ? [`${place} ${what}.`] : []);
 

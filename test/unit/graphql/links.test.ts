@@ -20,12 +20,34 @@ describe('links', () => {
     expect(codes).toEqual([]);
   });
 
-  it('to such a row are null with an error where a checkbox or a list would have to be made up', async () => {
+  it('to such a row have no checkbox and no list made up, and take nothing else with them', async () => {
     hide('Task 300');
-    const { data, errors } = await world.ask('{ version(id: 900) { code sgTask { name isLate } } }');
-    expect(data.version).toEqual({ code: 'comp_v1', sgTask: null });
-    expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([
-      [['version', 'sgTask', 'isLate'], 'NOT_FOUND'],
+    const { data, codes } = await world.ask(
+      '{ versions { nodes { code sgTask { name isLate taskAssignees { id } } } } }',
+    );
+    expect(data.versions.nodes).toHaveLength(5);
+    expect(data.versions.nodes[0]).toEqual({
+      code: 'comp_v1',
+      sgTask: { name: 'comp', isLate: null, taskAssignees: null },
+    });
+    expect(codes).toEqual([]);
+  });
+
+  it('whose rows cannot be read keep the page, with an error at each field that they lack', async () => {
+    world.site.before = ({ type }) => {
+      if (type === 'Playlist') throw new Error('no playlists today');
+    };
+    const { data, errors } = await world.ask(
+      '{ versions(first: 2) { nodes { code playlists { id locked } } } }',
+    );
+    const playlists = [{ id: 500, locked: null }];
+    expect(data.versions.nodes).toEqual([
+      { code: 'comp_v1', playlists },
+      { code: 'comp_v2', playlists },
+    ]);
+    expect(errors.map(({ path }) => path?.join('.'))).toEqual([
+      'versions.nodes.0.playlists.0.locked',
+      'versions.nodes.1.playlists.0.locked',
     ]);
   });
 

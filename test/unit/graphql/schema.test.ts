@@ -43,7 +43,7 @@ describe('the schema of a site', () => {
       type: 'String!',
       name: 'String',
       cachedDisplayName: 'String',
-      clientApproved: 'Boolean!',
+      clientApproved: 'Boolean',
       code: 'String',
       createdAt: 'DateTime',
       createdBy: 'HumanUser',
@@ -51,7 +51,7 @@ describe('the schema of a site', () => {
       entity: 'Entity',
       frameCount: 'Int',
       image: 'Image',
-      playlists: '[Playlist!]!',
+      playlists: '[Playlist!]',
       project: 'Project',
       sgFrameRate: 'Float',
       sgReviewAt: 'DateTime',
@@ -60,7 +60,7 @@ describe('the schema of a site', () => {
       sgUploadedMovie: 'Url',
       user: 'Entity',
     });
-    expect(typesOf('Task')).toMatchObject({ dueDate: 'Date', duration: 'Int', taskAssignees: '[Entity!]!' });
+    expect(typesOf('Task')).toMatchObject({ dueDate: 'Date', duration: 'Int', taskAssignees: '[Entity!]' });
     expect(typesOf('Note')).toMatchObject({ meta: 'JSON' });
   });
 
