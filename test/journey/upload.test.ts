@@ -146,6 +146,62 @@ describe('a tool that cannot reach the storage sends its file through us', () =>
     expect(await send(mira, 'nothing', bytes)).toMatchObject({ status: 410, error: { code: 'UPLOAD_OVER' } });
   });
 
+  it('once: a later transfer of the same upload ends the earlier, and its ETags link nothing', async () => {
+    const [first, second] = [randomBytes(6 * MIB), randomBytes(6 * MIB)];
+    const upload = await request(first.length);
+    let isHeld = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      isHeld = resolve;
+    });
+    let go = (): void => undefined;
+    const going = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    let chunk = 0;
+    const slow = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        chunk += 1;
+        if (chunk === 1) return controller.enqueue(first.subarray(0, MIB));
+        isHeld();
+        await going;
+        if (chunk === 2) return controller.enqueue(first.subarray(MIB));
+        return controller.close();
+      },
+    });
+    const earlier = send(mira, upload, slow).catch(() => ({ status: 0, error: { code: 'cut off' } }));
+    await held;
+    await studio.siteRequests();
+    const { status, etags } = await send(mira, upload, second);
+    go();
+    expect(status).toBe(200);
+    const ended = await earlier;
+    expect([410, 0]).toContain(ended.status);
+    expect(ended.error?.code).toMatch(/^(UPLOAD_OVER|cut off)$/u);
+    const wrong = await studio.ask(mira, COMPLETE, {
+      variables: { upload, etags: [...(etags ?? [])].toReversed() },
+    });
+    expect(wrong.errors?.[0]?.extensions).toMatchObject({ code: 'UPLOAD_INCOMPLETE' });
+    const { data } = await studio.ask(mira, COMPLETE, { variables: { upload, etags } });
+    const done = data?.['completeUpload'] as { verified: boolean; file: { url: string } };
+    expect(done.verified).toBe(true);
+    const stored = Buffer.from(await (await fetch(done.file.url)).arrayBuffer());
+    expect(stored.equals(second)).toBe(true);
+  });
+
+  it('to its end before it can be completed', async () => {
+    const bytes = randomBytes(6 * MIB);
+    const upload = await request(bytes.length);
+    const { etags } = await send(mira, upload, bytes);
+    await send(mira, upload, inChunks(bytes.subarray(0, 5 * MIB + 10)));
+    await studio.forgetSiteRequests();
+    const { errors } = await studio.ask(mira, COMPLETE, { variables: { upload, etags } });
+    expect(errors?.[0]?.extensions).toMatchObject({
+      code: 'UPLOAD_INCOMPLETE',
+      details: { reason: 'superseded' },
+    });
+    expect((await studio.siteRequests()).filter(({ path }) => path.endsWith('/_upload'))).toEqual([]);
+  });
+
   it('and no address of the storage is in the log', () => {
     expect(studio.logLines.join('')).not.toMatch(/X-Amz|Signature/u);
   });
