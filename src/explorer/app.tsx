@@ -29,15 +29,18 @@ export function App() {
   };
   const fallBack = useCallback((): void => {
     setSilent(true);
+    setTask((opened) => opened && { ...opened, explorer: 'graphiql' });
     show('graphiql');
   }, [show]);
+
+  const taskOf = (name: ExplorerName) => (task?.explorer === name ? task : undefined);
 
   return (
     <>
       <header>
         <h1>GraphQL explorer</h1>
         <Switch chosen={explorer} onChoose={choose} />
-        <TaskMenu me={me?.person} onOpen={setTask} />
+        <TaskMenu explorer={explorer} me={me?.person} onOpen={setTask} />
         <WhoAsks who={who} staysOpen={isFrameOpen} />
       </header>
       {/* What one explorer was told is not said beside the other. */}
@@ -46,17 +49,12 @@ export function App() {
         {isGraphiqlOpen && (
           <div className="place" hidden={explorer !== 'graphiql'}>
             <Suspense fallback={<p className="text">Loading GraphiQL…</p>}>
-              <GraphiqlView task={explorer === 'graphiql' ? task : undefined} login={me?.login} />
+              <GraphiqlView task={taskOf('graphiql')} login={me?.login} />
             </Suspense>
           </div>
         )}
         <div className="place" hidden={explorer !== 'sandbox'}>
-          <SandboxView
-            task={explorer === 'sandbox' ? task : undefined}
-            who={who}
-            onOpen={setFrameOpen}
-            onSilence={fallBack}
-          />
+          <SandboxView task={taskOf('sandbox')} who={who} onOpen={setFrameOpen} onSilence={fallBack} />
         </div>
       </main>
     </>

@@ -12,7 +12,7 @@ interface SandboxViewProps {
   readonly onSilence: () => void;
 }
 
-type Stage = 'closed' | 'loading' | 'open';
+type Stage = 'closed' | 'loading' | 'open' | 'failed';
 
 const HOST = new URL(SANDBOX_ORIGIN).host;
 const RULES =
@@ -32,7 +32,7 @@ export function SandboxView({ task, who, onOpen, onSilence }: SandboxViewProps) 
   const close = useCallback(async (): Promise<void> => {
     const removing = remove.current;
     remove.current = undefined;
-    (await removing)?.();
+    (await removing?.catch(() => undefined))?.();
   }, []);
   const load = useCallback(
     async (opened: OpenedTask | undefined): Promise<void> => {
@@ -54,12 +54,16 @@ export function SandboxView({ task, who, onOpen, onSilence }: SandboxViewProps) 
         },
         onDropped: setDropped,
       });
-      await remove.current;
+      await remove.current.catch(() => {
+        remove.current = undefined;
+        setStage('failed');
+        onOpen(false);
+      });
     },
     [close, onOpen, onSilence],
   );
 
-  const isShown = stage !== 'closed';
+  const isShown = stage === 'loading' || stage === 'open';
   const shown = useRef(task);
   useEffect(() => {
     if (shown.current === task) return;
@@ -70,6 +74,9 @@ export function SandboxView({ task, who, onOpen, onSilence }: SandboxViewProps) 
   return (
     <div className="sandbox">
       {stage === 'closed' && <Consent who={who} onLoad={() => void load(task)} />}
+      {stage === 'failed' && (
+        <p className="text">A file of this page could not be read. Load this page again.</p>
+      )}
       {stage === 'loading' && <p className="text">Waiting for {HOST}…</p>}
       {stage === 'open' && (
         <p className="text" role="status">

@@ -1,22 +1,26 @@
 import { useState } from 'react';
 import page from '../../docs/graphql.md?raw';
+import type { ExplorerName } from './switch.tsx';
 import { type Task, tasksOf, variablesFor } from './tasks.ts';
 
 const TASKS = tasksOf(page);
 
 /** A task that was opened; a new object each time, also for the same task. */
 export interface OpenedTask {
+  /** The explorer that it was opened in; the other one stays as it is. */
+  readonly explorer: ExplorerName;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
 interface TaskMenuProps {
+  readonly explorer: ExplorerName;
   readonly me: { readonly type: string; readonly id: number } | undefined;
   readonly onOpen: (task: OpenedTask) => void;
 }
 
 /** The tasks of docs/graphql.md, to be opened in the explorer and run there. */
-export function TaskMenu({ me, onOpen }: TaskMenuProps) {
+export function TaskMenu({ explorer, me, onOpen }: TaskMenuProps) {
   const [chosen, setChosen] = useState(TASKS[0]?.name ?? '');
   const task = TASKS.find(({ name }) => name === chosen);
   return (
@@ -24,7 +28,7 @@ export function TaskMenu({ me, onOpen }: TaskMenuProps) {
       className="tasks"
       onSubmit={(event) => {
         event.preventDefault();
-        if (task !== undefined) onOpen({ query: task.query, variables: variablesFor(task, me) });
+        if (task !== undefined) onOpen({ explorer, query: task.query, variables: variablesFor(task, me) });
       }}
     >
       <label>

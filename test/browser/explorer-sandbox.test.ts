@@ -163,6 +163,19 @@ describe("the Apollo Sandbox in the explorer, with a stand-in at Apollo's addres
     expect(opened(asked[1], 'defaultDocument')).toMatch(/^query Find/u);
   });
 
+  it('stays as it is while a task is opened in GraphiQL', async () => {
+    const { page, frame, asked } = await load();
+    await frame.fill('textarea', 'half a query');
+    await page.click('button:has-text("GraphiQL")');
+    await page.selectOption('select', 'Find');
+    await page.click('button:has-text("Open")');
+    await page.locator('.graphiql-tab-active', { hasText: 'Find' }).waitFor();
+    await page.click('button:has-text("Apollo Sandbox")');
+    expect((await run(frame, VIEWER)).data).toEqual({ viewer: { login: 'mira' } });
+    expect(await frame.inputValue('textarea')).toBe('half a query');
+    expect(asked).toHaveLength(1);
+  });
+
   describe('gives way to GraphiQL, with a sentence, where its host', () => {
     it.each<[string, 'namenotresolved' | 'connectionrefused' | 'blockedbyclient' | undefined]>([
       ['is not found', 'namenotresolved'],
