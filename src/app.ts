@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from './base/clock.ts';
-import type { Login } from './base/ids.ts';
 import { createLogger, type Logger } from './base/logger.ts';
 import { Undo } from './base/undo.ts';
 import type { Config } from './config/config.ts';
@@ -8,7 +7,8 @@ import type { HttpParts } from './http/http-deps.ts';
 import type { AccountLinking } from './http/linking.ts';
 import { type App, runnable } from './http/runnable.ts';
 import { createHttpServer } from './http/server.ts';
-import type { Principal } from './identity/principal.ts';
+import type { OnAccountNews } from './identity/account-memory.ts';
+import { actingOf, type Principal } from './identity/principal.ts';
 import { type OnSessionEnded, SessionEndings } from './identity/session-endings.ts';
 import { createSignIn, type SignIn } from './identity/sign-in.ts';
 import { createLanding } from './launch/landing.ts';
@@ -26,7 +26,6 @@ import { createPeople } from './shotgun/people.ts';
 import { createShotgun } from './shotgun/create-shotgun.ts';
 import { reportSchemaDrift } from './shotgun/schema-drift.ts';
 import type { Shotgun } from './shotgun/shotgun.ts';
-import type { OwnWay } from './shotgun/token.ts';
 import type { OnSiteCall } from './shotgun/transport.ts';
 import { createUploadStorage } from './shotgun/upload-storage.ts';
 import { type ExposedSchema, exposeSchema } from './site/expose.ts';
@@ -82,6 +81,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const signIn = createSignIn({
     ...{ config, people, store, clock, logger, ...kept },
     onSessionEnded: endings.tell,
+    onAccountNews: auditedNews(audit),
   });
   undo.add(() => signIn.revocations.close());
   const systems = await openSystems(config, signIn, clock, endings);
@@ -90,7 +90,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const graphql = await createGraphql({
     ...graphqlSettings(config),
     ...{ ...systems, exposed, launches, uploads, logger, audit },
-    workFor: (principal, options) => workFor(principal.login, { ...options, own: ownWayOf(principal) }),
+    workFor: (principal, options) => workFor(principal.login, { ...options, ...actingOf(principal) }),
   });
   const http = createHttpServer({
     config,
@@ -148,9 +148,7 @@ function openSite({ metrics, ...rest }: SiteDeps) {
   const onSiteCall: OnSiteCall = (call) => metrics.observeSiteCall(call);
   const deps = { ...rest, onSiteCall };
   const directory = createDirectory(deps);
-  const isActive = async (login: Login): Promise<boolean> =>
-    (await directory.byLogin(login))?.active === true;
-  const accounts = createOwnAccounts({ ...deps, isActive });
+  const accounts = createOwnAccounts({ ...deps, describe: (id) => directory.byId(id) });
   const shotgun = createShotgun({ ...deps, own: accounts });
   const people = createPeople({ directory, shotgun });
   const clicks = createAmiEvents(deps);
@@ -163,13 +161,9 @@ function openSite({ metrics, ...rest }: SiteDeps) {
 const streamUpload =
   (shotgun: Shotgun, uploads: Uploads): HttpParts['streamUpload'] =>
   (person, id, { signal, ...file }) => {
-    const client = shotgun.as(person.login, { own: ownWayOf(person) });
+    const client = shotgun.as(person.login, actingOf(person));
     return uploads.stream({ person, client, options: { signal } }, id, file);
   };
-
-/** How ShotGrid is called for the person; null is by `sudo`. */
-const ownWayOf = ({ acting, person }: Principal): OwnWay | null =>
-  acting.way === 'sudo' ? null : { personId: person.id, account: acting.account };
 
 /** The other systems of the settings, called as the person of each request. */
 async function openSystems(config: Config, { oidc }: SignIn, clock: Clock, endings: SessionEndings) {
@@ -206,6 +200,18 @@ const auditedClicks = (clicks: AmiEvents, audit: Pick<Audit, 'record'>): ClickEv
     return event;
   },
 });
+
+/** Who an account is, told when it is decided and when the person gets another login. */
+const auditedNews =
+  (audit: Pick<Audit, 'record'>): OnAccountNews =>
+  (news, { issuer, subject, login, person }) => {
+    const record = { outcome: 'done', issuer, subject, login, personId: person.id } as const;
+    if (news.kind === 'renamed') {
+      audit.record({ action: 'account.renamed', ...record, formerLogin: news.formerLogin });
+    } else {
+      audit.record({ action: 'account.mapped', ...record, ...(news.isLost && { memory: 'lost' }) });
+    }
+  };
 
 const ownPersonOf = ({ login, person }: Principal): OwnPerson => ({ login, personId: person.id });
 

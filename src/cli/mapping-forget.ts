@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { parseSubject } from '../base/ids.ts';
 import { createLogger } from '../base/logger.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { mappingKey, type RememberedLogin } from '../identity/mapping.ts';
+import { createAccountMemory } from '../identity/account-memory.ts';
 import { placeOf } from '../store/place.ts';
 import { createVault } from '../store/vault.ts';
 import { type Command, UsageError } from './command.ts';
@@ -34,16 +34,19 @@ export const mappingForget: Command = {
     }
     try {
       const vault = createVault(store, config.store.encryptionKeys, { place: placeOf(config) });
-      const key = mappingKey(config.oidc.issuer, subject);
-      const remembered = (await vault.get(key)) as RememberedLogin | undefined;
+      const memory = createAccountMemory(vault);
+      const account = { issuer: config.oidc.issuer, subject };
+      const remembered = await memory.recall(account);
       if (remembered === undefined) {
         terminal.printError(
           'There is no record of this account. Check the subject, SHOTGRAPH_OIDC_ISSUER, SHOTGRAPH_OIDC_CLIENT_ID and SHOTGRAPH_SITE_URL.',
         );
         return 1;
       }
-      await vault.delete(key);
-      terminal.print(`The account was mapped to ${remembered.login}. It is mapped anew at its next sign-in.`);
+      await memory.forget(account);
+      const { login, personId } = remembered;
+      const id = personId === null ? '' : ` (HumanUser ${personId})`;
+      terminal.print(`The account was mapped to ${login}${id}. It is mapped anew at its next sign-in.`);
       return 0;
     } finally {
       await store.close().catch(() => undefined);

@@ -18,6 +18,8 @@ export interface AuditScope {
 /** Codes by which somebody was kept from something; other errors are no decision about them. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'FORBIDDEN',
+  'ADMIN_SUDO_BLOCKED',
+  'MAPPING_CHANGED',
   'USER_INACTIVE',
   'NO_SHOTGUN_USER',
   'IMPERSONATION_REFUSED',
@@ -95,6 +97,7 @@ function scopeEntry(
     issuer: principal.issuer,
     subject: principal.subject,
     login: principal.login,
+    personId: principal.person.id,
     way: principal.acting.way,
     by,
     ...(launch !== undefined && { launch }),

@@ -1,6 +1,7 @@
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { AppError, ErrorCode } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { isPersonRefusal } from '../base/person-refusals.ts';
 import type { Audit } from '../observe/audit.ts';
 import { accessEntry, isRefusal } from './audit-work.ts';
 import type { GraphqlContext } from './context.ts';
@@ -33,7 +34,7 @@ export function createErrorRecords({ logger, audit }: ErrorRecordsDeps): RecordE
     }
     for (const error of kinds.values()) {
       logger[error.rule.logLevel]('graphql.error', lineOf(error, context.audit.requestId));
-      if (PERSON_IS_GONE.has(error.code)) context.onPersonGone();
+      if (isPersonRefusal(error.code)) context.onPersonGone();
       // Changes have records of their own.
       if (operation !== OperationTypeNode.MUTATION && isRefusal(error.code)) {
         audit.record(accessEntry(context.audit, error));
@@ -41,13 +42,6 @@ export function createErrorRecords({ logger, audit }: ErrorRecordsDeps): RecordE
     }
   };
 }
-
-/** What ShotGrid says of a person whom the server may not act for any more (API 1.4). */
-const PERSON_IS_GONE: ReadonlySet<ErrorCode> = new Set([
-  'USER_INACTIVE',
-  'NO_SHOTGUN_USER',
-  'IMPERSONATION_REFUSED',
-]);
 
 /** What Apollo says of a document has a code and no path, and is the client's doing. */
 const isOfDocument = (error: unknown): boolean =>

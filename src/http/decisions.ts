@@ -33,7 +33,7 @@ export function recordDecision(
     requestId: stateOf(response).requestId,
     ...(account !== undefined && { issuer: account.issuer, subject: account.subject }),
     ...(login !== undefined && { login }),
-    ...(principal !== undefined && { way: principal.acting.way }),
+    ...(principal !== undefined && { personId: principal.person.id, way: principal.acting.way }),
     ...(ami !== undefined && { ami }),
     ...(typeof launchId === 'string' && { launch: launchMark(launchId) }),
   });

@@ -3,7 +3,8 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { AppError } from '../base/errors.ts';
+import { AppError, toAppError } from '../base/errors.ts';
+import { isPersonRefusal } from '../base/person-refusals.ts';
 import type { RequestCredentials } from '../graphql/graphql.ts';
 import type { Principal, Session } from '../identity/principal.ts';
 import { recordDecision } from './decisions.ts';
@@ -82,7 +83,19 @@ async function personOfCookie(request: Request, response: Response, deps: HttpDe
     accessToken: () => deps.signIn.tokenKeeper.accessToken(session),
   } satisfies RequestCredentials;
   response.locals[ON_GONE] = () => void endForGood(response, deps, session);
-  return session.principal;
+  return currentPerson(response, deps, session);
+}
+
+/** Who the session's person is by now; whom ShotGrid or the settings do not let us act for is told why, and signed out. */
+async function currentPerson(response: Response, deps: HttpDeps, session: Session): Promise<Principal> {
+  try {
+    return await deps.signIn.recheck(session);
+  } catch (error) {
+    if (!isPersonRefusal(toAppError(error).code)) throw error;
+    recordDecision(response, deps, { action: 'access', error, principal: session.principal });
+    await endForGood(response, deps, session);
+    throw error;
+  }
 }
 
 /** Whom ShotGrid does not let us act for any more is signed out; the next sign-in tells them why (D32, G2). */
@@ -138,7 +151,8 @@ export function limitPerPerson({ config }: HttpDeps): RequestHandler {
   });
   return async (_request, response, next) => {
     try {
-      await limiter.consume(principalOf(response).login);
+      // By the id: a person who is renamed meanwhile has no second share.
+      await limiter.consume(String(principalOf(response).person.id));
     } catch (refusal) {
       throw refusal instanceof RateLimiterRes ? limited(refusal) : refusal;
     }

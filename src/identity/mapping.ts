@@ -1,9 +1,10 @@
 import type { Config } from '../config/config.ts';
-import { AppError, toAppError } from '../base/errors.ts';
+import { AppError, type ErrorCode, toAppError } from '../base/errors.ts';
 import { foldAscii } from '../base/fold-ascii.ts';
 import { parseLogin, type Login, type Subject } from '../base/ids.ts';
 import { anyMayLink, assertWanted, policyOf } from './acting-policy.ts';
-import { hashedKey, type Vault } from '../store/vault.ts';
+import type { Vault } from '../store/vault.ts';
+import { createAccountMemory, type OnAccountNews } from './account-memory.ts';
 import type { SignedIn } from './oidc-port.ts';
 import type { Acting, Principal } from './principal.ts';
 
@@ -34,27 +35,35 @@ export type Mapping = (account: Account) => Promise<Principal>;
 /** Who somebody is at the provider, as a token of it says. */
 export type Account = Pick<SignedIn, 'issuer' | 'subject' | 'claims'>;
 
-const REMEMBERED_MS = 365 * 24 * 3_600_000;
+/** Why nobody is acted as who is there all the same. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'USER_INACTIVE',
+  'IMPERSONATION_REFUSED',
+  'ADMIN_SUDO_BLOCKED',
+]);
 
-/** Under which the person that an account was mapped to is remembered. */
-export const mappingKey = (issuer: string, subject: Subject): string =>
-  hashedKey('mapping', JSON.stringify([issuer, subject]));
-
-export interface RememberedLogin {
-  readonly login: string;
-}
-
-export function createMapping(settings: Config['identity'], people: PeopleSource, vault: Vault): Mapping {
+// oxlint-disable-next-line max-params
+export function createMapping(
+  settings: Config['identity'],
+  people: PeopleSource,
+  vault: Vault,
+  onNews: OnAccountNews = () => undefined,
+): Mapping {
+  const memory = createAccountMemory(vault);
   return async ({ issuer, subject, claims }) => {
     const name = nameFrom(claims, settings);
     const login = settings.field === 'login' ? asLogin(name) : await loginOfEmail(name, people);
-    const key = mappingKey(issuer, subject);
-    const remembered = (await vault.get(key)) as RememberedLogin | undefined;
-    if (remembered !== undefined && remembered.login !== login) throw new AppError('MAPPING_CHANGED');
-    const { self, acting } = await personOf(login, settings, people);
-    await vault.set(key, { login } satisfies RememberedLogin, REMEMBERED_MS);
+    const { self, acting } = await personOf(login, settings, people).catch(async (error: unknown) => {
+      // Who was somebody else before is told that first, whatever is the matter with the other one.
+      if (!REFUSALS.has(toAppError(error).code)) throw error;
+      const before = await memory.recall({ issuer, subject });
+      const holder = before === undefined ? undefined : await people.describe(login);
+      if (holder === undefined || (before?.personId ?? holder.id) === holder.id) throw error;
+      throw new AppError('MAPPING_CHANGED', { cause: error });
+    });
+    const news = await memory.keep({ issuer, subject }, { personId: self.id, login });
     const email = textClaim(claims, 'email') ?? self.email;
-    return {
+    const principal: Principal = {
       issuer,
       subject,
       displayName: textClaim(claims, 'name') ?? email ?? self.name,
@@ -64,6 +73,8 @@ export function createMapping(settings: Config['identity'], people: PeopleSource
       permissionRole: self.permissionRole,
       acting,
     };
+    if (news !== undefined) onNews(news, principal);
+    return principal;
   };
 }
 

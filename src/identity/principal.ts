@@ -21,6 +21,17 @@ export interface Principal {
   readonly acting: Acting;
 }
 
+/** What ShotGrid is called with for the person: by `sudo`, or by their own account. In any case as this one person. */
+export interface ActingAs {
+  readonly personId: number;
+  readonly own: { readonly personId: number; readonly account: string | null } | null;
+}
+
+export const actingOf = ({ acting, person: { id } }: Principal): ActingAs => ({
+  personId: id,
+  own: acting.way === 'sudo' ? null : { personId: id, account: acting.account },
+});
+
 /** `overlay` sessions live in ShotGrid's frame: their cookie is sent there alone. */
 export type SessionKind = 'tab' | 'overlay';
 

@@ -6,6 +6,7 @@ import type { Locks } from '../store/locks.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../store/vault.ts';
 import { createAttempts, type Attempts } from './attempts.ts';
+import { createAccountMemory, type OnAccountNews } from './account-memory.ts';
 import { createBearer, type Bearer } from './bearer.ts';
 import { createHandovers, type Handovers } from './handovers.ts';
 import { createMapping, type Mapping, type PeopleSource } from './mapping.ts';
@@ -14,6 +15,7 @@ import type { Oidc, OidcSettings } from './oidc-port.ts';
 import { createLogoutTokens, type LogoutTokens } from './logout-tokens.ts';
 import type { Principal } from './principal.ts';
 import { createProviderJwts } from './provider-jwts.ts';
+import { createRecheck, type Recheck, type StandingSource } from './recheck.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
 import { announceEnd, createSessionWatch, type SessionWatch } from './session-watch.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -26,6 +28,7 @@ export interface SignIn {
   readonly sessions: Sessions;
   readonly sessionWatch: SessionWatch;
   readonly mapping: Mapping;
+  readonly recheck: Recheck;
   readonly tokenKeeper: TokenKeeper;
   readonly handovers: Handovers;
   readonly bearer: Bearer;
@@ -35,7 +38,7 @@ export interface SignIn {
 
 export interface SignInDeps {
   readonly config: Pick<Config, 'bearer' | 'environment' | 'http' | 'identity' | 'oidc' | 'session'>;
-  readonly people: PeopleSource;
+  readonly people: PeopleSource & StandingSource;
   readonly store: Pick<Store, 'publish' | 'subscribe'>;
   readonly vault: Vault;
   readonly locks: Locks;
@@ -43,6 +46,7 @@ export interface SignInDeps {
   readonly logger: Logger;
   /** Forgets what else was kept for a session. */
   readonly onSessionEnded?: (id: SessionId, principal: Principal) => Promise<void>;
+  readonly onAccountNews?: OnAccountNews;
 }
 
 /** What the provider's client is made with. */
@@ -60,7 +64,8 @@ export const oidcSettings = ({
 export function createSignIn(deps: SignInDeps): SignIn {
   const { config, people, store, vault, locks, clock, logger, onSessionEnded } = deps;
   const oidc = createOidc(oidcSettings(config), { clock, logger });
-  const mapping = createMapping(config.identity, people, vault);
+  const onNews = loggedNews(deps);
+  const mapping = createMapping(config.identity, people, vault, onNews);
   const jwts = createProviderJwts(oidc, clock);
   const sessions = createSessions({
     vault,
@@ -80,6 +85,24 @@ export function createSignIn(deps: SignInDeps): SignIn {
     logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: config.oidc.clientId }),
     revocations: createRevocations({ oidc, vault, locks, clock, logger }),
     mapping,
+    recheck: createRecheck({
+      people,
+      sessions,
+      memory: createAccountMemory(vault),
+      policies: config.identity.acting,
+      onNews,
+    }),
     bearer: createBearer({ jwts, clock, mapping, settings: config.bearer }),
+  };
+}
+
+function loggedNews({ logger, onAccountNews }: SignInDeps): OnAccountNews {
+  return (news, principal) => {
+    const { subject, login } = principal;
+    if (news.kind === 'renamed') logger.info('account.renamed', { subject, login });
+    // Whoever took a key out of the settings too early should see what it cost.
+    else if (news.isLost) logger.warn('account.mapped_without_memory', { subject, login });
+    else logger.info('account.mapped', { subject, login });
+    onAccountNews?.(news, principal);
   };
 }

@@ -44,9 +44,9 @@ export function createLanding(deps: LandingDeps): Landing {
   return {
     async land(ami, body, place) {
       try {
-        const { proof, payload, personId } = await readPost(deps, ami, body);
+        const { proof, payload } = await readPost(deps, ami, body);
         await replays.assertFirstUse(ami.name, proof.once, proof.madeAtMs);
-        const kept = await launches.keep(ami.name, payload, { personId, place });
+        const kept = await launches.keep(ami.name, payload, place);
         logger.info('ami.accepted', {
           ami: ami.name,
           ...(proof.secretIndex !== null && { secretIndex: proof.secretIndex }),
@@ -78,8 +78,6 @@ interface Proof {
 interface ReadPost {
   readonly proof: Proof;
   readonly payload: AmiPayload;
-  /** `HumanUser.id` of the event's person, for a light payload. */
-  readonly personId: number | null;
 }
 
 async function readPost(deps: LandingDeps, ami: AmiConfig, body: Uint8Array): Promise<ReadPost> {
@@ -95,11 +93,7 @@ async function readPost(deps: LandingDeps, ami: AmiConfig, body: Uint8Array): Pr
     // Only a light payload has an event to vouch for it.
     if (signedAtMs === null) throw new AppError('AMI_SIGNATURE');
     const payload = parseAmiPayload(texts, ami, config);
-    return {
-      proof: { secretIndex, once: [signature], madeAtMs: endOfSecond(signedAtMs) },
-      payload,
-      personId: null,
-    };
+    return { proof: { secretIndex, once: [signature], madeAtMs: endOfSecond(signedAtMs) }, payload };
   }
   const light = await readLightPayload(deps.clicks, texts);
   assertRecent(light.createdAtMs, config, clock.now());
@@ -107,7 +101,7 @@ async function readPost(deps: LandingDeps, ami: AmiConfig, body: Uint8Array): Pr
   const click = `event:${texts.get(EVENT_FIELD)?.[0] ?? ''}`;
   const once = secretIndex === null ? [click] : [click, signature];
   const proof = { secretIndex, once, madeAtMs: endOfSecond(light.createdAtMs) };
-  return { proof, payload, personId: light.personId };
+  return { proof, payload };
 }
 
 /** Index of the secret that signed the post; null where it is not signed and need not be. Errors: `AMI_SIGNATURE`. */

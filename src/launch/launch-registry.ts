@@ -9,7 +9,6 @@ import type { AmiPayload, Launch } from './launch.ts';
 import type {
   BrowserLaunch,
   ClaimOutcome,
-  KeepOptions,
   KeptLaunch,
   LaunchAccess,
   LaunchPlace,
@@ -29,8 +28,6 @@ interface LaunchRecord {
   readonly expiresAtMs: number;
   /** Cookies that prove the browser, as `proofOf` writes them: the one of the post first. */
   readonly browserHashes: readonly string[];
-  /** Who alone may claim it besides being the payload's login; null where the payload itself was signed. */
-  readonly personId: number | null;
   readonly owner: { readonly issuer: string; readonly subject: string } | null;
 }
 
@@ -54,11 +51,7 @@ class VaultLaunches implements Launches {
     this.#settings = settings;
   }
 
-  async keep(
-    ami: string,
-    payload: AmiPayload,
-    { personId = null, place = 'tab' }: KeepOptions = {},
-  ): Promise<KeptLaunch> {
+  async keep(ami: string, payload: AmiPayload, place: LaunchPlace = 'tab'): Promise<KeptLaunch> {
     const { claimTtlMs } = this.#settings;
     const id = randomToken();
     const browserToken = randomToken();
@@ -69,7 +62,6 @@ class VaultLaunches implements Launches {
       createdAtMs,
       expiresAtMs: createdAtMs + claimTtlMs,
       browserHashes: [proofOf(place, browserToken)],
-      personId,
       owner: null,
     };
     await this.#vault.set(keyOf(id), record, this.#keptMs(record));
@@ -178,13 +170,16 @@ function claimOutcome(record: LaunchRecord, principal: Principal): ClaimOutcome 
   return isMeant(record, principal) ? 'claimed' : 'mismatch';
 }
 
-/** True for the person who clicked. */
-function isMeant({ personId, payload }: LaunchRecord, principal: Principal | undefined): boolean {
-  return payload.userLogin === principal?.login && (personId ?? principal.person.id) === principal.person.id;
+/** True for the person who clicked: by the id alone, since a login changes and may be given to somebody else. */
+function isMeant({ payload }: LaunchRecord, principal: Principal | undefined): boolean {
+  return principal !== undefined && payload.userId === principal.person.id;
 }
 
-function isOwner({ owner }: LaunchRecord, principal: Principal | undefined): boolean {
-  return owner !== null && owner.issuer === principal?.issuer && owner.subject === principal.subject;
+/** The account that claimed it, while it is still the person who clicked. */
+function isOwner(record: LaunchRecord, principal: Principal | undefined): boolean {
+  const { owner } = record;
+  if (owner === null || !isMeant(record, principal)) return false;
+  return owner.issuer === principal?.issuer && owner.subject === principal.subject;
 }
 
 // oxlint-disable-next-line max-params

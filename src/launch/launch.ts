@@ -2,8 +2,9 @@ import type { LaunchId, SessionUuid } from '../base/ids.ts';
 
 /** The verified fields of an Action Menu Item's post (API 11.2), parsed once. Identity is never taken from it. */
 export interface AmiPayload {
+  /** Compared with the id of the signed-in person, and nothing else. */
   readonly userId: number;
-  /** Compared with the mapped login, and nothing else. */
+  /** What the person was called at the click: a hint for the sign-in page. */
   readonly userLogin: string;
   /** Null for an item without rows, such as one of the user menu. */
   readonly entityType: string | null;

@@ -14,13 +14,6 @@ export interface KeptLaunch {
  */
 export type LaunchPlace = 'tab' | 'frame';
 
-export interface KeepOptions {
-  /** `HumanUser.id` of the only person who may claim it, where the payload is of an event. */
-  readonly personId?: number | null;
-  /** Where the post was made. */
-  readonly place?: LaunchPlace;
-}
-
 /** What a browser may do with a launch: the answer to `GET /launch/<id>`. */
 export type LaunchAccess =
   /** Unknown, or not this browser's and not this person's: indistinguishable on purpose (B3, B5, B17). */
@@ -42,7 +35,8 @@ export interface BrowserLaunch {
 
 /** Launches kept through sign-in, encrypted in the store, each under an unguessable id. */
 export interface Launches {
-  keep(ami: string, payload: AmiPayload, options?: KeepOptions): Promise<KeptLaunch>;
+  /** @param place where the post was made: in a tab where nothing is said */
+  keep(ami: string, payload: AmiPayload, place?: LaunchPlace): Promise<KeptLaunch>;
   /**
    * For a tab. An unclaimed launch is shown to the browser that posted it, and to the person who clicked, wherever they
    * have signed in. The id alone shows nothing.
@@ -56,8 +50,8 @@ export interface Launches {
     principal: Principal | undefined,
   ): Promise<LaunchAccess>;
   /**
-   * Binds the launch to the identity, once and for ever. `mismatch` where the payload's `user_login` is not
-   * the principal's login: nothing is bound. Repeating a claim as the same identity is `claimed`.
+   * Binds the launch to the identity, once and for ever. `mismatch` where the payload's `user_id` is not
+   * the principal's person: nothing is bound. Repeating a claim as the same identity is `claimed`.
    * The caller has proven that the browser owns the launch.
    */
   claim(id: LaunchId, principal: Principal): Promise<ClaimOutcome>;

@@ -18,7 +18,6 @@ export interface ClickEvents {
 export interface LightPayload {
   /** The fields of the full payload, as texts. */
   readonly texts: AmiTexts;
-  readonly personId: number;
   readonly createdAtMs: number;
 }
 
@@ -49,7 +48,7 @@ export async function readLightPayload(events: ClickEvents, texts: AmiTexts): Pr
   );
   // Whose the event is, the site says; what the payload inside says is only compared with it.
   if (fields.get('user_id')?.[0] !== String(event.personId)) throw new AppError('AMI_EVENT');
-  return { texts: fields, personId: event.personId, createdAtMs: event.createdAtMs };
+  return { texts: fields, createdAtMs: event.createdAtMs };
 }
 
 async function findEvent(events: ClickEvents, id: number): Promise<ClickEvent | undefined> {

@@ -21,6 +21,12 @@ export interface AuditEntry {
   readonly subject?: string;
   /** The acting login. */
   readonly login?: string;
+  /** `HumanUser.id`: a login changes and is given to somebody else, the id is the person. */
+  readonly personId?: number;
+  /** What the person was called before. */
+  readonly formerLogin?: string;
+  /** `lost` where a record of the account was there that no encryption key of the settings opens. */
+  readonly memory?: 'lost';
   readonly way?: 'sudo' | 'own' | 'script';
   /** How the person came in. */
   readonly by?: 'session' | 'bearer';
@@ -51,6 +57,8 @@ export type AuditAction =
   | 'launch.claimed'
   | 'sign_in'
   | 'sign_out'
+  | 'account.mapped'
+  | 'account.renamed'
   | 'account.linked'
   | 'access'
   | 'change';

@@ -34,6 +34,8 @@ export interface FileCalls {
 export interface WorkOptions {
   /** Window of the launch that the request named: its writes show up there. */
   readonly sessionUuid?: SessionUuid;
+  /** `HumanUser.id` of the person: whoever else has the login by now is not meant. */
+  readonly personId?: number;
   /** By the person's own account instead of `sudo`. */
   readonly own?: ActingOptions['own'];
   readonly signal: AbortSignal;
@@ -54,11 +56,12 @@ export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
   const plans = new Plans(exposed, plan);
   return (
     login: Login,
-    { sessionUuid, own = null, signal, maxSearches, onChange = () => undefined }: WorkOptions,
+    { sessionUuid, personId, own = null, signal, maxSearches, onChange = () => undefined }: WorkOptions,
   ): Work => {
     const log = createCallLog();
-    const reading = log.observe(shotgun.as(login, { own }));
-    const person = shotgun.as(login, { own, ...(sessionUuid !== undefined && { sessionUuid }) });
+    const acting = { own, ...(personId !== undefined && { personId }) };
+    const reading = log.observe(shotgun.as(login, acting));
+    const person = shotgun.as(login, { ...acting, ...(sessionUuid !== undefined && { sessionUuid }) });
     const reader = createReader(reading, plans, { signal, maxSearches });
     const site = createSiteFeatures(reading, { signal, maxCallsForRows: maxSearches });
     const changes = new ChangeLog();

@@ -13,10 +13,11 @@ import { createPersonCallers } from './person-caller.ts';
 import type { PersonCaller } from './person-caller.ts';
 import { ScriptHealth } from './script-health.ts';
 import { searchRows } from './search.ts';
-import type { ActingClient, CallOptions, Shotgun } from './shotgun.ts';
+import type { ActingClient, ActingOptions, CallOptions, Shotgun } from './shotgun.ts';
 import { toRecordError } from './site-errors.ts';
 import { summarizeRows } from './summarize.ts';
 import { searchText } from './text-search.ts';
+import type { Actor } from './token.ts';
 import { readActivity, readNoteThread } from './threads.ts';
 import { createTransport } from './transport.ts';
 import type { OnSiteCall, Transport } from './transport.ts';
@@ -39,12 +40,12 @@ export interface ShotgunDeps {
 export function createShotgun(deps: ShotgunDeps): Shotgun {
   const transport = createTransport(deps);
   const health = new ScriptHealth(deps.logger);
-  const callerOf = createPersonCallers({ ...deps, transport, health });
-  const mint = (login: Login) =>
-    mintPersonToken({ ...deps, transport }, { login, sessionUuid: null, own: null });
+  const callers = createPersonCallers({ ...deps, transport, health });
+  const mint = (login: Login) => mintPersonToken({ ...deps, transport }, { login, sessionUuid: null });
   return {
-    as: (login, { sessionUuid = null, own = null } = {}) =>
-      createActingClient(login, callerOf({ login, sessionUuid, own })),
+    as: (login, options) => createActingClient(login, callers.callerOf(actorOf(login, options))),
+    identify: (login) => callers.identify(login),
+    standing: (login, options) => callers.standing(actorOf(login, options)),
     async ping(options) {
       await ping(transport, options);
       await health.check(mint);
@@ -52,6 +53,13 @@ export function createShotgun(deps: ShotgunDeps): Shotgun {
     close: () => transport.close(),
   };
 }
+
+const actorOf = (login: Login, { personId, sessionUuid, own }: ActingOptions = {}): Actor => ({
+  login,
+  personId: own?.personId ?? personId ?? null,
+  sessionUuid: sessionUuid ?? null,
+  own: own ?? null,
+});
 
 function createActingClient(login: Login, caller: PersonCaller): ActingClient {
   return {

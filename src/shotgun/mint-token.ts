@@ -15,7 +15,10 @@ export interface Minted<T extends AnyToken> {
  * @throws AppError NO_SHOTGUN_USER, USER_INACTIVE, IMPERSONATION_REFUSED, SHOTGUN_SUDO_REFUSED,
  *   UPSTREAM_AUTH, or that the site is out of order. There is no way on without the person's rights.
  */
-export async function mintPersonToken(deps: GrantDeps, actor: Actor): Promise<Minted<PersonToken>> {
+export async function mintPersonToken(
+  deps: GrantDeps,
+  actor: Pick<Actor, 'login' | 'sessionUuid'>,
+): Promise<Minted<PersonToken>> {
   const parameters: Record<string, string> = { scope: `sudo_as_login:${actor.login}` };
   if (actor.sessionUuid !== null) parameters['session_uuid'] = actor.sessionUuid;
   const { value, renewAtMs } = await requestGrant(deps, { ...scriptGrant(deps), ...parameters });
@@ -23,7 +26,7 @@ export async function mintPersonToken(deps: GrantDeps, actor: Actor): Promise<Mi
     // A site or proxy that drops the scope answers with the script's own rights (API 1.4): never used.
     throw new AppError('SHOTGUN_SUDO_REFUSED');
   }
-  return { token: { value } as PersonToken, renewAtMs };
+  return { token: { value, standing: null } as PersonToken, renewAtMs };
 }
 
 /** A token that acts as the script, for `script-door.ts` alone. */

@@ -1,6 +1,6 @@
 import { AppError, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import { randomToken, type Login, type SessionUuid } from '../base/ids.ts';
+import { parseLogin, randomToken, type Login, type SessionUuid } from '../base/ids.ts';
 import type { Locks } from '../store/locks.ts';
 import { untilWritten } from '../store/until-written.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
@@ -8,7 +8,8 @@ import { beginAppSession, pollAppSession } from './app-session.ts';
 import { claimsOf, type Granted, type GrantDeps, requestGrant } from './grant.ts';
 import type { Minted } from './mint-token.ts';
 import { createRefreshChain, type RefreshChain } from './refresh-chain.ts';
-import type { PersonToken } from './token.ts';
+import type { Self } from './self.ts';
+import type { PersonToken, Standing } from './token.ts';
 import { createTransport, type OnSiteCall } from './transport.ts';
 
 /** The person whose account is linked: the one that the sign-in was mapped to. */
@@ -65,8 +66,10 @@ export interface OwnAccountsDeps extends Omit<GrantDeps, 'transport'> {
   readonly onSiteCall?: OnSiteCall;
   readonly vault: Vault;
   readonly locks: Locks;
-  /** Whether the account is still active; the site's own tokens may not say so (API 1.4). */
-  isActive(login: Login): Promise<boolean>;
+  /** Who the person is now; the site's own tokens may not say that they are disabled (API 1.4). */
+  describe(
+    personId: number,
+  ): Promise<(Self & { readonly login: string; readonly active: boolean }) | undefined>;
 }
 
 /** The passphrase is gone when another window comes: one chain carries the window of the launch, the other none. */
@@ -169,11 +172,15 @@ class VaultAccounts implements OwnAccounts {
     const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
     // The id of an account is of no use to another person.
     if (found === undefined || found.personId !== person.personId) throw new AppError('OWN_ACCOUNT_NEEDED');
-    if (!(await this.#deps.isActive(person.login))) throw new AppError('USER_INACTIVE');
+    const now = await this.#deps.describe(person.personId);
+    const login = parseLogin(now?.login ?? '');
+    if (now?.active !== true || login === undefined) throw new AppError('USER_INACTIVE');
+    const { id, name, email, permissionRole } = now;
     try {
       const granted = await this.#renew(found.secret, sessionUuid);
       assertOwn(granted, person);
-      return { token: { value: granted.value } as PersonToken, renewAtMs: granted.renewAtMs };
+      const standing: Standing = { id, name, email, permissionRole, login };
+      return { token: { value: granted.value, standing } as PersonToken, renewAtMs: granted.renewAtMs };
     } catch (error) {
       if (toAppError(error).code !== 'OWN_ACCOUNT_REFUSED') throw error;
       await this.forget(account);

@@ -10,7 +10,8 @@ import { createPersonShares } from './person-share.ts';
 import type { ScriptHealth } from './script-health.ts';
 import type { CallOptions } from './shotgun.ts';
 import { TokenCache } from './token-cache.ts';
-import type { Actor, PersonToken } from './token.ts';
+import { readSelf, type Self } from './self.ts';
+import type { Actor, PersonToken, Standing } from './token.ts';
 import type { Transport } from './transport.ts';
 
 /** People times their open launches; a token is half a kilobyte. */
@@ -45,32 +46,76 @@ export interface PersonCallerDeps extends GrantDeps {
   readonly health: Pick<ScriptHealth, 'watch'>;
 }
 
+export interface PersonCallers {
+  callerOf(actor: Actor): PersonCaller;
+  /** Who has the login now. The token that was made to find out is kept for that person. */
+  identify(login: Login): Promise<Self>;
+  standing(actor: Actor): Promise<Standing | undefined>;
+}
+
 /**
- * Makes callers whose tokens are kept per login, window of ShotGrid and, where it is their own, linked account. All
+ * Makes callers whose tokens are kept per person, login, window of ShotGrid and, where it is their own, linked account. All
  * callers of a login have one share of the connections.
  */
-export function createPersonCallers(deps: PersonCallerDeps): (actor: Actor) => PersonCaller {
+export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
   const cache = new TokenCache<PersonToken>(deps.clock, MAX_TOKENS);
   const shareOf = createPersonShares(deps.transport, deps.settings.maxCallsPerPerson);
-  return (actor) => {
-    const { login, sessionUuid, own } = actor;
-    const key = JSON.stringify([login, sessionUuid, own]);
-    const tokens: TokenSource<PersonToken> = {
+  const tokensOf = (actor: Actor): TokenSource<PersonToken> => {
+    const key = keyOf(actor);
+    return {
       get: (signal) => cache.get(key, () => mint(deps, actor), signal),
       async forget(token) {
         cache.forget(key, token);
+        const { own } = actor;
         if (own !== null && own.account !== null) await deps.own?.spoil(own.account, token);
       },
     };
-    return new PersonCaller(shareOf(login), tokens, login);
+  };
+  return {
+    callerOf: (actor) => new PersonCaller(shareOf(actor.login), tokensOf(actor), actor.login),
+    async identify(login) {
+      const minted = await mintKnown(deps, { login, sessionUuid: null });
+      const { standing } = minted.token;
+      cache.put(keyOf({ login, personId: standing.id, sessionUuid: null, own: null }), minted);
+      const { login: _, ...self } = standing;
+      return self;
+    },
+    async standing(actor) {
+      return (await tokensOf(actor).get(new AbortController().signal)).standing ?? undefined;
+    },
   };
 }
 
-function mint(deps: PersonCallerDeps, actor: Actor): Promise<Minted<PersonToken>> {
-  const { login, sessionUuid, own } = actor;
-  if (own === null) return deps.health.watch(login, () => mintPersonToken(deps, actor));
+const keyOf = ({ login, personId, sessionUuid, own }: Actor): string =>
+  JSON.stringify([personId, login, sessionUuid, own]);
+
+async function mint(deps: PersonCallerDeps, actor: Actor): Promise<Minted<PersonToken>> {
+  const { login, personId, sessionUuid, own } = actor;
+  if (own === null) {
+    if (personId === null) return mintBySudo(deps, actor);
+    const minted = await mintKnown(deps, actor);
+    // The login was given to somebody else: nothing is read or written as them for the person who had it.
+    if (minted.token.standing.id !== personId) throw new AppError('MAPPING_CHANGED');
+    return minted;
+  }
   // Nothing is tried by `sudo` for somebody who is to act by their own account.
-  if (own.account === null || deps.own === undefined)
-    return Promise.reject(new AppError('OWN_ACCOUNT_NEEDED'));
+  if (own.account === null || deps.own === undefined) throw new AppError('OWN_ACCOUNT_NEEDED');
   return deps.own.mint(own.account, { login, personId: own.personId }, sessionUuid);
+}
+
+type BySudo = Pick<Actor, 'login' | 'sessionUuid'>;
+
+const mintBySudo = (deps: PersonCallerDeps, actor: BySudo): Promise<Minted<PersonToken>> =>
+  deps.health.watch(actor.login, () => mintPersonToken(deps, actor));
+
+/** A token by `sudo`, and who it acts as: read with it, beside the turns of the person's other calls, which wait for it. */
+async function mintKnown(
+  deps: PersonCallerDeps,
+  actor: BySudo,
+): Promise<Minted<PersonToken & { readonly standing: Standing }>> {
+  const { login } = actor;
+  const { token, renewAtMs } = await mintBySudo(deps, actor);
+  const only: TokenSource<PersonToken> = { get: async () => token, forget: () => undefined };
+  const self = await readSelf(new PersonCaller(deps.transport, only, login));
+  return { token: { ...token, standing: { ...self, login } }, renewAtMs };
 }

@@ -1,5 +1,6 @@
 import type { Login, SessionUuid } from '../base/ids.ts';
-import type { OwnWay } from './token.ts';
+import type { Self } from './self.ts';
+import type { OwnWay, Standing } from './token.ts';
 import type { UploadSteps } from './upload-types.ts';
 
 /** A link as ShotGrid gives it: `name` is the target's display name. */
@@ -148,7 +149,7 @@ export interface CallOptions {
  * ShotGrid as one person. There is no other way to read or write it: every call carries a token that was
  * made with `sudo_as_login:<login>` or is the person's own, and a refusal is an error, never a fall-back to the script's rights.
  *
- * Errors: `IMPERSONATION_REFUSED`, `OWN_ACCOUNT_NEEDED`, `USER_INACTIVE`, `NO_SHOTGUN_USER`, `SHOTGUN_SUDO_REFUSED`,
+ * Errors: `IMPERSONATION_REFUSED`, `OWN_ACCOUNT_NEEDED`, `USER_INACTIVE`, `MAPPING_CHANGED`, `NO_SHOTGUN_USER`, `SHOTGUN_SUDO_REFUSED`,
  * `UPSTREAM_AUTH`, `UPSTREAM_TIMEOUT`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_BROKEN` from any call;
  * `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT`, `UPSTREAM_REJECTED` from the record asked for.
  */
@@ -195,6 +196,11 @@ export interface RecordRef {
 export type WrittenRecord = RecordRef;
 
 export interface ActingOptions {
+  /**
+   * `HumanUser.id` of the person who is meant. Every token is then seen to be theirs before it is used: `MAPPING_CHANGED`
+   * where the login is somebody else's by now. Left out, whoever has the login is meant.
+   */
+  readonly personId?: number;
   /** Window of the launch that the request belongs to: its writes show up there (API 1.6). */
   readonly sessionUuid?: SessionUuid;
   /** By the person's own account, for whom `sudo` is not allowed; by `sudo` where left out. */
@@ -204,6 +210,19 @@ export interface ActingOptions {
 export interface Shotgun {
   /** The only door: ShotGrid as this person. */
   as(login: Login, options?: ActingOptions): ActingClient;
+  /**
+   * Who has this login now, read as that person with a token that is made for it.
+   *
+   * @throws AppError NO_SHOTGUN_USER, AMBIGUOUS_USER, the refusals of `sudo`, or that the site is out of order
+   */
+  identify(login: Login): Promise<Self>;
+  /**
+   * Who the person is, not longer ago than the settings let anybody be acted for without asking again: it costs a call only
+   * where their token is made anew. Undefined where no id was given.
+   *
+   * @throws AppError the refusals of any call
+   */
+  standing(login: Login, options: ActingOptions): Promise<Standing | undefined>;
   /** Resolves where the site answers at all (`GET /api/v1`, no token); for readiness. */
   ping(options?: CallOptions): Promise<void>;
   close(): Promise<void>;

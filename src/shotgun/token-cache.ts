@@ -33,6 +33,13 @@ export class TokenCache<T extends AnyToken> {
     return unlessAborted(entry.minting, signal);
   }
 
+  /** Keeps a token that was made without having been asked for by its key. */
+  put(key: string, minted: Minted<T>): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, { minted, minting: Promise.resolve(minted.token) });
+    this.#evict();
+  }
+
   /** Drops a token that the site refused; one that has taken its place stays. */
   forget(key: string, token: T): void {
     if (this.#entries.get(key)?.minted?.token === token) this.#entries.delete(key);

@@ -24,6 +24,8 @@ export interface Vault {
    */
   update(key: string, change: (value: unknown) => unknown, ttlMs: LifeOf): Promise<boolean>;
   delete(key: string): Promise<void>;
+  /** True where something is there that no key of ours opens: it reads as absent, and was not always. */
+  isLost(key: string): Promise<boolean>;
 }
 
 /** Milliseconds, or what the changed value says of it. */
@@ -123,6 +125,11 @@ class SealedVault implements Vault {
   async delete(key: string): Promise<void> {
     if (LASTING.has(kindOf(key))) await this.#everywhere.delete(key);
     await this.#store.delete(key);
+  }
+
+  async isLost(key: string): Promise<boolean> {
+    const blob = await this.#store.get(key);
+    return blob !== undefined && (await this.#open(key, blob)) === undefined;
   }
 
   #seal(key: string, value: unknown): Promise<string> {

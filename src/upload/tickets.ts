@@ -23,7 +23,7 @@ export interface Ticket extends Pick<BegunUpload, 'info' | 'completePath'> {
 }
 
 interface TicketRecord extends Ticket {
-  readonly owner: { readonly issuer: string; readonly subject: string; readonly login: string };
+  readonly owner: { readonly issuer: string; readonly subject: string; readonly personId: number };
 }
 
 /**
@@ -46,9 +46,9 @@ export interface Tickets {
 export function createTickets(vault: Vault, { ttlMs }: Pick<Config['upload'], 'ttlMs'>): Tickets {
   // What the vault gives is what this module wrote: it is authenticated with its key.
   return {
-    async keep({ issuer, subject, login }, ticket) {
+    async keep({ issuer, subject, person }, ticket) {
       const id = randomToken();
-      const record: TicketRecord = { ...ticket, owner: { issuer, subject, login } };
+      const record: TicketRecord = { ...ticket, owner: { issuer, subject, personId: person.id } };
       await vault.set(keyOf(id), record, ttlMs);
       return id;
     },
@@ -75,6 +75,6 @@ export function createTickets(vault: Vault, { ttlMs }: Pick<Config['upload'], 't
 /** The id opens the upload to its owner: the store knows only its hash. */
 const keyOf = (id: string): string => hashedKey('upload', id);
 
-/** By identity and login: a session that is renewed meanwhile goes on, a mapping that has changed does not. */
-const isOwner = ({ owner }: TicketRecord, person: Principal): boolean =>
-  owner.issuer === person.issuer && owner.subject === person.subject && owner.login === person.login;
+/** By account and person: a session that is renewed or renamed meanwhile goes on, a mapping that has changed does not. */
+const isOwner = ({ owner }: TicketRecord, { issuer, subject, person }: Principal): boolean =>
+  owner.issuer === issuer && owner.subject === subject && owner.personId === person.id;

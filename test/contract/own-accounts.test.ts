@@ -44,7 +44,7 @@ describe('An account that a person has linked', () => {
       const directory = createDirectory(deps);
       const accounts = createOwnAccounts({
         ...deps,
-        isActive: async (name) => (await directory.byLogin(name))?.active === true,
+        describe: (id) => directory.byId(id),
       });
       return { directory, accounts, shotgun: createShotgun({ ...deps, own: accounts }) };
     });

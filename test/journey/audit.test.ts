@@ -73,6 +73,7 @@ describe('The audit trail of a day', () => {
     expect(trail.map(({ action, outcome, login }) => [action, outcome, login])).toEqual([
       ['server.started', 'done', undefined],
       ['launch.landed', 'done', 'mira'],
+      ['account.mapped', 'done', 'mira'],
       ['launch.claimed', 'done', 'mira'],
       ['sign_in', 'done', 'mira'],
       ['change', 'done', 'mira'],
@@ -83,6 +84,7 @@ describe('The audit trail of a day', () => {
     expect(changes[0]).toMatchObject({
       subject: expect.any(String),
       issuer: studio.issuer,
+      personId: 31,
       way: 'sudo',
       by: 'session',
       operation: 'Review',

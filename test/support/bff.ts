@@ -8,6 +8,7 @@ import type { GraphqlPart } from '../../src/graphql/graphql.ts';
 import type { HttpParts, RequestObservation } from '../../src/http/http-deps.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import type { PeopleSource } from '../../src/identity/mapping.ts';
+import type { StandingSource } from '../../src/identity/recheck.ts';
 import { createSignIn } from '../../src/identity/sign-in.ts';
 import { createLanding } from '../../src/launch/landing.ts';
 import { createReplayMemory } from '../../src/launch/replay-memory.ts';
@@ -182,7 +183,7 @@ function signedBody(changes: Readonly<Record<string, string>>, nowMs: number): s
   return new URLSearchParams({ ...fields, signature }).toString();
 }
 
-function peopleSource(people: FakePeople): PeopleSource {
+function peopleSource(people: FakePeople): PeopleSource & StandingSource {
   return {
     loginsByEmail: async (email) =>
       Object.entries(people)
@@ -190,6 +191,23 @@ function peopleSource(people: FakePeople): PeopleSource {
         .map(([login, { active = true }]) => ({ login: login as Login, active })),
     describe: async (login) => {
       return people[login] && { email: null, active: true, ...people[login], permissionRole: 'Artist' };
+    },
+    describeById: async (id) =>
+      Object.entries(people)
+        .filter(([, person]) => person.id === id)
+        .map(([login, { active = true }]) => ({ login, active }))[0],
+    standing: async (login, { personId }) => {
+      const person = people[login];
+      if (person === undefined) throw new AppError('NO_SHOTGUN_USER');
+      if (person.refusal !== undefined) throw new AppError(person.refusal);
+      if (person.id !== personId) throw new AppError('MAPPING_CHANGED');
+      return {
+        login,
+        id: person.id,
+        name: person.name,
+        email: person.email ?? null,
+        permissionRole: 'Artist',
+      };
     },
     self: async (login) => {
       const person = people[login];

@@ -91,7 +91,7 @@ let posts = 0;
 /** @param environment settings that differ from the demo's */
 export async function startStudio(
   environment: Readonly<Record<string, string>> = {},
-  idpOptions: Pick<IdpOptions, 'cutsOpener'> = {},
+  idpOptions: Pick<IdpOptions, 'cutsOpener' | 'people'> = {},
   siteOptions: StudioSiteOptions = {},
 ): Promise<Studio> {
   const bffPort = await freePort();

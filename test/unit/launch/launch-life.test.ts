@@ -13,7 +13,7 @@ const personOf = (login: string): Principal => ({
   displayName: login,
   email: null,
   login: login as Login,
-  person: { type: 'HumanUser', id: 1, name: login },
+  person: { type: 'HumanUser', id: login === 'mira' ? 31 : 32, name: login },
   permissionRole: null,
   acting: { way: 'sudo' as const },
 });
@@ -25,7 +25,7 @@ describe('a launch that was opened', () => {
     const vault = createVault(createMemoryStore(clock), [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
     const [mira, joao] = [personOf('mira'), personOf('joao')];
-    const { id } = await launches.keep('review', { userLogin: 'mira' } as AmiPayload);
+    const { id } = await launches.keep('review', { userId: 31, userLogin: 'mira' } as AmiPayload);
     expect(await launches.claim(id, mira)).toBe('claimed');
     expect((await launches.read(id, mira))?.ami).toBe('review');
     expect(await launches.read(id, joao)).toBeUndefined();
@@ -43,7 +43,7 @@ describe('a launch that is claimed while another cookie of its browser is let in
     const store = createMemoryStore(clock);
     const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 600_000, ttlMs: 43_200_000 } });
-    const { id } = await launches.keep('review', { userLogin: 'mira' } as AmiPayload);
+    const { id } = await launches.keep('review', { userId: 31, userLogin: 'mira' } as AmiPayload);
     const get = store.get.bind(store);
     store.get = async (key) => {
       store.get = get;

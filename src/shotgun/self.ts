@@ -1,0 +1,52 @@
+import { AppError } from '../base/errors.ts';
+import { foldAscii } from '../base/fold-ascii.ts';
+import type { Login } from '../base/ids.ts';
+import { roleOf, textOf } from './directory.ts';
+import type { PersonCaller } from './person-caller.ts';
+import { searchRows } from './search.ts';
+import type { Row } from './shotgun.ts';
+
+/** A person as they see themselves. */
+export interface Self {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string | null;
+  /** Null where the person may not see it. */
+  readonly permissionRole: string | null;
+}
+
+const MAX_MATCHES = 25;
+
+/**
+ * The person whom the caller acts as. No route of the site says whom a token stands for (API 1.3), so they are looked up by
+ * the login that it was made for.
+ *
+ * @throws AppError NO_SHOTGUN_USER, AMBIGUOUS_USER, or that the site is out of order
+ */
+export async function readSelf(caller: PersonCaller): Promise<Self> {
+  const { login } = caller;
+  const rows = await searchRows(caller, {
+    type: 'HumanUser',
+    filter: { logical_operator: 'and', conditions: [['login', 'is', login]] },
+    fields: ['login', 'name', 'email', 'permission_rule_set', 'sg_status_list'],
+    pageSize: MAX_MATCHES,
+  });
+  // Text filters ignore the case of letters (API 3.3); a login does not.
+  const [person, ...others] = rows.filter((row) => row.fields['login'] === login);
+  if (person === undefined) throw new AppError('NO_SHOTGUN_USER');
+  if (others.length > 0 || hasNamesake(rows, person)) throw new AppError('AMBIGUOUS_USER');
+  const { name, email, permission_rule_set: role } = person.fields;
+  return { id: person.id, name: textOf(name) ?? login, email: textOf(email), permissionRole: roleOf(role) };
+}
+
+/** Whether `sudo` tells upper from lower case is unknown (API 1.4): of two who could be meant, nobody is acted as. */
+function hasNamesake(rows: readonly Row[], person: Row): boolean {
+  const folded = foldAscii(String(person.fields['login']));
+  return rows.some(
+    ({ id, fields }) =>
+      id !== person.id &&
+      fields['sg_status_list'] === 'act' &&
+      typeof fields['login'] === 'string' &&
+      foldAscii(fields['login']) === folded,
+  );
+}
