@@ -76,6 +76,9 @@ export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
     async identify(login) {
       const minted = await mintKnown(deps, { login, sessionUuid: null });
       const { standing } = minted.token;
+      // Tokens of whoever had the login before: on a site where a token stands for its login, they are the new holder's.
+      const [ofLogin, ofPerson] = [loginPart(login), keyStart(login, standing.id)];
+      cache.forgetWhere((key) => key.startsWith(ofLogin) && !key.startsWith(ofPerson));
       cache.put(keyOf({ login, personId: standing.id, sessionUuid: null, own: null }), minted);
       const { login: _, ...self } = standing;
       return self;
@@ -87,7 +90,10 @@ export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
 }
 
 const keyOf = ({ login, personId, sessionUuid, own }: Actor): string =>
-  JSON.stringify([personId, login, sessionUuid, own]);
+  `${keyStart(login, personId)}${JSON.stringify([sessionUuid, own])}`;
+const keyStart = (login: Login, personId: number | null): string => `${loginPart(login)}${personId}|`;
+/** As JSON, which no other login's begins with. */
+const loginPart = (login: Login): string => `${JSON.stringify(login)}|`;
 
 async function mint(deps: PersonCallerDeps, actor: Actor): Promise<Minted<PersonToken>> {
   const { login, personId, sessionUuid, own } = actor;

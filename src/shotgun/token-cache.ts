@@ -45,6 +45,11 @@ export class TokenCache<T extends AnyToken> {
     if (this.#entries.get(key)?.minted?.token === token) this.#entries.delete(key);
   }
 
+  /** Drops what was kept by such keys. */
+  forgetWhere(isMeant: (key: string) => boolean): void {
+    for (const key of this.#entries.keys()) if (isMeant(key)) this.#entries.delete(key);
+  }
+
   #isOld(entry: Entry<T>): boolean {
     return entry.minted !== null && this.#clock.now() >= entry.minted.renewAtMs;
   }

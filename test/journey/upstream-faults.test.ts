@@ -111,7 +111,7 @@ describe('While ShotGrid is in trouble', () => {
       await studio.fault({ match: { path: SEARCH }, ...fault });
       const { data, errors } = await ask(READ);
       expect([data, codesOf(errors)]).toEqual([{ viewer: { login: 'mira' }, version: null }, [code]]);
-      const searches = (await studio.siteRequests()).filter(({ path }) => path.endsWith('_search'));
+      const searches = (await studio.siteRequests()).filter(({ path }) => path === SEARCH);
       // One more, whose token was refused.
       expect(searches).toHaveLength(1 + tries);
       expect(JSON.stringify(errors) + studio.logLines.join('')).not.toContain('canary-html');

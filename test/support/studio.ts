@@ -132,7 +132,10 @@ export async function startStudio(
     return answer;
   };
   const amiBody: Studio['amiBody'] = (login, selectedIds, changes = {}) =>
-    signedBody(personIdOf(dataset.rows, login), login, selectedIds, changes);
+    signedBody(personIdOf(dataset.rows, login), login, selectedIds, {
+      timestamp: formatAmiTimestamp((siteOptions.now ?? Date.now)()),
+      ...changes,
+    });
   return {
     bffUrl,
     siteUrl: site.url,
@@ -270,7 +273,6 @@ function signedBody(
     column_display_names: 'Version,Status',
     ids: selectedIds.join(','),
     selected_ids: selectedIds.join(','),
-    timestamp: formatAmiTimestamp(Date.now()),
     ...changes,
   };
   const signature = signAmiFields(Object.entries(fields), CANARIES.amiSecret);
