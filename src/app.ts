@@ -80,8 +80,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const endings = new SessionEndings(forgetAccount(accounts));
   const signIn = createSignIn({
     ...{ config, people, store, clock, logger, ...kept },
-    onSessionEnded: endings.tell,
-    onAccountNews: auditedNews(audit),
+    ...{ onSessionEnded: endings.tell, onAccountNews: auditedNews(audit) },
   });
   undo.add(() => signIn.revocations.close());
   const systems = await openSystems(config, signIn, clock, endings);

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { AppError, type ErrorCode, toAppError } from '../base/errors.ts';
 import { foldAscii } from '../base/fold-ascii.ts';
-import { parseLogin, type Login, type Subject } from '../base/ids.ts';
+import { parseLogin, type Login } from '../base/ids.ts';
 import { anyMayLink, assertWanted, policyOf } from './acting-policy.ts';
 import type { Vault } from '../store/vault.ts';
 import { createAccountMemory, type OnAccountNews } from './account-memory.ts';

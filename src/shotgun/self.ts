@@ -34,19 +34,16 @@ export async function readSelf(caller: PersonCaller): Promise<Self> {
   // Text filters ignore the case of letters (API 3.3); a login does not.
   const [person, ...others] = rows.filter((row) => row.fields['login'] === login);
   if (person === undefined) throw new AppError('NO_SHOTGUN_USER');
-  if (others.length > 0 || hasNamesake(rows, person)) throw new AppError('AMBIGUOUS_USER');
+  if (others.length > 0 || hasNamesake(rows, login)) throw new AppError('AMBIGUOUS_USER');
   const { name, email, permission_rule_set: role } = person.fields;
   return { id: person.id, name: textOf(name) ?? login, email: textOf(email), permissionRole: roleOf(role) };
 }
 
 /** Whether `sudo` tells upper from lower case is unknown (API 1.4): of two who could be meant, nobody is acted as. */
-function hasNamesake(rows: readonly Row[], person: Row): boolean {
-  const folded = foldAscii(String(person.fields['login']));
+function hasNamesake(rows: readonly Row[], login: Login): boolean {
+  const folded = foldAscii(login);
   return rows.some(
-    ({ id, fields }) =>
-      id !== person.id &&
-      fields['sg_status_list'] === 'act' &&
-      typeof fields['login'] === 'string' &&
-      foldAscii(fields['login']) === folded,
+    ({ fields: { login: other, sg_status_list: status } }) =>
+      typeof other === 'string' && other !== login && status === 'act' && foldAscii(other) === folded,
   );
 }
