@@ -1,4 +1,5 @@
-import { AppError, type ErrorCode, toAppError } from '../base/errors.ts';
+import { type ErrorCode, toAppError } from '../base/errors.ts';
+import { withAccount } from '../identity/account-name.ts';
 import type { Prompt } from '../identity/oidc-port.ts';
 import type { PageAction } from './request-state.ts';
 
@@ -46,24 +47,7 @@ export function actionsAfter(error: unknown, returnTo: string): readonly PageAct
 
 /** The refusal with the account that it is about: in a browser with several, the person cannot know otherwise. */
 export function namingAccount(error: unknown, claims: Readonly<Record<string, unknown>>): unknown {
-  const { code, message, details } = toAppError(error);
-  const name = accountName(claims);
   // The mismatch names it already.
-  if (promptAfter(error) === null || code === 'IDENTITY_MISMATCH' || name === undefined) return error;
-  return new AppError(code, {
-    message: `${message} You signed in as ${name}.`,
-    details: { ...details, signedInAs: name },
-    cause: error,
-  });
-}
-
-/** `Ada Brandt (ada@lantern.example)`, as far as the provider says so. */
-function accountName(claims: Readonly<Record<string, unknown>>): string | undefined {
-  const [name, ...accounts] = ['name', 'email', 'preferred_username', 'sub'].map((claim) => {
-    const value = claims[claim];
-    return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-  });
-  const account = accounts.find((value) => value !== undefined);
-  if (name === undefined || account === undefined || name === account) return name ?? account;
-  return `${name} (${account})`;
+  const isNamed = promptAfter(error) === null || toAppError(error).code === 'IDENTITY_MISMATCH';
+  return isNamed ? error : withAccount(toAppError(error), claims);
 }

@@ -45,7 +45,11 @@ export interface ServerState {
   readonly underWay: UnderWay;
 }
 
-/** All that a request goes through, in order. What no row answers is 404, another method of a row's path 405. */
+/**
+ * All that a request goes through, in order. What no row answers is 404, another method of a row's path 405.
+ * HEAD is answered where a GET only reads. A GET that begins or uses up something takes no HEAD: programs that look
+ * at links ahead of a person would use it up.
+ */
 export function createRoutes(parts: HttpParts, server: ServerState): Express {
   const deps = withLimits(parts);
   const on =
@@ -83,7 +87,7 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     [['POST'], '/auth/link/passphrase', loginLimit, form, on(linkByPassphrase)],
     [['POST'], '/auth/link/approval', loginLimit, form, on(askApproval)],
     [['POST'], '/auth/link/approved', loginLimit, form, on(takeApproval)],
-    [['GET'], '/auth/session', on(showSession)],
+    [['GET', 'HEAD'], '/auth/session', on(showSession)],
     [['GET'], '/auth/session/events', sessionEvents(deps, server.stopping)],
     [['POST'], '/auth/logout', form, on(logout)],
     [['POST'], '/auth/backchannel-logout', on(backchannelLogout)],
@@ -92,7 +96,7 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     [['PUT'], '/upload/:id', ...uploadEndpoint(deps)],
     [['GET', 'HEAD'], '/apps/:name{/{*path}}', serveFrontEnd(deps, 'tab')],
     [['GET', 'HEAD'], '/favicon.ico', favicon],
-    [['GET'], '/', on(showHome)],
+    [['GET', 'HEAD'], '/', on(showHome)],
   ];
 
   const app = express();

@@ -77,6 +77,22 @@ class OidcClient implements Oidc {
     const callbackUrl = new URL(this.#settings.redirectUri);
     callbackUrl.search = query.toString();
     const granted = await redeem(configuration, callbackUrl, checks);
+    try {
+      return this.#accepted(granted, redeemedAtMs);
+    } catch (error) {
+      // No session is made of what was granted, so nobody could end it later.
+      const { refresh_token: refreshToken } = granted;
+      if (refreshToken !== undefined) {
+        void this.revoke(refreshToken).catch((cause: unknown) => {
+          this.#deps.logger.warn('oidc.not_revoked', { upstream: 'idp', error: cause });
+        });
+      }
+      throw error;
+    }
+  }
+
+  /** Errors: `LOGIN_TOKEN`, `LOGIN_ACR`. */
+  #accepted(granted: Granted, redeemedAtMs: number): SignedIn {
     const claims = granted.claims();
     const subject = parseSubject(claims?.sub);
     if (claims === undefined || subject === undefined || granted.id_token === undefined) {

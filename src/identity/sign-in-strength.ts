@@ -1,4 +1,5 @@
 import { AppError } from '../base/errors.ts';
+import { withAccount } from './account-name.ts';
 
 /** How a sign-in has to be made at the provider (OpenID Connect Core 3.1.2.1). */
 export interface SignInStrength {
@@ -26,14 +27,16 @@ export function strengthParameters({ acrValues, maxAgeMs }: SignInStrength): Rec
  * @throws AppError LOGIN_ACR
  */
 export function assertStrength(
-  { acr, auth_time: authTime }: Readonly<Record<string, unknown>>,
+  claims: Readonly<Record<string, unknown>>,
   { acrValues, maxAgeMs }: SignInStrength,
   nowMs: number,
 ): void {
+  const { acr, auth_time: authTime } = claims;
+  const refusal = (): AppError => withAccount(new AppError('LOGIN_ACR'), claims);
   if (acrValues.length > 0 && !(typeof acr === 'string' && acrValues.includes(acr))) {
-    throw new AppError('LOGIN_ACR');
+    throw refusal();
   }
   if (maxAgeMs === null) return;
   const ageMs = typeof authTime === 'number' ? nowMs - authTime * MS_PER_SECOND : Number.POSITIVE_INFINITY;
-  if (ageMs > maxAgeMs + CLOCK_TOLERANCE_MS) throw new AppError('LOGIN_ACR');
+  if (ageMs > maxAgeMs + CLOCK_TOLERANCE_MS) throw refusal();
 }
