@@ -108,6 +108,8 @@ describe('the explorer, in a real browser', () => {
     await home.goto(`${studio.bffUrl}/`);
     await home.click('button:has-text("Sign out")');
     await page.locator('text=Your session has ended.').waitFor();
+    // The provider ends its own session after ours; a sign-in that begins before would be lost there.
+    await home.locator('text=You are not signed in.').waitFor();
     await page.click('a:has-text("Sign in")');
     await signIn(page, 'Mira Okafor');
     await who(page, 'You ask as Mira Okafor, artist.');
