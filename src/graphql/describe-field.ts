@@ -12,13 +12,13 @@ const UNITS: Readonly<Record<string, string>> = {
 export const unitOf = ({ dataType }: ExposedField): string | null => UNITS[dataType] ?? null;
 
 /** What a reader of the schema has to know of a field: display name, data type, unit, legal values, whether it can be written. */
-export function describeField(field: ExposedField, { names }: Pick<ExposedSchema, 'names'>): string {
+export function describeField(field: ExposedField, schema: Pick<ExposedSchema, 'types'>): string {
   const unit = unitOf(field);
   const parts = [
     `${field.displayName.trim()} (\`${field.name}\`, ${field.dataType}${unit === null ? '' : `, ${unit}`})`,
     field.description.trim(),
     legalValues(field),
-    legalTypes(field, names),
+    legalTypes(field, schema),
     field.readOnly ? 'Read-only.' : '',
     field.createOnly ? 'Given to a new record only.' : '',
   ];
@@ -37,14 +37,16 @@ function legalValues(field: ExposedField): string {
 /** Some links may hold a hundred types: more than anybody reads here. */
 const MAX_TYPES = 12;
 
-/** Where the GraphQL type of the link does not say it. Types that are not shown here can be linked to all the same. */
-function legalTypes(field: ExposedField, names: ExposedSchema['names']): string {
+/** Where the GraphQL type of the link does not say it. Types that are not shown here are not named either. */
+function legalTypes(field: ExposedField, { types }: Pick<ExposedSchema, 'types'>): string {
   if (!isLink(field) || field.target !== null) return '';
   if (field.validTypes.length === 0) return 'Links to any type.';
-  const shown = field.validTypes
+  const names = field.validTypes.flatMap((type) => types.get(type)?.graphqlName ?? []);
+  if (names.length === 0) return '';
+  const shown = names
     .slice(0, MAX_TYPES)
-    .map((type) => `\`${names.graphqlType(type) ?? type}\``)
+    .map((name) => `\`${name}\``)
     .join(', ');
-  const more = field.validTypes.length - MAX_TYPES;
+  const more = names.length - MAX_TYPES;
   return `Links to: ${shown}${more > 0 ? ` and ${more} more, see fieldInfo` : ''}.`;
 }

@@ -103,7 +103,7 @@ function infoNode(parts: SchemaParts, field: ExposedField, told: FieldInfo): obj
       label: told.displayValues[value] ?? value,
       hidden: hidden.has(value),
     })),
-    types: told.validTypes.map((type) => parts.schema.names.graphqlType(type) ?? type),
+    types: told.validTypes.flatMap((type) => parts.schema.types.get(type)?.graphqlName ?? []),
     defaultValue: told.defaultValue,
   };
 }

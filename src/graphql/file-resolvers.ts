@@ -2,12 +2,12 @@ import { ID, Int, Resolver } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
 import { fileValue } from '../query/file-values.ts';
 import type { LinkInput } from '../query/links.ts';
-import type { ExposedField } from '../site/expose.ts';
+import { type ExposedField, type ExposedType, isClosedByRule } from '../site/expose.ts';
 import type { UploadWork } from '../upload/uploads.ts';
 import type { GraphqlContext } from './context.ts';
 import { fieldOf } from './field-info-resolver.ts';
 import { BytesScalar, createFileTypes, type FileTypes } from './file-types.ts';
-import { refOf } from './follow-resolvers.ts';
+import { changeableRef, refOf } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation, type OperationCall } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
@@ -126,9 +126,10 @@ function addRequest(resolver: NamedClass, parts: SchemaParts, types: FileTypes):
     returns: () => types.upload,
     run({ args, context }) {
       const { fileName, sizeBytes } = args;
-      const ref = refOf(parts, args.entity);
-      const field =
-        args.field === null || args.field === undefined ? null : fileField(parts, ref, args.field);
+      const ref = changeableRef(parts, args.entity);
+      const isAttached = args.field === null || args.field === undefined;
+      const field = isAttached ? null : fileField(parts, ref, args.field);
+      if (field === null) assertTakesAttachments(parts, ref);
       return context.uploads.request(workOf(context), {
         target: { ...ref, field: field?.name ?? null },
         dataType: field?.dataType ?? null,
@@ -136,6 +137,29 @@ function addRequest(resolver: NamedClass, parts: SchemaParts, types: FileTypes):
         sizeBytes,
       });
     },
+  });
+}
+
+/**
+ * Attaching makes an Attachment and a link to it, which show in fields that may be hidden or closed.
+ *
+ * @throws AppError BAD_USER_INPUT
+ */
+function assertTakesAttachments({ schema }: SchemaParts, { type }: LinkInput): void {
+  const attachment = schema.types.get('Attachment');
+  const isClosed = (of: ExposedType | undefined, name: string): boolean => {
+    const field = of?.fields.get(name);
+    return of?.hiddenFields.has(name) === true || (field !== undefined && isClosedByRule(field));
+  };
+  const takesNone =
+    schema.hiddenTypes.has('Attachment') ||
+    attachment?.readOnly === true ||
+    isClosed(attachment, 'attachment_links') ||
+    isClosed(schema.types.get(type), 'attachments');
+  if (!takesNone) return;
+  throw new AppError('BAD_USER_INPUT', {
+    message: 'Files cannot be attached to this record here. Name the field that shall have the file.',
+    details: { path: 'entity.type', value: type },
   });
 }
 

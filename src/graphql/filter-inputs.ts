@@ -1,4 +1,5 @@
 import { Field, InputType } from 'type-graphql';
+import { isOracle } from '../query/hidden-values.ts';
 import { ON_TYPE } from '../query/links.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
@@ -28,12 +29,12 @@ export function createFilterInputs(
     const linkFilter = linkFilters.get(type.type);
     if (filter === undefined || linkFilter === undefined) continue;
     Field(() => operators.id as never, { nullable: true })(filter.prototype, 'id');
-    addFields(type, filter, inputOf);
+    addFields(schema, type, filter, inputOf);
     InputType(`${type.graphqlName}Filter`, {
       description: 'What is said of several fields must all hold.',
     })(filter);
     addLinkOperators(linkFilter, reference);
-    addFields(type, linkFilter, inputOf);
+    addFields(schema, type, linkFilter, inputOf);
     InputType(`${type.graphqlName}LinkFilter`, {
       description: `Says something of a link to ${type.graphqlName}, or of the row that it leads to. Of a list of links, one must match.`,
     })(linkFilter);
@@ -47,13 +48,16 @@ const IGNORED: ReadonlySet<string> = new Set(['EventLogEntry.audit_trail', 'Page
 const namedInputs = (schema: ExposedSchema, ending: string): ReadonlyMap<string, NamedClass> =>
   new Map([...schema.types.values()].map((type) => [type.type, namedClass(`${type.graphqlName}${ending}`)]));
 
+// oxlint-disable-next-line max-params
 function addFields(
+  schema: ExposedSchema,
   type: ExposedType,
   input: NamedClass,
   inputOf: (field: ExposedField) => NamedClass | undefined,
 ): void {
   for (const field of type.fields.values()) {
-    const operatorInput = IGNORED.has(`${type.type}.${field.name}`) ? undefined : inputOf(field);
+    const isLeftOut = IGNORED.has(`${type.type}.${field.name}`) || isOracle(schema, type.type, field.name);
+    const operatorInput = isLeftOut ? undefined : inputOf(field);
     if (operatorInput === undefined) continue;
     Field(() => operatorInput as never, { nullable: true })(input.prototype, field.graphqlName);
   }

@@ -14,18 +14,8 @@ export function createFollowResolver(parts: SchemaParts): NamedClass {
   const resolver = namedClass('FollowOperations');
   const { entity, reference } = parts;
   const args = [{ name: 'entity', type: () => reference }];
-  addOperation<{ entity: LinkInput }>(resolver, {
-    kind: 'query',
-    name: 'followers',
-    description: 'The people who follow an entity.',
-    args,
-    returns: () => [entity],
-    async run({ args: { entity: link }, context, info }) {
-      const people = await context.site.followers(refOf(parts, link));
-      const selection = parts.selections.of(info, 'HumanUser');
-      return Promise.all(people.map((person) => context.reader.linked(person, selection)));
-    },
-  });
+  // They are people: a site that hides these does not tell of them.
+  if (parts.types.has('HumanUser')) addFollowers(resolver, parts);
   for (const name of ['follow', 'unfollow'] as const) {
     addOperation<{ entity: LinkInput }>(resolver, {
       kind: 'mutation',
@@ -35,7 +25,7 @@ export function createFollowResolver(parts: SchemaParts): NamedClass {
       returns: () => entity,
       async run(call) {
         const { writer, principal } = call.context;
-        const ref = refOf(parts, call.args.entity);
+        const ref = changeableRef(parts, call.args.entity);
         return writeAndRead(parts, call, {
           type: ref.type,
           async write() {
@@ -48,6 +38,21 @@ export function createFollowResolver(parts: SchemaParts): NamedClass {
   }
   Resolver()(resolver as never);
   return resolver;
+}
+
+function addFollowers(resolver: NamedClass, parts: SchemaParts): void {
+  addOperation<{ entity: LinkInput }>(resolver, {
+    kind: 'query',
+    name: 'followers',
+    description: 'The people who follow an entity.',
+    args: [{ name: 'entity', type: () => parts.reference }],
+    returns: () => [parts.entity],
+    async run({ args: { entity: link }, context, info }) {
+      const people = await context.site.followers(refOf(parts, link));
+      const selection = parts.selections.of(info, 'HumanUser');
+      return Promise.all(people.map((person) => context.reader.linked(person, selection)));
+    },
+  });
 }
 
 /** The site tells ids and types; one search per type gives the rest. */
@@ -81,6 +86,20 @@ export function refOf(
 ): LinkInput {
   const type = typeNamed(parts, given, [...path, 'type'].join('.'));
   return { type, id: idOf(id, [...path, 'id'].join('.')) };
+}
+
+/**
+ * The entity that an argument names to be changed.
+ *
+ * @throws AppError BAD_USER_INPUT also where `expose.yml` keeps its type from changes
+ */
+export function changeableRef(parts: SchemaParts, given: LinkInput): LinkInput {
+  const ref = refOf(parts, given);
+  if (parts.schema.types.get(ref.type)?.readOnly !== true) return ref;
+  throw new AppError('BAD_USER_INPUT', {
+    message: 'Entities of this type are only read here. Make the change in ShotGrid.',
+    details: { path: 'entity.type', value: given.type },
+  });
 }
 
 /** The system name of a type that an argument names. @throws AppError BAD_USER_INPUT where the API has none of that name */

@@ -1,6 +1,7 @@
 import { Int, Resolver } from 'type-graphql';
 import { idOf } from '../query/links.ts';
 import type { EntityNode } from '../query/selection.ts';
+import { isClosedByRule } from '../site/expose.ts';
 import { addComputedField } from './computed-field.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
@@ -13,7 +14,10 @@ const ORDERED = 'orderedVersions';
 export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
   const playlist = parts.types.get('Playlist');
   const version = parts.types.get('Version');
-  if (playlist === undefined || version === undefined) return [];
+  const { fields: shown, readOnly = true } = parts.schema.types.get('Playlist') ?? {};
+  const versions = shown?.get('versions');
+  // Both are another door to that field.
+  if (playlist === undefined || version === undefined || versions === undefined) return [];
   const fields = namedClass('PlaylistFields');
   addComputedField<EntityNode>(fields, {
     name: ORDERED,
@@ -30,6 +34,7 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
   });
   Resolver(() => playlist as never)(fields as never);
 
+  if (readOnly || versions.readOnly || isOrderClosed(parts)) return [fields];
   const mutations = namedClass('PlaylistMutations');
   addOperation<{ playlistId: number; versionIds: readonly number[] }>(mutations, {
     kind: 'mutation',
@@ -54,4 +59,11 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
   });
   Resolver()(mutations as never);
   return [fields, mutations];
+}
+
+/** The order is kept in a type and a field that may be shown, and then also closed. */
+function isOrderClosed({ schema }: SchemaParts): boolean {
+  const connection = schema.types.get('PlaylistVersionConnection');
+  const order = connection?.fields.get('sg_sort_order');
+  return connection?.readOnly === true || (order !== undefined && isClosedByRule(order));
 }

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType, Resolver } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
 import { EVERYTHING } from '../query/filters.ts';
+import { shownHit } from '../query/hidden-values.ts';
 import type { TextSearchHit } from '../query/ports.ts';
 import { addComputedField } from './computed-field.ts';
 import { typeNamed } from './follow-resolvers.ts';
@@ -58,13 +59,15 @@ export function createSearchResolvers(parts: SchemaParts): NamedClass[] {
       },
     ],
     returns: () => [hit],
-    run: ({ args, context }) =>
-      context.site.textSearch({
+    async run({ args, context }) {
+      const hits = await context.site.textSearch({
         text: textOf(args),
         types: typesOf(parts, args),
         pageSize: within('first', args.first, MAX_HITS),
         pageNumber: within('page', args.page, Number.MAX_SAFE_INTEGER),
-      }),
+      });
+      return hits.map((found) => shownHit(parts.schema, found));
+    },
   });
   Resolver()(queries as never);
   return [fields, queries];

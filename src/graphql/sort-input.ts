@@ -1,4 +1,5 @@
 import { Field, InputType, registerEnumType } from 'type-graphql';
+import { isTelling } from '../query/hidden-values.ts';
 import { ON_TYPE } from '../query/links.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { namedClass, type NamedClass } from './named-class.ts';
@@ -30,7 +31,8 @@ export function createSortInputs(schema: ExposedSchema, direction: object): Read
     if (input === undefined) continue;
     const fields: Record<string, string> = { ID: 'id' };
     for (const field of type.fields.values()) {
-      if (!UNSORTABLE.has(field.dataType)) fields[field.enumValue] = field.name;
+      if (!UNSORTABLE.has(field.dataType) && !isTelling(schema, type.type, field.name))
+        fields[field.enumValue] = field.name;
       // A link of that name could not be told from the key's own parts.
       if (field.dataType !== 'entity' || ['field', 'direction'].includes(field.graphqlName)) continue;
       const target = field.target === null ? undefined : schema.names.systemType(field.target);

@@ -1,6 +1,7 @@
 import { Field, Float, InputType, ObjectType, registerEnumType, Resolver } from 'type-graphql';
+import { isTelling } from '../query/hidden-values.ts';
 import type { EntityLink, SummaryGroup } from '../query/ports.ts';
-import type { ExposedType } from '../site/expose.ts';
+import type { ExposedSchema, ExposedType } from '../site/expose.ts';
 import { addComputedField } from './computed-field.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { JsonScalar } from './scalars.ts';
@@ -101,7 +102,7 @@ const enumOf = (values: readonly string[]): Record<string, string> =>
 
 /** The types of summaries, shared by all entity types, and the inputs of each. */
 export function createSummaryTypes(
-  parts: Pick<SchemaParts, 'entity' | 'selections' | 'sortDirection'>,
+  parts: Pick<SchemaParts, 'schema' | 'entity' | 'selections' | 'sortDirection'>,
 ): SummaryTypes {
   const summaryType = enumOf(SUMMARY_TYPES);
   const groupingType = enumOf(GROUPING_TYPES);
@@ -153,7 +154,8 @@ export function createSummaryTypes(
   return {
     group,
     resolver,
-    inputsOf: (type) => inputsOf(type, { summaryType, groupingType, direction: parts.sortDirection }),
+    inputsOf: (type) =>
+      inputsOf(parts.schema, type, { summaryType, groupingType, direction: parts.sortDirection }),
   };
 }
 
@@ -164,12 +166,14 @@ interface Enums {
 }
 
 function inputsOf(
+  schema: ExposedSchema,
   type: ExposedType,
   { summaryType, groupingType, direction }: Enums,
 ): { summary: NamedClass; grouping: NamedClass } {
   const fields: Record<string, string> = { ID: 'id' };
   for (const field of type.fields.values()) {
-    if (!UNSUMMARIZABLE.has(field.dataType)) fields[field.enumValue] = field.name;
+    if (!UNSUMMARIZABLE.has(field.dataType) && !isTelling(schema, type.type, field.name))
+      fields[field.enumValue] = field.name;
   }
   registerEnumType(fields, { name: `${type.graphqlName}SummaryField` });
   const summary = namedClass(`${type.graphqlName}SummaryInput`);

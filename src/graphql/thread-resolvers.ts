@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType, Resolver } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
+import { shownThread, shownUpdate } from '../query/hidden-values.ts';
 import type { LinkInput } from '../query/links.ts';
 import type { ActivityUpdate, EntityLink, ThreadEntry } from '../query/ports.ts';
 import type { EntityNode } from '../query/selection.ts';
@@ -61,7 +62,7 @@ function noteThread(parts: SchemaParts): NamedClass[] {
     name: 'thread',
     description: 'The note, its replies and its files, oldest first. One call for each note.',
     returns: () => [entry],
-    run: ({ root, context }) => context.site.noteThread(root.id),
+    run: async ({ root, context }) => shownThread(parts.schema, await context.site.noteThread(root.id)),
   });
   Resolver(() => note as never)(fields as never);
   return [fields, links];
@@ -102,7 +103,7 @@ function activity(parts: SchemaParts): NamedClass[] {
       },
     ],
     returns: () => [update],
-    run({ args: { entity, first, before }, context }) {
+    async run({ args: { entity, first, before }, context }) {
       if (first < 1 || first > MAX_UPDATES) {
         throw new AppError('BAD_USER_INPUT', {
           message: `"first" must be from 1 to ${MAX_UPDATES}. Read on with "before".`,
@@ -110,10 +111,11 @@ function activity(parts: SchemaParts): NamedClass[] {
         });
       }
       const maxId = before ?? undefined;
-      return context.site.activity(refOf(parts, entity), {
+      const updates = await context.site.activity(refOf(parts, entity), {
         limit: first,
         ...(maxId !== undefined && { maxId }),
       });
+      return updates.map((found) => shownUpdate(parts.schema, found));
     },
   });
   Resolver()(queries as never);

@@ -38,7 +38,7 @@ export function createSharedInputs(timeUnit: object): SharedInputs {
   Field(() => String, { nullable: true, description: 'An http or https address.' })(file.prototype, 'url');
   Field(() => String, {
     nullable: true,
-    description: 'The whole path of a file on a local storage; for the path of a PublishedFile only.',
+    description: 'The whole path of a file on a local storage; for the path of a published file only.',
   })(file.prototype, 'localPath');
   Field(() => String, { nullable: true })(file.prototype, 'name');
   InputType('UrlInput', {

@@ -3,6 +3,7 @@ import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts
 import { displayNameField } from './display-name.ts';
 import { decodeOf, type MutableNode } from './field-values.ts';
 import { createPathFiller, type PathFiller } from './path-filler.ts';
+import { shownEvent, tellsOfOthers } from './hidden-values.ts';
 import type { ReadPlan } from './planning.ts';
 import { type EntitySelection, ROW, SEEN } from './selection.ts';
 
@@ -34,13 +35,15 @@ interface Step {
 export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
   const { type, selection } = plan;
   const nameField = displayNameField(type);
+  const telling = tellsOfOthers(type.type, selection);
   const asksRow = selection.fields.has(ROW);
   const steps = [...selection.fields].flatMap((name): Step[] => {
     const field = type.fields.get(name);
     return field === undefined ? [] : [stepOf(schema, plan, field)];
   });
   return {
-    node(row, places) {
+    node(given, places) {
+      const row = telling ? { ...given, fields: shownEvent(schema, given.fields) } : given;
       const name = nameField === null ? null : row.fields[nameField];
       const node: MutableNode = {
         __typename: type.graphqlName,

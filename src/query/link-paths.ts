@@ -1,5 +1,6 @@
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { displayNameField } from './display-name.ts';
+import { tellsOfOthers } from './hidden-values.ts';
 import { type EntitySelection, ROW } from './selection.ts';
 
 /** A chain of more links than this is no page that anybody reads; each multiplies the types that may stand there. */
@@ -58,6 +59,7 @@ export function pathFields(
   prefix: string,
 ): readonly string[] | null {
   if (prefix.split('.').length / 2 > MAX_HOPS + 1 || selection.fields.has(ROW)) return null;
+  if (tellsOfOthers(type.type, selection)) return null;
   const paths: string[] = [];
   for (const name of selection.fields) {
     const field = type.fields.get(name);

@@ -27,7 +27,7 @@ export function linkOf(
   if (field.validTypes.length > 0 ? !field.validTypes.includes(type) : !/^[A-Z]\w*$/u.test(type)) {
     throw new AppError('BAD_USER_INPUT', {
       message: `${field.graphqlName} does not hold this type.`,
-      details: { ...details, legal: field.validTypes },
+      details: { ...details, legal: field.validTypes.filter((name) => schema.types.has(name)) },
     });
   }
   return { type, id: idOf(link.id, [...path, 'id'].join('.')) };
@@ -66,7 +66,7 @@ export function heldType(
     message: `${field.graphqlName} does not hold ${target}.`,
     details: {
       path: path.join('.'),
-      legal: field.validTypes.map((name) => schema.names.graphqlType(name) ?? name),
+      legal: field.validTypes.flatMap((name) => schema.types.get(name)?.graphqlName ?? []),
     },
   });
 }

@@ -32,13 +32,17 @@ export interface ExposedType {
   readonly readOnly: boolean;
   /** By system name, sorted. */
   readonly fields: ReadonlyMap<string, ExposedField>;
-  /** System names of what the site has and the API has not. */
-  readonly hiddenFields: ReadonlySet<string>;
+  /** What the site has and the API has not, by system name. */
+  readonly hiddenFields: ReadonlyMap<string, FieldSchema>;
 }
 
 export interface ExposedSchema {
   /** By system name, sorted. */
   readonly types: ReadonlyMap<string, ExposedType>;
+  /** System names of types that the site has and the API has not. */
+  readonly hiddenTypes: ReadonlySet<string>;
+  /** Whether `expose.yml` hides anything. */
+  readonly hidesByRule: boolean;
   readonly names: NameMap;
 }
 
@@ -86,8 +90,22 @@ export function exposeSchema(schema: SiteSchema, exposure: Exposure): ExposedSch
       ),
     },
   ]);
-  return { types: new Map(types), names };
+  const hiddenTypes = [...schema.types.keys()].filter((type) => isTypeHidden(exposure, type));
+  return {
+    types: new Map(types),
+    hiddenTypes: new Set(hiddenTypes),
+    hidesByRule: hidesByRule(exposure),
+    names,
+  };
 }
+
+const hidesByRule = ({ types }: Exposure): boolean =>
+  [...types.values()].some(
+    ({ hide, fields }) => hide === true || [...fields.values()].some((field) => field.hide === true),
+  );
+
+/** Whether `expose.yml` closes a field that the site lets people write. */
+export const isClosedByRule = (field: ExposedField): boolean => field.readOnly && field.editable;
 
 interface Naming {
   readonly source: string;
@@ -117,7 +135,7 @@ function draftOf(type: EntityTypeSchema, rules: TypeExposure | undefined, naming
     renamedAt: renamedAt(rules, naming),
     readOnly: rules?.readOnly ?? false,
     fields: fields.filter(isFieldShown).map((field) => draftOfField(type.type, field, rules, naming)),
-    hiddenFields: new Set(fields.filter((field) => !isFieldShown(field)).map(({ name }) => name)),
+    hiddenFields: new Map(fields.filter((field) => !isFieldShown(field)).map((field) => [field.name, field])),
   };
 }
 

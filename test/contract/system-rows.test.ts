@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createNamingSystem } from '../support/named-rows.ts';
+import { launchOf } from '../support/graphql-world.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 /** More than links carry, and links below that are read for themselves. */
@@ -118,6 +119,157 @@ describe('Rows of ShotGrid that a system names', () => {
     await ask(document);
     // The page; the rows and, beside them, what they will link to; whatever that did not find.
     expect((await world.takeCalls()).length).toBeLessThanOrEqual(4);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['text for an id', { id: '1' }, 'id'],
+    ['an id below 1', { id: -1 }, 'id'],
+    ['an id that no row can have', { id: 4_294_967_296 }, 'id'],
+    ['a broken id', { id: 1.5 }, 'id'],
+    ['no id', { code: 'forged' }, 'id'],
+    ['text', 'Version 1', 'row'],
+    ['a failed promise', Promise.reject(new Error('the words of the system')), 'connector'],
+  ])('cannot be named by %s: the field says whose answer was wrong', async (_what, answer, reason) => {
+    Promise.resolve(answer).catch(() => undefined);
+    names.answer = answer;
+    const { data, errors, text } = await world.ask('{ job { name givenVersion { id } } shot(id: 1) { id } }');
+    expect(data).toMatchObject({ job: { name: 'a job', givenVersion: null } });
+    expect(errors[0]).toMatchObject({
+      path: ['job', 'givenVersion'],
+      extensions: { code: 'SYSTEM_BROKEN', details: { system: 'names', field: 'givenVersion', reason } },
+    });
+    expect(text).not.toContain('the words of the system');
+  });
+
+  it.each<[string, unknown]>([
+    ['a type that cannot stand there', { __typename: 'Task', id: 1 }],
+    [
+      'a type that is not shown',
+      { __typename: 'UnexposedEntity', type: 'PageSetting', id: 1, name: 'forged' },
+    ],
+    ['no type', { id: 1 }],
+  ])('cannot be named by %s where several types may stand', async (_what, answer) => {
+    names.answer = answer;
+    const { data, errors } = await world.ask('{ givenThing { ... on Version { id } } }');
+    expect(data).toEqual({ givenThing: null });
+    expect(errors[0]?.extensions).toMatchObject({ code: 'SYSTEM_BROKEN', details: { reason: 'type' } });
+  });
+
+  it('are null with an error at their place in a list, which loses nothing else', async () => {
+    names.answer = [{ id: seen[0] }, { id: 'one' }, { id: 99_999_999 }, { id: seen[1] }, { id: seen[0] }];
+    const { data, errors } = await world.ask('{ givenLoose { id } }');
+    expect(data.givenLoose).toEqual([{ id: seen[0] }, null, { id: seen[1] }, { id: seen[0] }]);
+    expect(errors.map(({ path }) => path)).toEqual([['givenLoose', 1]]);
+  });
+
+  it('are at most five thousand in a list, read in one search', async () => {
+    const many = Array.from({ length: 5000 }, (_, index) => ({ id: index + 1 }));
+    names.answer = many;
+    await world.takeCalls();
+    const { givenVersions } = await ask('{ givenVersions { id } }');
+    expect((givenVersions as unknown as unknown[]).length).toBeGreaterThan(100);
+    expect(await world.takeCalls()).toHaveLength(1);
+    names.answer = [...many, { id: 5001 }];
+    const { errors } = await world.ask('{ givenVersions { id } }');
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'SYSTEM_BROKEN',
+      details: { reason: 'tooManyRows' },
+    });
+  });
+
+  it('take nothing but their own field with them while ShotGrid does not answer', async () => {
+    names.answer = [{ id: seen[0] }];
+    await world.control('POST', 'faults', {
+      match: { path: '/api/v1/entity/Version/_search' },
+      status: 503,
+      times: 10,
+    });
+    const { data, codes } = await world.ask('{ job { name givenVersions { code } } }');
+    await world.control('DELETE', 'faults');
+    expect(data.job).toEqual({ name: 'a job', givenVersions: null });
+    expect(codes).toEqual(['UPSTREAM_UNAVAILABLE']);
+  });
+});
+
+/** Mira has the projects 1 and 2: a link shows her others too, and no system is asked of those. */
+describe('A system that adds fields to rows', () => {
+  const names = createNamingSystem();
+  let world: SiteWorld;
+  beforeAll(async () => {
+    world = await startSiteWorld({}, { deps: names.deps });
+  });
+  afterAll(() => world.close());
+  beforeEach(() => {
+    names.asked.length = 0;
+  });
+  const projectsAsked = (): number[] => [...new Set(names.asked.map(({ id }) => id))].sort((a, b) => a - b);
+
+  it.each([
+    ['lists of links', '{ humanUsers(first: 60) { nodes { projects { id mark } } } }'],
+    [
+      'links asked for with a fragment',
+      '{ humanUsers(first: 60) { nodes { projects { id ... on Entity { ... on Project { mark } } } } } }',
+    ],
+    ['the rows of a page', '{ projects { nodes { id mark } } }'],
+    ['ids', '{ projectsByIds(ids: [1, 2, 3]) { id mark } }'],
+    [
+      'an entity of any type',
+      '{ a: entity(type: "Project", id: 1) { ... on Project { mark } } b: entity(type: "Project", id: 3) { ... on Project { mark } } }',
+    ],
+    ['a text search', '{ search(text: "a", types: ["Project"]) { entity { id ... on Project { mark } } } }'],
+    [
+      'groups of a summary',
+      '{ summarizeHumanUsers(summaries: [{ field: ID, type: COUNT }], grouping: [{ field: PROJECTS }]) { groups { entities { ... on Project { mark } } } } }',
+    ],
+  ])('is asked of none that the person may not see, reached by %s', async (_way, document) => {
+    const { errors } = await world.ask(document);
+    expect(errors).toEqual([]);
+    for (const id of projectsAsked()) expect([1, 2]).toContain(id);
+    if (!document.includes('search')) expect(names.asked.length).toBeGreaterThan(0);
+  });
+
+  it('gives null for a row that the person may not see, and its value for others', async () => {
+    const { data } = await world.ask('{ humanUsers(first: 60) { nodes { projects { id archived mark } } } }');
+    const projects = (
+      data.humanUsers.nodes as { projects: { id: number; mark: string | null; archived: boolean | null }[] }[]
+    ).flatMap((node) => node.projects);
+    expect(new Set(projects.map(({ id }) => id))).toEqual(new Set([1, 2, 3]));
+    for (const { id, mark, archived } of projects) {
+      expect([id, mark === null, archived === null]).toEqual([id, id === 3, id === 3]);
+    }
+  });
+
+  it('is asked of the project of a launch only where the person may see it', async () => {
+    for (const id of [2, 3]) {
+      world.launches.set('mira', [launchOf('a-launch', { project: { id, name: 'A project' } })]);
+      const { data } = await world.ask('{ launch(id: "a-launch") { project { id mark } } }');
+      expect(data.launch.project).toMatchObject({ id, mark: id === 2 ? expect.any(String) : null });
+    }
+    expect(projectsAsked()).toEqual([2]);
+  });
+
+  it('is asked in the wave of the page, and of the links below it in the next', async () => {
+    await world.takeCalls();
+    await world.ask('{ versions(first: 50) { nodes { mark project { mark } } } }');
+    expect((await world.takeCalls()).map(({ path }) => path)).toEqual([
+      '/api/v1/entity/Version/_search',
+      '/api/v1/entity/Project/_search',
+    ]);
+  });
+
+  it('is asked anew after each change, in ShotGrid or its own', async () => {
+    const { data: first } = await world.ask('{ projects(first: 1) { nodes { id } } }');
+    const { id } = first.projects.nodes[0] as { id: number };
+    names.answer = { id: 1 };
+    const { data, errors } = await world.ask(
+      `mutation {
+        a: createNote(input: { project: { type: "Project", id: ${id} }, subject: "a" }) { project { mark } }
+        change { id }
+        b: createNote(input: { project: { type: "Project", id: ${id} }, subject: "b" }) { project { mark } }
+      }`,
+    );
+    expect(errors).toEqual([]);
+    expect(data.a.project.mark).not.toBe(data.b.project.mark);
   });
 });
 

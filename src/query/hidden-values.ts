@@ -1,0 +1,121 @@
+import type { ExposedSchema } from '../site/expose.ts';
+import type { ActivityUpdate, TextSearchHit, ThreadEntry } from './ports.ts';
+import type { EntitySelection } from './selection.ts';
+
+/** Rows that tell old and new values of other rows. */
+export const EVENTS = 'EventLogEntry';
+/** Where an event tells them, or of what they are. */
+const TELLING: ReadonlySet<string> = new Set(['meta', 'description', 'attribute_name', 'audit_trail']);
+/** What an event is about. */
+const EVENT_TYPE = 'event_type';
+const ATTRIBUTE = 'attribute_name';
+
+type Values = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether what an event of this type and field tells is hidden by the exposure: the type, or that field of it. */
+const isHidden = ({ hiddenTypes, types }: ExposedSchema, type: unknown, field: unknown): boolean =>
+  typeof type === 'string' &&
+  (hiddenTypes.has(type) || (typeof field === 'string' && types.get(type)?.hiddenFields.has(field) === true));
+
+/** `Shotgun_Version_Change` -> `Version`. */
+const typeOfEvent = (eventType: unknown): string | null =>
+  typeof eventType === 'string' ? eventType.split('_').slice(1, -1).join('_') : null;
+
+/** Whether rows of this type are read to show something that may tell of another, hidden field. */
+export const tellsOfOthers = (type: string, { fields }: EntitySelection): boolean =>
+  type === EVENTS && (fields.has(EVENT_TYPE) || [...TELLING].some((name) => fields.has(name)));
+
+/** What has to be read with such rows, to know what they tell of. */
+export const NEEDED_OF_EVENTS: readonly string[] = [EVENT_TYPE, ATTRIBUTE];
+
+/** The fields of an event's row, without what they tell of hidden fields and types: null stands in its place. */
+export function shownEvent<T>(
+  schema: ExposedSchema,
+  fields: Readonly<Record<string, T>>,
+): Readonly<Record<string, T | null>> {
+  const type = typeOfEvent(fields[EVENT_TYPE]);
+  const meta = fields['meta'];
+  const hidesMeta = shownMeta(schema, meta) === null && meta !== null;
+  const isOfHiddenType = isHidden(schema, type, null);
+  if (isHidden(schema, type, fields[ATTRIBUTE]) || hidesMeta) {
+    const isBlank = (name: string): boolean => TELLING.has(name) || (isOfHiddenType && name === EVENT_TYPE);
+    return Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [name, isBlank(name) ? null : value]),
+    );
+  }
+  return { ...fields, ...(isObject(meta) && { meta: shownMeta(schema, meta) as T }) };
+}
+
+/** What an event tells, without statuses that are hidden; null where it is about something hidden. */
+export function shownMeta(schema: ExposedSchema, meta: unknown): unknown {
+  if (!isObject(meta)) return meta ?? null;
+  const type = meta['entity_type'] ?? meta['class_name'];
+  if (isHidden(schema, type, meta[ATTRIBUTE])) return null;
+  const lists = ['added', 'removed'].flatMap((name) => {
+    const links: unknown = meta[name];
+    return Array.isArray(links)
+      ? [[name, links.map((link: unknown) => shownLink(schema, link))] as const]
+      : [];
+  });
+  return { ...meta, ...Object.fromEntries(lists) };
+}
+
+/** Links in events carry the status of the row beside its name. */
+function shownLink(schema: ExposedSchema, link: unknown): unknown {
+  if (!isObject(link) || !hidesStatus(schema, link['type'])) return link;
+  const { status: _, ...rest } = link;
+  return rest;
+}
+
+const hidesStatus = (schema: ExposedSchema, type: unknown): boolean =>
+  isHidden(schema, type, 'sg_status_list');
+
+export const shownUpdate = (schema: ExposedSchema, update: ActivityUpdate): ActivityUpdate => ({
+  ...update,
+  meta: isHidden(schema, update.entity.type, null) ? null : shownMeta(schema, update.meta),
+});
+
+/** The entries of a note's thread, without those that a hidden field of the note would list. */
+export function shownThread(schema: ExposedSchema, entries: readonly ThreadEntry[]): readonly ThreadEntry[] {
+  const listedIn: Readonly<Record<string, string>> = { Reply: 'replies', Attachment: 'attachments' };
+  return entries
+    .filter(({ type }) => !isHidden(schema, type, null) && !isHidden(schema, 'Note', listedIn[type]))
+    .map((entry) => {
+      const hides = (...fields: string[]): boolean =>
+        fields.some((field) => isHidden(schema, entry.type, field));
+      return {
+        ...entry,
+        content: hides('content') ? null : entry.content,
+        createdAt: hides('created_at') ? null : entry.createdAt,
+        author: hides('user', 'created_by') ? null : entry.author,
+      };
+    });
+}
+
+/** What a text search found, without a status that is hidden and a row that only a hidden link leads to. */
+export function shownHit(schema: ExposedSchema, hit: TextSearchHit): TextSearchHit {
+  const { linked } = hit;
+  const hidden = [...(schema.types.get(hit.type)?.hiddenFields.values() ?? [])];
+  const isLinkedByHidden = hidden.some(
+    ({ dataType, validTypes }) =>
+      (dataType === 'entity' || dataType === 'multi_entity') &&
+      (validTypes.length === 0 || validTypes.includes(linked?.type ?? '')),
+  );
+  const hidesLinked = linked !== null && (isLinkedByHidden || isHidden(schema, linked.type, null));
+  return {
+    ...hit,
+    status: hidesStatus(schema, hit.type) ? null : hit.status,
+    linked: hidesLinked ? null : linked,
+  };
+}
+
+/** Whether rows could be searched or sorted by what this field tells of a hidden one. */
+export const isOracle = (schema: ExposedSchema, type: string, field: string): boolean =>
+  schema.hidesByRule && type === EVENTS && field === 'description';
+
+/** Whether groups and orders by the field would tell what is blanked in its rows. */
+export const isTelling = (schema: ExposedSchema, type: string, field: string): boolean =>
+  isOracle(schema, type, field) || (schema.hidesByRule && type === EVENTS && field === ATTRIBUTE);
