@@ -10,7 +10,7 @@ import { createHttpServer } from './http/server.ts';
 import type { OnAccountNews } from './identity/account-memory.ts';
 import { actingOf, type Principal } from './identity/principal.ts';
 import { type OnSessionEnded, SessionEndings } from './identity/session-endings.ts';
-import { createSignIn, type SignIn } from './identity/sign-in.ts';
+import { createSignIn, type SignIn, type SignInDeps } from './identity/sign-in.ts';
 import { createLanding } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
 import type { ClickEvents } from './launch/light-payload.ts';
@@ -79,7 +79,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const launches = createLaunches({ clock, settings: config.launch, ...kept });
   const endings = new SessionEndings(forgetAccount(accounts));
   const signIn = createSignIn({
-    ...{ config, people, store, clock, logger, ...kept },
+    ...{ config, people, store, clock, logger, ...kept, recordEnd: recordEnd(audit) },
     ...{ onSessionEnded: endings.tell, onAccountNews: auditedNews(audit) },
   });
   undo.add(() => signIn.revocations.close());
@@ -126,6 +126,12 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     },
   });
 }
+
+/** Every session that ends before its time is in the audit trail, whatever ended it. */
+const recordEnd =
+  (audit: Pick<Audit, 'record'>): SignInDeps['recordEnd'] =>
+  ({ principal: { issuer, subject, login, acting } }, ending) =>
+    audit.record({ action: 'sign_out', outcome: 'done', ...ending, issuer, subject, login, way: acting.way });
 
 const graphqlSettings = ({ graphql: settings, environment, site }: Config) => ({
   settings,

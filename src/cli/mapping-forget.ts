@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
-import { parseSubject } from '../base/ids.ts';
+import { systemClock } from '../base/clock.ts';
+import { parseSubject, type Subject } from '../base/ids.ts';
 import { createLogger } from '../base/logger.ts';
+import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createAccountMemory } from '../identity/account-memory.ts';
+import { createAudit } from '../observe/audit.ts';
 import { placeOf } from '../store/place.ts';
 import { createVault } from '../store/vault.ts';
 import { type Command, UsageError } from './command.ts';
@@ -45,6 +48,7 @@ export const mappingForget: Command = {
       }
       await memory.forget(account);
       const { login, personId } = remembered;
+      await recordForgotten(config, subject, login);
       const id = personId === null ? '' : ` (HumanUser ${personId})`;
       terminal.print(`The account was mapped to ${login}${id}. It is mapped anew at its next sign-in.`);
       return 0;
@@ -53,3 +57,15 @@ export const mappingForget: Command = {
     }
   },
 };
+
+/** Whoever lets an account become somebody else is in the audit trail, like what comes of it. */
+async function recordForgotten(
+  { auditDestination: destination, oidc: { issuer } }: Config,
+  subject: Subject,
+  login: string,
+): Promise<void> {
+  const logger = createLogger({ level: 'error' });
+  const audit = await createAudit({ destination, clock: systemClock, logger });
+  audit.record({ action: 'account.forgotten', outcome: 'done', issuer, subject, login });
+  await audit.close();
+}

@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
-import { recordDecision } from './decisions.ts';
 import { isUtf8Form } from './form-type.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { readBody } from './read-body.ts';
@@ -15,15 +14,18 @@ const MAX_BYTES = 65_536;
 export async function backchannelLogout(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { logoutTokens, sessions } = deps.signIn;
   const token = await readToken(request, response);
-  const target = await logoutTokens.accept(token);
-  if (target === undefined) throw new AppError('LOGOUT_TOKEN');
+  const accepted = await logoutTokens.accept(token);
+  if (accepted === undefined) throw new AppError('LOGOUT_TOKEN');
+  const { target, sinceMs, finish } = accepted;
+  const { requestId } = stateOf(response);
+  const ending = { reason: 'provider', requestId } as const;
   const ended =
     'sid' in target
-      ? await sessions.endBySid(target.issuer, target.sid)
-      : await sessions.endBySubject(target.issuer, target.subject);
-  const account = 'sid' in target ? undefined : target;
-  recordDecision(response, deps, { action: 'sign_out', account });
-  deps.logger.info('sign_out.by_provider', { requestId: stateOf(response).requestId, count: ended });
+      ? await sessions.endBySid(target.issuer, target.sid, ending)
+      : await sessions.endBySubject(target, sinceMs, ending);
+  // Last: where anything failed before, the provider sends it again, and the rest is done.
+  await finish();
+  deps.logger.info('sign_out.by_provider', { requestId, count: ended });
   response.status(200).end();
 }
 

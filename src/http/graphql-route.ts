@@ -7,14 +7,14 @@ import { AppError, toAppError } from '../base/errors.ts';
 import { isPersonRefusal } from '../base/person-refusals.ts';
 import type { RequestCredentials } from '../graphql/graphql.ts';
 import type { Principal, Session } from '../identity/principal.ts';
-import { recordDecision } from './decisions.ts';
 import { assertAcceptable, assertGraphqlRequest, assertJsonType } from './graphql-request.ts';
+import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { limited } from './reject-limit.ts';
 import { assertSameOrigin } from './request-checks.ts';
 import { requestSignal } from './request-signal.ts';
 import { stateOf } from './request-state.ts';
-import { hasSessionCookie, liveSession, revokeLater } from './sign-in-flow.ts';
+import { hasSessionCookie, liveSession } from './sign-in-flow.ts';
 import type { UnderWay } from './under-way.ts';
 
 const MAX_BODY = '1mb';
@@ -99,15 +99,10 @@ async function currentPerson(response: Response, deps: HttpDeps, session: Sessio
 }
 
 /** Whom ShotGrid does not let us act for any more is signed out; the next sign-in tells them why (D32, G2). */
-async function endForGood(response: Response, deps: HttpDeps, { id, principal }: Session): Promise<void> {
+async function endForGood(response: Response, deps: HttpDeps, { id }: Session): Promise<void> {
   const { requestId } = stateOf(response);
   try {
-    const tokens = await deps.signIn.sessions.end(id);
-    // Each of several refusals in one answer comes here.
-    if (tokens === undefined) return;
-    recordDecision(response, deps, { action: 'sign_out', principal });
-    deps.logger.info('session.ended_by_site', { requestId, login: principal.login });
-    revokeLater(deps, tokens);
+    await deps.signIn.sessions.end(id, { reason: 'person_refused', requestId });
   } catch (error) {
     // The next refusal tries again.
     deps.logger.warn('session.not_ended', { requestId, error });

@@ -1,8 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import type { Session } from '../identity/principal.ts';
-import { clearCookie, OVERLAY_SESSION_COOKIE, SESSION_COOKIE } from './cookies.ts';
-import { recordDecision } from './decisions.ts';
+import { clearCookie, cookieOf, OVERLAY_SESSION_COOKIE, SESSION_COOKIE } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { renderPage } from './pages/page.ts';
 import { loginPath } from './refused-account.ts';
@@ -62,20 +61,16 @@ export async function logout(request: Request, response: Response, deps: HttpDep
 const isoTime = (ms: number): string => new Date(ms).toISOString();
 
 async function endSession(request: Request, response: Response, deps: HttpDeps): Promise<string | undefined> {
-  const { sessions, oidc, revocations } = deps.signIn;
-  const session = await currentSession(request, deps, 'peek');
-  const tokens = session === undefined ? undefined : await sessions.end(session.id);
+  const { sessions, oidc } = deps.signIn;
+  const ending = { reason: 'signed_out', requestId: stateOf(response).requestId } as const;
+  let idToken: string | undefined;
+  for (const name of [OVERLAY_SESSION_COOKIE, SESSION_COOKIE] as const) {
+    // By the cookie itself: one that is over already may have left something to do.
+    idToken = (await sessions.endByToken(cookieOf(request, name), ending))?.idToken ?? idToken;
+  }
   // Only now: who could not be signed out keeps the cookie, and can try again (D25).
   for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE]) clearCookie(response, name);
-  if (session === undefined || tokens === undefined) return undefined;
-  const { requestId } = stateOf(response);
-  recordDecision(response, deps, { action: 'sign_out', principal: session.principal });
-  deps.logger.info('sign_out.completed', { requestId, login: session.principal.login });
-  const [logoutUrl] = await Promise.all([
-    oidc.endSessionUrl(tokens.idToken),
-    tokens.refreshToken === null ? undefined : revocations.revoke(tokens.refreshToken),
-  ]);
-  return logoutUrl;
+  return idToken === undefined ? undefined : oidc.endSessionUrl(idToken);
 }
 
 /** GET / : what this is and who is signed in. */

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { LaunchId, SessionToken } from '../base/ids.ts';
 import type { Launch } from '../launch/launch.ts';
 import type { IdpSession, Prompt, Tokens } from '../identity/oidc-port.ts';
+import type { Ending } from '../identity/ended-session.ts';
 import type { Principal, Session, SessionKind } from '../identity/principal.ts';
 import {
   attemptCookiesOf,
@@ -152,18 +153,13 @@ export async function beginSession(
   const { logger, signIn } = deps;
   const { requestId } = stateOf(response);
   const options = { kind, idpSession, ...(signInId !== undefined && { signInId }) };
-  const { token, session, displaced } = await signIn.sessions.create(principal, tokens, options);
-  for (const old of displaced) {
-    recordDecision(response, deps, { action: 'sign_out', principal });
-    logger.info('session.displaced', { requestId, login: principal.login });
-    revokeLater(deps, old);
-  }
+  const { token, session } = await signIn.sessions.create(principal, tokens, options);
   try {
     await keepBeside?.(token);
-    await endSessionsOf(request, deps);
+    await endSessionsOf(request, deps, { reason: 'replaced', requestId });
   } catch (error) {
     // Nobody knows its token. Where it cannot be ended now, it ends by itself.
-    await signIn.sessions.end(session.id).catch((cause: unknown) => {
+    await signIn.sessions.end(session.id, { reason: 'not_begun' }).catch((cause: unknown) => {
       logger.warn('session.not_ended', { requestId, error: cause });
     });
     throw error;
@@ -174,12 +170,9 @@ export async function beginSession(
   logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });
 }
 
-async function endSessionsOf(request: Request, deps: HttpDeps): Promise<void> {
-  const { sessions } = deps.signIn;
+async function endSessionsOf(request: Request, { signIn }: HttpDeps, ending: Ending): Promise<void> {
   for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE] as const) {
-    const session = await sessions.find(cookieOf(request, name), 'peek');
-    const tokens = session === undefined ? undefined : await sessions.end(session.id);
-    if (tokens !== undefined) revokeLater(deps, tokens);
+    await signIn.sessions.endByToken(cookieOf(request, name), ending);
   }
 }
 

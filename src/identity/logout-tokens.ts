@@ -11,10 +11,23 @@ export type LogoutTarget = { readonly issuer: string } & (
 /** Logout tokens of OpenID Connect Back-Channel Logout 1.0. */
 export interface LogoutTokens {
   /**
-   * What a token asks for; undefined where any check fails (D19) or the token was seen before (D20).
+   * What a token asks for; undefined where any check fails (D19) or all was done that it asks for (D20).
    * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`, `UNAVAILABLE`.
    */
-  accept(jwt: string): Promise<LogoutTarget | undefined>;
+  accept(jwt: string): Promise<AcceptedLogout | undefined>;
+}
+
+export interface AcceptedLogout {
+  readonly target: LogoutTarget;
+  /** When the token came for the first time: who signed in after that stays signed in, though it comes again. */
+  readonly sinceMs: number;
+  /** All is done: the token is taken no more. */
+  finish(): Promise<void>;
+}
+
+interface Seen {
+  readonly sinceMs: number;
+  readonly isDone: boolean;
 }
 
 export interface LogoutTokensDeps {
@@ -46,8 +59,14 @@ export function createLogoutTokens({ jwts, vault, clientId, clock }: LogoutToken
       const { iss: issuer, jti } = claims;
       const target = targetOf(issuer, claims['sid'], claims.sub);
       if (target === undefined) return undefined;
-      const seen = hashedKey('logout', JSON.stringify([issuer, jti]));
-      return (await vault.add(seen, clock.now(), SEEN_KEPT_MS)) ? target : undefined;
+      const key = hashedKey('logout', JSON.stringify([issuer, jti]));
+      const first: Seen = { sinceMs: clock.now(), isDone: false };
+      const seen = (await vault.add(key, first, SEEN_KEPT_MS)) ? first : await vault.get(key);
+      const { sinceMs, isDone } = (seen ?? first) as Seen;
+      if (isDone) return undefined;
+      const finish = (): Promise<void> =>
+        vault.set(key, { sinceMs, isDone: true } satisfies Seen, SEEN_KEPT_MS);
+      return { target, sinceMs, finish };
     },
   };
 }

@@ -40,13 +40,16 @@ export function toLoginError(error: unknown, stage: 'discovery' | 'response' | '
   return new AppError(stage === 'response' ? 'LOGIN_STATE' : 'LOGIN_TOKEN', { cause: error });
 }
 
-/**
- * The outage or misconfiguration that kept a refresh from being made; undefined where the
- * provider answered no (`invalid_grant`), or with tokens that are not to be trusted (D12).
- */
-export function toRefreshError(error: unknown): AppError | undefined {
+/** True where the provider says that a refresh token is over: the only no there is (D12). */
+export function isInvalidGrant(error: unknown): boolean {
+  return error instanceof ResponseBodyError && error.error === 'invalid_grant';
+}
+
+/** Whatever else kept a refresh from being made is an outage, or a misconfiguration: it says nothing of the person. */
+export function toRefreshError(error: unknown): AppError {
   const ours = toLoginError(error, 'token');
-  return ours.code === 'LOGIN_STATE' || ours.code === 'LOGIN_TOKEN' ? undefined : ours;
+  const isOutage = ours.code === 'IDP_UNAVAILABLE' || ours.code === 'IDP_TIMEOUT';
+  return isOutage ? ours : new AppError('IDP_UNAVAILABLE', { cause: error });
 }
 
 /** True where the provider may have answered, but the answer did not arrive. */

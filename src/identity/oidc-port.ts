@@ -37,6 +37,11 @@ export interface Tokens {
   /** Milliseconds since 1970; null where the provider does not say. */
   readonly accessExpiresAtMs: number | null;
   readonly refreshToken: string | null;
+  /**
+   * What the token endpoint answered last, where its signature could not be checked yet. The refresh token above is of it:
+   * the one before is spent. Nothing else of it is used until then.
+   */
+  readonly unread?: { readonly answer: string; readonly answeredAtMs: number };
 }
 
 /** What an ID token tells about the session at the provider itself. */
@@ -81,7 +86,8 @@ export interface Oidc {
    */
   complete(query: URLSearchParams, checks: SignInChecks): Promise<SignedIn>;
   /**
-   * New tokens for a refresh token; `refused` where the provider ended it, or answered for somebody else.
+   * New tokens for a refresh token; `refused` where the provider ended it (`invalid_grant`), or answered for somebody else.
+   * `unread` ones where it answered and its keys cannot be read: keep them and come again with them.
    * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`: the session may go on (D12).
    */
   refresh(tokens: Tokens, subject: Subject): Promise<Tokens | 'refused'>;

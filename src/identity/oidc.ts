@@ -5,7 +5,7 @@ import { parseSubject, type Subject } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { createDiscovery } from './discovery.ts';
 import { idpFetch } from './idp-fetch.ts';
-import { isCutConnection, toLoginError, toRefreshError } from './oidc-errors.ts';
+import { isCutConnection, isInvalidGrant, toLoginError, toRefreshError } from './oidc-errors.ts';
 import type {
   BeginOptions,
   GrantedToken,
@@ -18,12 +18,16 @@ import type {
   Tokens,
 } from './oidc-port.ts';
 import { assertStrength, strengthParameters } from './sign-in-strength.ts';
+import { idpSessionOf, tokensOf } from './token-facts.ts';
+import { TokenAnswer } from './token-answer.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { stepUpError } from './step-up.ts';
 
 export interface OidcDeps {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Takes refresh tokens that are of no use to anybody. */
+  readonly giveBack?: (refreshToken: string) => void;
 }
 
 const MAX_FUTURE_ISSUE_SECONDS = 300;
@@ -73,20 +77,15 @@ class OidcClient implements Oidc {
 
   async complete(query: URLSearchParams, checks: SignInChecks): Promise<SignedIn> {
     const redeemedAtMs = this.#deps.clock.now();
-    const configuration = await this.#configure();
+    const answer = new TokenAnswer();
+    const configuration = await this.#configure(answer.fetch);
     const callbackUrl = new URL(this.#settings.redirectUri);
     callbackUrl.search = query.toString();
-    const granted = await redeem(configuration, callbackUrl, checks);
     try {
-      return this.#accepted(granted, redeemedAtMs);
+      return this.#accepted(await redeem(configuration, callbackUrl, checks), redeemedAtMs);
     } catch (error) {
-      // No session is made of what was granted, so nobody could end it later.
-      const { refresh_token: refreshToken } = granted;
-      if (refreshToken !== undefined) {
-        void this.revoke(refreshToken).catch((cause: unknown) => {
-          this.#deps.logger.warn('oidc.not_revoked', { upstream: 'idp', error: cause });
-        });
-      }
+      // The code is spent, and no session is made of what came for it.
+      this.#giveBack(answer);
       throw error;
     }
   }
@@ -104,27 +103,42 @@ class OidcClient implements Oidc {
       throw new AppError('LOGIN_TOKEN');
     }
     assertStrength(claims, this.#settings.strength, this.#deps.clock.now());
-    const tokens = this.#tokensOf(granted, granted.id_token, null);
+    const tokens = tokensOf(granted, redeemedAtMs, { idToken: granted.id_token, refreshToken: null });
     const idpSession = { ...idpSessionOf(claims), redeemedAtMs };
     return { issuer: claims.iss, subject, claims, tokens, idpSession };
   }
 
   async refresh(tokens: Tokens, subject: Subject): Promise<Tokens | 'refused'> {
-    if (tokens.refreshToken === null) return 'refused';
-    const configuration = await this.#configure();
+    const { refreshToken, unread } = tokens;
+    if (refreshToken === null) return 'refused';
+    const answer = new TokenAnswer(unread?.answer);
+    const configuration = await this.#configure(answer.fetch);
+    const answeredAtMs = unread?.answeredAtMs ?? this.#deps.clock.now();
     try {
-      const granted = await renew(configuration, tokens.refreshToken);
+      const granted = await renew(configuration, refreshToken);
       const renewedSubject = granted.claims()?.sub ?? subject;
       if (renewedSubject === subject) {
-        return this.#tokensOf(granted, granted.id_token ?? tokens.idToken, tokens.refreshToken);
+        const old = { idToken: tokens.idToken, refreshToken };
+        return tokensOf(granted, answeredAtMs, old);
       }
       this.#deps.logger.error('oidc.refresh_for_another', { upstream: 'idp' });
     } catch (error) {
-      const ours = toRefreshError(error);
-      if (ours !== undefined) throw ours;
-      this.#deps.logger.info('oidc.refresh_refused', { upstream: 'idp', error });
+      if (isInvalidGrant(error)) {
+        this.#deps.logger.info('oidc.refresh_refused', { upstream: 'idp', error });
+        return 'refused';
+      }
+      if (answer.text === undefined || unread !== undefined) throw toRefreshError(error);
+      this.#deps.logger.error('oidc.refresh_unread', { upstream: 'idp', error });
+      const next = { answer: answer.text, answeredAtMs };
+      return { ...tokens, refreshToken: answer.refreshToken ?? refreshToken, unread: next };
     }
+    this.#giveBack(answer);
     return 'refused';
+  }
+
+  /** Nobody will use what the provider gave. */
+  #giveBack({ refreshToken }: TokenAnswer): void {
+    if (refreshToken !== null) this.#deps.giveBack?.(refreshToken);
   }
 
   async grantFor(grantType: string, parameters: Readonly<Record<string, string>>): Promise<GrantedToken> {
@@ -145,18 +159,6 @@ class OidcClient implements Oidc {
       }
       throw ours.code === 'LOGIN_TOKEN' ? new AppError('IDP_UNAVAILABLE', { cause: error }) : ours;
     }
-  }
-
-  /** @param refreshToken the one to keep where the provider sends no new one (RFC 6749 6) */
-  #tokensOf(granted: client.TokenEndpointResponse, idToken: string, refreshToken: string | null): Tokens {
-    const lifeSeconds = granted.expires_in;
-    return {
-      idToken,
-      accessToken: granted.access_token,
-      accessExpiresAtMs:
-        lifeSeconds === undefined ? null : this.#deps.clock.now() + lifeSeconds * MS_PER_SECOND,
-      refreshToken: granted.refresh_token ?? refreshToken,
-    };
   }
 
   async endSessionUrl(idToken: string): Promise<string | undefined> {
@@ -202,7 +204,7 @@ class OidcClient implements Oidc {
   }
 
   /** A configuration of its own for each use: its keys then come from our cache, not from the library's. */
-  async #configure(): Promise<client.Configuration> {
+  async #configure(tokenFetch: client.CustomFetch = idpFetch): Promise<client.Configuration> {
     const metadata = (await this.#discover()).serverMetadata();
     this.#formOrigins = originsOf(metadata);
     const { clientId, clientSecret, timeoutMs, allowInsecureRequests } = this.#settings;
@@ -214,7 +216,7 @@ class OidcClient implements Oidc {
     const authentication = authenticationFor(metadata, clientSecret);
     const configuration = new client.Configuration(metadata, clientId, own, authentication);
     configuration.timeout = timeoutMs / MS_PER_SECOND;
-    configuration[client.customFetch] = this.#keys.fetchForGrant(metadata.jwks_uri, idpFetch);
+    configuration[client.customFetch] = this.#keys.fetchForGrant(metadata.jwks_uri, tokenFetch);
     // Over TLS the standard lets a client skip the ID token's signature, and the library does (security.md 0.3).
     client.enableNonRepudiationChecks(configuration);
     if (allowInsecureRequests) client.allowInsecureRequests(configuration);
@@ -259,7 +261,10 @@ async function redeem(
   }
 }
 
-/** Once more where the connection was cut: the provider may have answered, and many take the old token for a while (D11). */
+/**
+ * Once more where the connection was cut: the provider may have answered, and many take the old token for a while (D11).
+ * What has arrived is not asked for again, whatever fails after it.
+ */
 async function renew(
   configuration: client.Configuration,
   refreshToken: string,
@@ -270,14 +275,6 @@ async function renew(
     if (!isCutConnection(error)) throw error;
     return client.refreshTokenGrant(configuration, refreshToken);
   }
-}
-
-function idpSessionOf(claims: client.IDToken): { sid: string | null; endsAtMs: number | null } {
-  const { sid, session_expiry: endsAtSeconds } = claims;
-  return {
-    sid: typeof sid === 'string' && sid !== '' ? sid : null,
-    endsAtMs: typeof endsAtSeconds === 'number' ? endsAtSeconds * MS_PER_SECOND : null,
-  };
 }
 
 /** `select_account` is not offered everywhere; `login` then lets another person sign in too. */

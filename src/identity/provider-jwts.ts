@@ -8,7 +8,7 @@ import {
 } from 'jose';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import { idpFetch } from './idp-fetch.ts';
+import { keySetFetch } from './key-set.ts';
 import type { Oidc } from './oidc-port.ts';
 
 export interface JwtRules {
@@ -39,7 +39,7 @@ export function createProviderJwts(oidc: Pick<Oidc, 'jwtFacts'>, clock: Clock): 
   // Looks for an unknown key at most every 30 seconds, which is the library's own default (C9).
   const keysAt = (uri: string): JWTVerifyGetKey => {
     if (kept?.uri !== uri) {
-      kept = { uri, keys: createRemoteJWKSet(new URL(uri), { [customFetch]: idpFetch as typeof fetch }) };
+      kept = { uri, keys: createRemoteJWKSet(new URL(uri), { [customFetch]: keySetFetch as typeof fetch }) };
     }
     return kept.keys;
   };

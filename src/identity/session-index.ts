@@ -21,8 +21,10 @@ export interface PersonKey {
 export interface SessionIndex {
   /** Adds an entry and returns all that the person has now, the new one last. Some may be of sessions that are over. */
   add(person: PersonKey, entry: IndexEntry): Promise<readonly IndexEntry[]>;
-  /** Takes entries out and returns them. */
-  remove(person: PersonKey, isMeant: (entry: IndexEntry) => boolean): Promise<readonly IndexEntry[]>;
+  /** What the person has. Some may be of sessions that are over. */
+  of(person: PersonKey): Promise<readonly IndexEntry[]>;
+  /** Takes entries out. */
+  remove(person: PersonKey, isMeant: (entry: IndexEntry) => boolean): Promise<void>;
   /** Whose session at the provider this was; undefined for one that nobody signed in here with. */
   personOfSid(issuer: string, sid: string): Promise<PersonKey | undefined>;
 }
@@ -38,21 +40,23 @@ const MAX_TRIES = 8;
 export function createSessionIndex({ vault, clock, settings }: SessionIndexDeps): SessionIndex {
   const { absoluteMs } = settings;
 
+  const living = (value: unknown): readonly IndexEntry[] =>
+    (value as readonly IndexEntry[]).filter((entry) => clock.now() - entry.createdAtMs < absoluteMs);
+
+  /** The entries as they are then. */
   const change = async (
     person: PersonKey,
-    split: (entries: readonly IndexEntry[]) => { kept: readonly IndexEntry[]; out: readonly IndexEntry[] },
+    apply: (entries: readonly IndexEntry[]) => readonly IndexEntry[],
   ): Promise<readonly IndexEntry[]> => {
     const key = keyOf(person);
-    let out: readonly IndexEntry[] = [];
-    const apply = (value: unknown): readonly IndexEntry[] => {
-      const entries = value as readonly IndexEntry[];
-      const parts = split(entries.filter((entry) => clock.now() - entry.createdAtMs < absoluteMs));
-      ({ out } = parts);
-      return parts.kept;
+    let changed: readonly IndexEntry[] = [];
+    const keep = (value: unknown): readonly IndexEntry[] => {
+      changed = apply(living(value));
+      return changed;
     };
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      if (await vault.update(key, apply, absoluteMs)) return out;
-      if (await vault.add(key, apply([]), absoluteMs)) return out;
+      if (await vault.update(key, keep, absoluteMs)) return changed;
+      if (await vault.add(key, keep([]), absoluteMs)) return changed;
     }
     throw new AppError('UNAVAILABLE');
   };
@@ -60,16 +64,12 @@ export function createSessionIndex({ vault, clock, settings }: SessionIndexDeps)
   return {
     async add(person, entry) {
       if (entry.sid !== null) await vault.set(sidKeyOf(person.issuer, entry.sid), person.subject, absoluteMs);
-      return change(person, (entries) => {
-        const all = [...entries, entry];
-        return { kept: all, out: all };
-      });
+      return change(person, (entries) => [...entries, entry]);
     },
-    remove: (person, isMeant) =>
-      change(person, (entries) => ({
-        kept: entries.filter((entry) => !isMeant(entry)),
-        out: entries.filter(isMeant),
-      })),
+    of: async (person) => living((await vault.get(keyOf(person))) ?? []),
+    async remove(person, isMeant) {
+      await change(person, (entries) => entries.filter((entry) => !isMeant(entry)));
+    },
     async personOfSid(issuer, sid) {
       const subject = await vault.get(sidKeyOf(issuer, sid));
       return subject === undefined ? undefined : { issuer, subject: subject as Subject };

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import { isRandomToken, randomToken, type SessionId, type SessionToken, type Subject } from '../base/ids.ts';
+import { isRandomToken, randomToken, type SessionId, type SessionToken } from '../base/ids.ts';
 import type { Config } from '../config/config.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
+import type { EndedSession, Ending } from './ended-session.ts';
+import { createLogoutMarks, type LogoutMarks } from './logout-marks.ts';
 import type { IdpSession, Tokens } from './oidc-port.ts';
 import type { Principal, Session, SessionKind } from './principal.ts';
 import { createSessionIndex, type IndexEntry, type PersonKey, type SessionIndex } from './session-index.ts';
@@ -16,6 +19,8 @@ interface SessionRecord {
   /** The provider ends its own session then (IPSIE `session_expiry`). */
   readonly idpEndsAtMs: number | null;
   readonly signInId?: string | undefined;
+  /** Who has ended it. It is over; the record stays until all that hangs on it is done away with. */
+  readonly endedBy: string | null;
 }
 
 export interface NewSession {
@@ -28,14 +33,12 @@ export interface NewSession {
 export interface CreatedSession {
   readonly token: SessionToken;
   readonly session: Session;
-  /** Tokens of the person's least recently used sessions, which have ended for this one. */
-  readonly displaced: readonly Tokens[];
 }
 
 /** Sessions of signed-in browsers. The cookie's value is known to the browser alone: the store has its hash. */
 export interface Sessions {
   /**
-   * A new session with a new token. Beyond the limit of one person the least recently used end, and are `displaced` (D31).
+   * A new session with a new token. Beyond the limit of one person the least recently used end (D31).
    * Errors: `LOGIN_REQUIRED` where the provider has ended that sign-in already (D22).
    */
   create(principal: Principal, tokens: Tokens, options?: NewSession): Promise<CreatedSession>;
@@ -52,20 +55,34 @@ export interface Sessions {
   replaceTokens(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean>;
   /** Changes what the session knows of its person. False where it is over. */
   changePrincipal(id: SessionId, change: (principal: Principal) => Principal): Promise<boolean>;
-  /** Ends a session for ever; its tokens are handed over so that the provider can be told. */
-  end(id: SessionId): Promise<Tokens | undefined>;
-  /** Ends all sessions of a person that began up to now; the number of those that were there. */
-  endBySubject(issuer: string, subject: Subject): Promise<number>;
+  /**
+   * Ends a session for ever. It is over at once; where what hangs on it could not be done away with, this fails, and
+   * another try finishes it.
+   */
+  end(id: SessionId, ending: Ending): Promise<Tokens | undefined>;
+  /** The same for the session behind a cookie's value. */
+  endByToken(token: string | undefined, ending: Ending): Promise<Tokens | undefined>;
+  /** Ends all sessions of a person that began up to then; the number of those that were there. */
+  endBySubject(person: PersonKey, upToMs: number, ending: Ending): Promise<number>;
   /** Ends the sessions that came from one session at the provider, also one that is just being made (D18, D22). */
-  endBySid(issuer: string, sid: string): Promise<number>;
+  endBySid(issuer: string, sid: string, ending: Ending): Promise<number>;
 }
 
 export interface SessionsDeps {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly settings: Omit<Config['session'], 'loginsPerMinute'>;
-  /** Forgets what else was kept for the session. */
-  readonly onEnded?: (id: SessionId, principal: Principal) => Promise<void>;
+  /** Does away with what hangs on a session that is over: again where it failed before. */
+  readonly settle?: (ended: EndedSession, ending: Ending) => Promise<void>;
+  /** Hears once of each session that is over. */
+  readonly onEnded?: (ended: EndedSession, ending: Ending) => void;
+}
+
+type IsMeant = (entry: IndexEntry) => boolean;
+
+interface Closed {
+  readonly record: SessionRecord | undefined;
+  readonly isOurs: boolean;
 }
 
 const MAX_SLIDE_STEP_MS = 60_000;
@@ -82,14 +99,18 @@ class VaultSessions implements Sessions {
   readonly #clock: Clock;
   readonly #settings: SessionsDeps['settings'];
   readonly #index: SessionIndex;
-  readonly #onEnded: (id: SessionId, principal: Principal) => Promise<void>;
+  readonly #marks: LogoutMarks;
+  readonly #settle: NonNullable<SessionsDeps['settle']>;
+  readonly #onEnded: NonNullable<SessionsDeps['onEnded']>;
 
   constructor(deps: SessionsDeps) {
     this.#vault = deps.vault;
     this.#clock = deps.clock;
     this.#settings = deps.settings;
-    this.#onEnded = deps.onEnded ?? (() => Promise.resolve());
+    this.#settle = deps.settle ?? (() => Promise.resolve());
+    this.#onEnded = deps.onEnded ?? (() => undefined);
     this.#index = createSessionIndex(deps);
+    this.#marks = createLogoutMarks(deps.vault, ENDED_KEPT_MS);
   }
 
   async create(
@@ -101,17 +122,17 @@ class VaultSessions implements Sessions {
     const id = idOf(token);
     const nowMs = this.#clock.now();
     const { sid, endsAtMs: idpEndsAtMs } = idpSession;
-    const record = { principal, kind, tokens, createdAtMs: nowMs, usedAtMs: nowMs, idpEndsAtMs, signInId };
+    const times = { createdAtMs: nowMs, usedAtMs: nowMs, idpEndsAtMs };
+    const record = { principal, kind, tokens, ...times, signInId, endedBy: null };
     if (this.#lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
     await this.#vault.set(id, record, this.#lifeLeft(record));
-    const entries = await this.#index.add(principal, { id, createdAtMs: nowMs, sid });
-    const displaced = await this.#displace(principal, entries);
+    await this.#displace(principal, await this.#index.add(principal, { id, createdAtMs: nowMs, sid }));
     // After the entry is made: a logout that comes now finds it there, one that came before has left its mark (D22).
-    if (await this.#wasEnded(principal, idpSession)) {
-      await this.end(id);
+    if (await this.#marks.wasEnded(principal, idpSession)) {
+      await this.end(id, { reason: 'not_begun' });
       throw new AppError('LOGIN_REQUIRED');
     }
-    return { token, session: this.#toSession(id, record), displaced };
+    return { token, session: this.#toSession(id, record) };
   }
 
   async find(token: string | undefined, use: 'slide' | 'peek'): Promise<Session | undefined> {
@@ -133,8 +154,9 @@ class VaultSessions implements Sessions {
 
   async replaceTokens(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean> {
     return this.#change(id, (current) => {
-      const isSame = current.tokens.refreshToken === old.refreshToken;
-      return isSame ? { ...current, tokens: renewed } : undefined;
+      // The renewed ones stand there where they were written before, and the answer was lost.
+      const isMeant = [old, renewed].some(({ refreshToken }) => refreshToken === current.tokens.refreshToken);
+      return isMeant ? { ...current, tokens: renewed } : undefined;
     });
   }
 
@@ -142,37 +164,65 @@ class VaultSessions implements Sessions {
     return this.#change(id, (current) => ({ ...current, principal: change(current.principal) }));
   }
 
-  async end(id: SessionId): Promise<Tokens | undefined> {
-    const record = await this.#take(id);
+  async end(id: SessionId, ending: Ending): Promise<Tokens | undefined> {
+    const { record, isOurs } = await this.#close(id);
     if (record === undefined) return undefined;
+    const ended = { id, principal: record.principal, tokens: record.tokens };
+    if (isOurs) this.#onEnded(ended, ending);
+    await this.#settle(ended, ending);
     await this.#index.remove(record.principal, (entry) => entry.id === id);
+    // Last: as long as it is there, another try finds what is left.
+    await this.#vault.delete(id);
     return record.tokens;
   }
 
-  async endBySubject(issuer: string, subject: Subject): Promise<number> {
-    await this.#vault.set(endedKeyOf(issuer, 'sub', subject), this.#clock.now(), ENDED_KEPT_MS);
-    return this.#endEach({ issuer, subject }, () => true);
+  async endByToken(token: string | undefined, ending: Ending): Promise<Tokens | undefined> {
+    return token !== undefined && isRandomToken(token) ? this.end(idOf(token), ending) : undefined;
   }
 
-  async endBySid(issuer: string, sid: string): Promise<number> {
-    await this.#vault.set(endedKeyOf(issuer, 'sid', sid), this.#clock.now(), ENDED_KEPT_MS);
+  async endBySubject(person: PersonKey, upToMs: number, ending: Ending): Promise<number> {
+    await this.#marks.person(person, upToMs);
+    return this.#endEach(person, ({ createdAtMs }) => createdAtMs <= upToMs, ending);
+  }
+
+  async endBySid(issuer: string, sid: string, ending: Ending): Promise<number> {
+    await this.#marks.sid(issuer, sid, this.#clock.now());
     const person = await this.#index.personOfSid(issuer, sid);
-    return person === undefined ? 0 : this.#endEach(person, (entry) => entry.sid === sid);
+    return person === undefined ? 0 : this.#endEach(person, (entry) => entry.sid === sid, ending);
   }
 
-  async #endEach(person: PersonKey, isMeant: (entry: { sid: string | null }) => boolean): Promise<number> {
-    const entries = await this.#index.remove(person, isMeant);
-    const ended = await Promise.all(entries.map((entry) => this.#take(entry.id)));
-    return ended.filter((record) => record !== undefined).length;
+  /** From here on it lets nobody in. `isOurs` is true for the one who ended it, and for no other who tries as well. */
+  async #close(id: SessionId): Promise<Closed> {
+    const endedBy = randomUUID();
+    const close = (value: unknown): SessionRecord | undefined => {
+      const current = value as SessionRecord;
+      return current.endedBy === null ? { ...current, endedBy } : undefined;
+    };
+    const closing = this.#vault.update(id, close, ENDED_KEPT_MS);
+    await closing.catch(() => undefined); // It may have taken effect before it failed: the look tells.
+    const record = (await this.#vault.get(id)) as SessionRecord | undefined;
+    if (record?.endedBy === null) await closing;
+    return { record: record?.endedBy === null ? undefined : record, isOurs: record?.endedBy === endedBy };
+  }
+
+  /** Every one is tried, whatever becomes of the others. An entry goes with its session, so another try finds the rest. */
+  async #endEach(person: PersonKey, isMeant: IsMeant, ending: Ending): Promise<number> {
+    const entries = (await this.#index.of(person)).filter(isMeant);
+    const outcomes = await Promise.allSettled(entries.map(({ id }) => this.end(id, ending)));
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+    const isOver = (entry: IndexEntry): boolean => entries.some(({ id }) => id === entry.id);
+    if (entries.length > 0) await this.#index.remove(person, isOver);
+    return outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value !== undefined).length;
   }
 
   /**
    * Only living sessions count toward the limit. Of these the least recently used end, the newest entry never.
    * Every process ranks alike, so sign-ins of one moment do not end more than they have to.
    */
-  async #displace(person: PersonKey, entries: readonly IndexEntry[]): Promise<readonly Tokens[]> {
+  async #displace(person: PersonKey, entries: readonly IndexEntry[]): Promise<void> {
     const { maxPerPerson } = this.#settings;
-    if (entries.length <= maxPerPerson) return [];
+    if (entries.length <= maxPerPerson) return;
     const [newest, ...older] = entries.toReversed();
     const uses = await Promise.all(
       older.map(async (entry) => ({ entry, usedAtMs: (await this.#alive(entry.id))?.usedAtMs ?? null })),
@@ -181,30 +231,13 @@ class VaultSessions implements Sessions {
     const ranked = living.toSorted((a, b) => Number(b.usedAtMs) - Number(a.usedAtMs));
     const kept = new Set([newest, ...ranked.slice(0, maxPerPerson - 1).map(({ entry }) => entry)]);
     const surplus = entries.filter((entry) => !kept.has(entry));
-    const taken = await Promise.all(surplus.map((entry) => this.#take(entry.id)));
+    await Promise.all(surplus.map(({ id }) => this.end(id, { reason: 'limit' })));
     await this.#index.remove(person, (entry) => surplus.some(({ id }) => id === entry.id));
-    return taken.flatMap((each) => (each === undefined ? [] : [each.tokens]));
-  }
-
-  async #take(id: SessionId): Promise<SessionRecord | undefined> {
-    const record = (await this.#vault.take(id)) as SessionRecord | undefined;
-    if (record !== undefined) await this.#onEnded(id, record.principal);
-    return record;
-  }
-
-  async #wasEnded({ issuer, subject }: PersonKey, { sid, redeemedAtMs }: IdpSession): Promise<boolean> {
-    const [sidEnded, personEndedAtMs] = await Promise.all([
-      sid === null ? undefined : this.#vault.get(endedKeyOf(issuer, 'sid', sid)),
-      this.#vault.get(endedKeyOf(issuer, 'sub', subject)),
-    ]);
-    return (
-      sidEnded !== undefined || (personEndedAtMs !== undefined && Number(personEndedAtMs) >= redeemedAtMs)
-    );
   }
 
   async #alive(id: SessionId): Promise<SessionRecord | undefined> {
     const record = (await this.#vault.get(id)) as SessionRecord | undefined;
-    return record === undefined || this.#lifeLeft(record) <= 0 ? undefined : record;
+    return record === undefined || this.#isOver(record) ? undefined : record;
   }
 
   /** Writes only now and then, and never over a session that was ended meanwhile. */
@@ -221,9 +254,13 @@ class VaultSessions implements Sessions {
   #change(id: SessionId, change: (current: SessionRecord) => SessionRecord | undefined): Promise<boolean> {
     const apply = (value: unknown): SessionRecord | undefined => {
       const current = value as SessionRecord;
-      return this.#lifeLeft(current) <= 0 ? undefined : change(current);
+      return this.#isOver(current) ? undefined : change(current);
     };
     return this.#vault.update(id, apply, (changed) => this.#lifeLeft(changed as SessionRecord));
+  }
+
+  #isOver(record: SessionRecord): boolean {
+    return record.endedBy !== null || this.#lifeLeft(record) <= 0;
   }
 
   #endsAt({ createdAtMs, idpEndsAtMs }: SessionRecord): number {
@@ -261,6 +298,3 @@ class VaultSessions implements Sessions {
 const NO_IDP_SESSION: IdpSession = { sid: null, redeemedAtMs: Number.POSITIVE_INFINITY, endsAtMs: null };
 
 const idOf = (token: string): SessionId => hashedKey('session', token) as SessionId;
-
-const endedKeyOf = (issuer: string, what: 'sid' | 'sub', value: string): string =>
-  hashedKey('ended', JSON.stringify([issuer, what, value]));

@@ -8,6 +8,7 @@ import type { Vault } from '../store/vault.ts';
 import { createAttempts, type Attempts } from './attempts.ts';
 import { createAccountMemory, type OnAccountNews } from './account-memory.ts';
 import { createBearer, type Bearer } from './bearer.ts';
+import type { EndedSession, Ending } from './ended-session.ts';
 import { createHandovers, type Handovers } from './handovers.ts';
 import { createMapping, type Mapping, type PeopleSource } from './mapping.ts';
 import { createOidc } from './oidc.ts';
@@ -44,9 +45,11 @@ export interface SignInDeps {
   readonly locks: Locks;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Forgets what else was kept for a session. */
+  /** Forgets what else was kept for a session: again where it failed before. */
   readonly onSessionEnded?: (id: SessionId, principal: Principal) => Promise<void>;
   readonly onAccountNews?: OnAccountNews;
+  /** Writes down that a session was ended. */
+  readonly recordEnd: (ended: EndedSession, ending: Ending) => void;
 }
 
 /** What the provider's client is made with. */
@@ -63,16 +66,27 @@ export const oidcSettings = ({
 
 export function createSignIn(deps: SignInDeps): SignIn {
   const { config, people, store, vault, locks, clock, logger, onSessionEnded } = deps;
-  const oidc = createOidc(oidcSettings(config), { clock, logger });
+  // Made below: nothing is given back before there is a server.
+  const giveBack = (refreshToken: string): void => revocations.revokeLater(refreshToken);
+  const oidc = createOidc(oidcSettings(config), { clock, logger, giveBack });
   const onNews = loggedNews(deps);
   const mapping = createMapping(config.identity, people, vault, onNews);
   const jwts = createProviderJwts(oidc, clock);
+  const revocations = createRevocations({ oidc, vault, locks, clock, logger });
   const sessions = createSessions({
     vault,
     clock,
     settings: config.session,
-    async onEnded(id, principal) {
-      await Promise.all([announceEnd(deps, id), onSessionEnded?.(id, principal)]);
+    async settle({ id, principal, tokens: { refreshToken } }, { reason }) {
+      await Promise.all([
+        announceEnd(deps, id),
+        onSessionEnded?.(id, principal),
+        refreshToken === null || reason === 'not_begun' ? undefined : revocations.revoke(refreshToken),
+      ]);
+    },
+    onEnded(ended, ending) {
+      if (ending.reason !== 'not_begun') deps.recordEnd(ended, ending);
+      logger.info('session.ended', { ...ending, login: ended.principal.login });
     },
   });
   return {
@@ -81,9 +95,9 @@ export function createSignIn(deps: SignInDeps): SignIn {
     sessions,
     sessionWatch: createSessionWatch({ store, sessions, clock, logger }),
     handovers: createHandovers({ vault, clock }),
-    tokenKeeper: createTokenKeeper({ vault, clock, logger, sessions, oidc }),
+    tokenKeeper: createTokenKeeper({ vault, locks, clock, logger, sessions, oidc, revocations }),
     logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: config.oidc.clientId }),
-    revocations: createRevocations({ oidc, vault, locks, clock, logger }),
+    revocations,
     mapping,
     recheck: createRecheck({
       people,

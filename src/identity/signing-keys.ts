@@ -1,6 +1,7 @@
 import { decodeProtectedHeader } from 'jose';
 import type { CustomFetch } from 'openid-client';
 import type { Clock } from '../base/clock.ts';
+import { keyIdsOf, keySetFetch } from './key-set.ts';
 
 const FRESH_MS = 300_000;
 const MISS_COOLDOWN_MS = 30_000;
@@ -30,9 +31,7 @@ export function createSigningKeys(clock: Clock): SigningKeys {
     const nowMs = clock.now();
     if (Math.abs(nowMs - keys.readAtMs) >= FRESH_MS) return false;
     if (wantedKid === undefined || keys.kids.has(wantedKid)) return true;
-    if (Math.abs(nowMs - missReadAtMs) < MISS_COOLDOWN_MS) return true;
-    missReadAtMs = nowMs;
-    return false;
+    return Math.abs(nowMs - missReadAtMs) < MISS_COOLDOWN_MS;
   };
 
   return {
@@ -45,11 +44,13 @@ export function createSigningKeys(clock: Clock): SigningKeys {
           return response;
         }
         if (kept === undefined || !isUsable(kept, wantedKid)) {
-          const response = await inner(url, options);
-          if (!response.ok) return response;
+          const response = await keySetFetch(url, options);
           const body = await response.text();
           const contentType = response.headers.get('content-type') ?? '';
-          kept = { body, contentType, kids: kidsOf(body), readAtMs: clock.now() };
+          const readAtMs = clock.now();
+          // A read that failed is no look: the next one who needs the key looks again.
+          if (kept !== undefined && Math.abs(readAtMs - kept.readAtMs) < FRESH_MS) missReadAtMs = readAtMs;
+          kept = { body, contentType, kids: keyIdsOf(body), readAtMs };
         }
         return new Response(kept.body, { headers: { 'content-type': kept.contentType } });
       };
@@ -63,14 +64,5 @@ function kidOfIdToken(tokenAnswer: string): string | undefined {
     return typeof idToken === 'string' ? decodeProtectedHeader(idToken).kid : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function kidsOf(jwks: string): ReadonlySet<string> {
-  try {
-    const { keys } = JSON.parse(jwks) as { keys?: unknown };
-    return new Set(Array.isArray(keys) ? keys.map((key: { kid?: unknown }) => String(key.kid)) : []);
-  } catch {
-    return new Set();
   }
 }

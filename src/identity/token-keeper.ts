@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import { randomToken, type SessionId } from '../base/ids.ts';
+import type { SessionId } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Locks } from '../store/locks.ts';
+import { untilWritten } from '../store/until-written.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import type { Oidc, Tokens } from './oidc-port.ts';
-import type { Session } from './principal.ts';
+import type { Principal, Session } from './principal.ts';
+import type { Revocations } from './revocations.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Keeps the provider's tokens of a session alive, so that who is put out there is put out here too. */
@@ -28,18 +31,18 @@ export interface TokenKeeperDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly sessions: Sessions;
-  readonly oidc: Pick<Oidc, 'refresh' | 'revoke'>;
-  /** After this time others take over from a process that died while it refreshed (D10). */
-  readonly lockMs?: number;
+  /** So that one process renews, and another takes over from one that died meanwhile (D10). */
+  readonly locks: Locks;
+  readonly oidc: Pick<Oidc, 'refresh'>;
+  readonly revocations: Pick<Revocations, 'revokeLater'>;
 }
 
-interface Lock {
-  readonly holder: string;
-  readonly hasFailed: boolean;
+/** What came of a refresh token that is spent. */
+interface Spent {
+  readonly old: Tokens;
+  readonly renewed: Tokens;
 }
 
-const DEFAULT_LOCK_MS = 10_000;
-const RENEWALS_PER_LOCK = 3;
 /** Renewed this long before its end, so that nobody waits for a provider that is slow or away for a moment. */
 const AHEAD_MS = 30_000;
 /** After a failure nobody asks the provider again for this long. */
@@ -53,13 +56,13 @@ export function createTokenKeeper(deps: TokenKeeperDeps): TokenKeeper {
 
 class SharedTokenKeeper implements TokenKeeper {
   readonly #deps: TokenKeeperDeps;
-  readonly #lockMs: number;
+  /** Answers that are not in the store yet: asked again, the provider would take the token for stolen. */
+  readonly #unwritten = new Map<SessionId, Spent>();
   /** Requests of this process share one flight; the lock in the store is for the others. */
   readonly #flights = new Map<SessionId, Promise<'alive' | 'ended'>>();
 
   constructor(deps: TokenKeeperDeps) {
     this.#deps = deps;
-    this.#lockMs = deps.lockMs ?? DEFAULT_LOCK_MS;
   }
 
   async keepFresh(session: Session): Promise<'alive' | 'ended'> {
@@ -82,73 +85,68 @@ class SharedTokenKeeper implements TokenKeeper {
     return tokens.accessToken;
   }
 
-  async #refresh(session: Session): Promise<'alive' | 'ended'> {
-    const { vault, sessions } = this.#deps;
-    const key = hashedKey('refresh', session.id);
-    const holder = randomToken();
+  async #refresh({ id, principal }: Session): Promise<'alive' | 'ended'> {
+    const { sessions, locks } = this.#deps;
     for (let waitedMs = 0; waitedMs < MAX_WAIT_MS; waitedMs += POLL_MS) {
-      const tokens = await sessions.tokensOf(session.id);
+      const tokens = await sessions.tokensOf(id);
       if (tokens === undefined) return 'ended';
-      if (tokens.accessExpiresAtMs === null || !this.#isDue(tokens.accessExpiresAtMs)) return 'alive';
-      if (await vault.add(key, { holder, hasFailed: false } satisfies Lock, this.#lockMs)) {
-        return this.#asHolder(session, key, holder);
-      }
-      const isDead = this.#deps.clock.now() >= tokens.accessExpiresAtMs;
+      if (!this.#areDue(tokens)) return 'alive';
+      const held = await locks.hold(`renewal ${id}`, () => this.#asHolder(id, principal));
+      if (held !== undefined) return held.result;
+      const isDead = this.#deps.clock.now() >= Number(tokens.accessExpiresAtMs);
       if (!isDead) return 'alive';
-      const lock = (await vault.get(key)) as Lock | undefined;
-      if (lock?.hasFailed === true) throw new AppError('IDP_UNAVAILABLE');
       await delay(POLL_MS);
     }
     throw new AppError('IDP_TIMEOUT');
   }
 
-  /** Holds the lock for as long as the provider takes, however slow it is (D9). */
-  async #asHolder(session: Session, key: string, holder: string): Promise<'alive' | 'ended'> {
-    const { vault, sessions, logger } = this.#deps;
-    const isOwn = (value: unknown): boolean => (value as Lock).holder === holder;
-    const renewal = setInterval(() => {
-      vault
-        .update(key, (lock) => (isOwn(lock) ? lock : undefined), this.#lockMs)
-        .catch((error: unknown) => logger.warn('refresh.lock_not_renewed', { error }));
-    }, this.#lockMs / RENEWALS_PER_LOCK);
-    renewal.unref();
+  async #asHolder(id: SessionId, principal: Principal): Promise<'alive' | 'ended'> {
+    const { vault, sessions } = this.#deps;
+    const failedKey = hashedKey('renewal-failed', id);
+    // Read again: another may have renewed them between our look and our lock, or have just tried in vain.
+    const tokens = await sessions.tokensOf(id);
+    if (tokens === undefined) return 'ended';
+    if (!this.#areDue(tokens)) return 'alive';
+    if ((await vault.get(failedKey)) !== undefined) throw new AppError('IDP_UNAVAILABLE');
     try {
-      // Read again: another may have renewed them between our look and our lock.
-      const tokens = await sessions.tokensOf(session.id);
-      if (tokens === undefined) return 'ended';
-      const isRenewed = tokens.accessExpiresAtMs === null || !this.#isDue(tokens.accessExpiresAtMs);
-      const outcome = isRenewed ? 'alive' : await this.#ask(session, tokens);
-      if (isOwn((await vault.get(key)) ?? {})) await vault.delete(key);
-      return outcome;
+      return await this.#renew(id, principal, tokens);
     } catch (error) {
-      const failed = { holder, hasFailed: true } satisfies Lock;
-      await vault.update(key, (lock) => (isOwn(lock) ? failed : undefined), FAILURE_KEPT_MS);
-      if (this.#deps.clock.now() >= (session.tokenExpiresAtMs ?? 0)) throw error;
-      logger.warn('refresh.postponed', { login: session.principal.login, error });
-      return 'alive';
-    } finally {
-      clearInterval(renewal);
+      await vault.set(failedKey, true, FAILURE_KEPT_MS).catch(() => undefined);
+      throw error;
     }
   }
 
-  async #ask({ id, principal }: Session, tokens: Tokens): Promise<'alive' | 'ended'> {
-    const { oidc, sessions, logger } = this.#deps;
-    const renewed = await oidc.refresh(tokens, principal.subject);
-    if (renewed !== 'refused') {
-      if (await sessions.replaceTokens(id, tokens, renewed)) return 'alive';
-      // Signed out meanwhile, or a holder that was taken for dead was first: these tokens are nobody's.
-      if (renewed.refreshToken !== null) {
-        await oidc.revoke(renewed.refreshToken).catch((error: unknown) => {
-          logger.warn('refresh.not_revoked', { error });
-        });
-      }
-      return (await sessions.tokensOf(id)) === undefined ? 'ended' : 'alive';
+  // oxlint-disable-next-line max-params
+  async #renew(id: SessionId, { subject }: Principal, tokens: Tokens): Promise<'alive' | 'ended'> {
+    const { oidc, sessions, revocations } = this.#deps;
+    const known = this.#unwritten.get(id);
+    const renewed =
+      known?.old.refreshToken === tokens.refreshToken ? known.renewed : await oidc.refresh(tokens, subject);
+    if (renewed === 'refused') return this.#endUnless(id, tokens);
+    this.#unwritten.set(id, { old: tokens, renewed });
+    const isWritten = await untilWritten(() => sessions.replaceTokens(id, tokens, renewed));
+    this.#unwritten.delete(id);
+    if (isWritten) {
+      // They are kept, and looked at again once the provider's keys can be read.
+      if (renewed.unread !== undefined) throw new AppError('IDP_UNAVAILABLE');
+      return 'alive';
     }
+    // Signed out meanwhile, or a holder that was taken for dead was first: these tokens are nobody's.
+    if (renewed.refreshToken !== null) revocations.revokeLater(renewed.refreshToken);
+    return (await sessions.tokensOf(id)) === undefined ? 'ended' : 'alive';
+  }
+
+  /** The provider says no; unless another process has renewed the tokens meanwhile, the session is over. */
+  async #endUnless(id: SessionId, refused: Tokens): Promise<'alive' | 'ended'> {
+    const { sessions } = this.#deps;
     const current = await sessions.tokensOf(id);
-    if (current !== undefined && current.refreshToken !== tokens.refreshToken) return 'alive';
-    await sessions.end(id);
-    logger.info('session.ended_by_provider', { login: principal.login });
+    if (current !== undefined && current.refreshToken !== refused.refreshToken) return 'alive';
+    await sessions.end(id, { reason: 'renewal_refused' });
     return 'ended';
+  }
+
+  #areDue({ accessExpiresAtMs }: Tokens): boolean {
+    return accessExpiresAtMs !== null && this.#isDue(accessExpiresAtMs);
   }
 
   #isDue(expiresAtMs: number): boolean {

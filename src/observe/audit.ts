@@ -36,6 +36,8 @@ export interface AuditEntry {
   readonly launch?: string;
   /** Joins with `EventLogEntry.session_uuid` of the site. */
   readonly sessionUuid?: string;
+  /** Why a session was ended. */
+  readonly reason?: string;
   /** Name of the GraphQL operation. */
   readonly operation?: string;
   readonly change?: string;
@@ -60,6 +62,7 @@ export type AuditAction =
   | 'account.mapped'
   | 'account.renamed'
   | 'account.linked'
+  | 'account.forgotten'
   | 'access'
   | 'change';
 

@@ -90,7 +90,7 @@ describe('what is written down of a sign-in', () => {
     expect(bff.audited.filter(({ action }) => action === 'sign_out')).toEqual([
       expect.objectContaining({ outcome: 'done', login: 'mira', subject: 'sub-mira' }),
     ]);
-    expect(logged('session.displaced')).toHaveLength(1);
+    expect(logged('session.ended')).toHaveLength(1);
     await until(() => bff.idp.revoked.length === 1);
     expect(bff.idp.revoked).toEqual(['canary-refresh-code-1']);
   });

@@ -117,6 +117,8 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
       ...{ config, store, vault, clock, logger },
       people: peopleSource(people),
       locks: createLocks({ store, logger }),
+      recordEnd: ({ principal: { issuer, subject, login } }, ending) =>
+        audited.push({ action: 'sign_out', outcome: 'done', ...ending, issuer, subject, login }),
     }),
     graphql: await echoGraphql(),
     accounts: NO_ACCOUNTS,

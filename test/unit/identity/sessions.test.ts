@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Login, SessionToken, Subject } from '../../../src/base/ids.ts';
+import type { Tokens } from '../../../src/identity/oidc-port.ts';
 import type { Principal } from '../../../src/identity/principal.ts';
 import { createSessions, type Sessions } from '../../../src/identity/sessions.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
@@ -14,6 +15,8 @@ const TOKENS = {
   accessExpiresAtMs: null,
   refreshToken: 'canary-refresh-token',
 };
+
+const OUT = { reason: 'signed_out' } as const;
 
 const principalOf = (login: string): Principal => ({
   issuer: 'https://idp.example',
@@ -30,10 +33,14 @@ let nowMs: number;
 let store: Store;
 let writes: { key: string; value: string }[];
 let sessions: Sessions;
+/** Tokens of sessions that were done away with. */
+let settled: Tokens[];
+/** Whose sessions ended, and why. */
+let ended: string[];
 
 beforeEach(() => {
   nowMs = 1_800_000_000_000;
-  writes = [];
+  [writes, settled, ended] = [[], [], []];
   const clock = { now: () => nowMs };
   const kept = createMemoryStore(clock);
   const note = (key: string, value: string): void => void writes.push({ key, value });
@@ -53,9 +60,10 @@ beforeEach(() => {
   };
   const settings = { idleMs: IDLE_MS, absoluteMs: ABSOLUTE_MS, overlayIdleMs: IDLE_MS / 2, maxPerPerson: 2 };
   sessions = createSessions({
+    ...{ clock, settings },
     vault: createVault(store, [new Uint8Array(32)], { place: 'test' }),
-    clock,
-    settings,
+    settle: async ({ tokens }) => void settled.push(tokens),
+    onEnded: ({ principal }, { reason }) => void ended.push(`${principal.login} ${reason}`),
   });
 });
 
@@ -121,10 +129,10 @@ describe('a session', () => {
     const token = await begin();
     const { id } = (await sessions.find(token, 'peek'))!;
     nowMs += 120_000;
-    const [, ended] = await Promise.all([sessions.find(token, 'slide'), sessions.end(id)]);
+    const [, ended] = await Promise.all([sessions.find(token, 'slide'), sessions.end(id, OUT)]);
     expect(ended).toEqual(TOKENS);
     expect(await sessions.find(token, 'slide')).toBeUndefined();
-    expect(await sessions.end(id)).toBeUndefined();
+    expect(await sessions.end(id, OUT)).toBeUndefined();
   });
 
   it('keeps the lifetime of its last use when it is changed at the same moment', async () => {
@@ -186,14 +194,15 @@ describe('the sessions of a person', () => {
     const tokens = [await begin(), await begin(), await begin()];
     const found = await Promise.all(tokens.map((token) => sessions.find(token, 'peek')));
     expect(found.map((session) => session !== undefined)).toEqual([false, true, true]);
-    expect((await sessions.create(principalOf('mira'), TOKENS)).displaced).toEqual([TOKENS]);
+    expect(ended).toEqual(['mira limit']);
+    expect(settled).toEqual([TOKENS]);
     expect(await sessions.find(joao, 'peek')).toBeDefined();
   });
 
   it('that were ended make room', async () => {
     const first = await begin();
     const second = await begin();
-    await sessions.end((await sessions.find(second, 'peek'))!.id);
+    await sessions.end((await sessions.find(second, 'peek'))!.id, OUT);
     await begin();
     expect(await sessions.find(first, 'peek')).toBeDefined();
   });
@@ -225,8 +234,8 @@ describe('the sessions of a person', () => {
   it('end all together', async () => {
     const tokens = [await begin(), await begin()];
     const { issuer, subject } = principalOf('mira');
-    expect(await sessions.endBySubject(issuer, subject)).toBe(2);
-    expect(await sessions.endBySubject(issuer, subject)).toBe(0);
+    expect(await sessions.endBySubject({ issuer, subject }, nowMs, OUT)).toBe(2);
+    expect(await sessions.endBySubject({ issuer, subject }, nowMs, OUT)).toBe(0);
     for (const token of tokens) expect(await sessions.find(token, 'peek')).toBeUndefined();
   });
 });
@@ -239,22 +248,22 @@ describe('a session that the provider ends (D18, D22)', () => {
 
   it('by its name there ends alone', async () => {
     const [here, there] = [await begunAt('s-1'), await begunAt('s-2')];
-    expect(await sessions.endBySid(issuer, 's-1')).toBe(1);
-    expect(await sessions.endBySid('https://other.example', 's-2')).toBe(0);
-    expect(await sessions.endBySid(issuer, 'stranger')).toBe(0);
+    expect(await sessions.endBySid(issuer, 's-1', OUT)).toBe(1);
+    expect(await sessions.endBySid('https://other.example', 's-2', OUT)).toBe(0);
+    expect(await sessions.endBySid(issuer, 'stranger', OUT)).toBe(0);
     expect([await isAlive(here.token), await isAlive(there.token)]).toEqual([false, true]);
   });
 
   it('while its sign-in was still on the way is born dead', async () => {
-    await sessions.endBySid(issuer, 's-1');
+    await sessions.endBySid(issuer, 's-1', OUT);
     await expect(begunAt('s-1')).rejects.toMatchObject({ code: 'LOGIN_REQUIRED' });
-    await sessions.endBySubject(issuer, subject);
+    await sessions.endBySubject({ issuer, subject }, nowMs, OUT);
     await expect(begunAt(null, nowMs - 1)).rejects.toMatchObject({ code: 'LOGIN_REQUIRED' });
     expect(writes.some(({ key }) => key.startsWith('test:session:'))).toBe(true);
   });
 
   it('does not keep the person from signing in anew', async () => {
-    await sessions.endBySubject(issuer, subject);
+    await sessions.endBySubject({ issuer, subject }, nowMs, OUT);
     nowMs += 1;
     expect(await isAlive((await begunAt('s-3')).token)).toBe(true);
   });

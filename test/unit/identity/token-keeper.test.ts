@@ -6,7 +6,9 @@ import type { Tokens } from '../../../src/identity/oidc-port.ts';
 import type { Principal, Session } from '../../../src/identity/principal.ts';
 import { createSessions, type Sessions } from '../../../src/identity/sessions.ts';
 import { createTokenKeeper, type TokenKeeper } from '../../../src/identity/token-keeper.ts';
+import { createLocks } from '../../../src/store/locks.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { createVault, type Vault } from '../../../src/store/vault.ts';
 
 const LOCK_MS = 200;
@@ -23,6 +25,8 @@ const MIRA: Principal = {
 };
 
 let offsetMs: number;
+const logger = createLogger({ level: 'silent' });
+let store: Store;
 let vault: Vault;
 let sessions: Sessions;
 let session: Session;
@@ -44,16 +48,16 @@ const startProcess = (): TokenKeeper =>
   createTokenKeeper({
     vault,
     clock: { now },
-    logger: createLogger({ level: 'silent' }),
+    logger,
     sessions,
     oidc: {
       refresh: ({ refreshToken }) => {
         asked.push(refreshToken ?? '');
         return answer(refreshToken ?? '');
       },
-      revoke: async (refreshToken) => void revoked.push(refreshToken),
     },
-    lockMs: LOCK_MS,
+    locks: createLocks({ store, logger, lockMs: LOCK_MS }),
+    revocations: { revokeLater: (refreshToken) => void revoked.push(refreshToken) },
   });
 
 /** The session as a request finds it, with a token that is over. */
@@ -62,7 +66,8 @@ beforeEach(async () => {
   [asked, revoked] = [[], []];
   answer = async (refreshToken) => tokens(`${refreshToken}+`);
   const clock = { now };
-  vault = createVault(createMemoryStore(clock), [new Uint8Array(32)], { place: 'test' });
+  store = createMemoryStore(clock);
+  vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
   const settings = { idleMs: 3_600_000, absoluteMs: 3_600_000, overlayIdleMs: 3_600_000, maxPerPerson: 5 };
   sessions = createSessions({ vault, clock, settings });
   ({ session } = await sessions.create(MIRA, tokens('r')));
@@ -95,15 +100,60 @@ describe('a token that is over is renewed', () => {
   });
 
   it('by another process once its holder has died (D10)', async () => {
-    const add = vault.add;
-    // The lock of a process that is no more: nobody renews it.
-    vault.add = async (key, _, ttlMs) => {
-      vault.add = add;
-      await add.call(vault, key, { holder: 'dead', hasFailed: false }, ttlMs);
-      return false;
+    const { replace } = store;
+    let isAsked = (): void => undefined;
+    const asking = new Promise<void>((resolve) => {
+      isAsked = resolve;
+    });
+    // The process is no more: it hears nothing, and renews nothing.
+    answer = () => {
+      isAsked();
+      return new Promise(() => undefined);
+    };
+    store.replace = (...change) =>
+      change[0].startsWith('lock:') ? new Promise(() => undefined) : replace.apply(store, change);
+    void startProcess().keepFresh(session);
+    await asking;
+    answer = async (refreshToken) => tokens(`${refreshToken}+`);
+    expect(await startProcess().keepFresh(session)).toBe('alive');
+    expect(asked).toEqual(['r', 'r']);
+  });
+
+  it.each(['before', 'after'])('once, though the store fails %s the new tokens are written', async (when) => {
+    const { replace } = store;
+    let isBroken = true;
+    store.replace = async (...change) => {
+      if (!isBroken || !change[0].includes(':session:')) return replace.apply(store, change);
+      isBroken = false;
+      if (when === 'after') await replace.apply(store, change);
+      throw new AppError('UNAVAILABLE');
     };
     expect(await startProcess().keepFresh(session)).toBe('alive');
-    expect(asked).toEqual(['r']);
+    expect(await startProcess().keepFresh(session)).toBe('alive');
+    expect([asked, revoked]).toEqual([['r'], []]);
+    expect((await sessions.tokensOf(session.id))?.refreshToken).toBe('r+');
+  });
+
+  it('in two steps where the answer cannot be read yet: it is kept, and given back with the next try', async () => {
+    const given: Tokens[] = [];
+    let result: Tokens | undefined;
+    const provider = createTokenKeeper({
+      ...{ vault, clock: { now }, logger, sessions },
+      oidc: {
+        async refresh(old) {
+          given.push(old);
+          return result ?? { ...old, refreshToken: 'r+', unread: { answer: '{}', answeredAtMs: 0 } };
+        },
+      },
+      locks: createLocks({ store, logger, lockMs: LOCK_MS }),
+      revocations: { revokeLater: (refreshToken) => void revoked.push(refreshToken) },
+    });
+    await expect(provider.keepFresh(session)).rejects.toMatchObject({ code: 'IDP_UNAVAILABLE' });
+    offsetMs += 6000;
+    result = tokens('r++');
+    expect(await provider.keepFresh(session)).toBe('alive');
+    expect(given[1]).toMatchObject({ refreshToken: 'r+', unread: { answer: '{}' }, accessToken: 'access-r' });
+    expect([(await sessions.tokensOf(session.id))?.refreshToken, revoked]).toEqual(['r++', []]);
   });
 
   it('and is given to who asks for it', async () => {
@@ -117,7 +167,7 @@ describe('a token that is over is renewed', () => {
 describe('a session', () => {
   it('that ended meanwhile leaves no new token at the provider', async () => {
     answer = async (refreshToken) => {
-      await sessions.end(session.id);
+      await sessions.end(session.id, { reason: 'signed_out' });
       return tokens(`${refreshToken}+`);
     };
     expect(await startProcess().keepFresh(session)).toBe('ended');

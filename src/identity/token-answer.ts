@@ -1,0 +1,45 @@
+import type { CustomFetch } from 'openid-client';
+import { idpFetch } from './idp-fetch.ts';
+
+/**
+ * Asks the token endpoint, and keeps what it answered: what it was asked with is spent by then, whatever fails afterwards.
+ * Once there is an answer the endpoint is not asked again.
+ */
+export class TokenAnswer {
+  #text: string | undefined;
+
+  /** @param known the answer of before */
+  constructor(known?: string) {
+    this.#text = known;
+  }
+
+  /** Undefined as long as the endpoint has given no tokens. */
+  get text(): string | undefined {
+    return this.#text;
+  }
+
+  get refreshToken(): string | null {
+    return this.#text === undefined ? null : textIn(this.#text, 'refresh_token');
+  }
+
+  readonly fetch: CustomFetch = async (url, options) => {
+    if (this.#text !== undefined) {
+      return new Response(this.#text, { headers: { 'content-type': 'application/json' } });
+    }
+    const response = await idpFetch(url, options);
+    if (response.ok) {
+      const text = await response.clone().text();
+      if (textIn(text, 'access_token') !== null) this.#text = text;
+    }
+    return response;
+  };
+}
+
+function textIn(json: string, name: string): string | null {
+  try {
+    const value: unknown = (JSON.parse(json) as Record<string, unknown>)[name];
+    return typeof value === 'string' && value !== '' ? value : null;
+  } catch {
+    return null;
+  }
+}
