@@ -44,12 +44,16 @@ export function createSigningKeys(clock: Clock): SigningKeys {
           return response;
         }
         if (kept === undefined || !isUsable(kept, wantedKid)) {
-          const response = await keySetFetch(url, options);
+          const readAtMs = clock.now();
+          // Before it is read, so that of many at once one reads.
+          if (kept !== undefined && Math.abs(readAtMs - kept.readAtMs) < FRESH_MS) missReadAtMs = readAtMs;
+          const response = await keySetFetch(url, options).catch((error: unknown) => {
+            // A read that failed is no look: the next one who needs the key looks again.
+            missReadAtMs = Number.NEGATIVE_INFINITY;
+            throw error;
+          });
           const body = await response.text();
           const contentType = response.headers.get('content-type') ?? '';
-          const readAtMs = clock.now();
-          // A read that failed is no look: the next one who needs the key looks again.
-          if (kept !== undefined && Math.abs(readAtMs - kept.readAtMs) < FRESH_MS) missReadAtMs = readAtMs;
           kept = { body, contentType, kids: keyIdsOf(body), readAtMs };
         }
         return new Response(kept.body, { headers: { 'content-type': kept.contentType } });
