@@ -16,7 +16,7 @@ export async function backchannelLogout(request: Request, response: Response, de
   const token = await readToken(request, response);
   const accepted = await logoutTokens.accept(token);
   if (accepted === undefined) throw new AppError('LOGOUT_TOKEN');
-  const { target, sinceMs, finish } = accepted;
+  const { target, sinceMs } = accepted;
   const { requestId } = stateOf(response);
   const ending = { reason: 'provider', requestId } as const;
   const ended =
@@ -24,7 +24,7 @@ export async function backchannelLogout(request: Request, response: Response, de
       ? await sessions.endBySid(target.issuer, target.sid, ending)
       : await sessions.endBySubject(target, sinceMs, ending);
   // Last: where anything failed before, the provider sends it again, and the rest is done.
-  await finish();
+  await accepted.finish();
   deps.logger.info('sign_out.by_provider', { requestId, count: ended });
   response.status(200).end();
 }
