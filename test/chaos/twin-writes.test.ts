@@ -1,0 +1,28 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { startTwins } from '../support/twin-writes.ts';
+
+/** `SHOTGRAPH_TEST_WRITES` makes another number, `SHOTGRAPH_TEST_SEED` the same ones again. */
+const RUNS = Number(process.env['SHOTGRAPH_TEST_WRITES'] ?? 600);
+const SEED = Number(process.env['SHOTGRAPH_TEST_SEED'] ?? Date.now() % 1_000_000_007);
+const BETWEEN_LOOKS = 100;
+
+it('random writes of every type and field, as several people and under faults, are those by REST', async () => {
+  const twins = await startTwins();
+  try {
+    const writes = fc.sample(twins.writes, { numRuns: RUNS, seed: SEED });
+    for (const [index, write] of writes.entries()) {
+      // oxlint-disable no-await-in-loop -- both sites make the same ids in the same order
+      const { result, trail } = await twins.write(write);
+      const isSame = trail === undefined || trail === result || (result === 'refused' && trail === 'failed');
+      expect({ seed: SEED, index, write, result, trail, isSame }).toMatchObject({ isSame: true });
+      if ((index + 1) % BETWEEN_LOOKS !== 0 && index + 1 !== writes.length) continue;
+      const [ours, theirs] = await twins.states();
+      // Megabytes: what differs is found by running fewer of the same seed.
+      expect({ seed: SEED, index, isEqual: ours === theirs }).toMatchObject({ isEqual: true });
+      // oxlint-enable no-await-in-loop
+    }
+  } finally {
+    await twins.close();
+  }
+}, 1_200_000);

@@ -1,0 +1,249 @@
+import fc from 'fast-check';
+import { canCreate, writableFields } from '../../src/query/writable-fields.ts';
+import type { ExposedType } from '../../src/site/expose.ts';
+import { startSite } from '../../studio/site/start.ts';
+import { HASH_SYNTAX } from './every-type-site.ts';
+import { scriptToken } from './script-token.ts';
+import { startSiteWorld } from './site-world.ts';
+import { type WriteSample, writeSamples } from './write-samples.ts';
+
+/** One write by one person, with what goes wrong at the site meanwhile. */
+export interface TwinWrite {
+  readonly type: number;
+  readonly kind: 'create' | 'update' | 'delete' | 'revive' | 'follow' | 'unfollow';
+  readonly as: string;
+  /** Which fields of those that a sample is known for. */
+  readonly fields: readonly number[];
+  readonly fault: keyof typeof FAULTS;
+}
+
+interface Fault {
+  /** Whether the site does the work all the same. */
+  readonly isMade: boolean;
+  readonly rule: Readonly<Record<string, unknown>> | null;
+  readonly outcome: 'done' | 'unknown';
+}
+
+const HTML = { body: '<html>Sign in</html>', contentType: 'text/html' };
+const FAULTS = {
+  none: { isMade: true, rule: null, outcome: 'done' },
+  delay: { isMade: true, rule: { delayMs: 20 }, outcome: 'done' },
+  droppedBefore: { isMade: false, rule: { drop: true }, outcome: 'unknown' },
+  droppedAfter: { isMade: true, rule: { drop: true, after: true }, outcome: 'unknown' },
+  status500: { isMade: false, rule: { status: 500 }, outcome: 'unknown' },
+  status502: { isMade: false, rule: { status: 502 }, outcome: 'unknown' },
+  status504After: { isMade: true, rule: { status: 504, after: true }, outcome: 'unknown' },
+  html: { isMade: false, rule: HTML, outcome: 'unknown' },
+  htmlAfter: { isMade: true, rule: { ...HTML, after: true }, outcome: 'unknown' },
+} as const satisfies Record<string, Fault>;
+
+const PEOPLE = ['mira', 'joao', 'ada'];
+
+export interface Told {
+  readonly result: 'done' | 'refused' | 'unknown';
+  /** Of the audit trail. */
+  readonly trail: string | undefined;
+}
+
+/**
+ * Two emulated sites with the same rows and one clock: what is written to the first through us is written to the second by
+ * REST, as the same person, in the forms that the API wants.
+ */
+export async function startTwins() {
+  // They stand still together: whatever the sites date by themselves is the same.
+  const nowMs = Date.UTC(2026, 8, 15, 13, 30);
+  const world = await startSiteWorld({}, { now: () => nowMs });
+  const twin = await startSite({ port: 0, dataset: world.dataset, now: () => nowMs });
+  await world.control('PATCH', 'people/ada', { can_impersonate_this_user: true });
+  await fetch(`${twin.url}/__studio/people/ada`, {
+    method: 'PATCH',
+    body: '{"can_impersonate_this_user":true}',
+    headers: { 'content-type': 'application/json' },
+  });
+  const samples = writeSamples(world.exposed, world.dataset);
+  const types = [...world.exposed.types.values()].filter(
+    (type) => canCreate(type) && writableFields(type, 'update').length > 0,
+  );
+  const ids = new Map(
+    types.map((type) => [type.type, world.dataset.rows[type.type]?.map(({ id }) => id) ?? []]),
+  );
+  const tokens = new Map<string, string>();
+  const personIds = new Map(
+    (world.dataset.rows['HumanUser'] ?? []).map((row) => [String(row['login']), row.id]),
+  );
+
+  const tokenOf = async (login: string): Promise<string> => {
+    const known = tokens.get(login) ?? (await personToken(twin.url, login));
+    tokens.set(login, known);
+    return known;
+  };
+  const rest = async (login: string, method: string, path: string, body?: object): Promise<boolean> => {
+    const answer = await fetch(`${twin.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await tokenOf(login)}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    await answer.arrayBuffer();
+    return answer.ok;
+  };
+
+  const write = async (given: TwinWrite): Promise<Told> => {
+    const type = types[given.type % types.length] as ExposedType;
+    const fault: Fault = FAULTS[given.fault];
+    const known = samples.of(type, given.kind === 'create' ? 'create' : 'update');
+    const chosen = new Set(given.fields.map((field) => field % known.length));
+    const fields = known.filter(
+      (sample, index) => chosen.has(index) || (given.kind === 'create' && isNeeded(sample)),
+    );
+    const all = ids.get(type.type) ?? [];
+    const id = all[(given.fields[0] ?? 0) % Math.max(1, all.length)] ?? 1;
+    const personId = personIds.get(given.as) ?? 0;
+    const call = callOf(type, given.kind, { id, personId, fields });
+    if (fault.rule !== null) {
+      const match = { method: call.method, path: `/api/v1${call.path.split('?')[0] ?? ''}` };
+      await world.control('POST', 'faults', { match, times: 1, ...fault.rule });
+    }
+    const before = world.audited.length;
+    const { errors } = await world.ask(call.document, {
+      as: given.as,
+      variables: call.variables,
+      role: given.as,
+    });
+    await world.control('DELETE', 'faults');
+    const isOk = fault.isMade ? await rest(given.as, call.method, call.path, call.body) : undefined;
+    const outcome = errors[0]?.extensions.details?.['outcome'];
+    const result =
+      errors.length === 0 || outcome === 'done' ? 'done' : outcome === 'unknown' ? 'unknown' : 'refused';
+    const isTrue =
+      fault.outcome === 'unknown' ? result === 'unknown' : result === (isOk === true ? 'done' : 'refused');
+    if (!isTrue) throw new Error(`${JSON.stringify({ call, errors, isOk })} was told as ${result}`);
+    return { result, trail: world.audited[before]?.outcome };
+  };
+
+  return {
+    world,
+    write,
+    /** Any write of any type. */
+    writes: fc.record<TwinWrite>({
+      type: fc.nat(types.length * 50),
+      kind: fc.constantFrom('create', 'update', 'update', 'delete', 'revive', 'follow', 'unfollow'),
+      as: fc.constantFrom(...PEOPLE),
+      fields: fc.array(fc.nat(40), { minLength: 1, maxLength: 12 }),
+      fault: fc.constantFrom('none', 'none', 'none', ...(Object.keys(FAULTS) as (keyof typeof FAULTS)[])),
+    }),
+    /** Both sites as they are: every event, and every row of every type. */
+    async states(): Promise<readonly [string, string]> {
+      const names = [...types.map(({ type }) => type), 'EventLogEntry'];
+      return Promise.all([stateOf(world.siteUrl, names), stateOf(twin.url, names)]) as Promise<
+        [string, string]
+      >;
+    },
+    async close() {
+      await world.close();
+      await twin.close();
+    },
+  };
+}
+
+const isNeeded = ({ systemName }: WriteSample): boolean =>
+  systemName === 'project' || systemName === 'entity';
+
+interface Call {
+  readonly document: string;
+  readonly variables: Record<string, unknown>;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: object;
+}
+
+interface Place {
+  readonly id: number;
+  readonly personId: number;
+  readonly fields: readonly WriteSample[];
+}
+
+/** The same write in both languages. */
+function callOf(type: ExposedType, kind: TwinWrite['kind'], { id, personId, fields }: Place): Call {
+  const path = `/entity/${type.type}`;
+  const name = type.graphqlName;
+  const input = Object.fromEntries(fields.map((sample) => [sample.name, sample.value]));
+  const values = Object.fromEntries(fields.map((sample) => [sample.systemName, restValue(sample)]));
+  const author =
+    kind === 'create' && ['Note', 'Reply'].includes(type.type) && !('user' in values)
+      ? { user: { type: 'HumanUser', id: personId } }
+      : {};
+  switch (kind) {
+    case 'create': {
+      const document = `mutation ($input: ${name}CreateInput!) { create${name}(input: $input) { id name } }`;
+      return { document, variables: { input }, method: 'POST', path, body: { ...values, ...author } };
+    }
+    case 'update': {
+      const document = `mutation ($id: Int!, $input: ${name}UpdateInput!) { update${name}(id: $id, input: $input) { id name } }`;
+      return { document, variables: { id, input }, method: 'PUT', path: `${path}/${id}`, body: values };
+    }
+    case 'delete':
+      return {
+        ...{ document: `mutation ($id: Int!) { delete${name}(id: $id) { id } }`, variables: { id } },
+        ...{ method: 'DELETE', path: `${path}/${id}` },
+      };
+    case 'revive':
+      return {
+        ...{ document: `mutation ($id: Int!) { revive${name}(id: $id) { id } }`, variables: { id } },
+        ...{ method: 'POST', path: `${path}/${id}?revive=1`, body: {} },
+      };
+    default: {
+      const document = `mutation ($entity: EntityRefInput!) { ${kind}(entity: $entity) { id } }`;
+      const variables = { entity: { type: type.type, id } };
+      return kind === 'follow'
+        ? {
+            ...{ document, variables, method: 'POST', path: `/entity/HumanUser/${personId}/follow` },
+            body: { entities: [{ record_id: id, entity: type.type }] },
+          }
+        : { document, variables, method: 'PUT', path: `${path}/${id}/unfollow`, body: { user_id: personId } };
+    }
+  }
+}
+
+/** What the API wants to have written (API 5.2, 5.3). */
+function restValue({ dataType, value }: WriteSample): unknown {
+  if (dataType === 'float' && typeof value === 'number') return value.toFixed(1);
+  if (dataType === 'date_time') return '2026-03-01T01:30:00Z';
+  if (dataType !== 'multi_entity' || Array.isArray(value)) return value;
+  return { multi_entity_update_mode: 'set', value: (value as { set: unknown }).set };
+}
+
+async function personToken(siteUrl: string, login: string): Promise<string> {
+  const answer = await fetch(`${siteUrl}/api/v1/auth/access_token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      ...{ grant_type: 'client_credentials', client_id: 'shotgraph', client_secret: 'demo-script-key' },
+      scope: `sudo_as_login:${login}`,
+    }),
+  });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+async function stateOf(siteUrl: string, types: readonly string[]): Promise<string> {
+  const token = await scriptToken(siteUrl);
+  const texts: string[] = [];
+  for (const type of types) {
+    for (const retired of ['active', 'retired']) {
+      // oxlint-disable-next-line no-await-in-loop -- one type after the other
+      const answer = await fetch(`${siteUrl}/api/v1/entity/${type}/_search`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': HASH_SYNTAX },
+        body: JSON.stringify({
+          filters: { logical_operator: 'and', conditions: [] },
+          fields: ['*'],
+          sort: 'id',
+          page: { size: 5000, number: 1 },
+          options: { return_only: retired, include_archived_projects: true },
+        }),
+      });
+      // oxlint-disable-next-line no-await-in-loop
+      texts.push(`${type} ${retired} ${await answer.text()}`);
+    }
+  }
+  // Addresses are signed by each site for itself.
+  return texts.join('\n').replaceAll(/https?:\/\/(?:127\.0\.0\.1|localhost):\d+[^"]*/gu, 'ADDRESS');
+}
