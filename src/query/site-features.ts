@@ -24,14 +24,14 @@ export function createSiteFeatures(
   );
   // The API tells the thread of one note at a time (API 9.4), and a page of a thousand rows must not become as many calls.
   let threadsRead = 0;
-  const readThread = async (noteId: number): Promise<readonly ThreadEntry[]> => {
-    threadsRead += 1;
-    if (threadsRead > maxCallsForRows) throw tooManyRows(maxCallsForRows);
-    return client.noteThread(noteId, options);
-  };
-  const threads = new DataLoader((noteIds: readonly number[]) =>
-    Promise.all(noteIds.map((id) => readThread(id).catch(asError))),
-  );
+  const threads = new DataLoader<number, readonly ThreadEntry[]>((noteIds) => {
+    // Counted before the first call: either all that are asked for together are read or none.
+    if (threadsRead + noteIds.length > maxCallsForRows) {
+      return Promise.resolve(noteIds.map(() => tooManyRows(maxCallsForRows)));
+    }
+    threadsRead += noteIds.length;
+    return Promise.all(noteIds.map((id) => client.noteThread(id, options).catch(asError)));
+  });
   return {
     summarize: (request) => client.summarize(request, options),
     textSearch: (request) => client.textSearch(request, options),

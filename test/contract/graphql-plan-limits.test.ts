@@ -57,6 +57,15 @@ describe('a request that would need too many searches', () => {
     expect(await world.takeCalls()).toEqual([]);
   });
 
+  it('counts calls for single rows before the first of them', async () => {
+    const threads = (first: number) => world.ask(`{ notes(first: ${first}) { nodes { id thread { id } } } }`);
+    const { data, codes } = await threads(13);
+    expect(data.notes.nodes).toHaveLength(13);
+    expect(new Set(codes)).toEqual(new Set(['PLAN_TOO_LARGE']));
+    expect((await world.takeCalls()).filter(({ path }) => path.includes('thread'))).toEqual([]);
+    expect((await threads(12)).codes).toEqual([]);
+  });
+
   it('counts the orders of many playlists once, for they are read together', async () => {
     const { codes } = await world.ask('{ playlists(first: 20) { nodes { orderedVersions { id } } } }');
     expect(codes).toEqual([]);
