@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import fc from 'fast-check';
 import { canCreate, writableFields } from '../../src/query/writable-fields.ts';
 import type { ExposedType } from '../../src/site/expose.ts';
@@ -78,14 +80,17 @@ export async function startTwins() {
     return known;
   };
   const rest = async (login: string, method: string, path: string, body?: object): Promise<boolean> => {
-    const answer = await fetch(`${twin.url}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${await tokenOf(login)}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    await answer.arrayBuffer();
-    return answer.ok;
+    const headers = { authorization: `Bearer ${await tokenOf(login)}`, 'content-type': 'application/json' };
+    const status = await sendAlone(`${twin.url}/api/v1${path}`, { method, headers, body });
+    return status < 300;
   };
+
+  const control = (method: string, body?: object): Promise<number> =>
+    sendAlone(`${world.siteUrl}/__studio/faults`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
 
   const write = async (given: TwinWrite): Promise<Told> => {
     const type = types[given.type % types.length] as ExposedType;
@@ -101,7 +106,7 @@ export async function startTwins() {
     const call = callOf(type, given.kind, { id, personId, fields });
     if (fault.rule !== null) {
       const match = { method: call.method, path: `/api/v1${call.path.split('?')[0] ?? ''}` };
-      await world.control('POST', 'faults', { match, times: 1, ...fault.rule });
+      await control('POST', { match, times: 1, ...fault.rule });
     }
     const before = world.audited.length;
     const { errors } = await world.ask(call.document, {
@@ -109,7 +114,7 @@ export async function startTwins() {
       variables: call.variables,
       role: given.as,
     });
-    await world.control('DELETE', 'faults');
+    await control('DELETE');
     const isOk = fault.isMade ? await rest(given.as, call.method, call.path, call.body) : undefined;
     const outcome = errors[0]?.extensions.details?.['outcome'];
     const result =
@@ -134,15 +139,29 @@ export async function startTwins() {
     /** Both sites as they are: every event, and every row of every type. */
     async states(): Promise<readonly [string, string]> {
       const names = [...types.map(({ type }) => type), 'EventLogEntry'];
-      return Promise.all([stateOf(world.siteUrl, names), stateOf(twin.url, names)]) as Promise<
-        [string, string]
-      >;
+      return Promise.all([stateOf(world.siteUrl, names), stateOf(twin.url, names)]);
     },
     async close() {
       await world.close();
       await twin.close();
     },
   };
+}
+
+interface SentAlone {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: object | undefined;
+}
+
+/** A call on a connection of its own, and its status: one that is kept may be closed just when it is used again. */
+async function sendAlone(url: string, { method, headers, body }: SentAlone): Promise<number> {
+  const outgoing = request(url, { method, headers, agent: false });
+  outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  answer.resume();
+  await once(answer, 'end');
+  return answer.statusCode ?? 0;
 }
 
 const isNeeded = ({ systemName }: WriteSample): boolean =>
