@@ -40,14 +40,16 @@ export function createFileType(): NamedClass {
 /** `Image`: the value of a thumbnail field. */
 export function createImageType(): NamedClass {
   const image = namedClass('Image');
-  const state = { PENDING: 'PENDING', READY: 'READY' };
+  const state = { PENDING: 'PENDING', READY: 'READY', UNAVAILABLE: 'UNAVAILABLE' };
   registerEnumType(state, {
     name: 'ImageState',
-    description: 'Whether ShotGrid has made the picture, or still makes it from what was uploaded.',
+    description:
+      'Whether ShotGrid has made the picture, still makes it from what was uploaded, or can make none of it.',
   });
   Field(() => String, {
     nullable: true,
-    description: 'Short-lived: show it at once, never keep it. Null while the picture is made: ask again.',
+    description:
+      'Short-lived: show it at once, never keep it. Null while the picture is PENDING: ask again. Null where it is UNAVAILABLE.',
   })(image.prototype, 'url');
   Field(() => state as never)(image.prototype, 'state');
   ObjectType('Image', {

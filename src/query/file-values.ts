@@ -58,17 +58,20 @@ export function fileValue(value: FieldValue): FileValue | null {
 }
 
 export interface ImageValue {
-  /** Presigned, as a file's; null while ShotGrid still makes the picture. */
+  /** Presigned, as a file's; null while ShotGrid still makes the picture, and where it can make none. */
   readonly url: string | null;
-  readonly state: 'PENDING' | 'READY';
+  readonly state: 'PENDING' | 'READY' | 'UNAVAILABLE';
 }
 
 /** What stands in for a picture that is not made yet: told by the beginning of its path alone (API 6.3). */
 const TRANSIENT = '/images/status/transient/';
+/** Any other stand-in of the site says that there is no picture; asking again does not help. */
+const STAND_IN = '/images/status/';
 
 /** A thumbnail as it is shown; null where there is none. */
 export function imageValue(value: FieldValue): ImageValue | null {
   if (typeof value !== 'string' || value === '') return null;
-  const isPending = URL.canParse(value) && new URL(value).pathname.startsWith(TRANSIENT);
-  return isPending ? { url: null, state: 'PENDING' } : { url: value, state: 'READY' };
+  const path = URL.canParse(value) ? new URL(value).pathname : '';
+  if (path.startsWith(TRANSIENT)) return { url: null, state: 'PENDING' };
+  return path.startsWith(STAND_IN) ? { url: null, state: 'UNAVAILABLE' } : { url: value, state: 'READY' };
 }

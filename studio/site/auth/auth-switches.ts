@@ -2,6 +2,13 @@ import type { Switches } from '../ports.ts';
 
 /** What the API facts leave unknown about tokens and sudo (API 1, 13): name -> default, choices, meaning. */
 export const authSwitches = {
+  'auth.userMethod': {
+    byDefault: 'default',
+    choices: ['default', 'oxygen'],
+    section: '1.2',
+    meaning:
+      'how people sign in at the site, as `GET /api/v1` tells it: passwords of the site, or Autodesk Identity',
+  },
   'auth.loginCase': {
     byDefault: 'sensitive',
     choices: ['sensitive', 'insensitive'],

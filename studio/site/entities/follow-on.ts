@@ -1,7 +1,7 @@
 import type { StoredRecord, StoredValue } from '../ports.ts';
 import type { EntityDeps } from './entity-deps.ts';
 import { datesOf } from './reschedule.ts';
-import { alongWith, TASK_DATES, type TaskDates } from './task-dates.ts';
+import { alongWith, milestoneDates, TASK_DATES, type TaskDates } from './task-dates.ts';
 
 type Values = Readonly<Record<string, StoredValue>>;
 
@@ -30,6 +30,11 @@ function datesAlong(deps: EntityDeps, before: StoredRecord | undefined, written:
   const names = TASK_DATES.filter(
     (name) => name in written && (before !== undefined || written[name] !== null),
   );
-  if (dates === undefined || names.length === 0) return {};
+  if (dates === undefined) return {};
+  const isMilestone = (written['milestone'] ?? before?.values['milestone']) === true;
+  if (isMilestone && (names.length > 0 || written['milestone'] === true)) {
+    return milestoneDates(dates, Object.fromEntries(names.map((name) => [name, written[name]])));
+  }
+  if (names.length === 0) return {};
   return alongWith(dates, Object.fromEntries(names.map((name) => [name, written[name]])));
 }

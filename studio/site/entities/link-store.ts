@@ -1,4 +1,5 @@
-import type { EntityRef, StoredValue } from '../ports.ts';
+import { SiteError, type EntityRef, type StoredValue } from '../ports.ts';
+import { waitsFor } from './task-dependencies.ts';
 import { linksAfter } from '../data-types/link-mode.ts';
 import type { FieldModel } from '../schema-model/schema-model.ts';
 import { linksIn } from '../storage/memory-storage.ts';
@@ -33,6 +34,7 @@ export function storeLinks(
   }
   const { type, near, far } = relation;
   for (const ref of added) {
+    if (type === 'TaskDependency') assertNoLoop(deps, owner, ref, near === 'task');
     const ends = { [near]: { ...owner }, [far]: { type: ref.type, id: ref.id } };
     deps.storage.insert(type, { ...fixedDefaults(deps, type), ...ends });
   }
@@ -41,6 +43,18 @@ export function storeLinks(
     const connection = connections.find(({ values }) => has(linksIn(values[far]), ref));
     if (connection !== undefined) deps.storage.setRetired(type, connection.id, true);
   }
+}
+
+/** Links between Tasks are dependencies, whichever end they are written at. */
+// oxlint-disable-next-line max-params
+function assertNoLoop(deps: EntityDeps, owner: EntityRef, other: EntityRef, isUpstream: boolean): void {
+  const [task, upstream] = isUpstream ? [owner, other] : [other, owner];
+  if (!waitsFor(deps, upstream, task)) return;
+  throw new SiteError(
+    400,
+    104,
+    `Update failed for [Task.${isUpstream ? 'upstream_tasks' : 'downstream_tasks'}]: Can't create this dependency as it causes a loop.`,
+  );
 }
 
 /** Puts the owner into the stored link of another row. Nothing is deleted by it but Replies (API 12.1, 18). */

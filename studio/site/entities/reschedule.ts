@@ -2,7 +2,8 @@ import type { Caller, EntityRef, FieldChange, StoredRecord, StoredValue } from '
 import { linksIn } from '../storage/memory-storage.ts';
 import type { EntityDeps } from './entity-deps.ts';
 import { stampValues } from './stamp.ts';
-import { movedTo, TASK_DATES, type TaskDates, workDayAfter } from './task-dates.ts';
+import { movedTo, placedStart, TASK_DATES, type TaskDates } from './task-dates.ts';
+import { upstreamOf } from './task-dependencies.ts';
 
 /** What a row of the type Task says of its time now; undefined where the schema knows no such Tasks. */
 export function datesOf({ schema }: EntityDeps, task: StoredRecord): TaskDates | undefined {
@@ -18,8 +19,8 @@ export function datesOf({ schema }: EntityDeps, task: StoredRecord): TaskDates |
 }
 
 /**
- * Moves a Task, and what depends on it, to the working day after the last of its upstream Tasks is due. A Task that is
- * pinned, or that has no dates, stays (API 8, Task).
+ * Moves a Task, and what depends on it, to where the last of its dependencies puts it. A Task that is pinned, or that has
+ * no dates, stays (API 8, Task).
  */
 function reschedule(
   deps: EntityDeps,
@@ -59,15 +60,15 @@ function datesAfter(
   task: StoredRecord,
   before: TaskDates,
 ): Record<string, StoredValue> | undefined {
-  const field = deps.schema.field('Task', 'upstream_tasks');
-  if (field === undefined || (before.start_date === null && before.due_date === null)) return undefined;
-  const dues = deps.values
-    .links(task, field)
-    .map(({ id }) => deps.storage.get('Task', id)?.values['due_date'])
-    .filter((due) => typeof due === 'string')
-    .sort();
-  const last = dues.at(-1);
-  return last === undefined ? undefined : movedTo(workDayAfter(last), before);
+  if (before.start_date === null && before.due_date === null) return undefined;
+  const starts = upstreamOf(deps, task).flatMap(({ task: upstream, dependencyType, offsetDays }) => {
+    const dates = datesOf(deps, upstream);
+    return dates === undefined
+      ? []
+      : (placedStart(dependencyType, dates, { task: before, offsetDays }) ?? []);
+  });
+  const last = starts.sort().at(-1);
+  return last === undefined ? undefined : movedTo(last, before);
 }
 
 /** What becomes of other Tasks where a row was written: those that depend on it move. */
@@ -81,7 +82,7 @@ export function afterTaskWrite(
   if (task !== undefined) reschedule(deps, caller, task);
   if (row.type !== 'Task') return;
   if (written.includes('upstream_tasks')) reschedule(deps, caller, row);
-  if (written.includes('due_date') || written.includes('downstream_tasks')) {
+  if (['start_date', 'due_date', 'downstream_tasks'].some((name) => written.includes(name))) {
     rescheduleDependents(deps, caller, row);
   }
 }

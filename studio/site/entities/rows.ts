@@ -110,6 +110,13 @@ export function linkData(deps: EntityDeps, value: StoredValue): unknown {
   return value === null ? null : linkOf(deps, value as EntityRef);
 }
 
+/** The one link whose keys come in another order, on every row that was seen. */
+function typeFirst({ storage }: EntityDeps, value: StoredValue): object | null {
+  if (value === null) return null;
+  const { type, id } = value as EntityRef;
+  return { type, id, name: storage.displayName({ type, id }) };
+}
+
 interface Slot {
   readonly record: StoredRecord;
   readonly field: FieldModel;
@@ -122,5 +129,8 @@ function relationship(deps: EntityDeps, prefix: string, self: string, { record, 
     const ref = value as EntityRef;
     links['related'] = `${prefix}/entity/${deps.schema.pathOf(ref.type)}/${ref.id}`;
   }
-  return { data: linkData(deps, value), links };
+  return {
+    data: field.name === 'image_source_entity' ? typeFirst(deps, value) : linkData(deps, value),
+    links,
+  };
 }

@@ -6,6 +6,7 @@ import { assertAdministrator } from '../permissions/administrator.ts';
 import type { Caller } from '../ports.ts';
 import type { FieldModel, Leaf, TypeModel } from '../schema-model/schema-model.ts';
 import type { EntityDeps } from './entity-deps.ts';
+import { bodyOf } from './read.ts';
 import { createField, deleteField, reviveField, updateField } from './schema-writes.ts';
 
 /** `/schema` and below (API 7). */
@@ -53,8 +54,10 @@ export function createSchemaRoutes(deps: EntityDeps): Router {
   });
   routes.post(fieldPath, (request, response) => {
     administrator(deps, request, response);
-    reviveField(typeOf(deps, request), fieldName(request), text(queryOf(request), 'revive'));
-    response.json({ data: {}, links: { self: typedPath(request) } });
+    const told = bodyOf(request.body ?? {})['revive'];
+    reviveField(typeOf(deps, request), fieldName(request), told ?? text(queryOf(request), 'revive'));
+    if (told !== undefined) response.status(204).end();
+    else response.json({ data: {}, links: { self: typedPath(request) } });
   });
   return routes;
 }

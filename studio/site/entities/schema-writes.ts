@@ -42,13 +42,12 @@ export function createField(deps: EntityDeps, type: TypeModel, input: unknown): 
     throw invalidParameters({ properties: ['name is missing'] });
   }
   assertProperties(dataType, properties);
-  const name = freeName(
-    type,
-    `sg_${displayName
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/gu, '_')
-      .replaceAll(/^_|_$/gu, '')}`,
-  );
+  const wanted = `sg_${displayName
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/gu, '_')
+    .replaceAll(/^_|_$/gu, '')}`;
+  if (type.deletedFields.has(wanted)) throw retiredName(wanted);
+  const name = freeName(type, wanted);
   return deps.schema.setField(type.type, rawField(type.type, dataType, displayName, properties), name);
 }
 
@@ -74,7 +73,16 @@ function assertProperties(dataType: string, properties: ReadonlyMap<string, unkn
   }
 }
 
-/** A name that was ever used stays taken; a second one of the same display name gets `_1` (API 7). */
+/** The name of a deleted field stays taken (API 7). */
+const retiredName = (name: string): SiteError =>
+  new SiteError(
+    400,
+    103,
+    `API schema_field_create() failed, there is a retired field with the same field_name: ${name}. Delete the retired field forever from the Trash Page in Shotgun and try again.`,
+    { source: {} },
+  );
+
+/** A name that is used stays taken; a second one of the same display name gets `_1` (API 7). */
 function freeName(type: TypeModel, wanted: string): string {
   const isTaken = (name: string): boolean => type.fields.has(name) || type.deletedFields.has(name);
   if (!isTaken(wanted)) return wanted;
@@ -147,8 +155,8 @@ export function deleteField(type: TypeModel, name: string): void {
   type.deletedFields.set(name, field);
 }
 
-export function reviveField(type: TypeModel, name: string, revive: string | undefined): void {
-  if (revive !== 'true' && revive !== '1' && revive !== 'yes') {
+export function reviveField(type: TypeModel, name: string, revive: unknown): void {
+  if (revive !== true && revive !== 'true' && revive !== '1' && revive !== 'yes') {
     throw invalidParameters({ revive: [revive === undefined ? 'revive is missing' : 'revive must be true'] });
   }
   const field = type.deletedFields.get(name);

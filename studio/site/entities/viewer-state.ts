@@ -1,4 +1,4 @@
-import type { Caller, StoredRecord, StoredValue } from '../ports.ts';
+import { SiteError, type Caller, type StoredRecord, type StoredValue } from '../ports.ts';
 
 /** Fields whose value is each viewer's own, with what they read where nobody set anything (API 1.5). */
 const PER_VIEWER: Readonly<Record<string, StoredValue>> = {
@@ -10,6 +10,22 @@ const PER_VIEWER: Readonly<Record<string, StoredValue>> = {
 };
 
 export const isPerViewer = (type: string, field: string): boolean => `${type}.${field}` in PER_VIEWER;
+
+/** Values are checked, a script's too although it keeps none (API 1.5). */
+export function assertViewerValue(type: string, field: string, value: unknown): void {
+  const place = `${type}.${field}`;
+  const isRead = PER_VIEWER[place] === 'unread';
+  if (isRead && value !== 'read' && value !== 'unread') {
+    throw new SiteError(
+      400,
+      104,
+      `Update failed for [${place}]: '${String(value)}' is not a valid list value. Valid list values: 'read', 'unread'.`,
+    );
+  }
+  const isWrong =
+    !isRead && typeof value !== (PER_VIEWER[place] === false ? 'boolean' : 'string') && value !== null;
+  if (isWrong) throw new SiteError(400, 104, `Update failed for [${place}]: Value is not legal.`);
+}
 
 /** What each person has read, seen and liked. */
 export interface ViewerState {

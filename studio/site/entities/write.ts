@@ -12,10 +12,12 @@ import { assertCreatable, assertEditable, assertNoPromotion, assertTypeWritable 
 import { storeLinks } from './link-store.ts';
 import { followOn } from './follow-on.ts';
 import { afterTaskWrite } from './reschedule.ts';
+import { assertDependency } from './task-dependencies.ts';
+import { linksIn } from '../storage/memory-storage.ts';
 import { stampValues } from './stamp.ts';
 import { applyTaskTemplate } from './task-template.ts';
 import { assertUnique } from './unique.ts';
-import { isPerViewer } from './viewer-state.ts';
+import { assertViewerValue, isPerViewer } from './viewer-state.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -53,6 +55,7 @@ export function createRecord(
   const values = createValues(deps, type, body);
   assertNoPromotion(type, null, values.plain['sg_status_list']);
   assertUnique(deps, { verb: 'create', type, values: values.plain });
+  if (type === 'TaskDependency') assertDependency(deps, 'Create', values.plain);
   return deps.storage.transaction(() => {
     const defaults = defaultsFor(deps, caller, type, body);
     const inserted = deps.storage.insert(type, { ...defaults, ...values.plain });
@@ -144,11 +147,13 @@ export function updateRecord(deps: EntityDeps, asking: Asking, id: number, body:
   const given = Object.keys(body).filter((name) => !DISCARDED.has(name));
   const names = given.filter((name) => !isPerViewer(type, name));
   for (const name of names) assertEditable(deps, asking, record, name);
+  for (const name of given) if (isPerViewer(type, name)) assertViewerValue(type, name, body[name]);
   const changes = plannedChanges(deps, record, body, names);
   for (const name of given.filter((field) => isPerViewer(type, field))) {
     deps.viewers.set(caller, record, name, body[name] as StoredValue);
   }
   if (changes.length === 0) return record;
+  if (type === 'TaskDependency') assertDependency(deps, 'Update', plainValues(changes), record);
   return deps.storage.transaction(() => {
     for (const { field, newValue } of changes) {
       if (field.dataType === 'multi_entity') storeLinks(deps, record, field, newValue as EntityRef[]);
@@ -168,6 +173,9 @@ export function updateRecord(deps: EntityDeps, asking: Asking, id: number, body:
     return record;
   });
 }
+
+const plainValues = (changes: readonly PlannedWrite[]): Record<string, StoredValue> =>
+  Object.fromEntries(changes.map(({ field, newValue }) => [field.name, newValue]));
 
 interface PlannedWrite {
   readonly field: FieldModel;
@@ -195,8 +203,17 @@ function plannedChanges(
   );
   const own = asked.filter(({ field }) => !followed.some((other) => other.field.name === field.name));
   return [...own, ...followed].filter(
-    ({ oldValue, newValue }) => JSON.stringify(oldValue) !== JSON.stringify(newValue),
+    ({ field, oldValue, newValue }) => asCompared(field, oldValue) !== asCompared(field, newValue),
   );
+}
+
+/** A list of links has no order of its own (API 5.2). */
+function asCompared({ dataType }: FieldModel, value: StoredValue): string {
+  if (dataType !== 'multi_entity') return JSON.stringify(value);
+  return linksIn(value)
+    .map(({ type, id }) => `${type}:${id}`)
+    .sort()
+    .join();
 }
 
 function plannedWrite(deps: EntityDeps, record: StoredRecord, name: string, value: unknown): PlannedWrite {

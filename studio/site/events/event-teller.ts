@@ -156,6 +156,8 @@ function tellChange(
     meta: changeMeta(storage, record, change, isInCreate),
     sentence: `changed "${label}" ${changeText(storage, change)} on ${record.type} ${displayNameOf(record)}`,
   });
+  // A Task is born with its parent: nothing moved.
+  if (isInCreate && isMoveOfTask(record, change)) return [row];
   return [row, ...tellReverse(deps, caller, record, change)];
 }
 
@@ -166,7 +168,7 @@ function tellReverse(
   record: StoredRecord,
   change: FieldChange,
 ): NewEvent[] {
-  if (change.dataType !== 'multi_entity') return [];
+  if (change.dataType !== 'multi_entity' && !isMoveOfTask(record, change)) return [];
   const { storage, schema } = deps;
   const here = { type: record.type, id: record.id };
   const at = (target: EntityRef, isAdded: boolean): NewEvent[] => {
@@ -184,9 +186,19 @@ function tellReverse(
     });
     return [{ ...event, isReverse: true }];
   };
-  const { added, removed } = linkChange(change);
+  const { added, removed } = linkChange(asLists(change));
   return [...added.flatMap((target) => at(target, true)), ...removed.flatMap((target) => at(target, false))];
 }
+
+/** The one single link whose change is told at its ends too: a Task that comes to another parent. */
+const isMoveOfTask = ({ type }: StoredRecord, { field, dataType }: FieldChange): boolean =>
+  type === 'Task' && field === 'entity' && dataType === 'entity';
+
+const asLists = ({ oldValue, newValue, ...change }: FieldChange): FieldChange => ({
+  ...change,
+  oldValue: linksIn(oldValue),
+  newValue: linksIn(newValue),
+});
 
 function changeText(storage: Storage, change: FieldChange): string {
   if (change.dataType === 'multi_entity') {

@@ -15,6 +15,10 @@ export interface FileDeps extends Pick<ThreadDeps, 'callerOf' | 'typeOfPath' | '
   readonly transcodeMs: number;
   /** `s3`, or `sg` for a site without cloud storage, which takes the bytes itself (API 6.1). */
   readonly storageService: string;
+  /** `made`, or what becomes of pictures that never come: `pending`, `failed` (not known of a real site). */
+  readonly pictures: string;
+  /** When the last upload of a name was begun, to the second. */
+  readonly begun: Map<string, number>;
 }
 
 /** Where an upload goes: a file field of a row, or the row itself as an attachment. */

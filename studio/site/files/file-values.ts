@@ -7,6 +7,8 @@ const STORED = 'studio-file:';
 /** An image whose picture is still being made; the rest tells of which upload it will be. */
 const PENDING = 'studio-pending:';
 const PLACEHOLDERS = '/images/status/transient/';
+/** An image of which no picture could be made. */
+export const NO_PICTURE = '/images/status/thumbnail_failed.png';
 /** Pictures that are drawn when they are asked for: those of the demo's rows and of movies. */
 const DRAWN_PICTURE = /^thumbnails\/[\w-]+\/\d+\.png$/u;
 
@@ -43,7 +45,7 @@ export function readableFile(reader: FileReader, caller: Caller, value: unknown)
 
 function readableAddress({ presigner, siteUrl }: FileReader, { actor }: Caller, value: string): string {
   if (value.startsWith(PENDING)) return `${siteUrl()}${PLACEHOLDERS}thumbnail_pending.png`;
-  if (value.startsWith(PLACEHOLDERS)) return siteUrl() + value;
+  if (value.startsWith(PLACEHOLDERS) || value === NO_PICTURE) return siteUrl() + value;
   const key = storageKey(value);
   if (key === null) return value;
   return presigner.sign('GET', key, {

@@ -31,6 +31,13 @@ export const fileSwitches = {
     section: '2.11',
     meaning: 'milliseconds until an uploaded picture replaces the placeholder (40,000 on a real site)',
   },
+  'files.pictures': {
+    byDefault: 'made',
+    choices: ['made', 'pending', 'failed'],
+    section: '6.3',
+    meaning:
+      'what becomes of an uploaded picture: it is made, its placeholder stays, or another one says that there is none',
+  },
   'files.storageService': {
     byDefault: 's3',
     choices: ['s3', 'sg'],
@@ -41,7 +48,7 @@ export const fileSwitches = {
 
 /** Files of the site, in a storage with an origin of its own (API 6). */
 export function createFiles(
-  deps: Omit<FileDeps, 'blobs' | 'presigner' | 'transcodeMs' | 'storageService'> & {
+  deps: Omit<FileDeps, 'blobs' | 'presigner' | 'transcodeMs' | 'storageService' | 'pictures' | 'begun'> & {
     readonly switches: Switches;
   },
 ): Files {
@@ -60,8 +67,12 @@ export function createFiles(
   const storageService = String(
     deps.switches['files.storageService'] ?? fileSwitches['files.storageService'].byDefault,
   );
+  const pictures = String(deps.switches['files.pictures'] ?? fileSwitches['files.pictures'].byDefault);
   return {
-    routes: createUploadRoutes({ ...deps, blobs, presigner, transcodeMs, storageService }, closing.signal),
+    routes: createUploadRoutes(
+      { ...deps, blobs, presigner, transcodeMs, storageService, pictures, begun: new Map() },
+      closing.signal,
+    ),
     start: (host, port = 0) => origin.start(host, port),
     url: () => origin.url(),
     read: (caller, value) => readableFile(reader, caller, value),

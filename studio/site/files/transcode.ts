@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller, StoredRecord, StoredValue } from '../ports.ts';
 import type { FileDeps } from './file-deps.ts';
-import { drawnPicture, pendingImage, storedFile } from './file-values.ts';
+import { drawnPicture, NO_PICTURE, pendingImage, storedFile } from './file-values.ts';
 import { setField } from './set-field.ts';
 
 /** The field that is transcoded; others that begin with its name describe what came out (API 6.1). */
@@ -90,7 +90,8 @@ function replacePlaceholder(
 ): void {
   const row = deps.storage.get(record.type, record.id);
   if (!row || row.retired || row.values[field] !== pendingImage(uploadKey)) return;
-  setField(deps, caller, { record: row, field }, picture);
+  if (deps.pictures === 'pending') return;
+  setField(deps, caller, { record: row, field }, deps.pictures === 'failed' ? NO_PICTURE : picture);
 }
 
 function later({ transcodeMs }: FileDeps, signal: AbortSignal, work: () => void): void {

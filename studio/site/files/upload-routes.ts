@@ -14,6 +14,7 @@ import { keyOfPart } from './storage-origin.ts';
 import { assertMayUpload, targetOf } from './upload-target.ts';
 
 const MIN_PART_BYTES = 5_242_880;
+const MS_PER_SECOND = 1000;
 
 const uploadInfo = z.object({
   timestamp: z.string(),
@@ -53,9 +54,13 @@ function beginUpload(deps: FileDeps, req: Request, res: Response): void {
     throw invalidParameters({ filename: ['filename is missing'] });
   const isMultipart = multipart === 'true';
   if (isMultipart && deps.storageService === 'sg') assertOnePiece();
+  const atMs = freeMoment(
+    deps,
+    `${target.record.type}:${target.record.id}:${target.field ?? ''}:${filename}`,
+  );
   const isImage = target.field !== null && deps.dataTypeOf(target.record.type, target.field) === 'image';
   const data: UploadInfo = {
-    timestamp: `${new Date(deps.now()).toISOString().slice(0, 19)}Z`,
+    timestamp: `${new Date(atMs).toISOString().slice(0, 19)}Z`,
     upload_type: isImage ? 'Thumbnail' : 'Attachment',
     upload_id: isMultipart ? randomBytes(76).toString('hex') : null,
     storage_service: deps.storageService,
@@ -68,6 +73,16 @@ function beginUpload(deps: FileDeps, req: Request, res: Response): void {
   const upload =
     deps.storageService === 'sg' ? deps.siteUrl() + bytesLink(path, data) : partLink(deps, target, data, 1);
   res.json({ data, links: { upload, ...parts, complete_upload: path } });
+}
+
+/**
+ * The moment that tells an upload from others of its name: their place in the storage follows from what the client sends
+ * back. A real site may do it otherwise; two uploads begun in one second are two there as well.
+ */
+function freeMoment({ now, begun }: FileDeps, upload: string): number {
+  const atMs = Math.max(now(), (begun.get(upload) ?? 0) + MS_PER_SECOND);
+  begun.set(upload, atMs - (atMs % MS_PER_SECOND));
+  return atMs;
 }
 
 async function putBytes(deps: FileDeps, req: Request, res: Response): Promise<void> {

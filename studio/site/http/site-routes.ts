@@ -36,7 +36,7 @@ const MAX_DAYS = 3660;
 export function createSiteRoutes(deps: EntityDeps): Router {
   const routes = Router({ caseSensitive: true });
   routes.get('/', (request, response) => {
-    response.json({ data: siteInfo(request) });
+    response.json({ data: siteInfo(deps, request) });
   });
   routes.get('/preferences', (request, response) => {
     identified(deps, request, response);
@@ -83,7 +83,7 @@ function identified(deps: EntityDeps, request: Request, response: Response) {
 const isActive = (person: StoredRecord): boolean => person.values['sg_status_list'] !== 'dis';
 
 /** `GET /api/v1`, without a token (API 2.1). */
-function siteInfo(request: Request): object {
+function siteInfo({ switches }: EntityDeps, request: Request): object {
   const isFirst = !request.baseUrl.endsWith('v1.1');
   return {
     shotgun_version: 'v8.89.0.9724 (build emulated)',
@@ -93,7 +93,7 @@ function siteInfo(request: Request): object {
     portfolio_version: 'UNKNOWN',
     unified_login_flow_enabled: true,
     authentication_app_session_launcher_enabled: true,
-    user_authentication_method: 'default',
+    user_authentication_method: switches['auth.userMethod'] ?? 'default',
     site_id: '00000000-0000-4000-8000-000000000000',
     site_name: 'studio in a box',
   };

@@ -32,7 +32,7 @@ export async function sendEvents(
   const requestBody = bodyOf(hook, events, { id, nowMs: deps.now() });
   const requestHeaders = headersOf(hook, requestBody, {
     'x-sg-delivery-id': id,
-    'x-sg-webhook-site-url': deps.siteUrl(),
+    'x-sg-webhook-site-url': `${deps.siteUrl()}/`,
     'x-sg-event-batch-id': String(place.batchId),
     'x-sg-event-batch-size': String(place.size),
     'x-sg-event-batch-index': String(place.index),

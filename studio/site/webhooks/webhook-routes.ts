@@ -64,7 +64,7 @@ function addHookRoutes(routes: Router, { book, isLoopbackAllowed, now }: Webhook
   });
   routes.post('/webhook/hooks/:uuid/test_connection', (req, res) => {
     const hook = book.hooks.get(req.params.uuid);
-    if (hook) void book.deliverer.sendNow(hook, [testEvent()]);
+    if (hook) void book.deliverer.sendNow(hook, [testEvent(res.locals.caller as Caller)]);
     res.status(204).end();
   });
 }
@@ -137,7 +137,9 @@ function matching(req: Request): (delivery: Delivery) => boolean {
   };
 }
 
-function testEvent() {
-  const payload = { id: '0', event_log_entry_id: 0, event_type: 'Test_Connection', meta: { type: 'test' } };
-  return { operation: null, payload };
+/** It has the keys of an event, and is about nothing but who asked for it (API 10.1). */
+function testEvent({ actor: user }: Caller) {
+  const nothing = { user, project: null, entity: null };
+  const event = { id: '0', event_log_entry_id: 0, event_type: 'Test_Connection', meta: { type: 'test' } };
+  return { operation: null, payload: { ...event, ...nothing } };
 }

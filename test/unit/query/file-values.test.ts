@@ -75,6 +75,7 @@ describe('the value of an image field', () => {
     [null, null],
     ['', null],
     ['https://studio.example/images/status/transient/thumbnail_pending.png', { url: null, state: 'PENDING' }],
+    ['https://studio.example/images/status/thumbnail_failed.png', { url: null, state: 'UNAVAILABLE' }],
     ['https://studio.example/images/status/transient/other.png?1', { url: null, state: 'PENDING' }],
     [
       'https://bucket.example/images/x.jpg?X-Amz-Signature=1',

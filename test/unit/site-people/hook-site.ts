@@ -72,7 +72,7 @@ export async function hookSite(options: { role?: string; loopback?: string } = {
   const webhooks = createWebhooks({
     now: () => clock.ms,
     switches: { 'webhooks.loopback': options.loopback ?? 'allowed' },
-    siteUrl: () => 'https://studio.example/',
+    siteUrl: () => 'https://studio.example',
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

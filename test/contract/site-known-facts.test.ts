@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { demoDataset } from '../../studio/site/demo/dataset.ts';
+import { ARRAY_SYNTAX, openSite, type OpenSite } from '../support/every-type-site.ts';
+
+const PROJECT = { type: 'Project', id: 1 };
+
+/** What is known of real sites from recordings and from those who measured them. */
+describe('the emulated site, as real ones are', () => {
+  let site: OpenSite;
+  beforeAll(async () => {
+    site = await openSite(demoDataset());
+  });
+  afterAll(() => site.close());
+
+  const create = async (types: string, values: object): Promise<number> => {
+    const { status, body } = await site.call('POST', `/entity/${types}`, { project: PROJECT, ...values });
+    expect(status).toBe(201);
+    return body.data.id as number;
+  };
+  const linked = async (path: string, field: string): Promise<unknown[]> => {
+    const { data } = (await site.call('GET', `/entity/${path}/relationships/${field}`)).body;
+    return data.map(({ id }: { id: number }) => id);
+  };
+
+  it('gives lists of links by display name, then by id, however they were written', async () => {
+    const add = (code: string) => create('shots', { code });
+    const [zoo, twin, second, alpha] = [await add('zoo'), await add('m'), await add('m'), await add('Alpha')];
+    const refs = [zoo, second, twin, alpha].map((id) => ({ type: 'Shot', id }));
+    const note = await create('notes', { subject: 'Order', note_links: refs });
+    expect(await linked(`notes/${note}`, 'note_links')).toEqual([alpha, twin, second, zoo]);
+    const sequence = await create('sequences', { code: 'ordered', shots: refs });
+    expect(await linked(`sequences/${sequence}`, 'shots')).toEqual([alpha, twin, second, zoo]);
+  });
+
+  it('tells nothing of a list that is written again in another order', async () => {
+    const refs = await Promise.all(
+      ['p', 'q'].map(async (code) => ({ type: 'Shot', id: await create('shots', { code }) })),
+    );
+    const note = await create('notes', { subject: 'Same', note_links: refs });
+    await site.call('PUT', `/entity/notes/${note}`, { note_links: refs.toReversed() });
+    const filters = [
+      ['entity', 'is', { type: 'Note', id: note }],
+      ['attribute_name', 'is', 'note_links'],
+    ];
+    const { data } = (
+      await site.call('POST', '/entity/event_log_entries/_search', { filters, fields: 'meta' }, ARRAY_SYNTAX)
+    ).body;
+    expect(data).toHaveLength(1);
+  });
+
+  it('gives an image source with its type first', async () => {
+    const { data } = (
+      await site.call(
+        'POST',
+        '/entity/versions/_search',
+        { filters: [['image_source_entity', 'is_not', null]], fields: 'image_source_entity' },
+        ARRAY_SYNTAX,
+      )
+    ).body;
+    const sources = data.map((row: Row) => row.relationships.image_source_entity.data).filter(Boolean);
+    for (const source of sources) expect(Object.keys(source)).toEqual(['type', 'id', 'name']);
+  });
+  interface Row {
+    readonly relationships: { readonly image_source_entity: { readonly data: object } };
+  }
+
+  it('tells a Task that moved at both parents, with the event that it follows from', async () => {
+    const [from, to] = [await create('shots', { code: 'from' }), await create('shots', { code: 'to' })];
+    const task = await create('tasks', { content: 'Moved', entity: { type: 'Shot', id: from } });
+    await site.call('PUT', `/entity/tasks/${task}`, { entity: { type: 'Shot', id: to } });
+    const events = async (type: string, id: number, name: string) => {
+      const filters = [
+        ['entity', 'is', { type, id }],
+        ['attribute_name', 'is', name],
+        ['event_type', 'is', `Shotgun_${type}_Change`],
+      ];
+      const search = { filters, fields: 'meta', sort: '-id' };
+      return (await site.call('POST', '/entity/event_log_entries/_search', search, ARRAY_SYNTAX)).body.data;
+    };
+    const [own] = await events('Task', task, 'entity');
+    const [left, came] = [await events('Shot', from, 'tasks'), await events('Shot', to, 'tasks')];
+    const [removed, added] = [left[0].attributes.meta, came[0].attributes.meta];
+    expect(removed).toMatchObject({ removed: [{ type: 'Task', id: task }], added: [] });
+    expect(added).toMatchObject({ added: [{ type: 'Task', id: task }], removed: [] });
+    for (const meta of [removed, added]) expect(meta.original_event_log_entry_id).toBe(own.id);
+  });
+
+  it('keeps the name of a deleted field, and gives the field back by a body', async () => {
+    const properties = [{ property_name: 'name', value: 'Spent Name' }];
+    const path = '/schema/Version/fields';
+    expect((await site.call('POST', path, { data_type: 'text', properties })).status).toBe(201);
+    expect((await site.call('DELETE', `${path}/sg_spent_name`)).status).toBe(204);
+    for (const data_type of ['text', 'number']) {
+      const { status, body } = await site.call('POST', path, { data_type, properties });
+      expect([status, body.errors[0].title]).toEqual([
+        400,
+        'API schema_field_create() failed, there is a retired field with the same field_name: sg_spent_name. Delete the retired field forever from the Trash Page in Shotgun and try again.',
+      ]);
+    }
+    const asked = await site.call('POST', `${path}/sg_spent_name`, {});
+    expect([asked.status, asked.body.errors[0].source]).toEqual([400, { revive: ['revive is missing'] }]);
+    expect((await site.call('POST', `${path}/sg_spent_name`, { revive: true })).status).toBe(204);
+    const { data } = (await site.call('GET', `${path}/sg_spent_name`)).body;
+    expect(data.data_type.value).toBe('text');
+  });
+
+  it.each(['zzznope', '', null, 1, true])('refuses %j as what somebody has read', async (value) => {
+    for (const [path, place] of [
+      ['notes/4', 'Note.read_by_current_user'],
+      ['versions/900', 'Version.viewed_by_current_user'],
+    ] as const) {
+      const [, field = ''] = place.split('.');
+      const { status, body } = await site.call('PUT', `/entity/${path}`, { [field]: value });
+      if (status === 404) continue;
+      expect([status, body.errors[0].title]).toEqual([
+        400,
+        `Update failed for [${place}]: '${String(value)}' is not a valid list value. Valid list values: 'read', 'unread'.`,
+      ]);
+    }
+  });
+});
+
+describe('switches of the emulated site', () => {
+  it.each(['default', 'oxygen'])('tell %s as the way in which people sign in', async (method) => {
+    const site = await openSite(demoDataset(), { switches: { 'auth.userMethod': method } });
+    const { data } = (await site.call('GET', '')).body;
+    expect(data.user_authentication_method).toBe(method);
+    await site.close();
+  });
+});
