@@ -8,7 +8,12 @@ const PROJECT = { type: 'Project', id: 1 };
 describe('the emulated site, as real ones are', () => {
   let site: OpenSite;
   beforeAll(async () => {
-    site = await openSite(demoDataset());
+    const dataset = demoDataset();
+    const scripts = (dataset.rows['ApiUser'] ?? []).map((row) => ({
+      ...row,
+      generate_event_log_entries: true,
+    }));
+    site = await openSite({ ...dataset, rows: { ...dataset.rows, ApiUser: scripts } });
   });
   afterAll(() => site.close());
 
@@ -121,6 +126,35 @@ describe('the emulated site, as real ones are', () => {
 });
 
 describe('switches of the emulated site', () => {
+  const begin = async (site: OpenSite) => {
+    const search = { filters: [], fields: 'code', page: { size: 1 } };
+    const { data } = (await site.call('POST', '/entity/versions/_search', search, ARRAY_SYNTAX)).body;
+    const path = `/entity/versions/${data[0].id}`;
+    return { path, ...(await site.call('GET', `${path}/image/_upload?filename=a.png`)).body };
+  };
+
+  it('let a picture fail, and the site then shows one of its own', async () => {
+    const site = await openSite(demoDataset(), {
+      switches: { 'files.pictures': 'failed', 'files.transcodeMs': 0 },
+    });
+    const { path, links, data } = await begin(site);
+    await fetch(links.upload, { method: 'PUT', body: 'no picture' });
+    const done = { upload_info: data, upload_data: {} };
+    await site.call('POST', links.complete_upload.replace('/api/v1', ''), done);
+    let image = '';
+    while (!image.endsWith('/images/status/thumbnail_failed.png')) {
+      image = (await site.call('GET', `${path}?fields=image`)).body.data.attributes.image;
+    }
+    await site.close();
+  });
+
+  it('keep two uploads of one name apart that begin at the same moment', async () => {
+    const site = await openSite(demoDataset(), { nowMs: Date.UTC(2026, 8, 15) });
+    const [first, second] = [await begin(site), await begin(site)];
+    expect(new URL(first.links.upload).pathname).not.toBe(new URL(second.links.upload).pathname);
+    await site.close();
+  });
+
   it.each(['default', 'oxygen'])('tell %s as the way in which people sign in', async (method) => {
     const site = await openSite(demoDataset(), { switches: { 'auth.userMethod': method } });
     const { data } = (await site.call('GET', '')).body;

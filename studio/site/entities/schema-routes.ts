@@ -52,7 +52,7 @@ export function createSchemaRoutes(deps: EntityDeps): Router {
     deleteField(typeOf(deps, request), fieldName(request));
     response.status(204).end();
   });
-  routes.post(fieldPath, (request, response) => {
+  routes.post(fieldPath, json, (request, response) => {
     administrator(deps, request, response);
     const told = bodyOf(request.body ?? {})['revive'];
     reviveField(typeOf(deps, request), fieldName(request), told ?? text(queryOf(request), 'revive'));

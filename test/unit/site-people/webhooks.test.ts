@@ -79,27 +79,41 @@ describe('A tool that listens to the site', () => {
 
   it('is called unstable after a failure and given up after a hundred', async () => {
     const { call, happen } = await hookSite();
-    const { url, until } = await consumer(() => 500);
+    const { url } = await consumer(() => 500);
     const { body } = await call('POST', '/hooks', { url, entity_types: onVersions });
-    const status = async () => (await call('GET', `/hooks/${body.data.id}`)).body.data;
-    const settled = async (count: number) => {
-      await until(count);
-      while ((await status()).num_deliveries < count);
+    const hook = async () => (await call('GET', `/hooks/${body.data.id}`)).body.data;
+    const becomes = async (status: string) => {
+      for (;;) {
+        const seen = await hook();
+        if (seen.status === status) return seen;
+      }
     };
     happen(change(1));
-    await settled(1);
-    expect((await status()).status).toBe('unstable');
+    await becomes('unstable');
     for (let id = 2; id <= 100; id += 1) happen(change(id));
-    await settled(100);
-    expect((await status()).status).toBe('failed');
+    expect(await becomes('failed')).toMatchObject({ num_deliveries: 100 });
     happen(change(101));
-    expect((await status()).num_deliveries).toBe(100);
+    expect(await hook()).toMatchObject({ num_deliveries: 100, status: 'failed' });
     const list = await call('GET', `/hooks/${body.data.id}/deliveries?page[size]=2`);
     expect(list.body.data).toHaveLength(2);
     expect(list.body.data[0]).toMatchObject({
       status: 'delivered',
       response_code: 500,
       body: 'x'.repeat(100),
+    });
+  });
+
+  it('is tried out by an event about nothing but the person who asked for it', async () => {
+    const { call } = await hookSite();
+    const { url, until } = await consumer();
+    const { body } = await call('POST', '/hooks', { url, entity_types: onVersions });
+    await call('POST', `/hooks/${body.data.id}/test_connection`);
+    const [event] = await until(1);
+    expect(event!.data).toMatchObject({
+      event_type: 'Test_Connection',
+      user: { type: expect.any(String), id: expect.any(Number) },
+      project: null,
+      entity: null,
     });
   });
 
