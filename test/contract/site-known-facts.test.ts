@@ -22,37 +22,6 @@ describe('the emulated site, as real ones are', () => {
     expect(status).toBe(201);
     return body.data.id as number;
   };
-  const linked = async (path: string, field: string): Promise<unknown[]> => {
-    const { data } = (await site.call('GET', `/entity/${path}/relationships/${field}`)).body;
-    return data.map(({ id }: { id: number }) => id);
-  };
-
-  it('gives lists of links by display name, then by id, however they were written', async () => {
-    const add = (code: string) => create('shots', { code });
-    const [zoo, twin, second, alpha] = [await add('zoo'), await add('m'), await add('m'), await add('Alpha')];
-    const refs = [zoo, second, twin, alpha].map((id) => ({ type: 'Shot', id }));
-    const note = await create('notes', { subject: 'Order', note_links: refs });
-    expect(await linked(`notes/${note}`, 'note_links')).toEqual([alpha, twin, second, zoo]);
-    const sequence = await create('sequences', { code: 'ordered', shots: refs });
-    expect(await linked(`sequences/${sequence}`, 'shots')).toEqual([alpha, twin, second, zoo]);
-  });
-
-  it('tells nothing of a list that is written again in another order', async () => {
-    const refs = await Promise.all(
-      ['p', 'q'].map(async (code) => ({ type: 'Shot', id: await create('shots', { code }) })),
-    );
-    const note = await create('notes', { subject: 'Same', note_links: refs });
-    await site.call('PUT', `/entity/notes/${note}`, { note_links: refs.toReversed() });
-    const filters = [
-      ['entity', 'is', { type: 'Note', id: note }],
-      ['attribute_name', 'is', 'note_links'],
-    ];
-    const { data } = (
-      await site.call('POST', '/entity/event_log_entries/_search', { filters, fields: 'meta' }, ARRAY_SYNTAX)
-    ).body;
-    expect(data).toHaveLength(1);
-  });
-
   it('gives an image source with its type first', async () => {
     const { data } = (
       await site.call(

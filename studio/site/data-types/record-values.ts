@@ -28,16 +28,16 @@ export function createRecordValues(storage: Storage, schema: SchemaModel): Recor
   const links = (record: StoredRecord, field: FieldModel): readonly EntityRef[] => {
     const relation = schema.relation(record.type, field.name);
     // Deleted targets vanish from every link (API 2.4).
-    if (relation === undefined) return inOrder(storage, linksIn(record.values[field.name]).filter(isLive));
+    if (relation === undefined) return linksIn(record.values[field.name]).filter(isLive);
     if (relation.kind === 'reverse') {
       const rows = storage.referring(relation.type, relation.field, record);
-      return inOrder(storage, (field.name === 'open_notes' ? rows.filter(isOpenNote) : rows).map(refOf));
+      return (field.name === 'open_notes' ? rows.filter(isOpenNote) : rows).map(refOf);
     }
     const ends = storage
       .referring(relation.type, relation.near, record)
       .flatMap((connection) => linksIn(connection.values[relation.far]))
       .filter(isLive);
-    return inOrder(storage, uniqueRefs(ends));
+    return sortedByCode(storage, uniqueRefs(ends));
   };
 
   const link = (record: StoredRecord, field: FieldModel): EntityRef | undefined => {
@@ -79,13 +79,8 @@ function uniqueRefs(refs: readonly EntityRef[]): EntityRef[] {
   return [...new Map(refs.map((ref) => [`${ref.type}:${ref.id}`, ref])).values()];
 }
 
-/** Lists of links read by the display names of their targets, then by id, not in the order of linking (API 5.2). */
-function inOrder(storage: Storage, refs: readonly EntityRef[]): readonly EntityRef[] {
-  if (refs.length < 2) return refs;
-  return refs
-    .map((ref) => ({ ref, name: storage.displayName(ref) ?? '' }))
-    .sort((a, b) => NAMES.compare(a.name, b.name) || a.ref.id - b.ref.id)
-    .map(({ ref }) => ref);
+/** Links through connection rows read by the code of the target, not in the order of linking (API 5.2). */
+function sortedByCode(storage: Storage, refs: readonly EntityRef[]): EntityRef[] {
+  const code = (ref: EntityRef): string => String(storage.get(ref.type, ref.id)?.values['code'] ?? '');
+  return [...refs].sort((a, b) => code(a).localeCompare(code(b)) || a.id - b.id);
 }
-
-const NAMES = new Intl.Collator('en');

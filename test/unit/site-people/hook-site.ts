@@ -77,7 +77,7 @@ export async function hookSite(options: { role?: string; loopback?: string } = {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    callerOf: () => ({ role: options.role ?? 'api_admin' }) as Caller,
+    callerOf: () => ({ role: options.role ?? 'api_admin', actor: { type: 'HumanUser', id: 1 } }) as Caller,
     batchWindowMs: 20,
     timeoutMs: 200,
   });
