@@ -85,6 +85,7 @@ function startBff(): ChildProcess {
         SHOTGRAPH_METRICS_PORT: String(ports.metrics),
         SHOTGRAPH_PUBLIC_URL: bffUrl,
         SHOTGRAPH_SITE_URL: `http://127.0.0.1:${ports.site}`,
+        SHOTGRAPH_SITE_HOSTS: `localhost:${ports.site}`,
         SHOTGRAPH_SITE_STORAGE_ORIGINS: site.storageUrl,
         SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
         SHOTGRAPH_SITE_SCRIPT_KEY: 'demo-script-key',

@@ -32,7 +32,7 @@ export function amiFields(deps: WebDeps, session: WebSession, chosen: Chosen): A
     ['user_login', session.login],
     ['title', `All ${table.title}`],
     ['entity_type', table.type],
-    ['server_hostname', new URL(deps.site.url()).host],
+    ['server_hostname', session.host],
     ['referrer_path', `/page/${table.type}`],
     ['page_id', String(table.pageId)],
     ['session_uuid', choice.sessionUuid],

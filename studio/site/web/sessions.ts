@@ -11,6 +11,8 @@ export interface WebSession {
   readonly login: string;
   /** The person's own rights, without a script. */
   readonly caller: Caller;
+  /** The host that the person's browser named. */
+  readonly host: string;
 }
 
 export interface WebSessions {
@@ -69,7 +71,7 @@ export function createSessions(storage: Storage): WebSessions {
         sessionUuid: null,
         role: roleOf(storage, person),
       };
-      return { person, name: displayNameOf(person), login, caller };
+      return { person, name: displayNameOf(person), login, caller, host: request.headers.host ?? '' };
     },
   };
 }
