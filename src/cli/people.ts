@@ -8,7 +8,7 @@ import { createDirectory, type Described } from '../shotgun/directory.ts';
 import { type Command, type Terminal, UsageError } from './command.ts';
 
 const FORMATS = ['table', 'csv', 'json'] as const;
-const COLUMNS = ['login', 'name', 'email', 'role', 'way', 'reason'] as const;
+const COLUMNS = ['login', 'id', 'name', 'email', 'role', 'way', 'reason'] as const;
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
 export const people: Command = {
@@ -56,6 +56,7 @@ function print(terminal: Terminal, format: (typeof FORMATS)[number], shown: read
 
 const rowOf = ({ person, way, reason }: Prospect): Row => ({
   login: person.login,
+  id: String(person.id),
   name: person.name,
   email: person.email ?? '',
   role: person.permissionRole ?? '',

@@ -154,7 +154,7 @@ export const SITE_SETTINGS = {
   SHOTGRAPH_SITE_RECHECK_SECONDS: {
     group: SITE,
     description:
-      'After this time ShotGrid is asked again whether a person may still be acted for: so long can somebody work on who was disabled or exempted.',
+      'After this time ShotGrid is asked again who a person is (id, login, role) and whether they may still be acted for: so long can somebody work on who was disabled or exempted, or whose login or role has changed.',
     example: '300',
     fallback: '300',
     schema: seconds(30, 510),

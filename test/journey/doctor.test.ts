@@ -31,7 +31,8 @@ describe('shotgraph doctor', () => {
     }
     expect(said).toMatch(/^ok {4}redirect URI .*\/auth\/callback is accepted/mu);
     expect(said).toMatch(/^ok {4}client secret /mu);
-    expect(said).toMatch(/^ok {4}mapping .*Mira Okafor \(mira, .*\), by sudo/mu);
+    expect(said).toMatch(/^ok {4}mapping .*Mira Okafor \(mira, HumanUser 31, .*\), by sudo/mu);
+    expect(said).toMatch(/^ok {4}sudo .*\(HumanUser \d+, role /mu);
     expect(said).toContain('Everything that was checked is fine.');
   });
 

@@ -44,8 +44,8 @@ describe('shotgraph people', () => {
     await studio.patchPerson('joao', { firstname: '=1+1', sg_status_list: 'dis' });
     const { said } = await studio.run(['people', '--format', 'csv']);
     const [head, ...rows] = said.split('\n');
-    expect(head).toBe('login,name,email,role,way,reason');
-    expect(rows.find((row) => row.startsWith('"joao"'))).toMatch(/^"joao","'=1\+1 /u);
+    expect(head).toBe('login,id,name,email,role,way,reason');
+    expect(rows.find((row) => row.startsWith('"joao"'))).toMatch(/^"joao","32","'=1\+1 /u);
     expect(rows.find((row) => row.startsWith('"ada"'))).toContain('tick ""Can be impersonated""');
     await studio.patchPerson('joao', { firstname: 'João', sg_status_list: 'act' });
   });

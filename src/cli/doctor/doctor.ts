@@ -101,7 +101,7 @@ async function checkMapping(config: Config, claims: Readonly<Record<string, unkn
     });
     return ok(
       'mapping',
-      `these claims are ${person.name} (${login}, ${permissionRole ?? 'role not shown'}), by ${acting.way}`,
+      `these claims are ${person.name} (${login}, HumanUser ${person.id}, ${permissionRole ?? 'role not shown'}), by ${acting.way}`,
     );
   } catch (error) {
     return failed(

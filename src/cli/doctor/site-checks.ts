@@ -123,7 +123,10 @@ async function checkSudo(
   }
   try {
     const self = await people.self(login);
-    return ok('sudo', `the script may act as ${login} (role ${self.permissionRole ?? 'not shown'})`);
+    return ok(
+      'sudo',
+      `the script may act as ${login} (HumanUser ${self.id}, role ${self.permissionRole ?? 'not shown'})`,
+    );
   } catch (error) {
     return failed(
       'sudo',
