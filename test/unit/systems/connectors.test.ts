@@ -9,7 +9,8 @@ import type { Connector } from '../../../src/systems/connector.ts';
 import { loadSystemParts } from '../../../src/systems/load-system-parts.ts';
 
 const SCHEMA = buildSchema(
-  'type Query { shot(id: Int!): Shot } type Mutation { touch: Int } type Shot { id: Int! }',
+  `type Query { shot(id: Int!): Shot } type Mutation { touch: Int } interface Entity { id: Int! }
+  type Shot implements Entity { id: Int! } type Shots { nodes: [Shot] } type Viewer { login: String }`,
 );
 const SHOT = { type: 'Shot', graphqlName: 'Shot', fields: new Map() };
 const EXPOSED = { types: new Map([['Shot', SHOT]]) } as unknown as Parameters<typeof withConnectors>[1];
@@ -44,6 +45,31 @@ describe('A connector that does not fit', () => {
       'a field that may not be null',
       { typeDefs: 'extend type Query { jobs: Int! }', queries: { jobs: none } },
       /Query\.jobs must be nullable/u,
+    ],
+    [
+      'a field on what is no row, such as a launch',
+      { typeDefs: 'extend type Viewer { jobs: Int }' },
+      /Viewer\.jobs cannot be added/u,
+    ],
+    [
+      'a field of a type that holds rows of ShotGrid',
+      { typeDefs: 'extend type Query { mine: Shots }', queries: { mine: none } },
+      /Query\.mine cannot be Shots/u,
+    ],
+    [
+      'such a type in a union of its own',
+      { typeDefs: 'union Any = Shot | Shots type Job { any: [Any] }' },
+      /Job\.any cannot be Shots/u,
+    ],
+    [
+      'a row of ShotGrid that may not be null in a type of its own',
+      { typeDefs: 'type Job { shot: Shot! }' },
+      /Job\.shot must be nullable/u,
+    ],
+    [
+      'a type of its own that passes for a row of ShotGrid',
+      { typeDefs: 'type Job implements Entity { id: Int! }' },
+      /Job cannot be an Entity/u,
     ],
   ])('has %s', (_what, connector, message) => {
     expect(connect(connector)).toThrow(message);
