@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { startTwins } from '../support/twin-writes.ts';
 
 /** `SHOTGRAPH_TEST_WRITES` makes another number, `SHOTGRAPH_TEST_SEED` the same ones again. */
-const RUNS = Number(process.env['SHOTGRAPH_TEST_WRITES'] ?? 600);
+const RUNS = Number(process.env['SHOTGRAPH_TEST_WRITES'] ?? 400);
 const SEED = Number(process.env['SHOTGRAPH_TEST_SEED'] ?? Date.now() % 1_000_000_007);
 const BETWEEN_LOOKS = 100;
 
