@@ -80,10 +80,8 @@ export interface SessionsDeps {
 
 type IsMeant = (entry: IndexEntry) => boolean;
 
-interface Closed {
-  readonly record: SessionRecord | undefined;
-  readonly isOurs: boolean;
-}
+/** `isOurs` is true for the one who ended it, and for no other who tries as well. */
+type Closed = { readonly record: SessionRecord | undefined; readonly isOurs: boolean };
 
 const MAX_SLIDE_STEP_MS = 60_000;
 const SLIDES_PER_IDLE_TIME = 10;
@@ -191,18 +189,21 @@ class VaultSessions implements Sessions {
     return person === undefined ? 0 : this.#endEach(person, (entry) => entry.sid === sid, ending);
   }
 
-  /** From here on it lets nobody in. `isOurs` is true for the one who ended it, and for no other who tries as well. */
+  /** From here on it lets nobody in. */
   async #close(id: SessionId): Promise<Closed> {
     const endedBy = randomUUID();
+    let closed: SessionRecord | undefined;
     const close = (value: unknown): SessionRecord | undefined => {
       const current = value as SessionRecord;
-      return current.endedBy === null ? { ...current, endedBy } : undefined;
+      closed = current.endedBy === null ? { ...current, endedBy } : undefined;
+      return closed;
     };
     const closing = this.#vault.update(id, close, ENDED_KEPT_MS);
-    await closing.catch(() => undefined); // It may have taken effect before it failed: the look tells.
+    // It may have taken effect before it failed: the look tells.
+    if (await closing.catch(() => false)) return { record: closed, isOurs: true };
     const record = (await this.#vault.get(id)) as SessionRecord | undefined;
     if (record?.endedBy === null) await closing;
-    return { record: record?.endedBy === null ? undefined : record, isOurs: record?.endedBy === endedBy };
+    return { record, isOurs: record?.endedBy === endedBy };
   }
 
   /** Every one is tried, whatever becomes of the others. An entry goes with its session, so another try finds the rest. */

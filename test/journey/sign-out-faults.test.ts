@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Bff, startBff } from '../support/bff.ts';
+import { BrowserClient } from '../support/browser-client.ts';
+import { faultIn, type StoreFault } from '../support/failing-store.ts';
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+const NEVER = 0;
+/** A flow that asks the store more often than this has no end. */
+const MOST_CALLS = 60;
+
+let bff: Bff;
+let fault: StoreFault;
+let browser: BrowserClient;
+
+beforeEach(async () => {
+  bff = await startBff();
+  fault = faultIn(bff.store);
+});
+afterEach(() => bff.stop());
+
+const signIn = async (sid: string): Promise<void> => {
+  browser = new BrowserClient(() => bff.now());
+  bff.idp.bendClaims = (claims) => ({ ...claims, sid });
+  await browser.get(`${bff.url}/auth/login`);
+};
+
+const signOut = async (): Promise<number> =>
+  (await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' })).status;
+
+const logoutOf = async (target: object, jti: string): Promise<() => Promise<number>> => {
+  const nowSeconds = Math.floor(bff.now() / 1000);
+  const claims = { iss: bff.idp.issuer, aud: 'shotgraph', iat: nowSeconds, exp: nowSeconds + 120, jti };
+  const token = await bff.idp.sign({ ...claims, events: { [EVENT]: {} }, ...target }, { typ: 'logout+jwt' });
+  return async () => {
+    const body = new URLSearchParams({ logout_token: token });
+    return (await fetch(`${bff.url}/auth/backchannel-logout`, { method: 'POST', body })).status;
+  };
+};
+
+const FLOWS: readonly (readonly [string, (sid: string) => Promise<() => Promise<number>>])[] = [
+  ['the person signs out', async () => signOut],
+  ['the provider ends its session', (sid) => logoutOf({ sid }, `jti-${sid}`)],
+  ['the provider signs the person out', (sid) => logoutOf({ sub: 'sub-mira' }, `jti-${sid}`)],
+];
+
+describe.each(FLOWS)('%s, and the store fails once', (_, flowOf) => {
+  it.each(['before', 'after'] as const)(
+    '%s any one of its calls: a repeat finishes it, the tokens are ended, and it is told once',
+    async (when) => {
+      let isWhole = false;
+      for (let at = 1; !isWhole && at < MOST_CALLS; at += 1) {
+        const sid = `${when}-${at}`;
+        await signIn(sid);
+        const cookie = browser.cookies(bff.url).get('__Host-sid') ?? '';
+        const flow = await flowOf(sid);
+        const [told, revoked] = [bff.audited.length, new Set(bff.idp.revoked).size];
+        fault.failAt(at, when);
+        const first = await flow();
+        isWhole = fault.count() < at;
+        fault.failAt(NEVER, when);
+        // A logout token of which all is done is taken no more (D20).
+        if (first >= 500) expect([200, 400]).toContain(await flow());
+        const old = await fetch(`${bff.url}/auth/session`, { headers: { cookie: `__Host-sid=${cookie}` } });
+        const ends = bff.audited.slice(told).map(({ action, login }) => `${action} ${login}`);
+        const ended = new Set(bff.idp.revoked).size - revoked;
+        expect({ at, status: old.status, ends, ended }).toEqual({
+          ...{ at, status: 401, ends: ['sign_out mira'], ended: 1 },
+        });
+      }
+      expect(isWhole).toBe(true);
+    },
+  );
+});
