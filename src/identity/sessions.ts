@@ -199,7 +199,6 @@ class VaultSessions implements Sessions {
       return closed;
     };
     const closing = this.#vault.update(id, close, ENDED_KEPT_MS);
-    // It may have taken effect before it failed: the look tells.
     if (await closing.catch(() => false)) return { record: closed, isOurs: true };
     const record = (await this.#vault.get(id)) as SessionRecord | undefined;
     if (record?.endedBy === null) await closing;
