@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { isRandomToken } from '../base/ids.ts';
 import { AppError } from '../base/errors.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
@@ -106,7 +107,8 @@ export function unknownLaunch(response: Response, principal?: Principal, id = ''
   stateOf(response).actions = [];
   if (principal !== undefined) {
     stateOf(response).notes = [`You are signed in as ${principal.displayName} (${principal.login}).`];
-    stateOf(response).actions = [signOutAndGoOn(id)];
+    // Anything else in the address is a stranger's text, and has no place in a page.
+    if (isRandomToken(id)) stateOf(response).actions = [signOutAndGoOn(id)];
   }
   return new AppError('NOT_FOUND', {
     message:
