@@ -4,6 +4,9 @@ export interface Terminal {
   printError(text: string): void;
 }
 
+/** What was to be looked at could not be read: nothing is said about it, neither good nor bad. */
+export const NOT_LOOKED_AT = 3;
+
 export interface Command {
   /** As typed, such as `schema pull`. */
   readonly name: string;

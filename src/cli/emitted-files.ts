@@ -1,4 +1,4 @@
-import { systemFiles } from '../config/lists.ts';
+import { loadSystemFiles } from '../config/load-config.ts';
 import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { renderErrorsPage } from '../base/render-errors.ts';
@@ -12,7 +12,7 @@ export interface EmittedFile {
 
 /** The contract of the demo: its site and its other systems. */
 const demoSchema = async (): Promise<string> =>
-  printGraphqlSchema('schema/site', await loadSystemParts(await systemFiles('shotgraph.yml')));
+  printGraphqlSchema('schema/site', await loadSystemParts(await loadSystemFiles('shotgraph.yml')));
 
 /** Files that are made from tables in the code. A test holds each to its table; `npm run fix:emitted` writes them. */
 export const EMITTED_FILES: readonly EmittedFile[] = [

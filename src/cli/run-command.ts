@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { AppError } from '../base/errors.ts';
 import { ConfigError } from '../config/load-config.ts';
 import { amiSign } from './ami-sign.ts';
@@ -10,10 +11,11 @@ import { people } from './people.ts';
 import { schemaDiff } from './schema-diff.ts';
 import { schemaPull, schemaPrint } from './schema-commands.ts';
 import { start } from './start.ts';
+import { nearestName } from '../site/nearest-name.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
 import { ConnectorError } from '../systems/load-system-parts.ts';
 
-const COMMANDS: readonly Command[] = [
+export const COMMANDS: readonly Command[] = [
   start,
   doctor,
   people,
@@ -29,17 +31,19 @@ const COMMANDS: readonly Command[] = [
 /**
  * Runs the command that the arguments name.
  *
- * @returns exit code: 0 done, 1 failed, 2 wrongly called
+ * @returns exit code: 0 done, 1 failed, 2 wrongly called, 3 could not be looked at
  */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const command = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
-  if (command === undefined) {
-    const isHelp = args.length === 0 || args[0] === '--help' || args[0] === 'help';
-    terminal[isHelp ? 'print' : 'printError'](helpText());
-    return isHelp ? 0 : 2;
+  if (command === undefined) return withoutCommand(args, terminal);
+  const options = args.slice(command.name.split(' ').length);
+  // Asked before anything runs: `start --help` must not start.
+  if (options.some((option) => isHelp(option))) {
+    terminal.print(`shotgraph ${command.usage}\n\n${command.name}: ${command.summary}`);
+    return 0;
   }
   try {
-    return await command.run(args.slice(command.name.split(' ').length), terminal);
+    return await command.run(options, terminal);
   } catch (error) {
     if (error instanceof UsageError || isArgumentError(error)) {
       terminal.printError(`${error.message}\nUsage: shotgraph ${command.usage}`);
@@ -50,6 +54,46 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     terminal.printError(told);
     return 1;
   }
+}
+
+const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
+
+async function withoutCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [first] = args;
+  if (first === '--version' || first === '-v') {
+    terminal.print(await versionOfPackage());
+    return 0;
+  }
+  if (first === undefined || first === 'help' || isHelp(first)) {
+    terminal.print(helpText());
+    return 0;
+  }
+  const group = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
+  if (group.length > 0 && args.some((word) => isHelp(word))) {
+    terminal.print(helpText(group));
+    return 0;
+  }
+  terminal.printError(unknownCommand(args, group));
+  return 2;
+}
+
+/** Names what was typed and what may have been meant. */
+function unknownCommand(args: readonly string[], group: readonly Command[]): string {
+  const words = args.filter((word) => !word.startsWith('-'));
+  const typed = words.slice(0, 2).join(' ') || String(args[0]);
+  const names = COMMANDS.map(({ name }) => name);
+  const nearest = nearestName(typed, names) ?? nearestName(words[0] ?? '', names);
+  const advice = nearest === undefined ? '' : ` Did you mean "shotgraph ${nearest}"?`;
+  return `There is no command "${typed}".${advice}\n\n${helpText(group.length > 0 ? group : COMMANDS)}`;
+}
+
+/** The package is two folders up from the source, and three from what was built of it. */
+async function versionOfPackage(): Promise<string> {
+  for (const place of ['../../package.json', '../../../package.json']) {
+    const text = await readFile(new URL(place, import.meta.url), 'utf8').catch(() => undefined);
+    if (text !== undefined) return /"version": "([^"]+)"/u.exec(text)?.[1] ?? 'unknown';
+  }
+  return 'unknown';
 }
 
 /** What somebody at a terminal can act upon; undefined for a fault of ours, whose trace is wanted. */
@@ -68,8 +112,8 @@ function isArgumentError(error: unknown): error is Error {
   return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
 }
 
-function helpText(): string {
-  const width = Math.max(...COMMANDS.map(({ usage }) => usage.length));
-  const lines = COMMANDS.map(({ usage, summary }) => `  shotgraph ${usage.padEnd(width)}  ${summary}`);
+function helpText(commands: readonly Command[] = COMMANDS): string {
+  const width = Math.max(...commands.map(({ usage }) => usage.length));
+  const lines = commands.map(({ usage, summary }) => `  shotgraph ${usage.padEnd(width)}  ${summary}`);
   return ['Shotgraph: ShotGrid as GraphQL, as the person who is signed in.', '', ...lines].join('\n');
 }

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
-import { loadSchemaDirectory, loadSiteConfig } from '../config/load-config.ts';
+import { loadSchemaDirectory, loadSiteConfig, loadSystemFiles } from '../config/load-config.ts';
 import type { Command, Terminal } from './command.ts';
-import { systemFiles } from '../config/lists.ts';
 import { exposeSchema } from '../site/expose.ts';
 import { loadExposure } from '../site/exposure.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
@@ -14,12 +13,16 @@ import { pullSiteSchema } from './schema-pull.ts';
 
 export const schemaPull: Command = {
   name: 'schema pull',
-  usage: 'schema pull [--directory DIR] [--fresh]',
+  usage: 'schema pull [--directory DIR] [--fresh] [--partial]',
   summary: "reads the site's schema into the folder of the snapshot; goes on with what was interrupted",
   async run(args, terminal) {
     const { values } = parseArgs({
       args: [...args],
-      options: { directory: { type: 'string' }, fresh: { type: 'boolean', default: false } },
+      options: {
+        directory: { type: 'string' },
+        fresh: { type: 'boolean', default: false },
+        partial: { type: 'boolean', default: false },
+      },
     });
     const { site, schemaDirectory } = loadSiteConfig();
     const directory = values.directory ?? schemaDirectory;
@@ -27,6 +30,7 @@ export const schemaPull: Command = {
     const result = await pullSiteSchema(deps, {
       directory,
       isFresh: values.fresh,
+      isPartialTaken: values.partial,
       onProgress({ type, done, total, failure }) {
         if (failure !== null) terminal.printError(`${type}: ${failure}`);
         else if (done === total || done % 25 === 0) terminal.print(`${done} of ${total} types`);
@@ -36,10 +40,17 @@ export const schemaPull: Command = {
       terminal.print(
         `${result.resumedCount} of them were read by the pull that was interrupted; --fresh reads them again.`,
       );
+    if (!result.isWritten) {
+      const types = result.failed.map(({ type }) => type).join(', ');
+      terminal.printError(
+        `${types} could not be read, and no earlier pull has all of their fields: nothing was written to ${directory}. Run this again: it reads what failed. --partial leaves these types out.`,
+      );
+      return 1;
+    }
     terminal.print(`${result.typeCount} types with ${result.fieldCount} fields in ${directory}`);
     for (const { type } of result.failed) {
       terminal.printError(
-        `${type} could not be read; its fields are those of the last pull. Run this again: it reads what failed.`,
+        `${type} could not be read; its fields are those of the last pull, where there was one. Run this again: it reads what failed.`,
       );
     }
     const isUsable = await reportNames(directory, terminal);
@@ -71,7 +82,7 @@ export const schemaPrint: Command = {
       options: { directory: { type: 'string' }, config: { type: 'string' } },
     });
     const parts =
-      values.config === undefined ? undefined : await loadSystemParts(await systemFiles(values.config));
+      values.config === undefined ? undefined : await loadSystemParts(await loadSystemFiles(values.config));
     const directory = values.directory ?? loadSchemaDirectory();
     terminal.print(await printGraphqlSchema(directory, parts));
     return 0;

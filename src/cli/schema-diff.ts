@@ -8,7 +8,8 @@ import { loadSiteSchema } from '../site/load-site-schema.ts';
 import { parseSiteSchema } from '../site/parse-site-schema.ts';
 import { diffSchemas, type SchemaChange } from '../site/schema-diff.ts';
 import type { SiteSchema } from '../site/site-schema.ts';
-import type { Command, Terminal } from './command.ts';
+import { AppError } from '../base/errors.ts';
+import { type Command, NOT_LOOKED_AT, type Terminal } from './command.ts';
 
 const LIVE = 'live';
 /** As for a pull: the site is not to be kept busy. */
@@ -17,7 +18,8 @@ const PARALLEL_READS = 4;
 export const schemaDiff: Command = {
   name: 'schema diff',
   usage: 'schema diff [--directory DIR] [--against DIR|live]',
-  summary: 'says how the site differs from the snapshot; exit code 1 where that breaks clients',
+  summary:
+    'says how the site differs from the snapshot; exit code 1 where that breaks clients, 3 where it could not be looked at',
   async run(args, terminal) {
     const { values } = parseArgs({
       args: [...args],
@@ -29,7 +31,7 @@ export const schemaDiff: Command = {
     const directory = values.directory ?? loadSchemaDirectory();
     const before = await loadSiteSchema(directory);
     const after = values.against === LIVE ? await liveSchema(terminal) : await loadSiteSchema(values.against);
-    if (after === null) return 2;
+    if (after === null) return NOT_LOOKED_AT;
     const changes = diffSchemas(before, after, await loadExposure(directory));
     for (const change of changes) terminal.print(lineOf(change));
     const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
@@ -45,13 +47,19 @@ export const schemaDiff: Command = {
 const lineOf = ({ place, text, isBreaking }: SchemaChange): string =>
   `${isBreaking ? 'BREAKS ' : '       '}${place} ${text}`;
 
-/** Null where a type could not be read: it would look as if it were gone. */
+/** Null where the site, or a type of it, could not be read: it would look as if it were gone. */
 async function liveSchema(terminal: Terminal): Promise<SiteSchema | null> {
   const { site } = loadSiteConfig();
   const live = await readLiveSchema(
     { settings: site, clock: systemClock, logger: createLogger({ level: 'error' }) },
     { parallelReads: PARALLEL_READS },
-  );
+  ).catch((error: unknown) => {
+    // A fault of ours is shown with its trace.
+    if (!(error instanceof AppError) || error.code === 'INTERNAL') throw error;
+    terminal.printError(`The site could not be read: ${error.code}: ${error.message}`);
+    return null;
+  });
+  if (live === null) return null;
   for (const { type, code } of live.failed)
     terminal.printError(`${type} could not be read: ${code}. Run this again.`);
   if (live.failed.length > 0) return null;

@@ -15,6 +15,8 @@ export interface PullResult {
   readonly resumedCount: number;
   /** Types that could not be read. Their fields are those of the last pull, where there was one. */
   readonly failed: readonly { readonly type: string; readonly code: ErrorCode }[];
+  /** False where a type failed of which nothing is known yet: a snapshot without its fields would look whole. */
+  readonly isWritten: boolean;
 }
 
 export interface PullDeps {
@@ -32,6 +34,8 @@ export interface PullOptions {
   readonly onProgress?: (progress: SchemaProgress) => void;
   /** Reads everything, also what an interrupted pull has read already. */
   readonly isFresh?: boolean;
+  /** Writes the snapshot without the types of which nothing is known: for a site that never tells some. */
+  readonly isPartialTaken?: boolean;
 }
 
 const PROGRESS_FILE = 'pull-under-way.jsonl';
@@ -45,7 +49,7 @@ const PROGRESS_FILE = 'pull-under-way.jsonl';
  */
 export async function pullSiteSchema(
   deps: PullDeps,
-  { directory, onProgress, isFresh = false }: PullOptions,
+  { directory, onProgress, isFresh = false, isPartialTaken = false }: PullOptions,
 ): Promise<PullResult> {
   const progress = await openPullProgress({
     path: join(directory, PROGRESS_FILE),
@@ -56,15 +60,20 @@ export async function pullSiteSchema(
   const live = await readAll(deps, progress, onProgress);
   const { entityTypes, failed } = live;
   const fields = new Map(live.fields);
-  await keepOldFields(directory, fields, failed);
+  const unknown = await keepOldFields(directory, fields, failed);
+  if (unknown.length > 0 && !isPartialTaken) return { ...countsOf(live, progress), failed, isWritten: false };
   await mkdir(directory, { recursive: true });
   await replaceFile(join(directory, 'fields.json'), renderFields(fields));
   await replaceFile(join(directory, 'entity-types.json'), renderEntityTypes(entityTypes));
   if (failed.length === 0) await progress.remove();
-  const fieldCount = [...fields.values()].reduce((sum, map) => sum + Object.keys(map).length, 0);
-  const resumedCount = [...progress.known.keys()].filter((type) => type in entityTypes).length;
-  return { typeCount: Object.keys(entityTypes).length, fieldCount, resumedCount, failed };
+  return { ...countsOf({ entityTypes, fields }, progress), failed, isWritten: true };
 }
+
+const countsOf = ({ entityTypes, fields }: Omit<LiveSchema, 'failed'>, { known }: PullProgress) => ({
+  typeCount: Object.keys(entityTypes).length,
+  fieldCount: [...fields.values()].reduce((sum, map) => sum + Object.keys(map).length, 0),
+  resumedCount: [...known.keys()].filter((type) => type in entityTypes).length,
+});
 
 async function readAll(
   deps: PullDeps,
@@ -84,18 +93,20 @@ async function readAll(
 
 type Failure = PullResult['failed'][number];
 
+/** @returns the types of which no earlier pull read the fields */
 async function keepOldFields(
   directory: string,
   fields: Map<string, SchemaMap>,
   failed: readonly Failure[],
-): Promise<void> {
-  if (failed.length === 0) return;
+): Promise<readonly string[]> {
+  if (failed.length === 0) return [];
   const text = await readFile(join(directory, 'fields.json'), 'utf8').catch(() => '{}');
   const old = JSON.parse(text) as Readonly<Record<string, { readonly data?: SchemaMap }>>;
   for (const { type } of failed) {
     const data = old[type]?.data;
     if (data !== undefined) fields.set(type, data);
   }
+  return failed.map(({ type }) => type).filter((type) => !fields.has(type));
 }
 
 /** One line a type, and one a field: a new field on the site is one line of difference. */

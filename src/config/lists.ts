@@ -108,25 +108,16 @@ export async function loadLists(
   environment: Readonly<Record<string, string | undefined>>,
   problems: string[],
 ): Promise<Lists> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) {
-    problems.push(`SHOTGRAPH_CONFIG: the file ${path} cannot be read. Example: shotgraph.yml`);
-    return NO_LISTS;
-  }
-  const document = parseDocument(text);
-  for (const error of document.errors) problems.push(`${path}: ${error.message.split('\n')[0]}`);
-  if (document.errors.length > 0) return NO_LISTS;
-
   const before = problems.length;
-  const written: unknown = document.toJS() ?? {};
+  const written = await readYaml(path, 'SHOTGRAPH_CONFIG', problems);
+  if (problems.length > before) return NO_LISTS;
   for (const { place, trouble } of stowawaysIn(written)) problems.push(`${path}: ${place} ${trouble}`);
   const content = substitute(written, environment, (name, trouble) =>
     problems.push(`${path}: the environment variable ${name} ${trouble}`),
   );
   const result = LISTS.safeParse(content);
   if (!result.success) {
-    for (const issue of result.error.issues)
-      problems.push(`${path}: ${issue.path.join('.')}: ${issue.message}`);
+    addIssues(path, result.error, problems);
     return NO_LISTS;
   }
   if (problems.length > before) return NO_LISTS;
@@ -146,6 +137,22 @@ export async function loadLists(
   };
 }
 
+/** What the file holds, with its problems: it cannot be read, is not YAML, has a key twice. */
+async function readYaml(path: string, whose: string, problems: string[]): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    problems.push(`${whose}: the file ${path} cannot be read. Example: shotgraph.yml`);
+    return {};
+  }
+  const document = parseDocument(text);
+  for (const error of document.errors) problems.push(`${path}: ${error.message.split('\n')[0]}`);
+  return document.errors.length > 0 ? {} : (document.toJS() ?? {});
+}
+
+function addIssues(path: string, { issues }: z.ZodError, problems: string[]): void {
+  for (const issue of issues) problems.push(`${path}: ${issue.path.join('.')}: ${issue.message}`);
+}
+
 /** What a system adds to the graph. */
 export type SystemFiles = Pick<SystemConfig, 'name' | 'connector' | 'graphql'>;
 
@@ -154,12 +161,15 @@ const SYSTEMS = z.object({ systems: z.record(NAME, z.object(FILES)).default({}) 
 /**
  * The parts of systems that `shotgraph.yml` names, for commands that need nothing else of it and have no environment.
  *
- * @throws where the file cannot be read or is no such file
+ * @param problems every problem is added here, as at the start of the server
  */
-export async function systemFiles(path: string): Promise<readonly SystemFiles[]> {
-  const { systems } = SYSTEMS.parse(parseDocument(await readFile(path, 'utf8')).toJS() ?? {});
+export async function readSystemFiles(path: string, problems: string[]): Promise<readonly SystemFiles[]> {
+  const written = await readYaml(path, 'The configuration', problems);
+  const result = SYSTEMS.safeParse(written ?? {});
+  if (!result.success) addIssues(path, result.error, problems);
+  if (problems.length > 0 || !result.success) return [];
   const folder = dirname(resolve(path));
-  return Object.entries(systems).map(([name, files]) => filesOf(name, files, folder));
+  return Object.entries(result.data.systems).map(([name, files]) => filesOf(name, files, folder));
 }
 
 function filesOf(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from './config.ts';
 import { buildConfig, planPart, siteParts } from './build-config.ts';
-import { loadLists } from './lists.ts';
+import { loadLists, readSystemFiles, type SystemFiles } from './lists.ts';
 import { stowawayIn, type Setting } from './setting-types.ts';
 import { PLAN_SETTINGS } from './plan-settings.ts';
 import { SITE_SETTINGS } from './server-settings.ts';
@@ -49,6 +49,18 @@ export async function loadConfig(
   problems.push(...[...weaknessesOf(config), ...found.flat()].filter(isOfReadSettings));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
+}
+
+/**
+ * What the systems of a `shotgraph.yml` add to the graph, for commands that need nothing else.
+ *
+ * @throws ConfigError with all problems, as at the start of the server
+ */
+export async function loadSystemFiles(path: string): Promise<readonly SystemFiles[]> {
+  const problems: string[] = [];
+  const files = await readSystemFiles(path, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return files;
 }
 
 /**

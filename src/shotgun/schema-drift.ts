@@ -1,13 +1,26 @@
 import type { Exposure } from '../site/exposure.ts';
 import { parseSiteSchema } from '../site/parse-site-schema.ts';
-import { diffSchemas } from '../site/schema-diff.ts';
+import { diffSchemas, type SchemaChange } from '../site/schema-diff.ts';
 import type { SiteSchema } from '../site/site-schema.ts';
-import { readLiveSchema } from './live-schema.ts';
+import { type LiveSchema, readLiveSchema } from './live-schema.ts';
 import type { ScriptDoorDeps } from './script-door.ts';
 
 /** One after the other: the site has better things to do. */
 const PARALLEL_READS = 1;
 const TOLD_PLACES = 20;
+
+/** How the site differs, and which types could not be read: nothing is known of these, least of all that they are gone. */
+export interface Drift {
+  readonly changes: readonly SchemaChange[];
+  readonly unread: readonly string[];
+}
+
+export function driftOf(live: LiveSchema, snapshot: SiteSchema, exposure: Exposure): Drift {
+  const unread = live.failed.map(({ type }) => type);
+  const fields = Object.fromEntries([...live.fields].map(([type, data]) => [type, { data }]));
+  const changes = diffSchemas(snapshot, parseSiteSchema({ data: live.entityTypes }, fields), exposure);
+  return { changes: changes.filter(({ place }) => !unread.includes(place.split('.')[0] ?? '')), unread };
+}
 
 /**
  * Compares the snapshot with the live site and warns in the log of what differs. It changes nothing: the running schema
@@ -23,13 +36,7 @@ export async function reportSchemaDrift(
   try {
     const live = await readLiveSchema(deps, { parallelReads: PARALLEL_READS, signal });
     if (signal.aborted) return;
-    const unread = new Set(live.failed.map(({ type }) => type));
-    const fields = Object.fromEntries([...live.fields].map(([type, data]) => [type, { data }]));
-    const changes = diffSchemas(
-      snapshot,
-      parseSiteSchema({ data: live.entityTypes }, fields),
-      exposure,
-    ).filter(({ place }) => !unread.has(place.split('.')[0] ?? ''));
+    const { changes } = driftOf(live, snapshot, exposure);
     if (changes.length === 0) {
       logger.info('schema.current', { count: live.fields.size });
       return;

@@ -15,6 +15,7 @@ const ENTRY = z.object({ type: z.string(), data: z.record(z.string(), z.unknown(
 export interface PullProgress {
   /** Fields by type that an earlier pull of this site read. */
   readonly known: ReadonlyMap<string, Fields>;
+  /** Never fails: without what it keeps, the next pull reads more. The fields were read well all the same. */
   keep(type: string, fields: Fields): Promise<void>;
   close(): Promise<void>;
   /** Forgets everything: the snapshot has it all. */
@@ -38,6 +39,7 @@ export async function openPullProgress({
   const found = isFresh ? undefined : parseProgress(await readFile(path, 'utf8').catch(() => ''));
   const isUsable = found?.siteUrl === siteUrl && nowMs - found.startedAtMs < MAX_AGE_MS;
   let file: FileHandle | undefined;
+  let isLost = false;
   const begin = async (): Promise<FileHandle> => {
     await mkdir(dirname(path), { recursive: true });
     const opened = await open(path, isUsable ? 'a' : 'w');
@@ -53,13 +55,18 @@ export async function openPullProgress({
       const before = writing;
       writing = (async () => {
         await before;
-        file ??= await begin();
-        await file.appendFile(`${JSON.stringify({ type, data })}\n`);
+        if (isLost) return;
+        try {
+          file ??= await begin();
+          await file.appendFile(`${JSON.stringify({ type, data })}\n`);
+        } catch {
+          isLost = true;
+        }
       })();
       return writing;
     },
     close: async () => file?.close(),
-    remove: () => rm(path, { force: true }),
+    remove: () => rm(path, { force: true }).catch(() => undefined),
   };
 }
 

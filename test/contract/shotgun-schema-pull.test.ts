@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -63,6 +63,7 @@ describe('schema pull', () => {
       fieldCount: 12,
       resumedCount: 0,
       failed: [],
+      isWritten: true,
     });
     expect(progress.map(({ done, total }) => `${done}/${total}`)).toEqual([
       '1/6',
@@ -109,9 +110,25 @@ describe('schema pull', () => {
     expect(JSON.parse(await written())).toEqual(WIRE.fields);
   });
 
-  it('leaves a type out that was never read, and the rest can be used', async () => {
+  it('writes no snapshot without a type that was never read, and says which', async () => {
     site.otherwise(serve({ Note: page(200, '<html>') }));
-    await pull();
+    expect(await pull()).toMatchObject({
+      isWritten: false,
+      failed: [{ type: 'Note', code: 'UPSTREAM_BROKEN' }],
+    });
+    await expect(written()).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('reads the schema where nothing can be kept meanwhile', async () => {
+    // A folder has the name of the file.
+    await mkdir(join(folder, 'site', 'pull-under-way.jsonl'), { recursive: true });
+    expect(await pull()).toMatchObject({ failed: [], isWritten: true });
+    expect(JSON.parse(await written())).toEqual(WIRE.fields);
+  });
+
+  it('leaves a type out that was never read where that is asked for, and the rest can be used', async () => {
+    site.otherwise(serve({ Note: page(200, '<html>') }));
+    await pull(undefined, { isPartialTaken: true });
     const schema = await loadSiteSchema(join(folder, 'site'));
     expect([...schema.types.keys()]).toEqual(['Asset', 'Playlist', 'Shot', 'Task', 'Version']);
   });

@@ -1,16 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SWITCHES } from '../../studio/site/switches.ts';
+import { PAGES } from './doc-pages.ts';
 import { OWNERS } from './layers.ts';
 import { ROOT } from './source-files.ts';
-
-const PAGES = [
-  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'],
-  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 

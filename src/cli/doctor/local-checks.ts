@@ -3,11 +3,10 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Config } from '../../config/config.ts';
 import { readLiveSchema } from '../../shotgun/live-schema.ts';
+import { driftOf } from '../../shotgun/schema-drift.ts';
 import { exposeSchema } from '../../site/expose.ts';
 import { loadExposure } from '../../site/exposure.ts';
 import { loadSiteSchema } from '../../site/load-site-schema.ts';
-import { parseSiteSchema } from '../../site/parse-site-schema.ts';
-import { diffSchemas } from '../../site/schema-diff.ts';
 import { loadSystemParts } from '../../systems/load-system-parts.ts';
 import { openRedis } from '../open-redis.ts';
 import { isFrontEndBuilt } from '../places.ts';
@@ -93,12 +92,19 @@ export async function checkDrift(
 ): Promise<Finding> {
   try {
     const live = await readLiveSchema({ settings: config.site, ...deps }, { parallelReads: PARALLEL_READS });
-    const fields = Object.fromEntries([...live.fields].map(([type, data]) => [type, { data }]));
-    const changes = diffSchemas(
+    const { changes, unread } = driftOf(
+      live,
       await loadSiteSchema(config.schemaDirectory),
-      parseSiteSchema({ data: live.entityTypes }, fields),
       await loadExposure(config.schemaDirectory),
     );
+    if (unread.length > 0) {
+      const rest = changes.length === 0 ? '' : ` The others differ in ${changes.length} places.`;
+      return warn(
+        'drift',
+        `could not be looked at for ${unread.join(', ')}: the site did not tell their fields.${rest}`,
+        'Run npx shotgraph schema diff again before you take anything over.',
+      );
+    }
     if (changes.length === 0) return ok('drift', 'the snapshot is as the site');
     return warn(
       'drift',

@@ -1,0 +1,135 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { COMMANDS, runCommand } from '../../src/cli/run-command.ts';
+import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
+import { ROOT } from '../rules/source-files.ts';
+
+interface Said {
+  readonly code: number;
+  readonly printed: string;
+  readonly errors: string;
+}
+
+async function run(...args: readonly string[]): Promise<Said> {
+  const printed: string[] = [];
+  const errors: string[] = [];
+  const code = await runCommand(args, {
+    print: (text) => printed.push(text),
+    printError: (text) => errors.push(text),
+  });
+  return { code, printed: printed.join('\n'), errors: errors.join('\n') };
+}
+
+/** Somebody types `shotgraph` without having read anything. */
+describe('the command line', () => {
+  it.each(['--version', '-v'])('says its version: %s', async (option) => {
+    const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(await run(option)).toEqual({ code: 0, printed: version, errors: '' });
+  });
+
+  it.each(COMMANDS.map(({ name }) => name))('%s --help tells its usage and runs nothing', async (name) => {
+    // None of these commands has its settings here: what ran would be refused.
+    for (const option of ['--help', '-h']) {
+      const { code, printed, errors } = await run(...name.split(' '), option);
+      expect([code, errors]).toEqual([0, '']);
+      expect(printed).toContain(`shotgraph ${name}`);
+      expect(printed.split('\n').length).toBeLessThan(5);
+    }
+  });
+
+  it.each([[], ['help'], ['--help']])('lists all commands for %j', async (...args: string[]) => {
+    const { code, printed } = await run(...args);
+    expect(code).toBe(0);
+    for (const { usage } of COMMANDS) expect(printed).toContain(usage);
+  });
+
+  it('lists the commands of a group', async () => {
+    const { code, printed } = await run('schema', '--help');
+    expect(code).toBe(0);
+    expect(printed).toContain('schema pull');
+    expect(printed).not.toContain('doctor');
+  });
+
+  it.each([
+    ['docter', 'doctor'],
+    ['schema pul', 'schema pull'],
+    ['strt', 'start'],
+    ['audit verfy', 'audit verify'],
+  ])('refuses "%s" and names "%s"', async (typed, meant) => {
+    const { code, printed, errors } = await run(...typed.split(' '));
+    expect([code, printed]).toEqual([2, '']);
+    expect(errors).toContain(`There is no command "${typed}". Did you mean "shotgraph ${meant}"?`);
+  });
+
+  it('suggests nothing where nothing is near', async () => {
+    expect((await run('zzzzzzzzzzzz')).errors).not.toContain('Did you mean');
+  });
+});
+
+describe('schema print --config', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shotgraph-print-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it.each([
+    ['systems that are a list', 'systems: [farm]\n', /systems: /u],
+    ['a key twice', 'systems: {}\nsystems: {}\n', /unique/u],
+    ['no YAML', 'systems: {', /shotgraph\.yml: /u],
+    ['a connector that is a number', 'systems: { farm: { connector: 7 } }\n', /systems\.farm\.connector: /u],
+  ])('refuses a file with %s, as the server does', async (_, content, problem) => {
+    const file = join(folder, 'shotgraph.yml');
+    await writeFile(file, content);
+    const { code, printed, errors } = await run('schema', 'print', '--config', file);
+    expect([code, printed]).toEqual([1, '']);
+    expect(errors).toMatch(problem);
+  });
+
+  it('names a file that is not there', async () => {
+    const { code, errors } = await run('schema', 'print', '--config', join(folder, 'none.yml'));
+    expect(code).toBe(1);
+    expect(errors).toContain('none.yml cannot be read');
+  });
+});
+
+describe('a site that cannot be looked at', () => {
+  let studio: CliStudio;
+  beforeAll(async () => {
+    studio = await startCliStudio();
+  });
+  afterAll(() => studio.stop());
+  const refuseFieldsOf = async (...types: readonly string[]): Promise<void> => {
+    const faults = types.map((type) => ({
+      match: { path: `/api/v1/schema/${type}/fields` },
+      status: 500,
+      body: '{}',
+      times: 100,
+    }));
+    for (const fault of faults) {
+      const answer = await fetch(`${studio.siteUrl}/__studio/faults`, {
+        method: 'POST',
+        body: JSON.stringify(fault),
+        headers: { 'content-type': 'application/json' },
+      });
+      expect(answer.ok).toBe(true);
+    }
+  };
+
+  it('is no difference to schema diff, and has an exit code of its own', async () => {
+    const { code, said } = await studio.run(['schema', 'diff'], { SHOTGRAPH_SITE_URL: 'http://127.0.0.1:9' });
+    expect(said).toContain('The site could not be read: UPSTREAM_UNAVAILABLE');
+    expect(code).toBe(3);
+  });
+
+  it('is told by the doctor as not looked at where the site refuses two types', async () => {
+    await refuseFieldsOf('Shot', 'Version');
+    const { said } = await studio.run(['doctor']);
+    expect(said).toMatch(/^warn {2}drift +could not be looked at for Shot, Version: /mu);
+    expect(said).not.toContain('take it over');
+    const diff = await studio.run(['schema', 'diff']);
+    expect(diff.code).toBe(3);
+  });
+});
