@@ -111,6 +111,11 @@ export const ERROR_TABLE = {
     'warn',
     'Nobody in ShotGrid belongs to your account. Ask a ShotGrid administrator to add you.',
   ),
+  CLAIM_MISSING: rule(
+    403,
+    'error',
+    'The sign-in service does not say who you are in ShotGrid. An administrator has to have the claim sent that the details name.',
+  ),
   AMBIGUOUS_USER: rule(
     403,
     'warn',
@@ -165,6 +170,7 @@ export const ERROR_TABLE = {
   ),
   LOGIN_DENIED: rule(403, 'info', 'The sign-in was refused or cancelled. Start again if that was not meant.'),
   LOGIN_REQUIRED: rule(401, 'info', 'The sign-in service asks you to sign in again.'),
+  LOGIN_EXPIRED: rule(400, 'info', 'The page of the sign-in service was open for too long. Start again.'),
   LOGIN_ACR: rule(
     403,
     'warn',

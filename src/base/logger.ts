@@ -17,6 +17,11 @@ export interface LogFields {
   readonly durationMs?: number;
   readonly code?: string;
   readonly reason?: string;
+  /** `error` of an OAuth answer, where it is one of the standards. */
+  readonly providerError?: string;
+  readonly claim?: string;
+  /** A login of the site that differs from the claim in letter case alone. */
+  readonly nearLogin?: string;
   readonly login?: string;
   readonly subject?: string;
   readonly ami?: string;
@@ -52,6 +57,9 @@ const ALLOWED_FIELDS = [
   'durationMs',
   'code',
   'reason',
+  'providerError',
+  'claim',
+  'nearLogin',
   'login',
   'subject',
   'ami',

@@ -93,6 +93,10 @@ function identityParts(
       issuer: values.SHOTGRAPH_OIDC_ISSUER,
       clientId: values.SHOTGRAPH_OIDC_CLIENT_ID,
       clientSecret: values.SHOTGRAPH_OIDC_CLIENT_SECRET,
+      clientMethod: values.SHOTGRAPH_OIDC_CLIENT_AUTHENTICATION,
+      clientKey: values.SHOTGRAPH_OIDC_CLIENT_KEY_FILE,
+      par: values.SHOTGRAPH_OIDC_PAR,
+      parameters: values.SHOTGRAPH_OIDC_PARAMETERS,
       scope: values.SHOTGRAPH_OIDC_SCOPE,
       timeoutMs: values.SHOTGRAPH_OIDC_TIMEOUT_SECONDS,
       strength: {
@@ -108,6 +112,8 @@ function identityParts(
       claim: values.SHOTGRAPH_IDENTITY_CLAIM,
       field: values.SHOTGRAPH_IDENTITY_FIELD,
       rewrite: values.SHOTGRAPH_IDENTITY_REWRITE,
+      letterCase: values.SHOTGRAPH_IDENTITY_CASE,
+      emailVerified: values.SHOTGRAPH_IDENTITY_EMAIL_VERIFIED,
       acting: {
         byDefault: values.SHOTGRAPH_ACTING_POLICY,
         byRole: values.SHOTGRAPH_ACTING_POLICY_BY_ROLE,

@@ -1,4 +1,5 @@
 import type { LogLevel } from '../base/logger.ts';
+import type { ClientKey } from './client-key.ts';
 
 /**
  * What happens to people whom `sudo` may not touch: they are refused, or may link their own ShotGrid account.
@@ -122,7 +123,14 @@ export interface Config {
   readonly oidc: {
     readonly issuer: string;
     readonly clientId: string;
+    /** Empty where the client has a key alone. */
     readonly clientSecret: string;
+    readonly clientMethod: 'auto' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+    readonly clientKey: ClientKey | null;
+    /** Pushed authorization requests. */
+    readonly par: 'on' | 'off' | 'auto';
+    /** Of the authorization request, besides those that are always there. */
+    readonly parameters: Readonly<Record<string, string>>;
     readonly scope: string;
     readonly timeoutMs: number;
     /** How a sign-in has to be made at the provider. */
@@ -135,12 +143,16 @@ export interface Config {
   /** Access tokens of services; null where none are taken. */
   readonly bearer: { readonly audience: string; readonly scopes: readonly string[] } | null;
   readonly identity: {
-    /** Claim of the ID token that names the person. */
+    /** Claim of the ID token, or else of userinfo, that names the person. */
     readonly claim: string;
     /** Field of `HumanUser` that holds it. */
     readonly field: 'login' | 'email';
     /** Optional rewrite of the claim before it is looked up: `pattern` must match the whole claim. */
     readonly rewrite: { readonly pattern: RegExp; readonly replacement: string } | null;
+    /** `lower`: A to Z of the claim as a to z. */
+    readonly letterCase: 'exact' | 'lower';
+    /** `not-sent`: the provider never sends `email_verified`. */
+    readonly emailVerified: 'required' | 'not-sent';
     readonly acting: ActingPolicies;
   };
   readonly store: {

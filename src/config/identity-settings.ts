@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { clientKeyFile } from './client-key.ts';
 import {
   actingPolicy,
   bounded,
   claimName,
+  extraParameters,
+  flag,
   issuer,
   keyList,
   policyByRole,
@@ -31,10 +34,43 @@ export const IDENTITY_SETTINGS = {
   },
   SHOTGRAPH_OIDC_CLIENT_SECRET: {
     group: IDENTITY,
-    description: 'Client secret at the provider.',
+    description: 'Client secret at the provider; needed but for private_key_jwt.',
     example: '(the secret that the provider showed)',
+    fallback: '',
     secret: true,
-    schema: z.string().min(8, 'must have at least 8 characters'),
+    schema: z.string().refine((text) => text === '' || text.length >= 8, 'must have at least 8 characters'),
+  },
+  SHOTGRAPH_OIDC_CLIENT_AUTHENTICATION: {
+    group: IDENTITY,
+    description:
+      'How this server proves to the provider who it is: client_secret_basic, client_secret_post or private_key_jwt. auto tries those that the provider offers, and the log says which it took (oidc.client_authentication).',
+    example: 'client_secret_post',
+    fallback: 'auto',
+    schema: z.enum(['auto', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']),
+  },
+  SHOTGRAPH_OIDC_CLIENT_KEY_FILE: {
+    group: IDENTITY,
+    description:
+      'File with the private key for private_key_jwt: PEM (PKCS #8), or a JWK, whose kid and alg count. RSA, EC or Ed25519.',
+    example: '/etc/shotgraph/client-key.pem',
+    fallback: '',
+    schema: clientKeyFile,
+  },
+  SHOTGRAPH_OIDC_PAR: {
+    group: IDENTITY,
+    description:
+      'Sends the request of a sign-in to the provider first (pushed authorization requests, RFC 9126): auto does where its discovery document requires it, on always, off never.',
+    example: 'on',
+    fallback: 'auto',
+    schema: flag,
+  },
+  SHOTGRAPH_OIDC_PARAMETERS: {
+    group: IDENTITY,
+    description:
+      'Further parameters of the request of a sign-in, as in an address: name=value, joined by &. Those that this server sets itself are refused.',
+    example: 'access_type=offline&hd=studio.example',
+    fallback: '',
+    schema: extraParameters,
   },
   SHOTGRAPH_OIDC_SCOPE: {
     group: IDENTITY,
@@ -68,7 +104,8 @@ export const IDENTITY_SETTINGS = {
   },
   SHOTGRAPH_IDENTITY_CLAIM: {
     group: IDENTITY,
-    description: 'Claim of the ID token that names the person. Choose one that people cannot edit.',
+    description:
+      'Claim that names the person, in the ID token or else in userinfo. Choose one that people cannot edit.',
     example: 'preferred_username',
     fallback: 'preferred_username',
     schema: claimName,
@@ -88,6 +125,22 @@ export const IDENTITY_SETTINGS = {
     example: '([^@]+)@studio\\.example => $1',
     fallback: '',
     schema: rewriteRule,
+  },
+  SHOTGRAPH_IDENTITY_CASE: {
+    group: IDENTITY,
+    description:
+      'Letter case of the claim: exact takes it as it is, lower takes A to Z as a to z before the rewrite and before it is looked up. Choose lower only where no two accounts of the provider differ in case alone.',
+    example: 'lower',
+    fallback: 'exact',
+    schema: z.enum(['exact', 'lower']),
+  },
+  SHOTGRAPH_IDENTITY_EMAIL_VERIFIED: {
+    group: IDENTITY,
+    description:
+      'Where the claim is email: required takes only addresses that the provider calls verified (email_verified is true). not-sent also takes those of a provider that never says it; choose it only where people cannot choose their address there.',
+    example: 'not-sent',
+    fallback: 'required',
+    schema: z.enum(['required', 'not-sent']),
   },
   SHOTGRAPH_ACTING_POLICY: {
     group: IDENTITY,

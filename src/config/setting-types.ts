@@ -208,3 +208,22 @@ export const rewriteRule = z.string().transform((text, context): RewriteRule | n
     return z.NEVER;
   }
 });
+
+/** Parameters of an authorization request that this server sets, or whose meaning would change what it checks. */
+const OWN_PARAMETERS = new Set(
+  'acr_values claims client_assertion client_assertion_type client_id client_secret code_challenge code_challenge_method dpop_jkt id_token_hint login_hint max_age nonce prompt redirect_uri registration request request_uri response_mode response_type scope state'.split(
+    ' ',
+  ),
+);
+
+/** `name=value`, joined by `&`, each name once. */
+export const extraParameters = z.string().transform((text, context): Readonly<Record<string, string>> => {
+  const parameters: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (OWN_PARAMETERS.has(name.toLowerCase())) context.addIssue(`must not set ${name}: this server does`);
+    else if (!/^[\w.:-]+$/u.test(name)) context.addIssue('must be name=value, joined by &');
+    else if (Object.hasOwn(parameters, name)) context.addIssue(`has ${name} twice`);
+    parameters[name] = value;
+  }
+  return parameters;
+});

@@ -79,6 +79,14 @@ function otherWeaknesses(config: Config): string[] {
   if (config.session.idleMs > config.session.absoluteMs) {
     weaknesses.push('SHOTGRAPH_SESSION_IDLE_SECONDS is larger than SHOTGRAPH_SESSION_MAX_SECONDS.');
   }
+  const { clientMethod, clientSecret, clientKey } = config.oidc;
+  if (clientSecret === '' && (clientMethod.startsWith('client_secret') || clientKey === null)) {
+    weaknesses.push(
+      'SHOTGRAPH_OIDC_CLIENT_SECRET is not set. Set it to the client secret at the provider, or SHOTGRAPH_OIDC_CLIENT_KEY_FILE to the key of the client.',
+    );
+  } else if (clientMethod === 'private_key_jwt' && clientKey === null) {
+    weaknesses.push('SHOTGRAPH_OIDC_CLIENT_KEY_FILE is not set, and private_key_jwt needs it.');
+  }
   const { maxConnections, maxCallsPerPerson } = config.site;
   if (maxConnections > 1 && maxCallsPerPerson >= maxConnections) {
     weaknesses.push(

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { AppError } from '../base/errors.ts';
+import { AppError, toAppError } from '../base/errors.ts';
 import { isUtf8Form } from './form-type.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { readBody } from './read-body.ts';
@@ -9,13 +9,14 @@ const MAX_BYTES = 65_536;
 
 /**
  * POST /auth/backchannel-logout: the provider says that somebody signed out there. It is judged by its token
- * alone; every refusal looks the same, and a stranger's logout succeeds without effect (D19, D23).
+ * alone; every refusal looks the same from outside, and a stranger's logout succeeds without effect (D19, D23). The log
+ * has the reason: whoever set the provider up would otherwise never see that sessions go on.
  */
 export async function backchannelLogout(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { logoutTokens, sessions } = deps.signIn;
-  const token = await readToken(request, response);
-  const accepted = await logoutTokens.accept(token);
-  if (accepted === undefined) throw new AppError('LOGOUT_TOKEN');
+  const read = await readToken(request, response);
+  const accepted = 'token' in read ? await logoutTokens.accept(read.token) : read;
+  if ('refusal' in accepted) throw refused(response, deps, accepted.refusal);
   const { target, sinceMs } = accepted;
   const { requestId } = stateOf(response);
   const ending = { reason: 'provider', requestId } as const;
@@ -29,17 +30,30 @@ export async function backchannelLogout(request: Request, response: Response, de
   response.status(200).end();
 }
 
-async function readToken(request: Request, response: Response): Promise<string> {
-  try {
-    if (!isUtf8Form(request.headers['content-type'])) throw new AppError('LOGOUT_TOKEN');
-    const body = await readBody(request, { maxBytes: MAX_BYTES, tooLarge: 'LOGOUT_TOKEN' });
-    const tokens = new URLSearchParams(body.toString('utf8')).getAll('logout_token');
-    const [token] = tokens;
-    if (token === undefined || tokens.length > 1) throw new AppError('LOGOUT_TOKEN');
-    return token;
-  } catch (error) {
-    // What is still on its way is not read any more.
+function refused(response: Response, { logger }: HttpDeps, reason: string): AppError {
+  logger.warn('sign_out.by_provider_refused', { requestId: stateOf(response).requestId, reason });
+  return new AppError('LOGOUT_TOKEN');
+}
+
+async function readToken(
+  request: Request,
+  response: Response,
+): Promise<{ readonly token: string } | { readonly refusal: string }> {
+  // What is still on its way is not read any more.
+  const stop = (refusal: string) => {
     if (!request.complete) response.setHeader('Connection', 'close');
+    return { refusal };
+  };
+  if (!isUtf8Form(request.headers['content-type'])) return stop('content_type');
+  let body: Buffer;
+  try {
+    body = await readBody(request, { maxBytes: MAX_BYTES, tooLarge: 'LOGOUT_TOKEN' });
+  } catch (error) {
+    if (toAppError(error).code === 'LOGOUT_TOKEN') return stop('too_large');
+    stop('unreadable');
     throw error;
   }
+  const [token, ...more] = new URLSearchParams(body.toString('utf8')).getAll('logout_token');
+  if (token === undefined) return stop('no_token');
+  return more.length > 0 ? stop('two_tokens') : { token };
 }

@@ -1,6 +1,8 @@
 import type { Request, Response } from 'express';
 import { AppError, toAppError } from '../base/errors.ts';
-import { claimOf } from '../identity/oidc-errors.ts';
+import type { LaunchId } from '../base/ids.ts';
+import { NearLoginError } from '../identity/mapping.ts';
+import { reasonOf } from '../identity/oidc-errors.ts';
 import type { Arrival, Attempt } from '../identity/attempts.ts';
 import type { SignedIn } from '../identity/oidc-port.ts';
 import type { Principal } from '../identity/principal.ts';
@@ -146,8 +148,26 @@ async function finish(
       await goOn(response, deps, { handoverId, principal, signedIn });
     }
   } catch (error) {
+    if (toAppError(error).code === 'LOGIN_EXPIRED' && !attempt.isRestart) {
+      await restart(request, response, deps, attempt);
+      return;
+    }
     await refuse(response, deps, { attempt, error, signedIn, principal });
   }
+}
+
+/** The provider's page was open for too long: it shows a new one at once, and only once. */
+async function restart(
+  request: Request,
+  response: Response,
+  deps: HttpDeps,
+  { returnTo, handoverId, launchId }: Attempt,
+): Promise<void> {
+  const launch = await waitingLaunch(request, deps, returnTo);
+  await startSignIn(request, response, deps, {
+    ...{ returnTo, handoverId, launch, isRestart: true },
+    ...(launchId !== null && { launchId: launchId as LaunchId }),
+  });
 }
 
 /** Nobody is signed in: what was begun ends here, and the page says how to go on. */
@@ -181,16 +201,17 @@ function logRefusal(response: Response, deps: HttpDeps, { error, signedIn, princ
   deps.logger.info('sign_in.refused', {
     requestId: stateOf(response).requestId,
     code: toAppError(error).code,
-    ...reasonOf(error),
+    ...causesOf(error),
     ...(signedIn === undefined ? {} : { subject: signedIn.subject }),
     ...(principal === undefined ? {} : { login: principal.login }),
   });
 }
 
-/** Which statement of the ID token was wrong, where it was one (C4). */
-function reasonOf(error: unknown): { readonly reason?: string } {
-  const reason = claimOf(error);
-  return reason === undefined ? {} : { reason };
+/** What was wrong, for the operator: which claim, what the provider said, whose login it nearly is (C4). */
+function causesOf(error: unknown): { readonly reason?: string; readonly nearLogin?: string } {
+  const reason = reasonOf(error);
+  const near = error instanceof AppError && error.cause instanceof NearLoginError ? error.cause : undefined;
+  return { ...(reason !== undefined && { reason }), ...(near !== undefined && { nearLogin: near.login }) };
 }
 
 function queryOf(request: Request): URLSearchParams {

@@ -6,6 +6,7 @@ import type { PageAction } from './request-state.ts';
 /** Refusals of the account itself: another account may be let in. */
 const OTHER_ACCOUNT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_SHOTGUN_USER',
+  'CLAIM_MISSING',
   'AMBIGUOUS_USER',
   'USER_INACTIVE',
   'MAPPING_CHANGED',

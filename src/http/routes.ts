@@ -7,6 +7,7 @@ import { answerErrors } from './error-answer.ts';
 import { allowFrontEnds } from './cors.ts';
 import { explorerFiles, explorerPage } from './explorer.ts';
 import { favicon } from './favicon.ts';
+import { frontchannelLogout } from './frontchannel-route.ts';
 import { serveFrontEnd } from './front-ends.ts';
 import { graphqlEndpoint } from './graphql-route.ts';
 import { createGuessLimit } from './guess-limit.ts';
@@ -91,6 +92,7 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     [['GET'], '/auth/session/events', sessionEvents(deps, server.stopping)],
     [['POST'], '/auth/logout', form, on(logout)],
     [['POST'], '/auth/backchannel-logout', on(backchannelLogout)],
+    [['GET'], '/auth/frontchannel-logout', on(frontchannelLogout)],
     [['GET'], '/graphql/explorer/*file', explorerFiles(deps)],
     [['GET', 'POST'], '/graphql', explorerPage(deps), ...graphqlEndpoint(deps, server.underWay)],
     [['PUT'], '/upload/:id', ...uploadEndpoint(deps)],
@@ -99,18 +101,23 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     [['GET', 'HEAD'], '/', on(showHome)],
   ];
 
-  const app = express();
-  app.disable('x-powered-by').disable('etag');
-  // Only for `request.ip`, the key of the flood limit; links and cookies come from the configuration (E16).
-  app.set('trust proxy', [...deps.config.http.trustedProxies]);
-  app.set('case sensitive routing', true).set('strict routing', true);
-  app.set('query parser', 'simple');
+  const app = createExpress(deps);
   app.use(...beforeAll);
   for (const [methods, path, ...steps] of routes) app.all(path, only(methods, path), ...steps);
   app.use(() => {
     throw new AppError('NOT_FOUND');
   });
   app.use(answerErrors(deps));
+  return app;
+}
+
+function createExpress({ config }: HttpDeps): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  // Only for `request.ip`, the key of the flood limit; links and cookies come from the configuration (E16).
+  app.set('trust proxy', [...config.http.trustedProxies]);
+  app.set('case sensitive routing', true).set('strict routing', true);
+  app.set('query parser', 'simple');
   return app;
 }
 

@@ -59,6 +59,16 @@ export function allowOverlayPage(response: Response, { config }: HttpDeps): void
   });
 }
 
+/** What the provider's sign-out page shows in a frame of its own; nobody else may. */
+export function allowProviderFrame(response: Response, { signIn }: HttpDeps): void {
+  allowFrame(response);
+  setPolicy(response, {
+    'default-src': ["'none'"],
+    'frame-ancestors': signIn.oidc.formOrigins(),
+    'base-uri': ["'none'"],
+  });
+}
+
 /** The page that ends a sign-in window: it talks to the frame that opened it. */
 export function allowWindow(response: Response): void {
   allowOpener(response);

@@ -58,11 +58,12 @@ export function createBearer({ jwts, clock, mapping, settings }: BearerDeps): Be
     forget: (token) => void known.delete(keyOf(token)),
     async personOf(token) {
       if (settings === null) throw notTaken('This server takes no bearer tokens.');
-      const claims = await jwts.verify(token, {
+      const verified = await jwts.verify(token, {
         audience: settings.audience,
         types: TYPES,
         requiredClaims: ['exp', 'sub'],
       });
+      const claims = 'claims' in verified ? verified.claims : undefined;
       const subject = parseSubject(claims?.sub);
       // A nonce is in ID tokens only: those are for the client that asked, not for an API.
       if (claims?.iss === undefined || subject === undefined || 'nonce' in claims) {

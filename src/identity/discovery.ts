@@ -38,11 +38,5 @@ async function discover(settings: OidcSettings): Promise<client.Configuration> {
     execute: settings.allowInsecureRequests ? [client.allowInsecureRequests] : [],
     [client.customFetch]: idpFetch,
   };
-  return client.discovery(
-    new URL(settings.issuer),
-    settings.clientId,
-    settings.clientSecret,
-    undefined,
-    options,
-  );
+  return client.discovery(new URL(settings.issuer), settings.clientId, undefined, client.None(), options);
 }

@@ -11,10 +11,10 @@ export type LogoutTarget = { readonly issuer: string } & (
 /** Logout tokens of OpenID Connect Back-Channel Logout 1.0. */
 export interface LogoutTokens {
   /**
-   * What a token asks for; undefined where any check fails (D19) or all was done that it asks for (D20).
+   * What a token asks for, or the name of the check that fails (D19); `jti_done` where all was done that it asks for (D20).
    * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`, `UNAVAILABLE`.
    */
-  accept(jwt: string): Promise<AcceptedLogout | undefined>;
+  accept(jwt: string): Promise<AcceptedLogout | { readonly refusal: string }>;
 }
 
 export interface AcceptedLogout {
@@ -47,23 +47,26 @@ const TYPES = ['logout+jwt', 'jwt', ''];
 export function createLogoutTokens({ jwts, vault, clientId, clock }: LogoutTokensDeps): LogoutTokens {
   return {
     async accept(jwt) {
-      const claims = await jwts.verify(jwt, {
+      const verified = await jwts.verify(jwt, {
         audience: clientId,
         types: TYPES,
-        requiredClaims: ['iat', 'exp', 'jti', 'events'],
+        // Providers from before the final standard send no `exp`: `iat` bounds them, and everybody else.
+        requiredClaims: ['iat', 'jti', 'events'],
         maxAgeSeconds: MAX_AGE_SECONDS,
       });
-      if (claims?.iss === undefined || claims.jti === undefined) return undefined;
+      if ('refusal' in verified) return verified;
+      const { iss: issuer, jti, sub, ...claims } = verified.claims;
+      if (issuer === undefined || jti === undefined) return { refusal: 'jti' };
       // An ID token has a nonce and no event: it must not do for a logout token (2.6 of the standard).
-      if ('nonce' in claims || !isLogoutEvent(claims['events'])) return undefined;
-      const { iss: issuer, jti } = claims;
-      const target = targetOf(issuer, claims['sid'], claims.sub);
-      if (target === undefined) return undefined;
+      if ('nonce' in claims) return { refusal: 'nonce' };
+      if (!isLogoutEvent(claims['events'])) return { refusal: 'events' };
+      const target = targetOf(issuer, claims['sid'], sub);
+      if (target === undefined) return { refusal: 'sid' in claims ? 'sid' : 'sub' };
       const key = hashedKey('logout', JSON.stringify([issuer, jti]));
       const first: Seen = { sinceMs: clock.now(), isDone: false };
       const seen = (await vault.add(key, first, SEEN_KEPT_MS)) ? first : await vault.get(key);
       const { sinceMs, isDone } = (seen ?? first) as Seen;
-      if (isDone) return undefined;
+      if (isDone) return { refusal: 'jti_done' };
       const finish = (): Promise<void> =>
         vault.set(key, { sinceMs, isDone: true } satisfies Seen, SEEN_KEPT_MS);
       return { target, sinceMs, finish };

@@ -7,6 +7,7 @@ import type { Vault } from '../store/vault.ts';
 import { createAccountMemory, type OnAccountNews } from './account-memory.ts';
 import type { SignedIn } from './oidc-port.ts';
 import type { Acting, Principal } from './principal.ts';
+import { isMissing } from './userinfo.ts';
 
 /** What sign-in needs to know about the people of the ShotGrid site. */
 export interface PeopleSource {
@@ -16,6 +17,8 @@ export interface PeopleSource {
   self(login: Login): Promise<SitePerson>;
   /** What the site knows of somebody whom nobody may act as. */
   describe(login: Login): Promise<(SitePerson & { readonly active: boolean }) | undefined>;
+  /** The login that is this one but for letter case, where there is one. */
+  nearLogin?(login: Login): Promise<Login | undefined>;
 }
 
 export interface SitePerson {
@@ -27,7 +30,7 @@ export interface SitePerson {
 
 /**
  * Who in ShotGrid the person at the identity provider is: exactly one active `HumanUser`, or a refusal.
- * Errors: `NO_SHOTGUN_USER`, `AMBIGUOUS_USER`, `USER_INACTIVE`, `IMPERSONATION_REFUSED`, `ADMIN_SUDO_BLOCKED`,
+ * Errors: `CLAIM_MISSING`, `NO_SHOTGUN_USER`, `AMBIGUOUS_USER`, `USER_INACTIVE`, `IMPERSONATION_REFUSED`, `ADMIN_SUDO_BLOCKED`,
  * `MAPPING_CHANGED`, and those of the site.
  */
 export type Mapping = (account: Account) => Promise<Principal>;
@@ -90,7 +93,7 @@ async function personOf(
   people: PeopleSource,
 ): Promise<Found> {
   try {
-    const self = await people.self(login);
+    const self = await people.self(login).catch((error: unknown) => withNearLogin(error, login, people));
     assertWanted(policies, self.permissionRole);
     return { self, acting: { way: 'sudo' } };
   } catch (error) {
@@ -104,27 +107,69 @@ async function personOf(
   }
 }
 
+/** What has to be known of somebody at the provider. */
+export const neededClaims = ({ claim, emailVerified }: Config['identity']): readonly string[] =>
+  isEmail(claim) && emailVerified !== 'not-sent' ? [claim, 'email_verified'] : [claim];
+
+const isEmail = (claim: string): boolean => foldAscii(claim) === 'email';
+
+/** A login of ShotGrid that differs in letter case alone: for the operator, never for the person. */
+export class NearLoginError extends Error {
+  override readonly name = 'NearLoginError';
+  readonly login: Login;
+
+  constructor(login: Login) {
+    super('a login that differs in letter case alone');
+    this.login = login;
+  }
+}
+
+async function withNearLogin(error: unknown, login: Login, people: PeopleSource): Promise<never> {
+  if (toAppError(error).code !== 'NO_SHOTGUN_USER') throw error;
+  let near: Login | undefined;
+  try {
+    near = await people.nearLogin?.(login);
+  } catch {
+    // Advice only: where it cannot be had, the refusal is the same.
+  }
+  throw near === undefined ? error : new AppError('NO_SHOTGUN_USER', { cause: new NearLoginError(near) });
+}
+
 /** The configured claim, rewritten. A claim that the provider has not verified, or that fits no rule, names nobody. */
 function nameFrom(claims: SignedIn['claims'], settings: Config['identity']): string {
-  const value = textClaim(claims, settings.claim);
-  if (value === undefined) throw new AppError('NO_SHOTGUN_USER');
-  if (foldAscii(settings.claim) === 'email' && isFalse(claims['email_verified']))
-    throw new AppError('NO_SHOTGUN_USER');
+  for (const name of neededClaims(settings)) {
+    if (isMissing(claims, name)) throw missing(name);
+  }
+  const text = textClaim(claims, settings.claim);
+  if (text === undefined) throw unknown(settings.claim);
+  if (isEmail(settings.claim) && !isVerified(claims['email_verified'], settings)) {
+    throw unknown('email_verified');
+  }
+  const value = settings.letterCase === 'lower' ? foldAscii(text) : text;
   if (settings.rewrite === null) return value;
   const { pattern, replacement } = settings.rewrite;
   const match = pattern.exec(value);
-  if (match === null || match[0] !== value) throw new AppError('NO_SHOTGUN_USER');
+  if (match === null || match[0] !== value) throw unknown(settings.claim);
   return value.replace(pattern, replacement);
 }
+
+const missing = (claim: string): AppError =>
+  new AppError('CLAIM_MISSING', {
+    message: `The sign-in service does not say who you are in ShotGrid: its claim "${claim}" is missing. An administrator has to have it sent.`,
+    details: { claim },
+  });
+
+/** @param claim the one that was not as it should be */
+const unknown = (claim: string): AppError => new AppError('NO_SHOTGUN_USER', { details: { claim } });
 
 function textClaim(claims: SignedIn['claims'], name: string): string | undefined {
   const value = claims[name];
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
-/** Some providers send the flag as text. */
-const isFalse = (value: unknown): boolean =>
-  value === false || (typeof value === 'string' && foldAscii(value) === 'false');
+/** Only a plain yes counts; some providers send it as text. */
+const isVerified = (value: unknown, { emailVerified }: Config['identity']): boolean =>
+  value === true || value === 'true' || (emailVerified === 'not-sent' && (value ?? undefined) === undefined);
 
 function asLogin(name: string): Login {
   const login = parseLogin(name);

@@ -1,10 +1,26 @@
 import type { Subject } from '../base/ids.ts';
+import type { Config } from '../config/config.ts';
 import type { SignInStrength } from './sign-in-strength.ts';
 
-export interface OidcSettings {
-  readonly issuer: string;
+export type ClientMethod = Exclude<Config['oidc']['clientMethod'], 'auto'>;
+
+export interface ClientCredentials {
   readonly clientId: string;
+  /** Empty where there is a key alone. */
   readonly clientSecret: string;
+  /** `auto` where it is not said. */
+  readonly clientMethod?: Config['oidc']['clientMethod'];
+  readonly clientKey?: Config['oidc']['clientKey'];
+}
+
+export interface OidcSettings extends ClientCredentials {
+  readonly issuer: string;
+  /** Pushed authorization requests; `auto` where it is not said. */
+  readonly par?: Config['oidc']['par'];
+  /** Further ones of the authorization request. */
+  readonly parameters?: Config['oidc']['parameters'];
+  /** Claims that are looked for in userinfo where the ID token lacks them. */
+  readonly neededClaims?: readonly string[];
   readonly scope: string;
   readonly strength: SignInStrength;
   readonly timeoutMs: number;

@@ -4,24 +4,33 @@ import { AppError } from '../base/errors.ts';
 import { parseSubject, type Subject } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { createDiscovery } from './discovery.ts';
+import {
+  type ClientAuthentication,
+  createClientAuthentication,
+  isClientRefused,
+} from './client-authentication.ts';
+import { endSessionUrlOf } from './end-session.ts';
 import { idpFetch } from './idp-fetch.ts';
-import { isCutConnection, isInvalidGrant, toLoginError, toRefreshError } from './oidc-errors.ts';
+import { isInvalidGrant, providerErrorOf, toLoginError, toRefreshError } from './oidc-errors.ts';
 import type {
   BeginOptions,
+  ClientMethod,
   GrantedToken,
   JwtFacts,
   Oidc,
   OidcSettings,
-  Prompt,
   SignedIn,
   SignInChecks,
   Tokens,
 } from './oidc-port.ts';
-import { assertStrength, strengthParameters } from './sign-in-strength.ts';
-import { idpSessionOf, tokensOf } from './token-facts.ts';
+import { assertStrength } from './sign-in-strength.ts';
 import { TokenAnswer } from './token-answer.ts';
+import { idpSessionOf, tokensOf } from './token-facts.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { stepUpError } from './step-up.ts';
+import { originsOf, requestOf } from './sign-in-request.ts';
+import { type Granted, redeem, renew } from './token-requests.ts';
+import { isMissing, readUserinfo, withUserinfo } from './userinfo.ts';
 
 export interface OidcDeps {
   readonly clock: Clock;
@@ -43,6 +52,7 @@ class OidcClient implements Oidc {
   readonly #deps: OidcDeps;
   readonly #discover: () => Promise<client.Configuration>;
   readonly #keys: SigningKeys;
+  readonly #authentication: ClientAuthentication;
   #formOrigins: readonly string[];
 
   constructor(settings: OidcSettings, deps: OidcDeps) {
@@ -50,44 +60,69 @@ class OidcClient implements Oidc {
     this.#deps = deps;
     this.#discover = createDiscovery(settings, deps);
     this.#keys = createSigningKeys(deps.clock);
+    this.#authentication = createClientAuthentication(settings, deps.logger);
     this.#formOrigins = [new URL(settings.issuer).origin];
   }
 
-  async begin({ loginHint, prompt, claims }: BeginOptions): Promise<SignInChecks & { readonly url: string }> {
-    const configuration = await this.#configure();
+  async begin(options: BeginOptions): Promise<SignInChecks & { readonly url: string }> {
     const checks = {
       state: client.randomState(),
       nonce: client.randomNonce(),
       codeVerifier: client.randomPKCECodeVerifier(),
     };
-    const url = client.buildAuthorizationUrl(configuration, {
-      redirect_uri: this.#settings.redirectUri,
-      scope: this.#settings.scope,
-      state: checks.state,
-      nonce: checks.nonce,
-      code_challenge: await client.calculatePKCECodeChallenge(checks.codeVerifier),
-      code_challenge_method: 'S256',
-      ...strengthParameters(this.#settings.strength),
-      ...(claims === undefined ? {} : { claims }),
-      ...(loginHint === undefined ? {} : { login_hint: loginHint }),
-      ...(prompt === undefined ? {} : { prompt: supportedPrompt(prompt, configuration.serverMetadata()) }),
-    });
-    return { ...checks, url: url.href };
+    const metadata = (await this.#discover()).serverMetadata();
+    this.#formOrigins = originsOf(metadata);
+    const parameters = await requestOf(this.#settings, { ...options, ...checks, metadata });
+    const { par = 'auto' } = this.#settings;
+    const isPushed = par === 'auto' ? metadata.require_pushed_authorization_requests === true : par === 'on';
+    if (!isPushed) {
+      return { ...checks, url: client.buildAuthorizationUrl(await this.#configure(), parameters).href };
+    }
+    try {
+      const url = await this.#asClient((configuration) =>
+        client.buildAuthorizationUrlWithPAR(configuration, parameters),
+      );
+      return { ...checks, url: url.href };
+    } catch (error) {
+      throw this.#told(toLoginError(error, 'token'));
+    }
   }
 
   async complete(query: URLSearchParams, checks: SignInChecks): Promise<SignedIn> {
     const redeemedAtMs = this.#deps.clock.now();
     const answer = new TokenAnswer();
-    const configuration = await this.#configure(answer.fetch);
     const callbackUrl = new URL(this.#settings.redirectUri);
     callbackUrl.search = query.toString();
     try {
-      return this.#accepted(await redeem(configuration, callbackUrl, checks), redeemedAtMs);
+      const granted = await this.#asClient(
+        (configuration) => redeem(configuration, callbackUrl, { checks, answer }),
+        answer.fetch,
+      );
+      return await this.#withUserinfo(this.#accepted(granted, redeemedAtMs));
     } catch (error) {
       // The code is spent, and no session is made of what came for it.
       this.#giveBack(answer);
-      throw error;
+      throw error instanceof AppError ? this.#told(error) : error;
     }
+  }
+
+  /** Userinfo is asked where the ID token lacks what decides who somebody is. Errors: `LOGIN_TOKEN`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. */
+  async #withUserinfo(signedIn: SignedIn): Promise<SignedIn> {
+    const { claims, subject, tokens } = signedIn;
+    const missing = (this.#settings.neededClaims ?? []).find((name) => isMissing(claims, name));
+    const configuration = await this.#configure();
+    if (missing === undefined || configuration.serverMetadata().userinfo_endpoint === undefined) {
+      return signedIn;
+    }
+    const userinfo = await readUserinfo(configuration, tokens.accessToken, subject).catch(
+      (error: unknown) => {
+        this.#deps.logger.warn('oidc.userinfo_not_read', { upstream: 'idp', claim: missing, error });
+        throw toLoginError(error, 'token');
+      },
+    );
+    if (userinfo !== undefined) return { ...signedIn, claims: withUserinfo(claims, userinfo) };
+    this.#deps.logger.warn('oidc.userinfo_refused', { upstream: 'idp', claim: missing });
+    return signedIn;
   }
 
   /** Errors: `LOGIN_TOKEN`, `LOGIN_ACR`. */
@@ -112,10 +147,12 @@ class OidcClient implements Oidc {
     const { refreshToken, unread } = tokens;
     if (refreshToken === null) return 'refused';
     const answer = new TokenAnswer(unread?.answer);
-    const configuration = await this.#configure(answer.fetch);
     const answeredAtMs = unread?.answeredAtMs ?? this.#deps.clock.now();
     try {
-      const granted = await renew(configuration, refreshToken);
+      const granted = await this.#asClient(
+        (configuration) => renew(configuration, refreshToken),
+        answer.fetch,
+      );
       const renewedSubject = granted.claims()?.sub ?? subject;
       if (renewedSubject === subject) {
         const old = { idToken: tokens.idToken, refreshToken };
@@ -127,7 +164,7 @@ class OidcClient implements Oidc {
         this.#deps.logger.info('oidc.refresh_refused', { upstream: 'idp', error });
         return 'refused';
       }
-      if (answer.text === undefined || unread !== undefined) throw toRefreshError(error);
+      if (answer.text === undefined || unread !== undefined) throw this.#told(toRefreshError(error));
       this.#deps.logger.error('oidc.refresh_unread', { upstream: 'idp', error });
       const next = { answer: answer.text, answeredAtMs };
       return { ...tokens, refreshToken: answer.refreshToken ?? refreshToken, unread: next };
@@ -142,9 +179,10 @@ class OidcClient implements Oidc {
   }
 
   async grantFor(grantType: string, parameters: Readonly<Record<string, string>>): Promise<GrantedToken> {
-    const configuration = await this.#configure();
     try {
-      const granted = await client.genericGrantRequest(configuration, grantType, { ...parameters });
+      const granted = await this.#asClient((configuration) =>
+        client.genericGrantRequest(configuration, grantType, { ...parameters }),
+      );
       const { expires_in: lifeSeconds } = granted;
       return {
         accessToken: granted.access_token,
@@ -165,10 +203,7 @@ class OidcClient implements Oidc {
     try {
       const configuration = await this.#configure();
       if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
-      return client.buildEndSessionUrl(configuration, {
-        id_token_hint: idToken,
-        post_logout_redirect_uri: this.#settings.postLogoutRedirectUri,
-      }).href;
+      return endSessionUrlOf(configuration, idToken, this.#settings.postLogoutRedirectUri);
     } catch (error) {
       this.#deps.logger.warn('oidc.end_session_unknown', { upstream: 'idp', error });
       return undefined;
@@ -177,9 +212,10 @@ class OidcClient implements Oidc {
 
   async revoke(refreshToken: string): Promise<void> {
     try {
-      const configuration = await this.#configure();
-      if (configuration.serverMetadata().revocation_endpoint === undefined) return;
-      await client.tokenRevocation(configuration, refreshToken, { token_type_hint: 'refresh_token' });
+      if ((await this.#discover()).serverMetadata().revocation_endpoint === undefined) return;
+      await this.#asClient((configuration) =>
+        client.tokenRevocation(configuration, refreshToken, { token_type_hint: 'refresh_token' }),
+      );
     } catch (error) {
       if (!(error instanceof client.ResponseBodyError)) throw toLoginError(error, 'token');
       this.#deps.logger.warn('oidc.revocation_refused', { upstream: 'idp', error });
@@ -200,21 +236,50 @@ class OidcClient implements Oidc {
   }
 
   async check(): Promise<void> {
-    await this.#discover();
+    this.#formOrigins = originsOf((await this.#discover()).serverMetadata());
   }
 
-  /** A configuration of its own for each use: its keys then come from our cache, not from the library's. */
-  async #configure(tokenFetch: client.CustomFetch = idpFetch): Promise<client.Configuration> {
+  /** What the provider said of a mistake of ours is for the operator, not for the person. */
+  #told(error: AppError): AppError {
+    const providerError = providerErrorOf(error);
+    if (providerError !== undefined) {
+      this.#deps.logger.error('oidc.request_refused', { upstream: 'idp', providerError });
+    }
+    return error;
+  }
+
+  /** As the client that we are to the provider: another way to prove it is tried only where the provider refused the last. */
+  async #asClient<T>(
+    use: (configuration: client.Configuration) => Promise<T>,
+    tokenFetch = idpFetch,
+  ): Promise<T> {
+    const methods = this.#authentication.methodsFor((await this.#discover()).serverMetadata());
+    for (const [index, method] of methods.entries()) {
+      try {
+        const result = await use(await this.#configure(method, tokenFetch));
+        this.#authentication.took(method);
+        return result;
+      } catch (error) {
+        const isRefused = isClientRefused(error);
+        if (error instanceof client.ResponseBodyError && !isRefused) this.#authentication.took(method);
+        if (!isRefused || index === methods.length - 1) throw error;
+      }
+    }
+    throw new AppError('INTERNAL');
+  }
+
+  /**
+   * A configuration of its own for each use: its keys then come from our cache, not from the library's.
+   * @param method how the client proves who it is, where it has to
+   */
+  async #configure(method?: ClientMethod, tokenFetch = idpFetch): Promise<client.Configuration> {
     const metadata = (await this.#discover()).serverMetadata();
     this.#formOrigins = originsOf(metadata);
-    const { clientId, clientSecret, timeoutMs, allowInsecureRequests } = this.#settings;
+    const { clientId, timeoutMs, allowInsecureRequests } = this.#settings;
     const skewSeconds = Math.round((this.#deps.clock.now() - Date.now()) / MS_PER_SECOND);
-    const own: Partial<client.ClientMetadata> = {
-      client_secret: clientSecret,
-      [client.clockSkew]: skewSeconds,
-    };
-    const authentication = authenticationFor(metadata, clientSecret);
-    const configuration = new client.Configuration(metadata, clientId, own, authentication);
+    const own: Partial<client.ClientMetadata> = { [client.clockSkew]: skewSeconds };
+    const auth = method === undefined ? client.None() : await this.#authentication.auth(method);
+    const configuration = new client.Configuration(metadata, clientId, own, auth);
     configuration.timeout = timeoutMs / MS_PER_SECOND;
     configuration[client.customFetch] = this.#keys.fetchForGrant(metadata.jwks_uri, tokenFetch);
     // Over TLS the standard lets a client skip the ID token's signature, and the library does (security.md 0.3).
@@ -222,65 +287,4 @@ class OidcClient implements Oidc {
     if (allowInsecureRequests) client.allowInsecureRequests(configuration);
     return configuration;
   }
-}
-
-function originsOf(metadata: client.ServerMetadata): readonly string[] {
-  const addresses = [metadata.issuer, metadata.authorization_endpoint, metadata.end_session_endpoint];
-  return [...new Set(addresses.flatMap((url) => (url === undefined ? [] : new URL(url).origin)))];
-}
-
-/** The secret in the header where the provider allows it: that is the default of the standard. */
-function authenticationFor(metadata: client.ServerMetadata, clientSecret: string): client.ClientAuth {
-  const methods = metadata.token_endpoint_auth_methods_supported;
-  return methods === undefined || methods.includes('client_secret_basic')
-    ? client.ClientSecretBasic(clientSecret)
-    : client.ClientSecretPost(clientSecret);
-}
-
-type Granted = Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
-
-async function redeem(
-  configuration: client.Configuration,
-  callbackUrl: URL,
-  checks: SignInChecks,
-): Promise<Granted> {
-  let stage: 'response' | 'token' = 'response';
-  const inner = configuration[client.customFetch] ?? idpFetch;
-  configuration[client.customFetch] = (url, options) => {
-    stage = 'token';
-    return inner(url, options);
-  };
-  try {
-    return await client.authorizationCodeGrant(configuration, callbackUrl, {
-      expectedState: checks.state,
-      expectedNonce: checks.nonce,
-      pkceCodeVerifier: checks.codeVerifier,
-    });
-  } catch (error) {
-    throw toLoginError(error, stage);
-  }
-}
-
-/**
- * Once more where the connection was cut: the provider may have answered, and many take the old token for a while (D11).
- * What has arrived is not asked for again, whatever fails after it.
- */
-async function renew(
-  configuration: client.Configuration,
-  refreshToken: string,
-): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers> {
-  try {
-    return await client.refreshTokenGrant(configuration, refreshToken);
-  } catch (error) {
-    if (!isCutConnection(error)) throw error;
-    return client.refreshTokenGrant(configuration, refreshToken);
-  }
-}
-
-/** `select_account` is not offered everywhere; `login` then lets another person sign in too. */
-function supportedPrompt(prompt: Prompt, metadata: client.ServerMetadata): string {
-  const supported: unknown = metadata['prompt_values_supported'];
-  return prompt === 'select_account' && Array.isArray(supported) && !supported.includes(prompt)
-    ? 'login'
-    : prompt;
 }

@@ -23,11 +23,14 @@ export interface JwtRules {
 /** Tokens that the provider signed and others send us: logout tokens, access tokens of services. */
 export interface ProviderJwts {
   /**
-   * The claims where signature, issuer, audience, kind and times are right; undefined where anything is not.
+   * The claims where signature, issuer, audience, kind and times are right, or the name of what is not.
    * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT` where the provider's keys cannot be read.
    */
-  verify(jwt: string, rules: JwtRules): Promise<JWTPayload | undefined>;
+  verify(jwt: string, rules: JwtRules): Promise<VerifiedJwt>;
 }
+
+/** `refusal`: the claim that is wrong, or the library's code; never a value of the token. */
+export type VerifiedJwt = { readonly claims: JWTPayload } | { readonly refusal: string };
 
 const CLOCK_TOLERANCE_SECONDS = 30;
 
@@ -57,12 +60,13 @@ export function createProviderJwts(oidc: Pick<Oidc, 'jwtFacts'>, clock: Clock): 
           ...(maxAgeSeconds === undefined ? {} : { maxTokenAge: maxAgeSeconds }),
         });
         const type = (protectedHeader.typ ?? '').toLowerCase().replace(/^application\//u, '');
-        return types.includes(type) ? payload : undefined;
+        return types.includes(type) ? { claims: payload } : { refusal: 'typ' };
       } catch (error) {
         if (error instanceof AppError) throw error;
-        if (!(error instanceof errors.JOSEError)) return undefined;
+        if (!(error instanceof errors.JOSEError)) return { refusal: 'unreadable' };
         if (KEY_TROUBLES.has(error.code)) throw new AppError('IDP_UNAVAILABLE', { cause: error });
-        return undefined;
+        const claim = error instanceof errors.JWTClaimValidationFailed ? error.claim : undefined;
+        return { refusal: error instanceof errors.JWTExpired ? 'expired' : (claim ?? error.code) };
       }
     },
   };

@@ -10,7 +10,7 @@ import { createAccountMemory, type OnAccountNews } from './account-memory.ts';
 import { createBearer, type Bearer } from './bearer.ts';
 import type { EndedSession, Ending } from './ended-session.ts';
 import { createHandovers, type Handovers } from './handovers.ts';
-import { createMapping, type Mapping, type PeopleSource } from './mapping.ts';
+import { createMapping, type Mapping, neededClaims, type PeopleSource } from './mapping.ts';
 import { createOidc } from './oidc.ts';
 import type { Oidc, OidcSettings } from './oidc-port.ts';
 import { createLogoutTokens, type LogoutTokens } from './logout-tokens.ts';
@@ -55,10 +55,12 @@ export interface SignInDeps {
 /** What the provider's client is made with. */
 export const oidcSettings = ({
   oidc,
+  identity,
   http: { publicUrl },
   environment,
-}: Pick<Config, 'oidc' | 'http' | 'environment'>): OidcSettings => ({
+}: Pick<Config, 'oidc' | 'identity' | 'http' | 'environment'>): OidcSettings => ({
   ...oidc,
+  neededClaims: neededClaims(identity),
   redirectUri: new URL('/auth/callback', publicUrl).href,
   postLogoutRedirectUri: new URL('/', publicUrl).href,
   allowInsecureRequests: environment === 'development',

@@ -62,9 +62,11 @@ export function createSigningKeys(clock: Clock): SigningKeys {
   };
 }
 
-function kidOfIdToken(tokenAnswer: string): string | undefined {
+/** Of the ID token in an answer, or of userinfo, which may be a JWT altogether. */
+function kidOfIdToken(answer: string): string | undefined {
   try {
-    const { id_token: idToken } = JSON.parse(tokenAnswer) as { id_token?: unknown };
+    if (answer.startsWith('ey')) return decodeProtectedHeader(answer).kid;
+    const { id_token: idToken } = JSON.parse(answer) as { id_token?: unknown };
     return typeof idToken === 'string' ? decodeProtectedHeader(idToken).kid : undefined;
   } catch {
     return undefined;

@@ -26,6 +26,14 @@ export function parseClaimsRequest(text: unknown): string | undefined {
   }
 }
 
+/** `STEP_UP` where the person's token is over: single sign-on gives a new one, often without a page. */
+export const signInAgain = (): AppError =>
+  new AppError('STEP_UP', {
+    message:
+      'Other systems of the studio take your sign-in no more: it is too long ago. Open the loginUrl of the details, then try again.',
+    details: { loginUrl: '/auth/login' },
+  });
+
 /** `STEP_UP` with the sign-in that the provider asks for, or undefined where it asks for none (G14). */
 export function stepUpError(error: ResponseBodyError): AppError | undefined {
   const claims = parseClaimsRequest(error.cause['claims']);

@@ -10,6 +10,7 @@ import type { Oidc, Tokens } from './oidc-port.ts';
 import type { Principal, Session } from './principal.ts';
 import type { Revocations } from './revocations.ts';
 import type { Sessions } from './sessions.ts';
+import { signInAgain } from './step-up.ts';
 
 /** Keeps the provider's tokens of a session alive, so that who is put out there is put out here too. */
 export interface TokenKeeper {
@@ -21,7 +22,7 @@ export interface TokenKeeper {
   keepFresh(session: Session): Promise<'alive' | 'ended'>;
   /**
    * An access token that is good for a while yet; for other systems of the studio.
-   * Errors: `UNAUTHENTICATED` where the session is over, and as above.
+   * Errors: `UNAUTHENTICATED` where the session is over, `STEP_UP` where the token is and cannot be renewed, and as above.
    */
   accessToken(session: Session): Promise<string>;
 }
@@ -82,7 +83,10 @@ class SharedTokenKeeper implements TokenKeeper {
     const outcome = await this.keepFresh(session);
     const tokens = outcome === 'alive' ? await this.#deps.sessions.tokensOf(session.id) : undefined;
     if (tokens === undefined) throw new AppError('UNAUTHENTICATED');
-    return tokens.accessToken;
+    // Without a refresh token nobody but the person can get another one; the session itself goes on.
+    const { accessExpiresAtMs, accessToken } = tokens;
+    if (accessExpiresAtMs !== null && this.#deps.clock.now() >= accessExpiresAtMs) throw signInAgain();
+    return accessToken;
   }
 
   async #refresh({ id, principal }: Session): Promise<'alive' | 'ended'> {

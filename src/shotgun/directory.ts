@@ -35,6 +35,8 @@ export interface Directory {
    */
   byEmail(email: string): Promise<readonly PersonLogin[]>;
   byLogin(login: Login): Promise<Described | undefined>;
+  /** The first login that is this one but for A to Z and a to z, and not the same. */
+  nearLogin(login: Login): Promise<Login | undefined>;
   /** Undefined for one who is retired. */
   byId(id: number): Promise<Described | undefined>;
   /** Everybody, page by page, for an administrator at the command line. */
@@ -82,6 +84,10 @@ export function createDirectory(deps: ScriptDoorDeps): Directory {
     // Text filters ignore the case of letters (API 3.3); a login does not.
     byLogin: async (login) =>
       (await search(['login', 'is', login], FIELDS)).find((person) => person.login === login),
+    nearLogin: async (login) =>
+      (await search(['login', 'is', login], LOGIN_FIELDS))
+        .map((person) => person.login as Login)
+        .find((found) => found !== login && foldAscii(found) === foldAscii(login)),
     byId: async (id) => (await search(['id', 'is', id], FIELDS)).find((person) => person.id === id),
     async *everybody() {
       for (let pageNumber = 1; ; pageNumber += 1) {

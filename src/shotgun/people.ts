@@ -9,6 +9,8 @@ export interface People {
   loginsByEmail(email: string): Promise<readonly PersonLogin[]>;
   /** What the site knows of somebody whom nobody may act as; undefined where there is none of that login. */
   describe(login: Login): Promise<Described | undefined>;
+  /** The login that is this one but for letter case, where there is one. */
+  nearLogin(login: Login): Promise<Login | undefined>;
   /** The same by id, whatever the login is now. */
   describeById(id: number): Promise<Described | undefined>;
   /**
@@ -31,6 +33,7 @@ export function createPeople({ directory, shotgun }: PeopleDeps): People {
   return {
     loginsByEmail: (email) => directory.byEmail(email),
     describe: (login) => directory.byLogin(login),
+    nearLogin: (login) => directory.nearLogin(login),
     describeById: (id) => directory.byId(id),
     self: (login) => shotgun.identify(login),
     standing: (login, options) => shotgun.standing(login, options),

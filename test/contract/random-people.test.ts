@@ -115,7 +115,14 @@ class World {
     this.#field = field;
     this.client = createTestShotgun(url, { clock, settings: { recheckMs: RECHECK_MS } });
     const vault = createVault(createMemoryStore(clock), [new Uint8Array(32)], { place: 'test' });
-    const settings: Config['identity'] = { claim: field, field, rewrite: null, acting: DENY };
+    const settings: Config['identity'] = {
+      claim: field,
+      field,
+      rewrite: null,
+      letterCase: 'exact',
+      emailVerified: 'not-sent',
+      acting: DENY,
+    };
     const { people } = this.client;
     this.#mapping = createMapping(settings, people, vault);
     this.#recheck = createRecheck({

@@ -69,6 +69,12 @@ describe('the provider says that somebody signed out (D18)', () => {
     ]);
   });
 
+  it('in a token without an end, as providers from before the final standard do', async () => {
+    const browser = await signedIn('s-1');
+    expect((await post(await logoutToken({ sid: 's-1', exp: undefined }))).status).toBe(200);
+    expect(await isSignedIn(browser)).toBe(false);
+  });
+
   it('who signed in again stays signed in, though the message comes twice (D20)', async () => {
     const browser = await signedIn('s-1');
     const token = await logoutToken();
@@ -119,12 +125,29 @@ describe('a message that is not to be trusted changes nothing (D19)', () => {
     ['with a session that has no name', { sid: '' }],
     ['of ten minutes ago', { iat: Math.floor(Date.now() / 1000) - 600 }],
     ['of the future', { iat: Math.floor(Date.now() / 1000) + 600 }],
-    ['without an end', { exp: undefined }],
+    ['without an end, of ten minutes ago', { exp: undefined, iat: Math.floor(Date.now() / 1000) - 600 }],
+    ['without an end and without a time', { exp: undefined, iat: undefined }],
     ['that is over', { exp: Math.floor(Date.now() / 1000) - 100 }],
     ['without an id', { jti: undefined }],
   ])('a token %s', async (_, changes) => {
     const browser = await signedIn('s-1');
     await refused(await post(await logoutToken(changes)), browser);
+  });
+
+  it.each<[string, Claims]>([
+    ['iss', { iss: 'https://evil.example' }],
+    ['aud', { aud: 'other' }],
+    ['nonce', { nonce: 'n' }],
+    ['events', { events: {} }],
+    ['sub', { sub: undefined }],
+    ['sid', { sid: '' }],
+    ['jti', { jti: undefined }],
+    ['iat', { iat: undefined }],
+    ['expired', { exp: 1 }],
+  ])('and the log says that it was for %s', async (reason, changes) => {
+    await post(await logoutToken(changes));
+    const line = bff.logLines.find((each) => each.includes('sign_out.by_provider_refused'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 'warn', reason });
   });
 
   it('a token of another kind, key or algorithm', async () => {

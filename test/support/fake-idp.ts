@@ -40,6 +40,10 @@ export class FakeIdp {
   fault: ((path: string, response: ServerResponse) => boolean) | undefined;
   /** Further members of the discovery document. */
   metadata: Readonly<Record<string, unknown>> = {};
+  /** What userinfo says; undefined has no such endpoint. */
+  userinfo: FakeIdpClaims | undefined;
+  /** Authorization headers at userinfo. */
+  readonly userinfoReads: string[] = [];
   /** Its clock. */
   now: () => number = Date.now;
   readonly tokenRequests: TokenRequest[] = [];
@@ -125,6 +129,9 @@ export class FakeIdp {
       case '/revoke':
         this.revoked.push((await formOf(request)).get('token') ?? '');
         return sendJson(response, {});
+      case '/userinfo':
+        this.userinfoReads.push(request.headers.authorization ?? '');
+        return sendJson(response, this.userinfo ?? {});
       default:
         response.writeHead(404).end();
     }
@@ -142,6 +149,7 @@ export class FakeIdp {
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['ES256'],
       authorization_response_iss_parameter_supported: true,
+      ...(this.userinfo !== undefined && { userinfo_endpoint: `${this.issuer}/userinfo` }),
       ...this.metadata,
     };
   }

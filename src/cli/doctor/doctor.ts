@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
 import { type Login, parseLogin, type Subject } from '../../base/ids.ts';
 import { createLogger } from '../../base/logger.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError, loadConfig } from '../../config/load-config.ts';
-import { createMapping } from '../../identity/mapping.ts';
+import { createMapping, NearLoginError } from '../../identity/mapping.ts';
 import { createOidc } from '../../identity/oidc.ts';
 import { oidcSettings } from '../../identity/sign-in.ts';
 import { createDirectory } from '../../shotgun/directory.ts';
@@ -108,7 +109,10 @@ async function checkMapping(config: Config, claims: Readonly<Record<string, unkn
       'mapping',
       error,
       {
+        CLAIM_MISSING:
+          'Have the provider send the claim to this client, in the ID token or in userinfo; a scope may be missing in SHOTGRAPH_OIDC_SCOPE. For email_verified see SHOTGRAPH_IDENTITY_EMAIL_VERIFIED.',
         NO_SHOTGUN_USER:
+          nearLoginAdvice(error) ??
           'Check SHOTGRAPH_IDENTITY_CLAIM, _FIELD and _REWRITE against the claims and the people of the site.',
         AMBIGUOUS_USER: 'Give the people different e-mail addresses in ShotGrid, or map by login.',
       },
@@ -117,6 +121,12 @@ async function checkMapping(config: Config, claims: Readonly<Record<string, unkn
   } finally {
     await Promise.all([directory.close(), shotgun.close()]);
   }
+}
+
+function nearLoginAdvice(error: unknown): string | undefined {
+  const near = error instanceof AppError && error.cause instanceof NearLoginError ? error.cause : undefined;
+  if (near === undefined) return undefined;
+  return `ShotGrid has the login ${near.login}, which differs in letter case alone: set SHOTGRAPH_IDENTITY_CASE=lower where logins are in lower case in ShotGrid, or correct the login there.`;
 }
 
 function report(terminal: Terminal, findings: readonly Finding[], asJson: boolean): void {

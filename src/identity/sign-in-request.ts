@@ -1,0 +1,41 @@
+import * as client from 'openid-client';
+import type { BeginOptions, OidcSettings, Prompt, SignInChecks } from './oidc-port.ts';
+import { strengthParameters } from './sign-in-strength.ts';
+
+interface SignInRequest extends BeginOptions, SignInChecks {
+  readonly metadata: client.ServerMetadata;
+}
+
+/** Parameters of an authorization request. Ours come last: no setting replaces what the answer is held against. */
+export async function requestOf(
+  { parameters, redirectUri, scope, strength }: OidcSettings,
+  { state, nonce, codeVerifier, claims, loginHint, prompt, metadata }: SignInRequest,
+): Promise<Record<string, string>> {
+  return {
+    ...parameters,
+    redirect_uri: redirectUri,
+    scope,
+    state,
+    nonce,
+    code_challenge: await client.calculatePKCECodeChallenge(codeVerifier),
+    code_challenge_method: 'S256',
+    ...strengthParameters(strength),
+    ...(claims === undefined ? {} : { claims }),
+    ...(loginHint === undefined ? {} : { login_hint: loginHint }),
+    ...(prompt === undefined ? {} : { prompt: supportedPrompt(prompt, metadata) }),
+  };
+}
+
+/** `select_account` is not offered everywhere; `login` then lets another person sign in too. */
+function supportedPrompt(prompt: Prompt, metadata: client.ServerMetadata): string {
+  const supported: unknown = metadata['prompt_values_supported'];
+  return prompt === 'select_account' && Array.isArray(supported) && !supported.includes(prompt)
+    ? 'login'
+    : prompt;
+}
+
+/** Where pages of the provider are, as far as its discovery document says. */
+export function originsOf(metadata: client.ServerMetadata): readonly string[] {
+  const addresses = [metadata.issuer, metadata.authorization_endpoint, metadata.end_session_endpoint];
+  return [...new Set(addresses.flatMap((url) => (url === undefined ? [] : new URL(url).origin)))];
+}

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Bff, startBff } from '../support/bff.ts';
+import { BrowserClient } from '../support/browser-client.ts';
+
+let bff: Bff;
+beforeEach(async () => {
+  bff = await startBff();
+});
+afterEach(() => bff.stop());
+
+const signedIn = async (sid: string): Promise<BrowserClient> => {
+  const browser = new BrowserClient(() => bff.now());
+  bff.idp.bendClaims = (claims) => ({ ...claims, sid });
+  await browser.get(`${bff.url}/auth/login`);
+  return browser;
+};
+
+const isSignedIn = async (browser: BrowserClient): Promise<boolean> =>
+  (await browser.get(`${bff.url}/auth/session`, { from: 'same-origin' })).status === 200;
+
+/** The hidden frame of the provider's page: no cookie of ours comes with it. */
+const frame = (query: string): Promise<Response> => fetch(`${bff.url}/auth/frontchannel-logout${query}`);
+
+describe("the provider's sign-out page shows our frame", () => {
+  it.each([[true], [false]])('and the session of that name ends, with iss: %s', async (hasIss) => {
+    const [here, there] = [await signedIn('s-1'), await signedIn('s-2')];
+    const iss = hasIss ? { iss: bff.idp.issuer } : {};
+    const answer = await frame(`?${new URLSearchParams({ sid: 's-1', ...iss }).toString()}`);
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect([await isSignedIn(here), await isSignedIn(there)]).toEqual([false, true]);
+  });
+
+  it('which only pages of the provider may show', async () => {
+    const answer = await frame('?sid=s-1');
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain(`frame-ancestors ${bff.idp.issuer};`);
+    expect(answer.headers.get('x-frame-options')).toBeNull();
+  });
+
+  it.each([
+    ['names no session', ''],
+    ['names an empty one', '?sid='],
+    ['names two', '?sid=s-1&sid=s-2'],
+    ['is of another provider', '?sid=s-1&iss=https%3A%2F%2Fevil.example'],
+    ['is of two providers', '?sid=s-1&iss=ISSUER&iss=https%3A%2F%2Fevil.example'],
+  ])('and nothing ends where it %s, cookie or not', async (_, query) => {
+    const browser = await signedIn('s-1');
+    const path = `/auth/frontchannel-logout${query.replace('ISSUER', encodeURIComponent(bff.idp.issuer))}`;
+    expect((await fetch(`${bff.url}${path}`)).status).toBe(400);
+    expect((await browser.get(`${bff.url}${path}`)).status).toBe(400);
+    expect(await isSignedIn(browser)).toBe(true);
+    expect(bff.logLines.join('\n')).toContain('sign_out.by_provider_refused');
+  });
+
+  it('never ends a session by its cookie, or by a name that is nearly it', async () => {
+    const browser = await signedIn('s-1');
+    for (const sid of ['s-2', 'S-1', 's-1 ', 's-']) {
+      const answer = await browser.get(`${bff.url}/auth/frontchannel-logout?sid=${encodeURIComponent(sid)}`);
+      expect(answer.status).toBe(200);
+    }
+    expect(await isSignedIn(browser)).toBe(true);
+  });
+});
