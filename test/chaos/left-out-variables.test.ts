@@ -1,8 +1,14 @@
-import { describe, it } from '@jest/globals';
-import { expectSameChanges } from '../support/writes-said-twice.ts';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { type SaidWorld, startSaidWorld } from '../support/said-three-times.ts';
 
-describe('many changes with variables, of which some are left out or null', () => {
-  it('write what the same changes without variables write, each of three times', async () => {
-    await expectSameChanges(150);
+describe('many requests with variables, of which some are left out or null', () => {
+  let world: SaidWorld;
+  beforeAll(async () => {
+    world = await startSaidWorld();
+  }, 60_000);
+  afterAll(() => world.close());
+
+  it('do what the same requests without variables do, each of three times', async () => {
+    await world.expectAllSame(120, 4711);
   }, 600_000);
 });

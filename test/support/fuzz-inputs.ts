@@ -11,6 +11,9 @@ const MOST_READ = 1_500_000;
 const MOST_ERRORS = 51;
 const LONGEST_ANSWER = 60_000;
 
+/** Characters from which on a value takes most of the time of a test. */
+const LARGE = 10_000;
+
 /** Codes of requests that were understood and refused, or that the site refused. */
 const REFUSED = ['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED'];
 
@@ -18,6 +21,8 @@ export interface InputFuzz {
   readonly places: readonly InputPlace[];
   /** Sends each hostile value to a place. Gives how many were refused. */
   attack(place: InputPlace): Promise<number>;
+  /** The same with the small values and one of the large ones: the next of them for the next place. */
+  attackInTurn(place: InputPlace, turn: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -25,16 +30,24 @@ export async function startInputFuzz(): Promise<InputFuzz> {
   const world = await startSiteWorld({ timeoutMs: 60_000 });
   const takeWork = watchInputWork(world.part);
   const values = [...hostileValues()];
+  const large = values.filter(([, text]) => text.length > LARGE);
+  const small = values.filter(([, text]) => text.length <= LARGE);
+  const countRefused = async (
+    place: InputPlace,
+    some: readonly (readonly [name: string, text: string])[],
+  ): Promise<number> => {
+    let refused = 0;
+    for (const [name, text] of some) {
+      // oxlint-disable-next-line no-await-in-loop -- the work of one request is counted
+      if (await isRefused(world, takeWork, { ...place, name, text })) refused += 1;
+    }
+    return refused;
+  };
   return {
     places: inputPlaces(world.part.schema),
-    async attack(place) {
-      let refused = 0;
-      for (const [name, text] of values) {
-        // oxlint-disable-next-line no-await-in-loop -- the work of one request is counted
-        if (await isRefused(world, takeWork, { ...place, name, text })) refused += 1;
-      }
-      return refused;
-    },
+    attack: (place) => countRefused(place, values),
+    attackInTurn: (place, turn) =>
+      countRefused(place, [...small, ...large.slice(turn % large.length).slice(0, 1)]),
     close: () => world.close(),
   };
 }

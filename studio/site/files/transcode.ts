@@ -49,6 +49,8 @@ export function awaitTranscode(
   signal: AbortSignal,
 ): void {
   later(deps, signal, () => {
+    // The site may have been put back to its start meanwhile.
+    if (deps.storage.get('Attachment', attachmentId) === undefined) return;
     deps.storage.patch('Attachment', attachmentId, { processing_status: null });
     const file = deps.blobs.get(uploadKey);
     const row = deps.storage.get(record.type, record.id);
