@@ -43,8 +43,11 @@ export async function claim(
   { id }: Pick<Launch, 'id'>,
   principal: Principal,
 ): Promise<ClaimOutcome> {
-  const outcome = await deps.launches.claim(id, principal);
   const decision = { action: 'launch.claimed', principal, launchId: id } as const;
+  const outcome = await deps.launches.claim(id, principal).catch((error: unknown) => {
+    recordDecision(response, deps, { ...decision, error, mayBeDone: true });
+    throw error;
+  });
   if (outcome === 'claimed') recordDecision(response, deps, decision);
   if (outcome === 'mismatch') {
     recordDecision(response, deps, { ...decision, error: new AppError('IDENTITY_MISMATCH') });

@@ -10,6 +10,8 @@ export interface Decision {
   readonly action: AuditAction;
   /** Why not, where it was refused. */
   readonly error?: unknown;
+  /** True where an outage may have come after it took effect. */
+  readonly mayBeDone?: boolean;
   readonly principal?: Principal | undefined;
   /** Of the provider, where nobody in ShotGrid is known yet. */
   readonly account?: { readonly issuer: string; readonly subject: string } | undefined;
@@ -29,7 +31,7 @@ export function recordDecision(
   const { action, error, principal, account = principal, login = principal?.login, ami, launchId } = decision;
   audit.record({
     action,
-    ...outcomeOf(error),
+    ...outcomeOf(error, decision.mayBeDone),
     requestId: stateOf(response).requestId,
     ...(account !== undefined && { issuer: account.issuer, subject: account.subject }),
     ...(login !== undefined && { login }),
@@ -39,8 +41,9 @@ export function recordDecision(
   });
 }
 
-function outcomeOf(error: unknown): Pick<AuditEntry, 'outcome' | 'code'> {
+function outcomeOf(error: unknown, mayBeDone = false): Pick<AuditEntry, 'outcome' | 'code'> {
   if (error === undefined) return { outcome: 'done' };
   const { code, rule } = toAppError(error);
-  return { outcome: rule.httpStatus < FIRST_OUTAGE_STATUS ? 'refused' : 'failed', code };
+  if (rule.httpStatus < FIRST_OUTAGE_STATUS) return { outcome: 'refused', code };
+  return { outcome: mayBeDone ? 'unknown' : 'failed', code };
 }

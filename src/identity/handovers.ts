@@ -1,7 +1,9 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { isRandomToken, randomToken } from '../base/ids.ts';
+import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
+import { createIssued, type Issued } from './issued.ts';
 import type { IdpSession, Prompt, Tokens } from './oidc-port.ts';
 import type { Principal } from './principal.ts';
 
@@ -112,8 +114,10 @@ interface HandoverRecord {
   readonly number: string;
   readonly asked: Asked;
   readonly prompt: Prompt | null;
-  readonly status: 'waiting' | 'held' | 'signed-in' | 'approved' | 'refused';
+  readonly status: 'waiting' | 'held' | 'signed-in' | 'approved' | 'refused' | 'redeemed';
   readonly content: HandoverContent | null;
+  /** Names the one try that redeemed it. */
+  readonly redeemedBy: string | null;
 }
 
 /** As long as a sign-in may take. */
@@ -129,17 +133,17 @@ export function createHandovers(deps: { readonly vault: Vault; readonly clock: C
 
 class VaultHandovers implements Handovers {
   readonly #vault: Vault;
-  readonly #clock: Clock;
+  readonly #issued: Issued;
 
   constructor(vault: Vault, clock: Clock) {
     this.#vault = vault;
-    this.#clock = clock;
+    this.#issued = createIssued(vault, clock);
   }
 
   async begin({ launchId, challenge, asked }: HandoverStart): Promise<BegunHandover> {
     const [id, ticket] = [randomToken(), randomToken()];
     const number = String(randomInt(LOWEST_NUMBER, NUMBERS_END));
-    const waiting = { status: 'waiting', prompt: null, content: null } as const;
+    const waiting = { status: 'waiting', prompt: null, content: null, redeemedBy: null } as const;
     const record: HandoverRecord = { launchId, challenge, number, asked, ...waiting };
     await this.#vault.set(keyOf(id), record, LIFE_MS);
     const opens: OpenedWindow = { id, launchId, loginHint: asked.login };
@@ -154,13 +158,12 @@ class VaultHandovers implements Handovers {
 
   async beginTab(launchId: string): Promise<string> {
     const ticket = randomToken();
-    const issued: Issued = { id: launchId, expiresAtMs: this.#clock.now() + TAB_TICKET_LIFE_MS };
-    await this.#vault.set(tabKeyOf(ticket), issued, TAB_TICKET_LIFE_MS);
+    await this.#issued.issue(tabKeyOf(ticket), launchId, TAB_TICKET_LIFE_MS);
     return ticket;
   }
 
-  openTab(ticket: string): Promise<string | undefined> {
-    return this.#take(tabKeyOf(ticket), ticket);
+  async openTab(ticket: string): Promise<string | undefined> {
+    return isRandomToken(ticket) ? this.#issued.take(tabKeyOf(ticket)) : undefined;
   }
 
   async complete(id: string, content: HandoverContent): Promise<SignedInHandover | undefined> {
@@ -199,40 +202,65 @@ class VaultHandovers implements Handovers {
 
   async approve(approval: string): Promise<boolean> {
     if (!isRandomToken(approval)) return false;
-    const id = (await this.#vault.take(approvalKeyOf(approval))) as string | undefined;
+    const id = (await this.#vault.get(approvalKeyOf(approval))) as string | undefined;
     if (id === undefined) return false;
-    const approved = await this.#change(id, ['signed-in'], (done) => ({ ...done, status: 'approved' }));
+    // The person has it once: a click that was cut off is repeated until it has taken effect.
+    const isOpen = ['signed-in', 'approved'] as const;
+    const approved = await this.#change(id, isOpen, (done) => ({ ...done, status: 'approved' }));
+    if (approved !== undefined) await this.#forget(approvalKeyOf(approval));
     return approved !== undefined;
   }
 
   async poll(id: string, launchId: string): Promise<HandoverState> {
     const record = await this.#find(id);
-    if (record === undefined || record.launchId !== launchId) return { kind: 'over' };
+    if (record === undefined || record.launchId !== launchId || record.status === 'redeemed')
+      return { kind: 'over' };
     if (record.status === 'approved') return { kind: 'approved', code: await this.#issueCode(id) };
     return record.status === 'refused' ? { kind: 'refused', prompt: record.prompt } : { kind: 'waiting' };
   }
 
   async redeem(code: string, verifier: string, launchId: string): Promise<Redeemed> {
-    const id = await this.#take(codeKeyOf(code), code);
-    if (id === undefined) return { kind: 'unknown' };
-    const record = (await this.#vault.take(keyOf(id))) as HandoverRecord | undefined;
-    if (record === undefined || record.content === null) return { kind: 'unknown' };
+    const id = isRandomToken(code) ? await this.#issued.read(codeKeyOf(code)) : undefined;
+    const record = id === undefined ? undefined : await this.#redeemOnce(id);
+    if (id === undefined || record === undefined || record.content === null) return { kind: 'unknown' };
+    await Promise.all([this.#forget(codeKeyOf(code)), this.#forget(keyOf(id))]);
     // A code that was stolen is worth nothing: its thief has not the verifier, which never left the frame.
     const isMeant = record.launchId === launchId && isSame(challengeOf(verifier), record.challenge);
     return { kind: isMeant ? 'redeemed' : 'lost', content: record.content };
   }
 
-  async #issueCode(id: string): Promise<string> {
-    const code = randomToken();
-    const issued: Issued = { id, expiresAtMs: this.#clock.now() + CODE_LIFE_MS };
-    await this.#vault.set(codeKeyOf(code), issued, CODE_LIFE_MS);
-    return code;
+  /**
+   * Of many tries exactly one gets the content. Where the store's answer was lost, that try finds its own name there: the
+   * tokens are never left with nobody who could end them.
+   */
+  async #redeemOnce(id: string): Promise<HandoverRecord | undefined> {
+    const redeemedBy = randomToken();
+    let redeemed: HandoverRecord | undefined;
+    const redeem = (value: unknown): HandoverRecord | undefined => {
+      const record = value as HandoverRecord;
+      const isFree = record.status === 'signed-in' || record.status === 'approved';
+      redeemed =
+        isFree || record.redeemedBy === redeemedBy
+          ? { ...record, status: 'redeemed', redeemedBy }
+          : undefined;
+      return redeemed;
+    };
+    const isRedeemed = await untilWritten(
+      () => this.#vault.update(keyOf(id), redeem, LIFE_MS),
+      BRIEF_WAITS_MS,
+    );
+    return isRedeemed ? redeemed : undefined;
   }
 
-  async #take(key: string, secret: string): Promise<string | undefined> {
-    if (!isRandomToken(secret)) return undefined;
-    const issued = (await this.#vault.take(key)) as Issued | undefined;
-    return issued === undefined || this.#clock.now() >= issued.expiresAtMs ? undefined : issued.id;
+  /** What is used up already: it ends by itself where it cannot be deleted now. */
+  async #forget(key: string): Promise<void> {
+    await this.#vault.delete(key).catch(() => undefined);
+  }
+
+  async #issueCode(id: string): Promise<string> {
+    const code = randomToken();
+    await this.#issued.issue(codeKeyOf(code), id, CODE_LIFE_MS);
+    return code;
   }
 
   async #find(id: string): Promise<HandoverRecord | undefined> {
@@ -253,12 +281,6 @@ class VaultHandovers implements Handovers {
     };
     return (await this.#vault.update(keyOf(id), apply, LIFE_MS)) ? changed : undefined;
   }
-}
-
-/** What a code or a ticket stands for. */
-interface Issued {
-  readonly id: string;
-  readonly expiresAtMs: number;
 }
 
 const keyOf = (id: string): string => hashedKey('handover', id);

@@ -79,7 +79,6 @@ export interface SessionsDeps {
 }
 
 type IsMeant = (entry: IndexEntry) => boolean;
-
 /** `isOurs` is true for the one who ended it, and for no other who tries as well. */
 type Closed = { readonly record: SessionRecord | undefined; readonly isOurs: boolean };
 
@@ -123,12 +122,15 @@ class VaultSessions implements Sessions {
     const times = { createdAtMs: nowMs, usedAtMs: nowMs, idpEndsAtMs };
     const record = { principal, kind, tokens, ...times, signInId, endedBy: null };
     if (this.#lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
-    await this.#vault.set(id, record, this.#lifeLeft(record));
-    await this.#displace(principal, await this.#index.add(principal, { id, createdAtMs: nowMs, sid }));
-    // After the entry is made: a logout that comes now finds it there, one that came before has left its mark (D22).
-    if (await this.#marks.wasEnded(principal, idpSession)) {
-      await this.end(id, { reason: 'not_begun' });
-      throw new AppError('LOGIN_REQUIRED');
+    try {
+      await this.#vault.set(id, record, this.#lifeLeft(record));
+      await this.#displace(principal, await this.#index.add(principal, { id, createdAtMs: nowMs, sid }));
+      // After the entry is made: a logout that comes now finds it there, one that came before has left its mark (D22).
+      if (await this.#marks.wasEnded(principal, idpSession)) throw new AppError('LOGIN_REQUIRED');
+    } catch (error) {
+      // Nobody knows its token, yet it would count toward the person's limit, and end a session that somebody uses.
+      await this.end(id, { reason: 'not_begun' }).catch(() => undefined);
+      throw error;
     }
     return { token, session: this.#toSession(id, record) };
   }
@@ -137,8 +139,7 @@ class VaultSessions implements Sessions {
     if (token === undefined || !isRandomToken(token)) return undefined;
     const id = idOf(token);
     const record = await this.#alive(id);
-    if (record === undefined) return undefined;
-    return this.#toSession(id, use === 'slide' ? await this.#slide(id, record) : record);
+    return record && this.#toSession(id, use === 'slide' ? await this.#slide(id, record) : record);
   }
 
   async peek(id: SessionId): Promise<Session | undefined> {
@@ -296,5 +297,4 @@ class VaultSessions implements Sessions {
 }
 
 const NO_IDP_SESSION: IdpSession = { sid: null, redeemedAtMs: Number.POSITIVE_INFINITY, endsAtMs: null };
-
 const idOf = (token: string): SessionId => hashedKey('session', token) as SessionId;

@@ -4,6 +4,7 @@ import { AppError } from '../base/errors.ts';
 import { isRandomToken, type LaunchId, randomToken } from '../base/ids.ts';
 import type { Config } from '../config/config.ts';
 import type { Principal } from '../identity/principal.ts';
+import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import type { AmiPayload, Launch } from './launch.ts';
 import type {
@@ -91,7 +92,9 @@ class VaultLaunches implements Launches {
       outcome = claimOutcome(record, principal);
       return outcome === 'claimed' && record.owner === null ? this.#bind(record, principal) : undefined;
     };
-    await this.#vault.update(keyOf(id), change, (changed) => this.#keptMs(changed as LaunchRecord));
+    const lifeOf = (changed: unknown): number => this.#keptMs(changed as LaunchRecord);
+    // Where the store's answer was lost, the second look sees that it is theirs: who claimed it is told once it is known.
+    await untilWritten(() => this.#vault.update(keyOf(id), change, lifeOf), BRIEF_WAITS_MS);
     return outcome;
   }
 

@@ -4,6 +4,9 @@ import { toAppError } from '../base/errors.ts';
 /** Together about as long as a Redis takes to come back, or to give its place to another one. */
 const WAITS_MS = [50, 200, 1000, 2000, 4000, 8000, 15_000] as const;
 
+/** For what a person waits for: a connection that was cut is there again, a store that is away is told. */
+export const BRIEF_WAITS_MS = [50, 200] as const;
+
 /**
  * Writes what cannot be had a second time, such as the answer to a token that is good for one use: while the store is away
  * it is tried again. The writing must do no harm where it is made twice: it may have taken effect before it failed.

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { AppError } from '../../src/base/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -33,4 +34,48 @@ export function faultIn(store: Store): StoreFault {
       fault = { at, when };
     },
   };
+}
+
+/** A flow that may be cut at any call of the store. */
+export interface FaultyFlow {
+  /** Gives the status of the answer. */
+  act(): Promise<number>;
+  /** What the person does where `act` failed; the same once more by default. */
+  again?(): Promise<number>;
+  /** What must hold after a failed try, before the person tries again. */
+  afterFailure?(): Promise<void>;
+  /** What came of it in the end: the same wherever it was cut. */
+  outcome(): Promise<object>;
+  readonly expected: object;
+}
+
+const NEVER = 0;
+/** A flow that asks the store more often than this has no end. */
+const MOST_CALLS = 60;
+const FIRST_REFUSAL = 400;
+
+/** Walks a flow once for each of its calls to the store, each of which fails once. Gives how many tries failed. */
+export async function failAtEachCall(
+  fault: StoreFault,
+  when: 'before' | 'after',
+  prepare: () => Promise<FaultyFlow>,
+): Promise<number> {
+  let failures = 0;
+  for (let at = 1; at < MOST_CALLS; at += 1) {
+    const flow = await prepare();
+    fault.failAt(at, when);
+    const status = await flow.act();
+    const isWhole = fault.count() < at;
+    fault.failAt(NEVER, when);
+    let again: number | null = null;
+    if (status >= FIRST_REFUSAL) {
+      failures += 1;
+      await flow.afterFailure?.();
+      again = await (flow.again ?? flow.act)();
+    }
+    const seen = { at, isFinished: again === null || again < FIRST_REFUSAL, ...(await flow.outcome()) };
+    expect(seen).toEqual({ at, isFinished: true, ...flow.expected });
+    if (isWhole) return failures;
+  }
+  throw new Error(`The flow asks the store more than ${MOST_CALLS} times.`);
 }
