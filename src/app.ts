@@ -18,6 +18,7 @@ import { createReplayMemory, type ReplayMemory } from './launch/replay-memory.ts
 import { type Audit, createAudit } from './observe/audit.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createReadiness } from './observe/readiness.ts';
+import { KnownFields } from './query/live-fields.ts';
 import { createWorkshop } from './query/work.ts';
 import { type AmiEvents, createAmiEvents } from './shotgun/ami-events.ts';
 import { createDirectory } from './shotgun/directory.ts';
@@ -85,7 +86,10 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   undo.add(() => signIn.revocations.close());
   const systems = await openSystems(config, signIn, clock, endings);
   const uploads = createUploads({ storage, settings: config.upload, logger, ...kept });
-  const workFor = createWorkshop({ shotgun, exposed, plan: config.graphql.plan });
+  const workFor = createWorkshop({
+    ...{ shotgun, exposed, plan: config.graphql.plan },
+    known: new KnownFields(tellGone(logger, metrics)),
+  });
   const graphql = await createGraphql({
     ...graphqlSettings(config),
     ...{ ...systems, exposed, launches, uploads, logger, audit },
@@ -247,6 +251,17 @@ async function readSchema({
   const exposure = await loadExposure(schemaDirectory);
   return { snapshot, exposure, exposed: exposeSchema(snapshot, exposure) };
 }
+
+/** A field that is deleted on the site while the server runs: the snapshot still offers it. */
+const tellGone =
+  (logger: Logger, metrics: Pick<Metrics, 'setGoneFields'>) =>
+  (place: string, count: number): void => {
+    metrics.setGoneFields(count);
+    logger.warn('schema.field_changed', {
+      count,
+      reason: `${place} was deleted in ShotGrid, or brought back. See "shotgraph schema diff", then pull and restart.`,
+    });
+  };
 
 const TOLD_NAMES = 20;
 

@@ -20,6 +20,8 @@ export interface Metrics {
   observeRequest(observation: RequestObservation): void;
   observeSiteCall(observation: SiteCallObservation): void;
   setReady(isReady: boolean): void;
+  /** Fields of the pulled schema that rows lack because the site has them no more. */
+  setGoneFields(count: number): void;
   /** Prometheus text format. */
   text(): Promise<string>;
 }
@@ -49,12 +51,18 @@ export function createMetrics(): Metrics {
     help: '1 where the last readiness check passed.',
     registers: [registry],
   });
+  const goneFields = new Gauge({
+    name: 'shotgraph_schema_gone_fields',
+    help: 'Fields that were asked for and that ShotGrid has no more, as the pulled schema still says.',
+    registers: [registry],
+  });
   return {
     observeRequest: ({ route, method, status, durationMs }) =>
       requests.observe({ route, method, status: String(status) }, durationMs / MS_PER_SECOND),
     observeSiteCall: ({ kind, outcome, durationMs }) =>
       siteCalls.observe({ kind, outcome }, durationMs / MS_PER_SECOND),
     setReady: (isReady) => ready.set(isReady ? 1 : 0),
+    setGoneFields: (count) => goneFields.set(count),
     text: () => registry.metrics(),
   };
 }

@@ -13,10 +13,19 @@ export interface LinkPlace {
   readonly selection: EntitySelection;
 }
 
+/** A field that was asked for and did not come with its row. */
+export interface MissingPlace {
+  readonly node: MutableNode;
+  readonly field: ExposedField;
+}
+
 /** Turns rows of ShotGrid into nodes. One per plan, so that the names are looked up once and not per row. */
 export interface Decoder {
-  /** @param places gets the links that still have to be read */
-  node(row: Row, places: LinkPlace[]): MutableNode;
+  /**
+   * @param places gets the links that still have to be read
+   * @param missing gets the fields that the row lacks; they are null here
+   */
+  node(row: Row, places: LinkPlace[], missing: MissingPlace[]): MutableNode;
   /**
    * Marks a linked entity whose row may not be seen: every field is null, checkboxes and lists too, for false and []
    * would say something about the row.
@@ -27,6 +36,7 @@ export interface Decoder {
 }
 
 interface Step {
+  readonly field: ExposedField;
   readonly source: string;
   readonly target: string;
   readonly decode: (value: FieldValue, row: Row, places: LinkPlace[]) => unknown;
@@ -42,7 +52,7 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
     return field === undefined ? [] : [stepOf(schema, plan, field)];
   });
   return {
-    node(given, places) {
+    node(given, places, missing) {
       const row = telling ? { ...given, fields: shownEvent(schema, given.fields) } : given;
       const name = nameField === null ? null : row.fields[nameField];
       const node: MutableNode = {
@@ -51,7 +61,8 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
         id: row.id,
         name: typeof name === 'string' ? name : null,
       };
-      for (const { source, target, decode } of steps) {
+      for (const { field, source, target, decode } of steps) {
+        if (given.fields[source] === undefined && source !== 'id') missing.push({ node, field });
         node[target] = decode(row.fields[source] ?? null, row, places);
       }
       if (asksRow) node[SEEN] = true;
@@ -70,7 +81,7 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
 
 function stepOf(schema: ExposedSchema, plan: ReadPlan, field: ExposedField): Step {
   const decode = decodeOf(schema, field);
-  const step = { source: field.name, target: field.graphqlName };
+  const step = { field, source: field.name, target: field.graphqlName };
   const targets = plan.selection.links.get(field.name);
   if (targets === undefined) return { ...step, decode };
   const fillers = fillersOf(schema, plan, field);

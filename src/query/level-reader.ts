@@ -1,11 +1,13 @@
 import type { Row } from '../shotgun/shotgun.ts';
 import { besideReads, type KnownParents } from './beside.ts';
-import type { Decoder, LinkPlace } from './decoder.ts';
+import type { Decoder, LinkPlace, MissingPlace } from './decoder.ts';
 import type { MutableNode } from './field-values.ts';
+import { goneField, type LiveFields } from './live-fields.ts';
 import type { ReadPlan } from './planning.ts';
 import type { Plans } from './plans.ts';
 import type { RowLoader } from './row-loader.ts';
 import { type EntitySelection, mergeSelections } from './selection.ts';
+import type { ExposedField } from '../site/expose.ts';
 
 /** The reads of one type at one level: one search for all places, with the fields of all of them. */
 interface LevelRead {
@@ -32,10 +34,12 @@ const NOTHING_BESIDE: BesideSearches = new Map();
 export class LevelReader {
   readonly #plans: Plans;
   readonly #loader: RowLoader;
+  readonly #live: LiveFields;
 
-  constructor(plans: Plans, loader: RowLoader) {
+  constructor(plans: Plans, loader: RowLoader, live: LiveFields) {
     this.#plans = plans;
     this.#loader = loader;
+    this.#live = live;
   }
 
   /**
@@ -80,15 +84,37 @@ export class LevelReader {
   async complete(plan: ReadPlan, rows: readonly Row[], beside: BesideSearches): Promise<MutableNode[]> {
     const decoder = this.#plans.decoder(plan.type.type, plan.selection);
     const places: LinkPlace[] = [];
-    const nodes = rows.map((row) => decoder.node(row, places));
-    await Promise.all(
-      readsOf(places).map((read) => {
+    const missing: MissingPlace[] = [];
+    const nodes = rows.map((row) => decoder.node(row, places, missing));
+    await Promise.all([
+      this.#tellGone(plan.type.type, missing),
+      ...readsOf(places).map((read) => {
         const links = read.places.map(({ node }) => node);
         const ids = links.map(({ id }) => id);
         return this.fillLinks(links, read, () => this.byId({ ...read, ids }, beside));
       }),
-    );
+    ]);
     return nodes;
+  }
+
+  /** What a row lacks is null where it is hidden from the person, and an error where it is gone or nobody can say. */
+  async #tellGone(type: string, missing: readonly MissingPlace[]): Promise<void> {
+    const byField = new Map<ExposedField, MutableNode[]>();
+    for (const { node, field } of missing) {
+      const nodes = byField.get(field);
+      if (nodes === undefined) byField.set(field, [node]);
+      else nodes.push(node);
+    }
+    await Promise.all(
+      [...byField].map(async ([{ name, graphqlName }, nodes]) => {
+        const failure = await this.#live.isGone(type, name).then(
+          (isGone) => (isGone ? goneField(type, name) : undefined),
+          (error: unknown) =>
+            error instanceof Error ? error : new Error('A call failed.', { cause: error }),
+        );
+        if (failure !== undefined) for (const node of nodes) node[graphqlName] = failure;
+      }),
+    );
   }
 
   /**

@@ -2,6 +2,7 @@ import type { ActingClient, CallOptions } from '../shotgun/shotgun.ts';
 import { AnswerSize } from './answer-size.ts';
 import { idsNamedBy } from './beside.ts';
 import { LevelReader } from './level-reader.ts';
+import { createLiveFields, type KnownFields } from './live-fields.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
 import type { Plans } from './plans.ts';
 import { createPageLoader } from './page-loader.ts';
@@ -14,6 +15,7 @@ import { SearchBudget } from './search-budget.ts';
 export interface ReaderOptions extends CallOptions {
   /** Most searches that all fields of the request may need together. */
   readonly maxSearches: number;
+  readonly known: KnownFields;
 }
 
 /**
@@ -23,10 +25,10 @@ export interface ReaderOptions extends CallOptions {
 export function createReader(
   client: ActingClient,
   plans: Plans,
-  { maxSearches, ...options }: ReaderOptions,
+  { maxSearches, known, ...options }: ReaderOptions,
 ): EntityReader {
   const loader = createRowLoader(client, options);
-  const levels = new LevelReader(plans, loader);
+  const levels = new LevelReader(plans, loader, createLiveFields(client, known, options));
   const readRows = createRowGroups(levels);
   const size = new AnswerSize(plans.schema);
   const budget = new SearchBudget(maxSearches);

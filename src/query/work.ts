@@ -5,6 +5,7 @@ import { auditedClient, type Change } from './audited-client.ts';
 import { ChangeLog } from './change-log.ts';
 import { createCallLog, type LoggedCall } from './call-log.ts';
 import type { EntityReader, EntityWriter, SiteFeatures } from './ports.ts';
+import { KnownFields } from './live-fields.ts';
 import type { PlanOptions } from './planning.ts';
 import { Plans } from './plans.ts';
 import { createReader } from './reader.ts';
@@ -49,10 +50,12 @@ export interface WorkDeps {
   readonly shotgun: Pick<Shotgun, 'as'>;
   readonly exposed: ExposedSchema;
   readonly plan: PlanOptions;
+  /** What is known of fields that rows lack. */
+  readonly known?: KnownFields;
 }
 
 /** Makes the work of requests. Nothing is kept from one to the next but how rows are read. */
-export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
+export function createWorkshop({ shotgun, exposed, plan, known = new KnownFields() }: WorkDeps) {
   const plans = new Plans(exposed, plan);
   return (
     login: Login,
@@ -62,7 +65,7 @@ export function createWorkshop({ shotgun, exposed, plan }: WorkDeps) {
     const acting = { own, ...(personId !== undefined && { personId }) };
     const reading = log.observe(shotgun.as(login, acting));
     const person = shotgun.as(login, { ...acting, ...(sessionUuid !== undefined && { sessionUuid }) });
-    const reader = createReader(reading, plans, { signal, maxSearches });
+    const reader = createReader(reading, plans, { signal, maxSearches, known });
     const site = createSiteFeatures(reading, { signal, maxCallsForRows: maxSearches });
     const changes = new ChangeLog();
     const forget = (): void => {

@@ -86,7 +86,12 @@ export function stubClient(site: StubSite, login: string): ActingClient {
     following: notHere,
     follow: notHere,
     unfollow: notHere,
-    fieldInfo: notHere,
+    // Whatever a row in memory lacks is hidden, not gone.
+    fieldInfo: () =>
+      Promise.resolve({
+        ...{ editable: true, validValues: [], displayValues: {}, hiddenValues: [], validTypes: [] },
+        defaultValue: null,
+      }),
     uploads: { begin: notHere, nextPart: notHere, complete: notHere, abort: notHere },
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { KnownFields } from '../../../src/query/live-fields.ts';
 import { EMPTY_SELECTION } from '../../../src/query/selection.ts';
 import { bridgeRows } from '../../support/bridge-rows.ts';
 import { createGraphqlWorld, type GraphqlWorld, type WorldOptions } from '../../support/graphql-world.ts';
@@ -146,7 +147,10 @@ describe('what a query costs', () => {
     const { stubClient } = await import('../../support/stub-client.ts');
     const { smallStudio } = await import('../../support/small-studio.ts');
     const plans = new Plans(smallStudio(), PLAN);
-    const reader = createReader(stubClient(world.site, 'mira'), plans, { maxSearches: PLAN.maxSearches });
+    const reader = createReader(stubClient(world.site, 'mira'), plans, {
+      maxSearches: PLAN.maxSearches,
+      known: new KnownFields(),
+    });
     const nodes = await reader.many('Version', ids, {
       ...EMPTY_SELECTION,
       fields: new Set(['code', 'sg_frame_rate']),
