@@ -86,10 +86,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   undo.add(() => signIn.revocations.close());
   const systems = await openSystems(config, signIn, clock, endings);
   const uploads = createUploads({ storage, settings: config.upload, logger, ...kept });
-  const workFor = createWorkshop({
-    ...{ shotgun, exposed, plan: config.graphql.plan },
-    known: new KnownFields(tellGone(logger, metrics)),
-  });
+  const workFor = openWorkshop(config, { shotgun, exposed, logger, metrics });
   const graphql = await createGraphql({
     ...graphqlSettings(config),
     ...{ ...systems, exposed, launches, uploads, logger, audit },
@@ -251,6 +248,16 @@ async function readSchema({
   const exposure = await loadExposure(schemaDirectory);
   return { snapshot, exposure, exposed: exposeSchema(snapshot, exposure) };
 }
+
+interface WorkshopParts {
+  readonly shotgun: Shotgun;
+  readonly exposed: ExposedSchema;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'setGoneFields'>;
+}
+
+const openWorkshop = ({ graphql: { plan } }: Config, { shotgun, exposed, logger, metrics }: WorkshopParts) =>
+  createWorkshop({ shotgun, exposed, plan, known: new KnownFields(tellGone(logger, metrics)) });
 
 /** A field that is deleted on the site while the server runs: the snapshot still offers it. */
 const tellGone =

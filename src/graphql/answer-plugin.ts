@@ -4,8 +4,10 @@ import type { Config } from '../config/config.ts';
 import type { LoggedCall } from '../query/call-log.ts';
 import type { GraphqlContext } from './context.ts';
 import type { RecordErrors } from './error-records.ts';
+import { keepMeaning } from './errors.ts';
 import { isPlanShownTo } from './plan-rights.ts';
 import { toldErrors, withOutcome } from './told-errors.ts';
+import { brokenValues } from './upstreams.ts';
 
 /** The name is the client's choice, and no place to write a novel into the audit trail. */
 const MAX_NAME_LENGTH = 100;
@@ -24,7 +26,10 @@ export function createAnswerPlugin(
     async didResolveOperation({ operationName, contextValue }) {
       contextValue.audit.operation = operationName?.slice(0, MAX_NAME_LENGTH);
     },
-    async didEncounterErrors({ errors, contextValue, operation }) {
+    async didEncounterErrors({ errors, contextValue, operation, schema, document }) {
+      if (document !== undefined) {
+        for (const [error, meaning] of brokenValues(errors, schema, document)) keepMeaning(error, meaning);
+      }
       recordErrors(errors, contextValue, operation?.operation);
     },
     async willSendResponse({ response, contextValue, operation }) {

@@ -4,6 +4,7 @@ import { AppError, toAppError } from '../base/errors.ts';
 import { type EntityNode, ROW_ONLY, SEEN } from '../query/selection.ts';
 import type { ConnectedRow, ConnectorCall, RootResolver, RowsResolver } from '../systems/connector.ts';
 import type { GraphqlContext } from './context.ts';
+import { untilOver } from './in-time.ts';
 
 export type Resolver = GraphQLFieldResolver<unknown, GraphqlContext, Readonly<Record<string, unknown>>>;
 
@@ -22,7 +23,10 @@ export function ofRows(system: string, field: string, run: RowsResolver): Resolv
     const loader =
       systemRows.get(key) ??
       new DataLoader<ConnectedRow, unknown, string>(
-        (rows) => guarded(system, () => valuesOf(system, field, rows, run(rows, args, call))),
+        (rows) =>
+          guarded({ system, field, signal: context.signal }, () =>
+            valuesOf(system, field, rows, run(rows, args, call)),
+          ),
         { cacheKeyFn: (asked) => `${asked.type}:${asked.id}`, maxBatchSize: MAX_ROWS },
       );
     systemRows.set(key, loader);
@@ -52,10 +56,10 @@ async function valuesOf(
   throw new AppError('SYSTEM_BROKEN', { details: { system, field, reason: 'count' } });
 }
 
-export function ofRoot(system: string, run: RootResolver): Resolver {
+export function ofRoot(system: string, field: string, run: RootResolver): Resolver {
   return (_root, args, context) => {
     const call = context.systems(system);
-    return call === null ? null : guarded(system, () => run(args, call));
+    return call === null ? null : guarded({ system, field, signal: context.signal }, () => run(args, call));
   };
 }
 
@@ -65,7 +69,7 @@ export function ofMutation(system: string, field: string, run: RootResolver): Re
     const call: ConnectorCall | null = context.systems(system);
     if (call === null) return null;
     try {
-      const result = await guarded(system, () => run(args, call));
+      const result = await guarded({ system, field, signal: context.signal }, () => run(args, call));
       context.recordSystemChange(system, field, null);
       return result;
     } catch (error) {
@@ -75,12 +79,21 @@ export function ofMutation(system: string, field: string, run: RootResolver): Re
   };
 }
 
+interface Guarded {
+  readonly system: string;
+  readonly field: string;
+  readonly signal: AbortSignal;
+}
+
 /** A mistake of a connector is the system's trouble: nothing of it is shown, and nothing else fails. */
-async function guarded<T>(system: string, run: () => Promise<T>): Promise<T> {
+async function guarded<T>({ system, field, signal }: Guarded, run: () => Promise<T>): Promise<T> {
+  const late = (): AppError =>
+    new AppError('SYSTEM_TIMEOUT', { details: { system, field, reason: 'connector' } });
+  if (signal.aborted) throw new AppError('SYSTEM_TIMEOUT', { details: { system, field } });
   try {
-    return await run();
+    return (await untilOver(signal, run(), late)) as T;
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw new AppError('SYSTEM_BROKEN', { details: { system, reason: 'connector' }, cause });
+    throw new AppError('SYSTEM_BROKEN', { details: { system, field, reason: 'connector' }, cause });
   }
 }

@@ -22,6 +22,7 @@ import { ofMutation, ofRoot, ofRows, type Resolver } from './connector-resolvers
 import { createSelectionReader } from './selection-of.ts';
 import { SYSTEM } from './system-field.ts';
 import { createRowsReader } from './system-rows.ts';
+import { markUpstream } from './upstreams.ts';
 
 /** The interface of ShotGrid's rows. */
 const ENTITY = 'Entity';
@@ -114,13 +115,21 @@ function connect(
       wanted.set(`${type}.${field}`, ofRows(name, field, run));
   }
   for (const [field, run] of Object.entries(connector.queries ?? {})) {
-    wanted.set(`Query.${field}`, ofRoot(name, run));
+    wanted.set(`Query.${field}`, ofRoot(name, field, run));
   }
   for (const [field, run] of Object.entries(connector.mutations ?? {})) {
     wanted.set(`Mutation.${field}`, ofMutation(name, field, run));
   }
   for (const definition of definitions) {
     if (definition.kind === Kind.OBJECT_TYPE_EXTENSION) attach(graph, name, definition, wanted);
+    if (
+      'name' in definition &&
+      definition.name !== undefined &&
+      definition.kind !== Kind.OBJECT_TYPE_EXTENSION
+    ) {
+      const type = graph.schema.getType(definition.name.value);
+      if (type !== undefined) markUpstream(type, name);
+    }
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) attachRows(graph, name, definition);
   }
   const [left] = wanted.keys();
@@ -155,6 +164,7 @@ function attach(
         `${place} must be nullable: a system that is down costs its own fields only.`,
       );
     }
+    markUpstream(field, name);
     if (isOfRow) field.extensions = { ...field.extensions, [SYSTEM]: name };
     field.resolve = withRows(graph, name, place, { field, resolve }) as never;
     wanted.delete(place);

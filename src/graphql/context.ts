@@ -14,6 +14,8 @@ import type { Uploads } from '../upload/uploads.ts';
 export interface GraphqlContext extends Work {
   readonly principal: Principal;
   readonly requestId: string;
+  /** Ends with the request's time, or with its client. */
+  readonly signal: AbortSignal;
   readonly audit: AuditScope;
   readonly uploads: Uploads;
   /** Other systems of the studio, as the person. */

@@ -81,8 +81,15 @@ const withShortTexts = (details: Readonly<Record<string, unknown>>): Record<stri
     Object.entries(details).map(([key, value]) => [key, typeof value === 'string' ? cut(value) : value]),
   );
 
+const meanings = new WeakMap<object, AppError>();
+
+/** Keeps what an error of graphql-js means, where that takes its document to say. */
+export const keepMeaning = (error: object, meaning: AppError): void => void meanings.set(error, meaning);
+
 /** What a thrown error means to the client: one of ours, or INTERNAL with the cause for the log. */
 export function appErrorOf(error: unknown): AppError {
+  const meaning = typeof error === 'object' && error !== null ? meanings.get(error) : undefined;
+  if (meaning !== undefined) return meaning;
   const original = unwrapResolverError(error);
   if (!(original instanceof GraphQLError)) return toAppError(original);
   const { originalError } = original;

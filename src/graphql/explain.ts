@@ -54,14 +54,15 @@ export function createExplainer(
     const planned: PlannedCall[] = [];
     const client = createExplainClient(exposed, NOBODY.login, planned);
     const workFor = createWorkshop({ shotgun: { as: () => client }, exposed, plan });
+    const { signal } = new AbortController();
     const work = workFor(NOBODY.login, {
-      signal: new AbortController().signal,
+      signal,
       maxSearches: plan.maxSearches,
     });
     const result: ExecutionResult = await execute({
       schema,
       document,
-      contextValue: contextOf(work, launchType),
+      contextValue: contextOf(work, launchType, signal),
       variableValues: variables,
       operationName: operationName ?? null,
     });
@@ -75,10 +76,11 @@ export function createExplainer(
   };
 }
 
-const contextOf = (work: Work, launchType: string): GraphqlContext => ({
+const contextOf = (work: Work, launchType: string, signal: AbortSignal): GraphqlContext => ({
   ...work,
   principal: NOBODY,
   requestId: 'explain',
+  signal,
   audit: {
     principal: NOBODY,
     requestId: 'explain',

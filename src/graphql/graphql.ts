@@ -27,6 +27,7 @@ import { createGivenValuesCheck } from './given-values.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './limits.ts';
 import { withSeparateChanges } from './mutation-fields.ts';
 import { maxSearchesOf } from './plan-rights.ts';
+import { withUpstreams } from './upstreams.ts';
 import { withSystems } from './with-systems.ts';
 
 export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
@@ -84,7 +85,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     maxBatch: settings.maxBatch,
   });
   const whole = await withSystems(plain, deps.exposed, deps.parts);
-  const schema = withBoundedArguments(withSeparateChanges(whole));
+  const schema = withBoundedArguments(withSeparateChanges(withUpstreams(whole)));
   const format = createErrorFormat(deps.environment);
   const recordErrors = createErrorRecords(deps);
   const server = new ApolloServer<GraphqlContext>({
@@ -154,6 +155,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
   return {
     principal,
     requestId,
+    signal,
     audit,
     uploads: deps.uploads,
     systems: deps.systemsFor({

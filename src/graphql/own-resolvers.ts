@@ -38,6 +38,8 @@ export function declareResolver(
   return addMethod(target, name, run);
 }
 
+export const hasOwnResolver = ({ extensions }: { readonly extensions: object }): boolean => RUN in extensions;
+
 /**
  * Makes the declared resolvers those of the schema. The ones that type-graphql makes copy the arguments of each call to
  * instances of the input classes first. A copy costs about half a millisecond for each object of a filter or a batch, so

@@ -1,6 +1,7 @@
 import { RenameRootFields, RenameTypes, wrapSchema } from '@graphql-tools/wrap';
 import {
   buildSchema,
+  execute,
   type DocumentNode,
   type ExecutionResult,
   GraphQLError,
@@ -11,13 +12,17 @@ import {
   isIntrospectionType,
   isNonNullType,
   isSpecifiedScalarType,
+  Kind,
   print,
+  type SelectionSetNode,
 } from 'graphql';
 import { AppError } from '../base/errors.ts';
 import { appErrorOf } from './errors.ts';
 import { ConnectorError, type RemoteSchema } from '../systems/load-system-parts.ts';
 import { parseGraphqlAnswer } from '../systems/graphql-answer.ts';
 import type { GraphqlContext } from './context.ts';
+import { untilOver } from './in-time.ts';
+import { fieldOf, markUpstream } from './upstreams.ts';
 
 type Fields = GraphQLFieldConfigMap<unknown, GraphqlContext>;
 type RootKind = 'query' | 'mutation';
@@ -38,8 +43,9 @@ function merge(schema: GraphQLSchema, remote: RemoteSchema): GraphQLSchema {
   const added = Object.values(wrapped.getTypeMap()).filter(
     (type) => !roots.has(type as never) && !isIntrospectionType(type) && !isSpecifiedScalarType(type),
   );
-  for (const { name } of added) {
-    if (schema.getType(name) !== undefined) throw new ConnectorError(remote.name, taken(name));
+  for (const type of added) {
+    if (schema.getType(type.name) !== undefined) throw new ConnectorError(remote.name, taken(type.name));
+    markUpstream(type, remote.name);
   }
   const config = schema.toConfig();
   const query = withFields(schema, wrapped, remote, 'query');
@@ -74,19 +80,27 @@ function wrappedSchema({ name, typeDefs, path, prefix }: RemoteSchema): GraphQLS
         (_operation, field) => `${fieldPrefix}${field.charAt(0).toUpperCase()}${field.slice(1)}`,
       ),
     ],
-    executor: (request) => send(name, path, request) as never,
+    executor: (request) => send({ name, path, schema }, request) as never,
   });
+}
+
+interface RemoteEndpoint {
+  readonly name: string;
+  readonly path: string;
+  /** As the system has it. */
+  readonly schema: GraphQLSchema;
 }
 
 /** One document, asked as the person of the request. */
 async function send(
-  system: string,
-  path: string,
+  { name: system, path, schema }: RemoteEndpoint,
   { document, variables, context }: ExecutionRequest,
 ): Promise<ExecutionResult> {
   const call = (context as GraphqlContext).systems(system);
   if (call === null) throw new AppError('SYSTEM_UNAVAILABLE', { details: { system } });
-  return resultOf(system, await call.system.send('POST', path, { query: print(document), variables }));
+  const answer = await call.system.send('POST', path, { query: print(document), variables });
+  const told = withLost(system, document, resultOf(system, answer));
+  return withWrong({ system, schema, document, variables }, told);
 }
 
 interface ExecutionRequest {
@@ -112,8 +126,11 @@ function withFields(
     fields[field] = {
       ...given,
       type: isNonNullType(given.type) ? given.type.ofType : given.type,
-      resolve: kind === 'query' ? guarded(given) : recorded(name, field, guarded(given)),
+      resolve:
+        kind === 'query' ? guarded(name, field, given) : recorded(name, field, guarded(name, field, given)),
+      extensions: { ...given.extensions },
     };
+    markUpstream(fields[field] as never, name);
   }
   return new GraphQLObjectType({ ...config, fields });
 }
@@ -122,9 +139,12 @@ type Resolve = NonNullable<Fields[string]['resolve']>;
 
 /** A failure is given as a value by the library, and several of one field as one; it is thrown here, and the first told. */
 const guarded =
-  ({ resolve }: GraphQLFieldConfig<unknown, GraphqlContext>): Resolve =>
+  (system: string, field: string, { resolve }: GraphQLFieldConfig<unknown, GraphqlContext>): Resolve =>
   async (...args) => {
-    const result: unknown = await Promise.resolve(resolve?.(...args)).catch((error: unknown) => error);
+    const [, , { signal }] = args;
+    const late = (): AppError => new AppError('SYSTEM_TIMEOUT', { details: { system, field } });
+    const asked = Promise.resolve(resolve?.(...args)).catch((error: unknown) => error);
+    const result: unknown = await untilOver(signal, asked, late);
     if (result instanceof AggregateError) throw result.errors[0];
     if (result instanceof Error) throw result;
     return result;
@@ -144,6 +164,81 @@ const recorded =
       throw error;
     }
   };
+
+/**
+ * A root field that may not be null takes the others with it when it fails: each that was lost with it is an error at its
+ * own place, for null would say that there is nothing.
+ */
+function withLost(system: string, document: DocumentNode, result: ExecutionResult): ExecutionResult {
+  const { data, errors = [] } = result;
+  if (errors.some(({ path }) => path === undefined)) return result;
+  const told = new Set(errors.map(({ path }) => path?.[0]));
+  const lost = rootKeysOf(document).filter((key) => data?.[key] === undefined && !told.has(key));
+  if (lost.length === 0) return result;
+  const more = lost.map((key) => {
+    const error = new AppError('SYSTEM_BROKEN', { details: { system, reason: 'lost' } });
+    return new GraphQLError(error.message, { path: [key], originalError: error });
+  });
+  return { ...result, errors: [...errors, ...more] };
+}
+
+interface Asked {
+  readonly system: string;
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly variables: unknown;
+}
+
+/** The library that merges answers takes a value that its type cannot hold for null. Each is an error at its place. */
+async function withWrong(
+  { system, schema, document, variables }: Asked,
+  result: ExecutionResult,
+): Promise<ExecutionResult> {
+  if (result.data === undefined || result.data === null) return result;
+  const read = await execute({
+    schema,
+    document,
+    rootValue: result.data,
+    variableValues: variables as Readonly<Record<string, unknown>>,
+    fieldResolver: (source: Readonly<Record<string, unknown>>, _args, _context, { path }) => source[path.key],
+  });
+  if (read.data === undefined || read.data === null) return result;
+  const { errors = [] } = result;
+  const toldAt = new Set(errors.map(({ path }) => String(path)));
+  const more = (read.errors ?? []).flatMap((wrong): GraphQLError[] => {
+    const { path = [], nodes } = wrong;
+    // What the system could not give is null there, and has its error.
+    if (path.some((_, index) => toldAt.has(String(path.slice(0, index + 1))))) return [];
+    const field = fieldOf(nodes?.[0], schema, document);
+    const error = new AppError('SYSTEM_BROKEN', {
+      details: { system, field, reason: 'value' },
+      cause: wrong,
+    });
+    return [new GraphQLError(error.message, { path, originalError: error })];
+  });
+  return more.length === 0 ? result : { data: read.data, errors: [...errors, ...more] };
+}
+
+/** Names of the root fields in the answer. */
+function rootKeysOf(document: DocumentNode): readonly string[] {
+  const fragments = new Map(
+    document.definitions.flatMap((each) =>
+      each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each.selectionSet] as const] : [],
+    ),
+  );
+  const keysOf = (selectionSet: SelectionSetNode | undefined): readonly string[] =>
+    (selectionSet?.selections ?? []).flatMap((selection) => {
+      if (selection.kind === Kind.FIELD) return [(selection.alias ?? selection.name).value];
+      return keysOf(
+        selection.kind === Kind.INLINE_FRAGMENT
+          ? selection.selectionSet
+          : fragments.get(selection.name.value),
+      );
+    });
+  return document.definitions.flatMap((each) =>
+    each.kind === Kind.OPERATION_DEFINITION ? keysOf(each.selectionSet) : [],
+  );
+}
 
 function resultOf(system: string, answer: unknown): ExecutionResult {
   const { data, errors } = parseGraphqlAnswer(system, answer);

@@ -32,19 +32,34 @@ export function singleLink(
   return new AppError('UPSTREAM_REJECTED', { message, details: { type, id } });
 }
 
+const isLink = (value: unknown): value is EntityLink =>
+  typeof value === 'object' &&
+  value !== null &&
+  'type' in value &&
+  typeof value.type === 'string' &&
+  'id' in value &&
+  typeof value.id === 'number';
+
+/** ShotGrid gave what the data type of the field does not hold; whoever tells it knows the place. */
+const wrongValue = (): AppError => new AppError('UPSTREAM_BROKEN', { details: { reason: 'wrongValue' } });
+
 /** How a value of the field is shown, as it came with a row or at the end of a path. */
 export function decodeOf(schema: ExposedSchema, field: ExposedField): (value: FieldValue) => unknown {
   switch (field.dataType) {
     case 'entity':
-      return (value) => (value === null ? null : singleLink(schema, field, value as EntityLink));
+      return (value) => {
+        if (value === null) return null;
+        return isLink(value) ? singleLink(schema, field, value) : wrongValue();
+      };
     case 'multi_entity':
-      return (value) =>
-        ((value ?? []) as EntityLink[])
-          .filter((link) => isOfTarget(field, link))
-          .map((link) => linkNode(schema, link));
+      return (value) => {
+        const links: unknown = value ?? [];
+        if (!Array.isArray(links) || !links.every(isLink)) return wrongValue();
+        return links.filter((link) => isOfTarget(field, link)).map((link) => linkNode(schema, link));
+      };
     case 'checkbox':
       // Unset is false, and never null (API 2.5).
-      return (value) => value === true;
+      return (value) => (value === null || typeof value === 'boolean' ? value === true : wrongValue());
     case 'float':
       // Floats travel as strings of up to six decimals (API 2.7).
       return (value) => (value === null ? null : Number(value));

@@ -10,7 +10,10 @@ export async function searchRows(
   request: SearchRequest,
   options?: CallOptions,
 ): Promise<readonly Row[]> {
-  return parseRows(await caller.send(toSearchCall(request), options));
+  const rows = parseRows(await caller.send(toSearchCall(request), options));
+  // A row of another type would be shown under the wrong name, with somebody else's id.
+  if (rows.some(({ type }) => type !== request.type)) throw new AppError('UPSTREAM_BROKEN');
+  return rows;
 }
 
 /** A search as it is sent. `api3_hash` covers every filter (API 3.2). */

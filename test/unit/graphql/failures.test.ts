@@ -102,7 +102,7 @@ describe('answers when something fails', () => {
     world.site.rows['Version'] = [{ id: 900, frame_count: 2 ** 40 }];
     const { data, codes } = await world.ask('{ version(id: 900) { id frameCount } }');
     expect(data).toEqual({ version: { id: 900, frameCount: null } });
-    expect(codes).toEqual(['INTERNAL']);
+    expect(codes).toEqual(['UPSTREAM_BROKEN']);
   });
 
   it('tell a wrong variable with its path and value', async () => {
