@@ -10,7 +10,7 @@ export const ERROR_TABLE = {
   CSRF_REJECTED: rule(
     403,
     'warn',
-    'This request did not come from a page of ours, so it was not carried out.',
+    'This request did not come from a page of ours, so it was not carried out. A script sends "Authorization: Bearer" and no cookie; a page elsewhere has to be listed as a front end.',
   ),
   NOT_FOUND: rule(404, 'info', 'There is nothing here that you may see.'),
   METHOD_NOT_ALLOWED: rule(405, 'info', 'This address does not take this method. See the Allow header.'),

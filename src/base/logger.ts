@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { toAppError } from './errors.ts';
 import { toLoggableError } from './loggable-error.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -99,9 +100,14 @@ export function createLogger(options: LoggerOptions): Logger {
   const at =
     (level: LogLevel) =>
     (event: string, fields: LogFields = {}): void => {
-      output[level](allowed(fields), event);
+      output[level](allowed(level === 'error' ? withCode(fields) : fields), event);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Alarms are grouped by `code`: a line about an error of ours has its code, any other that of what nobody expected. */
+function withCode(fields: LogFields): LogFields {
+  return fields.code === undefined ? { ...fields, code: toAppError(fields.error).code } : fields;
 }
 
 function allowed(fields: LogFields): Record<string, unknown> {

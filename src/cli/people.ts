@@ -70,9 +70,13 @@ const csvLine = (row: Row): string => COLUMNS.map((column) => csvCell(row[column
 const csvCell = (text: string): string =>
   `"${(/^[=+\-@\t\r]/u.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 
+/** A name that somebody gave themselves must not steer the terminal that shows it. */
+const harmless = (row: Row): Row =>
+  Object.fromEntries(COLUMNS.map((column) => [column, row[column].replaceAll(/\p{C}/gu, '?')])) as Row;
+
 function tableOf(rows: readonly Row[]): string {
   const head = Object.fromEntries(COLUMNS.map((column) => [column, column.toUpperCase()])) as Row;
-  const all = [head, ...rows];
+  const all = [head, ...rows.map(harmless)];
   const widths = COLUMNS.map((column) => Math.max(...all.map((row) => row[column].length)));
   return all
     .map((row) =>

@@ -11,7 +11,7 @@ import type { WriteInputs } from './write-inputs.ts';
 
 /** What the site retires together with a row, which its answer does not say (API 5.1). */
 const RETIRED_WITH: Readonly<Record<string, string>> = {
-  Shot: 'Its Versions are retired with it, and stay so when it is brought back.',
+  Shot: 'Its Versions are retired with it. Whether they come back with it is for the site to decide: look at them afterwards.',
   Task: 'Its dependencies are retired with it, and come back with it.',
 };
 

@@ -6,6 +6,5 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect 
 /** GET /favicon.ico: browsers ask for it beside every page, whatever the page says. It is the same for everybody. */
 export const favicon: RequestHandler = (_request, response) => {
   response.removeHeader('Vary');
-  response.setHeader('Cache-Control', 'public, max-age=86400');
   response.type('image/svg+xml').send(ICON);
 };

@@ -3,19 +3,20 @@ import type { RequestHandler } from 'express';
 import { AppError } from '../base/errors.ts';
 import type { SessionKind } from '../identity/principal.ts';
 import type { HttpDeps } from './http-deps.ts';
+import { wantsPage } from './request-checks.ts';
 import { allowApp, allowOverlayApp } from './security-headers.ts';
 
 const TEMPORARY_REDIRECT = 307;
 /** Names that a bundler made from the content: `index-B7s0kQzA.js`. Such a file never changes. */
 const HASHED = /-[A-Za-z0-9_-]{8}\.[a-z0-9]{1,8}$/u;
-const HAS_EXTENSION = /\.[A-Za-z0-9]+$/u;
 
 /** Where front ends are: `/overlay` has the same ones for ShotGrid's frame. */
 const ROOTS = { tab: '/apps', overlay: '/overlay/apps' } as const;
 
 /**
  * /apps/<name>/: the built files of a front end. They hold no data, so they need no session. A path without a
- * file is the front end's own and gets its index.html.
+ * file is the front end's own: a person who opens it gets its index.html, whatever dots it has. What a page asks for by
+ * itself, such as a script that is gone, is not there.
  */
 export function serveFrontEnd(deps: HttpDeps, place: SessionKind): RequestHandler {
   const allow = place === 'tab' ? allowApp : allowOverlayApp;
@@ -25,17 +26,19 @@ export function serveFrontEnd(deps: HttpDeps, place: SessionKind): RequestHandle
     const name = String(request.params['name']);
     const serve = files.get(name);
     if (serve === undefined) throw new AppError('NOT_FOUND');
-    const mount = `${ROOTS[place]}/${name}`;
-    const [path = '', query] = request.originalUrl.split('?', 2);
-    if (path === mount) {
-      response.redirect(TEMPORARY_REDIRECT, query === undefined ? `${mount}/` : `${mount}/?${query}`);
+    // The name may be written with escapes, so its length is that of the address.
+    const { path, query } = partsOf(request.originalUrl);
+    const begin = path.indexOf('/', ROOTS[place].length + 1);
+    if (begin === -1) {
+      response.redirect(TEMPORARY_REDIRECT, `${ROOTS[place]}/${name}/${query}`);
       return;
     }
     allow(response, deps);
-    request.url = request.url.slice(mount.length);
+    request.url = `${path.slice(begin)}${query}`;
     void serve(request, response, (error?: unknown) => {
-      if (error !== undefined || HAS_EXTENSION.test(path)) next(error ?? new AppError('NOT_FOUND'));
-      else sendIndex(String(directories.get(name)));
+      if (error !== undefined || !wantsPage(request) || hasNoPlace(path)) {
+        next(error ?? new AppError('NOT_FOUND'));
+      } else sendIndex(String(directories.get(name)));
     });
 
     function sendIndex(directory: string): void {
@@ -46,17 +49,30 @@ export function serveFrontEnd(deps: HttpDeps, place: SessionKind): RequestHandle
   };
 }
 
+function partsOf(url: string): { readonly path: string; readonly query: string } {
+  const end = url.indexOf('?');
+  return end === -1 ? { path: url, query: '' } : { path: url.slice(0, end), query: url.slice(end) };
+}
+
+/** Names that begin with a dot are for nobody, and what an escape hides is no path of a front end. */
+function hasNoPlace(path: string): boolean {
+  try {
+    return path.split('/').some((part) => /^\.|[/\\\0]/u.test(decodeURIComponent(part)));
+  } catch {
+    return true;
+  }
+}
+
 function filesOf(directory: string): RequestHandler {
   return express.static(directory, {
     index: false,
     redirect: false,
     cacheControl: false,
     setHeaders: (response, path) => {
+      // All else keeps the `no-store` of every answer.
+      if (!HASHED.test(path)) return;
       response.removeHeader('Vary');
-      response.setHeader(
-        'Cache-Control',
-        HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
-      );
+      response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
     },
   });
 }

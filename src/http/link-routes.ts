@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { AppError, toAppError } from '../base/errors.ts';
+import { AppError, ERROR_TABLE, toAppError } from '../base/errors.ts';
 import type { SessionUuid } from '../base/ids.ts';
 import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
@@ -7,19 +7,20 @@ import { inTabOf, inWindowOf, type Linking, linkingOf, returnToOf } from './link
 import { linkPath, needsLink } from './needs-link.ts';
 import { renderLinkPage } from './pages/link-page.ts';
 import { loginPath } from './refused-account.ts';
-import { assertOwnPage } from './request-checks.ts';
+import { assertOwnPage, wantsPage } from './request-checks.ts';
+import { assertKeepable } from './return-to.ts';
 import { stateOf } from './request-state.ts';
 import { allowOpener, allowPage } from './security-headers.ts';
 import { liveSession } from './sign-in-flow.ts';
 import { type Done, holdInWindow } from './window-routes.ts';
 
 const SEE_OTHER = 303;
-const BAD_REQUEST_STATUS = 400;
 const TRY_AGAIN: ReadonlySet<string> = new Set(['OWN_ACCOUNT_REFUSED', 'OWN_ACCOUNT_OTHER']);
 const MAX_SECRET_LENGTH = 500;
 
 /** GET /auth/link?returnTo= : the page on which a person links their own ShotGrid account. */
 export async function showLink(request: Request, response: Response, deps: HttpDeps): Promise<void> {
+  assertKeepable(request.query['returnTo']);
   const returnTo = returnToOf(request.query['returnTo'], deps);
   const session = await liveSession(request, response, deps);
   if (session === undefined) {
@@ -87,7 +88,9 @@ async function link(request: Request, response: Response, deps: HttpDeps, step: 
     const { requestId } = stateOf(response);
     deps.logger.info('account.link_refused', { requestId, login: principal.login, code });
     recordDecision(response, deps, { action: 'account.linked', error, principal });
-    response.status(BAD_REQUEST_STATUS);
+    // A program gets the answer of every error; a person keeps the form, with what was wrong.
+    if (!wantsPage(request)) throw error;
+    response.status(ERROR_TABLE[code].httpStatus);
     sendPage(response, deps, { linking, problem: message });
   }
 }

@@ -15,7 +15,7 @@ import { actionsAfter, loginPath, namingAccount, parsePrompt, promptAfter } from
 import { stateOf } from './request-state.ts';
 import { linkInWindow } from './link-routes.ts';
 import { linkPath, needsLink } from './needs-link.ts';
-import { parseReturnTo } from './return-to.ts';
+import { assertKeepable, parseReturnTo } from './return-to.ts';
 import { beginSession, currentSession, revokeLater, startSignIn, waitingLaunch } from './sign-in-flow.ts';
 import { CLOSE_ADVICE, handOver, inWindow, resumeInWindow, showDone } from './window-routes.ts';
 
@@ -29,6 +29,8 @@ const NO_CLAIMS =
  */
 export async function login(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { returnTo: wanted, prompt, claims: wantedClaims } = request.query;
+  stateOf(response).actions = [{ label: 'Sign in', href: loginPath('/') }];
+  assertKeepable(wanted);
   const returnTo = parseReturnTo(wanted, deps.config.frontEndOrigins) ?? '/';
   stateOf(response).actions = [{ label: 'Try again', href: loginPath(returnTo) }];
   const claims = parseClaimsRequest(wantedClaims);

@@ -1,3 +1,5 @@
+import { AppError } from '../base/errors.ts';
+
 const MAX_LENGTH = 2048;
 const BASE = 'http://origin.invalid';
 /** Browsers strip tabs and line ends from addresses and read a backslash as a slash. */
@@ -17,6 +19,17 @@ export function parseReturnTo(text: unknown, origins: readonly string[] = []): s
   if (origin === undefined) return parsePath(text);
   const path = parsePath(text === origin ? '/' : text.slice(origin.length));
   return path === undefined ? undefined : `${origin}${path}`;
+}
+
+/**
+ * A place that is too long to come back to is told before the sign-in: afterwards the person would be elsewhere without a
+ * word. Errors: `BAD_REQUEST`.
+ */
+export function assertKeepable(text: unknown): void {
+  if (typeof text !== 'string' || text.length <= MAX_LENGTH) return;
+  throw new AppError('BAD_REQUEST', {
+    message: `The address to come back to is longer than ${MAX_LENGTH} characters. Sign in on the start page, then open the address again.`,
+  });
 }
 
 /** What follows the path leads nowhere: its escapes are a front end's own, and are not decoded. */

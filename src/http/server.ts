@@ -124,6 +124,7 @@ async function close(server: Server, timeoutMs: number): Promise<void> {
 /** A port of its own, so that it can be kept from the public. */
 function createMetricsServer(deps: HttpParts): Server {
   return createServer((request, response) => {
+    response.setHeader('Cache-Control', 'no-store');
     if (request.method !== 'GET' || request.url !== '/metrics') {
       response.writeHead(404).end();
       return;

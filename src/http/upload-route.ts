@@ -6,13 +6,15 @@ import { requestSignal } from './request-signal.ts';
 import { liftBodyTime } from './slow-body.ts';
 
 const RETRY_AFTER_SECONDS = 10;
+const IS_OFF =
+  'No file goes through this server (SHOTGRAPH_UPLOAD_STREAMS is 0). Send the parts to the addresses of requestUpload.';
 const ANY_FILE = 'application/octet-stream';
 /** A media type with its parameters, and nothing that could become another header. */
 const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(?:; ?[\w-]+="?[\w.,+ -]+"?)*$/u;
 
 /**
  * PUT /upload/<id>: the file of an upload that was requested by GraphQL, for tools that cannot send it to the storage
- * themselves. Answers `{etags}` for `completeUpload`. Errors: those of /graphql's session, `RATE_LIMITED`, `UPLOAD_OVER`,
+ * themselves. Answers `{etags}` for `completeUpload`. Errors: those of /graphql's session, `RATE_LIMITED`, `FORBIDDEN` where it is off, `UPLOAD_OVER`,
  * `UPLOAD_INCOMPLETE`, `TOO_LARGE`, `BAD_USER_INPUT`, `UPSTREAM_UNAVAILABLE`.
  */
 export function uploadEndpoint(deps: HttpDeps): RequestHandler[] {
@@ -23,6 +25,7 @@ export function uploadEndpoint(deps: HttpDeps): RequestHandler[] {
     authenticate(deps),
     limitPerPerson(deps),
     async (request, response) => {
+      if (maxStreams === 0) throw new AppError('FORBIDDEN', { message: IS_OFF });
       if (running >= maxStreams) {
         throw new AppError('RATE_LIMITED', {
           message: 'Too many files go through this server just now. Try again after Retry-After.',

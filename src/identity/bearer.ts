@@ -33,6 +33,8 @@ interface KnownPerson {
 /** The mapping asks ShotGrid; a service that works through a list must not ask it for each request. */
 const KNOWN_MS = 60_000;
 const MAX_KNOWN = 1000;
+const NONE_TAKEN =
+  'This server takes no bearer tokens, whatever they are. An administrator can set SHOTGRAPH_BEARER_AUDIENCE.';
 /** Some providers give access tokens the plain type, or none. A logout token's is another. */
 const TYPES = ['at+jwt', 'jwt', ''];
 
@@ -57,7 +59,7 @@ export function createBearer({ jwts, clock, mapping, settings }: BearerDeps): Be
   return {
     forget: (token) => void known.delete(keyOf(token)),
     async personOf(token) {
-      if (settings === null) throw notTaken('This server takes no bearer tokens.');
+      if (settings === null) throw new AppError('UNAUTHENTICATED', { message: NONE_TAKEN });
       const verified = await jwts.verify(token, {
         audience: settings.audience,
         types: TYPES,

@@ -134,7 +134,7 @@ class OidcClient implements Oidc {
     }
     // The library accepts any future issue time (C8).
     if (claims.iat - this.#deps.clock.now() / MS_PER_SECOND > MAX_FUTURE_ISSUE_SECONDS) {
-      this.#deps.logger.error('oidc.token_from_the_future', { upstream: 'idp' });
+      this.#deps.logger.error('oidc.token_from_the_future', { code: 'LOGIN_TOKEN', upstream: 'idp' });
       throw new AppError('LOGIN_TOKEN');
     }
     assertStrength(claims, this.#settings.strength, this.#deps.clock.now());
@@ -158,7 +158,7 @@ class OidcClient implements Oidc {
         const old = { idToken: tokens.idToken, refreshToken };
         return tokensOf(granted, answeredAtMs, old);
       }
-      this.#deps.logger.error('oidc.refresh_for_another', { upstream: 'idp' });
+      this.#deps.logger.error('oidc.refresh_for_another', { code: 'LOGIN_TOKEN', upstream: 'idp' });
     } catch (error) {
       if (isInvalidGrant(error)) {
         this.#deps.logger.info('oidc.refresh_refused', { upstream: 'idp', error });

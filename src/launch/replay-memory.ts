@@ -68,7 +68,7 @@ class SharedReplayMemory implements ReplayMemory {
     const known = this.#known;
     const isTrusted = known !== undefined && nowMs - known.seenAtMs < MARK_TRUSTED_MS;
     const mark = await this.#readMark(isTrusted ? nextSecond(nowMs) : nowMs);
-    if (isTrusted && known.id !== mark.id) logger.error('replay.memory_lost');
+    if (isTrusted && known.id !== mark.id) logger.error('replay.memory_lost', { code: 'UNAVAILABLE' });
     const isRenewed = known?.id === mark.id && nowMs - known.renewedAtMs < MARK_RENEWED_MS;
     if (!isRenewed) await this.#renew(mark);
     this.#known = { id: mark.id, seenAtMs: nowMs, renewedAtMs: isRenewed ? known.renewedAtMs : nowMs };

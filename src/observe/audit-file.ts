@@ -34,7 +34,7 @@ export function createGrowingFile(path: string, logger: Pick<Logger, 'error'>): 
         await file.close();
       }
     } catch (error) {
-      logger.error('audit.failed', { error });
+      logger.error('audit.failed', { code: 'UNAVAILABLE', error });
     }
     return rest;
   }
@@ -56,7 +56,7 @@ export function createGrowingFile(path: string, logger: Pick<Logger, 'error'>): 
     add(text) {
       const bytes = Buffer.from(text);
       if (waitingBytes + bytes.length > MAX_WAITING_BYTES) {
-        logger.error('audit.lost', { count: 1 });
+        logger.error('audit.lost', { code: 'UNAVAILABLE', count: 1 });
         return;
       }
       waiting.push(bytes);

@@ -56,7 +56,11 @@ function tell(
   if (ok && lost.delete(name)) logger.info('readiness.regained', { upstream: name });
   if (ok || lost.has(name)) return;
   lost.add(name);
-  logger.error('readiness.lost', { upstream: name, ...(reason !== undefined && { reason }) });
+  logger.error('readiness.lost', {
+    code: 'UNAVAILABLE',
+    upstream: name,
+    ...(reason !== undefined && { reason }),
+  });
 }
 
 async function run(probe: Probe): Promise<ReadinessCheck> {

@@ -39,7 +39,7 @@ describe('the explorer', () => {
     await start(true);
     const icon = await browser.get(`${bff.url}/favicon.ico`);
     expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml; charset=utf-8']);
-    expect(icon.headers.get('cache-control')).toContain('public');
+    expect(icon.headers.get('cache-control')).toBe('no-store');
   });
 
   it('is not there in production, nor is its host in any policy', async () => {

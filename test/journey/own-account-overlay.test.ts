@@ -73,7 +73,7 @@ describe('Somebody whom the script may not act for, in the overlay', () => {
     expect(await stateOf(launch, handover)).toEqual({ kind: 'waiting' });
 
     const wrong = await link(ticketOf(page), { login: 'ada', passphrase: 'wrong' });
-    expect([wrong.status, wrong.body]).toEqual([400, expect.stringContaining('did not accept this')]);
+    expect([wrong.status, wrong.body]).toEqual([403, expect.stringContaining('did not accept this')]);
     const done = await link(ticketOf(wrong), { login: 'ada', passphrase: 'ada-passphrase' });
     expect([done.status, dataOf(done, 'handover')]).toEqual([200, handover]);
     expect(done.headers.get('cross-origin-opener-policy')).toBeNull();
@@ -116,7 +116,7 @@ describe('Somebody whom the script may not act for, in the overlay', () => {
     const { launch, handover, ticket } = await begin();
     const held = ticketOf(await signInWindow(ticket));
     const others = await link(held, { login: 'mira', passphrase: 'mira-passphrase' });
-    expect([others.status, others.body]).toEqual([400, expect.stringContaining('somebody else')]);
+    expect([others.status, others.body]).toEqual([403, expect.stringContaining('somebody else')]);
     const forged = await window.post(`${studio.bffUrl}/auth/link/passphrase`, {
       form: { window: held, login: 'ada', passphrase: 'ada-passphrase' },
       from: 'cross-site',

@@ -86,7 +86,11 @@ describe('Somebody whom the script may not act for', () => {
     const take = () =>
       browser.post(`${studio.bffUrl}/auth/link/approved`, { form: { returnTo: '/' }, from: 'same-origin' });
     const early = await take();
-    expect([early.status, early.body]).toEqual([400, expect.stringContaining('not seen your approval')]);
+    expect([early.status, early.body]).toEqual([403, expect.stringContaining('not seen your approval')]);
+    expect(JSON.parse(early.body)).toMatchObject({ error: { code: 'OWN_ACCOUNT_REFUSED' } });
+    const page = await browser.post(`${studio.bffUrl}/auth/link/approved`, { form: { returnTo: '/' } });
+    expect([page.status, page.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
+    expect(page.body).toContain('not seen your approval');
     await new BrowserClient().post(url, { form: { login: 'ada' } });
     expect((await take()).status).toBe(200);
     expect(await acting(browser)).toMatchObject({ acting: { way: 'OWN' } });
@@ -98,7 +102,7 @@ describe('Somebody whom the script may not act for', () => {
     const browser = new BrowserClient();
     await signIn(browser, 'ada');
     const page = await link(browser, { login: 'mira', passphrase: 'mira-passphrase' });
-    expect([page.status, page.body]).toEqual([400, expect.stringContaining('somebody else')]);
+    expect([page.status, page.body]).toEqual([403, expect.stringContaining('somebody else')]);
     const asked = await browser.post(`${studio.bffUrl}/auth/link/approval`, {
       form: {},
       from: 'same-origin',
@@ -109,7 +113,7 @@ describe('Somebody whom the script may not act for', () => {
       form: {},
       from: 'same-origin',
     });
-    expect([taken.status, taken.body]).toEqual([400, expect.stringContaining('somebody else')]);
+    expect([taken.status, taken.body]).toEqual([403, expect.stringContaining('somebody else')]);
     expect(await acting(browser)).toMatchObject({ acting: { way: 'REFUSED' } });
   });
 
@@ -117,7 +121,7 @@ describe('Somebody whom the script may not act for', () => {
     const browser = new BrowserClient();
     await signIn(browser, 'ada');
     const page = await link(browser, { login: 'ada', passphrase: 'canary-passphrase' });
-    expect([page.status, page.body]).toEqual([400, expect.stringContaining('did not accept this')]);
+    expect([page.status, page.body]).toEqual([403, expect.stringContaining('did not accept this')]);
     expect(page.body).not.toContain('canary-passphrase');
     const logged = studio.logLines.join('\n');
     expect(logged).not.toContain('canary-passphrase');

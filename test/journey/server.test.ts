@@ -147,8 +147,24 @@ describe('a front end', () => {
     expect(without.url).toBe(`${bff.url}/apps/review/?launch=x`);
   });
 
+  it('opens at any address of its own, also with dots in the last part', async () => {
+    for (const path of ['shots/bridge_0040.v007', 'files/plate.mov', 'a.js', 'x?a=1?b=2.c']) {
+      const page = await browser.get(`${bff.url}/apps/review/${path}`);
+      expect([page.status, page.body.includes('<title>Review</title>')]).toEqual([200, true]);
+    }
+    const script = await browser.get(`${bff.url}/apps/review/missing.js`, { headers: { accept: '*/*' } });
+    expect(script.status).toBe(404);
+  });
+
+  it('is reached by addresses as other web servers read them', async () => {
+    expect((await browser.get(`${bff.url}/apps/revie%77/`)).body).toContain('<title>Review</title>');
+    const without = await browser.get(`${bff.url}/apps/review?a=1?b=2`);
+    expect(without.url).toBe(`${bff.url}/apps/review/?a=1?b=2`);
+  });
+
   it.each([
-    '/apps/review/missing.js',
+    '/apps/review/.git/config',
+    '/apps/review/%2egit/config',
     '/apps/nope/',
     '/apps/review/..%2f..%2fetc%2fpasswd.txt',
     '/apps/review/.secret',
