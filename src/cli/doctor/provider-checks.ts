@@ -11,6 +11,7 @@ interface Discovery {
   readonly jwks_uri?: unknown;
   readonly code_challenge_methods_supported?: unknown;
   readonly claims_supported?: unknown;
+  readonly id_token_signing_alg_values_supported?: unknown;
 }
 
 /** The identity provider: discovery, keys, client, redirect URI, claims. */
@@ -59,8 +60,21 @@ async function checkDiscovery({
   return { finding: ok('provider', `${oidc.issuer} is found`), discovery };
 }
 
-function checkFeatures({ jwks_uri: keys, code_challenge_methods_supported: methods }: Discovery): Finding[] {
+function checkFeatures({
+  jwks_uri: keys,
+  code_challenge_methods_supported: methods,
+  id_token_signing_alg_values_supported: algorithms,
+}: Discovery): Finding[] {
   const findings: Finding[] = [];
+  if (Array.isArray(algorithms) && !algorithms.some((name) => /^(?:RS|PS|ES|Ed)/u.test(String(name)))) {
+    findings.push(
+      fail(
+        'ID tokens',
+        `the provider signs them with ${algorithms.join(', ')} only`,
+        'Have it sign with a published key, such as RS256 or ES256: a shared secret is not taken.',
+      ),
+    );
+  }
   if (typeof keys !== 'string') {
     findings.push(
       fail(
@@ -92,6 +106,14 @@ function checkClaim({ identity }: Config, { claims_supported: claims }: Discover
   );
 }
 
+const REQUEST_ADVICE: Readonly<Record<string, string>> = {
+  invalid_scope:
+    'Take the scope that the provider does not give out of SHOTGRAPH_OIDC_SCOPE, or allow it to the client there.',
+  unauthorized_client: 'Allow the client the authorization code flow at the provider.',
+  invalid_request:
+    'Look at SHOTGRAPH_OIDC_PARAMETERS, and at SHOTGRAPH_OIDC_PAR where the provider wants requests to be pushed.',
+};
+
 /** A provider that does not know the client or its address says so before anybody signs in. */
 async function checkRedirectUri({ http }: Config, oidc: Oidc): Promise<Finding> {
   const redirectUri = new URL('/auth/callback', http.publicUrl).href;
@@ -101,7 +123,13 @@ async function checkRedirectUri({ http }: Config, oidc: Oidc): Promise<Finding> 
     const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(REACH_MS) });
     const location = answer.headers.get('location') ?? '';
     const error = URL.canParse(location, url) ? new URL(location, url).searchParams.get('error') : null;
-    if (error !== null) return fail('redirect URI', `the provider answers the error ${error}`, advice);
+    if (error !== null) {
+      return fail(
+        'sign-in request',
+        `the provider answers the error ${error}`,
+        REQUEST_ADVICE[error] ?? advice,
+      );
+    }
     return answer.status < 400
       ? ok('redirect URI', `${redirectUri} is accepted`)
       : fail('redirect URI', `the provider refuses client or address (status ${answer.status})`, advice);
