@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import type { SessionUuid } from '../base/ids.ts';
 import type { HeldHandover } from '../identity/handovers.ts';
-import type { Principal, Session } from '../identity/principal.ts';
+import type { Acting, Principal, Session } from '../identity/principal.ts';
 import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
 import type { LinkPlace } from './pages/link-page.ts';
@@ -70,15 +70,21 @@ export function inTabOf(response: Response, deps: HttpDeps, session: Session, re
     launchId: launchIdOf(returnTo),
     place: { name: 'returnTo', value: returnTo },
     async finish(account) {
-      const change = (current: Principal): Principal => ({ ...current, acting: { way: 'own', account } });
-      if (!(await deps.signIn.sessions.changePrincipal(session.id, change))) {
+      let before: Acting | undefined;
+      const change = (current: Principal): Principal => {
+        before = current.acting;
+        return { ...current, acting: { way: 'own', account } };
+      };
+      try {
+        const isKept = await deps.signIn.sessions.changePrincipal(session.id, change);
+        if (!isKept) throw new AppError('UNAUTHENTICATED');
+      } catch (error) {
+        // Also where it may have been kept: a session whose account is forgotten can link it again.
         await deps.accounts.forget(account);
-        throw new AppError('UNAUTHENTICATED');
+        throw error;
       }
-      // The form was sent twice.
-      if (principal.acting.way === 'own' && principal.acting.account !== null) {
-        await deps.accounts.forget(principal.acting.account);
-      }
+      // The form was sent twice, perhaps at once: nobody could end what the other one linked.
+      if (before?.way === 'own' && before.account !== null) await deps.accounts.forget(before.account);
       recordLink(response, deps, principal);
       response.redirect(SEE_OTHER, returnTo);
     },

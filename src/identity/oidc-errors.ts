@@ -77,9 +77,13 @@ export function isInvalidGrant(error: unknown): boolean {
 
 /** Whatever else kept a refresh from being made is an outage, or a misconfiguration: it says nothing of the person. */
 export function toRefreshError(error: unknown): AppError {
-  const ours = toLoginError(error, 'token');
-  const isOutage = ours.code === 'IDP_UNAVAILABLE' || ours.code === 'IDP_TIMEOUT';
-  return isOutage ? ours : new AppError('IDP_UNAVAILABLE', { cause: error });
+  return isOutage(error) ? toLoginError(error, 'token') : new AppError('IDP_UNAVAILABLE', { cause: error });
+}
+
+/** True where the provider, or its keys, could not be asked: it says nothing of the tokens either. */
+export function isOutage(error: unknown): boolean {
+  const { code } = toLoginError(error, 'token');
+  return code === 'IDP_UNAVAILABLE' || code === 'IDP_TIMEOUT';
 }
 
 /** True where the provider may have answered, but the answer did not arrive. */

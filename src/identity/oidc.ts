@@ -11,7 +11,7 @@ import {
 } from './client-authentication.ts';
 import { endSessionUrlOf } from './end-session.ts';
 import { idpFetch } from './idp-fetch.ts';
-import { isInvalidGrant, providerErrorOf, toLoginError, toRefreshError } from './oidc-errors.ts';
+import { isInvalidGrant, isOutage, providerErrorOf, toLoginError, toRefreshError } from './oidc-errors.ts';
 import type {
   BeginOptions,
   ClientMethod,
@@ -164,6 +164,7 @@ class OidcClient implements Oidc {
         this.#deps.logger.info('oidc.refresh_refused', { upstream: 'idp', error });
         return 'refused';
       }
+      if (unread !== undefined && !isOutage(error)) return this.#refreshAnew(tokens, subject);
       if (answer.text === undefined || unread !== undefined) throw this.#told(toRefreshError(error));
       this.#deps.logger.error('oidc.refresh_unread', { upstream: 'idp', error });
       const next = { answer: answer.text, answeredAtMs };
@@ -171,6 +172,15 @@ class OidcClient implements Oidc {
     }
     this.#giveBack(answer);
     return 'refused';
+  }
+
+  /**
+   * What was kept can be read now, and is not good: its ID token is over, after a long outage of the keys. Its refresh token
+   * gets another one.
+   */
+  #refreshAnew(kept: Tokens, subject: Subject): Promise<Tokens | 'refused'> {
+    const { idToken, accessToken, accessExpiresAtMs, refreshToken } = kept;
+    return this.refresh({ idToken, accessToken, accessExpiresAtMs, refreshToken }, subject);
   }
 
   /** Nobody will use what the provider gave. */

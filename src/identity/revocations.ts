@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Locks } from '../store/locks.ts';
@@ -95,9 +96,19 @@ class QueuedRevocations implements Revocations {
 
   async #enqueue(waiting: Waiting): Promise<void> {
     for (let tries = 0; tries < MAX_TRIES_TO_ADD; tries += 1) {
-      if (await this.#change((all) => [...all, waiting].slice(-MAX_WAITING))) return;
+      let pushedOut = 0;
+      const withThis = (all: readonly Waiting[]): readonly Waiting[] => {
+        const kept = [...all, waiting].slice(-MAX_WAITING);
+        pushedOut = all.length + 1 - kept.length;
+        return kept;
+      };
+      if (await this.#change(withThis)) {
+        if (pushedOut > 0) this.#deps.logger.warn('revocation.given_up', { reason: 'queue_full' });
+        return;
+      }
       if (await this.#deps.vault.add(QUEUE, [waiting], KEPT_MS)) return;
     }
+    throw new AppError('UNAVAILABLE');
   }
 
   async #look(): Promise<void> {

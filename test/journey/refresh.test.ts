@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient } from '../support/browser-client.ts';
@@ -107,6 +108,36 @@ describe('once the access token is over', () => {
     expect(calls).toBe(2);
     expect((await ask()).status).toBe(401);
     expect(calls).toBe(2);
+  });
+
+  describe.each<[string, (response: ServerResponse) => void]>([
+    ['an outage', (response) => response.writeHead(503).end()],
+    ['a page of a proxy', (response) => response.writeHead(200).end('<html>')],
+    ['an empty set', (response) => response.writeHead(200).end('{"keys":[]}')],
+    ['nothing', (response) => response.destroy()],
+  ])("while %s stands in the place of the provider's keys", (_, answer) => {
+    beforeEach(() => {
+      bff.advance(6 * MINUTE_MS);
+      bff.idp.fault = (path, response) => path === '/jwks' && (answer(response), true);
+    });
+
+    it('nobody is signed out, and the new tokens are good once the keys can be read', async () => {
+      expect([(await ask()).status, (await ask()).status, hasCookie()]).toEqual([503, 503, true]);
+      bff.idp.fault = undefined;
+      bff.advance(6000);
+      expect((await ask()).status).toBe(200);
+      expect(bff.idp.refreshes).toEqual(['canary-refresh-code-1']);
+    });
+
+    it('for longer than the new ID token lives, new ones are asked for with the new refresh token', async () => {
+      expect((await ask()).status).toBe(503);
+      bff.advance(10 * MINUTE_MS);
+      expect((await ask()).status).toBe(503);
+      bff.idp.fault = undefined;
+      bff.advance(6000);
+      expect((await ask()).status).toBe(200);
+      expect(bff.idp.refreshes).toEqual(['canary-refresh-code-1', 'canary-refresh-code-1+']);
+    });
   });
 
   it('new tokens for somebody else end the session', async () => {

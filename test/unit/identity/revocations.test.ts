@@ -133,6 +133,38 @@ describe('a refresh token of a session that is over (D16)', () => {
     await until('revoked canary');
   });
 
+  it('pushes the eldest out of a full queue, and the log says so', async () => {
+    outages = Number.POSITIVE_INFINITY;
+    const process = startProcess([NEVER_MS], NEVER_MS);
+    const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
+    const one = { refreshToken: 'canary', tries: 1, dueAtMs: clock.now() + NEVER_MS };
+    await vault.set(
+      'revocations',
+      Array.from({ length: 999 }, (_, index) => ({ id: `${index}`, ...one })),
+      NEVER_MS,
+    );
+    await process.revoke('the thousandth');
+    expect(events).toEqual(['revocation.postponed']);
+    await process.revoke('one more');
+    expect(events).toEqual(['revocation.postponed', 'revocation.postponed', 'revocation.given_up']);
+  });
+
+  it('that finds no place in the queue is told to who waits', async () => {
+    outages = Number.POSITIVE_INFINITY;
+    const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
+    // Others come and go between a look and a write.
+    let looks = 0;
+    Object.assign(vault, { update: async () => false, add: async () => ((looks += 1), false) });
+    const process = createRevocations({
+      ...{ vault, clock, logger, retryAfterMs: [0], lookEveryMs: NEVER_MS },
+      locks: createLocks({ store, logger, lockMs: LOCK_MS }),
+      oidc: { revoke: revokeAtProvider },
+    });
+    processes.push(process);
+    await expect(process.revoke('canary')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(looks).toBeGreaterThan(1);
+  });
+
   it('is known to nobody where the store is away as well: who waits is told, and who does not has it in the log', async () => {
     outages = 2;
     const away = (): Promise<never> => Promise.reject(new AppError('UNAVAILABLE'));
