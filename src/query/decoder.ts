@@ -45,7 +45,7 @@ interface Step {
 export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
   const { type, selection } = plan;
   const nameField = displayNameField(type);
-  const telling = tellsOfOthers(type.type, selection);
+  const telling = tellsOfOthers(type.type);
   const asksRow = selection.fields.has(ROW);
   const steps = [...selection.fields].flatMap((name): Step[] => {
     const field = type.fields.get(name);

@@ -1,11 +1,18 @@
 import type { ExposedSchema } from '../site/expose.ts';
 import type { ActivityUpdate, TextSearchHit, ThreadEntry } from './ports.ts';
-import type { EntitySelection } from './selection.ts';
 
 /** Rows that tell old and new values of other rows. */
 export const EVENTS = 'EventLogEntry';
 /** Where an event tells them, or of what they are. */
-const TELLING: ReadonlySet<string> = new Set(['meta', 'description', 'attribute_name', 'audit_trail']);
+const TELLING: ReadonlySet<string> = new Set([
+  'meta',
+  'description',
+  'attribute_name',
+  'audit_trail',
+  'cached_display_name',
+]);
+/** The sentence that tells it, which is also what the site calls the event. */
+const SENTENCES: ReadonlySet<string> = new Set(['description', 'cached_display_name']);
 /** What an event is about. */
 const EVENT_TYPE = 'event_type';
 const ATTRIBUTE = 'attribute_name';
@@ -24,9 +31,8 @@ const isHidden = ({ hiddenTypes, types }: ExposedSchema, type: unknown, field: u
 const typeOfEvent = (eventType: unknown): string | null =>
   typeof eventType === 'string' ? eventType.split('_').slice(1, -1).join('_') : null;
 
-/** Whether rows of this type are read to show something that may tell of another, hidden field. */
-export const tellsOfOthers = (type: string, { fields }: EntitySelection): boolean =>
-  type === EVENTS && (fields.has(EVENT_TYPE) || [...TELLING].some((name) => fields.has(name)));
+/** Whether rows of this type may tell of another, hidden field: already their name does, which is always read. */
+export const tellsOfOthers = (type: string): boolean => type === EVENTS;
 
 /** What has to be read with such rows, to know what they tell of. */
 export const NEEDED_OF_EVENTS: readonly string[] = [EVENT_TYPE, ATTRIBUTE];
@@ -114,7 +120,7 @@ export function shownHit(schema: ExposedSchema, hit: TextSearchHit): TextSearchH
 
 /** Whether rows could be searched or sorted by what this field tells of a hidden one. */
 export const isOracle = (schema: ExposedSchema, type: string, field: string): boolean =>
-  schema.hidesByRule && type === EVENTS && field === 'description';
+  schema.hidesByRule && type === EVENTS && SENTENCES.has(field);
 
 /** Whether groups and orders by the field would tell what is blanked in its rows. */
 export const isTelling = (schema: ExposedSchema, type: string, field: string): boolean =>

@@ -59,7 +59,7 @@ export function pathFields(
   prefix: string,
 ): readonly string[] | null {
   if (prefix.split('.').length / 2 > MAX_HOPS + 1 || selection.fields.has(ROW)) return null;
-  if (tellsOfOthers(type.type, selection)) return null;
+  if (tellsOfOthers(type.type)) return null;
   const paths: string[] = [];
   for (const name of selection.fields) {
     const field = type.fields.get(name);

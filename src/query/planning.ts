@@ -50,7 +50,7 @@ export function planRead(
 ): ReadPlan {
   const type = typeOf(schema, typeName);
   const fields = new Set([...selection.fields, displayNameField(type) ?? 'id']);
-  if (tellsOfOthers(typeName, selection)) for (const name of NEEDED_OF_EVENTS) fields.add(name);
+  if (tellsOfOthers(typeName)) for (const name of NEEDED_OF_EVENTS) fields.add(name);
   const byPath = new Map<string, Set<string>>();
   const later: LaterRead[] = [];
   for (const [field, targets] of selection.links) {

@@ -162,7 +162,7 @@ describe('With fields hidden and types closed', () => {
     expect(text).not.toContain('secret plan');
   });
 
-  it.each(['description', 'meta', 'attributeName'])(
+  it.each(['description', 'meta', 'attributeName', 'cachedDisplayName', 'name'])(
     'events asked for their %s alone tell nothing either',
     async (field) => {
       const { data, text } = await world.ask(
@@ -186,7 +186,9 @@ describe('With fields hidden and types closed', () => {
     await world.takeCalls();
     for (const query of [
       '{ eventLogEntries(filter: { description: { contains: "secret" } }) { nodes { id } } }',
+      '{ eventLogEntries(filter: { cachedDisplayName: { contains: "secret" } }) { nodes { id } } }',
       '{ eventLogEntries(sort: [{ field: DESCRIPTION }]) { nodes { id } } }',
+      '{ eventLogEntries(sort: [{ field: CACHED_DISPLAY_NAME }]) { nodes { id } } }',
       '{ summarizeEventLogEntries(summaries: [{ field: ID, type: COUNT }], grouping: [{ field: DESCRIPTION }]) { name } }',
       '{ summarizeEventLogEntries(summaries: [{ field: ID, type: COUNT }], grouping: [{ field: ATTRIBUTE_NAME }]) { name } }',
     ]) {
