@@ -72,7 +72,6 @@ const MAX_VALUES = 5000;
 const MAX_LINKS = 1000;
 
 function objectionToList(values: readonly unknown[]): string | undefined {
-  if (values.length === 0) return 'The list must not be empty: ShotGrid refuses that.';
   const limit = typeof values[0] === 'object' ? MAX_LINKS : MAX_VALUES;
   return values.length > limit
     ? `Give at most ${limit} values. Say what they have in common, or ask for the others in another request.`

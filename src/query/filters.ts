@@ -11,6 +11,9 @@ export type FilterInput = Readonly<Record<string, unknown>>;
 /** The group that every row meets. */
 export const EVERYTHING: FilterGroup = { logical_operator: 'and', conditions: [] };
 
+/** The group that no row meets. ShotGrid has none: who gets it asks nothing. */
+export const NOTHING: FilterGroup = Object.freeze({ logical_operator: 'or', conditions: [] });
+
 /** ShotGrid breaks at 265 levels (API 2.11); nobody means that many. */
 const MAX_NESTING = 50;
 
@@ -76,6 +79,7 @@ function compileGroup(filter: FilterInput, place: Place): FilterGroup {
     if (name === 'and' || name === 'or') return [compileAlternatives(name, value as FilterInput[], here)];
     return compileField(name, value as FilterInput, here);
   });
+  if (conditions.includes(NOTHING)) return NOTHING;
   // An empty group says nothing, and is sent like a condition.
   if (conditions.length === 0) place.tally.add();
   return { logical_operator: 'and', conditions };
@@ -87,7 +91,9 @@ function compileAlternatives(name: 'and' | 'or', parts: readonly FilterInput[], 
   const conditions = parts.map((part, index) =>
     compileGroup(part, { ...place, path: [...place.path, String(index)] }),
   );
-  return { logical_operator: name, conditions };
+  const some = conditions.filter((condition) => condition !== NOTHING);
+  if (name === 'or' ? some.length === 0 && parts.length > 0 : some.length < conditions.length) return NOTHING;
+  return { logical_operator: name, conditions: some };
 }
 
 function compileField(name: string, operators: FilterInput, place: Place): Condition[] {
@@ -112,6 +118,9 @@ function compileOperators(
       ofLinkedRow[name] = value;
       return [];
     }
+    // ShotGrid takes no empty list. One of none is no row; none of none is every row.
+    if (Array.isArray(value) && value.length === 0 && name !== 'between')
+      return name === 'in' ? [NOTHING] : [];
     assertUsable({ operator: name, value, field, path });
     return [compileOperator(systemPath, name, { field, value, place: { ...place, path } })];
   });

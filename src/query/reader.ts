@@ -1,6 +1,7 @@
 import type { ActingClient, CallOptions } from '../shotgun/shotgun.ts';
 import { AnswerSize } from './answer-size.ts';
 import { idsNamedBy } from './beside.ts';
+import { NOTHING } from './filters.ts';
 import { LevelReader } from './level-reader.ts';
 import { createLiveFields, type KnownFields } from './live-fields.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
@@ -71,13 +72,14 @@ export function createReader(
       return node;
     },
     async page(request) {
+      if (request.filter === NOTHING) return { nodes: [], hasNextPage: false };
       budget.addPage(plans.plan(request.type, request.selection));
       await budget.assertEnough();
       const page = await readPage(request);
       size.add(page.nodes, request.selection);
       return page;
     },
-    count: (request) => countRows(client, options, request),
+    count: async (request) => (request.filter === NOTHING ? 0 : countRows(client, options, request)),
     forget: () => loader.forget(),
     beginPeriod: () => budget.beginPeriod(),
   };

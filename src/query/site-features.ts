@@ -1,8 +1,12 @@
 import DataLoader from 'dataloader';
 import { AppError } from '../base/errors.ts';
-import type { ActingClient, CallOptions } from '../shotgun/shotgun.ts';
+import type { ActingClient, CallOptions, FilterGroup } from '../shotgun/shotgun.ts';
+import { NOTHING } from './filters.ts';
 import { readPlaylistOrders } from './playlist-order.ts';
 import type { SiteFeatures, ThreadEntry } from './ports.ts';
+
+/** No row has this id. */
+const NO_ROW: FilterGroup = { logical_operator: 'and', conditions: [['id', 'is', -1]] };
 
 /** Links of one filter: an `in` of more is unknown (API 3.9). */
 const LINKS_PER_SEARCH = 1000;
@@ -33,7 +37,9 @@ export function createSiteFeatures(
     return Promise.all(noteIds.map((id) => client.noteThread(id, options).catch(asError)));
   });
   return {
-    summarize: (request) => client.summarize(request, options),
+    // What a sum of no rows is, is for ShotGrid to say.
+    summarize: (request) =>
+      client.summarize(request.filter === NOTHING ? { ...request, filter: NO_ROW } : request, options),
     textSearch: (request) => client.textSearch(request, options),
     noteThread: (noteId) => threads.load(noteId),
     activity: (target, request) => client.activity(target, request, options),
