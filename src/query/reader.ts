@@ -72,14 +72,13 @@ export function createReader(
       return node;
     },
     async page(request) {
-      if (request.filter === NOTHING) return { nodes: [], hasNextPage: false };
       budget.addPage(plans.plan(request.type, request.selection));
       await budget.assertEnough();
       const page = await readPage(request);
       size.add(page.nodes, request.selection);
       return page;
     },
-    count: async (request) => (request.filter === NOTHING ? 0 : countRows(client, options, request)),
+    count: (request) => countRows(client, options, request),
     forget: () => loader.forget(),
     beginPeriod: () => budget.beginPeriod(),
   };
@@ -90,6 +89,7 @@ async function countRows(
   options: CallOptions,
   { type, filter, scope }: CountRequest,
 ): Promise<number> {
+  if (filter === NOTHING) return 0;
   const summaries = [{ field: 'id', type: 'count' }];
   const request = { type, filter, summaries, grouping: [], ...(scope && { scope }) };
   return Number((await client.summarize(request, options)).summaries['id']);
@@ -108,6 +108,7 @@ async function readOnePage(
   { client, plans, levels, loader, options }: PageDeps,
 ): Promise<Page> {
   const { type, filter, offset, first, selection, scope } = request;
+  if (filter === NOTHING) return { nodes: [], hasNextPage: false };
   const plan = plans.plan(type, selection);
   const search = searchOf(request, plan.fields);
   const ids = idsNamedBy(filter);
