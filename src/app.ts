@@ -48,6 +48,8 @@ import { createUploads, type Uploads } from './upload/uploads.ts';
 export interface AppOverrides {
   readonly clock?: Clock;
   readonly logger?: Logger;
+  /** Instead of the one of the settings. */
+  readonly store?: Store;
 }
 
 /**
@@ -69,7 +71,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const logger = overrides.logger ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics();
   const { snapshot, exposure, exposed } = await readSchema(config);
-  const { store, replays, ...kept } = await openMemory(config, clock, logger);
+  const { store, replays, ...kept } = await openMemory(config, clock, logger, overrides.store);
   undo.add(() => store.close());
   const site = openSite({ settings: config.site, clock, logger, metrics, ...kept });
   undo.add(() => site.close());
@@ -280,10 +282,12 @@ function tellNames({ names: { notes } }: ExposedSchema, logger: Logger): void {
 }
 
 /** What is kept between requests, in one process or shared by several. */
-async function openMemory(config: Config, clock: Clock, logger: Logger) {
+// oxlint-disable-next-line max-params
+async function openMemory(config: Config, clock: Clock, logger: Logger, given?: Store) {
   const { url, encryptionKeys } = config.store;
   const place = placeOf(config);
-  const everywhere = url === 'memory:' ? createMemoryStore(clock) : await createRedisStore({ url, logger });
+  const own = () => (url === 'memory:' ? createMemoryStore(clock) : createRedisStore({ url, logger }));
+  const everywhere = given ?? (await own());
   const store = placedStore(everywhere, place);
   return {
     store,

@@ -63,6 +63,9 @@ export const returnToOf = (text: unknown, { config }: HttpDeps): string =>
 // oxlint-disable-next-line max-params
 export function inTabOf(response: Response, deps: HttpDeps, session: Session, returnTo: string): Linking {
   const { principal, endsAtMs } = session;
+  const forgetAccountOf = async (acting: Acting | undefined): Promise<void> => {
+    if (acting?.way === 'own' && acting.account !== null) await deps.accounts.forget(acting.account);
+  };
   return {
     principal,
     key: session.id,
@@ -81,10 +84,11 @@ export function inTabOf(response: Response, deps: HttpDeps, session: Session, re
       } catch (error) {
         // Also where it may have been kept: a session whose account is forgotten can link it again.
         await deps.accounts.forget(account);
+        await forgetAccountOf(before);
         throw error;
       }
       // The form was sent twice, perhaps at once: nobody could end what the other one linked.
-      if (before?.way === 'own' && before.account !== null) await deps.accounts.forget(before.account);
+      await forgetAccountOf(before);
       recordLink(response, deps, principal);
       response.redirect(SEE_OTHER, returnTo);
     },

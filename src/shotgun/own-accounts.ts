@@ -2,7 +2,7 @@ import { AppError, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { parseLogin, randomToken, type Login, type SessionUuid } from '../base/ids.ts';
 import type { Locks } from '../store/locks.ts';
-import { untilWritten } from '../store/until-written.ts';
+import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import { beginAppSession, pollAppSession } from './app-session.ts';
 import { claimsOf, type Granted, type GrantDeps, requestGrant } from './grant.ts';
@@ -197,7 +197,12 @@ class VaultAccounts implements OwnAccounts {
     return (await this.#deps.vault.get(accountKey(account))) !== undefined;
   }
 
+  /** Tried again at once: who lost the answer has forgotten the account's name as well. */
   async forget(account: string): Promise<void> {
+    await untilWritten(() => this.#forget(account), BRIEF_WAITS_MS);
+  }
+
+  async #forget(account: string): Promise<void> {
     const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
     await Promise.all(chainsOf(found).map(({ chain }) => this.#chains.end(chain)));
     // Last: as long as it is there, another try finds what is left.
@@ -229,7 +234,8 @@ class VaultAccounts implements OwnAccounts {
 
   async #keep({ personId, login }: OwnPerson, secret: Secret, ttlMs: number): Promise<string> {
     const account = randomToken();
-    await this.#deps.vault.set(accountKey(account), { personId, login, secret } satisfies Account, ttlMs);
+    const kept: Account = { personId, login, secret };
+    await untilWritten(() => this.#deps.vault.set(accountKey(account), kept, ttlMs), BRIEF_WAITS_MS);
     return account;
   }
 }

@@ -150,6 +150,7 @@ const ticketOf = (
   completePath,
   nextPartPaths: nextPartPath === null ? [] : [nextPartPath],
   state: 'open',
+  completedBy: null,
   generation: randomToken(),
   stream,
 });

@@ -1,4 +1,6 @@
 import { AppError, toAppError } from '../base/errors.ts';
+import { randomToken } from '../base/ids.ts';
+import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
 import type { FieldValue } from '../shotgun/shotgun.ts';
 import type { UploadTarget } from '../shotgun/upload-types.ts';
 import { superseded } from './addresses.ts';
@@ -39,20 +41,26 @@ export function createCompletion(deps: CompletionDeps): Uploads['complete'] {
     await completion.beforeLinking?.(ticket.target);
     const newest = await newestAttachment(work, ticket);
     // Of two at once exactly one goes on, or the file would be attached twice; and what is linked is what was looked at.
-    await tickets.change(work.person, id, (kept) => {
+    const completedBy = randomToken();
+    const begin = (kept: Ticket): Ticket | undefined => {
       if (kept.generation !== ticket.generation) throw superseded();
-      return kept.state === 'open' ? { ...kept, state: 'completing' } : undefined;
-    });
+      // Where the store's answer was lost, this try finds its own name there.
+      const isFree = kept.state === 'open' || kept.completedBy === completedBy;
+      return isFree ? { ...kept, state: 'completing', completedBy } : undefined;
+    };
+    await untilWritten(() => tickets.change(work.person, id, begin), BRIEF_WAITS_MS);
     try {
       await link(work, ticket, completion);
     } catch (thrown) {
       const error = toAppError(thrown);
       // Nothing was linked for sure: the person may send what is missing and complete again.
       const isRefused = error.details?.['outcome'] !== 'unknown' && error.code !== 'INTERNAL';
-      if (isRefused) await tickets.change(work.person, id, (kept) => ({ ...kept, state: 'open' }));
+      const reopen = (kept: Ticket): Ticket => ({ ...kept, state: 'open', completedBy: null });
+      if (isRefused) await untilWritten(() => tickets.change(work.person, id, reopen), BRIEF_WAITS_MS);
       throw error;
     }
-    await tickets.drop(id);
+    // It is linked, whatever becomes of the ticket: nobody can complete it once more, and it ends by itself.
+    await tickets.drop(id).catch((error: unknown) => deps.logger.warn('upload.ticket_left', { error }));
     const linked = await findLinked(deps, work, { ticket, completion, newest });
     return { ...linked, target: ticket.target };
   };

@@ -16,6 +16,8 @@ export interface Ticket extends Pick<BegunUpload, 'info' | 'completePath'> {
   /** Links that give the addresses of part 2, 3 and so on, as far as they are known. */
   readonly nextPartPaths: readonly string[];
   readonly state: 'open' | 'completing' | 'cancelled';
+  /** Names the one try that completes it. */
+  readonly completedBy: string | null;
   /** Another each time that the upload begins anew: whoever holds an earlier one has been superseded. */
   readonly generation: string;
   /** A file that goes through us, or has: what the storage answered to its parts is known then. Null for one that does not. */

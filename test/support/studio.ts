@@ -3,6 +3,7 @@ import { createApp } from '../../src/app.ts';
 import type { App } from '../../src/http/runnable.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
+import type { Store } from '../../src/store/store.ts';
 import { signAmiFields } from '../../src/launch/ami-signature.ts';
 import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
 import { type IdpOptions, startIdp } from '../../studio/idp/start.ts';
@@ -82,6 +83,8 @@ export interface StudioSiteOptions {
   readonly switches?: Switches;
   /** Clock of the site and of Shotgraph; the provider has its own. */
   readonly now?: () => number;
+  /** Shotgraph's; its own by default. */
+  readonly store?: Store;
   /** Fields of every menu item that differ from the demo's. */
   readonly menuItem?: Readonly<Record<string, unknown>>;
 }
@@ -119,7 +122,7 @@ export async function startStudio(
   });
   const logLines: string[] = [];
   const places = { bffUrl, bffPort, siteUrl: site.url, storageUrl: site.storageUrl, issuer: idp.issuer };
-  const app = await startApp({ ...environmentOf(places), ...environment }, logLines, siteOptions.now).catch(
+  const app = await startApp({ ...environmentOf(places), ...environment }, logLines, siteOptions).catch(
     async (error: unknown) => {
       await Promise.all([site.close(), idp.close()]);
       throw error;
@@ -173,11 +176,12 @@ export async function startStudio(
 async function startApp(
   environment: Readonly<Record<string, string>>,
   logLines: string[],
-  now: () => number = Date.now,
+  { now = Date.now, store }: StudioSiteOptions,
 ): Promise<App> {
   const app = await createApp(await loadConfig(environment), {
     clock: { now },
     logger: createLogger({ level: 'debug', write: (line) => logLines.push(line) }),
+    ...(store !== undefined && { store }),
   });
   await app.start();
   return app;
