@@ -16,7 +16,9 @@ describe('every input of every type', () => {
     await world.control('PATCH', 'people/ada', { can_impersonate_this_user: true });
     samples = writeSamples(world.exposed, world.dataset);
     types = [...world.exposed.types.values()].filter(
-      (type) => canCreate(type) && writableFields(type, 'update').length > 0,
+      (type) =>
+        // Its two Tasks and its kind have to fit each other: test/contract/site-schedule has its rules.
+        type.type !== 'TaskDependency' && canCreate(type) && writableFields(type, 'update').length > 0,
     );
   });
   afterAll(() => world.close());

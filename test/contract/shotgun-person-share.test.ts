@@ -9,7 +9,11 @@ import type { TestShotgun } from '../support/test-shotgun.ts';
 const SHARE = 6;
 const WINDOW = '6e3c9c6e-0000-4000-8000-00000000aaaa';
 const ROW = { type: 'Shot', id: 1, attributes: { code: 'x' }, relationships: {} };
-const found = rows(ROW);
+/** A row of the type that is searched. */
+const found: Answer = (call, response) => {
+  const type = /entity\/(?<type>\w+)\/_search/u.exec(call.path)?.groups?.['type'] ?? '';
+  return rows({ ...ROW, type })(call, response);
+};
 
 /** There are eight connections to the site, and one person gets six of them. */
 describe("a person's wide page", () => {

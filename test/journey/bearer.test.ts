@@ -95,7 +95,7 @@ describe('a service with an access token of the provider', () => {
 
   it.each<[string, Claims, string]>([
     ['nobody in ShotGrid', { sub: 'sub-eve', preferred_username: 'eve' }, 'NO_SHOTGUN_USER'],
-    ['no person at all', { sub: 'render-farm', preferred_username: undefined }, 'NO_SHOTGUN_USER'],
+    ['no person at all', { sub: 'render-farm', preferred_username: undefined }, 'CLAIM_MISSING'],
     ['another person than before', { preferred_username: 'joao' }, 'MAPPING_CHANGED'],
   ])('that stands for %s is refused as at sign-in, never answered as the script', async (_, claims, code) => {
     await ask(`Bearer ${await accessToken()}`);

@@ -176,7 +176,10 @@ const SIGN_IN = 'It ends a sign-in; there is no session yet.';
 /** Codes that refuse no request for GraphQL as a whole: the beginnings of their names, and why. */
 export const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^(AMI|LAUNCH)_|^IDENTITY_MISMATCH$/u, 'A launch is no request for GraphQL.'],
-  [/^(LOGIN|LOGOUT|IDP|COOKIES)_|^(AMBIGUOUS_USER|MAPPING_CHANGED|ADMIN_SUDO_BLOCKED)$/u, SIGN_IN],
+  [
+    /^(LOGIN|LOGOUT|IDP|COOKIES)_|^(AMBIGUOUS_USER|CLAIM_MISSING|MAPPING_CHANGED|ADMIN_SUDO_BLOCKED)$/u,
+    SIGN_IN,
+  ],
   [/^(SYSTEM_|STEP_UP)/u, 'Another system said it, about its own field.'],
   [/^(UPSTREAM|UPLOAD|OWN_ACCOUNT|SHOTGUN)_|^(FORBIDDEN|IMPERSONATION_REFUSED)$/u, OF_ONE_FIELD],
   [/^(NO_SHOTGUN_USER|USER_INACTIVE)$/u, OF_ONE_FIELD],

@@ -28,6 +28,10 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   // The site makes dates and duration of a Task agree (API 8, Task).
   'Task.start_date',
   'Task.due_date',
+  // The same Task cannot come before and after (API 8, Task).
+  'Task.downstream_tasks',
+  // A milestone has no duration (API 8, Task).
+  'Task.milestone',
   // Not writable by anybody (API 1.4).
   'HumanUser.can_impersonate_this_user',
 ]);

@@ -74,7 +74,7 @@ describe('a site with odd names', () => {
     );
   });
 
-  it('says of a link to a hidden type, to none and to a hundred what it may hold', () => {
+  it('says of a link what it may hold: of a hidden type nothing, of none any, of a hundred the first few', () => {
     const many = Array.from(
       { length: 100 },
       (_, index) => `CustomEntity${String(index + 1).padStart(2, '0')}`,
@@ -90,17 +90,18 @@ describe('a site with odd names', () => {
           },
           Asset: {},
           PageSetting: {},
+          ...Object.fromEntries(many.map((type) => [type, {}])),
         },
         'types: { Asset: { rename: Thing } }',
       ),
     );
     const sdl = printSchema(schema);
     expect(sdl).toContain('hidden: Entity');
-    expect(sdl).toContain('Links to: `PageSetting`.');
+    expect(sdl).not.toContain('PageSetting');
     expect(sdl).toContain('Links to: `Shot`, `Thing`.');
     expect(sdl).toContain('Links to any type.');
     expect(sdl).toContain('`CustomEntity12` and 88 more, see fieldInfo.');
-    expect(sdl).not.toContain('CustomEntity13');
+    expect(sdl).not.toMatch(/Links to: .*CustomEntity13/u);
   });
 
   it('takes its display names as text, whatever is in them', () => {
