@@ -123,6 +123,7 @@ describe.each([
     });
     await frame.locator('#sign-in').waitFor();
     const [window] = await Promise.all([context.waitForEvent('page'), frame.click('#sign-in')]);
+    await window.waitForURL(/\/interaction\//u);
     await window.click('button:has-text("Mira Okafor")');
     await window.click('#continue');
     await frame.locator('[data-testid="version-row"]').first().waitFor();
