@@ -84,6 +84,7 @@ describe.each([
       const address = await frame.locator('#new-tab').getAttribute('href');
       const tab = await context.newPage();
       await tab.goto(new URL(address ?? '', studio.bffUrl).href);
+      await tab.waitForURL(/\/interaction\//u);
       await tab.click('button:has-text("Mira Okafor")');
       await tab.locator('[data-testid="version-row"]').nth(1).waitFor();
     });
