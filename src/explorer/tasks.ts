@@ -9,7 +9,9 @@ export interface Task {
 }
 
 const SECTION = /^## (?=\d+\. )/mu;
-const DOCUMENT = /```graphql\n(?<query>[\s\S]*?)```\n(?:\n```json variables\n(?<variables>[\s\S]*?)```\n)?/gu;
+const DOCUMENT = '```graphql\n';
+const VARIABLES = '```json variables\n';
+const FENCE = '```';
 const OPERATION = /(?:query|mutation) (?<name>\w+)/u;
 
 /** The tasks of the page, as they stand there: the page is the only source. */
@@ -19,11 +21,19 @@ export const tasksOf = (page: string): readonly Task[] =>
     .slice(1)
     .flatMap((section) => {
       const heading = section.slice(0, section.indexOf('\n'));
-      return [...section.matchAll(DOCUMENT)].map(({ groups }) => {
-        const { query = '', variables = '{}' } = groups ?? {};
-        const name = OPERATION.exec(query)?.groups?.['name'] ?? '';
-        return { heading, name, query, variables: JSON.parse(variables) as Record<string, unknown> };
-      });
+      return section
+        .split(DOCUMENT)
+        .slice(1)
+        .map((part) => {
+          const [query = ''] = part.split(FENCE, 1);
+          const rest = part.slice(query.length + FENCE.length).trimStart();
+          // The variables of a document stand right behind it.
+          const variables = rest.startsWith(VARIABLES)
+            ? (rest.slice(VARIABLES.length).split(FENCE, 1)[0] ?? '{}')
+            : '{}';
+          const name = OPERATION.exec(query)?.groups?.['name'] ?? '';
+          return { heading, name, query, variables: JSON.parse(variables) as Record<string, unknown> };
+        });
     });
 
 interface Person {
