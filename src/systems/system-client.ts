@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../base/errors.ts';
+import { NOT_SENT_CODES } from '../base/not-sent.ts';
 import type { SystemConfig } from '../config/config.ts';
 import type { SystemClient } from './connector.ts';
 import { systemError } from './system-errors.ts';
@@ -141,19 +142,9 @@ function refusalOf({ config }: SystemClientDeps, status: number): AppError {
   return systemError(code, { system: config.name, upstreamStatus: status });
 }
 
-/** What `fetch` gives as the cause where no connection came about. */
-const NOT_SENT: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 function wasNotSent(thrown: unknown): boolean {
   const cause: unknown = thrown instanceof Error ? thrown.cause : undefined;
-  return typeof cause === 'object' && cause !== null && 'code' in cause && NOT_SENT.has(cause.code);
+  return typeof cause === 'object' && cause !== null && 'code' in cause && NOT_SENT_CODES.has(cause.code);
 }
 
 const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
