@@ -25,9 +25,10 @@ import { createDirectory } from './shotgun/directory.ts';
 import { createOwnAccounts, type OwnAccounts, type OwnPerson } from './shotgun/own-accounts.ts';
 import { createPeople } from './shotgun/people.ts';
 import { createShotgun } from './shotgun/create-shotgun.ts';
+import { createSiteCondition } from './shotgun/site-condition.ts';
 import { reportSchemaDrift } from './shotgun/schema-drift.ts';
 import type { Shotgun } from './shotgun/shotgun.ts';
-import type { OnSiteCall } from './shotgun/transport.ts';
+import type { OnSiteCall } from './shotgun/site-pool.ts';
 import { createUploadStorage } from './shotgun/upload-storage.ts';
 import { type ExposedSchema, exposeSchema } from './site/expose.ts';
 import { type Exposure, loadExposure } from './site/exposure.ts';
@@ -91,7 +92,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const workFor = openWorkshop(config, { shotgun, exposed, logger, metrics });
   const graphql = await createGraphql({
     ...graphqlSettings(config),
-    ...{ ...systems, exposed, launches, uploads, logger, audit },
+    ...{ ...systems, exposed, launches, uploads, logger, audit, countError: metrics.countGraphqlError },
     workFor: (principal, options) => workFor(principal.login, { ...options, ...actingOf(principal) }),
   });
   const http = createHttpServer({
@@ -148,20 +149,21 @@ interface SiteDeps {
   readonly logger: Logger;
   readonly vault: Vault;
   readonly locks: Locks;
-  readonly metrics: Pick<Metrics, 'observeSiteCall'>;
+  readonly metrics: Pick<Metrics, 'observeSiteCall' | 'setCircuit' | 'addWaiting'>;
 }
 
 /** Every way to the site: as a person, and the narrow ones where none is known yet. */
 function openSite({ metrics, ...rest }: SiteDeps) {
   const onSiteCall: OnSiteCall = (call) => metrics.observeSiteCall(call);
-  const deps = { ...rest, onSiteCall };
+  const condition = createSiteCondition({ ...rest, onCircuit: (isOpen) => metrics.setCircuit(isOpen) });
+  const deps = { ...rest, onSiteCall, condition, onWaiting: metrics.addWaiting };
   const directory = createDirectory(deps);
   const accounts = createOwnAccounts({ ...deps, describe: (id) => directory.byId(id) });
   const shotgun = createShotgun({ ...deps, own: accounts });
   const people = createPeople({ directory, shotgun });
   const clicks = createAmiEvents(deps);
   const storage = createUploadStorage(deps.settings);
-  const all = [directory, accounts, shotgun, clicks, storage];
+  const all = [directory, accounts, shotgun, clicks, storage, condition];
   const close = (): Promise<unknown> => Promise.all(all.map((door) => door.close()));
   return { shotgun, people, clicks, accounts, storage, close };
 }

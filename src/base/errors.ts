@@ -215,12 +215,18 @@ export const ERROR_TABLE = {
     'error',
     'Another system of the studio gave no usable answer. Tell an administrator the request id.',
   ),
+  CLIENT_LEFT: rule(
+    499,
+    'info',
+    'The connection of the client was closed before the answer. Nobody reads this.',
+  ),
   UPSTREAM_TIMEOUT: rule(
     504,
-    'error',
+    'warn',
     'ShotGrid did not answer in time. Reads can be repeated; look before you repeat a write, it may have happened.',
   ),
-  UPSTREAM_UNAVAILABLE: rule(503, 'error', 'ShotGrid cannot be reached. Try again in a moment.'),
+  UPSTREAM_UNAVAILABLE: rule(503, 'warn', 'ShotGrid cannot be reached. Try again in a moment.'),
+  UPSTREAM_BUSY: rule(503, 'warn', 'ShotGrid asked us to wait. Try again after "retryAfterSeconds" seconds.'),
   UPSTREAM_BROKEN: rule(
     502,
     'error',

@@ -1,5 +1,5 @@
 import { GraphQLError, OperationTypeNode } from 'graphql';
-import type { AppError } from '../base/errors.ts';
+import type { AppError, ErrorCode } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { isPersonRefusal } from '../base/person-refusals.ts';
 import type { Audit } from '../observe/audit.ts';
@@ -13,6 +13,8 @@ const MAX_LINES = 20;
 export interface ErrorRecordsDeps {
   readonly logger: Logger;
   readonly audit: Pick<Audit, 'record'>;
+  /** Told of each error of an answer. The HTTP status of a GraphQL answer does not show them. */
+  readonly countError?: (code: ErrorCode) => void;
 }
 
 /**
@@ -26,20 +28,22 @@ export type RecordErrors = (
   operation: OperationTypeNode | undefined,
 ) => void;
 
-export function createErrorRecords({ logger, audit }: ErrorRecordsDeps): RecordErrors {
+export function createErrorRecords({ logger, audit, countError }: ErrorRecordsDeps): RecordErrors {
   return (errors, context, operation) => {
     // A page of rows that all fail the same way is one trouble, not five hundred.
-    const kinds = new Map<string, AppError>();
+    const kinds = new Map<string, { readonly error: AppError; count: number }>();
     for (const thrown of errors) {
       if (isOfDocument(thrown)) continue;
       const error = appErrorOf(thrown);
-      // Two systems that are down in one answer are two troubles, and so are two fields with wrong values.
-      const { system, field } = error.rule.logLevel === 'error' ? (error.details ?? {}) : {};
-      const kind = JSON.stringify([error.code, system ?? error.details?.['system'], field]);
-      if (!kinds.has(kind) && kinds.size < MAX_LINES) kinds.set(kind, error);
+      countError?.(error.code);
+      const kind = kindOf(error);
+      const known = kinds.get(kind);
+      if (known !== undefined) known.count += 1;
+      else if (kinds.size < MAX_LINES) kinds.set(kind, { error, count: 1 });
     }
-    for (const error of kinds.values()) {
-      logger[error.rule.logLevel]('graphql.error', lineOf(error, context.audit.requestId));
+    for (const { error, count } of kinds.values()) {
+      const line = lineOf(error, context.audit.requestId);
+      logger[error.rule.logLevel]('graphql.error', count === 1 ? line : { ...line, count });
       if (isPersonRefusal(error.code)) context.onPersonGone();
       // Changes have records of their own.
       if (operation !== OperationTypeNode.MUTATION && isRefusal(error.code)) {
@@ -52,6 +56,12 @@ export function createErrorRecords({ logger, audit }: ErrorRecordsDeps): RecordE
 /** What Apollo says of a document has a code and no path, and is the client's doing. */
 const isOfDocument = (error: unknown): boolean =>
   error instanceof GraphQLError && error.path === undefined && error.extensions['code'] !== undefined;
+
+/** Two systems that are down in one answer get a line each, and so do two fields with wrong values. */
+function kindOf({ code, rule, details }: AppError): string {
+  const { system, upstream = system, field } = details ?? {};
+  return JSON.stringify([code, upstream, rule.logLevel === 'error' ? field : undefined]);
+}
 
 function lineOf(error: AppError, requestId: string): Parameters<Logger['error']>[1] {
   const { system, upstream = system, field, upstreamStatus, upstreamErrorId } = error.details ?? {};

@@ -5,7 +5,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
-import { AppError, toAppError } from '../base/errors.ts';
+import { AppError, type ErrorCode, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { Principal } from '../identity/principal.ts';
@@ -38,6 +38,7 @@ export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
   readonly uploads: Uploads;
   readonly logger: Logger;
   readonly audit: Pick<Audit, 'record'>;
+  readonly countError?: (code: ErrorCode) => void;
   readonly parts: SystemParts;
   systemsFor(request: SystemRequest): SystemCalls;
 }

@@ -4,6 +4,8 @@ import type { HttpDeps } from './http-deps.ts';
 import { beginState, stateOf } from './request-state.ts';
 
 const UNKNOWN_ROUTE = 'none';
+/** The status that nginx logs where the client closed the connection before its answer. */
+const CLIENT_LEFT = 499;
 const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/apps/:name']);
 
 /** Gives each request an id of our own, and a log line and a measurement when it is answered or given up. */
@@ -20,11 +22,12 @@ export function observeRequests(deps: HttpDeps): RequestHandler {
     });
     response.setHeader('X-Request-Id', requestId);
     response.once('close', () => {
-      const { route } = stateOf(response);
+      const { route, isStream } = stateOf(response);
       const fields = {
         route,
         method: request.method,
-        status: response.statusCode,
+        // An answer that nobody got is not logged as a success. A stream ends when the browser leaves.
+        status: response.writableFinished || isStream === true ? response.statusCode : CLIENT_LEFT,
         durationMs: Math.round(performance.now() - startedAtMs),
       };
       deps.observeRequest(fields);

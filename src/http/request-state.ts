@@ -24,6 +24,8 @@ export interface RequestState {
   isCountedLogin?: boolean;
   /** What is shown in ShotGrid's frame may be framed by ShotGrid, its errors too. */
   isInFrame?: boolean;
+  /** Server-sent events, which go on until the browser leaves. */
+  isStream?: boolean;
   /** GraphQL clients get errors in GraphQL's form. */
   errorForm: 'page-or-json' | 'graphql';
 }

@@ -3,6 +3,7 @@ import { AppError } from '../base/errors.ts';
 import type { Session } from '../identity/principal.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { assertSameOrigin } from './request-checks.ts';
+import { stateOf } from './request-state.ts';
 import { currentSession } from './sign-in-flow.ts';
 import { timesOf } from './session-routes.ts';
 
@@ -50,6 +51,7 @@ interface Streamed {
 }
 
 function stream(response: Response, { deps, session, stopping }: Streamed): void {
+  stateOf(response).isStream = true;
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     // A proxy that collects answers before it sends them would hold the news back.

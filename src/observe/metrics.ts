@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface RequestObservation {
   /** The route's pattern: labels hold no ids and no names of people (security.md G21). */
@@ -12,14 +12,22 @@ export interface SiteCallObservation {
   /** What was asked for, such as `search`; no ids, no values. */
   readonly kind: string;
   readonly outcome: string;
+  /** The time at the site. */
   readonly durationMs: number;
+  /** The time in our own queues before it. */
+  readonly waitedMs: number;
 }
 
 /** Counters of one server, in a registry of its own so that several can live in one process. */
 export interface Metrics {
   observeRequest(observation: RequestObservation): void;
   observeSiteCall(observation: SiteCallObservation): void;
-  setReady(isReady: boolean): void;
+  /** One error of a GraphQL answer. Most answers with errors have the status 200. */
+  readonly countGraphqlError: (code: string) => void;
+  /** More or fewer calls wait for their turn. */
+  readonly addWaiting: (change: number) => void;
+  setCircuit(isOpen: boolean): void;
+  setReady(checks: readonly { readonly name: string; readonly ok: boolean }[]): void;
   /** Fields of the pulled schema that rows lack because the site has them no more. */
   setGoneFields(count: number): void;
   /** Prometheus text format. */
@@ -32,37 +40,77 @@ const MS_PER_SECOND = 1000;
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const requests = new Histogram({
-    name: 'shotgraph_http_request_seconds',
-    help: 'Time to answer a request, by route.',
-    labelNames: ['route', 'method', 'status'],
-    buckets: SECONDS_BUCKETS,
+  const make = makersFor(registry);
+  const requests = make.seconds('shotgraph_http_request_seconds', 'Time to answer a request, by route.', [
+    'route',
+    'method',
+    'status',
+  ]);
+  const graphqlErrors = new Counter({
+    name: 'shotgraph_graphql_errors_total',
+    help: 'Errors in GraphQL answers, by code. Most answers with errors have the HTTP status 200.',
+    labelNames: ['code'],
     registers: [registry],
   });
-  const siteCalls = new Histogram({
-    name: 'shotgraph_site_call_seconds',
-    help: 'Time of one call to ShotGrid, by kind and outcome.',
-    labelNames: ['kind', 'outcome'],
-    buckets: SECONDS_BUCKETS,
-    registers: [registry],
-  });
-  const ready = new Gauge({
-    name: 'shotgraph_ready',
-    help: '1 where the last readiness check passed.',
-    registers: [registry],
-  });
-  const goneFields = new Gauge({
-    name: 'shotgraph_schema_gone_fields',
-    help: 'Fields that were asked for and that ShotGrid has no more, as the pulled schema still says.',
-    registers: [registry],
-  });
+  const parts = make.gauge(
+    'shotgraph_part_ready',
+    '1 where the last readiness check found this part usable: the site, the store, the identity provider.',
+    ['part'],
+  );
+  const goneFields = make.gauge(
+    'shotgraph_schema_gone_fields',
+    'Fields that were asked for and that ShotGrid has no more, as the pulled schema still says.',
+  );
+  const ready = make.gauge('shotgraph_ready', '1 where the last readiness check passed.');
   return {
+    ...siteMetrics(make),
     observeRequest: ({ route, method, status, durationMs }) =>
       requests.observe({ route, method, status: String(status) }, durationMs / MS_PER_SECOND),
-    observeSiteCall: ({ kind, outcome, durationMs }) =>
-      siteCalls.observe({ kind, outcome }, durationMs / MS_PER_SECOND),
-    setReady: (isReady) => ready.set(isReady ? 1 : 0),
+    countGraphqlError: (code) => graphqlErrors.inc({ code }),
+    setReady(checks) {
+      for (const { name, ok } of checks) parts.set({ part: name }, ok ? 1 : 0);
+      ready.set(checks.every(({ ok }) => ok) ? 1 : 0);
+    },
     setGoneFields: (count) => goneFields.set(count),
     text: () => registry.metrics(),
+  };
+}
+
+type Makers = ReturnType<typeof makersFor>;
+
+function makersFor(registry: Registry) {
+  const gauge = (name: string, help: string, labelNames: string[] = []): Gauge =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+  const seconds = (name: string, help: string, labelNames: string[]): Histogram =>
+    new Histogram({ name, help, labelNames, buckets: SECONDS_BUCKETS, registers: [registry] });
+  return { gauge, seconds };
+}
+
+function siteMetrics(make: Makers): Pick<Metrics, 'observeSiteCall' | 'addWaiting' | 'setCircuit'> {
+  const calls = make.seconds(
+    'shotgraph_site_call_seconds',
+    'Time of one call at ShotGrid, by kind and outcome. Its waiting in this server is not included.',
+    ['kind', 'outcome'],
+  );
+  const waits = make.seconds(
+    'shotgraph_site_wait_seconds',
+    'Time that a call waited in this server for its turn, before it was sent to ShotGrid, by kind.',
+    ['kind'],
+  );
+  const waiting = make.gauge(
+    'shotgraph_site_calls_waiting',
+    'Calls to ShotGrid that wait in this server for their turn.',
+  );
+  const circuit = make.gauge(
+    'shotgraph_site_circuit_open',
+    '1 while no calls are sent to ShotGrid because it is out of order.',
+  );
+  return {
+    observeSiteCall({ kind, outcome, durationMs, waitedMs }) {
+      calls.observe({ kind, outcome }, durationMs / MS_PER_SECOND);
+      waits.observe({ kind }, waitedMs / MS_PER_SECOND);
+    },
+    addWaiting: (change) => waiting.inc(change),
+    setCircuit: (isOpen) => circuit.set(isOpen ? 1 : 0),
   };
 }

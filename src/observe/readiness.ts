@@ -36,7 +36,7 @@ export function createReadiness(
   const ask = async (): Promise<readonly ReadinessCheck[]> => {
     const checks = await Promise.all(probes.map(run));
     for (const check of checks) tell(deps.logger, lost, check);
-    deps.metrics.setReady(checks.every(({ ok }) => ok));
+    deps.metrics.setReady(checks);
     return checks;
   };
   let kept: { atMs: number; checks: Promise<readonly ReadinessCheck[]> } | undefined;

@@ -23,7 +23,9 @@ export function toConnectionError(cause: unknown, call: HttpCall, signal: AbortS
 export function toAbortError(signal: AbortSignal, call?: HttpCall): AppError {
   const reason: unknown = signal.reason;
   if (reason instanceof AppError) return reason;
-  return callError('UPSTREAM_TIMEOUT', call, { cause: reason });
+  // The caller left. That is no failure of the site.
+  const code = nameOf(reason) === 'AbortError' ? 'CLIENT_LEFT' : 'UPSTREAM_TIMEOUT';
+  return callError(code, call, { cause: reason });
 }
 
 /**
@@ -47,3 +49,6 @@ function codeOf(error: unknown): string {
   const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
   return typeof code === 'string' ? code : '';
 }
+
+const nameOf = (thrown: unknown): unknown =>
+  typeof thrown === 'object' && thrown !== null && 'name' in thrown ? thrown.name : undefined;

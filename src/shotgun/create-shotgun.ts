@@ -1,26 +1,24 @@
 import type { Clock } from '../base/clock.ts';
-import { AppError } from '../base/errors.ts';
 import type { Login } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import { writeBatch } from './batch.ts';
 import { readFieldInfo } from './field-info.ts';
 import { follow, readFollowers, readFollowing, unfollow } from './follows.ts';
-import { isRecord } from './parse-row.ts';
 import type { OwnAccounts } from './own-accounts.ts';
 import { mintPersonToken } from './mint-token.ts';
 import { createPersonCallers } from './person-caller.ts';
 import type { PersonCaller } from './person-caller.ts';
 import { ScriptHealth } from './script-health.ts';
 import { searchRows } from './search.ts';
-import type { ActingClient, ActingOptions, CallOptions, Shotgun } from './shotgun.ts';
-import { toRecordError } from './site-errors.ts';
+import type { ActingClient, ActingOptions, Shotgun } from './shotgun.ts';
+import { createSiteCondition, type SiteCondition } from './site-condition.ts';
 import { summarizeRows } from './summarize.ts';
 import { searchText } from './text-search.ts';
 import type { Actor } from './token.ts';
 import { readActivity, readNoteThread } from './threads.ts';
 import { createTransport } from './transport.ts';
-import type { OnSiteCall, Transport } from './transport.ts';
+import type { OnSiteCall } from './site-pool.ts';
 import { createUploadSteps } from './upload.ts';
 import { createRecord, deleteRecord, reviveRecord, updateRecord } from './write.ts';
 
@@ -29,6 +27,8 @@ export interface ShotgunDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onSiteCall?: OnSiteCall;
+  readonly onWaiting?: (change: 1 | -1) => void;
+  readonly condition?: SiteCondition;
   /** For people who act by their own account; without it there are none. */
   readonly own?: Pick<OwnAccounts, 'mint' | 'spoil'>;
 }
@@ -38,7 +38,8 @@ export interface ShotgunDeps {
  * the script itself, so a mistake further up cannot read or write with the script's rights.
  */
 export function createShotgun(deps: ShotgunDeps): Shotgun {
-  const transport = createTransport(deps);
+  const condition = deps.condition ?? createSiteCondition(deps);
+  const transport = createTransport({ ...deps, condition });
   const health = new ScriptHealth(deps.logger);
   const callers = createPersonCallers({ ...deps, transport, health });
   const mint = (login: Login) => mintPersonToken({ ...deps, transport }, { login, sessionUuid: null });
@@ -46,11 +47,14 @@ export function createShotgun(deps: ShotgunDeps): Shotgun {
     as: (login, options) => createActingClient(login, callers.callerOf(actorOf(login, options))),
     identify: (login) => callers.identify(login),
     standing: (login, options) => callers.standing(actorOf(login, options)),
-    async ping(options) {
-      await ping(transport, options);
+    async ping() {
+      await condition.circuit.look();
       await health.check(mint);
     },
-    close: () => transport.close(),
+    async close() {
+      await transport.close();
+      if (deps.condition === undefined) await condition.close();
+    },
   };
 }
 
@@ -81,11 +85,4 @@ function createActingClient(login: Login, caller: PersonCaller): ActingClient {
     fieldInfo: (place, options) => readFieldInfo(caller, place, options),
     uploads: createUploadSteps(caller),
   };
-}
-
-async function ping(transport: Transport, options: CallOptions = {}): Promise<void> {
-  const call = { method: 'GET', path: '', operation: 'ping', isRepeatable: true } as const;
-  const answer = await transport.inTime((signal) => transport.send(call, null, signal), options.signal);
-  if (answer.status !== 200) throw toRecordError(answer, call);
-  if (!isRecord(answer.body) || !isRecord(answer.body['data'])) throw new AppError('UPSTREAM_BROKEN');
 }

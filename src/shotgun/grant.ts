@@ -57,6 +57,7 @@ export async function requestGrant(
     body: { mediaType: 'form', text: new URLSearchParams(parameters).toString() },
     // A refresh token is good for one use (API 1.2).
     isRepeatable: parameters['refresh_token'] === undefined,
+    person: askerOf(parameters),
   };
   const answer = await transport.inTime((signal) => transport.send(call, null, signal));
   const { access_token: value, expires_in: seconds, refresh_token: refreshToken } = parseAnswer(answer);
@@ -69,6 +70,15 @@ export async function requestGrant(
     renewAtMs: startedAtMs + Math.min(usableMs, settings.recheckMs),
   };
 }
+
+/** For whom the token is. */
+const askerOf = ({
+  scope,
+  username,
+  refresh_token,
+  session_token,
+}: Readonly<Record<string, string>>): string =>
+  scope?.slice('sudo_as_login:'.length) ?? username ?? refresh_token ?? session_token ?? ':script';
 
 function parseAnswer(answer: HttpAnswer): z.infer<typeof ANSWER> {
   if (answer.status !== 200) throw toTokenError(answer);

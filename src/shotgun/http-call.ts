@@ -24,6 +24,10 @@ export interface HttpCall {
    * in between, such as a portal that wants a sign-in.
    */
   readonly doneBy?: readonly number[];
+  /** Whose call it is. What the site answers to one person must not stop the others. */
+  readonly person?: string;
+  /** When the call began to wait for its turn, by `performance.now()`. */
+  readonly askedAtMs?: number;
   /** Told once the call has left, or may have. */
   readonly onSent?: () => void;
 }

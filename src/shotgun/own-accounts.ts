@@ -10,7 +10,9 @@ import type { Minted } from './mint-token.ts';
 import { createRefreshChain, type RefreshChain } from './refresh-chain.ts';
 import type { Self } from './self.ts';
 import type { PersonToken, Standing } from './token.ts';
-import { createTransport, type OnSiteCall } from './transport.ts';
+import type { SiteCondition } from './site-condition.ts';
+import type { OnSiteCall } from './site-pool.ts';
+import { createTransport } from './transport.ts';
 
 /** The person whose account is linked: the one that the sign-in was mapped to. */
 export interface OwnPerson {
@@ -64,6 +66,8 @@ export interface OwnAccounts {
 export interface OwnAccountsDeps extends Omit<GrantDeps, 'transport'> {
   readonly logger: Logger;
   readonly onSiteCall?: OnSiteCall;
+  readonly onWaiting?: (change: 1 | -1) => void;
+  readonly condition?: SiteCondition;
   readonly vault: Vault;
   readonly locks: Locks;
   /** Who the person is now; the site's own tokens may not say that they are disabled (API 1.4). */

@@ -33,9 +33,9 @@ export class PersonCaller {
   }
 
   send(call: HttpCall, { signal: parent, onSent }: CallOptions = {}): Promise<HttpAnswer> {
-    const told = onSent === undefined ? call : { ...call, onSent };
+    const theirs = { ...call, person: this.login, ...(onSent !== undefined && { onSent }) };
     return this.#transport.inTime(
-      (signal) => sendAuthorised(this.#transport, this.#tokens, told, signal),
+      (signal) => sendAuthorised(this.#transport, this.#tokens, theirs, signal),
       parent,
     );
   }

@@ -1,8 +1,8 @@
 import { bulkhead } from 'cockatiel';
 import type { BulkheadPolicy } from 'cockatiel';
 import type { Login } from '../base/ids.ts';
-import { toAbortError } from './connection-errors.ts';
 import type { Transport } from './transport.ts';
+import { atTurn } from './turns.ts';
 
 interface Share {
   readonly turns: BulkheadPolicy;
@@ -34,17 +34,13 @@ export function createPersonShares(transport: Transport, maxAtOnce: number): (lo
 
   return (login) => ({
     ...transport,
-    send: (call, token, signal) =>
-      new Promise((resolve, reject) => {
-        // Nothing was sent yet: a write that ends here is not said to have changed anything perhaps.
-        const leave = (): void => reject(toAbortError(signal));
-        if (signal.aborted) return leave();
-        signal.addEventListener('abort', leave, { once: true });
-        // The bulkhead gets no signal: it heeds one only at the call's turn, and then gives that turn to nobody.
-        inTurn(login, async () => {
-          signal.removeEventListener('abort', leave);
-          if (!signal.aborted) resolve(await transport.send(call, token, signal));
-        }).catch(reject);
-      }),
+    send(call, token, signal) {
+      const asked = { ...call, askedAtMs: call.askedAtMs ?? performance.now() };
+      const turns = {
+        inTurn: (work: () => Promise<void>) => inTurn(login, work),
+        onWaiting: transport.onWaiting,
+      };
+      return atTurn(turns, signal, () => transport.send(asked, token, signal));
+    },
   });
 }

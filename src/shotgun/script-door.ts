@@ -6,9 +6,11 @@ import type { TokenSource } from './authorised-send.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { mintScriptToken } from './mint-token.ts';
 import { TokenCache } from './token-cache.ts';
+import type { SiteCondition } from './site-condition.ts';
 import type { ScriptToken } from './token.ts';
 import { createTransport } from './transport.ts';
-import type { OnSiteCall, Transport } from './transport.ts';
+import type { OnSiteCall } from './site-pool.ts';
+import type { Transport } from './transport.ts';
 
 /** The only paths that are ever read as the script: who is it, what was clicked, and what does the site look like. */
 export interface ScriptCall extends HttpCall {
@@ -23,7 +25,12 @@ export interface ScriptDoorDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onSiteCall?: OnSiteCall;
+  readonly onWaiting?: (change: 1 | -1) => void;
+  readonly condition?: SiteCondition;
 }
+
+/** Stands for the script where a call names its person. No login starts with a colon. */
+const SCRIPT = ':script';
 
 /**
  * Reads as the script itself, where there is no person yet or no person's data. Used by `people.ts`, `ami-events.ts` and
@@ -46,7 +53,7 @@ export class ScriptDoor {
 
   read(call: ScriptCall, signal?: AbortSignal): Promise<HttpAnswer> {
     return this.#transport.inTime(
-      (ends) => sendAuthorised(this.#transport, this.#tokens, call, ends),
+      (ends) => sendAuthorised(this.#transport, this.#tokens, { ...call, person: SCRIPT }, ends),
       signal,
     );
   }

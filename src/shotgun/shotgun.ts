@@ -224,6 +224,6 @@ export interface Shotgun {
    */
   standing(login: Login, options: ActingOptions): Promise<Standing | undefined>;
   /** Resolves where the site answers at all (`GET /api/v1`, no token); for readiness. */
-  ping(options?: CallOptions): Promise<void>;
+  ping(): Promise<void>;
   close(): Promise<void>;
 }

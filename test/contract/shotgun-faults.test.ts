@@ -183,7 +183,7 @@ describe('the site', () => {
     const { site, shotgun } = await start();
     site.otherwise(json(200, { data: { shotgun_version: 'v8.89' } }));
     await expect(shotgun.ping()).resolves.toBeUndefined();
-    expect(site.calls[0]).toMatchObject({ method: 'GET', path: '/api/v1', actingAs: undefined });
+    expect(site.probes[0]).toMatchObject({ method: 'GET', path: '/api/v1', actingAs: undefined });
     site.otherwise(page(200, HTML));
     await expect(shotgun.ping()).rejects.toMatchObject({ code: 'UPSTREAM_BROKEN' });
     await site.close();

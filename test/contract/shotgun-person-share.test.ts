@@ -74,7 +74,7 @@ describe("a person's wide page", () => {
     answerAll();
     await expect(next).resolves.toHaveLength(1);
     for (const call of await left)
-      expect(call).toMatchObject({ status: 'rejected', reason: { code: 'UPSTREAM_TIMEOUT' } });
+      expect(call).toMatchObject({ status: 'rejected', reason: { code: 'CLIENT_LEFT' } });
     // What waited has never been sent.
     expect(site.calls.filter(({ path }) => path.includes('/Shot'))).toHaveLength(SHARE);
   });
@@ -89,7 +89,7 @@ describe("a person's wide page", () => {
     // Its token is there already: with the next event it waits for its turn.
     await immediate();
     leaving.abort();
-    await expect(change).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT', details: undefined });
+    await expect(change).rejects.toMatchObject({ code: 'CLIENT_LEFT', details: undefined });
     expect(held).toHaveLength(SHARE);
 
     answerAll();

@@ -209,7 +209,7 @@ describe('without a token of the person nothing is sent', () => {
     const stays = shotgun.as(login('mira')).search(SEARCH);
     while (site.mints.length === 0) await new Promise((resolve) => setImmediate(resolve));
     leaving.abort();
-    await expect(left).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    await expect(left).rejects.toMatchObject({ code: 'CLIENT_LEFT' });
     answer();
     await expect(stays).resolves.toEqual([]);
     expect(site.mints).toHaveLength(1);

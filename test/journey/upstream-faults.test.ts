@@ -49,11 +49,12 @@ describe('While ShotGrid is in trouble', () => {
     (await browser.get(`${studio.bffUrl}/auth/session`, { from: 'same-origin' })).status === 200;
   /** An answer is kept for two seconds. */
   async function readiness(expected: boolean): Promise<Ready> {
-    for (;;) {
+    for (let tries = 0; tries < 400; tries += 1) {
       const answer = (await (await fetch(`${studio.bffUrl}/readyz`)).json()) as Ready;
       if (answer.ready === expected) return answer;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    throw new Error('the readiness never came');
   }
   const siteReason = ({ checks }: Ready) => checks.find(({ name }) => name === 'site')?.reason;
 
@@ -149,6 +150,11 @@ describe('While ShotGrid is in trouble', () => {
     const text = await (await fetch(metricsUrl)).text();
     expect(text).toMatch(/^shotgraph_site_call_seconds_count\{kind="search",outcome="done"\} [1-9]/mu);
     expect(text).toMatch(/^shotgraph_site_call_seconds_count\{kind="token",outcome="refused"\} [1-9]/mu);
+    // Waiting is not counted as the site's time. Errors inside an answer with the status 200 are counted.
+    expect(text).toMatch(/^shotgraph_site_wait_seconds_count\{kind="search"\} [1-9]/mu);
+    expect(text).toMatch(/^shotgraph_site_calls_waiting 0$/mu);
+    expect(text).toMatch(/^shotgraph_graphql_errors_total\{code="UPSTREAM_UNAVAILABLE"\} [1-9]/mu);
+    expect(text).toMatch(/^shotgraph_site_circuit_open 0$/mu);
     const labels = [...text.matchAll(/\{[^}]*\}/gu)].join(' ');
     expect(labels).not.toMatch(/mira|117|canary|localhost/u);
   });

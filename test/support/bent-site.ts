@@ -23,6 +23,10 @@ export interface BentSite {
   readonly calls: readonly BentCall[];
   /** Token requests: their form fields. */
   readonly mints: readonly Readonly<Record<string, string>>[];
+  /** Calls without a token that find out whether the site answers. They are no data calls. */
+  readonly probes: readonly BentCall[];
+  /** Probes get this answer. Left out, they get the answer of data calls. */
+  whenProbed(answer: Answer | undefined): void;
   /** Most data calls that were under way at once. */
   readonly mostAtOnce: () => number;
   /** The next data calls are answered so, one each; then `otherwise` again. */
@@ -53,6 +57,14 @@ export const refusal = (status: number, code: number, title: string, more: objec
     errors: [{ id: 'e'.repeat(32), status, code, title, source: null, detail: null, meta: null, ...more }],
   });
 
+/** An answer with `Retry-After`. */
+export const comeAgain =
+  (status: number, retryAfter: string): Answer =>
+  (_call, response) => {
+    response.writeHead(status, { 'retry-after': retryAfter });
+    response.end();
+  };
+
 export const page =
   (status: number, html: string): Answer =>
   (_call, response) => {
@@ -71,6 +83,8 @@ export const rows = (...data: unknown[]): Answer => json(200, { data, links: {} 
 
 export async function startBentSite(options: BentSiteOptions = {}): Promise<BentSite> {
   const calls: BentCall[] = [];
+  const probes: BentCall[] = [];
+  let probed: Answer | undefined;
   const mints: Record<string, string>[] = [];
   const planned: Answer[] = [];
   const plannedMints: Answer[] = [];
@@ -107,6 +121,10 @@ export async function startBentSite(options: BentSiteOptions = {}): Promise<Bent
         ...bearerOf(request.headers.authorization),
       };
       if (call.path.endsWith('/auth/access_token')) return void mint(call, response);
+      if (call.path === '/api/v1') {
+        probes.push(call);
+        return void (probed ?? fallback)(call, response);
+      }
       calls.push(call);
       underWay += 1;
       most = Math.max(most, underWay);
@@ -121,6 +139,10 @@ export async function startBentSite(options: BentSiteOptions = {}): Promise<Bent
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    probes,
+    whenProbed: (answer) => {
+      probed = answer;
+    },
     mints,
     mostAtOnce: () => most,
     next: (...answers) => void planned.push(...answers),

@@ -32,6 +32,7 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
   IDP_TIMEOUT: 'Sign-in takes too long',
   UPSTREAM_TIMEOUT: 'ShotGrid takes too long',
   UPSTREAM_UNAVAILABLE: 'ShotGrid cannot be reached',
+  UPSTREAM_BUSY: 'ShotGrid is busy',
   UPSTREAM_BROKEN: 'ShotGrid gave no usable answer',
   UPSTREAM_AUTH: 'ShotGrid does not accept this server',
   RATE_LIMITED: 'Too many requests',

@@ -49,7 +49,7 @@ describe('answers when something fails', () => {
     expect(text).not.toContain('canary');
     expect(world.log.map((line) => JSON.parse(line) as unknown)).toEqual([
       expect.objectContaining({
-        ...{ level: 'error', event: 'graphql.error', requestId: 'request-1' },
+        ...{ level: 'warn', event: 'graphql.error', requestId: 'request-1' },
         ...{ code: 'UPSTREAM_TIMEOUT', upstreamErrorId: 'abc' },
       }),
     ]);

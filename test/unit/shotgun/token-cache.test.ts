@@ -73,7 +73,7 @@ describe('the tokens of many people', () => {
     const cache = new TokenCache<ScriptToken>({ now: () => 0 }, 9);
     const never = () => new Promise<never>(() => undefined);
     await expect(cache.get('a', never, AbortSignal.abort())).rejects.toMatchObject({
-      code: 'UPSTREAM_TIMEOUT',
+      code: 'CLIENT_LEFT',
     });
   });
 });

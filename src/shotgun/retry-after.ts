@@ -1,0 +1,38 @@
+import type { Pause } from './circuit.ts';
+
+const MS_PER_SECOND = 1000;
+/** A wrong header must not stop everybody for a day. */
+const LONGEST_MS = 3_600_000;
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** The pause that an answer asks for. Undefined where it asks for none. */
+export function pauseOf(
+  { statusCode: status, headers }: { readonly statusCode: number; readonly headers: Headers },
+  nowMs: number,
+): Pause | undefined {
+  if (status !== 429 && status !== 503) return undefined;
+  const ms = retryAfterMs(headers, nowMs);
+  return ms === undefined ? undefined : { status, ms };
+}
+
+/**
+ * `Retry-After` in milliseconds: it holds seconds or a date (RFC 9110, 10.2.3). A date is compared with the answer's own
+ * `Date`, which comes from the same clock. Undefined where there is no such header, or the time is over.
+ */
+export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
+  const text = textOf(headers['retry-after']);
+  if (text === undefined) return undefined;
+  const ms = /^\d+$/u.test(text)
+    ? Number(text) * MS_PER_SECOND
+    : Date.parse(text) - (dateOf(headers['date']) ?? nowMs);
+  return ms > 0 ? Math.min(ms, LONGEST_MS) : undefined;
+}
+
+function dateOf(value: Headers[string]): number | undefined {
+  const atMs = Date.parse(textOf(value) ?? '');
+  return Number.isNaN(atMs) ? undefined : atMs;
+}
+
+const textOf = (value: Headers[string]): string | undefined =>
+  (Array.isArray(value) ? value[0] : value)?.trim();
