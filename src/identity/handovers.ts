@@ -41,7 +41,7 @@ export interface OpenedWindow {
 export interface BegunHandover {
   /** Names the handover to the frame that began it. */
   readonly id: string;
-  /** Opens the sign-in window, once. */
+  /** Opens the sign-in window, until somebody has signed in in it. */
   readonly ticket: string;
   /** Two digits that the frame and the window show, so that a person sees that they belong together. */
   readonly number: string;
@@ -69,7 +69,7 @@ export type HandoverState =
  */
 export interface Handovers {
   begin(start: HandoverStart): Promise<BegunHandover>;
-  /** Uses the window's ticket up; undefined for one that is used, over or made up. */
+  /** Until somebody has signed in in it: a browser may ask for its address twice, also unasked. */
   open(ticket: string): Promise<OpenedWindow | undefined>;
   /** Lets a new tab take the launch along, which browsers keep apart from the frame, too. */
   beginTab(launchId: string): Promise<string>;
@@ -153,7 +153,9 @@ class VaultHandovers implements Handovers {
 
   async open(ticket: string): Promise<OpenedWindow | undefined> {
     if (!isRandomToken(ticket)) return undefined;
-    return (await this.#vault.take(ticketKeyOf(ticket))) as OpenedWindow | undefined;
+    const opens = (await this.#vault.get(ticketKeyOf(ticket))) as OpenedWindow | undefined;
+    const record = opens === undefined ? undefined : await this.#find(opens.id);
+    return record?.status === 'waiting' ? opens : undefined;
   }
 
   async beginTab(launchId: string): Promise<string> {

@@ -95,7 +95,7 @@ describe('what the explorer drops of the messages to the Sandbox, and goes on', 
       },
     ],
   ])('%s', async (_, message) => {
-    const seen = postsOf(page);
+    const posts = postsOf(page);
     const problems: string[] = [];
     page.on('pageerror', ({ message: problem }) => problems.push(problem));
     page.on('websocket', (socket) => problems.push(socket.url()));
@@ -103,14 +103,14 @@ describe('what the explorer drops of the messages to the Sandbox, and goes on', 
     await say(frame, message);
     // Messages come in their order: once this one is answered, the one before has had its turn.
     expect((await run(frame, VIEWER)).data).toEqual({ viewer: { login: 'mira' } });
-    expect(seen.map(({ url }) => url)).toEqual([`${studio.bffUrl}/graphql`]);
+    expect((await posts(1)).map(({ url }) => url)).toEqual([`${studio.bffUrl}/graphql`]);
     expect(problems).toEqual([]);
     expect((await allHeard(frame)).map(({ name }) => name)).toEqual(['ExplorerResponse']);
     expect(await page.evaluate(`localStorage.getItem('${TOKENS}')`)).toBe('{"k":"kept"}');
   });
 
   it('a query of another frame of the same host', async () => {
-    const seen = postsOf(page);
+    const posts = postsOf(page);
     await page.evaluate(`{
       const other = document.createElement('iframe');
       other.id = 'other';
@@ -121,12 +121,12 @@ describe('what the explorer drops of the messages to the Sandbox, and goes on', 
     await other!.waitForURL(/other/u);
     await say(other!, request('other', '{ viewer { displayName } }'));
     await run(frame, VIEWER);
-    expect(seen).toHaveLength(1);
+    expect(await posts(1)).toHaveLength(1);
     expect(await allHeard(other!)).toEqual([]);
   });
 
   it('a query that only looks as if it came from the frame', async () => {
-    const seen = postsOf(page);
+    const posts = postsOf(page);
     const forged = JSON.stringify(request('forged', '{ viewer { displayName } }'));
     for (const source of ['null', 'window', `document.querySelector('iframe').contentWindow`])
       for (const origin of [SANDBOX_ORIGIN, 'https://studio.apollographql.com', studio.bffUrl, 'null', '']) {
@@ -137,7 +137,7 @@ describe('what the explorer drops of the messages to the Sandbox, and goes on', 
         );
       }
     await run(frame, VIEWER);
-    expect(seen).toHaveLength(1);
+    expect(await posts(1)).toHaveLength(1);
   });
 
   it('a subscription, and says that none is passed on', async () => {
@@ -146,11 +146,11 @@ describe('what the explorer drops of the messages to the Sandbox, and goes on', 
   });
 
   it('what the frame asks from another host than Apollo’s, once it has gone there', async () => {
-    const seen = postsOf(page);
+    const posts = postsOf(page);
     await page.evaluate(`document.querySelector('iframe').src = 'about:blank'`);
     await frame.waitForURL('about:blank');
     await say(frame, request('moved', '{ viewer { displayName } }'));
     await page.evaluate(`fetch('/auth/session').then((answer) => answer.text())`);
-    expect(seen).toEqual([]);
+    expect(await posts(0)).toEqual([]);
   });
 });

@@ -106,7 +106,7 @@ describe("the Apollo Sandbox in the explorer, with a stand-in at Apollo's addres
 
   it('asks this server alone, without the headers that the frame names', async () => {
     const { page, frame } = await load();
-    const seen = postsOf(page);
+    const posts = postsOf(page);
     const answer = await run(frame, VIEWER, {
       endpointUrl: 'https://elsewhere.example/graphql',
       includeCookies: false,
@@ -118,6 +118,7 @@ describe("the Apollo Sandbox in the explorer, with a stand-in at Apollo's addres
       },
     });
     expect(answer.data).toEqual({ viewer: { login: 'mira' } });
+    const seen = await posts(1);
     expect(seen.map(({ url }) => url)).toEqual([`${studio.bffUrl}/graphql`]);
     expect(seen[0]?.headers).toMatchObject({ 'content-type': 'application/json' });
     for (const name of ['authorization', 'x-shotgraph-launch', 'x-anything'])

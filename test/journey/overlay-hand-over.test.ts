@@ -44,9 +44,15 @@ describe('a hand-over that is not as it should be', () => {
     expect((await world.redeem(one.id, code)).status).toBe(400);
   });
 
-  it('a window opens once for a ticket', async () => {
+  it('a window whose address the browser asks for twice signs in; then it opens no more', async () => {
     const { id } = await world.launch();
-    const { begun } = await world.signInFor(id);
+    const begun = (await world.say('start', { launch: id, challenge: CHALLENGE })).content;
+    const address = `${bff.url}/auth/handover/popup?ticket=${begun['ticket']}`;
+    const opened = await Promise.all([1, 2].map(() => world.window.get(address, { redirects: 'stop' })));
+    expect(opened.map(({ status }) => status)).toEqual([303, 303]);
+    const reloaded = await world.window.get(address);
+    const [, code = ''] = /data-code="([^"]+)"/u.exec(reloaded.body) ?? [];
+    expect((await world.redeem(id, code)).status).toBe(200);
     for (const ticket of [begun['ticket'], 'x'.repeat(43), '']) {
       const page = await world.window.get(`${bff.url}/auth/handover/popup?ticket=${ticket}`);
       expect([page.status, page.body.includes('Close this window')]).toEqual([410, true]);

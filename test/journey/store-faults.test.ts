@@ -143,17 +143,10 @@ const FLOWS: Readonly<Record<string, () => Promise<FaultyFlow>>> = {
   async "the window of a frame's sign-in"() {
     const world = new OverlayWorld(bff);
     const { id } = await world.launch();
-    const open = async (): Promise<number> => {
-      const { content } = await world.say('start', { launch: id, challenge: CHALLENGE });
-      const path = `/auth/handover/popup?ticket=${content['ticket'] ?? ''}`;
-      return (await navigate(world.window, path)).status;
-    };
     const { content } = await world.say('start', { launch: id, challenge: CHALLENGE });
+    const path = `/auth/handover/popup?ticket=${content['ticket'] ?? ''}`;
     return {
-      act: async () =>
-        (await navigate(world.window, `/auth/handover/popup?ticket=${content['ticket'] ?? ''}`)).status,
-      // A window opens once for a ticket: the frame begins another.
-      again: open,
+      act: async () => (await navigate(world.window, path)).status,
       outcome: () => handOver(world, id),
       expected: HANDED_OVER,
     };

@@ -107,11 +107,22 @@ export async function loadSandbox(context: BrowserContext, bffUrl: string) {
   return { page, frame: await frameOf(page), asked };
 }
 
-/** What the page posts from now on. */
-export function postsOf(page: Page) {
-  const seen: { readonly url: string; readonly headers: Readonly<Record<string, string>> }[] = [];
+interface Posted {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * What the page posts from now on, once there are so many: the browser tells of a request and of what a frame of another
+ * site got for it in no certain order.
+ */
+export function postsOf(page: Page): (count: number) => Promise<readonly Posted[]> {
+  const seen: Posted[] = [];
   page.on('request', (each) => {
     if (each.method() === 'POST') seen.push({ url: each.url(), headers: each.headers() });
   });
-  return seen;
+  return async (count) => {
+    while (seen.length < count) await page.waitForEvent('request');
+    return seen;
+  };
 }
