@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ownValue } from '../base/bare.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
@@ -72,7 +73,7 @@ export async function pullSiteSchema(
 const countsOf = ({ entityTypes, fields }: Omit<LiveSchema, 'failed'>, { known }: PullProgress) => ({
   typeCount: Object.keys(entityTypes).length,
   fieldCount: [...fields.values()].reduce((sum, map) => sum + Object.keys(map).length, 0),
-  resumedCount: [...known.keys()].filter((type) => type in entityTypes).length,
+  resumedCount: [...known.keys()].filter((type) => Object.hasOwn(entityTypes, type)).length,
 });
 
 async function readAll(
@@ -103,7 +104,7 @@ async function keepOldFields(
   const text = await readFile(join(directory, 'fields.json'), 'utf8').catch(() => '{}');
   const old = JSON.parse(text) as Readonly<Record<string, { readonly data?: SchemaMap }>>;
   for (const { type } of failed) {
-    const data = old[type]?.data;
+    const data = ownValue(old, type)?.data;
     if (data !== undefined) fields.set(type, data);
   }
   return failed.map(({ type }) => type).filter((type) => !fields.has(type));

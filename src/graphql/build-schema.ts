@@ -62,6 +62,8 @@ export function buildGraphqlSchema({ exposed, siteUrl, ...limits }: BuildOptions
     orphanedTypes: [unexposed, ...byType.values()] as never,
     validate: false,
     skipCheck: true,
+    // They would be looked for under each field's name in an object, which inherits some, such as `constructor`.
+    disableInferringDefaultValues: true,
   });
   return withOwnResolvers(lexicographicSortSchema(withPlainTypeNames(schema)));
 }

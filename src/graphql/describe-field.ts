@@ -1,15 +1,15 @@
 import type { ExposedField, ExposedSchema } from '../site/expose.ts';
 import { isLink } from '../site/site-schema.ts';
 
-const UNITS: Readonly<Record<string, string>> = {
-  duration: 'minutes',
-  timecode: 'milliseconds',
-  percent: 'percent, not clamped',
-  color: '"r,g,b", each 0 to 255; of a Task also pipeline_step',
-};
+const UNITS: ReadonlyMap<string, string> = new Map([
+  ['duration', 'minutes'],
+  ['timecode', 'milliseconds'],
+  ['percent', 'percent, not clamped'],
+  ['color', '"r,g,b", each 0 to 255; of a Task also pipeline_step'],
+]);
 
 /** Unit of a field's numbers or form of its text (API 2.7); null where it needs none. */
-export const unitOf = ({ dataType }: ExposedField): string | null => UNITS[dataType] ?? null;
+export const unitOf = ({ dataType }: ExposedField): string | null => UNITS.get(dataType) ?? null;
 
 /** What a reader of the schema has to know of a field: display name, data type, unit, legal values, whether it can be written. */
 export function describeField(field: ExposedField, schema: Pick<ExposedSchema, 'types'>): string {
@@ -28,7 +28,7 @@ export function describeField(field: ExposedField, schema: Pick<ExposedSchema, '
 function legalValues(field: ExposedField): string {
   if (field.validValues.length === 0) return '';
   const shown = field.validValues.map((value) => {
-    const label = field.displayValues[value];
+    const label = field.displayValues.get(value);
     return label === undefined || label === value ? `\`${value}\`` : `\`${value}\` (${label})`;
   });
   return `Values: ${shown.join(', ')}.`;

@@ -1,3 +1,4 @@
+import { ownValue } from '../base/bare.ts';
 import type { RecordRef, SiteFeatures } from '../query/ports.ts';
 import type { EntitySelection } from '../query/selection.ts';
 import type { Work } from '../query/work.ts';
@@ -23,7 +24,7 @@ export function beginEarly(
   { type, id }: RecordRef,
   read: { readonly selection: EntitySelection; asks(field: string): boolean },
 ): void {
-  const call = EARLY_CALLS[type];
+  const call = ownValue(EARLY_CALLS, type);
   if (call === undefined || !read.asks(call.field)) return;
   const begin = async (): Promise<void> => {
     // A request that is refused makes no call at all.

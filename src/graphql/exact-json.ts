@@ -1,4 +1,5 @@
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { ownValue } from '../base/bare.ts';
 import { AppError } from '../base/errors.ts';
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
@@ -26,7 +27,7 @@ function valueOf(node: ValueNode, variables: Variables): unknown {
       // A variable that was left out is null in a list, as in any list of GraphQL.
       return node.values.map((item) => valueOf(item, variables) ?? null);
     case Kind.VARIABLE:
-      return variables?.[node.name.value];
+      return ownValue(variables ?? {}, node.name.value);
     case Kind.INT:
     case Kind.FLOAT:
       return exact(Number(node.value));

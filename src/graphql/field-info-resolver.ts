@@ -100,7 +100,7 @@ function infoNode(parts: SchemaParts, field: ExposedField, told: FieldInfo): obj
     editable: told.editable && !field.readOnly,
     choices: told.validValues.map((value) => ({
       value,
-      label: told.displayValues[value] ?? value,
+      label: told.displayValues.get(value) ?? value,
       hidden: hidden.has(value),
     })),
     types: told.validTypes.flatMap((type) => parts.schema.types.get(type)?.graphqlName ?? []),

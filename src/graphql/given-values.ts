@@ -17,6 +17,7 @@ import {
   typeFromAST,
   visit,
 } from 'graphql';
+import { bare } from '../base/bare.ts';
 import { AppError, toAppError } from '../base/errors.ts';
 import { assertFewVariables } from './bounded-input.ts';
 import type { GraphqlContext } from './context.ts';
@@ -123,6 +124,7 @@ interface Level {
   readonly parent: Level | undefined;
 }
 
+/** Also takes from each object what it inherits: graphql-js looks in it for the fields of its type, whatever they are called. */
 function assertTexts(variables: object): void {
   const waiting: Level[] = [{ value: variables, key: undefined, parent: undefined }];
   for (let level = waiting.pop(); level !== undefined; level = waiting.pop()) {
@@ -132,6 +134,7 @@ function assertTexts(variables: object): void {
       if (typeof value === 'string') assertWritable(value, () => [...pathOf(parent), key]);
       else if (typeof value === 'object' && value !== null) waiting.push({ value, key, parent });
     }
+    if (!Array.isArray(level.value)) bare(level.value);
   }
 }
 

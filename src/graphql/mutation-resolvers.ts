@@ -1,4 +1,5 @@
 import { Int, Resolver } from 'type-graphql';
+import { ownValue } from '../base/bare.ts';
 import { idOf } from '../query/links.ts';
 import { atInput } from '../query/write-errors.ts';
 import { compileWrite, withAuthor, type WriteInput } from '../query/write-values.ts';
@@ -79,7 +80,7 @@ function addDelete(resolver: NamedClass, parts: SchemaParts, type: ExposedType):
     name: `delete${type.graphqlName}`,
     description: sentences(
       'Retires it: it can be brought back. Links to it vanish from other records.',
-      RETIRED_WITH[type.type],
+      ownValue(RETIRED_WITH, type.type),
     ),
     args: [ID],
     returns: () => parts.deletePayload,

@@ -1,5 +1,6 @@
 import type { GraphQLScalarType } from 'graphql';
 import { Field, Float, InputType, Int } from 'type-graphql';
+import { ownValue } from '../base/bare.ts';
 import type { Operator } from '../query/filter-operators.ts';
 import type { ExposedField } from '../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
@@ -118,7 +119,7 @@ export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass
     entity: link,
     multi_entity: link,
   };
-  return { id: int, link, inputOf: ({ dataType }) => inputs[dataType] };
+  return { id: int, link, inputOf: ({ dataType }) => ownValue(inputs, dataType) };
 }
 
 /** Adds what can be said of a link itself. */

@@ -10,6 +10,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { ownValue } from '../base/bare.ts';
 import { EMPTY_SELECTION, type EntitySelection, ROW } from '../query/selection.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { createSelectionMemory } from './selection-memory.ts';
@@ -130,7 +131,7 @@ const READ_AS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 function fieldsOf({ type, fields }: ExposedType): ReadonlyMap<string, ExposedField> {
   const byName = new Map([...fields.values()].map((field) => [field.graphqlName, field]));
-  for (const [name, link] of Object.entries(READ_AS[type] ?? {})) {
+  for (const [name, link] of Object.entries(ownValue(READ_AS, type) ?? {})) {
     const field = fields.get(link);
     if (field !== undefined) byName.set(name, field);
   }

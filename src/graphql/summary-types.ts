@@ -209,7 +209,7 @@ export function summaryNode(
     values: summaries.map(({ field, type, graphqlName }) => ({
       field: graphqlName,
       type,
-      ...valueOf(group.summaries[field]),
+      ...valueOf(group.summaries.get(field)),
     })),
     groups: group.groups.map((inner) => summaryNode(inner, summaries)),
   };

@@ -1,3 +1,4 @@
+import { bare } from '../base/bare.ts';
 import { AppError, toAppError } from '../base/errors.ts';
 import type { LinkInput } from '../query/links.ts';
 import type { EntityNode, EntitySelection } from '../query/selection.ts';
@@ -31,7 +32,7 @@ export async function writeAndRead(
   const graphqlName = parts.schema.types.get(type)?.graphqlName ?? type;
   return isRead
     ? readWritten(call, { type, id }, selection)
-    : { __typename: graphqlName, type, id, name: null };
+    : bare({ __typename: graphqlName, type, id, name: null });
 }
 
 /** What was selected of a record that has been changed. @throws AppError NOT_FOUND where the person may not see it */

@@ -1,3 +1,4 @@
+import { ownValue } from '../base/bare.ts';
 import { AppError } from '../base/errors.ts';
 import type { ExposedSchema, ExposedType } from '../site/expose.ts';
 import { idOf, type LinkInput } from './links.ts';
@@ -79,7 +80,7 @@ export function atOperation(thrown: unknown, operations: readonly PlacedOperatio
   if (found.length > 1) return withDetails(thrown, { candidates: found.map(({ place }) => place) });
   const field = refusedField(thrown, only.type);
   if (field === undefined) return withDetails(thrown, { path: only.place });
-  const value = only.input[field.graphqlName];
+  const value = ownValue(only.input, field.graphqlName);
   return withDetails(thrown, {
     path: `${only.inputPlace}.${field.graphqlName}`,
     ...(thrown.code === 'BAD_USER_INPUT' && value !== undefined && { value }),
@@ -91,5 +92,5 @@ function isAbout({ details = {} }: AppError, { operation, type }: PlacedOperatio
   if (type.type !== entityType) return false;
   if ((reason === 'create' || reason === 'delete') && operation.kind !== reason) return false;
   if (id !== undefined && (operation.kind === 'create' || operation.id !== id)) return false;
-  return typeof field !== 'string' || (operation.kind !== 'delete' && field in operation.values);
+  return typeof field !== 'string' || (operation.kind !== 'delete' && Object.hasOwn(operation.values, field));
 }

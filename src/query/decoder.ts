@@ -1,3 +1,4 @@
+import { bare } from '../base/bare.ts';
 import type { FieldValue, Row } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
 import { displayNameField } from './display-name.ts';
@@ -55,12 +56,12 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
     node(given, places, missing) {
       const row = telling ? { ...given, fields: shownEvent(schema, given.fields) } : given;
       const name = nameField === null ? null : row.fields[nameField];
-      const node: MutableNode = {
+      const node: MutableNode = bare({
         __typename: type.graphqlName,
         type: row.type,
         id: row.id,
         name: typeof name === 'string' ? name : null,
-      };
+      });
       for (const { field, source, target, decode } of steps) {
         if (given.fields[source] === undefined && source !== 'id') missing.push({ node, field });
         node[target] = decode(row.fields[source] ?? null, row, places);

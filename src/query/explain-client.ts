@@ -69,7 +69,7 @@ export function createExplainClient(schema: ExposedSchema, login: Login, calls: 
         {
           editable: true,
           validValues: [],
-          displayValues: {},
+          displayValues: new Map(),
           hiddenValues: [],
           validTypes: [],
           defaultValue: null,
@@ -166,7 +166,7 @@ function sampleOf(schema: ExposedSchema, field: ExposedField, index: number): Fi
 }
 
 const summaryOf = ({ summaries, grouping }: SummarizeRequest): SummaryGroup => {
-  const values = Object.fromEntries(summaries.map(({ field }) => [field, 1]));
+  const values = new Map(summaries.map(({ field }) => [field, 1]));
   const [, ...deeper] = grouping;
   const groups =
     grouping.length === 0 ? [] : [summaryOf({ type: '', filter: NOTHING, summaries, grouping: deeper })];

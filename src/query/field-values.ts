@@ -1,3 +1,4 @@
+import { bare } from '../base/bare.ts';
 import { AppError } from '../base/errors.ts';
 import type { EntityLink, FieldValue } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema } from '../site/expose.ts';
@@ -13,7 +14,7 @@ export const UNEXPOSED_TYPE = 'UnexposedEntity';
 /** A link as a node with what it carries for nothing. */
 export function linkNode(schema: ExposedSchema, link: EntityLink): MutableNode {
   const graphqlName = schema.types.get(link.type)?.graphqlName ?? UNEXPOSED_TYPE;
-  return { __typename: graphqlName, type: link.type, id: link.id, name: link.name };
+  return bare({ __typename: graphqlName, type: link.type, id: link.id, name: link.name });
 }
 
 /** ShotGrid stores links of other types than the field names (API 5.2); a field of one type cannot show them. */

@@ -1,3 +1,4 @@
+import { bare } from '../base/bare.ts';
 import { AppError } from '../base/errors.ts';
 import type { FilterCondition, FilterGroup } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
@@ -110,7 +111,7 @@ function compileOperators(
   place: Place,
 ): Condition[] {
   const systemPath = `${place.prefix}${field?.name ?? 'id'}`;
-  const ofLinkedRow: Record<string, unknown> = {};
+  const ofLinkedRow: Record<string, unknown> = bare({});
   const conditions = Object.entries(operators).flatMap(([name, value]): Condition[] => {
     if (value === undefined) return [];
     const path = [...place.path, name];

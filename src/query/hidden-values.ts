@@ -1,3 +1,4 @@
+import { bare } from '../base/bare.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import type { ActivityUpdate, TextSearchHit, ThreadEntry } from './ports.ts';
 
@@ -48,11 +49,13 @@ export function shownEvent<T>(
   const isOfHiddenType = isHidden(schema, type, null);
   if (isHidden(schema, type, fields[ATTRIBUTE]) || hidesMeta) {
     const isBlank = (name: string): boolean => TELLING.has(name) || (isOfHiddenType && name === EVENT_TYPE);
-    return Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => [name, isBlank(name) ? null : value]),
+    return bare(
+      Object.fromEntries(
+        Object.entries(fields).map(([name, value]) => [name, isBlank(name) ? null : value]),
+      ),
     );
   }
-  return { ...fields, ...(isObject(meta) && { meta: shownMeta(schema, meta) as T }) };
+  return bare({ ...fields, ...(isObject(meta) && { meta: shownMeta(schema, meta) as T }) });
 }
 
 /** What an event tells, without statuses that are hidden; null where it is about something hidden. */
@@ -84,11 +87,15 @@ export const shownUpdate = (schema: ExposedSchema, update: ActivityUpdate): Acti
   meta: isHidden(schema, update.entity.type, null) ? null : shownMeta(schema, update.meta),
 });
 
+const LISTED_IN: ReadonlyMap<string, string> = new Map([
+  ['Reply', 'replies'],
+  ['Attachment', 'attachments'],
+]);
+
 /** The entries of a note's thread, without those that a hidden field of the note would list. */
 export function shownThread(schema: ExposedSchema, entries: readonly ThreadEntry[]): readonly ThreadEntry[] {
-  const listedIn: Readonly<Record<string, string>> = { Reply: 'replies', Attachment: 'attachments' };
   return entries
-    .filter(({ type }) => !isHidden(schema, type, null) && !isHidden(schema, 'Note', listedIn[type]))
+    .filter(({ type }) => !isHidden(schema, type, null) && !isHidden(schema, 'Note', LISTED_IN.get(type)))
     .map((entry) => {
       const hides = (...fields: string[]): boolean =>
         fields.some((field) => isHidden(schema, entry.type, field));

@@ -92,7 +92,7 @@ async function countRows(
   if (filter === NOTHING) return 0;
   const summaries = [{ field: 'id', type: 'count' }];
   const request = { type, filter, summaries, grouping: [], ...(scope && { scope }) };
-  return Number((await client.summarize(request, options)).summaries['id']);
+  return Number((await client.summarize(request, options)).summaries.get('id'));
 }
 
 interface PageDeps {

@@ -1,3 +1,4 @@
+import { ownValue } from '../base/bare.ts';
 import { AppError } from '../base/errors.ts';
 import type { ExposedField, ExposedType } from '../site/expose.ts';
 import type { WriteInput } from './write-values.ts';
@@ -6,7 +7,7 @@ import type { WriteInput } from './write-values.ts';
 export function atInput(thrown: unknown, type: ExposedType, input: WriteInput): unknown {
   const field = thrown instanceof AppError ? refusedField(thrown, type) : undefined;
   if (!(thrown instanceof AppError) || field === undefined) return thrown;
-  const value = input[field.graphqlName];
+  const value = ownValue(input, field.graphqlName);
   return withDetails(thrown, {
     path: `input.${field.graphqlName}`,
     // What somebody may not change says nothing about the value.

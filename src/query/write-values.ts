@@ -1,3 +1,4 @@
+import { bare, ownValue } from '../base/bare.ts';
 import { AppError } from '../base/errors.ts';
 import type { WriteValues } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
@@ -21,9 +22,9 @@ export function compileWrite(
   input: WriteInput,
   mode: WriteMode,
 ): WriteValues {
-  const values: Record<string, unknown> = {};
+  const values: Record<string, unknown> = bare({});
   for (const field of writableFields(type, mode)) {
-    const value = input[field.graphqlName];
+    const value = ownValue(input, field.graphqlName);
     if (value !== undefined) values[field.name] = writeValue({ schema, type, mode }, field, value);
   }
   if (mode === 'update' && Object.keys(values).length === 0) {
@@ -44,7 +45,7 @@ export function withAuthor(
   values: WriteValues,
   { type: personType, id }: LinkInput,
 ): WriteValues {
-  const isMissing = SAID_BY_USER.has(type.type) && type.fields.has('user') && values['user'] === undefined;
+  const isMissing = SAID_BY_USER.has(type.type) && type.fields.has('user') && ownValue(values, 'user') === undefined;
   return isMissing ? { ...values, user: { type: personType, id } } : values;
 }
 

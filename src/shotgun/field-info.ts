@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byName } from '../site/by-name.ts';
 import { AppError } from '../base/errors.ts';
 import type { PersonCaller } from './person-caller.ts';
 import { readAnswer } from './read-answer.ts';
@@ -18,7 +19,7 @@ const ANSWER = z.object({
           valid_types: NAMES,
           valid_values: NAMES,
           hidden_values: NAMES,
-          display_values: property(z.record(z.string(), z.string()).nullable()),
+          display_values: property(byName(z.string()).nullable()),
         })
         .optional(),
     })
@@ -43,7 +44,7 @@ export async function readFieldInfo(
   return {
     editable: data.editable?.value ?? false,
     validValues: properties.valid_values?.value ?? [],
-    displayValues: properties.display_values?.value ?? {},
+    displayValues: properties.display_values?.value ?? new Map(),
     hiddenValues: properties.hidden_values?.value ?? [],
     validTypes: properties.valid_types?.value ?? [],
     defaultValue: properties.default_value?.value ?? null,

@@ -1,3 +1,4 @@
+import { bare } from '../base/bare.ts';
 import type { EntityLink, FieldValue, Row } from './shotgun.ts';
 
 /*
@@ -12,7 +13,7 @@ export function parseRow(resource: unknown): Row | undefined {
   if (!isRecord(resource)) return undefined;
   const { type, id, attributes, relationships } = resource;
   if (typeof type !== 'string' || typeof id !== 'number') return undefined;
-  const fields = (isRecord(attributes) ? attributes : {}) as Record<string, FieldValue>;
+  const fields = bare(isRecord(attributes) ? attributes : {}) as Record<string, FieldValue>;
   if (isRecord(relationships)) {
     for (const name of Object.keys(relationships)) fields[name] = parseLinks(relationships[name]);
   }

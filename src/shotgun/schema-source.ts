@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyRecord } from '../site/by-name.ts';
 import { AppError } from '../base/errors.ts';
 import type { HttpAnswer } from './http-call.ts';
 import { ScriptDoor } from './script-door.ts';
@@ -15,7 +16,7 @@ export interface SchemaSource {
   close(): Promise<void>;
 }
 
-const ANSWER = z.object({ data: z.record(z.string(), z.unknown()) });
+const ANSWER = z.object({ data: anyRecord });
 
 /** The schema is about no person, and the script sees all of it, so it is read as the script. */
 export function createSchemaSource(deps: ScriptDoorDeps, maxConnections: number): SchemaSource {

@@ -71,7 +71,7 @@ export interface SummaryGroup {
   /** Rendered text; not unique (API 4.1). */
   readonly name: string;
   readonly value: FieldValue;
-  readonly summaries: Readonly<Record<string, unknown>>;
+  readonly summaries: ReadonlyMap<string, unknown>;
   readonly groups: readonly SummaryGroup[];
 }
 
@@ -129,7 +129,7 @@ export interface ActivityUpdate {
 export interface FieldInfo {
   readonly editable: boolean;
   readonly validValues: readonly string[];
-  readonly displayValues: Readonly<Record<string, string>>;
+  readonly displayValues: ReadonlyMap<string, string>;
   readonly hiddenValues: readonly string[];
   readonly validTypes: readonly string[];
   readonly defaultValue: unknown;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byName } from '../site/by-name.ts';
 import { entityPath } from './entity-path.ts';
 import type { HttpCall } from './http-call.ts';
 import type { PersonCaller } from './person-caller.ts';
@@ -6,12 +7,12 @@ import { readAnswer } from './read-answer.ts';
 import { scopeOptions } from './search.ts';
 import type { CallOptions, SummarizeRequest, SummaryGroup } from './shotgun.ts';
 
-const SUMMARIES = z.record(z.string(), z.unknown());
+const SUMMARIES = byName(z.unknown());
 
 interface WireGroup {
   readonly group_name: string | null;
   readonly group_value?: unknown;
-  readonly summaries: Record<string, unknown>;
+  readonly summaries: ReadonlyMap<string, unknown>;
   readonly groups?: readonly WireGroup[] | undefined;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byName } from './by-name.ts';
 import { SiteSchemaError } from './site-schema-error.ts';
 import type { EntityTypeSchema, FieldSchema, SiteSchema } from './site-schema.ts';
 
@@ -20,15 +21,15 @@ const FIELD = z.object({
       default_value: property(z.unknown()).optional(),
       valid_types: NAMES,
       valid_values: NAMES,
-      display_values: property(z.record(z.string(), z.string()).nullable()).optional(),
+      display_values: property(byName(z.string()).nullable()).optional(),
       hidden_values: NAMES,
     })
     .optional(),
 });
 
 const WIRE = z.object({
-  'entity-types': z.object({ data: z.record(z.string(), z.object({ name: TEXT })) }),
-  fields: z.record(z.string(), z.object({ data: z.record(z.string(), FIELD) })),
+  'entity-types': z.object({ data: byName(z.object({ name: TEXT })) }),
+  fields: byName(z.object({ data: byName(FIELD) })),
 });
 
 type WireField = z.infer<typeof FIELD>;
@@ -44,12 +45,13 @@ type WireField = z.infer<typeof FIELD>;
 export function parseSiteSchema(entityTypes: unknown, fields: unknown): SiteSchema {
   const wire = WIRE.parse({ 'entity-types': entityTypes, fields });
   const types = new Map<string, EntityTypeSchema>();
-  for (const type of Object.keys(wire['entity-types'].data).sort()) {
-    const typeFields = wire.fields[type]?.data;
+  const told = wire['entity-types'].data;
+  for (const type of [...told.keys()].sort()) {
+    const typeFields = wire.fields.get(type)?.data;
     if (typeFields === undefined) continue;
     types.set(type, {
       type,
-      displayName: wire['entity-types'].data[type]?.name?.value?.trim() || type,
+      displayName: told.get(type)?.name?.value?.trim() || type,
       fields: toFields(typeFields),
     });
   }
@@ -57,8 +59,8 @@ export function parseSiteSchema(entityTypes: unknown, fields: unknown): SiteSche
   return { types };
 }
 
-function toFields(wire: Readonly<Record<string, WireField>>): ReadonlyMap<string, FieldSchema> {
-  const sorted = Object.entries(wire).sort(([a], [b]) => (a < b ? -1 : 1));
+function toFields(wire: ReadonlyMap<string, WireField>): ReadonlyMap<string, FieldSchema> {
+  const sorted = [...wire].sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(sorted.map(([name, field]) => [name, toField(name, field)]));
 }
 
@@ -74,7 +76,7 @@ function toField(name: string, wire: WireField): FieldSchema {
     unique: wire.unique?.value ?? false,
     validTypes: properties.valid_types?.value ?? [],
     validValues: properties.valid_values?.value ?? [],
-    displayValues: properties.display_values?.value ?? {},
+    displayValues: properties.display_values?.value ?? new Map(),
     hiddenValues: properties.hidden_values?.value ?? [],
     defaultValue: properties.default_value?.value ?? null,
   };

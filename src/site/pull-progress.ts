@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { anyRecord } from './by-name.ts';
 
 /** What was read longer ago is read anew: the site may have changed meanwhile. */
 const MAX_AGE_MS = 60 * 60 * 1000;
@@ -9,7 +10,7 @@ const HEAD = z.object({ siteUrl: z.string(), startedAtMs: z.number() });
 /** What the site says of the fields of a type, by name (API 7). */
 type Fields = Readonly<Record<string, unknown>>;
 
-const ENTRY = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) });
+const ENTRY = z.object({ type: z.string(), data: anyRecord });
 
 /** What a pull has read so far, a line for each type, so that a pull that was interrupted goes on where it was. */
 export interface PullProgress {

@@ -41,7 +41,7 @@ export interface FieldSchema {
   readonly validTypes: readonly string[];
   readonly validValues: readonly string[];
   /** Code -> label of a status list. */
-  readonly displayValues: Readonly<Record<string, string>>;
+  readonly displayValues: ReadonlyMap<string, string>;
   readonly hiddenValues: readonly string[];
   readonly defaultValue: unknown;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownValue } from '../base/bare.ts';
 import { AppError, type ErrorCode } from '../base/errors.ts';
 import { systemError } from './system-errors.ts';
 
@@ -43,7 +44,7 @@ export function parseGraphqlAnswer(system: string, result: unknown): SystemGraph
   return {
     data: data ?? null,
     errors: errors.map(({ path, extensions }) => {
-      const code = CODES[extensions?.code ?? ''] ?? 'SYSTEM_REJECTED';
+      const code = ownValue(CODES, extensions?.code ?? '') ?? 'SYSTEM_REJECTED';
       return { path: path ?? undefined, error: systemError(code, { system }) };
     }),
   };

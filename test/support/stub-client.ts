@@ -89,7 +89,7 @@ export function stubClient(site: StubSite, login: string): ActingClient {
     // Whatever a row in memory lacks is hidden, not gone.
     fieldInfo: () =>
       Promise.resolve({
-        ...{ editable: true, validValues: [], displayValues: {}, hiddenValues: [], validTypes: [] },
+        ...{ editable: true, validValues: [], displayValues: new Map(), hiddenValues: [], validTypes: [] },
         defaultValue: null,
       }),
     uploads: { begin: notHere, nextPart: notHere, complete: notHere, abort: notHere },

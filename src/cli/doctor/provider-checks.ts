@@ -1,3 +1,4 @@
+import { ownValue } from '../../base/bare.ts';
 import { toAppError } from '../../base/errors.ts';
 import type { Subject } from '../../base/ids.ts';
 import type { Config } from '../../config/config.ts';
@@ -127,7 +128,7 @@ async function checkRedirectUri({ http }: Config, oidc: Oidc): Promise<Finding> 
       return fail(
         'sign-in request',
         `the provider answers the error ${error}`,
-        REQUEST_ADVICE[error] ?? advice,
+        ownValue(REQUEST_ADVICE, error) ?? advice,
       );
     }
     return answer.status < 400

@@ -1,3 +1,4 @@
+import { bare } from '../bare.ts';
 import { SiteError, type Storage, type StoredValue } from '../ports.ts';
 import { className } from '../http/ruby.ts';
 import type { FieldModel, SchemaModel } from '../schema-model/schema-model.ts';
@@ -11,7 +12,7 @@ const MAX_INTEGER = 2_147_483_647;
 const MIN_INTEGER = -2_147_483_648;
 /** Data types that no write may name (API 5.3). */
 const COMPUTED: ReadonlySet<string> = new Set(['summary', 'calculated', 'pivot_column', 'uuid', 'password']);
-const LEGACY_COLOURS: Readonly<Record<string, string>> = {
+const LEGACY_COLOURS: Readonly<Record<string, string>> = bare({
   Blue: '0,0,255',
   Orange: '255,165,0',
   Pink: '255,192,203',
@@ -20,7 +21,7 @@ const LEGACY_COLOURS: Readonly<Record<string, string>> = {
   Purple: '128,0,128',
   Grey: '128,128,128',
   Black: '0,0,0',
-};
+});
 
 export interface WriteContext {
   readonly verb: Verb;

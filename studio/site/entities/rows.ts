@@ -1,3 +1,4 @@
+import { bare } from '../bare.ts';
 import type { Caller, EntityRef, StoredRecord, StoredValue } from '../ports.ts';
 import { type FieldPath, resolvePath, rowsAt } from '../filters/path.ts';
 import type { FieldModel } from '../schema-model/schema-model.ts';
@@ -36,7 +37,13 @@ export function createRowWriter(
   const isUrlBare = type === 'Icon' && !paths.some(({ text }) => text === 'image_data');
   return (record) => {
     const self = `${base}/${record.id}`;
-    const row: WireRow = { type, attributes: {}, relationships: {}, id: record.id, links: { self } };
+    const row: WireRow = {
+      type,
+      attributes: bare({}),
+      relationships: bare({}),
+      id: record.id,
+      links: { self },
+    };
     for (const { path, isSeen } of attributes) {
       const [end] = rowsAt(deps.storage, deps.values, path, record, isSeen);
       row.attributes[path.text] = end === undefined ? null : readLeaf(deps, caller, path.leaf, end);

@@ -121,5 +121,5 @@ function hiddenIn({ storage }: EntityDeps, projectId: number, field: FieldModel)
   if (typeof settings !== 'object' || settings === null || !('hidden_statuses' in settings))
     return field.hiddenValues;
   const hidden = settings.hidden_statuses as Readonly<Record<string, unknown>>;
-  return hidden[field.name] ?? field.hiddenValues;
+  return (Object.hasOwn(hidden, field.name) ? hidden[field.name] : undefined) ?? field.hiddenValues;
 }

@@ -1,3 +1,4 @@
+import { bare } from '../bare.ts';
 import { linksAfter, linkWrite } from '../data-types/link-mode.ts';
 import { writeValue } from '../data-types/write-value.ts';
 import { notFound } from '../http/api-error.ts';
@@ -79,7 +80,7 @@ interface NewValues {
 }
 
 function createValues(deps: EntityDeps, type: string, body: Body): NewValues {
-  const plain: Record<string, StoredValue> = {};
+  const plain: Record<string, StoredValue> = bare({});
   const links = new Map<FieldModel, readonly EntityRef[]>();
   for (const [name, value] of Object.entries(body)) {
     const field = deps.schema.field(type, name);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import express, { type RequestHandler } from 'express';
+import { bareJson } from '../bare.ts';
 import { SiteError } from '../ports.ts';
 
 /**
@@ -38,7 +39,7 @@ export const apiBody: RequestHandler = (request, response, next) => {
     }
     const text: unknown = request.body;
     try {
-      request.body = typeof text === 'string' && text.trim() !== '' ? parseJson(text) : undefined;
+      request.body = typeof text === 'string' && text.trim() !== '' ? bareJson(parseJson(text)) : undefined;
       next();
     } catch (refusal) {
       next(refusal);

@@ -1,15 +1,16 @@
 import type { Request } from 'express';
+import { bare } from '../bare.ts';
 
 /** A query string with the site's brackets: `page[size]=5` -> `{page: {size: "5"}}`. */
 export type Query = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
 export function queryOf(request: Request): Query {
   const start = request.originalUrl.indexOf('?');
-  const query: Record<string, string | Record<string, string>> = {};
+  const query: Record<string, string | Record<string, string>> = bare({});
   for (const [key, value] of new URLSearchParams(start < 0 ? '' : request.originalUrl.slice(start))) {
     const [, name = key, inner] = /^([^[]+)\[([^\]]*)\]$/u.exec(key) ?? [];
     if (inner === undefined) query[name] = value;
-    else query[name] = { ...(typeof query[name] === 'object' ? query[name] : {}), [inner]: value };
+    else query[name] = bare({ ...(typeof query[name] === 'object' ? query[name] : {}), [inner]: value });
   }
   return query;
 }

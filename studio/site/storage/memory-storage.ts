@@ -1,3 +1,4 @@
+import { bare } from '../bare.ts';
 import type { EntityRef, Storage, StoredRecord, StoredValue } from '../ports.ts';
 import { displayNameOf } from './display-name.ts';
 
@@ -64,7 +65,7 @@ class InMemory implements MemoryStorage {
   insert(type: string, values: Readonly<Record<string, StoredValue>>, id?: number): StoredRecord {
     const table = this.#table(type);
     const newId = id ?? table.nextId;
-    const record: MutableRecord = { type, id: newId, retired: false, values: { ...values } };
+    const record: MutableRecord = { type, id: newId, retired: false, values: bare({ ...values }) };
     const last = table.ids.at(-1);
     if (last !== undefined && newId < last) table.isSorted = false;
     if (!table.records.has(newId)) table.ids.push(newId);
@@ -78,7 +79,7 @@ class InMemory implements MemoryStorage {
 
   patch(type: string, id: number, values: Readonly<Record<string, StoredValue>>): StoredRecord {
     const record = this.#existing(type, id);
-    const before: Record<string, StoredValue | undefined> = {};
+    const before: Record<string, StoredValue | undefined> = bare({});
     for (const [field, value] of Object.entries(values)) {
       before[field] = record.values[field];
       this.#assign(record, field, value);

@@ -8,7 +8,7 @@ const MAX_LINKS = 4;
 export function fieldText(deps: WebDeps, field: FieldModel, value: unknown): string {
   if (field.dataType === 'status_list') {
     const code = String(value ?? '');
-    return field.displayValues[code] ?? code;
+    return (Object.hasOwn(field.displayValues, code) ? field.displayValues[code] : undefined) ?? code;
   }
   if (value === null || value === undefined || value === false) return '';
   if (value === true) return '✓';

@@ -39,6 +39,9 @@ const FIELD_NAMES = [
     'größe',
     'a b',
     'on_shot',
+    'constructor',
+    'to_string',
+    '__proto__',
   ],
 ];
 

@@ -41,7 +41,10 @@ describe('the snapshot of a site', () => {
     expect(schema.types.get('Task')?.fields.get('entity')?.validTypes).toEqual(['Shot', 'Asset']);
     expect(schema.types.get('Task')?.fields.get('sg_status_list')).toMatchObject({
       validValues: ['wtg', 'fin'],
-      displayValues: { wtg: 'Waiting', fin: 'Final' },
+      displayValues: new Map([
+        ['wtg', 'Waiting'],
+        ['fin', 'Final'],
+      ]),
       hiddenValues: ['hld'],
       defaultValue: 'wtg',
     });

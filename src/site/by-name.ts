@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** An object of JSON whose keys are anybody's names, as a map: `__proto__` is a name like others, and none is inherited. */
+export const byName = <T extends z.ZodType>(value: T) =>
+  z.preprocess(
+    (given) => (isObject(given) ? new Map(Object.entries(given)) : given),
+    z.map(z.string(), value, 'Invalid input: expected record'),
+  );
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map);
+
+/** The same for what is only handed on: an object that has each key as its own. */
+export const anyRecord = byName(z.unknown()).transform((values) => Object.fromEntries(values));
