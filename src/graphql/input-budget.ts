@@ -70,7 +70,11 @@ export class InputBudget {
     if (fields !== undefined) this.#pay(countOf(fields) / FIELDS_OF_A_VALUE);
     for (const [key, part] of Object.entries(value)) {
       this.#payText(key);
-      this.#count(part, fields !== undefined && Object.hasOwn(fields, key) ? fields[key]?.type : undefined, depth + 1);
+      this.#count(
+        part,
+        fields !== undefined && Object.hasOwn(fields, key) ? fields[key]?.type : undefined,
+        depth + 1,
+      );
     }
   }
 

@@ -50,9 +50,7 @@ export function shownEvent<T>(
   if (isHidden(schema, type, fields[ATTRIBUTE]) || hidesMeta) {
     const isBlank = (name: string): boolean => TELLING.has(name) || (isOfHiddenType && name === EVENT_TYPE);
     return bare(
-      Object.fromEntries(
-        Object.entries(fields).map(([name, value]) => [name, isBlank(name) ? null : value]),
-      ),
+      Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isBlank(name) ? null : value])),
     );
   }
   return bare({ ...fields, ...(isObject(meta) && { meta: shownMeta(schema, meta) as T }) });

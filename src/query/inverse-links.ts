@@ -44,7 +44,8 @@ export function inverseLink(
   target: string,
 ): string | undefined {
   const place = `${type}.${field}`;
-  const pair = ownValue(PAIRS, place) ?? (LINKS_OF_THEIR_OWN.has(place) ? undefined : ownValue(OF_MANY_TYPES, field));
+  const pair =
+    ownValue(PAIRS, place) ?? (LINKS_OF_THEIR_OWN.has(place) ? undefined : ownValue(OF_MANY_TYPES, field));
   const [pairType, pairField] = pair?.split('.') ?? [];
   if (pairType !== target || pairField === undefined) return undefined;
   const inverse = schema.types.get(target)?.fields.get(pairField);

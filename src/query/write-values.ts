@@ -45,7 +45,8 @@ export function withAuthor(
   values: WriteValues,
   { type: personType, id }: LinkInput,
 ): WriteValues {
-  const isMissing = SAID_BY_USER.has(type.type) && type.fields.has('user') && ownValue(values, 'user') === undefined;
+  const isMissing =
+    SAID_BY_USER.has(type.type) && type.fields.has('user') && ownValue(values, 'user') === undefined;
   return isMissing ? { ...values, user: { type: personType, id } } : values;
 }
 
