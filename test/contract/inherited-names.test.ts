@@ -9,6 +9,8 @@ const INHERITED = [
   ...['constructor', 'to_string', 'value_of', 'has_own_property', 'to_locale_string', 'is_prototype_of'],
   ...['property_is_enumerable', '__proto__', '__define_getter__', 'toString', 'hasOwnProperty', 'valueOf'],
 ];
+type Row = Readonly<Record<string, unknown>>;
+
 const CODES = ['constructor', '__proto__', 'toString', 'wtg'];
 
 function dataset(): Dataset {
@@ -33,30 +35,30 @@ describe('a site whose fields are called like what every object inherits', () =>
   beforeAll(async () => {
     world = await startSiteWorld({}, { dataset: dataset() });
     await world.control('PATCH', 'people/ada', { can_impersonate_this_user: true });
-    const { fields } = world.exposed.types.get('Sequence') ?? { fields: new Map<never, never>() };
-    names = INHERITED.map(
-      (name) => (fields.get(name) as { graphqlName: string } | undefined)?.graphqlName ?? '',
-    );
+    const fields = world.exposed.types.get('Sequence')?.fields;
+    names = INHERITED.map((name) => fields?.get(name)?.graphqlName ?? '');
   });
   afterAll(() => world.close());
 
-  const ask = async (document: string, variables: Readonly<Record<string, unknown>> = {}) => {
-    const { data, errors } = await world.ask(document, { as: 'ada', variables });
+  const ask = async <Data = Row>(
+    document: string,
+    variables: Readonly<Record<string, unknown>> = {},
+  ): Promise<Data> => {
+    const { data, errors } = await world.ask<Data>(document, { as: 'ada', variables });
     expect(errors).toEqual([]);
     // Without what is inherited, and as plain objects again.
-    return JSON.parse(JSON.stringify(data)) as Record<string, never>;
+    return JSON.parse(JSON.stringify(data)) as Data;
   };
-  const values = (row: Readonly<Record<string, unknown>>) =>
-    names.map((name) => (Object.hasOwn(row, name) ? row[name] : 'missing'));
+  const values = (row: Row) => names.map((name) => (Object.hasOwn(row, name) ? row[name] : 'missing'));
 
   it('shows each of them, empty where nothing was ever written', async () => {
     expect(names).not.toContain('');
-    const { sequences } = await ask(
+    const { sequences } = await ask<{
+      sequences: { nodes: readonly (Row & { shots: readonly { sgSequence: Row }[] })[] };
+    }>(
       `{ sequences(first: 3) { nodes { ${names.join(' ')} shots { sgSequence { ${names.join(' ')} } } } } }`,
     );
-    const { nodes } = sequences as {
-      nodes: readonly (Record<string, unknown> & { shots: { sgSequence: Record<string, unknown> }[] })[];
-    };
+    const { nodes } = sequences;
     expect(nodes).toHaveLength(3);
     for (const node of nodes) {
       expect(values(node)).toEqual(INHERITED.map(() => null));
@@ -67,14 +69,13 @@ describe('a site whose fields are called like what every object inherits', () =>
   it('writes what was given, and nothing to those that were not', async () => {
     for (const name of names) {
       // oxlint-disable-next-line no-await-in-loop
-      const { createSequence } = await ask(
+      const { createSequence: row } = await ask<{ createSequence: Row }>(
         `mutation ($input: SequenceCreateInput!) { createSequence(input: $input) { id ${names.join(' ')} } }`,
         { input: { code: `with ${name}`, project: { type: 'Project', id: 1 }, [name]: 'words' } },
       );
-      const row = createSequence as Record<string, unknown>;
       expect(values(row)).toEqual(names.map((each) => (each === name ? 'words' : null)));
       // oxlint-disable-next-line no-await-in-loop
-      const { updateSequence } = await ask(
+      const { updateSequence } = await ask<{ updateSequence: Row }>(
         `mutation { updateSequence(id: ${String(row['id'])}, input: { description: "more" }) { ${names.join(' ')} } }`,
       );
       expect(values(updateSequence)).toEqual(values(row));
@@ -102,10 +103,10 @@ describe('a site whose fields are called like what every object inherits', () =>
   });
 
   it('shows values without a label by themselves, whatever they are called', async () => {
-    const { fieldInfo } = await ask(
+    const { fieldInfo } = await ask<{ fieldInfo: { choices: unknown } }>(
       '{ fieldInfo(type: "Sequence", field: "sgOdd") { choices { value label } } }',
     );
-    expect((fieldInfo as { choices: unknown }).choices).toEqual([
+    expect(fieldInfo.choices).toEqual([
       { value: 'constructor', label: 'constructor' },
       { value: '__proto__', label: '__proto__' },
       { value: 'toString', label: 'toString' },
