@@ -99,6 +99,7 @@ function identityParts(
       parameters: values.SHOTGRAPH_OIDC_PARAMETERS,
       scope: values.SHOTGRAPH_OIDC_SCOPE,
       timeoutMs: values.SHOTGRAPH_OIDC_TIMEOUT_SECONDS,
+      awayMs: values.SHOTGRAPH_OIDC_AWAY_SECONDS,
       strength: {
         acrValues: values.SHOTGRAPH_OIDC_ACR_VALUES,
         maxAgeMs: values.SHOTGRAPH_OIDC_MAX_AGE_SECONDS,

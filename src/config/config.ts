@@ -133,6 +133,8 @@ export interface Config {
     readonly parameters: Readonly<Record<string, string>>;
     readonly scope: string;
     readonly timeoutMs: number;
+    /** How long sessions go on while the provider cannot be asked for new tokens. */
+    readonly awayMs: number;
     /** How a sign-in has to be made at the provider. */
     readonly strength: {
       readonly acrValues: readonly string[];

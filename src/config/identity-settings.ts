@@ -86,6 +86,14 @@ export const IDENTITY_SETTINGS = {
     fallback: '5',
     schema: seconds(1, 60),
   },
+  SHOTGRAPH_OIDC_AWAY_SECONDS: {
+    group: IDENTITY,
+    description:
+      'How long a session goes on, within its own limits, while the provider cannot be asked for new tokens: counted from the end of its access token, or from the first try in vain where that is later. Other systems that need the token fail by themselves. A provider that says no ends the session at once. 0 goes on for no time.',
+    example: '3600',
+    fallback: '3600',
+    schema: seconds(0, 86_400),
+  },
   SHOTGRAPH_OIDC_ACR_VALUES: {
     group: IDENTITY,
     description:

@@ -1,4 +1,5 @@
 import type { CustomFetch } from 'openid-client';
+import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { idpFetch } from './idp-fetch.ts';
 
@@ -13,6 +14,34 @@ export const keySetFetch: CustomFetch = async (url, options) => {
   if (!response.ok || keyIdsOf(body).size === 0) throw new AppError('IDP_UNAVAILABLE');
   return new Response(body, { status: response.status, headers: response.headers });
 };
+
+export interface LastingKeySet {
+  /** Errors: `IDP_TIMEOUT`, `IDP_UNAVAILABLE` where there are no keys of before either. */
+  readonly fetch: CustomFetch;
+  /** True where the last answer was the keys of before. */
+  isOld(): boolean;
+}
+
+/** The keys as the provider gives them, and those of before while it cannot be asked: it signs nothing new then. */
+export function createLastingKeySet(clock: Clock, awayMs: number): LastingKeySet {
+  let last: { readonly body: string; readonly atMs: number } | undefined;
+  let isOld = false;
+  return {
+    isOld: () => isOld,
+    async fetch(url, options) {
+      try {
+        const response = await keySetFetch(url, options);
+        last = { body: await response.clone().text(), atMs: clock.now() };
+        isOld = false;
+        return response;
+      } catch (error) {
+        if (last === undefined || clock.now() - last.atMs >= awayMs) throw error;
+        isOld = true;
+        return new Response(last.body);
+      }
+    },
+  };
+}
 
 /** Names of the keys; empty where it is no set of keys. */
 export function keyIdsOf(jwks: string): ReadonlySet<string> {

@@ -52,6 +52,8 @@ export interface Tokens {
   readonly accessToken: string;
   /** Milliseconds since 1970; null where the provider does not say. */
   readonly accessExpiresAtMs: number | null;
+  /** How long it lives altogether, where that is known. */
+  readonly accessLifeMs?: number;
   readonly refreshToken: string | null;
   /**
    * What the token endpoint answered last, where its signature could not be checked yet. The refresh token above is of it:

@@ -48,4 +48,6 @@ export interface Session {
   readonly endsAtMs: number;
   /** When the provider's access token is over; null where it cannot be renewed, so that its end means nothing. */
   readonly tokenExpiresAtMs: number | null;
+  /** From when on it is renewed, a little before; null as well where it cannot be. */
+  readonly renewAtMs: number | null;
 }

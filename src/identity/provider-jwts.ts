@@ -8,7 +8,7 @@ import {
 } from 'jose';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import { keySetFetch } from './key-set.ts';
+import { createLastingKeySet } from './key-set.ts';
 import type { Oidc } from './oidc-port.ts';
 
 export interface JwtRules {
@@ -37,12 +37,20 @@ const CLOCK_TOLERANCE_SECONDS = 30;
 /** Trouble with reading the keys, which says nothing about the token. */
 const KEY_TROUBLES = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 
-export function createProviderJwts(oidc: Pick<Oidc, 'jwtFacts'>, clock: Clock): ProviderJwts {
+export interface ProviderJwtsDeps {
+  readonly oidc: Pick<Oidc, 'jwtFacts'>;
+  readonly clock: Clock;
+  /** How long the keys of before are good while the provider cannot be asked for them. */
+  readonly awayMs: number;
+}
+
+export function createProviderJwts({ oidc, clock, awayMs }: ProviderJwtsDeps): ProviderJwts {
   let kept: { readonly uri: string; readonly keys: JWTVerifyGetKey } | undefined;
+  const keySet = createLastingKeySet(clock, awayMs);
   // Looks for an unknown key at most every 30 seconds, which is the library's own default (C9).
   const keysAt = (uri: string): JWTVerifyGetKey => {
     if (kept?.uri !== uri) {
-      kept = { uri, keys: createRemoteJWKSet(new URL(uri), { [customFetch]: keySetFetch as typeof fetch }) };
+      kept = { uri, keys: createRemoteJWKSet(new URL(uri), { [customFetch]: keySet.fetch as typeof fetch }) };
     }
     return kept.keys;
   };
@@ -64,7 +72,10 @@ export function createProviderJwts(oidc: Pick<Oidc, 'jwtFacts'>, clock: Clock): 
       } catch (error) {
         if (error instanceof AppError) throw error;
         if (!(error instanceof errors.JOSEError)) return { refusal: 'unreadable' };
-        if (KEY_TROUBLES.has(error.code)) throw new AppError('IDP_UNAVAILABLE', { cause: error });
+        // Nobody can say whether the provider has that key by now.
+        const isUnknownKey = error instanceof errors.JWKSNoMatchingKey && keySet.isOld();
+        if (isUnknownKey || KEY_TROUBLES.has(error.code))
+          throw new AppError('IDP_UNAVAILABLE', { cause: error });
         const claim = error instanceof errors.JWTClaimValidationFailed ? error.claim : undefined;
         return { refusal: error instanceof errors.JWTExpired ? 'expired' : (claim ?? error.code) };
       }

@@ -35,7 +35,7 @@ export interface RecheckDeps {
  * cannot be asked it is the one of before, and nothing can be read or written as them anyway.
  *
  * @throws AppError where the session is to end: `MAPPING_CHANGED` where its login is another person's, `NO_SHOTGUN_USER`,
- *   `USER_INACTIVE`, `IMPERSONATION_REFUSED`, `ADMIN_SUDO_BLOCKED`. `UNAVAILABLE` where the store cannot be reached
+ *   `USER_INACTIVE`, `IMPERSONATION_REFUSED`, `ADMIN_SUDO_BLOCKED`
  */
 export type Recheck = (session: Session) => Promise<Principal>;
 
@@ -48,10 +48,16 @@ export function createRecheck(deps: RecheckDeps): Recheck {
     const known = withStanding(standing);
     const current = known(principal);
     if (isSame(current, principal)) return current;
-    await sessions.changePrincipal(id, known);
-    if (current.login !== principal.login) {
-      const news = await memory.keep(current, { personId: current.person.id, login: current.login });
-      if (news !== undefined) onNews(news, current);
+    try {
+      if (current.login !== principal.login) {
+        const news = await memory.keep(current, { personId: current.person.id, login: current.login });
+        if (news !== undefined) onNews(news, current);
+      }
+      // Last: as long as the session is of before, the next request comes here again.
+      await sessions.changePrincipal(id, known);
+    } catch (error) {
+      // A store that takes no writes keeps nobody from reading.
+      if (toAppError(error).code !== 'UNAVAILABLE') throw error;
     }
     return current;
   };

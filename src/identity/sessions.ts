@@ -1,27 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
-import { AppError } from '../base/errors.ts';
+import { AppError, toAppError } from '../base/errors.ts';
 import { isRandomToken, randomToken, type SessionId, type SessionToken } from '../base/ids.ts';
+import type { Logger } from '../base/logger.ts';
+import { toldOnce } from '../base/told-once.ts';
 import type { Config } from '../config/config.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import type { EndedSession, Ending } from './ended-session.ts';
 import { createLogoutMarks, type LogoutMarks } from './logout-marks.ts';
 import type { IdpSession, Tokens } from './oidc-port.ts';
 import type { Principal, Session, SessionKind } from './principal.ts';
+import { renewAtOf } from './token-facts.ts';
+import { SessionLife, type SessionRecord } from './session-life.ts';
 import { createSessionIndex, type IndexEntry, type PersonKey, type SessionIndex } from './session-index.ts';
-
-interface SessionRecord {
-  readonly principal: Principal;
-  readonly kind: SessionKind;
-  readonly tokens: Tokens;
-  readonly createdAtMs: number;
-  readonly usedAtMs: number;
-  /** The provider ends its own session then (IPSIE `session_expiry`). */
-  readonly idpEndsAtMs: number | null;
-  readonly signInId?: string | undefined;
-  /** Who has ended it. It is over; the record stays until all that hangs on it is done away with. */
-  readonly endedBy: string | null;
-}
 
 export interface NewSession {
   readonly kind?: SessionKind;
@@ -43,7 +34,7 @@ export interface Sessions {
    */
   create(principal: Principal, tokens: Tokens, options?: NewSession): Promise<CreatedSession>;
   /**
-   * The session behind a cookie's value, where it is not over.
+   * The session behind a cookie's value, where it is not over. A store that takes no writes prolongs nothing, and is told once.
    * @param use `slide` for what a person does, `peek` for polling, which must not keep a session alive (D6)
    */
   find(token: string | undefined, use: 'slide' | 'peek'): Promise<Session | undefined>;
@@ -71,6 +62,7 @@ export interface Sessions {
 export interface SessionsDeps {
   readonly vault: Vault;
   readonly clock: Clock;
+  readonly logger?: Pick<Logger, 'info' | 'warn'>;
   readonly settings: Omit<Config['session'], 'loginsPerMinute'>;
   /** Does away with what hangs on a session that is over: again where it failed before. */
   readonly settle?: (ended: EndedSession, ending: Ending) => Promise<void>;
@@ -95,17 +87,22 @@ class VaultSessions implements Sessions {
   readonly #vault: Vault;
   readonly #clock: Clock;
   readonly #settings: SessionsDeps['settings'];
+  readonly #life: SessionLife;
   readonly #index: SessionIndex;
   readonly #marks: LogoutMarks;
   readonly #settle: NonNullable<SessionsDeps['settle']>;
   readonly #onEnded: NonNullable<SessionsDeps['onEnded']>;
+  readonly #tellNotProlonged: (error: unknown) => void;
 
   constructor(deps: SessionsDeps) {
     this.#vault = deps.vault;
     this.#clock = deps.clock;
     this.#settings = deps.settings;
+    this.#life = new SessionLife(deps.settings, deps.clock);
     this.#settle = deps.settle ?? (() => Promise.resolve());
     this.#onEnded = deps.onEnded ?? (() => undefined);
+    const events = { begins: 'session.not_prolonged', ends: 'session.prolonged_again' };
+    this.#tellNotProlonged = toldOnce(deps.logger, events, { upstream: 'store' });
     this.#index = createSessionIndex(deps);
     this.#marks = createLogoutMarks(deps.vault, ENDED_KEPT_MS);
   }
@@ -121,9 +118,9 @@ class VaultSessions implements Sessions {
     const { sid, endsAtMs: idpEndsAtMs } = idpSession;
     const times = { createdAtMs: nowMs, usedAtMs: nowMs, idpEndsAtMs };
     const record = { principal, kind, tokens, ...times, signInId, endedBy: null };
-    if (this.#lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
+    if (this.#life.lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
     try {
-      await this.#vault.set(id, record, this.#lifeLeft(record));
+      await this.#vault.set(id, record, this.#life.lifeLeft(record));
       await this.#displace(principal, await this.#index.add(principal, { id, createdAtMs: nowMs, sid }));
       // After the entry is made: a logout that comes now finds it there, one that came before has left its mark (D22).
       if (await this.#marks.wasEnded(principal, idpSession)) throw new AppError('LOGIN_REQUIRED');
@@ -238,16 +235,24 @@ class VaultSessions implements Sessions {
 
   async #alive(id: SessionId): Promise<SessionRecord | undefined> {
     const record = (await this.#vault.get(id)) as SessionRecord | undefined;
-    return record === undefined || this.#isOver(record) ? undefined : record;
+    return record === undefined || this.#life.isOver(record) ? undefined : record;
   }
 
   /** Writes only now and then, and never over a session that was ended meanwhile. */
   async #slide(id: SessionId, record: SessionRecord): Promise<SessionRecord> {
     const nowMs = this.#clock.now();
-    const step = Math.min(MAX_SLIDE_STEP_MS, this.#idleOf(record) / SLIDES_PER_IDLE_TIME);
+    const step = Math.min(MAX_SLIDE_STEP_MS, this.#life.idleOf(record) / SLIDES_PER_IDLE_TIME);
     if (nowMs - record.usedAtMs < step) return record;
-    // Requests of one moment may come here in any order.
-    await this.#change(id, (current) => ({ ...current, usedAtMs: Math.max(nowMs, current.usedAtMs) }));
+    try {
+      // Requests of one moment may come here in any order.
+      await this.#change(id, (current) => ({ ...current, usedAtMs: Math.max(nowMs, current.usedAtMs) }));
+    } catch (error) {
+      if (toAppError(error).code !== 'UNAVAILABLE') throw error;
+      // A store that is read and takes no writes (full, or a replica) stops nobody from reading ShotGrid.
+      this.#tellNotProlonged(error);
+      return record;
+    }
+    this.#tellNotProlonged(undefined);
     return { ...record, usedAtMs: nowMs };
   }
 
@@ -255,30 +260,9 @@ class VaultSessions implements Sessions {
   #change(id: SessionId, change: (current: SessionRecord) => SessionRecord | undefined): Promise<boolean> {
     const apply = (value: unknown): SessionRecord | undefined => {
       const current = value as SessionRecord;
-      return this.#isOver(current) ? undefined : change(current);
+      return this.#life.isOver(current) ? undefined : change(current);
     };
-    return this.#vault.update(id, apply, (changed) => this.#lifeLeft(changed as SessionRecord));
-  }
-
-  #isOver(record: SessionRecord): boolean {
-    return record.endedBy !== null || this.#lifeLeft(record) <= 0;
-  }
-
-  #endsAt({ createdAtMs, idpEndsAtMs }: SessionRecord): number {
-    return Math.min(createdAtMs + this.#settings.absoluteMs, idpEndsAtMs ?? Number.POSITIVE_INFINITY);
-  }
-
-  #expiresAt(record: SessionRecord): number {
-    return Math.min(record.usedAtMs + this.#idleOf(record), this.#endsAt(record));
-  }
-
-  #idleOf({ kind }: SessionRecord): number {
-    const { idleMs, overlayIdleMs } = this.#settings;
-    return kind === 'overlay' ? Math.min(idleMs, overlayIdleMs) : idleMs;
-  }
-
-  #lifeLeft(record: SessionRecord): number {
-    return this.#expiresAt(record) - this.#clock.now();
+    return this.#vault.update(id, apply, (changed) => this.#life.lifeLeft(changed as SessionRecord));
   }
 
   #toSession(id: SessionId, record: SessionRecord): Session {
@@ -289,9 +273,10 @@ class VaultSessions implements Sessions {
       principal,
       kind,
       ...(signInId !== undefined && { signInId }),
-      expiresAtMs: this.#expiresAt(record),
-      endsAtMs: this.#endsAt(record),
+      expiresAtMs: this.#life.expiresAt(record),
+      endsAtMs: this.#life.endsAt(record),
       tokenExpiresAtMs: refreshToken === null ? null : accessExpiresAtMs,
+      renewAtMs: renewAtOf(tokens),
     };
   }
 }

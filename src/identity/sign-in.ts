@@ -17,6 +17,7 @@ import { createLogoutTokens, type LogoutTokens } from './logout-tokens.ts';
 import type { Principal } from './principal.ts';
 import { createProviderJwts } from './provider-jwts.ts';
 import { createRecheck, type Recheck, type StandingSource } from './recheck.ts';
+import { createRenewalFailures } from './renewal-failures.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
 import { announceEnd, createSessionWatch, type SessionWatch } from './session-watch.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -73,11 +74,12 @@ export function createSignIn(deps: SignInDeps): SignIn {
   const oidc = createOidc(oidcSettings(config), { clock, logger, giveBack });
   const onNews = loggedNews(deps);
   const mapping = createMapping(config.identity, people, vault, onNews);
-  const jwts = createProviderJwts(oidc, clock);
+  const jwts = createProviderJwts({ oidc, clock, awayMs: config.oidc.awayMs });
   const revocations = createRevocations({ oidc, vault, locks, clock, logger });
   const sessions = createSessions({
     vault,
     clock,
+    logger,
     settings: config.session,
     async settle({ id, principal, tokens: { refreshToken } }, { reason }) {
       await Promise.all([
@@ -97,7 +99,11 @@ export function createSignIn(deps: SignInDeps): SignIn {
     sessions,
     sessionWatch: createSessionWatch({ store, sessions, clock, logger }),
     handovers: createHandovers({ vault, clock }),
-    tokenKeeper: createTokenKeeper({ vault, locks, clock, logger, sessions, oidc, revocations }),
+    tokenKeeper: createTokenKeeper({
+      ...{ locks, clock, logger, sessions, oidc, revocations },
+      failures: createRenewalFailures(vault, clock),
+      awayMs: config.oidc.awayMs,
+    }),
     logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: config.oidc.clientId }),
     revocations,
     mapping,

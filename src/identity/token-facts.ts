@@ -3,6 +3,17 @@ import type { Tokens } from './oidc-port.ts';
 
 const MS_PER_SECOND = 1000;
 
+/** Renewed so much before its end, so that nobody waits for a provider that is slow or away for a moment. */
+const AHEAD_MS = 30_000;
+/** A token that lives for seconds would be renewed at every request. */
+const AHEAD_SHARE = 0.1;
+
+/** From when on a token is renewed; null where nothing is known of its end, or it cannot be. */
+export function renewAtOf({ accessExpiresAtMs, accessLifeMs, refreshToken }: Tokens): number | null {
+  if (accessExpiresAtMs === null || refreshToken === null) return null;
+  return accessExpiresAtMs - Math.min(AHEAD_MS, (accessLifeMs ?? Number.POSITIVE_INFINITY) * AHEAD_SHARE);
+}
+
 /** @param old what stays where the provider sends no new one (RFC 6749 6) */
 export function tokensOf(
   granted: client.TokenEndpointResponse,
@@ -14,6 +25,7 @@ export function tokensOf(
     idToken: granted.id_token ?? old.idToken,
     accessToken: granted.access_token,
     accessExpiresAtMs: lifeSeconds === undefined ? null : answeredAtMs + lifeSeconds * MS_PER_SECOND,
+    ...(lifeSeconds !== undefined && { accessLifeMs: lifeSeconds * MS_PER_SECOND }),
     refreshToken: granted.refresh_token ?? old.refreshToken,
   };
 }

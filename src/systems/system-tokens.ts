@@ -56,8 +56,9 @@ interface Kept {
 }
 
 const MAX_KEPT = 5000;
-/** Not used up to its last second: the call takes time too. */
+/** Not used up to its last second: the call takes time too. A token that lives for seconds is good for most of them. */
 const MARGIN_MS = 15_000;
+const MARGIN_SHARE = 0.1;
 /** Where the provider does not say how long a token lives. */
 const UNKNOWN_LIFE_MS = 60_000;
 const ASSERTION_MS = 60_000;
@@ -172,5 +173,7 @@ interface Made {
 
 const bearer = (token: string): SystemCredentials => ({ headers: { authorization: `Bearer ${token}` } });
 
-const endOf = ({ expiresAtMs }: SystemToken, nowMs: number): number =>
-  (expiresAtMs ?? nowMs + UNKNOWN_LIFE_MS) - MARGIN_MS;
+function endOf({ expiresAtMs }: SystemToken, nowMs: number): number {
+  const lifeMs = (expiresAtMs ?? nowMs + UNKNOWN_LIFE_MS) - nowMs;
+  return nowMs + lifeMs - Math.min(MARGIN_MS, lifeMs * MARGIN_SHARE);
+}

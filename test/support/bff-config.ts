@@ -39,6 +39,7 @@ export function testConfig(port: number, issuer: string): Config {
       parameters: {},
       scope: 'openid profile email',
       timeoutMs: 1000,
+      awayMs: 3_600_000,
       strength: { acrValues: [], maxAgeMs: null },
     },
     bearer: null,

@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../src/observe/audit.ts';
 import { ApolloServer } from '@apollo/server';
 import { AppError } from '../../src/base/errors.ts';
 import type { Login } from '../../src/base/ids.ts';
-import { createLogger } from '../../src/base/logger.ts';
+import { createLogger, type Logger } from '../../src/base/logger.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { GraphqlPart } from '../../src/graphql/graphql.ts';
 import type { HttpParts, RequestObservation } from '../../src/http/http-deps.ts';
@@ -15,6 +15,7 @@ import { createReplayMemory } from '../../src/launch/replay-memory.ts';
 import { createLaunches } from '../../src/launch/launch-registry.ts';
 import { createLocks } from '../../src/store/locks.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { createRedisStore } from '../../src/store/redis-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { placeOf } from '../../src/store/place.ts';
 import { createVault } from '../../src/store/vault.ts';
@@ -40,6 +41,8 @@ export interface BffOptions {
   readonly people?: FakePeople;
   readonly change?: (config: Config) => Config;
   readonly streamUpload?: HttpParts['streamUpload'];
+  /** Address of a Redis; without it everything is kept in this process. */
+  readonly redisUrl?: string;
 }
 
 /** The HTTP server with all that is behind it but ShotGrid and GraphQL, on a free port. */
@@ -62,6 +65,17 @@ export interface Bff {
   /** Stops the server alone, as a shutdown does. */
   stopServer(): Promise<void>;
   stop(): Promise<void>;
+}
+
+async function connectedRedis(url: string, logger: Logger): Promise<Store> {
+  const store = await createRedisStore({ url, logger });
+  const isThere = (): Promise<boolean> =>
+    store.ping().then(
+      () => true,
+      () => false,
+    );
+  while (!(await isThere())) await new Promise((resolve) => setTimeout(resolve, 10));
+  return store;
 }
 
 const noAccount = () => Promise.reject(new AppError('OWN_ACCOUNT_REFUSED'));
@@ -94,7 +108,8 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
   const port = await freePort();
   const plain = testConfig(port, idp.issuer);
   const config = options.change?.(plain) ?? plain;
-  const store = createMemoryStore(clock);
+  const { redisUrl } = options;
+  const store = redisUrl === undefined ? createMemoryStore(clock) : await connectedRedis(redisUrl, logger);
   const vault = createVault(store, config.store.encryptionKeys, { place: placeOf(config), logger });
   const replays = createReplayMemory({ config: config.launch, store, clock, logger });
   // A server looks when it starts; clicks come afterwards.

@@ -19,6 +19,9 @@ export interface TestRedis {
   /** Makes it the replica of a primary that cannot be reached, as in a failover: it is read, and takes no write. */
   demote(): Promise<void>;
   promote(): Promise<void>;
+  /** Leaves it no memory for anything new: it is read, and takes no write. */
+  fill(): Promise<void>;
+  empty(): Promise<void>;
   /** How many PINGs it has answered. */
   pings(): Promise<number>;
 }
@@ -88,6 +91,8 @@ function handleOf(server: ChildProcess, port: number, folder: string): TestRedis
     flush: () => order('FLUSHALL'),
     demote: () => order('REPLICAOF', '127.0.0.1', '9'),
     promote: () => order('REPLICAOF', 'NO', 'ONE'),
+    fill: () => order('CONFIG', 'SET', 'maxmemory', '1'),
+    empty: () => order('CONFIG', 'SET', 'maxmemory', '0'),
     pings: async () =>
       Number(/cmdstat_ping:calls=(\d+)/u.exec(JSON.stringify(await ask('INFO', 'commandstats')))?.[1] ?? 0),
   };

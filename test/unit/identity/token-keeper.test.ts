@@ -4,6 +4,7 @@ import type { Login, Subject } from '../../../src/base/ids.ts';
 import { createLogger } from '../../../src/base/logger.ts';
 import type { Tokens } from '../../../src/identity/oidc-port.ts';
 import type { Principal, Session } from '../../../src/identity/principal.ts';
+import { createRenewalFailures } from '../../../src/identity/renewal-failures.ts';
 import { createSessions, type Sessions } from '../../../src/identity/sessions.ts';
 import { createTokenKeeper, type TokenKeeper } from '../../../src/identity/token-keeper.ts';
 import { createLocks } from '../../../src/store/locks.ts';
@@ -25,6 +26,8 @@ const MIRA: Principal = {
 };
 
 let offsetMs: number;
+/** None: whoever has no living token waits for what becomes of it. */
+let awayMs: number;
 const logger = createLogger({ level: 'silent' });
 let store: Store;
 let vault: Vault;
@@ -46,7 +49,8 @@ const tokens = (name: string): Tokens => ({
 /** One process of several: they share the store alone. */
 const startProcess = (): TokenKeeper =>
   createTokenKeeper({
-    vault,
+    failures: createRenewalFailures(vault, { now }),
+    awayMs,
     clock: { now },
     logger,
     sessions,
@@ -62,7 +66,7 @@ const startProcess = (): TokenKeeper =>
 
 /** The session as a request finds it, with a token that is over. */
 beforeEach(async () => {
-  offsetMs = 0;
+  [offsetMs, awayMs] = [0, 0];
   [asked, revoked] = [[], []];
   answer = async (refreshToken) => tokens(`${refreshToken}+`);
   const clock = { now };
@@ -138,7 +142,7 @@ describe('a token that is over is renewed', () => {
     const given: Tokens[] = [];
     let result: Tokens | undefined;
     const provider = createTokenKeeper({
-      ...{ vault, clock: { now }, logger, sessions },
+      ...{ failures: createRenewalFailures(vault, { now }), awayMs, clock: { now }, logger, sessions },
       oidc: {
         async refresh(old) {
           given.push(old);
@@ -190,6 +194,24 @@ describe('a session', () => {
       await expect(keeper.keepFresh(session)).rejects.toMatchObject({ code: 'IDP_UNAVAILABLE' });
     }
     expect(asked).toEqual(['r']);
+  });
+
+  it('goes on while the provider is away, and only who needs the token itself is refused', async () => {
+    awayMs = 3_600_000;
+    answer = () => Promise.reject(new AppError('IDP_TIMEOUT'));
+    expect(await startProcess().keepFresh(session)).toBe('alive');
+    await expect(startProcess().accessToken(session)).rejects.toMatchObject({ code: 'IDP_UNAVAILABLE' });
+    expect(asked).toEqual(['r']);
+  });
+
+  it('goes on while the store takes no writes, and no token is spent whose answer could not be kept', async () => {
+    awayMs = 600_000;
+    const refuse = () => Promise.reject(new AppError('UNAVAILABLE'));
+    Object.assign(store, { add: refuse, set: refuse, replace: refuse });
+    expect(await startProcess().keepFresh(session)).toBe('alive');
+    offsetMs += awayMs;
+    await expect(startProcess().keepFresh(session)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(asked).toEqual([]);
   });
 
   it('with a token that lives a little while is not kept waiting by another who renews it', async () => {

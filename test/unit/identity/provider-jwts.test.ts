@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { createProviderJwts, type ProviderJwts } from '../../../src/identity/provider-jwts.ts';
+import { FakeIdp } from '../../support/fake-idp.ts';
+
+const AWAY_MS = 3_600_000;
+/** The library keeps keys for ten minutes. */
+const KEYS_ARE_OLD_MS = 660_000;
+
+let idp: FakeIdp;
+let jwts: ProviderJwts;
+let offsetMs: number;
+let spy: jest.SpiedFunction<typeof Date.now>;
+
+beforeEach(async () => {
+  idp = new FakeIdp();
+  await idp.start();
+  offsetMs = 0;
+  const { now } = Date;
+  // The library's own memory of keys goes by this clock.
+  spy = jest.spyOn(Date, 'now').mockImplementation(() => now() + offsetMs);
+  const { issuer } = idp;
+  jwts = createProviderJwts({
+    oidc: { jwtFacts: async () => ({ issuer, jwksUri: `${issuer}/jwks`, algorithms: ['ES256'] }) },
+    clock: { now: () => Date.now() },
+    awayMs: AWAY_MS,
+  });
+});
+afterEach(async () => {
+  spy.mockRestore();
+  await idp.stop();
+});
+
+const RULES = { audience: 'us', types: [''], requiredClaims: [] };
+const tokenOf = (kid?: string) =>
+  idp.sign({ iss: idp.issuer, aud: 'us', sub: 'sub-mira' }, kid === undefined ? {} : { kid });
+
+describe('a token of the provider, while its keys cannot be read', () => {
+  it('is checked with the keys of before, for a set time', async () => {
+    const token = await tokenOf();
+    expect(await jwts.verify(token, RULES)).toHaveProperty('claims');
+    await idp.stop();
+    offsetMs += KEYS_ARE_OLD_MS;
+    expect(await jwts.verify(token, RULES)).toHaveProperty('claims');
+    offsetMs += AWAY_MS;
+    await expect(jwts.verify(token, RULES)).rejects.toMatchObject({ code: 'IDP_UNAVAILABLE' });
+  });
+
+  it('and that is signed with a key nobody knows here is not called forged', async () => {
+    await jwts.verify(await tokenOf(), RULES);
+    const unknown = await tokenOf('another');
+    await idp.stop();
+    offsetMs += KEYS_ARE_OLD_MS;
+    await expect(jwts.verify(unknown, RULES)).rejects.toMatchObject({ code: 'IDP_UNAVAILABLE' });
+  });
+
+  it('is refused once they can be read, and its key is none of them', async () => {
+    expect(await jwts.verify(await tokenOf('another'), RULES)).toHaveProperty('refusal');
+  });
+});
