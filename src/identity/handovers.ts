@@ -116,8 +116,8 @@ interface HandoverRecord {
   readonly prompt: Prompt | null;
   readonly status: 'waiting' | 'held' | 'signed-in' | 'approved' | 'refused' | 'redeemed';
   readonly content: HandoverContent | null;
-  /** Names the one try that redeemed it. */
-  readonly redeemedBy: string | null;
+  /** Names the try that changed it last. */
+  readonly changedBy: string | null;
 }
 
 /** As long as a sign-in may take. */
@@ -143,7 +143,7 @@ class VaultHandovers implements Handovers {
   async begin({ launchId, challenge, asked }: HandoverStart): Promise<BegunHandover> {
     const [id, ticket] = [randomToken(), randomToken()];
     const number = String(randomInt(LOWEST_NUMBER, NUMBERS_END));
-    const waiting = { status: 'waiting', prompt: null, content: null, redeemedBy: null } as const;
+    const waiting = { status: 'waiting', prompt: null, content: null, changedBy: null } as const;
     const record: HandoverRecord = { launchId, challenge, number, asked, ...waiting };
     await this.#vault.set(keyOf(id), record, LIFE_MS);
     const opens: OpenedWindow = { id, launchId, loginHint: asked.login };
@@ -169,23 +169,19 @@ class VaultHandovers implements Handovers {
   }
 
   async complete(id: string, content: HandoverContent): Promise<SignedInHandover | undefined> {
-    const record = await this.#change(id, ['waiting', 'held'], (waiting) => ({
-      ...waiting,
-      status: 'signed-in',
-      content,
-    }));
-    if (record === undefined) return undefined;
+    // They open nothing before the record says so: what fails here can be tried again.
     const [code, approval] = [await this.#issueCode(id), randomToken()];
     await this.#vault.set(approvalKeyOf(approval), id, LIFE_MS);
-    return { code, approval, number: record.number, asked: record.asked };
+    const signedIn = { status: 'signed-in', content } as const;
+    const record = await this.#change(id, ['waiting', 'held'], (waiting) => ({ ...waiting, ...signedIn }));
+    return record && { code, approval, number: record.number, asked: record.asked };
   }
 
   async hold(id: string, content: HandoverContent): Promise<string | undefined> {
-    const held = await this.#change(id, ['waiting'], (waiting) => ({ ...waiting, status: 'held', content }));
-    if (held === undefined) return undefined;
     const ticket = randomToken();
     await this.#vault.set(heldKeyOf(ticket), id, LIFE_MS);
-    return ticket;
+    const held = await this.#change(id, ['waiting'], (waiting) => ({ ...waiting, status: 'held', content }));
+    return held && ticket;
   }
 
   async held(ticket: string): Promise<HeldHandover | undefined> {
@@ -223,35 +219,14 @@ class VaultHandovers implements Handovers {
 
   async redeem(code: string, verifier: string, launchId: string): Promise<Redeemed> {
     const id = isRandomToken(code) ? await this.#issued.read(codeKeyOf(code)) : undefined;
-    const record = id === undefined ? undefined : await this.#redeemOnce(id);
-    if (id === undefined || record === undefined || record.content === null) return { kind: 'unknown' };
+    if (id === undefined) return { kind: 'unknown' };
+    const isOpen = ['signed-in', 'approved'] as const;
+    const record = await this.#change(id, isOpen, (done) => ({ ...done, status: 'redeemed' }));
+    if (record === undefined || record.content === null) return { kind: 'unknown' };
     await Promise.all([this.#forget(codeKeyOf(code)), this.#forget(keyOf(id))]);
     // A code that was stolen is worth nothing: its thief has not the verifier, which never left the frame.
     const isMeant = record.launchId === launchId && isSame(challengeOf(verifier), record.challenge);
     return { kind: isMeant ? 'redeemed' : 'lost', content: record.content };
-  }
-
-  /**
-   * Of many tries exactly one gets the content. Where the store's answer was lost, that try finds its own name there: the
-   * tokens are never left with nobody who could end them.
-   */
-  async #redeemOnce(id: string): Promise<HandoverRecord | undefined> {
-    const redeemedBy = randomToken();
-    let redeemed: HandoverRecord | undefined;
-    const redeem = (value: unknown): HandoverRecord | undefined => {
-      const record = value as HandoverRecord;
-      const isFree = record.status === 'signed-in' || record.status === 'approved';
-      redeemed =
-        isFree || record.redeemedBy === redeemedBy
-          ? { ...record, status: 'redeemed', redeemedBy }
-          : undefined;
-      return redeemed;
-    };
-    const isRedeemed = await untilWritten(
-      () => this.#vault.update(keyOf(id), redeem, LIFE_MS),
-      BRIEF_WAITS_MS,
-    );
-    return isRedeemed ? redeemed : undefined;
   }
 
   /** What is used up already: it ends by itself where it cannot be deleted now. */
@@ -269,19 +244,25 @@ class VaultHandovers implements Handovers {
     return isRandomToken(id) ? ((await this.#vault.get(keyOf(id))) as HandoverRecord | undefined) : undefined;
   }
 
-  /** The record as it became, where it had one of these statuses. */
+  /**
+   * The record as it became, where it had one of these statuses: of many tries, one. Where the store's answer was lost,
+   * that try finds its own name there: a person's tokens are never left with nobody who could end them.
+   */
   async #change(
     id: string,
     from: readonly HandoverRecord['status'][],
     change: (record: HandoverRecord) => HandoverRecord,
   ): Promise<HandoverRecord | undefined> {
+    const changedBy = randomToken();
     let changed: HandoverRecord | undefined;
     const apply = (value: unknown): HandoverRecord | undefined => {
       const record = value as HandoverRecord;
-      changed = from.includes(record.status) ? change(record) : undefined;
+      if (record.changedBy === changedBy) changed = record;
+      else changed = from.includes(record.status) ? { ...change(record), changedBy } : undefined;
       return changed;
     };
-    return (await this.#vault.update(keyOf(id), apply, LIFE_MS)) ? changed : undefined;
+    const isChanged = await untilWritten(() => this.#vault.update(keyOf(id), apply, LIFE_MS), BRIEF_WAITS_MS);
+    return isChanged ? changed : undefined;
   }
 }
 

@@ -32,9 +32,11 @@ const isSignedIn = async (): Promise<boolean> =>
 describe.each(['before', 'after'] as const)(
   "the provider's answer is lost, %s it has done its work",
   (when) => {
-    it.each(['/token', '/jwks'])(
+    it.each(['/token', '/jwks', '/userinfo'])(
       '%s: nobody is signed in by half, and another try signs in',
       async (path) => {
+        bff.idp.person = { sub: 'sub-mira' };
+        bff.idp.userinfo = { sub: 'sub-mira', preferred_username: 'mira', name: 'Mira Fischer' };
         loseNext(path, when);
         const first = await browser.get(`${bff.url}/auth/login`);
         const hasCookie = browser.cookies(bff.url).has('__Host-sid');

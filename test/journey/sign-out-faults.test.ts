@@ -37,9 +37,16 @@ const logoutOf = async (target: object, jti: string): Promise<() => Promise<numb
   };
 };
 
+/** The hidden frame of the provider's sign-out page. */
+const frontChannelOf =
+  (sid: string): (() => Promise<number>) =>
+  async () =>
+    (await fetch(`${bff.url}/auth/frontchannel-logout?${new URLSearchParams({ sid }).toString()}`)).status;
+
 const FLOWS: readonly (readonly [string, (sid: string) => Promise<() => Promise<number>>])[] = [
   ['the person signs out', async () => signOut],
   ['the provider ends its session', (sid) => logoutOf({ sid }, `jti-${sid}`)],
+  ["the provider's page ends its session", async (sid) => frontChannelOf(sid)],
   ['the provider signs the person out', (sid) => logoutOf({ sub: 'sub-mira' }, `jti-${sid}`)],
 ];
 

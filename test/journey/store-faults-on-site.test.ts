@@ -4,6 +4,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 import { failAtEachCall, faultIn, type FaultyFlow, type StoreFault } from '../support/failing-store.ts';
+import { CHALLENGE, OverlayWorld } from '../support/overlay-world.ts';
 import { type GraphqlAnswer, startStudio, type Studio } from '../support/studio.ts';
 
 const REQUEST = `mutation ($id: Int!) {
@@ -32,6 +33,8 @@ beforeAll(async () => {
   await ada.post(page.url, { form: { login: 'ada' } });
 }, 60_000);
 afterAll(() => studio.stop());
+
+const adasClick = (): string => studio.amiBody('ada', [versionId]);
 
 /** A GraphQL answer as if it had a status: what was refused as a whole or in its only field. */
 const statusOf = ({ errors }: GraphqlAnswer): number => (errors === undefined ? 200 : 500);
@@ -85,6 +88,33 @@ const FLOWS: Readonly<Record<string, () => Promise<FaultyFlow>>> = {
       outcome: way,
       // Of each try that failed nothing is left that could act as her.
       expected: { way: 'OWN', accounts: 1 },
+    };
+  },
+
+  async 'a person who links their own account in the window of a frame'() {
+    const world = new OverlayWorld({ url: studio.bffUrl, now: Date.now, amiBody: () => adasClick() });
+    const { id } = await world.launch();
+    const begun = (await world.say('start', { launch: id, challenge: CHALLENGE })).content;
+    const asked = await world.window.get(`${studio.bffUrl}/auth/handover/popup?ticket=${begun['ticket']}`);
+    const page = await world.window.post(asked.url, { form: { login: 'ada' } });
+    const window = /name="window" value="([\w-]+)"/u.exec(page.body)?.[1] ?? '';
+    let done = '';
+    return {
+      async act() {
+        const linked = await world.window.post(`${studio.bffUrl}/auth/link/passphrase`, {
+          form: { window, login: 'ada', passphrase: 'ada-passphrase' },
+          from: 'same-origin',
+        });
+        done = linked.body;
+        return linked.status;
+      },
+      async outcome() {
+        const code = /data-code="([^"]+)"/u.exec(done)?.[1] ?? '';
+        const { status } = await world.redeem(id, code);
+        const { data } = await studio.ask(world.frame, '{ viewer { login acting { way } } }');
+        return { status, viewer: data?.['viewer'] };
+      },
+      expected: { status: 200, viewer: { login: 'ada', acting: { way: 'OWN' } } },
     };
   },
 

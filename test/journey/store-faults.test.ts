@@ -117,12 +117,10 @@ const FLOWS: Readonly<Record<string, () => Promise<FaultyFlow>>> = {
         .status;
     return {
       act: ask,
-      again() {
-        // Whoever failed, or holds a lock that it does not know of, is waited for.
-        bff.advance(11_000);
-        return ask();
-      },
       async outcome() {
+        // A renewal that failed stops nobody; it is tried again later, once its lock is over.
+        bff.advance(11_000);
+        await ask();
         const spent = bff.idp.refreshes.slice(offered);
         return { who: await whoAsks(browser), spent: spent.length, ended: told('sign_out', since) };
       },

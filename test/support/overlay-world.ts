@@ -10,13 +10,16 @@ export interface OverlayAnswer {
   readonly content: Readonly<Record<string, string>>;
 }
 
+/** Where it stands: the server's address, its clock, and what ShotGrid posts for a click. */
+type OverlayPlace = Pick<Bff, 'url' | 'now' | 'amiBody'>;
+
 /** ShotGrid's frame and the windows beside it: browsers keep the cookies of the two apart. */
 export class OverlayWorld {
   readonly frame: BrowserClient;
   readonly window: BrowserClient;
-  readonly #bff: Bff;
+  readonly #bff: OverlayPlace;
 
-  constructor(bff: Bff) {
+  constructor(bff: OverlayPlace) {
     this.#bff = bff;
     this.frame = new BrowserClient(() => bff.now());
     this.window = new BrowserClient(() => bff.now());
