@@ -4,10 +4,16 @@ import type { Store } from '../../src/store/store.ts';
 
 const CALLS = ['get', 'set', 'add', 'replace', 'take', 'delete', 'remove', 'publish'] as const;
 
-export interface StoreFault {
+/** What may fail once at a call: the store, or a system beside us. */
+export interface Fault {
   /** Calls since the fault was set. */
+  count(): number | Promise<number>;
+  /** The call of this number fails, once: before or after it took effect. None does for 0. */
+  failAt(number: number, when: 'before' | 'after'): void | Promise<void>;
+}
+
+export interface StoreFault extends Fault {
   count(): number;
-  /** The call of this number fails, once: before or after it took effect. */
   failAt(number: number, when: 'before' | 'after'): void;
 }
 
@@ -36,7 +42,7 @@ export function faultIn(store: Store): StoreFault {
   };
 }
 
-/** A flow that may be cut at any call of the store. */
+/** A flow that may be cut at any call. */
 export interface FaultyFlow {
   /** Gives the status of the answer. */
   act(): Promise<number>;
@@ -50,23 +56,23 @@ export interface FaultyFlow {
 }
 
 const NEVER = 0;
-/** A flow that asks the store more often than this has no end. */
+/** A flow that makes more calls than this has no end. */
 const MOST_CALLS = 60;
 const FIRST_REFUSAL = 400;
 
-/** Walks a flow once for each of its calls to the store, each of which fails once. Gives how many tries failed. */
+/** Walks a flow once for each of its calls, each of which fails once. Gives how many tries failed. */
 export async function failAtEachCall(
-  fault: StoreFault,
+  fault: Fault,
   when: 'before' | 'after',
   prepare: () => Promise<FaultyFlow>,
 ): Promise<number> {
   let failures = 0;
   for (let at = 1; at < MOST_CALLS; at += 1) {
     const flow = await prepare();
-    fault.failAt(at, when);
+    await fault.failAt(at, when);
     const status = await flow.act();
-    const isWhole = fault.count() < at;
-    fault.failAt(NEVER, when);
+    const isWhole = (await fault.count()) < at;
+    await fault.failAt(NEVER, when);
     let again: number | null = null;
     if (status >= FIRST_REFUSAL) {
       failures += 1;
@@ -77,5 +83,5 @@ export async function failAtEachCall(
     expect(seen).toEqual({ at, isFinished: true, ...flow.expected });
     if (isWhole) return failures;
   }
-  throw new Error(`The flow asks the store more than ${MOST_CALLS} times.`);
+  throw new Error(`The flow makes more than ${MOST_CALLS} calls.`);
 }
