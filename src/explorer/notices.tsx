@@ -15,12 +15,12 @@ const SECONDS = HANDSHAKE_MS / 1000;
 
 /** What has happened, and what to do next. */
 export function Notices({ who, isSandboxSilent, staysOpen }: NoticesProps) {
-  const login = who.kind === 'person' ? who.person.login : undefined;
-  const [last, setLast] = useState<{ readonly news: AnswerNews; readonly login: string | undefined }>();
-  useEffect(() => onAnswer((news) => setLast({ news, login })), [login]);
-  const news = last === undefined || isOver(last.login, login) ? undefined : last.news;
+  const me = who.kind === 'person' ? who.person.person.id : undefined;
+  const [last, setLast] = useState<{ readonly news: AnswerNews; readonly me: number | undefined }>();
+  useEffect(() => onAnswer((news) => setLast({ news, me })), [me]);
+  const news = last === undefined || isOver(last.me, me) ? undefined : last.news;
   // Who has signed in again since then has done what it says.
-  const advice = (news?.advice ?? []).filter(({ code }) => login === undefined || code !== 'UNAUTHENTICATED');
+  const advice = (news?.advice ?? []).filter(({ code }) => me === undefined || code !== 'UNAUTHENTICATED');
   return (
     <div className="notices" role="status">
       {who.kind === 'nobody' && who.before !== undefined && (
@@ -29,7 +29,7 @@ export function Notices({ who, isSandboxSilent, staysOpen }: NoticesProps) {
           {staysOpen && ' (that opens another tab)'}, and run it again.
         </p>
       )}
-      {who.kind === 'person' && who.before !== undefined && who.before.login !== who.person.login && (
+      {who.kind === 'person' && who.before !== undefined && who.before.person.id !== me && (
         <p>
           You ask as {who.person.displayName} now; before, it was {who.before.displayName}.
         </p>
@@ -57,5 +57,5 @@ export function Notices({ who, isSandboxSilent, staysOpen }: NoticesProps) {
 }
 
 /** What was said to another person is not shown to this one. */
-const isOver = (before: string | undefined, now: string | undefined): boolean =>
+const isOver = (before: number | undefined, now: number | undefined): boolean =>
   before !== undefined && now !== undefined && before !== now;

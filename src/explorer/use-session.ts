@@ -30,7 +30,7 @@ export function useSession(): Who {
   const askAgain = useCallback((): void => {
     void readSession().then((found) => setWho((old) => next(old, found)));
   }, []);
-  const login = who.kind === 'person' ? who.person.login : undefined;
+  const me = who.kind === 'person' ? who.person.person.id : undefined;
 
   useEffect(() => {
     askAgain();
@@ -47,11 +47,11 @@ export function useSession(): Who {
   }, [askAgain]);
 
   useEffect(() => {
-    const isKnown = login !== undefined;
+    const isKnown = me !== undefined;
     return onAnswer(({ isSignedIn }) => {
       if (isSignedIn !== undefined && isSignedIn !== isKnown) askAgain();
     });
-  }, [login, askAgain]);
+  }, [me, askAgain]);
 
   useEffect(() => {
     if (who.kind !== 'unknown') return undefined;
@@ -59,7 +59,7 @@ export function useSession(): Who {
     return () => clearInterval(timer);
   }, [who.kind, askAgain]);
 
-  useEffect(() => (login === undefined ? undefined : listen(askAgain)), [login, askAgain]);
+  useEffect(() => (me === undefined ? undefined : listen(askAgain)), [me, askAgain]);
   return who;
 }
 
@@ -87,9 +87,16 @@ function next(old: Who, found: SignedInPerson | 'nobody' | 'unknown'): Who {
   const last = old.kind === 'person' ? old.person : old.before;
   if (typeof found === 'string') return old.kind === found ? old : { kind: found, before: last };
   // The same object where nothing is new, so that what depends on it stays.
-  if (old.kind === 'person' && old.person.login === found.login) return old;
+  if (old.kind === 'person' && isSame(old.person, found)) return old;
   return { kind: 'person', person: found, before: last };
 }
+
+/** A login may be given on, and a role may change while the page is open. */
+const isSame = (a: SignedInPerson, b: SignedInPerson): boolean =>
+  a.person.id === b.person.id &&
+  a.login === b.login &&
+  a.displayName === b.displayName &&
+  a.permissionRole === b.permissionRole;
 
 /** Calls when the session is over, or when it can no longer be heard of. */
 function listen(onChange: () => void): () => void {
