@@ -25,7 +25,7 @@ import type {
 } from './oidc-port.ts';
 import { assertStrength } from './sign-in-strength.ts';
 import { TokenAnswer } from './token-answer.ts';
-import { idpSessionOf, tokensOf } from './token-facts.ts';
+import { idpSessionOf, sidOf, tokensOf } from './token-facts.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { stepUpError } from './step-up.ts';
 import { originsOf, requestOf } from './sign-in-request.ts';
@@ -108,7 +108,7 @@ class OidcClient implements Oidc {
 
   /** Userinfo is asked where the ID token lacks what decides who somebody is. Errors: `LOGIN_TOKEN`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. */
   async #withUserinfo(signedIn: SignedIn): Promise<SignedIn> {
-    const { claims, subject, tokens } = signedIn;
+    const { claims, subject, tokens, idpSession } = signedIn;
     const missing = (this.#settings.neededClaims ?? []).find((name) => isMissing(claims, name));
     const configuration = await this.#configure();
     if (missing === undefined || configuration.serverMetadata().userinfo_endpoint === undefined) {
@@ -120,7 +120,10 @@ class OidcClient implements Oidc {
         throw toLoginError(error, 'token');
       },
     );
-    if (userinfo !== undefined) return { ...signedIn, claims: withUserinfo(claims, userinfo) };
+    if (userinfo !== undefined) {
+      const sid = idpSession.sid ?? sidOf(userinfo);
+      return { ...signedIn, claims: withUserinfo(claims, userinfo), idpSession: { ...idpSession, sid } };
+    }
     this.#deps.logger.warn('oidc.userinfo_refused', { upstream: 'idp', claim: missing });
     return signedIn;
   }

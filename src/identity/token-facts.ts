@@ -31,9 +31,14 @@ export function tokensOf(
 }
 
 export function idpSessionOf(claims: client.IDToken): { sid: string | null; endsAtMs: number | null } {
-  const { sid, session_expiry: endsAtSeconds } = claims;
+  const { session_expiry: endsAtSeconds } = claims;
   return {
-    sid: typeof sid === 'string' && sid !== '' ? sid : null,
+    sid: sidOf(claims),
     endsAtMs: typeof endsAtSeconds === 'number' ? endsAtSeconds * MS_PER_SECOND : null,
   };
+}
+
+/** The provider's name of the session, by which its sign-outs say what ends. */
+export function sidOf({ sid }: { readonly sid?: unknown }): string | null {
+  return typeof sid === 'string' && sid !== '' ? sid : null;
 }

@@ -70,6 +70,11 @@ export interface Studio {
   stop(): Promise<void>;
 }
 
+interface Provider {
+  readonly issuer: string;
+  close(): Promise<void>;
+}
+
 type StudioIdpOptions = Pick<IdpOptions, 'bend' | 'cutsOpener' | 'people'>;
 
 export interface AskOptions {
@@ -89,6 +94,8 @@ export interface StudioSiteOptions {
   readonly store?: Store;
   /** A studio whose site and provider this one uses, as a second server of it. People sign in at the first one. */
   readonly beside?: Studio;
+  /** Another identity provider than the demo's, for the server at this address. */
+  readonly startProvider?: (bffUrl: string) => Promise<Provider>;
   /** Fields of every menu item that differ from the demo's. */
   readonly menuItem?: Readonly<Record<string, unknown>>;
 }
@@ -106,7 +113,8 @@ export async function startStudio(
   const dataset = siteOptions.dataset ?? demoDataset({ bffUrl });
   const { beside } = siteOptions;
   const site = beside === undefined ? await startStudioSite(dataset, siteOptions) : siteOf(beside);
-  const idp = beside === undefined ? await startStudioIdp(bffUrl, idpOptions) : idpOf(beside);
+  const { startProvider = (url: string): Promise<Provider> => startStudioIdp(url, idpOptions) } = siteOptions;
+  const idp = beside === undefined ? await startProvider(bffUrl) : idpOf(beside);
   const logLines: string[] = [];
   const places = { bffUrl, bffPort, siteUrl: site.url, storageUrl: site.storageUrl, issuer: idp.issuer };
   const app = await startApp({ ...environmentOf(places), ...environment }, logLines, siteOptions).catch(
