@@ -31,8 +31,8 @@ export const mappingForget: Command = {
       return 1;
     }
     const store = await openRedis(config.store.url, createLogger({ level: 'silent' }));
-    if (store === undefined) {
-      terminal.printError('Redis does not answer. "npx shotgraph doctor" says more.');
+    if ('advice' in store) {
+      terminal.printError(`Redis does not answer. ${store.advice}`);
       return 1;
     }
     try {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { certificateAdvice } from '../base/certificate-trouble.ts';
 import type { Logger } from '../base/logger.ts';
 import { createRedisStore } from '../store/redis-store.ts';
 import type { Store } from '../store/store.ts';
@@ -6,11 +7,28 @@ import type { Store } from '../store/store.ts';
 const REACH_MS = 5000;
 const PAUSE_MS = 50;
 
-/** A store of a command: connected, or undefined where Redis does not answer within a few seconds. */
-export async function openRedis(url: string, logger: Logger): Promise<Store | undefined> {
-  const store = await createRedisStore({ url, logger });
+/** What to do where Redis could not be reached. */
+export interface Unreached {
+  readonly advice: string;
+}
+
+const ADVICE =
+  'Start it, or correct SHOTGRAPH_STORE_URL (redis://user:password@host:6379, rediss:// for TLS).';
+
+/** A store of a command: connected, or what to do where Redis does not answer within a few seconds. */
+export async function openRedis(url: string, logger: Logger): Promise<Store | Unreached> {
+  let certificate: string | undefined;
+  const listening: Logger = {
+    ...logger,
+    warn(event, fields) {
+      certificate ??= certificateAdvice(fields?.error);
+      logger.warn(event, fields);
+    },
+  };
+  const store = await createRedisStore({ url, logger: listening });
   const endsAtMs = Date.now() + REACH_MS;
-  while (Date.now() < endsAtMs) {
+  // A certificate that is not believed is not believed the next time either.
+  while (Date.now() < endsAtMs && certificate === undefined) {
     // The connection is made beside; until it is there every call fails.
     const isReady = await store.ping().then(
       () => true,
@@ -21,5 +39,5 @@ export async function openRedis(url: string, logger: Logger): Promise<Store | un
   }
   // Or it would try to connect for ever.
   await store.close().catch(() => undefined);
-  return undefined;
+  return { advice: certificate ?? ADVICE };
 }

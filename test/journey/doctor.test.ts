@@ -114,7 +114,7 @@ describe('shotgraph doctor', () => {
     const { said } = await strict.run(['doctor', '--person', 'mira']);
     expect(said).toMatch(/^fail {2}sudo .*\n.*advanced permission "sudo"/mu);
     const renamed = await strict.run(['doctor'], {
-      SHOTGRAPH_OIDC_ISSUER: (await issuerOf(strict)).replace('localhost', '127.0.0.1'),
+      SHOTGRAPH_OIDC_ISSUER: strict.issuer.replace('localhost', '127.0.0.1'),
     });
     expect(renamed.said).toMatch(/^fail {2}provider .*the provider calls itself .*\n.*to exactly what/mu);
     await strict.stop();
@@ -133,9 +133,3 @@ describe('shotgraph doctor', () => {
     expect((await studio.run(['doctor', '--person', 'a\nb'])).code).toBe(2);
   });
 });
-
-async function issuerOf(studio: CliStudio): Promise<string> {
-  const { said } = await studio.run(['doctor', '--json']);
-  const findings = JSON.parse(said) as { check: string; found: string }[];
-  return findings.find(({ check }) => check === 'provider')?.found.replace(' is found', '') ?? '';
-}

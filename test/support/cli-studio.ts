@@ -18,6 +18,7 @@ export interface CliAnswer {
 /** A studio that commands are run against, in this process and with an environment of their own. */
 export interface CliStudio {
   readonly siteUrl: string;
+  readonly issuer: string;
   /** Runs `shotgraph <args>` with these settings besides the studio's. */
   run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<CliAnswer>;
   patchPerson(login: string, changes: object): Promise<void>;
@@ -58,6 +59,7 @@ export async function startCliStudio(
   };
   return {
     siteUrl: site.url,
+    issuer: idp.issuer,
     async run(args, environment = {}) {
       const said: string[] = [];
       const print = (text: string): void => void said.push(text);

@@ -74,15 +74,9 @@ export async function checkStore({ store, environment }: Config, logger: Logger)
         );
   }
   const opened = await openRedis(store.url, logger);
-  if (opened !== undefined) {
-    await opened.close();
-    return ok('store', 'Redis answers');
-  }
-  return fail(
-    'store',
-    'Redis does not answer',
-    'Start it, or correct SHOTGRAPH_STORE_URL (redis://user:password@host:6379, rediss:// for TLS).',
-  );
+  if ('advice' in opened) return fail('store', 'Redis does not answer', opened.advice);
+  await opened.close();
+  return ok('store', 'Redis answers');
 }
 
 /** Reads every type of the site, a few seconds' work. */

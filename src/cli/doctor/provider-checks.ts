@@ -1,110 +1,94 @@
 import { ownValue } from '../../base/bare.ts';
+import { certificateAdvice } from '../../base/certificate-trouble.ts';
 import { toAppError } from '../../base/errors.ts';
 import type { Subject } from '../../base/ids.ts';
 import type { Config } from '../../config/config.ts';
 import type { Oidc } from '../../identity/oidc-port.ts';
-import { fail, failed, type Finding, ok, warn } from './finding.ts';
+import { fail, failed, type Finding, ok } from './finding.ts';
+import { checkDocument, type Discovery, issuerProblem } from './provider-document.ts';
 
 const REACH_MS = 10_000;
+const MS_PER_SECOND = 1000;
+/** Tokens are made and end by the provider's clock; the checks of a sign-in forgive half a minute. */
+const FORGIVEN_SECONDS = 30;
 
-interface Discovery {
-  readonly issuer?: unknown;
-  readonly jwks_uri?: unknown;
-  readonly code_challenge_methods_supported?: unknown;
-  readonly claims_supported?: unknown;
-  readonly id_token_signing_alg_values_supported?: unknown;
-}
-
-/** The identity provider: discovery, keys, client, redirect URI, claims. */
+/** The identity provider: discovery, clock, keys, client, redirect URI, claims. */
 export async function checkProvider(config: Config, oidc: Oidc): Promise<readonly Finding[]> {
-  const { finding, discovery } = await checkDiscovery(config);
-  if (discovery === undefined) return [finding];
-  return [
-    finding,
-    ...checkFeatures(discovery),
-    checkClaim(config, discovery),
-    await checkRedirectUri(config, oidc),
-    await checkSecret(oidc),
-  ];
+  const { findings, discovery } = await checkDiscovery(config);
+  if (discovery === undefined) return findings;
+  const document = checkDocument(discovery, config);
+  const keys = await checkKeys(discovery);
+  return [...findings, ...document, ...keys, await checkRedirectUri(config, oidc), await checkSecret(oidc)];
 }
 
-async function checkDiscovery({
-  oidc,
-}: Config): Promise<{ finding: Finding; discovery: Discovery | undefined }> {
+interface Looked {
+  readonly findings: readonly Finding[];
+  readonly discovery: Discovery | undefined;
+}
+
+async function checkDiscovery({ oidc }: Config): Promise<Looked> {
   const address = `${oidc.issuer.replace(/\/$/u, '')}/.well-known/openid-configuration`;
-  const notFound = (found: string, advice: string) => ({
-    finding: fail('provider', found, advice),
+  const notFound = (found: string, advice: string): Looked => ({
+    findings: [fail('provider', found, advice)],
     discovery: undefined,
   });
   let answer: Response;
+  const startedMs = Date.now();
   try {
     answer = await fetch(address, { signal: AbortSignal.timeout(REACH_MS) });
-  } catch {
+  } catch (error) {
     return notFound(
       `${oidc.issuer} does not answer`,
-      'Check SHOTGRAPH_OIDC_ISSUER, the DNS name and the certificate, and that this machine may reach it.',
+      certificateAdvice(error) ??
+        'Check SHOTGRAPH_OIDC_ISSUER, the DNS name and the certificate, and that this machine may reach it.',
     );
   }
-  const discovery = (await answer.json().catch(() => undefined)) as Discovery | undefined;
-  if (answer.status !== 200 || discovery === undefined) {
+  const middleMs = (startedMs + Date.now()) / 2;
+  const discovery = (await answer.json().catch(() => undefined)) as unknown;
+  if (answer.status !== 200 || !isObject(discovery)) {
     return notFound(
       `${address} answers ${answer.status}, no discovery document`,
       'SHOTGRAPH_OIDC_ISSUER must be the issuer itself, with its path where it has one (realm, tenant).',
     );
   }
-  if (discovery.issuer !== oidc.issuer) {
-    return notFound(
-      `the provider calls itself ${String(discovery.issuer)}, the setting says ${oidc.issuer}`,
-      'Set SHOTGRAPH_OIDC_ISSUER to exactly what the provider calls itself, a slash at the end included.',
-    );
-  }
-  return { finding: ok('provider', `${oidc.issuer} is found`), discovery };
+  const problem = issuerProblem(discovery, oidc.issuer);
+  if (problem !== undefined) return notFound(problem.found, problem.advice);
+  return {
+    findings: [ok('provider', `${oidc.issuer} is found`), ...checkClock(answer, middleMs)],
+    discovery,
+  };
 }
 
-function checkFeatures({
-  jwks_uri: keys,
-  code_challenge_methods_supported: methods,
-  id_token_signing_alg_values_supported: algorithms,
-}: Discovery): Finding[] {
-  const findings: Finding[] = [];
-  if (Array.isArray(algorithms) && !algorithms.some((name) => /^(?:RS|PS|ES|Ed)/u.test(String(name)))) {
-    findings.push(
-      fail(
-        'ID tokens',
-        `the provider signs them with ${algorithms.join(', ')} only`,
-        'Have it sign with a published key, such as RS256 or ES256: a shared secret is not taken.',
-      ),
-    );
-  }
-  if (typeof keys !== 'string') {
-    findings.push(
-      fail(
-        'provider keys',
-        'none are published',
-        'Use a provider that signs with published keys (jwks_uri).',
-      ),
-    );
-  }
-  if (Array.isArray(methods) && !methods.includes('S256')) {
-    findings.push(
-      warn(
-        'PKCE',
-        'the provider does not offer S256',
-        'Turn on PKCE with S256 for this client; sign-ins may be refused.',
-      ),
-    );
-  }
-  return findings;
+const isObject = (value: unknown): value is Discovery =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A cache in between says how old its answer is. */
+function checkClock({ headers }: Response, middleMs: number): Finding[] {
+  const ageSeconds = Number(headers.get('age') ?? 0);
+  const theirMs = Date.parse(headers.get('date') ?? '') + ageSeconds * MS_PER_SECOND;
+  const skewSeconds = Math.round((middleMs - theirMs) / MS_PER_SECOND);
+  if (Number.isNaN(skewSeconds) || Math.abs(skewSeconds) <= FORGIVEN_SECONDS) return [];
+  const side = skewSeconds < 0 ? 'behind' : 'ahead of';
+  return [
+    fail(
+      'provider clock',
+      `this machine is ${Math.abs(skewSeconds)} s ${side} the provider`,
+      'Set the clock of both (NTP): tokens would be refused as over, or as made in the future.',
+    ),
+  ];
 }
 
-function checkClaim({ identity }: Config, { claims_supported: claims }: Discovery): Finding {
-  const name = `${identity.claim} -> HumanUser.${identity.field}`;
-  if (!Array.isArray(claims) || claims.includes(identity.claim)) return ok('claim', name);
-  return fail(
-    'claim',
-    `the provider does not offer the claim "${identity.claim}"`,
-    `Choose another SHOTGRAPH_IDENTITY_CLAIM (offered: ${claims.filter((claim) => typeof claim === 'string').join(', ')}), or have it added to the ID token; a scope may be missing in SHOTGRAPH_OIDC_SCOPE.`,
-  );
+async function checkKeys({ jwks_uri: address }: Discovery): Promise<Finding[]> {
+  if (typeof address !== 'string') return [];
+  const advice = 'Check jwks_uri in the discovery document, and that this machine may reach it.';
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(REACH_MS) });
+    const { keys } = (await answer.json().catch(() => ({}))) as { keys?: unknown };
+    if (answer.status === 200 && Array.isArray(keys) && keys.length > 0) return [];
+    return [fail('provider keys', `${address} answers ${answer.status} and no keys`, advice)];
+  } catch (error) {
+    return [fail('provider keys', `${address} does not answer`, certificateAdvice(error) ?? advice)];
+  }
 }
 
 const REQUEST_ADVICE: Readonly<Record<string, string>> = {

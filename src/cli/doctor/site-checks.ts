@@ -1,5 +1,6 @@
 import type { Login } from '../../base/ids.ts';
 import type { Config } from '../../config/config.ts';
+import { certificateAdvice } from '../../base/certificate-trouble.ts';
 import { createDirectory, type Described, type Directory } from '../../shotgun/directory.ts';
 import { createPeople } from '../../shotgun/people.ts';
 import { createShotgun, type ShotgunDeps } from '../../shotgun/create-shotgun.ts';
@@ -34,12 +35,13 @@ async function checkReach({ site, launch }: Config): Promise<readonly Finding[]>
   let answer: Response;
   try {
     answer = await fetch(`${site.url}/api/v1`, { signal: AbortSignal.timeout(REACH_MS), redirect: 'error' });
-  } catch {
+  } catch (error) {
     return [
       fail(
         'site',
         `${site.url} does not answer`,
-        'Check SHOTGRAPH_SITE_URL, the DNS name and the certificate, and that this machine may reach it (proxy, firewall).',
+        certificateAdvice(error) ??
+          'Check SHOTGRAPH_SITE_URL, the DNS name and the certificate, and that this machine may reach it (proxy, firewall).',
       ),
     ];
   }
