@@ -269,6 +269,7 @@ const tellGone =
   (place: string, count: number): void => {
     metrics.setGoneFields(count);
     logger.warn('schema.field_changed', {
+      code: 'FIELD_GONE',
       count,
       reason: `${place} was deleted in ShotGrid, or brought back. See "shotgraph schema diff", then pull and restart.`,
     });

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { toAppError } from './errors.ts';
 import { toLoggableError } from './loggable-error.ts';
+import { currentRequestId } from './request-context.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -43,11 +44,14 @@ export interface LogFields {
   readonly error?: unknown;
 }
 
+/** What went wrong has a code, or an error that has one: alarms are grouped by it. */
+export type TroubleFields = LogFields & ({ readonly code: string } | { readonly error: unknown });
+
 export interface Logger {
   debug(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields): void;
-  error(event: string, fields?: LogFields): void;
+  warn(event: string, fields: TroubleFields): void;
+  error(event: string, fields: TroubleFields): void;
 }
 
 const ALLOWED_FIELDS = [
@@ -86,7 +90,10 @@ export interface LoggerOptions {
   readonly write?: (line: string) => void;
 }
 
-/** A logger that writes one JSON object per line: `level`, `time`, `event` and the allow-listed fields. */
+/**
+ * A logger that writes one JSON object per line: `level`, `time`, `event` and the allow-listed fields. What comes of a
+ * request has its `requestId`, and what went wrong a `code`.
+ */
 export function createLogger(options: LoggerOptions): Logger {
   const settings = {
     level: options.level,
@@ -100,18 +107,21 @@ export function createLogger(options: LoggerOptions): Logger {
   const at =
     (level: LogLevel) =>
     (event: string, fields: LogFields = {}): void => {
-      output[level](allowed(level === 'error' ? withCode(fields) : fields), event);
+      const isTrouble = level === 'error' || level === 'warn';
+      output[level](allowed(isTrouble ? withCode(fields) : fields), event);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** Alarms are grouped by `code`: a line about an error of ours has its code, any other that of what nobody expected. */
+/** A line about an error of ours has its code, any other that of what nobody expected. */
 function withCode(fields: LogFields): LogFields {
   return fields.code === undefined ? { ...fields, code: toAppError(fields.error).code } : fields;
 }
 
 function allowed(fields: LogFields): Record<string, unknown> {
   const line: Record<string, unknown> = {};
+  const requestId = currentRequestId();
+  if (requestId !== undefined) line['requestId'] = requestId;
   for (const name of ALLOWED_FIELDS) {
     if (fields[name] !== undefined) line[name] = fields[name];
   }

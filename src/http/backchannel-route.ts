@@ -31,7 +31,8 @@ export async function backchannelLogout(request: Request, response: Response, de
 }
 
 function refused(response: Response, { logger }: HttpDeps, reason: string): AppError {
-  logger.warn('sign_out.by_provider_refused', { requestId: stateOf(response).requestId, reason });
+  const { requestId } = stateOf(response);
+  logger.warn('sign_out.by_provider_refused', { requestId, code: 'LOGOUT_TOKEN', reason });
   return new AppError('LOGOUT_TOKEN');
 }
 

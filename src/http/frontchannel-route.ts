@@ -25,7 +25,8 @@ export async function frontchannelLogout(
   const isOurs = issuers.length === 0 || (issuers.length === 1 && issuers[0] === issuer);
   const { requestId } = stateOf(response);
   if (sid === undefined || sid === '' || moreSids.length > 0 || !isOurs) {
-    deps.logger.warn('sign_out.by_provider_refused', { requestId, reason: isOurs ? 'sid' : 'iss' });
+    const reason = isOurs ? 'sid' : 'iss';
+    deps.logger.warn('sign_out.by_provider_refused', { requestId, code: 'BAD_REQUEST', reason });
     throw new AppError('BAD_REQUEST', { message: ADVICE });
   }
   const ended = await deps.signIn.sessions.endBySid(issuer, sid, { reason: 'provider', requestId });

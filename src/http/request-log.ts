@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
+import { duringRequest } from '../base/request-context.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { beginState, stateOf } from './request-state.ts';
 
@@ -33,6 +34,6 @@ export function observeRequests(deps: HttpDeps): RequestHandler {
       deps.observeRequest(fields);
       deps.logger[QUIET_ROUTES.has(route) ? 'debug' : 'info']('http.request', { requestId, ...fields });
     });
-    next();
+    duringRequest(requestId, next);
   };
 }

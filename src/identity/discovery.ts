@@ -24,8 +24,9 @@ export function createDiscovery(
       failedAtMs = undefined;
       current = discover(settings).catch((error: unknown) => {
         failedAtMs = deps.clock.now();
-        deps.logger.warn('oidc.discovery_failed', { upstream: 'idp', error });
-        throw toLoginError(error, 'discovery');
+        const ours = toLoginError(error, 'discovery');
+        deps.logger.warn('oidc.discovery_failed', { upstream: 'idp', code: ours.code, error });
+        throw ours;
       });
     }
     return current;

@@ -116,15 +116,21 @@ class OidcClient implements Oidc {
     }
     const userinfo = await readUserinfo(configuration, tokens.accessToken, subject).catch(
       (error: unknown) => {
-        this.#deps.logger.warn('oidc.userinfo_not_read', { upstream: 'idp', claim: missing, error });
-        throw toLoginError(error, 'token');
+        const ours = toLoginError(error, 'token');
+        const { code } = ours;
+        this.#deps.logger.warn('oidc.userinfo_not_read', { upstream: 'idp', code, claim: missing, error });
+        throw ours;
       },
     );
     if (userinfo !== undefined) {
       const sid = idpSession.sid ?? sidOf(userinfo);
       return { ...signedIn, claims: withUserinfo(claims, userinfo), idpSession: { ...idpSession, sid } };
     }
-    this.#deps.logger.warn('oidc.userinfo_refused', { upstream: 'idp', claim: missing });
+    this.#deps.logger.warn('oidc.userinfo_refused', {
+      upstream: 'idp',
+      code: 'CLAIM_MISSING',
+      claim: missing,
+    });
     return signedIn;
   }
 
@@ -169,7 +175,11 @@ class OidcClient implements Oidc {
       }
       if (unread !== undefined && !isOutage(error)) return this.#refreshAnew(tokens, subject);
       if (answer.text === undefined || unread !== undefined) throw this.#told(toRefreshError(error));
-      this.#deps.logger.error('oidc.refresh_unread', { upstream: 'idp', error });
+      this.#deps.logger.error('oidc.refresh_unread', {
+        upstream: 'idp',
+        code: toRefreshError(error).code,
+        error,
+      });
       const next = { answer: answer.text, answeredAtMs };
       return { ...tokens, refreshToken: answer.refreshToken ?? refreshToken, unread: next };
     }
@@ -218,7 +228,11 @@ class OidcClient implements Oidc {
       if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
       return endSessionUrlOf(configuration, idToken, this.#settings.postLogoutRedirectUri);
     } catch (error) {
-      this.#deps.logger.warn('oidc.end_session_unknown', { upstream: 'idp', error });
+      this.#deps.logger.warn('oidc.end_session_unknown', {
+        upstream: 'idp',
+        code: toLoginError(error, 'token').code,
+        error,
+      });
       return undefined;
     }
   }
@@ -231,7 +245,11 @@ class OidcClient implements Oidc {
       );
     } catch (error) {
       if (!(error instanceof client.ResponseBodyError)) throw toLoginError(error, 'token');
-      this.#deps.logger.warn('oidc.revocation_refused', { upstream: 'idp', error });
+      this.#deps.logger.warn('oidc.revocation_refused', {
+        upstream: 'idp',
+        code: 'IDP_UNAVAILABLE',
+        error,
+      });
     }
   }
 
@@ -256,7 +274,11 @@ class OidcClient implements Oidc {
   #told(error: AppError): AppError {
     const providerError = providerErrorOf(error);
     if (providerError !== undefined) {
-      this.#deps.logger.error('oidc.request_refused', { upstream: 'idp', providerError });
+      this.#deps.logger.error('oidc.request_refused', {
+        upstream: 'idp',
+        code: error.code,
+        providerError,
+      });
     }
     return error;
   }

@@ -103,7 +103,9 @@ class QueuedRevocations implements Revocations {
         return kept;
       };
       if (await this.#change(withThis)) {
-        if (pushedOut > 0) this.#deps.logger.warn('revocation.given_up', { reason: 'queue_full' });
+        if (pushedOut > 0) {
+          this.#deps.logger.warn('revocation.given_up', { code: 'UNAVAILABLE', reason: 'queue_full' });
+        }
         return;
       }
       if (await this.#deps.vault.add(QUEUE, [waiting], KEPT_MS)) return;

@@ -39,6 +39,6 @@ export function idpSessionOf(claims: client.IDToken): { sid: string | null; ends
 }
 
 /** The provider's name of the session, by which its sign-outs say what ends. */
-export function sidOf({ sid }: { readonly sid?: unknown }): string | null {
+export function sidOf({ sid }: Readonly<Record<string, unknown>>): string | null {
   return typeof sid === 'string' && sid !== '' ? sid : null;
 }

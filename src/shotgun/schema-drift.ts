@@ -44,6 +44,7 @@ export async function reportSchemaDrift(
     const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
     const places = changes.slice(0, TOLD_PLACES).map(({ place }) => place);
     logger.warn('schema.drifted', {
+      code: 'FIELD_GONE',
       count: changes.length,
       reason: `${breaking} of the differences break clients. See "shotgraph schema diff", then pull and restart: ${places.join(', ')}`,
     });

@@ -45,7 +45,7 @@ export function createLocks({ store, logger, lockMs = LOCK_MS }: LocksDeps): Loc
       if (!(await take(key, owner))) return undefined;
       const renewal = setInterval(() => {
         store.replace(key, owner, owner, lockMs).then(
-          (isOwn) => isOwn || logger.warn('lock.lost'),
+          (isOwn) => isOwn || logger.warn('lock.lost', { code: 'UNAVAILABLE' }),
           (error: unknown) => logger.warn('lock.not_renewed', { error }),
         );
       }, lockMs / RENEWALS_PER_LOCK);

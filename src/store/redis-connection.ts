@@ -68,11 +68,15 @@ export class RedisConnection {
     client.on('error', (error: unknown) => {
       // A connection that fails is tried again by the library.
       this.#heardOf(client);
-      this.#options.logger.warn('store.connection', { error });
+      this.#told(error);
     });
     // The server starts without Redis and says so in readiness.
-    client.connect().catch((error: unknown) => this.#options.logger.warn('store.connection', { error }));
+    client.connect().catch((error: unknown) => this.#told(error));
     return client;
+  }
+
+  #told(error: unknown): void {
+    this.#options.logger.warn('store.connection', { code: 'UNAVAILABLE', error });
   }
 
   #heardOf(client: RedisClient): void {
@@ -97,7 +101,7 @@ export class RedisConnection {
   }
 
   #replace(): void {
-    this.#options.logger.warn('store.silent', {});
+    this.#options.logger.warn('store.silent', { code: 'UNAVAILABLE' });
     this.#client.destroy();
     this.#client = this.#open();
     this.#client.once('ready', () => this.#onReplaced?.(this.#client));

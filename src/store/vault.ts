@@ -86,7 +86,9 @@ class SealedVault implements Vault {
       if (opened.keyId !== keyIdOf(this.#newest)) await this.#sealAnew(key, blob, opened);
       return opened.value;
     }
-    if (blob !== undefined) this.#owner.logger?.error('store.record_lost', { reason: kindOf(key) });
+    if (blob !== undefined) {
+      this.#owner.logger?.error('store.record_lost', { code: 'UNAVAILABLE', reason: kindOf(key) });
+    }
     return (await this.#open(key, await this.#everywhere.get(key), null))?.value;
   }
 

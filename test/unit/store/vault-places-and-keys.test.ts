@@ -133,7 +133,7 @@ describe('When the encryption key is changed', () => {
     await vaultWith(OLD_KEY).set('mapping:joe', 'joe', LONG_MS);
     await vaultWith(OLD_KEY).set('session:joe', 'joe', LONG_MS);
     const told: string[] = [];
-    const error = (event: string, { reason }: LogFields = {}): void => void told.push(`${event} ${reason}`);
+    const error = (event: string, { reason }: LogFields): void => void told.push(`${event} ${reason}`);
     const without = createVault(everywhere, [NEW_KEY], { place: PLACE, logger: { error } });
     for (const key of ['mapping:joe', 'session:joe', 'mapping:ann']) {
       expect(await without.get(key)).toBeUndefined();
