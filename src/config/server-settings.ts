@@ -177,7 +177,7 @@ export const SITE_SETTINGS = {
   SHOTGRAPH_SITE_STORAGE_ORIGINS: {
     group: SITE,
     description:
-      'Origins of the storage where the site keeps its files, comma separated: front ends served here may send files there. Empty: no uploads.',
+      'Origins of the storage where the site keeps its files, comma separated: front ends served here may send files there, and show pictures and films from there and from the site only. Empty: no uploads.',
     example: 'https://bucket.s3-accelerate.amazonaws.com',
     fallback: '',
     schema: originList,

@@ -3,6 +3,7 @@ import { AppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import type { AmiConfig } from '../config/config.ts';
 import type { KeptLaunch } from '../launch/launches.ts';
+import { addressKey } from './address-key.ts';
 import { launchCookie, overlayLaunchCookie, setLaunchCookie } from './cookies.ts';
 import { isUtf8Form } from './form-type.ts';
 import { recordDecision } from './decisions.ts';
@@ -31,11 +32,10 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
     withoutRows: false,
     opens: '/',
   };
-  const addressOf = (request: Request): string => request.ip ?? '';
   return [
     async (request, response, next) => {
       stateOf(response).isInFrame = isInFrame(request, deps);
-      await limit.assertOpen(addressOf(request));
+      await limit.assertOpen(addressKey(request));
       next();
     },
     async (request, response) => {
@@ -55,7 +55,7 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
         if (!request.complete) response.setHeader('Connection', 'close');
         // An outage of ours is no fault of the sender.
         const isRefusal = error instanceof AppError && error.rule.httpStatus < FIRST_OUTAGE_STATUS;
-        if (isRefusal) await limit.count(addressOf(request));
+        if (isRefusal) await limit.count(addressKey(request));
         throw error;
       }
       answer(request, response, deps, kept);

@@ -12,6 +12,8 @@ export interface Decision {
   readonly error?: unknown;
   /** True where an outage may have come after it took effect. */
   readonly mayBeDone?: boolean;
+  /** How the person came in, where it was not by a session. */
+  readonly by?: 'bearer';
   readonly principal?: Principal | undefined;
   /** Of the provider, where nobody in ShotGrid is known yet. */
   readonly account?: { readonly issuer: string; readonly subject: string } | undefined;
@@ -29,12 +31,15 @@ export function recordDecision(
   decision: Decision,
 ): void {
   const { action, error, principal, account = principal, login = principal?.login, ami, launchId } = decision;
-  audit.record({
+  // A stranger, or a program with a token that is refused, may come as often as it likes.
+  const isRepeated = error !== undefined && (account === undefined || decision.by === 'bearer');
+  audit[isRepeated ? 'recordRepeated' : 'record']({
     action,
     ...outcomeOf(error, decision.mayBeDone),
     requestId: stateOf(response).requestId,
     ...(account !== undefined && { issuer: account.issuer, subject: account.subject }),
     ...(login !== undefined && { login }),
+    ...(decision.by !== undefined && { by: decision.by }),
     ...(principal !== undefined && { personId: principal.person.id, way: principal.acting.way }),
     ...(ami !== undefined && { ami }),
     ...(typeof launchId === 'string' && { launch: launchMark(launchId) }),

@@ -2,13 +2,12 @@ import express from 'express';
 import type { RequestHandler } from 'express';
 import { AppError } from '../base/errors.ts';
 import type { SessionKind } from '../identity/principal.ts';
+import { bundledFiles } from './bundled-files.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { wantsPage } from './request-checks.ts';
 import { allowApp, allowOverlayApp } from './security-headers.ts';
 
 const TEMPORARY_REDIRECT = 307;
-/** Names that a bundler made from the content: `index-B7s0kQzA.js`. Such a file never changes. */
-const HASHED = /-[A-Za-z0-9_-]{8}\.[a-z0-9]{1,8}$/u;
 
 /** Where front ends are: `/overlay` has the same ones for ShotGrid's frame. */
 const ROOTS = { tab: '/apps', overlay: '/overlay/apps' } as const;
@@ -64,13 +63,14 @@ function hasNoPlace(path: string): boolean {
 }
 
 function filesOf(directory: string): RequestHandler {
+  const isBundled = bundledFiles(directory);
   return express.static(directory, {
     index: false,
     redirect: false,
     cacheControl: false,
     setHeaders: (response, path) => {
       // All else keeps the `no-store` of every answer.
-      if (!HASHED.test(path)) return;
+      if (!isBundled(path)) return;
       response.removeHeader('Vary');
       response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
     },

@@ -18,6 +18,7 @@ import { hasSessionCookie, liveSession } from './sign-in-flow.ts';
 import type { UnderWay } from './under-way.ts';
 
 const MAX_BODY = '1mb';
+const FIRST_OUTAGE_STATUS = 500;
 const SECONDS_PER_MINUTE = 60;
 const PRINCIPAL = 'principal';
 const CREDENTIALS = 'credentials';
@@ -124,7 +125,14 @@ async function personOfBearer(
     });
   }
   response.setHeader('WWW-Authenticate', 'Bearer');
-  const principal = await deps.signIn.bearer.personOf(token);
+  const account = await deps.signIn.bearer.accountOf(token);
+  const principal = await deps.signIn.bearer.personOf(token, account).catch((error: unknown) => {
+    // As with a cookie: who may not be acted for is recorded.
+    if (toAppError(error).rule.httpStatus < FIRST_OUTAGE_STATUS) {
+      recordDecision(response, deps, { action: 'access', error, account, by: 'bearer' });
+    }
+    throw error;
+  });
   response.removeHeader('WWW-Authenticate');
   response.locals[CREDENTIALS] = {
     key: createHash('sha256').update(token).digest('base64url'),

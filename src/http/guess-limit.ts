@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { addressKey } from './address-key.ts';
 import { limited } from './reject-limit.ts';
 
 /**
@@ -23,14 +24,15 @@ export function createGuessLimit(guessesPerMinute: number): GuessLimit {
   const guesses = new RateLimiterMemory({ points: guessesPerMinute, duration: SECONDS_PER_MINUTE });
   const seen = new LRUCache<string, true>({ max: MAX_SEEN });
   return {
-    async guard({ ip = '' }, token, find) {
+    async guard(request, token, find) {
       const mark = markOf(token);
       if (seen.has(mark)) return find();
-      const spent = await guesses.get(ip);
+      const address = addressKey(request);
+      const spent = await guesses.get(address);
       if (spent !== null && spent.consumedPoints >= guessesPerMinute) throw limited(spent);
       const found = await find();
       seen.set(mark, true);
-      if (found === undefined) await guesses.penalty(ip);
+      if (found === undefined) await guesses.penalty(address);
       return found;
     },
     know: (token) => void seen.set(markOf(token), true),

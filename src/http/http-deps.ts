@@ -30,7 +30,7 @@ export interface HttpParts {
   readonly signIn: SignIn;
   readonly graphql: GraphqlPart;
   readonly accounts: AccountLinking;
-  readonly audit: Pick<Audit, 'record'>;
+  readonly audit: Pick<Audit, 'record' | 'recordRepeated'>;
   /** Passes a file on to the storage of ShotGrid, as that person. */
   streamUpload(
     principal: Principal,

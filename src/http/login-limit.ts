@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../config/config.ts';
+import { addressKey } from './address-key.ts';
 import { limited } from './reject-limit.ts';
 import { stateOf } from './request-state.ts';
 
@@ -25,7 +26,7 @@ export function createLoginLimit({
       if (state.isCountedLogin === true) return;
       state.isCountedLogin = true;
       try {
-        await limiter.consume(request.ip ?? '');
+        await limiter.consume(addressKey(request));
       } catch (refusal) {
         throw refusal instanceof RateLimiterRes ? limited(refusal) : refusal;
       }

@@ -32,6 +32,7 @@ import { limitBodyTime } from './slow-body.ts';
 import { uploadEndpoint } from './upload-route.ts';
 import { approveHandover, openInTab, openWindow } from './window-routes.ts';
 import type { UnderWay } from './under-way.ts';
+import { utf8Only } from './utf8-only.ts';
 import { logout, showHome, showSession } from './session-routes.ts';
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT';
@@ -58,8 +59,8 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     (request, response) =>
       endpoint(request, response, deps);
   const loginLimit = limitLogins(deps.logins);
-  const json = express.json({ limit: '4kb' });
-  const form = express.urlencoded({ extended: false, limit: '4kb' });
+  const json = [utf8Only, express.json({ limit: '4kb' })];
+  const form = [utf8Only, express.urlencoded({ extended: false, limit: '4kb' })];
 
   const beforeAll: readonly RequestHandler[] = [
     observeRequests(deps),
@@ -76,21 +77,21 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     [['GET'], '/overlay/:id', refusePrefetch, on(openOverlay)],
     [['GET', 'HEAD'], '/overlay/apps/:name{/{*path}}', serveFrontEnd(deps, 'overlay')],
     [['GET'], '/auth/login', refusePrefetch, on(login)],
-    [['POST'], '/auth/handover/start', json, on(startHandover)],
-    [['POST'], '/auth/handover/ticket', json, on(renewTabTicket)],
+    [['POST'], '/auth/handover/start', ...json, on(startHandover)],
+    [['POST'], '/auth/handover/ticket', ...json, on(renewTabTicket)],
     [['GET'], '/auth/handover/tab', refusePrefetch, on(openInTab)],
     [['GET'], '/auth/handover/popup', refusePrefetch, loginLimit, on(openWindow)],
-    [['POST'], '/auth/handover/approve', json, on(approveHandover)],
+    [['POST'], '/auth/handover/approve', ...json, on(approveHandover)],
     [['GET'], '/auth/handover/poll', on(pollHandover)],
-    [['POST'], '/auth/handover/redeem', json, on(redeemHandover)],
+    [['POST'], '/auth/handover/redeem', ...json, on(redeemHandover)],
     [['GET'], '/auth/callback', refusePrefetch, on(callback)],
     [['GET'], '/auth/link', refusePrefetch, on(showLink)],
-    [['POST'], '/auth/link/passphrase', loginLimit, form, on(linkByPassphrase)],
-    [['POST'], '/auth/link/approval', loginLimit, form, on(askApproval)],
-    [['POST'], '/auth/link/approved', loginLimit, form, on(takeApproval)],
+    [['POST'], '/auth/link/passphrase', loginLimit, ...form, on(linkByPassphrase)],
+    [['POST'], '/auth/link/approval', loginLimit, ...form, on(askApproval)],
+    [['POST'], '/auth/link/approved', loginLimit, ...form, on(takeApproval)],
     [['GET', 'HEAD'], '/auth/session', on(showSession)],
     [['GET'], '/auth/session/events', sessionEvents(deps, server.stopping)],
-    [['POST'], '/auth/logout', form, on(logout)],
+    [['POST'], '/auth/logout', ...form, on(logout)],
     [['POST'], '/auth/backchannel-logout', on(backchannelLogout)],
     [['GET'], '/auth/frontchannel-logout', on(frontchannelLogout)],
     [['GET'], '/graphql/explorer/*file', explorerFiles(deps)],

@@ -98,7 +98,8 @@ const shotgridOf = (config: Config): readonly string[] => [new URL(config.site.p
 
 /**
  * A front end: our own scripts only; pictures and films also from the site and its storage. It may send data to us and,
- * for uploads, to the storage of the settings: anything else would be a way out for what it has read.
+ * for uploads, to the storage of the settings: anything else would be a way out for what it has read, an address of a
+ * picture elsewhere too.
  */
 export function allowApp(response: Response, deps: HttpDeps): void {
   setAppPolicy(response, deps, ["'none'"]);
@@ -115,7 +116,13 @@ function setAppPolicy(
   { config, signIn }: HttpDeps,
   frameAncestors: readonly string[],
 ): void {
-  const media = ["'self'", 'data:', 'blob:', 'https:', ...loopbackInDevelopment(config.environment)];
+  const media = [
+    "'self'",
+    'data:',
+    'blob:',
+    new URL(config.site.publicUrl).origin,
+    ...config.site.storageOrigins,
+  ];
   setPolicy(response, {
     'default-src': ["'self'"],
     'script-src': ["'self'"],
@@ -153,10 +160,6 @@ export function allowExplorer(response: Response, { config, signIn }: HttpDeps):
     'base-uri': ["'none'"],
   });
 }
-
-/** The emulated site keeps its pictures at ports of its own, without TLS. */
-const loopbackInDevelopment = (environment: string): readonly string[] =>
-  environment === 'development' ? ['http://localhost:*', 'http://127.0.0.1:*'] : [];
 
 function setPolicy(response: Response, directives: Directives): void {
   const policy = Object.entries(directives).map(([name, sources]) => `${name} ${sources.join(' ')}`);

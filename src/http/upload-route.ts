@@ -8,9 +8,6 @@ import { liftBodyTime } from './slow-body.ts';
 const RETRY_AFTER_SECONDS = 10;
 const IS_OFF =
   'No file goes through this server (SHOTGRAPH_UPLOAD_STREAMS is 0). Send the parts to the addresses of requestUpload.';
-const ANY_FILE = 'application/octet-stream';
-/** A media type with its parameters, and nothing that could become another header. */
-const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(?:; ?[\w-]+="?[\w.,+ -]+"?)*$/u;
 
 /**
  * PUT /upload/<id>: the file of an upload that was requested by GraphQL, for tools that cannot send it to the storage
@@ -43,13 +40,12 @@ export function uploadEndpoint(deps: HttpDeps): RequestHandler[] {
 }
 
 async function passOn(request: Request, response: Response, deps: HttpDeps): Promise<void> {
-  const { 'content-length': length, 'content-encoding': encoding, 'content-type': type } = request.headers;
+  const { 'content-length': length, 'content-encoding': encoding } = request.headers;
   if (encoding !== undefined) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
   liftBodyTime(response);
   const { etags } = await deps.streamUpload(principalOf(response), String(request.params['id']), {
     bytes: request,
     sizeBytes: length === undefined ? null : Number(length),
-    contentType: type !== undefined && MEDIA_TYPE.test(type) ? type : ANY_FILE,
     signal: requestSignal(response, deps.config.upload.streamMs),
   });
   response.removeHeader('Connection');

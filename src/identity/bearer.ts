@@ -6,14 +6,17 @@ import type { Config } from '../config/config.ts';
 import type { Account, Mapping } from './mapping.ts';
 import type { Principal } from './principal.ts';
 import type { ProviderJwts } from './provider-jwts.ts';
+import { assertStrength, type SignInStrength } from './sign-in-strength.ts';
 
 /** Access tokens that services send: JWTs of the same provider, of a person that we know (RFC 9068). */
 export interface Bearer {
   /**
-   * The person that a token stands for, by the same mapping and with the same refusals as at sign-in.
-   * Errors: `UNAUTHENTICATED`, `FORBIDDEN` where a scope is missing, those of the mapping, `IDP_UNAVAILABLE`.
+   * The account at the provider that a token was made for.
+   * Errors: `UNAUTHENTICATED`, `FORBIDDEN` where a scope is missing, `IDP_UNAVAILABLE`.
    */
-  personOf(token: string): Promise<Principal>;
+  accountOf(token: string): Promise<Account>;
+  /** Its person, by the same mapping and with the same refusals as at sign-in. Errors: `LOGIN_ACR`, those of the mapping. */
+  personOf(token: string, account: Account): Promise<Principal>;
   /** The person is looked up again at the token's next use. */
   forget(token: string): void;
 }
@@ -23,6 +26,8 @@ export interface BearerDeps {
   readonly clock: Clock;
   readonly mapping: Mapping;
   readonly settings: Config['bearer'];
+  /** What is asked of a sign-in is asked of the sign-in behind a token as well: it is another door to the same rooms. */
+  readonly strength: SignInStrength;
 }
 
 interface KnownPerson {
@@ -35,10 +40,12 @@ const KNOWN_MS = 60_000;
 const MAX_KNOWN = 1000;
 const NONE_TAKEN =
   'This server takes no bearer tokens, whatever they are. An administrator can set SHOTGRAPH_BEARER_AUDIENCE.';
+const TOO_WEAK =
+  'The bearer token does not show a sign-in as secure, or as recent, as is asked for here. Get one after such a sign-in, with acr and auth_time in it.';
 /** Some providers give access tokens the plain type, or none. A logout token's is another. */
 const TYPES = ['at+jwt', 'jwt', ''];
 
-export function createBearer({ jwts, clock, mapping, settings }: BearerDeps): Bearer {
+export function createBearer({ jwts, clock, mapping, settings, strength }: BearerDeps): Bearer {
   const known = new Map<string, KnownPerson>();
 
   const personOfAccount = (token: string, account: Account): Promise<Principal> => {
@@ -58,7 +65,11 @@ export function createBearer({ jwts, clock, mapping, settings }: BearerDeps): Be
 
   return {
     forget: (token) => void known.delete(keyOf(token)),
-    async personOf(token) {
+    async personOf(token, account) {
+      assertTokenStrength(account.claims, strength, clock.now());
+      return personOfAccount(token, account);
+    },
+    async accountOf(token) {
       if (settings === null) throw new AppError('UNAUTHENTICATED', { message: NONE_TAKEN });
       const verified = await jwts.verify(token, {
         audience: settings.audience,
@@ -78,12 +89,21 @@ export function createBearer({ jwts, clock, mapping, settings }: BearerDeps): Be
           details: { missingScopes: missing },
         });
       }
-      return personOfAccount(token, { issuer: claims.iss, subject, claims });
+      return { issuer: claims.iss, subject, claims };
     },
   };
 }
 
 const keyOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
+
+/** Providers put `acr` and `auth_time` of the sign-in into access tokens (RFC 9068 2.2.1); one without them shows nothing. */
+function assertTokenStrength(claims: Account['claims'], strength: SignInStrength, nowMs: number): void {
+  try {
+    assertStrength(claims, strength, nowMs);
+  } catch (cause) {
+    throw new AppError('LOGIN_ACR', { message: TOO_WEAK, cause });
+  }
+}
 
 /** A service has no page on which somebody could link their own account. */
 function assertSudo(principal: Principal): Principal {

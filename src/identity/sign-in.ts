@@ -114,7 +114,13 @@ export function createSignIn(deps: SignInDeps): SignIn {
       policies: config.identity.acting,
       onNews,
     }),
-    bearer: createBearer({ jwts, clock, mapping, settings: config.bearer }),
+    bearer: createBearer({
+      jwts,
+      clock,
+      mapping,
+      settings: config.bearer,
+      strength: config.oidc.strength,
+    }),
   };
 }
 
@@ -123,7 +129,8 @@ function loggedNews({ logger, onAccountNews }: SignInDeps): OnAccountNews {
     const { subject, login } = principal;
     if (news.kind === 'renamed') logger.info('account.renamed', { subject, login });
     // Whoever took a key out of the settings too early should see what it cost.
-    else if (news.isLost) logger.warn('account.mapped_without_memory', { subject, login });
+    else if (news.isLost)
+      logger.warn('account.mapped_without_memory', { code: 'UNAVAILABLE', subject, login });
     else logger.info('account.mapped', { subject, login });
     onAccountNews?.(news, principal);
   };

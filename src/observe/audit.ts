@@ -5,6 +5,7 @@ import { randomToken } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { sealRecord } from './audit-chain.ts';
 import { createGrowingFile, FILE_MODE } from './audit-file.ts';
+import { RepeatedRecords } from './repeated-records.ts';
 
 /**
  * What is recorded: who did or was refused what, as whom and by which way. Every field is an id, a name of the schema or a
@@ -36,6 +37,8 @@ export interface AuditEntry {
   readonly launch?: string;
   /** Joins with `EventLogEntry.session_uuid` of the site. */
   readonly sessionUuid?: string;
+  /** How many more of the same there were, since the record of this kind before it. */
+  readonly count?: number;
   /** Why a session was ended. */
   readonly reason?: string;
   /** Name of the GraphQL operation. */
@@ -69,6 +72,8 @@ export type AuditAction =
 /** Keeps what was decided and changed, each record bound to the one before it. */
 export interface Audit {
   record(entry: AuditEntry): void;
+  /** For what somebody can cause as often as they like: one record a minute of each kind, with a count. */
+  recordRepeated(entry: AuditEntry): void;
   /** The last record; everything recorded is written. */
   close(): Promise<void>;
 }
@@ -82,7 +87,10 @@ export interface AuditDeps {
 
 /** Errors: those of the file system, where the file cannot be opened. */
 export async function createAudit({ destination, clock, logger }: AuditDeps): Promise<Audit> {
-  if (destination === 'off') return { record: () => undefined, close: () => Promise.resolve() };
+  if (destination === 'off') {
+    const nothing = (): void => undefined;
+    return { record: nothing, recordRepeated: nothing, close: () => Promise.resolve() };
+  }
   const output = destination === 'stdout' ? toStdout() : await toFile(destination, logger);
   const instance = randomToken().slice(0, 12);
   let { previous } = output;
@@ -91,7 +99,7 @@ export async function createAudit({ destination, clock, logger }: AuditDeps): Pr
   const audit: Audit = {
     record(entry) {
       if (isOver) {
-        logger.warn('audit.after_end', { reason: entry.action });
+        logger.warn('audit.after_end', { code: 'UNAVAILABLE', reason: entry.action });
         return;
       }
       number += 1;
@@ -100,12 +108,15 @@ export async function createAudit({ destination, clock, logger }: AuditDeps): Pr
       previous = sealed.hash;
       output.write(`${sealed.line}\n`);
     },
+    recordRepeated: (entry) => repeated.add(entry),
     async close() {
+      repeated.flush();
       audit.record({ action: 'server.stopped', outcome: 'done' });
       isOver = true;
       await output.close();
     },
   };
+  const repeated = new RepeatedRecords((entry) => audit.record(entry));
   audit.record({ action: 'server.started', outcome: 'done' });
   return audit;
 }

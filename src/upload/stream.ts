@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../base/errors.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
 import { type Addresses, superseded } from './addresses.ts';
+import { mediaTypeOf } from './media-type.ts';
 import type { PartPlan } from './part-plan.ts';
 import { PartSource } from './part-source.ts';
-import type { Tickets } from './tickets.ts';
+import type { Ticket, Tickets } from './tickets.ts';
 import type { Uploads, UploadWork } from './uploads.ts';
 
 /** A file as it comes in. */
@@ -12,7 +13,6 @@ export interface StreamedFile {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Where it was announced. */
   readonly sizeBytes: number | null;
-  readonly contentType: string;
 }
 
 export interface StreamedUpload {
@@ -34,8 +34,8 @@ export function createStream({ tickets, addresses, storage }: StreamDeps): Uploa
   const pass = async (
     work: UploadWork,
     id: string,
-    { bytes, contentType }: StreamedFile,
-    plan: PartPlan,
+    bytes: StreamedFile['bytes'],
+    { plan, fileName }: Pick<Ticket, 'plan' | 'fileName'>,
   ): Promise<StreamedUpload> => {
     const source = new PartSource(bytes);
     const etags: string[] = [];
@@ -43,7 +43,11 @@ export function createStream({ tickets, addresses, storage }: StreamDeps): Uploa
     let [part] = parts;
     while (part !== undefined) {
       const hash = createHash('md5');
-      const file = { sizeBytes: part.sizeBytes, contentType, signal: work.options.signal };
+      const file = {
+        sizeBytes: part.sizeBytes,
+        contentType: mediaTypeOf(fileName),
+        signal: work.options.signal,
+      };
       // oxlint-disable-next-line no-await-in-loop -- the bytes come one after the other
       const etag = await storage.put(part.address, source.take(part.sizeBytes, hash), file);
       assertSame(etag, hash.digest('hex'));
@@ -63,7 +67,8 @@ export function createStream({ tickets, addresses, storage }: StreamDeps): Uploa
   };
 
   return async (work, id, file) => {
-    const { plan } = await tickets.read(work.person, id);
+    const ticket = await tickets.read(work.person, id);
+    const { plan } = ticket;
     const { sizeBytes } = file;
     if (sizeBytes !== null && sizeBytes !== plan.sizeBytes) {
       throw new AppError('BAD_USER_INPUT', {
@@ -77,7 +82,7 @@ export function createStream({ tickets, addresses, storage }: StreamDeps): Uploa
     const { signal } = work.options;
     const signals = signal === undefined ? [own.signal] : [signal, own.signal];
     try {
-      return await pass({ ...work, options: { signal: AbortSignal.any(signals) } }, id, file, plan);
+      return await pass({ ...work, options: { signal: AbortSignal.any(signals) } }, id, file.bytes, ticket);
     } catch (thrown) {
       throw own.signal.aborted ? superseded() : thrown;
     } finally {

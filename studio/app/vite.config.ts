@@ -6,5 +6,10 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/apps/review/',
   plugins: [react()],
-  build: { outDir: fileURLToPath(new URL('../../dist/apps/review', import.meta.url)), emptyOutDir: true },
+  build: {
+    outDir: fileURLToPath(new URL('../../dist/apps/review', import.meta.url)),
+    emptyOutDir: true,
+    // Browsers keep what it names for ever.
+    manifest: true,
+  },
 });

@@ -42,7 +42,7 @@ const PROMPTS = ['none', 'login', 'consent', 'select_account'];
 export async function createConfiguration(
   clients: readonly IdpClient[],
   people: readonly IdpPerson[],
-  apis: readonly IdpApi[] = [],
+  { apis = [], path = '' }: { readonly apis?: readonly IdpApi[] | undefined; readonly path?: string } = {},
 ): Promise<Configuration> {
   return {
     adapter: createMemoryAdapter(),
@@ -76,7 +76,7 @@ export async function createConfiguration(
     },
     interactions: {
       policy: createPolicy(),
-      url: (_context, interaction) => `/interaction/${interaction.uid}`,
+      url: (_context, interaction) => `${path}/interaction/${interaction.uid}`,
     },
     ttl: LIVES_SECONDS,
     findAccount: (_context, subject) => accountOf(people, subject),

@@ -4,7 +4,7 @@ import { renderNotice, renderSignInPage } from './pages.ts';
 import type { IdpPerson } from './people.ts';
 
 /** The sign-in page, and behind it the provider itself. */
-export function createRoutes(provider: Provider, people: readonly IdpPerson[]): Express {
+export function createRoutes(provider: Provider, people: readonly IdpPerson[], path = ''): Express {
   askForConsentOffline(provider);
   const app = express();
   app.disable('x-powered-by');
@@ -18,7 +18,9 @@ export function createRoutes(provider: Provider, people: readonly IdpPerson[]): 
       await provider.interactionFinished(request, response, { consent: {} });
       return;
     }
-    response.send(renderSignInPage({ action: request.path, people, hint: textOf(params['login_hint']) }));
+    response.send(
+      renderSignInPage({ action: `${path}${request.path}`, people, hint: textOf(params['login_hint']) }),
+    );
   });
   app.post('/interaction/:uid', express.urlencoded({ extended: false }), async (request, response) => {
     await provider.interactionDetails(request, response);
@@ -26,7 +28,7 @@ export function createRoutes(provider: Provider, people: readonly IdpPerson[]): 
     const person = people.find(({ login }) => login === typed?.toLowerCase());
     if (person === undefined) {
       const error = 'There is no such account. Choose one of the list.';
-      response.status(400).send(renderSignInPage({ action: request.path, people, typed, error }));
+      response.status(400).send(renderSignInPage({ action: `${path}${request.path}`, people, typed, error }));
       return;
     }
     const result = { login: { accountId: person.subject }, select_account: {} };
@@ -34,7 +36,7 @@ export function createRoutes(provider: Provider, people: readonly IdpPerson[]): 
   });
   app.use('/interaction', answerLostInteraction);
   app.use(provider.callback());
-  return app;
+  return path === '' ? app : express().use(path, app);
 }
 
 /**

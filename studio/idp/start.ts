@@ -20,6 +20,8 @@ export interface IdpOptions {
   readonly apis?: readonly IdpApi[];
   /** Sends `Cross-Origin-Opener-Policy: same-origin`, as some providers do: windows lose their opener. */
   readonly cutsOpener?: boolean;
+  /** Of the issuer, such as `/realms/studio`; none by default. */
+  readonly path?: string;
   /** Changes the provider's own settings, for tests of providers with other ways. */
   readonly bend?: (configuration: Configuration) => Configuration;
 }
@@ -40,18 +42,17 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   server.listen(options.port, options.host ?? '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const issuer = options.publicUrl ?? `http://localhost:${port}`;
+  const { path = '' } = options;
+  const issuer = `${options.publicUrl ?? `http://localhost:${port}`}${path}`;
   const people = options.people ?? DEMO_PEOPLE;
   const { bend = (configuration) => configuration } = options;
-  const provider = new Provider(
-    issuer,
-    bend(await createConfiguration(options.clients, people, options.apis)),
-  );
+  const configuration = await createConfiguration(options.clients, people, { apis: options.apis, path });
+  const provider = new Provider(issuer, bend(configuration));
   // Only then may a header say that the request came by TLS.
   provider.proxy = options.publicUrl !== undefined;
   addTokenExchange(provider, options.apis ?? []);
   addOnBehalfOf(provider, options.apis ?? []);
-  const routes = createRoutes(provider, people);
+  const routes = createRoutes(provider, people, path);
   handle = (request, response) => {
     if (options.cutsOpener === true) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
     routes(request, response);

@@ -25,8 +25,12 @@ let studio: Studio | undefined;
 afterEach(() => studio?.stop());
 
 /** Mira launches a tool, asks who she is, and signs out. */
-async function goesWell(environment: Readonly<Record<string, string>>, bend: Bend): Promise<string> {
-  studio = await startStudio(environment, { bend });
+async function goesWell(
+  environment: Readonly<Record<string, string>>,
+  bend: Bend,
+  path = '',
+): Promise<string> {
+  studio = await startStudio(environment, { bend, path });
   const browser = new BrowserClient();
   await studio.launch(browser, 'mira', studio.mirasVersionIds.slice(0, 1));
   const answered = await studio.ask(browser, '{ viewer { login } }');
@@ -76,8 +80,52 @@ describe('a provider with its own ways is met by settings alone', () => {
     );
   });
 
+  it('whose issuer has a path', async () => {
+    const logoutUrl = await goesWell({}, (configuration) => configuration, '/realms/studio');
+    expect(new URL(logoutUrl).pathname.startsWith('/realms/studio/')).toBe(true);
+  });
+
+  it('whose access tokens are for itself alone, and opaque', async () => {
+    await goesWell({}, (configuration) => ({
+      ...configuration,
+      conformIdTokenClaims: true,
+      features: { ...configuration.features, resourceIndicators: { enabled: false } },
+    }));
+  });
+
   it('that gives no refresh tokens', async () => {
     await goesWell({}, asClient({ grant_types: ['authorization_code'] }));
+  });
+
+  it('that gives no refresh tokens: other systems ask for a new sign-in once the access token is over', async () => {
+    let passedMs = 0;
+    const withoutRefresh = asClient({ grant_types: ['authorization_code'] });
+    studio = await startStudio(
+      {},
+      {
+        bend: (configuration) => ({
+          ...withoutRefresh(configuration),
+          ttl: { ...configuration.ttl, AccessToken: 60 },
+        }),
+      },
+      { now: () => Date.now() + passedMs },
+    );
+    const browser = new BrowserClient();
+    const [id] = studio.mirasVersionIds;
+    await studio.launch(browser, 'mira', [Number(id)]);
+    const jobs = async () => {
+      const { data, errors } = await studio!.ask(browser, `{ version(id: ${id}) { id renderJobs { id } } }`);
+      // The farm is away: what is asked here is whether it was asked at all.
+      expect(data).toMatchObject({ version: { id } });
+      const [error] = errors ?? [];
+      return { code: error?.extensions.code, loginUrl: error?.extensions.details?.['loginUrl'] };
+    };
+    expect((await jobs()).code).toBe('SYSTEM_REFUSED');
+    passedMs = 61_000;
+    const { code, loginUrl } = await jobs();
+    expect([code, loginUrl]).toEqual(['STEP_UP', '/auth/login']);
+    await browser.get(`${studio.bffUrl}${String(loginUrl)}`);
+    expect((await jobs()).code).toBe('SYSTEM_REFUSED');
   });
 
   it('with 12 kB of groups, which no address of a sign-out carries', async () => {

@@ -7,6 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 
+const SITE = 'https://studio.shotgrid.example';
+const STORAGE = 'https://bucket.storage.example';
+
 let bff: Bff;
 let browser: BrowserClient;
 let files: string;
@@ -15,10 +18,24 @@ beforeEach(async () => {
   files = mkdtempSync(join(tmpdir(), 'shotgraph-app-'));
   mkdirSync(join(files, 'assets'));
   writeFileSync(join(files, 'index.html'), '<!doctype html><title>Review</title>');
-  writeFileSync(join(files, 'assets', 'index-B7s0kQzA.js'), 'export {};');
+  for (const name of [
+    'assets/index-B7s0kQzA.js',
+    'assets/app-icon-512.png',
+    'studio-settings.json',
+    'assets/app.js',
+  ]) {
+    writeFileSync(join(files, name), 'export {};');
+  }
+  mkdirSync(join(files, '.vite'));
+  const made = { file: 'assets/index-B7s0kQzA.js', css: ['assets/app.js'] };
+  writeFileSync(join(files, '.vite', 'manifest.json'), JSON.stringify({ 'index.html': made }));
   writeFileSync(join(files, '.secret'), 'canary');
   bff = await startBff({
-    change: (config) => ({ ...config, apps: [{ name: 'review', directory: files }] }),
+    change: (config) => ({
+      ...config,
+      apps: [{ name: 'review', directory: files }],
+      site: { ...config.site, publicUrl: SITE, storageOrigins: [STORAGE] },
+    }),
   });
   browser = new BrowserClient(() => bff.now());
 });
@@ -145,6 +162,25 @@ describe('a front end', () => {
     expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     const without = await browser.get(`${bff.url}/apps/review?launch=x`);
     expect(without.url).toBe(`${bff.url}/apps/review/?launch=x`);
+  });
+
+  it.each(['assets/app-icon-512.png', 'studio-settings.json', 'assets/app.js'])(
+    'has ordinary files, which nobody may keep: %s',
+    async (name) => {
+      const file = await browser.get(`${bff.url}/apps/review/${name}`);
+      expect([file.status, file.headers.get('cache-control')]).toEqual([200, 'no-store']);
+      expect((await browser.get(`${bff.url}/apps/review/.vite/manifest.json`)).status).toBe(404);
+    },
+  );
+
+  it('may take pictures and films from the site and its storage, and from nowhere else', async () => {
+    const page = await browser.get(`${bff.url}/apps/review/`);
+    const policy = page.headers.get('content-security-policy') ?? '';
+    const [pictures, films] = ['img-src', 'media-src'].map((name) =>
+      policy.split('; ').find((each) => each.startsWith(`${name} `)),
+    );
+    const sources = `'self' data: blob: ${SITE} ${STORAGE}`;
+    expect([pictures, films]).toEqual([`img-src ${sources}`, `media-src ${sources}`]);
   });
 
   it('opens at any address of its own, also with dots in the last part', async () => {

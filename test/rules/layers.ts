@@ -62,6 +62,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   helmet: ['http'],
   eta: ['http'],
   'rate-limiter-flexible': ['http'],
+  'ipaddr.js': ['http'],
   'lru-cache': ['http'],
   'prom-client': ['observe'],
 };

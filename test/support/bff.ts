@@ -1,3 +1,4 @@
+import { RepeatedRecords } from '../../src/observe/repeated-records.ts';
 import type { AuditEntry } from '../../src/observe/audit.ts';
 import { ApolloServer } from '@apollo/server';
 import { AppError } from '../../src/base/errors.ts';
@@ -53,6 +54,8 @@ export interface Bff {
   readonly store: Store;
   readonly logLines: readonly string[];
   readonly audited: readonly AuditEntry[];
+  /** Writes what of the trail waits to be counted. */
+  flushAudit(): void;
   readonly observations: RequestObservation[];
   /** Metrics address. */
   readonly metricsUrl: string;
@@ -115,6 +118,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
   // A server looks when it starts; clicks come afterwards.
   await replays.look();
   const launches = createLaunches({ vault, clock, settings: config.launch });
+  const repeated = new RepeatedRecords((entry) => audited.push(entry));
   const deps: HttpParts = {
     config,
     logger,
@@ -137,7 +141,10 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     }),
     graphql: await echoGraphql(),
     accounts: NO_ACCOUNTS,
-    audit: { record: (entry) => audited.push(entry) },
+    audit: {
+      record: (entry) => audited.push(entry),
+      recordRepeated: (entry) => repeated.add(entry),
+    },
     streamUpload: options.streamUpload ?? (() => Promise.reject(new AppError('UPLOAD_OVER'))),
     readiness: async () => [{ name: 'site', ok: isReady }],
     metricsText: async () => 'shotgraph_ready 1\n',
@@ -152,6 +159,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     store,
     logLines,
     audited,
+    flushAudit: () => repeated.flush(),
     observations,
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
     advance: (ms) => {

@@ -75,7 +75,7 @@ interface Provider {
   close(): Promise<void>;
 }
 
-type StudioIdpOptions = Pick<IdpOptions, 'bend' | 'cutsOpener' | 'people'>;
+type StudioIdpOptions = Pick<IdpOptions, 'bend' | 'cutsOpener' | 'path' | 'people'>;
 
 export interface AskOptions {
   readonly variables?: Readonly<Record<string, unknown>>;

@@ -1,0 +1,66 @@
+import type { AuditEntry } from './audit.ts';
+
+const WINDOW_MS = 60_000;
+const MAX_KINDS = 1000;
+
+interface Window {
+  latest: AuditEntry;
+  /** Of this kind since the last record of it. */
+  waiting: number;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Records of what somebody can cause as often as they like, a stranger for instance: the first of a kind is written at once,
+ * further ones of the same minute as one record with their count.
+ */
+export class RepeatedRecords {
+  readonly #record: (entry: AuditEntry) => void;
+  readonly #windows = new Map<string, Window>();
+
+  constructor(record: (entry: AuditEntry) => void) {
+    this.#record = record;
+  }
+
+  add(entry: AuditEntry): void {
+    const kind = kindOf(entry);
+    const open = this.#windows.get(kind);
+    if (open !== undefined) {
+      open.latest = entry;
+      open.waiting += 1;
+      return;
+    }
+    this.#record(entry);
+    const timer = setInterval(() => this.#turn(kind), WINDOW_MS).unref();
+    this.#windows.set(kind, { latest: entry, waiting: 0, timer });
+    const [eldest] = this.#windows.keys();
+    if (this.#windows.size > MAX_KINDS && eldest !== undefined) this.#end(eldest);
+  }
+
+  /** What waits is written. */
+  flush(): void {
+    for (const kind of this.#windows.keys()) this.#end(kind);
+  }
+
+  #turn(kind: string): void {
+    if ((this.#windows.get(kind)?.waiting ?? 0) === 0) this.#end(kind);
+    else this.#write(kind);
+  }
+
+  #end(kind: string): void {
+    clearInterval(this.#windows.get(kind)?.timer);
+    this.#write(kind);
+    this.#windows.delete(kind);
+  }
+
+  #write(kind: string): void {
+    const window = this.#windows.get(kind);
+    if (window === undefined || window.waiting === 0) return;
+    this.#record({ ...window.latest, count: window.waiting });
+    window.waiting = 0;
+  }
+}
+
+function kindOf({ action, outcome, code, issuer, subject, login, ami, by }: AuditEntry): string {
+  return JSON.stringify([action, outcome, code, issuer, subject, login, ami, by]);
+}
