@@ -1,3 +1,5 @@
+import { ownValue } from './bare.ts';
+
 /** What Node calls a certificate that it does not believe. */
 const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -23,7 +25,7 @@ export function certificateAdvice(error: unknown): string | undefined {
     if (UNKNOWN_AUTHORITY.has(code)) {
       return `The certificate is of an authority that this machine does not know (${code}): start with NODE_EXTRA_CA_CERTS=<file of the studio's authority>.`;
     }
-    const advice = OTHERS[code];
+    const advice = ownValue(OTHERS, code);
     if (advice !== undefined) return `${advice} (${code})`;
     current = cause;
   }

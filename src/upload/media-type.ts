@@ -1,3 +1,5 @@
+import { ownValue } from '../base/bare.ts';
+
 const ANY_FILE = 'application/octet-stream';
 
 /** What studios upload, by the end of its name. Nothing here is a page or a script in anybody's browser. */
@@ -37,5 +39,5 @@ const TYPES: Readonly<Record<string, string>> = {
 /** By the file's name alone: what a client says of its bytes is a stranger's word, and the storage would repeat it. */
 export function mediaTypeOf(fileName: string): string {
   const [, ending = ''] = /\.([^.]+)$/u.exec(fileName.toLowerCase()) ?? [];
-  return Object.hasOwn(TYPES, ending) ? (TYPES[ending] ?? ANY_FILE) : ANY_FILE;
+  return ownValue(TYPES, ending) ?? ANY_FILE;
 }
