@@ -135,6 +135,7 @@ class SharedCircuit implements Circuit {
     if (untilMs <= this.#busyUntilMs) return;
     if (this.#busyUntilMs <= this.#now()) {
       this.#deps.logger.warn('shotgrid asks to wait', {
+        code: 'UPSTREAM_BUSY',
         upstreamStatus,
         deltaSeconds: Math.ceil(ms / 1000),
       });
