@@ -268,11 +268,8 @@ const tellGone =
   (logger: Logger, metrics: Pick<Metrics, 'setGoneFields'>) =>
   (place: string, count: number): void => {
     metrics.setGoneFields(count);
-    logger.warn('schema.field_changed', {
-      code: 'FIELD_GONE',
-      count,
-      reason: `${place} was deleted in ShotGrid, or brought back. See "shotgraph schema diff", then pull and restart.`,
-    });
+    const reason = `${place} was deleted in ShotGrid, or brought back. See "shotgraph schema diff", then pull and restart.`;
+    logger.warn('schema.field_changed', { code: 'FIELD_GONE', count, reason });
   };
 
 const TOLD_NAMES = 20;

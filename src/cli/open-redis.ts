@@ -17,18 +17,18 @@ const ADVICE =
 
 /** A store of a command: connected, or what to do where Redis does not answer within a few seconds. */
 export async function openRedis(url: string, logger: Logger): Promise<Store | Unreached> {
-  let certificate: string | undefined;
+  const trouble: { certificate?: string | undefined } = {};
   const listening: Logger = {
     ...logger,
     warn(event, fields) {
-      certificate ??= certificateAdvice(fields?.error);
+      trouble.certificate ??= certificateAdvice(fields.error);
       logger.warn(event, fields);
     },
   };
   const store = await createRedisStore({ url, logger: listening });
   const endsAtMs = Date.now() + REACH_MS;
   // A certificate that is not believed is not believed the next time either.
-  while (Date.now() < endsAtMs && certificate === undefined) {
+  while (Date.now() < endsAtMs && trouble.certificate === undefined) {
     // The connection is made beside; until it is there every call fails.
     const isReady = await store.ping().then(
       () => true,
@@ -39,5 +39,5 @@ export async function openRedis(url: string, logger: Logger): Promise<Store | Un
   }
   // Or it would try to connect for ever.
   await store.close().catch(() => undefined);
-  return { advice: certificate ?? ADVICE };
+  return { advice: trouble.certificate ?? ADVICE };
 }

@@ -25,12 +25,12 @@ import type {
 } from './oidc-port.ts';
 import { assertStrength } from './sign-in-strength.ts';
 import { TokenAnswer } from './token-answer.ts';
-import { idpSessionOf, sidOf, tokensOf } from './token-facts.ts';
+import { idpSessionOf, tokensOf } from './token-facts.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { stepUpError } from './step-up.ts';
 import { originsOf, requestOf } from './sign-in-request.ts';
 import { type Granted, redeem, renew } from './token-requests.ts';
-import { isMissing, readUserinfo, withUserinfo } from './userinfo.ts';
+import { withMissingClaims } from './userinfo.ts';
 
 export interface OidcDeps {
   readonly clock: Clock;
@@ -98,40 +98,15 @@ class OidcClient implements Oidc {
         (configuration) => redeem(configuration, callbackUrl, { checks, answer }),
         answer.fetch,
       );
-      return await this.#withUserinfo(this.#accepted(granted, redeemedAtMs));
+      const { neededClaims = [] } = this.#settings;
+      const { logger } = this.#deps;
+      const signedIn = this.#accepted(granted, redeemedAtMs);
+      return await withMissingClaims(signedIn, { neededClaims, logger, configure: () => this.#configure() });
     } catch (error) {
       // The code is spent, and no session is made of what came for it.
       this.#giveBack(answer);
       throw error instanceof AppError ? this.#told(error) : error;
     }
-  }
-
-  /** Userinfo is asked where the ID token lacks what decides who somebody is. Errors: `LOGIN_TOKEN`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. */
-  async #withUserinfo(signedIn: SignedIn): Promise<SignedIn> {
-    const { claims, subject, tokens, idpSession } = signedIn;
-    const missing = (this.#settings.neededClaims ?? []).find((name) => isMissing(claims, name));
-    const configuration = await this.#configure();
-    if (missing === undefined || configuration.serverMetadata().userinfo_endpoint === undefined) {
-      return signedIn;
-    }
-    const userinfo = await readUserinfo(configuration, tokens.accessToken, subject).catch(
-      (error: unknown) => {
-        const ours = toLoginError(error, 'token');
-        const { code } = ours;
-        this.#deps.logger.warn('oidc.userinfo_not_read', { upstream: 'idp', code, claim: missing, error });
-        throw ours;
-      },
-    );
-    if (userinfo !== undefined) {
-      const sid = idpSession.sid ?? sidOf(userinfo);
-      return { ...signedIn, claims: withUserinfo(claims, userinfo), idpSession: { ...idpSession, sid } };
-    }
-    this.#deps.logger.warn('oidc.userinfo_refused', {
-      upstream: 'idp',
-      code: 'CLAIM_MISSING',
-      claim: missing,
-    });
-    return signedIn;
   }
 
   /** Errors: `LOGIN_TOKEN`, `LOGIN_ACR`. */

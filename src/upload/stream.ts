@@ -3,7 +3,6 @@ import { AppError } from '../base/errors.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
 import { type Addresses, superseded } from './addresses.ts';
 import { mediaTypeOf } from './media-type.ts';
-import type { PartPlan } from './part-plan.ts';
 import { PartSource } from './part-source.ts';
 import type { Ticket, Tickets } from './tickets.ts';
 import type { Uploads, UploadWork } from './uploads.ts';

@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/load-config.ts';
 import type { Store } from '../../src/store/store.ts';
 import { signAmiFields } from '../../src/launch/ami-signature.ts';
 import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
-import { type IdpOptions, startIdp } from '../../studio/idp/start.ts';
+import { type Idp, type IdpOptions, startIdp } from '../../studio/idp/start.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import type { Dataset, Switches } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
@@ -70,11 +70,6 @@ export interface Studio {
   stop(): Promise<void>;
 }
 
-interface Provider {
-  readonly issuer: string;
-  close(): Promise<void>;
-}
-
 type StudioIdpOptions = Pick<IdpOptions, 'bend' | 'cutsOpener' | 'path' | 'people'>;
 
 export interface AskOptions {
@@ -95,7 +90,7 @@ export interface StudioSiteOptions {
   /** A studio whose site and provider this one uses, as a second server of it. People sign in at the first one. */
   readonly beside?: Studio;
   /** Another identity provider than the demo's, for the server at this address. */
-  readonly startProvider?: (bffUrl: string) => Promise<Provider>;
+  readonly startProvider?: (bffUrl: string) => Promise<Pick<Idp, 'issuer' | 'close'>>;
   /** Fields of every menu item that differ from the demo's. */
   readonly menuItem?: Readonly<Record<string, unknown>>;
 }
@@ -113,7 +108,7 @@ export async function startStudio(
   const dataset = siteOptions.dataset ?? demoDataset({ bffUrl });
   const { beside } = siteOptions;
   const site = beside === undefined ? await startStudioSite(dataset, siteOptions) : siteOf(beside);
-  const { startProvider = (url: string): Promise<Provider> => startStudioIdp(url, idpOptions) } = siteOptions;
+  const startProvider = siteOptions.startProvider ?? ((url) => startStudioIdp(url, idpOptions));
   const idp = beside === undefined ? await startProvider(bffUrl) : idpOf(beside);
   const logLines: string[] = [];
   const places = { bffUrl, bffPort, siteUrl: site.url, storageUrl: site.storageUrl, issuer: idp.issuer };
@@ -191,9 +186,8 @@ function startStudioIdp(bffUrl: string, idpOptions: StudioIdpOptions) {
   });
 }
 
-const nothing = async (): Promise<void> => {};
-const siteOf = ({ siteUrl: url }: Studio) => ({ url, storageUrl: '', close: nothing });
-const idpOf = ({ issuer }: Studio) => ({ issuer, close: nothing });
+const siteOf = ({ siteUrl: url }: Studio) => ({ url, storageUrl: '', close: async () => undefined });
+const idpOf = ({ issuer }: Studio) => ({ issuer, close: async () => undefined });
 
 async function startApp(
   environment: Readonly<Record<string, string>>,

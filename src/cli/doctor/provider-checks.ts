@@ -44,7 +44,7 @@ async function checkDiscovery({ oidc }: Config): Promise<Looked> {
     );
   }
   const middleMs = (startedMs + Date.now()) / 2;
-  const discovery = (await answer.json().catch(() => undefined)) as unknown;
+  const discovery: unknown = await answer.json().catch(() => undefined);
   if (answer.status !== 200 || !isObject(discovery)) {
     return notFound(
       `${address} answers ${answer.status}, no discovery document`,
