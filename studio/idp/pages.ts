@@ -18,7 +18,7 @@ const HEAD = `<!doctype html>
     h1 { font-size: 1.25rem; margin: 0 0 .25rem; }
     p { margin: 0 0 1.1rem; opacity: .8; }
     form { margin: 0; }
-    .people { display: grid; gap: .5rem; margin-bottom: 1.25rem; }
+    .people { display: grid; gap: .5rem; max-height: 22rem; overflow: auto; margin: 0 -.75rem 1.25rem; padding: .25rem .75rem; }
     button { font: inherit; display: flex; justify-content: space-between; gap: 1rem; width: 100%; padding: .6rem .8rem; border-radius: 9px; border: 1px solid var(--line); background: Canvas; color: CanvasText; text-align: left; cursor: pointer; }
     button:hover { border-color: CanvasText; }
     :focus-visible { outline: 2px solid LinkText; outline-offset: 1px; }
@@ -85,8 +85,12 @@ export interface SignInPage {
 }
 
 /** The sign-in page: one button an account, and a field for others. Every form posts `login`. */
-export const renderSignInPage = (page: SignInPage): string =>
-  eta.renderString(SIGN_IN, { title: 'Sign in', hint: '', typed: '', error: '', ...page });
+export const renderSignInPage = (page: SignInPage): string => {
+  const isExpected = ({ login }: IdpPerson): boolean => login === page.hint;
+  // Who is expected first: the list is long.
+  const people = [...page.people].sort((a, b) => Number(isExpected(b)) - Number(isExpected(a)));
+  return eta.renderString(SIGN_IN, { title: 'Sign in', hint: '', typed: '', error: '', ...page, people });
+};
 
 /** A page that only says something. */
 export const renderNotice = (title: string, text: string): string =>

@@ -1,3 +1,5 @@
+import { DEMO_NAMES } from '../site/demo/people.ts';
+
 export interface IdpPerson {
   /** The account: what is typed at the sign-in form, and the claim `preferred_username`. */
   readonly login: string;
@@ -7,11 +9,26 @@ export interface IdpPerson {
   readonly subject: string;
 }
 
-/** The demo people who can sign in; `nobody` has no person in ShotGrid. */
+const subjectOf = (number: number): string => `b7f1c6d2-${String(number).padStart(4, '0')}`;
+
+/** Tests and docs know these subjects: of the site's first four people, and of `nobody`. */
+const FIRST_ID = 30;
+const FIXED_COUNT = 4;
+const NOBODY: IdpPerson = {
+  login: 'nobody',
+  name: 'Nobody Inparticular',
+  email: 'nobody@lantern.example',
+  subject: subjectOf(FIXED_COUNT + 1),
+};
+
+const everybody = DEMO_NAMES.map(({ id, login, name, email }, index): IdpPerson => ({
+  ...{ login, name, email },
+  subject: subjectOf(index < FIXED_COUNT ? id - FIRST_ID : id),
+}));
+
+/** Everybody who can click at the demo's site can sign in here; `nobody` has no person in ShotGrid. */
 export const DEMO_PEOPLE: readonly IdpPerson[] = [
-  { login: 'mira', name: 'Mira Okafor', email: 'mira@lantern.example', subject: 'b7f1c6d2-0001' },
-  { login: 'joao', name: 'João Almeida', email: 'joao@lantern.example', subject: 'b7f1c6d2-0002' },
-  { login: 'ada', name: 'Ada Lindqvist', email: 'ada@lantern.example', subject: 'b7f1c6d2-0003' },
-  { login: 'kenji', name: 'Kenji Mori', email: 'kenji@lantern.example', subject: 'b7f1c6d2-0004' },
-  { login: 'nobody', name: 'Nobody Inparticular', email: 'nobody@lantern.example', subject: 'b7f1c6d2-0005' },
+  ...everybody.slice(0, FIXED_COUNT),
+  NOBODY,
+  ...everybody.slice(FIXED_COUNT),
 ];

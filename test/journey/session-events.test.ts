@@ -166,4 +166,27 @@ describe('a stream is refused', () => {
     while (!isClosed()) await new Promise((resolve) => setTimeout(resolve, 5));
     expect((await open()).status).toBe(200);
   });
+
+  it('not because of pages that went away while the server looked for their session', async () => {
+    const { store } = bff;
+    const get = store.get.bind(store);
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    store.get = async (key) => held.then(() => get(key));
+    const headers = { cookie: browser.cookieHeader(bff.url), 'sec-fetch-site': 'same-origin' };
+    const leaving = new AbortController();
+    const left = Array.from({ length: MAX_STREAMS }, () =>
+      fetch(`${bff.url}/auth/session/events`, { headers, signal: leaving.signal }).catch(() => undefined),
+    );
+    const arrived = (): number =>
+      bff.observations.filter(({ route }) => route.startsWith('/auth/session')).length;
+    bff.observations.length = 0;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    leaving.abort();
+    await Promise.all(left);
+    while (arrived() < MAX_STREAMS) await new Promise((resolve) => setTimeout(resolve, 5));
+    letGo();
+    store.get = get;
+    expect((await open()).status).toBe(200);
+  });
 });

@@ -50,6 +50,8 @@ export const VIEWER_FIELDS = graphql(`
     displayName
     login
     permissionRole
+    issuer
+    subject
   }
 `);
 
@@ -60,8 +62,11 @@ export const OPENED_LAUNCH = graphql(`
     }
     launch(id: $id) {
       id
+      entityType
       missingCount
       selectedCount
+      idCount
+      ids(first: 50)
       referrerUrl
       page {
         title
@@ -75,6 +80,17 @@ export const OPENED_LAUNCH = graphql(`
         id
         type
         name
+        ...VersionFields
+      }
+    }
+  }
+`);
+
+/** Rows of the page that a launch came from, where none of them was selected. */
+export const PAGE_VERSIONS = graphql(`
+  query PageVersions($ids: [Int!]!) {
+    versions(filter: { id: { in: $ids } }, first: 50) {
+      nodes {
         ...VersionFields
       }
     }
@@ -105,6 +121,42 @@ export const STATUSES = graphql(`
         bgColor
       }
     }
+  }
+`);
+
+/** Which statuses the person may choose in a project. Asked once a menu is opened. */
+export const STATUS_CHOICES = graphql(`
+  query StatusChoices($projectId: Int) {
+    fieldInfo(type: "Version", field: "sgStatusList", projectId: $projectId) {
+      editable
+      choices {
+        value
+        label
+        hidden
+      }
+    }
+  }
+`);
+
+/** A picture anew: its address runs out after a while, and the storage may have been away. */
+export const PICTURE = graphql(`
+  query Picture($id: Int!) {
+    version(id: $id) {
+      __typename
+      id
+      image {
+        url
+        state
+      }
+    }
+  }
+`);
+
+export const VERSION_STATUS = graphql(`
+  fragment VersionStatus on Version {
+    __typename
+    id
+    sgStatusList
   }
 `);
 

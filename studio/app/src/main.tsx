@@ -3,11 +3,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { createClient } from './client.ts';
+import { keepFocus } from './keep-focus.ts';
 import { launchId } from './session.ts';
 import './app.css';
 
-const root = document.querySelector('#root');
+const root = document.querySelector<HTMLElement>('#root');
 if (root === null) throw new Error('The page has no root.');
+keepFocus(root);
 createRoot(root).render(
   <StrictMode>
     <ApolloProvider client={createClient(launchId())}>

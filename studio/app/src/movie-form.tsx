@@ -1,25 +1,28 @@
+import { useApolloClient } from '@apollo/client/react';
 import type { ChangeEvent } from 'react';
+import { type Desk, type UploadWork, useDesk } from './desk.ts';
 import type { VersionFieldsFragment } from './gql/graphql.ts';
 import { Refusal } from './notices.tsx';
-import type { Uploads, UploadState } from './use-uploads.ts';
+import { cancelUpload, startUpload } from './uploads.ts';
 
 interface MovieFormProps {
   readonly version: VersionFieldsFragment;
-  readonly uploads: Uploads;
+  readonly desk: Desk;
 }
 
 /** The movie of the Version, and a way to replace it. */
-export function MovieForm({ version, uploads }: MovieFormProps) {
-  const state = uploads.of(version.id);
+export function MovieForm({ version, desk }: MovieFormProps) {
+  const client = useApolloClient();
+  const { upload: state } = useDesk(desk).of(version.id);
   const isBusy = state?.kind === 'sending' || state?.kind === 'linking';
   const choose = ({ target }: ChangeEvent<HTMLInputElement>): void => {
     const [file] = target.files ?? [];
-    if (file !== undefined) uploads.start(version.id, file);
+    if (file !== undefined) void startUpload(client, desk, version.id, file);
     // The same file can be chosen again.
     target.value = '';
   };
   return (
-    <form className="note" data-testid="movie-form">
+    <form className="note" tabIndex={-1} data-testid="movie-form" aria-label="Movie">
       <h3>Movie</h3>
       <p className="quiet">{version.sgUploadedMovie?.name ?? 'None yet.'}</p>
       {isBusy ? (
@@ -30,7 +33,7 @@ export function MovieForm({ version, uploads }: MovieFormProps) {
           <input type="file" accept="video/*" onChange={choose} />
         </label>
       )}
-      {state === undefined ? null : <Progress state={state} onCancel={() => uploads.cancel(version.id)} />}
+      {state === null ? null : <Progress state={state} onCancel={() => cancelUpload(desk, version.id)} />}
     </form>
   );
 }
@@ -38,7 +41,7 @@ export function MovieForm({ version, uploads }: MovieFormProps) {
 const MIB = 1024 * 1024;
 const mib = (bytes: number): string => (bytes / MIB).toFixed(1);
 
-function Progress({ state, onCancel }: { readonly state: UploadState; readonly onCancel: () => void }) {
+function Progress({ state, onCancel }: { readonly state: UploadWork; readonly onCancel: () => void }) {
   switch (state.kind) {
     case 'sending':
       return (

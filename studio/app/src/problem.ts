@@ -7,20 +7,28 @@ export interface Problem {
   readonly requestId: string | null;
   /** A sign-in that would help; the way back is to be added. */
   readonly loginUrl: string | null;
+  /** Of a change: whether it was made all the same, or nobody knows. */
+  readonly outcome: 'done' | 'unknown' | null;
 }
 
 /** What was tried: the same refusal says something else to somebody who reads and to somebody who writes. */
-export type Attempt = 'read' | 'status' | 'note' | 'upload' | 'job';
+export type Attempt = 'read' | 'status' | 'note' | 'upload' | 'link' | 'job';
 
 interface Refusal {
   readonly code?: unknown;
   readonly message?: unknown;
   readonly requestId?: unknown;
-  readonly details?: { readonly loginUrl?: unknown } | undefined;
+  readonly details?: { readonly loginUrl?: unknown; readonly outcome?: unknown } | undefined;
 }
 
 const LAUNCH_OVER =
   'This launch is over or is not yours. Go back to ShotGrid and choose the menu item again.';
+
+const ON_UPLOADS = {
+  UNAUTHENTICATED:
+    'Your session has ended, so the movie was not uploaded. Sign in in a new tab, then choose it again.',
+  FORBIDDEN: 'ShotGrid does not let you change the movie of this Version.',
+};
 
 /** Only where this app knows better than the server's own sentence, which is otherwise shown as it is. */
 const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
@@ -36,30 +44,29 @@ const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
   status: {
     UNAUTHENTICATED: 'Your session has ended, so the status was not changed. Sign in again.',
     FORBIDDEN: 'ShotGrid does not let you change this status. The old one is back.',
-    UPSTREAM_TIMEOUT: 'ShotGrid did not answer in time. The status may have changed: reload to see.',
-    NETWORK: 'The server cannot be reached. The old status is back; try again in a moment.',
+    UNKNOWN_OUTCOME: 'There was no answer. The status may have changed: reload to see.',
   },
   note: {
     UNAUTHENTICATED:
       'Your session has ended, so the note was not sent. Sign in in a new tab, then send again.',
     FORBIDDEN: 'ShotGrid does not let you write a note here. Your text is still in the form.',
-    UPSTREAM_TIMEOUT:
-      'ShotGrid did not answer in time. Look there before you send again: the note may have arrived.',
-    NETWORK: 'The server cannot be reached. Your text is still in the form; try again in a moment.',
+    UNKNOWN_OUTCOME:
+      'There was no answer. Your text is still in the form. Look in ShotGrid before you send again: the note may have arrived.',
   },
   job: {
     UNAUTHENTICATED: 'Your session has ended, so the job was not retried. Sign in again.',
     FORBIDDEN: 'The render farm does not let you retry this job.',
     STEP_UP: 'The render farm asks you to sign in once more, with your second factor.',
     SYSTEM_REJECTED: 'The render farm did not retry this job: it may be running again already.',
-    NETWORK: 'The server cannot be reached. Try again in a moment.',
+    UNKNOWN_OUTCOME: 'There was no answer. The job may be running again: reload to see.',
   },
   upload: {
-    UNAUTHENTICATED:
-      'Your session has ended, so the movie was not uploaded. Sign in in a new tab, then choose it again.',
-    FORBIDDEN: 'ShotGrid does not let you change the movie of this Version.',
-    UPSTREAM_TIMEOUT: 'ShotGrid did not answer in time. Reload to see whether the movie has arrived.',
+    ...ON_UPLOADS,
     NETWORK: 'The server cannot be reached. Choose the movie again in a moment.',
+  },
+  link: {
+    ...ON_UPLOADS,
+    UNKNOWN_OUTCOME: 'There was no answer. Reload to see whether the movie has arrived.',
   },
 };
 
@@ -68,12 +75,44 @@ const UNKNOWN = 'Something went wrong. Try again, and tell an administrator if i
 export function problemOf(error: unknown, attempt: Attempt): Problem {
   const { code: givenCode, message, requestId, details } = refusalOf(error);
   const code = textOf(givenCode) ?? 'NETWORK';
-  return {
-    code,
-    text: TEXTS[attempt][code] ?? textOf(message) ?? UNKNOWN,
-    requestId: textOf(requestId),
-    loginUrl: textOf(details?.loginUrl),
-  };
+  const outcome = outcomeOf(details?.outcome, code, attempt);
+  const text = TEXTS[attempt][outcome === 'unknown' ? 'UNKNOWN_OUTCOME' : code] ?? textOf(message) ?? UNKNOWN;
+  return { code, text, requestId: textOf(requestId), loginUrl: textOf(details?.loginUrl), outcome };
+}
+
+/** A connection that breaks says nothing of what had arrived before. */
+function outcomeOf(told: unknown, code: string, attempt: Attempt): Problem['outcome'] {
+  if (told === 'done' || told === 'unknown') return told;
+  return CHANGES.has(attempt) && code === 'NETWORK' ? 'unknown' : null;
+}
+
+/** Before its parts are linked an upload changes nothing that people see. */
+const CHANGES: ReadonlySet<Attempt> = new Set(['status', 'note', 'link', 'job']);
+
+const brokenOff = (text: string): Problem => ({
+  code: 'BROKEN_OFF',
+  text,
+  requestId: null,
+  loginUrl: null,
+  outcome: 'unknown',
+});
+
+/** Of what was on its way when the page was left. */
+export const BROKEN_OFF = {
+  note: brokenOff(
+    'This page was left while the note was being sent. Look in ShotGrid before you send it again: it may have arrived.',
+  ),
+  status: brokenOff('This page was left while the status was being changed. What it is now is shown here.'),
+  upload: brokenOff(
+    'This page was left while a movie was being uploaded. If it is not here, choose it again.',
+  ),
+} as const;
+
+/** What is still to be said of a note that was refused before the page was left. */
+export function restoredProblem({ code, text }: Pick<Problem, 'code' | 'text'>): Problem {
+  const isSignedOut = code === 'UNAUTHENTICATED';
+  const said = isSignedOut ? 'Your session had ended, so the note was not sent. Send it again.' : text;
+  return { ...brokenOff(said), code: isSignedOut ? 'BROKEN_OFF' : code, outcome: null };
 }
 
 /** A GraphQL error, or the JSON of a request that was turned away before GraphQL. */
@@ -83,13 +122,19 @@ function refusalOf(error: unknown): Refusal {
     return { code: 'INTERNAL', message: first?.message, ...first?.extensions };
   }
   if (!ServerError.is(error)) return {};
-  const fallback = { code: error.statusCode === 401 ? 'UNAUTHENTICATED' : 'INTERNAL' };
+  const fallback = { code: codeOfStatus(error.statusCode) };
   try {
     const body = JSON.parse(error.bodyText) as { error?: Refusal; errors?: { extensions?: Refusal }[] };
     return { ...fallback, ...(body.error ?? body.errors?.[0]?.extensions) };
   } catch {
     return fallback;
   }
+}
+
+/** Of an answer that is not ours: that of a proxy says only that the server could not be asked. */
+function codeOfStatus(status: number): string {
+  if (status === 401) return 'UNAUTHENTICATED';
+  return status >= 500 ? 'NETWORK' : 'INTERNAL';
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);

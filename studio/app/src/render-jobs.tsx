@@ -1,7 +1,9 @@
-import { useMutation, useQuery } from '@apollo/client/react';
-import { RENDER_JOBS, RETRY_RENDER_JOB } from './documents.ts';
+import { useApolloClient, useQuery } from '@apollo/client/react';
+import { type Desk, useDesk } from './desk.ts';
+import { RENDER_JOBS } from './documents.ts';
 import type { RenderJobFieldsFragment } from './gql/graphql.ts';
 import { type Problem, problemOf } from './problem.ts';
+import { retryJob } from './retry-job.ts';
 import { IS_OVERLAY, stepUpUrl } from './session.ts';
 
 const STATE_NAMES: Readonly<Record<RenderJobFieldsFragment['state'], string>> = {
@@ -11,10 +13,15 @@ const STATE_NAMES: Readonly<Record<RenderJobFieldsFragment['state'], string>> = 
   FAILED: 'failed',
 };
 
+interface JobsProps {
+  readonly versionId: number;
+  readonly desk: Desk;
+}
+
 /** The Version's jobs on the render farm, as far as the person may see them. Where the farm is away, so it says. */
-export function RenderJobs({ versionId }: { readonly versionId: number }) {
+export function RenderJobs({ versionId, desk }: JobsProps) {
   // Beside the Version itself, which is shown whether the farm answers or not.
-  const { data, error, loading } = useQuery(RENDER_JOBS, {
+  const { data, error, loading, refetch } = useQuery(RENDER_JOBS, {
     variables: { id: versionId },
     errorPolicy: 'all',
     fetchPolicy: 'cache-and-network',
@@ -22,7 +29,7 @@ export function RenderJobs({ versionId }: { readonly versionId: number }) {
   const jobs = data?.version?.renderJobs;
   if (jobs == null) {
     return loading ? null : (
-      <section className="jobs" data-testid="jobs">
+      <section className="jobs" tabIndex={-1} aria-label="Render farm" data-testid="jobs">
         <h3>Render farm</h3>
         <p className="quiet" role="status">
           {error === undefined ? (
@@ -31,21 +38,32 @@ export function RenderJobs({ versionId }: { readonly versionId: number }) {
             <Said problem={problemOf(error, 'read')} />
           )}
         </p>
+        {error === undefined ? null : (
+          <button
+            type="button"
+            className="button small"
+            onClick={() => void refetch().catch(() => undefined)}
+          >
+            Try again
+          </button>
+        )}
       </section>
     );
   }
   if (jobs.length === 0) return null;
   return (
-    <section className="jobs" data-testid="jobs">
+    <section className="jobs" tabIndex={-1} aria-label="Render farm" data-testid="jobs">
       <h3>Render farm</h3>
       <ul>
         {jobs.map((job) => (
-          <RenderJobRow key={job.id} job={job} />
+          <RenderJobRow key={job.id} job={job} versionId={versionId} desk={desk} />
         ))}
       </ul>
     </section>
   );
 }
+
+const IDLE = { isSending: false, problem: null };
 
 /** The farm may ask for a stronger sign-in than the person has made. */
 function Said({ problem: { text, loginUrl } }: { readonly problem: Problem }) {
@@ -60,8 +78,13 @@ function Said({ problem: { text, loginUrl } }: { readonly problem: Problem }) {
   );
 }
 
-function RenderJobRow({ job }: { readonly job: RenderJobFieldsFragment }) {
-  const [retry, { error, loading }] = useMutation(RETRY_RENDER_JOB, { variables: { id: job.id } });
+interface RowProps extends JobsProps {
+  readonly job: RenderJobFieldsFragment;
+}
+
+function RenderJobRow({ job, versionId, desk }: RowProps) {
+  const client = useApolloClient();
+  const { isSending, problem } = useDesk(desk).of(versionId).jobs[job.id] ?? IDLE;
   return (
     <li data-state={job.state}>
       <span className="name">{job.name}</span>
@@ -74,15 +97,15 @@ function RenderJobRow({ job }: { readonly job: RenderJobFieldsFragment }) {
         <button
           type="button"
           className="button small"
-          disabled={loading}
-          onClick={() => void retry().catch(() => undefined)}
+          aria-disabled={isSending || undefined}
+          onClick={() => void retryJob(client, desk, versionId, job.id)}
         >
           Retry
         </button>
       ) : null}
-      {error === undefined ? null : (
+      {problem === null ? null : (
         <p className="error" role="alert">
-          <Said problem={problemOf(error, 'job')} />
+          <Said problem={problem} />
         </p>
       )}
     </li>

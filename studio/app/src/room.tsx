@@ -1,14 +1,17 @@
 import { useEffect } from 'react';
+import { deskOf } from './desk.ts';
+import { EmptyRoom } from './empty-room.tsx';
 import { Message, Skeleton } from './notices.tsx';
 import type { Problem } from './problem.ts';
-import { IS_OVERLAY, linkUrl, signOut } from './session.ts';
+import { linkUrl } from './session.ts';
+import { SignOutButton } from './sign-out-button.tsx';
 import { TopBar } from './top-bar.tsx';
-import { useRoom } from './use-room.ts';
+import { type RoomData, useRoom } from './use-room.ts';
 import { VersionGrid } from './version-grid.tsx';
 
 /** Everything that a signed-in person sees. */
 export function Room({ onSessionEnded }: { readonly onSessionEnded: () => void }) {
-  const { data, statuses, problem, retry } = useRoom();
+  const { data, statuses, hasStatuses, problem, retry } = useRoom();
   const hasEnded = problem?.code === 'UNAUTHENTICATED';
   useEffect(() => {
     if (hasEnded) onSessionEnded();
@@ -19,28 +22,44 @@ export function Room({ onSessionEnded }: { readonly onSessionEnded: () => void }
   }, [title]);
 
   if (data === null) return problem === null ? <Skeleton /> : <Failure problem={problem} retry={retry} />;
-  const { missingCount, selectedCount, versions } = data;
   return (
     <>
       <TopBar title={data.title} viewer={data.viewer} referrerUrl={data.referrerUrl} />
-      {missingCount > 0 ? (
-        <p className="missing" role="status" data-testid="missing">
-          {missingCount} of the {selectedCount} selected rows {missingCount === 1 ? 'is' : 'are'} not visible
-          to you in ShotGrid.
-        </p>
-      ) : null}
-      {versions.length === 0 ? (
-        <Message title="Nothing to review" text="There is no Version here that you may see in ShotGrid.">
-          {data.referrerUrl === null || IS_OVERLAY ? null : (
-            <a className="button primary" href={data.referrerUrl}>
-              Back to ShotGrid
-            </a>
-          )}
-        </Message>
+      {hasStatuses ? null : (
+        <div className="missing" role="status" data-testid="statuses-failed">
+          The names of the statuses could not be read, so their codes are shown.{' '}
+          <button type="button" className="button small" onClick={retry}>
+            Try again
+          </button>
+        </div>
+      )}
+      <About data={data} />
+      {data.versions.length === 0 ? (
+        <EmptyRoom data={data} />
       ) : (
-        <VersionGrid versions={versions} statuses={statuses} />
+        <VersionGrid versions={data.versions} statuses={statuses} desk={deskOf(data.viewer)} />
       )}
     </>
+  );
+}
+
+/** What the rows are, where they are not simply all that was selected. */
+function About({ data: { versions, pageCount, missingCount, selectedCount } }: { readonly data: RoomData }) {
+  if (versions.length === 0) return null;
+  if (pageCount !== null) {
+    return (
+      <p className="missing" role="status" data-testid="nothing-selected">
+        Nothing was selected in ShotGrid. Here {versions.length === 1 ? 'is' : 'are'} {versions.length} of the{' '}
+        {pageCount} Versions of its page.
+      </p>
+    );
+  }
+  if (missingCount === 0) return null;
+  return (
+    <p className="missing" role="status" data-testid="missing">
+      {missingCount} of the {selectedCount} selected rows {missingCount === 1 ? 'is' : 'are'} not visible to
+      you in ShotGrid.
+    </p>
   );
 }
 
@@ -83,9 +102,7 @@ function Failure({ problem, retry }: FailureProps) {
           Show the newest versions
         </a>
       ) : null}
-      <button type="button" className="button" onClick={() => void signOut().catch(() => undefined)}>
-        Sign out
-      </button>
+      <SignOutButton />
     </Message>
   );
 }

@@ -12,6 +12,11 @@ interface SessionEndProps {
 /** Says beforehand that the session will end: nobody shall lose what they are writing. */
 export function SessionEnd({ times, onTimes }: SessionEndProps) {
   const nowMs = useNow();
+  const [hasFailed, setFailed] = useState(false);
+  const stay = (): void => {
+    setFailed(false);
+    void keepSession().then(onTimes, () => setFailed(true));
+  };
   if (times === null) return null;
   const endsAtMs = Date.parse(times.expiresAt);
   const leftMs = endsAtMs - nowMs;
@@ -22,16 +27,13 @@ export function SessionEnd({ times, onTimes }: SessionEndProps) {
     <p className="session-end" role="status" data-testid="session-end">
       Your session ends at {at}.{' '}
       {canBeKept ? (
-        <button
-          type="button"
-          className="button"
-          onClick={() => void keepSession().then(onTimes, () => undefined)}
-        >
+        <button type="button" className="button" onClick={stay}>
           Stay signed in
         </button>
       ) : (
-        'Finish what you are writing, then sign in again.'
+        'Sign in again then: what you are writing stays here.'
       )}
+      {hasFailed ? ' The server could not be asked. Try again.' : null}
     </p>
   );
 }

@@ -1,50 +1,50 @@
-import { useMutation } from '@apollo/client/react';
-import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { SET_STATUS } from './documents.ts';
+import { useApolloClient } from '@apollo/client/react';
+import { type FocusEvent, type KeyboardEvent, useLayoutEffect, useRef } from 'react';
+import { type Desk, useDesk } from './desk.ts';
 import type { VersionFieldsFragment } from './gql/graphql.ts';
 import { Refusal } from './notices.tsx';
-import { problemOf, type Problem } from './problem.ts';
+import { setStatus } from './set-status.ts';
+import { StatusOptions } from './status-options.tsx';
 import type { Statuses } from './statuses.ts';
 
 interface StatusMenuProps {
   readonly version: VersionFieldsFragment;
   readonly statuses: Statuses;
+  readonly desk: Desk;
   readonly isTabStop: boolean;
   readonly isOpen: boolean;
   readonly onToggle: (isOpen: boolean) => void;
 }
 
 /** The status as a chip that opens its menu. The new one shows at once; a refusal brings the old one back. */
-export function StatusMenu({ version, statuses, isTabStop, isOpen, onToggle }: StatusMenuProps) {
-  const [setStatus, { loading }] = useMutation(SET_STATUS);
-  const [problem, setProblem] = useState<Problem | null>(null);
+export function StatusMenu({ version, statuses, desk, isTabStop, isOpen, onToggle }: StatusMenuProps) {
+  const client = useApolloClient();
+  const { wanted, problem } = useDesk(desk).of(version.id).status;
   const chip = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
-  const current = statuses.look(version.sgStatusList);
+  /** Where the hand was: the card for a key, the chip for a click. */
+  const opener = useRef<HTMLElement | null>(null);
+  const current = statuses.look(wanted ?? version.sgStatusList);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return;
-    const items = menu.current;
-    (items?.querySelector<HTMLElement>('[aria-checked="true"]') ?? items?.querySelector('button'))?.focus();
+    opener.current = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    menu.current?.focus();
   }, [isOpen]);
 
   const close = (): void => {
     onToggle(false);
-    chip.current?.focus();
+    const back = opener.current;
+    (back === null || back === document.body ? chip.current : back)?.focus();
   };
   const choose = (status: string): void => {
     close();
-    setProblem(null);
-    if (status === version.sgStatusList) return;
-    setStatus({
-      variables: { id: version.id, status },
-      optimisticResponse: { updateVersion: { __typename: 'Version', id: version.id, sgStatusList: status } },
-    }).catch((error: unknown) => setProblem(problemOf(error, 'status')));
+    void setStatus(client, desk, version, status);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const items = [...(menu.current?.querySelectorAll('button') ?? [])];
     const index = items.findIndex((item) => item === document.activeElement);
-    const target = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: -1 }[event.key];
+    const target = { ArrowDown: index + 1, ArrowUp: Math.max(index, 0) - 1, Home: 0, End: -1 }[event.key];
     event.stopPropagation();
     if (event.key === 'Escape') close();
     else if (target !== undefined) items.at(target % items.length)?.focus();
@@ -60,14 +60,14 @@ export function StatusMenu({ version, statuses, isTabStop, isOpen, onToggle }: S
       <button
         ref={chip}
         type="button"
-        className={loading ? 'chip saving' : 'chip'}
+        className={wanted === null ? 'chip' : 'chip saving'}
         data-testid="status-chip"
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        aria-busy={loading}
+        aria-busy={wanted !== null}
         tabIndex={isTabStop ? 0 : -1}
         style={{ borderColor: current.colour }}
-        onClick={() => onToggle(!isOpen)}
+        onClick={() => (isOpen ? close() : onToggle(true))}
       >
         <i style={{ background: current.colour }} />
         {current.label}
@@ -82,21 +82,7 @@ export function StatusMenu({ version, statuses, isTabStop, isOpen, onToggle }: S
           data-testid="status-menu"
           onKeyDown={onKeyDown}
         >
-          {statuses.choices.length === 0 ? <p>The statuses could not be read.</p> : null}
-          {statuses.choices.map(({ code, label, colour }) => (
-            <button
-              key={code}
-              type="button"
-              role="menuitemradio"
-              aria-checked={code === version.sgStatusList}
-              tabIndex={-1}
-              data-testid={`status-option-${code}`}
-              onClick={() => choose(code)}
-            >
-              <i style={{ background: colour }} />
-              {label}
-            </button>
-          ))}
+          <StatusOptions version={version} statuses={statuses} desk={desk} onChoose={choose} />
         </div>
       ) : null}
       {problem === null ? null : <Refusal problem={problem} testId="status-refusal" />}

@@ -8,8 +8,15 @@ export interface Status {
 export interface Statuses {
   /** How a status of the site looks, also one that a review does not give. */
   readonly look: (code: string | null | undefined) => Status;
-  /** What the menu offers. */
-  readonly choices: readonly Status[];
+  /** What a menu offers: what the project has of a review's statuses, and the current one. */
+  readonly offered: (choices: readonly Choice[] | undefined, current: string | null | undefined) => Status[];
+}
+
+/** A legal value of the field, as the site tells it for a project. */
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly hidden: boolean;
 }
 
 interface StatusRow {
@@ -18,7 +25,7 @@ interface StatusRow {
   readonly bgColor?: string | null;
 }
 
-/** Statuses that a review gives, in the order of a review; a site that knows none of them offers all it has. */
+/** Statuses that a review gives, in the order of a review; where there are none of them, all are offered. */
 const REVIEW_CODES = ['rev', 'vwd', 'apr', 'na', 'fin', 'omt'];
 const NO_COLOUR = 'gray';
 
@@ -28,12 +35,25 @@ export function readStatuses(rows: readonly StatusRow[]): Statuses {
       code ? [[code, { code, label: nameField || code, colour: cssColour(bgColor) }]] : [],
     ),
   );
-  const ofReview = REVIEW_CODES.flatMap((code) => byCode.get(code) ?? []);
+  const look: Statuses['look'] = (code) =>
+    byCode.get(code ?? '') ?? { code: code ?? '', label: code || 'No status', colour: NO_COLOUR };
   return {
-    look: (code) =>
-      byCode.get(code ?? '') ?? { code: code ?? '', label: code || 'No status', colour: NO_COLOUR },
-    choices: ofReview.length > 0 ? ofReview : [...byCode.values()],
+    look,
+    offered(choices, current) {
+      const all = choices
+        ?.filter(({ hidden, value }) => !hidden || value === current)
+        .map(({ value, label }) => byCode.get(value) ?? { ...look(value), label });
+      return ofReview(all ?? [...byCode.values()], current);
+    },
   };
+}
+
+function ofReview(all: readonly Status[], current: string | null | undefined): Status[] {
+  const rank = ({ code }: Status): number => REVIEW_CODES.indexOf(code);
+  const found = all.filter((status) => rank(status) >= 0);
+  if (found.length === 0) return [...all];
+  const others = all.filter((status) => rank(status) < 0 && status.code === current);
+  return [...others, ...found.sort((a, b) => rank(a) - rank(b))];
 }
 
 /** ShotGrid keeps colours as `r,g,b`. */

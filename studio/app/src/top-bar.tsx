@@ -1,6 +1,6 @@
-import { useState } from 'react';
 import type { ViewerFieldsFragment } from './gql/graphql.ts';
-import { IS_OVERLAY, newTabUrl, signOut } from './session.ts';
+import { IS_OVERLAY, newTabUrl } from './session.ts';
+import { SignOutButton } from './sign-out-button.tsx';
 
 interface TopBarProps {
   readonly title: string;
@@ -9,7 +9,6 @@ interface TopBarProps {
 }
 
 export function TopBar({ title, referrerUrl, viewer }: TopBarProps) {
-  const [hasFailed, setFailed] = useState(false);
   return (
     <header className="topbar">
       <h1>
@@ -33,20 +32,8 @@ export function TopBar({ title, referrerUrl, viewer }: TopBarProps) {
             Back to ShotGrid
           </a>
         )}
-        <button
-          type="button"
-          className="button"
-          onClick={() => void signOut().catch(() => setFailed(true))}
-          data-testid="sign-out"
-        >
-          Sign out
-        </button>
+        <SignOutButton />
       </nav>
-      {hasFailed ? (
-        <p className="refusal" role="alert">
-          You are still signed in: the server cannot be reached. Try again in a moment.
-        </p>
-      ) : null}
     </header>
   );
 }

@@ -1,9 +1,11 @@
+import { NetworkStatus } from '@apollo/client';
 import { useQuery } from '@apollo/client/react';
 import { useMemo } from 'react';
-import { NEWEST_VERSIONS, OPENED_LAUNCH, STATUSES } from './documents.ts';
+import { NEWEST_VERSIONS, OPENED_LAUNCH, PAGE_VERSIONS, STATUSES } from './documents.ts';
 import type {
   NewestVersionsQuery,
   OpenedLaunchQuery,
+  PageVersionsQuery,
   VersionFieldsFragment,
   ViewerFieldsFragment,
 } from './gql/graphql.ts';
@@ -15,8 +17,13 @@ export interface RoomData {
   readonly title: string;
   readonly viewer: ViewerFieldsFragment;
   readonly versions: readonly VersionFieldsFragment[];
+  readonly isLaunch: boolean;
+  /** ShotGrid's name of the type of the rows; null without any. */
+  readonly entityType: string | null;
   readonly selectedCount: number;
   readonly missingCount: number;
+  /** Where nothing was selected: how many rows the page had, of which the first are shown. */
+  readonly pageCount: number | null;
   readonly referrerUrl: string | null;
 }
 
@@ -24,7 +31,9 @@ export interface Room {
   /** Null while it loads or where it failed. */
   readonly data: RoomData | null;
   readonly statuses: Statuses;
+  readonly hasStatuses: boolean;
   readonly problem: Problem | null;
+  /** Asks again for everything that failed. */
   readonly retry: () => void;
 }
 
@@ -34,28 +43,52 @@ export function useRoom(): Room {
   const launched = useQuery(OPENED_LAUNCH, { variables: { id: id ?? '' }, skip: id === null });
   const newest = useQuery(NEWEST_VERSIONS, { skip: id !== null });
   const listed = useQuery(STATUSES);
+  const pageIds = pageIdsOf(launched.data);
+  const paged = useQuery(PAGE_VERSIONS, { variables: { ids: pageIds }, skip: pageIds.length === 0 });
   const rows = listed.data?.statuses?.nodes;
   const statuses = useMemo(() => readStatuses(rows ?? []), [rows]);
-  const asked = id === null ? newest : launched;
-  const data = id === null ? ofNewest(newest.data) : ofLaunch(launched.data);
+  const asked = [launched, newest, paged];
+  const failed = asked.find(({ error }) => error !== undefined);
+  const isFirst = listed.networkStatus === NetworkStatus.loading;
+  const isComplete = !isFirst && !paged.loading && failed === undefined;
+  const data = id === null ? ofNewest(newest.data) : ofLaunch(launched.data, pageIds, paged.data);
   return {
     // Shown together, or every status would flash as its bare code first.
-    data: listed.loading ? null : data,
+    data: isComplete ? data : null,
     statuses,
-    problem: asked.error === undefined ? null : problemOf(asked.error, 'read'),
-    retry: () => void asked.refetch().catch(() => undefined),
+    hasStatuses: isFirst || rows !== undefined,
+    problem: failed?.error === undefined ? null : problemOf(failed.error, 'read'),
+    retry() {
+      for (const { error, refetch } of [...asked, listed])
+        if (error !== undefined) void refetch().catch(() => undefined);
+    },
   };
 }
 
-function ofLaunch(data: OpenedLaunchQuery | undefined): RoomData | null {
+/** The page's rows, for a launch on a page where nothing was selected. */
+function pageIdsOf(data: OpenedLaunchQuery | undefined): number[] {
+  const launch = data?.launch;
+  return launch?.selectedCount === 0 && launch.entityType === 'Version' ? (launch.ids ?? []) : [];
+}
+
+function ofLaunch(
+  data: OpenedLaunchQuery | undefined,
+  pageIds: readonly number[],
+  page: PageVersionsQuery | undefined,
+): RoomData | null {
   const launch = data?.launch;
   if (data === undefined || !launch) return null;
+  const selected = (launch.selected ?? []).flatMap((row) => (row?.__typename === 'Version' ? [row] : []));
+  const byId = new Map((page?.versions?.nodes ?? []).map((version) => [version.id, version]));
   return {
     title: launch.project?.name ?? launch.page.title ?? 'Selection',
     viewer: data.viewer,
-    versions: (launch.selected ?? []).flatMap((row) => (row?.__typename === 'Version' ? [row] : [])),
+    versions: launch.selectedCount === 0 ? pageIds.flatMap((id) => byId.get(id) ?? []) : selected,
+    isLaunch: true,
+    entityType: launch.entityType ?? null,
     selectedCount: launch.selectedCount,
     missingCount: launch.missingCount ?? 0,
+    pageCount: launch.selectedCount === 0 ? launch.idCount : null,
     referrerUrl: launch.referrerUrl ?? null,
   };
 }
@@ -67,8 +100,11 @@ function ofNewest(data: NewestVersionsQuery | undefined): RoomData | null {
     title: 'Newest versions',
     viewer: data.viewer,
     versions,
+    isLaunch: false,
+    entityType: null,
     selectedCount: versions.length,
     missingCount: 0,
+    pageCount: null,
     referrerUrl: null,
   };
 }

@@ -1,9 +1,11 @@
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
+import type { NoteWork } from './desk.ts';
 import type { VersionFieldsFragment } from './gql/graphql.ts';
 import { Picture } from './picture.tsx';
 
 interface CardProps {
   readonly version: VersionFieldsFragment;
+  readonly note: NoteWork;
   readonly isTabStop: boolean;
   readonly isOpen: boolean;
   readonly onOpen: () => void;
@@ -26,12 +28,28 @@ export function placeOf({ entity }: VersionFieldsFragment): string {
   return [sequence, entity.name].filter(Boolean).join(' · ');
 }
 
-export function VersionCard({ version, isTabStop, isOpen, onOpen, onFocus, children }: CardProps) {
+/** The whole card opens, but for what has a click of its own and for words that are being marked. */
+function opens({ target, currentTarget }: MouseEvent): boolean {
+  if (!(target instanceof Element)) return false;
+  const other = target.closest('.status, button:not(.picture), a, input');
+  return !(other && currentTarget.contains(other)) && getSelection()?.isCollapsed !== false;
+}
+
+/** What of a note is not yet in ShotGrid. */
+function unsentOf({ subject, content, state }: NoteWork): string | null {
+  if (state === 'sending') return 'A note is being sent…';
+  if (typeof state === 'object') return 'A note was not sent';
+  return subject || content ? 'A note is half written' : null;
+}
+
+export function VersionCard({ version, note, isTabStop, isOpen, onOpen, onFocus, children }: CardProps) {
   const name = version.code ?? `Version ${version.id}`;
-  const open = (event: KeyboardEvent): void => {
+  const unsent = unsentOf(note);
+  const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && event.target === event.currentTarget) onOpen();
   };
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <li
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={isTabStop ? 0 : -1}
@@ -41,11 +59,10 @@ export function VersionCard({ version, isTabStop, isOpen, onOpen, onFocus, child
       aria-label={name}
       aria-current={isOpen}
       onFocus={onFocus}
-      onKeyDown={open}
+      onKeyDown={onKeyDown}
+      onClick={(event) => (opens(event) ? onOpen() : undefined)}
     >
-      <button type="button" className="picture" tabIndex={-1} onClick={onOpen} aria-label={`Open ${name}`}>
-        <Picture image={version.image} alt="" />
-      </button>
+      <Picture version={version} opens />
       <h2>{name}</h2>
       <p className="place">{placeOf(version)}</p>
       <p className="facts">
@@ -53,6 +70,11 @@ export function VersionCard({ version, isTabStop, isOpen, onOpen, onFocus, child
         <span>{version.user?.name ?? 'Nobody'}</span>
         {version.createdAt ? <time dateTime={version.createdAt}>{dayOf(version)}</time> : null}
       </p>
+      {unsent === null ? null : (
+        <p className="unsent" data-testid="note-unsent">
+          {unsent}
+        </p>
+      )}
       {children}
     </li>
   );

@@ -1,41 +1,40 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
+import { type Desk, useDesk } from './desk.ts';
 import type { VersionFieldsFragment } from './gql/graphql.ts';
 import { MovieForm } from './movie-form.tsx';
-import { type Draft, EMPTY_DRAFT, NoteForm } from './note-form.tsx';
+import { NoteForm } from './note-form.tsx';
 import { StatusMenu } from './status-menu.tsx';
 import type { Statuses } from './statuses.ts';
-import { useUploads } from './use-uploads.ts';
 import { VersionCard } from './version-card.tsx';
 import { VersionPanel } from './version-panel.tsx';
 
 interface GridProps {
   readonly versions: readonly VersionFieldsFragment[];
   readonly statuses: Statuses;
+  readonly desk: Desk;
 }
 
 /** Where the status menu is open: one Version can show it on its card and in the panel. */
 type MenuPlace = `${'card' | 'panel'} ${number}`;
 
 /** The cards; arrows move, Enter opens, s opens the status menu, Esc closes. An open panel follows the arrows. */
-export function VersionGrid({ versions, statuses }: GridProps) {
+export function VersionGrid({ versions, statuses, desk }: GridProps) {
   const [focusedId, setFocusedId] = useState<number | null>(null);
-  const [openId, setOpenId] = useState<number | null>(null);
   const [menuAt, setMenuAt] = useState<MenuPlace | null>(null);
-  const [drafts, setDrafts] = useState<Readonly<Record<number, Draft>>>({});
-  const uploads = useUploads();
   const list = useRef<HTMLUListElement>(null);
+  const { openId } = useDesk(desk);
   const opened = versions.find(({ id }) => id === openId);
-  const tabStopId = focusedId ?? versions[0]?.id;
+  const tabStopId = focusedId ?? opened?.id ?? versions[0]?.id;
 
   const cards = (): HTMLElement[] => [...(list.current?.querySelectorAll<HTMLElement>('.card') ?? [])];
   const moveTo = (index: number): void => {
     const target = versions[index];
     if (target === undefined) return;
     cards()[index]?.focus();
-    if (opened !== undefined) setOpenId(target.id);
+    if (opened !== undefined) desk.open(target.id);
   };
   const close = (): void => {
-    setOpenId(null);
+    desk.open(null);
     cards()[versions.findIndex(({ id }) => id === tabStopId)]?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -54,24 +53,26 @@ export function VersionGrid({ versions, statuses }: GridProps) {
       key={place}
       version={version}
       statuses={statuses}
+      desk={desk}
       isTabStop={isTabStop}
       isOpen={menuAt === place}
-      onToggle={(isOpen) => setMenuAt(isOpen ? place : null)}
+      onToggle={(isOpen) => setMenuAt((at) => (isOpen ? place : at === place ? null : at))}
     />
   );
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <main className={opened === undefined ? 'room' : 'room with-panel'} onKeyDown={onKeyDown}>
+    <main className={opened === undefined ? 'room' : 'room with-panel'} tabIndex={-1} onKeyDown={onKeyDown}>
       <div>
         <ul className="grid" ref={list}>
           {versions.map((version) => (
             <VersionCard
               key={version.id}
               version={version}
+              note={desk.of(version.id).note}
               isTabStop={version.id === tabStopId}
               isOpen={version.id === openId}
-              onOpen={() => setOpenId(version.id)}
+              onOpen={() => desk.open(version.id)}
               onFocus={() => setFocusedId(version.id)}
             >
               {menuOf(version, `card ${version.id}`, version.id === tabStopId)}
@@ -83,14 +84,14 @@ export function VersionGrid({ versions, statuses }: GridProps) {
         </p>
       </div>
       {opened === undefined ? null : (
-        <VersionPanel version={opened} onClose={close} status={menuOf(opened, `panel ${opened.id}`, true)}>
-          <MovieForm version={opened} uploads={uploads} />
-          <NoteForm
-            key={opened.id}
-            version={opened}
-            draft={drafts[opened.id] ?? EMPTY_DRAFT}
-            onDraft={(draft) => setDrafts((all) => ({ ...all, [opened.id]: draft }))}
-          />
+        <VersionPanel
+          version={opened}
+          desk={desk}
+          onClose={close}
+          status={menuOf(opened, `panel ${opened.id}`, true)}
+        >
+          <MovieForm version={opened} desk={desk} />
+          <NoteForm version={opened} desk={desk} />
         </VersionPanel>
       )}
     </main>

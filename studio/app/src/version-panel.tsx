@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import type { Desk } from './desk.ts';
 import type { VersionFieldsFragment } from './gql/graphql.ts';
 import { Picture } from './picture.tsx';
 import { RenderJobs } from './render-jobs.tsx';
@@ -6,9 +7,10 @@ import { dayOf, placeOf } from './version-card.tsx';
 
 interface PanelProps {
   readonly version: VersionFieldsFragment;
+  readonly desk: Desk;
   readonly onClose: () => void;
   readonly status: ReactNode;
-  /** The note form. */
+  /** The forms. */
   readonly children: ReactNode;
 }
 
@@ -16,7 +18,7 @@ interface PanelProps {
 const COVERS_CARDS = '(max-width: 760px)';
 
 /** One Version in detail. */
-export function VersionPanel({ version, onClose, status, children }: PanelProps) {
+export function VersionPanel({ version, desk, onClose, status, children }: PanelProps) {
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     if (matchMedia(COVERS_CARDS).matches) panel.current?.focus();
@@ -36,9 +38,7 @@ export function VersionPanel({ version, onClose, status, children }: PanelProps)
           ×
         </button>
       </header>
-      <div className="picture">
-        <Picture image={version.image} alt={version.code ?? ''} />
-      </div>
+      <Picture version={version} opens={false} />
       {status}
       <dl>
         {facts.map(([label, value]) => (
@@ -49,7 +49,7 @@ export function VersionPanel({ version, onClose, status, children }: PanelProps)
         ))}
       </dl>
       {version.description ? <p className="description">{version.description}</p> : null}
-      <RenderJobs versionId={version.id} />
+      <RenderJobs versionId={version.id} desk={desk} />
       {children}
     </aside>
   );

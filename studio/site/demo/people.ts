@@ -78,10 +78,13 @@ const LAST_NAMES = [
 
 const roleRef = (role: Role) => ref('PermissionRuleSet', ROLES.indexOf(role) + 5);
 
-interface Person {
+interface Named {
   readonly id: number;
   readonly login: string;
   readonly names: readonly [first: string, last: string];
+}
+
+interface Person extends Named {
   readonly role: Role;
   readonly projects: readonly number[];
 }
@@ -92,6 +95,19 @@ const FIXED: readonly Person[] = [
   { id: ADA, login: 'ada', names: ['Ada', 'Lindqvist'], role: 'admin', projects: [1, 2, 3] },
   { id: KENJI, login: 'kenji', names: ['Kenji', 'Mori'], role: 'artist', projects: [1] },
 ];
+
+const OTHERS: readonly Named[] = FIRST_NAMES.map((first, index) => {
+  const last = LAST_NAMES[(index * 7 + 3) % LAST_NAMES.length] ?? 'Berg';
+  return { id: 40 + index, login: `${first}.${last}`.toLowerCase(), names: [first, last] };
+});
+
+/** Everybody at the site, so that the identity provider can have an account for each. */
+export const DEMO_NAMES = [...FIXED, ...OTHERS].map(({ id, login, names }) => ({
+  id,
+  login,
+  name: names.join(' '),
+  email: emailOf(id, login),
+}));
 
 /** 40 people, their roles, departments and groups, and the script. */
 export function addPeople(rows: DemoRows): void {
@@ -127,33 +143,22 @@ export function addPeople(rows: DemoRows): void {
 }
 
 function others({ random }: DemoRows): Person[] {
-  return FIRST_NAMES.map((first, index) => {
-    const last = LAST_NAMES[(index * 7 + 3) % LAST_NAMES.length] ?? 'Berg';
+  return OTHERS.map((person, index) => {
     const role: Role = index % 12 === 0 ? 'manager' : index % 9 === 4 ? 'vendor' : 'artist';
     const projects = [1 + random.below(3), 1 + random.below(3)];
-    return {
-      id: 40 + index,
-      login: `${first}.${last}`.toLowerCase(),
-      names: [first, last],
-      role,
-      projects: [...new Set(projects)],
-    };
+    return { ...person, role, projects: [...new Set(projects)] };
   });
 }
-
-/** Two people share an address, so that a sign-in by e-mail can be seen to refuse them. */
-const SHARED_EMAIL_IDS: ReadonlySet<number> = new Set([50, 51]);
 
 function addPerson(
   rows: DemoRows,
   { id, login, names: [firstname, lastname], role, projects }: Person,
 ): void {
-  const email = SHARED_EMAIL_IDS.has(id) ? 'twins@lantern.example' : `${login}@lantern.example`;
   rows.add(
     'HumanUser',
     {
       login,
-      email,
+      email: emailOf(id, login),
       firstname,
       lastname,
       sg_status_list: id === KENJI ? 'dis' : 'act',
@@ -168,4 +173,9 @@ function addPerson(
     },
     id,
   );
+}
+
+/** Two people share an address, so that a sign-in by e-mail can be seen to refuse them. */
+function emailOf(id: number, login: string): string {
+  return id === 50 || id === 51 ? 'twins@lantern.example' : `${login}@lantern.example`;
 }

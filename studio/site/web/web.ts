@@ -5,6 +5,8 @@ import { amiPost } from './ami-post.ts';
 import { eventPage, updatesOf } from './event-page.ts';
 import { renderPage } from './layout.ts';
 import { webFolder } from './package-folder.ts';
+import { pageRows } from './page-rows.ts';
+import { parsePageView } from './page-view.ts';
 import { postedPage } from './posted-page.ts';
 import { createSessions, type WebSession, type WebSessions } from './sessions.ts';
 import { tablePage } from './table-page.ts';
@@ -25,7 +27,10 @@ export function createWebFace(deps: WebDeps): Router {
     response.set({ 'cache-control': 'no-store', 'x-frame-options': 'SAMEORIGIN' });
     next();
   });
-  routes.get('/', (_request, response) => response.redirect(303, '/page/Version'));
+  routes.get(
+    '/',
+    guard(sessions)((session, _request, response) => response.redirect(303, homeOf(deps, session))),
+  );
   addSignIn(routes, deps, sessions);
   addPages(routes, deps, guard(sessions));
   addMenuItems(routes, deps, guard(sessions));
@@ -97,6 +102,15 @@ function addMenuItems(routes: Router, deps: WebDeps, signedIn: Guard): void {
   routes.post('/__web/posted', form, (request, response) => {
     response.send(postedPage(deps, request));
   });
+}
+
+/** Where a person begins: at the Versions of their own, where they have made any. */
+function homeOf(deps: WebDeps, session: WebSession): string {
+  const table = tableOf(deps, session.caller, 'Version');
+  if (table === undefined) return '/events';
+  const mine = '/page/Version?mine=1';
+  const view = parsePageView(table.columns, new URLSearchParams(mine.split('?')[1]));
+  return pageRows(deps, session, 'Version', view).length > 0 ? mine : '/page/Version';
 }
 
 type SignedInHandler = (session: WebSession, request: Request, response: Response) => void;
