@@ -66,6 +66,9 @@ function apollo(deps: HttpDeps): RequestHandler {
 export function authenticate(deps: HttpDeps): RequestHandler {
   return async (request, response, next) => {
     const token = bearerTokenOf(request);
+    // Whoever sends one means it: a cookie does not stand in for what cannot be read.
+    const isBearer = BEARER.test(request.headers.authorization ?? '');
+    if (isBearer && token === undefined && hasSessionCookie(request)) throw notBoth();
     response.locals[PRINCIPAL] =
       token === undefined
         ? await personOfCookie(request, response, deps)
@@ -119,11 +122,7 @@ async function personOfBearer(
   token: string,
 ): Promise<Principal> {
   // With both, it would be open to chance as whom the request is made.
-  if (hasSessionCookie(request)) {
-    throw new AppError('BAD_REQUEST', {
-      message: 'Send a bearer token or the cookie of a session, not both.',
-    });
-  }
+  if (hasSessionCookie(request)) throw notBoth();
   response.setHeader('WWW-Authenticate', 'Bearer');
   const account = await deps.signIn.bearer.accountOf(token);
   const principal = await deps.signIn.bearer.personOf(token, account).catch((error: unknown) => {
@@ -141,6 +140,11 @@ async function personOfBearer(
   response.locals[ON_GONE] = () => deps.signIn.bearer.forget(token);
   return principal;
 }
+
+const notBoth = (): AppError =>
+  new AppError('BAD_REQUEST', { message: 'Send a bearer token or the cookie of a session, not both.' });
+
+const BEARER = /^Bearer\b/iu;
 
 function bearerTokenOf(request: Request): string | undefined {
   return /^Bearer +(\S+) *$/iu.exec(request.headers.authorization ?? '')?.[1];

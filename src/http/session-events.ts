@@ -33,6 +33,8 @@ export function sessionEvents(deps: HttpDeps, stopping: AbortSignal): RequestHan
     assertSameOrigin(request, deps.config);
     const session = await currentSession(request, deps, 'peek');
     if (session === undefined) throw new AppError('UNAUTHENTICATED');
+    // A page that has gone meanwhile is told of no more: it would be counted, and followed, for ever.
+    if (response.closed) return;
     const { login } = session.principal;
     if ((streams.get(login) ?? 0) >= MAX_STREAMS_PER_PERSON) {
       response.setHeader('Retry-After', '60');

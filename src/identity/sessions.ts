@@ -55,6 +55,8 @@ export interface Sessions {
   endByToken(token: string | undefined, ending: Ending): Promise<Tokens | undefined>;
   /** Ends all sessions of a person that began up to then; the number of those that were there. */
   endBySubject(person: PersonKey, upToMs: number, ending: Ending): Promise<number>;
+  /** Whether somebody has signed in here from this session at the provider. */
+  knowsSid(issuer: string, sid: string): Promise<boolean>;
   /** Ends the sessions that came from one session at the provider, also one that is just being made (D18, D22). */
   endBySid(issuer: string, sid: string, ending: Ending): Promise<number>;
 }
@@ -135,8 +137,9 @@ class VaultSessions implements Sessions {
   async find(token: string | undefined, use: 'slide' | 'peek'): Promise<Session | undefined> {
     if (token === undefined || !isRandomToken(token)) return undefined;
     const id = idOf(token);
-    const record = await this.#alive(id);
-    return record && this.#toSession(id, use === 'slide' ? await this.#slide(id, record) : record);
+    const found = await this.#alive(id);
+    const record = found && use === 'slide' ? await this.#slide(id, found) : found;
+    return record && this.#toSession(id, record);
   }
 
   async peek(id: SessionId): Promise<Session | undefined> {
@@ -179,6 +182,10 @@ class VaultSessions implements Sessions {
   async endBySubject(person: PersonKey, upToMs: number, ending: Ending): Promise<number> {
     await this.#marks.person(person, upToMs);
     return this.#endEach(person, ({ createdAtMs }) => createdAtMs <= upToMs, ending);
+  }
+
+  async knowsSid(issuer: string, sid: string): Promise<boolean> {
+    return (await this.#index.personOfSid(issuer, sid)) !== undefined;
   }
 
   async endBySid(issuer: string, sid: string, ending: Ending): Promise<number> {
@@ -238,14 +245,16 @@ class VaultSessions implements Sessions {
     return record === undefined || this.#life.isOver(record) ? undefined : record;
   }
 
-  /** Writes only now and then, and never over a session that was ended meanwhile. */
-  async #slide(id: SessionId, record: SessionRecord): Promise<SessionRecord> {
+  /** Writes only now and then, and never over a session that was ended meanwhile: undefined for that one. */
+  async #slide(id: SessionId, record: SessionRecord): Promise<SessionRecord | undefined> {
     const nowMs = this.#clock.now();
     const step = Math.min(MAX_SLIDE_STEP_MS, this.#life.idleOf(record) / SLIDES_PER_IDLE_TIME);
     if (nowMs - record.usedAtMs < step) return record;
+    // Requests of one moment may come here in any order.
+    const use = (current: SessionRecord) => ({ ...current, usedAtMs: Math.max(nowMs, current.usedAtMs) });
+    let isAlive: boolean;
     try {
-      // Requests of one moment may come here in any order.
-      await this.#change(id, (current) => ({ ...current, usedAtMs: Math.max(nowMs, current.usedAtMs) }));
+      isAlive = await this.#change(id, use);
     } catch (error) {
       if (toAppError(error).code !== 'UNAVAILABLE') throw error;
       // A store that is read and takes no writes (full, or a replica) stops nobody from reading ShotGrid.
@@ -253,7 +262,7 @@ class VaultSessions implements Sessions {
       return record;
     }
     this.#tellNotProlonged(undefined);
-    return { ...record, usedAtMs: nowMs };
+    return isAlive ? { ...record, usedAtMs: nowMs } : undefined;
   }
 
   /** False where the session is over, or `change` gives undefined. */

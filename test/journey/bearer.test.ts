@@ -137,13 +137,17 @@ describe('a token that is not to be taken', () => {
     expect(answer.error?.extensions.details).toEqual({ missingScopes: ['shotgraph'] });
   });
 
-  it('together with the cookie of a session', async () => {
+  it.each([
+    ['one that is good', async () => `Bearer ${await accessToken()}`],
+    ['one that cannot be read', async () => 'Bearer two words'],
+    ['none after the scheme', async () => 'Bearer'],
+  ])('together with the cookie of a session: %s', async (_, header) => {
     const browser = new BrowserClient();
     await browser.get(`${bff.url}/auth/login`);
     const answer = await browser.post(`${bff.url}/graphql`, {
       json: { query: '{ whoami }' },
       from: 'same-origin',
-      headers: { authorization: `Bearer ${await accessToken()}` },
+      headers: { authorization: await header() },
     });
     expect([answer.status, answer.body.includes('not both')]).toEqual([400, true]);
   });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Config } from '../../src/config/config.ts';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 
@@ -59,5 +60,20 @@ describe("the provider's sign-out page shows our frame", () => {
       expect(answer.status).toBe(200);
     }
     expect(await isSignedIn(browser)).toBe(true);
+  });
+
+  it('a flood of made-up names is slowed down, and one of ours ends all the same', async () => {
+    await bff.stop();
+    const change = (config: Config): Config => ({
+      ...config,
+      session: { ...config.session, loginsPerMinute: 20 },
+    });
+    bff = await startBff({ change });
+    const browser = await signedIn('s-1');
+    const statuses = [];
+    for (let count = 0; count < 40; count += 1) statuses.push((await frame(`?sid=made-up-${count}`)).status);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(10);
+    expect((await frame('?sid=s-1')).status).toBe(200);
+    expect(await isSignedIn(browser)).toBe(false);
   });
 });

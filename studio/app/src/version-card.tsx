@@ -38,7 +38,8 @@ function opens({ target, currentTarget }: MouseEvent): boolean {
 /** What of a note is not yet in ShotGrid. */
 function unsentOf({ subject, content, state }: NoteWork): string | null {
   if (state === 'sending') return 'A note is being sent…';
-  if (typeof state === 'object') return 'A note was not sent';
+  if (typeof state === 'object')
+    return state.outcome === 'unknown' ? 'A note may not have arrived' : 'A note was not sent';
   return subject || content ? 'A note is half written' : null;
 }
 

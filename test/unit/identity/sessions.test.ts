@@ -281,3 +281,20 @@ describe('a session that the provider ends (D18, D22)', () => {
     });
   });
 });
+
+describe('a session that ends while it is looked for', () => {
+  it('is not given any more', async () => {
+    const { token, session } = await sessions.create(principalOf('mira'), TOKENS);
+    nowMs += IDLE_MS / 2;
+    const get = store.get;
+    let looks = 0;
+    store.get = async (key) => {
+      const found = await get(key);
+      looks += 1;
+      // Between the look and the note of its use.
+      if (looks === 1) await sessions.end(session.id, OUT);
+      return found;
+    };
+    expect(await sessions.find(token, 'slide')).toBeUndefined();
+  });
+});
