@@ -16,7 +16,7 @@ import { percentile, round, table } from './table.ts';
 
 const AMI_SECRET = 'an-ami-secret-for-the-bench';
 const CLIENT_SECRET = 'a-client-secret-for-the-bench';
-const PEOPLE = 200;
+const PEOPLE = 100;
 const MANY_IDS = 20_000;
 const POLL_MS = 100;
 const SITE_DELAY_MS = 300;
@@ -26,27 +26,32 @@ const PAGE = JSON.stringify({
     nodes { id code sgStatusList createdAt entity { id type name } sgTask { id name } user { id type name } } } }`,
 });
 
+interface Parts {
+  readonly site: Awaited<ReturnType<typeof startSite>>;
+  readonly idp: Awaited<ReturnType<typeof startIdp>>;
+  readonly bff: ChildProcess;
+  readonly url: string;
+  readonly metricsUrl: string;
+}
+
 /** The whole server in a process of its own, with many people of the site. */
 class Stage {
   readonly #site: Awaited<ReturnType<typeof startSite>>;
   readonly #idp: Awaited<ReturnType<typeof startIdp>>;
   readonly #bff: ChildProcess;
+  readonly #metricsUrl: string;
   readonly url: string;
 
-  private constructor(
-    site: Awaited<ReturnType<typeof startSite>>,
-    idp: Awaited<ReturnType<typeof startIdp>>,
-    bff: ChildProcess,
-    url: string,
-  ) {
+  private constructor({ site, idp, bff, url, metricsUrl }: Parts) {
     this.#site = site;
     this.#idp = idp;
     this.#bff = bff;
+    this.#metricsUrl = metricsUrl;
     this.url = url;
   }
 
   static async open(root: string): Promise<Stage> {
-    const port = await freePort();
+    const [port, metricsPort] = [await freePort(), await freePort()];
     const url = `http://localhost:${port}`;
     const dataset = demoDataset({ bffUrl: url });
     const mira = dataset.rows['HumanUser']?.find(({ login }) => login === 'mira');
@@ -85,11 +90,10 @@ class Stage {
         SHOTGRAPH_LOG_LEVEL: 'silent',
         SHOTGRAPH_PUBLIC_URL: url,
         SHOTGRAPH_PORT: String(port),
-        SHOTGRAPH_METRICS_PORT: 'off',
+        SHOTGRAPH_METRICS_PORT: String(metricsPort),
         SHOTGRAPH_LOGINS_PER_MINUTE: '10000',
         SHOTGRAPH_PLAN_SHOWN: 'off',
         SHOTGRAPH_SITE_URL: site.url,
-        SHOTGRAPH_SITE_MAX_CONNECTIONS: '100',
         SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
         SHOTGRAPH_SITE_SCRIPT_KEY: 'demo-script-key',
         SHOTGRAPH_OIDC_ISSUER: idp.issuer,
@@ -100,7 +104,7 @@ class Stage {
         SHOTGRAPH_SYSTEM_FARM_URL: 'http://127.0.0.1:9',
       },
     });
-    const stage = new Stage(site, idp, bff, url);
+    const stage = new Stage({ site, idp, bff, url, metricsUrl: `http://localhost:${metricsPort}/metrics` });
     for (let tries = 0; tries < 200; tries += 1) {
       const answer = await fetch(`${url}/readyz`).catch(() => undefined);
       if (answer?.status === 200) return stage;
@@ -112,6 +116,17 @@ class Stage {
   async megabytes(): Promise<number> {
     const status = await readFile(`/proc/${this.#bff.pid}/status`, 'utf8');
     return round(Number(/^VmRSS:\s*(?<kib>\d+)/mu.exec(status)?.groups?.['kib']) / 1000, 0);
+  }
+
+  /** What the server says of the searches so far: their mean time at the site, and that of their waiting before. */
+  async searchTimes(): Promise<{ readonly siteMs: number; readonly waitMs: number }> {
+    const text = await (await fetch(this.#metricsUrl)).text();
+    const sumOf = (name: string): number =>
+      [...text.matchAll(new RegExp(`^${name}\\{kind="search"[^}]*\\} (?<value>\\S+)`, 'gmu'))]
+        .map(({ groups }) => Number(groups?.['value']))
+        .reduce((sum, value) => sum + value, 0);
+    const meanOf = (name: string): number => (1000 * sumOf(`${name}_sum`)) / sumOf(`${name}_count`);
+    return { siteMs: meanOf('shotgraph_site_call_seconds'), waitMs: meanOf('shotgraph_site_wait_seconds') };
   }
 
   async signIn(login: string): Promise<BrowserClient> {
@@ -131,7 +146,7 @@ class Stage {
 
 const logins = (): readonly string[] => Array.from({ length: PEOPLE }, (_, index) => `person${index}`);
 
-/** 200 people who look at a page and then at the next; and a launch of 20,000 ids. */
+/** 100 people who look at a page and then at the next; and a launch of 20,000 ids. */
 export async function benchCrowd(isQuick: boolean, root: string): Promise<string> {
   const stage = await Stage.open(root);
   try {
@@ -141,23 +156,30 @@ export async function benchCrowd(isQuick: boolean, root: string): Promise<string
     const signedIn = await stage.megabytes();
     const samples = await work(stage, browsers, isQuick ? 3000 : 60_000);
     const times = samples.map(({ ms }) => ms);
+    const { siteMs, waitMs } = await stage.searchTimes();
     const refused = samples.filter(({ status, text }) => status !== 200 || text.includes('"errors"')).length;
     const crowd = table(
-      ['people', 'pages', 'errors', 'p50 ms', 'p99 ms', 'RSS MB at the start', 'signed in', 'at the end'],
+      [
+        ...['people', 'pages', 'errors', 'p50 ms', 'p50 / site', 'p99 ms', 'mean site ms', 'mean wait ms'],
+        ...['RSS MB at the start', 'signed in', 'at the end'],
+      ],
       [
         [
           browsers.length,
           samples.length,
           refused,
           round(percentile(times, 0.5), 0),
+          round(percentile(times, 0.5) / SITE_DELAY_MS, 2),
           round(percentile(times, 0.99), 0),
+          round(siteMs, 0),
+          round(waitMs, 1),
           before,
           signedIn,
           await stage.megabytes(),
         ],
       ],
     );
-    return `${crowd}\n\nEach waits 2 seconds between two pages; ShotGrid takes 300 ms of each.\n\n${await launchOfMany(stage)}`;
+    return `${crowd}\n\nDefault settings. Each waits 2 seconds between two pages; ShotGrid takes 300 ms of each.\n\n${await launchOfMany(stage)}`;
   } finally {
     await stage.close();
   }

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from './base/clock.ts';
-import { createLogger, type Logger } from './base/logger.ts';
+import type { AppError } from './base/errors.ts';
+import { createLogger, type Logger, logSettings } from './base/logger.ts';
 import { Undo } from './base/undo.ts';
 import type { Config } from './config/config.ts';
 import { createGraphql } from './graphql/graphql.ts';
@@ -17,29 +18,25 @@ import type { ClickEvents } from './launch/light-payload.ts';
 import { createReplayMemory, type ReplayMemory } from './launch/replay-memory.ts';
 import { type Audit, createAudit } from './observe/audit.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { createOutageLog, type OutageLog } from './observe/outage-log.ts';
 import { createReadiness } from './observe/readiness.ts';
 import { KnownFields } from './query/live-fields.ts';
 import { createWorkshop } from './query/work.ts';
-import { type AmiEvents, createAmiEvents } from './shotgun/ami-events.ts';
-import { createDirectory } from './shotgun/directory.ts';
-import { createOwnAccounts, type OwnAccounts, type OwnPerson } from './shotgun/own-accounts.ts';
-import { createPeople } from './shotgun/people.ts';
-import { createShotgun } from './shotgun/create-shotgun.ts';
-import { createSiteCondition } from './shotgun/site-condition.ts';
+import type { AmiEvents } from './shotgun/ami-events.ts';
+import type { OwnAccounts, OwnPerson } from './shotgun/own-accounts.ts';
+import { openSite, type SiteDeps } from './shotgun/open-site.ts';
 import { reportSchemaDrift } from './shotgun/schema-drift.ts';
 import type { Shotgun } from './shotgun/shotgun.ts';
-import type { OnSiteCall } from './shotgun/site-pool.ts';
-import { createUploadStorage } from './shotgun/upload-storage.ts';
 import { type ExposedSchema, exposeSchema } from './site/expose.ts';
 import { type Exposure, loadExposure } from './site/exposure.ts';
 import { loadSiteSchema } from './site/load-site-schema.ts';
 import type { SiteSchema } from './site/site-schema.ts';
-import { createLocks, type Locks } from './store/locks.ts';
+import { createLocks } from './store/locks.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import { placedStore, placeOf } from './store/place.ts';
 import { createRedisStore } from './store/redis-store.ts';
 import type { Store } from './store/store.ts';
-import { createVault, type Vault } from './store/vault.ts';
+import { createVault } from './store/vault.ts';
 import { createGrants } from './systems/grants.ts';
 import { loadSystemParts } from './systems/load-system-parts.ts';
 import { createSystemTokens } from './systems/system-tokens.ts';
@@ -69,12 +66,12 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
 
 async function compose(config: Config, overrides: AppOverrides, undo: Undo): Promise<App> {
   const clock = overrides.clock ?? systemClock;
-  const logger = overrides.logger ?? createLogger({ level: config.logLevel });
+  const logger = overrides.logger ?? createLogger(logSettings(config));
   const metrics = createMetrics();
   const { snapshot, exposure, exposed } = await readSchema(config);
   const { store, replays, ...kept } = await openMemory(config, clock, logger, overrides.store);
   undo.add(() => store.close());
-  const site = openSite({ settings: config.site, clock, logger, metrics, ...kept });
+  const site = openSite({ settings: config.site, clock, logger, ...kept, ...measured(metrics) });
   undo.add(() => site.close());
   const { shotgun, people, accounts, storage } = site;
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
@@ -90,25 +87,23 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const systems = await openSystems(config, signIn, clock, endings);
   const uploads = createUploads({ storage, settings: config.upload, logger, ...kept });
   const workFor = openWorkshop(config, { shotgun, exposed, logger, metrics });
+  const outages = createOutageLog(logger);
+  undo.add(() => outages.close());
+  const onError = countedErrors(metrics, outages);
   const graphql = await createGraphql({
     ...graphqlSettings(config),
-    ...{ ...systems, exposed, launches, uploads, logger, audit, countError: metrics.countGraphqlError },
+    ...{ ...systems, exposed, launches, uploads, logger, audit, onError },
     workFor: (principal, options) => workFor(principal.login, { ...options, ...actingOf(principal) }),
   });
   const http = createHttpServer({
-    config,
-    logger,
-    clock,
-    launches,
+    ...{ config, logger, clock, launches, signIn, graphql, audit },
     landing: createLanding({ config: config.launch, launches, clicks, replays, clock, logger }),
-    signIn,
-    graphql,
     accounts: accountLinking(accounts),
-    audit,
     streamUpload: streamUpload(shotgun, uploads),
     readiness: createReadiness(checksOf({ signIn, shotgun, store, replays }), { clock, logger, metrics }),
     metricsText: () => metrics.text(),
     observeRequest: (observation) => metrics.observeRequest(observation),
+    onOutage: (error, requestId) => outages.note(error, requestId),
   });
 
   const stopping = new AbortController();
@@ -123,6 +118,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     stopping: () => stopping.abort(),
     async stopped() {
       await graphql.stop();
+      outages.close();
       signIn.revocations.close();
       await Promise.all([site.close(), store.close()]);
       // Nothing comes after it: whatever was cut off has been recorded by now.
@@ -143,30 +139,21 @@ const graphqlSettings = ({ graphql: settings, environment, site }: Config) => ({
   siteUrl: site.publicUrl,
 });
 
-interface SiteDeps {
-  readonly settings: Config['site'];
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly vault: Vault;
-  readonly locks: Locks;
-  readonly metrics: Pick<Metrics, 'observeSiteCall' | 'setCircuit' | 'addWaiting'>;
-}
+const measured = (
+  metrics: Pick<Metrics, 'observeSiteCall' | 'addWaiting' | 'setCircuit'>,
+): Pick<SiteDeps, 'onSiteCall' | 'onWaiting' | 'onCircuit'> => ({
+  onSiteCall: (call) => metrics.observeSiteCall(call),
+  onWaiting: (change) => metrics.addWaiting(change),
+  onCircuit: (isOpen) => metrics.setCircuit(isOpen),
+});
 
-/** Every way to the site: as a person, and the narrow ones where none is known yet. */
-function openSite({ metrics, ...rest }: SiteDeps) {
-  const onSiteCall: OnSiteCall = (call) => metrics.observeSiteCall(call);
-  const condition = createSiteCondition({ ...rest, onCircuit: (isOpen) => metrics.setCircuit(isOpen) });
-  const deps = { ...rest, onSiteCall, condition, onWaiting: metrics.addWaiting };
-  const directory = createDirectory(deps);
-  const accounts = createOwnAccounts({ ...deps, describe: (id) => directory.byId(id) });
-  const shotgun = createShotgun({ ...deps, own: accounts });
-  const people = createPeople({ directory, shotgun });
-  const clicks = createAmiEvents(deps);
-  const storage = createUploadStorage(deps.settings);
-  const all = [directory, accounts, shotgun, clicks, storage, condition];
-  const close = (): Promise<unknown> => Promise.all(all.map((door) => door.close()));
-  return { shotgun, people, clicks, accounts, storage, close };
-}
+/** The HTTP status of a GraphQL answer does not show its errors: they have a metric of their own. */
+const countedErrors =
+  (metrics: Pick<Metrics, 'countGraphqlError'>, outages: OutageLog) =>
+  (error: AppError, requestId: string): void => {
+    metrics.countGraphqlError(error.code);
+    outages.note(error, requestId);
+  };
 
 const streamUpload =
   (shotgun: Shotgun, uploads: Uploads): HttpParts['streamUpload'] =>

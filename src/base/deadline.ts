@@ -53,3 +53,8 @@ export async function withDeadline<T>(
     parent?.removeEventListener('abort', follow);
   }
 }
+
+/** True where a signal ended because its client left, and not because the time was over. */
+export function hasLeft({ aborted, reason }: AbortSignal): boolean {
+  return aborted && reason instanceof DOMException && reason.name === 'AbortError';
+}

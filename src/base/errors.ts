@@ -154,7 +154,7 @@ export const ERROR_TABLE = {
   ),
   SHOTGUN_SUDO_REFUSED: rule(
     503,
-    'error',
+    'info',
     'ShotGrid does not let this server act for anybody. An administrator has to give its script the "sudo" permission.',
   ),
 
@@ -182,17 +182,17 @@ export const ERROR_TABLE = {
     'info',
     'Your browser does not keep the cookies of this page. Allow them for this address and try again.',
   ),
-  IDP_UNAVAILABLE: rule(503, 'error', 'The sign-in service cannot be reached. Try again in a moment.'),
-  IDP_TIMEOUT: rule(504, 'error', 'The sign-in service did not answer in time. Try again in a moment.'),
+  IDP_UNAVAILABLE: rule(503, 'info', 'The sign-in service cannot be reached. Try again in a moment.'),
+  IDP_TIMEOUT: rule(504, 'info', 'The sign-in service did not answer in time. Try again in a moment.'),
 
   SYSTEM_UNAVAILABLE: rule(
     503,
-    'warn',
+    'info',
     'Another system of the studio is not available at the moment. Everything else works; try again later.',
   ),
   SYSTEM_TIMEOUT: rule(
     504,
-    'warn',
+    'info',
     'Another system of the studio takes too long. Everything else works; try again later.',
   ),
   STEP_UP: rule(
@@ -212,7 +212,7 @@ export const ERROR_TABLE = {
   ),
   SYSTEM_BROKEN: rule(
     502,
-    'error',
+    'info',
     'Another system of the studio gave no usable answer. Tell an administrator the request id.',
   ),
   CLIENT_LEFT: rule(
@@ -222,19 +222,19 @@ export const ERROR_TABLE = {
   ),
   UPSTREAM_TIMEOUT: rule(
     504,
-    'warn',
+    'info',
     'ShotGrid did not answer in time. Reads can be repeated; look before you repeat a write, it may have happened.',
   ),
-  UPSTREAM_UNAVAILABLE: rule(503, 'warn', 'ShotGrid cannot be reached. Try again in a moment.'),
-  UPSTREAM_BUSY: rule(503, 'warn', 'ShotGrid asked us to wait. Try again after "retryAfterSeconds" seconds.'),
+  UPSTREAM_UNAVAILABLE: rule(503, 'info', 'ShotGrid cannot be reached. Try again in a moment.'),
+  UPSTREAM_BUSY: rule(503, 'info', 'ShotGrid asked us to wait. Try again after "retryAfterSeconds" seconds.'),
   UPSTREAM_BROKEN: rule(
     502,
-    'error',
+    'info',
     'ShotGrid sent an answer that cannot be understood. Try again; tell an administrator if it stays so.',
   ),
   UPSTREAM_AUTH: rule(
     503,
-    'error',
+    'info',
     'ShotGrid does not accept the key of this server. An administrator has to check the script name and key.',
   ),
   UPSTREAM_REJECTED: rule(400, 'warn', 'ShotGrid refused this request. See the details.'),
@@ -250,7 +250,7 @@ export const ERROR_TABLE = {
     'The file has not arrived whole. Send the missing parts again and complete it, or begin again.',
   ),
 
-  UNAVAILABLE: rule(503, 'error', 'A part of this server is not available. Try again in a moment.'),
+  UNAVAILABLE: rule(503, 'info', 'A part of this server is not available. Try again in a moment.'),
   GRAPHQL_PARSE_FAILED: rule(400, 'info', 'The GraphQL document cannot be parsed.'),
   GRAPHQL_VALIDATION_FAILED: rule(
     400,
@@ -267,8 +267,9 @@ export interface AppErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;
   /** Replaces the table's sentence where a better one can be given. As safe as `details`. */
   readonly message?: string;
-  /** For the log only. */
+  /** For the log only: what was thrown, and the kind of call that failed. */
   readonly cause?: unknown;
+  readonly operation?: string;
 }
 
 /**
@@ -279,11 +280,13 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly operation: string | undefined;
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
     super(options.message ?? ERROR_TABLE[code].message, { cause: options.cause });
     this.code = code;
     this.details = options.details;
+    this.operation = options.operation;
   }
 
   get rule(): ErrorRule {

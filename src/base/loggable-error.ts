@@ -1,13 +1,16 @@
 import { AppError } from './errors.ts';
 
 const MAX_CAUSES = 4;
+const MAX_MESSAGE = 500;
 
 /**
  * An error as the log may show it: class, code and stack frames of it and of its causes.
  * Messages and own properties of foreign errors stay out: libraries put response bodies, addresses with
  * `?code=` and header values there (security.md G20).
+ *
+ * @param withMessages in development only
  */
-export function toLoggableError(error: unknown): Record<string, unknown> {
+export function toLoggableError(error: unknown, withMessages = false): Record<string, unknown> {
   const chain: Record<string, unknown>[] = [];
   let current: unknown = error;
   while (current instanceof Error && chain.length < MAX_CAUSES) {
@@ -15,6 +18,7 @@ export function toLoggableError(error: unknown): Record<string, unknown> {
       name: current.name,
       code: codeOf(current),
       ...(current instanceof AppError ? {} : { frames: framesOf(current) }),
+      ...(withMessages && { message: current.message.slice(0, MAX_MESSAGE) }),
     });
     current = current.cause;
   }

@@ -34,6 +34,12 @@ export interface LogFields {
   readonly upstream?: string;
   readonly upstreamStatus?: number;
   readonly upstreamErrorId?: string;
+  /** How the person is acted for: `sudo` or `own`. */
+  readonly way?: string;
+  readonly siteCalls?: number;
+  readonly waves?: number;
+  readonly siteMs?: number;
+  readonly waitedMs?: number;
   readonly attempt?: number;
   readonly deltaSeconds?: number;
   readonly secretIndex?: number;
@@ -75,6 +81,11 @@ const ALLOWED_FIELDS = [
   'upstream',
   'upstreamStatus',
   'upstreamErrorId',
+  'way',
+  'siteCalls',
+  'waves',
+  'siteMs',
+  'waitedMs',
   'attempt',
   'deltaSeconds',
   'secretIndex',
@@ -86,9 +97,20 @@ const ALLOWED_FIELDS = [
 
 export interface LoggerOptions {
   readonly level: LogLevel | 'silent';
+  /** Shows the messages of errors, which may quote secrets: in development only. */
+  readonly showsMessages?: boolean;
   /** Where the lines go; standard output by default. */
   readonly write?: (line: string) => void;
 }
+
+/** How a server logs: messages of unexpected errors are shown to those who develop. */
+export const logSettings = (config: {
+  readonly logLevel: LoggerOptions['level'];
+  readonly environment: string;
+}): LoggerOptions => ({
+  level: config.logLevel,
+  showsMessages: config.environment === 'development',
+});
 
 /**
  * A logger that writes one JSON object per line: `level`, `time`, `event` and the allow-listed fields. What comes of a
@@ -102,13 +124,14 @@ export function createLogger(options: LoggerOptions): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
+  const { showsMessages = false } = options;
   const sink = options.write && { write: options.write };
   const output = sink ? pino(settings, sink) : pino(settings);
   const at =
     (level: LogLevel) =>
     (event: string, fields: LogFields = {}): void => {
       const isTrouble = level === 'error' || level === 'warn';
-      output[level](allowed(isTrouble ? withCode(fields) : fields), event);
+      output[level](allowed(isTrouble ? withCode(fields) : fields, showsMessages), event);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
@@ -118,13 +141,13 @@ function withCode(fields: LogFields): LogFields {
   return fields.code === undefined ? { ...fields, code: toAppError(fields.error).code } : fields;
 }
 
-function allowed(fields: LogFields): Record<string, unknown> {
+function allowed(fields: LogFields, showsMessages: boolean): Record<string, unknown> {
   const line: Record<string, unknown> = {};
   const requestId = currentRequestId();
   if (requestId !== undefined) line['requestId'] = requestId;
   for (const name of ALLOWED_FIELDS) {
     if (fields[name] !== undefined) line[name] = fields[name];
   }
-  if (fields.error !== undefined) line['error'] = toLoggableError(fields.error);
+  if (fields.error !== undefined) line['error'] = toLoggableError(fields.error, showsMessages);
   return line;
 }

@@ -1,5 +1,5 @@
 import { createApp } from '../app.ts';
-import { createLogger, type Logger } from '../base/logger.ts';
+import { createLogger, type Logger, logSettings } from '../base/logger.ts';
 import { environmentOfProcess, loadConfig } from '../config/load-config.ts';
 import type { Command } from './command.ts';
 import { checkPlaces } from './places.ts';
@@ -11,7 +11,7 @@ export const start: Command = {
   summary: 'runs the server',
   async run() {
     const config = await loadConfig(environmentOfProcess(), [checkPlaces]);
-    const logger = createLogger({ level: config.logLevel });
+    const logger = createLogger(logSettings(config));
     surviveStrayRejections(logger);
     const app = await createApp(config, { logger });
     await app.start();

@@ -161,9 +161,10 @@ export const SITE_SETTINGS = {
   },
   SHOTGRAPH_SITE_MAX_CONNECTIONS: {
     group: SITE,
-    description: 'Calls to ShotGrid that may be under way at once; ShotGrid states no limit of its own.',
-    example: '8',
-    fallback: '8',
+    description:
+      'Calls of this process to ShotGrid that may be under way at once; more wait for their turn. ShotGrid states no limit of its own. 24 serve about 80 calls a second at 300 ms each.',
+    example: '24',
+    fallback: '24',
     schema: bounded(1, 256),
   },
   SHOTGRAPH_SITE_MAX_CALLS_PER_PERSON: {

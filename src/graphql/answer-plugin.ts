@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { Config } from '../config/config.ts';
-import type { LoggedCall } from '../query/call-log.ts';
+import { type LoggedCall, wavesOf } from '../query/call-log.ts';
 import type { GraphqlContext } from './context.ts';
 import type { RecordErrors } from './error-records.ts';
 import { keepMeaning } from './errors.ts';
@@ -64,7 +64,7 @@ const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQL
 /** The calls of the request: those of one wave went side by side, and the waves are what the person waited for. */
 function planOf(context: GraphqlContext): object {
   const made = context.calls();
-  return { waves: Math.max(0, ...made.map(({ wave }) => wave)), calls: made.map(roundTimes) };
+  return { waves: wavesOf(made), calls: made.map(roundTimes) };
 }
 
 const roundTimes = (call: LoggedCall): LoggedCall => ({

@@ -44,6 +44,7 @@ export function changeEntry(
 
 /** Codes of a system that took the change, or may have. */
 const OPEN_CODES: ReadonlySet<ErrorCode> = new Set([
+  'CLIENT_LEFT',
   'SYSTEM_TIMEOUT',
   'SYSTEM_UNAVAILABLE',
   'SYSTEM_BROKEN',

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { GraphQLFieldResolver } from 'graphql';
-import { AppError, toAppError } from '../base/errors.ts';
+import { hasLeft } from '../base/deadline.ts';
+import { AppError, type ErrorCode, toAppError } from '../base/errors.ts';
 import { type EntityNode, ROW_ONLY, SEEN } from '../query/selection.ts';
 import type { ConnectedRow, ConnectorCall, RootResolver, RowsResolver } from '../systems/connector.ts';
 import type { GraphqlContext } from './context.ts';
@@ -87,9 +88,9 @@ interface Guarded {
 
 /** A mistake of a connector is the system's trouble: nothing of it is shown, and nothing else fails. */
 async function guarded<T>({ system, field, signal }: Guarded, run: () => Promise<T>): Promise<T> {
-  const late = (): AppError =>
-    new AppError('SYSTEM_TIMEOUT', { details: { system, field, reason: 'connector' } });
-  if (signal.aborted) throw new AppError('SYSTEM_TIMEOUT', { details: { system, field } });
+  const code = (): ErrorCode => (hasLeft(signal) ? 'CLIENT_LEFT' : 'SYSTEM_TIMEOUT');
+  const late = (): AppError => new AppError(code(), { details: { system, field, reason: 'connector' } });
+  if (signal.aborted) throw new AppError(code(), { details: { system, field } });
   try {
     return (await untilOver(signal, run(), late)) as T;
   } catch (cause) {

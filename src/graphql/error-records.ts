@@ -1,5 +1,5 @@
 import { GraphQLError, OperationTypeNode } from 'graphql';
-import type { AppError, ErrorCode } from '../base/errors.ts';
+import type { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { isPersonRefusal } from '../base/person-refusals.ts';
 import type { Audit } from '../observe/audit.ts';
@@ -9,12 +9,13 @@ import { appErrorOf } from './errors.ts';
 
 /** Lines of one answer. */
 const MAX_LINES = 20;
+const FIRST_OUTAGE_STATUS = 500;
 
 export interface ErrorRecordsDeps {
   readonly logger: Logger;
   readonly audit: Pick<Audit, 'record'>;
   /** Told of each error of an answer. The HTTP status of a GraphQL answer does not show them. */
-  readonly countError?: (code: ErrorCode) => void;
+  readonly onError?: (error: AppError, requestId: string) => void;
 }
 
 /**
@@ -28,14 +29,14 @@ export type RecordErrors = (
   operation: OperationTypeNode | undefined,
 ) => void;
 
-export function createErrorRecords({ logger, audit, countError }: ErrorRecordsDeps): RecordErrors {
+export function createErrorRecords({ logger, audit, onError }: ErrorRecordsDeps): RecordErrors {
   return (errors, context, operation) => {
     // A page of rows that all fail the same way is one trouble, not five hundred.
     const kinds = new Map<string, { readonly error: AppError; count: number }>();
     for (const thrown of errors) {
       if (isOfDocument(thrown)) continue;
       const error = appErrorOf(thrown);
-      countError?.(error.code);
+      onError?.(error, context.audit.requestId);
       const kind = kindOf(error);
       const known = kinds.get(kind);
       if (known !== undefined) known.count += 1;
@@ -58,20 +59,27 @@ const isOfDocument = (error: unknown): boolean =>
   error instanceof GraphQLError && error.path === undefined && error.extensions['code'] !== undefined;
 
 /** Two systems that are down in one answer get a line each, and so do two fields with wrong values. */
-function kindOf({ code, rule, details }: AppError): string {
-  const { system, upstream = system, field } = details ?? {};
-  return JSON.stringify([code, upstream, rule.logLevel === 'error' ? field : undefined]);
+function kindOf({ code, rule, details, operation }: AppError): string {
+  const { system, upstream = system } = details ?? {};
+  return JSON.stringify([code, upstream, operation, placeOf({ details, rule })]);
+}
+
+/** The field of the schema where this server or an upstream failed. A name that a client sent stands in no line. */
+function placeOf({ rule, details }: Pick<AppError, 'rule' | 'details'>): string | undefined {
+  const field = rule.httpStatus >= FIRST_OUTAGE_STATUS ? details?.['field'] : undefined;
+  return typeof field === 'string' ? field : undefined;
 }
 
 function lineOf(error: AppError, requestId: string): Parameters<Logger['error']>[1] {
-  const { system, upstream = system, field, upstreamStatus, upstreamErrorId } = error.details ?? {};
+  const { system, upstream = system, upstreamStatus, upstreamErrorId } = error.details ?? {};
+  const field = placeOf(error);
   return {
     requestId,
     code: error.code,
     error,
     ...(typeof upstream === 'string' && { upstream }),
-    // What a client named stands in no line.
-    ...(error.rule.logLevel === 'error' && typeof field === 'string' && { reason: field }),
+    ...(error.operation !== undefined && { operation: error.operation }),
+    ...(field !== undefined && { reason: field }),
     ...(typeof upstreamStatus === 'number' && { upstreamStatus }),
     ...(typeof upstreamErrorId === 'string' && { upstreamErrorId }),
   };

@@ -5,7 +5,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
-import { AppError, type ErrorCode, toAppError } from '../base/errors.ts';
+import { AppError, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { Principal } from '../identity/principal.ts';
@@ -16,6 +16,8 @@ import type { Audit } from '../observe/audit.ts';
 import type { Uploads } from '../upload/uploads.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import type { SystemCalls, SystemRequest } from '../systems/systems.ts';
+import type { SiteSpent } from '../query/site-spent.ts';
+import { wavesOf } from '../query/call-log.ts';
 import { type AuditScope, changeEntry, systemChangeEntry, systemOutcome } from './audit-work.ts';
 import { createAnswerPlugin } from './answer-plugin.ts';
 import { withBoundedArguments } from './bounded-input.ts';
@@ -38,7 +40,7 @@ export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
   readonly uploads: Uploads;
   readonly logger: Logger;
   readonly audit: Pick<Audit, 'record'>;
-  readonly countError?: (code: ErrorCode) => void;
+  readonly onError?: (error: AppError, requestId: string) => void;
   readonly parts: SystemParts;
   systemsFor(request: SystemRequest): SystemCalls;
 }
@@ -56,6 +58,16 @@ export interface GraphqlRequest {
   readonly signal: AbortSignal;
   /** ShotGrid does not let us act for the person any more: what let them in is to end. */
   onPersonGone?(): void;
+  /** Given how to find out what the request has done so far. */
+  onBegun?(describe: () => RequestWork): void;
+}
+
+/** What one request has done so far, for its line in the log. */
+export interface RequestWork extends SiteSpent {
+  /** Name of the operation, or its type where it has no name. */
+  readonly operation?: string;
+  readonly way: Principal['acting']['way'];
+  readonly waves: number;
 }
 
 export interface RequestCredentials {
@@ -124,6 +136,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
         const error = toAppError(thrown);
         const { requestId } = request;
         deps.logger[error.rule.logLevel]('graphql.refused', { requestId, code: error.code, error });
+        deps.onError?.(error, requestId);
         throw refusal(error, requestId);
       }
     },
@@ -153,6 +166,12 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
       deps.audit.record(changeEntry(audit, change));
     },
   });
+  request.onBegun?.(() => ({
+    ...(audit.operation !== undefined && { operation: audit.operation }),
+    way: principal.acting.way,
+    waves: wavesOf(work.calls()),
+    ...work.spent(),
+  }));
   return {
     principal,
     requestId,

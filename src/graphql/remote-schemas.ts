@@ -16,6 +16,7 @@ import {
   print,
   type SelectionSetNode,
 } from 'graphql';
+import { hasLeft } from '../base/deadline.ts';
 import { AppError } from '../base/errors.ts';
 import { appErrorOf } from './errors.ts';
 import { ConnectorError, type RemoteSchema } from '../systems/load-system-parts.ts';
@@ -142,7 +143,8 @@ const guarded =
   (system: string, field: string, { resolve }: GraphQLFieldConfig<unknown, GraphqlContext>): Resolve =>
   async (...args) => {
     const [, , { signal }] = args;
-    const late = (): AppError => new AppError('SYSTEM_TIMEOUT', { details: { system, field } });
+    const late = (): AppError =>
+      new AppError(hasLeft(signal) ? 'CLIENT_LEFT' : 'SYSTEM_TIMEOUT', { details: { system, field } });
     const asked = Promise.resolve(resolve?.(...args)).catch((error: unknown) => error);
     const result: unknown = await untilOver(signal, asked, late);
     if (result instanceof AggregateError) throw result.errors[0];

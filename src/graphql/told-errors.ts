@@ -30,7 +30,8 @@ export function toldErrors(errors: readonly GraphQLFormattedError[], isMutation:
 }
 
 const DONE = 'The change was made, but the result could not be read. Do not repeat it: read the record.';
-const OPEN = 'The change may have been made: look before you repeat it.';
+const OPEN =
+  'The change may have been made: look before you repeat it. Read the record again; search for a new one, the newest first.';
 /** These say what to correct in what was asked of the result. */
 const ABOUT_THE_SELECTION: ReadonlySet<ErrorCode> = new Set(['BAD_USER_INPUT', 'PLAN_TOO_LARGE']);
 

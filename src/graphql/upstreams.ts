@@ -13,6 +13,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { hasLeft } from '../base/deadline.ts';
 import { AppError } from '../base/errors.ts';
 import { untilOver } from './in-time.ts';
 import { hasOwnResolver } from './own-resolvers.ts';
@@ -64,14 +65,16 @@ function guard(
   field.resolve = (root, args, context, info) => {
     if (isOfSystem && (typeof root !== 'object' || root === null)) throw brokenValue(system, place);
     const value: unknown = resolve(root, args, context, info);
-    return untilOver(context.signal, value, () => lateValue(system, place));
+    return untilOver(context.signal, value, () => lateValue(context.signal, system, place));
   };
 }
 
-const lateValue = (system: string | undefined, field: string): AppError =>
-  system === undefined
+function lateValue(signal: AbortSignal, system: string | undefined, field: string): AppError {
+  if (hasLeft(signal)) return new AppError('CLIENT_LEFT');
+  return system === undefined
     ? new AppError('UPSTREAM_TIMEOUT', { details: { field } })
     : new AppError('SYSTEM_TIMEOUT', { details: { system, field } });
+}
 
 const brokenValue = (system: string | undefined, field: string, cause?: unknown): AppError =>
   system === undefined

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../base/errors.ts';
+import { isDecision } from '../base/outages.ts';
 import { randomToken } from '../base/ids.ts';
 import type { AmiConfig } from '../config/config.ts';
 import type { KeptLaunch } from '../launch/launches.ts';
@@ -14,7 +15,6 @@ import { createRejectLimit } from './reject-limit.ts';
 import { AMI_FIELD_NAMES } from '../launch/ami-text.ts';
 
 const SEE_OTHER = 303;
-const FIRST_OUTAGE_STATUS = 500;
 
 /**
  * POST /ami/<name>: a menu item's post. Nothing of the browser's session is looked at: the post is judged by
@@ -54,7 +54,7 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
         // What is still on its way is not read any more.
         if (!request.complete) response.setHeader('Connection', 'close');
         // An outage of ours is no fault of the sender.
-        const isRefusal = error instanceof AppError && error.rule.httpStatus < FIRST_OUTAGE_STATUS;
+        const isRefusal = error instanceof AppError && isDecision(error);
         if (isRefusal) await limit.count(addressKey(request));
         throw error;
       }

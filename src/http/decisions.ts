@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { toAppError } from '../base/errors.ts';
+import { isDecision } from '../base/outages.ts';
 import type { Principal } from '../identity/principal.ts';
 import { launchMark } from '../launch/launch-mark.ts';
 import type { AuditAction, AuditEntry } from '../observe/audit.ts';
@@ -21,8 +22,6 @@ export interface Decision {
   readonly ami?: string;
   readonly launchId?: string | null;
 }
-
-const FIRST_OUTAGE_STATUS = 500;
 
 /** Records what was decided about somebody. */
 export function recordDecision(
@@ -48,7 +47,8 @@ export function recordDecision(
 
 function outcomeOf(error: unknown, mayBeDone = false): Pick<AuditEntry, 'outcome' | 'code'> {
   if (error === undefined) return { outcome: 'done' };
-  const { code, rule } = toAppError(error);
-  if (rule.httpStatus < FIRST_OUTAGE_STATUS) return { outcome: 'refused', code };
+  const known = toAppError(error);
+  const { code } = known;
+  if (isDecision(known)) return { outcome: 'refused', code };
   return { outcome: mayBeDone ? 'unknown' : 'failed', code };
 }

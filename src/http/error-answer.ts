@@ -26,6 +26,7 @@ export function answerErrors(deps: HttpDeps): ErrorRequestHandler {
     const error = toHttpError(thrown);
     const { requestId, route } = stateOf(response);
     deps.logger[error.rule.logLevel]('http.refused', { requestId, route, code: error.code, error: thrown });
+    deps.onOutage(error, requestId);
     if (response.headersSent) {
       next(thrown);
       return;

@@ -58,6 +58,9 @@ function apollo(deps: HttpDeps): RequestHandler {
         requestId: stateOf(res).requestId,
         signal: requestSignal(res, deps.config.graphql.timeoutMs),
         onPersonGone: res.locals[ON_GONE] as () => void,
+        onBegun(describe) {
+          stateOf(res).work = describe;
+        },
       }),
   });
 }

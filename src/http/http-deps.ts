@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { GraphqlPart } from '../graphql/graphql.ts';
@@ -40,6 +41,8 @@ export interface HttpParts {
   readiness(): Promise<readonly { readonly name: string; readonly ok: boolean; readonly reason?: string }[]>;
   metricsText(): Promise<string>;
   observeRequest(observation: RequestObservation): void;
+  /** Told of each error that is answered outside GraphQL. */
+  onOutage(error: AppError, requestId: string): void;
 }
 
 /** What the routes work with: the parts, and the limits of this process. */

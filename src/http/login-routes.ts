@@ -210,10 +210,10 @@ function logRefusal(response: Response, deps: HttpDeps, { error, signedIn, princ
 }
 
 /** What was wrong, for the operator: which claim, what the provider said, whose login it nearly is (C4). */
-function causesOf(error: unknown): { readonly reason?: string; readonly nearLogin?: string } {
-  const reason = reasonOf(error);
+function causesOf(error: unknown): { readonly reason: string; readonly nearLogin?: string } {
+  const reason = reasonOf(error) ?? toAppError(error).code.toLowerCase();
   const near = error instanceof AppError && error.cause instanceof NearLoginError ? error.cause : undefined;
-  return { ...(reason !== undefined && { reason }), ...(near !== undefined && { nearLogin: near.login }) };
+  return { reason, ...(near !== undefined && { nearLogin: near.login }) };
 }
 
 function queryOf(request: Request): URLSearchParams {

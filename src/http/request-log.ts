@@ -23,7 +23,7 @@ export function observeRequests(deps: HttpDeps): RequestHandler {
     });
     response.setHeader('X-Request-Id', requestId);
     response.once('close', () => {
-      const { route, isStream } = stateOf(response);
+      const { route, isStream, work } = stateOf(response);
       const fields = {
         route,
         method: request.method,
@@ -32,7 +32,11 @@ export function observeRequests(deps: HttpDeps): RequestHandler {
         durationMs: Math.round(performance.now() - startedAtMs),
       };
       deps.observeRequest(fields);
-      deps.logger[QUIET_ROUTES.has(route) ? 'debug' : 'info']('http.request', { requestId, ...fields });
+      deps.logger[QUIET_ROUTES.has(route) ? 'debug' : 'info']('http.request', {
+        requestId,
+        ...fields,
+        ...work?.(),
+      });
     });
     duringRequest(requestId, next);
   };

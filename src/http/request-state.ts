@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import type { RequestWork } from '../graphql/graphql.ts';
 
 /** A way on, shown as a button on the page of an error. */
 export interface PageAction {
@@ -26,6 +27,8 @@ export interface RequestState {
   isInFrame?: boolean;
   /** Server-sent events, which go on until the browser leaves. */
   isStream?: boolean;
+  /** What a GraphQL request has done so far. */
+  work?: () => RequestWork;
   /** GraphQL clients get errors in GraphQL's form. */
   errorForm: 'page-or-json' | 'graphql';
 }

@@ -2,10 +2,12 @@ import { once, setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { Server as NetServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import type { HttpParts } from './http-deps.ts';
 import { createExpressServer } from './express-server.ts';
+import { LastAnswers } from './last-answers.ts';
 import { createRoutes } from './routes.ts';
 import { UnderWay } from './under-way.ts';
 
@@ -21,6 +23,8 @@ export interface HttpServer {
 
 const CONNECTION_CHECK_MS = 1000;
 const SETTLE_MS = 5000;
+/** Longer than a proxy needs between two requests under load. */
+const IDLE_MS = 500;
 const OK = 200;
 const UNAVAILABLE = 503;
 
@@ -28,6 +32,7 @@ export function createHttpServer(deps: HttpParts): HttpServer {
   const { http } = deps.config;
   const stopping = new AbortController();
   const underWay = new UnderWay();
+  const lastAnswers = new LastAnswers();
   // Each open stream listens.
   setMaxListeners(0, stopping.signal);
   let server: Server | undefined;
@@ -53,7 +58,7 @@ export function createHttpServer(deps: HttpParts): HttpServer {
         connectionsCheckingInterval: CONNECTION_CHECK_MS,
       };
       server = createExpressServer(routes, limits, (request, response) => {
-        if (stopping.signal.aborted) response.setHeader('Connection', 'close');
+        lastAnswers.follow(response);
         routes(request, response);
       });
       server.on('clientError', refuseUnreadable(deps));
@@ -73,6 +78,7 @@ export function createHttpServer(deps: HttpParts): HttpServer {
 
     async stop() {
       stopping.abort();
+      lastAnswers.begin();
       if (http.stopDelayMs > 0) await wait(http.stopDelayMs);
       const servers = [server, metricsServer].filter((each) => each !== undefined);
       await Promise.all(servers.map((each) => close(each, http.stopTimeoutMs)));
@@ -112,13 +118,21 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
   return (server.address() as AddressInfo).port;
 }
 
+/**
+ * Takes no new connections. Those that are kept alive and idle are closed a little later than Node does it: a proxy may just
+ * be sending its next request, which would be lost. It is answered, and the answer closes the connection.
+ */
 async function close(server: Server, timeoutMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');
-  server.close();
+  NetServer.prototype.close.call(server);
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
   const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
   await closed;
+  clearInterval(idle);
   clearTimeout(timer);
+  // Ends what Node's server does beside its connections.
+  server.close();
 }
 
 /** A port of its own, so that it can be kept from the public. */

@@ -48,7 +48,7 @@ export function createCallLog(now: () => number = () => performance.now()): Call
   };
   return {
     observe: (client) => observed(client, note),
-    calls: () => wavesOf([...notes].sort((left, right) => left.order - right.order)),
+    calls: () => inWaves([...notes].sort((left, right) => left.order - right.order)),
   };
 }
 
@@ -91,7 +91,11 @@ function observedUploads(uploads: ActingClient['uploads'], note: Noting): Acting
   };
 }
 
-function wavesOf(notes: readonly Note[]): LoggedCall[] {
+/** How many waves the calls made. */
+export const wavesOf = (calls: readonly LoggedCall[]): number =>
+  Math.max(0, ...calls.map(({ wave }) => wave));
+
+function inWaves(notes: readonly Note[]): LoggedCall[] {
   const seen: LoggedCall[] = [];
   for (const { order: _, ...call } of notes) {
     const before = seen.filter((other) => other.endedMs <= call.startedMs).map((other) => other.wave);

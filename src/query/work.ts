@@ -1,4 +1,5 @@
 import type { Login, SessionUuid } from '../base/ids.ts';
+import type { CallTimes } from '../shotgun/call-times.ts';
 import type { ActingClient, ActingOptions, CallOptions, Shotgun } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { auditedClient, type Change } from './audited-client.ts';
@@ -9,6 +10,7 @@ import { KnownFields } from './live-fields.ts';
 import type { PlanOptions } from './planning.ts';
 import { Plans } from './plans.ts';
 import { createReader } from './reader.ts';
+import { type SiteSpent, spentOf } from './site-spent.ts';
 import { createSiteFeatures } from './site-features.ts';
 import { createWriter } from './writer.ts';
 
@@ -25,6 +27,8 @@ export interface Work {
   readonly changes: ChangeLog;
   /** The calls so far. */
   calls(): readonly LoggedCall[];
+  /** What they have cost so far. */
+  spent(): SiteSpent;
 }
 
 export interface FileCalls {
@@ -62,7 +66,9 @@ export function createWorkshop({ shotgun, exposed, plan, known = new KnownFields
     { sessionUuid, personId, own = null, signal, maxSearches, onChange = () => undefined }: WorkOptions,
   ): Work => {
     const log = createCallLog();
-    const acting = { own, ...(personId !== undefined && { personId }) };
+    const times: CallTimes[] = [];
+    const onTimed = (each: CallTimes): void => void times.push(each);
+    const acting = { own, onTimed, ...(personId !== undefined && { personId }) };
     const reading = log.observe(shotgun.as(login, acting));
     const person = shotgun.as(login, { ...acting, ...(sessionUuid !== undefined && { sessionUuid }) });
     const reader = createReader(reading, plans, { signal, maxSearches, known });
@@ -86,6 +92,7 @@ export function createWorkshop({ shotgun, exposed, plan, known = new KnownFields
       forget,
       changes,
       calls: () => log.calls(),
+      spent: () => spentOf(times, performance.now()),
     };
   };
 }

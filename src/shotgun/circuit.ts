@@ -98,7 +98,7 @@ class SharedCircuit implements Circuit {
     if (this.#probe === undefined && this.#now() >= opened.lookAtMs) await unlessLeft(this.#look(), signal);
     if (!this.isOpen()) return this.#assertNotBusy(call);
     opened.refused += 1;
-    throw new AppError('UPSTREAM_UNAVAILABLE', { message: OUT_OF_ORDER });
+    throw new AppError('UPSTREAM_UNAVAILABLE', { message: OUT_OF_ORDER, operation: call.operation });
   }
 
   answered(): void {
@@ -143,10 +143,10 @@ class SharedCircuit implements Circuit {
     this.#busyUntilMs = untilMs;
   }
 
-  #assertNotBusy({ person }: { readonly person?: string } = {}): void {
+  #assertNotBusy({ person, operation = 'ping' }: Partial<HttpCall> = {}): void {
     const own = person === undefined ? 0 : (this.#busyPeople.get(person) ?? 0);
     const leftMs = Math.max(this.#busyUntilMs, own) - this.#now();
-    if (leftMs > 0) throw busyError(leftMs);
+    if (leftMs > 0) throw busyError(leftMs, operation);
   }
 
   /** Callers share a probe that is under way. */
@@ -189,11 +189,12 @@ class SharedCircuit implements Circuit {
 }
 
 /** As the error of a call that was not sent, it says nothing of an outcome: the change was not made. */
-export function busyError(leftMs: number): AppError {
+export function busyError(leftMs: number, operation: string): AppError {
   const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / 1000));
   return new AppError('UPSTREAM_BUSY', {
     message: `ShotGrid asked us to wait. Try again ${sayWhen(retryAfterSeconds)}.`,
     details: { retryAfterSeconds },
+    operation,
   });
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../base/errors.ts';
+import { hasLeft } from '../base/deadline.ts';
 import { NOT_SENT_CODES } from '../base/not-sent.ts';
 import type { AppErrorOptions, ErrorCode } from '../base/errors.ts';
 import type { HttpCall } from './http-call.ts';
@@ -13,7 +14,9 @@ export function toConnectionError(cause: unknown, call: HttpCall, signal: AbortS
   if (cause instanceof AppError) return cause;
   if (signal.aborted) return toAbortError(signal, call);
   const code = codeOf(cause);
-  if (NOT_SENT_CODES.has(code)) return new AppError('UPSTREAM_UNAVAILABLE', { cause });
+  if (NOT_SENT_CODES.has(code)) {
+    return new AppError('UPSTREAM_UNAVAILABLE', { cause, operation: call.operation });
+  }
   if (TIMED_OUT.has(code)) return callError('UPSTREAM_TIMEOUT', call, { cause });
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return callError('UPSTREAM_BROKEN', call, { cause });
   return callError('UPSTREAM_UNAVAILABLE', call, { cause });
@@ -24,8 +27,7 @@ export function toAbortError(signal: AbortSignal, call?: HttpCall): AppError {
   const reason: unknown = signal.reason;
   if (reason instanceof AppError) return reason;
   // The caller left. That is no failure of the site.
-  const code = nameOf(reason) === 'AbortError' ? 'CLIENT_LEFT' : 'UPSTREAM_TIMEOUT';
-  return callError(code, call, { cause: reason });
+  return callError(hasLeft(signal) ? 'CLIENT_LEFT' : 'UPSTREAM_TIMEOUT', call, { cause: reason });
 }
 
 /**
@@ -37,18 +39,23 @@ export function callError(
   call: HttpCall | undefined,
   options: AppErrorOptions = {},
 ): AppError {
-  if (call === undefined || call.isRepeatable) return new AppError(code, options);
+  if (call === undefined) return new AppError(code, options);
+  const { operation } = call;
+  if (call.isRepeatable) return new AppError(code, { ...options, operation });
   return new AppError(code, {
-    message: 'ShotGrid gave no usable answer. The change may have been made: look before you repeat it.',
+    operation,
+    message: `ShotGrid gave no usable answer. The change may have been made: look before you repeat it. ${howToLook(operation)}`,
     ...options,
     details: { ...options.details, outcome: 'unknown' },
   });
 }
 
+const howToLook = (operation: string): string =>
+  operation === 'create'
+    ? 'Search for the new record, the newest first.'
+    : 'Read the record again: it shows whether the change is there.';
+
 function codeOf(error: unknown): string {
   const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
   return typeof code === 'string' ? code : '';
 }
-
-const nameOf = (thrown: unknown): unknown =>
-  typeof thrown === 'object' && thrown !== null && 'name' in thrown ? thrown.name : undefined;

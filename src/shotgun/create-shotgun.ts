@@ -44,7 +44,8 @@ export function createShotgun(deps: ShotgunDeps): Shotgun {
   const callers = createPersonCallers({ ...deps, transport, health });
   const mint = (login: Login) => mintPersonToken({ ...deps, transport }, { login, sessionUuid: null });
   return {
-    as: (login, options) => createActingClient(login, callers.callerOf(actorOf(login, options))),
+    as: (login, options) =>
+      createActingClient(login, callers.callerOf(actorOf(login, options), options?.onTimed)),
     identify: (login) => callers.identify(login),
     standing: (login, options) => callers.standing(actorOf(login, options)),
     async ping() {

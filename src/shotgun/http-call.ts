@@ -1,3 +1,5 @@
+import type { CallTimes } from './call-times.ts';
+
 /** Media types of API 2.3: the vendor's for searches only, JSON for writes, a form for tokens. */
 export const MEDIA_TYPES = {
   form: 'application/x-www-form-urlencoded',
@@ -26,8 +28,10 @@ export interface HttpCall {
   readonly doneBy?: readonly number[];
   /** Whose call it is. What the site answers to one person must not stop the others. */
   readonly person?: string;
-  /** When the call began to wait for its turn, by `performance.now()`. */
-  readonly askedAtMs?: number;
+  /** Kept up to date while the call waits and is under way. */
+  readonly times?: CallTimes;
+  /** Given the times of the call when it begins to wait, and those of each repeat. */
+  readonly onTimed?: (times: CallTimes) => void;
   /** Told once the call has left, or may have. */
   readonly onSent?: () => void;
 }

@@ -1,6 +1,7 @@
 import type { Login } from '../base/ids.ts';
 import { AppError } from '../base/errors.ts';
-import { claimsOf, type GrantDeps, requestGrant } from './grant.ts';
+import { claimsOf, type GrantDeps, type Granted, requestGrant } from './grant.ts';
+import { UNKNOWN_WORDS } from './site-errors.ts';
 import type { Actor, AnyToken, PersonToken, ScriptToken } from './token.ts';
 
 export interface Minted<T extends AnyToken> {
@@ -21,12 +22,24 @@ export async function mintPersonToken(
 ): Promise<Minted<PersonToken>> {
   const parameters: Record<string, string> = { scope: `sudo_as_login:${actor.login}` };
   if (actor.sessionUuid !== null) parameters['session_uuid'] = actor.sessionUuid;
-  const { value, renewAtMs } = await requestGrant(deps, { ...scriptGrant(deps), ...parameters });
+  const { value, renewAtMs } = await grantFor(deps, parameters);
   if (!isTokenOf(actor.login, claimsOf(value).sudoAsLogin)) {
     // A site or proxy that drops the scope answers with the script's own rights (API 1.4): never used.
     throw new AppError('SHOTGUN_SUDO_REFUSED');
   }
   return { token: { value, standing: null } as PersonToken, renewAtMs };
+}
+
+/** Words of the site that we do not know may mean the script or the person. Only a token without `scope` judges the script. */
+async function grantFor(deps: GrantDeps, scope: Readonly<Record<string, string>>): Promise<Granted> {
+  try {
+    return await requestGrant(deps, { ...scriptGrant(deps), ...scope });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.details?.['reason'] !== UNKNOWN_WORDS) throw error;
+    // Nothing is done with this token. It is refused where the trouble is the script's.
+    await requestGrant(deps, scriptGrant(deps));
+    throw new AppError('IMPERSONATION_REFUSED', { details: error.details, cause: error });
+  }
 }
 
 /** A token that acts as the script, for `script-door.ts` alone. */

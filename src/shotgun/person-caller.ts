@@ -25,15 +25,28 @@ export class PersonCaller {
   readonly login: Login;
   readonly #transport: Transport;
   readonly #tokens: TokenSource<PersonToken>;
+  readonly #onTimed: HttpCall['onTimed'];
 
-  constructor(transport: Transport, tokens: TokenSource<PersonToken>, login: Login) {
+  // oxlint-disable-next-line max-params
+  constructor(
+    transport: Transport,
+    tokens: TokenSource<PersonToken>,
+    login: Login,
+    onTimed?: HttpCall['onTimed'],
+  ) {
     this.login = login;
+    this.#onTimed = onTimed;
     this.#transport = transport;
     this.#tokens = tokens;
   }
 
   send(call: HttpCall, { signal: parent, onSent }: CallOptions = {}): Promise<HttpAnswer> {
-    const theirs = { ...call, person: this.login, ...(onSent !== undefined && { onSent }) };
+    const onTimed = this.#onTimed;
+    const theirs = {
+      ...{ ...call, person: this.login },
+      ...(onSent !== undefined && { onSent }),
+      ...(onTimed !== undefined && { onTimed }),
+    };
     return this.#transport.inTime(
       (signal) => sendAuthorised(this.#transport, this.#tokens, theirs, signal),
       parent,
@@ -47,7 +60,8 @@ export interface PersonCallerDeps extends GrantDeps {
 }
 
 export interface PersonCallers {
-  callerOf(actor: Actor): PersonCaller;
+  /** @param onTimed told of each call of this caller */
+  callerOf(actor: Actor, onTimed?: HttpCall['onTimed']): PersonCaller;
   /** Who has the login now. The token that was made to find out is kept for that person. */
   identify(login: Login): Promise<Self>;
   standing(actor: Actor): Promise<Standing | undefined>;
@@ -72,7 +86,8 @@ export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
     };
   };
   return {
-    callerOf: (actor) => new PersonCaller(shareOf(actor.login), tokensOf(actor), actor.login),
+    callerOf: (actor, onTimed) =>
+      new PersonCaller(shareOf(actor.login), tokensOf(actor), actor.login, onTimed),
     async identify(login) {
       const minted = await mintKnown(deps, { login, sessionUuid: null });
       const { standing } = minted.token;

@@ -1,6 +1,7 @@
 import { bulkhead } from 'cockatiel';
 import type { BulkheadPolicy } from 'cockatiel';
 import type { Login } from '../base/ids.ts';
+import { beginTimes, untilEnded } from './call-times.ts';
 import type { Transport } from './transport.ts';
 import { atTurn } from './turns.ts';
 
@@ -35,12 +36,13 @@ export function createPersonShares(transport: Transport, maxAtOnce: number): (lo
   return (login) => ({
     ...transport,
     send(call, token, signal) {
-      const asked = { ...call, askedAtMs: call.askedAtMs ?? performance.now() };
+      const times = beginTimes(call);
       const turns = {
         inTurn: (work: () => Promise<void>) => inTurn(login, work),
         onWaiting: transport.onWaiting,
       };
-      return atTurn(turns, signal, () => transport.send(asked, token, signal));
+      const send = () => transport.send({ ...call, times }, token, signal);
+      return untilEnded(times, () => atTurn(turns, signal, send));
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { Login, SessionUuid } from '../base/ids.ts';
+import type { CallTimes } from './call-times.ts';
 import type { Self } from './self.ts';
 import type { OwnWay, Standing } from './token.ts';
 import type { UploadSteps } from './upload-types.ts';
@@ -205,6 +206,8 @@ export interface ActingOptions {
   readonly sessionUuid?: SessionUuid;
   /** By the person's own account, for whom `sudo` is not allowed; by `sudo` where left out. */
   readonly own?: OwnWay | null;
+  /** Told of the times of each call. */
+  readonly onTimed?: (times: CallTimes) => void;
 }
 
 export interface Shotgun {

@@ -107,16 +107,20 @@ const TOKEN_REFUSALS: readonly Refusal[] = [
   ),
   refusal(/^Cannot 'sudo'/u, 'IMPERSONATION_REFUSED', 'other'),
   refusal(/^The user does not have permission to 'sudo'/u, 'SHOTGUN_SUDO_REFUSED', 'scriptRight'),
+  refusal(/^Can't authenticate script/u, 'UPSTREAM_AUTH', 'scriptKey'),
 ];
+/** The reason of a refusal in words that we do not know. It may be about the script or about the person. */
+export const UNKNOWN_WORDS = 'unknownWords';
 
-/** Why the site gave no token. Anything but a refusal of the person is the script's trouble. */
+/** Why the site gave no token. */
 export function toTokenError(answer: HttpAnswer): AppError {
   const failure = parseSiteFailure(answer);
   if (failure.status < 400 || failure.status >= 500) {
     return new AppError('UPSTREAM_BROKEN', { details: baseDetails(failure) });
   }
   const found = findRefusal(TOKEN_REFUSALS, failure);
-  return new AppError(found?.refusal.code ?? 'UPSTREAM_AUTH', { details: baseDetails(failure) });
+  const { code = 'UPSTREAM_AUTH', reason = UNKNOWN_WORDS } = found?.refusal ?? {};
+  return new AppError(code, { details: { ...baseDetails(failure), reason } });
 }
 
 /** True where another token may help: the 401s of roles and seats say so in words or by code (API 2.8). */

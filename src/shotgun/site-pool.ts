@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { AppError } from '../base/errors.ts';
 import type { Config } from '../config/config.ts';
 import { busyError, type Circuit, type Pause } from './circuit.ts';
+import { beginTimes } from './call-times.ts';
 import { callError, toAbortError, toConnectionError, wasNotSent } from './connection-errors.ts';
 import { MEDIA_TYPES } from './http-call.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
@@ -49,12 +50,13 @@ export function createSitePool({ settings, connections, circuit, onSiteCall }: S
     if (signal.aborted) throw toAbortError(signal);
     await circuit.admit(call, signal);
     const beganAtMs = performance.now();
-    const waitedMs = beganAtMs - (call.askedAtMs ?? beganAtMs);
-    const tell = (outcome: string): void =>
-      onSiteCall?.({
-        ...{ kind: call.operation, outcome, waitedMs },
-        durationMs: performance.now() - beganAtMs,
-      });
+    const { operation: kind, times = beginTimes(call) } = call;
+    times.beganAtMs = beganAtMs;
+    const tell = (outcome: string): void => {
+      times.endedAtMs = performance.now();
+      const durationMs = times.endedAtMs - beganAtMs;
+      onSiteCall?.({ kind, outcome, waitedMs: beganAtMs - times.askedAtMs, durationMs });
+    };
     let pause: Pause | undefined;
     try {
       const answer = await pool.request(toRequest(call, token, signal));
@@ -116,7 +118,7 @@ const isOutOfOrder = (status: number): boolean => status === 429 || status > 500
 /** The error of an answer that is no answer to the call. It repeats how long the site asked us to wait. */
 function outOfOrder(upstreamStatus: number, pause: Pause | undefined, call: HttpCall): AppError {
   if (pause === undefined) return callError('UPSTREAM_UNAVAILABLE', call, { details: { upstreamStatus } });
-  const { message, details } = busyError(pause.ms);
+  const { message, details } = busyError(pause.ms, call.operation);
   return callError('UPSTREAM_BUSY', call, {
     ...(call.isRepeatable && { message }),
     details: { upstreamStatus, ...details },

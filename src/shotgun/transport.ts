@@ -4,6 +4,7 @@ import { withDeadline } from '../base/deadline.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
+import { beginTimes, untilEnded } from './call-times.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { createSiteCondition, type SiteCondition } from './site-condition.ts';
 import { createSitePool, type OnSiteCall } from './site-pool.ts';
@@ -54,10 +55,11 @@ export function createTransport(deps: TransportDeps): Transport {
 
   async function send(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer> {
     for (let attempt = 1; ; attempt += 1) {
-      const began = performance.now();
-      const askedAtMs = attempt === 1 ? (call.askedAtMs ?? began) : began;
+      const known = attempt === 1 ? call.times : undefined;
+      const times = known ?? beginTimes(call);
       try {
-        return await atTurn(turns, signal, () => pool.send({ ...call, askedAtMs }, token, signal));
+        const once = (): Promise<HttpAnswer> => pool.send({ ...call, times }, token, signal);
+        return await untilEnded(times, () => atTurn(turns, signal, once));
       } catch (error) {
         const code = error instanceof AppError ? error.code : '';
         // A call whose time ended in the queue counts too: calls before it hang.

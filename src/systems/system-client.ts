@@ -1,3 +1,4 @@
+import { hasLeft } from '../base/deadline.ts';
 import { AppError, type ErrorCode } from '../base/errors.ts';
 import { NOT_SENT_CODES } from '../base/not-sent.ts';
 import type { SystemConfig } from '../config/config.ts';
@@ -105,7 +106,7 @@ async function send(
     return answer;
   } catch (cause) {
     if (!wasNotSent(cause)) noteSent();
-    throw failureOf(config.name, cause, limit.aborted || signal.aborted);
+    throw failureOf(config.name, cause, { signal, isLate: limit.aborted });
   }
 }
 
@@ -122,7 +123,7 @@ async function textOf({ config, signal }: SystemClientDeps, answer: Response): P
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw failureOf(config.name, cause, signal.aborted || isTimeout(cause));
+    throw failureOf(config.name, cause, { signal, isLate: isTimeout(cause) });
   }
   return Buffer.concat(parts).toString('utf8');
 }
@@ -149,5 +150,13 @@ function wasNotSent(thrown: unknown): boolean {
 
 const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
 
-const failureOf = (system: string, cause: unknown, isLate: boolean): AppError =>
-  new AppError(isLate ? 'SYSTEM_TIMEOUT' : 'SYSTEM_UNAVAILABLE', { details: { system }, cause });
+function failureOf(
+  system: string,
+  cause: unknown,
+  { signal, isLate }: { readonly signal: AbortSignal; readonly isLate: boolean },
+): AppError {
+  const details = { system };
+  if (isLate) return new AppError('SYSTEM_TIMEOUT', { details, cause });
+  if (hasLeft(signal)) return new AppError('CLIENT_LEFT', { details, cause });
+  return new AppError(signal.aborted ? 'SYSTEM_TIMEOUT' : 'SYSTEM_UNAVAILABLE', { details, cause });
+}

@@ -158,6 +158,28 @@ describe('without a token of the person nothing is sent', () => {
     await expect(shotgun.as(login('mira')).search(SEARCH)).resolves.toEqual([]);
   });
 
+  it('in words that we do not know are about the person where the site takes the script, and the server stays ready', async () => {
+    const { site, shotgun } = await start();
+    site.nextMint(refusal(400, 102, 'Computer says no to mira'));
+    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({
+      code: 'IMPERSONATION_REFUSED',
+    });
+    // The second token tells that the script is accepted. Nothing is done with it.
+    expect(site.mints.map(({ scope }) => scope)).toEqual(['sudo_as_login:mira', undefined]);
+    expect(site.calls).toEqual([]);
+    site.whenProbed(json(200, { data: { shotgun_version: 'v8' } }));
+    await expect(shotgun.ping()).resolves.toBeUndefined();
+  });
+
+  it('in words that we do not know are about the script where the site does not take the script either', async () => {
+    const { site, shotgun, log } = await start();
+    site.nextMint(refusal(400, 102, 'Computer says no to mira'));
+    site.nextMint(refusal(400, 102, 'Computer says no'));
+    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({ code: 'UPSTREAM_AUTH' });
+    expect(site.calls).toEqual([]);
+    expect(log.join('')).toContain('shotgrid script refused');
+  });
+
   it('a site that drops the scope gives the rights of the script: refused (G7)', async () => {
     const { site, shotgun } = await start({ ignoresScope: true });
     await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({

@@ -23,6 +23,18 @@ describe('a request to a site that does not answer', () => {
   const stuck = (): Promise<void> =>
     studio.fault({ match: { path: '*/entity/Version/_search' }, delayMs: NEVER_MS, times: 1 });
 
+  const askAs = (signal: AbortSignal, query: string): Promise<Response> =>
+    fetch(`${studio.bffUrl}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'sec-fetch-site': 'same-origin',
+        cookie: browser.cookieHeader(studio.bffUrl),
+      },
+      body: JSON.stringify({ query }),
+      signal,
+    });
+
   it('is answered when its time is over, with what is there', async () => {
     await stuck();
     const { data, errors } = await studio.ask(browser, QUERY);
@@ -34,16 +46,7 @@ describe('a request to a site that does not answer', () => {
     await stuck();
     await studio.forgetSiteRequests();
     const leave = new AbortController();
-    const answer = fetch(`${studio.bffUrl}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'sec-fetch-site': 'same-origin',
-        cookie: browser.cookieHeader(studio.bffUrl),
-      },
-      body: JSON.stringify({ query: QUERY }),
-      signal: leave.signal,
-    });
+    const answer = askAs(leave.signal, QUERY);
     while (!(await studio.siteRequests()).some(({ path }) => path.endsWith('/Version/_search'))) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -52,5 +55,27 @@ describe('a request to a site that does not answer', () => {
     // There is one connection: were it still waiting, this would have to wait as well.
     const { errors } = await studio.ask(browser, QUERY);
     expect(errors).toBeUndefined();
+  });
+
+  it('has the status 499 in the log when its client leaves, and is no failure of ShotGrid', async () => {
+    await stuck();
+    await studio.forgetSiteRequests();
+    const from = studio.logLines.length;
+    const leave = new AbortController();
+    const answer = askAs(leave.signal, 'query Left { versions(first: 2) { nodes { code } } }');
+    while (!(await studio.siteRequests()).some(({ path }) => path.endsWith('/Version/_search'))) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    leave.abort();
+    await expect(answer).rejects.toThrow('abort');
+    await studio.ask(browser, QUERY);
+    const lines = studio.logLines.slice(from).map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.find(({ operation }) => operation === 'Left')).toMatchObject({
+      ...{ event: 'http.request', status: 499, siteCalls: 1, way: 'sudo' },
+    });
+    expect(lines.filter(({ event }) => event === 'graphql.error')).toEqual([
+      expect.objectContaining({ level: 'info', code: 'CLIENT_LEFT' }),
+    ]);
+    expect(lines.map(({ level }) => level)).not.toContain('warn');
   });
 });

@@ -229,24 +229,3 @@ describe('health', () => {
     expect((await browser.get(`${bff.url}/metrics`)).status).toBe(404);
   });
 });
-
-describe('stopping', () => {
-  it('lets a request under way finish and takes no new one', async () => {
-    const left = await browser.get(`${bff.url}/auth/login`, { redirects: 'stop' });
-    const back = await browser.get(left.headers.get('location') ?? '', { redirects: 'stop' });
-    const asked = new Promise<() => void>((resolve) => {
-      bff.idp.fault = (path, response) => {
-        if (path !== '/token') return false;
-        resolve(() => response.writeHead(503).end());
-        return true;
-      };
-    });
-    const underWay = browser.get(back.headers.get('location') ?? '');
-    const release = await asked;
-    const stopped = bff.stopServer();
-    await expect(fetch(`${bff.url}/healthz`)).rejects.toThrow();
-    release();
-    expect((await underWay).status).toBe(503);
-    await stopped;
-  });
-});

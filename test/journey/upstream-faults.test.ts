@@ -76,7 +76,7 @@ describe('While ShotGrid is in trouble', () => {
 
     expect(siteReason(await readiness(false))).toBe(code);
     const alarms = studio.logLines.filter((line) => line.includes('"level":"error"')).join('');
-    for (const event of ['shotgrid script refused', 'readiness.lost', 'graphql.error']) {
+    for (const event of ['shotgrid script refused', 'readiness.lost']) {
       expect(alarms).toContain(event);
     }
     expect(await (await fetch(metricsUrl)).text()).toMatch(/^shotgraph_ready 0$/mu);
@@ -144,6 +144,37 @@ describe('While ShotGrid is in trouble', () => {
     await studio.clearFaults();
     await readiness(true);
     expect((await ask(READ)).errors).toBeUndefined();
+  });
+
+  it('each outage is one warning for an operator, with what failed, and no error for each request', async () => {
+    const { ask } = await arrive();
+    await studio.fault({ match: { path: SEARCH }, status: 503 });
+    const before = studio.logLines.length;
+    for (let page = 0; page < 5; page += 1) await ask(READ);
+    const lines = studio.logLines.slice(before).map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
+    const told = lines.filter(({ event }) => event === 'graphql.error');
+    expect(told.map(({ level, code, operation }) => [level, code, operation])).toEqual(
+      Array.from({ length: 5 }, () => ['info', 'UPSTREAM_UNAVAILABLE', 'search']),
+    );
+    // An outage of the story before may still be counted: its first line stands there.
+    const outage = { code: 'UPSTREAM_UNAVAILABLE', upstream: 'shotgrid', operation: 'search' };
+    const opened = studio.logLines.filter((line) => line.includes('"event":"outage"'));
+    expect(opened.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+      expect.objectContaining({ level: 'warn', ...outage, requestId: expect.any(String) }),
+    );
+  });
+
+  it('a request has one line with its operation, how the person is acted for, and its time at ShotGrid', async () => {
+    const { ask } = await arrive();
+    await ask('query Dailies { version(id: 117) { code } }');
+    const line = studio.logLines.findLast((each) => each.includes('"operation":"Dailies"')) ?? '{}';
+    expect(JSON.parse(line)).toEqual({
+      ...{ level: 'info', event: 'http.request', route: '/graphql', method: 'POST', status: 200 },
+      ...{ operation: 'Dailies', way: 'sudo', waves: 1, siteCalls: 2 },
+      ...{ time: expect.any(String), requestId: expect.any(String), durationMs: expect.any(Number) },
+      ...{ siteMs: expect.any(Number), waitedMs: expect.any(Number) },
+    });
   });
 
   it('is measured by kind and outcome of the call, without ids and names (G21)', async () => {

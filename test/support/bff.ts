@@ -149,6 +149,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     readiness: async () => [{ name: 'site', ok: isReady }],
     metricsText: async () => 'shotgraph_ready 1\n',
     observeRequest: (observation) => observations.push(observation),
+    onOutage: () => undefined,
   };
   const server = createHttpServer(deps);
   const { url, metricsPort } = await server.start();

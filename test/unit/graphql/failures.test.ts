@@ -49,11 +49,24 @@ describe('answers when something fails', () => {
     expect(text).not.toContain('canary');
     expect(world.log.map((line) => JSON.parse(line) as unknown)).toEqual([
       expect.objectContaining({
-        ...{ level: 'warn', event: 'graphql.error', requestId: 'request-1' },
+        ...{ level: 'info', event: 'graphql.error', requestId: 'request-1' },
         ...{ code: 'UPSTREAM_TIMEOUT', upstreamErrorId: 'abc' },
       }),
     ]);
     expect(world.log.join('')).not.toContain('canary');
+  });
+
+  it('get one line for each code, upstream and operation, with the count of the errors', async () => {
+    world.site.before = ({ type }) => {
+      const operation = type === 'Version' ? 'search' : 'summarize';
+      throw new AppError('UPSTREAM_UNAVAILABLE', { operation });
+    };
+    await world.ask('{ a: version(id: 1) { code } b: version(id: 2) { code } c: shot(id: 1) { code } }');
+    const lines = world.log.map((text) => JSON.parse(text) as { operation: string; count?: number });
+    expect(lines.map(({ operation, count }) => [operation, count])).toEqual([
+      ['search', 2],
+      ['summarize', undefined],
+    ]);
   });
 
   it('keep what other calls gave, with one error at its path (F15)', async () => {

@@ -1,0 +1,39 @@
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Config } from '../config/config.ts';
+import type { Locks } from '../store/locks.ts';
+import type { Vault } from '../store/vault.ts';
+import { createAmiEvents } from './ami-events.ts';
+import { createShotgun } from './create-shotgun.ts';
+import { createDirectory } from './directory.ts';
+import { createOwnAccounts } from './own-accounts.ts';
+import { createPeople } from './people.ts';
+import { createSiteCondition } from './site-condition.ts';
+import type { OnSiteCall } from './site-pool.ts';
+import { createUploadStorage } from './upload-storage.ts';
+
+export interface SiteDeps {
+  readonly settings: Config['site'];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly vault: Vault;
+  readonly locks: Locks;
+  readonly onSiteCall: OnSiteCall;
+  readonly onWaiting: (change: 1 | -1) => void;
+  readonly onCircuit: (isOpen: boolean) => void;
+}
+
+/** Every way to the site: as a person, and the narrow ones where none is known yet. They share what is known of the site. */
+export function openSite(given: SiteDeps) {
+  const condition = createSiteCondition(given);
+  const deps = { ...given, condition };
+  const directory = createDirectory(deps);
+  const accounts = createOwnAccounts({ ...deps, describe: (id) => directory.byId(id) });
+  const shotgun = createShotgun({ ...deps, own: accounts });
+  const people = createPeople({ directory, shotgun });
+  const clicks = createAmiEvents(deps);
+  const storage = createUploadStorage(deps.settings);
+  const all = [directory, accounts, shotgun, clicks, storage, condition];
+  const close = (): Promise<unknown> => Promise.all(all.map((door) => door.close()));
+  return { shotgun, people, clicks, accounts, storage, close };
+}
