@@ -38,9 +38,9 @@ function linkOf(code: string, details: unknown): Advice['link'] {
   if (code === 'OWN_ACCOUNT_NEEDED') return { label: 'Link it', href: `/auth/link?returnTo=${HERE}` };
   const loginUrl = fieldOf(details, 'loginUrl');
   // Another system of the studio may have written the details, so only our own sign-in is made a link.
-  return code === 'STEP_UP' && typeof loginUrl === 'string' && loginUrl.startsWith('/auth/login?')
-    ? { label: 'Sign in', href: `${loginUrl}&returnTo=${HERE}` }
-    : undefined;
+  if (code !== 'STEP_UP' || typeof loginUrl !== 'string') return undefined;
+  if (loginUrl !== '/auth/login' && !loginUrl.startsWith('/auth/login?')) return undefined;
+  return { label: 'Sign in', href: `${loginUrl}${loginUrl.includes('?') ? '&' : '?'}returnTo=${HERE}` };
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../base/errors.ts';
 import { isRandomToken, type LaunchId } from '../base/ids.ts';
 import type { HandoverContent } from '../identity/handovers.ts';
+import { parseClaimsRequest } from '../identity/step-up.ts';
 import type { Launch } from '../launch/launch.ts';
 import { claim } from './claim-launch.ts';
 import { clearCookie, cookieOf, OVERLAY_SESSION_COOKIE, overlayLaunchCookie } from './cookies.ts';
@@ -10,7 +11,7 @@ import type { HttpDeps } from './http-deps.ts';
 import { addressOf, unknownLaunch } from './launch-routes.ts';
 import { needsLink } from './needs-link.ts';
 import { renderOverlayPage } from './pages/overlay-page.ts';
-import { loginPath } from './refused-account.ts';
+import { loginPath, parsePrompt } from './refused-account.ts';
 import { assertOwnPage } from './request-checks.ts';
 import { stateOf } from './request-state.ts';
 import { allowOverlayPage } from './security-headers.ts';
@@ -18,7 +19,8 @@ import { beginSession, liveSession, revokeLater } from './sign-in-flow.ts';
 import { queryTextOf, textsOf } from './texts-of.ts';
 
 /**
- * GET /overlay/<id>: what ShotGrid's frame shows first. It holds nothing of the launch; its script asks for a
+ * GET /overlay/<id>?stepUp=&claims=&prompt= : what ShotGrid's frame shows first, and where its front end goes for a sign-in
+ * that another system asks for (`STEP_UP`): no provider shows its page in a frame. It holds nothing of the launch; its script asks for a
  * session or for a sign-in in a window. Where the browser kept no cookie of the frame, only a new tab can go on.
  */
 export async function openOverlay(request: Request, response: Response, deps: HttpDeps): Promise<void> {
@@ -32,12 +34,14 @@ export async function openOverlay(request: Request, response: Response, deps: Ht
   const isBlocked = found === undefined || isElsewhere;
   // Whoever has the id and nothing more gets the way to a sign-in, as the person who clicked.
   const newTabUrl = found === undefined ? signInUrl(id) : await provenTabUrl(deps, id);
-  response.type('html').send(renderOverlayPage({ launchId: id, newTabUrl, isBlocked }));
+  response
+    .type('html')
+    .send(renderOverlayPage({ launchId: id, newTabUrl, isBlocked, again: askedAgain(request) }));
 }
 
 /**
- * POST /auth/handover/start: `{launch, challenge}` -> `{open}` where the frame has a session of the person who
- * clicked; otherwise what a sign-in in a window needs (security.md 4.2, 2 and 3).
+ * POST /auth/handover/start: `{launch, challenge, stepUp?}` -> `{open}` where the frame has a session of the person who
+ * clicked and needs no other; otherwise what a sign-in in a window needs (security.md 4.2, 2 and 3).
  */
 export async function startHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { launch, challenge } = await ownLaunch(request, response, deps, ['challenge']);
@@ -45,7 +49,8 @@ export async function startHandover(request: Request, response: Response, deps: 
   const open = addressInFrame(deps, launch);
   if (open === undefined) throw unknownLaunch(response);
   const session = await liveSession(request, response, deps);
-  const isReady = session !== undefined && !needsLink(session.principal);
+  const { stepUp } = request.body as { readonly stepUp?: unknown };
+  const isReady = session !== undefined && !needsLink(session.principal) && stepUp !== true;
   if (isReady && (await claim(response, deps, launch, session.principal)) === 'claimed') {
     const token = cookieOf(request, OVERLAY_SESSION_COOKIE);
     if (token !== undefined) await deps.launches.admit(launch.id, token);
@@ -104,6 +109,17 @@ export async function redeemHandover(request: Request, response: Response, deps:
   }
   clearCookie(response, overlayLaunchCookie(launch.id));
   response.json({ open: addressInFrame(deps, launch) });
+}
+
+/** What a window is to ask the provider for, where the front end has come for a further sign-in. */
+function askedAgain({ query }: Request): string {
+  if (query['stepUp'] === undefined) return '';
+  const [claims, prompt] = [parseClaimsRequest(query['claims']), parsePrompt(query['prompt'])];
+  return new URLSearchParams({
+    stepUp: '1',
+    ...(claims !== undefined && { claims }),
+    ...(prompt !== undefined && { prompt }),
+  }).toString();
 }
 
 /** Nobody will have a session of it: what it is made of ends here. */

@@ -5,6 +5,7 @@ import type { Attempt } from '../identity/attempts.ts';
 import type { HeldHandover } from '../identity/handovers.ts';
 import type { Prompt, SignedIn } from '../identity/oidc-port.ts';
 import type { Principal } from '../identity/principal.ts';
+import { parseClaimsRequest } from '../identity/step-up.ts';
 import { launchCookie, setLaunchCookie } from './cookies.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { unknownLaunch } from './launch-routes.ts';
@@ -21,7 +22,7 @@ const SEE_OTHER = 303;
 export const CLOSE_ADVICE = 'Close this window, go back to ShotGrid and try again there.';
 
 /**
- * GET /auth/handover/popup?ticket=&prompt= : the window in which somebody signs in for ShotGrid's frame. Only the frame
+ * GET /auth/handover/popup?ticket=&prompt=&claims= : the window in which somebody signs in for ShotGrid's frame. Only the frame
  * opens it: a link that somebody sent would end in the sender's frame.
  */
 export async function openWindow(request: Request, response: Response, deps: HttpDeps): Promise<void> {
@@ -31,7 +32,8 @@ export async function openWindow(request: Request, response: Response, deps: Htt
   if (opened === undefined) throw overTicket(CLOSE_ADVICE);
   const { id: handoverId, launchId, loginHint } = opened;
   const prompt = parsePrompt(request.query['prompt']);
-  await signInHere(request, response, deps, { handoverId, launchId, loginHint, prompt });
+  const claims = parseClaimsRequest(request.query['claims']);
+  await signInHere(request, response, deps, { handoverId, launchId, loginHint, prompt, claims });
 }
 
 /** What concerns every answer in such a window: it keeps its opener, and its errors lead nowhere else. */
@@ -116,6 +118,7 @@ interface WindowSignIn {
   readonly launchId: string;
   readonly loginHint?: string;
   readonly prompt?: Prompt | undefined;
+  readonly claims?: string | undefined;
   readonly isRestart?: boolean;
 }
 
@@ -123,14 +126,12 @@ async function signInHere(
   request: Request,
   response: Response,
   deps: HttpDeps,
-  { handoverId, launchId, loginHint, prompt, isRestart = false }: WindowSignIn,
+  { launchId, isRestart = false, ...others }: WindowSignIn,
 ): Promise<void> {
   await startSignIn(request, response, deps, {
     returnTo: '/',
+    ...others,
     launchId: launchId as LaunchId,
-    loginHint,
-    prompt,
-    handoverId,
     isRestart,
   });
 }

@@ -151,6 +151,27 @@ describe('the cookies of frame and tab', () => {
     expect(bff.idp.revoked).toHaveLength(1);
   });
 
+  it('of one browser are both ended by signing out, and the provider is told', async () => {
+    await world.signedInFrame();
+    await world.window.get(`${bff.url}/auth/login`);
+    const both = new BrowserClient(() => bff.now());
+    for (const [name, client] of [
+      ['__Host-sid_m', world.frame],
+      ['__Host-sid', world.window],
+    ] as const) {
+      both.setCookie(bff.url, name, client.cookies(bff.url).get(name) ?? '');
+    }
+    const out = await both.post(`${bff.url}/auth/logout`, { json: {}, from: 'same-origin' });
+    const { logoutUrl } = JSON.parse(out.body) as { logoutUrl: string };
+    expect(logoutUrl.startsWith(bff.idp.issuer)).toBe(true);
+    expect(new URL(logoutUrl).searchParams.get('id_token_hint')).toMatch(/^ey/u);
+    expect([await world.whoAsks(world.frame), await world.whoAsks(world.window)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(bff.idp.revoked).toHaveLength(2);
+  });
+
   it('a back-channel logout reaches the frame (D18)', async () => {
     await world.signedInFrame();
     const nowSeconds = Math.floor(bff.now() / 1000);

@@ -9,6 +9,8 @@ export interface OverlayPage {
   readonly newTabUrl: string;
   /** The browser keeps no cookies of the frame: only a new tab can go on. */
   readonly isBlocked: boolean;
+  /** A further sign-in that the front end has come for, as its window asks for it; '' where the frame needs none. */
+  readonly again: string;
 }
 
 const CONTENT = `<h1 id="heading">Opening your selection</h1>
@@ -23,7 +25,7 @@ const CONTENT = `<h1 id="heading">Opening your selection</h1>
 export const renderOverlayPage = (page: OverlayPage): string =>
   renderScriptPage({
     title: 'Sign in',
-    data: { launch: page.launchId, blocked: String(page.isBlocked) },
+    data: { launch: page.launchId, blocked: String(page.isBlocked), again: page.again },
     content: fillMarkup(CONTENT, { ...page }),
     script: OVERLAY_SCRIPT,
   });

@@ -18,7 +18,7 @@ export const OVERLAY_SCRIPT = `
   const main = document.querySelector('main');
   const [heading, text, number, signIn, newTab] =
     ['heading', 'text', 'number', 'sign-in', 'new-tab'].map((id) => document.getElementById(id));
-  const launch = main.dataset.launch;
+  const { launch, again } = main.dataset;
   const begun = new Map();
   let next;
   let watched;
@@ -61,7 +61,7 @@ export const OVERLAY_SCRIPT = `
   const prepare = async () => {
     const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
-    const answer = await ask('start', { challenge: base64url(new Uint8Array(digest)) });
+    const answer = await ask('start', { challenge: base64url(new Uint8Array(digest)), stepUp: again !== '' });
     if (answer.open) {
       isDone = true;
       location.replace(answer.open);
@@ -152,7 +152,8 @@ export const OVERLAY_SCRIPT = `
     }
     const { handover, ticket, number: digits } = next;
     next = undefined;
-    const query = new URLSearchParams({ ticket, ...(prompt && { prompt }) });
+    const asked = Object.fromEntries(new URLSearchParams(again));
+    const query = new URLSearchParams({ ...asked, ticket, ...(prompt && { prompt }) });
     open('/auth/handover/popup?' + query, 'l' + launch.slice(0, 8), 'popup,width=520,height=680');
     watched = handover;
     number.textContent = digits;

@@ -4,7 +4,7 @@ import { RENDER_JOBS } from './documents.ts';
 import type { RenderJobFieldsFragment } from './gql/graphql.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { retryJob } from './retry-job.ts';
-import { IS_OVERLAY, stepUpUrl } from './session.ts';
+import { stepUpUrl } from './session.ts';
 
 const STATE_NAMES: Readonly<Record<RenderJobFieldsFragment['state'], string>> = {
   QUEUED: 'waiting',
@@ -70,10 +70,7 @@ function Said({ problem: { text, loginUrl } }: { readonly problem: Problem }) {
   if (loginUrl === null) return text;
   return (
     <>
-      {text}{' '}
-      <a href={stepUpUrl(loginUrl)} target={IS_OVERLAY ? '_blank' : undefined} rel="noreferrer">
-        Sign in
-      </a>
+      {text} <a href={stepUpUrl(loginUrl)}>Sign in</a>
     </>
   );
 }

@@ -28,10 +28,15 @@ export const linkUrl = (): string =>
     ? signInUrl()
     : `/auth/link?${new URLSearchParams({ returnTo: location.pathname + location.search }).toString()}`;
 
-/** A sign-in that the server has asked for, and back here. In the overlay the whole launch goes to a tab. */
+/** A sign-in that the server has asked for, and back here: in the overlay in its sign-in window. */
 export function stepUpUrl(loginUrl: string): string {
-  const back = IS_OVERLAY ? `/launch/${launchId() ?? ''}` : `${location.pathname}${location.search}`;
-  return `${loginUrl}&returnTo=${encodeURIComponent(back)}`;
+  const url = new URL(loginUrl, location.origin);
+  if (IS_OVERLAY) {
+    url.searchParams.set('stepUp', '1');
+    return `/overlay/${launchId() ?? ''}${url.search}`;
+  }
+  url.searchParams.set('returnTo', `${location.pathname}${location.search}`);
+  return url.pathname + url.search;
 }
 
 /** Signs out here and at the identity provider. */

@@ -35,6 +35,7 @@ describe('the advice beside an answer', () => {
     expect(link({ code: 'OWN_ACCOUNT_NEEDED' })).toBe('/auth/link?returnTo=%2Fgraphql');
     const stepUp = (loginUrl: unknown) => link({ code: 'STEP_UP', details: { loginUrl } });
     expect(stepUp('/auth/login?claims=x')).toBe('/auth/login?claims=x&returnTo=%2Fgraphql');
+    expect(stepUp('/auth/login')).toBe('/auth/login?returnTo=%2Fgraphql');
     for (const elsewhere of [
       'https://elsewhere.example/auth/login?',
       '//elsewhere.example/auth/login?',
