@@ -49,7 +49,7 @@ describe("a further sign-in in ShotGrid's frame, which another system asks for",
     bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
     const before = sessionOf();
     const { code, status } = await stepUp('&prompt=login');
-    expect([status, code]).toEqual([403, '']);
+    expect([status, code]).toEqual([410, '']);
     expect(sessionOf()).toBe(before);
     expect(await world.whoAsks(world.frame)).toBe('mira');
   });
