@@ -265,8 +265,11 @@ describe('A menu item’s post that is signed as agreed opens', () => {
   });
 
   it('while an audit record tells each decision once, with the menu item, the request and a reason', () => {
+    bff.flushAudit();
     const landed = bff.audited.filter(({ action }) => action === 'launch.landed');
-    expect(landed.length).toBe(bff.observations.filter(({ route }) => route === '/ami/:name').length);
+    // What strangers repeat within a minute is one record with its count.
+    const decided = landed.reduce((sum, { count = 1 }) => sum + count, 0);
+    expect(decided).toBe(bff.observations.filter(({ route }) => route === '/ami/:name').length);
     for (const { ami, requestId, outcome, code } of landed) {
       expect([ami, requestId]).toEqual([expect.any(String), expect.any(String)]);
       expect(code === undefined).toBe(outcome === 'done');
