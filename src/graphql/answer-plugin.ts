@@ -23,7 +23,8 @@ export function createAnswerPlugin(
   plan: Config['graphql']['plan'],
 ): ApolloServerPlugin<GraphqlContext> {
   const listener: GraphQLRequestListener<GraphqlContext> = {
-    async didResolveOperation({ operationName, contextValue }) {
+    async didResolveOperation({ operationName, operation, contextValue }) {
+      contextValue.audit.operationType = operation?.operation;
       contextValue.audit.operation = operationName?.slice(0, MAX_NAME_LENGTH);
     },
     async didEncounterErrors({ errors, contextValue, operation, schema, document }) {

@@ -13,6 +13,8 @@ export interface AuditScope {
   readonly sessionUuid: string | undefined;
   /** Name of the operation, once it is known. */
   operation: string | undefined;
+  /** `query` or `mutation`, once it is known. */
+  operationType: string | undefined;
 }
 
 /** Codes by which somebody was kept from something; other errors are no decision about them. */

@@ -88,6 +88,7 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
     launch: undefined,
     sessionUuid: undefined,
     operation: undefined,
+    operationType: undefined,
   },
   systems: () => null,
   systemRows: new Map(),

@@ -154,7 +154,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     by: request.by,
     launch: launch === undefined ? undefined : launchMark(launch.id),
     sessionUuid: sessionUuid ?? undefined,
-    operation: undefined,
+    ...{ operation: undefined, operationType: undefined },
   };
   const systemRows: GraphqlContext['systemRows'] = new Map();
   const work = deps.workFor(principal, {
@@ -167,7 +167,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     },
   });
   request.onBegun?.(() => ({
-    ...(audit.operation !== undefined && { operation: audit.operation }),
+    ...operationOf(audit),
     way: principal.acting.way,
     waves: wavesOf(work.calls()),
     ...work.spent(),
@@ -203,6 +203,11 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     // Last: an object that begins with others' fields and goes on with functions costs fifty times as much.
     ...work,
   };
+}
+
+function operationOf({ operation, operationType }: AuditScope): Pick<RequestWork, 'operation'> {
+  const name = operation ?? operationType;
+  return name === undefined ? {} : { operation: name };
 }
 
 async function launchOf(

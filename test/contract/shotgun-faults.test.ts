@@ -126,7 +126,8 @@ describe('an answer that cannot be understood', () => {
     ['a redirect to a sign-in page', page(302, HTML)],
     ['more than the server takes', endless],
   ])('%s -> UPSTREAM_BROKEN, not repeated', async (_, fault) => {
-    const { site, shotgun, log } = await start();
+    // 64 MB take their time on a busy machine.
+    const { site, shotgun, log } = await start({ settings: { timeoutMs: 25_000 } });
     site.otherwise(fault);
     const error: unknown = await shotgun
       .as(login('mira'))

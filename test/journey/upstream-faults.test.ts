@@ -177,6 +177,28 @@ describe('While ShotGrid is in trouble', () => {
     });
   });
 
+  it('a request without a name is told by its type', async () => {
+    const { ask } = await arrive();
+    await ask(READ);
+    const line = studio.logLines.findLast((each) => each.includes('"route":"/graphql"')) ?? '{}';
+    expect(JSON.parse(line)).toMatchObject({ operation: 'query', way: 'sudo' });
+  });
+
+  it('one that asks to wait is not called before that time, and people are told how long', async () => {
+    const { browser, ask } = await arrive();
+    await studio.fault({ match: { path: '/api' }, status: 503, retryAfterSeconds: 2 });
+    expect(codesOf((await ask(READ)).errors)).toEqual(['UPSTREAM_BUSY']);
+    await studio.forgetSiteRequests();
+    const { errors } = await ask(READ);
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringMatching(/^ShotGrid asked us to wait\. Try again in (?:2 seconds|a second)\.$/u),
+      extensions: { code: 'UPSTREAM_BUSY', details: { retryAfterSeconds: expect.any(Number) } },
+    });
+    expect(await isSignedIn(browser)).toBe(true);
+    expect(await studio.siteRequests()).toEqual([]);
+    expect(siteReason(await readiness(false))).toBe('UPSTREAM_BUSY');
+  });
+
   it('is measured by kind and outcome of the call, without ids and names (G21)', async () => {
     const text = await (await fetch(metricsUrl)).text();
     expect(text).toMatch(/^shotgraph_site_call_seconds_count\{kind="search",outcome="done"\} [1-9]/mu);

@@ -7,6 +7,8 @@ export interface FaultRule {
   readonly delayMs?: number;
   /** Closes the connection without an answer; with `truncate`, in the middle of it. */
   readonly drop?: boolean;
+  /** `Retry-After` of the answer. */
+  readonly retryAfterSeconds?: number;
   /** Raw text of the answer; status 200 if none is given. */
   readonly body?: string;
   readonly contentType?: string;
@@ -23,6 +25,7 @@ const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
   status: (value) => Number.isInteger(value) && Number(value) >= 100 && Number(value) < 600,
   delayMs: isCount,
   drop: (value) => typeof value === 'boolean',
+  retryAfterSeconds: isCount,
   body: (value) => typeof value === 'string',
   contentType: (value) => typeof value === 'string',
   truncate: isCount,

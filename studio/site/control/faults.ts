@@ -70,6 +70,7 @@ function spoil(rule: FaultRule, res: Response): void {
   }
   const status = rule.status ?? 200;
   res.status(status);
+  if (rule.retryAfterSeconds !== undefined) res.set('retry-after', String(rule.retryAfterSeconds));
   if (rule.body !== undefined) {
     res.type(rule.contentType ?? 'application/json; charset=utf-8').send(rule.body);
   } else if (status >= 502) {
