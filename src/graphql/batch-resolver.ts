@@ -9,9 +9,11 @@ import {
   updateOperation,
 } from '../query/batch-operations.ts';
 import type { LinkInput } from '../query/links.ts';
+import { atWrongLink } from '../query/wrong-link.ts';
 import type { BatchOperation } from '../query/ports.ts';
 import type { ExposedType } from '../site/expose.ts';
 import { addComputedField } from './computed-field.ts';
+import { liveChecked } from './live-checked.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation, type OperationCall } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
@@ -82,7 +84,9 @@ async function runBatch(
 ): Promise<readonly BatchResult[]> {
   if (operations.length === 0 || operations.length > parts.maxBatch) throw badSize(parts.maxBatch);
   const { person } = context.principal;
-  const placed = operations.map((given, index) => compileAt(parts, compilers, { given, index, person }));
+  const placed = await liveChecked(parts, context, (checks) =>
+    operations.map((given, index) => compileAt(compilers, { ...checks, given, index, person })),
+  );
   // What could not be read afterwards is not written.
   const types = [...new Set(placed.map(({ operation }) => operation.type))];
   await Promise.all(
@@ -96,7 +100,7 @@ async function runBatch(
       id,
     }));
   } catch (thrown) {
-    throw atOperation(thrown, placed);
+    throw await atWrongLink(atOperation(thrown, placed), parts.schema, context.reader);
   }
 }
 
@@ -140,17 +144,13 @@ function updateInput(type: ExposedType, values: NamedClass): NamedClass {
   return update;
 }
 
-interface OperationAt {
+interface OperationAt extends Pick<GivenOperation, 'schema' | 'doubts'> {
   readonly given: OperationInput;
   readonly index: number;
   readonly person: LinkInput;
 }
 
-function compileAt(
-  { schema }: SchemaParts,
-  compilers: Compilers,
-  { given, index, person }: OperationAt,
-): PlacedOperation {
+function compileAt(compilers: Compilers, { given, index, ...needed }: OperationAt): PlacedOperation {
   const entries = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
   const [only] = entries;
   const compiler = only === undefined ? undefined : compilers.get(only[0]);
@@ -163,7 +163,7 @@ function compileAt(
   const [key, value] = only;
   const { type, compile } = compiler;
   // The schema has made it what the key's compiler takes.
-  return compile({ schema, type, place: `operations.${index}.${key}`, person }, value as never);
+  return compile({ ...needed, type, place: `operations.${index}.${key}` }, value as never);
 }
 
 function resultType(): NamedClass {

@@ -1,3 +1,4 @@
+import type { RowPlace } from '../query/page-places.ts';
 import type { Page } from '../query/ports.ts';
 import type { EntityNode } from '../query/selection.ts';
 import type { Cursors } from './cursor.ts';
@@ -12,32 +13,41 @@ export class ConnectionPage {
   /** A number, or the error that stands in its place; undefined where it was not asked for. */
   readonly totalCount: unknown;
   readonly #hasNextPage: boolean;
-  readonly #offset: number;
+  readonly #hasPreviousPage: boolean;
+  readonly #places: readonly RowPlace[];
   readonly #cursors: Cursors;
 
-  /** @param offset rows before the first of the page */
-  constructor({ nodes, hasNextPage }: Page, totalCount: unknown, offset: number, cursors: Cursors) {
+  /** @param after the place that the page begins after */
+  // oxlint-disable-next-line max-params
+  constructor(
+    { nodes, places, hasNextPage }: Page,
+    totalCount: unknown,
+    after: RowPlace | null,
+    cursors: Cursors,
+  ) {
     this.nodes = nodes;
     this.totalCount = totalCount;
     this.#hasNextPage = hasNextPage;
-    this.#offset = offset;
+    this.#hasPreviousPage = after !== null;
+    this.#places = places;
     this.#cursors = cursors;
   }
 
-  get edges(): readonly { readonly node: EntityNode; readonly cursor: string }[] {
-    return this.nodes.map((node, index) => ({ node, cursor: this.#cursors.encode(this.#offset + index) }));
+  get edges(): readonly { readonly node: EntityNode; readonly cursor: string | null }[] {
+    return this.nodes.map((node, index) => ({ node, cursor: this.#cursorAt(index) }));
   }
 
   get pageInfo() {
     return {
       hasNextPage: this.#hasNextPage,
-      hasPreviousPage: this.#offset > 0,
+      hasPreviousPage: this.#hasPreviousPage,
       startCursor: this.#cursorAt(0),
       endCursor: this.#cursorAt(this.nodes.length - 1),
     };
   }
 
   #cursorAt(index: number): string | null {
-    return this.nodes[index] === undefined ? null : this.#cursors.encode(this.#offset + index);
+    const place = this.#places[index];
+    return place === undefined ? null : this.#cursors.encode(place);
   }
 }

@@ -1,28 +1,34 @@
 import { hash } from 'node:crypto';
 import { AppError } from '../base/errors.ts';
+import { areKeysOf, type comparedKeys, type KeyValue, type RowPlace } from '../query/page-places.ts';
 
 const DIGEST_LENGTH = 12;
-const MAX_OFFSET = 10_000_000;
+const MAX_POSITION = 10_000_000;
+const MAX_LENGTH = 4000;
 
-/** Cursors of one query: a position, bound to the filter and order that it was counted in. */
+/** Cursors of one query: the place of a row, bound to the filter and order that it was read in. */
 export interface Cursors {
-  encode(position: number): string;
-  /** Rows before what follows the cursor; 0 without one. Throws BAD_USER_INPUT for a cursor of another query. */
-  decode(cursor: string | null | undefined): number;
+  encode(place: RowPlace): string;
+  /** Null without a cursor. Throws BAD_USER_INPUT for a cursor of another query. */
+  decode(cursor: string | null | undefined): RowPlace | null;
 }
 
-export function createCursors(query: unknown): Cursors {
+/** @param keys of the order, where ShotGrid compares them all */
+export function createCursors(query: unknown, keys: ReturnType<typeof comparedKeys>): Cursors {
   let known: string | undefined;
   // Most queries take no cursor and ask for none.
   const digest = (): string =>
     (known ??= hash('sha256', JSON.stringify(query), 'base64url').slice(0, DIGEST_LENGTH));
   return {
-    encode: (position) => Buffer.from(`${digest()}:${position}`).toString('base64url'),
+    encode: ({ position, id, keys: values, mark }) =>
+      Buffer.from(JSON.stringify([digest(), position, id, values ?? mark])).toString('base64url'),
     decode(cursor) {
-      if (cursor === null || cursor === undefined) return 0;
-      const [given, position = ''] = Buffer.from(cursor, 'base64url').toString('latin1').split(':');
-      const isLegal = given === digest() && /^\d{1,8}$/u.test(position) && Number(position) < MAX_OFFSET;
-      if (isLegal) return Number(position) + 1;
+      if (cursor === null || cursor === undefined) return null;
+      const [given, position, id, end] = partsOf(cursor);
+      const isLegal = given === digest() && isWithin(position, 0, MAX_POSITION) && isWithin(id, 1, 2 ** 31);
+      if (isLegal && typeof end === 'string') return { position, id, keys: null, mark: end };
+      if (isLegal && isKeyList(end) && keys !== null && areKeysOf(keys, end))
+        return { position, id, keys: end, mark: '' };
       throw new AppError('BAD_USER_INPUT', {
         message:
           'The cursor does not belong to this query. Take cursors from an answer with the same filter and sort.',
@@ -31,3 +37,20 @@ export function createCursors(query: unknown): Cursors {
     },
   };
 }
+
+function partsOf(cursor: string): readonly unknown[] {
+  if (cursor.length > MAX_LENGTH) return [];
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    return Array.isArray(parts) ? parts : [];
+  } catch {
+    return [];
+  }
+}
+
+const isWithin = (value: unknown, least: number, limit: number): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= least && value < limit;
+
+const isKeyList = (value: unknown): value is readonly KeyValue[] =>
+  Array.isArray(value) &&
+  value.every((key) => key === null || typeof key === 'string' || typeof key === 'number');

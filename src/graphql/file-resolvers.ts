@@ -6,10 +6,11 @@ import { type ExposedField, type ExposedType, isClosedByRule } from '../site/exp
 import type { UploadWork } from '../upload/uploads.ts';
 import type { GraphqlContext } from './context.ts';
 import { fieldOf } from './field-info-resolver.ts';
-import { BytesScalar, createFileTypes, type FileTypes } from './file-types.ts';
+import { createFileTypes, type FileTypes } from './file-types.ts';
 import { changeableRef, refOf } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation, type OperationCall } from './operation.ts';
+import { BytesScalar } from './scalars.ts';
 import type { SchemaParts } from './schema-parts.ts';
 import { readWritten, writeAndRead } from './write-and-read.ts';
 
@@ -186,11 +187,12 @@ async function complete(parts: SchemaParts, call: OperationCall<CompleteArgument
   const { upload, etags, displayName = null } = args;
   const selectionOf = (type: string) => parts.selections.of(info, type, [['entity']]);
   const attached = parts.selections.of(info, 'Attachment', [['attachment']]);
+  const isNamed = parts.selections.asks(info, 'name', ['attachment']);
   const done = await context.uploads.complete(workOf(context), upload, {
     etags,
     displayName,
     async beforeLinking({ type }) {
-      const isAttachmentRead = attached.fields.size > 0;
+      const isAttachmentRead = attached.fields.size > 0 || isNamed;
       await Promise.all([
         context.reader.reserve(type, selectionOf(type)),
         ...(isAttachmentRead ? [context.reader.reserve('Attachment', attached)] : []),
@@ -202,7 +204,11 @@ async function complete(parts: SchemaParts, call: OperationCall<CompleteArgument
   const attachment =
     done.attachmentId === null
       ? null
-      : await context.reader.linked({ type: 'Attachment', id: done.attachmentId, name: null }, attached);
+      : await context.reader.linked(
+          { type: 'Attachment', id: done.attachmentId, name: null },
+          attached,
+          isNamed,
+        );
   return { entity, attachment, file: fileOf(done.file), verified: done.isVerified };
 }
 

@@ -1,11 +1,7 @@
-import { GraphQLSafeInt } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { type NamedClass, namedClass } from './named-class.ts';
-import { DateTimeScalar } from './scalars.ts';
+import { BytesScalar, DateTimeScalar } from './scalars.ts';
 import type { SchemaParts } from './schema-parts.ts';
-
-/** Files are larger than an `Int` can say. */
-export const BytesScalar = GraphQLSafeInt;
 
 export interface FileTypes {
   readonly upload: NamedClass;

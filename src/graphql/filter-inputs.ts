@@ -36,11 +36,15 @@ export function createFilterInputs(
     addLinkOperators(linkFilter, reference);
     addFields(schema, type, linkFilter, inputOf);
     InputType(`${type.graphqlName}LinkFilter`, {
-      description: `Says something of a link to ${type.graphqlName}, or of the row that it leads to. Of a list of links, one must match.`,
+      description: `Says something of a link to ${type.graphqlName}, or of the row that it leads to. ${OF_LISTS}`,
     })(linkFilter);
   }
   return filters;
 }
+
+/** What ShotGrid means by several conditions through one list. */
+export const OF_LISTS =
+  'Of a list of links, each condition must be met by one of the rows, not all by the same one: ask for those rows themselves, with what they link to, where one must meet all.';
 
 /** The site takes every filter on these and ignores it (API 3.3). */
 const IGNORED: ReadonlySet<string> = new Set(['EventLogEntry.audit_trail', 'PageSetting.settings_json']);

@@ -6,6 +6,7 @@ import type { EntityNode } from '../query/selection.ts';
 import type { FieldCall } from './computed-field.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
+import { readLinked } from './read-linked.ts';
 import type { SchemaParts } from './schema-parts.ts';
 import { writeAndRead } from './write-and-read.ts';
 
@@ -47,10 +48,9 @@ function addFollowers(resolver: NamedClass, parts: SchemaParts): void {
     description: 'The people who follow an entity.',
     args: [{ name: 'entity', type: () => parts.reference }],
     returns: () => [parts.entity],
-    async run({ args: { entity: link }, context, info }) {
-      const people = await context.site.followers(refOf(parts, link));
-      const selection = parts.selections.of(info, 'HumanUser');
-      return Promise.all(people.map((person) => context.reader.linked(person, selection)));
+    async run(call) {
+      const people = await call.context.site.followers(refOf(parts, call.args.entity));
+      return Promise.all(people.map((person) => readLinked(parts, call, person)));
     },
   });
 }

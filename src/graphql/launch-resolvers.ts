@@ -6,6 +6,7 @@ import { addComputedField, type FieldCall } from './computed-field.ts';
 import { createLaunchType } from './launch-types.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
+import { readNamedBefore } from './read-linked.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
 /** A launch as its fields are read, with what their resolvers need. */
@@ -54,12 +55,10 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
     name: 'project',
     returns: () => project,
     description: 'The project of the page; null on pages of several projects.',
-    run: ({ root, context, info }) =>
-      root.payload.project &&
-      context.reader.linked(
-        { type: 'Project', ...root.payload.project },
-        parts.selections.of(info, 'Project'),
-      ),
+    run(call) {
+      const { project: told } = call.root.payload;
+      return told && readNamedBefore(parts, call, { type: 'Project', ...told });
+    },
   });
   addComputedField<LaunchNode, { first: number; offset: number }>(fields, {
     name: 'ids',

@@ -1,9 +1,13 @@
 import { Int, Resolver } from 'type-graphql';
 import { ownValue } from '../base/bare.ts';
 import { idOf } from '../query/links.ts';
+import type { WriteValues } from '../query/ports.ts';
 import { atInput } from '../query/write-errors.ts';
+import { atWrongLink } from '../query/wrong-link.ts';
+import type { WriteMode } from '../query/writable-fields.ts';
 import { compileWrite, withAuthor, type WriteInput } from '../query/write-values.ts';
 import type { ExposedType } from '../site/expose.ts';
+import { liveChecked } from './live-checked.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation, type OperationCall } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
@@ -40,13 +44,13 @@ function addCreate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, 
     description: 'Not repeatable: each call makes a new one.',
     args: [{ name: 'input', type: () => input }],
     returns: () => parts.types.get(type.type),
-    run(call) {
+    async run(call) {
       const { writer, principal } = call.context;
-      const given = compileWrite(parts.schema, type, call.args.input, 'create');
+      const given = await compiled(parts, type, 'create', call);
       const values = withAuthor(type, given, principal.person);
       return writeAndRead(parts, call, {
         type: type.type,
-        write: () => placing(type, call, () => writer.create(type.type, values)),
+        write: () => placing(parts, type, call, () => writer.create(type.type, values)),
       });
     },
   });
@@ -59,13 +63,13 @@ function addUpdate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, 
     description: 'Changes the given fields and no others.',
     args: [ID, { name: 'input', type: () => input }],
     returns: () => parts.types.get(type.type),
-    run(call) {
+    async run(call) {
       const id = idOf(call.args.id, 'id');
-      const values = compileWrite(parts.schema, type, call.args.input, 'update');
+      const values = await compiled(parts, type, 'update', call);
       return writeAndRead(parts, call, {
         type: type.type,
         write: () =>
-          placing(type, call, async () => {
+          placing(parts, type, call, async () => {
             await call.context.writer.update(type.type, id, values);
             return id;
           }),
@@ -112,18 +116,27 @@ function addRevive(resolver: NamedClass, parts: SchemaParts, type: ExposedType):
   });
 }
 
+const compiled = (
+  parts: SchemaParts,
+  type: ExposedType,
+  mode: WriteMode,
+  { args, context }: OperationCall<{ readonly input: WriteInput }>,
+): Promise<WriteValues> =>
+  liveChecked(parts, context, (checks) => compileWrite({ ...checks, type, mode, at: ['input'] }, args.input));
+
 const sentences = (...parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined).join(' ');
 
 /** A refusal of the site with its place in the client's input. */
 async function placing<T>(
+  { schema }: SchemaParts,
   type: ExposedType,
-  { args }: OperationCall<{ readonly input: WriteInput }>,
+  { args, context }: OperationCall<{ readonly input: WriteInput }>,
   write: () => Promise<T>,
 ): Promise<T> {
   try {
     return await write();
   } catch (thrown) {
-    throw atInput(thrown, type, args.input);
+    throw await atWrongLink(atInput(thrown, type, args.input), schema, context.reader);
   }
 }

@@ -2,9 +2,10 @@ import type { GraphQLScalarType } from 'graphql';
 import { Field, Float, InputType, Int } from 'type-graphql';
 import { ownValue } from '../base/bare.ts';
 import type { Operator } from '../query/filter-operators.ts';
+import { isSize } from '../query/field-values.ts';
 import type { ExposedField } from '../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
-import { DateScalar, DateTimeScalar, JsonObjectScalar, UuidScalar } from './scalars.ts';
+import { BytesScalar, DateScalar, DateTimeScalar, JsonObjectScalar, UuidScalar } from './scalars.ts';
 
 /** What can be said of a link itself, beside what can be said of the row at its end. */
 const LINK_OPERATORS = ['is', 'isNot', 'in', 'notIn'] as const satisfies readonly Operator[];
@@ -88,6 +89,7 @@ export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass
   const inputs: Readonly<Record<string, NamedClass>> = {
     text: operatorInput('TextFilter', { value: () => String, operators: TEXT, description: CASELESS }),
     number: int,
+    currency: operatorInput('CurrencyFilter', { value: () => Float, operators: RANGE }),
     percent: int,
     duration: int,
     timecode: int,
@@ -119,7 +121,8 @@ export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass
     entity: link,
     multi_entity: link,
   };
-  return { id: int, link, inputOf: ({ dataType }) => ownValue(inputs, dataType) };
+  const size = operatorInput('BytesFilter', { value: () => BytesScalar, operators: RANGE });
+  return { id: int, link, inputOf: (field) => (isSize(field) ? size : ownValue(inputs, field.dataType)) };
 }
 
 /** Adds what can be said of a link itself. */

@@ -1,11 +1,13 @@
 import { Int, Resolver } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
 import { compileFilter, type FilterInput } from '../query/filters.ts';
+import { comparedKeys } from '../query/page-places.ts';
 import { compileSort, type SortInput } from '../query/sorts.ts';
 import type { ExposedType } from '../site/expose.ts';
 import { ConnectionPage } from './connection-page.ts';
 import { createCursors } from './cursor.ts';
 import { beginEarly } from './early-calls.ts';
+import { liveChecked } from './live-checked.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation, type OperationCall } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
@@ -103,18 +105,21 @@ async function readConnection(
       details: { path: 'first', value: first },
     });
   }
-  const filter = compileFilter(parts.schema, type.type, args.filter);
+  const filter = await liveChecked(parts, context, (checks) => compileFilter(checks, type.type, args.filter));
   const sort = compileSort(parts.schema, type, args.sort);
   const scope = { retired: args.retired, includeArchivedProjects: args.includeArchivedProjects };
-  const cursors = createCursors({ type: type.type, filter, sort, scope });
-  const offset = cursors.decode(args.after);
+  const cursors = createCursors({ type: type.type, filter, sort, scope }, comparedKeys(type, sort));
+  const after = cursors.decode(args.after);
+  const isPlaced =
+    parts.selections.asks(info, 'cursor', ['edges']) ||
+    ['startCursor', 'endCursor'].some((name) => parts.selections.asks(info, name, ['pageInfo']));
   const selection = parts.selections.of(info, type.type, [['nodes'], ['edges', 'node']]);
   const [page, totalCount] = await Promise.all([
-    context.reader.page({ type: type.type, filter, sort, first, offset, selection, scope }),
+    context.reader.page({ type: type.type, filter, sort, first, after, isPlaced, selection, scope }),
     // A call of its own (API 3.6), beside the page's and only for those who ask. Its error stands in its place.
     parts.selections.asks(info, 'totalCount')
       ? context.reader.count({ type: type.type, filter, scope }).catch((error: unknown) => error)
       : undefined,
   ]);
-  return new ConnectionPage(page, totalCount, offset, cursors);
+  return new ConnectionPage(page, totalCount, after, cursors);
 }

@@ -1,7 +1,8 @@
 import { type GraphQLScalarType, GraphQLScalarType as Scalar, Kind } from 'graphql';
-import { GraphQLDate, GraphQLJSON, GraphQLJSONObject, GraphQLUUID } from 'graphql-scalars';
+import { GraphQLDate, GraphQLJSON, GraphQLJSONObject, GraphQLSafeInt, GraphQLUUID } from 'graphql-scalars';
 import { Float, Int } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
+import { isSize } from '../query/field-values.ts';
 import type { ExposedField } from '../site/expose.ts';
 import { exactJson } from './exact-json.ts';
 
@@ -25,6 +26,8 @@ export const DateTimeScalar = textScalar(
 export const JsonScalar = exactJson(GraphQLJSON);
 export const JsonObjectScalar = exactJson(GraphQLJSONObject);
 export const UuidScalar: GraphQLScalarType = GraphQLUUID;
+/** Files are larger than an `Int` can say. */
+export const BytesScalar: GraphQLScalarType = GraphQLSafeInt;
 
 function isRealDate(text: string): boolean {
   try {
@@ -67,6 +70,7 @@ export function scalarOf(field: ExposedField): unknown {
     case 'color':
       return String;
     case 'number':
+      return isSize(field) ? BytesScalar : Int;
     case 'percent':
     case 'duration':
     case 'timecode':

@@ -7,6 +7,7 @@ import { addComputedField } from './computed-field.ts';
 import { typeNamed } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
+import { readLinked } from './read-linked.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
 /** The site's own limit (API 4.2). */
@@ -31,7 +32,7 @@ export function createSearchResolvers(parts: SchemaParts): NamedClass[] {
     name: 'entity',
     description: 'Costs a call only where more than id, type and name is selected.',
     returns: () => parts.entity,
-    run: ({ root, context, info }) => context.reader.linked(root, parts.selections.of(info, root.type)),
+    run: (call) => readLinked(parts, call, call.root),
   });
   Resolver(() => hit as never)(fields as never);
 

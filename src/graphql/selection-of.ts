@@ -23,6 +23,7 @@ interface Draft {
   readonly fields: Set<string>;
   readonly links: Map<string, Map<string, Draft>>;
   readonly namedLinks: Set<string>;
+  askedAs?: Map<string, string>;
 }
 
 type DraftsByType = Map<string, Draft>;
@@ -35,8 +36,12 @@ export interface SelectionReader {
    * @param path fields between that field and the entity, such as `['nodes']`; several paths are merged
    */
   of(info: GraphQLResolveInfo, type: string, paths?: readonly (readonly string[])[]): EntitySelection;
-  /** Whether a field is asked for just below the one that is being resolved. */
-  asks(info: GraphQLResolveInfo, field: string): boolean;
+  /**
+   * Whether a field is asked for just below the one that is being resolved.
+   *
+   * @param path fields between the two
+   */
+  asks(info: GraphQLResolveInfo, field: string, path?: readonly string[]): boolean;
 }
 
 export function createSelectionReader(schema: ExposedSchema): SelectionReader {
@@ -80,6 +85,8 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
     }
     const draft = draftOf(drafts, type.type);
     draft.fields.add(field.name);
+    if (node.name.value !== field.graphqlName)
+      (draft.askedAs ??= new Map<string, string>()).set(field.name, node.name.value);
     const isLink = field.dataType === 'entity' || field.dataType === 'multi_entity';
     if (!isLink || node.selectionSet === undefined) return;
     const targets: DraftsByType = draft.links.get(field.name) ?? new Map<string, Draft>();
@@ -120,10 +127,9 @@ const createTypesOf =
     return schema.getPossibleTypes(abstract).flatMap(({ name }) => byGraphqlName.get(name) ?? []);
   };
 
-const asks = (info: GraphQLResolveInfo, field: string): boolean =>
-  info.fieldNodes.some(
-    ({ selectionSet }) => selectionSet !== undefined && fieldsNamed(info, selectionSet, field).length > 0,
-  );
+const asks: SelectionReader['asks'] = (info, field, path = []) =>
+  selectionSetsAt(info, info.fieldNodes, path).some((set) => fieldsNamed(info, set, field).length > 0);
+
 /** Fields that show the rows of a link in another way: what is asked of them is read with the link. */
 const READ_AS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Playlist: { orderedVersions: 'versions' },

@@ -41,10 +41,13 @@ export function createSortInputs(schema: ExposedSchema, direction: object): Read
     }
     registerEnumType(fields, { name: `${type.graphqlName}SortField` });
     Field(() => fields, { nullable: true })(input.prototype, 'field');
-    Field(() => direction, { defaultValue: 'asc' })(input.prototype, 'direction');
+    Field(() => direction, { nullable: true, description: 'ASC where nothing is said.' })(
+      input.prototype,
+      'direction',
+    );
     InputType(`${type.graphqlName}Sort`, {
       description:
-        'Either "field", or one link with a key of the row that it leads to. Rows without a value come last in both directions.',
+        'Either "field", or one link with a key of the row that it leads to; the direction may stand beside either. Rows without a value come last in both directions.',
     })(input);
   }
   return inputs;

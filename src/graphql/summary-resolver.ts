@@ -2,6 +2,7 @@ import { Resolver } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
 import { compileFilter, type FilterInput } from '../query/filters.ts';
 import type { ExposedType } from '../site/expose.ts';
+import { liveChecked } from './live-checked.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
@@ -41,11 +42,15 @@ export function createSummaryResolver(
       assertSummarizable(args);
       const summaries = args.summaries.map((asked) => ({
         ...asked,
+        dataType: type.fields.get(asked.field)?.dataType ?? 'number',
         graphqlName: parts.schema.names.graphqlField(type.type, asked.field) ?? asked.field,
       }));
+      const filter = await liveChecked(parts, context, (checks) =>
+        compileFilter(checks, type.type, args.filter),
+      );
       const group = await context.site.summarize({
         type: type.type,
-        filter: compileFilter(parts.schema, type.type, args.filter),
+        filter,
         summaries: args.summaries.map(({ field, type: how }) => ({ field, type: how })),
         grouping: (args.grouping ?? []).map(({ field, type: how, direction }) => ({
           field,

@@ -2,9 +2,11 @@ import { Field, Float, InputType, ObjectType, registerEnumType, Resolver } from 
 import { isTelling } from '../query/hidden-values.ts';
 import type { EntityLink, SummaryGroup } from '../query/ports.ts';
 import type { ExposedSchema, ExposedType } from '../site/expose.ts';
+import type { DataType } from '../site/site-schema.ts';
 import { addComputedField } from './computed-field.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { JsonScalar } from './scalars.ts';
+import { readLinked } from './read-linked.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
 /** `summary_fields[].type` of the API. */
@@ -145,10 +147,7 @@ export function createSummaryTypes(
     name: 'entities',
     description: 'What the rows link to, where they are grouped by links.',
     returns: () => [parts.entity],
-    run: ({ root, context, info }) =>
-      Promise.all(
-        linksOf(root.value).map((link) => context.reader.linked(link, parts.selections.of(info, link.type))),
-      ),
+    run: (call) => Promise.all(linksOf(call.root.value).map((link) => readLinked(parts, call, link))),
   });
   Resolver(() => group as never)(resolver as never);
   return {
@@ -198,27 +197,48 @@ function linksOf(value: unknown): EntityLink[] {
   });
 }
 
-/** @param summaries what was asked for, by system name, with the GraphQL names to answer with */
-export function summaryNode(
-  group: SummaryGroup,
-  summaries: readonly (SummaryInput & { readonly graphqlName: string })[],
-): SummaryNode {
+/** A summary that was asked for, by system name, with what is needed to answer it. */
+export interface AskedSummary extends SummaryInput {
+  readonly graphqlName: string;
+  /** Of the field that is summed up. */
+  readonly dataType: DataType;
+}
+
+export function summaryNode(group: SummaryGroup, summaries: readonly AskedSummary[]): SummaryNode {
   return {
     name: group.name,
     value: group.value,
-    values: summaries.map(({ field, type, graphqlName }) => ({
-      field: graphqlName,
-      type,
-      ...valueOf(group.summaries.get(field)),
+    values: summaries.map((asked) => ({
+      field: asked.graphqlName,
+      type: asked.type,
+      ...valueOf(asked, group.summaries.get(asked.field)),
     })),
     groups: group.groups.map((inner) => summaryNode(inner, summaries)),
   };
 }
 
-function valueOf(value: unknown): { number: number | null; text: string | null } {
+const TEXT_SUMMARIES: ReadonlySet<string> = new Set(['earliest', 'latest', 'status_list']);
+/** Give a value of the field as it is. */
+const EXTREMES: ReadonlySet<string> = new Set(['maximum', 'minimum']);
+/** What a calculated field holds only its values tell. */
+const NUMERIC: ReadonlySet<string> = new Set([
+  'number',
+  'float',
+  'percent',
+  'duration',
+  'timecode',
+  'currency',
+  'calculated',
+]);
+
+/** A text that looks like a number is a text: what is summed up tells which it is. */
+const isNumeric = ({ type, dataType }: AskedSummary): boolean =>
+  !TEXT_SUMMARIES.has(type) && (!EXTREMES.has(type) || NUMERIC.has(dataType));
+
+function valueOf(asked: AskedSummary, value: unknown): { number: number | null; text: string | null } {
   if (typeof value === 'number') return { number: value, text: null };
   if (typeof value !== 'string') return { number: null, text: null };
   // Sums over floats are numbers, their extremes may be text like the fields themselves (API 4.1).
-  const isNumber = /^-?\d+(?:\.\d+)?$/u.test(value);
+  const isNumber = isNumeric(asked) && /^-?\d+(?:\.\d+)?$/u.test(value);
   return isNumber ? { number: Number(value), text: null } : { number: null, text: value };
 }

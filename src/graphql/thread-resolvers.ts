@@ -8,6 +8,7 @@ import { addComputedField } from './computed-field.ts';
 import { refOf } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
+import { readLinked } from './read-linked.ts';
 import { DateTimeScalar, JsonScalar } from './scalars.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
@@ -31,9 +32,9 @@ function linkFields(
       name,
       description: 'As far as you may see it.',
       returns: () => parts.entity,
-      run({ root, context, info }) {
-        const link = of(root as never);
-        return link === null ? null : context.reader.linked(link, parts.selections.of(info, link.type));
+      run(call) {
+        const link = of(call.root as never);
+        return link === null ? null : readLinked(parts, call, link);
       },
     });
   }

@@ -5,6 +5,7 @@ import { addComputedField } from './computed-field.ts';
 import { readFollowing } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addOperation } from './operation.ts';
+import { readNamedBefore } from './read-linked.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
 /** How reads and writes are made for the person. */
@@ -24,7 +25,7 @@ function shownActing({ acting }: Principal): ActingShown {
   return { way: 'refused', reason: message, linkUrl: '/auth/link' };
 }
 
-/** The root field `viewer`: who asks, and as whom we act. Costs no call unless more of the person is selected. */
+/** The root field `viewer`: who asks, and as whom we act. Costs no call unless more of the person than the id is selected. */
 export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): NamedClass[] {
   registerEnumType(ACTING_WAYS, {
     name: 'ActingWay',
@@ -62,8 +63,7 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): N
     name: 'person',
     description: 'The person in ShotGrid.',
     returns: () => person,
-    run: ({ root, context, info }) =>
-      context.reader.linked(root.person, parts.selections.of(info, 'HumanUser')),
+    run: (call) => readNamedBefore(parts, call, call.root.person),
   });
   addComputedField<Principal>(fields, {
     name: 'following',

@@ -1,6 +1,7 @@
 import { ownValue } from '../base/bare.ts';
 import { AppError } from '../base/errors.ts';
-import type { ExposedSchema, ExposedType } from '../site/expose.ts';
+import type { ExposedType } from '../site/expose.ts';
+import type { Checks } from './link-doubts.ts';
 import { idOf, type LinkInput } from './links.ts';
 import type { BatchOperation } from './ports.ts';
 import { refusedField, withDetails } from './write-errors.ts';
@@ -18,8 +19,7 @@ export interface PlacedOperation {
 }
 
 /** One operation as the client gave it, and what is needed to make it one of ShotGrid. */
-export interface GivenOperation {
-  readonly schema: ExposedSchema;
+export interface GivenOperation extends Checks {
   readonly type: ExposedType;
   readonly place: string;
   /** The person who asks. */
@@ -27,11 +27,9 @@ export interface GivenOperation {
 }
 
 /** @throws AppError BAD_USER_INPUT at its place in the operations */
-export function createOperation(
-  { schema, type, place, person }: GivenOperation,
-  input: WriteInput,
-): PlacedOperation {
-  const values = placedAt(place, () => compileWrite(schema, type, input, 'create'));
+export function createOperation(given: GivenOperation, input: WriteInput): PlacedOperation {
+  const { type, place, person } = given;
+  const values = compileWrite({ ...given, mode: 'create', at: place.split('.') }, input);
   return {
     operation: { kind: 'create', type: type.type, values: withAuthor(type, values, person) },
     type,
@@ -43,11 +41,12 @@ export function createOperation(
 
 /** @throws AppError BAD_USER_INPUT at its place in the operations */
 export function updateOperation(
-  { schema, type, place }: GivenOperation,
+  given: GivenOperation,
   { id, input }: { readonly id: number; readonly input: WriteInput },
 ): PlacedOperation {
+  const { type, place } = given;
   const inputPlace = `${place}.input`;
-  const values = placedAt(inputPlace, () => compileWrite(schema, type, input, 'update'));
+  const values = compileWrite({ ...given, mode: 'update', at: inputPlace.split('.') }, input);
   const operation = { kind: 'update', type: type.type, id: idOf(id, `${place}.id`), values } as const;
   return { operation, type, place, inputPlace, input };
 }
@@ -56,16 +55,6 @@ export function updateOperation(
 export function deleteOperation({ type, place }: GivenOperation, id: number): PlacedOperation {
   const operation = { kind: 'delete', type: type.type, id: idOf(id, place) } as const;
   return { operation, type, place, inputPlace: place, input: {} };
-}
-
-function placedAt<T>(inputPlace: string, compile: () => T): T {
-  try {
-    return compile();
-  } catch (thrown) {
-    const path = thrown instanceof AppError ? thrown.details?.['path'] : undefined;
-    if (!(thrown instanceof AppError) || typeof path !== 'string') throw thrown;
-    throw withDetails(thrown, { path: path.replace(/^input/u, inputPlace) });
-  }
 }
 
 /**
@@ -79,7 +68,8 @@ export function atOperation(thrown: unknown, operations: readonly PlacedOperatio
   if (only === undefined) return thrown;
   if (found.length > 1) return withDetails(thrown, { candidates: found.map(({ place }) => place) });
   const field = refusedField(thrown, only.type);
-  if (field === undefined) return withDetails(thrown, { path: only.place });
+  if (field === undefined || only.operation.kind === 'delete')
+    return withDetails(thrown, { path: only.place });
   const value = ownValue(only.input, field.graphqlName);
   return withDetails(thrown, {
     path: `${only.inputPlace}.${field.graphqlName}`,
@@ -88,9 +78,14 @@ export function atOperation(thrown: unknown, operations: readonly PlacedOperatio
 }
 
 function isAbout({ details = {} }: AppError, { operation, type }: PlacedOperation): boolean {
-  const { entityType, field, id, reason } = details;
+  const { entityType, field, id, reason, legal } = details;
   if (type.type !== entityType) return false;
   if ((reason === 'create' || reason === 'delete') && operation.kind !== reason) return false;
   if (id !== undefined && (operation.kind === 'create' || operation.id !== id)) return false;
-  return typeof field !== 'string' || (operation.kind !== 'delete' && Object.hasOwn(operation.values, field));
+  if (reason === 'orphan') return operation.kind === 'delete';
+  if (typeof field !== 'string') return true;
+  if (operation.kind === 'delete') return false;
+  // ShotGrid's own default may be what it refuses.
+  if (!Object.hasOwn(operation.values, field)) return reason === 'promotion' && operation.kind === 'create';
+  return !Array.isArray(legal) || !legal.includes(operation.values[field]);
 }

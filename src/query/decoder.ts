@@ -1,7 +1,7 @@
 import { bare } from '../base/bare.ts';
 import type { FieldValue, Row } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
-import { displayNameField } from './display-name.ts';
+import { nameFields, rowName } from './display-name.ts';
 import { decodeOf, type MutableNode } from './field-values.ts';
 import { createPathFiller, type PathFiller } from './path-filler.ts';
 import { shownEvent, tellsOfOthers } from './hidden-values.ts';
@@ -45,7 +45,7 @@ interface Step {
 
 export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
   const { type, selection } = plan;
-  const nameField = displayNameField(type);
+  const names = nameFields(type);
   const telling = tellsOfOthers(type.type);
   const asksRow = selection.fields.has(ROW);
   const steps = [...selection.fields].flatMap((name): Step[] => {
@@ -55,12 +55,11 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
   return {
     node(given, places, missing) {
       const row = telling ? { ...given, fields: shownEvent(schema, given.fields) } : given;
-      const name = nameField === null ? null : row.fields[nameField];
       const node: MutableNode = bare({
         __typename: type.graphqlName,
         type: row.type,
         id: row.id,
-        name: typeof name === 'string' ? name : null,
+        name: rowName(row, names),
       });
       for (const { field, source, target, decode } of steps) {
         if (given.fields[source] === undefined && source !== 'id') missing.push({ node, field });

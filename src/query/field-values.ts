@@ -14,7 +14,9 @@ export const UNEXPOSED_TYPE = 'UnexposedEntity';
 /** A link as a node with what it carries for nothing. */
 export function linkNode(schema: ExposedSchema, link: EntityLink): MutableNode {
   const graphqlName = schema.types.get(link.type)?.graphqlName ?? UNEXPOSED_TYPE;
-  return bare({ __typename: graphqlName, type: link.type, id: link.id, name: link.name });
+  // A row without a name has none, whichever way a site says so.
+  const name = link.name === '' ? null : link.name;
+  return bare({ __typename: graphqlName, type: link.type, id: link.id, name });
 }
 
 /** ShotGrid stores links of other types than the field names (API 5.2); a field of one type cannot show them. */
@@ -44,6 +46,22 @@ const isLink = (value: unknown): value is EntityLink =>
 /** ShotGrid gave what the data type of the field does not hold; whoever tells it knows the place. */
 const wrongValue = (): AppError => new AppError('UPSTREAM_BROKEN', { details: { reason: 'wrongValue' } });
 
+/** Numbers of bytes outgrow the 32 bits that ShotGrid's numbers have otherwise (API 2.11). */
+export const isSize = ({ name, dataType }: Pick<ExposedField, 'name' | 'dataType'>): boolean =>
+  dataType === 'number' && /(?:^|_)file_size$/u.test(name);
+
+const MAX_INT = 2 ** 31 - 1;
+
+function wholeNumber(value: FieldValue): unknown {
+  if (value === null) return null;
+  if (typeof value !== 'number' || !Number.isInteger(value)) return wrongValue();
+  if (value <= MAX_INT && value >= -MAX_INT - 1) return value;
+  return new AppError('UPSTREAM_BROKEN', {
+    message: 'This number is larger than 32 bits hold, so it cannot be shown here. Look at it in ShotGrid.',
+    details: { reason: 'outOfRange', value },
+  });
+}
+
 /** How a value of the field is shown, as it came with a row or at the end of a path. */
 export function decodeOf(schema: ExposedSchema, field: ExposedField): (value: FieldValue) => unknown {
   switch (field.dataType) {
@@ -61,6 +79,12 @@ export function decodeOf(schema: ExposedSchema, field: ExposedField): (value: Fi
     case 'checkbox':
       // Unset is false, and never null (API 2.5).
       return (value) => (value === null || typeof value === 'boolean' ? value === true : wrongValue());
+    case 'number':
+      return isSize(field) ? (value) => value : wholeNumber;
+    case 'percent':
+    case 'duration':
+    case 'timecode':
+      return wholeNumber;
     case 'float':
       // Floats travel as strings of up to six decimals (API 2.7).
       return (value) => (value === null ? null : Number(value));

@@ -63,8 +63,35 @@ function objectionTo({ operator, value, field }: Usage): string | undefined {
   }
   if (LISTS.has(operator)) return objectionToList(value as unknown[]);
   if (operator === 'between') return objectionToRange(value as readonly (string | number)[]);
-  const isBackwards = PERIODS.has(operator) && (value as { count: number }).count < 1;
-  return isBackwards ? 'The count must be 1 or more.' : undefined;
+  const period = PERIODS.has(operator) ? (value as Period) : calendarPeriod(operator, value);
+  return period === undefined ? undefined : objectionToPeriod(period, PERIODS.has(operator) ? 1 : -Infinity);
+}
+
+interface Period {
+  readonly count: number;
+  readonly unit: string;
+}
+
+/** Beyond these no calendar reaches, and the search would break. */
+const PERIODS_OF_CENTURY: Readonly<Record<string, number>> = {
+  HOUR: 876_600,
+  DAY: 36_525,
+  WEEK: 5218,
+  MONTH: 1200,
+  YEAR: 100,
+};
+
+const CALENDAR = /^inCalendar(?<unit>\w+)$/u;
+
+function calendarPeriod(operator: Operator, value: unknown): Period | undefined {
+  const unit = CALENDAR.exec(operator)?.groups?.['unit'];
+  return unit === undefined ? undefined : { count: value as number, unit: unit.toUpperCase() };
+}
+
+function objectionToPeriod({ count, unit }: Period, least: number): string | undefined {
+  const most = PERIODS_OF_CENTURY[unit] ?? 0;
+  if (count >= Math.max(least, -most) && count <= most) return undefined;
+  return count < least ? 'The count must be 1 or more.' : `Give at most ${most}: a hundred years.`;
 }
 
 /** As text, ids stay below the 90 KB that passed for sure (API 2.11); of links that is known of about 1000 (API 3.9). */

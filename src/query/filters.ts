@@ -1,8 +1,10 @@
 import { bare } from '../base/bare.ts';
 import { AppError } from '../base/errors.ts';
 import type { FilterCondition, FilterGroup } from '../shotgun/shotgun.ts';
-import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
+import type { ExposedField, ExposedType } from '../site/expose.ts';
 import { filterValue } from './filter-values.ts';
+import { notOfHidden } from './hidden-values.ts';
+import type { Checks } from './link-doubts.ts';
 import { heldType, ON_TYPE } from './links.ts';
 import { assertUsable, isOperator, type Operator, RELATIONS } from './filter-operators.ts';
 
@@ -25,13 +27,14 @@ const MAX_NESTING = 50;
  * @throws AppError BAD_USER_INPUT with the path of what ShotGrid would refuse or silently misread (API 3.3)
  */
 export function compileFilter(
-  schema: ExposedSchema,
+  { schema, doubts }: Checks,
   type: string,
   filter: FilterInput | null | undefined,
 ): FilterGroup {
   const exposed = schema.types.get(type);
   if (exposed === undefined || filter === null || filter === undefined) return EVERYTHING;
-  return compileGroup(filter, { schema, type: exposed, prefix: '', path: ['filter'], tally: new Tally() });
+  const root = { schema, doubts, type: exposed, prefix: '', path: ['filter'], tally: new Tally() };
+  return compileGroup(filter, root);
 }
 
 /** So many in one group were tried and passed (API 2.11). */
@@ -53,8 +56,7 @@ class Tally {
 }
 
 /** Where in the filter we are. */
-interface Place {
-  readonly schema: ExposedSchema;
+interface Place extends Checks {
   /** The type whose fields are named here. */
   readonly type: ExposedType;
   /** System path to that type, such as `sg_sequence.Sequence.`; empty at the root. */
@@ -102,7 +104,11 @@ function compileField(name: string, operators: FilterInput, place: Place): Condi
   const systemName = place.schema.names.systemField(place.type.type, name);
   const field = systemName === undefined ? undefined : place.type.fields.get(systemName);
   if (field === undefined) throw badInput(place.path, 'There is no such field.');
-  return compileOperators(field, operators, place);
+  const { schema, type, prefix } = place;
+  return [
+    ...compileOperators(field, operators, place),
+    ...notOfHidden(schema, type.type, field.name, prefix),
+  ];
 }
 
 function compileOperators(
@@ -141,10 +147,10 @@ function compileOperator(
 ): Condition {
   place.tally.add();
   if (operator === 'isNull') {
-    const empty = filterValue(place.schema, field, { operator, value: null, path: place.path });
+    const empty = filterValue({ ...place, field }, { operator, value: null, path: place.path });
     return [systemPath, value === true ? 'is' : 'is_not', empty];
   }
-  const sent = filterValue(place.schema, field, { operator, value, path: place.path });
+  const sent = filterValue({ ...place, field }, { operator, value, path: place.path });
   // With ids that are all gone, `in` on a list of links finds the rows that link nothing (API 3.3); `is` does not.
   if (operator === 'in' && field?.dataType === 'multi_entity') {
     const conditions = (sent as unknown[]).map((link): FilterCondition => [systemPath, 'is', link]);

@@ -1,4 +1,5 @@
 import { bare } from '../base/bare.ts';
+import type { FilterCondition, FilterGroup } from '../shotgun/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import type { ActivityUpdate, TextSearchHit, ThreadEntry } from './ports.ts';
 
@@ -17,6 +18,7 @@ const SENTENCES: ReadonlySet<string> = new Set(['description', 'cached_display_n
 /** What an event is about. */
 const EVENT_TYPE = 'event_type';
 const ATTRIBUTE = 'attribute_name';
+const META = 'meta';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -36,7 +38,8 @@ const typeOfEvent = (eventType: unknown): string | null =>
 export const tellsOfOthers = (type: string): boolean => type === EVENTS;
 
 /** What has to be read with such rows, to know what they tell of. */
-export const NEEDED_OF_EVENTS: readonly string[] = [EVENT_TYPE, ATTRIBUTE];
+export const neededOfEvents = ({ hidesByRule }: ExposedSchema): readonly string[] =>
+  hidesByRule ? [EVENT_TYPE, ATTRIBUTE, META] : [EVENT_TYPE, ATTRIBUTE];
 
 /** The fields of an event's row, without what they tell of hidden fields and types: null stands in its place. */
 export function shownEvent<T>(
@@ -44,8 +47,8 @@ export function shownEvent<T>(
   fields: Readonly<Record<string, T>>,
 ): Readonly<Record<string, T | null>> {
   const type = typeOfEvent(fields[EVENT_TYPE]);
-  const meta = fields['meta'];
-  const hidesMeta = shownMeta(schema, meta) === null && meta !== null;
+  const meta = fields[META];
+  const hidesMeta = isObject(meta) && shownMeta(schema, meta) === null;
   const isOfHiddenType = isHidden(schema, type, null);
   if (isHidden(schema, type, fields[ATTRIBUTE]) || hidesMeta) {
     const isBlank = (name: string): boolean => TELLING.has(name) || (isOfHiddenType && name === EVENT_TYPE);
@@ -126,6 +129,28 @@ export function shownHit(schema: ExposedSchema, hit: TextSearchHit): TextSearchH
 /** Whether rows could be searched or sorted by what this field tells of a hidden one. */
 export const isOracle = (schema: ExposedSchema, type: string, field: string): boolean =>
   schema.hidesByRule && type === EVENTS && SENTENCES.has(field);
+
+/**
+ * What must hold as well where events are searched by the field that changed: otherwise those would be found whose field
+ * is hidden, and being found would tell of it.
+ *
+ * @param prefix path to the event
+ */
+export function notOfHidden(
+  { hidesByRule, hiddenTypes, types }: ExposedSchema,
+  type: string,
+  field: string,
+  prefix: string,
+): readonly (FilterCondition | FilterGroup)[] {
+  if (!hidesByRule || type !== EVENTS || field !== ATTRIBUTE) return [];
+  const isOfAnother = (of: string): FilterCondition => [`${prefix}${EVENT_TYPE}`, 'not_contains', `_${of}_`];
+  const ofTypes = [...types.values()].flatMap(({ type: of, hiddenFields }): FilterGroup[] => {
+    if (hiddenFields.size === 0) return [];
+    const isOther: FilterCondition = [`${prefix}${ATTRIBUTE}`, 'not_in', [...hiddenFields.keys()]];
+    return [{ logical_operator: 'or', conditions: [isOfAnother(of), isOther] }];
+  });
+  return [...ofTypes, ...[...hiddenTypes].map(isOfAnother)];
+}
 
 /** Whether groups and orders by the field would tell what is blanked in its rows. */
 export const isTelling = (schema: ExposedSchema, type: string, field: string): boolean =>

@@ -134,7 +134,10 @@ export class LevelReader {
       for (const node of links) fillNode(decoder, node, targets.get(node.id));
     } catch (error) {
       const failure = error instanceof Error ? error : new Error('A level failed.', { cause: error });
-      for (const node of links) decoder.fail(node, failure);
+      for (const node of links) {
+        decoder.fail(node, failure);
+        node.name ??= failure;
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
+import type { Checks } from './link-doubts.ts';
 
 /** A link as the client gives it: the type by its GraphQL name or, as `Entity.type` shows it, ShotGrid's own. */
 export interface LinkInput {
@@ -10,25 +11,36 @@ export interface LinkInput {
 export const systemTypeOf = (schema: ExposedSchema, type: string): string =>
   schema.names.systemType(type) ?? type;
 
+/** Where a link stands: in a field of a type, at a place of the input. */
+export interface LinkAt extends Checks {
+  readonly type: ExposedType;
+  readonly field: ExposedField;
+  readonly path: readonly string[];
+}
+
 /**
  * The link as the API takes it. ShotGrid checks the types of some fields only: a wrong one would be stored (API 5.2),
- * or would fail a whole search (API 3.3).
+ * or would fail a whole search (API 3.3). A type that the pulled schema does not name for the field becomes a doubt.
  *
  * @throws AppError BAD_USER_INPUT with path, value and the legal types
  */
 export function linkOf(
-  schema: ExposedSchema,
-  field: ExposedField,
+  { schema, type: { type: owner }, field, path, doubts }: LinkAt,
   link: LinkInput,
-  path: readonly string[],
 ): LinkInput {
   const type = systemTypeOf(schema, link.type);
-  const details = { path: path.join('.'), value: { type: link.type, id: link.id } };
-  if (field.validTypes.length > 0 ? !field.validTypes.includes(type) : !/^[A-Z]\w*$/u.test(type)) {
-    throw new AppError('BAD_USER_INPUT', {
+  const isNamed = field.validTypes.includes(type);
+  if (!isNamed) {
+    const refusal = new AppError('BAD_USER_INPUT', {
       message: `${field.graphqlName} does not hold this type.`,
-      details: { ...details, legal: field.validTypes.filter((name) => schema.types.has(name)) },
+      details: {
+        path: path.join('.'),
+        value: { type: link.type, id: link.id },
+        legal: field.validTypes.filter((name) => schema.types.has(name)),
+      },
     });
+    if (!/^[A-Z]\w*$/u.test(type)) throw refusal;
+    if (field.validTypes.length > 0) doubts.add({ type: owner, field: field.name, linkType: type, refusal });
   }
   return { type, id: idOf(link.id, [...path, 'id'].join('.')) };
 }

@@ -29,8 +29,8 @@ async function readAll<T>(
     const selection = mergeSelections(group.map((request) => request.selection));
     pages.set(
       key,
-      read({ ...first, selection }).catch((error: unknown) =>
-        error instanceof Error ? error : new Error('A page failed.', { cause: error }),
+      read({ ...first, selection, isPlaced: group.some(({ isPlaced }) => isPlaced) }).catch(
+        (error: unknown) => (error instanceof Error ? error : new Error('A page failed.', { cause: error })),
       ),
     );
   }
@@ -39,5 +39,5 @@ async function readAll<T>(
 
 const notRead = (): Error => new Error('A page was not read.');
 
-const keyOf = ({ type, filter, sort, first, offset, scope }: PageRequest): string =>
-  JSON.stringify([type, filter, sort, first, offset, scope]);
+const keyOf = ({ type, filter, sort, first, after, scope }: PageRequest): string =>
+  JSON.stringify([type, filter, sort, first, after, scope]);

@@ -1,7 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import type { ExposedSchema, ExposedType } from '../site/expose.ts';
-import { displayNameField } from './display-name.ts';
-import { NEEDED_OF_EVENTS, tellsOfOthers } from './hidden-values.ts';
+import { nameFields } from './display-name.ts';
+import { neededOfEvents, tellsOfOthers } from './hidden-values.ts';
 import { pathFields } from './link-paths.ts';
 import type { EntitySelection } from './selection.ts';
 
@@ -49,8 +49,9 @@ export function planRead(
   options: PlanOptions,
 ): ReadPlan {
   const type = typeOf(schema, typeName);
-  const fields = new Set([...selection.fields, displayNameField(type) ?? 'id']);
-  if (tellsOfOthers(typeName)) for (const name of NEEDED_OF_EVENTS) fields.add(name);
+  const fields = new Set([...selection.fields, ...nameFields(type)]);
+  if (fields.size === 0) fields.add('id');
+  if (tellsOfOthers(typeName)) for (const name of neededOfEvents(schema)) fields.add(name);
   const byPath = new Map<string, Set<string>>();
   const later: LaterRead[] = [];
   for (const [field, targets] of selection.links) {

@@ -14,6 +14,7 @@ import type {
   ThreadEntry,
   WriteValues,
 } from '../shotgun/shotgun.ts';
+import type { RowPlace } from './page-places.ts';
 import type { EntityNode, EntitySelection } from './selection.ts';
 
 export interface PageRequest {
@@ -22,8 +23,10 @@ export interface PageRequest {
   readonly sort: readonly { readonly field: string; readonly direction: 'asc' | 'desc' }[];
   /** 1 to the setting's limit. */
   readonly first: number;
-  /** Rows to skip; from the cursor. */
-  readonly offset: number;
+  /** The row that was read last; null at the beginning. */
+  readonly after: RowPlace | null;
+  /** Whether the places of the rows are asked. */
+  readonly isPlaced: boolean;
   readonly selection: EntitySelection;
   readonly scope?: RowScope;
 }
@@ -32,6 +35,8 @@ export type CountRequest = Pick<PageRequest, 'type' | 'filter' | 'scope'>;
 
 export interface Page {
   readonly nodes: readonly EntityNode[];
+  /** One for each node where they are asked, none otherwise. */
+  readonly places: readonly RowPlace[];
   /** Exact: one row more than asked was read. */
   readonly hasNextPage: boolean;
 }
@@ -63,10 +68,12 @@ export interface EntityReader {
     selection: EntitySelection,
   ): Promise<readonly (EntityNode | null)[]>;
   /**
-   * A link that came from elsewhere than a row, such as a launch's project, filled as far as the selection goes. Costs
-   * nothing where only id, type and name are selected, and keeps those where the row may not be seen.
+   * A link that came from elsewhere than a row, such as the entity of an update, filled as far as the selection goes. Costs
+   * nothing where no more is asked than the link has, and keeps that where the row may not be seen.
+   *
+   * @param isNamed whether its name is asked
    */
-  linked(link: EntityLink, selection: EntitySelection): Promise<EntityNode>;
+  linked(link: EntityLink, selection: EntitySelection, isNamed: boolean): Promise<EntityNode>;
   page(request: PageRequest): Promise<Page>;
   /** How many rows there are on all pages together. One call of its own: pages do not tell (API 3.6). */
   count(request: CountRequest): Promise<number>;
@@ -115,4 +122,5 @@ export type {
   SummaryGroup,
   TextSearchHit,
   ThreadEntry,
+  WriteValues,
 };

@@ -1,16 +1,16 @@
+import { AppError } from '../base/errors.ts';
 import type { ActingClient, CallOptions } from '../shotgun/shotgun.ts';
 import { AnswerSize } from './answer-size.ts';
-import { idsNamedBy } from './beside.ts';
 import { NOTHING } from './filters.ts';
 import { LevelReader } from './level-reader.ts';
 import { createLiveFields, type KnownFields } from './live-fields.ts';
-import { type ApiPage, pagesHolding } from './page-window.ts';
+import { readOnePage } from './page-reader.ts';
 import type { Plans } from './plans.ts';
 import { createPageLoader } from './page-loader.ts';
-import type { CountRequest, EntityReader, Page, PageRequest } from './ports.ts';
+import type { CountRequest, EntityReader } from './ports.ts';
 import { linkNode } from './field-values.ts';
 import { createRowGroups } from './row-groups.ts';
-import { createRowLoader, type RowLoader } from './row-loader.ts';
+import { createRowLoader } from './row-loader.ts';
 import { SearchBudget } from './search-budget.ts';
 
 export interface ReaderOptions extends CallOptions {
@@ -55,16 +55,15 @@ export function createReader(
     async manyCounted(type, ids, selection) {
       const found = await readRows({ type, ids, selection });
       const nodes = ids.map((id) => found.get(id) ?? null);
-      size.add(
-        nodes.filter((node) => node !== null),
-        selection,
-      );
+      const seen = nodes.filter((node) => node !== null);
+      size.add(seen, selection);
       return nodes;
     },
-    async linked(link, selection) {
+    async linked(link, selection, isNamed) {
       const node = linkNode(plans.schema, link);
-      if (selection.fields.size > 0) {
-        const { type, id } = link;
+      const isNameless = isNamed && link.name === null && plans.schema.types.has(link.type);
+      if (selection.fields.size > 0 || isNameless) {
+        const { type, id } = node;
         await reserve(type, selection);
         await levels.fillLinks([node], { type, selection }, () => readRows({ type, ids: [id], selection }));
       }
@@ -92,44 +91,7 @@ async function countRows(
   if (filter === NOTHING) return 0;
   const summaries = [{ field: 'id', type: 'count' }];
   const request = { type, filter, summaries, grouping: [], ...(scope && { scope }) };
-  return Number((await client.summarize(request, options)).summaries.get('id'));
-}
-
-interface PageDeps {
-  readonly client: ActingClient;
-  readonly plans: Plans;
-  readonly levels: LevelReader;
-  readonly loader: RowLoader;
-  readonly options: CallOptions;
-}
-
-async function readOnePage(
-  request: PageRequest,
-  { client, plans, levels, loader, options }: PageDeps,
-): Promise<Page> {
-  const { type, filter, offset, first, selection, scope } = request;
-  if (filter === NOTHING) return { nodes: [], hasNextPage: false };
-  const plan = plans.plan(type, selection);
-  const search = searchOf(request, plan.fields);
-  const ids = idsNamedBy(filter);
-  const known = ids === undefined ? { filter } : { ids };
-  const beside = levels.readBeside(plan, scope?.retired === true ? { ids: [] } : known);
-  // One row more than asked tells exactly whether there is a next page: the API counts nothing (API 3.6).
-  const pages = pagesHolding(offset, first + 1);
-  const found = await Promise.all(
-    pages.map(async ({ size, number, skip }: ApiPage) =>
-      (await client.search({ ...search, pageSize: size, pageNumber: number }, options)).slice(skip),
-    ),
-  );
-  const rows = found.flat().slice(0, first + 1);
-  const shown = rows.slice(0, first);
-  loader.keep(type, plan.fields, shown);
-  return { nodes: await levels.complete(plan, shown, beside), hasNextPage: rows.length > first };
-}
-
-function searchOf({ type, filter, sort, scope }: PageRequest, fields: ReadonlySet<string>) {
-  const keys = sort.map(({ field, direction }) => (direction === 'desc' ? `-${field}` : field));
-  // Without a last key that differs on every row, rows with equal keys could change places between pages.
-  if (!sort.some(({ field }) => field === 'id')) keys.push('id');
-  return { type, filter, fields: [...fields], sort: keys.join(','), ...(scope && { scope }) };
+  const count = (await client.summarize(request, options)).summaries.get('id');
+  if (typeof count === 'number') return count;
+  throw new AppError('UPSTREAM_BROKEN', { details: { reason: 'wrongValue' } });
 }

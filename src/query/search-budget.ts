@@ -89,7 +89,10 @@ function tooLarge(searches: number, limit: number, plan: ReadPlan | null): AppEr
   const [widest] = [...(plan?.later ?? [])].sort(
     (left, right) => searchesOf(right.plan) - searchesOf(left.plan),
   );
-  const field = widest === undefined ? undefined : plan?.type.fields.get(widest.field)?.graphqlName;
+  const field =
+    widest === undefined
+      ? undefined
+      : (plan?.selection.askedAs?.get(widest.field) ?? plan?.type.fields.get(widest.field)?.graphqlName);
   const place = field === undefined ? '' : `, most of all below "${field}" of ${plan?.type.graphqlName}`;
   return new AppError('PLAN_TOO_LARGE', {
     message: `This needs ${searches} searches of ShotGrid, more than the ${limit} that one request may make. Ask for fewer lists of links within lists of links${place}, or in several requests.`,

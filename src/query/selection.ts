@@ -18,6 +18,8 @@ export interface EntitySelection {
   readonly links: ReadonlyMap<string, ReadonlyMap<string, EntitySelection>>;
   /** Links whose `name` is asked: it comes with the link, but not with what stands for a link at the end of a path. */
   readonly namedLinks: ReadonlySet<string>;
+  /** What a field was asked as, where that is not its own name: people are told of what they wrote. */
+  readonly askedAs?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -37,7 +39,8 @@ export interface EntityNode {
   /** System name of the type. */
   readonly type: string;
   readonly id: number;
-  readonly name: string | null;
+  /** An error where a link came without one and the row could not be read. */
+  readonly name: string | Error | null;
   readonly [SEEN]?: boolean | Error;
   readonly [field: string]: unknown;
 }
@@ -54,6 +57,7 @@ export function mergeSelections(selections: readonly EntitySelection[]): EntityS
   if (selections.length === 1 && only !== undefined) return only;
   const fields = new Set<string>();
   const namedLinks = new Set<string>();
+  const askedAs = new Map(selections.flatMap((selection) => [...(selection.askedAs ?? [])]));
   const gathered = new Map<string, Map<string, EntitySelection[]>>();
   for (const selection of selections) {
     for (const field of selection.fields) fields.add(field);
@@ -70,5 +74,5 @@ export function mergeSelections(selections: readonly EntitySelection[]): EntityS
       new Map([...byType].map(([type, targets]) => [type, mergeSelections(targets)])),
     ]),
   );
-  return { fields, links, namedLinks };
+  return { fields, links, namedLinks, ...(askedAs.size > 0 && { askedAs }) };
 }

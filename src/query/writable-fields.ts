@@ -46,9 +46,11 @@ export function writableFields(type: ExposedType, mode: WriteMode): ExposedField
 
 /**
  * The link without which a new record of the type would be lost: one without its project can be one that nobody can
- * read (API 5.5), and a reply to nothing cannot even be deleted (API 8, Reply). Null where the type has no such field.
+ * read (API 5.5), and a reply to nothing cannot even be deleted (API 8, Reply). Null where the type has no such field, and
+ * for files, which belong to no project unless they are given one (API 8, Attachment).
  */
 export function linkToCreateWith({ type, fields, hiddenFields }: ExposedType): string | null {
+  if (type === 'Attachment') return null;
   const name = type === 'Reply' ? 'entity' : 'project';
   const field = fields.get(name);
   return hiddenFields.has(name) || field?.dataType === 'entity' ? name : null;

@@ -32,7 +32,9 @@ const RECORD_REFUSALS: readonly Refusal[] = [
   refusal(/^Entity of type \w+ can ?not be deleted by this user/u, 'FORBIDDEN', 'delete'),
   refusal(/^Entity of type \w+ can ?not be \w+ by this user/u, 'FORBIDDEN', 'update'),
   refusal(/^Cannot edit read only entity /u, 'FORBIDDEN', 'readOnlyType'),
-  refusal(/^(?:Must sudo as|User promotion to active)/u, 'FORBIDDEN', 'role'),
+  refusal(/^Must sudo as/u, 'FORBIDDEN', 'role'),
+  refusal(/^User promotion to active/u, 'BAD_USER_INPUT', 'promotion'),
+  refusal(/\breflect_on_association\b/u, 'BAD_USER_INPUT', 'orphan'),
   refusal(/^Entity of type \[\w+\] with id=-?\d+ does not exist/u, 'NOT_FOUND', 'absent'),
   refusal(/^record_id must be greater than 0/u, 'NOT_FOUND', 'absent'),
   refusal(/^Error completing multipart upload/u, 'UPLOAD_INCOMPLETE', 'parts'),
@@ -69,8 +71,18 @@ const ADVICE: Readonly<Record<string, string>> = {
   emptyName: 'ShotGrid keeps no record of this type with an empty name. Give one, or leave the name out.',
   missing: 'ShotGrid wants a project here. Give one.',
   readOnly: 'This field cannot be written, or only in a new record. Leave it out.',
+  promotion:
+    'ShotGrid makes no person active here. Give the status "dis"; an administrator makes the person active in ShotGrid.',
+  orphan:
+    'ShotGrid cannot delete a reply that belongs to nothing. Update it with an entity that is there, then delete it.',
   unknownName:
     'ShotGrid has no such type or field any more. An administrator has to pull its schema again (shotgraph schema pull).',
+};
+
+/** What a refusal is about where its words do not name it. */
+const IMPLIED_PLACES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  promotion: { entityType: 'HumanUser', field: 'sg_status_list', legal: ['dis'] },
+  orphan: { entityType: 'Reply', field: 'entity' },
 };
 
 /** The refusal of a record, a field or a value as an error that says which, and holds no rule tree. */
@@ -81,14 +93,17 @@ export function toRecordError(answer: HttpAnswer, call: HttpCall): AppError {
   }
   const found = findRefusal(RECORD_REFUSALS, failure);
   const code = found?.refusal.code ?? (isAbsent(failure) ? 'NOT_FOUND' : 'UPSTREAM_REJECTED');
-  const upstreamMessage = code === 'FORBIDDEN' || code === 'NOT_FOUND' ? null : safeMessage(failure);
+  const reason = found?.refusal.reason;
+  const isTold = code !== 'FORBIDDEN' && code !== 'NOT_FOUND' && reason !== 'orphan';
+  const upstreamMessage = isTold ? safeMessage(failure) : null;
   const message = found === undefined ? undefined : ADVICE[found.refusal.reason];
   return new AppError(code, {
     ...(message !== undefined && { message }),
     details: {
       ...baseDetails(failure),
       ...placeOf(failure),
-      ...(found !== undefined && { reason: found.refusal.reason }),
+      ...(reason !== undefined && { reason }),
+      ...(reason !== undefined && IMPLIED_PLACES[reason]),
       ...absentId(found?.message),
       ...legalValues(found?.message),
       ...(upstreamMessage !== null && { upstreamMessage }),

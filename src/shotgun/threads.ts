@@ -4,6 +4,7 @@ import { entityPath } from './entity-path.ts';
 import type { HttpCall } from './http-call.ts';
 import type { PersonCaller } from './person-caller.ts';
 import { readAnswer } from './read-answer.ts';
+import { searchRows } from './search.ts';
 import type { ActivityRequest, ActivityUpdate, CallOptions, RecordRef, ThreadEntry } from './shotgun.ts';
 
 const LINK = z
@@ -68,8 +69,10 @@ export async function readActivity(
     ...(maxId !== undefined && { max_id: String(maxId) }),
   });
   const call = toReadCall(`${entityPath(type, id)}/activity_stream?${query.toString()}`, 'activity');
-  const { data } = await readAnswer(caller, call, STREAM, options).catch((error: unknown) => {
-    throw isAbsentRow(error) ? new AppError('NOT_FOUND', { details: { type, id }, cause: error }) : error;
+  const { data } = await readAnswer(caller, call, STREAM, options).catch(async (error: unknown) => {
+    throw mayBeAbsent(error) && (await isAbsent(caller, { type, id }, options))
+      ? new AppError('NOT_FOUND', { details: { type, id }, cause: error })
+      : error;
   });
   return data.updates.flatMap((update): ActivityUpdate[] =>
     // An update of a row that is gone names nothing that could be shown.
@@ -88,9 +91,20 @@ export async function readActivity(
   );
 }
 
-/** The site breaks with a 500 at the stream of a row that is not there (API 9.2). */
-const isAbsentRow = (error: unknown): boolean =>
+/** The site breaks with a 500 at the stream of a row that is not there (API 9.2), and otherwise when it is in trouble. */
+const mayBeAbsent = (error: unknown): boolean =>
   error instanceof AppError && error.details?.['upstreamStatus'] === 500;
+
+/** Whether the row itself is seen to be missing: only then is the failure of its stream no trouble of the site's. */
+async function isAbsent(
+  caller: PersonCaller,
+  { type, id }: RecordRef,
+  options?: CallOptions,
+): Promise<boolean> {
+  const filter = { logical_operator: 'and', conditions: [['id', 'is', id]] } as const;
+  const rows = await searchRows(caller, { type, filter, fields: ['id'], pageSize: 1 }, options);
+  return rows.length === 0;
+}
 
 export const toReadCall = (path: string, operation: string): HttpCall => ({
   method: 'GET',

@@ -53,11 +53,14 @@ interface Call {
 
 async function call(deps: SystemClientDeps, wanted: Call): Promise<unknown> {
   const url = addressOf(deps.config, wanted);
-  const credentials = await deps.credentials();
-  let answer = await send(deps, url, wanted, credentials);
+  // The token is part of the call: a provider that hangs keeps nobody waiting longer than the system may.
+  const limit = AbortSignal.timeout(deps.config.timeoutMs);
+  const credentials = await inTime(deps, limit, deps.credentials());
+  let answer = await send(deps, url, wanted, { credentials, limit });
   if (answer.status === UNAUTHORIZED) {
     await answer.body?.cancel();
-    answer = await send(deps, url, wanted, await deps.credentials(credentials));
+    const others = await inTime(deps, limit, deps.credentials(credentials));
+    answer = await send(deps, url, wanted, { credentials: others, limit });
   }
   if (!answer.ok) {
     await answer.body?.cancel();
@@ -77,14 +80,32 @@ function addressOf({ name, baseUrl }: SystemClientDeps['config'], { path, query 
   return url;
 }
 
+interface Sending {
+  readonly credentials: SystemCredentials;
+  readonly limit: AbortSignal;
+}
+
+async function inTime<T>(
+  { config, signal }: SystemClientDeps,
+  limit: AbortSignal,
+  wanted: Promise<T>,
+): Promise<T> {
+  const end = AbortSignal.any([signal, limit]);
+  const isOver = new Promise<never>((_, reject) => {
+    const give = (): void => reject(failureOf(config.name, end.reason, { signal, isLate: limit.aborted }));
+    if (end.aborted) give();
+    else end.addEventListener('abort', give, { once: true });
+  });
+  return Promise.race([wanted, isOver]);
+}
+
 // oxlint-disable-next-line max-params
 async function send(
   { config, requestId, signal, onSent }: SystemClientDeps,
   url: URL,
   { method, body }: Call,
-  { headers }: SystemCredentials,
+  { credentials: { headers }, limit }: Sending,
 ): Promise<Response> {
-  const limit = AbortSignal.timeout(config.timeoutMs);
   const noteSent = (): void => {
     if (method !== 'GET') onSent?.();
   };
@@ -125,7 +146,8 @@ async function textOf({ config, signal }: SystemClientDeps, answer: Response): P
     if (cause instanceof AppError) throw cause;
     throw failureOf(config.name, cause, { signal, isLate: isTimeout(cause) });
   }
-  return Buffer.concat(parts).toString('utf8');
+  // Unlike Buffer's own decoder it drops a byte order mark, which JSON does not begin with.
+  return new TextDecoder().decode(Buffer.concat(parts));
 }
 
 function parse({ config }: SystemClientDeps, text: string): unknown {

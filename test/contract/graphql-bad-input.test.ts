@@ -61,14 +61,19 @@ describe('input that cannot be used', () => {
     ['a range of one end', 'filter.id.between', FILTERED, { filter: { id: { between: [1] } } }],
     ['a range turned round', 'filter.id.between', FILTERED, { filter: { id: { between: [9, 1] } } }],
     ['a filter nested 300 deep', 'filter.and.0', FILTERED, { filter: nested(300) }],
-    ['no alternative', 'filter.or', FILTERED, { filter: { or: [] } }],
     [
-      'a type that the link does not hold',
-      'filter.entity.is',
+      'a period of ten thousand years',
+      'filter.createdAt.inLast',
       FILTERED,
-      { filter: { entity: { is: { type: 'Status', id: 1 } } } },
+      { filter: { createdAt: { inLast: { count: 10_000, unit: 'YEAR' } } } },
     ],
-    ['a type that is none', 'filter.entity.typeIs', FILTERED, { filter: { entity: { typeIs: 'Shotz' } } }],
+    [
+      'a year that no calendar has',
+      'filter.createdAt.inCalendarYear',
+      FILTERED,
+      { filter: { createdAt: { inCalendarYear: -999_999 } } },
+    ],
+    ['no alternative', 'filter.or', FILTERED, { filter: { or: [] } }],
     [
       'an order that is none',
       's.0.field',
@@ -78,7 +83,6 @@ describe('input that cannot be used', () => {
     ['a cursor of nothing', 'after', '{ versions(after: "bm90IG91cnM") { nodes { id } } }', {}],
     ['a page that is too large', 'first', '{ versions(first: 100000) { nodes { id } } }', {}],
     ['no rows at all', 'first', '{ versions(first: 0) { nodes { id } } }', {}],
-    ['a status that is none', 'input.sgStatusList', UPDATE, { id: 1, input: { sgStatusList: 'nope' } }],
     [
       'a number beyond 32 bits, to write',
       'input.frameCount',
@@ -109,6 +113,21 @@ describe('input that cannot be used', () => {
     expect(Object.values((data ?? {}) as object).filter((part) => part !== null)).toEqual([]);
     expect(await world.takeCalls()).toEqual([]);
   });
+
+  it.each<[string, string, unknown]>([
+    ['a type that the link does not hold', 'is', { type: 'Status', id: 1 }],
+    ['a type that is none', 'typeIs', 'Shotz'],
+  ])(
+    'is refused at its place once the live schema was asked, and nothing is searched: %s',
+    async (_, name, value) => {
+      const { errors } = await world.ask(FILTERED, { variables: { filter: { entity: { [name]: value } } } });
+      const path = `filter.entity.${name}`;
+      expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { path } });
+      expect((await world.takeCalls()).map((call) => call.path)).toEqual([
+        expect.stringContaining('/schema/Version/fields/entity'),
+      ]);
+    },
+  );
 
   it('in the text of a document is refused by its line and column', async () => {
     const { errors, codes } = await world.ask(

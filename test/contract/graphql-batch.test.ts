@@ -95,9 +95,9 @@ describe('several writes at once', () => {
     ['one with two keys', [{ deleteNote: 1, deleteShot: 1 }], 'operations.0'],
     ['an id that is read as no id', [{ deleteNote: 0 }], 'operations.0.deleteNote'],
     [
-      'an illegal value',
-      [{ updateVersion: { id: 1, input: { sgStatusList: 'nope' } } }],
-      'operations.0.updateVersion.input.sgStatusList',
+      'a link to no id',
+      [{ updateVersion: { id: 1, input: { entity: { type: 'Shot', id: 0 } } } }],
+      'operations.0.updateVersion.input.entity.id',
     ],
   ])('are refused before any call: %s', async (_, operations, path) => {
     const { errors } = await batch(operations);

@@ -137,12 +137,25 @@ describe('what ShotGrid tells beside its rows', () => {
     ['{ followers(entity: { type: "Shot", id: 0 }) { id } }', 'entity.id'],
     ['{ activity(entity: { type: "Shotz", id: 1 }) { id } }', 'entity.type'],
     ['{ fieldInfo(type: "Shotz", field: "code") { name } }', 'type'],
-    ['{ versions(filter: { entity: { typeIs: "Shotz" } }) { nodes { id } } }', 'filter.entity.typeIs'],
     ['{ fieldInfo(type: "Shot", field: "nope") { name } }', 'field'],
   ])('refuses %s before any call', async (query, path) => {
     const { errors } = await world.ask(query);
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { path } });
     expect(await world.takeCalls()).toEqual([]);
+  });
+
+  it('sums up a text that looks like a number as the text that it is', async () => {
+    await world.ask('mutation { updateVersion(id: 1340, input: { description: "007" }) { id } }', {
+      as: 'joao',
+    });
+    const { data } = await world.ask(
+      '{ summarizeVersions(filter: { id: { is: 1340 } }, summaries: [{ field: DESCRIPTION, type: LATEST }, { field: ID, type: MAXIMUM }]) { values { number text } } }',
+      { as: 'joao' },
+    );
+    expect(data.summarizeVersions.values).toEqual([
+      { number: null, text: '007' },
+      { number: 1340, text: null },
+    ]);
   });
 
   it('tells a thread as people wrote it, as each of them', async () => {
@@ -191,6 +204,16 @@ describe('what ShotGrid tells beside its rows', () => {
   it('does not tell what happened at a shot that one may not see', async () => {
     const { codes } = await world.ask('{ activity(entity: { type: "Shot", id: 2 }) { id } }', { as: 'joao' });
     expect(codes).toEqual(['NOT_FOUND']);
+  });
+
+  it('tells trouble at the site as trouble, and not as a shot that one may not see', async () => {
+    const fault = { match: { path: '*/activity_stream' }, status: 500, times: 9 };
+    await world.control('POST', 'faults', fault);
+    const { codes } = await world.ask('{ activity(entity: { type: "Shot", id: 161 }) { id } }', {
+      as: 'joao',
+    });
+    expect(codes).toEqual(['UPSTREAM_BROKEN']);
+    await world.control('DELETE', 'faults');
   });
 
   it('follows and unfollows as the person who asks', async () => {

@@ -108,7 +108,7 @@ describe('null where there has to be a value', () => {
     ],
     [
       'a direction',
-      'sort',
+      'sort.0.direction',
       'query ($v: SortDirection) { shots(sort: [{ field: CODE, direction: $v }]) { nodes { id } } }',
     ],
   ])('is refused at its argument, each of three times: %s', async (_, path, document) => {

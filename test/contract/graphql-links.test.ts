@@ -99,6 +99,28 @@ describe('lists by what is at the end of a link', () => {
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'sort.0' } });
   });
 
+  it('takes the direction of a key beside the link as beside the field, and refuses two that differ', async () => {
+    const codesOf = async (key: string): Promise<string[]> => {
+      const { data, errors } = await world.ask(
+        `{ shots(sort: [${key}, { field: ID }], first: 200) { nodes { sgSequence { code } } } }`,
+      );
+      expect(errors).toEqual([]);
+      return (data.shots.nodes as { sgSequence: { code: string } }[]).map(
+        ({ sgSequence }) => sgSequence.code,
+      );
+    };
+    const descending = await codesOf('{ sgSequence: { field: CODE, direction: DESC } }');
+    expect(descending).toEqual([...descending].sort().reverse());
+    expect(new Set(descending).size).toBeGreaterThan(1);
+    expect(await codesOf('{ sgSequence: { field: CODE }, direction: DESC }')).toEqual(descending);
+    const both = '{ sgSequence: { field: CODE, direction: ASC }, direction: DESC }';
+    const { errors } = await world.ask(`{ shots(sort: [${both}]) { nodes { id } } }`);
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      details: { path: 'sort.0.sgSequence.direction' },
+    });
+  });
+
   it('sorts by what the rows of one type say at the end of a link of several types, and the others last', async () => {
     const { data, errors } = await world.ask<VersionsByShotQuery>(BY_SHOT);
     expect(errors).toEqual([]);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ActingClient, Row } from '../../src/shotgun/shotgun.ts';
 import { startSiteWorld, type SiteWorld, type WorldSite } from '../support/site-world.ts';
 import { scriptToken } from '../support/script-token.ts';
@@ -81,5 +81,76 @@ describe('a field that rows lack', () => {
     const { errors } = await world.ask(QUERY);
     expect(errors?.[0]).toMatchObject({ path: ['versions', 'nodes', 0, 'description'] });
     expect(errors?.[0]?.extensions['code']).not.toBe('INTERNAL');
+  });
+});
+
+/** The server has pulled the schema before. */
+describe('what an administrator adds while the server runs', () => {
+  let world: SiteWorld;
+  beforeAll(async () => {
+    world = await startSiteWorld();
+  });
+  afterAll(() => world.close());
+  beforeEach(async () => {
+    await world.takeCalls();
+  });
+  const change = async (field: string, properties: Readonly<Record<string, unknown>>): Promise<void> => {
+    const answer = await fetch(`${world.siteUrl}/api/v1/schema/Version/fields/${field}`, {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${await scriptToken(world.siteUrl)}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({
+        properties: Object.entries(properties).map(([name, value]) => ({ property_name: name, value })),
+      }),
+    });
+    expect(answer.status).toBe(200);
+  };
+  const write = async (input: object) => {
+    const update = 'mutation ($input: VersionUpdateInput!) { updateVersion(id: 1340, input: $input) { id } }';
+    return world.ask(update, { as: 'joao', variables: { input } });
+  };
+
+  it('a status can be written and found, in a batch too', async () => {
+    const valid = world.exposed.types.get('Version')?.fields.get('sg_status_list')?.validValues ?? [];
+    await change('sg_status_list', { valid_values: [...valid, 'hld'] });
+    expect((await write({ sgStatusList: 'hld' })).errors).toEqual([]);
+    const { data } = await world.ask(
+      '{ versions(filter: { sgStatusList: { is: "hld" } }) { nodes { sgStatusList } } }',
+    );
+    expect(data.versions.nodes).toContainEqual({ sgStatusList: 'hld' });
+    const operations = [{ updateVersion: { id: 1340, input: { sgStatusList: 'hld' } } }];
+    const batch = await world.ask(
+      'mutation ($operations: [BatchOperationInput!]!) { batch(operations: $operations) { id } }',
+      { as: 'joao', variables: { operations } },
+    );
+    expect(batch.errors).toEqual([]);
+    const refused = await write({ sgStatusList: 'never' });
+    expect(refused.errors[0]?.extensions['details']).toMatchObject({ legal: [...valid, 'hld'] });
+  });
+
+  it('a type in a link can be written, filtered by and read, at a call more until the schema is pulled again', async () => {
+    const valid = world.exposed.types.get('Version')?.fields.get('entity')?.validTypes ?? [];
+    const link = { type: 'Playlist', id: 1 };
+    expect((await write({ entity: link })).codes).toEqual(['BAD_USER_INPUT']);
+    await change('entity', { valid_types: [...valid, 'Playlist'] });
+    await world.takeCalls();
+    expect((await write({ entity: link })).errors).toEqual([]);
+    expect((await world.takeCalls()).map(({ method }) => method)).toEqual(['GET', 'PUT']);
+    const find =
+      'query ($filter: VersionFilter!) { versions(filter: $filter) { nodes { id entity { type id } } } }';
+    for (const entity of [{ is: link }, { in: [link] }, { typeIs: 'Playlist' }]) {
+      // oxlint-disable-next-line no-await-in-loop
+      const { data, errors } = await world.ask(find, { variables: { filter: { entity } } });
+      expect([errors, data]).toEqual([[], { versions: { nodes: [{ id: 1340, entity: link }] } }]);
+    }
+  });
+
+  it('nothing is written while nobody can say whether the link holds the type', async () => {
+    await world.control('POST', 'faults', { match: { path: '*/schema/*' }, status: 503, times: 9 });
+    const { codes } = await write({ entity: { type: 'Task', id: 1 } });
+    expect(codes).toEqual(['UPSTREAM_UNAVAILABLE']);
+    expect((await world.takeCalls()).filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 });

@@ -19,6 +19,7 @@ import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 const SAMPLES: Readonly<Record<string, unknown>> = {
   String: 'a',
   Int: 3,
+  SafeInt: 5_000_000_000,
   Float: 2.5,
   Boolean: true,
   Date: '2026-09-02',

@@ -229,6 +229,8 @@ describe('What became of a change', () => {
     const before = await countEvents(world.siteUrl);
     const refused = await order(5);
     expect([refused.codes, refused.data.orderPlaylist]).toEqual([['PLAN_TOO_LARGE'], null]);
+    // The place is what was asked, and not the field that it is read as.
+    expect(refused.errors[0]?.extensions['details']).toMatchObject({ path: 'orderedVersions' });
     expect([await writes(), await countEvents(world.siteUrl)]).toEqual([[], before]);
   });
 

@@ -62,18 +62,6 @@ describe('a write that cannot be', () => {
     ['a Task without a colour', 'Task', { color: null }, { path: 'input.color', value: null }],
     ['a bare value for JSON', 'Note', { meta: 7 }, { path: 'input.meta', value: 7 }],
     [
-      'the label of a status',
-      'Version',
-      { sgStatusList: 'Approved' },
-      { path: 'input.sgStatusList', value: 'Approved', legal: ['rev', 'vwd', 'apr', 'na', 'fin', 'omt'] },
-    ],
-    [
-      'a link to a wrong type, which ShotGrid would store',
-      'Version',
-      { entity: { type: 'Task', id: 1 } },
-      { path: 'input.entity', legal: ['Asset', 'Shot', 'Sequence', 'Episode', 'Level', 'Delivery'] },
-    ],
-    [
       'a link to no id',
       'Version',
       { entity: { type: 'Shot', id: 0 } },
@@ -82,6 +70,38 @@ describe('a write that cannot be', () => {
   ])('is refused before any call: %s', async (_, type, input, details) => {
     expect(refusalOf(await create(type, input))).toMatchObject({ code: 'BAD_USER_INPUT', ...details });
     expect(await world.takeCalls()).toEqual([]);
+  });
+
+  it('because the value is not among those of ShotGrid names them, at its place', async () => {
+    const legal = ['rev', 'vwd', 'apr', 'na', 'fin', 'omt'];
+    const refusal = refusalOf(await create('Version', { sgStatusList: 'Approved' }));
+    const path = 'input.sgStatusList';
+    expect(refusal).toMatchObject({ code: 'BAD_USER_INPUT', path, value: 'Approved', legal });
+  });
+
+  it('because a link does not hold the type is refused before it is written, where ShotGrid would store it', async () => {
+    expect(refusalOf(await create('Version', { entity: { type: 'Task', id: 1 } }))).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      path: 'input.entity',
+      legal: ['Asset', 'Shot', 'Sequence', 'Episode', 'Level', 'Delivery'],
+    });
+    const change = {
+      playlists: {
+        add: [
+          { type: 'Playlist', id: 1 },
+          { type: 'Shot', id: 1 },
+        ],
+      },
+    };
+    expect(refusalOf(await ask(updating('Version'), { id: versionId, input: change }))).toMatchObject({
+      path: 'input.playlists.add.1',
+      value: { type: 'Shot', id: 1 },
+    });
+    const operations = [{ createVersion: { project: PROJECT, entity: { type: 'Task', id: 1 } } }];
+    expect(refusalOf(await ask(BATCH, { operations }))).toMatchObject({
+      path: 'operations.0.createVersion.entity',
+    });
+    expect((await world.takeCalls()).map(({ method }) => method)).toEqual(['GET', 'GET', 'GET']);
   });
 
   it.each(['update', 'delete', 'revive'])('to %s needs an id', async (verb) => {
@@ -94,12 +114,12 @@ describe('a write that cannot be', () => {
   it('has its place in a batch, and a create there has no "input"', async () => {
     const operations = [
       { deleteVersion: versionId },
-      { createVersion: { project: PROJECT, sgStatusList: 'ok' } },
+      { createVersion: { project: PROJECT, entity: { type: 'Shot', id: 0 } } },
     ];
     expect(refusalOf(await ask(BATCH, { operations }))).toMatchObject({
       code: 'BAD_USER_INPUT',
-      path: 'operations.1.createVersion.sgStatusList',
-      value: 'ok',
+      path: 'operations.1.createVersion.entity.id',
+      value: 0,
     });
     const large = [{ updateVersion: { id: versionId, input: { frameCount: 2 ** 31 } } }];
     expect(refusalOf(await ask(BATCH, { operations: large }))).toMatchObject({
@@ -142,6 +162,55 @@ describe('a write that cannot be', () => {
     expect(await world.takeCalls()).toHaveLength(1);
   });
 
+  it('because a reply belongs to nothing says what to do, in a batch too', async () => {
+    const { data } = await create('Note', { subject: 'Said' });
+    const noteId = (data as { createNote: { id: number } }).createNote.id;
+    const made = await ask(
+      'mutation ($id: Int!) { createReply(input: { entity: { type: "Note", id: $id }, content: "x" }) { id } }',
+      { id: noteId },
+    );
+    const { id } = (made.data as { createReply: { id: number } }).createReply;
+    const orphan = await ask(
+      'mutation ($id: Int!) { updateReply(id: $id, input: { entity: null }) { id } }',
+      { id },
+    );
+    expect(orphan.codes).toEqual([]);
+    for (const [document, variables, path] of [
+      ['mutation ($id: Int!) { deleteReply(id: $id) { id } }', { id }, undefined],
+      [BATCH, { operations: [{ deleteReply: id }] }, 'operations.0.deleteReply'],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop
+      const answer = await ask(document, variables);
+      expect(refusalOf(answer)).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        reason: 'orphan',
+        ...(path && { path }),
+      });
+      expect(answer.text).not.toContain('reflect_on');
+    }
+  });
+
+  it('because one of several links is gone names that one', async () => {
+    const people = [31, 32, 33, 99_999_999, 34].map((id) => ({ type: 'HumanUser', id }));
+    const [, , , gone] = people;
+    const note = await create('Note', { subject: 'To many', addressingsTo: people });
+    expect(refusalOf(note)).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      path: 'input.addressingsTo.3',
+      value: gone,
+    });
+    const change = { id: taskId, input: { taskAssignees: { add: people } } };
+    expect(refusalOf(await ask(updating('Task'), change))).toMatchObject({
+      path: 'input.taskAssignees.add.3',
+      value: gone,
+    });
+    const operations = [{ updateTask: { id: taskId, input: { taskAssignees: { remove: [gone] } } } }];
+    expect(refusalOf(await ask(BATCH, { operations }))).toMatchObject({
+      path: 'operations.0.updateTask.input.taskAssignees.remove.0',
+      value: gone,
+    });
+  });
+
   it('because the name is empty, or taken, says so', async () => {
     const empty = await create('Shot', { code: '' });
     expect(refusalOf(empty)).toMatchObject({
@@ -180,6 +249,13 @@ describe('a write that cannot be', () => {
       code: 'BAD_USER_INPUT',
       path: 'operations.2.createVersion.entity',
       value: link,
+    });
+    const statuses = ['apr', 'ok', 'rev'].map((sgStatusList) => ({
+      updateVersion: { id: versionId, input: { sgStatusList } },
+    }));
+    expect(refusalOf(await ask(BATCH, { operations: statuses }))).toMatchObject({
+      path: 'operations.1.updateVersion.input.sgStatusList',
+      value: 'ok',
     });
     const refusal = refusalOf(await ask(BATCH, { operations: [badLink, fine, badLink] }));
     expect(refusal).toMatchObject({

@@ -31,6 +31,15 @@ describe('writes on a site', () => {
     }[];
   };
 
+  it('make a file of no project, as ShotGrid does', async () => {
+    const { data, errors } = await world.ask(
+      'mutation { createAttachment(input: { displayName: "loose" }) { displayName project { id } } }',
+      { as: 'joao' },
+    );
+    expect(errors).toEqual([]);
+    expect(data.createAttachment).toEqual({ displayName: 'loose', project: null });
+  });
+
   it('are the person’s own, and show in the window that the launch came from', async () => {
     const id = await mirasVersion();
     world.launches.set('mira', [launchOf('L1')]);

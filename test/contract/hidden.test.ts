@@ -169,9 +169,37 @@ describe('With fields hidden and types closed', () => {
         `{ eventLogEntries(first: 2, sort: [{ field: ID, direction: DESC }], filter: { entity: { is: { type: "Version", id: ${version} } } }) { nodes { ${field} } } }`,
       );
       expect(data.eventLogEntries.nodes[1][field]).toBeNull();
+      expect(data.eventLogEntries.nodes[0][field]).not.toBeNull();
       expect(text).not.toContain('secret plan');
     },
   );
+
+  it('no search by the field that changed finds an event of a hidden one, however it is said', async () => {
+    const found = async (filter: string): Promise<number> => {
+      const { data, errors } = await world.ask(
+        `{ eventLogEntries(first: 50, filter: { entity: { is: { type: "Version", id: ${version} } }, ${filter} }) { totalCount nodes { attributeName } } }`,
+      );
+      expect(errors).toEqual([]);
+      const { nodes, totalCount } = data.eventLogEntries as {
+        nodes: { attributeName: string }[];
+        totalCount: number;
+      };
+      expect(nodes.filter(({ attributeName }) => attributeName === null)).toEqual([]);
+      return totalCount;
+    };
+    const shown = await found('attributeName: { isNull: false }');
+    expect(shown).toBeGreaterThan(0);
+    for (const [filter, count] of [
+      ['attributeName: { is: "description" }', 0],
+      ['attributeName: { in: ["description", "frame_count"] }', 1],
+      ['attributeName: { startsWith: "desc" }', 0],
+      ['or: [{ attributeName: { contains: "descr" } }, { id: { is: 2147483647 } }]', 0],
+      ['attributeName: { isNot: "frame_count", isNull: false }', shown - 1],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect([filter, await found(filter)]).toEqual([filter, count]);
+    }
+  });
 
   it('activity tells nothing of hidden fields, and of others what it told', async () => {
     const { data, text } = await world.ask(

@@ -115,4 +115,4 @@ function sampleOf(type: GraphQLInputType): string {
   return SAMPLES[named.name] ?? '"Shot"';
 }
 
-const SAMPLES: Readonly<Record<string, string>> = { Int: '1', Float: '1.5', Boolean: 'true' };
+const SAMPLES: Readonly<Record<string, string>> = { Int: '1', SafeInt: '1', Float: '1.5', Boolean: 'true' };

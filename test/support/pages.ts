@@ -35,7 +35,7 @@ const COMMON_PAGES: readonly Page[] = [
     query: appDocument('OpenedLaunch'),
     variables: { id: LAUNCH_ID },
     waves: 1,
-    calls: 1,
+    calls: 2,
   },
   {
     name: 'two-levels',

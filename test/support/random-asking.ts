@@ -59,6 +59,7 @@ interface Parts {
 
 const SCALARS: Readonly<Record<string, readonly [unknown, ...unknown[]]>> = {
   Int: [1, 3, -7],
+  SafeInt: [1, 5_000_000_000],
   Float: [1.5, 24],
   String: ['a', 'rev', 'Lantern'],
   Boolean: [true, false],

@@ -4,6 +4,7 @@ import type {
   CallOptions,
   FieldValue,
   FilterCondition,
+  FilterGroup,
   Row,
   SearchRequest,
   WriteValues,
@@ -21,7 +22,7 @@ export interface StubCall {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Rows of a site in memory and what was asked of it, as any person. Knows `id in` and pages; other filters hold. */
+/** Rows of a site in memory and what was asked of it, as any person. Knows `id in`, `id greater_than` and pages; other filters hold. */
 export interface StubSite {
   readonly rows: Record<string, StubRow[]>;
   readonly calls: StubCall[];
@@ -51,6 +52,7 @@ export function stubClient(site: StubSite, login: string): ActingClient {
       const ids = wantedIds(search);
       const found = (site.rows[type] ?? [])
         .filter(({ id }) => (ids === undefined || ids.includes(id)) && !site.hidden(login, type, id))
+        .filter(({ id }) => id > lastId(search.filter))
         .sort((left, right) => left.id - right.id);
       return found
         .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
@@ -98,6 +100,16 @@ export function stubClient(site: StubSite, login: string): ActingClient {
 
 /** What only a whole site can answer is tried on the emulated one. */
 const notHere = (): Promise<never> => Promise.reject(new Error('This site in memory knows rows only.'));
+
+/** The id that a page is read on after. */
+function lastId({ conditions }: FilterGroup): number {
+  for (const part of conditions) {
+    const isGroup = 'conditions' in part;
+    const id = isGroup ? lastId(part) : part[0] === 'id' && part[1] === 'greater_than' ? Number(part[2]) : 0;
+    if (id > 0) return id;
+  }
+  return 0;
+}
 
 function wantedIds({ filter }: SearchRequest): readonly number[] | undefined {
   const condition = filter.conditions.find(

@@ -32,12 +32,12 @@ describe('people do not see through each other', () => {
       pause = (pause + 7) % 5;
       for (let turn = 0; turn < pause; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     };
-    const document = '{ version(id: 901) { code } viewer { login person { name } } }';
+    const document = '{ version(id: 901) { code } viewer { login displayName } }';
     const people = Array.from({ length: 1000 }, (_, index) => `person${index % 10}`);
     const answers = await Promise.all(people.map((as) => world.ask(document, { as, requestId: as })));
     expect(answers.map(({ data }) => data.viewer.login as string)).toEqual(people);
-    expect(answers.map(({ data }) => data.viewer.person.name as string)).toEqual(
-      people.map((login) => `${login} in ShotGrid`),
+    expect(answers.map(({ data }) => data.viewer.displayName as string)).toEqual(
+      people.map((login) => `${login} at the provider`),
     );
     expect(world.site.calls.map(({ login }) => login).sort()).toEqual([...people].sort());
   });

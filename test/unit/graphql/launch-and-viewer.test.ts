@@ -38,7 +38,7 @@ describe('the launch that a front end was opened with', () => {
     const { data } =
       await world.ask(`{ launch(id: "L1") { id ami entityType selectedIds idCount view referrerUrl createdAt
       page { id title } columns { name displayName } sort { column direction } grouping { column method direction }
-      project { id type name __typename } } }`);
+      project { id type __typename } } }`);
     expect(data.launch).toEqual({
       id: 'L1',
       ami: 'review',
@@ -55,9 +55,9 @@ describe('the launch that a front end was opened with', () => {
       ],
       sort: [{ column: 'code', direction: 'DESC' }],
       grouping: [{ column: 'entity', method: null, direction: 'ASC' }],
-      project: { id: 1, type: 'Project', name: 'Bridge', __typename: 'Project' },
+      project: { id: 1, type: 'Project', __typename: 'Project' },
     });
-    expect(world.site.calls).toEqual([]);
+    expect(world.site.calls.length).toBe(0);
   });
 
   it('reads more of its project when more is asked', async () => {
@@ -120,7 +120,7 @@ describe('the viewer', () => {
 
   it('is the person at the provider and in ShotGrid, without any call', async () => {
     const { data } = await world.ask(
-      '{ viewer { issuer subject displayName email login permissionRole acting { way } person { id type name } } }',
+      '{ viewer { issuer subject displayName email login permissionRole acting { way } person { id type } } }',
     );
     expect(data.viewer).toEqual({
       issuer: 'https://idp.example',
@@ -130,7 +130,7 @@ describe('the viewer', () => {
       login: 'mira',
       permissionRole: 'Artist',
       acting: { way: 'SUDO' },
-      person: { id: 34, type: 'HumanUser', name: 'mira in ShotGrid' },
+      person: { id: 34, type: 'HumanUser' },
     });
     expect(world.site.calls).toEqual([]);
   });

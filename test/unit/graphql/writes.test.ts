@@ -78,17 +78,6 @@ describe('writes', () => {
     expect(errors[0]?.message).toContain('The change was made');
   });
 
-  it('of an illegal value name it, its path and what is legal, before any call', async () => {
-    const { errors } = await world.ask(
-      'mutation { updateVersion(id: 900, input: { sgStatusList: "ok" }) { id } }',
-    );
-    expect(errors[0]?.extensions).toMatchObject({
-      code: 'BAD_USER_INPUT',
-      details: { path: 'input.sgStatusList', value: 'ok', legal: ['rev', 'apr'] },
-    });
-    expect(world.site.calls).toEqual([]);
-  });
-
   it('carry the window of the launch that the request names', async () => {
     world.launches.set('mira', [launchOf('L1')]);
     const document = 'mutation { updateVersion(id: 900, input: { sgStatusList: "apr" }) { id } }';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compileFilter } from '../../../src/query/filters.ts';
+import { LinkDoubts } from '../../../src/query/link-doubts.ts';
 import { smallStudio } from '../../support/small-studio.ts';
 
 describe('a filter of too many parts', () => {
@@ -18,9 +19,8 @@ describe('a filter of too many parts', () => {
           },
         }),
     );
-    expect(() => compileFilter(smallStudio(), 'Version', { or: parts })).toThrow(
-      /more than 5000 conditions/u,
-    );
+    const checks = { schema: smallStudio(), doubts: new LinkDoubts() };
+    expect(() => compileFilter(checks, 'Version', { or: parts })).toThrow(/more than 5000 conditions/u);
     expect(compiled).toBe(5001);
   });
 });

@@ -37,55 +37,55 @@ describe('a plan', () => {
       'a chain of single links, in the same search',
       'Version',
       { sg_task: { Task: { content: true, due_date: true } } },
-      'Version: cached_display_name, sg_task, sg_task.Task.content, sg_task.Task.due_date',
+      'Version: cached_display_name, code, sg_task, sg_task.Task.content, sg_task.Task.due_date',
     ],
     [
       'a link of several types, a path for each type asked',
       'Version',
       { entity: { Shot: { sg_cut_in: true }, Asset: { sg_is_hero: true } } },
-      'Version: cached_display_name, entity, entity.Asset.sg_is_hero, entity.Shot.sg_cut_in',
+      'Version: cached_display_name, code, entity, entity.Asset.sg_is_hero, entity.Shot.sg_cut_in',
     ],
     [
       'a link at the end of a path, itself and by its id: sites differ',
       'Version',
       { sg_task: { Task: { project: true } } },
-      'Version: cached_display_name, sg_task, sg_task.Task.project, sg_task.Task.project.Project.id',
+      'Version: cached_display_name, code, sg_task, sg_task.Task.project, sg_task.Task.project.Project.id',
     ],
     [
       'its name too, only where it is asked',
       'Version',
       { sg_task: { Task: { project: 'name' } } },
-      'Version: cached_display_name, sg_task, sg_task.Task.project, sg_task.Task.project.Project.id, sg_task.Task.project.Project.name',
+      'Version: cached_display_name, code, sg_task, sg_task.Task.project, sg_task.Task.project.Project.id, sg_task.Task.project.Project.name',
     ],
     [
       'three links deep',
       'Version',
       { sg_task: { Task: { entity: { Shot: { sg_sequence: { Sequence: { code: true } } } } } } },
-      'Version: cached_display_name, sg_task, sg_task.Task.entity, sg_task.Task.entity.Asset.id, sg_task.Task.entity.Sequence.id, sg_task.Task.entity.Shot.id, sg_task.Task.entity.Shot.sg_sequence, sg_task.Task.entity.Shot.sg_sequence.Sequence.code, sg_task.Task.entity.Shot.sg_sequence.Sequence.id',
+      'Version: cached_display_name, code, sg_task, sg_task.Task.entity, sg_task.Task.entity.Asset.id, sg_task.Task.entity.Sequence.id, sg_task.Task.entity.Shot.id, sg_task.Task.entity.Shot.sg_sequence, sg_task.Task.entity.Shot.sg_sequence.Sequence.code, sg_task.Task.entity.Shot.sg_sequence.Sequence.id',
     ],
     [
       'a list of links that are only named: nothing',
       'Version',
       { playlists: 'name' },
-      'Version: cached_display_name, playlists',
+      'Version: cached_display_name, code, playlists',
     ],
     [
       'a list of links of which more is asked: a search after it',
       'Version',
       { playlists: { Playlist: { code: true, locked: true } } },
-      'Version: cached_display_name, playlists\n  playlists -> Playlist: cached_display_name, code, locked',
+      'Version: cached_display_name, code, playlists\n  playlists -> Playlist: cached_display_name, code, locked',
     ],
     [
       'a list of links behind a single link: paths do not read it',
       'Version',
       { sg_task: { Task: { content: true, task_assignees: { HumanUser: { login: true } } } } },
-      'Version: cached_display_name, sg_task\n  sg_task -> Task: cached_display_name, content, task_assignees\n    task_assignees -> HumanUser: login, name',
+      'Version: cached_display_name, code, sg_task\n  sg_task -> Task: cached_display_name, content, task_assignees\n    task_assignees -> HumanUser: login, name',
     ],
     [
       'nothing of a type that the API does not have',
       'Version',
       { entity: { Nope: { x: true } } },
-      'Version: cached_display_name, entity',
+      'Version: cached_display_name, code, entity',
     ],
   ])('reads %s', (_, type, asked, printed) => {
     expect(plan(type, asked)).toBe(printed);
@@ -93,7 +93,7 @@ describe('a plan', () => {
 
   it('is one level after the other where paths are switched off', () => {
     expect(plan('Version', { sg_task: { Task: { content: true } } }, { ...ALL, paths: false })).toBe(
-      'Version: cached_display_name, sg_task\n  sg_task -> Task: cached_display_name, content',
+      'Version: cached_display_name, code, sg_task\n  sg_task -> Task: cached_display_name, content',
     );
   });
 

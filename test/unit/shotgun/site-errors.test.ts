@@ -55,8 +55,9 @@ describe('what the site refuses to a person', () => {
       refused(401, 102, 'Must sudo as Administrator to query license information'),
     ]) {
       expect(isTokenRefusal(answer)).toBe(false);
-      expect(toRecordError(answer, WRITE).code).toBe('FORBIDDEN');
     }
+    const rights = refused(401, 102, 'Must sudo as Administrator to query license information');
+    expect(toRecordError(rights, WRITE).code).toBe('FORBIDDEN');
     expect(isTokenRefusal(refused(401, 102, 'Unauthorized', { detail: 'Token Expired' }))).toBe(true);
     expect(isTokenRefusal({ status: 401, body: undefined })).toBe(true);
   });
@@ -108,6 +109,14 @@ describe('what is no legal value', () => {
       'API create() missing \'project\' attribute: {"code" => "private title"}',
       { field: 'project', upstreamMessage: "API create() missing 'project' attribute:" },
     ],
+    [
+      "undefined method `reflect_on_association' for nil:NilClass",
+      { entityType: 'Reply', field: 'entity', reason: 'orphan' },
+    ],
+    [
+      'User promotion to active is permitted only for Identity Users',
+      { entityType: 'HumanUser', field: 'sg_status_list', legal: ['dis'] },
+    ],
     ['API update() Version.created_at is read only.', { field: 'created_at', reason: 'readOnly' }],
     [
       "API read() Shot.image's 'image' data type doesn't support 'contains' 'relation'",
@@ -117,7 +126,7 @@ describe('what is no legal value', () => {
     const error = toRecordError(refused(400, 104, title), WRITE);
     expect(error.code).toBe('BAD_USER_INPUT');
     expect(error.details).toMatchObject(details);
-    expect(JSON.stringify(error.details)).not.toMatch(/private title|PG::|<br>/u);
+    expect(JSON.stringify(error.details)).not.toMatch(/private title|PG::|<br>|reflect_on/u);
   });
 
   it('the field is taken from the source where the title does not name it', () => {

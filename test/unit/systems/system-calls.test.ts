@@ -26,6 +26,7 @@ describe('Calls of a connector to its system', () => {
   let nowMs: number;
   /** What the provider gives instead of an opaque token. */
   let granted: string | undefined;
+  let isProviderHung: boolean;
   /** The person's own access token. */
   let own: string;
   beforeEach(async () => {
@@ -33,6 +34,7 @@ describe('Calls of a connector to its system', () => {
     grants = [];
     granted = undefined;
     own = 'own-token';
+    isProviderHung = false;
     nowMs = Date.now();
     answer = (response) => response.setHeader('content-type', 'application/json').end('{"ok":true}');
     server = createServer((request, response) => {
@@ -52,6 +54,7 @@ describe('Calls of a connector to its system', () => {
     createSystemTokens({
       grants: createGrants(async (type, parameters) => {
         grants.push({ type, parameters });
+        if (isProviderHung) await new Promise(() => undefined);
         return { accessToken: granted ?? `granted-${grants.length}`, expiresAtMs: nowMs + 600_000 };
       }),
       clock: { now: () => nowMs },
@@ -85,6 +88,18 @@ describe('Calls of a connector to its system', () => {
     actor: '',
     pairwiseSubject: false,
   } as const;
+
+  it('end with the time of the system where the provider gives no token', async () => {
+    isProviderHung = true;
+    await expect(clientOf(EXCHANGE).get('/jobs')).rejects.toMatchObject({ code: 'SYSTEM_TIMEOUT' });
+    expect(got).toEqual([]);
+  });
+
+  it('read JSON that begins with a byte order mark', async () => {
+    answer = (response) =>
+      response.setHeader('content-type', 'application/json').end(Buffer.from('\uFEFF{"ok":true}'));
+    expect(await clientOf(EXCHANGE).get('/jobs')).toEqual({ ok: true });
+  });
 
   it('carry a token that was exchanged for this system, once for many calls', async () => {
     const tokens = tokensOf();

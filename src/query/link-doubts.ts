@@ -1,0 +1,72 @@
+import { AppError } from '../base/errors.ts';
+import type { ExposedSchema } from '../site/expose.ts';
+import type { FieldInfo } from './ports.ts';
+import { withDetails } from './write-errors.ts';
+
+/** What is given is checked against: the pulled schema, and the live one for what that does not know. */
+export interface Checks {
+  readonly schema: ExposedSchema;
+  /** Gets the links that only the live schema can judge. */
+  readonly doubts: LinkDoubts;
+}
+
+/** A link to a type that the pulled schema does not name for its field. */
+interface Doubt {
+  readonly type: string;
+  readonly field: string;
+  /** What is told where the site does not name it either. */
+  readonly refusal: AppError;
+  readonly linkType: string;
+}
+
+type AskField = (place: { type: string; field: string; projectId: null }) => Promise<FieldInfo>;
+
+/**
+ * Links to types that the pulled schema does not name for their field. An administrator may have allowed a type since, so
+ * the live schema decides. It has to be asked: ShotGrid itself stores a link of a wrong type in many fields (API 5.2).
+ */
+export class LinkDoubts {
+  readonly #doubts: Doubt[] = [];
+
+  add(doubt: Doubt): void {
+    this.#doubts.push(doubt);
+  }
+
+  /**
+   * Asks once for each field, and nothing where no link is in doubt.
+   *
+   * @param shown the types of the live schema that a client may be told
+   * @throws AppError BAD_USER_INPUT with path, value and the legal types
+   */
+  async settle(ask: AskField, shown: (type: string) => boolean): Promise<void> {
+    const asked = new Map<string, Promise<readonly string[] | null>>();
+    await Promise.all(
+      this.#doubts.map(async ({ type, field, linkType, refusal }) => {
+        const place = `${type}.${field}`;
+        const answer = asked.get(place) ?? validTypesOf(ask, { type, field, projectId: null });
+        asked.set(place, answer);
+        const types = await answer;
+        if (types === null) throw refusal;
+        if (types.length > 0 && !types.includes(linkType))
+          throw withDetails(refusal, { legal: types.filter(shown) });
+      }),
+    );
+  }
+}
+
+/** Null for a field that is there and in no schema (API 7): the pulled one is all that there is. */
+async function validTypesOf(
+  ask: AskField,
+  place: Parameters<AskField>[0],
+): Promise<readonly string[] | null> {
+  try {
+    return (await ask(place)).validTypes;
+  } catch (thrown) {
+    const isUndeclared =
+      thrown instanceof AppError &&
+      thrown.code === 'NOT_FOUND' &&
+      thrown.details?.['reason'] !== 'unknownName';
+    if (isUndeclared) return null;
+    throw thrown;
+  }
+}
