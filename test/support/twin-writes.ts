@@ -12,7 +12,10 @@ import { type WriteSample, writeSamples } from './write-samples.ts';
 /** One write by one person, with what goes wrong at the site meanwhile. */
 export interface TwinWrite {
   readonly type: number;
-  readonly kind: 'create' | 'update' | 'delete' | 'revive' | 'follow' | 'unfollow';
+  /** A batch changes one row and retires another. */
+  readonly kind: 'create' | 'update' | 'delete' | 'revive' | 'follow' | 'unfollow' | 'batch';
+  /** How lists of links are changed. */
+  readonly mode: 'set' | 'add' | 'remove';
   readonly as: string;
   /** Which fields of those that a sample is known for. */
   readonly fields: readonly number[];
@@ -104,8 +107,9 @@ export async function startTwins() {
     );
     const all = ids.get(type.type) ?? [];
     const id = all[(given.fields[0] ?? 0) % Math.max(1, all.length)] ?? 1;
+    const otherId = all[((given.fields[0] ?? 0) + 1) % Math.max(1, all.length)] ?? 1;
     const personId = personIds.get(given.as) ?? 0;
-    const call = callOf(type, given.kind, { id, personId, fields });
+    const call = callOf(type, given, { id, otherId, personId, fields });
     if (fault.rule !== null) {
       const match = { method: call.method, path: `/api/v1${call.path.split('?')[0] ?? ''}` };
       await control('POST', { match, times: 1, ...fault.rule });
@@ -133,7 +137,8 @@ export async function startTwins() {
     /** Any write of any type. */
     writes: fc.record<TwinWrite>({
       type: fc.nat(types.length * 50),
-      kind: fc.constantFrom('create', 'update', 'update', 'delete', 'revive', 'follow', 'unfollow'),
+      kind: fc.constantFrom('create', 'update', 'update', 'delete', 'revive', 'follow', 'unfollow', 'batch'),
+      mode: fc.constantFrom('set', 'add', 'remove'),
       as: fc.constantFrom(...PEOPLE),
       fields: fc.array(fc.nat(40), { minLength: 1, maxLength: 12 }),
       fault: fc.constantFrom('none', 'none', 'none', ...(Object.keys(FAULTS) as (keyof typeof FAULTS)[])),
@@ -179,16 +184,21 @@ interface Call {
 
 interface Place {
   readonly id: number;
+  readonly otherId: number;
   readonly personId: number;
   readonly fields: readonly WriteSample[];
 }
 
 /** The same write in both languages. */
-function callOf(type: ExposedType, kind: TwinWrite['kind'], { id, personId, fields }: Place): Call {
+function callOf(
+  type: ExposedType,
+  { kind, mode }: Pick<TwinWrite, 'kind' | 'mode'>,
+  { id, otherId, personId, fields }: Place,
+): Call {
   const path = `/entity/${type.type}`;
   const name = type.graphqlName;
-  const input = Object.fromEntries(fields.map((sample) => [sample.name, sample.value]));
-  const values = Object.fromEntries(fields.map((sample) => [sample.systemName, restValue(sample)]));
+  const input = Object.fromEntries(fields.map((sample) => [sample.name, changedValue(sample, mode)]));
+  const values = Object.fromEntries(fields.map((sample) => [sample.systemName, restValue(sample, mode)]));
   const author =
     kind === 'create' && ['Note', 'Reply'].includes(type.type) && !('user' in values)
       ? { user: { type: 'HumanUser', id: personId } }
@@ -201,6 +211,22 @@ function callOf(type: ExposedType, kind: TwinWrite['kind'], { id, personId, fiel
     case 'update': {
       const document = `mutation ($id: Int!, $input: ${name}UpdateInput!) { update${name}(id: $id, input: $input) { id name } }`;
       return { document, variables: { id, input }, method: 'PUT', path: `${path}/${id}`, body: values };
+    }
+    case 'batch': {
+      const document =
+        'mutation ($operations: [BatchOperationInput!]!) { batch(operations: $operations) { kind type id } }';
+      const operations = [{ [`update${name}`]: { id, input } }, { [`delete${name}`]: otherId }];
+      const requests = [
+        { request_type: 'update', entity: type.type, record_id: id, data: values },
+        { request_type: 'delete', entity: type.type, record_id: otherId },
+      ];
+      return {
+        document,
+        variables: { operations },
+        method: 'POST',
+        path: '/entity/_batch',
+        body: { requests },
+      };
     }
     case 'delete':
       return {
@@ -226,12 +252,16 @@ function callOf(type: ExposedType, kind: TwinWrite['kind'], { id, personId, fiel
 }
 
 /** What the API wants to have written (API 5.2, 5.3). */
-function restValue({ dataType, value }: WriteSample): unknown {
+function restValue({ dataType, value }: WriteSample, mode: TwinWrite['mode']): unknown {
   if (dataType === 'float' && typeof value === 'number') return value.toFixed(1);
   if (dataType === 'date_time') return '2026-03-01T01:30:00Z';
   if (dataType !== 'multi_entity' || Array.isArray(value)) return value;
-  return { multi_entity_update_mode: 'set', value: (value as { set: unknown }).set };
+  return { multi_entity_update_mode: mode, value: (value as { set: unknown }).set };
 }
+
+/** The sample of a list of links, which sets it, as the change that is wanted. */
+const changedValue = ({ dataType, value }: WriteSample, mode: TwinWrite['mode']): unknown =>
+  dataType !== 'multi_entity' || Array.isArray(value) ? value : { [mode]: (value as { set: unknown }).set };
 
 async function personToken(siteUrl: string, login: string): Promise<string> {
   const answer = await fetch(`${siteUrl}/api/v1/auth/access_token`, {
