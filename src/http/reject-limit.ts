@@ -48,8 +48,11 @@ export function createRejectLimit(rejectsPerSecond: number): RejectLimit {
   };
 }
 
+/** Says how long to wait in words: people do not see the header that it becomes. */
 export function limited(state: RateLimiterRes): AppError {
+  const seconds = Math.max(1, Math.ceil(state.msBeforeNext / MS_PER_SECOND));
   return new AppError('RATE_LIMITED', {
-    details: { retryAfterSeconds: Math.max(1, Math.ceil(state.msBeforeNext / MS_PER_SECOND)) },
+    message: `Too many requests. Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
+    details: { retryAfterSeconds: seconds },
   });
 }

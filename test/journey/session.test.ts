@@ -115,6 +115,8 @@ describe('sign-ins begun by one address', () => {
     await client.get(`${strict.url}/auth/login`);
     const refused = await client.get(`${strict.url}/auth/login`);
     expect(refused.status).toBe(429);
+    // In words too: people do not see the header.
+    expect(refused.body).toContain(`Try again in ${refused.headers.get('retry-after')} seconds.`);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await client.get(`${strict.url}/auth/session`, { from: 'same-origin' })).status).toBe(200);
     await strict.stop();

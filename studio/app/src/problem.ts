@@ -18,9 +18,7 @@ interface Refusal {
   readonly code?: unknown;
   readonly message?: unknown;
   readonly requestId?: unknown;
-  readonly details?:
-    | { readonly loginUrl?: unknown; readonly outcome?: unknown; readonly retryAfterSeconds?: unknown }
-    | undefined;
+  readonly details?: { readonly loginUrl?: unknown; readonly outcome?: unknown } | undefined;
 }
 
 const LAUNCH_OVER =
@@ -79,14 +77,8 @@ export function problemOf(error: unknown, attempt: Attempt): Problem {
   const code = textOf(givenCode) ?? 'NETWORK';
   const outcome = outcomeOf(details?.outcome, code, attempt);
   const known = TEXTS[attempt][outcome === 'unknown' ? 'UNKNOWN_OUTCOME' : code];
-  const text = known ?? waitOf(code, details?.retryAfterSeconds) ?? textOf(message) ?? UNKNOWN;
+  const text = known ?? textOf(message) ?? UNKNOWN;
   return { code, text, requestId: textOf(requestId), loginUrl: textOf(details?.loginUrl), outcome };
-}
-
-/** A request that this server turned away was not looked at. Its own sentence names a header, which people do not see. */
-function waitOf(code: string, seconds: unknown): string | null {
-  if (code !== 'RATE_LIMITED' || typeof seconds !== 'number') return null;
-  return `There were too many requests, so nothing was done. Try again in ${seconds} seconds.`;
 }
 
 /** A connection that breaks says nothing of what had arrived before. */
