@@ -112,6 +112,10 @@ describe.each([
     expect(await window.evaluate('window.opener')).toBeNull();
     expect(await window.locator('.number').innerText()).toBe(await frame.locator('#number').innerText());
     await picture(window, 'window');
+    // A click that does not arrive is no reason to begin anew.
+    await window.route('**/auth/handover/approve', (route) => route.abort(), { times: 1 });
+    await window.click('#continue');
+    await window.locator('#text', { hasText: 'Try again' }).waitFor();
     await window.click('#continue');
     await frame.locator('[data-testid="version-row"]').first().waitFor();
     expect(await cookieNames(cuttingStudio)).toEqual(['__Host-sid_m']);

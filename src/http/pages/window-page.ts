@@ -36,14 +36,21 @@ const WINDOW_SCRIPT = `
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({ approval }),
     }).catch(() => undefined);
-    question.hidden = true;
     text.hidden = false;
+    if (!answer || answer.status >= 429) {
+      // Nothing is lost: the click counts once it has arrived.
+      text.textContent = 'That did not work. Try again in a moment.';
+      go.disabled = false;
+      go.focus();
+      return;
+    }
+    question.hidden = true;
     text.textContent =
-      answer && answer.ok
+      answer.ok
         ? 'Go back to ShotGrid. You can close this window.'
         : 'This window is too old. Close it, go back to ShotGrid and try again there.';
     go.hidden = true;
-    if (answer && answer.ok) close();
+    if (answer.ok) close();
   });
 })();
 `;
