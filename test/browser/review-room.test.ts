@@ -137,7 +137,7 @@ describe('what the review app shows', () => {
 
   it.each([
     ['nothing selected on an empty page', { ids: '' }, [], 'had no rows either'],
-    ['only rows that the person may not see', {}, [999_999], 'none of the selected Version'],
+    ['only rows that the person may not see', {}, [999_999], 'does not show you the selected Version'],
   ])('%s: the reason is told', async (_case, changes, ids, said) => {
     const page = await openLaunch(studio, context, { ids, changes });
     await page.locator('[data-testid="message"]').waitFor();

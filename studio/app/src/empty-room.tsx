@@ -31,8 +31,12 @@ function wordsOf({
       `The menu item was chosen on rows of the type ${entityType}. This tool reviews Versions: choose it on those.`,
     ];
   if (selectedCount > 0) {
-    const those = selectedCount === 1 ? 'the selected Version' : `the ${selectedCount} selected Versions`;
-    return [NOT_SEEN, `ShotGrid shows you none of ${those}. Ask for the permission there.`];
+    const what =
+      selectedCount === 1 ? 'the selected Version' : `any of the ${selectedCount} selected Versions`;
+    return [
+      NOT_SEEN,
+      `ShotGrid does not show you ${what}: deleted since, or you may not see ${selectedCount === 1 ? 'it' : 'them'}.`,
+    ];
   }
   if (pageCount === null || pageCount === 0)
     return [
