@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   defaultFieldResolver,
   type DocumentNode,
   extendSchema,
@@ -15,11 +16,13 @@ import {
   type ObjectTypeExtensionNode,
   parse,
 } from 'graphql';
+import { validateSDL } from 'graphql/validation/validate.js';
 import { UNEXPOSED_TYPE } from '../query/field-values.ts';
-import { ConnectorError, type NamedConnector } from '../systems/load-system-parts.ts';
+import type { NamedConnector } from '../systems/load-system-parts.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { ofMutation, ofRoot, ofRows, type Resolver } from './connector-resolvers.ts';
 import { createSelectionReader } from './selection-of.ts';
+import { mistakeAt, sdlMistake } from './sdl-mistakes.ts';
 import { SYSTEM } from './system-field.ts';
 import { createRowsReader } from './system-rows.ts';
 import { markUpstream } from './upstreams.ts';
@@ -41,7 +44,7 @@ export function withConnectors(
   let whole = schema;
   const documents = connectors.map((entry) => {
     const document = documentOf(entry);
-    whole = extended(whole, document, entry.name);
+    whole = extended(whole, document, entry);
     return document;
   });
   // Only now is it known which types may stand in an interface or a union.
@@ -50,24 +53,23 @@ export function withConnectors(
   return whole;
 }
 
-function documentOf({ name, connector }: NamedConnector): DocumentNode {
+function documentOf(entry: NamedConnector): DocumentNode {
   try {
-    return parse(connector.typeDefs);
+    return parse(entry.connector.typeDefs);
   } catch (error) {
-    throw unreadable(name, error);
+    throw sdlMistake(entry, error);
   }
 }
 
-function extended(schema: GraphQLSchema, document: DocumentNode, name: string): GraphQLSchema {
+function extended(schema: GraphQLSchema, document: DocumentNode, entry: NamedConnector): GraphQLSchema {
+  const [mistake] = validateSDL(document, schema);
+  if (mistake !== undefined) throw sdlMistake(entry, mistake);
   try {
-    return extendSchema(schema, document);
+    return extendSchema(schema, document, { assumeValidSDL: true });
   } catch (error) {
-    throw unreadable(name, error);
+    throw sdlMistake(entry, error);
   }
 }
-
-const unreadable = (name: string, error: unknown): ConnectorError =>
-  new ConnectorError(name, error instanceof Error ? error.message : 'its typeDefs cannot be read', error);
 
 interface Graph {
   readonly schema: GraphQLSchema;
@@ -104,11 +106,8 @@ function holdersIn(own: GraphQLSchema, rowTypes: ReadonlySet<string>): ReadonlyS
   return holders;
 }
 
-function connect(
-  graph: Graph,
-  { name, connector }: NamedConnector,
-  definitions: DocumentNode['definitions'],
-): void {
+function connect(graph: Graph, entry: NamedConnector, definitions: DocumentNode['definitions']): void {
+  const { name, connector } = entry;
   const wanted = new Map<string, Resolver>();
   for (const [type, fields] of Object.entries(connector.fields ?? {})) {
     for (const [field, run] of Object.entries(fields))
@@ -121,7 +120,7 @@ function connect(
     wanted.set(`Mutation.${field}`, ofMutation(name, field, run));
   }
   for (const definition of definitions) {
-    if (definition.kind === Kind.OBJECT_TYPE_EXTENSION) attach(graph, name, definition, wanted);
+    if (definition.kind === Kind.OBJECT_TYPE_EXTENSION) attach(graph, entry, definition, wanted);
     if (
       'name' in definition &&
       definition.name !== undefined &&
@@ -130,60 +129,65 @@ function connect(
       const type = graph.schema.getType(definition.name.value);
       if (type !== undefined) markUpstream(type, name);
     }
-    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) attachRows(graph, name, definition);
+    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) attachRows(graph, entry, definition);
   }
   const [left] = wanted.keys();
   if (left !== undefined)
-    throw new ConnectorError(name, `${left} has a resolver, but typeDefs do not add it.`);
+    throw sdlMistake(entry, new Error(`${left} has a resolver, but typeDefs do not add it.`));
 }
 
 function attach(
   graph: Graph,
-  name: string,
+  entry: NamedConnector,
   definition: ObjectTypeExtensionNode,
   wanted: Map<string, Resolver>,
 ): void {
   const type = graph.schema.getType(definition.name.value) as GraphQLObjectType;
   const isRoot = type === graph.schema.getQueryType() || type === graph.schema.getMutationType();
   const isOfRow = graph.rowTypes.has(type.name);
-  for (const { name: node } of definition.fields ?? []) {
-    const place = `${type.name}.${node.value}`;
+  const { name } = entry;
+  for (const node of definition.fields ?? []) {
+    const place = `${type.name}.${node.name.value}`;
     if (!isRoot && !isOfRow) {
-      throw new ConnectorError(
-        name,
+      throw mistakeAt(
+        entry,
+        node,
         `${place} cannot be added: fields are added to types of ShotGrid's rows, to Query and to Mutation.`,
       );
     }
-    const field = type.getFields()[node.value];
+    const field = type.getFields()[node.name.value];
     const resolve = wanted.get(place);
     if (field === undefined || resolve === undefined)
-      throw new ConnectorError(name, `${place} has no resolver.`);
+      throw mistakeAt(entry, node, `${place} has no resolver.`);
     if (isNonNullType(field.type)) {
-      throw new ConnectorError(
-        name,
+      throw mistakeAt(
+        entry,
+        node,
         `${place} must be nullable: a system that is down costs its own fields only.`,
       );
     }
     markUpstream(field, name);
     if (isOfRow) field.extensions = { ...field.extensions, [SYSTEM]: name };
-    field.resolve = withRows(graph, name, place, { field, resolve }) as never;
+    field.resolve = withRows(graph, entry, place, { field, resolve, node }) as never;
     wanted.delete(place);
   }
 }
 
 /** Fields of a connector's own types are what it says, but for the rows of ShotGrid in them. */
-function attachRows(graph: Graph, name: string, definition: ObjectTypeDefinitionNode): void {
+function attachRows(graph: Graph, entry: NamedConnector, definition: ObjectTypeDefinitionNode): void {
   const type = graph.schema.getType(definition.name.value);
   if (!isObjectType(type)) return;
   if (type.getInterfaces().some(({ name: of }) => of === ENTITY))
-    throw new ConnectorError(name, `${type.name} cannot be an Entity: those are ShotGrid's rows.`);
+    throw mistakeAt(entry, definition, `${type.name} cannot be an Entity: those are ShotGrid's rows.`);
   for (const field of Object.values(type.getFields())) {
+    const node = field.astNode ?? definition;
     const place = `${type.name}.${field.name}`;
-    const resolve = withRows(graph, name, place, { field, resolve: defaultFieldResolver });
+    const resolve = withRows(graph, entry, place, { field, resolve: defaultFieldResolver, node });
     if (resolve === defaultFieldResolver) continue;
     if (isNonNullType(field.type) && !isListType(field.type.ofType)) {
-      throw new ConnectorError(
-        name,
+      throw mistakeAt(
+        entry,
+        node,
         `${place} must be nullable: it is a row of ShotGrid, and not everybody may see it.`,
       );
     }
@@ -194,27 +198,30 @@ function attachRows(graph: Graph, name: string, definition: ObjectTypeDefinition
 interface FieldToAttach {
   readonly field: GraphQLField<unknown, unknown>;
   readonly resolve: Resolver;
+  /** Where it is defined. */
+  readonly node: ASTNode;
 }
 
 /** The resolver, with the rows of ShotGrid that it names read as the person. */
 // oxlint-disable-next-line max-params
 function withRows(
   { schema, holders, rowsReader }: Graph,
-  system: string,
+  entry: NamedConnector,
   place: string,
-  { field, resolve }: FieldToAttach,
+  { field, resolve, node }: FieldToAttach,
 ): Resolver {
   const named = getNamedType(field.type);
   const possible = isAbstractType(named) ? schema.getPossibleTypes(named) : [named];
   const holder = possible.find(({ name }) => holders.has(name));
   // What stands for types that are not shown is an Entity, and no answer can name it.
   if (holder !== undefined && named.name !== ENTITY) {
-    throw new ConnectorError(
-      system,
+    throw mistakeAt(
+      entry,
+      node,
       `${place} cannot be ${holder.name}: what it holds is ShotGrid's to say. Give rows, such as [Version].`,
     );
   }
-  const rowsOf = rowsReader(schema, field.type, { system, field: field.name });
+  const rowsOf = rowsReader(schema, field.type, { system: entry.name, field: field.name });
   if (rowsOf === undefined) return resolve;
   return async (root, args, context, info) => {
     const value = Promise.resolve().then(() => resolve(root, args, context, info));

@@ -16,8 +16,10 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
   const version = parts.types.get('Version');
   const { fields: shown, readOnly = true } = parts.schema.types.get('Playlist') ?? {};
   const versions = shown?.get('versions');
+  // A field of the site's own that is called so is shown instead.
+  const isTaken = [...(shown?.values() ?? [])].some(({ graphqlName }) => graphqlName === ORDERED);
   // Both are another door to that field.
-  if (playlist === undefined || version === undefined || versions === undefined) return [];
+  if (playlist === undefined || version === undefined || versions === undefined || isTaken) return [];
   const fields = namedClass('PlaylistFields');
   addComputedField<EntityNode>(fields, {
     name: ORDERED,

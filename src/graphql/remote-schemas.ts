@@ -1,17 +1,21 @@
-import { RenameRootFields, RenameTypes, wrapSchema } from '@graphql-tools/wrap';
+import { RenameRootFields, RenameRootTypes, RenameTypes, wrapSchema } from '@graphql-tools/wrap';
 import {
-  buildSchema,
   execute,
+  getNamedType,
   type DocumentNode,
   type ExecutionResult,
   GraphQLError,
   type GraphQLFieldConfig,
   type GraphQLFieldConfigMap,
+  type GraphQLNamedType,
   GraphQLObjectType,
   GraphQLSchema,
+  isInterfaceType,
   isIntrospectionType,
   isNonNullType,
+  isObjectType,
   isSpecifiedScalarType,
+  isUnionType,
   Kind,
   print,
   type SelectionSetNode,
@@ -23,6 +27,7 @@ import { ConnectorError, type RemoteSchema } from '../systems/load-system-parts.
 import { parseGraphqlAnswer } from '../systems/graphql-answer.ts';
 import type { GraphqlContext } from './context.ts';
 import { untilOver } from './in-time.ts';
+import { remoteSchemaOf } from './remote-sdl.ts';
 import { fieldOf, markUpstream } from './upstreams.ts';
 
 type Fields = GraphQLFieldConfigMap<unknown, GraphqlContext>;
@@ -41,8 +46,12 @@ export function withRemotes(schema: GraphQLSchema, remotes: readonly RemoteSchem
 function merge(schema: GraphQLSchema, remote: RemoteSchema): GraphQLSchema {
   const wrapped = wrappedSchema(remote);
   const roots = new Set([wrapped.getQueryType(), wrapped.getMutationType(), wrapped.getSubscriptionType()]);
+  const named = typesOfFields(wrapped);
   const added = Object.values(wrapped.getTypeMap()).filter(
-    (type) => !roots.has(type as never) && !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+    (type) =>
+      (!roots.has(type as never) || named.has(type)) &&
+      !isIntrospectionType(type) &&
+      !isSpecifiedScalarType(type),
   );
   for (const type of added) {
     if (schema.getType(type.name) !== undefined) throw new ConnectorError(remote.name, taken(type.name));
@@ -55,21 +64,26 @@ function merge(schema: GraphQLSchema, remote: RemoteSchema): GraphQLSchema {
   return new GraphQLSchema({ ...config, query, mutation, types: [...own, ...added] });
 }
 
+/** Types that a field, a union or an interface leads to: a root among them is more than the root. */
+function typesOfFields(schema: GraphQLSchema): ReadonlySet<GraphQLNamedType> {
+  const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
+  return new Set(
+    types.flatMap((type): GraphQLNamedType[] => {
+      if (isUnionType(type)) return [...type.getTypes()];
+      if (!isObjectType(type) && !isInterfaceType(type)) return [];
+      const ofFields = Object.values(type.getFields()).map((field) => getNamedType(field.type));
+      return type.getInterfaces().length > 0 ? [...ofFields, type] : ofFields;
+    }),
+  );
+}
+
 const taken = (name: string): string =>
   `${name} is there already. Choose another prefix for it in shotgraph.yml.`;
 
 /** The remote schema under its prefix, which cannot clash with another system's. */
-function wrappedSchema({ name, typeDefs, path, prefix }: RemoteSchema): GraphQLSchema {
-  let schema: GraphQLSchema;
-  try {
-    schema = buildSchema(typeDefs);
-  } catch (error) {
-    throw new ConnectorError(
-      name,
-      error instanceof Error ? error.message : 'its schema cannot be read',
-      error,
-    );
-  }
+function wrappedSchema(remote: RemoteSchema): GraphQLSchema {
+  const { name, path, prefix } = remote;
+  const schema = remoteSchemaOf(remote);
   const fieldPrefix = prefix.charAt(0).toLowerCase() + prefix.slice(1);
   return wrapSchema<GraphqlContext>({
     schema,
@@ -77,6 +91,8 @@ function wrappedSchema({ name, typeDefs, path, prefix }: RemoteSchema): GraphQLS
     batch: true,
     transforms: [
       new RenameTypes((type) => `${prefix}${type}`),
+      // A root that is itself the type of a field, as with PostGraphile or Relay, is one type among others here.
+      new RenameRootTypes((type) => `${prefix}${type}`),
       new RenameRootFields(
         (_operation, field) => `${fieldPrefix}${field.charAt(0).toUpperCase()}${field.slice(1)}`,
       ),

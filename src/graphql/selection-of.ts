@@ -139,7 +139,7 @@ function fieldsOf({ type, fields }: ExposedType): ReadonlyMap<string, ExposedFie
   const byName = new Map([...fields.values()].map((field) => [field.graphqlName, field]));
   for (const [name, link] of Object.entries(ownValue(READ_AS, type) ?? {})) {
     const field = fields.get(link);
-    if (field !== undefined) byName.set(name, field);
+    if (field !== undefined && !byName.has(name)) byName.set(name, field);
   }
   return byName;
 }

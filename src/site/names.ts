@@ -1,5 +1,5 @@
 import { SiteSchemaError } from './site-schema-error.ts';
-import { listFieldNames, rootFieldNames } from './type-names.ts';
+import { listFieldNames, namesMadeFor, rootFieldNames } from './type-names.ts';
 import type { RootFields } from './type-names.ts';
 
 /** A name that differs from what the plain rule of design 3 gives, for docs and the log at start. */
@@ -81,7 +81,7 @@ export function createNameMap(named: readonly NamedType[], notes: readonly NameN
       enumValues: twoWay([ID('ID'), ...fields.map(pairOf('enumValue'))], entry.type, problems),
     });
   }
-  problems.push(...clashes(named, [...rootFields.values()]));
+  problems.push(...clashes(named, rootFields));
   if (problems.length > 0) throw new SiteSchemaError(problems);
   const allNotes = [...notes, ...named.flatMap((entry) => listNotes(entry, rootFields))];
   return {
@@ -127,20 +127,34 @@ function twoWay(pairs: readonly NamePair[], owner: string, problems: string[]): 
   };
 }
 
-/** What is made for each type: its page type `<Type>Connection` and its root fields. */
-function clashes(named: readonly NamedType[], rootFields: readonly RootFields[]): string[] {
-  const types = new Set(named.map((entry) => entry.graphqlName));
-  const pages = [...types].filter((type) => types.has(`${type}Connection`));
-  const seen = new Set<string>();
-  const roots = rootFields
-    .flatMap((names) => Object.values(names) as string[])
-    .filter((name) => seen.size === seen.add(name).size);
+/** What is made for each type beside itself: the types of its pages and inputs, and its root fields. */
+function clashes(named: readonly NamedType[], rootFields: ReadonlyMap<string, RootFields>): string[] {
+  const rootsOf = ({ graphqlName }: NamedType): string[] => Object.values(rootFields.get(graphqlName) ?? {});
   return [
-    ...pages.map(
-      (type) => `${type}Connection is needed for the pages of ${type}. Rename or hide one of them.`,
-    ),
-    ...roots.map((name) => `Two types need the root field ${name}. Rename or hide one of them.`),
+    ...doubled(named, ({ graphqlName }) => namesMadeFor(graphqlName), 'type'),
+    ...doubled(named, rootsOf, 'root field'),
   ];
+}
+
+function doubled(
+  named: readonly NamedType[],
+  madeFor: (entry: NamedType) => readonly string[],
+  what: string,
+): string[] {
+  const owners = new Map<string, NamedType>();
+  return named.flatMap((entry) => {
+    const made = madeFor(entry);
+    const twice = made.find((name) => owners.has(name)) ?? '';
+    const other = owners.get(twice);
+    for (const name of made) if (!owners.has(name)) owners.set(name, entry);
+    // Two types of one name are told already.
+    if (other === undefined || other.graphqlName === entry.graphqlName) return [];
+    const place = entry.renamedAt ?? other.renamedAt;
+    const names = `${other.type} (as ${other.graphqlName}) and ${entry.type} (as ${entry.graphqlName})`;
+    return [
+      `${place === null ? '' : `${place}: `}${names} would both need the ${what} ${twice}. Rename or hide one of them in expose.yml.`,
+    ];
+  });
 }
 
 /** A list that is not called by the plural of its type, for that is taken. */

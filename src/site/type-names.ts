@@ -3,15 +3,17 @@ import { isLegalName, withSuffix } from './graphql-names.ts';
 import type { GivenName } from './graphql-names.ts';
 
 /**
- * Names of the fixed part of the contract (design 4), so that a type of the site (ShotGrid has one called `Launch`) cannot
- * take them. A rule test holds the list against the emitted schema.
+ * Types of the API that belong to no type of the site (ShotGrid has one called `Launch`, too). A rule test holds the list
+ * against the emitted schema.
  */
-const FIXED_TYPES: ReadonlySet<string> = new Set(
+export const FIXED_TYPES: ReadonlySet<string> = new Set(
   `Query Mutation Subscription Int Float String Boolean ID SafeInt Date DateTime JSON JSONObject UUID
-  Entity UnexposedEntity EntityRefInput MultiLinkInput DeletePayload PageInfo Node Nodes SortDirection
+  Entity UnexposedEntity EntityRefInput MultiLinkInput DeletePayload PageInfo Node Nodes SortDirection LinkSort
+  BooleanFilter ChoiceFilter DateFilter DateTimeFilter ExactChoiceFilter FloatFilter ImageFilter IntFilter JsonFilter
+  LinkFilter TextFilter UuidFilter
   Viewer Acting ActingWay Launch LaunchPage LaunchColumn LaunchSort LaunchGrouping
   Url UrlInput FileLinkType Image ImageState Upload UploadPart CompletedUpload
-  TimeUnit TimeSpanInput FieldChoice GroupingType SummaryGroup SummaryType SummaryValue
+  TimeUnit TimeSpanInput FieldChoice FieldInfo GroupingType SummaryGroup SummaryType SummaryValue
   ActivityUpdate BatchKind BatchOperationInput BatchResult SearchHit SearchHitLink ThreadEntry`.split(/\s+/u),
 );
 
@@ -21,9 +23,21 @@ const FIXED_ROOT_FIELDS: ReadonlySet<string> = new Set(
   requestUpload requestUploadParts completeUpload cancelUpload`.split(/\s+/u),
 );
 
-/** Endings of the types that are made for each entity type, and of operator inputs. */
-const MADE_FOR_TYPES =
-  /(?:Filter|Sort|SortField|SummaryField|SummaryInput|GroupingInput|CreateInput|UpdateInput|UpdateOperationInput|Edge)$/u;
+/** Endings of what is made for each type of the site beside the type itself. The same test holds them. */
+const MADE_FOR_TYPES: readonly string[] = [
+  ...['Connection', 'Edge', 'Filter', 'LinkFilter', 'Sort', 'SortField', 'SummaryField', 'SummaryInput'],
+  ...['GroupingInput', 'CreateInput', 'UpdateInput', 'UpdateOperationInput'],
+];
+
+/** All GraphQL types that there are because of a type of the site. */
+export const namesMadeFor = (graphqlType: string): readonly string[] => [
+  graphqlType,
+  ...MADE_FOR_TYPES.map((ending) => `${graphqlType}${ending}`),
+];
+
+/** Of a `Thing` and a `ThingConnection` of the site, mostly only one is shown: no need to give way. */
+const isLikeMade = (name: string): boolean =>
+  MADE_FOR_TYPES.some((ending) => ending !== 'Connection' && name.endsWith(ending));
 
 const SCHEMA_NAME = /^[A-Z][A-Za-z0-9]*$/u;
 
@@ -32,15 +46,18 @@ export function typeName(type: string): GivenName {
   if (!SCHEMA_NAME.test(type)) {
     return { name: capitalised(withSuffix(type, type)), reason: 'its own name is not legal in GraphQL' };
   }
-  if (isReservedTypeName(type)) {
-    return { name: `${type}Entity`, reason: `"${type}" is a fixed type of the API` };
+  // What is made for `ThingLink` could be made for `Thing`.
+  if (isReservedTypeName(type) || type.endsWith('Link')) {
+    return { name: `${type}Entity`, reason: `"${type}", or what is made for it, is a type of the API` };
   }
   return { name: type, reason: null };
 }
 
 /** True for names that no entity type may have, be it by `expose.yml` or by itself. */
 export const isReservedTypeName = (name: string): boolean =>
-  FIXED_TYPES.has(name) || FIXED_ROOT_FIELDS.has(lowerFirst(name)) || MADE_FOR_TYPES.test(name);
+  FIXED_ROOT_FIELDS.has(lowerFirst(name)) ||
+  isLikeMade(name) ||
+  namesMadeFor(name).some((made) => FIXED_TYPES.has(made));
 
 /** True for what `expose.yml` may give to a type as its name. */
 export const isUsableTypeName = (name: string): boolean =>

@@ -4,9 +4,16 @@ import { z } from 'zod';
 import type { SystemConfig } from '../config/config.ts';
 import type { Connector } from './connector.ts';
 
-export interface NamedConnector {
+/** Where SDL of a system comes from, for what is said about it. */
+export interface SdlSource {
   /** Of `shotgraph.yml`. */
   readonly name: string;
+  readonly file?: string;
+  /** Where in the file it begins; unknown where a connector puts its SDL together. */
+  readonly startsAt?: { readonly line: number; readonly column: number };
+}
+
+export interface NamedConnector extends SdlSource {
   readonly connector: Connector;
 }
 
@@ -33,10 +40,8 @@ export class ConnectorError extends Error {
 }
 
 /** A GraphQL schema of a system, merged in as it is. */
-export interface RemoteSchema {
-  /** Of `shotgraph.yml`. */
-  readonly name: string;
-  /** SDL. */
+export interface RemoteSchema extends SdlSource {
+  /** SDL, or the JSON of an introspection. */
   readonly typeDefs: string;
   /** Where it answers, below the system's address. */
   readonly path: string;
@@ -69,7 +74,8 @@ async function loadRemote(
   { schema, ...rest }: NonNullable<SystemConfig['graphql']>,
 ): Promise<RemoteSchema> {
   try {
-    return { name, typeDefs: await readFile(schema, 'utf8'), ...rest };
+    const typeDefs = (await readFile(schema, 'utf8')).replace(/^\uFEFF/u, '');
+    return { name, file: schema, startsAt: { line: 1, column: 1 }, typeDefs, ...rest };
   } catch (error) {
     throw new ConnectorError(name, `${schema} cannot be read.`, error);
   }
@@ -90,5 +96,16 @@ async function loadConnector(name: string, file: string): Promise<NamedConnector
     );
     throw new ConnectorError(name, `${file}: ${problems.join('; ')}`);
   }
-  return { name, connector: parsed.data as unknown as Connector };
+  const connector = parsed.data as unknown as Connector;
+  const startsAt = await placeOfText(file, connector.typeDefs);
+  return { name, connector, file, ...(startsAt !== undefined && { startsAt }) };
+}
+
+/** Where the text stands in the file as it is; undefined where the file makes it of parts. */
+async function placeOfText(file: string, text: string): Promise<SdlSource['startsAt']> {
+  const content = await readFile(file, 'utf8').catch(() => '');
+  const at = content.indexOf(text);
+  if (at < 0) return undefined;
+  const before = content.slice(0, at).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

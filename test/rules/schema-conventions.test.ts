@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Kind, parse } from 'graphql';
 import { printGraphqlSchema } from '../../src/graphql/print-schema.ts';
-import { isReservedTypeName, rootFieldNames } from '../../src/site/type-names.ts';
+import { FIXED_TYPES, isReservedTypeName, namesMadeFor, rootFieldNames } from '../../src/site/type-names.ts';
 import { conventionBreaches } from './schema-conventions.ts';
 import { ROOT } from './source-files.ts';
 
@@ -43,13 +43,15 @@ describe('the public contract', () => {
     ]);
   });
 
-  it('gives no name of its own to a type of the site', () => {
-    const fixed = own.definitions.flatMap((definition) =>
-      'name' in definition && definition.name !== undefined && !entityTypes.has(definition.name.value)
-        ? [definition.name.value]
-        : [],
+  it('has exactly the types that the tables of reserved names are made of', () => {
+    const emitted = own.definitions.flatMap((definition) =>
+      'name' in definition && definition.name !== undefined ? [definition.name.value] : [],
     );
-    expect(fixed.filter((name) => !isReservedTypeName(name) && !isConnection(name))).toEqual([]);
+    const made = new Set([...entityTypes].flatMap((type) => namesMadeFor(type)));
+    const fixed = emitted.filter((name) => !made.has(name));
+    expect(fixed.filter((name) => !FIXED_TYPES.has(name))).toEqual([]);
+    // Each ending is one that is made: of a Shot all of them are.
+    expect(namesMadeFor('Shot').filter((name) => !emitted.includes(name))).toEqual([]);
   });
 
   it('gives no root field of its own to a type of the site', () => {
@@ -65,9 +67,6 @@ describe('the public contract', () => {
     ).toEqual([]);
   });
 });
-
-/** `names.ts` refuses a site where `<Type>` and `<Type>Connection` both are types; others may end so. */
-const isConnection = (name: string): boolean => entityTypes.has(name.replace(/Connection$/u, ''));
 
 const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 

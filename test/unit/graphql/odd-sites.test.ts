@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { buildSchema, printSchema, validateSchema } from 'graphql';
+import { buildSchema, type GraphQLInterfaceType, printSchema, validateSchema } from 'graphql';
 import { buildGraphqlSchema } from '../../../src/graphql/build-schema.ts';
 import { exposeSchema, type ExposedSchema } from '../../../src/site/expose.ts';
 import { EMPTY_EXPOSURE, parseExposure } from '../../../src/site/exposure.ts';
 import { parseSiteSchema } from '../../../src/site/parse-site-schema.ts';
+import { FIXED_TYPES } from '../../../src/site/type-names.ts';
 import { wireField, wireSchema } from '../../support/small-site-schema.ts';
 
 type Types = Parameters<typeof wireSchema>[0];
@@ -65,6 +66,15 @@ const site = fc.dictionary(
   { minKeys: 1, maxKeys: 4 },
 );
 
+/** Names of the API, and what they would be made of: `Text`, for there is a `TextFilter`. */
+function reservedWords(): ReadonlySet<string> {
+  const stems = [...FIXED_TYPES].flatMap((name) => {
+    const [, stem] = /^(.+?)(?:Connection|Edge|Filter|LinkFilter|Sort|SortField|Input)$/u.exec(name) ?? [];
+    return stem === undefined ? [name] : [name, stem];
+  });
+  return new Set([...stems, 'ShotLink', 'Constructor', 'ToString', 'HasOwnProperty']);
+}
+
 describe('a site with odd names', () => {
   it('gives a legal schema that can be printed and read again, whatever it is made of', () => {
     fc.assert(
@@ -75,6 +85,66 @@ describe('a site with odd names', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it.each([...reservedWords()])(
+    'takes %s as a new name of a type, or says at which line it cannot',
+    (word) => {
+      const yaml = `types:\n  Shot:\n    rename: ${word}\n`;
+      const types = { Shot: { code: wireField('text') }, Version: { entity: wireField('entity') } };
+      let exposed: ExposedSchema;
+      try {
+        exposed = expose(types, yaml);
+      } catch (error) {
+        expect(String(error)).toMatch(/expose\.yml:2: "\w+" cannot be a name here/u);
+        return;
+      }
+      expect(validateSchema(buildSchema(printSchema(build(exposed))))).toEqual([]);
+    },
+  );
+
+  it('takes all of these names from the site itself, and gives way with them', () => {
+    const words = [...reservedWords()];
+    const schema = build(
+      expose(Object.fromEntries(words.map((word) => [word, { code: wireField('text') }]))),
+    );
+    expect(validateSchema(buildSchema(printSchema(schema)))).toEqual([]);
+    const { length } = schema.getPossibleTypes(schema.getType('Entity') as GraphQLInterfaceType);
+    // And the one that stands for types that are not shown.
+    expect(length).toBe(words.length + 1);
+  });
+
+  it('has a type beside another one for which the same would be made', () => {
+    for (const ending of ['Link', 'LinkLink', 'Connection', 'Edge', 'Filter']) {
+      const types = { Thing: { code: wireField('text') }, [`Thing${ending}`]: { code: wireField('text') } };
+      const yaml = ending === 'Connection' ? 'types: { ThingConnection: { hide: true } }' : '';
+      expect(validateSchema(build(expose(types, yaml)))).toEqual([]);
+    }
+  });
+
+  it('is told where two names cannot stand beside each other', () => {
+    const types = { Thing: { code: wireField('text') }, Shot: { code: wireField('text') } };
+    expect(() => expose(types, 'types:\n  Shot:\n    rename: ThingLink\n')).toThrow(
+      'expose.yml:2: Shot (as ThingLink) and Thing (as Thing) would both need the type ThingLinkFilter. Rename or hide one of them in expose.yml.',
+    );
+    expect(() =>
+      expose(types, 'types:\n  Shot:\n    rename: Things\n  Thing:\n    rename: ThingsList'),
+    ).toThrow(/^expose\.yml:\d: /u);
+    expect(() =>
+      expose({ ...types, ThingConnection: types.Thing }, 'types: { ThingConnection: { hide: false } }'),
+    ).toThrow('would both need the type ThingConnection. Rename or hide one of them');
+  });
+
+  it('keeps its own field where the API has one of that name beside it', () => {
+    const own = {
+      ordered_versions: wireField('text'),
+      versions: wireField('multi_entity', { valid_types: ['Version'] }),
+    };
+    const sdl = printSchema(
+      build(expose({ Playlist: own, Version: {}, Note: { thread: wireField('text') }, Reply: {} })),
+    );
+    expect(sdl).toMatch(/orderedVersions: String$/mu);
+    expect(sdl).toMatch(/thread: String$/mu);
   });
 
   it('says of a link what it may hold: of a hidden type nothing, of none any, of a hundred the first few', () => {

@@ -93,6 +93,39 @@ describe('A connector that does not fit', () => {
     );
   });
 
+  it.each([
+    ['cannot be read', 'extend type Query {\n    jobs: [Int!!]\n  }', 4, 16, 'Syntax Error'],
+    [
+      'names a type that is not there',
+      'extend type Query {\n    jobs: [Job]\n  }',
+      4,
+      12,
+      'Unknown type "Job"',
+    ],
+    ['takes a name that is there', 'type Shot { id: Int }', 3, 8, 'Type "Shot" already exists'],
+    ['has no resolver', 'extend type Query { jobs: Int }', 3, 23, 'Query.jobs has no resolver'],
+    ['may not be null', 'type Job {\n    shot: Shot!\n  }', 4, 5, 'Job.shot must be nullable'],
+  ])('has SDL that %s, told with file, line and column', async (what, sdl, ...[line, column, message]) => {
+    const file = join(folder, `${what.replaceAll(' ', '-')}-told.mjs`);
+    await writeFile(file, `export const connector = {\n  typeDefs: \`\n  ${sdl}\n\`,\n};\n`);
+    const { connectors } = await loadSystemParts([{ name: 'farm', connector: file, graphql: null }]);
+    expect(() => withConnectors(SCHEMA, EXPOSED, connectors)).toThrow(
+      `The system "farm" cannot be used: ${file}:${line}:${column}: ${message}`,
+    );
+  });
+
+  it('makes its SDL of parts: told with file, and line and column of the SDL', async () => {
+    const file = join(folder, 'parts.mjs');
+    await writeFile(
+      file,
+      "export const connector = { typeDefs: ['type Job {', 'id: [Int!!] }'].join('\\n') };",
+    );
+    const { connectors } = await loadSystemParts([{ name: 'farm', connector: file, graphql: null }]);
+    expect(() => withConnectors(SCHEMA, EXPOSED, connectors)).toThrow(
+      `${file}: typeDefs, line 2, column 10: Syntax Error`,
+    );
+  });
+
   it('is told at the terminal in a sentence, not as a trace', async () => {
     const settings = join(folder, 'shotgraph.yml');
     await writeFile(join(folder, 'farm.mjs'), 'export const connector = { typeDefs: "type {" };');
@@ -106,7 +139,7 @@ describe('A connector that does not fit', () => {
       printError: (text: string) => said.push(text),
     };
     expect(await runCommand(['schema', 'print', '--config', settings], terminal)).toBe(1);
-    expect(said.join('\n')).toMatch(/^The system "farm" cannot be used: Syntax Error/u);
+    expect(said.join('\n')).toMatch(/^The system "farm" cannot be used: \S+farm\.mjs:1:44: Syntax Error/u);
     expect(said.join('\n')).not.toMatch(/\bat .*:\d+/u);
   });
 });
