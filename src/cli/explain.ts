@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { loadPlanConfig, loadSchemaDirectory } from '../config/load-config.ts';
+import { loadPlanConfig, loadSchemaDirectory, loadSystemFilesOfServer } from '../config/load-config.ts';
 import { createExplainer, printExplanation } from '../graphql/explain.ts';
 import { exposeSchema } from '../site/expose.ts';
 import { loadExposure } from '../site/exposure.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
+import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { type Command, UsageError } from './command.ts';
 
 export const explainQuery: Command = {
   name: 'explain',
   usage:
-    'explain QUERY.graphql [--variables VARIABLES.json] [--operation NAME] [--launch-type TYPE] [--directory DIR]',
+    'explain QUERY.graphql [--variables VARIABLES.json] [--operation NAME] [--launch-type TYPE] [--directory DIR] [--config FILE]',
   summary: 'prints which calls a query makes, in which waves, without making any',
   async run(args, terminal) {
     const { values, positionals } = parseArgs({
@@ -21,6 +22,7 @@ export const explainQuery: Command = {
         operation: { type: 'string' },
         'launch-type': { type: 'string', default: 'Version' },
         directory: { type: 'string' },
+        config: { type: 'string' },
       },
     });
     const [file] = positionals;
@@ -28,7 +30,8 @@ export const explainQuery: Command = {
     const directory = values.directory ?? loadSchemaDirectory();
     const schema = await loadSiteSchema(directory);
     const exposed = exposeSchema(schema, await loadExposure(directory));
-    const explain = createExplainer(exposed, loadPlanConfig());
+    const parts = await loadSystemParts(await loadSystemFilesOfServer(values.config));
+    const explain = createExplainer({ exposed, parts, ...loadPlanConfig() });
     const explanation = await explain({
       document: await readText(file),
       variables: values.variables === undefined ? {} : await readVariables(values.variables),

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { access } from 'node:fs/promises';
 import type { Config } from './config.ts';
 import { buildConfig, planPart, siteParts } from './build-config.ts';
+import { GRAPHQL_SETTINGS } from './graphql-settings.ts';
 import { loadLists, readSystemFiles, type SystemFiles } from './lists.ts';
 import { stowawayIn, type Setting } from './setting-types.ts';
 import { PLAN_SETTINGS } from './plan-settings.ts';
@@ -91,15 +93,47 @@ export function loadSchemaDirectory(environment: Environment = environmentOfProc
 }
 
 /**
- * Only how reads are planned, in any environment.
+ * Only how reads are planned and how large they may be, in any environment.
  *
  * @throws ConfigError with all problems of these settings
  */
-export function loadPlanConfig(environment: Environment = environmentOfProcess()): Config['graphql']['plan'] {
+export function loadPlanConfig(
+  environment: Environment = environmentOfProcess(),
+): Pick<Config['graphql'], 'plan' | 'maxFirst' | 'maxBatch'> {
   const problems: string[] = [];
-  const values = readSettings(environment, problems, PLAN_SETTINGS);
+  const { SHOTGRAPH_GRAPHQL_MAX_FIRST, SHOTGRAPH_GRAPHQL_MAX_BATCH } = GRAPHQL_SETTINGS;
+  const values = readSettings(environment, problems, {
+    ...PLAN_SETTINGS,
+    SHOTGRAPH_GRAPHQL_MAX_FIRST,
+    SHOTGRAPH_GRAPHQL_MAX_BATCH,
+  });
   if (values === undefined) throw new ConfigError(problems);
-  return deepFreeze(planPart(values, false));
+  return deepFreeze({
+    plan: planPart(values, false),
+    maxFirst: values.SHOTGRAPH_GRAPHQL_MAX_FIRST,
+    maxBatch: values.SHOTGRAPH_GRAPHQL_MAX_BATCH,
+  });
+}
+
+/**
+ * What systems add to the graph, by the file that the server reads. Without any such file there are none: a document can
+ * be explained before the studio has its settings.
+ *
+ * @param path in place of `SHOTGRAPH_CONFIG`
+ * @throws ConfigError with all problems of that part of the file
+ */
+export async function loadSystemFilesOfServer(
+  path: string | undefined,
+  environment: Environment = environmentOfProcess(),
+): Promise<readonly SystemFiles[]> {
+  const { SHOTGRAPH_CONFIG: usual } = SETTINGS;
+  const named = path ?? (environment['SHOTGRAPH_CONFIG'] || undefined);
+  if (named !== undefined) return loadSystemFiles(named);
+  const isThere = await access(usual.fallback).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? loadSystemFiles(usual.fallback) : [];
 }
 
 function readSettings<T extends Readonly<Record<string, Setting>>>(

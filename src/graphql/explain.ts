@@ -1,13 +1,28 @@
-import { type DocumentNode, execute, type ExecutionResult, GraphQLError, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  GraphQLError,
+  parse,
+  validate,
+  visit,
+} from 'graphql';
 import type { LaunchId, Login, Subject } from '../base/ids.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Launch } from '../launch/launch.ts';
-import { createExplainClient, notExplained, type PlannedCall } from '../query/explain-client.ts';
+import {
+  createExplainClient,
+  NotExplained,
+  notExplained,
+  type PlannedCall,
+} from '../query/explain-client.ts';
 import { createWorkshop, type Work } from '../query/work.ts';
 import type { PlanOptions } from '../query/planning.ts';
 import type { ExposedSchema } from '../site/expose.ts';
+import type { SystemParts } from '../systems/load-system-parts.ts';
 import { buildGraphqlSchema } from './build-schema.ts';
 import type { GraphqlContext } from './context.ts';
+import { withSilentSystems } from './explain-systems.ts';
 
 export interface ExplainRequest {
   readonly document: string;
@@ -21,6 +36,8 @@ export interface Explanation {
   readonly waves: readonly (readonly PlannedCall[])[];
   /** What is wrong with the document, or was refused before any call. */
   readonly errors: readonly GraphQLError[];
+  /** Fields whose calls are not among the waves, and why. */
+  readonly unexplained: readonly string[];
 }
 
 const NOBODY: Principal = {
@@ -36,23 +53,41 @@ const NOBODY: Principal = {
 
 export type Explainer = (request: ExplainRequest) => Promise<Explanation>;
 
+export interface ExplainerOptions {
+  readonly exposed: ExposedSchema;
+  readonly plan: PlanOptions & { readonly maxSearches: number };
+  readonly maxFirst: number;
+  readonly maxBatch: number;
+  readonly parts: SystemParts;
+}
+
+const NO_PARTS: SystemParts = { connectors: [], remotes: [] };
+
 /** Tells the calls that operations would make, in waves, without making any. */
-export function createExplainer(
-  exposed: ExposedSchema,
-  plan: PlanOptions & { readonly maxSearches: number },
-): Explainer {
-  const schema = buildGraphqlSchema({
-    exposed,
-    maxFirst: 1000,
-    maxBatch: 200,
-    siteUrl: 'https://shotgrid.invalid',
-  });
+export function createExplainer({
+  exposed,
+  plan,
+  maxFirst = 1000,
+  maxBatch = 200,
+  parts = NO_PARTS,
+}: Pick<ExplainerOptions, 'exposed' | 'plan'> & Partial<ExplainerOptions>): Explainer {
+  const own = buildGraphqlSchema({ exposed, maxFirst, maxBatch, siteUrl: 'https://shotgrid.invalid' });
+  const asked = new Set<string>();
+  const building = withSilentSystems(own, exposed, parts, (place) => asked.add(place));
   return async ({ document: text, variables, operationName, launchType }) => {
+    const schema = await building;
+    asked.clear();
     const document = parsed(text);
     const mistakes = document instanceof GraphQLError ? [document] : validate(schema, document);
-    if (document instanceof GraphQLError || mistakes.length > 0) return { waves: [], errors: mistakes };
+    if (document instanceof GraphQLError || mistakes.length > 0)
+      return { waves: [], errors: mistakes, unexplained: [] };
     const planned: PlannedCall[] = [];
-    const client = createExplainClient(exposed, NOBODY.login, planned);
+    const client = createExplainClient({
+      schema: exposed,
+      login: NOBODY.login,
+      calls: planned,
+      ids: idsNamedIn(document, variables),
+    });
     const workFor = createWorkshop({ shotgun: { as: () => client }, exposed, plan });
     const { signal } = new AbortController();
     const work = workFor(NOBODY.login, {
@@ -72,7 +107,16 @@ export function createExplainer(
       const call = planned[index];
       if (call !== undefined) (waves[wave - 1] ??= []).push(call);
     }
-    return { waves, errors: result.errors ?? [] };
+    const { errors = [] } = result;
+    const refused = errors.filter(({ originalError }) => originalError instanceof NotExplained);
+    return {
+      waves,
+      errors: errors.filter((error) => !refused.includes(error)),
+      unexplained: [
+        ...[...asked].map((place) => `${place}: another system is asked here, which alone knows its calls.`),
+        ...refused.map(({ path = [], message }) => `${path.join('.')}: ${message}`),
+      ],
+    };
   };
 }
 
@@ -90,7 +134,8 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
     operation: undefined,
     operationType: undefined,
   },
-  systems: () => null,
+  // None is asked: their fields are silent.
+  systems: () => ({ person: { subject: 'nobody', login: 'nobody', email: null }, system: SILENT }),
   systemRows: new Map(),
   recordSystemChange: () => undefined,
   onPersonGone: () => undefined,
@@ -103,6 +148,20 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
   },
   readLaunch: async (id) => sampleLaunch(id, launchType),
 });
+
+const SILENT = { get: notExplained, send: notExplained };
+
+/** Numbers that a document or its variables give: ids of rows, where rows have to be named. */
+function idsNamedIn(document: DocumentNode, variables: Readonly<Record<string, unknown>>): readonly number[] {
+  const ids = new Set<number>();
+  const add = (value: unknown): void => {
+    if (typeof value === 'number' && Number.isInteger(value) && value > 0) ids.add(value);
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(add);
+  };
+  add(variables);
+  visit(document, { IntValue: ({ value }) => add(Number(value)) });
+  return [...ids];
+}
 
 function parsed(text: string): DocumentNode | GraphQLError {
   try {
@@ -140,7 +199,7 @@ function sampleLaunch(id: string, entityType: string): Launch {
 }
 
 /** A plan as people read it: the waves, and in each the calls that go side by side. */
-export function printExplanation({ waves }: Explanation): string {
+export function printExplanation({ waves, unexplained }: Explanation): string {
   const count = waves.reduce((sum, calls) => sum + calls.length, 0);
   const lines = waves.flatMap((calls, index) => [
     `wave ${index + 1}`,
@@ -152,7 +211,8 @@ export function printExplanation({ waves }: Explanation): string {
         : []),
     ]),
   ]);
-  return [`${plural(waves.length, 'wave')}, ${plural(count, 'call')}`, ...lines].join('\n');
+  const left = unexplained.length === 0 ? [] : ['not explained', ...unexplained.map((line) => `  ${line}`)];
+  return [`${plural(waves.length, 'wave')}, ${plural(count, 'call')}`, ...lines, ...left].join('\n');
 }
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

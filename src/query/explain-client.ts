@@ -12,6 +12,7 @@ import type {
   SummaryGroup,
 } from '../shotgun/shotgun.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../site/expose.ts';
+import { isLink } from '../site/site-schema.ts';
 import { idsNamedBy } from './beside.ts';
 
 /** What would be asked, in the order in which it would be. */
@@ -30,7 +31,16 @@ const SAMPLE_ID = 1;
  * A client that calls nothing: it answers with made-up rows in which every link leads somewhere, one row for each type
  * that a link may hold. What a query does with it is what it would cost at most.
  */
-export function createExplainClient(schema: ExposedSchema, login: Login, calls: PlannedCall[]): ActingClient {
+export interface ExplainClientOptions {
+  readonly schema: ExposedSchema;
+  readonly login: Login;
+  /** Filled with what is asked. */
+  readonly calls: PlannedCall[];
+  /** Of rows that the request names: a playlist that is ordered holds them all. */
+  readonly ids: readonly number[];
+}
+
+export function createExplainClient({ schema, login, calls, ids }: ExplainClientOptions): ActingClient {
   const note = async <T>(call: Partial<PlannedCall> & { kind: string }, answer: T): Promise<T> => {
     calls.push({ type: null, fields: [], filter: null, ...call });
     await wait(CALL_MS);
@@ -38,9 +48,9 @@ export function createExplainClient(schema: ExposedSchema, login: Login, calls: 
   };
   return {
     login,
-    ...socialCalls(note),
+    ...socialCalls(note, [...schema.types.keys()]),
     uploads: { begin: notExplained, nextPart: notExplained, complete: notExplained, abort: notExplained },
-    search: (request) => note({ kind: 'search', ...request }, rowsOf(schema, request)),
+    search: (request) => note({ kind: 'search', ...request }, rowsOf(schema, request, ids)),
     create: (type) => note({ kind: 'create', type }, { type, id: SAMPLE_ID }),
     update: (type) => note({ kind: 'update', type }, undefined),
     delete: (type) => note({ kind: 'delete', type }, undefined),
@@ -51,7 +61,7 @@ export function createExplainClient(schema: ExposedSchema, login: Login, calls: 
         operations.map(({ type }) => ({ type, id: SAMPLE_ID })),
       ),
     summarize: (request) =>
-      note({ kind: 'summarize', type: request.type, filter: request.filter }, summaryOf(request)),
+      note({ kind: 'summarize', type: request.type, filter: request.filter }, summaryOf(schema, request)),
     textSearch: ({ types }) =>
       note(
         { kind: 'textSearch' },
@@ -79,12 +89,13 @@ export function createExplainClient(schema: ExposedSchema, login: Login, calls: 
 }
 
 /** What an upload costs depends on the file, not on the query. */
-export const notExplained = (): Promise<never> =>
-  Promise.reject(
-    new AppError('BAD_USER_INPUT', {
-      message: 'Uploads are not explained: docs/files.md says what they cost.',
-    }),
-  );
+export const notExplained = (): Promise<never> => Promise.reject(new NotExplained());
+
+export class NotExplained extends AppError {
+  constructor() {
+    super('BAD_USER_INPUT', { message: 'uploads are not explained. docs/files.md says what they cost.' });
+  }
+}
 
 type Noting = <T>(call: Partial<PlannedCall> & { kind: string }, answer: T) => Promise<T>;
 
@@ -95,22 +106,32 @@ type SocialCalls = Pick<
   'noteThread' | 'activity' | 'followers' | 'following' | 'follow' | 'unfollow'
 >;
 
-function socialCalls(note: Noting): SocialCalls {
+/** @param types of all rows: what happened may be about any of them; each is read only where it is asked of */
+function socialCalls(note: Noting, types: readonly string[]): SocialCalls {
   return {
     noteThread: (id) =>
-      note({ kind: 'noteThread', type: 'Note' }, [
-        {
-          type: 'Note',
-          id,
+      note(
+        { kind: 'noteThread', type: 'Note' },
+        ['Note', 'Reply', 'Attachment'].map((type) => ({
+          type,
+          id: type === 'Note' ? id : SAMPLE_ID,
           content: null,
           createdAt: null,
           author: { type: 'HumanUser', id: 1, name: 'sample' },
-        },
-      ]),
+        })),
+      ),
     activity: ({ type }) =>
-      note({ kind: 'activity', type }, [
-        { id: 1, kind: 'update', createdAt: null, entity: SAMPLE, author: null, meta: null },
-      ]),
+      note(
+        { kind: 'activity', type },
+        types.map((of, index) => ({
+          id: index + 1,
+          kind: 'update',
+          createdAt: null,
+          entity: { ...SAMPLE, type: of },
+          author: { ...SAMPLE, type: 'HumanUser' },
+          meta: null,
+        })),
+      ),
     followers: ({ type }) => note({ kind: 'followers', type }, [{ ...SAMPLE, type: 'HumanUser' }]),
     following: () => note({ kind: 'following' }, [SAMPLE]),
     follow: () => note({ kind: 'follow' }, undefined),
@@ -118,7 +139,15 @@ function socialCalls(note: Noting): SocialCalls {
   };
 }
 
-function rowsOf(schema: ExposedSchema, { type, fields, filter }: SearchRequest): Row[] {
+/** Rows that stand between a playlist and its versions, whether they are exposed or not. */
+const BETWEEN = 'PlaylistVersionConnection';
+
+function rowsOf(
+  schema: ExposedSchema,
+  { type, fields, filter }: SearchRequest,
+  namedIds: readonly number[],
+): Row[] {
+  if (type === BETWEEN && fields.includes('version')) return [...namedIds, SAMPLE_ID].map(betweenRow);
   const exposed = schema.types.get(type);
   if (exposed === undefined) return [];
   const mostTypes = Math.max(1, ...[...exposed.fields.values()].map(({ validTypes }) => validTypes.length));
@@ -131,6 +160,16 @@ function rowsOf(schema: ExposedSchema, { type, fields, filter }: SearchRequest):
     ),
   }));
 }
+
+const betweenRow = (id: number): Row => ({
+  type: BETWEEN,
+  id,
+  fields: {
+    playlist: { type: 'Playlist', id: SAMPLE_ID, name: 'sample' },
+    version: { ...SAMPLE, id },
+    sg_sort_order: null,
+  },
+});
 
 /** @param index of the row: each has links of another type, so that together they have all */
 function valueAt(
@@ -151,8 +190,10 @@ function valueAt(
 const typesOf = (schema: ExposedSchema, { validTypes }: ExposedField): readonly string[] =>
   validTypes.length > 0 ? validTypes : [...schema.types.keys()].slice(0, 1);
 
+const linkTo = (type: string): EntityLink => ({ ...SAMPLE, type });
+
 function sampleOf(schema: ExposedSchema, field: ExposedField, index: number): FieldValue {
-  const links = typesOf(schema, field).map((type): EntityLink => ({ type, id: SAMPLE_ID, name: 'sample' }));
+  const links = typesOf(schema, field).map(linkTo);
   switch (field.dataType) {
     case 'entity':
       return links[index % links.length] ?? null;
@@ -165,12 +206,19 @@ function sampleOf(schema: ExposedSchema, field: ExposedField, index: number): Fi
   }
 }
 
-const summaryOf = ({ summaries, grouping }: SummarizeRequest): SummaryGroup => {
+/** One group for each type of link that the rows may be grouped by. */
+const summaryOf = (
+  schema: ExposedSchema,
+  { type, summaries, grouping }: SummarizeRequest,
+  group: FieldValue = null,
+): SummaryGroup => {
   const values = new Map(summaries.map(({ field }) => [field, 1]));
-  const [, ...deeper] = grouping;
-  const groups =
-    grouping.length === 0 ? [] : [summaryOf({ type: '', filter: NOTHING, summaries, grouping: deeper })];
-  return { name: '', value: null, summaries: values, groups };
+  const [by, ...deeper] = grouping;
+  const field = by === undefined ? undefined : schema.types.get(type)?.fields.get(by.field);
+  const links = field === undefined || !isLink(field) ? [null] : typesOf(schema, field).map(linkTo);
+  const request = { type, filter: NOTHING, summaries, grouping: deeper };
+  const groups = by === undefined ? [] : links.map((value) => summaryOf(schema, request, value));
+  return { name: '', value: group, summaries: values, groups };
 };
 
 const NOTHING: FilterGroup = { logical_operator: 'and', conditions: [] };

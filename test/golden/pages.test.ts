@@ -26,7 +26,10 @@ describe('golden pages', () => {
     const { dataset } = world;
     openGoldenLaunch(world);
     const schema = parseSiteSchema(dataset.entityTypes, dataset.fields);
-    explain = createExplainer(exposeSchema(schema, { source: 'expose.yml', types: new Map() }), PLAN);
+    explain = createExplainer({
+      exposed: exposeSchema(schema, { source: 'expose.yml', types: new Map() }),
+      plan: PLAN,
+    });
     // Mira's token is minted here, and is not part of any page.
     await world.ask('{ statuses(first: 1) { nodes { id } } }');
     await world.control('DELETE', 'requests');

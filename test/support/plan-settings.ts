@@ -2,4 +2,4 @@ import type { Config } from '../../src/config/config.ts';
 import { loadPlanConfig } from '../../src/config/load-config.ts';
 
 /** How a server plans that was set up without a word about it. */
-export const PLAN: Config['graphql']['plan'] = loadPlanConfig({});
+export const PLAN: Config['graphql']['plan'] = loadPlanConfig({}).plan;

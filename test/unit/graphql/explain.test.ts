@@ -17,7 +17,12 @@ describe('what a query would cost', () => {
     exposed = exposeSchema(await loadSiteSchema(SNAPSHOT), { source: 'expose.yml', types: new Map() });
   });
   const explained = (document: string, variables = {}, plan = PLAN) =>
-    createExplainer(exposed, plan)({ document, variables, operationName: undefined, launchType: 'Version' });
+    createExplainer({ exposed, plan })({
+      document,
+      variables,
+      operationName: undefined,
+      launchType: 'Version',
+    });
 
   it('is more where short cuts are switched off', async () => {
     const query = '{ version(id: 1) { sgTask { step { code } } } }';
@@ -78,6 +83,55 @@ describe('shotgraph explain', () => {
         '    where   [["id","in",[7]]]',
       ].join('\n'),
     );
+  });
+
+  it('knows the fields of connectors and merged schemas as the server does, and names them as not explained', async () => {
+    const query = join(folder, 'systems.graphql');
+    const config = join(folder, 'shotgraph.yml');
+    await writeFile(
+      join(folder, 'reels.graphql'),
+      'type Query { reels: [Reel!] } type Reel { code: String }',
+    );
+    await writeFile(
+      join(folder, 'farm.mjs'),
+      `export const connector = {
+        typeDefs: 'type Job { id: ID } extend type Version { jobs: [Job] } extend type Query { job: Job }',
+        fields: { Version: { jobs: () => process.exit(9) } },
+        queries: { job: () => process.exit(9) },
+      };`,
+    );
+    await writeFile(
+      config,
+      'systems: { farm: { connector: farm.mjs }, reels: { graphql: { schema: reels.graphql } } }',
+    );
+    await writeFile(
+      query,
+      '{ versions(first: 2) { nodes { code jobs { id } user { login } } } job { id } reelsReels { code } }',
+    );
+    const told = [
+      '1 wave, 1 call',
+      'wave 1',
+      '  search Version',
+      'not explained',
+      '  Query.job (farm): another system is asked here, which alone knows its calls.',
+      '  Query.reelsReels: another system is asked here, which alone knows its calls.',
+      '  Version.jobs (farm): another system is asked here, which alone knows its calls.',
+    ];
+    const { code, printed, errors } = await run(query, '--config', config);
+    expect([code, errors]).toEqual([0, '']);
+    expect(printed.split('\n').filter((line) => !line.startsWith('    '))).toEqual(told);
+  });
+
+  it('names an upload as what it cannot explain, beside what it can', async () => {
+    const query = join(folder, 'upload.graphql');
+    await writeFile(
+      query,
+      'mutation { updateVersion(id: 1, input: { code: "a" }) { code } requestUpload(entity: { type: "Version", id: 1 }, field: "image", fileName: "a.png", size: 1) { id } }',
+    );
+    const { code, printed } = await run(query);
+    expect(code).toBe(0);
+    expect(printed).toMatch(/^2 waves, 2 calls/u);
+    expect(printed).toMatch(/not explained\n {2}requestUpload: uploads are not explained\. docs\/files\.md/u);
   });
 
   it('says what is wrong, with file and line', async () => {
