@@ -1,3 +1,5 @@
+import { SETTINGS_FILE } from '../config/load-config.ts';
+
 /** What a command may do to the outside besides its work. */
 export interface Terminal {
   print(text: string): void;
@@ -20,3 +22,7 @@ export interface Command {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** Said once, in place of every setting that is missing: somebody stands in the wrong place. */
+export const noSettings = (): string =>
+  `There are no settings here at all: no variable SHOTGRAPH_... is set, and ${process.cwd()} has no ${SETTINGS_FILE} with one. Run this where those of the server are, or copy .env.example to ${SETTINGS_FILE}. Those of the demo are known to the demo alone.`;

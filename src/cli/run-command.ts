@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { AppError } from '../base/errors.ts';
-import { ConfigError } from '../config/load-config.ts';
+import { ConfigError, hasSettings } from '../config/load-config.ts';
 import { amiSign } from './ami-sign.ts';
 import { auditVerify } from './audit-verify.ts';
-import { type Command, type Terminal, UsageError } from './command.ts';
+import { type Command, noSettings, type Terminal, UsageError } from './command.ts';
 import { doctor } from './doctor/doctor.ts';
 import { explainQuery } from './explain.ts';
 import { mappingForget } from './mapping-forget.ts';
@@ -34,12 +34,20 @@ export const COMMANDS: readonly Command[] = [
  * @returns exit code: 0 done, 1 failed, 2 wrongly called, 3 could not be looked at
  */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  // `help doctor` is `doctor --help`.
+  const [first, ...others] = args;
+  if ((first === 'help' || isHelp(first)) && others.length > 0)
+    return runCommand([...others, '--help'], terminal);
   const command = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
   if (command === undefined) return withoutCommand(args, terminal);
   const options = args.slice(command.name.split(' ').length);
   // Asked before anything runs: `start --help` must not start.
   if (options.some((option) => isHelp(option))) {
     terminal.print(`shotgraph ${command.usage}\n\n${command.name}: ${command.summary}`);
+    return 0;
+  }
+  if (options.some((option) => isVersion(option))) {
+    terminal.print(await versionOfPackage());
     return 0;
   }
   try {
@@ -56,11 +64,12 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   }
 }
 
+const isVersion = (word: string | undefined): boolean => word === '--version' || word === '-v';
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
 async function withoutCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const [first] = args;
-  if (first === '--version' || first === '-v') {
+  if (isVersion(first)) {
     terminal.print(await versionOfPackage());
     return 0;
   }
@@ -98,9 +107,8 @@ async function versionOfPackage(): Promise<string> {
 
 /** What somebody at a terminal can act upon; undefined for a fault of ours, whose trace is wanted. */
 function messageFor(error: unknown): string | undefined {
-  if (error instanceof ConfigError || error instanceof SiteSchemaError || error instanceof ConnectorError) {
-    return error.message;
-  }
+  if (error instanceof ConfigError) return hasSettings() ? error.message : noSettings();
+  if (error instanceof SiteSchemaError || error instanceof ConnectorError) return error.message;
   // A port that is taken, a file that may not be written: Node's sentence names it.
   if (error instanceof Error && 'syscall' in error) return error.message;
   if (error instanceof AppError && error.code !== 'INTERNAL') return `${error.code}: ${error.message}`;

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { createApp } from '../app.ts';
 import { createLogger, type Logger, logSettings } from '../base/logger.ts';
 import { environmentOfProcess, loadConfig } from '../config/load-config.ts';
@@ -9,7 +10,8 @@ export const start: Command = {
   name: 'start',
   usage: 'start',
   summary: 'runs the server',
-  async run() {
+  async run(args) {
+    parseArgs({ args: [...args] });
     const config = await loadConfig(environmentOfProcess(), [checkPlaces]);
     const logger = createLogger(logSettings(config));
     surviveStrayRejections(logger);

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import type { Config } from './config.ts';
 import { buildConfig, planPart, siteParts } from './build-config.ts';
 import { GRAPHQL_SETTINGS } from './graphql-settings.ts';
@@ -12,8 +15,21 @@ import { weaknessesOf } from './weaknesses.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Read where a command is run, as a place to keep settings for trying things out. */
+export const SETTINGS_FILE = '.env';
+
 /** The variables of this process: the one place where they are read. */
-export const environmentOfProcess = (): Environment => process.env;
+export const environmentOfProcess = (): Environment => environmentIn(process.cwd(), process.env);
+
+/** Variables with those of the folder's file below them. */
+export function environmentIn(folder: string, variables: Environment): Environment {
+  const path = join(folder, SETTINGS_FILE);
+  return existsSync(path) ? { ...parseEnv(readFileSync(path, 'utf8')), ...variables } : variables;
+}
+
+/** Whether there is any setting at all: without one, somebody stands in the wrong place. */
+export const hasSettings = (environment: Environment = environmentOfProcess()): boolean =>
+  Object.keys(environment).some((name) => name.startsWith('SHOTGRAPH_'));
 
 /** Every problem of the configuration at once, each a sentence with the setting's name. Holds no secret. */
 export class ConfigError extends Error {

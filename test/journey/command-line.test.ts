@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { environmentIn } from '../../src/config/load-config.ts';
 import { COMMANDS, runCommand } from '../../src/cli/run-command.ts';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
 import { ROOT } from '../rules/source-files.ts';
@@ -45,6 +46,19 @@ describe('the command line', () => {
     for (const { usage } of COMMANDS) expect(printed).toContain(usage);
   });
 
+  it.each(COMMANDS.map(({ name }) => name))(
+    '%s --version tells the version, and help tells its usage',
+    async (name) => {
+      expect((await run(...name.split(' '), '--version')).printed).toMatch(/^\d+\.\d+\.\d+$/u);
+      expect(await run('help', ...name.split(' '))).toEqual(await run(...name.split(' '), '--help'));
+    },
+  );
+
+  it('starts nothing where something was said that start does not know', async () => {
+    expect(await run('start', 'now')).toMatchObject({ code: 2, errors: expect.stringContaining("'now'") });
+    expect(await run('start', '--port', '4000')).toMatchObject({ code: 2 });
+  });
+
   it('lists the commands of a group', async () => {
     const { code, printed } = await run('schema', '--help');
     expect(code).toBe(0);
@@ -65,6 +79,25 @@ describe('the command line', () => {
 
   it('suggests nothing where nothing is near', async () => {
     expect((await run('zzzzzzzzzzzz')).errors).not.toContain('Did you mean');
+  });
+});
+
+describe('a place without settings', () => {
+  it.each(['start', 'doctor', 'people', 'schema pull', 'mapping forget me'])(
+    'is told as one by %s',
+    async (command) => {
+      const { code, errors, printed } = await run(...command.split(' '));
+      expect(code).toBe(1);
+      expect(errors + printed).toContain('There are no settings here at all');
+    },
+  );
+
+  it('becomes another by a file .env, over which what is set wins', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'shotgraph-place-'));
+    expect(environmentIn(folder, { A: '1' })).toEqual({ A: '1' });
+    await writeFile(join(folder, '.env'), '# of the studio\nSHOTGRAPH_LOG_LEVEL="warn"\nA=2\nB=3 # three\n');
+    expect(environmentIn(folder, { A: '1' })).toEqual({ A: '1', B: '3', SHOTGRAPH_LOG_LEVEL: 'warn' });
+    await rm(folder, { recursive: true });
   });
 });
 
