@@ -49,10 +49,18 @@ export const people: Command = {
 
 function print(terminal: Terminal, format: (typeof FORMATS)[number], shown: readonly Prospect[]): void {
   const rows = shown.map(rowOf);
-  if (format === 'json') terminal.print(JSON.stringify(rows, null, 2));
+  if (format === 'json') terminal.print(escaped(JSON.stringify(rows, null, 2)));
   else if (format === 'csv') terminal.print([COLUMNS.join(','), ...rows.map(csvLine)].join('\n'));
   else if (rows.length > 0) terminal.print(tableOf(rows));
 }
+
+/** The same JSON, without characters that could steer a terminal. JSON itself writes only some of them as escapes. */
+const escaped = (json: string): string =>
+  json.replaceAll(/[^\P{C}\n]/gu, (character) =>
+    Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 
 const rowOf = ({ person, way, reason }: Prospect): Row => ({
   login: person.login,

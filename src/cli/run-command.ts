@@ -33,11 +33,21 @@ export const COMMANDS: readonly Command[] = [
  *
  * @returns exit code: 0 done, 1 failed, 2 wrongly called, 3 could not be looked at
  */
-export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+export function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  return run(args, {
+    print: (text) => terminal.print(harmless(text)),
+    printError: (text) => terminal.printError(harmless(text)),
+  });
+}
+
+/** What others wrote, such as names, is told too: nothing of it may steer the terminal, or turn the order of what is read. */
+const harmless = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, (found) => (found === '\n' || found === '\t' ? found : '?'));
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   // `help doctor` is `doctor --help`.
   const [first, ...others] = args;
-  if ((first === 'help' || isHelp(first)) && others.length > 0)
-    return runCommand([...others, '--help'], terminal);
+  if ((first === 'help' || isHelp(first)) && others.length > 0) return run([...others, '--help'], terminal);
   const command = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
   if (command === undefined) return withoutCommand(args, terminal);
   const options = args.slice(command.name.split(' ').length);

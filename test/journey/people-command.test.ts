@@ -50,6 +50,24 @@ describe('shotgraph people', () => {
     await studio.patchPerson('joao', { firstname: 'João', sg_status_list: 'act' });
   });
 
+  it('shows no name that would steer the terminal, in any format', async () => {
+    const [escape, csi, turned] = ['\u001B', '\u009B', '\u202E'];
+    await studio.patchPerson('joao', {
+      firstname: `${escape}[2J${csi}31m${turned}oaoJ`,
+      sg_status_list: 'dis',
+    });
+    for (const format of ['table', 'csv', 'json']) {
+      // oxlint-disable-next-line no-await-in-loop
+      const { said } = await studio.run(['people', '--format', format]);
+      expect(said).toContain('joao');
+      for (const steering of [escape, csi, turned])
+        expect([format, said.includes(steering)]).toEqual([format, false]);
+    }
+    const rows = JSON.parse((await studio.run(['people', '--format', 'json'])).said) as { name: string }[];
+    expect(rows.some(({ name }) => name.startsWith(`${escape}[2J${csi}31m${turned}oaoJ`))).toBe(true);
+    await studio.patchPerson('joao', { firstname: 'João', sg_status_list: 'act' });
+  });
+
   it('says so where the site cannot be asked, and takes no format that it does not have', async () => {
     const away = await studio.run(['people'], { SHOTGRAPH_SITE_URL: 'http://127.0.0.1:9' });
     expect([away.code, away.said]).toEqual([1, expect.stringContaining('shotgraph doctor')]);

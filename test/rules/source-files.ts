@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,27 +15,22 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Files of the project that git tracks or would track, below one of the folders. */
+/** What is installed or made, and kept out of the repository. */
+const MADE = /^(?:node_modules|dist|gql|artefacts)$/u;
+
+/** TypeScript of the project below the folders. A copy of the project without its repository has them too. */
 export function sourceFiles(...folders: string[]): SourceFile[] {
-  const listing = execFileSync(
-    'git',
-    ['ls-files', '--cached', '--others', '--exclude-standard', ...folders],
-    {
-      cwd: ROOT,
-      encoding: 'utf8',
-    },
-  );
-  return listing
-    .split('\n')
-    .filter((path) => /\.(?:ts|tsx)$/u.test(path))
-    .flatMap((path) => {
-      try {
-        return [{ path, text: readFileSync(join(ROOT, path), 'utf8') }];
-      } catch {
-        return [];
-      }
-    });
+  return folders
+    .flatMap((folder) => filesBelow(folder))
+    .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 }
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return MADE.test(entry.name) ? [] : filesBelow(path);
+    return /\.(?:ts|tsx)$/u.test(entry.name) ? [path] : [];
+  });
 
 export interface Import {
   readonly from: string;
