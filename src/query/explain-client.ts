@@ -135,7 +135,7 @@ function socialCalls(note: Noting, types: readonly string[]): SocialCalls {
     followers: ({ type }) => note({ kind: 'followers', type }, [{ ...SAMPLE, type: 'HumanUser' }]),
     following: () => note({ kind: 'following' }, [SAMPLE]),
     follow: () => note({ kind: 'follow' }, undefined),
-    unfollow: () => note({ kind: 'unfollow' }, undefined),
+    unfollow: (_id, { type }) => note({ kind: 'unfollow', type }, undefined),
   };
 }
 

@@ -72,6 +72,8 @@ export interface Storage {
   insert(type: string, values: Readonly<Record<string, StoredValue>>, id?: number): StoredRecord;
   patch(type: string, id: number, values: Readonly<Record<string, StoredValue>>): StoredRecord;
   setRetired(type: string, id: number, retired: boolean): void;
+  /** Leaves nothing that could be brought back. */
+  erase(type: string, id: number): void;
   /** `cached_display_name` of a record, as in links' `name`; null where it does not live. */
   displayName(ref: EntityRef): string | null;
   /** Runs `work`; if it throws, every write of it is undone. */

@@ -102,6 +102,52 @@ describe('dependencies of Tasks', () => {
     expect((await site.call('GET', `/entity/tasks/${a}/relationships/upstream_tasks`)).body.data).toEqual([]);
   });
 
+  it('are erased by taking them out of a list, at either end, and retired by deleting their row', async () => {
+    const [a, b] = [await add(), await add()];
+    const rows = async (returnOnly: string) => {
+      const options = { include_archived_projects: true, return_only: returnOnly };
+      const filters = [['task', 'is', task(b)]];
+      const { body } = await site.call(
+        'POST',
+        '/entity/task_dependencies/_search',
+        { filters, fields: ['offset_days', 'dependency_type'], options },
+        'application/vnd+shotgun.api3_array+json',
+      );
+      return (body.data as { id: number; attributes: object }[]).map(({ id, attributes }) => ({
+        id,
+        ...attributes,
+      }));
+    };
+    const revive = (id: number) => site.call('POST', `/entity/task_dependencies/${id}?revive=1`);
+    const change = (mode: string, list: string, [owner, other]: readonly [number, number]) =>
+      site.call('PUT', `/entity/tasks/${owner}`, {
+        [list]: { multi_entity_update_mode: mode, value: [task(other)] },
+      });
+    const byLists = [
+      ['upstream_tasks', [b, a]],
+      ['downstream_tasks', [a, b]],
+    ] as const;
+    for (const [list, ends] of byLists) {
+      const id = (await depend(b, a, { offset_days: 2 })).body.data.id as number;
+      expect((await change('remove', list, ends)).status).toBe(200);
+      expect([await rows('active'), await rows('retired')]).toEqual([[], []]);
+      expect((await revive(id)).status).toBe(404);
+    }
+    const id = (await depend(b, a, { offset_days: 2 })).body.data.id as number;
+    expect((await site.call('DELETE', `/entity/task_dependencies/${id}`)).status).toBe(204);
+    const kept = { id, offset_days: 2, dependency_type: 'finish-to-start-next-day' };
+    expect([await rows('active'), await rows('retired')]).toEqual([[], [kept]]);
+    await change('add', 'upstream_tasks', [b, a]);
+    expect(await rows('active')).toEqual([{ ...kept, id: expect.any(Number), offset_days: null }]);
+    expect(titleOf(await revive(id))).toEqual([
+      400,
+      expect.stringContaining('non-unique value for a unique index'),
+    ]);
+    await change('remove', 'upstream_tasks', [b, a]);
+    expect((await revive(id)).status).toBe(200);
+    expect(await rows('active')).toEqual([kept]);
+  });
+
   it('around three are refused within one batch, and nothing of it stays', async () => {
     const [a, b, c] = [await add(), await add(), await add()];
     const requests = [

@@ -34,16 +34,28 @@ export function storeLinks(
   }
   const { type, near, far } = relation;
   for (const ref of added) {
-    if (type === 'TaskDependency') assertNoLoop(deps, owner, ref, near === 'task');
+    if (type === EDGE) assertNoLoop(deps, owner, ref, near === 'task');
     const ends = { [near]: { ...owner }, [far]: { type: ref.type, id: ref.id } };
-    deps.storage.insert(type, { ...fixedDefaults(deps, type), ...ends });
+    deps.storage.insert(type, {
+      ...fixedDefaults(deps, type),
+      ...ends,
+      ...(type === EDGE && { offset_days: null }),
+    });
   }
   const connections = deps.storage.referring(type, near, owner);
   for (const ref of removed) {
     const connection = connections.find(({ values }) => has(linksIn(values[far]), ref));
-    if (connection !== undefined) deps.storage.setRetired(type, connection.id, true);
+    if (connection === undefined) continue;
+    if (type === EDGE) deps.storage.erase(type, connection.id);
+    else deps.storage.setRetired(type, connection.id, true);
   }
 }
+
+/**
+ * A dependency that is taken out of a list is gone for good, and one that is put into it has no offset, not even 0; its own
+ * row is retired by a DELETE like any other (sg-groundtruth, finding 095).
+ */
+const EDGE = 'TaskDependency';
 
 /** Links between Tasks are dependencies, whichever end they are written at. */
 // oxlint-disable-next-line max-params

@@ -62,6 +62,19 @@ export function assertDependency(
   if (waitsFor(deps, upstream, task)) throw failed("Can't create this dependency as it causes a loop.");
 }
 
+/** The same pair may have been linked anew meanwhile. @throws SiteError 400 */
+export function assertOnlyDependency(deps: EntityDeps, { id, values }: StoredRecord): void {
+  const [[task], [upstream]] = [linksIn(values['task']), linksIn(values['dependent_task'])];
+  if (task === undefined || upstream === undefined) return;
+  const isTwin = upstreamOf(deps, task).some((other) => other.task.id === upstream.id);
+  if (!isTwin) return;
+  throw new SiteError(
+    400,
+    104,
+    `Revive failed for [TaskDependency with id=${id}]: Can't unretire the entity because a field has a non-unique value for a unique index: sgcu_task_dependencies`,
+  );
+}
+
 /** Whether a Task waits for another one, through any number of Tasks; each also for itself. */
 export function waitsFor(deps: EntityDeps, task: EntityRef, upstream: EntityRef): boolean {
   const seen = new Set<number>();

@@ -13,7 +13,7 @@ import { assertCreatable, assertEditable, assertNoPromotion, assertTypeWritable 
 import { storeLinks } from './link-store.ts';
 import { followOn } from './follow-on.ts';
 import { afterTaskWrite } from './reschedule.ts';
-import { assertDependency } from './task-dependencies.ts';
+import { assertDependency, assertOnlyDependency } from './task-dependencies.ts';
 import { stampValues } from './stamp.ts';
 import { applyTaskTemplate } from './task-template.ts';
 import { assertUnique } from './unique.ts';
@@ -245,6 +245,7 @@ export function reviveRecord(deps: EntityDeps, asking: Asking, id: number): bool
   }
   if (!record.retired) return false;
   deps.permissions.assertCanDelete(asking.caller, record);
+  if (asking.type === 'TaskDependency') assertOnlyDependency(deps, record);
   deps.storage.transaction(() => {
     for (const revived of [record, ...cascadeRevive(deps, record)]) {
       deps.storage.setRetired(revived.type, revived.id, false);

@@ -101,6 +101,12 @@ class InMemory implements MemoryStorage {
     this.#undo?.push(() => retire(before));
   }
 
+  erase(type: string, id: number): void {
+    const record = this.#existing(type, id);
+    this.#remove(record);
+    this.#undo?.push(() => void this.insert(type, record.values, id));
+  }
+
   displayName(ref: EntityRef): string | null {
     const record = this.get(ref.type, ref.id);
     return record === undefined || record.retired ? null : displayNameOf(record);

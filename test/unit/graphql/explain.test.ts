@@ -106,7 +106,7 @@ describe('shotgraph explain', () => {
     );
     await writeFile(
       query,
-      '{ versions(first: 2) { nodes { code jobs { id } user { login } } } job { id } reelsReels { code } }',
+      '{ versions(first: 2) { nodes { code jobs { id } user { ... on HumanUser { login } } } } job { id } reelsReels { code } }',
     );
     const told = [
       '1 wave, 1 call',
@@ -126,7 +126,7 @@ describe('shotgraph explain', () => {
     const query = join(folder, 'upload.graphql');
     await writeFile(
       query,
-      'mutation { updateVersion(id: 1, input: { code: "a" }) { code } requestUpload(entity: { type: "Version", id: 1 }, field: "image", fileName: "a.png", size: 1) { id } }',
+      'mutation { updateVersion(id: 1, input: { code: "a" }) { code } requestUpload(entity: { type: "Version", id: 1 }, field: "image", fileName: "a.png", sizeBytes: 1) { id } }',
     );
     const { code, printed } = await run(query);
     expect(code).toBe(0);
