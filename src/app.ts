@@ -3,6 +3,7 @@ import type { AppError } from './base/errors.ts';
 import { createLogger, type Logger, logSettings } from './base/logger.ts';
 import { Undo } from './base/undo.ts';
 import type { Config } from './config/config.ts';
+import { openSiteKey } from './config/script-key.ts';
 import { createGraphql } from './graphql/graphql.ts';
 import type { HttpParts } from './http/http-deps.ts';
 import type { AccountLinking } from './http/linking.ts';
@@ -12,14 +13,16 @@ import type { OnAccountNews } from './identity/account-memory.ts';
 import { actingOf, type Principal } from './identity/principal.ts';
 import { type OnSessionEnded, SessionEndings } from './identity/session-endings.ts';
 import { createSignIn, type SignIn, type SignInDeps } from './identity/sign-in.ts';
+import { clockFinding, createClockWatch } from './launch/clock-watch.ts';
 import { createLanding } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
 import type { ClickEvents } from './launch/light-payload.ts';
-import { createReplayMemory, type ReplayMemory } from './launch/replay-memory.ts';
+import { createReplayMemory } from './launch/replay-memory.ts';
 import { type Audit, createAudit } from './observe/audit.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createOutageLog, type OutageLog } from './observe/outage-log.ts';
 import { createReadiness } from './observe/readiness.ts';
+import { checksOf } from './observe/readiness-checks.ts';
 import { KnownFields } from './query/live-fields.ts';
 import { createWorkshop } from './query/work.ts';
 import type { AmiEvents } from './shotgun/ami-events.ts';
@@ -35,6 +38,7 @@ import { createLocks } from './store/locks.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import { placedStore, placeOf } from './store/place.ts';
 import { createRedisStore } from './store/redis-store.ts';
+import { createSlots } from './store/slots.ts';
 import type { Store } from './store/store.ts';
 import { createVault } from './store/vault.ts';
 import { createGrants } from './systems/grants.ts';
@@ -71,11 +75,13 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const { snapshot, exposure, exposed } = await readSchema(config);
   const { store, replays, ...kept } = await openMemory(config, clock, logger, overrides.store);
   undo.add(() => store.close());
-  const site = openSite({ settings: config.site, clock, logger, ...kept, ...measured(metrics) });
+  const siteKey = openSiteKey(config.site, logger);
+  const site = openSite({ settings: siteKey.settings, clock, logger, ...kept, ...measured(metrics) });
   undo.add(() => site.close());
   const { shotgun, people, accounts, storage } = site;
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   undo.add(() => audit.close());
+  const clockWatch = createClockWatch({ clock, logger, onSkew: (seconds) => metrics.setClockSkew(seconds) });
   const clicks = auditedClicks(site.clicks, audit);
   const launches = createLaunches({ clock, settings: config.launch, ...kept });
   const endings = new SessionEndings(forgetAccount(accounts));
@@ -95,12 +101,13 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     ...{ ...systems, exposed, launches, uploads, logger, audit, onError },
     workFor: (principal, options) => workFor(principal.login, { ...options, ...actingOf(principal) }),
   });
+  const checked = { oidc: signIn.oidc, shotgun, store, replays, clock: () => clockFinding(clockWatch) };
   const http = createHttpServer({
-    ...{ config, logger, clock, launches, signIn, graphql, audit },
-    landing: createLanding({ config: config.launch, launches, clicks, replays, clock, logger }),
+    ...{ config, logger, clock, store, launches, signIn, graphql, audit, slots: createSlots(kept.locks) },
+    landing: createLanding({ config: config.launch, launches, clicks, replays, clock, logger, clockWatch }),
     accounts: accountLinking(accounts),
     streamUpload: streamUpload(shotgun, uploads),
-    readiness: createReadiness(checksOf({ signIn, shotgun, store, replays }), { clock, logger, metrics }),
+    readiness: createReadiness(checksOf(checked), { clock, logger, metrics }),
     metricsText: () => metrics.text(),
     observeRequest: (observation) => metrics.observeRequest(observation),
     onOutage: (error, requestId) => outages.note(error, requestId),
@@ -112,9 +119,10 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
       tellNames(exposed, logger);
       // A store that is not there yet is looked at by the first launch.
       replays.look().catch((error: unknown) => logger.warn('replay.not_looked_at', { error }));
-      const deps = { settings: config.site, clock, logger };
+      const deps = { settings: siteKey.settings, clock, logger };
       if (config.reportsSchemaDrift) void reportSchemaDrift(deps, snapshot, exposure, stopping.signal);
     },
+    reload: () => siteKey.reload(),
     stopping: () => stopping.abort(),
     async stopped() {
       await graphql.stop();
@@ -211,26 +219,6 @@ const auditedNews =
   };
 
 const ownPersonOf = ({ login, person }: Principal): OwnPerson => ({ login, personId: person.id });
-
-interface Checked {
-  readonly signIn: Pick<SignIn, 'oidc'>;
-  readonly shotgun: Pick<Shotgun, 'ping'>;
-  readonly store: Pick<Store, 'ping'>;
-  readonly replays: Pick<ReplayMemory, 'look'>;
-}
-
-const checksOf = ({ signIn, shotgun, store, replays }: Checked): Parameters<typeof createReadiness>[0] => [
-  { name: 'identity provider', check: () => signIn.oidc.check() },
-  { name: 'site', check: () => shotgun.ping() },
-  {
-    name: 'store',
-    // What the store has lost is seen here before the next launch comes.
-    check: async () => {
-      await store.ping();
-      await replays.look();
-    },
-  },
-];
 
 async function readSchema({
   schemaDirectory,

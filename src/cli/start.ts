@@ -17,6 +17,8 @@ export const start: Command = {
     surviveStrayRejections(logger);
     const app = await createApp(config, { logger });
     await app.start();
+    // Without a file to read again a hang-up ends the server, as it does by default.
+    if (config.site.scriptKeyFile !== null) process.on('SIGHUP', () => app.reload());
     const exitCode = await untilToldToStop(logger);
     await app.stop();
     return exitCode;

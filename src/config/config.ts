@@ -110,6 +110,8 @@ export interface Config {
     readonly publicUrl: string;
     readonly scriptName: string;
     readonly scriptKey: string;
+    /** Where the key comes from; null where it is a setting itself. */
+    readonly scriptKeyFile: string | null;
     readonly timeoutMs: number;
     /** Calls to the site that may be under way at once. */
     readonly maxConnections: number;

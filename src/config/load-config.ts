@@ -9,6 +9,7 @@ import { GRAPHQL_SETTINGS } from './graphql-settings.ts';
 import { loadLists, readSystemFiles, type SystemFiles } from './lists.ts';
 import { stowawayIn, type Setting } from './setting-types.ts';
 import { PLAN_SETTINGS } from './plan-settings.ts';
+import { scriptKeyProblems } from './script-key.ts';
 import { SITE_SETTINGS } from './server-settings.ts';
 import { REMOVED_SETTINGS, SETTINGS, type ValuesOf } from './settings.ts';
 import { weaknessesOf } from './weaknesses.ts';
@@ -64,7 +65,8 @@ export async function loadConfig(
   const found = await Promise.all(checks.map((check) => check(config)));
   // A setting that cannot be read has a stand-in here, so nothing is said about its value.
   const isOfReadSettings = (problem: string): boolean => !refused.some((name) => problem.includes(name));
-  problems.push(...[...weaknessesOf(config), ...found.flat()].filter(isOfReadSettings));
+  const ofPairs = scriptKeyProblems(values.SHOTGRAPH_SITE_SCRIPT_KEY, values.SHOTGRAPH_SITE_SCRIPT_KEY_FILE);
+  problems.push(...[...ofPairs, ...weaknessesOf(config), ...found.flat()].filter(isOfReadSettings));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
 }
@@ -92,6 +94,9 @@ export function loadSiteConfig(
   const problems: string[] = [];
   const values = readSettings(environment, problems, SITE_SETTINGS);
   if (values === undefined) throw new ConfigError(problems);
+  const { SHOTGRAPH_SITE_SCRIPT_KEY: key, SHOTGRAPH_SITE_SCRIPT_KEY_FILE: file } = values;
+  problems.push(...scriptKeyProblems(key, file));
+  if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(siteParts(values));
 }
 

@@ -21,7 +21,7 @@ const SEE_OTHER = 303;
  * its signature alone (A40), and a session that is there stays as it is (A41).
  */
 export function amiPost(deps: HttpDeps): RequestHandler[] {
-  const limit = createRejectLimit(deps.config.launch.rejectsPerSecond);
+  const limit = createRejectLimit(deps.config.launch.rejectsPerSecond, deps.store);
   const limits = { maxBytes: deps.config.launch.maxBodyBytes, tooLarge: 'AMI_TOO_LARGE' } as const;
   const decoy: AmiConfig = {
     name: 'none',

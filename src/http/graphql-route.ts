@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { Request, RequestHandler, Response } from 'express';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError, toAppError } from '../base/errors.ts';
 import { isPersonRefusal } from '../base/person-refusals.ts';
 import type { RequestCredentials } from '../graphql/graphql.ts';
@@ -10,7 +9,7 @@ import type { Principal, Session } from '../identity/principal.ts';
 import { assertAcceptable, assertGraphqlRequest, assertJsonType } from './graphql-request.ts';
 import { recordDecision } from './decisions.ts';
 import type { HttpDeps } from './http-deps.ts';
-import { limited } from './reject-limit.ts';
+import { assertRoom } from './reject-limit.ts';
 import { assertSameOrigin } from './request-checks.ts';
 import { requestSignal } from './request-signal.ts';
 import { stateOf } from './request-state.ts';
@@ -33,7 +32,7 @@ export function graphqlEndpoint(deps: HttpDeps, underWay: UnderWay): RequestHand
       next();
     },
     authenticate(deps),
-    limitPerPerson(deps),
+    limitPerPerson(deps, 'graphql'),
     assertAcceptable,
     assertJsonType,
     express.json({ limit: MAX_BODY }),
@@ -154,18 +153,15 @@ function bearerTokenOf(request: Request): string | undefined {
 }
 
 /** Per person, not per address: a studio shares its address (F24). */
-export function limitPerPerson({ config }: HttpDeps): RequestHandler {
-  const limiter = new RateLimiterMemory({
+export function limitPerPerson({ config, store }: HttpDeps, name: 'graphql' | 'uploads'): RequestHandler {
+  const limit = store.limit({
+    name,
     points: config.graphql.requestsPerMinute,
-    duration: SECONDS_PER_MINUTE,
+    seconds: SECONDS_PER_MINUTE,
   });
   return async (_request, response, next) => {
-    try {
-      // By the id: a person who is renamed meanwhile has no second share.
-      await limiter.consume(String(principalOf(response).person.id));
-    } catch (refusal) {
-      throw refusal instanceof RateLimiterRes ? limited(refusal) : refusal;
-    }
+    // By the id: a person who is renamed meanwhile has no second share.
+    assertRoom(await limit.take(String(principalOf(response).person.id)));
     next();
   };
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Store } from '../store/store.ts';
 import { addressKey } from './address-key.ts';
-import { limited } from './reject-limit.ts';
+import { assertRoom } from './reject-limit.ts';
 
 /**
  * Slows down whoever tries session ids, one after another. Only ids that were not seen before count, so a page that
@@ -20,19 +20,18 @@ export interface GuessLimit {
 const SECONDS_PER_MINUTE = 60;
 const MAX_SEEN = 50_000;
 
-export function createGuessLimit(guessesPerMinute: number): GuessLimit {
-  const guesses = new RateLimiterMemory({ points: guessesPerMinute, duration: SECONDS_PER_MINUTE });
+export function createGuessLimit(guessesPerMinute: number, store: Pick<Store, 'limit'>): GuessLimit {
+  const guesses = store.limit({ name: 'guesses', points: guessesPerMinute, seconds: SECONDS_PER_MINUTE });
   const seen = new LRUCache<string, true>({ max: MAX_SEEN });
   return {
     async guard(request, token, find) {
       const mark = markOf(token);
       if (seen.has(mark)) return find();
       const address = addressKey(request);
-      const spent = await guesses.get(address);
-      if (spent !== null && spent.consumedPoints >= guessesPerMinute) throw limited(spent);
+      assertRoom(await guesses.spent(address));
       const found = await find();
       seen.set(mark, true);
-      if (found === undefined) await guesses.penalty(address);
+      if (found === undefined) await guesses.take(address);
       return found;
     },
     know: (token) => void seen.set(markOf(token), true),

@@ -11,6 +11,8 @@ import type { GuessLimit } from './guess-limit.ts';
 import type { AccountLinking } from './linking.ts';
 import type { LoginLimit } from './login-limit.ts';
 import type { Audit } from '../observe/audit.ts';
+import type { Slots } from '../store/slots.ts';
+import type { Store } from '../store/store.ts';
 import type { StreamedFile, StreamedUpload } from '../upload/stream.ts';
 
 export interface RequestObservation {
@@ -26,6 +28,9 @@ export interface HttpParts {
   readonly config: Config;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Limits of all processes together. */
+  readonly store: Pick<Store, 'limit'>;
+  readonly slots: Slots;
   readonly launches: Launches;
   readonly landing: Landing;
   readonly signIn: SignIn;
@@ -38,14 +43,23 @@ export interface HttpParts {
     id: string,
     file: StreamedFile & { readonly signal: AbortSignal },
   ): Promise<StreamedUpload>;
-  readiness(): Promise<readonly { readonly name: string; readonly ok: boolean; readonly reason?: string }[]>;
+  readiness(): Promise<{
+    readonly at: string;
+    readonly checks: readonly {
+      readonly name: string;
+      readonly ok: boolean;
+      readonly since: string;
+      readonly reason?: string;
+      readonly detail?: string;
+    }[];
+  }>;
   metricsText(): Promise<string>;
   observeRequest(observation: RequestObservation): void;
   /** Told of each error that is answered outside GraphQL. */
   onOutage(error: AppError, requestId: string): void;
 }
 
-/** What the routes work with: the parts, and the limits of this process. */
+/** What the routes work with: the parts, and the limits of requests. */
 export interface HttpDeps extends HttpParts {
   readonly logins: LoginLimit;
   readonly guesses: GuessLimit;

@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../config/config.ts';
+import type { Store } from '../store/store.ts';
 import { addressKey } from './address-key.ts';
-import { limited } from './reject-limit.ts';
+import { assertRoom } from './reject-limit.ts';
 import { stateOf } from './request-state.ts';
 
 const SECONDS_PER_MINUTE = 60;
@@ -16,20 +16,17 @@ export interface LoginLimit {
   count(request: Request, response: Response): Promise<void>;
 }
 
-export function createLoginLimit({
-  loginsPerMinute,
-}: Pick<Config['session'], 'loginsPerMinute'>): LoginLimit {
-  const limiter = new RateLimiterMemory({ points: loginsPerMinute, duration: SECONDS_PER_MINUTE });
+export function createLoginLimit(
+  { loginsPerMinute }: Pick<Config['session'], 'loginsPerMinute'>,
+  store: Pick<Store, 'limit'>,
+): LoginLimit {
+  const limit = store.limit({ name: 'logins', points: loginsPerMinute, seconds: SECONDS_PER_MINUTE });
   return {
     async count(request, response) {
       const state = stateOf(response);
       if (state.isCountedLogin === true) return;
       state.isCountedLogin = true;
-      try {
-        await limiter.consume(addressKey(request));
-      } catch (refusal) {
-        throw refusal instanceof RateLimiterRes ? limited(refusal) : refusal;
-      }
+      assertRoom(await limit.take(addressKey(request)));
     },
   };
 }

@@ -1,5 +1,5 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../base/errors.ts';
+import type { Store } from '../store/store.ts';
 
 const BURST_SECONDS = 2;
 const BURST_WINDOW_SECONDS = 10;
@@ -16,42 +16,34 @@ export interface RejectLimit {
   count(address: string): Promise<void>;
 }
 
-export function createRejectLimit(rejectsPerSecond: number): RejectLimit {
-  const steady = new RateLimiterMemory({ points: rejectsPerSecond, duration: 1 });
-  const burst = new RateLimiterMemory({
-    keyPrefix: 'burst',
+export function createRejectLimit(rejectsPerSecond: number, store: Pick<Store, 'limit'>): RejectLimit {
+  const steady = store.limit({ name: 'rejects', points: rejectsPerSecond, seconds: 1 });
+  const burst = store.limit({
+    name: 'rejects-burst',
     points: rejectsPerSecond * BURST_SECONDS,
-    duration: BURST_WINDOW_SECONDS,
+    seconds: BURST_WINDOW_SECONDS,
   });
   return {
     async assertOpen(address) {
-      const [now, kept] = await Promise.all([steady.get(address), burst.get(address)]);
-      const isSpent =
-        now !== null &&
-        kept !== null &&
-        now.consumedPoints >= steady.points &&
-        kept.consumedPoints >= burst.points;
-      if (isSpent) throw limited(now);
+      const [now, kept] = await Promise.all([steady.spent(address), burst.spent(address)]);
+      if (kept !== undefined) assertRoom(now);
     },
     async count(address) {
-      try {
-        await steady.consume(address);
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        try {
-          await burst.consume(address);
-        } catch (secondRefusal) {
-          throw secondRefusal instanceof RateLimiterRes ? limited(refusal) : secondRefusal;
-        }
-      }
+      const waitMs = await steady.take(address);
+      if (waitMs !== undefined && (await burst.take(address)) !== undefined) assertRoom(waitMs);
     },
   };
 }
 
-/** Says how long to wait in words: people do not see the header that it becomes. */
-export function limited(state: RateLimiterRes): AppError {
-  const seconds = Math.max(1, Math.ceil(state.msBeforeNext / MS_PER_SECOND));
-  return new AppError('RATE_LIMITED', {
+/**
+ * Says how long to wait in words: people do not see the header that it becomes.
+ *
+ * @param waitMs until there is room again; undefined where there is. Errors: `RATE_LIMITED`
+ */
+export function assertRoom(waitMs: number | undefined): void {
+  if (waitMs === undefined) return;
+  const seconds = Math.max(1, Math.ceil(waitMs / MS_PER_SECOND));
+  throw new AppError('RATE_LIMITED', {
     message: `Too many requests. Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
     details: { retryAfterSeconds: seconds },
   });

@@ -138,7 +138,7 @@ function withLimits(parts: HttpParts): HttpDeps {
   const { session } = parts.config;
   return {
     ...parts,
-    logins: createLoginLimit(session),
-    guesses: createGuessLimit(session.loginsPerMinute),
+    logins: createLoginLimit(session, parts.store),
+    guesses: createGuessLimit(session.loginsPerMinute, parts.store),
   };
 }

@@ -6,6 +6,8 @@ export interface App {
   start(): Promise<void>;
   /** Lets requests under way finish, then closes every connection. */
   stop(): Promise<void>;
+  /** Reads again what can change without a restart. */
+  reload(): void;
   /** Where the server listens; the public address is the configuration's. Known once started. */
   readonly url: string;
 }
@@ -14,6 +16,7 @@ export interface App {
 export interface Life {
   /** Requests are answered from now on. */
   started(): void;
+  reload(): void;
   stopping(): void;
   /** No request is under way any more. */
   stopped(): Promise<void>;
@@ -41,6 +44,7 @@ export function runnable(http: HttpServer, logger: Logger, life: Life): App {
       life.started();
     },
     stop,
+    reload: () => life.reload(),
     get url() {
       return url;
     },

@@ -38,13 +38,19 @@ export function createHttpServer(deps: HttpParts): HttpServer {
   let server: Server | undefined;
   let metricsServer: Server | undefined;
 
+  let stoppingAtMs = 0;
+  const stoppingSince = () => {
+    const [at, since] = [deps.clock.now(), stoppingAtMs].map((ms) => new Date(ms).toISOString());
+    return { at, checks: [{ name: 'stopping', ok: false, since }] };
+  };
+
   const alive: RequestHandler = (_request, response) => {
     response.type('text').send('ok\n');
   };
   const ready: RequestHandler = async (_request, response) => {
-    const checks = stopping.signal.aborted ? [{ name: 'stopping', ok: false }] : await deps.readiness();
+    const { at, checks } = stopping.signal.aborted ? stoppingSince() : await deps.readiness();
     const isReady = checks.every(({ ok }) => ok);
-    response.status(isReady ? OK : UNAVAILABLE).json({ ready: isReady, checks });
+    response.status(isReady ? OK : UNAVAILABLE).json({ ready: isReady, at, checks });
   };
 
   return {
@@ -77,6 +83,7 @@ export function createHttpServer(deps: HttpParts): HttpServer {
     },
 
     async stop() {
+      stoppingAtMs = deps.clock.now();
       stopping.abort();
       lastAnswers.begin();
       if (http.stopDelayMs > 0) await wait(http.stopDelayMs);

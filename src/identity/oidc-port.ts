@@ -126,6 +126,6 @@ export interface Oidc {
   jwtFacts(): Promise<JwtFacts>;
   /** Origins that a form of ours may be led to, as far as known: pages allow them as form targets (E20). */
   formOrigins(): readonly string[];
-  /** For readiness: rejects where the provider's discovery document cannot be read. */
+  /** For readiness: rejects where the provider's discovery document cannot be read now. */
   check(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { parseSubject, type Subject } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
-import { createDiscovery } from './discovery.ts';
+import { createDiscovery, type Discovery } from './discovery.ts';
 import {
   type ClientAuthentication,
   createClientAuthentication,
@@ -50,7 +50,7 @@ export function createOidc(settings: OidcSettings, deps: OidcDeps): Oidc {
 class OidcClient implements Oidc {
   readonly #settings: OidcSettings;
   readonly #deps: OidcDeps;
-  readonly #discover: () => Promise<client.Configuration>;
+  readonly #discovery: Discovery;
   readonly #keys: SigningKeys;
   readonly #authentication: ClientAuthentication;
   #formOrigins: readonly string[];
@@ -58,7 +58,7 @@ class OidcClient implements Oidc {
   constructor(settings: OidcSettings, deps: OidcDeps) {
     this.#settings = settings;
     this.#deps = deps;
-    this.#discover = createDiscovery(settings, deps);
+    this.#discovery = createDiscovery(settings, deps);
     this.#keys = createSigningKeys(deps.clock);
     this.#authentication = createClientAuthentication(settings, deps.logger);
     this.#formOrigins = [new URL(settings.issuer).origin];
@@ -70,7 +70,7 @@ class OidcClient implements Oidc {
       nonce: client.randomNonce(),
       codeVerifier: client.randomPKCECodeVerifier(),
     };
-    const metadata = (await this.#discover()).serverMetadata();
+    const metadata = (await this.#discovery.read()).serverMetadata();
     this.#formOrigins = originsOf(metadata);
     const parameters = await requestOf(this.#settings, { ...options, ...checks, metadata });
     const { par = 'auto' } = this.#settings;
@@ -214,7 +214,7 @@ class OidcClient implements Oidc {
 
   async revoke(refreshToken: string): Promise<void> {
     try {
-      if ((await this.#discover()).serverMetadata().revocation_endpoint === undefined) return;
+      if ((await this.#discovery.read()).serverMetadata().revocation_endpoint === undefined) return;
       await this.#asClient((configuration) =>
         client.tokenRevocation(configuration, refreshToken, { token_type_hint: 'refresh_token' }),
       );
@@ -229,7 +229,7 @@ class OidcClient implements Oidc {
   }
 
   async jwtFacts(): Promise<JwtFacts> {
-    const metadata = (await this.#discover()).serverMetadata();
+    const metadata = (await this.#discovery.read()).serverMetadata();
     const { issuer, jwks_uri: jwksUri } = metadata;
     if (jwksUri === undefined) throw new AppError('IDP_UNAVAILABLE');
     const supported = metadata.id_token_signing_alg_values_supported ?? [];
@@ -242,7 +242,7 @@ class OidcClient implements Oidc {
   }
 
   async check(): Promise<void> {
-    this.#formOrigins = originsOf((await this.#discover()).serverMetadata());
+    this.#formOrigins = originsOf((await this.#discovery.look()).serverMetadata());
   }
 
   /** What the provider said of a mistake of ours is for the operator, not for the person. */
@@ -263,7 +263,7 @@ class OidcClient implements Oidc {
     use: (configuration: client.Configuration) => Promise<T>,
     tokenFetch = idpFetch,
   ): Promise<T> {
-    const methods = this.#authentication.methodsFor((await this.#discover()).serverMetadata());
+    const methods = this.#authentication.methodsFor((await this.#discovery.read()).serverMetadata());
     for (const [index, method] of methods.entries()) {
       try {
         const result = await use(await this.#configure(method, tokenFetch));
@@ -283,7 +283,7 @@ class OidcClient implements Oidc {
    * @param method how the client proves who it is, where it has to
    */
   async #configure(method?: ClientMethod, tokenFetch = idpFetch): Promise<client.Configuration> {
-    const metadata = (await this.#discover()).serverMetadata();
+    const metadata = (await this.#discovery.read()).serverMetadata();
     this.#formOrigins = originsOf(metadata);
     const { clientId, timeoutMs, allowInsecureRequests } = this.#settings;
     const skewSeconds = Math.round((this.#deps.clock.now() - Date.now()) / MS_PER_SECOND);

@@ -7,6 +7,7 @@ import { parseAmiPayload } from './ami-payload.ts';
 import { verifyAmiSignature } from './ami-signature.ts';
 import { amiTexts, assertAmiNames } from './ami-text.ts';
 import { parseAmiTimestamp } from './ami-timestamp.ts';
+import { clockSentence, type ClockWatch } from './clock-watch.ts';
 import type { AmiPayload } from './launch.ts';
 import type { KeptLaunch, Launches, LaunchPlace } from './launches.ts';
 import type { ReplayMemory } from './replay-memory.ts';
@@ -19,6 +20,7 @@ export interface LandingDeps {
   readonly replays: Pick<ReplayMemory, 'assertFirstUse'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly clockWatch: ClockWatch;
 }
 
 export interface Landing {
@@ -87,8 +89,7 @@ async function readPost(deps: LandingDeps, ami: AmiConfig, body: Uint8Array): Pr
   const secretIndex = proofOf(fields, ami);
   const texts = amiTexts(fields);
   const signature = texts.get('signature')?.[0] ?? '';
-  const signedAtMs =
-    secretIndex === null ? null : freshTime(texts.get('timestamp')?.[0] ?? '', config, clock.now());
+  const signedAtMs = secretIndex === null ? null : freshTime(texts.get('timestamp')?.[0] ?? '', deps);
   if (!isLightPayload(texts)) {
     // Only a light payload has an event to vouch for it.
     if (signedAtMs === null) throw new AppError('AMI_SIGNATURE');
@@ -124,13 +125,22 @@ function assertRecent(createdAtMs: number, config: Config['launch'], nowMs: numb
 }
 
 /** When the post was signed. Asked only after the signature: before it, the answer would tell a forger about our clock (A8). */
-function freshTime(timestamp: string, config: Config['launch'], nowMs: number): number {
+function freshTime(timestamp: string, { config, clock, clockWatch }: LandingDeps): number {
   const signedAtMs = parseAmiTimestamp(timestamp);
   if (signedAtMs === undefined) throw new AppError('AMI_TIMESTAMP');
-  if (signedAtMs - nowMs > config.clockSkewMs) {
-    const aheadSeconds = Math.round((signedAtMs - nowMs) / MS_PER_SECOND);
-    throw new AppError('AMI_CLOCK', { details: { aheadSeconds } });
+  const nowMs = clock.now();
+  const isEarly = signedAtMs - nowMs > config.clockSkewMs;
+  const isStale = nowMs - signedAtMs > config.maxAgeMs;
+  clockWatch.saw({ signedAtMs, isFresh: !isEarly && !isStale });
+  if (!isEarly && !isStale) return signedAtMs;
+  const skewSeconds = clockWatch.skewSeconds();
+  if (skewSeconds !== undefined) {
+    throw new AppError('AMI_CLOCK', {
+      message: `${clockSentence(skewSeconds)}, so launches are refused. Choosing the menu item again does not help: tell an administrator.`,
+      details: { skewSeconds },
+    });
   }
-  if (nowMs - signedAtMs > config.maxAgeMs) throw new AppError('AMI_STALE');
-  return signedAtMs;
+  if (isStale) throw new AppError('AMI_STALE');
+  const aheadSeconds = Math.round((signedAtMs - nowMs) / MS_PER_SECOND);
+  throw new AppError('AMI_CLOCK', { details: { aheadSeconds } });
 }

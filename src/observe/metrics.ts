@@ -30,6 +30,8 @@ export interface Metrics {
   setReady(checks: readonly { readonly name: string; readonly ok: boolean }[]): void;
   /** Fields of the pulled schema that rows lack because the site has them no more. */
   setGoneFields(count: number): void;
+  /** By how many seconds this server's clock seems to be ahead of ShotGrid's; 0 where nothing points to it. */
+  setClockSkew(seconds: number): void;
   /** Prometheus text format. */
   text(): Promise<string>;
 }
@@ -61,6 +63,10 @@ export function createMetrics(): Metrics {
     'shotgraph_schema_gone_fields',
     'Fields that were asked for and that ShotGrid has no more, as the pulled schema still says.',
   );
+  const clockSkew = make.gauge(
+    'shotgraph_clock_ahead_seconds',
+    "By how much this server's clock seems to be ahead of ShotGrid's, as the ages of many refused launches show; 0 where they do not.",
+  );
   const ready = make.gauge('shotgraph_ready', '1 where the last readiness check passed.');
   return {
     ...siteMetrics(make),
@@ -72,6 +78,7 @@ export function createMetrics(): Metrics {
       ready.set(checks.every(({ ok }) => ok) ? 1 : 0);
     },
     setGoneFields: (count) => goneFields.set(count),
+    setClockSkew: (seconds) => clockSkew.set(seconds),
     text: () => registry.metrics(),
   };
 }

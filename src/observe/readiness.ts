@@ -5,14 +5,26 @@ import type { Metrics } from './metrics.ts';
 export interface ReadinessCheck {
   readonly name: string;
   readonly ok: boolean;
+  /** Since when it is so, as far as looks have told: ISO 8601. */
+  readonly since: string;
   /** One word for operators, such as the code of the failure. */
   readonly reason?: string;
+  /** A sentence for operators. */
+  readonly detail?: string;
 }
+
+export interface Readiness {
+  /** When it was looked: ISO 8601. */
+  readonly at: string;
+  readonly checks: readonly ReadinessCheck[];
+}
+
+export type Found = Pick<ReadinessCheck, 'reason' | 'detail'>;
 
 export interface Probe {
   readonly name: string;
-  /** Rejects where the part cannot be used now. */
-  check(): Promise<void>;
+  /** Looks now. Rejects where the part cannot be used; finds words for what can be used and needs an operator all the same. */
+  check(): Promise<Found | void>;
 }
 
 export interface ReadinessDeps {
@@ -20,55 +32,89 @@ export interface ReadinessDeps {
   /** Hears of each part that is lost or found again: an operator's alarm. */
   readonly logger: Pick<Logger, 'error' | 'info'>;
   readonly metrics: Pick<Metrics, 'setReady'>;
+  /** The time of one look, whatever hangs. */
+  readonly lookMs?: number;
 }
 
-const FRESH_MS = 2000;
+/** Nobody can make this server call the site or the identity provider as often as they like through a public route. */
+const FRESH_MS = 1000;
+/** Balancers wait two seconds at least, and the answer has to get there. */
+const LOOK_MS = 1800;
 
 /**
- * Readiness of all parts, asked together. An answer is kept for two seconds, so that nobody can make this
- * server call the site or the identity provider as often as they like through a public route.
+ * Readiness of all parts, asked together and now. Whoever asks meanwhile shares the look that is under way, and the last one
+ * is good for a second.
  */
-export function createReadiness(
-  probes: readonly Probe[],
-  deps: ReadinessDeps,
-): () => Promise<readonly ReadinessCheck[]> {
-  const lost = new Set<string>();
-  const ask = async (): Promise<readonly ReadinessCheck[]> => {
-    const checks = await Promise.all(probes.map(run));
-    for (const check of checks) tell(deps.logger, lost, check);
-    deps.metrics.setReady(checks);
-    return checks;
+export function createReadiness(probes: readonly Probe[], deps: ReadinessDeps): () => Promise<Readiness> {
+  const { clock, logger, metrics, lookMs = LOOK_MS } = deps;
+  const last = new Map<string, ReadinessCheck>();
+  let kept: { readonly atMs: number; readonly look: Promise<Readiness>; isUnderWay: boolean } | undefined;
+
+  const ask = async (atMs: number): Promise<Readiness> => {
+    const at = new Date(atMs).toISOString();
+    const checks = await Promise.all(
+      probes.map((probe) => run(probe, { at, lookMs, before: last.get(probe.name) })),
+    );
+    for (const check of checks) {
+      tell(logger, last.get(check.name), check);
+      last.set(check.name, check);
+    }
+    metrics.setReady(checks);
+    return { at, checks };
   };
-  let kept: { atMs: number; checks: Promise<readonly ReadinessCheck[]> } | undefined;
+
   return () => {
-    const nowMs = deps.clock.now();
-    if (kept === undefined || Math.abs(nowMs - kept.atMs) >= FRESH_MS) kept = { atMs: nowMs, checks: ask() };
-    return kept.checks;
+    const atMs = clock.now();
+    if (kept !== undefined && (kept.isUnderWay || Math.abs(atMs - kept.atMs) < FRESH_MS)) return kept.look;
+    const begun = { atMs, look: ask(atMs), isUnderWay: true };
+    const isOver = (): void => {
+      begun.isUnderWay = false;
+    };
+    begun.look.then(isOver, isOver);
+    kept = begun;
+    return begun.look;
   };
 }
 
 /** Once when it changes, not at each look. */
 function tell(
   logger: ReadinessDeps['logger'],
-  lost: Set<string>,
+  before: ReadinessCheck | undefined,
   { name, ok, reason }: ReadinessCheck,
 ): void {
-  if (ok && lost.delete(name)) logger.info('readiness.regained', { upstream: name });
-  if (ok || lost.has(name)) return;
-  lost.add(name);
-  logger.error('readiness.lost', {
-    code: 'UNAVAILABLE',
-    upstream: name,
-    ...(reason !== undefined && { reason }),
-  });
+  const wasOk = before?.ok ?? true;
+  if (ok === wasOk) return;
+  if (ok) logger.info('readiness.regained', { upstream: name });
+  else {
+    const why = reason === undefined ? {} : { reason };
+    logger.error('readiness.lost', { code: 'UNAVAILABLE', upstream: name, ...why });
+  }
 }
 
-async function run(probe: Probe): Promise<ReadinessCheck> {
+interface Look {
+  readonly at: string;
+  readonly lookMs: number;
+  readonly before: ReadinessCheck | undefined;
+}
+
+async function run(probe: Probe, { at, lookMs, before }: Look): Promise<ReadinessCheck> {
+  const { ok, ...found } = await inTime(probe, lookMs);
+  const since = before?.ok === ok ? before.since : at;
+  return { name: probe.name, ok, since, ...found };
+}
+
+async function inTime(probe: Probe, lookMs: number): Promise<Found & { readonly ok: boolean }> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<{ ok: false; reason: string }>((resolve) => {
+    timer = setTimeout(() => resolve({ ok: false, reason: 'TIMEOUT' }), lookMs);
+  });
   try {
-    await probe.check();
-    return { name: probe.name, ok: true };
+    const outcome = probe.check().then((found) => ({ ...found, ok: true }));
+    return await Promise.race([outcome, tooLate]);
   } catch (error) {
     const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-    return { name: probe.name, ok: false, reason: typeof code === 'string' ? code : 'failed' };
+    return { ok: false, reason: typeof code === 'string' ? code : 'failed' };
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -6,9 +6,9 @@ import { writeBatch } from './batch.ts';
 import { readFieldInfo } from './field-info.ts';
 import { follow, readFollowers, readFollowing, unfollow } from './follows.ts';
 import type { OwnAccounts } from './own-accounts.ts';
-import { mintPersonToken } from './mint-token.ts';
 import { createPersonCallers } from './person-caller.ts';
 import type { PersonCaller } from './person-caller.ts';
+import { createScriptCheck } from './script-check.ts';
 import { ScriptHealth } from './script-health.ts';
 import { searchRows } from './search.ts';
 import type { ActingClient, ActingOptions, Shotgun } from './shotgun.ts';
@@ -40,20 +40,21 @@ export interface ShotgunDeps {
 export function createShotgun(deps: ShotgunDeps): Shotgun {
   const condition = deps.condition ?? createSiteCondition(deps);
   const transport = createTransport({ ...deps, condition });
-  const health = new ScriptHealth(deps.logger);
+  const script = createScriptCheck({ ...deps, condition });
+  const health = new ScriptHealth(deps.logger, script);
   const callers = createPersonCallers({ ...deps, transport, health });
-  const mint = (login: Login) => mintPersonToken({ ...deps, transport }, { login, sessionUuid: null });
   return {
     as: (login, options) =>
       createActingClient(login, callers.callerOf(actorOf(login, options), options?.onTimed)),
     identify: (login) => callers.identify(login),
     standing: (login, options) => callers.standing(actorOf(login, options)),
     async ping() {
-      await condition.circuit.look();
-      await health.check(mint);
+      // Beside each other: both have to be there within two seconds. What is true of the site comes first.
+      const [site, key] = await Promise.allSettled([condition.circuit.look(), health.check()]);
+      for (const outcome of [site, key]) if (outcome.status === 'rejected') throw outcome.reason;
     },
     async close() {
-      await transport.close();
+      await Promise.all([transport.close(), script.close()]);
       if (deps.condition === undefined) await condition.close();
     },
   };

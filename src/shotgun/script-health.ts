@@ -1,22 +1,26 @@
 import { AppError, type ErrorCode } from '../base/errors.ts';
 import type { Login } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
+import type { ScriptCheck } from './script-check.ts';
 
 /** What the site says to our script itself, whomever it asks for: no one can work until an administrator has acted. */
 const SCRIPT_REFUSALS: ReadonlySet<ErrorCode> = new Set(['SHOTGUN_SUDO_REFUSED', 'UPSTREAM_AUTH']);
 
 /**
- * Whether the site lets our script act for people, as far as the last tokens tell. A site that answers may refuse every one
- * of them: then this server is not ready, and says why (G1, G4).
+ * Whether the site lets our script act for people. Its key is tried whenever somebody asks how this server is; whether it may
+ * act for people is known as far as the last tokens tell. A site that answers may refuse every one of them: then this server
+ * is not ready, and says why (G1, G4).
  */
 export class ScriptHealth {
   readonly #logger: Logger;
-  #isRefused = false;
+  readonly #script: Pick<ScriptCheck, 'ofKey' | 'ofSudo'>;
+  #refusal: ErrorCode | undefined;
   /** The last person it could act for, or else the first that it could not. */
   #known: Login | undefined;
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, script: Pick<ScriptCheck, 'ofKey' | 'ofSudo'>) {
     this.#logger = logger;
+    this.#script = script;
   }
 
   /** Looks on while a token is made. */
@@ -27,38 +31,49 @@ export class ScriptHealth {
       this.#known = login;
       return minted;
     } catch (error) {
-      if (isScriptRefusal(error)) this.#refused(error);
       this.#known ??= login;
+      if (isScriptRefusal(error)) this.#refused(error);
       throw error;
     }
   }
 
   /**
-   * Asks again where the script was refused last: nobody else may come to do it once this server counts as not ready.
+   * Tries the key now. Where the right to act for people was refused last, that is tried as well: nobody else may come to do
+   * it once this server counts as not ready.
    *
    * @throws AppError SHOTGUN_SUDO_REFUSED, UPSTREAM_AUTH, or that the site is out of order
    */
-  async check(mint: (login: Login) => Promise<unknown>): Promise<void> {
-    const login = this.#known;
-    if (!this.#isRefused || login === undefined) return;
+  async check(): Promise<void> {
     try {
-      await this.watch(login, () => mint(login));
-    } catch (error) {
-      if (!isPersonRefusal(error)) throw error;
-      // The script itself is accepted.
+      const isSudoRefused = this.#refusal === 'SHOTGUN_SUDO_REFUSED';
+      await Promise.all([this.#script.ofKey(), isSudoRefused ? this.#checkSudo() : undefined]);
       this.#accepted();
+    } catch (error) {
+      if (isScriptRefusal(error)) this.#refused(error);
+      throw error;
+    }
+  }
+
+  async #checkSudo(): Promise<void> {
+    if (this.#known === undefined) return;
+    try {
+      await this.#script.ofSudo(this.#known);
+    } catch (error) {
+      // The script itself is accepted.
+      if (!isPersonRefusal(error)) throw error;
     }
   }
 
   /** An operator's alarm, once. */
   #refused(error: AppError): void {
-    if (!this.#isRefused) this.#logger.error('shotgrid script refused', { code: error.code, error });
-    this.#isRefused = true;
+    if (this.#refusal === undefined)
+      this.#logger.error('shotgrid script refused', { code: error.code, error });
+    this.#refusal = error.code;
   }
 
   #accepted(): void {
-    if (this.#isRefused) this.#logger.info('shotgrid script accepted again');
-    this.#isRefused = false;
+    if (this.#refusal !== undefined) this.#logger.info('shotgrid script accepted again');
+    this.#refusal = undefined;
   }
 }
 

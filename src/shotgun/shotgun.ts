@@ -226,7 +226,7 @@ export interface Shotgun {
    * @throws AppError the refusals of any call
    */
   standing(login: Login, options: ActingOptions): Promise<Standing | undefined>;
-  /** Resolves where the site answers at all (`GET /api/v1`, no token); for readiness. */
+  /** Resolves where the site answers (`GET /api/v1`, no token) and takes the script's key; for readiness, asked anew each time. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { memoryLimit, type RateLimit, type RateLimitOptions } from './rate-limits.ts';
 import type { Store } from './store.ts';
 
 interface Entry {
@@ -64,6 +65,10 @@ class MemoryStore implements Store {
       const entry = key.startsWith(prefix) ? this.#live(key) : undefined;
       if (entry !== undefined) yield [key, entry.value];
     }
+  }
+
+  limit(options: RateLimitOptions): RateLimit {
+    return memoryLimit(options);
   }
 
   async publish(channel: string, message: string): Promise<void> {

@@ -28,6 +28,7 @@ export function placedStore(store: Store, place: string): Store {
     async *entries(prefix) {
       for await (const [key, value] of store.entries(at(prefix))) yield [key.slice(at('').length), value];
     },
+    limit: (options) => store.limit({ ...options, name: at(`limit-${options.name}`) }),
     publish: (channel, message) => store.publish(at(channel), message),
     subscribe: (channel, listener) => store.subscribe(at(channel), listener),
     ping: () => store.ping(),

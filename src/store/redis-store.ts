@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { type LimitClient, redisLimit, type RateLimit, type RateLimitOptions } from './rate-limits.ts';
 import { RedisConnection } from './redis-connection.ts';
 import type { Store } from './store.ts';
 
@@ -120,6 +121,32 @@ class RedisStore implements Store {
         if (typeof value === 'string') yield [key.slice(this.#prefix.length), value];
       }
     } while (cursor !== '0');
+  }
+
+  limit(options: RateLimitOptions): RateLimit {
+    return redisLimit({ ...options, name: this.#prefix + options.name }, this.#limitClient());
+  }
+
+  /** Whichever connection there is at that time, and no longer than any other command may take. */
+  #limitClient(): LimitClient {
+    const current = () => this.#client;
+    const inTime = <T>(work: Promise<T>): Promise<T> => withDeadline(work, this.#timeoutMs);
+    return {
+      get isReady() {
+        return current().isReady;
+      },
+      eval: (script, given) => inTime(current().eval(script, given)),
+      del: (key) => inTime(current().del(key)),
+      multi() {
+        const multi = current().multi();
+        const chain = {
+          get: (key: string) => (multi.get(key), chain),
+          pTTL: (key: string) => (multi.pTTL(key), chain),
+          exec: (asPipeline: boolean) => inTime(multi.exec(asPipeline)),
+        };
+        return chain;
+      },
+    };
   }
 
   async publish(channel: string, message: string): Promise<void> {

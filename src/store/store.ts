@@ -1,3 +1,5 @@
+import type { RateLimit, RateLimitOptions } from './rate-limits.ts';
+
 /**
  * What Shotgraph keeps between requests: sessions, launches, sign-in attempts, replay records.
  * Values are opaque strings that the caller has already encrypted where that is due. All keys expire.
@@ -23,6 +25,8 @@ export interface Store {
   remove(key: string, expected: string): Promise<boolean>;
   /** Everything whose key begins so, for counting; what is written meanwhile may be left out. */
   entries(prefix: string): AsyncIterable<readonly [key: string, value: string]>;
+  /** A limit that all who use the store share. It never rejects: while the store is away this process counts by itself. */
+  limit(options: RateLimitOptions): RateLimit;
   publish(channel: string, message: string): Promise<void>;
   /** Resolves once messages arrive for sure; the function it gives ends the subscription. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;

@@ -86,6 +86,30 @@ describe('With a Redis server', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
+  it('two processes together allow what one alone does', async () => {
+    const stores = [await openStore(redis.url), await openStore(redis.url)];
+    const limits = stores.map((store) => store.limit({ name: 'shared', points: 10, seconds: 600 }));
+    const waits = await Promise.all(
+      Array.from({ length: 20 }, () => limits.map((limit) => limit.take('10.0.0.1'))).flat(),
+    );
+    expect(waits.filter((waitMs) => waitMs === undefined)).toHaveLength(10);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it.each([
+    ['full', () => redis.fill(), () => redis.empty()],
+    ['a replica', () => redis.demote(), () => redis.promote()],
+  ])('while it is %s, each process goes on counting by itself', async (name, stopWrites, takeWrites) => {
+    const store = await openStore(redis.url);
+    const limit = store.limit({ name, points: 3, seconds: 600 });
+    await stopWrites();
+    const waits = [];
+    for (let time = 0; time < 5; time += 1) waits.push(await limit.take('mira'));
+    await takeWrites();
+    expect(waits.map((waitMs) => waitMs === undefined)).toEqual([true, true, true, false, false]);
+    await store.close();
+  });
+
   it('servers with other prefixes neither see nor hear each other', async () => {
     const one = await openStore(redis.url, { prefix: 'one:' });
     const two = await openStore(redis.url, { prefix: 'two:' });
@@ -102,6 +126,18 @@ describe('With a Redis server', () => {
 });
 
 describe('Without a Redis server', () => {
+  it('limits go on by process, and never open', async () => {
+    const own = await startRedis();
+    const store = await openStore(own.url);
+    const limit = store.limit({ name: 'away', points: 2, seconds: 600 });
+    await own.stop();
+    const waits = [];
+    for (let time = 0; time < 4; time += 1) waits.push(await limit.take('mira'));
+    expect(waits.map((waitMs) => waitMs === undefined)).toEqual([true, true, false, false]);
+    expect(await limit.spent('mira')).toBeGreaterThan(0);
+    await store.close();
+  });
+
   const ended: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const end of ended.splice(0)) await end();

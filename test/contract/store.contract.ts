@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../src/store/store.ts';
+import { describeLimits } from './store-limits.contract.ts';
 
 export interface OpenedStore {
   readonly store: Store;
@@ -38,6 +39,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
 
     describeValues(() => ({ store, key, pass }));
     describeOneWinner(() => ({ store, key, pass }));
+    describeLimits(() => ({ store, key }));
     describeReplace(() => ({ store, key, pass }));
     describeRemove(() => ({ store, key, pass }));
     describeMessages(() => ({ store, key, pass }));

@@ -217,7 +217,8 @@ describe('health', () => {
     expect((await browser.get(`${bff.url}/healthz`)).body).toBe('ok\n');
     expect(JSON.parse((await browser.get(`${bff.url}/readyz`)).body)).toEqual({
       ready: true,
-      checks: [{ name: 'site', ok: true }],
+      at: '2026-01-02T03:04:05.000Z',
+      checks: [{ name: 'site', ok: true, since: '2026-01-02T03:04:05.000Z' }],
     });
     bff.setReady(false);
     expect((await browser.get(`${bff.url}/readyz`)).status).toBe(503);

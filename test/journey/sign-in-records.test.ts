@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
 import { AMI_SECRET } from '../support/bff-config.ts';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient } from '../support/browser-client.ts';
@@ -188,6 +189,46 @@ describe('a clock that jumps (D30)', () => {
       expect((await whoIs()).status).toBe(401);
     },
   );
+});
+
+describe('a clock that is off by two minutes', () => {
+  it.each([
+    ['ahead of', 125_000],
+    ['behind', -125_000],
+  ])(
+    '(%s) is told as a clock once many launches in a row are of one age, and no more after',
+    async (side, ms) => {
+      const clickAway = async () =>
+        browser.post(`${bff.url}/ami/review`, {
+          form: bff.amiBody({ timestamp: formatAmiTimestamp(bff.now() - ms) }),
+        });
+      const first = await clickAway();
+      expect(first.body).not.toContain('clock of this server');
+      for (let time = 0; time < 4; time += 1) {
+        bff.advance(2000);
+        await clickAway();
+      }
+      bff.advance(2000);
+      const told = await clickAway();
+      expect([told.status, told.body]).toEqual([
+        403,
+        expect.stringContaining(`about 2 minutes ${side} ShotGrid`),
+      ]);
+      expect(told.body).toContain('does not help');
+      expect(logged('clock.off')).toHaveLength(1);
+      expect((await click()).status).toBe(303);
+      expect(logged('clock.right_again')).toHaveLength(1);
+    },
+  );
+
+  it('is not what one old launch shows that is sent again and again', async () => {
+    const old = bff.amiBody({ timestamp: formatAmiTimestamp(bff.now() - 125_000) });
+    for (let time = 0; time < 8; time += 1) {
+      const answer = await browser.post(`${bff.url}/ami/review`, { form: old });
+      expect(answer.body).toContain('AMI_STALE');
+    }
+    expect(logged('clock.off')).toEqual([]);
+  });
 });
 
 describe('the secret of a menu item is replaced (D28)', () => {

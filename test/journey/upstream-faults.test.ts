@@ -47,7 +47,7 @@ describe('While ShotGrid is in trouble', () => {
     errors.map(({ extensions }) => extensions.code);
   const isSignedIn = async (browser: BrowserClient): Promise<boolean> =>
     (await browser.get(`${studio.bffUrl}/auth/session`, { from: 'same-origin' })).status === 200;
-  /** An answer is kept for two seconds. */
+  /** An answer is kept for a second. */
   async function readiness(expected: boolean): Promise<Ready> {
     for (let tries = 0; tries < 400; tries += 1) {
       const answer = (await (await fetch(`${studio.bffUrl}/readyz`)).json()) as Ready;
@@ -87,6 +87,16 @@ describe('While ShotGrid is in trouble', () => {
     await readiness(true);
     expect((await ask(READ)).errors).toBeUndefined();
     expect(await (await fetch(metricsUrl)).text()).toMatch(/^shotgraph_ready 1$/mu);
+  });
+
+  it('a token that is refused to one person in unknown words is their trouble, and the server stays ready', async () => {
+    const { ask } = await arrive();
+    const alarms = () => studio.logLines.filter((line) => line.includes('shotgrid script refused')).length;
+    const before = alarms();
+    await studio.fault({ ...refusedToken('Something that nobody has heard of'), times: 1 });
+    expect(codesOf((await ask(READ)).errors)).toEqual(['IMPERSONATION_REFUSED']);
+    expect((await readiness(true)).ready).toBe(true);
+    expect(alarms()).toBe(before);
   });
 
   it('a person who was disabled is told so, and the server stays ready (G2)', async () => {

@@ -61,7 +61,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   cookie: ['http'],
   helmet: ['http'],
   eta: ['http'],
-  'rate-limiter-flexible': ['http'],
+  'rate-limiter-flexible': ['store'],
   'ipaddr.js': ['http'],
   'lru-cache': ['http'],
   'prom-client': ['observe'],

@@ -173,6 +173,7 @@ export function siteSettings(url: string, more: Partial<Config['site']> = {}): C
     publicUrl: url,
     scriptName: 'shotgraph',
     scriptKey: 'demo-script-key',
+    scriptKeyFile: null,
     timeoutMs: 5000,
     maxConnections: 8,
     maxCallsPerPerson: 6,

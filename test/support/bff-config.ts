@@ -23,6 +23,7 @@ export function testConfig(port: number, issuer: string): Config {
       publicUrl: 'http://127.0.0.1:9',
       scriptName: 'shotgraph',
       scriptKey: 'canary-script-key',
+      scriptKeyFile: null,
       timeoutMs: 1000,
       maxConnections: 2,
       maxCallsPerPerson: 2,

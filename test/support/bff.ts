@@ -11,12 +11,14 @@ import { createHttpServer } from '../../src/http/server.ts';
 import type { PeopleSource } from '../../src/identity/mapping.ts';
 import type { StandingSource } from '../../src/identity/recheck.ts';
 import { createSignIn } from '../../src/identity/sign-in.ts';
+import { createClockWatch } from '../../src/launch/clock-watch.ts';
 import { createLanding } from '../../src/launch/landing.ts';
 import { createReplayMemory } from '../../src/launch/replay-memory.ts';
 import { createLaunches } from '../../src/launch/launch-registry.ts';
 import { createLocks } from '../../src/store/locks.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { createRedisStore } from '../../src/store/redis-store.ts';
+import { createSlots } from '../../src/store/slots.ts';
 import type { Store } from '../../src/store/store.ts';
 import { placeOf } from '../../src/store/place.ts';
 import { createVault } from '../../src/store/vault.ts';
@@ -117,17 +119,21 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
   const replays = createReplayMemory({ config: config.launch, store, clock, logger });
   // A server looks when it starts; clicks come afterwards.
   await replays.look();
+  const locks = createLocks({ store, logger });
   const launches = createLaunches({ vault, clock, settings: config.launch });
   const repeated = new RepeatedRecords((entry) => audited.push(entry));
   const deps: HttpParts = {
     config,
     logger,
     clock,
+    store,
+    slots: createSlots(locks),
     launches,
     landing: createLanding({
       config: config.launch,
       launches,
       clicks: NO_CLICKS,
+      clockWatch: createClockWatch({ clock, logger }),
       replays,
       clock,
       logger,
@@ -135,7 +141,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     signIn: createSignIn({
       ...{ config, store, vault, clock, logger },
       people: peopleSource(people),
-      locks: createLocks({ store, logger }),
+      locks,
       recordEnd: ({ principal: { issuer, subject, login } }, ending) =>
         audited.push({ action: 'sign_out', outcome: 'done', ...ending, issuer, subject, login }),
     }),
@@ -146,7 +152,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
       recordRepeated: (entry) => repeated.add(entry),
     },
     streamUpload: options.streamUpload ?? (() => Promise.reject(new AppError('UPLOAD_OVER'))),
-    readiness: async () => [{ name: 'site', ok: isReady }],
+    readiness: async () => ({ at: READY_AT, checks: [{ name: 'site', ok: isReady, since: READY_AT }] }),
     metricsText: async () => 'shotgraph_ready 1\n',
     observeRequest: (observation) => observations.push(observation),
     onOutage: () => undefined,
@@ -181,6 +187,8 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     },
   };
 }
+
+const READY_AT = '2026-01-02T03:04:05.000Z';
 
 let posts = 0;
 

@@ -223,7 +223,7 @@ export function startStudioSite(
   });
 }
 
-interface Places {
+export interface Places {
   readonly bffUrl: string;
   readonly bffPort: number;
   readonly siteUrl: string;

@@ -7,6 +7,7 @@ import { createShotgun, type ShotgunDeps } from '../../shotgun/create-shotgun.ts
 import { fail, failed, type Finding, ok, warn } from './finding.ts';
 
 const MS_PER_SECOND = 1000;
+const SECONDS_PER_MINUTE = 60;
 const REACH_MS = 10_000;
 const MAX_LOOKED_AT = 500;
 
@@ -65,7 +66,10 @@ function checkClock(answer: Response, startedMs: number, allowedMs: number): Fin
     return warn('clock', 'the site does not tell its time', 'Keep this machine on NTP.');
   const middleMs = (startedMs + Date.now()) / 2;
   const skewSeconds = Math.round((middleMs - siteMs) / MS_PER_SECOND);
-  const found = `this machine is ${Math.abs(skewSeconds)} s ${skewSeconds < 0 ? 'behind' : 'ahead of'} the site`;
+  const amount = Math.abs(skewSeconds);
+  const told =
+    amount < 2 * SECONDS_PER_MINUTE ? `${amount} s` : `${Math.round(amount / SECONDS_PER_MINUTE)} min`;
+  const found = `this machine is ${told} ${skewSeconds < 0 ? 'behind' : 'ahead of'} the site`;
   const advice =
     'Set the clock of this machine (NTP): launches would be refused as too old or from the future.';
   if (Math.abs(skewSeconds) * MS_PER_SECOND > allowedMs) return fail('clock', found, advice);

@@ -192,8 +192,19 @@ describe('a provider that is out of order', () => {
     await idp.stop();
     expect(await codeOf(oidc.begin({}))).toBe('IDP_UNAVAILABLE');
     await idp.start(Number(new URL(issuer).port));
-    expect(await codeOf(oidc.check())).toBe('IDP_UNAVAILABLE');
+    expect(await codeOf(oidc.begin({}))).toBe('IDP_UNAVAILABLE');
     offsetMs += 1000;
+    expect(await codeOf(oidc.begin({}))).toBe('no error');
+    expect(await codeOf(signIn(oidc))).toBe('no error');
+  });
+
+  it('is asked anew by each check, which finds it for everybody', async () => {
+    const { issuer } = idp;
+    const oidc = oidcAt(issuer);
+    expect(await codeOf(oidc.check())).toBe('no error');
+    await idp.stop();
+    expect(await codeOf(oidc.check())).toBe('IDP_UNAVAILABLE');
+    await idp.start(Number(new URL(issuer).port));
     expect(await codeOf(oidc.check())).toBe('no error');
     expect(await codeOf(signIn(oidc))).toBe('no error');
   });

@@ -53,6 +53,7 @@ beforeEach(() => {
     delete: (key) => kept.delete(key),
     remove: (key, expected) => kept.remove(key, expected),
     entries: (prefix) => kept.entries(prefix),
+    limit: (options) => kept.limit(options),
     publish: (channel, message) => kept.publish(channel, message),
     subscribe: (channel, listener) => kept.subscribe(channel, listener),
     ping: () => kept.ping(),

@@ -34,6 +34,7 @@ function openStore(): { everywhere: Store; dump: Map<string, string> } {
     replace: (...args) => store.replace(...args),
     publish: (...args) => store.publish(...args),
     subscribe: (...args) => store.subscribe(...args),
+    limit: (options) => store.limit(options),
     ping: () => store.ping(),
     close: () => store.close(),
     set: noting((...args) => store.set(...args)),

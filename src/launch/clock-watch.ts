@@ -1,0 +1,80 @@
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+
+/** Sees from the ages of signed launches that a clock is off: then "choose the menu item again" never helps. */
+export interface ClockWatch {
+  /** A launch whose signature is right, whatever is thought of its age. */
+  saw(launch: { readonly signedAtMs: number; readonly isFresh: boolean }): void;
+  /** By how much this server's clock seems to be ahead of ShotGrid's, in seconds; undefined where nothing points to it. */
+  skewSeconds(): number | undefined;
+}
+
+export interface ClockWatchDeps {
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'error' | 'info'>;
+  /** Hears of the seconds whenever they change; 0 where nothing points to a clock that is off. */
+  readonly onSkew?: (seconds: number) => void;
+}
+
+interface Seen {
+  readonly atMs: number;
+  readonly aheadMs: number;
+}
+
+/** One old launch is a page that was left open; so many of different times, and none that is fresh, are a clock. */
+const LEAST = 5;
+const MOST = 50;
+const REMEMBERED_MS = 15 * 60_000;
+const MS_PER_SECOND = 1000;
+
+export function createClockWatch({ clock, logger, onSkew }: ClockWatchDeps): ClockWatch {
+  /** Refused for their age since the last fresh one, by the time of their signature: a post that is sent again is one. */
+  const refused = new Map<number, Seen>();
+  let told = false;
+
+  const skewSeconds = (): number | undefined => {
+    const nowMs = clock.now();
+    for (const [signedAtMs, { atMs }] of refused) {
+      if (Math.abs(nowMs - atMs) > REMEMBERED_MS) refused.delete(signedAtMs);
+    }
+    const ages = [...refused.values()].map(({ aheadMs }) => aheadMs).toSorted((a, b) => a - b);
+    const isOneKind = ages.every((age) => age > 0) || ages.every((age) => age < 0);
+    if (ages.length < LEAST || !isOneKind) return undefined;
+    return Math.round((ages[Math.floor(ages.length / 2)] ?? 0) / MS_PER_SECOND);
+  };
+
+  const tell = (): void => {
+    const seconds = skewSeconds();
+    if ((seconds !== undefined) === told) return;
+    told = seconds !== undefined;
+    onSkew?.(seconds ?? 0);
+    if (seconds === undefined) logger.info('clock.right_again');
+    else logger.error('clock.off', { code: 'AMI_CLOCK', deltaSeconds: seconds, count: refused.size });
+  };
+
+  return {
+    skewSeconds,
+    saw({ signedAtMs, isFresh }) {
+      const atMs = clock.now();
+      if (isFresh) refused.clear();
+      else if (!refused.has(signedAtMs)) refused.set(signedAtMs, { atMs, aheadMs: atMs - signedAtMs });
+      const [eldest] = refused.keys();
+      if (refused.size > MOST && eldest !== undefined) refused.delete(eldest);
+      tell();
+    },
+  };
+}
+
+/** For people and operators: `ShotGrid's clock and this server's differ by about 2 minutes`. */
+export function clockSentence(skewSeconds: number): string {
+  const seconds = Math.abs(skewSeconds);
+  const minutes = Math.round(seconds / 60);
+  const amount = minutes < 2 ? `${seconds} seconds` : `${minutes} minutes`;
+  return `The clock of this server seems to be about ${amount} ${skewSeconds > 0 ? 'ahead of' : 'behind'} ShotGrid's`;
+}
+
+/** For readiness: nothing where all is well. */
+export function clockFinding(watch: Pick<ClockWatch, 'skewSeconds'>): { reason?: string; detail?: string } {
+  const skew = watch.skewSeconds();
+  return skew === undefined ? {} : { reason: 'AMI_CLOCK', detail: `${clockSentence(skew)}.` };
+}

@@ -1,0 +1,35 @@
+import type { Login } from '../base/ids.ts';
+import type { GrantDeps } from './grant.ts';
+import { mintPersonToken, mintScriptToken } from './mint-token.ts';
+import { createTransport, type TransportDeps } from './transport.ts';
+
+/** Tries the script's key. Nothing is read with what comes of it. */
+export interface ScriptCheck {
+  /** By a token without `scope`: it is about nobody. Errors: `UPSTREAM_AUTH`, or that the site is out of order. */
+  ofKey(): Promise<void>;
+  /** By a token for this person. */
+  ofSudo(login: Login): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Readiness has to answer within two seconds. */
+const CHECK_MS = 1500;
+
+/** It has its own connections, because those of the people may all hang. */
+export function createScriptCheck(deps: TransportDeps & Omit<GrantDeps, 'transport'>): ScriptCheck {
+  const timeoutMs = Math.min(CHECK_MS, deps.settings.timeoutMs);
+  const transport = createTransport({
+    ...deps,
+    settings: { ...deps.settings, timeoutMs },
+    maxConnections: 2,
+  });
+  return {
+    async ofKey() {
+      await mintScriptToken({ ...deps, transport });
+    },
+    async ofSudo(login) {
+      await mintPersonToken({ ...deps, transport }, { login, sessionUuid: null });
+    },
+    close: () => transport.close(),
+  };
+}

@@ -1,0 +1,61 @@
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+
+export interface RateLimitOptions {
+  /** One for each kind of limit. */
+  readonly name: string;
+  readonly points: number;
+  readonly seconds: number;
+}
+
+/** How often something may happen. Where the store is shared, all processes together allow what one alone does. */
+export interface RateLimit {
+  /** Counts one. Where it was one too many: milliseconds until there is room again. */
+  take(key: string): Promise<number | undefined>;
+  /** The same without counting. */
+  spent(key: string): Promise<number | undefined>;
+}
+
+type Limiter = Pick<RateLimiterMemory, 'consume' | 'get' | 'points'>;
+
+export const memoryLimit = (options: RateLimitOptions): RateLimit => limitOf(memoryLimiter(options));
+
+/** What the library asks of a client of Redis. */
+export interface LimitClient {
+  readonly isReady: boolean;
+  eval(script: string, options: { readonly keys: string[]; readonly arguments: string[] }): Promise<unknown>;
+  multi(): unknown;
+  del(key: string): Promise<number>;
+}
+
+/** While Redis cannot be reached or takes no writes, each process counts by itself: a limit never opens. */
+export const redisLimit = (options: RateLimitOptions, client: LimitClient): RateLimit =>
+  limitOf(
+    new RateLimiterRedis({
+      storeClient: client,
+      useRedisPackage: true,
+      rejectIfRedisNotReady: true,
+      keyPrefix: options.name,
+      points: options.points,
+      duration: options.seconds,
+      insuranceLimiter: memoryLimiter(options),
+    }),
+  );
+
+const memoryLimiter = ({ name, points, seconds }: RateLimitOptions): RateLimiterMemory =>
+  new RateLimiterMemory({ keyPrefix: name, points, duration: seconds });
+
+const limitOf = (limiter: Limiter): RateLimit => ({
+  async take(key) {
+    try {
+      await limiter.consume(key);
+      return undefined;
+    } catch (refusal) {
+      if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext;
+      throw refusal;
+    }
+  },
+  async spent(key) {
+    const state = await limiter.get(key);
+    return state !== null && state.consumedPoints >= limiter.points ? state.msBeforeNext : undefined;
+  },
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { notSlower } from '../../../src/http/lowest-speed.ts';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function* drip(everyMs: number): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    await pause(everyMs);
+    yield new Uint8Array(1);
+  }
+}
+
+async function* silent(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(1);
+  await new Promise(() => undefined);
+}
+
+async function readAll(bytes: AsyncIterable<Uint8Array>, slowReaderMs = 0): Promise<number> {
+  let count = 0;
+  for await (const chunk of bytes) {
+    count += chunk.byteLength;
+    if (slowReaderMs > 0) await pause(slowReaderMs);
+  }
+  return count;
+}
+
+describe('a file on its way', () => {
+  it.each([
+    ['drips', drip(5)],
+    ['stops altogether', silent()],
+  ])('that %s is given up, so that its place is free', async (_, source) => {
+    await expect(readAll(notSlower(source, { bytes: 1000, perMs: 60 }))).rejects.toMatchObject({
+      code: 'UPLOAD_INCOMPLETE',
+      details: { reason: 'tooSlow' },
+    });
+  });
+
+  it("whose receiver is slow is not the sender's fault", async () => {
+    async function* source(): AsyncGenerator<Uint8Array> {
+      for (let part = 0; part < 5; part += 1) yield new Uint8Array(1);
+    }
+    expect(await readAll(notSlower(source(), { bytes: 1000, perMs: 40 }), 20)).toBe(5);
+  });
+
+  it('arrives whole', async () => {
+    async function* source(): AsyncGenerator<Uint8Array> {
+      for (let part = 0; part < 10; part += 1) {
+        await pause(5);
+        yield new Uint8Array(100);
+      }
+    }
+    expect(await readAll(notSlower(source(), { bytes: 10, perMs: 20 }))).toBe(1000);
+  });
+});
