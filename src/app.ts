@@ -34,6 +34,7 @@ import { type ExposedSchema, exposeSchema } from './site/expose.ts';
 import { type Exposure, loadExposure } from './site/exposure.ts';
 import { loadSiteSchema } from './site/load-site-schema.ts';
 import type { SiteSchema } from './site/site-schema.ts';
+import { watchKeys } from './store/key-watch.ts';
 import { createLocks } from './store/locks.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import { placedStore, placeOf } from './store/place.ts';
@@ -75,6 +76,8 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const { snapshot, exposure, exposed } = await readSchema(config);
   const { store, replays, ...kept } = await openMemory(config, clock, logger, overrides.store);
   undo.add(() => store.close());
+  const forgetKeys = watchKeys({ store, logger, encryptionKeys: config.store.encryptionKeys });
+  undo.add(forgetKeys);
   const siteKey = openSiteKey(config.site, logger);
   const site = openSite({ settings: siteKey.settings, clock, logger, ...kept, ...measured(metrics) });
   undo.add(() => site.close());
@@ -128,7 +131,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
       await graphql.stop();
       outages.close();
       signIn.revocations.close();
-      await Promise.all([site.close(), store.close()]);
+      await Promise.all([site.close(), forgetKeys().then(() => store.close())]);
       // Nothing comes after it: whatever was cut off has been recorded by now.
       await audit.close();
     },

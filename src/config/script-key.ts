@@ -56,7 +56,8 @@ export function openSiteKey(site: Config['site'], logger: Pick<Logger, 'info' | 
         logger.info('site.script_key_read', { reason: isNew ? 'another key' : 'the same key' });
       } catch (error) {
         const reason = error instanceof KeyFileError ? error.message : 'it cannot be read';
-        logger.error('site.script_key_unusable', { setting: 'SHOTGRAPH_SITE_SCRIPT_KEY_FILE', reason });
+        const setting = 'SHOTGRAPH_SITE_SCRIPT_KEY_FILE';
+        logger.error('site.script_key_unusable', { code: 'UPSTREAM_AUTH', setting, reason });
       }
     },
   };

@@ -1,0 +1,71 @@
+import { randomToken } from '../base/ids.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Store } from './store.ts';
+import { keyIdOf } from './vault.ts';
+
+export interface KeyWatchDeps {
+  /** Of this server's place: others have other records. */
+  readonly store: Pick<Store, 'set' | 'delete' | 'entries'>;
+  /** Newest first. */
+  readonly encryptionKeys: readonly Uint8Array[];
+  readonly logger: Pick<Logger, 'error'>;
+  readonly everyMs?: number;
+}
+
+const EVERY_MS = 5000;
+const LIVES_PER_LOOK = 3;
+const PREFIX = 'keys-of:';
+
+const NOT_EVERYWHERE =
+  'Another server lacks the first key here, and signs people out whose records this one writes. Put the new key last everywhere before it is first anywhere.';
+const MISSING_HERE =
+  'Another server writes with a key that is not in SHOTGRAPH_ENCRYPTION_KEYS here, so its records are nothing here. Add it.';
+
+/**
+ * Tells other servers the names of our keys, and looks once at theirs: a new key that is first at one server before all have
+ * it signs people out, and nobody would see why.
+ *
+ * @returns stops it
+ */
+export function watchKeys({
+  store,
+  encryptionKeys,
+  logger,
+  everyMs = EVERY_MS,
+}: KeyWatchDeps): () => Promise<void> {
+  const own = `${PREFIX}${randomToken()}`;
+  const names = encryptionKeys.map(keyIdOf);
+  let hasLooked = false;
+
+  const look = async (): Promise<void> => {
+    await store.set(own, JSON.stringify(names), LIVES_PER_LOOK * everyMs);
+    if (hasLooked) return;
+    const others: (readonly string[])[] = [];
+    for await (const [key, value] of store.entries(PREFIX)) if (key !== own) others.push(namesIn(value));
+    hasLooked = true;
+    const tell = (reason: string, isMet: (theirs: readonly string[]) => boolean): void => {
+      const count = others.filter(isMet).length;
+      if (count > 0) logger.error('store.keys_differ', { code: 'UNAVAILABLE', count, reason });
+    };
+    tell(NOT_EVERYWHERE, (theirs) => !theirs.includes(names[0] ?? ''));
+    tell(MISSING_HERE, ([newest = '']) => !names.includes(newest));
+  };
+
+  // A store that is not there yet is looked at a little later.
+  const run = (): void => void look().catch(() => undefined);
+  run();
+  const timer = setInterval(run, everyMs).unref();
+  return async () => {
+    clearInterval(timer);
+    await store.delete(own).catch(() => undefined);
+  };
+}
+
+function namesIn(value: string): readonly string[] {
+  try {
+    const names: unknown = JSON.parse(value);
+    return Array.isArray(names) ? names.map(String) : [];
+  } catch {
+    return [];
+  }
+}

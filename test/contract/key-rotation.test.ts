@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Login, SessionToken, Subject } from '../../src/base/ids.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import type { Principal } from '../../src/identity/principal.ts';
+import { createSessions, type Sessions } from '../../src/identity/sessions.ts';
+import { watchKeys } from '../../src/store/key-watch.ts';
+import { createRedisStore } from '../../src/store/redis-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { createVault } from '../../src/store/vault.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+const PEOPLE = 20;
+const ROUNDS = 5;
+const MINUTE_MS = 60_000;
+const TOKENS = { idToken: 'i', accessToken: 'a', accessExpiresAtMs: null, refreshToken: 'r' };
+const SETTINGS = {
+  idleMs: 8 * 3_600_000,
+  absoluteMs: 24 * 3_600_000,
+  overlayIdleMs: 3_600_000,
+  maxPerPerson: 5,
+};
+const [OLD, NEW] = [randomBytes(32), randomBytes(32)] as const;
+
+let redis: TestRedis;
+let stores: Store[];
+let offsetMs = 0;
+const clock = { now: () => Date.now() + offsetMs };
+
+beforeAll(async () => {
+  redis = await startRedis();
+  const logger = createLogger({ level: 'silent' });
+  stores = await Promise.all([0, 1].map(() => createRedisStore({ url: redis.url, logger })));
+  for (const store of stores) {
+    while (
+      !(await store.ping().then(
+        () => true,
+        () => false,
+      ))
+    )
+      await new Promise((go) => setTimeout(go, 10));
+  }
+});
+afterAll(async () => {
+  await Promise.all(stores.map((store) => store.close()));
+  await redis.stop();
+});
+
+const personOf = (login: string): Principal => ({
+  issuer: 'https://idp.example',
+  subject: `sub-${login}` as Subject,
+  displayName: login,
+  email: null,
+  login: login as Login,
+  person: { type: 'HumanUser', id: 1, name: login },
+  permissionRole: null,
+  acting: { way: 'sudo' as const },
+});
+
+/** A process with these keys. */
+const startProcess = (index: number, keys: readonly Uint8Array[], place: string): Sessions =>
+  createSessions({ vault: createVault(stores[index]!, keys, { place }), clock, settings: SETTINGS });
+
+/** How many requests found no session, while the keys of each process were changed one after the other. */
+async function lostIn(steps: readonly (readonly Uint8Array[])[], place: string): Promise<number> {
+  const processes = [0, 1].map((index) => startProcess(index, steps[0]!, place));
+  const tokens = await Promise.all(
+    Array.from({ length: PEOPLE }, async (_, index) => {
+      const created = await processes[index % 2]!.create(personOf(`person-${index}`), TOKENS);
+      return created.token;
+    }),
+  );
+  let lost = 0;
+  const ask = async (token: SessionToken): Promise<void> => {
+    for (const sessions of processes) if ((await sessions.find(token, 'slide')) === undefined) lost += 1;
+  };
+  const load = async (): Promise<void> => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      // Each finds that it has to be written again.
+      offsetMs += 2 * MINUTE_MS;
+      await Promise.all(tokens.map(ask));
+    }
+  };
+  for (const keys of steps.slice(1)) {
+    for (const index of [0, 1]) {
+      const asking = load();
+      processes[index] = startProcess(index, keys, place);
+      await asking;
+      await load();
+    }
+  }
+  return lost;
+}
+
+describe('another encryption key for two processes under load', () => {
+  it('loses nobody where it is last everywhere, then first everywhere, and then the old one goes', async () => {
+    expect(await lostIn([[OLD], [OLD, NEW], [NEW, OLD], [NEW]], 'in-order')).toBe(0);
+  }, 60_000);
+
+  it('loses people where it is first at one before all have it', async () => {
+    expect(await lostIn([[OLD], [NEW, OLD]], 'too-early')).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+describe('a server that starts', () => {
+  const startWith = async (keys: readonly Uint8Array[], store: Store) => {
+    const lines: string[] = [];
+    const logger = createLogger({ level: 'debug', write: (line) => lines.push(line) });
+    let looked = (): void => undefined;
+    const isOver = new Promise<void>((resolve) => (looked = resolve));
+    const stop = watchKeys({
+      store: {
+        set: (...given) => store.set(...given),
+        delete: (key) => store.delete(key),
+        async *entries(prefix) {
+          yield* store.entries(prefix);
+          setImmediate(looked);
+        },
+      },
+      encryptionKeys: keys,
+      logger,
+    });
+    await isOver;
+    return { lines, stop };
+  };
+
+  it.each([
+    ['its first key is unknown to another server', [OLD], [NEW, OLD], ['Put the new key last']],
+    ['another server writes with a key that it lacks', [NEW, OLD], [OLD], ['Add it']],
+    ['both', [OLD], [NEW], ['Put the new key last', 'Add it']],
+  ])('tells that %s', async (_, others, own, told) => {
+    const other = await startWith(others, stores[0]!);
+    const started = await startWith(own, stores[1]!);
+    expect(other.lines).toEqual([]);
+    expect(started.lines).toEqual(told.map((text) => expect.stringContaining(text)));
+    for (const each of started.lines) expect(each).toContain('"store.keys_differ"');
+    await Promise.all([other.stop(), started.stop()]);
+  });
+
+  it('says nothing at each step of the right order', async () => {
+    const steps = [[OLD], [OLD, NEW], [NEW, OLD], [NEW]];
+    for (const [index, keys] of steps.slice(1).entries()) {
+      const other = await startWith(steps[index]!, stores[0]!);
+      const started = await startWith(keys, stores[1]!);
+      expect([other.lines, started.lines]).toEqual([[], []]);
+      await Promise.all([other.stop(), started.stop()]);
+    }
+  });
+});
