@@ -64,7 +64,8 @@ export const GRAPHQL_SETTINGS = {
   },
   SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE: {
     group: GRAPHQL,
-    description: 'GraphQL requests per person and minute, over all sessions of the person.',
+    description:
+      'GraphQL requests per person and minute, over all sessions of the person and all servers on one Redis.',
     example: '600',
     fallback: '600',
     schema: bounded(1, 100_000),

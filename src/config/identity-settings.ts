@@ -229,7 +229,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_LOGINS_PER_MINUTE: {
     group: KEEPING,
     description:
-      'Sign-ins that may begin per minute and address before the address has to wait, and as many unknown session cookies; a studio often has one address.',
+      'Sign-ins that may begin per minute and address before the address has to wait, and as many unknown session cookies, at all servers on one Redis together; a studio often has one address.',
     example: '600',
     fallback: '600',
     schema: bounded(1, 100_000),
@@ -243,7 +243,8 @@ export const IDENTITY_SETTINGS = {
   },
   SHOTGRAPH_AMI_CLOCK_SKEW_SECONDS: {
     group: KEEPING,
-    description: 'Difference between the clocks of ShotGrid and this server that is tolerated.',
+    description:
+      'Difference between the clocks of ShotGrid and this server that is tolerated; 0 takes no launch from the future.',
     example: '10',
     fallback: '10',
     schema: seconds(0, 300),
@@ -265,7 +266,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_AMI_REJECTS_PER_SECOND: {
     group: KEEPING,
     description:
-      'Refused launches per second and address before the address has to wait; twice as many on top within ten seconds.',
+      'Refused launches per second and address before the address has to wait, at all servers on one Redis together; twice as many on top within ten seconds.',
     example: '400',
     fallback: '400',
     schema: bounded(1, 100_000),

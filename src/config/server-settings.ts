@@ -95,7 +95,7 @@ export const SERVER_SETTINGS = {
   SHOTGRAPH_STOP_DELAY_SECONDS: {
     group: SERVER,
     description:
-      'Time between a readiness of 503 and no new connections when the server is stopped: as long as a load balancer needs to see it.',
+      'Time between a readiness of 503 and no new connections when the server is stopped: as long as a load balancer needs to see it; 0 waits for none.',
     example: '5',
     fallback: '0',
     schema: seconds(0, 60),

@@ -36,7 +36,7 @@ export const UPLOAD_SETTINGS = {
   SHOTGRAPH_UPLOAD_STREAMS: {
     group: FILES,
     description:
-      'Files that may go through this server at once, from tools that cannot send them to the storage themselves; 0 allows none.',
+      'Files that may go through at once, at all servers on one Redis together, from tools that cannot send them to the storage themselves. One person may have all but one of these places; 0 allows none.',
     example: '4',
     fallback: '4',
     schema: bounded(0, 100),

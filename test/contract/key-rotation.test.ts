@@ -3,11 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Login, SessionToken, Subject } from '../../src/base/ids.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import type { Principal } from '../../src/identity/principal.ts';
+import { checkStore } from '../../src/cli/doctor/local-checks.ts';
 import { createSessions, type Sessions } from '../../src/identity/sessions.ts';
 import { watchKeys } from '../../src/store/key-watch.ts';
+import { placeOf } from '../../src/store/place.ts';
 import { createRedisStore } from '../../src/store/redis-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createVault } from '../../src/store/vault.ts';
+import { testConfig } from '../support/bff-config.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const PEOPLE = 20;
@@ -100,6 +103,51 @@ describe('another encryption key for two processes under load', () => {
   it('loses people where it is first at one before all have it', async () => {
     expect(await lostIn([[OLD], [NEW, OLD]], 'too-early')).toBeGreaterThan(0);
   }, 60_000);
+});
+
+describe('the doctor', () => {
+  const examine = async (encryptionKeys: readonly Uint8Array[]) => {
+    const config = testConfig(1, 'https://idp.example');
+    const store = { url: redis.url, encryptionKeys };
+    return checkStore({ ...config, store }, createLogger({ level: 'silent' }));
+  };
+
+  it('counts what the last key still holds, and says when it holds nothing', async () => {
+    await redis.flush();
+    const place = placeOf(testConfig(1, 'https://idp.example'));
+    const before = createVault(stores[0]!, [OLD], { place });
+    await before.set('mapping:a', { login: 'mira', personId: 1 }, MINUTE_MS);
+    await before.set('session:a', 'x', MINUTE_MS);
+    await stores[0]!.set(`${place}:lock:a`, 'no record', MINUTE_MS);
+    expect(await examine([NEW, OLD])).toEqual([
+      expect.objectContaining({ level: 'ok', check: 'store' }),
+      expect.objectContaining({
+        level: 'warn',
+        check: 'keys',
+        found: expect.stringMatching(
+          /still holds 2 records: (?:mapping 1, session 1|session 1, mapping 1)$/u,
+        ),
+      }),
+    ]);
+    expect((await examine([NEW]))[1]).toMatchObject({
+      level: 'warn',
+      found: expect.stringMatching(/^2 records/u),
+    });
+    const after = createVault(stores[0]!, [NEW, OLD], { place });
+    await after.get('mapping:a');
+    await after.set('session:a', 'x', MINUTE_MS);
+    expect((await examine([NEW, OLD]))[1]).toMatchObject({ level: 'ok', check: 'keys' });
+  });
+
+  it.each([
+    ['full', () => redis.fill(), () => redis.empty()],
+    ['a replica', () => redis.demote(), () => redis.promote()],
+  ])('sees that Redis is %s', async (_, stopWrites, takeWrites) => {
+    await stopWrites();
+    const [found] = await examine([NEW]);
+    await takeWrites();
+    expect(found).toMatchObject({ level: 'fail', check: 'store' });
+  });
 });
 
 describe('a server that starts', () => {

@@ -73,7 +73,7 @@ async function examine(
   const siteDeps = { settings: config.site, ...deps };
   const groups = await Promise.all([
     checkFiles(config),
-    checkStore(config, quiet).then((finding) => [finding]),
+    checkStore(config, quiet),
     checkSite(siteDeps, config, person),
     checkProvider(config, createOidc(oidcSettings(config), deps)),
   ]);

@@ -8,6 +8,10 @@ import { exposeSchema } from '../../site/expose.ts';
 import { loadExposure } from '../../site/exposure.ts';
 import { loadSiteSchema } from '../../site/load-site-schema.ts';
 import { loadSystemParts } from '../../systems/load-system-parts.ts';
+import { checkStore as writeAndRead } from '../../store/check-store.ts';
+import { holdingsOf } from '../../store/key-holdings.ts';
+import { placeOf } from '../../store/place.ts';
+import type { Store } from '../../store/store.ts';
 import { openRedis } from '../open-redis.ts';
 import { isFrontEndBuilt } from '../places.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
@@ -63,20 +67,55 @@ async function checkConnectors({ systems }: Config): Promise<Finding> {
   }
 }
 
-export async function checkStore({ store, environment }: Config, logger: Logger): Promise<Finding> {
+export async function checkStore(config: Config, logger: Logger): Promise<readonly Finding[]> {
+  const { store, environment } = config;
   if (store.url === 'memory:') {
-    return environment === 'development'
-      ? ok('store', 'in memory')
-      : warn(
-          'store',
-          'in memory',
-          'Sessions end with the process, and there can be only one: set SHOTGRAPH_STORE_URL to a Redis.',
-        );
+    const advice =
+      'Sessions end with the process, and there can be only one: set SHOTGRAPH_STORE_URL to a Redis.';
+    return [environment === 'development' ? ok('store', 'in memory') : warn('store', 'in memory', advice)];
   }
   const opened = await openRedis(store.url, logger);
-  if ('advice' in opened) return fail('store', 'Redis does not answer', opened.advice);
-  await opened.close();
-  return ok('store', 'Redis answers');
+  if ('advice' in opened) return [fail('store', 'Redis does not answer', opened.advice)];
+  try {
+    return [await checkWrite(opened), await checkKeys(opened, config)];
+  } finally {
+    await opened.close();
+  }
+}
+
+async function checkWrite(store: Store): Promise<Finding> {
+  try {
+    await writeAndRead(store);
+    return ok('store', 'Redis answers, and takes writes');
+  } catch {
+    return fail(
+      'store',
+      'Redis answers, and takes no writes',
+      'It is full (maxmemory), or a replica: give it memory, or the address of the primary.',
+    );
+  }
+}
+
+/** Whoever takes a key away should know what goes with it. */
+async function checkKeys(opened: Store, config: Config): Promise<Finding> {
+  const keys = config.store.encryptionKeys;
+  const { oldest, unknown } = await holdingsOf(opened, placeOf(config), keys);
+  if (unknown > 0) {
+    return warn(
+      'keys',
+      `${unknown} records are under a key that is not in SHOTGRAPH_ENCRYPTION_KEYS`,
+      'They read as absent. If another server writes them, add its key here; if the key was taken away, they go by themselves.',
+    );
+  }
+  if (keys.length === 1) return ok('keys', 'one, which all records are under');
+  const count = [...oldest.values()].reduce((sum, each) => sum + each, 0);
+  if (count === 0) return ok('keys', `the last of ${keys.length} holds nothing: it can be taken away`);
+  const kinds = [...oldest].map(([kind, each]) => `${kind} ${each}`).join(', ');
+  return warn(
+    'keys',
+    `the last of ${keys.length} still holds ${count} records: ${kinds}`,
+    'Keep it for now. What is used moves to the first key by itself; what is left when the key goes is lost, and a mapping that is lost is decided anew.',
+  );
 }
 
 /** Reads every type of the site, a few seconds' work. */
