@@ -103,12 +103,28 @@ export const flag = z.enum(['on', 'off', 'auto']);
 
 export const onOff = z.enum(['on', 'off']).transform((text) => text === 'on');
 
+/** What the client of Redis cannot read it would repeat, password and all, when it is made. */
 export const storeUrl = z
   .string()
   .refine(
     (text) => text === 'memory:' || /^rediss?:\/\/.+/u.test(text),
     'must be memory: or begin with redis://',
+  )
+  .refine(
+    (text) => text === 'memory:' || isRedisAddress(text),
+    'must be an address such as redis://user:password@host:6379/0, with %XX for what has a meaning in addresses',
   );
+
+function isRedisAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { hostname, pathname, username, password, hash } = new URL(text);
+  if (hostname === '' || hash !== '' || !/^(?:\/\d*)?$/u.test(pathname)) return false;
+  try {
+    return decodeURIComponent(username + password) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 export const actingPolicy = z.enum(['deny', 'own-credentials', 'block-admins']);
 

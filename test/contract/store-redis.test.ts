@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '../../src/base/logger.ts';
 import { createRedisStore } from '../../src/store/redis-store.ts';
@@ -126,6 +127,22 @@ describe('With a Redis server', () => {
 });
 
 describe('Without a Redis server', () => {
+  it('the password of its address is in no line of the log and in no error', async () => {
+    const lines: string[] = [];
+    const heard = createLogger({ level: 'debug', write: (line) => lines.push(line) });
+    const own = await startRedis();
+    const urls = [`redis://user:canary-pw@127.0.0.1:${own.port}`, 'redis://user:canary-pw@127.0.0.1:9'];
+    for (const url of urls) {
+      const store = await createRedisStore({ url, logger: heard });
+      const before = lines.length;
+      while (lines.length === before) await sleep(5);
+      const error: unknown = await store.get('key').catch((thrown: unknown) => thrown);
+      expect(inspect(error, { depth: 5 }) + lines.join('')).not.toContain('canary-pw');
+      await store.close();
+    }
+    await own.stop();
+  });
+
   it('limits go on by process, and never open', async () => {
     const own = await startRedis();
     const store = await openStore(own.url);

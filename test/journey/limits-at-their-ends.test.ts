@@ -79,7 +79,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       }
       return [statuses[0] ?? 0, statuses.at(-1) ?? 0];
     },
-    expected: [400, 429],
+    expected: [401, 429],
   },
   'no upload through the server': {
     change: (config) => ({ ...config, upload: { ...config.upload, maxStreams: 0 } }),
