@@ -74,10 +74,8 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const logger = overrides.logger ?? createLogger(logSettings(config));
   const metrics = createMetrics();
   const { snapshot, exposure, exposed } = await readSchema(config);
-  const { store, replays, ...kept } = await openMemory(config, clock, logger, overrides.store);
-  undo.add(() => store.close());
-  const forgetKeys = watchKeys({ store, logger, encryptionKeys: config.store.encryptionKeys });
-  undo.add(forgetKeys);
+  const { store, replays, forgetAll, ...kept } = await openMemory(config, clock, logger, overrides.store);
+  undo.add(forgetAll);
   const siteKey = openSiteKey(config.site, logger);
   const site = openSite({ settings: siteKey.settings, clock, logger, ...kept, ...measured(metrics) });
   undo.add(() => site.close());
@@ -85,7 +83,6 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   undo.add(() => audit.close());
   const clockWatch = createClockWatch({ clock, logger, onSkew: (seconds) => metrics.setClockSkew(seconds) });
-  const clicks = auditedClicks(site.clicks, audit);
   const launches = createLaunches({ clock, settings: config.launch, ...kept });
   const endings = new SessionEndings(forgetAccount(accounts));
   const signIn = createSignIn({
@@ -95,27 +92,23 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   undo.add(() => signIn.revocations.close());
   const systems = await openSystems(config, signIn, clock, endings);
   const uploads = createUploads({ storage, settings: config.upload, logger, ...kept });
-  const workFor = openWorkshop(config, { shotgun, exposed, logger, metrics });
   const outages = createOutageLog(logger);
   undo.add(() => outages.close());
-  const onError = countedErrors(metrics, outages);
   const graphql = await createGraphql({
     ...graphqlSettings(config),
-    ...{ ...systems, exposed, launches, uploads, logger, audit, onError },
-    workFor: (principal, options) => workFor(principal.login, { ...options, ...actingOf(principal) }),
+    ...{ ...systems, exposed, launches, uploads, logger, audit, onError: countedErrors(metrics, outages) },
+    workFor: openWorkshop(config, { shotgun, exposed, logger, metrics }),
   });
+  const seen = { config: config.launch, launches, replays, clock, logger, clockWatch };
+  const landing = createLanding({ ...seen, clicks: auditedClicks(site.clicks, audit) });
   const checked = { oidc: signIn.oidc, shotgun, store, replays, clock: () => clockFinding(clockWatch) };
   const http = createHttpServer({
     ...{ config, logger, clock, store, launches, signIn, graphql, audit, slots: createSlots(kept.locks) },
-    landing: createLanding({ config: config.launch, launches, clicks, replays, clock, logger, clockWatch }),
-    accounts: accountLinking(accounts),
+    ...{ landing, accounts: accountLinking(accounts), ...observed(metrics) },
     streamUpload: streamUpload(shotgun, uploads),
     readiness: createReadiness(checksOf(checked), { clock, logger, metrics }),
-    metricsText: () => metrics.text(),
-    observeRequest: (observation) => metrics.observeRequest(observation),
     onOutage: (error, requestId) => outages.note(error, requestId),
   });
-
   const stopping = new AbortController();
   return runnable(http, logger, {
     started() {
@@ -131,12 +124,17 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
       await graphql.stop();
       outages.close();
       signIn.revocations.close();
-      await Promise.all([site.close(), forgetKeys().then(() => store.close())]);
+      await Promise.all([site.close(), forgetAll()]);
       // Nothing comes after it: whatever was cut off has been recorded by now.
       await audit.close();
     },
   });
 }
+
+const observed = (metrics: Metrics): Pick<HttpParts, 'metricsText' | 'observeRequest'> => ({
+  metricsText: () => metrics.text(),
+  observeRequest: (observation) => metrics.observeRequest(observation),
+});
 
 /** Every session that ends before its time is in the audit trail, whatever ended it. */
 const recordEnd =
@@ -238,8 +236,12 @@ interface WorkshopParts {
   readonly metrics: Pick<Metrics, 'setGoneFields'>;
 }
 
-const openWorkshop = ({ graphql: { plan } }: Config, { shotgun, exposed, logger, metrics }: WorkshopParts) =>
-  createWorkshop({ shotgun, exposed, plan, known: new KnownFields(tellGone(logger, metrics)) });
+function openWorkshop({ graphql: { plan } }: Config, { shotgun, exposed, logger, metrics }: WorkshopParts) {
+  const known = new KnownFields(tellGone(logger, metrics));
+  const workFor = createWorkshop({ shotgun, exposed, plan, known });
+  return (principal: Principal, options: Parameters<typeof workFor>[1]) =>
+    workFor(principal.login, { ...options, ...actingOf(principal) });
+}
 
 /** A field that is deleted on the site while the server runs: the snapshot still offers it. */
 const tellGone =
@@ -267,8 +269,10 @@ async function openMemory(config: Config, clock: Clock, logger: Logger, given?: 
   const own = () => (url === 'memory:' ? createMemoryStore(clock) : createRedisStore({ url, logger }));
   const everywhere = given ?? (await own());
   const store = placedStore(everywhere, place);
+  const forgetKeys = watchKeys({ store, logger, encryptionKeys });
   return {
     store,
+    forgetAll: () => forgetKeys().then(() => store.close()),
     replays: createReplayMemory({ config: config.launch, store, clock, logger }),
     vault: createVault(everywhere, encryptionKeys, { place, logger }),
     locks: createLocks({ store, logger }),

@@ -101,53 +101,6 @@ describe('the configuration', () => {
     expect(problems.join('\n')).not.toMatch(/canary/u);
   });
 
-  it.each([
-    'canary-host:6379',
-    'http://user:canary@host:6379',
-    'redis://user:canary@host:port',
-    'redis://user:canary@',
-    'redis://user:%zzcanary@host:6379',
-    'redis://user:ca#nary@host:6379',
-    'redis://user:canary@host:6379/canary',
-    'redis://user:canary@host:6379\r',
-    '"redis://user:canary@host:6379"',
-  ])('never repeats the address of the store, which has a password: %s', async (text) => {
-    const problems = await problemsOf({ SHOTGRAPH_STORE_URL: text });
-    expect(problems).toEqual([expect.stringContaining('SHOTGRAPH_STORE_URL')]);
-    expect(problems.join('\n')).not.toMatch(/ca#?nary/u);
-  });
-
-  it.each(['redis://user:p%40ss@host:6379/0', 'rediss://host', 'redis://[::1]:6379', 'memory:'])(
-    'takes %s for the store',
-    async (text) => {
-      expect(await problemsOf({ SHOTGRAPH_STORE_URL: text })).toEqual([]);
-    },
-  );
-
-  it('wants the key of the script once: as a setting, or in a file', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'shotgraph-key-'));
-    const [good, bad] = [join(folder, 'good'), join(folder, 'bad')];
-    await writeFile(good, 'canary-key-in-a-file\n');
-    await writeFile(bad, ' canary-key');
-    const [key, file] = ['SHOTGRAPH_SITE_SCRIPT_KEY', 'SHOTGRAPH_SITE_SCRIPT_KEY_FILE'];
-    const cases: [Record<string, string | undefined>, readonly RegExp[]][] = [
-      [{ [key]: undefined }, [/SCRIPT_KEY is not set\. Set it, or SHOTGRAPH_SITE_SCRIPT_KEY_FILE/u]],
-      [{ [key]: undefined, [file]: good }, []],
-      [{ [file]: good }, [/SCRIPT_KEY is set, and so is SHOTGRAPH_SITE_SCRIPT_KEY_FILE/u]],
-      [{ [key]: undefined, [file]: bad }, [/SCRIPT_KEY_FILE begins or ends with a blank/u]],
-      [
-        { [key]: undefined, [file]: join(folder, 'none') },
-        [/SCRIPT_KEY_FILE must be a file that can be read/u],
-      ],
-    ];
-    for (const [change, expected] of cases) {
-      const problems = await problemsOf(change);
-      expect(problems).toEqual(expected.map((each) => expect.stringMatching(each)));
-      expect(problems.join('')).not.toContain('canary');
-    }
-    await rm(folder, { recursive: true });
-  });
-
   it('says which variable of the file is missing', async () => {
     expect(await problemsOf({ SHOTGRAPH_AMI_SECRET_REVIEW: undefined })).toEqual([
       expect.stringContaining('SHOTGRAPH_AMI_SECRET_REVIEW is used but not set'),

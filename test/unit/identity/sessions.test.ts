@@ -15,7 +15,6 @@ const TOKENS = {
   accessExpiresAtMs: null,
   refreshToken: 'canary-refresh-token',
 };
-
 const OUT = { reason: 'signed_out' } as const;
 
 const principalOf = (login: string): Principal => ({
