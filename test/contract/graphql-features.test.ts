@@ -263,3 +263,14 @@ describe('what ShotGrid tells beside its rows', () => {
     expect(retired.shots).toEqual({ nodes: [{ id, code: 'to_go' }], totalCount: 1 });
   });
 });
+
+it('A count that ShotGrid leaves out is its trouble, and the page is shown', async () => {
+  const summarize = async () => ({ name: '', value: null, summaries: new Map(), groups: [] });
+  const world = await startSiteWorld({}, { wrap: (client) => ({ ...client, summarize }) });
+  const { data, errors } = await world.ask('{ versions(first: 1) { totalCount nodes { id } } }');
+  await world.close();
+  expect(data.versions.nodes).toHaveLength(1);
+  expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+    [['versions', 'totalCount'], 'UPSTREAM_BROKEN'],
+  ]);
+});
