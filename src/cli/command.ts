@@ -1,4 +1,4 @@
-import { SETTINGS_FILE } from '../config/load-config.ts';
+import { type ConfigError, hasSettings, SETTINGS_FILE } from '../config/load-config.ts';
 
 /** What a command may do to the outside besides its work. */
 export interface Terminal {
@@ -22,6 +22,10 @@ export interface Command {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** Whether settings are missing because there is none. A file that was named and is wrong is something else. */
+export const isWithoutSettings = ({ problems }: ConfigError): boolean =>
+  !hasSettings() && problems.some((problem) => /^SHOTGRAPH_\w+ is not set/u.test(problem));
 
 /** Said once, in place of every setting that is missing: somebody stands in the wrong place. */
 export const noSettings = (): string =>

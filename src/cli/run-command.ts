@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { AppError } from '../base/errors.ts';
-import { ConfigError, hasSettings } from '../config/load-config.ts';
+import { ConfigError } from '../config/load-config.ts';
 import { amiSign } from './ami-sign.ts';
 import { auditVerify } from './audit-verify.ts';
-import { type Command, noSettings, type Terminal, UsageError } from './command.ts';
+import { type Command, isWithoutSettings, noSettings, type Terminal, UsageError } from './command.ts';
 import { doctor } from './doctor/doctor.ts';
 import { explainQuery } from './explain.ts';
 import { mappingForget } from './mapping-forget.ts';
@@ -117,7 +117,7 @@ async function versionOfPackage(): Promise<string> {
 
 /** What somebody at a terminal can act upon; undefined for a fault of ours, whose trace is wanted. */
 function messageFor(error: unknown): string | undefined {
-  if (error instanceof ConfigError) return hasSettings() ? error.message : noSettings();
+  if (error instanceof ConfigError) return isWithoutSettings(error) ? noSettings() : error.message;
   if (error instanceof SiteSchemaError || error instanceof ConnectorError) return error.message;
   // A port that is taken, a file that may not be written: Node's sentence names it.
   if (error instanceof Error && 'syscall' in error) return error.message;

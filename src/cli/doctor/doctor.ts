@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { type Login, parseLogin, type Subject } from '../../base/ids.ts';
 import { createLogger } from '../../base/logger.ts';
 import type { Config } from '../../config/config.ts';
-import { ConfigError, hasSettings, loadConfig } from '../../config/load-config.ts';
+import { ConfigError, loadConfig } from '../../config/load-config.ts';
 import { createMapping, NearLoginError } from '../../identity/mapping.ts';
 import { createOidc } from '../../identity/oidc.ts';
 import { oidcSettings } from '../../identity/sign-in.ts';
@@ -14,7 +14,7 @@ import { createShotgun } from '../../shotgun/create-shotgun.ts';
 import { createMemoryStore } from '../../store/memory-store.ts';
 import { placeOf } from '../../store/place.ts';
 import { createVault } from '../../store/vault.ts';
-import { type Command, noSettings, type Terminal, UsageError } from '../command.ts';
+import { type Command, isWithoutSettings, noSettings, type Terminal, UsageError } from '../command.ts';
 import { fail, failed, type Finding, ok } from './finding.ts';
 import { checkDrift, checkFiles, checkStore } from './local-checks.ts';
 import { checkProvider } from './provider-checks.ts';
@@ -65,7 +65,8 @@ async function examine(
     config = await loadConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    if (!hasSettings()) return [fail('settings', noSettings(), 'docs/configuration.md begins with them.')];
+    if (isWithoutSettings(error))
+      return [fail('settings', noSettings(), 'docs/configuration.md begins with them.')];
     return error.problems.map((problem) =>
       fail('settings', problem, 'docs/settings.md says what each setting takes.'),
     );
