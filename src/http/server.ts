@@ -23,6 +23,11 @@ export interface HttpServer {
 
 const CONNECTION_CHECK_MS = 1000;
 const SETTLE_MS = 5000;
+/**
+ * Longer than a proxy keeps an idle connection (nginx: 60 s). So the proxy closes it: where this server did, it might just be
+ * sending a request on it, which would be lost.
+ */
+const KEEP_ALIVE_MS = 75_000;
 /** Longer than a proxy needs between two requests under load. */
 const IDLE_MS = 500;
 const OK = 200;
@@ -62,6 +67,7 @@ export function createHttpServer(deps: HttpParts): HttpServer {
         requestTimeout: Math.max(http.requestTimeoutMs, deps.config.upload.streamMs),
         headersTimeout: http.requestTimeoutMs,
         connectionsCheckingInterval: CONNECTION_CHECK_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
       };
       server = createExpressServer(routes, limits, (request, response) => {
         lastAnswers.follow(response);

@@ -11,6 +11,13 @@ beforeEach(async () => {
 });
 afterEach(() => bff.stop());
 
+describe('a connection that a proxy keeps', () => {
+  it('is kept longer than the minute after which nginx closes it, so that no request meets its end', async () => {
+    const answer = await browser.get(`${bff.url}/healthz`);
+    expect(answer.headers.get('keep-alive')).toBe('timeout=75');
+  });
+});
+
 describe('stopping', () => {
   it('lets a request under way finish, answers on kept connections a last time, and takes no new connection', async () => {
     const kept = new Agent({ keepAlive: true });
