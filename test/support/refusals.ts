@@ -185,4 +185,5 @@ export const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^(NO_SHOTGUN_USER|USER_INACTIVE)$/u, OF_ONE_FIELD],
   [/^RATE_LIMITED$/u, 'Looked at by itself below: whoever is limited stays so.'],
   [/^(UNAVAILABLE|INTERNAL)$/u, 'A part of the server fails; nobody is refused.'],
+  [/^CLIENT_LEFT$/u, 'There is nobody to be refused any more.'],
 ];
