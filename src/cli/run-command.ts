@@ -125,9 +125,12 @@ function messageFor(error: unknown): string | undefined {
   return undefined;
 }
 
+const isErrorLike = (error: unknown): error is Error =>
+  typeof error === 'object' && error !== null && 'message' in error;
+
 /** `util.parseArgs` refuses unknown options with errors of this kind. */
 function isArgumentError(error: unknown): error is Error {
-  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+  return isErrorLike(error) && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
 }
 
 function helpText(commands: readonly Command[] = COMMANDS): string {

@@ -9,7 +9,7 @@ import type { GivenName } from './graphql-names.ts';
 export const FIXED_TYPES: ReadonlySet<string> = new Set(
   `Query Mutation Subscription Int Float String Boolean ID SafeInt Date DateTime JSON JSONObject UUID
   Entity UnexposedEntity EntityRefInput MultiLinkInput DeletePayload PageInfo Node Nodes SortDirection LinkSort
-  BooleanFilter ChoiceFilter DateFilter DateTimeFilter ExactChoiceFilter FloatFilter ImageFilter IntFilter JsonFilter
+  BooleanFilter BytesFilter ChoiceFilter DateFilter DateTimeFilter ExactChoiceFilter FloatFilter ImageFilter IntFilter JsonFilter
   LinkFilter TextFilter UuidFilter
   Viewer Acting ActingWay Launch LaunchPage LaunchColumn LaunchSort LaunchGrouping
   Url UrlInput FileLinkType Image ImageState Upload UploadPart CompletedUpload
