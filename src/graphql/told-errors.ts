@@ -29,7 +29,9 @@ export function toldErrors(errors: readonly GraphQLFormattedError[], isMutation:
   return { errors: told, leftOut: errors.length - told.length };
 }
 
-const DONE = 'The change was made, but the result could not be read. Do not repeat it: read the record.';
+/** What is told of a change that was made where its result, or a part of it, could not be read. */
+export const DONE =
+  'The change was made, but the result could not be read. Do not repeat it: read the record.';
 const OPEN =
   'The change may have been made: look before you repeat it. Read the record again; search for a new one, the newest first.';
 /** These say what to correct in what was asked of the result. */
@@ -43,7 +45,10 @@ export function withOutcome(error: GraphQLFormattedError, changes: ChangeLog): G
   if (made === undefined || details['outcome'] !== undefined) return error;
   const { outcome, written } = made;
   const [only] = written;
-  const done = ABOUT_THE_SELECTION.has(codeOf(error) as ErrorCode) ? `${DONE} ${error.message}` : DONE;
+  // Below the field a part alone is missing, and its error speaks of that part. At the field "try again" would repeat the change.
+  const isBelow = (error.path?.length ?? 0) > 1;
+  const saysWhy = isBelow || ABOUT_THE_SELECTION.has(codeOf(error) as ErrorCode);
+  const done = saysWhy ? `${DONE} ${error.message}` : DONE;
   return {
     ...error,
     message: outcome === 'done' ? done : OPEN,

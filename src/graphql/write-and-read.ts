@@ -5,6 +5,7 @@ import type { EntityNode, EntitySelection } from '../query/selection.ts';
 import { beginEarly } from './early-calls.ts';
 import type { OperationCall } from './operation.ts';
 import type { SchemaParts } from './schema-parts.ts';
+import { DONE } from './told-errors.ts';
 
 export interface Writing {
   readonly type: string;
@@ -51,9 +52,9 @@ export async function readWritten(
 
 /** One of several records that were changed at once, and that cannot be read: each says so by itself. */
 export function notReadAfter(thrown: unknown, { type, id }: LinkInput): AppError {
-  const { code, details, cause } = toAppError(thrown);
+  const { code, details, cause, message } = toAppError(thrown);
   return new AppError(code, {
-    message: 'The change was made, but the result could not be read. Do not repeat it: read the record.',
+    message: `${DONE} ${message}`,
     details: { ...details, type, id, outcome: 'done' },
     cause,
   });

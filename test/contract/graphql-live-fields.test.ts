@@ -61,6 +61,26 @@ describe('a field that rows lack', () => {
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'UPSTREAM_REJECTED' } });
   });
 
+  it.each([
+    ['an update', 'updateVersion(id: ID, input: { code: "kept" }) { id sgFirstFrame }'],
+    [
+      'a batch',
+      'batch(operations: [{ updateVersion: { id: ID, input: { code: "kept" } } }]) { entity { ... on Version { sgFirstFrame } } }',
+    ],
+  ])('is told below the row of %s too: that the change was made, and what to do', async (_, field) => {
+    await open();
+    const { data } = await world.ask('{ versions(first: 1) { nodes { id } } }', { as: 'joao' });
+    await schemaCall('DELETE', 'Version/fields/sg_first_frame');
+    const read = await world.ask('{ versions(first: 1) { nodes { sgFirstFrame } } }', { as: 'joao' });
+    const written = `mutation { ${field.replace('ID', String(data.versions.nodes[0].id))} }`;
+    const { errors } = await world.ask(written, { as: 'joao' });
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.path?.at(-1)).toBe('sgFirstFrame');
+    expect(errors[0]?.message).toContain('The change was made');
+    expect(errors[0]?.message).toContain(read.errors[0]?.message);
+    expect(errors[0]?.extensions.details).toMatchObject({ outcome: 'done', field: 'sg_first_frame' });
+  });
+
   it('is null where the site has it and hides it from the person, and is looked up once', async () => {
     await open({ wrap: withoutField });
     await world.takeCalls();

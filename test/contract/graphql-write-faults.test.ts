@@ -74,6 +74,9 @@ describe('a write in trouble', () => {
       ['batch', 0, 'entity'],
       ['batch', 1, 'entity'],
     ]);
+    const [{ message } = { message: '' }] = errors;
+    expect(message).toContain('The change was made');
+    expect(message).toContain('tell an administrator if it stays so');
   });
 
   it('hides nothing of the one before it in the same request: each stands for itself, in order', async () => {
