@@ -7,7 +7,8 @@ import { withDetails } from './write-errors.ts';
 
 /**
  * A refusal of a list of links with the place of the link that is wrong. The site names the field alone (API 2.9): which
- * of the records is gone is read afterwards. Where that cannot be told, the refusal stays at the list.
+ * of the records is gone is read afterwards, as the person. Where that cannot be told, the refusal stays at the list. Where
+ * several may be the one, it has their places as `candidates`.
  */
 export async function atWrongLink(
   thrown: unknown,
@@ -18,12 +19,19 @@ export async function atWrongLink(
   const { path, value } = thrown.details ?? {};
   const list = listIn(value);
   if (list === null || typeof path !== 'string') return thrown;
-  const index = await firstMissing(list.links, schema, reader);
-  const link = list.links[index];
-  if (link === undefined) return thrown;
-  const place = [path, ...list.at, String(index)].join('.');
-  return withDetails(thrown, { path: place, value: { type: link.type, id: link.id } });
+  const suspects = await notSeen(list.links, schema, reader);
+  const placeOf = (index: number): string => [path, ...list.at, String(index)].join('.');
+  const [index] = suspects;
+  const link = list.links[index ?? -1];
+  if (index === undefined || link === undefined) return thrown;
+  // What this person may not see may be there, and another one be the wrong one.
+  const isCertain = suspects.every((other) => isSame(list.links[other], link));
+  if (!isCertain) return withDetails(thrown, { candidates: suspects.map(placeOf) });
+  return withDetails(thrown, { path: placeOf(index), value: { type: link.type, id: link.id } });
 }
+
+const isSame = (one: LinkInput | undefined, other: LinkInput): boolean =>
+  one?.type === other.type && one.id === other.id;
 
 /** The links of a new record's list, or of the one change of a list: `{add: [...]}`. */
 function listIn(value: unknown): { links: readonly LinkInput[]; at: readonly string[] } | null {
@@ -44,28 +52,28 @@ const isLink = (value: unknown): value is LinkInput =>
   'id' in value &&
   typeof value.id === 'number';
 
-/** -1 where all are there, or where nobody can tell. */
-async function firstMissing(
+/** Where the links stand that the person does not see to be there; none where nobody can tell. */
+async function notSeen(
   links: readonly LinkInput[],
   schema: ExposedSchema,
   reader: Pick<EntityReader, 'many'>,
-): Promise<number> {
-  if (links.length === 1) return 0;
+): Promise<readonly number[]> {
+  if (links.length === 1) return [0];
   const named = links.map(({ type, id }) => ({ type: systemTypeOf(schema, type), id }));
   const types = [...new Set(named.map(({ type }) => type))].filter((type) => schema.types.has(type));
-  const missing = new Set<string>();
+  const seen = new Set<string>();
   try {
     await Promise.all(
       types.map(async (type) => {
         const ids = named.filter((link) => link.type === type).map(({ id }) => id);
         const rows = await reader.many(type, ids, ROW_ONLY);
         ids.forEach((id, index) => {
-          if (rows[index] === null) missing.add(`${type} ${id}`);
+          if (rows[index] !== null) seen.add(`${type} ${id}`);
         });
       }),
     );
   } catch {
-    return -1;
+    return [];
   }
-  return named.findIndex(({ type, id }) => missing.has(`${type} ${id}`));
+  return named.flatMap(({ type, id }, index) => (seen.has(`${type} ${id}`) ? [] : [index]));
 }
