@@ -11,11 +11,15 @@ import type { UploadPart, UploadWork } from './uploads.ts';
 export interface Addresses {
   /** Begins an upload in the storage and keeps it. */
   begin(work: UploadWork, wish: UploadPlan): Promise<{ readonly id: string } & PartRange>;
-  /** Begins the same upload again: what was sent is dropped. Gives its parts up to `to`. */
+  /**
+   * Begins the same upload again: what was sent is dropped. Gives its parts up to `to`.
+   *
+   * @param range.onBegun told once it is kept, and before anything is dropped
+   */
   beginAnew(
     work: UploadWork,
     id: string,
-    { to, isStream }: { to: number; isStream: boolean },
+    range: { to: number; isStream: boolean; onBegun?: () => void },
   ): Promise<PartRange & { readonly generation: string }>;
   /**
    * Parts from 2 on.
@@ -81,11 +85,12 @@ export function createAddresses({ tickets, storage, logger }: AddressesDeps): Ad
       const later = await walk(work, id, ticket, { from: 2, to });
       return { id, parts: [partOf(ticket, 1, begun.address), ...later] };
     },
-    async beginAnew(work, id, { to, isStream }) {
+    async beginAnew(work, id, { to, isStream, onBegun }) {
       const ticket = await tickets.read(work.person, id);
       const begun = await beginAt(work, ticket);
       const renewed = ticketOf(ticket, begun, isStream ? { etags: null } : null);
       await tickets.change(work.person, id, ({ state }) => (state === 'open' ? renewed : undefined));
+      onBegun?.();
       await abort(work, ticket);
       const later = await walk(work, id, renewed, { from: 2, to });
       return { parts: [partOf(renewed, 1, begun.address), ...later], generation: renewed.generation };

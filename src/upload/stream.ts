@@ -25,6 +25,11 @@ export interface StreamDeps {
   readonly storage: UploadStorage;
 }
 
+interface Passed {
+  readonly bytes: StreamedFile['bytes'];
+  readonly onBegun: () => void;
+}
+
 /** Passes a file on, part after part: no more of it is held than is under way. */
 export function createStream({ tickets, addresses, storage }: StreamDeps): Uploads['stream'] {
   /** Transfers through this process, by upload: a later one ends the earlier at once, and not only at its next part. */
@@ -33,12 +38,11 @@ export function createStream({ tickets, addresses, storage }: StreamDeps): Uploa
   const pass = async (
     work: UploadWork,
     id: string,
-    bytes: StreamedFile['bytes'],
-    { plan, fileName }: Pick<Ticket, 'plan' | 'fileName'>,
+    { plan, fileName, bytes, onBegun }: Pick<Ticket, 'plan' | 'fileName'> & Passed,
   ): Promise<StreamedUpload> => {
     const source = new PartSource(bytes);
     const etags: string[] = [];
-    const { parts, generation } = await addresses.beginAnew(work, id, { to: 1, isStream: true });
+    const { parts, generation } = await addresses.beginAnew(work, id, { to: 1, isStream: true, onBegun });
     let [part] = parts;
     while (part !== undefined) {
       const hash = createHash('md5');
@@ -76,12 +80,16 @@ export function createStream({ tickets, addresses, storage }: StreamDeps): Uploa
       });
     }
     const own = new AbortController();
-    running.get(id)?.abort(superseded());
-    running.set(id, own);
+    // Not before: where it cannot begin anew, the earlier transfer goes on.
+    const onBegun = (): void => {
+      running.get(id)?.abort(superseded());
+      running.set(id, own);
+    };
     const { signal } = work.options;
     const signals = signal === undefined ? [own.signal] : [signal, own.signal];
     try {
-      return await pass({ ...work, options: { signal: AbortSignal.any(signals) } }, id, file.bytes, ticket);
+      const ours: UploadWork = { ...work, options: { signal: AbortSignal.any(signals) } };
+      return await pass(ours, id, { ...ticket, bytes: file.bytes, onBegun });
     } catch (thrown) {
       throw own.signal.aborted ? superseded() : thrown;
     } finally {

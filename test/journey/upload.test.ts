@@ -77,6 +77,32 @@ describe('a tool that cannot reach the storage sends its file through us', () =>
     });
   };
 
+  /** Its first MiB comes at once, the rest when it may go on. */
+  const held = (bytes: Uint8Array): { body: ReadableStream<Uint8Array>; go: () => void } => {
+    let go = (): void => undefined;
+    const going = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    let chunk = 0;
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        chunk += 1;
+        if (chunk === 1) return controller.enqueue(bytes.subarray(0, MIB));
+        await going;
+        if (chunk === 2) return controller.enqueue(bytes.subarray(MIB));
+        return controller.close();
+      },
+    });
+    return { body, go: () => go() };
+  };
+
+  /** The parts of before are dropped only when the upload that replaces them is kept. */
+  const untilBegunAnew = async (): Promise<void> => {
+    const isDropped = async (): Promise<boolean> =>
+      (await studio.siteRequests()).some(({ path }) => path.endsWith('/multipart_abort'));
+    while (!(await isDropped())) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+
   it.each([
     ['in one piece', 1000],
     ['in parts, the last of one byte', 10 * MIB + 1],
@@ -150,30 +176,12 @@ describe('a tool that cannot reach the storage sends its file through us', () =>
   it('once: a later transfer of the same upload ends the earlier, and its ETags link nothing', async () => {
     const [first, second] = [randomBytes(6 * MIB), randomBytes(6 * MIB)];
     const upload = await request(first.length);
-    let isHeld = (): void => undefined;
-    const held = new Promise<void>((resolve) => {
-      isHeld = resolve;
-    });
-    let go = (): void => undefined;
-    const going = new Promise<void>((resolve) => {
-      go = resolve;
-    });
-    let chunk = 0;
-    const slow = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        chunk += 1;
-        if (chunk === 1) return controller.enqueue(first.subarray(0, MIB));
-        isHeld();
-        await going;
-        if (chunk === 2) return controller.enqueue(first.subarray(MIB));
-        return controller.close();
-      },
-    });
-    const earlier = send(mira, upload, slow).catch(() => ({ status: 0, error: { code: 'cut off' } }));
-    await held;
-    await studio.siteRequests();
+    await studio.forgetSiteRequests();
+    const slow = held(first);
+    const earlier = send(mira, upload, slow.body).catch(() => ({ status: 0, error: { code: 'cut off' } }));
+    await untilBegunAnew();
     const { status, etags } = await send(mira, upload, second);
-    go();
+    slow.go();
     expect(status).toBe(200);
     const ended = await earlier;
     expect([410, 0]).toContain(ended.status);
@@ -187,6 +195,24 @@ describe('a tool that cannot reach the storage sends its file through us', () =>
     expect(done.verified).toBe(true);
     const stored = Buffer.from(await (await fetch(done.file.url)).arrayBuffer());
     expect(stored.equals(second)).toBe(true);
+  });
+
+  it('and goes on with it where a later transfer of the same upload cannot begin', async () => {
+    const bytes = randomBytes(6 * MIB);
+    const upload = await request(bytes.length);
+    await studio.forgetSiteRequests();
+    const slow = held(bytes);
+    const earlier = send(mira, upload, slow.body);
+    await untilBegunAnew();
+    await studio.fault({ match: { method: 'GET', path: '*/_upload' }, status: 400, times: 1 });
+    const later = await send(mira, upload, randomBytes(6 * MIB));
+    await studio.clearFaults();
+    slow.go();
+    expect(later.error?.code).toBe('UPSTREAM_REJECTED');
+    const { status, etags } = await earlier;
+    expect(status).toBe(200);
+    const { data } = await studio.ask(mira, COMPLETE, { variables: { upload, etags } });
+    expect(data?.['completeUpload']).toMatchObject({ verified: true });
   });
 
   it('to its end before it can be completed', async () => {
