@@ -23,6 +23,7 @@ import type { SystemParts } from '../systems/load-system-parts.ts';
 import { buildGraphqlSchema } from './build-schema.ts';
 import type { GraphqlContext } from './context.ts';
 import { withSilentSystems } from './explain-systems.ts';
+import { withSeparateChanges } from './mutation-fields.ts';
 
 export interface ExplainRequest {
   readonly document: string;
@@ -73,7 +74,9 @@ export function createExplainer({
 }: Pick<ExplainerOptions, 'exposed' | 'plan'> & Partial<ExplainerOptions>): Explainer {
   const own = buildGraphqlSchema({ exposed, maxFirst, maxBatch, siteUrl: 'https://shotgrid.invalid' });
   const asked = new Set<string>();
-  const building = withSilentSystems(own, exposed, parts, (place) => asked.add(place));
+  const building = withSilentSystems(own, exposed, parts, (place) => asked.add(place)).then(
+    withSeparateChanges,
+  );
   return async ({ document: text, variables, operationName, launchType }) => {
     const schema = await building;
     asked.clear();

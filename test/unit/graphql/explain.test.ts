@@ -41,6 +41,22 @@ describe('what a query would cost', () => {
     });
   });
 
+  it('is counted anew for each field of a mutation, as the server does', async () => {
+    const fields = [1, 2, 3].map(
+      (index) =>
+        `f${index}: updatePlaylist(id: 1, input: { description: "n${index}" }) { versions { code } }`,
+    );
+    const { errors } = await createExplainer({ exposed, plan: { ...PLAN, maxSearches: 4 } })({
+      document: `mutation { ${fields.join(' ')} }`,
+      variables: {},
+      operationName: undefined,
+      launchType: 'Version',
+    });
+    // Two searches each, of four.
+    expect(errors.map(({ path }) => path)).toEqual([['f3']]);
+    expect(errors[0]?.originalError).toMatchObject({ code: 'PLAN_TOO_LARGE' });
+  });
+
   it('has no waves where the document is wrong, and says what is', async () => {
     expect((await explained('{ shots { nodes { nope } } }')).errors[0]?.message).toContain('nope');
     expect((await explained('{ shots {')).errors[0]?.message).toContain('Syntax Error');
