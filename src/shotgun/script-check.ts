@@ -1,6 +1,8 @@
 import type { Login } from '../base/ids.ts';
+import type { Circuit } from './circuit.ts';
 import type { GrantDeps } from './grant.ts';
 import { mintPersonToken, mintScriptToken } from './mint-token.ts';
+import type { SiteCondition } from './site-condition.ts';
 import { createTransport, type TransportDeps } from './transport.ts';
 
 /** Tries the script's key. Nothing is read with what comes of it. */
@@ -16,11 +18,14 @@ export interface ScriptCheck {
 const CHECK_MS = 1500;
 
 /** It has its own connections, because those of the people may all hang. */
-export function createScriptCheck(deps: TransportDeps & Omit<GrantDeps, 'transport'>): ScriptCheck {
+export function createScriptCheck(
+  deps: TransportDeps & Omit<GrantDeps, 'transport'> & { readonly condition: SiteCondition },
+): ScriptCheck {
   const timeoutMs = Math.min(CHECK_MS, deps.settings.timeoutMs);
   const transport = createTransport({
     ...deps,
     settings: { ...deps.settings, timeoutMs },
+    condition: { ...deps.condition, circuit: unheard(deps.condition.circuit) },
     maxConnections: 2,
   });
   return {
@@ -33,3 +38,13 @@ export function createScriptCheck(deps: TransportDeps & Omit<GrantDeps, 'transpo
     close: () => transport.close(),
   };
 }
+
+/** It keeps away from the site like everybody, but its own failures shut nobody out: its time is shorter than that of people. */
+const unheard = (circuit: Circuit): Circuit => ({
+  admit: (call, signal) => circuit.admit(call, signal),
+  busy: (call, pause) => circuit.busy(call, pause),
+  isOpen: () => circuit.isOpen(),
+  look: () => circuit.look(),
+  answered: () => undefined,
+  failed: async () => undefined,
+});

@@ -83,6 +83,18 @@ describe('a site in maintenance (G9)', () => {
     expect(site.calls).toHaveLength(calls);
   });
 
+  it('is not shut out by looks at how this server is, as long as no call of a person has failed', async () => {
+    const { site, search, shotgun, log } = await start();
+    site.whenProbed(json(503, undefined));
+    site.nextMint(...Array.from({ length: 30 }, () => json(503, undefined)));
+    for (let look = 0; look < 10; look += 1)
+      await expect(shotgun.ping()).rejects.toMatchObject(inMaintenance);
+    expect(site.mints).toHaveLength(30);
+    site.otherwise(rows(ROW));
+    await expect(search()).resolves.toHaveLength(1);
+    expect(log.join('')).not.toContain('circuit opened');
+  });
+
   it('is not mistaken for one that refuses, nor for people who leave', async () => {
     const { site, mira, search, log } = await start();
     site.otherwise(refusal(400, 103, 'API read() invalid/missing string'));
