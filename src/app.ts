@@ -191,7 +191,7 @@ const forgetAccount =
 const accountLinking = (accounts: OwnAccounts): AccountLinking => ({
   linkByPassphrase: (principal, passphrase, ttlMs) =>
     accounts.linkByPassphrase(ownPersonOf(principal), passphrase, ttlMs),
-  askApproval: (key) => accounts.askApproval(key),
+  askApproval: (key, principal) => accounts.askApproval(key, ownPersonOf(principal)),
   takeApproval: (key, principal, ttlMs) => accounts.takeApproval(key, ownPersonOf(principal), ttlMs),
   isLinked: (account) => accounts.has(account),
   forget: (account) => accounts.forget(account),

@@ -54,8 +54,8 @@ export const linkByPassphrase = (request: Request, response: Response, deps: Htt
 
 /** POST /auth/link/approval: asks ShotGrid for an approval, and shows where to give it. */
 export const askApproval = (request: Request, response: Response, deps: HttpDeps): Promise<void> =>
-  link(request, response, deps, async ({ key }) => {
-    const { url } = await deps.accounts.askApproval(key);
+  link(request, response, deps, async ({ key, principal }) => {
+    const { url } = await deps.accounts.askApproval(key, principal);
     return { approvalUrl: url };
   });
 

@@ -17,7 +17,7 @@ const SEE_OTHER = 303;
 export interface AccountLinking {
   linkByPassphrase(principal: Principal, passphrase: GivenPassphrase, ttlMs: number): Promise<string>;
   /** @param key names who asks, until the approval is taken */
-  askApproval(key: string): Promise<{ readonly url: string }>;
+  askApproval(key: string, principal: Principal): Promise<{ readonly url: string }>;
   /** Undefined while the site waits for the person. */
   takeApproval(key: string, principal: Principal, ttlMs: number): Promise<string | undefined>;
   /** False where ShotGrid takes the account's tokens no more. */

@@ -26,9 +26,10 @@ export interface BegunAppSession {
 export async function beginAppSession(
   transport: Transport,
   { url, publicUrl }: Pick<Config['site'], 'url' | 'publicUrl'>,
+  person: string,
 ): Promise<BegunAppSession> {
   const body = new URLSearchParams({ appName: APP_NAME, machineId: APP_NAME.toLowerCase() });
-  const call = toCall('POST', PATH, { mediaType: 'form', text: body.toString() });
+  const call = toCall('POST', person, PATH, { mediaType: 'form', text: body.toString() });
   const answer = await transport.inTime((signal) => transport.send(call, null, signal));
   const begun = BEGUN.safeParse(answer.body);
   if (answer.status !== 200 || !begun.success) throw new AppError('UPSTREAM_BROKEN');
@@ -44,8 +45,12 @@ export async function beginAppSession(
 }
 
 /** The session token, once; undefined while nobody has approved. Errors: `OWN_ACCOUNT_REFUSED` where it is over. */
-export async function pollAppSession(transport: Transport, requestId: string): Promise<string | undefined> {
-  const call = toCall('PUT', `${PATH}/${encodeURIComponent(requestId)}`);
+export async function pollAppSession(
+  transport: Transport,
+  requestId: string,
+  person: string,
+): Promise<string | undefined> {
+  const call = toCall('PUT', person, `${PATH}/${encodeURIComponent(requestId)}`);
   const answer = await transport.inTime((signal) => transport.send(call, null, signal));
   if (answer.status === 404) throw new AppError('OWN_ACCOUNT_REFUSED');
   const polled = POLLED.safeParse(answer.body);
@@ -53,8 +58,10 @@ export async function pollAppSession(transport: Transport, requestId: string): P
   return polled.data.approved ? polled.data.sessionToken : undefined;
 }
 
-const toCall = (method: 'POST' | 'PUT', path: string, body?: HttpCall['body']): HttpCall => ({
+// oxlint-disable-next-line max-params
+const toCall = (method: 'POST' | 'PUT', person: string, path: string, body?: HttpCall['body']): HttpCall => ({
   method,
+  person,
   path,
   operation: 'appSession',
   isUnversioned: true,

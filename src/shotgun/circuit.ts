@@ -1,7 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { toAbortError } from './connection-errors.ts';
-import type { HttpCall } from './http-call.ts';
+import { type HttpCall, SCRIPT } from './http-call.ts';
 import { sayWhen } from './say-when.ts';
 
 /**
@@ -119,7 +119,8 @@ class SharedCircuit implements Circuit {
     const isFirst = !this.#busyPeople.has(person);
     this.#busyPeople.set(person, this.#now() + pause.ms);
     // A limit that two people meet at the same time is a limit of this server.
-    if (this.#busyPeople.size > 1) this.#pauseAll(pause);
+    // The script is nobody's: what it is told says nothing of a second person.
+    if ([...this.#busyPeople.keys()].filter((each) => each !== SCRIPT).length > 1) this.#pauseAll(pause);
     else if (isFirst) await this.#look();
   }
 

@@ -43,11 +43,13 @@ const RENEWAL_MARGIN_MS = 90_000;
 /**
  * Asks the token endpoint.
  *
+ * @param person for whom the token is: by the login of their other calls, whatever the parameters call them
  * @throws AppError the refusals of the person or the script, or that the site is out of order
  */
 export async function requestGrant(
   { transport, settings, clock }: GrantDeps,
   parameters: Readonly<Record<string, string>>,
+  person: string,
 ): Promise<Granted> {
   const startedAtMs = clock.now();
   const call: HttpCall = {
@@ -57,7 +59,7 @@ export async function requestGrant(
     body: { mediaType: 'form', text: new URLSearchParams(parameters).toString() },
     // A refresh token is good for one use (API 1.2).
     isRepeatable: parameters['refresh_token'] === undefined,
-    person: askerOf(parameters),
+    person,
   };
   const answer = await transport.inTime((signal) => transport.send(call, null, signal));
   const { access_token: value, expires_in: seconds, refresh_token: refreshToken } = parseAnswer(answer);
@@ -70,15 +72,6 @@ export async function requestGrant(
     renewAtMs: startedAtMs + Math.min(usableMs, settings.recheckMs),
   };
 }
-
-/** For whom the token is. */
-const askerOf = ({
-  scope,
-  username,
-  refresh_token,
-  session_token,
-}: Readonly<Record<string, string>>): string =>
-  scope?.slice('sudo_as_login:'.length) ?? username ?? refresh_token ?? session_token ?? ':script';
 
 function parseAnswer(answer: HttpAnswer): z.infer<typeof ANSWER> {
   if (answer.status !== 200) throw toTokenError(answer);

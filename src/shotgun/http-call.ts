@@ -7,6 +7,9 @@ export const MEDIA_TYPES = {
   search: 'application/vnd+shotgun.api3_hash+json',
 } as const;
 
+/** Stands for the script where a call names its person. No login starts with a colon. */
+export const SCRIPT = ':script';
+
 export interface HttpCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path below `/api/v1`, with its query. */

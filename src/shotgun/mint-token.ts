@@ -1,6 +1,7 @@
 import type { Login } from '../base/ids.ts';
 import { AppError } from '../base/errors.ts';
 import { claimsOf, type GrantDeps, type Granted, requestGrant } from './grant.ts';
+import { SCRIPT } from './http-call.ts';
 import { UNKNOWN_WORDS } from './site-errors.ts';
 import type { Actor, AnyToken, PersonToken, ScriptToken } from './token.ts';
 
@@ -22,7 +23,7 @@ export async function mintPersonToken(
 ): Promise<Minted<PersonToken>> {
   const parameters: Record<string, string> = { scope: `sudo_as_login:${actor.login}` };
   if (actor.sessionUuid !== null) parameters['session_uuid'] = actor.sessionUuid;
-  const { value, renewAtMs } = await grantFor(deps, parameters);
+  const { value, renewAtMs } = await grantFor(deps, actor.login, parameters);
   if (!isTokenOf(actor.login, claimsOf(value).sudoAsLogin)) {
     // A site or proxy that drops the scope answers with the script's own rights (API 1.4): never used.
     throw new AppError('SHOTGUN_SUDO_REFUSED');
@@ -31,20 +32,24 @@ export async function mintPersonToken(
 }
 
 /** Words of the site that we do not know may mean the script or the person. Only a token without `scope` judges the script. */
-async function grantFor(deps: GrantDeps, scope: Readonly<Record<string, string>>): Promise<Granted> {
+async function grantFor(
+  deps: GrantDeps,
+  login: Login,
+  scope: Readonly<Record<string, string>>,
+): Promise<Granted> {
   try {
-    return await requestGrant(deps, { ...scriptGrant(deps), ...scope });
+    return await requestGrant(deps, { ...scriptGrant(deps), ...scope }, login);
   } catch (error) {
     if (!(error instanceof AppError) || error.details?.['reason'] !== UNKNOWN_WORDS) throw error;
     // Nothing is done with this token. It is refused where the trouble is the script's.
-    await requestGrant(deps, scriptGrant(deps));
+    await requestGrant(deps, scriptGrant(deps), SCRIPT);
     throw new AppError('IMPERSONATION_REFUSED', { details: error.details, cause: error });
   }
 }
 
 /** A token that acts as the script, for `script-door.ts` alone. */
 export async function mintScriptToken(deps: GrantDeps): Promise<Minted<ScriptToken>> {
-  const { value, renewAtMs } = await requestGrant(deps, scriptGrant(deps));
+  const { value, renewAtMs } = await requestGrant(deps, scriptGrant(deps), SCRIPT);
   return { token: { value } as ScriptToken, renewAtMs };
 }
 

@@ -46,7 +46,7 @@ export interface OwnAccounts {
    */
   linkByPassphrase(person: OwnPerson, passphrase: Passphrase, ttlMs: number): Promise<string>;
   /** Asks the site for an approval by the person in the browser (API 1.8). @param key of the session that asks */
-  askApproval(key: string): Promise<ApprovalAsked>;
+  askApproval(key: string, person: OwnPerson): Promise<ApprovalAsked>;
   /**
    * The account id where the person has approved meanwhile; undefined while the site waits.
    *
@@ -120,7 +120,7 @@ class VaultAccounts implements OwnAccounts {
     const chains: WindowChain[] = [];
     try {
       for (const sessionUuid of windows) {
-        const granted = await this.#grant({
+        const granted = await this.#grant(person.login, {
           grant_type: 'password',
           username: given.login,
           password: given.passphrase,
@@ -137,8 +137,8 @@ class VaultAccounts implements OwnAccounts {
     }
   }
 
-  async askApproval(key: string): Promise<ApprovalAsked> {
-    const { url, requestId } = await beginAppSession(this.#deps.transport, this.#deps.settings);
+  async askApproval(key: string, { login }: OwnPerson): Promise<ApprovalAsked> {
+    const { url, requestId } = await beginAppSession(this.#deps.transport, this.#deps.settings, login);
     const asked: Approval = { requestId, sessionToken: null };
     await this.#deps.vault.set(approvalKey(key), asked, APPROVAL_MS);
     return { url };
@@ -147,7 +147,8 @@ class VaultAccounts implements OwnAccounts {
   async takeApproval(key: string, person: OwnPerson, ttlMs: number): Promise<string | undefined> {
     const asked = (await this.#deps.vault.get(approvalKey(key))) as Approval | undefined;
     if (asked === undefined) throw new AppError('OWN_ACCOUNT_REFUSED');
-    const sessionToken = asked.sessionToken ?? (await pollAppSession(this.#deps.transport, asked.requestId));
+    const sessionToken =
+      asked.sessionToken ?? (await pollAppSession(this.#deps.transport, asked.requestId, person.login));
     if (sessionToken === undefined) return undefined;
     // The site gives it once: whatever goes wrong from here on, another try finds it.
     const taken: Approval = { ...asked, sessionToken };
@@ -155,7 +156,8 @@ class VaultAccounts implements OwnAccounts {
       await untilWritten(() => this.#deps.vault.set(approvalKey(key), taken, APPROVAL_MS));
     }
     try {
-      assertOwn(await this.#grant({ grant_type: 'session_token', session_token: sessionToken }), person);
+      const parameters = { grant_type: 'session_token', session_token: sessionToken };
+      assertOwn(await this.#grant(person.login, parameters), person);
     } catch (error) {
       const isRefused = ['OWN_ACCOUNT_REFUSED', 'OWN_ACCOUNT_OTHER'].includes(toAppError(error).code);
       if (isRefused) await this.#deps.vault.delete(approvalKey(key));
@@ -181,7 +183,7 @@ class VaultAccounts implements OwnAccounts {
     if (now?.active !== true || login === undefined) throw new AppError('USER_INACTIVE');
     const { id, name, email, permissionRole } = now;
     try {
-      const granted = await this.#renew(found.secret, sessionUuid);
+      const granted = await this.#renew(found.secret, person.login, sessionUuid);
       assertOwn(granted, person);
       const standing: Standing = { id, name, email, permissionRole, login };
       return { token: { value: granted.value, standing } as PersonToken, renewAtMs: granted.renewAtMs };
@@ -217,9 +219,9 @@ class VaultAccounts implements OwnAccounts {
     return this.#deps.transport.close();
   }
 
-  #renew(secret: Secret, sessionUuid: SessionUuid | null): Promise<Granted> {
-    if (secret.kind === 'refresh') return this.#chains.token(chainFor(secret.chains, sessionUuid));
-    return this.#grant({
+  #renew(secret: Secret, login: Login, sessionUuid: SessionUuid | null): Promise<Granted> {
+    if (secret.kind === 'refresh') return this.#chains.token(chainFor(secret.chains, sessionUuid), login);
+    return this.#grant(login, {
       grant_type: 'session_token',
       session_token: secret.sessionToken,
       ...(sessionUuid !== null && { session_uuid: sessionUuid }),
@@ -227,9 +229,9 @@ class VaultAccounts implements OwnAccounts {
   }
 
   /** Nothing that the site says of these credentials is repeated: it quotes the login or the end of the token. */
-  async #grant(parameters: Readonly<Record<string, string>>): Promise<Granted> {
+  async #grant(login: Login, parameters: Readonly<Record<string, string>>): Promise<Granted> {
     try {
-      return await requestGrant(this.#deps, parameters);
+      return await requestGrant(this.#deps, parameters, login);
     } catch (error) {
       if (toAppError(error).code === 'UPSTREAM_AUTH') throw new AppError('OWN_ACCOUNT_REFUSED');
       throw error;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, toAppError } from '../base/errors.ts';
-import { randomToken } from '../base/ids.ts';
+import { type Login, randomToken } from '../base/ids.ts';
 import type { Locks } from '../store/locks.ts';
 import { untilWritten } from '../store/until-written.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
@@ -13,7 +13,7 @@ import { type Granted, type GrantDeps, requestGrant } from './grant.ts';
 export interface RefreshChain {
   begin(granted: Granted, ttlMs: number): Promise<string>;
   /** Errors: `OWN_ACCOUNT_REFUSED` where the chain is over. */
-  token(chain: string): Promise<Granted>;
+  token(chain: string, login: Login): Promise<Granted>;
   /** This token is not given again. */
   spoil(chain: string, value: string): Promise<void>;
   end(chain: string): Promise<void>;
@@ -58,13 +58,13 @@ class VaultChain implements RefreshChain {
     return chain;
   }
 
-  async token(chain: string): Promise<Granted> {
+  async token(chain: string, login: Login): Promise<Granted> {
     const { locks, settings } = this.#deps;
     const maxWaitMs = settings.timeoutMs + EXTRA_WAIT_MS;
     for (let waitedMs = 0; waitedMs < maxWaitMs; waitedMs += POLL_MS) {
       const link = await this.#read(chain);
       if (this.#isFresh(link)) return link;
-      const held = await locks.hold(`own-chain ${chain}`, () => this.#refresh(chain));
+      const held = await locks.hold(`own-chain ${chain}`, () => this.#refresh(chain, login));
       if (held !== undefined) return held.result;
       await delay(POLL_MS);
     }
@@ -88,7 +88,7 @@ class VaultChain implements RefreshChain {
     return link;
   }
 
-  async #refresh(chain: string): Promise<Granted> {
+  async #refresh(chain: string, login: Login): Promise<Granted> {
     // Read again: another may have refreshed between our look and our lock.
     const link = await this.#read(chain);
     if (this.#isFresh(link)) return link;
@@ -96,16 +96,16 @@ class VaultChain implements RefreshChain {
     if (refreshToken === null) throw new AppError('OWN_ACCOUNT_REFUSED');
     const known = this.#unwritten.get(chain);
     const next =
-      known?.refreshToken === refreshToken ? known.next : await this.#spend(refreshToken, link.endsAtMs);
+      known?.refreshToken === refreshToken ? known.next : await this.#spend(link, refreshToken, login);
     this.#unwritten.set(chain, { refreshToken, next });
     await this.#write(chain, { refreshToken, next });
     return this.#read(chain);
   }
 
-  async #spend(refreshToken: string, endsAtMs: number): Promise<Link> {
+  async #spend({ endsAtMs }: Link, refreshToken: string, login: Login): Promise<Link> {
     const parameters = { grant_type: 'refresh_token', refresh_token: refreshToken };
     try {
-      return { ...(await requestGrant(this.#deps, parameters)), endsAtMs };
+      return { ...(await requestGrant(this.#deps, parameters, login)), endsAtMs };
     } catch (error) {
       if (toAppError(error).code === 'UPSTREAM_AUTH') throw new AppError('OWN_ACCOUNT_REFUSED');
       throw error;

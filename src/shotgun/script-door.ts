@@ -3,7 +3,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import { sendAuthorised } from './authorised-send.ts';
 import type { TokenSource } from './authorised-send.ts';
-import type { HttpAnswer, HttpCall } from './http-call.ts';
+import { type HttpAnswer, type HttpCall, SCRIPT } from './http-call.ts';
 import { mintScriptToken } from './mint-token.ts';
 import { TokenCache } from './token-cache.ts';
 import type { SiteCondition } from './site-condition.ts';
@@ -28,9 +28,6 @@ export interface ScriptDoorDeps {
   readonly onWaiting?: (change: 1 | -1) => void;
   readonly condition?: SiteCondition;
 }
-
-/** Stands for the script where a call names its person. No login starts with a colon. */
-const SCRIPT = ':script';
 
 /**
  * Reads as the script itself, where there is no person yet or no person's data. Used by `people.ts`, `ami-events.ts` and

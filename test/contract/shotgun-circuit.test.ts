@@ -1,11 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../src/base/clock.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import { openSite } from '../../src/shotgun/open-site.ts';
+import { createLocks } from '../../src/store/locks.ts';
+import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { createVault } from '../../src/store/vault.ts';
 import { comeAgain, json, refusal, rows, silence, startBentSite } from '../support/bent-site.ts';
-import type { Answer, BentSite } from '../support/bent-site.ts';
+import { siteSettings, type Answer } from '../support/bent-site.ts';
 import { createTestShotgun, login, searchOf } from '../support/test-shotgun.ts';
-import type { TestShotgun, TestShotgunOptions } from '../support/test-shotgun.ts';
+import type { TestShotgunOptions } from '../support/test-shotgun.ts';
 
-const open: (BentSite | TestShotgun)[] = [];
+const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const part of open.splice(0).toReversed()) await part.close();
 });
@@ -161,6 +167,17 @@ describe('a site that hangs', () => {
   });
 });
 
+type OwnServer = ReturnType<typeof openSite>;
+
+const MIRA = { login: login('mira'), personId: 1 };
+
+function keeping() {
+  const store = createMemoryStore(systemClock);
+  const logger = createLogger({ level: 'silent' });
+  const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
+  return { logger, vault, locks: createLocks({ store, logger }) };
+}
+
 describe('a site that answers with Retry-After', () => {
   it.each([
     ['429', '20'],
@@ -204,6 +221,45 @@ describe('a site that answers with Retry-After', () => {
     site.whenProbed(INFO);
     await expect(shotgun.identify(login('mira'))).rejects.toMatchObject({ code: 'UPSTREAM_BUSY' });
     await expect(searchAs('joao')).resolves.toHaveLength(1);
+  });
+
+  it.each<[string, (server: OwnServer) => Promise<unknown>]>([
+    ['who asks for an approval', ({ accounts }) => accounts.askApproval('key', MIRA)],
+    [
+      'who tries two logins for their own account',
+      async ({ accounts }) => {
+        const link = (name: string) =>
+          accounts.linkByPassphrase(MIRA, { login: name, passphrase: 'x', sessionUuid: null }, 60_000);
+        await expect(link('mira.p')).rejects.toMatchObject({ code: 'UPSTREAM_BUSY' });
+        return link('mira.pui');
+      },
+    ],
+    [
+      'and to the script, where somebody looks how this server is',
+      async ({ shotgun }) => {
+        await expect(shotgun.ping()).rejects.toMatchObject({ code: 'UPSTREAM_BUSY' });
+        return shotgun.identify(login('mira'));
+      },
+    ],
+  ])('to a person %s stops nobody else', async (_, act) => {
+    const site = await startBentSite();
+    const server = openSite({
+      settings: siteSettings(site.url),
+      clock: systemClock,
+      ...keeping(),
+      onSiteCall: () => undefined,
+      onWaiting: () => undefined,
+      onCircuit: () => undefined,
+    });
+    open.push(site, { close: async () => void (await server.close()) });
+    site.whenProbed(INFO);
+    site.next(comeAgain(429, '20'));
+    site.nextMint(comeAgain(429, '20'), comeAgain(429, '20'));
+    await expect(act(server)).rejects.toMatchObject({ code: 'UPSTREAM_BUSY' });
+    site.forgetPlanned();
+    site.otherwise(rows(ROW));
+    const search = server.shotgun.as(login('joao')).search(searchOf('Shot', ['code', 'is', 'x']));
+    await expect(search).resolves.toHaveLength(1);
   });
 
   it('to two people stops everybody', async () => {

@@ -34,6 +34,8 @@ export interface BentSite {
   otherwise(answer: Answer): void;
   /** The next token requests are answered so, one each. */
   nextMint(...answers: Answer[]): void;
+  /** Drops the answers of `next` and `nextMint` that nobody got. */
+  forgetPlanned(): void;
   close(): Promise<void>;
 }
 
@@ -148,6 +150,10 @@ export async function startBentSite(options: BentSiteOptions = {}): Promise<Bent
     next: (...answers) => void planned.push(...answers),
     otherwise: (answer) => {
       fallback = answer;
+    },
+    forgetPlanned: () => {
+      planned.length = 0;
+      plannedMints.length = 0;
     },
     nextMint: (...answers) => void plannedMints.push(...answers),
     close: async () => {

@@ -8,6 +8,7 @@ import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createVault } from '../../../src/store/vault.ts';
 import { siteSettings } from '../../support/bent-site.ts';
+import { login } from '../../support/test-shotgun.ts';
 
 const LOCK_MS = 30;
 const HOUR_MS = 3_600_000;
@@ -24,6 +25,7 @@ let beforeAnswer: () => Promise<void>;
 /** Resolves when a lock is renewed. */
 let renewed: () => Promise<void>;
 
+const MIRA = login('mira');
 const clock = { now: () => nowMs };
 
 /** A site that takes each refresh token once, as it says (API 1.2). */
@@ -74,13 +76,13 @@ describe("a refresh token of a person's own account, which is good for one use",
     const chain = await begin(one);
     let others: Promise<unknown> = Promise.resolve();
     beforeAnswer = async () => {
-      others = other.token(chain);
+      others = other.token(chain, MIRA);
       for (let step = 0; step < STEPS; step += 1) {
         await renewed();
         nowMs += LOCK_MS - 1;
       }
     };
-    const first = await one.token(chain);
+    const first = await one.token(chain, MIRA);
     expect([first, await others]).toEqual([
       expect.objectContaining({ value: 'access-1' }),
       expect.objectContaining({ value: 'access-1' }),
@@ -101,8 +103,8 @@ describe("a refresh token of a person's own account, which is good for one use",
         if (when === 'after') await replace.apply(store, change);
         throw new AppError('UNAVAILABLE');
       };
-      expect(await chains.token(chain)).toMatchObject({ value: 'access-1', refreshToken: 'r1' });
-      expect(await startProcess().token(chain)).toMatchObject({ value: 'access-1' });
+      expect(await chains.token(chain, MIRA)).toMatchObject({ value: 'access-1', refreshToken: 'r1' });
+      expect(await startProcess().token(chain, MIRA)).toMatchObject({ value: 'access-1' });
       expect(sent).toEqual(['r0']);
     },
   );
@@ -111,8 +113,8 @@ describe("a refresh token of a person's own account, which is good for one use",
     const chains = startProcess();
     const chain = await begin(chains);
     beforeAnswer = () => chains.end(chain);
-    await expect(chains.token(chain)).rejects.toMatchObject({ code: 'OWN_ACCOUNT_REFUSED' });
-    await expect(startProcess().token(chain)).rejects.toMatchObject({ code: 'OWN_ACCOUNT_REFUSED' });
+    await expect(chains.token(chain, MIRA)).rejects.toMatchObject({ code: 'OWN_ACCOUNT_REFUSED' });
+    await expect(startProcess().token(chain, MIRA)).rejects.toMatchObject({ code: 'OWN_ACCOUNT_REFUSED' });
     expect(sent).toEqual(['r0']);
   });
 });
