@@ -46,7 +46,7 @@ const KEY_BYTES = 32;
  * Kinds whose records outlive encryption keys and versions of this server. They are written anew with the newest key when
  * they are read, and those of before there were places are still read: they only ever refuse somebody.
  */
-const LASTING = new Set(['mapping']);
+export const LASTING: ReadonlySet<string> = new Set(['mapping']);
 
 interface Opened {
   readonly value: unknown;
@@ -86,10 +86,12 @@ class SealedVault implements Vault {
       if (opened.keyId !== keyIdOf(this.#newest)) await this.#sealAnew(key, blob, opened);
       return opened.value;
     }
-    if (blob !== undefined) {
+    const ofBefore = await this.#everywhere.get(key);
+    const openedOfBefore = await this.#open(key, ofBefore, null);
+    if (blob !== undefined || (ofBefore !== undefined && openedOfBefore === undefined)) {
       this.#owner.logger?.error('store.record_lost', { code: 'UNAVAILABLE', reason: kindOf(key) });
     }
-    return (await this.#open(key, await this.#everywhere.get(key), null))?.value;
+    return openedOfBefore?.value;
   }
 
   async set(key: string, value: unknown, ttlMs: number): Promise<void> {
@@ -131,7 +133,9 @@ class SealedVault implements Vault {
 
   async isLost(key: string): Promise<boolean> {
     const blob = await this.#store.get(key);
-    return blob !== undefined && (await this.#open(key, blob)) === undefined;
+    if (blob !== undefined) return (await this.#open(key, blob)) === undefined;
+    const ofBefore = LASTING.has(kindOf(key)) ? await this.#everywhere.get(key) : undefined;
+    return ofBefore !== undefined && (await this.#open(key, ofBefore, null)) === undefined;
   }
 
   #seal(key: string, value: unknown): Promise<string> {

@@ -133,6 +133,13 @@ describe('the doctor', () => {
       level: 'warn',
       found: expect.stringMatching(/^2 records/u),
     });
+    const third = randomBytes(32);
+    await createVault(stores[0]!, [third], { place }).set('mapping:b', 'x', MINUTE_MS);
+    expect((await examine([NEW, OLD])).slice(1)).toEqual([
+      expect.objectContaining({ level: 'warn', found: expect.stringMatching(/^1 records are under/u) }),
+      expect.objectContaining({ level: 'warn', found: expect.stringMatching(/still holds 2 records/u) }),
+    ]);
+    await stores[0]!.delete(`${place}:mapping:b`);
     const after = createVault(stores[0]!, [NEW, OLD], { place });
     await after.get('mapping:a');
     await after.set('session:a', 'x', MINUTE_MS);

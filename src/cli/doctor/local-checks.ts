@@ -77,7 +77,7 @@ export async function checkStore(config: Config, logger: Logger): Promise<readon
   const opened = await openRedis(store.url, logger);
   if ('advice' in opened) return [fail('store', 'Redis does not answer', opened.advice)];
   try {
-    return [await checkWrite(opened), await checkKeys(opened, config)];
+    return [await checkWrite(opened), ...(await checkKeys(opened, config))];
   } finally {
     await opened.close();
   }
@@ -97,23 +97,25 @@ async function checkWrite(store: Store): Promise<Finding> {
 }
 
 /** Whoever takes a key away should know what goes with it. */
-async function checkKeys(opened: Store, config: Config): Promise<Finding> {
+async function checkKeys(opened: Store, config: Config): Promise<readonly Finding[]> {
   const keys = config.store.encryptionKeys;
   const { oldest, unknown } = await holdingsOf(opened, placeOf(config), keys);
-  if (unknown > 0) {
-    return warn(
-      'keys',
-      `${unknown} records are under a key that is not in SHOTGRAPH_ENCRYPTION_KEYS`,
-      'They read as absent. If another server writes them, add its key here; if the key was taken away, they go by themselves.',
-    );
-  }
-  if (keys.length === 1) return ok('keys', 'one, which all records are under');
+  const lost = warn(
+    'keys',
+    `${unknown} records are under a key that is not in SHOTGRAPH_ENCRYPTION_KEYS`,
+    'They read as absent. If another server writes them, add its key here; if the key was taken away, they go by themselves.',
+  );
+  if (keys.length === 1) return [unknown > 0 ? lost : ok('keys', 'one, which all records are under')];
+  return [...(unknown > 0 ? [lost] : []), holdingOfLast(keys.length, oldest)];
+}
+
+function holdingOfLast(keyCount: number, oldest: ReadonlyMap<string, number>): Finding {
   const count = [...oldest.values()].reduce((sum, each) => sum + each, 0);
-  if (count === 0) return ok('keys', `the last of ${keys.length} holds nothing: it can be taken away`);
+  if (count === 0) return ok('keys', `the last of ${keyCount} holds nothing: it can be taken away`);
   const kinds = [...oldest].map(([kind, each]) => `${kind} ${each}`).join(', ');
   return warn(
     'keys',
-    `the last of ${keys.length} still holds ${count} records: ${kinds}`,
+    `the last of ${keyCount} still holds ${count} records: ${kinds}`,
     'Keep it for now. What is used moves to the first key by itself; what is left when the key goes is lost, and a mapping that is lost is decided anew.',
   );
 }

@@ -4,6 +4,7 @@ import { CompactEncrypt } from 'jose';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { LogFields } from '../../../src/base/logger.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
+import { holdingsOf } from '../../../src/store/key-holdings.ts';
 import { placedStore, placeOf } from '../../../src/store/place.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createVault, keyIdOf, type Vault } from '../../../src/store/vault.ts';
@@ -62,10 +63,38 @@ describe('Two servers on one store, with the same keys', () => {
 });
 
 describe('A record of a version that knew no places', () => {
-  const ofBefore = (key: string, value: unknown): Promise<string> =>
+  const ofBefore = (key: string, value: unknown, by: Uint8Array = NEW_KEY): Promise<string> =>
     new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
-      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keyIdOf(NEW_KEY), for: key })
-      .encrypt(NEW_KEY);
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keyIdOf(by), for: key })
+      .encrypt(by);
+
+  it('that no key opens any more is told as lost, and only as long as nothing is kept instead', async () => {
+    const key = 'mapping:joe';
+    await everywhere.set(key, await ofBefore(key, 'before', OLD_KEY), LONG_MS);
+    await everywhere.set('session:joe', await ofBefore('session:joe', 'before', OLD_KEY), LONG_MS);
+    const told: string[] = [];
+    const error = (event: string): void => void told.push(event);
+    const without = createVault(everywhere, [NEW_KEY], { place: PLACE, logger: { error } });
+    expect(await without.get(key)).toBeUndefined();
+    expect([await without.isLost(key), await without.isLost('session:joe')]).toEqual([true, false]);
+    expect(told).toEqual(['store.record_lost']);
+    await without.set(key, 'now', LONG_MS);
+    expect([await without.get(key), await without.isLost(key)]).toEqual(['now', false]);
+    expect(told).toHaveLength(1);
+  });
+
+  it('counts as held by the key that it is under, as long as nothing is kept instead', async () => {
+    await everywhere.set('mapping:joe', await ofBefore('mapping:joe', 'before', OLD_KEY), LONG_MS);
+    await everywhere.set('session:joe', await ofBefore('session:joe', 'before', OLD_KEY), LONG_MS);
+    const counted = async (...keys: Uint8Array[]) => {
+      const { oldest, unknown } = await holdingsOf(everywhere, PLACE, keys);
+      return { oldest: [...oldest], unknown };
+    };
+    expect(await counted(NEW_KEY, OLD_KEY)).toEqual({ oldest: [['mapping', 1]], unknown: 0 });
+    expect(await counted(NEW_KEY)).toEqual({ oldest: [], unknown: 1 });
+    await vault.set('mapping:joe', 'now', LONG_MS);
+    expect(await counted(NEW_KEY, OLD_KEY)).toEqual({ oldest: [], unknown: 0 });
+  });
 
   it('is read where it says whom an account was mapped to, until it is written anew or forgotten', async () => {
     await everywhere.set('mapping:joe', await ofBefore('mapping:joe', 'before'), LONG_MS);
