@@ -42,10 +42,11 @@ export const GRAPHQL_SETTINGS = {
   },
   SHOTGRAPH_GRAPHQL_MAX_FIRST: {
     group: GRAPHQL,
+    // A page is read with the row before it and the one after it, 5000 at most (API 2.11).
     description: 'Largest page of a list.',
     example: '1000',
     fallback: '1000',
-    schema: bounded(1, 4999),
+    schema: bounded(1, 4998),
   },
   SHOTGRAPH_GRAPHQL_MAX_BATCH: {
     group: GRAPHQL,

@@ -25,8 +25,11 @@ export function createCursors(query: unknown, keys: ReturnType<typeof comparedKe
     decode(cursor) {
       if (cursor === null || cursor === undefined) return null;
       const [given, position, id, end] = partsOf(cursor);
-      const isLegal = given === digest() && isWithin(position, 0, MAX_POSITION) && isWithin(id, 1, 2 ** 31);
-      if (isLegal && typeof end === 'string') return { position, id, keys: null, mark: end };
+      const isLegal =
+        given === digest() && isWithin(position, 0, Number.MAX_SAFE_INTEGER) && isWithin(id, 1, 2 ** 31);
+      // Keys are found at any place; a mark is counted to.
+      if (isLegal && position < MAX_POSITION && typeof end === 'string')
+        return { position, id, keys: null, mark: end };
       if (isLegal && isKeyList(end) && keys !== null && areKeysOf(keys, end))
         return { position, id, keys: end, mark: '' };
       throw new AppError('BAD_USER_INPUT', {

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType, Resolver } from 'type-graphql';
 import { AppError } from '../base/errors.ts';
 import { EVERYTHING } from '../query/filters.ts';
-import { shownHit } from '../query/hidden-values.ts';
+import { EVENTS, shownHit } from '../query/hidden-values.ts';
 import type { TextSearchHit } from '../query/ports.ts';
 import { addComputedField } from './computed-field.ts';
 import { typeNamed } from './follow-resolvers.ts';
@@ -104,6 +104,14 @@ function typesOf(
   parts: SchemaParts,
   { types, projectId }: SearchArguments,
 ): ReadonlyMap<string, typeof EVERYTHING> {
+  // Their names are sentences that hold the values of every field.
+  const oracle = parts.schema.hidesByRule ? (types?.indexOf(EVENTS) ?? -1) : -1;
+  if (oracle >= 0) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: 'Events cannot be searched by their text here, because it tells of fields that are hidden.',
+      details: { path: `types.${oracle}` },
+    });
+  }
   const wanted =
     types?.map((type, index) => typeNamed(parts, type, `types.${index}`)) ??
     USUAL_TYPES.filter((type) => parts.schema.types.has(type));

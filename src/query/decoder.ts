@@ -62,8 +62,10 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
         name: rowName(row, names),
       });
       for (const { field, source, target, decode } of steps) {
-        if (given.fields[source] === undefined && source !== 'id') missing.push({ node, field });
-        node[target] = decode(row.fields[source] ?? null, row, places);
+        // Left out, it is not known: neither "not checked" nor "none".
+        const isLeftOut = given.fields[source] === undefined && source !== 'id';
+        if (isLeftOut) missing.push({ node, field });
+        node[target] = isLeftOut ? null : decode(row.fields[source] ?? null, row, places);
       }
       if (asksRow) node[SEEN] = true;
       return node;

@@ -131,8 +131,8 @@ export const isOracle = (schema: ExposedSchema, type: string, field: string): bo
   schema.hidesByRule && type === EVENTS && SENTENCES.has(field);
 
 /**
- * What must hold as well where events are searched by the field that changed: otherwise those would be found whose field
- * is hidden, and being found would tell of it.
+ * What must hold as well where events are searched by their type or the field that changed: otherwise those would be found
+ * whose type or field is hidden, and being found would tell of it.
  *
  * @param prefix path to the event
  */
@@ -142,8 +142,9 @@ export function notOfHidden(
   field: string,
   prefix: string,
 ): readonly (FilterCondition | FilterGroup)[] {
-  if (!hidesByRule || type !== EVENTS || field !== ATTRIBUTE) return [];
+  if (!hidesByRule || type !== EVENTS || (field !== ATTRIBUTE && field !== EVENT_TYPE)) return [];
   const isOfAnother = (of: string): FilterCondition => [`${prefix}${EVENT_TYPE}`, 'not_contains', `_${of}_`];
+  if (field === EVENT_TYPE) return [...hiddenTypes].map(isOfAnother);
   const ofTypes = [...types.values()].flatMap(({ type: of, hiddenFields }): FilterGroup[] => {
     if (hiddenFields.size === 0) return [];
     const isOther: FilterCondition = [`${prefix}${ATTRIBUTE}`, 'not_in', [...hiddenFields.keys()]];
@@ -154,4 +155,7 @@ export function notOfHidden(
 
 /** Whether groups and orders by the field would tell what is blanked in its rows. */
 export const isTelling = (schema: ExposedSchema, type: string, field: string): boolean =>
-  isOracle(schema, type, field) || (schema.hidesByRule && type === EVENTS && field === ATTRIBUTE);
+  isOracle(schema, type, field) ||
+  (schema.hidesByRule &&
+    type === EVENTS &&
+    (field === ATTRIBUTE || (field === EVENT_TYPE && schema.hiddenTypes.size > 0)));

@@ -46,9 +46,9 @@ export class LinkDoubts {
         const answer = asked.get(place) ?? validTypesOf(ask, { type, field, projectId: null });
         asked.set(place, answer);
         const types = await answer;
-        if (types === null) throw refusal;
-        if (types.length > 0 && !types.includes(linkType))
-          throw withDetails(refusal, { legal: types.filter(shown) });
+        // A live schema that names none is no reason to let more in than the pulled one.
+        if (types === null || types.length === 0) throw refusal;
+        if (!types.includes(linkType)) throw withDetails(refusal, { legal: types.filter(shown) });
       }),
     );
   }

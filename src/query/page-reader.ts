@@ -37,7 +37,8 @@ export async function readOnePage(request: PageRequest, deps: PageDeps): Promise
   // One row more than asked tells exactly whether there is a next page: the API counts nothing (API 3.6).
   const { rows, position } = await reading.from(after, first + 1);
   const shown = rows.slice(0, first);
-  loader.keep(type, plan.fields, shown);
+  // A row that was deleted is in no other place of the answer.
+  if (scope?.retired !== true) loader.keep(type, plan.fields, shown);
   const exposed = plans.schema.types.get(type);
   return {
     nodes: await levels.complete(plan, shown, beside),

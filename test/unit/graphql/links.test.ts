@@ -126,7 +126,7 @@ describe('values', () => {
     });
   });
 
-  it('that the site left out are null, false or empty', async () => {
+  it('that the site left out are null, also a checkbox and a list', async () => {
     world.site.rows['Version'] = [{ id: 900 }];
     const { data, codes } = await world.ask(
       '{ version(id: 900) { name code sgFrameRate clientApproved playlists { id } sgTask { content } } }',
@@ -136,8 +136,8 @@ describe('values', () => {
       name: null,
       code: null,
       sgFrameRate: null,
-      clientApproved: false,
-      playlists: [],
+      clientApproved: null,
+      playlists: null,
       sgTask: null,
     });
   });
