@@ -196,7 +196,12 @@ function substitute(
   onTrouble: (name: string, trouble: string) => void,
 ): unknown {
   if (typeof value === 'string') {
-    return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/gu, (_, name: string) => {
+    return value.replace(/\$\{([^}]*)\}/gu, (text, name: string) => {
+      // Left as it is, it would be a secret that anybody can guess.
+      if (!/^[A-Z][A-Z0-9_]*$/u.test(name)) {
+        onTrouble(name, 'is no name of a variable: capitals, digits and _ alone.');
+        return text;
+      }
       const found = environment[name] ?? '';
       const trouble = found === '' ? 'is used but not set.' : stowawayIn(found);
       if (trouble !== undefined) onTrouble(name, trouble);

@@ -36,11 +36,16 @@ export async function reportSchemaDrift(
   try {
     const live = await readLiveSchema(deps, { parallelReads: PARALLEL_READS, signal });
     if (signal.aborted) return;
-    const { changes } = driftOf(live, snapshot, exposure);
-    if (changes.length === 0) {
+    const { changes, unread } = driftOf(live, snapshot, exposure);
+    if (unread.length > 0) {
+      const reason = unread.slice(0, TOLD_PLACES).join(', ');
+      logger.warn('schema.drift_unknown', { code: 'UPSTREAM_BROKEN', count: unread.length, reason });
+    }
+    if (changes.length === 0 && unread.length === 0) {
       logger.info('schema.current', { count: live.fields.size });
       return;
     }
+    if (changes.length === 0) return;
     const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
     const places = changes.slice(0, TOLD_PLACES).map(({ place }) => place);
     logger.warn('schema.drifted', {

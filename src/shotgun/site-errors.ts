@@ -130,7 +130,8 @@ export const UNKNOWN_WORDS = 'unknownWords';
 /** Why the site gave no token. */
 export function toTokenError(answer: HttpAnswer): AppError {
   const failure = parseSiteFailure(answer);
-  if (failure.status < 400 || failure.status >= 500) {
+  // What the site itself did not say ends nobody's account.
+  if (failure.status < 400 || failure.status >= 500 || !failure.isOfSite) {
     return new AppError('UPSTREAM_BROKEN', { details: baseDetails(failure) });
   }
   const found = findRefusal(TOKEN_REFUSALS, failure);

@@ -21,6 +21,8 @@ const MAX_READ_LENGTH = 20_000;
 /** What the site said of a call that it refused (API 2.8). Never shown as it is: see `safeMessage`. */
 export interface SiteFailure {
   readonly status: number;
+  /** False for a page of something before the site: a proxy, a portal, its maintenance. */
+  readonly isOfSite: boolean;
   readonly id: string | null;
   readonly code: number | null;
   /** Title and detail: the message is in the one or in the other. */
@@ -35,6 +37,7 @@ export function parseSiteFailure(answer: HttpAnswer): SiteFailure {
   const { source } = error ?? {};
   return {
     status: answer.status,
+    isOfSite: envelope.success,
     id: /^[\w-]{1,64}$/u.exec(error?.id ?? '')?.[0] ?? null,
     code: error?.code ?? null,
     messages: [error?.title, error?.detail]

@@ -63,7 +63,8 @@ export function createTransport(deps: TransportDeps): Transport {
       } catch (error) {
         const code = error instanceof AppError ? error.code : '';
         // A call whose time ended in the queue counts too: calls before it hang.
-        if (OUTAGES.has(code)) await circuit.failed(signal);
+        // Who leaves meanwhile is told of this error all the same: the change may have been made.
+        if (OUTAGES.has(code)) await circuit.failed(signal).catch(() => undefined);
         const isPassing = code === 'UPSTREAM_UNAVAILABLE';
         if (!isPassing || !call.isRepeatable || attempt > MAX_REPEATS || circuit.isOpen()) throw error;
         logger.debug('shotgrid call repeated', { operation: call.operation, attempt, error });

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Agent } from 'undici';
 import { AppError } from '../base/errors.ts';
 import type { Config } from '../config/config.ts';
+import { toAbortError } from './connection-errors.ts';
 
 export interface StoredFile {
   readonly sizeBytes: number | null;
@@ -114,6 +115,7 @@ async function sendTo(
     return etag;
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
+    if (signal?.aborted === true) throw toAbortError(signal);
     throw new AppError('UPSTREAM_UNAVAILABLE', {
       message: 'The storage of ShotGrid did not take the file. Send it again.',
       cause,

@@ -17,7 +17,10 @@ export interface RateLimit {
 
 type Limiter = Pick<RateLimiterMemory, 'consume' | 'get' | 'points'>;
 
-export const memoryLimit = (options: RateLimitOptions): RateLimit => limitOf(memoryLimiter(options));
+export function memoryLimit(options: RateLimitOptions): RateLimit {
+  const limiter = memoryLimiter(options);
+  return limitOf(limiter, [limiter]);
+}
 
 /** What the library asks of a client of Redis. */
 export interface LimitClient {
@@ -28,23 +31,25 @@ export interface LimitClient {
 }
 
 /** While Redis cannot be reached or takes no writes, each process counts by itself: a limit never opens. */
-export const redisLimit = (options: RateLimitOptions, client: LimitClient): RateLimit =>
-  limitOf(
-    new RateLimiterRedis({
-      storeClient: client,
-      useRedisPackage: true,
-      rejectIfRedisNotReady: true,
-      keyPrefix: options.name,
-      points: options.points,
-      duration: options.seconds,
-      insuranceLimiter: memoryLimiter(options),
-    }),
-  );
+export function redisLimit(options: RateLimitOptions, client: LimitClient): RateLimit {
+  const own = memoryLimiter(options);
+  const shared = new RateLimiterRedis({
+    storeClient: client,
+    useRedisPackage: true,
+    rejectIfRedisNotReady: true,
+    keyPrefix: options.name,
+    points: options.points,
+    duration: options.seconds,
+    insuranceLimiter: own,
+  });
+  // A Redis that takes no writes is read all the same, and holds nothing of what is counted here meanwhile.
+  return limitOf(shared, [shared, own]);
+}
 
 const memoryLimiter = ({ name, points, seconds }: RateLimitOptions): RateLimiterMemory =>
   new RateLimiterMemory({ keyPrefix: name, points, duration: seconds });
 
-const limitOf = (limiter: Limiter): RateLimit => ({
+const limitOf = (limiter: Limiter, counters: readonly Limiter[]): RateLimit => ({
   async take(key) {
     try {
       await limiter.consume(key);
@@ -55,7 +60,7 @@ const limitOf = (limiter: Limiter): RateLimit => ({
     }
   },
   async spent(key) {
-    const state = await limiter.get(key);
-    return state !== null && state.consumedPoints >= limiter.points ? state.msBeforeNext : undefined;
+    const states = await Promise.all(counters.map((counter) => counter.get(key)));
+    return states.find((state) => state !== null && state.consumedPoints >= limiter.points)?.msBeforeNext;
   },
 });

@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toAppError } from '../base/errors.ts';
 
-/** Together about as long as a Redis takes to come back, or to give its place to another one. */
-const WAITS_MS = [50, 200, 1000, 2000, 4000, 8000, 15_000] as const;
+/**
+ * Together about as long as a Redis takes to come back, or to give its place to another one. Once it is back nobody sleeps on:
+ * another process would use up once more what is not written yet.
+ */
+const WAITS_MS = [50, 200, ...Array<number>(30).fill(1000)] as const;
 
 /** For what a person waits for: a connection that was cut is there again, a store that is away is told. */
 export const BRIEF_WAITS_MS = [50, 200] as const;

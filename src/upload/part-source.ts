@@ -47,7 +47,8 @@ export class PartSource {
       const { done, value } = await this.#bytes.next();
       return done === true ? undefined : value;
     } catch (cause) {
-      throw endedEarly(cause);
+      // A file that was too slow is told as such.
+      throw cause instanceof AppError ? cause : endedEarly(cause);
     }
   }
 }

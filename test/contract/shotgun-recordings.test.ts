@@ -117,7 +117,9 @@ ifThere('answers of a real site (skipped where ../shared/recordings.json is abse
     await expect(mira.summarize(summary)).resolves.toEqual({
       name: '',
       value: null,
-      summaries: (counted.response.body as { data: { summaries: object } }).data.summaries,
+      summaries: new Map(
+        Object.entries((counted.response.body as { data: { summaries: object } }).data.summaries),
+      ),
       groups: [],
     });
     replay(recorded('POST', /_summarize$/u, 400));

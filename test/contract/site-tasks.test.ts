@@ -106,7 +106,7 @@ describe('a schedule', () => {
     const [first, second] = [await add(), await add()];
     await put(second, { upstream_tasks: [task(first)] });
     const [row] = await dependencies(second);
-    expect(row.attributes).toEqual({ dependency_type: 'finish-to-start-next-day', offset_days: 0 });
+    expect(row.attributes).toEqual({ dependency_type: 'finish-to-start-next-day', offset_days: null });
     expect(row.relationships.dependent_task.data).toMatchObject(task(first));
     expect(await linked(first, 'downstream_tasks')).toEqual([second]);
     await put(first, { downstream_tasks: [] });

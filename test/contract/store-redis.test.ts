@@ -106,6 +106,8 @@ describe('With a Redis server', () => {
     await stopWrites();
     const waits = [];
     for (let time = 0; time < 5; time += 1) waits.push(await limit.take('mira'));
+    // Redis is read meanwhile, and knows nothing of these.
+    expect(await limit.spent('mira')).toBeGreaterThan(0);
     await takeWrites();
     expect(waits.map((waitMs) => waitMs === undefined)).toEqual([true, true, true, false, false]);
     await store.close();

@@ -56,11 +56,11 @@ describe('An account that points to another person than before', () => {
     const away = await commands.run(['mapping', 'forget', 'x'], {
       SHOTGRAPH_STORE_URL: 'redis://127.0.0.1:9',
     });
-    expect([away.code, away.said]).toEqual([1, expect.stringContaining('doctor')]);
+    expect([away.code, away.said]).toEqual([1, expect.stringContaining('Start it')]);
   });
 
   it('is looked after by a doctor who finds Redis', async () => {
     const { said } = await commands.run(['doctor'], { SHOTGRAPH_STORE_URL: redis.url });
-    expect(said).toMatch(/^ok {4}store +Redis answers$/mu);
+    expect(said).toMatch(/^ok {4}store +Redis answers, and takes writes$/mu);
   });
 });

@@ -101,6 +101,14 @@ describe('the configuration', () => {
     expect(problems.join('\n')).not.toMatch(/canary/u);
   });
 
+  it.each(['review_secret', 'A-B', 'X:-y'])(
+    'takes no variable of the file called %s for a text',
+    async (name) => {
+      const lists = await withLists(`amis:\n  review: { secrets: ["\${${name}}"], opens: /apps/review/ }\n`);
+      expect((await problemsOf(lists)).join('\n')).toContain(`${name} is no name of a variable`);
+    },
+  );
+
   it('says which variable of the file is missing', async () => {
     expect(await problemsOf({ SHOTGRAPH_AMI_SECRET_REVIEW: undefined })).toEqual([
       expect.stringContaining('SHOTGRAPH_AMI_SECRET_REVIEW is used but not set'),

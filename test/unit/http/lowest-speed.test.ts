@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { notSlower } from '../../../src/http/lowest-speed.ts';
+import { PartSource } from '../../../src/upload/part-source.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -31,6 +33,13 @@ describe('a file on its way', () => {
   ])('that %s is given up, so that its place is free', async (_, source) => {
     await expect(readAll(notSlower(source, { bytes: 1000, perMs: 60 }))).rejects.toMatchObject({
       code: 'UPLOAD_INCOMPLETE',
+      details: { reason: 'tooSlow' },
+    });
+  });
+
+  it('that is too slow is told as such, and not as one that ended', async () => {
+    const source = new PartSource(notSlower(silent(), { bytes: 1000, perMs: 60 }));
+    await expect(readAll(source.take(2000, createHash('md5')))).rejects.toMatchObject({
       details: { reason: 'tooSlow' },
     });
   });

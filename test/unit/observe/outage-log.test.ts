@@ -30,7 +30,7 @@ function start(everyMs?: number) {
 const searchFailed = () => new AppError('UPSTREAM_UNAVAILABLE', { operation: 'search' });
 
 describe('the lines about an outage', () => {
-  it('are one at its first error, with the request that met it, and one at its end with the count', () => {
+  it('are one at its first error, with the request that met it, and one at the end of the server with the others', () => {
     const { log, lines } = start();
     for (let request = 1; request <= 500; request += 1) log.note(searchFailed(), `request-${request}`);
     log.close();
@@ -43,7 +43,7 @@ describe('the lines about an outage', () => {
         count: 1,
         requestId: 'request-1',
       }),
-      expect.objectContaining({ level: 'info', event: 'outage.over', ...trouble, count: 500 }),
+      expect.objectContaining({ level: 'warn', event: 'outage', ...trouble, count: 499 }),
     ]);
   });
 

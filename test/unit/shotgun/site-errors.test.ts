@@ -186,6 +186,8 @@ describe('why there is no token', () => {
 
   it('a script key that is no longer good is not the fault of the person', () => {
     expect(toTokenError(refused(401, 102, 'Unauthorized')).code).toBe('UPSTREAM_AUTH');
+    for (const body of [undefined, '<html>Forbidden</html>', {}])
+      expect(toTokenError({ status: 403, body }).code).toBe('UPSTREAM_BROKEN');
     expect(toTokenError(refused(500, 100, 'Shotgun Server Error')).code).toBe('UPSTREAM_BROKEN');
   });
 });
