@@ -1,4 +1,4 @@
-import { AppError } from '../base/errors.ts';
+import { AppError, toAppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
@@ -65,6 +65,16 @@ export function createAddresses({ tickets, storage, logger }: AddressesDeps): Ad
       .abort({ info, completePath }, options)
       .catch((error: unknown) => logger.warn('upload.abort_failed', { error }));
   };
+  /** Gives the upload that was dropped for it. */
+  const replace = async (work: UploadWork, id: string, renewed: Ticket): Promise<Ticket> => {
+    try {
+      return await tickets.change(work.person, id, ({ state }) => (state === 'open' ? renewed : undefined));
+    } catch (error) {
+      // Nobody knows of it. Where the store did not answer, it may be the one that is kept.
+      if (toAppError(error).code === 'UPLOAD_OVER') await abort(work, renewed);
+      throw error;
+    }
+  };
   const walk = async (
     work: UploadWork,
     id: string,
@@ -89,9 +99,9 @@ export function createAddresses({ tickets, storage, logger }: AddressesDeps): Ad
       const ticket = await tickets.read(work.person, id);
       const begun = await beginAt(work, ticket);
       const renewed = ticketOf(ticket, begun, isStream ? { etags: null } : null);
-      await tickets.change(work.person, id, ({ state }) => (state === 'open' ? renewed : undefined));
+      const replaced = await replace(work, id, renewed);
       onBegun?.();
-      await abort(work, ticket);
+      await abort(work, replaced);
       const later = await walk(work, id, renewed, { from: 2, to });
       return { parts: [partOf(renewed, 1, begun.address), ...later], generation: renewed.generation };
     },

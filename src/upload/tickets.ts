@@ -40,8 +40,12 @@ export interface Tickets {
    * @throws AppError UPLOAD_OVER
    */
   read(person: Principal, id: string): Promise<Ticket>;
-  /** @throws AppError UPLOAD_OVER where it is gone, is another's or `change` gives undefined */
-  change(person: Principal, id: string, change: (ticket: Ticket) => Ticket | undefined): Promise<void>;
+  /**
+   * Gives what was kept until then: one that was read earlier may be out of date.
+   *
+   * @throws AppError UPLOAD_OVER where it is gone, is another's or `change` gives undefined
+   */
+  change(person: Principal, id: string, change: (ticket: Ticket) => Ticket | undefined): Promise<Ticket>;
   drop(id: string): Promise<void>;
 }
 
@@ -62,13 +66,16 @@ export function createTickets(vault: Vault, { ttlMs }: Pick<Config['upload'], 't
       return record;
     },
     async change(person, id, change) {
+      let replaced: Ticket | undefined;
       const ifTheirs = (value: unknown): TicketRecord | undefined => {
         const record = value as TicketRecord;
         const changed = isOwner(record, person) ? change(record) : undefined;
+        replaced = record;
         return changed && { ...changed, owner: record.owner };
       };
       const hasChanged = isRandomToken(id) && (await vault.update(keyOf(id), ifTheirs, ttlMs));
-      if (!hasChanged) throw new AppError('UPLOAD_OVER');
+      if (!hasChanged || replaced === undefined) throw new AppError('UPLOAD_OVER');
+      return replaced;
     },
     drop: (id) => vault.delete(keyOf(id)),
   };

@@ -110,13 +110,12 @@ export function createUploads({ vault, storage, settings, logger }: UploadsDeps)
     complete: createCompletion({ tickets, storage, logger }),
 
     async cancel(work, id) {
-      const ticket = await tickets.read(work.person, id);
       // What is being linked can no longer be cancelled; a cancellation that broke off is repeated.
-      await tickets.change(work.person, id, (kept) =>
+      const cancelled = await tickets.change(work.person, id, (kept) =>
         kept.state === 'completing' ? undefined : { ...kept, state: 'cancelled' },
       );
       await tickets.drop(id);
-      await addresses.abort(work, ticket);
+      await addresses.abort(work, cancelled);
     },
   };
 }

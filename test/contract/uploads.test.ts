@@ -116,6 +116,33 @@ describe('a file on its way to ShotGrid', () => {
     expect((await uploader.complete(upload.id, ['"a"', '"b"'])).error?.code).toBe('UPLOAD_OVER');
   });
 
+  /** The site refuses to drop the same upload twice. */
+  const aborts = async (): Promise<readonly number[]> =>
+    (await world.takeCalls())
+      .filter(({ path }) => path.endsWith('/multipart_abort'))
+      .map(({ status }) => status);
+
+  it('leaves nothing in the storage where it begins anew twice at once', async () => {
+    const { upload } = await uploader.request(uploader.movie(partBytes + 5));
+    await world.takeCalls();
+    const anew = { variables: { upload: upload.id, from: 1, count: 2 } };
+    await Promise.all([world.ask(PARTS, anew), world.ask(PARTS, anew)]);
+    expect(await aborts()).toEqual([204, 204]);
+  });
+
+  it('leaves nothing in the storage where it is cancelled while it begins anew', async () => {
+    const { upload } = await uploader.request(uploader.movie(partBytes + 5));
+    await world.takeCalls();
+    const match = { method: 'GET', path: '*/_upload' };
+    await world.control('POST', 'faults', { match, delayMs: 300, times: 1 });
+    const cancel = 'mutation ($upload: ID!) { cancelUpload(upload: $upload) }';
+    await Promise.all([
+      world.ask(PARTS, { variables: { upload: upload.id, from: 1, count: 2 } }),
+      world.ask(cancel, { variables: { upload: upload.id } }),
+    ]);
+    expect(await aborts()).toEqual([204, 204]);
+  });
+
   it('becomes a thumbnail that is pending until ShotGrid has made it', async () => {
     const shown = async () => {
       const { data } = await world.ask('query ($id: Int!) { version(id: $id) { image { url state } } }', {
