@@ -88,7 +88,7 @@ async function lookAt(agent: Agent, address: string, signal: AbortSignal): Promi
     answer.body.on('error', () => undefined).destroy();
     if (answer.statusCode === 404) return null;
     if (answer.statusCode !== 200 && answer.statusCode !== 206) throw refused(answer.statusCode);
-    return storedFile(answer.headers);
+    return storedFile(answer.statusCode, answer.headers);
   } catch (cause) {
     throw new AppError('UPSTREAM_UNAVAILABLE', { cause });
   }
@@ -126,9 +126,13 @@ async function sendTo(
 /** Its text is not read: it may quote the address. */
 const refused = (status: number): Error => new Error(`The storage answered ${status}.`);
 
-function storedFile(headers: Readonly<Record<string, string | string[] | undefined>>): StoredFile {
+/** Beside a range, the length is that of the range; and its whole may be told as unknown (RFC 9110, 14.4). */
+function storedFile(
+  status: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): StoredFile {
   const range = /\/(?<size>\d+)$/u.exec(String(headers['content-range'] ?? ''))?.groups?.['size'];
-  const size = range ?? headers['content-length'];
+  const size = status === 206 ? range : headers['content-length'];
   return { sizeBytes: size === undefined ? null : Number(size), etag: plainEtag(headers['etag']) };
 }
 

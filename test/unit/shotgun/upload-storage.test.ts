@@ -120,6 +120,20 @@ describe('the storage of ShotGrid', () => {
     expect(await storage.look(address.replace('/key', '/gone'), signal)).toBeNull();
   });
 
+  it.each([
+    ['bytes 0-0/3000', 3000],
+    ['bytes 0-0/*', null],
+    [undefined, null],
+  ])('is believed as to the size of the file only where it tells the whole: %s', async (range, sizeBytes) => {
+    const { storage, address } = await storageThat((_, response) =>
+      response
+        .writeHead(206, { 'content-length': '1', ETag: '"abc"', ...(range && { 'content-range': range }) })
+        .end('x'),
+    );
+    const { signal } = new AbortController();
+    expect(await storage.look(address, signal)).toEqual({ sizeBytes, etag: 'abc' });
+  });
+
   it('is only at the origins of the settings', async () => {
     const { storage } = await storageThat((_, response) => response.end());
     const { signal } = new AbortController();
