@@ -63,21 +63,23 @@ export function createDirectory(deps: ScriptDoorDeps): Directory {
     });
     return parseRows(answer);
   };
+  const find = (condition: FilterCondition, fields: readonly string[]): Promise<readonly Row[]> =>
+    read({ filter: allOf(condition), fields, pageSize: MAX_MATCHES });
   const search = async (
     condition: FilterCondition,
     fields: readonly string[],
-  ): Promise<readonly Described[]> =>
-    (await read({ filter: allOf(condition), fields, pageSize: MAX_MATCHES })).flatMap(toDescribed);
+  ): Promise<readonly Described[]> => (await find(condition, fields)).flatMap(toDescribed);
   return {
     async byEmail(email) {
       // An empty address would match everybody who has none (API 3.3).
       if (email.trim() === '') return [];
-      const found = await search(['email', 'is', email], LOGIN_FIELDS);
-      // The second person of this address may be on the next page.
+      const found = await find(['email', 'is', email], LOGIN_FIELDS);
+      // The second person of this address may be on the next page, whoever is on this one.
       if (found.length >= MAX_MATCHES) throw new AppError('AMBIGUOUS_USER');
       // The site compares as it likes (API 3.3), perhaps by Unicode's folding: its answer is compared again.
       const wanted = foldAscii(email);
       return found
+        .flatMap(toDescribed)
         .filter((person) => person.email !== null && foldAscii(person.email) === wanted)
         .map(({ login, active }) => ({ login, active }));
     },

@@ -88,6 +88,16 @@ describe('who has this e-mail address', () => {
     });
   });
 
+  it('is refused there, too, where one of the page has no login', async () => {
+    const page = Array.from({ length: 25 }, (_, index) =>
+      person(index + 1, { login: index === 3 ? null : `mira${index}`, email: 'mira@studio.example' }),
+    );
+    site.otherwise(rows(...page));
+    await expect(client.people.loginsByEmail('mira@studio.example')).rejects.toMatchObject({
+      code: 'AMBIGUOUS_USER',
+    });
+  });
+
   it('leaves the token of the script out of every later call as a person', async () => {
     await client.people.loginsByEmail('mira@studio.example');
     await client.shotgun.as(login('mira')).search({
