@@ -87,8 +87,11 @@ async function runBatch(
   const placed = await liveChecked(parts, context, (checks) =>
     operations.map((given, index) => compileAt(compilers, { ...checks, given, index, person })),
   );
-  // What could not be read afterwards is not written.
-  const types = [...new Set(placed.map(({ operation }) => operation.type))];
+  // What could not be read afterwards is not written. What is deleted, or not asked for, is not read.
+  const read = parts.selections.asks(info, 'entity')
+    ? placed.filter(({ operation }) => operation.kind !== 'delete')
+    : [];
+  const types = [...new Set(read.map(({ operation }) => operation.type))];
   await Promise.all(
     types.map((type) => context.reader.reserve(type, parts.selections.of(info, type, [['entity']]))),
   );

@@ -84,6 +84,15 @@ const until = async (isSo: () => boolean): Promise<void> => {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a token that is over is renewed', () => {
+  it('in vain where the store is away, which every one hears who waits, and nobody else', async () => {
+    const away = new Error('away');
+    store.get = () => Promise.reject(away);
+    await expect(startProcess().keepFresh(session)).rejects.toBe(away);
+    // A rejection that nobody handles would be told by now, and fail this test.
+    await pause(0);
+    expect(asked).toEqual([]);
+  });
+
   it('once by two processes (D8)', async () => {
     const [one, other] = [startProcess(), startProcess()];
     const uses = [one, other, one, other].map((keeper) => keeper.keepFresh(session));
