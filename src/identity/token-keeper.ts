@@ -91,6 +91,8 @@ class SharedTokenKeeper implements TokenKeeper {
       );
       return 'alive';
     }
+    // It may fail before anybody waits for it, or when nobody does.
+    flight.catch(() => undefined);
     const failure = await this.#deps.failures.of(session.id);
     if (!this.#mayGoOn(tokenExpiresAtMs, failure)) return this.#unlessAway(flight, session);
     const knownPatienceMs = isUnderWay ? 0 : SHORT_PATIENCE_MS;
