@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PLAN } from '../support/plan-settings.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 const BATCH =
@@ -166,5 +167,33 @@ describe('the order of a playlist', () => {
     expect(errors).toEqual([]);
     expect(idsOf(data.orderPlaylist.orderedVersions)[0]).toBe(1282);
     expect(data.orderPlaylist.orderedVersions).toHaveLength(3);
+  });
+});
+
+describe('several writes of a request that may make one search', () => {
+  let small: SiteWorld;
+  beforeAll(async () => {
+    small = await startSiteWorld({ plan: { ...PLAN, maxSearches: 1 } });
+  });
+  afterAll(() => small.close());
+
+  it('pay for no search of what is not read afterwards: what is deleted, or not asked for', async () => {
+    const create = (name: string) => ({ [name]: { project: PROJECT, code: 'not_read' } });
+    const ask = (selection: string, operations: readonly object[]) =>
+      small.ask(
+        `mutation ($operations: [BatchOperationInput!]!) { batch(operations: $operations) { id ${selection} } }`,
+        { as: 'joao', variables: { operations } },
+      );
+    const both = [create('createVersion'), create('createPlaylist')];
+    const made = await ask('', both);
+    expect(made.codes).toEqual([]);
+    const [version, playlist] = made.data.batch as readonly { id: number }[];
+    const mixed = [
+      { deleteVersion: version?.id },
+      { updatePlaylist: { id: playlist?.id, input: { code: 'read' } } },
+    ];
+    const { codes, data } = await ask('entity { name }', mixed);
+    expect([codes, data.batch]).toMatchObject([[], [{ entity: null }, { entity: { name: 'read' } }]]);
+    expect((await ask('entity { name }', both)).codes).toEqual(['PLAN_TOO_LARGE']);
   });
 });
