@@ -40,7 +40,8 @@ export async function* notSlower(
 async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
+    // A transfer that was ended meanwhile keeps no process alive.
+    timer = setTimeout(() => resolve(undefined), ms).unref();
   });
   try {
     return await Promise.race([work, over]);
