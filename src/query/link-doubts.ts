@@ -19,6 +19,9 @@ interface Doubt {
   readonly linkType: string;
 }
 
+/** Each is a call of its own. An administrator changes a few fields at a time; more in doubt are mistakes. */
+const MAX_FIELDS = 10;
+
 type AskField = (place: { type: string; field: string; projectId: null }) => Promise<FieldInfo>;
 
 /**
@@ -33,12 +36,15 @@ export class LinkDoubts {
   }
 
   /**
-   * Asks once for each field, and nothing where no link is in doubt.
+   * Asks once for each field, and nothing where no link is in doubt, or where there are too many to ask for.
    *
    * @param shown the types of the live schema that a client may be told
    * @throws AppError BAD_USER_INPUT with path, value and the legal types
    */
   async settle(ask: AskField, shown: (type: string) => boolean): Promise<void> {
+    const fields = new Set(this.#doubts.map(({ type, field }) => `${type}.${field}`));
+    const [first] = this.#doubts;
+    if (first !== undefined && fields.size > MAX_FIELDS) throw first.refusal;
     const asked = new Map<string, Promise<readonly string[] | null>>();
     await Promise.all(
       this.#doubts.map(async ({ type, field, linkType, refusal }) => {

@@ -1,7 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
+import { AppError } from '../../../src/base/errors.ts';
 import { compileFilter } from '../../../src/query/filters.ts';
 import { LinkDoubts } from '../../../src/query/link-doubts.ts';
+import type { FieldInfo } from '../../../src/query/ports.ts';
 import { smallStudio } from '../../support/small-studio.ts';
+
+const FIELD_INFO: FieldInfo = {
+  editable: true,
+  validValues: [],
+  displayValues: new Map(),
+  hiddenValues: [],
+  validTypes: [],
+  defaultValue: null,
+};
 
 describe('a filter of too many parts', () => {
   it.each<[string, (index: number) => object]>([
@@ -22,5 +33,26 @@ describe('a filter of too many parts', () => {
     const checks = { schema: smallStudio(), doubts: new LinkDoubts() };
     expect(() => compileFilter(checks, 'Version', { or: parts })).toThrow(/more than 5000 conditions/u);
     expect(compiled).toBe(5001);
+  });
+});
+
+describe('links of types that the pulled schema does not name', () => {
+  const settled = async (fields: number) => {
+    const doubts = new LinkDoubts();
+    const refusal = new AppError('BAD_USER_INPUT', { message: 'It does not hold this type.' });
+    for (let index = 0; index < 2 * fields; index += 1)
+      doubts.add({ type: 'Version', field: `sg_${index % fields}`, linkType: 'CustomEntity42', refusal });
+    const asked: string[] = [];
+    const ask = async ({ field }: { field: string }): Promise<FieldInfo> => {
+      asked.push(field);
+      return { ...FIELD_INFO, validTypes: ['CustomEntity42'] };
+    };
+    const error = await doubts.settle(ask, () => true).catch((thrown: unknown) => thrown);
+    return { calls: asked.length, error };
+  };
+
+  it('are asked for once in each of ten fields, and refused unasked where they are in more', async () => {
+    expect(await settled(10)).toEqual({ calls: 10, error: undefined });
+    expect(await settled(11)).toMatchObject({ calls: 0, error: { code: 'BAD_USER_INPUT' } });
   });
 });
