@@ -44,8 +44,8 @@ const MAX_CONDITIONS = 5000;
 class Tally {
   #count = 0;
 
-  add(): void {
-    this.#count += 1;
+  add(count = 1): void {
+    this.#count += count;
     if (this.#count > MAX_CONDITIONS) {
       throw badInput(
         ['filter'],
@@ -153,7 +153,10 @@ function compileOperator(
   const sent = filterValue({ ...place, field }, { operator, value, path: place.path });
   // With ids that are all gone, `in` on a list of links finds the rows that link nothing (API 3.3); `is` does not.
   if (operator === 'in' && field?.dataType === 'multi_entity') {
-    const conditions = (sent as unknown[]).map((link): FilterCondition => [systemPath, 'is', link]);
+    const links = sent as unknown[];
+    // One is counted already.
+    place.tally.add(links.length - 1);
+    const conditions = links.map((link): FilterCondition => [systemPath, 'is', link]);
     return { logical_operator: 'or', conditions };
   }
   return [systemPath, RELATIONS[operator], sent];

@@ -34,6 +34,16 @@ describe('a filter of too many parts', () => {
     expect(() => compileFilter(checks, 'Version', { or: parts })).toThrow(/more than 5000 conditions/u);
     expect(compiled).toBe(5001);
   });
+
+  it('counts each link of a list, as each becomes a condition', () => {
+    const checks = { schema: smallStudio(), doubts: new LinkDoubts() };
+    const links = Array.from({ length: 500 }, (_, index) => ({ type: 'Asset', id: index + 1 }));
+    const filterOf = (lists: number) => ({
+      or: Array.from({ length: lists }, () => ({ assets: { in: links } })),
+    });
+    expect(compileFilter(checks, 'Shot', filterOf(10)).conditions).toHaveLength(1);
+    expect(() => compileFilter(checks, 'Shot', filterOf(11))).toThrow(/more than 5000 conditions/u);
+  });
 });
 
 describe('links of types that the pulled schema does not name', () => {
