@@ -95,7 +95,7 @@ describe('what the explorer drops of the messages to the Sandbox, and goes on', 
       },
     ],
   ])('%s', async (_, message) => {
-    const posts = postsOf(page);
+    const posts = await postsOf(page);
     const problems: string[] = [];
     page.on('pageerror', ({ message: problem }) => problems.push(problem));
     page.on('websocket', (socket) => problems.push(socket.url()));
@@ -110,7 +110,7 @@ describe('what the explorer drops of the messages to the Sandbox, and goes on', 
   });
 
   it('a query of another frame of the same host', async () => {
-    const posts = postsOf(page);
+    const posts = await postsOf(page);
     await page.evaluate(`{
       const other = document.createElement('iframe');
       other.id = 'other';
@@ -126,7 +126,7 @@ describe('what the explorer drops of the messages to the Sandbox, and goes on', 
   });
 
   it('a query that only looks as if it came from the frame', async () => {
-    const posts = postsOf(page);
+    const posts = await postsOf(page);
     const forged = JSON.stringify(request('forged', '{ viewer { displayName } }'));
     for (const source of ['null', 'window', `document.querySelector('iframe').contentWindow`])
       for (const origin of [SANDBOX_ORIGIN, 'https://studio.apollographql.com', studio.bffUrl, 'null', '']) {
@@ -146,7 +146,7 @@ describe('what the explorer drops of the messages to the Sandbox, and goes on', 
   });
 
   it('what the frame asks from another host than Apollo’s, once it has gone there', async () => {
-    const posts = postsOf(page);
+    const posts = await postsOf(page);
     await page.evaluate(`document.querySelector('iframe').src = 'about:blank'`);
     await frame.waitForURL('about:blank');
     await say(frame, request('moved', '{ viewer { displayName } }'));

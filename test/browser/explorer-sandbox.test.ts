@@ -106,7 +106,7 @@ describe("the Apollo Sandbox in the explorer, with a stand-in at Apollo's addres
 
   it('asks this server alone, without the headers that the frame names', async () => {
     const { page, frame } = await load();
-    const posts = postsOf(page);
+    const posts = await postsOf(page);
     const answer = await run(frame, VIEWER, {
       endpointUrl: 'https://elsewhere.example/graphql',
       includeCookies: false,

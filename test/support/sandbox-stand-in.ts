@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BrowserContext, Frame, Page } from 'playwright-core';
 
 /** Where the package finds Apollo's page. */
@@ -113,16 +114,21 @@ interface Posted {
 }
 
 /**
- * What the page posts from now on, once there are so many: the browser tells of a request and of what a frame of another
- * site got for it in no certain order.
+ * What the page posts from now on, once there are so many, as the browser tells it. Of a request and of what a frame of another
+ * site got for it, it tells in no certain order.
  */
-export function postsOf(page: Page): (count: number) => Promise<readonly Posted[]> {
+export async function postsOf(page: Page): Promise<(count: number) => Promise<readonly Posted[]>> {
   const seen: Posted[] = [];
-  page.on('request', (each) => {
-    if (each.method() === 'POST') seen.push({ url: each.url(), headers: each.headers() });
+  const browser = await page.context().newCDPSession(page);
+  browser.on('Network.requestWillBeSent', ({ request: { method, url, headers } }) => {
+    if (method === 'POST') seen.push({ url, headers: lowerCased(headers) });
   });
+  await browser.send('Network.enable');
   return async (count) => {
-    while (seen.length < count) await page.waitForEvent('request');
+    while (seen.length < count) await pause(20);
     return seen;
   };
 }
+
+const lowerCased = (headers: Readonly<Record<string, string>>): Posted['headers'] =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
