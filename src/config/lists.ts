@@ -196,7 +196,7 @@ function substitute(
   onTrouble: (name: string, trouble: string) => void,
 ): unknown {
   if (typeof value === 'string') {
-    return value.replace(/\$\{([^}]*)\}/gu, (text, name: string) => {
+    return value.replace(/\$\{([^$}]*)\}/gu, (text, name: string) => {
       // Left as it is, it would be a secret that anybody can guess.
       if (!/^[A-Z][A-Z0-9_]*$/u.test(name)) {
         onTrouble(name, 'is no name of a variable: capitals, digits and _ alone.');

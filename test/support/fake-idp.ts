@@ -72,8 +72,6 @@ export class FakeIdp {
 
   async start(port = 0): Promise<void> {
     this.#key ??= await createKey('key-1');
-    // Longer than a test: a connection that ends while it is used anew would be a fault that nobody planted.
-    this.#server.keepAliveTimeout = 120_000;
     this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
     this.issuer = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
