@@ -15,7 +15,7 @@ describe('bench', () => {
     expect(cells.length).toBe(3);
     for (const [, , least, ours] of cells) expect(ours).toBe(least);
     const [, , , , , loader, , naive] = cells[2] ?? [];
-    expect(loader).toBe('2 / 2');
+    expect(loader).toBe('2 / 3');
     expect(Number(naive?.split(' / ')[1])).toBeGreaterThan(10);
   });
 
