@@ -120,6 +120,8 @@ interface HandoverRecord {
   readonly changedBy: string | null;
 }
 
+/** Somebody has signed in, and the frame has not taken it yet. */
+const SIGNED_IN = ['signed-in', 'approved'] as const;
 /** As long as a sign-in may take. */
 const LIFE_MS = 600_000;
 const CODE_LIFE_MS = 60_000;
@@ -203,8 +205,7 @@ class VaultHandovers implements Handovers {
     const id = (await this.#vault.get(approvalKeyOf(approval))) as string | undefined;
     if (id === undefined) return false;
     // The person has it once: a click that was cut off is repeated until it has taken effect.
-    const isOpen = ['signed-in', 'approved'] as const;
-    const approved = await this.#change(id, isOpen, (done) => ({ ...done, status: 'approved' }));
+    const approved = await this.#change(id, SIGNED_IN, (done) => ({ ...done, status: 'approved' }));
     if (approved !== undefined) await this.#forget(approvalKeyOf(approval));
     return approved !== undefined;
   }
@@ -220,8 +221,7 @@ class VaultHandovers implements Handovers {
   async redeem(code: string, verifier: string, launchId: string): Promise<Redeemed> {
     const id = isRandomToken(code) ? await this.#issued.read(codeKeyOf(code)) : undefined;
     if (id === undefined) return { kind: 'unknown' };
-    const isOpen = ['signed-in', 'approved'] as const;
-    const record = await this.#change(id, isOpen, (done) => ({ ...done, status: 'redeemed' }));
+    const record = await this.#change(id, SIGNED_IN, (done) => ({ ...done, status: 'redeemed' }));
     if (record === undefined || record.content === null) return { kind: 'unknown' };
     await Promise.all([this.#forget(codeKeyOf(code)), this.#forget(keyOf(id))]);
     // A code that was stolen is worth nothing: its thief has not the verifier, which never left the frame.

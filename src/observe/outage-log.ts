@@ -67,10 +67,10 @@ export function createOutageLog(logger: Logger, everyMs = MINUTE_MS): OutageLog 
       logger.warn('outage', { ...fields, count: 1, ...(requestId !== undefined && { requestId }), error });
     },
     close() {
-      for (const [key, { timer }] of open) {
+      for (const [key, { timer, recent }] of open) {
         clearInterval(timer);
         // It is not over: what was not told yet is counted.
-        if ((open.get(key)?.recent ?? 0) > 0) look(key);
+        if (recent > 0) look(key);
       }
       open.clear();
     },

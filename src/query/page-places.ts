@@ -12,7 +12,7 @@ export interface RowPlace {
   readonly id: number;
   /** Values of the keys of the order; null where ShotGrid cannot compare one of them. */
   readonly keys: readonly KeyValue[] | null;
-  /** In place of the keys: tells whether they have changed. */
+  /** In place of the keys: tells whether they have changed. Empty where there are keys. */
   readonly mark: string;
 }
 
@@ -62,17 +62,25 @@ export const areKeysOf = (keys: readonly ComparedKey[], values: readonly KeyValu
 
 const MARK_LENGTH = 10;
 
+interface PlacedBy {
+  readonly sort: readonly SortKey[];
+  /** `comparedKeys` of this order. */
+  readonly keys: readonly ComparedKey[] | null;
+}
+
 /** Where a row of a page stands. */
-export function placeOf(
-  type: ExposedType | undefined,
-  sort: readonly SortKey[],
-  row: Row,
-  position: number,
-): RowPlace {
+export function placeOf({ sort, keys }: PlacedBy, row: Row, position: number): RowPlace {
   const { id, fields } = row;
-  const keys = comparedKeys(type, sort)?.map(({ field }) => (field === 'id' ? id : fields[field]));
-  const mark = hash('sha256', JSON.stringify(sort.map(({ field }) => fields[field] ?? null)), 'base64url');
-  return { position, id, keys: isComplete(keys) ? keys : null, mark: mark.slice(0, MARK_LENGTH) };
+  const values = keys?.map(({ field }) => (field === 'id' ? id : fields[field]));
+  return isComplete(values)
+    ? { position, id, keys: values, mark: '' }
+    : { position, id, keys: null, mark: markOf(sort, row) };
+}
+
+/** Tells whether what a row is sorted by has changed. */
+export function markOf(sort: readonly SortKey[], { fields }: Row): string {
+  const values = JSON.stringify(sort.map(({ field }) => fields[field] ?? null));
+  return hash('sha256', values, 'base64url').slice(0, MARK_LENGTH);
 }
 
 /** A person who may not see a key has no place by it. */

@@ -3,7 +3,7 @@ import type { ActingClient, CallOptions, FilterGroup, Row, SearchRequest } from 
 import { idsNamedBy } from './beside.ts';
 import { NOTHING } from './filters.ts';
 import type { LevelReader } from './level-reader.ts';
-import { comparedKeys, placeOf, type RowPlace, rowsAfter } from './page-places.ts';
+import { comparedKeys, markOf, placeOf, type RowPlace, rowsAfter } from './page-places.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
 import type { Plans } from './plans.ts';
 import type { Page, PageRequest } from './ports.ts';
@@ -39,10 +39,10 @@ export async function readOnePage(request: PageRequest, deps: PageDeps): Promise
   const shown = rows.slice(0, first);
   // A row that was deleted is in no other place of the answer.
   if (scope?.retired !== true) loader.keep(type, plan.fields, shown);
-  const exposed = plans.schema.types.get(type);
+  const keys = isPlaced ? comparedKeys(plans.schema.types.get(type), sort) : null;
   return {
     nodes: await levels.complete(plan, shown, beside),
-    places: isPlaced ? shown.map((row, index) => placeOf(exposed, sort, row, position + index)) : [],
+    places: isPlaced ? shown.map((row, index) => placeOf({ sort, keys }, row, position + index)) : [],
     hasNextPage: rows.length > first,
   };
 }
@@ -95,7 +95,7 @@ class ListReading {
   }
 
   #isAt({ id, mark }: RowPlace, row: Row): boolean {
-    return row.id === id && placeOf(this.#type, this.#request.sort, row, 0).mark === mark;
+    return row.id === id && markOf(this.#request.sort, row) === mark;
   }
 
   async #look(after: RowPlace): Promise<number> {
