@@ -1,43 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { AppError } from '../../src/base/errors.ts';
-import type { Store } from '../../src/store/store.ts';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient, type Visit } from '../support/browser-client.ts';
+import { faultIn, NEVER, type StoreFault } from '../support/failing-store.ts';
 import { OverlayWorld } from '../support/overlay-world.ts';
 
-const WRITES = ['set', 'add', 'replace', 'take', 'delete', 'get'] as const satisfies (keyof Store)[];
-
 let bff: Bff;
+let fault: StoreFault;
 beforeEach(async () => {
   bff = await startBff();
+  fault = faultIn(bff.store);
 });
 afterEach(() => bff.stop());
 
-/** The store's calls of what runs, counted; the one of this number fails, before or after it took effect. */
+/** What runs while the store's call of this number fails, before or after it took effect. */
 async function failingAt(
   number: number,
   when: 'before' | 'after',
   run: () => Promise<Visit>,
 ): Promise<{ readonly visit: Visit; readonly hasFailed: boolean }> {
-  let calls = 0;
-  const store = bff.store as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  const originals = WRITES.map((name) => [name, store[name]!] as const);
-  for (const [name, original] of originals) {
-    store[name] = async (...args) => {
-      calls += 1;
-      const isFailing = calls === number;
-      if (isFailing && when === 'before') throw new AppError('UNAVAILABLE');
-      const result = await original.apply(bff.store, args);
-      if (isFailing) throw new AppError('UNAVAILABLE');
-      return result;
-    };
-  }
-  try {
-    const visit = await run();
-    return { visit, hasFailed: calls >= number };
-  } finally {
-    for (const [name, original] of originals) store[name] = original;
-  }
+  fault.failAt(number, when);
+  const visit = await run();
+  const hasFailed = fault.count() >= number;
+  fault.failAt(NEVER, when);
+  return { visit, hasFailed };
 }
 
 const isSignedIn = async (client: BrowserClient): Promise<boolean> =>

@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient } from '../support/browser-client.ts';
-import { faultIn, type StoreFault } from '../support/failing-store.ts';
+import { faultIn, MOST_CALLS, NEVER, type StoreFault } from '../support/failing-store.ts';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
-const NEVER = 0;
-/** A flow that asks the store more often than this has no end. */
-const MOST_CALLS = 60;
 
 let bff: Bff;
 let fault: StoreFault;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Fault, failAtEachCall } from '../support/failing-store.ts';
+import { type Fault, failAtEachCall, NEVER } from '../support/failing-store.ts';
 import { FLOWS_ON_SITE, type SiteWorld, startSiteWorld, uploadToComplete } from '../support/flows-on-site.ts';
 import type { Studio } from '../support/studio.ts';
 
@@ -15,7 +15,7 @@ const faultAt = (studio: Studio): Fault => ({
   async failAt(at, when) {
     await studio.clearFaults();
     await studio.forgetSiteRequests();
-    if (at === 0) return;
+    if (at === NEVER) return;
     // Those before it meet a fault that does nothing.
     await studio.fault({ match: {}, delayMs: 0, times: at - 1 });
     await studio.fault({ match: {}, drop: true, after: when === 'after', times: 1 });

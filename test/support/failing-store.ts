@@ -8,7 +8,7 @@ const CALLS = ['get', 'set', 'add', 'replace', 'take', 'delete', 'remove', 'publ
 export interface Fault {
   /** Calls since the fault was set. */
   count(): number | Promise<number>;
-  /** The call of this number fails, once: before or after it took effect. None does for 0. */
+  /** The call of this number fails, once: before or after it took effect. None does for `NEVER`. */
   failAt(number: number, when: 'before' | 'after'): void | Promise<void>;
 }
 
@@ -57,9 +57,10 @@ export interface FaultyFlow {
   readonly expected: object;
 }
 
-const NEVER = 0;
+/** No call has this number. */
+export const NEVER = 0;
 /** A flow that makes more calls than this has no end. */
-const MOST_CALLS = 60;
+export const MOST_CALLS = 60;
 const FIRST_REFUSAL = 400;
 
 /** Walks a flow once for each of its calls, each of which fails once. Gives how many tries failed. */
