@@ -4,7 +4,7 @@ import { parseSubject, type Subject } from '../base/ids.ts';
 import { createLogger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { createAccountMemory } from '../identity/account-memory.ts';
+import { createAccountMemory } from '../identity/person/account-memory.ts';
 import { createAudit } from '../observe/audit.ts';
 import { placeOf } from '../store/place.ts';
 import { createVault } from '../store/vault.ts';

@@ -3,8 +3,8 @@ import { systemClock } from '../base/clock.ts';
 import { toAppError } from '../base/errors.ts';
 import { createLogger } from '../base/logger.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { type Prospect, prospectsOf } from '../identity/roll-out.ts';
-import { createDirectory, type Described } from '../shotgun/directory.ts';
+import { type Prospect, prospectsOf } from '../identity/person/roll-out.ts';
+import { createDirectory, type Described } from '../shotgun/script/directory.ts';
 import { type Command, type Terminal, UsageError } from './command.ts';
 
 const FORMATS = ['table', 'csv', 'json'] as const;

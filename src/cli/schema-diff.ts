@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
 import { loadSchemaDirectory, loadSiteConfig } from '../config/load-config.ts';
-import { readLiveSchema } from '../shotgun/live-schema.ts';
+import { readLiveSchema } from '../shotgun/script/live-schema.ts';
 import { loadExposure } from '../site/exposure.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
 import { parseSiteSchema } from '../site/parse-site-schema.ts';

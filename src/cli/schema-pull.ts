@@ -5,8 +5,8 @@ import type { Clock } from '../base/clock.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
-import { type LiveSchema, readLiveSchema, type SchemaProgress } from '../shotgun/live-schema.ts';
-import type { SchemaMap } from '../shotgun/schema-source.ts';
+import { type LiveSchema, readLiveSchema, type SchemaProgress } from '../shotgun/script/live-schema.ts';
+import type { SchemaMap } from '../shotgun/script/schema-source.ts';
 import { openPullProgress, type PullProgress } from '../site/pull-progress.ts';
 
 export interface PullResult {

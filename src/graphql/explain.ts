@@ -8,22 +8,22 @@ import {
   visit,
 } from 'graphql';
 import type { LaunchId, Login, Subject } from '../base/ids.ts';
-import type { Principal } from '../identity/principal.ts';
+import type { Principal } from '../identity/person/principal.ts';
 import type { Launch } from '../launch/launch.ts';
 import {
   createExplainClient,
   NotExplained,
   notExplained,
   type PlannedCall,
-} from '../query/explain-client.ts';
+} from '../query/calls/explain-client.ts';
 import { createWorkshop, type Work } from '../query/work.ts';
-import type { PlanOptions } from '../query/planning.ts';
+import type { PlanOptions } from '../query/plan/planning.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import { buildGraphqlSchema } from './build-schema.ts';
-import type { GraphqlContext } from './context.ts';
-import { withSilentSystems } from './explain-systems.ts';
-import { withSeparateChanges } from './mutation-fields.ts';
+import type { GraphqlContext } from './request/context.ts';
+import { withSilentSystems } from './systems/explain-systems.ts';
+import { withSeparateChanges } from './types/mutation-fields.ts';
 
 export interface ExplainRequest {
   readonly document: string;

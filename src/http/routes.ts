@@ -1,39 +1,39 @@
 import express from 'express';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../base/errors.ts';
-import { amiPost } from './ami-route.ts';
-import { backchannelLogout } from './backchannel-route.ts';
+import { amiPost } from './launch/ami-route.ts';
+import { backchannelLogout } from './sign-in/backchannel-route.ts';
 import { answerErrors } from './error-answer.ts';
-import { allowFrontEnds } from './cors.ts';
-import { explorerFiles, explorerPage } from './explorer.ts';
-import { favicon } from './favicon.ts';
-import { frontchannelLogout } from './frontchannel-route.ts';
-import { serveFrontEnd } from './front-ends.ts';
-import { graphqlEndpoint } from './graphql-route.ts';
-import { createGuessLimit } from './guess-limit.ts';
-import type { HttpDeps, HttpParts } from './http-deps.ts';
-import { openLaunch } from './launch-routes.ts';
-import { askApproval, linkByPassphrase, showLink, takeApproval } from './link-routes.ts';
-import { callback, login } from './login-routes.ts';
-import { createLoginLimit, limitLogins } from './login-limit.ts';
+import { allowFrontEnds } from './request/cors.ts';
+import { explorerFiles, explorerPage } from './api/explorer.ts';
+import { favicon } from './api/favicon.ts';
+import { frontchannelLogout } from './sign-in/frontchannel-route.ts';
+import { serveFrontEnd } from './api/front-ends.ts';
+import { graphqlEndpoint } from './api/graphql-route.ts';
+import { createGuessLimit } from './limits/guess-limit.ts';
+import type { HttpDeps, HttpParts } from './request/http-deps.ts';
+import { openLaunch } from './launch/launch-routes.ts';
+import { askApproval, linkByPassphrase, showLink, takeApproval } from './own-account/link-routes.ts';
+import { callback, login } from './sign-in/login-routes.ts';
+import { createLoginLimit, limitLogins } from './limits/login-limit.ts';
 import {
   openOverlay,
   pollHandover,
   redeemHandover,
   renewTabTicket,
   startHandover,
-} from './overlay-routes.ts';
-import { checkHost, refusePrefetch } from './request-checks.ts';
-import { observeRequests } from './request-log.ts';
-import { stateOf } from './request-state.ts';
-import { sessionEvents } from './session-events.ts';
-import { securityHeaders } from './security-headers.ts';
-import { limitBodyTime } from './slow-body.ts';
-import { uploadEndpoint } from './upload-route.ts';
-import { approveHandover, openInTab, openWindow } from './window-routes.ts';
-import type { UnderWay } from './under-way.ts';
-import { utf8Only } from './utf8-only.ts';
-import { logout, showHome, showSession } from './session-routes.ts';
+} from './overlay/overlay-routes.ts';
+import { checkHost, refusePrefetch } from './request/request-checks.ts';
+import { observeRequests } from './request/request-log.ts';
+import { stateOf } from './request/request-state.ts';
+import { sessionEvents } from './session/session-events.ts';
+import { securityHeaders } from './request/security-headers.ts';
+import { limitBodyTime } from './request/slow-body.ts';
+import { uploadEndpoint } from './api/upload-route.ts';
+import { approveHandover, openInTab, openWindow } from './overlay/window-routes.ts';
+import type { UnderWay } from './request/under-way.ts';
+import { utf8Only } from './request/utf8-only.ts';
+import { logout, showHome, showSession } from './session/session-routes.ts';
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT';
 type Endpoint = (request: Request, response: Response, deps: HttpDeps) => Promise<void>;

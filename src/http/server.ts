@@ -5,11 +5,11 @@ import type { Duplex } from 'node:stream';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
-import type { HttpParts } from './http-deps.ts';
+import type { HttpParts } from './request/http-deps.ts';
 import { createExpressServer } from './express-server.ts';
-import { LastAnswers } from './last-answers.ts';
+import { LastAnswers } from './request/last-answers.ts';
 import { createRoutes } from './routes.ts';
-import { UnderWay } from './under-way.ts';
+import { UnderWay } from './request/under-way.ts';
 
 export interface HttpServer {
   /** Listens. `url` is the public address, `port` the one that was taken. */

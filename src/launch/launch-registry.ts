@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { isRandomToken, type LaunchId, randomToken } from '../base/ids.ts';
 import type { Config } from '../config/config.ts';
-import type { Principal } from '../identity/principal.ts';
+import type { Principal } from '../identity/person/principal.ts';
 import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import type { AmiPayload, Launch } from './launch.ts';

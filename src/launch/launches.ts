@@ -1,5 +1,5 @@
 import type { LaunchId } from '../base/ids.ts';
-import type { Principal } from '../identity/principal.ts';
+import type { Principal } from '../identity/person/principal.ts';
 import type { AmiPayload, Launch } from './launch.ts';
 
 export interface KeptLaunch {

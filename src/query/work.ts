@@ -1,18 +1,18 @@
 import type { Login, SessionUuid } from '../base/ids.ts';
-import type { CallTimes } from '../shotgun/call-times.ts';
-import type { ActingClient, ActingOptions, CallOptions, Shotgun } from '../shotgun/shotgun.ts';
+import type { CallTimes } from '../shotgun/wire/call-times.ts';
+import type { ActingClient, ActingOptions, CallOptions, Shotgun } from '../shotgun/port/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
-import { auditedClient, type Change } from './audited-client.ts';
-import { ChangeLog } from './change-log.ts';
-import { createCallLog, type LoggedCall } from './call-log.ts';
-import type { EntityReader, EntityWriter, SiteFeatures } from './ports.ts';
-import { KnownFields } from './live-fields.ts';
-import type { PlanOptions } from './planning.ts';
-import { Plans } from './plans.ts';
-import { createReader } from './reader.ts';
-import { type SiteSpent, spentOf } from './site-spent.ts';
-import { createSiteFeatures } from './site-features.ts';
-import { createWriter } from './writer.ts';
+import { auditedClient, type Change } from './calls/audited-client.ts';
+import { ChangeLog } from './calls/change-log.ts';
+import { createCallLog, type LoggedCall } from './calls/call-log.ts';
+import type { EntityReader, EntityWriter, SiteFeatures } from './ports/ports.ts';
+import { KnownFields } from './read/live-fields.ts';
+import type { PlanOptions } from './plan/planning.ts';
+import { Plans } from './read/plans.ts';
+import { createReader } from './read/reader.ts';
+import { type SiteSpent, spentOf } from './calls/site-spent.ts';
+import { createSiteFeatures } from './write/site-features.ts';
+import { createWriter } from './ports/writer.ts';
 
 /** All that one request may do in ShotGrid, as one person. */
 export interface Work {

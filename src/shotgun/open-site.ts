@@ -3,13 +3,13 @@ import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { Locks } from '../store/locks.ts';
 import type { Vault } from '../store/vault.ts';
-import { createAmiEvents } from './ami-events.ts';
+import { createAmiEvents } from './script/ami-events.ts';
 import { createShotgun } from './create-shotgun.ts';
-import { createDirectory } from './directory.ts';
-import { createOwnAccounts } from './own-accounts.ts';
-import { createPeople } from './people.ts';
-import { createSiteCondition } from './site-condition.ts';
-import type { OnSiteCall } from './site-pool.ts';
+import { createDirectory } from './script/directory.ts';
+import { createOwnAccounts } from './acting/own-accounts.ts';
+import { createPeople } from './script/people.ts';
+import { createSiteCondition } from './wire/site-condition.ts';
+import type { OnSiteCall } from './wire/site-pool.ts';
 import { createUploadStorage } from './upload-storage.ts';
 
 export interface SiteDeps {

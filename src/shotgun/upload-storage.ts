@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Agent } from 'undici';
 import { AppError } from '../base/errors.ts';
 import type { Config } from '../config/config.ts';
-import { toAbortError } from './connection-errors.ts';
+import { toAbortError } from './wire/connection-errors.ts';
 
 export interface StoredFile {
   readonly sizeBytes: number | null;

@@ -2,7 +2,7 @@ import { AppError, toAppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
-import type { BegunUpload } from '../shotgun/upload-types.ts';
+import type { BegunUpload } from '../shotgun/port/upload-types.ts';
 import { partRange } from './part-plan.ts';
 import type { Ticket, Tickets } from './tickets.ts';
 import type { UploadPart, UploadWork } from './uploads.ts';

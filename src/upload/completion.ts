@@ -1,8 +1,8 @@
 import { AppError, toAppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
-import type { FieldValue } from '../shotgun/shotgun.ts';
-import type { UploadTarget } from '../shotgun/upload-types.ts';
+import type { FieldValue } from '../shotgun/port/shotgun.ts';
+import type { UploadTarget } from '../shotgun/port/upload-types.ts';
 import { superseded } from './addresses.ts';
 import { findLinked, type LinkedDeps, newestAttachment, plainEtag } from './linked-file.ts';
 import type { Ticket, Tickets } from './tickets.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import type { EntityLink, FieldValue, FilterGroup, Row } from '../shotgun/shotgun.ts';
+import type { EntityLink, FieldValue, FilterGroup, Row } from '../shotgun/port/shotgun.ts';
 import type { StoredFile, UploadStorage } from '../shotgun/upload-storage.ts';
 import type { CompletedUpload, Completion } from './completion.ts';
 import type { Ticket } from './tickets.ts';

@@ -1,8 +1,8 @@
 import { AppError } from '../base/errors.ts';
 import { isRandomToken, randomToken } from '../base/ids.ts';
 import type { Config } from '../config/config.ts';
-import type { Principal } from '../identity/principal.ts';
-import type { BegunUpload, UploadTarget } from '../shotgun/upload-types.ts';
+import type { Principal } from '../identity/person/principal.ts';
+import type { BegunUpload, UploadTarget } from '../shotgun/port/upload-types.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import type { PartPlan } from './part-plan.ts';
 

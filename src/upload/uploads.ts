@@ -1,10 +1,10 @@
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
-import type { Principal } from '../identity/principal.ts';
-import type { ActingClient, CallOptions } from '../shotgun/shotgun.ts';
+import type { Principal } from '../identity/person/principal.ts';
+import type { ActingClient, CallOptions } from '../shotgun/port/shotgun.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
-import type { UploadTarget } from '../shotgun/upload-types.ts';
+import type { UploadTarget } from '../shotgun/port/upload-types.ts';
 import type { Vault } from '../store/vault.ts';
 import { createAddresses } from './addresses.ts';
 import { createCompletion, type CompletedUpload, type Completion } from './completion.ts';

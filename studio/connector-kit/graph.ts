@@ -4,7 +4,7 @@ import { parseLogin, parseSubject } from '../../src/base/ids.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { createGraphql } from '../../src/graphql/graphql.ts';
-import type { Principal } from '../../src/identity/principal.ts';
+import type { Principal } from '../../src/identity/person/principal.ts';
 import { createWorkshop } from '../../src/query/work.ts';
 import { createShotgun } from '../../src/shotgun/create-shotgun.ts';
 import { createUploadStorage } from '../../src/shotgun/upload-storage.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActingClient, Row } from '../../src/shotgun/shotgun.ts';
+import type { ActingClient, Row } from '../../src/shotgun/port/shotgun.ts';
 import { startSiteWorld, type SiteWorld, type WorldSite } from '../support/site-world.ts';
 import { scriptToken } from '../support/script-token.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ActingClient } from '../../src/shotgun/shotgun.ts';
+import type { ActingClient } from '../../src/shotgun/port/shotgun.ts';
 import { startSiteWorld } from '../support/site-world.ts';
 
 const GONE = 99_999_999;

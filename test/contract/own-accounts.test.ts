@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SessionUuid } from '../../src/base/ids.ts';
-import { createDirectory, type Directory } from '../../src/shotgun/directory.ts';
-import { createOwnAccounts, type OwnAccounts } from '../../src/shotgun/own-accounts.ts';
+import { createDirectory, type Directory } from '../../src/shotgun/script/directory.ts';
+import { createOwnAccounts, type OwnAccounts } from '../../src/shotgun/acting/own-accounts.ts';
 import { createShotgun } from '../../src/shotgun/create-shotgun.ts';
-import type { ActingClient, Shotgun } from '../../src/shotgun/shotgun.ts';
+import type { ActingClient, Shotgun } from '../../src/shotgun/port/shotgun.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { createLocks } from '../../src/store/locks.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';

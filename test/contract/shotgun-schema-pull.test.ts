@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../src/base/logger.ts';
 import { pullSiteSchema } from '../../src/cli/schema-pull.ts';
 import type { PullOptions, PullResult } from '../../src/cli/schema-pull.ts';
-import type { SchemaProgress } from '../../src/shotgun/live-schema.ts';
+import type { SchemaProgress } from '../../src/shotgun/script/live-schema.ts';
 import { loadSiteSchema } from '../../src/site/load-site-schema.ts';
 import { json, page, refusal, startBentSite, siteSettings } from '../support/bent-site.ts';
 import type { Answer, BentSite } from '../support/bent-site.ts';

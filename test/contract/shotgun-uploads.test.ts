@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ActingClient } from '../../src/shotgun/shotgun.ts';
+import type { ActingClient } from '../../src/shotgun/port/shotgun.ts';
 import { type BentSite, json, refusal, startBentSite } from '../support/bent-site.ts';
 import { createTestShotgun, login } from '../support/test-shotgun.ts';
 

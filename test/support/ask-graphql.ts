@@ -2,7 +2,7 @@ import { HeaderMap } from '@apollo/server';
 import { startDeadline } from '../../src/base/deadline.ts';
 import type { Login, Subject } from '../../src/base/ids.ts';
 import type { GraphqlPart } from '../../src/graphql/graphql.ts';
-import type { Principal } from '../../src/identity/principal.ts';
+import type { Principal } from '../../src/identity/person/principal.ts';
 
 export interface GraphqlErrorAnswer {
   readonly message: string;

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { type GraphQLField, isInputObjectType, isLeafType, isObjectType } from 'graphql';
-import type { GraphqlContext } from '../../src/graphql/context.ts';
+import type { GraphqlContext } from '../../src/graphql/request/context.ts';
 import type { GraphqlPart } from '../../src/graphql/graphql.ts';
 
 /** What was done with the values of requests, counted. */

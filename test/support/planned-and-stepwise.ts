@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MAX_ERRORS } from '../../src/graphql/told-errors.ts';
+import { MAX_ERRORS } from '../../src/graphql/answer/told-errors.ts';
 import { exposeSchema } from '../../src/site/expose.ts';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
 import type { Dataset } from '../../studio/site/ports.ts';

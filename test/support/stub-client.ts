@@ -8,7 +8,7 @@ import type {
   Row,
   SearchRequest,
   WriteValues,
-} from '../../src/shotgun/shotgun.ts';
+} from '../../src/shotgun/port/shotgun.ts';
 
 export type StubRow = Readonly<Record<string, FieldValue>> & { readonly id: number };
 

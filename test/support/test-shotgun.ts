@@ -5,11 +5,11 @@ import type { Logger } from '../../src/base/logger.ts';
 import { parseLogin } from '../../src/base/ids.ts';
 import type { Login } from '../../src/base/ids.ts';
 import type { Config } from '../../src/config/config.ts';
-import { createDirectory } from '../../src/shotgun/directory.ts';
-import { createPeople } from '../../src/shotgun/people.ts';
-import type { People } from '../../src/shotgun/people.ts';
+import { createDirectory } from '../../src/shotgun/script/directory.ts';
+import { createPeople } from '../../src/shotgun/script/people.ts';
+import type { People } from '../../src/shotgun/script/people.ts';
 import { createShotgun } from '../../src/shotgun/create-shotgun.ts';
-import type { SearchRequest, Shotgun } from '../../src/shotgun/shotgun.ts';
+import type { SearchRequest, Shotgun } from '../../src/shotgun/port/shotgun.ts';
 import { siteSettings } from './bent-site.ts';
 
 export interface TestShotgun {

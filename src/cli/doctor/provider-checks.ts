@@ -3,7 +3,7 @@ import { certificateAdvice } from '../../base/certificate-trouble.ts';
 import { toAppError } from '../../base/errors.ts';
 import type { Subject } from '../../base/ids.ts';
 import type { Config } from '../../config/config.ts';
-import type { Oidc } from '../../identity/oidc-port.ts';
+import type { Oidc } from '../../identity/provider/oidc-port.ts';
 import { fail, failed, type Finding, ok } from './finding.ts';
 import { checkDocument, type Discovery, issuerProblem } from './provider-document.ts';
 

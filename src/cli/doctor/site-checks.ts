@@ -1,8 +1,8 @@
 import type { Login } from '../../base/ids.ts';
 import type { Config } from '../../config/config.ts';
 import { certificateAdvice } from '../../base/certificate-trouble.ts';
-import { createDirectory, type Described, type Directory } from '../../shotgun/directory.ts';
-import { createPeople } from '../../shotgun/people.ts';
+import { createDirectory, type Described, type Directory } from '../../shotgun/script/directory.ts';
+import { createPeople } from '../../shotgun/script/people.ts';
 import { createShotgun, type ShotgunDeps } from '../../shotgun/create-shotgun.ts';
 import { fail, failed, type Finding, ok, warn } from './finding.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Eta } from 'eta';
-import type { PageAction } from '../request-state.ts';
+import type { PageAction } from '../request/request-state.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
 /** All that a page of ours can show. Every text is escaped by the template. */

@@ -1,4 +1,4 @@
-import type { Asked } from '../../identity/handovers.ts';
+import type { Asked } from '../../identity/session/handovers.ts';
 import { fillMarkup, renderScriptPage, scriptSourceOf } from './script-page.ts';
 
 /**

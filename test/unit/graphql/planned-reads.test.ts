@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { KnownFields } from '../../../src/query/live-fields.ts';
-import { EMPTY_SELECTION } from '../../../src/query/selection.ts';
+import { KnownFields } from '../../../src/query/read/live-fields.ts';
+import { EMPTY_SELECTION } from '../../../src/query/ports/selection.ts';
 import { bridgeRows } from '../../support/bridge-rows.ts';
 import { createGraphqlWorld, type GraphqlWorld, type WorldOptions } from '../../support/graphql-world.ts';
 import { PLAN } from '../../support/plan-settings.ts';
@@ -142,8 +142,8 @@ describe('what a query costs', () => {
   it('chunks side by side for more ids than one search takes', async () => {
     await open();
     const ids = Array.from({ length: 12_000 }, (_, index) => index + 1);
-    const { createReader } = await import('../../../src/query/reader.ts');
-    const { Plans } = await import('../../../src/query/plans.ts');
+    const { createReader } = await import('../../../src/query/read/reader.ts');
+    const { Plans } = await import('../../../src/query/read/plans.ts');
     const { stubClient } = await import('../../support/stub-client.ts');
     const { smallStudio } = await import('../../support/small-studio.ts');
     const plans = new Plans(smallStudio(), PLAN);

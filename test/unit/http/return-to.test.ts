@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { launchIdOf, parseReturnTo } from '../../../src/http/return-to.ts';
+import { launchIdOf, parseReturnTo } from '../../../src/http/session/return-to.ts';
 
 const ORIGIN = 'https://shotgraph.example';
 

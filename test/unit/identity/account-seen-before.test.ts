@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/base/clock.ts';
 import { AppError } from '../../../src/base/errors.ts';
 import type { Login, Subject } from '../../../src/base/ids.ts';
-import type { AccountNews } from '../../../src/identity/account-memory.ts';
-import { createMapping, type Mapping, type PeopleSource } from '../../../src/identity/mapping.ts';
-import type { SignedIn } from '../../../src/identity/oidc-port.ts';
+import type { AccountNews } from '../../../src/identity/person/account-memory.ts';
+import { createMapping, type Mapping, type PeopleSource } from '../../../src/identity/person/mapping.ts';
+import type { SignedIn } from '../../../src/identity/provider/oidc-port.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import { createVault, hashedKey, type Vault } from '../../../src/store/vault.ts';
 

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/base/clock.ts';
 import { AppError } from '../../../src/base/errors.ts';
 import type { Login, Subject } from '../../../src/base/ids.ts';
-import { createMapping, type Mapping, type PeopleSource } from '../../../src/identity/mapping.ts';
-import type { SignedIn } from '../../../src/identity/oidc-port.ts';
+import { createMapping, type Mapping, type PeopleSource } from '../../../src/identity/person/mapping.ts';
+import type { SignedIn } from '../../../src/identity/provider/oidc-port.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import { createVault, type Vault } from '../../../src/store/vault.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { createLogger } from '../../../src/base/logger.ts';
-import { createOidc } from '../../../src/identity/oidc.ts';
-import type { Oidc, SignedIn } from '../../../src/identity/oidc-port.ts';
+import { createOidc } from '../../../src/identity/provider/oidc.ts';
+import type { Oidc, SignedIn } from '../../../src/identity/provider/oidc-port.ts';
 import { FakeIdp } from '../../support/fake-idp.ts';
 
 const SHORT_MS = 400;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { createProviderJwts, type ProviderJwts } from '../../../src/identity/provider-jwts.ts';
+import { createProviderJwts, type ProviderJwts } from '../../../src/identity/provider/provider-jwts.ts';
 import { FakeIdp } from '../../support/fake-idp.ts';
 
 const AWAY_MS = 3_600_000;

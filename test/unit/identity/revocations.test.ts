@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../src/base/errors.ts';
 import { createLogger } from '../../../src/base/logger.ts';
-import { createRevocations, type Revocations } from '../../../src/identity/revocations.ts';
+import { createRevocations, type Revocations } from '../../../src/identity/session/revocations.ts';
 import { createLocks } from '../../../src/store/locks.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { Store } from '../../../src/store/store.ts';

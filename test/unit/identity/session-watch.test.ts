@@ -2,8 +2,12 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../src/base/errors.ts';
 import type { SessionId } from '../../../src/base/ids.ts';
 import { createLogger } from '../../../src/base/logger.ts';
-import type { Session } from '../../../src/identity/principal.ts';
-import { announceEnd, createSessionWatch, type SessionWatch } from '../../../src/identity/session-watch.ts';
+import type { Session } from '../../../src/identity/person/principal.ts';
+import {
+  announceEnd,
+  createSessionWatch,
+  type SessionWatch,
+} from '../../../src/identity/session/session-watch.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Login, SessionToken, Subject } from '../../../src/base/ids.ts';
-import type { Tokens } from '../../../src/identity/oidc-port.ts';
-import type { Principal } from '../../../src/identity/principal.ts';
-import { createSessions, type Sessions } from '../../../src/identity/sessions.ts';
+import type { Tokens } from '../../../src/identity/provider/oidc-port.ts';
+import type { Principal } from '../../../src/identity/person/principal.ts';
+import { createSessions, type Sessions } from '../../../src/identity/session/sessions.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createVault } from '../../../src/store/vault.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../../src/base/logger.ts';
-import { createOidc } from '../../../src/identity/oidc.ts';
-import type { Oidc, SignedIn } from '../../../src/identity/oidc-port.ts';
-import type { SignInStrength } from '../../../src/identity/sign-in-strength.ts';
+import { createOidc } from '../../../src/identity/provider/oidc.ts';
+import type { Oidc, SignedIn } from '../../../src/identity/provider/oidc-port.ts';
+import type { SignInStrength } from '../../../src/identity/provider/sign-in-strength.ts';
 import { FakeIdp } from '../../support/fake-idp.ts';
 
 const ANY: SignInStrength = { acrValues: [], maxAgeMs: null };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Login, Subject } from '../../../src/base/ids.ts';
-import type { Principal } from '../../../src/identity/principal.ts';
+import type { Principal } from '../../../src/identity/person/principal.ts';
 import type { AmiPayload } from '../../../src/launch/launch.ts';
 import { createLaunches } from '../../../src/launch/launch-registry.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';

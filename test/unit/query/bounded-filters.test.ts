@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../src/base/errors.ts';
-import { compileFilter } from '../../../src/query/filters.ts';
-import { LinkDoubts } from '../../../src/query/link-doubts.ts';
-import type { FieldInfo } from '../../../src/query/ports.ts';
+import { compileFilter } from '../../../src/query/input/filters.ts';
+import { LinkDoubts } from '../../../src/query/input/link-doubts.ts';
+import type { FieldInfo } from '../../../src/query/ports/ports.ts';
 import { smallStudio } from '../../support/small-studio.ts';
 
 const FIELD_INFO: FieldInfo = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fileValue, imageValue } from '../../../src/query/file-values.ts';
+import { fileValue, imageValue } from '../../../src/query/decode/file-values.ts';
 
 const NOTHING = {
   url: null,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { besideReads } from '../../../src/query/beside.ts';
-import { planRead, printPlan, searchesOf } from '../../../src/query/planning.ts';
-import type { EntitySelection } from '../../../src/query/selection.ts';
+import { besideReads } from '../../../src/query/plan/beside.ts';
+import { planRead, printPlan, searchesOf } from '../../../src/query/plan/planning.ts';
+import type { EntitySelection } from '../../../src/query/ports/selection.ts';
 import { smallStudio } from '../../support/small-studio.ts';
 import { PLAN } from '../../support/plan-settings.ts';
 

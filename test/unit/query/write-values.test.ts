@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { writableFields } from '../../../src/query/writable-fields.ts';
-import { LinkDoubts } from '../../../src/query/link-doubts.ts';
-import { compileWrite, type WriteInput } from '../../../src/query/write-values.ts';
-import type { FieldInfo } from '../../../src/query/ports.ts';
+import { writableFields } from '../../../src/query/write/writable-fields.ts';
+import { LinkDoubts } from '../../../src/query/input/link-doubts.ts';
+import { compileWrite, type WriteInput } from '../../../src/query/write/write-values.ts';
+import type { FieldInfo } from '../../../src/query/ports/ports.ts';
 import { smallStudio } from '../../support/small-studio.ts';
 
 const studio = smallStudio();

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Login } from '../../../src/base/ids.ts';
 import * as createShotgunModule from '../../../src/shotgun/create-shotgun.ts';
-import { PersonCaller } from '../../../src/shotgun/person-caller.ts';
-import type { TokenSource } from '../../../src/shotgun/authorised-send.ts';
-import type { ScriptCall } from '../../../src/shotgun/script-door.ts';
-import { searchRows } from '../../../src/shotgun/search.ts';
-import type { SearchRequest, Shotgun } from '../../../src/shotgun/shotgun.ts';
-import type { PersonToken, ScriptToken } from '../../../src/shotgun/token.ts';
-import type { Transport } from '../../../src/shotgun/transport.ts';
+import { PersonCaller } from '../../../src/shotgun/acting/person-caller.ts';
+import type { TokenSource } from '../../../src/shotgun/acting/authorised-send.ts';
+import type { ScriptCall } from '../../../src/shotgun/script/script-door.ts';
+import { searchRows } from '../../../src/shotgun/calls/search.ts';
+import type { SearchRequest, Shotgun } from '../../../src/shotgun/port/shotgun.ts';
+import type { PersonToken, ScriptToken } from '../../../src/shotgun/port/token.ts';
+import type { Transport } from '../../../src/shotgun/wire/transport.ts';
 
 /**
  * Held by `npm run check:types`: an `@ts-expect-error` below that finds nothing to complain about is an

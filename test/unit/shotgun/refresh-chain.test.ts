@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../src/base/errors.ts';
 import { createLogger } from '../../../src/base/logger.ts';
-import { createRefreshChain, type RefreshChain } from '../../../src/shotgun/refresh-chain.ts';
-import type { Transport } from '../../../src/shotgun/transport.ts';
+import { createRefreshChain, type RefreshChain } from '../../../src/shotgun/acting/refresh-chain.ts';
+import type { Transport } from '../../../src/shotgun/wire/transport.ts';
 import { createLocks } from '../../../src/store/locks.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { Store } from '../../../src/store/store.ts';

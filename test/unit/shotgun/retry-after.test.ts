@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { retryAfterMs } from '../../../src/shotgun/retry-after.ts';
+import { retryAfterMs } from '../../../src/shotgun/wire/retry-after.ts';
 
 const NOW = Date.parse('Mon, 30 Nov 2026 10:00:00 GMT');
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HttpAnswer, HttpCall } from '../../../src/shotgun/http-call.ts';
-import { isTokenRefusal, toRecordError, toTokenError } from '../../../src/shotgun/site-errors.ts';
+import type { HttpAnswer, HttpCall } from '../../../src/shotgun/wire/http-call.ts';
+import { isTokenRefusal, toRecordError, toTokenError } from '../../../src/shotgun/wire/site-errors.ts';
 
 const WRITE: HttpCall = { method: 'PUT', path: '/entity/Task/1', operation: 'update', isRepeatable: false };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { RELATIONS } from '../../../src/query/filter-operators.ts';
+import { RELATIONS } from '../../../src/query/input/filter-operators.ts';
 import { exposeSchema } from '../../../src/site/expose.ts';
 import { EMPTY_EXPOSURE } from '../../../src/site/exposure.ts';
 import { enumValueName, fieldName } from '../../../src/site/graphql-names.ts';

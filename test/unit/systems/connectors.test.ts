@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { runCommand } from '../../../src/cli/run-command.ts';
-import { withConnectors } from '../../../src/graphql/connectors.ts';
+import { withConnectors } from '../../../src/graphql/systems/connectors.ts';
 import type { Connector } from '../../../src/systems/connector.ts';
 import { loadSystemParts } from '../../../src/systems/load-system-parts.ts';
 

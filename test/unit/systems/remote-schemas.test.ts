@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema, graphql, introspectionFromSchema, validateSchema } from 'graphql';
-import type { GraphqlContext } from '../../../src/graphql/context.ts';
-import { withRemotes } from '../../../src/graphql/remote-schemas.ts';
+import type { GraphqlContext } from '../../../src/graphql/request/context.ts';
+import { withRemotes } from '../../../src/graphql/systems/remote-schemas.ts';
 import { loadSystemParts } from '../../../src/systems/load-system-parts.ts';
 
 const OWN = buildSchema('type Query { shot(id: Int!): Int } type Mutation { touch: Int }');

@@ -1,0 +1,75 @@
+import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import type { Config } from '../../config/config.ts';
+import { type LoggedCall, wavesOf } from '../../query/calls/call-log.ts';
+import type { GraphqlContext } from '../request/context.ts';
+import type { RecordErrors } from './error-records.ts';
+import { keepMeaning } from './errors.ts';
+import { isPlanShownTo } from '../request/plan-rights.ts';
+import { toldErrors, withOutcome } from './told-errors.ts';
+import { brokenValues } from '../systems/upstreams.ts';
+
+/** The name is the client's choice, and no place to write a novel into the audit trail. */
+const MAX_NAME_LENGTH = 100;
+
+/**
+ * What every answer has, whatever it says: of each kind a few errors, each with the request's id and recorded under it, and
+ * with what became of the change that it stands at; and no cache that keeps it.
+ *
+ * @param plan to whom `extensions.plan` tells the calls that were made
+ */
+export function createAnswerPlugin(
+  recordErrors: RecordErrors,
+  plan: Config['graphql']['plan'],
+): ApolloServerPlugin<GraphqlContext> {
+  const listener: GraphQLRequestListener<GraphqlContext> = {
+    async didResolveOperation({ operationName, operation, contextValue }) {
+      contextValue.audit.operationType = operation?.operation;
+      contextValue.audit.operation = operationName?.slice(0, MAX_NAME_LENGTH);
+    },
+    async didEncounterErrors({ errors, contextValue, operation, schema, document }) {
+      if (document !== undefined) {
+        for (const [error, meaning] of brokenValues(errors, schema, document)) keepMeaning(error, meaning);
+      }
+      recordErrors(errors, contextValue, operation?.operation);
+    },
+    async willSendResponse({ response, contextValue, operation }) {
+      response.http.headers.set('cache-control', 'no-store');
+      const { body } = response;
+      if (body.kind !== 'single') return;
+      if (isPlanShownTo(plan, contextValue.principal))
+        body.singleResult.extensions = { ...body.singleResult.extensions, plan: planOf(contextValue) };
+      if (body.singleResult.errors === undefined) return;
+      const isMutation = operation?.operation === OperationTypeNode.MUTATION;
+      const { errors, leftOut } = toldErrors(body.singleResult.errors, isMutation);
+      body.singleResult.errors = errors.map((error) =>
+        withRequestId(withOutcome(error, contextValue.changes), contextValue.requestId),
+      );
+      if (leftOut > 0)
+        body.singleResult.extensions = { ...body.singleResult.extensions, errorsLeftOut: leftOut };
+    },
+  };
+  return {
+    requestDidStart: async () => listener,
+    async unexpectedErrorProcessingRequest({ error, requestContext }) {
+      recordErrors([error], requestContext.contextValue, undefined);
+    },
+  };
+}
+
+const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQLFormattedError => ({
+  ...error,
+  extensions: { ...error.extensions, requestId },
+});
+
+/** The calls of the request: those of one wave went side by side, and the waves are what the person waited for. */
+function planOf(context: GraphqlContext): object {
+  const made = context.calls();
+  return { waves: wavesOf(made), calls: made.map(roundTimes) };
+}
+
+const roundTimes = (call: LoggedCall): LoggedCall => ({
+  ...call,
+  startedMs: Math.round(call.startedMs),
+  endedMs: Math.round(call.endedMs),
+});

@@ -1,0 +1,88 @@
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
+import {
+  type ASTVisitor,
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  type SelectionSetNode,
+  type ValidationContext,
+} from 'graphql';
+import type { Config } from '../../config/config.ts';
+
+export type ValidationRule = (context: ValidationContext) => ASTVisitor;
+
+const MAX_DIRECTIVES = 50;
+/** A mutation field is a write: many under aliases in one request would be a way around the rate limit (F5). */
+const MAX_ROOT_MUTATIONS = 10;
+
+/**
+ * Selections of an operation with every fragment counted as often as it is spread. A document of doubling fragments
+ * is small and asks for millions of them (F7); a real page asks for hundreds.
+ */
+export const MAX_RECURSIVE_SELECTIONS = 10_000;
+
+/** Limits on documents, on by default. The messages do not tell the limits. */
+export function documentLimits(settings: Config['graphql']): ValidationRule[] {
+  const quiet = {
+    exposeLimits: false,
+    errorMessage: 'The document is too complex.',
+    // A rule that throws is no refusal to Apollo but a failure of the server, answered with 500.
+    propagateOnRejection: false,
+    onReject: [(context: ValidationContext | null, error: GraphQLError): void => context?.reportError(error)],
+  };
+  return [
+    maxAliasesRule({ ...quiet, n: settings.maxAliases, allowList: [] }),
+    maxDepthRule({
+      ...quiet,
+      n: settings.maxDepth,
+      ignoreIntrospection: true,
+      flattenFragments: true,
+    }),
+    maxDirectivesRule({ ...quiet, n: MAX_DIRECTIVES }),
+    maxRootFieldsRule(settings.maxRootFields),
+  ];
+}
+
+/** Root fields of an operation, counted through fragments, `__typename` included. */
+function maxRootFieldsRule(maxRootFields: number): ValidationRule {
+  return (context) => {
+    const countFields = createFieldCounter(context);
+    return {
+      OperationDefinition(operation) {
+        const limit = operation.operation === OperationTypeNode.MUTATION ? MAX_ROOT_MUTATIONS : maxRootFields;
+        if (countFields(operation.selectionSet) > limit) {
+          context.reportError(
+            new GraphQLError('The document has too many root fields.', { nodes: [operation] }),
+          );
+        }
+      },
+    };
+  };
+}
+
+/** Each fragment is walked once, whatever spreads it: walking every spread would take as long as the attack wants. */
+function createFieldCounter(context: ValidationContext): (set: SelectionSetNode) => number {
+  const counts = new Map<string, number>();
+  const countFragment = (name: string): number => {
+    const known = counts.get(name);
+    if (known !== undefined) return known;
+    // A fragment that spreads itself is refused by another rule; here it must only end.
+    counts.set(name, 0);
+    const fragment = context.getFragment(name);
+    const count = fragment === null || fragment === undefined ? 0 : countFields(fragment.selectionSet);
+    counts.set(name, count);
+    return count;
+  };
+  const countFields = (set: SelectionSetNode): number => {
+    let count = 0;
+    for (const node of set.selections) {
+      if (node.kind === Kind.FIELD) count += 1;
+      else if (node.kind === Kind.INLINE_FRAGMENT) count += countFields(node.selectionSet);
+      else count += countFragment(node.name.value);
+    }
+    return count;
+  };
+  return countFields;
+}

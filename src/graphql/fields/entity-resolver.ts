@@ -1,0 +1,28 @@
+import { Int, Resolver } from 'type-graphql';
+import type { LinkInput } from '../../query/input/links.ts';
+import { refOf } from './follow-resolvers.ts';
+import { type NamedClass, namedClass } from '../types/named-class.ts';
+import { addOperation } from '../resolve/operation.ts';
+import type { SchemaParts } from '../resolve/schema-parts.ts';
+
+/** The root field `entity`: a row of a type that is known only at run time. */
+export function createEntityResolver(parts: SchemaParts): NamedClass {
+  const queries = namedClass('EntityQueries');
+  addOperation<LinkInput>(queries, {
+    kind: 'query',
+    name: 'entity',
+    description: 'Null where there is none that you may see.',
+    args: [
+      { name: 'type', type: () => String, description: 'The name of a type, here or in ShotGrid.' },
+      { name: 'id', type: () => Int },
+    ],
+    returns: () => parts.entity,
+    nullable: true,
+    run({ args, context, info }) {
+      const { type, id } = refOf(parts, args, []);
+      return context.reader.one(type, id, parts.selections.of(info, type));
+    },
+  });
+  Resolver()(queries as never);
+  return queries;
+}

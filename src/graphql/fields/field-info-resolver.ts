@@ -1,0 +1,109 @@
+import { Field, Int, ObjectType, Resolver } from 'type-graphql';
+import { AppError } from '../../base/errors.ts';
+import type { FieldInfo } from '../../query/ports/ports.ts';
+import type { ExposedField } from '../../site/expose.ts';
+import { unitOf } from '../types/describe-field.ts';
+import { typeNamed } from './follow-resolvers.ts';
+import { type NamedClass, namedClass } from '../types/named-class.ts';
+import { addOperation } from '../resolve/operation.ts';
+import { JsonScalar } from '../types/scalars.ts';
+import type { SchemaParts } from '../resolve/schema-parts.ts';
+
+interface FieldInfoArguments {
+  readonly type: string;
+  readonly field: string;
+  readonly projectId?: number | null;
+}
+
+/** The root field `fieldInfo`: what a form needs to know of a field, as the person may use it in a project (API 7). */
+export function createFieldInfoResolver(parts: SchemaParts): NamedClass {
+  const info = fieldInfoType();
+  const queries = namedClass('FieldInfoQueries');
+  addOperation<FieldInfoArguments>(queries, {
+    kind: 'query',
+    name: 'fieldInfo',
+    description: 'Legal values, their display names, and whether you may change the field. One call.',
+    args: [
+      { name: 'type', type: () => String, description: 'Name of the entity type.' },
+      { name: 'field', type: () => String, description: 'Name of the field as here or as in ShotGrid.' },
+      {
+        name: 'projectId',
+        type: () => Int,
+        nullable: true,
+        description: 'Marks the values that this project hides.',
+      },
+    ],
+    returns: () => info,
+    async run({ args, context }) {
+      const { type, field } = fieldOf(parts, args);
+      const projectId = args.projectId ?? null;
+      const told = await context.site.fieldInfo({ type, field: field.name, projectId });
+      return infoNode(parts, field, told);
+    },
+  });
+  Resolver()(queries as never);
+  return queries;
+}
+
+function fieldInfoType(): NamedClass {
+  const choice = namedClass('FieldChoice');
+  Field(() => String, { description: 'What is read and written.' })(choice.prototype, 'value');
+  Field(() => String, { description: 'What people see.' })(choice.prototype, 'label');
+  Field(() => Boolean, { description: 'True where the project does not offer it; rows may hold it.' })(
+    choice.prototype,
+    'hidden',
+  );
+  ObjectType('FieldChoice', { description: 'A legal value of a list or status field.' })(choice);
+  const info = namedClass('FieldInfo');
+  for (const name of ['name', 'systemName', 'displayName', 'description', 'dataType'])
+    Field(() => String)(info.prototype, name);
+  Field(() => String, { nullable: true })(info.prototype, 'unit');
+  Field(() => Boolean, { description: 'Whether you may change it.' })(info.prototype, 'editable');
+  Field(() => [choice] as never)(info.prototype, 'choices');
+  Field(() => [String], { description: 'Types that a link may hold; empty for any.' })(
+    info.prototype,
+    'types',
+  );
+  Field(() => JsonScalar as never, { nullable: true })(info.prototype, 'defaultValue');
+  ObjectType('FieldInfo', { description: 'A field of an entity type.' })(info);
+  return info;
+}
+
+/**
+ * The field that arguments name, as here or as in ShotGrid.
+ *
+ * @throws AppError BAD_USER_INPUT for a type or a field that is not there
+ */
+export function fieldOf(
+  parts: SchemaParts,
+  args: Pick<FieldInfoArguments, 'type' | 'field'>,
+): { type: string; field: ExposedField } {
+  const type = typeNamed(parts, args.type, 'type');
+  const { fields } = parts.schema.types.get(type) ?? { fields: new Map<string, ExposedField>() };
+  const field = fields.get(parts.schema.names.systemField(type, args.field) ?? args.field);
+  if (field !== undefined) return { type, field };
+  throw new AppError('BAD_USER_INPUT', {
+    message: `${args.type} has no such field. Take its name from the schema, or its system name.`,
+    details: { path: 'field', value: args.field },
+  });
+}
+
+function infoNode(parts: SchemaParts, field: ExposedField, told: FieldInfo): object {
+  const hidden = new Set(told.hiddenValues);
+  return {
+    name: field.graphqlName,
+    systemName: field.name,
+    displayName: field.displayName,
+    description: field.description,
+    dataType: field.dataType,
+    unit: unitOf(field),
+    editable: told.editable && !field.readOnly,
+    choices: told.validValues.map((value) => ({
+      value,
+      label: told.displayValues.get(value) ?? value,
+      hidden: hidden.has(value),
+    })),
+    types: told.validTypes.flatMap((type) => parts.schema.types.get(type)?.graphqlName ?? []),
+    defaultValue: told.defaultValue,
+  };
+}

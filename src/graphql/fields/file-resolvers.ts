@@ -1,0 +1,219 @@
+import { ID, Int, Resolver } from 'type-graphql';
+import { AppError } from '../../base/errors.ts';
+import { fileValue } from '../../query/decode/file-values.ts';
+import type { LinkInput } from '../../query/input/links.ts';
+import { type ExposedField, type ExposedType, isClosedByRule } from '../../site/expose.ts';
+import type { UploadWork } from '../../upload/uploads.ts';
+import type { GraphqlContext } from '../request/context.ts';
+import { fieldOf } from './field-info-resolver.ts';
+import { createFileTypes, type FileTypes } from './file-types.ts';
+import { changeableRef, refOf } from './follow-resolvers.ts';
+import { type NamedClass, namedClass } from '../types/named-class.ts';
+import { addOperation, type OperationCall } from '../resolve/operation.ts';
+import { BytesScalar } from '../types/scalars.ts';
+import type { SchemaParts } from '../resolve/schema-parts.ts';
+import { readWritten, writeAndRead } from '../resolve/write-and-read.ts';
+
+interface RequestArguments {
+  readonly entity: LinkInput;
+  readonly field?: string | null;
+  readonly fileName: string;
+  readonly sizeBytes: number;
+}
+
+interface CompleteArguments {
+  readonly upload: string;
+  readonly etags: readonly string[];
+  readonly displayName?: string | null;
+}
+
+const UPLOAD = { name: 'upload', type: () => ID };
+const PARTS_BY_DEFAULT = 10;
+
+/** Uploads: the bytes go from the browser to the storage of ShotGrid and never come here (API 6). */
+export function createFileResolver(parts: SchemaParts): NamedClass {
+  const resolver = namedClass('FileMutations');
+  const types = createFileTypes(parts);
+  addRequest(resolver, parts, types);
+  addOperation<{ upload: string; from: number; count: number }>(resolver, {
+    kind: 'mutation',
+    name: 'requestUploadParts',
+    description:
+      'Addresses of further parts, or of the same anew when they have expired. From part 1 on the upload begins anew: all parts have to be sent again.',
+    args: [
+      UPLOAD,
+      { name: 'from', type: () => Int, description: 'Number of the first part wanted.' },
+      { name: 'count', type: () => Int, defaultValue: PARTS_BY_DEFAULT, description: 'At most 50.' },
+    ],
+    returns: () => [types.part],
+    run: ({ args: { upload, ...range }, context }) => context.uploads.parts(workOf(context), upload, range),
+  });
+  addOperation<CompleteArguments>(resolver, {
+    kind: 'mutation',
+    name: 'completeUpload',
+    description: 'Links the file once all parts are in the storage.',
+    args: [
+      UPLOAD,
+      { name: 'etags', type: () => [String], description: 'The ETag of each part, in order.' },
+      {
+        name: 'displayName',
+        type: () => String,
+        nullable: true,
+        description: 'Shown instead of the name of the file. Thumbnails have none.',
+      },
+    ],
+    returns: () => types.completed,
+    run: (call) => complete(parts, call),
+  });
+  addOperation<{ upload: string }>(resolver, {
+    kind: 'mutation',
+    name: 'cancelUpload',
+    description: 'Drops the upload and the parts that were sent.',
+    args: [UPLOAD],
+    returns: () => Boolean,
+    async run({ args, context }) {
+      await context.uploads.cancel(workOf(context), args.upload);
+      return true;
+    },
+  });
+  addRemoval(resolver, parts);
+  Resolver()(resolver as never);
+  return resolver;
+}
+
+function addRemoval(resolver: NamedClass, parts: SchemaParts): void {
+  addOperation<{ entity: LinkInput; field: string }>(resolver, {
+    kind: 'mutation',
+    name: 'removeImage',
+    description: 'Takes the thumbnail away, and the filmstrip with it.',
+    args: [
+      { name: 'entity', type: () => parts.reference },
+      { name: 'field', type: () => String, defaultValue: 'image' },
+    ],
+    returns: () => parts.entity,
+    async run(call) {
+      const { args, context } = call;
+      const { type, id } = refOf(parts, args.entity);
+      const field = fileField(parts, { type, id }, args.field);
+      if (field.dataType !== 'image') throw noFileField(args.field);
+      return writeAndRead(parts, call, {
+        type,
+        async write() {
+          // Null is all that an image takes in a write (API 5.3).
+          await context.writer.update(type, id, { [field.name]: null });
+          return id;
+        },
+      });
+    },
+  });
+}
+
+function addRequest(resolver: NamedClass, parts: SchemaParts, types: FileTypes): void {
+  addOperation<RequestArguments>(resolver, {
+    kind: 'mutation',
+    name: 'requestUpload',
+    description: 'Begins an upload. Send the parts, then call completeUpload.',
+    args: [
+      { name: 'entity', type: () => parts.reference, description: 'The record that shall have the file.' },
+      {
+        name: 'field',
+        type: () => String,
+        nullable: true,
+        description: 'A file or image field, such as sgUploadedMovie; without it the file is attached.',
+      },
+      { name: 'fileName', type: () => String, description: 'Without folders.' },
+      { name: 'sizeBytes', type: () => BytesScalar },
+    ],
+    returns: () => types.upload,
+    run({ args, context }) {
+      const { fileName, sizeBytes } = args;
+      const ref = changeableRef(parts, args.entity);
+      const isAttached = args.field === null || args.field === undefined;
+      const field = isAttached ? null : fileField(parts, ref, args.field);
+      if (field === null) assertTakesAttachments(parts, ref);
+      return context.uploads.request(workOf(context), {
+        target: { ...ref, field: field?.name ?? null },
+        dataType: field?.dataType ?? null,
+        fileName,
+        sizeBytes,
+      });
+    },
+  });
+}
+
+/**
+ * Attaching makes an Attachment and a link to it, which show in fields that may be hidden or closed.
+ *
+ * @throws AppError BAD_USER_INPUT
+ */
+function assertTakesAttachments({ schema }: SchemaParts, { type }: LinkInput): void {
+  const attachment = schema.types.get('Attachment');
+  const isClosed = (of: ExposedType | undefined, name: string): boolean => {
+    const field = of?.fields.get(name);
+    return of?.hiddenFields.has(name) === true || (field !== undefined && isClosedByRule(field));
+  };
+  const takesNone =
+    schema.hiddenTypes.has('Attachment') ||
+    attachment?.readOnly === true ||
+    isClosed(attachment, 'attachment_links') ||
+    isClosed(schema.types.get(type), 'attachments');
+  if (!takesNone) return;
+  throw new AppError('BAD_USER_INPUT', {
+    message: 'Files cannot be attached to this record here. Name the field that shall have the file.',
+    details: { path: 'entity.type', value: type },
+  });
+}
+
+/** @throws AppError BAD_USER_INPUT for a field that takes no file */
+function fileField(parts: SchemaParts, { type }: LinkInput, name: string): ExposedField {
+  const { field } = fieldOf(parts, { type, field: name });
+  const takesFiles =
+    field.dataType === 'url' ||
+    field.dataType === 'image' ||
+    (field.dataType === 'multi_entity' && field.validTypes.includes('Attachment'));
+  const isChangeable = !field.readOnly && !field.createOnly;
+  if (takesFiles && isChangeable && parts.schema.types.get(type)?.readOnly !== true) return field;
+  throw noFileField(name);
+}
+
+const noFileField = (name: string): AppError =>
+  new AppError('BAD_USER_INPUT', {
+    message: 'This field takes no such file.',
+    details: { path: 'field', value: name },
+  });
+
+async function complete(parts: SchemaParts, call: OperationCall<CompleteArguments>): Promise<object> {
+  const { args, context, info } = call;
+  const { upload, etags, displayName = null } = args;
+  const selectionOf = (type: string) => parts.selections.of(info, type, [['entity']]);
+  const attached = parts.selections.of(info, 'Attachment', [['attachment']]);
+  const isNamed = parts.selections.asks(info, 'name', ['attachment']);
+  const done = await context.uploads.complete(workOf(context), upload, {
+    etags,
+    displayName,
+    async beforeLinking({ type }) {
+      const isAttachmentRead = attached.fields.size > 0 || isNamed;
+      await Promise.all([
+        context.reader.reserve(type, selectionOf(type)),
+        ...(isAttachmentRead ? [context.reader.reserve('Attachment', attached)] : []),
+      ]);
+    },
+  });
+  const { type, id } = done.target;
+  const entity = await readWritten(call, { type, id }, selectionOf(type));
+  const attachment =
+    done.attachmentId === null
+      ? null
+      : await context.reader.linked(
+          { type: 'Attachment', id: done.attachmentId, name: null },
+          attached,
+          isNamed,
+        );
+  return { entity, attachment, file: fileOf(done.file), verified: done.isVerified };
+}
+
+/** A thumbnail's value is an address alone, and a placeholder's at that. */
+const fileOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null ? fileValue(value) : null;
+
+const workOf = ({ files, principal }: GraphqlContext): UploadWork => ({ ...files, person: principal });

@@ -1,0 +1,69 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { type NamedClass, namedClass } from '../types/named-class.ts';
+import { BytesScalar, DateTimeScalar } from '../types/scalars.ts';
+import type { SchemaParts } from '../resolve/schema-parts.ts';
+
+export interface FileTypes {
+  readonly upload: NamedClass;
+  readonly part: NamedClass;
+  readonly completed: NamedClass;
+}
+
+/** The types of uploads. */
+export function createFileTypes(parts: SchemaParts): FileTypes {
+  const part = partType();
+  return { part, upload: uploadType(part), completed: completedType(parts) };
+}
+
+function partType(): NamedClass {
+  const part = namedClass('UploadPart');
+  Field(() => Int, { description: 'From 1.' })(part.prototype, 'number');
+  Field(() => BytesScalar, { description: 'Where the part begins in the file.' })(part.prototype, 'offset');
+  Field(() => BytesScalar)(part.prototype, 'sizeBytes');
+  Field(() => String, {
+    description:
+      'PUT the bytes of the part here, without cookies or other headers of ours, and keep the ETag of the answer. A secret until it expires.',
+  })(part.prototype, 'address');
+  Field(() => DateTimeScalar, { nullable: true, description: 'Ask for the address anew after that.' })(
+    part.prototype,
+    'expiresAt',
+  );
+  ObjectType('UploadPart', { description: 'A part of a file, or all of it.', simpleResolvers: true })(part);
+  return part;
+}
+
+function uploadType(part: NamedClass): NamedClass {
+  const upload = namedClass('Upload');
+  Field(() => ID)(upload.prototype, 'id');
+  Field(() => Int)(upload.prototype, 'partCount');
+  Field(() => [part] as never, {
+    description: 'The first parts. Ask for the others with requestUploadParts when their turn comes.',
+  })(upload.prototype, 'parts');
+  ObjectType('Upload', {
+    description: 'An upload that has begun. Only you can complete it, and only for what you asked it for.',
+    simpleResolvers: true,
+  })(upload);
+  return upload;
+}
+
+function completedType({ entity, file, types }: SchemaParts): NamedClass {
+  const completed = namedClass('CompletedUpload');
+  Field(() => entity as never, { description: 'The record that has the file now.' })(
+    completed.prototype,
+    'entity',
+  );
+  Field(() => (types.get('Attachment') ?? entity) as never, {
+    nullable: true,
+    description: 'Null for a thumbnail, and where you may not see it.',
+  })(completed.prototype, 'attachment');
+  Field(() => file as never, { nullable: true, description: 'Null for a thumbnail.' })(
+    completed.prototype,
+    'file',
+  );
+  Field(() => Boolean, {
+    description:
+      'Whether the file was found whole in the storage. False for a thumbnail, which ShotGrid makes later, and where the storage did not answer.',
+  })(completed.prototype, 'verified');
+  ObjectType('CompletedUpload', { simpleResolvers: true })(completed);
+  return completed;
+}

@@ -1,0 +1,142 @@
+import { Int, Resolver } from 'type-graphql';
+import { ownValue } from '../../base/bare.ts';
+import { idOf } from '../../query/input/links.ts';
+import type { WriteValues } from '../../query/ports/ports.ts';
+import { atInput } from '../../query/write/write-errors.ts';
+import { atWrongLink } from '../../query/write/wrong-link.ts';
+import type { WriteMode } from '../../query/write/writable-fields.ts';
+import { compileWrite, withAuthor, type WriteInput } from '../../query/write/write-values.ts';
+import type { ExposedType } from '../../site/expose.ts';
+import { liveChecked } from '../resolve/live-checked.ts';
+import { type NamedClass, namedClass } from '../types/named-class.ts';
+import { addOperation, type OperationCall } from '../resolve/operation.ts';
+import type { SchemaParts } from '../resolve/schema-parts.ts';
+import { writeAndRead } from '../resolve/write-and-read.ts';
+import type { WriteInputs } from '../types/write-inputs.ts';
+
+/** What the site retires together with a row, which its answer does not say (API 5.1). */
+const RETIRED_WITH: Readonly<Record<string, string>> = {
+  Shot: 'Its Versions are retired with it. Whether they come back with it is for the site to decide: look at them afterwards.',
+  Task: 'Its dependencies are retired with it, and come back with it.',
+};
+
+/** `createShot`, `updateShot`, `deleteShot` and `reviveShot` of one type. */
+export function createMutationResolver(
+  parts: SchemaParts,
+  type: ExposedType,
+  inputs: WriteInputs,
+): NamedClass {
+  const resolver = namedClass(`${type.graphqlName}Mutations`);
+  if (inputs.create !== null) addCreate(resolver, parts, type, inputs.create);
+  addUpdate(resolver, parts, type, inputs.update);
+  addDelete(resolver, parts, type);
+  addRevive(resolver, parts, type);
+  Resolver()(resolver as never);
+  return resolver;
+}
+
+const ID = { name: 'id', type: () => Int };
+
+function addCreate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, input: NamedClass): void {
+  addOperation<{ input: WriteInput }>(resolver, {
+    kind: 'mutation',
+    name: `create${type.graphqlName}`,
+    description: 'Not repeatable: each call makes a new one.',
+    args: [{ name: 'input', type: () => input }],
+    returns: () => parts.types.get(type.type),
+    async run(call) {
+      const { writer, principal } = call.context;
+      const given = await compiled(parts, type, 'create', call);
+      const values = withAuthor(type, given, principal.person);
+      return writeAndRead(parts, call, {
+        type: type.type,
+        write: () => placing(parts, type, call, () => writer.create(type.type, values)),
+      });
+    },
+  });
+}
+
+function addUpdate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, input: NamedClass): void {
+  addOperation<{ id: number; input: WriteInput }>(resolver, {
+    kind: 'mutation',
+    name: `update${type.graphqlName}`,
+    description: 'Changes the given fields and no others.',
+    args: [ID, { name: 'input', type: () => input }],
+    returns: () => parts.types.get(type.type),
+    async run(call) {
+      const id = idOf(call.args.id, 'id');
+      const values = await compiled(parts, type, 'update', call);
+      return writeAndRead(parts, call, {
+        type: type.type,
+        write: () =>
+          placing(parts, type, call, async () => {
+            await call.context.writer.update(type.type, id, values);
+            return id;
+          }),
+      });
+    },
+  });
+}
+
+function addDelete(resolver: NamedClass, parts: SchemaParts, type: ExposedType): void {
+  addOperation<{ id: number }>(resolver, {
+    kind: 'mutation',
+    name: `delete${type.graphqlName}`,
+    description: sentences(
+      'Retires it: it can be brought back. Links to it vanish from other records.',
+      ownValue(RETIRED_WITH, type.type),
+    ),
+    args: [ID],
+    returns: () => parts.deletePayload,
+    async run({ args, context }) {
+      const id = idOf(args.id, 'id');
+      await context.writer.delete(type.type, id);
+      return { type: type.type, id };
+    },
+  });
+}
+
+function addRevive(resolver: NamedClass, parts: SchemaParts, type: ExposedType): void {
+  addOperation<{ id: number }>(resolver, {
+    kind: 'mutation',
+    name: `revive${type.graphqlName}`,
+    description: 'Brings a retired one back, with its links; for one that is not retired it does nothing.',
+    args: [ID],
+    returns: () => parts.types.get(type.type),
+    run(call) {
+      const id = idOf(call.args.id, 'id');
+      return writeAndRead(parts, call, {
+        type: type.type,
+        async write() {
+          await call.context.writer.revive(type.type, id);
+          return id;
+        },
+      });
+    },
+  });
+}
+
+const compiled = (
+  parts: SchemaParts,
+  type: ExposedType,
+  mode: WriteMode,
+  { args, context }: OperationCall<{ readonly input: WriteInput }>,
+): Promise<WriteValues> =>
+  liveChecked(parts, context, (checks) => compileWrite({ ...checks, type, mode, at: ['input'] }, args.input));
+
+const sentences = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined).join(' ');
+
+/** A refusal of the site with its place in the client's input. */
+async function placing<T>(
+  { schema }: SchemaParts,
+  type: ExposedType,
+  { args, context }: OperationCall<{ readonly input: WriteInput }>,
+  write: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await write();
+  } catch (thrown) {
+    throw await atWrongLink(atInput(thrown, type, args.input), schema, context.reader);
+  }
+}

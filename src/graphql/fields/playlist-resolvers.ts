@@ -1,0 +1,71 @@
+import { Int, Resolver } from 'type-graphql';
+import { idOf } from '../../query/input/links.ts';
+import type { EntityNode } from '../../query/ports/selection.ts';
+import { isClosedByRule } from '../../site/expose.ts';
+import { addComputedField } from '../resolve/computed-field.ts';
+import { type NamedClass, namedClass } from '../types/named-class.ts';
+import { addOperation } from '../resolve/operation.ts';
+import type { SchemaParts } from '../resolve/schema-parts.ts';
+import { writeAndRead } from '../resolve/write-and-read.ts';
+
+const ORDERED = 'orderedVersions';
+
+/** The order that people give to a playlist: `Playlist.orderedVersions` and `orderPlaylist` (API 8, Playlist). */
+export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
+  const playlist = parts.types.get('Playlist');
+  const version = parts.types.get('Version');
+  const { fields: shown, readOnly = true } = parts.schema.types.get('Playlist') ?? {};
+  const versions = shown?.get('versions');
+  // A field of the site's own that is called so is shown instead.
+  const isTaken = [...(shown?.values() ?? [])].some(({ graphqlName }) => graphqlName === ORDERED);
+  // Both are another door to that field.
+  if (playlist === undefined || version === undefined || versions === undefined || isTaken) return [];
+  const fields = namedClass('PlaylistFields');
+  addComputedField<EntityNode>(fields, {
+    name: ORDERED,
+    description:
+      'The versions in the order that people gave them; "versions" is sorted by name. One call more.',
+    returns: () => [version],
+    async run({ root, context, info }) {
+      const ids = await context.site.playlistOrder(root.id);
+      // The playlist's own plan has them, as the field "versions".
+      const selection = parts.selections.of(info, 'Version');
+      const nodes = await context.reader.manyCounted('Version', ids, selection);
+      return nodes.filter((node) => node !== null);
+    },
+  });
+  Resolver(() => playlist as never)(fields as never);
+
+  if (readOnly || versions.readOnly || isOrderClosed(parts)) return [fields];
+  const mutations = namedClass('PlaylistMutations');
+  addOperation<{ playlistId: number; versionIds: readonly number[] }>(mutations, {
+    kind: 'mutation',
+    name: 'orderPlaylist',
+    description: 'Puts these versions first, in this order; the others follow as they stood.',
+    args: [
+      { name: 'playlistId', type: () => Int },
+      { name: 'versionIds', type: () => [Int] },
+    ],
+    returns: () => playlist,
+    async run(call) {
+      const { args, context } = call;
+      const id = idOf(args.playlistId, 'playlistId');
+      return writeAndRead(parts, call, {
+        type: 'Playlist',
+        async write() {
+          await context.writer.orderPlaylist(id, args.versionIds);
+          return id;
+        },
+      });
+    },
+  });
+  Resolver()(mutations as never);
+  return [fields, mutations];
+}
+
+/** The order is kept in a type and a field that may be shown, and then also closed. */
+function isOrderClosed({ schema }: SchemaParts): boolean {
+  const connection = schema.types.get('PlaylistVersionConnection');
+  const order = connection?.fields.get('sg_sort_order');
+  return connection?.readOnly === true || (order !== undefined && isClosedByRule(order));
+}

@@ -1,0 +1,125 @@
+import { Int, Resolver } from 'type-graphql';
+import { AppError } from '../../base/errors.ts';
+import { compileFilter, type FilterInput } from '../../query/input/filters.ts';
+import { comparedKeys } from '../../query/read/page-places.ts';
+import { compileSort, type SortInput } from '../../query/input/sorts.ts';
+import type { ExposedType } from '../../site/expose.ts';
+import { ConnectionPage } from '../resolve/connection-page.ts';
+import { createCursors } from '../resolve/cursor.ts';
+import { beginEarly } from '../resolve/early-calls.ts';
+import { liveChecked } from '../resolve/live-checked.ts';
+import { type NamedClass, namedClass } from '../types/named-class.ts';
+import { addOperation, type OperationCall } from '../resolve/operation.ts';
+import type { SchemaParts } from '../resolve/schema-parts.ts';
+
+interface PageArguments {
+  readonly filter?: FilterInput | null;
+  readonly sort?: readonly SortInput[] | null;
+  readonly first: number;
+  readonly after?: string | null;
+  readonly retired: boolean;
+  readonly includeArchivedProjects: boolean;
+}
+
+const DEFAULT_FIRST = 50;
+/** One search of the site gives no more (API 3.6). */
+const MAX_IDS = 5000;
+
+/** `shot(id)`, `shotsByIds(ids)` and `shots(filter, sort, first, after)` of one type. */
+export function createQueryResolver(parts: SchemaParts, type: ExposedType): NamedClass {
+  const resolver = namedClass(`${type.graphqlName}Queries`);
+  addOne(resolver, parts, type);
+  addOperation<{ ids: readonly number[] }>(resolver, {
+    kind: 'query',
+    name: type.rootFields.byIds,
+    description: 'In the order of the ids; null for those that you may not see.',
+    args: [{ name: 'ids', type: () => [Int], description: `At most ${MAX_IDS}.` }],
+    returns: () => [parts.types.get(type.type)],
+    nullable: 'items',
+    run({ args: { ids }, context, info }) {
+      if (ids.length > MAX_IDS) {
+        throw new AppError('BAD_USER_INPUT', {
+          message: `Give at most ${MAX_IDS} ids. Ask for the others in another request.`,
+          details: { path: 'ids', value: ids.length },
+        });
+      }
+      return context.reader.many(type.type, ids, parts.selections.of(info, type.type));
+    },
+  });
+  addOperation<PageArguments>(resolver, {
+    kind: 'query',
+    name: type.rootFields.many,
+    description: 'Those that you may see; by ascending id unless sorted.',
+    args: [
+      { name: 'filter', type: () => parts.filters.get(type.type), nullable: true },
+      { name: 'sort', type: () => [parts.sorts.get(type.type)], nullable: true },
+      {
+        name: 'first',
+        type: () => Int,
+        defaultValue: DEFAULT_FIRST,
+        description: `At most ${parts.maxFirst}.`,
+      },
+      { name: 'after', type: () => String, nullable: true },
+      {
+        name: 'retired',
+        type: () => Boolean,
+        defaultValue: false,
+        description: 'Only deleted ones instead of only those that are there.',
+      },
+      { name: 'includeArchivedProjects', type: () => Boolean, defaultValue: true },
+    ],
+    returns: () => parts.connections.get(type.type),
+    run: (call) => readConnection(parts, type, call),
+  });
+  Resolver()(resolver as never);
+  return resolver;
+}
+
+function addOne(resolver: NamedClass, parts: SchemaParts, type: ExposedType): void {
+  addOperation<{ id: number }>(resolver, {
+    kind: 'query',
+    name: type.rootFields.one,
+    description: 'Null where there is none that you may see.',
+    args: [{ name: 'id', type: () => Int }],
+    returns: () => parts.types.get(type.type),
+    nullable: true,
+    run({ args: { id }, context, info }) {
+      const selection = parts.selections.of(info, type.type);
+      const asks = (field: string): boolean => parts.selections.asks(info, field);
+      beginEarly(context, { type: type.type, id }, { selection, asks });
+      return context.reader.one(type.type, id, selection);
+    },
+  });
+}
+
+async function readConnection(
+  parts: SchemaParts,
+  type: ExposedType,
+  { args, context, info }: OperationCall<PageArguments>,
+): Promise<ConnectionPage> {
+  const { first } = args;
+  // Validation rules do not see the values of variables (performance.md B): the limit is checked here.
+  if (!(first >= 1 && first <= parts.maxFirst)) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: `"first" must be from 1 to ${parts.maxFirst}. Ask for the next page with "after".`,
+      details: { path: 'first', value: first },
+    });
+  }
+  const filter = await liveChecked(parts, context, (checks) => compileFilter(checks, type.type, args.filter));
+  const sort = compileSort(parts.schema, type, args.sort);
+  const scope = { retired: args.retired, includeArchivedProjects: args.includeArchivedProjects };
+  const cursors = createCursors({ type: type.type, filter, sort, scope }, comparedKeys(type, sort));
+  const after = cursors.decode(args.after);
+  const isPlaced =
+    parts.selections.asks(info, 'cursor', ['edges']) ||
+    ['startCursor', 'endCursor'].some((name) => parts.selections.asks(info, name, ['pageInfo']));
+  const selection = parts.selections.of(info, type.type, [['nodes'], ['edges', 'node']]);
+  const [page, totalCount] = await Promise.all([
+    context.reader.page({ type: type.type, filter, sort, first, after, isPlaced, selection, scope }),
+    // A call of its own (API 3.6), beside the page's and only for those who ask. Its error stands in its place.
+    parts.selections.asks(info, 'totalCount')
+      ? context.reader.count({ type: type.type, filter, scope }).catch((error: unknown) => error)
+      : undefined,
+  ]);
+  return new ConnectionPage(page, totalCount, after, cursors);
+}

@@ -1,0 +1,138 @@
+import { Field, Int, ObjectType, Resolver } from 'type-graphql';
+import { AppError } from '../../base/errors.ts';
+import { EVERYTHING } from '../../query/input/filters.ts';
+import { EVENTS, shownHit } from '../../query/plan/hidden-values.ts';
+import type { TextSearchHit } from '../../query/ports/ports.ts';
+import { addComputedField } from '../resolve/computed-field.ts';
+import { typeNamed } from './follow-resolvers.ts';
+import { type NamedClass, namedClass } from '../types/named-class.ts';
+import { addOperation } from '../resolve/operation.ts';
+import { readLinked } from '../resolve/read-linked.ts';
+import type { SchemaParts } from '../resolve/schema-parts.ts';
+
+/** The site's own limit (API 4.2). */
+const MAX_HITS = 25;
+
+/** Searched where no types are named: what people look for by name. */
+const USUAL_TYPES = ['Project', 'Asset', 'Sequence', 'Shot', 'Task', 'Version', 'Playlist', 'HumanUser'];
+
+interface SearchArguments {
+  readonly text: string;
+  readonly types?: readonly string[] | null;
+  readonly projectId?: number | null;
+  readonly first: number;
+  readonly page: number;
+}
+
+/** The root field `search`: entities of several types by words of their names (API 4.2). */
+export function createSearchResolvers(parts: SchemaParts): NamedClass[] {
+  const hit = hitType();
+  const fields = namedClass('SearchHitFields');
+  addComputedField<TextSearchHit>(fields, {
+    name: 'entity',
+    description: 'Costs a call only where more than id, type and name is selected.',
+    returns: () => parts.entity,
+    run: (call) => readLinked(parts, call, call.root),
+  });
+  Resolver(() => hit as never)(fields as never);
+
+  const queries = namedClass('SearchQueries');
+  addOperation<SearchArguments>(queries, {
+    kind: 'query',
+    name: 'search',
+    description:
+      'Entities whose name, or the name of the row that they belong to, has every word; shortest names first.',
+    args: [
+      { name: 'text', type: () => String },
+      {
+        name: 'types',
+        type: () => [String],
+        nullable: true,
+        description: `Names of types; by default ${USUAL_TYPES.join(', ')}.`,
+      },
+      { name: 'projectId', type: () => Int, nullable: true, description: 'Only entities of this project.' },
+      { name: 'first', type: () => Int, defaultValue: MAX_HITS, description: `At most ${MAX_HITS}.` },
+      {
+        name: 'page',
+        type: () => Int,
+        defaultValue: 1,
+        description: 'From 1; a page without hits is the end.',
+      },
+    ],
+    returns: () => [hit],
+    async run({ args, context }) {
+      const hits = await context.site.textSearch({
+        text: textOf(args),
+        types: typesOf(parts, args),
+        pageSize: within('first', args.first, MAX_HITS),
+        pageNumber: within('page', args.page, Number.MAX_SAFE_INTEGER),
+      });
+      return hits.map((found) => shownHit(parts.schema, found));
+    },
+  });
+  Resolver()(queries as never);
+  return [fields, queries];
+}
+
+function hitType(): NamedClass {
+  const linked = namedClass('SearchHitLink');
+  for (const name of ['type', 'name']) Field(() => String)(linked.prototype, name);
+  ObjectType('SearchHitLink', { description: 'The row that a hit belongs to, such as its shot.' })(linked);
+  const hit = namedClass('SearchHit');
+  Field(() => String)(hit.prototype, 'name');
+  Field(() => String, { nullable: true, description: 'Code of its status.' })(hit.prototype, 'status');
+  Field(() => linked as never, { nullable: true })(hit.prototype, 'linked');
+  ObjectType('SearchHit', { description: 'An entity that a text search found.' })(hit);
+  return hit;
+}
+
+function textOf({ text }: SearchArguments): string {
+  if (text.trim() !== '') return text.trim();
+  throw new AppError('BAD_USER_INPUT', { message: 'Give at least one letter.', details: { path: 'text' } });
+}
+
+function within(path: string, value: number, limit: number): number {
+  if (value >= 1 && value <= limit) return value;
+  throw new AppError('BAD_USER_INPUT', {
+    message: `"${path}" must be from 1 to ${limit}. Read on with "page".`,
+    details: { path, value },
+  });
+}
+
+/** One bad type would fail the whole call (API 4.2), so types are looked up before. */
+function typesOf(
+  parts: SchemaParts,
+  { types, projectId }: SearchArguments,
+): ReadonlyMap<string, typeof EVERYTHING> {
+  // Their names are sentences that hold the values of every field.
+  const oracle = parts.schema.hidesByRule ? (types?.indexOf(EVENTS) ?? -1) : -1;
+  if (oracle >= 0) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: 'Events cannot be searched by their text here, because it tells of fields that are hidden.',
+      details: { path: `types.${oracle}` },
+    });
+  }
+  const wanted =
+    types?.map((type, index) => typeNamed(parts, type, `types.${index}`)) ??
+    USUAL_TYPES.filter((type) => parts.schema.types.has(type));
+  const ofProject = wanted.filter(
+    (type) =>
+      projectId === null ||
+      projectId === undefined ||
+      parts.schema.types.get(type)?.fields.get('project')?.dataType === 'entity',
+  );
+  if (ofProject.length === 0) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: 'Name at least one type; with "projectId", one whose rows belong to a project.',
+      details: { path: 'types' },
+    });
+  }
+  const filter =
+    projectId === null || projectId === undefined
+      ? EVERYTHING
+      : {
+          ...EVERYTHING,
+          conditions: [['project', 'is', { type: 'Project', id: projectId }] as const],
+        };
+  return new Map(ofProject.map((type) => [type, filter]));
+}

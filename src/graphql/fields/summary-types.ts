@@ -1,0 +1,244 @@
+import { Field, Float, InputType, ObjectType, registerEnumType, Resolver } from 'type-graphql';
+import { isTelling } from '../../query/plan/hidden-values.ts';
+import type { EntityLink, SummaryGroup } from '../../query/ports/ports.ts';
+import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
+import type { DataType } from '../../site/site-schema.ts';
+import { addComputedField } from '../resolve/computed-field.ts';
+import { type NamedClass, namedClass } from '../types/named-class.ts';
+import { JsonScalar } from '../types/scalars.ts';
+import { readLinked } from '../resolve/read-linked.ts';
+import type { SchemaParts } from '../resolve/schema-parts.ts';
+
+/** `summary_fields[].type` of the API. */
+const SUMMARY_TYPES = [
+  'record_count',
+  'count',
+  'sum',
+  'maximum',
+  'minimum',
+  'average',
+  'earliest',
+  'latest',
+  'percentage',
+  'status_percentage',
+  'status_percentage_as_float',
+  'status_list',
+  'checked',
+  'unchecked',
+];
+const SUMMARY_DESCRIPTIONS: Readonly<Record<string, { readonly description: string }>> = {
+  RECORD_COUNT: { description: 'How many rows there are.' },
+  COUNT: { description: 'How many rows have a value.' },
+  CHECKED: { description: 'How many checkboxes are checked.' },
+  UNCHECKED: { description: 'How many are not.' },
+  EARLIEST: { description: 'Of dates; in "text".' },
+  LATEST: { description: 'Of dates; in "text".' },
+  STATUS_LIST: {
+    description: 'In "text": the status that all rows have, or "ip" where they have several.',
+  },
+  STATUS_PERCENTAGE: {
+    description:
+      'ShotGrid does not take which statuses to count, so this tells nothing. Group by the status instead.',
+  },
+  STATUS_PERCENTAGE_AS_FLOAT: { description: 'As STATUS_PERCENTAGE.' },
+};
+
+const GROUPING_TYPES = [
+  'exact',
+  'tens',
+  'hundreds',
+  'thousands',
+  'tensofthousands',
+  'hundredsofthousands',
+  'millions',
+  'day',
+  'week',
+  'month',
+  'quarter',
+  'year',
+  'clustered_date',
+  'oneday',
+  'fivedays',
+  'entitytype',
+  'firstletter',
+];
+
+/** Summed up or grouped by, these give nothing or fail (API 4.1). */
+const UNSUMMARIZABLE: ReadonlySet<string> = new Set([
+  'image',
+  'url',
+  'summary',
+  'pivot_column',
+  'password',
+  'jsonb',
+  'serializable',
+]);
+
+/** What is asked to be summed up. Field names are system names already: the enums' values. */
+export interface SummaryInput {
+  readonly field: string;
+  readonly type: string;
+}
+
+export interface GroupingInput extends SummaryInput {
+  readonly direction: 'asc' | 'desc';
+}
+
+/** A group with what its resolvers need beside what the site told. */
+export interface SummaryNode {
+  readonly name: string;
+  readonly value: unknown;
+  readonly values: readonly object[];
+  readonly groups: readonly SummaryNode[];
+}
+
+export interface SummaryTypes {
+  /** `SummaryGroup`, which is also the whole. */
+  readonly group: NamedClass;
+  readonly resolver: NamedClass;
+  inputsOf(type: ExposedType): { summary: NamedClass; grouping: NamedClass };
+}
+
+const enumOf = (values: readonly string[]): Record<string, string> =>
+  Object.fromEntries(values.map((value) => [value.toUpperCase(), value]));
+
+/** The types of summaries, shared by all entity types, and the inputs of each. */
+export function createSummaryTypes(
+  parts: Pick<SchemaParts, 'schema' | 'entity' | 'selections' | 'sortDirection'>,
+): SummaryTypes {
+  const summaryType = enumOf(SUMMARY_TYPES);
+  const groupingType = enumOf(GROUPING_TYPES);
+  registerEnumType(summaryType, {
+    name: 'SummaryType',
+    description: 'How values are summed up.',
+    valuesConfig: SUMMARY_DESCRIPTIONS,
+  });
+  registerEnumType(groupingType, {
+    name: 'GroupingType',
+    description: 'Which values make one group. Days, weeks, months and so on are those of UTC.',
+  });
+  const value = namedClass('SummaryValue');
+  Field(() => String, { description: 'Name of the field.' })(value.prototype, 'field');
+  Field(() => summaryType)(value.prototype, 'type');
+  Field(() => Float, { nullable: true, description: 'Where the value is a number.' })(
+    value.prototype,
+    'number',
+  );
+  Field(() => String, { nullable: true, description: 'Where it is a date or a status.' })(
+    value.prototype,
+    'text',
+  );
+  ObjectType('SummaryValue', { description: 'A field summed up over the rows of a group.' })(value);
+
+  const group = namedClass('SummaryGroup');
+  Field(() => String, { description: 'As people read it. Not unique; empty for the whole.' })(
+    group.prototype,
+    'name',
+  );
+  Field(() => JsonScalar as never, { nullable: true, description: 'What the rows have in common.' })(
+    group.prototype,
+    'value',
+  );
+  Field(() => [value] as never)(group.prototype, 'values');
+  Field(() => [group] as never, { description: 'By the next grouping.' })(group.prototype, 'groups');
+  ObjectType('SummaryGroup', { description: 'Rows summed up: all of them, or one group.' })(group);
+  const resolver = namedClass('SummaryGroupFields');
+  addComputedField<SummaryNode>(resolver, {
+    name: 'entities',
+    description: 'What the rows link to, where they are grouped by links.',
+    returns: () => [parts.entity],
+    run: (call) => Promise.all(linksOf(call.root.value).map((link) => readLinked(parts, call, link))),
+  });
+  Resolver(() => group as never)(resolver as never);
+  return {
+    group,
+    resolver,
+    inputsOf: (type) =>
+      inputsOf(parts.schema, type, { summaryType, groupingType, direction: parts.sortDirection }),
+  };
+}
+
+interface Enums {
+  readonly summaryType: object;
+  readonly groupingType: object;
+  readonly direction: object;
+}
+
+function inputsOf(
+  schema: ExposedSchema,
+  type: ExposedType,
+  { summaryType, groupingType, direction }: Enums,
+): { summary: NamedClass; grouping: NamedClass } {
+  const fields: Record<string, string> = { ID: 'id' };
+  for (const field of type.fields.values()) {
+    if (!UNSUMMARIZABLE.has(field.dataType) && !isTelling(schema, type.type, field.name))
+      fields[field.enumValue] = field.name;
+  }
+  registerEnumType(fields, { name: `${type.graphqlName}SummaryField` });
+  const summary = namedClass(`${type.graphqlName}SummaryInput`);
+  Field(() => fields)(summary.prototype, 'field');
+  Field(() => summaryType)(summary.prototype, 'type');
+  InputType(`${type.graphqlName}SummaryInput`)(summary);
+  const grouping = namedClass(`${type.graphqlName}GroupingInput`);
+  Field(() => fields)(grouping.prototype, 'field');
+  Field(() => groupingType, { defaultValue: 'exact' })(grouping.prototype, 'type');
+  Field(() => direction, { defaultValue: 'asc' })(grouping.prototype, 'direction');
+  InputType(`${type.graphqlName}GroupingInput`)(grouping);
+  return { summary, grouping };
+}
+
+/** Grouped by a list of links, the value is the whole list (API 4.1). */
+function linksOf(value: unknown): EntityLink[] {
+  return [value].flat().flatMap((link): EntityLink[] => {
+    if (typeof link !== 'object' || link === null) return [];
+    const { type, id, name } = link as Readonly<Record<string, unknown>>;
+    if (typeof type !== 'string' || typeof id !== 'number') return [];
+    return [{ type, id, name: typeof name === 'string' ? name : null }];
+  });
+}
+
+/** A summary that was asked for, by system name, with what is needed to answer it. */
+export interface AskedSummary extends SummaryInput {
+  readonly graphqlName: string;
+  /** Of the field that is summed up. */
+  readonly dataType: DataType;
+}
+
+export function summaryNode(group: SummaryGroup, summaries: readonly AskedSummary[]): SummaryNode {
+  return {
+    name: group.name,
+    value: group.value,
+    values: summaries.map((asked) => ({
+      field: asked.graphqlName,
+      type: asked.type,
+      ...valueOf(asked, group.summaries.get(asked.field)),
+    })),
+    groups: group.groups.map((inner) => summaryNode(inner, summaries)),
+  };
+}
+
+const TEXT_SUMMARIES: ReadonlySet<string> = new Set(['earliest', 'latest', 'status_list']);
+/** Give a value of the field as it is. */
+const EXTREMES: ReadonlySet<string> = new Set(['maximum', 'minimum']);
+/** What a calculated field holds only its values tell. */
+const NUMERIC: ReadonlySet<string> = new Set([
+  'number',
+  'float',
+  'percent',
+  'duration',
+  'timecode',
+  'currency',
+  'calculated',
+]);
+
+/** A text that looks like a number is a text: what is summed up tells which it is. */
+const isNumeric = ({ type, dataType }: AskedSummary): boolean =>
+  !TEXT_SUMMARIES.has(type) && (!EXTREMES.has(type) || NUMERIC.has(dataType));
+
+function valueOf(asked: AskedSummary, value: unknown): { number: number | null; text: string | null } {
+  if (typeof value === 'number') return { number: value, text: null };
+  if (typeof value !== 'string') return { number: null, text: null };
+  // Sums over floats are numbers, their extremes may be text like the fields themselves (API 4.1).
+  const isNumber = isNumeric(asked) && /^-?\d+(?:\.\d+)?$/u.test(value);
+  return isNumber ? { number: Number(value), text: null } : { number: null, text: value };
+}

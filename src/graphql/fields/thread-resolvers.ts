@@ -1,0 +1,124 @@
+import { Field, Int, ObjectType, Resolver } from 'type-graphql';
+import { AppError } from '../../base/errors.ts';
+import { shownThread, shownUpdate } from '../../query/plan/hidden-values.ts';
+import type { LinkInput } from '../../query/input/links.ts';
+import type { ActivityUpdate, EntityLink, ThreadEntry } from '../../query/ports/ports.ts';
+import type { EntityNode } from '../../query/ports/selection.ts';
+import { addComputedField } from '../resolve/computed-field.ts';
+import { refOf } from './follow-resolvers.ts';
+import { type NamedClass, namedClass } from '../types/named-class.ts';
+import { addOperation } from '../resolve/operation.ts';
+import { readLinked } from '../resolve/read-linked.ts';
+import { DateTimeScalar, JsonScalar } from '../types/scalars.ts';
+import type { SchemaParts } from '../resolve/schema-parts.ts';
+
+const MAX_UPDATES = 500;
+const DEFAULT_UPDATES = 25;
+
+/** `Note.thread` and the root field `activity`: what people said and did (API 9.2, 9.4). */
+export function createThreadResolvers(parts: SchemaParts): NamedClass[] {
+  return [...noteThread(parts), ...activity(parts)];
+}
+
+/** The fields that hold a link which came with something else, filled as far as the selection goes. */
+function linkFields(
+  parts: SchemaParts,
+  owner: NamedClass,
+  fields: Readonly<Record<string, (root: never) => EntityLink | null>>,
+): NamedClass {
+  const resolver = namedClass(`${owner.name}Links`);
+  for (const [name, of] of Object.entries(fields)) {
+    addComputedField(resolver, {
+      name,
+      description: 'As far as you may see it.',
+      returns: () => parts.entity,
+      run(call) {
+        const link = of(call.root as never);
+        return link === null ? null : readLinked(parts, call, link);
+      },
+    });
+  }
+  Resolver(() => owner as never)(resolver as never);
+  return resolver;
+}
+
+function noteThread(parts: SchemaParts): NamedClass[] {
+  const note = parts.types.get('Note');
+  const isTaken = [...(parts.schema.types.get('Note')?.fields.values() ?? [])].some(
+    ({ graphqlName }) => graphqlName === 'thread',
+  );
+  if (note === undefined || isTaken) return [];
+  const entry = namedClass('ThreadEntry');
+  Field(() => Int)(entry.prototype, 'id');
+  Field(() => String, { description: 'Note, Reply or Attachment.' })(entry.prototype, 'type');
+  Field(() => String, { nullable: true })(entry.prototype, 'content');
+  Field(() => DateTimeScalar, { nullable: true })(entry.prototype, 'createdAt');
+  ObjectType('ThreadEntry', { description: 'A note, one of its replies or of its files.' })(entry);
+  const links = linkFields(parts, entry, {
+    author: (root: ThreadEntry) => root.author,
+    entity: ({ type, id }: ThreadEntry) => ({ type, id, name: null }),
+  });
+  const fields = namedClass('NoteFields');
+  addComputedField<EntityNode>(fields, {
+    name: 'thread',
+    description: 'The note, its replies and its files, oldest first. One call for each note.',
+    returns: () => [entry],
+    run: async ({ root, context }) => shownThread(parts.schema, await context.site.noteThread(root.id)),
+  });
+  Resolver(() => note as never)(fields as never);
+  return [fields, links];
+}
+
+function activity(parts: SchemaParts): NamedClass[] {
+  const update = namedClass('ActivityUpdate');
+  Field(() => Int, { description: 'Give it as "before" to read on.' })(update.prototype, 'id');
+  Field(() => String, { description: 'create, update, delete or create_reply.' })(update.prototype, 'kind');
+  Field(() => DateTimeScalar, { nullable: true })(update.prototype, 'createdAt');
+  Field(() => JsonScalar as never, { nullable: true, description: 'What changed, as ShotGrid tells it.' })(
+    update.prototype,
+    'meta',
+  );
+  ObjectType('ActivityUpdate', { description: 'Something that happened to an entity.' })(update);
+  const links = linkFields(parts, update, {
+    author: (root: ActivityUpdate) => root.author,
+    entity: (root: ActivityUpdate) => root.entity,
+  });
+  const queries = namedClass('ActivityQueries');
+  addOperation<{ entity: LinkInput; first: number; before?: number | null }>(queries, {
+    kind: 'query',
+    name: 'activity',
+    description: 'What happened to an entity and to what belongs to it, newest first.',
+    args: [
+      { name: 'entity', type: () => parts.reference },
+      {
+        name: 'first',
+        type: () => Int,
+        defaultValue: DEFAULT_UPDATES,
+        description: `At most ${MAX_UPDATES}.`,
+      },
+      {
+        name: 'before',
+        type: () => Int,
+        nullable: true,
+        description: 'Id of the last update that was read.',
+      },
+    ],
+    returns: () => [update],
+    async run({ args: { entity, first, before }, context }) {
+      if (first < 1 || first > MAX_UPDATES) {
+        throw new AppError('BAD_USER_INPUT', {
+          message: `"first" must be from 1 to ${MAX_UPDATES}. Read on with "before".`,
+          details: { path: 'first', value: first },
+        });
+      }
+      const maxId = before ?? undefined;
+      const updates = await context.site.activity(refOf(parts, entity), {
+        limit: first,
+        ...(maxId !== undefined && { maxId }),
+      });
+      return updates.map((found) => shownUpdate(parts.schema, found));
+    },
+  });
+  Resolver()(queries as never);
+  return [links, queries];
+}

@@ -1,0 +1,91 @@
+import { Field, ObjectType, registerEnumType, Resolver } from 'type-graphql';
+import { AppError } from '../../base/errors.ts';
+import type { Principal } from '../../identity/person/principal.ts';
+import { addComputedField } from '../resolve/computed-field.ts';
+import { readFollowing } from './follow-resolvers.ts';
+import { type NamedClass, namedClass } from '../types/named-class.ts';
+import { addOperation } from '../resolve/operation.ts';
+import { readNamedBefore } from '../resolve/read-linked.ts';
+import type { SchemaParts } from '../resolve/schema-parts.ts';
+
+/** How reads and writes are made for the person. */
+export const ACTING_WAYS = { SUDO: 'sudo', OWN: 'own', REFUSED: 'refused' } as const;
+
+interface ActingShown {
+  readonly way: (typeof ACTING_WAYS)[keyof typeof ACTING_WAYS];
+  readonly reason: string | null;
+  readonly linkUrl: string | null;
+}
+
+/** A person whose own account is not linked yet cannot read or write anything, and is told where to link it. */
+function shownActing({ acting }: Principal): ActingShown {
+  if (acting.way === 'sudo') return { way: 'sudo', reason: null, linkUrl: null };
+  if (acting.account !== null) return { way: 'own', reason: null, linkUrl: null };
+  const { message } = new AppError('OWN_ACCOUNT_NEEDED');
+  return { way: 'refused', reason: message, linkUrl: '/auth/link' };
+}
+
+/** The root field `viewer`: who asks, and as whom we act. Costs no call unless more of the person than the id is selected. */
+export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): NamedClass[] {
+  registerEnumType(ACTING_WAYS, {
+    name: 'ActingWay',
+    description:
+      'SUDO: by script key and sudo_as_login. OWN: by the person’s own ShotGrid account. REFUSED: not at all, until that is linked.',
+  });
+  const acting = namedClass('Acting');
+  Field(() => ACTING_WAYS)(acting.prototype, 'way');
+  Field(() => String, { nullable: true, description: 'Why not, where it is refused.' })(
+    acting.prototype,
+    'reason',
+  );
+  Field(() => String, {
+    nullable: true,
+    description: 'The page on which the person can link their own account; add returnTo.',
+  })(acting.prototype, 'linkUrl');
+  ObjectType('Acting', { description: 'How ShotGrid is read and written for the person.' })(acting);
+  const viewer = viewerType(acting);
+  const person = parts.types.get('HumanUser') ?? entity;
+
+  const queries = namedClass('ViewerQueries');
+  addOperation(queries, {
+    kind: 'query',
+    name: 'viewer',
+    description: 'The person who is signed in.',
+    args: [],
+    returns: () => viewer,
+    isCertain: true,
+    run: ({ context }) => ({ ...context.principal, acting: shownActing(context.principal) }),
+  });
+  Resolver()(queries as never);
+
+  const fields = namedClass('ViewerFields');
+  addComputedField<Principal>(fields, {
+    name: 'person',
+    description: 'The person in ShotGrid.',
+    returns: () => person,
+    run: (call) => readNamedBefore(parts, call, call.root.person),
+  });
+  addComputedField<Principal>(fields, {
+    name: 'following',
+    description: 'What the person follows, as far as they may see it.',
+    returns: () => [entity],
+    run: (call) => readFollowing(parts, call),
+  });
+  Resolver(() => viewer as never)(fields as never);
+  return [queries, fields];
+}
+
+function viewerType(acting: NamedClass): NamedClass {
+  const viewer = namedClass('Viewer');
+  const optional = { nullable: true };
+  for (const name of ['issuer', 'subject', 'displayName']) Field(() => String)(viewer.prototype, name);
+  Field(() => String, optional)(viewer.prototype, 'email');
+  Field(() => String, { description: 'The acting login.' })(viewer.prototype, 'login');
+  Field(() => String, { nullable: true, description: 'The permission role in ShotGrid.' })(
+    viewer.prototype,
+    'permissionRole',
+  );
+  Field(() => acting as never)(viewer.prototype, 'acting');
+  ObjectType('Viewer', { description: 'The person at the identity provider and in ShotGrid.' })(viewer);
+  return viewer;
+}

@@ -1,0 +1,111 @@
+import { type AppError, type ErrorCode } from '../../base/errors.ts';
+import type { Principal } from '../../identity/person/principal.ts';
+import type { AuditEntry } from '../../observe/audit.ts';
+import type { Change } from '../../query/calls/audited-client.ts';
+import type { ChangeOutcome } from '../../query/calls/change-log.ts';
+
+/** Who asks, for the records of one request. */
+export interface AuditScope {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly by: 'session' | 'bearer';
+  readonly launch: string | undefined;
+  readonly sessionUuid: string | undefined;
+  /** Name of the operation, once it is known. */
+  operation: string | undefined;
+  /** `query` or `mutation`, once it is known. */
+  operationType: string | undefined;
+}
+
+/** Codes by which somebody was kept from something; other errors are no decision about them. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'FORBIDDEN',
+  'ADMIN_SUDO_BLOCKED',
+  'MAPPING_CHANGED',
+  'USER_INACTIVE',
+  'NO_SHOTGUN_USER',
+  'IMPERSONATION_REFUSED',
+  'OWN_ACCOUNT_NEEDED',
+  'SHOTGUN_SUDO_REFUSED',
+]);
+
+export const isRefusal = (code: unknown): code is ErrorCode => REFUSALS.has(code as ErrorCode);
+
+export function changeEntry(
+  scope: AuditScope,
+  { kind, entity, fields, error, outcome, isSent }: Change,
+): AuditEntry {
+  return {
+    ...scopeEntry(scope, 'change', error, outcome),
+    change: kind,
+    entity,
+    ...(fields.length > 0 && { fields }),
+    ...(!isSent && { sent: false }),
+  };
+}
+
+/** Codes of a system that took the change, or may have. */
+const OPEN_CODES: ReadonlySet<ErrorCode> = new Set([
+  'CLIENT_LEFT',
+  'SYSTEM_TIMEOUT',
+  'SYSTEM_UNAVAILABLE',
+  'SYSTEM_BROKEN',
+  'INTERNAL',
+]);
+
+/** What became of a change in another system, of which its connector says no more than whether it threw. */
+export function systemOutcome(
+  error: AppError | null,
+  { hasSent }: { readonly hasSent: boolean },
+): ChangeOutcome {
+  if (error === null) return 'done';
+  // A connector that fails by itself may have called by ways of its own.
+  const isByItself = error.details?.['reason'] === 'connector' || error.code === 'INTERNAL';
+  return isByItself || (hasSent && OPEN_CODES.has(error.code)) ? 'unknown' : 'failed';
+}
+
+/** A change in another system: its name, and the field of Mutation that made it. */
+export const systemChangeEntry = (
+  scope: AuditScope,
+  {
+    system,
+    field,
+    error,
+    outcome,
+  }: {
+    readonly system: string;
+    readonly field: string;
+    readonly error: AppError | null;
+    readonly outcome: ChangeOutcome;
+  },
+): AuditEntry => ({ ...scopeEntry(scope, 'change', error, outcome), system, change: field });
+
+/** A read that was refused, or nobody could be acted as. */
+export const accessEntry = (scope: AuditScope, error: AppError): AuditEntry =>
+  scopeEntry(scope, 'access', error, 'failed');
+
+// oxlint-disable-next-line max-params
+function scopeEntry(
+  { principal, requestId, by, launch, sessionUuid, operation }: AuditScope,
+  action: 'change' | 'access',
+  error: AppError | null,
+  outcome: ChangeOutcome,
+): AuditEntry {
+  const upstreamErrorId = error?.details?.['upstreamErrorId'];
+  return {
+    action,
+    outcome: outcome === 'failed' && isRefusal(error?.code) ? 'refused' : outcome,
+    ...(error !== null && { code: error.code }),
+    requestId,
+    issuer: principal.issuer,
+    subject: principal.subject,
+    login: principal.login,
+    personId: principal.person.id,
+    way: principal.acting.way,
+    by,
+    ...(launch !== undefined && { launch }),
+    ...(sessionUuid !== undefined && { sessionUuid }),
+    ...(operation !== undefined && { operation }),
+    ...(typeof upstreamErrorId === 'string' && { upstreamErrorId }),
+  };
+}

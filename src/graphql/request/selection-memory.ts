@@ -1,0 +1,54 @@
+import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
+import type { EntitySelection } from '../../query/ports/selection.ts';
+
+/** What a field of a document asks for, as often as it can differ: once for each value of the variables that decide. */
+interface Remembered {
+  /** Variables of `@skip` and `@include` at any depth below the field. */
+  readonly variables: readonly string[];
+  readonly byKey: Map<string, EntitySelection>;
+}
+
+/** Each conditional part doubles what a field can ask for; real documents have a few. */
+const MAX_PER_FIELD = 64;
+
+/**
+ * Remembers selections by the parsed field: a document that comes again asks for the same, and what was planned for a
+ * selection is planned for good. It goes when its document does, and Apollo keeps those in a bounded store.
+ */
+export function createSelectionMemory() {
+  const byField = new WeakMap<FieldNode, Remembered>();
+  return (info: GraphQLResolveInfo, key: string, read: () => EntitySelection): EntitySelection => {
+    const [field, ...others] = info.fieldNodes;
+    // Which fields are merged into one depends on conditions above them.
+    if (field === undefined || others.length > 0) return read();
+    const remembered = byField.get(field) ?? { variables: variablesBelow(info, field), byKey: new Map() };
+    byField.set(field, remembered);
+    const { variables, byKey } = remembered;
+    const values = variables.map((name) => (info.variableValues[name] === true ? '+' : '-'));
+    const fullKey = `${key} ${values.join('')}`;
+    const known = byKey.get(fullKey) ?? read();
+    if (byKey.size >= MAX_PER_FIELD) byKey.clear();
+    byKey.set(fullKey, known);
+    return known;
+  };
+}
+
+function variablesBelow(info: GraphQLResolveInfo, field: FieldNode): readonly string[] {
+  const names = new Set<string>();
+  const seen = new Set<string>();
+  const visitSet = (set: SelectionSetNode | undefined): void => {
+    for (const node of set?.selections ?? []) {
+      for (const { arguments: values = [] } of node.directives ?? []) {
+        for (const { value } of values) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+      }
+      if (node.kind !== Kind.FRAGMENT_SPREAD) {
+        visitSet(node.selectionSet);
+      } else if (!seen.has(node.name.value)) {
+        seen.add(node.name.value);
+        visitSet(info.fragments[node.name.value]?.selectionSet);
+      }
+    }
+  };
+  visitSet(field.selectionSet);
+  return [...names];
+}

@@ -1,0 +1,53 @@
+import type { RowPlace } from '../../query/read/page-places.ts';
+import type { Page } from '../../query/ports/ports.ts';
+import type { EntityNode } from '../../query/ports/selection.ts';
+import type { Cursors } from './cursor.ts';
+
+/**
+ * One page as a connection shows it; most queries read `nodes` and nothing else, so the rest is made when it is read.
+ * A class, for a getter in an object literal gives each object a shape of its own, and that keeps the whole page until
+ * all memory is collected.
+ */
+export class ConnectionPage {
+  readonly nodes: readonly EntityNode[];
+  /** A number, or the error that stands in its place; undefined where it was not asked for. */
+  readonly totalCount: unknown;
+  readonly #hasNextPage: boolean;
+  readonly #hasPreviousPage: boolean;
+  readonly #places: readonly RowPlace[];
+  readonly #cursors: Cursors;
+
+  /** @param after the place that the page begins after */
+  // oxlint-disable-next-line max-params
+  constructor(
+    { nodes, places, hasNextPage }: Page,
+    totalCount: unknown,
+    after: RowPlace | null,
+    cursors: Cursors,
+  ) {
+    this.nodes = nodes;
+    this.totalCount = totalCount;
+    this.#hasNextPage = hasNextPage;
+    this.#hasPreviousPage = after !== null;
+    this.#places = places;
+    this.#cursors = cursors;
+  }
+
+  get edges(): readonly { readonly node: EntityNode; readonly cursor: string | null }[] {
+    return this.nodes.map((node, index) => ({ node, cursor: this.#cursorAt(index) }));
+  }
+
+  get pageInfo() {
+    return {
+      hasNextPage: this.#hasNextPage,
+      hasPreviousPage: this.#hasPreviousPage,
+      startCursor: this.#cursorAt(0),
+      endCursor: this.#cursorAt(this.nodes.length - 1),
+    };
+  }
+
+  #cursorAt(index: number): string | null {
+    const place = this.#places[index];
+    return place === undefined ? null : this.#cursors.encode(place);
+  }
+}

@@ -1,0 +1,37 @@
+import { Mutation, Query } from 'type-graphql';
+import type { NamedClass } from '../types/named-class.ts';
+import { declareResolver, type OwnArgument, type OwnCall } from './own-resolvers.ts';
+
+export type OperationCall<Args> = OwnCall<unknown, Args>;
+
+export interface Operation<Args> {
+  readonly kind: 'query' | 'mutation';
+  readonly name: string;
+  readonly description: string;
+  readonly args: readonly OwnArgument[];
+  readonly returns: () => unknown;
+  readonly nullable?: boolean | 'items';
+  /** True for one that cannot fail by itself. */
+  readonly isCertain?: boolean;
+  run(call: OperationCall<Args>): unknown;
+}
+
+/** Adds a root field to a resolver class. */
+export function addOperation<Args>(resolver: NamedClass, operation: Operation<Args>): void {
+  const { name } = operation;
+  const descriptor = declareResolver(resolver, operation, (call) => operation.run(call));
+  const decorate = operation.kind === 'query' ? Query : Mutation;
+  decorate(operation.returns as never, {
+    nullable: nullabilityOf(operation),
+    description: operation.description,
+  })(resolver.prototype, name, descriptor);
+}
+
+/**
+ * A query that failed is null, so that it does not take the others of its document with it (F15), and a mutation that
+ * failed, so that it does not hide what those before it have done.
+ */
+function nullabilityOf<Args>({ nullable = false, isCertain = false }: Operation<Args>) {
+  if (isCertain) return nullable;
+  return nullable === 'items' ? 'itemsAndList' : true;
+}

@@ -1,0 +1,28 @@
+import type { ExposedSchema } from '../../site/expose.ts';
+import type { NamedClass } from '../types/named-class.ts';
+import type { SelectionReader } from '../request/selection-of.ts';
+import type { WriteInputs } from '../types/write-inputs.ts';
+
+/** What the resolvers of all types are made of, by system name of the type. */
+export interface SchemaParts {
+  readonly schema: ExposedSchema;
+  readonly selections: SelectionReader;
+  /** The interface `Entity`. */
+  readonly entity: NamedClass;
+  /** `Url`. */
+  readonly file: NamedClass;
+  /** `EntityRefInput`. */
+  readonly reference: NamedClass;
+  readonly types: ReadonlyMap<string, NamedClass>;
+  readonly filters: ReadonlyMap<string, NamedClass>;
+  readonly sorts: ReadonlyMap<string, NamedClass>;
+  readonly connections: ReadonlyMap<string, NamedClass>;
+  readonly writes: ReadonlyMap<string, WriteInputs>;
+  /** Enum ASC, DESC. */
+  readonly sortDirection: object;
+  readonly deletePayload: NamedClass;
+  /** Largest page of a list. */
+  readonly maxFirst: number;
+  /** Most operations of one batch. */
+  readonly maxBatch: number;
+}

@@ -1,0 +1,61 @@
+import { bare } from '../../base/bare.ts';
+import { AppError, toAppError } from '../../base/errors.ts';
+import type { LinkInput } from '../../query/input/links.ts';
+import type { EntityNode, EntitySelection } from '../../query/ports/selection.ts';
+import { beginEarly } from './early-calls.ts';
+import type { OperationCall } from './operation.ts';
+import type { SchemaParts } from './schema-parts.ts';
+import { DONE } from '../answer/told-errors.ts';
+
+export interface Writing {
+  readonly type: string;
+  /** Makes the change and gives the id of the record. */
+  readonly write: () => Promise<number>;
+}
+
+/**
+ * Writes, and then reads what the client selected: the site answers a write too thinly to use (API 5.1). Where only id
+ * and type are selected there is nothing to read. Whatever fails after the write is told as `outcome: done` (told-errors).
+ *
+ * @throws AppError PLAN_TOO_LARGE before anything is written
+ */
+export async function writeAndRead(
+  parts: SchemaParts,
+  call: OperationCall<unknown>,
+  { type, write }: Writing,
+): Promise<EntityNode> {
+  const { context, info } = call;
+  const selection = parts.selections.of(info, type);
+  const isRead = selection.fields.size > 0 || parts.selections.asks(info, 'name');
+  if (isRead) await context.reader.reserve(type, selection);
+  const id = await write();
+  beginEarly(context, { type, id }, { selection, asks: (field) => parts.selections.asks(info, field) });
+  const graphqlName = parts.schema.types.get(type)?.graphqlName ?? type;
+  return isRead
+    ? readWritten(call, { type, id }, selection)
+    : bare({ __typename: graphqlName, type, id, name: null });
+}
+
+/** What was selected of a record that has been changed. @throws AppError NOT_FOUND where the person may not see it */
+export async function readWritten(
+  { context }: OperationCall<unknown>,
+  { type, id }: LinkInput,
+  selection: EntitySelection,
+): Promise<EntityNode> {
+  const node = await context.reader.one(type, id, selection);
+  if (node !== null) return node;
+  throw new AppError('NOT_FOUND', {
+    message: 'The change was made, but you may not see the result.',
+    details: { type, id, outcome: 'done' },
+  });
+}
+
+/** One of several records that were changed at once, and that cannot be read: each says so by itself. */
+export function notReadAfter(thrown: unknown, { type, id }: LinkInput): AppError {
+  const { code, details, cause, message } = toAppError(thrown);
+  return new AppError(code, {
+    message: `${DONE} ${message}`,
+    details: { ...details, type, id, outcome: 'done' },
+    cause,
+  });
+}

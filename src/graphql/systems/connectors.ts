@@ -1,0 +1,230 @@
+import {
+  type ASTNode,
+  defaultFieldResolver,
+  type DocumentNode,
+  extendSchema,
+  getNamedType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isAbstractType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  type ObjectTypeExtensionNode,
+  parse,
+} from 'graphql';
+import { validateSDL } from 'graphql/validation/validate.js';
+import { UNEXPOSED_TYPE } from '../../query/decode/field-values.ts';
+import type { NamedConnector } from '../../systems/load-system-parts.ts';
+import type { ExposedSchema } from '../../site/expose.ts';
+import { ofMutation, ofRoot, ofRows, type Resolver } from './connector-resolvers.ts';
+import { createSelectionReader } from '../request/selection-of.ts';
+import { mistakeAt, sdlMistake } from './sdl-mistakes.ts';
+import { SYSTEM } from '../request/system-field.ts';
+import { createRowsReader } from './system-rows.ts';
+import { markUpstream } from './upstreams.ts';
+
+/** The interface of ShotGrid's rows. */
+const ENTITY = 'Entity';
+
+/**
+ * The schema with what connectors add to it.
+ *
+ * @throws ConnectorError where a connector does not fit: a name that is taken, a field without a resolver or the other way
+ *   round, a field that may not be null, a type that only ShotGrid may give
+ */
+export function withConnectors(
+  schema: GraphQLSchema,
+  exposed: ExposedSchema,
+  connectors: readonly NamedConnector[],
+): GraphQLSchema {
+  let whole = schema;
+  const documents = connectors.map((entry) => {
+    const document = documentOf(entry);
+    whole = extended(whole, document, entry);
+    return document;
+  });
+  // Only now is it known which types may stand in an interface or a union.
+  const graph = graphOf(whole, schema, exposed);
+  connectors.forEach((entry, index) => connect(graph, entry, documents[index]?.definitions ?? []));
+  return whole;
+}
+
+function documentOf(entry: NamedConnector): DocumentNode {
+  try {
+    return parse(entry.connector.typeDefs);
+  } catch (error) {
+    throw sdlMistake(entry, error);
+  }
+}
+
+function extended(schema: GraphQLSchema, document: DocumentNode, entry: NamedConnector): GraphQLSchema {
+  const [mistake] = validateSDL(document, schema);
+  if (mistake !== undefined) throw sdlMistake(entry, mistake);
+  try {
+    return extendSchema(schema, document, { assumeValidSDL: true });
+  } catch (error) {
+    throw sdlMistake(entry, error);
+  }
+}
+
+interface Graph {
+  readonly schema: GraphQLSchema;
+  /** Types of ShotGrid's rows. */
+  readonly rowTypes: ReadonlySet<string>;
+  /** Types of ours that have rows somewhere below them. */
+  readonly holders: ReadonlySet<string>;
+  readonly rowsReader: ReturnType<typeof createRowsReader>;
+}
+
+function graphOf(schema: GraphQLSchema, own: GraphQLSchema, exposed: ExposedSchema): Graph {
+  const rowTypes = new Set([...exposed.types.values()].map(({ graphqlName }) => graphqlName));
+  return {
+    schema,
+    rowTypes,
+    holders: holdersIn(own, rowTypes),
+    rowsReader: createRowsReader(exposed, createSelectionReader(exposed)),
+  };
+}
+
+function holdersIn(own: GraphQLSchema, rowTypes: ReadonlySet<string>): ReadonlySet<string> {
+  const holders = new Set([UNEXPOSED_TYPE]);
+  const others = Object.values(own.getTypeMap()).filter(
+    (type): type is GraphQLObjectType => isObjectType(type) && !rowTypes.has(type.name),
+  );
+  const holdsRows = ({ type }: GraphQLField<unknown, unknown>): boolean => {
+    const named = getNamedType(type);
+    return isAbstractType(named) || rowTypes.has(named.name) || holders.has(named.name);
+  };
+  for (let before = -1; before < holders.size;) {
+    before = holders.size;
+    for (const type of others) if (Object.values(type.getFields()).some(holdsRows)) holders.add(type.name);
+  }
+  return holders;
+}
+
+function connect(graph: Graph, entry: NamedConnector, definitions: DocumentNode['definitions']): void {
+  const { name, connector } = entry;
+  const wanted = new Map<string, Resolver>();
+  for (const [type, fields] of Object.entries(connector.fields ?? {})) {
+    for (const [field, run] of Object.entries(fields))
+      wanted.set(`${type}.${field}`, ofRows(name, field, run));
+  }
+  for (const [field, run] of Object.entries(connector.queries ?? {})) {
+    wanted.set(`Query.${field}`, ofRoot(name, field, run));
+  }
+  for (const [field, run] of Object.entries(connector.mutations ?? {})) {
+    wanted.set(`Mutation.${field}`, ofMutation(name, field, run));
+  }
+  for (const definition of definitions) {
+    if (definition.kind === Kind.OBJECT_TYPE_EXTENSION) attach(graph, entry, definition, wanted);
+    if (
+      'name' in definition &&
+      definition.name !== undefined &&
+      definition.kind !== Kind.OBJECT_TYPE_EXTENSION
+    ) {
+      const type = graph.schema.getType(definition.name.value);
+      if (type !== undefined) markUpstream(type, name);
+    }
+    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) attachRows(graph, entry, definition);
+  }
+  const [left] = wanted.keys();
+  if (left !== undefined)
+    throw sdlMistake(entry, new Error(`${left} has a resolver, but typeDefs do not add it.`));
+}
+
+function attach(
+  graph: Graph,
+  entry: NamedConnector,
+  definition: ObjectTypeExtensionNode,
+  wanted: Map<string, Resolver>,
+): void {
+  const type = graph.schema.getType(definition.name.value) as GraphQLObjectType;
+  const isRoot = type === graph.schema.getQueryType() || type === graph.schema.getMutationType();
+  const isOfRow = graph.rowTypes.has(type.name);
+  const { name } = entry;
+  for (const node of definition.fields ?? []) {
+    const place = `${type.name}.${node.name.value}`;
+    if (!isRoot && !isOfRow) {
+      throw mistakeAt(
+        entry,
+        node,
+        `${place} cannot be added: fields are added to types of ShotGrid's rows, to Query and to Mutation.`,
+      );
+    }
+    const field = type.getFields()[node.name.value];
+    const resolve = wanted.get(place);
+    if (field === undefined || resolve === undefined)
+      throw mistakeAt(entry, node, `${place} has no resolver.`);
+    if (isNonNullType(field.type)) {
+      throw mistakeAt(
+        entry,
+        node,
+        `${place} must be nullable: a system that is down costs its own fields only.`,
+      );
+    }
+    markUpstream(field, name);
+    if (isOfRow) field.extensions = { ...field.extensions, [SYSTEM]: name };
+    field.resolve = withRows(graph, entry, place, { field, resolve, node }) as never;
+    wanted.delete(place);
+  }
+}
+
+/** Fields of a connector's own types are what it says, but for the rows of ShotGrid in them. */
+function attachRows(graph: Graph, entry: NamedConnector, definition: ObjectTypeDefinitionNode): void {
+  const type = graph.schema.getType(definition.name.value);
+  if (!isObjectType(type)) return;
+  if (type.getInterfaces().some(({ name: of }) => of === ENTITY))
+    throw mistakeAt(entry, definition, `${type.name} cannot be an Entity: those are ShotGrid's rows.`);
+  for (const field of Object.values(type.getFields())) {
+    const node = field.astNode ?? definition;
+    const place = `${type.name}.${field.name}`;
+    const resolve = withRows(graph, entry, place, { field, resolve: defaultFieldResolver, node });
+    if (resolve === defaultFieldResolver) continue;
+    if (isNonNullType(field.type) && !isListType(field.type.ofType)) {
+      throw mistakeAt(
+        entry,
+        node,
+        `${place} must be nullable: it is a row of ShotGrid, and not everybody may see it.`,
+      );
+    }
+    field.resolve = resolve as never;
+  }
+}
+
+interface FieldToAttach {
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly resolve: Resolver;
+  /** Where it is defined. */
+  readonly node: ASTNode;
+}
+
+/** The resolver, with the rows of ShotGrid that it names read as the person. */
+// oxlint-disable-next-line max-params
+function withRows(
+  { schema, holders, rowsReader }: Graph,
+  entry: NamedConnector,
+  place: string,
+  { field, resolve, node }: FieldToAttach,
+): Resolver {
+  const named = getNamedType(field.type);
+  const possible = isAbstractType(named) ? schema.getPossibleTypes(named) : [named];
+  const holder = possible.find(({ name }) => holders.has(name));
+  // What stands for types that are not shown is an Entity, and no answer can name it.
+  if (holder !== undefined && named.name !== ENTITY) {
+    throw mistakeAt(
+      entry,
+      node,
+      `${place} cannot be ${holder.name}: what it holds is ShotGrid's to say. Give rows, such as [Version].`,
+    );
+  }
+  const rowsOf = rowsReader(schema, field.type, { system: entry.name, field: field.name });
+  if (rowsOf === undefined) return resolve;
+  return async (root, args, context, info) => {
+    const value = Promise.resolve().then(() => resolve(root, args, context, info));
+    return rowsOf(value, context, info);
+  };
+}

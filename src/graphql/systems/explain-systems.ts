@@ -1,0 +1,74 @@
+import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import type { ExposedSchema } from '../../site/expose.ts';
+import type { NamedConnector, SystemParts } from '../../systems/load-system-parts.ts';
+import { withSystems } from './with-systems.ts';
+
+/**
+ * The schema with what the studio's other systems add to it, none of which is ever asked: their fields are null. Which
+ * calls they would make, and which rows of ShotGrid they would name, only they know.
+ */
+export async function withSilentSystems(
+  schema: GraphQLSchema,
+  exposed: ExposedSchema,
+  { connectors, remotes }: SystemParts,
+  onAsked: (place: string) => void,
+): Promise<GraphQLSchema> {
+  const silent = connectors.map((entry) => silentConnector(entry, onAsked));
+  const connected = await withSystems(schema, exposed, { connectors: silent, remotes: [] });
+  const whole = await withSystems(connected, exposed, { connectors: [], remotes });
+  silence(whole.getQueryType(), connected.getQueryType(), onAsked);
+  silence(whole.getMutationType(), connected.getMutationType(), onAsked);
+  return whole;
+}
+
+function silentConnector(entry: NamedConnector, onAsked: (place: string) => void): NamedConnector {
+  const { typeDefs, fields = {}, queries = {}, mutations = {} } = entry.connector;
+  const told = (type: string, field: string): void => onAsked(`${type}.${field} (${entry.name})`);
+  const roots = (type: string, names: object) =>
+    Object.fromEntries(
+      Object.keys(names).map((field) => [
+        field,
+        async () => {
+          told(type, field);
+          return null;
+        },
+      ]),
+    );
+  const ofRows = Object.entries(fields).map(([type, names]) => [
+    type,
+    Object.fromEntries(
+      Object.keys(names).map((field) => [
+        field,
+        async (rows: readonly unknown[]) => {
+          told(type, field);
+          return rows.map(() => null);
+        },
+      ]),
+    ),
+  ]);
+  return {
+    ...entry,
+    connector: {
+      typeDefs,
+      fields: Object.fromEntries(ofRows),
+      queries: roots('Query', queries),
+      mutations: roots('Mutation', mutations),
+    },
+  };
+}
+
+/** Fields that came with the schemas of systems. */
+function silence(
+  root: GraphQLObjectType | null | undefined,
+  before: GraphQLObjectType | null | undefined,
+  onAsked: (place: string) => void,
+): void {
+  const known = before?.getFields() ?? {};
+  const fields: GraphQLField<unknown, unknown>[] = Object.values(root?.getFields() ?? {});
+  for (const field of fields.filter(({ name }) => known[name] === undefined)) {
+    field.resolve = () => {
+      onAsked(`${root?.name}.${field.name}`);
+      return null;
+    };
+  }
+}

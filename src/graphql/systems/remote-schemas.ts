@@ -1,0 +1,268 @@
+import { RenameRootFields, RenameRootTypes, RenameTypes, wrapSchema } from '@graphql-tools/wrap';
+import {
+  execute,
+  getNamedType,
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFieldConfig,
+  type GraphQLFieldConfigMap,
+  type GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLSchema,
+  isInterfaceType,
+  isIntrospectionType,
+  isNonNullType,
+  isObjectType,
+  isSpecifiedScalarType,
+  isUnionType,
+  Kind,
+  print,
+  type SelectionSetNode,
+} from 'graphql';
+import { hasLeft } from '../../base/deadline.ts';
+import { AppError } from '../../base/errors.ts';
+import { appErrorOf } from '../answer/errors.ts';
+import { ConnectorError, type RemoteSchema } from '../../systems/load-system-parts.ts';
+import { parseGraphqlAnswer } from '../../systems/graphql-answer.ts';
+import type { GraphqlContext } from '../request/context.ts';
+import { untilOver } from '../request/in-time.ts';
+import { remoteSchemaOf } from './remote-sdl.ts';
+import { fieldOf, markUpstream } from './upstreams.ts';
+
+type Fields = GraphQLFieldConfigMap<unknown, GraphqlContext>;
+type RootKind = 'query' | 'mutation';
+
+/**
+ * The schema with whole GraphQL schemas of other systems merged in: their types and the fields of their roots, each under
+ * the system's prefix. What is asked of them goes there as one document, with the person's token for that system.
+ *
+ * @throws ConnectorError where a schema cannot be read, or a name is taken
+ */
+export function withRemotes(schema: GraphQLSchema, remotes: readonly RemoteSchema[]): GraphQLSchema {
+  return remotes.reduce(merge, schema);
+}
+
+function merge(schema: GraphQLSchema, remote: RemoteSchema): GraphQLSchema {
+  const wrapped = wrappedSchema(remote);
+  const roots = new Set([wrapped.getQueryType(), wrapped.getMutationType(), wrapped.getSubscriptionType()]);
+  const named = typesOfFields(wrapped);
+  const added = Object.values(wrapped.getTypeMap()).filter(
+    (type) =>
+      (!roots.has(type as never) || named.has(type)) &&
+      !isIntrospectionType(type) &&
+      !isSpecifiedScalarType(type),
+  );
+  for (const type of added) {
+    if (schema.getType(type.name) !== undefined) throw new ConnectorError(remote.name, taken(type.name));
+    markUpstream(type, remote.name);
+  }
+  const config = schema.toConfig();
+  const query = withFields(schema, wrapped, remote, 'query');
+  const mutation = withFields(schema, wrapped, remote, 'mutation');
+  const own = config.types.filter((type) => type !== config.query && type !== config.mutation);
+  return new GraphQLSchema({ ...config, query, mutation, types: [...own, ...added] });
+}
+
+/** Types that a field, a union or an interface leads to: a root among them is more than the root. */
+function typesOfFields(schema: GraphQLSchema): ReadonlySet<GraphQLNamedType> {
+  const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
+  return new Set(
+    types.flatMap((type): GraphQLNamedType[] => {
+      if (isUnionType(type)) return [...type.getTypes()];
+      if (!isObjectType(type) && !isInterfaceType(type)) return [];
+      const ofFields = Object.values(type.getFields()).map((field) => getNamedType(field.type));
+      return type.getInterfaces().length > 0 ? [...ofFields, type] : ofFields;
+    }),
+  );
+}
+
+const taken = (name: string): string =>
+  `${name} is there already. Choose another prefix for it in shotgraph.yml.`;
+
+/** The remote schema under its prefix, which cannot clash with another system's. */
+function wrappedSchema(remote: RemoteSchema): GraphQLSchema {
+  const { name, path, prefix } = remote;
+  const schema = remoteSchemaOf(remote);
+  const fieldPrefix = prefix.charAt(0).toLowerCase() + prefix.slice(1);
+  return wrapSchema<GraphqlContext>({
+    schema,
+    // Root fields that are asked for at once go in one document.
+    batch: true,
+    transforms: [
+      new RenameTypes((type) => `${prefix}${type}`),
+      // A root that is itself the type of a field, as with PostGraphile or Relay, is one type among others here.
+      new RenameRootTypes((type) => `${prefix}${type}`),
+      new RenameRootFields(
+        (_operation, field) => `${fieldPrefix}${field.charAt(0).toUpperCase()}${field.slice(1)}`,
+      ),
+    ],
+    executor: (request) => send({ name, path, schema }, request) as never,
+  });
+}
+
+interface RemoteEndpoint {
+  readonly name: string;
+  readonly path: string;
+  /** As the system has it. */
+  readonly schema: GraphQLSchema;
+}
+
+/** One document, asked as the person of the request. */
+async function send(
+  { name: system, path, schema }: RemoteEndpoint,
+  { document, variables, context }: ExecutionRequest,
+): Promise<ExecutionResult> {
+  const call = (context as GraphqlContext).systems(system);
+  if (call === null) throw new AppError('SYSTEM_UNAVAILABLE', { details: { system } });
+  const answer = await call.system.send('POST', path, { query: print(document), variables });
+  const told = withLost(system, document, resultOf(system, answer));
+  return withWrong({ system, schema, document, variables }, told);
+}
+
+interface ExecutionRequest {
+  readonly document: DocumentNode;
+  readonly variables?: unknown;
+  readonly context?: unknown;
+}
+
+/** The root with the remote one's fields. Whatever the system says of them, they may be null: it costs its own fields only. */
+function withFields(
+  schema: GraphQLSchema,
+  wrapped: GraphQLSchema,
+  { name }: RemoteSchema,
+  kind: RootKind,
+): GraphQLObjectType | null {
+  const rootOf = (of: GraphQLSchema) => (kind === 'query' ? of.getQueryType() : of.getMutationType()) ?? null;
+  const [base, remote] = [rootOf(schema), rootOf(wrapped)];
+  if (base === null || remote === null) return base;
+  const config = base.toConfig();
+  const fields: Fields = { ...config.fields };
+  for (const [field, given] of Object.entries(remote.toConfig().fields as Fields)) {
+    if (fields[field] !== undefined) throw new ConnectorError(name, taken(`${base.name}.${field}`));
+    fields[field] = {
+      ...given,
+      type: isNonNullType(given.type) ? given.type.ofType : given.type,
+      resolve:
+        kind === 'query' ? guarded(name, field, given) : recorded(name, field, guarded(name, field, given)),
+      extensions: { ...given.extensions },
+    };
+    markUpstream(fields[field] as never, name);
+  }
+  return new GraphQLObjectType({ ...config, fields });
+}
+
+type Resolve = NonNullable<Fields[string]['resolve']>;
+
+/** A failure is given as a value by the library, and several of one field as one; it is thrown here, and the first told. */
+const guarded =
+  (system: string, field: string, { resolve }: GraphQLFieldConfig<unknown, GraphqlContext>): Resolve =>
+  async (...args) => {
+    const [, , { signal }] = args;
+    const late = (): AppError =>
+      new AppError(hasLeft(signal) ? 'CLIENT_LEFT' : 'SYSTEM_TIMEOUT', { details: { system, field } });
+    const asked = Promise.resolve(resolve?.(...args)).catch((error: unknown) => error);
+    const result: unknown = await untilOver(signal, asked, late);
+    if (result instanceof AggregateError) throw result.errors[0];
+    if (result instanceof Error) throw result;
+    return result;
+  };
+
+/** What is changed in another system stands in the same trail. */
+const recorded =
+  (system: string, field: string, resolve: Resolve): Resolve =>
+  async (...args) => {
+    const [, , context] = args;
+    try {
+      const result: unknown = await resolve(...args);
+      context.recordSystemChange(system, field, null);
+      return result;
+    } catch (error) {
+      context.recordSystemChange(system, field, appErrorOf(error));
+      throw error;
+    }
+  };
+
+/**
+ * A root field that may not be null takes the others with it when it fails: each that was lost with it is an error at its
+ * own place, for null would say that there is nothing.
+ */
+function withLost(system: string, document: DocumentNode, result: ExecutionResult): ExecutionResult {
+  const { data, errors = [] } = result;
+  if (errors.some(({ path }) => path === undefined)) return result;
+  const told = new Set(errors.map(({ path }) => path?.[0]));
+  const lost = rootKeysOf(document).filter((key) => data?.[key] === undefined && !told.has(key));
+  if (lost.length === 0) return result;
+  const more = lost.map((key) => {
+    const error = new AppError('SYSTEM_BROKEN', { details: { system, reason: 'lost' } });
+    return new GraphQLError(error.message, { path: [key], originalError: error });
+  });
+  return { ...result, errors: [...errors, ...more] };
+}
+
+interface Asked {
+  readonly system: string;
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly variables: unknown;
+}
+
+/** The library that merges answers takes a value that its type cannot hold for null. Each is an error at its place. */
+async function withWrong(
+  { system, schema, document, variables }: Asked,
+  result: ExecutionResult,
+): Promise<ExecutionResult> {
+  if (result.data === undefined || result.data === null) return result;
+  const read = await execute({
+    schema,
+    document,
+    rootValue: result.data,
+    variableValues: variables as Readonly<Record<string, unknown>>,
+    fieldResolver: (source: Readonly<Record<string, unknown>>, _args, _context, { path }) => source[path.key],
+  });
+  if (read.data === undefined || read.data === null) return result;
+  const { errors = [] } = result;
+  const toldAt = new Set(errors.map(({ path }) => String(path)));
+  const more = (read.errors ?? []).flatMap((wrong): GraphQLError[] => {
+    const { path = [], nodes } = wrong;
+    // What the system could not give is null there, and has its error.
+    if (path.some((_, index) => toldAt.has(String(path.slice(0, index + 1))))) return [];
+    const field = fieldOf(nodes?.[0], schema, document);
+    const error = new AppError('SYSTEM_BROKEN', {
+      details: { system, field, reason: 'value' },
+      cause: wrong,
+    });
+    return [new GraphQLError(error.message, { path, originalError: error })];
+  });
+  return more.length === 0 ? result : { data: read.data, errors: [...errors, ...more] };
+}
+
+/** Names of the root fields in the answer. */
+function rootKeysOf(document: DocumentNode): readonly string[] {
+  const fragments = new Map(
+    document.definitions.flatMap((each) =>
+      each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each.selectionSet] as const] : [],
+    ),
+  );
+  const keysOf = (selectionSet: SelectionSetNode | undefined): readonly string[] =>
+    (selectionSet?.selections ?? []).flatMap((selection) => {
+      if (selection.kind === Kind.FIELD) return [(selection.alias ?? selection.name).value];
+      return keysOf(
+        selection.kind === Kind.INLINE_FRAGMENT
+          ? selection.selectionSet
+          : fragments.get(selection.name.value),
+      );
+    });
+  return document.definitions.flatMap((each) =>
+    each.kind === Kind.OPERATION_DEFINITION ? keysOf(each.selectionSet) : [],
+  );
+}
+
+function resultOf(system: string, answer: unknown): ExecutionResult {
+  const { data, errors } = parseGraphqlAnswer(system, answer);
+  if (errors.length === 0) return { data };
+  return {
+    data,
+    errors: errors.map(({ path, error }) => new GraphQLError(error.message, { path, originalError: error })),
+  };
+}

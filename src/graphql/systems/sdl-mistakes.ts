@@ -1,0 +1,26 @@
+import { type ASTNode, GraphQLError, getLocation, type SourceLocation } from 'graphql';
+import { ConnectorError, type SdlSource } from '../../systems/load-system-parts.ts';
+
+/** What is wrong with SDL of another system, with its file, line and column as far as they are known. */
+export function sdlMistake(source: SdlSource, error: unknown): ConnectorError {
+  if (error instanceof ConnectorError) return error;
+  const { message = 'it cannot be read' } = error instanceof Error ? error : {};
+  const [location] = error instanceof GraphQLError ? (error.locations ?? []) : [];
+  return new ConnectorError(source.name, `${placeOf(source, location)}${message}`, error);
+}
+
+/** The same for what stands at a node of the document. */
+export function mistakeAt(source: SdlSource, { loc }: ASTNode, message: string): ConnectorError {
+  const location = loc === undefined ? undefined : getLocation(loc.source, loc.start);
+  return new ConnectorError(source.name, `${placeOf(source, location)}${message}`);
+}
+
+function placeOf({ file, startsAt }: SdlSource, location: SourceLocation | undefined): string {
+  if (location === undefined) return file === undefined ? '' : `${file}: `;
+  const { line, column } = location;
+  if (file === undefined || startsAt === undefined) {
+    return `${file === undefined ? '' : `${file}: `}typeDefs, line ${line}, column ${column}: `;
+  }
+  const columnInFile = line === 1 ? column + startsAt.column - 1 : column;
+  return `${file}:${line + startsAt.line - 1}:${columnInFile}: `;
+}

@@ -1,0 +1,161 @@
+import {
+  type ASTNode,
+  defaultFieldResolver,
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isIntrospectionType,
+  isObjectType,
+  Kind,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+import { hasLeft } from '../../base/deadline.ts';
+import { AppError } from '../../base/errors.ts';
+import { untilOver } from '../request/in-time.ts';
+import { hasOwnResolver } from '../resolve/own-resolvers.ts';
+
+/** Extension of a field or a type that a system adds; its value is the system's name. */
+const UPSTREAM = 'shotgraphUpstream';
+const SHOTGRID = 'ShotGrid';
+
+interface Marked {
+  extensions: Readonly<Record<string, unknown>>;
+}
+
+export function markUpstream(added: Marked, system: string): void {
+  added.extensions = { ...added.extensions, [UPSTREAM]: system };
+}
+
+function systemOf(...places: readonly (Marked | null | undefined)[]): string | undefined {
+  for (const place of places) {
+    const system = place?.extensions[UPSTREAM];
+    if (typeof system === 'string') return system;
+  }
+  return undefined;
+}
+
+/**
+ * Lets no resolver outlive its request: a connector may wait on calls of its own, or on a promise that nobody keeps. What
+ * is not there in time is an error at its place. An object of a system that is none is an error too, and not nulls.
+ */
+export function withUpstreams(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const system = systemOf(field, type);
+      if (system !== undefined || hasOwnResolver(field)) guard(type, field, system);
+    }
+  }
+  return schema;
+}
+
+function guard(
+  type: GraphQLNamedType & Marked,
+  field: GraphQLField<unknown, { readonly signal: AbortSignal }>,
+  system: string | undefined,
+): void {
+  const { resolve = defaultFieldResolver } = field;
+  const place = `${type.name}.${field.name}`;
+  const isOfSystem = systemOf(type) !== undefined;
+  // oxlint-disable-next-line max-params -- the four of a resolver
+  field.resolve = (root, args, context, info) => {
+    if (isOfSystem && (typeof root !== 'object' || root === null)) throw brokenValue(system, place);
+    const value: unknown = resolve(root, args, context, info);
+    return untilOver(context.signal, value, () => lateValue(context.signal, system, place));
+  };
+}
+
+function lateValue(signal: AbortSignal, system: string | undefined, field: string): AppError {
+  if (hasLeft(signal)) return new AppError('CLIENT_LEFT');
+  return system === undefined
+    ? new AppError('UPSTREAM_TIMEOUT', { details: { field } })
+    : new AppError('SYSTEM_TIMEOUT', { details: { system, field } });
+}
+
+const brokenValue = (system: string | undefined, field: string, cause?: unknown): AppError =>
+  system === undefined
+    ? new AppError('UPSTREAM_BROKEN', { details: { upstream: SHOTGRID, field, reason: 'value' }, cause })
+    : new AppError('SYSTEM_BROKEN', { details: { system, field, reason: 'value' }, cause });
+
+/**
+ * What the errors mean that graphql-js made of values which their types cannot hold: whose value it was, and in which
+ * field. Looked up only where there are such errors.
+ */
+export function brokenValues(
+  errors: readonly GraphQLError[],
+  schema: GraphQLSchema,
+  document: DocumentNode,
+): ReadonlyMap<GraphQLError, AppError> {
+  const wrong = errors.filter(isOfValue);
+  const meant = new Map<GraphQLError, AppError>();
+  if (wrong.length === 0) return meant;
+  const byNode = new Map<unknown, GraphQLError[]>();
+  for (const error of wrong) {
+    const [node] = error.nodes ?? [];
+    byNode.set(node, [...(byNode.get(node) ?? []), error]);
+  }
+  const types = new TypeInfo(schema);
+  const look = {
+    enter(node: ASTNode): void {
+      const found = node.kind === Kind.FIELD ? byNode.get(node) : undefined;
+      if (found === undefined) return;
+      const parent = types.getParentType();
+      const field = types.getFieldDef();
+      const system = systemOf(field, parent);
+      for (const error of found) {
+        const cause = causeOf(error);
+        if (system === undefined && !isOfGraphql(cause)) continue;
+        meant.set(error, brokenValue(system, `${parent?.name}.${field?.name}`, cause));
+      }
+    },
+  };
+  visit(document, visitWithTypeInfo(types, look));
+  return meant;
+}
+
+/** `Type.field` of a field of a document. */
+export function fieldOf(
+  wanted: ASTNode | undefined,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+): string | undefined {
+  const types = new TypeInfo(schema);
+  let place: string | undefined;
+  const look = {
+    enter(node: ASTNode): void {
+      if (node === wanted) place = `${types.getParentType()?.name}.${types.getFieldDef()?.name}`;
+    },
+  };
+  visit(document, visitWithTypeInfo(types, look));
+  return place;
+}
+
+/** Wrong arguments are blamed on the argument's node, wrong values on the field's. */
+function isOfValue(error: GraphQLError): boolean {
+  if (error.path === undefined || error.nodes?.[0]?.kind !== Kind.FIELD) return false;
+  const cause = causeOf(error);
+  return !(cause instanceof AppError) || cause.details?.['reason'] === UNPLACED;
+}
+
+/** Reason of a wrong value that was seen where its place in the schema is not known. */
+const UNPLACED = 'wrongValue';
+
+function causeOf(error: GraphQLError): unknown {
+  let cause: unknown = error;
+  while (isGraphqlError(cause) && cause.originalError !== undefined && cause.originalError !== null)
+    cause = cause.originalError;
+  return cause;
+}
+
+const isGraphqlError = (error: unknown): error is GraphQLError =>
+  error instanceof Error && error.name === 'GraphQLError';
+
+/** A mistake of ours is not ShotGrid's. */
+const isOfGraphql = (cause: unknown): boolean =>
+  isGraphqlError(cause) ||
+  cause instanceof AppError ||
+  (cause instanceof Error && cause.message.startsWith('Cannot return null for non-nullable field '));

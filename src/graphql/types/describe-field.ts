@@ -1,0 +1,52 @@
+import type { ExposedField, ExposedSchema } from '../../site/expose.ts';
+import { isLink } from '../../site/site-schema.ts';
+
+const UNITS: ReadonlyMap<string, string> = new Map([
+  ['duration', 'minutes'],
+  ['timecode', 'milliseconds'],
+  ['percent', 'percent, not clamped'],
+  ['color', '"r,g,b", each 0 to 255; of a Task also pipeline_step'],
+]);
+
+/** Unit of a field's numbers or form of its text (API 2.7); null where it needs none. */
+export const unitOf = ({ dataType }: ExposedField): string | null => UNITS.get(dataType) ?? null;
+
+/** What a reader of the schema has to know of a field: display name, data type, unit, legal values, whether it can be written. */
+export function describeField(field: ExposedField, schema: Pick<ExposedSchema, 'types'>): string {
+  const unit = unitOf(field);
+  const parts = [
+    `${field.displayName.trim()} (\`${field.name}\`, ${field.dataType}${unit === null ? '' : `, ${unit}`})`,
+    field.description.trim(),
+    legalValues(field),
+    legalTypes(field, schema),
+    field.readOnly ? 'Read-only.' : '',
+    field.createOnly ? 'Given to a new record only.' : '',
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function legalValues(field: ExposedField): string {
+  if (field.validValues.length === 0) return '';
+  const shown = field.validValues.map((value) => {
+    const label = field.displayValues.get(value);
+    return label === undefined || label === value ? `\`${value}\`` : `\`${value}\` (${label})`;
+  });
+  return `Values: ${shown.join(', ')}.`;
+}
+
+/** Some links may hold a hundred types: more than anybody reads here. */
+const MAX_TYPES = 12;
+
+/** Where the GraphQL type of the link does not say it. Types that are not shown here are not named either. */
+function legalTypes(field: ExposedField, { types }: Pick<ExposedSchema, 'types'>): string {
+  if (!isLink(field) || field.target !== null) return '';
+  if (field.validTypes.length === 0) return 'Links to any type.';
+  const names = field.validTypes.flatMap((type) => types.get(type)?.graphqlName ?? []);
+  if (names.length === 0) return '';
+  const shown = names
+    .slice(0, MAX_TYPES)
+    .map((name) => `\`${name}\``)
+    .join(', ');
+  const more = names.length - MAX_TYPES;
+  return `Links to: ${shown}${more > 0 ? ` and ${more} more, see fieldInfo` : ''}.`;
+}

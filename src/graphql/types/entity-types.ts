@@ -1,0 +1,92 @@
+import { Field, InterfaceType, Int, ObjectType } from 'type-graphql';
+import { UNEXPOSED_TYPE } from '../../query/decode/field-values.ts';
+import type { EntityNode } from '../../query/ports/selection.ts';
+import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
+import { describeField } from './describe-field.ts';
+import { createFileType, createImageType } from './file-value-types.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
+import { scalarOf } from './scalars.ts';
+
+export interface EntityTypes {
+  /** The interface `Entity`. */
+  readonly entity: NamedClass;
+  /** Type of links to types that are not exposed. */
+  readonly unexposed: NamedClass;
+  /** `Url`. */
+  readonly file: NamedClass;
+  /** By system name. */
+  readonly byType: ReadonlyMap<string, NamedClass>;
+}
+
+/** The interface `Entity` and one object type for each exposed type, made in one loop. */
+export function createEntityTypes(schema: ExposedSchema): EntityTypes {
+  const entity = entityInterface();
+  const file = createFileType();
+  const image = createImageType();
+  const byType = new Map([...schema.types.values()].map((type) => [type.type, namedClass(type.graphqlName)]));
+  const byGraphqlName = new Map(
+    [...schema.types.values()].map((type) => [type.graphqlName, byType.get(type.type) ?? entity]),
+  );
+  for (const type of schema.types.values()) {
+    const target = byType.get(type.type) ?? entity;
+    for (const field of type.fields.values())
+      addField(target, field, { schema, entity, file, image, byGraphqlName });
+    ObjectType(type.graphqlName, {
+      description: describeType(type),
+      implements: entity,
+      simpleResolvers: true,
+    })(target);
+  }
+  const unexposed = namedClass(UNEXPOSED_TYPE);
+  ObjectType(UNEXPOSED_TYPE, {
+    description: 'An entity of a type that this API does not show further.',
+    implements: entity,
+    simpleResolvers: true,
+  })(unexposed);
+  return { entity, unexposed, file, byType };
+}
+
+function entityInterface(): NamedClass {
+  const entity = namedClass('Entity');
+  Field(() => Int)(entity.prototype, 'id');
+  Field(() => String, { description: "ShotGrid's name of the type." })(entity.prototype, 'type');
+  Field(() => String, { nullable: true, description: 'The display name, as links show it.' })(
+    entity.prototype,
+    'name',
+  );
+  InterfaceType('Entity', {
+    description: 'A record of ShotGrid. A link always has these three fields, at no cost.',
+    resolveType: (node: EntityNode) => node.__typename,
+  })(entity);
+  return entity;
+}
+
+interface FieldTargets {
+  readonly schema: ExposedSchema;
+  readonly entity: NamedClass;
+  readonly file: NamedClass;
+  readonly image: NamedClass;
+  readonly byGraphqlName: ReadonlyMap<string, NamedClass>;
+}
+
+function addField(target: NamedClass, field: ExposedField, targets: FieldTargets): void {
+  const type = typeOf(field, targets);
+  const isList = field.dataType === 'multi_entity';
+  Field(() => (isList ? [type] : type) as never, {
+    // Whoever may not see the row that a link leads to gets null for each of its fields.
+    nullable: true,
+    description: describeField(field, targets.schema),
+  })(target.prototype, field.graphqlName);
+}
+
+function typeOf(field: ExposedField, { entity, file, image, byGraphqlName }: FieldTargets): unknown {
+  if (field.dataType === 'url') return file;
+  if (field.dataType === 'image') return image;
+  return scalarOf(field) ?? (field.target === null ? entity : (byGraphqlName.get(field.target) ?? entity));
+}
+
+function describeType(type: ExposedType): string {
+  return type.displayName.trim() === type.type
+    ? `\`${type.type}\` of ShotGrid.`
+    : `${type.displayName.trim()} (\`${type.type}\` of ShotGrid).`;
+}

@@ -1,0 +1,71 @@
+import { Field, InputType } from 'type-graphql';
+import { isOracle } from '../../query/plan/hidden-values.ts';
+import { ON_TYPE } from '../../query/input/links.ts';
+import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
+import { addLinkOperators, type OperatorInputs } from './operators.ts';
+
+/**
+ * The filter input of each type, by system name: one operator input per field that can be filtered, `and`, `or`. A
+ * link to one type takes `<Type>LinkFilter`, which says something of the link or of the row at its end, to any depth.
+ */
+export function createFilterInputs(
+  schema: ExposedSchema,
+  operators: OperatorInputs,
+  reference: NamedClass,
+): ReadonlyMap<string, NamedClass> {
+  const filters = namedInputs(schema, 'Filter');
+  const linkFilters = namedInputs(schema, 'LinkFilter');
+  const inputOf = (field: ExposedField): NamedClass | undefined => {
+    const target = field.target === null ? undefined : schema.names.systemType(field.target);
+    return linkFilters.get(target ?? '') ?? operators.inputOf(field);
+  };
+  for (const type of schema.types.values()) {
+    const filter = filters.get(type.type);
+    Field(() => filter as never, {
+      nullable: true,
+      description: `Of the ${type.graphqlName} that the link leads to.`,
+    })(operators.link.prototype, `${ON_TYPE}${type.graphqlName}`);
+    const linkFilter = linkFilters.get(type.type);
+    if (filter === undefined || linkFilter === undefined) continue;
+    Field(() => operators.id as never, { nullable: true })(filter.prototype, 'id');
+    addFields(schema, type, filter, inputOf);
+    InputType(`${type.graphqlName}Filter`, {
+      description: 'What is said of several fields must all hold.',
+    })(filter);
+    addLinkOperators(linkFilter, reference);
+    addFields(schema, type, linkFilter, inputOf);
+    InputType(`${type.graphqlName}LinkFilter`, {
+      description: `Says something of a link to ${type.graphqlName}, or of the row that it leads to. ${OF_LISTS}`,
+    })(linkFilter);
+  }
+  return filters;
+}
+
+/** What ShotGrid means by several conditions through one list. */
+export const OF_LISTS =
+  'Of a list of links, each condition must be met by one of the rows, not all by the same one: ask for those rows themselves, with what they link to, where one must meet all.';
+
+/** The site takes every filter on these and ignores it (API 3.3). */
+const IGNORED: ReadonlySet<string> = new Set(['EventLogEntry.audit_trail', 'PageSetting.settings_json']);
+
+const namedInputs = (schema: ExposedSchema, ending: string): ReadonlyMap<string, NamedClass> =>
+  new Map([...schema.types.values()].map((type) => [type.type, namedClass(`${type.graphqlName}${ending}`)]));
+
+// oxlint-disable-next-line max-params
+function addFields(
+  schema: ExposedSchema,
+  type: ExposedType,
+  input: NamedClass,
+  inputOf: (field: ExposedField) => NamedClass | undefined,
+): void {
+  for (const field of type.fields.values()) {
+    const isLeftOut = IGNORED.has(`${type.type}.${field.name}`) || isOracle(schema, type.type, field.name);
+    const operatorInput = isLeftOut ? undefined : inputOf(field);
+    if (operatorInput === undefined) continue;
+    Field(() => operatorInput as never, { nullable: true })(input.prototype, field.graphqlName);
+  }
+  for (const name of ['and', 'or']) {
+    Field(() => [input] as never, { nullable: true })(input.prototype, name);
+  }
+}

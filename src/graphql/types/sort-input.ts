@@ -1,0 +1,66 @@
+import { Field, InputType, registerEnumType } from 'type-graphql';
+import { isTelling } from '../../query/plan/hidden-values.ts';
+import { ON_TYPE } from '../../query/input/links.ts';
+import type { ExposedSchema } from '../../site/expose.ts';
+import { namedClass, type NamedClass } from './named-class.ts';
+
+/** Sorting on these does nothing or fails (API 3.5). */
+const UNSORTABLE: ReadonlySet<string> = new Set([
+  'url',
+  'summary',
+  'password',
+  'jsonb',
+  'serializable',
+  'uuid',
+  'pivot_column',
+  'multi_entity',
+  'image',
+]);
+
+/**
+ * The sort input of each type, by system name: a field, or a link and a key of the row at its end, to any depth; a link
+ * that may hold several types takes `LinkSort`, which says of which type the key is. Values of the enums are system names.
+ */
+export function createSortInputs(schema: ExposedSchema, direction: object): ReadonlyMap<string, NamedClass> {
+  const inputs = new Map(
+    [...schema.types.values()].map((type) => [type.type, namedClass(`${type.graphqlName}Sort`)]),
+  );
+  const link = linkSort(schema, inputs);
+  for (const type of schema.types.values()) {
+    const input = inputs.get(type.type);
+    if (input === undefined) continue;
+    const fields: Record<string, string> = { ID: 'id' };
+    for (const field of type.fields.values()) {
+      if (!UNSORTABLE.has(field.dataType) && !isTelling(schema, type.type, field.name))
+        fields[field.enumValue] = field.name;
+      // A link of that name could not be told from the key's own parts.
+      if (field.dataType !== 'entity' || ['field', 'direction'].includes(field.graphqlName)) continue;
+      const target = field.target === null ? undefined : schema.names.systemType(field.target);
+      const targetInput = inputs.get(target ?? '') ?? link;
+      Field(() => targetInput as never, { nullable: true })(input.prototype, field.graphqlName);
+    }
+    registerEnumType(fields, { name: `${type.graphqlName}SortField` });
+    Field(() => fields, { nullable: true })(input.prototype, 'field');
+    Field(() => direction, { nullable: true, description: 'ASC where nothing is said.' })(
+      input.prototype,
+      'direction',
+    );
+    InputType(`${type.graphqlName}Sort`, {
+      description:
+        'Either "field", or one link with a key of the row that it leads to; the direction may stand beside either. Rows without a value come last in both directions.',
+    })(input);
+  }
+  return inputs;
+}
+
+function linkSort(schema: ExposedSchema, inputs: ReadonlyMap<string, NamedClass>): NamedClass {
+  const link = namedClass('LinkSort');
+  for (const { type, graphqlName } of schema.types.values()) {
+    Field(() => inputs.get(type) as never, { nullable: true })(link.prototype, `${ON_TYPE}${graphqlName}`);
+  }
+  InputType('LinkSort', {
+    description:
+      'Exactly one key, of the rows of that type that the link leads to. Rows that link to another type come last.',
+  })(link);
+  return link;
+}

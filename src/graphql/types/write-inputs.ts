@@ -1,0 +1,128 @@
+import { Field, InputType, Int } from 'type-graphql';
+import {
+  canCreate,
+  linkToCreateWith,
+  writableFields,
+  type WriteMode,
+} from '../../query/write/writable-fields.ts';
+import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
+import { describeField } from './describe-field.ts';
+import { type NamedClass, namedClass } from './named-class.ts';
+import { scalarOf } from './scalars.ts';
+
+export interface WriteInputs {
+  /** Null where the type cannot be created here. */
+  readonly create: NamedClass | null;
+  readonly update: NamedClass;
+}
+
+export interface SharedInputs {
+  /** `EntityRefInput`. */
+  readonly reference: NamedClass;
+  /** `TimeSpanInput` of the filters. */
+  readonly timeSpan: NamedClass;
+  readonly links: NamedClass;
+  readonly file: NamedClass;
+}
+
+export function createSharedInputs(timeUnit: object): SharedInputs {
+  const reference = namedClass('EntityRefInput');
+  Field(() => String, { description: 'Name of the type, such as Shot.' })(reference.prototype, 'type');
+  Field(() => Int)(reference.prototype, 'id');
+  InputType('EntityRefInput')(reference);
+
+  const links = namedClass('MultiLinkInput');
+  for (const mode of ['set', 'add', 'remove']) {
+    Field(() => [reference] as never, { nullable: true })(links.prototype, mode);
+  }
+  InputType('MultiLinkInput', { description: 'A change of a list of links: exactly one of the three.' })(
+    links,
+  );
+
+  const file = namedClass('UrlInput');
+  Field(() => String, { nullable: true, description: 'An http or https address.' })(file.prototype, 'url');
+  Field(() => String, {
+    nullable: true,
+    description: 'The whole path of a file on a local storage; for the path of a published file only.',
+  })(file.prototype, 'localPath');
+  Field(() => String, { nullable: true })(file.prototype, 'name');
+  InputType('UrlInput', {
+    description: 'Exactly one of url and localPath. A file itself is uploaded: see requestUpload.',
+  })(file);
+
+  const timeSpan = namedClass('TimeSpanInput');
+  Field(() => Int)(timeSpan.prototype, 'count');
+  Field(() => timeUnit)(timeSpan.prototype, 'unit');
+  InputType('TimeSpanInput', { description: 'So many hours, days, weeks, months or years, today included.' })(
+    timeSpan,
+  );
+  return { reference, timeSpan, links, file };
+}
+
+/** The inputs of a type's create and update; undefined where nothing of it may be written. */
+export function createWriteInputs(
+  schema: ExposedSchema,
+  type: ExposedType,
+  shared: SharedInputs,
+): WriteInputs | undefined {
+  if (type.readOnly || writableFields(type, 'update').length === 0) return undefined;
+  return {
+    create: canCreate(type) ? createInput(schema, type, shared) : null,
+    update: updateInput(schema, type, shared),
+  };
+}
+
+function createInput(schema: ExposedSchema, type: ExposedType, shared: SharedInputs): NamedClass {
+  const create = namedClass(`${type.graphqlName}CreateInput`);
+  const needed = linkToCreateWith(type);
+  addFields(create, writableFields(type, 'create'), (field) => ({
+    type: inputTypeOf(field, shared, 'create'),
+    nullable: field.name !== needed,
+    description: describeField(field, schema),
+  }));
+  InputType(`${type.graphqlName}CreateInput`)(create);
+  return create;
+}
+
+function updateInput(schema: ExposedSchema, type: ExposedType, shared: SharedInputs): NamedClass {
+  const update = namedClass(`${type.graphqlName}UpdateInput`);
+  addFields(update, writableFields(type, 'update'), (field) => ({
+    type: inputTypeOf(field, shared, 'update'),
+    nullable: true,
+    description: describeField(field, schema),
+  }));
+  InputType(`${type.graphqlName}UpdateInput`, { description: 'Fields that are left out stay as they are.' })(
+    update,
+  );
+  return update;
+}
+
+function addFields(
+  input: NamedClass,
+  fields: readonly ExposedField[],
+  shapeOf: (field: ExposedField) => InputField,
+): void {
+  for (const field of fields) {
+    const { type, ...options } = shapeOf(field);
+    Field(() => type as never, options)(input.prototype, field.graphqlName);
+  }
+}
+
+interface InputField {
+  readonly type: unknown;
+  readonly nullable: boolean;
+  readonly description: string;
+}
+
+function inputTypeOf(field: ExposedField, shared: SharedInputs, mode: WriteMode): unknown {
+  switch (field.dataType) {
+    case 'entity':
+      return shared.reference;
+    case 'multi_entity':
+      return mode === 'create' ? [shared.reference] : shared.links;
+    case 'url':
+      return shared.file;
+    default:
+      return scalarOf(field);
+  }
+}

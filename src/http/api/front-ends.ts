@@ -1,0 +1,78 @@
+import express from 'express';
+import type { RequestHandler } from 'express';
+import { AppError } from '../../base/errors.ts';
+import type { SessionKind } from '../../identity/person/principal.ts';
+import { bundledFiles } from './bundled-files.ts';
+import type { HttpDeps } from '../request/http-deps.ts';
+import { wantsPage } from '../request/request-checks.ts';
+import { allowApp, allowOverlayApp } from '../request/security-headers.ts';
+
+const TEMPORARY_REDIRECT = 307;
+
+/** Where front ends are: `/overlay` has the same ones for ShotGrid's frame. */
+const ROOTS = { tab: '/apps', overlay: '/overlay/apps' } as const;
+
+/**
+ * /apps/<name>/: the built files of a front end. They hold no data, so they need no session. A path without a
+ * file is the front end's own: a person who opens it gets its index.html, whatever dots it has. What a page asks for by
+ * itself, such as a script that is gone, is not there.
+ */
+export function serveFrontEnd(deps: HttpDeps, place: SessionKind): RequestHandler {
+  const allow = place === 'tab' ? allowApp : allowOverlayApp;
+  const files = new Map(deps.config.apps.map((app) => [app.name, filesOf(app.directory)]));
+  const directories = new Map(deps.config.apps.map((app) => [app.name, app.directory]));
+  return (request, response, next) => {
+    const name = String(request.params['name']);
+    const serve = files.get(name);
+    if (serve === undefined) throw new AppError('NOT_FOUND');
+    // The name may be written with escapes, so its length is that of the address.
+    const { path, query } = partsOf(request.originalUrl);
+    const begin = path.indexOf('/', ROOTS[place].length + 1);
+    if (begin === -1) {
+      response.redirect(TEMPORARY_REDIRECT, `${ROOTS[place]}/${name}/${query}`);
+      return;
+    }
+    allow(response, deps);
+    request.url = `${path.slice(begin)}${query}`;
+    void serve(request, response, (error?: unknown) => {
+      if (error !== undefined || !wantsPage(request) || hasNoPlace(path)) {
+        next(error ?? new AppError('NOT_FOUND'));
+      } else sendIndex(String(directories.get(name)));
+    });
+
+    function sendIndex(directory: string): void {
+      response.sendFile('index.html', { root: directory, cacheControl: false }, (error?: Error) => {
+        if (error !== undefined && !response.headersSent) next(new AppError('NOT_FOUND', { cause: error }));
+      });
+    }
+  };
+}
+
+function partsOf(url: string): { readonly path: string; readonly query: string } {
+  const end = url.indexOf('?');
+  return end === -1 ? { path: url, query: '' } : { path: url.slice(0, end), query: url.slice(end) };
+}
+
+/** Names that begin with a dot are for nobody, and what an escape hides is no path of a front end. */
+function hasNoPlace(path: string): boolean {
+  try {
+    return path.split('/').some((part) => /^\.|[/\\\0]/u.test(decodeURIComponent(part)));
+  } catch {
+    return true;
+  }
+}
+
+function filesOf(directory: string): RequestHandler {
+  const isBundled = bundledFiles(directory);
+  return express.static(directory, {
+    index: false,
+    redirect: false,
+    cacheControl: false,
+    setHeaders: (response, path) => {
+      // All else keeps the `no-store` of every answer.
+      if (!isBundled(path)) return;
+      response.removeHeader('Vary');
+      response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+    },
+  });
+}

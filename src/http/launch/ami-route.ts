@@ -1,0 +1,116 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { AppError } from '../../base/errors.ts';
+import { isDecision } from '../../base/outages.ts';
+import { randomToken } from '../../base/ids.ts';
+import type { AmiConfig } from '../../config/config.ts';
+import type { KeptLaunch } from '../../launch/launches.ts';
+import { addressKey } from '../limits/address-key.ts';
+import { launchCookie, overlayLaunchCookie, setLaunchCookie } from '../request/cookies.ts';
+import { isUtf8Form } from '../request/form-type.ts';
+import { recordDecision } from '../request/decisions.ts';
+import type { HttpDeps } from '../request/http-deps.ts';
+import { readBody } from '../request/read-body.ts';
+import { stateOf } from '../request/request-state.ts';
+import { createRejectLimit } from '../limits/reject-limit.ts';
+import { AMI_FIELD_NAMES } from '../../launch/ami-text.ts';
+
+const SEE_OTHER = 303;
+
+/**
+ * POST /ami/<name>: a menu item's post. Nothing of the browser's session is looked at: the post is judged by
+ * its signature alone (A40), and a session that is there stays as it is (A41).
+ */
+export function amiPost(deps: HttpDeps): RequestHandler[] {
+  const limit = createRejectLimit(deps.config.launch.rejectsPerSecond, deps.store);
+  const limits = { maxBytes: deps.config.launch.maxBodyBytes, tooLarge: 'AMI_TOO_LARGE' } as const;
+  const decoy: AmiConfig = {
+    name: 'none',
+    secrets: [randomToken()],
+    entityTypes: [],
+    overlay: false,
+    unsignedLightPayload: false,
+    withoutRows: false,
+    opens: '/',
+  };
+  return [
+    async (request, response, next) => {
+      stateOf(response).isInFrame = isInFrame(request, deps);
+      await limit.assertOpen(addressKey(request));
+      next();
+    },
+    async (request, response) => {
+      let kept: KeptLaunch;
+      try {
+        assertForm(request);
+        const body = await readBody(request, limits);
+        const landed = await land(request, deps, decoy, body);
+        kept = landed;
+        recordLanding(request, response, deps, {
+          launchId: landed.id,
+          login: landed.payload.userLogin,
+        });
+      } catch (error) {
+        recordLanding(request, response, deps, { error });
+        // What is still on its way is not read any more.
+        if (!request.complete) response.setHeader('Connection', 'close');
+        // An outage of ours is no fault of the sender.
+        const isRefusal = error instanceof AppError && isDecision(error);
+        if (isRefusal) await limit.count(addressKey(request));
+        throw error;
+      }
+      answer(request, response, deps, kept);
+    },
+  ];
+}
+
+/** The login of a landed launch is what ShotGrid says; nobody has signed in for it yet. */
+// oxlint-disable-next-line max-params
+function recordLanding(
+  request: Request,
+  response: Response,
+  deps: HttpDeps,
+  decision: { readonly error?: unknown; readonly launchId?: string; readonly login?: string },
+): void {
+  const name = String(request.params['name']);
+  // A name that is not configured is a stranger's text.
+  const isKnown = deps.config.amis.some((ami) => ami.name === name);
+  recordDecision(response, deps, { action: 'launch.landed', ...(isKnown && { ami: name }), ...decision });
+}
+
+/** A name that is not configured costs as much as a wrong signature (A7). Errors: `NOT_FOUND`, those of the landing. */
+// oxlint-disable-next-line max-params
+async function land(request: Request, deps: HttpDeps, decoy: AmiConfig, body: Buffer) {
+  const ami = deps.config.amis.find((each) => each.name === request.params['name']);
+  try {
+    return await deps.landing.land(ami ?? decoy, body, isInFrame(request, deps) ? 'frame' : 'tab');
+  } catch (error) {
+    throw ami === undefined ? new AppError('NOT_FOUND', { cause: error }) : error;
+  }
+}
+
+function answer(request: Request, response: Response, deps: HttpDeps, kept: KeptLaunch): void {
+  const isOverlay = isInFrame(request, deps);
+  const name = isOverlay ? overlayLaunchCookie(kept.id) : launchCookie(kept.id);
+  // Longer than the launch waits, so that a browser that comes too late is told so (B6).
+  setLaunchCookie(response, name, kept.browserToken, 2 * deps.config.launch.claimTtlMs);
+  // 303: a reload repeats the GET that follows, never the post (A42).
+  response.redirect(SEE_OTHER, `${isOverlay ? '/overlay' : '/launch'}/${kept.id}`);
+}
+
+/** Browsers from before Fetch Metadata do not say it; the menu item's setting does. */
+function isInFrame(request: Request, { config }: HttpDeps): boolean {
+  const { 'sec-fetch-dest': destination } = request.headers;
+  if (destination !== undefined) return destination === 'iframe';
+  return config.amis.some(({ name, overlay }) => overlay && name === request.params['name']);
+}
+
+/** Errors: `AMI_QUERY`, `AMI_CONTENT_TYPE`. */
+function assertForm(request: Request): void {
+  // Other parameters of the item's address are a studio's own and mean nothing here.
+  const { searchParams } = new URL(request.originalUrl, 'http://localhost');
+  const field = AMI_FIELD_NAMES.find((name) => searchParams.has(name));
+  if (field !== undefined) throw new AppError('AMI_QUERY', { details: { field } });
+  // A compressed body would have to be unpacked before its signature is known (A38).
+  const isPacked = (request.headers['content-encoding'] ?? 'identity') !== 'identity';
+  if (isPacked || !isUtf8Form(request.headers['content-type'])) throw new AppError('AMI_CONTENT_TYPE');
+}

@@ -1,0 +1,64 @@
+import type { Response } from 'express';
+import { AppError } from '../../base/errors.ts';
+import type { LaunchId } from '../../base/ids.ts';
+import type { Attempt } from '../../identity/session/attempts.ts';
+import type { Principal } from '../../identity/person/principal.ts';
+import { clearCookie, launchCookie } from '../request/cookies.ts';
+import type { Launch } from '../../launch/launch.ts';
+import type { ClaimOutcome } from '../../launch/launches.ts';
+import { recordDecision } from '../request/decisions.ts';
+import type { HttpDeps } from '../request/http-deps.ts';
+
+/**
+ * The person who signed in must be the person who clicked (B1): compared before there is any session or code.
+ * A launch that has expired meanwhile does not stop the sign-in of a tab; its page says so (B6). A frame has
+ * nothing else to show, so there it does.
+ * Errors: `IDENTITY_MISMATCH`, `LAUNCH_EXPIRED`.
+ */
+export async function claimLaunch(
+  response: Response,
+  deps: HttpDeps,
+  { launchId, handoverId }: Attempt,
+  principal: Principal,
+): Promise<void> {
+  if (launchId === null) return;
+  const id = launchId as LaunchId;
+  const outcome = await claim(response, deps, { id }, principal);
+  if (outcome === 'unknown' && handoverId !== null) throw new AppError('LAUNCH_EXPIRED');
+  // The launch and its cookie wait for the person who clicked.
+  if (outcome === 'mismatch') {
+    throw identityMismatch(
+      principal,
+      'Use the account that clicked there, or go back to ShotGrid as yourself.',
+    );
+  }
+  if (outcome === 'claimed') clearCookie(response, launchCookie(id));
+}
+
+/** Binds the launch to the person, and records it. */
+// oxlint-disable-next-line max-params
+export async function claim(
+  response: Response,
+  deps: HttpDeps,
+  { id }: Pick<Launch, 'id'>,
+  principal: Principal,
+): Promise<ClaimOutcome> {
+  const decision = { action: 'launch.claimed', principal, launchId: id } as const;
+  const outcome = await deps.launches.claim(id, principal).catch((error: unknown) => {
+    recordDecision(response, deps, { ...decision, error, mayBeDone: true });
+    throw error;
+  });
+  if (outcome === 'claimed') recordDecision(response, deps, decision);
+  if (outcome === 'mismatch') {
+    recordDecision(response, deps, { ...decision, error: new AppError('IDENTITY_MISMATCH') });
+  }
+  return outcome;
+}
+
+/** Names only the person who is signed in: whom the launch is for is none of their business (B1). */
+export function identityMismatch(principal: Principal, whatToDo: string): AppError {
+  return new AppError('IDENTITY_MISMATCH', {
+    message: `You are signed in as ${principal.displayName} (${principal.login}), but somebody else clicked in ShotGrid. Nothing was opened. ${whatToDo}`,
+    details: { signedInAs: principal.displayName },
+  });
+}

@@ -1,0 +1,105 @@
+import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
+import type { Request, Response } from 'express';
+import {
+  ATTEMPT_COOKIE_PREFIX,
+  ATTEMPT_KEPT_MS,
+  type AttemptCookies,
+} from '../../identity/session/attempts.ts';
+import { AppError } from '../../base/errors.ts';
+import type { SessionKind } from '../../identity/person/principal.ts';
+
+export const SESSION_COOKIE = '__Host-sid';
+/** The session of ShotGrid's frame: the browser keeps it apart, for that frame alone. */
+export const OVERLAY_SESSION_COOKIE = '__Host-sid_m';
+const OUR_PREFIX = '__Host-';
+const TWICE =
+  'A cookie of this address was sent twice. Delete the cookies of this address in your browser and try again.';
+const SUFFIX_LENGTH = 8;
+const MS_PER_SECOND = 1000;
+
+/** A cookie of ours by its name; the prefix `__Host-` makes browsers insist on Secure, Path=/ and no Domain. */
+export type HostCookie = `__Host-${string}`;
+
+/**
+ * Lax: a launch comes from another site and must find the session at once; every change of state is a POST
+ * that passes the same-origin check.
+ */
+const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
+/** In ShotGrid's iframe a cookie is kept for sure only in the partition of that site (security.md 4.1). */
+const OVERLAY_ATTRIBUTES = {
+  path: '/',
+  secure: true,
+  httpOnly: true,
+  sameSite: 'none',
+  partitioned: true,
+} as const;
+
+/** Name of the cookie that binds a launch to the browser that posted it. */
+export const launchCookie = (launchId: string): HostCookie => `__Host-l.${launchId.slice(0, SUFFIX_LENGTH)}`;
+
+/** The same inside ShotGrid's iframe. */
+export const overlayLaunchCookie = (launchId: string): HostCookie =>
+  `__Host-lm.${launchId.slice(0, SUFFIX_LENGTH)}`;
+
+export function cookieOf(request: Request, name: HostCookie): string | undefined {
+  const value = cookiesOf(request)[name];
+  return value === '' ? undefined : value;
+}
+
+/** Cookies of the sign-ins under way in this browser. */
+export function attemptCookiesOf(request: Request): AttemptCookies {
+  const found = new Map<string, string>();
+  for (const [name, value] of Object.entries(cookiesOf(request))) {
+    if (name.startsWith(ATTEMPT_COOKIE_PREFIX) && value !== undefined) found.set(name, value);
+  }
+  return found;
+}
+
+/** Ends with the browser; the server decides how long the session lives. */
+export function setSessionCookie(response: Response, kind: SessionKind, token: string): void {
+  const name = kind === 'tab' ? SESSION_COOKIE : OVERLAY_SESSION_COOKIE;
+  append(response, { name, value: token, ...attributesOf(name) });
+}
+
+export function setAttemptCookie(
+  response: Response,
+  cookie: { readonly name: string; readonly value: string },
+): void {
+  append(response, { ...cookie, ...ATTRIBUTES, maxAge: ATTEMPT_KEPT_MS / MS_PER_SECOND });
+}
+
+export function setLaunchCookie(response: Response, name: HostCookie, value: string, lifeMs: number): void {
+  append(response, { name, value, ...attributesOf(name), maxAge: Math.ceil(lifeMs / MS_PER_SECOND) });
+}
+
+/** Takes a cookie away, with the attributes it was set with: browsers keep it otherwise (D15). */
+export function clearCookie(response: Response, name: string): void {
+  append(response, { name, value: '', ...attributesOf(name), maxAge: 0 });
+}
+
+const attributesOf = (name: string) =>
+  name === OVERLAY_SESSION_COOKIE || name.startsWith('__Host-lm.') ? OVERLAY_ATTRIBUTES : ATTRIBUTES;
+
+/** True where the browser has sent any cookie of ours: it keeps them. */
+export const hasOurCookies = (request: Request): boolean =>
+  Object.keys(cookiesOf(request)).some((name) => name.startsWith(OUR_PREFIX));
+
+/**
+ * Two cookies of one name of ours are refused: a browser keeps one, and which of two would count is open to whoever
+ * could add the other.
+ *
+ * @throws AppError BAD_REQUEST
+ */
+function cookiesOf(request: Request): Readonly<Record<string, string | undefined>> {
+  const header = request.headers.cookie ?? '';
+  const names = header.split(';').flatMap((pair) => Object.keys(parse(pair)));
+  const ours = names.filter((name) => name.startsWith(OUR_PREFIX));
+  if (new Set(ours).size < ours.length) throw new AppError('BAD_REQUEST', { message: TWICE });
+  return parse(header);
+}
+
+const parse = (header: string) => parseCookie(header, { decode: (value) => value });
+
+function append(response: Response, cookie: SetCookie): void {
+  response.append('Set-Cookie', stringifySetCookie(cookie));
+}

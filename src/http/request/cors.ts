@@ -1,0 +1,39 @@
+import type { RequestHandler } from 'express';
+import type { Config } from '../../config/config.ts';
+
+const NO_CONTENT = 204;
+const PREFLIGHT_KEPT_SECONDS = '600';
+/** What a front end may ask; all else is for navigations or for our own pages. */
+const PATHS = new Set(['/graphql', '/auth/session', '/auth/session/events', '/auth/logout']);
+const HEADERS = 'content-type, apollo-require-preflight, x-apollo-operation-name, x-shotgraph-launch';
+
+/**
+ * Lets the front ends of the configuration read answers that are made with the person's cookie: exact origins,
+ * never a pattern and never `null`. To any other origin not one header is sent (E2).
+ */
+export function allowFrontEnds({ frontEndOrigins }: Pick<Config, 'frontEndOrigins'>): RequestHandler {
+  return (request, response, next) => {
+    if (!PATHS.has(request.path)) {
+      next();
+      return;
+    }
+    // Also without one, so that no cache mixes the two.
+    response.append('Vary', 'Origin');
+    const { origin } = request.headers;
+    if (origin === undefined || !frontEndOrigins.includes(origin)) {
+      next();
+      return;
+    }
+    response.setHeader('Access-Control-Allow-Origin', origin);
+    response.setHeader('Access-Control-Allow-Credentials', 'true');
+    if (request.method !== 'OPTIONS') {
+      response.setHeader('Access-Control-Expose-Headers', 'retry-after');
+      next();
+      return;
+    }
+    response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
+    response.setHeader('Access-Control-Allow-Headers', HEADERS);
+    response.setHeader('Access-Control-Max-Age', PREFLIGHT_KEPT_SECONDS);
+    response.status(NO_CONTENT).end();
+  };
+}

@@ -1,0 +1,66 @@
+import type { Clock } from '../../base/clock.ts';
+import type { AppError } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { Config } from '../../config/config.ts';
+import type { GraphqlPart } from '../../graphql/graphql.ts';
+import type { Principal } from '../../identity/person/principal.ts';
+import type { SignIn } from '../../identity/sign-in.ts';
+import type { Landing } from '../../launch/landing.ts';
+import type { Launches } from '../../launch/launches.ts';
+import type { GuessLimit } from '../limits/guess-limit.ts';
+import type { AccountLinking } from '../own-account/linking.ts';
+import type { LoginLimit } from '../limits/login-limit.ts';
+import type { Audit } from '../../observe/audit.ts';
+import type { Slots } from '../../store/slots.ts';
+import type { Store } from '../../store/store.ts';
+import type { StreamedFile, StreamedUpload } from '../../upload/stream.ts';
+
+export interface RequestObservation {
+  /** The route's pattern, never the address itself. */
+  readonly route: string;
+  readonly method: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+/** What the server is made with. */
+export interface HttpParts {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Limits of all processes together. */
+  readonly store: Pick<Store, 'limit'>;
+  readonly slots: Slots;
+  readonly launches: Launches;
+  readonly landing: Landing;
+  readonly signIn: SignIn;
+  readonly graphql: GraphqlPart;
+  readonly accounts: AccountLinking;
+  readonly audit: Pick<Audit, 'record' | 'recordRepeated'>;
+  /** Passes a file on to the storage of ShotGrid, as that person. */
+  streamUpload(
+    principal: Principal,
+    id: string,
+    file: StreamedFile & { readonly signal: AbortSignal },
+  ): Promise<StreamedUpload>;
+  readiness(): Promise<{
+    readonly at: string;
+    readonly checks: readonly {
+      readonly name: string;
+      readonly ok: boolean;
+      readonly since: string;
+      readonly reason?: string;
+      readonly detail?: string;
+    }[];
+  }>;
+  metricsText(): Promise<string>;
+  observeRequest(observation: RequestObservation): void;
+  /** Told of each error that is answered outside GraphQL. */
+  onOutage(error: AppError, requestId: string): void;
+}
+
+/** What the routes work with: the parts, and the limits of requests. */
+export interface HttpDeps extends HttpParts {
+  readonly logins: LoginLimit;
+  readonly guesses: GuessLimit;
+}

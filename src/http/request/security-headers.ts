@@ -1,0 +1,167 @@
+import type { RequestHandler, Response } from 'express';
+import helmet from 'helmet';
+import type { Config } from '../../config/config.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { OVERLAY_SCRIPT_SOURCE } from '../pages/overlay-page.ts';
+import { PAGE_STYLE_SOURCE } from '../pages/page.ts';
+import { WINDOW_SCRIPT_SOURCE } from '../pages/window-page.ts';
+
+type Directives = Readonly<Record<string, readonly string[]>>;
+
+/** Headers of every answer: nothing is cached, framed, sniffed or told to other sites unless a route says so. */
+export function securityHeaders({ config }: HttpDeps): RequestHandler[] {
+  const isTls = config.http.publicUrl.startsWith('https:');
+  return [
+    helmet({
+      contentSecurityPolicy: false,
+      strictTransportSecurity: isTls,
+      referrerPolicy: { policy: 'no-referrer' },
+      xFrameOptions: { action: 'deny' },
+    }),
+    (_request, response, next) => {
+      response.setHeader('Cache-Control', 'no-store');
+      response.setHeader('Vary', 'Cookie');
+      setPolicy(response, {
+        'default-src': ["'none'"],
+        'frame-ancestors': ["'none'"],
+        'base-uri': ["'none'"],
+      });
+      next();
+    },
+  ];
+}
+
+/**
+ * Our own pages: no script at all, and forms that may lead to the identity provider (E20) and from there to a
+ * front end: browsers hold every redirect after a form against the policy.
+ */
+export function allowPage(response: Response, { config, signIn }: HttpDeps): void {
+  setPolicy(response, {
+    'default-src': ["'none'"],
+    'style-src': [PAGE_STYLE_SOURCE],
+    'form-action': ["'self'", ...signIn.oidc.formOrigins(), ...config.frontEndOrigins],
+    'frame-ancestors': ["'none'"],
+    'base-uri': ["'none'"],
+  });
+}
+
+/** A page of ours that ShotGrid may show in its frame, and nobody else (E1). */
+export function allowOverlayPage(response: Response, { config }: HttpDeps): void {
+  allowFrame(response);
+  setPolicy(response, {
+    'default-src': ["'none'"],
+    'style-src': [PAGE_STYLE_SOURCE],
+    'script-src': [OVERLAY_SCRIPT_SOURCE],
+    'connect-src': ["'self'"],
+    'form-action': ["'none'"],
+    'frame-ancestors': shotgridOf(config),
+    'base-uri': ["'none'"],
+  });
+}
+
+/** What the provider's sign-out page shows in a frame of its own; nobody else may. */
+export function allowProviderFrame(response: Response, { signIn }: HttpDeps): void {
+  allowFrame(response);
+  setPolicy(response, {
+    'default-src': ["'none'"],
+    'frame-ancestors': signIn.oidc.formOrigins(),
+    'base-uri': ["'none'"],
+  });
+}
+
+/** The page that ends a sign-in window: it talks to the frame that opened it. */
+export function allowWindow(response: Response): void {
+  allowOpener(response);
+  setPolicy(response, {
+    'default-src': ["'none'"],
+    'style-src': [PAGE_STYLE_SOURCE],
+    'script-src': [WINDOW_SCRIPT_SOURCE],
+    'connect-src': ["'self'"],
+    'form-action': ["'none'"],
+    'frame-ancestors': ["'none'"],
+    'base-uri': ["'none'"],
+  });
+}
+
+/** On every step of a sign-in window: with this header the browser would cut it off from its opener for good. */
+export function allowOpener(response: Response): void {
+  response.removeHeader('Cross-Origin-Opener-Policy');
+}
+
+function allowFrame(response: Response): void {
+  response.removeHeader('X-Frame-Options');
+  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+}
+
+/** The browser holds every ancestor of the frame against it, not the next one alone. */
+const shotgridOf = (config: Config): readonly string[] => [new URL(config.site.publicUrl).origin];
+
+/**
+ * A front end: our own scripts only; pictures and films also from the site and its storage. It may send data to us and,
+ * for uploads, to the storage of the settings: anything else would be a way out for what it has read, an address of a
+ * picture elsewhere too.
+ */
+export function allowApp(response: Response, deps: HttpDeps): void {
+  setAppPolicy(response, deps, ["'none'"]);
+}
+
+/** The same front end in ShotGrid's frame. */
+export function allowOverlayApp(response: Response, deps: HttpDeps): void {
+  allowFrame(response);
+  setAppPolicy(response, deps, shotgridOf(deps.config));
+}
+
+function setAppPolicy(
+  response: Response,
+  { config, signIn }: HttpDeps,
+  frameAncestors: readonly string[],
+): void {
+  const media = [
+    "'self'",
+    'data:',
+    'blob:',
+    new URL(config.site.publicUrl).origin,
+    ...config.site.storageOrigins,
+  ];
+  setPolicy(response, {
+    'default-src': ["'self'"],
+    'script-src': ["'self'"],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'img-src': media,
+    'media-src': media,
+    'connect-src': ["'self'", ...config.site.storageOrigins],
+    'object-src': ["'none'"],
+    'form-action': ["'self'", ...signIn.oidc.formOrigins()],
+    'frame-ancestors': frameAncestors,
+    'base-uri': ["'none'"],
+  });
+}
+
+/** The one host that the package `@apollo/sandbox` embeds. */
+const SANDBOX = 'https://sandbox.embed.apollographql.com';
+
+/**
+ * The explorer, in development only: GraphiQL from our own files, and Apollo's page in a frame. Nothing of Apollo's runs in
+ * our own page, and our page calls nobody but us.
+ */
+export function allowExplorer(response: Response, { config, signIn }: HttpDeps): void {
+  setPolicy(response, {
+    'default-src': ["'self'"],
+    'script-src': ["'self'"],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'img-src': ["'self'", 'data:', 'blob:', ...config.site.storageOrigins],
+    'font-src': ["'self'", 'data:'],
+    'worker-src': ["'self'", 'blob:'],
+    'connect-src': ["'self'"],
+    'frame-src': [SANDBOX],
+    'object-src': ["'none'"],
+    'form-action': ["'self'", ...signIn.oidc.formOrigins()],
+    'frame-ancestors': ["'none'"],
+    'base-uri': ["'none'"],
+  });
+}
+
+function setPolicy(response: Response, directives: Directives): void {
+  const policy = Object.entries(directives).map(([name, sources]) => `${name} ${sources.join(' ')}`);
+  response.setHeader('Content-Security-Policy', policy.join('; '));
+}

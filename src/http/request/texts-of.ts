@@ -1,0 +1,19 @@
+import type { Request } from 'express';
+import { AppError } from '../../base/errors.ts';
+
+/** Texts of a JSON body by name. Errors: `BAD_REQUEST` where one is missing or no text. */
+export function textsOf<Name extends string>(
+  request: Request,
+  names: readonly Name[],
+): Readonly<Record<Name, string>> {
+  const body = (request.body ?? {}) as Readonly<Record<string, unknown>>;
+  const texts = names.map((name) => [name, body[name]] as const);
+  for (const [, text] of texts) if (typeof text !== 'string') throw new AppError('BAD_REQUEST');
+  return Object.fromEntries(texts) as Record<Name, string>;
+}
+
+/** A value of the address; '' where it is missing or there several times. */
+export function queryTextOf(request: Request, name: string): string {
+  const value = request.query[name];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,54 @@
+import { type ErrorCode, toAppError } from '../../base/errors.ts';
+import { withAccount } from '../../identity/provider/account-name.ts';
+import type { Prompt } from '../../identity/provider/oidc-port.ts';
+import type { PageAction } from '../request/request-state.ts';
+
+/** Refusals of the account itself: another account may be let in. */
+const OTHER_ACCOUNT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NO_SHOTGUN_USER',
+  'CLAIM_MISSING',
+  'AMBIGUOUS_USER',
+  'USER_INACTIVE',
+  'MAPPING_CHANGED',
+  'IDENTITY_MISMATCH',
+  'IMPERSONATION_REFUSED',
+  'ADMIN_SUDO_BLOCKED',
+]);
+
+/**
+ * What the provider has to be asked for so that the next sign-in can end otherwise: with single sign-on it would
+ * give the same account, or the same weak sign-in, again. Null where a plain sign-in may help.
+ */
+export function promptAfter(error: unknown): Prompt | null {
+  const { code } = toAppError(error);
+  if (code === 'LOGIN_ACR') return 'login';
+  return OTHER_ACCOUNT.has(code) ? 'select_account' : null;
+}
+
+const LABELS: Readonly<Record<Prompt, string>> = {
+  select_account: 'Use another account',
+  login: 'Sign in again',
+  none: 'Try again',
+};
+
+const PROMPTS = ['login', 'select_account', 'none'] as const satisfies readonly Prompt[];
+
+export const parsePrompt = (text: unknown): Prompt | undefined => PROMPTS.find((prompt) => prompt === text);
+
+export const loginPath = (returnTo: string, prompt?: Prompt): string =>
+  `/auth/login?${new URLSearchParams({ returnTo, ...(prompt !== undefined && { prompt }) }).toString()}`;
+
+/** The ways on from a sign-in that was refused. */
+export function actionsAfter(error: unknown, returnTo: string): readonly PageAction[] {
+  const prompt = promptAfter(error);
+  // An administrator may have mended it meanwhile.
+  const again: PageAction = { label: 'Try again', href: loginPath(returnTo) };
+  return prompt === null ? [again] : [{ label: LABELS[prompt], href: loginPath(returnTo, prompt) }, again];
+}
+
+/** The refusal with the account that it is about: in a browser with several, the person cannot know otherwise. */
+export function namingAccount(error: unknown, claims: Readonly<Record<string, unknown>>): unknown {
+  // The mismatch names it already.
+  const isNamed = promptAfter(error) === null || toAppError(error).code === 'IDENTITY_MISMATCH';
+  return isNamed ? error : withAccount(toAppError(error), claims);
+}

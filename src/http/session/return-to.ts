@@ -1,0 +1,69 @@
+import { AppError } from '../../base/errors.ts';
+
+const MAX_LENGTH = 2048;
+const BASE = 'http://origin.invalid';
+/** Browsers strip tabs and line ends from addresses and read a backslash as a slash. */
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\\]/u;
+const DECODINGS = 2;
+
+/**
+ * The canonical form of a path on our own origin, or undefined where it could lead anywhere else, also after
+ * two further decodings by a proxy or a front end (security.md C17). An address on one of `origins` may stand
+ * for such a path; what follows its origin is held to the same rules.
+ *
+ * `/apps/review/?launch=x` -> the same; `//evil.example`, `/%5cevil.example`, `https://evil.example` -> undefined
+ */
+export function parseReturnTo(text: unknown, origins: readonly string[] = []): string | undefined {
+  if (typeof text !== 'string' || text.length > MAX_LENGTH) return undefined;
+  const origin = origins.find((each) => text === each || text.startsWith(`${each}/`));
+  if (origin === undefined) return parsePath(text);
+  const path = parsePath(text === origin ? '/' : text.slice(origin.length));
+  return path === undefined ? undefined : `${origin}${path}`;
+}
+
+/**
+ * A place that is too long to come back to is told before the sign-in: afterwards the person would be elsewhere without a
+ * word. Errors: `BAD_REQUEST`.
+ */
+export function assertKeepable(text: unknown): void {
+  if (typeof text !== 'string' || text.length <= MAX_LENGTH) return;
+  throw new AppError('BAD_REQUEST', {
+    message: `The address to come back to is longer than ${MAX_LENGTH} characters. Sign in on the start page, then open the address again.`,
+  });
+}
+
+/** What follows the path leads nowhere: its escapes are a front end's own, and are not decoded. */
+function parsePath(text: string): string | undefined {
+  const [path = ''] = text.split(/[?#]/u, 1);
+  const rest = text.slice(path.length);
+  let form = path;
+  for (let decodings = 0; ; decodings += 1) {
+    if (!staysHere(`${form}${rest}`)) return undefined;
+    if (decodings === DECODINGS) break;
+    const decoded = decoding(form);
+    if (decoded === undefined) return undefined;
+    form = decoded;
+  }
+  const url = new URL(text, BASE);
+  return `${url.pathname}${url.search}${url.hash}`;
+}
+
+function staysHere(text: string): boolean {
+  if (!text.startsWith('/') || UNSAFE.test(text) || !URL.canParse(text, BASE)) return false;
+  const url = new URL(text, BASE);
+  const path = text.split(/[?#]/u, 1)[0] ?? '';
+  return url.origin === BASE && !path.includes('//') && !url.pathname.includes('//');
+}
+
+function decoding(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The id of the launch that a path of ours opens: `/launch/<id>` -> `<id>`. */
+export function launchIdOf(returnTo: string): string | undefined {
+  return /^\/launch\/([A-Za-z0-9_-]+)$/u.exec(returnTo)?.[1];
+}

@@ -1,0 +1,83 @@
+import type { RequestHandler, Response } from 'express';
+import { AppError } from '../../base/errors.ts';
+import type { Session } from '../../identity/person/principal.ts';
+import type { HttpDeps } from '../request/http-deps.ts';
+import { assertSameOrigin } from '../request/request-checks.ts';
+import { stateOf } from '../request/request-state.ts';
+import { currentSession } from './sign-in-flow.ts';
+import { timesOf } from './session-routes.ts';
+
+/** One browser needs one stream, whatever the number of its tabs. */
+const MAX_STREAMS_PER_PERSON = 30;
+/** A browser that lost its stream comes again after this time. */
+const RETRY_MS = 3000;
+
+/**
+ * GET /auth/session/events: server-sent events for an open page. `session` tells when it ends, at once and whenever
+ * that moves; `ended` that it is over, wherever somebody signed out, and closes the stream. It never keeps a session
+ * alive (D6), is bounded per person, and ends with the server, so that the browser goes to another one.
+ * Errors: `UNAUTHENTICATED`, `CSRF_REJECTED`, `RATE_LIMITED`.
+ *
+ * @param stopping of the server
+ */
+export function sessionEvents(deps: HttpDeps, stopping: AbortSignal): RequestHandler {
+  const streams = new Map<string, number>();
+  const change = (login: string, by: 1 | -1): void => {
+    const count = (streams.get(login) ?? 0) + by;
+    if (count === 0) streams.delete(login);
+    else streams.set(login, count);
+  };
+
+  return async (request, response) => {
+    // A frame beside ours in ShotGrid could hold streams with our cookie until there are none left (E10).
+    assertSameOrigin(request, deps.config);
+    const session = await currentSession(request, deps, 'peek');
+    if (session === undefined) throw new AppError('UNAUTHENTICATED');
+    // A page that has gone meanwhile is told of no more: it would be counted, and followed, for ever.
+    if (response.closed) return;
+    const { login } = session.principal;
+    if ((streams.get(login) ?? 0) >= MAX_STREAMS_PER_PERSON) {
+      response.setHeader('Retry-After', '60');
+      throw new AppError('RATE_LIMITED');
+    }
+    change(login, 1);
+    response.once('close', () => change(login, -1));
+    stream(response, { deps, session, stopping });
+  };
+}
+
+interface Streamed {
+  readonly deps: HttpDeps;
+  readonly session: Session;
+  readonly stopping: AbortSignal;
+}
+
+function stream(response: Response, { deps, session, stopping }: Streamed): void {
+  stateOf(response).isStream = true;
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    // A proxy that collects answers before it sends them would hold the news back.
+    'X-Accel-Buffering': 'no',
+  });
+  response.write(`retry: ${RETRY_MS}\n\n`);
+  let told = '';
+  const stop = deps.signIn.sessionWatch.follow(session.id, (current) => {
+    if (current === undefined) {
+      response.end(eventOf('ended', '{}'));
+      return;
+    }
+    const times = JSON.stringify(timesOf(current));
+    // Something has to be sent now and then, or proxies take the stream for dead.
+    response.write(times === told ? ':\n\n' : eventOf('session', times));
+    told = times;
+  });
+  const end = (): unknown => response.end();
+  stopping.addEventListener('abort', end, { once: true });
+  response.once('close', () => {
+    stop();
+    stopping.removeEventListener('abort', end);
+  });
+  if (stopping.aborted) end();
+}
+
+const eventOf = (name: string, data: string): string => `event: ${name}\ndata: ${data}\n\n`;

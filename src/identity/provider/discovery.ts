@@ -1,0 +1,62 @@
+import * as client from 'openid-client';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import { idpFetch } from './idp-fetch.ts';
+import { toLoginError } from './oidc-errors.ts';
+import type { OidcSettings } from './oidc-port.ts';
+
+const RETRY_AFTER_MS = 1000;
+/** Readiness has to answer within two seconds. */
+const LOOK_MS = 1500;
+
+/**
+ * The provider's discovery document, read at the first need, kept, and read again whenever readiness looks. A failure is remembered for a second
+ * and then tried again at the next need: the process stays up and recovers without a restart (C11).
+ * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
+ */
+export interface Discovery {
+  read(): Promise<client.Configuration>;
+  /** Asks the provider now, whatever is kept. What it says is kept; a failure leaves what was kept before. */
+  look(): Promise<client.Configuration>;
+}
+
+export function createDiscovery(
+  settings: OidcSettings,
+  deps: { readonly clock: Clock; readonly logger: Logger },
+): Discovery {
+  let current: Promise<client.Configuration> | undefined;
+  let failedAtMs: number | undefined;
+  const read = (): Promise<client.Configuration> => {
+    const mayRetry = failedAtMs !== undefined && Math.abs(deps.clock.now() - failedAtMs) >= RETRY_AFTER_MS;
+    if (current === undefined || mayRetry) {
+      failedAtMs = undefined;
+      current = discover(settings).catch((error: unknown) => {
+        failedAtMs = deps.clock.now();
+        const ours = toLoginError(error, 'discovery');
+        deps.logger.warn('oidc.discovery_failed', { upstream: 'idp', code: ours.code, error });
+        throw ours;
+      });
+    }
+    return current;
+  };
+  const look = async (): Promise<client.Configuration> => {
+    const timeoutMs = Math.min(LOOK_MS, settings.timeoutMs);
+    try {
+      const found = await discover({ ...settings, timeoutMs });
+      [current, failedAtMs] = [Promise.resolve(found), undefined];
+      return found;
+    } catch (error) {
+      throw toLoginError(error, 'discovery');
+    }
+  };
+  return { read, look };
+}
+
+async function discover(settings: OidcSettings): Promise<client.Configuration> {
+  const options: client.DiscoveryRequestOptions = {
+    timeout: settings.timeoutMs / 1000,
+    execute: settings.allowInsecureRequests ? [client.allowInsecureRequests] : [],
+    [client.customFetch]: idpFetch,
+  };
+  return client.discovery(new URL(settings.issuer), settings.clientId, undefined, client.None(), options);
+}

@@ -1,0 +1,30 @@
+import type { CustomFetch } from 'openid-client';
+import { AppError } from '../../base/errors.ts';
+
+const TOO_MANY_REQUESTS = 429;
+const FIRST_SERVER_ERROR = 500;
+const NO_BODY = new Set([204, 205, 304]);
+
+/**
+ * `fetch` towards the identity provider: reads the whole answer inside the time limit, so that a body that
+ * never ends is a time-out too (C13), and tells "not reachable" from "answers nonsense".
+ * Errors: `IDP_TIMEOUT`, `IDP_UNAVAILABLE`.
+ */
+export const idpFetch: CustomFetch = async (url, options) => {
+  let status: number;
+  let headers: Headers;
+  let body: ArrayBuffer;
+  try {
+    const response = await fetch(url, options as RequestInit);
+    ({ status, headers } = response);
+    body = await response.arrayBuffer();
+  } catch (cause) {
+    throw new AppError(isTimeout(cause) ? 'IDP_TIMEOUT' : 'IDP_UNAVAILABLE', { cause });
+  }
+  if (status >= FIRST_SERVER_ERROR || status === TOO_MANY_REQUESTS) throw new AppError('IDP_UNAVAILABLE');
+  return new Response(NO_BODY.has(status) ? null : body, { status, headers });
+};
+
+function isTimeout(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
+}

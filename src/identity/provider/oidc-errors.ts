@@ -1,0 +1,189 @@
+import { decodeProtectedHeader } from 'jose';
+import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
+import { AppError, type ErrorCode } from '../../base/errors.ts';
+
+const MAX_CAUSES = 5;
+
+/** `error` of an authorization response (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6); any other is a refusal. */
+const RESPONSE_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  login_required: 'LOGIN_REQUIRED',
+  interaction_required: 'LOGIN_REQUIRED',
+  consent_required: 'LOGIN_REQUIRED',
+  account_selection_required: 'LOGIN_REQUIRED',
+  authentication_expired: 'LOGIN_EXPIRED',
+};
+
+/** The provider is out of order for a while, and says so. */
+const AWAY = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
+
+/** Mistakes of this server's settings or of its client at the provider (RFC 6749 4.1.2.1, Core 3.1.2.6, RFC 8707). */
+const OUR_MISTAKES = new Set([
+  'invalid_client',
+  'invalid_request',
+  'invalid_request_object',
+  'invalid_request_uri',
+  'invalid_scope',
+  'invalid_target',
+  'registration_not_supported',
+  'request_not_supported',
+  'request_uri_not_supported',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'unsupported_response_mode',
+  'unsupported_response_type',
+]);
+
+/** What the provider answered is not OAuth at all: an outage page, a proxy, a wrong address. */
+const NONSENSE = new Set([
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+  'OAUTH_PARSE_ERROR',
+]);
+
+/**
+ * The one funnel from errors of openid-client to ours. The description that a provider or an attacker put
+ * into the answer stays in the cause: it is never shown (C10).
+ * @param stage `response` while the address of the callback is read, `token` once the code was sent
+ * @param answer of the token endpoint, where there was one
+ */
+export function toLoginError(
+  error: unknown,
+  stage: 'discovery' | 'response' | 'token',
+  answer = '',
+): AppError {
+  const ours = firstAppError(error);
+  if (ours !== undefined) return ours;
+  if (error instanceof AuthorizationResponseError) return responseRefusal(error);
+  if (error instanceof ResponseBodyError) return tokenRefusal(error);
+  // A 401 with a challenge, which is how a provider refuses the client itself (RFC 6749 5.2).
+  if (error instanceof WWWAuthenticateChallengeError) return clientRefusal(error, 'invalid_client');
+  const code = codeOf(error);
+  if (code === 'OAUTH_TIMEOUT') return new AppError('IDP_TIMEOUT', { cause: error });
+  if (stage === 'discovery' || NONSENSE.has(code)) return new AppError('IDP_UNAVAILABLE', { cause: error });
+  if (stage === 'response') return new AppError('LOGIN_STATE', { cause: error });
+  return unreadableIdToken(answer, error) ?? new AppError('LOGIN_TOKEN', { cause: error });
+}
+
+/** What of OAuth this server made a mistake in, as the provider says; undefined where it was none. */
+export function providerErrorOf(error: AppError): string | undefined {
+  const said = error.details?.['providerError'];
+  return typeof said === 'string' ? said : undefined;
+}
+
+/** True where the provider says that a refresh token is over: the only no there is (D12). */
+export function isInvalidGrant(error: unknown): boolean {
+  return error instanceof ResponseBodyError && error.error === 'invalid_grant';
+}
+
+/** Whatever else kept a refresh from being made is an outage, or a misconfiguration: it says nothing of the person. */
+export function toRefreshError(error: unknown): AppError {
+  return isOutage(error) ? toLoginError(error, 'token') : new AppError('IDP_UNAVAILABLE', { cause: error });
+}
+
+/** True where the provider, or its keys, could not be asked: it says nothing of the tokens either. */
+export function isOutage(error: unknown): boolean {
+  const { code } = toLoginError(error, 'token');
+  return code === 'IDP_UNAVAILABLE' || code === 'IDP_TIMEOUT';
+}
+
+/** True where the provider may have answered, but the answer did not arrive. */
+export function isCutConnection(error: unknown): boolean {
+  const ours = firstAppError(error);
+  return ours?.code === 'IDP_UNAVAILABLE' && ours.cause !== undefined;
+}
+
+/** Why somebody was refused, for the log: a name of ours, or of the claim that was not as it should be. No value. */
+export function reasonOf(error: unknown): string | undefined {
+  const details = error instanceof AppError ? error.details : undefined;
+  const named = [details?.['reason'], details?.['providerError'], details?.['claim']];
+  return named.find((name): name is string => typeof name === 'string') ?? claimOf(error);
+}
+
+function claimOf(error: unknown): string | undefined {
+  let current = error;
+  for (let depth = 0; depth < MAX_CAUSES && typeof current === 'object' && current !== null; depth += 1) {
+    const { claim, cause } = current as { readonly claim?: unknown; readonly cause?: unknown };
+    if (typeof claim === 'string' && /^[a-z_]{2,20}$/u.test(claim)) return claim;
+    current = cause;
+  }
+  return undefined;
+}
+
+function responseRefusal(error: AuthorizationResponseError): AppError {
+  // Keycloak says it so.
+  const isExpired = error.error_description === 'authentication_expired' && AWAY.has(error.error);
+  if (isExpired) return new AppError('LOGIN_EXPIRED', { cause: error });
+  if (AWAY.has(error.error)) return awayFor(error);
+  if (OUR_MISTAKES.has(error.error)) return requestRefusal(error, error.error);
+  return new AppError(RESPONSE_ERRORS[error.error] ?? 'LOGIN_DENIED', { cause: error });
+}
+
+function tokenRefusal(error: ResponseBodyError): AppError {
+  if (error.error === 'invalid_grant') return new AppError('LOGIN_STATE', { cause: error });
+  if (AWAY.has(error.error)) return awayFor(error);
+  const providerError = OUR_MISTAKES.has(error.error) ? error.error : 'other';
+  return providerError === 'invalid_client'
+    ? clientRefusal(error, providerError)
+    : requestRefusal(error, providerError);
+}
+
+const awayFor = (cause: Error): AppError =>
+  new AppError('IDP_UNAVAILABLE', {
+    message:
+      'The sign-in service says that it is out of order for the moment. Wait a little, then try again.',
+    cause,
+  });
+
+const clientRefusal = (cause: Error, providerError: string): AppError =>
+  new AppError('IDP_UNAVAILABLE', {
+    message:
+      'The sign-in service does not accept this server. An administrator has to check the client id and secret.',
+    details: { providerError },
+    cause,
+  });
+
+const requestRefusal = (cause: Error, providerError: string): AppError =>
+  new AppError('IDP_UNAVAILABLE', {
+    message: `The sign-in service refuses what this server asks it for (${providerError}). An administrator has to correct the settings here or the client there; "shotgraph doctor" says more.`,
+    details: { providerError },
+    cause,
+  });
+
+const COMPACT_JWE_PARTS = 5;
+
+/** An ID token that no setting makes readable here: the person can do nothing about it. */
+function unreadableIdToken(answer: string, cause: unknown): AppError | undefined {
+  const refusal = (reason: string, sentence: string): AppError =>
+    new AppError('LOGIN_TOKEN', { message: sentence, details: { reason }, cause });
+  try {
+    const { id_token: idToken } = JSON.parse(answer) as { id_token?: unknown };
+    if (typeof idToken !== 'string') return undefined;
+    if (idToken.split('.').length === COMPACT_JWE_PARTS) {
+      return refusal(
+        'id_token_encrypted',
+        'The sign-in service encrypts its ID tokens, which this server does not read. An administrator has to turn that off for this client.',
+      );
+    }
+    const { alg } = decodeProtectedHeader(idToken);
+    if (typeof alg !== 'string' || !/^HS\d{3}$/u.test(alg)) return undefined;
+    return refusal(
+      'id_token_hs',
+      'The sign-in service signs its ID tokens with a shared secret (HS256), which this server does not take. An administrator has to choose RS256 or ES256 for this client.',
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function firstAppError(error: unknown): AppError | undefined {
+  let current = error;
+  for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1) {
+    if (current instanceof AppError) return current;
+    current = current.cause;
+  }
+  return undefined;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

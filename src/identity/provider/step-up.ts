@@ -1,0 +1,43 @@
+import type { ResponseBodyError } from 'openid-client';
+import { z } from 'zod';
+import { AppError } from '../../base/errors.ts';
+
+/** `error` of a token answer that only the person can do something about (RFC 9470, Microsoft's on-behalf-of). */
+const STEP_UP_ERRORS = new Set(['interaction_required', 'insufficient_user_authentication']);
+const MAX_LENGTH = 4000;
+
+const CLAIMS_REQUEST = z.strictObject({
+  id_token: z.record(z.string(), z.unknown()).optional(),
+  access_token: z.record(z.string(), z.unknown()).optional(),
+  userinfo: z.record(z.string(), z.unknown()).optional(),
+});
+
+/**
+ * A request for claims (OpenID Connect Core 5.5), which a provider gives for the next sign-in and takes back there.
+ * Undefined where the text is none.
+ */
+export function parseClaimsRequest(text: unknown): string | undefined {
+  if (typeof text !== 'string' || text.length > MAX_LENGTH) return undefined;
+  try {
+    const parsed = CLAIMS_REQUEST.safeParse(JSON.parse(text));
+    return parsed.success ? JSON.stringify(parsed.data) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `STEP_UP` where the person's token is over: single sign-on gives a new one, often without a page. */
+export const signInAgain = (): AppError =>
+  new AppError('STEP_UP', {
+    message:
+      'Other systems of the studio take your sign-in no more: it is too long ago. Open the loginUrl of the details, then try again.',
+    details: { loginUrl: '/auth/login' },
+  });
+
+/** `STEP_UP` with the sign-in that the provider asks for, or undefined where it asks for none (G14). */
+export function stepUpError(error: ResponseBodyError): AppError | undefined {
+  const claims = parseClaimsRequest(error.cause['claims']);
+  if (!STEP_UP_ERRORS.has(error.error) && claims === undefined) return undefined;
+  const query = new URLSearchParams(claims === undefined ? { prompt: 'login' } : { claims });
+  return new AppError('STEP_UP', { cause: error, details: { loginUrl: `/auth/login?${query.toString()}` } });
+}

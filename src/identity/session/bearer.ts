@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import { parseSubject } from '../../base/ids.ts';
+import type { Config } from '../../config/config.ts';
+import type { Account, Mapping } from '../person/mapping.ts';
+import type { Principal } from '../person/principal.ts';
+import type { ProviderJwts } from '../provider/provider-jwts.ts';
+import { assertStrength, type SignInStrength } from '../provider/sign-in-strength.ts';
+
+/** Access tokens that services send: JWTs of the same provider, of a person that we know (RFC 9068). */
+export interface Bearer {
+  /**
+   * The account at the provider that a token was made for.
+   * Errors: `UNAUTHENTICATED`, `FORBIDDEN` where a scope is missing, `IDP_UNAVAILABLE`.
+   */
+  accountOf(token: string): Promise<Account>;
+  /** Its person, by the same mapping and with the same refusals as at sign-in. Errors: `LOGIN_ACR`, those of the mapping. */
+  personOf(token: string, account: Account): Promise<Principal>;
+  /** The person is looked up again at the token's next use. */
+  forget(token: string): void;
+}
+
+export interface BearerDeps {
+  readonly jwts: ProviderJwts;
+  readonly clock: Clock;
+  readonly mapping: Mapping;
+  readonly settings: Config['bearer'];
+  /** What is asked of a sign-in is asked of the sign-in behind a token as well: it is another door to the same rooms. */
+  readonly strength: SignInStrength;
+}
+
+interface KnownPerson {
+  readonly principal: Promise<Principal>;
+  readonly untilMs: number;
+}
+
+/** The mapping asks ShotGrid; a service that works through a list must not ask it for each request. */
+const KNOWN_MS = 60_000;
+const MAX_KNOWN = 1000;
+const NONE_TAKEN =
+  'This server takes no bearer tokens, whatever they are. An administrator can set SHOTGRAPH_BEARER_AUDIENCE.';
+const TOO_WEAK =
+  'The bearer token does not show a sign-in as secure, or as recent, as is asked for here. Get one after such a sign-in, with acr and auth_time in it.';
+/** Some providers give access tokens the plain type, or none. A logout token's is another. */
+const TYPES = ['at+jwt', 'jwt', ''];
+
+export function createBearer({ jwts, clock, mapping, settings, strength }: BearerDeps): Bearer {
+  const known = new Map<string, KnownPerson>();
+
+  const personOfAccount = (token: string, account: Account): Promise<Principal> => {
+    const key = keyOf(token);
+    const nowMs = clock.now();
+    const found = known.get(key);
+    if (found !== undefined && nowMs < found.untilMs) return found.principal;
+    const principal = mapping(account).then(assertSudo);
+    // A refusal is looked up again: an administrator may just be lifting it.
+    principal.catch(() => known.delete(key));
+    known.delete(key);
+    known.set(key, { principal, untilMs: nowMs + KNOWN_MS });
+    const [eldest] = known.keys();
+    if (known.size > MAX_KNOWN && eldest !== undefined) known.delete(eldest);
+    return principal;
+  };
+
+  return {
+    forget: (token) => void known.delete(keyOf(token)),
+    async personOf(token, account) {
+      assertTokenStrength(account.claims, strength, clock.now());
+      return personOfAccount(token, account);
+    },
+    async accountOf(token) {
+      if (settings === null) throw new AppError('UNAUTHENTICATED', { message: NONE_TAKEN });
+      const verified = await jwts.verify(token, {
+        audience: settings.audience,
+        types: TYPES,
+        requiredClaims: ['exp', 'sub'],
+      });
+      const claims = 'claims' in verified ? verified.claims : undefined;
+      const subject = parseSubject(claims?.sub);
+      // A nonce is in ID tokens only: those are for the client that asked, not for an API.
+      if (claims?.iss === undefined || subject === undefined || 'nonce' in claims) {
+        throw notTaken('The bearer token is over, or was made by another provider or for another audience.');
+      }
+      const missing = settings.scopes.filter((scope) => !scopesOf(claims).has(scope));
+      if (missing.length > 0) {
+        throw new AppError('FORBIDDEN', {
+          message: `The bearer token lacks a scope: ${missing.join(' ')}.`,
+          details: { missingScopes: missing },
+        });
+      }
+      return { issuer: claims.iss, subject, claims };
+    },
+  };
+}
+
+const keyOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
+
+/** Providers put `acr` and `auth_time` of the sign-in into access tokens (RFC 9068 2.2.1); one without them shows nothing. */
+function assertTokenStrength(claims: Account['claims'], strength: SignInStrength, nowMs: number): void {
+  try {
+    assertStrength(claims, strength, nowMs);
+  } catch (cause) {
+    throw new AppError('LOGIN_ACR', { message: TOO_WEAK, cause });
+  }
+}
+
+/** A service has no page on which somebody could link their own account. */
+function assertSudo(principal: Principal): Principal {
+  if (principal.acting.way === 'sudo') return principal;
+  throw new AppError('IMPERSONATION_REFUSED');
+}
+
+const notTaken = (message: string): AppError =>
+  new AppError('UNAUTHENTICATED', { message: `${message} Get a new one and repeat the request.` });
+
+/** As one text (`scope`, RFC 9068), or as Microsoft and others have it (`scp`: text or list). */
+function scopesOf(claims: Readonly<Record<string, unknown>>): ReadonlySet<unknown> {
+  const value = claims['scope'] ?? claims['scp'];
+  return new Set<unknown>(typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : []);
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../../base/clock.ts';
+import type { SessionId } from '../../base/ids.ts';
+import { hashedKey, type Vault } from '../../store/vault.ts';
+
+/** Tries in vain to renew the tokens of one session, since the last time that it worked. */
+export interface RenewalFailure {
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** Shared by all processes: the provider is not asked again by each, and all count the same time. */
+export interface RenewalFailures {
+  of(id: SessionId): Promise<RenewalFailure | undefined>;
+  /** Never rejects: where it cannot be written, the time counts from the end of the token. */
+  add(id: SessionId, keptMs: number): Promise<void>;
+  forget(id: SessionId): Promise<void>;
+}
+
+export function createRenewalFailures(vault: Vault, clock: Clock): RenewalFailures {
+  const of = async (id: SessionId): Promise<RenewalFailure | undefined> => parse(await vault.get(keyOf(id)));
+  return {
+    of,
+    async add(id, keptMs) {
+      const nowMs = clock.now();
+      try {
+        const firstMs = (await of(id))?.firstMs ?? nowMs;
+        await vault.set(keyOf(id), { firstMs, lastMs: nowMs }, keptMs);
+      } catch {
+        // The store is away as well.
+      }
+    },
+    forget: (id) => vault.delete(keyOf(id)),
+  };
+}
+
+const keyOf = (id: SessionId): string => hashedKey('renewal-failed', id);
+
+function parse(value: unknown): RenewalFailure | undefined {
+  if (typeof value !== 'object' || value === null || !('firstMs' in value && 'lastMs' in value))
+    return undefined;
+  const { firstMs, lastMs } = value;
+  return typeof firstMs === 'number' && typeof lastMs === 'number' ? { firstMs, lastMs } : undefined;
+}

@@ -1,0 +1,21 @@
+import type { SessionId } from '../../base/ids.ts';
+import type { Principal } from '../person/principal.ts';
+
+export type OnSessionEnded = (id: SessionId, principal: Principal) => Promise<void>;
+
+/** What is kept beside a session goes with it. */
+export class SessionEndings {
+  readonly #each: OnSessionEnded[];
+
+  constructor(first: OnSessionEnded) {
+    this.#each = [first];
+  }
+
+  add(forget: OnSessionEnded): void {
+    this.#each.push(forget);
+  }
+
+  readonly tell: OnSessionEnded = async (id, principal) => {
+    await Promise.all(this.#each.map((forget) => forget(id, principal)));
+  };
+}

@@ -1,0 +1,99 @@
+import type { Clock } from '../../base/clock.ts';
+import type { SessionId } from '../../base/ids.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { Store } from '../../store/store.ts';
+import type { Session } from '../person/principal.ts';
+import type { Sessions } from './sessions.ts';
+
+/** Hears of a session again and again; `undefined` once it is over, and nothing after that. */
+export type SessionListener = (session: Session | undefined) => void;
+
+/** Tells open pages what becomes of their session. Following one does not keep it alive (D6). */
+export interface SessionWatch {
+  /**
+   * The listener hears of the session at once, every now and then, and within a moment of its end, in whichever
+   * process that happens. While the store cannot be reached it hears nothing.
+   *
+   * @returns stops it
+   */
+  follow(id: SessionId, listener: SessionListener): () => void;
+}
+
+export interface SessionWatchDeps {
+  readonly store: Pick<Store, 'subscribe'>;
+  readonly sessions: Pick<Sessions, 'peek'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A message that was lost on its way is made up for after this time. */
+  readonly lookEveryMs?: number;
+}
+
+const DEFAULT_LOOK_EVERY_MS = 15_000;
+
+export function createSessionWatch(deps: SessionWatchDeps): SessionWatch {
+  return {
+    follow(id, listener) {
+      const stopping = new AbortController();
+      void followUntil(stopping.signal, deps, id, listener);
+      return () => stopping.abort();
+    },
+  };
+}
+
+/** Lets everybody who follows the session look again. Never rejects: they look by themselves a little later. */
+export async function announceEnd(
+  { store, logger }: { readonly store: Pick<Store, 'publish'>; readonly logger: Logger },
+  id: SessionId,
+): Promise<void> {
+  // The message says nothing: whoever could forge one makes us look, and no more.
+  await store.publish(channelOf(id), '').catch((error: unknown) => {
+    logger.warn('session.end_not_announced', { error });
+  });
+}
+
+// oxlint-disable-next-line max-params
+async function followUntil(
+  stopping: AbortSignal,
+  deps: SessionWatchDeps,
+  id: SessionId,
+  listener: SessionListener,
+): Promise<void> {
+  const { store, clock, logger, lookEveryMs = DEFAULT_LOOK_EVERY_MS } = deps;
+  let wake = (): void => undefined;
+  let unsubscribe: (() => Promise<void>) | undefined;
+  stopping.addEventListener('abort', () => wake(), { once: true });
+  try {
+    while (!stopping.aborted) {
+      // Made before the look: what is announced during it is not missed.
+      const news = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      unsubscribe ??= await store.subscribe(channelOf(id), () => wake()).catch(() => undefined);
+      const session = await look(deps, id);
+      if (stopping.aborted) return;
+      if (session !== 'unknown') listener(session);
+      if (session === undefined) return;
+      const leftMs = session === 'unknown' ? lookEveryMs : session.expiresAtMs - clock.now();
+      const timer = setTimeout(() => wake(), Math.max(0, Math.min(lookEveryMs, leftMs)));
+      await news;
+      clearTimeout(timer);
+    }
+  } finally {
+    await unsubscribe?.().catch((error: unknown) => logger.warn('session.still_subscribed', { error }));
+  }
+}
+
+/** `unknown` while the store cannot be reached: that ends no session (D25). */
+async function look(
+  { sessions, logger }: SessionWatchDeps,
+  id: SessionId,
+): Promise<Session | undefined | 'unknown'> {
+  try {
+    return await sessions.peek(id);
+  } catch (error) {
+    logger.warn('session.not_looked_at', { error });
+    return 'unknown';
+  }
+}
+
+const channelOf = (id: SessionId): string => `end-of-${id}`;

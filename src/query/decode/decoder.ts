@@ -1,0 +1,124 @@
+import { bare } from '../../base/bare.ts';
+import type { FieldValue, Row } from '../../shotgun/port/shotgun.ts';
+import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
+import { nameFields, rowName } from '../plan/display-name.ts';
+import { decodeOf, type MutableNode } from './field-values.ts';
+import { createPathFiller, type PathFiller } from './path-filler.ts';
+import { shownEvent, tellsOfOthers } from '../plan/hidden-values.ts';
+import type { ReadPlan } from '../plan/planning.ts';
+import { type EntitySelection, ROW, SEEN } from '../ports/selection.ts';
+
+/** A link of which more is asked than came with its row: the node to fill and what to fill in. */
+export interface LinkPlace {
+  readonly node: MutableNode;
+  readonly selection: EntitySelection;
+}
+
+/** A field that was asked for and did not come with its row. */
+export interface MissingPlace {
+  readonly node: MutableNode;
+  readonly field: ExposedField;
+}
+
+/** Turns rows of ShotGrid into nodes. One per plan, so that the names are looked up once and not per row. */
+export interface Decoder {
+  /**
+   * @param places gets the links that still have to be read
+   * @param missing gets the fields that the row lacks; they are null here
+   */
+  node(row: Row, places: LinkPlace[], missing: MissingPlace[]): MutableNode;
+  /**
+   * Marks a linked entity whose row may not be seen: every field is null, checkboxes and lists too, for false and []
+   * would say something about the row.
+   */
+  hide(node: MutableNode): void;
+  /** Marks a linked entity whose row could not be read: the error stands in place of each field. */
+  fail(node: MutableNode, error: Error): void;
+}
+
+interface Step {
+  readonly field: ExposedField;
+  readonly source: string;
+  readonly target: string;
+  readonly decode: (value: FieldValue, row: Row, places: LinkPlace[]) => unknown;
+}
+
+export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
+  const { type, selection } = plan;
+  const names = nameFields(type);
+  const telling = tellsOfOthers(type.type);
+  const asksRow = selection.fields.has(ROW);
+  const steps = [...selection.fields].flatMap((name): Step[] => {
+    const field = type.fields.get(name);
+    return field === undefined ? [] : [stepOf(schema, plan, field)];
+  });
+  return {
+    node(given, places, missing) {
+      const row = telling ? { ...given, fields: shownEvent(schema, given.fields) } : given;
+      const node: MutableNode = bare({
+        __typename: type.graphqlName,
+        type: row.type,
+        id: row.id,
+        name: rowName(row, names),
+      });
+      for (const { field, source, target, decode } of steps) {
+        // Left out, it is not known: neither "not checked" nor "none".
+        const isLeftOut = given.fields[source] === undefined && source !== 'id';
+        if (isLeftOut) missing.push({ node, field });
+        node[target] = isLeftOut ? null : decode(row.fields[source] ?? null, row, places);
+      }
+      if (asksRow) node[SEEN] = true;
+      return node;
+    },
+    hide(node) {
+      if (asksRow) node[SEEN] = false;
+      for (const { target } of steps) node[target] = null;
+    },
+    fail(node, error) {
+      if (asksRow) node[SEEN] = error;
+      for (const { target } of steps) node[target] = error;
+    },
+  };
+}
+
+function stepOf(schema: ExposedSchema, plan: ReadPlan, field: ExposedField): Step {
+  const decode = decodeOf(schema, field);
+  const step = { field, source: field.name, target: field.graphqlName };
+  const targets = plan.selection.links.get(field.name);
+  if (targets === undefined) return { ...step, decode };
+  const fillers = fillersOf(schema, plan, field);
+  const follow = (node: MutableNode, row: Row, places: LinkPlace[]): void => {
+    const selection = targets.get(node.type);
+    if (selection === undefined || selection.fields.size === 0) return;
+    const isFilled = fillers.get(node.type)?.fill(node, row.fields) ?? false;
+    if (!isFilled) places.push({ node, selection });
+  };
+  return {
+    ...step,
+    decode(value, row, places) {
+      const shown = decode(value);
+      for (const link of Array.isArray(shown) ? shown : [shown]) {
+        if (isNode(link)) follow(link, row, places);
+      }
+      return shown;
+    },
+  };
+}
+
+const isNode = (value: unknown): value is MutableNode =>
+  typeof value === 'object' && value !== null && '__typename' in value;
+
+function fillersOf(
+  schema: ExposedSchema,
+  { selection, byPath }: ReadPlan,
+  field: ExposedField,
+): ReadonlyMap<string, PathFiller> {
+  const fillers = new Map<string, PathFiller>();
+  for (const typeName of byPath.get(field.name) ?? []) {
+    const type: ExposedType | undefined = schema.types.get(typeName);
+    const target = selection.links.get(field.name)?.get(typeName);
+    if (type === undefined || target === undefined) continue;
+    fillers.set(typeName, createPathFiller(schema, type, target, `${field.name}.${typeName}.`));
+  }
+  return fillers;
+}

@@ -1,0 +1,98 @@
+import { bare } from '../../base/bare.ts';
+import { AppError } from '../../base/errors.ts';
+import type { EntityLink, FieldValue } from '../../shotgun/port/shotgun.ts';
+import type { ExposedField, ExposedSchema } from '../../site/expose.ts';
+import { fileValue, imageValue } from './file-values.ts';
+import type { EntityNode } from '../ports/selection.ts';
+
+type MutableNode = { -readonly [Key in keyof EntityNode]: EntityNode[Key] };
+export type { MutableNode };
+
+/** GraphQL name of the type of entities that are linked to but not exposed. */
+export const UNEXPOSED_TYPE = 'UnexposedEntity';
+
+/** A link as a node with what it carries for nothing. */
+export function linkNode(schema: ExposedSchema, link: EntityLink): MutableNode {
+  const graphqlName = schema.types.get(link.type)?.graphqlName ?? UNEXPOSED_TYPE;
+  // A row without a name has none, whichever way a site says so.
+  const name = link.name === '' ? null : link.name;
+  return bare({ __typename: graphqlName, type: link.type, id: link.id, name });
+}
+
+/** ShotGrid stores links of other types than the field names (API 5.2); a field of one type cannot show them. */
+const isOfTarget = (field: ExposedField, link: EntityLink): boolean =>
+  field.target === null || link.type === field.validTypes[0];
+
+/** The link as a node, or the error that stands in its place. */
+export function singleLink(
+  schema: ExposedSchema,
+  field: ExposedField,
+  link: EntityLink,
+): MutableNode | AppError {
+  if (isOfTarget(field, link)) return linkNode(schema, link);
+  const { type, id } = link;
+  const message = `In ShotGrid ${field.graphqlName} holds an entity of a type that it should not hold.`;
+  return new AppError('UPSTREAM_REJECTED', { message, details: { type, id } });
+}
+
+const isLink = (value: unknown): value is EntityLink =>
+  typeof value === 'object' &&
+  value !== null &&
+  'type' in value &&
+  typeof value.type === 'string' &&
+  'id' in value &&
+  typeof value.id === 'number';
+
+/** ShotGrid gave what the data type of the field does not hold; whoever tells it knows the place. */
+const wrongValue = (): AppError => new AppError('UPSTREAM_BROKEN', { details: { reason: 'wrongValue' } });
+
+/** Numbers of bytes outgrow the 32 bits that ShotGrid's numbers have otherwise (API 2.11). */
+export const isSize = ({ name, dataType }: Pick<ExposedField, 'name' | 'dataType'>): boolean =>
+  dataType === 'number' && /(?:^|_)file_size$/u.test(name);
+
+const MAX_INT = 2 ** 31 - 1;
+
+function wholeNumber(value: FieldValue): unknown {
+  if (value === null) return null;
+  if (typeof value !== 'number' || !Number.isInteger(value)) return wrongValue();
+  if (value <= MAX_INT && value >= -MAX_INT - 1) return value;
+  return new AppError('UPSTREAM_BROKEN', {
+    message: 'This number is larger than 32 bits hold, so it cannot be shown here. Look at it in ShotGrid.',
+    details: { reason: 'outOfRange', value },
+  });
+}
+
+/** How a value of the field is shown, as it came with a row or at the end of a path. */
+export function decodeOf(schema: ExposedSchema, field: ExposedField): (value: FieldValue) => unknown {
+  switch (field.dataType) {
+    case 'entity':
+      return (value) => {
+        if (value === null) return null;
+        return isLink(value) ? singleLink(schema, field, value) : wrongValue();
+      };
+    case 'multi_entity':
+      return (value) => {
+        const links: unknown = value ?? [];
+        if (!Array.isArray(links) || !links.every(isLink)) return wrongValue();
+        return links.filter((link) => isOfTarget(field, link)).map((link) => linkNode(schema, link));
+      };
+    case 'checkbox':
+      // Unset is false, and never null (API 2.5).
+      return (value) => (value === null || typeof value === 'boolean' ? value === true : wrongValue());
+    case 'number':
+      return isSize(field) ? (value) => value : wholeNumber;
+    case 'percent':
+    case 'duration':
+    case 'timecode':
+      return wholeNumber;
+    case 'float':
+      // Floats travel as strings of up to six decimals (API 2.7).
+      return (value) => (value === null ? null : Number(value));
+    case 'url':
+      return fileValue;
+    case 'image':
+      return imageValue;
+    default:
+      return (value) => value;
+  }
+}

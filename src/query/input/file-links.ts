@@ -1,0 +1,54 @@
+import { AppError } from '../../base/errors.ts';
+import type { LinkAt } from './links.ts';
+
+/** `UrlInput`: exactly one of `url` and `localPath`. */
+export interface FileLinkInput {
+  readonly url?: string | null;
+  readonly localPath?: string | null;
+  readonly name?: string | null;
+}
+
+/** The file field, and where its value stands in the input. */
+type FilePlace = Pick<LinkAt, 'type' | 'field' | 'path'>;
+
+/** The only field that takes a path; the site finds the local storage that it lies in (API 5.3). */
+const TAKES_PATHS: ReadonlySet<string> = new Set(['PublishedFile.path']);
+
+const ABSOLUTE = /^(?:\/|[A-Za-z]:[/\\]|\\\\)/u;
+// eslint-disable-next-line no-control-regex
+const NEVER_IN_PATHS = /[\u0000-\u001f\u007f]|(?:^|[/\\])\.\.(?:[/\\]|$)/u;
+
+/**
+ * The value of a file field that is written and not uploaded, as the API takes it.
+ *
+ * @throws AppError BAD_USER_INPUT
+ */
+export function fileLink(place: FilePlace, input: FileLinkInput): Readonly<Record<string, string>> {
+  const { url, localPath } = input;
+  const name = typeof input.name === 'string' ? { name: input.name } : {};
+  if (typeof url === 'string' && typeof localPath !== 'string')
+    return { url: webAddress(place, url), ...name };
+  if (typeof localPath === 'string' && typeof url !== 'string') {
+    return { local_path: absolutePath(place, localPath), ...name };
+  }
+  throw refused(place, input, 'Give either url or localPath.');
+}
+
+/** A link that people will click in ShotGrid: nothing but a web address, so no script and no local file. */
+function webAddress(place: FilePlace, url: string): string {
+  const isWeb = URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol);
+  if (isWeb) return url;
+  throw refused(place, url, 'Give an address that begins with https:// or http://.');
+}
+
+/** A path on a storage of the studio, which the site checks; one that climbs out of it is refused here already. */
+function absolutePath(place: FilePlace, path: string): string {
+  if (!TAKES_PATHS.has(`${place.type.type}.${place.field.name}`)) {
+    throw refused(place, path, 'This field takes web addresses and uploads, no paths.');
+  }
+  if (ABSOLUTE.test(path) && !NEVER_IN_PATHS.test(path)) return path;
+  throw refused(place, path, 'Give the whole path of a file on a local storage, without "..".');
+}
+
+const refused = ({ path }: FilePlace, value: unknown, message: string): AppError =>
+  new AppError('BAD_USER_INPUT', { message, details: { path: path.join('.'), value } });

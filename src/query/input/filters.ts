@@ -1,0 +1,189 @@
+import { bare } from '../../base/bare.ts';
+import { AppError } from '../../base/errors.ts';
+import type { FilterCondition, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { ExposedField, ExposedType } from '../../site/expose.ts';
+import { filterValue } from './filter-values.ts';
+import { notOfHidden } from '../plan/hidden-values.ts';
+import type { Checks } from './link-doubts.ts';
+import { heldType, ON_TYPE } from './links.ts';
+import { assertUsable, isOperator, type Operator, RELATIONS } from './filter-operators.ts';
+
+/** A filter as the client gave it: by GraphQL names, already typed by the schema. */
+export type FilterInput = Readonly<Record<string, unknown>>;
+
+/** The group that every row meets. */
+export const EVERYTHING: FilterGroup = { logical_operator: 'and', conditions: [] };
+
+/** The group that no row meets. ShotGrid has none: who gets it asks nothing. */
+export const NOTHING: FilterGroup = Object.freeze({ logical_operator: 'or', conditions: [] });
+
+/** ShotGrid breaks at 265 levels (API 2.11); nobody means that many. */
+const MAX_NESTING = 50;
+
+/**
+ * `{sgStatusList: {in: ["rev"]}, or: [{code: {startsWith: "br"}}]}` -> a group of `api3_hash`. All parts must hold;
+ * the alternatives of `or` are one part. What is said of a linked row becomes a path through the link.
+ *
+ * @throws AppError BAD_USER_INPUT with the path of what ShotGrid would refuse or silently misread (API 3.3)
+ */
+export function compileFilter(
+  { schema, doubts }: Checks,
+  type: string,
+  filter: FilterInput | null | undefined,
+): FilterGroup {
+  const exposed = schema.types.get(type);
+  if (exposed === undefined || filter === null || filter === undefined) return EVERYTHING;
+  const root = { schema, doubts, type: exposed, prefix: '', path: ['filter'], tally: new Tally() };
+  return compileGroup(filter, root);
+}
+
+/** So many in one group were tried and passed (API 2.11). */
+const MAX_CONDITIONS = 5000;
+
+/** Counts the conditions of one filter as they are made, so that no more of them are made than the site takes. */
+class Tally {
+  #count = 0;
+
+  add(count = 1): void {
+    this.#count += count;
+    if (this.#count > MAX_CONDITIONS) {
+      throw badInput(
+        ['filter'],
+        `These are more than ${MAX_CONDITIONS} conditions. Say what the rows have in common, or ask in several requests.`,
+      );
+    }
+  }
+}
+
+/** Where in the filter we are. */
+interface Place extends Checks {
+  /** The type whose fields are named here. */
+  readonly type: ExposedType;
+  /** System path to that type, such as `sg_sequence.Sequence.`; empty at the root. */
+  readonly prefix: string;
+  /** GraphQL path, for errors. */
+  readonly path: readonly string[];
+  readonly tally: Tally;
+}
+
+type Condition = FilterCondition | FilterGroup;
+
+function compileGroup(filter: FilterInput, place: Place): FilterGroup {
+  if (place.path.length > MAX_NESTING) {
+    throw badInput(
+      place.path.slice(0, 3),
+      'The filter is nested too deep. What stands side by side holds together without "and".',
+    );
+  }
+  const conditions = Object.entries(filter).flatMap(([name, value]): Condition[] => {
+    if (value === undefined) return [];
+    const here = { ...place, path: [...place.path, name] };
+    if (value === null) throw badInput(here.path, 'Leave it out, or say what must hold.');
+    if (name === 'and' || name === 'or') return [compileAlternatives(name, value as FilterInput[], here)];
+    return compileField(name, value as FilterInput, here);
+  });
+  if (conditions.includes(NOTHING)) return NOTHING;
+  // An empty group says nothing, and is sent like a condition.
+  if (conditions.length === 0) place.tally.add();
+  return { logical_operator: 'and', conditions };
+}
+
+function compileAlternatives(name: 'and' | 'or', parts: readonly FilterInput[], place: Place): FilterGroup {
+  // An empty group holds for every row, which an `or` of nothing does not mean.
+  if (name === 'or' && parts.length === 0) throw badInput(place.path, 'Give at least one alternative.');
+  const conditions = parts.map((part, index) =>
+    compileGroup(part, { ...place, path: [...place.path, String(index)] }),
+  );
+  const some = conditions.filter((condition) => condition !== NOTHING);
+  if (name === 'or' ? some.length === 0 && parts.length > 0 : some.length < conditions.length) return NOTHING;
+  return { logical_operator: name, conditions: some };
+}
+
+function compileField(name: string, operators: FilterInput, place: Place): Condition[] {
+  if (name === 'id') return compileOperators(undefined, operators, place);
+  const systemName = place.schema.names.systemField(place.type.type, name);
+  const field = systemName === undefined ? undefined : place.type.fields.get(systemName);
+  if (field === undefined) throw badInput(place.path, 'There is no such field.');
+  const { schema, type, prefix } = place;
+  return [
+    ...compileOperators(field, operators, place),
+    ...notOfHidden(schema, type.type, field.name, prefix),
+  ];
+}
+
+function compileOperators(
+  field: ExposedField | undefined,
+  operators: FilterInput,
+  place: Place,
+): Condition[] {
+  const systemPath = `${place.prefix}${field?.name ?? 'id'}`;
+  const ofLinkedRow: Record<string, unknown> = bare({});
+  const conditions = Object.entries(operators).flatMap(([name, value]): Condition[] => {
+    if (value === undefined) return [];
+    const path = [...place.path, name];
+    if (!isOperator(name)) {
+      ofLinkedRow[name] = value;
+      return [];
+    }
+    // ShotGrid takes no empty list. One of none is no row; none of none is every row.
+    if (Array.isArray(value) && value.length === 0 && name !== 'between')
+      return name === 'in' ? [NOTHING] : [];
+    assertUsable({ operator: name, value, field, path });
+    return [compileOperator(systemPath, name, { field, value, place: { ...place, path } })];
+  });
+  return [...conditions, ...throughLink(field, ofLinkedRow, place)];
+}
+
+interface Operand {
+  readonly field: ExposedField | undefined;
+  readonly value: unknown;
+  readonly place: Place;
+}
+
+function compileOperator(
+  systemPath: string,
+  operator: Operator,
+  { field, value, place }: Operand,
+): Condition {
+  place.tally.add();
+  if (operator === 'isNull') {
+    const empty = filterValue({ ...place, field }, { operator, value: null, path: place.path });
+    return [systemPath, value === true ? 'is' : 'is_not', empty];
+  }
+  const sent = filterValue({ ...place, field }, { operator, value, path: place.path });
+  // With ids that are all gone, `in` on a list of links finds the rows that link nothing (API 3.3); `is` does not.
+  if (operator === 'in' && field?.dataType === 'multi_entity') {
+    const links = sent as unknown[];
+    // One is counted already.
+    place.tally.add(links.length - 1);
+    const conditions = links.map((link): FilterCondition => [systemPath, 'is', link]);
+    return { logical_operator: 'or', conditions };
+  }
+  return [systemPath, RELATIONS[operator], sent];
+}
+
+/**
+ * `{sgSequence: {code: ...}}` -> conditions on `sg_sequence.Sequence.code`; a link of several types says which:
+ * `{entity: {onShot: {code: ...}}}`. Filters may pass lists of links too (API 3.4).
+ */
+function throughLink(field: ExposedField | undefined, filter: FilterInput, place: Place): Condition[] {
+  if (Object.keys(filter).length === 0) return [];
+  if (field === undefined) throw badInput(place.path, 'There is no such operator.');
+  if (field.target !== null) return [compileTarget(field, field.target, filter, place)];
+  return Object.entries(filter).flatMap(([name, value]) => {
+    const path = [...place.path, name];
+    if (!name.startsWith(ON_TYPE)) throw badInput(path, 'There is no such operator.');
+    if (value === null) throw badInput(path, 'Leave it out, or say what must hold.');
+    return [compileTarget(field, name.slice(ON_TYPE.length), value as FilterInput, { ...place, path })];
+  });
+}
+
+/** @param target GraphQL name of the type at the end of the link */
+function compileTarget(field: ExposedField, target: string, filter: FilterInput, place: Place): Condition {
+  const type = heldType(place.schema, field, target, place.path);
+  return compileGroup(filter, { ...place, type, prefix: `${place.prefix}${field.name}.${type.type}.` });
+}
+
+function badInput(path: readonly string[], message: string): AppError {
+  return new AppError('BAD_USER_INPUT', { message, details: { path: path.join('.') } });
+}

@@ -1,0 +1,78 @@
+import { AppError } from '../../base/errors.ts';
+import type { ExposedSchema } from '../../site/expose.ts';
+import type { FieldInfo } from '../ports/ports.ts';
+import { withDetails } from '../write/write-errors.ts';
+
+/** What is given is checked against: the pulled schema, and the live one for what that does not know. */
+export interface Checks {
+  readonly schema: ExposedSchema;
+  /** Gets the links that only the live schema can judge. */
+  readonly doubts: LinkDoubts;
+}
+
+/** A link to a type that the pulled schema does not name for its field. */
+interface Doubt {
+  readonly type: string;
+  readonly field: string;
+  /** What is told where the site does not name it either. */
+  readonly refusal: AppError;
+  readonly linkType: string;
+}
+
+/** Each is a call of its own. An administrator changes a few fields at a time; more in doubt are mistakes. */
+const MAX_FIELDS = 10;
+
+type AskField = (place: { type: string; field: string; projectId: null }) => Promise<FieldInfo>;
+
+/**
+ * Links to types that the pulled schema does not name for their field. An administrator may have allowed a type since, so
+ * the live schema decides. It has to be asked: ShotGrid itself stores a link of a wrong type in many fields (API 5.2).
+ */
+export class LinkDoubts {
+  readonly #doubts: Doubt[] = [];
+
+  add(doubt: Doubt): void {
+    this.#doubts.push(doubt);
+  }
+
+  /**
+   * Asks once for each field, and nothing where no link is in doubt, or where there are too many to ask for.
+   *
+   * @param shown the types of the live schema that a client may be told
+   * @throws AppError BAD_USER_INPUT with path, value and the legal types
+   */
+  async settle(ask: AskField, shown: (type: string) => boolean): Promise<void> {
+    const fields = new Set(this.#doubts.map(({ type, field }) => `${type}.${field}`));
+    const [first] = this.#doubts;
+    if (first !== undefined && fields.size > MAX_FIELDS) throw first.refusal;
+    const asked = new Map<string, Promise<readonly string[] | null>>();
+    await Promise.all(
+      this.#doubts.map(async ({ type, field, linkType, refusal }) => {
+        const place = `${type}.${field}`;
+        const answer = asked.get(place) ?? validTypesOf(ask, { type, field, projectId: null });
+        asked.set(place, answer);
+        const types = await answer;
+        // A live schema that names none is no reason to let more in than the pulled one.
+        if (types === null || types.length === 0) throw refusal;
+        if (!types.includes(linkType)) throw withDetails(refusal, { legal: types.filter(shown) });
+      }),
+    );
+  }
+}
+
+/** Null for a field that is there and in no schema (API 7): the pulled one is all that there is. */
+async function validTypesOf(
+  ask: AskField,
+  place: Parameters<AskField>[0],
+): Promise<readonly string[] | null> {
+  try {
+    return (await ask(place)).validTypes;
+  } catch (thrown) {
+    const isUndeclared =
+      thrown instanceof AppError &&
+      thrown.code === 'NOT_FOUND' &&
+      thrown.details?.['reason'] !== 'unknownName';
+    if (isUndeclared) return null;
+    throw thrown;
+  }
+}

@@ -1,0 +1,84 @@
+import { AppError } from '../../base/errors.ts';
+import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
+import type { Checks } from './link-doubts.ts';
+
+/** A link as the client gives it: the type by its GraphQL name or, as `Entity.type` shows it, ShotGrid's own. */
+export interface LinkInput {
+  readonly type: string;
+  readonly id: number;
+}
+
+export const systemTypeOf = (schema: ExposedSchema, type: string): string =>
+  schema.names.systemType(type) ?? type;
+
+/** Where a link stands: in a field of a type, at a place of the input. */
+export interface LinkAt extends Checks {
+  readonly type: ExposedType;
+  readonly field: ExposedField;
+  readonly path: readonly string[];
+}
+
+/**
+ * The link as the API takes it. ShotGrid checks the types of some fields only: a wrong one would be stored (API 5.2),
+ * or would fail a whole search (API 3.3). A type that the pulled schema does not name for the field becomes a doubt.
+ *
+ * @throws AppError BAD_USER_INPUT with path, value and the legal types
+ */
+export function linkOf(
+  { schema, type: { type: owner }, field, path, doubts }: LinkAt,
+  link: LinkInput,
+): LinkInput {
+  const type = systemTypeOf(schema, link.type);
+  const isNamed = field.validTypes.includes(type);
+  if (!isNamed) {
+    const refusal = new AppError('BAD_USER_INPUT', {
+      message: `${field.graphqlName} does not hold this type.`,
+      details: {
+        path: path.join('.'),
+        value: { type: link.type, id: link.id },
+        legal: field.validTypes.filter((name) => schema.types.has(name)),
+      },
+    });
+    if (!/^[A-Z]\w*$/u.test(type)) throw refusal;
+    if (field.validTypes.length > 0) doubts.add({ type: owner, field: field.name, linkType: type, refusal });
+  }
+  return { type, id: idOf(link.id, [...path, 'id'].join('.')) };
+}
+
+/**
+ * The id of a record: the site reads some of what is none as "no id" (API 5.5).
+ *
+ * @throws AppError BAD_USER_INPUT
+ */
+export function idOf(id: number, path: string): number {
+  if (id >= 1) return id;
+  throw new AppError('BAD_USER_INPUT', { message: 'An id is 1 or more.', details: { path, value: id } });
+}
+
+/** Begins what is said of the row at the end of a link that may hold several types: `onShot`. */
+export const ON_TYPE = 'on';
+
+/**
+ * The type at the end of a link, by its GraphQL name. The site finds nothing through a type that the field does not hold,
+ * and says nothing (API 3.4).
+ *
+ * @throws AppError BAD_USER_INPUT with the path
+ */
+export function heldType(
+  schema: ExposedSchema,
+  field: ExposedField,
+  target: string,
+  path: readonly string[],
+): ExposedType {
+  const type = schema.types.get(schema.names.systemType(target) ?? '');
+  const isHeld =
+    type !== undefined && (field.validTypes.length === 0 || field.validTypes.includes(type.type));
+  if (isHeld) return type;
+  throw new AppError('BAD_USER_INPUT', {
+    message: `${field.graphqlName} does not hold ${target}.`,
+    details: {
+      path: path.join('.'),
+      legal: field.validTypes.flatMap((name) => schema.types.get(name)?.graphqlName ?? []),
+    },
+  });
+}

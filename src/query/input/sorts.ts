@@ -1,0 +1,96 @@
+import { AppError } from '../../base/errors.ts';
+import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
+import { heldType, ON_TYPE } from './links.ts';
+
+type Direction = 'asc' | 'desc';
+
+/** One key of an order: a field of the type, or in place of it a link with a key of the row at its end. */
+export interface SortInput {
+  /** System name. */
+  readonly field?: string | null;
+  /** Ascending where neither the key nor one that it stands in says otherwise. */
+  readonly direction?: Direction | null;
+  readonly [link: string]: unknown;
+}
+
+export interface SortKey {
+  /** System name or dotted path through single links (API 3.4). */
+  readonly field: string;
+  readonly direction: Direction;
+}
+
+/** As many as a type has fields. Each key makes the work of the site longer. */
+const MAX_KEYS = 200;
+
+/** @throws AppError BAD_USER_INPUT for too many keys, and for a key that names no field, or two */
+export function compileSort(
+  schema: ExposedSchema,
+  type: ExposedType,
+  keys: readonly SortInput[] | null | undefined,
+): SortKey[] {
+  if (keys !== null && keys !== undefined && keys.length > MAX_KEYS) {
+    throw badKey(`Give at most ${MAX_KEYS} keys: the first ones decide.`, ['sort']);
+  }
+  return (keys ?? []).map((key, index) => compileKey(schema, type, key, { path: ['sort', String(index)] }));
+}
+
+interface KeyPlace {
+  readonly path: readonly string[];
+  /** What a key that this one stands in says. */
+  readonly outer?: Direction | undefined;
+}
+
+function compileKey(
+  schema: ExposedSchema,
+  type: ExposedType,
+  { field, direction: given, ...links }: SortInput,
+  { path, outer }: KeyPlace,
+): SortKey {
+  const direction = directionOf(given, { path, outer });
+  if (field !== undefined && field !== null && givenOf(links).length === 0)
+    return { field, direction: direction ?? 'asc' };
+  const [name, key] = onlyOne(field === undefined || field === null ? givenOf(links) : [], path);
+  const systemName = schema.names.systemField(type.type, name) ?? '';
+  const link = type.fields.get(systemName);
+  if (link === undefined) throw badKey('There is no such link.', [...path, name]);
+  const [target, inner, place] =
+    link.target === null
+      ? ofSeveralTypes(key as SortInput, [...path, name])
+      : [link.target, key, [...path, name]];
+  const targetType = heldType(schema, link, target, place);
+  const compiled = compileKey(schema, targetType, inner as SortInput, { path: place, outer: direction });
+  return { ...compiled, field: `${systemName}.${targetType.type}.${compiled.field}` };
+}
+
+function directionOf(given: SortInput['direction'], { path, outer }: KeyPlace): Direction | undefined {
+  if (given === undefined) return outer;
+  if (given !== null && (outer === undefined || outer === given)) return given;
+  const message =
+    given === null
+      ? 'Leave the direction out, or say ASC or DESC.'
+      : 'One key has one direction. Give it once, beside the field or beside the link.';
+  throw badKey(message, [...path, 'direction']);
+}
+
+/** `{onShot: {field: CODE}}`: which type's key it is, and the key. */
+function ofSeveralTypes(
+  key: SortInput,
+  path: readonly string[],
+): readonly [string, unknown, readonly string[]] {
+  const [name, inner] = onlyOne(givenOf(key), path);
+  return [name.slice(ON_TYPE.length), inner, [...path, name]];
+}
+
+type Given = readonly (readonly [string, unknown])[];
+
+const givenOf = (links: Readonly<Record<string, unknown>>): Given =>
+  Object.entries(links).filter(([, key]) => key !== undefined && key !== null);
+
+function onlyOne(given: Given, path: readonly string[]): readonly [string, unknown] {
+  const [only] = given;
+  if (only !== undefined && given.length === 1) return only;
+  throw badKey('A key of the order has either "field" or one link.', path);
+}
+
+const badKey = (message: string, path: readonly string[]): AppError =>
+  new AppError('BAD_USER_INPUT', { message, details: { path: path.join('.') } });

@@ -1,0 +1,68 @@
+import type { FilterCondition, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { ExposedSchema } from '../../site/expose.ts';
+import { inverseLink } from './inverse-links.ts';
+import type { PlanOptions, ReadPlan } from './planning.ts';
+import { pushDown } from './push-down.ts';
+
+/** What is known of the parents before they are read: their ids, or the filter that they meet. */
+export type KnownParents = { readonly ids: readonly number[] } | { readonly filter: FilterGroup };
+
+/** A search that can be made beside that of the parents. */
+export interface BesideRead {
+  readonly type: string;
+  readonly fields: ReadonlySet<string>;
+  readonly filter: FilterGroup;
+}
+
+/**
+ * The searches for what the parents link to, found by the links that lead back to them, to some depth: what is known of
+ * the parents, said through the path to them. Filters may go through lists of links (API 3.4).
+ */
+export function besideReads(
+  schema: ExposedSchema,
+  plan: ReadPlan,
+  parents: KnownParents,
+  { besideParents, besideLevels }: PlanOptions,
+): readonly BesideRead[] {
+  if ('ids' in parents && (parents.ids.length === 0 || parents.ids.length > besideParents)) return [];
+  return readsBelow(schema, plan, { parents, path: '', levels: besideLevels });
+}
+
+interface Place {
+  readonly parents: KnownParents;
+  /** Path from the rows of the plan to the parents: empty for themselves. */
+  readonly path: string;
+  /** Levels that are left: further down it is many rows for little. */
+  readonly levels: number;
+}
+
+function readsBelow(schema: ExposedSchema, plan: ReadPlan, { parents, path, levels }: Place): BesideRead[] {
+  if (levels === 0) return [];
+  return plan.later.flatMap(({ field, type, plan: inner }): BesideRead[] => {
+    const inverse = inverseLink(schema, plan.type.type, field, type);
+    if (inverse === undefined) return [];
+    const toParents = `${inverse}.${plan.type.type}.${path}`;
+    const filter = filterThrough(parents, toParents);
+    if (filter === null) return [];
+    const read = { type, fields: inner.fields, filter };
+    return [read, ...readsBelow(schema, inner, { parents, path: toParents, levels: levels - 1 })];
+  });
+}
+
+const filterThrough = (parents: KnownParents, path: string): FilterGroup | null =>
+  'ids' in parents
+    ? { logical_operator: 'and', conditions: [[`${path}id`, 'in', parents.ids]] }
+    : pushDown(parents.filter, path);
+
+/** The ids that a filter names, where it finds no other rows. */
+export function idsNamedBy(filter: FilterGroup): readonly number[] | undefined {
+  if (filter.logical_operator !== 'and') return undefined;
+  for (const part of filter.conditions) {
+    if (!isCondition(part) || part[0] !== 'id') continue;
+    if (part[1] === 'in') return part[2] as readonly number[];
+    if (part[1] === 'is' && typeof part[2] === 'number') return [part[2]];
+  }
+  return undefined;
+}
+
+const isCondition = (part: FilterCondition | FilterGroup): part is FilterCondition => Array.isArray(part);

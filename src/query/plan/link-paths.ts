@@ -1,0 +1,96 @@
+import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
+import { displayNameField } from './display-name.ts';
+import { tellsOfOthers } from './hidden-values.ts';
+import { type EntitySelection, ROW } from '../ports/selection.ts';
+
+/** A chain of more links than this is no page that anybody reads; each multiplies the types that may stand there. */
+const MAX_HOPS = 4;
+/** Types of which a link at the end of a path is asked: each is a path or two of its own. */
+const MAX_LEAF_TYPES = 6;
+
+/** The keys under which a link at the end of a path may be read; which of them a site gives is unknown (API 3.4). */
+export interface LeafKeys {
+  /** The link itself: a site that gives it gives it whole. */
+  readonly link: string;
+  /** Beside it the parts of the row at its end, one pair for each type that is looked for there. */
+  readonly types: readonly { readonly type: string; readonly id: string; readonly name: string | null }[];
+}
+
+/**
+ * The types that a link at the end of a path is looked for: all that it may hold where they are few, otherwise those
+ * that something is asked of. A link to another type is then read with its row.
+ */
+function leafTypes({ name, validTypes }: ExposedField, selection: EntitySelection): readonly string[] {
+  if (validTypes.length > 0 && validTypes.length <= MAX_LEAF_TYPES) return validTypes;
+  return [...(selection.links.get(name) ?? [])].flatMap(([type, { fields }]) =>
+    fields.size > 0 ? [type] : [],
+  );
+}
+
+/** `sg_task.Task.step` -> the keys of the link, of `sg_task.Task.step.Step.id` and of its display name. */
+export function leafKeys(
+  schema: ExposedSchema,
+  field: ExposedField,
+  selection: EntitySelection,
+  path: string,
+): LeafKeys {
+  return {
+    link: path,
+    types: leafTypes(field, selection).map((type) => {
+      const exposed = schema.types.get(type);
+      const nameField = exposed === undefined ? null : displayNameField(exposed);
+      const prefix = `${path}.${type}.`;
+      return { type, id: `${prefix}id`, name: nameField === null ? null : `${prefix}${nameField}` };
+    }),
+  };
+}
+
+/**
+ * The fields that bring all that is selected of the row at the end of a chain of single links, as dotted paths of the
+ * one search at its beginning (API 3.4); null where that cannot be: paths do not read lists of links, and that one has
+ * a value is no proof that the person may see the row.
+ *
+ * @param prefix path to the row, such as `sg_task.Task.`
+ */
+export function pathFields(
+  schema: ExposedSchema,
+  type: ExposedType,
+  selection: EntitySelection,
+  prefix: string,
+): readonly string[] | null {
+  if (prefix.split('.').length / 2 > MAX_HOPS + 1 || selection.fields.has(ROW)) return null;
+  if (tellsOfOthers(type.type)) return null;
+  const paths: string[] = [];
+  for (const name of selection.fields) {
+    const field = type.fields.get(name);
+    const found = field === undefined ? [] : fieldPaths(schema, field, selection, prefix);
+    if (found === null) return null;
+    paths.push(...found);
+  }
+  return paths;
+}
+
+function fieldPaths(
+  schema: ExposedSchema,
+  field: ExposedField,
+  selection: EntitySelection,
+  prefix: string,
+): readonly string[] | null {
+  const path = `${prefix}${field.name}`;
+  if (field.dataType === 'multi_entity') return null;
+  if (field.dataType !== 'entity') return [path];
+  const isNamed = selection.namedLinks.has(field.name);
+  const keys = leafKeys(schema, field, selection, path);
+  if (keys.types.length === 0 || keys.types.length > MAX_LEAF_TYPES) return null;
+  const paths = [keys.link];
+  for (const { type, id, name } of keys.types) {
+    paths.push(id, ...(isNamed && name !== null ? [name] : []));
+    const exposed = schema.types.get(type);
+    const target = selection.links.get(field.name)?.get(type);
+    if (exposed === undefined || target === undefined || target.fields.size === 0) continue;
+    const further = pathFields(schema, exposed, target, `${path}.${type}.`);
+    if (further === null) return null;
+    paths.push(...further);
+  }
+  return paths;
+}

@@ -1,0 +1,101 @@
+import type { FilterCondition, FilterGroup } from '../../shotgun/port/shotgun.ts';
+
+type Part = FilterCondition | FilterGroup;
+
+/** Relations that hold for one of several rows where they hold for the list: others say something of all of them. */
+const POSITIVE: ReadonlySet<string> = new Set([
+  'is',
+  'in',
+  'contains',
+  'starts_with',
+  'ends_with',
+  'greater_than',
+  'less_than',
+  'between',
+  'in_last',
+  'in_next',
+  'in_calendar_day',
+  'in_calendar_week',
+  'in_calendar_month',
+  'in_calendar_year',
+]);
+
+/**
+ * The filter of the parents, said of rows that are linked with them: every row that a parent links to meets it, and
+ * perhaps some more. What cannot be said through a path is left out of an `and`, which only finds more.
+ *
+ * @param prefix path to the parents, such as `entity.Shot.`
+ * @returns null where too little is left for the rows to be few: nothing names what a parent belongs to
+ */
+export function pushDown(filter: FilterGroup, prefix: string): FilterGroup | null {
+  const pushed = pushGroup(filter, prefix);
+  return pushed !== null && isNarrow(filter) ? pushed : null;
+}
+
+function pushGroup(
+  { logical_operator: operator, conditions }: FilterGroup,
+  prefix: string,
+): FilterGroup | null {
+  const pushed = conditions.map((part) => pushPart(part, prefix));
+  const said = pushed.filter((part) => part !== null);
+  // An alternative that cannot be said would be missing from what is found.
+  if (said.length === 0 || (operator === 'or' && said.length < pushed.length)) return null;
+  return { logical_operator: operator, conditions: said };
+}
+
+function pushPart(part: Part, prefix: string): Part | null {
+  if (!isCondition(part)) return pushGroup(part, prefix);
+  const [path, relation, value] = part;
+  if (!POSITIVE.has(relation) || value === null) return null;
+  const links = linksIn(value);
+  if (links === null) return [`${prefix}${path}`, relation, value];
+  // A link at the end of a path is unknown on the left of a filter, the id of its row is not (API 3.4).
+  const types = [...new Set(links.map(({ type }) => type))];
+  const byType = types.map((type): FilterCondition => {
+    const ids = links.filter((link) => link.type === type).map(({ id }) => id);
+    return [`${prefix}${path}.${type}.id`, 'in', ids];
+  });
+  const [only] = byType;
+  return byType.length === 1 && only !== undefined ? only : { logical_operator: 'or', conditions: byType };
+}
+
+/** Parents of one shot, task or playlist, or of some days, have few children; those of a project may have thousands. */
+function isNarrow({ logical_operator: operator, conditions }: FilterGroup): boolean {
+  const isPartNarrow = (part: Part): boolean => {
+    if (!isCondition(part)) return isNarrow(part);
+    const [path, relation, value] = part;
+    const links = relation === 'is' || relation === 'in' ? linksIn(value) : null;
+    const namesRows = links !== null && links.every(({ type }) => type !== 'Project');
+    return namesRows || path.endsWith('.id') || isOfFewDays(part);
+  };
+  return operator === 'and'
+    ? conditions.some(isPartNarrow)
+    : conditions.length > 0 && conditions.every(isPartNarrow);
+}
+
+const FEW_DAYS = 14;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+function isOfFewDays([, relation, value]: FilterCondition): boolean {
+  if (relation === 'in_calendar_day' || relation === 'in_calendar_week') return true;
+  if (!Array.isArray(value)) return false;
+  const [first, second] = value as readonly unknown[];
+  if (relation === 'in_last' || relation === 'in_next') {
+    return (
+      (second === 'DAY' && Number(first) <= FEW_DAYS) || (second === 'HOUR' && Number(first) <= 24 * FEW_DAYS)
+    );
+  }
+  if (relation !== 'between' || typeof first !== 'string' || typeof second !== 'string') return false;
+  return Math.abs(Date.parse(second) - Date.parse(first)) <= FEW_DAYS * DAY_MS;
+}
+
+/** The links that a value is made of; null where it is something else. */
+function linksIn(value: unknown): { type: string; id: number }[] | null {
+  const parts = [value].flat();
+  return parts.length > 0 && parts.every(isLink) ? parts : null;
+}
+
+const isLink = (value: unknown): value is { type: string; id: number } =>
+  typeof value === 'object' && value !== null && 'type' in value && 'id' in value;
+
+const isCondition = (part: Part): part is FilterCondition => Array.isArray(part);

@@ -1,0 +1,109 @@
+import { hash } from 'node:crypto';
+import type { FieldValue, FilterGroup, Row } from '../../shotgun/port/shotgun.ts';
+import type { ExposedType } from '../../site/expose.ts';
+import type { SortKey } from '../input/sorts.ts';
+
+export type KeyValue = string | number | null;
+
+/** Where a row stands in a list: what a cursor says. */
+export interface RowPlace {
+  /** Rows before it when it was read. */
+  readonly position: number;
+  readonly id: number;
+  /** Values of the keys of the order; null where ShotGrid cannot compare one of them. */
+  readonly keys: readonly KeyValue[] | null;
+  /** In place of the keys: tells whether they have changed. Empty where there are keys. */
+  readonly mark: string;
+}
+
+/** Data types whose values ShotGrid compares by more and less (API 3.3), and how they read. */
+const COMPARED: Readonly<Record<string, RegExp>> = {
+  number: /^-?\d{1,16}$/u,
+  percent: /^-?\d{1,16}$/u,
+  duration: /^-?\d{1,16}$/u,
+  timecode: /^-?\d{1,16}$/u,
+  float: /^-?\d{1,30}(?:\.\d{1,6})?$/u,
+  date: /^\d{4}-\d\d-\d\d$/u,
+  date_time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/u,
+};
+
+interface ComparedKey extends SortKey {
+  /** How a value of it reads. */
+  readonly form: RegExp;
+}
+
+const ID_FORM = /^\d{1,10}$/u;
+
+/**
+ * The keys that tell where a row stands, up to the id, which differs on every row; null where ShotGrid cannot compare one
+ * of them: text, lists, links, and what stands at the end of a link, where no value and no row look alike.
+ */
+export function comparedKeys(
+  type: ExposedType | undefined,
+  sort: readonly SortKey[],
+): readonly ComparedKey[] | null {
+  const keys: ComparedKey[] = [];
+  for (const key of sort) {
+    if (key.field === 'id') return [...keys, { ...key, form: ID_FORM }];
+    const form = COMPARED[type?.fields.get(key.field)?.dataType ?? ''];
+    if (form === undefined) return null;
+    keys.push({ ...key, form });
+  }
+  return [...keys, { field: 'id', direction: 'asc', form: ID_FORM }];
+}
+
+/** Whether these are values that such keys may have: a cursor comes from outside. */
+export const areKeysOf = (keys: readonly ComparedKey[], values: readonly KeyValue[]): boolean =>
+  keys.length === values.length &&
+  keys.every(({ field, form }, index) => {
+    const value = values[index] ?? null;
+    return value === null ? field !== 'id' : form.test(String(value));
+  });
+
+const MARK_LENGTH = 10;
+
+interface PlacedBy {
+  readonly sort: readonly SortKey[];
+  /** `comparedKeys` of this order. */
+  readonly keys: readonly ComparedKey[] | null;
+}
+
+/** Where a row of a page stands. */
+export function placeOf({ sort, keys }: PlacedBy, row: Row, position: number): RowPlace {
+  const { id, fields } = row;
+  const values = keys?.map(({ field }) => (field === 'id' ? id : fields[field]));
+  return isComplete(values)
+    ? { position, id, keys: values, mark: '' }
+    : { position, id, keys: null, mark: markOf(sort, row) };
+}
+
+/** Tells whether what a row is sorted by has changed. */
+export function markOf(sort: readonly SortKey[], { fields }: Row): string {
+  const values = JSON.stringify(sort.map(({ field }) => fields[field] ?? null));
+  return hash('sha256', values, 'base64url').slice(0, MARK_LENGTH);
+}
+
+/** A person who may not see a key has no place by it. */
+const isComplete = (keys: readonly (FieldValue | undefined)[] | undefined): keys is readonly KeyValue[] =>
+  keys !== undefined &&
+  keys.every((value) => value === null || typeof value === 'string' || typeof value === 'number');
+
+/** Rows that come after those keys. Rows without a value come last in both directions (API 3.5). */
+export function rowsAfter(keys: readonly ComparedKey[], values: readonly KeyValue[]): FilterGroup {
+  const same: FilterGroup['conditions'][number][] = [];
+  const alternatives = keys.flatMap(({ field, direction }, index): FilterGroup[] => {
+    const value = values[index] ?? null;
+    const relation = direction === 'asc' ? 'greater_than' : 'less_than';
+    const after: FilterGroup['conditions'] = [
+      ...(value === null ? [] : [[field, relation, value] as const]),
+      ...(value === null || field === 'id' ? [] : [[field, 'is', null] as const]),
+    ];
+    const before = [...same];
+    same.push([field, 'is', value]);
+    if (after.length === 0) return [];
+    if (before.length === 0 && after.length === 1) return [{ logical_operator: 'and', conditions: after }];
+    const either: FilterGroup = { logical_operator: 'or', conditions: after };
+    return [{ logical_operator: 'and', conditions: [...before, either] }];
+  });
+  return { logical_operator: 'or', conditions: alternatives };
+}

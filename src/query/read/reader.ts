@@ -1,0 +1,97 @@
+import { AppError } from '../../base/errors.ts';
+import type { ActingClient, CallOptions } from '../../shotgun/port/shotgun.ts';
+import { AnswerSize } from './answer-size.ts';
+import { NOTHING } from '../input/filters.ts';
+import { LevelReader } from './level-reader.ts';
+import { createLiveFields, type KnownFields } from './live-fields.ts';
+import { readOnePage } from './page-reader.ts';
+import type { Plans } from './plans.ts';
+import { createPageLoader } from './page-loader.ts';
+import type { CountRequest, EntityReader } from '../ports/ports.ts';
+import { linkNode } from '../decode/field-values.ts';
+import { createRowGroups } from './row-groups.ts';
+import { createRowLoader } from './row-loader.ts';
+import { SearchBudget } from './search-budget.ts';
+
+export interface ReaderOptions extends CallOptions {
+  /** Most searches that all fields of the request may need together. */
+  readonly maxSearches: number;
+  readonly known: KnownFields;
+}
+
+/**
+ * Reads for one request as the client's person: level by level, one search per type and level for all parents
+ * together, the types of a level side by side. What a link carries (id, type, name) costs nothing.
+ */
+export function createReader(
+  client: ActingClient,
+  plans: Plans,
+  { maxSearches, known, ...options }: ReaderOptions,
+): EntityReader {
+  const loader = createRowLoader(client, options);
+  const levels = new LevelReader(plans, loader, createLiveFields(client, known, options));
+  const readRows = createRowGroups(levels);
+  const size = new AnswerSize(plans.schema);
+  const budget = new SearchBudget(maxSearches);
+  const reserve: EntityReader['reserve'] = (type, selection) => {
+    budget.addRows(plans.plan(type, selection));
+    return budget.assertEnough();
+  };
+  const readPage = createPageLoader((request) =>
+    readOnePage(request, { client, plans, levels, loader, options }),
+  );
+  return {
+    reserve,
+    async one(type, id, selection) {
+      await reserve(type, selection);
+      const node = (await readRows({ type, ids: [id], selection })).get(id) ?? null;
+      if (node !== null) size.add([node], selection);
+      return node;
+    },
+    async many(type, ids, selection) {
+      await reserve(type, selection);
+      return this.manyCounted(type, ids, selection);
+    },
+    async manyCounted(type, ids, selection) {
+      const found = await readRows({ type, ids, selection });
+      const nodes = ids.map((id) => found.get(id) ?? null);
+      const seen = nodes.filter((node) => node !== null);
+      size.add(seen, selection);
+      return nodes;
+    },
+    async linked(link, selection, isNamed) {
+      const node = linkNode(plans.schema, link);
+      const isNameless = isNamed && link.name === null && plans.schema.types.has(link.type);
+      if (selection.fields.size > 0 || isNameless) {
+        const { type, id } = node;
+        await reserve(type, selection);
+        await levels.fillLinks([node], { type, selection }, () => readRows({ type, ids: [id], selection }));
+      }
+      size.add([node], selection);
+      return node;
+    },
+    async page(request) {
+      budget.addPage(plans.plan(request.type, request.selection));
+      await budget.assertEnough();
+      const page = await readPage(request);
+      size.add(page.nodes, request.selection);
+      return page;
+    },
+    count: (request) => countRows(client, options, request),
+    forget: () => loader.forget(),
+    beginPeriod: () => budget.beginPeriod(),
+  };
+}
+
+async function countRows(
+  client: ActingClient,
+  options: CallOptions,
+  { type, filter, scope }: CountRequest,
+): Promise<number> {
+  if (filter === NOTHING) return 0;
+  const summaries = [{ field: 'id', type: 'count' }];
+  const request = { type, filter, summaries, grouping: [], ...(scope && { scope }) };
+  const count = (await client.summarize(request, options)).summaries.get('id');
+  if (typeof count === 'number') return count;
+  throw new AppError('UPSTREAM_BROKEN', { details: { reason: 'wrongValue' } });
+}

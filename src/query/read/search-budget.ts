@@ -1,0 +1,101 @@
+import { AppError } from '../../base/errors.ts';
+import { printPlan, type ReadPlan, searchesOf } from '../plan/planning.ts';
+
+/** Fields that are resolved together: either all of them are read or none. */
+interface Round {
+  readonly keys: (ReadPlan | string)[];
+  searches: number;
+  largest: ReadPlan | null;
+  /** Undefined until all have been counted. */
+  verdict?: 'admitted' | 'refused';
+}
+
+/**
+ * The searches that the fields of one request need together, counted before any is made: each list within lists, each
+ * type that a link may hold, each root field. What is refused is not counted, since it is never read.
+ */
+export class SearchBudget {
+  readonly #limit: number;
+  /** Plans that are counted, and what they print: fields that ask the same of the same type share their searches. */
+  readonly #counted = new Set<ReadPlan | string>();
+  #admitted = 0;
+  #round: Round | null = null;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** After a write everything is read anew: nothing that was counted before is shared with what comes after. */
+  beginPeriod(): void {
+    this.#counted.clear();
+  }
+
+  /** Counts a read of rows by their ids. */
+  addRows(plan: ReadPlan): void {
+    if (!this.#note(plan)) return;
+    const key = plan.later.length === 0 ? plan.type.type : printPlan(plan);
+    if (this.#note(key)) this.addPage(plan);
+  }
+
+  /** Counts a search of its own and all that follow it. */
+  addPage(plan: ReadPlan): void {
+    const round = this.#current();
+    round.searches += searchesOf(plan);
+    if (round.largest === null || searchesOf(plan) > searchesOf(round.largest)) round.largest = plan;
+  }
+
+  /**
+   * Waits until all fields that are resolved together have been counted.
+   *
+   * @throws AppError PLAN_TOO_LARGE
+   */
+  async assertEnough(): Promise<void> {
+    const round = this.#round;
+    await everybodyCounted();
+    if (round === null) return;
+    const searches = this.#admitted + round.searches;
+    round.verdict ??= this.#judge(round);
+    if (round.verdict === 'refused') throw tooLarge(searches, this.#limit, round.largest);
+  }
+
+  /** False where it is counted already. */
+  #note(key: ReadPlan | string): boolean {
+    if (this.#counted.has(key)) return false;
+    this.#counted.add(key);
+    this.#current().keys.push(key);
+    return true;
+  }
+
+  #current(): Round {
+    this.#round ??= { keys: [], searches: 0, largest: null };
+    return this.#round;
+  }
+
+  #judge(round: Round): 'admitted' | 'refused' {
+    if (this.#round === round) this.#round = null;
+    if (this.#admitted + round.searches <= this.#limit) {
+      this.#admitted += round.searches;
+      return 'admitted';
+    }
+    for (const key of round.keys) this.#counted.delete(key);
+    return 'refused';
+  }
+}
+
+/** As DataLoader waits for those who load in the same tick: after the promise jobs. */
+const everybodyCounted = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
+function tooLarge(searches: number, limit: number, plan: ReadPlan | null): AppError {
+  const [widest] = [...(plan?.later ?? [])].sort(
+    (left, right) => searchesOf(right.plan) - searchesOf(left.plan),
+  );
+  const field =
+    widest === undefined
+      ? undefined
+      : (plan?.selection.askedAs?.get(widest.field) ?? plan?.type.fields.get(widest.field)?.graphqlName);
+  const place = field === undefined ? '' : `, most of all below "${field}" of ${plan?.type.graphqlName}`;
+  return new AppError('PLAN_TOO_LARGE', {
+    message: `This needs ${searches} searches of ShotGrid, more than the ${limit} that one request may make. Ask for fewer lists of links within lists of links${place}, or in several requests.`,
+    details: { searches, limit, ...(field !== undefined && { path: field }) },
+  });
+}

@@ -1,0 +1,136 @@
+import { AppError } from '../../base/errors.ts';
+import type { ActingClient, CallOptions, EntityLink, Row } from '../../shotgun/port/shotgun.ts';
+
+/**
+ * The order of a playlist is kept in the rows that join it with its versions: `Playlist.versions` itself reads sorted
+ * by code (API 8, Playlist).
+ */
+const CONNECTION = 'PlaylistVersionConnection';
+const MAX_CONNECTIONS = 5000;
+/** A batch of 500 takes longer than a call may (API 2.11). */
+const MAX_CHANGES = 400;
+
+/** Ids of the versions of each playlist, those without a place last: one search for all playlists together. */
+export async function readPlaylistOrders(
+  client: ActingClient,
+  options: CallOptions,
+  playlistIds: readonly number[],
+): Promise<readonly (readonly number[])[]> {
+  const connections = await connectionsOf(client, options, playlistIds);
+  const orders = new Map<number, number[]>();
+  for (const row of connections) {
+    const playlistId = linkOf(row, 'playlist')?.id ?? 0;
+    const order = orders.get(playlistId);
+    if (order === undefined) orders.set(playlistId, [versionIdOf(row)]);
+    else order.push(versionIdOf(row));
+  }
+  return playlistIds.map((id) => orders.get(id) ?? []);
+}
+
+/**
+ * One search and one batch: places 1, 2, 3... for the versions named, then for the others as they stood. Those that
+ * never had a place stay without one, which is last.
+ *
+ * The batch has the place of every version, also of those that stay: two people may order one playlist at once, and the
+ * later batch then is the order that its person asked for, whatever the other has written between the search and it.
+ *
+ * @throws AppError BAD_USER_INPUT where a version is named twice or is not in the playlist, or too many would move
+ */
+export async function orderPlaylist(
+  client: ActingClient,
+  options: CallOptions,
+  playlistId: number,
+  versionIds: readonly number[],
+): Promise<void> {
+  if (versionIds.length === 0) {
+    const details = { path: 'versionIds', value: versionIds };
+    throw new AppError('BAD_USER_INPUT', { message: 'Name the versions that shall come first.', details });
+  }
+  const connections = await connectionsOf(client, options, [playlistId]);
+  const places = placesOf(connections, versionIds);
+  const moved = places.filter(({ before, place }) => before !== place);
+  if (moved.length === 0) return;
+  if (moved.length > MAX_CHANGES) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: `${moved.length} versions would get another place, and at most ${MAX_CHANGES} can at once. Make a playlist of those that are to be seen first.`,
+      details: { path: 'versionIds', value: moved.length },
+    });
+  }
+  const isWhole = places.length <= MAX_CHANGES;
+  await client.batch((isWhole ? places : moved).map(toUpdate), options);
+  // A list too long for one batch is looked at once more: what another has moved meanwhile is told.
+  if (!isWhole) assertInPlace(await connectionsOf(client, options, [playlistId]), places);
+}
+
+interface Placed {
+  readonly id: number;
+  readonly before: number | null;
+  readonly place: number | null;
+}
+
+/** @throws AppError BAD_USER_INPUT where a version is named twice or is not in the playlist */
+function placesOf(connections: readonly Row[], versionIds: readonly number[]): readonly Placed[] {
+  const known = new Set(connections.map(versionIdOf));
+  const strangers = versionIds.filter((id) => !known.has(id));
+  const named = new Set(versionIds);
+  if (strangers.length > 0 || named.size !== versionIds.length) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: 'Name each version of the playlist at most once, and no other.',
+      details: { path: 'versionIds', value: strangers },
+    });
+  }
+  const others = connections
+    .filter((row) => !named.has(versionIdOf(row)) && placeOf(row) !== null)
+    .map(versionIdOf);
+  const order = new Map([...versionIds, ...others].map((id, index) => [id, index + 1]));
+  return connections.map((row) => ({
+    id: row.id,
+    before: placeOf(row),
+    place: order.get(versionIdOf(row)) ?? null,
+  }));
+}
+
+const toUpdate = ({ id, place }: Placed) =>
+  ({ kind: 'update', type: CONNECTION, id, values: { sg_sort_order: place } }) as const;
+
+/** @throws AppError UPSTREAM_REJECTED where another has ordered the playlist at the same time */
+function assertInPlace(connections: readonly Row[], places: readonly Placed[]): void {
+  const found = new Map(connections.map((row) => [row.id, placeOf(row)]));
+  if (places.every(({ id, place }) => !found.has(id) || found.get(id) === place)) return;
+  throw new AppError('UPSTREAM_REJECTED', {
+    message: 'Somebody else has ordered this playlist at the same time. Look at it, and order it again.',
+    details: { reason: 'otherOrder', outcome: 'done' },
+  });
+}
+
+async function connectionsOf(
+  client: ActingClient,
+  options: CallOptions,
+  playlistIds: readonly number[],
+): Promise<readonly Row[]> {
+  const playlists = playlistIds.map((id) => ({ type: 'Playlist', id }));
+  const found: Row[] = [];
+  for (let pageNumber = 1; ; pageNumber += 1) {
+    const rows = await client.search(
+      {
+        type: CONNECTION,
+        filter: { logical_operator: 'and', conditions: [['playlist', 'in', playlists]] },
+        fields: ['playlist', 'version', 'sg_sort_order'],
+        sort: 'sg_sort_order,id',
+        pageSize: MAX_CONNECTIONS,
+        pageNumber,
+      },
+      options,
+    );
+    found.push(...rows.filter((row) => linkOf(row, 'version') !== null));
+    if (rows.length < MAX_CONNECTIONS) return found;
+  }
+}
+
+const linkOf = (row: Row, field: 'playlist' | 'version'): EntityLink | null =>
+  (row.fields[field] ?? null) as EntityLink | null;
+const placeOf = (row: Row): number | null => {
+  const place = row.fields['sg_sort_order'];
+  return typeof place === 'number' ? place : null;
+};
+const versionIdOf = (row: Row): number => linkOf(row, 'version')?.id ?? 0;

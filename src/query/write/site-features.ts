@@ -1,0 +1,64 @@
+import DataLoader from 'dataloader';
+import { AppError } from '../../base/errors.ts';
+import type { ActingClient, CallOptions, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import { NOTHING } from '../input/filters.ts';
+import { readPlaylistOrders } from './playlist-order.ts';
+import type { SiteFeatures, ThreadEntry } from '../ports/ports.ts';
+
+/** No row has this id. */
+const NO_ROW: FilterGroup = { logical_operator: 'and', conditions: [['id', 'is', -1]] };
+
+/** Links of one filter: an `in` of more is unknown (API 3.9). */
+const LINKS_PER_SEARCH = 1000;
+
+export interface FeatureOptions extends CallOptions {
+  /** Most calls of one request that are made for single rows. */
+  readonly maxCallsForRows: number;
+}
+
+/** What ShotGrid tells beside its rows, for one request as the client's person. */
+export function createSiteFeatures(
+  client: ActingClient,
+  { maxCallsForRows, ...options }: FeatureOptions,
+): SiteFeatures {
+  // Both are kept until something is written, so that whoever knows the id early can have them begun early.
+  const orders = new DataLoader<number, readonly number[]>(
+    (playlistIds) => readPlaylistOrders(client, options, playlistIds),
+    { maxBatchSize: LINKS_PER_SEARCH },
+  );
+  // The API tells the thread of one note at a time (API 9.4), and a page of a thousand rows must not become as many calls.
+  let threadsRead = 0;
+  const threads = new DataLoader<number, readonly ThreadEntry[]>((noteIds) => {
+    // Counted before the first call: either all that are asked for together are read or none.
+    if (threadsRead + noteIds.length > maxCallsForRows) {
+      return Promise.resolve(noteIds.map(() => tooManyRows(maxCallsForRows)));
+    }
+    threadsRead += noteIds.length;
+    return Promise.all(noteIds.map((id) => client.noteThread(id, options).catch(asError)));
+  });
+  return {
+    // What a sum of no rows is, is for ShotGrid to say.
+    summarize: (request) =>
+      client.summarize(request.filter === NOTHING ? { ...request, filter: NO_ROW } : request, options),
+    textSearch: (request) => client.textSearch(request, options),
+    noteThread: (noteId) => threads.load(noteId),
+    activity: (target, request) => client.activity(target, request, options),
+    followers: (target) => client.followers(target, options),
+    following: (personId) => client.following(personId, options),
+    fieldInfo: (place) => client.fieldInfo(place, options),
+    playlistOrder: (playlistId) => orders.load(playlistId),
+    forget() {
+      orders.clearAll();
+      threads.clearAll();
+    },
+  };
+}
+
+const tooManyRows = (limit: number): AppError =>
+  new AppError('PLAN_TOO_LARGE', {
+    message: `This field costs a call for each row, and one request may make ${limit} of them. Ask for it of fewer rows at once.`,
+    details: { limit },
+  });
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('A call failed.', { cause: error });

@@ -1,0 +1,132 @@
+import { bare, ownValue } from '../../base/bare.ts';
+import { AppError } from '../../base/errors.ts';
+import type { WriteValues } from '../../shotgun/port/shotgun.ts';
+
+import type { ExposedType } from '../../site/expose.ts';
+import { fileLink, type FileLinkInput } from '../input/file-links.ts';
+import type { Checks } from '../input/link-doubts.ts';
+import { type LinkAt, type LinkInput, linkOf, systemTypeOf } from '../input/links.ts';
+import { writableFields, type WriteMode } from './writable-fields.ts';
+
+/** An input as the client gave it: by GraphQL names, already typed by the schema. */
+export type WriteInput = Readonly<Record<string, unknown>>;
+
+/** What is written. */
+export interface Writing extends Checks {
+  readonly type: ExposedType;
+  /** A new record takes lists of links; a change takes them with the mode wrapper: a bare list would replace (API 5.2). */
+  readonly mode: WriteMode;
+  /** Where the input stands among the arguments, for errors. */
+  readonly at: readonly string[];
+}
+
+/**
+ * The values as the API takes them, checked before any call as far as the API itself says. What an administrator may
+ * change while we run (values of lists, statuses) is not checked here: ShotGrid refuses the illegal, and names the legal.
+ *
+ * @throws AppError BAD_USER_INPUT with path, value and the legal values
+ */
+export function compileWrite(writing: Writing, input: WriteInput): WriteValues {
+  const { type, mode, at } = writing;
+  const values: Record<string, unknown> = bare({});
+  for (const field of writableFields(type, mode)) {
+    const value = ownValue(input, field.graphqlName);
+    const path = [...at, field.graphqlName];
+    if (value !== undefined) values[field.name] = writeValue({ ...writing, field, path }, value);
+  }
+  if (mode === 'update' && Object.keys(values).length === 0) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: 'The input changes nothing.',
+      details: { path: at.join('.') },
+    });
+  }
+  return values;
+}
+
+/** Types whose rows people read as said by `user`; whether the site fills it in for a script is unknown (API 8, Note). */
+const SAID_BY_USER: ReadonlySet<string> = new Set(['Note', 'Reply']);
+
+/** The values of a new row, with the person as its author where the row is something said and names nobody. */
+export function withAuthor(
+  type: ExposedType,
+  values: WriteValues,
+  { type: personType, id }: LinkInput,
+): WriteValues {
+  const isMissing =
+    SAID_BY_USER.has(type.type) && type.fields.has('user') && ownValue(values, 'user') === undefined;
+  return isMissing ? { ...values, user: { type: personType, id } } : values;
+}
+
+/** One field of what is written. */
+interface FieldPlace extends LinkAt, Writing {}
+
+function writeValue(place: FieldPlace, value: unknown): unknown {
+  const { schema, field, mode } = place;
+  switch (field.dataType) {
+    case 'entity':
+      return value === null ? null : linkOf(place, value as LinkInput);
+    case 'multi_entity':
+      return mode === 'create'
+        ? linkList(place, value as LinkInput[])
+        : linkChange(place, value as Readonly<Record<string, LinkInput[] | null | undefined>>);
+    case 'url':
+      return value === null ? null : fileLink(place, value as FileLinkInput);
+    case 'float':
+      // Whole numbers are refused as JSON integers; text is taken (API 5.3).
+      return typeof value === 'number' ? String(value) : value;
+    case 'checkbox':
+      if (value === null) throw badValue(place, value, 'A checkbox is true or false, never null.');
+      return value;
+    case 'color':
+      return colorValue(place, value);
+    case 'entity_type':
+      return typeof value === 'string' ? systemTypeOf(schema, value) : value;
+    case 'jsonb':
+    case 'serializable':
+      if (typeof value === 'object') return value;
+      throw badValue(place, value, 'Give an object or a list: ShotGrid keeps no bare values here.');
+    default:
+      return value;
+  }
+}
+
+const TRIPLE = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:,(?:25[0-5]|2[0-4]\d|1?\d?\d)){2}$/u;
+/** What a Task takes beside a triple: the colour of its step, and names that are stored as triples (API 5.3). */
+const TASK_COLOURS = ['pipeline_step', 'Blue', 'Orange', 'Pink', 'Red', 'Green', 'Purple', 'Grey', 'Black'];
+
+function colorValue(place: FieldPlace, value: unknown): unknown {
+  const isTask = place.type.type === 'Task';
+  const isLegal =
+    typeof value === 'string' ? TRIPLE.test(value) || (isTask && TASK_COLOURS.includes(value)) : !isTask;
+  if (isLegal) return value;
+  const legal = ['r,g,b', ...(isTask ? TASK_COLOURS : [])];
+  throw badValue(place, value, 'Give a colour as "r,g,b", each from 0 to 255, without spaces.', { legal });
+}
+
+const linkList = (place: FieldPlace, links: readonly LinkInput[] | null | undefined): LinkInput[] =>
+  (links ?? []).map((link, index) => linkOf({ ...place, path: [...place.path, String(index)] }, link));
+
+const MODES = ['set', 'add', 'remove'] as const;
+
+function linkChange(
+  place: FieldPlace,
+  change: Readonly<Record<string, LinkInput[] | null | undefined>> | null,
+): unknown {
+  const given = MODES.filter((mode) => change?.[mode] !== undefined && change[mode] !== null);
+  const [mode] = given;
+  if (mode === undefined || given.length !== 1) {
+    const message = `Give exactly one of set, add and remove for ${place.field.graphqlName}.`;
+    throw badValue(place, given, message);
+  }
+  const value = linkList({ ...place, path: [...place.path, mode] }, change?.[mode]);
+  return { multi_entity_update_mode: mode, value };
+}
+
+function badValue(
+  { path }: FieldPlace,
+  value: unknown,
+  message: string,
+  more: Readonly<Record<string, unknown>> = {},
+): AppError {
+  return new AppError('BAD_USER_INPUT', { message, details: { path: path.join('.'), value, ...more } });
+}

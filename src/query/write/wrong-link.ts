@@ -1,0 +1,79 @@
+import { AppError } from '../../base/errors.ts';
+import type { ExposedSchema } from '../../site/expose.ts';
+import { type LinkInput, systemTypeOf } from '../input/links.ts';
+import type { EntityReader } from '../ports/ports.ts';
+import { ROW_ONLY } from '../ports/selection.ts';
+import { withDetails } from './write-errors.ts';
+
+/**
+ * A refusal of a list of links with the place of the link that is wrong. The site names the field alone (API 2.9): which
+ * of the records is gone is read afterwards, as the person. Where that cannot be told, the refusal stays at the list. Where
+ * several may be the one, it has their places as `candidates`.
+ */
+export async function atWrongLink(
+  thrown: unknown,
+  schema: ExposedSchema,
+  reader: Pick<EntityReader, 'many'>,
+): Promise<unknown> {
+  if (!(thrown instanceof AppError) || thrown.code !== 'BAD_USER_INPUT') return thrown;
+  const { path, value } = thrown.details ?? {};
+  const list = listIn(value);
+  if (list === null || typeof path !== 'string') return thrown;
+  const suspects = await notSeen(list.links, schema, reader);
+  const placeOf = (index: number): string => [path, ...list.at, String(index)].join('.');
+  const [index] = suspects;
+  const link = list.links[index ?? -1];
+  if (index === undefined || link === undefined) return thrown;
+  // What this person may not see may be there, and another one be the wrong one.
+  const isCertain = suspects.every((other) => isSame(list.links[other], link));
+  if (!isCertain) return withDetails(thrown, { candidates: suspects.map(placeOf) });
+  return withDetails(thrown, { path: placeOf(index), value: { type: link.type, id: link.id } });
+}
+
+const isSame = (one: LinkInput | undefined, other: LinkInput): boolean =>
+  one?.type === other.type && one.id === other.id;
+
+/** The links of a new record's list, or of the one change of a list: `{add: [...]}`. */
+function listIn(value: unknown): { links: readonly LinkInput[]; at: readonly string[] } | null {
+  if (Array.isArray(value)) return value.every(isLink) ? { links: value, at: [] } : null;
+  if (typeof value !== 'object' || value === null) return null;
+  const [only, ...others] = Object.entries(value).filter((entry): entry is [string, LinkInput[]] => {
+    const list: unknown = entry[1];
+    return Array.isArray(list) && list.every(isLink);
+  });
+  return only === undefined || others.length > 0 ? null : { links: only[1], at: [only[0]] };
+}
+
+const isLink = (value: unknown): value is LinkInput =>
+  typeof value === 'object' &&
+  value !== null &&
+  'type' in value &&
+  typeof value.type === 'string' &&
+  'id' in value &&
+  typeof value.id === 'number';
+
+/** Where the links stand that the person does not see to be there; none where nobody can tell. */
+async function notSeen(
+  links: readonly LinkInput[],
+  schema: ExposedSchema,
+  reader: Pick<EntityReader, 'many'>,
+): Promise<readonly number[]> {
+  if (links.length === 1) return [0];
+  const named = links.map(({ type, id }) => ({ type: systemTypeOf(schema, type), id }));
+  const types = [...new Set(named.map(({ type }) => type))].filter((type) => schema.types.has(type));
+  const seen = new Set<string>();
+  try {
+    await Promise.all(
+      types.map(async (type) => {
+        const ids = named.filter((link) => link.type === type).map(({ id }) => id);
+        const rows = await reader.many(type, ids, ROW_ONLY);
+        ids.forEach((id, index) => {
+          if (rows[index] !== null) seen.add(`${type} ${id}`);
+        });
+      }),
+    );
+  } catch {
+    return [];
+  }
+  return named.flatMap(({ type, id }, index) => (seen.has(`${type} ${id}`) ? [] : [index]));
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { AppError } from '../../base/errors.ts';
+import type { Config } from '../../config/config.ts';
+import type { HttpCall } from '../wire/http-call.ts';
+import type { Transport } from '../wire/transport.ts';
+
+/** The App Session Launcher: a person lets an application act for them, in the browser, without a password (API 1.8). */
+
+const BEGUN = z.object({ sessionRequestId: z.string().regex(/^[\w-]{8,100}$/u), url: z.url() });
+const POLLED = z.union([
+  z.object({ approved: z.literal(true), sessionToken: z.string().min(8) }),
+  z.object({ approved: z.literal(false) }),
+]);
+
+const APP_NAME = 'Shotgraph';
+const PATH = '/internal_api/app_session_request';
+
+export interface BegunAppSession {
+  /** A secret: who knows it takes the token. */
+  readonly requestId: string;
+  /** On the site, as people open it. */
+  readonly url: string;
+}
+
+/** @throws AppError UPSTREAM_BROKEN, or that the site is out of order */
+export async function beginAppSession(
+  transport: Transport,
+  { url, publicUrl }: Pick<Config['site'], 'url' | 'publicUrl'>,
+  person: string,
+): Promise<BegunAppSession> {
+  const body = new URLSearchParams({ appName: APP_NAME, machineId: APP_NAME.toLowerCase() });
+  const call = toCall('POST', person, PATH, { mediaType: 'form', text: body.toString() });
+  const answer = await transport.inTime((signal) => transport.send(call, null, signal));
+  const begun = BEGUN.safeParse(answer.body);
+  if (answer.status !== 200 || !begun.success) throw new AppError('UPSTREAM_BROKEN');
+  const page = new URL(begun.data.url);
+  // The person is sent to the site and nowhere else, whatever the answer says.
+  if (page.origin !== new URL(url).origin && page.origin !== new URL(publicUrl).origin) {
+    throw new AppError('UPSTREAM_BROKEN');
+  }
+  return {
+    requestId: begun.data.sessionRequestId,
+    url: new URL(`${page.pathname}${page.search}`, publicUrl).href,
+  };
+}
+
+/** The session token, once; undefined while nobody has approved. Errors: `OWN_ACCOUNT_REFUSED` where it is over. */
+export async function pollAppSession(
+  transport: Transport,
+  requestId: string,
+  person: string,
+): Promise<string | undefined> {
+  const call = toCall('PUT', person, `${PATH}/${encodeURIComponent(requestId)}`);
+  const answer = await transport.inTime((signal) => transport.send(call, null, signal));
+  if (answer.status === 404) throw new AppError('OWN_ACCOUNT_REFUSED');
+  const polled = POLLED.safeParse(answer.body);
+  if (answer.status !== 200 || !polled.success) throw new AppError('UPSTREAM_BROKEN');
+  return polled.data.approved ? polled.data.sessionToken : undefined;
+}
+
+// oxlint-disable-next-line max-params
+const toCall = (method: 'POST' | 'PUT', person: string, path: string, body?: HttpCall['body']): HttpCall => ({
+  method,
+  person,
+  path,
+  operation: 'appSession',
+  isUnversioned: true,
+  // The token of an approval is given once.
+  isRepeatable: method === 'POST',
+  ...(body !== undefined && { body }),
+});

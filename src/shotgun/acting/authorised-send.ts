@@ -1,0 +1,33 @@
+import { AppError } from '../../base/errors.ts';
+import type { HttpAnswer, HttpCall } from '../wire/http-call.ts';
+import { isTokenRefusal, toRecordError } from '../wire/site-errors.ts';
+import type { AnyToken } from '../port/token.ts';
+import type { Transport } from '../wire/transport.ts';
+
+export interface TokenSource<T extends AnyToken> {
+  get(signal: AbortSignal): Promise<T>;
+  forget(token: T): void | Promise<void>;
+}
+
+/**
+ * Sends a call with a token of the source. A token that is refused in mid-flight is replaced once, for
+ * writes too: a 401 means that nothing was carried out.
+ *
+ * @throws AppError UPSTREAM_AUTH where the second token is refused as well; the record's own refusals
+ */
+export async function sendAuthorised<T extends AnyToken>(
+  transport: Transport,
+  tokens: TokenSource<T>,
+  call: HttpCall,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const token = await tokens.get(signal);
+  let answer = await transport.send(call, token, signal);
+  if (isTokenRefusal(answer)) {
+    await tokens.forget(token);
+    answer = await transport.send(call, await tokens.get(signal), signal);
+    if (isTokenRefusal(answer)) throw new AppError('UPSTREAM_AUTH');
+  }
+  if (answer.status < 200 || answer.status >= 300) throw toRecordError(answer, call);
+  return answer;
+}

@@ -1,0 +1,268 @@
+import { AppError, toAppError } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import { parseLogin, randomToken, type Login, type SessionUuid } from '../../base/ids.ts';
+import type { Locks } from '../../store/locks.ts';
+import { BRIEF_WAITS_MS, untilWritten } from '../../store/until-written.ts';
+import { hashedKey, type Vault } from '../../store/vault.ts';
+import { beginAppSession, pollAppSession } from './app-session.ts';
+import { claimsOf, type Granted, type GrantDeps, requestGrant } from './grant.ts';
+import type { Minted } from '../script/mint-token.ts';
+import { createRefreshChain, type RefreshChain } from './refresh-chain.ts';
+import type { Self } from '../port/self.ts';
+import type { PersonToken, Standing } from '../port/token.ts';
+import type { SiteCondition } from '../wire/site-condition.ts';
+import type { OnSiteCall } from '../wire/site-pool.ts';
+import { createTransport } from '../wire/transport.ts';
+
+/** The person whose account is linked: the one that the sign-in was mapped to. */
+export interface OwnPerson {
+  readonly login: Login;
+  readonly personId: number;
+}
+
+export interface Passphrase {
+  /** The login for scripts and tools, where it is not `HumanUser.login` (API 1.1). */
+  readonly login: string;
+  readonly passphrase: string;
+  /** Window of the launch that led here (API 1.6): what is written for it by this account carries it. */
+  readonly sessionUuid: SessionUuid | null;
+}
+
+export interface ApprovalAsked {
+  /** Where the person approves; on the site. */
+  readonly url: string;
+}
+
+/**
+ * ShotGrid by the person's own credentials, for those whom `sudo` may not touch. Only tokens that ShotGrid gave are
+ * kept, encrypted, under an account id that a session holds; never the passphrase.
+ */
+export interface OwnAccounts {
+  /**
+   * By login and passphrase, on sites with Autodesk Identity one with a personal access token (API 1.1).
+   *
+   * @returns the account id
+   * @throws AppError OWN_ACCOUNT_REFUSED, OWN_ACCOUNT_OTHER, or that the site is out of order
+   */
+  linkByPassphrase(person: OwnPerson, passphrase: Passphrase, ttlMs: number): Promise<string>;
+  /** Asks the site for an approval by the person in the browser (API 1.8). @param key of the session that asks */
+  askApproval(key: string, person: OwnPerson): Promise<ApprovalAsked>;
+  /**
+   * The account id where the person has approved meanwhile; undefined while the site waits.
+   *
+   * @throws AppError OWN_ACCOUNT_REFUSED where the request is over, OWN_ACCOUNT_OTHER
+   */
+  takeApproval(key: string, person: OwnPerson, ttlMs: number): Promise<string | undefined>;
+  /** A token of the account. Errors: `OWN_ACCOUNT_NEEDED` where it is linked no more, `USER_INACTIVE`. */
+  mint(account: string, person: OwnPerson, sessionUuid: SessionUuid | null): Promise<Minted<PersonToken>>;
+  /** A token that the site took no more is not given again. */
+  spoil(account: string, token: PersonToken): Promise<void>;
+  /** False once it is forgotten, or ShotGrid took its tokens no more. */
+  has(account: string): Promise<boolean>;
+  forget(account: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OwnAccountsDeps extends Omit<GrantDeps, 'transport'> {
+  readonly logger: Logger;
+  readonly onSiteCall?: OnSiteCall;
+  readonly onWaiting?: (change: 1 | -1) => void;
+  readonly condition?: SiteCondition;
+  readonly vault: Vault;
+  readonly locks: Locks;
+  /** Who the person is now; the site's own tokens may not say that they are disabled (API 1.4). */
+  describe(
+    personId: number,
+  ): Promise<(Self & { readonly login: string; readonly active: boolean }) | undefined>;
+}
+
+/** The passphrase is gone when another window comes: one chain carries the window of the launch, the other none. */
+interface WindowChain {
+  readonly sessionUuid: SessionUuid | null;
+  readonly chain: string;
+}
+
+type Secret =
+  | { readonly kind: 'session'; readonly sessionToken: string }
+  | { readonly kind: 'refresh'; readonly chains: readonly WindowChain[] };
+
+interface Account {
+  readonly personId: number;
+  readonly login: Login;
+  readonly secret: Secret;
+}
+
+/** A request for approval, and what the site gave for it. */
+interface Approval {
+  readonly requestId: string;
+  readonly sessionToken: string | null;
+}
+
+/** The site keeps a request for approval about so long (API 1.8). */
+const APPROVAL_MS = 300_000;
+
+/** Its connections are its own: nothing of a person's credentials is in a queue with other calls. */
+export function createOwnAccounts(deps: OwnAccountsDeps): OwnAccounts {
+  return new VaultAccounts({ ...deps, transport: createTransport({ ...deps, maxConnections: 4 }) });
+}
+
+class VaultAccounts implements OwnAccounts {
+  readonly #deps: OwnAccountsDeps & GrantDeps;
+  readonly #chains: RefreshChain;
+
+  constructor(deps: OwnAccountsDeps & GrantDeps) {
+    this.#deps = deps;
+    this.#chains = createRefreshChain(deps);
+  }
+
+  async linkByPassphrase(person: OwnPerson, given: Passphrase, ttlMs: number): Promise<string> {
+    const windows = given.sessionUuid === null ? [null] : [null, given.sessionUuid];
+    const chains: WindowChain[] = [];
+    try {
+      for (const sessionUuid of windows) {
+        const granted = await this.#grant(person.login, {
+          grant_type: 'password',
+          username: given.login,
+          password: given.passphrase,
+          ...(sessionUuid !== null && { session_uuid: sessionUuid }),
+        });
+        assertOwn(granted, person);
+        chains.push({ sessionUuid, chain: await this.#chains.begin(granted, ttlMs) });
+      }
+      return await this.#keep(person, { kind: 'refresh', chains }, ttlMs);
+    } catch (error) {
+      // No account holds them, so nobody could end them later.
+      await Promise.allSettled(chains.map(({ chain }) => this.#chains.end(chain)));
+      throw error;
+    }
+  }
+
+  async askApproval(key: string, { login }: OwnPerson): Promise<ApprovalAsked> {
+    const { url, requestId } = await beginAppSession(this.#deps.transport, this.#deps.settings, login);
+    const asked: Approval = { requestId, sessionToken: null };
+    await this.#deps.vault.set(approvalKey(key), asked, APPROVAL_MS);
+    return { url };
+  }
+
+  async takeApproval(key: string, person: OwnPerson, ttlMs: number): Promise<string | undefined> {
+    const asked = (await this.#deps.vault.get(approvalKey(key))) as Approval | undefined;
+    if (asked === undefined) throw new AppError('OWN_ACCOUNT_REFUSED');
+    const sessionToken =
+      asked.sessionToken ?? (await pollAppSession(this.#deps.transport, asked.requestId, person.login));
+    if (sessionToken === undefined) return undefined;
+    // The site gives it once: whatever goes wrong from here on, another try finds it.
+    const taken: Approval = { ...asked, sessionToken };
+    if (asked.sessionToken === null) {
+      await untilWritten(() => this.#deps.vault.set(approvalKey(key), taken, APPROVAL_MS));
+    }
+    try {
+      const parameters = { grant_type: 'session_token', session_token: sessionToken };
+      assertOwn(await this.#grant(person.login, parameters), person);
+    } catch (error) {
+      const isRefused = ['OWN_ACCOUNT_REFUSED', 'OWN_ACCOUNT_OTHER'].includes(toAppError(error).code);
+      if (isRefused) await this.#deps.vault.delete(approvalKey(key));
+      throw error;
+    }
+    const account = await this.#keep(person, { kind: 'session', sessionToken }, ttlMs);
+    await this.#deps.vault.delete(approvalKey(key)).catch((error: unknown) => {
+      this.#deps.logger.warn('account.approval_left', { error });
+    });
+    return account;
+  }
+
+  async mint(
+    account: string,
+    person: OwnPerson,
+    sessionUuid: SessionUuid | null,
+  ): Promise<Minted<PersonToken>> {
+    const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
+    // The id of an account is of no use to another person.
+    if (found === undefined || found.personId !== person.personId) throw new AppError('OWN_ACCOUNT_NEEDED');
+    const now = await this.#deps.describe(person.personId);
+    const login = parseLogin(now?.login ?? '');
+    if (now?.active !== true || login === undefined) throw new AppError('USER_INACTIVE');
+    const { id, name, email, permissionRole } = now;
+    try {
+      const granted = await this.#renew(found.secret, person.login, sessionUuid);
+      assertOwn(granted, person);
+      const standing: Standing = { id, name, email, permissionRole, login };
+      return { token: { value: granted.value, standing } as PersonToken, renewAtMs: granted.renewAtMs };
+    } catch (error) {
+      if (toAppError(error).code !== 'OWN_ACCOUNT_REFUSED') throw error;
+      await this.forget(account);
+      throw new AppError('OWN_ACCOUNT_NEEDED', { cause: error });
+    }
+  }
+
+  async spoil(account: string, { value }: PersonToken): Promise<void> {
+    const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
+    await Promise.all(chainsOf(found).map(({ chain }) => this.#chains.spoil(chain, value)));
+  }
+
+  async has(account: string): Promise<boolean> {
+    return (await this.#deps.vault.get(accountKey(account))) !== undefined;
+  }
+
+  /** Tried again at once: who lost the answer has forgotten the account's name as well. */
+  async forget(account: string): Promise<void> {
+    await untilWritten(() => this.#forget(account), BRIEF_WAITS_MS);
+  }
+
+  async #forget(account: string): Promise<void> {
+    const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
+    await Promise.all(chainsOf(found).map(({ chain }) => this.#chains.end(chain)));
+    // Last: as long as it is there, another try finds what is left.
+    await this.#deps.vault.delete(accountKey(account));
+  }
+
+  close(): Promise<void> {
+    return this.#deps.transport.close();
+  }
+
+  #renew(secret: Secret, login: Login, sessionUuid: SessionUuid | null): Promise<Granted> {
+    if (secret.kind === 'refresh') return this.#chains.token(chainFor(secret.chains, sessionUuid), login);
+    return this.#grant(login, {
+      grant_type: 'session_token',
+      session_token: secret.sessionToken,
+      ...(sessionUuid !== null && { session_uuid: sessionUuid }),
+    });
+  }
+
+  /** Nothing that the site says of these credentials is repeated: it quotes the login or the end of the token. */
+  async #grant(login: Login, parameters: Readonly<Record<string, string>>): Promise<Granted> {
+    try {
+      return await requestGrant(this.#deps, parameters, login);
+    } catch (error) {
+      if (toAppError(error).code === 'UPSTREAM_AUTH') throw new AppError('OWN_ACCOUNT_REFUSED');
+      throw error;
+    }
+  }
+
+  async #keep({ personId, login }: OwnPerson, secret: Secret, ttlMs: number): Promise<string> {
+    const account = randomToken();
+    const kept: Account = { personId, login, secret };
+    await untilWritten(() => this.#deps.vault.set(accountKey(account), kept, ttlMs), BRIEF_WAITS_MS);
+    return account;
+  }
+}
+
+/** The account must be the one of the person who signed in: nobody works here as somebody else. */
+function assertOwn({ value }: Granted, { personId }: OwnPerson): void {
+  const claims = claimsOf(value);
+  if (claims.personId !== personId || claims.sudoAsLogin !== null) throw new AppError('OWN_ACCOUNT_OTHER');
+}
+
+const chainsOf = (account: Account | undefined): readonly WindowChain[] =>
+  account?.secret.kind === 'refresh' ? account.secret.chains : [];
+
+/** A window that is not known to the account gets what carries none: nothing shows up in the wrong one. */
+function chainFor(chains: readonly WindowChain[], sessionUuid: SessionUuid | null): string {
+  const found =
+    chains.find((each) => each.sessionUuid === sessionUuid) ??
+    chains.find((each) => each.sessionUuid === null);
+  if (found === undefined) throw new AppError('OWN_ACCOUNT_REFUSED');
+  return found.chain;
+}
+
+const accountKey = (account: string): string => hashedKey('own-account', account);
+const approvalKey = (key: string): string => hashedKey('own-approval', key);

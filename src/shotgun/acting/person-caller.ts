@@ -1,0 +1,142 @@
+import type { Login } from '../../base/ids.ts';
+import { sendAuthorised } from './authorised-send.ts';
+import type { TokenSource } from './authorised-send.ts';
+import type { HttpAnswer, HttpCall } from '../wire/http-call.ts';
+import { AppError } from '../../base/errors.ts';
+import type { GrantDeps } from './grant.ts';
+import { type Minted, mintPersonToken } from '../script/mint-token.ts';
+import type { OwnAccounts } from './own-accounts.ts';
+import { createPersonShares } from './person-share.ts';
+import type { ScriptHealth } from '../script/script-health.ts';
+import type { CallOptions } from '../port/shotgun.ts';
+import { TokenCache } from './token-cache.ts';
+import { readSelf, type Self } from '../port/self.ts';
+import type { Actor, PersonToken, Standing } from '../port/token.ts';
+import type { Transport } from '../wire/transport.ts';
+
+/** People times their open launches; a token is half a kilobyte. */
+const MAX_TOKENS = 5000;
+
+/**
+ * Calls ShotGrid as one person. Searches and writes take nothing else, it cannot be made without a login,
+ * and every call of it carries a token that was seen to act as that login (G7).
+ */
+export class PersonCaller {
+  readonly login: Login;
+  readonly #transport: Transport;
+  readonly #tokens: TokenSource<PersonToken>;
+  readonly #onTimed: HttpCall['onTimed'];
+
+  // oxlint-disable-next-line max-params
+  constructor(
+    transport: Transport,
+    tokens: TokenSource<PersonToken>,
+    login: Login,
+    onTimed?: HttpCall['onTimed'],
+  ) {
+    this.login = login;
+    this.#onTimed = onTimed;
+    this.#transport = transport;
+    this.#tokens = tokens;
+  }
+
+  send(call: HttpCall, { signal: parent, onSent }: CallOptions = {}): Promise<HttpAnswer> {
+    const onTimed = this.#onTimed;
+    const theirs = {
+      ...{ ...call, person: this.login },
+      ...(onSent !== undefined && { onSent }),
+      ...(onTimed !== undefined && { onTimed }),
+    };
+    return this.#transport.inTime(
+      (signal) => sendAuthorised(this.#transport, this.#tokens, theirs, signal),
+      parent,
+    );
+  }
+}
+
+export interface PersonCallerDeps extends GrantDeps {
+  readonly own?: Pick<OwnAccounts, 'mint' | 'spoil'>;
+  readonly health: Pick<ScriptHealth, 'watch'>;
+}
+
+export interface PersonCallers {
+  /** @param onTimed told of each call of this caller */
+  callerOf(actor: Actor, onTimed?: HttpCall['onTimed']): PersonCaller;
+  /** Who has the login now. The token that was made to find out is kept for that person. */
+  identify(login: Login): Promise<Self>;
+  standing(actor: Actor): Promise<Standing | undefined>;
+}
+
+/**
+ * Makes callers whose tokens are kept per person, login, window of ShotGrid and, where it is their own, linked account. All
+ * callers of a login have one share of the connections.
+ */
+export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
+  const cache = new TokenCache<PersonToken>(deps.clock, MAX_TOKENS);
+  const shareOf = createPersonShares(deps.transport, deps.settings.maxCallsPerPerson);
+  const tokensOf = (actor: Actor): TokenSource<PersonToken> => {
+    const key = keyOf(actor);
+    return {
+      get: (signal) => cache.get(key, () => mint(deps, actor), signal),
+      async forget(token) {
+        cache.forget(key, token);
+        const { own } = actor;
+        if (own !== null && own.account !== null) await deps.own?.spoil(own.account, token);
+      },
+    };
+  };
+  return {
+    callerOf: (actor, onTimed) =>
+      new PersonCaller(shareOf(actor.login), tokensOf(actor), actor.login, onTimed),
+    async identify(login) {
+      const minted = await mintKnown(deps, { login, sessionUuid: null });
+      const { standing } = minted.token;
+      // Tokens of whoever had the login before: on a site where a token stands for its login, they are the new holder's.
+      const [ofLogin, ofPerson] = [loginPart(login), keyStart(login, standing.id)];
+      cache.forgetWhere((key) => key.startsWith(ofLogin) && !key.startsWith(ofPerson));
+      cache.put(keyOf({ login, personId: standing.id, sessionUuid: null, own: null }), minted);
+      const { login: _, ...self } = standing;
+      return self;
+    },
+    async standing(actor) {
+      return (await tokensOf(actor).get(new AbortController().signal)).standing ?? undefined;
+    },
+  };
+}
+
+const keyOf = ({ login, personId, sessionUuid, own }: Actor): string =>
+  `${keyStart(login, personId)}${JSON.stringify([sessionUuid, own])}`;
+const keyStart = (login: Login, personId: number | null): string => `${loginPart(login)}${personId}|`;
+/** As JSON, which no other login's begins with. */
+const loginPart = (login: Login): string => `${JSON.stringify(login)}|`;
+
+async function mint(deps: PersonCallerDeps, actor: Actor): Promise<Minted<PersonToken>> {
+  const { login, personId, sessionUuid, own } = actor;
+  if (own === null) {
+    if (personId === null) return mintBySudo(deps, actor);
+    const minted = await mintKnown(deps, actor);
+    // The login was given to somebody else: nothing is read or written as them for the person who had it.
+    if (minted.token.standing.id !== personId) throw new AppError('MAPPING_CHANGED');
+    return minted;
+  }
+  // Nothing is tried by `sudo` for somebody who is to act by their own account.
+  if (own.account === null || deps.own === undefined) throw new AppError('OWN_ACCOUNT_NEEDED');
+  return deps.own.mint(own.account, { login, personId: own.personId }, sessionUuid);
+}
+
+type BySudo = Pick<Actor, 'login' | 'sessionUuid'>;
+
+const mintBySudo = (deps: PersonCallerDeps, actor: BySudo): Promise<Minted<PersonToken>> =>
+  deps.health.watch(actor.login, () => mintPersonToken(deps, actor));
+
+/** A token by `sudo`, and who it acts as: read with it, beside the turns of the person's other calls, which wait for it. */
+async function mintKnown(
+  deps: PersonCallerDeps,
+  actor: BySudo,
+): Promise<Minted<PersonToken & { readonly standing: Standing }>> {
+  const { login } = actor;
+  const { token, renewAtMs } = await mintBySudo(deps, actor);
+  const only: TokenSource<PersonToken> = { get: async () => token, forget: () => undefined };
+  const self = await readSelf(new PersonCaller(deps.transport, only, login));
+  return { token: { ...token, standing: { ...self, login } }, renewAtMs };
+}

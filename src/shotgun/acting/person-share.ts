@@ -1,0 +1,48 @@
+import { bulkhead } from 'cockatiel';
+import type { BulkheadPolicy } from 'cockatiel';
+import type { Login } from '../../base/ids.ts';
+import { beginTimes, untilEnded } from '../wire/call-times.ts';
+import type { Transport } from '../wire/transport.ts';
+import { atTurn } from '../wire/turns.ts';
+
+interface Share {
+  readonly turns: BulkheadPolicy;
+  /** Calls that are under way or wait. */
+  calls: number;
+}
+
+/**
+ * The transport as each person may use it: so many calls at once, whatever the number of their pages; more wait for
+ * their turn. So one person's wide page cannot take every connection from the others.
+ *
+ * Only what is sent waits, with its token in hand: tokens are asked for beside it, so no call can hold the turn that
+ * its own token needs.
+ */
+export function createPersonShares(transport: Transport, maxAtOnce: number): (login: Login) => Transport {
+  const shares = new Map<Login, Share>();
+
+  async function inTurn(login: Login, call: () => Promise<void>): Promise<void> {
+    const share = shares.get(login) ?? { turns: bulkhead(maxAtOnce, Infinity), calls: 0 };
+    shares.set(login, share);
+    share.calls += 1;
+    try {
+      await share.turns.execute(call);
+    } finally {
+      share.calls -= 1;
+      if (share.calls === 0) shares.delete(login);
+    }
+  }
+
+  return (login) => ({
+    ...transport,
+    send(call, token, signal) {
+      const times = beginTimes(call);
+      const turns = {
+        inTurn: (work: () => Promise<void>) => inTurn(login, work),
+        onWaiting: transport.onWaiting,
+      };
+      const send = () => transport.send({ ...call, times }, token, signal);
+      return untilEnded(times, () => atTurn(turns, signal, send));
+    },
+  });
+}

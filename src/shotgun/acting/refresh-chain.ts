@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, toAppError } from '../../base/errors.ts';
+import { type Login, randomToken } from '../../base/ids.ts';
+import type { Locks } from '../../store/locks.ts';
+import { untilWritten } from '../../store/until-written.ts';
+import { hashedKey, type Vault } from '../../store/vault.ts';
+import { type Granted, type GrantDeps, requestGrant } from './grant.ts';
+
+/**
+ * Tokens of which each refresh token is good for one use (API 1.2): one holder at a time refreshes, in whichever process,
+ * and the others take what came of it.
+ */
+export interface RefreshChain {
+  begin(granted: Granted, ttlMs: number): Promise<string>;
+  /** Errors: `OWN_ACCOUNT_REFUSED` where the chain is over. */
+  token(chain: string, login: Login): Promise<Granted>;
+  /** This token is not given again. */
+  spoil(chain: string, value: string): Promise<void>;
+  end(chain: string): Promise<void>;
+}
+
+export interface RefreshChainDeps extends GrantDeps {
+  readonly vault: Vault;
+  readonly locks: Locks;
+}
+
+interface Link extends Granted {
+  readonly endsAtMs: number;
+}
+
+/** What came of a refresh token that is spent. */
+interface Spent {
+  readonly refreshToken: string;
+  readonly next: Link;
+}
+
+const POLL_MS = 50;
+/** The site may take its whole time, and another process may have died while it refreshed. */
+const EXTRA_WAIT_MS = 15_000;
+
+export function createRefreshChain(deps: RefreshChainDeps): RefreshChain {
+  return new VaultChain(deps);
+}
+
+class VaultChain implements RefreshChain {
+  readonly #deps: RefreshChainDeps;
+  /** Answers that are not in the store yet: asked again, the site would take the token for stolen. */
+  readonly #unwritten = new Map<string, Spent>();
+
+  constructor(deps: RefreshChainDeps) {
+    this.#deps = deps;
+  }
+
+  async begin(granted: Granted, ttlMs: number): Promise<string> {
+    const chain = randomToken();
+    const link: Link = { ...granted, endsAtMs: this.#deps.clock.now() + ttlMs };
+    await this.#deps.vault.set(keyOf(chain), link, ttlMs);
+    return chain;
+  }
+
+  async token(chain: string, login: Login): Promise<Granted> {
+    const { locks, settings } = this.#deps;
+    const maxWaitMs = settings.timeoutMs + EXTRA_WAIT_MS;
+    for (let waitedMs = 0; waitedMs < maxWaitMs; waitedMs += POLL_MS) {
+      const link = await this.#read(chain);
+      if (this.#isFresh(link)) return link;
+      const held = await locks.hold(`own-chain ${chain}`, () => this.#refresh(chain, login));
+      if (held !== undefined) return held.result;
+      await delay(POLL_MS);
+    }
+    throw new AppError('UPSTREAM_TIMEOUT');
+  }
+
+  async spoil(chain: string, value: string): Promise<void> {
+    const change = (link: unknown): Link | undefined =>
+      (link as Link).value === value ? { ...(link as Link), renewAtMs: 0 } : undefined;
+    await this.#deps.vault.update(keyOf(chain), change, (link) => this.#lifeLeft(link as Link));
+  }
+
+  async end(chain: string): Promise<void> {
+    await this.#deps.vault.delete(keyOf(chain));
+    this.#unwritten.delete(chain);
+  }
+
+  async #read(chain: string): Promise<Link> {
+    const link = (await this.#deps.vault.get(keyOf(chain))) as Link | undefined;
+    if (link === undefined || this.#lifeLeft(link) <= 0) throw new AppError('OWN_ACCOUNT_REFUSED');
+    return link;
+  }
+
+  async #refresh(chain: string, login: Login): Promise<Granted> {
+    // Read again: another may have refreshed between our look and our lock.
+    const link = await this.#read(chain);
+    if (this.#isFresh(link)) return link;
+    const { refreshToken } = link;
+    if (refreshToken === null) throw new AppError('OWN_ACCOUNT_REFUSED');
+    const known = this.#unwritten.get(chain);
+    const next =
+      known?.refreshToken === refreshToken ? known.next : await this.#spend(link, refreshToken, login);
+    this.#unwritten.set(chain, { refreshToken, next });
+    await this.#write(chain, { refreshToken, next });
+    return this.#read(chain);
+  }
+
+  async #spend({ endsAtMs }: Link, refreshToken: string, login: Login): Promise<Link> {
+    const parameters = { grant_type: 'refresh_token', refresh_token: refreshToken };
+    try {
+      return { ...(await requestGrant(this.#deps, parameters, login)), endsAtMs };
+    } catch (error) {
+      if (toAppError(error).code === 'UPSTREAM_AUTH') throw new AppError('OWN_ACCOUNT_REFUSED');
+      throw error;
+    }
+  }
+
+  /** Never over a chain that has ended meanwhile, or gone on; once more where it was written, and failed all the same. */
+  async #write(chain: string, { refreshToken, next }: Spent): Promise<void> {
+    const change = (value: unknown): Link | undefined => {
+      const current = value as Link;
+      const isMeant = current.refreshToken === refreshToken || current.value === next.value;
+      return isMeant ? next : undefined;
+    };
+    await untilWritten(() =>
+      this.#deps.vault.update(keyOf(chain), change, (link) => this.#lifeLeft(link as Link)),
+    );
+    this.#unwritten.delete(chain);
+  }
+
+  #isFresh({ renewAtMs }: Link): boolean {
+    return this.#deps.clock.now() < renewAtMs;
+  }
+
+  #lifeLeft({ endsAtMs }: Link): number {
+    return endsAtMs - this.#deps.clock.now();
+  }
+}
+
+const keyOf = (chain: string): string => hashedKey('own-chain', chain);

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { byName } from '../../site/by-name.ts';
+import { AppError } from '../../base/errors.ts';
+import type { PersonCaller } from '../acting/person-caller.ts';
+import { readAnswer } from './read-answer.ts';
+import type { CallOptions, FieldInfo } from '../port/shotgun.ts';
+import { toReadCall } from './threads.ts';
+
+const property = <T extends z.ZodType>(value: T) => z.object({ value }).optional();
+const NAMES = property(z.array(z.string()).nullable());
+
+const ANSWER = z.object({
+  data: z
+    .object({
+      editable: property(z.boolean().nullable()),
+      properties: z
+        .object({
+          default_value: property(z.unknown()),
+          valid_types: NAMES,
+          valid_values: NAMES,
+          hidden_values: NAMES,
+          display_values: property(byName(z.string()).nullable()),
+        })
+        .optional(),
+    })
+    .nullable(),
+});
+
+/**
+ * One field as the person may use it: `editable` depends on who asks, `hidden_values` on the project (API 7).
+ *
+ * @throws AppError NOT_FOUND for a field that the site does not declare
+ */
+export async function readFieldInfo(
+  caller: PersonCaller,
+  { type, field, projectId }: { type: string; field: string; projectId: number | null },
+  options?: CallOptions,
+): Promise<FieldInfo> {
+  const query = projectId === null ? '' : `?project_id=${projectId}`;
+  const path = `/schema/${encodeURIComponent(type)}/fields/${encodeURIComponent(field)}${query}`;
+  const { data } = await readAnswer(caller, toReadCall(path, 'fieldInfo'), ANSWER, options);
+  if (data === null) throw new AppError('NOT_FOUND', { details: { type, field } });
+  const properties = data.properties ?? {};
+  return {
+    editable: data.editable?.value ?? false,
+    validValues: properties.valid_values?.value ?? [],
+    displayValues: properties.display_values?.value ?? new Map(),
+    hiddenValues: properties.hidden_values?.value ?? [],
+    validTypes: properties.valid_types?.value ?? [],
+    defaultValue: properties.default_value?.value ?? null,
+  };
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { byName } from '../../site/by-name.ts';
+import { entityPath } from '../wire/entity-path.ts';
+import type { HttpCall } from '../wire/http-call.ts';
+import type { PersonCaller } from '../acting/person-caller.ts';
+import { readAnswer } from './read-answer.ts';
+import { scopeOptions } from './search.ts';
+import type { CallOptions, SummarizeRequest, SummaryGroup } from '../port/shotgun.ts';
+
+const SUMMARIES = byName(z.unknown());
+
+interface WireGroup {
+  readonly group_name: string | null;
+  readonly group_value?: unknown;
+  readonly summaries: ReadonlyMap<string, unknown>;
+  readonly groups?: readonly WireGroup[] | undefined;
+}
+
+const GROUP: z.ZodType<WireGroup> = z.lazy(() =>
+  z.object({
+    group_name: z.string().nullable(),
+    group_value: z.unknown(),
+    summaries: SUMMARIES,
+    groups: z.array(GROUP).optional(),
+  }),
+);
+
+const ANSWER = z.object({ data: z.object({ summaries: SUMMARIES, groups: z.array(GROUP) }) });
+
+/** Sums, counts and the like of what a filter finds, in groups (API 4.1). */
+export async function summarizeRows(
+  caller: PersonCaller,
+  request: SummarizeRequest,
+  options?: CallOptions,
+): Promise<SummaryGroup> {
+  const { data } = await readAnswer(caller, toSummarizeCall(request), ANSWER, options);
+  return { name: '', value: null, summaries: data.summaries, groups: data.groups.map(groupOf) };
+}
+
+function toSummarizeCall(request: SummarizeRequest): HttpCall {
+  const body = {
+    filters: request.filter,
+    summary_fields: request.summaries,
+    grouping: request.grouping,
+    options: scopeOptions(request.scope),
+  };
+  return {
+    method: 'POST',
+    path: `${entityPath(request.type)}/_summarize`,
+    operation: 'summarize',
+    body: { mediaType: 'search', text: JSON.stringify(body) },
+    isRepeatable: true,
+  };
+}
+
+const groupOf = (group: WireGroup): SummaryGroup => ({
+  name: group.group_name ?? '',
+  value: group.group_value ?? null,
+  summaries: group.summaries,
+  groups: (group.groups ?? []).map(groupOf),
+});

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { AppError } from '../../base/errors.ts';
+import { entityPath } from '../wire/entity-path.ts';
+import type { HttpCall } from '../wire/http-call.ts';
+import type { PersonCaller } from '../acting/person-caller.ts';
+import { readAnswer } from './read-answer.ts';
+import { searchRows } from './search.ts';
+import type {
+  ActivityRequest,
+  ActivityUpdate,
+  CallOptions,
+  RecordRef,
+  ThreadEntry,
+} from '../port/shotgun.ts';
+
+const LINK = z
+  .object({ type: z.string(), id: z.number(), name: z.string().nullable().default(null) })
+  .nullable()
+  .default(null);
+
+const THREAD = z.object({
+  data: z.array(
+    z.object({
+      type: z.string(),
+      id: z.number(),
+      content: z.string().nullable().default(null),
+      created_at: z.string().nullable().default(null),
+      created_by: LINK,
+      user: LINK,
+    }),
+  ),
+});
+
+/** A note, its replies and its files, oldest first (API 9.4). A reply names its author in another field. */
+export async function readNoteThread(
+  caller: PersonCaller,
+  noteId: number,
+  options?: CallOptions,
+): Promise<readonly ThreadEntry[]> {
+  const path = `${entityPath('Note', noteId)}/thread_contents`;
+  const { data } = await readAnswer(caller, toReadCall(path, 'noteThread'), THREAD, options);
+  return data.map(({ type, id, content, created_at: createdAt, created_by: by, user }) => ({
+    type,
+    id,
+    content,
+    createdAt,
+    author: user ?? by,
+  }));
+}
+
+const STREAM = z.object({
+  data: z.object({
+    updates: z.array(
+      z.object({
+        id: z.number(),
+        update_type: z.string(),
+        created_at: z.string().nullable().default(null),
+        primary_entity: LINK,
+        created_by: LINK,
+        meta: z.unknown(),
+      }),
+    ),
+  }),
+});
+
+/** What happened at a row and at those that belong to it, newest first (API 9.2). */
+export async function readActivity(
+  caller: PersonCaller,
+  { type, id }: RecordRef,
+  { limit, maxId }: ActivityRequest,
+  options?: CallOptions,
+): Promise<readonly ActivityUpdate[]> {
+  const query = new URLSearchParams({
+    limit: String(limit),
+    ...(maxId !== undefined && { max_id: String(maxId) }),
+  });
+  const call = toReadCall(`${entityPath(type, id)}/activity_stream?${query.toString()}`, 'activity');
+  const { data } = await readAnswer(caller, call, STREAM, options).catch(async (error: unknown) => {
+    throw mayBeAbsent(error) && (await isAbsent(caller, { type, id }, options))
+      ? new AppError('NOT_FOUND', { details: { type, id }, cause: error })
+      : error;
+  });
+  return data.updates.flatMap((update): ActivityUpdate[] =>
+    // An update of a row that is gone names nothing that could be shown.
+    update.primary_entity === null
+      ? []
+      : [
+          {
+            id: update.id,
+            kind: update.update_type,
+            createdAt: update.created_at,
+            entity: update.primary_entity,
+            author: update.created_by,
+            meta: update.meta ?? null,
+          },
+        ],
+  );
+}
+
+/** The site breaks with a 500 at the stream of a row that is not there (API 9.2), and otherwise when it is in trouble. */
+const mayBeAbsent = (error: unknown): boolean =>
+  error instanceof AppError && error.details?.['upstreamStatus'] === 500;
+
+/** Whether the row itself is seen to be missing: only then is the failure of its stream no trouble of the site's. */
+async function isAbsent(
+  caller: PersonCaller,
+  { type, id }: RecordRef,
+  options?: CallOptions,
+): Promise<boolean> {
+  const filter = { logical_operator: 'and', conditions: [['id', 'is', id]] } as const;
+  const rows = await searchRows(caller, { type, filter, fields: ['id'], pageSize: 1 }, options);
+  return rows.length === 0;
+}
+
+export const toReadCall = (path: string, operation: string): HttpCall => ({
+  method: 'GET',
+  path,
+  operation,
+  isRepeatable: true,
+});

@@ -1,0 +1,65 @@
+import type { Login } from '../../base/ids.ts';
+import { AppError } from '../../base/errors.ts';
+import { claimsOf, type GrantDeps, type Granted, requestGrant } from '../acting/grant.ts';
+import { SCRIPT } from '../wire/http-call.ts';
+import { UNKNOWN_WORDS } from '../wire/site-errors.ts';
+import type { Actor, AnyToken, PersonToken, ScriptToken } from '../port/token.ts';
+
+export interface Minted<T extends AnyToken> {
+  readonly token: T;
+  /** Milliseconds since 1970. From here on another token is used. */
+  readonly renewAtMs: number;
+}
+
+/**
+ * A token that acts as the person.
+ *
+ * @throws AppError NO_SHOTGUN_USER, USER_INACTIVE, IMPERSONATION_REFUSED, SHOTGUN_SUDO_REFUSED,
+ *   UPSTREAM_AUTH, or that the site is out of order. There is no way on without the person's rights.
+ */
+export async function mintPersonToken(
+  deps: GrantDeps,
+  actor: Pick<Actor, 'login' | 'sessionUuid'>,
+): Promise<Minted<PersonToken>> {
+  const parameters: Record<string, string> = { scope: `sudo_as_login:${actor.login}` };
+  if (actor.sessionUuid !== null) parameters['session_uuid'] = actor.sessionUuid;
+  const { value, renewAtMs } = await grantFor(deps, actor.login, parameters);
+  if (!isTokenOf(actor.login, claimsOf(value).sudoAsLogin)) {
+    // A site or proxy that drops the scope answers with the script's own rights (API 1.4): never used.
+    throw new AppError('SHOTGUN_SUDO_REFUSED');
+  }
+  return { token: { value, standing: null } as PersonToken, renewAtMs };
+}
+
+/** Words of the site that we do not know may mean the script or the person. Only a token without `scope` judges the script. */
+async function grantFor(
+  deps: GrantDeps,
+  login: Login,
+  scope: Readonly<Record<string, string>>,
+): Promise<Granted> {
+  try {
+    return await requestGrant(deps, { ...scriptGrant(deps), ...scope }, login);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.details?.['reason'] !== UNKNOWN_WORDS) throw error;
+    // Nothing is done with this token. It is refused where the trouble is the script's.
+    await requestGrant(deps, scriptGrant(deps), SCRIPT);
+    throw new AppError('IMPERSONATION_REFUSED', { details: error.details, cause: error });
+  }
+}
+
+/** A token that acts as the script, for `script-door.ts` alone. */
+export async function mintScriptToken(deps: GrantDeps): Promise<Minted<ScriptToken>> {
+  const { value, renewAtMs } = await requestGrant(deps, scriptGrant(deps), SCRIPT);
+  return { token: { value } as ScriptToken, renewAtMs };
+}
+
+const scriptGrant = ({ settings }: GrantDeps): Readonly<Record<string, string>> => ({
+  grant_type: 'client_credentials',
+  client_id: settings.scriptName,
+  client_secret: settings.scriptKey,
+});
+
+/** "The exact string sent in the scope" (API 1.3) may mean the login or the whole of it: either names the person. */
+function isTokenOf(login: Login, claimed: string | null): boolean {
+  return claimed === login || claimed === `sudo_as_login:${login}`;
+}

@@ -1,0 +1,59 @@
+import type { Exposure } from '../../site/exposure.ts';
+import { parseSiteSchema } from '../../site/parse-site-schema.ts';
+import { diffSchemas, type SchemaChange } from '../../site/schema-diff.ts';
+import type { SiteSchema } from '../../site/site-schema.ts';
+import { type LiveSchema, readLiveSchema } from './live-schema.ts';
+import type { ScriptDoorDeps } from './script-door.ts';
+
+/** One after the other: the site has better things to do. */
+const PARALLEL_READS = 1;
+const TOLD_PLACES = 20;
+
+/** How the site differs, and which types could not be read: nothing is known of these, least of all that they are gone. */
+export interface Drift {
+  readonly changes: readonly SchemaChange[];
+  readonly unread: readonly string[];
+}
+
+export function driftOf(live: LiveSchema, snapshot: SiteSchema, exposure: Exposure): Drift {
+  const unread = live.failed.map(({ type }) => type);
+  const fields = Object.fromEntries([...live.fields].map(([type, data]) => [type, { data }]));
+  const changes = diffSchemas(snapshot, parseSiteSchema({ data: live.entityTypes }, fields), exposure);
+  return { changes: changes.filter(({ place }) => !unread.includes(place.split('.')[0] ?? '')), unread };
+}
+
+/**
+ * Compares the snapshot with the live site and warns in the log of what differs. It changes nothing: the running schema
+ * is the snapshot's until somebody pulls again and restarts. Never fails; what could not be read is logged too.
+ */
+export async function reportSchemaDrift(
+  deps: ScriptDoorDeps,
+  snapshot: SiteSchema,
+  exposure: Exposure,
+  signal: AbortSignal,
+): Promise<void> {
+  const { logger } = deps;
+  try {
+    const live = await readLiveSchema(deps, { parallelReads: PARALLEL_READS, signal });
+    if (signal.aborted) return;
+    const { changes, unread } = driftOf(live, snapshot, exposure);
+    if (unread.length > 0) {
+      const reason = unread.slice(0, TOLD_PLACES).join(', ');
+      logger.warn('schema.drift_unknown', { code: 'UPSTREAM_BROKEN', count: unread.length, reason });
+    }
+    if (changes.length === 0 && unread.length === 0) {
+      logger.info('schema.current', { count: live.fields.size });
+      return;
+    }
+    if (changes.length === 0) return;
+    const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
+    const places = changes.slice(0, TOLD_PLACES).map(({ place }) => place);
+    logger.warn('schema.drifted', {
+      code: 'FIELD_GONE',
+      count: changes.length,
+      reason: `${breaking} of the differences break clients. See "shotgraph schema diff", then pull and restart: ${places.join(', ')}`,
+    });
+  } catch (error) {
+    if (!signal.aborted) logger.warn('schema.drift_unknown', { error });
+  }
+}

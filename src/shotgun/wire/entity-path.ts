@@ -1,0 +1,15 @@
+import { AppError } from '../../base/errors.ts';
+
+const TYPE = /^[A-Za-z]\w*$/u;
+
+/**
+ * `/entity/Version/42`. The site takes the schema name in paths (API 2.2).
+ *
+ * @throws AppError BAD_USER_INPUT for what is no type name or id: nothing else may become part of a path
+ */
+export function entityPath(type: string, id?: number): string {
+  if (!TYPE.test(type)) throw new AppError('BAD_USER_INPUT', { details: { reason: 'entityType' } });
+  if (id === undefined) return `/entity/${type}`;
+  if (!Number.isSafeInteger(id) || id < 1) throw new AppError('NOT_FOUND', { details: { entityType: type } });
+  return `/entity/${type}/${id}`;
+}

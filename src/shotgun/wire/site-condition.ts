@@ -1,0 +1,22 @@
+import type { Logger } from '../../base/logger.ts';
+import type { Config } from '../../config/config.ts';
+import { type Circuit, createCircuit } from './circuit.ts';
+import { createSiteProbe } from './site-probe.ts';
+
+/** What this process knows of the site's condition. Everything that calls the site shares it. */
+export interface SiteCondition {
+  readonly circuit: Circuit;
+  close(): Promise<void>;
+}
+
+export interface SiteConditionDeps {
+  readonly settings: Pick<Config['site'], 'url' | 'timeoutMs'>;
+  readonly logger: Logger;
+  readonly onCircuit?: (isOpen: boolean) => void;
+}
+
+export function createSiteCondition({ settings, logger, onCircuit }: SiteConditionDeps): SiteCondition {
+  const probe = createSiteProbe(settings);
+  const told = onCircuit === undefined ? {} : { onOpen: onCircuit };
+  return { circuit: createCircuit({ logger, ask: probe.ask, ...told }), close: () => probe.close() };
+}

@@ -1,0 +1,191 @@
+import { AppError } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/errors.ts';
+import { callError } from './connection-errors.ts';
+import type { HttpAnswer, HttpCall } from './http-call.ts';
+import { parseSiteFailure, safeMessage } from './site-failure.ts';
+import type { SiteFailure } from './site-failure.ts';
+
+interface Refusal {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+const refusal = (pattern: RegExp, code: ErrorCode, reason: string): Refusal => ({ pattern, code, reason });
+
+/** `[Task.content]`, `API update() Task.content`: where the site names the field. */
+const PLACE = /(?:\[|API \w+\(\) )(?<entityType>[A-Z]\w*)\.(?<field>\w+)/u;
+const TYPE_ONLY = /(?:Entity of type \[?|failed for (?:entity type )?\[)(?<entityType>[A-Z]\w*)/u;
+/** `Entity of type [Shot] with id=999 does not exist.`: the id is the one that was sent. */
+const ABSENT_ID = /^Entity of type \[\w+\] with id=(?<id>\d+) does not exist/u;
+/** A create wraps what an update says plainly (API 2.9). */
+const START = String.raw`^(?:Invalid field value, update failed \[\d+ - )?`;
+
+/**
+ * Refusals of a record, first match wins (API 1.5, 2.9). Permission comes first, as it does on the site;
+ * the patterns are anchored or named, since the values that a caller sent are quoted in the messages.
+ */
+const RECORD_REFUSALS: readonly Refusal[] = [
+  refusal(new RegExp(`${START}The field is not editable for this user`, 'u'), 'FORBIDDEN', 'update'),
+  refusal(/^Entity of type \w+ can ?not be accessed by this user/u, 'FORBIDDEN', 'read'),
+  refusal(/^Entity of type \w+ can ?not be created by this user/u, 'FORBIDDEN', 'create'),
+  refusal(/^Entity of type \w+ can ?not be deleted by this user/u, 'FORBIDDEN', 'delete'),
+  refusal(/^Entity of type \w+ can ?not be \w+ by this user/u, 'FORBIDDEN', 'update'),
+  refusal(/^Cannot edit read only entity /u, 'FORBIDDEN', 'readOnlyType'),
+  refusal(/^Must sudo as/u, 'FORBIDDEN', 'role'),
+  refusal(/^User promotion to active/u, 'BAD_USER_INPUT', 'promotion'),
+  refusal(/\breflect_on_association\b/u, 'BAD_USER_INPUT', 'orphan'),
+  refusal(/^Entity of type \[\w+\] with id=-?\d+ does not exist/u, 'NOT_FOUND', 'absent'),
+  refusal(/^record_id must be greater than 0/u, 'NOT_FOUND', 'absent'),
+  refusal(/^Error completing multipart upload/u, 'UPLOAD_INCOMPLETE', 'parts'),
+  refusal(/ is not a valid (?:status|list value)\b/u, 'BAD_USER_INPUT', 'illegalValue'),
+  refusal(/: Value is not legal/u, 'BAD_USER_INPUT', 'illegalValue'),
+  refusal(/^API \w+\(\) \S+ expected \[.*\] data type/u, 'BAD_USER_INPUT', 'wrongClass'),
+  refusal(/^Invalid data for '\w+' data type/u, 'BAD_USER_INPUT', 'unreadable'),
+  refusal(/^Invalid date(?: time)? format/u, 'BAD_USER_INPUT', 'unreadable'),
+  refusal(/^API \w+\(\) invalid\/missing entity hash/u, 'BAD_USER_INPUT', 'badLink'),
+  refusal(/NumericValueOutOfRange|: Invalid statement\./u, 'BAD_USER_INPUT', 'outOfRange'),
+  refusal(/is required to be unique/u, 'BAD_USER_INPUT', 'notUnique'),
+  refusal(/There is already a connection between/u, 'BAD_USER_INPUT', 'notUnique'),
+  refusal(/Cannot set identifier field to empty/u, 'BAD_USER_INPUT', 'emptyName'),
+  refusal(/^API \w+\(\) missing 'project' attribute/u, 'BAD_USER_INPUT', 'missing'),
+  refusal(/^API \w+\(\) \S+ is (?:read only|editable on create only)/u, 'BAD_USER_INPUT', 'readOnly'),
+  refusal(/ data type (?:doesn't support|cannot be used in a filter)/u, 'BAD_USER_INPUT', 'operator'),
+  refusal(/ 'relation' (?:expects|doesn't support)/u, 'BAD_USER_INPUT', 'operator'),
+  refusal(/ expected, got /u, 'BAD_USER_INPUT', 'illegalValue'),
+  refusal(
+    /doesn't exist\.?$|^(?:Field|Entity type) '.*' does not exist/u,
+    'UPSTREAM_REJECTED',
+    'unknownName',
+  ),
+];
+
+/** What to do about a refusal, where the table of errors says less. */
+const ADVICE: Readonly<Record<string, string>> = {
+  illegalValue:
+    'ShotGrid does not take this value. Give a legal one; a link has to lead to a record that is still there.',
+  wrongClass: 'ShotGrid does not take a value of this kind in this field. Give one of its data type.',
+  unreadable: 'ShotGrid cannot read this value. Write it as the data type of the field wants it.',
+  outOfRange: 'The number is too large: ShotGrid keeps whole numbers of 32 bits.',
+  notUnique: 'Another record has this already, and ShotGrid keeps it unique. Give another value.',
+  emptyName: 'ShotGrid keeps no record of this type with an empty name. Give one, or leave the name out.',
+  missing: 'ShotGrid wants a project here. Give one.',
+  readOnly: 'This field cannot be written, or only in a new record. Leave it out.',
+  promotion:
+    'ShotGrid makes no person active here. Give the status "dis"; an administrator makes the person active in ShotGrid.',
+  orphan:
+    'ShotGrid cannot delete a reply that belongs to nothing. Update it with an entity that is there, then delete it.',
+  unknownName:
+    'ShotGrid has no such type or field any more. An administrator has to pull its schema again (shotgraph schema pull).',
+};
+
+/** What a refusal is about where its words do not name it. */
+const IMPLIED_PLACES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  promotion: { entityType: 'HumanUser', field: 'sg_status_list', legal: ['dis'] },
+  orphan: { entityType: 'Reply', field: 'entity' },
+};
+
+/** The refusal of a record, a field or a value as an error that says which, and holds no rule tree. */
+export function toRecordError(answer: HttpAnswer, call: HttpCall): AppError {
+  const failure = parseSiteFailure(answer);
+  if (failure.status < 400 || failure.status >= 500) {
+    return callError('UPSTREAM_BROKEN', call, { details: baseDetails(failure) });
+  }
+  const found = findRefusal(RECORD_REFUSALS, failure);
+  const code = found?.refusal.code ?? (isAbsent(failure) ? 'NOT_FOUND' : 'UPSTREAM_REJECTED');
+  const reason = found?.refusal.reason;
+  const isTold = code !== 'FORBIDDEN' && code !== 'NOT_FOUND' && reason !== 'orphan';
+  const upstreamMessage = isTold ? safeMessage(failure) : null;
+  const message = found === undefined ? undefined : ADVICE[found.refusal.reason];
+  return new AppError(code, {
+    ...(message !== undefined && { message }),
+    details: {
+      ...baseDetails(failure),
+      ...placeOf(failure),
+      ...(reason !== undefined && { reason }),
+      ...(reason !== undefined && IMPLIED_PLACES[reason]),
+      ...absentId(found?.message),
+      ...legalValues(found?.message),
+      ...(upstreamMessage !== null && { upstreamMessage }),
+    },
+  });
+}
+
+/** Refusals at the token endpoint (API 1.4). They quote the login at the end, hence the anchors. */
+const TOKEN_REFUSALS: readonly Refusal[] = [
+  refusal(/^Cannot 'sudo' - unknown or retired user:/u, 'NO_SHOTGUN_USER', 'unknown'),
+  refusal(/^Cannot 'sudo' - inactive user account:/u, 'USER_INACTIVE', 'inactive'),
+  refusal(
+    /^Cannot 'sudo' - user account has 'can_impersonate_this_user' turned off:/u,
+    'IMPERSONATION_REFUSED',
+    'exempt',
+  ),
+  refusal(/^Cannot 'sudo'/u, 'IMPERSONATION_REFUSED', 'other'),
+  refusal(/^The user does not have permission to 'sudo'/u, 'SHOTGUN_SUDO_REFUSED', 'scriptRight'),
+  refusal(/^Can't authenticate script/u, 'UPSTREAM_AUTH', 'scriptKey'),
+];
+/** The reason of a refusal in words that we do not know. It may be about the script or about the person. */
+export const UNKNOWN_WORDS = 'unknownWords';
+
+/** Why the site gave no token. */
+export function toTokenError(answer: HttpAnswer): AppError {
+  const failure = parseSiteFailure(answer);
+  // What the site itself did not say ends nobody's account.
+  if (failure.status < 400 || failure.status >= 500 || !failure.isOfSite) {
+    return new AppError('UPSTREAM_BROKEN', { details: baseDetails(failure) });
+  }
+  const found = findRefusal(TOKEN_REFUSALS, failure);
+  const { code = 'UPSTREAM_AUTH', reason = UNKNOWN_WORDS } = found?.refusal ?? {};
+  return new AppError(code, { details: { ...baseDetails(failure), reason } });
+}
+
+/** True where another token may help: the 401s of roles and seats say so in words or by code (API 2.8). */
+export function isTokenRefusal(answer: HttpAnswer): boolean {
+  if (answer.status !== 401) return false;
+  const failure = parseSiteFailure(answer);
+  return (failure.code ?? 102) === 102 && findRefusal(RECORD_REFUSALS, failure) === undefined;
+}
+
+function findRefusal(
+  refusals: readonly Refusal[],
+  failure: SiteFailure,
+): { readonly refusal: Refusal; readonly message: string } | undefined {
+  for (const candidate of refusals) {
+    const message = failure.messages.find((text) => candidate.pattern.test(text));
+    if (message !== undefined) return { refusal: candidate, message };
+  }
+  return undefined;
+}
+
+const isAbsent = (failure: SiteFailure): boolean => failure.status === 404 && failure.code === 104;
+
+const baseDetails = (failure: SiteFailure): Record<string, unknown> => ({
+  upstreamStatus: failure.status,
+  ...(failure.id !== null && { upstreamErrorId: failure.id }),
+});
+
+function placeOf(failure: SiteFailure): Record<string, string> {
+  const [text = ''] = failure.messages.filter((message) => message !== 'Not Found');
+  const place = PLACE.exec(text)?.groups ?? TYPE_ONLY.exec(text)?.groups ?? {};
+  if (/missing 'project' attribute/u.test(text)) return { field: 'project' };
+  const [source = ''] = failure.sources;
+  const fromSource = /^(?:[A-Z]\w*\.)?(?<field>[a-z_]\w*)$/u.exec(source)?.groups ?? {};
+  return { ...fromSource, ...place };
+}
+
+/** `... Valid statuses: 'a', 'b'.` -> ['a', 'b']; the last such list, for the refused value is quoted before it. */
+function legalValues(message: string | undefined): { legal?: readonly string[] } {
+  const start = [...(message ?? '').matchAll(LIST_START)].at(-1);
+  if (start === undefined) return {};
+  const [line = ''] = start.input.slice(start.index + start[0].length).split('\n');
+  const end = line.lastIndexOf("'");
+  return end === -1 ? {} : { legal: line.slice(0, end).split("', '") };
+}
+
+function absentId(message: string | undefined): { id?: number } {
+  const id = ABSENT_ID.exec(message ?? '')?.groups?.['id'];
+  return id === undefined ? {} : { id: Number(id) };
+}
+
+/** Only where a list begins: a pattern of the whole could be made to try every character of a long value (F25). */
+const LIST_START = /\bValid (?:statuses|list values): '/gu;
