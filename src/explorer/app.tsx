@@ -1,8 +1,8 @@
 import { lazy, Suspense, useCallback, useState } from 'react';
 import { Notices } from './notices.tsx';
-import { SandboxView } from './sandbox-view.tsx';
+import { SandboxView } from './sandbox/sandbox-view.tsx';
 import { chosenExplorer, type ExplorerName, rememberExplorer, Switch } from './switch.tsx';
-import { type OpenedTask, TaskMenu } from './task-menu.tsx';
+import { type OpenedTask, TaskMenu } from './tasks/task-menu.tsx';
 import { useSession } from './use-session.ts';
 import { WhoAsks } from './who.tsx';
 

@@ -3,7 +3,7 @@ import { GraphiQL } from 'graphiql';
 import { useEffect, useRef } from 'react';
 import { DEFAULT_QUERY } from './default-query.ts';
 import { send } from './send.ts';
-import type { OpenedTask } from './task-menu.tsx';
+import type { OpenedTask } from './tasks/task-menu.tsx';
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { type AnswerNews, onAnswer } from './answers.ts';
-import { HANDSHAKE_MS } from './sandbox.ts';
-import { SANDBOX_ORIGIN } from './sandbox-messages.ts';
+import { HANDSHAKE_MS } from './sandbox/sandbox.ts';
+import { SANDBOX_ORIGIN } from './sandbox/sandbox-messages.ts';
 import type { Who } from './use-session.ts';
 
 interface NoticesProps {

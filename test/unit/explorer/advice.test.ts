@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ERROR_TABLE } from '../../../src/base/errors.ts';
 import { adviceOf } from '../../../src/explorer/advice.ts';
-import { tasksOf, variablesFor } from '../../../src/explorer/tasks.ts';
+import { tasksOf, variablesFor } from '../../../src/explorer/tasks/tasks.ts';
 import { ROOT } from '../../rules/source-files.ts';
 import * as docs from '../../support/doc-queries.ts';
 

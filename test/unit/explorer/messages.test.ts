@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { judge, MAX_MESSAGE_CHARACTERS, SANDBOX_ORIGIN } from '../../../src/explorer/sandbox-messages.ts';
+import {
+  judge,
+  MAX_MESSAGE_CHARACTERS,
+  SANDBOX_ORIGIN,
+} from '../../../src/explorer/sandbox/sandbox-messages.ts';
 
 const FRAME = {};
 const QUERY = {

@@ -1,4 +1,4 @@
-import { send } from './send.ts';
+import { send } from '../send.ts';
 import { judge } from './sandbox-messages.ts';
 
 /** A page that answers at all has said hello by then. */

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { DEFAULT_QUERY } from './default-query.ts';
+import { DEFAULT_QUERY } from '../default-query.ts';
 import { loadSandbox } from './sandbox.ts';
 import { SANDBOX_ORIGIN } from './sandbox-messages.ts';
-import type { OpenedTask } from './task-menu.tsx';
-import type { Who } from './use-session.ts';
+import type { OpenedTask } from '../tasks/task-menu.tsx';
+import type { Who } from '../use-session.ts';
 
 interface SandboxViewProps {
   readonly task: OpenedTask | undefined;

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import page from '../../docs/graphql.md?raw';
-import type { ExplorerName } from './switch.tsx';
+import type { ExplorerName } from '../switch.tsx';
 import { type Task, tasksOf, variablesFor } from './tasks.ts';
 
 const TASKS = tasksOf(page);
