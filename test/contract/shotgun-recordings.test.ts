@@ -1,22 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
 import { json, startBentSite } from '../support/bent-site.ts';
 import type { BentSite } from '../support/bent-site.ts';
+import { type Exchange, recordedExchanges } from '../support/recordings.ts';
 import { createTestShotgun, login, searchOf } from '../support/test-shotgun.ts';
 import type { TestShotgun } from '../support/test-shotgun.ts';
 
-interface Recording {
-  readonly request: { readonly method: string; readonly uri: string };
-  readonly response: { readonly status: number; readonly body: unknown };
-}
+const recordings = recordedExchanges();
 
-const FILE = resolve(import.meta.dirname, '../../../shared/recordings.json');
-const isThere = existsSync(FILE);
-const recordings = (isThere ? JSON.parse(readFileSync(FILE, 'utf8')) : []) as readonly Recording[];
-
-function recorded(method: string, uri: RegExp, status: number): Recording {
+function recorded(method: string, uri: RegExp, status: number): Exchange {
   const found = recordings.find(
     ({ request, response }) =>
       request.method === method && uri.test(request.uri) && response.status === status,
@@ -25,9 +17,7 @@ function recorded(method: string, uri: RegExp, status: number): Recording {
   return found;
 }
 
-const ifThere = isThere ? describe : describe.skip;
-
-ifThere('answers of a real site (skipped where ../shared/recordings.json is absent)', () => {
+describe('answers of a real site', () => {
   let site: BentSite;
   let client: TestShotgun;
   beforeEach(async () => {
@@ -39,7 +29,7 @@ ifThere('answers of a real site (skipped where ../shared/recordings.json is abse
     await site.close();
   });
 
-  const replay = ({ response }: Recording): void => site.otherwise(json(response.status, response.body));
+  const replay = ({ response }: Exchange): void => site.otherwise(json(response.status, response.body));
   const RECORD = /\/entity\/Asset\/\d+(?:\?(?!revive).*)?$/u;
 
   it('a search', async () => {

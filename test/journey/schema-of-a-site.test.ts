@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
 import { runCommand } from '../../src/cli/run-command.ts';
@@ -9,19 +8,16 @@ import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { loadDataset } from '../../studio/site/load-dataset.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { BrowserClient } from '../support/browser-client.ts';
+import { SITE_SCHEMA } from '../support/recordings.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
-const REAL_SCHEMA = resolve(import.meta.dirname, '../../../shared/site-schema');
-const isThere = existsSync(REAL_SCHEMA);
-const ifThere = isThere ? describe : describe.skip;
-
 /** A pipeline developer points Shotgraph at a site of 105 types. */
-ifThere('the schema of a real site (skipped where ../shared/site-schema is absent)', () => {
+describe('the schema of a real site', () => {
   let folder: string;
   let site: Awaited<ReturnType<typeof startSite>>;
   const before = { ...process.env };
   beforeAll(async () => {
-    site = await startSite({ port: 0, dataset: await loadDataset({ schemaDirectory: REAL_SCHEMA }) });
+    site = await startSite({ port: 0, dataset: await loadDataset({ schemaDirectory: SITE_SCHEMA }) });
   });
   afterAll(() => site.close());
   beforeEach(async () => {
@@ -136,7 +132,7 @@ ifThere('the schema of a real site (skipped where ../shared/site-schema is absen
     const { HumanUser = [], PermissionRuleSet = [], Project = [] } = demoDataset().rows;
     const own = [{ id: 7, code: 'lantern', project: { type: 'Project', id: 1 } }];
     const dataset = {
-      ...(await loadDataset({ schemaDirectory: REAL_SCHEMA })),
+      ...(await loadDataset({ schemaDirectory: SITE_SCHEMA })),
       rows: { HumanUser, PermissionRuleSet, Project, CustomEntity02: own },
     };
     const studio = await startStudio({ SHOTGRAPH_SCHEMA_DIRECTORY: directory }, {}, { dataset });

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../rules/source-files.ts';
 import type { Dataset } from '../../studio/site/ports.ts';
 
-/** Real exchanges with a real site lie beside the project, where they are; they are not part of it. */
-const SHARED = join(ROOT, '..', 'shared');
-export const hasRecordings = existsSync(join(SHARED, 'recordings.json'));
+/** Exchanges with real sites, and the schema of a large one: where they come from is in test/fixtures/README.md. */
+const FIXTURES = join(ROOT, 'test/fixtures');
+export const SITE_SCHEMA = join(FIXTURES, 'site-schema');
 
 export interface Exchange {
   readonly case: string;
@@ -21,13 +21,15 @@ export interface Exchange {
 
 export const SCRIPT = { name: '<SCRIPT_NAME>', key: '<SCRIPT_KEY>' } as const;
 
-const read = (path: string): unknown => JSON.parse(readFileSync(join(SHARED, path), 'utf8'));
+const read = (path: string): unknown => JSON.parse(readFileSync(join(FIXTURES, path), 'utf8'));
 
-/** The exchanges by case, in their order; sign-in and what describes that one site are left out. */
+export const recordedExchanges = (): readonly Exchange[] => read('recordings.json') as Exchange[];
+
+/** The exchanges by case, in their order. The root is left out: it describes that one site. */
 export function recordedCases(): ReadonlyMap<string, readonly Exchange[]> {
   const cases = new Map<string, Exchange[]>();
-  for (const exchange of read('recordings.json') as Exchange[]) {
-    if (exchange.request.uri.includes('/auth/') || exchange.request.uri === '/api/v1') continue;
+  for (const exchange of recordedExchanges()) {
+    if (exchange.request.uri === '/api/v1') continue;
     cases.set(exchange.case, [...(cases.get(exchange.case) ?? []), exchange]);
   }
   return cases;
@@ -49,7 +51,7 @@ type Rows = Record<string, ({ id: number } & Record<string, unknown>)[]>;
 
 /** The recorded site: the schema that it told, the rows that it showed, and what they link to. */
 export function recordedDataset(): Dataset {
-  const exchanges = read('recordings.json') as Exchange[];
+  const exchanges = recordedExchanges();
   const bodyOf = (part: string): unknown =>
     exchanges.find(({ case: name }) => name.includes(part))?.response.body;
   const fields = { ...(read('site-schema/fields.json') as object), Asset: bodyOf('fields_read') };

@@ -289,6 +289,6 @@ systems:
       SHOTGRAPH_IDENTITY_REWRITE: String.raw`([^@]+)@studio\.example => $1`,
     });
     expect(identity.rewrite?.pattern.test('mira@studio.example')).toBe(true);
-    expect(identity.rewrite?.pattern.test('mira@studio.example.evil')).toBe(false);
+    expect(identity.rewrite?.pattern.test('mira@studio.example.evil.example')).toBe(false);
   });
 });
