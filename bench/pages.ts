@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import type { ActingClient, FilterCondition, Row, SearchRequest } from '../src/shotgun/port/shotgun.ts';
+import type { ActingClient, FilterCondition, SearchRequest } from '../src/shotgun/port/shotgun.ts';
+import type { Row } from '../src/shotgun/port/records.ts';
 import type { Dataset } from '../studio/site/ports.ts';
 import { launchOf } from '../test/support/graphql-world.ts';
 import { LAUNCH_ID, type Page } from '../test/support/page.ts';

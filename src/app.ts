@@ -5,8 +5,7 @@ import { Undo } from './base/undo.ts';
 import type { Config } from './config/config.ts';
 import { openSiteKey } from './config/script-key.ts';
 import { createGraphql } from './graphql/graphql.ts';
-import type { HttpParts } from './http/request/http-deps.ts';
-import type { AccountLinking } from './http/own-account/linking.ts';
+import type { HttpParts, AccountLinking } from './http/request/http-deps.ts';
 import { type App, runnable } from './http/runnable.ts';
 import { createHttpServer } from './http/server.ts';
 import type { OnAccountNews } from './identity/person/account-memory.ts';
@@ -46,7 +45,8 @@ import { createGrants } from './systems/grants.ts';
 import { loadSystemParts } from './systems/load-system-parts.ts';
 import { createSystemTokens } from './systems/system-tokens.ts';
 import { createSystems } from './systems/systems.ts';
-import { createUploads, type Uploads } from './upload/uploads.ts';
+import { createUploads } from './upload/uploads.ts';
+import type { Uploads } from './upload/upload-port.ts';
 
 export interface AppOverrides {
   readonly clock?: Clock;

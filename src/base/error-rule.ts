@@ -1,4 +1,4 @@
-import type { LogLevel } from './logger.ts';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** What the world is told about one kind of failure. The table below is the only place that decides it. */
 export interface ErrorRule {

@@ -1,9 +1,8 @@
+import type { LogLevel } from './error-rule.ts';
 import { pino } from 'pino';
 import { toAppError } from './errors.ts';
 import { toLoggableError } from './loggable-error.ts';
 import { currentRequestId } from './request-context.ts';
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
  * The only fields a log line may have: a value that is not named here cannot reach the log, whatever a

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../base/logger.ts';
+import type { LogLevel } from '../base/error-rule.ts';
 import type { ClientKey } from './client-key.ts';
 
 /**

@@ -13,7 +13,7 @@ import { launchMark } from '../launch/launch-mark.ts';
 import type { Launch } from '../launch/launch.ts';
 import type { Launches } from '../launch/launches.ts';
 import type { Audit } from '../observe/audit.ts';
-import type { Uploads } from '../upload/uploads.ts';
+import type { Uploads } from '../upload/upload-port.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import type { SystemCalls, SystemRequest } from '../systems/systems.ts';
 import type { SiteSpent } from '../query/calls/site-spent.ts';

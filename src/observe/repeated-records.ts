@@ -1,4 +1,4 @@
-import type { AuditEntry } from './audit.ts';
+import type { AuditEntry } from './audit-entry.ts';
 
 const WINDOW_MS = 60_000;
 const MAX_KINDS = 1000;

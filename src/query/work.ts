@@ -1,6 +1,7 @@
 import type { Login, SessionUuid } from '../base/ids.ts';
-import type { CallTimes } from '../shotgun/wire/call-times.ts';
-import type { ActingClient, ActingOptions, CallOptions, Shotgun } from '../shotgun/port/shotgun.ts';
+import type { CallTimes } from '../shotgun/port/call-times.ts';
+import type { ActingClient, ActingOptions, Shotgun } from '../shotgun/port/shotgun.ts';
+import type { CallOptions } from '../shotgun/port/records.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { auditedClient, type Change } from './calls/audited-client.ts';
 import { ChangeLog } from './calls/change-log.ts';

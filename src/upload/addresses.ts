@@ -5,7 +5,7 @@ import type { UploadStorage } from '../shotgun/upload-storage.ts';
 import type { BegunUpload } from '../shotgun/port/upload-types.ts';
 import { partRange } from './part-plan.ts';
 import type { Ticket, Tickets } from './tickets.ts';
-import type { UploadPart, UploadWork } from './uploads.ts';
+import type { UploadPart, UploadWork } from './upload-port.ts';
 
 /** Addresses of the parts of an upload, as ShotGrid gives them one after the other. */
 export interface Addresses {

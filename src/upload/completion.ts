@@ -1,30 +1,10 @@
+import type { Completion, UploadWork, Uploads } from './upload-port.ts';
 import { AppError, toAppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
-import type { FieldValue } from '../shotgun/port/shotgun.ts';
-import type { UploadTarget } from '../shotgun/port/upload-types.ts';
 import { superseded } from './addresses.ts';
 import { findLinked, type LinkedDeps, newestAttachment, plainEtag } from './linked-file.ts';
 import type { Ticket, Tickets } from './tickets.ts';
-import type { UploadWork, Uploads } from './uploads.ts';
-
-export interface Completion {
-  /** What the storage answered to each part, in order. */
-  readonly etags: readonly string[];
-  readonly displayName: string | null;
-  /** Makes sure, before anything is linked, that the result can be shown. */
-  beforeLinking?(target: UploadTarget): Promise<void>;
-}
-
-export interface CompletedUpload {
-  readonly target: UploadTarget;
-  /** Id of the new Attachment; null for a thumbnail, and where the person may not see it. */
-  readonly attachmentId: number | null;
-  /** Value of the field, or of the attachment's file, as ShotGrid gives it. */
-  readonly file: FieldValue;
-  /** False where nobody could look whether the bytes are there: thumbnails, and a storage that does not answer. */
-  readonly isVerified: boolean;
-}
 
 export interface CompletionDeps extends LinkedDeps {
   readonly tickets: Tickets;

@@ -1,10 +1,10 @@
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import type { EntityLink, FieldValue, FilterGroup, Row } from '../shotgun/port/shotgun.ts';
+import type { EntityLink, FieldValue, Row } from '../shotgun/port/records.ts';
+import type { FilterGroup } from '../shotgun/port/shotgun.ts';
 import type { StoredFile, UploadStorage } from '../shotgun/upload-storage.ts';
-import type { CompletedUpload, Completion } from './completion.ts';
+import type { CompletedUpload, Completion, UploadWork } from './upload-port.ts';
 import type { Ticket } from './tickets.ts';
-import type { UploadWork } from './uploads.ts';
 
 export interface LinkedDeps {
   readonly storage: UploadStorage;

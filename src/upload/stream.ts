@@ -1,3 +1,4 @@
+import type { StreamedFile, StreamedUpload, Uploads, UploadWork } from './upload-port.ts';
 import { createHash } from 'node:crypto';
 import { AppError } from '../base/errors.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
@@ -5,20 +6,8 @@ import { type Addresses, superseded } from './addresses.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { PartSource } from './part-source.ts';
 import type { Ticket, Tickets } from './tickets.ts';
-import type { Uploads, UploadWork } from './uploads.ts';
 
 /** A file as it comes in. */
-export interface StreamedFile {
-  readonly bytes: AsyncIterable<Uint8Array>;
-  /** Where it was announced. */
-  readonly sizeBytes: number | null;
-}
-
-export interface StreamedUpload {
-  /** For `completeUpload`. */
-  readonly etags: readonly string[];
-}
-
 export interface StreamDeps {
   readonly tickets: Tickets;
   readonly addresses: Addresses;

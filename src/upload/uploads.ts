@@ -1,78 +1,16 @@
+import type { Uploads, UploadWork } from './upload-port.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
-import type { Principal } from '../identity/person/principal.ts';
-import type { ActingClient, CallOptions } from '../shotgun/port/shotgun.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
 import type { UploadTarget } from '../shotgun/port/upload-types.ts';
 import type { Vault } from '../store/vault.ts';
 import { createAddresses } from './addresses.ts';
-import { createCompletion, type CompletedUpload, type Completion } from './completion.ts';
+import { createCompletion } from './completion.ts';
 import { assertFileName } from './file-name.ts';
 import { type PartPlan, planParts } from './part-plan.ts';
-import { createStream, type StreamedFile, type StreamedUpload } from './stream.ts';
+import { createStream } from './stream.ts';
 import { createTickets } from './tickets.ts';
-
-/** Who uploads, and ShotGrid as that person. */
-export interface UploadWork {
-  readonly person: Principal;
-  readonly client: Pick<ActingClient, 'uploads' | 'search' | 'fieldInfo'>;
-  readonly options: CallOptions;
-}
-
-export interface UploadWish {
-  readonly target: UploadTarget;
-  /** Data type of the target's field; null for an attachment. */
-  readonly dataType: string | null;
-  readonly fileName: string;
-  readonly sizeBytes: number;
-}
-
-/** Where to send a part: a PUT with its bytes and nothing else. */
-export interface UploadPart {
-  /** From 1. */
-  readonly number: number;
-  /** Where the part begins in the file. */
-  readonly offset: number;
-  readonly sizeBytes: number;
-  /** Presigned: a secret until it expires. */
-  readonly address: string;
-  readonly expiresAt: string | null;
-}
-
-export interface RequestedUpload {
-  readonly id: string;
-  readonly partCount: number;
-  /** The first parts; the others are asked for when their turn comes, since addresses expire. */
-  readonly parts: readonly UploadPart[];
-}
-
-export interface Uploads {
-  /**
-   * Begins an upload. What can be checked is checked before any byte is sent: the name, the size, and whether the person
-   * may change the field.
-   *
-   * @throws AppError BAD_USER_INPUT, TOO_LARGE, FORBIDDEN, NOT_FOUND, UNAVAILABLE
-   */
-  request(work: UploadWork, wish: UploadWish): Promise<RequestedUpload>;
-  /**
-   * Addresses of `count` parts from part `from` on, anew where they were given before. From part 1 on the upload begins
-   * anew: what was sent is dropped, because the site gives the address of the first part only with a new upload.
-   *
-   * @throws AppError UPLOAD_OVER, BAD_USER_INPUT
-   */
-  parts(work: UploadWork, id: string, range: { from: number; count: number }): Promise<readonly UploadPart[]>;
-  /**
-   * Takes the whole file from someone who cannot send it to the storage, and passes it on as it comes. The upload begins
-   * anew with it.
-   *
-   * @throws AppError UPLOAD_OVER, BAD_USER_INPUT, TOO_LARGE; UPLOAD_INCOMPLETE where it ends too early
-   */
-  stream(work: UploadWork, id: string, file: StreamedFile): Promise<StreamedUpload>;
-  complete(work: UploadWork, id: string, completion: Completion): Promise<CompletedUpload>;
-  /** Drops the upload and its parts. */
-  cancel(work: UploadWork, id: string): Promise<void>;
-}
 
 export interface UploadsDeps {
   readonly vault: Vault;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActingClient, Row } from '../../src/shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../src/shotgun/port/shotgun.ts';
+import type { Row } from '../../src/shotgun/port/records.ts';
 import { startSiteWorld, type SiteWorld, type WorldSite } from '../support/site-world.ts';
 import { scriptToken } from '../support/script-token.ts';
 

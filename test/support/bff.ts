@@ -1,5 +1,5 @@
 import { RepeatedRecords } from '../../src/observe/repeated-records.ts';
-import type { AuditEntry } from '../../src/observe/audit.ts';
+import type { AuditEntry } from '../../src/observe/audit-entry.ts';
 import { ApolloServer } from '@apollo/server';
 import { AppError } from '../../src/base/errors.ts';
 import type { Login } from '../../src/base/ids.ts';

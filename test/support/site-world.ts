@@ -1,6 +1,6 @@
 import { createGraphql, type GraphqlDeps, type GraphqlPart } from '../../src/graphql/graphql.ts';
 import type { Launch } from '../../src/launch/launch.ts';
-import type { AuditEntry } from '../../src/observe/audit.ts';
+import type { AuditEntry } from '../../src/observe/audit-entry.ts';
 import type { ActingClient, SearchRequest } from '../../src/shotgun/port/shotgun.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createWorkshop } from '../../src/query/work.ts';

@@ -1,14 +1,11 @@
 import type { Login } from '../../src/base/ids.ts';
 import type {
   ActingClient,
-  CallOptions,
-  FieldValue,
   FilterCondition,
   FilterGroup,
-  Row,
   SearchRequest,
-  WriteValues,
 } from '../../src/shotgun/port/shotgun.ts';
+import type { CallOptions, FieldValue, Row, WriteValues } from '../../src/shotgun/port/records.ts';
 
 export type StubRow = Readonly<Record<string, FieldValue>> & { readonly id: number };
 

@@ -4,7 +4,8 @@ import type { Config } from '../../src/config/config.ts';
 import { createUploadStorage } from '../../src/shotgun/upload-storage.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { createVault } from '../../src/store/vault.ts';
-import { createUploads, type Uploads } from '../../src/upload/uploads.ts';
+import { createUploads } from '../../src/upload/uploads.ts';
+import type { Uploads } from '../../src/upload/upload-port.ts';
 
 const MIB = 1024 * 1024;
 

@@ -3,7 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { fileValue } from '../../query/decode/file-values.ts';
 import type { LinkInput } from '../../query/input/links.ts';
 import { type ExposedField, type ExposedType, isClosedByRule } from '../../site/expose.ts';
-import type { UploadWork } from '../../upload/uploads.ts';
+import type { UploadWork } from '../../upload/upload-port.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import { fieldOf } from './field-info-resolver.ts';
 import { createFileTypes, type FileTypes } from './file-types.ts';

@@ -1,6 +1,6 @@
 import { type AppError, type ErrorCode } from '../../base/errors.ts';
 import type { Principal } from '../../identity/person/principal.ts';
-import type { AuditEntry } from '../../observe/audit.ts';
+import type { AuditEntry } from '../../observe/audit-entry.ts';
 import type { Change } from '../../query/calls/audited-client.ts';
 import type { ChangeOutcome } from '../../query/calls/change-log.ts';
 

@@ -8,7 +8,7 @@ import type { AppError } from '../../base/errors.ts';
 import type { ConnectedRow } from '../../systems/connector.ts';
 import type { SystemCalls } from '../../systems/systems.ts';
 import type { AuditScope } from './audit-work.ts';
-import type { Uploads } from '../../upload/uploads.ts';
+import type { Uploads } from '../../upload/upload-port.ts';
 
 /** What the resolvers of one request may use: everything in it is of one person and lives for that request. */
 export interface GraphqlContext extends Work {

@@ -1,5 +1,4 @@
-import type { RowPlace } from '../../query/read/page-places.ts';
-import type { Page } from '../../query/ports/ports.ts';
+import type { RowPlace, Page } from '../../query/ports/ports.ts';
 import type { EntityNode } from '../../query/ports/selection.ts';
 import type { Cursors } from './cursor.ts';
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { AppError } from '../../base/errors.ts';
-import { areKeysOf, type comparedKeys, type KeyValue, type RowPlace } from '../../query/read/page-places.ts';
+import { areKeysOf, type comparedKeys } from '../../query/read/page-places.ts';
+import type { KeyValue, RowPlace } from '../../query/ports/ports.ts';
 
 const DIGEST_LENGTH = 12;
 const MAX_POSITION = 10_000_000;

@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
-import type { SessionUuid } from '../../base/ids.ts';
 import type { HeldHandover } from '../../identity/session/handovers.ts';
 import type { Acting, Principal, Session } from '../../identity/person/principal.ts';
 import { recordDecision } from '../request/decisions.ts';
@@ -12,24 +11,6 @@ import { liveSession } from '../session/sign-in-flow.ts';
 import { heldInWindow, handOver } from '../overlay/window-routes.ts';
 
 const SEE_OTHER = 303;
-
-/** Links a person's own ShotGrid account, as far as a browser is concerned. Each gives the id of the account. */
-export interface AccountLinking {
-  linkByPassphrase(principal: Principal, passphrase: GivenPassphrase, ttlMs: number): Promise<string>;
-  /** @param key names who asks, until the approval is taken */
-  askApproval(key: string, principal: Principal): Promise<{ readonly url: string }>;
-  /** Undefined while the site waits for the person. */
-  takeApproval(key: string, principal: Principal, ttlMs: number): Promise<string | undefined>;
-  /** False where ShotGrid takes the account's tokens no more. */
-  isLinked(account: string): Promise<boolean>;
-  forget(account: string): Promise<void>;
-}
-
-export interface GivenPassphrase {
-  readonly login: string;
-  readonly passphrase: string;
-  readonly sessionUuid: SessionUuid | null;
-}
 
 /** Somebody who links their account: in a tab with a session, or in the window that signs in for ShotGrid's frame. */
 export interface Linking {

@@ -8,12 +8,30 @@ import type { SignIn } from '../../identity/sign-in.ts';
 import type { Landing } from '../../launch/landing.ts';
 import type { Launches } from '../../launch/launches.ts';
 import type { GuessLimit } from '../limits/guess-limit.ts';
-import type { AccountLinking } from '../own-account/linking.ts';
+import type { SessionUuid } from '../../base/ids.ts';
 import type { LoginLimit } from '../limits/login-limit.ts';
 import type { Audit } from '../../observe/audit.ts';
 import type { Slots } from '../../store/slots.ts';
 import type { Store } from '../../store/store.ts';
-import type { StreamedFile, StreamedUpload } from '../../upload/stream.ts';
+import type { StreamedFile, StreamedUpload } from '../../upload/upload-port.ts';
+
+/** Links a person's own ShotGrid account, as far as a browser is concerned. Each gives the id of the account. */
+export interface AccountLinking {
+  linkByPassphrase(principal: Principal, passphrase: GivenPassphrase, ttlMs: number): Promise<string>;
+  /** @param key names who asks, until the approval is taken */
+  askApproval(key: string, principal: Principal): Promise<{ readonly url: string }>;
+  /** Undefined while the site waits for the person. */
+  takeApproval(key: string, principal: Principal, ttlMs: number): Promise<string | undefined>;
+  /** False where ShotGrid takes the account's tokens no more. */
+  isLinked(account: string): Promise<boolean>;
+  forget(account: string): Promise<void>;
+}
+
+export interface GivenPassphrase {
+  readonly login: string;
+  readonly passphrase: string;
+  readonly sessionUuid: SessionUuid | null;
+}
 
 export interface RequestObservation {
   /** The route's pattern, never the address itself. */

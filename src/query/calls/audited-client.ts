@@ -1,11 +1,6 @@
 import { type AppError, toAppError } from '../../base/errors.ts';
-import type {
-  ActingClient,
-  BatchOperation,
-  CallOptions,
-  RecordRef,
-  WriteValues,
-} from '../../shotgun/port/shotgun.ts';
+import type { ActingClient, BatchOperation } from '../../shotgun/port/shotgun.ts';
+import type { CallOptions, RecordRef, WriteValues } from '../../shotgun/port/records.ts';
 import type { ChangeOutcome } from './change-log.ts';
 
 /** A change that was made, or tried. Names of fields only: values are nobody's business but the site's. */

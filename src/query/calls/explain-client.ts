@@ -3,14 +3,12 @@ import { AppError } from '../../base/errors.ts';
 import type { Login } from '../../base/ids.ts';
 import type {
   ActingClient,
-  EntityLink,
-  FieldValue,
   FilterGroup,
-  Row,
   SearchRequest,
   SummarizeRequest,
   SummaryGroup,
 } from '../../shotgun/port/shotgun.ts';
+import type { EntityLink, FieldValue, Row } from '../../shotgun/port/records.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { isLink } from '../../site/site-schema.ts';
 import { idsNamedBy } from '../plan/beside.ts';

@@ -1,4 +1,4 @@
-import type { CallTimes } from '../../shotgun/wire/call-times.ts';
+import type { CallTimes } from '../../shotgun/port/call-times.ts';
 
 /** What a request spent at ShotGrid. */
 export interface SiteSpent {

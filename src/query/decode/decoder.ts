@@ -1,5 +1,5 @@
 import { bare } from '../../base/bare.ts';
-import type { FieldValue, Row } from '../../shotgun/port/shotgun.ts';
+import type { FieldValue, Row } from '../../shotgun/port/records.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { nameFields, rowName } from '../plan/display-name.ts';
 import { decodeOf, type MutableNode } from './field-values.ts';

@@ -1,6 +1,6 @@
 import { bare } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
-import type { EntityLink, FieldValue } from '../../shotgun/port/shotgun.ts';
+import type { EntityLink, FieldValue } from '../../shotgun/port/records.ts';
 import type { ExposedField, ExposedSchema } from '../../site/expose.ts';
 import { fileValue, imageValue } from './file-values.ts';
 import type { EntityNode } from '../ports/selection.ts';

@@ -1,4 +1,4 @@
-import type { FieldValue } from '../../shotgun/port/shotgun.ts';
+import type { FieldValue } from '../../shotgun/port/records.ts';
 
 /** How a file is kept (API 6.3). */
 export const LINK_TYPES = ['upload', 'web', 'local'] as const;

@@ -1,5 +1,5 @@
 import { AppError } from '../../base/errors.ts';
-import type { EntityLink, FieldValue } from '../../shotgun/port/shotgun.ts';
+import type { EntityLink, FieldValue } from '../../shotgun/port/records.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { hasLinkName } from '../plan/display-name.ts';
 import { decodeOf, type MutableNode, singleLink } from './field-values.ts';

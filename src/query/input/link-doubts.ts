@@ -1,7 +1,7 @@
 import { AppError } from '../../base/errors.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import type { FieldInfo } from '../ports/ports.ts';
-import { withDetails } from '../write/write-errors.ts';
+import { withDetails } from '../ports/with-details.ts';
 
 /** What is given is checked against: the pulled schema, and the live one for what that does not know. */
 export interface Checks {

@@ -1,3 +1,4 @@
+import type { SortKey } from '../ports/ports.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { heldType, ON_TYPE } from './links.ts';
@@ -11,12 +12,6 @@ export interface SortInput {
   /** Ascending where neither the key nor one that it stands in says otherwise. */
   readonly direction?: Direction | null;
   readonly [link: string]: unknown;
-}
-
-export interface SortKey {
-  /** System name or dotted path through single links (API 3.4). */
-  readonly field: string;
-  readonly direction: Direction;
 }
 
 /** As many as a type has fields. Each key makes the work of the site longer. */

@@ -1,4 +1,4 @@
-import type { FieldValue, Row } from '../../shotgun/port/shotgun.ts';
+import type { FieldValue, Row } from '../../shotgun/port/records.ts';
 import type { ExposedType } from '../../site/expose.ts';
 
 const CACHED = 'cached_display_name';

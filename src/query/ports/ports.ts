@@ -2,25 +2,41 @@ import type {
   ActivityRequest,
   ActivityUpdate,
   BatchOperation,
-  EntityLink,
   FieldInfo,
   FilterGroup,
-  RecordRef,
   RowScope,
   SummarizeRequest,
   SummaryGroup,
   TextSearchHit,
   TextSearchRequest,
   ThreadEntry,
-  WriteValues,
 } from '../../shotgun/port/shotgun.ts';
-import type { RowPlace } from '../read/page-places.ts';
+import type { EntityLink, RecordRef, WriteValues } from '../../shotgun/port/records.ts';
 import type { EntityNode, EntitySelection } from './selection.ts';
+
+export type KeyValue = string | number | null;
+
+/** Where a row stands in a list: what a cursor says. */
+export interface RowPlace {
+  /** Rows before it when it was read. */
+  readonly position: number;
+  readonly id: number;
+  /** Values of the keys of the order; null where ShotGrid cannot compare one of them. */
+  readonly keys: readonly KeyValue[] | null;
+  /** In place of the keys: tells whether they have changed. Empty where there are keys. */
+  readonly mark: string;
+}
+
+export interface SortKey {
+  /** System name or dotted path through single links (API 3.4). */
+  readonly field: string;
+  readonly direction: 'asc' | 'desc';
+}
 
 export interface PageRequest {
   readonly type: string;
   readonly filter: FilterGroup;
-  readonly sort: readonly { readonly field: string; readonly direction: 'asc' | 'desc' }[];
+  readonly sort: readonly SortKey[];
   /** 1 to the setting's limit. */
   readonly first: number;
   /** The row that was read last; null at the beginning. */

@@ -1,4 +1,5 @@
-import type { ActingClient, CallOptions } from '../../shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../shotgun/port/shotgun.ts';
+import type { CallOptions } from '../../shotgun/port/records.ts';
 import { orderPlaylist } from '../write/playlist-order.ts';
 import type { EntityWriter } from './ports.ts';
 

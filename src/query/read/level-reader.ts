@@ -1,4 +1,4 @@
-import type { Row } from '../../shotgun/port/shotgun.ts';
+import type { Row } from '../../shotgun/port/records.ts';
 import { besideReads, type KnownParents } from '../plan/beside.ts';
 import type { Decoder, LinkPlace, MissingPlace } from '../decode/decoder.ts';
 import type { MutableNode } from '../decode/field-values.ts';

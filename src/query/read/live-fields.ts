@@ -1,5 +1,6 @@
 import { AppError } from '../../base/errors.ts';
-import type { ActingClient, CallOptions } from '../../shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../shotgun/port/shotgun.ts';
+import type { CallOptions } from '../../shotgun/port/records.ts';
 
 /** How long an answer is believed: a field is deleted, or hidden from a role, seldom. */
 const KNOWN_FOR_MS = 60_000;

@@ -1,20 +1,8 @@
+import type { KeyValue, RowPlace, SortKey } from '../ports/ports.ts';
 import { hash } from 'node:crypto';
-import type { FieldValue, FilterGroup, Row } from '../../shotgun/port/shotgun.ts';
+import type { FieldValue, Row } from '../../shotgun/port/records.ts';
+import type { FilterGroup } from '../../shotgun/port/shotgun.ts';
 import type { ExposedType } from '../../site/expose.ts';
-import type { SortKey } from '../input/sorts.ts';
-
-export type KeyValue = string | number | null;
-
-/** Where a row stands in a list: what a cursor says. */
-export interface RowPlace {
-  /** Rows before it when it was read. */
-  readonly position: number;
-  readonly id: number;
-  /** Values of the keys of the order; null where ShotGrid cannot compare one of them. */
-  readonly keys: readonly KeyValue[] | null;
-  /** In place of the keys: tells whether they have changed. Empty where there are keys. */
-  readonly mark: string;
-}
 
 /** Data types whose values ShotGrid compares by more and less (API 3.3), and how they read. */
 const COMPARED: Readonly<Record<string, RegExp>> = {

@@ -1,18 +1,13 @@
 import { AppError } from '../../base/errors.ts';
-import type {
-  ActingClient,
-  CallOptions,
-  FilterGroup,
-  Row,
-  SearchRequest,
-} from '../../shotgun/port/shotgun.ts';
+import type { ActingClient, FilterGroup, SearchRequest } from '../../shotgun/port/shotgun.ts';
+import type { CallOptions, Row } from '../../shotgun/port/records.ts';
 import { idsNamedBy } from '../plan/beside.ts';
 import { NOTHING } from '../input/filters.ts';
 import type { LevelReader } from './level-reader.ts';
-import { comparedKeys, markOf, placeOf, type RowPlace, rowsAfter } from './page-places.ts';
+import { comparedKeys, markOf, placeOf, rowsAfter } from './page-places.ts';
+import type { RowPlace, Page, PageRequest } from '../ports/ports.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
 import type { Plans } from './plans.ts';
-import type { Page, PageRequest } from '../ports/ports.ts';
 import type { RowLoader } from './row-loader.ts';
 
 export interface PageDeps {

@@ -1,5 +1,6 @@
 import { AppError } from '../../base/errors.ts';
-import type { ActingClient, CallOptions } from '../../shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../shotgun/port/shotgun.ts';
+import type { CallOptions } from '../../shotgun/port/records.ts';
 import { AnswerSize } from './answer-size.ts';
 import { NOTHING } from '../input/filters.ts';
 import { LevelReader } from './level-reader.ts';

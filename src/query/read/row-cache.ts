@@ -1,4 +1,4 @@
-import type { Row } from '../../shotgun/port/shotgun.ts';
+import type { Row } from '../../shotgun/port/records.ts';
 
 interface Known {
   /** Null for a row that was asked for and did not come. */

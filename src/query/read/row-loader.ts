@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
-import type { ActingClient, CallOptions, FilterGroup, Row } from '../../shotgun/port/shotgun.ts';
+import type { ActingClient, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { CallOptions, Row } from '../../shotgun/port/records.ts';
 import type { BesideRead } from '../plan/beside.ts';
 import { RowCache } from './row-cache.ts';
 

@@ -1,5 +1,6 @@
 import { AppError } from '../../base/errors.ts';
-import type { ActingClient, CallOptions, EntityLink, Row } from '../../shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../shotgun/port/shotgun.ts';
+import type { CallOptions, EntityLink, Row } from '../../shotgun/port/records.ts';
 
 /**
  * The order of a playlist is kept in the rows that join it with its versions: `Playlist.versions` itself reads sorted

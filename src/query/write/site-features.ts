@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { AppError } from '../../base/errors.ts';
-import type { ActingClient, CallOptions, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { ActingClient, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { CallOptions } from '../../shotgun/port/records.ts';
 import { NOTHING } from '../input/filters.ts';
 import { readPlaylistOrders } from './playlist-order.ts';
 import type { SiteFeatures, ThreadEntry } from '../ports/ports.ts';

@@ -1,3 +1,4 @@
+import { withDetails } from '../ports/with-details.ts';
 import { ownValue } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ExposedField, ExposedType } from '../../site/expose.ts';
@@ -19,9 +20,4 @@ export function atInput(thrown: unknown, type: ExposedType, input: WriteInput): 
 export function refusedField({ details }: AppError, type: ExposedType): ExposedField | undefined {
   const { entityType = type.type, field } = details ?? {};
   return entityType === type.type && typeof field === 'string' ? type.fields.get(field) : undefined;
-}
-
-export function withDetails(error: AppError, more: Readonly<Record<string, unknown>>): AppError {
-  const { code, message, details, cause } = error;
-  return new AppError(code, { message, details: { ...details, ...more }, cause });
 }

@@ -1,6 +1,6 @@
 import { bare, ownValue } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
-import type { WriteValues } from '../../shotgun/port/shotgun.ts';
+import type { WriteValues } from '../../shotgun/port/records.ts';
 
 import type { ExposedType } from '../../site/expose.ts';
 import { fileLink, type FileLinkInput } from '../input/file-links.ts';

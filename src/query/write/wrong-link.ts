@@ -3,7 +3,7 @@ import type { ExposedSchema } from '../../site/expose.ts';
 import { type LinkInput, systemTypeOf } from '../input/links.ts';
 import type { EntityReader } from '../ports/ports.ts';
 import { ROW_ONLY } from '../ports/selection.ts';
-import { withDetails } from './write-errors.ts';
+import { withDetails } from '../ports/with-details.ts';
 
 /**
  * A refusal of a list of links with the place of the link that is wrong. The site names the field alone (API 2.9): which

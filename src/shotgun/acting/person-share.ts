@@ -1,7 +1,6 @@
-import { bulkhead } from 'cockatiel';
-import type { BulkheadPolicy } from 'cockatiel';
+import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import type { Login } from '../../base/ids.ts';
-import { beginTimes, untilEnded } from '../wire/call-times.ts';
+import { beginTimes, untilEnded } from '../port/call-times.ts';
 import type { Transport } from '../wire/transport.ts';
 import { atTurn } from '../wire/turns.ts';
 

@@ -4,7 +4,7 @@ import { type Login, randomToken } from '../../base/ids.ts';
 import type { Locks } from '../../store/locks.ts';
 import { untilWritten } from '../../store/until-written.ts';
 import { hashedKey, type Vault } from '../../store/vault.ts';
-import { type Granted, type GrantDeps, requestGrant } from './grant.ts';
+import { type Granted, type GrantDeps, requestGrant } from '../wire/grant.ts';
 
 /**
  * Tokens of which each refresh token is good for one use (API 1.2): one holder at a time refreshes, in whichever process,

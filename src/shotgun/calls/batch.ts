@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { AppError } from '../../base/errors.ts';
 import { callError } from '../wire/connection-errors.ts';
 import type { HttpCall } from '../wire/http-call.ts';
-import type { PersonCaller } from '../acting/person-caller.ts';
+import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
-import type { BatchOperation, CallOptions, WrittenRecord } from '../port/shotgun.ts';
+import type { BatchOperation, WrittenRecord } from '../port/shotgun.ts';
+import type { CallOptions } from '../port/records.ts';
 
 /** A created or changed row comes nested, a deletion flat (API 5.5). */
 const REF = z.object({ type: z.string(), id: z.number() });

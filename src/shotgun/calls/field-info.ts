@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { byName } from '../../site/by-name.ts';
 import { AppError } from '../../base/errors.ts';
-import type { PersonCaller } from '../acting/person-caller.ts';
+import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
-import type { CallOptions, FieldInfo } from '../port/shotgun.ts';
+import type { CallOptions } from '../port/records.ts';
+import type { FieldInfo } from '../port/shotgun.ts';
 import { toReadCall } from './threads.ts';
 
 const property = <T extends z.ZodType>(value: T) => z.object({ value }).optional();

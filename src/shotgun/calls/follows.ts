@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { entityPath } from '../wire/entity-path.ts';
+import { entityPath } from './entity-path.ts';
 import type { HttpCall } from '../wire/http-call.ts';
-import type { PersonCaller } from '../acting/person-caller.ts';
+import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
-import type { CallOptions, EntityLink, RecordRef } from '../port/shotgun.ts';
+import type { CallOptions, EntityLink, RecordRef } from '../port/records.ts';
 import { toReadCall } from './threads.ts';
 
 const PERSON = 'HumanUser';

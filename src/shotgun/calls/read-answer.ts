@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { callError } from '../wire/connection-errors.ts';
 import type { HttpCall } from '../wire/http-call.ts';
-import type { PersonCaller } from '../acting/person-caller.ts';
-import type { CallOptions } from '../port/shotgun.ts';
+import type { PersonCaller } from '../wire/person-caller.ts';
+import type { CallOptions } from '../port/records.ts';
 
 /** @throws AppError UPSTREAM_BROKEN where the site answered something of another form */
 export async function readAnswer<T>(

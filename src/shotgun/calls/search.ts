@@ -1,9 +1,10 @@
 import { AppError } from '../../base/errors.ts';
-import { entityPath } from '../wire/entity-path.ts';
+import { entityPath } from './entity-path.ts';
 import type { HttpAnswer, HttpCall } from '../wire/http-call.ts';
 import { isRecord, parseRow } from '../wire/parse-row.ts';
-import type { PersonCaller } from '../acting/person-caller.ts';
-import type { CallOptions, Row, RowScope, SearchRequest } from '../port/shotgun.ts';
+import type { PersonCaller } from '../wire/person-caller.ts';
+import type { CallOptions, Row } from '../port/records.ts';
+import type { RowScope, SearchRequest } from '../port/shotgun.ts';
 
 export async function searchRows(
   caller: PersonCaller,

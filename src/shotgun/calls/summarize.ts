@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { byName } from '../../site/by-name.ts';
-import { entityPath } from '../wire/entity-path.ts';
+import { entityPath } from './entity-path.ts';
 import type { HttpCall } from '../wire/http-call.ts';
-import type { PersonCaller } from '../acting/person-caller.ts';
+import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
 import { scopeOptions } from './search.ts';
-import type { CallOptions, SummarizeRequest, SummaryGroup } from '../port/shotgun.ts';
+import type { CallOptions } from '../port/records.ts';
+import type { SummarizeRequest, SummaryGroup } from '../port/shotgun.ts';
 
 const SUMMARIES = byName(z.unknown());
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { HttpCall } from '../wire/http-call.ts';
-import type { PersonCaller } from '../acting/person-caller.ts';
+import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
-import type { CallOptions, TextSearchHit, TextSearchRequest } from '../port/shotgun.ts';
+import type { CallOptions } from '../port/records.ts';
+import type { TextSearchHit, TextSearchRequest } from '../port/shotgun.ts';
 
 const ANSWER = z.object({
   data: z.array(

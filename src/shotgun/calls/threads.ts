@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
-import { entityPath } from '../wire/entity-path.ts';
+import { entityPath } from './entity-path.ts';
 import type { HttpCall } from '../wire/http-call.ts';
-import type { PersonCaller } from '../acting/person-caller.ts';
+import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
 import { searchRows } from './search.ts';
-import type {
-  ActivityRequest,
-  ActivityUpdate,
-  CallOptions,
-  RecordRef,
-  ThreadEntry,
-} from '../port/shotgun.ts';
+import type { ActivityRequest, ActivityUpdate, ThreadEntry } from '../port/shotgun.ts';
+import type { CallOptions, RecordRef } from '../port/records.ts';
 
 const LINK = z
   .object({ type: z.string(), id: z.number(), name: z.string().nullable().default(null) })

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
-import { entityPath } from '../wire/entity-path.ts';
-import type { PersonCaller } from '../acting/person-caller.ts';
+import { entityPath } from './entity-path.ts';
+import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
-import type { CallOptions } from '../port/shotgun.ts';
+import type { CallOptions } from '../port/records.ts';
 import { toReadCall } from './threads.ts';
 import type {
   BegunUpload,

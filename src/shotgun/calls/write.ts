@@ -1,10 +1,10 @@
 import type { AppError } from '../../base/errors.ts';
 import { callError } from '../wire/connection-errors.ts';
-import { entityPath } from '../wire/entity-path.ts';
+import { entityPath } from './entity-path.ts';
 import type { HttpCall } from '../wire/http-call.ts';
 import { isRecord } from '../wire/parse-row.ts';
-import type { PersonCaller } from '../acting/person-caller.ts';
-import type { CallOptions, WriteValues } from '../port/shotgun.ts';
+import type { PersonCaller } from '../wire/person-caller.ts';
+import type { CallOptions, WriteValues } from '../port/records.ts';
 
 export interface WriteTarget {
   readonly type: string;

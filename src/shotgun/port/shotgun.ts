@@ -1,28 +1,8 @@
+import type { CallOptions, EntityLink, FieldValue, RecordRef, Row, WriteValues } from './records.ts';
 import type { Login, SessionUuid } from '../../base/ids.ts';
-import type { CallTimes } from '../wire/call-times.ts';
-import type { Self } from './self.ts';
-import type { OwnWay, Standing } from './token.ts';
+import type { CallTimes } from './call-times.ts';
+import type { Self, OwnWay, Standing } from './actor.ts';
 import type { UploadSteps } from './upload-types.ts';
-
-/** A link as ShotGrid gives it: `name` is the target's display name. */
-export interface EntityLink {
-  readonly type: string;
-  readonly id: number;
-  readonly name: string | null;
-}
-
-/** The value of one field as read. Links are `EntityLink` or lists of them; floats stay strings (API 5.3). */
-export type FieldValue = string | number | boolean | null | EntityLink | readonly EntityLink[] | object;
-
-/**
- * A record with its asked fields by system name, attributes and relationships merged. A field that
- * ShotGrid left out (unknown, or a path it cannot follow, API 2.5) is absent.
- */
-export interface Row {
-  readonly type: string;
-  readonly id: number;
-  readonly fields: Readonly<Record<string, FieldValue>>;
-}
 
 /** `[path, relation, value]` as in `api3_hash`. */
 export type FilterCondition = readonly [path: string, relation: string, value: unknown];
@@ -136,16 +116,6 @@ export interface FieldInfo {
   readonly defaultValue: unknown;
 }
 
-/** Values to write, by system name, in the form that the API takes (API 5.2, 5.3). */
-export type WriteValues = Readonly<Record<string, unknown>>;
-
-export interface CallOptions {
-  /** Ends the call when the client has gone or the request's time is over. */
-  readonly signal?: AbortSignal;
-  /** Told before the call fails or succeeds that it has left, or may have: without it nothing was sent. */
-  readonly onSent?: () => void;
-}
-
 /**
  * ShotGrid as one person. There is no other way to read or write it: every call carries a token that was
  * made with `sudo_as_login:<login>` or is the person's own, and a refusal is an error, never a fall-back to the script's rights.
@@ -187,11 +157,6 @@ export interface ActingClient {
     options?: CallOptions,
   ): Promise<FieldInfo>;
   readonly uploads: UploadSteps;
-}
-
-export interface RecordRef {
-  readonly type: string;
-  readonly id: number;
 }
 
 export type WrittenRecord = RecordRef;

@@ -1,4 +1,4 @@
-import type { CallOptions, RecordRef } from './shotgun.ts';
+import type { CallOptions, RecordRef } from './records.ts';
 
 /** Where a file goes: a file field of a record, or with no field the record itself, as an attachment. */
 export interface UploadTarget extends RecordRef {

@@ -1,7 +1,7 @@
 import { AppError } from '../../base/errors.ts';
 import { ScriptDoor, type ScriptDoorDeps } from './script-door.ts';
 import { parseRows, toSearchCall } from '../calls/search.ts';
-import type { FieldValue, Row } from '../port/shotgun.ts';
+import type { FieldValue, Row } from '../port/records.ts';
 
 /** What the event of a chosen menu item tells (API 11.2, light payload). */
 export interface AmiEvent {

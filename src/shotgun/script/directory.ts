@@ -1,16 +1,11 @@
+import { roleOf, textOf } from '../calls/self.ts';
 import { AppError } from '../../base/errors.ts';
 import { foldAscii } from '../../base/fold-ascii.ts';
 import type { Login } from '../../base/ids.ts';
 import { ScriptDoor, type ScriptDoorDeps } from './script-door.ts';
 import { parseRows, toSearchCall } from '../calls/search.ts';
-import type {
-  EntityLink,
-  FieldValue,
-  FilterCondition,
-  FilterGroup,
-  Row,
-  SearchRequest,
-} from '../port/shotgun.ts';
+import type { Row } from '../port/records.ts';
+import type { FilterCondition, FilterGroup, SearchRequest } from '../port/shotgun.ts';
 
 export interface PersonLogin {
   readonly login: string;
@@ -131,14 +126,3 @@ function toDescribed({ id, fields }: Row): Described[] {
     },
   ];
 }
-
-export const textOf = (value: FieldValue | undefined): string | null =>
-  typeof value === 'string' && value !== '' ? value : null;
-
-/** The name of a permission role that was read as a link. */
-export function roleOf(value: FieldValue | undefined): string | null {
-  return isLink(value) ? value.name : null;
-}
-
-const isLink = (value: FieldValue | undefined): value is EntityLink =>
-  typeof value === 'object' && value !== null && 'name' in value;

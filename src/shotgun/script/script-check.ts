@@ -1,7 +1,8 @@
 import type { Login } from '../../base/ids.ts';
 import type { Circuit } from '../wire/circuit.ts';
-import type { GrantDeps } from '../acting/grant.ts';
-import { mintPersonToken, mintScriptToken } from './mint-token.ts';
+import type { GrantDeps } from '../wire/grant.ts';
+import { mintPersonToken } from './sudo-token.ts';
+import { mintScriptToken } from './script-token.ts';
 import type { SiteCondition } from '../wire/site-condition.ts';
 import { createTransport, type TransportDeps } from '../wire/transport.ts';
 

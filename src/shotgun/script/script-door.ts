@@ -1,16 +1,14 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Config } from '../../config/config.ts';
-import { sendAuthorised } from '../acting/authorised-send.ts';
-import type { TokenSource } from '../acting/authorised-send.ts';
+import { sendAuthorised, type TokenSource } from '../wire/authorised-send.ts';
 import { type HttpAnswer, type HttpCall, SCRIPT } from '../wire/http-call.ts';
-import { mintScriptToken } from './mint-token.ts';
-import { TokenCache } from '../acting/token-cache.ts';
+import { mintScriptToken } from './script-token.ts';
+import { TokenCache } from '../wire/token-cache.ts';
 import type { SiteCondition } from '../wire/site-condition.ts';
-import type { ScriptToken } from '../port/token.ts';
-import { createTransport } from '../wire/transport.ts';
+import type { ScriptToken } from '../wire/tokens.ts';
+import { createTransport, type Transport } from '../wire/transport.ts';
 import type { OnSiteCall } from '../wire/site-pool.ts';
-import type { Transport } from '../wire/transport.ts';
 
 /** The only paths that are ever read as the script: who is it, what was clicked, and what does the site look like. */
 export interface ScriptCall extends HttpCall {

@@ -2,7 +2,6 @@ import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { toAbortError } from './connection-errors.ts';
 import { type HttpCall, SCRIPT } from './http-call.ts';
-import { sayWhen } from './say-when.ts';
 
 /**
  * Keeps calls away from a site that is out of order, or that asked us to wait. People are refused at once instead of waiting
@@ -212,4 +211,10 @@ async function unlessLeft(work: Promise<unknown>, signal: AbortSignal): Promise<
   } finally {
     signal.removeEventListener('abort', leave);
   }
+}
+
+/** `in 20 seconds`, `in 5 minutes`. */
+function sayWhen(seconds: number): string {
+  if (seconds < 100) return seconds === 1 ? 'in a second' : `in ${seconds} seconds`;
+  return `in ${Math.ceil(seconds / 60)} minutes`;
 }

@@ -1,4 +1,4 @@
-import type { CallTimes } from './call-times.ts';
+import type { CallTimes } from '../port/call-times.ts';
 
 /** Media types of API 2.3: the vendor's for searches only, JSON for writes, a form for tokens. */
 export const MEDIA_TYPES = {

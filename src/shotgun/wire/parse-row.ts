@@ -1,5 +1,5 @@
 import { bare } from '../../base/bare.ts';
-import type { EntityLink, FieldValue, Row } from '../port/shotgun.ts';
+import type { EntityLink, FieldValue, Row } from '../port/records.ts';
 
 /*
  * This runs for every field of thousands of rows, so it is checked by hand and not by zod, and the objects

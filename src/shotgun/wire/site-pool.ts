@@ -1,14 +1,12 @@
-import { Pool } from 'undici';
-import type { Dispatcher } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 import type { AppError } from '../../base/errors.ts';
 import type { Config } from '../../config/config.ts';
 import { busyError, type Circuit, type Pause } from './circuit.ts';
-import { beginTimes } from './call-times.ts';
+import { beginTimes } from '../port/call-times.ts';
 import { callError, toAbortError, toConnectionError, wasNotSent } from './connection-errors.ts';
-import { MEDIA_TYPES } from './http-call.ts';
-import type { HttpAnswer, HttpCall } from './http-call.ts';
+import { MEDIA_TYPES, type HttpAnswer, type HttpCall } from './http-call.ts';
 import { pauseOf } from './retry-after.ts';
-import type { AnyToken } from '../port/token.ts';
+import type { AnyToken } from './tokens.ts';
 
 /** One call that was sent, for the metrics: `outcome` is `done`, `refused` or the code of the failure. */
 export type OnSiteCall = (call: {

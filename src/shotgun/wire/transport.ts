@@ -4,11 +4,11 @@ import { withDeadline } from '../../base/deadline.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Config } from '../../config/config.ts';
-import { beginTimes, untilEnded } from './call-times.ts';
+import { beginTimes, untilEnded } from '../port/call-times.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { createSiteCondition, type SiteCondition } from './site-condition.ts';
 import { createSitePool, type OnSiteCall } from './site-pool.ts';
-import type { AnyToken } from '../port/token.ts';
+import type { AnyToken } from './tokens.ts';
 import { atTurn, type Turns } from './turns.ts';
 
 /** Sends calls to the one site. It knows nothing of records; as whom it calls is decided by the token. */

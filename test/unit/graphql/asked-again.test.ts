@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../src/base/errors.ts';
-import type { AuditEntry } from '../../../src/observe/audit.ts';
+import type { AuditEntry } from '../../../src/observe/audit-entry.ts';
 import type { GraphqlAnswer } from '../../support/ask-graphql.ts';
 import { bridgeRows } from '../../support/bridge-rows.ts';
 import { createGraphqlWorld, GRAPHQL_SETTINGS, type GraphqlWorld } from '../../support/graphql-world.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Login } from '../../../src/base/ids.ts';
 import * as createShotgunModule from '../../../src/shotgun/create-shotgun.ts';
-import { PersonCaller } from '../../../src/shotgun/acting/person-caller.ts';
-import type { TokenSource } from '../../../src/shotgun/acting/authorised-send.ts';
+import { PersonCaller } from '../../../src/shotgun/wire/person-caller.ts';
+import type { TokenSource } from '../../../src/shotgun/wire/authorised-send.ts';
 import type { ScriptCall } from '../../../src/shotgun/script/script-door.ts';
 import { searchRows } from '../../../src/shotgun/calls/search.ts';
 import type { SearchRequest, Shotgun } from '../../../src/shotgun/port/shotgun.ts';
-import type { PersonToken, ScriptToken } from '../../../src/shotgun/port/token.ts';
+import type { PersonToken, ScriptToken } from '../../../src/shotgun/wire/tokens.ts';
 import type { Transport } from '../../../src/shotgun/wire/transport.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { TokenCache } from '../../../src/shotgun/acting/token-cache.ts';
-import type { ScriptToken } from '../../../src/shotgun/port/token.ts';
+import { TokenCache } from '../../../src/shotgun/wire/token-cache.ts';
+import type { ScriptToken } from '../../../src/shotgun/wire/tokens.ts';
 
 const NEVER = new AbortController().signal;
 

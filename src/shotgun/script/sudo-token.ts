@@ -1,15 +1,11 @@
 import type { Login } from '../../base/ids.ts';
 import { AppError } from '../../base/errors.ts';
-import { claimsOf, type GrantDeps, type Granted, requestGrant } from '../acting/grant.ts';
+import type { Actor } from '../port/actor.ts';
+import { claimsOf, type GrantDeps, type Granted, requestGrant } from '../wire/grant.ts';
 import { SCRIPT } from '../wire/http-call.ts';
 import { UNKNOWN_WORDS } from '../wire/site-errors.ts';
-import type { Actor, AnyToken, PersonToken, ScriptToken } from '../port/token.ts';
-
-export interface Minted<T extends AnyToken> {
-  readonly token: T;
-  /** Milliseconds since 1970. From here on another token is used. */
-  readonly renewAtMs: number;
-}
+import type { Minted, PersonToken } from '../wire/tokens.ts';
+import { scriptGrant } from './script-token.ts';
 
 /**
  * A token that acts as the person.
@@ -46,18 +42,6 @@ async function grantFor(
     throw new AppError('IMPERSONATION_REFUSED', { details: error.details, cause: error });
   }
 }
-
-/** A token that acts as the script, for `script-door.ts` alone. */
-export async function mintScriptToken(deps: GrantDeps): Promise<Minted<ScriptToken>> {
-  const { value, renewAtMs } = await requestGrant(deps, scriptGrant(deps), SCRIPT);
-  return { token: { value } as ScriptToken, renewAtMs };
-}
-
-const scriptGrant = ({ settings }: GrantDeps): Readonly<Record<string, string>> => ({
-  grant_type: 'client_credentials',
-  client_id: settings.scriptName,
-  client_secret: settings.scriptKey,
-});
 
 /** "The exact string sent in the scope" (API 1.3) may mean the login or the whole of it: either names the person. */
 function isTokenOf(login: Login, claimed: string | null): boolean {

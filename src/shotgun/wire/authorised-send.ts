@@ -1,7 +1,7 @@
 import { AppError } from '../../base/errors.ts';
 import type { HttpAnswer, HttpCall } from '../wire/http-call.ts';
 import { isTokenRefusal, toRecordError } from '../wire/site-errors.ts';
-import type { AnyToken } from '../port/token.ts';
+import type { AnyToken } from './tokens.ts';
 import type { Transport } from '../wire/transport.ts';
 
 export interface TokenSource<T extends AnyToken> {

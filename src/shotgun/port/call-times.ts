@@ -1,5 +1,3 @@
-import type { HttpCall } from './http-call.ts';
-
 /** The times of one call, by `performance.now()`. */
 export interface CallTimes {
   /** It began to wait in this server. */
@@ -10,7 +8,11 @@ export interface CallTimes {
   endedAtMs: number | null;
 }
 
-export function beginTimes({ onTimed }: Pick<HttpCall, 'onTimed'>): CallTimes {
+export function beginTimes({
+  onTimed,
+}: {
+  readonly onTimed?: ((times: CallTimes) => void) | undefined;
+}): CallTimes {
   const times: CallTimes = { askedAtMs: performance.now(), beganAtMs: null, endedAtMs: null };
   onTimed?.(times);
   return times;

@@ -1,58 +1,20 @@
+import { PersonCaller } from '../wire/person-caller.ts';
 import type { Login } from '../../base/ids.ts';
-import { sendAuthorised } from './authorised-send.ts';
-import type { TokenSource } from './authorised-send.ts';
-import type { HttpAnswer, HttpCall } from '../wire/http-call.ts';
+import type { TokenSource } from '../wire/authorised-send.ts';
+import type { HttpCall } from '../wire/http-call.ts';
 import { AppError } from '../../base/errors.ts';
-import type { GrantDeps } from './grant.ts';
-import { type Minted, mintPersonToken } from '../script/mint-token.ts';
+import type { GrantDeps } from '../wire/grant.ts';
+import type { Minted, PersonToken } from '../wire/tokens.ts';
+import { mintPersonToken } from '../script/sudo-token.ts';
 import type { OwnAccounts } from './own-accounts.ts';
 import { createPersonShares } from './person-share.ts';
 import type { ScriptHealth } from '../script/script-health.ts';
-import type { CallOptions } from '../port/shotgun.ts';
-import { TokenCache } from './token-cache.ts';
-import { readSelf, type Self } from '../port/self.ts';
-import type { Actor, PersonToken, Standing } from '../port/token.ts';
-import type { Transport } from '../wire/transport.ts';
+import { TokenCache } from '../wire/token-cache.ts';
+import { readSelf } from '../calls/self.ts';
+import type { Self, Actor, Standing } from '../port/actor.ts';
 
 /** People times their open launches; a token is half a kilobyte. */
 const MAX_TOKENS = 5000;
-
-/**
- * Calls ShotGrid as one person. Searches and writes take nothing else, it cannot be made without a login,
- * and every call of it carries a token that was seen to act as that login (G7).
- */
-export class PersonCaller {
-  readonly login: Login;
-  readonly #transport: Transport;
-  readonly #tokens: TokenSource<PersonToken>;
-  readonly #onTimed: HttpCall['onTimed'];
-
-  // oxlint-disable-next-line max-params
-  constructor(
-    transport: Transport,
-    tokens: TokenSource<PersonToken>,
-    login: Login,
-    onTimed?: HttpCall['onTimed'],
-  ) {
-    this.login = login;
-    this.#onTimed = onTimed;
-    this.#transport = transport;
-    this.#tokens = tokens;
-  }
-
-  send(call: HttpCall, { signal: parent, onSent }: CallOptions = {}): Promise<HttpAnswer> {
-    const onTimed = this.#onTimed;
-    const theirs = {
-      ...{ ...call, person: this.login },
-      ...(onSent !== undefined && { onSent }),
-      ...(onTimed !== undefined && { onTimed }),
-    };
-    return this.#transport.inTime(
-      (signal) => sendAuthorised(this.#transport, this.#tokens, theirs, signal),
-      parent,
-    );
-  }
-}
 
 export interface PersonCallerDeps extends GrantDeps {
   readonly own?: Pick<OwnAccounts, 'mint' | 'spoil'>;

@@ -1,19 +1,11 @@
+import type { Self } from '../port/actor.ts';
+import type { EntityLink, FieldValue, Row } from '../port/records.ts';
 import { AppError } from '../../base/errors.ts';
 import { foldAscii } from '../../base/fold-ascii.ts';
 import type { Login } from '../../base/ids.ts';
-import { roleOf, textOf } from '../script/directory.ts';
-import type { PersonCaller } from '../acting/person-caller.ts';
-import { searchRows } from '../calls/search.ts';
-import type { Row } from './shotgun.ts';
 
-/** A person as they see themselves. */
-export interface Self {
-  readonly id: number;
-  readonly name: string;
-  readonly email: string | null;
-  /** Null where the person may not see it. */
-  readonly permissionRole: string | null;
-}
+import type { PersonCaller } from '../wire/person-caller.ts';
+import { searchRows } from '../calls/search.ts';
 
 const MAX_MATCHES = 25;
 
@@ -47,3 +39,15 @@ function hasNamesake(rows: readonly Row[], login: Login): boolean {
       typeof other === 'string' && other !== login && status === 'act' && foldAscii(other) === folded,
   );
 }
+
+/** The text of a field; null for none and for an empty one. */
+export const textOf = (value: FieldValue | undefined): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
+/** The name of a permission role that was read as a link. */
+export function roleOf(value: FieldValue | undefined): string | null {
+  return isLink(value) ? value.name : null;
+}
+
+const isLink = (value: FieldValue | undefined): value is EntityLink =>
+  typeof value === 'object' && value !== null && 'name' in value;

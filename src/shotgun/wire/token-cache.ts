@@ -1,7 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { toAbortError } from '../wire/connection-errors.ts';
-import type { Minted } from '../script/mint-token.ts';
-import type { AnyToken } from '../port/token.ts';
+import type { Minted, AnyToken } from './tokens.ts';
 
 interface Entry<T extends AnyToken> {
   readonly minting: Promise<T>;
