@@ -54,6 +54,7 @@ export const IDENTITY_SETTINGS = {
       'File with the private key for private_key_jwt: PEM (PKCS #8), or a JWK, whose kid and alg count. RSA, EC or Ed25519.',
     example: '/etc/shotgraph/client-key.pem',
     fallback: '',
+    secret: true,
     schema: clientKeyFile,
   },
   SHOTGRAPH_OIDC_PAR: {

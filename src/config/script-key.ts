@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from './config.ts';
-import { stowawayIn } from './setting-types.ts';
+import { stowawayIn, unreadableFile } from './setting-types.ts';
 
 const LEAST_LENGTH = 8;
 const TOO_SHORT = `must have at least ${LEAST_LENGTH} characters`;
@@ -20,7 +20,7 @@ export const scriptKeyFile = z.string().transform((path, context): ScriptKeyFile
   try {
     return { path, key: readKey(path) };
   } catch (error) {
-    context.addIssue(error instanceof KeyFileError ? error.message : 'must be a file that can be read');
+    context.addIssue(reasonOf(error));
     return z.NEVER;
   }
 });
@@ -55,15 +55,19 @@ export function openSiteKey(site: Config['site'], logger: Pick<Logger, 'info' | 
         current = read;
         logger.info('site.script_key_read', { reason: isNew ? 'another key' : 'the same key' });
       } catch (error) {
-        const reason = error instanceof KeyFileError ? error.message : 'it cannot be read';
         const setting = 'SHOTGRAPH_SITE_SCRIPT_KEY_FILE';
-        logger.error('site.script_key_unusable', { code: 'UPSTREAM_AUTH', setting, reason });
+        logger.error('site.script_key_unusable', { code: 'UPSTREAM_AUTH', setting, reason: reasonOf(error) });
       }
     },
   };
 }
 
 class KeyFileError extends Error {}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof KeyFileError
+    ? error.message
+    : (unreadableFile(error) ?? 'must be a file that can be read');
 
 /** Editors and `echo` end a file with the end of a line, which is no part of the key. */
 function readKey(path: string): string {

@@ -152,6 +152,7 @@ export const SITE_SETTINGS = {
       'File with the key of the API script and nothing else, instead of the setting above. It is read again at SIGHUP, so that a new key needs no restart.',
     example: '/etc/shotgraph/script-key',
     fallback: '',
+    secret: true,
     schema: scriptKeyFile,
   },
   SHOTGRAPH_SITE_TIMEOUT_SECONDS: {

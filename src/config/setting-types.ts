@@ -9,7 +9,7 @@ export interface Setting {
   readonly example: string;
   /** The text taken when the variable is unset or empty; without it the setting is required. */
   readonly fallback?: string;
-  /** Never printed, not even in an error message. */
+  /** Never printed, not even in an error message: it is a secret, or a place where people put one by mistake. */
   readonly secret?: boolean;
   readonly schema: z.ZodType;
 }
@@ -29,6 +29,15 @@ export function stowawayIn(text: string): string | undefined {
   if (text !== text.trim()) return 'begins or ends with a blank. Take it out.';
   if (IN_QUOTES.test(text)) return 'is in quotes, which count as part of it here. Take them off.';
   return undefined;
+}
+
+const OF_THE_SYSTEM = z.object({ syscall: z.string(), code: z.string() });
+
+/** Why a file cannot be read, without its path: the path may be the secret itself. Undefined for other errors. */
+export function unreadableFile(error: unknown): string | undefined {
+  const { success, data } = OF_THE_SYSTEM.safeParse(error);
+  if (!success) return undefined;
+  return `must be the path of a file that can be read (${data.code}), not what belongs in the file`;
 }
 
 /** For addresses that are logged, shown or sent on. */

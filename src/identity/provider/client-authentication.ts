@@ -53,7 +53,12 @@ export function createClientAuthentication(
       if (method === 'client_secret_basic') return client.ClientSecretBasic(clientSecret);
       if (clientKey === null) throw new AppError('INTERNAL');
       key ??= importKey(clientKey);
-      return client.PrivateKeyJwt(await key);
+      return client.PrivateKeyJwt(await key, {
+        // For Ed25519 the library writes the new name (RFC 9864), which many providers do not know.
+        [client.modifyAssertion]: (header) => {
+          header['alg'] = clientKey.algorithm;
+        },
+      });
     },
     took(method) {
       if (known === method) return;

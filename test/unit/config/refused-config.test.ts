@@ -98,7 +98,7 @@ describe('the configuration', () => {
       [{ [key]: undefined, [file]: bad }, [/SCRIPT_KEY_FILE begins or ends with a blank/u]],
       [
         { [key]: undefined, [file]: join(folder, 'none') },
-        [/SCRIPT_KEY_FILE must be a file that can be read/u],
+        [/SCRIPT_KEY_FILE must be the path of a file that can be read \(ENOENT\)/u],
       ],
     ];
     for (const [change, expected] of cases) {
