@@ -11,7 +11,7 @@ import {
   loadSiteConfig,
   type Environment,
 } from '../../../src/config/load-config.ts';
-import { createClientAuthentication } from '../../../src/identity/client-authentication.ts';
+import { createClientAuthentication } from '../../../src/identity/provider/client-authentication.ts';
 
 const CLIENT_KEY = 'SHOTGRAPH_OIDC_CLIENT_KEY_FILE';
 const SCRIPT_KEY = 'SHOTGRAPH_SITE_SCRIPT_KEY_FILE';
@@ -21,6 +21,15 @@ const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
 const jwkOf = (key: KeyObject, more: JsonWebKey = {}): string =>
   JSON.stringify({ ...key.export({ format: 'jwk' }), ...more });
 const pemOf = (key: KeyObject): string => key.export({ format: 'pem', type: 'pkcs8' }).toString();
+
+function messageOf(load: () => unknown): string {
+  try {
+    load();
+  } catch (error) {
+    return String(error);
+  }
+  throw new Error('the configuration was accepted');
+}
 
 describe('settings that name a file with a key', () => {
   let folder: string;
@@ -74,9 +83,9 @@ describe('settings that name a file with a key', () => {
       expect(text).not.toContain('canary');
     }
     const { SHOTGRAPH_SITE_SCRIPT_KEY: _, ...rest } = good;
-    expect(() => loadSiteConfig({ ...rest, [SCRIPT_KEY]: key })).toThrow(
-      expect.objectContaining({ message: expect.not.stringContaining('canary') as string }),
-    );
+    const ofTheSite = messageOf(() => loadSiteConfig({ ...rest, [SCRIPT_KEY]: key }));
+    expect(ofTheSite).toContain(SCRIPT_KEY);
+    expect(ofTheSite).not.toContain('canary');
   });
 
   it.each<[string, () => string, RegExp]>([
