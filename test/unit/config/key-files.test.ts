@@ -156,7 +156,7 @@ describe('settings that name a file with a key', () => {
     const { auth } = createClientAuthentication(oidc, createLogger({ level: 'silent' }));
     const body = new URLSearchParams();
     const prove = await auth('private_key_jwt');
-    await prove({ issuer: oidc.issuer }, { client_id: oidc.clientId }, body, new Headers());
+    prove({ issuer: oidc.issuer }, { client_id: oidc.clientId }, body, new Headers());
     expect(decodeProtectedHeader(body.get('client_assertion') ?? '').alg).toBe(algorithm);
   });
 });
