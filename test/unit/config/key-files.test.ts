@@ -156,7 +156,9 @@ describe('settings that name a file with a key', () => {
     const { auth } = createClientAuthentication(oidc, createLogger({ level: 'silent' }));
     const body = new URLSearchParams();
     const prove = await auth('private_key_jwt');
-    prove({ issuer: oidc.issuer }, { client_id: oidc.clientId }, body, new Headers());
+    // The type says that it returns nothing; with a key it returns a promise.
+    const proved: unknown = prove({ issuer: oidc.issuer }, { client_id: oidc.clientId }, body, new Headers());
+    await Promise.resolve(proved);
     expect(decodeProtectedHeader(body.get('client_assertion') ?? '').alg).toBe(algorithm);
   });
 });
