@@ -179,9 +179,9 @@ describe('the emulated site keeps to the facts of the API', () => {
   it('replaces a bare list of links, and adds with the mode in the body (5.2)', async () => {
     const read = async (): Promise<number[]> => {
       const { body } = await search('shots', and(['id', 'is', 2]), { fields: 'assets' });
-      return ((body.data?.[0]?.relationships['assets']?.data ?? []) as { id: number }[]).map(
-        (link) => link.id,
-      );
+      const links = (body.data?.[0]?.relationships['assets']?.data ?? []) as { id: number }[];
+      // They come by name.
+      return links.map(({ id }) => id).sort((a, b) => a - b);
     };
     const link = (id: number) => ({ type: 'Asset', id });
     await call('PUT', '/entity/shots/2', { assets: [link(1), link(2)] });

@@ -6,7 +6,7 @@ import { linksIn } from '../storage/memory-storage.ts';
 /** The value of a field of a row as filters, sorting and reads see it: computed where it is not stored. */
 export interface RecordValues {
   value(record: StoredRecord, field: FieldModel): StoredValue;
-  /** The live targets of a link field, in order; for any other field none. */
+  /** The live targets of a link field, in no order; for any other field none. */
   links(record: StoredRecord, field: FieldModel): readonly EntityRef[];
   /** The live target of a single link. */
   link(record: StoredRecord, field: FieldModel): EntityRef | undefined;
@@ -37,7 +37,7 @@ export function createRecordValues(storage: Storage, schema: SchemaModel): Recor
       .referring(relation.type, relation.near, record)
       .flatMap((connection) => linksIn(connection.values[relation.far]))
       .filter(isLive);
-    return sortedByCode(storage, uniqueRefs(ends));
+    return uniqueRefs(ends);
   };
 
   const link = (record: StoredRecord, field: FieldModel): EntityRef | undefined => {
@@ -48,7 +48,7 @@ export function createRecordValues(storage: Storage, schema: SchemaModel): Recor
 
   const value = (record: StoredRecord, field: FieldModel): StoredValue => {
     if (field.name === 'id') return record.id;
-    if (field.dataType === 'multi_entity') return links(record, field);
+    if (field.dataType === 'multi_entity') return inOrder(storage, links(record, field));
     if (field.dataType === 'entity') return link(record, field) ?? null;
     const stored = record.values[field.name];
     // A checkbox is never null (API 2.5).
@@ -79,8 +79,14 @@ function uniqueRefs(refs: readonly EntityRef[]): EntityRef[] {
   return [...new Map(refs.map((ref) => [`${ref.type}:${ref.id}`, ref])).values()];
 }
 
-/** Links through connection rows read by the code of the target, not in the order of linking (API 5.2). */
-function sortedByCode(storage: Storage, refs: readonly EntityRef[]): EntityRef[] {
-  const code = (ref: EntityRef): string => String(storage.get(ref.type, ref.id)?.values['code'] ?? '');
-  return [...refs].sort((a, b) => code(a).localeCompare(code(b)) || a.id - b.id);
+/** Lists of links read by the display names of their targets, then by id, not in the order of linking (API 5.2). */
+function inOrder(storage: Storage, refs: readonly EntityRef[]): readonly EntityRef[] {
+  if (refs.length < 2) return refs;
+  return refs
+    .map((ref) => ({ ref, name: (storage.displayName(ref) ?? '').toLowerCase() }))
+    .sort((a, b) => compareText(a.name, b.name) || a.ref.id - b.ref.id)
+    .map(({ ref }) => ref);
 }
+
+/** As the site sorts text: bytes of small letters. */
+const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -14,6 +14,7 @@ import { storeLinks } from './link-store.ts';
 import { followOn } from './follow-on.ts';
 import { afterTaskWrite } from './reschedule.ts';
 import { assertDependency, assertOnlyDependency } from './task-dependencies.ts';
+import { linksIn } from '../storage/memory-storage.ts';
 import { stampValues } from './stamp.ts';
 import { applyTaskTemplate } from './task-template.ts';
 import { assertUnique } from './unique.ts';
@@ -203,8 +204,17 @@ function plannedChanges(
   );
   const own = asked.filter(({ field }) => !followed.some((other) => other.field.name === field.name));
   return [...own, ...followed].filter(
-    ({ oldValue, newValue }) => JSON.stringify(oldValue) !== JSON.stringify(newValue),
+    ({ field, oldValue, newValue }) => asCompared(field, oldValue) !== asCompared(field, newValue),
   );
+}
+
+/** A list of links has no order of its own (API 5.2). */
+function asCompared({ dataType }: FieldModel, value: StoredValue): string {
+  if (dataType !== 'multi_entity') return JSON.stringify(value);
+  return linksIn(value)
+    .map(({ type, id }) => `${type}:${id}`)
+    .sort()
+    .join();
 }
 
 function plannedWrite(deps: EntityDeps, record: StoredRecord, name: string, value: unknown): PlannedWrite {
