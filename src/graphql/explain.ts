@@ -1,23 +1,11 @@
-import {
-  type DocumentNode,
-  execute,
-  type ExecutionResult,
-  GraphQLError,
-  parse,
-  validate,
-  visit,
-} from 'graphql';
+import { type DocumentNode, execute, type ExecutionResult, GraphQLError, parse, validate } from 'graphql';
 import type { LaunchId, Login, Subject } from '../base/ids.ts';
 import type { Principal } from '../identity/person/principal.ts';
 import type { Launch } from '../launch/launch.ts';
-import {
-  createExplainClient,
-  NotExplained,
-  notExplained,
-  type PlannedCall,
-} from '../query/calls/explain-client.ts';
-import { createWorkshop, type Work } from '../query/work.ts';
+import type { PlannedCall } from '../query/plan/planned-call.ts';
+import { NotExplained, notExplained, type PlannedWork, planWork } from '../query/explain/planned-work.ts';
 import type { PlanOptions } from '../query/plan/planning.ts';
+import type { Work } from '../query/work.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import { buildGraphqlSchema } from './build-schema.ts';
@@ -84,32 +72,19 @@ export function createExplainer({
     const mistakes = document instanceof GraphQLError ? [document] : validate(schema, document);
     if (document instanceof GraphQLError || mistakes.length > 0)
       return { waves: [], errors: mistakes, unexplained: [] };
-    const planned: PlannedCall[] = [];
-    const client = createExplainClient({
-      schema: exposed,
-      login: NOBODY.login,
-      calls: planned,
-      ids: idsNamedIn(document, variables),
-    });
-    const workFor = createWorkshop({ shotgun: { as: () => client }, exposed, plan });
+    const planned = planWork({ exposed, plan });
     const { signal } = new AbortController();
-    const work = workFor(NOBODY.login, {
-      signal,
-      maxSearches: plan.maxSearches,
-    });
-    const result: ExecutionResult = await execute({
+    const asking = execute({
       schema,
       document,
-      contextValue: contextOf(work, launchType, signal),
+      contextValue: contextOf(planned.work, launchType, signal),
       variableValues: variables,
       operationName: operationName ?? null,
     });
+    await planAll(planned);
+    const result: ExecutionResult = await asking;
     const waves: PlannedCall[][] = [];
-    // The log has the calls in the order in which they began, as the client noted them.
-    for (const [index, { wave }] of work.calls().entries()) {
-      const call = planned[index];
-      if (call !== undefined) (waves[wave - 1] ??= []).push(call);
-    }
+    for (const call of planned.calls()) (waves[call.wave - 1] ??= []).push(call);
     const { errors = [] } = result;
     const refused = errors.filter(({ originalError }) => originalError instanceof NotExplained);
     return {
@@ -121,6 +96,12 @@ export function createExplainer({
       ],
     };
   };
+}
+
+/** Goes on call by call. Between two of them the resolvers ask for what they can, which takes promises and no calls. */
+async function planAll({ goOn }: PlannedWork): Promise<void> {
+  do await new Promise((resolve) => setImmediate(resolve));
+  while (goOn());
 }
 
 const contextOf = (work: Work, launchType: string, signal: AbortSignal): GraphqlContext => ({
@@ -153,18 +134,6 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
 });
 
 const SILENT = { get: notExplained, send: notExplained };
-
-/** Numbers that a document or its variables give: ids of rows, where rows have to be named. */
-function idsNamedIn(document: DocumentNode, variables: Readonly<Record<string, unknown>>): readonly number[] {
-  const ids = new Set<number>();
-  const add = (value: unknown): void => {
-    if (typeof value === 'number' && Number.isInteger(value) && value > 0) ids.add(value);
-    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(add);
-  };
-  add(variables);
-  visit(document, { IntValue: ({ value }) => add(Number(value)) });
-  return [...ids];
-}
 
 function parsed(text: string): DocumentNode | GraphQLError {
   try {

@@ -12,6 +12,13 @@ export interface BesideRead {
   readonly type: string;
   readonly fields: ReadonlySet<string>;
   readonly filter: FilterGroup;
+  /** The links from the rows of the plan to these, one after the other. */
+  readonly links: readonly LinkStep[];
+}
+
+export interface LinkStep {
+  readonly field: string;
+  readonly type: string;
 }
 
 /**
@@ -25,18 +32,21 @@ export function besideReads(
   { besideParents, besideLevels }: PlanOptions,
 ): readonly BesideRead[] {
   if ('ids' in parents && (parents.ids.length === 0 || parents.ids.length > besideParents)) return [];
-  return readsBelow(schema, plan, { parents, path: '', levels: besideLevels });
+  return readsBelow(schema, plan, { parents, path: '', links: [], levels: besideLevels });
 }
 
 interface Place {
   readonly parents: KnownParents;
   /** Path from the rows of the plan to the parents: empty for themselves. */
   readonly path: string;
+  /** The same way, from the rows of the plan. */
+  readonly links: readonly LinkStep[];
   /** Levels that are left: further down it is many rows for little. */
   readonly levels: number;
 }
 
-function readsBelow(schema: ExposedSchema, plan: ReadPlan, { parents, path, levels }: Place): BesideRead[] {
+function readsBelow(schema: ExposedSchema, plan: ReadPlan, place: Place): BesideRead[] {
+  const { parents, path, levels } = place;
   if (levels === 0) return [];
   return plan.later.flatMap(({ field, type, plan: inner }): BesideRead[] => {
     const inverse = inverseLink(schema, plan.type.type, field, type);
@@ -44,8 +54,9 @@ function readsBelow(schema: ExposedSchema, plan: ReadPlan, { parents, path, leve
     const toParents = `${inverse}.${plan.type.type}.${path}`;
     const filter = filterThrough(parents, toParents);
     if (filter === null) return [];
-    const read = { type, fields: inner.fields, filter };
-    return [read, ...readsBelow(schema, inner, { parents, path: toParents, levels: levels - 1 })];
+    const links = [...place.links, { field, type }];
+    const read = { type, fields: inner.fields, filter, links };
+    return [read, ...readsBelow(schema, inner, { parents, path: toParents, links, levels: levels - 1 })];
   });
 }
 

@@ -91,7 +91,8 @@ export class LevelReader {
       ...readsOf(places).map((read) => {
         const links = read.places.map(({ node }) => node);
         const ids = links.map(({ id }) => id);
-        return this.fillLinks(links, read, () => this.byId({ ...read, ids }, beside));
+        const ofTarget = this.#plans.decoder(read.type, read.selection);
+        return fillLinks(ofTarget, links, () => this.byId({ ...read, ids }, beside));
       }),
     ]);
     return nodes;
@@ -116,28 +117,26 @@ export class LevelReader {
       }),
     );
   }
+}
 
-  /**
-   * Fills links of one type. A level that fails takes only its own fields with it, not the page that it belongs to
-   * (F15).
-   *
-   * @param read gives the rows that they lead to, by id
-   */
-  async fillLinks(
-    links: readonly MutableNode[],
-    { type, selection }: Pick<LevelRead, 'type' | 'selection'>,
-    read: () => Promise<ReadonlyMap<number, MutableNode>>,
-  ): Promise<void> {
-    const decoder = this.#plans.decoder(type, selection);
-    try {
-      const targets = await read();
-      for (const node of links) fillNode(decoder, node, targets.get(node.id));
-    } catch (error) {
-      const failure = error instanceof Error ? error : new Error('A level failed.', { cause: error });
-      for (const node of links) {
-        decoder.fail(node, failure);
-        node.name ??= failure;
-      }
+/**
+ * Fills links of one type. A level that fails takes only its own fields with it, not the page that it belongs to (F15).
+ *
+ * @param read gives the rows that they lead to, by id
+ */
+export async function fillLinks(
+  decoder: Decoder,
+  links: readonly MutableNode[],
+  read: () => Promise<ReadonlyMap<number, MutableNode>>,
+): Promise<void> {
+  try {
+    const targets = await read();
+    for (const node of links) fillNode(decoder, node, targets.get(node.id));
+  } catch (error) {
+    const failure = error instanceof Error ? error : new Error('A level failed.', { cause: error });
+    for (const node of links) {
+      decoder.fail(node, failure);
+      node.name ??= failure;
     }
   }
 }

@@ -1,12 +1,14 @@
 import { AppError } from '../../base/errors.ts';
-import type { ActingClient, FilterGroup, SearchRequest } from '../../shotgun/port/shotgun.ts';
+import type { ExposedType } from '../../site/expose.ts';
 import type { CallOptions, Row } from '../../shotgun/port/records.ts';
-import { idsNamedBy } from '../plan/beside.ts';
+import type { ActingClient, FilterGroup, SearchRequest } from '../../shotgun/port/shotgun.ts';
+import { idsNamedBy, type KnownParents } from '../plan/beside.ts';
 import { NOTHING } from '../input/filters.ts';
 import type { LevelReader } from './level-reader.ts';
 import { comparedKeys, markOf, placeOf, rowsAfter } from './page-places.ts';
 import type { RowPlace, Page, PageRequest } from '../ports/ports.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
+import type { ReadPlan } from '../plan/planning.ts';
 import type { Plans } from './plans.ts';
 import type { RowLoader } from './row-loader.ts';
 
@@ -29,12 +31,8 @@ export async function readOnePage(request: PageRequest, deps: PageDeps): Promise
   if (filter === NOTHING) return { nodes: [], places: [], hasNextPage: false };
   const { plans, levels, loader } = deps;
   const plan = plans.plan(type, selection);
-  const ids = idsNamedBy(filter);
-  const known = ids === undefined ? { filter } : { ids };
-  const beside = levels.readBeside(plan, scope?.retired === true ? { ids: [] } : known);
-  const needsKeys = isPlaced || after?.keys === null;
-  const fields = needsKeys ? [...plan.fields, ...sort.map(({ field }) => field)] : plan.fields;
-  const reading = new ListReading(request, new Set(fields), deps);
+  const beside = levels.readBeside(plan, parentsOf(request));
+  const reading = new ListReading(request, fieldsOf(request, plan), deps);
   // One row more than asked tells exactly whether there is a next page: the API counts nothing (API 3.6).
   const { rows, position } = await reading.from(after, first + 1);
   const shown = rows.slice(0, first);
@@ -46,6 +44,29 @@ export async function readOnePage(request: PageRequest, deps: PageDeps): Promise
     places: isPlaced ? shown.map((row, index) => placeOf({ sort, keys }, row, position + index)) : [],
     hasNextPage: rows.length > first,
   };
+}
+
+/** What is known of the rows of a page before they are read. Of retired rows nothing is read beside them. */
+export function parentsOf({ filter, scope }: Pick<PageRequest, 'filter' | 'scope'>): KnownParents {
+  if (scope?.retired === true) return { ids: [] };
+  const ids = idsNamedBy(filter);
+  return ids === undefined ? { filter } : { ids };
+}
+
+/** The fields of the search: those of the plan, and where places are told those that the rows are sorted by. */
+export function fieldsOf({ isPlaced, after, sort }: PageRequest, plan: ReadPlan): ReadonlySet<string> {
+  const needsKeys = isPlaced || after?.keys === null;
+  return needsKeys ? new Set([...plan.fields, ...sort.map(({ field }) => field)]) : plan.fields;
+}
+
+/** The filter of the rows after a place, where ShotGrid compares the keys that tell it; null elsewhere. */
+export function filterAfter(
+  { filter, sort, after }: Pick<PageRequest, 'filter' | 'sort' | 'after'>,
+  type: ExposedType | undefined,
+): FilterGroup | null {
+  const keys = after === null || after.keys === null ? null : comparedKeys(type, sort);
+  if (keys === null || after === null || after.keys === null) return null;
+  return { logical_operator: 'and', conditions: [filter, rowsAfter(keys, after.keys)] };
 }
 
 /** Rows that one search may look through for one that has moved. */
@@ -76,15 +97,8 @@ class ListReading {
   async from(after: RowPlace | null, count: number): Promise<Found> {
     const { filter } = this.#request;
     if (after === null) return { rows: await this.#read(filter, 0, count), position: 0 };
-    const { sort } = this.#request;
-    const keys = after.keys === null ? null : comparedKeys(this.#type, sort);
-    if (keys !== null && after.keys !== null) {
-      const rest: FilterGroup = {
-        logical_operator: 'and',
-        conditions: [filter, rowsAfter(keys, after.keys)],
-      };
-      return { rows: await this.#read(rest, 0, count), position: after.position + 1 };
-    }
+    const rest = filterAfter(this.#request, this.#type);
+    if (rest !== null) return { rows: await this.#read(rest, 0, count), position: after.position + 1 };
     const [last, ...rows] = await this.#read(filter, after.position, count + 1);
     if (last !== undefined && this.#isAt(after, last)) return { rows, position: after.position + 1 };
     const position = (await this.#look(after)) + 1;

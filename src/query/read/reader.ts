@@ -3,14 +3,14 @@ import type { ActingClient } from '../../shotgun/port/shotgun.ts';
 import type { CallOptions } from '../../shotgun/port/records.ts';
 import { AnswerSize } from './answer-size.ts';
 import { NOTHING } from '../input/filters.ts';
-import { LevelReader } from './level-reader.ts';
+import { fillLinks, LevelReader } from './level-reader.ts';
 import { createLiveFields, type KnownFields } from './live-fields.ts';
 import { readOnePage } from './page-reader.ts';
 import type { Plans } from './plans.ts';
 import { createPageLoader } from './page-loader.ts';
-import type { CountRequest, EntityReader } from '../ports/ports.ts';
-import { linkNode } from '../decode/field-values.ts';
-import { createRowGroups } from './row-groups.ts';
+import type { CountRequest, EntityReader, Page, PageRequest } from '../ports/ports.ts';
+import { linkNode, type MutableNode } from '../decode/field-values.ts';
+import { createRowGroups, type RowsWish } from './row-groups.ts';
 import { createRowLoader } from './row-loader.ts';
 import { SearchBudget } from './search-budget.ts';
 
@@ -18,6 +18,16 @@ export interface ReaderOptions extends CallOptions {
   /** Most searches that all fields of the request may need together. */
   readonly maxSearches: number;
   readonly known: KnownFields;
+}
+
+/** What gives rows: the site, or a plan of what it would be asked. */
+export interface RowSource {
+  /** The nodes of those ids that the person may see. */
+  byId(read: RowsWish): Promise<ReadonlyMap<number, MutableNode>>;
+  page(request: PageRequest): Promise<Page>;
+  count(request: CountRequest): Promise<number>;
+  /** Everything is read anew from here on. */
+  forget(): void;
 }
 
 /**
@@ -31,16 +41,25 @@ export function createReader(
 ): EntityReader {
   const loader = createRowLoader(client, options);
   const levels = new LevelReader(plans, loader, createLiveFields(client, known, options));
-  const readRows = createRowGroups(levels);
+  const source: RowSource = {
+    byId: (read) => levels.byId(read),
+    page: (request) => readOnePage(request, { client, plans, levels, loader, options }),
+    count: (request) => countRows(client, options, request),
+    forget: () => loader.forget(),
+  };
+  return createReaderOf(source, plans, maxSearches);
+}
+
+/** A reader that has its rows from this source, and refuses what needs too many searches or has too many rows. */
+export function createReaderOf(source: RowSource, plans: Plans, maxSearches: number): EntityReader {
+  const readRows = createRowGroups(source);
   const size = new AnswerSize(plans.schema);
   const budget = new SearchBudget(maxSearches);
   const reserve: EntityReader['reserve'] = (type, selection) => {
     budget.addRows(plans.plan(type, selection));
     return budget.assertEnough();
   };
-  const readPage = createPageLoader((request) =>
-    readOnePage(request, { client, plans, levels, loader, options }),
-  );
+  const readPage = createPageLoader((request) => source.page(request));
   return {
     reserve,
     async one(type, id, selection) {
@@ -66,7 +85,9 @@ export function createReader(
       if (selection.fields.size > 0 || isNameless) {
         const { type, id } = node;
         await reserve(type, selection);
-        await levels.fillLinks([node], { type, selection }, () => readRows({ type, ids: [id], selection }));
+        await fillLinks(plans.decoder(type, selection), [node], () =>
+          readRows({ type, ids: [id], selection }),
+        );
       }
       size.add([node], selection);
       return node;
@@ -78,8 +99,8 @@ export function createReader(
       size.add(page.nodes, request.selection);
       return page;
     },
-    count: (request) => countRows(client, options, request),
-    forget: () => loader.forget(),
+    count: (request) => source.count(request),
+    forget: () => source.forget(),
     beginPeriod: () => budget.beginPeriod(),
   };
 }

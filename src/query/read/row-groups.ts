@@ -1,5 +1,4 @@
 import DataLoader from 'dataloader';
-import type { LevelReader } from './level-reader.ts';
 import type { MutableNode } from '../decode/field-values.ts';
 import type { EntitySelection } from '../ports/selection.ts';
 
@@ -15,7 +14,9 @@ type Nodes = ReadonlyMap<number, MutableNode>;
  * Reads rows so that all which are asked for in one tick with one selection are read together, links below them
  * included: each row of a page may hold one link that a system named.
  */
-export function createRowGroups(levels: LevelReader): (wish: RowsWish) => Promise<Nodes> {
+export function createRowGroups(source: {
+  byId(read: RowsWish): Promise<Nodes>;
+}): (wish: RowsWish) => Promise<Nodes> {
   const loader = new DataLoader<RowsWish, Nodes>(
     (wishes) => {
       const groups = groupsOf(wishes);
@@ -23,7 +24,10 @@ export function createRowGroups(levels: LevelReader): (wish: RowsWish) => Promis
         [...groups].map(([selection, byType]) => [
           selection,
           new Map(
-            [...byType].map(([type, ids]) => [type, levels.byId({ type, ids, selection }).catch(asError)]),
+            [...byType].map(([type, ids]) => [
+              type,
+              source.byId({ type, ids: [...ids], selection }).catch(asError),
+            ]),
           ),
         ]),
       );

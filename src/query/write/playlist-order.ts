@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
-import type { ActingClient } from '../../shotgun/port/shotgun.ts';
 import type { CallOptions, EntityLink, Row } from '../../shotgun/port/records.ts';
+import type { ActingClient, SearchRequest } from '../../shotgun/port/shotgun.ts';
 
 /**
  * The order of a playlist is kept in the rows that join it with its versions: `Playlist.versions` itself reads sorted
@@ -43,10 +43,7 @@ export async function orderPlaylist(
   playlistId: number,
   versionIds: readonly number[],
 ): Promise<void> {
-  if (versionIds.length === 0) {
-    const details = { path: 'versionIds', value: versionIds };
-    throw new AppError('BAD_USER_INPUT', { message: 'Name the versions that shall come first.', details });
-  }
+  assertNamed(versionIds);
   const connections = await connectionsOf(client, options, [playlistId]);
   const places = placesOf(connections, versionIds);
   const moved = places.filter(({ before, place }) => before !== place);
@@ -61,6 +58,13 @@ export async function orderPlaylist(
   await client.batch((isWhole ? places : moved).map(toUpdate), options);
   // A list too long for one batch is looked at once more: what another has moved meanwhile is told.
   if (!isWhole) assertInPlace(await connectionsOf(client, options, [playlistId]), places);
+}
+
+/** @throws AppError BAD_USER_INPUT where no version is named */
+export function assertNamed(versionIds: readonly number[]): void {
+  if (versionIds.length > 0) return;
+  const details = { path: 'versionIds', value: versionIds };
+  throw new AppError('BAD_USER_INPUT', { message: 'Name the versions that shall come first.', details });
 }
 
 interface Placed {
@@ -104,25 +108,28 @@ function assertInPlace(connections: readonly Row[], places: readonly Placed[]): 
   });
 }
 
+/** The search for what joins playlists with their versions. */
+export const connectionSearch = (
+  playlistIds: readonly number[],
+): Omit<SearchRequest, 'pageSize' | 'pageNumber'> => ({
+  type: CONNECTION,
+  filter: {
+    logical_operator: 'and',
+    conditions: [['playlist', 'in', playlistIds.map((id) => ({ type: 'Playlist', id }))]],
+  },
+  fields: ['playlist', 'version', 'sg_sort_order'],
+  sort: 'sg_sort_order,id',
+});
+
 async function connectionsOf(
   client: ActingClient,
   options: CallOptions,
   playlistIds: readonly number[],
 ): Promise<readonly Row[]> {
-  const playlists = playlistIds.map((id) => ({ type: 'Playlist', id }));
   const found: Row[] = [];
   for (let pageNumber = 1; ; pageNumber += 1) {
-    const rows = await client.search(
-      {
-        type: CONNECTION,
-        filter: { logical_operator: 'and', conditions: [['playlist', 'in', playlists]] },
-        fields: ['playlist', 'version', 'sg_sort_order'],
-        sort: 'sg_sort_order,id',
-        pageSize: MAX_CONNECTIONS,
-        pageNumber,
-      },
-      options,
-    );
+    const search = { ...connectionSearch(playlistIds), pageSize: MAX_CONNECTIONS, pageNumber };
+    const rows = await client.search(search, options);
     found.push(...rows.filter((row) => linkOf(row, 'version') !== null));
     if (rows.length < MAX_CONNECTIONS) return found;
   }

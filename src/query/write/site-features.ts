@@ -17,14 +17,35 @@ export interface FeatureOptions extends CallOptions {
   readonly maxCallsForRows: number;
 }
 
+/** The calls that features are made of: made, or planned. */
+export interface FeatureCalls extends Omit<SiteFeatures, 'playlistOrder' | 'forget'> {
+  /** For each playlist the ids of its versions. */
+  playlistOrders(playlistIds: readonly number[]): Promise<readonly (readonly number[])[]>;
+}
+
 /** What ShotGrid tells beside its rows, for one request as the client's person. */
 export function createSiteFeatures(
   client: ActingClient,
   { maxCallsForRows, ...options }: FeatureOptions,
 ): SiteFeatures {
+  const calls: FeatureCalls = {
+    summarize: (request) => client.summarize(request, options),
+    textSearch: (request) => client.textSearch(request, options),
+    noteThread: (noteId) => client.noteThread(noteId, options),
+    activity: (target, request) => client.activity(target, request, options),
+    followers: (target) => client.followers(target, options),
+    following: (personId) => client.following(personId, options),
+    fieldInfo: (place) => client.fieldInfo(place, options),
+    playlistOrders: (playlistIds) => readPlaylistOrders(client, options, playlistIds),
+  };
+  return createFeaturesOf(calls, maxCallsForRows);
+}
+
+/** @param maxCallsForRows most calls of one request that are made for single rows */
+export function createFeaturesOf(calls: FeatureCalls, maxCallsForRows: number): SiteFeatures {
   // Both are kept until something is written, so that whoever knows the id early can have them begun early.
   const orders = new DataLoader<number, readonly number[]>(
-    (playlistIds) => readPlaylistOrders(client, options, playlistIds),
+    (playlistIds) => calls.playlistOrders(playlistIds),
     { maxBatchSize: LINKS_PER_SEARCH },
   );
   // The API tells the thread of one note at a time (API 9.4), and a page of a thousand rows must not become as many calls.
@@ -35,18 +56,14 @@ export function createSiteFeatures(
       return Promise.resolve(noteIds.map(() => tooManyRows(maxCallsForRows)));
     }
     threadsRead += noteIds.length;
-    return Promise.all(noteIds.map((id) => client.noteThread(id, options).catch(asError)));
+    return Promise.all(noteIds.map((id) => calls.noteThread(id).catch(asError)));
   });
   return {
+    ...calls,
     // What a sum of no rows is, is for ShotGrid to say.
     summarize: (request) =>
-      client.summarize(request.filter === NOTHING ? { ...request, filter: NO_ROW } : request, options),
-    textSearch: (request) => client.textSearch(request, options),
+      calls.summarize(request.filter === NOTHING ? { ...request, filter: NO_ROW } : request),
     noteThread: (noteId) => threads.load(noteId),
-    activity: (target, request) => client.activity(target, request, options),
-    followers: (target) => client.followers(target, options),
-    following: (personId) => client.following(personId, options),
-    fieldInfo: (place) => client.fieldInfo(place, options),
     playlistOrder: (playlistId) => orders.load(playlistId),
     forget() {
       orders.clearAll();

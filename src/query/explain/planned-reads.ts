@@ -1,0 +1,95 @@
+import { NOTHING } from '../input/filters.ts';
+import { fieldsOf, filterAfter, parentsOf } from '../read/page-reader.ts';
+import { pagesHolding } from '../read/page-window.ts';
+import type { CallDraft } from '../plan/planned-call.ts';
+import { RowPlanner } from '../plan/row-planner.ts';
+import type { SampleIds } from '../plan/sample-ids.ts';
+import type { Timeline } from '../plan/timeline.ts';
+import type { Plans } from '../read/plans.ts';
+import type { Page, PageRequest } from '../ports/ports.ts';
+import type { RowSource } from '../read/reader.ts';
+import { SampleNodes } from './sample-nodes.ts';
+
+export interface PlannedParts {
+  readonly plans: Plans;
+  readonly timeline: Timeline;
+  readonly ids: SampleIds;
+}
+
+/** States a call, and gives this answer once it would have ended. */
+export type State = <T>(call: CallDraft, answer: T) => Promise<T>;
+
+export const stateIn =
+  (timeline: Timeline): State =>
+  (call, answer) =>
+    new Promise((resolve) => timeline.when([timeline.begin(call)], () => resolve(answer)));
+
+/** Rows of a plan: the searches that they need are stated in its timeline. */
+export class PlannedRows implements RowSource {
+  readonly #parts: PlannedParts;
+  readonly #planner: RowPlanner;
+  readonly #nodes: SampleNodes;
+  readonly #state: State;
+  #pages = 0;
+
+  constructor(parts: PlannedParts) {
+    const { plans, timeline, ids } = parts;
+    const { schema, options } = plans;
+    this.#parts = parts;
+    this.#nodes = new SampleNodes(schema, ids);
+    this.#state = stateIn(timeline);
+    const planOf: Plans['plan'] = (type, selection) => plans.plan(type, selection);
+    this.#planner = new RowPlanner({ schema, options, planOf, timeline, ids });
+  }
+
+  byId({ type, ids, selection }: Parameters<RowSource['byId']>[0]): ReturnType<RowSource['byId']> {
+    const nodes = ids.map((id, index) => [id, this.#nodes.node(type, id, selection, index)] as const);
+    return new Promise((resolve) =>
+      this.#planner.rows({ type, ids: [...new Set(ids)], selection }, () => resolve(new Map(nodes))),
+    );
+  }
+
+  page(request: PageRequest): Promise<Page> {
+    const { type, filter, first, after, selection, isPlaced, scope } = request;
+    if (filter === NOTHING) return Promise.resolve({ nodes: [], places: [], hasNextPage: false });
+    const plan = this.#parts.plans.plan(type, selection);
+    const ids = this.#idsOf(request);
+    const nodes = ids.map((id, index) => this.#nodes.node(type, id, selection, index));
+    const page = { nodes, places: isPlaced ? ids.map(placeOf) : [], hasNextPage: false };
+    const rest = filterAfter(request, plan.type);
+    const search = {
+      ...{ plan, filter: rest ?? filter, ids, known: parentsOf(request) },
+      fields: [...fieldsOf(request, plan)],
+      // Where a page begins by position, the row before it is read with it.
+      searches: after === null || rest !== null ? 1 : pagesHolding(after.position, first + 2).length,
+      isKept: scope?.retired !== true,
+    };
+    return new Promise((resolve) => this.#planner.page(search, () => resolve(page)));
+  }
+
+  count({ type, filter }: Parameters<RowSource['count']>[0]): Promise<number> {
+    return filter === NOTHING ? Promise.resolve(0) : this.#state({ kind: 'summarize', type, filter }, 1);
+  }
+
+  forget(): void {
+    this.#planner.forget();
+  }
+
+  /** Begins what was asked for since. False where nothing was. */
+  flush(): boolean {
+    return this.#planner.flush();
+  }
+
+  #idsOf(request: PageRequest): readonly number[] {
+    const { type, selection, first } = request;
+    const known = parentsOf(request);
+    if ('ids' in known && known.ids.length > 0) return known.ids.slice(0, first);
+    this.#pages += 1;
+    const count = Math.min(first, this.#nodes.variantsOf(type, selection));
+    return Array.from({ length: count }, (_, index) =>
+      this.#parts.ids.of(`page ${this.#pages} ${index}`, type),
+    );
+  }
+}
+
+const placeOf = (id: number, position: number) => ({ position, id, keys: null, mark: '' });

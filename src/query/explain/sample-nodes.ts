@@ -1,0 +1,89 @@
+import { bare } from '../../base/bare.ts';
+import type { ExposedField, ExposedSchema } from '../../site/expose.ts';
+import { linkNode, type MutableNode } from '../decode/field-values.ts';
+import type { SampleIds } from '../plan/sample-ids.ts';
+import { EMPTY_SELECTION, type EntitySelection, ROW, SEEN } from '../ports/selection.ts';
+
+/** One type of row that a link may lead to, in one of the ways in which its own links may go on. */
+interface Target {
+  readonly type: string;
+  readonly selection: EntitySelection;
+  readonly variant: number;
+}
+
+export const SAMPLE_NAME = 'sample';
+
+/**
+ * Rows as no one has read them: without values, and with links to all that is selected. A single link leads to one row at a
+ * time, so that it takes several rows to show where links of several types lead.
+ */
+export class SampleNodes {
+  readonly #schema: ExposedSchema;
+  readonly #ids: SampleIds;
+
+  constructor(schema: ExposedSchema, ids: SampleIds) {
+    this.#schema = schema;
+    this.#ids = ids;
+  }
+
+  /** How many rows it takes to show where all selected links lead. */
+  variantsOf(type: string, selection: EntitySelection): number {
+    const fields = this.#schema.types.get(type)?.fields;
+    const ofLinks = [...selection.links.keys()].flatMap((name) => {
+      const field = fields?.get(name);
+      return field?.dataType === 'entity' ? this.#targetsOf(field, selection).length : [];
+    });
+    return Math.max(1, ...ofLinks);
+  }
+
+  /** @param variant which of the ways its single links go */
+  node(type: string, id: number, selection: EntitySelection, variant = 0): MutableNode {
+    const node = bare(linkNode(this.#schema, { type, id, name: null }));
+    const fields = this.#schema.types.get(type)?.fields;
+    for (const name of selection.fields) {
+      const field = fields?.get(name);
+      if (field !== undefined) node[field.graphqlName] = this.#valueOf(node, field, selection, variant);
+    }
+    if (selection.fields.has(ROW)) node[SEEN] = true;
+    return node;
+  }
+
+  // oxlint-disable-next-line max-params
+  #valueOf(row: MutableNode, field: ExposedField, selection: EntitySelection, variant: number): unknown {
+    const targets = this.#targetsOf(field, selection);
+    const linked = ({ type, selection: asked, variant: of }: Target): MutableNode => {
+      const node = this.node(type, this.#ids.linked(row, field.name, type), asked, of);
+      return Object.assign(node, { name: SAMPLE_NAME });
+    };
+    switch (field.dataType) {
+      case 'entity': {
+        const target = targets[variant % targets.length];
+        return target === undefined ? null : linked(target);
+      }
+      case 'multi_entity':
+        return targets.map(linked);
+      case 'checkbox':
+        return false;
+      default:
+        return null;
+    }
+  }
+
+  /** The rows that a link may lead to, of the types that more is asked of. A link that no more is asked of leads to one. */
+  #targetsOf(field: ExposedField, { links }: EntitySelection): readonly Target[] {
+    const { validTypes } = field;
+    const asked = [...(links.get(field.name) ?? [])].filter(
+      ([type]) => this.#schema.types.has(type) && (validTypes.length === 0 || validTypes.includes(type)),
+    );
+    const targets = asked.flatMap(([type, selection]) =>
+      Array.from({ length: this.variantsOf(type, selection) }, (_, variant) => ({
+        type,
+        selection,
+        variant,
+      })),
+    );
+    const [type] = validTypes;
+    if (targets.length > 0 || type === undefined) return targets;
+    return [{ type, selection: EMPTY_SELECTION, variant: 0 }];
+  }
+}

@@ -1,0 +1,204 @@
+import type { FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { ExposedSchema } from '../../site/expose.ts';
+import { besideReads, type KnownParents } from './beside.ts';
+import type { PlanOptions, ReadPlan } from './planning.ts';
+import { type EntitySelection, mergeSelections } from '../ports/selection.ts';
+import type { PlannedCall } from './planned-call.ts';
+import { RowsKnown } from './rows-known.ts';
+import type { SampleIds } from './sample-ids.ts';
+import type { Timeline } from './timeline.ts';
+
+type Calls = readonly PlannedCall[];
+
+/** Searches beside the rows above, by the type that they are for. */
+type Beside = ReadonlyMap<string, Calls>;
+
+export interface RowsByIds {
+  readonly type: string;
+  readonly ids: readonly number[];
+  readonly selection: EntitySelection;
+}
+
+export interface RowsOfPage {
+  readonly plan: ReadPlan;
+  readonly filter: FilterGroup;
+  /** What is known of the rows before they are read. */
+  readonly known: KnownParents;
+  /** Fields of the search: those of the plan, and what tells the places of the rows. */
+  readonly fields: readonly string[];
+  readonly ids: readonly number[];
+  /** Searches side by side that the page needs. */
+  readonly searches: number;
+  /** False for rows that stand nowhere else, as retired ones do. */
+  readonly isKept: boolean;
+}
+
+/** Rows that are read by their ids together with others that are asked for at the same time. */
+interface Wish {
+  readonly type: string;
+  readonly ids: readonly number[];
+  readonly fields: ReadonlySet<string>;
+  readonly after: Calls;
+  readonly go: (searches: Calls) => void;
+}
+
+interface RowPlannerDeps {
+  readonly schema: ExposedSchema;
+  readonly options: PlanOptions;
+  readonly planOf: (type: string, selection: EntitySelection) => ReadPlan;
+  readonly timeline: Timeline;
+  readonly ids: SampleIds;
+}
+
+interface Level {
+  readonly plan: ReadPlan;
+  readonly ids: readonly number[];
+  readonly beside: Beside;
+  /** What brought the rows. */
+  readonly after: Calls;
+}
+
+const NOTHING_BESIDE: Beside = new Map();
+
+/**
+ * States the searches that rows and all that is selected below them need, where every link leads to a row that the person
+ * may see. It goes level by level as the reader does, and takes the same short cuts.
+ */
+export class RowPlanner {
+  readonly #deps: RowPlannerDeps;
+  #known = new RowsKnown();
+  #wishes: Wish[] = [];
+
+  constructor(deps: RowPlannerDeps) {
+    this.#deps = deps;
+  }
+
+  /** @param done called when the last of the searches has ended */
+  rows(read: RowsByIds, done: () => void): void {
+    this.#byId(read, NOTHING_BESIDE, this.#deps.timeline.now, done);
+  }
+
+  /** @param done called when the last of the searches has ended */
+  page(page: RowsOfPage, done: () => void): void {
+    const { timeline } = this.#deps;
+    const { plan, filter, fields, ids } = page;
+    const { type } = plan.type;
+    const beside = this.#beside({ plan, parents: page.known, ids, after: timeline.now }, NOTHING_BESIDE);
+    const known = this.#known;
+    const searches = Array.from({ length: page.searches }, () =>
+      timeline.begin({ kind: 'search', type, fields, filter }),
+    );
+    timeline.when(searches, () => {
+      if (page.isKept) known.add(type, ids, plan.fields);
+      this.#below({ plan, ids, beside, after: searches }, () => done());
+    });
+  }
+
+  /** Begins the searches by ids that were wished for since, one for each type. False where none was. */
+  flush(): boolean {
+    const wishes = this.#wishes;
+    this.#wishes = [];
+    const byType = new Map<string, { ids: Set<number>; fields: Set<string>; after: Set<PlannedCall> }>();
+    for (const { type, ids, fields, after } of wishes) {
+      const missing = this.#known.missing(type, ids, fields);
+      if (missing.length === 0) continue;
+      const search = byType.get(type) ?? { ids: new Set(), fields: new Set(), after: new Set() };
+      byType.set(type, search);
+      for (const id of missing) search.ids.add(id);
+      for (const field of fields) search.fields.add(field);
+      for (const call of after) search.after.add(call);
+    }
+    const { timeline } = this.#deps;
+    const known = this.#known;
+    const searches = [...byType].map(([type, { ids, fields, after }]) => {
+      const filter: FilterGroup = { logical_operator: 'and', conditions: [['id', 'in', [...ids]]] };
+      const call = timeline.begin({ kind: 'search', type, fields: [...fields].sort(), filter }, [...after]);
+      timeline.when([call], () => known.add(type, [...ids], fields));
+      return call;
+    });
+    // Rows that are known already wait for the others of their time too, as DataLoader gives them.
+    for (const { go } of wishes) timeline.when(searches, () => go(searches));
+    return wishes.length > 0;
+  }
+
+  /** Everything is read anew from here on. */
+  forget(): void {
+    this.#known = new RowsKnown();
+  }
+
+  #byId(
+    { type, ids, selection }: RowsByIds,
+    above: Beside,
+    after: Calls,
+    done: (after: Calls) => void,
+  ): void {
+    const { timeline, planOf } = this.#deps;
+    const waited = [...after, ...(above.get(type) ?? [])];
+    timeline.when(waited, () => {
+      const plan = planOf(type, selection);
+      const missing = this.#known.missing(type, ids, plan.fields);
+      const parents = { ids: missing };
+      const beside = this.#beside({ plan, parents, ids: missing, after: waited }, above);
+      const go = (searches: Calls): void =>
+        this.#below({ plan, ids, beside, after: searches.length > 0 ? searches : waited }, done);
+      if (ids.length === 0) go([]);
+      else this.#wishes.push({ type, ids, fields: plan.fields, after: waited, go });
+    });
+  }
+
+  /** Begins the searches for what rows will turn out to link to, in the wave of the rows and not after it. */
+  #beside(
+    { plan, parents, ids, after }: Omit<Level, 'beside'> & { readonly parents: KnownParents },
+    above: Beside,
+  ): Beside {
+    const { schema, options, timeline } = this.#deps;
+    const reads = options.beside ? besideReads(schema, plan, parents, options) : [];
+    const beside = new Map(above);
+    const known = this.#known;
+    for (const { type, fields, filter, links } of reads) {
+      const call = timeline.begin({ kind: 'search', type, fields: [...fields], filter }, after);
+      let rows = ids.map((id) => ({ type: plan.type.type, id }));
+      for (const link of links) {
+        rows = rows.map((row) => ({
+          type: link.type,
+          id: this.#deps.ids.linked(row, link.field, link.type),
+        }));
+      }
+      const found = rows.map(({ id }) => id);
+      timeline.when([call], () => known.add(type, found, fields));
+      beside.set(type, [...(beside.get(type) ?? []), call]);
+    }
+    return beside;
+  }
+
+  /** What is read below rows: one read for each type that they link to. */
+  #below({ plan, ids, beside, after }: Level, done: (after: Calls) => void): void {
+    const reads = this.#readsBelow(plan, ids);
+    let left = reads.length;
+    const waited: PlannedCall[] = [...after];
+    if (left === 0) return done(waited);
+    for (const read of reads) {
+      this.#byId(read, beside, after, (calls) => {
+        waited.push(...calls);
+        left -= 1;
+        if (left === 0) done(waited);
+      });
+    }
+  }
+
+  #readsBelow({ type: owner, later }: ReadPlan, ids: readonly number[]): readonly RowsByIds[] {
+    const byType = new Map<string, { ids: Set<number>; selections: Set<EntitySelection> }>();
+    for (const { field, type, plan } of later) {
+      const types = owner.fields.get(field)?.validTypes ?? [];
+      if (types.length > 0 && !types.includes(type)) continue;
+      const read = byType.get(type) ?? { ids: new Set(), selections: new Set() };
+      byType.set(type, read);
+      read.selections.add(plan.selection);
+      for (const id of ids) read.ids.add(this.#deps.ids.linked({ type: owner.type, id }, field, type));
+    }
+    return [...byType].map(([type, read]) => ({
+      ...{ type, ids: [...read.ids] },
+      selection: mergeSelections([...read.selections]),
+    }));
+  }
+}
