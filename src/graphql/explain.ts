@@ -99,9 +99,9 @@ export function createExplainer({
 }
 
 /** Goes on call by call. Between two of them the resolvers ask for what they can, which takes promises and no calls. */
-async function planAll({ goOn }: PlannedWork): Promise<void> {
+async function planAll(planned: PlannedWork): Promise<void> {
   do await new Promise((resolve) => setImmediate(resolve));
-  while (goOn());
+  while (planned.goOn());
 }
 
 const contextOf = (work: Work, launchType: string, signal: AbortSignal): GraphqlContext => ({

@@ -3,7 +3,7 @@ import type { ExposedSchema } from '../../site/expose.ts';
 import { isLink } from '../../site/site-schema.ts';
 import type { PlannedParts, State } from './planned-reads.ts';
 import { connectionSearch } from '../write/playlist-order.ts';
-import type { EntityLink } from '../ports/ports.ts';
+import type { EntityLink, FieldInfo } from '../ports/ports.ts';
 import { SAMPLE_NAME } from './sample-nodes.ts';
 import type { FeatureCalls } from '../write/site-features.ts';
 
@@ -11,6 +11,16 @@ import type { FeatureCalls } from '../write/site-features.ts';
 const FOLLOWED = 'Version';
 const PEOPLE = 'HumanUser';
 const THREAD_TYPES = ['Note', 'Reply', 'Attachment'];
+
+/** A field of which nothing is known but that it may be changed. */
+const OPEN_FIELD: FieldInfo = {
+  editable: true,
+  validValues: [],
+  displayValues: new Map(),
+  hiddenValues: [],
+  validTypes: [],
+  defaultValue: null,
+};
 
 /** The calls for what ShotGrid tells beside its rows, stated and answered with one of each that may be told. */
 export function plannedFeatures({ plans: { schema }, ids }: PlannedParts, state: State): FeatureCalls {
@@ -59,18 +69,7 @@ export function plannedFeatures({ plans: { schema }, ids }: PlannedParts, state:
       ),
     followers: ({ type }) => state({ kind: 'followers', type }, [linkTo(PEOPLE, 'followers')]),
     following: () => state({ kind: 'following' }, [linkTo(FOLLOWED, 'followed')]),
-    fieldInfo: ({ type }) =>
-      state(
-        { kind: 'fieldInfo', type },
-        {
-          editable: true,
-          validValues: [],
-          displayValues: new Map(),
-          hiddenValues: [],
-          validTypes: [],
-          defaultValue: null,
-        },
-      ),
+    fieldInfo: ({ type }) => state({ kind: 'fieldInfo', type }, OPEN_FIELD),
     playlistOrders: (playlistIds) =>
       state(
         { kind: 'search', ...connectionSearch(playlistIds) },
