@@ -5,7 +5,7 @@ import { Undo } from './base/undo.ts';
 import type { Config } from './config/config.ts';
 import { openSiteKey } from './config/script-key.ts';
 import { createGraphql } from './graphql/graphql.ts';
-import type { HttpParts, AccountLinking } from './http/request/http-deps.ts';
+import type { HttpParts, AccountLinking } from './http/http-deps.ts';
 import { type App, runnable } from './http/runnable.ts';
 import { createHttpServer } from './http/server.ts';
 import type { OnAccountNews } from './identity/person/account-memory.ts';

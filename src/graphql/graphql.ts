@@ -19,7 +19,7 @@ import type { SystemCalls, SystemRequest } from '../systems/systems.ts';
 import type { SiteSpent } from '../query/calls/site-spent.ts';
 import { wavesOf } from '../query/calls/call-log.ts';
 import { type AuditScope, changeEntry, systemChangeEntry, systemOutcome } from './request/audit-work.ts';
-import { createAnswerPlugin } from './answer/answer-plugin.ts';
+import { createAnswerPlugin } from './execution/answer-plugin.ts';
 import { withBoundedArguments } from './execution/bounded-input.ts';
 import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
 import type { GraphqlContext, WorkFor } from './request/context.ts';

@@ -1,11 +1,11 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { AppError, toAppError, type ErrorCode } from '../base/errors.ts';
-import type { HttpDeps } from './request/http-deps.ts';
+import type { HttpDeps } from './http-deps.ts';
 import { errorTitle } from './pages/error-titles.ts';
 import { renderPage } from './pages/page.ts';
-import { wantsPage } from './request/request-checks.ts';
+import { wantsPage } from './guard/request-checks.ts';
 import { stateOf } from './request/request-state.ts';
-import { allowOverlayPage, allowPage } from './request/security-headers.ts';
+import { allowOverlayPage, allowPage } from './guard/security-headers.ts';
 
 const RETRY_AFTER_SECONDS = 5;
 const FIRST_OUTAGE_STATUS = 500;

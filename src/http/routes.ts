@@ -4,14 +4,14 @@ import { AppError } from '../base/errors.ts';
 import { amiPost } from './launch/ami-route.ts';
 import { backchannelLogout } from './sign-in/backchannel-route.ts';
 import { answerErrors } from './error-answer.ts';
-import { allowFrontEnds } from './request/cors.ts';
+import { allowFrontEnds } from './guard/cors.ts';
 import { explorerFiles, explorerPage } from './api/explorer.ts';
 import { favicon } from './api/favicon.ts';
 import { frontchannelLogout } from './sign-in/frontchannel-route.ts';
 import { serveFrontEnd } from './api/front-ends.ts';
 import { graphqlEndpoint } from './api/graphql-route.ts';
 import { createGuessLimit } from './limits/guess-limit.ts';
-import type { HttpDeps, HttpParts } from './request/http-deps.ts';
+import type { HttpDeps, HttpParts } from './http-deps.ts';
 import { openLaunch } from './launch/launch-routes.ts';
 import { askApproval, linkByPassphrase, showLink, takeApproval } from './own-account/link-routes.ts';
 import { callback, login } from './sign-in/login-routes.ts';
@@ -23,16 +23,16 @@ import {
   renewTabTicket,
   startHandover,
 } from './overlay/overlay-routes.ts';
-import { checkHost, refusePrefetch } from './request/request-checks.ts';
-import { observeRequests } from './request/request-log.ts';
+import { checkHost, refusePrefetch } from './guard/request-checks.ts';
+import { observeRequests } from './guard/request-log.ts';
 import { stateOf } from './request/request-state.ts';
 import { sessionEvents } from './session/session-events.ts';
-import { securityHeaders } from './request/security-headers.ts';
+import { securityHeaders } from './guard/security-headers.ts';
 import { limitBodyTime } from './request/slow-body.ts';
 import { uploadEndpoint } from './api/upload-route.ts';
 import { approveHandover, openInTab, openWindow } from './overlay/window-routes.ts';
 import type { UnderWay } from './request/under-way.ts';
-import { utf8Only } from './request/utf8-only.ts';
+import { utf8Only } from './guard/utf8-only.ts';
 import { logout, showHome, showSession } from './session/session-routes.ts';
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT';

@@ -1,11 +1,10 @@
 import { once, setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Server as NetServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
-import type { HttpParts } from './request/http-deps.ts';
+import type { HttpParts } from './http-deps.ts';
 import { createExpressServer } from './express-server.ts';
 import { LastAnswers } from './request/last-answers.ts';
 import { createRoutes } from './routes.ts';

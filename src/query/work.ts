@@ -13,7 +13,7 @@ import { Plans } from './read/plans.ts';
 import { createReader } from './read/reader.ts';
 import { type SiteSpent, spentOf } from './calls/site-spent.ts';
 import { createSiteFeatures } from './write/site-features.ts';
-import { createWriter } from './ports/writer.ts';
+import { createWriter } from './write/writer.ts';
 
 /** All that one request may do in ShotGrid, as one person. */
 export interface Work {

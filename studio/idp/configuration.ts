@@ -1,3 +1,4 @@
+import type { IdpApi, IdpClient } from './clients.ts';
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { Configuration, interactionPolicy, KoaContextWithOIDC } from 'oidc-provider';
@@ -7,21 +8,6 @@ import { createMemoryAdapter } from './memory-adapter.ts';
 import { renderLogoutPage, renderNotice } from './pages.ts';
 import { ON_BEHALF_OF_GRANT, TOKEN_EXCHANGE_GRANT } from './token-exchange.ts';
 import type { IdpPerson } from './people.ts';
-
-export interface IdpClient {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly redirectUris: readonly string[];
-  readonly postLogoutRedirectUris: readonly string[];
-  readonly backchannelLogoutUri?: string;
-}
-
-/** An API of the studio that takes access tokens as JWTs. */
-export interface IdpApi {
-  /** Its address: the audience of its tokens. */
-  readonly audience: string;
-  readonly scope: string;
-}
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

@@ -1,5 +1,6 @@
 import type { Dataset, EntityRef } from './ports.ts';
-import { createSchemaModel, type FieldModel } from './schema-model/schema-model.ts';
+import { createSchemaModel } from './schema-model/schema-model.ts';
+import type { FieldModel } from './schema-model/field-model.ts';
 
 /** Types that hold the site together; the site makes those rows itself. */
 const NOT_MADE: ReadonlySet<string> = new Set([

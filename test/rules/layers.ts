@@ -21,6 +21,49 @@ export const LAYERS: Readonly<Record<string, number>> = {
   'main.ts': 7,
 };
 
+/**
+ * The rooms inside the wide modules: a file imports rooms of a lower rank only, and its own. Files beside the rooms have a
+ * rank of their own; those without one stand above all rooms and may import each other.
+ */
+export const ROOMS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  query: { ports: 0, plan: 1, input: 2, decode: 2, calls: 2, read: 3, write: 3, explain: 4 },
+  graphql: { request: 0, types: 1, answer: 1, resolve: 2, fields: 3, systems: 3, execution: 4 },
+  shotgun: { port: 0, wire: 1, calls: 2, script: 3, acting: 4 },
+  identity: { provider: 0, person: 1, session: 2 },
+  http: {
+    request: 0,
+    limits: 1,
+    pages: 1,
+    'http-deps.ts': 2,
+    guard: 3,
+    session: 4,
+    api: 5,
+    launch: 5,
+    overlay: 6,
+    'own-account': 7,
+    'sign-in': 8,
+  },
+};
+
+/** What other modules may import of a module that has secrets of its own; everything where a module is not named. */
+const FACES: Readonly<Record<string, readonly RegExp[]>> = {
+  // Tokens are made and sent in the other rooms. Nobody else can read ShotGrid without naming a login.
+  shotgun: [
+    /^port\//u,
+    /^open-site\.ts$/u,
+    /^create-shotgun\.ts$/u,
+    /^upload-storage\.ts$/u,
+    /^acting\/own-accounts\.ts$/u,
+    /^script\/(?:ami-events|directory|live-schema|people|schema-drift|schema-source)\.ts$/u,
+  ],
+};
+
+/** Files that only their own folder may import, inside the module too: [file, why]. */
+const PRIVATE: readonly (readonly [string, string])[] = [
+  ['src/shotgun/script/script-token.ts', "the script's own token stays in its folder"],
+  ['src/shotgun/script/script-door.ts', 'reads as the script are made by the named doors beside it only'],
+];
+
 /** Imports that the layers would allow but the house does not: [from, to, why]. */
 const FORBIDDEN: readonly (readonly [string, string, string])[] = [
   ['graphql', 'shotgun', 'resolvers read through query, which plans the calls'],
@@ -84,7 +127,13 @@ function breachOf({ from, to }: Import): string | undefined {
     return `${from} imports ${to}: src never imports it.`;
   if (!to.startsWith('src/')) return ownerBreach(from, source, to);
   const target = moduleOf(to);
-  if (target === undefined || target === source) return undefined;
+  if (target === undefined) return undefined;
+  const secret = PRIVATE.find(([file]) => file === to);
+  if (secret && folderOf(from) !== folderOf(to)) return `${from} imports ${to}: ${secret[1]}.`;
+  if (target === source) return roomBreach(from, to, source);
+  const faces = FACES[target];
+  if (faces && !faces.some((face) => face.test(to.split('/').slice(2).join('/'))))
+    return `${from} imports ${to}, which is no face of ${target}.`;
   const forbidden = FORBIDDEN.find(([a, b]) => a === source && b === target);
   if (forbidden) return `${from} imports ${to}: ${forbidden[2]}.`;
   if (EXCEPTIONS.some(([a, b]) => a === source && b === target)) return undefined;
@@ -93,6 +142,25 @@ function breachOf({ from, to }: Import): string | undefined {
   if (lower === undefined) return `${from} imports ${to}: "${target}" is no module of the house.`;
   return lower < upper ? undefined : `${from} (layer ${upper}) imports ${to} (layer ${lower}).`;
 }
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
+function roomBreach(from: string, to: string, module: string): string | undefined {
+  const rooms = ROOMS[module];
+  const [room, target] = [from, to].map((path) => path.split('/')[2] ?? '');
+  if (rooms === undefined || room === undefined || target === undefined || room === target) return undefined;
+  const [upper, lower] = [rankOf(rooms, room), rankOf(rooms, target)];
+  if (upper === undefined) return `${from}: "${room}" is no room of ${module}.`;
+  if (lower === undefined) return `${from} imports ${to}: "${target}" is no room of ${module}.`;
+  const areBothAbove = upper === ABOVE_ROOMS && lower === ABOVE_ROOMS;
+  return lower < upper || areBothAbove
+    ? undefined
+    : `${from} (rank ${upper}) imports ${to} (rank ${lower}) in ${module}.`;
+}
+
+const ABOVE_ROOMS = 100;
+const rankOf = (rooms: Readonly<Record<string, number>>, room: string): number | undefined =>
+  rooms[room] ?? (room.endsWith('.ts') ? ABOVE_ROOMS : undefined);
 
 function ownerBreach(from: string, source: string, library: string): string | undefined {
   if (library.startsWith('node:')) return undefined;
@@ -103,11 +171,14 @@ function ownerBreach(from: string, source: string, library: string): string | un
     : `${from} imports ${library}, which belongs to ${owners.join(', ')}.`;
 }
 
-/** Import cycles, each as the list of its files. Type-only imports do not count: they vanish when compiled. */
+/**
+ * Import cycles, each as the list of its files. Type-only imports count: they vanish when compiled, but a reader cannot
+ * understand one of the files without the others.
+ */
 export function cyclesOf(imports: readonly Import[]): string[][] {
   const edges = new Map<string, string[]>();
-  for (const { from, to, isTypeOnly } of imports) {
-    if (!isTypeOnly && /\.tsx?$/u.test(to)) edges.set(from, [...(edges.get(from) ?? []), to]);
+  for (const { from, to } of imports) {
+    if (/\.tsx?$/u.test(to)) edges.set(from, [...(edges.get(from) ?? []), to]);
   }
   const cycles: string[][] = [];
   const done = new Set<string>();

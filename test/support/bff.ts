@@ -6,7 +6,7 @@ import type { Login } from '../../src/base/ids.ts';
 import { createLogger, type Logger } from '../../src/base/logger.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { GraphqlPart } from '../../src/graphql/graphql.ts';
-import type { HttpParts, RequestObservation } from '../../src/http/request/http-deps.ts';
+import type { HttpParts, RequestObservation } from '../../src/http/http-deps.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import type { PeopleSource } from '../../src/identity/person/mapping.ts';
 import type { StandingSource } from '../../src/identity/session/recheck.ts';

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import type { RequestHandler } from 'express';
-import type { HttpDeps } from '../request/http-deps.ts';
-import { wantsPage } from '../request/request-checks.ts';
-import { allowExplorer } from '../request/security-headers.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { wantsPage } from '../guard/request-checks.ts';
+import { allowExplorer } from '../guard/security-headers.ts';
 
 const MOUNT = '/graphql/explorer';
 

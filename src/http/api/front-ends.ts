@@ -3,9 +3,9 @@ import type { RequestHandler } from 'express';
 import { AppError } from '../../base/errors.ts';
 import type { SessionKind } from '../../identity/person/principal.ts';
 import { bundledFiles } from './bundled-files.ts';
-import type { HttpDeps } from '../request/http-deps.ts';
-import { wantsPage } from '../request/request-checks.ts';
-import { allowApp, allowOverlayApp } from '../request/security-headers.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { wantsPage } from '../guard/request-checks.ts';
+import { allowApp, allowOverlayApp } from '../guard/security-headers.ts';
 
 const TEMPORARY_REDIRECT = 307;
 

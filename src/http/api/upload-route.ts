@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
 import { authenticate, limitPerPerson, principalOf } from './graphql-route.ts';
-import type { HttpDeps } from '../request/http-deps.ts';
+import type { HttpDeps } from '../http-deps.ts';
 import { type LowestSpeed, notSlower } from '../request/lowest-speed.ts';
 import { requestSignal } from '../request/request-signal.ts';
 import { liftBodyTime } from '../request/slow-body.ts';

@@ -6,8 +6,8 @@ import type { Principal } from '../../identity/person/principal.ts';
 import { clearCookie, launchCookie } from '../request/cookies.ts';
 import type { Launch } from '../../launch/launch.ts';
 import type { ClaimOutcome } from '../../launch/launches.ts';
-import { recordDecision } from '../request/decisions.ts';
-import type { HttpDeps } from '../request/http-deps.ts';
+import { recordDecision } from '../guard/decisions.ts';
+import type { HttpDeps } from '../http-deps.ts';
 
 /**
  * The person who signed in must be the person who clicked (B1): compared before there is any session or code.

@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import type { Launch } from '../../launch/launch.ts';
 import { clearCookie, cookieOf, hasOurCookies, launchCookie } from '../request/cookies.ts';
-import type { HttpDeps } from '../request/http-deps.ts';
+import type { HttpDeps } from '../http-deps.ts';
 import { claim, identityMismatch } from './claim-launch.ts';
 import { linkPath, needsLink } from '../session/needs-link.ts';
 import { loginPath } from '../session/refused-account.ts';

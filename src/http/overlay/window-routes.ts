@@ -7,14 +7,14 @@ import type { Prompt, SignedIn } from '../../identity/provider/oidc-port.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import { parseClaimsRequest } from '../../identity/provider/step-up.ts';
 import { launchCookie, setLaunchCookie } from '../request/cookies.ts';
-import type { HttpDeps } from '../request/http-deps.ts';
+import type { HttpDeps } from '../http-deps.ts';
 import { unknownLaunch } from '../launch/launch-routes.ts';
 import { renderPage } from '../pages/page.ts';
 import { renderWindowPage } from '../pages/window-page.ts';
 import { parsePrompt } from '../session/refused-account.ts';
-import { assertOwnPage, isFromOwnPage } from '../request/request-checks.ts';
+import { assertOwnPage, isFromOwnPage } from '../guard/request-checks.ts';
 import { stateOf } from '../request/request-state.ts';
-import { allowOpener, allowPage, allowWindow } from '../request/security-headers.ts';
+import { allowOpener, allowPage, allowWindow } from '../guard/security-headers.ts';
 import { startSignIn } from '../session/sign-in-flow.ts';
 import { queryTextOf, textsOf } from '../request/texts-of.ts';
 

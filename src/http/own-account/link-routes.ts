@@ -1,16 +1,16 @@
 import type { Request, Response } from 'express';
 import { AppError, ERROR_TABLE, toAppError } from '../../base/errors.ts';
 import type { SessionUuid } from '../../base/ids.ts';
-import { recordDecision } from '../request/decisions.ts';
-import type { HttpDeps } from '../request/http-deps.ts';
+import { recordDecision } from '../guard/decisions.ts';
+import type { HttpDeps } from '../http-deps.ts';
 import { inTabOf, inWindowOf, type Linking, linkingOf, returnToOf } from './linking.ts';
 import { linkPath, needsLink } from '../session/needs-link.ts';
 import { renderLinkPage } from '../pages/link-page.ts';
 import { loginPath } from '../session/refused-account.ts';
-import { assertOwnPage, wantsPage } from '../request/request-checks.ts';
+import { assertOwnPage, wantsPage } from '../guard/request-checks.ts';
 import { assertKeepable } from '../session/return-to.ts';
 import { stateOf } from '../request/request-state.ts';
-import { allowOpener, allowPage } from '../request/security-headers.ts';
+import { allowOpener, allowPage } from '../guard/security-headers.ts';
 import { liveSession } from '../session/sign-in-flow.ts';
 import { type Done, holdInWindow } from '../overlay/window-routes.ts';
 

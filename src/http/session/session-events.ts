@@ -1,8 +1,8 @@
 import type { RequestHandler, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
 import type { Session } from '../../identity/person/principal.ts';
-import type { HttpDeps } from '../request/http-deps.ts';
-import { assertSameOrigin } from '../request/request-checks.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { assertSameOrigin } from '../guard/request-checks.ts';
 import { stateOf } from '../request/request-state.ts';
 import { currentSession } from './sign-in-flow.ts';
 import { timesOf } from './session-routes.ts';

@@ -2,13 +2,13 @@ import type { Request, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
 import type { Session } from '../../identity/person/principal.ts';
 import { clearCookie, cookieOf, OVERLAY_SESSION_COOKIE, SESSION_COOKIE } from '../request/cookies.ts';
-import type { HttpDeps } from '../request/http-deps.ts';
+import type { HttpDeps } from '../http-deps.ts';
 import { renderPage } from '../pages/page.ts';
 import { loginPath } from './refused-account.ts';
-import { assertSameOrigin, wantsPage } from '../request/request-checks.ts';
+import { assertSameOrigin, wantsPage } from '../guard/request-checks.ts';
 import { stateOf } from '../request/request-state.ts';
 import { parseReturnTo } from './return-to.ts';
-import { allowPage } from '../request/security-headers.ts';
+import { allowPage } from '../guard/security-headers.ts';
 import { currentSession } from './sign-in-flow.ts';
 
 const SEE_OTHER = 303;

@@ -15,8 +15,8 @@ import {
   setAttemptCookie,
   setSessionCookie,
 } from '../request/cookies.ts';
-import { recordDecision } from '../request/decisions.ts';
-import type { HttpDeps } from '../request/http-deps.ts';
+import { recordDecision } from '../guard/decisions.ts';
+import type { HttpDeps } from '../http-deps.ts';
 import { stateOf } from '../request/request-state.ts';
 import { launchIdOf } from './return-to.ts';
 

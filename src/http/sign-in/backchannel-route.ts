@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError, toAppError } from '../../base/errors.ts';
 import { isUtf8Form } from '../request/form-type.ts';
-import type { HttpDeps } from '../request/http-deps.ts';
+import type { HttpDeps } from '../http-deps.ts';
 import { readBody } from '../request/read-body.ts';
 import { stateOf } from '../request/request-state.ts';
 

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
-import type { HttpDeps } from '../request/http-deps.ts';
+import type { HttpDeps } from '../http-deps.ts';
 import { stateOf } from '../request/request-state.ts';
-import { allowProviderFrame } from '../request/security-headers.ts';
+import { allowProviderFrame } from '../guard/security-headers.ts';
 
 const ADVICE =
   'A sign-out of the provider names its session: sid once, and iss as the issuer of the settings or not at all.';

@@ -9,8 +9,8 @@ import type { Principal } from '../../identity/person/principal.ts';
 import { parseClaimsRequest } from '../../identity/provider/step-up.ts';
 import { claimLaunch } from '../launch/claim-launch.ts';
 import { attemptCookiesOf, clearCookie, hasOurCookies } from '../request/cookies.ts';
-import { recordDecision } from '../request/decisions.ts';
-import type { HttpDeps } from '../request/http-deps.ts';
+import { recordDecision } from '../guard/decisions.ts';
+import type { HttpDeps } from '../http-deps.ts';
 import {
   actionsAfter,
   loginPath,

@@ -1,5 +1,5 @@
 import { SiteError } from '../ports.ts';
-import type { FieldModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
 import { classList, className, print } from '../http/ruby.ts';
 
 /** JSON classes that each data type takes, in writes and in filters (API 5.3, 3.3). */

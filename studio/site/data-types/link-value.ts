@@ -1,8 +1,8 @@
 import { SiteError, type EntityRef } from '../ports.ts';
 import { className, inspect } from '../http/ruby.ts';
-import type { FieldModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
 import { assertClass } from './classes.ts';
-import type { WriteContext } from './write-value.ts';
+import type { WriteContext } from './write-context.ts';
 
 /** Links whose types the site checks (API 5.2); on all others a wrong type is stored. */
 const BINDING: ReadonlySet<string> = new Set([

@@ -1,5 +1,6 @@
 import type { EntityRef, Storage, StoredRecord, StoredValue } from '../ports.ts';
-import type { FieldModel, SchemaModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
+import type { SchemaModel } from '../schema-model/schema-model.ts';
 import { displayNameOf } from '../storage/display-name.ts';
 import { linksIn } from '../storage/memory-storage.ts';
 

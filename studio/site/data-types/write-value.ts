@@ -1,7 +1,8 @@
+import type { WriteContext } from './write-context.ts';
 import { bare } from '../bare.ts';
-import { SiteError, type Storage, type StoredValue } from '../ports.ts';
+import { SiteError, type StoredValue } from '../ports.ts';
 import { className } from '../http/ruby.ts';
-import type { FieldModel, SchemaModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
 import { assertClass, type Verb } from './classes.ts';
 import { linkedFile } from './file-link.ts';
 import { jsonbValue } from './json-value.ts';
@@ -22,13 +23,6 @@ const LEGACY_COLOURS: Readonly<Record<string, string>> = bare({
   Grey: '128,128,128',
   Black: '0,0,0',
 });
-
-export interface WriteContext {
-  readonly verb: Verb;
-  readonly type: string;
-  readonly storage: Storage;
-  readonly schema: SchemaModel;
-}
 
 /** The stored form of a value that a create or update brings; refusals as API 5.3 and 2.9 have them. */
 export function writeValue(context: WriteContext, field: FieldModel, value: unknown): StoredValue {

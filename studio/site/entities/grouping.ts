@@ -1,5 +1,5 @@
 import type { StoredValue } from '../ports.ts';
-import type { FieldModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
 
 /** What `grouping[].type` can be (API 4.1). */
 export const GROUPING_TYPES = [

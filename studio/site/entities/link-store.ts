@@ -1,7 +1,7 @@
 import { SiteError, type EntityRef, type StoredValue } from '../ports.ts';
 import { waitsFor } from './task-dependencies.ts';
 import { linksAfter } from '../data-types/link-mode.ts';
-import type { FieldModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
 import { linksIn } from '../storage/memory-storage.ts';
 import { fixedDefaults } from './defaults.ts';
 import type { EntityDeps } from './entity-deps.ts';

@@ -1,7 +1,7 @@
 import { bare } from '../bare.ts';
 import type { Caller, EntityRef, StoredRecord, StoredValue } from '../ports.ts';
 import { type FieldPath, resolvePath, rowsAt } from '../filters/path.ts';
-import type { FieldModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
 import { type Asking, type EntityDeps, visibleTo } from './entity-deps.ts';
 import { isPerViewer } from './viewer-state.ts';
 

@@ -1,6 +1,7 @@
 import { invalidParameters, notFound, serverError } from '../http/api-error.ts';
 import { SiteError } from '../ports.ts';
-import type { FieldModel, Leaf, RawField, TypeModel } from '../schema-model/schema-model.ts';
+import type { FieldModel, Leaf, RawField } from '../schema-model/field-model.ts';
+import type { TypeModel } from '../schema-model/schema-model.ts';
 import type { EntityDeps } from './entity-deps.ts';
 import { bodyOf } from './read.ts';
 

@@ -3,9 +3,14 @@ import { linksAfter, linkWrite } from '../data-types/link-mode.ts';
 import { writeValue } from '../data-types/write-value.ts';
 import { notFound } from '../http/api-error.ts';
 import { inspect } from '../http/ruby.ts';
-import type { EntityRef, FieldChange, StoredRecord, StoredValue } from '../ports.ts';
-import { SiteError } from '../ports.ts';
-import type { FieldModel } from '../schema-model/schema-model.ts';
+import {
+  type EntityRef,
+  type FieldChange,
+  type StoredRecord,
+  type StoredValue,
+  SiteError,
+} from '../ports.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
 import { cascadeRetire, cascadeRevive } from './cascades.ts';
 import { defaultsFor, inventedName } from './defaults.ts';
 import { type Asking, assertRecordId, type EntityDeps } from './entity-deps.ts';

@@ -1,4 +1,5 @@
-import type { FieldModel, SchemaModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
+import type { SchemaModel } from '../schema-model/schema-model.ts';
 
 /**
  * The field of a link's target that shows the same relation (API 5.2), whichever of the two is the stored one:

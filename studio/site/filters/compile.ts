@@ -1,31 +1,11 @@
+import type { FilterDeps, Predicate } from './filter-deps.ts';
 import type { Verb } from '../data-types/classes.ts';
-import type { RecordValues } from '../data-types/record-values.ts';
-import {
-  type EntityRef,
-  type Storage,
-  SiteError,
-  type Switches,
-  type StoredRecord,
-  type StoredValue,
-} from '../ports.ts';
-import type { SchemaModel } from '../schema-model/schema-model.ts';
+import { type EntityRef, SiteError, type StoredRecord, type StoredValue } from '../ports.ts';
 import { checkCondition, type CheckedCondition } from './condition-check.ts';
 import type { Condition, ConditionGroup } from './conditions.ts';
 import { isPerViewer } from '../entities/viewer-state.ts';
 import type { Hop } from './path.ts';
 import { leafTest } from './leaf-test.ts';
-
-export type Predicate = (record: StoredRecord) => boolean;
-
-export interface FilterDeps {
-  readonly storage: Storage;
-  readonly schema: SchemaModel;
-  readonly values: RecordValues;
-  readonly now: () => number;
-  readonly switches?: Switches;
-  /** What the caller has of a field that is each viewer's own. */
-  readonly viewerValue?: (record: StoredRecord, field: string) => StoredValue;
-}
 
 const NEGATED: Readonly<Record<string, string>> = {
   is_not: 'is',

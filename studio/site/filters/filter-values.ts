@@ -9,7 +9,7 @@ import {
   parseUuid,
 } from '../data-types/scalars.ts';
 import { className, inspect } from '../http/ruby.ts';
-import type { FieldModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
 
 /** Comparable form of a filter's value: numbers for the number family, links as `Type:id`, text in lower case. */
 export type FilterValue = string | number | boolean | null;

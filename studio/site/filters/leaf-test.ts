@@ -1,8 +1,8 @@
 import { assertClass, type Verb } from '../data-types/classes.ts';
 import { jsonbValue } from '../data-types/json-value.ts';
 import type { EntityRef, StoredRecord, StoredValue } from '../ports.ts';
-import type { FieldModel } from '../schema-model/schema-model.ts';
-import type { FilterDeps, Predicate } from './compile.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
+import type { FilterDeps, Predicate } from './filter-deps.ts';
 import type { CheckedCondition } from './condition-check.ts';
 import { comparableText, type FilterValue, filterValue, relationValue } from './filter-values.ts';
 import { calendarSpan, relativeSpan, type TimeSpan, wholeDays } from './time-spans.ts';

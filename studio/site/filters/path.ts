@@ -1,6 +1,7 @@
 import type { EntityRef, Storage, StoredRecord } from '../ports.ts';
 import type { RecordValues } from '../data-types/record-values.ts';
-import type { FieldModel, SchemaModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
+import type { SchemaModel } from '../schema-model/schema-model.ts';
 
 /** One step of a dotted path: follow `field` to rows of `type`. */
 export interface Hop {

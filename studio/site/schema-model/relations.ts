@@ -1,4 +1,4 @@
-import type { FieldModel } from './schema-model.ts';
+import type { FieldModel } from './field-model.ts';
 
 /** A field whose value is computed from a link that is stored on other rows. */
 export type Relation =

@@ -1,4 +1,4 @@
-import type { Leaf, RawField } from './schema-model.ts';
+import type { Leaf, RawField } from './field-model.ts';
 
 /** The order of keys on the wire (API 7). A snapshot from a file may have been sorted. */
 const FIELD_KEYS = [

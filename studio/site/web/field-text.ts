@@ -1,4 +1,4 @@
-import type { FieldModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
 import { linksIn } from '../storage/memory-storage.ts';
 import type { WebDeps } from './web-deps.ts';
 

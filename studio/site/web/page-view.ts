@@ -1,4 +1,4 @@
-import type { FieldModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
 
 export type Direction = 'asc' | 'desc';
 

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { StoredRecord } from '../ports.ts';
-import type { FieldModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
 import { lastEventId } from './event-page.ts';
 import { fieldText } from './field-text.ts';
 import { renderPage } from './layout.ts';

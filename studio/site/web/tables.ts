@@ -1,5 +1,5 @@
 import type { Caller } from '../ports.ts';
-import type { FieldModel } from '../schema-model/schema-model.ts';
+import type { FieldModel } from '../schema-model/field-model.ts';
 import type { WebDeps } from './web-deps.ts';
 
 export interface Table {

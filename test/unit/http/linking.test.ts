@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { AppError } from '../../../src/base/errors.ts';
 import type { Login, Subject } from '../../../src/base/ids.ts';
 import { createLogger } from '../../../src/base/logger.ts';
-import type { HttpDeps } from '../../../src/http/request/http-deps.ts';
+import type { HttpDeps } from '../../../src/http/http-deps.ts';
 import { inTabOf, type Linking } from '../../../src/http/own-account/linking.ts';
 import type { Principal, Session } from '../../../src/identity/person/principal.ts';
 import { createSessions, type Sessions } from '../../../src/identity/session/sessions.ts';

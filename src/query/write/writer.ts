@@ -1,7 +1,7 @@
 import type { ActingClient } from '../../shotgun/port/shotgun.ts';
 import type { CallOptions } from '../../shotgun/port/records.ts';
 import { orderPlaylist } from '../write/playlist-order.ts';
-import type { EntityWriter } from './ports.ts';
+import type { EntityWriter } from '../ports/ports.ts';
 
 /** Writes of one request as the client's person. */
 export function createWriter(client: ActingClient, options: CallOptions): EntityWriter {

@@ -3,10 +3,10 @@ import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { Config } from '../../config/config.ts';
 import { type LoggedCall, wavesOf } from '../../query/calls/call-log.ts';
 import type { GraphqlContext } from '../request/context.ts';
-import type { RecordErrors } from './error-records.ts';
-import { keepMeaning } from './errors.ts';
+import type { RecordErrors } from '../answer/error-records.ts';
+import { keepMeaning } from '../answer/errors.ts';
 import { isPlanShownTo } from '../request/plan-rights.ts';
-import { toldErrors, withOutcome } from './told-errors.ts';
+import { toldErrors, withOutcome } from '../answer/told-errors.ts';
 import { brokenValues } from '../systems/upstreams.ts';
 
 /** The name is the client's choice, and no place to write a novel into the audit trail. */

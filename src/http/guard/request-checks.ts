@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../../base/errors.ts';
 import type { Config } from '../../config/config.ts';
-import type { HttpDeps } from './http-deps.ts';
+import type { HttpDeps } from '../http-deps.ts';
 
 const PREFETCH_REFUSED = 503;
 

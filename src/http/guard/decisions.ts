@@ -4,8 +4,8 @@ import { isDecision } from '../../base/outages.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import { launchMark } from '../../launch/launch-mark.ts';
 import type { AuditAction, AuditEntry } from '../../observe/audit-entry.ts';
-import type { HttpDeps } from './http-deps.ts';
-import { stateOf } from './request-state.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { stateOf } from '../request/request-state.ts';
 
 export interface Decision {
   readonly action: AuditAction;

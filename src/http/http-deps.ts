@@ -1,19 +1,19 @@
-import type { Clock } from '../../base/clock.ts';
-import type { AppError } from '../../base/errors.ts';
-import type { Logger } from '../../base/logger.ts';
-import type { Config } from '../../config/config.ts';
-import type { GraphqlPart } from '../../graphql/graphql.ts';
-import type { Principal } from '../../identity/person/principal.ts';
-import type { SignIn } from '../../identity/sign-in.ts';
-import type { Landing } from '../../launch/landing.ts';
-import type { Launches } from '../../launch/launches.ts';
-import type { GuessLimit } from '../limits/guess-limit.ts';
-import type { SessionUuid } from '../../base/ids.ts';
-import type { LoginLimit } from '../limits/login-limit.ts';
-import type { Audit } from '../../observe/audit.ts';
-import type { Slots } from '../../store/slots.ts';
-import type { Store } from '../../store/store.ts';
-import type { StreamedFile, StreamedUpload } from '../../upload/upload-port.ts';
+import type { Clock } from '../base/clock.ts';
+import type { AppError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Config } from '../config/config.ts';
+import type { GraphqlPart } from '../graphql/graphql.ts';
+import type { Principal } from '../identity/person/principal.ts';
+import type { SignIn } from '../identity/sign-in.ts';
+import type { Landing } from '../launch/landing.ts';
+import type { Launches } from '../launch/launches.ts';
+import type { GuessLimit } from './limits/guess-limit.ts';
+import type { SessionUuid } from '../base/ids.ts';
+import type { LoginLimit } from './limits/login-limit.ts';
+import type { Audit } from '../observe/audit.ts';
+import type { Slots } from '../store/slots.ts';
+import type { Store } from '../store/store.ts';
+import type { StreamedFile, StreamedUpload } from '../upload/upload-port.ts';
 
 /** Links a person's own ShotGrid account, as far as a browser is concerned. Each gives the id of the account. */
 export interface AccountLinking {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { duringRequest } from '../../base/request-context.ts';
-import type { HttpDeps } from './http-deps.ts';
-import { beginState, stateOf } from './request-state.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { beginState, stateOf } from '../request/request-state.ts';
 
 const UNKNOWN_ROUTE = 'none';
 /** The status that nginx logs where the client closed the connection before its answer. */

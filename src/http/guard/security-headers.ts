@@ -1,7 +1,7 @@
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import type { Config } from '../../config/config.ts';
-import type { HttpDeps } from './http-deps.ts';
+import type { HttpDeps } from '../http-deps.ts';
 import { OVERLAY_SCRIPT_SOURCE } from '../pages/overlay-page.ts';
 import { PAGE_STYLE_SOURCE } from '../pages/page.ts';
 import { WINDOW_SCRIPT_SOURCE } from '../pages/window-page.ts';
