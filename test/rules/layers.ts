@@ -26,7 +26,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
  * rank of their own; those without one stand above all rooms and may import each other.
  */
 export const ROOMS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  query: { ports: 0, plan: 1, input: 2, decode: 2, calls: 2, read: 3, write: 3, explain: 4 },
+  query: { ports: 0, plan: 1, input: 2, decode: 2, calls: 2, read: 3, write: 3, 'work.ts': 4, explain: 5 },
   graphql: { request: 0, types: 1, answer: 1, resolve: 2, fields: 3, systems: 3, execution: 4 },
   shotgun: { port: 0, wire: 1, calls: 2, script: 3, acting: 4 },
   identity: { provider: 0, person: 1, session: 2 },
