@@ -19,6 +19,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/test/browser/', '/test/chaos/'],
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
+  globalSetup: '<rootDir>/test/support/build-page-scripts.js',
   testTimeout: 60000,
   // Jest leaves one core out: on a machine of two that is one file after the other.
   maxWorkers: '100%',

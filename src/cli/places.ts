@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AppConfig, Config } from '../config/config.ts';
+import { PageScriptsError, readPageScripts } from '../http/pages/page-scripts.ts';
 import { type ExposedSchema, exposeSchema } from '../site/expose.ts';
 import { loadExposure } from '../site/exposure.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
@@ -21,7 +22,7 @@ export async function checkPlaces(config: Config): Promise<readonly string[]> {
     auditProblems(config),
     ...config.systems.map((system) => systemProblems(system)),
   ]);
-  return found.flat();
+  return [...found.flat(), ...pageScriptProblems()];
 }
 
 const isThere = (path: string, mode: number): Promise<boolean> =>
@@ -58,6 +59,16 @@ async function schemaProblems({ schemaDirectory, amis }: Config): Promise<readon
         return `shotgraph.yml: amis.${name}.entityTypes: the schema of the site shows no type ${type}. ${advice}, or pull the schema again.`;
       }),
   );
+}
+
+function pageScriptProblems(): readonly string[] {
+  try {
+    readPageScripts();
+    return [];
+  } catch (error) {
+    if (error instanceof PageScriptsError) return [error.message];
+    throw error;
+  }
 }
 
 async function auditProblems({ auditDestination: place }: Config): Promise<readonly string[]> {

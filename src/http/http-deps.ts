@@ -10,6 +10,7 @@ import type { Launches } from '../launch/launches.ts';
 import type { GuessLimit } from './limits/guess-limit.ts';
 import type { SessionUuid } from '../base/ids.ts';
 import type { LoginLimit } from './limits/login-limit.ts';
+import type { PageScripts } from './pages/page-scripts.ts';
 import type { Audit } from '../observe/audit.ts';
 import type { Slots } from '../store/slots.ts';
 import type { Store } from '../store/store.ts';
@@ -77,8 +78,9 @@ export interface HttpParts {
   onOutage(error: AppError, requestId: string): void;
 }
 
-/** What the routes work with: the parts, and the limits of requests. */
+/** What the routes work with: the parts, the limits of requests, the scripts of our pages. */
 export interface HttpDeps extends HttpParts {
   readonly logins: LoginLimit;
   readonly guesses: GuessLimit;
+  readonly scripts: PageScripts;
 }

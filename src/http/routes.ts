@@ -24,6 +24,7 @@ import {
   startHandover,
 } from './overlay/overlay-routes.ts';
 import { checkHost, refusePrefetch } from './guard/request-checks.ts';
+import { readPageScripts } from './pages/page-scripts.ts';
 import { observeRequests } from './guard/request-log.ts';
 import { stateOf } from './request/request-state.ts';
 import { sessionEvents } from './session/session-events.ts';
@@ -53,7 +54,7 @@ export interface ServerState {
  * at links ahead of a person would use it up.
  */
 export function createRoutes(parts: HttpParts, server: ServerState): Express {
-  const deps = withLimits(parts);
+  const deps = depsOf(parts);
   const on =
     (endpoint: Endpoint): RequestHandler =>
     (request, response) =>
@@ -134,11 +135,12 @@ function only(methods: readonly Method[], path: string): RequestHandler {
 }
 
 /** Limits count by process. */
-function withLimits(parts: HttpParts): HttpDeps {
+function depsOf(parts: HttpParts): HttpDeps {
   const { session } = parts.config;
   return {
     ...parts,
     logins: createLoginLimit(session, parts.store),
     guesses: createGuessLimit(session.loginsPerMinute, parts.store),
+    scripts: readPageScripts(),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient, type Visit } from '../support/browser-client.ts';
@@ -27,6 +28,23 @@ describe('a menu item in an overlay', () => {
     expect(page.body).not.toMatch(/canary|mira/iu);
     const cookie = world.frame.cookieAttributes(bff.url, `__Host-lm.${id.slice(0, 8)}`);
     expect(cookie).toMatchObject({ sameSite: 'none', partitioned: true, httpOnly: true, secure: true });
+  });
+
+  it('runs the script of its page and no other, in the frame and in the window', async () => {
+    const { page: frame, id } = await world.launch();
+    const { page: window } = await world.signInFor(id);
+    for (const { body, headers } of [frame, window]) {
+      const scripts = [...body.matchAll(/<script([^>]*)>([\s\S]*?)<\/script/gu)];
+      const hashes = scripts.map(([, , text = '']) => createHash('sha256').update(text).digest('base64'));
+      const [policy] = /script-src[^;]*/u.exec(headers.get('content-security-policy') ?? '') ?? [];
+      expect(policy).toBe(`script-src 'sha256-${hashes[0]}'`);
+      expect(scripts.map(([, attributes]) => attributes)).toEqual(['']);
+      expect(body).not.toMatch(/\son[a-z]+=/iu);
+    }
+    const scriptOf = (text: string): string | undefined => /<script>[\s\S]*/u.exec(text)?.[0];
+    expect(scriptOf(frame.body)).not.toBe(scriptOf(window.body));
+    const other = await world.launch();
+    expect(scriptOf(other.page.body)).toBe(scriptOf(frame.body));
   });
 
   it('signs in in a window and works in the frame, as the person who clicked', async () => {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import express from 'express';
 import type { RequestHandler } from 'express';
+import { packageFolder } from '../../base/package-folder.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { wantsPage } from '../guard/request-checks.ts';
 import { allowExplorer } from '../guard/security-headers.ts';
@@ -39,9 +39,4 @@ export function explorerFiles(deps: HttpDeps): RequestHandler {
   };
 }
 
-/** `dist/explorer` of the package, found from the sources and from `dist` alike. */
-function explorerDirectory(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return join(folder, 'dist', 'explorer');
-}
+const explorerDirectory = (): string => join(packageFolder(), 'dist', 'explorer');

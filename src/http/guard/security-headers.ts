@@ -2,9 +2,7 @@ import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import type { Config } from '../../config/config.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { OVERLAY_SCRIPT_SOURCE } from '../pages/overlay-page.ts';
 import { PAGE_STYLE_SOURCE } from '../pages/page.ts';
-import { WINDOW_SCRIPT_SOURCE } from '../pages/window-page.ts';
 
 type Directives = Readonly<Record<string, readonly string[]>>;
 
@@ -46,12 +44,12 @@ export function allowPage(response: Response, { config, signIn }: HttpDeps): voi
 }
 
 /** A page of ours that ShotGrid may show in its frame, and nobody else (E1). */
-export function allowOverlayPage(response: Response, { config }: HttpDeps): void {
+export function allowOverlayPage(response: Response, { config, scripts }: HttpDeps): void {
   allowFrame(response);
   setPolicy(response, {
     'default-src': ["'none'"],
     'style-src': [PAGE_STYLE_SOURCE],
-    'script-src': [OVERLAY_SCRIPT_SOURCE],
+    'script-src': [scripts.overlay.source],
     'connect-src': ["'self'"],
     'form-action': ["'none'"],
     'frame-ancestors': shotgridOf(config),
@@ -70,12 +68,12 @@ export function allowProviderFrame(response: Response, { signIn }: HttpDeps): vo
 }
 
 /** The page that ends a sign-in window: it talks to the frame that opened it. */
-export function allowWindow(response: Response): void {
+export function allowWindow(response: Response, { scripts }: HttpDeps): void {
   allowOpener(response);
   setPolicy(response, {
     'default-src': ["'none'"],
     'style-src': [PAGE_STYLE_SOURCE],
-    'script-src': [WINDOW_SCRIPT_SOURCE],
+    'script-src': [scripts.window.source],
     'connect-src': ["'self'"],
     'form-action': ["'none'"],
     'frame-ancestors': ["'none'"],

@@ -34,9 +34,8 @@ export async function openOverlay(request: Request, response: Response, deps: Ht
   const isBlocked = found === undefined || isElsewhere;
   // Whoever has the id and nothing more gets the way to a sign-in, as the person who clicked.
   const newTabUrl = found === undefined ? signInUrl(id) : await provenTabUrl(deps, id);
-  response
-    .type('html')
-    .send(renderOverlayPage({ launchId: id, newTabUrl, isBlocked, again: askedAgain(request) }));
+  const page = { launchId: id, newTabUrl, isBlocked, again: askedAgain(request) };
+  response.type('html').send(renderOverlayPage(page, deps.scripts.overlay));
 }
 
 /**

@@ -58,8 +58,9 @@ export async function handOver(
   const content = { principal, tokens, idpSession };
   const done = await deps.signIn.handovers.complete(handoverId, content);
   if (done === undefined) throw new AppError('LAUNCH_EXPIRED');
-  allowWindow(response);
-  response.type('html').send(renderWindowPage({ ...done, handoverId, displayName: principal.displayName }));
+  allowWindow(response, deps);
+  const { displayName } = principal;
+  response.type('html').send(renderWindowPage({ ...done, handoverId, displayName }, deps.scripts.window));
 }
 
 /** Keeps a sign-in whose person has to link their own account first. Errors: `LAUNCH_EXPIRED`. */

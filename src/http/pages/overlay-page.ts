@@ -1,8 +1,5 @@
-import { OVERLAY_SCRIPT } from './overlay-script.ts';
-import { fillMarkup, renderScriptPage, scriptSourceOf } from './script-page.ts';
-
-/** The only script that the page's policy admits. */
-export const OVERLAY_SCRIPT_SOURCE = scriptSourceOf(OVERLAY_SCRIPT);
+import type { PageScript } from './page-scripts.ts';
+import { fillMarkup, renderScriptPage } from './script-page.ts';
 
 export interface OverlayPage {
   readonly launchId: string;
@@ -22,10 +19,10 @@ const CONTENT = `<h1 id="heading">Opening your selection</h1>
 </div>
 <noscript><p>Without scripts this opens in a new tab only.</p></noscript>`;
 
-export const renderOverlayPage = (page: OverlayPage): string =>
+export const renderOverlayPage = (page: OverlayPage, script: PageScript): string =>
   renderScriptPage({
     title: 'Sign in',
     data: { launch: page.launchId, blocked: String(page.isBlocked), again: page.again },
     content: fillMarkup(CONTENT, { ...page }),
-    script: OVERLAY_SCRIPT,
+    script,
   });

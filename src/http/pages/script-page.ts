@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Eta } from 'eta';
+import type { PageScript } from './page-scripts.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
 const TEMPLATE = `<!doctype html>
@@ -15,7 +15,7 @@ const TEMPLATE = `<!doctype html>
 <p class="brand">Shotgraph</p>
 <%~ it.content %>
 </main>
-<script><%~ it.script %></script>
+<script><%~ it.script.text %></script>
 </body>
 </html>
 `;
@@ -29,15 +29,12 @@ export interface ScriptPage {
   readonly data: Readonly<Record<string, string>>;
   /** Markup of ours, already escaped. */
   readonly content: string;
-  readonly script: string;
+  readonly script: PageScript;
 }
 
-/** A page with a script of ours; its policy admits exactly this script, by its hash. */
+/** A page with a script of ours. */
 export const renderScriptPage = (page: ScriptPage): string =>
   eta.render(template, { ...page, style: PAGE_STYLE });
-
-export const scriptSourceOf = (script: string): string =>
-  `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 
 /** Fills a piece of markup with texts, each escaped. */
 export const fillMarkup = (markup: string, texts: Readonly<Record<string, unknown>>): string =>

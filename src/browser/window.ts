@@ -1,0 +1,63 @@
+/**
+ * Ends a window that signed somebody in: tells the frame that opened it, which acknowledges. Where there is none to tell (the
+ * browser has cut the window off), the person says so with a click and the frame asks the server.
+ */
+import { dataOfPage, elementOf } from './elements.ts';
+import { handoverMessage, isTaken } from './messages.ts';
+
+const ACKNOWLEDGE_MS = 1500;
+/** From here on the server has not decided: the same click may do later. */
+const FIRST_STATUS_TO_TRY_AGAIN = 429;
+
+const { code, handover, approval } = dataOfPage('code', 'handover', 'approval');
+const text = elementOf('text', HTMLElement);
+const question = elementOf('question', HTMLElement);
+const go = elementOf('continue', HTMLButtonElement);
+let isKnown = false;
+
+addEventListener('message', ({ origin, data }) => {
+  if (origin !== location.origin || !isTaken(data)) return;
+  isKnown = true;
+  close();
+});
+
+const opener: Window | null = window.opener;
+opener?.postMessage(handoverMessage({ handover, code }), location.origin);
+setTimeout(
+  () => {
+    if (!isKnown) ask();
+  },
+  opener === null ? 0 : ACKNOWLEDGE_MS,
+);
+
+go.addEventListener('click', () => void approve());
+
+function ask(): void {
+  text.hidden = true;
+  question.hidden = false;
+  go.hidden = false;
+  go.focus();
+}
+
+async function approve(): Promise<void> {
+  go.disabled = true;
+  const answer = await fetch('/auth/handover/approve', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ approval }),
+  }).catch(() => undefined);
+  text.hidden = false;
+  if (answer === undefined || answer.status >= FIRST_STATUS_TO_TRY_AGAIN) {
+    // Nothing is lost: the click counts once it has arrived.
+    text.textContent = 'That did not work. Try again in a moment.';
+    go.disabled = false;
+    go.focus();
+    return;
+  }
+  question.hidden = true;
+  text.textContent = answer.ok
+    ? 'Go back to ShotGrid. You can close this window.'
+    : 'This window is too old. Close it, go back to ShotGrid and try again there.';
+  go.hidden = true;
+  if (answer.ok) close();
+}

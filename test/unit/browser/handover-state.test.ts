@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parseState } from '../../../src/browser/handover-server.ts';
+
+describe('what the frame learns of a sign-in in its window', () => {
+  it.each([
+    [{ kind: 'waiting' }],
+    [{ kind: 'over' }],
+    [{ kind: 'refused', prompt: 'select_account' }],
+    [{ kind: 'refused', prompt: null }],
+    [{ kind: 'approved', code: 'c0de' }],
+  ])('is read as the server said it: %j', (state) => {
+    expect(parseState(state)).toEqual(state);
+  });
+
+  it('is an end where the frame does not know the word', () => {
+    const word = fc.anything().filter((kind) => !['waiting', 'refused', 'approved'].includes(String(kind)));
+    fc.assert(fc.property(word, (kind) => expect(parseState({ kind })).toEqual({ kind: 'over' })));
+  });
+
+  it('is no approval without a code', () => {
+    expect(() => parseState({ kind: 'approved' })).toThrow('cannot be read');
+  });
+});

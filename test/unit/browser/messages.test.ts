@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { handoverMessage, isTaken, parseHandover, TAKEN_MESSAGE } from '../../../src/browser/messages.ts';
+
+const told = fc.record({ handover: fc.string(), code: fc.string() });
+/** As a browser carries it from window to window. */
+const carried = (message: unknown): unknown => structuredClone(message);
+
+describe('the messages between a sign-in window and the frame that opened it', () => {
+  it('arrive as they were sent, and each is taken for itself alone', () => {
+    fc.assert(
+      fc.property(told, (handover) => {
+        const message = carried(handoverMessage(handover));
+        expect(parseHandover(message)).toEqual(handover);
+        expect(isTaken(message)).toBe(false);
+      }),
+    );
+    expect(isTaken(carried(TAKEN_MESSAGE))).toBe(true);
+    expect(parseHandover(carried(TAKEN_MESSAGE))).toBeUndefined();
+  });
+
+  it('are no message of anybody else: nothing that a page can send by chance is taken for one', () => {
+    fc.assert(
+      fc.property(fc.anything(), (message) => {
+        expect(parseHandover(message)).toBeUndefined();
+        expect(isTaken(message)).toBe(false);
+      }),
+    );
+  });
+
+  it('hold a code and the hand-over that it is for as texts: one of another shape is not taken', () => {
+    fc.assert(
+      fc.property(told, fc.constantFrom('handover', 'code'), fc.anything(), (handover, name, other) => {
+        fc.pre(typeof other !== 'string');
+        expect(parseHandover({ ...handoverMessage(handover), [name]: other })).toBeUndefined();
+      }),
+    );
+  });
+});
