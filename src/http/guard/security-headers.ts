@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import type { Config } from '../../config/config.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { PAGE_STYLE_SOURCE } from '../pages/page.ts';
+import { PAGE_STYLE_SOURCE } from '../pages/layout.ts';
 
 type Directives = Readonly<Record<string, readonly string[]>>;
 

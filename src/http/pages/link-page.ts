@@ -1,5 +1,4 @@
-import { Eta } from 'eta';
-import { PAGE_STYLE } from './page-style.ts';
+import { pageOf } from './layout.ts';
 
 /** Where the person goes on: a path, or the frame that waits for this window. */
 export interface LinkPlace {
@@ -18,18 +17,9 @@ export interface LinkPage {
   readonly problem: string | null;
 }
 
-const TEMPLATE = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Link your ShotGrid account - Shotgraph</title>
-<style><%~ it.style %></style>
-</head>
-<body>
-<main>
-<p class="brand">Shotgraph</p>
-<h1>Link your ShotGrid account</h1>
+const TITLE = 'Link your ShotGrid account';
+
+const render = pageOf(`<h1>${TITLE}</h1>
 <p>You are signed in as <%= it.displayName %>. ShotGrid does not let this server act for you, as it is by default with administrators. Link your own account, and what you do here is done by it, as you. The link lasts as long as this session.</p>
 <% if (it.problem) { %><p role="alert"><strong><%= it.problem %></strong></p>
 <% } %><% if (it.approvalUrl) { %><ol>
@@ -48,14 +38,6 @@ const TEMPLATE = `<!doctype html>
 <button class="button quiet" type="submit">Link</button>
 </form>
 </details>
-</main>
-</body>
-</html>
-`;
+`);
 
-const eta = new Eta({ autoEscape: true, autoTrim: false });
-const template = eta.compile(TEMPLATE);
-
-export function renderLinkPage(page: LinkPage): string {
-  return eta.render(template, { ...page, style: PAGE_STYLE });
-}
+export const renderLinkPage = (page: LinkPage): string => render(page, { title: TITLE });

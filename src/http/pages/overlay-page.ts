@@ -1,5 +1,5 @@
+import { pageOf } from './layout.ts';
 import type { PageScript } from './page-scripts.ts';
-import { fillMarkup, renderScriptPage } from './script-page.ts';
 
 export interface OverlayPage {
   readonly launchId: string;
@@ -10,19 +10,17 @@ export interface OverlayPage {
   readonly again: string;
 }
 
-const CONTENT = `<h1 id="heading">Opening your selection</h1>
+const render = pageOf(`<h1 id="heading">Opening your selection</h1>
 <p id="text" role="status">One moment.</p>
 <p id="number" class="number" hidden></p>
 <div class="actions">
 <button id="sign-in" class="button" type="button" hidden>Sign in</button>
 <a id="new-tab" class="button<% if (!it.isBlocked) { %> quiet<% } %>" href="<%= it.newTabUrl %>" target="_blank" rel="noopener">Open in a new tab</a>
 </div>
-<noscript><p>Without scripts this opens in a new tab only.</p></noscript>`;
+<noscript><p>Without scripts this opens in a new tab only.</p></noscript>
+`);
 
-export const renderOverlayPage = (page: OverlayPage, script: PageScript): string =>
-  renderScriptPage({
-    title: 'Sign in',
-    data: { launch: page.launchId, blocked: String(page.isBlocked), again: page.again },
-    content: fillMarkup(CONTENT, { ...page }),
-    script,
-  });
+export const renderOverlayPage = (page: OverlayPage, script: PageScript): string => {
+  const { launchId: launch, isBlocked, again } = page;
+  return render(page, { title: 'Sign in', data: { launch, blocked: String(isBlocked), again }, script });
+};

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { Eta } from 'eta';
+import type { PageScript } from './page-scripts.ts';
+import { PAGE_STYLE } from './page-style.ts';
+
+/** What stands around the content of every page of ours. */
+export interface Layout {
+  readonly title: string;
+  readonly script?: PageScript;
+  /** Values for the script, as attributes of the page: the script itself is the same for everybody. */
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+const LAYOUT = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title><%= it.title %> - Shotgraph</title>
+<style><%~ it.style %></style>
+</head>
+<body>
+<main<% for (const [name, value] of Object.entries(it.data)) { %> data-<%= name %>="<%= value %>"<% } %>>
+<p class="brand">Shotgraph</p>
+<%~ it.content %></main>
+<% if (it.script) { %><script><%~ it.script.text %></script>
+<% } %></body>
+</html>
+`;
+
+const eta = new Eta({ autoEscape: true, autoTrim: false });
+const layout = eta.compile(LAYOUT);
+
+/** The only style that the pages' policy admits. */
+export const PAGE_STYLE_SOURCE = `'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`;
+
+/**
+ * A kind of page: its content as a template, in which every text is escaped. The template is compiled once.
+ *
+ * @returns what makes such a page of its texts
+ */
+export function pageOf(content: string): (texts: object, around: Layout) => string {
+  const template = eta.compile(content);
+  return (texts, { title, script, data = {} }) =>
+    eta.render(layout, { title, script, data, style: PAGE_STYLE, content: eta.render(template, texts) });
+}
