@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { loadPlanConfig, loadSchemaDirectory, loadSystemFilesOfServer } from '../config/load-config.ts';
-import { createExplainer, printExplanation } from '../graphql/explain.ts';
+import { createExplainer, type Explanation, explanationJson, printExplanation } from '../graphql/explain.ts';
+import { printDiagram } from '../query/plan/print-plan.ts';
 import { exposeSchema } from '../site/expose.ts';
 import { loadExposure } from '../site/exposure.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
@@ -11,7 +12,7 @@ import { type Command, UsageError } from './command.ts';
 export const explainQuery: Command = {
   name: 'explain',
   usage:
-    'explain QUERY.graphql [--variables VARIABLES.json] [--operation NAME] [--launch-type TYPE] [--directory DIR] [--config FILE]',
+    'explain QUERY.graphql [--variables VARIABLES.json] [--operation NAME] [--launch-type TYPE] [--json | --mermaid] [--directory DIR] [--config FILE]',
   summary: 'prints which calls a query makes, in which waves, without making any',
   async run(args, terminal) {
     const { values, positionals } = parseArgs({
@@ -23,10 +24,13 @@ export const explainQuery: Command = {
         'launch-type': { type: 'string', default: 'Version' },
         directory: { type: 'string' },
         config: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        mermaid: { type: 'boolean', default: false },
       },
     });
     const [file] = positionals;
     if (file === undefined || positionals.length > 1) throw new UsageError('Name one file with a query.');
+    if (values.json && values.mermaid) throw new UsageError('Take either --json or --mermaid.');
     const directory = values.directory ?? loadSchemaDirectory();
     const schema = await loadSiteSchema(directory);
     const exposed = exposeSchema(schema, await loadExposure(directory));
@@ -42,10 +46,15 @@ export const explainQuery: Command = {
       const place = locations?.[0] === undefined ? '' : `${file}:${locations[0].line}: `;
       terminal.printError(`${place}${message}`);
     }
-    terminal.print(printExplanation(explanation));
+    terminal.print(printed(explanation, values));
     return explanation.errors.length === 0 ? 0 : 1;
   },
 };
+
+function printed(explanation: Explanation, as: { json: boolean; mermaid: boolean }): string {
+  if (as.json) return explanationJson(explanation);
+  return as.mermaid ? printDiagram(explanation.calls) : printExplanation(explanation);
+}
 
 async function readText(file: string): Promise<string> {
   try {

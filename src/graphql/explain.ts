@@ -3,6 +3,7 @@ import type { LaunchId, Login, Subject } from '../base/ids.ts';
 import type { Principal } from '../identity/person/principal.ts';
 import type { Launch } from '../launch/launch.ts';
 import type { PlannedCall } from '../query/plan/planned-call.ts';
+import { inWaves, printCalls } from '../query/plan/print-plan.ts';
 import { NotExplained, notExplained, type PlannedWork, planWork } from '../query/explain/planned-work.ts';
 import type { PlanOptions } from '../query/plan/planning.ts';
 import type { Work } from '../query/work.ts';
@@ -22,7 +23,8 @@ export interface ExplainRequest {
 }
 
 export interface Explanation {
-  readonly waves: readonly (readonly PlannedCall[])[];
+  /** The plan: calls in the order in which they begin. */
+  readonly calls: readonly PlannedCall[];
   /** What is wrong with the document, or was refused before any call. */
   readonly errors: readonly GraphQLError[];
   /** Fields whose calls are not among the waves, and why. */
@@ -52,7 +54,7 @@ export interface ExplainerOptions {
 
 const NO_PARTS: SystemParts = { connectors: [], remotes: [] };
 
-/** Tells the calls that operations would make, in waves, without making any. */
+/** Plans the calls that operations would make, without making any. */
 export function createExplainer({
   exposed,
   plan,
@@ -71,7 +73,7 @@ export function createExplainer({
     const document = parsed(text);
     const mistakes = document instanceof GraphQLError ? [document] : validate(schema, document);
     if (document instanceof GraphQLError || mistakes.length > 0)
-      return { waves: [], errors: mistakes, unexplained: [] };
+      return { calls: [], errors: mistakes, unexplained: [] };
     const planned = planWork({ exposed, plan });
     const { signal } = new AbortController();
     const asking = execute({
@@ -83,12 +85,10 @@ export function createExplainer({
     });
     await planAll(planned);
     const result: ExecutionResult = await asking;
-    const waves: PlannedCall[][] = [];
-    for (const call of planned.calls()) (waves[call.wave - 1] ??= []).push(call);
     const { errors = [] } = result;
     const refused = errors.filter(({ originalError }) => originalError instanceof NotExplained);
     return {
-      waves,
+      calls: planned.calls(),
       errors: errors.filter((error) => !refused.includes(error)),
       unexplained: [
         ...[...asked].map((place) => `${place}: another system is asked here, which alone knows its calls.`),
@@ -170,21 +170,12 @@ function sampleLaunch(id: string, entityType: string): Launch {
   };
 }
 
-/** A plan as people read it: the waves, and in each the calls that go side by side. */
-export function printExplanation({ waves, unexplained }: Explanation): string {
-  const count = waves.reduce((sum, calls) => sum + calls.length, 0);
-  const lines = waves.flatMap((calls, index) => [
-    `wave ${index + 1}`,
-    ...calls.flatMap(({ kind, type, fields, filter }) => [
-      `  ${kind}${type === null ? '' : ` ${type}`}`,
-      ...(fields.length > 0 ? [`    fields  ${fields.join(', ')}`] : []),
-      ...(filter !== null && filter.conditions.length > 0
-        ? [`    where   ${JSON.stringify(filter.conditions)}`]
-        : []),
-    ]),
-  ]);
+/** What an operation would cost, as people read it. */
+export function printExplanation({ calls, unexplained }: Explanation): string {
   const left = unexplained.length === 0 ? [] : ['not explained', ...unexplained.map((line) => `  ${line}`)];
-  return [`${plural(waves.length, 'wave')}, ${plural(count, 'call')}`, ...lines, ...left].join('\n');
+  return [printCalls(calls), ...left].join('\n');
 }
 
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+/** The same for programs. */
+export const explanationJson = ({ calls, unexplained, errors }: Explanation): string =>
+  JSON.stringify({ waves: inWaves(calls).length, calls, unexplained, errors }, null, 2);

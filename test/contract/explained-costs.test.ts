@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createExplainer, type Explainer } from '../../src/graphql/explain.ts';
+import { inWaves } from '../../src/query/plan/print-plan.ts';
 import { askedDocuments } from '../support/asked-documents.ts';
 import { openGoldenLaunch } from '../support/golden-launch.ts';
 import { PLAN } from '../support/plan-settings.ts';
@@ -48,7 +49,7 @@ describe('what is explained', () => {
       if (query.includes('Happened')) await world.ask(NOTE);
       const { text } = await world.ask(query, { as, variables });
       const { extensions } = JSON.parse(text) as { extensions: { plan: Plan } };
-      const { waves, errors, unexplained } = await explain({
+      const { calls, errors, unexplained } = await explain({
         ...{ document: query, variables, operationName: undefined, launchType: 'Version' },
       });
       expect(errors).toEqual([]);
@@ -56,7 +57,7 @@ describe('what is explained', () => {
         expect(unexplained).toEqual([expect.stringMatching(UPLOADS)]);
         return;
       }
-      const explained = { waves: waves.length, calls: callsOf(waves.flat()) };
+      const explained = { waves: inWaves(calls).length, calls: callsOf(calls) };
       if (DEPENDS.test(query))
         expect(explained.calls).toEqual(expect.arrayContaining([...callsOf(extensions.plan.calls)]));
       else expect(explained).toEqual({ waves: extensions.plan.waves, calls: callsOf(extensions.plan.calls) });
@@ -73,11 +74,11 @@ describe('what is explained', () => {
     const { text, errors: refused } = await world.ask(query, { as: 'ada', variables });
     expect(refused).toEqual([]);
     const { extensions } = JSON.parse(text) as { extensions: { plan: Plan } };
-    const { waves, errors } = await explain({
+    const { calls, errors } = await explain({
       ...{ document: query, variables, operationName: undefined, launchType: 'Version' },
     });
     expect(errors).toEqual([]);
-    expect([waves.length, callsOf(waves.flat())]).toEqual([
+    expect([inWaves(calls).length, callsOf(calls)]).toEqual([
       extensions.plan.waves,
       callsOf(extensions.plan.calls),
     ]);

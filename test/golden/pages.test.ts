@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createExplainer, type Explainer, printExplanation } from '../../src/graphql/explain.ts';
+import { printDiagram } from '../../src/query/plan/print-plan.ts';
 import { exposeSchema } from '../../src/site/expose.ts';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
 import { golden } from '../support/golden.ts';
@@ -48,7 +49,8 @@ describe('golden pages', () => {
     const explained = await explain({
       ...{ document: query, variables, operationName: undefined, launchType: 'Version' },
     });
-    return { errors, waves: extensions.plan.waves, seen: { page, data, calls, plan: printExplanation(explained) } };
+    const printed = { plan: printExplanation(explained), diagram: printDiagram(explained.calls) };
+    return { errors, waves: extensions.plan.waves, seen: { page, data, calls, ...printed } };
   };
 
   it.each(PAGES)('$name: $story', async (page) => {

@@ -58,6 +58,13 @@ describe('the docs', () => {
     }
   });
 
+  it('docs/planning.md shows the plan of a golden page as it is', () => {
+    const diagram = /```mermaid\n[\s\S]+?```/u;
+    const [shown = ''] = diagram.exec(read('docs/planning.md')) ?? [];
+    expect(shown).toContain('flowchart');
+    expect(read('test/golden/season.md')).toContain(shown);
+  });
+
   it('the gate runs exactly the test command of the README', () => {
     const command = /## Test it\n+```\n(.+)\n```/u.exec(read('README.md'))?.[1];
     expect(read('.ci/run').trim().split('\n').at(-1)).toBe(command);

@@ -13,6 +13,8 @@ export interface SeenPage {
   readonly page: Page;
   /** As `shotgraph explain` prints it. */
   readonly plan: string;
+  /** The same as a Mermaid diagram. */
+  readonly diagram: string;
   /** By the clock of the site. */
   readonly calls: readonly (SeenCall & { readonly wave: number })[];
   readonly data: unknown;
@@ -29,7 +31,7 @@ export function wavesAtSite(calls: readonly SeenCall[]): SeenPage['calls'] {
 }
 
 /** A page of a tool for people to read: what it asks, how that is planned, what the site got, and what comes back. */
-export function printPage({ page, plan, calls, data }: SeenPage): string {
+export function printPage({ page, plan, diagram, calls, data }: SeenPage): string {
   const rows = calls
     .map(({ wave, method, path, actingAs }) => `| ${wave} | ${method} ${path} | ${actingAs ?? ''} |`)
     // Calls of one wave come in any order.
@@ -39,7 +41,7 @@ export function printPage({ page, plan, calls, data }: SeenPage): string {
     `${page.story[0]?.toUpperCase()}${page.story.slice(1)}.`,
     `## Query\n\n${fenced('graphql', undented(page.query))}`,
     ...(page.variables === undefined ? [] : [`With ${fenced('json', JSON.stringify(page.variables))}`]),
-    `## Plan\n\nAs \`shotgraph explain\` prints it, without asking the site:\n\n${fenced('text', plan)}`,
+    `## Plan\n\nAs \`shotgraph explain\` prints it, without asking the site:\n\n${fenced('text', plan)}\n\n${fenced('mermaid', diagram)}`,
     `## Calls\n\n| wave | call | as |\n| --- | --- | --- |\n${rows.join('\n')}`,
     `## Answer\n\n${fenced('json', JSON.stringify(data))}`,
   ].join('\n\n');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runCommand } from '../../../src/cli/run-command.ts';
 import { createExplainer } from '../../../src/graphql/explain.ts';
+import { inWaves } from '../../../src/query/plan/print-plan.ts';
 import { exposeSchema, type ExposedSchema } from '../../../src/site/expose.ts';
 import { loadSiteSchema } from '../../../src/site/load-site-schema.ts';
 import { ROOT } from '../../rules/source-files.ts';
@@ -26,15 +27,16 @@ describe('what a query would cost', () => {
 
   it('is more where short cuts are switched off', async () => {
     const query = '{ version(id: 1) { sgTask { step { code } } } }';
-    expect((await explained(query)).waves).toHaveLength(1);
-    expect((await explained(query, {}, { ...PLAN, paths: false, beside: false })).waves).toHaveLength(3);
+    expect(inWaves((await explained(query)).calls)).toHaveLength(1);
+    const { calls } = await explained(query, {}, { ...PLAN, paths: false, beside: false });
+    expect(inWaves(calls)).toHaveLength(3);
   });
 
   it('is refused before the first call where it is out of all proportion', async () => {
     const levels = (depth: number): string =>
       depth === 0 ? '{ id code }' : `{ id code versions { id code playlists ${levels(depth - 1)} } }`;
-    const { waves, errors } = await explained(`{ playlist(id: 1) ${levels(60)} }`);
-    expect(waves).toEqual([]);
+    const { calls, errors } = await explained(`{ playlist(id: 1) ${levels(60)} }`);
+    expect(calls).toEqual([]);
     expect(errors[0]?.originalError).toMatchObject({
       code: 'PLAN_TOO_LARGE',
       details: { path: 'versions', limit: 100 },
@@ -99,6 +101,35 @@ describe('shotgraph explain', () => {
         '    where   [["id","in",[7]]]',
       ].join('\n'),
     );
+  });
+
+  it('says what each call waits for, for people, for programs and as a diagram', async () => {
+    const query = join(folder, 'levels.graphql');
+    await writeFile(query, '{ sequences(first: 5) { nodes { shots { code } } } }');
+    const title = ['2 waves, 2 calls', 'wave 1', '  search Sequence', 'wave 2', '  search Shot'];
+    const { printed } = await run(query);
+    expect(printed.split('\n').filter((line) => !line.startsWith('    '))).toEqual(title);
+    expect(printed).toContain('    where   [["id","in",["Sequence.shots"]]]\n    after   search Sequence');
+    expect(JSON.parse((await run(query, '--json')).printed)).toEqual({
+      waves: 2,
+      calls: [
+        expect.objectContaining({ index: 0, kind: 'search', type: 'Sequence', wave: 1, after: [] }),
+        expect.objectContaining({ index: 1, kind: 'search', type: 'Shot', wave: 2, after: [0] }),
+      ],
+      unexplained: [],
+      errors: [],
+    });
+    expect((await run(query, '--mermaid')).printed.split('\n')).toEqual([
+      'flowchart LR',
+      '  subgraph wave1 [wave 1]',
+      '    c0["search Sequence"]',
+      '  end',
+      '  subgraph wave2 [wave 2]',
+      '    c1["search Shot"]',
+      '  end',
+      '  c0 --> c1',
+    ]);
+    expect((await run(query, '--json', '--mermaid')).code).toBe(2);
   });
 
   it('knows the fields of connectors and merged schemas as the server does, and names them as not explained', async () => {
