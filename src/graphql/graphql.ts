@@ -195,7 +195,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
       systemRows.clear();
       work.forget();
       const outcome = systemOutcome(error, work.changes);
-      work.changes.note(outcome, null);
+      work.changes.note(outcome, null, error);
       deps.audit.record(systemChangeEntry(audit, { system, field, error, outcome }));
     },
     onPersonGone: () => request.onPersonGone?.(),

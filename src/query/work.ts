@@ -82,7 +82,7 @@ export function createWorkshop({ shotgun, exposed, plan, known = new KnownFields
     const writing = auditedClient(log.observe(person), (change) => {
       forget();
       const { type, id } = change.entity;
-      changes.note(change.outcome, id === null ? null : { type, id });
+      changes.note(change.outcome, id === null ? null : { type, id }, change.error);
       onChange(change);
     });
     return {

@@ -74,9 +74,9 @@ export async function createGraphqlWorld(options: WorldOptions = {}): Promise<Gr
     launches: {
       read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id),
     },
-    workFor: ({ login }, { sessionUuid, signal, maxSearches }) => {
+    workFor: ({ login }, { sessionUuid, signal, maxSearches, onChange }) => {
       sessionUuids.push(sessionUuid);
-      return workFor(login, { signal, maxSearches });
+      return workFor(login, { signal, maxSearches, onChange });
     },
     ...options.deps,
   });

@@ -1,4 +1,5 @@
-import { GraphQLError, OperationTypeNode } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { LogLevel } from '../../base/error-rule.ts';
 import type { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { isPersonRefusal } from '../../base/person-refusals.ts';
@@ -7,9 +8,10 @@ import { accessEntry, isRefusal } from '../request/audit-work.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import { appErrorOf } from './errors.ts';
 
-/** Lines of one answer. */
+/** Lines of one answer. They bound the log alone: nothing else that errors lead to is left out. */
 const MAX_LINES = 20;
 const FIRST_OUTAGE_STATUS = 500;
+const LOUDEST_FIRST: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 
 export interface ErrorRecordsDeps {
   readonly logger: Logger;
@@ -20,39 +22,65 @@ export interface ErrorRecordsDeps {
 
 /**
  * What is written down of the errors of one answer, whoever executed it: a log line of each kind, as loud as the table of
- * errors says, under the request's id; and in the audit trail whom a read was refused to. A person whom ShotGrid does not let
- * us act for any more is told to whoever keeps their session (D32).
+ * errors says, under the request's id; and in the audit trail each kind of refusal that no record of a change tells. The
+ * session of a person whom ShotGrid does not let us act for any more ends (D32).
  */
 export type RecordErrors = (
   errors: readonly unknown[],
-  context: GraphqlContext,
-  operation: OperationTypeNode | undefined,
+  context: Pick<GraphqlContext, 'audit' | 'changes' | 'onPersonGone'>,
 ) => void;
 
+interface Kind {
+  readonly error: AppError;
+  count: number;
+  /** Whether the audit trail has it as a change that was refused, each time. */
+  isInChanges: boolean;
+}
+
 export function createErrorRecords({ logger, audit, onError }: ErrorRecordsDeps): RecordErrors {
-  return (errors, context, operation) => {
-    // A page of rows that all fail the same way is one trouble, not five hundred.
-    const kinds = new Map<string, { readonly error: AppError; count: number }>();
+  return (errors, context) => {
+    const { requestId } = context.audit;
+    const kinds = new Map<string, Kind>();
     for (const thrown of errors) {
       if (isOfDocument(thrown)) continue;
       const error = appErrorOf(thrown);
-      onError?.(error, context.audit.requestId);
-      const kind = kindOf(error);
-      const known = kinds.get(kind);
-      if (known !== undefined) known.count += 1;
-      else if (kinds.size < MAX_LINES) kinds.set(kind, { error, count: 1 });
+      onError?.(error, requestId);
+      addTo(kinds, error, context.changes.hasFailed(fieldOf(thrown), error));
     }
-    for (const { error, count } of kinds.values()) {
-      const line = lineOf(error, context.audit.requestId);
-      logger[error.rule.logLevel]('graphql.error', count === 1 ? line : { ...line, count });
-      if (isPersonRefusal(error.code)) context.onPersonGone();
-      // Changes have records of their own.
-      if (operation !== OperationTypeNode.MUTATION && isRefusal(error.code)) {
-        audit.record(accessEntry(context.audit, error));
-      }
+    logKinds(logger, [...kinds.values()], requestId);
+    for (const { error, isInChanges } of kinds.values()) {
+      if (isRefusal(error.code) && !isInChanges) audit.record(accessEntry(context.audit, error));
     }
+    if ([...kinds.values()].some(({ error }) => isPersonRefusal(error.code))) context.onPersonGone();
   };
 }
+
+/** A page of rows that all fail the same way is one trouble, not five hundred. */
+function addTo(kinds: Map<string, Kind>, error: AppError, isInChanges: boolean): void {
+  const name = kindOf(error);
+  const known = kinds.get(name);
+  if (known === undefined) {
+    kinds.set(name, { error, count: 1, isInChanges });
+    return;
+  }
+  known.count += 1;
+  known.isInChanges &&= isInChanges;
+}
+
+function logKinds(logger: Logger, kinds: readonly Kind[], requestId: string): void {
+  const volume = ({ error }: Kind): number => LOUDEST_FIRST.indexOf(error.rule.logLevel);
+  const loudestFirst = kinds.toSorted((one, other) => volume(one) - volume(other));
+  for (const { error, count } of loudestFirst.slice(0, MAX_LINES)) {
+    const line = lineOf(error, requestId);
+    logger[error.rule.logLevel]('graphql.error', count === 1 ? line : { ...line, count });
+  }
+  const leftOut = kinds.length - MAX_LINES;
+  if (leftOut > 0) logger.info('graphql.errors_left_out', { requestId, count: leftOut });
+}
+
+/** The root field that the error stands at or below, by its name in the answer. */
+const fieldOf = (thrown: unknown): string =>
+  thrown instanceof GraphQLError ? String(thrown.path?.[0] ?? '') : '';
 
 /** What Apollo says of a document has a code and no path, and is the client's doing. */
 const isOfDocument = (error: unknown): boolean =>

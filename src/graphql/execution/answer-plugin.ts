@@ -31,7 +31,7 @@ export function createAnswerPlugin(
       if (document !== undefined) {
         for (const [error, meaning] of brokenValues(errors, schema, document)) keepMeaning(error, meaning);
       }
-      recordErrors(errors, contextValue, operation?.operation);
+      recordErrors(errors, contextValue);
     },
     async willSendResponse({ response, contextValue, operation }) {
       response.http.headers.set('cache-control', 'no-store');
@@ -52,7 +52,7 @@ export function createAnswerPlugin(
   return {
     requestDidStart: async () => listener,
     async unexpectedErrorProcessingRequest({ error, requestContext }) {
-      recordErrors([error], requestContext.contextValue, undefined);
+      recordErrors([error], requestContext.contextValue);
     },
   };
 }

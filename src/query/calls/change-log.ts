@@ -1,3 +1,4 @@
+import type { AppError } from '../../base/errors.ts';
 import type { RecordRef } from '../ports/ports.ts';
 
 /** What became of a change: made, certainly not made, or nobody can tell. */
@@ -18,6 +19,8 @@ export class ChangeLog {
   #field = '';
   #hasSent = false;
   readonly #byField = new Map<string, FieldChanges>();
+  /** `field code` of each change that was not made for sure. */
+  readonly #failures = new Set<string>();
 
   /** The field, by its name in the answer, that all changes belong to from here on. */
   begin(field: string): void {
@@ -35,13 +38,20 @@ export class ChangeLog {
     return this.#hasSent;
   }
 
-  note(outcome: ChangeOutcome, record: RecordRef | null): void {
+  /** @param error why it was not made, or may not have been */
+  note(outcome: ChangeOutcome, record: RecordRef | null, error: AppError | null): void {
+    if (error !== null) this.#failures.add(`${this.#field} ${error.code}`);
     if (outcome === 'failed') return;
     const before = this.#byField.get(this.#field);
     this.#byField.set(this.#field, {
       outcome: before?.outcome === 'done' ? 'done' : outcome,
       written: [...(before?.written ?? []), ...(outcome === 'done' && record !== null ? [record] : [])],
     });
+  }
+
+  /** Whether a change of the field failed for this reason. */
+  hasFailed(field: string, { code }: AppError): boolean {
+    return this.#failures.has(`${field} ${code}`);
   }
 
   of(field: string): FieldChanges | undefined {
