@@ -110,6 +110,42 @@ describe('who has this e-mail address', () => {
   });
 });
 
+describe('a look-up by login', () => {
+  const mira = { login: 'mira', sg_status_list: 'act' };
+  const others = (count: number) =>
+    Array.from({ length: count }, (_, index) => person(index + 1, { login: `mira-${index}` }));
+
+  it.each(['describe', 'self'] as const)(
+    'finds the person behind others whom the site takes for the same (%s)',
+    async (how) => {
+      site.otherwise(rows(...others(23), person(90, mira)));
+      await expect(client.people[how](login('mira'))).resolves.toMatchObject({ id: 90 });
+    },
+  );
+
+  it.each(['describe', 'self'] as const)(
+    'is refused where further people may match, whoever is on the page (%s)',
+    async (how) => {
+      for (const page of [others(25), [...others(24), person(90, mira)]]) {
+        site.otherwise(rows(...page));
+        await expect(client.people[how](login('mira'))).rejects.toMatchObject({ code: 'AMBIGUOUS_USER' });
+      }
+    },
+  );
+
+  it.each(['describe', 'self'] as const)('is refused where two have this very login (%s)', async (how) => {
+    site.otherwise(rows(person(90, mira), person(91, mira)));
+    await expect(client.people[how](login('mira'))).rejects.toMatchObject({ code: 'AMBIGUOUS_USER' });
+  });
+
+  it('names no near login where not all were seen', async () => {
+    site.otherwise(rows(...others(24), person(90, { login: 'MIRA' })));
+    await expect(client.people.nearLogin(login('mira'))).rejects.toMatchObject({ code: 'AMBIGUOUS_USER' });
+    site.otherwise(rows(...others(23), person(90, { login: 'MIRA' })));
+    await expect(client.people.nearLogin(login('mira'))).resolves.toBe('MIRA');
+  });
+});
+
 describe('the person behind a login', () => {
   const role = { permission_rule_set: { data: { type: 'PermissionRuleSet', id: 5, name: 'Artist' } } };
 

@@ -95,6 +95,7 @@ async function checkScript(
       UPSTREAM_AUTH:
         'Check SHOTGRAPH_SITE_SCRIPT_NAME and SHOTGRAPH_SITE_SCRIPT_KEY against the script in ShotGrid (Admin, Scripts), and that it is active.',
       FORBIDDEN: 'Give the script a permission role that reads people, such as API Admin.',
+      AMBIGUOUS_USER: 'Give every person in ShotGrid a login that no other has, also apart from letter case.',
     };
     return {
       finding: failed(

@@ -7,7 +7,18 @@ import type { Login } from '../../base/ids.ts';
 import type { PersonCaller } from '../wire/person-caller.ts';
 import { searchRows } from '../calls/search.ts';
 
-const MAX_MATCHES = 25;
+/** Rows that a look-up of a person by name or address asks for. */
+export const MAX_MATCHES = 25;
+
+/**
+ * All that matched. Behind a full page there may be more: the person who is meant, or a second one.
+ *
+ * @throws AppError AMBIGUOUS_USER where the page is full
+ */
+export function allMatches(rows: readonly Row[]): readonly Row[] {
+  if (rows.length >= MAX_MATCHES) throw new AppError('AMBIGUOUS_USER');
+  return rows;
+}
 
 /**
  * The person whom the caller acts as. No route of the site says whom a token stands for (API 1.3), so they are looked up by
@@ -17,12 +28,13 @@ const MAX_MATCHES = 25;
  */
 export async function readSelf(caller: PersonCaller): Promise<Self> {
   const { login } = caller;
-  const rows = await searchRows(caller, {
+  const page = await searchRows(caller, {
     type: 'HumanUser',
     filter: { logical_operator: 'and', conditions: [['login', 'is', login]] },
     fields: ['login', 'name', 'email', 'permission_rule_set', 'sg_status_list'],
     pageSize: MAX_MATCHES,
   });
+  const rows = allMatches(page);
   // Text filters ignore the case of letters (API 3.3); a login does not.
   const [person, ...others] = rows.filter((row) => row.fields['login'] === login);
   if (person === undefined) throw new AppError('NO_SHOTGUN_USER');

@@ -1,4 +1,4 @@
-import { roleOf, textOf } from '../calls/self.ts';
+import { allMatches, MAX_MATCHES, roleOf, textOf } from '../calls/self.ts';
 import { AppError } from '../../base/errors.ts';
 import { foldAscii } from '../../base/fold-ascii.ts';
 import type { Login } from '../../base/ids.ts';
@@ -36,8 +36,12 @@ export interface Directory {
    * Errors: `AMBIGUOUS_USER` where so many are like it that not all of them were seen.
    */
   byEmail(email: string): Promise<readonly PersonLogin[]>;
+  /** Errors: `AMBIGUOUS_USER` for two of this login, or where not all that are like it were seen. */
   byLogin(login: Login): Promise<Described | undefined>;
-  /** The first login that is this one but for A to Z and a to z, and not the same. */
+  /**
+   * The first login that is this one but for A to Z and a to z, and not the same.
+   * Errors: `AMBIGUOUS_USER` where not all that are like it were seen.
+   */
   nearLogin(login: Login): Promise<Login | undefined>;
   /** Undefined for one who is retired. */
   byId(id: number): Promise<Described | undefined>;
@@ -46,7 +50,6 @@ export interface Directory {
   close(): Promise<void>;
 }
 
-const MAX_MATCHES = 25;
 const PAGE_SIZE = 500;
 
 const allOf = (...conditions: FilterCondition[]): FilterGroup => ({ logical_operator: 'and', conditions });
@@ -65,29 +68,31 @@ export function createDirectory(deps: ScriptDoorDeps): Directory {
     });
     return parseRows(answer);
   };
-  const find = (condition: FilterCondition, fields: readonly string[]): Promise<readonly Row[]> =>
-    read({ filter: allOf(condition), fields, pageSize: MAX_MATCHES });
   const search = async (
     condition: FilterCondition,
     fields: readonly string[],
-  ): Promise<readonly Described[]> => (await find(condition, fields)).flatMap(toDescribed);
+  ): Promise<readonly Described[]> => {
+    const page = await read({ filter: allOf(condition), fields, pageSize: MAX_MATCHES });
+    return allMatches(page).flatMap(toDescribed);
+  };
   return {
     async byEmail(email) {
       // An empty address would match everybody who has none (API 3.3).
       if (email.trim() === '') return [];
-      const found = await find(['email', 'is', email], LOGIN_FIELDS);
-      // The second person of this address may be on the next page, whoever is on this one.
-      if (found.length >= MAX_MATCHES) throw new AppError('AMBIGUOUS_USER');
+      const found = await search(['email', 'is', email], LOGIN_FIELDS);
       // The site compares as it likes (API 3.3), perhaps by Unicode's folding: its answer is compared again.
       const wanted = foldAscii(email);
       return found
-        .flatMap(toDescribed)
         .filter((person) => person.email !== null && foldAscii(person.email) === wanted)
         .map(({ login, active }) => ({ login, active }));
     },
     // Text filters ignore the case of letters (API 3.3); a login does not.
-    byLogin: async (login) =>
-      (await search(['login', 'is', login], FIELDS)).find((person) => person.login === login),
+    async byLogin(login) {
+      const found = await search(['login', 'is', login], FIELDS);
+      const [person, ...others] = found.filter((each) => each.login === login);
+      if (others.length > 0) throw new AppError('AMBIGUOUS_USER');
+      return person;
+    },
     nearLogin: async (login) =>
       (await search(['login', 'is', login], LOGIN_FIELDS))
         .map((person) => person.login as Login)
