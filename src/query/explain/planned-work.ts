@@ -49,7 +49,7 @@ export function planWork({ exposed, plan }: PlannedWorkOptions): PlannedWork {
     ...{ reader, site, changes, forget },
     writer: plannedWriter(state, ids, (written) => {
       forget();
-      for (const record of written) changes.note('done', record);
+      for (const record of written) changes.note('done', record, null);
     }),
     files: { client: NO_FILES, options: {} },
     calls: () => [],
