@@ -27,7 +27,7 @@ export function createAnswerPlugin(
       contextValue.audit.operationType = operation?.operation;
       contextValue.audit.operation = operationName?.slice(0, MAX_NAME_LENGTH);
     },
-    async didEncounterErrors({ errors, contextValue, operation, schema, document }) {
+    async didEncounterErrors({ errors, contextValue, schema, document }) {
       if (document !== undefined) {
         for (const [error, meaning] of brokenValues(errors, schema, document)) keepMeaning(error, meaning);
       }
