@@ -139,8 +139,10 @@ const observed = (metrics: Metrics): Pick<HttpParts, 'metricsText' | 'observeReq
 /** Every session that ends before its time is in the audit trail, whatever ended it. */
 const recordEnd =
   (audit: Pick<Audit, 'record'>): SignInDeps['recordEnd'] =>
-  ({ principal: { issuer, subject, login, acting } }, ending) =>
-    audit.record({ action: 'sign_out', outcome: 'done', ...ending, issuer, subject, login, way: acting.way });
+  ({ principal: { issuer, subject, login, person, acting } }, ending) => {
+    const who = { issuer, subject, login, personId: person.id, way: acting.way };
+    audit.record({ action: 'sign_out', outcome: 'done', ...ending, ...who });
+  };
 
 const graphqlSettings = ({ graphql: settings, environment, site }: Config) => ({
   settings,

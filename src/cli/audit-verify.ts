@@ -31,11 +31,13 @@ export const auditVerify: Command = {
       }
     }
     const { records, instances, otherLines, head, unended, problems } = verifier.verdict();
-    const isCut = values.head !== undefined && values.head !== head;
+    const isCut = values.head !== undefined && !verifier.hasRecord(values.head);
     for (const problem of problems.slice(0, MAX_SHOWN)) terminal.printError(problem);
     if (problems.length > MAX_SHOWN) terminal.printError(`... and ${problems.length - MAX_SHOWN} more.`);
     if (isCut)
-      terminal.printError(`The last record is not ${values.head}: the end is missing or was added to.`);
+      terminal.printError(
+        `There is no record with the hash ${values.head}: the end is missing, or was changed.`,
+      );
     if (records === 0) terminal.printError('There is no record in it.');
     for (const instance of unended) {
       terminal.print(

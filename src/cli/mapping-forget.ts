@@ -48,7 +48,7 @@ export const mappingForget: Command = {
       }
       await memory.forget(account);
       const { login, personId } = remembered;
-      await recordForgotten(config, subject, login);
+      await recordForgotten(config, { subject, login, ...(personId !== null && { personId }) });
       const id = personId === null ? '' : ` (HumanUser ${personId})`;
       terminal.print(`The account was mapped to ${login}${id}. It is mapped anew at its next sign-in.`);
       return 0;
@@ -61,11 +61,10 @@ export const mappingForget: Command = {
 /** Whoever lets an account become somebody else is in the audit trail, like what comes of it. */
 async function recordForgotten(
   { auditDestination: destination, oidc: { issuer } }: Config,
-  subject: Subject,
-  login: string,
+  who: { readonly subject: Subject; readonly login: string; readonly personId?: number },
 ): Promise<void> {
   const logger = createLogger({ level: 'error' });
   const audit = await createAudit({ destination, clock: systemClock, logger });
-  audit.record({ action: 'account.forgotten', outcome: 'done', issuer, subject, login });
+  audit.record({ action: 'account.forgotten', outcome: 'done', issuer, ...who });
   await audit.close();
 }

@@ -21,14 +21,15 @@ export const UPLOAD_SETTINGS = {
   SHOTGRAPH_UPLOAD_PART_MIB: {
     group: FILES,
     description:
-      'A larger file goes up in parts of this size, in MiB. The address of each part is a call to ShotGrid; the storage takes none below 5 MiB.',
+      'A larger file for a field goes up in parts of this size, in MiB, or of a larger one where that would be more than 1000 parts. The address of each part is a call to ShotGrid; the storage takes no part below 5 MiB but the last.',
     example: '16',
     fallback: '16',
     schema: mebibytes(5, 1024),
   },
   SHOTGRAPH_UPLOAD_TTL_SECONDS: {
     group: FILES,
-    description: 'Longest time from the beginning of an upload to its completion.',
+    description:
+      'Longest time that an upload waits for its next step: another address, another transfer, its completion. After that it is over.',
     example: '86400',
     fallback: '86400',
     schema: seconds(60, 604_800),
@@ -36,14 +37,14 @@ export const UPLOAD_SETTINGS = {
   SHOTGRAPH_UPLOAD_STREAMS: {
     group: FILES,
     description:
-      'Files that may go through at once, at all servers on one Redis together, from tools that cannot send them to the storage themselves. One person may have all but one of these places; 0 allows none.',
+      'Files that may pass through at once, at all servers on one Redis together, from tools that cannot send them to the storage themselves. One person may have all but one of these places, or the only one; 0 allows none.',
     example: '4',
     fallback: '4',
     schema: bounded(0, 100),
   },
   SHOTGRAPH_UPLOAD_STREAM_SECONDS: {
     group: FILES,
-    description: 'Longest time that such a file may take.',
+    description: 'Longest time that such a file may take to pass through.',
     example: '3600',
     fallback: '3600',
     schema: seconds(10, 86_400),

@@ -67,6 +67,11 @@ export class TrailVerifier {
     this.#head = hash;
   }
 
+  /** True for a head that was noted once, though the trail has grown since. */
+  hasRecord(hash: string): boolean {
+    return this.#seen.has(hash);
+  }
+
   verdict(): Verdict {
     return {
       records: this.#records,

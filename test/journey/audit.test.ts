@@ -80,6 +80,7 @@ describe('The audit trail of a day', () => {
       ['change', 'done', 'mira'],
       ['sign_out', 'done', 'mira'],
     ]);
+    expect(trail.at(-1)).toMatchObject({ personId: 31, way: 'sudo', reason: 'signed_out' });
     const changes = trail.filter(({ action }) => action === 'change');
     expect(changes[0]).toMatchObject({
       subject: expect.any(String),
@@ -183,6 +184,9 @@ describe('The audit trail of a day', () => {
     expect(whole.said).toMatch(/^Server [\w-]{12} has no last record\./u);
     const head = /Head: (?<head>[0-9a-f]{64})/u.exec(whole.said)?.groups?.['head'] ?? '';
     expect((await verify(file, '--head', head)).code).toBe(0);
+    // A head that was noted once does when the trail has grown since.
+    const noted = (JSON.parse((await lines())[2] ?? '{}') as { hash: string }).hash;
+    expect((await verify(file, '--head', noted)).code).toBe(0);
 
     const edited = await changed((all) =>
       all.map((line) => line.replace('"apr"', '"fin"').replace('"mira"', '"joao"')),
