@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { isSameSecret } from '../base/digest.ts';
 import type { AmiField } from './ami-body.ts';
 
 const SIGNATURE_FIELD = 'signature';
-const SIGNATURE_LENGTH = 40;
 
 /**
  * The signature of a menu item's fields (API 11.3): HMAC-SHA1 over the lines `name=value` CRLF of every field but
@@ -34,7 +34,7 @@ export function verifyAmiSignature(
   let matching: number | undefined;
   secrets.forEach((secret, index) => {
     for (const text of texts) {
-      if (equalsInConstantTime(sent, signatureOf(text, secret))) matching ??= index;
+      if (isSameSecret(sent, signatureOf(text, secret))) matching ??= index;
     }
   });
   return matching;
@@ -48,10 +48,4 @@ function signatureOf(fields: readonly AmiField[], secret: string): string {
   const hmac = createHmac('sha1', secret);
   for (const line of lines) hmac.update(line);
   return hmac.digest('hex');
-}
-
-function equalsInConstantTime(sent: Buffer, expected: string): boolean {
-  const padded = Buffer.alloc(SIGNATURE_LENGTH);
-  sent.copy(padded);
-  return timingSafeEqual(padded, Buffer.from(expected)) && sent.length === SIGNATURE_LENGTH;
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { isSameSecret, sha256 } from '../base/digest.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { isRandomToken, type LaunchId, randomToken } from '../base/ids.ts';
@@ -163,8 +163,7 @@ class VaultLaunches implements Launches {
 const keyOf = (id: string): string => hashedKey('launch', id);
 
 /** Bound to its place, so that a tab's cookie under the name of the frame's proves nothing there. */
-const proofOf = (place: LaunchPlace, browserToken: string): string =>
-  `${place}.${createHash('sha256').update(browserToken).digest('base64url')}`;
+const proofOf = (place: LaunchPlace, browserToken: string): string => `${place}.${sha256(browserToken)}`;
 
 const placeOf = (proof: string): string => proof.slice(0, proof.indexOf('.'));
 
@@ -188,10 +187,8 @@ function isOwner(record: LaunchRecord, principal: Principal | undefined): boolea
 // oxlint-disable-next-line max-params
 function isProven(record: LaunchRecord, place: LaunchPlace, browserToken: string | undefined): boolean {
   if (browserToken === undefined) return false;
-  const proof = Buffer.from(proofOf(place, browserToken));
-  return record.browserHashes
-    .map((known) => Buffer.from(known))
-    .some((known) => known.length === proof.length && timingSafeEqual(proof, known));
+  const proof = proofOf(place, browserToken);
+  return record.browserHashes.some((known) => isSameSecret(known, proof));
 }
 
 const launchOf = (id: string, record: LaunchRecord): Launch => ({

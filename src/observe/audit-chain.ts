@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../base/digest.ts';
 
 /** A record as it is written: whatever was recorded, its place in the chain, and a hash over all of it. */
 export interface SealedRecord {
@@ -35,7 +35,7 @@ export function sealRecord(
   return { line: JSON.stringify({ ...record, hash }), hash };
 }
 
-const hashOf = (record: object): string => createHash('sha256').update(JSON.stringify(record)).digest('hex');
+const hashOf = (record: object): string => sha256(JSON.stringify(record), 'hex');
 
 /** A record as it is read: of what was recorded, only the end of a server matters here. */
 interface ReadRecord extends SealedRecord {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../base/digest.ts';
 
 /**
  * Names that are ours in every entity type or its filter: `id`, `type` and `name` come with every link (design 3), `and`
@@ -62,7 +62,7 @@ const suffixed = (text: string, systemName: string): GivenName => ({
 export function withSuffix(text: string, systemName: string): string {
   const legal = text.replace(/[^A-Za-z0-9_]/gu, '').replace(/^_+/u, '');
   const base = /^[A-Za-z]/u.test(legal) ? legal : `x${legal}`;
-  const digest = createHash('sha256').update(systemName).digest('hex').slice(0, 8);
+  const digest = sha256(systemName, 'hex').slice(0, 8);
   return `${base}_x${digest}`;
 }
 

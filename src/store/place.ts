@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../base/digest.ts';
 import type { Store } from './store.ts';
 
 /** Whose records they are. Two servers that differ in one of these share nothing, even on one Redis with the same keys. */
@@ -9,9 +9,7 @@ export interface PlaceSettings {
 
 /** A short name of the place, which tells who reads the store nothing about it. */
 export function placeOf({ site: { url }, oidc: { issuer, clientId } }: PlaceSettings): string {
-  return createHash('sha256')
-    .update(JSON.stringify([url, issuer, clientId]))
-    .digest('base64url');
+  return sha256(JSON.stringify([url, issuer, clientId]));
 }
 
 /** The keys and channels of one place in a store that others use as well. */

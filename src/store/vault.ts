@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../base/digest.ts';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import type { Logger } from '../base/logger.ts';
 import { placedStore } from './place.ts';
@@ -190,9 +190,9 @@ export const kindOf = (key: string): string => key.split(':', 1)[0] ?? key;
 
 /** A key made from a secret such as a cookie's value: who reads the store cannot tell the secret from it (D4). */
 export function hashedKey(prefix: string, secret: string): string {
-  return `${prefix}:${createHash('sha256').update(secret).digest('base64url')}`;
+  return `${prefix}:${sha256(secret)}`;
 }
 
 /** Names an encryption key, and tells nothing of it. */
 export const keyIdOf = (key: Uint8Array): string =>
-  createHash('sha256').update('shotgraph key id').update(key).digest('base64url').slice(0, KEY_ID_LENGTH);
+  sha256(Buffer.concat([Buffer.from('shotgraph key id'), key])).slice(0, KEY_ID_LENGTH);

@@ -48,6 +48,18 @@ describe('the linter notices', () => {
       'export const home = process.env.HOME;\n',
       'no-process-env',
     ],
+    [
+      'a digest that is made by hand',
+      'src/query/digest.ts',
+      "import { createHash } from 'node:crypto';\nexport const md5 = createHash('md5');\n",
+      'no-restricted-imports',
+    ],
+    [
+      'a comparison of secrets that is made by hand',
+      'src/query/same.ts',
+      "import { timingSafeEqual } from 'node:crypto';\nexport const same = timingSafeEqual;\n",
+      'no-restricted-imports',
+    ],
     ['printing', 'src/query/print.ts', "console.log('x');\n", 'no-console'],
     ['any', 'src/query/any.ts', 'export const x: any = 1;\n', 'no-explicit-any'],
     ['a default export', 'src/query/default.ts', 'export default 1;\n', 'no-default-export'],

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/digest.ts';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { Request, RequestHandler, Response } from 'express';
@@ -136,7 +136,7 @@ async function personOfBearer(
   });
   response.removeHeader('WWW-Authenticate');
   response.locals[CREDENTIALS] = {
-    key: createHash('sha256').update(token).digest('base64url'),
+    key: sha256(token),
     accessToken: async () => token,
   } satisfies RequestCredentials;
   response.locals[ON_GONE] = () => deps.signIn.bearer.forget(token);

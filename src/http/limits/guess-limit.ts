@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/digest.ts';
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { Store } from '../../store/store.ts';
@@ -25,7 +25,7 @@ export function createGuessLimit(guessesPerMinute: number, store: Pick<Store, 'l
   const seen = new LRUCache<string, true>({ max: MAX_SEEN });
   return {
     async guard(request, token, find) {
-      const mark = markOf(token);
+      const mark = sha256(token);
       if (seen.has(mark)) return find();
       const address = addressKey(request);
       assertRoom(await guesses.spent(address));
@@ -34,8 +34,6 @@ export function createGuessLimit(guessesPerMinute: number, store: Pick<Store, 'l
       if (found === undefined) await guesses.take(address);
       return found;
     },
-    know: (token) => void seen.set(markOf(token), true),
+    know: (token) => void seen.set(sha256(token), true),
   };
 }
-
-const markOf = (token: string): string => createHash('sha256').update(token).digest('base64url');

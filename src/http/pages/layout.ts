@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/digest.ts';
 import { Eta } from 'eta';
 import type { PageScript } from './page-scripts.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -32,7 +32,7 @@ const eta = new Eta({ autoEscape: true, autoTrim: false });
 const layout = eta.compile(LAYOUT);
 
 /** The only style that the pages' policy admits. */
-export const PAGE_STYLE_SOURCE = `'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`;
+export const PAGE_STYLE_SOURCE = `'sha256-${sha256(PAGE_STYLE, 'base64')}'`;
 
 /**
  * A kind of page: its content as a template, in which every text is escaped. The template is compiled once.

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '../../base/digest.ts';
 import { packageFolder } from '../../base/package-folder.ts';
 
 /** A script of a page of ours, as it was built of `src/browser`. */
@@ -46,4 +46,4 @@ function readScript(folder: string, name: string): PageScript {
   return { text, source: sourceOf(text) };
 }
 
-const sourceOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const sourceOf = (text: string): string => `'sha256-${sha256(text, 'base64')}'`;

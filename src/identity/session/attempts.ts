@@ -1,4 +1,4 @@
-import { timingSafeEqual, createHash } from 'node:crypto';
+import { isSameSecret, sha256 } from '../../base/digest.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { randomToken } from '../../base/ids.ts';
@@ -104,8 +104,8 @@ class VaultAttempts implements Attempts {
     const value = `${nowMs.toString(36)}.${randomToken()}`;
     const record: AttemptRecord = {
       ...attempt,
-      stateHash: hashOf(checks.state),
-      cookieHash: hashOf(value),
+      stateHash: sha256(checks.state),
+      cookieHash: sha256(value),
       nonce: checks.nonce,
       codeVerifier: checks.codeVerifier,
       startedAtMs: nowMs,
@@ -119,12 +119,12 @@ class VaultAttempts implements Attempts {
     const id = state?.slice(0, ID_LENGTH) ?? '';
     if (state === null || id.length < ID_LENGTH) return { kind: 'refused' };
     const record = (await this.#vault.get(keyOf(id))) as AttemptRecord | undefined;
-    if (record === undefined || !isSame(record.stateHash, hashOf(state))) return { kind: 'refused' };
+    if (record === undefined || !isSameSecret(record.stateHash, sha256(state))) return { kind: 'refused' };
     const cookieName = `${ATTEMPT_COOKIE_PREFIX}${id}`;
     const attempt = toAttempt(record);
     const status = this.#statusOf(record);
     // A state is a part of addresses, which others may have seen.
-    if (!isSame(record.cookieHash, hashOf(cookies.get(cookieName) ?? ''))) {
+    if (!isSameSecret(record.cookieHash, sha256(cookies.get(cookieName) ?? ''))) {
       return { kind: 'unproven', attempt, signInId: id, status };
     }
     if (status === 'late') return { kind: 'late', attempt, cookieName };
@@ -151,7 +151,7 @@ class VaultAttempts implements Attempts {
       keyOf(id),
       (value) => {
         const current = value as AttemptRecord;
-        const isOwn = cookieHash === undefined || isSame(current.cookieHash, cookieHash);
+        const isOwn = cookieHash === undefined || isSameSecret(current.cookieHash, cookieHash);
         isClosed = current.status === 'open' && isOwn;
         return isClosed ? { ...current, status } : undefined;
       },
@@ -165,7 +165,7 @@ class VaultAttempts implements Attempts {
     const surplus = eldestFirst.slice(0, Math.max(0, cookies.size - MAX_OPEN + 1));
     await Promise.all(
       surplus.map(([name, value]) =>
-        this.#close(name.slice(ATTEMPT_COOKIE_PREFIX.length), 'evicted', hashOf(value)),
+        this.#close(name.slice(ATTEMPT_COOKIE_PREFIX.length), 'evicted', sha256(value)),
       ),
     );
     return surplus.map(([name]) => name);
@@ -201,7 +201,3 @@ function issuedAtOf(cookieValue: string): number {
   const issuedAtMs = Number.parseInt(cookieValue.split('.')[0] ?? '', 36);
   return Number.isSafeInteger(issuedAtMs) ? issuedAtMs : 0;
 }
-
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
-
-const isSame = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(a), Buffer.from(b));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/digest.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { parseSubject } from '../../base/ids.ts';
@@ -49,7 +49,7 @@ export function createBearer({ jwts, clock, mapping, settings, strength }: Beare
   const known = new Map<string, KnownPerson>();
 
   const personOfAccount = (token: string, account: Account): Promise<Principal> => {
-    const key = keyOf(token);
+    const key = sha256(token);
     const nowMs = clock.now();
     const found = known.get(key);
     if (found !== undefined && nowMs < found.untilMs) return found.principal;
@@ -64,7 +64,7 @@ export function createBearer({ jwts, clock, mapping, settings, strength }: Beare
   };
 
   return {
-    forget: (token) => void known.delete(keyOf(token)),
+    forget: (token) => void known.delete(sha256(token)),
     async personOf(token, account) {
       assertTokenStrength(account.claims, strength, clock.now());
       return personOfAccount(token, account);
@@ -93,8 +93,6 @@ export function createBearer({ jwts, clock, mapping, settings, strength }: Beare
     },
   };
 }
-
-const keyOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 /** Providers put `acr` and `auth_time` of the sign-in into access tokens (RFC 9068 2.2.1); one without them shows nothing. */
 function assertTokenStrength(claims: Account['claims'], strength: SignInStrength, nowMs: number): void {

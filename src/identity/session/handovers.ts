@@ -1,4 +1,5 @@
-import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { randomInt } from 'node:crypto';
+import { isSameSecret, sha256 } from '../../base/digest.ts';
 import type { Clock } from '../../base/clock.ts';
 import { isRandomToken, randomToken } from '../../base/ids.ts';
 import { BRIEF_WAITS_MS, untilWritten } from '../../store/until-written.ts';
@@ -225,7 +226,7 @@ class VaultHandovers implements Handovers {
     if (record === undefined || record.content === null) return { kind: 'unknown' };
     await Promise.all([this.#forget(codeKeyOf(code)), this.#forget(keyOf(id))]);
     // A code that was stolen is worth nothing: its thief has not the verifier, which never left the frame.
-    const isMeant = record.launchId === launchId && isSame(challengeOf(verifier), record.challenge);
+    const isMeant = record.launchId === launchId && isSameSecret(sha256(verifier), record.challenge);
     return { kind: isMeant ? 'redeemed' : 'lost', content: record.content };
   }
 
@@ -272,10 +273,3 @@ const tabKeyOf = (ticket: string): string => hashedKey('tab-ticket', ticket);
 const codeKeyOf = (code: string): string => hashedKey('handover-code', code);
 const heldKeyOf = (ticket: string): string => hashedKey('handover-held', ticket);
 const approvalKeyOf = (approval: string): string => hashedKey('handover-approval', approval);
-
-const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
-
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
