@@ -51,15 +51,15 @@ export function buildGraphqlSchema({ exposed, siteUrl, ...limits }: BuildOptions
   const shared = createSharedInputs(timeUnit);
   const { entity, unexposed, file, byType } = createEntityTypes(exposed);
   const parts = schemaParts({ exposed, limits, entity, file, types: byType, shared, sortDirection });
-  const resolvers = [
+  const resolvers: [NamedClass, ...NamedClass[]] = [
     ...createViewerResolvers(parts, entity),
     ...createLaunchResolvers(parts, entity, siteUrl),
     ...featureResolvers(parts),
     ...typeResolvers(parts),
   ];
   const schema = buildSchemaSync({
-    resolvers: resolvers as never,
-    orphanedTypes: [unexposed, ...byType.values()] as never,
+    resolvers,
+    orphanedTypes: [unexposed, ...byType.values()],
     validate: false,
     skipCheck: true,
     // They would be looked for under each field's name in an object, which inherits some, such as `constructor`.

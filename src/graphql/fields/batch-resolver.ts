@@ -62,7 +62,7 @@ export function createBatchResolvers(parts: SchemaParts): NamedClass[] {
               throw notReadAfter(thrown, root);
             }),
   });
-  Resolver(() => result as never)(fields as never);
+  Resolver(() => result)(fields);
 
   const mutations = namedClass('BatchMutations');
   addOperation<BatchArguments>(mutations, {
@@ -73,7 +73,7 @@ export function createBatchResolvers(parts: SchemaParts): NamedClass[] {
     returns: () => [result],
     run: (call) => runBatch(parts, compilers, call),
   });
-  Resolver()(mutations as never);
+  Resolver()(mutations);
   return [fields, mutations];
 }
 
@@ -126,11 +126,12 @@ function operationInput(parts: SchemaParts): {
     const update = updateInput(type, writes.update);
     const optional = { nullable: true };
     const { graphqlName } = type;
-    if (writes.create !== null) {
-      Field(() => writes.create as never, optional)(input.prototype, `create${graphqlName}`);
+    const { create } = writes;
+    if (create !== null) {
+      Field(() => create, optional)(input.prototype, `create${graphqlName}`);
       compilers.set(`create${graphqlName}`, { type, compile: createOperation });
     }
-    Field(() => update as never, optional)(input.prototype, `update${graphqlName}`);
+    Field(() => update, optional)(input.prototype, `update${graphqlName}`);
     compilers.set(`update${graphqlName}`, { type, compile: updateOperation });
     Field(() => Int, { nullable: true, description: 'Its id.' })(input.prototype, `delete${graphqlName}`);
     compilers.set(`delete${graphqlName}`, { type, compile: deleteOperation });
@@ -142,7 +143,7 @@ function operationInput(parts: SchemaParts): {
 function updateInput(type: ExposedType, values: NamedClass): NamedClass {
   const update = namedClass(`${type.graphqlName}UpdateOperationInput`);
   Field(() => Int)(update.prototype, 'id');
-  Field(() => values as never)(update.prototype, 'input');
+  Field(() => values)(update.prototype, 'input');
   InputType(`${type.graphqlName}UpdateOperationInput`)(update);
   return update;
 }

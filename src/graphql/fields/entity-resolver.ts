@@ -23,6 +23,6 @@ export function createEntityResolver(parts: SchemaParts): NamedClass {
       return context.reader.one(type, id, parts.selections.of(info, type));
     },
   });
-  Resolver()(queries as never);
+  Resolver()(queries);
   return queries;
 }

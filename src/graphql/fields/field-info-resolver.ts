@@ -41,7 +41,7 @@ export function createFieldInfoResolver(parts: SchemaParts): NamedClass {
       return infoNode(parts, field, told);
     },
   });
-  Resolver()(queries as never);
+  Resolver()(queries);
   return queries;
 }
 
@@ -59,12 +59,12 @@ function fieldInfoType(): NamedClass {
     Field(() => String)(info.prototype, name);
   Field(() => String, { nullable: true })(info.prototype, 'unit');
   Field(() => Boolean, { description: 'Whether you may change it.' })(info.prototype, 'editable');
-  Field(() => [choice] as never)(info.prototype, 'choices');
+  Field(() => [choice])(info.prototype, 'choices');
   Field(() => [String], { description: 'Types that a link may hold; empty for any.' })(
     info.prototype,
     'types',
   );
-  Field(() => JsonScalar as never, { nullable: true })(info.prototype, 'defaultValue');
+  Field(() => JsonScalar, { nullable: true })(info.prototype, 'defaultValue');
   ObjectType('FieldInfo', { description: 'A field of an entity type.' })(info);
   return info;
 }

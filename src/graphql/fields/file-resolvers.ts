@@ -77,7 +77,7 @@ export function createFileResolver(parts: SchemaParts): NamedClass {
     },
   });
   addRemoval(resolver, parts);
-  Resolver()(resolver as never);
+  Resolver()(resolver);
   return resolver;
 }
 

@@ -36,7 +36,7 @@ function uploadType(part: NamedClass): NamedClass {
   const upload = namedClass('Upload');
   Field(() => ID)(upload.prototype, 'id');
   Field(() => Int)(upload.prototype, 'partCount');
-  Field(() => [part] as never, {
+  Field(() => [part], {
     description: 'The first parts. Ask for the others with requestUploadParts when their turn comes.',
   })(upload.prototype, 'parts');
   ObjectType('Upload', {
@@ -48,18 +48,12 @@ function uploadType(part: NamedClass): NamedClass {
 
 function completedType({ entity, file, types }: SchemaParts): NamedClass {
   const completed = namedClass('CompletedUpload');
-  Field(() => entity as never, { description: 'The record that has the file now.' })(
-    completed.prototype,
-    'entity',
-  );
-  Field(() => (types.get('Attachment') ?? entity) as never, {
+  Field(() => entity, { description: 'The record that has the file now.' })(completed.prototype, 'entity');
+  Field(() => types.get('Attachment') ?? entity, {
     nullable: true,
     description: 'Null for a thumbnail, and where you may not see it.',
   })(completed.prototype, 'attachment');
-  Field(() => file as never, { nullable: true, description: 'Null for a thumbnail.' })(
-    completed.prototype,
-    'file',
-  );
+  Field(() => file, { nullable: true, description: 'Null for a thumbnail.' })(completed.prototype, 'file');
   Field(() => Boolean, {
     description:
       'Whether the file was found whole in the storage. False for a thumbnail, which ShotGrid makes later, and where the storage did not answer.',

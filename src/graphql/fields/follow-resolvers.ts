@@ -37,7 +37,7 @@ export function createFollowResolver(parts: SchemaParts): NamedClass {
       },
     });
   }
-  Resolver()(resolver as never);
+  Resolver()(resolver);
   return resolver;
 }
 

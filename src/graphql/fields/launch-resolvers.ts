@@ -35,7 +35,7 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
       return launchNode(found, siteUrl);
     },
   });
-  Resolver()(queries as never);
+  Resolver()(queries);
 
   const fields = namedClass('LaunchFields');
   addComputedField<LaunchNode>(fields, {
@@ -70,7 +70,7 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
     ],
     run: readIds,
   });
-  Resolver(() => launch as never)(fields as never);
+  Resolver(() => launch)(fields);
   return [queries, fields];
 }
 

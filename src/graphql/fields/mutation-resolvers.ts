@@ -10,7 +10,7 @@ import type { ExposedType } from '../../site/expose.ts';
 import { liveChecked } from '../resolve/live-checked.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
 import { addOperation, type OperationCall } from '../resolve/operation.ts';
-import type { SchemaParts } from '../resolve/schema-parts.ts';
+import { classOf, type SchemaParts } from '../resolve/schema-parts.ts';
 import { writeAndRead } from '../resolve/write-and-read.ts';
 import type { WriteInputs } from '../types/write-inputs.ts';
 
@@ -31,7 +31,7 @@ export function createMutationResolver(
   addUpdate(resolver, parts, type, inputs.update);
   addDelete(resolver, parts, type);
   addRevive(resolver, parts, type);
-  Resolver()(resolver as never);
+  Resolver()(resolver);
   return resolver;
 }
 
@@ -43,7 +43,7 @@ function addCreate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, 
     name: `create${type.graphqlName}`,
     description: 'Not repeatable: each call makes a new one.',
     args: [{ name: 'input', type: () => input }],
-    returns: () => parts.types.get(type.type),
+    returns: () => classOf(parts.types, type.type),
     async run(call) {
       const { writer, principal } = call.context;
       const given = await compiled(parts, type, 'create', call);
@@ -62,7 +62,7 @@ function addUpdate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, 
     name: `update${type.graphqlName}`,
     description: 'Changes the given fields and no others.',
     args: [ID, { name: 'input', type: () => input }],
-    returns: () => parts.types.get(type.type),
+    returns: () => classOf(parts.types, type.type),
     async run(call) {
       const id = idOf(call.args.id, 'id');
       const values = await compiled(parts, type, 'update', call);
@@ -102,7 +102,7 @@ function addRevive(resolver: NamedClass, parts: SchemaParts, type: ExposedType):
     name: `revive${type.graphqlName}`,
     description: 'Brings a retired one back, with its links; for one that is not retired it does nothing.',
     args: [ID],
-    returns: () => parts.types.get(type.type),
+    returns: () => classOf(parts.types, type.type),
     run(call) {
       const id = idOf(call.args.id, 'id');
       return writeAndRead(parts, call, {

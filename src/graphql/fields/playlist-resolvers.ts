@@ -34,7 +34,7 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
       return nodes.filter((node) => node !== null);
     },
   });
-  Resolver(() => playlist as never)(fields as never);
+  Resolver(() => playlist)(fields);
 
   if (readOnly || versions.readOnly || isOrderClosed(parts)) return [fields];
   const mutations = namedClass('PlaylistMutations');
@@ -59,7 +59,7 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
       });
     },
   });
-  Resolver()(mutations as never);
+  Resolver()(mutations);
   return [fields, mutations];
 }
 

@@ -10,7 +10,7 @@ import { beginEarly } from '../resolve/early-calls.ts';
 import { liveChecked } from '../resolve/live-checked.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
 import { addOperation, type OperationCall } from '../resolve/operation.ts';
-import type { SchemaParts } from '../resolve/schema-parts.ts';
+import { classOf, type SchemaParts } from '../resolve/schema-parts.ts';
 
 interface PageArguments {
   readonly filter?: FilterInput | null;
@@ -34,7 +34,7 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
     name: type.rootFields.byIds,
     description: 'In the order of the ids; null for those that you may not see.',
     args: [{ name: 'ids', type: () => [Int], description: `At most ${MAX_IDS}.` }],
-    returns: () => [parts.types.get(type.type)],
+    returns: () => [classOf(parts.types, type.type)],
     nullable: 'items',
     run({ args: { ids }, context, info }) {
       if (ids.length > MAX_IDS) {
@@ -51,7 +51,7 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
     name: type.rootFields.many,
     description: 'Those that you may see; by ascending id unless sorted.',
     args: [
-      { name: 'filter', type: () => parts.filters.get(type.type), nullable: true },
+      { name: 'filter', type: () => classOf(parts.filters, type.type), nullable: true },
       { name: 'sort', type: () => [parts.sorts.get(type.type)], nullable: true },
       {
         name: 'first',
@@ -68,10 +68,10 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
       },
       { name: 'includeArchivedProjects', type: () => Boolean, defaultValue: true },
     ],
-    returns: () => parts.connections.get(type.type),
+    returns: () => classOf(parts.connections, type.type),
     run: (call) => readConnection(parts, type, call),
   });
-  Resolver()(resolver as never);
+  Resolver()(resolver);
   return resolver;
 }
 
@@ -81,7 +81,7 @@ function addOne(resolver: NamedClass, parts: SchemaParts, type: ExposedType): vo
     name: type.rootFields.one,
     description: 'Null where there is none that you may see.',
     args: [{ name: 'id', type: () => Int }],
-    returns: () => parts.types.get(type.type),
+    returns: () => classOf(parts.types, type.type),
     nullable: true,
     run({ args: { id }, context, info }) {
       const selection = parts.selections.of(info, type.type);

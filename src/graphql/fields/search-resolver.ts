@@ -34,7 +34,7 @@ export function createSearchResolvers(parts: SchemaParts): NamedClass[] {
     returns: () => parts.entity,
     run: (call) => readLinked(parts, call, call.root),
   });
-  Resolver(() => hit as never)(fields as never);
+  Resolver(() => hit)(fields);
 
   const queries = namedClass('SearchQueries');
   addOperation<SearchArguments>(queries, {
@@ -70,7 +70,7 @@ export function createSearchResolvers(parts: SchemaParts): NamedClass[] {
       return hits.map((found) => shownHit(parts.schema, found));
     },
   });
-  Resolver()(queries as never);
+  Resolver()(queries);
   return [fields, queries];
 }
 
@@ -81,7 +81,7 @@ function hitType(): NamedClass {
   const hit = namedClass('SearchHit');
   Field(() => String)(hit.prototype, 'name');
   Field(() => String, { nullable: true, description: 'Code of its status.' })(hit.prototype, 'status');
-  Field(() => linked as never, { nullable: true })(hit.prototype, 'linked');
+  Field(() => linked, { nullable: true })(hit.prototype, 'linked');
   ObjectType('SearchHit', { description: 'An entity that a text search found.' })(hit);
   return hit;
 }

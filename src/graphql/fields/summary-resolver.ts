@@ -5,7 +5,7 @@ import type { ExposedType } from '../../site/expose.ts';
 import { liveChecked } from '../resolve/live-checked.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
 import { addOperation } from '../resolve/operation.ts';
-import type { SchemaParts } from '../resolve/schema-parts.ts';
+import { classOf, type SchemaParts } from '../resolve/schema-parts.ts';
 import { type GroupingInput, type SummaryInput, summaryNode, type SummaryTypes } from './summary-types.ts';
 
 interface SummarizeArguments {
@@ -31,7 +31,7 @@ export function createSummaryResolver(
     name: type.rootFields.summarize,
     description: 'Counts, sums and the like over all rows that you may see, in groups. One call.',
     args: [
-      { name: 'filter', type: () => parts.filters.get(type.type), nullable: true },
+      { name: 'filter', type: () => classOf(parts.filters, type.type), nullable: true },
       { name: 'summaries', type: () => [summary], description: 'Each field at most once.' },
       { name: 'grouping', type: () => [grouping], nullable: true, description: 'One level of groups each.' },
       { name: 'includeArchivedProjects', type: () => Boolean, defaultValue: true },
@@ -62,7 +62,7 @@ export function createSummaryResolver(
       return summaryNode(group, summaries);
     },
   });
-  Resolver()(resolver as never);
+  Resolver()(resolver);
   return resolver;
 }
 

@@ -135,12 +135,12 @@ export function createSummaryTypes(
     group.prototype,
     'name',
   );
-  Field(() => JsonScalar as never, { nullable: true, description: 'What the rows have in common.' })(
+  Field(() => JsonScalar, { nullable: true, description: 'What the rows have in common.' })(
     group.prototype,
     'value',
   );
-  Field(() => [value] as never)(group.prototype, 'values');
-  Field(() => [group] as never, { description: 'By the next grouping.' })(group.prototype, 'groups');
+  Field(() => [value])(group.prototype, 'values');
+  Field(() => [group], { description: 'By the next grouping.' })(group.prototype, 'groups');
   ObjectType('SummaryGroup', { description: 'Rows summed up: all of them, or one group.' })(group);
   const resolver = namedClass('SummaryGroupFields');
   addComputedField<SummaryNode>(resolver, {
@@ -149,7 +149,7 @@ export function createSummaryTypes(
     returns: () => [parts.entity],
     run: (call) => Promise.all(linksOf(call.root.value).map((link) => readLinked(parts, call, link))),
   });
-  Resolver(() => group as never)(resolver as never);
+  Resolver(() => group)(resolver);
   return {
     group,
     resolver,

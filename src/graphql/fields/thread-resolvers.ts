@@ -21,24 +21,24 @@ export function createThreadResolvers(parts: SchemaParts): NamedClass[] {
 }
 
 /** The fields that hold a link which came with something else, filled as far as the selection goes. */
-function linkFields(
+function linkFields<Root>(
   parts: SchemaParts,
   owner: NamedClass,
-  fields: Readonly<Record<string, (root: never) => EntityLink | null>>,
+  fields: Readonly<Record<string, (root: Root) => EntityLink | null>>,
 ): NamedClass {
   const resolver = namedClass(`${owner.name}Links`);
   for (const [name, of] of Object.entries(fields)) {
-    addComputedField(resolver, {
+    addComputedField<Root>(resolver, {
       name,
       description: 'As far as you may see it.',
       returns: () => parts.entity,
       run(call) {
-        const link = of(call.root as never);
+        const link = of(call.root);
         return link === null ? null : readLinked(parts, call, link);
       },
     });
   }
-  Resolver(() => owner as never)(resolver as never);
+  Resolver(() => owner)(resolver);
   return resolver;
 }
 
@@ -65,7 +65,7 @@ function noteThread(parts: SchemaParts): NamedClass[] {
     returns: () => [entry],
     run: async ({ root, context }) => shownThread(parts.schema, await context.site.noteThread(root.id)),
   });
-  Resolver(() => note as never)(fields as never);
+  Resolver(() => note)(fields);
   return [fields, links];
 }
 
@@ -74,7 +74,7 @@ function activity(parts: SchemaParts): NamedClass[] {
   Field(() => Int, { description: 'Give it as "before" to read on.' })(update.prototype, 'id');
   Field(() => String, { description: 'create, update, delete or create_reply.' })(update.prototype, 'kind');
   Field(() => DateTimeScalar, { nullable: true })(update.prototype, 'createdAt');
-  Field(() => JsonScalar as never, { nullable: true, description: 'What changed, as ShotGrid tells it.' })(
+  Field(() => JsonScalar, { nullable: true, description: 'What changed, as ShotGrid tells it.' })(
     update.prototype,
     'meta',
   );
@@ -119,6 +119,6 @@ function activity(parts: SchemaParts): NamedClass[] {
       return updates.map((found) => shownUpdate(parts.schema, found));
     },
   });
-  Resolver()(queries as never);
+  Resolver()(queries);
   return [links, queries];
 }

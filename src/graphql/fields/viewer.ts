@@ -26,7 +26,7 @@ function shownActing({ acting }: Principal): ActingShown {
 }
 
 /** The root field `viewer`: who asks, and as whom we act. Costs no call unless more of the person than the id is selected. */
-export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): NamedClass[] {
+export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): [NamedClass, ...NamedClass[]] {
   registerEnumType(ACTING_WAYS, {
     name: 'ActingWay',
     description:
@@ -56,7 +56,7 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): N
     isCertain: true,
     run: ({ context }) => ({ ...context.principal, acting: shownActing(context.principal) }),
   });
-  Resolver()(queries as never);
+  Resolver()(queries);
 
   const fields = namedClass('ViewerFields');
   addComputedField<Principal>(fields, {
@@ -71,7 +71,7 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): N
     returns: () => [entity],
     run: (call) => readFollowing(parts, call),
   });
-  Resolver(() => viewer as never)(fields as never);
+  Resolver(() => viewer)(fields);
   return [queries, fields];
 }
 
@@ -85,7 +85,7 @@ function viewerType(acting: NamedClass): NamedClass {
     viewer.prototype,
     'permissionRole',
   );
-  Field(() => acting as never)(viewer.prototype, 'acting');
+  Field(() => acting)(viewer.prototype, 'acting');
   ObjectType('Viewer', { description: 'The person at the identity provider and in ShotGrid.' })(viewer);
   return viewer;
 }

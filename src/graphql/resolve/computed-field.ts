@@ -8,7 +8,7 @@ export type FieldCall<Root, Args = object> = OwnCall<Root, Args>;
 export interface ComputedField<Root, Args> {
   readonly name: string;
   readonly description: string;
-  readonly returns: () => unknown;
+  readonly returns: () => object;
   /** The field itself may always be null, so that its failure does not take the rest with it (F15). */
   readonly nullable?: 'items';
   readonly args?: readonly OwnArgument[];
@@ -22,7 +22,7 @@ export function addComputedField<Root, Args = object>(
 ): void {
   const { name, args = [] } = field;
   const descriptor = declareResolver(resolver, { name, args }, (call) => field.run(call));
-  FieldResolver(field.returns as never, {
+  FieldResolver(field.returns, {
     nullable: field.nullable === 'items' ? 'itemsAndList' : true,
     description: field.description,
   })(resolver.prototype, name, descriptor);

@@ -9,7 +9,7 @@ export interface Operation<Args> {
   readonly name: string;
   readonly description: string;
   readonly args: readonly OwnArgument[];
-  readonly returns: () => unknown;
+  readonly returns: () => object;
   readonly nullable?: boolean | 'items';
   /** True for one that cannot fail by itself. */
   readonly isCertain?: boolean;
@@ -21,7 +21,7 @@ export function addOperation<Args>(resolver: NamedClass, operation: Operation<Ar
   const { name } = operation;
   const descriptor = declareResolver(resolver, operation, (call) => operation.run(call));
   const decorate = operation.kind === 'query' ? Query : Mutation;
-  decorate(operation.returns as never, {
+  decorate(operation.returns, {
     nullable: nullabilityOf(operation),
     description: operation.description,
   })(resolver.prototype, name, descriptor);

@@ -6,7 +6,7 @@ import { addMethod, type NamedClass } from '../types/named-class.ts';
 
 export interface OwnArgument {
   readonly name: string;
-  readonly type: () => unknown;
+  readonly type: () => object;
   readonly nullable?: boolean;
   readonly defaultValue?: unknown;
   readonly description?: string;
@@ -32,7 +32,7 @@ export function declareResolver(
   run: Run,
 ): PropertyDescriptor {
   args.forEach(({ name: argument, type, ...options }, index) => {
-    Arg(argument, type as never, options)(target.prototype, name, index);
+    Arg(argument, type, options)(target.prototype, name, index);
   });
   Extensions({ [RUN]: run })(target.prototype, name);
   return addMethod(target, name, run);

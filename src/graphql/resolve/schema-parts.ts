@@ -26,3 +26,10 @@ export interface SchemaParts {
   /** Most operations of one batch. */
   readonly maxBatch: number;
 }
+
+/** The class that was made for a type of the site: every type that is exposed has one. */
+export function classOf(classes: ReadonlyMap<string, NamedClass>, type: string): NamedClass {
+  const found = classes.get(type);
+  if (found === undefined) throw new Error(`There is no class for the type ${type}.`);
+  return found;
+}

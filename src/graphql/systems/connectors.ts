@@ -168,7 +168,7 @@ function attach(
     }
     markUpstream(field, name);
     if (isOfRow) field.extensions = { ...field.extensions, [SYSTEM]: name };
-    field.resolve = withRows(graph, entry, place, { field, resolve, node }) as never;
+    field.resolve = withRows(graph, entry, place, { field, resolve, node });
     wanted.delete(place);
   }
 }
@@ -191,7 +191,7 @@ function attachRows(graph: Graph, entry: NamedConnector, definition: ObjectTypeD
         `${place} must be nullable: it is a row of ShotGrid, and not everybody may see it.`,
       );
     }
-    field.resolve = resolve as never;
+    field.resolve = resolve;
   }
 }
 

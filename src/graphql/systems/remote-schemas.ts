@@ -45,13 +45,15 @@ export function withRemotes(schema: GraphQLSchema, remotes: readonly RemoteSchem
 
 function merge(schema: GraphQLSchema, remote: RemoteSchema): GraphQLSchema {
   const wrapped = wrappedSchema(remote);
-  const roots = new Set([wrapped.getQueryType(), wrapped.getMutationType(), wrapped.getSubscriptionType()]);
+  const roots: ReadonlySet<unknown> = new Set([
+    wrapped.getQueryType(),
+    wrapped.getMutationType(),
+    wrapped.getSubscriptionType(),
+  ]);
   const named = typesOfFields(wrapped);
   const added = Object.values(wrapped.getTypeMap()).filter(
     (type) =>
-      (!roots.has(type as never) || named.has(type)) &&
-      !isIntrospectionType(type) &&
-      !isSpecifiedScalarType(type),
+      (!roots.has(type) || named.has(type)) && !isIntrospectionType(type) && !isSpecifiedScalarType(type),
   );
   for (const type of added) {
     if (schema.getType(type.name) !== undefined) throw new ConnectorError(remote.name, taken(type.name));
@@ -140,14 +142,15 @@ function withFields(
   const fields: Fields = { ...config.fields };
   for (const [field, given] of Object.entries(remote.toConfig().fields as Fields)) {
     if (fields[field] !== undefined) throw new ConnectorError(name, taken(`${base.name}.${field}`));
-    fields[field] = {
+    const added = {
       ...given,
       type: isNonNullType(given.type) ? given.type.ofType : given.type,
       resolve:
         kind === 'query' ? guarded(name, field, given) : recorded(name, field, guarded(name, field, given)),
       extensions: { ...given.extensions },
     };
-    markUpstream(fields[field] as never, name);
+    markUpstream(added, name);
+    fields[field] = added;
   }
   return new GraphQLObjectType({ ...config, fields });
 }

@@ -14,13 +14,13 @@ export function createPageInfo(): NamedClass {
 /** The Relay connection of a type. */
 export function createConnection(type: ExposedType, node: NamedClass, pageInfo: NamedClass): NamedClass {
   const edge = namedClass(`${type.graphqlName}Edge`);
-  Field(() => node as never)(edge.prototype, 'node');
+  Field(() => node)(edge.prototype, 'node');
   Field(() => String)(edge.prototype, 'cursor');
   ObjectType(`${type.graphqlName}Edge`, { simpleResolvers: true })(edge);
   const connection = namedClass(`${type.graphqlName}Connection`);
-  Field(() => [node] as never)(connection.prototype, 'nodes');
-  Field(() => [edge] as never)(connection.prototype, 'edges');
-  Field(() => pageInfo as never)(connection.prototype, 'pageInfo');
+  Field(() => [node])(connection.prototype, 'nodes');
+  Field(() => [edge])(connection.prototype, 'edges');
+  Field(() => pageInfo)(connection.prototype, 'pageInfo');
   Field(() => Int, {
     nullable: true,
     description: 'Of all pages together. One call more, beside that of the page; null where that failed.',

@@ -72,14 +72,14 @@ interface FieldTargets {
 function addField(target: NamedClass, field: ExposedField, targets: FieldTargets): void {
   const type = typeOf(field, targets);
   const isList = field.dataType === 'multi_entity';
-  Field(() => (isList ? [type] : type) as never, {
+  Field(() => (isList ? [type] : type), {
     // Whoever may not see the row that a link leads to gets null for each of its fields.
     nullable: true,
     description: describeField(field, targets.schema),
   })(target.prototype, field.graphqlName);
 }
 
-function typeOf(field: ExposedField, { entity, file, image, byGraphqlName }: FieldTargets): unknown {
+function typeOf(field: ExposedField, { entity, file, image, byGraphqlName }: FieldTargets): object {
   if (field.dataType === 'url') return file;
   if (field.dataType === 'image') return image;
   return scalarOf(field) ?? (field.target === null ? entity : (byGraphqlName.get(field.target) ?? entity));

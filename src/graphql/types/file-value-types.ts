@@ -17,7 +17,7 @@ export function createFileType(): NamedClass {
     description: 'Short-lived: fetch it at once, never keep it. Null for a file on a local storage.',
   })(file.prototype, 'url');
   for (const name of ['name', 'contentType']) Field(() => String, optional)(file.prototype, name);
-  Field(() => linkType as never, optional)(file.prototype, 'linkType');
+  Field(() => linkType, optional)(file.prototype, 'linkType');
   Field(() => String, { nullable: true, description: 'Name of the local storage.' })(
     file.prototype,
     'localStorage',
@@ -51,7 +51,7 @@ export function createImageType(): NamedClass {
     description:
       'Short-lived: show it at once, never keep it. Null while the picture is PENDING: ask again. Null where it is UNAVAILABLE.',
   })(image.prototype, 'url');
-  Field(() => state as never)(image.prototype, 'state');
+  Field(() => state)(image.prototype, 'state');
   ObjectType('Image', {
     description: 'A thumbnail. It is set by upload only.',
     simpleResolvers: true,

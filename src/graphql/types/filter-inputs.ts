@@ -22,13 +22,13 @@ export function createFilterInputs(
   };
   for (const type of schema.types.values()) {
     const filter = filters.get(type.type);
-    Field(() => filter as never, {
+    const linkFilter = linkFilters.get(type.type);
+    if (filter === undefined || linkFilter === undefined) continue;
+    Field(() => filter, {
       nullable: true,
       description: `Of the ${type.graphqlName} that the link leads to.`,
     })(operators.link.prototype, `${ON_TYPE}${type.graphqlName}`);
-    const linkFilter = linkFilters.get(type.type);
-    if (filter === undefined || linkFilter === undefined) continue;
-    Field(() => operators.id as never, { nullable: true })(filter.prototype, 'id');
+    Field(() => operators.id, { nullable: true })(filter.prototype, 'id');
     addFields(schema, type, filter, inputOf);
     InputType(`${type.graphqlName}Filter`, {
       description: 'What is said of several fields must all hold.',
@@ -63,9 +63,9 @@ function addFields(
     const isLeftOut = IGNORED.has(`${type.type}.${field.name}`) || isOracle(schema, type.type, field.name);
     const operatorInput = isLeftOut ? undefined : inputOf(field);
     if (operatorInput === undefined) continue;
-    Field(() => operatorInput as never, { nullable: true })(input.prototype, field.graphqlName);
+    Field(() => operatorInput, { nullable: true })(input.prototype, field.graphqlName);
   }
   for (const name of ['and', 'or']) {
-    Field(() => [input] as never, { nullable: true })(input.prototype, name);
+    Field(() => [input], { nullable: true })(input.prototype, name);
   }
 }

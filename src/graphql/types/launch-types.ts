@@ -33,11 +33,11 @@ export function createLaunchType(sortDirection: object): NamedClass {
     nullable: true,
     description: 'The field whose cell was clicked, on pages that tell it.',
   })(launch.prototype, 'targetColumn');
-  Field(() => page as never)(launch.prototype, 'page');
+  Field(() => page)(launch.prototype, 'page');
   Field(() => String, optional)(launch.prototype, 'view');
-  Field(() => [column] as never)(launch.prototype, 'columns');
-  Field(() => [sort] as never)(launch.prototype, 'sort');
-  Field(() => [grouping] as never)(launch.prototype, 'grouping');
+  Field(() => [column])(launch.prototype, 'columns');
+  Field(() => [sort])(launch.prototype, 'sort');
+  Field(() => [grouping])(launch.prototype, 'grouping');
   Field(() => String, { nullable: true, description: 'The page in ShotGrid that the launch came from.' })(
     launch.prototype,
     'referrerUrl',

@@ -133,7 +133,7 @@ export function addLinkOperators(input: NamedClass, reference: NamedClass): void
 }
 
 interface InputOptions {
-  readonly value: () => unknown;
+  readonly value: () => object;
   readonly operators: readonly Operator[];
   readonly description?: string;
   /** True where nothing is ever empty, so that the operators mean no more than they say. */
@@ -152,10 +152,10 @@ function operatorInput(
   return input;
 }
 
-function addOperator(input: NamedClass, operator: Operator, value: () => unknown, isPlain = false): void {
+function addOperator(input: NamedClass, operator: Operator, value: () => object, isPlain = false): void {
   const isList = operator === 'in' || operator === 'notIn' || operator === 'between';
   const description = isPlain ? undefined : DESCRIPTIONS[operator];
-  Field(() => (isList ? [value()] : value()) as never, {
+  Field(() => (isList ? [value()] : value()), {
     nullable: true,
     ...(description === undefined ? {} : { description }),
   })(input.prototype, operator);

@@ -61,7 +61,7 @@ function textScalar(
  * The GraphQL type of a field's scalar value; undefined for links and files, which have types of their own. What a data
  * type holds that the API facts do not describe is unknown, so it is shown as it comes.
  */
-export function scalarOf(field: ExposedField): unknown {
+export function scalarOf(field: ExposedField): object | undefined {
   switch (field.dataType) {
     case 'text':
     case 'list':

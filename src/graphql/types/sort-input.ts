@@ -37,7 +37,7 @@ export function createSortInputs(schema: ExposedSchema, direction: object): Read
       if (field.dataType !== 'entity' || ['field', 'direction'].includes(field.graphqlName)) continue;
       const target = field.target === null ? undefined : schema.names.systemType(field.target);
       const targetInput = inputs.get(target ?? '') ?? link;
-      Field(() => targetInput as never, { nullable: true })(input.prototype, field.graphqlName);
+      Field(() => targetInput, { nullable: true })(input.prototype, field.graphqlName);
     }
     registerEnumType(fields, { name: `${type.graphqlName}SortField` });
     Field(() => fields, { nullable: true })(input.prototype, 'field');
@@ -56,7 +56,9 @@ export function createSortInputs(schema: ExposedSchema, direction: object): Read
 function linkSort(schema: ExposedSchema, inputs: ReadonlyMap<string, NamedClass>): NamedClass {
   const link = namedClass('LinkSort');
   for (const { type, graphqlName } of schema.types.values()) {
-    Field(() => inputs.get(type) as never, { nullable: true })(link.prototype, `${ON_TYPE}${graphqlName}`);
+    const input = inputs.get(type);
+    if (input !== undefined)
+      Field(() => input, { nullable: true })(link.prototype, `${ON_TYPE}${graphqlName}`);
   }
   InputType('LinkSort', {
     description:

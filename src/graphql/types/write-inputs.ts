@@ -33,7 +33,7 @@ export function createSharedInputs(timeUnit: object): SharedInputs {
 
   const links = namedClass('MultiLinkInput');
   for (const mode of ['set', 'add', 'remove']) {
-    Field(() => [reference] as never, { nullable: true })(links.prototype, mode);
+    Field(() => [reference], { nullable: true })(links.prototype, mode);
   }
   InputType('MultiLinkInput', { description: 'A change of a list of links: exactly one of the three.' })(
     links,
@@ -104,17 +104,17 @@ function addFields(
 ): void {
   for (const field of fields) {
     const { type, ...options } = shapeOf(field);
-    Field(() => type as never, options)(input.prototype, field.graphqlName);
+    Field(() => type, options)(input.prototype, field.graphqlName);
   }
 }
 
 interface InputField {
-  readonly type: unknown;
+  readonly type: object;
   readonly nullable: boolean;
   readonly description: string;
 }
 
-function inputTypeOf(field: ExposedField, shared: SharedInputs, mode: WriteMode): unknown {
+function inputTypeOf(field: ExposedField, shared: SharedInputs, mode: WriteMode): object {
   switch (field.dataType) {
     case 'entity':
       return shared.reference;
@@ -122,7 +122,10 @@ function inputTypeOf(field: ExposedField, shared: SharedInputs, mode: WriteMode)
       return mode === 'create' ? [shared.reference] : shared.links;
     case 'url':
       return shared.file;
-    default:
-      return scalarOf(field);
+    default: {
+      const scalar = scalarOf(field);
+      if (scalar === undefined) throw new Error(`No write takes a field of the type ${field.dataType}.`);
+      return scalar;
+    }
   }
 }
