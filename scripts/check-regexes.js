@@ -1,6 +1,6 @@
 /**
  * Holds every regular expression of the server against texts that would make it try every way of reading them: one such text
- * would stop the server for everybody (security.md F25).
+ * would stop the server for everybody (F25).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

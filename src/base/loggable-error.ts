@@ -6,7 +6,7 @@ const MAX_MESSAGE = 500;
 /**
  * An error as the log may show it: class, code and stack frames of it and of its causes.
  * Messages and own properties of foreign errors stay out: libraries put response bodies, addresses with
- * `?code=` and header values there (security.md G20).
+ * `?code=` and header values there (G20).
  *
  * @param withMessages in development only
  */

@@ -6,8 +6,7 @@ import { currentRequestId } from './request-context.ts';
 
 /**
  * The only fields a log line may have: a value that is not named here cannot reach the log, whatever a
- * caller passes (redaction by path misses nested keys and message text, security.md G20).
- * No field takes free text of a request.
+ * caller passes (G20). Redaction by path would miss nested keys and message text. No field takes free text of a request.
  */
 export interface LogFields {
   readonly requestId?: string;

@@ -6,7 +6,7 @@ const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 const LOOPBACK_ADDRESSES = new Set(['localhost', '127.0.0.1', '::1']);
 
 /**
- * What is well-formed but unsafe, one sentence each; start-up refuses any (security.md A6).
+ * What is well-formed but unsafe, one sentence each; start-up refuses any (A6).
  * Names the menu item or the setting, never a secret.
  */
 export function weaknessesOf(config: Config): string[] {

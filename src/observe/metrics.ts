@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface RequestObservation {
-  /** The route's pattern: labels hold no ids and no names of people (security.md G21). */
+  /** The route's pattern: labels hold no ids and no names of people (G21). */
   readonly route: string;
   readonly method: string;
   readonly status: number;

@@ -14,7 +14,7 @@ export interface Store {
   add(key: string, value: string, ttlMs: number): Promise<boolean>;
   /**
    * Writes only where the key still holds `expected`, atomically; true where it was written.
-   * It can never bring back a key that was deleted meanwhile (security.md: revived sessions).
+   * It can never bring back a key that was deleted meanwhile: a session that was ended would live again.
    * @param ttlMs `kept` leaves the end of the key as it is
    */
   replace(key: string, expected: string, value: string, ttlMs: number | 'kept'): Promise<boolean>;

@@ -7,7 +7,7 @@ import { startStudio, type Studio } from '../support/studio.ts';
  * Audits of the GraphQL-over-HTTP specification that we do not pass, each with the reason. None of them is a MUST.
  */
 const REFUSED =
-  'A document that is refused answers 400 for either media type (security.md F1-F9), so that proxies and alarms see it. Clients read the errors in the body all the same.';
+  'A document that is refused answers 400 for either media type (F1-F9), so that proxies and alarms see it. Clients read the errors in the body all the same.';
 const ALLOWED: Readonly<Record<string, string>> = {
   '572B': REFUSED,
   FDE2: REFUSED,

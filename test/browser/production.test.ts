@@ -97,7 +97,7 @@ describe('behind TLS, with the settings of production', () => {
     expect(new URL(tool.url()).origin).toBe(studio.bffUrl);
   });
 
-  it('the cookie of the session is for TLS alone, and browsers are told to stay with it', async () => {
+  it('the cookie of the session is for TLS alone, and browsers are told to stay with it (D1)', async () => {
     const cookies = (await context.cookies(studio.bffUrl)).filter(({ name }) => name === '__Host-sid');
     expect(cookies).toMatchObject([{ secure: true, httpOnly: true, sameSite: 'Lax', path: '/' }]);
     const answer = await context.request.get(`${studio.bffUrl}/auth/session`);

@@ -44,7 +44,7 @@ describe('Files that are named and not uploaded', () => {
     ['neither', '{"name": "x"}'],
     ['a path that climbs out', '{"localPath": "/mnt/projects/../secret"}'],
     ['a path from nowhere', '{"localPath": "bridge/scene.ma"}'],
-  ])('are refused before any call where they are %s', async (_what, path) => {
+  ])('are refused before any call where they are %s (F29)', async (_what, path) => {
     await world.takeCalls();
     const { codes, errors } = await publish(path);
     expect(codes).toEqual(['BAD_USER_INPUT']);

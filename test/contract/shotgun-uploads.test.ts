@@ -107,7 +107,7 @@ describe('an upload as a person', () => {
     });
   });
 
-  it('never lets a name become part of the path', async () => {
+  it('never lets a name become part of the path (F28)', async () => {
     const { site, uploads } = await mira();
     for (const field of ['../../Shot/1/code', 'a/b', 'a?b', '']) {
       await expect(uploads.begin({ ...TARGET, field }, FILE)).rejects.toMatchObject({

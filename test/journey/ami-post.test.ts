@@ -155,7 +155,7 @@ describe('a post that is refused', () => {
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'; style-src 'sha256-");
   });
 
-  it('used twice: the second is told so (A11)', async () => {
+  it('used twice: the second is told so (A11, A15)', async () => {
     const body = bff.amiBody();
     expect((await post({ body })).status).toBe(303);
     const second = await post({ body });

@@ -68,7 +68,7 @@ describe('a front end', () => {
     },
   );
 
-  it('may take pictures and films from the site and its storage, and from nowhere else', async () => {
+  it('may take pictures and films from the site and its storage, and from nowhere else (F30)', async () => {
     const page = await browser.get(`${bff.url}/apps/review/`);
     const policy = page.headers.get('content-security-policy') ?? '';
     const [pictures, films] = ['img-src', 'media-src'].map((name) =>

@@ -30,7 +30,7 @@ describe('a provider whose ID tokens do not say who somebody is', () => {
     expect(bff.idp.userinfoReads).toEqual([]);
   });
 
-  it.each([['sub-joao'], [undefined]])('is not believed where userinfo is about %s', async (sub) => {
+  it.each([['sub-joao'], [undefined]])('is not believed where userinfo is about %s (C25)', async (sub) => {
     bff.idp.person = THIN;
     bff.idp.userinfo = { ...FULL, sub };
     const page = await signIn();

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SWITCHES } from '../../studio/site/switches.ts';
 import { PAGES } from './doc-pages.ts';
@@ -8,6 +8,18 @@ import { ROOT } from './source-files.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
+/** Anchors of the headings of a page, as GitHub makes them. */
+const sectionsOf = (text: string): ReadonlySet<string> =>
+  new Set(
+    [...text.matchAll(/^#{1,6} (.+)$/gmu)].map(([, heading = '']) =>
+      heading
+        .trim()
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+
 describe('the docs', () => {
   it.each(PAGES)('%s: every file that it links to exists', (page) => {
     const links = [...read(page).matchAll(/\]\(([^)#]+)\)/gu)].map(([, link = '']) => link);
@@ -15,6 +27,24 @@ describe('the docs', () => {
       (link) => !/^https?:/u.test(link) && !existsSync(join(ROOT, dirname(page), link)),
     );
     expect(missing).toEqual([]);
+  });
+
+  it.each(PAGES)('%s: every section that it links to exists', (page) => {
+    const links = [...read(page).matchAll(/\]\(([^)#:]*)#([^)]+)\)/gu)];
+    const missing = links.filter(([, path = '', section = '']) => {
+      const target = path === '' ? page : join(dirname(page), path);
+      return target.endsWith('.md') && !sectionsOf(read(target)).has(section);
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
+  });
+
+  it('docs/README.md leads to every page, and so does the README to it', () => {
+    const linked = [...read('docs/README.md').matchAll(/\]\(([^)#]+)\)/gu)].map(([, link = '']) =>
+      normalize(join('docs', link)),
+    );
+    const pages = PAGES.filter((page) => page !== 'README.md' && page !== 'docs/README.md');
+    expect(pages.filter((page) => !linked.includes(page))).toEqual([]);
+    expect(read('README.md')).toContain('](docs/README.md)');
   });
 
   it.each(PAGES)('%s: every npm script that it names exists', (page) => {

@@ -11,6 +11,7 @@ const PUBLIC = new Set([
   'login.microsoftonline.com',
   'sandbox.embed.apollographql.com',
   'schemas.openid.net',
+  'semver.org',
   'specs.apollo.dev',
   'studio.apollographql.com',
   'www.ecma-international.org',

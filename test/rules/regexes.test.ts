@@ -8,7 +8,7 @@ import { ROOT } from './source-files.ts';
 
 const run = promisify(execFile);
 
-describe('the check of regular expressions', () => {
+describe('the check of regular expressions (F25)', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'shotgraph-regexes-'));

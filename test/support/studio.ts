@@ -14,7 +14,7 @@ import { ROOT } from '../rules/source-files.ts';
 import type { BrowserClient, Visit } from './browser-client.ts';
 import { freePort } from './free-port.ts';
 
-/** Marked secrets: none of them may ever leave the server (security.md G20). */
+/** Marked secrets: none of them may ever leave the server (G20). */
 export const CANARIES = {
   amiSecret: 'canary-ami-secret-4711',
   clientSecret: 'canary-client-secret-4711',

@@ -40,7 +40,7 @@ export async function openOverlay(request: Request, response: Response, deps: Ht
 
 /**
  * POST /auth/handover/start: `{launch, challenge, stepUp?}` -> `{open}` where the frame has a session of the person who
- * clicked and needs no other; otherwise what a sign-in in a window needs (security.md 4.2, 2 and 3).
+ * clicked and needs no other; otherwise what a sign-in in a window needs (docs/threats.md 4.2).
  */
 export async function startHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { launch, challenge } = await ownLaunch(request, response, deps, ['challenge']);

@@ -25,7 +25,7 @@ export type HostCookie = `__Host-${string}`;
  * that passes the same-origin check.
  */
 const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
-/** In ShotGrid's iframe a cookie is kept for sure only in the partition of that site (security.md 4.1). */
+/** In ShotGrid's iframe a cookie is kept for sure only in the partition of that site (docs/threats.md 4.1). */
 const OVERLAY_ATTRIBUTES = {
   path: '/',
   secure: true,

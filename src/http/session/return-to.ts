@@ -8,7 +8,7 @@ const DECODINGS = 2;
 
 /**
  * The canonical form of a path on our own origin, or undefined where it could lead anywhere else, also after
- * two further decodings by a proxy or a front end (security.md C17). An address on one of `origins` may stand
+ * two further decodings by a proxy or a front end (C17). An address on one of `origins` may stand
  * for such a path; what follows its origin is held to the same rules.
  *
  * `/apps/review/?launch=x` -> the same; `//evil.example`, `/%5cevil.example`, `https://evil.example` -> undefined

@@ -292,7 +292,7 @@ class OidcClient implements Oidc {
     const configuration = new client.Configuration(metadata, clientId, own, auth);
     configuration.timeout = timeoutMs / MS_PER_SECOND;
     configuration[client.customFetch] = this.#keys.fetchForGrant(metadata.jwks_uri, tokenFetch);
-    // Over TLS the standard lets a client skip the ID token's signature, and the library does (security.md 0.3).
+    // Over TLS the standard lets a client skip the ID token's signature, and the library does (C7).
     client.enableNonRepudiationChecks(configuration);
     if (allowInsecureRequests) client.allowInsecureRequests(configuration);
     return configuration;

@@ -65,8 +65,8 @@ export type HandoverState =
   | { readonly kind: 'approved'; readonly code: string };
 
 /**
- * A sign-in in a window of its own that ends in a frame: browsers keep the cookies of the two apart (security.md
- * 4.1), so a code goes across, and it is worth something only to the frame that made the verifier.
+ * A sign-in in a window of its own that ends in a frame: browsers keep the cookies of the two apart
+ * (docs/threats.md 4.1), so a code goes across, and it is worth something only to the frame that made the verifier.
  */
 export interface Handovers {
   begin(start: HandoverStart): Promise<BegunHandover>;

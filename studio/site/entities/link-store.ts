@@ -69,7 +69,7 @@ function assertNoLoop(deps: EntityDeps, owner: EntityRef, other: EntityRef, isUp
   );
 }
 
-/** Puts the owner into the stored link of another row. Nothing is deleted by it but Replies (API 12.1, 18). */
+/** Puts the owner into the stored link of another row. Nothing is deleted by it but Replies (API 12.1, item 18). */
 function link(deps: EntityDeps, { type, id }: EntityRef, name: string, owner: EntityRef): void {
   const isList = deps.schema.field(type, name)?.dataType === 'multi_entity';
   const before = linksIn(deps.storage.get(type, id)?.values[name]);

@@ -100,7 +100,7 @@ describe('documents that are refused before anything runs', () => {
     expect(JSON.stringify(errors)).not.toMatch(/\b(?:50|20|60)\b/u);
   });
 
-  it('F10: batches, several operations without a name, and writes by GET', async () => {
+  it('F10, E4: batches, several operations without a name, and writes by GET', async () => {
     await open();
     const batch = await world.ask([{ query: '{ viewer { login } }' }]);
     expect([batch.status, batch.codes]).toEqual([400, ['BAD_REQUEST']]);
@@ -112,12 +112,19 @@ describe('documents that are refused before anything runs', () => {
     expect(world.site.calls).toEqual([]);
   });
 
-  it('a simple request, as a form of another origin can send it', async () => {
+  it.each<[string, { method?: 'GET'; headers?: Record<string, string> }]>([
+    ['E5: a POST as a form of another origin can send it', { headers: { 'content-type': 'text/plain' } }],
+    [
+      'E3: a GET as a picture of another origin can send it',
+      { method: 'GET', headers: { 'content-type': '' } },
+    ],
+    ['E6: a GET with an odd content type', { method: 'GET', headers: { 'content-type': 'bogus/x' } }],
+  ])('%s', async (_, request) => {
     await open();
-    const { status, codes } = await world.ask('{ viewer { login } }', {
-      headers: { 'content-type': 'text/plain' },
-    });
-    expect([status, codes]).toEqual([400, ['BAD_REQUEST']]);
+    const { status, codes } = await world.ask('{ viewer { login } }', request);
+    expect([400, 415]).toContain(status);
+    expect(codes).toEqual(['BAD_REQUEST']);
+    expect(world.site.calls).toEqual([]);
   });
 
   it('lists within lists that would multiply beyond all memory, though their rows are few (F9)', async () => {

@@ -80,7 +80,7 @@ describe('The signature of a menu item post', () => {
     },
   );
 
-  it('V5x, made over fields that were sorted by their names only, is refused', () => {
+  it('V5x, made over fields that were sorted by their names only, is refused (A21)', () => {
     const signature = '0be1209bc4e33f19ee262032237905752366e467';
     expect(verified(withSignature(baseFields(sortedByLine), signature))).toBeUndefined();
   });

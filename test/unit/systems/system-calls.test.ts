@@ -194,7 +194,7 @@ describe('Calls of a connector to its system', () => {
     expect(got).toEqual([]);
   });
 
-  it('never carry the person’s own token to a system that it is not for', async () => {
+  it('never carry the person’s own token to a system that it is not for (G13)', async () => {
     const forward = { way: 'forward', audience: 'https://farm.example' } as const;
     for (const token of [unsigned({ aud: 'https://shotgraph.example' }), unsigned({}), 'opaque']) {
       own = token;
