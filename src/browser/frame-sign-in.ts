@@ -27,7 +27,7 @@ interface Parts {
 }
 
 /**
- * The sign-in of ShotGrid's frame, in a window (security.md 4.2). Everything that takes time is done before the click: a
+ * The sign-in of ShotGrid's frame, in a window (docs/threats.md 4.2). Everything that takes time is done before the click: a
  * window that is opened later counts as a pop-up and is blocked. Whether the window is closed is never asked: a provider
  * that sends COOP makes it look closed while the person types.
  */

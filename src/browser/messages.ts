@@ -1,4 +1,4 @@
-/** What a window that signs in and the frame that opened it tell each other. Both check the origin first (security.md 4.2). */
+/** What a window that signs in and the frame that opened it tell each other. Both check the origin first (docs/threats.md 4.2). */
 
 /** The sign-in is done: the frame gets its session for this code. */
 export interface Handover {
