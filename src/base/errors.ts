@@ -10,7 +10,7 @@ export const ERROR_TABLE = {
   CSRF_REJECTED: rule(
     403,
     'warn',
-    'This request did not come from a page of ours, so it was not carried out. A script sends "Authorization: Bearer" and no cookie; a page elsewhere has to be listed as a front end.',
+    'This request did not come from a page of this server, so it was not carried out. A script sends "Authorization: Bearer" and no cookie; a page elsewhere has to be listed as a front end.',
   ),
   NOT_FOUND: rule(404, 'info', 'There is nothing here that you may see.'),
   METHOD_NOT_ALLOWED: rule(405, 'info', 'This address does not take this method. See the Allow header.'),
@@ -62,7 +62,7 @@ export const ERROR_TABLE = {
   AMI_ENCODING: rule(
     400,
     'warn',
-    'A field of this launch is not valid UTF-8 text, or was changed on its way. Choose the menu item again; tell an administrator if it stays so.',
+    'A field of this launch is not valid UTF-8 text, or was changed on its way. Choose the menu item again; if this happens again, tell an administrator.',
   ),
   AMI_CONTENT_TYPE: rule(415, 'info', 'A launch is a form post (application/x-www-form-urlencoded, UTF-8).'),
   AMI_TOO_LARGE: rule(
@@ -78,7 +78,7 @@ export const ERROR_TABLE = {
   AMI_FIELDS: rule(
     400,
     'warn',
-    'This launch lacks a field, or has one that cannot be read. Choose the menu item again; tell an administrator if it stays so.',
+    'This launch lacks a field, or has one that cannot be read. Choose the menu item again; if this happens again, tell an administrator.',
   ),
   AMI_EVENT: rule(
     403,
@@ -104,7 +104,7 @@ export const ERROR_TABLE = {
   IDENTITY_MISMATCH: rule(
     403,
     'warn',
-    'You are signed in as somebody else than the person who clicked in ShotGrid.',
+    'You are signed in as a different person than the one who clicked in ShotGrid.',
   ),
   NO_SHOTGUN_USER: rule(
     403,
@@ -114,7 +114,7 @@ export const ERROR_TABLE = {
   CLAIM_MISSING: rule(
     403,
     'error',
-    'The sign-in service does not say who you are in ShotGrid. An administrator has to have the claim sent that the details name.',
+    'The sign-in service does not say who you are in ShotGrid. An administrator has to set it up to send the claim that the details name.',
   ),
   AMBIGUOUS_USER: rule(
     403,
@@ -135,7 +135,7 @@ export const ERROR_TABLE = {
   ADMIN_SUDO_BLOCKED: rule(
     403,
     'info',
-    'Administrators of ShotGrid do not work through this server. Use an account without administrator rights.',
+    'This server is not set up to act for administrators of ShotGrid. Use an account without administrator rights.',
   ),
   OWN_ACCOUNT_NEEDED: rule(
     403,
@@ -150,7 +150,7 @@ export const ERROR_TABLE = {
   OWN_ACCOUNT_OTHER: rule(
     403,
     'warn',
-    'This is the ShotGrid account of somebody else. Link the account of the person who is signed in here.',
+    'This ShotGrid account belongs to a different person. Link the account of the person who is signed in here.',
   ),
   SHOTGUN_SUDO_REFUSED: rule(
     503,
@@ -174,7 +174,7 @@ export const ERROR_TABLE = {
   LOGIN_ACR: rule(
     403,
     'warn',
-    'The sign-in service did not sign you in as securely, or as recently, as is asked for here. Sign in again with your second factor; tell an administrator if it stays so.',
+    'The sign-in service did not sign you in as securely, or as recently, as this server requires. Sign in again with your second factor; if this happens again, tell an administrator.',
   ),
   LOGOUT_TOKEN: rule(400, 'warn', 'This is not a logout token that can be used here.'),
   COOKIES_BLOCKED: rule(
@@ -188,12 +188,12 @@ export const ERROR_TABLE = {
   SYSTEM_UNAVAILABLE: rule(
     503,
     'info',
-    'Another system of the studio is not available at the moment. Everything else works; try again later.',
+    'Another system of the studio is not available at the moment. What does not come from it is not affected. Try again later.',
   ),
   SYSTEM_TIMEOUT: rule(
     504,
     'info',
-    'Another system of the studio takes too long. Everything else works; try again later.',
+    'Another system of the studio takes too long. What does not come from it is not affected. Try again later.',
   ),
   STEP_UP: rule(
     403,
@@ -203,7 +203,7 @@ export const ERROR_TABLE = {
   SYSTEM_REFUSED: rule(
     403,
     'warn',
-    'Another system of the studio does not accept you from here. Ask its administrator for access.',
+    'Another system of the studio does not accept your sign-in from this server. Ask its administrator for access.',
   ),
   SYSTEM_REJECTED: rule(
     422,
@@ -215,11 +215,7 @@ export const ERROR_TABLE = {
     'info',
     'Another system of the studio gave no usable answer. Tell an administrator the request id.',
   ),
-  CLIENT_LEFT: rule(
-    499,
-    'info',
-    'The connection of the client was closed before the answer. Nobody reads this.',
-  ),
+  CLIENT_LEFT: rule(499, 'info', 'The client closed the connection before the answer.'),
   UPSTREAM_TIMEOUT: rule(
     504,
     'info',
@@ -230,7 +226,7 @@ export const ERROR_TABLE = {
   UPSTREAM_BROKEN: rule(
     502,
     'info',
-    'ShotGrid sent an answer that cannot be understood. Try again; tell an administrator if it stays so.',
+    'ShotGrid sent an answer that cannot be understood. Try again; if this happens again, tell an administrator.',
   ),
   UPSTREAM_AUTH: rule(
     503,

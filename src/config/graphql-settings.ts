@@ -35,7 +35,7 @@ export const GRAPHQL_SETTINGS = {
   },
   SHOTGRAPH_GRAPHQL_MAX_ROOT_FIELDS: {
     group: GRAPHQL,
-    description: 'Root fields of one operation.',
+    description: 'Root fields of one query; a mutation has at most 10, whatever this says.',
     example: '20',
     fallback: '20',
     schema: bounded(1, 200),
@@ -51,14 +51,14 @@ export const GRAPHQL_SETTINGS = {
   SHOTGRAPH_GRAPHQL_MAX_BATCH: {
     group: GRAPHQL,
     description:
-      'Operations of one batch. The larger a batch, the slower ShotGrid carries it out, and the surer a time-out.',
+      'Operations of one batch. The larger a batch, the longer ShotGrid takes for it, and the likelier it does not answer in time.',
     example: '200',
     fallback: '200',
     schema: bounded(1, 1000),
   },
   SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS: {
     group: GRAPHQL,
-    description: 'Longest time for one request. What is not there by then is an error at its place.',
+    description: 'Longest time for one request. What has not been read by then is an error at its place.',
     example: '60',
     fallback: '60',
     schema: seconds(1, 600),

@@ -34,7 +34,7 @@ export const IDENTITY_SETTINGS = {
   },
   SHOTGRAPH_OIDC_CLIENT_SECRET: {
     group: IDENTITY,
-    description: 'Client secret at the provider; needed but for private_key_jwt.',
+    description: 'Client secret at the provider; needed unless private_key_jwt is used.',
     example: '(the secret that the provider showed)',
     fallback: '',
     secret: true,
@@ -43,7 +43,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_OIDC_CLIENT_AUTHENTICATION: {
     group: IDENTITY,
     description:
-      'How this server proves to the provider who it is: client_secret_basic, client_secret_post or private_key_jwt. auto tries those that the provider offers, and the log says which it took (oidc.client_authentication).',
+      'How this server proves its identity to the provider: client_secret_basic, client_secret_post or private_key_jwt. auto tries those that the provider offers; the log says which one it uses (oidc.client_authentication).',
     example: 'client_secret_post',
     fallback: 'auto',
     schema: z.enum(['auto', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']),
@@ -51,7 +51,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_OIDC_CLIENT_KEY_FILE: {
     group: IDENTITY,
     description:
-      'File with the private key for private_key_jwt: PEM (PKCS #8), or a JWK, whose kid and alg count. RSA, EC or Ed25519.',
+      'File with the private key for private_key_jwt: PEM (PKCS #8), or a JWK, whose kid and alg are used. RSA, EC or Ed25519.',
     example: '/etc/shotgraph/client-key.pem',
     fallback: '',
     secret: true,
@@ -90,7 +90,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_OIDC_AWAY_SECONDS: {
     group: IDENTITY,
     description:
-      'How long a session goes on, within its own limits, while the provider cannot be asked for new tokens: counted from the end of its access token, or from the first try in vain where that is later. Other systems that need the token fail by themselves. A provider that says no ends the session at once. 0 goes on for no time.',
+      'How long a session goes on, within its own limits, while the provider cannot be asked for new tokens: counted from the end of its access token, or from the first failed try where that is later. Calls of other systems that need the token fail meanwhile. If the provider refuses new tokens, the session ends at once. 0: it ends at the first failed try.',
     example: '3600',
     fallback: '3600',
     schema: seconds(0, 86_400),
@@ -98,7 +98,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_OIDC_ACR_VALUES: {
     group: IDENTITY,
     description:
-      'Authentication contexts (acr) of which a sign-in must have one, separated by spaces: they are asked for, and other sign-ins are refused. Empty takes what the provider makes.',
+      'Authentication contexts (acr) of which a sign-in must have one, separated by spaces: they are asked for, and other sign-ins are refused. Empty accepts any.',
     example: 'urn:studio:second-factor',
     fallback: '',
     schema: z.string().transform((text) => text.split(' ').filter((value) => value !== '')),
@@ -106,7 +106,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_OIDC_MAX_AGE_SECONDS: {
     group: IDENTITY,
     description:
-      'How long ago somebody may have signed in at the provider; whoever did before types again. 0 takes any sign-in.',
+      'How long ago a person may have signed in at the provider. If it is longer ago, the provider asks for the sign-in again. 0 accepts any sign-in.',
     example: '43200',
     fallback: '0',
     schema: seconds(0, 2_592_000).transform((ageMs) => (ageMs === 0 ? null : ageMs)),
@@ -122,7 +122,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_IDENTITY_FIELD: {
     group: IDENTITY,
     description:
-      'Field of HumanUser that holds the claim: login, compared to the letter, or email, compared with A to Z and a to z as the same and nothing else.',
+      'Field of HumanUser that holds the claim: login, compared letter by letter, or email, compared with A to Z and a to z as the same and nothing else.',
     example: 'login',
     fallback: 'login',
     schema: z.enum(['login', 'email']),
@@ -154,7 +154,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_ACTING_POLICY: {
     group: IDENTITY,
     description:
-      'What happens to people whom ShotGrid does not let the script act for: deny refuses them and says why; own-credentials lets them link their own ShotGrid account for the session; block-admins refuses them and, in any case, administrators.',
+      'What happens to people whom ShotGrid does not let the script act for: deny refuses them and says why; own-credentials lets them link their own ShotGrid account for the session; block-admins refuses them and, in any case, everybody whose permission role is named Admin or Administrator.',
     example: 'own-credentials',
     fallback: 'deny',
     schema: actingPolicy,
@@ -162,7 +162,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_ACTING_POLICY_BY_ROLE: {
     group: IDENTITY,
     description:
-      'The same for single permission roles: <role>=<policy>, comma separated. A role with block-admins is refused in any case.',
+      'The same for single permission roles: <role>=<policy>, comma separated. People of a role with block-admins are refused in any case.',
     example: 'Admin=own-credentials, Vendor=deny',
     fallback: '',
     schema: policyByRole,
@@ -170,7 +170,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_BEARER_AUDIENCE: {
     group: IDENTITY,
     description:
-      'Audience (aud) of access tokens that services may send as "Authorization: Bearer"; empty takes none. They must be JWTs of the same provider and carry the identity claim of a person.',
+      'Audience (aud) of access tokens that services may send as "Authorization: Bearer"; empty accepts none. They must be JWTs of the same provider with the identity claim of a person.',
     example: 'https://shotgraph.studio.example/graphql',
     fallback: '',
     schema: z.string().transform((text) => (text === '' ? null : text)),
@@ -185,7 +185,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_STORE_URL: {
     group: KEEPING,
     description:
-      'Where sessions and launches are kept: memory: (one process) or redis://host:port (any number).',
+      'Where sessions and launches are kept: memory: (one process) or redis://host:port (any number of processes); rediss:// for TLS.',
     example: 'redis://127.0.0.1:6379',
     fallback: 'memory:',
     secret: true,
@@ -215,7 +215,8 @@ export const IDENTITY_SETTINGS = {
   },
   SHOTGRAPH_OVERLAY_IDLE_SECONDS: {
     group: KEEPING,
-    description: "A session in ShotGrid's overlay ends after this time without a request.",
+    description:
+      "A session in ShotGrid's overlay ends after this time without a request, or after that of SHOTGRAPH_SESSION_IDLE_SECONDS if it is shorter.",
     example: '3600',
     fallback: '3600',
     schema: seconds(60, 604_800),
@@ -237,7 +238,8 @@ export const IDENTITY_SETTINGS = {
   },
   SHOTGRAPH_AMI_MAX_AGE_SECONDS: {
     group: KEEPING,
-    description: 'Age up to which a signed launch is accepted.',
+    description:
+      'Age up to which a launch is accepted: of the signed post, or of the event that a light payload names.',
     example: '60',
     fallback: '60',
     schema: seconds(5, 3600),
@@ -245,7 +247,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_AMI_CLOCK_SKEW_SECONDS: {
     group: KEEPING,
     description:
-      'Difference between the clocks of ShotGrid and this server that is tolerated; 0 takes no launch from the future.',
+      'Difference between the clocks of ShotGrid and this server that is tolerated; 0 accepts no launch from the future.',
     example: '10',
     fallback: '10',
     schema: seconds(0, 300),
@@ -267,7 +269,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_AMI_REJECTS_PER_SECOND: {
     group: KEEPING,
     description:
-      'Refused launches per second and address before the address has to wait, at all servers on one Redis together; twice as many on top within ten seconds.',
+      'Refused launches per second and address before the address has to wait, at all servers on one Redis together; beyond that, twice this number more in ten seconds.',
     example: '400',
     fallback: '400',
     schema: bounded(1, 100_000),

@@ -15,7 +15,8 @@ export const PLAN_SETTINGS = {
   },
   SHOTGRAPH_PLAN_BESIDE: {
     group: PLANNING,
-    description: 'Search for lists of links beside their parents where those are known. Off: after them.',
+    description:
+      'Search for lists of links beside their parents, in the same wave, where it is known how to find them. Off: after them.',
     example: 'on',
     fallback: 'on',
     schema: onOff,
@@ -23,7 +24,7 @@ export const PLAN_SETTINGS = {
   SHOTGRAPH_PLAN_BESIDE_PARENTS: {
     group: PLANNING,
     description:
-      'Most parents whose lists of links are searched for beside them. Of more they are read after them.',
+      'Most parents whose lists of links are searched for beside them. If there are more, the lists are read after them.',
     example: '500',
     fallback: '500',
     schema: bounded(1, 5000),
@@ -44,7 +45,8 @@ export const PLAN_SETTINGS = {
   },
   SHOTGRAPH_PLAN_MAX_SEARCHES: {
     group: PLANNING,
-    description: 'Searches that one request may need, counted before the first is made.',
+    description:
+      'Searches that one request may need, counted before the first is made; each field of a mutation is counted before it is made.',
     example: '100',
     fallback: '100',
     schema: bounded(1, 1000),

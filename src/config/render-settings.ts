@@ -8,7 +8,7 @@ export function renderSettingsPage(): string {
   const lines = [
     '# Settings',
     '',
-    `${GENERATED} Menu items and front ends are in \`shotgraph.yml\`: see configuration.md.`,
+    `${GENERATED} Menu items, front ends and other systems are in \`shotgraph.yml\`: see configuration.md.`,
   ];
   let group = '';
   for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {

@@ -58,7 +58,7 @@ export const SERVER_SETTINGS = {
   SHOTGRAPH_METRICS_PORT: {
     group: SERVER,
     description:
-      'Port of GET /metrics (Prometheus), apart from the public one; 0 takes a free one, "off" has none.',
+      'Port of GET /metrics (Prometheus), apart from the public one; 0 takes a free one, "off" opens none.',
     example: '4001',
     fallback: 'off',
     schema: z.union([z.literal('off').transform(() => null), bounded(0, 65_535)]),
@@ -66,7 +66,7 @@ export const SERVER_SETTINGS = {
   SHOTGRAPH_TRUSTED_PROXIES: {
     group: SERVER,
     description:
-      'Proxies whose X-Forwarded-For is believed, for rate limits only: addresses or subnets, comma separated.',
+      'Proxies whose X-Forwarded-For is used, for rate limits only: addresses or subnets, comma separated.',
     example: '10.0.0.0/8,127.0.0.1',
     fallback: '',
     schema: proxyList,
@@ -87,7 +87,7 @@ export const SERVER_SETTINGS = {
   },
   SHOTGRAPH_STOP_TIMEOUT_SECONDS: {
     group: SERVER,
-    description: 'Time that requests under way get when the server is stopped.',
+    description: 'Time that requests under way have to end when the server is stopped.',
     example: '20',
     fallback: '20',
     schema: seconds(1, 300),
@@ -95,14 +95,14 @@ export const SERVER_SETTINGS = {
   SHOTGRAPH_STOP_DELAY_SECONDS: {
     group: SERVER,
     description:
-      'Time between a readiness of 503 and no new connections when the server is stopped: as long as a load balancer needs to see it; 0 waits for none.',
+      'When the server is stopped, time between the first 503 of GET /readyz and the end of new connections: as long as a load balancer needs to see it; 0 does not wait.',
     example: '5',
     fallback: '0',
     schema: seconds(0, 60),
   },
   SHOTGRAPH_CONFIG: {
     group: SERVER,
-    description: 'File with the menu items and front ends; see docs/configuration.md.',
+    description: 'File with the menu items, front ends and other systems; see docs/configuration.md.',
     example: 'shotgraph.yml',
     fallback: 'shotgraph.yml',
     schema: z.string(),
@@ -165,7 +165,7 @@ export const SITE_SETTINGS = {
   SHOTGRAPH_SITE_RECHECK_SECONDS: {
     group: SITE,
     description:
-      'After this time ShotGrid is asked again who a person is (id, login, role) and whether they may still be acted for: so long can somebody work on who was disabled or exempted, or whose login or role has changed.',
+      'After this time ShotGrid is asked again who a person is (id, login, role) and whether the server may still act for them. A person who was disabled or exempted, or whose login or role has changed, keeps access as before for at most this long.',
     example: '300',
     fallback: '300',
     schema: seconds(30, 510),
@@ -173,7 +173,7 @@ export const SITE_SETTINGS = {
   SHOTGRAPH_SITE_MAX_CONNECTIONS: {
     group: SITE,
     description:
-      'Calls of this process to ShotGrid that may be under way at once; more wait for their turn. ShotGrid states no limit of its own. 24 serve about 80 calls a second at 300 ms each.',
+      'Calls of this process to ShotGrid for people that may be under way at once; more wait for their turn. Calls of the script itself have about 12 connections of their own. ShotGrid states no limit. 24 serve about 80 calls a second at 300 ms each.',
     example: '24',
     fallback: '24',
     schema: bounded(1, 256),
@@ -181,7 +181,7 @@ export const SITE_SETTINGS = {
   SHOTGRAPH_SITE_MAX_CALLS_PER_PERSON: {
     group: SITE,
     description:
-      'How many of those calls may be of one person; more wait for their turn, so that a wide page leaves connections to the others. auto is 6, or one fewer than all of them where those are not more than 6.',
+      'How many of those calls may be of one person; more wait for their turn, so that a wide page leaves connections to the others. auto is 6, or one fewer than all of them where there are 6 or fewer.',
     example: '6',
     fallback: 'auto',
     schema: z.union([z.literal('auto'), bounded(1, 256)]),

@@ -137,7 +137,7 @@ describe.each([
   it('tells somebody else than the one who clicked, in window and frame', async () => {
     const { page, frame } = await openOverlay();
     const window = await signInWindow(page, frame, 'João Almeida');
-    await window.locator('h1', { hasText: 'You are somebody else here' }).waitFor();
+    await window.locator('h1', { hasText: 'Signed in as a different person' }).waitFor();
     await frame.locator('h1', { hasText: 'Nothing was opened' }).waitFor();
     expect(await frame.locator('#new-tab').isVisible()).toBe(false);
     expect(await cookieNames()).toEqual([]);

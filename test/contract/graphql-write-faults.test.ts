@@ -76,7 +76,7 @@ describe('a write in trouble', () => {
     ]);
     const [{ message } = { message: '' }] = errors;
     expect(message).toContain('The change was made');
-    expect(message).toContain('tell an administrator if it stays so');
+    expect(message).toContain('if this happens again, tell an administrator');
   });
 
   it('hides nothing of the one before it in the same request: each stands for itself, in order', async () => {

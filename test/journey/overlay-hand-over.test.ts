@@ -121,7 +121,7 @@ describe('a hand-over that is not as it should be', () => {
     const callback = back.headers.get('location') ?? '';
     const page = await world.window.get(callback);
     expect(page.body).toContain('data-code=');
-    expect((await world.window.get(callback)).body).toContain('This window has done its work');
+    expect((await world.window.get(callback)).body).toContain('This window is not needed any more');
     const slow = (await world.say('start', { launch: id, challenge: CHALLENGE })).content;
     const asked = await world.window.get(`${bff.url}/auth/handover/popup?ticket=${slow['ticket']}`, {
       redirects: 'stop',

@@ -107,7 +107,7 @@ export function showDone(response: Response, deps: HttpDeps): void {
   inWindow(response);
   allowPage(response, deps);
   const page = {
-    title: 'This window has done its work',
+    title: 'This window is not needed any more',
     paragraphs: ['You can close it and go back to ShotGrid.'],
     actions: [],
   };

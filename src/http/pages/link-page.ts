@@ -20,7 +20,7 @@ export interface LinkPage {
 const TITLE = 'Link your ShotGrid account';
 
 const render = pageOf(`<h1>${TITLE}</h1>
-<p>You are signed in as <%= it.displayName %>. ShotGrid does not let this server act for you, as it is by default with administrators. Link your own account, and what you do here is done by it, as you. The link lasts as long as this session.</p>
+<p>You are signed in as <%= it.displayName %>. ShotGrid does not let this server act for you; for administrators that is the default. Link your own account, and what you do here is done with it, as you. The link ends with this session at the latest.</p>
 <% if (it.problem) { %><p role="alert"><strong><%= it.problem %></strong></p>
 <% } %><% if (it.approvalUrl) { %><ol>
 <li><a href="<%= it.approvalUrl %>" target="_blank" rel="noopener noreferrer">Approve "Shotgraph" in ShotGrid</a> (opens a new tab)</li>

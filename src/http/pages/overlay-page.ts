@@ -17,7 +17,7 @@ const render = pageOf(`<h1 id="heading">Opening your selection</h1>
 <button id="sign-in" class="button" type="button" hidden>Sign in</button>
 <a id="new-tab" class="button<% if (!it.isBlocked) { %> quiet<% } %>" href="<%= it.newTabUrl %>" target="_blank" rel="noopener">Open in a new tab</a>
 </div>
-<noscript><p>Without scripts this opens in a new tab only.</p></noscript>
+<noscript><p>Your browser runs no scripts here, so this opens in a new tab only.</p></noscript>
 `);
 
 export const renderOverlayPage = (page: OverlayPage, script: PageScript): string => {

@@ -70,7 +70,7 @@ const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
   },
 };
 
-const UNKNOWN = 'Something went wrong. Try again, and tell an administrator if it stays so.';
+const UNKNOWN = 'Something went wrong. Try again; if it happens again, tell an administrator.';
 
 export function problemOf(error: unknown, attempt: Attempt): Problem {
   const { code: givenCode, message, requestId, details } = refusalOf(error);
