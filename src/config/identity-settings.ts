@@ -261,7 +261,8 @@ export const IDENTITY_SETTINGS = {
   },
   SHOTGRAPH_AMI_MAX_IDS: {
     group: KEEPING,
-    description: 'Ids that one list of a launch may have.',
+    description:
+      'Selected ids that a launch may have; more are refused. Of the ids of the page so many are kept.',
     example: '50000',
     fallback: '50000',
     schema: bounded(1, 1_000_000),

@@ -48,8 +48,8 @@ export function createFieldInfoResolver(parts: SchemaParts): NamedClass {
 function fieldInfoType(): NamedClass {
   const choice = namedClass('FieldChoice');
   Field(() => String, { description: 'What is read and written.' })(choice.prototype, 'value');
-  Field(() => String, { description: 'What people see.' })(choice.prototype, 'label');
-  Field(() => Boolean, { description: 'True where the project does not offer it; rows may hold it.' })(
+  Field(() => String, { description: 'The display name.' })(choice.prototype, 'label');
+  Field(() => Boolean, { description: 'True where the project does not offer it; rows may still have it.' })(
     choice.prototype,
     'hidden',
   );

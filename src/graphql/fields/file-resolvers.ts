@@ -39,7 +39,7 @@ export function createFileResolver(parts: SchemaParts): NamedClass {
     kind: 'mutation',
     name: 'requestUploadParts',
     description:
-      'Addresses of further parts, or of the same anew when they have expired. From part 1 on the upload begins anew: all parts have to be sent again.',
+      'Addresses of further parts, or of the same anew when they have expired. From part 1 the upload starts again: all parts have to be sent again.',
     args: [
       UPLOAD,
       { name: 'from', type: () => Int, description: 'Number of the first part wanted.' },
@@ -114,7 +114,7 @@ function addRequest(resolver: NamedClass, parts: SchemaParts, types: FileTypes):
     name: 'requestUpload',
     description: 'Begins an upload. Send the parts, then call completeUpload.',
     args: [
-      { name: 'entity', type: () => parts.reference, description: 'The record that shall have the file.' },
+      { name: 'entity', type: () => parts.reference, description: 'The record that gets the file.' },
       {
         name: 'field',
         type: () => String,

@@ -22,7 +22,7 @@ function partType(): NamedClass {
   Field(() => BytesScalar)(part.prototype, 'sizeBytes');
   Field(() => String, {
     description:
-      'PUT the bytes of the part here, without cookies or other headers of ours, and keep the ETag of the answer. A secret until it expires.',
+      'PUT the bytes of the part here, without cookies and with no header but Content-Type, and keep the ETag of the answer. A secret until it expires.',
   })(part.prototype, 'address');
   Field(() => DateTimeScalar, { nullable: true, description: 'Ask for the address anew after that.' })(
     part.prototype,
@@ -51,12 +51,16 @@ function completedType({ entity, file, types }: SchemaParts): NamedClass {
   Field(() => entity, { description: 'The record that has the file now.' })(completed.prototype, 'entity');
   Field(() => types.get('Attachment') ?? entity, {
     nullable: true,
-    description: 'Null for a thumbnail, and where you may not see it.',
+    description:
+      'Null for a thumbnail, where you may not see it, and where several came at once that may be it.',
   })(completed.prototype, 'attachment');
-  Field(() => file, { nullable: true, description: 'Null for a thumbnail.' })(completed.prototype, 'file');
+  Field(() => file, {
+    nullable: true,
+    description: 'Null for a thumbnail, and where it is not known which attachment it is.',
+  })(completed.prototype, 'file');
   Field(() => Boolean, {
     description:
-      'Whether the file was found whole in the storage. False for a thumbnail, which ShotGrid makes later, and where the storage did not answer.',
+      'Whether the file was found in the storage in its size. False for a thumbnail, which ShotGrid makes later, where the storage did not answer, and where it is not known which attachment it is.',
   })(completed.prototype, 'verified');
   ObjectType('CompletedUpload', { simpleResolvers: true })(completed);
   return completed;

@@ -25,7 +25,8 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
   addOperation<{ id: string }>(queries, {
     kind: 'query',
     name: 'launch',
-    description: 'A launch that you have opened: LAUNCH_EXPIRED once it is over; anything else is NOT_FOUND.',
+    description:
+      'A launch that you have opened: LAUNCH_EXPIRED for an hour after its end; anything else is NOT_FOUND.',
     args: [{ name: 'id', type: () => ID }],
     returns: () => launch,
     async run({ args, context }) {

@@ -31,12 +31,12 @@ export function createFilterInputs(
     Field(() => operators.id, { nullable: true })(filter.prototype, 'id');
     addFields(schema, type, filter, inputOf);
     InputType(`${type.graphqlName}Filter`, {
-      description: 'What is said of several fields must all hold.',
+      description: 'Conditions on several fields must all be met.',
     })(filter);
     addLinkOperators(linkFilter, reference);
     addFields(schema, type, linkFilter, inputOf);
     InputType(`${type.graphqlName}LinkFilter`, {
-      description: `Says something of a link to ${type.graphqlName}, or of the row that it leads to. ${OF_LISTS}`,
+      description: `Conditions on a link to ${type.graphqlName}, or on the row that it leads to. ${OF_LISTS}`,
     })(linkFilter);
   }
   return filters;
@@ -44,7 +44,7 @@ export function createFilterInputs(
 
 /** What ShotGrid means by several conditions through one list. */
 export const OF_LISTS =
-  'Of a list of links, each condition must be met by one of the rows, not all by the same one: ask for those rows themselves, with what they link to, where one must meet all.';
+  'Of a list of links, each condition must be met by one of the rows, not all by the same one. If one row must meet all of them, ask for those rows themselves, with what they link to.';
 
 /** The site takes every filter on these and ignores it (API 3.3). */
 const IGNORED: ReadonlySet<string> = new Set(['EventLogEntry.audit_trail', 'PageSetting.settings_json']);

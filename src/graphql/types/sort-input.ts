@@ -41,7 +41,7 @@ export function createSortInputs(schema: ExposedSchema, direction: object): Read
     }
     registerEnumType(fields, { name: `${type.graphqlName}SortField` });
     Field(() => fields, { nullable: true })(input.prototype, 'field');
-    Field(() => direction, { nullable: true, description: 'ASC where nothing is said.' })(
+    Field(() => direction, { nullable: true, description: 'ASC if it is left out.' })(
       input.prototype,
       'direction',
     );
