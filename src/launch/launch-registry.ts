@@ -89,12 +89,17 @@ class VaultLaunches implements Launches {
     let outcome: ClaimOutcome = 'unknown';
     const change = (value: unknown): LaunchRecord | undefined => {
       const record = value as LaunchRecord;
-      outcome = claimOutcome(record, principal);
+      outcome = this.#isOver(record) ? 'unknown' : claimOutcome(record, principal);
       return outcome === 'claimed' && record.owner === null ? this.#bind(record, principal) : undefined;
     };
     const lifeOf = (changed: unknown): number => this.#keptMs(changed as LaunchRecord);
     // Where the store's answer was lost, the second look sees that it is theirs: who claimed it is told once it is known.
-    await untilWritten(() => this.#vault.update(keyOf(id), change, lifeOf), BRIEF_WAITS_MS);
+    const update = (): Promise<boolean> => {
+      // A try that failed says nothing of what the next one finds.
+      outcome = 'unknown';
+      return this.#vault.update(keyOf(id), change, lifeOf);
+    };
+    await untilWritten(update, BRIEF_WAITS_MS);
     return outcome;
   }
 
@@ -154,7 +159,7 @@ class VaultLaunches implements Launches {
   }
 
   #bind(record: LaunchRecord, { issuer, subject }: Principal): LaunchRecord {
-    const expiresAtMs = this.#isOver(record) ? record.expiresAtMs : this.#clock.now() + this.#settings.ttlMs;
+    const expiresAtMs = this.#clock.now() + this.#settings.ttlMs;
     return { ...record, owner: { issuer, subject }, expiresAtMs };
   }
 }

@@ -25,7 +25,7 @@ export type LaunchAccess =
   /** Claimed by the person who asks. */
   | { readonly kind: 'claimed'; readonly launch: Launch };
 
-/** `mismatch`: it was clicked by somebody else, and goes on waiting for them. */
+/** `mismatch`: it was clicked by somebody else, and goes on waiting for them. `unknown`: there is none, or its time is over. */
 export type ClaimOutcome = 'claimed' | 'mismatch' | 'unknown';
 
 export interface BrowserLaunch {
@@ -51,7 +51,8 @@ export interface Launches {
   ): Promise<LaunchAccess>;
   /**
    * Binds the launch to the identity, once and for ever. `mismatch` where the payload's `user_id` is not
-   * the principal's person: nothing is bound. Repeating a claim as the same identity is `claimed`.
+   * the principal's person: nothing is bound. Repeating a claim as the same identity is `claimed`. A launch whose time is
+   * over is `unknown`, so that nothing is begun for it.
    * The caller has proven that the browser owns the launch.
    */
   claim(id: LaunchId, principal: Principal): Promise<ClaimOutcome>;

@@ -130,4 +130,19 @@ describe('a hand-over that is not as it should be', () => {
     const late = await world.window.get(asked.headers.get('location') ?? '');
     expect([late.status, late.body.includes('choose the menu item again')]).toEqual([410, true]);
   });
+
+  it('a sign-in that comes back after its launch was over is refused: no claim is recorded, its token is revoked', async () => {
+    const { id } = await world.launch();
+    bff.advance(300_000);
+    const begun = (await world.say('start', { launch: id, challenge: CHALLENGE })).content;
+    const left = await world.window.get(`${bff.url}/auth/handover/popup?ticket=${begun['ticket']}`, {
+      redirects: 'stop',
+    });
+    bff.advance(310_000);
+    const late = await world.window.get(left.headers.get('location') ?? '');
+    expect([late.status, late.body.includes('data-code=')]).toEqual([410, false]);
+    expect(bff.audited.filter(({ action }) => action === 'launch.claimed')).toEqual([]);
+    expect(bff.audited.at(-1)).toMatchObject({ action: 'sign_in', outcome: 'refused' });
+    expect(bff.idp.revoked).toHaveLength(1);
+  });
 });

@@ -11,8 +11,8 @@ import type { HttpDeps } from '../http-deps.ts';
 
 /**
  * The person who signed in must be the person who clicked (B1): compared before there is any session or code.
- * A launch that has expired meanwhile does not stop the sign-in of a tab; its page says so (B6). A frame has
- * nothing else to show, so there it does.
+ * A launch that is over by now does not stop the sign-in of a tab; its page says so (B6). A frame has nothing else to
+ * show, so there the sign-in is refused.
  * Errors: `IDENTITY_MISMATCH`, `LAUNCH_EXPIRED`.
  */
 export async function claimLaunch(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { AppError } from '../../../src/base/errors.ts';
 import type { Login, Subject } from '../../../src/base/ids.ts';
 import type { Principal } from '../../../src/identity/person/principal.ts';
 import type { AmiPayload } from '../../../src/launch/launch.ts';
@@ -33,6 +34,38 @@ describe('a launch that was opened', () => {
     await expect(launches.read(id, mira)).rejects.toMatchObject({ code: 'LAUNCH_EXPIRED' });
     expect(await launches.read(id, joao)).toBeUndefined();
     expect(await launches.read('guess', mira)).toBeUndefined();
+  });
+});
+
+describe('a launch whose time is over', () => {
+  it('is not claimed any more, whether somebody has claimed it before or not', async () => {
+    let nowMs = 1_800_000_000_000;
+    const clock = { now: () => nowMs };
+    const vault = createVault(createMemoryStore(clock), [new Uint8Array(32)], { place: 'test' });
+    const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
+    const payload = { userId: 31, userLogin: 'mira' } as AmiPayload;
+    const [opened, left] = [await launches.keep('review', payload), await launches.keep('review', payload)];
+    expect(await launches.claim(opened.id, personOf('mira'))).toBe('claimed');
+    nowMs += 1000;
+    expect(await launches.claim(left.id, personOf('mira'))).toBe('unknown');
+    expect(await launches.claim(opened.id, personOf('mira'))).toBe('claimed');
+    nowMs += 60_000;
+    expect(await launches.claim(opened.id, personOf('mira'))).toBe('unknown');
+  });
+});
+
+describe('a launch that is gone when its claim is tried a second time', () => {
+  it('is not told as claimed', async () => {
+    const clock = { now: () => 1_800_000_000_000 };
+    const store = createMemoryStore(clock);
+    const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
+    const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
+    const { id } = await launches.keep('review', { userId: 31, userLogin: 'mira' } as AmiPayload);
+    store.replace = async (key) => {
+      await store.delete(key);
+      throw new AppError('UNAVAILABLE');
+    };
+    expect(await launches.claim(id, personOf('mira'))).toBe('unknown');
   });
 });
 
