@@ -12,16 +12,23 @@ export interface SystemGraphqlAnswer {
   }[];
 }
 
+/** What a server puts into `extensions` is its own affair (GraphQL 7.1.2): an odd one costs no data. */
 const ANSWER = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   errors: z
     .array(
       z.object({
-        path: z.array(z.union([z.string(), z.number()])).nullish(),
-        extensions: z.object({ code: z.string().optional() }).nullish(),
+        path: z
+          .array(z.union([z.string(), z.number()]))
+          .nullish()
+          .catch(undefined),
+        extensions: z
+          .object({ code: z.string().optional().catch(undefined) })
+          .optional()
+          .catch(undefined),
       }),
     )
-    .default([]),
+    .nullish(),
 });
 
 /** Codes that GraphQL servers have in common. */
@@ -43,7 +50,7 @@ export function parseGraphqlAnswer(system: string, result: unknown): SystemGraph
   const { data, errors } = answer.data;
   return {
     data: data ?? null,
-    errors: errors.map(({ path, extensions }) => {
+    errors: (errors ?? []).map(({ path, extensions }) => {
       const code = ownValue(CODES, extensions?.code ?? '') ?? 'SYSTEM_REJECTED';
       return { path: path ?? undefined, error: systemError(code, { system }) };
     }),
