@@ -22,7 +22,7 @@ const DELETE = 0x7f;
 const EQUALS = 0x3d;
 
 /** Of values: also those beyond ASCII, some of which end a line. */
-const CONTROL = /\p{Cc}/u;
+export const CONTROL = /\p{Cc}/u;
 
 const isControl = (byte: number): boolean => byte < FIRST_PRINTABLE || byte === DELETE;
 

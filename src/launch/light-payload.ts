@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../base/errors.ts';
-import type { AmiTexts } from './ami-text.ts';
+import { AMI_FIELD_NAMES, type AmiTexts, CONTROL } from './ami-text.ts';
 
 /** The event of a chosen menu item, as the site keeps it (API 11.2). */
 export interface ClickEvent {
@@ -43,8 +43,11 @@ export async function readLightPayload(events: ClickEvents, texts: AmiTexts): Pr
   if (!EVENT_ID.test(id)) throw new AppError('AMI_FIELDS');
   const event = await findEvent(events, Number(id));
   if (event === undefined || event.personId === null) throw new AppError('AMI_EVENT');
-  const fields = new Map(
-    Object.entries(event.payload).map(([name, value]) => [name, textsOf(name, value)] as const),
+  const { payload } = event;
+  // ShotGrid may add fields, of any type: none of them stops a launch.
+  const names = AMI_FIELD_NAMES.filter((name) => Object.hasOwn(payload, name));
+  const fields = new Map<string, readonly string[]>(
+    names.map((name) => [name, textsOf(name, payload[name])]),
   );
   // Whose the event is, the site says; what the payload inside says is only compared with it.
   if (fields.get('user_id')?.[0] !== String(event.personId)) throw new AppError('AMI_EVENT');
@@ -69,8 +72,7 @@ function textsOf(field: string, value: unknown): readonly string[] {
   }
   const texts = parts.map(String);
   // The same that a form field may not hold (V8, A19).
-  // oxlint-disable-next-line no-control-regex
-  if (texts.some((text) => /[\u0000-\u001f\u007f]/u.test(text))) {
+  if (texts.some((text) => CONTROL.test(text))) {
     throw new AppError('AMI_CONTROL_CHAR', { details: { field } });
   }
   return texts;
