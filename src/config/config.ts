@@ -67,7 +67,7 @@ export interface TokenExchangeWay {
 export type SystemTokenWay =
   | TokenExchangeWay
   | { readonly way: 'on-behalf-of'; readonly scope: string }
-  /** `audience`: what the person's token must be for, or it is not sent; empty where tokens do not say it. */
+  /** `audience`: what the person's token must be for, or it is not sent; empty in development alone: then any is sent. */
   | { readonly way: 'forward'; readonly audience: string }
   | {
       readonly way: 'client-credentials';

@@ -99,6 +99,14 @@ function otherWeaknesses(config: Config): string[] {
       'SHOTGRAPH_BEARER_AUDIENCE is the client id. Give services a token with an audience of its own.',
     );
   }
+  for (const { name, token } of config.systems) {
+    // A system that gets a token which is not for it can use it in the person's name wherever it is for.
+    if (config.environment !== 'development' && token.way === 'forward' && token.audience === '') {
+      weaknesses.push(
+        `The system "${name}" gets the person's own token (way: forward), and no audience says that the token is for it. Set its audience to what stands in the token's "aud", or take token-exchange.`,
+      );
+    }
+  }
   const appPaths = [
     ...config.apps.map((app) => `/apps/${app.name}/`),
     ...config.frontEndOrigins.map((origin) => `${origin}/`),

@@ -22,7 +22,7 @@ export function assertExchanged(accessToken: string, way: TokenExchangeWay, subj
  * A token of the person may be forwarded where its audience allows: any other system could use it in their name at the
  * systems that it is for.
  *
- * @param audience empty where the operator has not said it
+ * @param audience empty in development alone, where any token is sent
  * @throws AppError SYSTEM_REFUSED
  */
 export function assertForwardable(accessToken: string, audience: string): void {
