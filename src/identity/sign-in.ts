@@ -39,7 +39,7 @@ export interface SignIn {
 }
 
 export interface SignInDeps {
-  readonly config: Pick<Config, 'bearer' | 'environment' | 'http' | 'identity' | 'oidc' | 'session'>;
+  readonly config: Pick<Config, 'bearer' | 'environment' | 'http' | 'identity' | 'oidc' | 'session' | 'site'>;
   readonly people: PeopleSource & StandingSource;
   readonly store: Pick<Store, 'publish' | 'subscribe'>;
   readonly vault: Vault;
@@ -113,6 +113,8 @@ export function createSignIn(deps: SignInDeps): SignIn {
       memory: createAccountMemory(vault),
       policies: config.identity.acting,
       onNews,
+      clock,
+      recheckMs: config.site.recheckMs,
     }),
     bearer: createBearer({
       jwts,

@@ -137,6 +137,8 @@ class World {
       memory: createAccountMemory(vault),
       policies: DENY,
       onNews: () => undefined,
+      clock,
+      recheckMs: RECHECK_MS,
     });
   }
 

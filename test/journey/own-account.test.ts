@@ -239,6 +239,26 @@ describe('Somebody whom an administrator changes while they work (D32)', () => {
   });
 });
 
+describe('Somebody who has not linked their own account yet', () => {
+  it('and whom an administrator disables is told so and signed out, whatever they ask for', async () => {
+    let offsetMs = 0;
+    const now = (): number => Date.now() + offsetMs;
+    const studio = await startStudio({ SHOTGRAPH_ACTING_POLICY: 'own-credentials' }, {}, { now });
+    try {
+      const browser = new BrowserClient();
+      await studio.launch(browser, 'ada', studio.mirasVersionIds.slice(0, 1));
+      const ask = async () =>
+        (await studio.ask(browser, '{ viewer { login } }')).errors?.[0]?.extensions.code;
+      expect(await ask()).toBeUndefined();
+      await studio.patchPerson('ada', { sg_status_list: 'dis' });
+      offsetMs = 300_000;
+      expect([await ask(), await ask()]).toEqual(['USER_INACTIVE', 'UNAUTHENTICATED']);
+    } finally {
+      await studio.stop();
+    }
+  });
+});
+
 describe('The policy of acting', () => {
   it('denies by default, with the reason, whom to ask and what to tick', async () => {
     const studio = await startStudio();

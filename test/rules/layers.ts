@@ -106,7 +106,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   eta: ['http'],
   'rate-limiter-flexible': ['store'],
   'ipaddr.js': ['http'],
-  'lru-cache': ['http'],
+  'lru-cache': ['http', 'identity'],
   'prom-client': ['observe'],
 };
 

@@ -229,7 +229,9 @@ function peopleSource(people: FakePeople): PeopleSource & StandingSource {
     describeById: async (id) =>
       Object.entries(people)
         .filter(([, person]) => person.id === id)
-        .map(([login, { active = true }]) => ({ login, active }))[0],
+        .map(([login, { active = true, email = null, name }]) => {
+          return { login, active, id, name, email, permissionRole: 'Artist' };
+        })[0],
     standing: async (login, { personId }) => {
       const person = people[login];
       if (person === undefined) throw new AppError('NO_SHOTGUN_USER');

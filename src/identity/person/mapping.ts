@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts';
 import { AppError, type ErrorCode, toAppError } from '../../base/errors.ts';
 import { foldAscii } from '../../base/fold-ascii.ts';
 import { parseLogin, type Login } from '../../base/ids.ts';
-import { anyMayLink, assertWanted, policyOf } from './acting-policy.ts';
+import { anyMayLink, assertWanted, decidingRole, policyOf } from './acting-policy.ts';
 import type { Vault } from '../../store/vault.ts';
 import { createAccountMemory, type OnAccountNews } from './account-memory.ts';
 import type { SignedIn } from '../provider/oidc-port.ts';
@@ -65,7 +65,7 @@ export function createMapping(
       throw new AppError('MAPPING_CHANGED', { cause: error });
     });
     const news = await memory.keep({ issuer, subject }, { personId: self.id, login });
-    const email = textClaim(claims, 'email') ?? self.email;
+    const email = verifiedEmail(claims, settings) ?? self.email;
     const principal: Principal = {
       issuer,
       subject,
@@ -94,7 +94,11 @@ async function personOf(
 ): Promise<Found> {
   try {
     const self = await people.self(login).catch((error: unknown) => withNearLogin(error, login, people));
-    assertWanted(policies, self.permissionRole);
+    const seenByScript = async (): Promise<string | null> => {
+      const found = await people.describe(login);
+      return found?.id === self.id ? found.permissionRole : null;
+    };
+    assertWanted(policies, await decidingRole(policies, self.permissionRole, seenByScript));
     return { self, acting: { way: 'sudo' } };
   } catch (error) {
     // Nothing is read of somebody whom the settings refuse in any case.
@@ -170,6 +174,10 @@ function textClaim(claims: SignedIn['claims'], name: string): string | undefined
 /** Only a plain yes counts; some providers send it as text. */
 const isVerified = (value: unknown, { emailVerified }: Config['identity']): boolean =>
   value === true || value === 'true' || (emailVerified === 'not-sent' && (value ?? undefined) === undefined);
+
+/** Other systems may know people by it: an address that anybody could have typed in would make them somebody else there. */
+const verifiedEmail = (claims: SignedIn['claims'], settings: Config['identity']): string | undefined =>
+  isVerified(claims['email_verified'], settings) ? textClaim(claims, 'email') : undefined;
 
 function asLogin(name: string): Login {
   const login = parseLogin(name);

@@ -12,6 +12,7 @@ export interface Principal {
   readonly subject: Subject;
   /** For people to recognise themselves: name or e-mail claim. */
   readonly displayName: string;
+  /** The claim where the provider has verified it, else the one that ShotGrid has. */
   readonly email: string | null;
   /** The acting login: everything is read and written as this person. */
   readonly login: Login;

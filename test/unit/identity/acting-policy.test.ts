@@ -23,7 +23,13 @@ describe('the policy of a permission role', () => {
     expect(policyOf(given, 'Admin')).toBe('deny');
     expect(policyOf(given, 'Vendor (TD)')).toBe('block-admins');
     expect(policyOf(given, 'Artist')).toBe('own-credentials');
-    expect(policyOf(given, null)).toBe('own-credentials');
+  });
+
+  it('is the strictest of all where nobody sees the role', () => {
+    expect(policyOf(policies('own-credentials'), null)).toBe('own-credentials');
+    expect(policyOf(policies('own-credentials', { admin: 'deny' }), null)).toBe('deny');
+    expect(policyOf(policies('deny', { admin: 'own-credentials' }), null)).toBe('deny');
+    expect(policyOf(policies('own-credentials', { vendor: 'block-admins' }), null)).toBe('block-admins');
   });
 
   it('lets somebody link an account where any policy does', () => {
@@ -38,7 +44,9 @@ describe('administrators are kept out (G12)', () => {
     ['where it is said of everybody', policies('block-admins'), 'Admin', false],
     ['whatever the site calls them', policies('block-admins'), 'Administrator', false],
     ['and nobody else', policies('block-admins'), 'Artist', true],
-    ['and nobody whose role is not seen', policies('block-admins'), null, true],
+    ['and anybody whose role nobody sees', policies('block-admins'), null, false],
+    ['also where one role alone is kept out', policies('deny', { vendor: 'block-admins' }), null, false],
+    ['but nobody for their role where no policy asks for it', policies('deny', { td: 'deny' }), null, true],
     ['also of a role with another name that is meant', policies('deny', { td: 'block-admins' }), 'TD', false],
     [
       'but not where their role has its own policy',

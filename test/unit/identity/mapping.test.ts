@@ -76,7 +76,7 @@ describe('a claim that is the login', () => {
       vault,
     );
     const principal = await mapping(
-      signedIn({ preferred_username: 'mira', name: 'Mira', email: 'm@x.example' }),
+      signedIn({ preferred_username: 'mira', name: 'Mira', email: 'm@x.example', email_verified: true }),
     );
     expect(principal).toEqual({
       acting: { way: 'sudo' },
@@ -192,4 +192,78 @@ describe('a claim that is an e-mail', () => {
       expect(await Promise.all(mappings.map((mapping) => codeOf(mapping, claims)))).toEqual(then);
     },
   );
+});
+
+describe('the address that other systems get for the person', () => {
+  const base = {
+    claim: 'preferred_username',
+    field: 'login',
+    rewrite: null,
+    ...STRICT,
+    acting: DENY,
+  } as const;
+  const ofSite: PeopleSource = {
+    ...people,
+    self: async (login) => ({ ...(await people.self(login)), email: 'mira@studio.example' }),
+  };
+  const addressOf = async (
+    settings: typeof base | (Omit<typeof base, 'emailVerified'> & { emailVerified: 'not-sent' }),
+    claims: object,
+  ) => {
+    const mapping = createMapping(settings, ofSite, vault);
+    return (await mapping(signedIn({ preferred_username: 'mira', ...claims }))).email;
+  };
+
+  it.each([
+    [true, 'boss@studio.example'],
+    ['true', 'boss@studio.example'],
+    [false, 'mira@studio.example'],
+    [undefined, 'mira@studio.example'],
+    [1, 'mira@studio.example'],
+  ])('with email_verified %j is %s: what nobody has verified is not given', async (verified, address) => {
+    expect(await addressOf(base, { email: 'boss@studio.example', email_verified: verified })).toBe(address);
+  });
+
+  it('is the claim where the settings say that the provider never sends email_verified', async () => {
+    const settings = { ...base, emailVerified: 'not-sent' } as const;
+    expect(await addressOf(settings, { email: 'boss@studio.example' })).toBe('boss@studio.example');
+    const claims = { email: 'boss@studio.example', email_verified: false };
+    expect(await addressOf(settings, claims)).toBe('mira@studio.example');
+  });
+});
+
+describe('somebody who does not see their own permission role', () => {
+  const acting = { byDefault: 'deny', byRole: new Map([['vendor', 'block-admins']] as const) } as const;
+  const settings = { claim: 'upn', field: 'login', rewrite: null, ...STRICT, acting } as const;
+  const seenByScript = (role: string | null): PeopleSource => ({
+    ...people,
+    self: async (login) => ({ ...(await people.self(login)), permissionRole: null }),
+    describe: async (login) => {
+      const found = await people.describe(login);
+      return found && { ...found, permissionRole: role };
+    },
+  });
+
+  it.each([
+    ['Vendor', 'ADMIN_SUDO_BLOCKED'],
+    [null, 'ADMIN_SUDO_BLOCKED'],
+    ['Artist', 'mira'],
+  ])('is refused by the role that the script sees (%j): %s', async (role, outcome) => {
+    expect(await codeOf(createMapping(settings, seenByScript(role), vault), { upn: 'mira' })).toBe(outcome);
+  });
+
+  it('is not told their role: what the script sees decides and is not kept', async () => {
+    const principal = await createMapping(settings, seenByScript('Artist'), vault)(signedIn({ upn: 'mira' }));
+    expect(principal.permissionRole).toBeNull();
+  });
+
+  it('is not looked at as the script where no policy asks for the role', async () => {
+    const unasked: PeopleSource = {
+      ...seenByScript('Vendor'),
+      describe: () => Promise.reject(new Error('was asked')),
+    };
+    expect(await codeOf(createMapping({ ...settings, acting: DENY }, unasked, vault), { upn: 'mira' })).toBe(
+      'mira',
+    );
+  });
 });
