@@ -116,7 +116,11 @@ async function unlessAway<T>(look: () => Promise<T>): Promise<T | undefined> {
 }
 
 // oxlint-disable-next-line max-params
-async function standingOf(people: StandingSource, principal: Principal, seen: Seen): Promise<Standing | undefined> {
+async function standingOf(
+  people: StandingSource,
+  principal: Principal,
+  seen: Seen,
+): Promise<Standing | undefined> {
   const { login, person } = principal;
   const as = actingOf(principal);
   if (as.own !== null && as.own.account === null) return standingOfUnlinked(person.id, seen);
