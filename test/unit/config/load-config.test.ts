@@ -245,20 +245,6 @@ systems:
       expect(await problemsOf(await system('https://farm.studio.example'))).toHaveLength(1);
     });
 
-    it.each(['', ", audience: ''"])(
-      'with a system that gets the own token of people whatever it is for (way: forward%s)',
-      async (audience) => {
-        const lists = (way: string) => `systems:
-  farm: { connector: f.js, baseUrl: 'https://farm.studio.example', token: { ${way} } }
-`;
-        expect(await problemsOf(await withLists(lists(`way: forward${audience}`)))).toEqual([
-          expect.stringMatching(/"farm".*way: forward.*audience/u),
-        ]);
-        const named = lists('way: forward, audience: https://farm.studio.example');
-        expect((await loadConfig({ ...good, ...(await withLists(named)) })).systems).toHaveLength(1);
-      },
-    );
-
     it.each(['authorization', 'cookie', 'host', 'X-Person'])(
       'with a statement of the person in the header %s',
       async (personHeader) => {

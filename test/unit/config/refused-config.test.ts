@@ -48,6 +48,20 @@ describe('the configuration', () => {
     return { SHOTGRAPH_CONFIG: path };
   };
 
+  it.each(['', ", audience: ''"])(
+    'is refused with a system that gets the own token of people whatever it is for (way: forward%s)',
+    async (audience) => {
+      const lists = (way: string) => `systems:
+    farm: { connector: f.js, baseUrl: 'https://farm.studio.example', token: { ${way} } }
+  `;
+      expect(await problemsOf(await withLists(lists(`way: forward${audience}`)))).toEqual([
+        expect.stringMatching(/"farm".*way: forward.*audience/u),
+      ]);
+      const named = lists('way: forward, audience: https://farm.studio.example');
+      expect((await loadConfig({ ...good, ...(await withLists(named)) })).systems).toHaveLength(1);
+    },
+  );
+
   it('never repeats a password that stands in an address', async () => {
     const problems = await problemsOf({
       SHOTGRAPH_STORE_URL: 'http://user:canary-1@redis',
