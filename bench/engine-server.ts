@@ -5,16 +5,18 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { GraphqlContext } from '../src/graphql/request/context.ts';
 import { createGraphql, type GraphqlPart } from '../src/graphql/graphql.ts';
+import type { Login } from '../src/base/ids.ts';
 import { createLogger } from '../src/base/logger.ts';
 import { createWorkshop } from '../src/query/work.ts';
 import { createExpressServer } from '../src/http/express-server.ts';
-import type { ActingClient } from '../src/shotgun/port/shotgun.ts';
+import type { ActingClient } from '../src/shotgun/client/shotgun.ts';
 import type { Row } from '../src/shotgun/port/records.ts';
 import { exposeSchema } from '../src/site/expose.ts';
 import { parseSiteSchema } from '../src/site/parse-site-schema.ts';
 import { demoDataset } from '../studio/site/demo/dataset.ts';
 import { principalOf } from '../test/support/ask-graphql.ts';
 import { GRAPHQL_SETTINGS } from '../test/support/graphql-world.ts';
+import { isSearch } from '../test/support/site-operations.ts';
 import { createTestShotgun } from '../test/support/test-shotgun.ts';
 import { createTestUploads } from '../test/support/test-uploads.ts';
 import { enginePage, engineRows, SDL } from './engine-page.ts';
@@ -84,12 +86,13 @@ async function apolloSdl(): Promise<express.Express> {
 
 function memoryClient(): ActingClient {
   const rows: readonly Row[] = engineRows().map(({ id, ...fields }) => ({ type: 'Version', id, fields }));
-  const refuse = (): never => {
-    throw new Error('only searches here');
+  return {
+    login: 'mira' as Login,
+    call: async (operation) => {
+      if (!isSearch(operation)) throw new Error('only searches here');
+      return rows as never;
+    },
   };
-  return new Proxy({ login: 'mira', search: async () => rows } as unknown as ActingClient, {
-    get: (target, name) => Reflect.get(target, name) ?? refuse,
-  });
 }
 
 async function handlerOf(): Promise<RequestListener> {

@@ -1,13 +1,16 @@
 import { performance } from 'node:perf_hooks';
-import type { ActingClient, FilterCondition, SearchRequest } from '../src/shotgun/port/shotgun.ts';
+import type { ActingClient } from '../src/shotgun/client/shotgun.ts';
+import type { FilterCondition, SearchRequest } from '../src/shotgun/port/requests.ts';
 import type { Row } from '../src/shotgun/port/records.ts';
+import { searchRows } from '../src/shotgun/calls/search.ts';
 import type { Dataset } from '../studio/site/ports.ts';
 import { launchOf } from '../test/support/graphql-world.ts';
 import { LAUNCH_ID, type Page } from '../test/support/page.ts';
 import { PAGES } from '../test/support/pages.ts';
+import { searchingBy } from '../test/support/site-operations.ts';
 import { startSiteWorld } from '../test/support/site-world.ts';
-import { round, table } from './table.ts';
 import { PLAN } from '../test/support/plan-settings.ts';
+import { round, table } from './table.ts';
 
 interface Design {
   readonly name: string;
@@ -79,19 +82,13 @@ async function measure(world: Awaited<ReturnType<typeof startSiteWorld>>, page: 
 
 /** A search for records by their ids becomes one for each of them. */
 function oneByOne(client: ActingClient): ActingClient {
-  return {
-    ...client,
-    async search(request, options) {
-      const ids = idsOf(request);
-      if (ids === undefined) return client.search(request, options);
-      const one = (id: number): Promise<readonly Row[]> =>
-        client.search(
-          { ...request, filter: { logical_operator: 'and', conditions: [['id', 'is', id]] } },
-          options,
-        );
-      return (await Promise.all(ids.map(one))).flat();
-    },
-  };
+  return searchingBy(client, async (request, search) => {
+    const ids = idsOf(request);
+    if (ids === undefined) return search(searchRows(request));
+    const one = (id: number): Promise<readonly Row[]> =>
+      search(searchRows({ ...request, filter: { logical_operator: 'and', conditions: [['id', 'is', id]] } }));
+    return (await Promise.all(ids.map(one))).flat();
+  });
 }
 
 function idsOf({ filter }: SearchRequest): readonly number[] | undefined {

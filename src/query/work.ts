@@ -1,6 +1,6 @@
 import type { Login, SessionUuid } from '../base/ids.ts';
 import type { CallTimes } from '../shotgun/port/call-times.ts';
-import type { ActingClient, ActingOptions, Shotgun } from '../shotgun/port/shotgun.ts';
+import type { ActingClient, ActingOptions, Shotgun } from '../shotgun/client/shotgun.ts';
 import type { CallOptions } from '../shotgun/port/records.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { auditedClient, type Change } from './calls/audited-client.ts';
@@ -33,7 +33,7 @@ export interface Work {
 }
 
 export interface FileCalls {
-  readonly client: Pick<ActingClient, 'uploads' | 'search' | 'fieldInfo'>;
+  readonly client: Pick<ActingClient, 'call'>;
   readonly options: CallOptions;
 }
 

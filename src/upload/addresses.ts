@@ -3,6 +3,7 @@ import { randomToken } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
 import type { BegunUpload } from '../shotgun/port/upload-types.ts';
+import { abortUpload, beginUpload, readNextPart } from '../shotgun/calls/upload.ts';
 import { partRange } from './part-plan.ts';
 import type { Ticket, Tickets } from './tickets.ts';
 import type { UploadPart, UploadWork } from './upload-port.ts';
@@ -54,15 +55,15 @@ const PARTS_AT_FIRST = 4;
 export function createAddresses({ tickets, storage, logger }: AddressesDeps): Addresses {
   const beginAt = async (work: UploadWork, wish: UploadPlan): Promise<BegunUpload> => {
     const file = { name: wish.fileName, isMultipart: wish.plan.partCount > 1 };
-    const begun = await work.client.uploads.begin(wish.target, file, work.options);
+    const begun = await work.client.call(beginUpload(wish.target, file), work.options);
     storage.assertOurs(begun.address);
     return begun;
   };
   const abort: Addresses['abort'] = async ({ client, options }, { info, completePath, plan }) => {
     if (plan.partCount === 1) return;
     // Parts that stay cost the studio space, but no person can help it.
-    await client.uploads
-      .abort({ info, completePath }, options)
+    await client
+      .call(abortUpload({ info, completePath }), options)
       .catch((error: unknown) => logger.warn('upload.abort_failed', { error }));
   };
   /** Gives the upload that was dropped for it. */
@@ -131,7 +132,7 @@ async function walkTo(
     const path = known[number - 2];
     if (path === undefined) throw new AppError('UPSTREAM_BROKEN');
     // oxlint-disable-next-line no-await-in-loop -- each link comes with the one before
-    const part = await client.uploads.nextPart(path, options);
+    const part = await client.call(readNextPart(path), options);
     known[number - 1] = part.nextPartPath;
     if (number >= from) addresses.push(part.address);
   }

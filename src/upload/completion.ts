@@ -1,7 +1,8 @@
-import type { Completion, UploadWork, Uploads } from './upload-port.ts';
+import type { Completion, Uploads, UploadWork } from './upload-port.ts';
 import { AppError, toAppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
+import { completeUpload } from '../shotgun/calls/upload.ts';
 import { superseded } from './addresses.ts';
 import { findLinked, type LinkedDeps, newestAttachment, plainEtag } from './linked-file.ts';
 import type { Ticket, Tickets } from './tickets.ts';
@@ -70,8 +71,8 @@ function assertEtags({ plan, stream }: Ticket, etags: readonly string[]): void {
 async function link({ client, options }: UploadWork, ticket: Ticket, completion: Completion): Promise<void> {
   const { info, completePath, plan, target } = ticket;
   const { etags, displayName } = completion;
-  await client.uploads.complete(
-    { target, info, completePath, displayName, etags: plan.partCount === 1 ? null : etags },
+  await client.call(
+    completeUpload({ target, info, completePath, displayName, etags: plan.partCount === 1 ? null : etags }),
     options,
   );
 }

@@ -1,9 +1,10 @@
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { EntityLink, FieldValue, Row } from '../shotgun/port/records.ts';
-import type { FilterGroup } from '../shotgun/port/shotgun.ts';
+import type { FilterGroup } from '../shotgun/port/requests.ts';
 import type { StoredFile, UploadStorage } from '../shotgun/upload-storage.ts';
 import type { CompletedUpload, Completion, UploadWork } from './upload-port.ts';
+import { searchRows } from '../shotgun/calls/search.ts';
 import type { Ticket } from './tickets.ts';
 
 export interface LinkedDeps {
@@ -66,7 +67,7 @@ async function fieldValue({ client, options }: UploadWork, { target }: Ticket): 
   const { type, id } = target;
   const field = String(target.field);
   const filter: FilterGroup = { logical_operator: 'and', conditions: [['id', 'is', id]] };
-  const [row] = await client.search({ type, filter, fields: [field], pageSize: 1 }, options);
+  const [row] = await client.call(searchRows({ type, filter, fields: [field], pageSize: 1 }), options);
   const file = row?.fields[field] ?? null;
   const fileId = typeof file === 'object' && file !== null && 'id' in file ? file.id : null;
   return [{ attachmentId: typeof fileId === 'number' ? fileId : null, file }];
@@ -79,7 +80,10 @@ async function attachments(
   const conditions = [...attachedTo(ticket).conditions, ['id', 'greater_than', newest]] as const;
   const filter: FilterGroup = { logical_operator: 'and', conditions };
   const fields = ['this_file', 'original_fname', 'created_by'];
-  const rows = await client.search({ type: 'Attachment', filter, fields, sort: 'id', pageSize: 50 }, options);
+  const rows = await client.call(
+    searchRows({ type: 'Attachment', filter, fields, sort: 'id', pageSize: 50 }),
+    options,
+  );
   return rows
     .filter((row) => row.fields['original_fname'] === ticket.fileName && isMadeBy(row, person.person))
     .map(({ id, fields: { this_file: file = null } }) => ({ attachmentId: id, file }));
@@ -93,8 +97,8 @@ function isMadeBy({ fields }: Row, person: { readonly type: string; readonly id:
 
 export async function newestAttachment({ client, options }: UploadWork, ticket: Ticket): Promise<number> {
   if (ticket.isField) return 0;
-  const [row] = await client.search(
-    { type: 'Attachment', filter: attachedTo(ticket), fields: ['id'], sort: '-id', pageSize: 1 },
+  const [row] = await client.call(
+    searchRows({ type: 'Attachment', filter: attachedTo(ticket), fields: ['id'], sort: '-id', pageSize: 1 }),
     options,
   );
   return row?.id ?? 0;

@@ -1,12 +1,12 @@
 import type { Principal } from '../identity/person/principal.ts';
-import type { ActingClient } from '../shotgun/port/shotgun.ts';
+import type { ActingClient } from '../shotgun/client/shotgun.ts';
 import type { CallOptions, FieldValue } from '../shotgun/port/records.ts';
 import type { UploadTarget } from '../shotgun/port/upload-types.ts';
 
 /** Who uploads, and ShotGrid as that person. */
 export interface UploadWork {
   readonly person: Principal;
-  readonly client: Pick<ActingClient, 'uploads' | 'search' | 'fieldInfo'>;
+  readonly client: Pick<ActingClient, 'call'>;
   readonly options: CallOptions;
 }
 

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
 import type { UploadTarget } from '../shotgun/port/upload-types.ts';
 import type { Vault } from '../store/vault.ts';
+import { readFieldInfo } from '../shotgun/calls/field-info.ts';
 import { createAddresses } from './addresses.ts';
 import { createCompletion } from './completion.ts';
 import { assertFileName } from './file-name.ts';
@@ -64,7 +65,7 @@ async function assertMayChange(
   { type, field }: UploadTarget,
 ): Promise<void> {
   if (field === null) return;
-  const { editable } = await client.fieldInfo({ type, field, projectId: null }, options);
+  const { editable } = await client.call(readFieldInfo({ type, field, projectId: null }), options);
   if (!editable) throw new AppError('FORBIDDEN', { details: { entityType: type, field, reason: 'update' } });
 }
 

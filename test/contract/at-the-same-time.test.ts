@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
+import { type SiteWorld, startSiteWorld } from '../support/site-world.ts';
 import { createUploader, put, type Uploader } from '../support/uploading.ts';
 
 /** Holds every call until as many have come as are waited for: what was read before is old by then. */
@@ -45,17 +45,11 @@ describe('At the same time', () => {
       {
         now: () => nowMs,
         wrap: (client) => ({
-          ...client,
-          async batch(operations, options) {
-            await ordering.pass();
-            return client.batch(operations, options);
-          },
-          uploads: {
-            ...client.uploads,
-            async complete(completion, options) {
-              await linking.pass();
-              return client.uploads.complete(completion, options);
-            },
+          login: client.login,
+          async call(operation, options) {
+            if (operation.kind === 'batch') await ordering.pass();
+            if (operation.kind === 'completeUpload') await linking.pass();
+            return client.call(operation, options);
           },
         }),
       },

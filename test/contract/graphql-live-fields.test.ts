@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActingClient } from '../../src/shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../src/shotgun/client/shotgun.ts';
 import type { Row } from '../../src/shotgun/port/records.ts';
-import { startSiteWorld, type SiteWorld, type WorldSite } from '../support/site-world.ts';
+import { searchRows } from '../../src/shotgun/calls/search.ts';
+import { searchingBy } from '../support/site-operations.ts';
+import { type SiteWorld, startSiteWorld, type WorldSite } from '../support/site-world.ts';
 import { scriptToken } from '../support/script-token.ts';
 
 const FIELD = 'description';
@@ -13,10 +15,7 @@ function withoutField(client: ActingClient): ActingClient {
     const { [FIELD]: _, ...rest } = fields;
     return { ...row, fields: rest };
   };
-  return {
-    ...client,
-    search: async (request, options) => (await client.search(request, options)).map(without),
-  };
+  return searchingBy(client, async (request, search) => (await search(searchRows(request))).map(without));
 }
 
 /** An administrator changes the site while the server runs. */

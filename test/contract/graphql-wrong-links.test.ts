@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ActingClient } from '../../src/shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../src/shotgun/client/shotgun.ts';
+import { searchRows } from '../../src/shotgun/calls/search.ts';
+import { searchingBy } from '../support/site-operations.ts';
 import { startSiteWorld } from '../support/site-world.ts';
 
 const GONE = 99_999_999;
@@ -7,11 +9,10 @@ const UNSEEN = 31;
 const NOTE = 'mutation ($input: NoteCreateInput!) { createNote(input: $input) { id } }';
 
 /** A person who may not see one of the people. */
-const withoutUnseen = (client: ActingClient): ActingClient => ({
-  ...client,
-  search: async (request, options) =>
-    (await client.search(request, options)).filter(({ id }) => request.type !== 'HumanUser' || id !== UNSEEN),
-});
+const withoutUnseen = (client: ActingClient): ActingClient =>
+  searchingBy(client, async (request, search) =>
+    (await search(searchRows(request))).filter(({ id }) => request.type !== 'HumanUser' || id !== UNSEEN),
+  );
 
 describe('a refused list of links', () => {
   it('names every link that the person does not see, as any of them may be the wrong one', async () => {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type GraphQLObjectType, isObjectType, printSchema } from 'graphql';
-import { parseLogin } from '../../src/base/ids.ts';
 import { buildGraphqlSchema } from '../../src/graphql/build-schema.ts';
 import { exposeSchema } from '../../src/site/expose.ts';
 import { parseExposure } from '../../src/site/exposure.ts';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
-import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
-import { createTestShotgun } from '../support/test-shotgun.ts';
+import { updateRecord } from '../../src/shotgun/calls/write.ts';
+import { type SiteWorld, startSiteWorld } from '../support/site-world.ts';
+import { createTestShotgun, login } from '../support/test-shotgun.ts';
 
 const dataset = demoDataset();
 const site = parseSiteSchema(dataset.entityTypes, dataset.fields);
@@ -137,10 +137,10 @@ describe('With fields hidden and types closed', () => {
     );
     version = data.versions.nodes[0].id as number;
     const { shotgun, close: stop } = createTestShotgun(world.siteUrl);
-    const login = parseLogin('joao');
-    if (login === undefined) throw new Error('no login');
-    await shotgun.as(login).update('Version', version, { description: 'the secret plan' });
-    await shotgun.as(login).update('Version', version, { frame_count: 77 });
+    const joao = shotgun.as(login('joao'));
+    for (const values of [{ description: 'the secret plan' }, { frame_count: 77 }])
+      // oxlint-disable-next-line no-await-in-loop -- two events, in order
+      await joao.call(updateRecord('Version', version, values));
     await stop();
     await world.takeCalls();
   });

@@ -3,13 +3,15 @@ import type { SessionUuid } from '../../src/base/ids.ts';
 import { createDirectory, type Directory } from '../../src/shotgun/script/directory.ts';
 import { createOwnAccounts, type OwnAccounts } from '../../src/shotgun/acting/own-accounts.ts';
 import { createShotgun } from '../../src/shotgun/create-shotgun.ts';
-import type { ActingClient, Shotgun } from '../../src/shotgun/port/shotgun.ts';
+import type { ActingClient, Shotgun } from '../../src/shotgun/client/shotgun.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { createLocks } from '../../src/store/locks.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { createVault } from '../../src/store/vault.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { startSite } from '../../studio/site/start.ts';
+import { searchRows } from '../../src/shotgun/calls/search.ts';
+import { updateRecord } from '../../src/shotgun/calls/write.ts';
 import { siteSettings } from '../support/bent-site.ts';
 import { login, searchOf } from '../support/test-shotgun.ts';
 
@@ -82,7 +84,7 @@ describe('An account that a person has linked', () => {
   };
   const as = ({ shotgun }: Process, own: { account: string | null; personId: number }): ActingClient =>
     shotgun.as(login('ada'), { own });
-  const search = (client: ActingClient) => client.search(searchOf('Version'));
+  const search = (client: ActingClient) => client.call(searchRows(searchOf('Version')));
   const codeOf = (work: Promise<unknown>): Promise<unknown> =>
     work.then(
       () => 'fine',
@@ -108,14 +110,16 @@ describe('An account that a person has linked', () => {
     const own = await linked(its);
     const writtenWith = async (sessionUuid: SessionUuid | null): Promise<unknown> => {
       const client = first().shotgun.as(login('ada'), { own, ...(sessionUuid && { sessionUuid }) });
-      const [version] = await client.search(searchOf('Version'));
-      await client.update('Version', version!.id, { description: `${sessionUuid} ${offsetMs}` });
-      const [event] = await client.search({
-        ...searchOf('EventLogEntry'),
-        fields: ['session_uuid'],
-        sort: '-id',
-        pageSize: 1,
-      });
+      const [version] = await client.call(searchRows(searchOf('Version')));
+      await client.call(updateRecord('Version', version!.id, { description: `${sessionUuid} ${offsetMs}` }));
+      const [event] = await client.call(
+        searchRows({
+          ...searchOf('EventLogEntry'),
+          fields: ['session_uuid'],
+          sort: '-id',
+          pageSize: 1,
+        }),
+      );
       return event?.fields['session_uuid'];
     };
     expect([await writtenWith(its), await writtenWith(other), await writtenWith(null)]).toEqual([
@@ -182,16 +186,16 @@ describe('Somebody whom the script acts for', () => {
     });
     try {
       const mira = shotgun.as(login('mira'));
-      await mira.search(searchOf('Version'));
+      await mira.call(searchRows(searchOf('Version')));
       await fetch(`${site.url}/__studio/people/mira`, {
         method: 'PATCH',
         body: JSON.stringify(change),
         headers: { 'content-type': 'application/json' },
       });
       // The site takes the token that it gave before; nobody relies on that to end it.
-      await mira.search(searchOf('Version'));
+      await mira.call(searchRows(searchOf('Version')));
       offsetMs += RECHECK_MS + 1000;
-      await expect(mira.search(searchOf('Version'))).rejects.toMatchObject({ code });
+      await expect(mira.call(searchRows(searchOf('Version')))).rejects.toMatchObject({ code });
     } finally {
       await Promise.all([shotgun.close(), site.close()]);
     }

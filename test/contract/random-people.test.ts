@@ -12,6 +12,7 @@ import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { createVault } from '../../src/store/vault.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { startSite } from '../../studio/site/start.ts';
+import { createRecord } from '../../src/shotgun/calls/write.ts';
 import { scriptToken } from '../support/script-token.ts';
 import { createTestShotgun, type TestShotgun } from '../support/test-shotgun.ts';
 
@@ -199,7 +200,9 @@ class World {
     const session = { id: String(account) as SessionId, principal } as Session;
     const current = await this.#recheck(session);
     const client = this.client.shotgun.as(current.login, actingOf(current));
-    const { id } = await client.create('Note', { project: { type: 'Project', id: 2 }, subject: 'whose?' });
+    const { id } = await client.call(
+      createRecord('Note', { project: { type: 'Project', id: 2 }, subject: 'whose?' }),
+    );
     // The site says whose it is, to the script: the person may not see it.
     const authorization = `Bearer ${await scriptToken(this.#url)}`;
     const answer = await fetch(`${this.#url}/api/v1/entity/notes/${id}?fields=created_by`, {

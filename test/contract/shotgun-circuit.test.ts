@@ -6,10 +6,22 @@ import { openSite } from '../../src/shotgun/open-site.ts';
 import { createLocks } from '../../src/store/locks.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { createVault } from '../../src/store/vault.ts';
-import { comeAgain, json, refusal, rows, silence, startBentSite } from '../support/bent-site.ts';
-import { siteSettings, type Answer } from '../support/bent-site.ts';
-import { createTestShotgun, login, searchOf } from '../support/test-shotgun.ts';
-import type { TestShotgunOptions } from '../support/test-shotgun.ts';
+import { searchRows } from '../../src/shotgun/calls/search.ts';
+import { updateRecord } from '../../src/shotgun/calls/write.ts';
+import {
+  type Answer,
+  comeAgain,
+  json,
+  refusal,
+  rows,
+  silence,
+  siteSettings,
+  startBentSite,
+} from '../support/bent-site.ts';
+import { createTestShotgun, login, searchOf, type TestShotgunOptions } from '../support/test-shotgun.ts';
+
+const SHOTS = searchRows(searchOf('Shot', ['code', 'is', 'x']));
+const RENAMING = updateRecord('Shot', 1, { code: 'y' });
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -21,8 +33,7 @@ async function start(options: TestShotgunOptions = {}) {
   const client = createTestShotgun(site.url, options);
   open.push(site, client);
   const mira = client.shotgun.as(login('mira'));
-  const searchAs = (who: string) =>
-    client.shotgun.as(login(who)).search(searchOf('Shot', ['code', 'is', 'x']));
+  const searchAs = (who: string) => client.shotgun.as(login(who)).call(SHOTS);
   const search = () => searchAs('mira');
   return { site, mira, search, searchAs, shotgun: client.shotgun, log: client.log };
 }
@@ -51,7 +62,7 @@ describe('a site in maintenance (G9)', () => {
     for (let page = 0; page < 10; page += 1) await expect(search()).rejects.toMatchObject(inMaintenance);
     // Ten pages of three tries each would be thirty. A probe has found that the site is away.
     expect([site.calls.length, site.probes.length]).toEqual([20, 1]);
-    await expect(mira.update('Shot', 1, { code: 'y' })).rejects.toMatchObject({
+    await expect(mira.call(RENAMING)).rejects.toMatchObject({
       ...inMaintenance,
       message: expect.stringContaining('come back in a moment'),
       details: undefined,
@@ -108,7 +119,7 @@ describe('a site in maintenance (G9)', () => {
     site.otherwise(silence);
     for (let person = 0; person < 30; person += 1) {
       const leaving = new AbortController();
-      const asked = mira.search(searchOf('Shot', ['code', 'is', 'x']), { signal: leaving.signal });
+      const asked = mira.call(SHOTS, { signal: leaving.signal });
       setTimeout(() => leaving.abort(), 5);
       await expect(asked).rejects.toMatchObject({ code: 'CLIENT_LEFT' });
     }
@@ -155,7 +166,7 @@ describe('a site that hangs', () => {
     // The next person waits for the probe, and leaves.
     await until(async () => {
       const leaving = new AbortController();
-      const asked = mira.search(searchOf('Shot', ['code', 'is', 'x']), { signal: leaving.signal });
+      const asked = mira.call(SHOTS, { signal: leaving.signal });
       setTimeout(() => leaving.abort(), 50);
       await expect(asked).rejects.toMatchObject({
         code: expect.stringMatching(/^(?:CLIENT_LEFT|UPSTREAM_UNAVAILABLE)$/u),
@@ -195,7 +206,7 @@ describe('a site that answers with Retry-After', () => {
         expect(error).toMatchObject({ ...busy, message: expect.stringMatching(/Try again in \d+ seconds/u) });
       }
       // It was not sent, so the answer does not say that the change may have been made.
-      const change: unknown = await mira.update('Shot', 1, { code: 'y' }).catch((reason: unknown) => reason);
+      const change: unknown = await mira.call(RENAMING).catch((reason: unknown) => reason);
       expect(change).toMatchObject({ code: 'UPSTREAM_BUSY' });
       expect(change).not.toHaveProperty('details.outcome');
       expect(site.calls.length + site.probes.length).toBe(calls);
@@ -258,7 +269,7 @@ describe('a site that answers with Retry-After', () => {
     await expect(act(server)).rejects.toMatchObject({ code: 'UPSTREAM_BUSY' });
     site.forgetPlanned();
     site.otherwise(rows(ROW));
-    const search = server.shotgun.as(login('joao')).search(searchOf('Shot', ['code', 'is', 'x']));
+    const search = server.shotgun.as(login('joao')).call(SHOTS);
     await expect(search).resolves.toHaveLength(1);
   });
 
@@ -284,7 +295,7 @@ describe('a site that answers with Retry-After', () => {
   it('may have made the change that it answered so', async () => {
     const { site, mira } = await start();
     site.otherwise(comeAgain(503, '20'));
-    await expect(mira.update('Shot', 1, { code: 'y' })).rejects.toMatchObject({
+    await expect(mira.call(RENAMING)).rejects.toMatchObject({
       code: 'UPSTREAM_BUSY',
       message: expect.stringContaining('look before you repeat'),
       details: { outcome: 'unknown', retryAfterSeconds: 20 },

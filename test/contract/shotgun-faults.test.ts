@@ -1,9 +1,25 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../src/base/errors.ts';
-import { json, page, refusal, reset, rows, silence, startBentSite } from '../support/bent-site.ts';
-import type { Answer, BentSite } from '../support/bent-site.ts';
-import { createTestShotgun, login, searchOf } from '../support/test-shotgun.ts';
-import type { TestShotgun, TestShotgunOptions } from '../support/test-shotgun.ts';
+import { searchRows } from '../../src/shotgun/calls/search.ts';
+import { createRecord, updateRecord } from '../../src/shotgun/calls/write.ts';
+import {
+  type Answer,
+  type BentSite,
+  json,
+  page,
+  refusal,
+  reset,
+  rows,
+  silence,
+  startBentSite,
+} from '../support/bent-site.ts';
+import {
+  createTestShotgun,
+  login,
+  searchOf,
+  type TestShotgun,
+  type TestShotgunOptions,
+} from '../support/test-shotgun.ts';
 
 const open: (BentSite | TestShotgun)[] = [];
 afterEach(async () => {
@@ -53,7 +69,7 @@ describe('a read survives a passing fault (G8)', () => {
   ])('%s', async (_, fault) => {
     const { site, shotgun, log } = await start();
     site.next(fault, fault, rows(ROW));
-    await expect(shotgun.as(login('mira')).search(SEARCH)).resolves.toEqual([
+    await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).resolves.toEqual([
       { type: 'Shot', id: 1, fields: { code: 'x' } },
     ]);
     expect(site.calls).toHaveLength(3);
@@ -63,7 +79,7 @@ describe('a read survives a passing fault (G8)', () => {
   it('but is repeated twice at most', async () => {
     const { site, shotgun } = await start();
     site.otherwise(json(503, undefined));
-    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({
+    await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
       details: { upstreamStatus: 503 },
     });
@@ -76,7 +92,9 @@ describe('a read survives a passing fault (G8)', () => {
       onLog: (line) => line.includes('shotgrid call repeated') && leaving.abort(),
     });
     site.otherwise(json(503, undefined));
-    await expect(shotgun.as(login('mira')).search(SEARCH, { signal: leaving.signal })).rejects.toMatchObject({
+    await expect(
+      shotgun.as(login('mira')).call(searchRows(SEARCH), { signal: leaving.signal }),
+    ).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
     });
     expect(site.calls).toHaveLength(1);
@@ -97,7 +115,7 @@ describe('a write is sent once, and its error says that it may have happened', (
     const { site, shotgun } = await start({ settings: { timeoutMs: 1000 } });
     site.otherwise(fault);
     const mira = shotgun.as(login('mira'));
-    await expect(mira.create('Note', { subject: 'x' })).rejects.toMatchObject({
+    await expect(mira.call(createRecord('Note', { subject: 'x' }))).rejects.toMatchObject({
       code,
       details: { outcome: 'unknown' },
       message: expect.stringContaining('look before you repeat'),
@@ -108,10 +126,10 @@ describe('a write is sent once, and its error says that it may have happened', (
   it('where nobody is listening, nothing happened', async () => {
     const { site, shotgun } = await start();
     const mira = shotgun.as(login('mira'));
-    await mira.search(SEARCH);
+    await mira.call(searchRows(SEARCH));
     await site.close();
-    await expect(mira.search(SEARCH)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-    const error: unknown = await mira.create('Note', {}).catch((reason: unknown) => reason);
+    await expect(mira.call(searchRows(SEARCH))).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    const error: unknown = await mira.call(createRecord('Note', {})).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: undefined });
   });
 });
@@ -131,7 +149,7 @@ describe('an answer that cannot be understood', () => {
     site.otherwise(fault);
     const error: unknown = await shotgun
       .as(login('mira'))
-      .search(SEARCH)
+      .call(searchRows(SEARCH))
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'UPSTREAM_BROKEN' });
     expect(site.calls).toHaveLength(1);
@@ -143,7 +161,7 @@ describe('time', () => {
   it('ends a silent read', async () => {
     const { site, shotgun } = await start({ settings: { timeoutMs: 1000 } });
     site.otherwise(silence);
-    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({
+    await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({
       code: 'UPSTREAM_TIMEOUT',
     });
     expect(site.calls).toHaveLength(1);
@@ -153,7 +171,9 @@ describe('time', () => {
     const { site, shotgun } = await start();
     const leaving = new AbortController();
     site.otherwise(() => leaving.abort(new AppError('UPSTREAM_TIMEOUT', { details: { limit: 'request' } })));
-    await expect(shotgun.as(login('mira')).search(SEARCH, { signal: leaving.signal })).rejects.toMatchObject({
+    await expect(
+      shotgun.as(login('mira')).call(searchRows(SEARCH), { signal: leaving.signal }),
+    ).rejects.toMatchObject({
       code: 'UPSTREAM_TIMEOUT',
       details: { limit: 'request' },
     });
@@ -161,9 +181,9 @@ describe('time', () => {
 
   it('runs in the queue too', async () => {
     const { site, shotgun } = await start({ settings: { timeoutMs: 1000, maxConnections: 1 } });
-    await shotgun.as(login('mira')).search(SEARCH);
+    await shotgun.as(login('mira')).call(searchRows(SEARCH));
     site.otherwise(silence);
-    const calls = [1, 2, 3].map(() => shotgun.as(login('mira')).search(SEARCH));
+    const calls = [1, 2, 3].map(() => shotgun.as(login('mira')).call(searchRows(SEARCH)));
     const errors = await Promise.all(calls.map((call) => call.catch((reason: unknown) => reason)));
     expect(errors).toEqual([1, 2, 3].map(() => expect.objectContaining({ code: 'UPSTREAM_TIMEOUT' })));
   });
@@ -175,7 +195,7 @@ describe('the site', () => {
     site.otherwise((call, response) => {
       setTimeout(() => void rows()(call, response), 5);
     });
-    await Promise.all(Array.from({ length: 30 }, () => shotgun.as(login('mira')).search(SEARCH)));
+    await Promise.all(Array.from({ length: 30 }, () => shotgun.as(login('mira')).call(searchRows(SEARCH))));
     expect(site.calls).toHaveLength(30);
     expect(site.mostAtOnce()).toBe(3);
   });
@@ -195,13 +215,15 @@ describe('the site', () => {
 describe('what is sent', () => {
   it("a search in the vendor's media type, with every part spelt out", async () => {
     const { site, shotgun } = await start();
-    await shotgun.as(login('mira')).search({
-      ...SEARCH,
-      fields: ['code', 'sg_sequence.Sequence.code'],
-      sort: 'code,-id',
-      pageSize: 51,
-      pageNumber: 2,
-    });
+    await shotgun.as(login('mira')).call(
+      searchRows({
+        ...SEARCH,
+        fields: ['code', 'sg_sequence.Sequence.code'],
+        sort: 'code,-id',
+        pageSize: 51,
+        pageNumber: 2,
+      }),
+    );
     const [call] = site.calls;
     expect(call).toMatchObject({ method: 'POST', path: '/api/v1/entity/Shot/_search' });
     expect(call?.headers).toMatchObject({
@@ -221,9 +243,9 @@ describe('what is sent', () => {
     const { site, shotgun } = await start();
     const mira = shotgun.as(login('mira'));
     for (const type of ['../people', 'Shot/1', 'Shot?x', '', '..', 'Shot%2f'])
-      await expect(mira.create(type, {})).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+      await expect(mira.call(createRecord(type, {}))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     for (const id of [0, -1, 1.5, Number.NaN, 2 ** 60])
-      await expect(mira.update('Shot', id, {})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(mira.call(updateRecord('Shot', id, {}))).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(site.calls).toEqual([]);
   });
 });

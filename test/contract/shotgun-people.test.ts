@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { refusal, rows, startBentSite } from '../support/bent-site.ts';
-import type { BentSite } from '../support/bent-site.ts';
-import { createTestShotgun, login } from '../support/test-shotgun.ts';
-import type { TestShotgun } from '../support/test-shotgun.ts';
+import { searchRows } from '../../src/shotgun/calls/search.ts';
+import { type BentSite, refusal, rows, startBentSite } from '../support/bent-site.ts';
+import { createTestShotgun, login, type TestShotgun } from '../support/test-shotgun.ts';
 
 let site: BentSite;
 let client: TestShotgun;
@@ -100,12 +99,14 @@ describe('who has this e-mail address', () => {
 
   it('leaves the token of the script out of every later call as a person', async () => {
     await client.people.loginsByEmail('mira@studio.example');
-    await client.shotgun.as(login('mira')).search({
-      type: 'Shot',
-      filter: { logical_operator: 'and', conditions: [] },
-      fields: ['code'],
-      pageSize: 1,
-    });
+    await client.shotgun.as(login('mira')).call(
+      searchRows({
+        type: 'Shot',
+        filter: { logical_operator: 'and', conditions: [] },
+        fields: ['code'],
+        pageSize: 1,
+      }),
+    );
     expect(site.calls.map((call) => call.actingAs)).toEqual([null, 'mira']);
   });
 });

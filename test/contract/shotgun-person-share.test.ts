@@ -1,10 +1,10 @@
 import { setImmediate as immediate, setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseSessionUuid } from '../../src/base/ids.ts';
-import { rows, startBentSite } from '../support/bent-site.ts';
-import type { Answer, BentSite } from '../support/bent-site.ts';
-import { createTestShotgun, login, searchOf } from '../support/test-shotgun.ts';
-import type { TestShotgun } from '../support/test-shotgun.ts';
+import { searchRows } from '../../src/shotgun/calls/search.ts';
+import { updateRecord } from '../../src/shotgun/calls/write.ts';
+import { type Answer, type BentSite, rows, startBentSite } from '../support/bent-site.ts';
+import { createTestShotgun, login, searchOf, type TestShotgun } from '../support/test-shotgun.ts';
 
 const SHARE = 6;
 const WINDOW = '6e3c9c6e-0000-4000-8000-00000000aaaa';
@@ -39,7 +39,7 @@ describe("a person's wide page", () => {
     return void held.push(() => found(call, response));
   };
   const search = (who: string, type: string, signal?: AbortSignal) =>
-    client.shotgun.as(login(who)).search(searchOf(type), signal && { signal });
+    client.shotgun.as(login(who)).call(searchRows(searchOf(type)), signal && { signal });
   const page = (calls: number, type: string, signal?: AbortSignal) =>
     Array.from({ length: calls }, () => search('joao', type, signal));
   const callsOf = (who: string) => site.calls.filter(({ actingAs }) => actingAs === who);
@@ -85,7 +85,7 @@ describe("a person's wide page", () => {
     const leaving = new AbortController();
     const change = client.shotgun
       .as(login('joao'))
-      .update('Shot', 1, { code: 'y' }, { signal: leaving.signal });
+      .call(updateRecord('Shot', 1, { code: 'y' }), { signal: leaving.signal });
     // Its token is there already: with the next event it waits for its turn.
     await immediate();
     leaving.abort();
@@ -102,7 +102,7 @@ describe("a person's wide page", () => {
     await seen(SHARE);
     const sessionUuid = parseSessionUuid(WINDOW);
     const window = client.shotgun.as(login('joao'), sessionUuid && { sessionUuid });
-    const beside = window.search(searchOf('Task'));
+    const beside = window.call(searchRows(searchOf('Task')));
     while (site.mints.length < 2) await wait(5);
     expect(held).toHaveLength(SHARE);
 

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
-import { json, startBentSite } from '../support/bent-site.ts';
-import type { BentSite } from '../support/bent-site.ts';
+import { searchRows } from '../../src/shotgun/calls/search.ts';
+import { createRecord, deleteRecord, reviveRecord, updateRecord } from '../../src/shotgun/calls/write.ts';
+import { summarizeRows } from '../../src/shotgun/calls/summarize.ts';
+import { type BentSite, json, startBentSite } from '../support/bent-site.ts';
 import { type Exchange, recordedExchanges } from '../support/recordings.ts';
-import { createTestShotgun, login, searchOf } from '../support/test-shotgun.ts';
-import type { TestShotgun } from '../support/test-shotgun.ts';
+import { createTestShotgun, login, searchOf, type TestShotgun } from '../support/test-shotgun.ts';
 
 const recordings = recordedExchanges();
 
@@ -35,7 +36,7 @@ describe('answers of a real site', () => {
   it('a search', async () => {
     const recording = recorded('POST', /_search$/u, 200);
     replay(recording);
-    const [first, ...others] = await client.shotgun.as(login('mira')).search(searchOf('Asset'));
+    const [first, ...others] = await client.shotgun.as(login('mira')).call(searchRows(searchOf('Asset')));
     const { data } = recording.response.body as { data: { id: number }[] };
     expect([first, ...others].map((row) => row?.id)).toEqual(data.map((row) => row.id));
     expect(first).toMatchObject({
@@ -51,7 +52,7 @@ describe('answers of a real site', () => {
 
   it('a search over a field that is not there', async () => {
     replay(recorded('POST', /_search$/u, 400));
-    await expect(client.shotgun.as(login('mira')).search(searchOf('Asset'))).rejects.toMatchObject({
+    await expect(client.shotgun.as(login('mira')).call(searchRows(searchOf('Asset')))).rejects.toMatchObject({
       code: 'UPSTREAM_REJECTED',
       details: { entityType: 'Asset', field: 'not_existing_field', reason: 'unknownName' },
     });
@@ -62,17 +63,20 @@ describe('answers of a real site', () => {
     const created = recorded('POST', /\/entity\/Asset$/u, 201);
     replay(created);
     const { data } = created.response.body as { data: { id: number } };
-    await expect(mira.create('Asset', { code: 'Test 1' })).resolves.toEqual({ type: 'Asset', id: data.id });
+    await expect(mira.call(createRecord('Asset', { code: 'Test 1' }))).resolves.toEqual({
+      type: 'Asset',
+      id: data.id,
+    });
 
     const updated = recorded('PUT', RECORD, 200);
     replay(updated);
     const { id } = (updated.response.body as { data: { id: number } }).data;
-    await expect(mira.update('Asset', id, { code: 'x' })).resolves.toBeUndefined();
+    await expect(mira.call(updateRecord('Asset', id, { code: 'x' }))).resolves.toBeUndefined();
 
     replay(recorded('DELETE', RECORD, 204));
-    await expect(mira.delete('Asset', 1480)).resolves.toBeUndefined();
+    await expect(mira.call(deleteRecord('Asset', 1480))).resolves.toBeUndefined();
     replay(recorded('POST', /revive/u, 200));
-    await expect(mira.revive('Asset', 1480)).resolves.toBe(true);
+    await expect(mira.call(reviveRecord('Asset', 1480))).resolves.toBe(true);
   });
 
   it('each create and each deletion of them all', async () => {
@@ -89,7 +93,9 @@ describe('answers of a real site', () => {
       const id = Number(uri.split('/').at(-1));
       const { data } = (recording.response.body ?? {}) as { data?: { id: number } };
       // oxlint-disable-next-line no-await-in-loop -- one answer after the other
-      const answer = await (method === 'POST' ? mira.create('Asset', {}) : mira.delete('Asset', id));
+      const answer = await (method === 'POST'
+        ? mira.call(createRecord('Asset', {}))
+        : mira.call(deleteRecord('Asset', id)));
       expect(answer).toEqual(data && { type: 'Asset', id: data.id });
     }
   });
@@ -104,7 +110,7 @@ describe('answers of a real site', () => {
     } as const;
     const counted = recorded('POST', /_summarize$/u, 200);
     replay(counted);
-    await expect(mira.summarize(summary)).resolves.toEqual({
+    await expect(mira.call(summarizeRows(summary))).resolves.toEqual({
       name: '',
       value: null,
       summaries: new Map(
@@ -113,20 +119,20 @@ describe('answers of a real site', () => {
       groups: [],
     });
     replay(recorded('POST', /_summarize$/u, 400));
-    await expect(mira.summarize(summary)).rejects.toMatchObject({ code: 'UPSTREAM_REJECTED' });
+    await expect(mira.call(summarizeRows(summary))).rejects.toMatchObject({ code: 'UPSTREAM_REJECTED' });
   });
 
   it('writes to what is not there', async () => {
     const mira = client.shotgun.as(login('mira'));
     replay(recorded('PUT', RECORD, 404));
-    await expect(mira.update('Asset', 400000, {})).rejects.toMatchObject({
+    await expect(mira.call(updateRecord('Asset', 400000, {}))).rejects.toMatchObject({
       code: 'NOT_FOUND',
       details: { entityType: 'Asset' },
     });
     replay(recorded('DELETE', RECORD, 404));
-    await expect(mira.delete('Asset', 400000)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(mira.call(deleteRecord('Asset', 400000))).rejects.toMatchObject({ code: 'NOT_FOUND' });
     replay(recorded('POST', /\/entity\/Asset$/u, 400));
-    await expect(mira.create('Asset', { not_existing_field: 1 })).rejects.toMatchObject({
+    await expect(mira.call(createRecord('Asset', { not_existing_field: 1 }))).rejects.toMatchObject({
       code: 'UPSTREAM_REJECTED',
       details: { field: 'not_existing_field' },
     });

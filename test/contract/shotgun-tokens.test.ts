@@ -1,9 +1,24 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { parseSessionUuid } from '../../src/base/ids.ts';
-import { json, refusal, rows, silence, startBentSite } from '../support/bent-site.ts';
-import type { Answer, BentSite, BentSiteOptions } from '../support/bent-site.ts';
-import { createTestShotgun, login, searchOf } from '../support/test-shotgun.ts';
-import type { TestShotgun, TestShotgunOptions } from '../support/test-shotgun.ts';
+import { searchRows } from '../../src/shotgun/calls/search.ts';
+import { createRecord } from '../../src/shotgun/calls/write.ts';
+import {
+  type Answer,
+  type BentSite,
+  type BentSiteOptions,
+  json,
+  refusal,
+  rows,
+  silence,
+  startBentSite,
+} from '../support/bent-site.ts';
+import {
+  createTestShotgun,
+  login,
+  searchOf,
+  type TestShotgun,
+  type TestShotgunOptions,
+} from '../support/test-shotgun.ts';
 
 const open: (BentSite | TestShotgun)[] = [];
 afterEach(async () => {
@@ -29,9 +44,9 @@ describe('a call carries a token of its own person', () => {
   it('minted with the scope of sudo, as a form, and reused', async () => {
     const { site, shotgun } = await start();
     const mira = shotgun.as(login('mira'));
-    await mira.search(SEARCH);
-    await mira.search(SEARCH);
-    await shotgun.as(login('mira')).search(SEARCH);
+    await mira.call(searchRows(SEARCH));
+    await mira.call(searchRows(SEARCH));
+    await shotgun.as(login('mira')).call(searchRows(SEARCH));
     expect(site.mints).toEqual([
       {
         grant_type: 'client_credentials',
@@ -45,7 +60,7 @@ describe('a call carries a token of its own person', () => {
 
   it('one request for many calls that begin together', async () => {
     const { site, shotgun } = await start();
-    await Promise.all(Array.from({ length: 20 }, () => shotgun.as(login('mira')).search(SEARCH)));
+    await Promise.all(Array.from({ length: 20 }, () => shotgun.as(login('mira')).call(searchRows(SEARCH))));
     expect(site.mints).toHaveLength(1);
   });
 
@@ -62,7 +77,9 @@ describe('a call carries a token of its own person', () => {
     });
     site.otherwise(whoAmI);
     const asked = Array.from({ length: 50 }, (_, index) => people[index % people.length] ?? '');
-    const answers = await Promise.all(asked.map((person) => shotgun.as(login(person)).search(SEARCH)));
+    const answers = await Promise.all(
+      asked.map((person) => shotgun.as(login(person)).call(searchRows(SEARCH))),
+    );
     expect(answers.map(([row]) => row?.fields['code'])).toEqual(asked);
     expect(site.mints).toHaveLength(5);
   });
@@ -70,8 +87,8 @@ describe('a call carries a token of its own person', () => {
   it('a window of ShotGrid has a token of its own, so that its writes show up there', async () => {
     const { site, shotgun } = await start();
     const sessionUuid = parseSessionUuid('d8592bd6-fc41-11e1-b2c5-000c297a5f50');
-    await shotgun.as(login('mira')).search(SEARCH);
-    await shotgun.as(login('mira'), { ...(sessionUuid && { sessionUuid }) }).search(SEARCH);
+    await shotgun.as(login('mira')).call(searchRows(SEARCH));
+    await shotgun.as(login('mira'), { ...(sessionUuid && { sessionUuid }) }).call(searchRows(SEARCH));
     expect(site.mints.map((form) => form['session_uuid'])).toEqual([undefined, sessionUuid]);
     expect(site.calls.map((call) => call.token)).toEqual([1, 2]);
   });
@@ -86,7 +103,7 @@ describe('a call carries a token of its own person', () => {
     'x=1#?/',
   ])('the login %j cannot break out of the scope', async (text) => {
     const { site, shotgun } = await start();
-    await shotgun.as(login(text)).search(SEARCH);
+    await shotgun.as(login(text)).call(searchRows(SEARCH));
     expect(site.mints).toEqual([
       expect.objectContaining({ scope: `sudo_as_login:${text}`, client_id: 'shotgraph' }),
     ]);
@@ -101,12 +118,12 @@ describe('a token is renewed', () => {
       {},
       { clock: { now: () => nowMs }, settings: { recheckMs: 600_000 } },
     );
-    await shotgun.as(login('mira')).search(SEARCH);
+    await shotgun.as(login('mira')).call(searchRows(SEARCH));
     nowMs += 509_999;
-    await shotgun.as(login('mira')).search(SEARCH);
+    await shotgun.as(login('mira')).call(searchRows(SEARCH));
     expect(site.mints).toHaveLength(1);
     nowMs += 1;
-    await shotgun.as(login('mira')).search(SEARCH);
+    await shotgun.as(login('mira')).call(searchRows(SEARCH));
     expect(site.mints).toHaveLength(2);
     expect(site.calls.map((call) => call.token)).toEqual([1, 1, 2]);
   });
@@ -116,8 +133,8 @@ describe('a token is renewed', () => {
     const mira = shotgun.as(login('mira'));
     const expired = refusal(401, 102, 'Unauthorized', { detail: 'Token Expired' });
     site.next(expired, rows(), expired, json(201, { data: { type: 'Note', id: 9 } }));
-    await expect(mira.search(SEARCH)).resolves.toEqual([]);
-    await expect(mira.create('Note', { subject: 'x' })).resolves.toEqual({ type: 'Note', id: 9 });
+    await expect(mira.call(searchRows(SEARCH))).resolves.toEqual([]);
+    await expect(mira.call(createRecord('Note', { subject: 'x' }))).resolves.toEqual({ type: 'Note', id: 9 });
     expect(site.calls.map((call) => call.token)).toEqual([1, 2, 2, 3]);
   });
 
@@ -126,14 +143,16 @@ describe('a token is renewed', () => {
     site.otherwise((call, response) =>
       (call.token === 1 ? refusal(401, 102, 'Unauthorized') : rows())(call, response),
     );
-    await Promise.all(Array.from({ length: 8 }, () => shotgun.as(login('mira')).search(SEARCH)));
+    await Promise.all(Array.from({ length: 8 }, () => shotgun.as(login('mira')).call(searchRows(SEARCH))));
     expect(site.mints).toHaveLength(2);
   });
 
   it('no second time: a site that refuses every token has lost our script (G4)', async () => {
     const { site, shotgun } = await start();
     site.otherwise(refusal(401, 102, 'Unauthorized'));
-    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({ code: 'UPSTREAM_AUTH' });
+    await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({
+      code: 'UPSTREAM_AUTH',
+    });
     expect(site.calls).toHaveLength(2);
   });
 });
@@ -151,17 +170,17 @@ describe('without a token of the person nothing is sent', () => {
   ])('%s -> %s (G1, G2, G4)', async (title, code) => {
     const { site, shotgun } = await start();
     site.nextMint(refusal(400, 102, title));
-    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({ code });
+    await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({ code });
     expect(site.calls).toEqual([]);
     expect(site.mints).toHaveLength(1);
     // A refusal is not kept: an administrator may have changed it meanwhile.
-    await expect(shotgun.as(login('mira')).search(SEARCH)).resolves.toEqual([]);
+    await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).resolves.toEqual([]);
   });
 
   it('in words that we do not know are about the person where the site takes the script, and the server stays ready', async () => {
     const { site, shotgun } = await start();
     site.nextMint(refusal(400, 102, 'Computer says no to mira'));
-    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({
+    await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({
       code: 'IMPERSONATION_REFUSED',
     });
     // The second token tells that the script is accepted. Nothing is done with it.
@@ -175,17 +194,19 @@ describe('without a token of the person nothing is sent', () => {
     const { site, shotgun, log } = await start();
     site.nextMint(refusal(400, 102, 'Computer says no to mira'));
     site.nextMint(refusal(400, 102, 'Computer says no'));
-    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({ code: 'UPSTREAM_AUTH' });
+    await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({
+      code: 'UPSTREAM_AUTH',
+    });
     expect(site.calls).toEqual([]);
     expect(log.join('')).toContain('shotgrid script refused');
   });
 
   it('a site that drops the scope gives the rights of the script: refused (G7)', async () => {
     const { site, shotgun } = await start({ ignoresScope: true });
-    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({
+    await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({
       code: 'SHOTGUN_SUDO_REFUSED',
     });
-    await expect(shotgun.as(login('mira')).create('Note', {})).rejects.toMatchObject({
+    await expect(shotgun.as(login('mira')).call(createRecord('Note', {}))).rejects.toMatchObject({
       code: 'SHOTGUN_SUDO_REFUSED',
     });
     expect(site.calls).toEqual([]);
@@ -201,7 +222,7 @@ describe('without a token of the person nothing is sent', () => {
   ])('a token that %s is refused', async (_, access_token) => {
     const { site, shotgun } = await start();
     site.nextMint(json(200, { access_token, expires_in: 600 }));
-    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({
+    await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({
       code: 'SHOTGUN_SUDO_REFUSED',
     });
     expect(site.calls).toEqual([]);
@@ -212,7 +233,7 @@ describe('without a token of the person nothing is sent', () => {
     site.nextMint(json(200, { access_token: 42, secret: 'canary' }));
     const error: unknown = await shotgun
       .as(login('mira'))
-      .search(SEARCH)
+      .call(searchRows(SEARCH))
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'UPSTREAM_BROKEN' });
     expect(JSON.stringify([log, error])).not.toContain('canary');
@@ -227,8 +248,8 @@ describe('without a token of the person nothing is sent', () => {
         }),
     });
     const leaving = new AbortController();
-    const left = shotgun.as(login('mira')).search(SEARCH, { signal: leaving.signal });
-    const stays = shotgun.as(login('mira')).search(SEARCH);
+    const left = shotgun.as(login('mira')).call(searchRows(SEARCH), { signal: leaving.signal });
+    const stays = shotgun.as(login('mira')).call(searchRows(SEARCH));
     while (site.mints.length === 0) await new Promise((resolve) => setImmediate(resolve));
     leaving.abort();
     await expect(left).rejects.toMatchObject({ code: 'CLIENT_LEFT' });
@@ -240,7 +261,7 @@ describe('without a token of the person nothing is sent', () => {
   it('a token endpoint that is silent ends in time', async () => {
     const { site, shotgun } = await start({}, { settings: { timeoutMs: 80 } });
     site.nextMint(silence);
-    await expect(shotgun.as(login('mira')).search(SEARCH)).rejects.toMatchObject({
+    await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({
       code: 'UPSTREAM_TIMEOUT',
     });
   });
@@ -249,7 +270,7 @@ describe('without a token of the person nothing is sent', () => {
 it('no token, key or login is in the log', async () => {
   const { site, shotgun, log } = await start();
   site.next(page503);
-  await shotgun.as(login('mira')).search(SEARCH);
+  await shotgun.as(login('mira')).call(searchRows(SEARCH));
   expect(log.join('')).toContain('shotgrid call repeated');
   expect(log.join('')).not.toMatch(/demo-script-key|eyJ|canary/u);
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ActingClient } from '../../src/shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../src/shotgun/client/shotgun.ts';
+import { abortUpload, beginUpload, completeUpload, readNextPart } from '../../src/shotgun/calls/upload.ts';
 import { type BentSite, json, refusal, startBentSite } from '../support/bent-site.ts';
 import { createTestShotgun, login } from '../support/test-shotgun.ts';
 
@@ -8,11 +9,11 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function mira(): Promise<{ site: BentSite; uploads: ActingClient['uploads'] }> {
+async function mira(): Promise<{ site: BentSite; client: ActingClient }> {
   const site = await startBentSite();
   const { shotgun, close } = createTestShotgun(site.url);
   closing.push(close, () => site.close());
-  return { site, uploads: shotgun.as(login('mira')).uploads };
+  return { site, client: shotgun.as(login('mira')) };
 }
 
 const TARGET = { type: 'Version', id: 42, field: 'sg_uploaded_movie' };
@@ -35,16 +36,16 @@ const FILE = { name: 'a b&c.mov', isMultipart: false };
 
 describe('an upload as a person', () => {
   it('follows the links of the site and gives back all that it was told', async () => {
-    const { site, uploads } = await mira();
+    const { site, client } = await mira();
     site.next(json(200, { data: DATA, links: LINKS }), json(201, undefined));
-    const begun = await uploads.begin(TARGET, FILE);
+    const begun = await client.call(beginUpload(TARGET, FILE));
     expect(begun).toEqual({
       info: DATA,
       address: LINKS.upload,
       completePath: PLACE.slice('/api/v1'.length),
       nextPartPath: null,
     });
-    await uploads.complete({ ...begun, target: TARGET, etags: null, displayName: null });
+    await client.call(completeUpload({ ...begun, target: TARGET, etags: null, displayName: null }));
     const [first, last] = site.calls;
     expect(first?.path).toBe('/api/v1/entity/Version/42/sg_uploaded_movie/_upload?filename=a+b%26c.mov');
     expect([last?.method, last?.path, last?.headers['content-type']]).toEqual([
@@ -57,19 +58,21 @@ describe('an upload as a person', () => {
   });
 
   it('in parts sends the ETags, and forgets the parts with the information flat', async () => {
-    const { site, uploads } = await mira();
+    const { site, client } = await mira();
     const next = {
       upload: 'https://bucket.example/key?partNumber=2',
       get_next_part: `${PLACE}/multipart?n=3`,
     };
     site.next(json(200, IN_PARTS), json(200, { links: next }), json(201, undefined), json(204, undefined));
-    const begun = await uploads.begin(TARGET, { ...FILE, isMultipart: true });
-    expect(await uploads.nextPart(begun.nextPartPath ?? '')).toEqual({
+    const begun = await client.call(beginUpload(TARGET, { ...FILE, isMultipart: true }));
+    expect(await client.call(readNextPart(begun.nextPartPath ?? ''))).toEqual({
       address: next.upload,
       nextPartPath: next.get_next_part.slice('/api/v1'.length),
     });
-    await uploads.complete({ ...begun, target: TARGET, etags: ['"a"', '"b"'], displayName: 'Take 7' });
-    await uploads.abort(begun);
+    await client.call(
+      completeUpload({ ...begun, target: TARGET, etags: ['"a"', '"b"'], displayName: 'Take 7' }),
+    );
+    await client.call(abortUpload(begun));
     const bodies = site.calls.slice(2).map(({ body }) => JSON.parse(body) as unknown);
     expect(bodies).toEqual([
       { upload_info: { ...IN_PARTS.data, etags: ['"a"', '"b"'] }, upload_data: { display_name: 'Take 7' } },
@@ -92,25 +95,25 @@ describe('an upload as a person', () => {
     ['parts that were not asked for', IN_PARTS],
     ['no links', { data: DATA }],
   ])('does not believe %s', async (_, answer) => {
-    const { site, uploads } = await mira();
+    const { site, client } = await mira();
     site.next(json(200, answer));
-    await expect(uploads.begin(TARGET, FILE)).rejects.toMatchObject({ code: 'UPSTREAM_BROKEN' });
+    await expect(client.call(beginUpload(TARGET, FILE))).rejects.toMatchObject({ code: 'UPSTREAM_BROKEN' });
   });
 
   it('does not give away the address of a site that keeps its files itself', async () => {
-    const { site, uploads } = await mira();
+    const { site, client } = await mira();
     const links = { ...LINKS, upload: '/api/v1/upload' };
     site.next(json(200, { data: { ...DATA, storage_service: 'sg' }, links }));
-    await expect(uploads.begin(TARGET, FILE)).rejects.toMatchObject({
+    await expect(client.call(beginUpload(TARGET, FILE))).rejects.toMatchObject({
       code: 'UPSTREAM_REJECTED',
       details: { reason: 'storageService' },
     });
   });
 
   it('never lets a name become part of the path (F28)', async () => {
-    const { site, uploads } = await mira();
+    const { site, client } = await mira();
     for (const field of ['../../Shot/1/code', 'a/b', 'a?b', '']) {
-      await expect(uploads.begin({ ...TARGET, field }, FILE)).rejects.toMatchObject({
+      await expect(client.call(beginUpload({ ...TARGET, field }, FILE))).rejects.toMatchObject({
         code: 'BAD_USER_INPUT',
       });
     }
@@ -118,7 +121,7 @@ describe('an upload as a person', () => {
   });
 
   it('tells what the site refuses, and links nothing twice', async () => {
-    const { site, uploads } = await mira();
+    const { site, client } = await mira();
     const completion = {
       target: TARGET,
       info: DATA,
@@ -131,9 +134,11 @@ describe('an upload as a person', () => {
       refusal(400, 104, 'The field is not editable for this user: [Version.sg_uploaded_movie].'),
       refusal(503, 0, 'Service unavailable'),
     );
-    await expect(uploads.complete(completion)).rejects.toMatchObject({ code: 'UPLOAD_INCOMPLETE' });
-    await expect(uploads.complete(completion)).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    await expect(uploads.complete(completion)).rejects.toMatchObject({
+    await expect(client.call(completeUpload(completion))).rejects.toMatchObject({
+      code: 'UPLOAD_INCOMPLETE',
+    });
+    await expect(client.call(completeUpload(completion))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(client.call(completeUpload(completion))).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
       details: { outcome: 'unknown' },
     });

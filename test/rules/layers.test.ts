@@ -25,6 +25,11 @@ describe('the layers of the house', () => {
       'src/graphql/x.ts',
       "import type { Row } from '../shotgun/port/records.ts';",
     ],
+    [
+      'a resolver that searches by itself',
+      'src/graphql/fields/x.ts',
+      "import { searchRows } from '../../shotgun/calls/search.ts';",
+    ],
     ['src importing the studio', 'src/http/x.ts', "import { startSite } from '../../studio/site/start.ts';"],
     ['a library in the wrong hands', 'src/query/x.ts', "import express from 'express';"],
     ['a library without an owner', 'src/http/x.ts', "import thing from 'left-pad';"],

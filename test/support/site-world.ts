@@ -1,10 +1,11 @@
 import { createGraphql, type GraphqlDeps, type GraphqlPart } from '../../src/graphql/graphql.ts';
 import type { Launch } from '../../src/launch/launch.ts';
 import type { AuditEntry } from '../../src/observe/audit-entry.ts';
-import type { ActingClient, SearchRequest } from '../../src/shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../src/shotgun/client/shotgun.ts';
+import type { SearchRequest } from '../../src/shotgun/port/requests.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createWorkshop } from '../../src/query/work.ts';
-import { exposeSchema, type ExposedSchema } from '../../src/site/expose.ts';
+import { type ExposedSchema, exposeSchema } from '../../src/site/expose.ts';
 import { parseExposure } from '../../src/site/exposure.ts';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
@@ -12,6 +13,7 @@ import type { Dataset, SiteOptions } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { askGraphql, type AskOptions, type GraphqlAnswer, principalOf } from './ask-graphql.ts';
 import { GRAPHQL_SETTINGS } from './graphql-world.ts';
+import { isSearch } from './site-operations.ts';
 import { createTestShotgun } from './test-shotgun.ts';
 import { createTestUploads } from './test-uploads.ts';
 
@@ -138,15 +140,13 @@ export async function startSiteWorld(
   };
 }
 
-function noting(client: ActingClient, searches: SearchRequest[]): ActingClient {
-  return {
-    ...client,
-    search(request, options) {
-      searches.push(request);
-      return client.search(request, options);
-    },
-  };
-}
+const noting = (client: ActingClient, searches: SearchRequest[]): ActingClient => ({
+  login: client.login,
+  call(operation, options) {
+    if (isSearch(operation)) searches.push(operation.request);
+    return client.call(operation, options);
+  },
+});
 
 function personId(dataset: Dataset, login: string): number {
   const person = dataset.rows['HumanUser']?.find((row) => row['login'] === login);

@@ -1,11 +1,10 @@
 import type { Login } from '../../src/base/ids.ts';
-import type {
-  ActingClient,
-  FilterCondition,
-  FilterGroup,
-  SearchRequest,
-} from '../../src/shotgun/port/shotgun.ts';
-import type { CallOptions, FieldValue, Row, WriteValues } from '../../src/shotgun/port/records.ts';
+import type { Operation, SampleSite } from '../../src/shotgun/client/operation.ts';
+import type { ActingClient } from '../../src/shotgun/client/shotgun.ts';
+import type { FilterCondition, FilterGroup, SearchRequest } from '../../src/shotgun/port/requests.ts';
+import type { FieldValue, Row, WriteValues } from '../../src/shotgun/port/records.ts';
+import type { Write } from '../../src/shotgun/calls/write.ts';
+import { isSearch, isWrite } from './site-operations.ts';
 
 export type StubRow = Readonly<Record<string, FieldValue>> & { readonly id: number };
 
@@ -35,68 +34,73 @@ export function createStubSite(rows: StubSite['rows']): StubSite {
   return { rows, calls: [], readsPaths: true, hidden: () => false, before: () => undefined };
 }
 
-export function stubClient(site: StubSite, login: string): ActingClient {
+export const stubClient = (site: StubSite, login: string): ActingClient => ({
+  login: login as Login,
+  // The operation tells what its answer is: the compiler cannot know which one it is.
+  call: (operation, options) => answer(site, login, operation, options?.signal) as Promise<never>,
+});
+
+// oxlint-disable-next-line max-params
+async function answer(
+  site: StubSite,
+  login: string,
+  operation: Operation<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
   const note = async (call: Omit<StubCall, 'login'>): Promise<void> => {
     const noted = { login, ...call };
     site.calls.push(noted);
     await site.before(noted);
   };
-  return {
-    login: login as Login,
-    async search(search: SearchRequest, options?: CallOptions) {
-      const { type, pageSize, pageNumber = 1 } = search;
-      await note({ kind: 'search', type, search, signal: options?.signal });
-      const ids = wantedIds(search);
-      const found = (site.rows[type] ?? [])
-        .filter(({ id }) => (ids === undefined || ids.includes(id)) && !site.hidden(login, type, id))
-        .filter(({ id }) => id > lastId(search.filter))
-        .sort((left, right) => left.id - right.id);
-      return found
-        .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
-        .map((row) => rowOf(site, login, { type, row, fields: search.fields }));
-    },
-    async create(type, values) {
-      await note({ kind: 'create', type, values });
-      const table = (site.rows[type] ??= []);
-      const id = 1 + Math.max(0, ...table.map((row) => row.id));
-      table.push({ ...(values as Record<string, FieldValue>), id });
-      return { type, id };
-    },
-    async update(type, id, values) {
-      await note({ kind: 'update', type, id, values });
-      const table = site.rows[type] ?? [];
-      const index = table.findIndex((row) => row.id === id);
-      const row = table[index];
-      if (row !== undefined) table[index] = { ...row, ...(values as Record<string, FieldValue>) };
-    },
-    async delete(type, id) {
-      await note({ kind: 'delete', type, id });
-    },
-    async revive(type, id) {
-      await note({ kind: 'revive', type, id });
-      return true;
-    },
-    batch: notHere,
-    summarize: notHere,
-    textSearch: notHere,
-    noteThread: notHere,
-    activity: notHere,
-    followers: notHere,
-    following: notHere,
-    follow: notHere,
-    unfollow: notHere,
-    // Whatever a row in memory lacks is hidden, not gone.
-    fieldInfo: () =>
-      Promise.resolve({
-        ...{ editable: true, validValues: [], displayValues: new Map(), hiddenValues: [], validTypes: [] },
-        defaultValue: null,
-      }),
-    uploads: { begin: notHere, nextPart: notHere, complete: notHere, abort: notHere },
-  };
+  if (isSearch(operation)) {
+    const { request: search } = operation;
+    await note({ kind: 'search', type: search.type, search, signal });
+    return found(site, login, search);
+  }
+  if (isWrite(operation)) {
+    const { type, id, values } = operation;
+    const kind = operation.kind as Exclude<StubCall['kind'], 'search'>;
+    const hasValues = kind === 'create' || kind === 'update';
+    await note({ kind, type, ...(id !== null && { id }), ...(hasValues && { values }) });
+    return written(site, operation);
+  }
+  // Whatever a row in memory lacks is hidden, not gone.
+  if (operation.kind === 'fieldInfo') return operation.sample?.(NO_SITE);
+  throw new Error(
+    'This site in memory knows rows only; what only a whole site can answer is tried on the emulated one.',
+  );
 }
 
-/** What only a whole site can answer is tried on the emulated one. */
-const notHere = (): Promise<never> => Promise.reject(new Error('This site in memory knows rows only.'));
+const NO_SITE: SampleSite = {
+  types: [],
+  link: (type) => ({ type, id: 1, name: null }),
+  made: (type) => ({ type, id: 1 }),
+  summary: () => ({ name: '', value: null, summaries: new Map(), groups: [] }),
+};
+
+function found(site: StubSite, login: string, search: SearchRequest): readonly Row[] {
+  const { type, pageSize, pageNumber = 1 } = search;
+  const ids = wantedIds(search);
+  return (site.rows[type] ?? [])
+    .filter(({ id }) => (ids === undefined || ids.includes(id)) && !site.hidden(login, type, id))
+    .filter(({ id }) => id > lastId(search.filter))
+    .sort((left, right) => left.id - right.id)
+    .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
+    .map((row) => rowOf(site, login, { type, row, fields: search.fields }));
+}
+
+function written(site: StubSite, { kind, type, id, values }: Write<unknown>): unknown {
+  const table = (site.rows[type] ??= []);
+  if (kind === 'create') {
+    const made = 1 + Math.max(0, ...table.map((row) => row.id));
+    table.push({ ...(values as Record<string, FieldValue>), id: made });
+    return { type, id: made };
+  }
+  const index = table.findIndex((row) => row.id === id);
+  const row = table[index];
+  if (row !== undefined) table[index] = { ...row, ...(values as Record<string, FieldValue>) };
+  return kind === 'revive' ? true : undefined;
+}
 
 /** The id that a page is read on after. */
 function lastId({ conditions }: FilterGroup): number {

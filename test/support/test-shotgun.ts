@@ -1,15 +1,12 @@
-import type { Clock } from '../../src/base/clock.ts';
-import { systemClock } from '../../src/base/clock.ts';
-import { createLogger } from '../../src/base/logger.ts';
-import type { Logger } from '../../src/base/logger.ts';
-import { parseLogin } from '../../src/base/ids.ts';
-import type { Login } from '../../src/base/ids.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
+import { createLogger, type Logger } from '../../src/base/logger.ts';
+import { type Login, parseLogin } from '../../src/base/ids.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createDirectory } from '../../src/shotgun/script/directory.ts';
-import { createPeople } from '../../src/shotgun/script/people.ts';
-import type { People } from '../../src/shotgun/script/people.ts';
+import { createPeople, type People } from '../../src/shotgun/script/people.ts';
 import { createShotgun } from '../../src/shotgun/create-shotgun.ts';
-import type { SearchRequest, Shotgun } from '../../src/shotgun/port/shotgun.ts';
+import type { Shotgun } from '../../src/shotgun/client/shotgun.ts';
+import type { SearchRequest } from '../../src/shotgun/port/requests.ts';
 import { siteSettings } from './bent-site.ts';
 
 export interface TestShotgun {

@@ -11,6 +11,7 @@ import {
 import type { LinkInput } from '../../query/input/links.ts';
 import { atWrongLink } from '../../query/write/wrong-link.ts';
 import type { BatchOperation } from '../../query/ports/ports.ts';
+import { writeBatch } from '../../shotgun/calls/batch.ts';
 import type { ExposedType } from '../../site/expose.ts';
 import { addComputedField } from '../resolve/computed-field.ts';
 import { liveChecked } from '../resolve/live-checked.ts';
@@ -96,7 +97,7 @@ async function runBatch(
     types.map((type) => context.reader.reserve(type, parts.selections.of(info, type, [['entity']]))),
   );
   try {
-    const written = await context.writer.batch(placed.map(({ operation }) => operation));
+    const written = await context.writer.call(writeBatch(placed.map(({ operation }) => operation)));
     return written.map(({ type, id }, index): BatchResult => ({
       kind: placed[index]?.operation.kind ?? 'update',
       type,

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType, Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import type { FieldInfo } from '../../query/ports/ports.ts';
+import { readFieldInfo } from '../../shotgun/calls/field-info.ts';
 import type { ExposedField } from '../../site/expose.ts';
 import { unitOf } from '../types/describe-field.ts';
 import { typeNamed } from './follow-resolvers.ts';
@@ -37,7 +38,7 @@ export function createFieldInfoResolver(parts: SchemaParts): NamedClass {
     async run({ args, context }) {
       const { type, field } = fieldOf(parts, args);
       const projectId = args.projectId ?? null;
-      const told = await context.site.fieldInfo({ type, field: field.name, projectId });
+      const told = await context.site.call(readFieldInfo({ type, field: field.name, projectId }));
       return infoNode(parts, field, told);
     },
   });

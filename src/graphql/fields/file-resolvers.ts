@@ -2,6 +2,7 @@ import { ID, Int, Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import { fileValue } from '../../query/decode/file-values.ts';
 import type { LinkInput } from '../../query/input/links.ts';
+import { updateRecord } from '../../shotgun/calls/write.ts';
 import { type ExposedField, type ExposedType, isClosedByRule } from '../../site/expose.ts';
 import type { UploadWork } from '../../upload/upload-port.ts';
 import type { GraphqlContext } from '../request/context.ts';
@@ -100,7 +101,7 @@ function addRemoval(resolver: NamedClass, parts: SchemaParts): void {
         type,
         async write() {
           // Null is all that an image takes in a write (API 5.3).
-          await context.writer.update(type, id, { [field.name]: null });
+          await context.writer.call(updateRecord(type, id, { [field.name]: null }));
           return id;
         },
       });

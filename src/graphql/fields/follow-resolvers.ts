@@ -3,12 +3,23 @@ import { AppError } from '../../base/errors.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import { idOf, type LinkInput, systemTypeOf } from '../../query/input/links.ts';
 import type { EntityNode } from '../../query/ports/selection.ts';
+import {
+  follow,
+  readFollowers,
+  readFollowing as idsFollowed,
+  unfollow,
+} from '../../shotgun/calls/follows.ts';
 import type { FieldCall } from '../resolve/computed-field.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
 import { addOperation } from '../resolve/operation.ts';
 import { readLinked } from '../resolve/read-linked.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
 import { writeAndRead } from '../resolve/write-and-read.ts';
+
+const CHANGES = {
+  follow: (personId: number, target: LinkInput) => follow(personId, [target]),
+  unfollow,
+};
 
 /** Who follows what: the root field `followers`, the mutations `follow` and `unfollow` (API 9.3). */
 export function createFollowResolver(parts: SchemaParts): NamedClass {
@@ -17,7 +28,7 @@ export function createFollowResolver(parts: SchemaParts): NamedClass {
   const args = [{ name: 'entity', type: () => reference }];
   // They are people: a site that hides these does not tell of them.
   if (parts.types.has('HumanUser')) addFollowers(resolver, parts);
-  for (const name of ['follow', 'unfollow'] as const) {
+  for (const [name, change] of Object.entries(CHANGES)) {
     addOperation<{ entity: LinkInput }>(resolver, {
       kind: 'mutation',
       name,
@@ -30,7 +41,7 @@ export function createFollowResolver(parts: SchemaParts): NamedClass {
         return writeAndRead(parts, call, {
           type: ref.type,
           async write() {
-            await writer[name](principal.person.id, ref);
+            await writer.call(change(principal.person.id, ref));
             return ref.id;
           },
         });
@@ -49,7 +60,7 @@ function addFollowers(resolver: NamedClass, parts: SchemaParts): void {
     args: [{ name: 'entity', type: () => parts.reference }],
     returns: () => [parts.entity],
     async run(call) {
-      const people = await call.context.site.followers(refOf(parts, call.args.entity));
+      const people = await call.context.site.call(readFollowers(refOf(parts, call.args.entity)));
       return Promise.all(people.map((person) => readLinked(parts, call, person)));
     },
   });
@@ -60,7 +71,7 @@ export async function readFollowing(
   parts: SchemaParts,
   { root, context, info }: FieldCall<Principal>,
 ): Promise<readonly EntityNode[]> {
-  const refs = (await context.site.following(root.person.id)).filter(({ type }) =>
+  const refs = (await context.site.call(idsFollowed(root.person.id))).filter(({ type }) =>
     parts.schema.types.has(type),
   );
   const types = [...new Set(refs.map(({ type }) => type))];

@@ -6,6 +6,7 @@ import { atInput } from '../../query/write/write-errors.ts';
 import { atWrongLink } from '../../query/write/wrong-link.ts';
 import type { WriteMode } from '../../query/write/writable-fields.ts';
 import { compileWrite, withAuthor, type WriteInput } from '../../query/write/write-values.ts';
+import { createRecord, deleteRecord, reviveRecord, updateRecord } from '../../shotgun/calls/write.ts';
 import type { ExposedType } from '../../site/expose.ts';
 import { liveChecked } from '../resolve/live-checked.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
@@ -50,7 +51,8 @@ function addCreate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, 
       const values = withAuthor(type, given, principal.person);
       return writeAndRead(parts, call, {
         type: type.type,
-        write: () => placing(parts, type, call, () => writer.create(type.type, values)),
+        write: () =>
+          placing(parts, type, call, async () => (await writer.call(createRecord(type.type, values))).id),
       });
     },
   });
@@ -70,7 +72,7 @@ function addUpdate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, 
         type: type.type,
         write: () =>
           placing(parts, type, call, async () => {
-            await call.context.writer.update(type.type, id, values);
+            await call.context.writer.call(updateRecord(type.type, id, values));
             return id;
           }),
       });
@@ -90,7 +92,7 @@ function addDelete(resolver: NamedClass, parts: SchemaParts, type: ExposedType):
     returns: () => parts.deletePayload,
     async run({ args, context }) {
       const id = idOf(args.id, 'id');
-      await context.writer.delete(type.type, id);
+      await context.writer.call(deleteRecord(type.type, id));
       return { type: type.type, id };
     },
   });
@@ -108,7 +110,7 @@ function addRevive(resolver: NamedClass, parts: SchemaParts, type: ExposedType):
       return writeAndRead(parts, call, {
         type: type.type,
         async write() {
-          await call.context.writer.revive(type.type, id);
+          await call.context.writer.call(reviveRecord(type.type, id));
           return id;
         },
       });

@@ -3,6 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { EVERYTHING } from '../../query/input/filters.ts';
 import { EVENTS, shownHit } from '../../query/plan/hidden-values.ts';
 import type { TextSearchHit } from '../../query/ports/ports.ts';
+import { searchText } from '../../shotgun/calls/text-search.ts';
 import { addComputedField } from '../resolve/computed-field.ts';
 import { typeNamed } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
@@ -61,12 +62,14 @@ export function createSearchResolvers(parts: SchemaParts): NamedClass[] {
     ],
     returns: () => [hit],
     async run({ args, context }) {
-      const hits = await context.site.textSearch({
-        text: textOf(args),
-        types: typesOf(parts, args),
-        pageSize: within('first', args.first, MAX_HITS),
-        pageNumber: within('page', args.page, Number.MAX_SAFE_INTEGER),
-      });
+      const hits = await context.site.call(
+        searchText({
+          text: textOf(args),
+          types: typesOf(parts, args),
+          pageSize: within('first', args.first, MAX_HITS),
+          pageNumber: within('page', args.page, Number.MAX_SAFE_INTEGER),
+        }),
+      );
       return hits.map((found) => shownHit(parts.schema, found));
     },
   });

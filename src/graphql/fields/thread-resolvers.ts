@@ -4,6 +4,7 @@ import { shownThread, shownUpdate } from '../../query/plan/hidden-values.ts';
 import type { LinkInput } from '../../query/input/links.ts';
 import type { ActivityUpdate, EntityLink, ThreadEntry } from '../../query/ports/ports.ts';
 import type { EntityNode } from '../../query/ports/selection.ts';
+import { readActivity } from '../../shotgun/calls/threads.ts';
 import { addComputedField } from '../resolve/computed-field.ts';
 import { refOf } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
@@ -112,10 +113,9 @@ function activity(parts: SchemaParts): NamedClass[] {
         });
       }
       const maxId = before ?? undefined;
-      const updates = await context.site.activity(refOf(parts, entity), {
-        limit: first,
-        ...(maxId !== undefined && { maxId }),
-      });
+      const updates = await context.site.call(
+        readActivity(refOf(parts, entity), { limit: first, ...(maxId !== undefined && { maxId }) }),
+      );
       return updates.map((found) => shownUpdate(parts.schema, found));
     },
   });

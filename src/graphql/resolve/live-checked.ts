@@ -1,4 +1,5 @@
 import { type Checks, LinkDoubts } from '../../query/input/link-doubts.ts';
+import { readFieldInfo } from '../../shotgun/calls/field-info.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
@@ -15,7 +16,7 @@ export async function liveChecked<T>(
   const doubts = new LinkDoubts();
   const compiled = compile({ schema, doubts });
   await doubts.settle(
-    (place) => site.fieldInfo(place),
+    (place) => site.call(readFieldInfo(place)),
     (type) => schema.types.has(type),
   );
   return compiled;

@@ -1,4 +1,5 @@
-import type { ActingClient } from '../../shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../shotgun/client/shotgun.ts';
+import type { Operation } from '../../shotgun/client/operation.ts';
 
 /** One call of a request to ShotGrid. */
 export interface LoggedCall {
@@ -31,7 +32,7 @@ export function createCallLog(now: () => number = () => performance.now()): Call
   const notes: Note[] = [];
   let firstMs: number | undefined;
   let order = 0;
-  const note = async <T>(kind: string, type: string | null, run: () => Promise<T>): Promise<T> => {
+  const note = async <T>({ kind, type }: Operation<T>, run: () => Promise<T>): Promise<T> => {
     firstMs ??= now();
     const place = { kind, type, order: order++, startedMs: now() - firstMs };
     const end = (rows: number | null, failed: boolean): void => {
@@ -47,47 +48,11 @@ export function createCallLog(now: () => number = () => performance.now()): Call
     }
   };
   return {
-    observe: (client) => observed(client, note),
+    observe: (client) => ({
+      login: client.login,
+      call: (operation, options) => note(operation, () => client.call(operation, options)),
+    }),
     calls: () => inWaves([...notes].sort((left, right) => left.order - right.order)),
-  };
-}
-
-type Noting = <T>(kind: string, type: string | null, run: () => Promise<T>) => Promise<T>;
-
-function observed(client: ActingClient, note: Noting): ActingClient {
-  return {
-    login: client.login,
-    search: (request, options) => note('search', request.type, () => client.search(request, options)),
-    create: (type, values, options) => note('create', type, () => client.create(type, values, options)),
-    update: (type, id, values, options) =>
-      note('update', type, () => client.update(type, id, values, options)),
-    delete: (type, id, options) => note('delete', type, () => client.delete(type, id, options)),
-    revive: (type, id, options) => note('revive', type, () => client.revive(type, id, options)),
-    batch: (operations, options) => note('batch', null, () => client.batch(operations, options)),
-    summarize: (request, options) =>
-      note('summarize', request.type, () => client.summarize(request, options)),
-    textSearch: (request, options) => note('textSearch', null, () => client.textSearch(request, options)),
-    noteThread: (id, options) => note('noteThread', 'Note', () => client.noteThread(id, options)),
-    activity: (target, request, options) =>
-      note('activity', target.type, () => client.activity(target, request, options)),
-    followers: (target, options) => note('followers', target.type, () => client.followers(target, options)),
-    following: (id, options) => note('following', null, () => client.following(id, options)),
-    follow: (id, targets, options) => note('follow', null, () => client.follow(id, targets, options)),
-    unfollow: (id, target, options) =>
-      note('unfollow', target.type, () => client.unfollow(id, target, options)),
-    fieldInfo: (place, options) => note('fieldInfo', place.type, () => client.fieldInfo(place, options)),
-    uploads: observedUploads(client.uploads, note),
-  };
-}
-
-function observedUploads(uploads: ActingClient['uploads'], note: Noting): ActingClient['uploads'] {
-  return {
-    begin: (target, file, options) =>
-      note('beginUpload', target.type, () => uploads.begin(target, file, options)),
-    nextPart: (path, options) => note('nextUploadPart', null, () => uploads.nextPart(path, options)),
-    complete: (completion, options) =>
-      note('completeUpload', null, () => uploads.complete(completion, options)),
-    abort: (upload, options) => note('abortUpload', null, () => uploads.abort(upload, options)),
   };
 }
 

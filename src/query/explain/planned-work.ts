@@ -3,14 +3,15 @@ import { ChangeLog } from '../calls/change-log.ts';
 import type { PlannedCall } from '../plan/planned-call.ts';
 import { SampleIds } from '../plan/sample-ids.ts';
 import { Timeline } from '../plan/timeline.ts';
-import { plannedFeatures } from './planned-features.ts';
+import { sampleSite } from './sample-site.ts';
 import { PlannedRows, type State, stateIn } from './planned-reads.ts';
 import { assertNamed, connectionSearch } from '../write/playlist-order.ts';
 import type { PlanOptions } from '../plan/planning.ts';
 import { Plans } from '../read/plans.ts';
-import type { EntityWriter, RecordRef } from '../ports/ports.ts';
+import type { Changed, Operation, SampleSite } from '../../shotgun/client/operation.ts';
+import type { EntityWriter } from '../ports/ports.ts';
 import { createReaderOf } from '../read/reader.ts';
-import { createFeaturesOf } from '../write/site-features.ts';
+import { createFeaturesOf, type FeatureCalls } from '../write/site-features.ts';
 import type { Work } from '../work.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 
@@ -39,7 +40,16 @@ export function planWork({ exposed, plan }: PlannedWorkOptions): PlannedWork {
   const state = stateIn(timeline);
   const rows = new PlannedRows(parts);
   const reader = createReaderOf(rows, parts.plans, plan.maxSearches);
-  const site = createFeaturesOf(plannedFeatures(parts, state), plan.maxSearches);
+  const call = plannedCall(state, sampleSite(parts));
+  const features: FeatureCalls = {
+    call,
+    playlistOrders: (playlistIds) =>
+      state(
+        { kind: 'search', ...connectionSearch(playlistIds) },
+        playlistIds.map((id) => [ids.linked({ type: 'Playlist', id }, 'versions', 'Version')]),
+      ),
+  };
+  const site = createFeaturesOf(features, plan.maxSearches);
   const changes = new ChangeLog();
   const forget = (): void => {
     reader.forget();
@@ -47,9 +57,9 @@ export function planWork({ exposed, plan }: PlannedWorkOptions): PlannedWork {
   };
   const work: Work = {
     ...{ reader, site, changes, forget },
-    writer: plannedWriter(state, ids, (written) => {
+    writer: plannedWriter(call, state, (written) => {
       forget();
-      for (const record of written) changes.note('done', record, null);
+      for (const { type, id } of written) changes.note('done', id === null ? null : { type, id }, null);
     }),
     files: { client: NO_FILES, options: {} },
     calls: () => [],
@@ -66,37 +76,30 @@ export function planWork({ exposed, plan }: PlannedWorkOptions): PlannedWork {
   };
 }
 
-function plannedWriter(
-  state: State,
-  ids: SampleIds,
-  onWritten: (written: readonly RecordRef[]) => void,
-): EntityWriter {
-  const write = async <T>(kind: string, type: string | null, record: RecordRef | null, result: T) => {
-    await state({ kind, type }, null);
-    onWritten(record === null ? [] : [record]);
-    return result;
+/** One call of an operation, stated and answered with its own sample. */
+const plannedCall =
+  (state: State, site: SampleSite) =>
+  async <T>({ kind, type, fields = [], filter, sample }: Operation<T>): Promise<T> => {
+    if (sample === null) throw new NotExplained();
+    return state({ kind, type, fields, ...(filter && { filter }) }, sample(site));
   };
-  const made = (type: string): number => ids.of(`made ${type}`, type);
+
+function plannedWriter(
+  call: ReturnType<typeof plannedCall>,
+  state: State,
+  onWritten: (written: readonly Changed['entity'][]) => void,
+): EntityWriter {
   return {
-    create: (type) => write('create', type, { type, id: made(type) }, made(type)),
-    update: (type, id) => write('update', type, { type, id }, undefined),
-    delete: (type, id) => write('delete', type, { type, id }, undefined),
-    revive: (type, id) => write('revive', type, { type, id }, true),
-    batch: async (operations) => {
-      const written = operations.map((operation) => ({
-        type: operation.type,
-        id: operation.kind === 'create' ? made(operation.type) : operation.id,
-      }));
-      await state({ kind: 'batch' }, null);
-      onWritten(written);
-      return written;
+    async call(change) {
+      const answer = await call(change);
+      onWritten(change.changes(answer).map(({ entity }) => entity));
+      return answer;
     },
-    follow: (_personId, target) => write('follow', null, target, undefined),
-    unfollow: (_personId, target) => write('unfollow', target.type, target, undefined),
     async orderPlaylist(playlistId, versionIds) {
       assertNamed(versionIds);
       await state({ kind: 'search', ...connectionSearch([playlistId]) }, null);
-      await write('batch', null, { type: 'Playlist', id: playlistId }, undefined);
+      await state({ kind: 'batch' }, null);
+      onWritten([{ type: 'Playlist', id: playlistId }]);
     },
   };
 }
@@ -110,8 +113,4 @@ export class NotExplained extends AppError {
   }
 }
 
-const NO_FILES: Work['files']['client'] = {
-  uploads: { begin: notExplained, nextPart: notExplained, complete: notExplained, abort: notExplained },
-  search: notExplained,
-  fieldInfo: notExplained,
-};
+const NO_FILES: Work['files']['client'] = { call: notExplained };

@@ -1,6 +1,6 @@
 import { bare } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
-import type { FilterCondition, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedField, ExposedType } from '../../site/expose.ts';
 import { filterValue } from './filter-values.ts';
 import { notOfHidden } from '../plan/hidden-values.ts';

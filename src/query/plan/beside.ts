@@ -1,4 +1,4 @@
-import type { FilterCondition, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { inverseLink } from './inverse-links.ts';
 import type { PlanOptions, ReadPlan } from './planning.ts';

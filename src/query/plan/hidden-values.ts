@@ -1,5 +1,5 @@
 import { bare } from '../../base/bare.ts';
-import type { FilterCondition, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import type { ActivityUpdate, TextSearchHit, ThreadEntry } from '../ports/ports.ts';
 

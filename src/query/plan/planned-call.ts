@@ -1,4 +1,4 @@
-import type { FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { FilterGroup } from '../../shotgun/port/requests.ts';
 
 /** A call that a request would make. Nothing is asked to know it. */
 export interface PlannedCall {

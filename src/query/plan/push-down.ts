@@ -1,4 +1,4 @@
-import type { FilterCondition, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
 
 type Part = FilterCondition | FilterGroup;
 

@@ -1,4 +1,4 @@
-import type { FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { besideReads, type KnownParents } from './beside.ts';
 import type { PlanOptions, ReadPlan } from './planning.ts';

@@ -1,4 +1,4 @@
-import type { FilterCondition, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
 
 /** Below every id that a request may name, and still an `Int` of GraphQL. */
 const BELOW_ALL = -2_000_000_000;

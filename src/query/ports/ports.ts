@@ -1,5 +1,5 @@
+import type { Changing, Reading } from '../../shotgun/client/operation.ts';
 import type {
-  ActivityRequest,
   ActivityUpdate,
   BatchOperation,
   FieldInfo,
@@ -8,9 +8,8 @@ import type {
   SummarizeRequest,
   SummaryGroup,
   TextSearchHit,
-  TextSearchRequest,
   ThreadEntry,
-} from '../../shotgun/port/shotgun.ts';
+} from '../../shotgun/port/requests.ts';
 import type { EntityLink, RecordRef, WriteValues } from '../../shotgun/port/records.ts';
 import type { EntityNode, EntitySelection } from './selection.ts';
 
@@ -101,28 +100,19 @@ export interface EntityReader {
 
 /** Writes of one request, as one person. What was read before a write is forgotten by it. */
 export interface EntityWriter {
-  create(type: string, values: WriteValues): Promise<number>;
-  update(type: string, id: number, values: WriteValues): Promise<void>;
-  delete(type: string, id: number): Promise<void>;
-  revive(type: string, id: number): Promise<boolean>;
-  /** All or nothing; what was written, in order. */
-  batch(operations: readonly BatchOperation[]): Promise<readonly RecordRef[]>;
-  follow(personId: number, target: RecordRef): Promise<void>;
-  unfollow(personId: number, target: RecordRef): Promise<void>;
+  call<T>(change: Changing<T>): Promise<T>;
   /** Gives the versions of a playlist this order; those that are not named come after, as they were. */
   orderPlaylist(playlistId: number, versionIds: readonly number[]): Promise<void>;
 }
 
-/** What ShotGrid tells beside its rows, as one person. Each is one call; playlists that are asked for together share one. */
+/** What ShotGrid tells beside its rows, as one person. */
 export interface SiteFeatures {
+  /** One call, of its own. */
+  call<T>(reading: Reading<T>): Promise<T>;
   summarize(request: SummarizeRequest): Promise<SummaryGroup>;
-  textSearch(request: TextSearchRequest): Promise<readonly TextSearchHit[]>;
+  /** Each thread is one call. */
   noteThread(noteId: number): Promise<readonly ThreadEntry[]>;
-  activity(target: RecordRef, request: ActivityRequest): Promise<readonly ActivityUpdate[]>;
-  followers(target: RecordRef): Promise<readonly EntityLink[]>;
-  following(personId: number): Promise<readonly RecordRef[]>;
-  fieldInfo(place: { type: string; field: string; projectId: number | null }): Promise<FieldInfo>;
-  /** Ids of a playlist's versions in the order that people gave them. */
+  /** Ids of a playlist's versions in the order that people gave them: playlists that are asked for together share a call. */
   playlistOrder(playlistId: number): Promise<readonly number[]>;
   /** Threads and orders are read anew from here on. */
   forget(): void;

@@ -1,6 +1,7 @@
 import { AppError } from '../../base/errors.ts';
-import type { ActingClient } from '../../shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { CallOptions } from '../../shotgun/port/records.ts';
+import { readFieldInfo } from '../../shotgun/calls/field-info.ts';
 
 /** How long an answer is believed: a field is deleted, or hidden from a role, seldom. */
 const KNOWN_FOR_MS = 60_000;
@@ -44,14 +45,14 @@ export interface LiveFields {
 
 /** One request looks up each field once, as its person. */
 export function createLiveFields(
-  client: Pick<ActingClient, 'fieldInfo'>,
+  client: Pick<ActingClient, 'call'>,
   known: KnownFields,
   options: CallOptions,
 ): LiveFields {
   const asked = new Map<string, Promise<boolean>>();
   const ask = async (type: string, field: string): Promise<boolean> => {
     try {
-      await client.fieldInfo({ type, field, projectId: null }, options);
+      await client.call(readFieldInfo({ type, field, projectId: null }), options);
       return false;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

@@ -1,7 +1,7 @@
 import type { KeyValue, RowPlace, SortKey } from '../ports/ports.ts';
 import { hash } from 'node:crypto';
 import type { FieldValue, Row } from '../../shotgun/port/records.ts';
-import type { FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedType } from '../../site/expose.ts';
 
 /** Data types whose values ShotGrid compares by more and less (API 3.3), and how they read. */

@@ -1,12 +1,14 @@
 import { AppError } from '../../base/errors.ts';
 import type { ExposedType } from '../../site/expose.ts';
+import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { CallOptions, Row } from '../../shotgun/port/records.ts';
-import type { ActingClient, FilterGroup, SearchRequest } from '../../shotgun/port/shotgun.ts';
+import type { FilterGroup, SearchRequest } from '../../shotgun/port/requests.ts';
 import { idsNamedBy, type KnownParents } from '../plan/beside.ts';
 import { NOTHING } from '../input/filters.ts';
+import { searchRows } from '../../shotgun/calls/search.ts';
 import type { LevelReader } from './level-reader.ts';
 import { comparedKeys, markOf, placeOf, rowsAfter } from './page-places.ts';
-import type { RowPlace, Page, PageRequest } from '../ports/ports.ts';
+import type { Page, PageRequest, RowPlace } from '../ports/ports.ts';
 import { type ApiPage, pagesHolding } from './page-window.ts';
 import type { ReadPlan } from '../plan/planning.ts';
 import type { Plans } from './plans.ts';
@@ -138,7 +140,7 @@ class ListReading {
     const found = await Promise.all(
       pagesHolding(offset, count).map(async ({ size, number, skip }: ApiPage) => {
         const search = { ...this.#search, filter, fields, pageSize: size, pageNumber: number };
-        return (await client.search(search, options)).slice(skip);
+        return (await client.call(searchRows(search), options)).slice(skip);
       }),
     );
     return found.flat().slice(0, count);

@@ -1,6 +1,7 @@
 import { AppError } from '../../base/errors.ts';
-import type { ActingClient } from '../../shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { CallOptions } from '../../shotgun/port/records.ts';
+import { summarizeRows } from '../../shotgun/calls/summarize.ts';
 import { AnswerSize } from './answer-size.ts';
 import { NOTHING } from '../input/filters.ts';
 import { fillLinks, LevelReader } from './level-reader.ts';
@@ -113,7 +114,7 @@ async function countRows(
   if (filter === NOTHING) return 0;
   const summaries = [{ field: 'id', type: 'count' }];
   const request = { type, filter, summaries, grouping: [], ...(scope && { scope }) };
-  const count = (await client.summarize(request, options)).summaries.get('id');
+  const count = (await client.call(summarizeRows(request), options)).summaries.get('id');
   if (typeof count === 'number') return count;
   throw new AppError('UPSTREAM_BROKEN', { details: { reason: 'wrongValue' } });
 }

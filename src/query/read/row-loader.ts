@@ -1,7 +1,9 @@
 import DataLoader from 'dataloader';
-import type { ActingClient, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../shotgun/client/shotgun.ts';
+import type { FilterGroup } from '../../shotgun/port/requests.ts';
 import type { CallOptions, Row } from '../../shotgun/port/records.ts';
 import type { BesideRead } from '../plan/beside.ts';
+import { searchRows } from '../../shotgun/calls/search.ts';
 import { RowCache } from './row-cache.ts';
 
 export type RowsById = ReadonlyMap<number, Row>;
@@ -41,12 +43,15 @@ export function createRowLoader(client: ActingClient, options: CallOptions): Row
     // What it finds after the cache was dropped belongs to the past.
     const into = cache;
     return client
-      .search({ type, filter, fields: [...fields], pageSize: maxRows }, options)
+      .call(searchRows({ type, filter, fields: [...fields], pageSize: maxRows }), options)
       .then((rows) => keepRows(into, type, fields, rows))
       .catch(() => undefined);
   };
   const search = (type: string, ids: readonly number[], fields: ReadonlySet<string>) =>
-    client.search({ type, filter: idFilter(ids), fields: [...fields].sort(), pageSize: ids.length }, options);
+    client.call(
+      searchRows({ type, filter: idFilter(ids), fields: [...fields].sort(), pageSize: ids.length }),
+      options,
+    );
   // DataLoader gathers what is asked in one tick; it cannot cache, because its keys would have to name single rows.
   const batcher = new DataLoader<RowsRequest, Error | undefined>(
     async (requests) => {

@@ -1,6 +1,9 @@
 import { AppError } from '../../base/errors.ts';
 import type { CallOptions, EntityLink, Row } from '../../shotgun/port/records.ts';
-import type { ActingClient, SearchRequest } from '../../shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../shotgun/client/shotgun.ts';
+import type { SearchRequest } from '../../shotgun/port/requests.ts';
+import { writeBatch } from '../../shotgun/calls/batch.ts';
+import { searchRows } from '../../shotgun/calls/search.ts';
 
 /**
  * The order of a playlist is kept in the rows that join it with its versions: `Playlist.versions` itself reads sorted
@@ -55,7 +58,7 @@ export async function orderPlaylist(
     });
   }
   const isWhole = places.length <= MAX_CHANGES;
-  await client.batch((isWhole ? places : moved).map(toUpdate), options);
+  await client.call(writeBatch((isWhole ? places : moved).map(toUpdate)), options);
   // A list too long for one batch is looked at once more: what another has moved meanwhile is told.
   if (!isWhole) assertInPlace(await connectionsOf(client, options, [playlistId]), places);
 }
@@ -129,7 +132,7 @@ async function connectionsOf(
   const found: Row[] = [];
   for (let pageNumber = 1; ; pageNumber += 1) {
     const search = { ...connectionSearch(playlistIds), pageSize: MAX_CONNECTIONS, pageNumber };
-    const rows = await client.search(search, options);
+    const rows = await client.call(searchRows(search), options);
     found.push(...rows.filter((row) => linkOf(row, 'version') !== null));
     if (rows.length < MAX_CONNECTIONS) return found;
   }

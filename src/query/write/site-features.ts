@@ -1,7 +1,10 @@
 import DataLoader from 'dataloader';
 import { AppError } from '../../base/errors.ts';
-import type { ActingClient, FilterGroup } from '../../shotgun/port/shotgun.ts';
+import { summarizeRows } from '../../shotgun/calls/summarize.ts';
+import { readNoteThread } from '../../shotgun/calls/threads.ts';
 import type { CallOptions } from '../../shotgun/port/records.ts';
+import type { FilterGroup } from '../../shotgun/port/requests.ts';
+import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import { NOTHING } from '../input/filters.ts';
 import { readPlaylistOrders } from './playlist-order.ts';
 import type { SiteFeatures, ThreadEntry } from '../ports/ports.ts';
@@ -18,28 +21,23 @@ export interface FeatureOptions extends CallOptions {
 }
 
 /** The calls that features are made of: made, or planned. */
-export interface FeatureCalls extends Omit<SiteFeatures, 'playlistOrder' | 'forget'> {
+export interface FeatureCalls extends Pick<SiteFeatures, 'call'> {
   /** For each playlist the ids of its versions. */
   playlistOrders(playlistIds: readonly number[]): Promise<readonly (readonly number[])[]>;
 }
 
 /** What ShotGrid tells beside its rows, for one request as the client's person. */
-export function createSiteFeatures(
+export const createSiteFeatures = (
   client: ActingClient,
   { maxCallsForRows, ...options }: FeatureOptions,
-): SiteFeatures {
-  const calls: FeatureCalls = {
-    summarize: (request) => client.summarize(request, options),
-    textSearch: (request) => client.textSearch(request, options),
-    noteThread: (noteId) => client.noteThread(noteId, options),
-    activity: (target, request) => client.activity(target, request, options),
-    followers: (target) => client.followers(target, options),
-    following: (personId) => client.following(personId, options),
-    fieldInfo: (place) => client.fieldInfo(place, options),
-    playlistOrders: (playlistIds) => readPlaylistOrders(client, options, playlistIds),
-  };
-  return createFeaturesOf(calls, maxCallsForRows);
-}
+): SiteFeatures =>
+  createFeaturesOf(
+    {
+      call: (reading) => client.call(reading, options),
+      playlistOrders: (playlistIds) => readPlaylistOrders(client, options, playlistIds),
+    },
+    maxCallsForRows,
+  );
 
 /** @param maxCallsForRows most calls of one request that are made for single rows */
 export function createFeaturesOf(calls: FeatureCalls, maxCallsForRows: number): SiteFeatures {
@@ -56,13 +54,13 @@ export function createFeaturesOf(calls: FeatureCalls, maxCallsForRows: number): 
       return Promise.resolve(noteIds.map(() => tooManyRows(maxCallsForRows)));
     }
     threadsRead += noteIds.length;
-    return Promise.all(noteIds.map((id) => calls.noteThread(id).catch(asError)));
+    return Promise.all(noteIds.map((id) => calls.call(readNoteThread(id)).catch(asError)));
   });
   return {
-    ...calls,
+    call: (reading) => calls.call(reading),
     // What a sum of no rows is, is for ShotGrid to say.
     summarize: (request) =>
-      calls.summarize(request.filter === NOTHING ? { ...request, filter: NO_ROW } : request),
+      calls.call(summarizeRows(request.filter === NOTHING ? { ...request, filter: NO_ROW } : request)),
     noteThread: (noteId) => threads.load(noteId),
     playlistOrder: (playlistId) => orders.load(playlistId),
     forget() {

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { AppError } from '../../base/errors.ts';
 import { callError } from '../wire/connection-errors.ts';
 import type { HttpCall } from '../wire/http-call.ts';
-import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
-import type { BatchOperation, WrittenRecord } from '../port/shotgun.ts';
-import type { CallOptions } from '../port/records.ts';
+import type { BatchOperation, WrittenRecord } from '../port/requests.ts';
+import type { Changed, Changing } from '../client/operation.ts';
+import type { RecordRef } from '../port/records.ts';
 
 /** A created or changed row comes nested, a deletion flat (API 5.5). */
 const REF = z.object({ type: z.string(), id: z.number() });
@@ -21,23 +21,36 @@ const ANSWER = z.object({ data: z.array(z.union([WRITTEN, DELETED])) });
  * All operations or none, in one call. What was written comes in the order of the operations; an operation cannot
  * name a row that another makes (API 5.5).
  */
-export async function writeBatch(
-  caller: PersonCaller,
-  operations: readonly BatchOperation[],
-  options?: CallOptions,
-): Promise<readonly WrittenRecord[]> {
-  const call: HttpCall = {
-    method: 'POST',
-    path: '/entity/_batch',
-    operation: 'batch',
-    body: { mediaType: 'json', text: JSON.stringify({ requests: operations.map(toRequest) }) },
-    isRepeatable: false,
-    doneBy: [200],
-  };
-  const { data } = await readAnswer(caller, call, ANSWER, options);
-  const isOurs = operations.every((operation, index) => isOf(operation, data[index]));
-  if (data.length !== operations.length || !isOurs) throw broken(call);
-  return data.map(({ type, id }) => ({ type, id }));
+export const writeBatch = (operations: readonly BatchOperation[]): Changing<readonly WrittenRecord[]> => ({
+  kind: 'batch',
+  type: null,
+  async run(caller, options) {
+    const call = toBatchCall(operations);
+    const { data } = await readAnswer(caller, call, ANSWER, options);
+    const isOurs = operations.every((operation, index) => isOf(operation, data[index]));
+    if (data.length !== operations.length || !isOurs) throw broken(call);
+    return data.map(({ type, id }) => ({ type, id }));
+  },
+  changes: (written) => operations.map((operation, index) => changedBy(operation, written?.[index])),
+  sample: (site) =>
+    operations.map((operation) =>
+      operation.kind === 'create' ? site.made(operation.type) : { type: operation.type, id: operation.id },
+    ),
+});
+
+const toBatchCall = (operations: readonly BatchOperation[]): HttpCall => ({
+  method: 'POST',
+  path: '/entity/_batch',
+  operation: 'batch',
+  body: { mediaType: 'json', text: JSON.stringify({ requests: operations.map(toRequest) }) },
+  isRepeatable: false,
+  doneBy: [200],
+});
+
+function changedBy(operation: BatchOperation, written: RecordRef | undefined): Changed {
+  const { kind, type } = operation;
+  const id = kind === 'create' ? (written?.id ?? null) : operation.id;
+  return { kind, entity: { type, id }, fields: kind === 'delete' ? [] : Object.keys(operation.values) };
 }
 
 /** Rows are paired by their place (API 5.5): what stands at another says nothing of what became of ours. */

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { byName } from '../../site/by-name.ts';
 import { AppError } from '../../base/errors.ts';
-import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
-import type { CallOptions } from '../port/records.ts';
-import type { FieldInfo } from '../port/shotgun.ts';
+import type { FieldInfo } from '../port/requests.ts';
+import type { Reading } from '../client/operation.ts';
 import { toReadCall } from './threads.ts';
 
 const property = <T extends z.ZodType>(value: T) => z.object({ value }).optional();
@@ -27,27 +26,37 @@ const ANSWER = z.object({
     .nullable(),
 });
 
+export interface FieldPlace {
+  readonly type: string;
+  readonly field: string;
+  /** Hides the values that the project does not use. */
+  readonly projectId: number | null;
+}
+
 /**
  * One field as the person may use it: `editable` depends on who asks, `hidden_values` on the project (API 7).
- *
- * @throws AppError NOT_FOUND for a field that the site does not declare
+ * Fails with `NOT_FOUND` for a field that the site does not declare.
  */
-export async function readFieldInfo(
-  caller: PersonCaller,
-  { type, field, projectId }: { type: string; field: string; projectId: number | null },
-  options?: CallOptions,
-): Promise<FieldInfo> {
-  const query = projectId === null ? '' : `?project_id=${projectId}`;
-  const path = `/schema/${encodeURIComponent(type)}/fields/${encodeURIComponent(field)}${query}`;
-  const { data } = await readAnswer(caller, toReadCall(path, 'fieldInfo'), ANSWER, options);
-  if (data === null) throw new AppError('NOT_FOUND', { details: { type, field } });
-  const properties = data.properties ?? {};
-  return {
-    editable: data.editable?.value ?? false,
-    validValues: properties.valid_values?.value ?? [],
-    displayValues: properties.display_values?.value ?? new Map(),
-    hiddenValues: properties.hidden_values?.value ?? [],
-    validTypes: properties.valid_types?.value ?? [],
-    defaultValue: properties.default_value?.value ?? null,
-  };
-}
+export const readFieldInfo = ({ type, field, projectId }: FieldPlace): Reading<FieldInfo> => ({
+  kind: 'fieldInfo',
+  type,
+  async run(caller, options) {
+    const query = projectId === null ? '' : `?project_id=${projectId}`;
+    const path = `/schema/${encodeURIComponent(type)}/fields/${encodeURIComponent(field)}${query}`;
+    const { data } = await readAnswer(caller, toReadCall(path, 'fieldInfo'), ANSWER, options);
+    if (data === null) throw new AppError('NOT_FOUND', { details: { type, field } });
+    const properties = data.properties ?? {};
+    return {
+      editable: data.editable?.value ?? false,
+      validValues: properties.valid_values?.value ?? [],
+      displayValues: properties.display_values?.value ?? new Map(),
+      hiddenValues: properties.hidden_values?.value ?? [],
+      validTypes: properties.valid_types?.value ?? [],
+      defaultValue: properties.default_value?.value ?? null,
+    };
+  },
+  sample: () => ({
+    ...{ editable: true, validValues: [], displayValues: new Map(), hiddenValues: [], validTypes: [] },
+    defaultValue: null,
+  }),
+});

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { entityPath } from './entity-path.ts';
 import type { HttpCall } from '../wire/http-call.ts';
-import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
-import type { CallOptions, EntityLink, RecordRef } from '../port/records.ts';
+import type { EntityLink, RecordRef } from '../port/records.ts';
+import { changed, type Changing, type Reading } from '../client/operation.ts';
 import { toReadCall } from './threads.ts';
 
 const PERSON = 'HumanUser';
@@ -19,46 +19,52 @@ const FOLLOWERS = z.object({
 });
 const FOLLOWING = z.object({ data: z.array(z.object({ type: z.string(), id: z.number() })) });
 
-export async function readFollowers(
-  caller: PersonCaller,
-  { type, id }: RecordRef,
-  options?: CallOptions,
-): Promise<readonly EntityLink[]> {
-  const call = toReadCall(`${entityPath(type, id)}/followers`, 'followers');
-  const { data } = await readAnswer(caller, call, FOLLOWERS, options);
-  return data.map((row) => ({ type: row.type, id: row.id, name: row.attributes?.name ?? null }));
-}
+/** The people who follow a record. */
+export const readFollowers = ({ type, id }: RecordRef): Reading<readonly EntityLink[]> => ({
+  kind: 'followers',
+  type,
+  async run(caller, options) {
+    const call = toReadCall(`${entityPath(type, id)}/followers`, 'followers');
+    const { data } = await readAnswer(caller, call, FOLLOWERS, options);
+    return data.map((row) => ({ type: row.type, id: row.id, name: row.attributes?.name ?? null }));
+  },
+  sample: (site) => [site.link(PERSON, 'followers')],
+});
 
-/** Ids and types only, all of them in one answer (API 9.3). */
-export async function readFollowing(
-  caller: PersonCaller,
-  personId: number,
-  options?: CallOptions,
-): Promise<readonly RecordRef[]> {
-  const call = toReadCall(`${entityPath(PERSON, personId)}/following`, 'following');
-  return (await readAnswer(caller, call, FOLLOWING, options)).data;
-}
+/** What a person follows: ids and types only, all of them in one answer (API 9.3). */
+export const readFollowing = (personId: number): Reading<readonly RecordRef[]> => ({
+  kind: 'following',
+  type: null,
+  async run(caller, options) {
+    const call = toReadCall(`${entityPath(PERSON, personId)}/following`, 'following');
+    return (await readAnswer(caller, call, FOLLOWING, options)).data;
+  },
+  // Of what types it is, no one can know before it is asked.
+  sample: (site) => [site.link('Version', 'followed')],
+});
 
 /** Following twice is no error. Not atomic: what stands before a bad one is followed (API 9.3). */
-export async function follow(
-  caller: PersonCaller,
-  personId: number,
-  targets: readonly RecordRef[],
-  options?: CallOptions,
-): Promise<void> {
-  const entities = targets.map(({ type, id }) => ({ record_id: id, entity: type }));
-  await caller.send(toFollowCall('POST', `${entityPath(PERSON, personId)}/follow`, { entities }), options);
-}
+export const follow = (personId: number, targets: readonly RecordRef[]): Changing<void> => ({
+  kind: 'follow',
+  type: null,
+  async run(caller, options) {
+    const entities = targets.map(({ type, id }) => ({ record_id: id, entity: type }));
+    await caller.send(toFollowCall('POST', `${entityPath(PERSON, personId)}/follow`, { entities }), options);
+  },
+  changes: () => targets.flatMap((target) => changed('follow', target)),
+  sample: () => undefined,
+});
 
-export async function unfollow(
-  caller: PersonCaller,
-  personId: number,
-  { type, id }: RecordRef,
-  options?: CallOptions,
-): Promise<void> {
-  const call = toFollowCall('PUT', `${entityPath(type, id)}/unfollow`, { user_id: personId });
-  await caller.send(call, options);
-}
+export const unfollow = (personId: number, target: RecordRef): Changing<void> => ({
+  kind: 'unfollow',
+  type: target.type,
+  async run(caller, options) {
+    const path = `${entityPath(target.type, target.id)}/unfollow`;
+    await caller.send(toFollowCall('PUT', path, { user_id: personId }), options);
+  },
+  changes: () => changed('unfollow', target),
+  sample: () => undefined,
+});
 
 /** Sent once, as every write is, though a second time would change nothing: what became of the first has to be told. */
 const toFollowCall = (method: 'POST' | 'PUT', path: string, body: object): HttpCall => ({

@@ -2,20 +2,31 @@ import { AppError } from '../../base/errors.ts';
 import { entityPath } from './entity-path.ts';
 import type { HttpAnswer, HttpCall } from '../wire/http-call.ts';
 import { isRecord, parseRow } from '../wire/parse-row.ts';
-import type { PersonCaller } from '../wire/person-caller.ts';
-import type { CallOptions, Row } from '../port/records.ts';
-import type { RowScope, SearchRequest } from '../port/shotgun.ts';
+import type { Row } from '../port/records.ts';
+import type { RowScope, SearchRequest } from '../port/requests.ts';
+import type { Reading } from '../client/operation.ts';
 
-export async function searchRows(
-  caller: PersonCaller,
-  request: SearchRequest,
-  options?: CallOptions,
-): Promise<readonly Row[]> {
-  const rows = parseRows(await caller.send(toSearchCall(request), options));
-  // A row of another type would be shown under the wrong name, with somebody else's id.
-  if (rows.some(({ type }) => type !== request.type)) throw new AppError('UPSTREAM_BROKEN');
-  return rows;
+/** A search, which says what it asks: a wrapper may look for what it is about. */
+export interface Search extends Reading<readonly Row[]> {
+  readonly kind: 'search';
+  readonly request: SearchRequest;
 }
+
+/** The rows that a filter finds. */
+export const searchRows = (request: SearchRequest): Search => ({
+  kind: 'search',
+  type: request.type,
+  fields: request.fields,
+  filter: request.filter,
+  request,
+  async run(caller, options) {
+    const rows = parseRows(await caller.send(toSearchCall(request), options));
+    // A row of another type would be shown under the wrong name, with somebody else's id.
+    if (rows.some(({ type }) => type !== request.type)) throw new AppError('UPSTREAM_BROKEN');
+    return rows;
+  },
+  sample: null,
+});
 
 /** A search as it is sent. `api3_hash` covers every filter (API 3.2). */
 export function toSearchCall(request: SearchRequest): HttpCall {

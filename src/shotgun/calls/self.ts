@@ -28,12 +28,12 @@ export function allMatches(rows: readonly Row[]): readonly Row[] {
  */
 export async function readSelf(caller: PersonCaller): Promise<Self> {
   const { login } = caller;
-  const page = await searchRows(caller, {
+  const page = await searchRows({
     type: 'HumanUser',
     filter: { logical_operator: 'and', conditions: [['login', 'is', login]] },
     fields: ['login', 'name', 'email', 'permission_rule_set', 'sg_status_list'],
     pageSize: MAX_MATCHES,
-  });
+  }).run(caller);
   const rows = allMatches(page);
   // Text filters ignore the case of letters (API 3.3); a login does not.
   const [person, ...others] = rows.filter((row) => row.fields['login'] === login);

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { byName } from '../../site/by-name.ts';
 import { entityPath } from './entity-path.ts';
 import type { HttpCall } from '../wire/http-call.ts';
-import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
 import { scopeOptions } from './search.ts';
-import type { CallOptions } from '../port/records.ts';
-import type { SummarizeRequest, SummaryGroup } from '../port/shotgun.ts';
+import type { SummarizeRequest, SummaryGroup } from '../port/requests.ts';
+import type { Reading } from '../client/operation.ts';
 
 const SUMMARIES = byName(z.unknown());
 
@@ -29,14 +28,16 @@ const GROUP: z.ZodType<WireGroup> = z.lazy(() =>
 const ANSWER = z.object({ data: z.object({ summaries: SUMMARIES, groups: z.array(GROUP) }) });
 
 /** Sums, counts and the like of what a filter finds, in groups (API 4.1). */
-export async function summarizeRows(
-  caller: PersonCaller,
-  request: SummarizeRequest,
-  options?: CallOptions,
-): Promise<SummaryGroup> {
-  const { data } = await readAnswer(caller, toSummarizeCall(request), ANSWER, options);
-  return { name: '', value: null, summaries: data.summaries, groups: data.groups.map(groupOf) };
-}
+export const summarizeRows = (request: SummarizeRequest): Reading<SummaryGroup> => ({
+  kind: 'summarize',
+  type: request.type,
+  filter: request.filter,
+  async run(caller, options) {
+    const { data } = await readAnswer(caller, toSummarizeCall(request), ANSWER, options);
+    return { name: '', value: null, summaries: data.summaries, groups: data.groups.map(groupOf) };
+  },
+  sample: (site) => site.summary(request),
+});
 
 function toSummarizeCall(request: SummarizeRequest): HttpCall {
   const body = {

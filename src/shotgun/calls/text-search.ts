@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { HttpCall } from '../wire/http-call.ts';
-import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
-import type { CallOptions } from '../port/records.ts';
-import type { TextSearchHit, TextSearchRequest } from '../port/shotgun.ts';
+import type { TextSearchHit, TextSearchRequest } from '../port/requests.ts';
+import type { Reading } from '../client/operation.ts';
 
 const ANSWER = z.object({
   data: z.array(
@@ -20,31 +19,39 @@ const ANSWER = z.object({
 });
 
 /** Rows whose name, or whose linked row's name, has every word (API 4.2). */
-export async function searchText(
-  caller: PersonCaller,
-  { text, types, pageSize, pageNumber }: TextSearchRequest,
-  options?: CallOptions,
-): Promise<readonly TextSearchHit[]> {
+export const searchText = (request: TextSearchRequest): Reading<readonly TextSearchHit[]> => ({
+  kind: 'textSearch',
+  type: null,
+  async run(caller, options) {
+    const { data } = await readAnswer(caller, toTextSearchCall(request), ANSWER, options);
+    return data.map(({ type, id, attributes }) => ({
+      type,
+      id,
+      name: attributes.name ?? '',
+      linked: linkedOf(attributes.links ?? []),
+      status: attributes.status ?? null,
+    }));
+  },
+  sample: (site) =>
+    [...request.types.keys()].map((type) => ({
+      ...{ type, id: site.link(type, 'hits').id },
+      ...{ name: 'sample', linked: null, status: null },
+    })),
+});
+
+function toTextSearchCall({ text, types, pageSize, pageNumber }: TextSearchRequest): HttpCall {
   const body = {
     text,
     entity_types: Object.fromEntries(types),
     page: { size: pageSize, number: pageNumber },
   };
-  const call: HttpCall = {
+  return {
     method: 'POST',
     path: '/entity/_text_search',
     operation: 'textSearch',
     body: { mediaType: 'search', text: JSON.stringify(body) },
     isRepeatable: true,
   };
-  const { data } = await readAnswer(caller, call, ANSWER, options);
-  return data.map(({ type, id, attributes }) => ({
-    type,
-    id,
-    name: attributes.name ?? '',
-    linked: linkedOf(attributes.links ?? []),
-    status: attributes.status ?? null,
-  }));
 }
 
 function linkedOf([type, name]: readonly (string | null)[]): TextSearchHit['linked'] {

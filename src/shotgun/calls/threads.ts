@@ -3,9 +3,10 @@ import { AppError } from '../../base/errors.ts';
 import { entityPath } from './entity-path.ts';
 import type { HttpCall } from '../wire/http-call.ts';
 import type { PersonCaller } from '../wire/person-caller.ts';
+import type { Reading } from '../client/operation.ts';
 import { readAnswer } from './read-answer.ts';
 import { searchRows } from './search.ts';
-import type { ActivityRequest, ActivityUpdate, ThreadEntry } from '../port/shotgun.ts';
+import type { ActivityRequest, ActivityUpdate, ThreadEntry } from '../port/requests.ts';
 import type { CallOptions, RecordRef } from '../port/records.ts';
 
 const LINK = z
@@ -27,21 +28,29 @@ const THREAD = z.object({
 });
 
 /** A note, its replies and its files, oldest first (API 9.4). A reply names its author in another field. */
-export async function readNoteThread(
-  caller: PersonCaller,
-  noteId: number,
-  options?: CallOptions,
-): Promise<readonly ThreadEntry[]> {
-  const path = `${entityPath('Note', noteId)}/thread_contents`;
-  const { data } = await readAnswer(caller, toReadCall(path, 'noteThread'), THREAD, options);
-  return data.map(({ type, id, content, created_at: createdAt, created_by: by, user }) => ({
-    type,
-    id,
-    content,
-    createdAt,
-    author: user ?? by,
-  }));
-}
+export const readNoteThread = (noteId: number): Reading<readonly ThreadEntry[]> => ({
+  kind: 'noteThread',
+  type: 'Note',
+  async run(caller, options) {
+    const path = `${entityPath('Note', noteId)}/thread_contents`;
+    const { data } = await readAnswer(caller, toReadCall(path, 'noteThread'), THREAD, options);
+    return data.map(({ type, id, content, created_at: createdAt, created_by: by, user }) => ({
+      type,
+      id,
+      content,
+      createdAt,
+      author: user ?? by,
+    }));
+  },
+  sample: (site) =>
+    ['Note', 'Reply', 'Attachment'].map((type) => ({
+      type,
+      id: type === 'Note' ? noteId : site.link(type, 'Note.thread').id,
+      content: null,
+      createdAt: null,
+      author: site.link('HumanUser', 'authors'),
+    })),
+});
 
 const STREAM = z.object({
   data: z.object({
@@ -59,38 +68,53 @@ const STREAM = z.object({
 });
 
 /** What happened at a row and at those that belong to it, newest first (API 9.2). */
-export async function readActivity(
-  caller: PersonCaller,
+export const readActivity = (
   { type, id }: RecordRef,
-  { limit, maxId }: ActivityRequest,
-  options?: CallOptions,
-): Promise<readonly ActivityUpdate[]> {
-  const query = new URLSearchParams({
+  request: ActivityRequest,
+): Reading<readonly ActivityUpdate[]> => ({
+  kind: 'activity',
+  type,
+  async run(caller, options) {
+    const call = toReadCall(`${entityPath(type, id)}/activity_stream?${queryOf(request)}`, 'activity');
+    const { data } = await readAnswer(caller, call, STREAM, options).catch(async (error: unknown) => {
+      throw mayBeAbsent(error) && (await isAbsent(caller, { type, id }, options))
+        ? new AppError('NOT_FOUND', { details: { type, id }, cause: error })
+        : error;
+    });
+    return data.updates.flatMap(shownUpdate);
+  },
+  // What happened may be about rows of any type; each is read only where it is asked of.
+  sample: (site) =>
+    site.types.map((of, index) => ({
+      id: index + 1,
+      kind: 'update',
+      createdAt: null,
+      entity: site.link(of, 'updates'),
+      author: site.link('HumanUser', 'authors'),
+      meta: null,
+    })),
+});
+
+const queryOf = ({ limit, maxId }: ActivityRequest): string =>
+  new URLSearchParams({
     limit: String(limit),
     ...(maxId !== undefined && { max_id: String(maxId) }),
-  });
-  const call = toReadCall(`${entityPath(type, id)}/activity_stream?${query.toString()}`, 'activity');
-  const { data } = await readAnswer(caller, call, STREAM, options).catch(async (error: unknown) => {
-    throw mayBeAbsent(error) && (await isAbsent(caller, { type, id }, options))
-      ? new AppError('NOT_FOUND', { details: { type, id }, cause: error })
-      : error;
-  });
-  return data.updates.flatMap((update): ActivityUpdate[] =>
-    // An update of a row that is gone names nothing that could be shown.
-    update.primary_entity === null
-      ? []
-      : [
-          {
-            id: update.id,
-            kind: update.update_type,
-            createdAt: update.created_at,
-            entity: update.primary_entity,
-            author: update.created_by,
-            meta: update.meta ?? null,
-          },
-        ],
-  );
-}
+  }).toString();
+
+/** An update of a row that is gone names nothing that could be shown. */
+const shownUpdate = (update: z.infer<typeof STREAM>['data']['updates'][number]): readonly ActivityUpdate[] =>
+  update.primary_entity === null
+    ? []
+    : [
+        {
+          id: update.id,
+          kind: update.update_type,
+          createdAt: update.created_at,
+          entity: update.primary_entity,
+          author: update.created_by,
+          meta: update.meta ?? null,
+        },
+      ];
 
 /** The site breaks with a 500 at the stream of a row that is not there (API 9.2), and otherwise when it is in trouble. */
 const mayBeAbsent = (error: unknown): boolean =>
@@ -103,7 +127,7 @@ async function isAbsent(
   options?: CallOptions,
 ): Promise<boolean> {
   const filter = { logical_operator: 'and', conditions: [['id', 'is', id]] } as const;
-  const rows = await searchRows(caller, { type, filter, fields: ['id'], pageSize: 1 }, options);
+  const rows = await searchRows({ type, filter, fields: ['id'], pageSize: 1 }).run(caller, options);
   return rows.length === 0;
 }
 

@@ -1,18 +1,10 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { entityPath } from './entity-path.ts';
-import type { PersonCaller } from '../wire/person-caller.ts';
 import { readAnswer } from './read-answer.ts';
-import type { CallOptions } from '../port/records.ts';
 import { toReadCall } from './threads.ts';
-import type {
-  BegunUpload,
-  PartAddress,
-  UploadCompletion,
-  UploadInfo,
-  UploadSteps,
-  UploadTarget,
-} from '../port/upload-types.ts';
+import type { BegunUpload, PartAddress, UploadCompletion, UploadTarget } from '../port/upload-types.ts';
+import { changed, type Changing, type Reading } from '../client/operation.ts';
 
 /** Links already carry `/api/v1` (API 6.1); they are followed on our site only, whatever host they name. */
 const LINK = z
@@ -31,33 +23,34 @@ const NEXT_PART = z.object({ links: z.object({ upload: ADDRESS, get_next_part: L
 
 const FIELD = /^\w+$/u;
 
-/** Uploads as one person (API 6.1, 6.2). */
-export function createUploadSteps(caller: PersonCaller): UploadSteps {
-  return {
-    begin: (target, file, options) => beginUpload(caller, { target, file, options }),
-    nextPart: (path, options) => readNextPart(caller, path, options),
-    complete: (completion, options) => completeUpload(caller, completion, options),
-    abort: (upload, options) => abortUpload(caller, upload, options),
-  };
+/**
+ * Begins an upload (API 6.1, 6.2); the bytes go to the storage. Fails with `UPSTREAM_REJECTED` where the site keeps its files
+ * itself: then there is no address to give away.
+ */
+export const beginUpload = (target: UploadTarget, file: UploadedFile): Reading<BegunUpload> => ({
+  kind: 'beginUpload',
+  type: target.type,
+  async run(caller, options) {
+    // Sent again, it may open the storage twice; what nobody completes is never part of a record.
+    const call = toReadCall(beginPath(target, file), 'beginUpload');
+    return begunUpload(await readAnswer(caller, call, BEGUN, options), file);
+  },
+  sample: null,
+});
+
+export interface UploadedFile {
+  readonly name: string;
+  readonly isMultipart: boolean;
 }
 
-interface Beginning {
-  readonly target: UploadTarget;
-  readonly file: { readonly name: string; readonly isMultipart: boolean };
-  readonly options: CallOptions | undefined;
-}
-
-async function beginUpload(caller: PersonCaller, { target, file, options }: Beginning): Promise<BegunUpload> {
-  const { field } = target;
+function beginPath({ type, id, field }: UploadTarget, { name, isMultipart }: UploadedFile): string {
   if (field !== null && !FIELD.test(field)) throw new AppError('BAD_USER_INPUT', { details: { field } });
-  const query = new URLSearchParams({
-    filename: file.name,
-    ...(file.isMultipart && { multipart_upload: 'true' }),
-  });
-  const place = `${entityPath(target.type, target.id)}${field === null ? '' : `/${field}`}`;
-  // Sent again, it may open the storage twice; what nobody completes is never part of a record.
-  const call = toReadCall(`${place}/_upload?${query.toString()}`, 'beginUpload');
-  const { data, links } = await readAnswer(caller, call, BEGUN, options);
+  const query = new URLSearchParams({ filename: name, ...(isMultipart && { multipart_upload: 'true' }) });
+  const place = `${entityPath(type, id)}${field === null ? '' : `/${field}`}`;
+  return `${place}/_upload?${query.toString()}`;
+}
+
+function begunUpload({ data, links }: z.infer<typeof BEGUN>, file: UploadedFile): BegunUpload {
   // Such a site takes the bytes itself, with the person's token: nothing that may be given away (API 6.1).
   if (data.storage_service === 'sg') {
     throw new AppError('UPSTREAM_REJECTED', {
@@ -76,38 +69,56 @@ async function beginUpload(caller: PersonCaller, { target, file, options }: Begi
   };
 }
 
-async function readNextPart(
-  caller: PersonCaller,
-  nextPartPath: string,
-  options?: CallOptions,
-): Promise<PartAddress> {
-  const call = toReadCall(nextPartPath, 'nextUploadPart');
-  const { links } = await readAnswer(caller, call, NEXT_PART, options);
-  return { address: links.upload, nextPartPath: links.get_next_part };
-}
+/** The address of one more part. */
+export const readNextPart = (nextPartPath: string): Reading<PartAddress> => ({
+  kind: 'nextUploadPart',
+  type: null,
+  async run(caller, options) {
+    const call = toReadCall(nextPartPath, 'nextUploadPart');
+    const { links } = await readAnswer(caller, call, NEXT_PART, options);
+    return { address: links.upload, nextPartPath: links.get_next_part };
+  },
+  sample: null,
+});
 
-async function completeUpload(
-  caller: PersonCaller,
-  { info, completePath, etags, displayName }: UploadCompletion,
-  options?: CallOptions,
-): Promise<void> {
-  const body = {
-    upload_info: { ...info, ...(etags !== null && { etags }) },
-    // It must be there, empty or not (API 6.1).
-    upload_data: displayName === null ? {} : { display_name: displayName },
-  };
-  // 201 or 204 with nothing to read (API 6.1).
-  await caller.send(toUploadCall(completePath, 'completeUpload', body), options);
-}
+/**
+ * Links the file. The site asks nobody whether the bytes of a file in one piece ever came (API 6.1). Fails with
+ * `UPLOAD_INCOMPLETE` where a part is missing, too small or not what its ETag says.
+ */
+export const completeUpload = ({
+  target,
+  info,
+  completePath,
+  etags,
+  displayName,
+}: UploadCompletion): Changing<void> => ({
+  kind: 'completeUpload',
+  type: null,
+  async run(caller, options) {
+    const body = {
+      upload_info: { ...info, ...(etags !== null && { etags }) },
+      // It must be there, empty or not (API 6.1).
+      upload_data: displayName === null ? {} : { display_name: displayName },
+    };
+    // 201 or 204 with nothing to read (API 6.1).
+    await caller.send(toUploadCall(completePath, 'completeUpload', body), options);
+  },
+  changes: () => changed('upload', target, target.field === null ? [] : [target.field]),
+  sample: null,
+});
 
-/** Takes the information flat; in the last step's wrapper it is refused (API 6.2). */
-async function abortUpload(
-  caller: PersonCaller,
-  { info, completePath }: { info: UploadInfo; completePath: string },
-  options?: CallOptions,
-): Promise<void> {
-  await caller.send(toUploadCall(`${completePath}/multipart_abort`, 'abortUpload', info), options);
-}
+/** Makes the storage forget the parts. It takes the information flat; in the last step's wrapper it is refused (API 6.2). */
+export const abortUpload = ({
+  info,
+  completePath,
+}: Pick<UploadCompletion, 'info' | 'completePath'>): Reading<void> => ({
+  kind: 'abortUpload',
+  type: null,
+  async run(caller, options) {
+    await caller.send(toUploadCall(`${completePath}/multipart_abort`, 'abortUpload', info), options);
+  },
+  sample: null,
+});
 
 /** 201 is what was measured, 204 what the vendor's prose says of linking (API 6.1). */
 const DONE_BY = { completeUpload: [201, 204], abortUpload: [204] } as const;

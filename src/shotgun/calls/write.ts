@@ -3,59 +3,76 @@ import { callError } from '../wire/connection-errors.ts';
 import { entityPath } from './entity-path.ts';
 import type { HttpCall } from '../wire/http-call.ts';
 import { isRecord } from '../wire/parse-row.ts';
-import type { PersonCaller } from '../wire/person-caller.ts';
-import type { CallOptions, WriteValues } from '../port/records.ts';
+import type { WriteValues } from '../port/records.ts';
+import { changed, type Changing } from '../client/operation.ts';
 
 export interface WriteTarget {
   readonly type: string;
   readonly id: number;
 }
 
-/** The new record. The rest of the answer is too thin to use (API 5.1). */
-export async function createRecord(
-  caller: PersonCaller,
-  type: string,
-  values: WriteValues,
-  options?: CallOptions,
-): Promise<WriteTarget> {
-  const call = toWriteCall('POST', entityPath(type), values);
-  const { type: createdType, id } = dataOf((await caller.send(call, options)).body) ?? {};
-  if (createdType !== type || typeof id !== 'number') throw broken(call);
-  return { type, id };
+/** A write of one record, which says what it writes. */
+export interface Write<T> extends Changing<T> {
+  readonly type: string;
+  /** Null for a record that is made. */
+  readonly id: number | null;
+  readonly values: WriteValues;
 }
+
+/** The new record. The rest of the answer is too thin to use (API 5.1), so it is read again. */
+export const createRecord = (type: string, values: WriteValues): Write<WriteTarget> => ({
+  kind: 'create',
+  ...{ type, id: null, values },
+  async run(caller, options) {
+    const call = toWriteCall('POST', entityPath(type), values);
+    const { type: createdType, id } = dataOf((await caller.send(call, options)).body) ?? {};
+    if (createdType !== type || typeof id !== 'number') throw broken(call);
+    return { type, id };
+  },
+  changes: (made) => [
+    { kind: 'create', entity: { type, id: made?.id ?? null }, fields: Object.keys(values) },
+  ],
+  sample: (site) => site.made(type),
+});
 
 /** Sets the fields named and no other; lists of links as `{multi_entity_update_mode, value}` (API 5.2). */
-export async function updateRecord(
-  caller: PersonCaller,
-  target: WriteTarget,
-  values: WriteValues,
-  options?: CallOptions,
-): Promise<void> {
-  const call = toWriteCall('PUT', entityPath(target.type, target.id), values);
-  if (!isOf(target, dataOf((await caller.send(call, options)).body))) throw broken(call);
-}
+export const updateRecord = (type: string, id: number, values: WriteValues): Write<void> => ({
+  kind: 'update',
+  ...{ type, id, values },
+  async run(caller, options) {
+    const call = toWriteCall('PUT', entityPath(type, id), values);
+    if (!isOf({ type, id }, dataOf((await caller.send(call, options)).body))) throw broken(call);
+  },
+  changes: () => changed('update', { type, id }, Object.keys(values)),
+  sample: () => undefined,
+});
 
-export async function deleteRecord(
-  caller: PersonCaller,
-  target: WriteTarget,
-  options?: CallOptions,
-): Promise<void> {
-  await caller.send(toWriteCall('DELETE', entityPath(target.type, target.id)), options);
-}
+/** Retires the record. */
+export const deleteRecord = (type: string, id: number): Write<void> => ({
+  kind: 'delete',
+  ...{ type, id, values: {} },
+  async run(caller, options) {
+    await caller.send(toWriteCall('DELETE', entityPath(type, id)), options);
+  },
+  changes: () => changed('delete', { type, id }),
+  sample: () => undefined,
+});
 
-/** True where the record was retired and is back. */
-export async function reviveRecord(
-  caller: PersonCaller,
-  target: WriteTarget,
-  options?: CallOptions,
-): Promise<boolean> {
-  const call = toWriteCall('POST', `${entityPath(target.type, target.id)}?revive=1`, {});
-  const { body } = await caller.send(call, options);
-  const meta = isRecord(body) ? body['meta'] : undefined;
-  const didRevive = isRecord(meta) ? meta['did_revive'] : undefined;
-  if (typeof didRevive !== 'boolean' || !isOf(target, dataOf(body))) throw broken(call);
-  return didRevive;
-}
+/** True where the record was retired and is back, false where it was never away. */
+export const reviveRecord = (type: string, id: number): Write<boolean> => ({
+  kind: 'revive',
+  ...{ type, id, values: {} },
+  async run(caller, options) {
+    const call = toWriteCall('POST', `${entityPath(type, id)}?revive=1`, {});
+    const { body } = await caller.send(call, options);
+    const meta = isRecord(body) ? body['meta'] : undefined;
+    const didRevive = isRecord(meta) ? meta['did_revive'] : undefined;
+    if (typeof didRevive !== 'boolean' || !isOf({ type, id }, dataOf(body))) throw broken(call);
+    return didRevive;
+  },
+  changes: () => changed('revive', { type, id }),
+  sample: () => true,
+});
 
 /** Whether it is the record that was meant: another one says nothing of what became of ours. */
 const isOf = ({ type, id }: WriteTarget, data: Record<string, unknown> | undefined): boolean =>

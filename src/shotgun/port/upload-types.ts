@@ -1,4 +1,4 @@
-import type { CallOptions, RecordRef } from './records.ts';
+import type { RecordRef } from './records.ts';
 
 /** Where a file goes: a file field of a record, or with no field the record itself, as an attachment. */
 export interface UploadTarget extends RecordRef {
@@ -35,23 +35,4 @@ export interface UploadCompletion {
   readonly etags: readonly string[] | null;
   /** Shown instead of the file's name; attachments only. */
   readonly displayName: string | null;
-}
-
-/** The steps of an upload that the site itself takes part in (API 6.1, 6.2). The bytes go to its storage. */
-export interface UploadSteps {
-  /** @throws AppError UPSTREAM_REJECTED where the site keeps its files itself: then there is no address to give away */
-  begin(
-    target: UploadTarget,
-    file: { readonly name: string; readonly isMultipart: boolean },
-    options?: CallOptions,
-  ): Promise<BegunUpload>;
-  nextPart(nextPartPath: string, options?: CallOptions): Promise<PartAddress>;
-  /**
-   * Links the file. The site asks nobody whether the bytes of a file in one piece ever came (API 6.1).
-   *
-   * @throws AppError UPLOAD_INCOMPLETE where a part is missing, too small or not what its ETag says
-   */
-  complete(completion: UploadCompletion, options?: CallOptions): Promise<void>;
-  /** Makes the storage forget the parts. */
-  abort(upload: Pick<UploadCompletion, 'info' | 'completePath'>, options?: CallOptions): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { Login } from '../../base/ids.ts';
 import { ScriptDoor, type ScriptDoorDeps } from './script-door.ts';
 import { parseRows, toSearchCall } from '../calls/search.ts';
 import type { Row } from '../port/records.ts';
-import type { FilterCondition, FilterGroup, SearchRequest } from '../port/shotgun.ts';
+import type { FilterCondition, FilterGroup, SearchRequest } from '../port/requests.ts';
 
 export interface PersonLogin {
   readonly login: string;

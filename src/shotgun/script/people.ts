@@ -1,7 +1,7 @@
 import type { Login } from '../../base/ids.ts';
 import type { Described, Directory, PersonLogin } from './directory.ts';
 import type { Self, Standing } from '../port/actor.ts';
-import type { ActingOptions, Shotgun } from '../port/shotgun.ts';
+import type { ActingOptions, Shotgun } from '../client/shotgun.ts';
 
 export interface People {
   /** Everybody whose e-mail is this one, A to Z being the same as a to z; none for an empty one. */

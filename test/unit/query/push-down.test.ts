@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { pushDown } from '../../../src/query/plan/push-down.ts';
-import type { FilterGroup } from '../../../src/shotgun/port/shotgun.ts';
+import type { FilterGroup } from '../../../src/shotgun/port/requests.ts';
 
 const SHOT = { type: 'Shot', id: 7 };
 const PROJECT = { type: 'Project', id: 1 };
