@@ -8,16 +8,8 @@ import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { createVault } from '../../src/store/vault.ts';
 import { searchRows } from '../../src/shotgun/calls/search.ts';
 import { updateRecord } from '../../src/shotgun/calls/write.ts';
-import {
-  type Answer,
-  comeAgain,
-  json,
-  refusal,
-  rows,
-  silence,
-  siteSettings,
-  startBentSite,
-} from '../support/bent-site.ts';
+import { comeAgain, json, refusal, rows, silence, startBentSite } from '../support/bent-site.ts';
+import { type Answer, siteSettings } from '../support/bent-site.ts';
 import { createTestShotgun, login, searchOf, type TestShotgunOptions } from '../support/test-shotgun.ts';
 
 const SHOTS = searchRows(searchOf('Shot', ['code', 'is', 'x']));

@@ -22,6 +22,7 @@ export function createThreadResolvers(parts: SchemaParts): NamedClass[] {
 }
 
 /** The fields that hold a link which came with something else, filled as far as the selection goes. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it is the root of the fields that are added
 function linkFields<Root>(
   parts: SchemaParts,
   owner: NamedClass,
