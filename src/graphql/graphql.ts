@@ -119,7 +119,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     plugins: [
       createAnswerPlugin(recordErrors, settings.plan),
       createGivenValuesCheck({ schema, hideSuggestions: deps.environment === 'production' }),
-      // It costs more than all the rest of a page (performance.md G2).
+      // It costs 70-90 % more CPU a page (docs/performance.md).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -98,7 +98,7 @@ async function readConnection(
   { args, context, info }: OperationCall<PageArguments>,
 ): Promise<ConnectionPage> {
   const { first } = args;
-  // Validation rules do not see the values of variables (performance.md B): the limit is checked here.
+  // Validation rules do not see the values of variables, and do not run for a known document: the limit is checked here (F9).
   if (!(first >= 1 && first <= parts.maxFirst)) {
     throw new AppError('BAD_USER_INPUT', {
       message: `"first" must be from 1 to ${parts.maxFirst}. Ask for the next page with "after".`,
