@@ -47,6 +47,11 @@ describe('the docs', () => {
     expect(read('README.md')).toContain('](docs/README.md)');
   });
 
+  it.each(PAGES)('%s: every file of ours that it names exists', (page) => {
+    const named = [...read(page).matchAll(/`((?:src|test|studio|bench|scripts|schema)\/[\w./-]+)`/gu)];
+    expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
   it.each(PAGES)('%s: every npm script that it names exists', (page) => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = [...read(page).matchAll(/npm run (?:-s )?([\w:]+)/gu)].map(([, name = '']) => name);
