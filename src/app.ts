@@ -15,7 +15,6 @@ import { createSignIn, type SignIn, type SignInDeps } from './identity/sign-in.t
 import { clockFinding, createClockWatch } from './launch/clock-watch.ts';
 import { createLanding } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
-import type { ClickEvents } from './launch/light-payload.ts';
 import { createReplayMemory } from './launch/replay-memory.ts';
 import { type Audit, createAudit } from './observe/audit.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
@@ -24,7 +23,7 @@ import { createReadiness } from './observe/readiness.ts';
 import { checksOf } from './observe/readiness-checks.ts';
 import { KnownFields } from './query/read/live-fields.ts';
 import { createWorkshop } from './query/work.ts';
-import type { AmiEvents } from './shotgun/script/ami-events.ts';
+import type { OnScriptRead } from './shotgun/script/doors.ts';
 import type { OwnAccounts, OwnPerson } from './shotgun/acting/own-accounts.ts';
 import { openSite, type SiteDeps } from './shotgun/open-site.ts';
 import { reportSchemaDrift } from './shotgun/script/schema-drift.ts';
@@ -76,12 +75,14 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const { snapshot, exposure, exposed } = await readSchema(config);
   const { store, replays, forgetAll, ...kept } = await openMemory(config, clock, logger, overrides.store);
   undo.add(forgetAll);
-  const siteKey = openSiteKey(config.site, logger);
-  const site = openSite({ settings: siteKey.settings, clock, logger, ...kept, ...measured(metrics) });
-  undo.add(() => site.close());
-  const { shotgun, people, accounts, storage } = site;
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   undo.add(() => audit.close());
+  const siteKey = openSiteKey(config.site, logger);
+  const onScriptRead = recordScriptRead(audit);
+  const known = { settings: siteKey.settings, clock, logger, onScriptRead };
+  const site = openSite({ ...known, ...kept, ...measured(metrics) });
+  undo.add(() => site.close());
+  const { shotgun, people, accounts, storage } = site;
   const clockWatch = createClockWatch({ clock, logger, onSkew: (seconds) => metrics.setClockSkew(seconds) });
   const launches = createLaunches({ clock, settings: config.launch, ...kept });
   const endings = new SessionEndings(forgetAccount(accounts));
@@ -100,7 +101,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     workFor: openWorkshop(config, { shotgun, exposed, logger, metrics }),
   });
   const seen = { config: config.launch, launches, replays, clock, logger, clockWatch };
-  const landing = createLanding({ ...seen, clicks: auditedClicks(site.clicks, audit) });
+  const landing = createLanding({ ...seen, clicks: site.clicks });
   const checked = { oidc: signIn.oidc, shotgun, store, replays, clock: () => clockFinding(clockWatch) };
   const http = createHttpServer({
     ...{ config, logger, clock, store, launches, signIn, graphql, audit, slots: createSlots(kept.locks) },
@@ -115,8 +116,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
       tellNames(exposed, logger);
       // A store that is not there yet is looked at by the first launch.
       replays.look().catch((error: unknown) => logger.warn('replay.not_looked_at', { error }));
-      const deps = { settings: siteKey.settings, clock, logger };
-      if (config.reportsSchemaDrift) void reportSchemaDrift(deps, snapshot, exposure, stopping.signal);
+      if (config.reportsSchemaDrift) void reportSchemaDrift(known, snapshot, exposure, stopping.signal);
     },
     reload: () => siteKey.reload(),
     stopping: () => stopping.abort(),
@@ -199,15 +199,17 @@ const accountLinking = (accounts: OwnAccounts): AccountLinking => ({
   forget: (account) => accounts.forget(account),
 });
 
-/** Every read that is made as the script, and not as a person, is in the audit trail as such. */
-const auditedClicks = (clicks: AmiEvents, audit: Pick<Audit, 'record'>): ClickEvents => ({
-  async read(eventId) {
-    const event = await clicks.read(eventId);
-    const entity = { type: 'EventLogEntry', id: eventId };
-    if (event !== undefined) audit.record({ action: 'access', outcome: 'done', way: 'script', entity });
-    return event;
-  },
-});
+/** Every read that is made as the script, and not as a person, is in the audit trail; of repeated ones their count. */
+const recordScriptRead =
+  (audit: Pick<Audit, 'recordRepeated'>): OnScriptRead =>
+  ({ door, id, failure }) =>
+    audit.recordRepeated({
+      action: 'access',
+      outcome: failure === null ? 'done' : 'failed',
+      ...(failure !== null && { code: failure }),
+      ...{ way: 'script', door },
+      ...(id !== null && { entity: { type: door === 'menuItemEvent' ? 'EventLogEntry' : 'HumanUser', id } }),
+    });
 
 /** Who an account is, told when it is decided and when the person gets another login. */
 const auditedNews =

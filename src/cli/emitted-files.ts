@@ -1,8 +1,24 @@
+import { readFile } from 'node:fs/promises';
 import { loadSystemFiles } from '../config/load-config.ts';
 import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { printGraphqlSchema } from '../graphql/print-schema.ts';
+import { renderDoors } from '../shotgun/script/doors.ts';
 import { renderErrorsPage } from '../base/render-errors.ts';
 import { renderEnvironmentExample, renderSettingsPage } from '../config/render-settings.ts';
+
+/**
+ * A page of which one part is made from a table: what stands between the two marks of that name.
+ *
+ * @throws Error where the page has no such marks
+ */
+async function withPart(path: string, name: string, part: string): Promise<string> {
+  const page = await readFile(path, 'utf8');
+  const [begin, end] = [`<!-- begin: ${name}, made by npm run fix:emitted -->`, `<!-- end: ${name} -->`];
+  const [before, rest] = page.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`${path} has no marks for "${name}".`);
+  return `${before}${begin}\n\n${part}\n\n${end}${after}`;
+}
 
 export interface EmittedFile {
   /** From the root of the project. */
@@ -19,5 +35,6 @@ export const EMITTED_FILES: readonly EmittedFile[] = [
   { path: 'docs/settings.md', render: renderSettingsPage },
   { path: '.env.example', render: renderEnvironmentExample },
   { path: 'docs/errors.md', render: renderErrorsPage },
+  { path: 'ARCHITECTURE.md', render: () => withPart('ARCHITECTURE.md', 'doors', renderDoors()) },
   { path: 'schema/schema.graphql', render: demoSchema },
 ];

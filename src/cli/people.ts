@@ -1,3 +1,4 @@
+import { atTheShell } from '../shotgun/script/doors.ts';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { toAppError } from '../base/errors.ts';
@@ -27,6 +28,7 @@ export const people: Command = {
       settings,
       clock: systemClock,
       logger: createLogger({ level: 'error' }),
+      onScriptRead: atTheShell,
     });
     const everybody: Described[] = [];
     try {

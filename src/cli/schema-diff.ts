@@ -1,3 +1,4 @@
+import { atTheShell } from '../shotgun/script/doors.ts';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
@@ -51,7 +52,12 @@ const lineOf = ({ place, text, isBreaking }: SchemaChange): string =>
 async function liveSchema(terminal: Terminal): Promise<SiteSchema | null> {
   const { site } = loadSiteConfig();
   const live = await readLiveSchema(
-    { settings: site, clock: systemClock, logger: createLogger({ level: 'error' }) },
+    {
+      settings: site,
+      clock: systemClock,
+      logger: createLogger({ level: 'error' }),
+      onScriptRead: atTheShell,
+    },
     { parallelReads: PARALLEL_READS },
   ).catch((error: unknown) => {
     // A fault of ours is shown with its trace.

@@ -1,3 +1,4 @@
+import { atTheShell } from '../shotgun/script/doors.ts';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownValue } from '../base/bare.ts';
@@ -82,11 +83,14 @@ async function readAll(
   onProgress: PullOptions['onProgress'],
 ): Promise<LiveSchema> {
   try {
-    return await readLiveSchema(deps, {
-      parallelReads: PARALLEL_READS,
-      memory: progress,
-      ...(onProgress && { onProgress }),
-    });
+    return await readLiveSchema(
+      { ...deps, onScriptRead: atTheShell },
+      {
+        parallelReads: PARALLEL_READS,
+        memory: progress,
+        ...(onProgress && { onProgress }),
+      },
+    );
   } finally {
     await progress.close();
   }

@@ -22,6 +22,8 @@ export interface AuditEntry {
   /** `lost` where a record of the account was there that no encryption key of the settings opens. */
   readonly memory?: 'lost';
   readonly way?: 'sudo' | 'own' | 'script';
+  /** Which of the reads that are made as the script; with `way: script`. */
+  readonly door?: string;
   /** How the person came in. */
   readonly by?: 'session' | 'bearer';
   /** Name of the menu item. */

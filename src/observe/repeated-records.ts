@@ -61,6 +61,17 @@ export class RepeatedRecords {
   }
 }
 
-function kindOf({ action, outcome, code, issuer, subject, login, ami, by }: AuditEntry): string {
-  return JSON.stringify([action, outcome, code, issuer, subject, login, ami, by]);
+function kindOf({
+  action,
+  outcome,
+  code,
+  issuer,
+  subject,
+  login,
+  ami,
+  by,
+  door,
+  entity,
+}: AuditEntry): string {
+  return JSON.stringify([action, outcome, code, issuer, subject, login, ami, by, door, entity]);
 }

@@ -5,6 +5,7 @@ import type { Locks } from '../store/locks.ts';
 import type { Vault } from '../store/vault.ts';
 import { createAmiEvents } from './script/ami-events.ts';
 import { createShotgun } from './create-shotgun.ts';
+import type { OnScriptRead } from './script/doors.ts';
 import { createDirectory } from './script/directory.ts';
 import { createOwnAccounts } from './acting/own-accounts.ts';
 import { createPeople } from './script/people.ts';
@@ -21,6 +22,7 @@ export interface SiteDeps {
   readonly onSiteCall: OnSiteCall;
   readonly onWaiting: (change: 1 | -1) => void;
   readonly onCircuit: (isOpen: boolean) => void;
+  readonly onScriptRead: OnScriptRead;
 }
 
 /** Every way to the site: as a person, and the narrow ones where none is known yet. They share what is known of the site. */

@@ -43,7 +43,7 @@ describe('An account that a person has linked', () => {
     const settings = siteSettings(site.url, { recheckMs: RECHECK_MS });
     processes = [1, 2].map(() => {
       const deps = { settings, clock, logger, vault, locks };
-      const directory = createDirectory(deps);
+      const directory = createDirectory({ ...deps, onScriptRead: () => undefined });
       const accounts = createOwnAccounts({
         ...deps,
         describe: (id) => directory.byId(id),

@@ -253,6 +253,7 @@ describe('a site that answers with Retry-After', () => {
       onSiteCall: () => undefined,
       onWaiting: () => undefined,
       onCircuit: () => undefined,
+      onScriptRead: () => undefined,
     });
     open.push(site, { close: async () => void (await server.close()) });
     site.whenProbed(INFO);

@@ -124,6 +124,7 @@ describe('A menu item with a light payload', () => {
       expect.objectContaining({
         action: 'access',
         outcome: 'done',
+        door: 'menuItemEvent',
         entity: { type: 'EventLogEntry', id: Number(eventIdOf(fields)) },
       }),
     ]);

@@ -60,7 +60,7 @@ const FACES: Readonly<Record<string, readonly RegExp[]>> = {
     /^create-shotgun\.ts$/u,
     /^upload-storage\.ts$/u,
     /^acting\/own-accounts\.ts$/u,
-    /^script\/(?:ami-events|directory|live-schema|people|schema-drift|schema-source)\.ts$/u,
+    /^script\/(?:ami-events|directory|doors|live-schema|people|schema-drift|schema-source)\.ts$/u,
   ],
 };
 

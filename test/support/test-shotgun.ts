@@ -37,7 +37,7 @@ export function createTestShotgun(url: string, options: TestShotgunOptions = {})
   const settings = siteSettings(url, options.settings);
   const deps = { settings, clock: options.clock ?? systemClock, logger };
   const shotgun = createShotgun(deps);
-  const directory = createDirectory(deps);
+  const directory = createDirectory({ ...deps, onScriptRead: () => undefined });
   const people = createPeople({ directory, shotgun });
   return {
     shotgun,

@@ -1,3 +1,4 @@
+import { atTheShell } from '../../shotgun/script/doors.ts';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
@@ -90,7 +91,7 @@ async function examine(
 /** Whom an account at the provider would be in ShotGrid. Nothing of it is kept. */
 async function checkMapping(config: Config, claims: Readonly<Record<string, unknown>>): Promise<Finding> {
   const siteDeps = { settings: config.site, ...deps };
-  const directory = createDirectory(siteDeps);
+  const directory = createDirectory({ ...siteDeps, onScriptRead: atTheShell });
   const shotgun = createShotgun(siteDeps);
   const vault = createVault(createMemoryStore(systemClock), config.store.encryptionKeys, {
     place: placeOf(config),

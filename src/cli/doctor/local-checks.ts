@@ -1,3 +1,4 @@
+import { atTheShell } from '../../shotgun/script/doors.ts';
 import { toAppError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -126,7 +127,10 @@ export async function checkDrift(
   deps: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<Finding> {
   try {
-    const live = await readLiveSchema({ settings: config.site, ...deps }, { parallelReads: PARALLEL_READS });
+    const live = await readLiveSchema(
+      { settings: config.site, ...deps, onScriptRead: atTheShell },
+      { parallelReads: PARALLEL_READS },
+    );
     const { changes, unread } = driftOf(
       live,
       await loadSiteSchema(config.schemaDirectory),

@@ -1,3 +1,4 @@
+import { atTheShell } from '../../shotgun/script/doors.ts';
 import type { Login } from '../../base/ids.ts';
 import type { Config } from '../../config/config.ts';
 import { certificateAdvice } from '../../base/certificate-trouble.ts';
@@ -19,7 +20,7 @@ export async function checkSite(
 ): Promise<readonly Finding[]> {
   const reached = await checkReach(config);
   if (reached.some(({ level }) => level === 'fail')) return reached;
-  const directory = createDirectory(deps);
+  const directory = createDirectory({ ...deps, onScriptRead: atTheShell });
   const shotgun = createShotgun(deps);
   try {
     const script = await checkScript(directory, config, person);

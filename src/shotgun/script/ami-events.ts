@@ -46,13 +46,16 @@ export function createAmiEvents(deps: ScriptDoorDeps): AmiEvents {
         pageSize: 1,
       });
       const [row] = parseRows(
-        await door.read({
-          ...call,
-          method: 'POST',
-          path: '/entity/EventLogEntry/_search',
-          operation: 'readAmiEvent',
-          isRepeatable: true,
-        }),
+        await door.read(
+          { door: 'menuItemEvent', id: eventId },
+          {
+            ...call,
+            method: 'POST',
+            path: '/entity/EventLogEntry/_search',
+            operation: 'readAmiEvent',
+            isRepeatable: true,
+          },
+        ),
       );
       return row === undefined ? undefined : toAmiEvent(row, eventId);
     },

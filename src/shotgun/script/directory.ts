@@ -2,6 +2,7 @@ import { allMatches, MAX_MATCHES, roleOf, textOf } from '../calls/self.ts';
 import { AppError } from '../../base/errors.ts';
 import { foldAscii } from '../../base/fold-ascii.ts';
 import type { Login } from '../../base/ids.ts';
+import type { DoorName } from './doors.ts';
 import { ScriptDoor, type ScriptDoorDeps } from './script-door.ts';
 import { parseRows, toSearchCall } from '../calls/search.ts';
 import type { Row } from '../port/records.ts';
@@ -56,30 +57,31 @@ const allOf = (...conditions: FilterCondition[]): FilterGroup => ({ logical_oper
 const LOGIN_FIELDS = ['login', 'email', 'sg_status_list'] as const;
 const FIELDS = [...LOGIN_FIELDS, 'name', 'permission_rule_set', 'can_impersonate_this_user'] as const;
 
+type Read = { readonly door: DoorName; readonly id?: number };
+type Search = Omit<SearchRequest, 'type'>;
+
+async function readPeople(door: ScriptDoor, through: Read, search: Search): Promise<readonly Row[]> {
+  const call = toSearchCall({ type: 'HumanUser', ...search });
+  const path = '/entity/HumanUser/_search';
+  return parseRows(await door.read(through, { ...call, method: 'POST', path, isRepeatable: true }));
+}
+
 export function createDirectory(deps: ScriptDoorDeps): Directory {
   const door = new ScriptDoor(deps, 2);
-  const read = async (search: Omit<SearchRequest, 'type'>): Promise<readonly Row[]> => {
-    const call = toSearchCall({ type: 'HumanUser', ...search });
-    const answer = await door.read({
-      ...call,
-      method: 'POST',
-      path: '/entity/HumanUser/_search',
-      isRepeatable: true,
-    });
-    return parseRows(answer);
-  };
+  const read = (through: Read, search: Search): Promise<readonly Row[]> => readPeople(door, through, search);
   const search = async (
+    through: Read,
     condition: FilterCondition,
     fields: readonly string[],
   ): Promise<readonly Described[]> => {
-    const page = await read({ filter: allOf(condition), fields, pageSize: MAX_MATCHES });
+    const page = await read(through, { filter: allOf(condition), fields, pageSize: MAX_MATCHES });
     return allMatches(page).flatMap(toDescribed);
   };
   return {
     async byEmail(email) {
       // An empty address would match everybody who has none (API 3.3).
       if (email.trim() === '') return [];
-      const found = await search(['email', 'is', email], LOGIN_FIELDS);
+      const found = await search({ door: 'peopleByEmail' }, ['email', 'is', email], LOGIN_FIELDS);
       // The site compares as it likes (API 3.3), perhaps by Unicode's folding: its answer is compared again.
       const wanted = foldAscii(email);
       return found
@@ -88,25 +90,29 @@ export function createDirectory(deps: ScriptDoorDeps): Directory {
     },
     // Text filters ignore the case of letters (API 3.3); a login does not.
     async byLogin(login) {
-      const found = await search(['login', 'is', login], FIELDS);
+      const found = await search({ door: 'personByLogin' }, ['login', 'is', login], FIELDS);
       const [person, ...others] = found.filter((each) => each.login === login);
       if (others.length > 0) throw new AppError('AMBIGUOUS_USER');
       return person;
     },
     nearLogin: async (login) =>
-      (await search(['login', 'is', login], LOGIN_FIELDS))
+      (await search({ door: 'loginLike' }, ['login', 'is', login], LOGIN_FIELDS))
         .map((person) => person.login as Login)
         .find((found) => found !== login && foldAscii(found) === foldAscii(login)),
-    byId: async (id) => (await search(['id', 'is', id], FIELDS)).find((person) => person.id === id),
+    byId: async (id) =>
+      (await search({ door: 'personById', id }, ['id', 'is', id], FIELDS)).find((person) => person.id === id),
     async *everybody() {
       for (let pageNumber = 1; ; pageNumber += 1) {
-        const page = await read({
-          filter: allOf(),
-          fields: FIELDS,
-          sort: 'id',
-          pageSize: PAGE_SIZE,
-          pageNumber,
-        });
+        const page = await read(
+          { door: 'everybody' },
+          {
+            filter: allOf(),
+            fields: FIELDS,
+            sort: 'id',
+            pageSize: PAGE_SIZE,
+            pageNumber,
+          },
+        );
         yield* page.flatMap(toDescribed);
         if (page.length < PAGE_SIZE) return;
       }

@@ -25,7 +25,13 @@ export function createSchemaSource(deps: ScriptDoorDeps, maxConnections: number)
     path: '/schema' | `/schema/${string}/fields`,
     signal?: AbortSignal,
   ): Promise<SchemaMap> =>
-    parse(await door.read({ method: 'GET', path, operation: 'schema', isRepeatable: true }, signal));
+    parse(
+      await door.read(
+        { door: 'schema' },
+        { method: 'GET', path, operation: 'schema', isRepeatable: true },
+        signal,
+      ),
+    );
   return {
     entityTypes: (signal) => read('/schema', signal),
     fields: (type, signal) => read(`/schema/${encodeURIComponent(type)}/fields`, signal),

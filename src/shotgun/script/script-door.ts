@@ -1,8 +1,10 @@
+import { toAppError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Config } from '../../config/config.ts';
 import { sendAuthorised, type TokenSource } from '../wire/authorised-send.ts';
 import { type HttpAnswer, type HttpCall, SCRIPT } from '../wire/http-call.ts';
+import type { DoorName, OnScriptRead } from './doors.ts';
 import { mintScriptToken } from './script-token.ts';
 import { TokenCache } from '../wire/token-cache.ts';
 import type { SiteCondition } from '../wire/site-condition.ts';
@@ -25,32 +27,48 @@ export interface ScriptDoorDeps {
   readonly onSiteCall?: OnSiteCall;
   readonly onWaiting?: (change: 1 | -1) => void;
   readonly condition?: SiteCondition;
+  /** Told of every read, done or not. */
+  readonly onScriptRead: OnScriptRead;
 }
 
 /**
- * Reads as the script itself, where there is no person yet or no person's data. Used by `people.ts`, `ami-events.ts` and
- * `schema-source.ts` only, each of which sends fixed reads; it has its own connections and its own token,
+ * Reads as the script itself, where there is no person yet or no person's data. Each of its users sends the
+ * fixed reads of a door in `doors.ts`. It has its own connections and its own token,
  * so that nothing of it can get into a person's calls.
  */
 export class ScriptDoor {
   readonly #transport: Transport;
   readonly #tokens: TokenSource<ScriptToken>;
+  readonly #onRead: OnScriptRead;
 
   constructor(deps: ScriptDoorDeps, maxConnections: number) {
     const transport = createTransport({ ...deps, maxConnections });
     const cache = new TokenCache<ScriptToken>(deps.clock, 1);
     this.#transport = transport;
+    this.#onRead = deps.onScriptRead;
     this.#tokens = {
       get: (signal) => cache.get('script', () => mintScriptToken({ ...deps, transport }), signal),
       forget: (token) => cache.forget('script', token),
     };
   }
 
-  read(call: ScriptCall, signal?: AbortSignal): Promise<HttpAnswer> {
-    return this.#transport.inTime(
-      (ends) => sendAuthorised(this.#transport, this.#tokens, { ...call, person: SCRIPT }, ends),
-      signal,
-    );
+  /** @param door names the read; `id` is that of the record that is read */
+  async read(
+    { door, id = null }: { readonly door: DoorName; readonly id?: number | null },
+    call: ScriptCall,
+    signal?: AbortSignal,
+  ): Promise<HttpAnswer> {
+    try {
+      const answer = await this.#transport.inTime(
+        (ends) => sendAuthorised(this.#transport, this.#tokens, { ...call, person: SCRIPT }, ends),
+        signal,
+      );
+      this.#onRead({ door, id, failure: null });
+      return answer;
+    } catch (error) {
+      this.#onRead({ door, id, failure: toAppError(error).code });
+      throw error;
+    }
   }
 
   close(): Promise<void> {

@@ -1,0 +1,65 @@
+import type { ErrorCode } from '../../base/errors.ts';
+
+interface Door {
+  /** What it reads of ShotGrid. It has no way to ask for anything else. */
+  readonly reads: string;
+  /** Why it cannot be read as a person. */
+  readonly why: string;
+}
+
+/**
+ * Every read of ShotGrid that is made as the script itself. There is no other: everything else is read as a person. Each
+ * read is told to `onScriptRead`, which puts it into the audit trail.
+ */
+export const DOORS = {
+  peopleByEmail: {
+    reads: 'login, e-mail and status of each `HumanUser` with this e-mail',
+    why: 'the identity provider gave an e-mail, and `sudo` takes a login (API 1.4)',
+  },
+  personByLogin: {
+    reads: 'login, e-mail, status, name, role and impersonation flag of the `HumanUser` with this login',
+    why: 'it finds out why `sudo` was refused, or describes somebody who may not be impersonated',
+  },
+  loginLike: {
+    reads: 'logins that differ from this one in letter case only',
+    why: "nobody has this login; the operator's log names the one that may be meant",
+  },
+  personById: {
+    reads: 'the same fields of the `HumanUser` with this id',
+    why: 'the login of somebody who acts by an account of their own may have changed',
+  },
+  everybody: {
+    reads: 'the same fields of every `HumanUser`',
+    why: 'an administrator lists people at the command line',
+  },
+  menuItemEvent: {
+    reads: 'one `EventLogEntry` of a chosen menu item, by its id',
+    why: 'a light payload names the event only: its person is known after the read',
+  },
+  schema: {
+    reads: 'the enabled types and the fields of each',
+    why: 'the schema is about no person, and a person may see a part of it only',
+  },
+} as const satisfies Readonly<Record<string, Door>>;
+
+export type DoorName = keyof typeof DOORS;
+
+/** One read that was made as the script. */
+export interface ScriptRead {
+  readonly door: DoorName;
+  /** Id of the record, where the door reads one by its id. */
+  readonly id: number | null;
+  /** Null where the site answered. */
+  readonly failure: ErrorCode | null;
+}
+
+export type OnScriptRead = (read: ScriptRead) => void;
+
+/** For commands of an administrator: they have no audit trail, and the operator sees what they read. */
+export const atTheShell: OnScriptRead = () => undefined;
+
+/** The list of doors as ARCHITECTURE shows it. */
+export function renderDoors(): string {
+  const rows = Object.entries(DOORS).map(([name, { reads, why }]) => `| \`${name}\` | ${reads} | ${why} |`);
+  return ['| door | reads | why not as a person |', '|---|---|---|', ...rows].join('\n');
+}
