@@ -259,6 +259,13 @@ describe('doctor tells a mistake of the provider', () => {
   );
 });
 
+it('doctor does not call fine what it warns of', async () => {
+  bent = PLANTED.find(({ mistake }) => mistake === 'no userinfo');
+  const { said, code } = await studio.run(['doctor'], { SHOTGRAPH_OIDC_ISSUER: issuer });
+  expect(said).toMatch(/^Nothing fails; \d+ to look at\.$/mu);
+  expect(code).toBe(0);
+});
+
 describe('doctor names a certificate that is not believed', () => {
   it.each([
     ['Redis', 'store', (port: number) => ({ SHOTGRAPH_STORE_URL: `rediss://localhost:${port}` })],

@@ -142,6 +142,13 @@ function report(terminal: Terminal, findings: readonly Finding[], asJson: boolea
     terminal.print(`${level.padEnd(4)}  ${check.padEnd(width)}  ${found}`);
     if (advice !== null) terminal.print(`${' '.repeat(6 + width)}  -> ${advice}`);
   }
-  const failures = findings.filter(({ level }) => level === 'fail').length;
-  terminal.print(failures === 0 ? 'Everything that was checked is fine.' : `${failures} to put right.`);
+  terminal.print(verdictOf(findings));
+}
+
+function verdictOf(findings: readonly Finding[]): string {
+  const countOf = (wanted: Finding['level']): number =>
+    findings.filter(({ level }) => level === wanted).length;
+  const [failures, warnings] = [countOf('fail'), countOf('warn')];
+  if (failures > 0) return `${failures} to put right.`;
+  return warnings > 0 ? `Nothing fails; ${warnings} to look at.` : 'Everything that was checked is fine.';
 }
