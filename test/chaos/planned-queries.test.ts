@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { holdToPlans, startPlannedAndDone } from '../support/planned-and-done.ts';
 import { startTwoWays } from '../support/planned-and-stepwise.ts';
 
 /**
@@ -31,6 +32,17 @@ describe.each([
       );
     } finally {
       await ways.close();
+    }
+  }, 1_200_000);
+});
+
+describe('the plans of random queries', () => {
+  it('state every call that is made for a person who sees everything', async () => {
+    const world = await startPlannedAndDone();
+    try {
+      expect(await holdToPlans(world, RUNS)).toBeGreaterThan(RUNS / 4);
+    } finally {
+      await world.close();
     }
   }, 1_200_000);
 });
