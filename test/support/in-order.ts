@@ -1,21 +1,20 @@
-import type { ActingClient } from '../../src/shotgun/port/shotgun.ts';
+import type { ActingClient } from '../../src/shotgun/client/shotgun.ts';
 
 /**
- * A client whose searches end in the order in which they began, one after the other. A site answers in any order, so two
- * reads that wait for different searches may go on together or apart.
+ * A client whose calls end in the order in which they began, one after the other. A site answers in any order, so two reads
+ * that wait for different searches may go on together or apart.
  */
 export function inOrder(client: ActingClient): ActingClient {
   let last: Promise<unknown> = Promise.resolve();
-  const after = <T>(call: Promise<T>): Promise<T> => {
-    const mine = last.then(aTick).then(() => call);
-    last = mine.catch(() => undefined);
-    call.catch(() => undefined);
-    return mine;
-  };
   return {
     ...client,
-    search: (request, options) => after(client.search(request, options)),
-    summarize: (request, options) => after(client.summarize(request, options)),
+    call(operation, options) {
+      const call = client.call(operation, options);
+      const inTurn = last.then(aTick).then(() => call);
+      call.catch(() => undefined);
+      last = inTurn.catch(() => undefined);
+      return inTurn;
+    },
   };
 }
 
