@@ -46,7 +46,7 @@ const PLANTED: readonly Planted[] = [
     level: 'fail',
     plant: says((issuer) => `${issuer}/`),
     found: /only the slash at the end differs/u,
-    advice: /slash and all/u,
+    advice: /slash at the end/u,
   },
   {
     mistake: 'an issuer without TLS in the setting alone',

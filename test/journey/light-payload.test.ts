@@ -134,7 +134,7 @@ describe('A menu item with a light payload', () => {
     const studio = await begin();
     const fields = await click(studio, 'mira', studio.mirasVersionIds.slice(0, 1));
     const page = await open(studio, new BrowserClient(), fields, 'joao');
-    expect([page.status, page.body]).toEqual([403, expect.stringContaining('somebody else clicked')]);
+    expect([page.status, page.body]).toEqual([403, expect.stringContaining('a different person clicked')]);
     expect(page.body).not.toContain('Mira');
   });
 

@@ -23,7 +23,10 @@ export function issuerProblem(
   }
   const [there, here] = [new URL(given), new URL(issuer)];
   if (given.replace(/\/$/u, '') === issuer.replace(/\/$/u, '')) {
-    return { found: `${found}: only the slash at the end differs`, advice: `${exactly}, slash and all.` };
+    return {
+      found: `${found}: only the slash at the end differs`,
+      advice: `${exactly}, with or without the slash at the end as it is there.`,
+    };
   }
   if (there.host === here.host && there.protocol !== here.protocol) {
     const isHidden = there.protocol === 'http:';

@@ -58,7 +58,7 @@ export async function claim(
 /** Names only the person who is signed in: whom the launch is for is none of their business (B1). */
 export function identityMismatch(principal: Principal, whatToDo: string): AppError {
   return new AppError('IDENTITY_MISMATCH', {
-    message: `You are signed in as ${principal.displayName} (${principal.login}), but somebody else clicked in ShotGrid. Nothing was opened. ${whatToDo}`,
+    message: `You are signed in as ${principal.displayName} (${principal.login}), but a different person clicked in ShotGrid. Nothing was opened. ${whatToDo}`,
     details: { signedInAs: principal.displayName },
   });
 }

@@ -159,7 +159,7 @@ function nameFrom(claims: SignedIn['claims'], settings: Config['identity']): str
 
 const missing = (claim: string): AppError =>
   new AppError('CLAIM_MISSING', {
-    message: `The sign-in service does not say who you are in ShotGrid: its claim "${claim}" is missing. An administrator has to have it sent.`,
+    message: `The sign-in service does not say who you are in ShotGrid: its claim "${claim}" is missing. An administrator has to set the service up to send it.`,
     details: { claim },
   });
 
