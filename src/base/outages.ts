@@ -1,7 +1,12 @@
+import { HTTP_STATUS } from './http-status.ts';
 import type { AppError } from './errors.ts';
 
 /** What is answered where something behind this server failed: a bad gateway, no service, no answer in time. */
-const OUTAGE_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
+const OUTAGE_STATUSES: ReadonlySet<number> = new Set([
+  HTTP_STATUS.BAD_GATEWAY,
+  HTTP_STATUS.SERVICE_UNAVAILABLE,
+  HTTP_STATUS.GATEWAY_TIMEOUT,
+]);
 const CLIENT_LEFT_STATUS = 499;
 
 /** True where ShotGrid, the identity provider, the store or another system failed. */

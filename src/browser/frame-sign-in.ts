@@ -1,3 +1,4 @@
+import { HTTP_STATUS } from '../base/http-status.ts';
 import type { FramePage } from './frame-page.ts';
 import { type HandoverServer, type HandoverState, Refused, type Started } from './handover-server.ts';
 import { parseHandover, TAKEN_MESSAGE } from './messages.ts';
@@ -7,8 +8,6 @@ const POLL_MS = 1500;
 const MAX_WAIT_MS = 300_000;
 const HINT_MS = 2000;
 const WINDOW = 'popup,width=520,height=680';
-const NOT_THERE = 404;
-const GONE = 410;
 
 /** What the button says when the window's person was refused, by what the provider is asked for next. */
 const AGAIN = new Map([
@@ -164,7 +163,10 @@ export class FrameSignIn {
 
   #fail(error: unknown): void {
     const message = error instanceof Error ? error.message : '';
-    if (error instanceof Refused && (error.status === NOT_THERE || error.status === GONE)) {
+    if (
+      error instanceof Refused &&
+      (error.status === HTTP_STATUS.NOT_FOUND || error.status === HTTP_STATUS.GONE)
+    ) {
       this.#end('This cannot go on here', message);
       return;
     }
@@ -211,4 +213,4 @@ export class FrameSignIn {
 
 /** A question that was not answered is asked again; only "not there" is an answer. */
 const stateAfter = (error: unknown): HandoverState =>
-  error instanceof Refused && error.status === NOT_THERE ? { kind: 'over' } : { kind: 'waiting' };
+  error instanceof Refused && error.status === HTTP_STATUS.NOT_FOUND ? { kind: 'over' } : { kind: 'waiting' };

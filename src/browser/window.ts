@@ -2,12 +2,11 @@
  * Ends a window that signed somebody in: tells the frame that opened it, which acknowledges. Where there is none to tell (the
  * browser has cut the window off), the person says so with a click and the frame asks the server.
  */
+import { HTTP_STATUS } from '../base/http-status.ts';
 import { dataOfPage, elementOf } from './elements.ts';
 import { handoverMessage, isTaken } from './messages.ts';
 
 const ACKNOWLEDGE_MS = 1500;
-/** From here on the server has not decided: the same click may do later. */
-const FIRST_STATUS_TO_TRY_AGAIN = 429;
 
 const { code, handover, approval } = dataOfPage('code', 'handover', 'approval');
 const text = elementOf('text', HTMLElement);
@@ -47,8 +46,8 @@ async function approve(): Promise<void> {
     body: JSON.stringify({ approval }),
   }).catch(() => undefined);
   text.hidden = false;
-  if (answer === undefined || answer.status >= FIRST_STATUS_TO_TRY_AGAIN) {
-    // Nothing is lost: the click counts once it has arrived.
+  if (answer === undefined || answer.status >= HTTP_STATUS.TOO_MANY_REQUESTS) {
+    // Too many requests, or a server in trouble: nothing is lost, the click counts once it has arrived.
     text.textContent = 'That did not work. Try again in a moment.';
     go.disabled = false;
     go.focus();

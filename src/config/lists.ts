@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { MS_PER_SECOND } from '../base/units.ts';
 import type { AmiConfig, AppConfig, SystemConfig } from './config.ts';
 import { hasNoPassword, httpOrigin, stowawayIn } from './setting-types.ts';
 
@@ -131,7 +132,7 @@ export async function loadLists(
     systems: Object.entries(result.data.systems).map(([name, { timeoutSeconds, ...system }]) => ({
       ...system,
       ...filesOf(name, system, folder),
-      timeoutMs: timeoutSeconds * 1000,
+      timeoutMs: timeoutSeconds * MS_PER_SECOND,
     })),
     frontEndOrigins: apps.flatMap(([, app]) => ('origin' in app ? [app.origin] : [])),
   };

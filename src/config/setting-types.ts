@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { MS_PER_SECOND } from '../base/units.ts';
 
 /** One setting: its documentation and its parser. docs/settings.md and .env.example are rendered from this table. */
 export interface Setting {
@@ -81,7 +82,7 @@ export const bounded = (lowest: number, highest: number) =>
 
 /** Whole seconds in the setting, milliseconds in the config. */
 export const seconds = (lowest: number, highest: number) =>
-  bounded(lowest, highest).transform((value) => value * 1000);
+  bounded(lowest, highest).transform((value) => value * MS_PER_SECOND);
 
 /** The name of a claim, compared to the letter. */
 export const claimName = z

@@ -1,9 +1,8 @@
+import { MIB } from '../base/units.ts';
 import { bounded, seconds } from './setting-types.ts';
 import type { Setting } from './setting-types.ts';
 
 const FILES = 'Files';
-
-const MIB = 1024 * 1024;
 
 /** Whole mebibytes in the setting, bytes in the config. */
 const mebibytes = (lowest: number, highest: number) =>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { MS_PER_SECOND } from '../base/units.ts';
 import { type AnswerNews, onAnswer } from './answers.ts';
 import { HANDSHAKE_MS } from './sandbox/sandbox.ts';
 import { SANDBOX_ORIGIN } from './sandbox/sandbox-messages.ts';
@@ -11,7 +12,7 @@ interface NoticesProps {
 }
 
 const HOST = new URL(SANDBOX_ORIGIN).host;
-const SECONDS = HANDSHAKE_MS / 1000;
+const SECONDS = HANDSHAKE_MS / MS_PER_SECOND;
 
 /** What has happened, and what to do next. */
 export function Notices({ who, isSandboxSilent, staysOpen }: NoticesProps) {

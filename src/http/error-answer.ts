@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { AppError, toAppError, type ErrorCode } from '../base/errors.ts';
+import { HTTP_STATUS, isClientError, isServerError } from '../base/http-status.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { errorTitle } from './pages/error-titles.ts';
 import { renderPage } from './pages/page.ts';
@@ -8,9 +9,11 @@ import { stateOf } from './request/request-state.ts';
 import { allowOverlayPage, allowPage } from './guard/security-headers.ts';
 
 const RETRY_AFTER_SECONDS = 5;
-const FIRST_OUTAGE_STATUS = 500;
 /** The cause may pass by itself: unavailable, and not in time. */
-const STATUSES_TO_RETRY: ReadonlySet<number> = new Set([503, 504]);
+const STATUSES_TO_RETRY: ReadonlySet<number> = new Set([
+  HTTP_STATUS.SERVICE_UNAVAILABLE,
+  HTTP_STATUS.GATEWAY_TIMEOUT,
+]);
 
 /** What the body parsers of Express refuse, by their `type`. */
 const PARSER_ERRORS: Readonly<Record<string, ErrorCode>> = {
@@ -46,7 +49,7 @@ function sendError(error: AppError, request: Request, response: Response, deps: 
   } else if (wantsPage(request)) {
     if (isInFrame === true) allowOverlayPage(response, deps);
     else allowPage(response, deps);
-    const isOutage = error.rule.httpStatus >= FIRST_OUTAGE_STATUS;
+    const isOutage = isServerError(error.rule.httpStatus);
     const kept = isOutage && keepsLaunch === true ? ['Your launch is kept.'] : [];
     const paragraphs = [message, ...kept, ...notes];
     const page = { title: errorTitle(code), paragraphs, actions, requestId, code };
@@ -62,8 +65,8 @@ function toHttpError(thrown: unknown): AppError {
   const { type, status } = thrown as { type?: unknown; status?: unknown };
   const known = typeof type === 'string' ? PARSER_ERRORS[type] : undefined;
   if (known !== undefined) return new AppError(known, { cause: thrown });
-  const isClientError = typeof status === 'number' && status >= 400 && status < 500;
-  return isClientError ? new AppError('BAD_REQUEST', { cause: thrown }) : toAppError(thrown);
+  const isOfClient = typeof status === 'number' && isClientError(status);
+  return isOfClient ? new AppError('BAD_REQUEST', { cause: thrown }) : toAppError(thrown);
 }
 
 function setErrorHeaders(response: Response, error: AppError): void {

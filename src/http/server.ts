@@ -4,6 +4,7 @@ import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
+import { HTTP_STATUS } from '../base/http-status.ts';
 import type { HttpParts } from './http-deps.ts';
 import { createExpressServer } from './express-server.ts';
 import { LastAnswers } from './request/last-answers.ts';
@@ -29,8 +30,6 @@ const SETTLE_MS = 5000;
 const KEEP_ALIVE_MS = 75_000;
 /** Longer than a proxy needs between two requests under load. */
 const IDLE_MS = 500;
-const OK = 200;
-const UNAVAILABLE = 503;
 
 export function createHttpServer(deps: HttpParts): HttpServer {
   const { http } = deps.config;
@@ -54,7 +53,8 @@ export function createHttpServer(deps: HttpParts): HttpServer {
   const ready: RequestHandler = async (_request, response) => {
     const { at, checks } = stopping.signal.aborted ? stoppingSince() : await deps.readiness();
     const isReady = checks.every(({ ok }) => ok);
-    response.status(isReady ? OK : UNAVAILABLE).json({ ready: isReady, at, checks });
+    const status = isReady ? HTTP_STATUS.OK : HTTP_STATUS.SERVICE_UNAVAILABLE;
+    response.status(status).json({ ready: isReady, at, checks });
   };
 
   return {
@@ -152,15 +152,17 @@ function createMetricsServer(deps: HttpParts): Server {
   return createServer((request, response) => {
     response.setHeader('Cache-Control', 'no-store');
     if (request.method !== 'GET' || request.url !== '/metrics') {
-      response.writeHead(404).end();
+      response.writeHead(HTTP_STATUS.NOT_FOUND).end();
       return;
     }
     deps.metricsText().then(
       (text) =>
-        response.writeHead(OK, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text),
+        response
+          .writeHead(HTTP_STATUS.OK, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' })
+          .end(text),
       (error: unknown) => {
         deps.logger.error('http.metrics_failed', { error });
-        response.writeHead(500).end();
+        response.writeHead(HTTP_STATUS.INTERNAL_SERVER_ERROR).end();
       },
     );
   });

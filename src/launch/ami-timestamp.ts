@@ -1,5 +1,6 @@
+import { MS_PER_SECOND } from '../base/units.ts';
+
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/u;
-const MS_PER_SECOND = 1000;
 
 /** The time stamp of a menu item's post, `2026-09-04T17:42:30Z`. */
 export function formatAmiTimestamp(timeMs: number): string {

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { MINUTE_MS, MS_PER_SECOND, SECONDS_PER_MINUTE } from '../base/units.ts';
 
 /** Sees from the ages of signed launches that a clock is off: then "choose the menu item again" never helps. */
 export interface ClockWatch {
@@ -24,8 +25,7 @@ interface Seen {
 /** One old launch is a page that was left open; so many of different times, and none that is fresh, are a clock. */
 const LEAST = 5;
 const MOST = 50;
-const REMEMBERED_MS = 15 * 60_000;
-const MS_PER_SECOND = 1000;
+const REMEMBERED_MS = 15 * MINUTE_MS;
 
 export function createClockWatch({ clock, logger, onSkew }: ClockWatchDeps): ClockWatch {
   /** Refused for their age since the last fresh one, by the time of their signature: a post that is sent again is one. */
@@ -68,7 +68,7 @@ export function createClockWatch({ clock, logger, onSkew }: ClockWatchDeps): Clo
 /** For people and operators: `ShotGrid's clock and this server's differ by about 2 minutes`. */
 export function clockSentence(skewSeconds: number): string {
   const seconds = Math.abs(skewSeconds);
-  const minutes = Math.round(seconds / 60);
+  const minutes = Math.round(seconds / SECONDS_PER_MINUTE);
   const amount = minutes < 2 ? `${seconds} seconds` : `${minutes} minutes`;
   return `The clock of this server seems to be about ${amount} ${skewSeconds > 0 ? 'ahead of' : 'behind'} ShotGrid's`;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { AppError, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { MS_PER_SECOND } from '../base/units.ts';
 import type { AmiConfig, Config } from '../config/config.ts';
 import { type AmiField, parseAmiBody } from './ami-body.ts';
 import { parseAmiPayload } from './ami-payload.ts';
@@ -36,8 +37,6 @@ export interface Landing {
     place: LaunchPlace,
   ): Promise<KeptLaunch & { readonly payload: AmiPayload }>;
 }
-
-const MS_PER_SECOND = 1000;
 
 const endOfSecond = (ms: number): number => ms - (ms % MS_PER_SECOND) + MS_PER_SECOND - 1;
 

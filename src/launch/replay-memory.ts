@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
+import { MS_PER_SECOND } from '../base/units.ts';
 import type { Config } from '../config/config.ts';
 import { hashedKey } from '../store/vault.ts';
 import type { Store } from '../store/store.ts';
@@ -41,7 +42,6 @@ const MARK_TTL_MS = 7 * 24 * 3_600_000;
 /** Written again long before its end, and not trusted up to it: what expires was not lost. */
 const MARK_RENEWED_MS = 3_600_000;
 const MARK_TRUSTED_MS = MARK_TTL_MS / 2;
-const MS_PER_SECOND = 1000;
 
 const CLICK_AGAIN =
   'It cannot be known whether this was opened before. Choose the menu item in ShotGrid again.';

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Logger } from '../base/logger.ts';
+import { MIB } from '../base/units.ts';
 
 /** A text file that is added to, in the order of the calls. */
 export interface GrowingFile {
@@ -11,7 +12,7 @@ export interface GrowingFile {
 /** For its owner only: it says who worked on what. */
 export const FILE_MODE = 0o600;
 /** So much is kept while the file cannot be written; what comes after that is lost, and leaves a gap. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+const MAX_WAITING_BYTES = 16 * MIB;
 
 /**
  * Opens the file for each writing, so that it may be moved away at any time and a new one begins. What cannot be written,

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { MS_PER_SECOND } from '../base/units.ts';
 
 export interface RequestObservation {
   /** The route's pattern: labels hold no ids and no names of people (G21). */
@@ -37,7 +38,6 @@ export interface Metrics {
 }
 
 const SECONDS_BUCKETS = [0.005, 0.02, 0.05, 0.1, 0.3, 0.6, 1, 2, 5, 10, 30];
-const MS_PER_SECOND = 1000;
 
 export function createMetrics(): Metrics {
   const registry = new Registry();

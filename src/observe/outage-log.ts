@@ -1,8 +1,7 @@
 import type { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { isOutage } from '../base/outages.ts';
-
-const MINUTE_MS = 60_000;
+import { MINUTE_MS } from '../base/units.ts';
 
 /**
  * The lines that an operator reads about an outage: a `warn` at its first error, one with a count each further minute, and

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Agent } from 'undici';
 import { AppError } from '../base/errors.ts';
+import { HTTP_STATUS } from '../base/http-status.ts';
 import type { Config } from '../config/config.ts';
 import { toAbortError } from './wire/connection-errors.ts';
 
@@ -86,8 +87,9 @@ async function lookAt(agent: Agent, address: string, signal: AbortSignal): Promi
     const answer = await agent.request({ ...placeOf(address), method: 'GET', headers, signal });
     // A storage that ignores the range would send the whole file.
     answer.body.on('error', () => undefined).destroy();
-    if (answer.statusCode === 404) return null;
-    if (answer.statusCode !== 200 && answer.statusCode !== 206) throw refused(answer.statusCode);
+    if (answer.statusCode === HTTP_STATUS.NOT_FOUND) return null;
+    if (answer.statusCode !== HTTP_STATUS.OK && answer.statusCode !== HTTP_STATUS.PARTIAL_CONTENT)
+      throw refused(answer.statusCode);
     return storedFile(answer.statusCode, answer.headers);
   } catch (cause) {
     throw new AppError('UPSTREAM_UNAVAILABLE', { cause });
@@ -111,7 +113,7 @@ async function sendTo(
     });
     await body.dump();
     const etag = plainEtag(headers['etag']);
-    if (statusCode !== 200 || etag === null) throw refused(statusCode);
+    if (statusCode !== HTTP_STATUS.OK || etag === null) throw refused(statusCode);
     return etag;
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
@@ -132,7 +134,7 @@ function storedFile(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): StoredFile {
   const range = /\/(?<size>\d+)$/u.exec(String(headers['content-range'] ?? ''))?.groups?.['size'];
-  const size = status === 206 ? range : headers['content-length'];
+  const size = status === HTTP_STATUS.PARTIAL_CONTENT ? range : headers['content-length'];
   return { sizeBytes: size === undefined ? null : Number(size), etag: plainEtag(headers['etag']) };
 }
 

@@ -1,10 +1,11 @@
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { HOUR_MS } from '../base/units.ts';
 import { anyRecord } from './by-name.ts';
 
 /** What was read longer ago is read anew: the site may have changed meanwhile. */
-const MAX_AGE_MS = 60 * 60 * 1000;
+const MAX_AGE_MS = HOUR_MS;
 
 const HEAD = z.object({ siteUrl: z.string(), startedAtMs: z.number() });
 /** What the site says of the fields of a type, by name (API 7). */

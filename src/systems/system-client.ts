@@ -1,6 +1,8 @@
 import { hasLeft } from '../base/deadline.ts';
 import { AppError, type ErrorCode } from '../base/errors.ts';
 import { NOT_SENT_CODES } from '../base/not-sent.ts';
+import { HTTP_STATUS, isServerError } from '../base/http-status.ts';
+import { MIB } from '../base/units.ts';
 import type { SystemConfig } from '../config/config.ts';
 import type { SystemClient } from './connector.ts';
 import { systemError } from './system-errors.ts';
@@ -21,15 +23,14 @@ export interface SystemClientDeps {
   readonly onSent?: () => void;
 }
 
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
-const UNAUTHORIZED = 401;
+const MAX_ANSWER_BYTES = 16 * MIB;
 
 const CODES: Readonly<Record<number, ErrorCode>> = {
-  401: 'SYSTEM_REFUSED',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  408: 'SYSTEM_TIMEOUT',
-  429: 'SYSTEM_UNAVAILABLE',
+  [HTTP_STATUS.UNAUTHORIZED]: 'SYSTEM_REFUSED',
+  [HTTP_STATUS.FORBIDDEN]: 'FORBIDDEN',
+  [HTTP_STATUS.NOT_FOUND]: 'NOT_FOUND',
+  [HTTP_STATUS.REQUEST_TIMEOUT]: 'SYSTEM_TIMEOUT',
+  [HTTP_STATUS.TOO_MANY_REQUESTS]: 'SYSTEM_UNAVAILABLE',
 };
 
 /**
@@ -57,7 +58,7 @@ async function call(deps: SystemClientDeps, wanted: Call): Promise<unknown> {
   const limit = AbortSignal.timeout(deps.config.timeoutMs);
   const credentials = await inTime(deps, limit, deps.credentials());
   let answer = await send(deps, url, wanted, { credentials, limit });
-  if (answer.status === UNAUTHORIZED) {
+  if (answer.status === HTTP_STATUS.UNAUTHORIZED) {
     await answer.body?.cancel();
     const others = await inTime(deps, limit, deps.credentials(credentials));
     answer = await send(deps, url, wanted, { credentials: others, limit });
@@ -161,7 +162,7 @@ function parse({ config }: SystemClientDeps, text: string): unknown {
 }
 
 function refusalOf({ config }: SystemClientDeps, status: number): AppError {
-  const code = CODES[status] ?? (status >= 500 ? 'SYSTEM_UNAVAILABLE' : 'SYSTEM_REJECTED');
+  const code = CODES[status] ?? (isServerError(status) ? 'SYSTEM_UNAVAILABLE' : 'SYSTEM_REJECTED');
   return systemError(code, { system: config.name, upstreamStatus: status });
 }
 

@@ -1,5 +1,6 @@
 import { SignJWT } from 'jose';
 import type { Clock } from '../base/clock.ts';
+import { MS_PER_SECOND } from '../base/units.ts';
 import type { SystemConfig } from '../config/config.ts';
 import { assertExchanged, assertForwardable } from './token-claims.ts';
 import type { SystemCredentials } from './system-client.ts';
@@ -62,7 +63,6 @@ const MARGIN_SHARE = 0.1;
 /** Where the provider does not say how long a token lives. */
 const UNKNOWN_LIFE_MS = 60_000;
 const ASSERTION_MS = 60_000;
-const MS_PER_SECOND = 1000;
 
 export function createSystemTokens(deps: SystemTokensDeps): SystemTokens {
   return new MemoryTokens(deps);

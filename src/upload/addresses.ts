@@ -1,6 +1,7 @@
 import { AppError, toAppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
+import { MS_PER_SECOND } from '../base/units.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
 import type { BegunUpload } from '../shotgun/port/upload-types.ts';
 import { abortUpload, beginUpload, readNextPart } from '../shotgun/calls/upload.ts';
@@ -192,6 +193,6 @@ const AMZ_DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/u;
 function expiryOf(address: string): string | null {
   const { searchParams } = new URL(address);
   const date = (searchParams.get('X-Amz-Date') ?? '').replace(AMZ_DATE, '$1-$2-$3T$4:$5:$6Z');
-  const ms = Date.parse(date) + Number(searchParams.get('X-Amz-Expires')) * 1000;
+  const ms = Date.parse(date) + Number(searchParams.get('X-Amz-Expires')) * MS_PER_SECOND;
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../base/errors.ts';
+import { KIB, MIB } from '../base/units.ts';
 import type { Config } from '../config/config.ts';
 
 /** How the bytes of a file are cut. */
@@ -9,11 +10,10 @@ export interface PartPlan {
   readonly partCount: number;
 }
 
-const MIB = 1024 * 1024;
 /** The storage takes ten thousand; we keep the link of each (10,000 links would be megabytes). */
 const MAX_PARTS = 1000;
 /** Most that the storage takes in one piece. */
-const MAX_SINGLE_BYTES = 5 * 1024 * MIB;
+const MAX_SINGLE_BYTES = 5 * KIB * MIB;
 
 /**
  * @param canBeParts false where the site takes a file in one piece only

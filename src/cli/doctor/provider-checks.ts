@@ -2,13 +2,14 @@ import { ownValue } from '../../base/bare.ts';
 import { certificateAdvice } from '../../base/certificate-trouble.ts';
 import { toAppError } from '../../base/errors.ts';
 import type { Subject } from '../../base/ids.ts';
+import { HTTP_STATUS, isError } from '../../base/http-status.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import type { Oidc } from '../../identity/provider/oidc-port.ts';
 import { fail, failed, type Finding, ok } from './finding.ts';
 import { checkDocument, type Discovery, issuerProblem } from './provider-document.ts';
 
 const REACH_MS = 10_000;
-const MS_PER_SECOND = 1000;
 /** Tokens are made and end by the provider's clock; the checks of a sign-in forgive half a minute. */
 const FORGIVEN_SECONDS = 30;
 
@@ -45,7 +46,7 @@ async function checkDiscovery({ oidc }: Config): Promise<Looked> {
   }
   const middleMs = (startedMs + Date.now()) / 2;
   const discovery: unknown = await answer.json().catch(() => undefined);
-  if (answer.status !== 200 || !isObject(discovery)) {
+  if (answer.status !== HTTP_STATUS.OK || !isObject(discovery)) {
     return notFound(
       `${address} answers ${answer.status}, no discovery document`,
       'SHOTGRAPH_OIDC_ISSUER must be the issuer itself, with its path where it has one (realm, tenant).',
@@ -84,7 +85,7 @@ async function checkKeys({ jwks_uri: address }: Discovery): Promise<Finding[]> {
   try {
     const answer = await fetch(address, { signal: AbortSignal.timeout(REACH_MS) });
     const { keys } = (await answer.json().catch(() => ({}))) as { keys?: unknown };
-    if (answer.status === 200 && Array.isArray(keys) && keys.length > 0) return [];
+    if (answer.status === HTTP_STATUS.OK && Array.isArray(keys) && keys.length > 0) return [];
     return [fail('provider keys', `${address} answers ${answer.status} and no keys`, advice)];
   } catch (error) {
     return [fail('provider keys', `${address} does not answer`, certificateAdvice(error) ?? advice)];
@@ -115,9 +116,9 @@ async function checkRedirectUri({ http }: Config, oidc: Oidc): Promise<Finding> 
         ownValue(REQUEST_ADVICE, error) ?? advice,
       );
     }
-    return answer.status < 400
-      ? ok('redirect URI', `${redirectUri} is accepted`)
-      : fail('redirect URI', `the provider refuses client or address (status ${answer.status})`, advice);
+    return isError(answer.status)
+      ? fail('redirect URI', `the provider refuses client or address (status ${answer.status})`, advice)
+      : ok('redirect URI', `${redirectUri} is accepted`);
   } catch (error) {
     return failed('redirect URI', error, {}, advice);
   }

@@ -2,13 +2,13 @@ import { atTheShell } from '../../shotgun/script/doors.ts';
 import type { Login } from '../../base/ids.ts';
 import type { Config } from '../../config/config.ts';
 import { certificateAdvice } from '../../base/certificate-trouble.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
+import { MS_PER_SECOND, SECONDS_PER_MINUTE } from '../../base/units.ts';
 import { createDirectory, type Described, type Directory } from '../../shotgun/script/directory.ts';
 import { createPeople } from '../../shotgun/script/people.ts';
 import { createShotgun, type ShotgunDeps } from '../../shotgun/create-shotgun.ts';
 import { fail, failed, type Finding, ok, warn } from './finding.ts';
 
-const MS_PER_SECOND = 1000;
-const SECONDS_PER_MINUTE = 60;
 const REACH_MS = 10_000;
 const MAX_LOOKED_AT = 500;
 
@@ -48,7 +48,7 @@ async function checkReach({ site, launch }: Config): Promise<readonly Finding[]>
     ];
   }
   const { data } = (await answer.json().catch(() => ({}))) as { data?: unknown };
-  if (answer.status !== 200 || typeof data !== 'object') {
+  if (answer.status !== HTTP_STATUS.OK || typeof data !== 'object') {
     return [
       fail(
         'site',

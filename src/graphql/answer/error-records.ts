@@ -3,6 +3,7 @@ import type { LogLevel } from '../../base/error-rule.ts';
 import type { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { isPersonRefusal } from '../../base/person-refusals.ts';
+import { isServerError } from '../../base/http-status.ts';
 import type { Audit } from '../../observe/audit.ts';
 import { accessEntry, isRefusal } from '../request/audit-work.ts';
 import type { GraphqlContext } from '../request/context.ts';
@@ -10,7 +11,6 @@ import { appErrorOf } from './errors.ts';
 
 /** Lines of one answer. They bound the log alone: nothing else that errors lead to is left out. */
 const MAX_LINES = 20;
-const FIRST_OUTAGE_STATUS = 500;
 const LOUDEST_FIRST: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 
 export interface ErrorRecordsDeps {
@@ -94,7 +94,7 @@ function kindOf({ code, rule, details, operation }: AppError): string {
 
 /** The field of the schema where this server or an upstream failed. A name that a client sent stands in no line. */
 function placeOf({ rule, details }: Pick<AppError, 'rule' | 'details'>): string | undefined {
-  const field = rule.httpStatus >= FIRST_OUTAGE_STATUS ? details?.['field'] : undefined;
+  const field = isServerError(rule.httpStatus) ? details?.['field'] : undefined;
   return typeof field === 'string' ? field : undefined;
 }
 

@@ -1,13 +1,12 @@
 import express from 'express';
 import type { RequestHandler } from 'express';
 import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { SessionKind } from '../../identity/person/principal.ts';
 import { bundledFiles } from './bundled-files.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { wantsPage } from '../guard/request-checks.ts';
 import { allowApp, allowOverlayApp } from '../guard/security-headers.ts';
-
-const TEMPORARY_REDIRECT = 307;
 
 /** Where front ends are: `/overlay` has the same ones for ShotGrid's frame. */
 const ROOTS = { tab: '/apps', overlay: '/overlay/apps' } as const;
@@ -29,7 +28,7 @@ export function serveFrontEnd(deps: HttpDeps, place: SessionKind): RequestHandle
     const { path, query } = partsOf(request.originalUrl);
     const begin = path.indexOf('/', ROOTS[place].length + 1);
     if (begin === -1) {
-      response.redirect(TEMPORARY_REDIRECT, `${ROOTS[place]}/${name}/${query}`);
+      response.redirect(HTTP_STATUS.TEMPORARY_REDIRECT, `${ROOTS[place]}/${name}/${query}`);
       return;
     }
     allow(response, deps);

@@ -4,6 +4,8 @@ import express from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError, toAppError } from '../../base/errors.ts';
 import { isPersonRefusal } from '../../base/person-refusals.ts';
+import { isServerError } from '../../base/http-status.ts';
+import { SECONDS_PER_MINUTE } from '../../base/units.ts';
 import type { RequestCredentials } from '../../graphql/graphql.ts';
 import type { Principal, Session } from '../../identity/person/principal.ts';
 import { assertAcceptable, assertGraphqlRequest, assertJsonType } from './graphql-request.ts';
@@ -17,8 +19,6 @@ import { hasSessionCookie, liveSession } from '../session/sign-in-flow.ts';
 import type { UnderWay } from '../request/under-way.ts';
 
 const MAX_BODY = '1mb';
-const FIRST_OUTAGE_STATUS = 500;
-const SECONDS_PER_MINUTE = 60;
 const PRINCIPAL = 'principal';
 const CREDENTIALS = 'credentials';
 const ON_GONE = 'onPersonGone';
@@ -129,7 +129,7 @@ async function personOfBearer(
   const account = await deps.signIn.bearer.accountOf(token);
   const principal = await deps.signIn.bearer.personOf(token, account).catch((error: unknown) => {
     // As with a cookie: who may not be acted for is recorded.
-    if (toAppError(error).rule.httpStatus < FIRST_OUTAGE_STATUS) {
+    if (!isServerError(toAppError(error).rule.httpStatus)) {
       recordDecision(response, deps, { action: 'access', error, account, by: 'bearer' });
     }
     throw error;

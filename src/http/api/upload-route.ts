@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
+import { KIB } from '../../base/units.ts';
 import { authenticate, limitPerPerson, principalOf } from './graphql-route.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type LowestSpeed, notSlower } from '../request/lowest-speed.ts';
@@ -10,7 +11,7 @@ const RETRY_AFTER_SECONDS = 10;
 const IS_OFF =
   'No file goes through this server (SHOTGRAPH_UPLOAD_STREAMS is 0). Send the parts to the addresses of requestUpload.';
 /** 10 KiB a second: slower than any line that a file of a review goes over. */
-const LOWEST_SPEED: LowestSpeed = { bytes: 300 * 1024, perMs: 30_000 };
+const LOWEST_SPEED: LowestSpeed = { bytes: 300 * KIB, perMs: 30_000 };
 
 /**
  * PUT /upload/<id>: the file of an upload that was requested by GraphQL, for tools that cannot send it to the storage

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { Config } from '../../config/config.ts';
 
-const NO_CONTENT = 204;
 const PREFLIGHT_KEPT_SECONDS = '600';
 /** What a front end may ask; all else is for navigations or for our own pages. */
 const PATHS = new Set(['/graphql', '/auth/session', '/auth/session/events', '/auth/logout']);
@@ -34,6 +34,6 @@ export function allowFrontEnds({ frontEndOrigins }: Pick<Config, 'frontEndOrigin
     response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
     response.setHeader('Access-Control-Allow-Headers', HEADERS);
     response.setHeader('Access-Control-Max-Age', PREFLIGHT_KEPT_SECONDS);
-    response.status(NO_CONTENT).end();
+    response.status(HTTP_STATUS.NO_CONTENT).end();
   };
 }

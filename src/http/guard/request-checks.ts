@@ -1,9 +1,8 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { Config } from '../../config/config.ts';
 import type { HttpDeps } from '../http-deps.ts';
-
-const PREFETCH_REFUSED = 503;
 
 /** Probes ask by address, not by our name, and learn nothing but whether we live. */
 const FOR_PROBES = new Set(['/healthz', '/readyz']);
@@ -59,7 +58,7 @@ export function isFromOwnPage(request: Request): boolean {
 export const refusePrefetch: RequestHandler = (request, response, next) => {
   const purpose = request.headers['sec-purpose'] ?? request.headers['purpose'];
   if (typeof purpose === 'string' && /prefetch|prerender/iu.test(purpose)) {
-    response.status(PREFETCH_REFUSED).end();
+    response.status(HTTP_STATUS.SERVICE_UNAVAILABLE).end();
     return;
   }
   next();

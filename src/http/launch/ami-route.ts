@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
 import { isDecision } from '../../base/outages.ts';
 import { randomToken } from '../../base/ids.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { AmiConfig } from '../../config/config.ts';
 import type { KeptLaunch } from '../../launch/launches.ts';
 import { addressKey } from '../limits/address-key.ts';
@@ -13,8 +14,6 @@ import { readBody } from '../request/read-body.ts';
 import { stateOf } from '../request/request-state.ts';
 import { createRejectLimit } from '../limits/reject-limit.ts';
 import { AMI_FIELD_NAMES } from '../../launch/ami-text.ts';
-
-const SEE_OTHER = 303;
 
 /**
  * POST /ami/<name>: a menu item's post. Nothing of the browser's session is looked at: the post is judged by
@@ -94,7 +93,7 @@ function answer(request: Request, response: Response, deps: HttpDeps, kept: Kept
   // Longer than the launch waits, so that a browser that comes too late is told so (B6).
   setLaunchCookie(response, name, kept.browserToken, 2 * deps.config.launch.claimTtlMs);
   // 303: a reload repeats the GET that follows, never the post (A42).
-  response.redirect(SEE_OTHER, `${isOverlay ? '/overlay' : '/launch'}/${kept.id}`);
+  response.redirect(HTTP_STATUS.SEE_OTHER, `${isOverlay ? '/overlay' : '/launch'}/${kept.id}`);
 }
 
 /** Browsers from before Fetch Metadata do not say it; the menu item's setting does. */

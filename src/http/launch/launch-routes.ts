@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { isRandomToken } from '../../base/ids.ts';
 import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import type { Launch } from '../../launch/launch.ts';
 import { clearCookie, cookieOf, hasOurCookies, launchCookie } from '../request/cookies.ts';
@@ -10,8 +11,6 @@ import { linkPath, needsLink } from '../session/needs-link.ts';
 import { loginPath } from '../session/refused-account.ts';
 import { type PageAction, stateOf } from '../request/request-state.ts';
 import { liveSession, startSignIn } from '../session/sign-in-flow.ts';
-
-const SEE_OTHER = 303;
 
 /** GET /launch/<id>: opens the front end for the person who clicked, after a sign-in where there is no session. */
 export async function openLaunch(request: Request, response: Response, deps: HttpDeps): Promise<void> {
@@ -71,7 +70,7 @@ function openFor(
   session: { readonly principal: Principal } | undefined,
 ): void {
   if (session !== undefined && needsLink(session.principal)) {
-    response.redirect(SEE_OTHER, linkPath(`/launch/${launch.id}`));
+    response.redirect(HTTP_STATUS.SEE_OTHER, linkPath(`/launch/${launch.id}`));
     return;
   }
   openFrontEnd(response, deps, launch);
@@ -82,7 +81,7 @@ function openFrontEnd(response: Response, deps: HttpDeps, launch: Launch): void 
   // The menu item was taken out of the configuration meanwhile.
   if (ami === undefined) throw unknownLaunch(response);
   clearCookie(response, launchCookie(launch.id));
-  response.redirect(SEE_OTHER, addressOf(ami.opens, launch.id));
+  response.redirect(HTTP_STATUS.SEE_OTHER, addressOf(ami.opens, launch.id));
 }
 
 /** What a menu item opens, with the launch: `/apps/review/` -> `/apps/review/?launch=<id>`. */

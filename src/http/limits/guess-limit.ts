@@ -1,4 +1,5 @@
 import { sha256 } from '../../base/digest.ts';
+import { SECONDS_PER_MINUTE } from '../../base/units.ts';
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { Store } from '../../store/store.ts';
@@ -17,7 +18,6 @@ export interface GuessLimit {
   know(token: string): void;
 }
 
-const SECONDS_PER_MINUTE = 60;
 const MAX_SEEN = 50_000;
 
 export function createGuessLimit(guessesPerMinute: number, store: Pick<Store, 'limit'>): GuessLimit {

@@ -1,11 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { SECONDS_PER_MINUTE } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import type { Store } from '../../store/store.ts';
 import { addressKey } from './address-key.ts';
 import { assertRoom } from './reject-limit.ts';
 import { stateOf } from '../request/request-state.ts';
-
-const SECONDS_PER_MINUTE = 60;
 
 /** Each sign-in that begins leaves a record in the store and a visit to the provider: a flood of them is slowed down. */
 export interface LoginLimit {

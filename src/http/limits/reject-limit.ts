@@ -1,9 +1,9 @@
 import { AppError } from '../../base/errors.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import type { Store } from '../../store/store.ts';
 
 const BURST_SECONDS = 2;
 const BURST_WINDOW_SECONDS = 10;
-const MS_PER_SECOND = 1000;
 
 /**
  * Slows down who posts refused launches (A43). Only refusals count: an honest studio behind one address never

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
 import type { LaunchId } from '../../base/ids.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { Attempt } from '../../identity/session/attempts.ts';
 import type { HeldHandover } from '../../identity/session/handovers.ts';
 import type { Prompt, SignedIn } from '../../identity/provider/oidc-port.ts';
@@ -18,7 +19,6 @@ import { allowOpener, allowPage, allowWindow } from '../guard/security-headers.t
 import { startSignIn } from '../session/sign-in-flow.ts';
 import { queryTextOf, textsOf } from '../request/texts-of.ts';
 
-const SEE_OTHER = 303;
 export const CLOSE_ADVICE = 'Close this window, go back to ShotGrid and try again there.';
 
 /**
@@ -154,7 +154,7 @@ export async function openInTab(request: Request, response: Response, deps: Http
   const kept = await deps.launches.admitTab(launchId);
   if (kept === undefined) throw unknownLaunch(response);
   setLaunchCookie(response, launchCookie(kept.id), kept.browserToken, 2 * deps.config.launch.claimTtlMs);
-  response.redirect(SEE_OTHER, `/launch/${kept.id}`);
+  response.redirect(HTTP_STATUS.SEE_OTHER, `/launch/${kept.id}`);
 }
 
 const overTicket = (advice: string): AppError =>

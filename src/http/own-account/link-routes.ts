@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError, ERROR_TABLE, toAppError } from '../../base/errors.ts';
 import type { SessionUuid } from '../../base/ids.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import { recordDecision } from '../guard/decisions.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { inTabOf, inWindowOf, type Linking, linkingOf, returnToOf } from './linking.ts';
@@ -14,7 +15,6 @@ import { allowOpener, allowPage } from '../guard/security-headers.ts';
 import { liveSession } from '../session/sign-in-flow.ts';
 import { type Done, holdInWindow } from '../overlay/window-routes.ts';
 
-const SEE_OTHER = 303;
 const TRY_AGAIN: ReadonlySet<string> = new Set(['OWN_ACCOUNT_REFUSED', 'OWN_ACCOUNT_OTHER']);
 const MAX_SECRET_LENGTH = 500;
 
@@ -24,11 +24,11 @@ export async function showLink(request: Request, response: Response, deps: HttpD
   const returnTo = returnToOf(request.query['returnTo'], deps);
   const session = await liveSession(request, response, deps);
   if (session === undefined) {
-    response.redirect(SEE_OTHER, loginPath(linkPath(returnTo)));
+    response.redirect(HTTP_STATUS.SEE_OTHER, loginPath(linkPath(returnTo)));
     return;
   }
   if (!needsLink(session.principal)) {
-    response.redirect(SEE_OTHER, returnTo);
+    response.redirect(HTTP_STATUS.SEE_OTHER, returnTo);
     return;
   }
   sendPage(response, deps, { linking: inTabOf(response, deps, session, returnTo) });

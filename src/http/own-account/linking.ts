@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { HeldHandover } from '../../identity/session/handovers.ts';
 import type { Acting, Principal, Session } from '../../identity/person/principal.ts';
 import { recordDecision } from '../guard/decisions.ts';
@@ -9,8 +10,6 @@ import { stateOf } from '../request/request-state.ts';
 import { launchIdOf, parseReturnTo } from '../session/return-to.ts';
 import { liveSession } from '../session/sign-in-flow.ts';
 import { heldInWindow, handOver } from '../overlay/window-routes.ts';
-
-const SEE_OTHER = 303;
 
 /** Somebody who links their account: in a tab with a session, or in the window that signs in for ShotGrid's frame. */
 export interface Linking {
@@ -71,7 +70,7 @@ export function inTabOf(response: Response, deps: HttpDeps, session: Session, re
       // The form was sent twice, perhaps at once: nobody could end what the other one linked.
       await forgetAccountOf(before);
       recordLink(response, deps, principal);
-      response.redirect(SEE_OTHER, returnTo);
+      response.redirect(HTTP_STATUS.SEE_OTHER, returnTo);
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   type AttemptCookies,
 } from '../../identity/session/attempts.ts';
 import { AppError } from '../../base/errors.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import type { SessionKind } from '../../identity/person/principal.ts';
 
 export const SESSION_COOKIE = '__Host-sid';
@@ -15,7 +16,6 @@ const OUR_PREFIX = '__Host-';
 const TWICE =
   'A cookie of this address was sent twice. Delete the cookies of this address in your browser and try again.';
 const SUFFIX_LENGTH = 8;
-const MS_PER_SECOND = 1000;
 
 /** A cookie of ours by its name; the prefix `__Host-` makes browsers insist on Secure, Path=/ and no Domain. */
 export type HostCookie = `__Host-${string}`;

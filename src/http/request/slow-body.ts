@@ -1,6 +1,6 @@
 import type { RequestHandler, Response } from 'express';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 
-const TIMEOUT = 408;
 const TIMER = 'bodyTimer';
 
 /**
@@ -16,7 +16,7 @@ export function limitBodyTime(ms: number): RequestHandler {
       const timer = setTimeout(() => {
         if (request.complete) return;
         if (response.headersSent) request.destroy();
-        else response.writeHead(TIMEOUT, { Connection: 'close' }).end();
+        else response.writeHead(HTTP_STATUS.REQUEST_TIMEOUT, { Connection: 'close' }).end();
       }, ms);
       response.locals[TIMER] = timer;
       request.once('close', () => clearTimeout(timer));

@@ -1,5 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { Session } from '../../identity/person/principal.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { assertSameOrigin } from '../guard/request-checks.ts';
@@ -54,7 +55,7 @@ interface Streamed {
 
 function stream(response: Response, { deps, session, stopping }: Streamed): void {
   stateOf(response).isStream = true;
-  response.writeHead(200, {
+  response.writeHead(HTTP_STATUS.OK, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     // A proxy that collects answers before it sends them would hold the news back.
     'X-Accel-Buffering': 'no',

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { Session } from '../../identity/person/principal.ts';
 import { clearCookie, cookieOf, OVERLAY_SESSION_COOKIE, SESSION_COOKIE } from '../request/cookies.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -10,8 +11,6 @@ import { stateOf } from '../request/request-state.ts';
 import { parseReturnTo } from './return-to.ts';
 import { allowPage } from '../guard/security-headers.ts';
 import { currentSession } from './sign-in-flow.ts';
-
-const SEE_OTHER = 303;
 
 /**
  * GET /auth/session: who is signed in, as JSON, when that ends without a further request (`expiresAt`) and when
@@ -55,7 +54,10 @@ export async function logout(request: Request, response: Response, deps: HttpDep
     (request.body as { returnTo?: unknown } | undefined)?.returnTo,
     deps.config.frontEndOrigins,
   );
-  response.redirect(SEE_OTHER, returnTo === undefined ? logoutUrl : loginPath(returnTo, 'select_account'));
+  response.redirect(
+    HTTP_STATUS.SEE_OTHER,
+    returnTo === undefined ? logoutUrl : loginPath(returnTo, 'select_account'),
+  );
 }
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();

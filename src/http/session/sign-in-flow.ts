@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { LaunchId, SessionToken } from '../../base/ids.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { Launch } from '../../launch/launch.ts';
 import type { IdpSession, Prompt, Tokens } from '../../identity/provider/oidc-port.ts';
 import type { Ending } from '../../identity/session/ended-session.ts';
@@ -19,8 +20,6 @@ import { recordDecision } from '../guard/decisions.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { stateOf } from '../request/request-state.ts';
 import { launchIdOf } from './return-to.ts';
-
-const SEE_OTHER = 303;
 
 export interface SignInOptions {
   /** Canonical path of our own. */
@@ -53,7 +52,7 @@ export async function startSignIn(
   const { cookie, evicted } = await attempts.begin(attempt, checks, attemptCookiesOf(request));
   for (const name of evicted) clearCookie(response, name);
   setAttemptCookie(response, cookie);
-  response.redirect(SEE_OTHER, url);
+  response.redirect(HTTP_STATUS.SEE_OTHER, url);
 }
 
 /** The launch that a path of ours opens, where this browser posted it and nobody has claimed it yet. */

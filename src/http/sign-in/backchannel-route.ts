@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError, toAppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import { isUtf8Form } from '../request/form-type.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { readBody } from '../request/read-body.ts';
@@ -27,7 +28,7 @@ export async function backchannelLogout(request: Request, response: Response, de
   // Last: where anything failed before, the provider sends it again, and the rest is done.
   await accepted.finish();
   deps.logger.info('sign_out.by_provider', { requestId, count: ended });
-  response.status(200).end();
+  response.status(HTTP_STATUS.OK).end();
 }
 
 function refused(response: Response, { logger }: HttpDeps, reason: string): AppError {

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { stateOf } from '../request/request-state.ts';
 import { allowProviderFrame } from '../guard/security-headers.ts';
@@ -36,5 +37,5 @@ export async function frontchannelLogout(
   // After a start nothing may have asked yet where pages of the provider are.
   await deps.signIn.oidc.check().catch(() => undefined);
   allowProviderFrame(response, deps);
-  response.status(200).type('text').send('Signed out.');
+  response.status(HTTP_STATUS.OK).type('text').send('Signed out.');
 }

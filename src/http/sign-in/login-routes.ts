@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError, toAppError } from '../../base/errors.ts';
 import type { LaunchId } from '../../base/ids.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import { NearLoginError } from '../../identity/person/mapping.ts';
 import { reasonOf } from '../../identity/provider/oidc-errors.ts';
 import type { Arrival, Attempt } from '../../identity/session/attempts.ts';
@@ -31,7 +32,6 @@ import {
 } from '../session/sign-in-flow.ts';
 import { CLOSE_ADVICE, handOver, inWindow, resumeInWindow, showDone } from '../overlay/window-routes.ts';
 
-const SEE_OTHER = 303;
 const NO_CLAIMS =
   'claims must be a claims request of OpenID Connect: take the loginUrl of a STEP_UP error as it is.';
 
@@ -101,7 +101,7 @@ async function resumeUnproven(
   }
   const session = await currentSession(request, deps, 'peek');
   if (session?.signInId === signInId) {
-    response.redirect(SEE_OTHER, attempt.returnTo);
+    response.redirect(HTTP_STATUS.SEE_OTHER, attempt.returnTo);
     return;
   }
   const launch = await waitingLaunch(request, deps, attempt.returnTo);
@@ -126,7 +126,7 @@ async function resume(
     return;
   }
   if (!isLate && (await currentSession(request, deps, 'peek')) !== undefined) {
-    response.redirect(SEE_OTHER, returnTo);
+    response.redirect(HTTP_STATUS.SEE_OTHER, returnTo);
     return;
   }
   if (isRestart) throw new AppError('LOGIN_STATE');
@@ -156,7 +156,7 @@ async function finish(
     await claimLaunch(response, deps, attempt, principal);
     if (handoverId === null) {
       await beginSession(request, response, deps, { ...signedIn, kind: 'tab', principal, signInId });
-      response.redirect(SEE_OTHER, needsLink(principal) ? linkPath(returnTo) : returnTo);
+      response.redirect(HTTP_STATUS.SEE_OTHER, needsLink(principal) ? linkPath(returnTo) : returnTo);
     } else {
       const goOn = needsLink(principal) ? linkInWindow : handOver;
       await goOn(response, deps, { handoverId, principal, signedIn });

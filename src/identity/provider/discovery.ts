@@ -1,6 +1,7 @@
 import * as client from 'openid-client';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import { idpFetch } from './idp-fetch.ts';
 import { toLoginError } from './oidc-errors.ts';
 import type { OidcSettings } from './oidc-port.ts';
@@ -54,7 +55,7 @@ export function createDiscovery(
 
 async function discover(settings: OidcSettings): Promise<client.Configuration> {
   const options: client.DiscoveryRequestOptions = {
-    timeout: settings.timeoutMs / 1000,
+    timeout: settings.timeoutMs / MS_PER_SECOND,
     execute: settings.allowInsecureRequests ? [client.allowInsecureRequests] : [],
     [client.customFetch]: idpFetch,
   };

@@ -1,9 +1,12 @@
 import type { CustomFetch } from 'openid-client';
 import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS, isServerError } from '../../base/http-status.ts';
 
-const TOO_MANY_REQUESTS = 429;
-const FIRST_SERVER_ERROR = 500;
-const NO_BODY = new Set([204, 205, 304]);
+const NO_BODY = new Set<number>([
+  HTTP_STATUS.NO_CONTENT,
+  HTTP_STATUS.RESET_CONTENT,
+  HTTP_STATUS.NOT_MODIFIED,
+]);
 
 /**
  * `fetch` towards the identity provider: reads the whole answer inside the time limit, so that a body that
@@ -21,7 +24,8 @@ export const idpFetch: CustomFetch = async (url, options) => {
   } catch (cause) {
     throw new AppError(isTimeout(cause) ? 'IDP_TIMEOUT' : 'IDP_UNAVAILABLE', { cause });
   }
-  if (status >= FIRST_SERVER_ERROR || status === TOO_MANY_REQUESTS) throw new AppError('IDP_UNAVAILABLE');
+  if (isServerError(status) || status === HTTP_STATUS.TOO_MANY_REQUESTS)
+    throw new AppError('IDP_UNAVAILABLE');
   return new Response(NO_BODY.has(status) ? null : body, { status, headers });
 };
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { parseSubject, type Subject } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import { createDiscovery, type Discovery } from './discovery.ts';
 import {
   type ClientAuthentication,
@@ -40,7 +41,6 @@ export interface OidcDeps {
 }
 
 const MAX_FUTURE_ISSUE_SECONDS = 300;
-const MS_PER_SECOND = 1000;
 const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/u;
 
 export function createOidc(settings: OidcSettings, deps: OidcDeps): Oidc {

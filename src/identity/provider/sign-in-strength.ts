@@ -1,4 +1,5 @@
 import { AppError } from '../../base/errors.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import { withAccount } from './account-name.ts';
 
 /** How a sign-in has to be made at the provider (OpenID Connect Core 3.1.2.1). */
@@ -9,7 +10,6 @@ export interface SignInStrength {
   readonly maxAgeMs: number | null;
 }
 
-const MS_PER_SECOND = 1000;
 /** As the library tolerates for other times of a token. */
 const CLOCK_TOLERANCE_MS = 30_000;
 

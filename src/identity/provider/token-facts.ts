@@ -1,7 +1,6 @@
 import type * as client from 'openid-client';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import type { Tokens } from './oidc-port.ts';
-
-const MS_PER_SECOND = 1000;
 
 /** Renewed so much before its end, so that nobody waits for a provider that is slow or away for a moment. */
 const AHEAD_MS = 30_000;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/units.ts';
 import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
 
 type Part = FilterCondition | FilterGroup;
@@ -74,7 +75,6 @@ function isNarrow({ logical_operator: operator, conditions }: FilterGroup): bool
 }
 
 const FEW_DAYS = 14;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 function isOfFewDays([, relation, value]: FilterCondition): boolean {
   if (relation === 'in_calendar_day' || relation === 'in_calendar_week') return true;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { Config } from '../../config/config.ts';
 import type { HttpCall } from '../wire/http-call.ts';
 import type { Transport } from '../wire/transport.ts';
@@ -32,7 +33,7 @@ export async function beginAppSession(
   const call = toCall('POST', person, PATH, { mediaType: 'form', text: body.toString() });
   const answer = await transport.inTime((signal) => transport.send(call, null, signal));
   const begun = BEGUN.safeParse(answer.body);
-  if (answer.status !== 200 || !begun.success) throw new AppError('UPSTREAM_BROKEN');
+  if (answer.status !== HTTP_STATUS.OK || !begun.success) throw new AppError('UPSTREAM_BROKEN');
   const page = new URL(begun.data.url);
   // The person is sent to the site and nowhere else, whatever the answer says.
   if (page.origin !== new URL(url).origin && page.origin !== new URL(publicUrl).origin) {
@@ -52,9 +53,9 @@ export async function pollAppSession(
 ): Promise<string | undefined> {
   const call = toCall('PUT', person, `${PATH}/${encodeURIComponent(requestId)}`);
   const answer = await transport.inTime((signal) => transport.send(call, null, signal));
-  if (answer.status === 404) throw new AppError('OWN_ACCOUNT_REFUSED');
+  if (answer.status === HTTP_STATUS.NOT_FOUND) throw new AppError('OWN_ACCOUNT_REFUSED');
   const polled = POLLED.safeParse(answer.body);
-  if (answer.status !== 200 || !polled.success) throw new AppError('UPSTREAM_BROKEN');
+  if (answer.status !== HTTP_STATUS.OK || !polled.success) throw new AppError('UPSTREAM_BROKEN');
   return polled.data.approved ? polled.data.sessionToken : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import { callError } from '../wire/connection-errors.ts';
 import type { HttpCall } from '../wire/http-call.ts';
 import { readAnswer } from './read-answer.ts';
@@ -44,7 +45,7 @@ const toBatchCall = (operations: readonly BatchOperation[]): HttpCall => ({
   operation: 'batch',
   body: { mediaType: 'json', text: JSON.stringify({ requests: operations.map(toRequest) }) },
   isRepeatable: false,
-  doneBy: [200],
+  doneBy: [HTTP_STATUS.OK],
 });
 
 function changedBy(operation: BatchOperation, written: RecordRef | undefined): Changed {

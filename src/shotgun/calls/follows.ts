@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import { entityPath } from './entity-path.ts';
 import type { HttpCall } from '../wire/http-call.ts';
 import { readAnswer } from './read-answer.ts';
@@ -73,5 +74,5 @@ const toFollowCall = (method: 'POST' | 'PUT', path: string, body: object): HttpC
   operation: method === 'POST' ? 'follow' : 'unfollow',
   body: { mediaType: 'json', text: JSON.stringify(body) },
   isRepeatable: false,
-  doneBy: [204],
+  doneBy: [HTTP_STATUS.NO_CONTENT],
 });

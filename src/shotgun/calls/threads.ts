@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import { entityPath } from './entity-path.ts';
 import type { HttpCall } from '../wire/http-call.ts';
 import type { PersonCaller } from '../wire/person-caller.ts';
@@ -118,7 +119,7 @@ const shownUpdate = (update: z.infer<typeof STREAM>['data']['updates'][number]):
 
 /** The site breaks with a 500 at the stream of a row that is not there (API 9.2), and otherwise when it is in trouble. */
 const mayBeAbsent = (error: unknown): boolean =>
-  error instanceof AppError && error.details?.['upstreamStatus'] === 500;
+  error instanceof AppError && error.details?.['upstreamStatus'] === HTTP_STATUS.INTERNAL_SERVER_ERROR;
 
 /** Whether the row itself is seen to be missing: only then is the failure of its stream no trouble of the site's. */
 async function isAbsent(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import { AppError } from '../../base/errors.ts';
 import { entityPath } from './entity-path.ts';
 import { readAnswer } from './read-answer.ts';
@@ -121,7 +122,10 @@ export const abortUpload = ({
 });
 
 /** 201 is what was measured, 204 what the vendor's prose says of linking (API 6.1). */
-const DONE_BY = { completeUpload: [201, 204], abortUpload: [204] } as const;
+const DONE_BY = {
+  completeUpload: [HTTP_STATUS.CREATED, HTTP_STATUS.NO_CONTENT],
+  abortUpload: [HTTP_STATUS.NO_CONTENT],
+} as const;
 
 const toUploadCall = (path: string, operation: keyof typeof DONE_BY, body: object) =>
   ({

@@ -1,4 +1,5 @@
 import type { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import { callError } from '../wire/connection-errors.ts';
 import { entityPath } from './entity-path.ts';
 import type { HttpCall } from '../wire/http-call.ts';
@@ -80,7 +81,12 @@ const isOf = ({ type, id }: WriteTarget, data: Record<string, unknown> | undefin
 
 const OPERATIONS = { POST: 'create', PUT: 'update', DELETE: 'delete' } as const;
 /** What the site answers to each (API 5.1). */
-const DONE_BY = { create: [201], update: [200], delete: [204], revive: [200] } as const;
+const DONE_BY = {
+  create: [HTTP_STATUS.CREATED],
+  update: [HTTP_STATUS.OK],
+  delete: [HTTP_STATUS.NO_CONTENT],
+  revive: [HTTP_STATUS.OK],
+} as const;
 
 function toWriteCall(method: keyof typeof OPERATIONS, path: string, values?: WriteValues): HttpCall {
   const operation = path.endsWith('?revive=1') ? 'revive' : OPERATIONS[method];

@@ -1,4 +1,5 @@
 import { AppError } from '../../base/errors.ts';
+import { isSuccess } from '../../base/http-status.ts';
 import type { HttpAnswer, HttpCall } from '../wire/http-call.ts';
 import { isTokenRefusal, toRecordError } from '../wire/site-errors.ts';
 import type { AnyToken } from './tokens.ts';
@@ -28,6 +29,6 @@ export async function sendAuthorised<T extends AnyToken>(
     answer = await transport.send(call, await tokens.get(signal), signal);
     if (isTokenRefusal(answer)) throw new AppError('UPSTREAM_AUTH');
   }
-  if (answer.status < 200 || answer.status >= 300) throw toRecordError(answer, call);
+  if (!isSuccess(answer.status)) throw toRecordError(answer, call);
   return answer;
 }

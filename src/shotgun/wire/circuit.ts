@@ -1,5 +1,7 @@
 import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
+import { MS_PER_SECOND, SECONDS_PER_MINUTE } from '../../base/units.ts';
 import { toAbortError } from './connection-errors.ts';
 import { type HttpCall, SCRIPT } from './http-call.ts';
 
@@ -52,7 +54,6 @@ export interface CircuitDeps {
 
 /** More calls than one page and its repeats make, so that one slow query does not cause a probe. */
 const FAILURES_TO_OPEN = 20;
-const TOO_MANY_REQUESTS = 429;
 /** While the circuit is open, one probe at a time finds out whether the site is back: soon at first, then less often. */
 const FIRST_LOOK_MS = 1000;
 const LONGEST_LOOK_MS = 10_000;
@@ -111,7 +112,7 @@ class SharedCircuit implements Circuit {
   }
 
   async busy({ person }: HttpCall, pause: Pause): Promise<void> {
-    if (pause.status !== TOO_MANY_REQUESTS || person === undefined) return this.#pauseAll(pause);
+    if (pause.status !== HTTP_STATUS.TOO_MANY_REQUESTS || person === undefined) return this.#pauseAll(pause);
     for (const [each, endsAtMs] of this.#busyPeople) {
       if (endsAtMs <= this.#now()) this.#busyPeople.delete(each);
     }
@@ -137,7 +138,7 @@ class SharedCircuit implements Circuit {
       this.#deps.logger.warn('shotgrid asks to wait', {
         code: 'UPSTREAM_BUSY',
         upstreamStatus,
-        deltaSeconds: Math.ceil(ms / 1000),
+        deltaSeconds: Math.ceil(ms / MS_PER_SECOND),
       });
     }
     this.#busyUntilMs = untilMs;
@@ -190,7 +191,7 @@ class SharedCircuit implements Circuit {
 
 /** As the error of a call that was not sent, it says nothing of an outcome: the change was not made. */
 export function busyError(leftMs: number, operation: string): AppError {
-  const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / 1000));
+  const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / MS_PER_SECOND));
   return new AppError('UPSTREAM_BUSY', {
     message: `ShotGrid asked us to wait. Try again ${sayWhen(retryAfterSeconds)}.`,
     details: { retryAfterSeconds },
@@ -216,5 +217,5 @@ async function unlessLeft(work: Promise<unknown>, signal: AbortSignal): Promise<
 /** `in 20 seconds`, `in 5 minutes`. */
 function sayWhen(seconds: number): string {
   if (seconds < 100) return seconds === 1 ? 'in a second' : `in ${seconds} seconds`;
-  return `in ${Math.ceil(seconds / 60)} minutes`;
+  return `in ${Math.ceil(seconds / SECONDS_PER_MINUTE)} minutes`;
 }

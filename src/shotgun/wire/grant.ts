@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import type { HttpAnswer, HttpCall } from '../wire/http-call.ts';
 import { toTokenError } from '../wire/site-errors.ts';
@@ -63,7 +65,7 @@ export async function requestGrant(
   };
   const answer = await transport.inTime((signal) => transport.send(call, null, signal));
   const { access_token: value, expires_in: seconds, refresh_token: refreshToken } = parseAnswer(answer);
-  const lifetimeMs = seconds * 1000;
+  const lifetimeMs = seconds * MS_PER_SECOND;
   const usableMs = lifetimeMs - Math.min(RENEWAL_MARGIN_MS, lifetimeMs / 2);
   return {
     value,
@@ -74,7 +76,7 @@ export async function requestGrant(
 }
 
 function parseAnswer(answer: HttpAnswer): z.infer<typeof ANSWER> {
-  if (answer.status !== 200) throw toTokenError(answer);
+  if (answer.status !== HTTP_STATUS.OK) throw toTokenError(answer);
   const parsed = ANSWER.safeParse(answer.body);
   // zod's error would quote what it read, so it is not kept as the cause.
   if (!parsed.success) throw new AppError('UPSTREAM_BROKEN');

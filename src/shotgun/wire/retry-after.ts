@@ -1,6 +1,7 @@
+import { HTTP_STATUS } from '../../base/http-status.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import type { Pause } from './circuit.ts';
 
-const MS_PER_SECOND = 1000;
 /** A wrong header must not stop everybody for a day. */
 const LONGEST_MS = 3_600_000;
 
@@ -11,7 +12,8 @@ export function pauseOf(
   { statusCode: status, headers }: { readonly statusCode: number; readonly headers: Headers },
   nowMs: number,
 ): Pause | undefined {
-  if (status !== 429 && status !== 503) return undefined;
+  if (status !== HTTP_STATUS.TOO_MANY_REQUESTS && status !== HTTP_STATUS.SERVICE_UNAVAILABLE)
+    return undefined;
   const ms = retryAfterMs(headers, nowMs);
   return ms === undefined ? undefined : { status, ms };
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import type { ErrorCode } from '../../base/errors.ts';
+import { HTTP_STATUS, isClientError } from '../../base/http-status.ts';
 import { callError } from './connection-errors.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { parseSiteFailure, safeMessage } from './site-failure.ts';
@@ -88,7 +89,7 @@ const IMPLIED_PLACES: Readonly<Record<string, Readonly<Record<string, unknown>>>
 /** The refusal of a record, a field or a value as an error that says which, and holds no rule tree. */
 export function toRecordError(answer: HttpAnswer, call: HttpCall): AppError {
   const failure = parseSiteFailure(answer);
-  if (failure.status < 400 || failure.status >= 500) {
+  if (!isClientError(failure.status)) {
     return callError('UPSTREAM_BROKEN', call, { details: baseDetails(failure) });
   }
   const found = findRefusal(RECORD_REFUSALS, failure);
@@ -131,7 +132,7 @@ export const UNKNOWN_WORDS = 'unknownWords';
 export function toTokenError(answer: HttpAnswer): AppError {
   const failure = parseSiteFailure(answer);
   // What the site itself did not say ends nobody's account.
-  if (failure.status < 400 || failure.status >= 500 || !failure.isOfSite) {
+  if (!isClientError(failure.status) || !failure.isOfSite) {
     return new AppError('UPSTREAM_BROKEN', { details: baseDetails(failure) });
   }
   const found = findRefusal(TOKEN_REFUSALS, failure);
@@ -141,7 +142,7 @@ export function toTokenError(answer: HttpAnswer): AppError {
 
 /** True where another token may help: the 401s of roles and seats say so in words or by code (API 2.8). */
 export function isTokenRefusal(answer: HttpAnswer): boolean {
-  if (answer.status !== 401) return false;
+  if (answer.status !== HTTP_STATUS.UNAUTHORIZED) return false;
   const failure = parseSiteFailure(answer);
   return (failure.code ?? 102) === 102 && findRefusal(RECORD_REFUSALS, failure) === undefined;
 }
@@ -157,7 +158,8 @@ function findRefusal(
   return undefined;
 }
 
-const isAbsent = (failure: SiteFailure): boolean => failure.status === 404 && failure.code === 104;
+const isAbsent = (failure: SiteFailure): boolean =>
+  failure.status === HTTP_STATUS.NOT_FOUND && failure.code === 104;
 
 const baseDetails = (failure: SiteFailure): Record<string, unknown> => ({
   upstreamStatus: failure.status,

@@ -1,5 +1,7 @@
 import { Pool, type Dispatcher } from 'undici';
 import type { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS, isError, isSuccess } from '../../base/http-status.ts';
+import { MIB } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import { busyError, type Circuit, type Pause } from './circuit.ts';
 import { beginTimes } from '../port/call-times.ts';
@@ -32,7 +34,7 @@ export interface SitePool {
 }
 
 /** 5000 rows of a hundred fields are about 40 MB; beyond this, something else is wrong. */
-const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 64 * MIB;
 
 export function createSitePool({ settings, connections, circuit, onSiteCall }: SitePoolDeps): SitePool {
   const pool = new Pool(new URL(settings.url).origin, {
@@ -68,7 +70,7 @@ export function createSitePool({ settings, connections, circuit, onSiteCall }: S
       circuit.answered();
       const body = parseBody(text, status, call);
       if (!isDocumented(status, call)) throw callError('UPSTREAM_BROKEN', call);
-      tell(status < 400 ? 'done' : 'refused');
+      tell(isError(status) ? 'refused' : 'done');
       return { status, body };
     } catch (thrown) {
       if (!wasNotSent(thrown)) call.onSent?.();
@@ -102,16 +104,17 @@ function parseBody(text: string, status: number, call: HttpCall): unknown {
     return JSON.parse(text);
   } catch (cause) {
     // A proxy's or login page, or half an answer: its text is neither shown nor logged.
-    if (status >= 400) return undefined;
+    if (isError(status)) return undefined;
     throw callError('UPSTREAM_BROKEN', call, { cause });
   }
 }
 
 const isDocumented = (status: number, { doneBy }: HttpCall): boolean =>
-  doneBy === undefined || status >= 300 || doneBy.includes(status);
+  doneBy === undefined || !isSuccess(status) || doneBy.includes(status);
 
 /** 429 was never seen (API 2.8), but proxies send it. A 500 is the failure of that one request. */
-const isOutOfOrder = (status: number): boolean => status === 429 || status > 500;
+const isOutOfOrder = (status: number): boolean =>
+  status === HTTP_STATUS.TOO_MANY_REQUESTS || status > HTTP_STATUS.INTERNAL_SERVER_ERROR;
 
 /** The error of an answer that is no answer to the call. It repeats how long the site asked us to wait. */
 function outOfOrder(upstreamStatus: number, pause: Pause | undefined, call: HttpCall): AppError {

@@ -1,6 +1,8 @@
 import { Pool } from 'undici';
 import { withDeadline } from '../../base/deadline.ts';
 import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
+import { MIB } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import type { AskSite, ProbeOutcome } from './circuit.ts';
 import { toConnectionError } from './connection-errors.ts';
@@ -10,7 +12,7 @@ import { pauseOf } from './retry-after.ts';
 /** Readiness has to answer within two seconds. */
 const PROBE_MS = 1500;
 /** The site's answer is a few hundred bytes. */
-const MAX_ANSWER_BYTES = 1024 * 1024;
+const MAX_ANSWER_BYTES = MIB;
 const PROBE = { method: 'GET', path: '/api/v1', operation: 'ping', isRepeatable: true } as const;
 
 /**
@@ -34,7 +36,8 @@ export function createSiteProbe({ url, timeoutMs }: Pick<Config['site'], 'url' |
       const answer = await pool.request({ ...PROBE, headers: { accept: 'application/json' }, signal });
       const text = await answer.body.text();
       const { statusCode: status } = answer;
-      if (status !== 429 && status <= 500) return { isThere: true, ...problemOf(status, text) };
+      if (status !== HTTP_STATUS.TOO_MANY_REQUESTS && status <= HTTP_STATUS.INTERNAL_SERVER_ERROR)
+        return { isThere: true, ...problemOf(status, text) };
       const error = new AppError('UPSTREAM_UNAVAILABLE', { details: { upstreamStatus: status } });
       const pause = pauseOf(answer, Date.now());
       return { isThere: false, error, ...(pause !== undefined && { pause }) };
@@ -48,7 +51,7 @@ export function createSiteProbe({ url, timeoutMs }: Pick<Config['site'], 'url' |
 
 /** A sign-in page, a page of a captive portal or half an answer shows that something answers, but not a usable site. */
 function problemOf(status: number, text: string): { error?: AppError } {
-  return status === 200 && hasData(text) ? {} : { error: new AppError('UPSTREAM_BROKEN') };
+  return status === HTTP_STATUS.OK && hasData(text) ? {} : { error: new AppError('UPSTREAM_BROKEN') };
 }
 
 function hasData(text: string): boolean {

@@ -1,0 +1,9 @@
+/** Units, so that no place counts them again. Times of ours are in milliseconds; protocols tell them in seconds. */
+export const MS_PER_SECOND = 1000;
+export const SECONDS_PER_MINUTE = 60;
+export const MINUTE_MS = SECONDS_PER_MINUTE * MS_PER_SECOND;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+export const KIB = 1024;
+export const MIB = KIB * KIB;
