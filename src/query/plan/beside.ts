@@ -29,8 +29,9 @@ export function besideReads(
   schema: ExposedSchema,
   plan: ReadPlan,
   parents: KnownParents,
-  { besideParents, besideLevels }: PlanOptions,
+  { beside, besideParents, besideLevels }: PlanOptions,
 ): readonly BesideRead[] {
+  if (!beside) return [];
   if ('ids' in parents && (parents.ids.length === 0 || parents.ids.length > besideParents)) return [];
   return readsBelow(schema, plan, { parents, path: '', links: [], levels: besideLevels });
 }

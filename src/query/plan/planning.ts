@@ -25,6 +25,8 @@ export interface ReadPlan {
   /** Links whose targets come by paths: field -> types. */
   readonly byPath: ReadonlyMap<string, ReadonlySet<string>>;
   readonly later: readonly LaterRead[];
+  /** Searches that it needs where every link leads somewhere: its own, and one for each type and level after it. */
+  readonly searches: number;
 }
 
 /** Which short cuts plans may take; without them they go one level after the other. */
@@ -68,12 +70,9 @@ export function planRead(
       byPath.set(field, (byPath.get(field) ?? new Set()).add(targetName));
     }
   }
-  return { type, selection, fields: new Set([...fields].sort()), byPath, later };
+  const searches = later.reduce((count, { plan }) => count + plan.searches, 1);
+  return { type, selection, fields: new Set([...fields].sort()), byPath, later, searches };
 }
-
-/** Searches that the plan needs where every link leads somewhere: its own, and one for each type and level after it. */
-export const searchesOf = (plan: ReadPlan): number =>
-  plan.later.reduce((count, { plan: inner }) => count + searchesOf(inner), 1);
 
 /** @throws AppError NOT_FOUND for a type that the API does not have */
 export function typeOf(schema: ExposedSchema, type: string): ExposedType {

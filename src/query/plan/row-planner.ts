@@ -2,8 +2,10 @@ import type { FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { besideReads, type KnownParents } from './beside.ts';
 import type { PlanOptions, ReadPlan } from './planning.ts';
-import { type EntitySelection, mergeSelections } from '../ports/selection.ts';
+import type { EntitySelection } from '../ports/selection.ts';
+import { levelReads } from './level-reads.ts';
 import type { PlannedCall } from './planned-call.ts';
+import { rowSearches } from './row-searches.ts';
 import { RowsKnown } from './rows-known.ts';
 import type { SampleIds } from './sample-ids.ts';
 import type { Timeline } from './timeline.ts';
@@ -98,22 +100,16 @@ export class RowPlanner {
   flush(): boolean {
     const wishes = this.#wishes;
     this.#wishes = [];
-    const byType = new Map<string, { ids: Set<number>; fields: Set<string>; after: Set<PlannedCall> }>();
-    for (const { type, ids, fields, after } of wishes) {
-      const missing = this.#known.missing(type, ids, fields);
-      if (missing.length === 0) continue;
-      const search = byType.get(type) ?? { ids: new Set(), fields: new Set(), after: new Set() };
-      byType.set(type, search);
-      for (const id of missing) search.ids.add(id);
-      for (const field of fields) search.fields.add(field);
-      for (const call of after) search.after.add(call);
-    }
     const { timeline } = this.#deps;
     const known = this.#known;
-    const searches = [...byType].map(([type, { ids, fields, after }]) => {
-      const filter: FilterGroup = { logical_operator: 'and', conditions: [['id', 'in', [...ids]]] };
-      const call = timeline.begin({ kind: 'search', type, fields: [...fields].sort(), filter }, [...after]);
-      timeline.when([call], () => known.add(type, [...ids], fields));
+    const needed = rowSearches(wishes, (type, ids, fields) => known.missing(type, [...ids], fields));
+    const lacks = ({ type, ids, fields }: Wish): boolean => known.missing(type, ids, fields).length > 0;
+    const searches = needed.map(({ type, ids, fields }) => {
+      const filter: FilterGroup = { logical_operator: 'and', conditions: [['id', 'in', ids]] };
+      const waiting = wishes.filter((wish) => wish.type === type && lacks(wish));
+      const after = waiting.flatMap((wish) => wish.after);
+      const call = timeline.begin({ kind: 'search', type, fields: [...fields].sort(), filter }, after);
+      timeline.when([call], () => known.add(type, ids, fields));
       return call;
     });
     // Rows that are known already wait for the others of their time too, as DataLoader gives them.
@@ -152,10 +148,9 @@ export class RowPlanner {
     above: Beside,
   ): Beside {
     const { schema, options, timeline } = this.#deps;
-    const reads = options.beside ? besideReads(schema, plan, parents, options) : [];
     const beside = new Map(above);
     const known = this.#known;
-    for (const { type, fields, filter, links } of reads) {
+    for (const { type, fields, filter, links } of besideReads(schema, plan, parents, options)) {
       const call = timeline.begin({ kind: 'search', type, fields: [...fields], filter }, after);
       let rows = ids.map((id) => ({ type: plan.type.type, id }));
       for (const link of links) {
@@ -187,18 +182,18 @@ export class RowPlanner {
   }
 
   #readsBelow({ type: owner, later }: ReadPlan, ids: readonly number[]): readonly RowsByIds[] {
-    const byType = new Map<string, { ids: Set<number>; selections: Set<EntitySelection> }>();
-    for (const { field, type, plan } of later) {
+    const links = later.flatMap(({ field, type, plan }) => {
       const types = owner.fields.get(field)?.validTypes ?? [];
-      if (types.length > 0 && !types.includes(type)) continue;
-      const read = byType.get(type) ?? { ids: new Set(), selections: new Set() };
-      byType.set(type, read);
-      read.selections.add(plan.selection);
-      for (const id of ids) read.ids.add(this.#deps.ids.linked({ type: owner.type, id }, field, type));
-    }
-    return [...byType].map(([type, read]) => ({
-      ...{ type, ids: [...read.ids] },
-      selection: mergeSelections([...read.selections]),
+      if (types.length > 0 && !types.includes(type)) return [];
+      return ids.map((id) => ({
+        type,
+        id: this.#deps.ids.linked({ type: owner.type, id }, field, type),
+        selection: plan.selection,
+      }));
+    });
+    return levelReads(links, ({ type }) => type).map(({ type, selection, links: of }) => ({
+      ...{ type, selection },
+      ids: of.map(({ id }) => id),
     }));
   }
 }

@@ -3,18 +3,12 @@ import { besideReads, type KnownParents } from '../plan/beside.ts';
 import type { Decoder, LinkPlace, MissingPlace } from '../decode/decoder.ts';
 import type { MutableNode } from '../decode/field-values.ts';
 import { goneField, type LiveFields } from './live-fields.ts';
+import { levelReads } from '../plan/level-reads.ts';
 import type { ReadPlan } from '../plan/planning.ts';
 import type { Plans } from './plans.ts';
 import type { RowLoader } from './row-loader.ts';
-import { type EntitySelection, mergeSelections } from '../ports/selection.ts';
+import type { EntitySelection } from '../ports/selection.ts';
 import type { ExposedField } from '../../site/expose.ts';
-
-/** The reads of one type at one level: one search for all places, with the fields of all of them. */
-interface LevelRead {
-  readonly type: string;
-  readonly places: readonly LinkPlace[];
-  readonly selection: EntitySelection;
-}
 
 interface IdRead {
   readonly type: string;
@@ -70,9 +64,8 @@ export class LevelReader {
    */
   readBeside(plan: ReadPlan, parents: KnownParents, above: BesideSearches = NOTHING_BESIDE): BesideSearches {
     const { options, schema } = this.#plans;
-    const reads = options.beside ? besideReads(schema, plan, parents, options) : [];
     const beside = new Map(above);
-    for (const read of reads) {
+    for (const read of besideReads(schema, plan, parents, options)) {
       const found = this.#loader.prefetch(read, options.besideRows);
       const before = beside.get(read.type);
       beside.set(read.type, before === undefined ? found : Promise.all([before, found]));
@@ -88,8 +81,8 @@ export class LevelReader {
     const nodes = rows.map((row) => decoder.node(row, places, missing));
     await Promise.all([
       this.#tellGone(plan.type.type, missing),
-      ...readsOf(places).map((read) => {
-        const links = read.places.map(({ node }) => node);
+      ...levelReads(places, ({ node }) => node.type).map((read) => {
+        const links = read.links.map(({ node }) => node);
         const ids = links.map(({ id }) => id);
         const ofTarget = this.#plans.decoder(read.type, read.selection);
         return fillLinks(ofTarget, links, () => this.byId({ ...read, ids }, beside));
@@ -139,21 +132,6 @@ export async function fillLinks(
       node.name ??= failure;
     }
   }
-}
-
-/** One read per type, however many fields and rows link to it. */
-function readsOf(places: readonly LinkPlace[]): LevelRead[] {
-  const groups = new Map<string, LinkPlace[]>();
-  for (const place of places) {
-    const group = groups.get(place.node.type);
-    if (group === undefined) groups.set(place.node.type, [place]);
-    else group.push(place);
-  }
-  return [...groups].map(([type, ofType]) => ({
-    type,
-    places: ofType,
-    selection: mergeSelections([...new Set(ofType.map((place) => place.selection))]),
-  }));
 }
 
 function fillNode(decoder: Decoder, node: MutableNode, target: MutableNode | undefined): void {

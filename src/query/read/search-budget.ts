@@ -1,5 +1,5 @@
 import { AppError } from '../../base/errors.ts';
-import { printPlan, type ReadPlan, searchesOf } from '../plan/planning.ts';
+import { printPlan, type ReadPlan } from '../plan/planning.ts';
 
 /** Fields that are resolved together: either all of them are read or none. */
 interface Round {
@@ -40,8 +40,8 @@ export class SearchBudget {
   /** Counts a search of its own and all that follow it. */
   addPage(plan: ReadPlan): void {
     const round = this.#current();
-    round.searches += searchesOf(plan);
-    if (round.largest === null || searchesOf(plan) > searchesOf(round.largest)) round.largest = plan;
+    round.searches += plan.searches;
+    if (round.largest === null || plan.searches > round.largest.searches) round.largest = plan;
   }
 
   /**
@@ -86,9 +86,7 @@ export class SearchBudget {
 const everybodyCounted = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 function tooLarge(searches: number, limit: number, plan: ReadPlan | null): AppError {
-  const [widest] = [...(plan?.later ?? [])].sort(
-    (left, right) => searchesOf(right.plan) - searchesOf(left.plan),
-  );
+  const [widest] = [...(plan?.later ?? [])].sort((left, right) => right.plan.searches - left.plan.searches);
   const field =
     widest === undefined
       ? undefined

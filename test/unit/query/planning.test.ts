@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { besideReads } from '../../../src/query/plan/beside.ts';
-import { planRead, printPlan, searchesOf } from '../../../src/query/plan/planning.ts';
+import { planRead, printPlan } from '../../../src/query/plan/planning.ts';
 import type { EntitySelection } from '../../../src/query/ports/selection.ts';
 import { smallStudio } from '../../support/small-studio.ts';
 import { PLAN } from '../../support/plan-settings.ts';
@@ -101,7 +101,7 @@ describe('a plan', () => {
     const asked = {
       playlists: { Playlist: { versions: { Version: { playlists: { Playlist: { code: true } } } } } },
     };
-    expect(searchesOf(planRead(schema, 'Version', selection(asked), ALL))).toBe(4);
+    expect(planRead(schema, 'Version', selection(asked), ALL).searches).toBe(4);
   });
 
   it('finds what known parents link to by the links that lead back', () => {
