@@ -85,7 +85,7 @@ async function runBatch(
 ): Promise<readonly BatchResult[]> {
   if (operations.length === 0 || operations.length > parts.maxBatch) throw badSize(parts.maxBatch);
   const { person } = context.principal;
-  const placed = await liveChecked(parts, context, (checks) =>
+  const { compiled: placed, settle } = liveChecked(parts, context, (checks) =>
     operations.map((given, index) => compileAt(compilers, { ...checks, given, index, person })),
   );
   // What could not be read afterwards is not written. What is deleted, or not asked for, is not read.
@@ -96,6 +96,7 @@ async function runBatch(
   await Promise.all(
     types.map((type) => context.reader.reserve(type, parts.selections.of(info, type, [['entity']]))),
   );
+  await settle();
   try {
     const written = await context.writer.call(writeBatch(placed.map(({ operation }) => operation)));
     return written.map(({ type, id }, index): BatchResult => ({

@@ -8,7 +8,7 @@ import type { WriteMode } from '../../query/write/writable-fields.ts';
 import { compileWrite, withAuthor, type WriteInput } from '../../query/write/write-values.ts';
 import { createRecord, deleteRecord, reviveRecord, updateRecord } from '../../shotgun/calls/write.ts';
 import type { ExposedType } from '../../site/expose.ts';
-import { liveChecked } from '../resolve/live-checked.ts';
+import { type Compiled, liveChecked } from '../resolve/live-checked.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
 import { addOperation, type OperationCall } from '../resolve/operation.ts';
 import { classOf, type SchemaParts } from '../resolve/schema-parts.ts';
@@ -47,10 +47,11 @@ function addCreate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, 
     returns: () => classOf(parts.types, type.type),
     async run(call) {
       const { writer, principal } = call.context;
-      const given = await compiled(parts, type, 'create', call);
+      const { compiled: given, settle } = checked(parts, type, 'create', call);
       const values = withAuthor(type, given, principal.person);
       return writeAndRead(parts, call, {
         type: type.type,
+        settle,
         write: () =>
           placing(parts, type, call, async () => (await writer.call(createRecord(type.type, values))).id),
       });
@@ -67,9 +68,10 @@ function addUpdate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, 
     returns: () => classOf(parts.types, type.type),
     async run(call) {
       const id = idOf(call.args.id, 'id');
-      const values = await compiled(parts, type, 'update', call);
+      const { compiled: values, settle } = checked(parts, type, 'update', call);
       return writeAndRead(parts, call, {
         type: type.type,
+        settle,
         write: () =>
           placing(parts, type, call, async () => {
             await call.context.writer.call(updateRecord(type.type, id, values));
@@ -118,12 +120,12 @@ function addRevive(resolver: NamedClass, parts: SchemaParts, type: ExposedType):
   });
 }
 
-const compiled = (
+const checked = (
   parts: SchemaParts,
   type: ExposedType,
   mode: WriteMode,
   { args, context }: OperationCall<{ readonly input: WriteInput }>,
-): Promise<WriteValues> =>
+): Compiled<WriteValues> =>
   liveChecked(parts, context, (checks) => compileWrite({ ...checks, type, mode, at: ['input'] }, args.input));
 
 const sentences = (...parts: readonly (string | undefined)[]): string =>

@@ -105,7 +105,9 @@ async function readConnection(
       details: { path: 'first', value: first },
     });
   }
-  const filter = await liveChecked(parts, context, (checks) => compileFilter(checks, type.type, args.filter));
+  const { compiled: filter, settle } = liveChecked(parts, context, (checks) =>
+    compileFilter(checks, type.type, args.filter),
+  );
   const sort = compileSort(parts.schema, type, args.sort);
   const scope = { retired: args.retired, includeArchivedProjects: args.includeArchivedProjects };
   const cursors = createCursors({ type: type.type, filter, sort, scope }, comparedKeys(type, sort));
@@ -114,6 +116,8 @@ async function readConnection(
     parts.selections.asks(info, 'cursor', ['edges']) ||
     ['startCursor', 'endCursor'].some((name) => parts.selections.asks(info, name, ['pageInfo']));
   const selection = parts.selections.of(info, type.type, [['nodes'], ['edges', 'node']]);
+  await context.reader.reservePage(type.type, selection);
+  await settle();
   const [page, totalCount] = await Promise.all([
     context.reader.page({ type: type.type, filter, sort, first, after, isPlaced, selection, scope }),
     // A call of its own (API 3.6), beside the page's and only for those who ask. Its error stands in its place.

@@ -45,9 +45,10 @@ export function createSummaryResolver(
         dataType: type.fields.get(asked.field)?.dataType ?? 'number',
         graphqlName: parts.schema.names.graphqlField(type.type, asked.field) ?? asked.field,
       }));
-      const filter = await liveChecked(parts, context, (checks) =>
+      const { compiled: filter, settle } = liveChecked(parts, context, (checks) =>
         compileFilter(checks, type.type, args.filter),
       );
+      await settle();
       const group = await context.site.summarize({
         type: type.type,
         filter,

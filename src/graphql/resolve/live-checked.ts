@@ -3,21 +3,32 @@ import { readFieldInfo } from '../../shotgun/calls/field-info.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
-/**
- * Compiles what a client gave, and has the live schema judge what the pulled one does not know, as the person.
- *
- * @throws AppError BAD_USER_INPUT before anything else is asked or written
- */
-export async function liveChecked<T>(
+/** What a client gave, compiled. */
+export interface Compiled<T> {
+  readonly compiled: T;
+  /**
+   * Has the live schema judge what the pulled one does not know, as the person. It is a call: whatever can be refused
+   * without it comes before.
+   *
+   * @throws AppError BAD_USER_INPUT
+   */
+  settle(): Promise<void>;
+}
+
+/** @throws AppError BAD_USER_INPUT for what is wrong whatever the live schema says */
+export function liveChecked<T>(
   { schema }: SchemaParts,
   { site }: GraphqlContext,
   compile: (checks: Checks) => T,
-): Promise<T> {
+): Compiled<T> {
   const doubts = new LinkDoubts();
   const compiled = compile({ schema, doubts });
-  await doubts.settle(
-    (place) => site.call(readFieldInfo(place)),
-    (type) => schema.types.has(type),
-  );
-  return compiled;
+  return {
+    compiled,
+    settle: () =>
+      doubts.settle(
+        (place) => site.call(readFieldInfo(place)),
+        (type) => schema.types.has(type),
+      ),
+  };
 }

@@ -9,6 +9,8 @@ import { DONE } from '../answer/told-errors.ts';
 
 export interface Writing {
   readonly type: string;
+  /** Asks what has to be known of the site before anything is changed. */
+  readonly settle?: () => Promise<void>;
   /** Makes the change and gives the id of the record. */
   readonly write: () => Promise<number>;
 }
@@ -22,12 +24,13 @@ export interface Writing {
 export async function writeAndRead(
   parts: SchemaParts,
   call: OperationCall<unknown>,
-  { type, write }: Writing,
+  { type, settle, write }: Writing,
 ): Promise<EntityNode> {
   const { context, info } = call;
   const selection = parts.selections.of(info, type);
   const isRead = selection.fields.size > 0 || parts.selections.asks(info, 'name');
   if (isRead) await context.reader.reserve(type, selection);
+  await settle?.();
   const id = await write();
   beginEarly(context, { type, id }, { selection, asks: (field) => parts.selections.asks(info, field) });
   const graphqlName = parts.schema.types.get(type)?.graphqlName ?? type;

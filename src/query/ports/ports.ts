@@ -68,6 +68,12 @@ export interface EntityReader {
    * @throws AppError PLAN_TOO_LARGE where the request needs too many searches
    */
   reserve(type: string, selection: EntitySelection): Promise<void>;
+  /**
+   * The same for a page, which nothing else shares its search with: comes before each `page`.
+   *
+   * @throws AppError PLAN_TOO_LARGE
+   */
+  reservePage(type: string, selection: EntitySelection): Promise<void>;
   /** The entity, or null where it does not exist, is retired or may not be seen (ShotGrid tells them not apart). */
   one(type: string, id: number, selection: EntitySelection): Promise<EntityNode | null>;
   /** In the order of `ids`; null for what cannot be seen. Any number of ids. */
@@ -89,6 +95,7 @@ export interface EntityReader {
    * @param isNamed whether its name is asked
    */
   linked(link: EntityLink, selection: EntitySelection, isNamed: boolean): Promise<EntityNode>;
+  /** Its searches have been counted by `reservePage`. */
   page(request: PageRequest): Promise<Page>;
   /** How many rows there are on all pages together. One call of its own: pages do not tell (API 3.6). */
   count(request: CountRequest): Promise<number>;

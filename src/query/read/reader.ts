@@ -63,6 +63,10 @@ export function createReaderOf(source: RowSource, plans: Plans, maxSearches: num
   const readPage = createPageLoader((request) => source.page(request));
   return {
     reserve,
+    async reservePage(type, selection) {
+      budget.addPage(plans.plan(type, selection));
+      await budget.assertEnough();
+    },
     async one(type, id, selection) {
       await reserve(type, selection);
       const node = (await readRows({ type, ids: [id], selection })).get(id) ?? null;
@@ -94,8 +98,6 @@ export function createReaderOf(source: RowSource, plans: Plans, maxSearches: num
       return node;
     },
     async page(request) {
-      budget.addPage(plans.plan(request.type, request.selection));
-      await budget.assertEnough();
       const page = await readPage(request);
       size.add(page.nodes, request.selection);
       return page;

@@ -65,9 +65,15 @@ export async function orderPlaylist(
 
 /** @throws AppError BAD_USER_INPUT where no version is named */
 export function assertNamed(versionIds: readonly number[]): void {
-  if (versionIds.length > 0) return;
-  const details = { path: 'versionIds', value: versionIds };
-  throw new AppError('BAD_USER_INPUT', { message: 'Name the versions that shall come first.', details });
+  if (versionIds.length === 0) {
+    const details = { path: 'versionIds', value: versionIds };
+    throw new AppError('BAD_USER_INPUT', { message: 'Name the versions that shall come first.', details });
+  }
+  const named = new Set<number>();
+  for (const id of versionIds) {
+    if (id < 1 || named.has(id)) throw notOnce([id]);
+    named.add(id);
+  }
 }
 
 interface Placed {
@@ -76,17 +82,18 @@ interface Placed {
   readonly place: number | null;
 }
 
-/** @throws AppError BAD_USER_INPUT where a version is named twice or is not in the playlist */
+const notOnce = (value: readonly number[]): AppError =>
+  new AppError('BAD_USER_INPUT', {
+    message: 'Name each version of the playlist at most once, and no other.',
+    details: { path: 'versionIds', value },
+  });
+
+/** @throws AppError BAD_USER_INPUT where a version is not in the playlist */
 function placesOf(connections: readonly Row[], versionIds: readonly number[]): readonly Placed[] {
   const known = new Set(connections.map(versionIdOf));
   const strangers = versionIds.filter((id) => !known.has(id));
   const named = new Set(versionIds);
-  if (strangers.length > 0 || named.size !== versionIds.length) {
-    throw new AppError('BAD_USER_INPUT', {
-      message: 'Name each version of the playlist at most once, and no other.',
-      details: { path: 'versionIds', value: strangers },
-    });
-  }
+  if (strangers.length > 0) throw notOnce(strangers);
   const others = connections
     .filter((row) => !named.has(versionIdOf(row)) && placeOf(row) !== null)
     .map(versionIdOf);
