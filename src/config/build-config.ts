@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Config } from './config.ts';
+import type { DOCUMENT_SETTINGS } from './graphql-settings.ts';
 import type { Lists } from './lists.ts';
 import type { PLAN_SETTINGS } from './plan-settings.ts';
 import type { SITE_SETTINGS } from './server-settings.ts';
@@ -157,19 +158,24 @@ function graphqlPart(values: SettingValues): Config['graphql'] {
   return {
     introspection: isOn(values.SHOTGRAPH_GRAPHQL_INTROSPECTION, isDevelopment),
     explorer: isDevelopment,
-    maxDepth: values.SHOTGRAPH_GRAPHQL_MAX_DEPTH,
-    maxAliases: values.SHOTGRAPH_GRAPHQL_MAX_ALIASES,
-    maxTokens: values.SHOTGRAPH_GRAPHQL_MAX_TOKENS,
-    maxRootFields: values.SHOTGRAPH_GRAPHQL_MAX_ROOT_FIELDS,
-    maxFirst: values.SHOTGRAPH_GRAPHQL_MAX_FIRST,
-    maxBatch: values.SHOTGRAPH_GRAPHQL_MAX_BATCH,
+    ...documentPart(values),
     requestsPerMinute: values.SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE,
     timeoutMs: values.SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS,
     plan: planPart(values, isDevelopment),
   };
 }
 
-/** How reads are planned; `explain` needs no more. */
+/** What bounds a document. */
+export const documentPart = (values: ValuesOf<typeof DOCUMENT_SETTINGS>) => ({
+  maxDepth: values.SHOTGRAPH_GRAPHQL_MAX_DEPTH,
+  maxAliases: values.SHOTGRAPH_GRAPHQL_MAX_ALIASES,
+  maxTokens: values.SHOTGRAPH_GRAPHQL_MAX_TOKENS,
+  maxRootFields: values.SHOTGRAPH_GRAPHQL_MAX_ROOT_FIELDS,
+  maxFirst: values.SHOTGRAPH_GRAPHQL_MAX_FIRST,
+  maxBatch: values.SHOTGRAPH_GRAPHQL_MAX_BATCH,
+});
+
+/** How reads are planned. */
 export const planPart = (
   values: ValuesOf<typeof PLAN_SETTINGS>,
   isDevelopment: boolean,

@@ -3,15 +3,8 @@ import type { Setting } from './setting-types.ts';
 
 const GRAPHQL = 'GraphQL';
 
-/** Settings of the GraphQL endpoint. */
-export const GRAPHQL_SETTINGS = {
-  SHOTGRAPH_GRAPHQL_INTROSPECTION: {
-    group: GRAPHQL,
-    description: 'on, off, or auto: on in development only.',
-    example: 'auto',
-    fallback: 'auto',
-    schema: flag,
-  },
+/** What bounds a document and its pages; `explain` holds to them too. */
+export const DOCUMENT_SETTINGS = {
   SHOTGRAPH_GRAPHQL_MAX_DEPTH: {
     group: GRAPHQL,
     description: 'Depth of a GraphQL document.',
@@ -56,6 +49,18 @@ export const GRAPHQL_SETTINGS = {
     fallback: '200',
     schema: bounded(1, 1000),
   },
+} as const satisfies Record<string, Setting>;
+
+/** Settings of the GraphQL endpoint. */
+export const GRAPHQL_SETTINGS = {
+  SHOTGRAPH_GRAPHQL_INTROSPECTION: {
+    group: GRAPHQL,
+    description: 'on, off, or auto: on in development only.',
+    example: 'auto',
+    fallback: 'auto',
+    schema: flag,
+  },
+  ...DOCUMENT_SETTINGS,
   SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS: {
     group: GRAPHQL,
     description: 'Longest time for one request. What has not been read by then is an error at its place.',

@@ -4,8 +4,8 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Config } from './config.ts';
-import { buildConfig, planPart, siteParts } from './build-config.ts';
-import { GRAPHQL_SETTINGS } from './graphql-settings.ts';
+import { buildConfig, documentPart, planPart, siteParts } from './build-config.ts';
+import { DOCUMENT_SETTINGS } from './graphql-settings.ts';
 import { loadLists, readSystemFiles, type SystemFiles } from './lists.ts';
 import { stowawayIn, type Setting } from './setting-types.ts';
 import { PLAN_SETTINGS } from './plan-settings.ts';
@@ -120,20 +120,11 @@ export function loadSchemaDirectory(environment: Environment = environmentOfProc
  */
 export function loadPlanConfig(
   environment: Environment = environmentOfProcess(),
-): Pick<Config['graphql'], 'plan' | 'maxFirst' | 'maxBatch'> {
+): Pick<Config['graphql'], 'plan' | keyof ReturnType<typeof documentPart>> {
   const problems: string[] = [];
-  const { SHOTGRAPH_GRAPHQL_MAX_FIRST, SHOTGRAPH_GRAPHQL_MAX_BATCH } = GRAPHQL_SETTINGS;
-  const values = readSettings(environment, problems, {
-    ...PLAN_SETTINGS,
-    SHOTGRAPH_GRAPHQL_MAX_FIRST,
-    SHOTGRAPH_GRAPHQL_MAX_BATCH,
-  });
+  const values = readSettings(environment, problems, { ...PLAN_SETTINGS, ...DOCUMENT_SETTINGS });
   if (values === undefined) throw new ConfigError(problems);
-  return deepFreeze({
-    plan: planPart(values, false),
-    maxFirst: values.SHOTGRAPH_GRAPHQL_MAX_FIRST,
-    maxBatch: values.SHOTGRAPH_GRAPHQL_MAX_BATCH,
-  });
+  return deepFreeze({ plan: planPart(values, false), ...documentPart(values) });
 }
 
 /**

@@ -1,4 +1,14 @@
-import { type DocumentNode, execute, type ExecutionResult, GraphQLError, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  getOperationAST,
+  GraphQLError,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { toAppError } from '../base/errors.ts';
 import type { LaunchId, Login, Subject } from '../base/ids.ts';
 import type { Principal } from '../identity/person/principal.ts';
 import type { Launch } from '../launch/launch.ts';
@@ -10,6 +20,9 @@ import type { Work } from '../query/work.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import { buildGraphqlSchema } from './build-schema.ts';
+import { withBoundedArguments } from './execution/bounded-input.ts';
+import { createGivenValues } from './execution/given-values.ts';
+import { documentLimits, type DocumentSettings } from './execution/limits.ts';
 import type { GraphqlContext } from './request/context.ts';
 import { withSilentSystems } from './systems/explain-systems.ts';
 import { withSeparateChanges } from './types/mutation-fields.ts';
@@ -44,34 +57,46 @@ const NOBODY: Principal = {
 
 export type Explainer = (request: ExplainRequest) => Promise<Explanation>;
 
-export interface ExplainerOptions {
+export interface ExplainerOptions extends DocumentSettings {
   readonly exposed: ExposedSchema;
   readonly plan: PlanOptions & { readonly maxSearches: number };
   readonly maxFirst: number;
   readonly maxBatch: number;
-  readonly parts: SystemParts;
+  readonly parts?: SystemParts;
 }
 
 const NO_PARTS: SystemParts = { connectors: [], remotes: [] };
 
-/** Plans the calls that operations would make, without making any. */
+/**
+ * Plans the calls that operations would make, without making any. What a server with these settings refuses is refused
+ * here, too.
+ */
 export function createExplainer({
   exposed,
   plan,
-  maxFirst = 1000,
-  maxBatch = 200,
+  maxFirst,
+  maxBatch,
   parts = NO_PARTS,
-}: Pick<ExplainerOptions, 'exposed' | 'plan'> & Partial<ExplainerOptions>): Explainer {
+  ...limits
+}: ExplainerOptions): Explainer {
   const own = buildGraphqlSchema({ exposed, maxFirst, maxBatch, siteUrl: 'https://shotgrid.invalid' });
   const asked = new Set<string>();
-  const building = withSilentSystems(own, exposed, parts, (place) => asked.add(place)).then(
-    withSeparateChanges,
-  );
+  const building = withSilentSystems(own, exposed, parts, (place) => asked.add(place)).then((whole) => {
+    const schema = withBoundedArguments(withSeparateChanges(whole));
+    return { schema, assertGiven: createGivenValues({ schema, hideSuggestions: false }) };
+  });
+  const rules = [...specifiedRules, ...documentLimits(limits)];
   return async ({ document: text, variables, operationName, launchType }) => {
-    const schema = await building;
+    const { schema, assertGiven } = await building;
     asked.clear();
-    const document = parsed(text);
-    const mistakes = document instanceof GraphQLError ? [document] : validate(schema, document);
+    const document = parsed(text, limits);
+    const mistakes =
+      document instanceof GraphQLError
+        ? [document]
+        : refusals(validate(schema, document, rules), () => {
+            const operation = getOperationAST(document, operationName) ?? undefined;
+            assertGiven({ document, operation, variables });
+          });
     if (document instanceof GraphQLError || mistakes.length > 0)
       return { calls: [], errors: mistakes, unexplained: [] };
     const planned = planWork({ exposed, plan });
@@ -135,9 +160,24 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
 
 const SILENT = { get: notExplained, send: notExplained };
 
-function parsed(text: string): DocumentNode | GraphQLError {
+/** What is wrong with a document; where nothing is, what the check of its values throws. */
+function refusals(mistakes: readonly GraphQLError[], check: () => void): readonly GraphQLError[] {
+  if (mistakes.length > 0) return mistakes;
   try {
-    return parse(text);
+    check();
+    return [];
+  } catch (thrown) {
+    const originalError = toAppError(thrown);
+    return [new GraphQLError(originalError.message, { originalError })];
+  }
+}
+
+function parsed(
+  text: string,
+  { maxTokens }: Pick<DocumentSettings, 'maxTokens'>,
+): DocumentNode | GraphQLError {
+  try {
+    return parse(text, { maxTokens });
   } catch (error) {
     if (error instanceof GraphQLError) return error;
     throw error;

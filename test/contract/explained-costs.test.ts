@@ -3,7 +3,7 @@ import { createExplainer, type Explainer } from '../../src/graphql/explain.ts';
 import { inWaves } from '../../src/query/plan/print-plan.ts';
 import { askedDocuments } from '../support/asked-documents.ts';
 import { openGoldenLaunch } from '../support/golden-launch.ts';
-import { PLAN } from '../support/plan-settings.ts';
+import { EXPLAINED, PLAN } from '../support/plan-settings.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 const MORE = [
@@ -31,7 +31,7 @@ describe('what is explained', () => {
   let explain: Explainer;
   beforeAll(async () => {
     world = await startSiteWorld({ plan: { ...PLAN, shown: true } });
-    explain = createExplainer({ exposed: world.exposed, plan: PLAN });
+    explain = createExplainer({ exposed: world.exposed, ...EXPLAINED });
     openGoldenLaunch(world);
     const launch = world.launches.get('mira') ?? [];
     world.launches.set('joao', launch);

@@ -8,7 +8,7 @@ import { printPage, type SeenCall, wavesAtSite } from '../support/golden-page.ts
 import { openGoldenLaunch } from '../support/golden-launch.ts';
 import type { Page } from '../support/page.ts';
 import { PAGES } from '../support/pages.ts';
-import { PLAN } from '../support/plan-settings.ts';
+import { EXPLAINED, PLAN } from '../support/plan-settings.ts';
 import { steadyText } from '../support/steady-text.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
@@ -29,7 +29,7 @@ describe('golden pages', () => {
     const schema = parseSiteSchema(dataset.entityTypes, dataset.fields);
     explain = createExplainer({
       exposed: exposeSchema(schema, { source: 'expose.yml', types: new Map() }),
-      plan: PLAN,
+      ...EXPLAINED,
     });
     // Mira's token is minted here, and is not part of any page.
     await world.ask('{ statuses(first: 1) { nodes { id } } }');

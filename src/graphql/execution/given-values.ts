@@ -34,21 +34,34 @@ type Path = readonly (string | number)[];
  * everybody's time, and an answer many times as long as the request.
  */
 export function createGivenValuesCheck(options: CheckOptions): ApolloServerPlugin<GraphqlContext> {
-  const assertDocument = createDocumentCheck();
+  const assertGiven = createGivenValues(options);
   return {
     requestDidStart: async () => ({
       async didResolveOperation({ document, operation, request, contextValue }) {
         try {
-          assertDocument(document);
-          const variables = request.variables ?? {};
-          assertFewVariables(options.schema, operation, variables);
-          assertTexts(variables);
-          assertTypes(options, operation, variables);
+          assertGiven({ document, operation, variables: request.variables ?? {} });
         } catch (error) {
           throw refusal(toAppError(error), contextValue.requestId);
         }
       },
     }),
+  };
+}
+
+interface Given {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** @returns throws AppError BAD_USER_INPUT with the place of the first wrong value */
+export function createGivenValues(options: CheckOptions): (given: Given) => void {
+  const assertDocument = createDocumentCheck();
+  return ({ document, operation, variables }) => {
+    assertDocument(document);
+    assertFewVariables(options.schema, operation, variables);
+    assertTexts(variables);
+    assertTypes(options, operation, variables);
   };
 }
 

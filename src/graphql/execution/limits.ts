@@ -23,8 +23,13 @@ const MAX_ROOT_MUTATIONS = 10;
  */
 export const MAX_RECURSIVE_SELECTIONS = 10_000;
 
+export type DocumentSettings = Pick<
+  Config['graphql'],
+  'maxDepth' | 'maxAliases' | 'maxTokens' | 'maxRootFields'
+>;
+
 /** Limits on documents, on by default. The messages do not tell the limits. */
-export function documentLimits(settings: Config['graphql']): ValidationRule[] {
+export function documentLimits(settings: Omit<DocumentSettings, 'maxTokens'>): ValidationRule[] {
   const quiet = {
     exposeLimits: false,
     errorMessage: 'The document is too complex.',

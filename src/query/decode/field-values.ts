@@ -19,20 +19,23 @@ export function linkNode(schema: ExposedSchema, link: EntityLink): MutableNode {
   return bare({ __typename: graphqlName, type: link.type, id: link.id, name });
 }
 
-/** ShotGrid stores links of other types than the field names (API 5.2); a field of one type cannot show them. */
+/**
+ * ShotGrid stores links of other types than the field names (API 5.2), and an administrator may have allowed another since
+ * the schema was pulled; a field of one type cannot show them.
+ */
 const isOfTarget = (field: ExposedField, link: EntityLink): boolean =>
   field.target === null || link.type === field.validTypes[0];
 
-/** The link as a node, or the error that stands in its place. */
-export function singleLink(
+/** The link as a node, or the error that stands in its place: a list without it would look whole. */
+export function typedLink(
   schema: ExposedSchema,
   field: ExposedField,
   link: EntityLink,
 ): MutableNode | AppError {
   if (isOfTarget(field, link)) return linkNode(schema, link);
   const { type, id } = link;
-  const message = `In ShotGrid ${field.graphqlName} holds an entity of a type that it should not hold.`;
-  return new AppError('UPSTREAM_REJECTED', { message, details: { type, id } });
+  const message = `In ShotGrid ${field.graphqlName} holds an entity of a type that it should not hold. Correct the record there; where an administrator has allowed the type since, the schema has to be pulled again (shotgraph schema pull).`;
+  return new AppError('UPSTREAM_REJECTED', { message, details: { type, id, reason: 'linkType' } });
 }
 
 const isLink = (value: unknown): value is EntityLink =>
@@ -68,13 +71,13 @@ export function decodeOf(schema: ExposedSchema, field: ExposedField): (value: Fi
     case 'entity':
       return (value) => {
         if (value === null) return null;
-        return isLink(value) ? singleLink(schema, field, value) : wrongValue();
+        return isLink(value) ? typedLink(schema, field, value) : wrongValue();
       };
     case 'multi_entity':
       return (value) => {
         const links: unknown = value ?? [];
         if (!Array.isArray(links) || !links.every(isLink)) return wrongValue();
-        return links.filter((link) => isOfTarget(field, link)).map((link) => linkNode(schema, link));
+        return links.map((link) => typedLink(schema, field, link));
       };
     case 'checkbox':
       // Unset is false, and never null (API 2.5).

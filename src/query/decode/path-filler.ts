@@ -2,7 +2,7 @@ import { AppError } from '../../base/errors.ts';
 import type { EntityLink, FieldValue } from '../../shotgun/port/records.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { hasLinkName } from '../plan/display-name.ts';
-import { decodeOf, type MutableNode, singleLink } from './field-values.ts';
+import { decodeOf, type MutableNode, typedLink } from './field-values.ts';
 import { leafKeys } from '../plan/link-paths.ts';
 import type { EntitySelection } from '../ports/selection.ts';
 
@@ -81,7 +81,7 @@ function linkStep(
   return (node, fields) => {
     const link = linkIn(fields);
     if (link === undefined) return false;
-    const shown = link === null ? null : singleLink(schema, field, link);
+    const shown = link === null ? null : typedLink(schema, field, link);
     node[field.graphqlName] = shown;
     if (shown === null || shown instanceof AppError) return true;
     return fillers.get(shown.type)?.fill(shown, fields) ?? true;

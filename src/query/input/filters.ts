@@ -68,6 +68,9 @@ interface Place extends Checks {
 
 type Condition = FilterCondition | FilterGroup;
 
+const conditionsIn = (part: Condition): number =>
+  'conditions' in part ? part.conditions.reduce((count, inner) => count + conditionsIn(inner), 0) : 1;
+
 function compileGroup(filter: FilterInput, place: Place): FilterGroup {
   if (place.path.length > MAX_NESTING) {
     throw badInput(
@@ -105,10 +108,10 @@ function compileField(name: string, operators: FilterInput, place: Place): Condi
   const field = systemName === undefined ? undefined : place.type.fields.get(systemName);
   if (field === undefined) throw badInput(place.path, 'There is no such field.');
   const { schema, type, prefix } = place;
-  return [
-    ...compileOperators(field, operators, place),
-    ...notOfHidden(schema, type.type, field.name, prefix),
-  ];
+  const conditions = compileOperators(field, operators, place);
+  const added = notOfHidden(schema, type.type, field.name, prefix);
+  place.tally.add(added.reduce((count, part) => count + conditionsIn(part), 0));
+  return [...conditions, ...added];
 }
 
 function compileOperators(

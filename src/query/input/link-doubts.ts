@@ -29,44 +29,44 @@ type AskField = (place: { type: string; field: string; projectId: null }) => Pro
  * the live schema decides. It has to be asked: ShotGrid itself stores a link of a wrong type in many fields (API 5.2).
  */
 export class LinkDoubts {
-  readonly #doubts: Doubt[] = [];
+  readonly #byField = new Map<string, Doubt[]>();
 
   add(doubt: Doubt): void {
-    this.#doubts.push(doubt);
+    const place = `${doubt.type}.${doubt.field}`;
+    const ofField = this.#byField.get(place);
+    if (ofField === undefined) this.#byField.set(place, [doubt]);
+    else ofField.push(doubt);
   }
 
   /**
-   * Asks once for each field, and nothing where no link is in doubt, or where there are too many to ask for.
+   * Asks once for each field, and nothing where no link is in doubt, or where there are too many to ask for. Of several
+   * wrong links the first one is told, whichever answer comes first.
    *
    * @param shown the types of the live schema that a client may be told
    * @throws AppError BAD_USER_INPUT with path, value and the legal types
    */
   async settle(ask: AskField, shown: (type: string) => boolean): Promise<void> {
-    const fields = new Set(this.#doubts.map(({ type, field }) => `${type}.${field}`));
-    const [first] = this.#doubts;
-    if (first !== undefined && fields.size > MAX_FIELDS) throw first.refusal;
-    const asked = new Map<string, Promise<readonly string[] | null>>();
-    await Promise.all(
-      this.#doubts.map(async ({ type, field, linkType, refusal }) => {
-        const place = `${type}.${field}`;
-        const answer = asked.get(place) ?? validTypesOf(ask, { type, field, projectId: null });
-        asked.set(place, answer);
-        const types = await answer;
-        // A live schema that names none is no reason to let more in than the pulled one.
-        if (types === null || types.length === 0) throw refusal;
-        if (!types.includes(linkType)) throw withDetails(refusal, { legal: types.filter(shown) });
-      }),
-    );
+    const fields = [...this.#byField.values()];
+    const [first] = fields.flat();
+    if (first !== undefined && fields.length > MAX_FIELDS) throw first.refusal;
+    const answers = await Promise.all(fields.map(([doubt]) => (doubt ? validTypesOf(ask, doubt) : null)));
+    for (const [index, doubts] of fields.entries()) {
+      const types = answers[index] ?? [];
+      const wrong = doubts.find(({ linkType }) => !types.includes(linkType));
+      // A live schema that names none is no reason to let more in than the pulled one.
+      if (wrong !== undefined && types.length === 0) throw wrong.refusal;
+      if (wrong !== undefined) throw withDetails(wrong.refusal, { legal: types.filter(shown) });
+    }
   }
 }
 
 /** Null for a field that is there and in no schema (API 7): the pulled one is all that there is. */
 async function validTypesOf(
   ask: AskField,
-  place: Parameters<AskField>[0],
+  { type, field }: Pick<Doubt, 'type' | 'field'>,
 ): Promise<readonly string[] | null> {
   try {
-    return (await ask(place)).validTypes;
+    return (await ask({ type, field, projectId: null })).validTypes;
   } catch (thrown) {
     const isUndeclared =
       thrown instanceof AppError &&

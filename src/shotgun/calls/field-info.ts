@@ -55,8 +55,9 @@ export const readFieldInfo = ({ type, field, projectId }: FieldPlace): Reading<F
       defaultValue: properties.default_value?.value ?? null,
     };
   },
-  sample: () => ({
-    ...{ editable: true, validValues: [], displayValues: new Map(), hiddenValues: [], validTypes: [] },
-    defaultValue: null,
+  sample: ({ types }) => ({
+    ...{ editable: true, validValues: [], displayValues: new Map(), hiddenValues: [], defaultValue: null },
+    // A link in doubt is one that an administrator has allowed: that costs more than a refusal.
+    validTypes: types,
   }),
 });

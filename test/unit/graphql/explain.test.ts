@@ -3,22 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runCommand } from '../../../src/cli/run-command.ts';
-import { createExplainer } from '../../../src/graphql/explain.ts';
+import { createExplainer, type Explainer } from '../../../src/graphql/explain.ts';
 import { inWaves } from '../../../src/query/plan/print-plan.ts';
 import { exposeSchema, type ExposedSchema } from '../../../src/site/expose.ts';
 import { loadSiteSchema } from '../../../src/site/load-site-schema.ts';
 import { ROOT } from '../../rules/source-files.ts';
-import { PLAN } from '../../support/plan-settings.ts';
+import { EXPLAINED, PLAN } from '../../support/plan-settings.ts';
 
 const SNAPSHOT = join(ROOT, 'schema', 'site');
 
 describe('what a query would cost', () => {
   let exposed: ExposedSchema;
+  let usual: Explainer;
   beforeAll(async () => {
     exposed = exposeSchema(await loadSiteSchema(SNAPSHOT), { source: 'expose.yml', types: new Map() });
+    usual = createExplainer({ ...EXPLAINED, exposed });
   });
   const explained = (document: string, variables = {}, plan = PLAN) =>
-    createExplainer({ exposed, plan })({
+    (plan === PLAN ? usual : createExplainer({ ...EXPLAINED, exposed, plan }))({
       document,
       variables,
       operationName: undefined,
@@ -35,11 +37,15 @@ describe('what a query would cost', () => {
   it('is refused before the first call where it is out of all proportion', async () => {
     const levels = (depth: number): string =>
       depth === 0 ? '{ id code }' : `{ id code versions { id code playlists ${levels(depth - 1)} } }`;
-    const { calls, errors } = await explained(`{ playlist(id: 1) ${levels(60)} }`);
+    const { calls, errors } = await explained(
+      `{ playlist(id: 1) ${levels(6)} }`,
+      {},
+      { ...PLAN, maxSearches: 9 },
+    );
     expect(calls).toEqual([]);
     expect(errors[0]?.originalError).toMatchObject({
       code: 'PLAN_TOO_LARGE',
-      details: { path: 'versions', limit: 100 },
+      details: { path: 'versions', limit: 9 },
     });
   });
 
@@ -48,7 +54,7 @@ describe('what a query would cost', () => {
       (index) =>
         `f${index}: updatePlaylist(id: 1, input: { description: "n${index}" }) { versions { code } }`,
     );
-    const { errors } = await createExplainer({ exposed, plan: { ...PLAN, maxSearches: 4 } })({
+    const { errors } = await createExplainer({ ...EXPLAINED, exposed, plan: { ...PLAN, maxSearches: 4 } })({
       document: `mutation { ${fields.join(' ')} }`,
       variables: {},
       operationName: undefined,
@@ -57,6 +63,56 @@ describe('what a query would cost', () => {
     // Two searches each, of four.
     expect(errors.map(({ path }) => path)).toEqual([['f3']]);
     expect(errors[0]?.originalError).toMatchObject({ code: 'PLAN_TOO_LARGE' });
+  });
+
+  it.each<[string, string, Record<string, unknown>, string]>([
+    ['too deep', `{ note(id: 1) ${'{ replies '.repeat(20)} { id } ${'}'.repeat(21)}`, {}, 'too complex'],
+    [
+      'of too many root fields',
+      `{ ${Array.from({ length: 30 }, () => 'viewer { login }').join(' ')} }`,
+      {},
+      'too many root fields',
+    ],
+    ['of too many tokens', `{ viewer { ${'login '.repeat(6000)} } }`, {}, 'more that 5000 tokens'],
+    [
+      'with a value that its type does not take',
+      'query ($id: Int!) { shot(id: $id) { code } }',
+      { id: 'one' },
+      'Int cannot represent',
+    ],
+    [
+      'with text that no site holds',
+      'query ($text: String!) { search(text: $text) { name } }',
+      { text: 'a\u0000' },
+      'text',
+    ],
+    [
+      'with too many variables',
+      '{ viewer { login } }',
+      { lists: Array.from({ length: 600 }, () => Array.from({ length: 600 }, () => 1)) },
+      'too many',
+    ],
+    [
+      'with one variable at too many places',
+      `query ($of: [ShotFilter!]) { ${['a', 'b', 'c'].map((name) => `${name}: shots(filter: { or: [${'{ or: $of } '.repeat(40)}] }) { nodes { id } }`).join(' ')} }`,
+      { of: Array.from({ length: 900 }, (_, index) => ({ id: { is: index + 1 } })) },
+      'too many',
+    ],
+  ])('is refused, as by the server, for a request %s', async (_, document, variables, message) => {
+    const { calls, errors } = await explained(document, variables);
+    expect(errors.map((error) => error.message).join(' ')).toContain(message);
+    expect(calls).toEqual([]);
+  });
+
+  it('has a look at the live schema where a link is of a type that the pulled one does not name', async () => {
+    const { calls, errors } = await explained(
+      '{ shots(filter: { sgSequence: { is: { type: "Status", id: 1 } } }) { nodes { code } } }',
+    );
+    expect(errors).toEqual([]);
+    expect(inWaves(calls).map((wave) => wave.map(({ kind, type }) => [kind, type]))).toEqual([
+      [['fieldInfo', 'Shot']],
+      [['search', 'Shot']],
+    ]);
   });
 
   it('has no waves where the document is wrong, and says what is', async () => {

@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { bridgeRows, SHOT_10 } from '../../support/bridge-rows.ts';
 import { createGraphqlWorld, type GraphqlWorld } from '../../support/graphql-world.ts';
 
+const playlistsOf = ({ playlists }: Readonly<Record<string, unknown>>): readonly unknown[] =>
+  playlists as readonly unknown[];
+
 describe('links', () => {
   let world: GraphqlWorld;
   beforeEach(async () => {
@@ -51,16 +54,21 @@ describe('links', () => {
     ]);
   });
 
-  it('of a type that the field should not hold are null with an error, and left out of lists', async () => {
+  it('of a type that the field should not hold are told at their place, also in a list', async () => {
     const [first] = world.site.rows['Version'] ?? [];
     if (first === undefined) throw new Error('no version');
-    world.site.rows['Version'] = [{ ...first, sg_task: SHOT_10, playlists: [SHOT_10] }];
+    world.site.rows['Version'] = [
+      { ...first, sg_task: SHOT_10, playlists: [...playlistsOf(first), SHOT_10] },
+    ];
     const { data, errors } = await world.ask(
-      '{ version(id: 900) { sgTask { isLate } playlists { id locked } } }',
+      '{ version(id: 900) { code sgTask { isLate } playlists { id locked } } }',
     );
-    expect(data.version).toEqual({ sgTask: null, playlists: [] });
-    expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([
-      [['version', 'sgTask'], 'UPSTREAM_REJECTED'],
+    // A list without them would look whole.
+    expect(data.version).toEqual({ code: 'comp_v1', sgTask: null, playlists: null });
+    const details = { type: 'Shot', id: SHOT_10.id, reason: 'linkType' };
+    expect(errors.map(({ path, extensions }) => [path, extensions.code, extensions.details])).toEqual([
+      [['version', 'sgTask'], 'UPSTREAM_REJECTED', details],
+      [['version', 'playlists', 1], 'UPSTREAM_REJECTED', details],
     ]);
   });
 

@@ -3,6 +3,11 @@ import { AppError } from '../../../src/base/errors.ts';
 import { compileFilter } from '../../../src/query/input/filters.ts';
 import { LinkDoubts } from '../../../src/query/input/link-doubts.ts';
 import type { FieldInfo } from '../../../src/query/ports/ports.ts';
+import type { FilterCondition, FilterGroup } from '../../../src/shotgun/port/shotgun.ts';
+import { exposeSchema } from '../../../src/site/expose.ts';
+import { parseExposure } from '../../../src/site/exposure.ts';
+import { parseSiteSchema } from '../../../src/site/parse-site-schema.ts';
+import { demoDataset } from '../../../studio/site/demo/dataset.ts';
 import { smallStudio } from '../../support/small-studio.ts';
 
 const FIELD_INFO: FieldInfo = {
@@ -43,6 +48,28 @@ describe('a filter of too many parts', () => {
     });
     expect(compileFilter(checks, 'Shot', filterOf(10)).conditions).toHaveLength(1);
     expect(() => compileFilter(checks, 'Shot', filterOf(11))).toThrow(/more than 5000 conditions/u);
+  });
+
+  it('counts what is added so that events of hidden fields are not found', () => {
+    const exposure = parseExposure(
+      'types: { Version: { fields: { description: { hide: true } } }, Reply: { hide: true } }',
+      'expose.yml',
+    );
+    const { entityTypes, fields } = demoDataset();
+    const schema = exposeSchema(parseSiteSchema(entityTypes, fields), exposure);
+    const checks = { schema, doubts: new LinkDoubts() };
+    const countOf = (part: FilterCondition | FilterGroup): number =>
+      'conditions' in part ? part.conditions.reduce((count, inner) => count + countOf(inner), 0) : 1;
+    const filterOf = (parts: number) => ({
+      or: Array.from({ length: parts }, (_, index) => ({ attributeName: { is: `sg_${index}` } })),
+    });
+    const each = countOf(compileFilter(checks, 'EventLogEntry', filterOf(1)));
+    expect(each).toBeGreaterThan(1);
+    const most = Math.floor(5000 / each);
+    expect(countOf(compileFilter(checks, 'EventLogEntry', filterOf(most)))).toBe(most * each);
+    expect(() => compileFilter(checks, 'EventLogEntry', filterOf(most + 1))).toThrow(
+      /more than 5000 conditions/u,
+    );
   });
 });
 
