@@ -3,7 +3,7 @@ import { AppError } from '../../../src/base/errors.ts';
 import { compileFilter } from '../../../src/query/input/filters.ts';
 import { LinkDoubts } from '../../../src/query/input/link-doubts.ts';
 import type { FieldInfo } from '../../../src/query/ports/ports.ts';
-import type { FilterCondition, FilterGroup } from '../../../src/shotgun/port/shotgun.ts';
+import type { FilterCondition, FilterGroup } from '../../../src/shotgun/port/requests.ts';
 import { exposeSchema } from '../../../src/site/expose.ts';
 import { parseExposure } from '../../../src/site/exposure.ts';
 import { parseSiteSchema } from '../../../src/site/parse-site-schema.ts';
