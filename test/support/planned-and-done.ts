@@ -4,7 +4,7 @@ import type { PlanOptions } from '../../src/query/plan/planning.ts';
 import { inWaves } from '../../src/query/plan/print-plan.ts';
 import { inOrder } from './in-order.ts';
 import { launchOf } from './graphql-world.ts';
-import { PLAN } from './plan-settings.ts';
+import { EXPLAINED, PLAN } from './plan-settings.ts';
 import { queries, type RandomQuery } from './random-queries.ts';
 import { startSiteWorld } from './site-world.ts';
 
@@ -68,7 +68,7 @@ export async function startPlannedAndDone(shortCuts: Partial<PlanOptions> = {}):
   const { exposed, dataset } = world;
   const selectedIds = (dataset.rows['Version'] ?? []).slice(0, 5).map(({ id }) => id);
   world.launches.set(ADMIN, [launchOf(LAUNCH, { selectedIds, ids: selectedIds })]);
-  const explain = createExplainer({ exposed, plan });
+  const explain = createExplainer({ ...EXPLAINED, maxAliases: 1000, maxDepth: 64, exposed, plan });
   return {
     queries: queries({
       schema: exposed,
