@@ -164,8 +164,7 @@ describe('what can be refused without the site is refused before it is asked', (
     { world, log }: Watched,
     kind: string,
     root: RootField,
-    given: Values,
-    selected: string,
+    { given, selected }: { readonly given: Values; readonly selected: string },
   ) => {
     const before = log.calls().length;
     const declared = root.args.filter(({ name }) => name in given);
@@ -201,7 +200,7 @@ describe('what can be refused without the site is refused before it is asked', (
     for (const [kind, root] of rootFields()) {
       for (const given of spoiltArguments(root)) {
         // oxlint-disable-next-line no-await-in-loop -- the calls of each are counted
-        const { codes, calls } = await ask(usual, kind, root, given, thin(root));
+        const { codes, calls } = await ask(usual, kind, root, { given, selected: thin(root) });
         tried += 1;
         if (codes.length !== 1 || calls.length > 0) wrong.push({ field: root.name, given, codes, calls });
       }
@@ -226,26 +225,25 @@ describe('what can be refused without the site is refused before it is asked', (
       const row = `{ ${scalar?.graphqlName ?? 'name'} }`;
       const selected = root.name === type.rootFields.many ? `{ totalCount nodes ${row} }` : row;
       // oxlint-disable-next-line no-await-in-loop
-      const { codes, calls } = await ask(poor, kind, root, given, selected);
+      const { codes, calls } = await ask(poor, kind, root, { given, selected });
       tried += 1;
       if (!codes.includes('PLAN_TOO_LARGE') || calls.length > 0)
         wrong.push({ field: root.name, codes, calls });
     }
     const batch = rootFields().find(([, { name }]) => name === 'batch')?.[1] as RootField;
-    const { codes, calls } = await ask(
-      poor,
-      'mutation',
-      batch,
-      goodArguments(batch),
-      '{ entity { ... on Shot { code } } }',
-    );
+    const { codes, calls } = await ask(poor, 'mutation', batch, {
+      given: goodArguments(batch),
+      selected: '{ entity { ... on Shot { code } } }',
+    });
     expect({ wrong, codes, calls }).toEqual({ wrong: [], codes: ['PLAN_TOO_LARGE'], calls: [] });
     expect(tried).toBeGreaterThan(200);
   }, 120_000);
 
   it('and only then: the link in doubt alone has the live schema asked', async () => {
     const shots = rootFields().find(([, { name }]) => name === 'shots')?.[1] as RootField;
-    expect(await ask(usual, 'query', shots, goodArguments(shots), '{ __typename }')).toMatchObject({
+    expect(
+      await ask(usual, 'query', shots, { given: goodArguments(shots), selected: '{ __typename }' }),
+    ).toMatchObject({
       codes: ['BAD_USER_INPUT'],
       calls: ['fieldInfo'],
     });

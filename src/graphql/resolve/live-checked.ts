@@ -12,7 +12,7 @@ export interface Compiled<T> {
    *
    * @throws AppError BAD_USER_INPUT
    */
-  settle(): Promise<void>;
+  readonly settle: () => Promise<void>;
 }
 
 /** @throws AppError BAD_USER_INPUT for what is wrong whatever the live schema says */

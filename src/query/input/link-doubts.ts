@@ -49,7 +49,7 @@ export class LinkDoubts {
     const fields = [...this.#byField.values()];
     const [first] = fields.flat();
     if (first !== undefined && fields.length > MAX_FIELDS) throw first.refusal;
-    const answers = await Promise.all(fields.map(([doubt]) => (doubt ? validTypesOf(ask, doubt) : null)));
+    const answers = await Promise.all(fields.map(async ([doubt]) => doubt && validTypesOf(ask, doubt)));
     for (const [index, doubts] of fields.entries()) {
       const types = answers[index] ?? [];
       const wrong = doubts.find(({ linkType }) => !types.includes(linkType));
