@@ -97,7 +97,7 @@ function schemaParts({ exposed, limits, types, shared, sortDirection, ...base }:
     reference: shared.reference,
     types,
     sorts: createSortInputs(exposed, sortDirection),
-    filters: createFilterInputs(exposed, operators, shared.reference),
+    filters: createFilterInputs(exposed, operators, shared),
     connections: new Map(
       all.flatMap((type) => {
         const node = types.get(type.type);

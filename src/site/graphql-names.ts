@@ -1,14 +1,17 @@
 import { sha256 } from '../base/digest.ts';
+import { OPERATORS } from './data-types/operators.ts';
 
 /**
  * Names that are ours in every entity type or its filter: `id`, `type` and `name` come with every link (design 3), `and`
  * and `or` join conditions, and operators stand beside the fields of the row that a link leads to.
  */
-const RESERVED_FIELDS: ReadonlySet<string> = new Set(
-  `type name and or is isNot in notIn isNull contains notContains startsWith endsWith greaterThan lessThan between
-  inLast notInLast inNext notInNext inCalendarDay inCalendarWeek inCalendarMonth inCalendarYear
-  typeIs typeIsNot nameIs nameContains nameNotContains`.split(/\s+/u),
-);
+const RESERVED_FIELDS: ReadonlySet<string> = new Set([
+  'type',
+  'name',
+  'and',
+  'or',
+  ...Object.keys(OPERATORS),
+]);
 const REPLACEMENTS: ReadonlySet<string> = new Set([...RESERVED_FIELDS].map((name) => `${name}Field`));
 
 /** True for names that no field of an entity type may have, be it by `expose.yml` or by itself. */

@@ -12,7 +12,7 @@ import {
 import { buildGraphqlSchema } from '../../src/graphql/build-schema.ts';
 import { exposeSchema, type ExposedSchema, type ExposedType } from '../../src/site/expose.ts';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
-import { isOperator } from '../../src/query/input/filter-operators.ts';
+import { isOperator } from '../../src/site/data-types/operators.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 /** A value of an operator's type, by the name of that type. */

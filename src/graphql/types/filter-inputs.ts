@@ -4,6 +4,7 @@ import { ON_TYPE } from '../../query/input/links.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addLinkOperators, type OperatorInputs } from './operators.ts';
+import type { SharedInputs } from './write-inputs.ts';
 
 /**
  * The filter input of each type, by system name: one operator input per field that can be filtered, `and`, `or`. A
@@ -12,7 +13,7 @@ import { addLinkOperators, type OperatorInputs } from './operators.ts';
 export function createFilterInputs(
   schema: ExposedSchema,
   operators: OperatorInputs,
-  reference: NamedClass,
+  { reference, timeSpan }: Pick<SharedInputs, 'reference' | 'timeSpan'>,
 ): ReadonlyMap<string, NamedClass> {
   const filters = namedInputs(schema, 'Filter');
   const linkFilters = namedInputs(schema, 'LinkFilter');
@@ -33,7 +34,7 @@ export function createFilterInputs(
     InputType(`${type.graphqlName}Filter`, {
       description: 'Conditions on several fields must all be met.',
     })(filter);
-    addLinkOperators(linkFilter, reference);
+    addLinkOperators(linkFilter, reference, timeSpan);
     addFields(schema, type, linkFilter, inputOf);
     InputType(`${type.graphqlName}LinkFilter`, {
       description: `Conditions on a link to ${type.graphqlName}, or on the row that it leads to. ${OF_LISTS}`,

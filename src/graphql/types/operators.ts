@@ -1,58 +1,22 @@
 import type { GraphQLScalarType } from 'graphql';
 import { Field, Float, InputType, Int } from 'type-graphql';
 import { ownValue } from '../../base/bare.ts';
-import type { Operator } from '../../query/input/filter-operators.ts';
+import {
+  type Compared,
+  type Operator,
+  type OperatorGroup,
+  operatorRow,
+  operatorsOf,
+} from '../../site/data-types/operators.ts';
 import { isSize } from '../../query/decode/field-values.ts';
 import type { ExposedField } from '../../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { BytesScalar, DateScalar, DateTimeScalar, JsonObjectScalar, UuidScalar } from './scalars.ts';
 
+const RANGE = ['equality', 'choice', 'empty', 'order'] as const satisfies readonly OperatorGroup[];
+const CHOICE = ['equality', 'choice', 'empty'] as const satisfies readonly OperatorGroup[];
 /** What can be said of a link itself, beside what can be said of the row at its end. */
-const LINK_OPERATORS = ['is', 'isNot', 'in', 'notIn'] as const satisfies readonly Operator[];
-const LINK_TEXT_OPERATORS = [
-  'typeIs',
-  'typeIsNot',
-  'nameIs',
-  'nameContains',
-  'nameNotContains',
-] as const satisfies readonly Operator[];
-
-const WITH_NULLS = 'Also true where the field is empty, as everywhere in ShotGrid.';
-
-const DESCRIPTIONS: Partial<Record<Operator, string>> = {
-  is: 'Null finds where the field is empty.',
-  isNot: WITH_NULLS,
-  notIn: WITH_NULLS,
-  notContains: WITH_NULLS,
-  notInLast: WITH_NULLS,
-  notInNext: WITH_NULLS,
-  typeIsNot: WITH_NULLS,
-  nameNotContains: WITH_NULLS,
-  isNull: 'True finds where the field is empty, false where it is not.',
-  between: 'The lowest and the highest value, both included.',
-  inCalendarDay: '0 is today, -1 yesterday; days are those of UTC.',
-  inCalendarWeek: '0 is this week; weeks are those of UTC.',
-  inCalendarMonth: '0 is this month; months are those of UTC.',
-  inCalendarYear: '0 is this year; years are those of UTC.',
-};
-
-const EQUALITY = ['is', 'isNot'] as const satisfies readonly Operator[];
-const CHOICE = [...EQUALITY, 'in', 'notIn', 'isNull'] as const satisfies readonly Operator[];
-const RANGE = [...CHOICE, 'greaterThan', 'lessThan', 'between'] as const satisfies readonly Operator[];
-const PERIODS = ['inLast', 'notInLast', 'inNext', 'notInNext'] as const satisfies readonly Operator[];
-const CALENDARS = [
-  'inCalendarDay',
-  'inCalendarWeek',
-  'inCalendarMonth',
-  'inCalendarYear',
-] as const satisfies readonly Operator[];
-const TEXT = [
-  ...CHOICE,
-  'contains',
-  'notContains',
-  'startsWith',
-  'endsWith',
-] as const satisfies readonly Operator[];
+const LINK = ['equality', 'choice', 'link', 'empty'] as const satisfies readonly OperatorGroup[];
 
 const CASELESS = 'Upper and lower case do not differ.';
 
@@ -67,35 +31,38 @@ export interface OperatorInputs {
 
 /** Exactly what API 3.3 lists for each data type; data types that are not here cannot be filtered. */
 export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass): OperatorInputs {
-  const link = operatorInput('LinkFilter', { value: () => reference, operators: [] });
-  addLinkOperators(link, reference);
-  const int = operatorInput('IntFilter', { value: () => Int, operators: RANGE });
-  const dated = (name: string, scalar: GraphQLScalarType): NamedClass => {
-    const input = operatorInput(name, { value: () => scalar, operators: RANGE });
-    for (const operator of PERIODS) addOperator(input, operator, () => timeSpan);
-    for (const operator of CALENDARS) addOperator(input, operator, () => Int);
-    return input;
-  };
+  const link = operatorInput('LinkFilter', { value: () => reference, groups: LINK, timeSpan });
+  const int = operatorInput('IntFilter', { value: () => Int, groups: RANGE, timeSpan });
+  const dated = (name: string, scalar: GraphQLScalarType): NamedClass =>
+    operatorInput(name, { value: () => scalar, groups: [...RANGE, 'time'], timeSpan });
   const choice = operatorInput('ChoiceFilter', {
     value: () => String,
-    operators: CHOICE,
+    groups: CHOICE,
+    timeSpan,
     description: `${CASELESS} A value that the field cannot have finds nothing.`,
   });
   const exactChoice = operatorInput('ExactChoiceFilter', {
     value: () => String,
-    operators: CHOICE,
+    groups: CHOICE,
+    timeSpan,
     description: 'Upper and lower case differ.',
   });
   const inputs: Readonly<Record<string, NamedClass>> = {
-    text: operatorInput('TextFilter', { value: () => String, operators: TEXT, description: CASELESS }),
+    text: operatorInput('TextFilter', {
+      value: () => String,
+      groups: [...CHOICE, 'part', 'edge'],
+      timeSpan,
+      description: CASELESS,
+    }),
     number: int,
-    currency: operatorInput('CurrencyFilter', { value: () => Float, operators: RANGE }),
+    currency: operatorInput('CurrencyFilter', { value: () => Float, groups: RANGE, timeSpan }),
     percent: int,
     duration: int,
     timecode: int,
     float: operatorInput('FloatFilter', {
       value: () => Float,
-      operators: RANGE,
+      groups: RANGE,
+      timeSpan,
       description: 'Compares after rounding to 6 decimals.',
     }),
     date: dated('DateFilter', DateScalar),
@@ -106,57 +73,69 @@ export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass
     color: exactChoice,
     checkbox: operatorInput('BooleanFilter', {
       value: () => Boolean,
-      operators: EQUALITY,
+      groups: ['equality'],
+      timeSpan,
       description: 'A checkbox is true or false, never empty.',
       isPlain: true,
     }),
-    uuid: operatorInput('UuidFilter', { value: () => UuidScalar, operators: CHOICE }),
+    uuid: operatorInput('UuidFilter', { value: () => UuidScalar, groups: CHOICE, timeSpan }),
     jsonb: operatorInput('JsonFilter', {
       value: () => JsonObjectScalar,
-      operators: [...EQUALITY, 'contains', 'notContains'],
+      groups: ['equality', 'part'],
+      timeSpan,
       description:
         'An object contains another where it has its keys with these values. Lists cannot be found.',
     }),
-    image: operatorInput('ImageFilter', { value: () => Boolean, operators: ['isNull'] }),
+    image: operatorInput('ImageFilter', { value: () => Boolean, groups: ['empty'], timeSpan }),
     entity: link,
     multi_entity: link,
   };
-  const size = operatorInput('BytesFilter', { value: () => BytesScalar, operators: RANGE });
+  const size = operatorInput('BytesFilter', { value: () => BytesScalar, groups: RANGE, timeSpan });
   return { id: int, link, inputOf: (field) => (isSize(field) ? size : ownValue(inputs, field.dataType)) };
 }
 
 /** Adds what can be said of a link itself. */
-export function addLinkOperators(input: NamedClass, reference: NamedClass): void {
-  for (const operator of LINK_OPERATORS) addOperator(input, operator, () => reference);
-  for (const operator of LINK_TEXT_OPERATORS) addOperator(input, operator, () => String);
-  addOperator(input, 'isNull', () => Boolean);
+export function addLinkOperators(input: NamedClass, reference: NamedClass, timeSpan: NamedClass): void {
+  for (const operator of operatorsOf(LINK))
+    addOperator(input, operator, { value: () => reference, timeSpan });
 }
 
-interface InputOptions {
-  readonly value: () => object;
-  readonly operators: readonly Operator[];
+interface InputOptions extends Operands {
+  readonly groups: readonly OperatorGroup[];
   readonly description?: string;
+}
+
+interface Operands {
+  /** What a value of the field is. */
+  readonly value: () => object;
+  readonly timeSpan: NamedClass;
   /** True where nothing is ever empty, so that the operators mean no more than they say. */
   readonly isPlain?: boolean;
 }
 
-function operatorInput(
-  name: string,
-  { value, operators, description, isPlain = false }: InputOptions,
-): NamedClass {
+function operatorInput(name: string, { groups, description, ...operands }: InputOptions): NamedClass {
   const input = namedClass(name);
-  for (const operator of operators) {
-    addOperator(input, operator, operator === 'isNull' ? () => Boolean : value, isPlain);
-  }
+  for (const operator of operatorsOf(groups)) addOperator(input, operator, operands);
   InputType(name, description === undefined ? {} : { description })(input);
   return input;
 }
 
-function addOperator(input: NamedClass, operator: Operator, value: () => object, isPlain = false): void {
-  const isList = operator === 'in' || operator === 'notIn' || operator === 'between';
-  const description = isPlain ? undefined : DESCRIPTIONS[operator];
-  Field(() => (isList ? [value()] : value()), {
+function addOperator(input: NamedClass, operator: Operator, operands: Operands): void {
+  const row = operatorRow(operator);
+  const description = operands.isPlain === true ? undefined : row.description;
+  Field(() => OPERANDS[row.compares](operands), {
     nullable: true,
     ...(description === undefined ? {} : { description }),
   })(input.prototype, operator);
 }
+
+const OPERANDS: Readonly<Record<Compared, (operands: Operands) => object>> = {
+  value: ({ value }) => value(),
+  list: ({ value }) => [value()],
+  range: ({ value }) => [value()],
+  span: ({ timeSpan }) => timeSpan,
+  calendar: () => Int,
+  text: () => String,
+  type: () => String,
+  flag: () => Boolean,
+};

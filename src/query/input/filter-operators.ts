@@ -1,42 +1,6 @@
 import { AppError } from '../../base/errors.ts';
+import { type Operator, operatorRow } from '../../site/data-types/operators.ts';
 import type { ExposedField } from '../../site/expose.ts';
-
-/** GraphQL name of an operator -> relation of the API (API 3.3). */
-export const RELATIONS = {
-  is: 'is',
-  isNot: 'is_not',
-  in: 'in',
-  notIn: 'not_in',
-  contains: 'contains',
-  notContains: 'not_contains',
-  startsWith: 'starts_with',
-  endsWith: 'ends_with',
-  greaterThan: 'greater_than',
-  lessThan: 'less_than',
-  between: 'between',
-  inLast: 'in_last',
-  notInLast: 'not_in_last',
-  inNext: 'in_next',
-  notInNext: 'not_in_next',
-  inCalendarDay: 'in_calendar_day',
-  inCalendarWeek: 'in_calendar_week',
-  inCalendarMonth: 'in_calendar_month',
-  inCalendarYear: 'in_calendar_year',
-  typeIs: 'type_is',
-  typeIsNot: 'type_is_not',
-  nameIs: 'name_is',
-  nameContains: 'name_contains',
-  nameNotContains: 'name_not_contains',
-} as const;
-
-/** `isNull` is ours: it becomes `is` or `is_not` with null. */
-export type Operator = keyof typeof RELATIONS | 'isNull';
-
-export const isOperator = (name: string): name is Operator =>
-  name === 'isNull' || Object.hasOwn(RELATIONS, name);
-
-const LISTS: ReadonlySet<string> = new Set(['in', 'notIn']);
-const PERIODS: ReadonlySet<string> = new Set(['inLast', 'notInLast', 'inNext', 'notInNext']);
 
 /** Data types whose filters refuse null, or for which it is unknown (API 3.3). */
 const NEVER_NULL: ReadonlySet<string> = new Set(['checkbox', 'jsonb']);
@@ -61,10 +25,21 @@ function objectionTo({ operator, value, field }: Usage): string | undefined {
     if (operator !== 'is' && operator !== 'isNot') return 'Only "is" and "isNot" can be null.';
     return NEVER_NULL.has(field?.dataType ?? '') ? 'This field cannot be compared with null.' : undefined;
   }
-  if (LISTS.has(operator)) return objectionToList(value as unknown[]);
-  if (operator === 'between') return objectionToRange(value as readonly (string | number)[]);
-  const period = PERIODS.has(operator) ? (value as Period) : calendarPeriod(operator, value);
-  return period === undefined ? undefined : objectionToPeriod(period, PERIODS.has(operator) ? 1 : -Infinity);
+  const { compares, relation } = operatorRow(operator);
+  switch (compares) {
+    case 'list':
+      return objectionToList(value as unknown[]);
+    case 'range':
+      return objectionToRange(value as readonly (string | number)[]);
+    case 'span':
+      return objectionToPeriod(value as Period, 1);
+    case 'calendar': {
+      const unit = relation.slice(relation.lastIndexOf('_') + 1).toUpperCase();
+      return objectionToPeriod({ count: value as number, unit }, -Infinity);
+    }
+    default:
+      return undefined;
+  }
 }
 
 interface Period {
@@ -80,13 +55,6 @@ const PERIODS_OF_CENTURY: Readonly<Record<string, number>> = {
   MONTH: 1200,
   YEAR: 100,
 };
-
-const CALENDAR = /^inCalendar(?<unit>\w+)$/u;
-
-function calendarPeriod(operator: Operator, value: unknown): Period | undefined {
-  const unit = CALENDAR.exec(operator)?.groups?.['unit'];
-  return unit === undefined ? undefined : { count: value as number, unit: unit.toUpperCase() };
-}
 
 function objectionToPeriod({ count, unit }: Period, least: number): string | undefined {
   const most = PERIODS_OF_CENTURY[unit] ?? 0;

@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import type { ExposedField, ExposedType } from '../../site/expose.ts';
-import type { Operator } from './filter-operators.ts';
+import { type Operator, operatorRow } from '../../site/data-types/operators.ts';
 import type { Checks } from './link-doubts.ts';
 import { type LinkInput, linkOf, systemTypeOf } from './links.ts';
 
@@ -34,7 +34,7 @@ export function filterValue(compared: Compared, { operator, value, path }: Given
       filterValue(compared, { operator, value: item, path: [...path, String(index)] }),
     );
   }
-  if (operator === 'typeIs' || operator === 'typeIsNot') return knownType(compared, value as string, path);
+  if (operatorRow(operator).compares === 'type') return knownType(compared, value as string, path);
   if (typeof value === 'number' && field?.dataType === 'float') return value.toFixed(FLOAT_DECIMALS);
   if (typeof value !== 'object') return value;
   const { count, unit } = value as Readonly<Record<string, unknown>>;

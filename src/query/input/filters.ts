@@ -6,7 +6,8 @@ import { filterValue } from './filter-values.ts';
 import { notOfHidden } from '../plan/hidden-values.ts';
 import type { Checks } from './link-doubts.ts';
 import { heldType, ON_TYPE } from './links.ts';
-import { assertUsable, isOperator, type Operator, RELATIONS } from './filter-operators.ts';
+import { isOperator, type Operator, operatorRow } from '../../site/data-types/operators.ts';
+import { assertUsable } from './filter-operators.ts';
 
 /** A filter as the client gave it: by GraphQL names, already typed by the schema. */
 export type FilterInput = Readonly<Record<string, unknown>>;
@@ -162,7 +163,7 @@ function compileOperator(
     const conditions = links.map((link): FilterCondition => [systemPath, 'is', link]);
     return { logical_operator: 'or', conditions };
   }
-  return [systemPath, RELATIONS[operator], sent];
+  return [systemPath, operatorRow(operator).relation, sent];
 }
 
 /**

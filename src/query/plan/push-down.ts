@@ -1,25 +1,8 @@
 import { DAY_MS } from '../../base/units.ts';
 import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
+import { relationRow } from '../../site/data-types/operators.ts';
 
 type Part = FilterCondition | FilterGroup;
-
-/** Relations that hold for one of several rows where they hold for the list: others say something of all of them. */
-const POSITIVE: ReadonlySet<string> = new Set([
-  'is',
-  'in',
-  'contains',
-  'starts_with',
-  'ends_with',
-  'greater_than',
-  'less_than',
-  'between',
-  'in_last',
-  'in_next',
-  'in_calendar_day',
-  'in_calendar_week',
-  'in_calendar_month',
-  'in_calendar_year',
-]);
 
 /**
  * The filter of the parents, said of rows that are linked with them: every row that a parent links to meets it, and
@@ -47,7 +30,7 @@ function pushGroup(
 function pushPart(part: Part, prefix: string): Part | null {
   if (!isCondition(part)) return pushGroup(part, prefix);
   const [path, relation, value] = part;
-  if (!POSITIVE.has(relation) || value === null) return null;
+  if (relationRow(relation)?.ofOneRow !== true || value === null) return null;
   const links = linksIn(value);
   if (links === null) return [`${prefix}${path}`, relation, value];
   // A link at the end of a path is unknown on the left of a filter, the id of its row is not (API 3.4).
@@ -77,7 +60,7 @@ function isNarrow({ logical_operator: operator, conditions }: FilterGroup): bool
 const FEW_DAYS = 14;
 
 function isOfFewDays([, relation, value]: FilterCondition): boolean {
-  if (relation === 'in_calendar_day' || relation === 'in_calendar_week') return true;
+  if ((relationRow(relation)?.days ?? Infinity) <= FEW_DAYS) return true;
   if (!Array.isArray(value)) return false;
   const [first, second] = value as readonly unknown[];
   if (relation === 'in_last' || relation === 'in_next') {
