@@ -31,38 +31,36 @@ export interface OperatorInputs {
 
 /** Exactly what API 3.3 lists for each data type; data types that are not here cannot be filtered. */
 export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass): OperatorInputs {
-  const link = operatorInput('LinkFilter', { value: () => reference, groups: LINK, timeSpan });
-  const int = operatorInput('IntFilter', { value: () => Int, groups: RANGE, timeSpan });
+  const make = (name: string, options: Omit<InputOptions, 'timeSpan'>): NamedClass =>
+    operatorInput(name, { ...options, timeSpan });
+  const link = make('LinkFilter', { value: () => reference, groups: LINK });
+  const int = make('IntFilter', { value: () => Int, groups: RANGE });
   const dated = (name: string, scalar: GraphQLScalarType): NamedClass =>
-    operatorInput(name, { value: () => scalar, groups: [...RANGE, 'time'], timeSpan });
-  const choice = operatorInput('ChoiceFilter', {
+    make(name, { value: () => scalar, groups: [...RANGE, 'time'] });
+  const choice = make('ChoiceFilter', {
     value: () => String,
     groups: CHOICE,
-    timeSpan,
     description: `${CASELESS} A value that the field cannot have finds nothing.`,
   });
-  const exactChoice = operatorInput('ExactChoiceFilter', {
+  const exactChoice = make('ExactChoiceFilter', {
     value: () => String,
     groups: CHOICE,
-    timeSpan,
     description: 'Upper and lower case differ.',
   });
   const inputs: Readonly<Record<string, NamedClass>> = {
-    text: operatorInput('TextFilter', {
+    text: make('TextFilter', {
       value: () => String,
       groups: [...CHOICE, 'part', 'edge'],
-      timeSpan,
       description: CASELESS,
     }),
     number: int,
-    currency: operatorInput('CurrencyFilter', { value: () => Float, groups: RANGE, timeSpan }),
+    currency: make('CurrencyFilter', { value: () => Float, groups: RANGE }),
     percent: int,
     duration: int,
     timecode: int,
-    float: operatorInput('FloatFilter', {
+    float: make('FloatFilter', {
       value: () => Float,
       groups: RANGE,
-      timeSpan,
       description: 'Compares after rounding to 6 decimals.',
     }),
     date: dated('DateFilter', DateScalar),
@@ -71,26 +69,24 @@ export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass
     status_list: choice,
     entity_type: exactChoice,
     color: exactChoice,
-    checkbox: operatorInput('BooleanFilter', {
+    checkbox: make('BooleanFilter', {
       value: () => Boolean,
       groups: ['equality'],
-      timeSpan,
       description: 'A checkbox is true or false, never empty.',
       isPlain: true,
     }),
-    uuid: operatorInput('UuidFilter', { value: () => UuidScalar, groups: CHOICE, timeSpan }),
-    jsonb: operatorInput('JsonFilter', {
+    uuid: make('UuidFilter', { value: () => UuidScalar, groups: CHOICE }),
+    jsonb: make('JsonFilter', {
       value: () => JsonObjectScalar,
       groups: ['equality', 'part'],
-      timeSpan,
       description:
         'An object contains another where it has its keys with these values. Lists cannot be found.',
     }),
-    image: operatorInput('ImageFilter', { value: () => Boolean, groups: ['empty'], timeSpan }),
+    image: make('ImageFilter', { value: () => Boolean, groups: ['empty'] }),
     entity: link,
     multi_entity: link,
   };
-  const size = operatorInput('BytesFilter', { value: () => BytesScalar, groups: RANGE, timeSpan });
+  const size = make('BytesFilter', { value: () => BytesScalar, groups: RANGE });
   return { id: int, link, inputOf: (field) => (isSize(field) ? size : ownValue(inputs, field.dataType)) };
 }
 
