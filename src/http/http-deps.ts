@@ -7,9 +7,8 @@ import type { Principal } from '../identity/person/principal.ts';
 import type { SignIn } from '../identity/sign-in.ts';
 import type { Landing } from '../launch/landing.ts';
 import type { Launches } from '../launch/launches.ts';
-import type { GuessLimit } from './limits/guess-limit.ts';
 import type { SessionUuid } from '../base/ids.ts';
-import type { LoginLimit } from './limits/login-limit.ts';
+import type { RequestLimits } from './limits/request-limits.ts';
 import type { PageScripts } from './pages/page-scripts.ts';
 import type { Audit } from '../observe/audit.ts';
 import type { Slots } from '../store/slots.ts';
@@ -80,7 +79,6 @@ export interface HttpParts {
 
 /** What the routes work with: the parts, the limits of requests, the scripts of our pages. */
 export interface HttpDeps extends HttpParts {
-  readonly logins: LoginLimit;
-  readonly guesses: GuessLimit;
+  readonly limits: RequestLimits;
   readonly scripts: PageScripts;
 }

@@ -10,12 +10,11 @@ import { favicon } from './api/favicon.ts';
 import { frontchannelLogout } from './sign-in/frontchannel-route.ts';
 import { serveFrontEnd } from './api/front-ends.ts';
 import { graphqlEndpoint } from './api/graphql-route.ts';
-import { createGuessLimit } from './limits/guess-limit.ts';
 import type { HttpDeps, HttpParts } from './http-deps.ts';
 import { openLaunch } from './launch/launch-routes.ts';
 import { askApproval, linkByPassphrase, showLink, takeApproval } from './own-account/link-routes.ts';
 import { callback, login } from './sign-in/login-routes.ts';
-import { createLoginLimit, limitLogins } from './limits/login-limit.ts';
+import { createRequestLimits } from './limits/request-limits.ts';
 import {
   openOverlay,
   pollHandover,
@@ -59,7 +58,11 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     (endpoint: Endpoint): RequestHandler =>
     (request, response) =>
       endpoint(request, response, deps);
-  const loginLimit = limitLogins(deps.logins);
+  // For routes that use something up before the sign-in begins, and for those that try passphrases.
+  const loginLimit: RequestHandler = async (request, response, next) => {
+    await deps.limits.logins.count(request, response);
+    next();
+  };
   const json = [utf8Only, express.json({ limit: '4kb' })];
   const form = [utf8Only, express.urlencoded({ extended: false, limit: '4kb' })];
 
@@ -134,13 +137,8 @@ function only(methods: readonly Method[], path: string): RequestHandler {
   };
 }
 
-/** Limits count by process. */
-function depsOf(parts: HttpParts): HttpDeps {
-  const { session } = parts.config;
-  return {
-    ...parts,
-    logins: createLoginLimit(session, parts.store),
-    guesses: createGuessLimit(session.loginsPerMinute, parts.store),
-    scripts: readPageScripts(),
-  };
-}
+const depsOf = (parts: HttpParts): HttpDeps => ({
+  ...parts,
+  limits: createRequestLimits(parts.config, parts.store),
+  scripts: readPageScripts(),
+});

@@ -5,13 +5,11 @@ import type { Request, RequestHandler, Response } from 'express';
 import { AppError, toAppError } from '../../base/errors.ts';
 import { isPersonRefusal } from '../../base/person-refusals.ts';
 import { isServerError } from '../../base/http-status.ts';
-import { SECONDS_PER_MINUTE } from '../../base/units.ts';
 import type { RequestCredentials } from '../../graphql/graphql.ts';
 import type { Principal, Session } from '../../identity/person/principal.ts';
 import { assertAcceptable, assertGraphqlRequest, assertJsonType } from './graphql-request.ts';
 import { recordDecision } from '../guard/decisions.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { assertRoom } from '../limits/reject-limit.ts';
 import { assertSameOrigin } from '../guard/request-checks.ts';
 import { requestSignal } from '../request/request-signal.ts';
 import { stateOf } from '../request/request-state.ts';
@@ -152,19 +150,13 @@ function bearerTokenOf(request: Request): string | undefined {
   return /^Bearer +(\S+) *$/iu.exec(request.headers.authorization ?? '')?.[1];
 }
 
-/** Per person, not per address: a studio shares its address (F24). */
-export function limitPerPerson({ config, store }: HttpDeps, name: 'graphql' | 'uploads'): RequestHandler {
-  const limit = store.limit({
-    name,
-    points: config.graphql.requestsPerMinute,
-    seconds: SECONDS_PER_MINUTE,
-  });
-  return async (_request, response, next) => {
-    // By the id: a person who is renamed meanwhile has no second share.
-    assertRoom(await limit.take(String(principalOf(response).person.id)));
+/** By the id: a person who is renamed meanwhile has no second share. */
+export const limitPerPerson =
+  ({ limits }: HttpDeps, name: 'graphql' | 'uploads'): RequestHandler =>
+  async (_request, response, next) => {
+    await limits[name].count(String(principalOf(response).person.id));
     next();
   };
-}
 
 /** The person that `authenticate` found. */
 export const principalOf = (response: Response): Principal => response.locals[PRINCIPAL] as Principal;

@@ -12,7 +12,6 @@ import { recordDecision } from '../guard/decisions.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { readBody } from '../request/read-body.ts';
 import { stateOf } from '../request/request-state.ts';
-import { createRejectLimit } from '../limits/reject-limit.ts';
 import { AMI_FIELD_NAMES } from '../../launch/ami-text.ts';
 
 /**
@@ -20,7 +19,6 @@ import { AMI_FIELD_NAMES } from '../../launch/ami-text.ts';
  * its signature alone (A40), and a session that is there stays as it is (A41).
  */
 export function amiPost(deps: HttpDeps): RequestHandler[] {
-  const limit = createRejectLimit(deps.config.launch.rejectsPerSecond, deps.store);
   const limits = { maxBytes: deps.config.launch.maxBodyBytes, tooLarge: 'AMI_TOO_LARGE' } as const;
   const decoy: AmiConfig = {
     name: 'none',
@@ -34,7 +32,7 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
   return [
     async (request, response, next) => {
       stateOf(response).isInFrame = isInFrame(request, deps);
-      await limit.assertOpen(addressKey(request));
+      await deps.limits.rejects.assertRoom(addressKey(request));
       next();
     },
     async (request, response) => {
@@ -54,7 +52,7 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
         if (!request.complete) response.setHeader('Connection', 'close');
         // An outage of ours is no fault of the sender.
         const isRefusal = error instanceof AppError && isDecision(error);
-        if (isRefusal) await limit.count(addressKey(request));
+        if (isRefusal) await deps.limits.rejects.count(addressKey(request));
         throw error;
       }
       answer(request, response, deps, kept);

@@ -45,7 +45,7 @@ export async function startSignIn(
 ): Promise<void> {
   const { oidc, attempts } = deps.signIn;
   const { returnTo, prompt, launch, launchId, loginHint, handoverId = null, isRestart = false } = options;
-  await deps.logins.count(request, response);
+  await deps.limits.logins.count(request, response);
   const hint = launch?.payload.userLogin ?? loginHint;
   const { url, ...checks } = await oidc.begin({ loginHint: hint, prompt, claims: options.claims });
   const attempt = { returnTo, launchId: launch?.id ?? launchId ?? null, handoverId, isRestart };
@@ -109,7 +109,7 @@ async function findSession(
 ): Promise<Session | undefined> {
   const token = cookieOf(request, cookie);
   if (token === undefined) return undefined;
-  return deps.guesses.guard(request, token, () => deps.signIn.sessions.find(token, use));
+  return deps.limits.guesses.guard(request, token, () => deps.signIn.sessions.find(token, use));
 }
 
 /** An account whose tokens ShotGrid takes no more counts as none: the person can link it again. */
@@ -163,7 +163,7 @@ export async function beginSession(
     });
     throw error;
   }
-  deps.guesses.know(token);
+  deps.limits.guesses.know(token);
   setSessionCookie(response, kind, token);
   recordDecision(response, deps, { action: 'sign_in', principal, launchId: launchId ?? null });
   logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });

@@ -31,7 +31,7 @@ export async function frontchannelLogout(
     throw new AppError('BAD_REQUEST', { message: ADVICE });
   }
   // A sign-out leaves a mark for a sign-in that is still on its way: a flood of made-up ones would fill the store.
-  if (!(await deps.signIn.sessions.knowsSid(issuer, sid))) await deps.logins.count(request, response);
+  if (!(await deps.signIn.sessions.knowsSid(issuer, sid))) await deps.limits.logins.count(request, response);
   const ended = await deps.signIn.sessions.endBySid(issuer, sid, { reason: 'provider', requestId });
   deps.logger.info('sign_out.by_provider', { requestId, count: ended });
   // After a start nothing may have asked yet where pages of the provider are.

@@ -1,0 +1,132 @@
+import type { Request, Response } from 'express';
+import { LRUCache } from 'lru-cache';
+import { sha256 } from '../../base/digest.ts';
+import { AppError } from '../../base/errors.ts';
+import { MS_PER_SECOND, SECONDS_PER_MINUTE } from '../../base/units.ts';
+import type { Config } from '../../config/config.ts';
+import type { RateLimit } from '../../store/rate-limits.ts';
+import type { Store } from '../../store/store.ts';
+import { stateOf } from '../request/request-state.ts';
+import { addressKey } from './address-key.ts';
+
+/** How often requests may do what costs us something. Each refuses with `RATE_LIMITED` and `details.retryAfterSeconds`. */
+export interface RequestLimits {
+  readonly logins: LoginLimit;
+  readonly guesses: GuessLimit;
+  /** Refused launches, by address (A43). Only refusals count: an honest studio behind one address never notices. */
+  readonly rejects: Limit;
+  /** By person, not by address: a studio shares its address (F24). */
+  readonly graphql: Limit;
+  readonly uploads: Limit;
+}
+
+export interface Limit {
+  /** Refuses where there is no room, and counts nothing. */
+  assertRoom(key: string): Promise<void>;
+  /** Counts one, and refuses where it was one too many. */
+  count(key: string): Promise<void>;
+}
+
+/** Each sign-in that begins leaves a record in the store and a visit to the provider: a flood of them is slowed down. */
+export interface LoginLimit {
+  /**
+   * Counts the request as one that begins a sign-in, once however often it is called. Every way into a sign-in comes
+   * here.
+   */
+  count(request: Request, response: Response): Promise<void>;
+}
+
+/**
+ * Slows down whoever tries session ids, one after another. Only ids that were not seen before count, so a page that
+ * goes on asking with an old cookie costs its studio nothing. While an address is refused, the sessions that were seen
+ * at this server go on.
+ */
+export interface GuessLimit {
+  /** Looks a session up by its token. */
+  guard<T>(request: Request, token: string, find: () => Promise<T | undefined>): Promise<T | undefined>;
+  /** A token of ours, which is no guess. */
+  know(token: string): void;
+}
+
+const MAX_SEEN = 50_000;
+/** Now and then, an address may have as many refusals as in these seconds on top. */
+const BURST_SECONDS = 2;
+const BURST_WINDOW_SECONDS = 10;
+
+type Settings = Pick<Config, 'session' | 'launch' | 'graphql'>;
+
+/** All limits of requests: what is counted, how often in how long. */
+export function createRequestLimits(
+  { session: { loginsPerMinute }, launch: { rejectsPerSecond }, graphql: { requestsPerMinute } }: Settings,
+  store: Pick<Store, 'limit'>,
+): RequestLimits {
+  const perMinute = (name: string, points: number): RateLimit =>
+    store.limit({ name, points, seconds: SECONDS_PER_MINUTE });
+  const steady = store.limit({ name: 'rejects', points: rejectsPerSecond, seconds: 1 });
+  const burst = store.limit({
+    name: 'rejects-burst',
+    points: rejectsPerSecond * BURST_SECONDS,
+    seconds: BURST_WINDOW_SECONDS,
+  });
+  return {
+    logins: loginLimit(limitOf(perMinute('logins', loginsPerMinute))),
+    guesses: guessLimit(perMinute('guesses', loginsPerMinute)),
+    rejects: limitOf(withBurst(steady, burst)),
+    graphql: limitOf(perMinute('graphql', requestsPerMinute)),
+    uploads: limitOf(perMinute('uploads', requestsPerMinute)),
+  };
+}
+
+const limitOf = (limit: RateLimit): Limit => ({
+  assertRoom: async (key) => refuseUntil(await limit.spent(key)),
+  count: async (key) => refuseUntil(await limit.take(key)),
+});
+
+/** There is room in either. */
+const withBurst = (steady: RateLimit, burst: RateLimit): RateLimit => ({
+  async take(key) {
+    const waitMs = await steady.take(key);
+    return waitMs === undefined || (await burst.take(key)) === undefined ? undefined : waitMs;
+  },
+  async spent(key) {
+    const [now, kept] = await Promise.all([steady.spent(key), burst.spent(key)]);
+    return kept === undefined ? undefined : now;
+  },
+});
+
+const loginLimit = (limit: Limit): LoginLimit => ({
+  async count(request, response) {
+    const state = stateOf(response);
+    if (state.isCountedLogin === true) return;
+    state.isCountedLogin = true;
+    await limit.count(addressKey(request));
+  },
+});
+
+function guessLimit(guesses: RateLimit): GuessLimit {
+  const seen = new LRUCache<string, true>({ max: MAX_SEEN });
+  return {
+    async guard(request, token, find) {
+      const mark = sha256(token);
+      if (seen.has(mark)) return find();
+      const address = addressKey(request);
+      refuseUntil(await guesses.spent(address));
+      const found = await find();
+      seen.set(mark, true);
+      // This one has its answer; the next may be refused.
+      if (found === undefined) await guesses.take(address);
+      return found;
+    },
+    know: (token) => void seen.set(sha256(token), true),
+  };
+}
+
+/** Says how long to wait in words: people do not see the header that it becomes. */
+function refuseUntil(waitMs: number | undefined): void {
+  if (waitMs === undefined) return;
+  const seconds = Math.max(1, Math.ceil(waitMs / MS_PER_SECOND));
+  throw new AppError('RATE_LIMITED', {
+    message: `Too many requests. Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
+    details: { retryAfterSeconds: seconds },
+  });
+}
