@@ -31,6 +31,8 @@ describe('what code and tests cite', () => {
     ['one of several sections', '// as API 5.1, 5.9 and 7 say', 'api 5.9'],
     ['a section over the end of a line', ' * the site does (API\n * 14.2).', 'api 14.2'],
     ['a case', '// so nothing opens (B1, B77)', 'case B77'],
+    ['the end of a range', '// so that tabs do not disturb one another (B12 to B98)', 'case B98'],
+    ['a case behind words', '// read by a browser (`//evil`, A97)', 'case A97'],
     ['a case behind a section', '/** refused (API 1.4, Z9). */', 'case Z9'],
     ['a case in a title', "it('F99: is refused', () => {", 'case F99'],
     ['a section of the threats', '// docs/threats.md 9.1', 'threats 9.1'],

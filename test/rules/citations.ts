@@ -49,8 +49,8 @@ export interface Citation {
 
 const CITED_API = /\bAPI (\d+(?:\.\d+)?(?:(?:, | and )\d+(?:\.\d+)?)*)(?![\d.]*\d)/gu;
 const CITED_THREATS = /\bthreats\.md (\d+(?:\.\d+)?)/gu;
-/** Ids of cases in brackets of their own, also behind sections: `(A14, D25)`, `(API 1.4, G2)`. */
-const CITED_CASES = /\((?:API [\d., and]+, )?((?:[A-Z]\d{1,2})(?:(?:, | and |-)[A-Z]\d{1,2})*)\)/gu;
+/** Ids of cases at the end of brackets: `(A14, D25)`, `(B12 to B14)`, `(API 1.4, G2)`. */
+const CITED_CASES = /\((?:[^()]*, )?((?:[A-Z]\d{1,2})(?:(?:, | and | to |-)[A-Z]\d{1,2})*)\)/gu;
 /** ... and at the start of a test's title: `'F7: a document that doubles'`. */
 const CITED_AT_START = /['`]((?:[A-Z]\d{1,2})(?:, [A-Z]\d{1,2})*):? [a-z]/gu;
 

@@ -91,6 +91,19 @@ describe('the docs', () => {
     expect(named.filter((name) => !(name in SWITCHES))).toEqual([]);
   });
 
+  it('docs/shotgrid-api.md lists each section with something unknown', () => {
+    const [facts = '', unknown = ''] = read('docs/shotgrid-api.md').split('### 13.2 Unknown');
+    const open = facts
+      .split(/^#{2,3} (?=\d)/mu)
+      .slice(1)
+      // The checklists of section 12 repeat what the sections say.
+      .filter((section) => section.includes('**U**') && !section.startsWith('12'))
+      .map((section) => /^\d+(?:\.\d+)?/u.exec(section)?.[0]);
+    const listed = [...unknown.matchAll(/^\| \[([\d.]+)\]/gmu)].map(([, section]) => section);
+    expect(open.length).toBeGreaterThan(15);
+    expect(open.filter((section) => !listed.includes(section))).toEqual([]);
+  });
+
   it('docs/site.md has every switch of the emulated site with its default', () => {
     const page = read('docs/site.md');
     for (const [name, { byDefault }] of Object.entries(SWITCHES)) {
