@@ -1,29 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { besideReads } from '../../../src/query/plan/beside.ts';
 import { planRead, printPlan } from '../../../src/query/plan/planning.ts';
-import type { EntitySelection } from '../../../src/query/ports/selection.ts';
+import { type Asked, selectionOf } from '../../support/asked-selection.ts';
 import { smallStudio } from '../../support/small-studio.ts';
 import { PLAN } from '../../support/plan-settings.ts';
 
 const schema = smallStudio();
 const ALL = PLAN;
 
-type Asked = Readonly<Record<string, true | 'name' | Readonly<Record<string, object>>>>;
-
-/** `{code: true, sg_task: {Task: {content: true}}, entity: 'name'}` as a selection. */
-function selection(asked: Asked): EntitySelection {
-  const links = new Map<string, ReadonlyMap<string, EntitySelection>>();
-  const namedLinks = new Set<string>();
-  for (const [field, what] of Object.entries(asked)) {
-    if (what === 'name') namedLinks.add(field);
-    if (typeof what !== 'object') continue;
-    links.set(field, new Map(Object.entries(what).map(([type, inner]) => [type, selection(inner as Asked)])));
-  }
-  return { fields: new Set(Object.keys(asked)), links, namedLinks };
-}
-
 const plan = (type: string, asked: Asked, options = ALL): string =>
-  printPlan(planRead(schema, type, selection(asked), options));
+  printPlan(planRead(schema, type, selectionOf(asked), options));
 
 describe('a plan', () => {
   it.each<[string, string, Asked, string]>([
@@ -101,14 +87,14 @@ describe('a plan', () => {
     const asked = {
       playlists: { Playlist: { versions: { Version: { playlists: { Playlist: { code: true } } } } } },
     };
-    expect(planRead(schema, 'Version', selection(asked), ALL).searches).toBe(4);
+    expect(planRead(schema, 'Version', selectionOf(asked), ALL).searches).toBe(4);
   });
 
   it('finds what known parents link to by the links that lead back', () => {
     const asked = { shots: { Shot: { code: true, assets: { Asset: { code: true } } } } };
     const reads = besideReads(
       schema,
-      planRead(schema, 'Sequence', selection(asked), ALL),
+      planRead(schema, 'Sequence', selectionOf(asked), ALL),
       { ids: [10, 11] },
       ALL,
     );
