@@ -1,10 +1,11 @@
-import { AppError, toAppError } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { MS_PER_SECOND } from '../base/units.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
 import type { BegunUpload } from '../shotgun/port/upload-types.ts';
 import { abortUpload, beginUpload, readNextPart } from '../shotgun/calls/upload.ts';
+import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
 import { partRange } from './part-plan.ts';
 import type { Ticket, Tickets } from './tickets.ts';
 import type { UploadPart, UploadWork } from './upload-port.ts';
@@ -34,9 +35,13 @@ export interface Addresses {
     id: string,
     range: { from: number; to: number; generation?: string },
   ): Promise<readonly UploadPart[]>;
-  /** Makes the storage forget the parts. */
-  abort(work: UploadWork, ticket: Ticket): Promise<void>;
+  /** Makes the storage forget the parts, also of what the upload has replaced and could not drop. */
+  abort(work: UploadWork, ticket: Dropped & Pick<Ticket, 'leftBehind'>): Promise<void>;
+  /** Drops what the upload has replaced and could not drop then. */
+  abortLeftBehind(work: UploadWork, ticket: Pick<Ticket, 'plan' | 'leftBehind'>): Promise<void>;
 }
+
+type Dropped = Pick<Ticket, 'info' | 'completePath' | 'plan'>;
 
 export type UploadPlan = Pick<Ticket, 'target' | 'isField' | 'fileName' | 'plan'>;
 
@@ -52,28 +57,41 @@ export interface AddressesDeps {
 
 /** Each further address is a call that waits for the one before it. */
 const PARTS_AT_FIRST = 4;
+/** A ticket grows no further: only a process that ends, or a store that does, in the middle of it leaves one. */
+const MOST_LEFT_BEHIND = 5;
 
 export function createAddresses({ tickets, storage, logger }: AddressesDeps): Addresses {
-  const beginAt = async (work: UploadWork, wish: UploadPlan): Promise<BegunUpload> => {
-    const file = { name: wish.fileName, isMultipart: wish.plan.partCount > 1 };
-    const begun = await work.client.call(beginUpload(wish.target, file), work.options);
-    storage.assertOurs(begun.address);
-    return begun;
-  };
-  const abort: Addresses['abort'] = async ({ client, options }, { info, completePath, plan }) => {
+  /** Also for a person who has left: the storage would keep the parts, and the studio would pay for them. */
+  const drop = async ({ client }: UploadWork, { info, completePath, plan }: Dropped): Promise<void> => {
     if (plan.partCount === 1) return;
     // Parts that stay cost the studio space, but no person can help it.
     await client
-      .call(abortUpload({ info, completePath }), options)
+      .call(abortUpload({ info, completePath }))
       .catch((error: unknown) => logger.warn('upload.abort_failed', { error }));
   };
-  /** Gives the upload that was dropped for it. */
+  const beginAt = async (work: UploadWork, wish: UploadPlan): Promise<BegunUpload> => {
+    const file = { name: wish.fileName, isMultipart: wish.plan.partCount > 1 };
+    const begun = await work.client.call(beginUpload(wish.target, file), work.options);
+    try {
+      storage.assertOurs(begun.address);
+    } catch (error) {
+      await drop(work, { ...begun, plan: wish.plan });
+      throw error;
+    }
+    return begun;
+  };
+  const abortLeftBehind: Addresses['abortLeftBehind'] = async (work, { plan, leftBehind = [] }) => {
+    await Promise.all(leftBehind.map((left) => drop(work, { ...left, plan })));
+  };
+  const abort: Addresses['abort'] = async (work, ticket) => {
+    await Promise.all([drop(work, ticket), abortLeftBehind(work, ticket)]);
+  };
   const replace = async (work: UploadWork, id: string, renewed: Ticket): Promise<Ticket> => {
     try {
-      return await tickets.change(work.person, id, ({ state }) => (state === 'open' ? renewed : undefined));
+      return await replaceKept(tickets, work, id, renewed);
     } catch (error) {
-      // Nobody knows of it. Where the store did not answer, it may be the one that is kept.
-      if (toAppError(error).code === 'UPLOAD_OVER') await abort(work, renewed);
+      // Nobody has its addresses. Where the store still does not answer it may be kept: then the person begins anew.
+      await drop(work, renewed);
       throw error;
     }
   };
@@ -81,21 +99,28 @@ export function createAddresses({ tickets, storage, logger }: AddressesDeps): Ad
     work: UploadWork,
     id: string,
     ticket: Ticket,
-    { from, to }: { from: number; to: number },
+    { from, to, dropped }: { from: number; to: number; dropped?: Ticket },
   ): Promise<UploadPart[]> => {
     const { addresses, nextPartPaths } = await walkTo(work, ticket, { from, to });
-    await remember(tickets, work, id, nextPartPaths);
+    await remember(tickets, work, id, { nextPartPaths, dropped });
     return addresses.map((address, index) => partOf(ticket, from + index, address));
   };
   return {
     abort,
+    abortLeftBehind,
     async begin(work, wish) {
       const begun = await beginAt(work, wish);
       const ticket = ticketOf(wish, begun, null);
-      const id = await tickets.keep(work.person, ticket);
-      const to = Math.min(PARTS_AT_FIRST, wish.plan.partCount);
-      const later = await walk(work, id, ticket, { from: 2, to });
-      return { id, parts: [partOf(ticket, 1, begun.address), ...later] };
+      try {
+        const id = await tickets.keep(work.person, ticket);
+        const to = Math.min(PARTS_AT_FIRST, wish.plan.partCount);
+        const later = await walk(work, id, ticket, { from: 2, to });
+        return { id, parts: [partOf(ticket, 1, begun.address), ...later] };
+      } catch (error) {
+        // Nobody has its id: it can be neither completed nor cancelled.
+        await drop(work, ticket);
+        throw error;
+      }
     },
     async beginAnew(work, id, { to, isStream, onBegun }) {
       const ticket = await tickets.read(work.person, id);
@@ -103,8 +128,8 @@ export function createAddresses({ tickets, storage, logger }: AddressesDeps): Ad
       const renewed = ticketOf(ticket, begun, isStream ? { etags: null } : null);
       const replaced = await replace(work, id, renewed);
       onBegun?.();
-      await abort(work, replaced);
-      const later = await walk(work, id, renewed, { from: 2, to });
+      await drop(work, replaced);
+      const later = await walk(work, id, renewed, { from: 2, to, dropped: replaced });
       return { parts: [partOf(renewed, 1, begun.address), ...later], generation: renewed.generation };
     },
     async read(work, id, { generation, ...range }) {
@@ -140,17 +165,54 @@ async function walkTo(
   return { addresses, nextPartPaths: known };
 }
 
-/** Keeps the longer list: two requests may have walked at once. */
+/**
+ * Puts the upload in place of the one that is kept, which stays noted in it until it is dropped. Gives that one.
+ *
+ * @throws AppError UPLOAD_OVER; UNAVAILABLE where nobody can tell which of the two is kept
+ */
+async function replaceKept(
+  tickets: Tickets,
+  { person }: UploadWork,
+  id: string,
+  renewed: Ticket,
+): Promise<Ticket> {
+  let replaced: Ticket | undefined;
+  let isAgain = false;
+  const change = (kept: Ticket): Ticket | undefined => {
+    // The answer of the store was lost, and this one was kept.
+    if (kept.generation === renewed.generation) return kept.state === 'open' ? kept : undefined;
+    // This one may have been kept and replaced since: put there again, it would be one that was dropped.
+    if (isAgain && replaced !== undefined && kept.generation !== replaced.generation) throw superseded();
+    replaced = kept;
+    const { info, completePath, leftBehind = [] } = kept;
+    const left = [...leftBehind, { info, completePath }].slice(-MOST_LEFT_BEHIND);
+    return kept.state === 'open' ? { ...renewed, leftBehind: left } : undefined;
+  };
+  await untilWritten(async () => {
+    try {
+      await tickets.change(person, id, change);
+    } finally {
+      isAgain = true;
+    }
+  }, BRIEF_WAITS_MS);
+  if (replaced === undefined) throw new AppError('UPLOAD_OVER');
+  return replaced;
+}
+
+/** Keeps the longer list: two requests may have walked at once. What was dropped is left behind no more. */
 async function remember(
   tickets: Tickets,
   { person }: UploadWork,
   id: string,
-  nextPartPaths: readonly string[],
+  { nextPartPaths, dropped }: { nextPartPaths: readonly string[]; dropped: Ticket | undefined },
 ): Promise<void> {
   await tickets.change(person, id, (ticket) => {
     const isOfThis = ticket.nextPartPaths[0] === nextPartPaths[0];
     const isLonger = nextPartPaths.length > ticket.nextPartPaths.length;
-    return isOfThis && isLonger ? { ...ticket, nextPartPaths } : ticket;
+    const leftBehind = (ticket.leftBehind ?? []).filter(
+      ({ info }) => info['upload_id'] !== dropped?.info['upload_id'],
+    );
+    return { ...ticket, leftBehind, ...(isOfThis && isLonger && { nextPartPaths }) };
   });
 }
 

@@ -15,6 +15,8 @@ export interface Ticket extends Pick<BegunUpload, 'info' | 'completePath'> {
   readonly plan: PartPlan;
   /** Links that give the addresses of part 2, 3 and so on, as far as they are known. */
   readonly nextPartPaths: readonly string[];
+  /** What it has replaced and the storage may not have dropped yet. */
+  readonly leftBehind?: readonly Pick<BegunUpload, 'info' | 'completePath'>[];
   readonly state: 'open' | 'completing' | 'cancelled';
   /** Names the one try that completes it. */
   readonly completedBy: string | null;

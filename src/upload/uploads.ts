@@ -46,15 +46,16 @@ export function createUploads({ vault, storage, settings, logger }: UploadsDeps)
 
     stream: createStream({ tickets, addresses, storage }),
 
-    complete: createCompletion({ tickets, storage, logger }),
+    complete: createCompletion({ tickets, addresses, storage, logger }),
 
     async cancel(work, id) {
       // What is being linked can no longer be cancelled; a cancellation that broke off is repeated.
       const cancelled = await tickets.change(work.person, id, (kept) =>
         kept.state === 'completing' ? undefined : { ...kept, state: 'cancelled' },
       );
-      await tickets.drop(id);
+      // Not after it is gone: a repeat would find nothing to drop.
       await addresses.abort(work, cancelled);
+      await tickets.drop(id);
     },
   };
 }

@@ -15,12 +15,14 @@ export interface Fault {
 export interface StoreFault extends Fault {
   count(): number;
   failAt(number: number, when: 'before' | 'after'): void;
+  /** The same, and every later call fails before it takes effect, until the next `failAt`. */
+  failFrom(number: number, when: 'before' | 'after'): void;
 }
 
 /** Makes a store of a test fail once at a call, as a connection does that is cut. */
 export function faultIn(store: Store): StoreFault {
   let count = 0;
-  let fault: { readonly at: number; readonly when: 'before' | 'after' } | undefined;
+  let fault: { readonly at: number; readonly when: 'before' | 'after'; readonly lasts: boolean } | undefined;
   for (const name of CALLS) {
     const call = store[name].bind(store) as (...args: unknown[]) => Promise<unknown>;
     const failing = async (...args: unknown[]): Promise<unknown> => {
@@ -28,6 +30,7 @@ export function faultIn(store: Store): StoreFault {
       if (String(args[0]).includes('keys-of:')) return call(...args);
       count += 1;
       const isDue = fault?.at === count;
+      if (fault?.lasts === true && fault.at < count) throw new AppError('UNAVAILABLE');
       if (isDue && fault?.when === 'before') throw new AppError('UNAVAILABLE');
       const result = await call(...args);
       if (isDue) throw new AppError('UNAVAILABLE');
@@ -39,7 +42,11 @@ export function faultIn(store: Store): StoreFault {
     count: () => count,
     failAt(at, when) {
       count = 0;
-      fault = { at, when };
+      fault = { at, when, lasts: false };
+    },
+    failFrom(at, when) {
+      count = 0;
+      fault = { at, when, lasts: true };
     },
   };
 }

@@ -8,6 +8,7 @@ import { createWorkshop } from '../../src/query/work.ts';
 import { type ExposedSchema, exposeSchema } from '../../src/site/expose.ts';
 import { parseExposure } from '../../src/site/exposure.ts';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
+import type { Store } from '../../src/store/store.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import type { Dataset, SiteOptions } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
@@ -61,6 +62,8 @@ export interface WorldSite extends Pick<SiteOptions, 'now' | 'delayMs' | 'switch
   /** Text of an expose.yml. */
   readonly exposure?: string;
   readonly deps?: Partial<GraphqlDeps>;
+  /** Where uploads are kept. */
+  readonly store?: Store;
 }
 
 export async function startSiteWorld(
@@ -71,6 +74,7 @@ export async function startSiteWorld(
     dataset = demoDataset(),
     exposure = 'types: {}',
     deps = {},
+    store,
     ...siteOptions
   }: WorldSite = {},
 ): Promise<SiteWorld> {
@@ -101,7 +105,7 @@ export async function startSiteWorld(
     parts: { connectors: [], remotes: [] },
     systemsFor: () => () => null,
     launches: { read: async (id, { login }) => launches.get(login)?.find((launch) => launch.id === id) },
-    uploads: createTestUploads(site.storageUrl, logger),
+    uploads: createTestUploads(site.storageUrl, logger, store),
     workFor: ({ login }, work) => workFor(login, work),
     ...deps,
   });

@@ -3,6 +3,7 @@ import type { Logger } from '../../src/base/logger.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createUploadStorage } from '../../src/shotgun/upload-storage.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createVault } from '../../src/store/vault.ts';
 import { createUploads } from '../../src/upload/uploads.ts';
 import type { Uploads } from '../../src/upload/upload-port.ts';
@@ -17,10 +18,14 @@ export const UPLOAD_SETTINGS: Config['upload'] = {
   streamMs: 60_000,
 };
 
-/** Uploads with a store of their own, to a storage at one origin. */
-export function createTestUploads(storageUrl: string, logger: Logger): Uploads {
+/** Uploads to a storage at one origin, with a store of their own unless one is given. */
+export function createTestUploads(
+  storageUrl: string,
+  logger: Logger,
+  store: Store = createMemoryStore(systemClock),
+): Uploads {
   return createUploads({
-    vault: createVault(createMemoryStore(systemClock), [new Uint8Array(32).fill(3)], { place: 'test' }),
+    vault: createVault(store, [new Uint8Array(32).fill(3)], { place: 'test' }),
     storage: createUploadStorage({ storageOrigins: [storageUrl], timeoutMs: 5000 }),
     settings: UPLOAD_SETTINGS,
     logger,
