@@ -1,12 +1,11 @@
 import { AppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
-import type { Logger } from '../base/logger.ts';
 import { MS_PER_SECOND } from '../base/units.ts';
-import type { UploadStorage } from '../shotgun/upload-storage.ts';
 import type { BegunUpload } from '../shotgun/port/upload-types.ts';
-import { abortUpload, beginUpload, readNextPart } from '../shotgun/calls/upload.ts';
-import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
+import { readNextPart } from '../shotgun/calls/upload.ts';
+import type { BegunUploads, UploadPlan } from './begun-uploads.ts';
 import { partRange } from './part-plan.ts';
+import { replaceKept, superseded } from './replace-kept.ts';
 import type { Ticket, Tickets } from './tickets.ts';
 import type { UploadPart, UploadWork } from './upload-port.ts';
 
@@ -35,15 +34,7 @@ export interface Addresses {
     id: string,
     range: { from: number; to: number; generation?: string },
   ): Promise<readonly UploadPart[]>;
-  /** Makes the storage forget the parts, also of what the upload has replaced and could not drop. */
-  abort(work: UploadWork, ticket: Dropped & Pick<Ticket, 'leftBehind'>): Promise<void>;
-  /** Drops what the upload has replaced and could not drop then. */
-  abortLeftBehind(work: UploadWork, ticket: Pick<Ticket, 'plan' | 'leftBehind'>): Promise<void>;
 }
-
-type Dropped = Pick<Ticket, 'info' | 'completePath' | 'plan'>;
-
-export type UploadPlan = Pick<Ticket, 'target' | 'isField' | 'fileName' | 'plan'>;
 
 interface PartRange {
   readonly parts: readonly UploadPart[];
@@ -51,47 +42,19 @@ interface PartRange {
 
 export interface AddressesDeps {
   readonly tickets: Tickets;
-  readonly storage: UploadStorage;
-  readonly logger: Logger;
+  readonly begun: Pick<BegunUploads, 'beginAt' | 'drop'>;
 }
 
 /** Each further address is a call that waits for the one before it. */
 const PARTS_AT_FIRST = 4;
-/** A ticket grows no further: only a process that ends, or a store that does, in the middle of it leaves one. */
-const MOST_LEFT_BEHIND = 5;
 
-export function createAddresses({ tickets, storage, logger }: AddressesDeps): Addresses {
-  /** Also for a person who has left: the storage would keep the parts, and the studio would pay for them. */
-  const drop = async ({ client }: UploadWork, { info, completePath, plan }: Dropped): Promise<void> => {
-    if (plan.partCount === 1) return;
-    // Parts that stay cost the studio space, but no person can help it.
-    await client
-      .call(abortUpload({ info, completePath }))
-      .catch((error: unknown) => logger.warn('upload.abort_failed', { error }));
-  };
-  const beginAt = async (work: UploadWork, wish: UploadPlan): Promise<BegunUpload> => {
-    const file = { name: wish.fileName, isMultipart: wish.plan.partCount > 1 };
-    const begun = await work.client.call(beginUpload(wish.target, file), work.options);
-    try {
-      storage.assertOurs(begun.address);
-    } catch (error) {
-      await drop(work, { ...begun, plan: wish.plan });
-      throw error;
-    }
-    return begun;
-  };
-  const abortLeftBehind: Addresses['abortLeftBehind'] = async (work, { plan, leftBehind = [] }) => {
-    await Promise.all(leftBehind.map((left) => drop(work, { ...left, plan })));
-  };
-  const abort: Addresses['abort'] = async (work, ticket) => {
-    await Promise.all([drop(work, ticket), abortLeftBehind(work, ticket)]);
-  };
+export function createAddresses({ tickets, begun: inStorage }: AddressesDeps): Addresses {
   const replace = async (work: UploadWork, id: string, renewed: Ticket): Promise<Ticket> => {
     try {
       return await replaceKept(tickets, work, id, renewed);
     } catch (error) {
       // Nobody has its addresses. Where the store still does not answer it may be kept: then the person begins anew.
-      await drop(work, renewed);
+      await inStorage.drop(work, renewed);
       throw error;
     }
   };
@@ -106,10 +69,8 @@ export function createAddresses({ tickets, storage, logger }: AddressesDeps): Ad
     return addresses.map((address, index) => partOf(ticket, from + index, address));
   };
   return {
-    abort,
-    abortLeftBehind,
     async begin(work, wish) {
-      const begun = await beginAt(work, wish);
+      const begun = await inStorage.beginAt(work, wish);
       const ticket = ticketOf(wish, begun, null);
       try {
         const id = await tickets.keep(work.person, ticket);
@@ -118,17 +79,17 @@ export function createAddresses({ tickets, storage, logger }: AddressesDeps): Ad
         return { id, parts: [partOf(ticket, 1, begun.address), ...later] };
       } catch (error) {
         // Nobody has its id: it can be neither completed nor cancelled.
-        await drop(work, ticket);
+        await inStorage.drop(work, ticket);
         throw error;
       }
     },
     async beginAnew(work, id, { to, isStream, onBegun }) {
       const ticket = await tickets.read(work.person, id);
-      const begun = await beginAt(work, ticket);
+      const begun = await inStorage.beginAt(work, ticket);
       const renewed = ticketOf(ticket, begun, isStream ? { etags: null } : null);
       const replaced = await replace(work, id, renewed);
       onBegun?.();
-      await drop(work, replaced);
+      await inStorage.drop(work, replaced);
       const later = await walk(work, id, renewed, { from: 2, to, dropped: replaced });
       return { parts: [partOf(renewed, 1, begun.address), ...later], generation: renewed.generation };
     },
@@ -165,40 +126,6 @@ async function walkTo(
   return { addresses, nextPartPaths: known };
 }
 
-/**
- * Puts the upload in place of the one that is kept, which stays noted in it until it is dropped. Gives that one.
- *
- * @throws AppError UPLOAD_OVER; UNAVAILABLE where nobody can tell which of the two is kept
- */
-async function replaceKept(
-  tickets: Tickets,
-  { person }: UploadWork,
-  id: string,
-  renewed: Ticket,
-): Promise<Ticket> {
-  let replaced: Ticket | undefined;
-  let isAgain = false;
-  const change = (kept: Ticket): Ticket | undefined => {
-    // The answer of the store was lost, and this one was kept.
-    if (kept.generation === renewed.generation) return kept.state === 'open' ? kept : undefined;
-    // This one may have been kept and replaced since: put there again, it would be one that was dropped.
-    if (isAgain && replaced !== undefined && kept.generation !== replaced.generation) throw superseded();
-    replaced = kept;
-    const { info, completePath, leftBehind = [] } = kept;
-    const left = [...leftBehind, { info, completePath }].slice(-MOST_LEFT_BEHIND);
-    return kept.state === 'open' ? { ...renewed, leftBehind: left } : undefined;
-  };
-  await untilWritten(async () => {
-    try {
-      await tickets.change(person, id, change);
-    } finally {
-      isAgain = true;
-    }
-  }, BRIEF_WAITS_MS);
-  if (replaced === undefined) throw new AppError('UPLOAD_OVER');
-  return replaced;
-}
-
 /** Keeps the longer list: two requests may have walked at once. What was dropped is left behind no more. */
 async function remember(
   tickets: Tickets,
@@ -233,14 +160,6 @@ const ticketOf = (
   generation: randomToken(),
   stream,
 });
-
-/** Two send one upload: the later one goes on. */
-export const superseded = (): AppError =>
-  new AppError('UPLOAD_OVER', {
-    message:
-      'The same upload has begun anew since, so this transfer has ended. Complete it with what the later one gave.',
-    details: { reason: 'superseded' },
-  });
 
 const partOf = ({ plan }: Ticket, number: number, address: string): UploadPart => ({
   number,

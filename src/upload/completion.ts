@@ -3,13 +3,14 @@ import { AppError, toAppError } from '../base/errors.ts';
 import { randomToken } from '../base/ids.ts';
 import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
 import { completeUpload } from '../shotgun/calls/upload.ts';
-import { type Addresses, superseded } from './addresses.ts';
+import type { BegunUploads } from './begun-uploads.ts';
+import { superseded } from './replace-kept.ts';
 import { findLinked, type LinkedDeps, newestAttachment, plainEtag } from './linked-file.ts';
 import type { Ticket, Tickets } from './tickets.ts';
 
 export interface CompletionDeps extends LinkedDeps {
   readonly tickets: Tickets;
-  readonly addresses: Pick<Addresses, 'abortLeftBehind'>;
+  readonly begun: Pick<BegunUploads, 'abortLeftBehind'>;
 }
 
 const ETAG = /^"?[\w+/=-]{1,128}"?$/u;
@@ -43,7 +44,7 @@ export function createCompletion(deps: CompletionDeps): Uploads['complete'] {
     }
     // It is linked, whatever becomes of the ticket: nobody can complete it once more, and it ends by itself.
     await tickets.drop(id).catch((error: unknown) => deps.logger.warn('upload.ticket_left', { error }));
-    await deps.addresses.abortLeftBehind(work, ticket);
+    await deps.begun.abortLeftBehind(work, ticket);
     const linked = await findLinked(deps, work, { ticket, completion, newest });
     return { ...linked, target: ticket.target };
   };

@@ -2,7 +2,8 @@ import type { StreamedFile, StreamedUpload, Uploads, UploadWork } from './upload
 import { createHash } from 'node:crypto';
 import { AppError } from '../base/errors.ts';
 import type { UploadStorage } from '../shotgun/upload-storage.ts';
-import { type Addresses, superseded } from './addresses.ts';
+import type { Addresses } from './addresses.ts';
+import { superseded } from './replace-kept.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { PartSource } from './part-source.ts';
 import type { Ticket, Tickets } from './tickets.ts';

@@ -7,6 +7,7 @@ import type { UploadTarget } from '../shotgun/port/upload-types.ts';
 import type { Vault } from '../store/vault.ts';
 import { readFieldInfo } from '../shotgun/calls/field-info.ts';
 import { createAddresses } from './addresses.ts';
+import { createBegunUploads } from './begun-uploads.ts';
 import { createCompletion } from './completion.ts';
 import { assertFileName } from './file-name.ts';
 import { type PartPlan, planParts } from './part-plan.ts';
@@ -24,7 +25,8 @@ const MAX_PARTS_AT_ONCE = 50;
 
 export function createUploads({ vault, storage, settings, logger }: UploadsDeps): Uploads {
   const tickets = createTickets(vault, settings);
-  const addresses = createAddresses({ tickets, storage, logger });
+  const begun = createBegunUploads({ storage, logger });
+  const addresses = createAddresses({ tickets, begun });
   return {
     async request(work, { target, dataType, fileName, sizeBytes }) {
       assertFileName(fileName);
@@ -32,8 +34,8 @@ export function createUploads({ vault, storage, settings, logger }: UploadsDeps)
       // What is attached, without a field or into a list of attachments, the site takes in one piece (API 6.2).
       const plan = planParts(sizeBytes, isField, settings);
       await assertMayChange(work, target);
-      const begun = await addresses.begin(work, { target, isField, fileName, plan });
-      return { ...begun, partCount: plan.partCount };
+      const requested = await addresses.begin(work, { target, isField, fileName, plan });
+      return { ...requested, partCount: plan.partCount };
     },
 
     async parts(work, id, { from, count }) {
@@ -46,7 +48,7 @@ export function createUploads({ vault, storage, settings, logger }: UploadsDeps)
 
     stream: createStream({ tickets, addresses, storage }),
 
-    complete: createCompletion({ tickets, addresses, storage, logger }),
+    complete: createCompletion({ tickets, begun, storage, logger }),
 
     async cancel(work, id) {
       // What is being linked can no longer be cancelled; a cancellation that broke off is repeated.
@@ -54,7 +56,7 @@ export function createUploads({ vault, storage, settings, logger }: UploadsDeps)
         kept.state === 'completing' ? undefined : { ...kept, state: 'cancelled' },
       );
       // Not after it is gone: a repeat would find nothing to drop.
-      await addresses.abort(work, cancelled);
+      await begun.abort(work, cancelled);
       await tickets.drop(id);
     },
   };
