@@ -60,6 +60,8 @@ export class FakeIdp {
     this.#refreshTokens.clear();
   }
   jwksReads = 0;
+  /** Waited for before the signing keys are given. */
+  beforeKeys: (() => Promise<void>) | undefined;
   issuer = '';
 
   readonly #server = createServer((request, response) => {
@@ -96,15 +98,16 @@ export class FakeIdp {
     this.#key = await createKey(`key-${Math.random().toString(36).slice(2)}`);
   }
 
-  /** Signs with the published key, or with another under the same name. */
+  /** Signs with the published key, or with another under the same name; a `kid` of null names none. */
   async sign(
     claims: FakeIdpClaims,
-    options: { kid?: string; key?: CryptoKey; typ?: string } = {},
+    options: { kid?: string | null; key?: CryptoKey; typ?: string } = {},
   ): Promise<string> {
     const { kid, key } = this.#signingKey();
     const type = options.typ === undefined ? {} : { typ: options.typ };
+    const name = options.kid === null ? {} : { kid: options.kid ?? kid };
     return new SignJWT({ ...claims })
-      .setProtectedHeader({ alg: 'ES256', kid: options.kid ?? kid, ...type })
+      .setProtectedHeader({ alg: 'ES256', ...name, ...type })
       .sign(options.key ?? key);
   }
 
@@ -121,6 +124,7 @@ export class FakeIdp {
         return sendJson(response, this.#metadata());
       case '/jwks':
         this.jwksReads += 1;
+        await this.beforeKeys?.();
         return sendJson(response, { keys: [this.#signingKey().jwk] });
       case '/authorize':
         return this.#authorize(url.searchParams, response);

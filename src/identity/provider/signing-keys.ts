@@ -16,7 +16,8 @@ interface KeptKeys {
 /**
  * The provider's signing keys between sign-ins. openid-client keeps keys for a minute before it looks for an
  * unknown one, so the first sign-in after a rotation would fail. Here an unknown key id is looked up at once,
- * but at most every 30 seconds, so that a flood of invented ids costs the provider nothing (C9).
+ * but at most every 30 seconds, so that a flood of invented ids costs the provider nothing (C9). Where tokens name
+ * no key, the keys are read again after 30 seconds.
  */
 export interface SigningKeys {
   /** A fetch for one grant: remembers which key the ID token names and answers the key request accordingly. */
@@ -26,12 +27,34 @@ export interface SigningKeys {
 export function createSigningKeys(clock: Clock): SigningKeys {
   let kept: KeptKeys | undefined;
   let missReadAtMs = Number.NEGATIVE_INFINITY;
+  let reading: Promise<KeptKeys> | undefined;
 
   const isUsable = (keys: KeptKeys, wantedKid: string | undefined): boolean => {
     const nowMs = clock.now();
-    if (Math.abs(nowMs - keys.readAtMs) >= FRESH_MS) return false;
-    if (wantedKid === undefined || keys.kids.has(wantedKid)) return true;
-    return Math.abs(nowMs - missReadAtMs) < MISS_COOLDOWN_MS;
+    const ageMs = Math.abs(nowMs - keys.readAtMs);
+    // A token that names no key cannot show that the keys were changed.
+    if (wantedKid === undefined) return ageMs < MISS_COOLDOWN_MS;
+    if (ageMs >= FRESH_MS) return false;
+    return keys.kids.has(wantedKid) || Math.abs(nowMs - missReadAtMs) < MISS_COOLDOWN_MS;
+  };
+
+  const read: (...request: Parameters<CustomFetch>) => Promise<KeptKeys> = async (url, options) => {
+    const readAtMs = clock.now();
+    const response = await keySetFetch(url, options);
+    const body = await response.text();
+    const contentType = response.headers.get('content-type') ?? '';
+    // Only a read that succeeded is a look: after a failure the next one who needs the key looks again.
+    if (kept !== undefined && Math.abs(readAtMs - kept.readAtMs) < FRESH_MS) missReadAtMs = readAtMs;
+    kept = { body, contentType, kids: keyIdsOf(body), readAtMs };
+    return kept;
+  };
+
+  /** Of many who need other keys at once one reads, and all wait for it. */
+  const readOnce: typeof read = (url, options) => {
+    reading ??= read(url, options).finally(() => {
+      reading = undefined;
+    });
+    return reading;
   };
 
   return {
@@ -43,20 +66,9 @@ export function createSigningKeys(clock: Clock): SigningKeys {
           wantedKid = kidOfIdToken(await response.clone().text());
           return response;
         }
-        if (kept === undefined || !isUsable(kept, wantedKid)) {
-          const readAtMs = clock.now();
-          // Before it is read, so that of many at once one reads.
-          if (kept !== undefined && Math.abs(readAtMs - kept.readAtMs) < FRESH_MS) missReadAtMs = readAtMs;
-          const response = await keySetFetch(url, options).catch((error: unknown) => {
-            // A read that failed is no look: the next one who needs the key looks again.
-            missReadAtMs = Number.NEGATIVE_INFINITY;
-            throw error;
-          });
-          const body = await response.text();
-          const contentType = response.headers.get('content-type') ?? '';
-          kept = { body, contentType, kids: keyIdsOf(body), readAtMs };
-        }
-        return new Response(kept.body, { headers: { 'content-type': kept.contentType } });
+        const usable = kept !== undefined && isUsable(kept, wantedKid) ? kept : undefined;
+        const { body, contentType } = usable ?? (await readOnce(url, options));
+        return new Response(body, { headers: { 'content-type': contentType } });
       };
     },
   };

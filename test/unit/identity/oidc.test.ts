@@ -163,28 +163,6 @@ describe('an ID token that cannot be trusted', () => {
   });
 });
 
-describe('keys of the provider (C9)', () => {
-  it('a rotated key is taken at the next sign-in', async () => {
-    const oidc = oidcAt(idp.issuer);
-    await signIn(oidc);
-    await idp.rotateKey();
-    expect(await codeOf(signIn(oidc))).toBe('no error');
-    expect(idp.jwksReads).toBe(2);
-  });
-
-  it('are read once for many sign-ins, and once more for a flood of unknown ones', async () => {
-    const oidc = oidcAt(idp.issuer);
-    await signIn(oidc);
-    await signIn(oidc);
-    expect(idp.jwksReads).toBe(1);
-    let count = 0;
-    idp.bendToken = (claims) => idp.sign(claims, { kid: `invented-${(count += 1)}` });
-    const codes = await Promise.all(Array.from({ length: 20 }, () => codeOf(signIn(oidc))));
-    expect(new Set(codes)).toEqual(new Set(['LOGIN_TOKEN']));
-    expect(idp.jwksReads).toBe(2);
-  });
-});
-
 describe('a provider that is out of order', () => {
   it('that is down at first is found once it is up, without a restart (C11)', async () => {
     const { issuer } = idp;
