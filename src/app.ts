@@ -13,7 +13,7 @@ import { actingOf, type Principal } from './identity/person/principal.ts';
 import { type OnSessionEnded, SessionEndings } from './identity/session/session-endings.ts';
 import { createSignIn, type SignIn, type SignInDeps } from './identity/sign-in.ts';
 import { clockFinding, createClockWatch } from './launch/clock-watch.ts';
-import { createLanding } from './launch/landing.ts';
+import { createLanding, UNSIGNED_READS } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
 import { createReplayMemory } from './launch/replay-memory.ts';
 import { type Audit, createAudit } from './observe/audit.ts';
@@ -101,7 +101,8 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     workFor: openWorkshop(config, { shotgun, exposed, logger, metrics }),
   });
   const seen = { config: config.launch, launches, replays, clock, logger, clockWatch };
-  const landing = createLanding({ ...seen, clicks: site.clicks });
+  const unsignedReads = store.limit(UNSIGNED_READS);
+  const landing = createLanding({ ...seen, clicks: site.clicks, unsignedReads });
   const checked = { oidc: signIn.oidc, shotgun, store, replays, clock: () => clockFinding(clockWatch) };
   const http = createHttpServer({
     ...{ config, logger, clock, store, launches, signIn, graphql, audit, slots: createSlots(kept.locks) },

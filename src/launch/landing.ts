@@ -12,51 +12,78 @@ import { clockSentence, type ClockWatch } from './clock-watch.ts';
 import type { AmiPayload } from './launch.ts';
 import type { KeptLaunch, Launches, LaunchPlace } from './launches.ts';
 import type { ReplayMemory } from './replay-memory.ts';
+import type { RateLimit } from '../store/rate-limits.ts';
 import { type ClickEvents, EVENT_FIELD, isLightPayload, readLightPayload } from './light-payload.ts';
 
 export interface LandingDeps {
   readonly config: Config['launch'];
   readonly launches: Launches;
-  readonly clicks: ClickEvents;
+  readonly clicks: ClickEvents & {
+    /** The same over connections of its own: what strangers may ask for holds up no signed click. */
+    readonly readUnsigned: ClickEvents['read'];
+  };
   readonly replays: Pick<ReplayMemory, 'assertFirstUse'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly clockWatch: ClockWatch;
+  /** The limit of `UNSIGNED_READS`. */
+  readonly unsignedReads: Pick<RateLimit, 'take' | 'giveBack'>;
 }
 
 export interface Landing {
   /**
    * Takes in the body of a menu item's post: verified first, then kept once.
    *
-   * @param place where the browser made the post
-   * @throws AppError with an AMI_... code; UNAVAILABLE where replays cannot be ruled out (A14)
+   * @throws AppError with an AMI_... code; UNAVAILABLE where replays cannot be ruled out (A14); RATE_LIMITED for one of too
+   *   many unsigned posts
    */
-  land(
-    ami: AmiConfig,
-    body: Uint8Array,
-    place: LaunchPlace,
-  ): Promise<KeptLaunch & { readonly payload: AmiPayload }>;
+  land(ami: AmiConfig, body: Uint8Array, sender: Sender): Promise<Landed>;
 }
+
+export interface Sender {
+  /** Where the browser made the post. */
+  readonly place: LaunchPlace;
+  /** Counted by it. */
+  readonly address: string;
+}
+
+export interface Landed extends KeptLaunch {
+  /** Who clicked, as ShotGrid says; for the operator. */
+  readonly login: string | null;
+}
+
+/**
+ * Unsigned posts whose event is looked for or was not found, of one address. Anybody can post such a number, and each costs
+ * several searches, so it is counted before them. A click that opens is given back.
+ */
+export const UNSIGNED_READS = { name: 'unsigned-reads', points: 10, seconds: 10 } as const;
 
 const endOfSecond = (ms: number): number => ms - (ms % MS_PER_SECOND) + MS_PER_SECOND - 1;
 
 export function createLanding(deps: LandingDeps): Landing {
   const { launches, logger, replays } = deps;
   return {
-    async land(ami, body, place) {
+    async land(ami, body, { place, address }) {
       try {
-        const { proof, payload } = await readPost(deps, ami, body);
-        await replays.assertFirstUse(ami.name, proof.once, proof.madeAtMs);
-        const kept = await launches.keep(ami.name, payload, place);
+        const { proof, payload } = await readPost(deps, ami, { body, address });
+        await replays.assertFirstUse(proof.once, proof.madeAtMs);
+        const isSigned = proof.secretIndex !== null;
+        // Anybody could have posted what is unsigned: it tells nobody who clicked.
+        const kept = await launches.keep(
+          ami.name,
+          isSigned ? payload : { ...payload, userLogin: null },
+          place,
+        );
+        if (!isSigned) await deps.unsignedReads.giveBack(address);
         logger.info('ami.accepted', {
           ami: ami.name,
           ...(proof.secretIndex !== null && { secretIndex: proof.secretIndex }),
-          login: payload.userLogin,
+          ...(payload.userLogin !== null && { login: payload.userLogin }),
           ...(payload.entityType !== null && { entityType: payload.entityType }),
           count: payload.ids.length,
           selectedCount: payload.selectedIds.length,
         });
-        return { ...kept, payload };
+        return { ...kept, login: payload.userLogin };
       } catch (error) {
         const refusal = toAppError(error);
         logger[refusal.rule.logLevel]('ami.rejected', { ami: ami.name, reason: refusal.code, error });
@@ -81,27 +108,46 @@ interface ReadPost {
   readonly payload: AmiPayload;
 }
 
-async function readPost(deps: LandingDeps, ami: AmiConfig, body: Uint8Array): Promise<ReadPost> {
+interface Post {
+  readonly body: Uint8Array;
+  readonly address: string;
+}
+
+async function readPost(deps: LandingDeps, ami: AmiConfig, { body, address }: Post): Promise<ReadPost> {
   const { config, clock } = deps;
   const fields = parseAmiBody(body);
   assertAmiNames(fields);
   const secretIndex = proofOf(fields, ami);
   const texts = amiTexts(fields);
-  const signature = texts.get('signature')?.[0] ?? '';
+  const signed = `signature:${ami.name}:${texts.get('signature')?.[0] ?? ''}`;
   const signedAtMs = secretIndex === null ? null : freshTime(texts.get('timestamp')?.[0] ?? '', deps);
   if (!isLightPayload(texts)) {
     // Only a light payload has an event to vouch for it.
     if (signedAtMs === null) throw new AppError('AMI_SIGNATURE');
     const payload = parseAmiPayload(texts, ami, config);
-    return { proof: { secretIndex, once: [signature], madeAtMs: endOfSecond(signedAtMs) }, payload };
+    return { proof: { secretIndex, once: [signed], madeAtMs: endOfSecond(signedAtMs) }, payload };
   }
-  const light = await readLightPayload(deps.clicks, texts);
+  const isSigned = secretIndex !== null;
+  if (!isSigned) await countUnsigned(deps, address);
+  const { clicks } = deps;
+  const read = (id: number) => (isSigned ? clicks.read(id) : clicks.readUnsigned(id));
+  const light = await readLightPayload({ read }, texts);
   assertRecent(light.createdAtMs, config, clock.now());
   const payload = parseAmiPayload(light.texts, ami, config);
+  // Whatever menu item it is posted to: nothing in an event says whose item was chosen.
   const click = `event:${texts.get(EVENT_FIELD)?.[0] ?? ''}`;
-  const once = secretIndex === null ? [click] : [click, signature];
+  const once = isSigned ? [click, signed] : [click];
   const proof = { secretIndex, once, madeAtMs: endOfSecond(light.createdAtMs) };
   return { proof, payload };
+}
+
+/** Errors: `RATE_LIMITED`. */
+async function countUnsigned({ unsignedReads }: LandingDeps, address: string): Promise<void> {
+  const waitMs = await unsignedReads.take(address);
+  if (waitMs === undefined) return;
+  throw new AppError('RATE_LIMITED', {
+    details: { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / MS_PER_SECOND)) },
+  });
 }
 
 /** Index of the secret that signed the post; null where it is not signed and need not be. Errors: `AMI_SIGNATURE`. */

@@ -4,8 +4,8 @@ import type { LaunchId, SessionUuid } from '../base/ids.ts';
 export interface AmiPayload {
   /** Compared with the id of the signed-in person, and nothing else. */
   readonly userId: number;
-  /** What the person was called at the click: a hint for the sign-in page. */
-  readonly userLogin: string;
+  /** What the person was called at the click: a hint for the sign-in page. Null where anybody could have made the post. */
+  readonly userLogin: string | null;
   /** Null for an item without rows, such as one of the user menu. */
   readonly entityType: string | null;
   readonly selectedIds: readonly number[];

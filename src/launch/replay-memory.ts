@@ -15,18 +15,18 @@ export interface ReplayMemoryDeps {
   readonly logger: Logger;
 }
 
-/** Which menu item's posts were taken before, shared by all processes. */
+/** Which posts of menu items were taken before, shared by all processes. */
 export interface ReplayMemory {
   /** Gets to know the memory, so that its loss is seen later on. Errors: `UNAVAILABLE`. */
   look(): Promise<void>;
   /**
-   * Refuses a post any of whose proofs was taken before (A11).
+   * Refuses a post any of whose proofs was taken before (A11), whatever menu item it was for.
    *
    * @param provedAtMs when ShotGrid made the post at the latest, milliseconds since 1970
    * @throws AppError AMI_REPLAYED; UNAVAILABLE where replays cannot be ruled out: the store is away (A14), or the post
    *   is older than the memory (D24)
    */
-  assertFirstUse(ami: string, proofs: readonly string[], provedAtMs: number): Promise<void>;
+  assertFirstUse(proofs: readonly string[], provedAtMs: number): Promise<void>;
 }
 
 /**
@@ -75,14 +75,14 @@ class SharedReplayMemory implements ReplayMemory {
     return mark;
   }
 
-  async assertFirstUse(ami: string, proofs: readonly string[], provedAtMs: number): Promise<void> {
+  async assertFirstUse(proofs: readonly string[], provedAtMs: number): Promise<void> {
     const { config, store } = this.#deps;
     const { sinceMs } = await this.#lookAt();
     if (provedAtMs < sinceMs) throw new AppError('UNAVAILABLE', { message: CLICK_AGAIN });
     // The record outlives the time in which the post is fresh (A13).
     const ttlMs = config.maxAgeMs + 2 * config.clockSkewMs + MS_PER_SECOND;
     for (const proof of proofs) {
-      const isFirst = await store.add(hashedKey(`replay:${ami}`, proof), '1', ttlMs);
+      const isFirst = await store.add(hashedKey('replay', proof), '1', ttlMs);
       if (!isFirst) throw new AppError('AMI_REPLAYED');
     }
   }

@@ -13,9 +13,11 @@ export interface RateLimit {
   take(key: string): Promise<number | undefined>;
   /** The same without counting. */
   spent(key: string): Promise<number | undefined>;
+  /** Makes room for one that was counted and need not have been. */
+  giveBack(key: string): Promise<void>;
 }
 
-type Limiter = Pick<RateLimiterMemory, 'consume' | 'get' | 'points'>;
+type Limiter = Pick<RateLimiterMemory, 'consume' | 'get' | 'points' | 'reward'>;
 
 export function memoryLimit(options: RateLimitOptions): RateLimit {
   const limiter = memoryLimiter(options);
@@ -58,6 +60,9 @@ const limitOf = (limiter: Limiter, counters: readonly Limiter[]): RateLimit => (
       if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext;
       throw refusal;
     }
+  },
+  async giveBack(key) {
+    await limiter.reward(key);
   },
   async spent(key) {
     const states = await Promise.all(counters.map((counter) => counter.get(key)));

@@ -19,6 +19,16 @@ export function describeLimits(world: () => { readonly store: Store; readonly ke
       expect(await limit.spent('mira')).toBeGreaterThan(0);
     });
 
+    it('has room again for what was given back', async () => {
+      const { store, key } = world();
+      const limit = store.limit({ name: key, points: 2, seconds: 600 });
+      expect([await limit.take('mira'), await limit.take('mira')]).toEqual([undefined, undefined]);
+      expect(await limit.spent('mira')).toBeGreaterThan(0);
+      await limit.giveBack('mira');
+      expect([await limit.spent('mira'), await limit.take('mira')]).toEqual([undefined, undefined]);
+      expect(await limit.take('mira')).toBeGreaterThan(0);
+    });
+
     it('is of each key and each name alone', async () => {
       const { store, key } = world();
       const [one, other] = ['one', 'other'].map((name) =>

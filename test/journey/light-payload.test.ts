@@ -192,6 +192,49 @@ describe('A menu item with a light payload', () => {
     expect((await open(lax, new BrowserClient(), full, 'mira')).status).toBe(401);
   });
 
+  it('tells nobody who clicked where it is unsigned: anybody could have posted the number', async () => {
+    const studio = await begin({ menuItem: { secret_token: null } }, UNSIGNED);
+    const fields = await click(studio, 'mira', studio.mirasVersionIds.slice(0, 1));
+    const stranger = new BrowserClient();
+    const form = new URLSearchParams(Object.fromEntries(fields)).toString();
+    const posted = await stranger.post(`${studio.bffUrl}/ami/review`, {
+      form,
+      from: 'cross-site',
+      redirects: 'stop',
+    });
+    const launch = new URL(posted.headers.get('location') ?? '', studio.bffUrl);
+    const toProvider = await stranger.get(launch.href, { redirects: 'stop' });
+    expect(toProvider.headers.get('location')).toContain(studio.issuer);
+    expect(toProvider.headers.get('location')).not.toMatch(/mira|login_hint/u);
+  });
+
+  it('is looked for in ShotGrid few times for one address where it is unsigned, and signed clicks go on meanwhile', async () => {
+    const studio = await begin({ menuItem: { secret_token: null } }, UNSIGNED);
+    const fields = await click(studio, 'mira', studio.mirasVersionIds.slice(0, 1));
+    const guess = async (): Promise<number> =>
+      (await open(studio, new BrowserClient(), [['event_log_entry_id', '2147483000']], 'mira')).status;
+    const statuses = await Promise.all(Array.from({ length: 14 }, guess));
+    expect(statuses.toSorted()).toEqual([...Array<number>(10).fill(403), ...Array<number>(4).fill(429)]);
+    const opened = await open(studio, new BrowserClient(), resigned(fields, {}), 'mira');
+    expect(opened.url).toMatch(/\/apps\/review\/\?launch=/u);
+  });
+
+  it('opens once, also where another menu item takes it unsigned', async () => {
+    const lists = UNSIGNED.replace(
+      'amis:\n',
+      "amis:\n  strict: { secrets: ['another-secret-of-enough-bytes'], opens: /apps/review/, unsignedLightPayload: true }\n",
+    );
+    const studio = await begin({}, lists);
+    const fields = await click(studio, 'mira', studio.mirasVersionIds.slice(0, 1));
+    const opened = await open(studio, new BrowserClient(), fields, 'mira');
+    expect(opened.url).toMatch(/\/apps\/review\/\?launch=/u);
+    const again = await new BrowserClient().post(`${studio.bffUrl}/ami/strict`, {
+      form: new URLSearchParams({ event_log_entry_id: eventIdOf(fields) }).toString(),
+      from: 'cross-site',
+    });
+    expect([again.status, again.body]).toEqual([409, expect.stringContaining('already used')]);
+  });
+
   it('is refused when its click was a while ago, signed or not: an event stays for ever', async () => {
     let offsetMs = 0;
     const now = (): number => Date.now() + offsetMs;

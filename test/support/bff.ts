@@ -12,7 +12,7 @@ import type { PeopleSource } from '../../src/identity/person/mapping.ts';
 import type { StandingSource } from '../../src/identity/session/recheck.ts';
 import { createSignIn } from '../../src/identity/sign-in.ts';
 import { createClockWatch } from '../../src/launch/clock-watch.ts';
-import { createLanding } from '../../src/launch/landing.ts';
+import { createLanding, UNSIGNED_READS } from '../../src/launch/landing.ts';
 import { createReplayMemory } from '../../src/launch/replay-memory.ts';
 import { createLaunches } from '../../src/launch/launch-registry.ts';
 import { createLocks } from '../../src/store/locks.ts';
@@ -93,7 +93,7 @@ const NO_ACCOUNTS = {
 };
 
 /** This world has no site, so no event log either. */
-const NO_CLICKS = { read: async () => undefined };
+const NO_CLICKS = { read: async () => undefined, readUnsigned: async () => undefined };
 
 export async function startBff(options: BffOptions = {}): Promise<Bff> {
   const idp = new FakeIdp();
@@ -133,6 +133,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
       config: config.launch,
       launches,
       clicks: NO_CLICKS,
+      unsignedReads: store.limit(UNSIGNED_READS),
       clockWatch: createClockWatch({ clock, logger }),
       replays,
       clock,

@@ -44,7 +44,7 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
         kept = landed;
         recordLanding(request, response, deps, {
           launchId: landed.id,
-          login: landed.payload.userLogin,
+          ...(landed.login !== null && { login: landed.login }),
         });
       } catch (error) {
         recordLanding(request, response, deps, { error });
@@ -79,7 +79,8 @@ function recordLanding(
 async function land(request: Request, deps: HttpDeps, decoy: AmiConfig, body: Buffer) {
   const ami = deps.config.amis.find((each) => each.name === request.params['name']);
   try {
-    return await deps.landing.land(ami ?? decoy, body, isInFrame(request, deps) ? 'frame' : 'tab');
+    const place = isInFrame(request, deps) ? 'frame' : 'tab';
+    return await deps.landing.land(ami ?? decoy, body, { place, address: addressKey(request) });
   } catch (error) {
     throw ami === undefined ? new AppError('NOT_FOUND', { cause: error }) : error;
   }

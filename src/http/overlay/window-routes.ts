@@ -117,7 +117,7 @@ export function showDone(response: Response, deps: HttpDeps): void {
 interface WindowSignIn {
   readonly handoverId: string;
   readonly launchId: string;
-  readonly loginHint?: string;
+  readonly loginHint?: string | null;
   readonly prompt?: Prompt | undefined;
   readonly claims?: string | undefined;
   readonly isRestart?: boolean;

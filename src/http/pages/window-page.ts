@@ -15,7 +15,7 @@ export interface WindowPage {
 const render = pageOf(`<h1>Signed in as <%= it.displayName %></h1>
 <p id="text" role="status">This window closes by itself.</p>
 <div id="question" hidden>
-<p>ShotGrid asked for this sign-in: <%= it.asked.login %> chose the menu item "<%= it.asked.ami %>" there at <%= it.time %>. Was that you, just now? If not, close this window.</p>
+<p>ShotGrid asked for this sign-in: <%= it.who %> chose the menu item "<%= it.asked.ami %>" there at <%= it.time %>. Was that you, just now? If not, close this window.</p>
 <p>Does ShotGrid show this number? Then go on there as <%= it.displayName %>. If it shows another one or none, close this window.</p>
 <p class="number"><%= it.number %></p>
 </div>
@@ -24,7 +24,7 @@ const render = pageOf(`<h1>Signed in as <%= it.displayName %></h1>
 
 export const renderWindowPage = (page: WindowPage, script: PageScript): string => {
   const { code, handoverId: handover, approval, asked } = page;
-  const texts = { ...page, time: timeOf(asked.atMs) };
+  const texts = { ...page, who: asked.login ?? 'somebody', time: timeOf(asked.atMs) };
   return render(texts, { title: 'Signed in', data: { code, handover, approval }, script });
 };
 

@@ -31,7 +31,7 @@ export interface SignInOptions {
   readonly launch?: Launch | undefined;
   /** The same where only its id is known. */
   readonly launchId?: LaunchId;
-  readonly loginHint?: string | undefined;
+  readonly loginHint?: string | null | undefined;
   /** The handover to a frame that this sign-in is for. */
   readonly handoverId?: string | null;
 }
@@ -46,7 +46,7 @@ export async function startSignIn(
   const { oidc, attempts } = deps.signIn;
   const { returnTo, prompt, launch, launchId, loginHint, handoverId = null, isRestart = false } = options;
   await deps.limits.logins.count(request, response);
-  const hint = launch?.payload.userLogin ?? loginHint;
+  const hint = launch?.payload.userLogin ?? loginHint ?? undefined;
   const { url, ...checks } = await oidc.begin({ loginHint: hint, prompt, claims: options.claims });
   const attempt = { returnTo, launchId: launch?.id ?? launchId ?? null, handoverId, isRestart };
   const { cookie, evicted } = await attempts.begin(attempt, checks, attemptCookiesOf(request));

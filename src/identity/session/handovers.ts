@@ -24,8 +24,8 @@ export interface HandoverStart {
 
 /** What the person sees in the window before they let the frame go on. */
 export interface Asked {
-  /** Who clicked in ShotGrid: whom the provider's page should offer. */
-  readonly login: string;
+  /** Who clicked in ShotGrid: whom the provider's page should offer. Null where anybody could have made the post. */
+  readonly login: string | null;
   /** The menu item. */
   readonly ami: string;
   /** When it was clicked: milliseconds since 1970. */
@@ -35,7 +35,7 @@ export interface Asked {
 export interface OpenedWindow {
   readonly id: string;
   readonly launchId: string;
-  readonly loginHint: string;
+  readonly loginHint: string | null;
 }
 
 /** What the frame learns when it begins. */

@@ -19,6 +19,8 @@ export interface AmiEvents {
    * @throws AppError that the site is out of order
    */
   read(eventId: number): Promise<AmiEvent | undefined>;
+  /** The same over another connection, for what anybody can ask for: it holds up nobody else's. */
+  readUnsigned(eventId: number): Promise<AmiEvent | undefined>;
   close(): Promise<void>;
 }
 
@@ -30,37 +32,42 @@ const EVENT_TYPE = 'Shotgun_ActionMenuItem_Triggered';
  * id, and has no way to ask for anything else.
  */
 export function createAmiEvents(deps: ScriptDoorDeps): AmiEvents {
-  const door = new ScriptDoor(deps, 2);
+  const [door, unsignedDoor] = [new ScriptDoor(deps, 2), new ScriptDoor(deps, 1)];
   return {
-    async read(eventId) {
-      const call = toSearchCall({
-        type: 'EventLogEntry',
-        filter: {
-          logical_operator: 'and',
-          conditions: [
-            ['id', 'is', eventId],
-            ['event_type', 'is', EVENT_TYPE],
-          ],
-        },
-        fields: ['event_type', 'user', 'created_at', 'meta'],
-        pageSize: 1,
-      });
-      const [row] = parseRows(
-        await door.read(
-          { door: 'menuItemEvent', id: eventId },
-          {
-            ...call,
-            method: 'POST',
-            path: '/entity/EventLogEntry/_search',
-            operation: 'readAmiEvent',
-            isRepeatable: true,
-          },
-        ),
-      );
-      return row === undefined ? undefined : toAmiEvent(row, eventId);
+    read: (eventId) => readEvent(door, eventId),
+    readUnsigned: (eventId) => readEvent(unsignedDoor, eventId),
+    async close() {
+      await Promise.all([door.close(), unsignedDoor.close()]);
     },
-    close: () => door.close(),
   };
+}
+
+async function readEvent(door: ScriptDoor, eventId: number): Promise<AmiEvent | undefined> {
+  const call = toSearchCall({
+    type: 'EventLogEntry',
+    filter: {
+      logical_operator: 'and',
+      conditions: [
+        ['id', 'is', eventId],
+        ['event_type', 'is', EVENT_TYPE],
+      ],
+    },
+    fields: ['event_type', 'user', 'created_at', 'meta'],
+    pageSize: 1,
+  });
+  const [row] = parseRows(
+    await door.read(
+      { door: 'menuItemEvent', id: eventId },
+      {
+        ...call,
+        method: 'POST',
+        path: '/entity/EventLogEntry/_search',
+        operation: 'readAmiEvent',
+        isRepeatable: true,
+      },
+    ),
+  );
+  return row === undefined ? undefined : toAmiEvent(row, eventId);
 }
 
 function toAmiEvent({ id, fields }: Row, eventId: number): AmiEvent | undefined {

@@ -38,19 +38,18 @@ const loseEverything = (): void => {
 describe('what was taken before', () => {
   it('is refused by every process, also by one that has just started, for as long as it is fresh', async () => {
     const one = startProcess();
-    await one.assertFirstUse('review', ['s1'], nowMs);
+    await one.assertFirstUse(['s1'], nowMs);
     nowMs += config.maxAgeMs + config.clockSkewMs;
     for (const memory of [one, startProcess()])
-      await expect(memory.assertFirstUse('review', ['s1'], nowMs)).rejects.toMatchObject({
+      await expect(memory.assertFirstUse(['s1'], nowMs)).rejects.toMatchObject({
         code: 'AMI_REPLAYED',
       });
-    await one.assertFirstUse('other', ['s1'], nowMs);
   });
 
   it('is refused by any of its proofs', async () => {
     const memory = startProcess();
-    await memory.assertFirstUse('review', ['event:1', 's1'], nowMs);
-    await expect(memory.assertFirstUse('review', ['event:1', 's2'], nowMs)).rejects.toMatchObject({
+    await memory.assertFirstUse(['event:1', 's1'], nowMs);
+    await expect(memory.assertFirstUse(['event:1', 's2'], nowMs)).rejects.toMatchObject({
       code: 'AMI_REPLAYED',
     });
   });
@@ -63,42 +62,42 @@ describe('a store that has lost its memory (D24)', () => {
     const [one, two] = [startProcess(), startProcess()];
     for (const memory of [one, two]) await memory.look();
     const madeAtMs = nowMs;
-    await one.assertFirstUse('review', ['s1'], madeAtMs);
+    await one.assertFirstUse(['s1'], madeAtMs);
     nowMs += SECOND_MS;
     loseEverything();
     await two.look();
     nowMs += SECOND_MS;
     for (const memory of [one, two])
-      await expect(memory.assertFirstUse('review', ['s1'], madeAtMs)).rejects.toMatchObject(unknown);
+      await expect(memory.assertFirstUse(['s1'], madeAtMs)).rejects.toMatchObject(unknown);
     expect(log.filter((line) => line.includes('replay.memory_lost'))).toHaveLength(2);
     // A new click is not held up.
-    for (const memory of [one, two]) await memory.assertFirstUse('review', [`s${nowMs}`], nowMs++);
+    for (const memory of [one, two]) await memory.assertFirstUse([`s${nowMs}`], nowMs++);
   });
 
   it('takes no post from before its loss at two processes that have just started together', async () => {
     const madeAtMs = nowMs;
-    await startProcess().assertFirstUse('review', ['s1'], madeAtMs);
+    await startProcess().assertFirstUse(['s1'], madeAtMs);
     nowMs += SECOND_MS;
     loseEverything();
     const [one, two] = [startProcess(), startProcess()];
     for (const memory of [one, two, one])
-      await expect(memory.assertFirstUse('review', ['s1'], madeAtMs)).rejects.toMatchObject(unknown);
-    await one.assertFirstUse('review', ['s2'], nowMs);
-    await expect(two.assertFirstUse('review', ['s2'], nowMs)).rejects.toMatchObject({ code: 'AMI_REPLAYED' });
+      await expect(memory.assertFirstUse(['s1'], madeAtMs)).rejects.toMatchObject(unknown);
+    await one.assertFirstUse(['s2'], nowMs);
+    await expect(two.assertFirstUse(['s2'], nowMs)).rejects.toMatchObject({ code: 'AMI_REPLAYED' });
   });
 
   it('is told apart from one that nobody has used for long', async () => {
     const memory = startProcess();
     await memory.look();
     nowMs += 30 * DAY_MS;
-    await memory.assertFirstUse('review', ['s1'], nowMs);
+    await memory.assertFirstUse(['s1'], nowMs);
     expect(log).toEqual([]);
   });
 
   it('is told apart from one in steady use', async () => {
     const memory = startProcess();
     for (let day = 0; day < 30; day += 1) {
-      await memory.assertFirstUse('review', [`s${day}`], nowMs);
+      await memory.assertFirstUse([`s${day}`], nowMs);
       nowMs += DAY_MS;
     }
     expect(log).toEqual([]);
