@@ -101,8 +101,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     workFor: openWorkshop(config, { shotgun, exposed, logger, metrics }),
   });
   const seen = { config: config.launch, launches, replays, clock, logger, clockWatch };
-  const unsignedReads = store.limit(UNSIGNED_READS);
-  const landing = createLanding({ ...seen, clicks: site.clicks, unsignedReads });
+  const landing = createLanding({ ...seen, clicks: site.clicks, unsignedReads: store.limit(UNSIGNED_READS) });
   const checked = { oidc: signIn.oidc, shotgun, store, replays, clock: () => clockFinding(clockWatch) };
   const http = createHttpServer({
     ...{ config, logger, clock, store, launches, signIn, graphql, audit, slots: createSlots(kept.locks) },
