@@ -77,13 +77,15 @@ export function createRequestLimits(
   };
 }
 
-const limitOf = (limit: RateLimit): Limit => ({
+type Counter = Pick<RateLimit, 'take' | 'spent'>;
+
+const limitOf = (limit: Counter): Limit => ({
   assertRoom: async (key) => refuseUntil(await limit.spent(key)),
   count: async (key) => refuseUntil(await limit.take(key)),
 });
 
 /** There is room in either. */
-const withBurst = (steady: RateLimit, burst: RateLimit): RateLimit => ({
+const withBurst = (steady: Counter, burst: Counter): Counter => ({
   async take(key) {
     const waitMs = await steady.take(key);
     return waitMs === undefined || (await burst.take(key)) === undefined ? undefined : waitMs;
