@@ -203,6 +203,12 @@ describe('the configuration', () => {
       expect((await problemsOf({ SHOTGRAPH_AMI_SECRET_REVIEW: KEY }))[0]).toMatch(/ENCRYPTION_KEYS/u);
     });
 
+    it('with nothing by which the server could prove itself to the provider', async () => {
+      expect(await problemsOf({ SHOTGRAPH_OIDC_CLIENT_SECRET: '' })).toEqual([
+        expect.stringMatching(/^SHOTGRAPH_OIDC_CLIENT_SECRET is not set\..*SHOTGRAPH_OIDC_CLIENT_KEY_FILE/u),
+      ]);
+    });
+
     it('with http where strangers can listen', async () => {
       expect((await problemsOf({ SHOTGRAPH_PUBLIC_URL: 'http://shotgraph.studio.example' }))[0]).toMatch(
         /https/u,
