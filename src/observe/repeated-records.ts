@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { AuditEntry } from './audit-entry.ts';
 
 const WINDOW_MS = 60_000;
@@ -16,7 +17,11 @@ interface Window {
  */
 export class RepeatedRecords {
   readonly #record: (entry: AuditEntry) => void;
-  readonly #windows = new Map<string, Window>();
+  readonly #windows = new LRUCache<string, Window>({
+    max: MAX_KINDS,
+    // The one that was begun first makes room, and what waits in it is written.
+    dispose: (window) => this.#close(window),
+  });
 
   constructor(record: (entry: AuditEntry) => void) {
     this.#record = record;
@@ -24,7 +29,7 @@ export class RepeatedRecords {
 
   add(entry: AuditEntry): void {
     const kind = kindOf(entry);
-    const open = this.#windows.get(kind);
+    const open = this.#windows.peek(kind);
     if (open !== undefined) {
       open.latest = entry;
       open.waiting += 1;
@@ -33,29 +38,26 @@ export class RepeatedRecords {
     this.#record(entry);
     const timer = setInterval(() => this.#turn(kind), WINDOW_MS).unref();
     this.#windows.set(kind, { latest: entry, waiting: 0, timer });
-    const [eldest] = this.#windows.keys();
-    if (this.#windows.size > MAX_KINDS && eldest !== undefined) this.#end(eldest);
   }
 
   /** What waits is written. */
   flush(): void {
-    for (const kind of this.#windows.keys()) this.#end(kind);
+    this.#windows.clear();
   }
 
   #turn(kind: string): void {
-    if ((this.#windows.get(kind)?.waiting ?? 0) === 0) this.#end(kind);
-    else this.#write(kind);
+    const window = this.#windows.peek(kind);
+    if (window === undefined || window.waiting === 0) this.#windows.delete(kind);
+    else this.#write(window);
   }
 
-  #end(kind: string): void {
-    clearInterval(this.#windows.get(kind)?.timer);
-    this.#write(kind);
-    this.#windows.delete(kind);
+  #close(window: Window): void {
+    clearInterval(window.timer);
+    this.#write(window);
   }
 
-  #write(kind: string): void {
-    const window = this.#windows.get(kind);
-    if (window === undefined || window.waiting === 0) return;
+  #write(window: Window): void {
+    if (window.waiting === 0) return;
     this.#record({ ...window.latest, count: window.waiting });
     window.waiting = 0;
   }

@@ -1,4 +1,5 @@
 import { SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock.ts';
 import { MS_PER_SECOND } from '../base/units.ts';
 import type { SystemConfig } from '../config/config.ts';
@@ -70,7 +71,7 @@ export function createSystemTokens(deps: SystemTokensDeps): SystemTokens {
 
 class MemoryTokens implements SystemTokens {
   readonly #deps: SystemTokensDeps;
-  readonly #kept = new Map<string, Map<string, Kept>>();
+  readonly #kept = new LRUCache<string, Map<string, Kept>>({ max: MAX_KEPT });
 
   constructor(deps: SystemTokensDeps) {
     this.#deps = deps;
@@ -94,13 +95,11 @@ class MemoryTokens implements SystemTokens {
     this.#kept.delete(key);
   }
 
-  /** The one that was not used for longest goes first. */
   #ofPerson(key: string): Map<string, Kept> {
-    const ofPerson = this.#kept.get(key) ?? new Map<string, Kept>();
-    this.#kept.delete(key);
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known;
+    const ofPerson = new Map<string, Kept>();
     this.#kept.set(key, ofPerson);
-    const [eldest] = this.#kept.keys();
-    if (this.#kept.size > MAX_KEPT && eldest !== undefined) this.#kept.delete(eldest);
     return ofPerson;
   }
 

@@ -117,7 +117,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   eta: ['http'],
   'rate-limiter-flexible': ['store'],
   'ipaddr.js': ['http'],
-  'lru-cache': ['http', 'identity'],
+  'lru-cache': ['http', 'identity', 'observe', 'shotgun', 'systems'],
   'prom-client': ['observe'],
 };
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { sha256 } from '../../base/digest.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
@@ -30,11 +31,6 @@ export interface BearerDeps {
   readonly strength: SignInStrength;
 }
 
-interface KnownPerson {
-  readonly principal: Promise<Principal>;
-  readonly untilMs: number;
-}
-
 /** The mapping asks ShotGrid; a service that works through a list must not ask it for each request. */
 const KNOWN_MS = 60_000;
 const MAX_KNOWN = 1000;
@@ -46,20 +42,21 @@ const TOO_WEAK =
 const TYPES = ['at+jwt', 'jwt', ''];
 
 export function createBearer({ jwts, clock, mapping, settings, strength }: BearerDeps): Bearer {
-  const known = new Map<string, KnownPerson>();
+  const known = new LRUCache<string, Promise<Principal>>({
+    max: MAX_KNOWN,
+    ttl: KNOWN_MS,
+    ttlResolution: 0,
+    perf: clock,
+  });
 
   const personOfAccount = (token: string, account: Account): Promise<Principal> => {
     const key = sha256(token);
-    const nowMs = clock.now();
     const found = known.get(key);
-    if (found !== undefined && nowMs < found.untilMs) return found.principal;
+    if (found !== undefined) return found;
     const principal = mapping(account).then(assertSudo);
     // A refusal is looked up again: an administrator may just be lifting it.
     principal.catch(() => known.delete(key));
-    known.delete(key);
-    known.set(key, { principal, untilMs: nowMs + KNOWN_MS });
-    const [eldest] = known.keys();
-    if (known.size > MAX_KNOWN && eldest !== undefined) known.delete(eldest);
+    known.set(key, principal);
     return principal;
   };
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../base/clock.ts';
 import { toAbortError } from '../wire/connection-errors.ts';
 import type { Minted, AnyToken } from './tokens.ts';
@@ -13,35 +14,32 @@ interface Entry<T extends AnyToken> {
  * the next call asks again. The least recently used go first when it is full.
  */
 export class TokenCache<T extends AnyToken> {
-  readonly #entries = new Map<string, Entry<T>>();
+  readonly #entries: LRUCache<string, Entry<T>>;
   readonly #clock: Clock;
-  readonly #maxEntries: number;
 
   constructor(clock: Clock, maxEntries: number) {
     this.#clock = clock;
-    this.#maxEntries = maxEntries;
+    this.#entries = new LRUCache({ max: maxEntries });
   }
 
   /** The key's token; `mint` makes one where there is none. The signal ends the waiting, not the minting. */
   get(key: string, mint: () => Promise<Minted<T>>, signal: AbortSignal): Promise<T> {
     let entry = this.#entries.get(key);
-    if (entry === undefined || this.#isOld(entry)) entry = this.#begin(key, mint);
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    this.#evict();
+    if (entry === undefined || this.#isOld(entry)) {
+      entry = this.#begin(key, mint);
+      this.#entries.set(key, entry);
+    }
     return unlessAborted(entry.minting, signal);
   }
 
   /** Keeps a token that was made without having been asked for by its key. */
   put(key: string, minted: Minted<T>): void {
-    this.#entries.delete(key);
     this.#entries.set(key, { minted, minting: Promise.resolve(minted.token) });
-    this.#evict();
   }
 
   /** Drops a token that the site refused; one that has taken its place stays. */
   forget(key: string, token: T): void {
-    if (this.#entries.get(key)?.minted?.token === token) this.#entries.delete(key);
+    if (this.#entries.peek(key)?.minted?.token === token) this.#entries.delete(key);
   }
 
   /** Drops what was kept by such keys. */
@@ -62,19 +60,12 @@ export class TokenCache<T extends AnyToken> {
           return minted.token;
         },
         (error: unknown) => {
-          if (this.#entries.get(key) === entry) this.#entries.delete(key);
+          if (this.#entries.peek(key) === entry) this.#entries.delete(key);
           throw error;
         },
       ),
     };
     return entry;
-  }
-
-  #evict(): void {
-    for (const key of this.#entries.keys()) {
-      if (this.#entries.size <= this.#maxEntries) return;
-      this.#entries.delete(key);
-    }
   }
 }
 
