@@ -12,8 +12,12 @@ import { serveFrontEnd } from './api/front-ends.ts';
 import { graphqlEndpoint } from './api/graphql-route.ts';
 import type { HttpDeps, HttpParts } from './http-deps.ts';
 import { openLaunch } from './launch/launch-routes.ts';
-import { askApproval, linkByPassphrase, showLink, takeApproval } from './own-account/link-routes.ts';
-import { callback, login } from './sign-in/login-routes.ts';
+import { askApproval, linkByPassphrase, linkInWindow, showLink, takeApproval } from './own-account/link-routes.ts';
+import { callback } from './sign-in/callback-route.ts';
+import type { Destinations } from './sign-in/destination.ts';
+import { login } from './sign-in/login-route.ts';
+import { createTabDestination } from './launch/tab-destination.ts';
+import { createWindowDestination } from './overlay/window-destination.ts';
 import { createRequestLimits } from './limits/request-limits.ts';
 import {
   openOverlay,
@@ -54,6 +58,10 @@ export interface ServerState {
  */
 export function createRoutes(parts: HttpParts, server: ServerState): Express {
   const deps = depsOf(parts);
+  const destinations: Destinations = {
+    tab: createTabDestination(deps),
+    window: createWindowDestination(deps, linkInWindow),
+  };
   const on =
     (endpoint: Endpoint): RequestHandler =>
     (request, response) =>
@@ -88,7 +96,7 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     [['POST'], '/auth/handover/approve', ...json, on(approveHandover)],
     [['GET'], '/auth/handover/poll', on(pollHandover)],
     [['POST'], '/auth/handover/redeem', ...json, on(redeemHandover)],
-    [['GET'], '/auth/callback', refusePrefetch, on(callback)],
+    [['GET'], '/auth/callback', refusePrefetch, on(callback(destinations))],
     [['GET'], '/auth/link', refusePrefetch, on(showLink)],
     [['POST'], '/auth/link/passphrase', loginLimit, ...form, on(linkByPassphrase)],
     [['POST'], '/auth/link/approval', loginLimit, ...form, on(askApproval)],

@@ -38,10 +38,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, number>>>> =
     guard: 3,
     session: 4,
     api: 5,
-    launch: 5,
-    overlay: 6,
-    'own-account': 7,
-    'sign-in': 8,
+    'sign-in': 5,
+    launch: 6,
+    overlay: 7,
+    'own-account': 8,
   },
 };
 

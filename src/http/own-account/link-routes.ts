@@ -13,7 +13,7 @@ import { assertKeepable } from '../session/return-to.ts';
 import { stateOf } from '../request/request-state.ts';
 import { allowOpener, allowPage } from '../guard/security-headers.ts';
 import { liveSession } from '../session/sign-in-flow.ts';
-import { type Done, holdInWindow } from '../overlay/window-routes.ts';
+import { type Done, holdInWindow } from '../overlay/sign-in-window.ts';
 
 const TRY_AGAIN: ReadonlySet<string> = new Set(['OWN_ACCOUNT_REFUSED', 'OWN_ACCOUNT_OTHER']);
 const MAX_SECRET_LENGTH = 500;

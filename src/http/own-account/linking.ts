@@ -9,7 +9,7 @@ import type { LinkPlace } from '../pages/link-page.ts';
 import { stateOf } from '../request/request-state.ts';
 import { launchIdOf, parseReturnTo } from '../session/return-to.ts';
 import { liveSession } from '../session/sign-in-flow.ts';
-import { heldInWindow, handOver } from '../overlay/window-routes.ts';
+import { heldInWindow, handOver } from '../overlay/sign-in-window.ts';
 
 /** Somebody who links their account: in a tab with a session, or in the window that signs in for ShotGrid's frame. */
 export interface Linking {

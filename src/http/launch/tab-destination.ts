@@ -1,0 +1,62 @@
+import { HTTP_STATUS } from '../../base/http-status.ts';
+import type { Response } from 'express';
+import { AppError } from '../../base/errors.ts';
+import type { Attempt } from '../../identity/session/attempts.ts';
+import { hasOurCookies } from '../request/cookies.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { stateOf } from '../request/request-state.ts';
+import { linkPath, needsLink } from '../session/needs-link.ts';
+import { actionsAfter, loginPath } from '../session/refused-account.ts';
+import { beginSession, currentSession, startSignIn, waitingLaunch } from '../session/sign-in-flow.ts';
+import type { Destination } from '../sign-in/destination.ts';
+import { claimLaunch } from './claim-launch.ts';
+
+/** A tab: it gets a session, and goes to the place that it asked for. */
+export function createTabDestination(deps: HttpDeps): Destination {
+  const again: Destination['again'] = async (request, response, { isLate, attempt }) => {
+    const { returnTo, isRestart } = attempt;
+    if (!isLate && (await currentSession(request, deps, 'peek')) !== undefined) {
+      response.redirect(HTTP_STATUS.SEE_OTHER, returnTo);
+      return;
+    }
+    if (isRestart) throw new AppError('LOGIN_STATE');
+    const launch = await waitingLaunch(request, deps, returnTo);
+    await startSignIn(request, response, deps, { returnTo, launch, isRestart: true });
+  };
+  return {
+    prepare,
+    async arrived(request, response, { attempt, signedIn, principal, signInId }) {
+      await claimLaunch(response, deps, attempt, principal);
+      await beginSession(request, response, deps, { ...signedIn, kind: 'tab', principal, signInId });
+      const { returnTo } = attempt;
+      response.redirect(HTTP_STATUS.SEE_OTHER, needsLink(principal) ? linkPath(returnTo) : returnTo);
+    },
+    advise(response, { returnTo }, error) {
+      stateOf(response).actions = actionsAfter(error, returnTo);
+    },
+    refused: () => Promise.resolve(),
+    again,
+    // The browser proves itself by the session that came of the sign-in, or by the cookie of the launch that it is for.
+    async unproven(request, response, { attempt, signInId, status }) {
+      const session = await currentSession(request, deps, 'peek');
+      if (session?.signInId === signInId) {
+        response.redirect(HTTP_STATUS.SEE_OTHER, attempt.returnTo);
+        return;
+      }
+      const launch = await waitingLaunch(request, deps, attempt.returnTo);
+      if (launch !== undefined && launch.id === attempt.launchId) {
+        prepare(response, attempt);
+        await again(request, response, { isLate: status === 'late', attempt });
+        return;
+      }
+      const isBlocked = status === 'open' && !hasOurCookies(request);
+      throw new AppError(isBlocked ? 'COOKIES_BLOCKED' : 'LOGIN_STATE');
+    },
+  };
+}
+
+function prepare(response: Response, { returnTo, launchId }: Attempt): void {
+  const state = stateOf(response);
+  state.actions = [{ label: 'Try again', href: loginPath(returnTo) }];
+  state.keepsLaunch = launchId !== null;
+}

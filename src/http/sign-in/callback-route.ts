@@ -1,0 +1,125 @@
+import type { Request, Response } from 'express';
+import { AppError, toAppError } from '../../base/errors.ts';
+import type { LaunchId } from '../../base/ids.ts';
+import { NearLoginError } from '../../identity/person/mapping.ts';
+import { reasonOf } from '../../identity/provider/oidc-errors.ts';
+import type { Arrival, Attempt } from '../../identity/session/attempts.ts';
+import type { SignedIn } from '../../identity/provider/oidc-port.ts';
+import type { Principal } from '../../identity/person/principal.ts';
+import { attemptCookiesOf, clearCookie } from '../request/cookies.ts';
+import { recordDecision } from '../guard/decisions.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { loginPath, namingAccount } from '../session/refused-account.ts';
+import { stateOf } from '../request/request-state.ts';
+import { revokeLater, startSignIn, waitingLaunch } from '../session/sign-in-flow.ts';
+import type { Destination, Destinations } from './destination.ts';
+
+/** GET /auth/callback : back from the identity provider. */
+export const callback =
+  (destinations: Destinations) =>
+  async (request: Request, response: Response, deps: HttpDeps): Promise<void> => {
+    stateOf(response).actions = [{ label: 'Start again', href: loginPath('/') }];
+    const query = queryOf(request);
+    const arrival = await deps.signIn.attempts.arrive(query.get('state'), attemptCookiesOf(request));
+    if (arrival.kind === 'refused') throw new AppError('LOGIN_STATE');
+    const { attempt } = arrival;
+    const destination = attempt.handoverId === null ? destinations.tab : destinations.window;
+    if (arrival.kind === 'unproven') {
+      await destination.unproven(request, response, arrival);
+      return;
+    }
+    clearCookie(response, arrival.cookieName);
+    destination.prepare(response, attempt);
+    if (arrival.kind !== 'open') {
+      await destination.again(request, response, { isLate: arrival.kind === 'late', attempt });
+      return;
+    }
+    await finish(request, response, deps, { arrival, query, destination });
+  };
+
+interface Finishing {
+  readonly arrival: Extract<Arrival, { kind: 'open' }>;
+  readonly query: URLSearchParams;
+  readonly destination: Destination;
+}
+
+async function finish(
+  request: Request,
+  response: Response,
+  deps: HttpDeps,
+  { arrival, query, destination }: Finishing,
+): Promise<void> {
+  const { oidc, mapping } = deps.signIn;
+  const { attempt, checks, signInId } = arrival;
+  let signedIn: SignedIn | undefined;
+  let principal: Principal | undefined;
+  try {
+    signedIn = await oidc.complete(query, checks);
+    principal = await mapping(signedIn);
+    await destination.arrived(request, response, { attempt, signedIn, principal, signInId });
+  } catch (error) {
+    if (toAppError(error).code === 'LOGIN_EXPIRED' && !attempt.isRestart) {
+      await restart(request, response, deps, attempt);
+      return;
+    }
+    await refuse(response, deps, { attempt, destination, error, signedIn, principal });
+  }
+}
+
+/** The provider's page was open for too long: it shows a new one at once, and only once. */
+async function restart(
+  request: Request,
+  response: Response,
+  deps: HttpDeps,
+  { returnTo, handoverId, launchId }: Attempt,
+): Promise<void> {
+  const launch = await waitingLaunch(request, deps, returnTo);
+  await startSignIn(request, response, deps, {
+    ...{ returnTo, handoverId, launch, isRestart: true },
+    ...(launchId !== null && { launchId: launchId as LaunchId }),
+  });
+}
+
+/** Nobody is signed in: what was begun ends here, and the page says how to go on. */
+async function refuse(
+  response: Response,
+  deps: HttpDeps,
+  refusal: Refusal & { readonly attempt: Attempt; readonly destination: Destination },
+): Promise<never> {
+  const { attempt, destination, error, signedIn, principal } = refusal;
+  logRefusal(response, deps, refusal);
+  recordDecision(response, deps, { action: 'sign_in', error, principal, account: signedIn });
+  // No session is made of these tokens, so nobody could end them later.
+  if (signedIn !== undefined) revokeLater(deps, signedIn.tokens);
+  destination.advise(response, attempt, error);
+  await deps.signIn.attempts.stopped(attempt);
+  await destination.refused(attempt, error);
+  throw signedIn === undefined ? error : namingAccount(error, signedIn.claims);
+}
+
+interface Refusal {
+  readonly error: unknown;
+  readonly signedIn: SignedIn | undefined;
+  readonly principal: Principal | undefined;
+}
+
+function logRefusal(response: Response, deps: HttpDeps, { error, signedIn, principal }: Refusal): void {
+  deps.logger.info('sign_in.refused', {
+    requestId: stateOf(response).requestId,
+    code: toAppError(error).code,
+    ...causesOf(error),
+    ...(signedIn === undefined ? {} : { subject: signedIn.subject }),
+    ...(principal === undefined ? {} : { login: principal.login }),
+  });
+}
+
+/** What was wrong, for the operator: which claim, what the provider said, whose login it nearly is (C4). */
+function causesOf(error: unknown): { readonly reason: string; readonly nearLogin?: string } {
+  const reason = reasonOf(error) ?? toAppError(error).code.toLowerCase();
+  const near = error instanceof AppError && error.cause instanceof NearLoginError ? error.cause : undefined;
+  return { reason, ...(near !== undefined && { nearLogin: near.login }) };
+}
+
+function queryOf(request: Request): URLSearchParams {
+  return new URL(request.originalUrl, 'http://origin.invalid').searchParams;
+}
