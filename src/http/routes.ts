@@ -12,7 +12,13 @@ import { serveFrontEnd } from './api/front-ends.ts';
 import { graphqlEndpoint } from './api/graphql-route.ts';
 import type { HttpDeps, HttpParts } from './http-deps.ts';
 import { openLaunch } from './launch/launch-routes.ts';
-import { askApproval, linkByPassphrase, linkInWindow, showLink, takeApproval } from './own-account/link-routes.ts';
+import {
+  askApproval,
+  linkByPassphrase,
+  linkInWindow,
+  showLink,
+  takeApproval,
+} from './own-account/link-routes.ts';
 import { callback } from './sign-in/callback-route.ts';
 import type { Destinations } from './sign-in/destination.ts';
 import { login } from './sign-in/login-route.ts';
