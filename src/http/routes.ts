@@ -64,10 +64,6 @@ export interface ServerState {
  */
 export function createRoutes(parts: HttpParts, server: ServerState): Express {
   const deps = depsOf(parts);
-  const destinations: Destinations = {
-    tab: createTabDestination(deps),
-    window: createWindowDestination(deps, linkInWindow),
-  };
   const on =
     (endpoint: Endpoint): RequestHandler =>
     (request, response) =>
@@ -102,7 +98,7 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     [['POST'], '/auth/handover/approve', ...json, on(approveHandover)],
     [['GET'], '/auth/handover/poll', on(pollHandover)],
     [['POST'], '/auth/handover/redeem', ...json, on(redeemHandover)],
-    [['GET'], '/auth/callback', refusePrefetch, on(callback(destinations))],
+    [['GET'], '/auth/callback', refusePrefetch, on(callback(destinationsOf(deps)))],
     [['GET'], '/auth/link', refusePrefetch, on(showLink)],
     [['POST'], '/auth/link/passphrase', loginLimit, ...form, on(linkByPassphrase)],
     [['POST'], '/auth/link/approval', loginLimit, ...form, on(askApproval)],
@@ -129,6 +125,11 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
   app.use(answerErrors(deps));
   return app;
 }
+
+const destinationsOf = (deps: HttpDeps): Destinations => ({
+  tab: createTabDestination(deps),
+  window: createWindowDestination(deps, linkInWindow),
+});
 
 function createExpress({ config }: HttpDeps): Express {
   const app = express();

@@ -116,7 +116,7 @@ describe('Somebody whom the script may not act for, in the overlay', () => {
     const { launch, handover, ticket } = await begin();
     const held = ticketOf(await signInWindow(ticket));
     const others = await link(held, { login: 'mira', passphrase: 'mira-passphrase' });
-    expect([others.status, others.body]).toEqual([403, expect.stringContaining('somebody else')]);
+    expect([others.status, others.body]).toEqual([403, expect.stringContaining('a different person')]);
     const forged = await window.post(`${studio.bffUrl}/auth/link/passphrase`, {
       form: { window: held, login: 'ada', passphrase: 'ada-passphrase' },
       from: 'cross-site',

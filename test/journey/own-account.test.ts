@@ -102,7 +102,7 @@ describe('Somebody whom the script may not act for', () => {
     const browser = new BrowserClient();
     await signIn(browser, 'ada');
     const page = await link(browser, { login: 'mira', passphrase: 'mira-passphrase' });
-    expect([page.status, page.body]).toEqual([403, expect.stringContaining('somebody else')]);
+    expect([page.status, page.body]).toEqual([403, expect.stringContaining('a different person')]);
     const asked = await browser.post(`${studio.bffUrl}/auth/link/approval`, {
       form: {},
       from: 'same-origin',
@@ -113,7 +113,7 @@ describe('Somebody whom the script may not act for', () => {
       form: {},
       from: 'same-origin',
     });
-    expect([taken.status, taken.body]).toEqual([403, expect.stringContaining('somebody else')]);
+    expect([taken.status, taken.body]).toEqual([403, expect.stringContaining('a different person')]);
     expect(await acting(browser)).toMatchObject({ acting: { way: 'REFUSED' } });
   });
 
