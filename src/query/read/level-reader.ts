@@ -3,7 +3,7 @@ import { besideReads, type KnownParents } from '../plan/beside.ts';
 import type { Decoder, LinkPlace, MissingPlace } from '../decode/decoder.ts';
 import type { MutableNode } from '../decode/field-values.ts';
 import { goneField, type LiveFields } from './live-fields.ts';
-import { levelReads } from '../plan/level-reads.ts';
+import { levelReads } from '../plan/searches.ts';
 import type { ReadPlan } from '../plan/planning.ts';
 import type { Plans } from './plans.ts';
 import type { RowLoader } from './row-loader.ts';

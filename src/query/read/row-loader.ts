@@ -3,7 +3,7 @@ import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { FilterGroup } from '../../shotgun/port/requests.ts';
 import type { CallOptions, Row } from '../../shotgun/port/records.ts';
 import type { BesideRead } from '../plan/beside.ts';
-import { type Missing, type RowSearch, rowSearches } from '../plan/row-searches.ts';
+import { type Missing, type RowSearch, rowSearches } from '../plan/searches.ts';
 import { searchRows } from '../../shotgun/calls/search.ts';
 import { RowCache } from './row-cache.ts';
 
