@@ -278,7 +278,7 @@ describe('The policy of acting', () => {
       await studio.patchPerson('ada', { can_impersonate_this_user: true });
       const selected = studio.mirasVersionIds.slice(0, 1);
       const page = await studio.launch(new BrowserClient(), 'ada', selected);
-      expect([page.status, page.body]).toEqual([403, expect.stringContaining('Administrators of ShotGrid')]);
+      expect([page.status, page.body]).toEqual([403, expect.stringContaining('administrators of ShotGrid')]);
       expect((await studio.launch(new BrowserClient(), 'mira', selected)).url).toContain('/apps/review/');
     } finally {
       await studio.stop();
