@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { toAppError } from '../base/errors.ts';
+import { retry } from '../base/retry.ts';
 
 /**
  * Together about as long as a Redis takes to come back, or to give its place to another one. Once it is back nobody sleeps on:
@@ -14,17 +14,7 @@ export const BRIEF_WAITS_MS = [50, 200] as const;
  * Writes what cannot be had a second time, such as the answer to a token that is good for one use: while the store is away
  * it is tried again. The writing must do no harm where it is made twice: it may have taken effect before it failed.
  */
-export async function untilWritten<T>(
-  write: () => Promise<T>,
-  waitsMs: readonly number[] = WAITS_MS,
-): Promise<T> {
-  for (const waitMs of waitsMs) {
-    try {
-      return await write();
-    } catch (error) {
-      if (toAppError(error).code !== 'UNAVAILABLE') throw error;
-    }
-    await delay(waitMs);
-  }
-  return write();
-}
+export const untilWritten = <T>(write: () => Promise<T>, waitsMs: readonly number[] = WAITS_MS): Promise<T> =>
+  retry({ isRepeatable: true, run: write }, { waitsMs, isPassing: isAway });
+
+const isAway = (error: unknown): boolean => toAppError(error).code === 'UNAVAILABLE';

@@ -1,4 +1,5 @@
 import * as client from 'openid-client';
+import { retry } from '../../base/retry.ts';
 import { idpFetch } from './idp-fetch.ts';
 import { isCutConnection, toLoginError } from './oidc-errors.ts';
 import type { SignInChecks } from './oidc-port.ts';
@@ -33,14 +34,11 @@ export async function redeem(
  * Once more where the connection was cut: the provider may have answered, and many take the old token for a while (D11).
  * What has arrived is not asked for again, whatever fails after it.
  */
-export async function renew(
+export const renew = (
   configuration: client.Configuration,
   refreshToken: string,
-): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers> {
-  try {
-    return await client.refreshTokenGrant(configuration, refreshToken);
-  } catch (error) {
-    if (!isCutConnection(error)) throw error;
-    return client.refreshTokenGrant(configuration, refreshToken);
-  }
-}
+): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers> =>
+  retry(
+    { isRepeatable: true, run: () => client.refreshTokenGrant(configuration, refreshToken) },
+    { waitsMs: [0], isPassing: isCutConnection },
+  );

@@ -1,8 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { bulkhead } from 'cockatiel';
 import { withDeadline } from '../../base/deadline.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
+import { retry } from '../../base/retry.ts';
 import type { Config } from '../../config/config.ts';
 import { beginTimes, untilEnded } from '../port/call-times.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
@@ -39,8 +39,8 @@ export interface TransportDeps {
   readonly maxConnections?: number;
 }
 
-const MAX_REPEATS = 2;
-const BACKOFF_MS = 150;
+/** The longest that is waited before the second attempt and before the third. */
+const BACKOFFS_MS = [150, 300] as const;
 
 export function createTransport(deps: TransportDeps): Transport {
   const { settings, logger, onWaiting = () => undefined } = deps;
@@ -54,23 +54,29 @@ export function createTransport(deps: TransportDeps): Transport {
   const pool = createSitePool({ ...deps, connections, circuit });
 
   async function send(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer> {
-    for (let attempt = 1; ; attempt += 1) {
+    const run = async (attempt: number): Promise<HttpAnswer> => {
       const known = attempt === 1 ? call.times : undefined;
       const times = known ?? beginTimes(call);
       try {
         const once = (): Promise<HttpAnswer> => pool.send({ ...call, times }, token, signal);
         return await untilEnded(times, () => atTurn(turns, signal, once));
       } catch (error) {
-        const code = error instanceof AppError ? error.code : '';
         // A call whose time ended in the queue counts too: calls before it hang.
         // Who leaves meanwhile is told of this error all the same: the change may have been made.
-        if (OUTAGES.has(code)) await circuit.failed(signal).catch(() => undefined);
-        const isPassing = code === 'UPSTREAM_UNAVAILABLE';
-        if (!isPassing || !call.isRepeatable || attempt > MAX_REPEATS || circuit.isOpen()) throw error;
-        logger.debug('shotgrid call repeated', { operation: call.operation, attempt, error });
-        if (!(await hasPaused(attempt, signal))) throw error;
+        if (OUTAGES.has(codeOf(error))) await circuit.failed(signal).catch(() => undefined);
+        throw error;
       }
-    }
+    };
+    const { isRepeatable, operation } = call;
+    return retry(
+      { isRepeatable, run },
+      {
+        waitsMs: BACKOFFS_MS.map(byChance),
+        isPassing: (error) => codeOf(error) === 'UPSTREAM_UNAVAILABLE' && !circuit.isOpen(),
+        signal,
+        onRepeat: (error, attempt) => logger.debug('shotgrid call repeated', { operation, attempt, error }),
+      },
+    );
   }
 
   const close = async (): Promise<void> => {
@@ -84,8 +90,7 @@ export function createTransport(deps: TransportDeps): Transport {
 /** Errors that show that the site may be out of order. */
 const OUTAGES: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT']);
 
-/** Waits longer each time, and by chance, so that callers do not return together. False where time ran out. */
-async function hasPaused(attempt: number, signal: AbortSignal): Promise<boolean> {
-  const longestMs = BACKOFF_MS * 2 ** (attempt - 1);
-  return wait(longestMs * (0.5 + Math.random() / 2), true, { signal }).catch(() => false);
-}
+const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : '');
+
+/** So that callers do not return together. */
+const byChance = (longestMs: number): number => longestMs * (0.5 + Math.random() / 2);
