@@ -1,10 +1,8 @@
 import { RenameRootFields, RenameRootTypes, RenameTypes, wrapSchema } from '@graphql-tools/wrap';
 import {
-  execute,
   getNamedType,
   type DocumentNode,
   type ExecutionResult,
-  GraphQLError,
   type GraphQLFieldConfig,
   type GraphQLFieldConfigMap,
   type GraphQLNamedType,
@@ -16,19 +14,17 @@ import {
   isObjectType,
   isSpecifiedScalarType,
   isUnionType,
-  Kind,
   print,
-  type SelectionSetNode,
 } from 'graphql';
 import { hasLeft } from '../../base/deadline.ts';
 import { AppError } from '../../base/errors.ts';
 import { appErrorOf } from '../answer/errors.ts';
 import { ConnectorError, type RemoteSchema } from '../../systems/load-system-parts.ts';
-import { parseGraphqlAnswer } from '../../systems/graphql-answer.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import { untilOver } from '../request/in-time.ts';
+import { type ReadingSchema, readingSchema, readRemoteAnswer } from './remote-answers.ts';
 import { remoteSchemaOf } from './remote-sdl.ts';
-import { fieldOf, markUpstream } from './upstreams.ts';
+import { markUpstream } from './upstreams.ts';
 
 type Fields = GraphQLFieldConfigMap<unknown, GraphqlContext>;
 type RootKind = 'query' | 'mutation';
@@ -86,6 +82,7 @@ const taken = (name: string): string =>
 function wrappedSchema(remote: RemoteSchema): GraphQLSchema {
   const { name, path, prefix } = remote;
   const schema = remoteSchemaOf(remote);
+  const reading = readingSchema(remoteSchemaOf(remote));
   const fieldPrefix = prefix.charAt(0).toLowerCase() + prefix.slice(1);
   return wrapSchema<GraphqlContext>({
     schema,
@@ -99,27 +96,25 @@ function wrappedSchema(remote: RemoteSchema): GraphQLSchema {
         (_operation, field) => `${fieldPrefix}${field.charAt(0).toUpperCase()}${field.slice(1)}`,
       ),
     ],
-    executor: (request) => send({ name, path, schema }, request) as never,
+    executor: (request) => send({ name, path, reading }, request) as never,
   });
 }
 
 interface RemoteEndpoint {
   readonly name: string;
   readonly path: string;
-  /** As the system has it. */
-  readonly schema: GraphQLSchema;
+  readonly reading: ReadingSchema;
 }
 
 /** One document, asked as the person of the request. */
 async function send(
-  { name: system, path, schema }: RemoteEndpoint,
+  { name: system, path, reading }: RemoteEndpoint,
   { document, variables, context }: ExecutionRequest,
 ): Promise<ExecutionResult> {
   const call = (context as GraphqlContext).systems(system);
   if (call === null) throw new AppError('SYSTEM_UNAVAILABLE', { details: { system } });
   const answer = await call.system.send('POST', path, { query: print(document), variables });
-  const told = withLost(system, document, resultOf(system, answer));
-  return withWrong({ system, schema, document, variables }, told);
+  return readRemoteAnswer({ system, reading, document, variables }, answer);
 }
 
 interface ExecutionRequest {
@@ -185,87 +180,3 @@ const recorded =
       throw error;
     }
   };
-
-/**
- * A root field that may not be null takes the others with it when it fails: each that was lost with it is an error at its
- * own place, for null would say that there is nothing.
- */
-function withLost(system: string, document: DocumentNode, result: ExecutionResult): ExecutionResult {
-  const { data, errors = [] } = result;
-  if (errors.some(({ path }) => path === undefined)) return result;
-  const told = new Set(errors.map(({ path }) => path?.[0]));
-  const lost = rootKeysOf(document).filter((key) => data?.[key] === undefined && !told.has(key));
-  if (lost.length === 0) return result;
-  const more = lost.map((key) => {
-    const error = new AppError('SYSTEM_BROKEN', { details: { system, reason: 'lost' } });
-    return new GraphQLError(error.message, { path: [key], originalError: error });
-  });
-  return { ...result, errors: [...errors, ...more] };
-}
-
-interface Asked {
-  readonly system: string;
-  readonly schema: GraphQLSchema;
-  readonly document: DocumentNode;
-  readonly variables: unknown;
-}
-
-/** The library that merges answers takes a value that its type cannot hold for null. Each is an error at its place. */
-async function withWrong(
-  { system, schema, document, variables }: Asked,
-  result: ExecutionResult,
-): Promise<ExecutionResult> {
-  if (result.data === undefined || result.data === null) return result;
-  const read = await execute({
-    schema,
-    document,
-    rootValue: result.data,
-    variableValues: variables as Readonly<Record<string, unknown>>,
-    fieldResolver: (source: Readonly<Record<string, unknown>>, _args, _context, { path }) => source[path.key],
-  });
-  if (read.data === undefined || read.data === null) return result;
-  const { errors = [] } = result;
-  const toldAt = new Set(errors.map(({ path }) => String(path)));
-  const more = (read.errors ?? []).flatMap((wrong): GraphQLError[] => {
-    const { path = [], nodes } = wrong;
-    // What the system could not give is null there, and has its error.
-    if (path.some((_, index) => toldAt.has(String(path.slice(0, index + 1))))) return [];
-    const field = fieldOf(nodes?.[0], schema, document);
-    const error = new AppError('SYSTEM_BROKEN', {
-      details: { system, field, reason: 'value' },
-      cause: wrong,
-    });
-    return [new GraphQLError(error.message, { path, originalError: error })];
-  });
-  return more.length === 0 ? result : { data: read.data, errors: [...errors, ...more] };
-}
-
-/** Names of the root fields in the answer. */
-function rootKeysOf(document: DocumentNode): readonly string[] {
-  const fragments = new Map(
-    document.definitions.flatMap((each) =>
-      each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each.selectionSet] as const] : [],
-    ),
-  );
-  const keysOf = (selectionSet: SelectionSetNode | undefined): readonly string[] =>
-    (selectionSet?.selections ?? []).flatMap((selection) => {
-      if (selection.kind === Kind.FIELD) return [(selection.alias ?? selection.name).value];
-      return keysOf(
-        selection.kind === Kind.INLINE_FRAGMENT
-          ? selection.selectionSet
-          : fragments.get(selection.name.value),
-      );
-    });
-  return document.definitions.flatMap((each) =>
-    each.kind === Kind.OPERATION_DEFINITION ? keysOf(each.selectionSet) : [],
-  );
-}
-
-function resultOf(system: string, answer: unknown): ExecutionResult {
-  const { data, errors } = parseGraphqlAnswer(system, answer);
-  if (errors.length === 0) return { data };
-  return {
-    data,
-    errors: errors.map(({ path, error }) => new GraphQLError(error.message, { path, originalError: error })),
-  };
-}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema, graphql, introspectionFromSchema, validateSchema } from 'graphql';
 import type { GraphqlContext } from '../../../src/graphql/request/context.ts';
+import { appErrorOf } from '../../../src/graphql/answer/errors.ts';
 import { withRemotes } from '../../../src/graphql/systems/remote-schemas.ts';
 import { loadSystemParts } from '../../../src/systems/load-system-parts.ts';
 
@@ -99,6 +100,44 @@ describe('The schema of a system that is merged in', () => {
     });
     expect(asked).toHaveLength(1);
   });
+
+  it.each([
+    [{ count: 'secret text', name: 'a' }, ['reelsCount'], { reelsCount: null, reelsName: 'a' }],
+    [{ count: null, name: 'a' }, ['reelsCount'], { reelsCount: null, reelsName: 'a' }],
+    [{ count: 1, name: { text: 'secret text' } }, ['reelsName'], { reelsCount: 1, reelsName: null }],
+    [
+      { count: ['secret text'], name: { text: 'secret text' } },
+      ['reelsCount', 'reelsName'],
+      { reelsCount: null, reelsName: null },
+    ],
+  ])(
+    'tells of each value that its type cannot hold, also where a root field may not be null: %j',
+    async (data, wrong, shown) => {
+      // Fields that are asked for together have other names in the document.
+      const send = async (_method: string, _path: string, { query }: { query: string }) => {
+        const keys = [...query.matchAll(/(?:(\w+): )?\b(count|name)\b/gu)];
+        return {
+          data: Object.fromEntries(
+            keys.map(([, alias, name = '']) => [alias ?? name, data[name as keyof typeof data]]),
+          ),
+        };
+      };
+      const contextValue = {
+        signal: new AbortController().signal,
+        systems: () => ({ person: {}, system: { send } }),
+      } as unknown as GraphqlContext;
+      const answer = await graphql({
+        schema: await merged('type Query { count: Int! name: String }'),
+        contextValue,
+        source: '{ reelsCount reelsName }',
+      });
+      expect(JSON.parse(JSON.stringify(answer.data))).toEqual(shown);
+      expect(answer.errors?.map((error) => [error.path?.join('.'), appErrorOf(error).code])).toEqual(
+        wrong.map((path) => [path, 'SYSTEM_BROKEN']),
+      );
+      expect(JSON.stringify(answer)).not.toContain('secret');
+    },
+  );
 
   it('is read from the answer to an introspection query', async () => {
     const remote = buildSchema(
