@@ -48,6 +48,19 @@ describe('Mira clicks a menu item', () => {
     expect(bff.idp.authorizations[0]?.get('login_hint')).toBe('mira');
   });
 
+  it('gets no cookie on the way that a script, another path or another host could use (D1)', async () => {
+    await browser.get(launchUrl(await click()));
+    await browser.post(`${bff.url}/auth/logout`, { json: {}, from: 'same-origin' });
+    const kinds = new Set(browser.setCookies.map((cookie) => /^__Host-(\w+)/u.exec(cookie)?.[1]));
+    expect([...kinds].toSorted()).toEqual(['l', 'sid', 'sid_m', 'tx']);
+    for (const cookie of browser.setCookies) {
+      expect(cookie).toMatch(
+        /; Path=\/; (?:Expires=[^;]*; )?HttpOnly; Secure; (?:Partitioned; )?SameSite=(?:Lax|None)$/u,
+      );
+      expect(cookie).not.toMatch(/domain=/iu);
+    }
+  });
+
   it('a second time: no trip to the provider (B15); a reload opens the same launch (A42, B5)', async () => {
     await browser.get(launchUrl(await click()));
     const url = launchUrl(await click());
