@@ -1,5 +1,5 @@
 import { NOTHING } from '../input/filters.ts';
-import { fieldsOf, filterAfter, parentsOf } from '../read/page-reader.ts';
+import { type PagePlan, planPage } from '../read/page-reader.ts';
 import { pagesHolding } from '../read/page-window.ts';
 import type { CallDraft } from '../plan/planned-call.ts';
 import { RowPlanner } from '../plan/row-planner.ts';
@@ -50,20 +50,14 @@ export class PlannedRows implements RowSource {
   }
 
   page(request: PageRequest): Promise<Page> {
-    const { type, filter, first, after, selection, isPlaced, scope } = request;
+    const { type, filter, selection, isPlaced } = request;
     if (filter === NOTHING) return Promise.resolve({ nodes: [], places: [], hasNextPage: false });
-    const plan = this.#parts.plans.plan(type, selection);
-    const ids = this.#idsOf(request);
+    const planned = planPage(request, this.#parts.plans.plan(type, selection));
+    const ids = this.#idsOf(request, planned.known);
     const nodes = ids.map((id, index) => this.#nodes.node(type, id, selection, index));
     const page = { nodes, places: isPlaced ? ids.map(placeOf) : [], hasNextPage: false };
-    const rest = filterAfter(request, plan.type);
-    const search = {
-      ...{ plan, filter: rest ?? filter, ids, known: parentsOf(request) },
-      fields: [...fieldsOf(request, plan)],
-      // Where a page begins by position, the row before it is read with it.
-      searches: after === null || rest !== null ? 1 : pagesHolding(after.position, first + 2).length,
-      isKept: scope?.retired !== true,
-    };
+    const { offset, count } = planned.window;
+    const search = { ...planned, ids, searches: pagesHolding(offset, count).length };
     return new Promise((resolve) => this.#planner.page(search, () => resolve(page)));
   }
 
@@ -80,9 +74,7 @@ export class PlannedRows implements RowSource {
     return this.#planner.flush();
   }
 
-  #idsOf(request: PageRequest): readonly number[] {
-    const { type, selection, first } = request;
-    const known = parentsOf(request);
+  #idsOf({ type, selection, first }: PageRequest, known: PagePlan['known']): readonly number[] {
     if ('ids' in known && known.ids.length > 0) return known.ids.slice(0, first);
     this.#pages += 1;
     const count = Math.min(first, this.#nodes.variantsOf(type, selection));

@@ -1,5 +1,4 @@
 import { AppError } from '../../base/errors.ts';
-import type { ExposedType } from '../../site/expose.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { CallOptions, Row } from '../../shotgun/port/records.ts';
 import type { FilterGroup, SearchRequest } from '../../shotgun/port/requests.ts';
@@ -22,24 +21,60 @@ export interface PageDeps {
   readonly options: CallOptions;
 }
 
+/** How a page is read, stated before anything is asked. */
+export interface PagePlan {
+  readonly plan: ReadPlan;
+  /** What is known of the rows before they are read. */
+  readonly known: KnownParents;
+  /** Fields of the search: those of the plan, and where places are told those that the rows are sorted by. */
+  readonly fields: readonly string[];
+  readonly filter: FilterGroup;
+  /** The rows that are read, by their place among all that the filter finds. */
+  readonly window: { readonly offset: number; readonly count: number };
+  /** Whether the first of them is the row before the page, read once more to see whether it stands where it stood. */
+  readonly isByPosition: boolean;
+  /** False for rows that stand in no other place of the answer, as deleted ones do. */
+  readonly isKept: boolean;
+}
+
 /** The rows that were found, and how many come before the first of them. */
 interface Found {
   readonly rows: readonly Row[];
   readonly position: number;
 }
 
+/** Rows may have left or joined a list: where ShotGrid compares the keys of a place, it is asked for what comes after them. */
+export function planPage(request: PageRequest, plan: ReadPlan): PagePlan {
+  const { filter, first, sort, scope, after, isPlaced } = request;
+  const isRetired = scope?.retired === true;
+  const ids = idsNamedBy(filter);
+  const known = ids === undefined ? { filter } : { ids };
+  const keys = after === null || after.keys === null ? null : comparedKeys(plan.type, sort);
+  const rest = keys === null || after?.keys == null ? null : rowsAfter(keys, after.keys);
+  const isByPosition = after !== null && rest === null;
+  const needsKeys = isPlaced || after?.keys === null;
+  return {
+    plan,
+    known: isRetired ? { ids: [] } : known,
+    fields: [...new Set([...plan.fields, ...(needsKeys ? sort.map(({ field }) => field) : [])])],
+    filter: rest === null ? filter : { logical_operator: 'and', conditions: [filter, rest] },
+    // One row more than asked tells exactly whether there is a next page: the API counts nothing (API 3.6).
+    window: isByPosition ? { offset: after.position, count: first + 2 } : { offset: 0, count: first + 1 },
+    isByPosition,
+    isKept: !isRetired,
+  };
+}
+
 export async function readOnePage(request: PageRequest, deps: PageDeps): Promise<Page> {
-  const { type, filter, first, selection, sort, scope, after, isPlaced } = request;
+  const { type, filter, first, selection, sort, isPlaced } = request;
   if (filter === NOTHING) return { nodes: [], places: [], hasNextPage: false };
   const { plans, levels, loader } = deps;
-  const plan = plans.plan(type, selection);
-  const beside = levels.readBeside(plan, parentsOf(request));
-  const reading = new ListReading(request, fieldsOf(request, plan), deps);
-  // One row more than asked tells exactly whether there is a next page: the API counts nothing (API 3.6).
-  const { rows, position } = await reading.from(after, first + 1);
+  const planned = planPage(request, plans.plan(type, selection));
+  const { plan } = planned;
+  const beside = levels.readBeside(plan, planned.known);
+  const { rows, position } = await new ListReading(request, planned, deps).read();
   const shown = rows.slice(0, first);
-  // A row that was deleted is in no other place of the answer.
-  if (scope?.retired !== true) loader.keep(type, plan.fields, shown);
+  if (planned.isKept) loader.keep(type, plan.fields, shown);
   const keys = isPlaced ? comparedKeys(plans.schema.types.get(type), sort) : null;
   return {
     nodes: await levels.complete(plan, shown, beside),
@@ -48,67 +83,42 @@ export async function readOnePage(request: PageRequest, deps: PageDeps): Promise
   };
 }
 
-/** What is known of the rows of a page before they are read. Of retired rows nothing is read beside them. */
-export function parentsOf({ filter, scope }: Pick<PageRequest, 'filter' | 'scope'>): KnownParents {
-  if (scope?.retired === true) return { ids: [] };
-  const ids = idsNamedBy(filter);
-  return ids === undefined ? { filter } : { ids };
-}
-
-/** The fields of the search: those of the plan, and where places are told those that the rows are sorted by. */
-export function fieldsOf({ isPlaced, after, sort }: PageRequest, plan: ReadPlan): ReadonlySet<string> {
-  const needsKeys = isPlaced || after?.keys === null;
-  return needsKeys ? new Set([...plan.fields, ...sort.map(({ field }) => field)]) : plan.fields;
-}
-
-/** The filter of the rows after a place, where ShotGrid compares the keys that tell it; null elsewhere. */
-export function filterAfter(
-  { filter, sort, after }: Pick<PageRequest, 'filter' | 'sort' | 'after'>,
-  type: ExposedType | undefined,
-): FilterGroup | null {
-  const keys = after === null || after.keys === null ? null : comparedKeys(type, sort);
-  if (keys === null || after === null || after.keys === null) return null;
-  return { logical_operator: 'and', conditions: [filter, rowsAfter(keys, after.keys)] };
-}
-
 /** Rows that one search may look through for one that has moved. */
 const LOOKED_THROUGH = 5000;
 
 class ListReading {
   readonly #request: PageRequest;
-  readonly #search: Omit<SearchRequest, 'pageSize' | 'filter'>;
+  readonly #plan: PagePlan;
+  readonly #search: Omit<SearchRequest, 'pageSize' | 'filter' | 'fields'>;
   readonly #deps: PageDeps;
 
-  constructor(request: PageRequest, fields: ReadonlySet<string>, deps: PageDeps) {
+  constructor(request: PageRequest, plan: PagePlan, deps: PageDeps) {
     const { type, sort, scope } = request;
     const keys = sort.map(({ field, direction }) => (direction === 'desc' ? `-${field}` : field));
     // Without a last key that differs on every row, rows with equal keys could change places between pages.
     if (!sort.some(({ field }) => field === 'id')) keys.push('id');
     this.#request = request;
-    this.#search = { type, fields: [...fields], sort: keys.join(','), ...(scope && { scope }) };
+    this.#plan = plan;
+    this.#search = { type, sort: keys.join(','), ...(scope && { scope }) };
     this.#deps = deps;
   }
 
   /**
-   * The rows after a place. Rows may have left or joined the list since: where ShotGrid compares the keys it is asked for
-   * what comes after them. Elsewhere it can only be asked by position, so the last row is read once more: if another stands
-   * there, it is looked for where it stands now.
+   * Carries the plan out. By position the last row is read once more: if another stands there, it is looked for where it
+   * stands now.
    *
    * @throws AppError BAD_USER_INPUT where the last row is not there any more: what comes after it nobody knows
    */
-  async from(after: RowPlace | null, count: number): Promise<Found> {
-    const { filter } = this.#request;
-    if (after === null) return { rows: await this.#read(filter, 0, count), position: 0 };
-    const rest = filterAfter(this.#request, this.#type);
-    if (rest !== null) return { rows: await this.#read(rest, 0, count), position: after.position + 1 };
-    const [last, ...rows] = await this.#read(filter, after.position, count + 1);
+  async read(): Promise<Found> {
+    const { window, isByPosition, fields } = this.#plan;
+    const { after } = this.#request;
+    const found = await this.#read(window, fields);
+    if (after === null) return { rows: found, position: 0 };
+    if (!isByPosition) return { rows: found, position: after.position + 1 };
+    const [last, ...rows] = found;
     if (last !== undefined && this.#isAt(after, last)) return { rows, position: after.position + 1 };
     const position = (await this.#look(after)) + 1;
-    return { rows: await this.#read(filter, position, count), position };
-  }
-
-  get #type() {
-    return this.#deps.plans.schema.types.get(this.#request.type);
+    return { rows: await this.#read({ offset: position, count: window.count - 1 }, fields), position };
   }
 
   #isAt({ id, mark }: RowPlace, row: Row): boolean {
@@ -116,10 +126,10 @@ class ListReading {
   }
 
   async #look(after: RowPlace): Promise<number> {
-    const { filter, sort } = this.#request;
+    const { sort } = this.#request;
     const start = Math.max(0, after.position - LOOKED_THROUGH / 2);
     const fields = ['id', ...sort.map(({ field }) => field)];
-    const rows = await this.#read(filter, start, LOOKED_THROUGH, fields);
+    const rows = await this.#read({ offset: start, count: LOOKED_THROUGH }, fields);
     const index = rows.findIndex((row) => this.#isAt(after, row));
     if (index >= 0) return start + index;
     throw new AppError('BAD_USER_INPUT', {
@@ -129,14 +139,9 @@ class ListReading {
     });
   }
 
-  // oxlint-disable-next-line max-params
-  async #read(
-    filter: FilterGroup,
-    offset: number,
-    count: number,
-    fields: readonly string[] = this.#search.fields,
-  ): Promise<readonly Row[]> {
+  async #read({ offset, count }: PagePlan['window'], fields: readonly string[]): Promise<readonly Row[]> {
     const { client, options } = this.#deps;
+    const { filter } = this.#plan;
     const found = await Promise.all(
       pagesHolding(offset, count).map(async ({ size, number, skip }: ApiPage) => {
         const search = { ...this.#search, filter, fields, pageSize: size, pageNumber: number };
