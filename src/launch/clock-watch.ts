@@ -22,34 +22,43 @@ interface Seen {
   readonly aheadMs: number;
 }
 
-/** One old launch is a page that was left open; so many of different times, and none that is fresh, are a clock. */
+/**
+ * One old launch is a page that was left open, and several are of very different ages. So many of about one age, and none
+ * that is fresh, are a clock: a click takes seconds to arrive.
+ */
 const LEAST = 5;
+const MOST_APART_MS = 60_000;
 const MOST = 50;
 const REMEMBERED_MS = 15 * MINUTE_MS;
 
 export function createClockWatch({ clock, logger, onSkew }: ClockWatchDeps): ClockWatch {
   /** Refused for their age since the last fresh one, by the time of their signature: a post that is sent again is one. */
   const refused = new Map<number, Seen>();
-  let told = false;
+  let told = 0;
 
-  const skewSeconds = (): number | undefined => {
+  const seen = (): number | undefined => {
     const nowMs = clock.now();
     for (const [signedAtMs, { atMs }] of refused) {
       if (Math.abs(nowMs - atMs) > REMEMBERED_MS) refused.delete(signedAtMs);
     }
     const ages = [...refused.values()].map(({ aheadMs }) => aheadMs).toSorted((a, b) => a - b);
-    const isOneKind = ages.every((age) => age > 0) || ages.every((age) => age < 0);
-    if (ages.length < LEAST || !isOneKind) return undefined;
-    return Math.round((ages[Math.floor(ages.length / 2)] ?? 0) / MS_PER_SECOND);
+    const middle = ages[Math.floor(ages.length / 2)] ?? 0;
+    const agreeing = ages.filter((age) => Math.abs(age - middle) <= MOST_APART_MS);
+    return agreeing.length < LEAST ? undefined : Math.round(middle / MS_PER_SECOND);
   };
 
-  const tell = (): void => {
-    const seconds = skewSeconds();
-    if ((seconds !== undefined) === told) return;
-    told = seconds !== undefined;
-    onSkew?.(seconds ?? 0);
-    if (seconds === undefined) logger.info('clock.right_again');
-    else logger.error('clock.off', { code: 'AMI_CLOCK', deltaSeconds: seconds, count: refused.size });
+  /** Also whoever looks sees that the time has passed: the metric and readiness say the same. */
+  const skewSeconds = (): number | undefined => {
+    const found = seen();
+    const seconds = found ?? 0;
+    if (seconds === told) return found;
+    const before = told;
+    told = seconds;
+    onSkew?.(seconds);
+    if (seconds === 0) logger.info('clock.right_again');
+    else if (before === 0)
+      logger.error('clock.off', { code: 'AMI_CLOCK', deltaSeconds: seconds, count: refused.size });
+    return found;
   };
 
   return {
@@ -60,7 +69,7 @@ export function createClockWatch({ clock, logger, onSkew }: ClockWatchDeps): Clo
       else if (!refused.has(signedAtMs)) refused.set(signedAtMs, { atMs, aheadMs: atMs - signedAtMs });
       const [eldest] = refused.keys();
       if (refused.size > MOST && eldest !== undefined) refused.delete(eldest);
-      tell();
+      skewSeconds();
     },
   };
 }
