@@ -60,7 +60,28 @@ describe('a provider whose ID tokens do not say who somebody is', () => {
     };
     expect((await signIn()).body).toContain('CLAIM_MISSING');
     expect(log()).toContain('oidc.userinfo_refused');
+    expect(log()).toContain('insufficient_scope');
   });
+
+  it.each([
+    [401, 'Bearer error="invalid_token"'],
+    [401, 'Bearer realm="gateway"'],
+  ])(
+    'that takes the token not yet (%i %s) is an outage: the claim may be there',
+    async (status, challenge) => {
+      bff.idp.person = THIN;
+      bff.idp.userinfo = FULL;
+      bff.idp.fault = (path, response) => {
+        if (path !== '/userinfo') return false;
+        response.writeHead(status, { 'www-authenticate': challenge }).end();
+        return true;
+      };
+      const page = await signIn();
+      expect([page.status, page.body.includes('IDP_UNAVAILABLE')]).toEqual([503, true]);
+      expect(page.body).not.toContain('client id and secret');
+      expect(log()).toContain('oidc.userinfo_not_read');
+    },
+  );
 
   it('that is out of order at userinfo is told as such, and its token ends', async () => {
     bff.idp.person = THIN;

@@ -1,6 +1,7 @@
 import { decodeProtectedHeader } from 'jose';
 import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { AppError, type ErrorCode } from '../../base/errors.ts';
+import { stepUpError } from './step-up.ts';
 
 const MAX_CAUSES = 5;
 
@@ -73,6 +74,26 @@ export function providerErrorOf(error: AppError): string | undefined {
 /** True where the provider says that a refresh token is over: the only no there is (D12). */
 export function isInvalidGrant(error: unknown): boolean {
   return error instanceof ResponseBodyError && error.error === 'invalid_grant';
+}
+
+/** True where the provider will never revoke such a token, or knows it no more (RFC 7009 2.2.1); anything else is tried again. */
+export function isTokenRefused(error: unknown): boolean {
+  return (
+    isInvalidGrant(error) || (error instanceof ResponseBodyError && error.error === 'unsupported_token_type')
+  );
+}
+
+/** Why there is no token for another system. */
+export function toGrantError(error: unknown): AppError {
+  const ours = toLoginError(error, 'token');
+  if (ours.code === 'IDP_TIMEOUT') return ours;
+  if (error instanceof ResponseBodyError) {
+    // Of an outage and a refusal of this server itself nobody is told that they lack the access.
+    if (error.error === 'invalid_client' || AWAY.has(error.error)) return ours;
+    // The provider said no: to this person, or to this server for this system.
+    return stepUpError(error) ?? new AppError('SYSTEM_REFUSED', { cause: error });
+  }
+  return ours.code === 'LOGIN_TOKEN' ? new AppError('IDP_UNAVAILABLE', { cause: error }) : ours;
 }
 
 /** Whatever else kept a refresh from being made is an outage, or a misconfiguration: it says nothing of the person. */

@@ -12,7 +12,15 @@ import {
 } from './client-authentication.ts';
 import { endSessionUrlOf } from './end-session.ts';
 import { idpFetch } from './idp-fetch.ts';
-import { isInvalidGrant, isOutage, providerErrorOf, toLoginError, toRefreshError } from './oidc-errors.ts';
+import {
+  isInvalidGrant,
+  isOutage,
+  isTokenRefused,
+  providerErrorOf,
+  toGrantError,
+  toLoginError,
+  toRefreshError,
+} from './oidc-errors.ts';
 import type {
   BeginOptions,
   ClientMethod,
@@ -28,7 +36,6 @@ import { assertStrength } from './sign-in-strength.ts';
 import { TokenAnswer } from './token-answer.ts';
 import { idpSessionOf, tokensOf } from './token-facts.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
-import { stepUpError } from './step-up.ts';
 import { originsOf, requestOf } from './sign-in-request.ts';
 import { type Granted, redeem, renew } from './token-requests.ts';
 import { withMissingClaims } from './userinfo.ts';
@@ -187,13 +194,7 @@ class OidcClient implements Oidc {
         expiresAtMs: lifeSeconds === undefined ? null : this.#deps.clock.now() + lifeSeconds * MS_PER_SECOND,
       };
     } catch (error) {
-      const ours = toLoginError(error, 'token');
-      if (ours.code === 'IDP_TIMEOUT') throw ours;
-      // The provider answered, and said no: to this person, or to this server for this system.
-      if (error instanceof client.ResponseBodyError) {
-        throw stepUpError(error) ?? new AppError('SYSTEM_REFUSED', { cause: error });
-      }
-      throw ours.code === 'LOGIN_TOKEN' ? new AppError('IDP_UNAVAILABLE', { cause: error }) : ours;
+      throw toGrantError(error);
     }
   }
 
@@ -219,12 +220,8 @@ class OidcClient implements Oidc {
         client.tokenRevocation(configuration, refreshToken, { token_type_hint: 'refresh_token' }),
       );
     } catch (error) {
-      if (!(error instanceof client.ResponseBodyError)) throw toLoginError(error, 'token');
-      this.#deps.logger.warn('oidc.revocation_refused', {
-        upstream: 'idp',
-        code: 'IDP_UNAVAILABLE',
-        error,
-      });
+      if (!isTokenRefused(error)) throw toLoginError(error, 'token');
+      this.#deps.logger.warn('oidc.revocation_refused', { upstream: 'idp', code: 'IDP_UNAVAILABLE', error });
     }
   }
 

@@ -1,9 +1,16 @@
 import * as client from 'openid-client';
+import { AppError } from '../../base/errors.ts';
+import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { Subject } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
 import { toLoginError } from './oidc-errors.ts';
 import type { SignedIn } from './oidc-port.ts';
 import { sidOf } from './token-facts.ts';
+
+const INSUFFICIENT_SCOPE = 'insufficient_scope';
+
+/** In the words of RFC 6750 3.1, or by the status alone. */
+type Refusal = typeof INSUFFICIENT_SCOPE | 'forbidden';
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -16,22 +23,35 @@ export const isMissing = (claims: Claims, name: string): boolean => {
 /**
  * The provider's userinfo about the person of an ID token (OpenID Connect Core 5.3). The library compares `sub`, and the
  * signature of an answer that is a JWT.
- * @returns undefined where the provider refuses to tell
+ * @returns the refusal where the provider refuses to tell
  */
 async function readUserinfo(
   configuration: client.Configuration,
   accessToken: string,
   subject: Subject,
-): Promise<Claims | undefined> {
+): Promise<{ readonly claims: Claims } | { readonly refusal: Refusal }> {
   try {
-    return await client.fetchUserInfo(configuration, accessToken, subject);
+    return { claims: await client.fetchUserInfo(configuration, accessToken, subject) };
   } catch (error) {
-    // A scope that was not granted, or a token that is not for userinfo: what it would say is missing then.
-    if (error instanceof client.WWWAuthenticateChallengeError || error instanceof client.ResponseBodyError) {
-      return undefined;
-    }
+    const refusal = refusalOf(error);
+    if (refusal !== undefined) return { refusal };
+    // A cluster that lags, or a gateway in front of it: the client itself is not named to userinfo.
+    if (error instanceof client.WWWAuthenticateChallengeError)
+      throw new AppError('IDP_UNAVAILABLE', { cause: error });
     throw error;
   }
+}
+
+/**
+ * Undefined where it is no refusal to tell. A scope that was not granted is one: what userinfo would say is missing then. A
+ * token that is not taken says nothing of the claim.
+ */
+function refusalOf(error: unknown): Refusal | undefined {
+  const isChallenge = error instanceof client.WWWAuthenticateChallengeError;
+  if (!isChallenge && !(error instanceof client.ResponseBodyError)) return undefined;
+  const words = isChallenge ? error.cause.map(({ parameters }) => parameters['error']) : [error.error];
+  if (words.includes(INSUFFICIENT_SCOPE)) return INSUFFICIENT_SCOPE;
+  return error.status === HTTP_STATUS.FORBIDDEN ? 'forbidden' : undefined;
 }
 
 /**
@@ -68,15 +88,15 @@ export async function withMissingClaims(
   const configuration = await configure();
   if (configuration.serverMetadata().userinfo_endpoint === undefined) return signedIn;
   const about = { upstream: 'idp', claim } as const;
-  const userinfo = await readUserinfo(configuration, tokens.accessToken, subject).catch((error: unknown) => {
+  const answer = await readUserinfo(configuration, tokens.accessToken, subject).catch((error: unknown) => {
     const ours = toLoginError(error, 'token');
     logger.warn('oidc.userinfo_not_read', { ...about, code: ours.code, error });
     throw ours;
   });
-  if (userinfo === undefined) {
-    logger.warn('oidc.userinfo_refused', { ...about, code: 'CLAIM_MISSING' });
+  if ('refusal' in answer) {
+    logger.warn('oidc.userinfo_refused', { ...about, code: 'CLAIM_MISSING', reason: answer.refusal });
     return signedIn;
   }
-  const sid = idpSession.sid ?? sidOf(userinfo);
-  return { ...signedIn, claims: withUserinfo(claims, userinfo), idpSession: { ...idpSession, sid } };
+  const sid = idpSession.sid ?? sidOf(answer.claims);
+  return { ...signedIn, claims: withUserinfo(claims, answer.claims), idpSession: { ...idpSession, sid } };
 }

@@ -265,4 +265,23 @@ describe('a provider that is out of order', () => {
     const unknown = oidcAt('http://127.0.0.1:9');
     expect(await unknown.endSessionUrl('token')).toBeUndefined();
   });
+
+  it.each([
+    [401, 'invalid_client', 'IDP_UNAVAILABLE', 'IDP_UNAVAILABLE'],
+    [400, 'unauthorized_client', 'IDP_UNAVAILABLE', 'SYSTEM_REFUSED'],
+    [400, 'temporarily_unavailable', 'IDP_UNAVAILABLE', 'IDP_UNAVAILABLE'],
+    [400, 'invalid_grant', 'no error', 'SYSTEM_REFUSED'],
+  ])(
+    'with %i %s: a revocation is %s and a token for a system %s; only an answer about the token is one',
+    async (status, error, revocation, grant) => {
+      idp.fault = (path, response) => {
+        if (path !== '/revoke' && path !== '/token') return false;
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
+        return true;
+      };
+      const oidc = oidcAt(idp.issuer);
+      expect(await codeOf(oidc.revoke('a-refresh-token'))).toBe(revocation);
+      expect(await codeOf(oidc.grantFor('client_credentials', {}))).toBe(grant);
+    },
+  );
 });
