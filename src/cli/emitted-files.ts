@@ -4,6 +4,7 @@ import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { renderDoors } from '../shotgun/script/doors.ts';
 import { renderErrorsPage } from '../base/render-errors.ts';
+import { renderDataTypes } from '../site/data-types/render-data-types.ts';
 import { renderEnvironmentExample, renderSettingsPage } from '../config/render-settings.ts';
 
 /**
@@ -35,6 +36,7 @@ export const EMITTED_FILES: readonly EmittedFile[] = [
   { path: 'docs/settings.md', render: renderSettingsPage },
   { path: '.env.example', render: renderEnvironmentExample },
   { path: 'docs/errors.md', render: renderErrorsPage },
+  { path: 'docs/data-types.md', render: () => renderDataTypes() },
   { path: 'ARCHITECTURE.md', render: () => withPart('ARCHITECTURE.md', 'doors', renderDoors()) },
   { path: 'schema/schema.graphql', render: demoSchema },
 ];

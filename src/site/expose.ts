@@ -1,3 +1,5 @@
+import { DATA_TYPES, type DataTypes, valueTypeOf } from './data-types/data-types.ts';
+import type { ValueType } from './data-types/value-type.ts';
 import { didYouMean } from './exposure.ts';
 import type { Exposure, FieldExposure, TypeExposure } from './exposure.ts';
 import { enumValueName, fieldName, isLegalName, isReservedFieldName } from './graphql-names.ts';
@@ -18,6 +20,8 @@ export interface ExposedField extends FieldSchema {
   readonly readOnly: boolean;
   /** True where it may be given to a new record and never changed; the site's schema calls some of these read-only. */
   readonly createOnly: boolean;
+  /** What depends on its data type. */
+  readonly valueType: ValueType;
   /** GraphQL name of the one type that this link may hold and that the API has; else null. */
   readonly target: string | null;
 }
@@ -48,8 +52,7 @@ export interface ExposedSchema {
 
 /** Link tables and saved page settings: of no use to a tool, unless `expose.yml` says `hide: false`. */
 const HIDDEN_TYPES = /(?:Connection|^PageSetting)$/u;
-/** No value ever (API 5.3), or a secret of people or scripts: `expose.yml` cannot show these. */
-const NEVER_EXPOSED_DATA_TYPES: ReadonlySet<string> = new Set(['pivot_column', 'password']);
+/** Secrets of people or scripts: `expose.yml` cannot show these. */
 const NEVER_EXPOSED_FIELDS: ReadonlySet<string> = new Set(['salted_password', 'secret_token']);
 /** Taken by a create and by nothing afterwards, whatever the schema says (API 5.3, 8). */
 const CREATE_ONLY: ReadonlySet<string> = new Set([
@@ -66,12 +69,17 @@ export const isTypeHidden = (exposure: Exposure, type: string): boolean =>
 /**
  * The types and fields that the API has, with their GraphQL names.
  *
+ * @param dataTypes what is known of each data type
  * @throws SiteSchemaError with every mistake of `expose.yml`, its line and a suggestion
  */
-export function exposeSchema(schema: SiteSchema, exposure: Exposure): ExposedSchema {
-  const problems = [...unknownNames(schema, exposure), ...impossibleRules(schema, exposure)];
+export function exposeSchema(
+  schema: SiteSchema,
+  exposure: Exposure,
+  dataTypes: DataTypes = DATA_TYPES,
+): ExposedSchema {
+  const problems = [...unknownNames(schema, exposure), ...impossibleRules(schema, exposure, dataTypes)];
   const notes: NameNote[] = [];
-  const naming: Naming = { source: exposure.source, problems, notes };
+  const naming: Naming = { source: exposure.source, dataTypes, problems, notes };
   const drafts = [...schema.types.values()]
     .filter((type) => !isTypeHidden(exposure, type.type))
     .map((type) => draftOf(type, exposure.types.get(type.type), naming));
@@ -109,6 +117,7 @@ export const isClosedByRule = (field: ExposedField): boolean => field.readOnly &
 
 interface Naming {
   readonly source: string;
+  readonly dataTypes: DataTypes;
   readonly problems: string[];
   readonly notes: NameNote[];
 }
@@ -126,7 +135,8 @@ function draftOf(type: EntityTypeSchema, rules: TypeExposure | undefined, naming
   const given = typeName(type.type);
   const graphqlName = renamed(rules, isUsableTypeName, naming) ?? given.name;
   if (graphqlName === given.name) note(type.type, given.name, given.reason, naming);
-  const isFieldShown = (field: FieldSchema): boolean => isShown(field, rules?.fields.get(field.name));
+  const isFieldShown = (field: FieldSchema): boolean =>
+    isShown(field, rules?.fields.get(field.name), naming.dataTypes);
   const fields = [...type.fields.values()];
   return {
     type: type.type,
@@ -139,12 +149,12 @@ function draftOf(type: EntityTypeSchema, rules: TypeExposure | undefined, naming
   };
 }
 
-function isShown(field: FieldSchema, rules: FieldExposure | undefined): boolean {
-  return field.name !== 'id' && !isNeverShown(field) && !(rules?.hide ?? false);
+function isShown(field: FieldSchema, rules: FieldExposure | undefined, dataTypes: DataTypes): boolean {
+  return field.name !== 'id' && !isNeverShown(field, dataTypes) && !(rules?.hide ?? false);
 }
 
-const isNeverShown = (field: FieldSchema): boolean =>
-  NEVER_EXPOSED_DATA_TYPES.has(field.dataType) || NEVER_EXPOSED_FIELDS.has(field.name);
+const isNeverShown = (field: FieldSchema, dataTypes: DataTypes): boolean =>
+  !valueTypeOf(field, dataTypes).isExposed || NEVER_EXPOSED_FIELDS.has(field.name);
 
 function draftOfField(
   type: string,
@@ -163,6 +173,7 @@ function draftOfField(
     graphqlName,
     renamedAt: renamedAt(rules, naming),
     enumValue: enumValueName(field.name).name,
+    valueType: valueTypeOf(field, naming.dataTypes),
     readOnly: isClosed || (!field.editable && !isCreateOnly),
     createOnly: isCreateOnly && !isClosed,
   };
@@ -215,7 +226,7 @@ function unknownNames(schema: SiteSchema, exposure: Exposure): string[] {
 }
 
 /** What a rule asks that is never done: better said than silently left. */
-function impossibleRules(schema: SiteSchema, exposure: Exposure): string[] {
+function impossibleRules(schema: SiteSchema, exposure: Exposure, dataTypes: DataTypes): string[] {
   const problems: string[] = [];
   for (const [type, { fields }] of exposure.types) {
     for (const [name, rules] of fields) {
@@ -223,7 +234,7 @@ function impossibleRules(schema: SiteSchema, exposure: Exposure): string[] {
       if (field === undefined) continue;
       const place = `${exposure.source}:${rules.line}: "${name}" of ${type}`;
       if (name === 'id') problems.push(`${place} is in every type and has no rules.`);
-      if (isNeverShown(field) && rules.hide !== true)
+      if (isNeverShown(field, dataTypes) && rules.hide !== true)
         problems.push(`${place} has no value or is a secret: it is never shown.`);
     }
   }

@@ -3,7 +3,6 @@ import { AppError } from '../../base/errors.ts';
 import type { FieldInfo } from '../../query/ports/ports.ts';
 import { readFieldInfo } from '../../shotgun/calls/field-info.ts';
 import type { ExposedField } from '../../site/expose.ts';
-import { unitOf } from '../types/describe-field.ts';
 import { typeNamed } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
 import { addOperation } from '../resolve/operation.ts';
@@ -97,7 +96,7 @@ function infoNode(parts: SchemaParts, field: ExposedField, told: FieldInfo): obj
     displayName: field.displayName,
     description: field.description,
     dataType: field.dataType,
-    unit: unitOf(field),
+    unit: field.valueType.unit,
     editable: told.editable && !field.readOnly,
     choices: told.validValues.map((value) => ({
       value,

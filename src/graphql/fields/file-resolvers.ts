@@ -96,7 +96,7 @@ function addRemoval(resolver: NamedClass, parts: SchemaParts): void {
       const { args, context } = call;
       const { type, id } = refOf(parts, args.entity);
       const field = fileField(parts, { type, id }, args.field);
-      if (field.dataType !== 'image') throw noFileField(args.field);
+      if (field.valueType.shown !== 'image') throw noFileField(args.field);
       return writeAndRead(parts, call, {
         type,
         async write() {
@@ -169,9 +169,8 @@ function assertTakesAttachments({ schema }: SchemaParts, { type }: LinkInput): v
 function fileField(parts: SchemaParts, { type }: LinkInput, name: string): ExposedField {
   const { field } = fieldOf(parts, { type, field: name });
   const takesFiles =
-    field.dataType === 'url' ||
-    field.dataType === 'image' ||
-    (field.dataType === 'multi_entity' && field.validTypes.includes('Attachment'));
+    ['file', 'image'].includes(field.valueType.shown) ||
+    (field.valueType.shown === 'links' && field.validTypes.includes('Attachment'));
   const isChangeable = !field.readOnly && !field.createOnly;
   if (takesFiles && isChangeable && parts.schema.types.get(type)?.readOnly !== true) return field;
   throw noFileField(name);

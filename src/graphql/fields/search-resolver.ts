@@ -122,7 +122,7 @@ function typesOf(
     (type) =>
       projectId === null ||
       projectId === undefined ||
-      parts.schema.types.get(type)?.fields.get('project')?.dataType === 'entity',
+      parts.schema.types.get(type)?.fields.get('project')?.valueType.shown === 'link',
   );
   if (ofProject.length === 0) {
     throw new AppError('BAD_USER_INPUT', {

@@ -42,7 +42,7 @@ export function createSummaryResolver(
       assertSummarizable(args);
       const summaries = args.summaries.map((asked) => ({
         ...asked,
-        dataType: type.fields.get(asked.field)?.dataType ?? 'number',
+        isNumeric: type.fields.get(asked.field)?.valueType.isNumeric ?? true,
         graphqlName: parts.schema.names.graphqlField(type.type, asked.field) ?? asked.field,
       }));
       const { compiled: filter, settle } = liveChecked(parts, context, (checks) =>

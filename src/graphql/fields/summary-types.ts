@@ -2,7 +2,6 @@ import { Field, Float, InputType, ObjectType, registerEnumType, Resolver } from 
 import { isTelling } from '../../query/plan/hidden-values.ts';
 import type { EntityLink, SummaryGroup } from '../../query/ports/ports.ts';
 import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
-import type { DataType } from '../../site/site-schema.ts';
 import { addComputedField } from '../resolve/computed-field.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
 import { JsonScalar } from '../types/scalars.ts';
@@ -62,17 +61,6 @@ const GROUPING_TYPES = [
   'entitytype',
   'firstletter',
 ];
-
-/** Summed up or grouped by, these give nothing or fail (API 4.1). */
-const UNSUMMARIZABLE: ReadonlySet<string> = new Set([
-  'image',
-  'url',
-  'summary',
-  'pivot_column',
-  'password',
-  'jsonb',
-  'serializable',
-]);
 
 /** What is asked to be summed up. Field names are system names already: the enums' values. */
 export interface SummaryInput {
@@ -171,7 +159,7 @@ function inputsOf(
 ): { summary: NamedClass; grouping: NamedClass } {
   const fields: Record<string, string> = { ID: 'id' };
   for (const field of type.fields.values()) {
-    if (!UNSUMMARIZABLE.has(field.dataType) && !isTelling(schema, type.type, field.name))
+    if (field.valueType.isSummarized && !isTelling(schema, type.type, field.name))
       fields[field.enumValue] = field.name;
   }
   registerEnumType(fields, { name: `${type.graphqlName}SummaryField` });
@@ -200,8 +188,8 @@ function linksOf(value: unknown): EntityLink[] {
 /** A summary that was asked for, by system name, with what is needed to answer it. */
 export interface AskedSummary extends SummaryInput {
   readonly graphqlName: string;
-  /** Of the field that is summed up. */
-  readonly dataType: DataType;
+  /** Whether the values of the field are numbers; what a calculated field holds only its values tell. */
+  readonly isNumeric: boolean;
 }
 
 export function summaryNode(group: SummaryGroup, summaries: readonly AskedSummary[]): SummaryNode {
@@ -220,20 +208,9 @@ export function summaryNode(group: SummaryGroup, summaries: readonly AskedSummar
 const TEXT_SUMMARIES: ReadonlySet<string> = new Set(['earliest', 'latest', 'status_list']);
 /** Give a value of the field as it is. */
 const EXTREMES: ReadonlySet<string> = new Set(['maximum', 'minimum']);
-/** What a calculated field holds only its values tell. */
-const NUMERIC: ReadonlySet<string> = new Set([
-  'number',
-  'float',
-  'percent',
-  'duration',
-  'timecode',
-  'currency',
-  'calculated',
-]);
-
 /** A text that looks like a number is a text: what is summed up tells which it is. */
-const isNumeric = ({ type, dataType }: AskedSummary): boolean =>
-  !TEXT_SUMMARIES.has(type) && (!EXTREMES.has(type) || NUMERIC.has(dataType));
+const isNumeric = (asked: AskedSummary): boolean =>
+  !TEXT_SUMMARIES.has(asked.type) && (!EXTREMES.has(asked.type) || asked.isNumeric);
 
 function valueOf(asked: AskedSummary, value: unknown): { number: number | null; text: string | null } {
   if (typeof value === 'number') return { number: value, text: null };

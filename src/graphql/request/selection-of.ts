@@ -87,7 +87,7 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
     draft.fields.add(field.name);
     if (node.name.value !== field.graphqlName)
       (draft.askedAs ??= new Map<string, string>()).set(field.name, node.name.value);
-    const isLink = field.dataType === 'entity' || field.dataType === 'multi_entity';
+    const isLink = field.valueType.shown === 'link' || field.valueType.shown === 'links';
     if (!isLink || node.selectionSet === undefined) return;
     const targets: DraftsByType = draft.links.get(field.name) ?? new Map<string, Draft>();
     draft.links.set(field.name, targets);

@@ -1,19 +1,9 @@
 import type { ExposedField, ExposedSchema } from '../../site/expose.ts';
 import { isLink } from '../../site/site-schema.ts';
 
-const UNITS: ReadonlyMap<string, string> = new Map([
-  ['duration', 'minutes'],
-  ['timecode', 'milliseconds'],
-  ['percent', 'percent, not clamped'],
-  ['color', '"r,g,b", each 0 to 255; of a Task also pipeline_step'],
-]);
-
-/** Unit of a field's numbers or form of its text (API 2.7); null where it needs none. */
-export const unitOf = ({ dataType }: ExposedField): string | null => UNITS.get(dataType) ?? null;
-
 /** What a reader of the schema has to know of a field: display name, data type, unit, legal values, whether it can be written. */
 export function describeField(field: ExposedField, schema: Pick<ExposedSchema, 'types'>): string {
-  const unit = unitOf(field);
+  const { unit } = field.valueType;
   const parts = [
     `${field.displayName.trim()} (\`${field.name}\`, ${field.dataType}${unit === null ? '' : `, ${unit}`})`,
     field.description.trim(),

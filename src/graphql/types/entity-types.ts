@@ -71,7 +71,7 @@ interface FieldTargets {
 
 function addField(target: NamedClass, field: ExposedField, targets: FieldTargets): void {
   const type = typeOf(field, targets);
-  const isList = field.dataType === 'multi_entity';
+  const isList = field.valueType.shown === 'links';
   Field(() => (isList ? [type] : type), {
     // Whoever may not see the row that a link leads to gets null for each of its fields.
     nullable: true,
@@ -80,8 +80,8 @@ function addField(target: NamedClass, field: ExposedField, targets: FieldTargets
 }
 
 function typeOf(field: ExposedField, { entity, file, image, byGraphqlName }: FieldTargets): object {
-  if (field.dataType === 'url') return file;
-  if (field.dataType === 'image') return image;
+  if (field.valueType.shown === 'file') return file;
+  if (field.valueType.shown === 'image') return image;
   return scalarOf(field) ?? (field.target === null ? entity : (byGraphqlName.get(field.target) ?? entity));
 }
 

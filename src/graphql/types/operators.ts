@@ -1,24 +1,10 @@
-import type { GraphQLScalarType } from 'graphql';
-import { Field, Float, InputType, Int } from 'type-graphql';
-import { ownValue } from '../../base/bare.ts';
-import {
-  type Compared,
-  type Operator,
-  type OperatorGroup,
-  operatorRow,
-  operatorsOf,
-} from '../../site/data-types/operators.ts';
-import { isSize } from '../../query/decode/field-values.ts';
+import { Field, InputType, Int } from 'type-graphql';
+import { DATA_TYPES } from '../../site/data-types/data-types.ts';
+import { type Compared, type Operator, operatorRow, operatorsOf } from '../../site/data-types/operators.ts';
+import type { FilterRules, ValueType } from '../../site/data-types/value-type.ts';
 import type { ExposedField } from '../../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
-import { BytesScalar, DateScalar, DateTimeScalar, JsonObjectScalar, UuidScalar } from './scalars.ts';
-
-const RANGE = ['equality', 'choice', 'empty', 'order'] as const satisfies readonly OperatorGroup[];
-const CHOICE = ['equality', 'choice', 'empty'] as const satisfies readonly OperatorGroup[];
-/** What can be said of a link itself, beside what can be said of the row at its end. */
-const LINK = ['equality', 'choice', 'link', 'empty'] as const satisfies readonly OperatorGroup[];
-
-const CASELESS = 'Upper and lower case do not differ.';
+import { SCALARS } from './scalars.ts';
 
 /** The operator inputs, one per data type that can be filtered, shared by all fields of that data type. */
 export interface OperatorInputs {
@@ -29,76 +15,38 @@ export interface OperatorInputs {
   readonly link: NamedClass;
 }
 
-/** Exactly what API 3.3 lists for each data type; data types that are not here cannot be filtered. */
+/**
+ * The inputs of the data types, each made once somebody asks for it, and those of ids and of links.
+ * Data types without rules for filters cannot be filtered.
+ */
 export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass): OperatorInputs {
-  const make = (name: string, options: Omit<InputOptions, 'timeSpan'>): NamedClass =>
-    operatorInput(name, { ...options, timeSpan });
-  const link = make('LinkFilter', { value: () => reference, groups: LINK });
-  const int = make('IntFilter', { value: () => Int, groups: RANGE });
-  const dated = (name: string, scalar: GraphQLScalarType): NamedClass =>
-    make(name, { value: () => scalar, groups: [...RANGE, 'time'] });
-  const choice = make('ChoiceFilter', {
-    value: () => String,
-    groups: CHOICE,
-    description: `${CASELESS} A value that the field cannot have finds nothing.`,
-  });
-  const exactChoice = make('ExactChoiceFilter', {
-    value: () => String,
-    groups: CHOICE,
-    description: 'Upper and lower case differ.',
-  });
-  const inputs: Readonly<Record<string, NamedClass>> = {
-    text: make('TextFilter', {
-      value: () => String,
-      groups: [...CHOICE, 'part', 'edge'],
-      description: CASELESS,
-    }),
-    number: int,
-    currency: make('CurrencyFilter', { value: () => Float, groups: RANGE }),
-    percent: int,
-    duration: int,
-    timecode: int,
-    float: make('FloatFilter', {
-      value: () => Float,
-      groups: RANGE,
-      description: 'Compares after rounding to 6 decimals.',
-    }),
-    date: dated('DateFilter', DateScalar),
-    date_time: dated('DateTimeFilter', DateTimeScalar),
-    list: choice,
-    status_list: choice,
-    entity_type: exactChoice,
-    color: exactChoice,
-    checkbox: make('BooleanFilter', {
-      value: () => Boolean,
-      groups: ['equality'],
-      description: 'A checkbox is true or false, never empty.',
-      isPlain: true,
-    }),
-    uuid: make('UuidFilter', { value: () => UuidScalar, groups: CHOICE }),
-    jsonb: make('JsonFilter', {
-      value: () => JsonObjectScalar,
-      groups: ['equality', 'part'],
-      description:
-        'An object contains another where it has its keys with these values. Lists cannot be found.',
-    }),
-    image: make('ImageFilter', { value: () => Boolean, groups: ['empty'] }),
-    entity: link,
-    multi_entity: link,
+  const inputs = new Map<string, NamedClass>();
+  const inputOf = ({ filter, shown }: ValueType): NamedClass | undefined => {
+    if (filter === null) return undefined;
+    const made = inputs.get(filter.input);
+    if (made !== undefined) return made;
+    const value = (): object => SCALARS[filter.takes ?? shown] ?? reference;
+    const input = operatorInput(filter, { value, timeSpan, isPlain: filter.isPlain === true });
+    inputs.set(filter.input, input);
+    return input;
   };
-  const size = make('BytesFilter', { value: () => BytesScalar, groups: RANGE });
-  return { id: int, link, inputOf: (field) => (isSize(field) ? size : ownValue(inputs, field.dataType)) };
+  const always = (valueType: ValueType): NamedClass => {
+    const input = inputOf(valueType);
+    if (input === undefined)
+      throw new Error(`The table of data types has no filter of this: ${valueType.about}`);
+    return input;
+  };
+  return {
+    id: always(DATA_TYPES.number),
+    link: always(DATA_TYPES.entity),
+    inputOf: ({ valueType }) => inputOf(valueType),
+  };
 }
 
 /** Adds what can be said of a link itself. */
 export function addLinkOperators(input: NamedClass, reference: NamedClass, timeSpan: NamedClass): void {
-  for (const operator of operatorsOf(LINK))
+  for (const operator of operatorsOf(DATA_TYPES.entity.filter?.operators ?? []))
     addOperator(input, operator, { value: () => reference, timeSpan });
-}
-
-interface InputOptions extends Operands {
-  readonly groups: readonly OperatorGroup[];
-  readonly description?: string;
 }
 
 interface Operands {
@@ -109,9 +57,9 @@ interface Operands {
   readonly isPlain?: boolean;
 }
 
-function operatorInput(name: string, { groups, description, ...operands }: InputOptions): NamedClass {
+function operatorInput({ input: name, operators, description }: FilterRules, operands: Operands): NamedClass {
   const input = namedClass(name);
-  for (const operator of operatorsOf(groups)) addOperator(input, operator, operands);
+  for (const operator of operatorsOf(operators)) addOperator(input, operator, operands);
   InputType(name, description === undefined ? {} : { description })(input);
   return input;
 }

@@ -2,7 +2,7 @@ import { type GraphQLScalarType, GraphQLScalarType as Scalar, Kind } from 'graph
 import { GraphQLDate, GraphQLJSON, GraphQLJSONObject, GraphQLSafeInt, GraphQLUUID } from 'graphql-scalars';
 import { Float, Int } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
-import { isSize } from '../../query/decode/field-values.ts';
+import type { Shown } from '../../site/data-types/value-type.ts';
 import type { ExposedField } from '../../site/expose.ts';
 import { exactJson } from './exact-json.ts';
 
@@ -57,41 +57,19 @@ function textScalar(
   });
 }
 
-/**
- * The GraphQL type of a field's scalar value; undefined for links and files, which have types of their own. What a data
- * type holds that the API facts do not describe is unknown, so it is shown as it comes.
- */
-export function scalarOf(field: ExposedField): object | undefined {
-  switch (field.dataType) {
-    case 'text':
-    case 'list':
-    case 'status_list':
-    case 'entity_type':
-    case 'color':
-      return String;
-    case 'number':
-      return isSize(field) ? BytesScalar : Int;
-    case 'percent':
-    case 'duration':
-    case 'timecode':
-      return Int;
-    case 'float':
-    case 'currency':
-      return Float;
-    case 'checkbox':
-      return Boolean;
-    case 'date':
-      return DateScalar;
-    case 'date_time':
-      return DateTimeScalar;
-    case 'uuid':
-      return UuidScalar;
-    case 'entity':
-    case 'multi_entity':
-    case 'url':
-    case 'image':
-      return undefined;
-    default:
-      return JsonScalar;
-  }
-}
+/** The scalars by the names that the table of data types has for them. */
+export const SCALARS: Readonly<Partial<Record<Shown | 'JSONObject', object>>> = {
+  String,
+  Int,
+  Bytes: BytesScalar,
+  Float,
+  Boolean,
+  Date: DateScalar,
+  DateTime: DateTimeScalar,
+  UUID: UuidScalar,
+  JSON: JsonScalar,
+  JSONObject: JsonObjectScalar,
+};
+
+/** The GraphQL type of a field's scalar value; undefined for links and files, which have types of their own. */
+export const scalarOf = ({ valueType }: ExposedField): object | undefined => SCALARS[valueType.shown];

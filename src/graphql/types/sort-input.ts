@@ -4,19 +4,6 @@ import { ON_TYPE } from '../../query/input/links.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { namedClass, type NamedClass } from './named-class.ts';
 
-/** Sorting on these does nothing or fails (API 3.5). */
-const UNSORTABLE: ReadonlySet<string> = new Set([
-  'url',
-  'summary',
-  'password',
-  'jsonb',
-  'serializable',
-  'uuid',
-  'pivot_column',
-  'multi_entity',
-  'image',
-]);
-
 /**
  * The sort input of each type, by system name: a field, or a link and a key of the row at its end, to any depth; a link
  * that may hold several types takes `LinkSort`, which says of which type the key is. Values of the enums are system names.
@@ -31,10 +18,10 @@ export function createSortInputs(schema: ExposedSchema, direction: object): Read
     if (input === undefined) continue;
     const fields: Record<string, string> = { ID: 'id' };
     for (const field of type.fields.values()) {
-      if (!UNSORTABLE.has(field.dataType) && !isTelling(schema, type.type, field.name))
+      if (field.valueType.isSortable && !isTelling(schema, type.type, field.name))
         fields[field.enumValue] = field.name;
       // A link of that name could not be told from the key's own parts.
-      if (field.dataType !== 'entity' || ['field', 'direction'].includes(field.graphqlName)) continue;
+      if (field.valueType.shown !== 'link' || ['field', 'direction'].includes(field.graphqlName)) continue;
       const target = field.target === null ? undefined : schema.names.systemType(field.target);
       const targetInput = inputs.get(target ?? '') ?? link;
       Field(() => targetInput, { nullable: true })(input.prototype, field.graphqlName);

@@ -115,12 +115,12 @@ interface InputField {
 }
 
 function inputTypeOf(field: ExposedField, shared: SharedInputs, mode: WriteMode): object {
-  switch (field.dataType) {
-    case 'entity':
+  switch (field.valueType.write) {
+    case 'link':
       return shared.reference;
-    case 'multi_entity':
+    case 'links':
       return mode === 'create' ? [shared.reference] : shared.links;
-    case 'url':
+    case 'file':
       return shared.file;
     default: {
       const scalar = scalarOf(field);

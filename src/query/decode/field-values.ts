@@ -1,6 +1,7 @@
 import { bare } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
 import type { EntityLink, FieldValue } from '../../shotgun/port/records.ts';
+import type { Read } from '../../site/data-types/value-type.ts';
 import type { ExposedField, ExposedSchema } from '../../site/expose.ts';
 import { fileValue, imageValue } from './file-values.ts';
 import type { EntityNode } from '../ports/selection.ts';
@@ -49,10 +50,6 @@ const isLink = (value: unknown): value is EntityLink =>
 /** ShotGrid gave what the data type of the field does not hold; whoever tells it knows the place. */
 const wrongValue = (): AppError => new AppError('UPSTREAM_BROKEN', { details: { reason: 'wrongValue' } });
 
-/** Numbers of bytes outgrow the 32 bits that ShotGrid's numbers have otherwise (API 2.11). */
-export const isSize = ({ name, dataType }: Pick<ExposedField, 'name' | 'dataType'>): boolean =>
-  dataType === 'number' && /(?:^|_)file_size$/u.test(name);
-
 const MAX_INT = 2 ** 31 - 1;
 
 function wholeNumber(value: FieldValue): unknown {
@@ -65,37 +62,32 @@ function wholeNumber(value: FieldValue): unknown {
   });
 }
 
+type Decode = (value: FieldValue) => unknown;
+
+const asItIs: Decode = (value) => value;
+
+/** How each kind of value is shown. */
+const READS: Readonly<Record<Read, (schema: ExposedSchema, field: ExposedField) => Decode>> = {
+  asItIs: () => asItIs,
+  wholeNumber: () => wholeNumber,
+  // Floats travel as strings of up to six decimals (API 2.7).
+  decimalText: () => (value) => (value === null ? null : Number(value)),
+  // Unset is false, and never null (API 2.5).
+  unsetIsFalse: () => (value) =>
+    value === null || typeof value === 'boolean' ? value === true : wrongValue(),
+  link: (schema, field) => (value) => {
+    if (value === null) return null;
+    return isLink(value) ? typedLink(schema, field, value) : wrongValue();
+  },
+  links: (schema, field) => (value) => {
+    const links: unknown = value ?? [];
+    if (!Array.isArray(links) || !links.every(isLink)) return wrongValue();
+    return links.map((link) => typedLink(schema, field, link));
+  },
+  file: () => fileValue,
+  image: () => imageValue,
+};
+
 /** How a value of the field is shown, as it came with a row or at the end of a path. */
-export function decodeOf(schema: ExposedSchema, field: ExposedField): (value: FieldValue) => unknown {
-  switch (field.dataType) {
-    case 'entity':
-      return (value) => {
-        if (value === null) return null;
-        return isLink(value) ? typedLink(schema, field, value) : wrongValue();
-      };
-    case 'multi_entity':
-      return (value) => {
-        const links: unknown = value ?? [];
-        if (!Array.isArray(links) || !links.every(isLink)) return wrongValue();
-        return links.map((link) => typedLink(schema, field, link));
-      };
-    case 'checkbox':
-      // Unset is false, and never null (API 2.5).
-      return (value) => (value === null || typeof value === 'boolean' ? value === true : wrongValue());
-    case 'number':
-      return isSize(field) ? (value) => value : wholeNumber;
-    case 'percent':
-    case 'duration':
-    case 'timecode':
-      return wholeNumber;
-    case 'float':
-      // Floats travel as strings of up to six decimals (API 2.7).
-      return (value) => (value === null ? null : Number(value));
-    case 'url':
-      return fileValue;
-    case 'image':
-      return imageValue;
-    default:
-      return (value) => value;
-  }
-}
+export const decodeOf = (schema: ExposedSchema, field: ExposedField): Decode =>
+  READS[field.valueType.read](schema, field);

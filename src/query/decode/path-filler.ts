@@ -30,7 +30,7 @@ export function createPathFiller(
     const field = type.fields.get(name);
     if (field === undefined) return [];
     return [
-      field.dataType === 'entity'
+      field.valueType.shown === 'link'
         ? linkStep(schema, field, selection, prefix)
         : valueStep(schema, field, `${prefix}${name}`),
     ];

@@ -31,7 +31,7 @@ export class SampleNodes {
     const fields = this.#schema.types.get(type)?.fields;
     const ofLinks = [...selection.links.keys()].flatMap((name) => {
       const field = fields?.get(name);
-      return field?.dataType === 'entity' ? this.#targetsOf(field, selection).length : [];
+      return field?.valueType.shown === 'link' ? this.#targetsOf(field, selection).length : [];
     });
     return Math.max(1, ...ofLinks);
   }
@@ -55,14 +55,14 @@ export class SampleNodes {
       const node = this.node(type, this.#ids.linked(row, field.name, type), asked, of);
       return Object.assign(node, { name: SAMPLE_NAME });
     };
-    switch (field.dataType) {
-      case 'entity': {
+    switch (field.valueType.read) {
+      case 'link': {
         const target = targets[variant % targets.length];
         return target === undefined ? null : linked(target);
       }
-      case 'multi_entity':
+      case 'links':
         return targets.map(linked);
-      case 'checkbox':
+      case 'unsetIsFalse':
         return false;
       default:
         return null;

@@ -2,9 +2,6 @@ import { AppError } from '../../base/errors.ts';
 import { type Operator, operatorRow } from '../../site/data-types/operators.ts';
 import type { ExposedField } from '../../site/expose.ts';
 
-/** Data types whose filters refuse null, or for which it is unknown (API 3.3). */
-const NEVER_NULL: ReadonlySet<string> = new Set(['checkbox', 'jsonb']);
-
 export interface Usage {
   readonly operator: Operator;
   readonly value: unknown;
@@ -23,7 +20,9 @@ export function assertUsable(usage: Usage): void {
 function objectionTo({ operator, value, field }: Usage): string | undefined {
   if (value === null) {
     if (operator !== 'is' && operator !== 'isNot') return 'Only "is" and "isNot" can be null.';
-    return NEVER_NULL.has(field?.dataType ?? '') ? 'This field cannot be compared with null.' : undefined;
+    return field?.valueType.filter?.empty === 'never'
+      ? 'This field cannot be compared with null.'
+      : undefined;
   }
   const { compares, relation } = operatorRow(operator);
   switch (compares) {

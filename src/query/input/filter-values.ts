@@ -25,17 +25,18 @@ export interface GivenValue {
  */
 export function filterValue(compared: Compared, { operator, value, path }: GivenValue): unknown {
   const { field } = compared;
+  const rules = field?.valueType.filter;
   // A uuid is empty as a text is, and refuses to be compared with null (API 3.3).
-  if (value === null) return field?.dataType === 'uuid' ? '' : null;
+  if (value === null) return rules?.empty === 'emptyText' ? '' : null;
   // Whatever keys it has, it means nothing but itself.
-  if (field?.dataType === 'jsonb') return value;
+  if (rules?.value === 'whole') return value;
   if (Array.isArray(value)) {
     return value.map((item, index) =>
       filterValue(compared, { operator, value: item, path: [...path, String(index)] }),
     );
   }
   if (operatorRow(operator).compares === 'type') return knownType(compared, value as string, path);
-  if (typeof value === 'number' && field?.dataType === 'float') return value.toFixed(FLOAT_DECIMALS);
+  if (typeof value === 'number' && rules?.value === 'sixDecimals') return value.toFixed(FLOAT_DECIMALS);
   if (typeof value !== 'object') return value;
   const { count, unit } = value as Readonly<Record<string, unknown>>;
   if (unit !== undefined) return [count, unit];

@@ -156,7 +156,7 @@ function compileOperator(
   }
   const sent = filterValue({ ...place, field }, { operator, value, path: place.path });
   // With ids that are all gone, `in` on a list of links finds the rows that link nothing (API 3.3); `is` does not.
-  if (operator === 'in' && field?.dataType === 'multi_entity') {
+  if (operator === 'in' && field?.valueType.shown === 'links') {
     const links = sent as unknown[];
     // One is counted already.
     place.tally.add(links.length - 1);

@@ -77,8 +77,8 @@ function fieldPaths(
   prefix: string,
 ): readonly string[] | null {
   const path = `${prefix}${field.name}`;
-  if (field.dataType === 'multi_entity') return null;
-  if (field.dataType !== 'entity') return [path];
+  if (field.valueType.shown === 'links') return null;
+  if (field.valueType.shown !== 'link') return [path];
   const isNamed = selection.namedLinks.has(field.name);
   const keys = leafKeys(schema, field, selection, path);
   if (keys.types.length === 0 || keys.types.length > MAX_LEAF_TYPES) return null;

@@ -57,7 +57,7 @@ export function planRead(
   const byPath = new Map<string, Set<string>>();
   const later: LaterRead[] = [];
   for (const [field, targets] of selection.links) {
-    const isSingle = options.paths && type.fields.get(field)?.dataType === 'entity';
+    const isSingle = options.paths && type.fields.get(field)?.valueType.shown === 'link';
     for (const [targetName, target] of targets) {
       const targetType = schema.types.get(targetName);
       if (targetType === undefined || target.fields.size === 0) continue;

@@ -40,7 +40,7 @@ export class AnswerSize {
     const fields = this.#schema.types.get(type)?.fields;
     let most = 1;
     for (const [field, targets] of links) {
-      if (fields?.get(field)?.dataType !== 'entity') return null;
+      if (fields?.get(field)?.valueType.shown !== 'link') return null;
       let largest = 1;
       for (const [target, selection] of targets) {
         const ofTarget = this.#most(target, selection);

@@ -4,17 +4,6 @@ import type { FieldValue, Row } from '../../shotgun/port/records.ts';
 import type { FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedType } from '../../site/expose.ts';
 
-/** Data types whose values ShotGrid compares by more and less (API 3.3), and how they read. */
-const COMPARED: Readonly<Record<string, RegExp>> = {
-  number: /^-?\d{1,16}$/u,
-  percent: /^-?\d{1,16}$/u,
-  duration: /^-?\d{1,16}$/u,
-  timecode: /^-?\d{1,16}$/u,
-  float: /^-?\d{1,30}(?:\.\d{1,6})?$/u,
-  date: /^\d{4}-\d\d-\d\d$/u,
-  date_time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/u,
-};
-
 interface ComparedKey extends SortKey {
   /** How a value of it reads. */
   readonly form: RegExp;
@@ -33,8 +22,8 @@ export function comparedKeys(
   const keys: ComparedKey[] = [];
   for (const key of sort) {
     if (key.field === 'id') return [...keys, { ...key, form: ID_FORM }];
-    const form = COMPARED[type?.fields.get(key.field)?.dataType ?? ''];
-    if (form === undefined) return null;
+    const form = type?.fields.get(key.field)?.valueType.compared ?? null;
+    if (form === null) return null;
     keys.push({ ...key, form });
   }
   return [...keys, { field: 'id', direction: 'asc', form: ID_FORM }];

@@ -2,29 +2,6 @@ import type { ExposedField, ExposedType } from '../../site/expose.ts';
 
 export type WriteMode = 'create' | 'update';
 
-/** Data types that can be written; the others are the site's own (API 5.3). Images are set by upload. */
-const WRITABLE: ReadonlySet<string> = new Set([
-  'text',
-  'number',
-  'float',
-  'percent',
-  'duration',
-  'timecode',
-  'currency',
-  'checkbox',
-  'list',
-  'status_list',
-  'date',
-  'date_time',
-  'entity',
-  'multi_entity',
-  'entity_type',
-  'url',
-  'color',
-  'jsonb',
-  'serializable',
-]);
-
 const NEVER_WRITTEN: ReadonlySet<string> = new Set([
   // Setting it deletes the Reply rows (API 8, Note): replies are written one by one instead.
   'Note.replies',
@@ -38,7 +15,7 @@ export function writableFields(type: ExposedType, mode: WriteMode): ExposedField
     (field) =>
       !field.readOnly &&
       (mode === 'create' || !field.createOnly) &&
-      WRITABLE.has(field.dataType) &&
+      field.valueType.write !== null &&
       field.name !== 'cached_display_name' &&
       !NEVER_WRITTEN.has(`${type.type}.${field.name}`),
   );
@@ -53,7 +30,7 @@ export function linkToCreateWith({ type, fields, hiddenFields }: ExposedType): s
   if (type === 'Attachment') return null;
   const name = type === 'Reply' ? 'entity' : 'project';
   const field = fields.get(name);
-  return hiddenFields.has(name) || field?.dataType === 'entity' ? name : null;
+  return hiddenFields.has(name) || field?.valueType.shown === 'link' ? name : null;
 }
 
 /** Whether a create can be offered: not where the link that it must have is hidden or read-only. */

@@ -2,6 +2,7 @@ import { bare, ownValue } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
 import type { WriteValues } from '../../shotgun/port/records.ts';
 
+import type { Write } from '../../site/data-types/value-type.ts';
 import type { ExposedType } from '../../site/expose.ts';
 import { fileLink, type FileLinkInput } from '../input/file-links.ts';
 import type { Checks } from '../input/link-doubts.ts';
@@ -60,35 +61,33 @@ export function withAuthor(
 /** One field of what is written. */
 interface FieldPlace extends LinkAt, Writing {}
 
-function writeValue(place: FieldPlace, value: unknown): unknown {
-  const { schema, field, mode } = place;
-  switch (field.dataType) {
-    case 'entity':
-      return value === null ? null : linkOf(place, value as LinkInput);
-    case 'multi_entity':
-      return mode === 'create'
-        ? linkList(place, value as LinkInput[])
-        : linkChange(place, value as Readonly<Record<string, LinkInput[] | null | undefined>>);
-    case 'url':
-      return value === null ? null : fileLink(place, value as FileLinkInput);
-    case 'float':
-      // Whole numbers are refused as JSON integers; text is taken (API 5.3).
-      return typeof value === 'number' ? String(value) : value;
-    case 'checkbox':
-      if (value === null) throw badValue(place, value, 'A checkbox is true or false, never null.');
-      return value;
-    case 'color':
-      return colorValue(place, value);
-    case 'entity_type':
-      return typeof value === 'string' ? systemTypeOf(schema, value) : value;
-    case 'jsonb':
-    case 'serializable':
-      if (typeof value === 'object') return value;
-      throw badValue(place, value, 'Give an object or a list: ShotGrid keeps no bare values here.');
-    default:
-      return value;
-  }
-}
+const writeValue = (place: FieldPlace, value: unknown): unknown => {
+  const { write } = place.field.valueType;
+  return write === null ? value : WRITES[write](place, value);
+};
+
+/** How each kind of value becomes what ShotGrid takes. The schema has typed it already. */
+const WRITES: Readonly<Record<Write, (place: FieldPlace, value: unknown) => unknown>> = {
+  asItIs: (_, value) => value,
+  link: (place, value) => (value === null ? null : linkOf(place, value as LinkInput)),
+  links: (place, value) =>
+    place.mode === 'create'
+      ? linkList(place, value as LinkInput[])
+      : linkChange(place, value as Readonly<Record<string, LinkInput[] | null | undefined>>),
+  file: (place, value) => (value === null ? null : fileLink(place, value as FileLinkInput)),
+  // Whole numbers are refused as JSON integers; text is taken (API 5.3).
+  decimalText: (_, value) => (typeof value === 'number' ? String(value) : value),
+  neverNull(place, value) {
+    if (value === null) throw badValue(place, value, 'A checkbox is true or false, never null.');
+    return value;
+  },
+  colour: (place, value) => colorValue(place, value),
+  typeName: ({ schema }, value) => (typeof value === 'string' ? systemTypeOf(schema, value) : value),
+  structure(place, value) {
+    if (typeof value === 'object') return value;
+    throw badValue(place, value, 'Give an object or a list: ShotGrid keeps no bare values here.');
+  },
+};
 
 const TRIPLE = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:,(?:25[0-5]|2[0-4]\d|1?\d?\d)){2}$/u;
 /** What a Task takes beside a triple: the colour of its step, and names that are stored as triples (API 5.3). */
