@@ -64,6 +64,22 @@ describe('what is explained', () => {
     },
   );
 
+  it.each(['ID', 'CODE'])('is a page further on, of a list by %s', async (field) => {
+    const query = `query ($after: String) { versions(first: 2, after: $after, sort: [{ field: ${field} }], filter: { entity: { is: { type: "Shot", id: 2 } } }) { nodes { code playlists { code } } pageInfo { endCursor } } }`;
+    const { data } = await world.ask(query);
+    const variables = { after: data.versions.pageInfo.endCursor as string };
+    const { text } = await world.ask(query, { variables });
+    const { extensions } = JSON.parse(text) as { extensions: { plan: Plan } };
+    const { calls, errors } = await explain({
+      ...{ document: query, variables, operationName: undefined, launchType: 'Version' },
+    });
+    expect(errors).toEqual([]);
+    expect([inWaves(calls).length, callsOf(calls)]).toEqual([
+      extensions.plan.waves,
+      callsOf(extensions.plan.calls),
+    ]);
+  });
+
   it('is that a playlist is ordered, whichever versions are named', async () => {
     const order = (await world.ask('{ playlist(id: 1) { orderedVersions { id } } }', { as: 'joao' })).data;
     const [first, ...others] = (order.playlist.orderedVersions as readonly { id: number }[]).map(

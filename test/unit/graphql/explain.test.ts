@@ -34,6 +34,21 @@ describe('what a query would cost', () => {
     expect(inWaves(calls)).toHaveLength(3);
   });
 
+  it('is that of each type which a single link may lead to', async () => {
+    const notes = '{ notes { thread { id } } }';
+    const { calls } = await explained(
+      `{ versions(first: 5) { nodes { entity { ... on Shot ${notes} ... on Asset ${notes} } } } }`,
+    );
+    const titles = calls.map(({ wave, kind, type }) => `${wave} ${kind} ${type}`).sort();
+    expect(titles).toEqual([
+      '1 search Version',
+      '2 search Asset',
+      '2 search Shot',
+      '3 noteThread Note',
+      '3 noteThread Note',
+    ]);
+  });
+
   it('is refused before the first call where it is out of all proportion', async () => {
     const levels = (depth: number): string =>
       depth === 0 ? '{ id code }' : `{ id code versions { id code playlists ${levels(depth - 1)} } }`;
