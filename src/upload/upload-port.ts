@@ -16,6 +16,8 @@ export interface UploadWish {
   readonly dataType: string | null;
   readonly fileName: string;
   readonly sizeBytes: number;
+  /** Asks what has to be known of the site before the upload begins. */
+  readonly settle?: () => Promise<void>;
 }
 
 /** Where to send a part: a PUT with its bytes and nothing else. */

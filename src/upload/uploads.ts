@@ -28,11 +28,12 @@ export function createUploads({ vault, storage, settings, logger }: UploadsDeps)
   const begun = createBegunUploads({ storage, logger });
   const addresses = createAddresses({ tickets, begun });
   return {
-    async request(work, { target, dataType, fileName, sizeBytes }) {
+    async request(work, { target, dataType, fileName, sizeBytes, settle }) {
       assertFileName(fileName);
       const isField = dataType === 'url' || dataType === 'image';
       // What is attached, without a field or into a list of attachments, the site takes in one piece (API 6.2).
       const plan = planParts(sizeBytes, isField, settings);
+      await settle?.();
       await assertMayChange(work, target);
       const requested = await addresses.begin(work, { target, isField, fileName, plan });
       return { ...requested, partCount: plan.partCount };

@@ -165,6 +165,18 @@ describe('what an administrator adds while the server runs', () => {
       const { data, errors } = await world.ask(find, { variables: { filter: { entity } } });
       expect([errors, data]).toEqual([[], { versions: { nodes: [{ id: 1340, entity: link }] } }]);
     }
+    const through = await world.ask(find, {
+      variables: { filter: { entity: { onPlaylist: { id: { is: 1 } } } } },
+    });
+    expect([through.errors, through.data.versions.nodes]).toEqual([[], [{ id: 1340, entity: link }]]);
+    const sorted = await world.ask(
+      '{ versions(first: 1, sort: [{ entity: { onPlaylist: { field: ID } } }]) { nodes { id } } }',
+    );
+    // Rows that link to another type come last.
+    expect([sorted.errors, sorted.data.versions.nodes]).toEqual([[], [{ id: 1340 }]]);
+    expect(
+      (await world.ask(find, { variables: { filter: { entity: { onTask: {} } } } })).errors,
+    ).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', details: { path: 'filter.entity.onTask' } } }]);
   });
 
   it('nothing is written while nobody can say whether the link holds the type', async () => {

@@ -98,6 +98,18 @@ describe('a file that does not get to ShotGrid', () => {
     expect(await world.takeCalls()).toEqual([]);
   });
 
+  it('is refused before it is sent where files are attached to no such records', async () => {
+    const { error } = await uploader.request({
+      ...{ entity: { type: 'Playlist', id: 1 }, fileName: 'notes.txt', sizeBytes: 10 },
+    });
+    expect(error).toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'entity' } });
+    expect(error.details.legal).toContain('Version');
+    // One look at the live schema, where an administrator may have allowed it.
+    expect((await world.takeCalls()).map(({ path }) => path)).toEqual([
+      '/api/v1/schema/Attachment/fields/attachment_links',
+    ]);
+  });
+
   it('never begins for a record that is not there, or a field that the person may not change', async () => {
     const gone = await uploader.request(uploader.movie(10, { entity: { type: 'Version', id: 99_999_999 } }));
     expect(gone.error?.code).toBe('NOT_FOUND');

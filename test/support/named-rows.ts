@@ -30,7 +30,7 @@ const typeDefs = `
   extend type Project { mark: String }
   extend type HumanUser { mark: String }
   extend type Query { job: Job ${FIELDS} }
-  extend type Mutation { touch: Job change: Version }
+  extend type Mutation { touch: Job change: Version ${FIELDS} }
 `;
 
 const NAMES = [...FIELDS.matchAll(/(\w+):/gu)].map(([, name]) => String(name));
@@ -62,7 +62,10 @@ export function createNamingSystem(): NamingSystem {
       HumanUser: { mark },
     },
     queries: { job, ...Object.fromEntries(NAMES.map((name) => [name, given])) },
-    mutations: { touch: job, change: given },
+    mutations: {
+      ...{ touch: job, change: given },
+      ...Object.fromEntries(NAMES.map((name) => [name, given])),
+    },
   };
   const system: NamingSystem = {
     answer: null,

@@ -7,15 +7,21 @@ import { startSite } from '../../studio/site/start.ts';
 import { HASH_SYNTAX } from './every-type-site.ts';
 import { scriptToken } from './script-token.ts';
 import { startSiteWorld } from './site-world.ts';
-import { type WriteSample, writeSamples } from './write-samples.ts';
+import { type BatchPart, callOf, isNeeded, type TwinCall, type TwinKind } from './twin-calls.ts';
+import {
+  completionOf,
+  placesOf,
+  restCompletion,
+  sendByRest,
+  sendThroughUs,
+  uploadOf,
+} from './twin-uploads.ts';
+import { writeSamples } from './write-samples.ts';
 
 /** One write by one person, with what goes wrong at the site meanwhile. */
-export interface TwinWrite {
+export interface TwinWrite extends Omit<TwinKind, 'kind'> {
   readonly type: number;
-  /** A batch changes one row and retires another. */
-  readonly kind: 'create' | 'update' | 'delete' | 'revive' | 'follow' | 'unfollow' | 'batch';
-  /** How lists of links are changed. */
-  readonly mode: 'set' | 'add' | 'remove';
+  readonly kind: TwinKind['kind'] | 'upload';
   readonly as: string;
   /** Which fields of those that a sample is known for. */
   readonly fields: readonly number[];
@@ -57,8 +63,10 @@ export interface Told {
 export async function startTwins() {
   // They stand still together: whatever the sites date by themselves is the same.
   const nowMs = Date.UTC(2026, 8, 15, 13, 30);
-  const world = await startSiteWorld({}, { now: () => nowMs });
-  const twin = await startSite({ port: 0, dataset: world.dataset, now: () => nowMs });
+  // What a site makes of a file comes by a clock of its own: it never comes here.
+  const options = { now: () => nowMs, switches: { 'files.transcodeMs': 3_600_000 } };
+  const world = await startSiteWorld({}, options);
+  const twin = await startSite({ port: 0, dataset: world.dataset, ...options });
   await world.control('PATCH', 'people/ada', { can_impersonate_this_user: true });
   await fetch(`${twin.url}/__studio/people/ada`, {
     method: 'PATCH',
@@ -71,6 +79,7 @@ export async function startTwins() {
       // Both sites are read by their script, which a write could retire.
       type.type !== 'ApiUser' && canCreate(type) && writableFields(type, 'update').length > 0,
   );
+  const taking = types.filter((type) => placesOf(world.exposed, type).length > 0);
   const ids = new Map(
     types.map((type) => [type.type, world.dataset.rows[type.type]?.map(({ id }) => id) ?? []]),
   );
@@ -97,19 +106,42 @@ export async function startTwins() {
       body,
     });
 
+  /** The last step of an upload whose bytes have been sent; null where it is refused, which it then is by REST as well. */
+  const uploadCall = async (
+    { as, fields }: TwinWrite,
+    type: ExposedType,
+    id: number,
+  ): Promise<TwinCall | null> => {
+    const upload = uploadOf({ type, id }, placesOf(world.exposed, type), fields);
+    const sent = await sendThroughUs(world, as, upload);
+    const body = await sendByRest(twin.url, await tokenOf(as), upload);
+    if (sent !== null && body !== null) return completionOf(upload, sent, body);
+    const last = body === null ? undefined : restCompletion(upload, body);
+    const isTaken = last !== undefined && (await rest(as, last.method, last.path, last.body));
+    const place = `${type.type}.${upload.field?.name ?? '(attached)'} as ${as}`;
+    if (isTaken) throw new Error(`${place} takes ${upload.fileName} by REST alone`);
+    if (sent !== null) throw new Error(`${place} takes ${upload.fileName} through us alone`);
+    return null;
+  };
+
   const write = async (given: TwinWrite): Promise<Told> => {
-    const type = types[given.type % types.length] as ExposedType;
+    const possible = given.kind === 'upload' ? taking : types;
+    const type = possible[given.type % possible.length] as ExposedType;
     const fault: Fault = FAULTS[given.fault];
-    const known = samples.of(type, given.kind === 'create' ? 'create' : 'update');
-    const chosen = new Set(given.fields.map((field) => field % known.length));
-    const fields = known.filter(
-      (sample, index) => chosen.has(index) || (given.kind === 'create' && isNeeded(sample)),
-    );
+    const chosen = (mode: 'create' | 'update') => {
+      const known = samples.of(type, mode);
+      const indexes = new Set(given.fields.map((field) => field % known.length));
+      return known.filter((sample, index) => indexes.has(index) || (mode === 'create' && isNeeded(sample)));
+    };
     const all = ids.get(type.type) ?? [];
     const id = all[(given.fields[0] ?? 0) % Math.max(1, all.length)] ?? 1;
     const otherId = all[((given.fields[0] ?? 0) + 1) % Math.max(1, all.length)] ?? 1;
     const personId = personIds.get(given.as) ?? 0;
-    const call = callOf(type, given, { id, otherId, personId, fields });
+    const place = { id, otherId, personId, fields: chosen('update'), newFields: chosen('create') };
+    const { kind } = given;
+    const call =
+      kind === 'upload' ? await uploadCall(given, type, id) : callOf(type, { ...given, kind }, place);
+    if (call === null) return { result: 'refused', trail: undefined };
     if (fault.rule !== null) {
       const match = { method: call.method, path: `/api/v1${call.path.split('?')[0] ?? ''}` };
       await control('POST', { match, times: 1, ...fault.rule });
@@ -137,7 +169,21 @@ export async function startTwins() {
     /** Any write of any type. */
     writes: fc.record<TwinWrite>({
       type: fc.nat(types.length * 50),
-      kind: fc.constantFrom('create', 'update', 'update', 'delete', 'revive', 'follow', 'unfollow', 'batch'),
+      kind: fc.constantFrom(
+        ...([
+          'create',
+          'update',
+          'update',
+          'delete',
+          'revive',
+          'follow',
+          'unfollow',
+          'batch',
+          'batch',
+        ] as const),
+        'upload',
+      ),
+      parts: fc.uniqueArray(fc.constantFrom<BatchPart>('create', 'update', 'delete'), { minLength: 1 }),
       mode: fc.constantFrom('set', 'add', 'remove'),
       as: fc.constantFrom(...PEOPLE),
       fields: fc.array(fc.nat(40), { minLength: 1, maxLength: 12 }),
@@ -170,98 +216,6 @@ async function sendAlone(url: string, { method, headers, body }: SentAlone): Pro
   await once(answer, 'end');
   return answer.statusCode ?? 0;
 }
-
-const isNeeded = ({ systemName }: WriteSample): boolean =>
-  systemName === 'project' || systemName === 'entity';
-
-interface Call {
-  readonly document: string;
-  readonly variables: Record<string, unknown>;
-  readonly method: string;
-  readonly path: string;
-  readonly body?: object;
-}
-
-interface Place {
-  readonly id: number;
-  readonly otherId: number;
-  readonly personId: number;
-  readonly fields: readonly WriteSample[];
-}
-
-/** The same write in both languages. */
-function callOf(
-  type: ExposedType,
-  { kind, mode }: Pick<TwinWrite, 'kind' | 'mode'>,
-  { id, otherId, personId, fields }: Place,
-): Call {
-  const path = `/entity/${type.type}`;
-  const name = type.graphqlName;
-  const input = Object.fromEntries(fields.map((sample) => [sample.name, changedValue(sample, mode)]));
-  const values = Object.fromEntries(fields.map((sample) => [sample.systemName, restValue(sample, mode)]));
-  const author =
-    kind === 'create' && ['Note', 'Reply'].includes(type.type) && !('user' in values)
-      ? { user: { type: 'HumanUser', id: personId } }
-      : {};
-  switch (kind) {
-    case 'create': {
-      const document = `mutation ($input: ${name}CreateInput!) { create${name}(input: $input) { id name } }`;
-      return { document, variables: { input }, method: 'POST', path, body: { ...values, ...author } };
-    }
-    case 'update': {
-      const document = `mutation ($id: Int!, $input: ${name}UpdateInput!) { update${name}(id: $id, input: $input) { id name } }`;
-      return { document, variables: { id, input }, method: 'PUT', path: `${path}/${id}`, body: values };
-    }
-    case 'batch': {
-      const document =
-        'mutation ($operations: [BatchOperationInput!]!) { batch(operations: $operations) { kind type id } }';
-      const operations = [{ [`update${name}`]: { id, input } }, { [`delete${name}`]: otherId }];
-      const requests = [
-        { request_type: 'update', entity: type.type, record_id: id, data: values },
-        { request_type: 'delete', entity: type.type, record_id: otherId },
-      ];
-      return {
-        document,
-        variables: { operations },
-        method: 'POST',
-        path: '/entity/_batch',
-        body: { requests },
-      };
-    }
-    case 'delete':
-      return {
-        ...{ document: `mutation ($id: Int!) { delete${name}(id: $id) { id } }`, variables: { id } },
-        ...{ method: 'DELETE', path: `${path}/${id}` },
-      };
-    case 'revive':
-      return {
-        ...{ document: `mutation ($id: Int!) { revive${name}(id: $id) { id } }`, variables: { id } },
-        ...{ method: 'POST', path: `${path}/${id}?revive=1`, body: {} },
-      };
-    default: {
-      const document = `mutation ($entity: EntityRefInput!) { ${kind}(entity: $entity) { id } }`;
-      const variables = { entity: { type: type.type, id } };
-      return kind === 'follow'
-        ? {
-            ...{ document, variables, method: 'POST', path: `/entity/HumanUser/${personId}/follow` },
-            body: { entities: [{ record_id: id, entity: type.type }] },
-          }
-        : { document, variables, method: 'PUT', path: `${path}/${id}/unfollow`, body: { user_id: personId } };
-    }
-  }
-}
-
-/** What the API wants to have written (API 5.2, 5.3). */
-function restValue({ dataType, value }: WriteSample, mode: TwinWrite['mode']): unknown {
-  if (dataType === 'float' && typeof value === 'number') return value.toFixed(1);
-  if (dataType === 'date_time') return '2026-03-01T01:30:00Z';
-  if (dataType !== 'multi_entity' || Array.isArray(value)) return value;
-  return { multi_entity_update_mode: mode, value: (value as { set: unknown }).set };
-}
-
-/** The sample of a list of links, which sets it, as the change that is wanted. */
-const changedValue = ({ dataType, value }: WriteSample, mode: TwinWrite['mode']): unknown =>
-  dataType !== 'multi_entity' || Array.isArray(value) ? value : { [mode]: (value as { set: unknown }).set };
 
 async function personToken(siteUrl: string, login: string): Promise<string> {
   const answer = await fetch(`${siteUrl}/api/v1/auth/access_token`, {

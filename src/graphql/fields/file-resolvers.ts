@@ -1,7 +1,7 @@
 import { ID, Int, Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import { fileValue } from '../../query/decode/file-values.ts';
-import type { LinkInput } from '../../query/input/links.ts';
+import { type LinkInput, linkOf } from '../../query/input/links.ts';
 import { updateRecord } from '../../shotgun/calls/write.ts';
 import { type ExposedField, type ExposedType, isClosedByRule } from '../../site/expose.ts';
 import type { UploadWork } from '../../upload/upload-port.ts';
@@ -10,6 +10,7 @@ import { fieldOf } from './field-info-resolver.ts';
 import { createFileTypes, type FileTypes } from './file-types.ts';
 import { changeableRef, refOf } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
+import { type Compiled, liveChecked } from '../resolve/live-checked.ts';
 import { addOperation, type OperationCall } from '../resolve/operation.ts';
 import { BytesScalar } from '../types/scalars.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
@@ -132,14 +133,31 @@ function addRequest(resolver: NamedClass, parts: SchemaParts, types: FileTypes):
       const isAttached = args.field === null || args.field === undefined;
       const field = isAttached ? null : fileField(parts, ref, args.field);
       if (field === null) assertTakesAttachments(parts, ref);
+      const isValue = field?.dataType === 'url' || field?.dataType === 'image';
       return context.uploads.request(workOf(context), {
         target: { ...ref, field: field?.name ?? null },
         dataType: field?.dataType ?? null,
         fileName,
         sizeBytes,
+        ...(!isValue && { settle: attachmentLink(parts, context, ref).settle }),
       });
     },
   });
+}
+
+/**
+ * A file that is attached is a row of its own with a link to the record, by which it is found again.
+ *
+ * @throws AppError BAD_USER_INPUT where files are attached to no records of that type
+ */
+function attachmentLink(parts: SchemaParts, context: GraphqlContext, ref: LinkInput): Compiled<unknown> {
+  const type = parts.schema.types.get('Attachment');
+  const field = type?.fields.get('attachment_links');
+  return liveChecked(parts, context, (checks) =>
+    type === undefined || field === undefined
+      ? ref
+      : linkOf({ ...checks, type, field, path: ['entity'] }, ref),
+  );
 }
 
 /**

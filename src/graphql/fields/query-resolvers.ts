@@ -105,10 +105,11 @@ async function readConnection(
       details: { path: 'first', value: first },
     });
   }
-  const { compiled: filter, settle } = liveChecked(parts, context, (checks) =>
-    compileFilter(checks, type.type, args.filter),
-  );
-  const sort = compileSort(parts.schema, type, args.sort);
+  const { compiled, settle } = liveChecked(parts, context, (checks) => ({
+    filter: compileFilter(checks, type.type, args.filter),
+    sort: compileSort(checks, type, args.sort),
+  }));
+  const { filter, sort } = compiled;
   const scope = { retired: args.retired, includeArchivedProjects: args.includeArchivedProjects };
   const cursors = createCursors({ type: type.type, filter, sort, scope }, comparedKeys(type, sort));
   const after = cursors.decode(args.after);

@@ -28,7 +28,7 @@ export function liveChecked<T>(
     settle: () =>
       doubts.settle(
         (place) => site.call(readFieldInfo(place)),
-        (type) => schema.types.has(type),
+        (type) => schema.types.get(type)?.graphqlName,
       ),
   };
 }

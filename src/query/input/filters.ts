@@ -184,7 +184,7 @@ function throughLink(field: ExposedField | undefined, filter: FilterInput, place
 
 /** @param target GraphQL name of the type at the end of the link */
 function compileTarget(field: ExposedField, target: string, filter: FilterInput, place: Place): Condition {
-  const type = heldType(place.schema, field, target, place.path);
+  const type = heldType({ ...place, field }, target);
   return compileGroup(filter, { ...place, type, prefix: `${place.prefix}${field.name}.${type.type}.` });
 }
 

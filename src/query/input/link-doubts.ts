@@ -42,10 +42,10 @@ export class LinkDoubts {
    * Asks once for each field, and nothing where no link is in doubt, or where there are too many to ask for. Of several
    * wrong links the first one is told, whichever answer comes first.
    *
-   * @param shown the types of the live schema that a client may be told
+   * @param nameOf what a client is told of a type of the live schema: nothing of one that it may not know
    * @throws AppError BAD_USER_INPUT with path, value and the legal types
    */
-  async settle(ask: AskField, shown: (type: string) => boolean): Promise<void> {
+  async settle(ask: AskField, nameOf: (type: string) => string | undefined): Promise<void> {
     const fields = [...this.#byField.values()];
     const [first] = fields.flat();
     if (first !== undefined && fields.length > MAX_FIELDS) throw first.refusal;
@@ -55,7 +55,8 @@ export class LinkDoubts {
       const wrong = doubts.find(({ linkType }) => !types.includes(linkType));
       // A live schema that names none is no reason to let more in than the pulled one.
       if (wrong !== undefined && types.length === 0) throw wrong.refusal;
-      if (wrong !== undefined) throw withDetails(wrong.refusal, { legal: types.filter(shown) });
+      if (wrong !== undefined)
+        throw withDetails(wrong.refusal, { legal: types.flatMap((type) => nameOf(type) ?? []) });
     }
   }
 }

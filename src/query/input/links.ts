@@ -36,7 +36,7 @@ export function linkOf(
       details: {
         path: path.join('.'),
         value: { type: link.type, id: link.id },
-        legal: field.validTypes.filter((name) => schema.types.has(name)),
+        legal: namesOf(schema, field.validTypes),
       },
     });
     if (!/^[A-Z]\w*$/u.test(type)) throw refusal;
@@ -60,25 +60,23 @@ export const ON_TYPE = 'on';
 
 /**
  * The type at the end of a link, by its GraphQL name. The site finds nothing through a type that the field does not hold,
- * and says nothing (API 3.4).
+ * and says nothing (API 3.4). A type that the pulled schema does not name for the field becomes a doubt.
  *
  * @throws AppError BAD_USER_INPUT with the path
  */
-export function heldType(
-  schema: ExposedSchema,
-  field: ExposedField,
-  target: string,
-  path: readonly string[],
-): ExposedType {
+export function heldType({ schema, type: owner, field, path, doubts }: LinkAt, target: string): ExposedType {
   const type = schema.types.get(schema.names.systemType(target) ?? '');
   const isHeld =
     type !== undefined && (field.validTypes.length === 0 || field.validTypes.includes(type.type));
   if (isHeld) return type;
-  throw new AppError('BAD_USER_INPUT', {
+  const refusal = new AppError('BAD_USER_INPUT', {
     message: `${field.graphqlName} does not hold ${target}.`,
-    details: {
-      path: path.join('.'),
-      legal: field.validTypes.flatMap((name) => schema.types.get(name)?.graphqlName ?? []),
-    },
+    details: { path: path.join('.'), legal: namesOf(schema, field.validTypes) },
   });
+  if (type === undefined) throw refusal;
+  doubts.add({ type: owner.type, field: field.name, linkType: type.type, refusal });
+  return type;
 }
+
+const namesOf = (schema: ExposedSchema, types: readonly string[]): readonly string[] =>
+  types.flatMap((type) => schema.types.get(type)?.graphqlName ?? []);

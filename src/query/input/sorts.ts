@@ -1,6 +1,7 @@
 import type { SortKey } from '../ports/ports.ts';
 import { AppError } from '../../base/errors.ts';
-import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
+import type { ExposedType } from '../../site/expose.ts';
+import type { Checks } from './link-doubts.ts';
 import { heldType, ON_TYPE } from './links.ts';
 
 type Direction = 'asc' | 'desc';
@@ -19,14 +20,14 @@ const MAX_KEYS = 200;
 
 /** @throws AppError BAD_USER_INPUT for too many keys, and for a key that names no field, or two */
 export function compileSort(
-  schema: ExposedSchema,
+  checks: Checks,
   type: ExposedType,
   keys: readonly SortInput[] | null | undefined,
 ): SortKey[] {
   if (keys !== null && keys !== undefined && keys.length > MAX_KEYS) {
     throw badKey(`Give at most ${MAX_KEYS} keys: the first ones decide.`, ['sort']);
   }
-  return (keys ?? []).map((key, index) => compileKey(schema, type, key, { path: ['sort', String(index)] }));
+  return (keys ?? []).map((key, index) => compileKey(checks, type, key, { path: ['sort', String(index)] }));
 }
 
 interface KeyPlace {
@@ -36,7 +37,7 @@ interface KeyPlace {
 }
 
 function compileKey(
-  schema: ExposedSchema,
+  checks: Checks,
   type: ExposedType,
   { field, direction: given, ...links }: SortInput,
   { path, outer }: KeyPlace,
@@ -45,15 +46,15 @@ function compileKey(
   if (field !== undefined && field !== null && givenOf(links).length === 0)
     return { field, direction: direction ?? 'asc' };
   const [name, key] = onlyOne(field === undefined || field === null ? givenOf(links) : [], path);
-  const systemName = schema.names.systemField(type.type, name) ?? '';
+  const systemName = checks.schema.names.systemField(type.type, name) ?? '';
   const link = type.fields.get(systemName);
   if (link === undefined) throw badKey('There is no such link.', [...path, name]);
   const [target, inner, place] =
     link.target === null
       ? ofSeveralTypes(key as SortInput, [...path, name])
       : [link.target, key, [...path, name]];
-  const targetType = heldType(schema, link, target, place);
-  const compiled = compileKey(schema, targetType, inner as SortInput, { path: place, outer: direction });
+  const targetType = heldType({ ...checks, type, field: link, path: place }, target);
+  const compiled = compileKey(checks, targetType, inner as SortInput, { path: place, outer: direction });
   return { ...compiled, field: `${systemName}.${targetType.type}.${compiled.field}` };
 }
 

@@ -30,7 +30,7 @@ const refused = async (input: WriteInput, type = 'Version'): Promise<unknown> =>
   try {
     const doubts = new LinkDoubts();
     compiled(input, 'update', type, doubts);
-    await doubts.settle(asPulled, (name) => studio.types.has(name));
+    await doubts.settle(asPulled, (name) => studio.types.get(name)?.graphqlName);
   } catch (error) {
     const { code, details } = error as { code: string; details: Record<string, unknown> };
     return { code, ...details };
