@@ -1,15 +1,15 @@
 /**
- * Names that come from outside, such as a site's field `constructor` or `__proto__`, must find in an object what was put
- * there and nothing that every object of JavaScript inherits.
+ * Objects whose keys come from outside, such as a site's field `constructor` or `__proto__`, must not inherit from
+ * `Object.prototype`: a lookup would find the inherited member.
  */
 const NOTHING_INHERITED: object = Object.freeze(Object.create(null) as object);
 
-/** The same object, which inherits nothing any more. */
+/** Removes the prototype of the object, in place, and returns it. */
 export function bare<T extends object>(values: T): T {
   Object.setPrototypeOf(values, NOTHING_INHERITED);
   return values;
 }
 
-/** What was put there under the name; undefined where the name is only inherited. */
+/** The object's own property of this name; undefined where the name is missing or only inherited. */
 export const ownValue = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(values, name) ? values[name] : undefined;

@@ -1,6 +1,6 @@
 import { ownValue } from './bare.ts';
 
-/** What Node calls a certificate that it does not believe. */
+/** Node's error codes for a certificate of an unknown authority. */
 const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -16,7 +16,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 };
 const MAX_CAUSES = 5;
 
-/** What to do about a certificate that stopped a connection; undefined where none did. */
+/** Advice about the certificate that made a connection fail; undefined where the error has another cause. */
 export function certificateAdvice(error: unknown): string | undefined {
   let current = error;
   for (let depth = 0; depth < MAX_CAUSES && typeof current === 'object' && current !== null; depth += 1) {

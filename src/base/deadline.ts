@@ -1,23 +1,23 @@
 import { setMaxListeners } from 'node:events';
 
-/** A signal that ends after some time, or before. */
+/** An abort signal with a time limit, which can also be aborted earlier. */
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** Ends it now. */
+  /** Aborts the signal now. */
   abort(reason?: unknown): void;
-  /** Lets go of it: what it was for is done. */
+  /** Releases the timer once the work is done. */
   end(): void;
 }
 
 /**
- * Not `AbortSignal.timeout` and `AbortSignal.any`: those live, with all that listens to them, until the time is over,
- * and each collection of young garbage copies what a request had made once more.
+ * Replaces `AbortSignal.timeout` and `AbortSignal.any`: those keep all their listeners alive until the time is
+ * over, and each minor garbage collection copies what the request had allocated.
  *
- * @param ms until the signal ends with a `TimeoutError`
+ * @param ms until the signal aborts with a `TimeoutError`
  */
 export function startDeadline(ms: number): Deadline {
   const controller = new AbortController();
-  // Each call under way listens, and lets go of it when it is over; Node takes more than ten for a leak and says so.
+  // Each call under way adds a listener and removes it at its end. Node would warn of a leak from the eleventh on.
   setMaxListeners(0, controller.signal);
   const timeOut = (): void => controller.abort(new DOMException('The time is over.', 'TimeoutError'));
   const timer = setTimeout(timeOut, ms).unref();
@@ -33,9 +33,9 @@ export function startDeadline(ms: number): Deadline {
 }
 
 /**
- * Runs work under a deadline, which the work itself has to heed.
+ * Runs work with a time limit. The work must react to the signal.
  *
- * @param parent ends the work's signal with its own reason
+ * @param parent aborts the work's signal with its own reason
  */
 export async function withDeadline<T>(
   ms: number,
@@ -54,7 +54,7 @@ export async function withDeadline<T>(
   }
 }
 
-/** True where a signal ended because its client left, and not because the time was over. */
+/** True where a signal was aborted because the client disconnected, and not because of a timeout. */
 export function hasLeft({ aborted, reason }: AbortSignal): boolean {
   return aborted && reason instanceof DOMException && reason.name === 'AbortError';
 }

@@ -259,11 +259,11 @@ export const ERROR_TABLE = {
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
 export interface AppErrorOptions {
-  /** Safe for the reader: shown beside the message. Never a secret, a token or another person's data. */
+  /** Safe to show beside the message: never a secret, a token or another person's data. */
   readonly details?: Readonly<Record<string, unknown>>;
-  /** Replaces the table's sentence where a better one can be given. As safe as `details`. */
+  /** Replaces the table's sentence with a more specific one. As safe as `details`. */
   readonly message?: string;
-  /** For the log only: what was thrown, and the kind of call that failed. */
+  /** For the log only: the original error, and the kind of call that failed. */
   readonly cause?: unknown;
   readonly operation?: string;
 }
@@ -290,7 +290,10 @@ export class AppError extends Error {
   }
 }
 
-/** The error as one of ours: an `AppError` stays what it is, anything else becomes `INTERNAL` with the cause kept for the log. */
+/**
+ * Converts any error to an `AppError`: an `AppError` is returned unchanged, anything else becomes `INTERNAL` with
+ * its cause kept for the log.
+ */
 export function toAppError(error: unknown): AppError {
   return error instanceof AppError ? error : new AppError('INTERNAL', { cause: error });
 }

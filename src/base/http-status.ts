@@ -1,4 +1,4 @@
-/** The statuses of HTTP that this server sends or looks for (RFC 9110, section 15). */
+/** The HTTP statuses that this server sends or checks (RFC 9110, section 15). */
 export const HTTP_STATUS = {
   OK: 200,
   CREATED: 201,
@@ -27,7 +27,7 @@ const FIRST_SERVER_ERROR = 500;
 
 export const isSuccess = (status: number): boolean => status >= FIRST_SUCCESS && status < FIRST_REDIRECT;
 
-/** Of either side. */
+/** A client error or a server error. */
 export const isError = (status: number): boolean => status >= FIRST_CLIENT_ERROR;
 
 export const isClientError = (status: number): boolean => isError(status) && !isServerError(status);

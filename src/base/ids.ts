@@ -3,20 +3,23 @@ import { randomBytes } from 'node:crypto';
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
-/** A `HumanUser.login` of ShotGrid: the only thing that `sudo_as` takes (API 1.4). */
+/** A `HumanUser.login` of ShotGrid: the only value that `sudo_as` accepts (API 1.4). */
 export type Login = Brand<string, 'Login'>;
 /** The `sub` of an identity provider. Unique only together with its issuer. */
 export type Subject = Brand<string, 'Subject'>;
-/** Unguessable id of a launch; part of addresses. */
+/** Unguessable id of a launch; part of URLs. */
 export type LaunchId = Brand<string, 'LaunchId'>;
-/** The value of the session cookie. Never stored, never logged: the store knows only its hash. */
+/** The value of the session cookie. Never stored, never logged: the store has only its hash. */
 export type SessionToken = Brand<string, 'SessionToken'>;
-/** Hash of a session cookie's value: names the session in the store. */
+/** Hash of a session cookie's value: the session's key in the store. */
 export type SessionId = Brand<string, 'SessionId'>;
 /** UUID of the ShotGrid browser window that a launch came from (API 1.6). */
 export type SessionUuid = Brand<string, 'SessionUuid'>;
 
-/** ShotGrid logins are free text; what cannot be one is empty, padded, long, or holds control characters. */
+/**
+ * ShotGrid logins are free text. Undefined where the text is empty, padded, too long or contains control
+ * characters.
+ */
 export function parseLogin(text: string): Login | undefined {
   // eslint-disable-next-line no-control-regex
   return text.length > 0 && text.length <= 255 && text === text.trim() && !/[\u0000-\u001f\u007f]/u.test(text)
@@ -24,7 +27,7 @@ export function parseLogin(text: string): Login | undefined {
     : undefined;
 }
 
-/** @param claim `sub` as the provider sent it: a text, if all is right */
+/** @param claim `sub` as the provider sent it: usually a text */
 export function parseSubject(claim: unknown): Subject | undefined {
   return typeof claim === 'string' && claim.length > 0 && claim.length <= 255
     ? (claim as Subject)
@@ -33,18 +36,19 @@ export function parseSubject(claim: unknown): Subject | undefined {
 
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/u;
 
-/** 256 random bits as 43 base64url characters: for ids that must not be guessed and for cookie values. */
+/** 256 random bits as 43 base64url characters, for unguessable ids and cookie values. */
 export function randomToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** True for the form that `randomToken` makes: lets a look-up refuse anything else without asking the store. */
+/** True for the form that `randomToken` makes: a look-up can refuse any other text without reading the store. */
 export function isRandomToken(text: string): boolean {
   return TOKEN_PATTERN.test(text);
 }
 
 const UUID_PATTERN = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 
+/** Undefined where the text is not a UUID. */
 export function parseSessionUuid(text: string): SessionUuid | undefined {
   return UUID_PATTERN.test(text) ? (text.toLowerCase() as SessionUuid) : undefined;
 }

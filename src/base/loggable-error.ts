@@ -4,9 +4,9 @@ const MAX_CAUSES = 4;
 const MAX_MESSAGE = 500;
 
 /**
- * An error as the log may show it: class, code and stack frames of it and of its causes.
- * Messages and own properties of foreign errors stay out: libraries put response bodies, addresses with
- * `?code=` and header values there (G20).
+ * An error in the form that is safe to log: class, code and stack frames of the error and of its causes. Messages
+ * and own properties of foreign errors are left out: libraries put response bodies, URLs with `?code=` and header
+ * values there (G20).
  *
  * @param withMessages in development only
  */

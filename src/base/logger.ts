@@ -5,22 +5,22 @@ import { toLoggableError } from './loggable-error.ts';
 import { currentRequestId } from './request-context.ts';
 
 /**
- * The only fields a log line may have: a value that is not named here cannot reach the log, whatever a
- * caller passes (G20). Redaction by path would miss nested keys and message text. No field takes free text of a request.
+ * The only fields that a log line may have: a value without a field here cannot reach the log, whatever a caller
+ * passes (G20). Redaction by path would miss nested keys and message text. No field takes free text of a request.
  */
 export interface LogFields {
   readonly requestId?: string;
   readonly method?: string;
-  /** The route's pattern, never the address itself: addresses hold launch ids and codes. */
+  /** The route's pattern, never the URL itself: URLs contain launch ids and codes. */
   readonly route?: string;
   readonly status?: number;
   readonly durationMs?: number;
   readonly code?: string;
   readonly reason?: string;
-  /** `error` of an OAuth answer, where it is one of the standards. */
+  /** `error` of an OAuth answer, where it is a standard one. */
   readonly providerError?: string;
   readonly claim?: string;
-  /** A login of the site that differs from the claim in letter case alone. */
+  /** A login of the site that differs from the claim only in letter case. */
   readonly nearLogin?: string;
   readonly login?: string;
   readonly subject?: string;
@@ -32,7 +32,7 @@ export interface LogFields {
   readonly upstream?: string;
   readonly upstreamStatus?: number;
   readonly upstreamErrorId?: string;
-  /** How the person is acted for: `sudo` or `own`. */
+  /** How this server acts for the person: `sudo` or `own`. */
   readonly way?: string;
   readonly siteCalls?: number;
   readonly waves?: number;
@@ -48,7 +48,7 @@ export interface LogFields {
   readonly error?: unknown;
 }
 
-/** What went wrong has a code, or an error that has one: alarms are grouped by it. */
+/** A warning or an error always has a code, or an error with one: alarms are grouped by it. */
 export type TroubleFields = LogFields & ({ readonly code: string } | { readonly error: unknown });
 
 export interface Logger {
@@ -97,11 +97,11 @@ export interface LoggerOptions {
   readonly level: LogLevel | 'silent';
   /** Shows the messages of errors, which may quote secrets: in development only. */
   readonly showsMessages?: boolean;
-  /** Where the lines go; standard output by default. */
+  /** Receives each line; standard output by default. */
   readonly write?: (line: string) => void;
 }
 
-/** How a server logs: messages of unexpected errors are shown to those who develop. */
+/** The logger's options for a server: messages of unexpected errors appear in development only. */
 export const logSettings = (config: {
   readonly logLevel: LoggerOptions['level'];
   readonly environment: string;
@@ -111,8 +111,8 @@ export const logSettings = (config: {
 });
 
 /**
- * A logger that writes one JSON object per line: `level`, `time`, `event` and the allow-listed fields. What comes of a
- * request has its `requestId`, and what went wrong a `code`.
+ * A logger that writes one JSON object per line: `level`, `time`, `event` and the allow-listed fields. A line that
+ * belongs to a request has its `requestId`; a warning or an error has a `code`.
  */
 export function createLogger(options: LoggerOptions): Logger {
   const settings = {
@@ -134,7 +134,7 @@ export function createLogger(options: LoggerOptions): Logger {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** A line about an error of ours has its code, any other that of what nobody expected. */
+/** Adds the error's own code, or the code of an unexpected error. */
 function withCode(fields: LogFields): LogFields {
   return fields.code === undefined ? { ...fields, code: toAppError(fields.error).code } : fields;
 }

@@ -1,4 +1,7 @@
-/** Codes of errors of `fetch` and undici where no connection came about: the call was certainly not carried out. */
+/**
+ * Error codes of `fetch` and undici for a connection that was never established: the call was certainly not
+ * carried out.
+ */
 export const NOT_SENT_CODES: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',

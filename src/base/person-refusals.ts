@@ -1,6 +1,6 @@
 import type { ErrorCode } from './errors.ts';
 
-/** What is said of a person whom this server may not act for any more: their session is over (API 1.4). */
+/** Refusals that end a person's session, because this server may no longer act for them (API 1.4). */
 const PERSON_REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'ADMIN_SUDO_BLOCKED',
   'IMPERSONATION_REFUSED',
@@ -9,4 +9,5 @@ const PERSON_REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'USER_INACTIVE',
 ]);
 
+/** True where the code ends the person's session. */
 export const isPersonRefusal = (code: ErrorCode): boolean => PERSON_REFUSALS.has(code);

@@ -1,7 +1,7 @@
 import type { ErrorRule } from './error-rule.ts';
 import { ERROR_TABLE } from './errors.ts';
 
-/** docs/errors.md: every code with its HTTP status and what the reader is told. */
+/** Renders docs/errors.md: every code with its HTTP status and its message. */
 export function renderErrorsPage(): string {
   const rows = Object.entries<ErrorRule>(ERROR_TABLE).map(
     ([code, { httpStatus, message }]) => `| \`${code}\` | ${httpStatus} | ${message} |`,

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const current = new AsyncLocalStorage<string>();
 
-/** Runs a request's work: every line of the log that comes of it has the request's id. */
+/** Runs the work of a request: all its log lines get the request's id. */
 export const duringRequest = <T>(requestId: string, work: () => T): T => current.run(requestId, work);
 
-/** The request whose work this is; undefined where it is nobody's, as what a timer does. */
+/** The id of the current request; undefined outside a request, such as in a timer. */
 export const currentRequestId = (): string | undefined => current.getStore();

@@ -1,24 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What is done, and whether it may be done again. */
+/** An operation, and whether it may be repeated. */
 export interface Work<T> {
-  /** False for what does harm when it is done twice, as a change of the site: an error does not say that nothing was done. */
+  /**
+   * False for an operation that does harm when it runs twice, such as a write to the site: an error does not prove
+   * that nothing was done.
+   */
   readonly isRepeatable: boolean;
   /** @param attempt 1 for the first */
   readonly run: (attempt: number) => Promise<T>;
 }
 
 export interface Retries {
-  /** How long to wait before each further attempt; there are as many as there are waits. */
+  /** The wait before each retry, in milliseconds. Its length is the number of retries. */
   readonly waitsMs: readonly number[];
-  /** Whether it may go better the next time. */
+  /** True for a temporary error: a retry may succeed. */
   readonly isPassing: (error: unknown) => boolean;
-  /** Nobody waits for the result any more. */
+  /** Aborted once no caller waits for the result. */
   readonly signal?: AbortSignal;
   readonly onRepeat?: (error: unknown, attempt: number) => void;
 }
 
-/** Does the work, and does it again while that may help and may be done. Errors: that of the last attempt. */
+/**
+ * Runs the work and retries it while the error is temporary and a repetition is safe. Errors: that of the last
+ * attempt.
+ */
 export async function retry<T>(
   { isRepeatable, run }: Work<T>,
   { waitsMs, isPassing, signal, onRepeat }: Retries,
@@ -30,13 +36,13 @@ export async function retry<T>(
     } catch (error) {
       if (!isRepeatable || !isPassing(error)) throw error;
       onRepeat?.(error, attempt);
-      // Whoever leaves meanwhile is told what went wrong all the same.
+      // After an abort during the wait the original error is thrown, not the abort.
       if (!(await hasWaited(waitMs, signal))) throw error;
     }
   }
   return run(waitsMs.length + 1);
 }
 
-/** False where nobody waits any more. */
+/** False where the signal was aborted during the wait. */
 const hasWaited = (waitMs: number, signal?: AbortSignal): Promise<boolean> =>
   delay(waitMs, true, { ...(signal !== undefined && { signal }) }).catch(() => false);

@@ -1,9 +1,9 @@
 import type { LogFields, Logger } from './logger.ts';
 
 /**
- * Tells an outage when it begins and when it ends, not at each request that meets it.
+ * Reports an outage when it begins and when it ends, not for each request during it.
  *
- * @returns what is called with each error of the outage, and with undefined when all is well
+ * @returns a function to call with each error, and with undefined after each success
  */
 export function toldOnce(
   logger: Pick<Logger, 'info' | 'warn'> | undefined,

@@ -1,4 +1,4 @@
-/** What was opened while something is made, to be closed in reverse order where a later step fails. */
+/** Resources that were opened during a construction. Where a later step fails, they are closed in reverse order. */
 export class Undo {
   readonly #steps: (() => unknown)[] = [];
 
@@ -6,13 +6,16 @@ export class Undo {
     this.#steps.push(step);
   }
 
-  /** Closes everything once. A step that fails does not keep the others open; it has nothing to say beside the first failure. */
+  /**
+   * Closes everything once. A failing step does not prevent the others; its error is dropped in favour of the
+   * first failure.
+   */
   async run(): Promise<void> {
     for (const step of this.#steps.splice(0).toReversed()) {
       try {
         await step();
       } catch {
-        // The failure that led here is the one that is told.
+        // The failure that led here is the one that is reported.
       }
     }
   }

@@ -1,4 +1,4 @@
-/** Units, so that no place counts them again. Times of ours are in milliseconds; protocols tell them in seconds. */
+/** Named units. Times in this code are in milliseconds; protocols use seconds. */
 export const MS_PER_SECOND = 1000;
 export const SECONDS_PER_MINUTE = 60;
 export const MINUTE_MS = SECONDS_PER_MINUTE * MS_PER_SECOND;

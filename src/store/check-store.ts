@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 const KEPT_MS = 10_000;
 
 /**
- * Writes and reads: a store that is full or read-only answers every PING.
+ * Checks the store by a write and a read: a full or read-only store still answers PING.
  * Errors: `UNAVAILABLE`.
  */
 export async function checkStore(store: Pick<Store, 'get' | 'set'>): Promise<void> {

@@ -3,14 +3,18 @@ import { placedStore } from './place.ts';
 import type { Store } from './store.ts';
 import { keyIdOf, kindOf, LASTING } from './vault.ts';
 
+/** Which records depend on the last encryption key. */
 export interface KeyHoldings {
-  /** Records that the last key holds, by kind. */
+  /** Number of records that only the last key of the list opens, by kind. */
   readonly oldest: ReadonlyMap<string, number>;
-  /** Records that no key of ours opens. */
+  /** Number of records that none of our keys opens. */
   readonly unknown: number;
 }
 
-/** What would be lost with the last key of the list, and what is lost already. Reads every record that the vault would. */
+/**
+ * Counts the records that removing the last key would lose, and those that are lost already. It reads every record
+ * that the vault could read.
+ */
 export async function holdingsOf(
   store: Store,
   place: string,
@@ -28,7 +32,7 @@ export async function holdingsOf(
   return { oldest, unknown };
 }
 
-/** Those of the place, and those of before there were places that the place has none instead of. */
+/** Records of the place, and older records without a place where the place has none under that key. */
 async function* readableIn(store: Store, place: string): AsyncIterable<readonly [string, string]> {
   const placed = placedStore(store, place);
   yield* placed.entries('');
@@ -39,7 +43,7 @@ async function* readableIn(store: Store, place: string): AsyncIterable<readonly 
   }
 }
 
-/** Undefined for what is not encrypted, such as locks. */
+/** Undefined for a value that is not encrypted, such as a lock. */
 function keyNameIn(value: string): string | undefined {
   try {
     const { kid } = decodeProtectedHeader(value);

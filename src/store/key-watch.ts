@@ -4,7 +4,7 @@ import type { Store } from './store.ts';
 import { keyIdOf } from './vault.ts';
 
 export interface KeyWatchDeps {
-  /** Of this server's place: others have other records. */
+  /** The store of this server's place: other places have other records. */
   readonly store: Pick<Store, 'set' | 'delete' | 'entries'>;
   /** Newest first. */
   readonly encryptionKeys: readonly Uint8Array[];
@@ -22,8 +22,8 @@ const MISSING_HERE =
   'Another server writes with a key that is not in SHOTGRAPH_ENCRYPTION_KEYS here, so its records are nothing here. Add it.';
 
 /**
- * Tells other servers the names of our keys, and looks once at theirs: a new key that is first at one server before all have
- * it signs people out, and nobody would see why.
+ * Publishes the names of our keys to other servers, and compares them once with theirs. A new key that is first on
+ * one server before all servers have it signs people out, without any visible reason.
  *
  * @returns stops it
  */
@@ -51,7 +51,7 @@ export function watchKeys({
     tell(MISSING_HERE, ([newest = '']) => !names.includes(newest));
   };
 
-  // A store that is not there yet is looked at a little later.
+  // While the store is unavailable, the next look comes a little later.
   const run = (): void => void look().catch(() => undefined);
   run();
   const timer = setInterval(run, everyMs).unref();

@@ -3,13 +3,13 @@ import type { Logger } from '../base/logger.ts';
 import { hashedKey } from './vault.ts';
 import type { Store } from './store.ts';
 
-/** What only one may do at a time, in whichever process. */
+/** Named locks across all processes. */
 export interface Locks {
   /**
-   * Does the work while nobody else holds the name, however long it takes. The lock has an owner, is renewed while the work
-   * is under way, and is given back by its owner alone; that of a process that died is over after a while.
+   * Runs the work while holding the lock, however long it takes. The lock has an owner, is renewed during the
+   * work, and only its owner releases it. The lock of a crashed process expires.
    *
-   * @returns undefined where somebody else holds it: nothing was done
+   * @returns undefined where another caller holds the lock: the work did not run
    */
   hold<T>(name: string, work: () => Promise<T>): Promise<{ readonly result: T } | undefined>;
 }
@@ -17,15 +17,16 @@ export interface Locks {
 export interface LocksDeps {
   readonly store: Pick<Store, 'add' | 'replace' | 'remove'>;
   readonly logger: Logger;
-  /** After this time others take over from a process that died while it worked (D10). */
+  /** After this time another process takes over the lock of a crashed one (D10). */
   readonly lockMs?: number;
 }
 
 const LOCK_MS = 10_000;
 const RENEWALS_PER_LOCK = 3;
 
+/** Locks as records of the store, each with a random owner. */
 export function createLocks({ store, logger, lockMs = LOCK_MS }: LocksDeps): Locks {
-  /** A lock that cannot be given back is over by itself: that must not spoil what was done under it. */
+  /** A lock that cannot be released expires by itself: the failure must not spoil the result of the work. */
   const giveBack = (key: string, owner: string): Promise<unknown> =>
     store.remove(key, owner).catch((error: unknown) => logger.warn('lock.not_given_back', { error }));
 
@@ -33,7 +34,7 @@ export function createLocks({ store, logger, lockMs = LOCK_MS }: LocksDeps): Loc
     try {
       return await store.add(key, owner, lockMs);
     } catch (error) {
-      // It may be ours, and nobody would know.
+      // The write may have succeeded although the answer was lost.
       void giveBack(key, owner);
       throw error;
     }

@@ -9,7 +9,10 @@ interface Entry {
 
 const PURGE_EVERY_WRITES = 1000;
 
-/** Keeps everything in this process: for one instance, and gone with it. Each operation is atomic, being synchronous. */
+/**
+ * Keeps everything in the memory of this process: for a single instance, and lost when it stops. Each operation is
+ * synchronous and therefore atomic.
+ */
 export function createMemoryStore(clock: Clock): Store {
   return new MemoryStore(clock);
 }
@@ -104,7 +107,7 @@ class MemoryStore implements Store {
     this.#entries.set(key, { value, expiresAtMs: this.#clock.now() + ttlMs });
   }
 
-  /** Keys that nobody reads again would stay for ever: each write pays a small part of looking for them. */
+  /** Without this, expired keys that are never read again would stay for ever. Each write scans a few keys. */
   #purge(): void {
     const nowMs = this.#clock.now();
     for (const [key, entry] of this.#entries) {

@@ -1,18 +1,21 @@
 import { sha256 } from '../base/digest.ts';
 import type { Store } from './store.ts';
 
-/** Whose records they are. Two servers that differ in one of these share nothing, even on one Redis with the same keys. */
+/**
+ * The owner of the records. Two servers that differ in one of these share nothing, even on one Redis with the same
+ * keys.
+ */
 export interface PlaceSettings {
   readonly site: { readonly url: string };
   readonly oidc: { readonly issuer: string; readonly clientId: string };
 }
 
-/** A short name of the place, which tells who reads the store nothing about it. */
+/** A short name of the place. It reveals nothing about the place to a reader of the store. */
 export function placeOf({ site: { url }, oidc: { issuer, clientId } }: PlaceSettings): string {
   return sha256(JSON.stringify([url, issuer, clientId]));
 }
 
-/** The keys and channels of one place in a store that others use as well. */
+/** A view of the store with the keys and channels of one place. */
 export function placedStore(store: Store, place: string): Store {
   const at = (key: string): string => `${place}:${key}`;
   return {

@@ -1,19 +1,19 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 
 export interface RateLimitOptions {
-  /** One for each kind of limit. */
+  /** Distinguishes the kinds of limits. */
   readonly name: string;
   readonly points: number;
   readonly seconds: number;
 }
 
-/** How often something may happen. Where the store is shared, all processes together allow what one alone does. */
+/** A rate limit. On a shared store it applies to all processes together. */
 export interface RateLimit {
-  /** Counts one. Where it was one too many: milliseconds until there is room again. */
+  /** Consumes one point. Above the limit: milliseconds until the next point is free. */
   take(key: string): Promise<number | undefined>;
-  /** The same without counting. */
+  /** Like `take`, but consumes nothing. */
   spent(key: string): Promise<number | undefined>;
-  /** Makes room for one that was counted and need not have been. */
+  /** Returns a point that was consumed and turned out not to count. */
   giveBack(key: string): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export function memoryLimit(options: RateLimitOptions): RateLimit {
   return limitOf(limiter, [limiter]);
 }
 
-/** What the library asks of a client of Redis. */
+/** The commands of Redis that the library needs. */
 export interface LimitClient {
   readonly isReady: boolean;
   eval(script: string, options: { readonly keys: string[]; readonly arguments: string[] }): Promise<unknown>;
@@ -32,7 +32,7 @@ export interface LimitClient {
   del(key: string): Promise<number>;
 }
 
-/** While Redis cannot be reached or takes no writes, each process counts by itself: a limit never opens. */
+/** While Redis is unavailable or takes no writes, each process counts by itself: the limit always applies. */
 export function redisLimit(options: RateLimitOptions, client: LimitClient): RateLimit {
   const own = memoryLimiter(options);
   const shared = new RateLimiterRedis({
@@ -44,7 +44,7 @@ export function redisLimit(options: RateLimitOptions, client: LimitClient): Rate
     duration: options.seconds,
     insuranceLimiter: own,
   });
-  // A Redis that takes no writes is read all the same, and holds nothing of what is counted here meanwhile.
+  // A Redis that takes no writes can still be read, but does not have what this process counts meanwhile.
   return limitOf(shared, [shared, own]);
 }
 

@@ -5,7 +5,7 @@ export interface RedisConnectionOptions {
   readonly url: string;
   readonly logger: Logger;
   readonly timeoutMs: number;
-  /** How often the server is asked for a sign of life. */
+  /** Time between two PINGs, in milliseconds. */
   readonly pulseMs: number;
 }
 
@@ -27,10 +27,10 @@ function clientFor({ url, timeoutMs }: RedisConnectionOptions) {
 export type RedisClient = ReturnType<typeof clientFor>;
 
 /**
- * A connection that comes back by itself. The library sees a connection that was closed. It does not see a server that
- * vanished without closing it (a lost host, a failover): its own time-out counts what is written as a sign of life, so
- * every command would fail until the operating system gives up, a quarter of an hour later. So the server has to answer
- * a PING between two pulses, or the connection is replaced.
+ * A connection that reconnects by itself. The library notices a connection that was closed. It does not notice a
+ * server that vanished without closing it (a lost host, a failover): its own timeout counts our writes as
+ * activity, so every command would fail until the operating system gives up, a quarter of an hour later. Therefore
+ * the server must answer a PING between two pulses, or the connection is replaced.
  */
 export class RedisConnection {
   readonly #options: RedisConnectionOptions;
@@ -40,7 +40,7 @@ export class RedisConnection {
   #isSilent = false;
   #isClosed = false;
 
-  /** @param onReplaced called when a new connection stands in the place of one that was given up */
+  /** @param onReplaced called when a new connection replaces one that was given up */
   constructor(options: RedisConnectionOptions, onReplaced?: (client: RedisClient) => void) {
     this.#options = options;
     this.#onReplaced = onReplaced;
@@ -62,15 +62,16 @@ export class RedisConnection {
     const client = clientFor(this.#options);
     client.on('ready', () => {
       this.#heardOf(client);
-      // The library finishes a connection that was under way when it was destroyed; it would keep the process alive.
+      // The library still completes a connection that was in progress when it was destroyed; it would keep the
+      // process alive.
       if (this.#isClosed || client !== this.#client) client.destroy();
     });
     client.on('error', (error: unknown) => {
-      // A connection that fails is tried again by the library.
+      // The library retries a connection that fails.
       this.#heardOf(client);
       this.#told(error);
     });
-    // The server starts without Redis and says so in readiness.
+    // The server starts without Redis and reports it in readiness.
     client.connect().catch((error: unknown) => this.#told(error));
     return client;
   }
@@ -84,7 +85,7 @@ export class RedisConnection {
   }
 
   #pulse(): void {
-    // After a moment in which this process did nothing, the answer may be there and not be read yet.
+    // After a pause of this process, the answer may have arrived without having been read yet.
     setImmediate(() => {
       if (this.#isClosed) return;
       if (this.#isSilent) this.#replace();

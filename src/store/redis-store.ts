@@ -7,10 +7,10 @@ import type { Store } from './store.ts';
 export interface RedisStoreOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Put before every key and channel, so that several servers can share one Redis. */
+  /** Prefix of every key and channel, so that several servers can share one Redis. */
   readonly prefix?: string;
   readonly commandTimeoutMs?: number;
-  /** How often the server is asked for a sign of life. */
+  /** Time between two PINGs, in milliseconds. */
   readonly pulseMs?: number;
 }
 
@@ -19,7 +19,7 @@ const DEFAULT_TIMEOUT_MS = 2000;
 const SCANNED_AT_ONCE = 500;
 const DEFAULT_PULSE_MS = 5000;
 
-/** Writes where the key still holds what was read: no other command can compare and set in one step. */
+/** Writes where the key still has the value that was read: no single Redis command compares and sets. */
 const REPLACE_SCRIPT = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then
   if ARGV[3] == 'kept' then
@@ -31,7 +31,7 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then
 end
 return 0`;
 
-/** Deletes where the key still holds what was written: a lock is given back by its owner alone. */
+/** Deletes where the key still has the value that was written: only its owner releases a lock. */
 const REMOVE_SCRIPT = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then
   return redis.call('DEL', KEYS[1])
@@ -39,8 +39,8 @@ end
 return 0`;
 
 /**
- * Keeps everything in a Redis that several instances share. It connects in the background and again after a
- * loss; meanwhile every operation rejects with `UNAVAILABLE` at once instead of waiting in a queue.
+ * Keeps everything in a Redis that several instances share. It connects in the background and reconnects after a
+ * loss. Meanwhile every operation rejects with `UNAVAILABLE` at once instead of waiting in a queue.
  */
 export async function createRedisStore(options: RedisStoreOptions): Promise<Store> {
   return new RedisStore(options);
@@ -51,7 +51,7 @@ type Listener = (message: string) => void;
 class RedisStore implements Store {
   readonly #commands: RedisConnection;
   readonly #subscriber: RedisConnection;
-  /** By channel: a connection that replaces another one begins without any. */
+  /** By channel: a replacement connection has no subscriptions yet. */
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #prefix: string;
   readonly #timeoutMs: number;
@@ -127,7 +127,7 @@ class RedisStore implements Store {
     return redisLimit({ ...options, name: this.#prefix + options.name }, this.#limitClient());
   }
 
-  /** Whichever connection there is at that time, and no longer than any other command may take. */
+  /** Uses the current connection, with the time limit of any other command. */
   #limitClient(): LimitClient {
     const current = () => this.#client;
     const inTime = <T>(work: Promise<T>): Promise<T> => withDeadline(work, this.#timeoutMs);
@@ -180,7 +180,7 @@ class RedisStore implements Store {
       for (const listener of listeners) {
         this.#subscriber.client
           .subscribe(name, listener)
-          // A connection that was lost meanwhile is found silent or closed, and all begins again.
+          // If the connection was lost meanwhile, it is found silent or closed, and the next one subscribes again.
           .catch((error: unknown) => this.#logger.warn('store.connection', { error }));
       }
     }
@@ -202,10 +202,13 @@ class RedisStore implements Store {
   }
 }
 
-/** Redis matches keys by a pattern: what means something in one is taken as it stands. */
+/** Redis matches keys by a glob pattern: escape its special characters. */
 const asGlob = (text: string): string => text.replaceAll(/[*?[\]\\]/gu, '\\$&');
 
-/** The client's own time-out ends once a command is written: a server that keeps its connections and answers nothing would hold us. */
+/**
+ * The library's own timeout ends once a command is written: a server that keeps connections open without answering
+ * would block us.
+ */
 async function withDeadline<T>(operation: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {

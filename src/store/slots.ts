@@ -1,23 +1,24 @@
 import { toAppError } from '../base/errors.ts';
 import type { Locks } from './locks.ts';
 
-/** How many may do something at once, in all processes together. */
+/** Limits how many callers do something at once, across all processes. */
 export interface Slots {
   /**
-   * Does the work in one of so many slots. A slot is a lease: that of a process that died is free again after a while. While
-   * the store is away each process counts by itself.
+   * Runs the work in one of `count` slots. A slot is a lease: that of a crashed process expires. While the store
+   * is unavailable each process counts by itself.
    *
-   * @returns undefined where none is free: nothing was done
+   * @returns undefined where no slot is free: the work did not run
    */
   hold<T>(name: string, count: number, work: () => Promise<T>): Promise<{ readonly result: T } | undefined>;
 }
 
+/** Slots as numbered locks. */
 export function createSlots(locks: Locks): Slots {
   const held = new Map<string, number>();
 
   // oxlint-disable-next-line max-params
   const lease = async <T>(name: string, count: number, work: () => Promise<T>) => {
-    // Not all begin with the first.
+    // A random start, so that callers do not all compete for the first slot.
     const first = Math.floor(Math.random() * count);
     let isBegun = false;
     const begin = (): Promise<T> => {

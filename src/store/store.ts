@@ -1,10 +1,10 @@
 import type { RateLimit, RateLimitOptions } from './rate-limits.ts';
 
 /**
- * What Shotgraph keeps between requests: sessions, launches, sign-in attempts, replay records.
- * Values are opaque strings that the caller has already encrypted where that is due. All keys expire.
- * Every adapter passes `test/contract/store.contract.ts`. A store that cannot be reached rejects with
- * `AppError('UNAVAILABLE')`: callers fail closed.
+ * What Shotgraph keeps between requests: sessions, launches, sign-in attempts, replay records. Values are opaque
+ * strings; the caller encrypts them where necessary. All keys expire. Every adapter passes
+ * `test/contract/store.contract.ts`. A store that cannot be reached rejects with `AppError('UNAVAILABLE')`:
+ * callers fail closed.
  */
 export interface Store {
   get(key: string): Promise<string | undefined>;
@@ -13,22 +13,25 @@ export interface Store {
   /** Writes only where the key is absent, atomically; true where it was written. */
   add(key: string, value: string, ttlMs: number): Promise<boolean>;
   /**
-   * Writes only where the key still holds `expected`, atomically; true where it was written.
-   * It can never bring back a key that was deleted meanwhile: a session that was ended would live again.
-   * @param ttlMs `kept` leaves the end of the key as it is
+   * Writes only where the key still has the value `expected`, atomically; true where it was written. It never
+   * restores a key that was deleted meanwhile: an ended session would live again.
+   * @param ttlMs `kept` leaves the expiry of the key as it is
    */
   replace(key: string, expected: string, value: string, ttlMs: number | 'kept'): Promise<boolean>;
-  /** Reads and deletes in one step: of many callers at once exactly one gets the value. */
+  /** Reads and deletes in one step: of several concurrent callers exactly one gets the value. */
   take(key: string): Promise<string | undefined>;
   delete(key: string): Promise<void>;
-  /** Deletes only where the key still holds `expected`, atomically; true where it was there. */
+  /** Deletes only where the key still has the value `expected`, atomically; true where it was there. */
   remove(key: string, expected: string): Promise<boolean>;
-  /** Everything whose key begins so, for counting; what is written meanwhile may be left out. */
+  /** All entries whose key has this prefix, for counting. Entries that are written meanwhile may be missing. */
   entries(prefix: string): AsyncIterable<readonly [key: string, value: string]>;
-  /** A limit that all who use the store share. It never rejects: while the store is away this process counts by itself. */
+  /**
+   * A limit that all processes on the store share. It never rejects: while the store is unavailable this process
+   * counts by itself.
+   */
   limit(options: RateLimitOptions): RateLimit;
   publish(channel: string, message: string): Promise<void>;
-  /** Resolves once messages arrive for sure; the function it gives ends the subscription. */
+  /** Resolves once the subscription is active. The returned function ends it. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
   /** Rejects where the store cannot be reached; for readiness. */
   ping(): Promise<void>;

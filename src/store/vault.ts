@@ -5,36 +5,40 @@ import { placedStore } from './place.ts';
 import type { Store } from './store.ts';
 
 /**
- * Typed values on a store, encrypted and bound to what they are: a dump of the store shows nothing (D4), and a blob that is
- * moved to another key or another server, changed, or encrypted with a key that this server does not have reads as absent
- * (D5, D27), and is written over like what was never there.
+ * Typed values on a store, encrypted and bound to their key. A dump of the store reveals nothing (D4). A blob that
+ * was moved to another key or another server, changed, or encrypted with an unknown key reads as absent (D5, D27),
+ * and may be overwritten.
  */
 export interface Vault {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown, ttlMs: number): Promise<void>;
-  /** True where the key was absent and is now written. */
+  /** True where the key was absent and has been written. */
   add(key: string, value: unknown, ttlMs: number): Promise<boolean>;
   /** Reads and deletes in one step. */
   take(key: string): Promise<unknown>;
   /**
    * Reads, changes and writes as one step: `change` may run several times. False where the key is absent or
-   * `change` gave undefined. A key that is deleted meanwhile stays deleted.
+   * `change` returned undefined. A key that is deleted meanwhile stays deleted.
    *
    * @param ttlMs a function where the lifetime depends on the value: one that was read earlier may be out of date
    */
   update(key: string, change: (value: unknown) => unknown, ttlMs: LifeOf): Promise<boolean>;
   delete(key: string): Promise<void>;
-  /** True where something is there that no key of ours opens: it reads as absent, and was not always. */
+  /** True where a record exists that none of our keys opens: it reads as absent, but is lost. */
   isLost(key: string): Promise<boolean>;
 }
 
-/** Milliseconds, or what the changed value says of it. */
+/** Milliseconds, or a function of the changed value. */
 type LifeOf = number | ((changed: unknown) => number);
 
+/** The server that owns the records of a vault. */
 export interface VaultOwner {
-  /** Whose records they are: `placeOf`. Records of another place are none here, even under the same encryption keys. */
+  /**
+   * The owner of the records: `placeOf`. Records of another place read as absent, even under the same encryption
+   * keys.
+   */
   readonly place: string;
-  /** Hears of a long-lived record that no key opens any more. */
+  /** Logs a long-lived record that no key opens any more. */
   readonly logger?: Pick<Logger, 'error'>;
 }
 
@@ -43,8 +47,8 @@ const KEY_ID_LENGTH = 16;
 const KEY_BYTES = 32;
 
 /**
- * Kinds whose records outlive encryption keys and versions of this server. They are written anew with the newest key when
- * they are read, and those of before there were places are still read: they only ever refuse somebody.
+ * Kinds of records that outlive encryption keys and versions of this server. Reading one re-encrypts it with the
+ * newest key. Older records without a place are still read: they can only cause a refusal.
  */
 export const LASTING: ReadonlySet<string> = new Set(['mapping']);
 
@@ -53,7 +57,7 @@ interface Opened {
   readonly keyId: string;
 }
 
-/** @param encryptionKeys 32 bytes each, newest first: the newest writes, all read */
+/** @param encryptionKeys 32 bytes each, newest first: the newest encrypts, all decrypt */
 export function createVault(store: Store, encryptionKeys: readonly Uint8Array[], owner: VaultOwner): Vault {
   return new SealedVault(store, encryptionKeys, owner);
 }
@@ -150,7 +154,7 @@ class SealedVault implements Vault {
       .encrypt(this.#newest);
   }
 
-  /** @param place null for a record of before there were places */
+  /** @param place null for an older record without a place */
   async #open(
     key: string,
     blob: string | undefined,
@@ -170,14 +174,14 @@ class SealedVault implements Vault {
     }
   }
 
-  /** Only a key that this server has: whoever can write to the store would choose any other. */
+  /** Accepts only keys of this server: anyone who can write to the store could name any other key. */
   #keyOf(keyId: unknown): Uint8Array {
     const key = typeof keyId === 'string' ? this.#keys.get(keyId) : undefined;
     if (key === undefined) throw new TypeError('No encryption key has this id.');
     return key;
   }
 
-  /** The key that wrote it may be taken away some day. It stays as it is where it cannot be written now. */
+  /** The key that encrypted it may be removed later. Where the write fails now, the record stays as it is. */
   async #sealAnew(key: string, blob: string, { value }: Opened): Promise<void> {
     await this.#store.replace(key, blob, await this.#seal(key, value), 'kept').catch(() => false);
   }
@@ -185,14 +189,14 @@ class SealedVault implements Vault {
 
 const busy = (): Error => new Error('A stored value was changed by others again and again.');
 
-/** What a record is: its key begins with it. */
+/** The kind of a record is the first part of its key. */
 export const kindOf = (key: string): string => key.split(':', 1)[0] ?? key;
 
-/** A key made from a secret such as a cookie's value: who reads the store cannot tell the secret from it (D4). */
+/** A key derived from a secret such as a cookie's value: the secret cannot be recovered from the store (D4). */
 export function hashedKey(prefix: string, secret: string): string {
   return `${prefix}:${sha256(secret)}`;
 }
 
-/** Names an encryption key, and tells nothing of it. */
+/** A name of an encryption key that reveals nothing about it. */
 export const keyIdOf = (key: Uint8Array): string =>
   sha256(Buffer.concat([Buffer.from('shotgraph key id'), key])).slice(0, KEY_ID_LENGTH);
