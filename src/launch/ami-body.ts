@@ -1,12 +1,12 @@
 import { AppError } from '../base/errors.ts';
 
-/** One field as it was sent, decoded from the form encoding but still bytes: the signature is over bytes (A23). */
+/** One field as it was sent: form-decoded, but still bytes, because the signature is over bytes (A23). */
 export interface AmiField {
   readonly name: Buffer;
   readonly value: Buffer;
 }
 
-/** ShotGrid sends about 25; more is an attempt to make us work (A31). */
+/** ShotGrid sends about 25; more is an attempt to cost us work (A31). */
 const MAX_FIELDS = 200;
 
 const AMPERSAND = 0x26;
@@ -16,12 +16,12 @@ const PLUS = 0x2b;
 const SPACE = 0x20;
 
 /**
- * Splits a body of `application/x-www-form-urlencoded` into its fields, in the order they came.
+ * Splits a body of `application/x-www-form-urlencoded` into its fields, in the order of arrival.
  *
  * `a=x+y&b=%41` -> `[{a, "x y"}, {b, "A"}]`
  *
- * Every parser on npm decodes to text, lossily where the bytes are no UTF-8, merges repeated names, or both; the
- * signature needs neither. A `%` that begins no escape is refused: no browser sends one.
+ * Every parser on npm decodes to text (lossily where the bytes are not UTF-8), merges repeated names, or both; the
+ * signature needs the exact bytes. A `%` without an escape after it is refused: no browser sends one.
  *
  * @throws AppError AMI_FIELDS where there are too many, AMI_ENCODING
  */

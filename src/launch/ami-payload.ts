@@ -12,7 +12,7 @@ const LISTED_ID = /^ *([1-9][0-9]{0,9}) *$/u;
 const MAX_ID = 2_147_483_647;
 
 /**
- * The payload of verified fields (API 11.2). Unknown fields are ignored: ShotGrid may add some.
+ * Parses the payload from verified fields (API 11.2). Unknown fields are ignored: ShotGrid may add some.
  *
  * @param limits how many ids one list may have, and the host names of the site
  * @throws AppError AMI_FIELDS, AMI_IDS (A30), AMI_ENTITY (A33), AMI_SITE
@@ -36,7 +36,7 @@ export function parseAmiPayload(
     referrerPath: safeReferrerPath(texts.get('referrer_path')?.[0]),
     sessionUuid: sessionUuidOf(texts),
     columns,
-    // A label may hold a comma; all labels behind it would then stand at the wrong column.
+    // A label may contain a comma, which would shift all later labels to the wrong column.
     columnDisplayNames: labels.length === columns.length ? labels : [],
     targetColumn: optional(texts, 'target_column'),
     view: optional(texts, 'view'),
@@ -81,7 +81,7 @@ function parseId(field: string, text: string): number {
 }
 
 /**
- * Both lists of rows. `ids` is every row of the page, however long: what is more than may be kept is cut off and
+ * Both lists of rows. `ids` has every row of the page, in any number: the ids above the limit are cut off and
  * counted. A selection is never cut: the person chose exactly these rows.
  */
 function idsOf(
@@ -106,7 +106,7 @@ function idsOf(
   };
 }
 
-/** The list is always sent, and may be empty; an item without rows has none. */
+/** The list is always sent, and may be empty. An item without rows does not have it. */
 function idTexts(texts: AmiTexts, name: string, hasRows: boolean): readonly string[] {
   const parts = texts.get(name);
   if (parts === undefined && hasRows) throw unreadable(name);
@@ -137,9 +137,10 @@ function parseEntityType(text: string | null, ami: AmiConfig): string | null {
 }
 
 /**
- * A copy of a site, restored for tests, has the secrets of the menu items too: its clicks are signed, but their rows are not ours.
+ * A copy of a site, restored for tests, has the secrets of the menu items too: its clicks are signed, but its rows
+ * are not those of our site.
  *
- * @param siteHosts in lower case, as `URL.host` gives them
+ * @param siteHosts in lower case, as `URL.host` has them
  */
 function siteHostOf(texts: AmiTexts, siteHosts: readonly string[]): string | null {
   const text = optional(texts, 'server_hostname');
@@ -158,7 +159,7 @@ function sessionUuidOf(texts: AmiTexts): AmiPayload['sessionUuid'] {
   return uuid;
 }
 
-/** One text with commas, or the field repeated (API 11.2): a repeated value may itself hold a comma. */
+/** One text with commas, or the field repeated (API 11.2). A repeated value may itself contain a comma. */
 function list(texts: AmiTexts, name: string): readonly string[] {
   const [text = '', ...more] = texts.get(name) ?? [];
   if (more.length > 0) return [text, ...more];
@@ -166,8 +167,8 @@ function list(texts: AmiTexts, name: string): readonly string[] {
 }
 
 /**
- * The keys of a sorting or grouping: the plural fields have every key where there are several; else the singular ones
- * have the only key (API 11.2). Lists of different lengths say nothing about which value belongs to which column.
+ * The keys of a sorting or grouping. With several keys, the plural fields have them all; with one key, the
+ * singular fields have it (API 11.2). Lists of different lengths do not show which value belongs to which column.
  */
 function orderRows(texts: AmiTexts, stem: string, parts: readonly string[]) {
   const names = ['column', ...parts].map((part) => `${stem}_${part}`);
@@ -175,7 +176,10 @@ function orderRows(texts: AmiTexts, stem: string, parts: readonly string[]) {
   return several.length > 0 ? several : sideBySide(names.map((name) => list(texts, name).slice(0, 1)));
 }
 
-/** `[[a, b], [1, 2]]` -> `[[a, 1], [b, 2]]`; an empty list gives no values, lists that disagree give nothing. */
+/**
+ * `[[a, b], [1, 2]]` -> `[[a, 1], [b, 2]]`. An empty list contributes no values; lists of different lengths give
+ * an empty result.
+ */
 function sideBySide(lists: readonly (readonly string[])[]): (string | undefined)[][] {
   const [first = [], ...others] = lists;
   const agree = others.every(({ length }) => length === 0 || length === first.length);

@@ -19,10 +19,10 @@ export function signAmiFields(
 }
 
 /**
- * Which of the secrets the post was signed with; undefined where with none.
+ * Index of the secret that signed the post; undefined where none did.
  *
- * Whether blank fields are signed is unknown (API 11.3), so a signature over either text is taken: both need the
- * secret. All candidates are computed and compared in constant time whatever the outcome (A3).
+ * Whether blank fields are signed is unknown (API 11.3), so a signature over either text is accepted: both need
+ * the secret. All candidates are computed, and compared in constant time, whatever the outcome (A3).
  */
 export function verifyAmiSignature(
   fields: readonly AmiField[],

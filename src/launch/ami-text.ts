@@ -14,21 +14,21 @@ export const AMI_FIELD_NAMES = [
   ...['project_name', 'project_id', 'timestamp', 'signature', 'event_log_entry_id'],
 ] as const;
 
-/** ShotGrid repeats these for custom protocols; whether it does so in a form post too is unknown (API 11.2). */
+/** ShotGrid repeats these for custom protocols. Whether it also repeats them in a form post is unknown (API 11.2). */
 const REPEATED: ReadonlySet<string> = new Set(['cols', 'column_display_names']);
 
 const FIRST_PRINTABLE = 0x20;
 const DELETE = 0x7f;
 const EQUALS = 0x3d;
 
-/** Of values: also those beyond ASCII, some of which end a line. */
+/** Control characters in values, including those beyond ASCII: some of them end a line. */
 export const CONTROL = /\p{Cc}/u;
 
 const isControl = (byte: number): boolean => byte < FIRST_PRINTABLE || byte === DELETE;
 
 /**
- * Refuses names that could be mistaken for the frame of the signed text (A20) and repeated names (A16), before the
- * signature is looked at: this tells nothing that depends on the secret.
+ * Refuses names that could be mistaken for the frame of the signed text (A20), and repeated names (A16). It runs
+ * before the signature check: the answer does not depend on the secret.
  */
 export function assertAmiNames(fields: readonly AmiField[]): void {
   const seen = new Set<string>();
@@ -41,8 +41,9 @@ export function assertAmiNames(fields: readonly AmiField[]): void {
 }
 
 /**
- * The fields as text. The signature binds no field boundaries: a value that holds CR LF could have swallowed another
- * field and would still be signed right, so control characters are refused although the signature holds (V8, V10, A19).
+ * The fields as text. The signature does not protect field boundaries: a value with CR LF could have swallowed
+ * another field and the signature would still match. Control characters are therefore refused despite a valid
+ * signature (V8, V10, A19).
  *
  * @throws AppError AMI_CONTROL_CHAR, AMI_ENCODING (A23)
  */
@@ -65,7 +66,7 @@ export function amiTexts(fields: readonly AmiField[]): AmiTexts {
   return texts;
 }
 
-/** Names the field: its name is part of what ShotGrid signed. */
+/** The error names the field: its name is part of what ShotGrid signed. */
 function refused(
   code: 'AMI_ENCODING' | 'AMI_CONTROL_CHAR',
   field: string | undefined,

@@ -7,7 +7,7 @@ export function formatAmiTimestamp(timeMs: number): string {
   return `${new Date(timeMs - (timeMs % MS_PER_SECOND)).toISOString().slice(0, -5)}Z`;
 }
 
-/** Milliseconds since 1970, or undefined for every other form and for dates that do not exist (A10). */
+/** Milliseconds since 1970; undefined for every other form and for impossible dates (A10). */
 export function parseAmiTimestamp(text: string): number | undefined {
   if (!TIMESTAMP.test(text)) return undefined;
   const timeMs = Date.parse(text);

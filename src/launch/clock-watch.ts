@@ -2,18 +2,21 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { MINUTE_MS, MS_PER_SECOND, SECONDS_PER_MINUTE } from '../base/units.ts';
 
-/** Sees from the ages of signed launches that a clock is off: then "choose the menu item again" never helps. */
+/**
+ * Detects a wrong clock from the ages of signed launches. With a wrong clock, "choose the menu item again" never
+ * helps.
+ */
 export interface ClockWatch {
-  /** A launch whose signature is right, whatever is thought of its age. */
+  /** Records a launch with a valid signature, fresh or not. */
   saw(launch: { readonly signedAtMs: number; readonly isFresh: boolean }): void;
-  /** By how much this server's clock seems to be ahead of ShotGrid's, in seconds; undefined where nothing points to it. */
+  /** By how many seconds this server's clock seems to be ahead of ShotGrid's; undefined without evidence. */
   skewSeconds(): number | undefined;
 }
 
 export interface ClockWatchDeps {
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'error' | 'info'>;
-  /** Hears of the seconds whenever they change; 0 where nothing points to a clock that is off. */
+  /** Called with the seconds whenever they change; 0 without evidence of a wrong clock. */
   readonly onSkew?: (seconds: number) => void;
 }
 
@@ -23,16 +26,20 @@ interface Seen {
 }
 
 /**
- * One old launch is a page that was left open, and several are of very different ages. So many of about one age, and none
- * that is fresh, are a clock: a click takes seconds to arrive.
+ * One old launch is a page that was left open; several such pages have very different ages. This many launches of
+ * about one age, without a fresh one, indicate a wrong clock: a click takes only seconds to arrive.
  */
 const LEAST = 5;
 const MOST_APART_MS = 60_000;
 const MOST = 50;
 const REMEMBERED_MS = 15 * MINUTE_MS;
 
+/** A watch that keeps its evidence in this process. */
 export function createClockWatch({ clock, logger, onSkew }: ClockWatchDeps): ClockWatch {
-  /** Refused for their age since the last fresh one, by the time of their signature: a post that is sent again is one. */
+  /**
+   * Launches refused for their age since the last fresh one, by the time of their signature: a repeated post
+   * counts once.
+   */
   const refused = new Map<number, Seen>();
   let told = 0;
 
@@ -47,7 +54,7 @@ export function createClockWatch({ clock, logger, onSkew }: ClockWatchDeps): Clo
     return agreeing.length < LEAST ? undefined : Math.round(middle / MS_PER_SECOND);
   };
 
-  /** Also whoever looks sees that the time has passed: the metric and readiness say the same. */
+  /** Reading it also expires old evidence, so that the metric and readiness agree. */
   const skewSeconds = (): number | undefined => {
     const found = seen();
     const seconds = found ?? 0;
@@ -82,7 +89,7 @@ export function clockSentence(skewSeconds: number): string {
   return `The clock of this server seems to be about ${amount} ${skewSeconds > 0 ? 'ahead of' : 'behind'} ShotGrid's`;
 }
 
-/** For readiness: nothing where all is well. */
+/** For readiness: an empty object without evidence of a wrong clock. */
 export function clockFinding(watch: Pick<ClockWatch, 'skewSeconds'>): { reason?: string; detail?: string } {
   const skew = watch.skewSeconds();
   return skew === undefined ? {} : { reason: 'AMI_CLOCK', detail: `${clockSentence(skew)}.` };

@@ -19,7 +19,7 @@ export interface LandingDeps {
   readonly config: Config['launch'];
   readonly launches: Launches;
   readonly clicks: ClickEvents & {
-    /** The same over connections of its own: what strangers may ask for holds up no signed click. */
+    /** Reads over separate connections: requests by strangers do not delay a signed click. */
     readonly readUnsigned: ClickEvents['read'];
   };
   readonly replays: Pick<ReplayMemory, 'assertFirstUse'>;
@@ -32,10 +32,10 @@ export interface LandingDeps {
 
 export interface Landing {
   /**
-   * Takes in the body of a menu item's post: verified first, then kept once.
+   * Accepts the body of a menu item's post: verifies it first, then keeps it once.
    *
-   * @throws AppError with an AMI_... code; UNAVAILABLE where replays cannot be ruled out (A14); RATE_LIMITED for one of too
-   *   many unsigned posts
+   * @throws AppError with an AMI_... code; UNAVAILABLE where replays cannot be ruled out (A14); RATE_LIMITED after
+   * too many unsigned posts
    */
   land(ami: AmiConfig, body: Uint8Array, sender: Sender): Promise<Landed>;
 }
@@ -43,23 +43,24 @@ export interface Landing {
 export interface Sender {
   /** Where the browser made the post. */
   readonly place: LaunchPlace;
-  /** Counted by it. */
+  /** The client address that rate limits count by. */
   readonly address: string;
 }
 
 export interface Landed extends KeptLaunch {
-  /** Who clicked, as ShotGrid says; for the operator. */
+  /** The person who clicked, according to ShotGrid; for the operator. */
   readonly login: string | null;
 }
 
 /**
- * Unsigned posts whose event is looked for or was not found, of one address. Anybody can post such a number, and each costs
- * several searches, so it is counted before them. A click that opens is given back.
+ * Limits unsigned posts of one address whose event is being read or was not found. Anyone can post an event
+ * number, and each costs several searches, so it is counted before them. A valid click is refunded.
  */
 export const UNSIGNED_READS = { name: 'unsigned-reads', points: 10, seconds: 10 } as const;
 
 const endOfSecond = (ms: number): number => ms - (ms % MS_PER_SECOND) + MS_PER_SECOND - 1;
 
+/** See `Landing`. */
 export function createLanding(deps: LandingDeps): Landing {
   const { launches, logger, replays } = deps;
   return {
@@ -68,7 +69,7 @@ export function createLanding(deps: LandingDeps): Landing {
         const { proof, payload } = await readPost(deps, ami, { body, address });
         await replays.assertFirstUse(proof.once, proof.madeAtMs);
         const isSigned = proof.secretIndex !== null;
-        // Anybody could have posted what is unsigned: it tells nobody who clicked.
+        // Anyone could have made an unsigned post: never reveal who clicked.
         const kept = await launches.keep(
           ami.name,
           isSigned ? payload : { ...payload, userLogin: null },
@@ -93,13 +94,13 @@ export function createLanding(deps: LandingDeps): Landing {
   };
 }
 
-/** What shows that ShotGrid sent the post: its signature, or an event that ShotGrid wrote. */
+/** The evidence that ShotGrid sent the post: its signature, or an event that ShotGrid wrote. */
 interface Proof {
   /** Null where the post is not signed. */
   readonly secretIndex: number | null;
   /** Each may be used once. */
   readonly once: readonly string[];
-  /** When ShotGrid made it at the latest: its times are whole seconds. Milliseconds since 1970. */
+  /** The latest time at which ShotGrid made it (its times are whole seconds), in milliseconds since 1970. */
   readonly madeAtMs: number;
 }
 
@@ -122,7 +123,7 @@ async function readPost(deps: LandingDeps, ami: AmiConfig, { body, address }: Po
   const signed = `signature:${ami.name}:${texts.get('signature')?.[0] ?? ''}`;
   const signedAtMs = secretIndex === null ? null : freshTime(texts.get('timestamp')?.[0] ?? '', deps);
   if (!isLightPayload(texts)) {
-    // Only a light payload has an event to vouch for it.
+    // An unsigned post needs an event as its proof, and only a light payload has one.
     if (signedAtMs === null) throw new AppError('AMI_SIGNATURE');
     const payload = parseAmiPayload(texts, ami, config);
     return { proof: { secretIndex, once: [signed], madeAtMs: endOfSecond(signedAtMs) }, payload };
@@ -134,7 +135,7 @@ async function readPost(deps: LandingDeps, ami: AmiConfig, { body, address }: Po
   const light = await readLightPayload({ read }, texts);
   assertRecent(light.createdAtMs, config, clock.now());
   const payload = parseAmiPayload(light.texts, ami, config);
-  // Whatever menu item it is posted to: nothing in an event says whose item was chosen.
+  // An event does not contain the menu item, so the click counts as used for all menu items.
   const click = `event:${texts.get(EVENT_FIELD)?.[0] ?? ''}`;
   const once = isSigned ? [click, signed] : [click];
   const proof = { secretIndex, once, madeAtMs: endOfSecond(light.createdAtMs) };
@@ -159,7 +160,7 @@ function proofOf(fields: readonly AmiField[], ami: AmiConfig): number | null {
   return secretIndex;
 }
 
-/** An event stays for ever; a click is good for as long as a signed post is. */
+/** An event exists for ever, but a click expires like a signed post. */
 function assertRecent(createdAtMs: number, config: Config['launch'], nowMs: number): void {
   if (createdAtMs - nowMs > config.clockSkewMs) {
     throw new AppError('AMI_CLOCK', {
@@ -169,7 +170,10 @@ function assertRecent(createdAtMs: number, config: Config['launch'], nowMs: numb
   if (nowMs - createdAtMs > config.maxAgeMs + config.clockSkewMs) throw new AppError('AMI_STALE');
 }
 
-/** When the post was signed. Asked only after the signature: before it, the answer would tell a forger about our clock (A8). */
+/**
+ * When the post was signed. Checked only after the signature: before it, the answer would tell a forger about our
+ * clock (A8).
+ */
 function freshTime(timestamp: string, { config, clock, clockWatch }: LandingDeps): number {
   const signedAtMs = parseAmiTimestamp(timestamp);
   if (signedAtMs === undefined) throw new AppError('AMI_TIMESTAMP');

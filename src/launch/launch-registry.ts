@@ -27,16 +27,17 @@ interface LaunchRecord {
   readonly payload: AmiPayload;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
-  /** Cookies that prove the browser, as `proofOf` writes them: the one of the post first. */
+  /** Hashes of the cookies that prove the browser, as `proofOf` makes them: that of the post first. */
   readonly browserHashes: readonly string[];
   readonly owner: { readonly issuer: string; readonly subject: string } | null;
 }
 
-/** A launch that is over is kept this long, so that its person is told so instead of "unknown" (B6). */
+/** An expired launch is kept this long, so that its person reads "expired" instead of "unknown" (B6). */
 const REMEMBERED_MS = 3_600_000;
-/** Cookies that prove it later, for each place. The cookie of the post is never displaced by them. */
+/** The number of later cookies that prove the launch, for each place. They never displace the cookie of the post. */
 const MAX_LATER_PROOFS = 7;
 
+/** Launches as records of the vault. */
 export function createLaunches(deps: LaunchesDeps): Launches {
   return new VaultLaunches(deps);
 }
@@ -93,9 +94,9 @@ class VaultLaunches implements Launches {
       return outcome === 'claimed' && record.owner === null ? this.#bind(record, principal) : undefined;
     };
     const lifeOf = (changed: unknown): number => this.#keptMs(changed as LaunchRecord);
-    // Where the store's answer was lost, the second look sees that it is theirs: who claimed it is told once it is known.
+    // Where the store's answer was lost, a second look at the record shows whether the claim succeeded.
     const update = (): Promise<boolean> => {
-      // A try that failed says nothing of what the next one finds.
+      // A failed attempt must not decide the outcome of the next one.
       outcome = 'unknown';
       return this.#vault.update(keyOf(id), change, lifeOf);
     };
@@ -145,7 +146,7 @@ class VaultLaunches implements Launches {
     return found.kind === 'claimed' ? found.launch : undefined;
   }
 
-  /** What the vault gives is what this module wrote: it is authenticated with its key. */
+  /** The vault authenticates its records, so the value is one that this module wrote. */
   async #find(id: string): Promise<LaunchRecord | undefined> {
     return isRandomToken(id) ? ((await this.#vault.get(keyOf(id))) as LaunchRecord | undefined) : undefined;
   }
@@ -164,10 +165,10 @@ class VaultLaunches implements Launches {
   }
 }
 
-/** The id opens the launch to its owner: the store knows only its hash. */
+/** The id opens the launch to its owner: the store has only its hash. */
 const keyOf = (id: string): string => hashedKey('launch', id);
 
-/** Bound to its place, so that a tab's cookie under the name of the frame's proves nothing there. */
+/** Bound to its place, so that a tab's cookie under the name of the frame's cookie proves nothing there. */
 const proofOf = (place: LaunchPlace, browserToken: string): string => `${place}.${sha256(browserToken)}`;
 
 const placeOf = (proof: string): string => proof.slice(0, proof.indexOf('.'));
@@ -177,12 +178,12 @@ function claimOutcome(record: LaunchRecord, principal: Principal): ClaimOutcome 
   return isMeant(record, principal) ? 'claimed' : 'mismatch';
 }
 
-/** True for the person who clicked: by the id alone, since a login changes and may be given to somebody else. */
+/** True for the person who clicked. Compares the id alone: a login changes and may be reassigned to another person. */
 function isMeant({ payload }: LaunchRecord, principal: Principal | undefined): boolean {
   return principal !== undefined && payload.userId === principal.person.id;
 }
 
-/** The account that claimed it, while it is still the person who clicked. */
+/** True for the account that claimed it, while that account still is the person who clicked. */
 function isOwner(record: LaunchRecord, principal: Principal | undefined): boolean {
   const { owner } = record;
   if (owner === null || !isMeant(record, principal)) return false;

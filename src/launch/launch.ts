@@ -2,25 +2,25 @@ import type { LaunchId, SessionUuid } from '../base/ids.ts';
 
 /** The verified fields of an Action Menu Item's post (API 11.2), parsed once. Identity is never taken from it. */
 export interface AmiPayload {
-  /** Compared with the id of the signed-in person, and nothing else. */
+  /** Only compared with the id of the signed-in person. */
   readonly userId: number;
-  /** What the person was called at the click: a hint for the sign-in page. Null where anybody could have made the post. */
+  /** The person's login at the click: a hint for the sign-in page. Null where anyone could have made the post. */
   readonly userLogin: string | null;
   /** Null for an item without rows, such as one of the user menu. */
   readonly entityType: string | null;
   readonly selectedIds: readonly number[];
-  /** Every row of the page's query, not only the visible ones; without those that were more than are kept. */
+  /** Every row of the page's query, not only the visible ones, up to the limit. */
   readonly ids: readonly number[];
-  /** How many ids of the page were left out of `ids`; absent where it has all of them. */
+  /** How many ids of the page are missing in `ids`; absent where all are there. */
   readonly idsLeftOut?: number;
   readonly title: string | null;
   readonly pageId: number | null;
   readonly serverHostname: string | null;
-  /** Path on the ShotGrid site, or null where the post had none that is safe to link to. */
+  /** Path on the ShotGrid site; null where the post had no path that is safe to link to. */
   readonly referrerPath: string | null;
   readonly sessionUuid: SessionUuid | null;
   readonly columns: readonly string[];
-  /** One for each of `columns`, or none where ShotGrid's two lists do not agree. */
+  /** One for each of `columns`; empty where ShotGrid's two lists have different lengths. */
   readonly columnDisplayNames: readonly string[];
   /** The field of a detail page whose cell was clicked. */
   readonly targetColumn?: string | null;

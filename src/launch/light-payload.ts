@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../base/errors.ts';
 import { AMI_FIELD_NAMES, type AmiTexts, CONTROL } from './ami-text.ts';
 
-/** The event of a chosen menu item, as the site keeps it (API 11.2). */
+/** The event of a chosen menu item, as the site stores it (API 11.2). */
 export interface ClickEvent {
-  /** `HumanUser.id` of the one who clicked; null where it was no person. */
+  /** `HumanUser.id` of the person who clicked; null where the actor was not a person. */
   readonly personId: number | null;
   readonly createdAtMs: number;
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
 export interface ClickEvents {
-  /** Undefined where there is no such event, or it is none of a chosen menu item. */
+  /** Undefined where there is no such event, or it is not that of a chosen menu item. */
   read(eventId: number): Promise<ClickEvent | undefined>;
 }
 
@@ -21,22 +21,22 @@ export interface LightPayload {
   readonly createdAtMs: number;
 }
 
-/** What a post with a light payload has instead of all the rest (API 11.2). */
+/** The only field of ShotGrid in a post with a light payload (API 11.2). */
 export const EVENT_FIELD = 'event_log_entry_id';
 
 const EVENT_ID = /^[1-9][0-9]{0,14}$/u;
-/** A form's own fields may come with it; one that has rows is a full payload. */
+/** The item's own form fields may be there too. A post with rows is a full payload. */
 export const isLightPayload = (texts: AmiTexts): boolean =>
   texts.has(EVENT_FIELD) && !texts.has('entity_type');
 
-/** The event may be visible a little later than the post arrives (API 9.1). */
+/** The event may become visible a little after the post arrives (API 9.1). */
 const ATTEMPTS = 4;
 const PAUSE_MS = 400;
 
 /**
- * The full payload of a post that only names the event of its click.
+ * Reads the full payload of a post that only names the event of its click.
  *
- * @throws AppError AMI_FIELDS, AMI_EVENT where there is no such click of a person; that the site is out of order
+ * @throws AppError AMI_FIELDS; AMI_EVENT where there is no such click of a person; an outage of the site
  */
 export async function readLightPayload(events: ClickEvents, texts: AmiTexts): Promise<LightPayload> {
   const id = texts.get(EVENT_FIELD)?.[0] ?? '';
@@ -49,7 +49,7 @@ export async function readLightPayload(events: ClickEvents, texts: AmiTexts): Pr
   const fields = new Map<string, readonly string[]>(
     names.map((name) => [name, textsOf(name, payload[name])]),
   );
-  // Whose the event is, the site says; what the payload inside says is only compared with it.
+  // The owner comes from the event record; the payload's `user_id` must match it.
   if (fields.get('user_id')?.[0] !== String(event.personId)) throw new AppError('AMI_EVENT');
   return { texts: fields, createdAtMs: event.createdAtMs };
 }
@@ -63,7 +63,7 @@ async function findEvent(events: ClickEvents, id: number): Promise<ClickEvent | 
   return events.read(id);
 }
 
-/** Whether ids are a text or a list of numbers is unknown (API 11.2): both are taken. */
+/** Whether ids are a text or a list of numbers is unknown (API 11.2): both are accepted. */
 function textsOf(field: string, value: unknown): readonly string[] {
   if (value === null || value === undefined) return [''];
   const parts: unknown[] = Array.isArray(value) ? value : [value];
@@ -71,7 +71,7 @@ function textsOf(field: string, value: unknown): readonly string[] {
     throw new AppError('AMI_FIELDS', { details: { field } });
   }
   const texts = parts.map(String);
-  // The same that a form field may not hold (V8, A19).
+  // The same characters as a form field may not contain (V8, A19).
   if (texts.some((text) => CONTROL.test(text))) {
     throw new AppError('AMI_CONTROL_CHAR', { details: { field } });
   }

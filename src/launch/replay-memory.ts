@@ -15,37 +15,38 @@ export interface ReplayMemoryDeps {
   readonly logger: Logger;
 }
 
-/** Which posts of menu items were taken before, shared by all processes. */
+/** Remembers which posts of menu items were used, across all processes. */
 export interface ReplayMemory {
-  /** Gets to know the memory, so that its loss is seen later on. Errors: `UNAVAILABLE`. */
+  /** Reads the memory's mark, so that a later loss is noticed. Errors: `UNAVAILABLE`. */
   look(): Promise<void>;
   /**
-   * Refuses a post any of whose proofs was taken before (A11), whatever menu item it was for.
+   * Refuses a post with a proof that was used before (A11), for any menu item.
    *
-   * @param provedAtMs when ShotGrid made the post at the latest, milliseconds since 1970
-   * @throws AppError AMI_REPLAYED; UNAVAILABLE where replays cannot be ruled out: the store is away (A14), or the post
-   *   is older than the memory (D24)
+   * @param provedAtMs the latest time at which ShotGrid made the post, milliseconds since 1970
+   * @throws AppError AMI_REPLAYED; UNAVAILABLE where replays cannot be ruled out: the store is away (A14), or the
+   * post is older than the memory (D24)
    */
   assertFirstUse(proofs: readonly string[], provedAtMs: number): Promise<void>;
 }
 
 /**
- * Stands in the store for all that was remembered beside it: once it is another one, replay records are gone as well.
- * Posts from before `sinceMs` may have been taken by a memory that is lost, and are refused by every process, also by one
- * that has just started and cannot know of the loss.
+ * A mark in the store beside the replay records: if it is missing or different, the records are lost as well.
+ * Posts from before `sinceMs` may have been used in a lost memory. Every process refuses them, also one that has
+ * just started and could not notice the loss.
  */
 const MARK = z.object({ id: z.string(), sinceMs: z.number() });
 type Mark = z.infer<typeof MARK>;
 
 const MARK_KEY = 'replay-memory';
 const MARK_TTL_MS = 7 * 24 * 3_600_000;
-/** Written again long before its end, and not trusted up to it: what expires was not lost. */
+/** Renewed long before its expiry, and not trusted until then: a mark that expires does not mean a loss. */
 const MARK_RENEWED_MS = 3_600_000;
 const MARK_TRUSTED_MS = MARK_TTL_MS / 2;
 
 const CLICK_AGAIN =
   'It cannot be known whether this was opened before. Choose the menu item in ShotGrid again.';
 
+/** A replay memory in the store. */
 export function createReplayMemory(deps: ReplayMemoryDeps): ReplayMemory {
   return new SharedReplayMemory(deps);
 }
@@ -98,12 +99,12 @@ class SharedReplayMemory implements ReplayMemory {
     return others === undefined ? fresh : MARK.parse(JSON.parse(others));
   }
 
-  /** Never brings back the mark of a memory that is lost. */
+  /** Never restores the mark of a lost memory. */
   async #renew(mark: Mark): Promise<void> {
     const text = JSON.stringify(mark);
     await this.#deps.store.replace(MARK_KEY, text, text, MARK_TTL_MS);
   }
 }
 
-/** Where a loss is seen by a server that works, a post of this second may have been taken before it. */
+/** Where a running server notices a loss, a post of this second may have been used before it. */
 const nextSecond = (ms: number): number => ms - (ms % MS_PER_SECOND) + MS_PER_SECOND;

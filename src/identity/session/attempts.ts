@@ -6,9 +6,9 @@ import { hashedKey, type Vault } from '../../store/vault.ts';
 import type { SignInChecks } from '../provider/oidc-port.ts';
 
 export const ATTEMPT_COOKIE_PREFIX = '__Host-tx.';
-/** How long somebody may take at the provider (C22). */
+/** How long a person may take at the provider (C22). */
 export const ATTEMPT_LIFE_MS = 600_000;
-/** A late callback is still recognised for this long, so that it can be restarted; its cookie is kept as long. */
+/** A late callback is recognised for this long, so that it can be restarted; its cookie is kept as long. */
 export const ATTEMPT_KEPT_MS = 3_600_000;
 /** Cookies of attempts in one browser: 20 tabs must not make the header too large (B14). */
 const MAX_OPEN = 8;
@@ -16,15 +16,15 @@ const ID_LENGTH = 8;
 const LOOP_WINDOW_MS = 30_000;
 const MAX_SIGN_INS_PER_LAUNCH = 2;
 
-/** One sign-in under way, bound to the browser that began it. */
+/** One sign-in under way, bound to the browser that started it. */
 export interface Attempt {
   /** Canonical path on our own origin. */
   readonly returnTo: string;
   /** The launch that waits for this sign-in. */
   readonly launchId: string | null;
-  /** The handover that this sign-in is for: it ends in a frame and makes no session here. */
+  /** The handover that this sign-in is for: it ends in a frame and creates no session here. */
   readonly handoverId: string | null;
-  /** Begun for a callback that came too late: not restarted a second time. */
+  /** Started for a callback that came too late: not restarted a second time. */
   readonly isRestart: boolean;
 }
 
@@ -42,17 +42,17 @@ export type AttemptCookies = ReadonlyMap<string, string>;
 
 export interface BegunAttempt {
   readonly cookie: { readonly name: string; readonly value: string };
-  /** Names of cookies to take away: the eldest attempts of a browser with too many. */
+  /** Names of cookies to delete: the oldest attempts of a browser with too many. */
   readonly evicted: readonly string[];
 }
 
-/** What a callback turned out to be. `cookieName` names the one cookie to take away. */
+/** The kinds of callbacks. `cookieName` names the one cookie to delete. */
 export type Arrival =
   /** Unknown (C1). */
   | { readonly kind: 'refused' }
   /**
-   * Without its cookie (C14): somebody else's, or one of this browser that has no cookie any more. Nothing of it may be
-   * used before this browser has proven otherwise that it is its own.
+   * The attempt's cookie is missing (C14): the attempt belongs to another browser, or this browser lost the
+   * cookie. Use nothing of it until this browser has proven in another way that the attempt is its own.
    */
   | {
       readonly kind: 'unproven';
@@ -66,7 +66,7 @@ export type Arrival =
       readonly attempt: Attempt;
       readonly checks: SignInChecks;
       readonly cookieName: string;
-      /** Names this sign-in to the session that comes of it. */
+      /** Names this sign-in in the session that it creates. */
       readonly signInId: string;
     }
   /** Was redeemed before (Back button, reload). */
@@ -76,13 +76,14 @@ export type Arrival =
 
 /** Sign-in attempts, one record and one cookie each, so that tabs do not disturb one another (B12 to B14). */
 export interface Attempts {
-  /** Errors: `COOKIES_BLOCKED` where sign-in for one launch begins again and again without a cookie coming back. */
+  /** Errors: `COOKIES_BLOCKED` where sign-in for one launch starts again and again without a cookie coming back. */
   begin(attempt: Attempt, checks: SignInChecks, cookies: AttemptCookies): Promise<BegunAttempt>;
   arrive(state: string | null, cookies: AttemptCookies): Promise<Arrival>;
-  /** A page stopped the sign-in: what follows is the person's own click and no loop. */
+  /** A page stopped the sign-in: the next attempt is the person's own click, not a loop. */
   stopped(attempt: Attempt): Promise<void>;
 }
 
+/** Attempts as records of the vault. */
 export function createAttempts(deps: { readonly vault: Vault; readonly clock: Clock }): Attempts {
   return new VaultAttempts(deps.vault, deps.clock);
 }
@@ -123,7 +124,7 @@ class VaultAttempts implements Attempts {
     const cookieName = `${ATTEMPT_COOKIE_PREFIX}${id}`;
     const attempt = toAttempt(record);
     const status = this.#statusOf(record);
-    // A state is a part of addresses, which others may have seen.
+    // A state is a part of URLs, which other people may have seen.
     if (!isSameSecret(record.cookieHash, sha256(cookies.get(cookieName) ?? ''))) {
       return { kind: 'unproven', attempt, signInId: id, status };
     }
@@ -144,7 +145,7 @@ class VaultAttempts implements Attempts {
     return status === 'evicted' || isOver ? 'late' : 'open';
   }
 
-  /** Of many callers exactly one closes an open attempt (C2). */
+  /** Of several concurrent callers exactly one closes an open attempt (C2). */
   async #close(id: string, status: 'consumed' | 'evicted', cookieHash?: string): Promise<boolean> {
     let isClosed = false;
     await this.#vault.update(
@@ -171,14 +172,14 @@ class VaultAttempts implements Attempts {
     return surplus.map(([name]) => name);
   }
 
-  /** A browser that keeps no cookies would be sent to the provider and back for ever (C19). */
+  /** A browser without cookies would be redirected to the provider and back for ever (C19). */
   async #guardLoop(launchId: string): Promise<void> {
     const key = loopKeyOf(launchId);
     const nowMs = this.#clock.now();
     const kept = ((await this.#vault.get(key)) ?? []) as readonly number[];
     const recent = kept.filter((startedAtMs) => nowMs - startedAtMs < LOOP_WINDOW_MS);
     if (recent.length >= MAX_SIGN_INS_PER_LAUNCH) {
-      // A page stops it. What follows is the person's own try, perhaps with cookies.
+      // A page stops the loop. The next attempt is the person's own, perhaps with cookies.
       await this.#vault.delete(key);
       throw new AppError('COOKIES_BLOCKED');
     }
@@ -196,7 +197,10 @@ const toAttempt = ({ returnTo, launchId, handoverId, isRestart }: AttemptRecord)
   isRestart,
 });
 
-/** Cookie values carry their time so that the eldest is known without asking the store; a made-up one is eldest. */
+/**
+ * Cookie values contain their time, so that the oldest is known without reading the store. An invented value
+ * counts as the oldest.
+ */
 function issuedAtOf(cookieValue: string): number {
   const issuedAtMs = Number.parseInt(cookieValue.split('.')[0] ?? '', 36);
   return Number.isSafeInteger(issuedAtMs) ? issuedAtMs : 0;

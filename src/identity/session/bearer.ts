@@ -9,16 +9,19 @@ import type { Principal } from '../person/principal.ts';
 import type { ProviderJwts } from '../provider/provider-jwts.ts';
 import { assertStrength, type SignInStrength } from '../provider/sign-in-strength.ts';
 
-/** Access tokens that services send: JWTs of the same provider, of a person that we know (RFC 9068). */
+/** Access tokens that services send: JWTs of the same provider, for a person with a ShotGrid account (RFC 9068). */
 export interface Bearer {
   /**
-   * The account at the provider that a token was made for.
+   * The account at the provider that a token was issued for.
    * Errors: `UNAUTHENTICATED`, `FORBIDDEN` where a scope is missing, `IDP_UNAVAILABLE`.
    */
   accountOf(token: string): Promise<Account>;
-  /** Its person, by the same mapping and with the same refusals as at sign-in. Errors: `LOGIN_ACR`, those of the mapping. */
+  /**
+   * The person, by the same mapping and with the same refusals as at sign-in. Errors: `LOGIN_ACR`, those of the
+   * mapping.
+   */
   personOf(token: string, account: Account): Promise<Principal>;
-  /** The person is looked up again at the token's next use. */
+  /** Look the person up again at the token's next use. */
   forget(token: string): void;
 }
 
@@ -27,20 +30,24 @@ export interface BearerDeps {
   readonly clock: Clock;
   readonly mapping: Mapping;
   readonly settings: Config['bearer'];
-  /** What is asked of a sign-in is asked of the sign-in behind a token as well: it is another door to the same rooms. */
+  /**
+   * The sign-in behind a token must meet the same requirements as a sign-in here: otherwise tokens would bypass
+   * them.
+   */
   readonly strength: SignInStrength;
 }
 
-/** The mapping asks ShotGrid; a service that works through a list must not ask it for each request. */
+/** The mapping calls ShotGrid; a service that works through a list must not cause a call for each request. */
 const KNOWN_MS = 60_000;
 const MAX_KNOWN = 1000;
 const NONE_TAKEN =
   'This server takes no bearer tokens, whatever they are. An administrator can set SHOTGRAPH_BEARER_AUDIENCE.';
 const TOO_WEAK =
   'The bearer token does not show a sign-in as secure, or as recent, as is asked for here. Get one after such a sign-in, with acr and auth_time in it.';
-/** Some providers give access tokens the plain type, or none. A logout token's is another. */
+/** Some providers give access tokens the plain type, or none. A logout token has another type. */
 const TYPES = ['at+jwt', 'jwt', ''];
 
+/** Bearer tokens of the provider; each person is cached for a minute. */
 export function createBearer({ jwts, clock, mapping, settings, strength }: BearerDeps): Bearer {
   const known = new LRUCache<string, Promise<Principal>>({
     max: MAX_KNOWN,
@@ -54,7 +61,7 @@ export function createBearer({ jwts, clock, mapping, settings, strength }: Beare
     const found = known.get(key);
     if (found !== undefined) return found;
     const principal = mapping(account).then(assertSudo);
-    // A refusal is looked up again: an administrator may just be lifting it.
+    // Do not cache a refusal: an administrator may just be lifting it.
     principal.catch(() => known.delete(key));
     known.set(key, principal);
     return principal;
@@ -75,7 +82,7 @@ export function createBearer({ jwts, clock, mapping, settings, strength }: Beare
       });
       const claims = 'claims' in verified ? verified.claims : undefined;
       const subject = parseSubject(claims?.sub);
-      // A nonce is in ID tokens only: those are for the client that asked, not for an API.
+      // Only ID tokens have a nonce. They are for the client that requested them, not for an API.
       if (claims?.iss === undefined || subject === undefined || 'nonce' in claims) {
         throw notTaken('The bearer token is over, or was made by another provider or for another audience.');
       }
@@ -91,7 +98,10 @@ export function createBearer({ jwts, clock, mapping, settings, strength }: Beare
   };
 }
 
-/** Providers put `acr` and `auth_time` of the sign-in into access tokens (RFC 9068 2.2.1); one without them shows nothing. */
+/**
+ * Providers put `acr` and `auth_time` of the sign-in into access tokens (RFC 9068 2.2.1). A token without them
+ * proves nothing.
+ */
 function assertTokenStrength(claims: Account['claims'], strength: SignInStrength, nowMs: number): void {
   try {
     assertStrength(claims, strength, nowMs);
@@ -100,7 +110,7 @@ function assertTokenStrength(claims: Account['claims'], strength: SignInStrength
   }
 }
 
-/** A service has no page on which somebody could link their own account. */
+/** A service has no page on which a person could link their own account. */
 function assertSudo(principal: Principal): Principal {
   if (principal.acting.way === 'sudo') return principal;
   throw new AppError('IMPERSONATION_REFUSED');
@@ -109,7 +119,7 @@ function assertSudo(principal: Principal): Principal {
 const notTaken = (message: string): AppError =>
   new AppError('UNAUTHENTICATED', { message: `${message} Get a new one and repeat the request.` });
 
-/** As one text (`scope`, RFC 9068), or as Microsoft and others have it (`scp`: text or list). */
+/** One text (`scope`, RFC 9068), or the form of Microsoft and others (`scp`: text or list). */
 function scopesOf(claims: Readonly<Record<string, unknown>>): ReadonlySet<unknown> {
   const value = claims['scope'] ?? claims['scp'];
   return new Set<unknown>(typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : []);

@@ -4,19 +4,19 @@ import type { Principal } from '../person/principal.ts';
 
 /** Why a session ended before its time. */
 export type EndReason =
-  /** Its person signed out. */
+  /** The person signed out. */
   | 'signed_out'
   /** Another sign-in in the same browser. */
   | 'replaced'
-  /** The person has too many. */
+  /** The person has too many sessions. */
   | 'limit'
-  /** The provider said so, on the back channel. */
+  /** The provider ended it, by a back-channel logout. */
   | 'provider'
-  /** The provider takes its refresh token no more. */
+  /** The provider no longer accepts its refresh token. */
   | 'renewal_refused'
-  /** ShotGrid, or the settings, let nobody act for the person any more. */
+  /** ShotGrid or the settings no longer let this server act for the person. */
   | 'person_refused'
-  /** It was never given to its browser: who made it gives up its tokens, and nobody was signed in. */
+  /** It never reached its browser: its creator revokes the tokens, and the person was never signed in. */
   | 'not_begun';
 
 export interface Ending {

@@ -8,7 +8,7 @@ import { createIssued, type Issued } from './issued.ts';
 import type { IdpSession, Prompt, Tokens } from '../provider/oidc-port.ts';
 import type { Principal } from '../person/principal.ts';
 
-/** What a session is made of, on its way from the window that signed in to the frame. */
+/** The content of a session, on its way from the window that signed in to the frame. */
 export interface HandoverContent {
   readonly principal: Principal;
   readonly tokens: Tokens;
@@ -22,9 +22,12 @@ export interface HandoverStart {
   readonly asked: Asked;
 }
 
-/** What the person sees in the window before they let the frame go on. */
+/** What the person sees in the window before they let the frame continue. */
 export interface Asked {
-  /** Who clicked in ShotGrid: whom the provider's page should offer. Null where anybody could have made the post. */
+  /**
+   * The person who clicked in ShotGrid: the login hint for the provider's page. Null where anyone could have made
+   * the post.
+   */
   readonly login: string | null;
   /** The menu item. */
   readonly ami: string;
@@ -38,19 +41,19 @@ export interface OpenedWindow {
   readonly loginHint: string | null;
 }
 
-/** What the frame learns when it begins. */
+/** What the frame receives at the start. */
 export interface BegunHandover {
-  /** Names the handover to the frame that began it. */
+  /** Names the handover for the frame that started it. */
   readonly id: string;
-  /** Opens the sign-in window, until somebody has signed in in it. */
+  /** Opens the sign-in window, until a person has signed in there. */
   readonly ticket: string;
-  /** Two digits that the frame and the window show, so that a person sees that they belong together. */
+  /** Two digits that the frame and the window both show, so that the person sees that they belong together. */
   readonly number: string;
 }
 
-/** What the window gets when the sign-in is done. */
+/** What the window receives after the sign-in. */
 export interface SignedInHandover {
-  /** For the frame: with the frame's verifier it becomes a session, once. */
+  /** For the frame: exchanged once, with the frame's verifier, for a session. */
   readonly code: string;
   /** Lets the person hand over by a click, where the window has lost its opener. */
   readonly approval: string;
@@ -60,40 +63,40 @@ export interface SignedInHandover {
 
 export type HandoverState =
   | { readonly kind: 'waiting' | 'over' }
-  /** `prompt` is what the next try should ask the provider for. */
+  /** `prompt`: the `prompt` parameter for the next attempt at the provider. */
   | { readonly kind: 'refused'; readonly prompt: Prompt | null }
   | { readonly kind: 'approved'; readonly code: string };
 
 /**
- * A sign-in in a window of its own that ends in a frame: browsers keep the cookies of the two apart
- * (docs/threats.md 4.1), so a code goes across, and it is worth something only to the frame that made the verifier.
+ * A sign-in in a separate window that ends in a frame. Browsers separate the cookies of the two (docs/threats.md
+ * 4.1), so a code is passed across. It is useless without the verifier, which only the frame has.
  */
 export interface Handovers {
   begin(start: HandoverStart): Promise<BegunHandover>;
-  /** Until somebody has signed in in it: a browser may ask for its address twice, also unasked. */
+  /** Works until a person has signed in there: a browser may request its address twice, even without a click. */
   open(ticket: string): Promise<OpenedWindow | undefined>;
-  /** Lets a new tab take the launch along, which browsers keep apart from the frame, too. */
+  /** Lets a new tab take over the launch; browsers separate its cookies from the frame's too. */
   beginTab(launchId: string): Promise<string>;
-  /** Uses such a ticket up: once, within a minute (B20). */
+  /** Consumes such a ticket: once, within a minute (B20). */
   openTab(ticket: string): Promise<string | undefined>;
-  /** The sign-in is done. Undefined where the frame has waited for too long. */
+  /** Completes the sign-in. Undefined where the frame has waited too long. */
   complete(id: string, content: HandoverContent): Promise<SignedInHandover | undefined>;
   /**
-   * Keeps a sign-in that lacks something yet, while the frame goes on waiting: a person has to link their own account
-   * first. The ticket finds it again; undefined where the frame has waited for too long.
+   * Keeps an incomplete sign-in while the frame waits: the person must link their own account first. The returned
+   * ticket finds it again; undefined where the frame has waited too long.
    */
   hold(id: string, content: HandoverContent): Promise<string | undefined>;
-  /** What is held under a ticket, until it is completed. */
+  /** The sign-in that is held under a ticket, until it is completed. */
   held(ticket: string): Promise<HeldHandover | undefined>;
-  /** The sign-in was refused: the frame stops waiting, and may begin another one. */
+  /** The sign-in was refused: the frame stops waiting, and may start another one. */
   refuse(id: string, prompt: Prompt | null): Promise<void>;
-  /** The person clicked "continue" in the window. False where nothing waits for it any more. */
+  /** The person clicked "continue" in the window. False where the handover no longer waits. */
   approve(approval: string): Promise<boolean>;
-  /** For a frame that no message reached. */
+  /** For a frame that received no message. */
   poll(id: string, launchId: string): Promise<HandoverState>;
   /**
-   * The content, for the frame of this launch that made the verifier; once, whatever comes of it.
-   * `lost` has that of a code that came with a wrong verifier: its tokens are to be revoked.
+   * The content, for the frame of this launch that made the verifier. The code is consumed in any case. `lost` has
+   * the content of a code that came with a wrong verifier: revoke its tokens.
    */
   redeem(code: string, verifier: string, launchId: string): Promise<Redeemed>;
 }
@@ -117,11 +120,11 @@ interface HandoverRecord {
   readonly prompt: Prompt | null;
   readonly status: 'waiting' | 'held' | 'signed-in' | 'approved' | 'refused' | 'redeemed';
   readonly content: HandoverContent | null;
-  /** Names the try that changed it last. */
+  /** Names the attempt that changed it last. */
   readonly changedBy: string | null;
 }
 
-/** Somebody has signed in, and the frame has not taken it yet. */
+/** A person has signed in, and the frame has not redeemed the code yet. */
 const SIGNED_IN = ['signed-in', 'approved'] as const;
 /** As long as a sign-in may take. */
 const LIFE_MS = 600_000;
@@ -130,6 +133,7 @@ const TAB_TICKET_LIFE_MS = 60_000;
 const LOWEST_NUMBER = 10;
 const NUMBERS_END = 100;
 
+/** Handovers as records of the vault. */
 export function createHandovers(deps: { readonly vault: Vault; readonly clock: Clock }): Handovers {
   return new VaultHandovers(deps.vault, deps.clock);
 }
@@ -172,7 +176,7 @@ class VaultHandovers implements Handovers {
   }
 
   async complete(id: string, content: HandoverContent): Promise<SignedInHandover | undefined> {
-    // They open nothing before the record says so: what fails here can be tried again.
+    // Code and approval are useless until the record is updated: a failure here can be retried.
     const [code, approval] = [await this.#issueCode(id), randomToken()];
     await this.#vault.set(approvalKeyOf(approval), id, LIFE_MS);
     const signedIn = { status: 'signed-in', content } as const;
@@ -196,7 +200,7 @@ class VaultHandovers implements Handovers {
   }
 
   async refuse(id: string, prompt: Prompt | null): Promise<void> {
-    // Also one whose completion failed half way: nobody gets what it holds.
+    // Also after a completion that failed half way: its content is dropped.
     const refused = { status: 'refused', prompt, content: null } as const;
     await this.#change(id, ['waiting', 'held', 'signed-in'], (record) => ({ ...record, ...refused }));
   }
@@ -205,7 +209,7 @@ class VaultHandovers implements Handovers {
     if (!isRandomToken(approval)) return false;
     const id = (await this.#vault.get(approvalKeyOf(approval))) as string | undefined;
     if (id === undefined) return false;
-    // The person has it once: a click that was cut off is repeated until it has taken effect.
+    // The person has only one click: it is retried until it has taken effect.
     const approved = await this.#change(id, SIGNED_IN, (done) => ({ ...done, status: 'approved' }));
     if (approved !== undefined) await this.#forget(approvalKeyOf(approval));
     return approved !== undefined;
@@ -225,12 +229,12 @@ class VaultHandovers implements Handovers {
     const record = await this.#change(id, SIGNED_IN, (done) => ({ ...done, status: 'redeemed' }));
     if (record === undefined || record.content === null) return { kind: 'unknown' };
     await Promise.all([this.#forget(codeKeyOf(code)), this.#forget(keyOf(id))]);
-    // A code that was stolen is worth nothing: its thief has not the verifier, which never left the frame.
+    // A stolen code is useless: the thief lacks the verifier, which never left the frame.
     const isMeant = record.launchId === launchId && isSameSecret(sha256(verifier), record.challenge);
     return { kind: isMeant ? 'redeemed' : 'lost', content: record.content };
   }
 
-  /** What is used up already: it ends by itself where it cannot be deleted now. */
+  /** The key is already consumed: where the deletion fails, it expires by itself. */
   async #forget(key: string): Promise<void> {
     await this.#vault.delete(key).catch(() => undefined);
   }
@@ -246,8 +250,9 @@ class VaultHandovers implements Handovers {
   }
 
   /**
-   * The record as it became, where it had one of these statuses: of many tries, one. Where the store's answer was lost,
-   * that try finds its own name there: a person's tokens are never left with nobody who could end them.
+   * The changed record, where it had one of these statuses: one of several concurrent attempts wins. Where the
+   * store's answer was lost, the winner finds its own name in the record. Otherwise a person's tokens could be
+   * left without an owner to end them.
    */
   async #change(
     id: string,

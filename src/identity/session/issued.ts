@@ -1,12 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Vault } from '../../store/vault.ts';
 
-/** Codes and tickets that stand for an id for a short time. */
+/** Codes and tickets that represent an id for a short time. */
 export interface Issued {
   issue(key: string, id: string, lifeMs: number): Promise<void>;
   /** The id, as long as the code lives. */
   read(key: string): Promise<string | undefined>;
-  /** The same, once. */
+  /** Like `read`, but consumes the code. */
   take(key: string): Promise<string | undefined>;
 }
 
@@ -16,7 +16,7 @@ interface IssuedRecord {
 }
 
 export function createIssued(vault: Vault, clock: Clock): Issued {
-  // What the vault gives is what this module wrote: it is authenticated with its key.
+  // The vault authenticates its records, so the value is one that this module wrote.
   const livingId = (value: unknown): string | undefined => {
     const issued = value as IssuedRecord | undefined;
     return issued === undefined || clock.now() >= issued.expiresAtMs ? undefined : issued.id;

@@ -2,7 +2,7 @@ import { hashedKey, type Vault } from '../../store/vault.ts';
 import type { IdpSession } from '../provider/oidc-port.ts';
 import type { PersonKey } from './session-index.ts';
 
-/** What the provider has ended, for sign-ins that are still on their way to their session (D22). */
+/** Sign-outs of the provider, kept for sign-ins that have no session yet (D22). */
 export interface LogoutMarks {
   person(person: PersonKey, atMs: number): Promise<void>;
   sid(issuer: string, sid: string, atMs: number): Promise<void>;
@@ -10,7 +10,7 @@ export interface LogoutMarks {
 }
 
 export function createLogoutMarks(vault: Vault, keptMs: number): LogoutMarks {
-  /** An older logout that comes once more takes nothing back. */
+  /** A repeated older logout does not replace a newer one. */
   const mark = async (key: string, atMs: number): Promise<void> => {
     if (await vault.add(key, atMs, keptMs)) return;
     await vault.update(key, (kept) => Math.max(Number(kept), atMs), keptMs);

@@ -10,18 +10,19 @@ import type { SitePerson } from '../person/mapping.ts';
 import { actingOf, type ActingAs, type Principal, type Session } from '../person/principal.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What a living session needs to know about its person. */
+/** The reads that a living session needs about its person. */
 export interface StandingSource {
   /**
-   * Who the person is, read not longer ago than the settings allow; undefined where nobody can say.
-   * Errors: `MAPPING_CHANGED` where the login is somebody else's by now, the refusals of `sudo`, and those of the site.
+   * The person, read no longer ago than the settings allow; undefined where it cannot be determined.
+   * Errors: `MAPPING_CHANGED` where the login now belongs to another person, the refusals of `sudo`, and those of
+   * the site.
    */
   standing(login: Login, as: ActingAs): Promise<Standing | undefined>;
-  /** Read as the script; undefined for one who is retired. */
+  /** Read as the script; undefined for a retired person. */
   describeById(id: number): Promise<ScriptSeen | undefined>;
 }
 
-/** Somebody as the script sees them. */
+/** A person as the script sees them. */
 export interface ScriptSeen extends SitePerson {
   readonly login: string;
   readonly active: boolean;
@@ -38,22 +39,23 @@ export interface RecheckDeps {
   readonly policies: Config['identity']['acting'];
   readonly onNews: OnAccountNews;
   readonly clock: Clock;
-  /** How long what the script saw of somebody counts. */
+  /** How long a read by the script is reused. */
   readonly recheckMs: number;
 }
 
-/** People who work at one process in the time of one look. */
+/** The people who work at one process within `recheckMs`. */
 const MAX_SEEN = 5000;
 
 /**
- * The person of a session as ShotGrid has them now: the same id, with the login, name and role of this moment. While ShotGrid
- * cannot be asked it is the one of before, and nothing can be read or written as them anyway.
+ * The person of a session with the current login, name and role in ShotGrid; the id never changes. While ShotGrid
+ * is unavailable it is the last known person, and nothing can be read or written as them anyway.
  *
- * @throws AppError where the session is to end: `MAPPING_CHANGED` where its login is another person's, `NO_SHOTGUN_USER`,
- *   `USER_INACTIVE`, `IMPERSONATION_REFUSED`, `ADMIN_SUDO_BLOCKED`
+ * @throws AppError where the session is to end: `MAPPING_CHANGED` where its login is another person's,
+ * `NO_SHOTGUN_USER`, `USER_INACTIVE`, `IMPERSONATION_REFUSED`, `ADMIN_SUDO_BLOCKED`
  */
 export type Recheck = (session: Session) => Promise<Principal>;
 
+/** See `Recheck`. Reads by the script are cached in this process. */
 export function createRecheck(deps: RecheckDeps): Recheck {
   const { people, sessions, memory, policies, onNews } = deps;
   const seen = createSeen(deps);
@@ -72,10 +74,10 @@ export function createRecheck(deps: RecheckDeps): Recheck {
         const news = await memory.keep(current, { personId: current.person.id, login: current.login });
         if (news !== undefined) onNews(news, current);
       }
-      // Last: as long as the session is of before, the next request comes here again.
+      // Last: until the session is updated, the next request repeats these steps.
       await sessions.changePrincipal(id, known);
     } catch (error) {
-      // A store that takes no writes keeps nobody from reading.
+      // A store that takes no writes does not prevent reads.
       if (toAppError(error).code !== 'UNAVAILABLE') throw error;
     }
     return current;
@@ -84,7 +86,7 @@ export function createRecheck(deps: RecheckDeps): Recheck {
 
 type Seen = StandingSource['describeById'];
 
-/** What the script sees of somebody, read not longer ago than the settings allow. */
+/** Reads people as the script, and reuses a read for as long as the settings allow. */
 function createSeen({ people, clock, recheckMs }: RecheckDeps): Seen {
   const kept = new LRUCache<number, ReturnType<Seen>>({
     max: MAX_SEEN,
@@ -97,7 +99,7 @@ function createSeen({ people, clock, recheckMs }: RecheckDeps): Seen {
     if (known !== undefined) return known;
     const look = people.describeById(id);
     kept.set(id, look);
-    // What could not be read is no look.
+    // Do not cache a failed read.
     look.catch(() => {
       if (kept.peek(id) === look) kept.delete(id);
     });
@@ -105,7 +107,7 @@ function createSeen({ people, clock, recheckMs }: RecheckDeps): Seen {
   };
 }
 
-/** Undefined while ShotGrid cannot be asked. */
+/** Undefined while ShotGrid is unavailable. */
 async function unlessAway<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
     return await look();
@@ -125,7 +127,7 @@ async function standingOf(
   const as = actingOf(principal);
   if (as.own !== null && as.own.account === null) return standingOfUnlinked(person.id, seen);
   return people.standing(login, as).catch(async (error: unknown) => {
-    // Nobody has that login any more. The person may have another one.
+    // The login no longer exists. The person may have another one.
     if (toAppError(error).code !== 'NO_SHOTGUN_USER') throw error;
     const now = await people.describeById(person.id);
     const newLogin = parseLogin(now?.login ?? '');
@@ -136,8 +138,8 @@ async function standingOf(
 }
 
 /**
- * Nothing can be read or written in ShotGrid as somebody who has to link their account first. Other systems can be called as
- * them all the same, so they are looked at as the script.
+ * A person who has not linked their account yet cannot read or write in ShotGrid. Other systems can still be
+ * called as them, so the script reads them instead.
  */
 async function standingOfUnlinked(id: number, seen: Seen): Promise<Standing> {
   const now = await seen(id);
@@ -147,7 +149,7 @@ async function standingOfUnlinked(id: number, seen: Seen): Promise<Standing> {
   return { ...now, login };
 }
 
-/** Whoever acts by their own account does so because the settings let people of their role. */
+/** A person acts by their own account only because the settings allow it for their role. */
 function assertStillWanted(
   policies: RecheckDeps['policies'],
   { acting }: Principal,

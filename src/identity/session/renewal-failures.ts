@@ -2,16 +2,16 @@ import type { Clock } from '../../base/clock.ts';
 import type { SessionId } from '../../base/ids.ts';
 import { hashedKey, type Vault } from '../../store/vault.ts';
 
-/** Tries in vain to renew the tokens of one session, since the last time that it worked. */
+/** Failed renewals of one session's tokens since the last success. */
 export interface RenewalFailure {
   readonly firstMs: number;
   readonly lastMs: number;
 }
 
-/** Shared by all processes: the provider is not asked again by each, and all count the same time. */
+/** Shared by all processes: they do not each call the provider again, and all count from the same time. */
 export interface RenewalFailures {
   of(id: SessionId): Promise<RenewalFailure | undefined>;
-  /** Never rejects: where it cannot be written, the time counts from the end of the token. */
+  /** Never rejects: where the write fails, the time counts from the end of the token. */
   add(id: SessionId, keptMs: number): Promise<void>;
   forget(id: SessionId): Promise<void>;
 }
@@ -26,7 +26,7 @@ export function createRenewalFailures(vault: Vault, clock: Clock): RenewalFailur
         const firstMs = (await of(id))?.firstMs ?? nowMs;
         await vault.set(keyOf(id), { firstMs, lastMs: nowMs }, keptMs);
       } catch {
-        // The store is away as well.
+        // The store is unavailable as well.
       }
     },
     forget: (id) => vault.delete(keyOf(id)),

@@ -7,18 +7,18 @@ import type { Vault } from '../../store/vault.ts';
 import type { Oidc } from '../provider/oidc-port.ts';
 
 /**
- * Refresh tokens that are to be ended at the provider. Nobody waits for it: the session here is over already. What could
- * not be told waits in the store, where any process takes it up, also after a restart (D16).
+ * Ends refresh tokens at the provider, in the background: the session here is over already. Failed revocations are
+ * queued in the store and retried by any process, also after a restart (D16).
  */
 export interface Revocations {
   /**
-   * Ends the token at the provider, again after a while where that cannot be reached.
-   * Errors: `UNAVAILABLE` where the provider and the store are both away: it is known to nobody else then.
+   * Ends the token at the provider; retried later where the provider is unavailable.
+   * Errors: `UNAVAILABLE` where the provider and the store are both unavailable: the token is then lost.
    */
   revoke(refreshToken: string): Promise<void>;
-  /** The same, for who does not wait for it. A failure is logged. */
+  /** The same for a caller that does not wait. A failure is logged. */
   revokeLater(refreshToken: string): void;
-  /** Leaves what still waits to the other processes, or to the next start. */
+  /** Stops retries here. Queued tokens stay for the other processes, or for the next start. */
   close(): void;
 }
 
@@ -28,7 +28,7 @@ export interface RevocationsDeps {
   readonly locks: Locks;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Waits before the second and each further try. */
+  /** The wait before each retry, in milliseconds. */
   readonly retryAfterMs?: readonly number[];
   readonly lookEveryMs?: number;
 }
@@ -36,7 +36,7 @@ export interface RevocationsDeps {
 interface Waiting {
   readonly id: string;
   readonly refreshToken: string;
-  /** Tries so far. */
+  /** Attempts so far. */
   readonly tries: number;
   readonly dueAtMs: number;
 }
@@ -48,6 +48,7 @@ const MAX_WAITING = 1000;
 const MAX_TRIES_TO_ADD = 8;
 const QUEUE = 'revocations';
 
+/** Revocations with a queue in the store. */
 export function createRevocations(deps: RevocationsDeps): Revocations {
   return new QueuedRevocations(deps);
 }
@@ -86,7 +87,7 @@ class QueuedRevocations implements Revocations {
     clearInterval(this.#timer);
   }
 
-  /** Undefined where it has been tried often enough. */
+  /** Undefined after the last retry. */
   #waitAfter(tries: number, error: unknown): number | undefined {
     const waitMs = this.#retryAfterMs[tries - 1];
     const event = waitMs === undefined ? 'revocation.given_up' : 'revocation.postponed';
@@ -120,7 +121,7 @@ class QueuedRevocations implements Revocations {
       const isAnyDue = (await this.#due()).length > 0;
       if (isAnyDue) await this.#deps.locks.hold(QUEUE, () => this.#tryAllDue());
     } catch (error) {
-      // The store is away; what waits there is still there afterwards.
+      // The store is unavailable; the queue in it is still there afterwards.
       this.#deps.logger.debug('revocation.not_looked_at', { error });
     } finally {
       this.#isLooking = false;
@@ -132,7 +133,7 @@ class QueuedRevocations implements Revocations {
     return all.filter(({ dueAtMs }) => this.#deps.clock.now() >= dueAtMs);
   }
 
-  /** One process at a time. Read again: another may just have been through with it. */
+  /** One process at a time. The queue is read again under the lock: another process may have worked through it. */
   async #tryAllDue(): Promise<void> {
     for (const waiting of await this.#due()) await this.#tryAgain(waiting);
   }

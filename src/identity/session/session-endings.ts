@@ -3,7 +3,7 @@ import type { Principal } from '../person/principal.ts';
 
 export type OnSessionEnded = (id: SessionId, principal: Principal) => Promise<void>;
 
-/** What is kept beside a session goes with it. */
+/** Deletes what is kept beside a session when the session ends. */
 export class SessionEndings {
   readonly #each: OnSessionEnded[];
 

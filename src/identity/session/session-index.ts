@@ -11,21 +11,21 @@ export interface IndexEntry {
   readonly sid: string | null;
 }
 
-/** Who a person is at the provider. */
+/** A person at the provider. */
 export interface PersonKey {
   readonly issuer: string;
   readonly subject: Subject;
 }
 
-/** Which sessions a person has, so that they can be counted and ended together (D18, D31). */
+/** The sessions of each person, to count them and to end them together (D18, D31). */
 export interface SessionIndex {
-  /** Adds an entry and returns all that the person has now, the new one last. Some may be of sessions that are over. */
+  /** Adds an entry and returns all entries of the person, the new one last. Some may be of sessions that are over. */
   add(person: PersonKey, entry: IndexEntry): Promise<readonly IndexEntry[]>;
-  /** What the person has. Some may be of sessions that are over. */
+  /** All entries of the person. Some may be of sessions that are over. */
   of(person: PersonKey): Promise<readonly IndexEntry[]>;
-  /** Takes entries out. */
+  /** Removes entries. */
   remove(person: PersonKey, isMeant: (entry: IndexEntry) => boolean): Promise<void>;
-  /** Whose session at the provider this was; undefined for one that nobody signed in here with. */
+  /** The person of a session at the provider; undefined where no sign-in here came from it. */
   personOfSid(issuer: string, sid: string): Promise<PersonKey | undefined>;
 }
 
@@ -43,7 +43,7 @@ export function createSessionIndex({ vault, clock, settings }: SessionIndexDeps)
   const living = (value: unknown): readonly IndexEntry[] =>
     (value as readonly IndexEntry[]).filter((entry) => clock.now() - entry.createdAtMs < absoluteMs);
 
-  /** The entries as they are then. */
+  /** Returns the changed entries. */
   const change = async (
     person: PersonKey,
     apply: (entries: readonly IndexEntry[]) => readonly IndexEntry[],

@@ -3,17 +3,20 @@ import type { Config } from '../../config/config.ts';
 import type { Tokens } from '../provider/oidc-port.ts';
 import type { Principal, SessionKind } from '../person/principal.ts';
 
-/** What the store has of a session. */
+/** The stored record of a session. */
 export interface SessionRecord {
   readonly principal: Principal;
   readonly kind: SessionKind;
   readonly tokens: Tokens;
   readonly createdAtMs: number;
   readonly usedAtMs: number;
-  /** The provider ends its own session then (IPSIE `session_expiry`). */
+  /** The provider ends its own session at this time (IPSIE `session_expiry`). */
   readonly idpEndsAtMs: number | null;
   readonly signInId?: string | undefined;
-  /** Who has ended it. It is over; the record stays until all that hangs on it is done away with. */
+  /**
+   * The attempt that ended it. The session is over; the record stays until everything attached to it is cleaned
+   * up.
+   */
   readonly endedBy: string | null;
 }
 
@@ -31,12 +34,12 @@ export class SessionLife {
     return record.endedBy !== null || this.lifeLeft(record) <= 0;
   }
 
-  /** Whatever is done. */
+  /** The absolute end, with or without activity. */
   endsAt({ createdAtMs, idpEndsAtMs }: SessionRecord): number {
     return Math.min(createdAtMs + this.#settings.absoluteMs, idpEndsAtMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** If nothing more is done. */
+  /** The end without further activity. */
   expiresAt(record: SessionRecord): number {
     return Math.min(record.usedAtMs + this.idleOf(record), this.endsAt(record));
   }

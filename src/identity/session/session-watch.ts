@@ -5,14 +5,14 @@ import type { Store } from '../../store/store.ts';
 import type { Session } from '../person/principal.ts';
 import type { Sessions } from './sessions.ts';
 
-/** Hears of a session again and again; `undefined` once it is over, and nothing after that. */
+/** Called repeatedly with the session, then once with `undefined` when it is over, then never again. */
 export type SessionListener = (session: Session | undefined) => void;
 
-/** Tells open pages what becomes of their session. Following one does not keep it alive (D6). */
+/** Reports changes of a session to open pages. Following a session does not keep it alive (D6). */
 export interface SessionWatch {
   /**
-   * The listener hears of the session at once, every now and then, and within a moment of its end, in whichever
-   * process that happens. While the store cannot be reached it hears nothing.
+   * Calls the listener at once, at intervals, and within a moment of the session's end in any process. While the
+   * store is unavailable it is not called.
    *
    * @returns stops it
    */
@@ -24,7 +24,7 @@ export interface SessionWatchDeps {
   readonly sessions: Pick<Sessions, 'peek'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A message that was lost on its way is made up for after this time. */
+  /** A lost message is made up for after this time. */
   readonly lookEveryMs?: number;
 }
 
@@ -40,12 +40,15 @@ export function createSessionWatch(deps: SessionWatchDeps): SessionWatch {
   };
 }
 
-/** Lets everybody who follows the session look again. Never rejects: they look by themselves a little later. */
+/**
+ * Makes all followers of the session look it up again. Never rejects: without the message they look a little
+ * later.
+ */
 export async function announceEnd(
   { store, logger }: { readonly store: Pick<Store, 'publish'>; readonly logger: Logger },
   id: SessionId,
 ): Promise<void> {
-  // The message says nothing: whoever could forge one makes us look, and no more.
+  // The message has no content; a forged one only triggers a look-up.
   await store.publish(channelOf(id), '').catch((error: unknown) => {
     logger.warn('session.end_not_announced', { error });
   });
@@ -64,7 +67,7 @@ async function followUntil(
   stopping.addEventListener('abort', () => wake(), { once: true });
   try {
     while (!stopping.aborted) {
-      // Made before the look: what is announced during it is not missed.
+      // Created before the look-up, so that an announcement during it is not missed.
       const news = new Promise<void>((resolve) => {
         wake = resolve;
       });
@@ -83,7 +86,7 @@ async function followUntil(
   }
 }
 
-/** `unknown` while the store cannot be reached: that ends no session (D25). */
+/** `unknown` while the store is unavailable: that ends no session (D25). */
 async function look(
   { sessions, logger }: SessionWatchDeps,
   id: SessionId,

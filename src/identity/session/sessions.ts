@@ -17,7 +17,7 @@ import { createSessionIndex, type IndexEntry, type PersonKey, type SessionIndex 
 export interface NewSession {
   readonly kind?: SessionKind;
   readonly idpSession?: IdpSession;
-  /** The sign-in that made it. */
+  /** The sign-in that created it. */
   readonly signInId?: string;
 }
 
@@ -26,38 +26,39 @@ export interface CreatedSession {
   readonly session: Session;
 }
 
-/** Sessions of signed-in browsers. The cookie's value is known to the browser alone: the store has its hash. */
+/** Sessions of signed-in browsers. Only the browser has the cookie's value: the store has its hash. */
 export interface Sessions {
   /**
-   * A new session with a new token. Beyond the limit of one person the least recently used end (D31).
+   * A new session with a new token. Above the limit of one person the least recently used sessions end (D31).
    * Errors: `LOGIN_REQUIRED` where the provider has ended that sign-in already (D22).
    */
   create(principal: Principal, tokens: Tokens, options?: NewSession): Promise<CreatedSession>;
   /**
-   * The session behind a cookie's value, where it is not over. A store that takes no writes prolongs nothing, and is told once.
-   * @param use `slide` for what a person does, `peek` for polling, which must not keep a session alive (D6)
+   * The session of a cookie's value, unless it is over. Where the store takes no writes, sessions are not
+   * prolonged; that is reported once.
+   * @param use `slide` for activity of the person, `peek` for polling, which must not keep a session alive (D6)
    */
   find(token: string | undefined, use: 'slide' | 'peek'): Promise<Session | undefined>;
-  /** The session of this name, where it is not over. Nothing is prolonged. */
+  /** The session of this id, unless it is over. Does not prolong it. */
   peek(id: SessionId): Promise<Session | undefined>;
   /** The provider's tokens of a session that is not over. */
   tokensOf(id: SessionId): Promise<Tokens | undefined>;
-  /** False where the session is over, or where others have replaced the tokens meanwhile. */
+  /** False where the session is over, or where other tokens were stored meanwhile. */
   replaceTokens(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean>;
-  /** Changes what the session knows of its person. False where it is over. */
+  /** Changes the session's data about its person. False where the session is over. */
   changePrincipal(id: SessionId, change: (principal: Principal) => Principal): Promise<boolean>;
   /**
-   * Ends a session for ever. It is over at once; where what hangs on it could not be done away with, this fails, and
-   * another try finishes it.
+   * Ends a session for ever. It is over at once. Where cleaning up what is attached to it fails, this fails, and
+   * another attempt finishes it.
    */
   end(id: SessionId, ending: Ending): Promise<Tokens | undefined>;
-  /** The same for the session behind a cookie's value. */
+  /** The same for the session of a cookie's value. */
   endByToken(token: string | undefined, ending: Ending): Promise<Tokens | undefined>;
-  /** Ends all sessions of a person that began up to then; the number of those that were there. */
+  /** Ends all sessions of a person that began up to then; returns how many there were. */
   endBySubject(person: PersonKey, upToMs: number, ending: Ending): Promise<number>;
-  /** Whether somebody has signed in here from this session at the provider. */
+  /** True where a sign-in here came from this session at the provider. */
   knowsSid(issuer: string, sid: string): Promise<boolean>;
-  /** Ends the sessions that came from one session at the provider, also one that is just being made (D18, D22). */
+  /** Ends the sessions that came from one session at the provider, also one that is just being created (D18, D22). */
   endBySid(issuer: string, sid: string, ending: Ending): Promise<number>;
 }
 
@@ -66,19 +67,19 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly logger?: Pick<Logger, 'info' | 'warn'>;
   readonly settings: Omit<Config['session'], 'loginsPerMinute'>;
-  /** Does away with what hangs on a session that is over: again where it failed before. */
+  /** Cleans up what is attached to a session that is over; called again after a failure. */
   readonly settle?: (ended: EndedSession, ending: Ending) => Promise<void>;
-  /** Hears once of each session that is over. */
+  /** Called once for each session that ends. */
   readonly onEnded?: (ended: EndedSession, ending: Ending) => void;
 }
 
 type IsMeant = (entry: IndexEntry) => boolean;
-/** `isOurs` is true for the one who ended it, and for no other who tries as well. */
+/** `isOurs` is true for the caller that ended it, and false for concurrent callers. */
 type Closed = { readonly record: SessionRecord | undefined; readonly isOurs: boolean };
 
 const MAX_SLIDE_STEP_MS = 60_000;
 const SLIDES_PER_IDLE_TIME = 10;
-/** How long a sign-in can still be on its way to its session when the provider has ended it. */
+/** The longest time between a sign-in that the provider ends and the creation of its session. */
 const ENDED_KEPT_MS = 3_600_000;
 
 export function createSessions(deps: SessionsDeps): Sessions {
@@ -124,10 +125,12 @@ class VaultSessions implements Sessions {
     try {
       await this.#vault.set(id, record, this.#life.lifeLeft(record));
       await this.#displace(principal, await this.#index.add(principal, { id, createdAtMs: nowMs, sid }));
-      // After the entry is made: a logout that comes now finds it there, one that came before has left its mark (D22).
+      // Checked after the entry is written: a later logout finds the entry, and an earlier one has left its mark
+      // (D22).
       if (await this.#marks.wasEnded(principal, idpSession)) throw new AppError('LOGIN_REQUIRED');
     } catch (error) {
-      // Nobody knows its token, yet it would count toward the person's limit, and end a session that somebody uses.
+      // The browser never received its token, yet it would count toward the person's limit and displace a session
+      // in use.
       await this.end(id, { reason: 'not_begun' }).catch(() => undefined);
       throw error;
     }
@@ -153,7 +156,7 @@ class VaultSessions implements Sessions {
 
   async replaceTokens(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean> {
     return this.#change(id, (current) => {
-      // The renewed ones stand there where they were written before, and the answer was lost.
+      // Where an earlier write succeeded but its answer was lost, the renewed tokens are stored already.
       const isMeant = [old, renewed].some(({ refreshToken }) => refreshToken === current.tokens.refreshToken);
       return isMeant ? { ...current, tokens: renewed } : undefined;
     });
@@ -170,7 +173,7 @@ class VaultSessions implements Sessions {
     if (isOurs) this.#onEnded(ended, ending);
     await this.#settle(ended, ending);
     await this.#index.remove(record.principal, (entry) => entry.id === id);
-    // Last: as long as it is there, another try finds what is left.
+    // Last: while the record exists, another attempt finds what is left.
     await this.#vault.delete(id);
     return record.tokens;
   }
@@ -194,7 +197,7 @@ class VaultSessions implements Sessions {
     return person === undefined ? 0 : this.#endEach(person, (entry) => entry.sid === sid, ending);
   }
 
-  /** From here on it lets nobody in. */
+  /** From here on the session admits no request. */
   async #close(id: SessionId): Promise<Closed> {
     const endedBy = randomUUID();
     let closed: SessionRecord | undefined;
@@ -210,7 +213,10 @@ class VaultSessions implements Sessions {
     return { record, isOurs: record?.endedBy === endedBy };
   }
 
-  /** Every one is tried, whatever becomes of the others. An entry goes with its session, so another try finds the rest. */
+  /**
+   * Tries every session, even where another one fails. An entry is removed with its session, so another attempt
+   * finds the rest.
+   */
   async #endEach(person: PersonKey, isMeant: IsMeant, ending: Ending): Promise<number> {
     const entries = (await this.#index.of(person)).filter(isMeant);
     const outcomes = await Promise.allSettled(entries.map(({ id }) => this.end(id, ending)));
@@ -222,8 +228,8 @@ class VaultSessions implements Sessions {
   }
 
   /**
-   * Only living sessions count toward the limit. Of these the least recently used end, the newest entry never.
-   * Every process ranks alike, so sign-ins of one moment do not end more than they have to.
+   * Only living sessions count toward the limit. Of these the least recently used end, but never the newest entry.
+   * Every process ranks alike, so concurrent sign-ins do not end more than they have to.
    */
   async #displace(person: PersonKey, entries: readonly IndexEntry[]): Promise<void> {
     const { maxPerPerson } = this.#settings;
@@ -245,19 +251,19 @@ class VaultSessions implements Sessions {
     return record === undefined || this.#life.isOver(record) ? undefined : record;
   }
 
-  /** Writes only now and then, and never over a session that was ended meanwhile: undefined for that one. */
+  /** Writes only now and then, and never over a session that was ended meanwhile: then the result is undefined. */
   async #slide(id: SessionId, record: SessionRecord): Promise<SessionRecord | undefined> {
     const nowMs = this.#clock.now();
     const step = Math.min(MAX_SLIDE_STEP_MS, this.#life.idleOf(record) / SLIDES_PER_IDLE_TIME);
     if (nowMs - record.usedAtMs < step) return record;
-    // Requests of one moment may come here in any order.
+    // Concurrent requests may arrive here in any order.
     const use = (current: SessionRecord) => ({ ...current, usedAtMs: Math.max(nowMs, current.usedAtMs) });
     let isAlive: boolean;
     try {
       isAlive = await this.#change(id, use);
     } catch (error) {
       if (toAppError(error).code !== 'UNAVAILABLE') throw error;
-      // A store that is read and takes no writes (full, or a replica) stops nobody from reading ShotGrid.
+      // A store that can be read but takes no writes (full, or a replica) does not prevent reads of ShotGrid.
       this.#tellNotProlonged(error);
       return record;
     }
@@ -265,7 +271,7 @@ class VaultSessions implements Sessions {
     return isAlive ? { ...record, usedAtMs: nowMs } : undefined;
   }
 
-  /** False where the session is over, or `change` gives undefined. */
+  /** False where the session is over, or `change` returns undefined. */
   #change(id: SessionId, change: (current: SessionRecord) => SessionRecord | undefined): Promise<boolean> {
     const apply = (value: unknown): SessionRecord | undefined => {
       const current = value as SessionRecord;

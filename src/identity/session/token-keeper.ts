@@ -14,19 +14,19 @@ import type { Sessions } from './sessions.ts';
 import { signInAgain } from '../provider/step-up.ts';
 import { renewAtOf } from '../provider/token-facts.ts';
 
-/** Keeps the provider's tokens of a session alive, so that who is put out there is put out here too. */
+/** Keeps the provider's tokens of a session alive, so that a session ended at the provider also ends here. */
 export interface TokenKeeper {
   /**
-   * Renews the access token where it is about to end: once, however many requests and processes ask (D7, D8).
-   * `ended` where the provider takes the refresh token no more: the session is over. A provider that cannot be asked costs
-   * nothing for the time of the settings: ShotGrid needs no token of the provider.
-   * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`, `UNAVAILABLE` where it could not be asked for longer (D12).
+   * Renews the access token shortly before it expires: once, however many requests and processes need it (D7, D8).
+   * `ended` where the provider no longer accepts the refresh token: the session is over. While the provider is
+   * unavailable the session continues for the time of the settings: ShotGrid needs no token of the provider.
+   * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`, `UNAVAILABLE` after a longer outage (D12).
    */
   keepFresh(session: Session): Promise<'alive' | 'ended'>;
   /**
-   * An access token that is good for a while yet; for other systems of the studio.
-   * Errors: `UNAUTHENTICATED` where the session is over, `STEP_UP` where the token is and there is no refresh token,
-   * `IDP_UNAVAILABLE`, `IDP_TIMEOUT`, `UNAVAILABLE` where it is over and cannot be renewed now.
+   * An access token that is valid for some time; for other systems of the studio.
+   * Errors: `UNAUTHENTICATED` where the session is over; `STEP_UP` where the token has expired and there is no
+   * refresh token; `IDP_UNAVAILABLE`, `IDP_TIMEOUT`, `UNAVAILABLE` where it has expired and cannot be renewed now.
    */
   accessToken(session: Session): Promise<string>;
 }
@@ -36,40 +36,47 @@ export interface TokenKeeperDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly sessions: Sessions;
-  /** So that one process renews, and another takes over from one that died meanwhile (D10). */
+  /** One process renews; another takes over from one that crashed meanwhile (D10). */
   readonly locks: Locks;
   readonly oidc: Pick<Oidc, 'refresh'>;
   readonly revocations: Pick<Revocations, 'revokeLater'>;
-  /** How long a session goes on while its tokens cannot be renewed. */
+  /** How long a session continues while its tokens cannot be renewed. */
   readonly awayMs: number;
 }
 
-/** What came of a refresh token that is spent. */
+/** The outcome for a refresh token that is spent. */
 interface Spent {
   readonly old: Tokens;
   readonly renewed: Tokens;
 }
 
-/** Who may go on without a new token waits this long for it: a provider that says no is heard, one that hangs is not waited for. */
+/**
+ * The wait for a new token where the session may continue without one: long enough for a provider that refuses,
+ * without waiting for one that hangs.
+ */
 const PATIENCE_MS = 2000;
-/** The same once it is known that the provider is away. */
+/** The same while the provider is known to be unavailable. */
 const SHORT_PATIENCE_MS = 500;
-/** After a failure nobody asks the provider again for this long. */
+/** After a failure the provider is not called again for this long. */
 const FAILURE_KEPT_MS = 5000;
-/** What says nothing of the person: the provider cannot be asked, or its answer could not be kept, so nobody asks. */
+/**
+ * Errors that do not concern the person: the provider is unavailable, or its answer could not be stored, so it is
+ * not called.
+ */
 const OUTAGES: ReadonlySet<ErrorCode> = new Set(['IDP_UNAVAILABLE', 'IDP_TIMEOUT', 'UNAVAILABLE']);
 const POLL_MS = 50;
 const MAX_WAIT_MS = 30_000;
 
+/** A token keeper whose renewals are shared in this process and locked across processes. */
 export function createTokenKeeper(deps: TokenKeeperDeps): TokenKeeper {
   return new SharedTokenKeeper(deps);
 }
 
 class SharedTokenKeeper implements TokenKeeper {
   readonly #deps: TokenKeeperDeps;
-  /** Answers that are not in the store yet: asked again, the provider would take the token for stolen. */
+  /** Answers that are not stored yet. If the token were used again, the provider would treat it as stolen. */
   readonly #unwritten = new Map<SessionId, Spent>();
-  /** Requests of this process share one flight; the lock in the store is for the others. */
+  /** Requests of this process share one renewal; the lock in the store is for other processes. */
   readonly #flights = new Map<SessionId, Promise<'alive' | 'ended'>>();
   readonly #tell: (error: unknown) => void;
 
@@ -83,7 +90,7 @@ class SharedTokenKeeper implements TokenKeeper {
     if (renewAtMs === null || tokenExpiresAtMs === null || this.#now() < renewAtMs) return 'alive';
     const isUnderWay = this.#flights.has(session.id);
     const flight = this.#flightOf(session);
-    // While the token lives nobody waits for the provider; what comes of it is seen by the next request.
+    // While the token is valid, requests do not wait for the provider; the next request sees the outcome.
     if (this.#now() < tokenExpiresAtMs) {
       flight.then(
         () => this.#tell(undefined),
@@ -91,7 +98,7 @@ class SharedTokenKeeper implements TokenKeeper {
       );
       return 'alive';
     }
-    // It may fail before anybody waits for it, or when nobody does.
+    // It may fail before a caller waits for it, or without any caller.
     flight.catch(() => undefined);
     const failure = await this.#deps.failures.of(session.id);
     if (!this.#mayGoOn(tokenExpiresAtMs, failure)) return this.#unlessAway(flight, session);
@@ -110,11 +117,11 @@ class SharedTokenKeeper implements TokenKeeper {
   async accessToken(session: Session): Promise<string> {
     const { renewAtMs } = session;
     const isDue = renewAtMs !== null && this.#now() >= renewAtMs;
-    // Whoever needs the token itself waits for it, and fails without it.
+    // A caller that needs the token itself waits for it, and fails without it.
     const outcome = isDue ? await this.#whileItLives(session) : 'alive';
     const tokens = outcome === 'alive' ? await this.#deps.sessions.tokensOf(session.id) : undefined;
     if (tokens === undefined) throw new AppError('UNAUTHENTICATED');
-    // Without a refresh token nobody but the person can get another one; the session itself goes on.
+    // Without a refresh token only the person can get another token; the session itself continues.
     const { accessExpiresAtMs, accessToken } = tokens;
     if (accessExpiresAtMs !== null && this.#now() >= accessExpiresAtMs) throw signInAgain();
     return accessToken;
@@ -131,7 +138,7 @@ class SharedTokenKeeper implements TokenKeeper {
     return flight;
   }
 
-  /** The outcome, or `alive` where nobody could be asked and the session may go on all the same. */
+  /** The outcome, or `alive` where the provider is unavailable and the session may still continue. */
   async #unlessAway(
     flight: Promise<'alive' | 'ended'>,
     { id, tokenExpiresAtMs }: Session,
@@ -148,7 +155,10 @@ class SharedTokenKeeper implements TokenKeeper {
     }
   }
 
-  /** From the end of the token, or from the first try in vain where that came later: somebody may have been away before. */
+  /**
+   * Counts from the token's expiry, or from the first failed renewal where that is later: the person may have been
+   * idle before.
+   */
   #mayGoOn(tokenExpiresAtMs: number, failure: RenewalFailure | undefined): boolean {
     return this.#now() < Math.max(tokenExpiresAtMs, failure?.firstMs ?? 0) + this.#deps.awayMs;
   }
@@ -171,7 +181,7 @@ class SharedTokenKeeper implements TokenKeeper {
 
   async #asHolder({ id, principal, endsAtMs }: Session): Promise<'alive' | 'ended'> {
     const { failures, sessions } = this.#deps;
-    // Read again: another may have renewed them between our look and our lock, or have just tried in vain.
+    // Read again: another process may have renewed them between our read and our lock, or may just have failed.
     const tokens = await sessions.tokensOf(id);
     if (tokens === undefined) return 'ended';
     if (!this.#areDue(tokens)) return 'alive';
@@ -200,16 +210,17 @@ class SharedTokenKeeper implements TokenKeeper {
     const isWritten = await untilWritten(() => sessions.replaceTokens(id, tokens, renewed));
     this.#unwritten.delete(id);
     if (isWritten) {
-      // They are kept, and looked at again once the provider's keys can be read.
+      // They are stored, and checked again once the provider's keys can be read.
       if (renewed.unread !== undefined) throw new AppError('IDP_UNAVAILABLE');
       return 'alive';
     }
-    // Signed out meanwhile, or a holder that was taken for dead was first: these tokens are nobody's.
+    // The session was ended meanwhile, or a process whose lock had expired was first: these tokens have no
+    // session.
     if (renewed.refreshToken !== null) revocations.revokeLater(renewed.refreshToken);
     return (await sessions.tokensOf(id)) === undefined ? 'ended' : 'alive';
   }
 
-  /** The provider says no; unless another process has renewed the tokens meanwhile, the session is over. */
+  /** The provider refuses. Unless another process has renewed the tokens meanwhile, the session is over. */
   async #endUnless(id: SessionId, refused: Tokens): Promise<'alive' | 'ended'> {
     const { sessions } = this.#deps;
     const current = await sessions.tokensOf(id);
