@@ -23,7 +23,7 @@ import { announceEnd, createSessionWatch, type SessionWatch } from './session/se
 import { createSessions, type Sessions } from './session/sessions.ts';
 import { createTokenKeeper, type TokenKeeper } from './session/token-keeper.ts';
 
-/** What signing in is made of. */
+/** The parts of signing in. */
 export interface SignIn {
   readonly oidc: Oidc;
   readonly attempts: Attempts;
@@ -46,14 +46,14 @@ export interface SignInDeps {
   readonly locks: Locks;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Forgets what else was kept for a session: again where it failed before. */
+  /** Deletes what else was kept for a session; called again after a failure. */
   readonly onSessionEnded?: (id: SessionId, principal: Principal) => Promise<void>;
   readonly onAccountNews?: OnAccountNews;
-  /** Writes down that a session was ended. */
+  /** Records that a session was ended. */
   readonly recordEnd: (ended: EndedSession, ending: Ending) => void;
 }
 
-/** What the provider's client is made with. */
+/** The settings of the provider's client. */
 export const oidcSettings = ({
   oidc,
   identity,
@@ -67,9 +67,10 @@ export const oidcSettings = ({
   allowInsecureRequests: environment === 'development',
 });
 
+/** Builds the parts of signing in from the configuration. */
 export function createSignIn(deps: SignInDeps): SignIn {
   const { config, people, store, vault, locks, clock, logger, onSessionEnded } = deps;
-  // Made below: nothing is given back before there is a server.
+  // Assigned below: no token is given back before the server runs.
   const giveBack = (refreshToken: string): void => revocations.revokeLater(refreshToken);
   const oidc = createOidc(oidcSettings(config), { clock, logger, giveBack });
   const onNews = loggedNews(deps);
@@ -130,7 +131,7 @@ function loggedNews({ logger, onAccountNews }: SignInDeps): OnAccountNews {
   return (news, principal) => {
     const { subject, login } = principal;
     if (news.kind === 'renamed') logger.info('account.renamed', { subject, login });
-    // Whoever took a key out of the settings too early should see what it cost.
+    // An operator who removed a key from the settings too early should see the effect.
     else if (news.isLost)
       logger.warn('account.mapped_without_memory', { code: 'UNAVAILABLE', subject, login });
     else logger.info('account.mapped', { subject, login });

@@ -4,34 +4,34 @@ import type { Subject } from '../../base/ids.ts';
 import type { Principal } from './principal.ts';
 import { hashedKey, type Vault } from '../../store/vault.ts';
 
-/** Somebody at the identity provider. */
+/** An account at the identity provider. */
 export interface AccountKey {
   readonly issuer: string;
   readonly subject: Subject;
 }
 
-/** Who the account is in ShotGrid. Logins are given on, ids are not: the id is the person. */
+/** The account's person in ShotGrid. A login may be reassigned, an id never: the id identifies the person. */
 export interface KnownPerson {
   readonly personId: number;
   readonly login: string;
 }
 
-/** What is worth telling of an account's person. */
+/** News about an account's person that is worth a report. */
 export type AccountNews =
-  /** The account had no person yet, or the record of it is gone: `isLost` where one is there that no key of ours opens. */
+  /** The first sign-in, or the earlier record is gone. `isLost`: a record exists that none of our keys opens. */
   | { readonly kind: 'first'; readonly isLost: boolean }
   /** The same person has another login now. */
   | { readonly kind: 'renamed'; readonly formerLogin: string };
 
-/** Hears what is new. */
+/** Called with the news. */
 export type OnAccountNews = (news: AccountNews, principal: Principal) => void;
 
-/** Which person an account was mapped to first: it stays that one until an administrator says otherwise. */
+/** Remembers which person an account was first mapped to. The mapping stays until an administrator changes it. */
 export interface AccountMemory {
   recall(account: AccountKey): Promise<RememberedPerson | undefined>;
   /**
-   * Keeps who the account is; undefined where nothing is new.
-   * Errors: `MAPPING_CHANGED` where it was another person before.
+   * Remembers the account's person; undefined without news. Errors: `MAPPING_CHANGED` where it was another person
+   * before.
    */
   keep(account: AccountKey, person: KnownPerson): Promise<AccountNews | undefined>;
   forget(account: AccountKey): Promise<void>;
@@ -39,7 +39,7 @@ export interface AccountMemory {
 
 const RECORD = z.object({
   login: z.string(),
-  /** Records of versions that knew people by their login have none. */
+  /** Null in records of older versions, which identified people by login. */
   personId: z.int().positive().nullable().default(null),
 });
 export type RememberedPerson = z.infer<typeof RECORD>;
@@ -47,6 +47,7 @@ export type RememberedPerson = z.infer<typeof RECORD>;
 const REMEMBERED_MS = 365 * 24 * 3_600_000;
 const MAX_TRIES = 8;
 
+/** An account memory in the store; an entry is kept for a year after the last sign-in. */
 export function createAccountMemory(vault: Vault): AccountMemory {
   const recall = async (account: AccountKey): Promise<RememberedPerson | undefined> =>
     parse(await vault.get(keyOf(account)));
@@ -64,7 +65,8 @@ export function createAccountMemory(vault: Vault): AccountMemory {
     };
     const key = keyOf(account);
     if (await vault.update(key, change, REMEMBERED_MS)) return true;
-    // A record of before there were places is read from where it is, and kept in the right place from now on.
+    // An older record without a place is read from its old key, and is written to the key of its place from now
+    // on.
     return vault.add(key, person, REMEMBERED_MS);
   };
 
@@ -89,11 +91,11 @@ export function createAccountMemory(vault: Vault): AccountMemory {
   };
 }
 
-/** Of a record without id only the login can be compared, as it was then; it gets the id with this sign-in. */
+/** A record without id can only be compared by the login of that time; this sign-in adds the id. */
 const isSame = (found: RememberedPerson, { personId, login }: KnownPerson): boolean =>
   found.personId === null ? found.login === login : found.personId === personId;
 
-/** A record that says nothing of ours stands for nobody who could sign in: an administrator has to look. */
+/** Replaces a record that cannot be parsed. It matches no person, so that an administrator has to look. */
 const UNREADABLE: RememberedPerson = { login: '', personId: null };
 
 const parse = (value: unknown): RememberedPerson | undefined =>

@@ -1,15 +1,12 @@
 import { AppError } from '../../base/errors.ts';
 import type { ActingPolicies, ActingPolicy } from '../../config/config.ts';
 
-/** Roles that ShotGrid gives to its administrators (API 1.7), in lower case. */
+/** ShotGrid's administrator roles (API 1.7), in lower case. */
 const ADMIN_ROLES: ReadonlySet<string> = new Set(['admin', 'administrator']);
 
 const STRICTEST_FIRST = ['block-admins', 'deny', 'own-credentials'] as const;
 
-/**
- * What the settings say of people with this permission role. A role that nobody sees may be any of them, so the
- * strictest policy holds.
- */
+/** The policy for a permission role. An unknown role may be any role, so the strictest policy applies. */
 export function policyOf(policies: ActingPolicies, permissionRole: string | null): ActingPolicy {
   const { byDefault, byRole } = policies;
   if (permissionRole !== null) return byRole.get(permissionRole.toLowerCase()) ?? byDefault;
@@ -18,8 +15,8 @@ export function policyOf(policies: ActingPolicies, permissionRole: string | null
 }
 
 /**
- * The role that decides. A person may not see their own one; where a role is kept out, the script is asked then: what is
- * refused for a role is refused whoever sees it. It decides only, and is not shown to the person.
+ * The role that decides. People may not see their own role. Where the settings block a role, the script reads it
+ * then, so that the block holds whoever sees the role. The result only decides, and is not shown to the person.
  */
 export async function decidingRole(
   policies: ActingPolicies,
@@ -30,7 +27,7 @@ export async function decidingRole(
   return isAsked ? seenByScript() : seenByPerson;
 }
 
-/** Whether anybody at all may link their own account. */
+/** True where at least one role may link its own account. */
 export const anyMayLink = ({ byDefault, byRole }: ActingPolicies): boolean =>
   [byDefault, ...byRole.values()].includes('own-credentials');
 
@@ -38,7 +35,7 @@ const ROLE_UNSEEN =
   'This server lets people in by their permission role, and ShotGrid shows yours to nobody here. Ask a ShotGrid administrator to let the script see the permission group of people.';
 
 /**
- * Refuses a person whom ShotGrid would let us act for, where the settings do not want them here.
+ * Refuses a person whom the settings block, although ShotGrid would let this server act for them.
  *
  * @throws AppError ADMIN_SUDO_BLOCKED
  */
@@ -46,6 +43,6 @@ export function assertWanted(policies: ActingPolicies, permissionRole: string | 
   if (policyOf(policies, permissionRole) !== 'block-admins') return;
   if (permissionRole === null) throw new AppError('ADMIN_SUDO_BLOCKED', { message: ROLE_UNSEEN });
   const role = permissionRole.toLowerCase();
-  // A role that is named in the settings is meant, whatever it is called.
+  // A role that the settings name is blocked, whatever its name.
   if (policies.byRole.has(role) || ADMIN_ROLES.has(role)) throw new AppError('ADMIN_SUDO_BLOCKED');
 }

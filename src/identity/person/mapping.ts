@@ -9,15 +9,15 @@ import type { SignedIn } from '../provider/oidc-port.ts';
 import type { Acting, Principal } from './principal.ts';
 import { isMissing } from '../provider/userinfo.ts';
 
-/** What sign-in needs to know about the people of the ShotGrid site. */
+/** The reads of the ShotGrid site's people that sign-in needs. */
 export interface PeopleSource {
-  /** Everybody with exactly this e-mail, A to Z being the same as a to z. */
+  /** All people with exactly this e-mail; the letter case of A to Z makes no difference. */
   loginsByEmail(email: string): Promise<readonly { readonly login: string; readonly active: boolean }[]>;
   /** The person as read by themselves: proves that we may act as them. Throws the refusals of `sudo`. */
   self(login: Login): Promise<SitePerson>;
-  /** What the site knows of somebody whom nobody may act as. */
+  /** Read as the script, for a person whom this server may not act for. */
   describe(login: Login): Promise<(SitePerson & { readonly active: boolean }) | undefined>;
-  /** The login that is this one but for letter case, where there is one. */
+  /** A login that differs from this one only in letter case, where there is one. */
   nearLogin?(login: Login): Promise<Login | undefined>;
 }
 
@@ -29,22 +29,23 @@ export interface SitePerson {
 }
 
 /**
- * Who in ShotGrid the person at the identity provider is: exactly one active `HumanUser`, or a refusal.
- * Errors: `CLAIM_MISSING`, `NO_SHOTGUN_USER`, `AMBIGUOUS_USER`, `USER_INACTIVE`, `IMPERSONATION_REFUSED`, `ADMIN_SUDO_BLOCKED`,
- * `MAPPING_CHANGED`, and those of the site.
+ * Maps an account at the identity provider to exactly one active `HumanUser`, or refuses.
+ * Errors: `CLAIM_MISSING`, `NO_SHOTGUN_USER`, `AMBIGUOUS_USER`, `USER_INACTIVE`, `IMPERSONATION_REFUSED`,
+ * `ADMIN_SUDO_BLOCKED`, `MAPPING_CHANGED`, and those of the site.
  */
 export type Mapping = (account: Account) => Promise<Principal>;
 
-/** Who somebody is at the provider, as a token of it says. */
+/** An account at the provider, from the claims of its token. */
 export type Account = Pick<SignedIn, 'issuer' | 'subject' | 'claims'>;
 
-/** Why nobody is acted as who is there all the same. */
+/** Refusals of a person who exists in ShotGrid. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'USER_INACTIVE',
   'IMPERSONATION_REFUSED',
   'ADMIN_SUDO_BLOCKED',
 ]);
 
+/** See `Mapping`. `onNews` is called once the mapping is stored. */
 // oxlint-disable-next-line max-params
 export function createMapping(
   settings: Config['identity'],
@@ -57,7 +58,8 @@ export function createMapping(
     const name = nameFrom(claims, settings);
     const login = settings.field === 'login' ? asLogin(name) : await loginOfEmail(name, people);
     const { self, acting } = await personOf(login, settings, people).catch(async (error: unknown) => {
-      // Who was somebody else before is told that first, whatever is the matter with the other one.
+      // If the account belonged to another person before, report that first: it matters more than the new person's
+      // refusal.
       if (!REFUSALS.has(toAppError(error).code)) throw error;
       const before = await memory.recall({ issuer, subject });
       const holder = before === undefined ? undefined : await people.describe(login);
@@ -86,7 +88,7 @@ interface Found {
   readonly acting: Acting;
 }
 
-/** The person, by `sudo` where ShotGrid allows it, by their own account where the settings allow that. */
+/** The person, by `sudo` where ShotGrid allows it, or by their own account where the settings allow that. */
 async function personOf(
   login: Login,
   { acting: policies }: Config['identity'],
@@ -101,23 +103,23 @@ async function personOf(
     assertWanted(policies, await decidingRole(policies, self.permissionRole, seenByScript));
     return { self, acting: { way: 'sudo' } };
   } catch (error) {
-    // Nothing is read of somebody whom the settings refuse in any case.
+    // Do not read a person whom the settings refuse in any case.
     if (toAppError(error).code !== 'IMPERSONATION_REFUSED' || !anyMayLink(policies)) throw error;
     const self = await people.describe(login);
-    // Disabled and exempt: what the site says first is unknown (API 1.4).
+    // For a person who is disabled and exempt, it is unknown which of the two the site reports (API 1.4).
     if (self?.active === false) throw new AppError('USER_INACTIVE', { cause: error });
     if (self === undefined || policyOf(policies, self.permissionRole) !== 'own-credentials') throw error;
     return { self, acting: { way: 'own', account: null } };
   }
 }
 
-/** What has to be known of somebody at the provider. */
+/** The claims that the mapping needs. */
 export const neededClaims = ({ claim, emailVerified }: Config['identity']): readonly string[] =>
   isEmail(claim) && emailVerified !== 'not-sent' ? [claim, 'email_verified'] : [claim];
 
 const isEmail = (claim: string): boolean => foldAscii(claim) === 'email';
 
-/** A login of ShotGrid that differs in letter case alone: for the operator, never for the person. */
+/** A login of ShotGrid that differs only in letter case: for the operator, never for the person. */
 export class NearLoginError extends Error {
   override readonly name = 'NearLoginError';
   readonly login: Login;
@@ -134,12 +136,15 @@ async function withNearLogin(error: unknown, login: Login, people: PeopleSource)
   try {
     near = await people.nearLogin?.(login);
   } catch {
-    // Advice only: where it cannot be had, the refusal is the same.
+    // Only advice: without it the refusal is the same.
   }
   throw near === undefined ? error : new AppError('NO_SHOTGUN_USER', { cause: new NearLoginError(near) });
 }
 
-/** The configured claim, rewritten. A claim that the provider has not verified, or that fits no rule, names nobody. */
+/**
+ * The configured claim, rewritten. A claim that the provider has not verified, or that does not match the rewrite
+ * rule, maps to no person.
+ */
 function nameFrom(claims: SignedIn['claims'], settings: Config['identity']): string {
   for (const name of neededClaims(settings)) {
     if (isMissing(claims, name)) throw missing(name);
@@ -163,7 +168,7 @@ const missing = (claim: string): AppError =>
     details: { claim },
   });
 
-/** @param claim the one that was not as it should be */
+/** @param claim the name of the unusable claim */
 const unknown = (claim: string): AppError => new AppError('NO_SHOTGUN_USER', { details: { claim } });
 
 function textClaim(claims: SignedIn['claims'], name: string): string | undefined {
@@ -171,11 +176,11 @@ function textClaim(claims: SignedIn['claims'], name: string): string | undefined
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
-/** Only a plain yes counts; some providers send it as text. */
+/** Only an explicit true counts; some providers send it as text. */
 const isVerified = (value: unknown, { emailVerified }: Config['identity']): boolean =>
   value === true || value === 'true' || (emailVerified === 'not-sent' && (value ?? undefined) === undefined);
 
-/** Other systems may know people by it: an address that anybody could have typed in would make them somebody else there. */
+/** Other systems may identify people by it: with an unverified address a person could appear there as another one. */
 const verifiedEmail = (claims: SignedIn['claims'], settings: Config['identity']): string | undefined =>
   isVerified(claims['email_verified'], settings) ? textClaim(claims, 'email') : undefined;
 

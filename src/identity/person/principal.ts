@@ -1,18 +1,18 @@
 import type { Login, SessionId, Subject } from '../../base/ids.ts';
 
-/** How ShotGrid is read and written for a person. */
+/** How this server acts for a person in ShotGrid. */
 export type Acting =
   | { readonly way: 'sudo' }
   /** By their own ShotGrid account; nothing can be read or written until it is linked. */
   | { readonly way: 'own'; readonly account: string | null };
 
-/** Who is asking: the person at the identity provider and the one active `HumanUser` they map to. */
+/** The signed-in person: the account at the identity provider and the one active `HumanUser` that it maps to. */
 export interface Principal {
   readonly issuer: string;
   readonly subject: Subject;
-  /** For people to recognise themselves: name or e-mail claim. */
+  /** Shown to the person: name or e-mail claim. */
   readonly displayName: string;
-  /** The claim where the provider has verified it, else the one that ShotGrid has. */
+  /** The claim where the provider has verified it, else the address in ShotGrid. */
   readonly email: string | null;
   /** The acting login: everything is read and written as this person. */
   readonly login: Login;
@@ -22,18 +22,19 @@ export interface Principal {
   readonly acting: Acting;
 }
 
-/** What ShotGrid is called with for the person: by `sudo`, or by their own account. In any case as this one person. */
+/** How calls to ShotGrid are made for the person: by `sudo`, or by their own account. Always as this one person. */
 export interface ActingAs {
   readonly personId: number;
   readonly own: { readonly personId: number; readonly account: string | null } | null;
 }
 
+/** How calls to ShotGrid are made for this person. */
 export const actingOf = ({ acting, person: { id } }: Principal): ActingAs => ({
   personId: id,
   own: acting.way === 'sudo' ? null : { personId: id, account: acting.account },
 });
 
-/** `overlay` sessions live in ShotGrid's frame: their cookie is sent there alone. */
+/** `overlay` sessions live in ShotGrid's frame: only that frame gets their cookie. */
 export type SessionKind = 'tab' | 'overlay';
 
 /** Times are milliseconds since 1970. */
@@ -41,14 +42,14 @@ export interface Session {
   readonly id: SessionId;
   readonly principal: Principal;
   readonly kind: SessionKind;
-  /** The sign-in that made it: proves to a callback that comes a second time that it is this browser's. */
+  /** The sign-in that created it: proves that a repeated callback belongs to this browser. */
   readonly signInId?: string;
-  /** When it ends if nothing more is done: the earlier of the idle and the absolute limit. */
+  /** The end without further activity: the earlier of the idle and the absolute limit. */
   readonly expiresAtMs: number;
-  /** When it ends whatever is done. */
+  /** The absolute end, with or without activity. */
   readonly endsAtMs: number;
-  /** When the provider's access token is over; null where it cannot be renewed, so that its end means nothing. */
+  /** When the provider's access token expires; null where it cannot be renewed: its expiry then has no effect. */
   readonly tokenExpiresAtMs: number | null;
-  /** From when on it is renewed, a little before; null as well where it cannot be. */
+  /** When renewal starts, a little before the expiry; null where the token cannot be renewed. */
   readonly renewAtMs: number | null;
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 
-/** The refusal with the name of the account that it is about, as far as the provider says it. */
+/** Adds the name of the signed-in account to the refusal, where the provider sends one. */
 export function withAccount(error: AppError, claims: Readonly<Record<string, unknown>>): AppError {
   const { code, message, details } = error;
   const name = accountName(claims);
@@ -12,7 +12,7 @@ export function withAccount(error: AppError, claims: Readonly<Record<string, unk
   });
 }
 
-/** `Ada Brandt (ada@lantern.example)`, as far as the provider says so. */
+/** `Ada Brandt (ada@lantern.example)`, from the claims that are there. */
 function accountName(claims: Readonly<Record<string, unknown>>): string | undefined {
   const [name, ...accounts] = ['name', 'email', 'preferred_username', 'sub'].map((claim) => {
     const value = claims[claim];

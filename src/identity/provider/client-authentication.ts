@@ -4,15 +4,15 @@ import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ClientCredentials, ClientMethod } from './oidc-port.ts';
 
-/** How this server proves to the provider who it is (OpenID Connect Core 9). */
+/** How this server authenticates to the provider (OpenID Connect Core 9). */
 export interface ClientAuthentication {
   /**
-   * The ways to try, the one that worked last first.
-   * Errors: `IDP_UNAVAILABLE` where the provider takes none that these settings allow.
+   * The methods to try; the one that worked last comes first. Errors: `IDP_UNAVAILABLE` where the provider accepts
+   * no method that these settings allow.
    */
   methodsFor(metadata: client.ServerMetadata): readonly ClientMethod[];
   auth(method: ClientMethod): Promise<client.ClientAuth>;
-  /** The provider took this one. */
+  /** Records that the provider accepted this method. */
   took(method: ClientMethod): void;
 }
 
@@ -34,7 +34,8 @@ export function createClientAuthentication(
     methodsFor(metadata) {
       if (clientMethod !== 'auto') return [clientMethod];
       const offered = metadata.token_endpoint_auth_methods_supported;
-      // Without a word of the provider it is the header (OpenID Connect Discovery 3), or the key that somebody gave us.
+      // Where the provider lists no methods, the default is the header (OpenID Connect Discovery 3), or the
+      // configured key.
       if (offered === undefined) return [clientKey === null ? 'client_secret_basic' : 'private_key_jwt'];
       const methods = possible.filter((method) => offered.includes(method));
       if (methods.length === 0) {
@@ -54,7 +55,7 @@ export function createClientAuthentication(
       if (clientKey === null) throw new AppError('INTERNAL');
       key ??= importKey(clientKey);
       return client.PrivateKeyJwt(await key, {
-        // For Ed25519 the library writes the new name (RFC 9864), which many providers do not know.
+        // For Ed25519 the library writes the new name (RFC 9864), which many providers do not support.
         [client.modifyAssertion]: (header) => {
           header['alg'] = clientKey.algorithm;
         },
@@ -74,7 +75,7 @@ async function importKey({ jwk, algorithm, keyId }: NonNullable<ClientCredential
   return { key, ...(keyId !== undefined && { kid: keyId }) };
 }
 
-/** True where the provider refuses the client itself, before it looks at what was asked (RFC 6749 5.2). */
+/** True where the provider refuses the client itself, before it looks at the request (RFC 6749 5.2). */
 export function isClientRefused(error: unknown): boolean {
   let current = error;
   for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1) {

@@ -11,13 +11,13 @@ const RETRY_AFTER_MS = 1000;
 const LOOK_MS = 1500;
 
 /**
- * The provider's discovery document, read at the first need, kept, and read again whenever readiness looks. A failure is remembered for a second
- * and then tried again at the next need: the process stays up and recovers without a restart (C11).
- * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
+ * The provider's discovery document. It is read on first use and cached; each readiness check reads it again. A
+ * failure is cached for a second, and the next use after that retries: the process stays up and recovers without a
+ * restart (C11). Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
  */
 export interface Discovery {
   read(): Promise<client.Configuration>;
-  /** Asks the provider now, whatever is kept. What it says is kept; a failure leaves what was kept before. */
+  /** Reads the document now, without the cache. A success replaces the cached document, a failure does not. */
   look(): Promise<client.Configuration>;
 }
 

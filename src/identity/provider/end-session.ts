@@ -1,14 +1,15 @@
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 
-/** Providers and proxies refuse addresses from about 8 kB on, and some from 2 kB. */
+/** Providers and proxies refuse URLs from about 8 kB on, and some from 2 kB. */
 const MAX_ADDRESS = 2048;
-/** The claims that providers take as `logout_hint`, what Microsoft calls so first. */
+/** The claims that providers accept as `logout_hint`; Microsoft's claim comes first. */
 const HINTS = ['login_hint', 'preferred_username', 'email', 'sub'];
 
 /**
- * Where the person's session at the provider ends (RP-Initiated Logout 1.0). The ID token of somebody with many groups
- * makes an address that nobody takes: then the person is named by a hint, and the provider may ask before it signs out.
+ * The URL that ends the person's session at the provider (RP-Initiated Logout 1.0). The ID token of a person with
+ * many groups makes the URL too long. It then names the person by a hint, and the provider may ask before it signs
+ * out.
  */
 export function endSessionUrlOf(
   configuration: client.Configuration,

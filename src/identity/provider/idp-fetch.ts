@@ -9,8 +9,8 @@ const NO_BODY = new Set<number>([
 ]);
 
 /**
- * `fetch` towards the identity provider: reads the whole answer inside the time limit, so that a body that
- * never ends is a time-out too (C13), and tells "not reachable" from "answers nonsense".
+ * `fetch` for the identity provider. It reads the whole answer within the time limit, so that an endless body is a
+ * timeout too (C13), and distinguishes "not reachable" from "invalid answer".
  * Errors: `IDP_TIMEOUT`, `IDP_UNAVAILABLE`.
  */
 export const idpFetch: CustomFetch = async (url, options) => {

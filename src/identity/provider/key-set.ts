@@ -4,8 +4,8 @@ import { AppError } from '../../base/errors.ts';
 import { idpFetch } from './idp-fetch.ts';
 
 /**
- * `fetch` for the provider's signing keys. A failure, a page of a proxy or an empty set says nothing of any token: it is an
- * outage, and nobody keeps it.
+ * `fetch` for the provider's signing keys. A failure, a proxy's page or an empty set does not make a token
+ * invalid: it is an outage, and is not cached.
  * Errors: `IDP_TIMEOUT`, `IDP_UNAVAILABLE`.
  */
 export const keySetFetch: CustomFetch = async (url, options) => {
@@ -16,13 +16,13 @@ export const keySetFetch: CustomFetch = async (url, options) => {
 };
 
 export interface LastingKeySet {
-  /** Errors: `IDP_TIMEOUT`, `IDP_UNAVAILABLE` where there are no keys of before either. */
+  /** Errors: `IDP_TIMEOUT`, `IDP_UNAVAILABLE` where there are no earlier keys either. */
   readonly fetch: CustomFetch;
-  /** True where the last answer was the keys of before. */
+  /** True where the last answer was the earlier keys. */
   isOld(): boolean;
 }
 
-/** The keys as the provider gives them, and those of before while it cannot be asked: it signs nothing new then. */
+/** The provider's current keys, or the earlier ones while it is unavailable: it signs nothing new then. */
 export function createLastingKeySet(clock: Clock, awayMs: number): LastingKeySet {
   let last: { readonly body: string; readonly atMs: number } | undefined;
   let isOld = false;
@@ -43,7 +43,7 @@ export function createLastingKeySet(clock: Clock, awayMs: number): LastingKeySet
   };
 }
 
-/** Names of the keys; empty where it is no set of keys. */
+/** Ids of the keys; empty where the text is not a set of keys. */
 export function keyIdsOf(jwks: string): ReadonlySet<string> {
   try {
     const { keys } = JSON.parse(jwks) as { keys?: unknown };

@@ -14,7 +14,7 @@ const RESPONSE_ERRORS: Readonly<Record<string, ErrorCode>> = {
   authentication_expired: 'LOGIN_EXPIRED',
 };
 
-/** The provider is out of order for a while, and says so. */
+/** Errors by which the provider reports a temporary outage. */
 const AWAY = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
 
 /** Mistakes of this server's settings or of its client at the provider (RFC 6749 4.1.2.1, Core 3.1.2.6, RFC 8707). */
@@ -34,7 +34,7 @@ const OUR_MISTAKES = new Set([
   'unsupported_response_type',
 ]);
 
-/** What the provider answered is not OAuth at all: an outage page, a proxy, a wrong address. */
+/** The provider's answer is not OAuth at all: an outage page, a proxy, a wrong URL. */
 const NONSENSE = new Set([
   'OAUTH_RESPONSE_IS_NOT_CONFORM',
   'OAUTH_RESPONSE_IS_NOT_JSON',
@@ -42,9 +42,9 @@ const NONSENSE = new Set([
 ]);
 
 /**
- * The one funnel from errors of openid-client to ours. The description that a provider or an attacker put
- * into the answer stays in the cause: it is never shown (C10).
- * @param stage `response` while the address of the callback is read, `token` once the code was sent
+ * Converts every error of openid-client to ours. The description that a provider or an attacker put into the
+ * answer stays in the cause: it is never shown (C10).
+ * @param stage `response` while the callback's URL is read, `token` once the code was sent
  * @param answer of the token endpoint, where there was one
  */
 export function toLoginError(
@@ -56,7 +56,7 @@ export function toLoginError(
   if (ours !== undefined) return ours;
   if (error instanceof AuthorizationResponseError) return responseRefusal(error);
   if (error instanceof ResponseBodyError) return tokenRefusal(error);
-  // A 401 with a challenge, which is how a provider refuses the client itself (RFC 6749 5.2).
+  // By a 401 with a challenge the provider refuses the client itself (RFC 6749 5.2).
   if (error instanceof WWWAuthenticateChallengeError) return clientRefusal(error, 'invalid_client');
   const code = codeOf(error);
   if (code === 'OAUTH_TIMEOUT') return new AppError('IDP_TIMEOUT', { cause: error });
@@ -65,43 +65,46 @@ export function toLoginError(
   return unreadableIdToken(answer, error) ?? new AppError('LOGIN_TOKEN', { cause: error });
 }
 
-/** What of OAuth this server made a mistake in, as the provider says; undefined where it was none. */
+/** The OAuth error by which the provider reports a mistake of this server; undefined for other errors. */
 export function providerErrorOf(error: AppError): string | undefined {
   const said = error.details?.['providerError'];
   return typeof said === 'string' ? said : undefined;
 }
 
-/** True where the provider says that a refresh token is over: the only no there is (D12). */
+/** True where the provider reports that a refresh token is over: the only answer that counts as a refusal (D12). */
 export function isInvalidGrant(error: unknown): boolean {
   return error instanceof ResponseBodyError && error.error === 'invalid_grant';
 }
 
-/** True where the provider will never revoke such a token, or knows it no more (RFC 7009 2.2.1); anything else is tried again. */
+/**
+ * True where the provider will never revoke such a token, or no longer has it (RFC 7009 2.2.1). Other failures are
+ * retried.
+ */
 export function isTokenRefused(error: unknown): boolean {
   return (
     isInvalidGrant(error) || (error instanceof ResponseBodyError && error.error === 'unsupported_token_type')
   );
 }
 
-/** Why there is no token for another system. */
+/** Converts a failed token request for another system. */
 export function toGrantError(error: unknown): AppError {
   const ours = toLoginError(error, 'token');
   if (ours.code === 'IDP_TIMEOUT') return ours;
   if (error instanceof ResponseBodyError) {
-    // Of an outage and a refusal of this server itself nobody is told that they lack the access.
+    // An outage, or a refusal of this server itself, must not tell the person that they lack access.
     if (error.error === 'invalid_client' || AWAY.has(error.error)) return ours;
-    // The provider said no: to this person, or to this server for this system.
+    // The provider refuses this person, or this server for this system.
     return stepUpError(error) ?? new AppError('SYSTEM_REFUSED', { cause: error });
   }
   return ours.code === 'LOGIN_TOKEN' ? new AppError('IDP_UNAVAILABLE', { cause: error }) : ours;
 }
 
-/** Whatever else kept a refresh from being made is an outage, or a misconfiguration: it says nothing of the person. */
+/** Any other failed refresh is an outage or a misconfiguration: it does not concern the person. */
 export function toRefreshError(error: unknown): AppError {
   return isOutage(error) ? toLoginError(error, 'token') : new AppError('IDP_UNAVAILABLE', { cause: error });
 }
 
-/** True where the provider, or its keys, could not be asked: it says nothing of the tokens either. */
+/** True where the provider or its keys were unavailable: that does not make the tokens invalid. */
 export function isOutage(error: unknown): boolean {
   const { code } = toLoginError(error, 'token');
   return code === 'IDP_UNAVAILABLE' || code === 'IDP_TIMEOUT';
@@ -113,7 +116,7 @@ export function isCutConnection(error: unknown): boolean {
   return ours?.code === 'IDP_UNAVAILABLE' && ours.cause !== undefined;
 }
 
-/** Why somebody was refused, for the log: a name of ours, or of the claim that was not as it should be. No value. */
+/** The reason of a refusal, for the log: a name of ours, or that of the unusable claim. Never a value. */
 export function reasonOf(error: unknown): string | undefined {
   const details = error instanceof AppError ? error.details : undefined;
   const named = [details?.['reason'], details?.['providerError'], details?.['claim']];
@@ -131,7 +134,7 @@ function claimOf(error: unknown): string | undefined {
 }
 
 function responseRefusal(error: AuthorizationResponseError): AppError {
-  // Keycloak says it so.
+  // Keycloak's form of it.
   const isExpired = error.error_description === 'authentication_expired' && AWAY.has(error.error);
   if (isExpired) return new AppError('LOGIN_EXPIRED', { cause: error });
   if (AWAY.has(error.error)) return awayFor(error);
@@ -172,7 +175,7 @@ const requestRefusal = (cause: Error, providerError: string): AppError =>
 
 const COMPACT_JWE_PARTS = 5;
 
-/** An ID token that no setting makes readable here: the person can do nothing about it. */
+/** For an ID token that no setting of this server can read: the person can do nothing about it. */
 function unreadableIdToken(answer: string, cause: unknown): AppError | undefined {
   const refusal = (reason: string, sentence: string): AppError =>
     new AppError('LOGIN_TOKEN', { message: sentence, details: { reason }, cause });

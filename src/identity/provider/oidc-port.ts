@@ -6,20 +6,20 @@ export type ClientMethod = Exclude<Config['oidc']['clientMethod'], 'auto'>;
 
 export interface ClientCredentials {
   readonly clientId: string;
-  /** Empty where there is a key alone. */
+  /** Empty where the client only has a key. */
   readonly clientSecret: string;
-  /** `auto` where it is not said. */
+  /** `auto` by default. */
   readonly clientMethod?: Config['oidc']['clientMethod'];
   readonly clientKey?: Config['oidc']['clientKey'];
 }
 
 export interface OidcSettings extends ClientCredentials {
   readonly issuer: string;
-  /** Pushed authorization requests; `auto` where it is not said. */
+  /** Pushed authorization requests; `auto` by default. */
   readonly par?: Config['oidc']['par'];
-  /** Further ones of the authorization request. */
+  /** Additional parameters of the authorization request. */
   readonly parameters?: Config['oidc']['parameters'];
-  /** Claims that are looked for in userinfo where the ID token lacks them. */
+  /** Claims that are read from userinfo where the ID token lacks them. */
   readonly neededClaims?: readonly string[];
   readonly scope: string;
   readonly strength: SignInStrength;
@@ -36,11 +36,11 @@ export type Prompt = 'login' | 'select_account' | 'none';
 export interface BeginOptions {
   readonly loginHint?: string | undefined;
   readonly prompt?: Prompt | undefined;
-  /** A request for claims (OpenID Connect Core 5.5), as `parseClaimsRequest` gives it. */
+  /** A request for claims (OpenID Connect Core 5.5), as returned by `parseClaimsRequest`. */
   readonly claims?: string | undefined;
 }
 
-/** What must be remembered between leaving for the provider and coming back. */
+/** Values to keep between the redirect to the provider and the callback. */
 export interface SignInChecks {
   readonly state: string;
   readonly nonce: string;
@@ -50,23 +50,23 @@ export interface SignInChecks {
 export interface Tokens {
   readonly idToken: string;
   readonly accessToken: string;
-  /** Milliseconds since 1970; null where the provider does not say. */
+  /** Milliseconds since 1970; null where the provider sends no expiry. */
   readonly accessExpiresAtMs: number | null;
-  /** How long it lives altogether, where that is known. */
+  /** The total lifetime, where it is known. */
   readonly accessLifeMs?: number;
   readonly refreshToken: string | null;
   /**
-   * What the token endpoint answered last, where its signature could not be checked yet. The refresh token above is of it:
-   * the one before is spent. Nothing else of it is used until then.
+   * The token endpoint's last answer, while its signature cannot be checked yet. The refresh token above comes
+   * from it: the previous one is spent. Nothing else of it is used until then.
    */
   readonly unread?: { readonly answer: string; readonly answeredAtMs: number };
 }
 
-/** What an ID token tells about the session at the provider itself. */
+/** The ID token's data about the session at the provider itself. */
 export interface IdpSession {
-  /** Its name (`sid`), which a back-channel logout may give instead of the person's. */
+  /** Its name (`sid`), which a back-channel logout may contain instead of the person's. */
   readonly sid: string | null;
-  /** When we took the sign-in's code to the provider, by our clock. */
+  /** When we redeemed the sign-in's code at the provider, by our clock. */
   readonly redeemedAtMs: number;
   /** From the claim `session_expiry`. */
   readonly endsAtMs: number | null;
@@ -82,49 +82,51 @@ export interface SignedIn {
 
 export interface GrantedToken {
   readonly accessToken: string;
-  /** Milliseconds since 1970; null where the provider does not say. */
+  /** Milliseconds since 1970; null where the provider sends no expiry. */
   readonly expiresAtMs: number | null;
 }
 
 export interface JwtFacts {
   readonly issuer: string;
   readonly jwksUri: string;
-  /** Signatures that only the provider can make: a shared secret is none (D19). */
+  /** Signature algorithms that only the provider can use: a shared secret is not one (D19). */
   readonly algorithms: readonly string[];
 }
 
 /** Authorization code flow with PKCE, state and nonce at one provider (RFC 10017). */
 export interface Oidc {
-  /** Where to send the browser. Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. */
+  /** The URL for the browser's redirect. Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. */
   begin(options: BeginOptions): Promise<SignInChecks & { readonly url: string }>;
   /**
    * Redeems the code of a callback.
-   * @param query the callback's query; its address is the configured one
-   * Errors: `LOGIN_STATE`, `LOGIN_TOKEN`, `LOGIN_ACR`, `LOGIN_DENIED`, `LOGIN_REQUIRED`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
+   * @param query the callback's query; the rest of its URL comes from the configuration
+   * Errors: `LOGIN_STATE`, `LOGIN_TOKEN`, `LOGIN_ACR`, `LOGIN_DENIED`, `LOGIN_REQUIRED`, `IDP_UNAVAILABLE`,
+   * `IDP_TIMEOUT`.
    */
   complete(query: URLSearchParams, checks: SignInChecks): Promise<SignedIn>;
   /**
-   * New tokens for a refresh token; `refused` where the provider ended it (`invalid_grant`), or answered for somebody else.
-   * `unread` ones where it answered and its keys cannot be read: keep them and come again with them.
-   * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`: the session may go on (D12).
+   * New tokens for a refresh token. `refused` where the provider ended it (`invalid_grant`), or its answer is for
+   * another person. With `unread` where it answered but its keys cannot be read: store these tokens and call again
+   * with them.
+   * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`: the session may continue (D12).
    */
   refresh(tokens: Tokens, subject: Subject): Promise<Tokens | 'refused'>;
   /**
    * A token for another system: by an exchange of the person's token, on their behalf, or for the client itself.
-   * @param parameters of the grant, besides what the client says of itself
+   * @param parameters of the grant, besides those that authenticate the client
    * Errors: `SYSTEM_REFUSED`, `STEP_UP`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
    */
   grantFor(grantType: string, parameters: Readonly<Record<string, string>>): Promise<GrantedToken>;
-  /** Where to end the session at the provider; undefined where it offers none or cannot be reached (D16). */
+  /** The URL that ends the session at the provider; undefined where it has none or cannot be reached (D16). */
   endSessionUrl(idToken: string): Promise<string | undefined>;
   /**
    * Ends a refresh token at the provider.
-   * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`; what the provider refuses is logged and done with.
+   * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. A refusal by the provider is only logged.
    */
   revoke(refreshToken: string): Promise<void>;
-  /** What tokens of the provider are checked against. Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. */
+  /** The facts that tokens of the provider are checked against. Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. */
   jwtFacts(): Promise<JwtFacts>;
-  /** Origins that a form of ours may be led to, as far as known: pages allow them as form targets (E20). */
+  /** Origins that our forms may redirect to, as far as known: pages allow them as form targets (E20). */
   formOrigins(): readonly string[];
   /** For readiness: rejects where the provider's discovery document cannot be read now. */
   check(): Promise<void>;

@@ -43,13 +43,14 @@ import { withMissingClaims } from './userinfo.ts';
 export interface OidcDeps {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Takes refresh tokens that are of no use to anybody. */
+  /** Receives refresh tokens that are no longer needed, to revoke them. */
   readonly giveBack?: (refreshToken: string) => void;
 }
 
 const MAX_FUTURE_ISSUE_SECONDS = 300;
 const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/u;
 
+/** A client of the configured provider. */
 export function createOidc(settings: OidcSettings, deps: OidcDeps): Oidc {
   return new OidcClient(settings, deps);
 }
@@ -110,7 +111,7 @@ class OidcClient implements Oidc {
       const signedIn = this.#accepted(granted, redeemedAtMs);
       return await withMissingClaims(signedIn, { neededClaims, logger, configure: () => this.#configure() });
     } catch (error) {
-      // The code is spent, and no session is made of what came for it.
+      // The code is spent, and no session will use the tokens that it gave.
       this.#giveBack(answer);
       throw error instanceof AppError ? this.#told(error) : error;
     }
@@ -170,15 +171,15 @@ class OidcClient implements Oidc {
   }
 
   /**
-   * What was kept can be read now, and is not good: its ID token is over, after a long outage of the keys. Its refresh token
-   * gets another one.
+   * The stored answer can be read now but is not valid: its ID token expired during a long outage of the keys. Its
+   * refresh token gets a new answer.
    */
   #refreshAnew(kept: Tokens, subject: Subject): Promise<Tokens | 'refused'> {
     const { idToken, accessToken, accessExpiresAtMs, refreshToken } = kept;
     return this.refresh({ idToken, accessToken, accessExpiresAtMs, refreshToken }, subject);
   }
 
-  /** Nobody will use what the provider gave. */
+  /** Revokes the tokens of an answer that is not used. */
   #giveBack({ refreshToken }: TokenAnswer): void {
     if (refreshToken !== null) this.#deps.giveBack?.(refreshToken);
   }
@@ -242,7 +243,7 @@ class OidcClient implements Oidc {
     this.#formOrigins = originsOf((await this.#discovery.look()).serverMetadata());
   }
 
-  /** What the provider said of a mistake of ours is for the operator, not for the person. */
+  /** Logs the provider's report of our mistake for the operator; the person does not see it. */
   #told(error: AppError): AppError {
     const providerError = providerErrorOf(error);
     if (providerError !== undefined) {
@@ -255,7 +256,7 @@ class OidcClient implements Oidc {
     return error;
   }
 
-  /** As the client that we are to the provider: another way to prove it is tried only where the provider refused the last. */
+  /** Authenticates as this client. Another method is tried only where the provider refused the last one. */
   async #asClient<T>(
     use: (configuration: client.Configuration) => Promise<T>,
     tokenFetch = idpFetch,
@@ -276,8 +277,8 @@ class OidcClient implements Oidc {
   }
 
   /**
-   * A configuration of its own for each use: its keys then come from our cache, not from the library's.
-   * @param method how the client proves who it is, where it has to
+   * A separate configuration for each use: its keys then come from our cache, not from the library's.
+   * @param method how the client authenticates, where it has to
    */
   async #configure(method?: ClientMethod, tokenFetch = idpFetch): Promise<client.Configuration> {
     const metadata = (await this.#discovery.read()).serverMetadata();

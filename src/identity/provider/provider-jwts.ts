@@ -13,37 +13,38 @@ import type { Oidc } from './oidc-port.ts';
 
 export interface JwtRules {
   readonly audience: string | readonly string[];
-  /** Values of the header `typ` that are let pass, in lower case and without `application/`; '' for none at all. */
+  /** Accepted values of the header `typ`, in lower case and without `application/`; '' accepts a missing one. */
   readonly types: readonly string[];
   readonly requiredClaims: readonly string[];
-  /** Age since `iat`; without it any age up to `exp` will do. */
+  /** Maximum age since `iat`; without it any age up to `exp` is accepted. */
   readonly maxAgeSeconds?: number;
 }
 
-/** Tokens that the provider signed and others send us: logout tokens, access tokens of services. */
+/** Tokens that the provider signed and third parties send: logout tokens, access tokens of services. */
 export interface ProviderJwts {
   /**
-   * The claims where signature, issuer, audience, kind and times are right, or the name of what is not.
+   * The claims where signature, issuer, audience, kind and times are right; else the name of the check that fails.
    * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT` where the provider's keys cannot be read.
    */
   verify(jwt: string, rules: JwtRules): Promise<VerifiedJwt>;
 }
 
-/** `refusal`: the claim that is wrong, or the library's code; never a value of the token. */
+/** `refusal`: the name of the wrong claim, or the library's code; never a value of the token. */
 export type VerifiedJwt = { readonly claims: JWTPayload } | { readonly refusal: string };
 
 const CLOCK_TOLERANCE_SECONDS = 30;
 
-/** Trouble with reading the keys, which says nothing about the token. */
+/** Errors of reading the keys: they do not make the token invalid. */
 const KEY_TROUBLES = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 
 export interface ProviderJwtsDeps {
   readonly oidc: Pick<Oidc, 'jwtFacts'>;
   readonly clock: Clock;
-  /** How long the keys of before are good while the provider cannot be asked for them. */
+  /** How long the earlier keys are valid while the provider is unavailable. */
   readonly awayMs: number;
 }
 
+/** Checks tokens against the provider's current keys, which are cached. */
 export function createProviderJwts({ oidc, clock, awayMs }: ProviderJwtsDeps): ProviderJwts {
   let kept: { readonly uri: string; readonly keys: JWTVerifyGetKey } | undefined;
   const keySet = createLastingKeySet(clock, awayMs);
@@ -72,7 +73,7 @@ export function createProviderJwts({ oidc, clock, awayMs }: ProviderJwtsDeps): P
       } catch (error) {
         if (error instanceof AppError) throw error;
         if (!(error instanceof errors.JOSEError)) return { refusal: 'unreadable' };
-        // Nobody can say whether the provider has that key by now.
+        // With outdated keys it is unknown whether the provider has that key by now.
         const isUnknownKey = error instanceof errors.JWKSNoMatchingKey && keySet.isOld();
         if (isUnknownKey || KEY_TROUBLES.has(error.code))
           throw new AppError('IDP_UNAVAILABLE', { cause: error });

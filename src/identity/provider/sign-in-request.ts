@@ -6,7 +6,10 @@ interface SignInRequest extends BeginOptions, SignInChecks {
   readonly metadata: client.ServerMetadata;
 }
 
-/** Parameters of an authorization request. Ours come last: no setting replaces what the answer is held against. */
+/**
+ * Parameters of an authorization request. Ours come last: no setting can replace a parameter that the answer is
+ * checked against.
+ */
 export async function requestOf(
   { parameters, redirectUri, scope, strength }: OidcSettings,
   { state, nonce, codeVerifier, claims, loginHint, prompt, metadata }: SignInRequest,
@@ -26,7 +29,7 @@ export async function requestOf(
   };
 }
 
-/** `select_account` is not offered everywhere; `login` then lets another person sign in too. */
+/** Not every provider offers `select_account`; `login` also lets another person sign in. */
 function supportedPrompt(prompt: Prompt, metadata: client.ServerMetadata): string {
   const supported: unknown = metadata['prompt_values_supported'];
   return prompt === 'select_account' && Array.isArray(supported) && !supported.includes(prompt)
@@ -34,7 +37,7 @@ function supportedPrompt(prompt: Prompt, metadata: client.ServerMetadata): strin
     : prompt;
 }
 
-/** Where pages of the provider are, as far as its discovery document says. */
+/** The origins of the provider's pages, from its discovery document. */
 export function originsOf(metadata: client.ServerMetadata): readonly string[] {
   const addresses = [metadata.issuer, metadata.authorization_endpoint, metadata.end_session_endpoint];
   return [...new Set(addresses.flatMap((url) => (url === undefined ? [] : new URL(url).origin)))];

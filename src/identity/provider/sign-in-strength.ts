@@ -2,18 +2,18 @@ import { AppError } from '../../base/errors.ts';
 import { MS_PER_SECOND } from '../../base/units.ts';
 import { withAccount } from './account-name.ts';
 
-/** How a sign-in has to be made at the provider (OpenID Connect Core 3.1.2.1). */
+/** The requirements for a sign-in at the provider (OpenID Connect Core 3.1.2.1). */
 export interface SignInStrength {
-  /** Any of these authentication contexts, such as "phishing resistant"; empty takes what the provider makes. */
+  /** Accepted authentication contexts, such as "phishing resistant"; empty accepts any. */
   readonly acrValues: readonly string[];
-  /** Age that a sign-in at the provider may have; null takes any. */
+  /** Maximum age of a sign-in at the provider; null accepts any. */
   readonly maxAgeMs: number | null;
 }
 
-/** As the library tolerates for other times of a token. */
+/** Equal to the library's tolerance for other times of a token. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
-/** Parameters of an authorization request that ask for it. */
+/** Parameters of an authorization request for these requirements. */
 export function strengthParameters({ acrValues, maxAgeMs }: SignInStrength): Record<string, string> {
   return {
     ...(acrValues.length > 0 && { acr_values: acrValues.join(' ') }),
@@ -22,7 +22,8 @@ export function strengthParameters({ acrValues, maxAgeMs }: SignInStrength): Rec
 }
 
 /**
- * Providers may answer with less than was asked for: `acr_values` is a wish by the standard, and some ignore `max_age` (C24).
+ * Providers may answer with less than was requested: `acr_values` is voluntary in the standard, and some ignore
+ * `max_age` (C24).
  *
  * @throws AppError LOGIN_ACR
  */

@@ -15,15 +15,16 @@ interface KeptKeys {
 
 /**
  * The provider's signing keys between sign-ins. openid-client keeps keys for a minute before it looks for an
- * unknown one, so the first sign-in after a rotation would fail. Here an unknown key id is looked up at once,
- * but at most every 30 seconds, so that a flood of invented ids costs the provider nothing (C9). Where tokens name
- * no key, the keys are read again after 30 seconds.
+ * unknown one, so the first sign-in after a rotation would fail. Here an unknown key id is looked up at once, but
+ * at most every 30 seconds, so that a flood of invented ids does not reach the provider (C9). Where tokens have no
+ * key id, the keys are read again after 30 seconds.
  */
 export interface SigningKeys {
-  /** A fetch for one grant: remembers which key the ID token names and answers the key request accordingly. */
+  /** A fetch for one grant: remembers the key id of the ID token and answers the key request accordingly. */
   fetchForGrant(jwksUri: string | undefined, inner: CustomFetch): CustomFetch;
 }
 
+/** A cache of the provider's keys in this process. */
 export function createSigningKeys(clock: Clock): SigningKeys {
   let kept: KeptKeys | undefined;
   let missReadAtMs = Number.NEGATIVE_INFINITY;
@@ -32,7 +33,7 @@ export function createSigningKeys(clock: Clock): SigningKeys {
   const isUsable = (keys: KeptKeys, wantedKid: string | undefined): boolean => {
     const nowMs = clock.now();
     const ageMs = Math.abs(nowMs - keys.readAtMs);
-    // A token that names no key cannot show that the keys were changed.
+    // A token without a key id cannot show that the keys have changed.
     if (wantedKid === undefined) return ageMs < MISS_COOLDOWN_MS;
     if (ageMs >= FRESH_MS) return false;
     return keys.kids.has(wantedKid) || Math.abs(nowMs - missReadAtMs) < MISS_COOLDOWN_MS;
@@ -43,13 +44,13 @@ export function createSigningKeys(clock: Clock): SigningKeys {
     const response = await keySetFetch(url, options);
     const body = await response.text();
     const contentType = response.headers.get('content-type') ?? '';
-    // Only a read that succeeded is a look: after a failure the next one who needs the key looks again.
+    // Only a successful read starts the pause: after a failure the next request for the key reads again.
     if (kept !== undefined && Math.abs(readAtMs - kept.readAtMs) < FRESH_MS) missReadAtMs = readAtMs;
     kept = { body, contentType, kids: keyIdsOf(body), readAtMs };
     return kept;
   };
 
-  /** Of many who need other keys at once one reads, and all wait for it. */
+  /** Concurrent requests for other keys share one read. */
   const readOnce: typeof read = (url, options) => {
     reading ??= read(url, options).finally(() => {
       reading = undefined;
@@ -74,7 +75,7 @@ export function createSigningKeys(clock: Clock): SigningKeys {
   };
 }
 
-/** Of the ID token in an answer, or of userinfo, which may be a JWT altogether. */
+/** From the ID token of an answer, or from userinfo, which may itself be a JWT. */
 function kidOfIdToken(answer: string): string | undefined {
   try {
     if (answer.startsWith('ey')) return decodeProtectedHeader(answer).kid;

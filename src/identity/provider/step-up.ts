@@ -2,7 +2,7 @@ import type { ResponseBodyError } from 'openid-client';
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 
-/** `error` of a token answer that only the person can do something about (RFC 9470, Microsoft's on-behalf-of). */
+/** `error` of a token answer that only the person can resolve (RFC 9470, Microsoft's on-behalf-of). */
 const STEP_UP_ERRORS = new Set(['interaction_required', 'insufficient_user_authentication']);
 const MAX_LENGTH = 4000;
 
@@ -13,8 +13,8 @@ const CLAIMS_REQUEST = z.strictObject({
 });
 
 /**
- * A request for claims (OpenID Connect Core 5.5), which a provider gives for the next sign-in and takes back there.
- * Undefined where the text is none.
+ * A request for claims (OpenID Connect Core 5.5), which a provider returns for use in the next sign-in. Undefined
+ * where the text is not one.
  */
 export function parseClaimsRequest(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > MAX_LENGTH) return undefined;
@@ -26,7 +26,7 @@ export function parseClaimsRequest(text: unknown): string | undefined {
   }
 }
 
-/** `STEP_UP` where the person's token is over: single sign-on gives a new one, often without a page. */
+/** `STEP_UP` where the person's token has expired: single sign-on gives a new one, often without a page. */
 export const signInAgain = (): AppError =>
   new AppError('STEP_UP', {
     message:
@@ -34,7 +34,7 @@ export const signInAgain = (): AppError =>
     details: { loginUrl: '/auth/login' },
   });
 
-/** `STEP_UP` with the sign-in that the provider asks for, or undefined where it asks for none (G14). */
+/** `STEP_UP` with the sign-in that the provider requires; undefined where it requires none (G14). */
 export function stepUpError(error: ResponseBodyError): AppError | undefined {
   const claims = parseClaimsRequest(error.cause['claims']);
   if (!STEP_UP_ERRORS.has(error.error) && claims === undefined) return undefined;

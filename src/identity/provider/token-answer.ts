@@ -2,18 +2,18 @@ import type { CustomFetch } from 'openid-client';
 import { idpFetch } from './idp-fetch.ts';
 
 /**
- * Asks the token endpoint, and keeps what it answered: what it was asked with is spent by then, whatever fails afterwards.
- * Once there is an answer the endpoint is not asked again.
+ * Calls the token endpoint and keeps its answer: the code or refresh token is spent by then, whatever fails
+ * afterwards. Once there is an answer the endpoint is not called again.
  */
 export class TokenAnswer {
   #text: string | undefined;
 
-  /** @param known the answer of before */
+  /** @param known an answer from an earlier attempt */
   constructor(known?: string) {
     this.#text = known;
   }
 
-  /** Undefined as long as the endpoint has given no tokens. */
+  /** Undefined until the endpoint has returned tokens. */
   get text(): string | undefined {
     return this.#text;
   }

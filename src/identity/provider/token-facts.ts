@@ -2,18 +2,21 @@ import type * as client from 'openid-client';
 import { MS_PER_SECOND } from '../../base/units.ts';
 import type { Tokens } from './oidc-port.ts';
 
-/** Renewed so much before its end, so that nobody waits for a provider that is slow or away for a moment. */
+/**
+ * Tokens are renewed this long before their expiry, so that requests do not wait for a slow provider or a short
+ * outage.
+ */
 const AHEAD_MS = 30_000;
-/** A token that lives for seconds would be renewed at every request. */
+/** Otherwise a token that lives for seconds would be renewed at every request. */
 const AHEAD_SHARE = 0.1;
 
-/** From when on a token is renewed; null where nothing is known of its end, or it cannot be. */
+/** When renewal of a token starts; null where its expiry is unknown or it cannot be renewed. */
 export function renewAtOf({ accessExpiresAtMs, accessLifeMs, refreshToken }: Tokens): number | null {
   if (accessExpiresAtMs === null || refreshToken === null) return null;
   return accessExpiresAtMs - Math.min(AHEAD_MS, (accessLifeMs ?? Number.POSITIVE_INFINITY) * AHEAD_SHARE);
 }
 
-/** @param old what stays where the provider sends no new one (RFC 6749 6) */
+/** @param old supplies what the provider does not send again (RFC 6749 6) */
 export function tokensOf(
   granted: client.TokenEndpointResponse,
   answeredAtMs: number,
@@ -37,7 +40,7 @@ export function idpSessionOf(claims: client.IDToken): { sid: string | null; ends
   };
 }
 
-/** The provider's name of the session, by which its sign-outs say what ends. */
+/** The provider's name of the session, which its sign-outs refer to. */
 export function sidOf({ sid }: Readonly<Record<string, unknown>>): string | null {
   return typeof sid === 'string' && sid !== '' ? sid : null;
 }

@@ -7,7 +7,7 @@ import type { TokenAnswer } from './token-answer.ts';
 
 export type Granted = Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
 
-/** Takes the code of a callback to the provider. Errors: those of `toLoginError`. */
+/** Redeems the code of a callback at the provider. Errors: those of `toLoginError`. */
 export async function redeem(
   configuration: client.Configuration,
   callbackUrl: URL,
@@ -31,8 +31,8 @@ export async function redeem(
 }
 
 /**
- * Once more where the connection was cut: the provider may have answered, and many take the old token for a while (D11).
- * What has arrived is not asked for again, whatever fails after it.
+ * Retries once after a cut connection: the provider may have answered, and many accept the old token for a while
+ * (D11). Once an answer has arrived it is not requested again, whatever fails after it.
  */
 export const renew = (
   configuration: client.Configuration,

@@ -9,21 +9,24 @@ import { sidOf } from './token-facts.ts';
 
 const INSUFFICIENT_SCOPE = 'insufficient_scope';
 
-/** In the words of RFC 6750 3.1, or by the status alone. */
+/** The error of RFC 6750 3.1, or derived from the status alone. */
 type Refusal = typeof INSUFFICIENT_SCOPE | 'forbidden';
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** True where a token says nothing under this name: many providers send null or an empty text for what they do not know. */
+/**
+ * True where the token has no value for this claim: many providers send null or an empty text for an unknown
+ * value.
+ */
 export const isMissing = (claims: Claims, name: string): boolean => {
   const value = claims[name];
   return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 };
 
 /**
- * The provider's userinfo about the person of an ID token (OpenID Connect Core 5.3). The library compares `sub`, and the
- * signature of an answer that is a JWT.
- * @returns the refusal where the provider refuses to tell
+ * The provider's userinfo about the person of an ID token (OpenID Connect Core 5.3). The library checks `sub`, and
+ * the signature of an answer that is a JWT.
+ * @returns the refusal where the provider does not release the data
  */
 async function readUserinfo(
   configuration: client.Configuration,
@@ -35,7 +38,7 @@ async function readUserinfo(
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal !== undefined) return { refusal };
-    // A cluster that lags, or a gateway in front of it: the client itself is not named to userinfo.
+    // A lagging cluster, or a gateway in front of it: a userinfo request does not contain the client.
     if (error instanceof client.WWWAuthenticateChallengeError)
       throw new AppError('IDP_UNAVAILABLE', { cause: error });
     throw error;
@@ -43,8 +46,8 @@ async function readUserinfo(
 }
 
 /**
- * Undefined where it is no refusal to tell. A scope that was not granted is one: what userinfo would say is missing then. A
- * token that is not taken says nothing of the claim.
+ * Undefined for other errors. A missing scope is a refusal: userinfo's claims are missing then. A token that is
+ * not accepted does not show that the claim is missing.
  */
 function refusalOf(error: unknown): Refusal | undefined {
   const isChallenge = error instanceof client.WWWAuthenticateChallengeError;
@@ -55,8 +58,8 @@ function refusalOf(error: unknown): Refusal | undefined {
 }
 
 /**
- * What both say of the person. The ID token counts where both say something: it is signed and made for us.
- * `email_verified` speaks of the address beside it, so it is never taken from one for the address of the other.
+ * Merges both. The ID token wins where both have a claim: it is signed and issued for us. `email_verified`
+ * describes the address beside it, so it is never combined with the address of the other source.
  */
 function withUserinfo(idToken: Claims, userinfo: Claims): Claims {
   const said = Object.fromEntries(Object.entries(idToken).filter(([name]) => !isMissing(idToken, name)));
@@ -74,8 +77,8 @@ export interface UserinfoDeps {
 }
 
 /**
- * Userinfo is asked where the ID token lacks what decides who somebody is. Where such a provider names the session there as
- * well, that is its name: some put nothing of their own into an ID token.
+ * Reads userinfo where the ID token lacks the claims that identify the person. Where userinfo has the session's
+ * name, that is used too: some providers put nothing of their own into an ID token.
  * Errors: `LOGIN_TOKEN`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
  */
 export async function withMissingClaims(
