@@ -6,7 +6,7 @@ import type { PLAN_SETTINGS } from './plan-settings.ts';
 import type { SITE_SETTINGS } from './server-settings.ts';
 import type { SettingValues, ValuesOf } from './settings.ts';
 
-/** The settings in the shape that the code uses. */
+/** Converts the parsed settings to the shape that the code uses. */
 export function buildConfig(values: SettingValues, lists: Lists): Config {
   return {
     environment: values.SHOTGRAPH_ENVIRONMENT,
@@ -40,7 +40,7 @@ function auditDestination({
   return text === 'off' || text === 'stdout' ? text : resolve(text);
 }
 
-/** @param auto what `auto` stands for */
+/** @param auto the value that `auto` means */
 const isOn = (flag: 'on' | 'off' | 'auto', auto: boolean): boolean =>
   flag === 'auto' ? auto : flag === 'on';
 
@@ -68,7 +68,7 @@ const callsPerPerson = ({
 }: ValuesOf<typeof SITE_SETTINGS>): number =>
   calls === 'auto' ? Math.max(1, Math.min(CALLS_PER_PERSON, all - 1)) : calls;
 
-/** What concerns the ShotGrid site; other commands than `start` need no more. */
+/** The settings of the ShotGrid site, which are enough for commands other than `start`. */
 export function siteParts(values: ValuesOf<typeof SITE_SETTINGS>): Pick<Config, 'site' | 'schemaDirectory'> {
   return {
     site: {
@@ -146,7 +146,7 @@ function launchPart(values: SettingValues): Config['launch'] {
   };
 }
 
-/** A site is known by its addresses to us and to people, and by names that only its own pages use. */
+/** The host names of a site: those of its URLs for us and for people, and names that only its own pages use. */
 function siteHostsOf(values: SettingValues): readonly string[] {
   const urls = [values.SHOTGRAPH_SITE_URL, values.SHOTGRAPH_SITE_PUBLIC_URL ?? values.SHOTGRAPH_SITE_URL];
   const hosts = urls.map((url) => new URL(url)).flatMap(({ host, hostname }) => [host, hostname]);
@@ -165,7 +165,7 @@ function graphqlPart(values: SettingValues): Config['graphql'] {
   };
 }
 
-/** What bounds a document. */
+/** The limits of a document. */
 export const documentPart = (values: ValuesOf<typeof DOCUMENT_SETTINGS>) => ({
   maxDepth: values.SHOTGRAPH_GRAPHQL_MAX_DEPTH,
   maxAliases: values.SHOTGRAPH_GRAPHQL_MAX_ALIASES,
@@ -175,7 +175,7 @@ export const documentPart = (values: ValuesOf<typeof DOCUMENT_SETTINGS>) => ({
   maxBatch: values.SHOTGRAPH_GRAPHQL_MAX_BATCH,
 });
 
-/** How reads are planned. */
+/** The settings of read plans. */
 export const planPart = (
   values: ValuesOf<typeof PLAN_SETTINGS>,
   isDevelopment: boolean,

@@ -3,19 +3,19 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { unreadableFile } from './setting-types.ts';
 
-/** The private key by which this server proves to the provider who it is (`private_key_jwt`). */
+/** The private key by which this server authenticates to the provider (`private_key_jwt`). */
 export interface ClientKey {
   readonly jwk: JsonWebKey;
-  /** As JWS names it, such as `ES256`. */
+  /** The JWS name, such as `ES256`. */
   readonly algorithm: string;
-  /** Name of the key at the provider. */
+  /** Id of the key at the provider. */
   readonly keyId: string | undefined;
 }
 
 const SMALLEST_RSA_BITS = 2048;
 const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 
-/** What signs here, by the kind of key that Node tells, or by the curve. The first is taken where a JWK says nothing. */
+/** Signature algorithms by Node's key type or by curve. The first is the default for a JWK without `alg`. */
 const ALGORITHMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['rsa', RSA_ALGORITHMS],
   ['prime256v1', ['ES256']],
@@ -42,7 +42,7 @@ const JWK = z.looseObject({
   key_ops: z.array(z.string()).optional(),
 });
 
-/** A file with a private key: PEM (PKCS #8), or a JWK, whose `kid` and `alg` count. */
+/** A file with a private key: PEM (PKCS #8), or a JWK, whose `kid` and `alg` are used. */
 export const clientKeyFile = z.string().transform((path, context): ClientKey | null => {
   if (path === '') return null;
   try {
@@ -53,7 +53,7 @@ export const clientKeyFile = z.string().transform((path, context): ClientKey | n
   }
 });
 
-/** A key that cannot sign is refused here: the provider's answer to it would come at somebody's sign-in. */
+/** A key that cannot sign is refused at start-up: otherwise the provider would refuse it at a person's sign-in. */
 function parseClientKey(text: string): ClientKey {
   const given = text.trimStart().startsWith('{') ? JWK.parse(JSON.parse(text)) : undefined;
   const key = readPrivateKey(given === undefined ? text : { key: given, format: 'jwk' });

@@ -2,8 +2,8 @@ import type { LogLevel } from '../base/error-rule.ts';
 import type { ClientKey } from './client-key.ts';
 
 /**
- * What happens to people whom `sudo` may not touch: they are refused, or may link their own ShotGrid account.
- * `block-admins` refuses them and administrators in any case.
+ * The policy for people whom `sudo` does not allow: they are refused, or may link their own ShotGrid account.
+ * `block-admins` always refuses them and administrators.
  */
 export type ActingPolicy = 'deny' | 'own-credentials' | 'block-admins';
 
@@ -16,17 +16,17 @@ export interface ActingPolicies {
 /** One Action Menu Item that may post to `/ami/<name>`. */
 export interface AmiConfig {
   readonly name: string;
-  /** Secret tokens of the item in ShotGrid; several while one is being replaced. The first is the newest. */
+  /** Secret tokens of the item in ShotGrid, newest first; several while one is being replaced. */
   readonly secrets: readonly string[];
-  /** Types of rows it accepts; empty for every type. */
+  /** Accepted types of rows; empty accepts every type. */
   readonly entityTypes: readonly string[];
-  /** Opens in ShotGrid's overlay: decides where a browser does not say that it posts from a frame. */
+  /** Opens in ShotGrid's overlay. Used where a browser does not show that it posts from a frame. */
   readonly overlay: boolean;
-  /** Takes light payloads that are not signed: the event that they name is the proof. */
+  /** Accepts light payloads without a signature: the event that they name is the proof. */
   readonly unsignedLightPayload: boolean;
   /** Opens without rows too, as an item of ShotGrid's user menu does. */
   readonly withoutRows: boolean;
-  /** What opens: a path on our own origin, or an address on one of `frontEndOrigins`; `?launch=<id>` is added. */
+  /** The target: a path on our own origin, or a URL on one of `frontEndOrigins`; `?launch=<id>` is added. */
   readonly opens: string;
 }
 
@@ -35,9 +35,9 @@ export interface SystemConfig {
   readonly name: string;
   /** Absolute path of the connector's module. */
   readonly connector: string | null;
-  /** A GraphQL schema of its own that is merged in. */
+  /** The system's own GraphQL schema, which is merged in. */
   readonly graphql: RemoteGraphqlConfig | null;
-  /** The only address that its tokens are ever sent to; paths of the connector are below it. */
+  /** The only URL that its tokens are ever sent to; the connector's paths are below it. */
   readonly baseUrl: string;
   readonly timeoutMs: number;
   readonly token: SystemTokenWay;
@@ -46,9 +46,9 @@ export interface SystemConfig {
 export interface RemoteGraphqlConfig {
   /** Absolute path of its SDL. */
   readonly schema: string;
-  /** Where it answers, below the system's `baseUrl`. */
+  /** Its endpoint, below the system's `baseUrl`. */
   readonly path: string;
-  /** Put before the names of its types and fields. */
+  /** Prefix of the names of its types and fields. */
   readonly prefix: string;
 }
 
@@ -57,23 +57,26 @@ export interface TokenExchangeWay {
   readonly way: 'token-exchange';
   readonly audience: string;
   readonly scope: string;
-  /** `act.sub` that the new token must have, so that the system sees who acts; empty asks for none. */
+  /** `act.sub` that the new token must have, so that the system sees the actor; empty requires none. */
   readonly actor: string;
-  /** True where the provider names the same person differently to each system. */
+  /** True where the provider gives each system a different `sub` for the same person. */
   readonly pairwiseSubject: boolean;
 }
 
-/** How a token for the system is got, as the person. */
+/** How to obtain a token for the system, as the person. */
 export type SystemTokenWay =
   | TokenExchangeWay
   | { readonly way: 'on-behalf-of'; readonly scope: string }
-  /** `audience`: what the person's token must be for, or it is not sent; empty in development alone: then any is sent. */
+  /**
+   * `audience`: the required audience of the person's token; any other token is not sent. Empty accepts any token,
+   * in development only.
+   */
   | { readonly way: 'forward'; readonly audience: string }
   | {
       readonly way: 'client-credentials';
       readonly audience: string;
       readonly scope: string;
-      /** Header of the signed statement of whom the call is for. */
+      /** Header of the signed statement that names the person of the call. */
       readonly personHeader: string;
       readonly assertionSecret: string;
     };
@@ -81,13 +84,13 @@ export type SystemTokenWay =
 /** A front end that is served at `/apps/<name>/`. */
 export interface AppConfig {
   readonly name: string;
-  /** Absolute path of the built files; `index.html` answers paths that have no file. */
+  /** Absolute path of the built files; `index.html` is the answer for paths without a file. */
   readonly directory: string;
 }
 
-/** All that can be set, frozen. Made by `loadConfig`; the settings are documented in docs/settings.md. */
+/** The whole configuration, frozen. Made by `loadConfig`; the settings are documented in docs/settings.md. */
 export interface Config {
-  /** `development`: explorer, weak demo secrets and http upstreams are allowed, on loopback only. */
+  /** `development`: allows the explorer, weak demo secrets and http upstreams, on loopback only. */
   readonly environment: 'production' | 'development';
   readonly logLevel: LogLevel | 'silent';
   readonly http: {
@@ -96,10 +99,10 @@ export interface Config {
     /** Origin that browsers use; every link, cookie rule and redirect URI comes from it, never from a header. */
     readonly publicUrl: string;
     readonly metricsPort: number | null;
-    /** Addresses or subnets whose X-Forwarded-For is believed, for rate limits and logs only. */
+    /** Addresses or subnets whose X-Forwarded-For is trusted, for rate limits and logs only. */
     readonly trustedProxies: readonly string[];
     readonly requestTimeoutMs: number;
-    /** Between a readiness of 503 and no new connections. */
+    /** Time from readiness 503 until new connections are refused. */
     readonly stopDelayMs: number;
     readonly stopTimeoutMs: number;
   };
@@ -110,48 +113,48 @@ export interface Config {
     readonly publicUrl: string;
     readonly scriptName: string;
     readonly scriptKey: string;
-    /** Where the key comes from; null where it is a setting itself. */
+    /** The file of the key; null where the key itself is a setting. */
     readonly scriptKeyFile: string | null;
     readonly timeoutMs: number;
-    /** Calls to the site that may be under way at once. */
+    /** Maximum of concurrent calls to the site. */
     readonly maxConnections: number;
-    /** Of those, the calls of one login. */
+    /** Maximum of these for one login. */
     readonly maxCallsPerPerson: number;
     /** Origins of the storage behind the site: the only ones that files are sent to. */
     readonly storageOrigins: readonly string[];
-    /** After this time ShotGrid is asked again whether somebody may still be acted for. */
+    /** How often ShotGrid is asked again whether this server may act for a person. */
     readonly recheckMs: number;
   };
   readonly oidc: {
     readonly issuer: string;
     readonly clientId: string;
-    /** Empty where the client has a key alone. */
+    /** Empty where the client only has a key. */
     readonly clientSecret: string;
     readonly clientMethod: 'auto' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
     readonly clientKey: ClientKey | null;
     /** Pushed authorization requests. */
     readonly par: 'on' | 'off' | 'auto';
-    /** Of the authorization request, besides those that are always there. */
+    /** Additional parameters of the authorization request. */
     readonly parameters: Readonly<Record<string, string>>;
     readonly scope: string;
     readonly timeoutMs: number;
-    /** How long sessions go on while the provider cannot be asked for new tokens. */
+    /** How long sessions continue while the provider cannot issue new tokens. */
     readonly awayMs: number;
-    /** How a sign-in has to be made at the provider. */
+    /** The requirements for a sign-in at the provider. */
     readonly strength: {
       readonly acrValues: readonly string[];
-      /** Null takes a sign-in of any age. */
+      /** Null accepts a sign-in of any age. */
       readonly maxAgeMs: number | null;
     };
   };
-  /** Access tokens of services; null where none are taken. */
+  /** Access tokens of services; null where none are accepted. */
   readonly bearer: { readonly audience: string; readonly scopes: readonly string[] } | null;
   readonly identity: {
     /** Claim of the ID token, or else of userinfo, that names the person. */
     readonly claim: string;
-    /** Field of `HumanUser` that holds it. */
+    /** Field of `HumanUser` that has the claim's value. */
     readonly field: 'login' | 'email';
-    /** Optional rewrite of the claim before it is looked up: `pattern` must match the whole claim. */
+    /** Optional rewrite of the claim before the look-up: `pattern` must match the whole claim. */
     readonly rewrite: { readonly pattern: RegExp; readonly replacement: string } | null;
     /** `lower`: A to Z of the claim as a to z. */
     readonly letterCase: 'exact' | 'lower';
@@ -167,11 +170,11 @@ export interface Config {
   };
   readonly session: {
     readonly idleMs: number;
-    /** The same for sessions in ShotGrid's overlay, where it is the shorter one. */
+    /** The same for sessions in ShotGrid's overlay, where it is shorter. */
     readonly overlayIdleMs: number;
     readonly absoluteMs: number;
     readonly maxPerPerson: number;
-    /** Sign-ins that one address may begin in a minute. */
+    /** Sign-ins that one address may start per minute. */
     readonly loginsPerMinute: number;
   };
   readonly launch: {
@@ -179,7 +182,7 @@ export interface Config {
     readonly clockSkewMs: number;
     readonly maxBodyBytes: number;
     readonly maxIds: number;
-    /** Host names that a click of the site may name, in lower case, with a port where it is not the usual one. */
+    /** Host names that a click of the site may contain, in lower case, with a port where it is not the default. */
     readonly siteHosts: readonly string[];
     /** How long a launch waits to be claimed (sign-in). */
     readonly claimTtlMs: number;
@@ -189,11 +192,11 @@ export interface Config {
   };
   readonly upload: {
     readonly maxBytes: number;
-    /** A larger file goes up in parts of this size. */
+    /** A larger file is uploaded in parts of this size. */
     readonly partBytes: number;
-    /** How long an upload may take from its beginning to its completion. */
+    /** How long an upload may take from its start to its completion. */
     readonly ttlMs: number;
-    /** Files that may go through this server at once. */
+    /** Files that may pass through this server at once. */
     readonly maxStreams: number;
     /** Longest time for one of them. */
     readonly streamMs: number;
@@ -224,7 +227,7 @@ export interface Config {
       readonly shownTo: readonly string[];
     };
   };
-  /** Where the audit trail goes: `off`, `stdout` or the absolute path of a file. */
+  /** The audit trail's destination: `off`, `stdout` or the absolute path of a file. */
   readonly auditDestination: string;
   /** Absolute path of the folder with `entity-types.json`, `fields.json` and, beside it, `expose.yml`. */
   readonly schemaDirectory: string;

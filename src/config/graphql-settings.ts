@@ -3,7 +3,7 @@ import type { Setting } from './setting-types.ts';
 
 const GRAPHQL = 'GraphQL';
 
-/** What bounds a document and its pages; `explain` holds to them too. */
+/** The limits of a document and its pages; `explain` applies them too. */
 export const DOCUMENT_SETTINGS = {
   SHOTGRAPH_GRAPHQL_MAX_DEPTH: {
     group: GRAPHQL,

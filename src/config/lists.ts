@@ -8,7 +8,7 @@ import { hasNoPassword, httpOrigin, stowawayIn } from './setting-types.ts';
 
 const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, 'must be lower-case letters, digits and dashes');
 
-/** Served by us from a folder, or elsewhere at an origin of its own. */
+/** Served by us from a folder, or elsewhere at its own origin. */
 const APP = z.union([
   z.strictObject({ directory: z.string().min(1) }),
   z.strictObject({ origin: httpOrigin }),
@@ -89,6 +89,7 @@ const LISTS = z.strictObject({
     .default({}),
 });
 
+/** The parsed lists of `shotgraph.yml`. */
 export interface Lists {
   readonly amis: readonly AmiConfig[];
   readonly apps: readonly AppConfig[];
@@ -99,10 +100,10 @@ export interface Lists {
 const NO_LISTS: Lists = { amis: [], apps: [], frontEndOrigins: [], systems: [] };
 
 /**
- * The menu items and front ends of `shotgraph.yml`. `${NAME}` in a text stands for that environment variable,
- * so that no secret has to be written into the file. Folders are relative to the file.
+ * Reads the menu items and front ends of `shotgraph.yml`. `${NAME}` in a text is replaced by that environment
+ * variable, so that no secret has to be written into the file. Folders are relative to the file.
  *
- * @param problems every problem is added here, with the place in the file
+ * @param problems receives every problem, with its place in the file
  */
 export async function loadLists(
   path: string,
@@ -138,7 +139,7 @@ export async function loadLists(
   };
 }
 
-/** What the file holds, with its problems: it cannot be read, is not YAML, has a key twice. */
+/** The content of the file. Reports a file that cannot be read, is not YAML, or has a key twice. */
 async function readYaml(path: string, whose: string, problems: string[]): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) {
@@ -154,15 +155,15 @@ function addIssues(path: string, { issues }: z.ZodError, problems: string[]): vo
   for (const issue of issues) problems.push(`${path}: ${issue.path.join('.')}: ${issue.message}`);
 }
 
-/** What a system adds to the graph. */
+/** The parts of the graph that a system adds. */
 export type SystemFiles = Pick<SystemConfig, 'name' | 'connector' | 'graphql'>;
 
 const SYSTEMS = z.object({ systems: z.record(NAME, z.object(FILES)).default({}) });
 
 /**
- * The parts of systems that `shotgraph.yml` names, for commands that need nothing else of it and have no environment.
+ * The systems' parts of `shotgraph.yml`, for commands that need no other part and have no environment.
  *
- * @param problems every problem is added here, as at the start of the server
+ * @param problems receives every problem, as at the start of the server
  */
 export async function readSystemFiles(path: string, problems: string[]): Promise<readonly SystemFiles[]> {
   const written = await readYaml(path, 'The configuration', problems);
@@ -198,7 +199,7 @@ function substitute(
 ): unknown {
   if (typeof value === 'string') {
     return value.replace(/\$\{([^$}]*)\}/gu, (text, name: string) => {
-      // Left as it is, it would be a secret that anybody can guess.
+      // An unreplaced `${...}` would become a secret that anyone can guess.
       if (!/^[A-Z][A-Z0-9_]*$/u.test(name)) {
         onTrouble(name, 'is no name of a variable: capitals, digits and _ alone.');
         return text;
@@ -218,7 +219,7 @@ function substitute(
   return value;
 }
 
-/** Texts of the file that hold more than was meant, with their places. Quotes in YAML are YAML's own. */
+/** Texts of the file with unintended characters, and their places. Quotes in YAML are YAML's own. */
 function stowawaysIn(value: unknown, place: readonly string[] = []): { place: string; trouble: string }[] {
   if (typeof value === 'string') {
     const trouble = stowawayIn(value);

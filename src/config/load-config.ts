@@ -16,23 +16,23 @@ import { weaknessesOf } from './weaknesses.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Read where a command is run, as a place to keep settings for trying things out. */
+/** Read from the folder where a command runs: for trying out settings. */
 export const SETTINGS_FILE = '.env';
 
-/** The variables of this process: the one place where they are read. */
+/** The environment variables of this process: the only place that reads them. */
 export const environmentOfProcess = (): Environment => environmentIn(process.cwd(), process.env);
 
-/** Variables with those of the folder's file below them. */
+/** The variables, with those of the folder's file as defaults. */
 export function environmentIn(folder: string, variables: Environment): Environment {
   const path = join(folder, SETTINGS_FILE);
   return existsSync(path) ? { ...parseEnv(readFileSync(path, 'utf8')), ...variables } : variables;
 }
 
-/** Whether there is any setting at all: without one, somebody stands in the wrong place. */
+/** False without any setting: the command probably runs in the wrong folder. */
 export const hasSettings = (environment: Environment = environmentOfProcess()): boolean =>
   Object.keys(environment).some((name) => name.startsWith('SHOTGRAPH_'));
 
-/** Every problem of the configuration at once, each a sentence with the setting's name. Holds no secret. */
+/** All problems of the configuration at once, each a sentence with the setting's name. Contains no secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -43,14 +43,14 @@ export class ConfigError extends Error {
   }
 }
 
-/** What else makes a configuration unusable: one sentence for each problem, with the name of its setting. */
+/** A further check of a configuration: returns one sentence per problem, with the name of its setting. */
 export type ConfigCheck = (config: Config) => Promise<readonly string[]>;
 
 /**
  * The frozen configuration from environment variables and `shotgraph.yml`.
  *
  * @param environment usually `process.env`
- * @param checks of what the configuration points to, such as files; they run beside our own
+ * @param checks of resources that the configuration refers to, such as files; they run in parallel with our own
  * @throws ConfigError with all problems, not only the first
  */
 export async function loadConfig(
@@ -63,7 +63,7 @@ export async function loadConfig(
   const lists = await loadLists(listsPath, environment, problems);
   const config = buildConfig(values, lists);
   const found = await Promise.all(checks.map((check) => check(config)));
-  // A setting that cannot be read has a stand-in here, so nothing is said about its value.
+  // A setting that cannot be read has a placeholder here, so problems of its value are not reported.
   const isOfReadSettings = (problem: string): boolean => !refused.some((name) => problem.includes(name));
   const ofPairs = scriptKeyProblems(values.SHOTGRAPH_SITE_SCRIPT_KEY, values.SHOTGRAPH_SITE_SCRIPT_KEY_FILE);
   problems.push(...[...ofPairs, ...weaknessesOf(config), ...found.flat()].filter(isOfReadSettings));
@@ -72,7 +72,7 @@ export async function loadConfig(
 }
 
 /**
- * What the systems of a `shotgraph.yml` add to the graph, for commands that need nothing else.
+ * The parts of the graph that the systems of a `shotgraph.yml` add, for commands that need nothing else.
  *
  * @throws ConfigError with all problems, as at the start of the server
  */
@@ -84,7 +84,7 @@ export async function loadSystemFiles(path: string): Promise<readonly SystemFile
 }
 
 /**
- * Only what concerns the ShotGrid site, for commands that need nothing else.
+ * Only the settings of the ShotGrid site, for commands that need nothing else.
  *
  * @throws ConfigError with all problems of these settings
  */
@@ -101,7 +101,7 @@ export function loadSiteConfig(
 }
 
 /**
- * Only where the snapshot of the site's schema is, for commands that ask no site.
+ * Only the folder of the site's schema snapshot, for commands that do not call the site.
  *
  * @throws ConfigError where that setting cannot be used
  */
@@ -114,7 +114,7 @@ export function loadSchemaDirectory(environment: Environment = environmentOfProc
 }
 
 /**
- * Only how reads are planned and how large they may be, in any environment.
+ * Only the settings of read plans and their limits, in any environment.
  *
  * @throws ConfigError with all problems of these settings
  */
@@ -128,8 +128,8 @@ export function loadPlanConfig(
 }
 
 /**
- * What systems add to the graph, by the file that the server reads. Without any such file there are none: a document can
- * be explained before the studio has its settings.
+ * The systems' parts of the graph, from the file that the server reads. Without such a file there are none: a
+ * document can be explained before the studio has its settings.
  *
  * @param path in place of `SHOTGRAPH_CONFIG`
  * @throws ConfigError with all problems of that part of the file
@@ -158,7 +158,7 @@ function readSettings<T extends Readonly<Record<string, Setting>>>(
   return problems.length > before ? undefined : values;
 }
 
-/** Names in `refused` have stand-ins among the values, so that all other settings can still be checked together. */
+/** Settings in `refused` get placeholder values, so that all other settings can still be checked together. */
 function parseSettings<T extends Readonly<Record<string, Setting>>>(
   environment: Environment,
   problems: string[],
@@ -198,13 +198,16 @@ function problemOf(
   return `${name} ${reasons ?? 'cannot be used'}${shown}. Example: ${example}`;
 }
 
-/** An address can hold a password, in any setting that somebody puts an address into. */
+/** A URL can contain a password, in any setting. */
 const withoutPassword = (text: string): string => text.replaceAll(/\/\/[^/?#\s]*@/gu, '//***@');
 
-/** Names for what `shotgraph.yml` takes from the environment. */
+/** Names of variables that `shotgraph.yml` uses. */
 const OF_THE_FILE = /^SHOTGRAPH_(?:AMI_SECRET|SYSTEM)_/u;
 
-/** A misspelt name would silently leave the default in force. Names used in `${...}` must not begin with SHOTGRAPH_ unless they hold a secret of a menu item. */
+/**
+ * A misspelt name would silently leave the default in force. Names used in `${...}` must not begin with SHOTGRAPH_
+ * unless they contain a secret of a menu item.
+ */
 function unknownNames(environment: Environment): string[] {
   return Object.keys(environment).filter(
     (name) => name.startsWith('SHOTGRAPH_') && !(name in SETTINGS) && !OF_THE_FILE.test(name),

@@ -25,7 +25,7 @@ export const scriptKeyFile = z.string().transform((path, context): ScriptKeyFile
   }
 });
 
-/** What is wrong with the pair of settings, as a sentence. */
+/** Problems of the two settings together, one sentence each. */
 export function scriptKeyProblems(key: string, file: ScriptKeyFile | null): readonly string[] {
   if ((key === '') !== (file === null)) return [];
   const problem = file === null ? 'is not set. Set it, or' : 'is set, and so is';
@@ -33,16 +33,16 @@ export function scriptKeyProblems(key: string, file: ScriptKeyFile | null): read
   return [`SHOTGRAPH_SITE_SCRIPT_KEY ${problem} SHOTGRAPH_SITE_SCRIPT_KEY_FILE.${advice && `${advice}.`}`];
 }
 
-/** The settings of the site, with the key that its file held last. */
+/** The settings of the site, with the latest key of its file. */
 export interface SiteKey {
   readonly settings: Config['site'];
-  /** Reads the file again. One that cannot be used is told, and the key of before goes on. */
+  /** Reads the file again. A file that cannot be used is logged, and the previous key stays in use. */
   reload(): void;
 }
 
 export function openSiteKey(site: Config['site'], logger: Pick<Logger, 'info' | 'error'>): SiteKey {
   let current = site.scriptKey;
-  // Read at each use: a spread would keep the key of its moment.
+  // Read at each use: a spread would keep the key of that moment.
   const settings = Object.defineProperty({ ...site }, 'scriptKey', { enumerable: true, get: () => current });
   return {
     settings,
@@ -69,7 +69,7 @@ const reasonOf = (error: unknown): string =>
     ? error.message
     : (unreadableFile(error) ?? 'must be a file that can be read');
 
-/** Editors and `echo` end a file with the end of a line, which is no part of the key. */
+/** Editors and `echo` end a file with a line break, which is not part of the key. */
 function readKey(path: string): string {
   const key = readFileSync(path, 'utf8').replace(/\r?\n$/u, '');
   const stowaway = stowawayIn(key);

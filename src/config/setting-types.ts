@@ -6,9 +6,9 @@ import { MS_PER_SECOND } from '../base/units.ts';
 export interface Setting {
   readonly group: string;
   readonly description: string;
-  /** A value that works; shown in the docs and in error messages. */
+  /** A valid value; shown in the docs and in error messages. */
   readonly example: string;
-  /** The text taken when the variable is unset or empty; without it the setting is required. */
+  /** The default text where the variable is unset or empty; without it the setting is required. */
   readonly fallback?: string;
   /** Never printed, not even in an error message: it is a secret, or a place where people put one by mistake. */
   readonly secret?: boolean;
@@ -19,9 +19,9 @@ const ALL_BUT_TEXT = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const IN_QUOTES = /^(?:".*"|'.*')$/u;
 
 /**
- * What came along with a value without being meant: a carriage return of a `.env` with Windows line ends, quotes that
- * `docker --env-file` keeps, a blank. Each would make another claim, secret or address of it, which nobody sees.
- * Undefined where there is none.
+ * Names an unintended part of a value: a carriage return of a `.env` with Windows line ends, quotes that `docker
+ * --env-file` keeps, a blank. Each would invisibly change a claim, a secret or an address. Undefined where there
+ * is none.
  */
 export function stowawayIn(text: string): string | undefined {
   if (ALL_BUT_TEXT.test(text)) {
@@ -41,13 +41,13 @@ export function unreadableFile(error: unknown): string | undefined {
   return `must be the path of a file that can be read (${data.code}), not what belongs in the file`;
 }
 
-/** For addresses that are logged, shown or sent on. */
+/** For URLs that are logged, shown or sent to others. */
 export function hasNoPassword(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url === undefined || (url.username === '' && url.password === '');
 }
 
-/** Parsers of setting values: text of an environment variable -> value, or a sentence that says what is wrong. */
+/** Parsers of setting values: text of an environment variable -> value, or a sentence that names the problem. */
 
 export const httpOrigin = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -64,7 +64,7 @@ export const httpOrigin = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** Kept as it is written: an issuer is compared to the letter, trailing slash included (OpenID Connect Discovery 4.3). */
+/** Kept unchanged: an issuer is compared exactly, trailing slash included (OpenID Connect Discovery 4.3). */
 export const issuer = z
   .url({ protocol: /^https?$/u, error: 'must be an http or https address' })
   .refine(hasNoPassword, 'must not hold a user or a password');
@@ -73,6 +73,7 @@ export const address = z
   .string()
   .refine((text) => isIP(text) !== 0 || text === 'localhost', 'must be an IP address or localhost');
 
+/** A whole number within these limits. */
 export const bounded = (lowest: number, highest: number) =>
   z
     .string()
@@ -84,7 +85,7 @@ export const bounded = (lowest: number, highest: number) =>
 export const seconds = (lowest: number, highest: number) =>
   bounded(lowest, highest).transform((value) => value * MS_PER_SECOND);
 
-/** The name of a claim, compared to the letter. */
+/** The name of a claim, compared exactly. */
 export const claimName = z
   .string()
   .regex(/^[!-~]+$/u, 'must be the name of a claim: printable ASCII without blanks')
@@ -97,9 +98,10 @@ export const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
+/** Origins, comma separated. */
 export const originList = list.pipe(z.array(httpOrigin));
 
-/** Host names as `URL.host` gives them: in lower case, with a port where it is not 443. */
+/** Host names in the form of `URL.host`: in lower case, with a port where it is not 443. */
 export const hostList = list.transform((names, context) =>
   names.map((name) => {
     const url = URL.canParse(`https://${name}`) ? new URL(`https://${name}`) : undefined;
@@ -111,9 +113,10 @@ export const hostList = list.transform((names, context) =>
 
 export const flag = z.enum(['on', 'off', 'auto']);
 
+/** `on` or `off`, as a boolean. */
 export const onOff = z.enum(['on', 'off']).transform((text) => text === 'on');
 
-/** What the client of Redis cannot read it would repeat, password and all, when it is made. */
+/** The client of Redis would repeat an unreadable URL in its error, password included. */
 export const storeUrl = z
   .string()
   .refine(
@@ -139,8 +142,8 @@ function isRedisAddress(text: string): boolean {
 export const actingPolicy = z.enum(['deny', 'own-credentials', 'block-admins']);
 
 /**
- * A value for each permission role: `<role>=<value>`, comma separated. Letter case makes no difference between roles, so two
- * rules for one role are refused: the last one would silently win.
+ * A value for each permission role: `<role>=<value>`, comma separated. Letter case makes no difference between
+ * roles, so two rules for one role are refused: the last one would silently win.
  */
 const byRole = <T>(value: z.ZodType<T>, form: string) =>
   list.transform((rules, context) => {
@@ -187,7 +190,7 @@ export const keyList = list.pipe(
     ),
 );
 
-/** Trusting more than this would believe what anybody on the internet says about their address. */
+/** A wider subnet would trust addresses that anyone on the internet can claim. */
 const WIDEST_SUBNET = { v4: 8, v6: 16 };
 const prefixOf = (subnet: string): number => Number(subnet.split('/')[1]);
 const proxy = z.union(
@@ -202,10 +205,13 @@ const proxy = z.union(
   },
 );
 
-/** Proxies whose X-Forwarded-For is believed. */
+/** Proxies whose X-Forwarded-For is trusted. */
 export const proxyList = list.pipe(z.array(proxy));
 
-/** `off`, `stdout`, `auto` or a path. `Off` would make a file of that name, and the operator would believe the trail off. */
+/**
+ * `off`, `stdout`, `auto` or a path. `Off` would create a file of that name, while the operator believes that the
+ * trail is off.
+ */
 export const auditPlace = z
   .string()
   .min(1)
@@ -235,7 +241,7 @@ export const rewriteRule = z.string().transform((text, context): RewriteRule | n
   }
 });
 
-/** Parameters of an authorization request that this server sets, or whose meaning would change what it checks. */
+/** Parameters of an authorization request that this server sets, or that would change the meaning of its checks. */
 const OWN_PARAMETERS = new Set(
   'acr_values claims client_assertion client_assertion_type client_id client_secret code_challenge code_challenge_method dpop_jkt id_token_hint login_hint max_age nonce prompt redirect_uri registration request request_uri response_mode response_type scope state'.split(
     ' ',

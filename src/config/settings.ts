@@ -16,7 +16,7 @@ export const SETTINGS = {
   ...UPLOAD_SETTINGS,
 } as const satisfies Record<string, Setting>;
 
-/** Settings that earlier versions had: the sentence tells whoever updates the server what to do. */
+/** Settings of earlier versions. The sentence instructs the operator who updates the server. */
 export const REMOVED_SETTINGS: ReadonlyMap<string, string> = new Map([
   [
     'SHOTGRAPH_GRAPHQL_COMPILED',

@@ -6,8 +6,8 @@ const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 const LOOPBACK_ADDRESSES = new Set(['localhost', '127.0.0.1', '::1']);
 
 /**
- * What is well-formed but unsafe, one sentence each; start-up refuses any (A6).
- * Names the menu item or the setting, never a secret.
+ * Well-formed but unsafe settings, one sentence each; start-up refuses any (A6). Names the menu item or the
+ * setting, never a secret.
  */
 export function weaknessesOf(config: Config): string[] {
   return [...secretWeaknesses(config), ...transportWeaknesses(config), ...otherWeaknesses(config)];
@@ -34,7 +34,8 @@ function secretWeaknesses(config: Config): string[] {
           `The secret of the menu item "${ami.name}" has ${bytes} bytes; use at least ${least}.`,
         );
       }
-      // The payload names no menu item: with one secret for two, a post signed for one would pass for the other.
+      // The payload does not name its menu item: with one secret for two items, a post signed for one would pass
+      // for the other.
       const other = holders.get(secret);
       if (other !== undefined)
         weaknesses.push(`The secret of the menu item "${ami.name}" is also that of ${other}.`);
@@ -65,7 +66,7 @@ function transportWeaknesses(config: Config): string[] {
     ...config.frontEndOrigins.map((origin) => [`The front end ${origin}`, origin] as const),
     ...config.site.storageOrigins.map((origin) => [`The storage ${origin}`, origin] as const),
   ] as const;
-  // Tokens of people go there; beside this server on one machine they do not leave it.
+  // People's tokens are sent to these addresses; on loopback they do not leave this machine.
   const systems = config.systems.map(
     ({ name, baseUrl }) => [`The address of the system "${name}"`, baseUrl] as const,
   );
@@ -94,13 +95,13 @@ function otherWeaknesses(config: Config): string[] {
     );
   }
   if (config.bearer?.audience === config.oidc.clientId) {
-    // An ID token is made for the client: it would pass for an access token.
+    // An ID token is issued for the client: it would pass for an access token.
     weaknesses.push(
       'SHOTGRAPH_BEARER_AUDIENCE is the client id. Give services a token with an audience of its own.',
     );
   }
   for (const { name, token } of config.systems) {
-    // A system that gets a token which is not for it can use it in the person's name wherever it is for.
+    // A system that receives a token for another audience can use it there in the person's name.
     if (config.environment !== 'development' && token.way === 'forward' && token.audience === '') {
       weaknesses.push(
         `The system "${name}" gets the person's own token (way: forward), and no audience says that the token is for it. Set its audience to what stands in the token's "aud", or take token-exchange.`,

@@ -106,7 +106,7 @@ describe('an account that was seen before (B11)', () => {
     expect(await by('mira')).toBe('mira');
   });
 
-  it('is refused where its login belongs to somebody else by now', async () => {
+  it('is refused where another person now has its login', async () => {
     await by('mira');
     become(34, { login: 'mira.gone', active: false });
     become(40, { login: 'mira' });
@@ -117,7 +117,7 @@ describe('an account that was seen before (B11)', () => {
     expect(await by('mira', 'sub-2')).toBe('USER_INACTIVE');
   });
 
-  it('is the same person under another login, which is told once', async () => {
+  it('stays the same person under a new login, and the new login is reported once', async () => {
     await by('mira');
     become(34, { login: 'mira.okafor@studio.example' });
     expect(await by('mira')).toBe('NO_SHOTGUN_USER');
@@ -127,14 +127,14 @@ describe('an account that was seen before (B11)', () => {
     expect(news.slice(1)).toEqual([{ kind: 'renamed', formerLogin: 'mira' }]);
   });
 
-  it('is told to have another login once, however many sign in at the same time', async () => {
+  it('reports its new login once, although several sign-ins run at the same time', async () => {
     await by('mira');
     become(34, { login: 'mira.okafor' });
     await Promise.all(Array.from({ length: 8 }, () => by('mira.okafor')));
     expect(news.slice(1)).toEqual([{ kind: 'renamed', formerLogin: 'mira' }]);
   });
 
-  it('is one person, however many sign in for the first time and whoever has the login meanwhile', async () => {
+  it('stays one person, although several first sign-ins run at once and the login is reassigned meanwhile', async () => {
     const [first, second] = await Promise.all([by('mira'), by('joao')]);
     expect([first, second].toSorted()).toEqual([
       'MAPPING_CHANGED',
@@ -142,11 +142,11 @@ describe('an account that was seen before (B11)', () => {
     ]);
   });
 
-  describe('by a version that knew people by their login alone', () => {
+  describe('in a record of a version that identified people by login', () => {
     const record = hashedKey('mapping', JSON.stringify(['https://idp.example', 'sub-1']));
     beforeEach(() => vault.set(record, { login: 'mira' }, 60_000));
 
-    it('is completed by the next sign-in, and held to the person from then on', async () => {
+    it('gets the person id at the next sign-in, and is bound to it from then on', async () => {
       expect(await by('mira')).toBe('mira');
       become(34, { login: 'mira.okafor' });
       become(40, { login: 'mira' });
@@ -155,13 +155,13 @@ describe('an account that was seen before (B11)', () => {
       expect(news).toEqual([{ kind: 'renamed', formerLogin: 'mira' }]);
     });
 
-    it('is refused under another login: nobody can say whether it is the same person', async () => {
+    it('is refused under another login: it may be another person', async () => {
       expect(await by('joao')).toBe('MAPPING_CHANGED');
       expect(await by('mira')).toBe('mira');
     });
   });
 
-  it('is decided anew, and told, where the key of its record is gone', async () => {
+  it('is mapped again, and the loss is reported, where the key of its record is gone', async () => {
     const store = createMemoryStore(systemClock);
     vault = createVault(store, [new Uint8Array(32).fill(1)], { place: 'test' });
     await by('mira');
@@ -175,7 +175,7 @@ describe('an account that was seen before (B11)', () => {
   });
 
   it.each([7, 'mira', { login: 7 }, { login: 'mira', personId: '34' }, { login: 'mira', personId: -1 }])(
-    'lets nobody in where its record is %j: what it said cannot be guessed',
+    'is refused where its record is %j: the content cannot be guessed',
     async (value) => {
       const record = hashedKey('mapping', JSON.stringify(['https://idp.example', 'sub-1']));
       await vault.set(record, value, 60_000);

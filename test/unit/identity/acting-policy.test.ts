@@ -18,28 +18,28 @@ const isWanted = (given: ActingPolicies, role: string | null): boolean => {
 };
 
 describe('the policy of a permission role', () => {
-  it('goes before the one for everybody, in any case of letters', () => {
+  it('takes precedence over the default policy, in any letter case', () => {
     const given = policies('own-credentials', { admin: 'deny', 'vendor (td)': 'block-admins' });
     expect(policyOf(given, 'Admin')).toBe('deny');
     expect(policyOf(given, 'Vendor (TD)')).toBe('block-admins');
     expect(policyOf(given, 'Artist')).toBe('own-credentials');
   });
 
-  it('is the strictest of all where nobody sees the role', () => {
+  it('is the strictest of all where the role is unknown', () => {
     expect(policyOf(policies('own-credentials'), null)).toBe('own-credentials');
     expect(policyOf(policies('own-credentials', { admin: 'deny' }), null)).toBe('deny');
     expect(policyOf(policies('deny', { admin: 'own-credentials' }), null)).toBe('deny');
     expect(policyOf(policies('own-credentials', { vendor: 'block-admins' }), null)).toBe('block-admins');
   });
 
-  it('lets somebody link an account where any policy does', () => {
+  it('allows linking an account where the policy of any role does', () => {
     expect(anyMayLink(policies('deny'))).toBe(false);
     expect(anyMayLink(policies('deny', { admin: 'own-credentials' }))).toBe(true);
     expect(anyMayLink(policies('own-credentials', { admin: 'deny' }))).toBe(true);
   });
 });
 
-describe('administrators are kept out (G12)', () => {
+describe('block-admins keeps administrators out (G12)', () => {
   it.each<[string, ActingPolicies, string | null, boolean]>([
     ['where it is said of everybody', policies('block-admins'), 'Admin', false],
     ['whatever the site calls them', policies('block-admins'), 'Administrator', false],

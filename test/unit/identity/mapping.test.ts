@@ -92,7 +92,7 @@ describe('a claim that is the login', () => {
   });
 
   it.each([[7], [['mira']], [{ mira: true }], ['mira\n'], [' mira']])(
-    'that is %j names nobody',
+    'of %j maps to no person',
     async (claim) => {
       const mapping = createMapping(
         { claim: 'preferred_username', field: 'login', rewrite: null, ...STRICT, acting: DENY },
@@ -104,7 +104,7 @@ describe('a claim that is the login', () => {
     },
   );
 
-  it.each([[undefined], [null], [''], ['  ']])('that is %j is told as missing', async (claim) => {
+  it.each([[undefined], [null], [''], ['  ']])('of %j is reported as missing', async (claim) => {
     const mapping = createMapping(
       { claim: 'upn', field: 'login', rewrite: null, ...STRICT, acting: DENY },
       people,
@@ -118,7 +118,7 @@ describe('a claim that is the login', () => {
     expect(asked).toEqual([]);
   });
 
-  it('in other letters is another login, whose neighbour is told to the log alone', async () => {
+  it('in another letter case is another login, and only the log names the near one', async () => {
     const settings = { claim: 'upn', field: 'login', rewrite: null, ...STRICT, acting: DENY } as const;
     const refused = await createMapping(
       settings,
@@ -136,7 +136,7 @@ describe('a claim that is the login', () => {
     expect(await codeOf(folding, { upn: '\u212Aai' })).toBe('NO_SHOTGUN_USER');
   });
 
-  it('is folded before it is rewritten', async () => {
+  it('is folded to lower case before it is rewritten', async () => {
     const rewrite = { pattern: /^(?:([^@]+)@studio\.example)$/u, replacement: '$1' };
     const settings = { claim: 'upn', field: 'login', rewrite, ...STRICT, acting: DENY } as const;
     const folding = createMapping({ ...settings, letterCase: 'lower' }, people, vault);
@@ -194,7 +194,7 @@ describe('a claim that is an e-mail', () => {
   );
 });
 
-describe('the address that other systems get for the person', () => {
+describe('the address of the person that other systems receive', () => {
   const base = {
     claim: 'preferred_username',
     field: 'login',
@@ -220,7 +220,7 @@ describe('the address that other systems get for the person', () => {
     [false, 'mira@studio.example'],
     [undefined, 'mira@studio.example'],
     [1, 'mira@studio.example'],
-  ])('with email_verified %j is %s: what nobody has verified is not given', async (verified, address) => {
+  ])('with email_verified %j is %s: an unverified address is not passed on', async (verified, address) => {
     expect(await addressOf(base, { email: 'boss@studio.example', email_verified: verified })).toBe(address);
   });
 
@@ -232,7 +232,7 @@ describe('the address that other systems get for the person', () => {
   });
 });
 
-describe('somebody who does not see their own permission role', () => {
+describe('a person who cannot see their own permission role', () => {
   const acting = { byDefault: 'deny', byRole: new Map([['vendor', 'block-admins']] as const) } as const;
   const settings = { claim: 'upn', field: 'login', rewrite: null, ...STRICT, acting } as const;
   const seenByScript = (role: string | null): PeopleSource => ({
@@ -252,12 +252,12 @@ describe('somebody who does not see their own permission role', () => {
     expect(await codeOf(createMapping(settings, seenByScript(role), vault), { upn: 'mira' })).toBe(outcome);
   });
 
-  it('is not told their role: what the script sees decides and is not kept', async () => {
+  it("is not shown their role: the script's view decides and is not kept", async () => {
     const principal = await createMapping(settings, seenByScript('Artist'), vault)(signedIn({ upn: 'mira' }));
     expect(principal.permissionRole).toBeNull();
   });
 
-  it('is not looked at as the script where no policy asks for the role', async () => {
+  it('is not read as the script where no policy needs the role', async () => {
     const unasked: PeopleSource = {
       ...seenByScript('Vendor'),
       describe: () => Promise.reject(new Error('was asked')),

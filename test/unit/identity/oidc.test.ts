@@ -59,7 +59,7 @@ beforeEach(async () => {
 afterEach(() => idp.stop());
 
 describe('signing in at the provider', () => {
-  it('tells who signed in, and always sends PKCE, state and nonce', async () => {
+  it('returns the signed-in account, and always sends PKCE, state and nonce', async () => {
     const signedIn = await signIn(oidcAt(idp.issuer));
     expect(signedIn).toMatchObject({ issuer: idp.issuer, subject: 'sub-mira' });
     const [asked] = idp.authorizations;
@@ -69,7 +69,7 @@ describe('signing in at the provider', () => {
     expect(asked?.get('redirect_uri')).toBe('http://localhost:4000/auth/callback');
   });
 
-  it('passes on a hint and a prompt; a provider without select_account is asked for login', async () => {
+  it('passes on a hint and a prompt, and sends login to a provider without select_account', async () => {
     const oidc = oidcAt(idp.issuer);
     const { url } = await oidc.begin({ loginHint: 'mira', prompt: 'select_account' });
     expect(new URL(url).searchParams.get('login_hint')).toBe('mira');
@@ -101,7 +101,7 @@ describe('an answer that was tampered with is refused before the code is sent', 
     expect(idp.tokenRequests).toHaveLength(0);
   });
 
-  it('a code of another attempt is refused by PKCE (C5)', async () => {
+  it('PKCE refuses the code of another attempt (C5)', async () => {
     const oidc = oidcAt(idp.issuer);
     const stolen = new URL(
       (await fetch((await oidc.begin({})).url, { redirect: 'manual' })).headers.get('location') ?? '',
@@ -146,12 +146,12 @@ describe('an ID token that cannot be trusted', () => {
   it.each<[string, Record<string, unknown>]>([
     ['expired five seconds ago', { exp: now() - 5 }],
     ['issued in twenty seconds', { iat: now() + 20 }],
-  ])('but clocks may differ a little: %s (C8)', async (_, changes) => {
+  ])('is accepted all the same within a small clock difference: %s (C8)', async (_, changes) => {
     idp.bendClaims = (claims) => ({ ...claims, ...changes });
     expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe('no error');
   });
 
-  it('signed by nobody, with the client secret, or with another key of the same name (C7)', async () => {
+  it('is refused when it is unsigned, signed with the client secret, or with another key of the same id (C7)', async () => {
     const stranger = await generateKeyPair('ES256');
     idp.bendToken = (claims) => new UnsecuredJWT({ ...claims }).encode();
     expect(await codeOf(signIn(oidcAt(idp.issuer)))).toBe('LOGIN_TOKEN');
@@ -163,8 +163,8 @@ describe('an ID token that cannot be trusted', () => {
   });
 });
 
-describe('a provider that is out of order', () => {
-  it('that is down at first is found once it is up, without a restart (C11)', async () => {
+describe('a provider that is unavailable', () => {
+  it('is found once it is up, without a restart, after being down at first (C11)', async () => {
     const { issuer } = idp;
     const oidc = oidcAt(issuer);
     await idp.stop();
@@ -176,7 +176,7 @@ describe('a provider that is out of order', () => {
     expect(await codeOf(signIn(oidc))).toBe('no error');
   });
 
-  it('is asked anew by each check, which finds it for everybody', async () => {
+  it('is read again by each readiness check, and the result serves every sign-in', async () => {
     const { issuer } = idp;
     const oidc = oidcAt(issuer);
     expect(await codeOf(oidc.check())).toBe('no error');
@@ -187,7 +187,7 @@ describe('a provider that is out of order', () => {
     expect(await codeOf(signIn(oidc))).toBe('no error');
   });
 
-  it('many sign-ins at once read its description once', async () => {
+  it('is discovered once by many concurrent sign-ins', async () => {
     let reads = 0;
     idp.fault = (path) => {
       if (path.startsWith('/.well-known')) reads += 1;
@@ -204,7 +204,7 @@ describe('a provider that is out of order', () => {
     ['truncated JSON', 'IDP_UNAVAILABLE', 200, 'application/json', '{"access_'],
     ['HTML with 403', 'IDP_UNAVAILABLE', 403, 'text/html', '<h1>No</h1>'],
     ['refuses our secret', 'IDP_UNAVAILABLE', 401, 'application/json', '{"error":"invalid_client"}'],
-  ])('at the token endpoint: %s; the code is not sent again (C12)', async (_, ...answer) => {
+  ])('answers at the token endpoint: %s; the code is not sent again (C12)', async (_, ...answer) => {
     const [code, status, type, body] = answer;
     let calls = 0;
     idp.fault = (path, response) => {
@@ -218,14 +218,14 @@ describe('a provider that is out of order', () => {
   });
 
   it.each(['/token', '/jwks', '/.well-known/openid-configuration'])(
-    'that hangs at %s (C12, C13)',
+    'times out when it hangs at %s (C12, C13)',
     async (slow) => {
       idp.fault = (path) => path === slow;
       expect(await codeOf(signIn(oidcAt(idp.issuer, SHORT_MS)))).toBe('IDP_TIMEOUT');
     },
   );
 
-  it('that hangs a hundred times holds no connection of ours (C13)', async () => {
+  it('holds no connection after hanging a hundred times (C13)', async () => {
     const oidc = oidcAt(idp.issuer, 5 * SHORT_MS);
     await oidc.begin({});
     idp.fault = (path) => path === '/token';
@@ -240,7 +240,7 @@ describe('a provider that is out of order', () => {
     expect(await idp.connections()).toBeLessThanOrEqual(10);
   });
 
-  it('that sends a body without end (C13)', async () => {
+  it('times out when it sends an endless body (C13)', async () => {
     idp.fault = (path, response) => {
       if (path !== '/token') return false;
       response.writeHead(200, { 'content-type': 'application/json' }).write('{"access_token":"');
@@ -249,7 +249,7 @@ describe('a provider that is out of order', () => {
     expect(await codeOf(signIn(oidcAt(idp.issuer, SHORT_MS)))).toBe('IDP_TIMEOUT');
   });
 
-  it('still lets people sign out here; what was refused is not tried again (D16)', async () => {
+  it('still lets people sign out here; a refused revocation is not retried (D16)', async () => {
     const oidc = oidcAt(idp.issuer);
     idp.fault = (path, response) => {
       if (path !== '/revoke') return false;

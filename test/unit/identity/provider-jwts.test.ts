@@ -34,8 +34,8 @@ const RULES = { audience: 'us', types: [''], requiredClaims: [] };
 const tokenOf = (kid?: string) =>
   idp.sign({ iss: idp.issuer, aud: 'us', sub: 'sub-mira' }, kid === undefined ? {} : { kid });
 
-describe('a token of the provider, while its keys cannot be read', () => {
-  it('is checked with the keys of before, for a set time', async () => {
+describe('a token of the provider, while the signing keys cannot be read', () => {
+  it('is checked with the earlier keys, for a set time', async () => {
     const token = await tokenOf();
     expect(await jwts.verify(token, RULES)).toHaveProperty('claims');
     await idp.stop();
@@ -45,7 +45,7 @@ describe('a token of the provider, while its keys cannot be read', () => {
     await expect(jwts.verify(token, RULES)).rejects.toMatchObject({ code: 'IDP_UNAVAILABLE' });
   });
 
-  it('and that is signed with a key nobody knows here is not called forged', async () => {
+  it('is not called forged where its key is unknown here', async () => {
     await jwts.verify(await tokenOf(), RULES);
     const unknown = await tokenOf('another');
     await idp.stop();
@@ -53,7 +53,7 @@ describe('a token of the provider, while its keys cannot be read', () => {
     await expect(jwts.verify(unknown, RULES)).rejects.toMatchObject({ code: 'IDP_UNAVAILABLE' });
   });
 
-  it('is refused once they can be read, and its key is none of them', async () => {
+  it('is refused once the keys can be read and do not include its key', async () => {
     expect(await jwts.verify(await tokenOf('another'), RULES)).toHaveProperty('refusal');
   });
 });

@@ -65,7 +65,7 @@ function rechecked(policies: ActingPolicies = OWN_BY_ROLE) {
     );
 }
 
-describe('somebody who is to act by their own account and has linked none', () => {
+describe('a person who acts by their own account and has not linked it yet', () => {
   it.each<[string, () => void, string]>([
     ['is disabled', () => (seen = { ...seen!, active: false }), 'USER_INACTIVE'],
     ['is gone', () => (seen = undefined), 'NO_SHOTGUN_USER'],
@@ -74,7 +74,7 @@ describe('somebody who is to act by their own account and has linked none', () =
       () => (seen = { ...seen!, permissionRole: 'Vendor' }),
       'IMPERSONATION_REFUSED',
     ],
-  ])('and %s is refused once the time to look again has come', async (_what, change, code) => {
+  ])('is refused at the next recheck where the person %s', async (_what, change, code) => {
     const ask = rechecked();
     expect(await ask()).toBe('ada');
     change();
@@ -83,7 +83,7 @@ describe('somebody who is to act by their own account and has linked none', () =
     expect(await ask()).toBe(code);
   });
 
-  it('is refused where their role is kept out by now', async () => {
+  it('is refused once the settings block their role', async () => {
     const byRole = new Map([['vendor', 'block-admins']] as const);
     const ask = rechecked({ byDefault: 'own-credentials', byRole });
     expect(await ask()).toBe('ada');
@@ -92,7 +92,7 @@ describe('somebody who is to act by their own account and has linked none', () =
     expect(await ask()).toBe('ADMIN_SUDO_BLOCKED');
   });
 
-  it('is looked at once in that time, however often they ask, and goes by a new login', async () => {
+  it('is read once per recheck time, whatever the number of requests, and gets a new login', async () => {
     const ask = rechecked();
     await Promise.all([ask(), ask(), ask()]);
     expect(looks).toBe(1);
@@ -102,7 +102,7 @@ describe('somebody who is to act by their own account and has linked none', () =
     expect(current.login).toBe('ada.b');
   });
 
-  it('stays who they were while ShotGrid cannot be asked, and is looked at as soon as it can', async () => {
+  it('keeps the last known data while ShotGrid is unavailable, and is read again once it is back', async () => {
     const ask = rechecked();
     isAway = true;
     expect(await ask()).toBe('ada');
@@ -112,10 +112,10 @@ describe('somebody who is to act by their own account and has linked none', () =
   });
 });
 
-describe('somebody whom the script acts for and who does not see their own role', () => {
+describe('a person whom the script acts for and who cannot see their own role', () => {
   const byRole = new Map([['vendor', 'block-admins']] as const);
 
-  it('is refused once the script sees a role that is kept out', async () => {
+  it('is refused once the script sees a blocked role', async () => {
     current = { ...ada, permissionRole: null, acting: { way: 'sudo' } };
     const ask = rechecked({ byDefault: 'deny', byRole });
     expect(await ask()).toBe('ada');
@@ -124,7 +124,7 @@ describe('somebody whom the script acts for and who does not see their own role'
     expect(await ask()).toBe('ADMIN_SUDO_BLOCKED');
   });
 
-  it('is not looked at as the script where they see it, or no policy asks for it', async () => {
+  it('is not read as the script where they see the role, or no policy needs it', async () => {
     current = { ...ada, permissionRole: null, acting: { way: 'sudo' } };
     await rechecked({ byDefault: 'deny', byRole: new Map() })();
     standingRole = 'Artist';

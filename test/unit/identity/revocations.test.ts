@@ -69,7 +69,7 @@ const until = async (event: string): Promise<void> => {
 };
 
 describe('a refresh token of a session that is over (D16)', () => {
-  it('is ended at the provider, also where that is away at first', async () => {
+  it('is revoked at the provider, also after an outage of it', async () => {
     outages = 2;
     await startProcess([0, 0, 0]).revoke('canary');
     await until('revoked canary');
@@ -77,14 +77,14 @@ describe('a refresh token of a session that is over (D16)', () => {
     expect(JSON.stringify(await store.get('test:revocations'))).not.toContain('canary');
   });
 
-  it('is given up when the provider stays away', async () => {
+  it('is dropped when the outage of the provider does not end', async () => {
     outages = Number.POSITIVE_INFINITY;
     await startProcess([0]).revoke('canary');
     await until('revocation.given_up');
     expect(events).toEqual(['revocation.postponed', 'revocation.given_up']);
   });
 
-  it('is ended by another process, or after a restart', async () => {
+  it('is revoked by another process, or after a restart', async () => {
     outages = 1;
     const first = startProcess([0], NEVER_MS);
     await first.revoke('canary');
@@ -93,7 +93,7 @@ describe('a refresh token of a session that is over (D16)', () => {
     await until('revoked canary');
   });
 
-  it('is ended by one process alone, and by another where that one dies in between', async () => {
+  it('is revoked by a single process, and by another one after a crash in between', async () => {
     outages = 1;
     await startProcess([0], NEVER_MS).revoke('canary');
     // Takes it up, and never comes back from the provider.
@@ -133,7 +133,7 @@ describe('a refresh token of a session that is over (D16)', () => {
     await until('revoked canary');
   });
 
-  it('pushes the eldest out of a full queue, and the log says so', async () => {
+  it('displaces the oldest one in a full queue, and the log reports it', async () => {
     outages = Number.POSITIVE_INFINITY;
     const process = startProcess([NEVER_MS], NEVER_MS);
     const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
@@ -149,7 +149,7 @@ describe('a refresh token of a session that is over (D16)', () => {
     expect(events).toEqual(['revocation.postponed', 'revocation.postponed', 'revocation.given_up']);
   });
 
-  it('that finds no place in the queue is told to who waits', async () => {
+  it('rejects for a caller that waits, where the queue cannot take it', async () => {
     outages = Number.POSITIVE_INFINITY;
     const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
     // Others come and go between a look and a write.
@@ -165,7 +165,7 @@ describe('a refresh token of a session that is over (D16)', () => {
     expect(looks).toBeGreaterThan(1);
   });
 
-  it('is known to nobody where the store is away as well: who waits is told, and who does not has it in the log', async () => {
+  it('is lost where the store is unavailable as well: a caller that waits gets the error, otherwise it is logged', async () => {
     outages = 2;
     const away = (): Promise<never> => Promise.reject(new AppError('UNAVAILABLE'));
     Object.assign(store, { get: away, add: away });

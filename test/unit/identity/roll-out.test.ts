@@ -25,8 +25,8 @@ const personOf = (login: string, changes: Partial<ListedPerson> = {}): ListedPer
 const waysOf = (people: readonly ListedPerson[], settings = SETTINGS): unknown =>
   prospectsOf(people, settings).map(({ person, way, reason }) => [person.login, reason ?? way]);
 
-describe('what becomes of people at their first sign-in', () => {
-  it('is a refusal where another active login differs in letter case alone, as at the sign-in', () => {
+describe('the forecast of first sign-ins', () => {
+  it('refuses a login that differs from another active one only in letter case, as the sign-in does', () => {
     const ways = waysOf([
       personOf('mira'),
       personOf('MIRA'),
@@ -41,14 +41,11 @@ describe('what becomes of people at their first sign-in', () => {
     ]);
   });
 
-  it.each([[' mira'], ['mira '], ['mi\nra'], ['m'.repeat(256)], [' ']])(
-    'is a refusal for the login %j',
-    (login) => {
-      expect(waysOf([personOf(login)])).toEqual([[login, expect.stringContaining('login')]]);
-    },
-  );
+  it.each([[' mira'], ['mira '], ['mi\nra'], ['m'.repeat(256)], [' ']])('refuses the login %j', (login) => {
+    expect(waysOf([personOf(login)])).toEqual([[login, expect.stringContaining('login')]]);
+  });
 
-  it('is a refusal where a role is kept out and nobody sees the role', () => {
+  it('refuses a person where a role is blocked and their role is unknown', () => {
     const byRole = new Map([['vendor', 'block-admins']] as const);
     const settings = { ...SETTINGS, acting: { byDefault: 'deny', byRole } } as const;
     expect(waysOf([personOf('mira', { permissionRole: null })], settings)).toEqual([

@@ -71,8 +71,8 @@ const untilSubscribed = async (count: number): Promise<void> => {
   expect(subscriptions).toBe(count);
 };
 
-describe('who follows a session', () => {
-  it('hears of its end when that is announced, and leaves nothing behind', async () => {
+describe('a follower of a session', () => {
+  it('learns of its end from the announcement, and leaves nothing behind', async () => {
     const { heard, until } = follow(watchWith(NEVER_MS));
     await until(() => heard.length === 1);
     peek = async () => undefined;
@@ -82,7 +82,7 @@ describe('who follows a session', () => {
     await untilSubscribed(0);
   });
 
-  it('hears of an end that is announced while it looks', async () => {
+  it('learns of an end that is announced during its look-up', async () => {
     let look = (): void => undefined;
     peek = () =>
       new Promise((resolve) => {
@@ -98,7 +98,7 @@ describe('who follows a session', () => {
     expect(heard[1]).toBeUndefined();
   });
 
-  it('hears of an end whose announcement was lost, a little later', async () => {
+  it('learns of an end whose announcement was lost, a little later', async () => {
     const { heard, until } = follow(watchWith(5));
     await until(() => heard.length === 1);
     store.publish = away;
@@ -107,7 +107,7 @@ describe('who follows a session', () => {
     await until(() => heard.at(-1) === undefined);
   });
 
-  it('is not told of an end because the store is away for a while (D25)', async () => {
+  it('does not take an outage of the store for the end (D25)', async () => {
     const { subscribe } = store;
     store.subscribe = away;
     peek = away;
@@ -125,7 +125,7 @@ describe('who follows a session', () => {
     await untilSubscribed(0);
   });
 
-  it('hears nothing any more once it has stopped', async () => {
+  it('is not called any more once it has stopped', async () => {
     const { heard, stop, until } = follow(watchWith(NEVER_MS));
     await until(() => heard.length === 1);
     stop();

@@ -71,7 +71,7 @@ const begin = async (login = 'mira'): Promise<SessionToken> =>
   (await sessions.create(principalOf(login), TOKENS)).token;
 
 describe('a session', () => {
-  it('is found by its token alone', async () => {
+  it('is found only by its token', async () => {
     const token = await begin();
     expect((await sessions.find(token, 'peek'))?.principal.login).toBe('mira');
     expect(await sessions.find(undefined, 'peek')).toBeUndefined();
@@ -86,7 +86,7 @@ describe('a session', () => {
     for (const secret of [token, 'canary', 'mira']) expect(dump).not.toContain(secret);
   });
 
-  it('moved under the name of another is refused (D5)', async () => {
+  it("is refused when its record was moved to another session's key (D5)", async () => {
     const [mira, joao] = [await begin('mira'), await begin('joao')];
     const [miras, joaos] = writes.filter(({ key }) => key.startsWith('test:session:'));
     await store.set(miras!.key, joaos!.value, 1000);
@@ -94,7 +94,7 @@ describe('a session', () => {
     expect((await sessions.find(joao, 'peek'))?.principal.login).toBe('joao');
   });
 
-  it('ends when nobody uses it, and at its last hour in any case (D6)', async () => {
+  it('ends after the idle time, and at its absolute limit in any case (D6)', async () => {
     const token = await begin();
     nowMs += IDLE_MS - 1;
     expect(await sessions.find(token, 'peek')).toBeDefined();
@@ -112,7 +112,7 @@ describe('a session', () => {
     expect(await sessions.find(busy, 'slide')).toBeUndefined();
   });
 
-  it('is written again only now and then', async () => {
+  it('is rewritten only now and then', async () => {
     const token = await begin();
     const before = writes.length;
     for (let seconds = 0; seconds < 59; seconds += 1) {
@@ -125,7 +125,7 @@ describe('a session', () => {
     expect(writes.length).toBe(before + 1);
   });
 
-  it('that was ended while it was used is not brought back', async () => {
+  it('stays ended where a request used it at the same moment', async () => {
     const token = await begin();
     const { id } = (await sessions.find(token, 'peek'))!;
     nowMs += 120_000;
@@ -154,7 +154,7 @@ describe('a session', () => {
     expect((await sessions.find(token, 'peek'))?.principal.email).toBe('mira@lantern.example');
   });
 
-  it('does not become eternal when the clock is set back (D30)', async () => {
+  it('does not last for ever when the clock is set back (D30)', async () => {
     const token = await begin();
     nowMs -= 3_600_000;
     expect(await sessions.find(token, 'slide')).toBeDefined();
@@ -163,7 +163,7 @@ describe('a session', () => {
   });
 });
 
-describe('while the keys of encryption are replaced (D27)', () => {
+describe('while the encryption keys are replaced (D27)', () => {
   const [OLD, NEW] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
   const withKeys = (...keys: Uint8Array[]): Sessions =>
     createSessions({
@@ -172,7 +172,7 @@ describe('while the keys of encryption are replaced (D27)', () => {
       settings: { idleMs: IDLE_MS, absoluteMs: ABSOLUTE_MS, overlayIdleMs: IDLE_MS, maxPerPerson: 5 },
     });
 
-  it('sessions go on and are written anew with their use; without the old key the others are over', async () => {
+  it('sessions are re-encrypted on use and continue; the others end with the old key', async () => {
     const before = withKeys(OLD);
     const [used, unused] = [
       (await before.create(principalOf('mira'), TOKENS)).token,
@@ -189,7 +189,7 @@ describe('while the keys of encryption are replaced (D27)', () => {
 });
 
 describe('the sessions of a person', () => {
-  it('are limited: the eldest ends, those of others stay (D31)', async () => {
+  it("are limited: the oldest ends, and other people's sessions stay (D31)", async () => {
     const joao = await begin('joao');
     const tokens = [await begin(), await begin(), await begin()];
     const found = await Promise.all(tokens.map((token) => sessions.find(token, 'peek')));
@@ -199,7 +199,7 @@ describe('the sessions of a person', () => {
     expect(await sessions.find(joao, 'peek')).toBeDefined();
   });
 
-  it('that were ended make room', async () => {
+  it('make room when they end', async () => {
     const first = await begin();
     const second = await begin();
     await sessions.end((await sessions.find(second, 'peek'))!.id, OUT);
@@ -207,7 +207,7 @@ describe('the sessions of a person', () => {
     expect(await sessions.find(first, 'peek')).toBeDefined();
   });
 
-  it('that are over do not count: ten that nobody uses any more end no living one', async () => {
+  it('do not count when they are over: ten idle ones end no living one', async () => {
     const used = await begin();
     for (let round = 0; round < 5; round += 1) {
       await sessions.create(principalOf('mira'), TOKENS, { kind: 'overlay' });
@@ -216,7 +216,7 @@ describe('the sessions of a person', () => {
     }
   });
 
-  it('end by their last use: the one that somebody works in stays, the one that was left ends', async () => {
+  it('end by their last use: the session in use stays, the idle one ends', async () => {
     const [working, left] = [await begin(), await begin()];
     nowMs += 120_000;
     expect(await sessions.find(working, 'slide')).toBeDefined();
@@ -225,7 +225,7 @@ describe('the sessions of a person', () => {
     expect(found.map((session) => session !== undefined)).toEqual([true, false, true]);
   });
 
-  it('begun at once are limited too', async () => {
+  it('are limited when they begin at once, too', async () => {
     const tokens = await Promise.all(Array.from({ length: 6 }, () => begin()));
     const found = await Promise.all(tokens.map((token) => sessions.find(token, 'peek')));
     expect(found.filter((session) => session !== undefined)).toHaveLength(2);
@@ -246,7 +246,7 @@ describe('a session that the provider ends (D18, D22)', () => {
     sessions.create(principalOf('mira'), TOKENS, { idpSession: { sid, redeemedAtMs, endsAtMs: null } });
   const isAlive = async (token: SessionToken) => (await sessions.find(token, 'peek')) !== undefined;
 
-  it('by its name there ends alone', async () => {
+  it('named by its sid is the only one that ends', async () => {
     const [here, there] = [await begunAt('s-1'), await begunAt('s-2')];
     expect(await sessions.endBySid(issuer, 's-1', OUT)).toBe(1);
     expect(await sessions.endBySid('https://other.example', 's-2', OUT)).toBe(0);
@@ -254,7 +254,7 @@ describe('a session that the provider ends (D18, D22)', () => {
     expect([await isAlive(here.token), await isAlive(there.token)]).toEqual([false, true]);
   });
 
-  it('while its sign-in was still on the way is born dead', async () => {
+  it('is never valid when the sign-in was still in progress', async () => {
     await sessions.endBySid(issuer, 's-1', OUT);
     await expect(begunAt('s-1')).rejects.toMatchObject({ code: 'LOGIN_REQUIRED' });
     await sessions.endBySubject({ issuer, subject }, nowMs, OUT);
@@ -262,13 +262,13 @@ describe('a session that the provider ends (D18, D22)', () => {
     expect(writes.some(({ key }) => key.startsWith('test:session:'))).toBe(true);
   });
 
-  it('does not keep the person from signing in anew', async () => {
+  it('does not prevent a new sign-in of the person', async () => {
     await sessions.endBySubject({ issuer, subject }, nowMs, OUT);
     nowMs += 1;
     expect(await isAlive((await begunAt('s-3')).token)).toBe(true);
   });
 
-  it('lasts no longer than the provider says its own does', async () => {
+  it("does not outlive the provider's own session", async () => {
     const idpSession = { sid: null, redeemedAtMs: nowMs, endsAtMs: nowMs + 1000 };
     const { token, session } = await sessions.create(principalOf('mira'), TOKENS, { idpSession });
     expect(session.expiresAtMs).toBe(nowMs + 1000);
@@ -282,8 +282,8 @@ describe('a session that the provider ends (D18, D22)', () => {
   });
 });
 
-describe('a session that ends while it is looked for', () => {
-  it('is not given any more', async () => {
+describe('a session that ends during a look-up', () => {
+  it('is not returned any more', async () => {
     const { token, session } = await sessions.create(principalOf('mira'), TOKENS);
     nowMs += IDLE_MS / 2;
     const get = store.get;

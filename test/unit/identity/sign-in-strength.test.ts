@@ -39,10 +39,10 @@ async function signIn(strength: SignInStrength): Promise<SignedIn> {
   return oidc.complete(new URL(answer.headers.get('location') ?? '').searchParams, checks);
 }
 
-describe('a studio that asks for a second factor (C24)', () => {
+describe('a studio that requires a second factor (C24)', () => {
   const strength = { ...ANY, acrValues: ['mfa', 'passkey'] };
 
-  it('asks the provider for it and takes who has it', async () => {
+  it('requests it from the provider and accepts a sign-in with it', async () => {
     idp.bendClaims = (claims) => ({ ...claims, acr: 'passkey' });
     await signIn(strength);
     expect(idp.authorizations[0]?.get('acr_values')).toBe('mfa passkey');
@@ -54,10 +54,10 @@ describe('a studio that asks for a second factor (C24)', () => {
   });
 });
 
-describe('a studio that asks for a recent sign-in (C24)', () => {
+describe('a studio that requires a recent sign-in (C24)', () => {
   const strength = { ...ANY, maxAgeMs: HOUR_MS };
 
-  it('asks the provider for it and takes one that is', async () => {
+  it('requests it from the provider and accepts a recent one', async () => {
     idp.bendClaims = (claims) => ({ ...claims, auth_time: nowSeconds() - 3500 });
     await signIn(strength);
     expect(idp.authorizations[0]?.get('max_age')).toBe('3600');
@@ -72,7 +72,7 @@ describe('a studio that asks for a recent sign-in (C24)', () => {
   });
 });
 
-it('a studio that asks for nothing sends nothing and takes any sign-in', async () => {
+it('a studio without requirements sends no parameters and accepts any sign-in', async () => {
   await signIn(ANY);
   expect([...(idp.authorizations[0]?.keys() ?? [])]).not.toContain('acr_values');
   expect([...(idp.authorizations[0]?.keys() ?? [])]).not.toContain('max_age');
@@ -89,21 +89,21 @@ describe('a token for another system that needs a stronger sign-in (G14)', () =>
   };
   const CLAIMS = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
 
-  it('tells where the person can make it, with the claims that the provider wants', async () => {
+  it('reports where the person can sign in, with the claims that the provider requires', async () => {
     await expect(ask({ error: 'interaction_required', claims: CLAIMS })).rejects.toMatchObject({
       code: 'STEP_UP',
       details: { loginUrl: `/auth/login?claims=${encodeURIComponent(CLAIMS)}` },
     });
   });
 
-  it('asks for a new sign-in where the provider names no claims, or claims that are none', async () => {
+  it('requires a new sign-in where the provider sends no claims, or unusable ones', async () => {
     const anew = { code: 'STEP_UP', details: { loginUrl: '/auth/login?prompt=login' } };
     await expect(ask({ error: 'insufficient_user_authentication' })).rejects.toMatchObject(anew);
     for (const claims of ['{"prompt":"none"}', '[]', 'x', 7, `{"id_token":{"a":"${'x'.repeat(5000)}"}}`])
       await expect(ask({ error: 'interaction_required', claims })).rejects.toMatchObject(anew);
   });
 
-  it('is not mistaken for a refusal', async () => {
+  it('is not reported as a refusal', async () => {
     await expect(ask({ error: 'invalid_target' })).rejects.toMatchObject({ code: 'SYSTEM_REFUSED' });
   });
 });

@@ -46,7 +46,7 @@ beforeEach(async () => {
 afterEach(() => idp.stop());
 
 describe('keys of the provider (C9)', () => {
-  it('a rotated key is taken at the next sign-in', async () => {
+  it('are replaced at the first sign-in after a rotation', async () => {
     const oidc = oidcAt(idp.issuer);
     await signIn(oidc);
     await idp.rotateKey();
@@ -54,7 +54,7 @@ describe('keys of the provider (C9)', () => {
     expect(idp.jwksReads).toBe(2);
   });
 
-  it('a rotated key is taken by all who sign in at once, with one read', async () => {
+  it('are read once for all concurrent sign-ins after a rotation', async () => {
     const oidc = oidcAt(idp.issuer);
     await signIn(oidc);
     await idp.rotateKey();
@@ -71,7 +71,7 @@ describe('keys of the provider (C9)', () => {
     expect(idp.jwksReads).toBe(2);
   });
 
-  it('without names are read again once those that were read are half a minute old', async () => {
+  it('are read again after half a minute where they have no ids', async () => {
     const oidc = oidcAt(idp.issuer);
     idp.now = () => Date.now() + offsetMs;
     idp.bendToken = (claims) => idp.sign(claims, { kid: null });
@@ -84,7 +84,7 @@ describe('keys of the provider (C9)', () => {
     expect(idp.jwksReads).toBe(2);
   });
 
-  it('are read once for many sign-ins, and once more for a flood of unknown ones', async () => {
+  it('are read once for many sign-ins, and once more for a flood of unknown ids', async () => {
     const oidc = oidcAt(idp.issuer);
     await signIn(oidc);
     await signIn(oidc);

@@ -83,8 +83,8 @@ const until = async (isSo: () => boolean): Promise<void> => {
 };
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('a token that is over is renewed', () => {
-  it('in vain where the store is away, which every one hears who waits, and nobody else', async () => {
+describe('the renewal of an expired token', () => {
+  it('fails for every waiting caller, and for no other, where the store is unavailable', async () => {
     const away = new Error('away');
     store.get = () => Promise.reject(away);
     await expect(startProcess().keepFresh(session)).rejects.toBe(away);
@@ -93,7 +93,7 @@ describe('a token that is over is renewed', () => {
     expect(asked).toEqual([]);
   });
 
-  it('once by two processes (D8)', async () => {
+  it('is made once by two processes (D8)', async () => {
     const [one, other] = [startProcess(), startProcess()];
     const uses = [one, other, one, other].map((keeper) => keeper.keepFresh(session));
     expect(await Promise.all(uses)).toEqual(['alive', 'alive', 'alive', 'alive']);
@@ -101,7 +101,7 @@ describe('a token that is over is renewed', () => {
     expect((await sessions.tokensOf(session.id))?.refreshToken).toBe('r+');
   });
 
-  it('once, though the provider takes longer than the lock holds (D9)', async () => {
+  it('is made once, although the provider takes longer than the lock lasts (D9)', async () => {
     answer = async (refreshToken) => {
       await pause(3 * LOCK_MS);
       return tokens(`${refreshToken}+`);
@@ -112,7 +112,7 @@ describe('a token that is over is renewed', () => {
     expect(asked).toEqual(['r']);
   });
 
-  it('by another process once its holder has died (D10)', async () => {
+  it('is taken over by another process once the lock holder has died (D10)', async () => {
     const { replace } = store;
     let isAsked = (): void => undefined;
     const asking = new Promise<void>((resolve) => {
@@ -132,22 +132,25 @@ describe('a token that is over is renewed', () => {
     expect(asked).toEqual(['r', 'r']);
   });
 
-  it.each(['before', 'after'])('once, though the store fails %s the new tokens are written', async (when) => {
-    const { replace } = store;
-    let isBroken = true;
-    store.replace = async (...change) => {
-      if (!isBroken || !change[0].includes(':session:')) return replace.apply(store, change);
-      isBroken = false;
-      if (when === 'after') await replace.apply(store, change);
-      throw new AppError('UNAVAILABLE');
-    };
-    expect(await startProcess().keepFresh(session)).toBe('alive');
-    expect(await startProcess().keepFresh(session)).toBe('alive');
-    expect([asked, revoked]).toEqual([['r'], []]);
-    expect((await sessions.tokensOf(session.id))?.refreshToken).toBe('r+');
-  });
+  it.each(['before', 'after'])(
+    'is made once, although the store fails %s the new tokens are written',
+    async (when) => {
+      const { replace } = store;
+      let isBroken = true;
+      store.replace = async (...change) => {
+        if (!isBroken || !change[0].includes(':session:')) return replace.apply(store, change);
+        isBroken = false;
+        if (when === 'after') await replace.apply(store, change);
+        throw new AppError('UNAVAILABLE');
+      };
+      expect(await startProcess().keepFresh(session)).toBe('alive');
+      expect(await startProcess().keepFresh(session)).toBe('alive');
+      expect([asked, revoked]).toEqual([['r'], []]);
+      expect((await sessions.tokensOf(session.id))?.refreshToken).toBe('r+');
+    },
+  );
 
-  it('in two steps where the answer cannot be read yet: it is kept, and given back with the next try', async () => {
+  it('takes two steps where the answer cannot be checked yet: it is stored, and used by the next attempt', async () => {
     const given: Tokens[] = [];
     let result: Tokens | undefined;
     const provider = createTokenKeeper({
@@ -169,7 +172,7 @@ describe('a token that is over is renewed', () => {
     expect([(await sessions.tokensOf(session.id))?.refreshToken, revoked]).toEqual(['r++', []]);
   });
 
-  it('and is given to who asks for it', async () => {
+  it('gives a caller the new token', async () => {
     expect(await startProcess().accessToken(session)).toBe('access-r+');
     answer = async () => 'refused';
     offsetMs += LIFE_MS;
@@ -178,7 +181,7 @@ describe('a token that is over is renewed', () => {
 });
 
 describe('a session', () => {
-  it('that ended meanwhile leaves no new token at the provider', async () => {
+  it('leaves no new token at the provider when it has ended meanwhile', async () => {
     answer = async (refreshToken) => {
       await sessions.end(session.id, { reason: 'signed_out' });
       return tokens(`${refreshToken}+`);
@@ -187,7 +190,7 @@ describe('a session', () => {
     expect(revoked).toEqual(['r+']);
   });
 
-  it('is not ended by a refusal of a token that another process has replaced', async () => {
+  it('survives a refusal of a token that another process has replaced', async () => {
     answer = async () => {
       const old = await sessions.tokensOf(session.id);
       if (old !== undefined) await sessions.replaceTokens(session.id, old, tokens('of-the-other'));
@@ -196,7 +199,7 @@ describe('a session', () => {
     expect(await startProcess().keepFresh(session)).toBe('alive');
   });
 
-  it('is not asked about again and again during an outage (D12)', async () => {
+  it('causes no repeated calls of the provider during an outage (D12)', async () => {
     answer = () => Promise.reject(new AppError('IDP_UNAVAILABLE'));
     const [one, other] = [startProcess(), startProcess()];
     for (const keeper of [one, other, one, other]) {
@@ -205,7 +208,7 @@ describe('a session', () => {
     expect(asked).toEqual(['r']);
   });
 
-  it('goes on while the provider is away, and only who needs the token itself is refused', async () => {
+  it('continues while the provider is away; only callers that need the token are refused', async () => {
     awayMs = 3_600_000;
     answer = () => Promise.reject(new AppError('IDP_TIMEOUT'));
     expect(await startProcess().keepFresh(session)).toBe('alive');
@@ -213,7 +216,7 @@ describe('a session', () => {
     expect(asked).toEqual(['r']);
   });
 
-  it('goes on while the store takes no writes, and no token is spent whose answer could not be kept', async () => {
+  it('continues while the store takes no writes, and no token is spent whose answer could not be stored', async () => {
     awayMs = 600_000;
     const refuse = () => Promise.reject(new AppError('UNAVAILABLE'));
     Object.assign(store, { add: refuse, set: refuse, replace: refuse });
@@ -223,7 +226,7 @@ describe('a session', () => {
     expect(asked).toEqual([]);
   });
 
-  it('with a token that lives a little while is not kept waiting by another who renews it', async () => {
+  it("does not wait for another process's renewal while its own token is still valid", async () => {
     offsetMs -= 10_000;
     let finish = (): void => undefined;
     answer = (refreshToken) =>
