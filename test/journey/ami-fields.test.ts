@@ -104,7 +104,7 @@ describe('A menu item’s post that is signed as agreed is refused', () => {
     '１',
     '__proto__',
     '0',
-  ])('with ids that cannot be read: %s (A30)', async (ids) => {
+  ])('with ids that are not a valid list: %s (A30)', async (ids) => {
     for (const name of ['ids', 'selected_ids']) {
       const refused = await post({ [name]: ids });
       expect(refused).toMatchObject({ status: 400, code: 'AMI_IDS' });
@@ -114,7 +114,7 @@ describe('A menu item’s post that is signed as agreed is refused', () => {
     }
   });
 
-  it('with more rows selected than a launch may have, and the refusal tells both numbers', async () => {
+  it('with more selected rows than a launch may have, and the refusal contains both numbers', async () => {
     const ids = Array.from({ length: 101 }, (_, index) => index + 1).join(',');
     const { status, text } = await post({ ids, selected_ids: ids });
     expect([status, JSON.parse(text)]).toEqual([
@@ -142,14 +142,14 @@ describe('A menu item’s post that is signed as agreed is refused', () => {
     ['AMI_CONTROL_CHAR', { title: 'A\tB' }],
     ['AMI_ENCODING', { title: Buffer.from([0xff]) }],
     ['AMI_FIELDS', { page_id: 'x' }],
-  ])('with the name of the field that cannot be used: %s', async (code, changes: Changes) => {
+  ])('with a field that cannot be used, and the refusal names it: %s', async (code, changes: Changes) => {
     const { text } = await post(changes);
     expect(JSON.parse(text)).toMatchObject({
       error: { code, details: { field: Object.keys(changes ?? {})[0] } },
     });
   });
 
-  it('with fields of a launch in the address, and the refusal names one', async () => {
+  it('with fields of a launch in the URL, and the refusal names one', async () => {
     const refused = await post({}, '/ami/review?tab=1&user_login=admin');
     expect(refused).toMatchObject({ status: 400, code: 'AMI_QUERY' });
     expect(JSON.parse(refused.text)).toMatchObject({ error: { details: { field: 'user_login' } } });
@@ -179,7 +179,7 @@ describe('A menu item’s post that is signed as agreed is refused', () => {
     expect(await send([...all, ['signature', '0']])).toMatchObject({ status: 400, code: 'AMI_DUPLICATE' });
   });
 
-  it('with a name that could stand for two (A20)', async () => {
+  it('with a field name that could be read as two (A20)', async () => {
     for (const name of ['a\r\nb', 'a\nb', 'a=b', 'a\u0000']) {
       const all = signed([...fields(), [name, 'x']], AMI_SECRET);
       expect(await send(all)).toMatchObject({ status: 400, code: 'AMI_CONTROL_CHAR' });
@@ -196,7 +196,7 @@ describe('A menu item’s post that is signed as agreed is refused', () => {
 });
 
 describe('A menu item’s post that is not signed as agreed', () => {
-  it('is refused alike, whatever was changed (A3)', async () => {
+  it('is refused in the same way, whatever was changed (A3)', async () => {
     const honest = signed(fields(), AMI_SECRET);
     const answers = new Set<string>();
     for (const [at] of honest.entries()) {
@@ -214,12 +214,12 @@ describe('A menu item’s post that is not signed as agreed', () => {
     expect([...answers]).toEqual([expect.stringMatching(/^401 .*AMI_SIGNATURE/u)]);
   });
 
-  it('is that of another menu item (A5)', async () => {
+  it('is refused when it is signed for another menu item (A5)', async () => {
     expect(await post({}, '/ami/publish')).toMatchObject({ status: 401, code: 'AMI_SIGNATURE' });
     expect((await send(signed(fields(), OTHER_SECRET), '/ami/publish')).status).toBe(303);
   });
 
-  it('learns nothing about its age, its type or its ids (A8)', async () => {
+  it('does not reveal whether its age, its type or its ids are valid (A8)', async () => {
     const wrong = { timestamp: ago(900_000), entity_type: 'HumanUser', ids: 'x' };
     expect(await send(signed(fields(wrong), 'another secret'))).toMatchObject({
       status: 401,
@@ -255,16 +255,16 @@ describe('A menu item’s post that is signed as agreed opens', () => {
     expect((await send(signed(all, AMI_SECRET))).status).toBe(303);
   });
 
-  it('at an address with parameters of the studio’s own', async () => {
+  it('at a URL with the studio’s own parameters', async () => {
     expect((await post({}, '/ami/review?tab=1&__proto__=x')).status).toBe(303);
   });
 
-  it('and none of this is in the log, which stays one object a line (A37)', () => {
+  it('and leaves none of this in the log, which keeps one object per line (A37)', () => {
     for (const line of bff.logLines) expect(typeof JSON.parse(line)).toBe('object');
     expect(bff.logLines.join('')).not.toMatch(/onerror|日本|evil\.example|d8592bd6|Gunslinger/u);
   });
 
-  it('while an audit record tells each decision once, with the menu item, the request and a reason', () => {
+  it('and leaves one audit record per decision, with the menu item, the request and a reason', () => {
     bff.flushAudit();
     const landed = bff.audited.filter(({ action }) => action === 'launch.landed');
     // What strangers repeat within a minute is one record with its count.

@@ -50,7 +50,7 @@ async function raw(
 }
 
 describe('a post that ShotGrid signed', () => {
-  it('is answered with a redirect and a launch cookie, and nothing else (A1)', async () => {
+  it('gets a redirect and a launch cookie, and nothing else (A1)', async () => {
     const answer = await post();
     expect(answer.status).toBe(303);
     expect(answer.headers.get('location')).toMatch(/^\/launch\/[\w-]{43}$/u);
@@ -62,7 +62,7 @@ describe('a post that ShotGrid signed', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('from a modal frame goes to the overlay, with a cookie of that partition', async () => {
+  it('from a modal frame opens the overlay, with a cookie of that partition', async () => {
     const answer = await post({ headers: { 'sec-fetch-dest': 'iframe' } });
     expect(answer.headers.get('location')).toMatch(/^\/overlay\/[\w-]{43}$/u);
     expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-lm\..*; Secure; Partitioned; SameSite=None$/u);
@@ -76,7 +76,7 @@ describe('a post that ShotGrid signed', () => {
     expect(page.headers.get('x-frame-options')).toBeNull();
   });
 
-  it('leaves a session that is there alone (A41)', async () => {
+  it('does not change an existing session (A41)', async () => {
     const browser = new BrowserClient();
     await browser.get(`${bff.url}/auth/login`);
     const session = browser.cookies(bff.url).get('__Host-sid');
@@ -91,7 +91,7 @@ describe('a post that ShotGrid signed', () => {
     expect((await post({ body: bff.amiBody({ ids, selected_ids: ids }) })).status).toBe(303);
   });
 
-  it('from no origin, or another one, is judged by its signature (A40)', async () => {
+  it('is checked by its signature, without an origin or with another one (A40)', async () => {
     expect((await post({ headers: { origin: 'null' } })).status).toBe(303);
     expect((await post({ headers: { 'content-type': `${FORM}; charset=UTF-8` } })).status).toBe(303);
   });
@@ -146,7 +146,7 @@ describe('a post that is refused', () => {
     expect([...answer.headers.keys()].join()).not.toContain('access-control');
   });
 
-  it('is a page for people, which names the request and nothing of the post', async () => {
+  it('gets a page for people, which names the request and shows nothing of the post', async () => {
     const answer = await post({ body: 'user_login=canary', headers: { accept: 'text/html' } });
     expect(answer.status).toBe(401);
     const page = await answer.text();
@@ -155,7 +155,7 @@ describe('a post that is refused', () => {
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'; style-src 'sha256-");
   });
 
-  it('used twice: the second is told so (A11, A15)', async () => {
+  it('is refused the second time it is used, with a message that says so (A11, A15)', async () => {
     const body = bff.amiBody();
     expect((await post({ body })).status).toBe(303);
     const second = await post({ body });
@@ -170,7 +170,7 @@ describe('a post that is refused', () => {
     expect(await answer).toMatch(/^HTTP\/1\.1 415 /u);
   });
 
-  it('chunked without end: refused at the limit and cut off (A29)', async () => {
+  it('is refused at the limit and cut off when it is chunked without end (A29)', async () => {
     const { socket, answer } = await raw([
       'POST /ami/review HTTP/1.1',
       `Content-Type: ${FORM}`,
@@ -181,7 +181,7 @@ describe('a post that is refused', () => {
     expect(await answer).toMatch(/^HTTP\/1\.1 413 [^]*AMI_TOO_LARGE/u);
   });
 
-  it('that arrives byte by byte is given up (A39)', async () => {
+  it('times out when it arrives byte by byte (A39)', async () => {
     const { socket, answer } = await raw([
       'POST /ami/review HTTP/1.1',
       `Content-Type: ${FORM}`,
@@ -207,7 +207,7 @@ describe('a flood of refused posts (A43)', () => {
     return answer.status;
   };
 
-  it('is not what an honest thousand, one after the other, looks like', async () => {
+  it('begins above the rate of a thousand posts, one after the other', async () => {
     const statuses = new Set<number>();
     for (let count = 0; count < 1000; count += 1) statuses.add(await forge());
     expect([...statuses]).toEqual([401]);

@@ -33,7 +33,7 @@ describe.each(['before', 'after'] as const)(
   "the provider's answer is lost, %s it has done its work",
   (when) => {
     it.each(['/token', '/jwks', '/userinfo'])(
-      '%s: nobody is signed in by half, and another try signs in',
+      '%s: signs nobody in halfway, and another attempt signs in',
       async (path) => {
         bff.idp.person = { sub: 'sub-mira' };
         bff.idp.userinfo = { sub: 'sub-mira', preferred_username: 'mira', name: 'Mira Fischer' };
@@ -52,7 +52,7 @@ describe.each(['before', 'after'] as const)(
       },
     );
 
-    it('in a renewal: the session goes on, or is told as ended', async () => {
+    it('in a renewal: the session continues, or the person learns that it has ended', async () => {
       await browser.get(`${bff.url}/auth/login`);
       bff.advance(6 * MINUTE_MS);
       loseNext('/token', when);

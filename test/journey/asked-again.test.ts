@@ -49,7 +49,7 @@ describe('a document of the docs, of the review app or of a golden page, sent to
   );
 
   it.each(titled(MUTATIONS))(
-    'is told, called for and kept by the site in the same way each of three times: %s %s',
+    'has the same answer, calls and result on the site each of three times: %s %s',
     async (_from, _query, asked) => {
       const usedAnew = async () => {
         await putBack(studio);
@@ -79,7 +79,7 @@ describe('a document of the docs, of the review app or of a golden page, sent to
     return { variables: { upload: begun.id, etags: [headers.get('etag')] } };
   }
 
-  it('is one of these places, each of which has some', () => {
+  it('comes from each of these sources', () => {
     const docs = ['docs/graphql.md', 'docs/rest.md', 'docs/front-end.md', 'docs/files.md', 'README.md'];
     expect(new Set(ASKED.map(({ from }) => from))).toEqual(
       new Set([...PAGES.map(({ name }) => name), ...docs, 'the review app']),

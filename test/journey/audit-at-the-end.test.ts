@@ -75,7 +75,7 @@ describe('The audit trail of a write that is cut off', () => {
     ]);
   };
 
-  it('because its client left tells what may have been made from what was never sent', async () => {
+  it('by its client separates what may have been created from what was never sent', async () => {
     const { answering, leave } = await begin();
     leave();
     await answering;
@@ -86,7 +86,7 @@ describe('The audit trail of a write that is cut off', () => {
     await studio.stop();
   });
 
-  it('by the end of the server is told before its last record', async () => {
+  it('by the shutdown of the server is recorded before the last record', async () => {
     const { answering } = await begin();
     await studio.stop();
     await answering;

@@ -62,7 +62,7 @@ describe('The audit trail of a day', () => {
     return path;
   };
 
-  it('tells who came in how, what they changed, and joins all of one launch', async () => {
+  it('records who signed in how and what they changed, and joins everything of one launch', async () => {
     const browser = new BrowserClient();
     const page = await studio.launch(browser, 'mira', selected);
     const launchId = new URL(page.url).searchParams.get('launch') ?? '';
@@ -103,7 +103,7 @@ describe('The audit trail of a day', () => {
     expect(changes.every(({ sessionUuid }) => sessionUuid?.startsWith('d8592bd6-'))).toBe(true);
   });
 
-  it('joins with the event log of the site by the window that the launch came from (G10)', async () => {
+  it('joins with the site’s event log by the window that the launch came from (G10)', async () => {
     const browser = new BrowserClient();
     const page = await studio.launch(browser, 'mira', selected);
     const launchId = new URL(page.url).searchParams.get('launch') ?? '';
@@ -129,7 +129,7 @@ describe('The audit trail of a day', () => {
     expect(studio.logLines.some((line) => line.includes(`"requestId":"${change?.requestId}"`))).toBe(true);
   });
 
-  it('tells what was refused, to whom, with the ids that ShotGrid and we gave it', async () => {
+  it('records each refusal, its person, and the ids from ShotGrid and from this server', async () => {
     const browser = new BrowserClient();
     await studio.launch(browser, 'mira', selected);
     const { errors } = await studio.ask(
@@ -170,14 +170,14 @@ describe('The audit trail of a day', () => {
     });
   });
 
-  it('holds no value of a field, no token, no name and no address of a person', async () => {
+  it('contains no value of a field, no token, no name and no e-mail address of a person', async () => {
     const text = await readFile(file, 'utf8');
     for (const secret of ['canary', 'Okafor', '@lantern', 'eyJ', 'Bearer', 'demo-script-key']) {
       expect(text).not.toContain(secret);
     }
   });
 
-  it('is whole, and says where it is not', async () => {
+  it('is complete, and shows where it is not', async () => {
     const whole = await verify(file);
     expect(whole).toMatchObject({ code: 0, said: expect.stringMatching(/^\d+ records of 1 servers/mu) });
     // It still runs.
@@ -206,7 +206,7 @@ describe('The audit trail of a day', () => {
     expect((await verify()).code).toBe(2);
   });
 
-  it('goes on over a restart, and beside another server, in one file', async () => {
+  it('continues after a restart, and beside another server, in one file', async () => {
     const other = await startStudio({ SHOTGRAPH_AUDIT: file });
     await Promise.all([
       other.launch(new BrowserClient(), 'mira', selected),

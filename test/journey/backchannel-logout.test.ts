@@ -49,15 +49,15 @@ const signedIn = async (sid?: string): Promise<BrowserClient> => {
 const isSignedIn = async (browser: BrowserClient): Promise<boolean> =>
   (await browser.get(`${bff.url}/auth/session`, { from: 'same-origin' })).status === 200;
 
-describe('the provider says that somebody signed out (D18)', () => {
-  it('by its session: that browser is signed out, another of the same person is not', async () => {
+describe('a back-channel logout of the provider (D18)', () => {
+  it('by session signs that browser out, but not another browser of the same person', async () => {
     const [here, there] = [await signedIn('s-1'), await signedIn('s-2')];
     const answer = await post(await logoutToken({ sid: 's-1' }));
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect([await isSignedIn(here), await isSignedIn(there)]).toEqual([false, true]);
   });
 
-  it('by the person: every browser of theirs, and nobody else', async () => {
+  it('by person signs out every browser of theirs, and no other person', async () => {
     const [here, there] = [await signedIn('s-1'), await signedIn()];
     bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
     const joao = await signedIn('s-3');
@@ -69,13 +69,13 @@ describe('the provider says that somebody signed out (D18)', () => {
     ]);
   });
 
-  it('in a token without an end, as providers from before the final standard do', async () => {
+  it('is accepted without an expiry, as providers from before the final standard send it', async () => {
     const browser = await signedIn('s-1');
     expect((await post(await logoutToken({ sid: 's-1', exp: undefined }))).status).toBe(200);
     expect(await isSignedIn(browser)).toBe(false);
   });
 
-  it('who signed in again stays signed in, though the message comes twice (D20)', async () => {
+  it('does not end a later sign-in when the message arrives twice (D20)', async () => {
     const browser = await signedIn('s-1');
     const token = await logoutToken();
     await post(token);
@@ -87,7 +87,7 @@ describe('the provider says that somebody signed out (D18)', () => {
     expect(await isSignedIn(browser)).toBe(true);
   });
 
-  it('of a stranger: nothing happens, and nothing is told (D23)', async () => {
+  it('of a stranger changes nothing and reveals nothing (D23)', async () => {
     const browser = await signedIn('s-1');
     const strangers = [await logoutToken({ sub: 'stranger' }), await logoutToken({ sid: 'stranger' })];
     const known = await post(await logoutToken({ sub: 'sub-joao' }));
@@ -98,7 +98,7 @@ describe('the provider says that somebody signed out (D18)', () => {
     expect(await isSignedIn(browser)).toBe(true);
   });
 
-  it('while the store cannot be reached: it may ask again', async () => {
+  it('can be repeated after an outage of the store', async () => {
     Object.assign(bff.store, { add: () => Promise.reject(new Error('canary-store')) });
     const answer = await post(await logoutToken());
     expect(answer.status).toBe(500);
@@ -106,7 +106,7 @@ describe('the provider says that somebody signed out (D18)', () => {
   });
 });
 
-describe('a message that is not to be trusted changes nothing (D19)', () => {
+describe('an untrusted logout message changes nothing (D19)', () => {
   const refused = async (answer: Response, browser: BrowserClient): Promise<void> => {
     expect(answer.status).toBe(400);
     expect(JSON.parse(await answer.text())).toMatchObject({ error: { code: 'LOGOUT_TOKEN' } });

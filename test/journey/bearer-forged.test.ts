@@ -61,8 +61,8 @@ const publicKey = async () => {
 };
 
 /** Who knows how tokens are made tries to make one. */
-describe('A token that somebody made up', () => {
-  it('would be taken if it were honest', async () => {
+describe('a forged bearer token', () => {
+  it('would be accepted if it were genuine', async () => {
     expect(await bearer(await signed())).toMatchObject({
       status: 200,
       body: expect.stringContaining('mira'),
@@ -146,7 +146,7 @@ describe('A token that somebody made up', () => {
     ['in other letters', { preferred_username: 'MIRA' }],
     ['with a zero at its end', { preferred_username: 'mira\u0000' }],
     ['a pattern', { preferred_username: '%' }],
-  ])('whose person is %s stands for nobody', async (_, changes) => {
+  ])('whose person is %s is refused', async (_, changes) => {
     const token = await signed({ ...changes, sub: `sub-${Math.random()}` });
     const { status, body } = await bearer(token);
     expect([status, body]).toEqual([403, expect.stringContaining('NO_SHOTGUN_USER')]);
@@ -158,13 +158,13 @@ describe('A token that somebody made up', () => {
     ['an object', { scope: { shotgraph: true } }],
     ['none, though another claim has it', { scope: '', scp: 'shotgraph' }],
     ['one text in a list', { scope: undefined, scp: ['openid shotgraph'] }],
-  ])('whose scope is %s lacks it', async (_, changes) => {
+  ])('whose scope is %s is refused for the missing scope', async (_, changes) => {
     const { status, body } = await bearer(await signed(changes));
     expect([status, body]).toEqual([403, expect.stringContaining('missingScopes')]);
   });
 });
 
-describe('A good token', () => {
+describe('a genuine token', () => {
   it.each<[string, (token: string) => ReturnType<typeof ask>]>([
     ['in the address', (token) => ask({}, `/graphql?access_token=${token}`)],
     [
@@ -179,12 +179,12 @@ describe('A good token', () => {
       'as a password',
       (token) => ask({ authorization: `Basic ${Buffer.from(`x:${token}`).toString('base64')}` }),
     ],
-  ])('%s is not looked at', async (_, send) => {
+  ])('%s is ignored', async (_, send) => {
     const { status, body } = await send(await signed());
     expect([status, body]).toEqual([401, expect.stringContaining('UNAUTHENTICATED')]);
   });
 
-  it('and a bad one leave nothing of themselves in the log', async () => {
+  it('and a forged one leave nothing of themselves in the log', async () => {
     await bearer(await signed());
     expect(bff.logLines.join('\n')).not.toMatch(/eyJ|Bearer|canary/u);
   });

@@ -66,7 +66,7 @@ describe('a service with an access token of the provider', () => {
     expect(answer.headers.get('www-authenticate')).toBeNull();
   });
 
-  it('from wherever it comes: nothing can be forged without the token', async () => {
+  it('may come from any origin: without the token no request can be forged', async () => {
     const token = await accessToken({ aud: [AUDIENCE, 'other'] }, { typ: 'JWT' });
     const answer = await ask(`bearer ${token}`, {
       origin: 'https://elsewhere.example',
@@ -76,13 +76,13 @@ describe('a service with an access token of the provider', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('may have its scopes as Microsoft writes them', async () => {
+  it('may have its scopes in Microsoft’s form', async () => {
     expect((await ask(`Bearer ${await accessToken({ scope: undefined, scp: ['shotgraph'] })}`)).who).toBe(
       'mira',
     );
   });
 
-  it('asks ShotGrid about the person once in a while only', async () => {
+  it('causes only one look-up of the person in ShotGrid per minute', async () => {
     const token = await accessToken();
     await ask(`Bearer ${token}`);
     bff.people['mira'] = { id: 34, name: 'Mira Fischer', refusal: 'USER_INACTIVE' };
@@ -97,14 +97,14 @@ describe('a service with an access token of the provider', () => {
     ['nobody in ShotGrid', { sub: 'sub-eve', preferred_username: 'eve' }, 'NO_SHOTGUN_USER'],
     ['no person at all', { sub: 'render-farm', preferred_username: undefined }, 'CLAIM_MISSING'],
     ['another person than before', { preferred_username: 'joao' }, 'MAPPING_CHANGED'],
-  ])('that stands for %s is refused as at sign-in, never answered as the script', async (_, claims, code) => {
+  ])('that maps to %s is refused as at sign-in, and never served as the script', async (_, claims, code) => {
     await ask(`Bearer ${await accessToken()}`);
     const answer = await ask(`Bearer ${await accessToken(claims)}`);
     expect([answer.status, answer.code]).toEqual([403, code]);
   });
 });
 
-describe('a token that is not to be taken', () => {
+describe('a bearer token is refused', () => {
   it.each<[string, Claims]>([
     ['of another issuer', { iss: 'https://evil.example' }],
     ['for another audience', { aud: 'shotgraph' }],
@@ -119,7 +119,7 @@ describe('a token that is not to be taken', () => {
     expect(answer.error?.message).toMatch(/Get a new one/u);
   });
 
-  it('of another kind or key, or no token', async () => {
+  it('with another kind or key, or when it is not a token', async () => {
     const { privateKey } = await generateKeyPair('ES256');
     const tokens = [
       await accessToken({}, { typ: 'logout+jwt' }),
@@ -131,7 +131,7 @@ describe('a token that is not to be taken', () => {
       expect((await ask(header)).status).toBe(401);
   });
 
-  it('without the scope, which is named', async () => {
+  it('without the scope, and the refusal names the scope', async () => {
     const answer = await ask(`Bearer ${await accessToken({ scope: 'openid' })}`);
     expect([answer.status, answer.code]).toEqual([403, 'FORBIDDEN']);
     expect(answer.error?.extensions.details).toEqual({ missingScopes: ['shotgraph'] });
@@ -152,7 +152,7 @@ describe('a token that is not to be taken', () => {
     expect([answer.status, answer.body.includes('not both')]).toEqual([400, true]);
   });
 
-  it('on a server that takes none', async () => {
+  it('on a server that accepts no bearer tokens', async () => {
     const token = await accessToken();
     await bff.stop();
     bff = await startBff();
@@ -163,7 +163,7 @@ describe('a token that is not to be taken', () => {
     ]);
   });
 
-  it('while the provider cannot be reached is not called wrong', async () => {
+  it('without being called invalid while the provider is unavailable', async () => {
     const token = await accessToken();
     await bff.idp.stop();
     expect((await ask(`Bearer ${token}`)).status).toBe(503);

@@ -54,7 +54,7 @@ describe.each([
         return client;
       },
     ],
-  ])('%s begins nothing and hands on nothing', async (_, open) => {
+  ])('%s starts nothing and passes nothing on', async (_, open) => {
     const path = await launchPath(browser);
     const callback = await toCallback(browser, path);
     const other = await open();
@@ -72,7 +72,7 @@ describe.each([
   });
 });
 
-describe('whatever begins a sign-in is limited', () => {
+describe('the rate limit covers each start of a sign-in', () => {
   it.each([
     ['a login', async () => '/auth/login'],
     ['a launch', () => launchPath(browser)],
@@ -86,7 +86,7 @@ describe('whatever begins a sign-in is limited', () => {
     expect(bff.idp.authorizations).toHaveLength(0);
   });
 
-  it('a callback that comes too late, again and again', async () => {
+  it('a late callback, again and again', async () => {
     const callbacks: string[] = [];
     for (let tries = 0; tries < LIMIT; tries += 1) callbacks.push(await toCallback(browser, '/auth/login'));
     await late();
@@ -99,8 +99,8 @@ describe('whatever begins a sign-in is limited', () => {
   });
 });
 
-describe('a browser that keeps no cookies', () => {
-  it('is told so when the click in ShotGrid leads to the launch, whether there is one or not', async () => {
+describe('a browser without cookies', () => {
+  it('gets a page about cookies when the click in ShotGrid leads to a launch, whether it exists or not', async () => {
     const path = await launchPath(browser);
     for (const address of [path, `/launch/${'x'.repeat(43)}`]) {
       const blocked = await new BrowserClient().get(`${bff.url}${address}`, {
@@ -119,7 +119,7 @@ describe('a browser that keeps no cookies', () => {
     expect(opened.url).toBe(`${bff.url}/apps/review/?launch=${path.split('/').pop()}`);
   });
 
-  it('sees at the provider’s way back what is wrong', async () => {
+  it('gets a page about cookies when it returns from the provider', async () => {
     const callback = await toCallback(browser, '/auth/login');
     const blocked = await new BrowserClient().get(callback);
     expect([blocked.status, blocked.body.includes('COOKIES_BLOCKED')]).toEqual([403, true]);
@@ -127,7 +127,7 @@ describe('a browser that keeps no cookies', () => {
   });
 });
 
-describe('a cookie of ours that comes twice', () => {
+describe('a cookie of this server that is sent twice', () => {
   it.each(['__Host-sid', '__Host-sid_m', '__Host-tx.12345678'])('%s is refused', async (name) => {
     await browser.get(`${bff.url}/auth/login`);
     const good = browser.cookies(bff.url).get('__Host-sid') ?? '';

@@ -32,7 +32,7 @@ async function post(path: string, type: string): Promise<number> {
   return answer.status;
 }
 
-it.each(PLACES)('%s takes bodies in UTF-8 only', async (path, type) => {
+it.each(PLACES)('%s accepts bodies in UTF-8 only', async (path, type) => {
   const status = await post(path, `${type}; charset=utf-8`);
   expect(status).not.toBe(415);
   for (const charset of ['utf-7', 'utf-16', 'iso-8859-1', 'utf-32', 'bogus']) {

@@ -25,12 +25,12 @@ async function run(...args: readonly string[]): Promise<Said> {
 
 /** Somebody types `shotgraph` without having read anything. */
 describe('the command line', () => {
-  it.each(['--version', '-v'])('says its version: %s', async (option) => {
+  it.each(['--version', '-v'])('prints its version: %s', async (option) => {
     const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
     expect(await run(option)).toEqual({ code: 0, printed: version, errors: '' });
   });
 
-  it.each(COMMANDS.map(({ name }) => name))('%s --help tells its usage and runs nothing', async (name) => {
+  it.each(COMMANDS.map(({ name }) => name))('%s --help prints its usage and runs nothing', async (name) => {
     // None of these commands has its settings here: what ran would be refused.
     for (const option of ['--help', '-h']) {
       const { code, printed, errors } = await run(...name.split(' '), option);
@@ -47,14 +47,14 @@ describe('the command line', () => {
   });
 
   it.each(COMMANDS.map(({ name }) => name))(
-    '%s --version tells the version, and help tells its usage',
+    '%s --version prints the version, and help prints its usage',
     async (name) => {
       expect((await run(...name.split(' '), '--version')).printed).toMatch(/^\d+\.\d+\.\d+$/u);
       expect(await run('help', ...name.split(' '))).toEqual(await run(...name.split(' '), '--help'));
     },
   );
 
-  it('starts nothing where something was said that start does not know', async () => {
+  it('starts nothing with an argument that start does not accept', async () => {
     expect(await run('start', 'now')).toMatchObject({ code: 2, errors: expect.stringContaining("'now'") });
     expect(await run('start', '--port', '4000')).toMatchObject({ code: 2 });
   });
@@ -77,14 +77,14 @@ describe('the command line', () => {
     expect(errors).toContain(`There is no command "${typed}". Did you mean "shotgraph ${meant}"?`);
   });
 
-  it('suggests nothing where nothing is near', async () => {
+  it('suggests no command where none is similar', async () => {
     expect((await run('zzzzzzzzzzzz')).errors).not.toContain('Did you mean');
   });
 });
 
-describe('a place without settings', () => {
+describe('a folder without settings', () => {
   it.each(['start', 'doctor', 'people', 'schema pull', 'mapping forget me'])(
-    'is told as one by %s',
+    'is reported by %s',
     async (command) => {
       const { code, errors, printed } = await run(...command.split(' '));
       expect(code).toBe(1);
@@ -92,7 +92,7 @@ describe('a place without settings', () => {
     },
   );
 
-  it('becomes another by a file .env, over which what is set wins', async () => {
+  it('gets settings from a file .env, and environment variables override them', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'shotgraph-place-'));
     expect(environmentIn(folder, { A: '1' })).toEqual({ A: '1' });
     await writeFile(join(folder, '.env'), '# of the studio\nSHOTGRAPH_LOG_LEVEL="warn"\nA=2\nB=3 # three\n');
@@ -121,14 +121,14 @@ describe('schema print --config', () => {
     expect(errors).toMatch(problem);
   });
 
-  it('names a file that is not there', async () => {
+  it('names a missing file', async () => {
     const { code, errors } = await run('schema', 'print', '--config', join(folder, 'none.yml'));
     expect(code).toBe(1);
     expect(errors).toContain('none.yml cannot be read');
   });
 });
 
-describe('a site that cannot be looked at', () => {
+describe('a site that cannot be read', () => {
   let studio: CliStudio;
   beforeAll(async () => {
     studio = await startCliStudio();
@@ -151,13 +151,13 @@ describe('a site that cannot be looked at', () => {
     }
   };
 
-  it('is no difference to schema diff, and has an exit code of its own', async () => {
+  it('is not a difference for schema diff, and has its own exit code', async () => {
     const { code, said } = await studio.run(['schema', 'diff'], { SHOTGRAPH_SITE_URL: 'http://127.0.0.1:9' });
     expect(said).toContain('The site could not be read: UPSTREAM_UNAVAILABLE');
     expect(code).toBe(3);
   });
 
-  it('is told by the doctor as not looked at where the site refuses two types', async () => {
+  it('is reported by the doctor as not checked where the site refuses two types', async () => {
     await refuseFieldsOf('Shot', 'Version');
     const { said } = await studio.run(['doctor']);
     expect(said).toMatch(/^warn {2}drift +could not be looked at for Shot, Version: /mu);

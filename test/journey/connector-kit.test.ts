@@ -34,7 +34,7 @@ describe('The kit for connectors', () => {
   };`;
   const QUERY = '{ versions(first: 2) { nodes { id reels } } }';
 
-  it('is what docs/recipes/connector.md says, and the connector of that page fits', async () => {
+  it('matches docs/recipes/connector.md, and the connector of that page passes', async () => {
     const recipe = await readFile(join(ROOT, 'docs/recipes/connector.md'), 'utf8');
     const code = /```js\n(?<code>[\s\S]*?)```/u.exec(recipe)?.groups?.['code'] ?? '';
     const check =
@@ -51,7 +51,7 @@ describe('The kit for connectors', () => {
     expect(exports['./connector-kit']).toBe('./dist/studio/connector-kit/connector-kit.js');
   });
 
-  it('and the connector of the render farm fits', async () => {
+  it('accepts the connector of the render farm', async () => {
     const kit = await tryConnector({
       connector: join(ROOT, 'studio/farm/connector.js'),
       answer: ({ query }) =>
@@ -83,11 +83,11 @@ describe('The kit for connectors', () => {
       /down: versions\.nodes\.0\.reels has SYSTEM_BROKEN where SYSTEM_UNAVAILABLE was due/u,
     ],
     ['gives too few values', `async () => []`, /up: Another system of the studio gave no usable answer/u],
-  ])('says of a connector that %s what is wrong', async (_, resolver, message) => {
+  ])('reports a connector that %s, with the problem', async (_, resolver, message) => {
     await expect(using(connectorWith(resolver), (kit) => kit.checkFaults(QUERY))).rejects.toThrow(message);
   });
 
-  it('throws what the test itself does wrong', async () => {
+  it('throws the mistakes of the test itself', async () => {
     const answer = (): Response => {
       throw new Error('no such page');
     };
@@ -98,7 +98,7 @@ describe('The kit for connectors', () => {
     await kit.close();
   });
 
-  it('refuses one that does not fit the graph as the server does, and leaves nothing behind', async () => {
+  it('refuses a connector that does not fit the graph as the server does, and leaves nothing behind', async () => {
     const code = `export const connector = { typeDefs: 'extend type Version { reels: Int! }' };`;
     await expect(using(code, async () => undefined)).rejects.toThrow(/Version\.reels has no resolver/u);
   });

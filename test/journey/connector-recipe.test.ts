@@ -53,7 +53,7 @@ describe('The recipe of a connector', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('works as it stands there: fields, a query and a mutation, as the person', async () => {
+  it('works as printed on the page: fields, a query and a mutation, as the person', async () => {
     const browser = new BrowserClient();
     const page = await browser.get(`${studio.bffUrl}/auth/login?returnTo=/`);
     await browser.post(page.url, { form: { login: 'joao' } });

@@ -236,14 +236,14 @@ async function examine(settings: Readonly<Record<string, string>> = {}): Promise
 const wrongOf = (findings: readonly Finding[]): readonly Finding[] =>
   findings.filter(({ level, check }) => level !== 'ok' && check !== 'drift' && check !== 'store');
 
-describe('doctor tells a mistake of the provider', () => {
-  it('and says nothing of one that is right', async () => {
+describe('doctor checks the provider', () => {
+  it('and reports nothing about a correct one', async () => {
     bent = undefined;
     expect(wrongOf(await examine())).toEqual([]);
   });
 
   it.each(PLANTED.map((each) => [each.mistake, each] as const))(
-    'by its own sentence: %s',
+    'and reports each mistake by its own sentence: %s',
     async (...[, each]) => {
       bent = each;
       const [first] = wrongOf(await examine(each.settings?.(issuer))).filter(
@@ -259,14 +259,14 @@ describe('doctor tells a mistake of the provider', () => {
   );
 });
 
-it('doctor does not call fine what it warns of', async () => {
+it('doctor does not call a warning fine', async () => {
   bent = PLANTED.find(({ mistake }) => mistake === 'no userinfo');
   const { said, code } = await studio.run(['doctor'], { SHOTGRAPH_OIDC_ISSUER: issuer });
   expect(said).toMatch(/^Nothing fails; \d+ to look at\.$/mu);
   expect(code).toBe(0);
 });
 
-describe('doctor names a certificate that is not believed', () => {
+describe('doctor names an untrusted certificate', () => {
   it.each([
     ['Redis', 'store', (port: number) => ({ SHOTGRAPH_STORE_URL: `rediss://localhost:${port}` })],
     ['the provider', 'provider', (port: number) => ({ SHOTGRAPH_OIDC_ISSUER: `https://localhost:${port}` })],
@@ -282,7 +282,7 @@ describe('doctor names a certificate that is not believed', () => {
   });
 });
 
-it('doctor tells of a proxy that ends TLS before the provider and does not say so', () => {
+it('doctor reports a proxy that ends TLS before the provider without announcing it', () => {
   const problem = issuerProblem({ issuer: 'http://login.studio.example' }, 'https://login.studio.example');
   expect(problem?.advice).toContain('X-Forwarded-Proto');
 });

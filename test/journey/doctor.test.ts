@@ -12,7 +12,7 @@ describe('shotgraph doctor', () => {
   });
   afterAll(() => studio.stop());
 
-  it('finds nothing wrong where nothing is', async () => {
+  it('finds no problem in a correct setup', async () => {
     const { code, said } = await studio.run(['doctor', '--claims', '{"preferred_username": "mira"}']);
     expect(said).not.toMatch(/^fail/mu);
     expect(code).toBe(0);
@@ -80,7 +80,7 @@ describe('shotgraph doctor', () => {
     ['no snapshot of the schema', [], { SHOTGRAPH_SCHEMA_DIRECTORY: '/nowhere' }, 'schema', /schema pull/u],
     ['Redis away', [], { SHOTGRAPH_STORE_URL: 'redis://127.0.0.1:9' }, 'store', /SHOTGRAPH_STORE_URL/u],
     ['claims of nobody', ['--claims', '{"preferred_username": "nobody"}'], {}, 'mapping', /IDENTITY_CLAIM/u],
-  ])('says what to do about %s', async (...[, args, environment, check, advice]) => {
+  ])('explains how to fix %s', async (...[, args, environment, check, advice]) => {
     const { code, said } = await studio.run(['doctor', ...args], environment);
     expect(code).toBe(1);
     const lines = said.split('\n');
@@ -94,7 +94,7 @@ describe('shotgraph doctor', () => {
       expect(said).not.toContain(secret);
   });
 
-  it('sees a clock that is off', async () => {
+  it('detects a wrong clock', async () => {
     const late = createServer((request, response) => {
       response.setHeader('date', new Date(Date.now() - 120_000).toUTCString());
       void fetch(`${studio.siteUrl}${request.url}`).then(async (answer) => response.end(await answer.text()));
@@ -109,7 +109,7 @@ describe('shotgraph doctor', () => {
     expect(said).toMatch(/^fail {2}clock .*2 min ahead of the site\n.*NTP/mu);
   });
 
-  it('sees a script that may not act for people, and a provider with another name', async () => {
+  it('detects a script that may not act for people, and a provider with another issuer name', async () => {
     const strict = await startCliStudio({ switches: { 'auth.sudoRight': 'no_role' } });
     const { said } = await strict.run(['doctor', '--person', 'mira']);
     expect(said).toMatch(/^fail {2}sudo .*\n.*advanced permission "sudo"/mu);
@@ -120,7 +120,7 @@ describe('shotgraph doctor', () => {
     await strict.stop();
   });
 
-  it('speaks JSON to programs, and refuses what it cannot read', async () => {
+  it('prints JSON for programs, and refuses unknown arguments', async () => {
     const { said } = await studio.run(['doctor', '--json']);
     const findings = JSON.parse(said) as {
       level: string;

@@ -50,7 +50,7 @@ const put = (accept: string) =>
   });
 
 describe('each code of the table', () => {
-  it.each(CODES)('%s reaches programs as JSON and people as a page, with its status', async (code) => {
+  it.each(CODES)('%s is JSON for programs and a page for people, with its status', async (code) => {
     thrown = new AppError(code, { details: { place: 'here' } });
     const { httpStatus: status, message } = ERROR_TABLE[code];
 
@@ -73,28 +73,28 @@ describe('each code of the table', () => {
     expect(lines).toContainEqual(expect.objectContaining({ event: 'http.refused', code, requestId }));
   });
 
-  it('what nobody expected is INTERNAL and shows nothing of itself', async () => {
+  it('INTERNAL hides the details of an unexpected error', async () => {
     thrown = new Error('canary of a cause');
     const answer = await put('application/json');
     expect([answer.status, answer.body.includes('canary')]).toEqual([500, false]);
   });
 });
 
-describe('what every answer says of caching', () => {
+describe('the cache headers of every answer', () => {
   it.each([
     ...['/', '/nope', '/healthz', '/readyz', '/favicon.ico', '/graphql', '/ami/x', '/launch/x', '/overlay/x'],
     ...['/auth/login', '/auth/session', '/auth/callback', '/auth/link', '/auth/handover/tab', '/auth/logout'],
     ...['/auth/handover/popup', '/auth/handover/poll', '/auth/handover/start', '/auth/backchannel-logout'],
     ...['/apps/review', '/apps/review/', '/apps/review/index.html', '/apps/review/logo.svg', '/apps/nope/'],
     ...['/overlay/apps/review/', '/overlay/apps/review/index.html', '/upload/x', '/graphql/explorer/none.js'],
-  ])('%s is not to be kept', async (path) => {
+  ])('%s is not stored', async (path) => {
     for (const method of ['GET', 'POST', 'HEAD']) {
       const answer = await browser.visit(`${bff.url}${path}`, { method, redirects: 'stop' });
       expect([method, answer.headers.get('cache-control')]).toEqual([method, 'no-store']);
     }
   });
 
-  it('neither are metrics', async () => {
+  it('metrics are not stored either', async () => {
     for (const url of [bff.metricsUrl, `${bff.metricsUrl}/none`]) {
       const answer = await fetch(url);
       await answer.arrayBuffer();
@@ -105,7 +105,7 @@ describe('what every answer says of caching', () => {
   it.each([
     ['431', `GET / HTTP/1.1\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`],
     ['400', 'no request\r\n\r\n'],
-  ])('nor is the %s to bytes that are no request', async (status, bytes) => {
+  ])('the %s to bytes that are not a request is not stored either', async (status, bytes) => {
     const socket = connect(Number(new URL(bff.url).port), '127.0.0.1');
     await once(socket, 'connect');
     const chunks: string[] = [];
@@ -116,8 +116,8 @@ describe('what every answer says of caching', () => {
   });
 });
 
-describe('a place to come back to that is too long', () => {
-  it.each(['/auth/login', '/auth/link'])('is told by %s before the sign-in', async (path) => {
+describe('a return path that is too long', () => {
+  it.each(['/auth/login', '/auth/link'])('is reported by %s before the sign-in', async (path) => {
     const place = (length: number): string => `/apps/review/${'x'.repeat(length - 13)}`;
     const ask = (length: number) =>
       browser.get(`${bff.url}${path}?returnTo=${place(length)}`, { redirects: 'stop' });
@@ -132,7 +132,7 @@ describe('uploads through the server', () => {
     maxStreams = 2;
   });
 
-  it('are told to be off where none may pass, and not to be tried again', async () => {
+  it('are refused where the limit is 0, with advice not to retry', async () => {
     await bff.stop();
     maxStreams = 0;
     await start();
@@ -141,7 +141,7 @@ describe('uploads through the server', () => {
     expect(answer.body).toContain('SHOTGRAPH_UPLOAD_STREAMS is 0');
   });
 
-  it('pass one after the other where one may', async () => {
+  it('pass one after the other where the limit is 1', async () => {
     await bff.stop();
     maxStreams = 1;
     await start();

@@ -9,7 +9,7 @@ describe('the people of the demo', () => {
   });
   afterAll(() => studio.stop());
 
-  it('everybody whom the site lets click can sign in at the provider', async () => {
+  it('can all sign in at the provider where the site lets them click', async () => {
     const page = await (await fetch(`${studio.siteUrl}/sign-in`)).text();
     const logins = [...page.matchAll(/name="login" value="(?<login>[^"]+)"/gu)].map(
       ({ groups }) => groups?.['login'] ?? '',
@@ -25,7 +25,7 @@ describe('the people of the demo', () => {
     expect(logins.filter((_login, index) => opened[index] !== true)).toEqual([]);
   });
 
-  it('who clicked is the first account that the provider offers', async () => {
+  it('find the person who clicked as the provider’s first account', async () => {
     const browser = new BrowserClient();
     const form = studio.amiBody('amara.dogan', []);
     const { body } = await browser.post(`${studio.bffUrl}/ami/review`, { form, from: 'cross-site' });

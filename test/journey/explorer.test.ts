@@ -20,7 +20,7 @@ describe('the explorer', () => {
   const policyOf = async (path: string): Promise<string> =>
     (await browser.get(`${bff.url}${path}`, { headers: PAGE })).headers.get('content-security-policy') ?? '';
 
-  it('is linked from the first page, and only its own policy names one host of Apollo, for the frame alone', async () => {
+  it('is linked from the home page, and only its own policy allows one host of Apollo, for the frame alone', async () => {
     await start(true);
     expect((await browser.get(`${bff.url}/`, { headers: PAGE })).body).toContain(
       '<a href="/graphql">GraphQL explorer</a>',
@@ -35,14 +35,14 @@ describe('the explorer', () => {
     for (const path of OTHER_PATHS) expect(await policyOf(path)).not.toContain('apollo');
   });
 
-  it('has an icon, which browsers ask for beside every page', async () => {
+  it('has an icon, which browsers request for every page', async () => {
     await start(true);
     const icon = await browser.get(`${bff.url}/favicon.ico`);
     expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml; charset=utf-8']);
     expect(icon.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('is not there in production, nor is its host in any policy', async () => {
+  it('does not exist in production, nor does its host in any policy', async () => {
     await start(false);
     for (const path of EXPLORER_PATHS) {
       const answer = await browser.get(`${bff.url}${path}`, { headers: PAGE });
@@ -54,7 +54,7 @@ describe('the explorer', () => {
     expect((await browser.get(`${bff.url}/`, { headers: PAGE })).body).not.toContain('explorer');
   });
 
-  it("is the place for the Sandbox: the hosted one is refused before it asks, and gets no person's answer", async () => {
+  it("serves the Sandbox only: the hosted Apollo page is refused before its request and gets no person's answer", async () => {
     await start(true);
     const origin = 'https://studio.apollographql.com';
     const preflight = await fetch(`${bff.url}/graphql`, {

@@ -26,7 +26,7 @@ const corsHeadersOf = (headers: Headers): string[] =>
   [...headers.keys()].filter((name) => name.startsWith('access-control-'));
 
 describe('a front end at another origin that is configured', () => {
-  it('asks with the cookie of the person and may read the answer', async () => {
+  it('sends requests with the person’s cookie and may read the answer', async () => {
     await signIn();
     const answer = await browser.post(`${bff.url}/graphql`, {
       json: { query: '{ whoami }' },
@@ -38,7 +38,7 @@ describe('a front end at another origin that is configured', () => {
     expect(answer.headers.get('vary')).toContain('Origin');
   });
 
-  it('may read that nobody is signed in, and sign out', async () => {
+  it('may read that the visitor is not signed in, and may sign out', async () => {
     const options = { headers: from(TOOLS), from: 'same-origin' } as const;
     const unknown = await browser.get(`${bff.url}/auth/session`, options);
     expect([unknown.status, unknown.headers.get('access-control-allow-origin')]).toEqual([401, TOOLS]);
@@ -48,7 +48,7 @@ describe('a front end at another origin that is configured', () => {
     expect((await browser.get(`${bff.url}/auth/session`, options)).status).toBe(401);
   });
 
-  it('is told beforehand what it may send', async () => {
+  it('learns from the preflight what it may send', async () => {
     const asked = await fetch(`${bff.url}/graphql`, {
       method: 'OPTIONS',
       headers: { ...from(TOOLS), 'access-control-request-method': 'POST' },
@@ -58,7 +58,7 @@ describe('a front end at another origin that is configured', () => {
     expect(asked.headers.get('access-control-allow-methods')).toBe('GET, POST');
   });
 
-  it('sends people to sign in and gets them back, deep inside itself', async () => {
+  it('sends people to sign in, and they return to a page deep inside it', async () => {
     const deep = `${TOOLS}/shots/12?tab=notes#latest`;
     const began = await browser.get(`${bff.url}/auth/login?returnTo=${encodeURIComponent(deep)}`, {
       redirects: 'stop',
@@ -72,7 +72,7 @@ describe('a front end at another origin that is configured', () => {
     expect(again.headers.get('location')).toBe(deep);
   });
 
-  it('may be where a form of our own pages ends, after all redirects', async () => {
+  it('may be the last redirect of a form of our own pages', async () => {
     const page = await browser.get(`${bff.url}/`);
     const policy = page.headers.get('content-security-policy') ?? '';
     expect(/form-action ([^;]*)/u.exec(policy)?.[1]).toContain(TOOLS);
@@ -113,7 +113,7 @@ describe('any other origin (E2)', () => {
     expect(corsHeadersOf(peeked.headers)).toEqual([]);
   });
 
-  it('is nowhere that a sign-in leads to (C17)', async () => {
+  it('is never the target of a sign-in (C17)', async () => {
     for (const evil of [
       'https://tools.studio.example.evil.example/',
       'https://tools.studio.example@evil.example/',
@@ -128,7 +128,7 @@ describe('any other origin (E2)', () => {
     }
   });
 
-  it('gets no headers for a path that is not for front ends', async () => {
+  it('gets no headers for a path that does not serve front ends', async () => {
     const answer = await browser.get(`${bff.url}/healthz`, { headers: from(TOOLS) });
     expect(corsHeadersOf(answer.headers)).toEqual([]);
   });

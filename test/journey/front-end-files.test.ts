@@ -51,7 +51,7 @@ describe('a front end', () => {
     expect(page.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('has paths of its own; its hashed files may be kept for ever', async () => {
+  it('has its own paths, and its hashed files may be cached for ever', async () => {
     expect((await browser.get(`${bff.url}/apps/review/shots/12?launch=x`)).body).toContain('Review');
     const file = await browser.get(`${bff.url}/apps/review/assets/index-B7s0kQzA.js`);
     expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
@@ -60,7 +60,7 @@ describe('a front end', () => {
   });
 
   it.each(['assets/app-icon-512.png', 'studio-settings.json', 'assets/app.js'])(
-    'has ordinary files, which nobody may keep: %s',
+    'has ordinary files, which are never cached: %s',
     async (name) => {
       const file = await browser.get(`${bff.url}/apps/review/${name}`);
       expect([file.status, file.headers.get('cache-control')]).toEqual([200, 'no-store']);
@@ -68,7 +68,7 @@ describe('a front end', () => {
     },
   );
 
-  it('may take pictures and films from the site and its storage, and from nowhere else (F30)', async () => {
+  it('may load images and films only from the site and its storage (F30)', async () => {
     const page = await browser.get(`${bff.url}/apps/review/`);
     const policy = page.headers.get('content-security-policy') ?? '';
     const [pictures, films] = ['img-src', 'media-src'].map((name) =>
@@ -78,7 +78,7 @@ describe('a front end', () => {
     expect([pictures, films]).toEqual([`img-src ${sources}`, `media-src ${sources}`]);
   });
 
-  it('opens at any address of its own, also with dots in the last part', async () => {
+  it('opens at any path of its own, also with dots in the last part', async () => {
     for (const path of ['shots/bridge_0040.v007', 'files/plate.mov', 'a.js', 'x?a=1?b=2.c']) {
       const page = await browser.get(`${bff.url}/apps/review/${path}`);
       expect([page.status, page.body.includes('<title>Review</title>')]).toEqual([200, true]);
@@ -87,7 +87,7 @@ describe('a front end', () => {
     expect(script.status).toBe(404);
   });
 
-  it('is reached by addresses as other web servers read them', async () => {
+  it('resolves paths as other web servers do', async () => {
     expect((await browser.get(`${bff.url}/apps/revie%77/`)).body).toContain('<title>Review</title>');
     const without = await browser.get(`${bff.url}/apps/review?a=1?b=2`);
     expect(without.url).toBe(`${bff.url}/apps/review/?a=1?b=2`);
@@ -99,7 +99,7 @@ describe('a front end', () => {
     '/apps/nope/',
     '/apps/review/..%2f..%2fetc%2fpasswd.txt',
     '/apps/review/.secret',
-  ])('%s is not there', async (path) => {
+  ])('%s does not exist', async (path) => {
     const answer = await browser.get(`${bff.url}${path}`);
     expect([answer.status, answer.body.includes('canary')]).toEqual([404, false]);
   });

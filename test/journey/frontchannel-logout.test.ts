@@ -22,8 +22,8 @@ const isSignedIn = async (browser: BrowserClient): Promise<boolean> =>
 /** The hidden frame of the provider's page: no cookie of ours comes with it. */
 const frame = (query: string): Promise<Response> => fetch(`${bff.url}/auth/frontchannel-logout${query}`);
 
-describe("the provider's sign-out page shows our frame", () => {
-  it.each([[true], [false]])('and the session of that name ends, with iss: %s', async (hasIss) => {
+describe("the frame that the provider's sign-out page loads", () => {
+  it.each([[true], [false]])('ends the session of that name, with iss: %s', async (hasIss) => {
     const [here, there] = [await signedIn('s-1'), await signedIn('s-2')];
     const iss = hasIss ? { iss: bff.idp.issuer } : {};
     const answer = await frame(`?${new URLSearchParams({ sid: 's-1', ...iss }).toString()}`);
@@ -31,7 +31,7 @@ describe("the provider's sign-out page shows our frame", () => {
     expect([await isSignedIn(here), await isSignedIn(there)]).toEqual([false, true]);
   });
 
-  it('which only pages of the provider may show', async () => {
+  it('may be embedded only by pages of the provider', async () => {
     const answer = await frame('?sid=s-1');
     const policy = answer.headers.get('content-security-policy') ?? '';
     expect(policy).toContain(`frame-ancestors ${bff.idp.issuer};`);
@@ -44,7 +44,7 @@ describe("the provider's sign-out page shows our frame", () => {
     ['names two', '?sid=s-1&sid=s-2'],
     ['is of another provider', '?sid=s-1&iss=https%3A%2F%2Fevil.example'],
     ['is of two providers', '?sid=s-1&iss=ISSUER&iss=https%3A%2F%2Fevil.example'],
-  ])('and nothing ends where it %s, cookie or not', async (_, query) => {
+  ])('ends no session where it %s, with or without a cookie', async (_, query) => {
     const browser = await signedIn('s-1');
     const path = `/auth/frontchannel-logout${query.replace('ISSUER', encodeURIComponent(bff.idp.issuer))}`;
     expect((await fetch(`${bff.url}${path}`)).status).toBe(400);
@@ -53,7 +53,7 @@ describe("the provider's sign-out page shows our frame", () => {
     expect(bff.logLines.join('\n')).toContain('sign_out.by_provider_refused');
   });
 
-  it('never ends a session by its cookie, or by a name that is nearly it', async () => {
+  it('never ends a session by its cookie, or by a similar name', async () => {
     const browser = await signedIn('s-1');
     for (const sid of ['s-2', 'S-1', 's-1 ', 's-']) {
       const answer = await browser.get(`${bff.url}/auth/frontchannel-logout?sid=${encodeURIComponent(sid)}`);
@@ -62,7 +62,7 @@ describe("the provider's sign-out page shows our frame", () => {
     expect(await isSignedIn(browser)).toBe(true);
   });
 
-  it('a flood of made-up names is slowed down, and one of ours ends all the same', async () => {
+  it('slows a flood of invented names down, and still ends a session that exists', async () => {
     await bff.stop();
     const change = (config: Config): Config => ({
       ...config,

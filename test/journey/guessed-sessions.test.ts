@@ -28,9 +28,9 @@ async function statusesOf(clients: readonly BrowserClient[]): Promise<readonly n
   return statuses;
 }
 
-describe('somebody who tries session ids, one after another', () => {
+describe('an attacker who tries session ids, one after another', () => {
   it.each(['__Host-sid', '__Host-sid_m'])(
-    'by %s is slowed down, while people of that address work on',
+    'is slowed down with %s, while people of that address continue to work',
     async (name) => {
       const mira = new BrowserClient();
       await mira.get(`${bff.url}/auth/login`);
@@ -48,7 +48,7 @@ describe('somebody who tries session ids, one after another', () => {
 });
 
 describe('a page whose session is over', () => {
-  it('may go on asking: an old cookie is one guess', async () => {
+  it('may continue to send requests: an old cookie counts as one guess', async () => {
     const old = guess('__Host-sid');
     await statusesOf([old]);
     const statuses = await statusesOf(Array.from({ length: MANY }, () => old));

@@ -35,7 +35,7 @@ async function send(text: string): Promise<string> {
 const statusesOf = (answer: string): string[] =>
   [...answer.matchAll(/^HTTP\/1\.1 (\d{3})/gmu)].map(([, status = '']) => status);
 
-describe('nobody gets in without a session', () => {
+describe('no request gets in without a session', () => {
   it.each([
     'GET /healthz/../graphql?Q',
     'GET /healthz#/graphql?Q',
@@ -63,7 +63,7 @@ describe('nobody gets in without a session', () => {
   });
 });
 
-describe('a request that two readers would read differently is refused (E19)', () => {
+describe('a request that two parsers could read differently is refused (E19)', () => {
   it.each([
     [
       'both lengths',
@@ -83,14 +83,14 @@ describe('a request that two readers would read differently is refused (E19)', (
     ['headers beyond all measure', `GET / HTTP/1.1\nHost: HOST\nX-Long: ${'a'.repeat(20_000)}\n\n`, '431'],
     ['an address that is none', 'GET \\graphql HTTP/1.1\nHost: HOST\n\n', '400'],
     ['bytes of another protocol', '\u0016\u0003\u0001\u0002\u0000\n\n', '400'],
-  ])('%s is answered without leave to keep it, and without an echo', async (_, text, status) => {
+  ])('%s is not cached, and echoes nothing', async (_, text, status) => {
     const answer = await send(text);
     expect([statusesOf(answer), answer.includes('aaaa')]).toEqual([[status], false]);
     expect(answer.toLowerCase()).toContain('cache-control: no-store');
     expect((await fetch(`${studio.bffUrl}/healthz`)).status).toBe(200);
   });
 
-  it('a host that is not ours, also beside ours (E15)', async () => {
+  it('does not echo a foreign host, also beside our own (E15)', async () => {
     for (const hosts of ['Host: evil.example', 'Host: HOST\nHost: evil.example', '']) {
       const answer = await send(`GET / HTTP/1.1\n${hosts}${hosts === '' ? '' : '\n'}Connection: close\n\n`);
       expect(['400', '421', '303', '200']).toContain(statusesOf(answer)[0]);
@@ -99,7 +99,7 @@ describe('a request that two readers would read differently is refused (E19)', (
   });
 });
 
-describe('a cache between people learns nothing (E14)', () => {
+describe('a shared cache stores nothing of a person (E14)', () => {
   it.each([
     '/auth/session',
     '/graphql/x.css',
@@ -108,7 +108,7 @@ describe('a cache between people learns nothing (E14)', () => {
     '/launch/x.png',
     '/overlay/x.js',
     '/nope.css',
-  ])('%s may not be kept', async (path) => {
+  ])('%s is not stored', async (path) => {
     const answer = await fetch(`${studio.bffUrl}${path}`, {
       headers: { cookie, 'sec-fetch-site': 'same-origin' },
       redirect: 'manual',
@@ -118,7 +118,7 @@ describe('a cache between people learns nothing (E14)', () => {
   });
 });
 
-describe('what a page may do and who may frame it (E1, E20, E21)', () => {
+describe('what a page may load and which pages may frame it (E1, E20, E21)', () => {
   const policyOf = (headers: Headers): ReadonlyMap<string, string> =>
     new Map(
       (headers.get('content-security-policy') ?? '').split(';').map((part) => {
@@ -160,7 +160,7 @@ describe('what a page may do and who may frame it (E1, E20, E21)', () => {
   });
 });
 
-describe('names that every object has are names like others', () => {
+describe('names of Object.prototype are ordinary names', () => {
   const ask = async (body: string): Promise<{ status: number; text: string }> => {
     const answer = await fetch(`${studio.bffUrl}/graphql`, {
       method: 'POST',
@@ -178,7 +178,7 @@ describe('names that every object has are names like others', () => {
     ['query($__proto__:Int!){version(id:$__proto__){id}}', '{"version":{"id":117}}'],
     ['query constructor{viewer{login}}', '{"viewer":{"login":"mira"}}'],
   ];
-  it.each(ANSWERED)('%s is answered, first and again', async (query, data) => {
+  it.each(ANSWERED)('%s gets the same answer, first and again', async (query, data) => {
     const body = `{"query":${JSON.stringify(query)},"variables":{"__proto__":117,"constructor":{"prototype":{"isAdmin":true}}}}`;
     for (let time = 0; time < 3; time += 1) {
       const { status, text } = await ask(body);
@@ -213,7 +213,7 @@ describe('names that every object has are names like others', () => {
   });
 });
 
-describe('nobody acts as another by saying so (G11)', () => {
+describe('a request cannot name another person to act as (G11)', () => {
   it.each([
     { 'x-forwarded-user': 'joao', 'x-remote-user': 'joao', 'remote-user': 'joao' },
     { 'x-shotgraph-login': 'joao', 'x-shotgraph-person': 'joao', sudo_as_login: 'joao', 'x-sudo-as': 'joao' },

@@ -99,9 +99,9 @@ const ORDER = ['clicks', 'prepares', 'signsIn', 'redeems'] as const;
 describe.each([
   ['nobody', undefined],
   ['João', 'joao'],
-])('somebody who has seen the id of a launch, signed in as %s', (_, login) => {
+])('a stranger who has seen the id of a launch, signed in as %s', (_, login) => {
   it.each(ORDER.map((step, place) => [step, place] as const))(
-    'gets nothing after Mira %s, and she works on undisturbed',
+    'gets nothing after Mira %s, and she continues undisturbed',
     async (_step, place) => {
       const victim = new Victim();
       const attacker = new BrowserClient();
@@ -125,7 +125,7 @@ describe.each([
   );
 });
 
-describe('what a new tab was given', () => {
+describe('the cookie of a new tab', () => {
   it('never starts a hand-over, also under the name of the frame’s cookie', async () => {
     const victim = new Victim();
     await victim.clicks();
@@ -146,7 +146,7 @@ describe('what a new tab was given', () => {
 });
 
 describe('a sign-in window', () => {
-  it('opens from the frame alone: its link, sent to Mira by somebody, does not', async () => {
+  it('opens only from the frame: a stranger’s link to it does nothing for Mira', async () => {
     const victim = new Victim();
     await victim.clicks();
     const begun = await say(victim.frame, 'start', { launch: victim.id, challenge: CHALLENGE });
@@ -159,7 +159,7 @@ describe('a sign-in window', () => {
     expect(opened.url).toContain('/interaction/');
   });
 
-  it('names who clicked and which menu item, before the person lets ShotGrid go on', async () => {
+  it('shows the person who clicked and the menu item, before the person lets ShotGrid continue', async () => {
     const victim = new Victim();
     await victim.clicks();
     const begun = contentOf(await say(victim.frame, 'start', { launch: victim.id, challenge: CHALLENGE }));
@@ -173,7 +173,7 @@ describe('a sign-in window', () => {
 });
 
 describe('a launch in a frame whose cookies the browser does not keep', () => {
-  it('opens in a new tab to the person who clicked, after a sign-in, and to nobody else', async () => {
+  it('opens in a new tab for the person who clicked, after a sign-in, and for no other person', async () => {
     const victim = new Victim();
     await victim.clicks();
     const blocked = await new BrowserClient().get(`${studio.bffUrl}/overlay/${victim.id}`);

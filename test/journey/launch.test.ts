@@ -29,7 +29,7 @@ const toProvider = async (client: BrowserClient, url: string): Promise<string> =
 };
 
 describe('Mira clicks a menu item', () => {
-  it('is signed in on the way and the review app opens with her launch', async () => {
+  it('is signed in on the way, and the review app opens with her launch', async () => {
     const clicked = await click();
     expect(clicked.status).toBe(303);
     const url = launchUrl(clicked);
@@ -48,7 +48,7 @@ describe('Mira clicks a menu item', () => {
     expect(bff.idp.authorizations[0]?.get('login_hint')).toBe('mira');
   });
 
-  it('gets no cookie on the way that a script, another path or another host could use (D1)', async () => {
+  it('gets no cookie that a script, another path or another host could use (D1)', async () => {
     await browser.get(launchUrl(await click()));
     await browser.post(`${bff.url}/auth/logout`, { json: {}, from: 'same-origin' });
     const kinds = new Set(browser.setCookies.map((cookie) => /^__Host-(\w+)/u.exec(cookie)?.[1]));
@@ -61,7 +61,7 @@ describe('Mira clicks a menu item', () => {
     }
   });
 
-  it('a second time: no trip to the provider (B15); a reload opens the same launch (A42, B5)', async () => {
+  it('again and skips the provider (B15); a reload opens the same launch (A42, B5)', async () => {
     await browser.get(launchUrl(await click()));
     const url = launchUrl(await click());
     const opened = await browser.get(url);
@@ -77,7 +77,7 @@ describe('Mira clicks a menu item', () => {
     expect(address).not.toContain('launch');
   });
 
-  it('is fetched ahead by her browser: nothing happens and nothing is used up (E23)', async () => {
+  it('and her browser prefetches the link, which has no effect (E23)', async () => {
     const url = launchUrl(await click());
     const ahead = await browser.get(url, { headers: { 'sec-purpose': 'prefetch;prerender' } });
     expect([ahead.status, ahead.body]).toEqual([503, '']);
@@ -85,7 +85,7 @@ describe('Mira clicks a menu item', () => {
     expect((await browser.get(url)).url).toContain('/apps/review/?launch=');
   });
 
-  it('and thinks about it for longer than the launch lasts: signed in, and told so (B6)', async () => {
+  it('and waits longer than the launch lasts: she is signed in, and reads that it has expired (B6)', async () => {
     const url = launchUrl(await click());
     const provider = await toProvider(browser, url);
     bff.advance(599_000);
@@ -98,7 +98,7 @@ describe('Mira clicks a menu item', () => {
 });
 
 describe('several tabs at once', () => {
-  it('two launches in two tabs land each with its own, in either order (B12, B13)', async () => {
+  it('open two launches, each in its own tab, in either order (B12, B13)', async () => {
     const urls = [launchUrl(await click()), launchUrl(await click())];
     const providers = [await toProvider(browser, urls[0]!), await toProvider(browser, urls[1]!)];
     const attempts = [...browser.cookies(bff.url).keys()].filter((name) => name.startsWith('__Host-tx.'));
@@ -109,7 +109,7 @@ describe('several tabs at once', () => {
     expect(first.url).toContain(launchIdOf(urls[0]!));
   });
 
-  it('two launches that come back in the same moment', async () => {
+  it('open two launches that return at the same moment', async () => {
     const urls = [launchUrl(await click()), launchUrl(await click())];
     const providers = await Promise.all(urls.map((url) => toProvider(browser, url)));
     const opened = await Promise.all(providers.map((provider) => browser.get(provider)));
@@ -118,7 +118,7 @@ describe('several tabs at once', () => {
     );
   });
 
-  it('twenty tabs at the sign-in page: at most 8 cookies, and the evicted ones start once more (B14)', async () => {
+  it('keep at most 8 cookies of twenty sign-in pages, and the evicted ones start again (B14)', async () => {
     const urls: string[] = [];
     const providers: string[] = [];
     for (let tab = 0; tab < 20; tab += 1) {
@@ -139,8 +139,8 @@ describe('several tabs at once', () => {
   });
 });
 
-describe('somebody else', () => {
-  it('with the address of a launch sees what a made-up address shows (B3)', async () => {
+describe('another person', () => {
+  it('sees the same page for a real and for an invented launch URL (B3)', async () => {
     const url = launchUrl(await click());
     const stranger = new BrowserClient();
     const stolen = await stranger.get(url);
@@ -150,7 +150,7 @@ describe('somebody else', () => {
     expect(anonymous(stolen)).toBe(anonymous(invented));
   });
 
-  it('signs in at the provider: nothing opens, no session; the launch waits for the one who clicked (B1, B2)', async () => {
+  it('signs in at the provider: nothing opens, no session; the launch waits for the person who clicked (B1, B2)', async () => {
     const url = launchUrl(await click());
     bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
     const refused = await browser.get(url);
@@ -168,7 +168,7 @@ describe('somebody else', () => {
     expect(bff.idp.authorizations.at(-1)?.get('prompt')).toBe('select_account');
   });
 
-  it('is signed in already when the launch comes: keeps the session and is asked to sign out (B16)', async () => {
+  it('is signed in already when the launch arrives: they keep the session and are asked to sign out (B16)', async () => {
     bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
     await browser.get(`${bff.url}/auth/login`);
     const session = browser.cookies(bff.url).get('__Host-sid');
@@ -227,7 +227,7 @@ describe('a launch survives', () => {
     expect((await browser.get(url)).url).toContain('/apps/review/?launch=');
   });
 
-  it('an outage of ShotGrid while the person is looked up', async () => {
+  it('an outage of ShotGrid during the look-up of the person', async () => {
     const url = launchUrl(await click());
     bff.people['mira'] = { id: 34, name: 'Mira Fischer', refusal: 'UPSTREAM_UNAVAILABLE' };
     expect((await browser.get(url)).status).toBe(503);
@@ -235,7 +235,7 @@ describe('a launch survives', () => {
     expect((await browser.get(url)).url).toContain('/apps/review/?launch=');
   });
 
-  it('a browser that keeps no cookies of sign-ins is stopped instead of sent round (C19)', async () => {
+  it('a browser without sign-in cookies is stopped instead of redirected for ever (C19)', async () => {
     const clicked = await click();
     const url = launchUrl(clicked);
     const cookie = (clicked.headers.get('set-cookie') ?? '').split(';')[0] ?? '';

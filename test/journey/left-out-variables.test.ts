@@ -5,14 +5,14 @@ import { type SaidWorld, startSaidWorld } from '../support/said-three-times.ts';
 const SEED = 313;
 const RUNS = 10;
 
-describe('a request with variables, of which some are left out or null', () => {
+describe('a request with variables, some of them omitted or null', () => {
   let world: SaidWorld;
   beforeAll(async () => {
     world = await startSaidWorld();
   }, 60_000);
   afterAll(() => world.close());
 
-  it('does what the same request without variables does, each of three times', async () => {
+  it('has the same result as the request without variables, each of three times', async () => {
     await world.expectAllSame(RUNS, SEED);
   }, 120_000);
 });
