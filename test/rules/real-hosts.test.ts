@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { realHosts } from './real-hosts.ts';
 import { ROOT } from './source-files.ts';
 
-/** What is installed or made, and lists of packages, which name where each comes from. */
-const NOT_OURS = /^(?:\.git|node_modules|dist|artefacts|gql|package-lock\.json)$/u;
+/** What .gitignore keeps out: installed, made, or of this machine; and lists of packages, which name where each comes from. */
+const NOT_OURS = /^(?:\.git|\.env|node_modules|dist|artefacts|gql|package-lock\.json|.*\.log|.*\.jsonl)$/u;
 const PICTURE = /\.(?:png|ico)$/u;
 
 const filesBelow = (folder: string): string[] =>
