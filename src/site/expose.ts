@@ -1,15 +1,13 @@
 import { DATA_TYPES, type DataTypes, valueTypeOf } from './data-types/data-types.ts';
 import type { ValueType } from './data-types/value-type.ts';
-import { didYouMean } from './exposure.ts';
-import type { Exposure, FieldExposure, TypeExposure } from './exposure.ts';
+import { didYouMean, type Exposure, type FieldExposure, type TypeExposure } from './exposure.ts';
 import { enumValueName, fieldName, isLegalName, isReservedFieldName } from './graphql-names.ts';
-import { createNameMap } from './names.ts';
-import type { NameMap, NameNote } from './names.ts';
+import { createNameMap, type NameMap, type NameNote } from './names.ts';
 import { nearestName } from './nearest-name.ts';
 import { SiteSchemaError } from './site-schema-error.ts';
 import type { EntityTypeSchema, FieldSchema, SiteSchema } from './site-schema.ts';
-import { isUsableTypeName, rootFieldNames, typeName } from './type-names.ts';
-import type { RootFields } from './type-names.ts';
+import { COMMON_FACTS, typeFacts } from './type-facts.ts';
+import { isUsableTypeName, rootFieldNames, type RootFields, typeName } from './type-names.ts';
 
 /** A field that the API has. */
 export interface ExposedField extends FieldSchema {
@@ -50,21 +48,11 @@ export interface ExposedSchema {
   readonly names: NameMap;
 }
 
-/** Link tables and saved page settings: of no use to a tool, unless `expose.yml` says `hide: false`. */
-const HIDDEN_TYPES = /(?:Connection|^PageSetting)$/u;
-/** Secrets of people or scripts: `expose.yml` cannot show these. */
-const NEVER_EXPOSED_FIELDS: ReadonlySet<string> = new Set(['salted_password', 'secret_token']);
-/** Taken by a create and by nothing afterwards, whatever the schema says (API 5.3, 8). */
-const CREATE_ONLY: ReadonlySet<string> = new Set([
-  'Attachment.this_file',
-  'Note.meta',
-  'Step.entity_type',
-  'TaskTemplate.entity_type',
-]);
-
+/** Link tables: of no use to a tool, unless `expose.yml` says `hide: false`. */
+const LINK_TABLES = /Connection$/u;
 /** True for types that the API does not have, by `expose.yml` or by default. */
 export const isTypeHidden = (exposure: Exposure, type: string): boolean =>
-  exposure.types.get(type)?.hide ?? HIDDEN_TYPES.test(type);
+  exposure.types.get(type)?.hide ?? (LINK_TABLES.test(type) || typeFacts(type).isHidden === true);
 
 /**
  * The types and fields that the API has, with their GraphQL names.
@@ -154,7 +142,7 @@ function isShown(field: FieldSchema, rules: FieldExposure | undefined, dataTypes
 }
 
 const isNeverShown = (field: FieldSchema, dataTypes: DataTypes): boolean =>
-  !valueTypeOf(field, dataTypes).isExposed || NEVER_EXPOSED_FIELDS.has(field.name);
+  !valueTypeOf(field, dataTypes).isExposed || COMMON_FACTS.secrets.some((name) => name === field.name);
 
 function draftOfField(
   type: string,
@@ -166,7 +154,7 @@ function draftOfField(
   const given = fieldName(field.name);
   const graphqlName = renamed(rules, isUsableFieldName, naming) ?? given.name;
   if (graphqlName === given.name) note(`${type}.${field.name}`, given.name, given.reason, naming);
-  const isCreateOnly = CREATE_ONLY.has(`${type}.${field.name}`);
+  const isCreateOnly = typeFacts(type).createOnly?.includes(field.name) === true;
   const isClosed = rules?.readOnly === true || typeRules?.readOnly === true;
   return {
     ...field,

@@ -1,5 +1,4 @@
 import { Int, Resolver } from 'type-graphql';
-import { ownValue } from '../../base/bare.ts';
 import { idOf } from '../../query/input/links.ts';
 import type { WriteValues } from '../../query/ports/ports.ts';
 import { atInput } from '../../query/write/write-errors.ts';
@@ -8,18 +7,13 @@ import type { WriteMode } from '../../query/write/writable-fields.ts';
 import { compileWrite, withAuthor, type WriteInput } from '../../query/write/write-values.ts';
 import { createRecord, deleteRecord, reviveRecord, updateRecord } from '../../shotgun/calls/write.ts';
 import type { ExposedType } from '../../site/expose.ts';
+import { typeFacts } from '../../site/type-facts.ts';
 import { type Compiled, liveChecked } from '../resolve/live-checked.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
 import { addOperation, type OperationCall } from '../resolve/operation.ts';
 import { classOf, type SchemaParts } from '../resolve/schema-parts.ts';
 import { writeAndRead } from '../resolve/write-and-read.ts';
 import type { WriteInputs } from '../types/write-inputs.ts';
-
-/** What the site retires together with a row, which its answer does not say (API 5.1). */
-const RETIRED_WITH: Readonly<Record<string, string>> = {
-  Shot: 'Its Versions are retired with it. Whether they come back with it is for the site to decide: look at them afterwards.',
-  Task: 'Its dependencies are retired with it, and come back with it.',
-};
 
 /** `createShot`, `updateShot`, `deleteShot` and `reviveShot` of one type. */
 export function createMutationResolver(
@@ -88,7 +82,7 @@ function addDelete(resolver: NamedClass, parts: SchemaParts, type: ExposedType):
     name: `delete${type.graphqlName}`,
     description: sentences(
       'Retires it: it can be brought back. Links to it vanish from other records.',
-      ownValue(RETIRED_WITH, type.type),
+      typeFacts(type.type).retiring,
     ),
     args: [ID],
     returns: () => parts.deletePayload,

@@ -2,6 +2,7 @@ import { Field, InputType } from 'type-graphql';
 import { isOracle } from '../../query/plan/hidden-values.ts';
 import { ON_TYPE } from '../../query/input/links.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
+import { typeFacts } from '../../site/type-facts.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { addLinkOperators, type OperatorInputs } from './operators.ts';
 import type { SharedInputs } from './write-inputs.ts';
@@ -47,9 +48,6 @@ export function createFilterInputs(
 export const OF_LISTS =
   'Of a list of links, each condition must be met by one of the rows, not all by the same one. If one row must meet all of them, ask for those rows themselves, with what they link to.';
 
-/** The site takes every filter on these and ignores it (API 3.3). */
-const IGNORED: ReadonlySet<string> = new Set(['EventLogEntry.audit_trail', 'PageSetting.settings_json']);
-
 const namedInputs = (schema: ExposedSchema, ending: string): ReadonlyMap<string, NamedClass> =>
   new Map([...schema.types.values()].map((type) => [type.type, namedClass(`${type.graphqlName}${ending}`)]));
 
@@ -60,8 +58,9 @@ function addFields(
   input: NamedClass,
   inputOf: (field: ExposedField) => NamedClass | undefined,
 ): void {
+  const { unfiltered = [] } = typeFacts(type.type);
   for (const field of type.fields.values()) {
-    const isLeftOut = IGNORED.has(`${type.type}.${field.name}`) || isOracle(schema, type.type, field.name);
+    const isLeftOut = unfiltered.includes(field.name) || isOracle(schema, type.type, field.name);
     const operatorInput = isLeftOut ? undefined : inputOf(field);
     if (operatorInput === undefined) continue;
     Field(() => operatorInput, { nullable: true })(input.prototype, field.graphqlName);

@@ -1,4 +1,5 @@
 import { AppError } from '../../base/errors.ts';
+import { typeFacts } from '../../site/type-facts.ts';
 import type { LinkAt } from './links.ts';
 
 /** `UrlInput`: exactly one of `url` and `localPath`. */
@@ -10,9 +11,6 @@ export interface FileLinkInput {
 
 /** The file field, and where its value stands in the input. */
 type FilePlace = Pick<LinkAt, 'type' | 'field' | 'path'>;
-
-/** The only field that takes a path; the site finds the local storage that it lies in (API 5.3). */
-const TAKES_PATHS: ReadonlySet<string> = new Set(['PublishedFile.path']);
 
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[/\\]|\\\\)/u;
 // eslint-disable-next-line no-control-regex
@@ -43,7 +41,7 @@ function webAddress(place: FilePlace, url: string): string {
 
 /** A path on a storage of the studio, which the site checks; one that climbs out of it is refused here already. */
 function absolutePath(place: FilePlace, path: string): string {
-  if (!TAKES_PATHS.has(`${place.type.type}.${place.field.name}`)) {
+  if (typeFacts(place.type.type).takesPaths?.includes(place.field.name) !== true) {
     throw refused(place, path, 'This field takes web addresses and uploads, no paths.');
   }
   if (ABSOLUTE.test(path) && !NEVER_IN_PATHS.test(path)) return path;

@@ -1,32 +1,29 @@
 import type { FieldValue, Row } from '../../shotgun/port/records.ts';
 import type { ExposedType } from '../../site/expose.ts';
-
-const CACHED = 'cached_display_name';
-/** What names a row where ShotGrid keeps no display name with it, as it does for Step (API 8). */
-const IDENTITY = ['code', 'name', 'content', 'subject', 'title', 'display_name'];
+import { COMMON_FACTS, DISPLAY_NAME, typeFacts } from '../../site/type-facts.ts';
 
 /** The field that shows an entity's name as links do: most types keep it, others are named by their identity field (API 8). */
 export const displayNameField = (type: ExposedType): string | null => nameFields(type)[0] ?? null;
 
 /** The fields that the name of a row is made of: those of the type that there are. */
 export function nameFields(type: ExposedType): readonly string[] {
-  return [CACHED, ...IDENTITY].filter((name) => type.fields.get(name)?.dataType === 'text');
+  return [DISPLAY_NAME, ...COMMON_FACTS.identity].filter(
+    (name) => type.fields.get(name)?.dataType === 'text',
+  );
 }
 
-/** Types whose links are called otherwise than the field says (API 2.4, 8). */
-const CALLED_OTHERWISE: ReadonlySet<string> = new Set(['Delivery', 'Step']);
-
 /** Whether a row's display name, read as a field, is the name that links to it have. */
-export const hasLinkName = (type: string): boolean => !CALLED_OTHERWISE.has(type);
+export const hasLinkName = (type: string): boolean => typeFacts(type).calledByLinks === undefined;
 
 const textIn = (value: FieldValue | undefined): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
 
 /** The name that links to the row have, from its own fields: one record is called the same wherever it is reached. */
 export function rowName({ type, id, fields }: Row, names: readonly string[]): string | null {
+  const { calledByLinks, calledWithoutName } = typeFacts(type);
   const title = textIn(fields['title']);
-  if (type === 'Delivery' && title !== null) return `#${id}: ${title}`;
-  if (type === 'Note' && textIn(fields[CACHED]) === null) {
+  if (calledByLinks === 'numberAndTitle' && title !== null) return `#${id}: ${title}`;
+  if (calledWithoutName === 'subjectAndContent' && textIn(fields[DISPLAY_NAME]) === null) {
     const parts = [fields['subject'], fields['content']].flatMap((part) => textIn(part) ?? []);
     return parts.length === 0 ? null : parts.join(' - ');
   }

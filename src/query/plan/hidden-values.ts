@@ -1,6 +1,7 @@
-import { bare } from '../../base/bare.ts';
+import { bare, ownValue } from '../../base/bare.ts';
 import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
+import { TYPE_FACTS } from '../../site/type-facts.ts';
 import type { ActivityUpdate, TextSearchHit, ThreadEntry } from '../ports/ports.ts';
 
 /** Rows that tell old and new values of other rows. */
@@ -88,15 +89,12 @@ export const shownUpdate = (schema: ExposedSchema, update: ActivityUpdate): Acti
   meta: isHidden(schema, update.entity.type, null) ? null : shownMeta(schema, update.meta),
 });
 
-const LISTED_IN: ReadonlyMap<string, string> = new Map([
-  ['Reply', 'replies'],
-  ['Attachment', 'attachments'],
-]);
-
 /** The entries of a note's thread, without those that a hidden field of the note would list. */
 export function shownThread(schema: ExposedSchema, entries: readonly ThreadEntry[]): readonly ThreadEntry[] {
+  const { threadLists } = TYPE_FACTS.Note;
+  const listedIn = (type: string): string | undefined => ownValue<string>(threadLists, type);
   return entries
-    .filter(({ type }) => !isHidden(schema, type, null) && !isHidden(schema, 'Note', LISTED_IN.get(type)))
+    .filter(({ type }) => !isHidden(schema, type, null) && !isHidden(schema, 'Note', listedIn(type)))
     .map((entry) => {
       const hides = (...fields: string[]): boolean =>
         fields.some((field) => isHidden(schema, entry.type, field));

@@ -1,23 +1,18 @@
 import type { ExposedField, ExposedType } from '../../site/expose.ts';
+import { DISPLAY_NAME, typeFacts } from '../../site/type-facts.ts';
 
 export type WriteMode = 'create' | 'update';
 
-const NEVER_WRITTEN: ReadonlySet<string> = new Set([
-  // Setting it deletes the Reply rows (API 8, Note): replies are written one by one instead.
-  'Note.replies',
-  // Taken and thrown away (API 5.1): a write that does nothing must not look like one that did.
-  'Task.splits',
-]);
-
 /** The fields of a type that an input may have. */
 export function writableFields(type: ExposedType, mode: WriteMode): ExposedField[] {
+  const { neverWritten = {} } = typeFacts(type.type);
   return [...type.fields.values()].filter(
     (field) =>
       !field.readOnly &&
       (mode === 'create' || !field.createOnly) &&
       field.valueType.write !== null &&
-      field.name !== 'cached_display_name' &&
-      !NEVER_WRITTEN.has(`${type.type}.${field.name}`),
+      field.name !== DISPLAY_NAME &&
+      !Object.hasOwn(neverWritten, field.name),
   );
 }
 
@@ -27,8 +22,8 @@ export function writableFields(type: ExposedType, mode: WriteMode): ExposedField
  * for files, which belong to no project unless they are given one (API 8, Attachment).
  */
 export function linkToCreateWith({ type, fields, hiddenFields }: ExposedType): string | null {
-  if (type === 'Attachment') return null;
-  const name = type === 'Reply' ? 'entity' : 'project';
+  const { createdWith: name = 'project' } = typeFacts(type);
+  if (name === null) return null;
   const field = fields.get(name);
   return hiddenFields.has(name) || field?.valueType.shown === 'link' ? name : null;
 }

@@ -4,6 +4,7 @@ import type { WriteValues } from '../../shotgun/port/records.ts';
 
 import type { Write } from '../../site/data-types/value-type.ts';
 import type { ExposedType } from '../../site/expose.ts';
+import { typeFacts } from '../../site/type-facts.ts';
 import { fileLink, type FileLinkInput } from '../input/file-links.ts';
 import type { Checks } from '../input/link-doubts.ts';
 import { type LinkAt, type LinkInput, linkOf, systemTypeOf } from '../input/links.ts';
@@ -44,18 +45,15 @@ export function compileWrite(writing: Writing, input: WriteInput): WriteValues {
   return values;
 }
 
-/** Types whose rows people read as said by `user`; whether the site fills it in for a script is unknown (API 8, Note). */
-const SAID_BY_USER: ReadonlySet<string> = new Set(['Note', 'Reply']);
-
 /** The values of a new row, with the person as its author where the row is something said and names nobody. */
 export function withAuthor(
   type: ExposedType,
   values: WriteValues,
   { type: personType, id }: LinkInput,
 ): WriteValues {
-  const isMissing =
-    SAID_BY_USER.has(type.type) && type.fields.has('user') && ownValue(values, 'user') === undefined;
-  return isMissing ? { ...values, user: { type: personType, id } } : values;
+  const { author } = typeFacts(type.type);
+  const isMissing = author !== undefined && type.fields.has(author) && ownValue(values, author) === undefined;
+  return isMissing ? { ...values, [author]: { type: personType, id } } : values;
 }
 
 /** One field of what is written. */
@@ -90,15 +88,14 @@ const WRITES: Readonly<Record<Write, (place: FieldPlace, value: unknown) => unkn
 };
 
 const TRIPLE = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:,(?:25[0-5]|2[0-4]\d|1?\d?\d)){2}$/u;
-/** What a Task takes beside a triple: the colour of its step, and names that are stored as triples (API 5.3). */
-const TASK_COLOURS = ['pipeline_step', 'Blue', 'Orange', 'Pink', 'Red', 'Green', 'Purple', 'Grey', 'Black'];
-
 function colorValue(place: FieldPlace, value: unknown): unknown {
-  const isTask = place.type.type === 'Task';
+  const { colours } = typeFacts(place.type.type);
   const isLegal =
-    typeof value === 'string' ? TRIPLE.test(value) || (isTask && TASK_COLOURS.includes(value)) : !isTask;
+    typeof value === 'string'
+      ? TRIPLE.test(value) || colours?.includes(value) === true
+      : colours === undefined;
   if (isLegal) return value;
-  const legal = ['r,g,b', ...(isTask ? TASK_COLOURS : [])];
+  const legal = ['r,g,b', ...(colours ?? [])];
   throw badValue(place, value, 'Give a colour as "r,g,b", each from 0 to 255, without spaces.', { legal });
 }
 
