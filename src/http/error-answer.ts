@@ -9,13 +9,13 @@ import { stateOf } from './request/request-state.ts';
 import { allowOverlayPage, allowPage } from './guard/security-headers.ts';
 
 const RETRY_AFTER_SECONDS = 5;
-/** The cause may pass by itself: unavailable, and not in time. */
+/** Statuses whose cause may pass: unavailable, and timed out. */
 const STATUSES_TO_RETRY: ReadonlySet<number> = new Set([
   HTTP_STATUS.SERVICE_UNAVAILABLE,
   HTTP_STATUS.GATEWAY_TIMEOUT,
 ]);
 
-/** What the body parsers of Express refuse, by their `type`. */
+/** Errors of Express's body parsers, by their `type`. */
 const PARSER_ERRORS: Readonly<Record<string, ErrorCode>> = {
   'entity.too.large': 'TOO_LARGE',
   'parameters.too.many': 'TOO_LARGE',
@@ -23,7 +23,7 @@ const PARSER_ERRORS: Readonly<Record<string, ErrorCode>> = {
   'charset.unsupported': 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-/** The one place where an error becomes an answer: a page for people, JSON for programs. */
+/** The one place that turns an error into an answer: a page for people, JSON for programs. */
 export function answerErrors(deps: HttpDeps): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     const error = toHttpError(thrown);

@@ -3,9 +3,9 @@ import type { RequestListener, Server, ServerOptions } from 'node:http';
 import type { Express } from 'express';
 
 /**
- * A server for an Express app. Express gives each request and each answer another prototype when they come; V8 then makes
- * a shape of its own for each, which no code can be optimised for and which outlives the request: half of what Express
- * costs. So they get that prototype when they are made, and what Express sets changes nothing.
+ * A server for an Express app. Express changes the prototype of each request and response as it arrives. V8 then
+ * creates a separate shape for each, which it cannot optimise and which outlives the request: half of Express's
+ * cost. So both are created with that prototype, and Express's assignment changes nothing.
  */
 export function createExpressServer(app: Express, options: ServerOptions, listener: RequestListener): Server {
   class ExpressRequest extends IncomingMessage {}

@@ -15,14 +15,14 @@ import type { Slots } from '../store/slots.ts';
 import type { Store } from '../store/store.ts';
 import type { StreamedFile, StreamedUpload } from '../upload/upload-port.ts';
 
-/** Links a person's own ShotGrid account, as far as a browser is concerned. Each gives the id of the account. */
+/** Links a person's own ShotGrid account, as far as a browser is concerned. Each method returns the account's id. */
 export interface AccountLinking {
   linkByPassphrase(principal: Principal, passphrase: GivenPassphrase, ttlMs: number): Promise<string>;
-  /** @param key names who asks, until the approval is taken */
+  /** @param key identifies the requester until the approval is taken */
   askApproval(key: string, principal: Principal): Promise<{ readonly url: string }>;
-  /** Undefined while the site waits for the person. */
+  /** Undefined while the site waits for the person's approval. */
   takeApproval(key: string, principal: Principal, ttlMs: number): Promise<string | undefined>;
-  /** False where ShotGrid takes the account's tokens no more. */
+  /** False if ShotGrid no longer accepts the account's tokens. */
   isLinked(account: string): Promise<boolean>;
   forget(account: string): Promise<void>;
 }
@@ -41,12 +41,12 @@ export interface RequestObservation {
   readonly durationMs: number;
 }
 
-/** What the server is made with. */
+/** The parts of the server. */
 export interface HttpParts {
   readonly config: Config;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Limits of all processes together. */
+  /** Limits that all processes share. */
   readonly store: Pick<Store, 'limit'>;
   readonly slots: Slots;
   readonly launches: Launches;
@@ -55,7 +55,7 @@ export interface HttpParts {
   readonly graphql: GraphqlPart;
   readonly accounts: AccountLinking;
   readonly audit: Pick<Audit, 'record' | 'recordRepeated'>;
-  /** Passes a file on to the storage of ShotGrid, as that person. */
+  /** Streams a file to the storage of ShotGrid, as that person. */
   streamUpload(
     principal: Principal,
     id: string,
@@ -73,11 +73,11 @@ export interface HttpParts {
   }>;
   metricsText(): Promise<string>;
   observeRequest(observation: RequestObservation): void;
-  /** Told of each error that is answered outside GraphQL. */
+  /** Called for each error that is answered outside GraphQL. */
   onOutage(error: AppError, requestId: string): void;
 }
 
-/** What the routes work with: the parts, the limits of requests, the scripts of our pages. */
+/** The dependencies of the routes: the parts, the limits of requests, the scripts of our pages. */
 export interface HttpDeps extends HttpParts {
   readonly limits: RequestLimits;
   readonly scripts: PageScripts;

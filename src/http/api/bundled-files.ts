@@ -1,14 +1,18 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-/** Names that a bundler made from the content: `index-B7s0kQzA.js`. Ordinary names look like it: `app-icon-512.png`. */
+/**
+ * Names that a bundler derives from the content: `index-B7s0kQzA.js`. Ordinary names can look alike:
+ * `app-icon-512.png`.
+ */
 const HASHED = /-[A-Za-z0-9_-]{8}\.[a-z0-9]{1,8}$/u;
-/** Where Vite writes what it made, with `build.manifest`. */
+/** Where Vite writes its manifest (`build.manifest`). */
 const MANIFEST = join('.vite', 'manifest.json');
 
 /**
- * The files of a front end that never change: those that its bundler says it made, under names with a hash of their content.
- * A folder without a manifest has none. A new build is seen without a restart.
+ * The files of a front end that never change: those that the bundler's manifest lists under names with a content
+ * hash.
+ * A folder without a manifest has none. A new build is picked up without a restart.
  */
 export function bundledFiles(directory: string): (path: string) => boolean {
   const manifest = join(directory, MANIFEST);
@@ -30,7 +34,7 @@ function filesIn(manifest: string): ReadonlySet<string> {
     if (typeof chunks !== 'object' || chunks === null) return new Set();
     return new Set(Object.values(chunks).flatMap(filesOfChunk));
   } catch {
-    // One that is being written is read again at its next change.
+    // A manifest that is being written is read again at its next change.
     return new Set();
   }
 }

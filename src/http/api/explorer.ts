@@ -9,7 +9,7 @@ import { allowExplorer } from '../guard/security-headers.ts';
 
 const MOUNT = '/graphql/explorer';
 
-/** GET /graphql as a page, in development: tries queries out with the session's cookie. */
+/** GET /graphql as a page, in development: runs queries with the session's cookie. */
 export function explorerPage(deps: HttpDeps): RequestHandler {
   const root = explorerDirectory();
   return (request, response, next) => {

@@ -8,13 +8,13 @@ import type { HttpDeps } from '../http-deps.ts';
 import { wantsPage } from '../guard/request-checks.ts';
 import { allowApp, allowOverlayApp } from '../guard/security-headers.ts';
 
-/** Where front ends are: `/overlay` has the same ones for ShotGrid's frame. */
+/** Where front ends are served: `/overlay` serves the same ones for ShotGrid's frame. */
 const ROOTS = { tab: '/apps', overlay: '/overlay/apps' } as const;
 
 /**
- * /apps/<name>/: the built files of a front end. They hold no data, so they need no session. A path without a
- * file is the front end's own: a person who opens it gets its index.html, whatever dots it has. What a page asks for by
- * itself, such as a script that is gone, is not there.
+ * /apps/<name>/: the built files of a front end. They hold no data, so they need no session. A path without a file
+ * belongs to the front end's router: a navigation to it gets index.html, even if the path has dots. A subresource
+ * that is missing, such as an old script, is 404.
  */
 export function serveFrontEnd(deps: HttpDeps, place: SessionKind): RequestHandler {
   const allow = place === 'tab' ? allowApp : allowOverlayApp;
@@ -24,7 +24,7 @@ export function serveFrontEnd(deps: HttpDeps, place: SessionKind): RequestHandle
     const name = String(request.params['name']);
     const serve = files.get(name);
     if (serve === undefined) throw new AppError('NOT_FOUND');
-    // The name may be written with escapes, so its length is that of the address.
+    // The name may be written with escapes, so take its length from the address.
     const { path, query } = partsOf(request.originalUrl);
     const begin = path.indexOf('/', ROOTS[place].length + 1);
     if (begin === -1) {
@@ -52,7 +52,7 @@ function partsOf(url: string): { readonly path: string; readonly query: string }
   return end === -1 ? { path: url, query: '' } : { path: url.slice(0, end), query: url.slice(end) };
 }
 
-/** Names that begin with a dot are for nobody, and what an escape hides is no path of a front end. */
+/** Names that begin with a dot are private, and an escaped character is in no path of a front end. */
 function hasNoPlace(path: string): boolean {
   try {
     return path.split('/').some((part) => /^\.|[/\\\0]/u.test(decodeURIComponent(part)));
@@ -68,7 +68,7 @@ function filesOf(directory: string): RequestHandler {
     redirect: false,
     cacheControl: false,
     setHeaders: (response, path) => {
-      // All else keeps the `no-store` of every answer.
+      // All other files keep the `no-store` of every answer.
       if (!isBundled(path)) return;
       response.removeHeader('Vary');
       response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');

@@ -3,13 +3,13 @@ import type { Request, RequestHandler } from 'express';
 import { AppError } from '../../base/errors.ts';
 
 const JSON_TYPE = 'application/json';
-/** Both are UTF-8, and a client may say so. */
+/** Both are UTF-8, and a client may name the charset. */
 const ANSWER_TYPES = [`${JSON_TYPE}; charset=utf-8`, 'application/graphql-response+json; charset=utf-8'];
 /** Without one of these a page of another origin could send a GET by itself (E9). */
 const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'];
 
 /**
- * Refuses an `Accept` that no answer of ours fits. Apollo looks at it when everything has run: a mutation would be made,
+ * Refuses an `Accept` that no answer of ours fits. Apollo checks it only after execution: a mutation would be made
  * and then refused (GraphQL over HTTP, "Accept": respond with 406 and stop).
  * Errors: `NOT_ACCEPTABLE`.
  */
@@ -20,12 +20,12 @@ export const assertAcceptable: RequestHandler = (request, _response, next) => {
 };
 
 /**
- * Refuses a body of another kind before it is read.
+ * Refuses a body of another media type before it is read.
  * Errors: `UNSUPPORTED_MEDIA_TYPE`, `BAD_REQUEST`.
  */
 export const assertJsonType: RequestHandler = (request, _response, next) => {
   const { 'content-type': type } = request.headers;
-  // A GET has no body, but a type that says otherwise is a mistake.
+  // A GET has no body, but another declared type is a mistake.
   const isJson = type === undefined ? request.method === 'GET' : isUtf8Json(type);
   if (!isJson) {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
@@ -51,7 +51,7 @@ function isUtf8Json(contentType: string): boolean {
 }
 
 /**
- * Refuses what is no GraphQL-over-HTTP request, before any of it is looked at as a document.
+ * Refuses a request that is no GraphQL-over-HTTP request, before its document is parsed.
  * Errors: `BAD_REQUEST`.
  */
 export const assertGraphqlRequest: RequestHandler = (request, _response, next) => {

@@ -36,7 +36,7 @@ export function graphqlEndpoint(deps: HttpDeps, underWay: UnderWay): RequestHand
     express.json({ limit: MAX_BODY }),
     assertGraphqlRequest,
     (request, _response, next) => {
-      // Of a GET Express leaves it undefined, and Apollo takes that for a mistake of the server.
+      // For a GET Express leaves the body undefined, and Apollo treats that as a server error.
       request.body ??= {};
       next();
     },
@@ -66,7 +66,7 @@ function apollo(deps: HttpDeps): RequestHandler {
 export function authenticate(deps: HttpDeps): RequestHandler {
   return async (request, response, next) => {
     const token = bearerTokenOf(request);
-    // Whoever sends one means it: a cookie does not stand in for what cannot be read.
+    // The client sent this header on purpose: never fall back to a cookie if the token cannot be read.
     const isBearer = BEARER.test(request.headers.authorization ?? '');
     if (isBearer && token === undefined && hasSessionCookie(request)) throw notBoth();
     response.locals[PRINCIPAL] =
@@ -77,7 +77,7 @@ export function authenticate(deps: HttpDeps): RequestHandler {
   };
 }
 
-/** The cookie goes along with requests of any page, so those of other origins are refused (E2, E9). */
+/** Browsers attach the cookie to requests of any page, so requests from other origins are refused (E2, E9). */
 async function personOfCookie(request: Request, response: Response, deps: HttpDeps): Promise<Principal> {
   if (hasSessionCookie(request)) assertSameOrigin(request, deps.config);
   const session = await liveSession(request, response, deps);
@@ -90,7 +90,7 @@ async function personOfCookie(request: Request, response: Response, deps: HttpDe
   return currentPerson(response, deps, session);
 }
 
-/** Who the session's person is by now; whom ShotGrid or the settings do not let us act for is told why, and signed out. */
+/** The session's person, checked again. A person we may no longer act for gets the reason and is signed out. */
 async function currentPerson(response: Response, deps: HttpDeps, session: Session): Promise<Principal> {
   try {
     return await deps.signIn.recheck(session);
@@ -102,18 +102,18 @@ async function currentPerson(response: Response, deps: HttpDeps, session: Sessio
   }
 }
 
-/** Whom ShotGrid does not let us act for any more is signed out; the next sign-in tells them why (D32, G2). */
+/** Signs a person out once ShotGrid no longer lets us act for them. Their next sign-in explains why (D32, G2). */
 async function endForGood(response: Response, deps: HttpDeps, { id }: Session): Promise<void> {
   const { requestId } = stateOf(response);
   try {
     await deps.signIn.sessions.end(id, { reason: 'person_refused', requestId });
   } catch (error) {
-    // The next refusal tries again.
+    // The next refusal tries to end the session again.
     deps.logger.warn('session.not_ended', { requestId, error });
   }
 }
 
-/** No browser adds such a token by itself, so nothing can be forged with it and no origin is asked for. */
+/** No browser adds such a token by itself, so requests cannot be forged with it and the origin is not checked. */
 // oxlint-disable-next-line max-params
 async function personOfBearer(
   request: Request,
@@ -121,12 +121,12 @@ async function personOfBearer(
   deps: HttpDeps,
   token: string,
 ): Promise<Principal> {
-  // With both, it would be open to chance as whom the request is made.
+  // If both were sent, it would be ambiguous whose identity applies.
   if (hasSessionCookie(request)) throw notBoth();
   response.setHeader('WWW-Authenticate', 'Bearer');
   const account = await deps.signIn.bearer.accountOf(token);
   const principal = await deps.signIn.bearer.personOf(token, account).catch((error: unknown) => {
-    // As with a cookie: who may not be acted for is recorded.
+    // As with a cookie, record a refusal to act for this person.
     if (!isServerError(toAppError(error).rule.httpStatus)) {
       recordDecision(response, deps, { action: 'access', error, account, by: 'bearer' });
     }
@@ -150,7 +150,7 @@ function bearerTokenOf(request: Request): string | undefined {
   return /^Bearer +(\S+) *$/iu.exec(request.headers.authorization ?? '')?.[1];
 }
 
-/** By the id: a person who is renamed meanwhile has no second share. */
+/** Keyed by id: a person who is renamed keeps one share. */
 export const limitPerPerson =
   ({ limits }: HttpDeps, name: 'graphql' | 'uploads'): RequestHandler =>
   async (_request, response, next) => {

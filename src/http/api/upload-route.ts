@@ -10,17 +10,18 @@ import { liftBodyTime } from '../request/slow-body.ts';
 const RETRY_AFTER_SECONDS = 10;
 const IS_OFF =
   'No file goes through this server (SHOTGRAPH_UPLOAD_STREAMS is 0). Send the parts to the addresses of requestUpload.';
-/** 10 KiB a second: slower than any line that a file of a review goes over. */
+/** 10 KiB a second: slower than any real connection that carries review media. */
 const LOWEST_SPEED: LowestSpeed = { bytes: 300 * KIB, perMs: 30_000 };
 
 /**
- * PUT /upload/<id>: the file of an upload that was requested by GraphQL, for tools that cannot send it to the storage
- * themselves. Answers `{etags}` for `completeUpload`. Errors: those of /graphql's session, `RATE_LIMITED`, `FORBIDDEN` where it is off, `UPLOAD_OVER`,
+ * PUT /upload/<id>: the file of an upload that was requested by GraphQL, for tools that cannot send it to the
+ * storage themselves. Answers `{etags}` for `completeUpload`.
+ * Errors: those of /graphql's session, `RATE_LIMITED`, `FORBIDDEN` where it is off, `UPLOAD_OVER`,
  * `UPLOAD_INCOMPLETE`, `TOO_LARGE`, `BAD_USER_INPUT`, `UPSTREAM_UNAVAILABLE`.
  */
 export function uploadEndpoint(deps: HttpDeps): RequestHandler[] {
   const { maxStreams } = deps.config.upload;
-  // Nobody holds all places, unless there is only one.
+  // One person never holds all places, unless there is only one.
   const share = Math.max(1, maxStreams - 1);
   return [
     cutOffRefused,
@@ -57,7 +58,7 @@ async function passOn(request: Request, response: Response, deps: HttpDeps): Pro
   response.json({ etags });
 }
 
-/** What is refused in the middle of a file is not read to its end: the connection closes with the answer. */
+/** If an upload is refused halfway, the rest is not read: the connection closes with the answer. */
 const cutOffRefused: RequestHandler = (_request, response, next) => {
   response.setHeader('Connection', 'close');
   next();

@@ -3,13 +3,13 @@ import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { Config } from '../../config/config.ts';
 
 const PREFLIGHT_KEPT_SECONDS = '600';
-/** What a front end may ask; all else is for navigations or for our own pages. */
+/** Paths that front ends may call; all others are for navigations or for our own pages. */
 const PATHS = new Set(['/graphql', '/auth/session', '/auth/session/events', '/auth/logout']);
 const HEADERS = 'content-type, apollo-require-preflight, x-apollo-operation-name, x-shotgraph-launch';
 
 /**
- * Lets the front ends of the configuration read answers that are made with the person's cookie: exact origins,
- * never a pattern and never `null`. To any other origin not one header is sent (E2).
+ * Lets the configured front ends read answers that are made with the person's cookie: exact origins, never a
+ * pattern and never `null`. Other origins get no CORS header at all (E2).
  */
 export function allowFrontEnds({ frontEndOrigins }: Pick<Config, 'frontEndOrigins'>): RequestHandler {
   return (request, response, next) => {
@@ -17,7 +17,7 @@ export function allowFrontEnds({ frontEndOrigins }: Pick<Config, 'frontEndOrigin
       next();
       return;
     }
-    // Also without one, so that no cache mixes the two.
+    // Also for requests without an Origin, so that no cache mixes the two.
     response.append('Vary', 'Origin');
     const { origin } = request.headers;
     if (origin === undefined || !frontEndOrigins.includes(origin)) {

@@ -9,28 +9,28 @@ import { stateOf } from '../request/request-state.ts';
 
 export interface Decision {
   readonly action: AuditAction;
-  /** Why not, where it was refused. */
+  /** The reason, if it was refused. */
   readonly error?: unknown;
-  /** True where an outage may have come after it took effect. */
+  /** True if an outage may have come after it took effect. */
   readonly mayBeDone?: boolean;
-  /** How the person came in, where it was not by a session. */
+  /** How the person authenticated, if not by a session. */
   readonly by?: 'bearer';
   readonly principal?: Principal | undefined;
-  /** Of the provider, where nobody in ShotGrid is known yet. */
+  /** The provider's account, while no ShotGrid user is known yet. */
   readonly account?: { readonly issuer: string; readonly subject: string } | undefined;
   readonly login?: string;
   readonly ami?: string;
   readonly launchId?: string | null;
 }
 
-/** Records what was decided about somebody. */
+/** Records a decision about a person in the audit trail. */
 export function recordDecision(
   response: Response,
   { audit }: Pick<HttpDeps, 'audit'>,
   decision: Decision,
 ): void {
   const { action, error, principal, account = principal, login = principal?.login, ami, launchId } = decision;
-  // A stranger, or a program with a token that is refused, may come as often as it likes.
+  // A stranger, or a program with a refused token, may repeat a request without limit.
   const isRepeated = error !== undefined && (account === undefined || decision.by === 'bearer');
   audit[isRepeated ? 'recordRepeated' : 'record']({
     action,

@@ -4,12 +4,12 @@ import { HTTP_STATUS } from '../../base/http-status.ts';
 import type { Config } from '../../config/config.ts';
 import type { HttpDeps } from '../http-deps.ts';
 
-/** Probes ask by address, not by our name, and learn nothing but whether we live. */
+/** Probes use the IP address, not our host name, and learn only whether the server is alive. */
 const FOR_PROBES = new Set(['/healthz', '/readyz']);
 
 /**
- * Answers for the public address only: a page of ours under another name would have another origin (E15).
- * Node takes the first of two Host headers, a proxy perhaps the second, so two are refused.
+ * Answers for the public address only: under another name our pages would have another origin (E15). Two Host
+ * headers are refused: Node uses the first, a proxy perhaps the second.
  */
 export function checkHost({ config }: HttpDeps): RequestHandler {
   const publicHost = new URL(config.http.publicUrl).host;
@@ -24,9 +24,9 @@ export function checkHost({ config }: HttpDeps): RequestHandler {
 }
 
 /**
- * Refuses what a page of another origin could make a browser send with our cookie (E9). Browsers that know
- * Fetch Metadata say where a request comes from; without it the Origin must be ours. Neither is no browser
- * that we can judge, so it is refused as well. A front end of the configuration counts as ours.
+ * Refuses requests that a page of another origin could make a browser send with our cookie (E9). Browsers with
+ * Fetch Metadata state the request's origin; without it the Origin header must be ours. A request with neither
+ * cannot be judged and is refused. A configured front end counts as ours.
  * Errors: `CSRF_REJECTED`.
  */
 export function assertSameOrigin(
@@ -35,7 +35,7 @@ export function assertSameOrigin(
 ): void {
   const { 'sec-fetch-site': site, origin } = request.headers;
   const own = new URL(http.publicUrl).origin;
-  // Our pages tell nobody where they are (Referrer-Policy), so the Origin of their forms may be `null`.
+  // Our pages send no referrer (Referrer-Policy), so the Origin of their forms may be `null`.
   const isDenied = origin !== undefined && origin !== 'null' && origin !== own;
   const isOurs = site === undefined ? origin === own : site === 'same-origin' && !isDenied;
   // A page cannot choose the Origin that its browser sends.
@@ -43,18 +43,18 @@ export function assertSameOrigin(
   if (!isOurs && !isListed) throw new AppError('CSRF_REJECTED');
 }
 
-/** For what our own pages alone may ask. Errors: `CSRF_REJECTED`. */
+/** For requests that only our own pages may send. Errors: `CSRF_REJECTED`. */
 export function assertOwnPage(request: Request, { http }: Pick<Config, 'http'>): void {
   assertSameOrigin(request, { http, frontEndOrigins: [] });
 }
 
-/** False where the browser says that a page of ours did not open this. Older browsers do not say it. */
+/** False if the browser states that the navigation came from elsewhere. Older browsers send no statement. */
 export function isFromOwnPage(request: Request): boolean {
   const { 'sec-fetch-site': site } = request.headers;
   return site === undefined || site === 'same-origin';
 }
 
-/** A browser that fetches ahead is not a person who clicked: nothing may be used up by it (E23). */
+/** A browser's prefetch is no click by a person: it must not use anything up (E23). */
 export const refusePrefetch: RequestHandler = (request, response, next) => {
   const purpose = request.headers['sec-purpose'] ?? request.headers['purpose'];
   if (typeof purpose === 'string' && /prefetch|prerender/iu.test(purpose)) {
@@ -64,7 +64,7 @@ export const refusePrefetch: RequestHandler = (request, response, next) => {
   next();
 };
 
-/** True for a navigation of a person; programs ask for JSON or for anything. */
+/** True for a navigation by a person; programs accept JSON or anything. */
 export function wantsPage(request: Request): boolean {
   return request.accepts(['json', 'html']) === 'html';
 }

@@ -5,11 +5,11 @@ import type { HttpDeps } from '../http-deps.ts';
 import { beginState, stateOf } from '../request/request-state.ts';
 
 const UNKNOWN_ROUTE = 'none';
-/** The status that nginx logs where the client closed the connection before its answer. */
+/** The status that nginx logs if the client closes the connection before its answer. */
 const CLIENT_LEFT = 499;
 const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/apps/:name']);
 
-/** Gives each request an id of our own, and a log line and a measurement when it is answered or given up. */
+/** Gives each request an id of our own, and a log line and a measurement when it is answered or abandoned. */
 export function observeRequests(deps: HttpDeps): RequestHandler {
   return (request, response, next) => {
     const requestId = randomUUID();
@@ -27,7 +27,8 @@ export function observeRequests(deps: HttpDeps): RequestHandler {
       const fields = {
         route,
         method: request.method,
-        // An answer that nobody got is not logged as a success. A stream ends when the browser leaves.
+        // An answer that the client did not receive is not logged as a success. A stream ends when the browser
+        // leaves.
         status: response.writableFinished || isStream === true ? response.statusCode : CLIENT_LEFT,
         durationMs: Math.round(performance.now() - startedAtMs),
       };

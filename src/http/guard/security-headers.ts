@@ -6,7 +6,7 @@ import { PAGE_STYLE_SOURCE } from '../pages/layout.ts';
 
 type Directives = Readonly<Record<string, readonly string[]>>;
 
-/** Headers of every answer: nothing is cached, framed, sniffed or told to other sites unless a route says so. */
+/** Headers of every answer. Unless a route allows it, nothing is cached, framed, sniffed or sent as a referrer. */
 export function securityHeaders({ config }: HttpDeps): RequestHandler[] {
   const isTls = config.http.publicUrl.startsWith('https:');
   return [
@@ -30,8 +30,8 @@ export function securityHeaders({ config }: HttpDeps): RequestHandler[] {
 }
 
 /**
- * Our own pages: no script at all, and forms that may lead to the identity provider (E20) and from there to a
- * front end: browsers hold every redirect after a form against the policy.
+ * Our own pages: no script at all. Forms may lead to the identity provider (E20) and from there to a front end:
+ * browsers check every redirect after a form against the policy.
  */
 export function allowPage(response: Response, { config, signIn }: HttpDeps): void {
   setPolicy(response, {
@@ -43,7 +43,7 @@ export function allowPage(response: Response, { config, signIn }: HttpDeps): voi
   });
 }
 
-/** A page of ours that ShotGrid may show in its frame, and nobody else (E1). */
+/** A page of ours that only ShotGrid may frame (E1). */
 export function allowOverlayPage(response: Response, { config, scripts }: HttpDeps): void {
   allowFrame(response);
   setPolicy(response, {
@@ -57,7 +57,7 @@ export function allowOverlayPage(response: Response, { config, scripts }: HttpDe
   });
 }
 
-/** What the provider's sign-out page shows in a frame of its own; nobody else may. */
+/** A page that only the provider's sign-out page may frame. */
 export function allowProviderFrame(response: Response, { signIn }: HttpDeps): void {
   allowFrame(response);
   setPolicy(response, {
@@ -67,7 +67,7 @@ export function allowProviderFrame(response: Response, { signIn }: HttpDeps): vo
   });
 }
 
-/** The page that ends a sign-in window: it talks to the frame that opened it. */
+/** The page that ends a sign-in window: it sends a message to the frame that opened it. */
 export function allowWindow(response: Response, { scripts }: HttpDeps): void {
   allowOpener(response);
   setPolicy(response, {
@@ -81,7 +81,7 @@ export function allowWindow(response: Response, { scripts }: HttpDeps): void {
   });
 }
 
-/** On every step of a sign-in window: with this header the browser would cut it off from its opener for good. */
+/** On every step of a sign-in window: with COOP the browser would sever it from its opener for good. */
 export function allowOpener(response: Response): void {
   response.removeHeader('Cross-Origin-Opener-Policy');
 }
@@ -91,13 +91,13 @@ function allowFrame(response: Response): void {
   response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
 }
 
-/** The browser holds every ancestor of the frame against it, not the next one alone. */
+/** The browser checks every ancestor of the frame, not only the nearest one. */
 const shotgridOf = (config: Config): readonly string[] => [new URL(config.site.publicUrl).origin];
 
 /**
- * A front end: our own scripts only; pictures and films also from the site and its storage. It may send data to us and,
- * for uploads, to the storage of the settings: anything else would be a way out for what it has read, an address of a
- * picture elsewhere too.
+ * A front end: our own scripts only; images and videos also from the site and its storage. It may send data to us
+ * and, for uploads, to the configured storage: any other target, even the address of an image, would let it leak
+ * the data it has read.
  */
 export function allowApp(response: Response, deps: HttpDeps): void {
   setAppPolicy(response, deps, ["'none'"]);

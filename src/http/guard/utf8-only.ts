@@ -3,8 +3,8 @@ import type { RequestHandler } from 'express';
 import { AppError } from '../../base/errors.ts';
 
 /**
- * Refuses a body that says it is in another charset than UTF-8: the parsers of Express take some of them, UTF-7 for instance,
- * and read them as something else than was meant. A type that cannot be read is left to the parser.
+ * Refuses a body in another charset than UTF-8. Express's parsers accept some, such as UTF-7, and would misread
+ * the text. An unreadable type is left to the parser.
  * Errors: `UNSUPPORTED_MEDIA_TYPE`.
  */
 export const utf8Only: RequestHandler = (request, _response, next) => {

@@ -15,8 +15,8 @@ import { stateOf } from '../request/request-state.ts';
 import { AMI_FIELD_NAMES } from '../../launch/ami-text.ts';
 
 /**
- * POST /ami/<name>: a menu item's post. Nothing of the browser's session is looked at: the post is judged by
- * its signature alone (A40), and a session that is there stays as it is (A41).
+ * POST /ami/<name>: a menu item's post. It is judged by its signature alone (A40). The browser's session is not
+ * read, and an existing one stays as it is (A41).
  */
 export function amiPost(deps: HttpDeps): RequestHandler[] {
   const limits = { maxBytes: deps.config.launch.maxBodyBytes, tooLarge: 'AMI_TOO_LARGE' } as const;
@@ -48,9 +48,9 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
         });
       } catch (error) {
         recordLanding(request, response, deps, { error });
-        // What is still on its way is not read any more.
+        // The rest of an incomplete body is not read.
         if (!request.complete) response.setHeader('Connection', 'close');
-        // An outage of ours is no fault of the sender.
+        // An outage of ours is not the sender's fault.
         const isRefusal = error instanceof AppError && isDecision(error);
         if (isRefusal) await deps.limits.rejects.count(addressKey(request));
         throw error;
@@ -60,7 +60,7 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
   ];
 }
 
-/** The login of a landed launch is what ShotGrid says; nobody has signed in for it yet. */
+/** The login of a landed launch comes from ShotGrid; the person has not signed in for it yet. */
 // oxlint-disable-next-line max-params
 function recordLanding(
   request: Request,
@@ -69,12 +69,12 @@ function recordLanding(
   decision: { readonly error?: unknown; readonly launchId?: string; readonly login?: string },
 ): void {
   const name = String(request.params['name']);
-  // A name that is not configured is a stranger's text.
+  // An unconfigured name is text from a stranger.
   const isKnown = deps.config.amis.some((ami) => ami.name === name);
   recordDecision(response, deps, { action: 'launch.landed', ...(isKnown && { ami: name }), ...decision });
 }
 
-/** A name that is not configured costs as much as a wrong signature (A7). Errors: `NOT_FOUND`, those of the landing. */
+/** An unconfigured name costs as much time as a wrong signature (A7). Errors: `NOT_FOUND`, those of the landing. */
 // oxlint-disable-next-line max-params
 async function land(request: Request, deps: HttpDeps, decoy: AmiConfig, body: Buffer) {
   const ami = deps.config.amis.find((each) => each.name === request.params['name']);
@@ -89,13 +89,13 @@ async function land(request: Request, deps: HttpDeps, decoy: AmiConfig, body: Bu
 function answer(request: Request, response: Response, deps: HttpDeps, kept: KeptLaunch): void {
   const isOverlay = isInFrame(request, deps);
   const name = isOverlay ? overlayLaunchCookie(kept.id) : launchCookie(kept.id);
-  // Longer than the launch waits, so that a browser that comes too late is told so (B6).
+  // Lives longer than the launch waits, so that a late browser gets the reason (B6).
   setLaunchCookie(response, name, kept.browserToken, 2 * deps.config.launch.claimTtlMs);
   // 303: a reload repeats the GET that follows, never the post (A42).
   response.redirect(HTTP_STATUS.SEE_OTHER, `${isOverlay ? '/overlay' : '/launch'}/${kept.id}`);
 }
 
-/** Browsers from before Fetch Metadata do not say it; the menu item's setting does. */
+/** Browsers older than Fetch Metadata do not state the destination; the menu item's setting does. */
 function isInFrame(request: Request, { config }: HttpDeps): boolean {
   const { 'sec-fetch-dest': destination } = request.headers;
   if (destination !== undefined) return destination === 'iframe';
@@ -104,7 +104,7 @@ function isInFrame(request: Request, { config }: HttpDeps): boolean {
 
 /** Errors: `AMI_QUERY`, `AMI_CONTENT_TYPE`. */
 function assertForm(request: Request): void {
-  // Other parameters of the item's address are a studio's own and mean nothing here.
+  // Other parameters of the item's address belong to the studio and have no meaning here.
   const { searchParams } = new URL(request.originalUrl, 'http://localhost');
   const field = AMI_FIELD_NAMES.find((name) => searchParams.has(name));
   if (field !== undefined) throw new AppError('AMI_QUERY', { details: { field } });

@@ -10,9 +10,9 @@ import { recordDecision } from '../guard/decisions.ts';
 import type { HttpDeps } from '../http-deps.ts';
 
 /**
- * The person who signed in must be the person who clicked (B1): compared before there is any session or code.
- * A launch that is over by now does not stop the sign-in of a tab; its page says so (B6). A frame has nothing else to
- * show, so there the sign-in is refused.
+ * The person who signed in must be the person who clicked (B1): compared before a session or code exists. A launch
+ * that has expired does not stop a tab's sign-in; its page explains it (B6). A frame has nothing else to show, so
+ * there the sign-in is refused.
  * Errors: `IDENTITY_MISMATCH`, `LAUNCH_EXPIRED`.
  */
 export async function claimLaunch(
@@ -25,7 +25,7 @@ export async function claimLaunch(
   const id = launchId as LaunchId;
   const outcome = await claim(response, deps, { id }, principal);
   if (outcome === 'unknown' && handoverId !== null) throw new AppError('LAUNCH_EXPIRED');
-  // The launch and its cookie wait for the person who clicked.
+  // The launch and its cookie keep waiting for the person who clicked.
   if (outcome === 'mismatch') {
     throw identityMismatch(
       principal,
@@ -55,7 +55,7 @@ export async function claim(
   return outcome;
 }
 
-/** Names only the person who is signed in: whom the launch is for is none of their business (B1). */
+/** Names only the person who is signed in. Never reveal who the launch belongs to (B1). */
 export function identityMismatch(principal: Principal, whatToDo: string): AppError {
   return new AppError('IDENTITY_MISMATCH', {
     message: `You are signed in as ${principal.displayName} (${principal.login}), but a different person clicked in ShotGrid. Nothing was opened. ${whatToDo}`,

@@ -12,7 +12,7 @@ import { loginPath } from '../session/refused-account.ts';
 import { type PageAction, stateOf } from '../request/request-state.ts';
 import { liveSession, startSignIn } from '../session/sign-in-flow.ts';
 
-/** GET /launch/<id>: opens the front end for the person who clicked, after a sign-in where there is no session. */
+/** GET /launch/<id>: opens the front end for the person who clicked. Without a session they sign in first. */
 export async function openLaunch(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const id = String(request.params['id']);
   stateOf(response).actions = [{ label: 'Try again', href: `/launch/${encodeURIComponent(id)}` }];
@@ -38,7 +38,7 @@ export async function openLaunch(request: Request, response: Response, deps: Htt
   }
 }
 
-/** Who is signed in already needs no trip to the provider (B15), but must be the one who clicked (B16). */
+/** A signed-in person skips the identity provider (B15), but must be the person who clicked (B16). */
 async function claimForSession(
   response: Response,
   deps: HttpDeps,
@@ -55,14 +55,14 @@ async function claimForSession(
   throw identityMismatch(principal, 'To continue with another account, sign out first.');
 }
 
-/** Signs in with another account afterwards, for the same launch. */
+/** Signs in with another account, then opens the same launch. */
 const signOutAndGoOn = (launchId: string): PageAction => ({
   label: 'Sign out and continue',
   href: '/auth/logout',
   post: { name: 'returnTo', value: `/launch/${launchId}` },
 });
 
-/** A front end is of no use to somebody who cannot read anything yet. */
+/** A front end is useless to a person who cannot read anything yet. */
 function openFor(
   response: Response,
   deps: HttpDeps,
@@ -78,7 +78,7 @@ function openFor(
 
 function openFrontEnd(response: Response, deps: HttpDeps, launch: Launch): void {
   const ami = deps.config.amis.find(({ name }) => name === launch.ami);
-  // The menu item was taken out of the configuration meanwhile.
+  // The menu item has since been removed from the configuration.
   if (ami === undefined) throw unknownLaunch(response);
   clearCookie(response, launchCookie(launch.id));
   response.redirect(HTTP_STATUS.SEE_OTHER, addressOf(ami.opens, launch.id));
@@ -90,8 +90,9 @@ export function addressOf(opens: string, launchId: string): string {
 }
 
 /**
- * A navigation from another site, as ShotGrid's click is, that brings no cookie of ours at all: the browser keeps
- * none. The same for a launch that never was. Once cookies are allowed, the launch opens to its person after a sign-in.
+ * A cross-site navigation, such as ShotGrid's click, without any cookie of ours: the browser blocks cookies. A
+ * launch that never existed gets the same answer. Once cookies are allowed, the launch opens to its person after a
+ * sign-in.
  */
 // oxlint-disable-next-line max-params
 function cookiesBlocked(request: Request, response: Response, id: string): AppError | undefined {
@@ -101,12 +102,12 @@ function cookiesBlocked(request: Request, response: Response, id: string): AppEr
   return new AppError('COOKIES_BLOCKED');
 }
 
-/** The same for a launch of somebody else and for one that never was (B3). */
+/** The same answer for another person's launch and for one that never existed (B3). */
 export function unknownLaunch(response: Response, principal?: Principal, id = ''): AppError {
   stateOf(response).actions = [];
   if (principal !== undefined) {
     stateOf(response).notes = [`You are signed in as ${principal.displayName} (${principal.login}).`];
-    // Anything else in the address is a stranger's text, and has no place in a page.
+    // Any other id is text from a stranger and must not appear in a page.
     if (isRandomToken(id)) stateOf(response).actions = [signOutAndGoOn(id)];
   }
   return new AppError('NOT_FOUND', {

@@ -11,7 +11,7 @@ import { beginSession, currentSession, startSignIn, waitingLaunch } from '../ses
 import type { Destination } from '../sign-in/destination.ts';
 import { claimLaunch } from './claim-launch.ts';
 
-/** A tab: it gets a session, and goes to the place that it asked for. */
+/** A tab: it gets a session and goes to the place that it requested. */
 export function createTabDestination(deps: HttpDeps): Destination {
   const again: Destination['again'] = async (request, response, { isLate, attempt }) => {
     const { returnTo, isRestart } = attempt;
@@ -36,7 +36,8 @@ export function createTabDestination(deps: HttpDeps): Destination {
     },
     refused: () => Promise.resolve(),
     again,
-    // The browser proves itself by the session that came of the sign-in, or by the cookie of the launch that it is for.
+    // The browser proves itself by the session that this sign-in created, or by the cookie of the launch that it
+    // serves.
     async unproven(request, response, { attempt, signInId, status }) {
       const session = await currentSession(request, deps, 'peek');
       if (session?.signInId === signInId) {

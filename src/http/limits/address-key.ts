@@ -1,12 +1,12 @@
 import type { Request } from 'express';
 import ipaddr from 'ipaddr.js';
 
-/** A household or a studio gets a /64 of IPv6 at least, and may use any address of it. */
+/** A household or a studio gets at least a /64 of IPv6, and may use any address in it. */
 const PREFIX_PARTS = 4;
 
 /**
- * Whom a limit by address counts: an address of IPv4, however it is written, or the first 64 bits of one of IPv6.
- * Whoever can choose among many addresses would otherwise have the limit as many times.
+ * The key of a limit by address: a normalized IPv4 address, or the first 64 bits of an IPv6 address. A client with
+ * many addresses would otherwise get the limit once per address.
  */
 export function addressKey({ ip = '' }: Pick<Request, 'ip'>): string {
   if (!ipaddr.isValid(ip)) return ip;

@@ -9,11 +9,14 @@ import type { Store } from '../../store/store.ts';
 import { stateOf } from '../request/request-state.ts';
 import { addressKey } from './address-key.ts';
 
-/** How often requests may do what costs us something. Each refuses with `RATE_LIMITED` and `details.retryAfterSeconds`. */
+/** Limits of requests that cost us something. Each refuses with `RATE_LIMITED` and `details.retryAfterSeconds`. */
 export interface RequestLimits {
   readonly logins: LoginLimit;
   readonly guesses: GuessLimit;
-  /** Refused launches, by address (A43). Only refusals count: an honest studio behind one address never notices. */
+  /**
+   * Refused launches, by address (A43). Only refusals count, so an honest studio behind one address is never
+   * limited.
+   */
   readonly rejects: Limit;
   /** By person, not by address: a studio shares its address (F24). */
   readonly graphql: Limit;
@@ -21,35 +24,35 @@ export interface RequestLimits {
 }
 
 export interface Limit {
-  /** Refuses where there is no room, and counts nothing. */
+  /** Refuses if there is no room; counts nothing. */
   assertRoom(key: string): Promise<void>;
-  /** Counts one, and refuses where it was one too many. */
+  /** Counts one, and refuses if it exceeds the limit. */
   count(key: string): Promise<void>;
 }
 
-/** Each sign-in that begins leaves a record in the store and a visit to the provider: a flood of them is slowed down. */
+/** Each sign-in leaves a record in the store and a visit to the provider, so a flood of them is slowed down. */
 export interface LoginLimit {
   /**
-   * Counts the request as one that begins a sign-in, once however often it is called. Every way into a sign-in comes
-   * here.
+   * Counts the request as the start of a sign-in, once even if called several times. Every route that starts a
+   * sign-in calls this.
    */
   count(request: Request, response: Response): Promise<void>;
 }
 
 /**
- * Slows down whoever tries session ids, one after another. Only ids that were not seen before count, so a page that
- * goes on asking with an old cookie costs its studio nothing. While an address is refused, the sessions that were seen
- * at this server go on.
+ * Slows down a client that guesses session ids. Only ids that were not seen before count, so a page that keeps
+ * sending an old cookie costs its studio nothing. While an address is refused, sessions that this server has seen
+ * still work.
  */
 export interface GuessLimit {
   /** Looks a session up by its token. */
   guard<T>(request: Request, token: string, find: () => Promise<T | undefined>): Promise<T | undefined>;
-  /** A token of ours, which is no guess. */
+  /** Marks a token of ours as known: it is no guess. */
   know(token: string): void;
 }
 
 const MAX_SEEN = 50_000;
-/** Now and then, an address may have as many refusals as in these seconds on top. */
+/** An address may occasionally have the refusals of this many extra seconds. */
 const BURST_SECONDS = 2;
 const BURST_WINDOW_SECONDS = 10;
 
@@ -84,7 +87,7 @@ const limitOf = (limit: Counter): Limit => ({
   count: async (key) => refuseUntil(await limit.take(key)),
 });
 
-/** There is room in either. */
+/** Allows a request if either counter has room. */
 const withBurst = (steady: Counter, burst: Counter): Counter => ({
   async take(key) {
     const waitMs = await steady.take(key);
@@ -115,7 +118,7 @@ function guessLimit(guesses: RateLimit): GuessLimit {
       refuseUntil(await guesses.spent(address));
       const found = await find();
       seen.set(mark, true);
-      // This one has its answer; the next may be refused.
+      // This request gets its answer; the next may be refused.
       if (found === undefined) await guesses.take(address);
       return found;
     },
@@ -123,7 +126,7 @@ function guessLimit(guesses: RateLimit): GuessLimit {
   };
 }
 
-/** Says how long to wait in words: people do not see the header that it becomes. */
+/** States the wait in words: people do not see the header. */
 function refuseUntil(waitMs: number | undefined): void {
   if (waitMs === undefined) return;
   const seconds = Math.max(1, Math.ceil(waitMs / MS_PER_SECOND));

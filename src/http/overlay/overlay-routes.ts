@@ -19,9 +19,10 @@ import { beginSession, liveSession, revokeLater } from '../session/sign-in-flow.
 import { queryTextOf, textsOf } from '../request/texts-of.ts';
 
 /**
- * GET /overlay/<id>?stepUp=&claims=&prompt= : what ShotGrid's frame shows first, and where its front end goes for a sign-in
- * that another system asks for (`STEP_UP`): no provider shows its page in a frame. It holds nothing of the launch; its script asks for a
- * session or for a sign-in in a window. Where the browser kept no cookie of the frame, only a new tab can go on.
+ * GET /overlay/<id>?stepUp=&claims=&prompt= : the first page in ShotGrid's frame. Its front end also returns here
+ * for a sign-in that another system requires (`STEP_UP`), since no provider shows its page in a frame. The page
+ * contains nothing of the launch; its script requests a session, or a sign-in in a window. If the browser kept no
+ * cookie of the frame, only a new tab can continue.
  */
 export async function openOverlay(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   stateOf(response).isInFrame = true;
@@ -32,15 +33,15 @@ export async function openOverlay(request: Request, response: Response, deps: Ht
   const isElsewhere = found !== undefined && addressInFrame(deps, found.launch) === undefined;
   if (found === undefined && !(await deps.launches.waits(id))) throw unknownLaunch(response);
   const isBlocked = found === undefined || isElsewhere;
-  // Whoever has the id and nothing more gets the way to a sign-in, as the person who clicked.
+  // A visitor who has only the id is led to a sign-in, which must be by the person who clicked.
   const newTabUrl = found === undefined ? signInUrl(id) : await provenTabUrl(deps, id);
   const page = { launchId: id, newTabUrl, isBlocked, again: askedAgain(request) };
   response.type('html').send(renderOverlayPage(page, deps.scripts.overlay));
 }
 
 /**
- * POST /auth/handover/start: `{launch, challenge, stepUp?}` -> `{open}` where the frame has a session of the person who
- * clicked and needs no other; otherwise what a sign-in in a window needs (docs/threats.md 4.2).
+ * POST /auth/handover/start: `{launch, challenge, stepUp?}` -> `{open}` if the frame has a session of the person
+ * who clicked and needs no other; otherwise the data for a sign-in in a window (docs/threats.md 4.2).
  */
 export async function startHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { launch, challenge } = await ownLaunch(request, response, deps, ['challenge']);
@@ -69,7 +70,7 @@ export async function startHandover(request: Request, response: Response, deps: 
   response.json({ handover, ticket, number });
 }
 
-/** POST /auth/handover/ticket: `{launch}` -> `{href}`, where a new tab goes on with the launch. */
+/** POST /auth/handover/ticket: `{launch}` -> `{href}`, where a new tab continues the launch. */
 export async function renewTabTicket(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { launch } = await ownLaunch(request, response, deps, []);
   response.json({ href: await provenTabUrl(deps, launch.id) });
@@ -84,7 +85,7 @@ export async function pollHandover(request: Request, response: Response, deps: H
 
 /**
  * POST /auth/handover/redeem: `{launch, code, verifier}` -> `{open}` and the session of the frame.
- * Errors: `LOGIN_STATE` for a code that is used, over, or not of this frame.
+ * Errors: `LOGIN_STATE` for a code that is used, expired, or not of this frame.
  */
 export async function redeemHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { launch, code, verifier } = await ownLaunch(request, response, deps, ['code', 'verifier']);
@@ -97,7 +98,7 @@ export async function redeemHandover(request: Request, response: Response, deps:
       ...content,
       kind: 'overlay',
       launchId: launch.id,
-      // Proves this frame again when the session is over and the person signs in anew.
+      // Lets this frame prove itself again when the session is over and the person signs in again.
       keepBeside: (token) => deps.launches.admit(launch.id, token),
     });
   } catch (error) {
@@ -110,7 +111,7 @@ export async function redeemHandover(request: Request, response: Response, deps:
   response.json({ open: addressInFrame(deps, launch) });
 }
 
-/** What a window is to ask the provider for, where the front end has come for a further sign-in. */
+/** The parameters that the window sends to the provider when the front end needs another sign-in. */
 function askedAgain({ query }: Request): string {
   if (query['stepUp'] === undefined) return '';
   const [claims, prompt] = [parseClaimsRequest(query['claims']), parsePrompt(query['prompt'])];
@@ -121,7 +122,7 @@ function askedAgain({ query }: Request): string {
   }).toString();
 }
 
-/** Nobody will have a session of it: what it is made of ends here. */
+/** No session will use these tokens, so they are revoked here. */
 async function giveUp(deps: HttpDeps, { principal, tokens }: HandoverContent): Promise<void> {
   revokeLater(deps, tokens);
   const { acting } = principal;
@@ -131,7 +132,7 @@ async function giveUp(deps: HttpDeps, { principal, tokens }: HandoverContent): P
   });
 }
 
-/** A frame proves the launch by the cookie of its post, later by that of its session. */
+/** A frame proves the launch by the cookie of its post, later by the cookie of its session. */
 function proofsOf(request: Request, launchId: string): readonly string[] {
   const names = [overlayLaunchCookie(launchId), OVERLAY_SESSION_COOKIE] as const;
   return names.map((name) => cookieOf(request, name)).filter((value) => value !== undefined);
@@ -145,7 +146,7 @@ async function ownLaunch<Name extends string>(
   deps: HttpDeps,
   names: readonly Name[],
 ): Promise<{ readonly launch: Launch } & Readonly<Record<Name, string>>> {
-  // The page around the frame and the frames beside it can send its cookie, too (E10).
+  // The page around the frame and the frames beside it can send its cookie too (E10).
   assertOwnPage(request, deps.config);
   const texts = textsOf(request, ['launch', ...names]);
   const found = await deps.launches.ofFrame(texts.launch, proofsOf(request, texts.launch));
@@ -154,17 +155,17 @@ async function ownLaunch<Name extends string>(
   return { ...texts, launch: found.launch };
 }
 
-/** Where the front end of a launch is inside the frame; undefined for one that is served elsewhere. */
+/** The address of the launch's front end inside the frame; undefined if the front end is served elsewhere. */
 function addressInFrame({ config }: HttpDeps, { id, ami: name }: Launch): string | undefined {
   const opens = config.amis.find((ami) => ami.name === name)?.opens;
   return opens?.startsWith('/apps/') === true ? addressOf(`/overlay${opens}`, id) : undefined;
 }
 
-/** For a frame that has proven the launch: one that nobody has opened goes along by a ticket. */
+/** For a frame that has proven the launch: an unopened launch continues in the tab by a ticket. */
 async function provenTabUrl({ signIn, launches }: HttpDeps, launchId: LaunchId | string): Promise<string> {
   if (!(await launches.waits(launchId))) return signInUrl(launchId);
   return `/auth/handover/tab?ticket=${await signIn.handovers.beginTab(launchId)}`;
 }
 
-/** Gives nothing by itself: the launch opens there to the person who clicked, after they have signed in. */
+/** Grants nothing by itself: the launch opens there after the person who clicked has signed in. */
 const signInUrl = (launchId: string): string => loginPath(`/launch/${launchId}`);

@@ -13,7 +13,7 @@ import { startSignIn } from '../session/sign-in-flow.ts';
 
 export const CLOSE_ADVICE = 'Close this window, go back to ShotGrid and try again there.';
 
-/** What concerns every answer in such a window: it keeps its opener, and its errors lead nowhere else. */
+/** Applies to every answer in such a window: it keeps its opener, and its errors offer no other links. */
 export function inWindow(response: Response): void {
   allowOpener(response);
   stateOf(response).actions = [];
@@ -25,7 +25,7 @@ export interface Done {
   readonly signedIn: Pick<SignedIn, 'tokens' | 'idpSession'>;
 }
 
-/** The sign-in is done and the person is the one who clicked: the window gives the frame its code. */
+/** The person who clicked has signed in: the window gives the frame its code. */
 export async function handOver(
   response: Response,
   deps: HttpDeps,
@@ -40,7 +40,7 @@ export async function handOver(
   response.type('html').send(renderWindowPage({ ...done, handoverId, displayName }, deps.scripts.window));
 }
 
-/** Keeps a sign-in whose person has to link their own account first. Errors: `LAUNCH_EXPIRED`. */
+/** Keeps a sign-in whose person must first link their own account. Errors: `LAUNCH_EXPIRED`. */
 export async function holdInWindow(
   deps: HttpDeps,
   { handoverId, principal, signedIn: { tokens, idpSession } }: Done,
@@ -52,7 +52,7 @@ export async function holdInWindow(
   return { ...held, ticket };
 }
 
-/** What waits in this window. Errors: `LAUNCH_EXPIRED`. */
+/** The sign-in that waits in this window. Errors: `LAUNCH_EXPIRED`. */
 export async function heldInWindow(
   response: Response,
   deps: HttpDeps,
@@ -64,7 +64,7 @@ export async function heldInWindow(
   return { ...held, ticket };
 }
 
-/** Says nothing of the sign-in: whoever has the address of the callback may see it. */
+/** Reveals nothing of the sign-in: anyone with the callback's address may see this page. */
 export function showDone(response: Response, deps: HttpDeps): void {
   inWindow(response);
   allowPage(response, deps);
@@ -100,6 +100,6 @@ export async function signInHere(
   });
 }
 
-/** The refusal of a ticket that is not there any more. */
+/** The refusal of a ticket that no longer exists. */
 export const overTicket = (advice: string): AppError =>
   new AppError('LAUNCH_EXPIRED', { message: `This link was used already, or is too old. ${advice}` });

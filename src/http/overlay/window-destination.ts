@@ -8,10 +8,10 @@ import { loginPath, promptAfter } from '../session/refused-account.ts';
 import type { Destination } from '../sign-in/destination.ts';
 import { CLOSE_ADVICE, type Done, handOver, inWindow, showDone, signInHere } from './sign-in-window.ts';
 
-/** Shows the page of own accounts in the window. It hands over itself, once the account is linked. */
+/** Shows the page of own accounts in the window, and hands over once the account is linked. */
 export type LinkFirst = (response: Response, deps: HttpDeps, done: Done) => Promise<void>;
 
-/** The window beside ShotGrid's frame: the frame waits, and gets a code for its own session. */
+/** The window beside ShotGrid's frame: the frame waits for a code for its own session. */
 export function createWindowDestination(deps: HttpDeps, linkFirst: LinkFirst): Destination {
   const { handovers } = deps.signIn;
   return {
@@ -49,7 +49,7 @@ export function createWindowDestination(deps: HttpDeps, linkFirst: LinkFirst): D
   };
 }
 
-/** Sign-ins of this destination have a handover: that is how they come here. */
+/** Every sign-in of this destination has a handover: the window starts one. */
 function handoverOf({ handoverId }: { readonly handoverId: string | null }): string {
   if (handoverId === null) throw new AppError('LOGIN_STATE');
   return handoverId;

@@ -10,8 +10,8 @@ import { assertOwnPage, isFromOwnPage } from '../guard/request-checks.ts';
 import { queryTextOf, textsOf } from '../request/texts-of.ts';
 
 /**
- * GET /auth/handover/popup?ticket=&prompt=&claims= : the window in which somebody signs in for ShotGrid's frame. Only the frame
- * opens it: a link that somebody sent would end in the sender's frame.
+ * GET /auth/handover/popup?ticket=&prompt=&claims= : the window in which a person signs in for ShotGrid's frame.
+ * Only the frame may open it: a link from an attacker would sign the person in to the attacker's frame.
  */
 export async function openWindow(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   inWindow(response);
@@ -24,7 +24,7 @@ export async function openWindow(request: Request, response: Response, deps: Htt
   await signInHere(request, response, deps, { handoverId, launchId, loginHint, prompt, claims });
 }
 
-/** POST /auth/handover/approve: the person says in the window that the frame may go on. */
+/** POST /auth/handover/approve: the person confirms in the window that the frame may continue. */
 export async function approveHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   assertOwnPage(request, deps.config);
   const { approval } = textsOf(request, ['approval']);
@@ -32,7 +32,7 @@ export async function approveHandover(request: Request, response: Response, deps
   response.json({ isApproved: true });
 }
 
-/** GET /auth/handover/tab?ticket= : the launch of a frame goes on in this tab, with the selection (B20). */
+/** GET /auth/handover/tab?ticket= : the launch of a frame continues in this tab, with the selection (B20). */
 export async function openInTab(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const launchId = await deps.signIn.handovers.openTab(queryTextOf(request, 'ticket'));
   if (launchId === undefined) {

@@ -52,14 +52,14 @@ export const linkByPassphrase = (request: Request, response: Response, deps: Htt
     return { account: await deps.accounts.linkByPassphrase(principal, given, ttlMs) };
   });
 
-/** POST /auth/link/approval: asks ShotGrid for an approval, and shows where to give it. */
+/** POST /auth/link/approval: requests an approval from ShotGrid, and shows where to give it. */
 export const askApproval = (request: Request, response: Response, deps: HttpDeps): Promise<void> =>
   link(request, response, deps, async ({ key, principal }) => {
     const { url } = await deps.accounts.askApproval(key, principal);
     return { approvalUrl: url };
   });
 
-/** POST /auth/link/approved: the person says that they have approved. */
+/** POST /auth/link/approved: the person confirms that they have approved. */
 export const takeApproval = (request: Request, response: Response, deps: HttpDeps): Promise<void> =>
   link(request, response, deps, async ({ key, principal, ttlMs }) => {
     const account = await deps.accounts.takeApproval(key, principal, ttlMs);
@@ -88,14 +88,14 @@ async function link(request: Request, response: Response, deps: HttpDeps, step: 
     const { requestId } = stateOf(response);
     deps.logger.info('account.link_refused', { requestId, login: principal.login, code });
     recordDecision(response, deps, { action: 'account.linked', error, principal });
-    // A program gets the answer of every error; a person keeps the form, with what was wrong.
+    // A program gets the ordinary error answer; a person keeps the form, with the problem shown.
     if (!wantsPage(request)) throw error;
     response.status(ERROR_TABLE[code].httpStatus);
     sendPage(response, deps, { linking, problem: message });
   }
 }
 
-/** The window of the launch that the person is on the way to; null where there is none. */
+/** The window of the launch that the person is about to open; null if there is none. */
 async function sessionUuidOf({ launchId, principal }: Linking, deps: HttpDeps): Promise<SessionUuid | null> {
   if (launchId === undefined) return null;
   const access = await deps.launches.access(launchId, undefined, principal);

@@ -11,10 +11,10 @@ import { launchIdOf, parseReturnTo } from '../session/return-to.ts';
 import { liveSession } from '../session/sign-in-flow.ts';
 import { heldInWindow, handOver } from '../overlay/sign-in-window.ts';
 
-/** Somebody who links their account: in a tab with a session, or in the window that signs in for ShotGrid's frame. */
+/** A person who links their account: in a tab with a session, or in the window that signs in for ShotGrid's frame. */
 export interface Linking {
   readonly principal: Principal;
-  /** Names it to ShotGrid's approvals. */
+  /** Identifies this person to ShotGrid's approvals. */
   readonly key: string;
   /** The link ends with the session at the latest. */
   readonly ttlMs: number;
@@ -24,7 +24,7 @@ export interface Linking {
   finish(account: string): Promise<void>;
 }
 
-/** Errors: `UNAUTHENTICATED`, `LAUNCH_EXPIRED`, `BAD_REQUEST` for somebody whom `sudo` works for. */
+/** Errors: `UNAUTHENTICATED`, `LAUNCH_EXPIRED`, `BAD_REQUEST` for a person whom `sudo` works for. */
 export async function linkingOf(request: Request, response: Response, deps: HttpDeps): Promise<Linking> {
   const body = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   const { window, returnTo } = body;
@@ -32,7 +32,7 @@ export async function linkingOf(request: Request, response: Response, deps: Http
     return inWindowOf(response, deps, await heldInWindow(response, deps, window));
   const session = await liveSession(request, response, deps);
   if (session === undefined) throw new AppError('UNAUTHENTICATED');
-  // Whom `sudo` works for has no account of their own here: there is one way for each person.
+  // A person whom `sudo` works for has no own account here: each person has exactly one way.
   if (session.principal.acting.way !== 'own') throw new AppError('BAD_REQUEST');
   return inTabOf(response, deps, session, returnToOf(returnTo, deps));
 }
@@ -62,12 +62,12 @@ export function inTabOf(response: Response, deps: HttpDeps, session: Session, re
         const isKept = await deps.signIn.sessions.changePrincipal(session.id, change);
         if (!isKept) throw new AppError('UNAUTHENTICATED');
       } catch (error) {
-        // Also where it may have been kept: a session whose account is forgotten can link it again.
+        // Also if it may have been kept: a session whose account is forgotten can link it again.
         await deps.accounts.forget(account);
         await forgetAccountOf(before);
         throw error;
       }
-      // The form was sent twice, perhaps at once: nobody could end what the other one linked.
+      // The form was sent twice, perhaps concurrently: forget the other account, since no session would end it.
       await forgetAccountOf(before);
       recordLink(response, deps, principal);
       response.redirect(HTTP_STATUS.SEE_OTHER, returnTo);
@@ -77,7 +77,7 @@ export function inTabOf(response: Response, deps: HttpDeps, session: Session, re
 
 type HeldInWindow = HeldHandover & { readonly ticket: string };
 
-/** The frame waits meanwhile; it gets its session with the account linked. */
+/** The frame waits meanwhile, and gets its session with the account linked. */
 export function inWindowOf(response: Response, deps: HttpDeps, held: HeldInWindow): Linking {
   const { id: handoverId, launchId, ticket, content } = held;
   const { principal, ...signedIn } = content;

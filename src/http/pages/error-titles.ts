@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../base/errors.ts';
 
-/** Headings of error pages, where the status alone would say too little. */
+/** Headings of error pages whose status alone explains too little. */
 const TITLES: Partial<Record<ErrorCode, string>> = {
   UNAUTHENTICATED: 'Please sign in',
   NOT_FOUND: 'Nothing here',

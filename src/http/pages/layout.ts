@@ -3,11 +3,11 @@ import { Eta } from 'eta';
 import type { PageScript } from './page-scripts.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
-/** What stands around the content of every page of ours. */
+/** The layout around the content of each of our pages. */
 export interface Layout {
   readonly title: string;
   readonly script?: PageScript;
-  /** Values for the script, as attributes of the page: the script itself is the same for everybody. */
+  /** Values for the script, as attributes of the page, so that the script itself is the same for everybody. */
   readonly data?: Readonly<Record<string, string>>;
 }
 
@@ -35,9 +35,9 @@ const layout = eta.compile(LAYOUT);
 export const PAGE_STYLE_SOURCE = `'sha256-${sha256(PAGE_STYLE, 'base64')}'`;
 
 /**
- * A kind of page: its content as a template, in which every text is escaped. The template is compiled once.
+ * A kind of page: its content is a template, compiled once, in which every text is escaped.
  *
- * @returns what makes such a page of its texts
+ * @returns a function that renders such a page from its texts
  */
 export function pageOf(content: string): (texts: object, around: Layout) => string {
   const template = eta.compile(content);

@@ -1,19 +1,19 @@
 import { pageOf } from './layout.ts';
 
-/** Where the person goes on: a path, or the frame that waits for this window. */
+/** Where the person continues: a path, or the frame that waits for this window. */
 export interface LinkPlace {
   readonly name: 'returnTo' | 'window';
   readonly value: string;
 }
 
-/** What the page on which a person links their own ShotGrid account shows. */
+/** The contents of the page on which a person links their own ShotGrid account. */
 export interface LinkPage {
   readonly displayName: string;
   readonly login: string;
   readonly place: LinkPlace;
-  /** Where to approve on the site, once that was asked for. */
+  /** Where to approve on the site, once an approval was requested. */
   readonly approvalUrl: string | null;
-  /** What went wrong with the last try. */
+  /** Why the last try failed. */
   readonly problem: string | null;
 }
 

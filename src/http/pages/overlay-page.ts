@@ -4,9 +4,9 @@ import type { PageScript } from './page-scripts.ts';
 export interface OverlayPage {
   readonly launchId: string;
   readonly newTabUrl: string;
-  /** The browser keeps no cookies of the frame: only a new tab can go on. */
+  /** The browser blocks the frame's cookies: only a new tab can continue. */
   readonly isBlocked: boolean;
-  /** A further sign-in that the front end has come for, as its window asks for it; '' where the frame needs none. */
+  /** Parameters of a further sign-in that the front end needs, for its window; '' if the frame needs none. */
   readonly again: string;
 }
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
 import { packageFolder } from '../../base/package-folder.ts';
 
-/** A script of a page of ours, as it was built of `src/browser`. */
+/** A script of our pages, built from `src/browser`. */
 export interface PageScript {
   readonly text: string;
-  /** What the page's policy admits: exactly this text, by its hash. */
+  /** The source that the page's policy allows: exactly this text, by its hash. */
   readonly source: string;
 }
 
@@ -17,7 +17,7 @@ export interface PageScripts {
   readonly window: PageScript;
 }
 
-/** The scripts cannot be read; the message says what to do. */
+/** The scripts cannot be read; the message contains the remedy. */
 export class PageScriptsError extends Error {}
 
 /** Reads the built scripts, once at the start. Errors: `PageScriptsError`. */
@@ -25,7 +25,7 @@ export function readPageScripts(folder = join(packageFolder(), 'dist', 'browser'
   return { overlay: readScript(folder, 'overlay'), window: readScript(folder, 'window') };
 }
 
-/** Either would end or change the script for the browser that reads the page. */
+/** Either would end or change the script when a browser parses the page. */
 const NOT_IN_A_PAGE = /<\/script|<!--/iu;
 
 function readScript(folder: string, name: string): PageScript {

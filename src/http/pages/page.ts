@@ -1,7 +1,7 @@
 import type { PageAction } from '../request/request-state.ts';
 import { pageOf } from './layout.ts';
 
-/** All that a page of ours without a script can show. */
+/** The contents of a page of ours without a script. */
 export interface Page {
   readonly title: string;
   readonly paragraphs: readonly string[];

@@ -8,7 +8,7 @@ export interface WindowPage {
   readonly approval: string;
   readonly handoverId: string;
   readonly number: string;
-  /** Who has asked for the session. */
+  /** The frame that requested the session. */
   readonly asked: Asked;
 }
 

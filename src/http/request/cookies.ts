@@ -10,7 +10,7 @@ import { MS_PER_SECOND } from '../../base/units.ts';
 import type { SessionKind } from '../../identity/person/principal.ts';
 
 export const SESSION_COOKIE = '__Host-sid';
-/** The session of ShotGrid's frame: the browser keeps it apart, for that frame alone. */
+/** The session of ShotGrid's frame: the browser keeps it separately, for that frame alone. */
 export const OVERLAY_SESSION_COOKIE = '__Host-sid_m';
 const OUR_PREFIX = '__Host-';
 const TWICE =
@@ -21,11 +21,11 @@ const SUFFIX_LENGTH = 8;
 export type HostCookie = `__Host-${string}`;
 
 /**
- * Lax: a launch comes from another site and must find the session at once; every change of state is a POST
- * that passes the same-origin check.
+ * Lax: a launch comes from another site and must find the session at once. Every change of state is a POST that
+ * passes the same-origin check.
  */
 const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
-/** In ShotGrid's iframe a cookie is kept for sure only in the partition of that site (docs/threats.md 4.1). */
+/** In ShotGrid's iframe only a cookie in that site's partition is reliably kept (docs/threats.md 4.1). */
 const OVERLAY_ATTRIBUTES = {
   path: '/',
   secure: true,
@@ -46,7 +46,7 @@ export function cookieOf(request: Request, name: HostCookie): string | undefined
   return value === '' ? undefined : value;
 }
 
-/** Cookies of the sign-ins under way in this browser. */
+/** Cookies of this browser's pending sign-ins. */
 export function attemptCookiesOf(request: Request): AttemptCookies {
   const found = new Map<string, string>();
   for (const [name, value] of Object.entries(cookiesOf(request))) {
@@ -72,7 +72,7 @@ export function setLaunchCookie(response: Response, name: HostCookie, value: str
   append(response, { name, value, ...attributesOf(name), maxAge: Math.ceil(lifeMs / MS_PER_SECOND) });
 }
 
-/** Takes a cookie away, with the attributes it was set with: browsers keep it otherwise (D15). */
+/** Deletes a cookie, with the attributes that set it: browsers keep it otherwise (D15). */
 export function clearCookie(response: Response, name: string): void {
   append(response, { name, value: '', ...attributesOf(name), maxAge: 0 });
 }
@@ -80,13 +80,13 @@ export function clearCookie(response: Response, name: string): void {
 const attributesOf = (name: string) =>
   name === OVERLAY_SESSION_COOKIE || name.startsWith('__Host-lm.') ? OVERLAY_ATTRIBUTES : ATTRIBUTES;
 
-/** True where the browser has sent any cookie of ours: it keeps them. */
+/** True if the browser sent any cookie of ours, so it does not block cookies. */
 export const hasOurCookies = (request: Request): boolean =>
   Object.keys(cookiesOf(request)).some((name) => name.startsWith(OUR_PREFIX));
 
 /**
- * Two cookies of one name of ours are refused: a browser keeps one, and which of two would count is open to whoever
- * could add the other.
+ * Two cookies with the same name are refused: an attacker may have added one, and the choice between them would be
+ * arbitrary.
  *
  * @throws AppError BAD_REQUEST
  */

@@ -2,7 +2,7 @@ import { MIMEType } from 'node:util';
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** True for a form in UTF-8; one in another charset would read differently from what was signed (A25). */
+/** True for a form in UTF-8; another charset would read differently from the signed text (A25). */
 export function isUtf8Form(contentType: string | undefined): boolean {
   try {
     const type = new MIMEType(contentType ?? '');

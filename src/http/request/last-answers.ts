@@ -14,7 +14,7 @@ export class LastAnswers {
     response.once('close', () => this.#open.delete(response));
   }
 
-  /** Answers that are under way close their connections too. */
+  /** Pending answers close their connections too. */
   begin(): void {
     this.#hasBegun = true;
     for (const response of this.#open) {

@@ -2,11 +2,11 @@ import { AppError } from '../../base/errors.ts';
 
 export interface LowestSpeed {
   readonly bytes: number;
-  /** Of waiting for the sender: time that the receiver takes is not counted. */
+  /** Time spent waiting for the sender; the receiver's time is not counted. */
   readonly perMs: number;
 }
 
-/** The bytes as they come. Whoever sends so slowly that it only holds a place is given up: `UPLOAD_INCOMPLETE`. */
+/** Passes the bytes through. Abandons a sender so slow that it only occupies a place: `UPLOAD_INCOMPLETE`. */
 export async function* notSlower(
   source: AsyncIterable<Uint8Array>,
   { bytes: least, perMs }: LowestSpeed,
@@ -30,17 +30,17 @@ export async function* notSlower(
       if (next !== undefined) yield next.value;
     }
   } finally {
-    // Not waited for: it ends after the bytes that do not come.
+    // Not awaited: it ends when the sender's bytes fail to come.
     coming?.catch(() => undefined);
     iterator.return?.().catch(() => undefined);
   }
 }
 
-/** Undefined where it takes longer. */
+/** Undefined if it takes longer. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<undefined>((resolve) => {
-    // A transfer that was ended meanwhile keeps no process alive.
+    // The timer of an ended transfer must not keep the process alive.
     timer = setTimeout(() => resolve(undefined), ms).unref();
   });
   try {

@@ -9,10 +9,10 @@ export interface BodyLimits {
 }
 
 /**
- * The whole body as bytes, refused as soon as it is too large: the parsers of Express wait for the end of such
- * a body first, which an attacker never sends (A29). Copies into one buffer, so that a body of single bytes
- * takes no more memory than another.
- * Errors: `limits.tooLarge`, `BAD_REQUEST` where the body ends too early.
+ * The whole body as bytes, refused as soon as it is too large: Express's parsers first wait for the end of such a
+ * body, which an attacker never sends (A29). Copies into one buffer, so that a body sent in single bytes takes no
+ * more memory than another.
+ * Errors: `limits.tooLarge`, `BAD_REQUEST` if the body ends too early.
  */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const { maxBytes, tooLarge } = limits;
@@ -22,7 +22,7 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
     let size = 0;
     const settle = (): void => {
       request.off('data', take).off('end', end).off('error', cut).off('close', cut);
-      // What still comes is read and dropped until the answer closes the connection.
+      // The rest is read and dropped until the answer closes the connection.
       request.on('error', () => undefined).resume();
     };
     const take = (chunk: Buffer): void => {

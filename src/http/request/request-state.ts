@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { RequestWork } from '../../graphql/graphql.ts';
 
-/** A way on, shown as a button on the page of an error. */
+/** A next step for the person, shown as a button on an error page. */
 export interface PageAction {
   readonly label: string;
   readonly href: string;
@@ -9,25 +9,25 @@ export interface PageAction {
   readonly post?: { readonly name: string; readonly value: string };
 }
 
-/** What one request carries from step to step. */
+/** The state of one request, shared by its handlers. */
 export interface RequestState {
   readonly requestId: string;
   readonly startedAtMs: number;
   /** Pattern of the route that answers. */
   route: string;
-  /** What the page of an error offers. */
+  /** The buttons of the error page. */
   actions: readonly PageAction[];
-  /** Further sentences on the page of an error. */
+  /** Further sentences of the error page. */
   notes?: readonly string[];
-  /** The launch that this request is about waits: an outage does not lose it. */
+  /** The launch of this request keeps waiting: an outage does not lose it. */
   keepsLaunch?: boolean;
   /** Counted by the limit of sign-ins. */
   isCountedLogin?: boolean;
-  /** What is shown in ShotGrid's frame may be framed by ShotGrid, its errors too. */
+  /** ShotGrid may frame this answer, even if it is an error. */
   isInFrame?: boolean;
-  /** Server-sent events, which go on until the browser leaves. */
+  /** Server-sent events, which continue until the browser leaves. */
   isStream?: boolean;
-  /** What a GraphQL request has done so far. */
+  /** The work of a GraphQL request so far. */
   work?: () => RequestWork;
   /** GraphQL clients get errors in GraphQL's form. */
   errorForm: 'page-or-json' | 'graphql';

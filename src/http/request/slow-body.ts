@@ -4,8 +4,8 @@ import { HTTP_STATUS } from '../../base/http-status.ts';
 const TIMER = 'bodyTimer';
 
 /**
- * Gives up a body that arrives too slowly, whatever becomes of its request (A39). Node has such a limit for all requests
- * alike; here the one route that takes files can lift it.
+ * Abandons a body that arrives too slowly, whatever happens to its request (A39). Node has one such limit for all
+ * requests; here the route that takes files can lift it.
  */
 export function limitBodyTime(ms: number): RequestHandler {
   return (request, response, next) => {
@@ -25,7 +25,7 @@ export function limitBodyTime(ms: number): RequestHandler {
   };
 }
 
-/** For a body that may be slow, once it is known whose it is. */
+/** For a body that may be slow, once its sender is authenticated. */
 export function liftBodyTime(response: Response): void {
   clearTimeout(response.locals[TIMER] as NodeJS.Timeout | undefined);
 }

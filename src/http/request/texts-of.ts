@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { AppError } from '../../base/errors.ts';
 
-/** Texts of a JSON body by name. Errors: `BAD_REQUEST` where one is missing or no text. */
+/** Texts of a JSON body by name. Errors: `BAD_REQUEST` if one is missing or not a text. */
 export function textsOf<Name extends string>(
   request: Request,
   names: readonly Name[],
@@ -12,7 +12,7 @@ export function textsOf<Name extends string>(
   return Object.fromEntries(texts) as Record<Name, string>;
 }
 
-/** A value of the address; '' where it is missing or there several times. */
+/** A query parameter; '' if it is missing or repeated. */
 export function queryTextOf(request: Request, name: string): string {
   const value = request.query[name];
   return typeof value === 'string' ? value : '';

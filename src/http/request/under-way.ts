@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** What requests still do once their connections are cut: whoever ends the server waits for it. */
+/** Work that requests still do after their connections are cut. The server's stop waits for it. */
 export class UnderWay {
   readonly #all = new Set<Promise<unknown>>();
 
@@ -13,7 +13,7 @@ export class UnderWay {
     }
   }
 
-  /** Resolves when nothing is under way any more, or after this time: a connector may never end. */
+  /** Resolves when all work is done, or after this time: a connector may never finish. */
   async settled(ms: number): Promise<void> {
     const ending = new AbortController();
     const late = wait(ms, undefined, { signal: ending.signal }).catch(() => undefined);
