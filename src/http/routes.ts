@@ -49,7 +49,7 @@ type Method = 'GET' | 'HEAD' | 'POST' | 'PUT';
 type Endpoint = (request: Request, response: Response, deps: HttpDeps) => Promise<void>;
 type Route = readonly [methods: readonly Method[], path: string, ...steps: RequestHandler[]];
 
-/** What of the server itself the routes show. */
+/** The state of the server that routes show. */
 export interface ServerState {
   readonly alive: RequestHandler;
   readonly ready: RequestHandler;
@@ -58,9 +58,9 @@ export interface ServerState {
 }
 
 /**
- * All that a request goes through, in order. What no row answers is 404, another method of a row's path 405.
- * HEAD is answered where a GET only reads. A GET that begins or uses up something takes no HEAD: programs that look
- * at links ahead of a person would use it up.
+ * Every step of a request, in order. An unknown path is 404, another method of a known path 405. HEAD is answered
+ * if the GET only reads. A GET that begins or uses up something accepts no HEAD: link scanners would use it up
+ * before the person does.
  */
 export function createRoutes(parts: HttpParts, server: ServerState): Express {
   const deps = depsOf(parts);
@@ -68,7 +68,7 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     (endpoint: Endpoint): RequestHandler =>
     (request, response) =>
       endpoint(request, response, deps);
-  // For routes that use something up before the sign-in begins, and for those that try passphrases.
+  // For routes that use something up before the sign-in begins, and for those that check passphrases.
   const loginLimit: RequestHandler = async (request, response, next) => {
     await deps.limits.logins.count(request, response);
     next();

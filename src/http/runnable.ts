@@ -4,25 +4,25 @@ import type { HttpServer } from './server.ts';
 export interface App {
   /** Resolves once requests are answered. */
   start(): Promise<void>;
-  /** Lets requests under way finish, then closes every connection. */
+  /** Lets pending requests finish, then closes every connection. */
   stop(): Promise<void>;
-  /** Reads again what can change without a restart. */
+  /** Rereads the files that can change without a restart. */
   reload(): void;
-  /** Where the server listens; the public address is the configuration's. Known once started. */
+  /** The address that the server listens on, known once started. The public address is in the configuration. */
   readonly url: string;
 }
 
-/** What happens around the server's own start and stop. */
+/** Hooks around the server's own start and stop. */
 export interface Life {
-  /** Requests are answered from now on. */
+  /** Called once requests are answered. */
   started(): void;
   reload(): void;
   stopping(): void;
-  /** No request is under way any more. */
+  /** Called once no request is pending. */
   stopped(): Promise<void>;
 }
 
-/** The server with all that lives as long as it does. A start that fails stops what was started before. */
+/** The server with everything that shares its lifetime. A failed start stops the parts that had started. */
 export function runnable(http: HttpServer, logger: Logger, life: Life): App {
   let url = '';
   const stop = async (): Promise<void> => {
@@ -36,7 +36,7 @@ export function runnable(http: HttpServer, logger: Logger, life: Life): App {
       try {
         ({ url } = await http.start());
       } catch (error) {
-        // A port that is taken: nothing of this server may keep the process alive.
+        // The port may be taken: no part of this server may keep the process alive.
         await stop();
         throw error;
       }

@@ -12,11 +12,11 @@ import { createRoutes } from './routes.ts';
 import { UnderWay } from './request/under-way.ts';
 
 export interface HttpServer {
-  /** Listens. `url` is the public address, `port` the one that was taken. */
+  /** Listens. `url` is the public address, `port` the actual port. */
   start(): Promise<{ url: string; port: number; metricsPort: number | null }>;
   /**
-   * Readiness first, no new connections after `http.stopDelayMs`; requests under way then get `http.stopTimeoutMs` to
-   * finish.
+   * Fails readiness first, takes no new connections after `http.stopDelayMs`, then gives pending requests
+   * `http.stopTimeoutMs` to finish.
    */
   stop(): Promise<void>;
 }
@@ -24,8 +24,8 @@ export interface HttpServer {
 const CONNECTION_CHECK_MS = 1000;
 const SETTLE_MS = 5000;
 /**
- * Longer than a proxy keeps an idle connection (nginx: 60 s). So the proxy closes it: where this server did, it might just be
- * sending a request on it, which would be lost.
+ * Longer than a proxy keeps an idle connection (nginx: 60 s), so that the proxy closes it. If this server closed
+ * it, a request that the proxy is just sending would be lost.
  */
 const KEEP_ALIVE_MS = 75_000;
 /** Longer than a proxy needs between two requests under load. */
@@ -36,7 +36,7 @@ export function createHttpServer(deps: HttpParts): HttpServer {
   const stopping = new AbortController();
   const underWay = new UnderWay();
   const lastAnswers = new LastAnswers();
-  // Each open stream listens.
+  // Each open stream adds a listener.
   setMaxListeners(0, stopping.signal);
   let server: Server | undefined;
   let metricsServer: Server | undefined;
@@ -62,7 +62,7 @@ export function createHttpServer(deps: HttpParts): HttpServer {
       const routes = createRoutes(deps, { alive, ready, stopping: stopping.signal, underWay });
       // Node waits five minutes for a slow body by default (A39).
       const limits = {
-        // A file that goes through us takes longer; `limitBodyTime` gives up all other slow bodies.
+        // A file that we pass on takes longer; `limitBodyTime` abandons all other slow bodies.
         requestTimeout: Math.max(http.requestTimeoutMs, deps.config.upload.streamMs),
         headersTimeout: http.requestTimeoutMs,
         connectionsCheckingInterval: CONNECTION_CHECK_MS,
@@ -94,21 +94,21 @@ export function createHttpServer(deps: HttpParts): HttpServer {
       if (http.stopDelayMs > 0) await wait(http.stopDelayMs);
       const servers = [server, metricsServer].filter((each) => each !== undefined);
       await Promise.all(servers.map((each) => close(each, http.stopTimeoutMs)));
-      // What was cut off learns of it, and tells the audit trail what became of its changes.
+      // Aborted work still records in the audit trail how its changes ended.
       await underWay.settled(SETTLE_MS);
     },
   };
 }
 
-/** What Node's parser makes of bytes that it cannot read, by its error's code. */
+/** Our texts for bytes that Node's parser cannot read, by its error code. */
 const UNREADABLE: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
 /**
- * Bytes that are no request never come to a route (E19). They are answered as sparingly as Node does, but like every other
- * answer without leave to keep it, and with a line in the log.
+ * Bytes that are no request never reach a route (E19). Answer with Node's minimal response, plus `no-store`, and
+ * log it.
  */
 function refuseUnreadable({ logger }: Pick<HttpParts, 'logger'>) {
   return (error: NodeJS.ErrnoException, socket: Duplex): void => {
@@ -131,8 +131,8 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
 }
 
 /**
- * Takes no new connections. Those that are kept alive and idle are closed a little later than Node does it: a proxy may just
- * be sending its next request, which would be lost. It is answered, and the answer closes the connection.
+ * Takes no new connections. Closes idle keep-alive connections a little later than Node does: a request that a
+ * proxy is just sending would be lost. It is answered, and the answer closes the connection.
  */
 async function close(server: Server, timeoutMs: number): Promise<void> {
   if (!server.listening) return;
@@ -143,11 +143,11 @@ async function close(server: Server, timeoutMs: number): Promise<void> {
   await closed;
   clearInterval(idle);
   clearTimeout(timer);
-  // Ends what Node's server does beside its connections.
+  // Also ends the timers of Node's server.
   server.close();
 }
 
-/** A port of its own, so that it can be kept from the public. */
+/** A separate port, so that it can be kept from the public. */
 function createMetricsServer(deps: HttpParts): Server {
   return createServer((request, response) => {
     response.setHeader('Cache-Control', 'no-store');

@@ -3,7 +3,7 @@ import { withAccount } from '../../identity/provider/account-name.ts';
 import type { Prompt } from '../../identity/provider/oidc-port.ts';
 import type { PageAction } from '../request/request-state.ts';
 
-/** Refusals of the account itself: another account may be let in. */
+/** Refusals of the account itself: another account may be accepted. */
 const OTHER_ACCOUNT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_SHOTGUN_USER',
   'CLAIM_MISSING',
@@ -16,8 +16,8 @@ const OTHER_ACCOUNT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * What the provider has to be asked for so that the next sign-in can end otherwise: with single sign-on it would
- * give the same account, or the same weak sign-in, again. Null where a plain sign-in may help.
+ * The `prompt` that lets the next sign-in end differently: single sign-on would return the same account, or the
+ * same weak sign-in, again. Null if a plain sign-in may help.
  */
 export function promptAfter(error: unknown): Prompt | null {
   const { code } = toAppError(error);
@@ -38,17 +38,17 @@ export const parsePrompt = (text: unknown): Prompt | undefined => PROMPTS.find((
 export const loginPath = (returnTo: string, prompt?: Prompt): string =>
   `/auth/login?${new URLSearchParams({ returnTo, ...(prompt !== undefined && { prompt }) }).toString()}`;
 
-/** The ways on from a sign-in that was refused. */
+/** The next steps after a refused sign-in. */
 export function actionsAfter(error: unknown, returnTo: string): readonly PageAction[] {
   const prompt = promptAfter(error);
-  // An administrator may have mended it meanwhile.
+  // An administrator may have fixed the account meanwhile.
   const again: PageAction = { label: 'Try again', href: loginPath(returnTo) };
   return prompt === null ? [again] : [{ label: LABELS[prompt], href: loginPath(returnTo, prompt) }, again];
 }
 
-/** The refusal with the account that it is about: in a browser with several, the person cannot know otherwise. */
+/** Adds the account to the refusal: a person with several in one browser cannot see which one was used. */
 export function namingAccount(error: unknown, claims: Readonly<Record<string, unknown>>): unknown {
-  // The mismatch names it already.
+  // The mismatch already names it.
   const isNamed = promptAfter(error) === null || toAppError(error).code === 'IDENTITY_MISMATCH';
   return isNamed ? error : withAccount(toAppError(error), claims);
 }

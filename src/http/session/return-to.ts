@@ -7,9 +7,9 @@ const UNSAFE = /[\u0000-\u001f\u007f-\u009f\\]/u;
 const DECODINGS = 2;
 
 /**
- * The canonical form of a path on our own origin, or undefined where it could lead anywhere else, also after
- * two further decodings by a proxy or a front end (C17). An address on one of `origins` may stand
- * for such a path; what follows its origin is held to the same rules.
+ * The canonical form of a path on our own origin, or undefined if it could lead anywhere else, also after a proxy
+ * or a front end decodes it twice more (C17). An address on one of `origins` may replace such a path; the same
+ * rules apply to the part after its origin.
  *
  * `/apps/review/?launch=x` -> the same; `//evil.example`, `/%5cevil.example`, `https://evil.example` -> undefined
  */
@@ -22,8 +22,9 @@ export function parseReturnTo(text: unknown, origins: readonly string[] = []): s
 }
 
 /**
- * A place that is too long to come back to is told before the sign-in: afterwards the person would be elsewhere without a
- * word. Errors: `BAD_REQUEST`.
+ * Refuses a place that is too long to keep before the sign-in begins: afterwards the person would silently land
+ * elsewhere.
+ * Errors: `BAD_REQUEST`.
  */
 export function assertKeepable(text: unknown): void {
   if (typeof text !== 'string' || text.length <= MAX_LENGTH) return;
@@ -32,7 +33,7 @@ export function assertKeepable(text: unknown): void {
   });
 }
 
-/** What follows the path leads nowhere: its escapes are a front end's own, and are not decoded. */
+/** The part after the path cannot change the target: its escapes belong to the front end and are not decoded. */
 function parsePath(text: string): string | undefined {
   const [path = ''] = text.split(/[?#]/u, 1);
   const rest = text.slice(path.length);

@@ -8,18 +8,19 @@ import { stateOf } from '../request/request-state.ts';
 import { currentSession } from './sign-in-flow.ts';
 import { timesOf } from './session-routes.ts';
 
-/** One browser needs one stream, whatever the number of its tabs. */
+/** One browser needs one stream, even with many tabs. */
 const MAX_STREAMS_PER_PERSON = 30;
-/** A browser that lost its stream comes again after this time. */
+/** A browser that lost its stream reconnects after this time. */
 const RETRY_MS = 3000;
 
 /**
- * GET /auth/session/events: server-sent events for an open page. `session` tells when it ends, at once and whenever
- * that moves; `ended` that it is over, wherever somebody signed out, and closes the stream. It never keeps a session
- * alive (D6), is bounded per person, and ends with the server, so that the browser goes to another one.
+ * GET /auth/session/events: server-sent events for an open page. `session` contains when the session ends, at once
+ * and on every change. `ended` means that it is over, wherever the person signed out, and closes the stream. The
+ * stream never prolongs a session (D6), is limited per person, and ends with the server, so that the browser goes
+ * to another one.
  * Errors: `UNAUTHENTICATED`, `CSRF_REJECTED`, `RATE_LIMITED`.
  *
- * @param stopping of the server
+ * @param stopping aborts when the server stops
  */
 export function sessionEvents(deps: HttpDeps, stopping: AbortSignal): RequestHandler {
   const streams = new Map<string, number>();
@@ -30,11 +31,11 @@ export function sessionEvents(deps: HttpDeps, stopping: AbortSignal): RequestHan
   };
 
   return async (request, response) => {
-    // A frame beside ours in ShotGrid could hold streams with our cookie until there are none left (E10).
+    // A frame beside ours in ShotGrid could use up all streams with our cookie (E10).
     assertSameOrigin(request, deps.config);
     const session = await currentSession(request, deps, 'peek');
     if (session === undefined) throw new AppError('UNAUTHENTICATED');
-    // A page that has gone meanwhile is told of no more: it would be counted, and followed, for ever.
+    // The page has already left: it fires no more event, so its stream would be counted and watched for ever.
     if (response.closed) return;
     const { login } = session.principal;
     if ((streams.get(login) ?? 0) >= MAX_STREAMS_PER_PERSON) {
@@ -57,7 +58,7 @@ function stream(response: Response, { deps, session, stopping }: Streamed): void
   stateOf(response).isStream = true;
   response.writeHead(HTTP_STATUS.OK, {
     'Content-Type': 'text/event-stream; charset=utf-8',
-    // A proxy that collects answers before it sends them would hold the news back.
+    // A proxy that buffers answers would delay the events.
     'X-Accel-Buffering': 'no',
   });
   response.write(`retry: ${RETRY_MS}\n\n`);
@@ -68,7 +69,7 @@ function stream(response: Response, { deps, session, stopping }: Streamed): void
       return;
     }
     const times = JSON.stringify(timesOf(current));
-    // Something has to be sent now and then, or proxies take the stream for dead.
+    // Send something regularly, or proxies treat the stream as dead.
     response.write(times === told ? ':\n\n' : eventOf('session', times));
     told = times;
   });

@@ -13,8 +13,8 @@ import { allowPage } from '../guard/security-headers.ts';
 import { currentSession } from './sign-in-flow.ts';
 
 /**
- * GET /auth/session: who is signed in, as JSON, when that ends without a further request (`expiresAt`) and when
- * in any case (`endsAt`). Asking does not prolong the session (D6).
+ * GET /auth/session: the signed-in person as JSON, when the session ends without a further request (`expiresAt`)
+ * and when it ends in any case (`endsAt`). The request does not prolong the session (D6).
  */
 export async function showSession(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const session = await currentSession(request, deps, 'peek');
@@ -32,16 +32,16 @@ export async function showSession(request: Request, response: Response, deps: Ht
   });
 }
 
-/** When a session ends without a further request, and when in any case. */
+/** When a session ends without a further request, and when it ends in any case. */
 export const timesOf = ({ expiresAtMs, endsAtMs }: Session) => ({
   expiresAt: isoTime(expiresAtMs),
   endsAt: isoTime(endsAtMs),
 });
 
 /**
- * POST /auth/logout: ends the session here first, then at the identity provider as far as it can be reached
- * (D16). Programs get `{logoutUrl}` to go to; a form is led there. A form with `returnTo` stays here and signs
- * in with another account instead (B16).
+ * POST /auth/logout: ends the session here first, then at the identity provider as far as it can be reached (D16).
+ * Programs get `{logoutUrl}`; a form is redirected there. A form with `returnTo` stays here and signs in with
+ * another account instead (B16).
  */
 export async function logout(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   assertSameOrigin(request, deps.config);
@@ -67,15 +67,15 @@ async function endSession(request: Request, response: Response, deps: HttpDeps):
   const ending = { reason: 'signed_out', requestId: stateOf(response).requestId } as const;
   let idToken: string | undefined;
   for (const name of [OVERLAY_SESSION_COOKIE, SESSION_COOKIE] as const) {
-    // By the cookie itself: one that is over already may have left something to do.
+    // By the cookie's token: a session that has already ended may still need a sign-out at the provider.
     idToken = (await sessions.endByToken(cookieOf(request, name), ending))?.idToken ?? idToken;
   }
-  // Only now: who could not be signed out keeps the cookie, and can try again (D25).
+  // Clear the cookies only after the session has ended. If ending it failed, the person can retry (D25).
   for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE]) clearCookie(response, name);
   return idToken === undefined ? undefined : oidc.endSessionUrl(idToken);
 }
 
-/** GET / : what this is and who is signed in. */
+/** GET / : describes the server and shows who is signed in. */
 export async function showHome(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const session = await currentSession(request, deps, 'peek');
   const apps = deps.config.apps.map(({ name }) => ({ label: name, href: `/apps/${name}/` }));

@@ -22,17 +22,17 @@ import { stateOf } from '../request/request-state.ts';
 import { launchIdOf } from './return-to.ts';
 
 export interface SignInOptions {
-  /** Canonical path of our own. */
+  /** Canonical path on our own origin. */
   readonly returnTo: string;
   readonly prompt?: Prompt | undefined;
   readonly claims?: string | undefined;
   readonly isRestart?: boolean;
-  /** The launch that waits for this sign-in, proven to be this browser's. */
+  /** The launch that waits for this sign-in; this browser has proven it. */
   readonly launch?: Launch | undefined;
-  /** The same where only its id is known. */
+  /** The same if only its id is known. */
   readonly launchId?: LaunchId;
   readonly loginHint?: string | null | undefined;
-  /** The handover to a frame that this sign-in is for. */
+  /** The frame's handover that this sign-in serves. */
   readonly handoverId?: string | null;
 }
 
@@ -55,7 +55,7 @@ export async function startSignIn(
   response.redirect(HTTP_STATUS.SEE_OTHER, url);
 }
 
-/** The launch that a path of ours opens, where this browser posted it and nobody has claimed it yet. */
+/** The launch that a path of ours opens, if this browser posted it and it is still unclaimed. */
 export async function waitingLaunch(
   request: Request,
   deps: HttpDeps,
@@ -68,8 +68,8 @@ export async function waitingLaunch(
 }
 
 /**
- * The session of something that a person does: kept for another while, with tokens that live (D12).
- * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT` where they could not be renewed.
+ * The session for an action by the person: prolonged, with valid tokens (D12).
+ * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT` if the tokens could not be renewed.
  */
 export async function liveSession(
   request: Request,
@@ -85,7 +85,7 @@ export async function liveSession(
 
 /**
  * The session of a tab or of ShotGrid's frame, each from its own cookie alone (E12).
- * @param use `peek` for what happens without a person's doing
+ * @param use `peek` for requests that the person did not cause
  */
 export async function currentSession(
   request: Request,
@@ -94,7 +94,7 @@ export async function currentSession(
 ): Promise<Session | undefined> {
   const session = await findSession(request, deps, SESSION_COOKIE, use);
   if (session?.kind === 'tab') return asLinked(session, deps);
-  // A page that fills a tab is not in the frame, whatever cookie it brings.
+  // A page that fills a tab is not in the frame, even if it sends the frame's cookie.
   if (request.headers['sec-fetch-dest'] === 'document') return undefined;
   const overlay = await findSession(request, deps, OVERLAY_SESSION_COOKIE, use);
   return overlay?.kind === 'overlay' ? asLinked(overlay, deps) : undefined;
@@ -112,7 +112,7 @@ async function findSession(
   return deps.limits.guesses.guard(request, token, () => deps.signIn.sessions.find(token, use));
 }
 
-/** An account whose tokens ShotGrid takes no more counts as none: the person can link it again. */
+/** An account whose tokens ShotGrid no longer accepts counts as unlinked: the person can link it again. */
 async function asLinked(session: Session, { accounts }: HttpDeps): Promise<Session> {
   const { principal } = session;
   if (principal.acting.way !== 'own' || principal.acting.account === null) return session;
@@ -120,7 +120,7 @@ async function asLinked(session: Session, { accounts }: HttpDeps): Promise<Sessi
   return { ...session, principal: { ...principal, acting: { way: 'own', account: null } } };
 }
 
-/** True where a browser has added a session's cookie by itself, so that the request may be forged. */
+/** True if the browser added a session's cookie by itself, so that the request may be forged. */
 export const hasSessionCookie = (request: Request): boolean =>
   [SESSION_COOKIE, OVERLAY_SESSION_COOKIE].some(
     (name) => cookieOf(request, name as HostCookie) !== undefined,
@@ -132,16 +132,16 @@ export interface NewBrowserSession {
   readonly tokens: Tokens;
   readonly idpSession: IdpSession;
   readonly launchId?: LaunchId | null;
-  /** The sign-in that made it (`Arrival.signInId`). */
+  /** The sign-in that created it (`Arrival.signInId`). */
   readonly signInId?: string;
-  /** Writes what has to be there before the browser has the session. */
+  /** Writes records that must exist before the browser has the session. */
   readonly keepBeside?: (token: SessionToken) => Promise<void>;
 }
 
 /**
- * Every sign-in makes a new session; what the browser had before ends, whoever it was (C15, C23), and so do the
- * least recently used ones of a person who has too many (D31). The browser gets the session last: where anything
- * fails before, there is none. The caller then gives up the tokens.
+ * Every sign-in creates a new session. The browser's previous session ends, also if it was another person's (C15,
+ * C23), and so do the least recently used sessions of a person who has too many (D31). The browser gets the
+ * session last: if an earlier step fails, there is none, and the caller revokes the tokens.
  */
 export async function beginSession(
   request: Request,
@@ -157,7 +157,7 @@ export async function beginSession(
     await keepBeside?.(token);
     await endSessionsOf(request, deps, { reason: 'replaced', requestId });
   } catch (error) {
-    // Nobody knows its token. Where it cannot be ended now, it ends by itself.
+    // No browser has its token. If it cannot be ended now, it expires.
     await signIn.sessions.end(session.id, { reason: 'not_begun' }).catch((cause: unknown) => {
       logger.warn('session.not_ended', { requestId, error: cause });
     });
@@ -175,7 +175,7 @@ async function endSessionsOf(request: Request, { signIn }: HttpDeps, ending: End
   }
 }
 
-/** The person does not wait for it; a failure is logged. */
+/** Runs in the background, so that the person does not wait; a failure is logged. */
 export function revokeLater({ signIn }: Pick<HttpDeps, 'signIn'>, { refreshToken }: Tokens): void {
   if (refreshToken !== null) signIn.revocations.revokeLater(refreshToken);
 }

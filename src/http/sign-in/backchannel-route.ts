@@ -9,9 +9,9 @@ import { stateOf } from '../request/request-state.ts';
 const MAX_BYTES = 65_536;
 
 /**
- * POST /auth/backchannel-logout: the provider says that somebody signed out there. It is judged by its token
- * alone; every refusal looks the same from outside, and a stranger's logout succeeds without effect (D19, D23). The log
- * has the reason: whoever set the provider up would otherwise never see that sessions go on.
+ * POST /auth/backchannel-logout: the provider reports that a person signed out there. The request is judged by its
+ * token alone. Every refusal looks the same from outside, and the logout of an unknown person succeeds without
+ * effect (D19, D23). The log has the reason, so that an operator can see why sessions go on.
  */
 export async function backchannelLogout(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { logoutTokens, sessions } = deps.signIn;
@@ -25,7 +25,7 @@ export async function backchannelLogout(request: Request, response: Response, de
     'sid' in target
       ? await sessions.endBySid(target.issuer, target.sid, ending)
       : await sessions.endBySubject(target, sinceMs, ending);
-  // Last: where anything failed before, the provider sends it again, and the rest is done.
+  // Last: if an earlier step failed, the provider sends it again and the rest is done.
   await accepted.finish();
   deps.logger.info('sign_out.by_provider', { requestId, count: ended });
   response.status(HTTP_STATUS.OK).end();
@@ -41,7 +41,7 @@ async function readToken(
   request: Request,
   response: Response,
 ): Promise<{ readonly token: string } | { readonly refusal: string }> {
-  // What is still on its way is not read any more.
+  // The rest of an incomplete body is not read.
   const stop = (refusal: string) => {
     if (!request.complete) response.setHeader('Connection', 'close');
     return { refusal };

@@ -14,7 +14,7 @@ import { stateOf } from '../request/request-state.ts';
 import { revokeLater, startSignIn, waitingLaunch } from '../session/sign-in-flow.ts';
 import type { Destination, Destinations } from './destination.ts';
 
-/** GET /auth/callback : back from the identity provider. */
+/** GET /auth/callback : the return from the identity provider. */
 export const callback =
   (destinations: Destinations) =>
   async (request: Request, response: Response, deps: HttpDeps): Promise<void> => {
@@ -66,7 +66,7 @@ async function finish(
   }
 }
 
-/** The provider's page was open for too long: it shows a new one at once, and only once. */
+/** The provider's page was open for too long: start a new sign-in at once, but only once. */
 async function restart(
   request: Request,
   response: Response,
@@ -80,7 +80,7 @@ async function restart(
   });
 }
 
-/** Nobody is signed in: what was begun ends here, and the page says how to go on. */
+/** The sign-in failed: end everything that it began; the page shows the next steps. */
 async function refuse(
   response: Response,
   deps: HttpDeps,
@@ -89,7 +89,7 @@ async function refuse(
   const { attempt, destination, error, signedIn, principal } = refusal;
   logRefusal(response, deps, refusal);
   recordDecision(response, deps, { action: 'sign_in', error, principal, account: signedIn });
-  // No session is made of these tokens, so nobody could end them later.
+  // No session will hold these tokens, so revoke them now.
   if (signedIn !== undefined) revokeLater(deps, signedIn.tokens);
   destination.advise(response, attempt, error);
   await deps.signIn.attempts.stopped(attempt);
@@ -113,7 +113,7 @@ function logRefusal(response: Response, deps: HttpDeps, { error, signedIn, princ
   });
 }
 
-/** What was wrong, for the operator: which claim, what the provider said, whose login it nearly is (C4). */
+/** Causes for the operator: which claim, the provider's error, which login nearly matches (C4). */
 function causesOf(error: unknown): { readonly reason: string; readonly nearLogin?: string } {
   const reason = reasonOf(error) ?? toAppError(error).code.toLowerCase();
   const near = error instanceof AppError && error.cause instanceof NearLoginError ? error.cause : undefined;

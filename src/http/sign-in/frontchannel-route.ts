@@ -9,9 +9,9 @@ const ADVICE =
   'A sign-out of the provider names its session: sid once, and iss as the issuer of the settings or not at all.';
 
 /**
- * GET /auth/frontchannel-logout?iss=&sid= : a hidden frame of the provider's sign-out page (Front-Channel Logout 1.0). The
- * browser sends no cookie of ours into it, and anybody can open the address: only the exact `sid`, which nobody but the
- * provider and we know, ends a session.
+ * GET /auth/frontchannel-logout?iss=&sid= : a hidden frame of the provider's sign-out page (Front-Channel Logout
+ * 1.0). The browser sends no cookie of ours into it, and anyone can open the address. Only the exact `sid`, which
+ * only the provider and we know, ends a session.
  */
 export async function frontchannelLogout(
   request: Request,
@@ -30,11 +30,11 @@ export async function frontchannelLogout(
     deps.logger.warn('sign_out.by_provider_refused', { requestId, code: 'BAD_REQUEST', reason });
     throw new AppError('BAD_REQUEST', { message: ADVICE });
   }
-  // A sign-out leaves a mark for a sign-in that is still on its way: a flood of made-up ones would fill the store.
+  // A sign-out leaves a mark for a pending sign-in: a flood of invented ones would fill the store.
   if (!(await deps.signIn.sessions.knowsSid(issuer, sid))) await deps.limits.logins.count(request, response);
   const ended = await deps.signIn.sessions.endBySid(issuer, sid, { reason: 'provider', requestId });
   deps.logger.info('sign_out.by_provider', { requestId, count: ended });
-  // After a start nothing may have asked yet where pages of the provider are.
+  // After a start the provider's page addresses may not have been read yet.
   await deps.signIn.oidc.check().catch(() => undefined);
   allowProviderFrame(response, deps);
   response.status(HTTP_STATUS.OK).type('text').send('Signed out.');

@@ -11,8 +11,8 @@ const NO_CLAIMS =
   'claims must be a claims request of OpenID Connect: take the loginUrl of a STEP_UP error as it is.';
 
 /**
- * GET /auth/login?returnTo=&prompt=&claims= : to the identity provider. A place that is not ours, nor a front end's of the
- * configuration, becomes `/` (C17).
+ * GET /auth/login?returnTo=&prompt=&claims= : redirects to the identity provider. A place that is neither ours nor
+ * a configured front end's becomes `/` (C17).
  */
 export async function login(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { returnTo: wanted, prompt, claims: wantedClaims } = request.query;
