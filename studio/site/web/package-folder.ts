@@ -1,10 +1,17 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageRoot } from '../../package-root.ts';
 
 /** A folder of these pages' files. They lie in the source tree, also when the compiled code runs. */
-export function webFolder(name: string): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return join(folder, 'studio', 'site', 'web', name);
+export const webFolder = (name: string): string => join(packageRoot(), 'studio', 'site', 'web', name);
+
+/** Where the script of the pages was built. */
+export function builtFolder(): string {
+  const folder = join(packageRoot(), 'dist', 'site-web');
+  if (!existsSync(join(folder, 'site.js'))) {
+    throw new Error(
+      `The script of the site's pages is not built: there is none in ${folder}. Run: npm run build`,
+    );
+  }
+  return folder;
 }

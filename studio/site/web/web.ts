@@ -4,7 +4,7 @@ import { SiteError } from '../ports.ts';
 import { amiPost } from './ami-post.ts';
 import { eventPage, updatesOf } from './event-page.ts';
 import { renderPage } from './layout.ts';
-import { webFolder } from './package-folder.ts';
+import { builtFolder, webFolder } from './package-folder.ts';
 import { pageRows } from './page-rows.ts';
 import { parsePageView } from './page-view.ts';
 import { postedPage } from './posted-page.ts';
@@ -19,7 +19,7 @@ const form = express.urlencoded({ extended: false, limit: '4mb', parameterLimit:
 export function createWebFace(deps: WebDeps): Router {
   const routes = Router();
   const sessions = createSessions(deps.storage);
-  routes.use('/__web/static', express.static(webFolder('static')));
+  routes.use('/__web/static', express.static(webFolder('static')), express.static(builtFolder()));
   routes.get('/images/status/transient/:name', (_request, response) => {
     response.type('image/png').send(thumbnail('pending'));
   });
