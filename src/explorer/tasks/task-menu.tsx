@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import page from '../../docs/graphql.md?raw';
+import page from '../../../docs/graphql.md?raw';
 import type { ExplorerName } from '../switch.tsx';
 import { type Task, tasksOf, variablesFor } from './tasks.ts';
 
