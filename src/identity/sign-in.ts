@@ -4,6 +4,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { Locks } from '../store/locks.ts';
 import type { Store } from '../store/store.ts';
+import { WRITTEN_WITHIN_MS } from '../store/until-written.ts';
 import type { Vault } from '../store/vault.ts';
 import { createAttempts, type Attempts } from './session/attempts.ts';
 import { createAccountMemory, type OnAccountNews } from './person/account-memory.ts';
@@ -17,11 +18,15 @@ import { createLogoutTokens, type LogoutTokens } from './session/logout-tokens.t
 import type { Principal } from './person/principal.ts';
 import { createProviderJwts } from './provider/provider-jwts.ts';
 import { createRecheck, type Recheck, type StandingSource } from './session/recheck.ts';
+import { createBegunRenewals } from './session/begun-renewals.ts';
 import { createRenewalFailures } from './session/renewal-failures.ts';
 import { createRevocations, type Revocations } from './session/revocations.ts';
 import { announceEnd, createSessionWatch, type SessionWatch } from './session/session-watch.ts';
 import { createSessions, type Sessions } from './session/sessions.ts';
 import { createTokenKeeper, type TokenKeeper } from './session/token-keeper.ts';
+
+/** Of the provider: its document or its keys, and the tokens. */
+const CALLS_PER_RENEWAL = 2;
 
 /** The parts of signing in. */
 export interface SignIn {
@@ -102,7 +107,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     handovers: createHandovers({ vault, clock }),
     tokenKeeper: createTokenKeeper({
       ...{ locks, clock, logger, sessions, oidc, revocations },
-      failures: createRenewalFailures(vault, clock),
+      ...renewalNotes(config.oidc, vault, clock),
       awayMs: config.oidc.awayMs,
     }),
     logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: config.oidc.clientId }),
@@ -138,3 +143,12 @@ function loggedNews({ logger, onAccountNews }: SignInDeps): OnAccountNews {
     onAccountNews?.(news, principal);
   };
 }
+
+/** What is noted in the store of renewals under way, and of those in vain. */
+const renewalNotes = (oidc: Config['oidc'], vault: Vault, clock: Clock) => ({
+  failures: createRenewalFailures(vault, clock),
+  begun: createBegunRenewals({
+    ...{ vault, clock },
+    answerMs: CALLS_PER_RENEWAL * oidc.timeoutMs + WRITTEN_WITHIN_MS,
+  }),
+});

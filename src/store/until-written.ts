@@ -7,6 +7,9 @@ import { retry } from '../base/retry.ts';
  */
 const WAITS_MS = [50, 200, ...Array<number>(30).fill(1000)] as const;
 
+/** How long that takes at most, but for the writing itself. */
+export const WRITTEN_WITHIN_MS = WAITS_MS.reduce((sum, waitMs) => sum + waitMs, 0);
+
 /** For writes that a person waits for: long enough for a reconnect; a longer outage is reported. */
 export const BRIEF_WAITS_MS = [50, 200] as const;
 

@@ -7,7 +7,8 @@ import { toldOnce } from '../../base/told-once.ts';
 import type { Locks } from '../../store/locks.ts';
 import { untilWritten } from '../../store/until-written.ts';
 import type { Oidc, Tokens } from '../provider/oidc-port.ts';
-import type { Principal, Session } from '../person/principal.ts';
+import type { Session } from '../person/principal.ts';
+import type { BegunRenewals } from './begun-renewals.ts';
 import type { RenewalFailure, RenewalFailures } from './renewal-failures.ts';
 import type { Revocations } from './revocations.ts';
 import type { Sessions } from './sessions.ts';
@@ -32,6 +33,7 @@ export interface TokenKeeper {
 }
 
 export interface TokenKeeperDeps {
+  readonly begun: BegunRenewals;
   readonly failures: RenewalFailures;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -65,7 +67,10 @@ const FAILURE_KEPT_MS = 5000;
  */
 const OUTAGES: ReadonlySet<ErrorCode> = new Set(['IDP_UNAVAILABLE', 'IDP_TIMEOUT', 'UNAVAILABLE']);
 const POLL_MS = 50;
+/** The same for what another process has sent, and may take long to answer. */
+const ELSEWHERE_POLL_MS = 500;
 const MAX_WAIT_MS = 30_000;
+const WRITE_ON_MS = 1000;
 
 /** A token keeper whose renewals are shared in this process and locked across processes. */
 export function createTokenKeeper(deps: TokenKeeperDeps): TokenKeeper {
@@ -166,31 +171,38 @@ class SharedTokenKeeper implements TokenKeeper {
   async #refresh(session: Session): Promise<'alive' | 'ended'> {
     const { sessions, locks } = this.#deps;
     const { id } = session;
-    for (let waitedMs = 0; waitedMs < MAX_WAIT_MS; waitedMs += POLL_MS) {
+    for (let waitedMs = 0; waitedMs < MAX_WAIT_MS;) {
       const tokens = await sessions.tokensOf(id);
       if (tokens === undefined) return 'ended';
       if (!this.#areDue(tokens)) return 'alive';
       const held = await locks.hold(`renewal ${id}`, () => this.#asHolder(session));
-      if (held !== undefined) return held.result;
+      if (held !== undefined && held.result !== 'elsewhere') return held.result;
       const isDead = this.#now() >= Number(tokens.accessExpiresAtMs);
       if (!isDead) return 'alive';
-      await delay(POLL_MS);
+      const pollMs = held === undefined ? POLL_MS : ELSEWHERE_POLL_MS;
+      await delay(pollMs);
+      waitedMs += pollMs;
     }
     throw new AppError('IDP_TIMEOUT');
   }
 
-  async #asHolder({ id, principal, endsAtMs }: Session): Promise<'alive' | 'ended'> {
-    const { failures, sessions } = this.#deps;
+  /** `elsewhere` where another process has sent the token and may still write what came of it. */
+  async #asHolder(session: Session): Promise<'alive' | 'ended' | 'elsewhere'> {
+    const { begun, failures, sessions } = this.#deps;
+    const { id, endsAtMs } = session;
     // Read again: another process may have renewed them between our read and our lock, or may just have failed.
     const tokens = await sessions.tokensOf(id);
     if (tokens === undefined) return 'ended';
     if (!this.#areDue(tokens)) return 'alive';
+    const { refreshToken } = tokens;
+    const isKnown = this.#unwritten.get(id)?.old.refreshToken === refreshToken;
+    if (!isKnown && refreshToken !== null && (await begun.isElsewhere(id, refreshToken))) return 'elsewhere';
     const failure = await failures.of(id);
     if (failure !== undefined && this.#now() - failure.lastMs < FAILURE_KEPT_MS) {
       throw new AppError('IDP_UNAVAILABLE');
     }
     try {
-      const outcome = await this.#renew(id, principal, tokens);
+      const outcome = await this.#renew(session, tokens);
       if (failure !== undefined) await failures.forget(id).catch(() => undefined);
       return outcome;
     } catch (error) {
@@ -199,25 +211,62 @@ class SharedTokenKeeper implements TokenKeeper {
     }
   }
 
-  // oxlint-disable-next-line max-params
-  async #renew(id: SessionId, { subject }: Principal, tokens: Tokens): Promise<'alive' | 'ended'> {
-    const { oidc, sessions, revocations } = this.#deps;
+  async #renew(session: Session, tokens: Tokens): Promise<'alive' | 'ended'> {
+    const { begun, sessions } = this.#deps;
+    const { id, endsAtMs } = session;
     const known = this.#unwritten.get(id);
-    const renewed =
-      known?.old.refreshToken === tokens.refreshToken ? known.renewed : await oidc.refresh(tokens, subject);
-    if (renewed === 'refused') return this.#endUnless(id, tokens);
-    this.#unwritten.set(id, { old: tokens, renewed });
-    const isWritten = await untilWritten(() => sessions.replaceTokens(id, tokens, renewed));
-    this.#unwritten.delete(id);
-    if (isWritten) {
-      // They are stored, and checked again once the provider's keys can be read.
-      if (renewed.unread !== undefined) throw new AppError('IDP_UNAVAILABLE');
-      return 'alive';
+    const isKnown = known?.old.refreshToken === tokens.refreshToken;
+    const renewed = isKnown ? known.renewed : await this.#ask(session, tokens);
+    if (renewed === 'refused') {
+      await begun.end(id);
+      return this.#endUnless(id, tokens);
     }
+    const spent: Spent = { old: tokens, renewed };
+    this.#unwritten.set(id, spent);
+    let isWritten: boolean;
+    try {
+      isWritten = await untilWritten(() => this.#write(id, spent));
+    } catch (error) {
+      void this.#writeOn(id, spent, endsAtMs);
+      throw error;
+    }
+    await begun.end(id);
+    if (!isWritten) return (await sessions.tokensOf(id)) === undefined ? 'ended' : 'alive';
+    // They are stored, and checked again once the provider's keys can be read.
+    if (renewed.unread !== undefined) throw new AppError('IDP_UNAVAILABLE');
+    return 'alive';
+  }
+
+  async #ask({ id, principal, endsAtMs }: Session, tokens: Tokens): Promise<Tokens | 'refused'> {
+    const { begun, oidc } = this.#deps;
+    if (tokens.refreshToken !== null) await begun.begin(id, tokens.refreshToken, endsAtMs - this.#now());
+    try {
+      return await oidc.refresh(tokens, principal.subject);
+    } catch (error) {
+      await begun.end(id);
+      throw error;
+    }
+  }
+
+  async #write(id: SessionId, spent: Spent): Promise<boolean> {
+    const { sessions, revocations } = this.#deps;
+    const { old, renewed } = spent;
+    const isWritten = await sessions.replaceTokens(id, old, renewed);
+    if (this.#unwritten.get(id) === spent) this.#unwritten.delete(id);
     // The session was ended meanwhile, or a process whose lock had expired was first: these tokens have no
     // session.
-    if (renewed.refreshToken !== null) revocations.revokeLater(renewed.refreshToken);
-    return (await sessions.tokensOf(id)) === undefined ? 'ended' : 'alive';
+    if (!isWritten && renewed.refreshToken !== null) revocations.revokeLater(renewed.refreshToken);
+    return isWritten;
+  }
+
+  /** Once the store is back others wait a few seconds only: the answer has to be there by then, whoever asks. */
+  async #writeOn(id: SessionId, spent: Spent, endsAtMs: number): Promise<void> {
+    while (this.#unwritten.get(id) === spent && this.#now() < endsAtMs) {
+      await delay(WRITE_ON_MS, undefined, { ref: false });
+      if (this.#unwritten.get(id) === spent && !this.#flights.has(id)) {
+        await this.#write(id, spent).catch(() => undefined);
+      }
+    }
   }
 
   /** The provider refuses. Unless another process has renewed the tokens meanwhile, the session is over. */

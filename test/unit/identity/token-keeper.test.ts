@@ -4,6 +4,7 @@ import type { Login, Subject } from '../../../src/base/ids.ts';
 import { createLogger } from '../../../src/base/logger.ts';
 import type { Tokens } from '../../../src/identity/provider/oidc-port.ts';
 import type { Principal, Session } from '../../../src/identity/person/principal.ts';
+import { createBegunRenewals } from '../../../src/identity/session/begun-renewals.ts';
 import { createRenewalFailures } from '../../../src/identity/session/renewal-failures.ts';
 import { createSessions, type Sessions } from '../../../src/identity/session/sessions.ts';
 import { createTokenKeeper, type TokenKeeper } from '../../../src/identity/session/token-keeper.ts';
@@ -13,6 +14,9 @@ import type { Store } from '../../../src/store/store.ts';
 import { createVault, type Vault } from '../../../src/store/vault.ts';
 
 const LOCK_MS = 200;
+/** After this time a process counts as dead that has sent a token. */
+const ANSWER_MS = 60_000;
+const SETTLE_MS = 5000;
 const LIFE_MS = 300_000;
 const MIRA: Principal = {
   issuer: 'https://idp.example',
@@ -46,9 +50,13 @@ const tokens = (name: string): Tokens => ({
   refreshToken: name,
 });
 
+const begunRenewals = () =>
+  createBegunRenewals({ vault, clock: { now }, answerMs: ANSWER_MS, settleMs: SETTLE_MS });
+
 /** One process of several: they share the store alone. */
 const startProcess = (): TokenKeeper =>
   createTokenKeeper({
+    begun: begunRenewals(),
     failures: createRenewalFailures(vault, { now }),
     awayMs,
     clock: { now },
@@ -113,7 +121,13 @@ describe('the renewal of an expired token', () => {
   });
 
   it('is taken over by another process once the lock holder has died (D10)', async () => {
-    const { replace } = store;
+    const { add, replace } = store;
+    let locked = 0;
+    store.add = async (...given) => {
+      const isTaken = await add.apply(store, given);
+      if (isTaken) locked += 1;
+      return isTaken;
+    };
     let isAsked = (): void => undefined;
     const asking = new Promise<void>((resolve) => {
       isAsked = resolve;
@@ -128,8 +142,45 @@ describe('the renewal of an expired token', () => {
     void startProcess().keepFresh(session);
     await asking;
     answer = async (refreshToken) => tokens(`${refreshToken}+`);
-    expect(await startProcess().keepFresh(session)).toBe('alive');
+    const other = startProcess();
+    awayMs = LIFE_MS;
+    const waiting = other.keepFresh(session);
+    await until(() => locked === 2);
+    expect(asked).toEqual(['r']);
+    offsetMs += ANSWER_MS + SETTLE_MS;
+    expect(await waiting).toBe('alive');
     expect(asked).toEqual(['r', 'r']);
+  });
+
+  it.each([
+    ['while the provider is asked', 0],
+    ['and the answer is not written yet, long after the store was away', ANSWER_MS],
+  ])('is made once, although the process that asks loses its lock: %s', async (_, laterMs) => {
+    const { replace } = store;
+    // This process reaches the store no more, and so its lock ends.
+    let isCut = false;
+    let reconnect = (): void => undefined;
+    const reconnected = new Promise<void>((resolve) => {
+      reconnect = resolve;
+    });
+    store.replace = async (...change) => {
+      if (isCut) await reconnected;
+      return replace.apply(store, change);
+    };
+    answer = async (refreshToken) => {
+      isCut = true;
+      return tokens(`${refreshToken}+`);
+    };
+    const cut = startProcess().keepFresh(session);
+    await until(() => isCut);
+    await pause(2 * LOCK_MS);
+    offsetMs += laterMs;
+    const other = startProcess().keepFresh(session);
+    await pause(LOCK_MS);
+    reconnect();
+    expect(await Promise.all([cut, other])).toEqual(['alive', 'alive']);
+    expect([asked, revoked]).toEqual([['r'], []]);
+    expect((await sessions.tokensOf(session.id))?.refreshToken).toBe('r+');
   });
 
   it.each(['before', 'after'])(
@@ -155,6 +206,7 @@ describe('the renewal of an expired token', () => {
     let result: Tokens | undefined;
     const provider = createTokenKeeper({
       ...{ failures: createRenewalFailures(vault, { now }), awayMs, clock: { now }, logger, sessions },
+      begun: begunRenewals(),
       oidc: {
         async refresh(old) {
           given.push(old);

@@ -1,0 +1,66 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { Clock } from '../../base/clock.ts';
+import { randomToken, type SessionId } from '../../base/ids.ts';
+import { hashedKey, type Vault } from '../../store/vault.ts';
+
+/**
+ * Notes of refresh tokens that are sent, written before they are. A token is good for one use, and the process that sends it
+ * may lose its lock while the store is away: another one that sent the token again would end the session at the provider.
+ */
+export interface BegunRenewals {
+  /** Errors: `UNAVAILABLE`. Then nothing may be sent. */
+  begin(id: SessionId, refreshToken: string, keptMs: number): Promise<void>;
+  /** What became of it is known here or written: nothing is under way. Never rejects. */
+  end(id: SessionId): Promise<void>;
+  /** Whether another process may still send this token, or hold an answer to it that is not written yet. */
+  isElsewhere(id: SessionId, refreshToken: string): Promise<boolean>;
+}
+
+export interface BegunRenewalsDeps {
+  readonly vault: Vault;
+  readonly clock: Clock;
+  /** Time that a process may need to send a token and to write the answer. After it the process counts as dead. */
+  readonly answerMs: number;
+  /** A store that is back is given this time in any case: who holds an answer tries to write it all the time. */
+  readonly settleMs?: number;
+}
+
+const SETTLE_MS = 5000;
+const MOST_SEEN = 10_000;
+const NOTE = z.object({ token: z.string(), by: z.string(), name: z.string(), atMs: z.number() });
+
+export function createBegunRenewals(deps: BegunRenewalsDeps): BegunRenewals {
+  const { vault, clock, answerMs, settleMs = SETTLE_MS } = deps;
+  const own = randomToken();
+  const seen = new LRUCache<SessionId, { readonly name: string; readonly sinceMs: number }>({
+    max: MOST_SEEN,
+  });
+  return {
+    begin: (id, refreshToken, keptMs) =>
+      vault.set(
+        keyOf(id),
+        { token: hashOf(refreshToken), by: own, name: randomToken(), atMs: clock.now() },
+        keptMs,
+      ),
+    async end(id) {
+      // Left there, it makes others wait and no more.
+      await vault.delete(keyOf(id)).catch(() => undefined);
+    },
+    async isElsewhere(id, refreshToken) {
+      const { success, data: note } = NOTE.safeParse(await vault.get(keyOf(id)));
+      // What this process has sent is over: it renews a session once at a time.
+      if (!success || note.token !== hashOf(refreshToken) || note.by === own) {
+        seen.delete(id);
+        return false;
+      }
+      const known = seen.get(id);
+      const sinceMs = known?.name === note.name ? known.sinceMs : clock.now();
+      seen.set(id, { name: note.name, sinceMs });
+      return clock.now() - note.atMs < answerMs || clock.now() - sinceMs < settleMs;
+    },
+  };
+}
+
+const keyOf = (id: SessionId): string => hashedKey('renewal-begun', id);
+const hashOf = (refreshToken: string): string => hashedKey('refresh-token', refreshToken);
