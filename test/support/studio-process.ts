@@ -70,6 +70,8 @@ export interface ServerProcess {
   /** Its exit code, once it has ended by itself. */
   readonly exited: Promise<number | null>;
   weigh: StudioProcess['weigh'];
+  /** Sends it a signal, as an administrator does. */
+  signal(name: NodeJS.Signals): void;
   /** Ends it in order. */
   stop(): Promise<void>;
   /** Ends it as a crash would: nothing is put away. */
@@ -101,6 +103,7 @@ export async function startServerProcess(
     output: () => output,
     exited,
     weigh: () => weigh(server),
+    signal: (name) => void server.kill(name),
     stop: () => end(server, 'SIGTERM'),
     kill: () => end(server, 'SIGKILL'),
   };
