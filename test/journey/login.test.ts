@@ -24,7 +24,7 @@ const toCallback = async (
 };
 
 describe('signing in', () => {
-  it('comes back to where the person was, and tells who it is', async () => {
+  it('returns to the page where the person was, and shows their name', async () => {
     const arrived = await browser.get(`${bff.url}/auth/login?returnTo=%2Fapps%2Freview%2F%3Fq%3D1`);
     expect(arrived.url).toBe(`${bff.url}/apps/review/?q=1`);
     const session = await whoIs(browser);
@@ -47,7 +47,7 @@ describe('signing in', () => {
     },
   );
 
-  it('the provider gets our configured address, whatever the headers say (C20, E16)', async () => {
+  it('sends our configured address to the provider, whatever the headers contain (C20, E16)', async () => {
     await browser.get(`${bff.url}/auth/login`, {
       redirects: 'stop',
       headers: {
@@ -61,7 +61,7 @@ describe('signing in', () => {
     expect(asked.searchParams.get('redirect_uri')).toBe(`${bff.url}/auth/callback`);
   });
 
-  it('carries a claims request of the provider back to it, and nothing else in its place (G14)', async () => {
+  it('passes a claims request of the provider back to it, and nothing else in its place (G14)', async () => {
     const claims = '{"id_token":{"acr":{"essential":true,"value":"mfa"}}}';
     const asked = await browser.get(`${bff.url}/auth/login?claims=${encodeURIComponent(claims)}`);
     expect(asked.url).toBe(`${bff.url}/`);
@@ -72,7 +72,7 @@ describe('signing in', () => {
     }
   });
 
-  it('takes no session that was there before (C15)', async () => {
+  it('does not reuse a session that was there before (C15)', async () => {
     const known = 'k'.repeat(43);
     browser.setCookie(bff.url, '__Host-sid', known);
     await browser.get(`${bff.url}/auth/login`);
@@ -95,7 +95,7 @@ describe('signing in', () => {
     expect((await whoIs(old)).status).toBe(401);
   });
 
-  it('in more browsers than allowed ends the eldest session of the person (D31)', async () => {
+  it('in more browsers than allowed ends the oldest session of the person (D31)', async () => {
     const browsers = Array.from({ length: 4 }, () => new BrowserClient());
     for (const each of browsers) await each.get(`${bff.url}/auth/login`);
     const statuses = await Promise.all(browsers.map(async (each) => (await whoIs(each)).status));
@@ -104,7 +104,7 @@ describe('signing in', () => {
 });
 
 describe('a callback', () => {
-  it('opened twice redeems its code once; the second finds the person signed in (C2)', async () => {
+  it('opened twice redeems its code once; the second request finds the person signed in (C2)', async () => {
     const callback = await toCallback(browser);
     await browser.get(callback);
     const again = await browser.get(callback);
@@ -121,7 +121,7 @@ describe('a callback', () => {
     expect(bff.idp.tokenRequests).toHaveLength(1);
   });
 
-  it('opened again after signing out is refused: nothing shows any more that it was this browser’s (C2)', async () => {
+  it('opened again after signing out is refused: nothing proves any more that it was this browser’s (C2)', async () => {
     const callback = await toCallback(browser);
     await browser.get(callback);
     await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
@@ -130,7 +130,7 @@ describe('a callback', () => {
     expect(bff.idp.tokenRequests).toHaveLength(1);
   });
 
-  it('after eleven minutes starts once more and succeeds, but never a third time (C22)', async () => {
+  it('after eleven minutes starts a second sign-in and succeeds, but never a third (C22)', async () => {
     const callback = await toCallback(browser);
     bff.advance(660_000);
     const restart = await browser.get(callback, { redirects: 'stop' });
@@ -147,7 +147,7 @@ describe('a callback', () => {
   it.each([
     ['without state', (query: URLSearchParams) => query.delete('state')],
     ['with a made-up state', (query: URLSearchParams) => query.set('state', 'x'.repeat(43))],
-  ])('%s is refused without asking the provider (C1)', async (_, bend) => {
+  ])('%s is refused without a call to the provider (C1)', async (_, bend) => {
     const callback = new URL(await toCallback(browser));
     bend(callback.searchParams);
     const refused = await browser.get(callback.href);
@@ -166,7 +166,7 @@ describe('a callback', () => {
     expect(bff.idp.tokenRequests).toHaveLength(0);
   });
 
-  it('as a form post is no callback (C21)', async () => {
+  it('as a form post is not accepted (C21)', async () => {
     const callback = new URL(await toCallback(browser));
     const refused = await browser.post(`${bff.url}/auth/callback`, { form: callback.search.slice(1) });
     expect(refused.status).toBe(405);
@@ -178,7 +178,7 @@ describe('a callback', () => {
     ['login_required', 401],
     ['temporarily_unavailable', 503],
     ['<script>alert(1)</script>', 403],
-  ])('with error=%s is a page that does not repeat what it was told (C10)', async (error, status) => {
+  ])('with error=%s shows a page that does not repeat the provider’s text (C10)', async (error, status) => {
     bff.idp.bendCallback = (query) => {
       query.delete('code');
       query.set('error', error);
@@ -192,7 +192,7 @@ describe('a callback', () => {
   });
 });
 
-describe('who is not let in', () => {
+describe('a sign-in is refused', () => {
   it.each<[string, () => void, string, string]>([
     ['is unknown to ShotGrid (B7)', () => delete bff.people['mira'], 'NO_SHOTGUN_USER', 'Nobody in ShotGrid'],
     [
@@ -207,19 +207,22 @@ describe('who is not let in', () => {
       'IMPERSONATION_REFUSED',
       'Can be impersonated',
     ],
-  ])('somebody who %s sees a page that says so, and gets no session', async (_, arrange, code, text) => {
-    arrange();
-    const refused = await browser.get(`${bff.url}/auth/login`);
-    expect(refused.status).toBe(403);
-    expect(refused.body).toContain(text);
-    expect(refused.body).toContain(code);
-    expect(refused.body).toMatch(/request [0-9a-f-]{36}/u);
-    expect([...browser.cookies(bff.url).keys()]).toEqual([]);
-    // The person does not wait for it.
-    while (bff.idp.revoked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  });
+  ])(
+    'to a person who %s, with a page that explains it and without a session',
+    async (_, arrange, code, text) => {
+      arrange();
+      const refused = await browser.get(`${bff.url}/auth/login`);
+      expect(refused.status).toBe(403);
+      expect(refused.body).toContain(text);
+      expect(refused.body).toContain(code);
+      expect(refused.body).toMatch(/request [0-9a-f-]{36}/u);
+      expect([...browser.cookies(bff.url).keys()]).toEqual([]);
+      // The person does not wait for it.
+      while (bff.idp.revoked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+  );
 
-  it('an account that suddenly means somebody else (B11)', async () => {
+  it('where the account now maps to another person (B11)', async () => {
     await browser.get(`${bff.url}/auth/login`);
     bff.idp.person = { sub: 'sub-mira', preferred_username: 'joao' };
     const refused = await new BrowserClient().get(`${bff.url}/auth/login`);
@@ -229,7 +232,7 @@ describe('who is not let in', () => {
   });
 });
 
-it('no secret, token or code is in any log line or cookie', async () => {
+it('no log line and no cookie contains a secret, a token or a code', async () => {
   await browser.get(`${bff.url}/auth/login`);
   await browser.post(`${bff.url}/ami/review`, { form: bff.amiBody() });
   await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });

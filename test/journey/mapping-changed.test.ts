@@ -5,7 +5,7 @@ import { startRedis, type TestRedis } from '../support/redis.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 /** Somebody's login at the provider is given to another person: that is looked at before anything opens. */
-describe('An account that points to another person than before', () => {
+describe('an account that maps to another person than before', () => {
   let redis: TestRedis;
   let studio: Studio;
   let commands: CliStudio;
@@ -33,7 +33,7 @@ describe('An account that points to another person than before', () => {
     return browser.post(page.url, { form: { login: 'mira' } });
   };
 
-  it('is refused, until an administrator lets it be mapped anew', async () => {
+  it('is refused until an administrator removes its mapping', async () => {
     expect((await signIn()).body).toContain('"login":"mira"');
     const line = studio.logLines.find((text) => text.includes('"sign_in.completed"')) ?? '{}';
     const { subject } = JSON.parse(line) as { subject: string };
@@ -50,7 +50,7 @@ describe('An account that points to another person than before', () => {
     expect((await signIn()).body).toContain('"login":"joao"');
   });
 
-  it('needs a store that is there', async () => {
+  it('can only be removed from a Redis that answers', async () => {
     expect((await commands.run(['mapping', 'forget', 'x'])).said).toContain('in memory');
     expect((await commands.run(['mapping', 'forget'])).code).toBe(2);
     const away = await commands.run(['mapping', 'forget', 'x'], {

@@ -77,11 +77,11 @@ const swap = async (one: string, other: string): Promise<void> => {
   await studio.patchPerson('aside', { login: other });
 };
 
-describe('While a session lives', () => {
+describe('while a session lives', () => {
   beforeAll(() => open(), 60_000);
   afterAll(() => studio.stop());
 
-  it('a person goes on under a new login, and the audit trail tells it once', async () => {
+  it('a person continues under a new login, and the audit trail records it once', async () => {
     const [one, other] = [await signedIn('mira'), await signedIn('mira')];
     await studio.patchPerson('mira', { login: 'mira.okafor' });
     nowMs += RECHECK_MS;
@@ -101,7 +101,7 @@ describe('While a session lives', () => {
     ]);
   });
 
-  it('a session ends once its login belongs to somebody else, and nothing is read as them', async () => {
+  it('a session ends once its login belongs to another person, and nothing is read as them', async () => {
     const browser = await signedIn('mira');
     await studio.patchPerson('mira', { login: 'mira.old' });
     await studio.patchPerson('joao', { login: 'mira' });
@@ -124,7 +124,7 @@ describe('While a session lives', () => {
     );
   });
 
-  it('two people who swap their logins are never answered as each other', async () => {
+  it("two people who swap their logins never receive each other's answers", async () => {
     const [mira, joao] = [await signedIn('mira'), await signedIn('joao')];
     await swap('mira', 'joao');
     expect(await who(mira)).toMatchObject({ person: { id: MIRA } });
@@ -136,7 +136,7 @@ describe('While a session lives', () => {
     expect(await who(await signedIn('joao'))).toMatchObject({ login: 'joao', person: { id: JOAO } });
   });
 
-  it('nothing is written with a token that is made after the login was given on', async () => {
+  it('nothing is written with a token from after the login was reassigned', async () => {
     const browser = await signedIn('mira');
     const page = await studio.launch(browser, 'mira', studio.mirasVersionIds.slice(0, 1));
     const launchId = new URL(page.url).searchParams.get('launch') ?? '';
@@ -158,7 +158,7 @@ describe('While a session lives', () => {
     ['disabled and renamed', { sg_status_list: 'dis', login: 'mira.gone' }, 'USER_INACTIVE'],
     ['retired', { retired: true }, 'NO_SHOTGUN_USER'],
     ['exempted', { can_impersonate_this_user: false }, 'IMPERSONATION_REFUSED'],
-  ])('a person who was %s is told so, and the session ends', async (_, changes, code) => {
+  ])('a person who was %s gets the reason, and the session ends', async (_, changes, code) => {
     const browser = await signedIn('mira');
     await studio.patchPerson('mira', changes);
     nowMs += RECHECK_MS;
@@ -166,7 +166,7 @@ describe('While a session lives', () => {
     expect(await isSignedIn(browser)).toBe(false);
   });
 
-  it('the session goes on while ShotGrid cannot be asked, though nothing can be read', async () => {
+  it('the session continues while ShotGrid is unavailable, although nothing can be read', async () => {
     const browser = await signedIn('mira');
     nowMs += RECHECK_MS;
     await studio.fault({ match: { path: '*/auth/access_token' }, status: 503, times: 50 });
@@ -180,7 +180,7 @@ describe('While a session lives', () => {
   });
 });
 
-describe('A role that changes while a session lives', () => {
+describe('a role that changes while a session lives', () => {
   beforeAll(
     () =>
       open({
@@ -193,7 +193,7 @@ describe('A role that changes while a session lives', () => {
   );
   afterAll(() => studio.stop());
 
-  it('keeps a new administrator out where the settings want none', async () => {
+  it('keeps a new administrator out where the settings block administrators', async () => {
     const browser = await signedIn('mira');
     await giveRole('mira', ROLE.ADMIN);
     expect(await who(browser)).toMatchObject({ login: 'mira' });
@@ -204,7 +204,7 @@ describe('A role that changes while a session lives', () => {
     expect([page.status, page.body]).toEqual([403, expect.stringContaining('ADMIN_SUDO_BLOCKED')]);
   });
 
-  it('decides what a request may cost and what is shown of it', async () => {
+  it('decides the limits of a request and what its answer shows', async () => {
     const browser = await signedIn('mira');
     const twoLists = '{ versions(first: 1) { nodes { id } } shots(first: 1) { nodes { id } } }';
     const before = await studio.ask(browser, twoLists);
@@ -218,7 +218,7 @@ describe('A role that changes while a session lives', () => {
   });
 });
 
-describe('A click', () => {
+describe('a click', () => {
   beforeAll(() => open(), 60_000);
   afterAll(() => studio.stop());
 
@@ -227,7 +227,7 @@ describe('A click', () => {
     return browser.post(`${studio.bffUrl}/ami/review`, { form, from: 'cross-site' });
   };
 
-  it('of the same user_id opens, whatever the login is called by now', async () => {
+  it('of the same user_id opens, whatever the current login is', async () => {
     const browser = await signedIn('mira');
     const opened = await click(browser, { user_login: 'mira.okafor' });
     expect(opened.url).toMatch(/\/apps\/review\/\?launch=/u);

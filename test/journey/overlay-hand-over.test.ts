@@ -12,8 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => bff.stop());
 
-describe('a hand-over that is not as it should be', () => {
-  it('a stolen code is worth nothing without the verifier, and is then worth nothing at all', async () => {
+describe('a hand-over under attack or in a wrong order', () => {
+  it('refuses a stolen code without the verifier, and the code is then spent', async () => {
     const { id } = await world.launch();
     const { code } = await world.signInFor(id);
     expect((await world.redeem(id, code, { client: new BrowserClient() })).status).toBe(404);
@@ -22,14 +22,14 @@ describe('a hand-over that is not as it should be', () => {
     expect(bff.idp.revoked).toHaveLength(1);
   });
 
-  it('a code works once', async () => {
+  it('accepts a code once', async () => {
     const { id } = await world.launch();
     const { code } = await world.signInFor(id);
     expect((await world.redeem(id, code)).status).toBe(200);
     expect((await world.redeem(id, code)).status).toBe(400);
   });
 
-  it('a code works for a minute', async () => {
+  it('accepts a code for a minute', async () => {
     const { id } = await world.launch();
     const { code } = await world.signInFor(id);
     expect(code).not.toBe('');
@@ -37,14 +37,14 @@ describe('a hand-over that is not as it should be', () => {
     expect((await world.redeem(id, code)).status).toBe(400);
   });
 
-  it('a code works for its launch alone', async () => {
+  it('accepts a code only for its launch', async () => {
     const [one, other] = [await world.launch(), await world.launch()];
     const { code } = await world.signInFor(other.id);
     expect(code).not.toBe('');
     expect((await world.redeem(one.id, code)).status).toBe(400);
   });
 
-  it('a window whose address the browser asks for twice signs in; then it opens no more', async () => {
+  it("lets the browser request the window's address twice until the sign-in, and not after it", async () => {
     const { id } = await world.launch();
     const begun = (await world.say('start', { launch: id, challenge: CHALLENGE })).content;
     const address = `${bff.url}/auth/handover/popup?ticket=${begun['ticket']}`;
@@ -59,7 +59,7 @@ describe('a hand-over that is not as it should be', () => {
     }
   });
 
-  it('somebody else than who clicked gets no code, and the frame is told (B1)', async () => {
+  it('gives no code to a person who did not click, and informs the frame (B1)', async () => {
     const { id } = await world.launch();
     bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
     const { page, begun, code } = await world.signInFor(id);
@@ -83,7 +83,7 @@ describe('a hand-over that is not as it should be', () => {
     expect(await world.whoAsks(world.frame)).toBe('mira');
   });
 
-  it('a page of another origin, also one beside the frame, can do nothing with its cookie (E10)', async () => {
+  it('ignores the cookie from a page of another origin, also one beside the frame (E10)', async () => {
     const { id } = await world.launch();
     const { code, approval } = await world.signInFor(id);
     const tries = [
@@ -103,14 +103,14 @@ describe('a hand-over that is not as it should be', () => {
     expect(await world.whoAsks(world.frame)).toBe('mira');
   });
 
-  it('a start that makes no sense is refused', async () => {
+  it('refuses an invalid start', async () => {
     const { id } = await world.launch();
     expect((await world.say('start', { launch: id, challenge: 'short' })).status).toBe(400);
     expect((await world.say('start', { launch: id })).status).toBe(400);
     expect((await world.say('start', { launch: 'x'.repeat(43), challenge: CHALLENGE })).status).toBe(404);
   });
 
-  it('a window whose sign-in is done says so; one that took too long is told to start from ShotGrid (C2, C22)', async () => {
+  it('shows in the window that the sign-in is done, or that it took too long and starts again from ShotGrid (C2, C22)', async () => {
     const { id } = await world.launch();
     const begun = (await world.say('start', { launch: id, challenge: CHALLENGE })).content;
     const left = await world.window.get(`${bff.url}/auth/handover/popup?ticket=${begun['ticket']}`, {
@@ -131,7 +131,7 @@ describe('a hand-over that is not as it should be', () => {
     expect([late.status, late.body.includes('choose the menu item again')]).toEqual([410, true]);
   });
 
-  it('a sign-in that comes back after its launch was over is refused: no claim is recorded, its token is revoked', async () => {
+  it('refuses a sign-in that returns after its launch expired: no claim is recorded, its token is revoked', async () => {
     const { id } = await world.launch();
     bff.advance(300_000);
     const begun = (await world.say('start', { launch: id, challenge: CHALLENGE })).content;

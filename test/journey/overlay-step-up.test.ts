@@ -29,12 +29,12 @@ async function stepUp(query: string) {
   return { begun, code, status: signedIn.status };
 }
 
-describe("a further sign-in in ShotGrid's frame, which another system asks for", () => {
+describe("a further sign-in in ShotGrid's frame, which another system requires", () => {
   it.each([
     ['with the claims that it asks for', `&claims=${encodeURIComponent(CLAIMS)}`, 'claims', CLAIMS],
     ['typed anew', '&prompt=login', 'prompt', 'login'],
     ['of any kind', '', 'prompt', null],
-  ])('is made in its window, %s, and the frame has a session of it', async (...[, query, name, value]) => {
+  ])('is made in its window, %s, and gives the frame a new session', async (...[, query, name, value]) => {
     const before = sessionOf();
     const { code } = await stepUp(query);
     expect(bff.idp.authorizations.at(-1)?.get(name)).toBe(value);
@@ -45,7 +45,7 @@ describe("a further sign-in in ShotGrid's frame, which another system asks for",
     expect(bff.audited.filter(({ action }) => action === 'sign_out')).toMatchObject([{ reason: 'replaced' }]);
   });
 
-  it('by somebody else changes nothing: the session of the frame stays', async () => {
+  it('as another person changes nothing: the session of the frame stays', async () => {
     bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
     const before = sessionOf();
     const { code, status } = await stepUp('&prompt=login');
@@ -54,14 +54,14 @@ describe("a further sign-in in ShotGrid's frame, which another system asks for",
     expect(await world.whoAsks(world.frame)).toBe('mira');
   });
 
-  it('is asked for by nobody who only opens the overlay again', async () => {
+  it('does not start where the person only opens the overlay again', async () => {
     const page = await world.frame.get(`${bff.url}/overlay/${launch}?claims=${encodeURIComponent(CLAIMS)}`);
     expect(page.body).toContain('data-again=""');
     const { content } = await world.say('start', { launch, challenge: CHALLENGE, stepUp: false });
     expect(content['open']).toBe(`/overlay/apps/review/?launch=${launch}`);
   });
 
-  it('passes on nothing but a request for claims and a prompt that there is', async () => {
+  it('passes on only a request for claims and a known prompt', async () => {
     const foreign = `&claims=${encodeURIComponent('{"x":1}')}&prompt=consent&redirect_uri=https://evil.example`;
     const page = await world.frame.get(`${bff.url}/overlay/${launch}?stepUp=1${foreign}`);
     expect(page.body).toContain('data-again="stepUp=1"');

@@ -19,7 +19,7 @@ const newTabLink = (page: Visit): string =>
   `${bff.url}${/id="new-tab"[^>]* href="([^"]+)"/u.exec(page.body)?.[1]}`;
 
 describe('a menu item in an overlay', () => {
-  it('opens a page that only ShotGrid may frame, and that holds nothing of the launch (E1)', async () => {
+  it('opens a page that only ShotGrid may frame, and that contains nothing of the launch (E1)', async () => {
     const { page, id } = await world.launch();
     expect(page.status).toBe(200);
     expect(page.headers.get('content-security-policy')).toContain(`frame-ancestors ${SITE};`);
@@ -30,7 +30,7 @@ describe('a menu item in an overlay', () => {
     expect(cookie).toMatchObject({ sameSite: 'none', partitioned: true, httpOnly: true, secure: true });
   });
 
-  it('runs the script of its page and no other, in the frame and in the window', async () => {
+  it('runs only the script of its page, in the frame and in the window', async () => {
     const { page: frame, id } = await world.launch();
     const { page: window } = await world.signInFor(id);
     for (const { body, headers } of [frame, window]) {
@@ -47,7 +47,7 @@ describe('a menu item in an overlay', () => {
     expect(scriptOf(other.page.body)).toBe(scriptOf(frame.body));
   });
 
-  it('signs in in a window and works in the frame, as the person who clicked', async () => {
+  it('signs in in a window and continues in the frame, as the person who clicked', async () => {
     const { id } = await world.launch();
     const { begun, page, code, handover } = await world.signInFor(id);
     expect(bff.idp.authorizations.at(-1)?.get('login_hint')).toBe('mira');
@@ -75,7 +75,7 @@ describe('a menu item in an overlay', () => {
     expect(started.content).toEqual({ open: `/overlay/apps/review/?launch=${id}` });
   });
 
-  it('of somebody else does not switch silently, and signing in ends what was there (B16, C23)', async () => {
+  it('of another person does not switch silently, and signing in ends the previous session (B16, C23)', async () => {
     await world.signedInFrame();
     const old = world.frame.cookies(bff.url).get('__Host-sid_m') ?? '';
     const { id } = await world.launch({ user_login: 'joao', user_id: '35' });
@@ -89,7 +89,7 @@ describe('a menu item in an overlay', () => {
     expect(await world.whoAsks(thief)).toBeUndefined();
   });
 
-  it('shows what is wrong with it in the frame as well', async () => {
+  it('shows its errors in the frame as well', async () => {
     const page = await world.frame.post(`${bff.url}/ami/review`, {
       form: bff.amiBody().replace(/signature=\w+/u, 'signature=00'),
       headers: { 'sec-fetch-dest': 'iframe', accept: 'text/html' },
@@ -117,7 +117,7 @@ describe('a menu item in an overlay', () => {
 });
 
 describe('where the window has lost the frame', () => {
-  it('a click there hands over, and the frame asks for it', async () => {
+  it('hands over by a click there, and the frame polls for it', async () => {
     const { id } = await world.launch();
     const { begun, approval } = await world.signInFor(id);
     const poll = async () => (await world.poll(id, begun['handover'])).content;
@@ -130,7 +130,7 @@ describe('where the window has lost the frame', () => {
     expect(await poll()).toEqual({ kind: 'over' });
   });
 
-  it('another browser learns nothing by asking', async () => {
+  it('reveals nothing to another browser that polls', async () => {
     const { id } = await world.launch();
     const { begun, approval } = await world.signInFor(id);
     await world.say('approve', { approval }, world.window);
@@ -141,7 +141,7 @@ describe('where the window has lost the frame', () => {
 });
 
 describe('the cookies of frame and tab', () => {
-  it('are not taken for one another (E12)', async () => {
+  it('are never accepted in place of each other (E12)', async () => {
     await world.signedInFrame();
     await world.window.get(`${bff.url}/auth/login`);
     const [overlay, tab] = [
@@ -158,7 +158,7 @@ describe('the cookies of frame and tab', () => {
     expect(asPage.body).toContain('You are not signed in');
   });
 
-  it('are both taken away by signing out, each with its own attributes (D15)', async () => {
+  it('are both deleted by signing out, each with its own attributes (D15)', async () => {
     await world.signedInFrame();
     const out = await world.frame.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
     expect(out.headers.getSetCookie().sort()).toEqual([
@@ -169,7 +169,7 @@ describe('the cookies of frame and tab', () => {
     expect(bff.idp.revoked).toHaveLength(1);
   });
 
-  it('of one browser are both ended by signing out, and the provider is told', async () => {
+  it('both end their sessions by signing out of one browser, and the provider is informed', async () => {
     await world.signedInFrame();
     await world.window.get(`${bff.url}/auth/login`);
     const both = new BrowserClient(() => bff.now());
@@ -227,7 +227,7 @@ describe('open in a new tab (B20)', () => {
     expect((await world.window.get(`${bff.url}${renewed}`)).status).toBe(410);
   });
 
-  it('is all that a frame offers whose cookies the browser does not keep', async () => {
+  it('is the only offer of a frame whose cookies the browser does not keep', async () => {
     const { id } = await world.launch();
     const blocked = await new BrowserClient().get(`${bff.url}/overlay/${id}`);
     expect(blocked.body).toContain('data-blocked="true"');
@@ -237,15 +237,15 @@ describe('open in a new tab (B20)', () => {
     expect((await new BrowserClient().get(`${bff.url}/overlay/${'x'.repeat(43)}`)).status).toBe(404);
   });
 
-  it('from a frame that is signed in goes by the sign-in of the tab', async () => {
+  it("uses the tab's own sign-in where the frame is signed in", async () => {
     const id = await world.signedInFrame();
     const page = await world.frame.get(`${bff.url}/overlay/${id}`);
     expect((await world.window.get(newTabLink(page))).url).toBe(`${bff.url}/apps/review/?launch=${id}`);
   });
 });
 
-describe('a browser that does not say that it posts from a frame', () => {
-  it('is taken by the word of the menu item', async () => {
+describe('a browser that does not report that it posts from a frame', () => {
+  it("is treated as the menu item's setting says", async () => {
     await bff.stop();
     bff = await startBff({
       change: (config) => ({ ...config, amis: config.amis.map((ami) => ({ ...ami, overlay: true })) }),

@@ -7,7 +7,7 @@ const VERIFIER = 'v'.repeat(43);
 const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 
 /** Ada chooses a menu item that opens in ShotGrid's overlay; nobody may act for her but she herself. */
-describe('Somebody whom the script may not act for, in the overlay', () => {
+describe('a person whom the script may not act for, in the overlay', () => {
   let studio: Studio;
   let frame: BrowserClient;
   let window: BrowserClient;
@@ -63,7 +63,7 @@ describe('Somebody whom the script may not act for, in the overlay', () => {
   const acting = async (): Promise<unknown> =>
     (await studio.ask(frame, '{ viewer { login acting { way } } }')).data?.['viewer'];
 
-  it('links the account in the window; the frame waits, and then all is theirs in the event log', async () => {
+  it('links the account in the window; the frame waits, and all later writes are theirs in the event log', async () => {
     const { launch, handover, ticket } = await begin();
     const page = await signInWindow(ticket);
     expect(page.status).toBe(200);
@@ -112,7 +112,7 @@ describe('Somebody whom the script may not act for, in the overlay', () => {
     expect(await acting()).toEqual({ login: 'ada', acting: { way: 'OWN' } });
   });
 
-  it('gives the account to nobody else: not to another person, page or ticket', async () => {
+  it('gives the account to no other person, page or ticket', async () => {
     const { launch, handover, ticket } = await begin();
     const held = ticketOf(await signInWindow(ticket));
     const others = await link(held, { login: 'mira', passphrase: 'mira-passphrase' });
@@ -129,7 +129,7 @@ describe('Somebody whom the script may not act for, in the overlay', () => {
     expect(await stateOf(launch, handover)).toEqual({ kind: 'waiting' });
   });
 
-  it('links once: the ticket is over with it', async () => {
+  it('links once, and the ticket is then spent', async () => {
     const { ticket } = await begin();
     const held = ticketOf(await signInWindow(ticket));
     expect((await link(held, { login: 'ada', passphrase: 'ada-passphrase' })).status).toBe(200);

@@ -4,7 +4,7 @@ import { openEventStream } from '../support/event-stream.ts';
 import { CANARIES, startStudio, type Studio } from '../support/studio.ts';
 
 /** Ada is an administrator whom `sudo` may not touch; the settings let administrators link their own account. */
-describe('Somebody whom the script may not act for', () => {
+describe('a person whom the script may not act for', () => {
   let studio: Studio;
   let selected: readonly number[];
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('Somebody whom the script may not act for', () => {
       'viewer'
     ];
 
-  it('is signed in, led to the page of the link, and told everywhere what is missing', async () => {
+  it('is signed in, led to the link page, and reads everywhere that the link is missing', async () => {
     const browser = new BrowserClient();
     const page = await signIn(browser, 'ada', '/apps/review/');
     expect(page.url).toBe(`${studio.bffUrl}/auth/link?returnTo=%2Fapps%2Freview%2F`);
@@ -48,7 +48,7 @@ describe('Somebody whom the script may not act for', () => {
     expect(await studio.siteRequests()).toEqual([]);
   });
 
-  it('works as themselves once the account is linked: what they write is theirs alone', async () => {
+  it('works as themselves once the account is linked: their writes are theirs alone', async () => {
     const browser = new BrowserClient();
     const launch = await studio.launch(browser, 'ada', selected);
     expect(launch.url).toContain('/auth/link?returnTo=');
@@ -98,7 +98,7 @@ describe('Somebody whom the script may not act for', () => {
     expect(data).not.toBeNull();
   });
 
-  it('cannot link the account of somebody else, by passphrase or by approval', async () => {
+  it('cannot link another person’s account, by passphrase or by approval', async () => {
     const browser = new BrowserClient();
     await signIn(browser, 'ada');
     const page = await link(browser, { login: 'mira', passphrase: 'mira-passphrase' });
@@ -117,7 +117,7 @@ describe('Somebody whom the script may not act for', () => {
     expect(await acting(browser)).toMatchObject({ acting: { way: 'REFUSED' } });
   });
 
-  it('is told of a wrong passphrase, which is kept nowhere', async () => {
+  it('reads that the passphrase is wrong, and it is stored nowhere', async () => {
     const browser = new BrowserClient();
     await signIn(browser, 'ada');
     const page = await link(browser, { login: 'ada', passphrase: 'canary-passphrase' });
@@ -141,7 +141,7 @@ describe('Somebody whom the script may not act for', () => {
     expect(await acting(browser)).toMatchObject({ acting: { way: 'REFUSED' } });
   });
 
-  it('has no second way where the first one works: Mira links nothing', async () => {
+  it('cannot link an account where the script may act for them: Mira links nothing', async () => {
     const browser = new BrowserClient();
     await signIn(browser, 'mira');
     expect((await browser.get(`${studio.bffUrl}/auth/link?returnTo=/`)).url).toBe(`${studio.bffUrl}/`);
@@ -149,7 +149,7 @@ describe('Somebody whom the script may not act for', () => {
     expect(await acting(browser)).toMatchObject({ acting: { way: 'SUDO' } });
   });
 
-  it('is linked for one session: signing out ends it, and the next session begins without', async () => {
+  it('is linked for one session: signing out ends it, and the next session starts unlinked', async () => {
     const browser = await linkedAda();
     expect(await acting(browser)).toMatchObject({ acting: { way: 'OWN' } });
     await browser.post(`${studio.bffUrl}/auth/logout`, { from: 'same-origin' });
@@ -157,7 +157,7 @@ describe('Somebody whom the script may not act for', () => {
     expect(await acting(browser)).toMatchObject({ acting: { way: 'REFUSED' } });
   });
 
-  it('is never acted for by the script, whatever they ask', async () => {
+  it('is never served as the script, for any request', async () => {
     const browser = await linkedAda();
     await studio.forgetSiteRequests();
     await studio.ask(browser, '{ versions(first: 1) { nodes { id code } } viewer { person { name } } }');
@@ -167,7 +167,7 @@ describe('Somebody whom the script may not act for', () => {
     expect(studio.logLines.join('\n')).not.toContain(CANARIES.scriptKey);
   });
 
-  it('learns from /auth/session how they are acted for, and no more', async () => {
+  it('learns from /auth/session only how this server acts for them', async () => {
     const browser = await linkedAda();
     const session = JSON.parse((await browser.get(`${studio.bffUrl}/auth/session`)).body) as object;
     expect(session).toMatchObject({ login: 'ada', acting: { way: 'own', isLinked: true } });
@@ -175,8 +175,8 @@ describe('Somebody whom the script may not act for', () => {
   });
 });
 
-describe('An account whose tokens ShotGrid takes no more', () => {
-  it('is linked again in the same session, by whichever way the person comes', async () => {
+describe('an account whose tokens ShotGrid no longer accepts', () => {
+  it('is linked again in the same session, from wherever the person comes', async () => {
     let offsetMs = 0;
     const studio = await startStudio(
       { SHOTGRAPH_ACTING_POLICY: 'own-credentials' },
@@ -210,37 +210,40 @@ describe('An account whose tokens ShotGrid takes no more', () => {
   });
 });
 
-describe('Somebody whom an administrator changes while they work (D32)', () => {
+describe('a person whom an administrator changes while they work (D32)', () => {
   it.each<[string, object, string]>([
     ['disabled', { sg_status_list: 'dis' }, 'USER_INACTIVE'],
     ['exempted from sudo', { can_impersonate_this_user: false }, 'IMPERSONATION_REFUSED'],
-  ])('and who is %s is told so, signed out, and told why at the next sign-in', async (_, change, code) => {
-    let offsetMs = 0;
-    const studio = await startStudio({}, {}, { now: () => Date.now() + offsetMs });
-    try {
-      const browser = new BrowserClient();
-      await studio.launch(browser, 'mira', studio.mirasVersionIds.slice(0, 1));
-      const page = await openEventStream(studio.bffUrl, browser);
-      await page.next();
-      await studio.patchPerson('mira', change);
-      // The setting's default: five minutes.
-      offsetMs = 300_000;
-      const { errors } = await studio.ask(browser, '{ versions(first: 1) { nodes { id } } }');
-      expect(errors?.[0]?.extensions.code).toBe(code);
-      expect((await page.next())?.name).toBe('ended');
-      expect((await studio.ask(browser, '{ viewer { login } }')).errors?.[0]?.extensions.code).toBe(
-        'UNAUTHENTICATED',
-      );
-      const again = await browser.get(`${studio.bffUrl}/auth/login`);
-      expect([again.status, again.body]).toEqual([403, expect.stringContaining(code)]);
-    } finally {
-      await studio.stop();
-    }
-  });
+  ])(
+    'and who is %s gets the reason, is signed out, and gets the reason at the next sign-in',
+    async (_, change, code) => {
+      let offsetMs = 0;
+      const studio = await startStudio({}, {}, { now: () => Date.now() + offsetMs });
+      try {
+        const browser = new BrowserClient();
+        await studio.launch(browser, 'mira', studio.mirasVersionIds.slice(0, 1));
+        const page = await openEventStream(studio.bffUrl, browser);
+        await page.next();
+        await studio.patchPerson('mira', change);
+        // The setting's default: five minutes.
+        offsetMs = 300_000;
+        const { errors } = await studio.ask(browser, '{ versions(first: 1) { nodes { id } } }');
+        expect(errors?.[0]?.extensions.code).toBe(code);
+        expect((await page.next())?.name).toBe('ended');
+        expect((await studio.ask(browser, '{ viewer { login } }')).errors?.[0]?.extensions.code).toBe(
+          'UNAUTHENTICATED',
+        );
+        const again = await browser.get(`${studio.bffUrl}/auth/login`);
+        expect([again.status, again.body]).toEqual([403, expect.stringContaining(code)]);
+      } finally {
+        await studio.stop();
+      }
+    },
+  );
 });
 
-describe('Somebody who has not linked their own account yet', () => {
-  it('and whom an administrator disables is told so and signed out, whatever they ask for', async () => {
+describe('a person who has not linked their own account yet', () => {
+  it('and whom an administrator disables gets the reason and is signed out, at any request', async () => {
     let offsetMs = 0;
     const now = (): number => Date.now() + offsetMs;
     const studio = await startStudio({ SHOTGRAPH_ACTING_POLICY: 'own-credentials' }, {}, { now });
@@ -259,8 +262,8 @@ describe('Somebody who has not linked their own account yet', () => {
   });
 });
 
-describe('The policy of acting', () => {
-  it('denies by default, with the reason, whom to ask and what to tick', async () => {
+describe('the acting policy', () => {
+  it('denies by default, with the reason, a contact and the box to tick', async () => {
     const studio = await startStudio();
     try {
       const page = await studio.launch(new BrowserClient(), 'ada', studio.mirasVersionIds.slice(0, 1));
@@ -272,7 +275,7 @@ describe('The policy of acting', () => {
     }
   });
 
-  it('keeps administrators out where it says so, also those whom the script may act for', async () => {
+  it('keeps administrators out where it says so, even those whom the script may act for', async () => {
     const studio = await startStudio({ SHOTGRAPH_ACTING_POLICY: 'block-admins' });
     try {
       await studio.patchPerson('ada', { can_impersonate_this_user: true });

@@ -9,7 +9,7 @@ describe('shotgraph people', () => {
   });
   afterAll(() => studio.stop());
 
-  it('lists whom the settings refuse, with the reason, and counts the rest', async () => {
+  it('lists the people whom the settings refuse, with the reason, and counts the rest', async () => {
     const { code, said } = await studio.run(['people']);
     expect(code).toBe(0);
     expect(said).toMatch(/^ada .*refused +exempt from sudo/mu);
@@ -18,7 +18,7 @@ describe('shotgraph people', () => {
     expect(said).toMatch(/^\d+ people: \d+ by sudo, 0 by their own account, 2 refused\.$/mu);
   });
 
-  it('lists everybody on request, each with the way', async () => {
+  it('lists everyone on request, each with the way', async () => {
     const { said } = await studio.run(['people', '--all', '--format', 'json'], {
       SHOTGRAPH_ACTING_POLICY_BY_ROLE: 'Admin=own-credentials',
     });
@@ -28,7 +28,7 @@ describe('shotgraph people', () => {
     expect([wayOf('mira'), wayOf('ada'), wayOf('kenji')]).toEqual(['sudo', 'own', 'refused']);
   });
 
-  it('knows who could not be found by e-mail, and whom the policy keeps out', async () => {
+  it('lists people who cannot be found by e-mail, and people whom the policy refuses', async () => {
     const byEmail = await studio.run(['people'], {
       SHOTGRAPH_IDENTITY_CLAIM: 'email',
       SHOTGRAPH_IDENTITY_FIELD: 'email',
@@ -50,7 +50,7 @@ describe('shotgraph people', () => {
     await studio.patchPerson('joao', { firstname: 'João', sg_status_list: 'act' });
   });
 
-  it('shows no name that would steer the terminal, in any format', async () => {
+  it('prints no name that would control the terminal, in any format', async () => {
     const [escape, csi, turned] = ['\u001B', '\u009B', '\u202E'];
     await studio.patchPerson('joao', {
       firstname: `${escape}[2J${csi}31m${turned}oaoJ`,
@@ -68,7 +68,7 @@ describe('shotgraph people', () => {
     await studio.patchPerson('joao', { firstname: 'João', sg_status_list: 'act' });
   });
 
-  it('says so where the site cannot be asked, and takes no format that it does not have', async () => {
+  it('reports a site that cannot be reached, and refuses an unknown format', async () => {
     const away = await studio.run(['people'], { SHOTGRAPH_SITE_URL: 'http://127.0.0.1:9' });
     expect([away.code, away.said]).toEqual([1, expect.stringContaining('shotgraph doctor')]);
     expect((await studio.run(['people', '--format', 'xml'])).code).toBe(2);

@@ -24,9 +24,9 @@ const answering = (...answers: (Readonly<Record<string, string>> | undefined)[])
   };
 };
 
-describe('what the provider says of a sign-in', () => {
+describe('an error of the provider at a sign-in', () => {
   it.each(['invalid_request', 'invalid_scope', 'unauthorized_client'])(
-    '%s is our mistake: the operator has the word of the provider as an error',
+    "%s is our mistake: the operator gets the provider's error in the log",
     async (error) => {
       answering({ error });
       const page = await signIn();
@@ -40,7 +40,7 @@ describe('what the provider says of a sign-in', () => {
     },
   );
 
-  it('temporarily_unavailable is waited for', async () => {
+  it('temporarily_unavailable asks the person to wait', async () => {
     answering({ error: 'temporarily_unavailable' });
     const page = await signIn();
     expect([page.status, page.headers.get('retry-after')]).toEqual([503, '5']);
@@ -52,13 +52,13 @@ describe('what the provider says of a sign-in', () => {
     { error: 'authentication_expired' },
     { error: 'temporarily_unavailable', error_description: 'authentication_expired' },
   ];
-  it.each(expired)('%j is tried again at once', async (answer) => {
+  it.each(expired)('%j is retried at once', async (answer) => {
     answering(answer);
     expect((await signIn()).url).toBe(`${bff.url}/apps/review/`);
     expect(bff.idp.authorizations).toHaveLength(2);
   });
 
-  it.each(expired)('%j is tried again only once', async (answer) => {
+  it.each(expired)('%j is retried only once', async (answer) => {
     answering(answer, answer, answer);
     const page = await signIn();
     expect([page.status, page.body.includes('LOGIN_EXPIRED')]).toEqual([400, true]);
@@ -83,8 +83,8 @@ describe('an ID token that no setting makes readable', () => {
   });
 });
 
-describe('parameters of the settings', () => {
-  it('are sent beside our own', async () => {
+describe('additional parameters of the settings', () => {
+  it('are sent with our own', async () => {
     await bff.stop();
     bff = await startBff({
       change: (config) => ({

@@ -43,13 +43,13 @@ async function goesWell(
 
 const log = (): string => studio?.logLines.join('\n') ?? '';
 
-describe('a provider with its own ways is met by settings alone', () => {
-  it('with claims in userinfo only', async () => {
+describe('a provider with its own rules needs only settings', () => {
+  it('with claims only in userinfo', async () => {
     await goesWell({}, (configuration) => ({ ...configuration, conformIdTokenClaims: true }));
   });
 
   const post = asClient({ token_endpoint_auth_method: 'client_secret_post' });
-  it('that wants the secret in the form: found by trying, and said in the log', async () => {
+  it('that requires the secret in the form, which is found by trying and logged', async () => {
     await goesWell({}, (configuration) => ({
       ...post(configuration),
       clientAuthMethods: ['client_secret_post'],
@@ -57,11 +57,11 @@ describe('a provider with its own ways is met by settings alone', () => {
     expect(log()).toMatch(/client_secret_post.*oidc\.client_authentication/u);
   });
 
-  it('that wants the secret in the form, by the setting', async () => {
+  it('that requires the secret in the form, by the setting', async () => {
     await goesWell({ SHOTGRAPH_OIDC_CLIENT_AUTHENTICATION: 'client_secret_post' }, post);
   });
 
-  it('that takes requests only when they are pushed', async () => {
+  it('that accepts only pushed requests', async () => {
     await goesWell({}, (configuration) => ({
       ...configuration,
       features: {
@@ -71,7 +71,7 @@ describe('a provider with its own ways is met by settings alone', () => {
     }));
   });
 
-  it('that wants single requests pushed, by the setting', async () => {
+  it('that requires pushed requests of this client, by the setting', async () => {
     await goesWell({ SHOTGRAPH_OIDC_PAR: 'on' }, (configuration) =>
       asClient({ require_pushed_authorization_requests: true })({
         ...configuration,
@@ -85,7 +85,7 @@ describe('a provider with its own ways is met by settings alone', () => {
     expect(new URL(logoutUrl).pathname.startsWith('/realms/studio/')).toBe(true);
   });
 
-  it('whose access tokens are for itself alone, and opaque', async () => {
+  it('whose access tokens are opaque and only for itself', async () => {
     await goesWell({}, (configuration) => ({
       ...configuration,
       conformIdTokenClaims: true,
@@ -93,11 +93,11 @@ describe('a provider with its own ways is met by settings alone', () => {
     }));
   });
 
-  it('that gives no refresh tokens', async () => {
+  it('that issues no refresh tokens', async () => {
     await goesWell({}, asClient({ grant_types: ['authorization_code'] }));
   });
 
-  it('that gives no refresh tokens: other systems ask for a new sign-in once the access token is over', async () => {
+  it('that issues no refresh tokens: other systems require a new sign-in once the access token has expired', async () => {
     let passedMs = 0;
     const withoutRefresh = asClient({ grant_types: ['authorization_code'] });
     studio = await startStudio(
@@ -128,7 +128,7 @@ describe('a provider with its own ways is met by settings alone', () => {
     expect((await jobs()).code).toBe('SYSTEM_REFUSED');
   });
 
-  it('with 12 kB of groups, which no address of a sign-out carries', async () => {
+  it('with 12 kB of groups, which no sign-out URL can carry', async () => {
     const groups = Array.from({ length: 600 }, (_, index) => `studio-group-${index}`);
     const logoutUrl = await goesWell({}, (configuration) => ({
       ...configuration,
@@ -161,7 +161,7 @@ describe('a provider with its own ways is met by settings alone', () => {
   });
 });
 
-describe('a provider that knows this server by a key', () => {
+describe('a provider that identifies this server by a key', () => {
   let folder: string;
   let keys: Server;
   let pem: string;
@@ -181,7 +181,7 @@ describe('a provider that knows this server by a key', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('takes its signature, and no secret is set', async () => {
+  it('accepts its signature, without a secret', async () => {
     const file = join(folder, 'key.pem');
     await writeFile(file, pem);
     const { port } = keys.address() as AddressInfo;

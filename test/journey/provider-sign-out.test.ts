@@ -22,7 +22,7 @@ const whoIs = async (browser: BrowserClient): Promise<number> =>
   (await browser.get(`${studio.bffUrl}/auth/session`, { from: 'same-origin' })).status;
 
 describe('with a real provider', () => {
-  it('who signs out here is signed out there, and in no other browser', async () => {
+  it("a sign-out here also ends the provider's session, and no other browser's", async () => {
     const [here, there] = [await signedIn('mira'), await signedIn('mira')];
     const out = await here.post(`${studio.bffUrl}/auth/logout`, { from: 'same-origin' });
     const { logoutUrl } = JSON.parse(out.body) as { logoutUrl: string };
@@ -33,7 +33,7 @@ describe('with a real provider', () => {
     expect([await whoIs(here), await whoIs(there)]).toEqual([401, 200]);
   });
 
-  it('who signs out there is signed out here, by its message on the back channel (D18)', async () => {
+  it('a sign-out there also ends the session here, by a back-channel message (D18)', async () => {
     const [mira, joao] = [await signedIn('mira'), await signedIn('joao')];
     const page = await mira.get(`${studio.issuer}/session/end`);
     await submitOnlyForm(mira, page, { logout: 'yes' });

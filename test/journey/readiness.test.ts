@@ -104,8 +104,8 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   throw new Error('It did not come to that.');
 }
 
-describe('readiness, asked before anybody has come', () => {
-  it('is told with its time, and since when each part is there', async () => {
+describe('readiness, before the first visitor', () => {
+  it('reports its time, and since when each part is available', async () => {
     const first = await look();
     const second = await look();
     expect(first.checks.map(({ name }) => name)).toEqual(['identity provider', 'site', 'store', 'clock']);
@@ -113,7 +113,7 @@ describe('readiness, asked before anybody has come', () => {
     expect(second.checks).toEqual(first.checks);
   });
 
-  it('sees a provider that was killed, says since when, and sees it again when it is back', async () => {
+  it('detects a killed provider, reports since when, and detects its return', async () => {
     const before = await look();
     const { port } = new URL(idp.issuer);
     await idp.stop();
@@ -130,12 +130,12 @@ describe('readiness, asked before anybody has come', () => {
   it.each([
     ['full', () => redis.fill()],
     ['a replica', () => redis.demote()],
-  ])('sees that Redis is %s, though it answers', async (_, stopWrites) => {
+  ])('detects that Redis is %s, although it answers', async (_, stopWrites) => {
     await stopWrites();
     expect(reasons(await look())).toEqual({ store: 'UNAVAILABLE' });
   });
 
-  it('sees a key of the script that ShotGrid takes no more', async () => {
+  it('detects a script key that ShotGrid no longer accepts', async () => {
     await control('POST', {
       match: { path: TOKEN },
       ...{ status: 400, body: REFUSED_KEY, contentType: 'application/json' },
@@ -144,7 +144,7 @@ describe('readiness, asked before anybody has come', () => {
     expect(logLines.filter((line) => line.includes('shotgrid script refused'))).toHaveLength(1);
   });
 
-  it('takes a new key from its file without a restart, and keeps the old one where the file is no good', async () => {
+  it('reads a new key from its file without a restart, and keeps the old one where the file is invalid', async () => {
     await writeFile(keyFile, 'another-key-of-the-script\n');
     app.reload();
     expect(reasons(await look())).toEqual({ site: 'UPSTREAM_AUTH' });
@@ -162,7 +162,7 @@ describe('readiness, asked before anybody has come', () => {
     expect(logLines.join('')).not.toContain('another-key');
   });
 
-  it('answers though everything hangs, and says what does', async () => {
+  it('answers although everything hangs, and names what hangs', async () => {
     idp.fault = () => true;
     redis.pause();
     await control('POST', { match: { path: '/api' }, delayMs: 60_000 });
@@ -171,7 +171,7 @@ describe('readiness, asked before anybody has come', () => {
     for (const { reason } of checks.filter(({ ok }) => !ok)) expect(reason).toMatch(/TIMEOUT/u);
   });
 
-  it('is looked at once for all who ask at the same time, and at most once a second', async () => {
+  it('is checked once for concurrent requests, and at most once a second', async () => {
     let asked = 0;
     idp.fault = () => {
       asked += 1;

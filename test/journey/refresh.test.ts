@@ -23,13 +23,13 @@ const whoIs = () => browser.get(`${bff.url}/auth/session`, { from: 'same-origin'
 const hasCookie = () => browser.cookies(bff.url).has('__Host-sid');
 
 describe('while the access token lives', () => {
-  it('the provider is not asked', async () => {
+  it('the provider is not called', async () => {
     bff.advance(4 * MINUTE_MS);
     expect((await ask()).status).toBe(200);
     expect(bff.idp.refreshes).toEqual([]);
   });
 
-  it('it is renewed beforehand, and nobody waits for that', async () => {
+  it('it is renewed in advance, and requests do not wait for it', async () => {
     let answer = (): void => undefined;
     const asked = new Promise<void>((resolve) => {
       bff.idp.beforeRefresh = () => {
@@ -46,7 +46,7 @@ describe('while the access token lives', () => {
     expect(bff.idp.refreshes).toHaveLength(1);
   });
 
-  it('one that lives for 25 seconds is renewed near its end, not at each request', async () => {
+  it('a token that lives for 25 seconds is renewed near its end, not at each request', async () => {
     bff.idp.accessLife = 25;
     await browser.get(`${bff.url}/auth/login`);
     for (let second = 0; second < 20; second += 1) {
@@ -59,7 +59,7 @@ describe('while the access token lives', () => {
     expect(bff.idp.refreshes).toHaveLength(1);
   });
 
-  it('an outage of the provider disturbs nobody (D12)', async () => {
+  it('an outage of the provider has no effect (D12)', async () => {
     bff.advance(4.6 * MINUTE_MS);
     await bff.idp.stop();
     expect((await ask()).status).toBe(200);
@@ -68,8 +68,8 @@ describe('while the access token lives', () => {
   });
 });
 
-describe('once the access token is over', () => {
-  it('fifty requests at once renew it once, with a token that works once (D7)', async () => {
+describe('once the access token has expired', () => {
+  it('fifty concurrent requests renew it once, with a single-use refresh token (D7)', async () => {
     bff.advance(6 * MINUTE_MS);
     const answers = await Promise.all(Array.from({ length: 50 }, () => ask()));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
@@ -79,13 +79,13 @@ describe('once the access token is over', () => {
     expect(bff.idp.refreshes).toHaveLength(2);
   });
 
-  it('asking who is signed in renews nothing', async () => {
+  it('the session endpoint renews nothing', async () => {
     bff.advance(6 * MINUTE_MS);
     expect((await whoIs()).status).toBe(200);
     expect(bff.idp.refreshes).toEqual([]);
   });
 
-  it('who was put out at the provider is put out here (D12)', async () => {
+  it('a session ended at the provider also ends here (D12)', async () => {
     bff.idp.forgetRefreshTokens();
     bff.advance(6 * MINUTE_MS);
     expect((await ask()).status).toBe(401);
@@ -93,7 +93,7 @@ describe('once the access token is over', () => {
     expect(bff.idp.refreshes).toHaveLength(1);
   });
 
-  it('an outage of the provider costs nothing for an hour, and is told once', async () => {
+  it('an outage of the provider has no effect for an hour, and is logged once', async () => {
     await bff.idp.stop();
     for (let minute = 6; minute < 64; minute += 20) {
       bff.advance((minute === 6 ? 6 : 20) * MINUTE_MS);
@@ -103,7 +103,7 @@ describe('once the access token is over', () => {
     expect(bff.logLines.filter((line) => line.includes('"refresh.away"'))).toHaveLength(1);
   });
 
-  it('a longer outage answers 503, keeps the session, and is over when the provider is back (D12)', async () => {
+  it('a longer outage answers 503, keeps the session, and ends when the provider is back (D12)', async () => {
     bff.idp.fault = (path, response) => path === '/token' && (response.writeHead(503).end(), true);
     for (const minutes of [6, 30]) {
       bff.advance(minutes * MINUTE_MS);
@@ -121,7 +121,7 @@ describe('once the access token is over', () => {
     expect(bff.logLines.join('\n')).toContain('"refresh.back"');
   });
 
-  it('who comes back after longer than that meets an outage of a moment, and is let in', async () => {
+  it('a person who returns after longer than that, during a short outage, may continue', async () => {
     bff.advance(58 * MINUTE_MS);
     await whoIs();
     bff.advance(1 * MINUTE_MS);
@@ -133,13 +133,13 @@ describe('once the access token is over', () => {
     expect((await ask()).status).toBe(503);
   });
 
-  it('a provider that takes the question and never answers is not waited for', async () => {
+  it('requests do not wait for a provider that never answers', async () => {
     bff.advance(6 * MINUTE_MS);
     bff.idp.fault = (path) => path === '/token';
     expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
   });
 
-  it('a provider that is back and says no ends the session', async () => {
+  it('a refusal by a provider that is back ends the session', async () => {
     bff.advance(6 * MINUTE_MS);
     bff.idp.fault = (path, response) => path === '/token' && (response.writeHead(503).end(), true);
     expect((await ask()).status).toBe(200);
@@ -151,7 +151,7 @@ describe('once the access token is over', () => {
     expect((await ask()).status).toBe(401);
   });
 
-  it('an answer that was lost is asked for once more, then the person signs in again (D11)', async () => {
+  it('a lost answer is requested once more, then the person signs in again (D11)', async () => {
     bff.advance(6 * MINUTE_MS);
     let calls = 0;
     // The provider has used the token up; its answer never arrives.
@@ -174,13 +174,13 @@ describe('once the access token is over', () => {
     ['a page of a proxy', (response) => response.writeHead(200).end('<html>')],
     ['an empty set', (response) => response.writeHead(200).end('{"keys":[]}')],
     ['nothing', (response) => response.destroy()],
-  ])("while %s stands in the place of the provider's keys", (_, answer) => {
+  ])("while the provider's keys are replaced by %s", (_, answer) => {
     beforeEach(() => {
       bff.advance(6 * MINUTE_MS);
       bff.idp.fault = (path, response) => path === '/jwks' && (answer(response), true);
     });
 
-    it('nobody is signed out, and the new tokens are good once the keys can be read', async () => {
+    it('no session ends, and the new tokens are valid once the keys can be read', async () => {
       expect([(await ask()).status, (await ask()).status, hasCookie()]).toEqual([200, 200, true]);
       bff.idp.fault = undefined;
       bff.advance(6000);
@@ -188,7 +188,7 @@ describe('once the access token is over', () => {
       expect(bff.idp.refreshes).toEqual(['canary-refresh-code-1']);
     });
 
-    it('for longer than the new ID token lives, new ones are asked for with the new refresh token', async () => {
+    it('for longer than the new ID token lives, the new refresh token gets further ones', async () => {
       expect((await ask()).status).toBe(200);
       bff.advance(10 * MINUTE_MS);
       expect((await ask()).status).toBe(200);
@@ -199,14 +199,14 @@ describe('once the access token is over', () => {
     });
   });
 
-  it('new tokens for somebody else end the session', async () => {
+  it('new tokens for another person end the session', async () => {
     bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
     bff.advance(6 * MINUTE_MS);
     expect((await ask()).status).toBe(401);
     expect((await ask()).status).toBe(401);
   });
 
-  it('signing out while it is renewed leaves nothing behind at the provider', async () => {
+  it('signing out during a renewal leaves no token at the provider', async () => {
     bff.advance(6 * MINUTE_MS);
     bff.idp.beforeRefresh = async () => {
       await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
@@ -216,8 +216,8 @@ describe('once the access token is over', () => {
   });
 });
 
-describe('the time that is left', () => {
-  it('is told: without a further request, and in any case (D6)', async () => {
+describe('the remaining time of a session', () => {
+  it('is reported as an idle end and an absolute end (D6)', async () => {
     const told = JSON.parse((await whoIs()).body) as { expiresAt: string; endsAt: string };
     expect(Math.abs(Date.parse(told.expiresAt) - bff.now() - 60 * MINUTE_MS)).toBeLessThan(MINUTE_MS);
     expect(Math.abs(Date.parse(told.endsAt) - bff.now() - 480 * MINUTE_MS)).toBeLessThan(MINUTE_MS);

@@ -28,7 +28,7 @@ describe('an account that is refused', () => {
       'may not be acted for',
       () => void (bff.people['ada'] = { id: 36, name: 'Ada', refusal: 'IMPERSONATION_REFUSED' }),
     ],
-  ])('because it %s is named, and another account goes on from there', async (_, arrange) => {
+  ])('because it %s is named, and the person continues with another account', async (_, arrange) => {
     arrange();
     bff.idp.person = ADA;
     const refused = await browser.get(`${bff.url}/auth/login?returnTo=/apps/review/`);
@@ -40,14 +40,14 @@ describe('an account that is refused', () => {
     expect(bff.idp.authorizations.at(-1)?.get('prompt')).toBe('select_account');
   });
 
-  it('goes on by itself once an administrator has added it', async () => {
+  it('continues by itself once an administrator has added it', async () => {
     bff.idp.person = ADA;
     const refused = await browser.get(`${bff.url}/auth/login?returnTo=/apps/review/`);
     bff.people['ada'] = { id: 36, name: 'Ada Brandt' };
     expect((await browser.get(buttonOf(refused, 'Try again'))).url).toBe(`${bff.url}/apps/review/`);
   });
 
-  it('is named on the page of a launch that it may not open, with the way to another one', async () => {
+  it('is named on the page of a launch that it may not open, with a link to use another one', async () => {
     await browser.get(`${bff.url}/auth/login`);
     const page = await browser.get(`${bff.url}/launch/${'x'.repeat(43)}`);
     expect(page.status).toBe(404);
@@ -57,7 +57,7 @@ describe('an account that is refused', () => {
 });
 
 describe('a sign-in that was not strong enough', () => {
-  it('is asked for anew by the button: single sign-on alone would give the same again', async () => {
+  it('is requested again by the button: single sign-on alone would give the same result', async () => {
     await bff.stop();
     bff = await startBff({
       change: (config) => ({
@@ -79,7 +79,7 @@ describe('a sign-in that was not strong enough', () => {
 });
 
 describe('an outage of the provider', () => {
-  it('says that a launch is kept only where there is one', async () => {
+  it('mentions a kept launch only where there is one', async () => {
     bff.idp.fault = (path, response) => {
       if (!path.startsWith('/.well-known')) return false;
       response.writeHead(502).end();

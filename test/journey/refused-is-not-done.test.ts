@@ -15,7 +15,7 @@ const CONNECTOR = `export const connector = {
   typeDefs: 'extend type Mutation { keep: String }',
   mutations: { keep: (args, { system }) => system.send('POST', '/kept', {}) },
 };`;
-describe('A request that is refused', () => {
+describe('a request that is refused', () => {
   let folder: string;
   let studio: Studio;
   let system: Server;
@@ -93,7 +93,7 @@ systems:
   const cases = Object.entries(refusals(0)).flatMap(([code, ways]) =>
     ways.map(({ what }, index) => [code as ErrorCode, what, index] as const),
   );
-  it.each(cases)('%s (%s) has done nothing, and says its request id', async (code, _what, index) => {
+  it.each(cases)('%s (%s) has done nothing, and returns its request id', async (code, _what, index) => {
     const refused = refusals(id)[code]?.[index];
     const before = await countEvents(studio.siteUrl);
     const { status, body } = await send(refused?.sent ?? {});
@@ -104,7 +104,7 @@ systems:
     expect([kept, await countEvents(studio.siteUrl)]).toEqual([0, before]);
   });
 
-  it('because its person asks too often has done nothing either', async () => {
+  it('by the rate limit of its person has done nothing either', async () => {
     const own = await signIn('joao');
     const ask = (query: string) => send({ body: json(query), headers: { cookie: own } });
     let status: number | undefined = 200;
@@ -133,7 +133,7 @@ systems:
     'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8',
     'text/html, */*;q=0.1',
     'application/graphql-response+json;q=0.2, application/json;q=0.1, text/html',
-  ])('for no reason is carried out: Accept %s', async (accept) => {
+  ])('does not include one with Accept %s, which is carried out', async (accept) => {
     const { status, body } = await send({ body: json(`mutation { ${WRITES(id)} }`), headers: { accept } });
     expect([status, body.errors, body.data]).toEqual([
       200,
@@ -143,7 +143,7 @@ systems:
     expect([kept, (await writes()).length]).toEqual([1, 1]);
   });
 
-  it('has a code of the table: each has a way here, or a reason why it refuses no request', () => {
+  it('has a code of the table: each code has a case here, or a reason why it refuses no request', () => {
     const known = new Set(Object.keys(refusals(0)));
     const unknown = Object.keys(ERROR_TABLE).filter(
       (code) => !known.has(code) && !OTHERS.some(([names]) => names.test(code)),

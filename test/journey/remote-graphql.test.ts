@@ -24,7 +24,7 @@ ${systems}`;
 }
 
 /** A system with a GraphQL API of its own is merged in as it is, and read as the person. */
-describe('A footage library that speaks GraphQL', () => {
+describe('a footage library that speaks GraphQL', () => {
   let folder: string;
   let studio: Studio;
   let library: Library;
@@ -65,7 +65,7 @@ describe('A footage library that speaks GraphQL', () => {
   const codesOf = ({ errors = [] }: GraphqlAnswer) =>
     errors.map(({ path, extensions }) => [path?.join('.'), extensions.code]);
 
-  it('stands beside ShotGrid in one query, and is asked once, as the person who asks', async () => {
+  it('is queried together with ShotGrid, in one call, as the person of the request', async () => {
     for (const login of ['mira', 'joao']) {
       library.asked.length = 0;
       const { data, errors } = await ask(
@@ -86,7 +86,7 @@ describe('A footage library that speaks GraphQL', () => {
     }
   });
 
-  it('has all that GraphQL has: variables, inputs, enums, interfaces, unions, fragments, aliases', async () => {
+  it('supports all of GraphQL: variables, inputs, enums, interfaces, unions, fragments, aliases', async () => {
     const query = `query Look($filter: LibraryFilter, $text: String!, $skip: Boolean!) {
       stones: libraryItems(filter: $filter) { ...Named ... on LibraryTexture { widthPixels madeFrom { fps } } }
       plates: libraryItems(filter: { kind: PLATE }, first: 1) { __typename kind }
@@ -111,7 +111,7 @@ describe('A footage library that speaks GraphQL', () => {
     expect(library.asked).toHaveLength(3);
   });
 
-  it('is changed as the person, and the trail knows', async () => {
+  it('is changed as the person, and the audit trail records it', async () => {
     const RENAME = 'mutation Rename($id: ID!) { libraryRename(id: $id, name: "canary-name") { name } }';
     const { data } = await ask('joao', RENAME, { id: 't1' });
     expect(data).toEqual({ libraryRename: { name: 'canary-name' } });
@@ -130,7 +130,7 @@ describe('A footage library that speaks GraphQL', () => {
     expect(trail).not.toContain('canary-name');
   });
 
-  it('tells where it failed and how, not what it said', async () => {
+  it('reports the place and the kind of a failure, and not its text', async () => {
     const answer = await ask('mira', '{ viewer { login } librarySecret libraryBroken libraryMe }');
     expect(answer.data).toEqual({
       viewer: { login: 'mira' },
@@ -147,7 +147,7 @@ describe('A footage library that speaks GraphQL', () => {
     expect(JSON.stringify([answer, partly])).not.toContain('canary');
   });
 
-  it('costs its own fields only while it is away', async () => {
+  it('fails only its own fields while it is away', async () => {
     await library.close();
     const answer = await ask('mira', '{ viewer { login } libraryMe libraryItems { id } }');
     expect(answer.data).toEqual({ viewer: { login: 'mira' }, libraryMe: null, libraryItems: null });

@@ -25,7 +25,7 @@ interface PageVersion {
 }
 
 /** The render farm stands behind the same single sign-on: its jobs are read and retried as the person. */
-describe('Versions with their jobs on the render farm', () => {
+describe('versions with their jobs on the render farm', () => {
   let studio: Studio;
   let farm: Farm;
   let jobs: Job[];
@@ -86,7 +86,7 @@ describe('Versions with their jobs on the render farm', () => {
     }
   });
 
-  it('differ from person to person: a wrangler sees everybody’s, an artist their own', async () => {
+  it('differ from person to person: a wrangler sees everyone’s, an artist their own', async () => {
     const project = '{ project: { is: { type: "Project", id: 2 } } }';
     const query = `{ versions(first: 40, filter: ${project}) { nodes { id renderJobs { owner } } } }`;
     const owners = async (login: string): Promise<Set<string>> => {
@@ -99,14 +99,14 @@ describe('Versions with their jobs on the render farm', () => {
     expect((await owners('joao')).size).toBeGreaterThan(2);
   });
 
-  it('are the same each time that the document is asked', async () => {
+  it('are the same each time that the document is repeated', async () => {
     const answers = [];
     for (let time = 0; time < 3; time += 1) answers.push(await page('mira', ids.slice(0, 5)));
     expect(answers[1]).toEqual(answers[0]);
     expect(answers[2]).toEqual(answers[0]);
   });
 
-  it('are asked for once per shot and alias, however often they are selected', async () => {
+  it('are requested once per shot and alias, however often they are selected', async () => {
     await requests();
     const { errors } = await ask(
       'joao',
@@ -117,7 +117,7 @@ describe('Versions with their jobs on the render farm', () => {
     expect((await requests()).length).toBe(2);
   });
 
-  it('are retried as the person, and another’s are not', async () => {
+  it('are retried as the person, and another person’s are not', async () => {
     const own = jobs.find((job) => job.owner === 'mira' && job.state === 'FAILED');
     const other = jobs.find((job) => job.owner !== 'mira' && job.state === 'FAILED');
     const retry =
@@ -141,7 +141,7 @@ describe('Versions with their jobs on the render farm', () => {
     ['down', 'SYSTEM_UNAVAILABLE'],
     ['slow', 'SYSTEM_TIMEOUT'],
     ['broken', 'SYSTEM_BROKEN'],
-  ])('cost nothing but their own field where the farm is %s', async (name, code) => {
+  ])('fail only their own field where the farm is %s', async (name, code) => {
     await mode(name);
     const { versions, errors } = await page('mira', ids.slice(0, 3));
     expect(versions.map((version) => version?.id)).toEqual(ids.slice(0, 3));
@@ -154,7 +154,7 @@ describe('Versions with their jobs on the render farm', () => {
     expect(JSON.stringify(errors)).not.toContain('It works');
   });
 
-  it('are there again once the farm is, which was stopped for a while', async () => {
+  it('return after the farm was stopped for a while', async () => {
     await farm.close();
     const { versions, errors } = await page('mira', ids.slice(0, 2));
     expect(versions.map((version) => [version?.id, typeof version?.code, version?.renderJobs])).toEqual(
@@ -167,7 +167,7 @@ describe('Versions with their jobs on the render farm', () => {
     expect((await page('mira', ids.slice(0, 2))).errors).toBeUndefined();
   });
 
-  it('of one version are all there for a wrangler, and none for an artist whose version it is not', async () => {
+  it('of one version are complete for a wrangler, and empty for another artist', async () => {
     const query = `query Joined($id: Int!) { version(id: $id) { code renderJobs { id owner state } } }`;
     const seen = new Map<number, Record<string, unknown>>();
     for (const job of jobs.filter(({ owner }) => owner !== 'mira')) {
@@ -189,14 +189,14 @@ describe('Versions with their jobs on the render farm', () => {
     );
   });
 
-  it('are not to be had with a token of another audience, or none', async () => {
+  it('are refused to a token of another audience, and to none', async () => {
     const forged = ['', 'Bearer x', 'Bearer e30.e30.e30'];
     for (const authorization of forged) {
       expect((await fetch(`${farm.url}/jobs?versions=1`, { headers: { authorization } })).status).toBe(401);
     }
   });
 
-  it('need a new token after the person has signed out: what was got before is gone', async () => {
+  it('need a new token after the person has signed out: the old one is deleted', async () => {
     const browser = new BrowserClient();
     const signIn = async () => {
       const start = await browser.get(`${studio.bffUrl}/auth/login?returnTo=/`);

@@ -34,7 +34,7 @@ async function ask(claims: Readonly<Record<string, unknown>>) {
   return { status: answer.status, code: errors?.[0]?.extensions.code, headers: answer.headers };
 }
 
-describe('the audit trail holds what strangers and programs repeat', () => {
+describe('the audit trail keeps repeated refusals of strangers and programs', () => {
   it('as the first record and one with the count of the others', async () => {
     for (let post = 0; post < POSTS; post += 1) {
       await fetch(`${bff.url}/ami/nowhere-${post}`, {
@@ -51,7 +51,7 @@ describe('the audit trail holds what strangers and programs repeat', () => {
     expect(bff.audited[0]).not.toHaveProperty('count');
   });
 
-  it('by kind: another menu item and another reason have records of their own', async () => {
+  it('by kind: another menu item and another reason have their own records', async () => {
     for (const path of ['nowhere', 'review', 'review', 'elsewhere']) {
       await fetch(`${bff.url}/ami/${path}`, { method: 'POST', body: new URLSearchParams({ a: 'b' }) });
     }
@@ -64,7 +64,7 @@ describe('the audit trail holds what strangers and programs repeat', () => {
     ]);
   });
 
-  it('a bearer token of somebody who may not come in: once for the person, then counted', async () => {
+  it("once per person, then counted, for a refused person's bearer token", async () => {
     const nobody = { sub: 'sub-nobody', preferred_username: 'nobody' };
     for (let time = 0; time < 3; time += 1) expect((await ask(nobody)).code).toBe('NO_SHOTGUN_USER');
     bff.flushAudit();
@@ -76,14 +76,14 @@ describe('the audit trail holds what strangers and programs repeat', () => {
   });
 });
 
-describe('a studio that asks for a second factor and a recent sign-in asks bearer tokens for them too', () => {
+describe('a studio that requires a second factor and a recent sign-in requires them of bearer tokens too', () => {
   const mira = { sub: 'sub-mira', preferred_username: 'mira' };
   beforeEach(async () => {
     await bff.stop();
     bff = await startBff({ change: studioWith({ acrValues: ['mfa'], maxAgeMs: 3_600_000 }) });
   });
 
-  it('takes one that shows both', async () => {
+  it('and accepts a token that shows both', async () => {
     expect((await ask({ ...mira, acr: 'mfa', auth_time: nowSeconds() - 60 })).status).toBe(200);
   });
 
@@ -92,7 +92,7 @@ describe('a studio that asks for a second factor and a recent sign-in asks beare
     ['shows another factor', { acr: 'password', auth_time: 0 }],
     ['shows no time of its sign-in', { acr: 'mfa' }],
     ['shows an old sign-in', { acr: 'mfa', auth_time: -7200 }],
-  ])('refuses one that %s', async (...[, shown]) => {
+  ])('and refuses a token that %s', async (...[, shown]) => {
     const { auth_time: age, ...others } = shown as { auth_time?: number };
     const answer = await ask({
       ...mira,

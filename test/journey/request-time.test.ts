@@ -35,14 +35,14 @@ describe('a request to a site that does not answer', () => {
       signal,
     });
 
-  it('is answered when its time is over, with what is there', async () => {
+  it('is answered at its time limit, with the results so far', async () => {
     await stuck();
     const { data, errors } = await studio.ask(browser, QUERY);
     expect(data).toEqual({ viewer: { login: 'mira' }, versions: null });
     expect(errors).toMatchObject([{ path: ['versions'], extensions: { code: 'UPSTREAM_TIMEOUT' } }]);
   });
 
-  it('is given up when its client leaves, and holds no connection to the site (F23)', async () => {
+  it('is cancelled when its client disconnects, and holds no connection to the site (F23)', async () => {
     await stuck();
     await studio.forgetSiteRequests();
     const leave = new AbortController();
@@ -57,7 +57,7 @@ describe('a request to a site that does not answer', () => {
     expect(errors).toBeUndefined();
   });
 
-  it('has the status 499 in the log when its client leaves, and is no failure of ShotGrid', async () => {
+  it('has the status 499 in the log when its client disconnects, and is not a failure of ShotGrid', async () => {
     await stuck();
     await studio.forgetSiteRequests();
     const from = studio.logLines.length;

@@ -5,8 +5,8 @@ import { startStudio, type Studio } from '../support/studio.ts';
 let studio: Studio | undefined;
 afterEach(() => studio?.stop());
 
-describe('a server whose memory went with its restart', () => {
-  it('takes no post from before the restart, and opens what is clicked afterwards', async () => {
+describe('a server whose memory was lost in a restart', () => {
+  it('refuses posts from before the restart, and opens later clicks', async () => {
     // The site goes on; the first server took the post and is gone.
     let nowMs = Date.now();
     studio = await startStudio({}, {}, { now: () => nowMs });

@@ -95,7 +95,7 @@ describe('the schema of a real site', () => {
     expect(await readFile(join(directory, 'fields.json'), 'utf8')).toContain('sg_mood_board');
   });
 
-  it('is pulled although expose.yml has mistakes, and they are told by line, with a suggestion', async () => {
+  it('is pulled although expose.yml has mistakes, which are reported by line, with a suggestion', async () => {
     const directory = join(folder, 'site');
     await writeFile(
       join(folder, 'expose.yml'),
@@ -118,7 +118,7 @@ describe('the schema of a real site', () => {
     expect(mended.printed).toContain('type Prop implements Entity');
   });
 
-  it('tells an unknown site and a wrong key at the terminal, not as a trace', async () => {
+  it('prints an unknown site and a wrong key as messages, not as a stack trace', async () => {
     process.env['SHOTGRAPH_SITE_SCRIPT_KEY'] = 'not-the-key';
     const pulled = await run('schema', 'pull', '--directory', join(folder, 'site'));
     expect(pulled).toMatchObject({ code: 1, errors: expect.stringMatching(/^UPSTREAM_AUTH: /u) });
@@ -126,7 +126,7 @@ describe('the schema of a real site', () => {
     expect(printed).toMatchObject({ code: 1, errors: expect.stringContaining('schema pull') });
   });
 
-  it('is served whole: introspection answers, and rows of its own types are read', async () => {
+  it('is served completely: introspection works, and rows of its own types are read', async () => {
     const directory = join(folder, 'site');
     await run('schema', 'pull', '--directory', directory);
     const { HumanUser = [], PermissionRuleSet = [], Project = [] } = demoDataset().rows;
@@ -164,7 +164,7 @@ describe('a server whose site has changed since the pull', () => {
   let studio: Studio | undefined;
   afterEach(() => studio?.stop());
 
-  it('says so in its log, what it breaks, and goes on with its snapshot', async () => {
+  it('logs what the change breaks, and continues with its snapshot', async () => {
     const demo = demoDataset();
     const { Shot, ...others } = demo.fields as Record<string, { data: Record<string, unknown> }>;
     const { sg_cut_order: _, ...rest } = Shot?.data ?? {};
@@ -186,14 +186,14 @@ describe('a server whose site has changed since the pull', () => {
     expect(names).not.toContain('sgMood');
   });
 
-  it('says that it is current where nothing has changed, and answers meanwhile', async () => {
+  it('logs that the snapshot is current where nothing has changed, and answers meanwhile', async () => {
     studio = await startStudio({ SHOTGRAPH_SCHEMA_DRIFT: 'on' });
     const health = await fetch(`${studio.bffUrl}/healthz`);
     expect(health.status).toBe(200);
     expect(await told()).toMatchObject({ event: 'schema.current' });
   });
 
-  it('says that it does not know where the site cannot be read, and starts all the same', async () => {
+  it('logs that the check failed where the site cannot be read, and starts all the same', async () => {
     studio = await startStudio({ SHOTGRAPH_SCHEMA_DRIFT: 'on', SHOTGRAPH_SITE_SCRIPT_KEY: 'not-the-key' });
     expect((await fetch(`${studio.bffUrl}/healthz`)).status).toBe(200);
     expect(await told()).toMatchObject({ event: 'schema.drift_unknown' });

@@ -35,7 +35,7 @@ describe('GraphQL', () => {
       ...options,
     });
 
-  it('without a session is 401 in its own form, never a redirect', async () => {
+  it('without a session answers 401 in its own form, never a redirect', async () => {
     const answer = await query();
     expect(answer.status).toBe(401);
     expect(JSON.parse(answer.body)).toMatchObject({
@@ -74,7 +74,7 @@ describe('GraphQL', () => {
     expect([...answer.headers.keys()].join()).not.toContain('access-control');
   });
 
-  it('takes an Origin that is ours where a browser says no more', async () => {
+  it('accepts our own Origin where a browser sends no Sec-Fetch-Site', async () => {
     await browser.get(`${bff.url}/auth/login`);
     const cookie = `__Host-sid=${browser.cookies(bff.url).get('__Host-sid')}`;
     const ask = (origin?: string) =>
@@ -98,19 +98,19 @@ describe('GraphQL', () => {
     ['text/plain', '{"query":"mutation { touch }"}', 415],
     ['application/x-www-form-urlencoded', 'query=mutation+%7B+touch+%7D', 415],
     ['application/json', '{"query":', 400],
-  ])('in a body of %s that is none is refused (E5)', async (type, body, status) => {
+  ])('in an invalid body of %s is refused (E5)', async (type, body, status) => {
     await browser.get(`${bff.url}/auth/login`);
     const answer = await query({ json: undefined, form: body, headers: { 'content-type': type } });
     expect(answer.status).toBe(status);
   });
 
-  it('too large is 413', async () => {
+  it('with a body that is too large answers 413', async () => {
     await browser.get(`${bff.url}/auth/login`);
     const answer = await query({ json: { query: `{ whoami } #${'x'.repeat(1_100_000)}` } });
     expect([answer.status, JSON.parse(answer.body).errors[0].extensions.code]).toEqual([413, 'TOO_LARGE']);
   });
 
-  it('is limited per person, and says how long to wait (F24)', async () => {
+  it('is limited per person, and returns the time to wait (F24)', async () => {
     await bff.stop();
     bff = await startBff({
       change: (config) => ({ ...config, graphql: { ...config.graphql, requestsPerMinute: 3 } }),
@@ -140,7 +140,7 @@ describe('every answer', () => {
     '/graphql',
     '/overlay/x',
     '/apps/review/',
-  ])('%s carries the headers that protect it', async (path) => {
+  ])('%s has the security headers', async (path) => {
     const { headers } = await browser.get(`${bff.url}${path}`);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
@@ -163,7 +163,7 @@ describe('every answer', () => {
     });
   });
 
-  it('is measured by its route, not by its address', async () => {
+  it('is measured by its route, not by its URL', async () => {
     await browser.get(`${bff.url}/launch/canary-id`);
     expect(bff.observations.map(({ route, status }) => [route, status])).toContainEqual(['/launch/:id', 404]);
     expect(bff.logLines.join('\n')).not.toContain('canary-id');
@@ -171,7 +171,7 @@ describe('every answer', () => {
 });
 
 describe('the home page', () => {
-  it('tells who is signed in and leads to the tools', async () => {
+  it('shows the signed-in person and links to the tools', async () => {
     expect((await browser.get(`${bff.url}/`)).body).toContain('You are not signed in');
     await browser.get(`${bff.url}/auth/login`);
     const home = await browser.get(`${bff.url}/`);
@@ -187,7 +187,7 @@ describe('the home page', () => {
   });
 });
 
-describe('requests under another name (E15)', () => {
+describe('requests for another host name (E15)', () => {
   const raw = async (...lines: string[]): Promise<string> => {
     const socket = connect(Number(new URL(bff.url).port), '127.0.0.1');
     await once(socket, 'connect');
@@ -213,7 +213,7 @@ describe('requests under another name (E15)', () => {
 });
 
 describe('health', () => {
-  it('tells whether it lives and whether it is ready', async () => {
+  it('reports liveness and readiness', async () => {
     expect((await browser.get(`${bff.url}/healthz`)).body).toBe('ok\n');
     expect(JSON.parse((await browser.get(`${bff.url}/readyz`)).body)).toEqual({
       ready: true,
@@ -225,7 +225,7 @@ describe('health', () => {
     expect((await browser.get(`${bff.url}/healthz`)).status).toBe(200);
   });
 
-  it('has its metrics on a port of their own', async () => {
+  it('has its metrics on a separate port', async () => {
     expect(await (await fetch(bff.metricsUrl)).text()).toContain('shotgraph_ready');
     expect((await browser.get(`${bff.url}/metrics`)).status).toBe(404);
   });

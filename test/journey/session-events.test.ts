@@ -32,8 +32,8 @@ const open = async (client = browser): Promise<EventStream> => {
 };
 const logout = () => browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
 
-describe('a page that is open', () => {
-  it('is told at once when its session will end, as /auth/session tells it', async () => {
+describe('an open page', () => {
+  it('learns at once when its session will end, as from /auth/session', async () => {
     const stream = await open();
     expect([stream.status, stream.headers.get('content-type'), stream.headers.get('cache-control')]).toEqual([
       200,
@@ -47,7 +47,7 @@ describe('a page that is open', () => {
   });
 
   it(
-    'is told when the person signs out in another tab; the other browser of the person is not (D15)',
+    "learns that the person signed out in another tab; the person's other browser does not (D15)",
     async () => {
       const elsewhere = new BrowserClient();
       await elsewhere.get(`${bff.url}/auth/login`);
@@ -63,7 +63,7 @@ describe('a page that is open', () => {
   );
 
   it(
-    'is told when the provider signs the person out, also in the overlay (D18)',
+    'learns that the provider signed the person out, also in the overlay (D18)',
     async () => {
       const world = new OverlayWorld(bff);
       await world.signedInFrame();
@@ -90,7 +90,7 @@ describe('a page that is open', () => {
   );
 
   it(
-    'is told when another sign-in takes its place, or there are too many (C23, D31)',
+    'learns that another sign-in replaced the session, or that there are too many (C23, D31)',
     async () => {
       const stream = await open();
       await stream.next();
@@ -105,7 +105,7 @@ describe('a page that is open', () => {
   );
 
   it(
-    'is told when the provider refuses to go on (D12)',
+    'learns that the provider refuses the renewal (D12)',
     async () => {
       bff.idp.accessLife = 300;
       await browser.get(`${bff.url}/auth/login`);
@@ -128,7 +128,7 @@ describe('a page that is open', () => {
     expect(await stream.next()).toEqual({ name: 'ended', data: {} });
   });
 
-  it('loses its stream when the server stops, so that it asks another one', async () => {
+  it('loses its stream when the server stops, so that it connects to another one', async () => {
     const stream = await open();
     await stream.next();
     const stopped = bff.stopServer();
@@ -137,8 +137,8 @@ describe('a page that is open', () => {
   });
 });
 
-describe('a stream is refused', () => {
-  it('to who is not signed in', async () => {
+describe('an event stream is refused', () => {
+  it('to a browser that is not signed in', async () => {
     const refused = await open(new BrowserClient());
     expect([refused.status, refused.headers.get('content-type')]).toEqual([
       401,
@@ -146,13 +146,13 @@ describe('a stream is refused', () => {
     ]);
   });
 
-  it('to a page of another origin, which could use them all up with the cookie (E10)', async () => {
+  it('to a page of another origin, which could use up all streams with the cookie (E10)', async () => {
     const refused = await openEventStream(bff.url, browser, { site: 'cross-site' });
     streams.push(refused);
     expect(refused.status).toBe(403);
   });
 
-  it('beyond so many of one person; others and later ones are not disturbed', async () => {
+  it('above the limit of one person, but not to others and not later', async () => {
     for (let count = 0; count < MAX_STREAMS; count += 1) expect((await open()).status).toBe(200);
     const refused = await open();
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
@@ -167,7 +167,7 @@ describe('a stream is refused', () => {
     expect((await open()).status).toBe(200);
   });
 
-  it('not because of pages that went away while the server looked for their session', async () => {
+  it('but not because of pages that closed during the look-up of their session', async () => {
     const { store } = bff;
     const get = store.get.bind(store);
     let letGo = (): void => undefined;

@@ -41,7 +41,7 @@ async function untilRevoked(count: number): Promise<void> {
 }
 
 describe.each(['before', 'after'] as const)('a store that fails once, %s the call took effect', (when) => {
-  it('during a callback: signed in, or no cookie, no token left and an audit record', async () => {
+  it('during a callback: the person is signed in, or there is no cookie, no token and an audit record', async () => {
     let refused = 0;
     for (let number = 1; ; number += 1) {
       const browser = new BrowserClient(() => bff.now());

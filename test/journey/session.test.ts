@@ -15,7 +15,7 @@ afterEach(() => bff.stop());
 const whoIs = (client: BrowserClient) => client.get(`${bff.url}/auth/session`, { from: 'same-origin' });
 
 describe('a session', () => {
-  it('ends after an hour without a request; asking who is signed in does not keep it (D6)', async () => {
+  it('ends after an hour without a request; the session endpoint does not prolong it (D6)', async () => {
     await browser.get(`${bff.url}/auth/login`);
     bff.advance(1_800_000);
     expect((await whoIs(browser)).status).toBe(200);
@@ -23,7 +23,7 @@ describe('a session', () => {
     expect((await whoIs(browser)).status).toBe(401);
   });
 
-  it('is kept by requests, up to eight hours (D6)', async () => {
+  it('is prolonged by requests, up to eight hours (D6)', async () => {
     await browser.get(`${bff.url}/auth/login`);
     const query = () =>
       browser.post(`${bff.url}/graphql`, { json: { query: '{ whoami }' }, from: 'same-origin' });
@@ -35,7 +35,7 @@ describe('a session', () => {
     expect((await query()).status).toBe(401);
   });
 
-  it('is not in the store in a form that could be used (D4)', async () => {
+  it('is stored only in a form that cannot be used (D4)', async () => {
     await browser.get(`${bff.url}/auth/login`);
     const token = browser.cookies(bff.url).get('__Host-sid') ?? '';
     expect(bff.logLines.join('\n')).not.toContain(token);
@@ -43,8 +43,8 @@ describe('a session', () => {
   });
 });
 
-describe('while the store cannot be reached (D25)', () => {
-  it('a session is neither ended nor taken for none, and a launch is refused', async () => {
+describe('while the store is unavailable (D25)', () => {
+  it('a session neither ends nor counts as missing, and a launch is refused', async () => {
     await browser.get(`${bff.url}/auth/login`);
     const { get, add } = bff.store;
     const fail = (): Promise<never> => Promise.reject(new AppError('UNAVAILABLE'));
@@ -74,7 +74,7 @@ describe('signing out', () => {
     expect((await whoIs(old)).status).toBe(401);
   });
 
-  it('as a form leads to the provider, or home where nobody is signed in (D17)', async () => {
+  it('as a form leads to the provider, or home without a session (D17)', async () => {
     await browser.get(`${bff.url}/auth/login`);
     const led = await browser.post(`${bff.url}/auth/logout`, {
       form: { returnTo: '//evil.example' },
@@ -98,15 +98,15 @@ describe('signing out', () => {
     ['a picture of another site', { method: 'GET' }, 405],
     ['a form of another site', { method: 'POST', from: 'cross-site' as const }, 403],
     ['a form of a sister site', { method: 'POST', headers: { 'sec-fetch-site': 'same-site' } }, 403],
-  ])('cannot be done by %s (D14)', async (_, options, status) => {
+  ])('is refused for %s (D14)', async (_, options, status) => {
     await browser.get(`${bff.url}/auth/login`);
     expect((await browser.visit(`${bff.url}/auth/logout`, options)).status).toBe(status);
     expect((await whoIs(browser)).status).toBe(200);
   });
 });
 
-describe('sign-ins begun by one address', () => {
-  it('have to wait when there are too many; who is signed in notices nothing', async () => {
+describe('sign-ins started by one address', () => {
+  it('have to wait when there are too many; signed-in people are not affected', async () => {
     const strict = await startBff({
       change: (config) => ({ ...config, session: { ...config.session, loginsPerMinute: 2 } }),
     });

@@ -34,8 +34,8 @@ const until = async (holds: () => boolean): Promise<void> => {
   expect(holds()).toBe(true);
 };
 
-describe('what is written down of a sign-in', () => {
-  it('that is of somebody else than who clicked names both in the audit trail (B1)', async () => {
+describe('the records of a sign-in', () => {
+  it('by another person than the one who clicked name both in the audit trail (B1)', async () => {
     const launch = (await click()).headers.get('location') ?? '';
     bff.idp.person = JOAO;
     expect((await browser.get(`${bff.url}${launch}`)).status).toBe(403);
@@ -54,7 +54,7 @@ describe('what is written down of a sign-in', () => {
     await until(() => bff.idp.revoked.length === 1);
   });
 
-  it('of nobody in ShotGrid has the account, and no more of the person (B7)', async () => {
+  it('without a person in ShotGrid contain the account, and no more of the person (B7)', async () => {
     delete bff.people['mira'];
     await browser.get(`${bff.url}/auth/login`);
     expect(logged('sign_in.refused')).toEqual([
@@ -66,7 +66,7 @@ describe('what is written down of a sign-in', () => {
     expect(bff.logLines.join('\n')).not.toContain('Mira Fischer');
   });
 
-  it('that suddenly means another person is an alarm (B11)', async () => {
+  it('that maps to another person than before include an alarm (B11)', async () => {
     await browser.get(`${bff.url}/auth/login`);
     bff.idp.person = { sub: 'sub-mira', preferred_username: 'joao' };
     await new BrowserClient().get(`${bff.url}/auth/login`);
@@ -79,7 +79,7 @@ describe('what is written down of a sign-in', () => {
     ['nonce', { nonce: 'canary-other' }],
     ['aud', { aud: 'canary-other' }],
     ['iss', { iss: 'https://canary.example' }],
-  ])('whose ID token cannot be trusted says which claim it was: %s (C4, C7)', async (claim, changes) => {
+  ])('with an untrusted ID token name the wrong claim: %s (C4, C7)', async (claim, changes) => {
     bff.idp.bendClaims = (claims) => ({ ...claims, ...changes });
     const refused = await browser.get(`${bff.url}/auth/login`);
     expect([refused.status, refused.body]).toEqual([400, expect.stringContaining('LOGIN_TOKEN')]);
@@ -89,7 +89,7 @@ describe('what is written down of a sign-in', () => {
     expect(bff.logLines.join('\n')).not.toContain('canary-other');
   });
 
-  it('that is one too many has a record of the session that ends for it, and the provider is told (D31)', async () => {
+  it('above the session limit include the session that ends for it, and the provider is informed (D31)', async () => {
     for (let count = 0; count < 4; count += 1) await new BrowserClient().get(`${bff.url}/auth/login`);
     expect(bff.audited.filter(({ action }) => action === 'sign_out')).toEqual([
       expect.objectContaining({ outcome: 'done', login: 'mira', subject: 'sub-mira' }),
@@ -99,7 +99,7 @@ describe('what is written down of a sign-in', () => {
     expect(bff.idp.revoked).toEqual(['canary-refresh-code-1']);
   });
 
-  it('as another person ends the tokens of the one before (C23)', async () => {
+  it("as another person include the end of the previous person's tokens (C23)", async () => {
     await browser.get(`${bff.url}/auth/login`);
     bff.idp.person = JOAO;
     await browser.get(`${bff.url}/auth/login`);
@@ -108,7 +108,7 @@ describe('what is written down of a sign-in', () => {
     expect((await whoIs()).body).not.toContain('mira');
   });
 
-  it('that ends while the provider is down says that it will try again (D16)', async () => {
+  it('whose session ends while the provider is down announce a retry (D16)', async () => {
     await browser.get(`${bff.url}/auth/login`);
     await bff.idp.stop();
     await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
@@ -117,7 +117,7 @@ describe('what is written down of a sign-in', () => {
 });
 
 describe('a sign-in that took longer than its launch', () => {
-  it('is done all the same (B6)', async () => {
+  it('succeeds all the same (B6)', async () => {
     const launch = (await click()).headers.get('location') ?? '';
     const provider = await browser.get(`${bff.url}${launch}`, { redirects: 'stop' });
     bff.advance(599_000);
@@ -129,8 +129,8 @@ describe('a sign-in that took longer than its launch', () => {
   });
 });
 
-describe('two accounts of one e-mail address', () => {
-  it('let nobody in, and no guess is made (B8)', async () => {
+describe('two accounts with one e-mail address', () => {
+  it('are both refused, without a guess (B8)', async () => {
     await bff.stop();
     bff = await startBff({
       people: {
@@ -149,13 +149,13 @@ describe('two accounts of one e-mail address', () => {
   });
 });
 
-describe('a cookie that is not whole (D2)', () => {
+describe('a damaged cookie (D2)', () => {
   it.each<[string, (token: string) => string]>([
     ['is gone', () => ''],
     ['is cut', (token) => token.slice(0, 20)],
     ['has another end', (token) => `${token.slice(0, -1)}${token.endsWith('A') ? 'Q' : 'A'}`],
     ['is twice as long', (token) => token + token],
-  ])('%s: programs are told, people sign in, and nobody gets a session for it', async (_, change) => {
+  ])('%s: programs get an error, people sign in, and the cookie gives no session', async (_, change) => {
     await browser.get(`${bff.url}/auth/login`);
     const token = browser.cookies(bff.url).get('__Host-sid') ?? '';
     const stripped = new BrowserClient();
@@ -195,33 +195,30 @@ describe('a clock that is off by two minutes', () => {
   it.each([
     ['ahead of', 125_000],
     ['behind', -125_000],
-  ])(
-    '(%s) is told as a clock once many launches in a row are of one age, and no more after',
-    async (side, ms) => {
-      const clickAway = async () =>
-        browser.post(`${bff.url}/ami/review`, {
-          form: bff.amiBody({ timestamp: formatAmiTimestamp(bff.now() - ms) }),
-        });
-      const first = await clickAway();
-      expect(first.body).not.toContain('clock of this server');
-      for (let time = 0; time < 4; time += 1) {
-        bff.advance(2000);
-        await clickAway();
-      }
+  ])('(%s) is reported once after many launches in a row of one age, and not again', async (side, ms) => {
+    const clickAway = async () =>
+      browser.post(`${bff.url}/ami/review`, {
+        form: bff.amiBody({ timestamp: formatAmiTimestamp(bff.now() - ms) }),
+      });
+    const first = await clickAway();
+    expect(first.body).not.toContain('clock of this server');
+    for (let time = 0; time < 4; time += 1) {
       bff.advance(2000);
-      const told = await clickAway();
-      expect([told.status, told.body]).toEqual([
-        403,
-        expect.stringContaining(`about 2 minutes ${side} ShotGrid`),
-      ]);
-      expect(told.body).toContain('does not help');
-      expect(logged('clock.off')).toHaveLength(1);
-      expect((await click()).status).toBe(303);
-      expect(logged('clock.right_again')).toHaveLength(1);
-    },
-  );
+      await clickAway();
+    }
+    bff.advance(2000);
+    const told = await clickAway();
+    expect([told.status, told.body]).toEqual([
+      403,
+      expect.stringContaining(`about 2 minutes ${side} ShotGrid`),
+    ]);
+    expect(told.body).toContain('does not help');
+    expect(logged('clock.off')).toHaveLength(1);
+    expect((await click()).status).toBe(303);
+    expect(logged('clock.right_again')).toHaveLength(1);
+  });
 
-  it('is not what one old launch shows that is sent again and again', async () => {
+  it('is not reported for one old launch that is sent again and again', async () => {
     const old = bff.amiBody({ timestamp: formatAmiTimestamp(bff.now() - 125_000) });
     for (let time = 0; time < 8; time += 1) {
       const answer = await browser.post(`${bff.url}/ami/review`, { form: old });
@@ -231,11 +228,11 @@ describe('a clock that is off by two minutes', () => {
   });
 });
 
-describe('the secret of a menu item is replaced (D28)', () => {
+describe('the secret of a menu item that is being replaced (D28)', () => {
   const withSecrets = (secrets: readonly string[]) =>
     startBff({ change: (config) => ({ ...config, amis: config.amis.map((ami) => ({ ...ami, secrets })) }) });
 
-  it('both are taken meanwhile, and the log says which it was; then the old one is not', async () => {
+  it('is accepted together with the new one, and the log shows which was used, until it is removed', async () => {
     await bff.stop();
     bff = await withSecrets(['a-new-secret-of-the-menu-item', AMI_SECRET]);
     expect((await click()).status).toBe(303);

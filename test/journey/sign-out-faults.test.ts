@@ -49,7 +49,7 @@ const FLOWS: readonly (readonly [string, (sid: string) => Promise<() => Promise<
 
 describe.each(FLOWS)('%s, and the store fails once', (_, flowOf) => {
   it.each(['before', 'after'] as const)(
-    '%s any one of its calls: a repeat finishes it, the tokens are ended, and it is told once',
+    '%s any one of its calls: a retry finishes it, the tokens are ended, and it is recorded once',
     async (when) => {
       let isWhole = false;
       for (let at = 1; !isWhole && at < MOST_CALLS; at += 1) {

@@ -26,7 +26,7 @@ const { 'the completion of an upload': _completion, ...repeatable } = FLOWS_ON_S
 
 describe.each(Object.entries(repeatable))("%s, and ShotGrid's answer is lost once", (_, prepare) => {
   it.each(['before', 'after'] as const)(
-    '%s any one of its calls took effect: another try finishes it, once',
+    '%s any one of its calls took effect: a retry finishes it, once',
     async (when) => {
       await failAtEachCall(faultAt(world.studio), when, () => prepare(world));
     },
@@ -34,12 +34,12 @@ describe.each(Object.entries(repeatable))("%s, and ShotGrid's answer is lost onc
   );
 });
 
-describe('the completion of an upload, which may not be made twice', () => {
+describe('the completion of an upload, which must not be repeated', () => {
   it.each([
     ['before', 0],
     ['after', 1],
   ] as const)(
-    'whose answer is lost %s it was linked is told as unknown, and linked no more',
+    'whose answer is lost %s it was linked is reported as unknown, and not linked again',
     async (when, times) => {
       const { act, linked } = await uploadToComplete(world);
       await world.studio.fault({ match: { method: 'POST' }, drop: true, after: when === 'after', times: 1 });

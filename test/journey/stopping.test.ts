@@ -11,15 +11,15 @@ beforeEach(async () => {
 });
 afterEach(() => bff.stop());
 
-describe('a connection that a proxy keeps', () => {
-  it('is kept longer than the minute after which nginx closes it, so that no request meets its end', async () => {
+describe('a connection that a proxy keeps alive', () => {
+  it('lasts longer than the minute after which nginx closes it, so that no request is cut off', async () => {
     const answer = await browser.get(`${bff.url}/healthz`);
     expect(answer.headers.get('keep-alive')).toBe('timeout=75');
   });
 });
 
-describe('stopping', () => {
-  it('lets a request under way finish, answers on kept connections a last time, and takes no new connection', async () => {
+describe('a server that stops', () => {
+  it('finishes requests under way, answers kept connections a last time, and accepts no new connection', async () => {
     const kept = new Agent({ keepAlive: true });
     expect(await get(`${bff.url}/healthz`, kept)).toEqual([200, 'keep-alive']);
     const left = await browser.get(`${bff.url}/auth/login`, { redirects: 'stop' });

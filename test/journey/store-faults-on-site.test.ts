@@ -12,7 +12,7 @@ afterAll(() => world.studio.stop());
 
 describe.each(Object.entries(FLOWS_ON_SITE))('%s, and the store fails once', (_, prepare) => {
   it.each(['before', 'after'] as const)(
-    '%s any one of its calls took effect: another try finishes it, once',
+    '%s any one of its calls took effect: a retry finishes it, once',
     async (when) => {
       expect(await failAtEachCall(fault, when, () => prepare(world))).toBeGreaterThan(0);
     },

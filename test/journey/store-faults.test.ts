@@ -224,7 +224,7 @@ const handOver = async (world: OverlayWorld, id: string): Promise<object> => {
 
 describe.each(Object.entries(FLOWS))('%s, and the store fails once', (_, prepare) => {
   it.each(['before', 'after'] as const)(
-    '%s any one of its calls took effect: another try finishes it, once, and nobody else is let in',
+    '%s any one of its calls took effect: a retry finishes it, once, and lets no other person in',
     async (when) => {
       expect(await failAtEachCall(fault, when, prepare)).toBeGreaterThan(0);
     },

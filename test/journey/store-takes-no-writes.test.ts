@@ -29,7 +29,7 @@ describe.each([
   ['full', () => redis.fill(), () => redis.empty()],
   ['a replica', () => redis.demote(), () => redis.promote()],
 ] as const)('while Redis is %s', (_, stopWrites, takeWrites) => {
-  it('people read on, their sessions are not prolonged, and that is told once', async () => {
+  it('people continue to read, their sessions are not prolonged, and that is logged once', async () => {
     bff.advance(2 * MINUTE_MS);
     await stopWrites();
     expect([(await ask()).status, (await ask()).status, (await ask()).status]).toEqual([200, 200, 200]);
@@ -39,7 +39,7 @@ describe.each([
     expect(told('session.prolonged_again')).toBe(1);
   });
 
-  it('a token that is over is not renewed, since the answer could not be kept, and people read on', async () => {
+  it('an expired token is not renewed, since the answer could not be stored, and people continue to read', async () => {
     bff.advance(6 * MINUTE_MS);
     await stopWrites();
     expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
@@ -49,7 +49,7 @@ describe.each([
     expect(bff.idp.refreshes).toHaveLength(1);
   });
 
-  it('what has to be written is refused, and nobody is signed out', async () => {
+  it('a request that needs a write is refused, and no session ends', async () => {
     await stopWrites();
     const out = await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
     expect([out.status, out.headers.get('retry-after')]).toEqual([503, '5']);

@@ -33,7 +33,7 @@ interface Got {
 }
 
 /** A system that takes no token but for itself, each way from the real provider: who is it asked for? */
-describe('Another system is asked as the person', () => {
+describe('another system is called as the person', () => {
   let folder: string;
   let service: Server;
   let studio: Studio;
@@ -134,13 +134,13 @@ ${systems.join('\n')}
     expect(got).toEqual([{ way, audience: FARM_AUDIENCE, person: SUBJECT }]);
   });
 
-  it('forwarded: by her own token where she came with one that is for it, too', async () => {
+  it('forwarded: by the token of the request, where the system is its audience', async () => {
     const { data, errors } = await asService('forwarded');
     expect([errors, data?.['forwarded']]).toEqual([undefined, SUBJECT]);
     expect(got).toEqual([{ way: 'forwarded', audience: API_AUDIENCE, person: SUBJECT }]);
   });
 
-  it('and not by a token that is not for it: it is not even sent', async () => {
+  it('and never with a token for another audience: it is not even sent', async () => {
     const { data, errors } = await asPerson('forwarded');
     expect([data, errors?.map(({ extensions }) => extensions.code)]).toEqual([
       { viewer: { login: 'mira' }, forwarded: null },
@@ -149,7 +149,7 @@ ${systems.join('\n')}
     expect(got).toEqual([]);
   });
 
-  it('nor by one that the provider does not exchange: a service’s token is not ours to trade', async () => {
+  it('and never with a token that the provider does not exchange: a service’s token stays here', async () => {
     for (const way of ['exchanged', 'behalf'] as const) {
       const { data, errors } = await asService(way);
       expect([data?.['viewer'], errors?.[0]?.extensions.code]).toEqual([{ login: 'mira' }, 'SYSTEM_REFUSED']);
@@ -157,7 +157,7 @@ ${systems.join('\n')}
     expect(got).toEqual([]);
   });
 
-  it('and no token is in a log', () => {
+  it('and leaves no token in a log', () => {
     expect(studio.logLines.join('\n')).not.toMatch(/eyJ|Bearer/u);
   });
 });

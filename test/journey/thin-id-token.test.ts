@@ -16,28 +16,28 @@ const signIn = (): Promise<Visit> =>
 
 const log = (): string => bff.logLines.join('\n');
 
-describe('a provider whose ID tokens do not say who somebody is', () => {
-  it('says it in userinfo, which is asked with the access token', async () => {
+describe('a provider whose ID tokens do not identify the person', () => {
+  it('identifies the person by userinfo, which is read with the access token', async () => {
     bff.idp.person = THIN;
     bff.idp.userinfo = FULL;
     expect((await signIn()).url).toBe(`${bff.url}/apps/review/`);
     expect(bff.idp.userinfoReads).toEqual(['Bearer canary-access-token']);
   });
 
-  it('is not asked for userinfo where the ID token says enough', async () => {
+  it('is not called for userinfo where the ID token is enough', async () => {
     bff.idp.userinfo = { ...FULL, preferred_username: 'joao' };
     expect((await signIn()).url).toBe(`${bff.url}/apps/review/`);
     expect(bff.idp.userinfoReads).toEqual([]);
   });
 
-  it.each([['sub-joao'], [undefined]])('is not believed where userinfo is about %s (C25)', async (sub) => {
+  it.each([['sub-joao'], [undefined]])('is not trusted where userinfo is about %s (C25)', async (sub) => {
     bff.idp.person = THIN;
     bff.idp.userinfo = { ...FULL, sub };
     const page = await signIn();
     expect([page.status, page.body.includes('LOGIN_TOKEN')]).toEqual([400, true]);
   });
 
-  it('that says it nowhere is told to the operator by the name of the claim', async () => {
+  it("that sends the claim nowhere is reported to the operator with the claim's name", async () => {
     bff.idp.person = THIN;
     bff.idp.userinfo = THIN;
     const page = await signIn();
@@ -50,7 +50,7 @@ describe('a provider whose ID tokens do not say who somebody is', () => {
     });
   });
 
-  it('that refuses to tell is the same, and the log has both', async () => {
+  it('that refuses userinfo has the same result, and the log has both', async () => {
     bff.idp.person = THIN;
     bff.idp.userinfo = THIN;
     bff.idp.fault = (path, response) => {
@@ -67,7 +67,7 @@ describe('a provider whose ID tokens do not say who somebody is', () => {
     [401, 'Bearer error="invalid_token"'],
     [401, 'Bearer realm="gateway"'],
   ])(
-    'that takes the token not yet (%i %s) is an outage: the claim may be there',
+    'that does not accept the token yet (%i %s) is an outage: the claim may be there',
     async (status, challenge) => {
       bff.idp.person = THIN;
       bff.idp.userinfo = FULL;
@@ -83,7 +83,7 @@ describe('a provider whose ID tokens do not say who somebody is', () => {
     },
   );
 
-  it('that is out of order at userinfo is told as such, and its token ends', async () => {
+  it('that fails at userinfo is reported as an outage, and its token is revoked', async () => {
     bff.idp.person = THIN;
     bff.idp.userinfo = FULL;
     bff.idp.fault = (path, response) => {
@@ -97,7 +97,7 @@ describe('a provider whose ID tokens do not say who somebody is', () => {
   });
 });
 
-describe('an address that is verified in one place', () => {
+describe('an address that is verified in one source', () => {
   const MAIL = { sub: 'sub-mira', email: 'mira@studio.example' };
   beforeEach(async () => {
     await bff.stop();
@@ -113,7 +113,7 @@ describe('an address that is verified in one place', () => {
     expect((await signIn()).url).toBe(`${bff.url}/apps/review/`);
   });
 
-  it('does not vouch for another one', async () => {
+  it('does not verify another address', async () => {
     bff.idp.person = MAIL;
     bff.idp.userinfo = { sub: 'sub-mira', email: 'own@elsewhere.example', email_verified: true };
     expect((await signIn()).body).toContain('CLAIM_MISSING');

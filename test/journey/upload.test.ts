@@ -129,7 +129,7 @@ describe('a tool that cannot reach the storage sends its file through us', () =>
     expect(status).toBe(200);
   });
 
-  it('and again after a failure: the upload begins anew', async () => {
+  it('and again after a failure: the upload starts from the beginning', async () => {
     const bytes = randomBytes(6 * MIB);
     const upload = await request(bytes.length);
     const short = await send(mira, upload, inChunks(bytes.subarray(0, 5 * MIB + 10)));
@@ -142,7 +142,7 @@ describe('a tool that cannot reach the storage sends its file through us', () =>
     expect(data?.['completeUpload']).toMatchObject({ verified: true });
   });
 
-  it('never more or fewer bytes than were announced', async () => {
+  it('with exactly the number of bytes that were announced', async () => {
     const upload = await request(1000);
     expect(await send(mira, upload, randomBytes(999))).toMatchObject({
       status: 400,
@@ -163,7 +163,7 @@ describe('a tool that cannot reach the storage sends its file through us', () =>
     expect(answer).toMatchObject({ status, error: { code } });
   });
 
-  it("but not into somebody else's upload, and not into one that is over", async () => {
+  it("but not into another person's upload, and not into one that is over", async () => {
     const upload = await request(10);
     const bytes = randomBytes(10);
     expect(await send(joao, upload, bytes)).toMatchObject({ status: 410, error: { code: 'UPLOAD_OVER' } });
@@ -197,7 +197,7 @@ describe('a tool that cannot reach the storage sends its file through us', () =>
     expect(stored.equals(second)).toBe(true);
   });
 
-  it('and goes on with it where a later transfer of the same upload cannot begin', async () => {
+  it('and continues it where a later transfer of the same upload cannot start', async () => {
     const bytes = randomBytes(6 * MIB);
     const upload = await request(bytes.length);
     await studio.forgetSiteRequests();
@@ -215,7 +215,7 @@ describe('a tool that cannot reach the storage sends its file through us', () =>
     expect(data?.['completeUpload']).toMatchObject({ verified: true });
   });
 
-  it('to its end before it can be completed', async () => {
+  it('completely before it can be completed', async () => {
     const bytes = randomBytes(6 * MIB);
     const upload = await request(bytes.length);
     const { etags } = await send(mira, upload, bytes);
@@ -229,7 +229,7 @@ describe('a tool that cannot reach the storage sends its file through us', () =>
     expect((await studio.siteRequests()).filter(({ path }) => path.endsWith('/_upload'))).toEqual([]);
   });
 
-  it('and no address of the storage is in the log', () => {
+  it('and leaves no address of the storage in the log', () => {
     expect(studio.logLines.join('')).not.toMatch(/X-Amz|Signature/u);
   });
 });

@@ -20,7 +20,7 @@ const refusedToken = (title: string) => ({
   contentType: 'application/json',
 });
 
-describe('While ShotGrid is in trouble', () => {
+describe('while ShotGrid has a failure', () => {
   let studio: Studio;
   let metricsUrl: string;
   beforeAll(async () => {
@@ -65,7 +65,7 @@ describe('While ShotGrid is in trouble', () => {
       'SHOTGUN_SUDO_REFUSED',
     ],
     ['the script’s key was replaced (G4)', "Can't authenticate script 'shotgraph'", 'UPSTREAM_AUTH'],
-  ])('because %s, nothing is read as the script and an operator hears of it', async (_, title, code) => {
+  ])('because %s, nothing is read as the script and an operator is alerted', async (_, title, code) => {
     const { browser, ask } = await arrive();
     await studio.fault(refusedToken(title));
     const { data, errors } = await ask(READ);
@@ -89,7 +89,7 @@ describe('While ShotGrid is in trouble', () => {
     expect(await (await fetch(metricsUrl)).text()).toMatch(/^shotgraph_ready 1$/mu);
   });
 
-  it('a token that is refused to one person in unknown words is their trouble, and the server stays ready', async () => {
+  it("an unknown refusal of one person's token concerns only them, and the server stays ready", async () => {
     const { ask } = await arrive();
     const alarms = () => studio.logLines.filter((line) => line.includes('shotgrid script refused')).length;
     const before = alarms();
@@ -99,7 +99,7 @@ describe('While ShotGrid is in trouble', () => {
     expect(alarms()).toBe(before);
   });
 
-  it('a person who was disabled is told so, and the server stays ready (G2)', async () => {
+  it('a disabled person gets the reason, and the server stays ready (G2)', async () => {
     const { ask } = await arrive('joao');
     await studio.patchPerson('joao', { sg_status_list: 'dis' });
     const { errors } = await ask(READ);
@@ -116,7 +116,7 @@ describe('While ShotGrid is in trouble', () => {
     ['half an answer', { truncate: 20 }, 'UPSTREAM_BROKEN', 1],
     ['a page with 200', { status: 200, body: HTML, contentType: 'text/html' }, 'UPSTREAM_BROKEN', 1],
   ])(
-    '%s is told in a word of ours, after as many tries as are sensible (G8)',
+    '%s is reported with our own code, after the right number of attempts (G8)',
     async (_, fault, code, tries) => {
       const { ask } = await arrive();
       await studio.fault({ match: { path: SEARCH }, ...fault });
@@ -129,7 +129,7 @@ describe('While ShotGrid is in trouble', () => {
     },
   );
 
-  it('a site in maintenance is left alone: answers are quick, and health says why (G9)', async () => {
+  it('a site in maintenance is not called: answers are quick, and readiness has the reason (G9)', async () => {
     const { browser, ask } = await arrive();
     await studio.fault({ match: { path: '/api' }, status: 503 });
     // More calls than a page makes, until the circuit opens.
@@ -156,7 +156,7 @@ describe('While ShotGrid is in trouble', () => {
     expect((await ask(READ)).errors).toBeUndefined();
   });
 
-  it('each outage is one warning for an operator, with what failed, and no error for each request', async () => {
+  it('each outage is one warning for an operator, with the failing part, and no error per request', async () => {
     const { ask } = await arrive();
     await studio.fault({ match: { path: SEARCH }, status: 503 });
     const before = studio.logLines.length;
@@ -175,7 +175,7 @@ describe('While ShotGrid is in trouble', () => {
     );
   });
 
-  it('a request has one line with its operation, how the person is acted for, and its time at ShotGrid', async () => {
+  it('a request has one log line with its operation, the way of acting, and its time at ShotGrid', async () => {
     const { ask } = await arrive();
     await ask('query Dailies { version(id: 117) { code } }');
     const line = studio.logLines.findLast((each) => each.includes('"operation":"Dailies"')) ?? '{}';
@@ -187,14 +187,14 @@ describe('While ShotGrid is in trouble', () => {
     });
   });
 
-  it('a request without a name is told by its type', async () => {
+  it('a request without an operation name is logged by its type', async () => {
     const { ask } = await arrive();
     await ask(READ);
     const line = studio.logLines.findLast((each) => each.includes('"route":"/graphql"')) ?? '{}';
     expect(JSON.parse(line)).toMatchObject({ operation: 'query', way: 'sudo' });
   });
 
-  it('one that asks to wait is not called before that time, and people are told how long', async () => {
+  it('a site that asks to wait is not called before that time, and people read how long', async () => {
     const { browser, ask } = await arrive();
     await studio.fault({ match: { path: '/api' }, status: 503, retryAfterSeconds: 2 });
     expect(codesOf((await ask(READ)).errors)).toEqual(['UPSTREAM_BUSY']);
@@ -209,7 +209,7 @@ describe('While ShotGrid is in trouble', () => {
     expect(siteReason(await readiness(false))).toBe('UPSTREAM_BUSY');
   });
 
-  it('is measured by kind and outcome of the call, without ids and names (G21)', async () => {
+  it('calls are measured by kind and outcome, without ids and names (G21)', async () => {
     const text = await (await fetch(metricsUrl)).text();
     expect(text).toMatch(/^shotgraph_site_call_seconds_count\{kind="search",outcome="done"\} [1-9]/mu);
     expect(text).toMatch(/^shotgraph_site_call_seconds_count\{kind="token",outcome="refused"\} [1-9]/mu);

@@ -53,7 +53,7 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
     expect(again.trail.every((url) => url.startsWith(studio.bffUrl))).toBe(true);
   });
 
-  it('what she writes is hers in the event log, by the script, and carries her window', async () => {
+  it("Mira's writes are hers in the event log, by the script, with her window", async () => {
     const browser = new BrowserClient();
     const launchId = launchIdOf((await studio.launch(browser, 'mira', selected)).url);
     const written = await studio.ask(
@@ -84,7 +84,7 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
     });
   });
 
-  it('what Mira may not change is refused with the field, and nothing changes (G3)', async () => {
+  it('a field that Mira may not change is refused by name, and nothing changes (G3)', async () => {
     const browser = new BrowserClient();
     await studio.launch(browser, 'mira', selected);
     const others = await studio.ask(
@@ -104,7 +104,7 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
     expect(after.data).toEqual({ version: { sgStatusList: version?.sgStatusList } });
   });
 
-  it('João asks the same and sees other rows; Mira’s launch is nothing to him', async () => {
+  it('João sends the same query and sees other rows; he cannot read Mira’s launch', async () => {
     const mira = new BrowserClient();
     const joao = new BrowserClient();
     const launchId = launchIdOf((await studio.launch(mira, 'mira', selected)).url);
@@ -124,7 +124,7 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
     expect(stolen.errors?.[0]?.message).toBe(unknown.errors?.[0]?.message);
   });
 
-  it('rows that he selected but may not see are missing, and only counted (B18)', async () => {
+  it('selected rows that he may not see are missing, and only counted (B18)', async () => {
     const joao = new BrowserClient();
     const launchId = launchIdOf((await studio.launch(joao, 'joao', selected)).url);
     const answer = await studio.ask(joao, `{ launch(id: "${launchId}") { missingCount selected { id } } }`);
@@ -136,7 +136,7 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
     ['kenji', 403, /not active/u],
     ['nobody', 403, /Nobody in ShotGrid/u],
   ])(
-    '%s is refused with a page that says why, and nothing is read as anybody else',
+    '%s is refused with a page that explains why, and nothing is read as another person',
     async (login, status, reason) => {
       const browser = new BrowserClient();
       await studio.forgetSiteRequests();
@@ -156,7 +156,7 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
     },
   );
 
-  it('another person than the one who clicked opens nothing', async () => {
+  it('a person who did not click opens nothing', async () => {
     const browser = new BrowserClient();
     const page = await browser.post(`${studio.bffUrl}/ami/review`, {
       form: studio.amiBody('mira', selected),
@@ -190,7 +190,7 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
       { body: '<html>maintenance</html>', contentType: 'text/html', status: 200 },
       'UPSTREAM_BROKEN',
     ],
-  ])('with the site %s, the answer says so in our words, and the next one works', async (_, fault, code) => {
+  ])('with the site %s, the answer has our own message, and the next one works', async (_, fault, code) => {
     const browser = new BrowserClient();
     await studio.launch(browser, 'mira', selected);
     await studio.fault({ match: { path: '/api/v1/entity/*' }, ...fault });
@@ -202,7 +202,7 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
     expect(after.errors).toBeUndefined();
   });
 
-  it('a token that the site forgot is made anew in the middle of a request', async () => {
+  it('a token that the site forgot is renewed in the middle of a request', async () => {
     const browser = new BrowserClient();
     await studio.launch(browser, 'mira', selected);
     await studio.fault({ match: { path: '/api/v1/entity/*' }, status: 401, times: 1 });
@@ -210,7 +210,7 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
     expect(answer.errors).toBeUndefined();
   });
 
-  it('a person who is disabled in the middle of a session is refused, not replaced', async () => {
+  it('a person who is disabled during a session is refused, not replaced', async () => {
     const browser = new BrowserClient();
     await studio.launch(browser, 'mira', selected);
     await studio.patchPerson('mira', { sg_status_list: 'dis' });
@@ -224,7 +224,7 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
     }
   });
 
-  it('no secret is in any answer, cookie or log line', async () => {
+  it('no answer, cookie or log line contains a secret', async () => {
     const browser = new BrowserClient();
     const page = await studio.launch(browser, 'mira', selected);
     const bodies = [page.body];
