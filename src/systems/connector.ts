@@ -1,16 +1,16 @@
 /**
- * What a connector is written against. A connector is one JavaScript module (ESM) that exports `connector`; docs/recipes/
- * connector.md builds one.
+ * The interface that a connector implements. A connector is one JavaScript module (ESM) that exports `connector`;
+ * docs/recipes/connector.md builds one.
  */
 export interface Connector {
   /**
-   * GraphQL SDL: types of its own, and `extend type` of ShotGrid types, `Query` and `Mutation`. Names that it adds must be
-   * new. Each field that it adds to a type must be nullable: a system that is down costs its own fields only.
+   * GraphQL SDL: its own types, and `extend type` of ShotGrid types, `Query` and `Mutation`. Added names must be
+   * new. Each field added to a type must be nullable, so that an outage of the system costs only its own fields.
    */
   readonly typeDefs: string;
   /**
-   * Fields on ShotGrid types: type -> field -> resolver. Called once for all rows of a level, up to 500, with equal
-   * arguments; gives one value for each row, in their order.
+   * Fields on ShotGrid types: type -> field -> resolver. Called once for all rows of a level, up to 500, with
+   * equal arguments; returns one value for each row, in their order.
    */
   readonly fields?: Readonly<Record<string, Readonly<Record<string, RowsResolver>>>>;
   readonly queries?: Readonly<Record<string, RootResolver>>;
@@ -25,26 +25,26 @@ export type RowsResolver = (
 
 export type RootResolver = (args: Readonly<Record<string, unknown>>, call: ConnectorCall) => Promise<unknown>;
 
-/** A row of ShotGrid: the person may see it, or it would not be here. */
+/** A row of ShotGrid that the person is allowed to see. */
 export interface ConnectedRow {
   readonly type: string;
   readonly id: number;
 }
 
 export interface ConnectorCall {
-  /** The person who asks. */
+  /** The person who made the request. */
   readonly person: { readonly subject: string; readonly login: string; readonly email: string | null };
   /** The system, called as that person. */
   readonly system: SystemClient;
 }
 
-/** The one host of the settings, with the person's token. No other is ever called, and no redirect followed. */
+/** The one configured host, with the person's token. No other host is called, and redirects are not followed. */
 export interface SystemClient {
-  /** @param path begins with `/`; below the `baseUrl` of the settings. Gives the parsed JSON. */
+  /** @param path begins with `/`; below the `baseUrl` of the settings. Returns the parsed JSON. */
   get(path: string, query?: Readonly<Record<string, string>>): Promise<unknown>;
   /** @param body sent as JSON */
   send(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
 }
 
-/** Says that a module is a connector; gives its author completion and type checks. */
+/** Marks a module as a connector; gives its author completion and type checks. */
 export const defineConnector = (connector: Connector): Connector => connector;

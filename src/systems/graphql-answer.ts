@@ -3,7 +3,7 @@ import { ownValue } from '../base/bare.ts';
 import { AppError, type ErrorCode } from '../base/errors.ts';
 import { systemError } from './system-errors.ts';
 
-/** What another system's GraphQL endpoint answered. */
+/** The response of another system's GraphQL endpoint. */
 export interface SystemGraphqlAnswer {
   readonly data: Readonly<Record<string, unknown>> | null;
   readonly errors: readonly {
@@ -12,7 +12,7 @@ export interface SystemGraphqlAnswer {
   }[];
 }
 
-/** What a server puts into `extensions` is its own affair (GraphQL 7.1.2): an odd one costs no data. */
+/** A server may put anything into `extensions` (GraphQL 7.1.2): an unexpected value costs no data. */
 const ANSWER = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   errors: z
@@ -31,7 +31,7 @@ const ANSWER = z.object({
     .nullish(),
 });
 
-/** Codes that GraphQL servers have in common. */
+/** Error codes that many GraphQL servers use. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   UNAUTHENTICATED: 'SYSTEM_REFUSED',
   FORBIDDEN: 'FORBIDDEN',
@@ -40,9 +40,9 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * Where it failed and which kind of failure it was; the system's own sentences are not shown.
+ * Returns the data and, for each error, its place and kind; the system's own messages are not shown.
  *
- * @throws AppError SYSTEM_BROKEN where it is no answer of GraphQL
+ * @throws AppError SYSTEM_BROKEN if it is not a GraphQL response
  */
 export function parseGraphqlAnswer(system: string, result: unknown): SystemGraphqlAnswer {
   const answer = ANSWER.safeParse(result);

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import type { SystemConfig } from '../config/config.ts';
 import type { Connector } from './connector.ts';
 
-/** Where SDL of a system comes from, for what is said about it. */
+/** The origin of a system's SDL, for messages about it. */
 export interface SdlSource {
   /** Of `shotgraph.yml`. */
   readonly name: string;
   readonly file?: string;
-  /** Where in the file it begins; unknown where a connector puts its SDL together. */
+  /** Where the SDL begins in the file; unknown if a connector builds it from parts. */
   readonly startsAt?: { readonly line: number; readonly column: number };
 }
 
@@ -30,7 +30,7 @@ const CONNECTOR = z.strictObject({
   mutations: ROOT,
 });
 
-/** What is wrong with a connector or a schema that is merged in, with its name and place: told at the start, before anybody is served. */
+/** A fault of a connector or a merged schema, with its name and place: reported at the start, before any request. */
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
 
@@ -39,22 +39,22 @@ export class ConnectorError extends Error {
   }
 }
 
-/** A GraphQL schema of a system, merged in as it is. */
+/** A GraphQL schema of a system, merged unchanged. */
 export interface RemoteSchema extends SdlSource {
   /** SDL, or the JSON of an introspection. */
   readonly typeDefs: string;
-  /** Where it answers, below the system's address. */
+  /** Path of its endpoint, below the system's address. */
   readonly path: string;
   readonly prefix: string;
 }
 
-/** What the systems of `shotgraph.yml` add to the graph. */
+/** The additions of the systems in `shotgraph.yml` to the graph. */
 export interface SystemParts {
   readonly connectors: readonly NamedConnector[];
   readonly remotes: readonly RemoteSchema[];
 }
 
-/** @throws ConnectorError where a file is missing, throws, or does not export a connector */
+/** @throws ConnectorError if a file is missing, throws, or does not export a connector */
 export async function loadSystemParts(
   systems: readonly Pick<SystemConfig, 'name' | 'connector' | 'graphql'>[],
 ): Promise<SystemParts> {
@@ -101,7 +101,7 @@ async function loadConnector(name: string, file: string): Promise<NamedConnector
   return { name, connector, file, ...(startsAt !== undefined && { startsAt }) };
 }
 
-/** Where the text stands in the file as it is; undefined where the file makes it of parts. */
+/** Where the text appears literally in the file; undefined if the file builds it from parts. */
 async function placeOfText(file: string, text: string): Promise<SdlSource['startsAt']> {
   const content = await readFile(file, 'utf8').catch(() => '');
   const at = content.indexOf(text);

@@ -7,19 +7,19 @@ import type { SystemConfig } from '../config/config.ts';
 import type { SystemClient } from './connector.ts';
 import { systemError } from './system-errors.ts';
 
-/** What one call to a system carries: its token, and who it is for where the token does not say it. */
+/** Credentials of one call to a system: its token, and the person's identity if the token does not contain it. */
 export interface SystemCredentials {
   readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface SystemClientDeps {
   readonly config: Pick<SystemConfig, 'name' | 'baseUrl' | 'timeoutMs'>;
-  /** @param refused credentials that the system took no more */
+  /** @param refused credentials that the system no longer accepts */
   credentials(refused?: SystemCredentials): Promise<SystemCredentials>;
   readonly requestId: string;
   /** Ends with the request. */
   readonly signal: AbortSignal;
-  /** Told of each call that may change something, once it has left or may have. */
+  /** Called for each call that may change something, once it was sent or may have been. */
   readonly onSent?: () => void;
 }
 
@@ -35,8 +35,8 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
 
 /**
  * Calls one system as one person. Errors of every call: `SYSTEM_UNAVAILABLE`, `SYSTEM_TIMEOUT`, `SYSTEM_BROKEN`,
- * `SYSTEM_REFUSED` where the system does not take the person's token, `SYSTEM_REJECTED`, `FORBIDDEN`, `NOT_FOUND`.
- * Nothing that the system answers to a refused call is shown.
+ * `SYSTEM_REFUSED` if the system does not accept the person's token, `SYSTEM_REJECTED`, `FORBIDDEN`, `NOT_FOUND`.
+ * The body of a refused call is never shown.
  */
 export function createSystemClient(deps: SystemClientDeps): SystemClient {
   return {
@@ -54,7 +54,7 @@ interface Call {
 
 async function call(deps: SystemClientDeps, wanted: Call): Promise<unknown> {
   const url = addressOf(deps.config, wanted);
-  // The token is part of the call: a provider that hangs keeps nobody waiting longer than the system may.
+  // The limit includes fetching the token, so that a hanging provider adds no further wait.
   const limit = AbortSignal.timeout(deps.config.timeoutMs);
   const credentials = await inTime(deps, limit, deps.credentials());
   let answer = await send(deps, url, wanted, { credentials, limit });
@@ -120,7 +120,7 @@ async function send(
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      // A redirect would carry the token to wherever it leads.
+      // A redirect would send the token to its target.
       redirect: 'error',
       signal: AbortSignal.any([signal, limit]),
     });

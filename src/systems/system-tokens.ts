@@ -6,16 +6,19 @@ import type { SystemConfig } from '../config/config.ts';
 import { assertExchanged, assertForwardable } from './token-claims.ts';
 import type { SystemCredentials } from './system-client.ts';
 
-/** A token that the identity provider gave for a system. */
+/** A token that the identity provider issued for a system. */
 export interface SystemToken {
   readonly accessToken: string;
-  /** Milliseconds since 1970; null where the provider does not say. */
+  /** Milliseconds since 1970; null if the provider does not state it. */
   readonly expiresAtMs: number | null;
 }
 
-/** What the identity provider does for systems. Errors: `SYSTEM_REFUSED`, `STEP_UP`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`. */
+/**
+ * The identity provider's grants for systems. Errors: `SYSTEM_REFUSED`, `STEP_UP`, `IDP_UNAVAILABLE`,
+ * `IDP_TIMEOUT`.
+ */
 export interface SystemGrants {
-  /** RFC 8693: the person's token for one of the system. */
+  /** RFC 8693: exchanges the person's token for one of the system. */
   exchange(
     subjectToken: string,
     request: { readonly audience: string; readonly scope: string },
@@ -25,13 +28,13 @@ export interface SystemGrants {
   clientCredentials(request: { readonly audience: string; readonly scope: string }): Promise<SystemToken>;
 }
 
-/** On whose behalf a system is called, and by what right. */
+/** The person on whose behalf a system is called, and their credentials. */
 export interface SystemPerson {
-  /** Of the session or of the bearer token: what was got for it is dropped with it. */
+  /** Of the session or of the bearer token: tokens fetched for it are dropped with it. */
   readonly key: string;
   readonly subject: string;
   readonly login: string;
-  /** The person's own access token, good for a while yet. */
+  /** The person's own access token, valid for some time yet. */
   accessToken(): Promise<string>;
 }
 
@@ -42,7 +45,7 @@ export interface SystemTokens {
     person: SystemPerson,
     refused?: SystemCredentials,
   ): Promise<SystemCredentials>;
-  /** Drops what was got for a session. */
+  /** Drops the tokens of a session. */
   forget(key: string): void;
 }
 
@@ -58,10 +61,13 @@ interface Kept {
 }
 
 const MAX_KEPT = 5000;
-/** Not used up to its last second: the call takes time too. A token that lives for seconds is good for most of them. */
+/**
+ * Tokens are not used until their last second, because the call takes time too. Short-lived tokens are used for
+ * most of their life.
+ */
 const MARGIN_MS = 15_000;
 const MARGIN_SHARE = 0.1;
-/** Where the provider does not say how long a token lives. */
+/** The assumed lifetime if the provider does not state one. */
 const UNKNOWN_LIFE_MS = 60_000;
 const ASSERTION_MS = 60_000;
 
@@ -103,7 +109,7 @@ class MemoryTokens implements SystemTokens {
     return ofPerson;
   }
 
-  /** Whoever asks meanwhile waits for the same token. */
+  /** Concurrent callers wait for the same token. */
   #begin(system: SystemConfig, person: SystemPerson): Kept {
     const entry: Kept = {
       endsAtMs: Number.POSITIVE_INFINITY,
@@ -113,7 +119,7 @@ class MemoryTokens implements SystemTokens {
           return credentials;
         },
         (error: unknown) => {
-          // A refusal is asked for again by the next call.
+          // After a refusal the next call requests a token again.
           entry.endsAtMs = 0;
           throw error;
         },
@@ -147,7 +153,7 @@ class MemoryTokens implements SystemTokens {
     return { credentials: bearer(granted.accessToken), endsAtMs: endOf(granted, nowMs) };
   }
 
-  /** Who the call is for, signed, where the token itself is only the server's. */
+  /** The person's identity, signed, if the token itself is only the server's. */
   #assertion(
     { name, baseUrl }: SystemConfig,
     { subject, login }: SystemPerson,

@@ -3,18 +3,18 @@ import type { ConnectorCall } from './connector.ts';
 import { createSystemClient } from './system-client.ts';
 import type { SystemPerson, SystemTokens } from './system-tokens.ts';
 
-/** What one request may call: each system of the settings, as its person. */
+/** The systems that one request may call: each configured one, as the request's person. */
 export type SystemCalls = (system: string) => ConnectorCall | null;
 
 export interface SystemRequest {
   readonly person: SystemPerson & { readonly email: string | null };
   readonly requestId: string;
   readonly signal: AbortSignal;
-  /** Told of each call that may change something, once it has left. */
+  /** Called for each call that may change something, once it was sent. */
   readonly onSent?: () => void;
 }
 
-/** Makes the calls of requests. */
+/** Creates the system calls of each request. */
 export function createSystems(
   configs: readonly SystemConfig[],
   tokens: SystemTokens,

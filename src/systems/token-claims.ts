@@ -3,9 +3,9 @@ import { AppError } from '../base/errors.ts';
 import type { TokenExchangeWay } from '../config/config.ts';
 
 /**
- * Holds a token that was exchanged against what was asked for: a provider that is set up wrongly may give one of
- * another person, for another system, or one that hides who acts (G15). It came from the provider itself over TLS, so its
- * signature is the system's to check. A token that is no JWT tells nothing, and is taken.
+ * Checks an exchanged token against the request: a misconfigured provider may issue a token of another person, for
+ * another system, or one that hides the actor (G15). It came from the provider itself over TLS, so the system
+ * verifies its signature. An opaque token cannot be checked and is accepted.
  *
  * @throws AppError SYSTEM_REFUSED
  */
@@ -19,8 +19,8 @@ export function assertExchanged(accessToken: string, way: TokenExchangeWay, subj
 }
 
 /**
- * A token of the person may be forwarded where its audience allows: any other system could use it in their name at the
- * systems that it is for.
+ * Allows the person's own token to be forwarded only if its audience fits: any other system could use it to
+ * impersonate the person at the systems that it is for.
  *
  * @param audience empty in development alone, where any token is sent
  * @throws AppError SYSTEM_REFUSED
@@ -28,7 +28,7 @@ export function assertExchanged(accessToken: string, way: TokenExchangeWay, subj
 export function assertForwardable(accessToken: string, audience: string): void {
   if (audience === '') return;
   const claims = claimsOf(accessToken);
-  // Whom an opaque token is for cannot be seen.
+  // The audience of an opaque token is unknown.
   if (claims === undefined) throw refusal('aud');
   assertAudience(claims, audience);
 }

@@ -9,14 +9,14 @@ import { replaceKept, superseded } from './replace-kept.ts';
 import type { Ticket, Tickets } from './tickets.ts';
 import type { UploadPart, UploadWork } from './upload-port.ts';
 
-/** Addresses of the parts of an upload, as ShotGrid gives them one after the other. */
+/** Addresses of an upload's parts; ShotGrid issues them one after the other. */
 export interface Addresses {
   /** Begins an upload in the storage and keeps it. */
   begin(work: UploadWork, wish: UploadPlan): Promise<{ readonly id: string } & PartRange>;
   /**
-   * Begins the same upload again: what was sent is dropped. Gives its parts up to `to`.
+   * Restarts the same upload: the bytes sent so far are dropped. Returns its parts up to `to`.
    *
-   * @param range.onBegun told once it is kept, and before anything is dropped
+   * @param range.onBegun called once the restart is kept, and before anything is dropped
    */
   beginAnew(
     work: UploadWork,
@@ -26,8 +26,8 @@ export interface Addresses {
   /**
    * Parts from 2 on.
    *
-   * @param generation whose parts they are to be; any where left out
-   * @throws AppError UPLOAD_OVER where the upload has begun anew since
+   * @param generation the generation of the parts; any if left out
+   * @throws AppError UPLOAD_OVER if the upload was restarted since
    */
   read(
     work: UploadWork,
@@ -45,7 +45,7 @@ export interface AddressesDeps {
   readonly begun: Pick<BegunUploads, 'beginAt' | 'drop'>;
 }
 
-/** Each further address is a call that waits for the one before it. */
+/** Each further address costs a call, made one after the other. */
 const PARTS_AT_FIRST = 4;
 
 export function createAddresses({ tickets, begun: inStorage }: AddressesDeps): Addresses {
@@ -53,7 +53,8 @@ export function createAddresses({ tickets, begun: inStorage }: AddressesDeps): A
     try {
       return await replaceKept(tickets, work, id, renewed);
     } catch (error) {
-      // Nobody has its addresses. Where the store still does not answer it may be kept: then the person begins anew.
+      // No client has its addresses. If the store still does not answer, it may be kept; then the person restarts
+      // it.
       await inStorage.drop(work, renewed);
       throw error;
     }
@@ -78,7 +79,7 @@ export function createAddresses({ tickets, begun: inStorage }: AddressesDeps): A
         const later = await walk(work, id, ticket, { from: 2, to });
         return { id, parts: [partOf(ticket, 1, begun.address), ...later] };
       } catch (error) {
-        // Nobody has its id: it can be neither completed nor cancelled.
+        // No client has its id: it can be neither completed nor cancelled.
         await inStorage.drop(work, ticket);
         throw error;
       }
@@ -103,7 +104,7 @@ export function createAddresses({ tickets, begun: inStorage }: AddressesDeps): A
 
 interface Walk {
   readonly addresses: readonly string[];
-  /** All links known by then. */
+  /** All links known so far. */
   readonly nextPartPaths: readonly string[];
 }
 
@@ -126,7 +127,7 @@ async function walkTo(
   return { addresses, nextPartPaths: known };
 }
 
-/** Keeps the longer list: two requests may have walked at once. What was dropped is left behind no more. */
+/** Keeps the longer list, since two requests may have walked at once. Forgets the uploads that have been dropped. */
 async function remember(
   tickets: Tickets,
   { person }: UploadWork,
@@ -170,7 +171,7 @@ const partOf = ({ plan }: Ticket, number: number, address: string): UploadPart =
 
 const AMZ_DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/u;
 
-/** Presigned addresses say themselves how long they live (API 6.3). */
+/** Presigned addresses contain their lifetime (API 6.3). */
 function expiryOf(address: string): string | null {
   const { searchParams } = new URL(address);
   const date = (searchParams.get('X-Amz-Date') ?? '').replace(AMZ_DATE, '$1-$2-$3T$4:$5:$6Z');

@@ -9,17 +9,17 @@ export type UploadPlan = Pick<Ticket, 'target' | 'isField' | 'fileName' | 'plan'
 
 type Begun = Pick<Ticket, 'info' | 'completePath' | 'plan'>;
 
-/** Uploads in the storage, and their end where nobody completes them. None of it waits for the store. */
+/** Uploads in the storage, and their removal if they are never completed. Nothing here waits for the store. */
 export interface BegunUploads {
   beginAt(work: UploadWork, wish: UploadPlan): Promise<BegunUpload>;
   /**
-   * Makes the storage forget the parts. Never rejects. It is done also for a person who has left: the storage would keep the
-   * parts, and the studio would pay for them.
+   * Makes the storage delete the parts. Never rejects. Runs also after the person has left: otherwise the storage
+   * would keep the parts, and the studio would pay for them.
    */
   drop(work: UploadWork, begun: Begun): Promise<void>;
-  /** The same, and for what the upload has replaced and could not drop. */
+  /** The same, and also for replaced uploads that could not be dropped. */
   abort(work: UploadWork, ticket: Begun & Pick<Ticket, 'leftBehind'>): Promise<void>;
-  /** Drops what the upload has replaced and could not drop then. */
+  /** Drops replaced uploads that could not be dropped at the time. */
   abortLeftBehind(work: UploadWork, ticket: Pick<Ticket, 'plan' | 'leftBehind'>): Promise<void>;
 }
 

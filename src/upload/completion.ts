@@ -15,7 +15,7 @@ export interface CompletionDeps extends LinkedDeps {
 
 const ETAG = /^"?[\w+/=-]{1,128}"?$/u;
 
-/** Links the uploaded file, once, and looks whether it is there. */
+/** Links the uploaded file, once, and checks that it is there. */
 export function createCompletion(deps: CompletionDeps): Uploads['complete'] {
   const { tickets } = deps;
   return async (work, id, completion) => {
@@ -23,11 +23,12 @@ export function createCompletion(deps: CompletionDeps): Uploads['complete'] {
     assertEtags(ticket, completion.etags);
     await completion.beforeLinking?.(ticket.target);
     const newest = await newestAttachment(work, ticket);
-    // Of two at once exactly one goes on, or the file would be attached twice; and what is linked is what was looked at.
+    // Of two concurrent calls exactly one continues, or the file would be attached twice. It links the ticket that
+    // it checked.
     const completedBy = randomToken();
     const begin = (kept: Ticket): Ticket | undefined => {
       if (kept.generation !== ticket.generation) throw superseded();
-      // Where the store's answer was lost, this try finds its own name there.
+      // If the store's answer was lost, this try finds its own name there.
       const isFree = kept.state === 'open' || kept.completedBy === completedBy;
       return isFree ? { ...kept, state: 'completing', completedBy } : undefined;
     };
@@ -36,13 +37,13 @@ export function createCompletion(deps: CompletionDeps): Uploads['complete'] {
       await link(work, ticket, completion);
     } catch (thrown) {
       const error = toAppError(thrown);
-      // Nothing was linked for sure: the person may send what is missing and complete again.
+      // Certainly nothing was linked: the person may send the missing parts and complete again.
       const isRefused = error.details?.['outcome'] !== 'unknown' && error.code !== 'INTERNAL';
       const reopen = (kept: Ticket): Ticket => ({ ...kept, state: 'open', completedBy: null });
       if (isRefused) await untilWritten(() => tickets.change(work.person, id, reopen), BRIEF_WAITS_MS);
       throw error;
     }
-    // It is linked, whatever becomes of the ticket: nobody can complete it once more, and it ends by itself.
+    // The file is linked, even if the ticket stays: it cannot be completed again, and it expires.
     await tickets.drop(id).catch((error: unknown) => deps.logger.warn('upload.ticket_left', { error }));
     await deps.begun.abortLeftBehind(work, ticket);
     const linked = await findLinked(deps, work, { ticket, completion, newest });
@@ -51,8 +52,9 @@ export function createCompletion(deps: CompletionDeps): Uploads['complete'] {
 }
 
 /**
- * Without an ETag the storage has not taken the part, yet the site would link a file in one piece (API 6.1). Of a file that
- * went through us the ETags are known: those of an earlier transfer would link what a later one has sent.
+ * Without an ETag the storage has not received the part, yet the site would link a file in one piece (API 6.1).
+ * For a file that passed through us the ETags are known: those of an earlier transfer would link the bytes of a
+ * later one.
  */
 function assertEtags({ plan, stream }: Ticket, etags: readonly string[]): void {
   const isWhole = etags.length === plan.partCount && etags.every((etag) => ETAG.test(etag));

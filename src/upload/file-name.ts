@@ -1,13 +1,13 @@
 import { AppError } from '../base/errors.ts';
 
-/** As most file systems have it. */
+/** The limit of most file systems. */
 const MAX_BYTES = 255;
 
-/** Control characters, halves of characters, and those that make a name read otherwise than it is: `gpj.exe` turned into `exe.jpg`. */
+/** Control characters, lone surrogates, and characters that disguise a name: `gpj.exe` displayed as `exe.jpg`. */
 const HIDDEN = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 
 /**
- * A name and no path: what people download it as is theirs to open (F28).
+ * Accepts a name, not a path: other people download and open the file by it (F28).
  *
  * @throws AppError BAD_USER_INPUT
  */

@@ -15,24 +15,23 @@ export interface LinkedDeps {
 export interface LinkedFile {
   readonly ticket: Ticket;
   readonly completion: Completion;
-  /** Id of the newest attachment of the record before it was linked. */
+  /** Id of the record's newest attachment before the file was linked. */
   readonly newest: number;
 }
 
-/** One that may be the file, and what the storage says of it. */
+/** An attachment that may be the file, and the storage's description of it. */
 interface Candidate {
   readonly attachmentId: number | null;
   readonly file: FieldValue;
-  /** Why it is not the file that was announced; null where it is, undefined where nobody could look. */
+  /** Why it is not the announced file; null if it is, undefined if it could not be checked. */
   readonly problem: string | null | undefined;
 }
 
 /**
- * The file that has been linked, of which the last step names nothing (API 6.1). The field says it; an attachment is found
- * among those that the record has since: by name, maker, size and ETag. Of several that fit nobody can tell, and none is
- * named.
+ * Finds the linked file, because the last step returns no id (API 6.1). A field contains it; an attachment is
+ * found among the record's new ones, by name, maker, size and ETag. If several fit, none is returned.
  *
- * @throws AppError UPLOAD_INCOMPLETE where what is linked is not the file that was announced
+ * @throws AppError UPLOAD_INCOMPLETE if the linked file is not the announced one
  */
 export async function findLinked(
   deps: LinkedDeps,
@@ -89,7 +88,7 @@ async function attachments(
     .map(({ id, fields: { this_file: file = null } }) => ({ attachmentId: id, file }));
 }
 
-/** Where the site does not say who made it, it may be anybody's. */
+/** If the site does not state the maker, it may be anyone's. */
 function isMadeBy({ fields }: Row, person: { readonly type: string; readonly id: number }): boolean {
   const maker = (fields['created_by'] ?? null) as EntityLink | null;
   return maker === null || (maker.type === person.type && maker.id === person.id);
@@ -133,11 +132,11 @@ function addressOf(file: FieldValue): string | null {
   return typeof file.url === 'string' && URL.canParse(file.url) ? file.url : null;
 }
 
-/** Completed without bytes, or with other bytes than were announced: the site links both (API 6.1). */
+/** Completed without bytes, or with other bytes than announced: the site links both (API 6.1). */
 function problemOf({ plan }: Ticket, { etags }: Completion, stored: StoredFile | null): string | null {
   if (stored === null) return 'noBytes';
   if (stored.sizeBytes !== null && stored.sizeBytes !== plan.sizeBytes) return 'otherSize';
-  // The ETag of a file in parts is not that of any part.
+  // The ETag of a multipart file equals no part's ETag.
   const isSame = plan.partCount > 1 || stored.etag === null || stored.etag === plainEtag(etags[0]);
   return isSame ? null : 'otherEtag';
 }

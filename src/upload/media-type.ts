@@ -2,7 +2,7 @@ import { ownValue } from '../base/bare.ts';
 
 const ANY_FILE = 'application/octet-stream';
 
-/** What studios upload, by the end of its name. Nothing here is a page or a script in anybody's browser. */
+/** Types that studios upload, by file extension. None is a page or a script in a browser. */
 const TYPES: Readonly<Record<string, string>> = {
   aif: 'audio/aiff',
   aiff: 'audio/aiff',
@@ -36,7 +36,7 @@ const TYPES: Readonly<Record<string, string>> = {
   zip: 'application/zip',
 };
 
-/** By the file's name alone: what a client says of its bytes is a stranger's word, and the storage would repeat it. */
+/** From the file's name alone: the client's own claim is untrusted, and the storage would repeat it. */
 export function mediaTypeOf(fileName: string): string {
   const [, ending = ''] = /\.([^.]+)$/u.exec(fileName.toLowerCase()) ?? [];
   return ownValue(TYPES, ending) ?? ANY_FILE;

@@ -2,21 +2,23 @@ import { AppError } from '../base/errors.ts';
 import { KIB, MIB } from '../base/units.ts';
 import type { Config } from '../config/config.ts';
 
-/** How the bytes of a file are cut. */
+/** How a file is split. */
 export interface PartPlan {
   readonly sizeBytes: number;
-  /** Size of each part but the last. */
+  /** Size of each part except the last. */
   readonly partBytes: number;
   readonly partCount: number;
 }
 
-/** The storage takes ten thousand; we keep the link of each (10,000 links would be megabytes). */
+/** The storage accepts ten thousand; we keep each link (10,000 links would be megabytes). */
 const MAX_PARTS = 1000;
-/** Most that the storage takes in one piece. */
+/** The largest single piece that the storage accepts. */
 const MAX_SINGLE_BYTES = 5 * KIB * MIB;
 
 /**
- * @param canBeParts false where the site takes a file in one piece only
+ * Splits a file into parts.
+ *
+ * @param canBeParts false if the site accepts a file in one piece only
  * @throws AppError BAD_USER_INPUT, TOO_LARGE
  */
 export function planParts(
@@ -43,7 +45,7 @@ export function planParts(
   return { sizeBytes, partBytes, partCount: Math.ceil(sizeBytes / partBytes) };
 }
 
-/** Where a part lies in the file; parts count from 1. */
+/** The range of a part in the file; parts count from 1. */
 export function partRange(
   { sizeBytes, partBytes }: PartPlan,
   number: number,

@@ -1,7 +1,7 @@
 import type { Hash } from 'node:crypto';
 import { AppError } from '../base/errors.ts';
 
-/** Cuts a stream into parts. What is not taken is not read, so a slow storage slows the sender down. */
+/** Cuts a stream into parts. It reads only on demand, so a slow storage slows the sender down. */
 export class PartSource {
   readonly #bytes: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array();
@@ -11,9 +11,9 @@ export class PartSource {
   }
 
   /**
-   * The next `sizeBytes` bytes, told to the hash as they go.
+   * The next `sizeBytes` bytes, which also update the hash.
    *
-   * @throws AppError UPLOAD_INCOMPLETE where the stream ends before
+   * @throws AppError UPLOAD_INCOMPLETE if the stream ends earlier
    */
   async *take(sizeBytes: number, hash: Hash): AsyncGenerator<Uint8Array> {
     let missing = sizeBytes;
@@ -29,7 +29,7 @@ export class PartSource {
     }
   }
 
-  /** @throws AppError TOO_LARGE where more bytes come than were announced */
+  /** @throws AppError TOO_LARGE if more bytes come than announced */
   async assertOver(): Promise<void> {
     if ((await this.#next()) === undefined) return;
     throw new AppError('TOO_LARGE', {
@@ -47,7 +47,7 @@ export class PartSource {
       const { done, value } = await this.#bytes.next();
       return done === true ? undefined : value;
     } catch (cause) {
-      // A file that was too slow is told as such.
+      // A file that was too slow keeps its own error.
       throw cause instanceof AppError ? cause : endedEarly(cause);
     }
   }

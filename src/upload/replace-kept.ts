@@ -3,13 +3,13 @@ import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
 import type { Ticket, Tickets } from './tickets.ts';
 import type { UploadWork } from './upload-port.ts';
 
-/** A ticket grows no further: only a process that ends, or a store that does, in the middle of it leaves one. */
+/** Limits a ticket's size: only a crash of a process, or of a store, during a replacement leaves one. */
 const MOST_LEFT_BEHIND = 5;
 
 /**
- * Puts the upload in place of the one that is kept, which stays noted in it until it is dropped. Gives that one.
+ * Replaces the kept upload by the new one, which records the old one until it is dropped. Returns the old one.
  *
- * @throws AppError UPLOAD_OVER; UNAVAILABLE where nobody can tell which of the two is kept
+ * @throws AppError UPLOAD_OVER; UNAVAILABLE if it is unknown which of the two is kept
  */
 export async function replaceKept(
   tickets: Tickets,
@@ -20,9 +20,9 @@ export async function replaceKept(
   let replaced: Ticket | undefined;
   let isAgain = false;
   const change = (kept: Ticket): Ticket | undefined => {
-    // The answer of the store was lost, and this one was kept.
+    // The store's answer was lost, and this upload was kept.
     if (kept.generation === renewed.generation) return kept.state === 'open' ? kept : undefined;
-    // This one may have been kept and replaced since: put there again, it would be one that was dropped.
+    // This one may have been kept and replaced since: keeping it again would restore a dropped upload.
     if (isAgain && replaced !== undefined && kept.generation !== replaced.generation) throw superseded();
     replaced = kept;
     const { info, completePath, leftBehind = [] } = kept;
@@ -40,7 +40,7 @@ export async function replaceKept(
   return replaced;
 }
 
-/** Two send one upload: the later one goes on. */
+/** Two transfers of one upload: the later one continues. */
 export const superseded = (): AppError =>
   new AppError('UPLOAD_OVER', {
     message:

@@ -8,7 +8,7 @@ import { mediaTypeOf } from './media-type.ts';
 import { PartSource } from './part-source.ts';
 import type { Ticket, Tickets } from './tickets.ts';
 
-/** A file as it comes in. */
+/** A file while it arrives. */
 export interface StreamDeps {
   readonly tickets: Tickets;
   readonly addresses: Addresses;
@@ -20,9 +20,9 @@ interface Passed {
   readonly onBegun: () => void;
 }
 
-/** Passes a file on, part after part: no more of it is held than is under way. */
+/** Streams a file part by part: only the bytes in transit are in memory. */
 export function createStream({ tickets, addresses, storage }: StreamDeps): Uploads['stream'] {
-  /** Transfers through this process, by upload: a later one ends the earlier at once, and not only at its next part. */
+  /** Transfers of this process, by upload: a later one ends the earlier at once, not only at its next part. */
   const running = new Map<string, AbortController>();
 
   const pass = async (
@@ -46,7 +46,7 @@ export function createStream({ tickets, addresses, storage }: StreamDeps): Uploa
       assertSame(etag, hash.digest('hex'));
       etags.push(etag);
       const next = part.number + 1;
-      // An address is asked for when its turn comes: it lives for minutes, a slow file takes hours.
+      // Addresses live for minutes and a slow file takes hours, so request each one just before its part.
       // oxlint-disable-next-line no-await-in-loop
       [part] =
         next > plan.partCount ? [] : await addresses.read(work, id, { from: next, to: next, generation });
@@ -70,7 +70,7 @@ export function createStream({ tickets, addresses, storage }: StreamDeps): Uploa
       });
     }
     const own = new AbortController();
-    // Not before: where it cannot begin anew, the earlier transfer goes on.
+    // Not earlier: if it cannot restart, the earlier transfer continues.
     const onBegun = (): void => {
       running.get(id)?.abort(superseded());
       running.set(id, own);
@@ -88,7 +88,7 @@ export function createStream({ tickets, addresses, storage }: StreamDeps): Uploa
   };
 }
 
-/** The ETag of a part is the MD5 of its bytes (API 6.1): anything else is not what we sent. */
+/** A part's ETag is the MD5 of its bytes (API 6.1): any other value means that the bytes were changed. */
 function assertSame(etag: string, md5: string): void {
   if (etag === md5) return;
   throw new AppError('UPLOAD_INCOMPLETE', {

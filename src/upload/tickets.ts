@@ -6,23 +6,26 @@ import type { BegunUpload, UploadTarget } from '../shotgun/port/upload-types.ts'
 import { hashedKey, type Vault } from '../store/vault.ts';
 import type { PartPlan } from './part-plan.ts';
 
-/** An upload under way. Presigned addresses are no part of it: they are never stored. */
+/** A pending upload. Presigned addresses are not part of it: they are never stored. */
 export interface Ticket extends Pick<BegunUpload, 'info' | 'completePath'> {
   readonly target: UploadTarget;
-  /** True where the file becomes the field's value; otherwise it is attached to the record. */
+  /** True if the file becomes the field's value; otherwise it is attached to the record. */
   readonly isField: boolean;
   readonly fileName: string;
   readonly plan: PartPlan;
-  /** Links that give the addresses of part 2, 3 and so on, as far as they are known. */
+  /** Links that return the addresses of part 2, 3 and so on, as far as they are known. */
   readonly nextPartPaths: readonly string[];
-  /** What it has replaced and the storage may not have dropped yet. */
+  /** Replaced uploads that the storage may not have dropped yet. */
   readonly leftBehind?: readonly Pick<BegunUpload, 'info' | 'completePath'>[];
   readonly state: 'open' | 'completing' | 'cancelled';
-  /** Names the one try that completes it. */
+  /** Identifies the one try that completes it. */
   readonly completedBy: string | null;
-  /** Another each time that the upload begins anew: whoever holds an earlier one has been superseded. */
+  /** New with each restart of the upload: an earlier value means that a later transfer has replaced this one. */
   readonly generation: string;
-  /** A file that goes through us, or has: what the storage answered to its parts is known then. Null for one that does not. */
+  /**
+   * Set if the file passes through us: then the ETags of its parts are known. Null if the client sends it to the
+   * storage.
+   */
   readonly stream: { readonly etags: readonly string[] | null } | null;
 }
 
@@ -31,28 +34,28 @@ interface TicketRecord extends Ticket {
 }
 
 /**
- * Uploads that have begun, encrypted in the store. The browser gets an unguessable id and nothing else, so what it
- * asked for is what it can complete: the same record, field and file, as the same person.
+ * Pending uploads, encrypted in the store. The browser gets only an unguessable id, so it can complete only what
+ * it requested: the same record, field and file, as the same person.
  */
 export interface Tickets {
   keep(person: Principal, ticket: Ticket): Promise<string>;
   /**
-   * The upload of that person. Somebody else's and one that never was look the same.
+   * The upload of that person. Another person's upload and one that never existed look the same.
    *
    * @throws AppError UPLOAD_OVER
    */
   read(person: Principal, id: string): Promise<Ticket>;
   /**
-   * Gives what was kept until then: one that was read earlier may be out of date.
+   * Returns the ticket as it was just before the change: an earlier read may be out of date.
    *
-   * @throws AppError UPLOAD_OVER where it is gone, is another's or `change` gives undefined
+   * @throws AppError UPLOAD_OVER if it is gone, is another person's or `change` returns undefined
    */
   change(person: Principal, id: string, change: (ticket: Ticket) => Ticket | undefined): Promise<Ticket>;
   drop(id: string): Promise<void>;
 }
 
 export function createTickets(vault: Vault, { ttlMs }: Pick<Config['upload'], 'ttlMs'>): Tickets {
-  // What the vault gives is what this module wrote: it is authenticated with its key.
+  // The vault's records were written by this module: they are authenticated with its key.
   return {
     async keep({ issuer, subject, person }, ticket) {
       const id = randomToken();
@@ -83,9 +86,9 @@ export function createTickets(vault: Vault, { ttlMs }: Pick<Config['upload'], 't
   };
 }
 
-/** The id opens the upload to its owner: the store knows only its hash. */
+/** The id opens the upload to its owner, so the store contains only its hash. */
 const keyOf = (id: string): string => hashedKey('upload', id);
 
-/** By account and person: a session that is renewed or renamed meanwhile goes on, a mapping that has changed does not. */
+/** By account and person: a renewed session or a new login keeps the upload, a changed mapping does not. */
 const isOwner = ({ owner }: TicketRecord, { issuer, subject, person }: Principal): boolean =>
   owner.issuer === issuer && owner.subject === subject && owner.personId === person.id;

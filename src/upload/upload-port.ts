@@ -3,7 +3,7 @@ import type { ActingClient } from '../shotgun/client/shotgun.ts';
 import type { CallOptions, FieldValue } from '../shotgun/port/records.ts';
 import type { UploadTarget } from '../shotgun/port/upload-types.ts';
 
-/** Who uploads, and ShotGrid as that person. */
+/** The uploading person, and ShotGrid as that person. */
 export interface UploadWork {
   readonly person: Principal;
   readonly client: Pick<ActingClient, 'call'>;
@@ -16,11 +16,11 @@ export interface UploadWish {
   readonly dataType: string | null;
   readonly fileName: string;
   readonly sizeBytes: number;
-  /** Asks what has to be known of the site before the upload begins. */
+  /** Looks up what must be known of the site before the upload begins. */
   readonly settle?: () => Promise<void>;
 }
 
-/** Where to send a part: a PUT with its bytes and nothing else. */
+/** The target of a part: a PUT with its bytes and nothing else. */
 export interface UploadPart {
   /** From 1. */
   readonly number: number;
@@ -35,30 +35,30 @@ export interface UploadPart {
 export interface RequestedUpload {
   readonly id: string;
   readonly partCount: number;
-  /** The first parts; the others are asked for when their turn comes, since addresses expire. */
+  /** The first parts; others are requested one by one, since addresses expire. */
   readonly parts: readonly UploadPart[];
 }
 
 export interface Uploads {
   /**
-   * Begins an upload. What can be checked is checked before any byte is sent: the name, the size, and whether the person
-   * may change the field.
+   * Begins an upload. Everything that can be checked is checked before any byte is sent: the name, the size, and
+   * whether the person may change the field.
    *
    * @throws AppError BAD_USER_INPUT, TOO_LARGE, FORBIDDEN, NOT_FOUND, UNAVAILABLE
    */
   request(work: UploadWork, wish: UploadWish): Promise<RequestedUpload>;
   /**
-   * Addresses of `count` parts from part `from` on, anew where they were given before. From part 1 on the upload begins
-   * anew: what was sent is dropped, because the site gives the address of the first part only with a new upload.
+   * Addresses of `count` parts from part `from` on; earlier ones are renewed. From part 1 on the upload restarts:
+   * the sent bytes are dropped, because the site issues the first part's address only with a new upload.
    *
    * @throws AppError UPLOAD_OVER, BAD_USER_INPUT
    */
   parts(work: UploadWork, id: string, range: { from: number; count: number }): Promise<readonly UploadPart[]>;
   /**
-   * Takes the whole file from someone who cannot send it to the storage, and passes it on as it comes. The upload begins
-   * anew with it.
+   * Receives the whole file from a client that cannot send it to the storage, and streams it there. The upload
+   * restarts with it.
    *
-   * @throws AppError UPLOAD_OVER, BAD_USER_INPUT, TOO_LARGE; UPLOAD_INCOMPLETE where it ends too early
+   * @throws AppError UPLOAD_OVER, BAD_USER_INPUT, TOO_LARGE; UPLOAD_INCOMPLETE if it ends too early
    */
   stream(work: UploadWork, id: string, file: StreamedFile): Promise<StreamedUpload>;
   complete(work: UploadWork, id: string, completion: Completion): Promise<CompletedUpload>;
@@ -67,26 +67,26 @@ export interface Uploads {
 }
 
 export interface Completion {
-  /** What the storage answered to each part, in order. */
+  /** The storage's ETag of each part, in order. */
   readonly etags: readonly string[];
   readonly displayName: string | null;
-  /** Makes sure, before anything is linked, that the result can be shown. */
+  /** Ensures, before anything is linked, that the result can be shown. */
   beforeLinking?(target: UploadTarget): Promise<void>;
 }
 
 export interface CompletedUpload {
   readonly target: UploadTarget;
-  /** Id of the new Attachment; null for a thumbnail, and where the person may not see it. */
+  /** Id of the new Attachment; null for a thumbnail, and if the person may not see it. */
   readonly attachmentId: number | null;
-  /** Value of the field, or of the attachment's file, as ShotGrid gives it. */
+  /** Value of the field, or of the attachment's file, as ShotGrid returns it. */
   readonly file: FieldValue;
-  /** False where nobody could look whether the bytes are there: thumbnails, and a storage that does not answer. */
+  /** False if the bytes could not be checked: thumbnails, and a storage that does not answer. */
   readonly isVerified: boolean;
 }
 
 export interface StreamedFile {
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Where it was announced. */
+  /** Null if it was not announced. */
   readonly sizeBytes: number | null;
 }
 

@@ -31,7 +31,8 @@ export function createUploads({ vault, storage, settings, logger }: UploadsDeps)
     async request(work, { target, dataType, fileName, sizeBytes, settle }) {
       assertFileName(fileName);
       const isField = dataType === 'url' || dataType === 'image';
-      // What is attached, without a field or into a list of attachments, the site takes in one piece (API 6.2).
+      // An attachment, without a field or in a list of attachments, must be sent to the site in one piece (API
+      // 6.2).
       const plan = planParts(sizeBytes, isField, settings);
       await settle?.();
       await assertMayChange(work, target);
@@ -52,18 +53,18 @@ export function createUploads({ vault, storage, settings, logger }: UploadsDeps)
     complete: createCompletion({ tickets, begun, storage, logger }),
 
     async cancel(work, id) {
-      // What is being linked can no longer be cancelled; a cancellation that broke off is repeated.
+      // An upload that is being linked can no longer be cancelled; an interrupted cancellation is repeated.
       const cancelled = await tickets.change(work.person, id, (kept) =>
         kept.state === 'completing' ? undefined : { ...kept, state: 'cancelled' },
       );
-      // Not after it is gone: a repeat would find nothing to drop.
+      // Before the ticket is deleted: a repeat would find nothing to drop.
       await begun.abort(work, cancelled);
       await tickets.drop(id);
     },
   };
 }
 
-/** The site tells of a missing right only in the last step, when every byte has been sent: this asks at once. */
+/** The site reports a missing right only in the last step, after every byte was sent, so check it first. */
 async function assertMayChange(
   { client, options }: UploadWork,
   { type, field }: UploadTarget,
