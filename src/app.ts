@@ -50,13 +50,13 @@ import type { Uploads } from './upload/upload-port.ts';
 export interface AppOverrides {
   readonly clock?: Clock;
   readonly logger?: Logger;
-  /** Instead of the one of the settings. */
+  /** Replaces the store of the settings. */
   readonly store?: Store;
 }
 
 /**
- * The composition root: makes every part and hands each what it needs. Where a part cannot be made, those before it are
- * closed again: a connection that stays open would keep the process alive.
+ * The composition root: creates every part and passes each its dependencies. If a part cannot be created, the
+ * earlier ones are closed: an open connection would keep the process alive.
  */
 export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   const undo = new Undo();
@@ -114,7 +114,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   return runnable(http, logger, {
     started() {
       tellNames(exposed, logger);
-      // A store that is not there yet is looked at by the first launch.
+      // If the store is not available yet, the first launch checks it.
       replays.look().catch((error: unknown) => logger.warn('replay.not_looked_at', { error }));
       if (config.reportsSchemaDrift) void reportSchemaDrift(known, snapshot, exposure, stopping.signal);
     },
@@ -125,7 +125,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
       outages.close();
       signIn.revocations.close();
       await Promise.all([site.close(), forgetAll()]);
-      // Nothing comes after it: whatever was cut off has been recorded by now.
+      // Last: by now the changes of aborted requests have been recorded.
       await audit.close();
     },
   });
@@ -136,7 +136,7 @@ const observed = (metrics: Metrics): Pick<HttpParts, 'metricsText' | 'observeReq
   observeRequest: (observation) => metrics.observeRequest(observation),
 });
 
-/** Every session that ends before its time is in the audit trail, whatever ended it. */
+/** Every session that ends early is in the audit trail, with any cause. */
 const recordEnd =
   (audit: Pick<Audit, 'record'>): SignInDeps['recordEnd'] =>
   ({ principal: { issuer, subject, login, person, acting } }, ending) => {
@@ -158,7 +158,7 @@ const measured = (
   onCircuit: (isOpen) => metrics.setCircuit(isOpen),
 });
 
-/** The HTTP status of a GraphQL answer does not show its errors: they have a metric of their own. */
+/** The HTTP status of a GraphQL response does not show its errors, so they have their own metric. */
 const countedErrors =
   (metrics: Pick<Metrics, 'countGraphqlError'>, outages: OutageLog) =>
   (error: AppError, requestId: string): void => {
@@ -199,7 +199,7 @@ const accountLinking = (accounts: OwnAccounts): AccountLinking => ({
   forget: (account) => accounts.forget(account),
 });
 
-/** Every read that is made as the script, and not as a person, is in the audit trail; of repeated ones their count. */
+/** Every read made as the script, not as a person, is in the audit trail; repeated ones as a count. */
 const recordScriptRead =
   (audit: Pick<Audit, 'recordRepeated'>): OnScriptRead =>
   ({ door, id, failure }) =>
@@ -211,7 +211,7 @@ const recordScriptRead =
       ...(id !== null && { entity: { type: door === 'menuItemEvent' ? 'EventLogEntry' : 'HumanUser', id } }),
     });
 
-/** Who an account is, told when it is decided and when the person gets another login. */
+/** Audits the mapping of an account when it is decided, and when the person's login changes. */
 const auditedNews =
   (audit: Pick<Audit, 'record'>): OnAccountNews =>
   (news, { issuer, subject, login, person }) => {
@@ -247,7 +247,7 @@ function openWorkshop({ graphql: { plan } }: Config, { shotgun, exposed, logger,
     workFor(principal.login, { ...options, ...actingOf(principal) });
 }
 
-/** A field that is deleted on the site while the server runs: the snapshot still offers it. */
+/** Logs a field that was deleted on the site while the server runs: the snapshot still offers it. */
 const tellGone =
   (logger: Logger, metrics: Pick<Metrics, 'setGoneFields'>) =>
   (place: string, count: number): void => {
@@ -258,14 +258,14 @@ const tellGone =
 
 const TOLD_NAMES = 20;
 
-/** Names that are not what the rule makes of the site's own: who looks for them finds them here. */
+/** Log GraphQL names that differ from the default naming rule. */
 function tellNames({ names: { notes } }: ExposedSchema, logger: Logger): void {
   if (notes.length === 0) return;
   const told = notes.slice(0, TOLD_NAMES).map(({ place, graphqlName }) => `${place} is ${graphqlName}`);
   logger.info('schema.names', { count: notes.length, reason: told.join(', ') });
 }
 
-/** What is kept between requests, in one process or shared by several. */
+/** The state kept between requests, in one process or shared by several. */
 // oxlint-disable-next-line max-params
 async function openMemory(config: Config, clock: Clock, logger: Logger, given?: Store) {
   const { url, encryptionKeys } = config.store;

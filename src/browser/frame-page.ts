@@ -1,6 +1,9 @@
 import { elementOf } from './elements.ts';
 
-/** What the frame's page shows: a heading, a sentence, at most one button, the number of the window, the way to a new tab. */
+/**
+ * The content of the frame's page: a heading, a sentence, at most one button, the window's number, the link to a
+ * new tab.
+ */
 export class FramePage {
   readonly signIn = elementOf('sign-in', HTMLButtonElement);
   readonly newTab = elementOf('new-tab', HTMLAnchorElement);
@@ -16,7 +19,7 @@ export class FramePage {
     if (label !== undefined) this.signIn.textContent = label;
   }
 
-  /** What the button says now; undefined where there is none. */
+  /** The button's current label; undefined if there is none. */
   label(): string | undefined {
     return this.signIn.hidden ? undefined : this.signIn.textContent;
   }

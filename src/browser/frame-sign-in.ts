@@ -9,7 +9,7 @@ const MAX_WAIT_MS = 300_000;
 const HINT_MS = 2000;
 const WINDOW = 'popup,width=520,height=680';
 
-/** What the button says when the window's person was refused, by what the provider is asked for next. */
+/** The button's label after a refusal in the window, by the next sign-in's prompt. */
 const AGAIN = new Map([
   ['select_account', 'Use another account'],
   ['login', 'Sign in again'],
@@ -19,25 +19,25 @@ const WINDOW_SAYS_WHY = 'The window says why. Your selection is kept.';
 
 interface Parts {
   readonly launch: string;
-  /** What the window asks the provider for, where the front end has come for a further sign-in; '' otherwise. */
+  /** The parameters of a further sign-in that the front end needs; '' otherwise. */
   readonly again: string;
   readonly page: FramePage;
   readonly server: HandoverServer;
 }
 
 /**
- * The sign-in of ShotGrid's frame, in a window (docs/threats.md 4.2). Everything that takes time is done before the click: a
- * window that is opened later counts as a pop-up and is blocked. Whether the window is closed is never asked: a provider
+ * The sign-in of ShotGrid's frame, in a window (docs/threats.md 4.2). Everything slow is done before the click: a
+ * window that opens later counts as a pop-up and is blocked. Never check whether the window is closed: a provider
  * that sends COOP makes it look closed while the person types.
  */
 export class FrameSignIn {
   isDone = false;
   readonly #parts: Parts;
-  /** Verifiers by the hand-over that they are for. They never leave this page but to redeem its code. */
+  /** Verifiers by handover. They leave this page only to redeem its code. */
   readonly #begun = new Map<string, string>();
-  /** What the next click opens a window for. */
+  /** The handover for which the next click opens a window. */
   #next: Started | undefined;
-  /** The hand-over whose window is open. */
+  /** The handover whose window is open. */
   #watched: string | undefined;
   #prompt: string | null = null;
 
@@ -45,7 +45,7 @@ export class FrameSignIn {
     this.#parts = parts;
   }
 
-  /** Gets ready for a click, or opens the front end where there is a session already. */
+  /** Prepares for a click, or opens the front end if there is already a session. */
   async offer(): Promise<void> {
     const isWanted = await this.#prepareOrTell();
     if (isWanted)
@@ -71,7 +71,7 @@ export class FrameSignIn {
     void this.#poll(handover, Date.now() + MAX_WAIT_MS);
   }
 
-  /** Takes the code of a window that this page has opened: it names a hand-over whose verifier is here. */
+  /** Takes the code of a window that this page opened: its handover has a verifier here. */
   hear({ origin, source, data }: MessageEvent<unknown>): void {
     if (origin !== location.origin) return;
     const told = parseHandover(data);
@@ -86,7 +86,7 @@ export class FrameSignIn {
     this.#show('Go on in the new tab', hint, this.#parts.page.label());
   }
 
-  /** Nothing goes on here, but in a new tab it may. */
+  /** The frame cannot continue, but a new tab may. */
   stop(title: string, sentence: string): void {
     this.isDone = true;
     this.#watched = undefined;
@@ -94,7 +94,7 @@ export class FrameSignIn {
     this.#show(title, sentence);
   }
 
-  /** The launch is over: a new tab could not go on with it either. */
+  /** The launch is over: a new tab could not continue it either. */
   #end(title: string, sentence: string): void {
     this.#parts.page.newTab.hidden = true;
     this.stop(title, sentence);
@@ -120,7 +120,7 @@ export class FrameSignIn {
     this.#begun.set(answer.handover, verifier);
   }
 
-  /** @returns whether somebody has to sign in: it did not fail, and the front end does not open without */
+  /** @returns true if a person must sign in: it did not fail, and the front end does not open without a sign-in */
   async #prepareOrTell(): Promise<boolean> {
     try {
       await this.#prepare();
@@ -141,14 +141,17 @@ export class FrameSignIn {
     try {
       await this.#prepare();
     } catch {
-      // The window that is open does as well.
+      // The window that is open still works.
       return;
     }
     const hint = 'It may ask you to compare this number. No window? Open it again, or a new tab.';
     if (this.#watched === handover) this.#show('Sign in in the window', hint, 'Open the window again');
   }
 
-  /** The selection waits for the person who clicked: with single sign-on, only another prompt gives another account. */
+  /**
+   * The selection waits for the person who clicked: with single sign-on, only another prompt yields another
+   * account.
+   */
   async #offerAgain(prompt: string | null): Promise<void> {
     const { page } = this.#parts;
     this.#watched = undefined;
@@ -186,7 +189,7 @@ export class FrameSignIn {
     }
   }
 
-  /** For a window whose message does not arrive: a provider that sends COOP cuts it off. */
+  /** For a window whose message does not arrive: a provider that sends COOP severs the window from its opener. */
   async #poll(handover: string, endsAt: number): Promise<void> {
     if (this.isDone || this.#watched !== handover) return;
     if (Date.now() >= endsAt) {
@@ -211,6 +214,6 @@ export class FrameSignIn {
   }
 }
 
-/** A question that was not answered is asked again; only "not there" is an answer. */
+/** A request without an answer is repeated; only "not there" is an answer. */
 const stateAfter = (error: unknown): HandoverState =>
   error instanceof Refused && error.status === HTTP_STATUS.NOT_FOUND ? { kind: 'over' } : { kind: 'waiting' };

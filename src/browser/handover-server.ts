@@ -1,6 +1,9 @@
-/** What the server answers the frame. Its answers are ours: one of another shape is a fault, and nothing goes on with it. */
+/**
+ * The server's answers to the frame. They are ours: an answer of another shape is a bug, and the sign-in stops
+ * there.
+ */
 
-/** What a sign-in in a window needs. The number is shown in both, so that the person can compare. */
+/** The data for a sign-in in a window. Both show the number, so that the person can compare. */
 export interface Started {
   readonly handover: string;
   readonly ticket: string;
@@ -21,7 +24,7 @@ export class Refused extends Error {
   }
 }
 
-/** Calls of one frame, each for its launch. Errors: `Refused`, and what `fetch` throws where the server is away. */
+/** Calls of one frame, each for its launch. Errors: `Refused`, and those of `fetch` if the server is unreachable. */
 export class HandoverServer {
   readonly #launch: string;
 
@@ -29,7 +32,7 @@ export class HandoverServer {
     this.#launch = launch;
   }
 
-  /** Either there is a session already, and the front end opens, or somebody has to sign in. */
+  /** If there is already a session, the front end opens; otherwise a person must sign in. */
   async start(challenge: string, stepUp: boolean): Promise<{ readonly open: string } | Started> {
     const answer = await this.#post('start', { challenge, stepUp });
     if ('open' in answer) return { open: textOf(answer, 'open') };
@@ -45,12 +48,12 @@ export class HandoverServer {
     return parseState(await ask(`poll?${query}`));
   }
 
-  /** Where the front end opens, with the session that the answer sets. */
+  /** The address of the front end, for which the answer sets the session. */
   async redeem(code: string, verifier: string): Promise<string> {
     return textOf(await this.#post('redeem', { code, verifier }), 'open');
   }
 
-  /** Where a new tab goes on. */
+  /** The address at which a new tab continues. */
   async tabAddress(): Promise<string> {
     return textOf(await this.#post('ticket', {}), 'href');
   }
@@ -77,7 +80,7 @@ async function ask(path: string, content?: object): Promise<Answer> {
   throw new Refused(textOf(objectOf(told['error']), 'message'), answer.status);
 }
 
-/** Anything that this script does not know is an end: it never goes on with what it cannot read. */
+/** An unknown state counts as the end: this script never continues with an answer that it cannot parse. */
 export function parseState(answer: Answer): HandoverState {
   const { kind, prompt } = answer;
   if (kind === 'waiting') return { kind };

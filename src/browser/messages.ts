@@ -1,4 +1,7 @@
-/** What a window that signs in and the frame that opened it tell each other. Both check the origin first (docs/threats.md 4.2). */
+/**
+ * Messages between a sign-in window and the frame that opened it. Both check the origin first (docs/threats.md
+ * 4.2).
+ */
 
 /** The sign-in is done: the frame gets its session for this code. */
 export interface Handover {
@@ -15,7 +18,7 @@ export const handoverMessage = ({ handover, code }: Handover) => ({ type: HANDOV
 /** The frame's answer, after which the window closes. */
 export const TAKEN_MESSAGE = { type: TAKEN };
 
-/** Undefined for a message of another kind: a page gets messages of extensions and of frames that it holds, too. */
+/** Undefined for a message of another kind: extensions and embedded frames send messages too. */
 export function parseHandover(data: unknown): Handover | undefined {
   if (!isObject(data) || data['type'] !== HANDOVER) return undefined;
   const { handover, code } = data;

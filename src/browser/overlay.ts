@@ -1,4 +1,4 @@
-/** What runs in ShotGrid's frame before its front end does. */
+/** Runs in ShotGrid's frame before its front end does. */
 import { dataOfPage } from './elements.ts';
 import { FramePage } from './frame-page.ts';
 import { FrameSignIn } from './frame-sign-in.ts';
@@ -15,7 +15,7 @@ page.signIn.addEventListener('click', () => signIn.click());
 page.newTab.addEventListener('click', () => signIn.goOnInNewTab());
 addEventListener('message', (event) => signIn.hear(event));
 
-// In a sandbox without an origin nothing of ours is answered.
+// In a sandbox the frame has no origin, and our server refuses its requests.
 if (blocked === 'true' || self.origin === 'null') {
   signIn.stop(
     'Open this in a new tab',
@@ -27,7 +27,7 @@ if (blocked === 'true' || self.origin === 'null') {
   void signIn.offer();
 }
 
-/** The ticket in it is good for a minute. One that cannot be had now is asked for again. */
+/** Its ticket is valid for a minute. If a new one cannot be fetched now, it is requested again later. */
 async function renewTabAddress(): Promise<void> {
   if (signIn.isDone) return;
   const address = await server.tabAddress().catch(() => undefined);

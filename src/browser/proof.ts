@@ -1,4 +1,7 @@
-/** What proves that a session is for this frame: only who has the verifier of a challenge gets it (RFC 7636, method S256). */
+/**
+ * Proves that a session is for this frame: only the holder of a challenge's verifier gets it (RFC 7636, method
+ * S256).
+ */
 export interface Proof {
   readonly verifier: string;
   readonly challenge: string;

@@ -7,8 +7,8 @@ const inFolder = (path: string): string => fileURLToPath(new URL(path, import.me
 const SCRIPTS = ['overlay', 'window'];
 
 /**
- * One file for each script, with all that it needs: the page holds its text, and the page's policy admits that text and
- * nothing that it would load. So each is a build of its own, since builds of several entries share files.
+ * One self-contained file for each script: the page contains its text, and the page's policy allows that text and
+ * no imports. So each is a separate build, since builds with several entries share files.
  */
 const environments = Object.fromEntries(
   SCRIPTS.map((name) => [

@@ -1,6 +1,7 @@
 /**
- * Ends a window that signed somebody in: tells the frame that opened it, which acknowledges. Where there is none to tell (the
- * browser has cut the window off), the person says so with a click and the frame asks the server.
+ * Ends a window in which a person signed in: sends a message to the frame that opened it, which acknowledges. If
+ * the browser has severed the window from the frame, the person confirms with a click and the frame asks the
+ * server.
  */
 import { HTTP_STATUS } from '../base/http-status.ts';
 import { dataOfPage, elementOf } from './elements.ts';
@@ -47,7 +48,7 @@ async function approve(): Promise<void> {
   }).catch(() => undefined);
   text.hidden = false;
   if (answer === undefined || answer.status >= HTTP_STATUS.TOO_MANY_REQUESTS) {
-    // Too many requests, or a server in trouble: nothing is lost, the click counts once it has arrived.
+    // Too many requests, or a server error: nothing is lost, and the person can click again.
     text.textContent = 'That did not work. Try again in a moment.';
     go.disabled = false;
     go.focus();

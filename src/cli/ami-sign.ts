@@ -6,7 +6,7 @@ import { signAmiFields } from '../launch/ami-signature.ts';
 import { formatAmiTimestamp } from '../launch/ami-timestamp.ts';
 import { type Command, UsageError } from './command.ts';
 
-/** Makes the body of a signed menu item post, as ShotGrid would send it: to try a set-up without clicking. */
+/** Prints the body of a signed menu item post, as ShotGrid would send it: to test a set-up without clicking. */
 export const amiSign: Command = {
   name: 'ami sign',
   usage: 'ami sign (--secret SECRET | --ami NAME) field=value ...',

@@ -1,12 +1,12 @@
 import { type ConfigError, hasSettings, SETTINGS_FILE } from '../config/load-config.ts';
 
-/** What a command may do to the outside besides its work. */
+/** The outside effects of a command besides its work. */
 export interface Terminal {
   print(text: string): void;
   printError(text: string): void;
 }
 
-/** What was to be looked at could not be read: nothing is said about it, neither good nor bad. */
+/** The subject of the check could not be read, so there is no result, good or bad. */
 export const NOT_LOOKED_AT = 3;
 
 export interface Command {
@@ -23,10 +23,10 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Whether settings are missing because there is none. A file that was named and is wrong is something else. */
+/** True if settings are missing because there is no settings file. A named file with mistakes is another case. */
 export const isWithoutSettings = ({ problems }: ConfigError): boolean =>
   !hasSettings() && problems.some((problem) => /^SHOTGRAPH_\w+ is not set/u.test(problem));
 
-/** Said once, in place of every setting that is missing: somebody stands in the wrong place. */
+/** One message in place of all missing settings: the command probably runs in the wrong folder. */
 export const noSettings = (): string =>
   `There are no settings here at all: no variable SHOTGRAPH_... is set, and ${process.cwd()} has no ${SETTINGS_FILE} with one. Run this where those of the server are, or copy .env.example to ${SETTINGS_FILE}. Those of the demo are known to the demo alone.`;

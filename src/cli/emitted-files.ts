@@ -8,9 +8,9 @@ import { renderDataTypes } from '../site/data-types/render-data-types.ts';
 import { renderEnvironmentExample, renderSettingsPage } from '../config/render-settings.ts';
 
 /**
- * A page of which one part is made from a table: what stands between the two marks of that name.
+ * A page with one part made from a table: the text between the two marks of that name.
  *
- * @throws Error where the page has no such marks
+ * @throws Error if the page has no such marks
  */
 async function withPart(path: string, name: string, part: string): Promise<string> {
   const page = await readFile(path, 'utf8');
@@ -27,11 +27,14 @@ export interface EmittedFile {
   render(): string | Promise<string>;
 }
 
-/** The contract of the demo: its site and its other systems. */
+/** The schema of the demo: its site and its other systems. */
 const demoSchema = async (): Promise<string> =>
   printGraphqlSchema('schema/site', await loadSystemParts(await loadSystemFiles('shotgraph.yml')));
 
-/** Files that are made from tables in the code. A test holds each to its table; `npm run fix:emitted` writes them. */
+/**
+ * Files that are made from tables in the code. A test compares each with its table; `npm run fix:emitted` writes
+ * them.
+ */
 export const EMITTED_FILES: readonly EmittedFile[] = [
   { path: 'docs/settings.md', render: renderSettingsPage },
   { path: '.env.example', render: renderEnvironmentExample },

@@ -11,7 +11,7 @@ import { createVault } from '../store/vault.ts';
 import { type Command, UsageError } from './command.ts';
 import { openRedis } from './open-redis.ts';
 
-/** After `MAPPING_CHANGED`: an administrator has looked, and the account may be mapped anew. */
+/** After `MAPPING_CHANGED`: an administrator has checked, and the account may be mapped again. */
 export const mappingForget: Command = {
   name: 'mapping forget',
   usage: 'mapping forget SUBJECT',
@@ -58,7 +58,7 @@ export const mappingForget: Command = {
   },
 };
 
-/** Whoever lets an account become somebody else is in the audit trail, like what comes of it. */
+/** Records in the audit trail who allowed an account to map to another person. */
 async function recordForgotten(
   { auditDestination: destination, oidc: { issuer } }: Config,
   who: { readonly subject: Subject; readonly login: string; readonly personId?: number },

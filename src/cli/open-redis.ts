@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 const REACH_MS = 5000;
 const PAUSE_MS = 50;
 
-/** What to do where Redis could not be reached. */
+/** The remedy if Redis could not be reached. */
 export interface Unreached {
   readonly advice: string;
 }
@@ -15,7 +15,7 @@ export interface Unreached {
 const ADVICE =
   'Start it, or correct SHOTGRAPH_STORE_URL (redis://user:password@host:6379, rediss:// for TLS).';
 
-/** A store of a command: connected, or what to do where Redis does not answer within a few seconds. */
+/** A store for a command: connected, or the remedy if Redis does not answer within a few seconds. */
 export async function openRedis(url: string, logger: Logger): Promise<Store | Unreached> {
   const trouble: { certificate?: string | undefined } = {};
   const listening: Logger = {
@@ -27,9 +27,9 @@ export async function openRedis(url: string, logger: Logger): Promise<Store | Un
   };
   const store = await createRedisStore({ url, logger: listening });
   const endsAtMs = Date.now() + REACH_MS;
-  // A certificate that is not believed is not believed the next time either.
+  // An untrusted certificate stays untrusted, so do not retry.
   while (Date.now() < endsAtMs && trouble.certificate === undefined) {
-    // The connection is made beside; until it is there every call fails.
+    // The connection is made in the background; until then every call fails.
     const isReady = await store.ping().then(
       () => true,
       () => false,
@@ -37,7 +37,7 @@ export async function openRedis(url: string, logger: Logger): Promise<Store | Un
     if (isReady) return store;
     await delay(PAUSE_MS);
   }
-  // Or it would try to connect for ever.
+  // Otherwise it would try to connect for ever.
   await store.close().catch(() => undefined);
   return { advice: trouble.certificate ?? ADVICE };
 }

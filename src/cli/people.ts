@@ -56,7 +56,7 @@ function print(terminal: Terminal, format: (typeof FORMATS)[number], shown: read
   else if (rows.length > 0) terminal.print(tableOf(rows));
 }
 
-/** The same JSON, without characters that could steer a terminal. JSON itself writes only some of them as escapes. */
+/** The same JSON, without characters that could control a terminal. JSON itself escapes only some of them. */
 const escaped = (json: string): string =>
   json.replaceAll(/[^\P{C}\n]/gu, (character) =>
     Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
@@ -76,11 +76,11 @@ const rowOf = ({ person, way, reason }: Prospect): Row => ({
 
 const csvLine = (row: Row): string => COLUMNS.map((column) => csvCell(row[column])).join(',');
 
-/** RFC 4180. A name that a spreadsheet would take for a formula is made a text. */
+/** RFC 4180. A name that a spreadsheet would treat as a formula becomes a text. */
 const csvCell = (text: string): string =>
   `"${(/^[=+\-@\t\r]/u.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 
-/** A name that somebody gave themselves must not steer the terminal that shows it. */
+/** A self-chosen name must not control the terminal that shows it. */
 const harmless = (row: Row): Row =>
   Object.fromEntries(COLUMNS.map((column) => [column, row[column].replaceAll(/\p{C}/gu, '?')])) as Row;
 

@@ -10,8 +10,8 @@ import { SiteSchemaError } from '../site/site-schema-error.ts';
 import { ConnectorError, loadSystemParts } from '../systems/load-system-parts.ts';
 
 /**
- * What the configuration points to on this machine and cannot be used: folders, files, types of the site. A server that
- * started without them would fail later, in front of an artist.
+ * Folders, files and types of the site that the configuration names and that cannot be used. A server that started
+ * without them would fail later, in front of an artist.
  *
  * @returns one sentence for each problem, with its setting
  */
@@ -31,7 +31,7 @@ const isThere = (path: string, mode: number): Promise<boolean> =>
     () => false,
   );
 
-/** Whether the built files of a front end are there. */
+/** True if the built files of a front end exist. */
 export const isFrontEndBuilt = ({ directory }: AppConfig): Promise<boolean> =>
   isThere(join(directory, 'index.html'), constants.R_OK);
 

@@ -40,7 +40,7 @@ export function runCommand(args: readonly string[], terminal: Terminal): Promise
   });
 }
 
-/** What others wrote, such as names, is told too: nothing of it may steer the terminal, or turn the order of what is read. */
+/** Output contains text by other people, such as names: it must not control the terminal or reorder the text. */
 const harmless = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, (found) => (found === '\n' || found === '\t' ? found : '?'));
 
@@ -51,7 +51,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const command = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
   if (command === undefined) return withoutCommand(args, terminal);
   const options = args.slice(command.name.split(' ').length);
-  // Asked before anything runs: `start --help` must not start.
+  // Checked before anything runs: `start --help` must not start.
   if (options.some((option) => isHelp(option))) {
     terminal.print(`shotgraph ${command.usage}\n\n${command.name}: ${command.summary}`);
     return 0;
@@ -96,7 +96,7 @@ async function withoutCommand(args: readonly string[], terminal: Terminal): Prom
   return 2;
 }
 
-/** Names what was typed and what may have been meant. */
+/** Names the typed command and the closest known one. */
 function unknownCommand(args: readonly string[], group: readonly Command[]): string {
   const words = args.filter((word) => !word.startsWith('-'));
   const typed = words.slice(0, 2).join(' ') || String(args[0]);
@@ -106,7 +106,7 @@ function unknownCommand(args: readonly string[], group: readonly Command[]): str
   return `There is no command "${typed}".${advice}\n\n${helpText(group.length > 0 ? group : COMMANDS)}`;
 }
 
-/** The package is two folders up from the source, and three from what was built of it. */
+/** The package is two folders above the source, and three above the built files. */
 async function versionOfPackage(): Promise<string> {
   for (const place of ['../../package.json', '../../../package.json']) {
     const text = await readFile(new URL(place, import.meta.url), 'utf8').catch(() => undefined);
@@ -115,11 +115,11 @@ async function versionOfPackage(): Promise<string> {
   return 'unknown';
 }
 
-/** What somebody at a terminal can act upon; undefined for a fault of ours, whose trace is wanted. */
+/** The message for an error that the user can fix; undefined for a bug of ours, which needs its trace. */
 function messageFor(error: unknown): string | undefined {
   if (error instanceof ConfigError) return isWithoutSettings(error) ? noSettings() : error.message;
   if (error instanceof SiteSchemaError || error instanceof ConnectorError) return error.message;
-  // A port that is taken, a file that may not be written: Node's sentence names it.
+  // A port that is taken, a file that may not be written: Node's message names it.
   if (error instanceof Error && 'syscall' in error) return error.message;
   if (error instanceof AppError && error.code !== 'INTERNAL') return `${error.code}: ${error.message}`;
   return undefined;

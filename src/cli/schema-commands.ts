@@ -58,7 +58,7 @@ export const schemaPull: Command = {
   },
 };
 
-/** Says which names differ from the rule, and what of `expose.yml` does not fit what was pulled. */
+/** Reports names that differ from the rule, and rules of `expose.yml` that do not fit the pulled schema. */
 async function reportNames(directory: string, terminal: Terminal): Promise<boolean> {
   try {
     const { names } = exposeSchema(await loadSiteSchema(directory), await loadExposure(directory));

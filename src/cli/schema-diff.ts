@@ -13,7 +13,7 @@ import { AppError } from '../base/errors.ts';
 import { type Command, NOT_LOOKED_AT, type Terminal } from './command.ts';
 
 const LIVE = 'live';
-/** As for a pull: the site is not to be kept busy. */
+/** As for a pull: do not overload the site. */
 const PARALLEL_READS = 4;
 
 export const schemaDiff: Command = {
@@ -48,7 +48,7 @@ export const schemaDiff: Command = {
 const lineOf = ({ place, text, isBreaking }: SchemaChange): string =>
   `${isBreaking ? 'BREAKS ' : '       '}${place} ${text}`;
 
-/** Null where the site, or a type of it, could not be read: it would look as if it were gone. */
+/** Null if the site, or a type of it, could not be read: it would look deleted. */
 async function liveSchema(terminal: Terminal): Promise<SiteSchema | null> {
   const { site } = loadSiteConfig();
   const live = await readLiveSchema(
@@ -60,7 +60,7 @@ async function liveSchema(terminal: Terminal): Promise<SiteSchema | null> {
     },
     { parallelReads: PARALLEL_READS },
   ).catch((error: unknown) => {
-    // A fault of ours is shown with its trace.
+    // A bug of ours is shown with its trace.
     if (!(error instanceof AppError) || error.code === 'INTERNAL') throw error;
     terminal.printError(`The site could not be read: ${error.code}: ${error.message}`);
     return null;

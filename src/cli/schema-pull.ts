@@ -15,9 +15,9 @@ export interface PullResult {
   readonly fieldCount: number;
   /** Types that an interrupted pull had read already. */
   readonly resumedCount: number;
-  /** Types that could not be read. Their fields are those of the last pull, where there was one. */
+  /** Types that could not be read. Their fields are those of the last pull, if there was one. */
   readonly failed: readonly { readonly type: string; readonly code: ErrorCode }[];
-  /** False where a type failed of which nothing is known yet: a snapshot without its fields would look whole. */
+  /** False if a failed type has no earlier fields: a snapshot without them would look complete. */
   readonly isWritten: boolean;
 }
 
@@ -27,27 +27,27 @@ export interface PullDeps {
   readonly clock: Clock;
 }
 
-/** The site needs a third of a second for each of a hundred types (API 2.11): a few side by side. */
+/** The site needs a third of a second for each of a hundred types (API 2.11), so read a few in parallel. */
 const PARALLEL_READS = 4;
 
 export interface PullOptions {
   /** Folder of the snapshot. */
   readonly directory: string;
   readonly onProgress?: (progress: SchemaProgress) => void;
-  /** Reads everything, also what an interrupted pull has read already. */
+  /** Reads everything, also types that an interrupted pull has read already. */
   readonly isFresh?: boolean;
-  /** Writes the snapshot without the types of which nothing is known: for a site that never tells some. */
+  /** Writes the snapshot without types that have no known fields: for a site that never returns some. */
   readonly isPartialTaken?: boolean;
 }
 
 const PROGRESS_FILE = 'pull-under-way.jsonl';
 
 /**
- * Reads the schema of the site as the script and writes `entity-types.json` and `fields.json` into the
- * folder, sorted, so that two pulls of an unchanged site are the same bytes. Nothing of them is written before all is
- * read; what was read by then is kept beside them, and the next pull goes on from there, as it does with what failed.
+ * Reads the schema of the site as the script and writes `entity-types.json` and `fields.json` into the folder,
+ * sorted, so that two pulls of an unchanged site are byte-identical. Neither is written before everything is read;
+ * the progress is kept beside them, and the next pull resumes from it, also for failed types.
  *
- * @throws AppError UPSTREAM_... or SHOTGUN_... where the list of types cannot be read
+ * @throws AppError UPSTREAM_... or SHOTGUN_... if the list of types cannot be read
  */
 export async function pullSiteSchema(
   deps: PullDeps,
@@ -98,7 +98,7 @@ async function readAll(
 
 type Failure = PullResult['failed'][number];
 
-/** @returns the types of which no earlier pull read the fields */
+/** @returns the types whose fields no earlier pull has read */
 async function keepOldFields(
   directory: string,
   fields: Map<string, SchemaMap>,
@@ -114,7 +114,7 @@ async function keepOldFields(
   return failed.map(({ type }) => type).filter((type) => !fields.has(type));
 }
 
-/** One line a type, and one a field: a new field on the site is one line of difference. */
+/** One line per type, and one per field: a new field on the site is one line of difference. */
 function renderEntityTypes(types: SchemaMap): string {
   return `{"data":{\n${renderMap(types)}\n}}\n`;
 }
@@ -132,7 +132,7 @@ function renderMap(map: SchemaMap): string {
   return names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(sorted(map[name]))}`).join(',\n');
 }
 
-/** The same value with the keys of its objects in order; lists keep theirs, which has a meaning. */
+/** The same value with sorted object keys; lists keep their order, which has a meaning. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;

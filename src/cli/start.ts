@@ -5,7 +5,7 @@ import { environmentOfProcess, loadConfig } from '../config/load-config.ts';
 import type { Command } from './command.ts';
 import { checkPlaces } from './places.ts';
 
-/** Runs the server until it is told to stop (SIGTERM or SIGINT), or cannot go on. */
+/** Runs the server until SIGTERM or SIGINT, or until it cannot continue. */
 export const start: Command = {
   name: 'start',
   usage: 'start',
@@ -17,7 +17,7 @@ export const start: Command = {
     surviveStrayRejections(logger);
     const app = await createApp(config, { logger });
     await app.start();
-    // Without a file to read again a hang-up ends the server, as it does by default.
+    // Without a file to reread, SIGHUP ends the server, as it does by default.
     if (config.site.scriptKeyFile !== null) process.on('SIGHUP', () => app.reload());
     const exitCode = await untilToldToStop(logger);
     await app.stop();
@@ -26,14 +26,14 @@ export const start: Command = {
 };
 
 /**
- * A promise that nobody waits for, of a connector for instance, failed. It takes part in no answer, so it costs none: by
- * default Node would end the process for it, with the error's text on the terminal (G20, G25).
+ * Handles a rejected promise that no code awaits, for instance of a connector. No answer depends on it, so none
+ * fails: by default Node would end the process, with the error's text on the terminal (G20, G25).
  */
 function surviveStrayRejections(logger: Logger): void {
   process.on('unhandledRejection', (error) => logger.error('process.unhandled_rejection', { error }));
 }
 
-/** An error that was thrown to nobody leaves who knows what behind: requests under way are finished, and no more begun. */
+/** An uncaught error may leave inconsistent state: pending requests finish, and no new ones start. */
 function untilToldToStop(logger: Logger): Promise<number> {
   return new Promise((resolve) => {
     const end = (exitCode: number): void => {

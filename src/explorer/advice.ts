@@ -1,13 +1,13 @@
 import { ERROR_TABLE, type ErrorCode } from '../base/errors.ts';
 import { EXPLORER } from './addresses.ts';
 
-/** What to do about one code of an answer. */
+/** The remedy for one error code of an answer. */
 export interface Advice {
   readonly code: string;
   readonly text: string;
   /** For a report to an administrator. */
   readonly requestId: string | undefined;
-  /** Where the advice leads, at this server. */
+  /** The advice's link, at this server. */
   readonly link: { readonly label: string; readonly href: string } | undefined;
 }
 
@@ -37,7 +37,7 @@ const isKnown = (code: string): code is ErrorCode => Object.hasOwn(ERROR_TABLE, 
 function linkOf(code: string, details: unknown): Advice['link'] {
   if (code === 'OWN_ACCOUNT_NEEDED') return { label: 'Link it', href: `/auth/link?returnTo=${HERE}` };
   const loginUrl = fieldOf(details, 'loginUrl');
-  // Another system of the studio may have written the details, so only our own sign-in is made a link.
+  // Another system of the studio may have written the details, so only our own sign-in becomes a link.
   if (code !== 'STEP_UP' || typeof loginUrl !== 'string') return undefined;
   if (loginUrl !== '/auth/login' && !loginUrl.startsWith('/auth/login?')) return undefined;
   return { label: 'Sign in', href: `${loginUrl}${loginUrl.includes('?') ? '&' : '?'}returnTo=${HERE}` };

@@ -1,9 +1,9 @@
 import { type Advice, adviceOf } from './advice.ts';
 
-/** What the page says about the last answer. */
+/** The page's notices about the last answer. */
 export interface AnswerNews {
   readonly advice: readonly Advice[];
-  /** Nobody is signed in any more; undefined where the answer does not tell. */
+  /** False if the session is over; undefined if the answer does not show it. */
   readonly isSignedIn: boolean | undefined;
   /** No answer came at all. */
   readonly isSilent: boolean;

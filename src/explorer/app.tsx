@@ -11,7 +11,7 @@ const GraphiqlView = lazy(() => import('./graphiql-view.tsx'));
 export function App() {
   const who = useSession();
   const [explorer, setExplorer] = useState(chosenExplorer);
-  // What has been opened stays, out of sight, so that nothing typed there is lost.
+  // An opened explorer stays mounted, out of sight, so that typed text is not lost.
   const [isGraphiqlOpen, setGraphiqlOpen] = useState(explorer === 'graphiql');
   const [isFrameOpen, setFrameOpen] = useState(false);
   const [isSilent, setSilent] = useState(false);

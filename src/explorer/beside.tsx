@@ -3,7 +3,7 @@ import { EXPLORER } from './addresses.ts';
 import { announceSignIn, useSession } from './use-session.ts';
 import { whoText } from './who.tsx';
 
-/** Where a sign-in in a tab of its own ends, so that the explorer's tab keeps what was typed there. */
+/** The end of a sign-in in a separate tab, so that the explorer's tab keeps the typed text. */
 export function Beside() {
   const who = useSession();
   useEffect(() => {

@@ -15,7 +15,7 @@ interface GraphiqlViewProps {
 const fetcher = async (parameters: object): Promise<never> =>
   (await (await send(JSON.stringify(parameters))).json()) as never;
 
-/** GraphiQL from our own files. It has no place for headers: none would be sent. */
+/** GraphiQL from our own files. It has no headers editor: headers would not be sent. */
 // oxlint-disable-next-line import/no-default-export -- React loads components by their default export.
 export default function GraphiqlView({ task, login }: GraphiqlViewProps) {
   return (
@@ -40,7 +40,7 @@ export default function GraphiqlView({ task, login }: GraphiqlViewProps) {
   );
 }
 
-/** Shows nothing: brings what happens outside of GraphiQL into it. */
+/** Renders nothing: passes events from outside into GraphiQL. */
 function FromOutside({ task, login }: GraphiqlViewProps) {
   const actions = useGraphiQLActions();
   const queryEditor = useGraphiQL(({ queryEditor }) => queryEditor);
@@ -57,7 +57,7 @@ function FromOutside({ task, login }: GraphiqlViewProps) {
 
   const asked = useRef(login);
   useEffect(() => {
-    // Nobody reads the schema without a session.
+    // Without a session the schema cannot be read.
     if (asked.current === undefined && login !== undefined) void actions.introspect();
     asked.current = login;
   }, [login, actions]);

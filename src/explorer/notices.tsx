@@ -14,13 +14,13 @@ interface NoticesProps {
 const HOST = new URL(SANDBOX_ORIGIN).host;
 const SECONDS = HANDSHAKE_MS / MS_PER_SECOND;
 
-/** What has happened, and what to do next. */
+/** Recent events, and the next steps. */
 export function Notices({ who, isSandboxSilent, staysOpen }: NoticesProps) {
   const me = who.kind === 'person' ? who.person.person.id : undefined;
   const [last, setLast] = useState<{ readonly news: AnswerNews; readonly me: number | undefined }>();
   useEffect(() => onAnswer((news) => setLast({ news, me })), [me]);
   const news = last === undefined || isOver(last.me, me) ? undefined : last.news;
-  // Who has signed in again since then has done what it says.
+  // After a new sign-in the advice to sign in is done.
   const advice = (news?.advice ?? []).filter(({ code }) => me === undefined || code !== 'UNAUTHENTICATED');
   return (
     <div className="notices" role="status">
@@ -57,6 +57,6 @@ export function Notices({ who, isSandboxSilent, staysOpen }: NoticesProps) {
   );
 }
 
-/** What was said to another person is not shown to this one. */
+/** Notices for another person are not shown to this one. */
 const isOver = (before: number | undefined, now: number | undefined): boolean =>
   before !== undefined && now !== undefined && before !== now;

@@ -1,10 +1,10 @@
 import { reportAnswer, reportSilence } from './answers.ts';
 
-/** The one address that either explorer asks: this server's own. */
+/** The only address that both explorers call: this server's own. */
 const GRAPHQL = '/graphql';
 
 /**
- * Sends a document with the session's cookie, and nothing else that a caller may have chosen: no other address, no header.
+ * Sends a document with the session's cookie. A caller cannot choose another address or add headers.
  * @param body `{query, variables, operationName}` as JSON
  */
 export async function send(body: string): Promise<Response> {
@@ -21,7 +21,7 @@ export async function send(body: string): Promise<Response> {
     reportSilence();
     throw error;
   }
-  // The explorer reads its own copy: this one is for the advice beside it.
+  // The explorer reads the original: this copy is for the advice beside it.
   void reportAnswer(answer.clone());
   return answer;
 }

@@ -11,7 +11,7 @@ export function chosenExplorer(): ExplorerName {
   try {
     return localStorage.getItem(KEY) === 'sandbox' ? 'sandbox' : 'graphiql';
   } catch {
-    // A browser that keeps nothing for a page.
+    // The browser blocks storage for this page.
     return 'graphiql';
   }
 }
@@ -20,7 +20,7 @@ export function rememberExplorer(name: ExplorerName): void {
   try {
     localStorage.setItem(KEY, name);
   } catch {
-    // It is chosen for this visit alone.
+    // The choice holds for this visit only.
   }
 }
 

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { onAnswer } from './answers.ts';
 
-/** What `GET /auth/session` tells about the person. */
+/** The person in the answer of `GET /auth/session`. */
 export interface SignedInPerson {
   readonly displayName: string;
   readonly login: string;
@@ -13,18 +13,18 @@ export type Who = (
   | { readonly kind: 'asking' | 'nobody' | 'unknown' }
   | { readonly kind: 'person'; readonly person: SignedInPerson }
 ) & {
-  /** Who asked before, on this page. */
+  /** The previous person on this page. */
   readonly before: SignedInPerson | undefined;
 };
 
-/** Told to the other tabs with an explorer. */
+/** Channel to other tabs with an explorer. */
 const CHANNEL = 'shotgraph:explorer';
 const ASK_AGAIN_MS = 10_000;
-/** A session that another one replaces ends a moment before the new cookie is there. */
+/** A replaced session ends a moment before the new cookie arrives. */
 const AFTER_END_MS = 1000;
 const UNAUTHENTICATED_STATUS = 401;
 
-/** Who asks, as long as the page is open: read again whenever it may have changed. */
+/** The signed-in person while the page is open: read again whenever it may have changed. */
 export function useSession(): Who {
   const [who, setWho] = useState<Who>({ kind: 'asking', before: undefined });
   const askAgain = useCallback((): void => {
@@ -34,7 +34,7 @@ export function useSession(): Who {
 
   useEffect(() => {
     askAgain();
-    // Somebody may have signed in or out in another tab.
+    // A person may have signed in or out in another tab.
     window.addEventListener('focus', askAgain);
     document.addEventListener('visibilitychange', askAgain);
     const channel = new BroadcastChannel(CHANNEL);
@@ -63,7 +63,7 @@ export function useSession(): Who {
   return who;
 }
 
-/** Tells the explorers of other tabs that somebody has signed in here. */
+/** Notifies the explorers of other tabs about a sign-in here. */
 export function announceSignIn(): void {
   const channel = new BroadcastChannel(CHANNEL);
   // A channel is of this origin alone; the rule means windows.
@@ -86,19 +86,19 @@ async function readSession(): Promise<SignedInPerson | 'nobody' | 'unknown'> {
 function next(old: Who, found: SignedInPerson | 'nobody' | 'unknown'): Who {
   const last = old.kind === 'person' ? old.person : old.before;
   if (typeof found === 'string') return old.kind === found ? old : { kind: found, before: last };
-  // The same object where nothing is new, so that what depends on it stays.
+  // The same object if nothing changed, so that dependent effects do not run again.
   if (old.kind === 'person' && isSame(old.person, found)) return old;
   return { kind: 'person', person: found, before: last };
 }
 
-/** A login may be given on, and a role may change while the page is open. */
+/** A login may pass to another person, and a role may change while the page is open. */
 const isSame = (a: SignedInPerson, b: SignedInPerson): boolean =>
   a.person.id === b.person.id &&
   a.login === b.login &&
   a.displayName === b.displayName &&
   a.permissionRole === b.permissionRole;
 
-/** Calls when the session is over, or when it can no longer be heard of. */
+/** Calls `onChange` when the session is over, or when its events can no longer be received. */
 function listen(onChange: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let source: EventSource | undefined;
@@ -107,11 +107,11 @@ function listen(onChange: () => void): () => void {
     source.addEventListener('ended', () => {
       source?.close();
       onChange();
-      // The same person may have signed in anew; else nobody listens by then.
+      // The same person may have signed in again; otherwise the stream has been closed by then.
       timer = setTimeout(open, AFTER_END_MS);
     });
     source.addEventListener('error', () => {
-      // Anything but a refusal the browser tries again by itself.
+      // The browser retries by itself after everything except a refusal.
       if (source?.readyState !== EventSource.CLOSED) return;
       onChange();
       timer = setTimeout(open, ASK_AGAIN_MS);

@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** A rule that brings its font along. None of the style's other rules for fonts do. */
+/** A rule with an embedded font. None of the style's other rules for fonts have one. */
 const isWebFont = (rule: string): boolean => rule.slice(0, rule.indexOf('}')).includes('data:font/woff');
 
-/** GraphiQL's style holds 400 KB of fonts; those of the system are as readable. */
+/** GraphiQL's style contains 400 KB of fonts; system fonts are as readable. */
 const withoutFonts: Plugin = {
   name: 'without-fonts',
   enforce: 'pre',
@@ -29,7 +29,7 @@ export default defineConfig({
   build: {
     outDir: fileURLToPath(new URL('../../dist/explorer', import.meta.url)),
     emptyOutDir: true,
-    // The licences of what is bundled ask to be given along with it.
+    // The licences of bundled packages require their texts to be included.
     license: { fileName: 'licenses.md' },
     chunkSizeWarningLimit: 10_000,
   },

@@ -1,7 +1,7 @@
 import { BESIDE, EXPLORER } from './addresses.ts';
 import type { Who } from './use-session.ts';
 
-/** `Artist` reads as a word in a sentence; `API Admin` and other names of a studio stay as they are. */
+/** `Artist` becomes a lower-case word in a sentence; `API Admin` and a studio's own names stay unchanged. */
 const inSentence = (role: string): string => (/^[A-Z][a-z]+$/u.test(role) ? role.toLowerCase() : role);
 
 const WITHOUT_PERSON = {
@@ -18,11 +18,11 @@ export function whoText(who: Who): string {
 
 interface WhoAsksProps {
   readonly who: Who;
-  /** What was typed lives in this page alone, so the person must not be led away from it. */
+  /** Typed text exists only in this page, so a link must not lead the person away from it. */
   readonly staysOpen: boolean;
 }
 
-/** Who asks, and how to become somebody else. */
+/** Shows the person whose rights apply, and how to switch the account. */
 export function WhoAsks({ who, staysOpen }: WhoAsksProps) {
   const target = staysOpen ? '_blank' : undefined;
   const signIn = `/auth/login?returnTo=${encodeURIComponent(staysOpen ? `${EXPLORER}${BESIDE}` : EXPLORER)}`;

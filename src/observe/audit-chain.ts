@@ -1,13 +1,13 @@
 import { sha256 } from '../base/digest.ts';
 
-/** A record as it is written: whatever was recorded, its place in the chain, and a hash over all of it. */
+/** A written record: the entry, its place in the chain, and a hash over all of it. */
 export interface SealedRecord {
   readonly audit: 1;
-  /** The server that wrote it: several may write into one file. */
+  /** The server that wrote it: several may write to one file. */
   readonly instance: string;
-  /** From 1, without a gap. */
+  /** From 1, without gaps. */
   readonly number: number;
-  /** Hash of the record before it; of the first one, of what was last in the file when the server started. */
+  /** Hash of the previous record; for the first one, of the file's last record when the server started. */
   readonly previous: string | null;
   readonly hash: string;
 }
@@ -15,17 +15,17 @@ export interface SealedRecord {
 export interface Verdict {
   readonly records: number;
   readonly instances: number;
-  /** Lines that are no records, such as those of a log on the same output. */
+  /** Lines that are no records, such as log lines on the same output. */
   readonly otherLines: number;
-  /** Hash of the last record; null where there is none. To be noted elsewhere: records cut off at the end leave no trace. */
+  /** Hash of the last record; null if there is none. Note it elsewhere: records cut off at the end leave no trace. */
   readonly head: string | null;
-  /** Servers without a last record: they run, were killed, or their end was cut off. */
+  /** Servers without a final record: they run, were killed, or their end was cut off. */
   readonly unended: readonly string[];
-  /** What is wrong, with its line; empty where the trail is whole. */
+  /** Faults with their lines; empty if the trail is intact. */
   readonly problems: readonly string[];
 }
 
-/** One line of the trail. The hash covers everything before it, in the order in which it is written. */
+/** One line of the trail. The hash covers everything before it, in the written order. */
 export function sealRecord(
   place: Omit<SealedRecord, 'audit' | 'hash'>,
   content: Readonly<Record<string, unknown>>,
@@ -37,7 +37,7 @@ export function sealRecord(
 
 const hashOf = (record: object): string => sha256(JSON.stringify(record), 'hex');
 
-/** A record as it is read: of what was recorded, only the end of a server matters here. */
+/** A record as it is read: of its entry, only the end of a server matters here. */
 interface ReadRecord extends SealedRecord {
   readonly action?: string;
 }
@@ -67,7 +67,7 @@ export class TrailVerifier {
     this.#head = hash;
   }
 
-  /** True for a head that was noted once, though the trail has grown since. */
+  /** True for a head that was noted earlier, even if the trail has grown since. */
   hasRecord(hash: string): boolean {
     return this.#seen.has(hash);
   }

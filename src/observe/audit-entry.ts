@@ -1,50 +1,50 @@
 import type { ErrorCode } from '../base/errors.ts';
 
 /**
- * What is recorded: who did or was refused what, as whom and by which way. Every field is an id, a name of the schema or a
- * code of ours. There is none for values, tokens, addresses or names of people.
+ * A recorded event: who did or was refused what, as whom and by which way. Every field is an id, a name of the
+ * schema or a code of ours. No field contains values, tokens, addresses or names of people.
  */
 export interface AuditEntry {
   readonly action: AuditAction;
-  /** `failed`: not made for sure. `unknown`: it may have been made. */
+  /** `failed`: certainly not made. `unknown`: it may have been made. */
   readonly outcome: 'done' | 'refused' | 'failed' | 'unknown';
-  /** Of the table of errors, where it was not done. */
+  /** From the table of errors, if it was not done. */
   readonly code?: ErrorCode;
   readonly requestId?: string;
   readonly issuer?: string;
   readonly subject?: string;
   /** The acting login. */
   readonly login?: string;
-  /** `HumanUser.id`: a login changes and is given to somebody else, the id is the person. */
+  /** `HumanUser.id`: a login can change or pass to another person, the id is the person. */
   readonly personId?: number;
-  /** What the person was called before. */
+  /** The person's previous login. */
   readonly formerLogin?: string;
-  /** `lost` where a record of the account was there that no encryption key of the settings opens. */
+  /** `lost` if the account's record exists but no configured encryption key opens it. */
   readonly memory?: 'lost';
   readonly way?: 'sudo' | 'own' | 'script';
   /** Which of the reads that are made as the script; with `way: script`. */
   readonly door?: string;
-  /** How the person came in. */
+  /** How the person authenticated. */
   readonly by?: 'session' | 'bearer';
   /** Name of the menu item. */
   readonly ami?: string;
-  /** Stands for the launch: the same for all that came of it. */
+  /** Identifies the launch: equal in all records that follow from it. */
   readonly launch?: string;
   /** Joins with `EventLogEntry.session_uuid` of the site. */
   readonly sessionUuid?: string;
-  /** How many more of the same there were, since the record of this kind before it. */
+  /** How many more of the same occurred since the previous record of this kind. */
   readonly count?: number;
   /** Why a session was ended. */
   readonly reason?: string;
   /** Name of the GraphQL operation. */
   readonly operation?: string;
   readonly change?: string;
-  /** False for a change of which nothing has left for ShotGrid. */
+  /** False for a change of which nothing was sent to ShotGrid. */
   readonly sent?: false;
-  /** Name of another system, where the change was made there. */
+  /** Name of another system, if the change was made there. */
   readonly system?: string;
   readonly entity?: { readonly type: string; readonly id: number | null };
-  /** System names of what was written. */
+  /** System names of the written fields. */
   readonly fields?: readonly string[];
   /** The id that the site gave its refusal. */
   readonly upstreamErrorId?: string;

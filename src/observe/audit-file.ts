@@ -2,29 +2,28 @@ import { open } from 'node:fs/promises';
 import type { Logger } from '../base/logger.ts';
 import { MIB } from '../base/units.ts';
 
-/** A text file that is added to, in the order of the calls. */
+/** A text file that is appended to, in the order of the calls. */
 export interface GrowingFile {
   add(text: string): void;
-  /** Everything added is written, or was tried once more. */
+  /** Resolves once everything added is written, or was tried once more. */
   flush(): Promise<void>;
 }
 
-/** For its owner only: it says who worked on what. */
+/** For its owner only: it shows who worked on what. */
 export const FILE_MODE = 0o600;
-/** So much is kept while the file cannot be written; what comes after that is lost, and leaves a gap. */
+/** The most that is kept while the file cannot be written; later records are lost and leave a gap. */
 const MAX_WAITING_BYTES = 16 * MIB;
 
 /**
- * Opens the file for each writing, so that it may be moved away at any time and a new one begins. What cannot be written,
- * because the disk is full for instance, stops nobody: it is kept, an administrator hears of it by the log, and it is
- * written with what comes next.
+ * Opens the file for each write, so that it may be rotated at any time. A failed write, for instance on a full
+ * disk, stops no request: the text is kept, the log reports the failure, and the next write includes it.
  */
 export function createGrowingFile(path: string, logger: Pick<Logger, 'error'>): GrowingFile {
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
   let writing: Promise<void> | undefined;
 
-  /** Gives what is left where the writing broke off, in the middle of a line perhaps. */
+  /** Returns the rest after a failed write, possibly from the middle of a line. */
   async function write(bytes: Buffer): Promise<Buffer> {
     let rest = bytes;
     try {

@@ -7,23 +7,23 @@ import { sealRecord } from './audit-chain.ts';
 import { createGrowingFile, FILE_MODE } from './audit-file.ts';
 import { RepeatedRecords } from './repeated-records.ts';
 
-/** Keeps what was decided and changed, each record bound to the one before it. */
+/** Records decisions and changes; each record is bound to the previous one. */
 export interface Audit {
   record(entry: AuditEntry): void;
-  /** For what somebody can cause as often as they like: one record a minute of each kind, with a count. */
+  /** For events that a stranger can cause without limit: one record a minute of each kind, with a count. */
   recordRepeated(entry: AuditEntry): void;
-  /** The last record; everything recorded is written. */
+  /** Writes the final record; resolves once everything is written. */
   close(): Promise<void>;
 }
 
 export interface AuditDeps {
-  /** `off`, `stdout`, or the path of a file that is added to. */
+  /** `off`, `stdout`, or the path of a file to append to. */
   readonly destination: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Errors: those of the file system, where the file cannot be opened. */
+/** Errors: those of the file system, if the file cannot be opened. */
 export async function createAudit({ destination, clock, logger }: AuditDeps): Promise<Audit> {
   if (destination === 'off') {
     const nothing = (): void => undefined;
@@ -79,7 +79,7 @@ async function toFile(path: string, logger: Logger): Promise<Output> {
 
 const TAIL_BYTES = 65_536;
 
-/** The hash in the last record of the file, so that the trail goes on over a restart. */
+/** The hash in the file's last record, so that the chain continues after a restart. */
 async function lastHashOf(path: string): Promise<string | null> {
   const file = await open(path, 'a+', FILE_MODE);
   try {

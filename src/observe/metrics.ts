@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { MS_PER_SECOND } from '../base/units.ts';
 
 export interface RequestObservation {
-  /** The route's pattern: labels hold no ids and no names of people (G21). */
+  /** The route's pattern: labels contain no ids and no names of people (G21). */
   readonly route: string;
   readonly method: string;
   readonly status: number;
@@ -10,7 +10,7 @@ export interface RequestObservation {
 }
 
 export interface SiteCallObservation {
-  /** What was asked for, such as `search`; no ids, no values. */
+  /** The kind of call, such as `search`; no ids, no values. */
   readonly kind: string;
   readonly outcome: string;
   /** The time at the site. */
@@ -23,15 +23,15 @@ export interface SiteCallObservation {
 export interface Metrics {
   observeRequest(observation: RequestObservation): void;
   observeSiteCall(observation: SiteCallObservation): void;
-  /** One error of a GraphQL answer. Most answers with errors have the status 200. */
+  /** One error of a GraphQL response. Most responses with errors have the status 200. */
   readonly countGraphqlError: (code: string) => void;
-  /** More or fewer calls wait for their turn. */
+  /** Changes the number of calls that wait for their turn. */
   readonly addWaiting: (change: number) => void;
   setCircuit(isOpen: boolean): void;
   setReady(checks: readonly { readonly name: string; readonly ok: boolean }[]): void;
-  /** Fields of the pulled schema that rows lack because the site has them no more. */
+  /** Fields of the pulled schema that rows lack because the site has deleted them. */
   setGoneFields(count: number): void;
-  /** By how many seconds this server's clock seems to be ahead of ShotGrid's; 0 where nothing points to it. */
+  /** By how many seconds this server's clock seems to be ahead of ShotGrid's; 0 without any sign of skew. */
   setClockSkew(seconds: number): void;
   /** Prometheus text format. */
   text(): Promise<string>;

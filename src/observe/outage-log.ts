@@ -4,13 +4,13 @@ import { isOutage } from '../base/outages.ts';
 import { MINUTE_MS } from '../base/units.ts';
 
 /**
- * The lines that an operator reads about an outage: a `warn` at its first error, one with a count each further minute, and
- * an `info` once a minute has passed without such an error. So a thousand requests that fail write a few lines.
+ * An operator's log lines about an outage: a `warn` at its first error, one with a count each further minute, and
+ * an `info` after a minute without such an error. So a thousand failing requests write a few lines.
  */
 export interface OutageLog {
   /** Counts the error of one answer, if it is an outage. */
   note(error: AppError, requestId?: string): void;
-  /** Ends what is open. */
+  /** Ends the open outages. */
   close(): void;
 }
 
@@ -68,7 +68,7 @@ export function createOutageLog(logger: Logger, everyMs = MINUTE_MS): OutageLog 
     close() {
       for (const [key, { timer, recent }] of open) {
         clearInterval(timer);
-        // It is not over: what was not told yet is counted.
+        // The outage continues: log the errors since the last line.
         if (recent > 0) look(key);
       }
       open.clear();
@@ -76,7 +76,7 @@ export function createOutageLog(logger: Logger, everyMs = MINUTE_MS): OutageLog 
   };
 }
 
-/** The place in our schema is told where no call is known. A name that a client made up never gets here. */
+/** Without a known call, log the place in our schema. A name invented by a client never gets here. */
 function toldOf({ code, details = {}, operation = details['field'] }: AppErrorFields): Told {
   const { system, upstream = system ?? upstreamOf(code) } = details;
   return {

@@ -2,21 +2,21 @@ import { checkStore } from '../store/check-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Found, Probe } from './readiness.ts';
 
-/** What this server cannot do without, and how each is tried. */
+/** The parts that this server needs, and how each is checked. */
 export interface Checked {
   readonly oidc: { check(): Promise<void> };
   readonly shotgun: { ping(): Promise<void> };
   readonly store: Pick<Store, 'get' | 'set'>;
   readonly replays: { look(): Promise<void> };
-  /** What the ages of launches tell of the clock. */
+  /** The clock skew that the ages of launches suggest. */
   readonly clock: () => Found;
 }
 
 export const checksOf = ({ oidc, shotgun, store, replays, clock }: Checked): readonly Probe[] => [
   { name: 'identity provider', check: () => oidc.check() },
   { name: 'site', check: () => shotgun.ping() },
-  // What the store has lost is seen here before the next launch comes.
+  // Finds data that the store has lost before the next launch arrives.
   { name: 'store', check: () => checkStore(store).then(() => replays.look()) },
-  // All servers of a studio may be in this, so none is taken out for it.
+  // All servers of a studio may have a wrong clock, so none is removed for it.
   { name: 'clock', check: async () => clock() },
 ];

@@ -5,7 +5,7 @@ import type { Metrics } from './metrics.ts';
 export interface ReadinessCheck {
   readonly name: string;
   readonly ok: boolean;
-  /** Since when it is so, as far as looks have told: ISO 8601. */
+  /** Since when the state holds, as far as checks have seen: ISO 8601. */
   readonly since: string;
   /** One word for operators, such as the code of the failure. */
   readonly reason?: string;
@@ -14,7 +14,7 @@ export interface ReadinessCheck {
 }
 
 export interface Readiness {
-  /** When it was looked: ISO 8601. */
+  /** Time of the check: ISO 8601. */
   readonly at: string;
   readonly checks: readonly ReadinessCheck[];
 }
@@ -23,27 +23,30 @@ export type Found = Pick<ReadinessCheck, 'reason' | 'detail'>;
 
 export interface Probe {
   readonly name: string;
-  /** Looks now. Rejects where the part cannot be used; finds words for what can be used and needs an operator all the same. */
+  /** Checks now. Rejects if the part cannot be used; returns a note if it works but needs an operator. */
   check(): Promise<Found | void>;
 }
 
 export interface ReadinessDeps {
   readonly clock: Clock;
-  /** Hears of each part that is lost or found again: an operator's alarm. */
+  /** Logs each part that is lost or back: an operator's alarm. */
   readonly logger: Pick<Logger, 'error' | 'info'>;
   readonly metrics: Pick<Metrics, 'setReady'>;
-  /** The time of one look, whatever hangs. */
+  /** The time limit of one check, even if a part hangs. */
   readonly lookMs?: number;
 }
 
-/** Nobody can make this server call the site or the identity provider as often as they like through a public route. */
+/**
+ * Without this a public route would let anyone make this server call the site or the identity provider without
+ * limit.
+ */
 const FRESH_MS = 1000;
-/** Balancers wait two seconds at least, and the answer has to get there. */
+/** Balancers wait at least two seconds, and the answer needs time to arrive. */
 const LOOK_MS = 1800;
 
 /**
- * Readiness of all parts, asked together and now. Whoever asks meanwhile shares the look that is under way, and the last one
- * is good for a second.
+ * Readiness of all parts, checked together and now. Concurrent callers share the running check, and the last one
+ * is valid for a second.
  */
 export function createReadiness(probes: readonly Probe[], deps: ReadinessDeps): () => Promise<Readiness> {
   const { clock, logger, metrics, lookMs = LOOK_MS } = deps;
@@ -76,7 +79,7 @@ export function createReadiness(probes: readonly Probe[], deps: ReadinessDeps): 
   };
 }
 
-/** Once when it changes, not at each look. */
+/** Logs once when it changes, not at each check. */
 function tell(
   logger: ReadinessDeps['logger'],
   before: ReadinessCheck | undefined,

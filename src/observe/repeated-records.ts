@@ -6,20 +6,20 @@ const MAX_KINDS = 1000;
 
 interface Window {
   latest: AuditEntry;
-  /** Of this kind since the last record of it. */
+  /** Count of this kind since its last record. */
   waiting: number;
   readonly timer: NodeJS.Timeout;
 }
 
 /**
- * Records of what somebody can cause as often as they like, a stranger for instance: the first of a kind is written at once,
+ * Records events that anyone, even a stranger, can cause without limit: the first of a kind is written at once,
  * further ones of the same minute as one record with their count.
  */
 export class RepeatedRecords {
   readonly #record: (entry: AuditEntry) => void;
   readonly #windows = new LRUCache<string, Window>({
     max: MAX_KINDS,
-    // The one that was begun first makes room, and what waits in it is written.
+    // The oldest window is evicted, and its waiting count is written.
     dispose: (window) => this.#close(window),
   });
 
@@ -40,7 +40,7 @@ export class RepeatedRecords {
     this.#windows.set(kind, { latest: entry, waiting: 0, timer });
   }
 
-  /** What waits is written. */
+  /** Writes the waiting counts. */
   flush(): void {
     this.#windows.clear();
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An object of JSON whose keys are anybody's names, as a map: `__proto__` is a name like others, and none is inherited. */
+/** A JSON object with arbitrary names as keys, as a map: `__proto__` is an ordinary key, and none is inherited. */
 export const byName = <T extends z.ZodType>(value: T) =>
   z.preprocess(
     (given) => (isObject(given) ? new Map(Object.entries(given)) : given),
@@ -10,5 +10,5 @@ export const byName = <T extends z.ZodType>(value: T) =>
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map);
 
-/** The same for what is only handed on: an object that has each key as its own. */
+/** The same for values that are only passed on: an object that has each key as its own. */
 export const anyRecord = byName(z.unknown()).transform((values) => Object.fromEntries(values));

@@ -9,55 +9,55 @@ import type { EntityTypeSchema, FieldSchema, SiteSchema } from './site-schema.ts
 import { COMMON_FACTS, typeFacts } from './type-facts.ts';
 import { isUsableTypeName, rootFieldNames, type RootFields, typeName } from './type-names.ts';
 
-/** A field that the API has. */
+/** A field that the API exposes. */
 export interface ExposedField extends FieldSchema {
   readonly graphqlName: string;
   /** Its value in enums of fields. */
   readonly enumValue: string;
-  /** True where no input has it: by the site's schema or by `expose.yml`. */
+  /** True if no input has it: by the site's schema or by `expose.yml`. */
   readonly readOnly: boolean;
-  /** True where it may be given to a new record and never changed; the site's schema calls some of these read-only. */
+  /** True if only a create may set it; the site's schema calls some of these read-only. */
   readonly createOnly: boolean;
-  /** What depends on its data type. */
+  /** Everything that depends on its data type. */
   readonly valueType: ValueType;
-  /** GraphQL name of the one type that this link may hold and that the API has; else null. */
+  /** GraphQL name of the link's one exposed type; else null. */
   readonly target: string | null;
 }
 
-/** An entity type that the API has. `id` is not among its fields: every `Entity` has it. */
+/** An entity type that the API exposes. `id` is not among its fields: every `Entity` has it. */
 export interface ExposedType {
   readonly type: string;
   readonly displayName: string;
   readonly graphqlName: string;
   readonly rootFields: RootFields;
-  /** True where it has no writes at all. */
+  /** True if it has no writes at all. */
   readonly readOnly: boolean;
   /** By system name, sorted. */
   readonly fields: ReadonlyMap<string, ExposedField>;
-  /** What the site has and the API has not, by system name. */
+  /** Fields of the site that the API hides, by system name. */
   readonly hiddenFields: ReadonlyMap<string, FieldSchema>;
 }
 
 export interface ExposedSchema {
   /** By system name, sorted. */
   readonly types: ReadonlyMap<string, ExposedType>;
-  /** System names of types that the site has and the API has not. */
+  /** System names of the site's types that the API hides. */
   readonly hiddenTypes: ReadonlySet<string>;
   /** Whether `expose.yml` hides anything. */
   readonly hidesByRule: boolean;
   readonly names: NameMap;
 }
 
-/** Link tables: of no use to a tool, unless `expose.yml` says `hide: false`. */
+/** Link tables: useless to a tool, unless `expose.yml` sets `hide: false`. */
 const LINK_TABLES = /Connection$/u;
-/** True for types that the API does not have, by `expose.yml` or by default. */
+/** True for types that the API hides, by `expose.yml` or by default. */
 export const isTypeHidden = (exposure: Exposure, type: string): boolean =>
   exposure.types.get(type)?.hide ?? (LINK_TABLES.test(type) || typeFacts(type).isHidden === true);
 
 /**
- * The types and fields that the API has, with their GraphQL names.
+ * The exposed types and fields, with their GraphQL names.
  *
- * @param dataTypes what is known of each data type
+ * @param dataTypes the row of each data type
  * @throws SiteSchemaError with every mistake of `expose.yml`, its line and a suggestion
  */
 export function exposeSchema(
@@ -100,7 +100,7 @@ const hidesByRule = ({ types }: Exposure): boolean =>
     ({ hide, fields }) => hide === true || [...fields.values()].some((field) => field.hide === true),
   );
 
-/** Whether `expose.yml` closes a field that the site lets people write. */
+/** True if `expose.yml` closes a field that the site lets people write. */
 export const isClosedByRule = (field: ExposedField): boolean => field.readOnly && field.editable;
 
 interface Naming {
@@ -193,7 +193,7 @@ function note(place: string, graphqlName: string, reason: string | null, naming:
   if (reason !== null) naming.notes.push({ place, graphqlName, reason });
 }
 
-/** A name that is misspelt would leave open what it was meant to hide, so it is an error. */
+/** A misspelt name would expose a field that it was meant to hide, so it is an error. */
 function unknownNames(schema: SiteSchema, exposure: Exposure): string[] {
   const problems: string[] = [];
   const report = (line: number, what: string, known: Iterable<string>, name: string): void => {
@@ -213,7 +213,7 @@ function unknownNames(schema: SiteSchema, exposure: Exposure): string[] {
   return problems;
 }
 
-/** What a rule asks that is never done: better said than silently left. */
+/** Rules that can never take effect are reported rather than silently ignored. */
 function impossibleRules(schema: SiteSchema, exposure: Exposure, dataTypes: DataTypes): string[] {
   const problems: string[] = [];
   for (const [type, { fields }] of exposure.types) {

@@ -5,7 +5,7 @@ import type { Document, YAMLMap } from 'yaml';
 import { nearestName } from './nearest-name.ts';
 import { SiteSchemaError } from './site-schema-error.ts';
 
-/** What `expose.yml` says of one field. `line` is where, for the report of mistakes. */
+/** The rule of `expose.yml` for one field. `line` is for the report of mistakes. */
 export interface FieldExposure {
   readonly line: number;
   readonly hide: boolean | null;
@@ -17,7 +17,7 @@ export interface TypeExposure extends FieldExposure {
   readonly fields: ReadonlyMap<string, FieldExposure>;
 }
 
-/** The hand-written part of the API: what `schema/expose.yml` says. */
+/** The hand-written part of the API: the rules of `schema/expose.yml`. */
 export interface Exposure {
   /** Name of the file, for the report of mistakes. */
   readonly source: string;
@@ -27,7 +27,7 @@ export interface Exposure {
 export const EMPTY_EXPOSURE: Exposure = { source: 'expose.yml', types: new Map() };
 
 /**
- * Reads `expose.yml` beside the folder of the site's snapshot. A file that is not there says nothing.
+ * Reads `expose.yml` beside the folder of the site's snapshot. A missing file means no rules.
  *
  * @throws SiteSchemaError with every mistake, its line and a suggestion
  */
@@ -43,7 +43,7 @@ export async function loadExposure(schemaDirectory: string): Promise<Exposure> {
   return parseExposure(text, path);
 }
 
-/** Parses the text of an `expose.yml`; whether its names exist is seen by `exposeSchema`. */
+/** Parses the text of an `expose.yml`; `exposeSchema` checks that its names exist. */
 export function parseExposure(text: string, source: string): Exposure {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });

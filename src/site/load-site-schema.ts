@@ -10,7 +10,7 @@ const REMEDY = 'Run `npx shotgraph schema pull` to read it from the site.';
 /**
  * Reads the snapshot of a site: `entity-types.json` and `fields.json` of a folder.
  *
- * @throws SiteSchemaError naming the file, the place in it and what to do
+ * @throws SiteSchemaError with the file, the place in it and the remedy
  */
 export async function loadSiteSchema(directory: string): Promise<SiteSchema> {
   const entityTypes = await readJson(join(directory, 'entity-types.json'));

@@ -2,7 +2,7 @@ import { SiteSchemaError } from './site-schema-error.ts';
 import { listFieldNames, namesMadeFor, rootFieldNames } from './type-names.ts';
 import type { RootFields } from './type-names.ts';
 
-/** A name that differs from what the plain rule of design 3 gives, for docs and the log at start. */
+/** A name that differs from the plain rule of design 3, for docs and the log at start. */
 export interface NameNote {
   /** `Type` or `Type.field`, by system name. */
   readonly place: string;
@@ -10,11 +10,11 @@ export interface NameNote {
   readonly reason: string;
 }
 
-/** System names <-> GraphQL names of one API. Built once; every direction is a look-up. */
+/** System names <-> GraphQL names of one API. Built once; every direction is a lookup. */
 export interface NameMap {
   graphqlType(type: string): string | undefined;
   systemType(graphqlType: string): string | undefined;
-  /** `id` and `id` belong together in every type; `type` and `name` of `Entity` are no fields of ShotGrid. */
+  /** `id` maps to `id` in every type; `type` and `name` of `Entity` are no fields of ShotGrid. */
   graphqlField(type: string, systemName: string): string | undefined;
   systemField(type: string, graphqlName: string): string | undefined;
   /** The field as a value of the type's enums of fields: `sg_status_list` -> `SG_STATUS_LIST`. */
@@ -28,7 +28,7 @@ export interface NamedField {
   readonly name: string;
   readonly graphqlName: string;
   readonly enumValue: string;
-  /** File and line that gave it this name; null where nobody did. */
+  /** File and line that set this name; null if the rule did. */
   readonly renamedAt: string | null;
 }
 
@@ -51,7 +51,7 @@ interface TwoWay {
   readonly back: ReadonlyMap<string, string>;
 }
 
-/** A name given twice is told where somebody gave it: the other one cannot help it. */
+/** A duplicate name is reported at the rule that sets it, since the other name cannot change. */
 interface NamePair {
   readonly systemName: string;
   readonly graphqlName: string;
@@ -59,9 +59,9 @@ interface NamePair {
 }
 
 /**
- * Joins the names that each type and field was given.
+ * Joins the names of all types and fields.
  *
- * @throws SiteSchemaError where two of them are equal: then no look-up could be undone
+ * @throws SiteSchemaError if two of them are equal: the reverse lookup would be ambiguous
  */
 export function createNameMap(named: readonly NamedType[], notes: readonly NameNote[]): NameMap {
   const problems: string[] = [];
@@ -127,7 +127,7 @@ function twoWay(pairs: readonly NamePair[], owner: string, problems: string[]): 
   };
 }
 
-/** What is made for each type beside itself: the types of its pages and inputs, and its root fields. */
+/** Names derived from each type: the types of its pages and inputs, and its root fields. */
 function clashes(named: readonly NamedType[], rootFields: ReadonlyMap<string, RootFields>): string[] {
   const rootsOf = ({ graphqlName }: NamedType): string[] => Object.values(rootFields.get(graphqlName) ?? {});
   return [
@@ -147,7 +147,7 @@ function doubled(
     const twice = made.find((name) => owners.has(name)) ?? '';
     const other = owners.get(twice);
     for (const name of made) if (!owners.has(name)) owners.set(name, entry);
-    // Two types of one name are told already.
+    // Two types with one name are reported already.
     if (other === undefined || other.graphqlName === entry.graphqlName) return [];
     const place = entry.renamedAt ?? other.renamedAt;
     const names = `${other.type} (as ${other.graphqlName}) and ${entry.type} (as ${entry.graphqlName})`;
@@ -157,7 +157,7 @@ function doubled(
   });
 }
 
-/** A list that is not called by the plural of its type, for that is taken. */
+/** A list whose name differs from its type's plural, because the plural is taken. */
 function listNotes(
   { type, graphqlName }: NamedType,
   rootFields: ReadonlyMap<string, RootFields>,
@@ -169,8 +169,8 @@ function listNotes(
 }
 
 /**
- * A type gives way where its plural is another type's name or plural, or what is made of its plural is: `<one>List`. The
- * others keep theirs, so that a clash never moves on.
+ * A type uses `<one>List` if its plural, or a name derived from it, is another type's name or plural. The others
+ * keep theirs, so that a clash never spreads.
  */
 function uniqueRootFields(graphqlTypes: readonly string[]): ReadonlyMap<string, RootFields> {
   const wanted = graphqlTypes.map((type) => [type, rootFieldNames(type)] as const);

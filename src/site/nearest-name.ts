@@ -1,4 +1,4 @@
-/** The known name that is closest to a mistyped one, or undefined where none is close. For suggestions only. */
+/** The known name closest to a mistyped one, or undefined if none is close. For suggestions only. */
 export function nearestName(mistyped: string, known: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(mistyped.length / 3));
   let best: string | undefined;

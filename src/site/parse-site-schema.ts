@@ -35,12 +35,11 @@ const WIRE = z.object({
 type WireField = z.infer<typeof FIELD>;
 
 /**
- * The answers of `GET /schema` and of `GET /schema/<Type>/fields` (by type) as a `SiteSchema`. Data types
- * that are not known here stay as they are spelt. A type whose fields are missing is left out: a pull that
- * failed for one type must not lose the others.
+ * Parses the answers of `GET /schema` and of `GET /schema/<Type>/fields` (by type). Unknown data types keep their
+ * spelling. A type whose fields are missing is left out: a pull that failed for one type must not lose the others.
  *
- * @throws z.ZodError where the form is another one; its paths begin with `entity-types` or `fields`
- * @throws SiteSchemaError where no type is left
+ * @throws z.ZodError if the form differs; its paths begin with `entity-types` or `fields`
+ * @throws SiteSchemaError if no type is left
  */
 export function parseSiteSchema(entityTypes: unknown, fields: unknown): SiteSchema {
   const wire = WIRE.parse({ 'entity-types': entityTypes, fields });

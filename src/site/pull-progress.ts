@@ -4,23 +4,23 @@ import { z } from 'zod';
 import { HOUR_MS } from '../base/units.ts';
 import { anyRecord } from './by-name.ts';
 
-/** What was read longer ago is read anew: the site may have changed meanwhile. */
+/** Older progress is read again: the site may have changed meanwhile. */
 const MAX_AGE_MS = HOUR_MS;
 
 const HEAD = z.object({ siteUrl: z.string(), startedAtMs: z.number() });
-/** What the site says of the fields of a type, by name (API 7). */
+/** The site's description of a type's fields, by name (API 7). */
 type Fields = Readonly<Record<string, unknown>>;
 
 const ENTRY = z.object({ type: z.string(), data: anyRecord });
 
-/** What a pull has read so far, a line for each type, so that a pull that was interrupted goes on where it was. */
+/** The progress of a pull, one line for each type, so that an interrupted pull can resume. */
 export interface PullProgress {
   /** Fields by type that an earlier pull of this site read. */
   readonly known: ReadonlyMap<string, Fields>;
-  /** Never fails: without what it keeps, the next pull reads more. The fields were read well all the same. */
+  /** Never fails: the fields were read, and if they are not kept, the next pull only reads more. */
   keep(type: string, fields: Fields): Promise<void>;
   close(): Promise<void>;
-  /** Forgets everything: the snapshot has it all. */
+  /** Deletes all progress: the snapshot contains it. */
   remove(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ interface ProgressOptions {
   readonly path: string;
   readonly siteUrl: string;
   readonly nowMs: number;
-  /** Begins anew, whatever is there. */
+  /** Ignores existing progress and starts again. */
   readonly isFresh: boolean;
 }
 
@@ -72,7 +72,7 @@ export async function openPullProgress({
   };
 }
 
-/** Undefined where no pull left anything that can be read. */
+/** Undefined if no pull left readable progress. */
 function parseProgress(
   text: string,
 ): (z.infer<typeof HEAD> & { readonly fields: ReadonlyMap<string, Fields> }) | undefined {

@@ -8,19 +8,19 @@ export interface SchemaChange {
   readonly place: string;
   /** A sentence without its subject: `was added (number).` */
   readonly text: string;
-  /** Whether a client that works with the first may fail with the second. */
+  /** True if a client of the first schema may fail with the second. */
   readonly isBreaking: boolean;
 }
 
 /**
- * What changed from one schema to the other, sorted by place. What clients do not see, by `expose.yml` or by default,
- * breaks nobody.
+ * The changes from one schema to the other, sorted by place. Changes of hidden types and fields break no client,
+ * whether `expose.yml` or the default hides them.
  *
- * New things break nobody. What went breaks those who ask for it; so do another data type, a link or a list that the API
- * gives another type or name, and what cannot be written any more. Legal values are strings in the API: their change is
- * told and breaks no document.
+ * Additions break no client. Removals break clients that use them; so do another data type, another type or name
+ * for a link or a list, and a lost write. Legal values are strings in the API: their change is reported and breaks
+ * no document.
  *
- * @throws SiteSchemaError where `expose.yml` does not fit the first of them
+ * @throws SiteSchemaError if `expose.yml` does not fit the first of them
  */
 export function diffSchemas(before: SiteSchema, after: SiteSchema, exposure: Exposure): SchemaChange[] {
   const shown: Sides<ExposedSchema> = {
@@ -42,7 +42,7 @@ interface Sides<T> {
   readonly after: T;
 }
 
-/** Rules for what is gone are no mistake yet: that it is gone is the difference. */
+/** A rule for a removed name is no mistake here: the removal itself is the difference. */
 function withoutUnknown(exposure: Exposure, schema: SiteSchema): Exposure {
   const types = [...exposure.types].flatMap(([name, rules]) => {
     const type = schema.types.get(name);
@@ -59,7 +59,7 @@ const change = (place: string, text: string, isBreaking: boolean): SchemaChange 
   isBreaking,
 });
 
-/** @param shown the same type as clients see it; undefined where they do not */
+/** @param shown the same type as clients see it; undefined if it is hidden */
 function typeChanges(
   name: string,
   { before, after }: Sides<EntityTypeSchema | undefined>,
@@ -85,7 +85,7 @@ function typeChanges(
   ];
 }
 
-/** A type that is new can take the plural of another one. */
+/** A new type can take the plural of another one. */
 function listChanges(name: string, { before, after }: Sides<ExposedType | undefined>): SchemaChange[] {
   const [was, is] = [before?.rootFields.many, after?.rootFields.many];
   if (was === is || was === undefined || is === undefined) return [];
@@ -143,7 +143,7 @@ function editChanges(
   return [change(place, after.editable ? 'can be written now.' : 'cannot be written any more.', isBreaking)];
 }
 
-/** `may link to Shot too, no longer to Asset.`; null where the lists hold the same. */
+/** `may link to Shot too, no longer to Asset.`; null if the lists are equal. */
 function listChange(verb: string, before: readonly string[], after: readonly string[]): string | null {
   const added = after.filter((item) => !before.includes(item));
   const removed = before.filter((item) => !after.includes(item));

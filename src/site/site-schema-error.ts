@@ -1,6 +1,6 @@
 /**
- * The site's schema or `expose.yml` cannot be used. Thrown at start-up and by the schema commands only;
- * `problems` holds every mistake found, each with its place and what to do.
+ * The site's schema or `expose.yml` cannot be used. Thrown only at start-up and by the schema commands; `problems`
+ * contains every mistake, each with its place and remedy.
  */
 export class SiteSchemaError extends Error {
   override readonly name = 'SiteSchemaError';

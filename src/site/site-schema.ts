@@ -1,4 +1,4 @@
-/** ShotGrid's data types (API 5.3). Sites may have others: they arrive as they are spelt. */
+/** ShotGrid's data types (API 5.3). Sites may have others: they keep their spelling. */
 export type DataType =
   | 'text'
   | 'number'
@@ -33,11 +33,11 @@ export interface FieldSchema {
   readonly displayName: string;
   readonly description: string;
   readonly dataType: DataType;
-  /** As the script sees it: a person may be allowed less, never more (API 1.5). */
+  /** As the script sees it: a person may have fewer rights, never more (API 1.5). */
   readonly editable: boolean;
   readonly mandatory: boolean;
   readonly unique: boolean;
-  /** Types that a link may hold; empty for anything but links, and for links that name none. */
+  /** Types that a link may hold; empty for other fields, and for links without a list of types. */
   readonly validTypes: readonly string[];
   readonly validValues: readonly string[];
   /** Code -> label of a status list. */
@@ -53,7 +53,7 @@ export interface EntityTypeSchema {
   readonly fields: ReadonlyMap<string, FieldSchema>;
 }
 
-/** What one ShotGrid site looks like: its enabled types and their fields, sorted by name. Immutable. */
+/** The schema of one ShotGrid site: its enabled types and their fields, sorted by name. Immutable. */
 export interface SiteSchema {
   readonly types: ReadonlyMap<string, EntityTypeSchema>;
 }

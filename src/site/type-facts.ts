@@ -1,44 +1,47 @@
-/** Facts of one entity type that the schema of a site does not tell. */
+/** Facts of one entity type that are missing from a site's schema. */
 export interface TypeFacts {
-  /** Where they come from. */
+  /** Their source. */
   readonly from: string;
-  /** True for a type that is of no use to a tool, unless `expose.yml` says `hide: false`. */
+  /** True for a type that is useless to a tool, unless `expose.yml` sets `hide: false`. */
   readonly isHidden?: true;
   /** Field that shows what links to a row -> the link that is shown. Null for a link of its own, whatever other types have. */
   readonly inverseLinks?: Readonly<Record<string, string | null>>;
-  /** Taken by a create and by nothing afterwards, whatever the schema says. */
+  /** Accepted by a create only, even if the schema differs. */
   readonly createOnly?: readonly string[];
-  /** Field that no input has -> why. */
+  /** Field that no input has -> the reason. */
   readonly neverWritten?: Readonly<Record<string, string>>;
-  /** The link without which a new record would be lost; null where none is. `project` where it is left out. */
+  /** The link without which a new record would be lost; null if there is none. The default is `project`. */
   readonly createdWith?: string | null;
-  /** The link to the person by whom people read it as said; whether the site fills it in for a script is unknown. */
+  /** The link to the person shown as the author; it is unknown whether the site fills it in for a script. */
   readonly author?: string;
-  /** The site takes every filter on these and ignores it. */
+  /** The site accepts every filter on these and ignores it. */
   readonly unfiltered?: readonly string[];
-  /** File fields that take a path; the site finds the local storage that it lies in. */
+  /** File fields that accept a path; the site finds the local storage that contains it. */
   readonly takesPaths?: readonly string[];
-  /** What a colour takes beside a triple. */
+  /** Values of a colour field besides a triple. */
   readonly colours?: readonly string[];
-  /** How links call a row, where it is otherwise than its name reads as a field: `#7: Title`, or by a field of its own. */
+  /** How links name a row, if not by its name as a field: `#7: Title`, or by a field of its own. */
   readonly calledByLinks?: 'numberAndTitle' | 'identity';
-  /** How a row is called that keeps no display name. */
+  /** The name of a row without a display name. */
   readonly calledWithoutName?: 'subjectAndContent';
-  /** The field that costs a call of its own, and needs no more for it than the id of the row: the call begins with the row's. */
+  /**
+   * The field that costs a call of its own, and needs only the row's id for it: the call starts together with the
+   * row's.
+   */
   readonly earlyCall?: { readonly field: string; readonly call: 'noteThread' | 'playlistOrder' };
   /** Type of the entries of its thread -> field that lists them. */
   readonly threadLists?: Readonly<Record<string, string>>;
-  /** What the site retires together with a row, which its answer does not say. */
+  /** Records that the site retires together with a row, which its answer does not mention. */
   readonly retiring?: string;
 }
 
 /**
- * The facts by type, each with the section of docs/shotgrid-api.md that it comes from. A new fact is a row. Nothing is wrong
- * where a site has no such field: then nothing is made of it.
+ * The facts by type, each with its section of docs/shotgrid-api.md. To add a fact, add a row. If a site lacks the
+ * field, the fact has no effect.
  */
 export const TYPE_FACTS = {
   Asset: { from: 'API 5.2, 8', inverseLinks: { shots: 'Shot.assets' } },
-  // Files belong to no project unless they are given one.
+  // Files belong to no project unless one is set.
   Attachment: { from: 'API 5.3, 8', createOnly: ['this_file'], createdWith: null },
   Delivery: { from: 'API 2.4, 8', calledByLinks: 'numberAndTitle' },
   EventLogEntry: { from: 'API 3.3', unfiltered: ['audit_trail'] },
@@ -61,7 +64,7 @@ export const TYPE_FACTS = {
   },
   Project: { from: 'API 5.2, 8', inverseLinks: { users: 'HumanUser.projects' } },
   PublishedFile: { from: 'API 5.3', takesPaths: ['path'] },
-  // A reply to nothing cannot even be deleted.
+  // A reply without a subject cannot even be deleted.
   Reply: { from: 'API 8', createdWith: 'entity', author: 'user' },
   Sequence: { from: 'API 5.2, 8', inverseLinks: { shots: 'Shot.sg_sequence' } },
   Shot: {
@@ -70,7 +73,7 @@ export const TYPE_FACTS = {
     retiring:
       'Its Versions are retired with it. Whether they come back with it is for the site to decide: look at them afterwards.',
   },
-  // It keeps no display name: links call it by its code.
+  // It has no display name: links use its code.
   Step: { from: 'API 2.4, 5.3, 8', createOnly: ['entity_type'], calledByLinks: 'identity' },
   Task: {
     from: 'API 5.1, 5.2, 5.3, 8',
@@ -104,7 +107,7 @@ const BY_TYPE: Readonly<Record<string, TypeFacts>> = TYPE_FACTS;
 export const typeFacts = (type: string): TypeFacts =>
   Object.hasOwn(BY_TYPE, type) ? (BY_TYPE[type] ?? NOTHING_KNOWN) : NOTHING_KNOWN;
 
-/** The field that keeps the display name of a row with it. The site makes it. */
+/** The field with a row's display name. The site computes it. */
 export const DISPLAY_NAME = 'cached_display_name';
 
 /** Facts of fields that types have in common (API 2.4, 5.2, 5.3, 8). */
@@ -118,7 +121,7 @@ export const COMMON_FACTS = {
     sg_published_files: 'PublishedFile.entity',
     published_files: 'PublishedFile.entity',
   },
-  /** What names a row where ShotGrid keeps no display name with it, as it does for Step; the first that there is. */
+  /** Fields that name a row if ShotGrid keeps no display name, as for Step; the first existing one counts. */
   identity: ['code', 'name', 'content', 'subject', 'title', 'display_name'],
   /** Secrets of people or scripts: `expose.yml` cannot show these. */
   secrets: ['salted_password', 'secret_token'],

@@ -52,7 +52,7 @@ function parseClaims(text: string): Readonly<Record<string, unknown>> {
     const claims: unknown = JSON.parse(text);
     if (typeof claims === 'object' && claims !== null) return claims as Readonly<Record<string, unknown>>;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new UsageError('--claims takes a JSON object, such as \'{"preferred_username": "mira"}\'.');
 }
@@ -88,7 +88,7 @@ async function examine(
   return [...findings, ...mapped, await checkDrift(config, deps)];
 }
 
-/** Whom an account at the provider would be in ShotGrid. Nothing of it is kept. */
+/** The ShotGrid user that an account at the provider would map to. Nothing is stored. */
 async function checkMapping(config: Config, claims: Readonly<Record<string, unknown>>): Promise<Finding> {
   const siteDeps = { settings: config.site, ...deps };
   const directory = createDirectory({ ...siteDeps, onScriptRead: atTheShell });

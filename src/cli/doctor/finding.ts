@@ -1,6 +1,6 @@
 import { type ErrorCode, toAppError } from '../../base/errors.ts';
 
-/** What a check found, and what to do about it. */
+/** The result of a check, and the remedy. */
 export interface Finding {
   readonly level: 'ok' | 'warn' | 'fail';
   readonly check: string;

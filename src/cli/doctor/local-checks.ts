@@ -21,7 +21,7 @@ const PARALLEL_READS = 4;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown reason');
 
-/** What this machine has: the snapshot of the schema, front ends, connectors. */
+/** This machine's files: the snapshot of the schema, front ends, connectors. */
 export async function checkFiles(config: Config): Promise<readonly Finding[]> {
   return [await checkSnapshot(config), ...(await checkFrontEnds(config)), await checkConnectors(config)];
 }
@@ -97,7 +97,7 @@ async function checkWrite(store: Store): Promise<Finding> {
   }
 }
 
-/** Whoever takes a key away should know what goes with it. */
+/** An administrator who removes a key must know which records are lost with it. */
 async function checkKeys(opened: Store, config: Config): Promise<readonly Finding[]> {
   const keys = config.store.encryptionKeys;
   const { oldest, unknown } = await holdingsOf(opened, placeOf(config), keys);
@@ -121,7 +121,7 @@ function holdingOfLast(keyCount: number, oldest: ReadonlyMap<string, number>): F
   );
 }
 
-/** Reads every type of the site, a few seconds' work. */
+/** Reads every type of the site, which takes a few seconds. */
 export async function checkDrift(
   config: Config,
   deps: { readonly clock: Clock; readonly logger: Logger },

@@ -10,7 +10,7 @@ import { fail, failed, type Finding, ok } from './finding.ts';
 import { checkDocument, type Discovery, issuerProblem } from './provider-document.ts';
 
 const REACH_MS = 10_000;
-/** Tokens are made and end by the provider's clock; the checks of a sign-in forgive half a minute. */
+/** Tokens are dated by the provider's clock; the checks of a sign-in tolerate half a minute. */
 const FORGIVEN_SECONDS = 30;
 
 /** The identity provider: discovery, clock, keys, client, redirect URI, claims. */
@@ -63,7 +63,7 @@ async function checkDiscovery({ oidc }: Config): Promise<Looked> {
 const isObject = (value: unknown): value is Discovery =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A cache in between says how old its answer is. */
+/** An intermediate cache states the age of its answer. */
 function checkClock({ headers }: Response, middleMs: number): Finding[] {
   const ageSeconds = Number(headers.get('age') ?? 0);
   const theirMs = Date.parse(headers.get('date') ?? '') + ageSeconds * MS_PER_SECOND;
@@ -100,7 +100,7 @@ const REQUEST_ADVICE: Readonly<Record<string, string>> = {
     'Look at SHOTGRAPH_OIDC_PARAMETERS, and at SHOTGRAPH_OIDC_PAR where the provider wants requests to be pushed.',
 };
 
-/** A provider that does not know the client or its address says so before anybody signs in. */
+/** A provider that does not know the client or its address reports it before any sign-in. */
 async function checkRedirectUri({ http }: Config, oidc: Oidc): Promise<Finding> {
   const redirectUri = new URL('/auth/callback', http.publicUrl).href;
   const advice = `Register ${redirectUri} as a redirect URI of the client (SHOTGRAPH_OIDC_CLIENT_ID), letter by letter.`;
@@ -124,7 +124,7 @@ async function checkRedirectUri({ http }: Config, oidc: Oidc): Promise<Finding> 
   }
 }
 
-/** With a refresh token that nobody has: the provider looks at the client first. */
+/** Uses a refresh token that does not exist: the provider checks the client first. */
 async function checkSecret(oidc: Oidc): Promise<Finding> {
   const tokens = { idToken: '', accessToken: '', accessExpiresAtMs: null, refreshToken: 'doctor' };
   try {

@@ -1,16 +1,19 @@
 import type { Config } from '../../config/config.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
 
-/** A discovery document as it came: nothing of it is known to be what it should be. */
+/** A discovery document as received: none of it is validated. */
 export type Discovery = Readonly<Record<string, unknown>>;
 
 const NEEDED = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const;
 const ENDPOINTS = [...NEEDED, 'userinfo_endpoint', 'end_session_endpoint', 'revocation_endpoint'] as const;
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
-/** Without one of these a list of claims is about tokens, not about people, and says nothing of what a client gets. */
+/**
+ * Without one of these a list of claims is about tokens, not about people, and does not show which claims a client
+ * gets.
+ */
 const CLAIMS_OF_PEOPLE = ['name', 'given_name', 'family_name', 'preferred_username', 'email', 'upn'];
 
-/** The issuer of the document is another than the setting's; undefined where they are the same. */
+/** The document's issuer differs from the setting; undefined if they are equal. */
 export function issuerProblem(
   { issuer: given }: Discovery,
   issuer: string,
@@ -46,7 +49,7 @@ export function issuerProblem(
   return { found, advice: `${exactly}, a slash at the end included.` };
 }
 
-/** What the document says of the provider, each finding with its own sentence. */
+/** The findings about the provider's document, each with its own sentence. */
 export const checkDocument = (discovery: Discovery, config: Config): readonly Finding[] => [
   ...checkEndpoints(discovery, config),
   ...checkSigning(discovery),

@@ -60,7 +60,7 @@ async function checkReach({ site, launch }: Config): Promise<readonly Finding[]>
   return [ok('site', `${site.url} answers`), checkClock(answer, startedMs, launch.clockSkewMs)];
 }
 
-/** Launches are judged by their age, so this machine's clock must be the site's. */
+/** Launches are judged by their age, so this machine's clock must agree with the site's. */
 function checkClock(answer: Response, startedMs: number, allowedMs: number): Finding {
   const siteMs = Date.parse(answer.headers.get('date') ?? '');
   if (Number.isNaN(siteMs))
@@ -79,7 +79,7 @@ function checkClock(answer: Response, startedMs: number, allowedMs: number): Fin
 
 interface Script {
   readonly finding: Finding;
-  /** Somebody whom the script could act for. */
+  /** A person whom the script could impersonate. */
   readonly person: Described | undefined;
 }
 

@@ -1,16 +1,16 @@
 /** The only host that may show Apollo's page: the one that the package embeds. */
 export const SANDBOX_ORIGIN = 'https://sandbox.embed.apollographql.com';
 
-/** As much as the server takes in one request. */
+/** The server's limit for one request. */
 export const MAX_MESSAGE_CHARACTERS = 1_000_000;
 
-/** What the package may hear of its frame. */
+/** Messages that the package may receive from its frame. */
 export type AcceptedName =
   'ExplorerListeningForHandshake' | 'IntrospectionQueryWithHeaders' | 'ExplorerRequest';
 
 export type Verdict =
   | { readonly kind: 'accepted'; readonly name: AcceptedName }
-  /** `told`: a person has asked for something and would wait for it. */
+  /** `told`: a person requested this and would wait for it. */
   | { readonly kind: 'dropped'; readonly told?: 'subscription' | 'unreadable' };
 
 const DROPPED: Verdict = { kind: 'dropped' };
@@ -23,8 +23,8 @@ interface Arrived {
 }
 
 /**
- * Whether the package may see a message. It checks the origin alone, and knows names that open any address that the frame
- * names (subscriptions), open windows, or keep tokens in our storage (its sign-in).
+ * Decides whether the package may see a message. The package checks only the origin, and has messages that open
+ * any address that the frame names (subscriptions), open windows, or keep tokens in our storage (its sign-in).
  */
 export function judge({ origin, source, data }: Arrived, frame: unknown): Verdict {
   if (source === null || source === undefined || source !== frame || origin !== SANDBOX_ORIGIN)
@@ -44,7 +44,7 @@ export function judge({ origin, source, data }: Arrived, frame: unknown): Verdic
   }
 }
 
-/** The package reads these without looking, and an error in its listener would be nobody's. */
+/** The package reads these unchecked, and an error in its listener would go unnoticed. */
 const isIntrospection = (data: Record<string, unknown>): boolean =>
   isId(data['operationId']) &&
   isText(data['sandboxEndpointUrl']) &&
@@ -66,7 +66,7 @@ function fits(data: Record<string, unknown>): boolean {
   try {
     return JSON.stringify(data).length <= MAX_MESSAGE_CHARACTERS;
   } catch {
-    // A structure that leads back to itself has no end.
+    // A circular structure.
     return false;
   }
 }

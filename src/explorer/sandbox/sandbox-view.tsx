@@ -22,7 +22,7 @@ const DROPPED = {
   unreadable: 'The Sandbox sent something that is too large or cannot be read, so it was not passed on.',
 };
 
-/** Apollo's page in a frame, once the person has said that it may ask as them. */
+/** Apollo's page in a frame, once the person has allowed it to send requests as them. */
 export function SandboxView({ task, who, onOpen, onSilence }: SandboxViewProps) {
   const target = useRef<HTMLDivElement>(null);
   const remove = useRef<Promise<() => void>>(undefined);

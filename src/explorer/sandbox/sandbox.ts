@@ -1,7 +1,7 @@
 import { send } from '../send.ts';
 import { judge } from './sandbox-messages.ts';
 
-/** A page that answers at all has said hello by then. */
+/** A page that works has sent its handshake by then. */
 export const HANDSHAKE_MS = 5000;
 
 export interface SandboxOptions {
@@ -9,13 +9,13 @@ export interface SandboxOptions {
   readonly document: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly onReady: () => void;
-  /** The host did not answer: no internet, or it is refused. The frame is gone then. */
+  /** The host did not answer: no internet, or it is blocked. The frame has been removed. */
   readonly onSilence: () => void;
-  /** Something was asked of the frame that is not passed on. */
+  /** The frame received a request that is not passed on. */
   readonly onDropped: (what: 'subscription' | 'unreadable') => void;
 }
 
-/** Shows Apollo's page in a frame below `target`. The function it gives takes the frame away. */
+/** Shows Apollo's page in a frame below `target`. The returned function removes the frame. */
 export async function loadSandbox(options: SandboxOptions): Promise<() => void> {
   const { ApolloSandbox } = await import('@apollo/sandbox');
   const { target, onReady, onSilence, onDropped } = options;
@@ -23,7 +23,7 @@ export async function loadSandbox(options: SandboxOptions): Promise<() => void> 
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const guard = (event: MessageEvent<unknown>): void => {
-    // Monaco schedules its own work by messages of this window; the package does not take this origin.
+    // Monaco schedules its own work by messages of this window; the package ignores this origin.
     if (event.source === window && event.origin === location.origin) return;
     const verdict = judge(event, frame?.contentWindow);
     if (verdict.kind === 'dropped') {
@@ -35,7 +35,8 @@ export async function loadSandbox(options: SandboxOptions): Promise<() => void> 
       onReady();
     }
   };
-  // Before the package's own listener, and in the phase that comes first: what is stopped here, the package never hears.
+  // Runs before the package's own listener, in the capture phase: the package never receives a message stopped
+  // here.
   window.addEventListener('message', guard, { capture: true });
 
   const sandbox = new ApolloSandbox({ ...settingsOf(options), target });
@@ -55,7 +56,7 @@ export async function loadSandbox(options: SandboxOptions): Promise<() => void> 
 
 const settingsOf = ({ document, variables }: SandboxOptions) => ({
   initialEndpoint: `${location.origin}/graphql`,
-  // What the frame shows about its requests has to be what happens: one address, with the cookie, no header of its own.
+  // The frame must show the requests that are really sent: one address, with the cookie, no header of its own.
   endpointIsEditable: false,
   hideCookieToggle: true,
   sendOperationHeadersInIntrospection: false,
@@ -63,7 +64,7 @@ const settingsOf = ({ document, variables }: SandboxOptions) => ({
     document,
     variables: variables as Record<string, never>,
     includeCookies: true,
-    // It would ask every second or so, and keep a session alive that nobody uses.
+    // It would send a request about every second, and keep an unused session alive.
     pollForSchemaUpdates: false,
   },
   runTelemetry: false,

@@ -5,9 +5,9 @@ import { type Task, tasksOf, variablesFor } from './tasks.ts';
 
 const TASKS = tasksOf(page);
 
-/** A task that was opened; a new object each time, also for the same task. */
+/** An opened task; a new object each time, even for the same task. */
 export interface OpenedTask {
-  /** The explorer that it was opened in; the other one stays as it is. */
+  /** The explorer in which it was opened; the other one is unchanged. */
   readonly explorer: ExplorerName;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -19,7 +19,7 @@ interface TaskMenuProps {
   readonly onOpen: (task: OpenedTask) => void;
 }
 
-/** The tasks of docs/graphql.md, to be opened in the explorer and run there. */
+/** The tasks of docs/graphql.md, which open and run in the explorer. */
 export function TaskMenu({ explorer, me, onOpen }: TaskMenuProps) {
   const [chosen, setChosen] = useState(TASKS[0]?.name ?? '');
   const task = TASKS.find(({ name }) => name === chosen);
@@ -46,7 +46,7 @@ export function TaskMenu({ explorer, me, onOpen }: TaskMenuProps) {
   );
 }
 
-/** Some tasks take several documents, one after the other: their names come first, where a narrow menu shows them. */
+/** Some tasks need several documents in sequence: their names come first, where a narrow menu shows them. */
 function labelOf({ heading, name }: Task): string {
   const [number = '', title = ''] = heading.split(/(?<=^\d+\.) /u);
   const isOneOfSeveral = TASKS.some((each) => each.heading === heading && each.name !== name);

@@ -14,7 +14,7 @@ const VARIABLES = '```json variables\n';
 const FENCE = '```';
 const OPERATION = /(?:query|mutation) (?<name>\w+)/u;
 
-/** The tasks of the page, as they stand there: the page is the only source. */
+/** The tasks of the page, unchanged: the page is the only source. */
 export const tasksOf = (page: string): readonly Task[] =>
   page
     .split(SECTION)
@@ -27,7 +27,7 @@ export const tasksOf = (page: string): readonly Task[] =>
         .map((part) => {
           const [query = ''] = part.split(FENCE, 1);
           const rest = part.slice(query.length + FENCE.length).trimStart();
-          // The variables of a document stand right behind it.
+          // The variables of a document follow it directly.
           const variables = rest.startsWith(VARIABLES)
             ? (rest.slice(VARIABLES.length).split(FENCE, 1)[0] ?? '{}')
             : '{}';
@@ -41,7 +41,7 @@ interface Person {
   readonly id: number;
 }
 
-/** The page asks as Mira; whoever opens the task asks for their own rows. */
+/** The page uses Mira's id; replace it, so that people see their own rows. */
 export const variablesFor = (
   { variables }: Task,
   me: Person | undefined,

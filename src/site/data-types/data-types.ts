@@ -1,7 +1,7 @@
 import type { FieldSchema } from '../site-schema.ts';
 import type { FilterRules, ValueType } from './value-type.ts';
 
-/** A data type that nobody has described: it is shown as it comes, and can be sorted and summed up. */
+/** An undescribed data type: its values pass through unchanged, and it can be sorted and summarized. */
 export const UNKNOWN_TYPE: ValueType = {
   about: 'Unknown here.',
   isExposed: true,
@@ -42,15 +42,15 @@ const CHOSEN = filter('ChoiceFilter', CHOICE, {
 });
 const EXACT = filter('ExactChoiceFilter', CHOICE, { description: 'Upper and lower case differ.' });
 const LINK = filter('LinkFilter', ['equality', 'choice', 'link', 'empty']);
-/** What has no order and no sum. */
+/** For types without an order and a sum. */
 const WHOLE = { isSortable: false, isSummarized: false } as const;
 
-/** What is known of each data type, by its name at the site. */
+/** The row of each data type, by its name at the site. */
 export type DataTypes = Readonly<Record<string, ValueType>>;
 
 /**
- * ShotGrid's data types (API 3.3, 3.5, 4.1, 5.3): one row each. The GraphQL schema, filters, orders, summaries, what is read and
- * written, and docs/data-types.md are made from it. A new data type is a row.
+ * ShotGrid's data types (API 3.3, 3.5, 4.1, 5.3): one row each. The GraphQL schema, filters, orders, summaries,
+ * reads, writes and docs/data-types.md are made from it. To add a data type, add a row.
  */
 export const DATA_TYPES = {
   text: row('Text of any length.', {
@@ -134,7 +134,7 @@ export const DATA_TYPES = {
   password: row('A secret.', { isExposed: false, ...WHOLE }),
 } as const satisfies DataTypes;
 
-/** Numbers of bytes outgrow the 32 bits that ShotGrid's numbers have otherwise (API 2.11). */
+/** Byte counts exceed the 32 bits of ShotGrid's other numbers (API 2.11). */
 export const SIZE: ValueType = row('A number of bytes.', {
   ...INTEGER,
   ...{ shown: 'Bytes', read: 'asItIs', filter: filter('BytesFilter', RANGE) },

@@ -1,7 +1,10 @@
-/** What an operator compares with: one value, several, two ends, a span of time, a count of calendar units, a text or a flag. */
+/**
+ * The operand of an operator: one value, several, two ends, a time span, a number of calendar units, a text or a
+ * flag.
+ */
 export type Compared = 'value' | 'list' | 'range' | 'span' | 'calendar' | 'text' | 'type' | 'flag';
 
-/** Operators that a data type takes together or not at all (API 3.3). */
+/** Operators that a data type supports all together or not at all (API 3.3). */
 export type OperatorGroup = 'equality' | 'choice' | 'empty' | 'order' | 'part' | 'edge' | 'time' | 'link';
 
 /** One operator of the filters. */
@@ -11,8 +14,8 @@ export interface OperatorRow {
   readonly group: OperatorGroup;
   readonly compares: Compared;
   /**
-   * True where it holds for one of several rows if it holds for the list, so that it may be said of those rows themselves.
-   * Negations and what is said of a link's name speak of all of them.
+   * True if it can be applied per row: it holds for one of several rows if it holds for the list. Negations and
+   * conditions on a link's name quantify over all rows.
    */
   readonly ofOneRow: boolean;
   /** Days of one calendar unit. */
@@ -22,7 +25,7 @@ export interface OperatorRow {
 
 const WITH_NULLS = 'Also true where the field is empty, as everywhere in ShotGrid.';
 
-/** Operators that say no of what another says, which an empty field meets too. */
+/** Negations of another operator, which an empty field matches too. */
 const not = (relation: string, group: OperatorGroup, compares: Compared): OperatorRow => ({
   ...{ relation, group, compares, ofOneRow: false, description: WITH_NULLS },
 });
@@ -41,7 +44,7 @@ const calendar = (unit: string, days: number, description: string): OperatorRow 
   days,
 });
 
-/** The operators by their names in GraphQL. A new one is a row: inputs, conditions and what holds row by row are made from it. */
+/** The operators by GraphQL name. To add one, add a row: inputs, conditions and per-row checks are made from it. */
 export const OPERATORS = {
   is: one('is', 'equality', 'value', 'Null finds where the field is empty.'),
   isNot: not('is_not', 'equality', 'value'),
@@ -67,7 +70,7 @@ export const OPERATORS = {
   nameIs: { relation: 'name_is', group: 'link', compares: 'text', ofOneRow: false },
   nameContains: { relation: 'name_contains', group: 'link', compares: 'text', ofOneRow: false },
   nameNotContains: not('name_not_contains', 'link', 'text'),
-  // Ours: it becomes `is` or `is_not` with what an empty field is compared with.
+  // Ours: it becomes `is` or `is_not` with the field's empty value.
   isNull: one('is', 'empty', 'flag', 'True finds where the field is empty, false where it is not.'),
 } as const satisfies Readonly<Record<string, OperatorRow>>;
 

@@ -10,7 +10,7 @@ const SHOWN: Readonly<Partial<Record<Shown, string>>> = {
   image: '`Image`',
 };
 
-/** The page of data types: a row of the table is a row of the page. */
+/** The page of data types: one row for each row of the table. */
 export function renderDataTypes(table: DataTypes = DATA_TYPES): string {
   const rows = Object.entries(table).map(([name, valueType]) => rowOf(`\`${name}\``, valueType));
   return [

@@ -1,6 +1,6 @@
 import type { OperatorGroup } from './operators.ts';
 
-/** What a value is in the GraphQL schema: a scalar by its name, or a link, a list of links, a file, a picture. */
+/** A value's kind in the GraphQL schema: a scalar by its name, or a link, a list of links, a file, a picture. */
 export type Shown =
   | 'String'
   | 'Int'
@@ -16,51 +16,54 @@ export type Shown =
   | 'file'
   | 'image';
 
-/** How a value that ShotGrid gave becomes what is shown. */
+/** How a value from ShotGrid is converted for the client. */
 export type Read =
   'asItIs' | 'wholeNumber' | 'decimalText' | 'unsetIsFalse' | 'link' | 'links' | 'file' | 'image';
 
-/** How a value that a client gave becomes what ShotGrid takes. */
+/** How a value from a client is converted for ShotGrid. */
 export type Write =
   'asItIs' | 'decimalText' | 'neverNull' | 'colour' | 'typeName' | 'structure' | 'link' | 'links' | 'file';
 
-/** How a value of a filter becomes what ShotGrid compares. */
+/** How a filter's value is converted for ShotGrid's comparison. */
 export type FilterValue = 'asItIs' | 'sixDecimals' | 'whole';
 
-/** What can be said of a field in a filter (API 3.3). */
+/** The filter conditions that a field supports (API 3.3). */
 export interface FilterRules {
-  /** Name of the input in the GraphQL schema. Data types with the same name share the input, so their rules are the same. */
+  /**
+   * Name of the input in the GraphQL schema. Data types with the same name share the input, so their rules are
+   * equal.
+   */
   readonly input: string;
-  /** Another scalar than the one that is shown. */
+  /** The scalar of the filter, if it differs from the output's. */
   readonly takes?: 'JSONObject';
   readonly operators: readonly OperatorGroup[];
-  /** What an empty field is compared with; `never` where ShotGrid refuses null, or it is unknown. */
+  /** The value that stands for an empty field; `never` if ShotGrid refuses null or the value is unknown. */
   readonly empty: 'null' | 'emptyText' | 'never';
   readonly value: FilterValue;
   readonly description?: string;
-  /** True where nothing is ever empty, so that the operators mean no more than they say. */
+  /** True if no value is ever empty, so that negations need no special case. */
   readonly isPlain?: boolean;
 }
 
-/** All that depends on the data type of a field. */
+/** Everything that depends on a field's data type. */
 export interface ValueType {
-  /** What it is, as people read it. */
+  /** A description for people. */
   readonly about: string;
-  /** False for what has no value ever, or is a secret: no `expose.yml` can show it. */
+  /** False for types that never have a value or that are secret: `expose.yml` cannot show them. */
   readonly isExposed: boolean;
   readonly shown: Shown;
   /** Unit of its numbers or form of its text (API 2.7). */
   readonly unit: string | null;
   readonly read: Read;
-  /** Null for what is the site's own, or is set by upload. */
+  /** Null if the site sets the value itself, or an upload does. */
   readonly write: Write | null;
-  /** Null where the API cannot filter on it. */
+  /** Null if the API cannot filter on it. */
   readonly filter: FilterRules | null;
-  /** False where sorting does nothing or fails (API 3.5). */
+  /** False if sorting does nothing or fails (API 3.5). */
   readonly isSortable: boolean;
-  /** How values read which ShotGrid compares by more and less, so that a page can go on after one; null for others. */
+  /** The form of values that ShotGrid orders, so that a page can continue after one; null for others. */
   readonly compared: RegExp | null;
-  /** False where summing up or grouping gives nothing or fails (API 4.1). */
+  /** False if summarizing or grouping returns nothing or fails (API 4.1). */
   readonly isSummarized: boolean;
   /** Whether the highest and the lowest value are numbers. */
   readonly isNumeric: boolean;
