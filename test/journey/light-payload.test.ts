@@ -75,7 +75,7 @@ describe('A menu item with a light payload', () => {
   };
   const eventIdOf = (fields: Fields): string => Object.fromEntries(fields)['event_log_entry_id'] ?? '';
 
-  it.each(['text', 'list'])('opens as one with a full payload does, ids being a %s', async (ids) => {
+  it.each(['text', 'list'])('opens as one with a full payload does, with ids as a %s', async (ids) => {
     const studio = await begin({ switches: { 'web.lightPayloadIds': ids } });
     const selected = studio.mirasVersionIds.slice(0, 3);
     const fields = await click(studio, 'mira', selected);
@@ -96,14 +96,14 @@ describe('A menu item with a light payload', () => {
     });
   });
 
-  it('waits for an event that is visible a little later', async () => {
+  it('waits for an event that becomes visible a little later', async () => {
     const studio = await begin({ eventLagMs: 700 });
     const fields = await click(studio, 'mira', studio.mirasVersionIds.slice(0, 1));
     const page = await open(studio, new BrowserClient(), fields, 'mira');
     expect(page.url).toMatch(/\/apps\/review\/\?launch=/u);
   });
 
-  it('is read as the script once, in a search for that one event, and never else', async () => {
+  it('is read as the script once, in a search for that one event, and never otherwise', async () => {
     const studio = await begin();
     const fields = await click(studio, 'mira', studio.mirasVersionIds.slice(0, 1));
     await studio.forgetSiteRequests();
@@ -130,7 +130,7 @@ describe('A menu item with a light payload', () => {
     ]);
   });
 
-  it('opens for nobody but the one who clicked', async () => {
+  it('opens only for the person who clicked', async () => {
     const studio = await begin();
     const fields = await click(studio, 'mira', studio.mirasVersionIds.slice(0, 1));
     const page = await open(studio, new BrowserClient(), fields, 'joao');
@@ -147,7 +147,7 @@ describe('A menu item with a light payload', () => {
     expect([again.status, again.body]).toEqual([409, expect.stringContaining('already used')]);
   });
 
-  it('is refused where its event is another kind of event, or none', async () => {
+  it('is refused where its event is of another kind, or missing', async () => {
     const studio = await begin();
     const browser = new BrowserClient();
     const fields = await click(studio, 'mira', studio.mirasVersionIds.slice(0, 1));
@@ -170,7 +170,7 @@ describe('A menu item with a light payload', () => {
     }
   });
 
-  it('is refused unsigned, unless the settings say that the event is proof enough', async () => {
+  it('is refused unsigned, unless the settings accept the event as the proof', async () => {
     const strict = await begin({ menuItem: { secret_token: null } });
     const unsigned = await click(strict, 'mira', strict.mirasVersionIds.slice(0, 1));
     expect(unsigned.map(([name]) => name)).toEqual(['event_log_entry_id']);
@@ -192,7 +192,7 @@ describe('A menu item with a light payload', () => {
     expect((await open(lax, new BrowserClient(), full, 'mira')).status).toBe(401);
   });
 
-  it('tells nobody who clicked where it is unsigned: anybody could have posted the number', async () => {
+  it('does not reveal who clicked where it is unsigned: anyone could have posted the number', async () => {
     const studio = await begin({ menuItem: { secret_token: null } }, UNSIGNED);
     const fields = await click(studio, 'mira', studio.mirasVersionIds.slice(0, 1));
     const stranger = new BrowserClient();
@@ -208,7 +208,7 @@ describe('A menu item with a light payload', () => {
     expect(toProvider.headers.get('location')).not.toMatch(/mira|login_hint/u);
   });
 
-  it('is looked for in ShotGrid few times for one address where it is unsigned, and signed clicks go on meanwhile', async () => {
+  it('causes few searches per address where it is unsigned, while signed clicks continue', async () => {
     const studio = await begin({ menuItem: { secret_token: null } }, UNSIGNED);
     const fields = await click(studio, 'mira', studio.mirasVersionIds.slice(0, 1));
     const guess = async (): Promise<number> =>
@@ -219,7 +219,7 @@ describe('A menu item with a light payload', () => {
     expect(opened.url).toMatch(/\/apps\/review\/\?launch=/u);
   });
 
-  it('opens once, also where another menu item takes it unsigned', async () => {
+  it('opens once, even where another menu item accepts it unsigned', async () => {
     const lists = UNSIGNED.replace(
       'amis:\n',
       "amis:\n  strict: { secrets: ['another-secret-of-enough-bytes'], opens: /apps/review/, unsignedLightPayload: true }\n",
@@ -235,7 +235,7 @@ describe('A menu item with a light payload', () => {
     expect([again.status, again.body]).toEqual([409, expect.stringContaining('already used')]);
   });
 
-  it('is refused when its click was a while ago, signed or not: an event stays for ever', async () => {
+  it('is refused when its click is too old, signed or not: an event exists for ever', async () => {
     let offsetMs = 0;
     const now = (): number => Date.now() + offsetMs;
     const lax = await begin({ menuItem: { secret_token: null }, now }, UNSIGNED);
@@ -250,7 +250,7 @@ describe('A menu item with a light payload', () => {
     }
   });
 
-  it('says so where the site is away, and works at the next click', async () => {
+  it('reports that the site is away, and works at the next click', async () => {
     const studio = await begin();
     const selected = studio.mirasVersionIds.slice(0, 1);
     const fields = await click(studio, 'mira', selected);

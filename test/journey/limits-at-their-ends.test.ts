@@ -124,10 +124,13 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 describe('a limit at its end', () => {
-  it.each(Object.entries(ROWS))('%s: is met, and no more', async (_, { change, tries, expected }) => {
-    bff = await startBff({ change });
-    expect(await tries()).toEqual(expected);
-  });
+  it.each(Object.entries(ROWS))(
+    '%s: is reached, and not exceeded',
+    async (_, { change, tries, expected }) => {
+      bff = await startBff({ change });
+      expect(await tries()).toEqual(expected);
+    },
+  );
 });
 
 describe('0 and 1', () => {
@@ -135,12 +138,15 @@ describe('0 and 1', () => {
     /^\d+$/u.test(example) ? schema.safeParse(example).success : false,
   );
 
-  it.each(numbers)('of %s are refused with what is taken, or their meaning is told', (_, setting) => {
-    for (const text of ['0', '1']) {
-      const parsed = setting.schema.safeParse(text);
-      const refusals = parsed.error?.issues.map(({ message }) => message).join() ?? '';
-      if (!parsed.success) expect(refusals).toMatch(/must be from \d+ to \d+/u);
-      else if (text === '0') expect(setting.description).toMatch(/\b0\b/u);
-    }
-  });
+  it.each(numbers)(
+    'of %s are refused with the accepted range, or their meaning is documented',
+    (_, setting) => {
+      for (const text of ['0', '1']) {
+        const parsed = setting.schema.safeParse(text);
+        const refusals = parsed.error?.issues.map(({ message }) => message).join() ?? '';
+        if (!parsed.success) expect(refusals).toMatch(/must be from \d+ to \d+/u);
+        else if (text === '0') expect(setting.description).toMatch(/\b0\b/u);
+      }
+    },
+  );
 });

@@ -45,7 +45,7 @@ async function aDay(): Promise<void> {
   await browser.post(`${bff.url}/auth/logout`, { json: {}, from: 'same-origin' });
 }
 
-it('each line that comes of a request has its id, and each trouble its code', async () => {
+it('each log line of a request has its id, and each warning or error its code', async () => {
   const before = bff.logLines.length;
   await aDay();
   const said = lines().slice(before);
@@ -58,7 +58,7 @@ it('each line that comes of a request has its id, and each trouble its code', as
   expect(said.every(({ requestId }) => ids.has(requestId))).toBe(true);
 });
 
-it('a line about what nobody expected has a code as well, and work of nobody has no id', () => {
+it('a log line of an unexpected error has a code as well, and work outside a request has no id', () => {
   const written: Line[] = [];
   const logger = createLogger({ level: 'debug', write: (line) => written.push(JSON.parse(line) as Line) });
   logger.warn('one', { error: new TypeError('x') });

@@ -3,7 +3,7 @@ import { parseLogin } from '../../base/ids.ts';
 import type { Config } from '../../config/config.ts';
 import { assertWanted, policyOf } from './acting-policy.ts';
 
-/** What the site knows of somebody, as an administrator may list it. */
+/** A person of the site, as an administrator may list them. */
 export interface ListedPerson {
   readonly id: number;
   readonly login: string;
@@ -14,24 +14,24 @@ export interface ListedPerson {
   readonly canBeImpersonated: boolean | null;
 }
 
-/** How somebody would be acted for: by `sudo`, by their own account, or not at all. */
+/** How this server would act for a person: by `sudo`, by their own account, or not at all. */
 export interface Prospect {
   readonly person: ListedPerson;
   readonly way: 'sudo' | 'own' | 'refused';
-  /** Why not, and what to do about it; null where they would not be refused. */
+  /** The reason of the refusal and its remedy; null without a refusal. */
   readonly reason: string | null;
 }
 
-/** Whom a sign-in may have meant, of all people. */
+/** How many active people share an e-mail address or a login. */
 interface Others {
   readonly activeByEmail: ReadonlyMap<string, number>;
-  /** By the login with A to Z made a to z. */
+  /** By the login with A to Z in lower case. */
   readonly activeByLogin: ReadonlyMap<string, number>;
 }
 
 /**
- * What would become of everybody at their first sign-in, by the rules of the sign-in. The role is the one that the script sees,
- * which may not be the one that the person sees.
+ * Predicts every person's first sign-in, by the rules of the sign-in. It uses the role that the script sees, which
+ * may differ from the role that the person sees.
  */
 export function prospectsOf(
   people: readonly ListedPerson[],
@@ -72,7 +72,8 @@ function refusalOf(
   if (canBeImpersonated === false && policyOf(acting, permissionRole) !== 'own-credentials') {
     return 'exempt from sudo: tick "Can be impersonated" (can_impersonate_this_user), or let them link their own account (SHOTGRAPH_ACTING_POLICY)';
   }
-  // Whom `sudo` may not touch is not looked for among others: nobody is acted as.
+  // A person exempt from `sudo` is refused or links their own account: the look-up for near logins does not run
+  // for them.
   if (canBeImpersonated !== false && (activeByLogin.get(foldAscii(login)) ?? 0) > 1) {
     return 'the login of another active person differs in letter case alone';
   }

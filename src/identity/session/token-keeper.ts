@@ -259,7 +259,7 @@ class SharedTokenKeeper implements TokenKeeper {
     return isWritten;
   }
 
-  /** Once the store is back others wait a few seconds only: the answer has to be there by then, whoever asks. */
+  /** Once the store is back, other processes wait only a few seconds: the answer must be stored by then. */
   async #writeOn(id: SessionId, spent: Spent, endsAtMs: number): Promise<void> {
     while (this.#unwritten.get(id) === spent && this.#now() < endsAtMs) {
       await delay(WRITE_ON_MS, undefined, { ref: false });
