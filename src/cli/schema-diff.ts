@@ -8,6 +8,7 @@ import { loadExposure } from '../site/exposure.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
 import { parseSiteSchema } from '../site/parse-site-schema.ts';
 import { diffSchemas, type SchemaChange } from '../site/schema-diff.ts';
+import { SiteSchemaError } from '../site/site-schema-error.ts';
 import type { SiteSchema } from '../site/site-schema.ts';
 import { AppError } from '../base/errors.ts';
 import { type Command, NOT_LOOKED_AT, type Terminal } from './command.ts';
@@ -30,10 +31,8 @@ export const schemaDiff: Command = {
       },
     });
     const directory = values.directory ?? loadSchemaDirectory();
-    const before = await loadSiteSchema(directory);
-    const after = values.against === LIVE ? await liveSchema(terminal) : await loadSiteSchema(values.against);
-    if (after === null) return NOT_LOOKED_AT;
-    const changes = diffSchemas(before, after, await loadExposure(directory));
+    const changes = await changesOf(directory, values.against, terminal);
+    if (changes === null) return NOT_LOOKED_AT;
     for (const change of changes) terminal.print(lineOf(change));
     const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
     terminal.print(
@@ -44,6 +43,23 @@ export const schemaDiff: Command = {
     return breaking === 0 ? 0 : 1;
   },
 };
+
+/** Null where a side could not be read, or cannot be made a schema of: nothing is known of a difference then. */
+async function changesOf(
+  directory: string,
+  against: string,
+  terminal: Terminal,
+): Promise<readonly SchemaChange[] | null> {
+  try {
+    const before = await loadSiteSchema(directory);
+    const after = against === LIVE ? await liveSchema(terminal) : await loadSiteSchema(against);
+    return after === null ? null : diffSchemas(before, after, await loadExposure(directory));
+  } catch (error) {
+    if (!(error instanceof SiteSchemaError)) throw error;
+    terminal.printError(error.message);
+    return null;
+  }
+}
 
 const lineOf = ({ place, text, isBreaking }: SchemaChange): string =>
   `${isBreaking ? 'BREAKS ' : '       '}${place} ${text}`;

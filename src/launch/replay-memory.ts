@@ -106,5 +106,9 @@ class SharedReplayMemory implements ReplayMemory {
   }
 }
 
-/** Where a running server notices a loss, a post of this second may have been used before it. */
+/**
+ * Where a running server notices a loss, a post of this second may have been used before it. If ShotGrid's clock is ahead of
+ * ours, a post may carry a time after the loss although it was used before. It can then be used once more, by the person who
+ * clicked. We accept that: refusing it would hold up every new click for the whole clock skew.
+ */
 const nextSecond = (ms: number): number => ms - (ms % MS_PER_SECOND) + MS_PER_SECOND;

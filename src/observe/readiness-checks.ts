@@ -6,7 +6,7 @@ import type { Found, Probe } from './readiness.ts';
 export interface Checked {
   readonly oidc: { check(): Promise<void> };
   readonly shotgun: { ping(): Promise<void> };
-  readonly store: Pick<Store, 'get' | 'set'>;
+  readonly store: Pick<Store, 'set' | 'replace' | 'take'>;
   readonly replays: { look(): Promise<void> };
   /** The clock skew that the ages of launches suggest. */
   readonly clock: () => Found;

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Document, YAMLMap } from 'yaml';
 import { nearestName } from './nearest-name.ts';
@@ -24,10 +24,14 @@ export interface Exposure {
   readonly types: ReadonlyMap<string, TypeExposure>;
 }
 
+/** What people and editors call the file by mistake. */
+const LIKE_EXPOSE = /^expose\.ya?ml(?:\.txt)?$/iu;
+
 export const EMPTY_EXPOSURE: Exposure = { source: 'expose.yml', types: new Map() };
 
 /**
- * Reads `expose.yml` beside the folder of the site's snapshot. A missing file means no rules.
+ * Reads `expose.yml` beside the folder of the site's snapshot. A missing file means no rules. A file with a similar name, or
+ * one inside the folder, is refused: it would hide nothing.
  *
  * @throws SiteSchemaError with every mistake, its line and a suggestion
  */
@@ -37,10 +41,24 @@ export async function loadExposure(schemaDirectory: string): Promise<Exposure> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return EMPTY_EXPOSURE;
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return withoutRules(path, schemaDirectory);
     throw new SiteSchemaError([`${path} cannot be read.`], cause);
   }
   return parseExposure(text, path);
+}
+
+async function withoutRules(path: string, schemaDirectory: string): Promise<Exposure> {
+  const namesIn = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);
+  const [beside, inside] = await Promise.all([namesIn(dirname(path)), namesIn(schemaDirectory)]);
+  const misplaced = [
+    ...beside.filter((name) => LIKE_EXPOSE.test(name)).map((name) => join(dirname(path), name)),
+    ...inside.filter((name) => LIKE_EXPOSE.test(name)).map((name) => join(schemaDirectory, name)),
+  ];
+  const problems = misplaced.map(
+    (found) => `${found} is not read. Its place is ${path}, beside the folder of the snapshot.`,
+  );
+  if (problems.length > 0) throw new SiteSchemaError(problems);
+  return EMPTY_EXPOSURE;
 }
 
 /** Parses the text of an `expose.yml`; `exposeSchema` checks that its names exist. */

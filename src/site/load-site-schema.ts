@@ -46,5 +46,7 @@ function notTheWireForm(directory: string, error: z.ZodError): SiteSchemaError {
     const [file, ...place] = issue.path.map(String);
     return `${join(directory, `${file}.json`)}: ${place.join('.')}: ${issue.message}. ${REMEDY}`;
   });
-  return new SiteSchemaError(problems, error);
+  const left = error.issues.length - problems.length;
+  const more = left > 0 ? [`${join(directory, 'entity-types.json')} and fields.json have ${left} more.`] : [];
+  return new SiteSchemaError([...problems, ...more], error);
 }

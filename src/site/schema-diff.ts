@@ -20,7 +20,7 @@ export interface SchemaChange {
  * for a link or a list, and a lost write. Legal values are strings in the API: their change is reported and breaks
  * no document.
  *
- * @throws SiteSchemaError if `expose.yml` does not fit the first of them
+ * @throws SiteSchemaError if `expose.yml` does not fit the first of them, or if names of either clash
  */
 export function diffSchemas(before: SiteSchema, after: SiteSchema, exposure: Exposure): SchemaChange[] {
   const shown: Sides<ExposedSchema> = {

@@ -5,11 +5,13 @@ import type { Store } from './store.ts';
 const KEPT_MS = 10_000;
 
 /**
- * Checks the store by a write and a read: a full or read-only store still answers PING.
+ * Writes, changes and takes, as sessions and launches do: a store that is full or read-only answers every PING, and one that is
+ * too old, or whose rules forbid scripts, takes every plain write.
  * Errors: `UNAVAILABLE`.
  */
-export async function checkStore(store: Pick<Store, 'get' | 'set'>): Promise<void> {
-  const [key, value] = [`readiness:${randomToken()}`, randomToken()];
+export async function checkStore(store: Pick<Store, 'set' | 'replace' | 'take'>): Promise<void> {
+  const [key, value, changed] = [`readiness:${randomToken()}`, randomToken(), randomToken()];
   await store.set(key, value, KEPT_MS);
-  if ((await store.get(key)) !== value) throw new AppError('UNAVAILABLE');
+  const isChanged = await store.replace(key, value, changed, 'kept');
+  if (!isChanged || (await store.take(key)) !== changed) throw new AppError('UNAVAILABLE');
 }

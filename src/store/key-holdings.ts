@@ -14,6 +14,7 @@ export interface KeyHoldings {
 /**
  * Counts the records that removing the last key would lose, and those that are lost already. It reads every record
  * that the vault could read.
+ * While Redis resizes its table it may give a key twice (SCAN), so the counts can be too high.
  */
 export async function holdingsOf(
   store: Store,

@@ -24,6 +24,7 @@ const MISSING_HERE =
 /**
  * Publishes the names of our keys to other servers, and compares them once with theirs. A new key that is first on
  * one server before all servers have it signs people out, without any visible reason.
+ * A killed server counts for some seconds more: if it restarts with other keys meanwhile, it may be warned about itself.
  *
  * @returns stops it
  */

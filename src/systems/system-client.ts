@@ -1,6 +1,6 @@
 import { hasLeft } from '../base/deadline.ts';
 import { AppError, type ErrorCode } from '../base/errors.ts';
-import { NOT_SENT_CODES } from '../base/not-sent.ts';
+import { wasNotSent } from '../base/not-sent.ts';
 import { HTTP_STATUS, isServerError } from '../base/http-status.ts';
 import { MIB } from '../base/units.ts';
 import type { SystemConfig } from '../config/config.ts';
@@ -23,6 +23,7 @@ export interface SystemClientDeps {
   readonly onSent?: () => void;
 }
 
+const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205]);
 const MAX_ANSWER_BYTES = 16 * MIB;
 
 const CODES: Readonly<Record<number, ErrorCode>> = {
@@ -67,7 +68,8 @@ async function call(deps: SystemClientDeps, wanted: Call): Promise<unknown> {
     await answer.body?.cancel();
     throw refusalOf(deps, answer.status);
   }
-  return parse(deps, await textOf(deps, answer));
+  const text = await textOf(deps, answer);
+  return hasNothing(wanted, answer, text) ? null : parse(deps, text);
 }
 
 /** The token is for this host alone: a path that leads to another is a mistake of the connector. */
@@ -127,7 +129,8 @@ async function send(
     noteSent();
     return answer;
   } catch (cause) {
-    if (!wasNotSent(cause)) noteSent();
+    // `fetch` wraps what the socket said.
+    if (!wasNotSent(cause instanceof Error ? cause.cause : undefined)) noteSent();
     throw failureOf(config.name, cause, { signal, isLate: limit.aborted });
   }
 }
@@ -151,8 +154,11 @@ async function textOf({ config, signal }: SystemClientDeps, answer: Response): P
   return new TextDecoder().decode(Buffer.concat(parts));
 }
 
+/** A change may be answered by nothing at all. A read that gets nothing with 200 was cut off: it is not told as "there is none". */
+const hasNothing = ({ method }: Call, { status }: Response, text: string): boolean =>
+  text.trim() === '' && (method !== 'GET' || WITHOUT_CONTENT.has(status));
+
 function parse({ config }: SystemClientDeps, text: string): unknown {
-  if (text.trim() === '') return null;
   try {
     return JSON.parse(text);
   } catch {
@@ -164,11 +170,6 @@ function parse({ config }: SystemClientDeps, text: string): unknown {
 function refusalOf({ config }: SystemClientDeps, status: number): AppError {
   const code = CODES[status] ?? (isServerError(status) ? 'SYSTEM_UNAVAILABLE' : 'SYSTEM_REJECTED');
   return systemError(code, { system: config.name, upstreamStatus: status });
-}
-
-function wasNotSent(thrown: unknown): boolean {
-  const cause: unknown = thrown instanceof Error ? thrown.cause : undefined;
-  return typeof cause === 'object' && cause !== null && 'code' in cause && NOT_SENT_CODES.has(cause.code);
 }
 
 const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';

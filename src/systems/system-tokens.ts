@@ -30,7 +30,7 @@ export interface SystemGrants {
 
 /** The person on whose behalf a system is called, and their credentials. */
 export interface SystemPerson {
-  /** Of the session or of the bearer token: tokens fetched for it are dropped with it. */
+  /** Of the session or of the bearer token: tokens fetched for it are used for it alone. */
   readonly key: string;
   readonly subject: string;
   readonly login: string;
@@ -38,7 +38,10 @@ export interface SystemPerson {
   accessToken(): Promise<string>;
 }
 
-/** Tokens of systems, per person and system; in memory only, and no longer than the session. */
+/**
+ * Tokens of systems, per person and system; in memory only. Nobody can use them after the session or the bearer token is over.
+ * They are dropped when the session is ended here; otherwise they stay, up to their own end of use, until others take their place.
+ */
 export interface SystemTokens {
   credentials(
     system: SystemConfig,

@@ -157,6 +157,16 @@ describe('a site that cannot be read', () => {
     expect(code).toBe(3);
   });
 
+  it('is no difference where a snapshot cannot be read either', async () => {
+    for (const args of [
+      ['--directory', '/nowhere'],
+      ['--against', '/nowhere'],
+    ]) {
+      const { code, said } = await studio.run(['schema', 'diff', ...args]);
+      expect([code, said]).toEqual([3, expect.stringContaining('/nowhere/entity-types.json cannot be read')]);
+    }
+  });
+
   it('is reported by the doctor as not checked where the site refuses two types', async () => {
     await refuseFieldsOf('Shot', 'Version');
     const { said } = await studio.run(['doctor']);

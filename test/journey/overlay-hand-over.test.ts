@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { AppError } from '../../src/base/errors.ts';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 import { CHALLENGE, OverlayWorld, VERIFIER } from '../support/overlay-world.ts';
@@ -144,5 +145,30 @@ describe('a hand-over under attack or in a wrong order', () => {
     expect(bff.audited.filter(({ action }) => action === 'launch.claimed')).toEqual([]);
     expect(bff.audited.at(-1)).toMatchObject({ action: 'sign_in', outcome: 'refused' });
     expect(bff.idp.revoked).toHaveLength(1);
+  });
+
+  it('a click on "continue" whose answer was lost can be repeated, also once the frame has gone on', async () => {
+    const { id } = await world.launch();
+    const { begun, approval } = await world.signInFor(id);
+    const approve = async (): Promise<number> =>
+      (await world.say('approve', { approval }, world.window)).status;
+    expect([await approve(), await approve()]).toEqual([200, 200]);
+    const { code } = (await world.poll(id, begun['handover'])).content;
+    expect((await world.redeem(id, code ?? '')).status).toBe(200);
+    expect(await approve()).toBe(200);
+    expect(await world.whoAsks(world.frame)).toBe('mira');
+    expect((await world.say('approve', { approval: 'x'.repeat(43) }, world.window)).status).toBe(410);
+  });
+
+  it('a link to a new tab is not used up by a store that fails while it is followed', async () => {
+    const { id } = await world.launch();
+    const { href } = (await world.say('ticket', { launch: id })).content;
+    const replace = bff.store.replace.bind(bff.store);
+    bff.store.replace = () => Promise.reject(new AppError('UNAVAILABLE'));
+    const follow = () => world.window.get(`${bff.url}${href}`, { redirects: 'stop' });
+    expect((await follow()).status).toBe(503);
+    bff.store.replace = replace;
+    expect((await follow()).headers.get('location')).toBe(`/launch/${id}`);
+    expect((await follow()).status).toBe(410);
   });
 });

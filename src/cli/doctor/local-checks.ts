@@ -29,8 +29,10 @@ export async function checkFiles(config: Config): Promise<readonly Finding[]> {
 async function checkSnapshot({ schemaDirectory }: Config): Promise<Finding> {
   try {
     const snapshot = await loadSiteSchema(schemaDirectory);
-    const { types } = exposeSchema(snapshot, await loadExposure(schemaDirectory));
-    return ok('schema', `${types.size} types are shown`);
+    const exposure = await loadExposure(schemaDirectory);
+    const { types } = exposeSchema(snapshot, exposure);
+    const rules = exposure.types.size === 0 ? 'no rules of expose.yml' : `rules for ${exposure.types.size}`;
+    return ok('schema', `${types.size} types are shown, ${rules}`);
   } catch (error) {
     return fail(
       'schema',
@@ -92,7 +94,7 @@ async function checkWrite(store: Store): Promise<Finding> {
     return fail(
       'store',
       'Redis answers, and takes no writes',
-      'It is full (maxmemory), or a replica: give it memory, or the address of the primary.',
+      'It is full (maxmemory), a replica, older than 6.2, or its rules (ACL) forbid EVAL or GETDEL: give it memory, the address of the primary, a newer version, or the right.',
     );
   }
 }

@@ -2,6 +2,7 @@ import { HTTP_STATUS } from '../../base/http-status.ts';
 import { CLOSE_ADVICE, inWindow, overTicket, signInHere } from './sign-in-window.ts';
 import type { Request, Response } from 'express';
 import { parseClaimsRequest } from '../../identity/provider/step-up.ts';
+import type { KeptLaunch } from '../../launch/launches.ts';
 import { launchCookie, setLaunchCookie } from '../request/cookies.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { unknownLaunch } from '../launch/launch-routes.ts';
@@ -34,12 +35,15 @@ export async function approveHandover(request: Request, response: Response, deps
 
 /** GET /auth/handover/tab?ticket= : the launch of a frame continues in this tab, with the selection (B20). */
 export async function openInTab(request: Request, response: Response, deps: HttpDeps): Promise<void> {
-  const launchId = await deps.signIn.handovers.openTab(queryTextOf(request, 'ticket'));
-  if (launchId === undefined) {
+  const admit = async (launchId: string): Promise<KeptLaunch> => {
+    const admitted = await deps.launches.admitTab(launchId);
+    if (admitted === undefined) throw unknownLaunch(response);
+    return admitted;
+  };
+  const kept = await deps.signIn.handovers.openTab(queryTextOf(request, 'ticket'), admit);
+  if (kept === undefined) {
     throw overTicket('Go back to ShotGrid and choose "Open in a new tab" again, or the menu item.');
   }
-  const kept = await deps.launches.admitTab(launchId);
-  if (kept === undefined) throw unknownLaunch(response);
   setLaunchCookie(response, launchCookie(kept.id), kept.browserToken, 2 * deps.config.launch.claimTtlMs);
   response.redirect(HTTP_STATUS.SEE_OTHER, `/launch/${kept.id}`);
 }

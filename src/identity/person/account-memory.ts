@@ -26,7 +26,10 @@ export type AccountNews =
 /** Called with the news. */
 export type OnAccountNews = (news: AccountNews, principal: Principal) => void;
 
-/** Remembers which person an account was first mapped to. The mapping stays until an administrator changes it. */
+/**
+ * Remembers which person an account was first mapped to. The mapping stays until an administrator changes it, or until the
+ * account has not signed in for a year.
+ */
 export interface AccountMemory {
   recall(account: AccountKey): Promise<RememberedPerson | undefined>;
   /**

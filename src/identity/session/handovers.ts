@@ -77,8 +77,12 @@ export interface Handovers {
   open(ticket: string): Promise<OpenedWindow | undefined>;
   /** Lets a new tab take over the launch; browsers separate its cookies from the frame's too. */
   beginTab(launchId: string): Promise<string>;
-  /** Consumes such a ticket: once, within a minute (B20). */
-  openTab(ticket: string): Promise<string | undefined>;
+  /**
+   * Consumes such a ticket: once, within a minute (B20). Where `admit` fails, the ticket is good for another try.
+   *
+   * @param admit given the launch; one caller alone gets its result
+   */
+  openTab<T>(ticket: string, admit: (launchId: string) => Promise<T>): Promise<T | undefined>;
   /** Completes the sign-in. Undefined where the frame has waited too long. */
   complete(id: string, content: HandoverContent): Promise<SignedInHandover | undefined>;
   /**
@@ -90,7 +94,7 @@ export interface Handovers {
   held(ticket: string): Promise<HeldHandover | undefined>;
   /** The sign-in was refused: the frame stops waiting, and may start another one. */
   refuse(id: string, prompt: Prompt | null): Promise<void>;
-  /** The person clicked "continue" in the window. False where the handover no longer waits. */
+  /** The person clicked "continue" in the window, perhaps again. False where the sign-in is refused or over. */
   approve(approval: string): Promise<boolean>;
   /** For a frame that received no message. */
   poll(id: string, launchId: string): Promise<HandoverState>;
@@ -171,8 +175,11 @@ class VaultHandovers implements Handovers {
     return ticket;
   }
 
-  async openTab(ticket: string): Promise<string | undefined> {
-    return isRandomToken(ticket) ? this.#issued.take(tabKeyOf(ticket)) : undefined;
+  async openTab<T>(ticket: string, admit: (launchId: string) => Promise<T>): Promise<T | undefined> {
+    const launchId = isRandomToken(ticket) ? await this.#issued.read(tabKeyOf(ticket)) : undefined;
+    if (launchId === undefined) return undefined;
+    const admitted = await admit(launchId);
+    return (await this.#issued.take(tabKeyOf(ticket))) === undefined ? undefined : admitted;
   }
 
   async complete(id: string, content: HandoverContent): Promise<SignedInHandover | undefined> {
@@ -209,10 +216,10 @@ class VaultHandovers implements Handovers {
     if (!isRandomToken(approval)) return false;
     const id = (await this.#vault.get(approvalKeyOf(approval))) as string | undefined;
     if (id === undefined) return false;
-    // The person has only one click: it is retried until it has taken effect.
-    const approved = await this.#change(id, SIGNED_IN, (done) => ({ ...done, status: 'approved' }));
-    if (approved !== undefined) await this.#forget(approvalKeyOf(approval));
-    return approved !== undefined;
+    // A click whose answer was lost is repeated: the frame may have gone on meanwhile, and its record is gone then.
+    const record = await this.#find(id);
+    if (record === undefined || ['approved', 'redeemed'].includes(record.status)) return true;
+    return (await this.#change(id, SIGNED_IN, (done) => ({ ...done, status: 'approved' }))) !== undefined;
   }
 
   async poll(id: string, launchId: string): Promise<HandoverState> {
@@ -251,8 +258,8 @@ class VaultHandovers implements Handovers {
 
   /**
    * The changed record, where it had one of these statuses: one of several concurrent attempts wins. Where the
-   * store's answer was lost, the winner finds its own name in the record. Otherwise a person's tokens could be
-   * left without an owner to end them.
+   * store's answer was lost, the winner finds its own name in the record. Where the answers of all its tries are lost, a
+   * redeemed record keeps its tokens until it expires, and nobody revokes them.
    */
   async #change(
     id: string,

@@ -1,20 +1,17 @@
 import { AppError } from '../../base/errors.ts';
 import { hasLeft } from '../../base/deadline.ts';
-import { NOT_SENT_CODES } from '../../base/not-sent.ts';
+import { wasNotSent } from '../../base/not-sent.ts';
 import type { AppErrorOptions, ErrorCode } from '../../base/errors.ts';
 import type { HttpCall } from './http-call.ts';
 
 const TIMED_OUT: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-
-/** That what undici threw says that no byte of the call has left. */
-export const wasNotSent = (cause: unknown): boolean => NOT_SENT_CODES.has(codeOf(cause));
 
 /** What undici threw, as one of our errors. Its own message stays out of sight: it may quote the answer. */
 export function toConnectionError(cause: unknown, call: HttpCall, signal: AbortSignal): AppError {
   if (cause instanceof AppError) return cause;
   if (signal.aborted) return toAbortError(signal, call);
   const code = codeOf(cause);
-  if (NOT_SENT_CODES.has(code)) {
+  if (wasNotSent(cause)) {
     return new AppError('UPSTREAM_UNAVAILABLE', { cause, operation: call.operation });
   }
   if (TIMED_OUT.has(code)) return callError('UPSTREAM_TIMEOUT', call, { cause });

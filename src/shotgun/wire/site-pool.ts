@@ -1,3 +1,4 @@
+import { wasNotSent } from '../../base/not-sent.ts';
 import { Pool, type Dispatcher } from 'undici';
 import type { AppError } from '../../base/errors.ts';
 import { HTTP_STATUS, isError, isSuccess } from '../../base/http-status.ts';
@@ -5,7 +6,7 @@ import { MIB } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import { busyError, type Circuit, type Pause } from './circuit.ts';
 import { beginTimes } from '../port/call-times.ts';
-import { callError, toAbortError, toConnectionError, wasNotSent } from './connection-errors.ts';
+import { callError, toAbortError, toConnectionError } from './connection-errors.ts';
 import { MEDIA_TYPES, type HttpAnswer, type HttpCall } from './http-call.ts';
 import { pauseOf } from './retry-after.ts';
 import type { AnyToken } from './tokens.ts';

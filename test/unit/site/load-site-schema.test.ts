@@ -55,6 +55,16 @@ describe('the snapshot of a site', () => {
     });
   });
 
+  it('names ten of its mistakes, and says how many more there are', async () => {
+    const names = Array.from({ length: 14 }, (_, index) => `Type${index}`);
+    await write({ data: Object.fromEntries(names.map((name) => [name, 'no type'])) }, {});
+    const failure = await loadSiteSchema(folder).catch(
+      (error: unknown) => error as { problems: readonly string[] },
+    );
+    expect((failure as { problems: readonly string[] }).problems).toHaveLength(11);
+    expect((failure as { problems: readonly string[] }).problems.at(-1)).toContain('4 more');
+  });
+
   it('keeps the other types where the fields of one are missing', async () => {
     const wire = wireSchema({ Shot: { code: wireField('text') } });
     await write({ data: { Shot: {}, Asset: {} } }, wire.fields);

@@ -267,5 +267,8 @@ describe('Calls of a connector to its system', () => {
     await expect(clientOf(EXCHANGE).get('/jobs')).rejects.toMatchObject({ code: 'SYSTEM_BROKEN' });
     answer = (response) => response.end('');
     expect(await clientOf(EXCHANGE).send('DELETE', '/jobs/1')).toBeNull();
+    await expect(clientOf(EXCHANGE).get('/jobs')).rejects.toMatchObject({ code: 'SYSTEM_BROKEN' });
+    answer = (response) => response.writeHead(204).end();
+    expect(await clientOf(EXCHANGE).get('/jobs')).toBeNull();
   });
 });
