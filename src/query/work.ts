@@ -15,20 +15,20 @@ import { type SiteSpent, spentOf } from './calls/site-spent.ts';
 import { createSiteFeatures } from './write/site-features.ts';
 import { createWriter } from './write/writer.ts';
 
-/** All that one request may do in ShotGrid, as one person. */
+/** Everything that one request may do in ShotGrid, as one person. */
 export interface Work {
   readonly reader: EntityReader;
   readonly writer: EntityWriter;
   readonly site: SiteFeatures;
-  /** What uploads are made with. */
+  /** The calls of uploads. */
   readonly files: FileCalls;
-  /** Everything is read anew from here on. */
+  /** Everything is read again from here on. */
   forget(): void;
-  /** What became of the changes so far. */
+  /** The outcomes of changes so far. */
   readonly changes: ChangeLog;
   /** The calls so far. */
   calls(): readonly LoggedCall[];
-  /** What they have cost so far. */
+  /** Their cost so far. */
   spent(): SiteSpent;
 }
 
@@ -38,16 +38,16 @@ export interface FileCalls {
 }
 
 export interface WorkOptions {
-  /** Window of the launch that the request named: its writes show up there. */
+  /** Window of the request's launch: its writes appear there. */
   readonly sessionUuid?: SessionUuid;
-  /** `HumanUser.id` of the person: whoever else has the login by now is not meant. */
+  /** `HumanUser.id` of the person, because the login may since have passed to another person. */
   readonly personId?: number;
-  /** By the person's own account instead of `sudo`. */
+  /** Set to use the person's own account instead of `sudo`. */
   readonly own?: ActingOptions['own'];
   readonly signal: AbortSignal;
-  /** Most searches that the request may need. */
+  /** The most searches that the request may need. */
   readonly maxSearches: number;
-  /** Told of each change once its outcome is known. */
+  /** Called for each change once its outcome is known. */
   readonly onChange?: (change: Change) => void;
 }
 
@@ -55,11 +55,11 @@ export interface WorkDeps {
   readonly shotgun: Pick<Shotgun, 'as'>;
   readonly exposed: ExposedSchema;
   readonly plan: PlanOptions;
-  /** What is known of fields that rows lack. */
+  /** Cached answers about fields that rows lack. */
   readonly known?: KnownFields;
 }
 
-/** Makes the work of requests. Nothing is kept from one to the next but how rows are read. */
+/** Creates the per-request readers and writers. Only query plans and known fields are shared between requests. */
 export function createWorkshop({ shotgun, exposed, plan, known = new KnownFields() }: WorkDeps) {
   const plans = new Plans(exposed, plan);
   return (

@@ -4,15 +4,15 @@ import type { CallOptions } from '../../shotgun/port/records.ts';
 import type { Changed, Operation } from '../../shotgun/client/operation.ts';
 import type { ChangeOutcome } from './change-log.ts';
 
-/** A change that was made, or tried. */
+/** A change that was made or tried. */
 export interface Change extends Changed {
   readonly outcome: ChangeOutcome;
-  /** False where nothing has left for the site. */
+  /** False if nothing was sent to the site. */
   readonly isSent: boolean;
   readonly error: AppError | null;
 }
 
-/** The client, which tells of each change once its outcome is known. */
+/** A client that reports each change once its outcome is known. */
 export function auditedClient(client: ActingClient, onChange: (change: Change) => void): ActingClient {
   return {
     login: client.login,
@@ -38,7 +38,7 @@ export function auditedClient(client: ActingClient, onChange: (change: Change) =
   };
 }
 
-/** A mistake of ours after the call has left says nothing of what the site did. */
+/** A bug of ours after the call was sent does not show what the site did. */
 function outcomeOf({ code, details }: AppError, isSent: boolean): ChangeOutcome {
   if (details?.['outcome'] === 'unknown') return 'unknown';
   return code === 'INTERNAL' && isSent ? 'unknown' : 'failed';

@@ -4,11 +4,11 @@ import type { Operation } from '../../shotgun/client/operation.ts';
 /** One call of a request to ShotGrid. */
 export interface LoggedCall {
   readonly kind: string;
-  /** Entity type that it was about; null where it was about none or several. */
+  /** Entity type of the call; null if it concerns none or several. */
   readonly type: string | null;
-  /** Rows that came; null where none were asked for. */
+  /** Number of rows received; null if none were requested. */
   readonly rows: number | null;
-  /** From 1: a call that began after another had ended belongs to a later wave than that one. */
+  /** From 1: a call that began after another had ended belongs to a later wave. */
   readonly wave: number;
   /** Milliseconds since the first call of the request. */
   readonly startedMs: number;
@@ -16,11 +16,11 @@ export interface LoggedCall {
   readonly failed: boolean;
 }
 
-/** The calls of one request: what a page costs is how many waves of them follow one another. */
+/** The calls of one request: a page's cost is its number of sequential waves. */
 export interface CallLog {
-  /** The client, with each of its calls noted. */
+  /** The client, with each of its calls logged. */
   observe(client: ActingClient): ActingClient;
-  /** In the order in which they began. Calls under way are not among them. */
+  /** In starting order. Pending calls are not included. */
   calls(): readonly LoggedCall[];
 }
 
@@ -56,7 +56,7 @@ export function createCallLog(now: () => number = () => performance.now()): Call
   };
 }
 
-/** How many waves the calls made. */
+/** The number of waves of the calls. */
 export const wavesOf = (calls: readonly LoggedCall[]): number =>
   Math.max(0, ...calls.map(({ wave }) => wave));
 

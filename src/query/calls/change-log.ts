@@ -1,10 +1,10 @@
 import type { AppError } from '../../base/errors.ts';
 import type { RecordRef } from '../ports/ports.ts';
 
-/** What became of a change: made, certainly not made, or nobody can tell. */
+/** The outcome of a change: made, certainly not made, or unknown. */
 export type ChangeOutcome = 'done' | 'failed' | 'unknown';
 
-/** What the changes of one field of a mutation came to. */
+/** The result of one mutation field's changes. */
 export interface FieldChanges {
   readonly outcome: 'done' | 'unknown';
   /** The records that were changed at the site. */
@@ -12,28 +12,28 @@ export interface FieldChanges {
 }
 
 /**
- * What became of the changes of one request, by the field of its mutation: fields of a mutation are made one after the
- * other (GraphQL 6.2.2). It is told where a change is made, so it holds whatever happens to the answer afterwards.
+ * The outcomes of a request's changes, by mutation field: these run one after the other (GraphQL 6.2.2). They are
+ * noted at the change itself, so they hold even if the response fails afterwards.
  */
 export class ChangeLog {
   #field = '';
   #hasSent = false;
   readonly #byField = new Map<string, FieldChanges>();
-  /** `field code` of each change that was not made for sure. */
+  /** `field code` of each change that certainly was not made. */
   readonly #failures = new Set<string>();
 
-  /** The field, by its name in the answer, that all changes belong to from here on. */
+  /** Starts a field, by its name in the response: all later changes belong to it. */
   begin(field: string): void {
     this.#field = field;
     this.#hasSent = false;
   }
 
-  /** A call that may change something has left for another system. */
+  /** A call that may change something was sent to another system. */
   noteSent(): void {
     this.#hasSent = true;
   }
 
-  /** Whether one has, since the field began. */
+  /** True if one was sent since the field began. */
   get hasSent(): boolean {
     return this.#hasSent;
   }
@@ -49,7 +49,7 @@ export class ChangeLog {
     });
   }
 
-  /** Whether a change of the field failed for this reason. */
+  /** True if a change of the field failed for this reason. */
   hasFailed(field: string, { code }: AppError): boolean {
     return this.#failures.has(`${field} ${code}`);
   }

@@ -1,16 +1,16 @@
 import type { CallTimes } from '../../shotgun/port/call-times.ts';
 
-/** What a request spent at ShotGrid. */
+/** What a request cost at ShotGrid. */
 export interface SiteSpent {
-  /** Calls that were sent, repeats included. */
+  /** Calls that were sent, including repeats. */
   readonly siteCalls: number;
-  /** As long as at least one of them was at the site. */
+  /** Time during which at least one call was at the site. */
   readonly siteMs: number;
-  /** As long as at least one of them waited in this server, and none was at the site. */
+  /** Time during which at least one call waited in this server, and none was at the site. */
   readonly waitedMs: number;
 }
 
-/** Calls that wait or are under way count up to now. */
+/** Waiting and pending calls count up to now. */
 export function spentOf(times: readonly CallTimes[], nowMs: number): SiteSpent {
   const waiting: Span[] = [];
   const atSite: Span[] = [];
@@ -28,7 +28,7 @@ export function spentOf(times: readonly CallTimes[], nowMs: number): SiteSpent {
 
 type Span = readonly [fromMs: number, toMs: number];
 
-/** The length of all spans together, where those that overlap count once. */
+/** The total length of all spans, with overlaps counted once. */
 function covered(spans: readonly Span[]): number {
   let total = 0;
   let until = -Infinity;

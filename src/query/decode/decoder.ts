@@ -8,31 +8,31 @@ import { shownEvent, tellsOfOthers } from '../plan/hidden-values.ts';
 import type { ReadPlan } from '../plan/planning.ts';
 import { type EntitySelection, ROW, SEEN } from '../ports/selection.ts';
 
-/** A link of which more is asked than came with its row: the node to fill and what to fill in. */
+/** A link whose selection needs more than came with its row: the node to fill and its fields. */
 export interface LinkPlace {
   readonly node: MutableNode;
   readonly selection: EntitySelection;
 }
 
-/** A field that was asked for and did not come with its row. */
+/** A requested field that did not come with its row. */
 export interface MissingPlace {
   readonly node: MutableNode;
   readonly field: ExposedField;
 }
 
-/** Turns rows of ShotGrid into nodes. One per plan, so that the names are looked up once and not per row. */
+/** Converts rows of ShotGrid into nodes. One per plan, so that names are looked up once and not per row. */
 export interface Decoder {
   /**
-   * @param places gets the links that still have to be read
-   * @param missing gets the fields that the row lacks; they are null here
+   * @param places receives the links that still must be read
+   * @param missing receives the fields that the row lacks; they are null here
    */
   node(row: Row, places: LinkPlace[], missing: MissingPlace[]): MutableNode;
   /**
-   * Marks a linked entity whose row may not be seen: every field is null, checkboxes and lists too, for false and []
-   * would say something about the row.
+   * Marks a linked entity whose row the person may not see: every field is null, also checkboxes and lists,
+   * because false and [] would reveal something about the row.
    */
   hide(node: MutableNode): void;
-  /** Marks a linked entity whose row could not be read: the error stands in place of each field. */
+  /** Marks a linked entity whose row could not be read: each field becomes the error. */
   fail(node: MutableNode, error: Error): void;
 }
 
@@ -62,7 +62,7 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
         name: rowName(row, names),
       });
       for (const { field, source, target, decode } of steps) {
-        // Left out, it is not known: neither "not checked" nor "none".
+        // An omitted checkbox or list is unknown: neither "not checked" nor "none".
         const isLeftOut = given.fields[source] === undefined && source !== 'id';
         if (isLeftOut) missing.push({ node, field });
         node[target] = isLeftOut ? null : decode(row.fields[source] ?? null, row, places);

@@ -12,22 +12,22 @@ export type { MutableNode };
 /** GraphQL name of the type of entities that are linked to but not exposed. */
 export const UNEXPOSED_TYPE = 'UnexposedEntity';
 
-/** A link as a node with what it carries for nothing. */
+/** A link as a node, with the fields that every link includes. */
 export function linkNode(schema: ExposedSchema, link: EntityLink): MutableNode {
   const graphqlName = schema.types.get(link.type)?.graphqlName ?? UNEXPOSED_TYPE;
-  // A row without a name has none, whichever way a site says so.
+  // A row without a name has none, in either of the site's forms.
   const name = link.name === '' ? null : link.name;
   return bare({ __typename: graphqlName, type: link.type, id: link.id, name });
 }
 
 /**
- * ShotGrid stores links of other types than the field names (API 5.2), and an administrator may have allowed another since
- * the schema was pulled; a field of one type cannot show them.
+ * ShotGrid stores links of other types than the field names (API 5.2), and an administrator may have allowed
+ * another type since the schema was pulled. A field of one type cannot show them.
  */
 const isOfTarget = (field: ExposedField, link: EntityLink): boolean =>
   field.target === null || link.type === field.validTypes[0];
 
-/** The link as a node, or the error that stands in its place: a list without it would look whole. */
+/** The link as a node, or an error in its place: a list that omitted it would look complete. */
 export function typedLink(
   schema: ExposedSchema,
   field: ExposedField,
@@ -47,7 +47,7 @@ const isLink = (value: unknown): value is EntityLink =>
   'id' in value &&
   typeof value.id === 'number';
 
-/** ShotGrid gave what the data type of the field does not hold; whoever tells it knows the place. */
+/** ShotGrid returned a value that the field's data type does not allow; the caller adds the place. */
 const wrongValue = (): AppError => new AppError('UPSTREAM_BROKEN', { details: { reason: 'wrongValue' } });
 
 const MAX_INT = 2 ** 31 - 1;
@@ -66,13 +66,13 @@ type Decode = (value: FieldValue) => unknown;
 
 const asItIs: Decode = (value) => value;
 
-/** How each kind of value is shown. */
+/** The conversion of each kind of value. */
 const READS: Readonly<Record<Read, (schema: ExposedSchema, field: ExposedField) => Decode>> = {
   asItIs: () => asItIs,
   wholeNumber: () => wholeNumber,
-  // Floats travel as strings of up to six decimals (API 2.7).
+  // Floats travel as strings with up to six decimals (API 2.7).
   decimalText: () => (value) => (value === null ? null : Number(value)),
-  // Unset is false, and never null (API 2.5).
+  // Unset means false, never null (API 2.5).
   unsetIsFalse: () => (value) =>
     value === null || typeof value === 'boolean' ? value === true : wrongValue(),
   link: (schema, field) => (value) => {
@@ -88,6 +88,6 @@ const READS: Readonly<Record<Read, (schema: ExposedSchema, field: ExposedField) 
   image: () => imageValue,
 };
 
-/** How a value of the field is shown, as it came with a row or at the end of a path. */
+/** The conversion of a field's value, from a row or from the end of a path. */
 export const decodeOf = (schema: ExposedSchema, field: ExposedField): Decode =>
   READS[field.valueType.read](schema, field);

@@ -1,10 +1,10 @@
 import type { FieldValue } from '../../shotgun/port/records.ts';
 
-/** How a file is kept (API 6.3). */
+/** How a file is stored (API 6.3). */
 export const LINK_TYPES = ['upload', 'web', 'local'] as const;
 export type LinkType = (typeof LINK_TYPES)[number];
 
-/** What a file field has (API 6.3). */
+/** The parts of a file field (API 6.3). */
 export interface FileValue {
   /** Of an upload: presigned for this person, for 15 minutes at most. Null for a local file. */
   readonly url: string | null;
@@ -37,7 +37,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** A file field as it is shown. Some hold an address alone (API 5.3). */
+/** Converts a file field. Some contain only an address (API 5.3). */
 export function fileValue(value: FieldValue): FileValue | null {
   if (typeof value === 'string') return { ...NO_FILE, url: value };
   if (typeof value !== 'object' || value === null) return null;
@@ -58,17 +58,17 @@ export function fileValue(value: FieldValue): FileValue | null {
 }
 
 export interface ImageValue {
-  /** Presigned, as a file's; null while ShotGrid still makes the picture, and where it can make none. */
+  /** Presigned, like a file's; null while ShotGrid still makes the picture, and if it cannot make one. */
   readonly url: string | null;
   readonly state: 'PENDING' | 'READY' | 'UNAVAILABLE';
 }
 
-/** What stands in for a picture that is not made yet: told by the beginning of its path alone (API 6.3). */
+/** A placeholder for a picture that is not made yet: recognized only by the start of its path (API 6.3). */
 const TRANSIENT = '/images/status/transient/';
-/** Any other stand-in of the site says that there is no picture; asking again does not help. */
+/** Any other placeholder means that there is no picture; a retry does not help. */
 const STAND_IN = '/images/status/';
 
-/** A thumbnail as it is shown; null where there is none. */
+/** Converts a thumbnail; null if there is none. */
 export function imageValue(value: FieldValue): ImageValue | null {
   if (typeof value !== 'string' || value === '') return null;
   const path = URL.canParse(value) ? new URL(value).pathname : '';

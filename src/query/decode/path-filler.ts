@@ -8,11 +8,11 @@ import type { EntitySelection } from '../ports/selection.ts';
 
 type Fields = Readonly<Record<string, FieldValue>>;
 
-/** Fills nodes with what came by dotted paths of the row that they are linked from. */
+/** Fills nodes with the values at dotted paths of the row that links to them. */
 export interface PathFiller {
   /**
-   * False where the paths do not tell all that is asked: the site left out a form of path that it does not read, or
-   * what it gave can mean two things. The node must then be read by its id.
+   * False if the paths do not contain the whole selection: the site omitted a form of path that it does not
+   * support, or a value is ambiguous. The node must then be read by its id.
    */
   fill(node: MutableNode, fields: Fields): boolean;
 }
@@ -44,7 +44,8 @@ function valueStep(schema: ExposedSchema, field: ExposedField, key: string): Ste
   return (node, fields) => {
     const value = fields[key];
     if (value === undefined) return false;
-    // A checkbox is never null (API 2.5) but where the row may not be seen: false would say something about it.
+    // A checkbox is never null (API 2.5) unless the person may not see the row: false would reveal something about
+    // it.
     node[graphqlName] = value === null ? null : decode(value);
     return true;
   };
@@ -75,7 +76,7 @@ function linkStep(
       const shown = name === null || !hasLinkName(type) ? undefined : fields[name];
       return typeof shown === 'string' ? { type, id: idValue, name: shown } : undefined;
     }
-    // Nothing there, or a row that may not be seen, of which the link itself would still be shown.
+    // Either empty, or a row that the person may not see, whose link would still be shown.
     return undefined;
   };
   return (node, fields) => {

@@ -16,7 +16,7 @@ export interface PlannedParts {
   readonly ids: SampleIds;
 }
 
-/** States a call, and gives this answer once it would have ended. */
+/** Plans a call, and returns this answer at the time when the call would end. */
 export type State = <T>(call: CallDraft, answer: T) => Promise<T>;
 
 export const stateIn =
@@ -24,7 +24,7 @@ export const stateIn =
   (call, answer) =>
     new Promise((resolve) => timeline.when([timeline.begin(call)], () => resolve(answer)));
 
-/** Rows of a plan: the searches that they need are stated in its timeline. */
+/** Rows of a plan: the searches that they need are added to its timeline. */
 export class PlannedRows implements RowSource {
   readonly #parts: PlannedParts;
   readonly #planner: RowPlanner;
@@ -69,7 +69,7 @@ export class PlannedRows implements RowSource {
     this.#planner.forget();
   }
 
-  /** Begins what was asked for since. False where nothing was. */
+  /** Plans the searches for rows requested since. False if there are none. */
   flush(): boolean {
     return this.#planner.flush();
   }

@@ -15,10 +15,10 @@ import { createFeaturesOf, type FeatureCalls } from '../write/site-features.ts';
 import type { Work } from '../work.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 
-/** The work of one request that is planned and not done. */
+/** One request's work, planned and not executed. */
 export interface PlannedWork {
   readonly work: Work;
-  /** Goes on by one call, after which whoever waited for it may ask for more. False where none is left. */
+  /** Ends one call, after which code that waited for it may request more. False if no call is left. */
   goOn(): boolean;
   /** The calls so far. */
   calls(): readonly PlannedCall[];
@@ -30,8 +30,8 @@ export interface PlannedWorkOptions {
 }
 
 /**
- * Work in which every call is stated in place of being made. What it answers are rows that no one has read, in which every
- * link leads to a row that the person may see.
+ * Work in which every call is planned and not made. It answers with sample rows, in which every link leads to a
+ * row that the person may see.
  */
 export function planWork({ exposed, plan }: PlannedWorkOptions): PlannedWork {
   const timeline = new Timeline();
@@ -76,7 +76,7 @@ export function planWork({ exposed, plan }: PlannedWorkOptions): PlannedWork {
   };
 }
 
-/** One call of an operation, stated and answered with its own sample. */
+/** One call of an operation, planned and answered with its own sample. */
 const plannedCall =
   (state: State, site: SampleSite) =>
   async <T>({ kind, type, fields = [], filter, sample }: Operation<T>): Promise<T> => {
@@ -104,7 +104,7 @@ function plannedWriter(
   };
 }
 
-/** What an upload costs depends on the file, not on the query. */
+/** An upload's cost depends on the file, not on the query. */
 export const notExplained = (): Promise<never> => Promise.reject(new NotExplained());
 
 export class NotExplained extends AppError {

@@ -4,7 +4,7 @@ import { linkNode, type MutableNode } from '../decode/field-values.ts';
 import type { SampleIds } from '../plan/sample-ids.ts';
 import { EMPTY_SELECTION, type EntitySelection, ROW, SEEN } from '../ports/selection.ts';
 
-/** One type of row that a link may lead to, in one of the ways in which its own links may go on. */
+/** One type of row that a link may lead to, with one choice for its own links. */
 interface Target {
   readonly type: string;
   readonly selection: EntitySelection;
@@ -14,8 +14,8 @@ interface Target {
 export const SAMPLE_NAME = 'sample';
 
 /**
- * Rows as no one has read them: without values, and with links to all that is selected. A single link leads to one row at a
- * time, so that it takes several rows to show where links of several types lead.
+ * Sample rows: without values, and with links to everything selected. A single link leads to one row at a time, so
+ * it takes several rows to show the targets of a link with several types.
  */
 export class SampleNodes {
   readonly #schema: ExposedSchema;
@@ -26,7 +26,7 @@ export class SampleNodes {
     this.#ids = ids;
   }
 
-  /** How many rows it takes to show where all selected links lead. */
+  /** The number of rows needed to show the targets of all selected links. */
   variantsOf(type: string, selection: EntitySelection): number {
     const fields = this.#schema.types.get(type)?.fields;
     const ofLinks = [...selection.links.keys()].flatMap((name) => {
@@ -36,7 +36,7 @@ export class SampleNodes {
     return Math.max(1, ...ofLinks);
   }
 
-  /** @param variant which of the ways its single links go */
+  /** @param variant which target its single links have */
   node(type: string, id: number, selection: EntitySelection, variant = 0): MutableNode {
     const node = bare(linkNode(this.#schema, { type, id, name: null }));
     const fields = this.#schema.types.get(type)?.fields;
@@ -69,7 +69,7 @@ export class SampleNodes {
     }
   }
 
-  /** The rows that a link may lead to, of the types that more is asked of. A link that no more is asked of leads to one. */
+  /** The rows that a link may lead to, of the types with a selection. A link without a selection leads to one row. */
   #targetsOf(field: ExposedField, { links }: EntitySelection): readonly Target[] {
     const { validTypes } = field;
     const asked = [...(links.get(field.name) ?? [])].filter(

@@ -6,7 +6,7 @@ import { isLink } from '../../site/site-schema.ts';
 import type { PlannedParts } from './planned-reads.ts';
 import { SAMPLE_NAME } from './sample-nodes.ts';
 
-/** What the answers of a site that is not asked could name: one of each that may be told. */
+/** Sample answers of a site, with one of each visible kind. */
 export function sampleSite({ plans: { schema }, ids }: PlannedParts): SampleSite {
   const link: SampleSite['link'] = (type, source) => ({
     ...{ type, id: ids.of(`${source} ${type}`, source), name: SAMPLE_NAME },
@@ -19,7 +19,7 @@ export function sampleSite({ plans: { schema }, ids }: PlannedParts): SampleSite
   };
 }
 
-/** One group for each type of link that the rows may be grouped by. */
+/** One group for each type of link that may group the rows. */
 function summaryOf(
   schema: ExposedSchema,
   { type, summaries, grouping }: Pick<SummarizeRequest, 'type' | 'summaries' | 'grouping'>,

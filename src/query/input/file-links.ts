@@ -9,7 +9,7 @@ export interface FileLinkInput {
   readonly name?: string | null;
 }
 
-/** The file field, and where its value stands in the input. */
+/** The file field, and the place of its value in the input. */
 type FilePlace = Pick<LinkAt, 'type' | 'field' | 'path'>;
 
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[/\\]|\\\\)/u;
@@ -17,7 +17,7 @@ const ABSOLUTE = /^(?:\/|[A-Za-z]:[/\\]|\\\\)/u;
 const NEVER_IN_PATHS = /[\u0000-\u001f\u007f]|(?:^|[/\\])\.\.(?:[/\\]|$)/u;
 
 /**
- * The value of a file field that is written and not uploaded, as the API takes it.
+ * The API's form of a file field's value that is written and not uploaded.
  *
  * @throws AppError BAD_USER_INPUT
  */
@@ -32,14 +32,14 @@ export function fileLink(place: FilePlace, input: FileLinkInput): Readonly<Recor
   throw refused(place, input, 'Give either url or localPath.');
 }
 
-/** A link that people will click in ShotGrid: nothing but a web address, so no script and no local file. */
+/** People will click this link in ShotGrid: only a web address is allowed, so no script and no local file. */
 function webAddress(place: FilePlace, url: string): string {
   const isWeb = URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol);
   if (isWeb) return url;
   throw refused(place, url, 'Give an address that begins with https:// or http://.');
 }
 
-/** A path on a storage of the studio, which the site checks; one that climbs out of it is refused here already. */
+/** A path on a storage of the studio, which the site checks; a path that climbs out of it is refused here already. */
 function absolutePath(place: FilePlace, path: string): string {
   if (typeFacts(place.type.type).takesPaths?.includes(place.field.name) !== true) {
     throw refused(place, path, 'This field takes web addresses and uploads, no paths.');

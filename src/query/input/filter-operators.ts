@@ -10,7 +10,7 @@ export interface Usage {
   readonly path: readonly string[];
 }
 
-/** @throws AppError BAD_USER_INPUT for what GraphQL's types let through and ShotGrid would refuse or misread */
+/** @throws AppError BAD_USER_INPUT for values that GraphQL's types allow and ShotGrid would refuse or misread */
 export function assertUsable(usage: Usage): void {
   const message = objectionTo(usage);
   if (message === undefined) return;
@@ -46,7 +46,7 @@ interface Period {
   readonly unit: string;
 }
 
-/** Beyond these no calendar reaches, and the search would break. */
+/** Larger spans exceed every calendar and would break the search. */
 const PERIODS_OF_CENTURY: Readonly<Record<string, number>> = {
   HOUR: 876_600,
   DAY: 36_525,
@@ -61,7 +61,10 @@ function objectionToPeriod({ count, unit }: Period, least: number): string | und
   return count < least ? 'The count must be 1 or more.' : `Give at most ${most}: a hundred years.`;
 }
 
-/** As text, ids stay below the 90 KB that passed for sure (API 2.11); of links that is known of about 1000 (API 3.9). */
+/**
+ * As text, this many ids stay below the 90 KB that certainly works (API 2.11); for links about 1000 are tested
+ * (API 3.9).
+ */
 const MAX_VALUES = 5000;
 const MAX_LINKS = 1000;
 
@@ -76,10 +79,10 @@ function objectionToRange(ends: readonly (string | number)[]): string | undefine
   const [lowest, highest] = ends.map(comparable);
   if (lowest === undefined || highest === undefined || ends.length !== 2)
     return 'Give exactly two values: the lowest and the highest.';
-  // ShotGrid would take them in either order: turned round they are a slip, and better told than guessed at.
+  // ShotGrid would accept an inverted range: it is a mistake, and an error is better than a guess.
   return lowest > highest ? 'The range is inverted: give the lowest value first.' : undefined;
 }
 
-/** Instants may have different zones; dates and numbers compare as they are. */
+/** Instants may have different zones; dates and numbers compare directly. */
 const comparable = (value: string | number): number =>
   typeof value === 'number' ? value : Date.parse(value);

@@ -6,7 +6,7 @@ import { type LinkInput, linkOf, systemTypeOf } from './links.ts';
 
 const FLOAT_DECIMALS = 6;
 
-/** What is compared: a field of a type, or the id of its rows. */
+/** The compared field of a type, or the id of its rows. */
 export interface Compared extends Checks {
   readonly type: ExposedType;
   readonly field: ExposedField | undefined;
@@ -20,15 +20,15 @@ export interface GivenValue {
 }
 
 /**
- * The value as the API takes it: links as `{type, id}` of system names, spans as `[n, "DAY"]`, floats as text because
- * whole numbers are refused (API 3.3). The schema has typed it, so that no text can be taken for an operator (F27).
+ * The value in the API's form: links as `{type, id}` of system names, spans as `[n, "DAY"]`, floats as text
+ * because whole numbers are refused (API 3.3). The schema has typed it, so no text can become an operator (F27).
  */
 export function filterValue(compared: Compared, { operator, value, path }: GivenValue): unknown {
   const { field } = compared;
   const rules = field?.valueType.filter;
-  // A uuid is empty as a text is, and refuses to be compared with null (API 3.3).
+  // An empty uuid is an empty text, and cannot be compared with null (API 3.3).
   if (value === null) return rules?.empty === 'emptyText' ? '' : null;
-  // Whatever keys it has, it means nothing but itself.
+  // Its keys have no special meaning.
   if (rules?.value === 'whole') return value;
   if (Array.isArray(value)) {
     return value.map((item, index) =>
@@ -43,7 +43,7 @@ export function filterValue(compared: Compared, { operator, value, path }: Given
   return field === undefined ? value : linkOf({ ...compared, field, path }, value as LinkInput);
 }
 
-/** ShotGrid finds nothing by a type that it does not know, and says nothing (API 3.3). */
+/** For an unknown type ShotGrid finds nothing and reports no error (API 3.3). */
 function knownType(
   { schema, type: { type: owner }, field, doubts }: Compared,
   given: string,

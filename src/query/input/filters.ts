@@ -9,23 +9,24 @@ import { heldType, ON_TYPE } from './links.ts';
 import { isOperator, type Operator, operatorRow } from '../../site/data-types/operators.ts';
 import { assertUsable } from './filter-operators.ts';
 
-/** A filter as the client gave it: by GraphQL names, already typed by the schema. */
+/** A client's filter: by GraphQL names, already typed by the schema. */
 export type FilterInput = Readonly<Record<string, unknown>>;
 
-/** The group that every row meets. */
+/** The group that matches every row. */
 export const EVERYTHING: FilterGroup = { logical_operator: 'and', conditions: [] };
 
-/** The group that no row meets. ShotGrid has none: who gets it asks nothing. */
+/** The group that matches no row. ShotGrid has none, so callers send no request for it. */
 export const NOTHING: FilterGroup = Object.freeze({ logical_operator: 'or', conditions: [] });
 
-/** ShotGrid breaks at 265 levels (API 2.11); nobody means that many. */
+/** ShotGrid fails at 265 levels (API 2.11), and real filters have far fewer. */
 const MAX_NESTING = 50;
 
 /**
- * `{sgStatusList: {in: ["rev"]}, or: [{code: {startsWith: "br"}}]}` -> a group of `api3_hash`. All parts must hold;
- * the alternatives of `or` are one part. What is said of a linked row becomes a path through the link.
+ * `{sgStatusList: {in: ["rev"]}, or: [{code: {startsWith: "br"}}]}` -> a group of `api3_hash`. All parts must
+ * hold; the alternatives of `or` are one part. A condition on a linked row becomes a path through the link.
  *
- * @throws AppError BAD_USER_INPUT with the path of what ShotGrid would refuse or silently misread (API 3.3)
+ * @throws AppError BAD_USER_INPUT with the path of a value that ShotGrid would refuse or silently misread (API
+ * 3.3)
  */
 export function compileFilter(
   { schema, doubts }: Checks,
@@ -38,10 +39,10 @@ export function compileFilter(
   return compileGroup(filter, root);
 }
 
-/** So many in one group were tried and passed (API 2.11). */
+/** The largest tested number in one group (API 2.11). */
 const MAX_CONDITIONS = 5000;
 
-/** Counts the conditions of one filter as they are made, so that no more of them are made than the site takes. */
+/** Counts the conditions of one filter while they are created, so that no more are created than the site accepts. */
 class Tally {
   #count = 0;
 
@@ -56,9 +57,9 @@ class Tally {
   }
 }
 
-/** Where in the filter we are. */
+/** The current place in the filter. */
 interface Place extends Checks {
-  /** The type whose fields are named here. */
+  /** The type whose fields are used here. */
   readonly type: ExposedType;
   /** System path to that type, such as `sg_sequence.Sequence.`; empty at the root. */
   readonly prefix: string;
@@ -87,13 +88,13 @@ function compileGroup(filter: FilterInput, place: Place): FilterGroup {
     return compileField(name, value as FilterInput, here);
   });
   if (conditions.includes(NOTHING)) return NOTHING;
-  // An empty group says nothing, and is sent like a condition.
+  // An empty group is sent too, so it counts as one condition.
   if (conditions.length === 0) place.tally.add();
   return { logical_operator: 'and', conditions };
 }
 
 function compileAlternatives(name: 'and' | 'or', parts: readonly FilterInput[], place: Place): FilterGroup {
-  // An empty group holds for every row, which an `or` of nothing does not mean.
+  // An empty group matches every row, but an `or` of nothing must not.
   if (name === 'or' && parts.length === 0) throw badInput(place.path, 'Give at least one alternative.');
   const conditions = parts.map((part, index) =>
     compileGroup(part, { ...place, path: [...place.path, String(index)] }),
@@ -129,7 +130,7 @@ function compileOperators(
       ofLinkedRow[name] = value;
       return [];
     }
-    // ShotGrid takes no empty list. One of none is no row; none of none is every row.
+    // ShotGrid accepts no empty list. One of none matches no row; none of none matches every row.
     if (Array.isArray(value) && value.length === 0 && name !== 'between')
       return name === 'in' ? [NOTHING] : [];
     assertUsable({ operator: name, value, field, path });
@@ -155,10 +156,10 @@ function compileOperator(
     return [systemPath, value === true ? 'is' : 'is_not', empty];
   }
   const sent = filterValue({ ...place, field }, { operator, value, path: place.path });
-  // With ids that are all gone, `in` on a list of links finds the rows that link nothing (API 3.3); `is` does not.
+  // If all ids are gone, `in` on a list of links finds rows without links (API 3.3); `is` does not.
   if (operator === 'in' && field?.valueType.shown === 'links') {
     const links = sent as unknown[];
-    // One is counted already.
+    // One is already counted.
     place.tally.add(links.length - 1);
     const conditions = links.map((link): FilterCondition => [systemPath, 'is', link]);
     return { logical_operator: 'or', conditions };
@@ -167,8 +168,8 @@ function compileOperator(
 }
 
 /**
- * `{sgSequence: {code: ...}}` -> conditions on `sg_sequence.Sequence.code`; a link of several types says which:
- * `{entity: {onShot: {code: ...}}}`. Filters may pass lists of links too (API 3.4).
+ * `{sgSequence: {code: ...}}` -> conditions on `sg_sequence.Sequence.code`; a link of several types names one:
+ * `{entity: {onShot: {code: ...}}}`. Filters may also go through lists of links (API 3.4).
  */
 function throughLink(field: ExposedField | undefined, filter: FilterInput, place: Place): Condition[] {
   if (Object.keys(filter).length === 0) return [];

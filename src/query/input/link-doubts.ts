@@ -3,10 +3,10 @@ import type { ExposedSchema } from '../../site/expose.ts';
 import type { FieldInfo } from '../ports/ports.ts';
 import { withDetails } from '../ports/with-details.ts';
 
-/** What is given is checked against: the pulled schema, and the live one for what that does not know. */
+/** The schemas that check input: the pulled one, and the live one for links that it does not name. */
 export interface Checks {
   readonly schema: ExposedSchema;
-  /** Gets the links that only the live schema can judge. */
+  /** Collects the links that only the live schema can judge. */
   readonly doubts: LinkDoubts;
 }
 
@@ -14,19 +14,20 @@ export interface Checks {
 interface Doubt {
   readonly type: string;
   readonly field: string;
-  /** What is told where the site does not name it either. */
+  /** The error if the site does not name it either. */
   readonly refusal: AppError;
   readonly linkType: string;
 }
 
-/** Each is a call of its own. An administrator changes a few fields at a time; more in doubt are mistakes. */
+/** Each is one call. An administrator changes a few fields at a time; more doubts are mistakes. */
 const MAX_FIELDS = 10;
 
 type AskField = (place: { type: string; field: string; projectId: null }) => Promise<FieldInfo>;
 
 /**
- * Links to types that the pulled schema does not name for their field. An administrator may have allowed a type since, so
- * the live schema decides. It has to be asked: ShotGrid itself stores a link of a wrong type in many fields (API 5.2).
+ * Links to types that the pulled schema does not name for their field. An administrator may have allowed a type
+ * since, so the live schema decides. Ask it before writing: ShotGrid itself stores a link of a wrong type in many
+ * fields (API 5.2).
  */
 export class LinkDoubts {
   readonly #byField = new Map<string, Doubt[]>();
@@ -39,10 +40,10 @@ export class LinkDoubts {
   }
 
   /**
-   * Asks once for each field, and nothing where no link is in doubt, or where there are too many to ask for. Of several
-   * wrong links the first one is told, whichever answer comes first.
+   * Reads each field once, and none if no link is in doubt or if too many are. Of several wrong links the first
+   * one is reported, in any order of answers.
    *
-   * @param nameOf what a client is told of a type of the live schema: nothing of one that it may not know
+   * @param nameOf the client-visible name of a live schema's type; undefined for a hidden one
    * @throws AppError BAD_USER_INPUT with path, value and the legal types
    */
   async settle(ask: AskField, nameOf: (type: string) => string | undefined): Promise<void> {
@@ -53,7 +54,7 @@ export class LinkDoubts {
     for (const [index, doubts] of fields.entries()) {
       const types = answers[index] ?? [];
       const wrong = doubts.find(({ linkType }) => !types.includes(linkType));
-      // A live schema that names none is no reason to let more in than the pulled one.
+      // A live schema without types does not allow more than the pulled one.
       if (wrong !== undefined && types.length === 0) throw wrong.refusal;
       if (wrong !== undefined)
         throw withDetails(wrong.refusal, { legal: types.flatMap((type) => nameOf(type) ?? []) });
@@ -61,7 +62,7 @@ export class LinkDoubts {
   }
 }
 
-/** Null for a field that is there and in no schema (API 7): the pulled one is all that there is. */
+/** Null for a field that exists and is in no schema (API 7): only the pulled one describes it. */
 async function validTypesOf(
   ask: AskField,
   { type, field }: Pick<Doubt, 'type' | 'field'>,

@@ -2,7 +2,7 @@ import { AppError } from '../../base/errors.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
 import type { Checks } from './link-doubts.ts';
 
-/** A link as the client gives it: the type by its GraphQL name or, as `Entity.type` shows it, ShotGrid's own. */
+/** A client's link: the type by its GraphQL name or, as in `Entity.type`, by ShotGrid's own. */
 export interface LinkInput {
   readonly type: string;
   readonly id: number;
@@ -11,7 +11,7 @@ export interface LinkInput {
 export const systemTypeOf = (schema: ExposedSchema, type: string): string =>
   schema.names.systemType(type) ?? type;
 
-/** Where a link stands: in a field of a type, at a place of the input. */
+/** The place of a link: a field of a type, and a place in the input. */
 export interface LinkAt extends Checks {
   readonly type: ExposedType;
   readonly field: ExposedField;
@@ -19,8 +19,9 @@ export interface LinkAt extends Checks {
 }
 
 /**
- * The link as the API takes it. ShotGrid checks the types of some fields only: a wrong one would be stored (API 5.2),
- * or would fail a whole search (API 3.3). A type that the pulled schema does not name for the field becomes a doubt.
+ * The link in the API's form. ShotGrid checks the types of some fields only: a wrong one would be stored (API
+ * 5.2), or would fail a whole search (API 3.3). A type that the pulled schema does not name for the field becomes
+ * a doubt.
  *
  * @throws AppError BAD_USER_INPUT with path, value and the legal types
  */
@@ -46,7 +47,7 @@ export function linkOf(
 }
 
 /**
- * The id of a record: the site reads some of what is none as "no id" (API 5.5).
+ * Checks the id of a record: the site treats some invalid values as "no id" (API 5.5).
  *
  * @throws AppError BAD_USER_INPUT
  */
@@ -55,12 +56,12 @@ export function idOf(id: number, path: string): number {
   throw new AppError('BAD_USER_INPUT', { message: 'An id is 1 or more.', details: { path, value: id } });
 }
 
-/** Begins what is said of the row at the end of a link that may hold several types: `onShot`. */
+/** Prefix of a condition on the row behind a link with several types: `onShot`. */
 export const ON_TYPE = 'on';
 
 /**
- * The type at the end of a link, by its GraphQL name. The site finds nothing through a type that the field does not hold,
- * and says nothing (API 3.4). A type that the pulled schema does not name for the field becomes a doubt.
+ * The type behind a link, by its GraphQL name. Through a type that the field does not hold, the site finds nothing
+ * and reports no error (API 3.4). A type that the pulled schema does not name for the field becomes a doubt.
  *
  * @throws AppError BAD_USER_INPUT with the path
  */

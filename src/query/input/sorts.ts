@@ -6,19 +6,19 @@ import { heldType, ON_TYPE } from './links.ts';
 
 type Direction = 'asc' | 'desc';
 
-/** One key of an order: a field of the type, or in place of it a link with a key of the row at its end. */
+/** One key of an order: a field of the type, or a link with a key of the linked row. */
 export interface SortInput {
   /** System name. */
   readonly field?: string | null;
-  /** Ascending where neither the key nor one that it stands in says otherwise. */
+  /** Ascending unless the key or an enclosing one sets it. */
   readonly direction?: Direction | null;
   readonly [link: string]: unknown;
 }
 
-/** As many as a type has fields. Each key makes the work of the site longer. */
+/** The number of fields of a large type. Each key costs the site time. */
 const MAX_KEYS = 200;
 
-/** @throws AppError BAD_USER_INPUT for too many keys, and for a key that names no field, or two */
+/** @throws AppError BAD_USER_INPUT for too many keys, and for a key with no field, or two */
 export function compileSort(
   checks: Checks,
   type: ExposedType,
@@ -32,7 +32,7 @@ export function compileSort(
 
 interface KeyPlace {
   readonly path: readonly string[];
-  /** What a key that this one stands in says. */
+  /** The direction of the enclosing key. */
   readonly outer?: Direction | undefined;
 }
 
@@ -68,7 +68,7 @@ function directionOf(given: SortInput['direction'], { path, outer }: KeyPlace): 
   throw badKey(message, [...path, 'direction']);
 }
 
-/** `{onShot: {field: CODE}}`: which type's key it is, and the key. */
+/** `{onShot: {field: CODE}}`: the type of the key, and the key. */
 function ofSeveralTypes(
   key: SortInput,
   path: readonly string[],

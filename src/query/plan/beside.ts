@@ -4,15 +4,15 @@ import { inverseLink } from './inverse-links.ts';
 import type { PlanOptions, ReadPlan } from './planning.ts';
 import { pushDown } from './push-down.ts';
 
-/** What is known of the parents before they are read: their ids, or the filter that they meet. */
+/** The constraint on the parents before they are read: their ids, or their filter. */
 export type KnownParents = { readonly ids: readonly number[] } | { readonly filter: FilterGroup };
 
-/** A search that can be made beside that of the parents. */
+/** A search that can run in parallel with the parents' search. */
 export interface BesideRead {
   readonly type: string;
   readonly fields: ReadonlySet<string>;
   readonly filter: FilterGroup;
-  /** The links from the rows of the plan to these, one after the other. */
+  /** The links from the plan's rows to these, in order. */
   readonly links: readonly LinkStep[];
 }
 
@@ -22,8 +22,8 @@ export interface LinkStep {
 }
 
 /**
- * The searches for what the parents link to, found by the links that lead back to them, to some depth: what is known of
- * the parents, said through the path to them. Filters may go through lists of links (API 3.4).
+ * Searches that can fetch children in parallel with their parents, using the children's back-reference to the
+ * parent (up to `besideLevels` deep). Filters may go through lists of links (API 3.4).
  */
 export function besideReads(
   schema: ExposedSchema,
@@ -38,11 +38,11 @@ export function besideReads(
 
 interface Place {
   readonly parents: KnownParents;
-  /** Path from the rows of the plan to the parents: empty for themselves. */
+  /** Path from the rows of the plan to the parents: empty if they are the parents. */
   readonly path: string;
-  /** The same way, from the rows of the plan. */
+  /** The same path as links. */
   readonly links: readonly LinkStep[];
-  /** Levels that are left: further down it is many rows for little. */
+  /** Remaining levels: deeper searches read many rows for little. */
   readonly levels: number;
 }
 
@@ -66,7 +66,7 @@ const filterThrough = (parents: KnownParents, path: string): FilterGroup | null 
     ? { logical_operator: 'and', conditions: [[`${path}id`, 'in', parents.ids]] }
     : pushDown(parents.filter, path);
 
-/** The ids that a filter names, where it finds no other rows. */
+/** The ids of a filter that matches only rows with these ids. */
 export function idsNamedBy(filter: FilterGroup): readonly number[] | undefined {
   if (filter.logical_operator !== 'and') return undefined;
   for (const part of filter.conditions) {

@@ -4,9 +4,9 @@ import type { ExposedSchema } from '../../site/expose.ts';
 import { TYPE_FACTS } from '../../site/type-facts.ts';
 import type { ActivityUpdate, TextSearchHit, ThreadEntry } from '../ports/ports.ts';
 
-/** Rows that tell old and new values of other rows. */
+/** Rows that contain old and new values of other rows. */
 export const EVENTS = 'EventLogEntry';
-/** Where an event tells them, or of what they are. */
+/** Fields of an event that contain values, or their type. */
 const TELLING: ReadonlySet<string> = new Set([
   'meta',
   'description',
@@ -14,9 +14,9 @@ const TELLING: ReadonlySet<string> = new Set([
   'audit_trail',
   'cached_display_name',
 ]);
-/** The sentence that tells it, which is also what the site calls the event. */
+/** The sentence with the value, which is also the event's name. */
 const SENTENCES: ReadonlySet<string> = new Set(['description', 'cached_display_name']);
-/** What an event is about. */
+/** The type and kind of an event. */
 const EVENT_TYPE = 'event_type';
 const ATTRIBUTE = 'attribute_name';
 const META = 'meta';
@@ -26,7 +26,7 @@ type Values = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Values =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether what an event of this type and field tells is hidden by the exposure: the type, or that field of it. */
+/** True if the exposure hides this type, or this field of it. */
 const isHidden = ({ hiddenTypes, types }: ExposedSchema, type: unknown, field: unknown): boolean =>
   typeof type === 'string' &&
   (hiddenTypes.has(type) || (typeof field === 'string' && types.get(type)?.hiddenFields.has(field) === true));
@@ -35,14 +35,14 @@ const isHidden = ({ hiddenTypes, types }: ExposedSchema, type: unknown, field: u
 const typeOfEvent = (eventType: unknown): string | null =>
   typeof eventType === 'string' ? eventType.split('_').slice(1, -1).join('_') : null;
 
-/** Whether rows of this type may tell of another, hidden field: already their name does, which is always read. */
+/** True if rows of this type may reveal another, hidden field; even their name does, which is always read. */
 export const tellsOfOthers = (type: string): boolean => type === EVENTS;
 
-/** What has to be read with such rows, to know what they tell of. */
+/** The fields that must be read with such rows, to find out whose values they contain. */
 export const neededOfEvents = ({ hidesByRule }: ExposedSchema): readonly string[] =>
   hidesByRule ? [EVENT_TYPE, ATTRIBUTE, META] : [EVENT_TYPE, ATTRIBUTE];
 
-/** The fields of an event's row, without what they tell of hidden fields and types: null stands in its place. */
+/** The fields of an event's row; null replaces values of hidden fields and types. */
 export function shownEvent<T>(
   schema: ExposedSchema,
   fields: Readonly<Record<string, T>>,
@@ -60,7 +60,7 @@ export function shownEvent<T>(
   return bare({ ...fields, ...(isObject(meta) && { meta: shownMeta(schema, meta) as T }) });
 }
 
-/** What an event tells, without statuses that are hidden; null where it is about something hidden. */
+/** The content of an event, without hidden statuses; null if its subject is hidden. */
 export function shownMeta(schema: ExposedSchema, meta: unknown): unknown {
   if (!isObject(meta)) return meta ?? null;
   const type = meta['entity_type'] ?? meta['class_name'];
@@ -89,7 +89,7 @@ export const shownUpdate = (schema: ExposedSchema, update: ActivityUpdate): Acti
   meta: isHidden(schema, update.entity.type, null) ? null : shownMeta(schema, update.meta),
 });
 
-/** The entries of a note's thread, without those that a hidden field of the note would list. */
+/** The entries of a note's thread, without those from a hidden field of the note. */
 export function shownThread(schema: ExposedSchema, entries: readonly ThreadEntry[]): readonly ThreadEntry[] {
   const { threadLists } = TYPE_FACTS.Note;
   const listedIn = (type: string): string | undefined => ownValue<string>(threadLists, type);
@@ -107,7 +107,7 @@ export function shownThread(schema: ExposedSchema, entries: readonly ThreadEntry
     });
 }
 
-/** What a text search found, without a status that is hidden and a row that only a hidden link leads to. */
+/** A text search result, without a hidden status or a row that only a hidden link leads to. */
 export function shownHit(schema: ExposedSchema, hit: TextSearchHit): TextSearchHit {
   const { linked } = hit;
   const hidden = [...(schema.types.get(hit.type)?.hiddenFields.values() ?? [])];
@@ -124,13 +124,13 @@ export function shownHit(schema: ExposedSchema, hit: TextSearchHit): TextSearchH
   };
 }
 
-/** Whether rows could be searched or sorted by what this field tells of a hidden one. */
+/** True if a search or an order by this field would reveal a hidden one. */
 export const isOracle = (schema: ExposedSchema, type: string, field: string): boolean =>
   schema.hidesByRule && type === EVENTS && SENTENCES.has(field);
 
 /**
- * What must hold as well where events are searched by their type or the field that changed: otherwise those would be found
- * whose type or field is hidden, and being found would tell of it.
+ * An extra condition for searches of events by their type or changed field: otherwise the result would reveal
+ * events of hidden types or fields.
  *
  * @param prefix path to the event
  */
@@ -151,7 +151,7 @@ export function notOfHidden(
   return [...ofTypes, ...[...hiddenTypes].map(isOfAnother)];
 }
 
-/** Whether groups and orders by the field would tell what is blanked in its rows. */
+/** True if groups or orders by the field would reveal values that are blanked in its rows. */
 export const isTelling = (schema: ExposedSchema, type: string, field: string): boolean =>
   isOracle(schema, type, field) ||
   (schema.hidesByRule &&

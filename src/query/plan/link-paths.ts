@@ -3,22 +3,22 @@ import { displayNameField } from './display-name.ts';
 import { tellsOfOthers } from './hidden-values.ts';
 import { type EntitySelection, ROW } from '../ports/selection.ts';
 
-/** A chain of more links than this is no page that anybody reads; each multiplies the types that may stand there. */
+/** Longer link chains do not occur in real pages, and each hop multiplies the possible types. */
 const MAX_HOPS = 4;
-/** Types of which a link at the end of a path is asked: each is a path or two of its own. */
+/** The most types for a link at the end of a path: each needs one or two paths of its own. */
 const MAX_LEAF_TYPES = 6;
 
-/** The keys under which a link at the end of a path may be read; which of them a site gives is unknown (API 3.4). */
+/** The possible keys of a link at the end of a path; it is unknown which of them a site returns (API 3.4). */
 export interface LeafKeys {
-  /** The link itself: a site that gives it gives it whole. */
+  /** The link itself: a site that supports it returns it whole. */
   readonly link: string;
-  /** Beside it the parts of the row at its end, one pair for each type that is looked for there. */
+  /** Parts of the linked row as well, one pair for each expected type. */
   readonly types: readonly { readonly type: string; readonly id: string; readonly name: string | null }[];
 }
 
 /**
- * The types that a link at the end of a path is looked for: all that it may hold where they are few, otherwise those
- * that something is asked of. A link to another type is then read with its row.
+ * The expected types of a link at the end of a path: all valid ones if they are few, otherwise those with a
+ * selection. A link to another type is then read with its row.
  */
 function leafTypes({ name, validTypes }: ExposedField, selection: EntitySelection): readonly string[] {
   if (validTypes.length > 0 && validTypes.length <= MAX_LEAF_TYPES) return validTypes;
@@ -46,9 +46,9 @@ export function leafKeys(
 }
 
 /**
- * The fields that bring all that is selected of the row at the end of a chain of single links, as dotted paths of the
- * one search at its beginning (API 3.4); null where that cannot be: paths do not read lists of links, and that one has
- * a value is no proof that the person may see the row.
+ * The fields that fetch everything selected of the row behind a chain of single links, as dotted paths of the
+ * search at its start (API 3.4). Null if that is impossible: paths do not read lists of links, and a value at a
+ * path is no proof that the person may see the row.
  *
  * @param prefix path to the row, such as `sg_task.Task.`
  */

@@ -5,7 +5,7 @@ import { neededOfEvents, tellsOfOthers } from './hidden-values.ts';
 import { pathFields } from './link-paths.ts';
 import type { EntitySelection } from '../ports/selection.ts';
 
-/** A link of which more is asked than it carries, and that needs a search of its own. */
+/** A link whose selection needs more than the link carries, and a separate search. */
 export interface LaterRead {
   readonly field: string;
   readonly type: string;
@@ -13,37 +13,40 @@ export interface LaterRead {
 }
 
 /**
- * How rows of one type are read for a selection: pure, made before anything is asked. One search brings the fields and,
- * as dotted paths, what lies at the end of chains of single links. What paths cannot bring is read later: one search
+ * The plan for reading rows of one type with a selection: pure, made before any call. One search fetches the
+ * fields and, as dotted paths, the values behind chains of single links. Everything else is read later: one search
  * per type and level for all parents together.
  */
 export interface ReadPlan {
   readonly type: ExposedType;
   readonly selection: EntitySelection;
-  /** System names and dotted paths of the search, sorted. Never empty: what an omitted list means is unknown (API 3.1). */
+  /**
+   * System names and dotted paths of the search, sorted. Never empty: the meaning of an omitted list is unknown
+   * (API 3.1).
+   */
   readonly fields: ReadonlySet<string>;
   /** Links whose targets come by paths: field -> types. */
   readonly byPath: ReadonlyMap<string, ReadonlySet<string>>;
   readonly later: readonly LaterRead[];
-  /** Searches that it needs where every link leads somewhere: its own, and one for each type and level after it. */
+  /** The most searches that it needs: its own, and one for each later type and level. */
   readonly searches: number;
 }
 
-/** Which short cuts plans may take; without them they go one level after the other. */
+/** Shortcuts that plans may use; without them each level follows the previous one. */
 export interface PlanOptions {
   /** Dotted paths through single links. */
   readonly paths: boolean;
-  /** Searches beside that of the parents. */
+  /** Searches in parallel with the parents' search. */
   readonly beside: boolean;
-  /** Most parents that children are searched for beside. */
+  /** The most parents whose children are prefetched in parallel. */
   readonly besideParents: number;
   /** Levels of children below the parents. */
   readonly besideLevels: number;
-  /** Most rows of one such search. */
+  /** The most rows of one such search. */
   readonly besideRows: number;
 }
 
-/** @throws AppError NOT_FOUND for a type that the API does not have */
+/** @throws AppError NOT_FOUND for a type that the API does not expose */
 export function planRead(
   schema: ExposedSchema,
   typeName: string,
@@ -74,7 +77,7 @@ export function planRead(
   return { type, selection, fields: new Set([...fields].sort()), byPath, later, searches };
 }
 
-/** @throws AppError NOT_FOUND for a type that the API does not have */
+/** @throws AppError NOT_FOUND for a type that the API does not expose */
 export function typeOf(schema: ExposedSchema, type: string): ExposedType {
   const exposed = schema.types.get(type);
   if (exposed === undefined) throw new AppError('NOT_FOUND');
@@ -82,7 +85,7 @@ export function typeOf(schema: ExposedSchema, type: string): ExposedType {
 }
 
 /**
- * A plan as people read it: a line for each search, what follows it indented below.
+ * A plan for people: a line for each search, later searches indented below.
  *
  * ```text
  * Version: code, sg_task, sg_task.Task.content

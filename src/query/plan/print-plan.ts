@@ -1,6 +1,6 @@
 import type { PlannedCall } from './planned-call.ts';
 
-/** Planned calls by wave: those of one wave go side by side. */
+/** Planned calls by wave: calls of one wave run in parallel. */
 export function inWaves(calls: readonly PlannedCall[]): readonly (readonly PlannedCall[])[] {
   const waves: PlannedCall[][] = [];
   for (const call of calls) (waves[call.wave - 1] ??= []).push(call);
@@ -9,7 +9,7 @@ export function inWaves(calls: readonly PlannedCall[]): readonly (readonly Plann
 
 const titleOf = ({ kind, type }: PlannedCall): string => (type === null ? kind : `${kind} ${type}`);
 
-/** A plan as people read it: the waves, in each its calls, and below each call what it asks and waits for. */
+/** A plan for people: the waves with their calls, and for each call its request and the calls that it waits for. */
 export function printCalls(calls: readonly PlannedCall[]): string {
   const waves = inWaves(calls);
   const lines = waves.flatMap((wave, index) => [

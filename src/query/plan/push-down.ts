@@ -5,11 +5,11 @@ import { relationRow } from '../../site/data-types/operators.ts';
 type Part = FilterCondition | FilterGroup;
 
 /**
- * The filter of the parents, said of rows that are linked with them: every row that a parent links to meets it, and
- * perhaps some more. What cannot be said through a path is left out of an `and`, which only finds more.
+ * Rewrites a filter on the parents as a filter on their children: it matches every row that a parent links to, and
+ * perhaps more. Conditions that paths cannot express are dropped from an `and`, which only matches more rows.
  *
  * @param prefix path to the parents, such as `entity.Shot.`
- * @returns null where too little is left for the rows to be few: nothing names what a parent belongs to
+ * @returns null if the rest may match too many rows: it names no owner of the parents
  */
 export function pushDown(filter: FilterGroup, prefix: string): FilterGroup | null {
   const pushed = pushGroup(filter, prefix);
@@ -22,7 +22,7 @@ function pushGroup(
 ): FilterGroup | null {
   const pushed = conditions.map((part) => pushPart(part, prefix));
   const said = pushed.filter((part) => part !== null);
-  // An alternative that cannot be said would be missing from what is found.
+  // If an alternative were dropped, its rows would be missing.
   if (said.length === 0 || (operator === 'or' && said.length < pushed.length)) return null;
   return { logical_operator: operator, conditions: said };
 }
@@ -33,7 +33,8 @@ function pushPart(part: Part, prefix: string): Part | null {
   if (relationRow(relation)?.ofOneRow !== true || value === null) return null;
   const links = linksIn(value);
   if (links === null) return [`${prefix}${path}`, relation, value];
-  // A link at the end of a path is unknown on the left of a filter, the id of its row is not (API 3.4).
+  // It is unknown whether a filter accepts a link at the end of a path; it does accept the id of the row there
+  // (API 3.4).
   const types = [...new Set(links.map(({ type }) => type))];
   const byType = types.map((type): FilterCondition => {
     const ids = links.filter((link) => link.type === type).map(({ id }) => id);
@@ -43,7 +44,10 @@ function pushPart(part: Part, prefix: string): Part | null {
   return byType.length === 1 && only !== undefined ? only : { logical_operator: 'or', conditions: byType };
 }
 
-/** Parents of one shot, task or playlist, or of some days, have few children; those of a project may have thousands. */
+/**
+ * Parents of one shot, task or playlist, or of a few days, have few children; those of a project may have
+ * thousands.
+ */
 function isNarrow({ logical_operator: operator, conditions }: FilterGroup): boolean {
   const isPartNarrow = (part: Part): boolean => {
     if (!isCondition(part)) return isNarrow(part);
@@ -72,7 +76,7 @@ function isOfFewDays([, relation, value]: FilterCondition): boolean {
   return Math.abs(Date.parse(second) - Date.parse(first)) <= FEW_DAYS * DAY_MS;
 }
 
-/** The links that a value is made of; null where it is something else. */
+/** The links in a value; null if it is something else. */
 function linksIn(value: unknown): { type: string; id: number }[] | null {
   const parts = [value].flat();
   return parts.length > 0 && parts.every(isLink) ? parts : null;

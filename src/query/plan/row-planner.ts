@@ -11,7 +11,7 @@ import type { Timeline } from './timeline.ts';
 
 type Calls = readonly PlannedCall[];
 
-/** Searches beside the rows above, by the type that they are for. */
+/** Searches in parallel with the parent rows, by entity type. */
 type Beside = ReadonlyMap<string, Calls>;
 
 export interface RowsByIds {
@@ -23,18 +23,18 @@ export interface RowsByIds {
 export interface RowsOfPage {
   readonly plan: ReadPlan;
   readonly filter: FilterGroup;
-  /** What is known of the rows before they are read. */
+  /** The constraint on the rows before they are read. */
   readonly known: KnownParents;
-  /** Fields of the search: those of the plan, and what tells the places of the rows. */
+  /** Fields of the search: those of the plan, and those that locate the rows. */
   readonly fields: readonly string[];
   readonly ids: readonly number[];
-  /** Searches side by side that the page needs. */
+  /** The page's parallel searches. */
   readonly searches: number;
-  /** False for rows that stand nowhere else, as retired ones do. */
+  /** False for rows that appear nowhere else, such as retired ones. */
   readonly isKept: boolean;
 }
 
-/** Rows that are read by their ids together with others that are asked for at the same time. */
+/** Rows to read by id, together with others that are requested at the same time. */
 interface Wish {
   readonly type: string;
   readonly ids: readonly number[];
@@ -55,15 +55,15 @@ interface Level {
   readonly plan: ReadPlan;
   readonly ids: readonly number[];
   readonly beside: Beside;
-  /** What brought the rows. */
+  /** The calls that returned the rows. */
   readonly after: Calls;
 }
 
 const NOTHING_BESIDE: Beside = new Map();
 
 /**
- * States the searches that rows and all that is selected below them need, where every link leads to a row that the person
- * may see. It goes level by level as the reader does, and takes the same short cuts.
+ * Plans the searches for rows and everything selected below them, assuming that every link leads to a row that the
+ * person may see. Works level by level like the reader, with the same shortcuts.
  */
 export class RowPlanner {
   readonly #deps: RowPlannerDeps;
@@ -95,7 +95,7 @@ export class RowPlanner {
     });
   }
 
-  /** Begins the searches by ids that were wished for since, one for each type. False where none was. */
+  /** Starts the searches by ids requested since, one for each type. False if there are none. */
   flush(): boolean {
     const wishes = this.#wishes;
     this.#wishes = [];
@@ -111,12 +111,12 @@ export class RowPlanner {
       timeline.when([call], () => known.add(type, ids, fields));
       return call;
     });
-    // Rows that are known already wait for the others of their time too, as DataLoader gives them.
+    // Known rows also wait for the others of their batch, because DataLoader returns them together.
     for (const { go } of wishes) timeline.when(searches, () => go(searches));
     return wishes.length > 0;
   }
 
-  /** Everything is read anew from here on. */
+  /** Everything is read again from here on. */
   forget(): void {
     this.#known = new RowsKnown();
   }
@@ -141,7 +141,7 @@ export class RowPlanner {
     });
   }
 
-  /** Begins the searches for what rows will turn out to link to, in the wave of the rows and not after it. */
+  /** Starts the prefetches for the rows' links, in the wave of the rows and not after it. */
   #beside(
     { plan, parents, ids, after }: Omit<Level, 'beside'> & { readonly parents: KnownParents },
     above: Beside,
@@ -165,7 +165,7 @@ export class RowPlanner {
     return beside;
   }
 
-  /** What is read below rows: one read for each type that they link to. */
+  /** The reads below rows: one for each linked type. */
   #below({ plan, ids, beside, after }: Level, done: (after: Calls) => void): void {
     const reads = this.#readsBelow(plan, ids);
     let left = reads.length;

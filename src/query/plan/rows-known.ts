@@ -1,4 +1,4 @@
-/** The rows that a request will have read by some time, and with which fields. */
+/** The rows, with their fields, that a request will have read at a given time. */
 export class RowsKnown {
   readonly #byType = new Map<string, Map<number, ReadonlySet<string>>>();
 
@@ -8,7 +8,7 @@ export class RowsKnown {
     for (const id of ids) known.set(id, new Set([...(known.get(id) ?? []), ...fields]));
   }
 
-  /** Those of which a field is not known yet. */
+  /** The ids with at least one unknown field. */
   missing(type: string, ids: readonly number[], fields: ReadonlySet<string>): readonly number[] {
     const known = this.#byType.get(type);
     return ids.filter((id) => {

@@ -1,14 +1,14 @@
 import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
 
-/** Below every id that a request may name, and still an `Int` of GraphQL. */
+/** Below every id that a request may contain, and still a GraphQL `Int`. */
 const BELOW_ALL = -2_000_000_000;
 
-/** Ids of rows that no one has read yet. The same link of the same row always has the same. */
+/** Ids of sample rows. The same link of the same row always has the same id. */
 export class SampleIds {
   readonly #ids = new Map<string, number>();
   readonly #sources = new Map<number, string>();
 
-  /** @param source where such rows come from, as people read it: `Sequence.shots` */
+  /** @param source the origin of such rows, for people: `Sequence.shots` */
   of(key: string, source: string): number {
     const id = this.#ids.get(key) ?? BELOW_ALL + this.#ids.size;
     this.#ids.set(key, id);
@@ -16,13 +16,13 @@ export class SampleIds {
     return id;
   }
 
-  /** The row of one type that a row links to by a field. */
+  /** The sample row of one type behind a row's field. */
   linked(row: { readonly type: string; readonly id: number }, field: string, type: string): number {
     const source = `${row.type}.${field}`;
     return this.of(`${source} ${row.id} ${type}`, source);
   }
 
-  /** A filter as people read it: where rows come from stands in place of their ids. */
+  /** A filter for people: the origin of rows replaces their ids. */
   named({ logical_operator, conditions }: FilterGroup): FilterGroup {
     return {
       logical_operator,

@@ -1,13 +1,13 @@
 import { type EntitySelection, mergeSelections } from '../ports/selection.ts';
 
-/** The read of one type at one level: one search for all links, with what is asked of any of them. */
+/** The read of one type at one level: one search for all links, with the union of their selections. */
 export interface LevelRead<Link> {
   readonly type: string;
   readonly links: readonly Link[];
   readonly selection: EntitySelection;
 }
 
-/** One read for each type, however many fields and rows link to it. */
+/** One read per type, for any number of fields and rows that link to it. */
 export function levelReads<Link extends { readonly selection: EntitySelection }>(
   links: readonly Link[],
   typeOf: (link: Link) => string,
@@ -26,7 +26,7 @@ export function levelReads<Link extends { readonly selection: EntitySelection }>
   }));
 }
 
-/** Rows that are needed by their ids, with these fields. */
+/** Ids and fields of the required rows. */
 export interface RowsNeeded {
   readonly type: string;
   readonly ids: Iterable<number>;
@@ -40,15 +40,15 @@ export interface RowSearch {
   readonly fields: ReadonlySet<string>;
 }
 
-/** Those of the ids of which a field is not known yet. */
+/** The ids with at least one unknown field. */
 export type Missing = (type: string, ids: Iterable<number>, fields: ReadonlySet<string>) => readonly number[];
 
-/** Ids that one search asks for: the largest page; as text they stay below the 90 KB that passed for sure (API 2.11). */
+/** Ids per search: the largest page; as text they stay below the 90 KB that certainly works (API 2.11). */
 const IDS_PER_SEARCH = 5000;
 
 /**
- * The searches for rows that are needed at one time: one for each type, with the fields of all who need it. One more field
- * is nearly free, one more call costs 300 ms (API 3.9).
+ * The searches for rows required at one time: one for each type, with the union of the fields. One more field is
+ * nearly free, one more call costs 300 ms (API 3.9).
  */
 export function rowSearches(needed: readonly RowsNeeded[], missing: Missing): readonly RowSearch[] {
   const byType = new Map<string, { ids: Set<number>; fields: Set<string> }>();

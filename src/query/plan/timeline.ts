@@ -3,8 +3,8 @@ import type { CallDraft, PlannedCall } from './planned-call.ts';
 type Go = () => void;
 
 /**
- * The planned calls of one request in their order. It needs no clock: calls end in the order in which they began, and what
- * waits for several of them goes on with the last.
+ * The planned calls of one request in order. It needs no clock: calls end in starting order, and code that waits
+ * for several calls continues after the last.
  */
 export class Timeline {
   readonly #calls: PlannedCall[] = [];
@@ -15,7 +15,7 @@ export class Timeline {
     return this.#calls;
   }
 
-  /** The call that ended last, for what waits for no other; none at the beginning. */
+  /** The call that ended last, on which code without other dependencies waits; none at the start. */
   get now(): readonly PlannedCall[] {
     return this.#calls.slice(Math.max(0, this.#ended - 1), this.#ended);
   }
@@ -31,7 +31,7 @@ export class Timeline {
     return call;
   }
 
-  /** Goes on once all of these have ended: at once where they have. */
+  /** Continues once all of these have ended: at once if they already have. */
   when(calls: readonly PlannedCall[], go: Go): void {
     const last = Math.max(-1, ...calls.map(({ index }) => index));
     if (last < this.#ended) return go();
@@ -40,7 +40,7 @@ export class Timeline {
     waiting.push(go);
   }
 
-  /** Ends the next call; false where none is left. */
+  /** Ends the next call; false if none is left. */
   endNext(): boolean {
     const call = this.#calls[this.#ended];
     if (call === undefined) return false;

@@ -15,14 +15,14 @@ import type { EntityNode, EntitySelection } from './selection.ts';
 
 export type KeyValue = string | number | null;
 
-/** Where a row stands in a list: what a cursor says. */
+/** The place of a row in a list: the content of a cursor. */
 export interface RowPlace {
-  /** Rows before it when it was read. */
+  /** Number of rows before it when it was read. */
   readonly position: number;
   readonly id: number;
-  /** Values of the keys of the order; null where ShotGrid cannot compare one of them. */
+  /** Values of the order's keys; null if ShotGrid cannot compare one of them. */
   readonly keys: readonly KeyValue[] | null;
-  /** In place of the keys: tells whether they have changed. Empty where there are keys. */
+  /** A fingerprint that replaces the keys and shows whether they have changed. Empty if there are keys. */
   readonly mark: string;
 }
 
@@ -38,9 +38,9 @@ export interface PageRequest {
   readonly sort: readonly SortKey[];
   /** 1 to the setting's limit. */
   readonly first: number;
-  /** The row that was read last; null at the beginning. */
+  /** The last row of the previous page; null at the start. */
   readonly after: RowPlace | null;
-  /** Whether the places of the rows are asked. */
+  /** True if the places of the rows are requested. */
   readonly isPlaced: boolean;
   readonly selection: EntitySelection;
   readonly scope?: RowScope;
@@ -50,33 +50,36 @@ export type CountRequest = Pick<PageRequest, 'type' | 'filter' | 'scope'>;
 
 export interface Page {
   readonly nodes: readonly EntityNode[];
-  /** One for each node where they are asked, none otherwise. */
+  /** One for each node if requested, otherwise none. */
   readonly places: readonly RowPlace[];
-  /** Exact: one row more than asked was read. */
+  /** Exact: one more row than requested was read. */
   readonly hasNextPage: boolean;
 }
 
 /**
- * Reads of one request, as one person. Made per request; nothing in it outlives the request or is shared. What was
- * read once in the request is not read again.
+ * Reads of one request, as one person. Created per request; its state is never shared and ends with the request. A
+ * row is read once per request.
  */
 export interface EntityReader {
   /**
-   * Makes sure beforehand that rows of this type can be read with this selection: what is written for nothing to be
-   * shown afterwards would be written twice. Reads do it themselves.
+   * Checks before a write that rows of this type can be read with this selection: if the result could not be shown
+   * after the write, the client would repeat it. Reads check by themselves.
    *
-   * @throws AppError PLAN_TOO_LARGE where the request needs too many searches
+   * @throws AppError PLAN_TOO_LARGE if the request needs too many searches
    */
   reserve(type: string, selection: EntitySelection): Promise<void>;
   /**
-   * The same for a page, which nothing else shares its search with: comes before each `page`.
+   * The same for a page, whose search is not shared: call it before each `page`.
    *
    * @throws AppError PLAN_TOO_LARGE
    */
   reservePage(type: string, selection: EntitySelection): Promise<void>;
-  /** The entity, or null where it does not exist, is retired or may not be seen (ShotGrid tells them not apart). */
+  /**
+   * The entity, or null if it does not exist, is retired or hidden from the person (ShotGrid does not distinguish
+   * these).
+   */
   one(type: string, id: number, selection: EntitySelection): Promise<EntityNode | null>;
-  /** In the order of `ids`; null for what cannot be seen. Any number of ids. */
+  /** In the order of `ids`; null for rows that the person cannot see. Any number of ids. */
   many(
     type: string,
     ids: readonly number[],
@@ -89,39 +92,39 @@ export interface EntityReader {
     selection: EntitySelection,
   ): Promise<readonly (EntityNode | null)[]>;
   /**
-   * A link that came from elsewhere than a row, such as the entity of an update, filled as far as the selection goes. Costs
-   * nothing where no more is asked than the link has, and keeps that where the row may not be seen.
+   * Fills a link from outside a row, such as the entity of an update, as far as the selection goes. Costs nothing
+   * if the link has every selected field, and keeps the link's fields if the person may not see the row.
    *
-   * @param isNamed whether its name is asked
+   * @param isNamed true if its name is selected
    */
   linked(link: EntityLink, selection: EntitySelection, isNamed: boolean): Promise<EntityNode>;
-  /** Its searches have been counted by `reservePage`. */
+  /** Its searches were already counted by `reservePage`. */
   page(request: PageRequest): Promise<Page>;
-  /** How many rows there are on all pages together. One call of its own: pages do not tell (API 3.6). */
+  /** The number of rows on all pages together. A separate call: pages do not contain it (API 3.6). */
   count(request: CountRequest): Promise<number>;
-  /** Everything is read anew from here on: after a write, any row may have changed. */
+  /** Everything is read again from here on: a write may change any row. */
   forget(): void;
-  /** A change comes: what was counted for reads before it is not shared with reads after it. */
+  /** Marks a change: later reads share no searches with earlier ones. */
   beginPeriod(): void;
 }
 
-/** Writes of one request, as one person. What was read before a write is forgotten by it. */
+/** Writes of one request, as one person. Each write drops the rows read before it. */
 export interface EntityWriter {
   call<T>(change: Changing<T>): Promise<T>;
-  /** Gives the versions of a playlist this order; those that are not named come after, as they were. */
+  /** Sets the order of a playlist's versions; unnamed ones follow in their old order. */
   orderPlaylist(playlistId: number, versionIds: readonly number[]): Promise<void>;
 }
 
-/** What ShotGrid tells beside its rows, as one person. */
+/** ShotGrid's data besides its rows, as one person. */
 export interface SiteFeatures {
-  /** One call, of its own. */
+  /** One separate call. */
   call<T>(reading: Reading<T>): Promise<T>;
   summarize(request: SummarizeRequest): Promise<SummaryGroup>;
   /** Each thread is one call. */
   noteThread(noteId: number): Promise<readonly ThreadEntry[]>;
-  /** Ids of a playlist's versions in the order that people gave them: playlists that are asked for together share a call. */
+  /** Ids of a playlist's versions in their manual order: playlists requested together share a call. */
   playlistOrder(playlistId: number): Promise<readonly number[]>;
-  /** Threads and orders are read anew from here on. */
+  /** Threads and orders are read again from here on. */
   forget(): void;
 }
 

@@ -1,37 +1,36 @@
-/** Among the fields of a selection: the row itself is to be read as the person, whatever is shown of it. */
+/** In a selection's fields: requires the row itself to be read as the person, even if nothing else is selected. */
 export const ROW = 'id';
 
-/** Selects nothing of a row but that it is read. */
+/** Selects only that the row is read. */
 export const ROW_ONLY: EntitySelection = { fields: new Set([ROW]), links: new Map(), namedLinks: new Set() };
 
 /**
- * What a GraphQL request asks of one entity, by system names: the language between `graphql` and `query`.
- * `id` and `type` are not in it, nor is `name` of the entity itself: they come with every link for nothing (API 2.4).
+ * The fields that a GraphQL request selects of one entity, by system names: the interface between `graphql` and
+ * `query`. `id` and `type` are not in it, nor is the entity's own `name`: every link includes them (API 2.4).
  */
 export interface EntitySelection {
   /** Scalar fields and links of the entity itself. */
   readonly fields: ReadonlySet<string>;
   /**
-   * Links of which more than id, type and name is asked: field -> type of the target -> what is asked there.
-   * A field named here is also in `fields`.
+   * Links with a selection beyond id, type and name: field -> type of the target -> selection. A field named here
+   * is also in `fields`.
    */
   readonly links: ReadonlyMap<string, ReadonlyMap<string, EntitySelection>>;
-  /** Links whose `name` is asked: it comes with the link, but not with what stands for a link at the end of a path. */
+  /** Links with a selected `name`: a link includes it, but its replacement at the end of a path does not. */
   readonly namedLinks: ReadonlySet<string>;
-  /** What a field was asked as, where that is not its own name: people are told of what they wrote. */
+  /** The name in the request, if it differs from the field's own: messages use the client's name. */
   readonly askedAs?: ReadonlyMap<string, string>;
 }
 
 /**
- * Where a selection asks for `ROW`: whether the person may see the row, or why nobody knows. A link alone proves
- * nothing: ShotGrid shows those to rows that a person may not see.
+ * For a selection with `ROW`: whether the person may see the row, or the error if that is unknown. A link alone
+ * proves nothing: ShotGrid also shows links to rows that a person may not see.
  */
 export const SEEN = Symbol('seen');
 
 /**
- * An entity as the resolvers see it: a plain object with the asked fields by GraphQL name, links replaced by nodes.
- * A link whose target the person may not see keeps `type`, `id` and `name` (ShotGrid showed those) and has no
- * further field.
+ * An entity as resolvers see it: a plain object with the selected fields by GraphQL name, links replaced by nodes.
+ * A link whose target the person may not see keeps only `type`, `id` and `name` (ShotGrid showed those).
  */
 export interface EntityNode {
   /** GraphQL name of the type. */
@@ -39,7 +38,7 @@ export interface EntityNode {
   /** System name of the type. */
   readonly type: string;
   readonly id: number;
-  /** An error where a link came without one and the row could not be read. */
+  /** An error if a link came without a name and the row could not be read. */
   readonly name: string | Error | null;
   readonly [SEEN]?: boolean | Error;
   readonly [field: string]: unknown;
@@ -51,7 +50,7 @@ export const EMPTY_SELECTION: EntitySelection = {
   namedLinks: new Set(),
 };
 
-/** One selection that asks all that any of these asks: siblings of one type share one read. */
+/** The union of these selections: siblings of one type share one read. */
 export function mergeSelections(selections: readonly EntitySelection[]): EntitySelection {
   const [only] = selections;
   if (selections.length === 1 && only !== undefined) return only;

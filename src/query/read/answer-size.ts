@@ -2,12 +2,12 @@ import { AppError } from '../../base/errors.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import type { EntityNode, EntitySelection } from '../ports/selection.ts';
 
-/** Entities that one request may answer with: some 20,000 rows with ten links each. */
+/** The most entities in one response: some 20,000 rows with ten links each. */
 export const MAX_ENTITIES = 250_000;
 
 /**
- * Counts the entities that a request answers with, each as often as it is shown: lists of links below lists of links
- * multiply, while the rows behind them are few and read once. A small document could ask for more than memory holds (F9).
+ * Counts the entities of a response, each as often as it appears: nested lists of links multiply, while the few
+ * rows behind them are read once. A small document could need more memory than there is (F9).
  */
 export class AnswerSize {
   readonly #schema: ExposedSchema;
@@ -18,7 +18,7 @@ export class AnswerSize {
     this.#left = maxEntities;
   }
 
-  /** @throws AppError TOO_LARGE where these make the whole answer too large */
+  /** @throws AppError TOO_LARGE if these make the whole response too large */
   add(nodes: readonly EntityNode[], selection: EntitySelection): void {
     const [first] = nodes;
     const most = first === undefined ? 0 : this.#most(first.type, selection);
@@ -35,7 +35,7 @@ export class AnswerSize {
     }
   }
 
-  /** The most that one row can come to, without a look at it; null where a list of links makes that depend on the row. */
+  /** The most entities of any one row; null if a list of links makes it depend on the row. */
   #most(type: string, { links }: EntitySelection): number | null {
     const fields = this.#schema.types.get(type)?.fields;
     let most = 1;

@@ -17,14 +17,14 @@ interface IdRead {
 }
 
 /**
- * Searches that were begun beside the rows above, by type. Whoever reads below waits for those of its own branch and
- * no other: a search for another branch may have begun a wave later.
+ * Prefetches started in parallel with the parent search, keyed by entity type. A child read waits only for its own
+ * branch's prefetch; waiting for all would add a round trip.
  */
 export type BesideSearches = ReadonlyMap<string, Promise<unknown>>;
 
 const NOTHING_BESIDE: BesideSearches = new Map();
 
-/** Turns rows into nodes and fills their links, level by level. */
+/** Converts rows into nodes and fills their links, level by level. */
 export class LevelReader {
   readonly #plans: Plans;
   readonly #loader: RowLoader;
@@ -37,9 +37,9 @@ export class LevelReader {
   }
 
   /**
-   * The nodes of those ids that the person may see.
+   * The nodes of the ids that the person may see.
    *
-   * @param above what was begun beside the rows that link to these
+   * @param above prefetches started with the rows that link to these
    */
   async byId(
     { type, ids, selection }: IdRead,
@@ -49,7 +49,7 @@ export class LevelReader {
     const plan = this.#plans.plan(type, selection);
     await above.get(type);
     const missing = this.#loader.missing(type, wanted, plan.fields);
-    // What was found beside the parents has its own children beside it already.
+    // Children of prefetched rows are already prefetched too.
     const beside = this.readBeside(plan, { ids: missing }, above);
     const rows = await this.#loader.rows(type, wanted, plan.fields);
     const nodes = await this.complete(plan, [...rows.values()], beside);
@@ -57,10 +57,10 @@ export class LevelReader {
   }
 
   /**
-   * Searches, in the wave of the parents and not after it, for what they will turn out to link to. It only fills the
-   * cache: what it does not find is read after the parents, and what it finds in vain is never shown.
+   * Prefetches the rows' links, in the wave of the parents and not after it. It only fills the cache: missing rows
+   * are read after the parents, and superfluous ones are never shown.
    *
-   * @returns what those who read below these rows wait for, that of the levels above included
+   * @returns the prefetches that reads below these rows wait for, including those of the levels above
    */
   readBeside(plan: ReadPlan, parents: KnownParents, above: BesideSearches = NOTHING_BESIDE): BesideSearches {
     const { options, schema } = this.#plans;
@@ -91,7 +91,7 @@ export class LevelReader {
     return nodes;
   }
 
-  /** What a row lacks is null where it is hidden from the person, and an error where it is gone or nobody can say. */
+  /** A missing field is null if it is hidden from the person, and an error if it is gone or its state is unknown. */
   async #tellGone(type: string, missing: readonly MissingPlace[]): Promise<void> {
     const byField = new Map<ExposedField, MutableNode[]>();
     for (const { node, field } of missing) {
@@ -113,9 +113,9 @@ export class LevelReader {
 }
 
 /**
- * Fills links of one type. A level that fails takes only its own fields with it, not the page that it belongs to (F15).
+ * Fills links of one type. A failed level costs only its own fields, not the whole page (F15).
  *
- * @param read gives the rows that they lead to, by id
+ * @param read returns the linked rows, by id
  */
 export async function fillLinks(
   decoder: Decoder,
@@ -135,7 +135,7 @@ export async function fillLinks(
 }
 
 function fillNode(decoder: Decoder, node: MutableNode, target: MutableNode | undefined): void {
-  // What may not be seen keeps what the link showed; a row's own display name never replaces the link's.
+  // A hidden target keeps the link's own values; a row's display name never replaces the link's.
   if (target === undefined) decoder.hide(node);
   else Object.assign(node, target, { name: node.name ?? target.name });
 }

@@ -3,16 +3,16 @@ import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { CallOptions } from '../../shotgun/port/records.ts';
 import { readFieldInfo } from '../../shotgun/calls/field-info.ts';
 
-/** How long an answer is believed: a field is deleted, or hidden from a role, seldom. */
+/** How long an answer is cached: fields are rarely deleted or hidden from a role. */
 const KNOWN_FOR_MS = 60_000;
 
-/** What the live site said of fields that the snapshot has and rows lack, for all requests of a process. */
+/** The live site's answers about fields that the snapshot has and rows lack, for all requests of a process. */
 export class KnownFields {
   readonly #known = new Map<string, { readonly isGone: boolean; readonly atMs: number }>();
   readonly #onGone: (place: string, count: number) => void;
   readonly #now: () => number;
 
-  /** @param onGone told of each field that is found to be gone, and of how many there are */
+  /** @param onGone called for each deleted field, with their number */
   constructor(
     onGone: (place: string, count: number) => void = () => undefined,
     now: () => number = () => performance.now(),
@@ -36,14 +36,14 @@ export class KnownFields {
 }
 
 /**
- * Whether a field is still there. ShotGrid leaves out of a row both what a role may not see and what was deleted since the
- * schema was pulled (API 3.1): only its live schema tells them apart.
+ * Checks whether a field still exists. ShotGrid omits from a row both fields hidden from a role and fields deleted
+ * since the schema was pulled (API 3.1): only its live schema distinguishes them.
  */
 export interface LiveFields {
   isGone(type: string, field: string): Promise<boolean>;
 }
 
-/** One request looks up each field once, as its person. */
+/** A request looks up each field once, as its person. */
 export function createLiveFields(
   client: Pick<ActingClient, 'call'>,
   known: KnownFields,
@@ -57,7 +57,7 @@ export function createLiveFields(
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (error.details?.['reason'] === 'unknownName') return true;
-      // Some fields are there and in no schema (API 7).
+      // Some fields exist and are in no schema (API 7).
       if (error.code === 'NOT_FOUND') return false;
       throw error;
     }
@@ -79,7 +79,7 @@ export function createLiveFields(
   };
 }
 
-/** Stands in each row in place of a field that is gone: null would say that the row has no value. */
+/** Replaces a deleted field in each row: null would mean that the row has no value. */
 export const goneField = (type: string, field: string): AppError =>
   new AppError('UPSTREAM_REJECTED', {
     message:

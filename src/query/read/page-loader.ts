@@ -3,8 +3,8 @@ import type { PageRequest } from '../ports/ports.ts';
 import { mergeSelections } from '../ports/selection.ts';
 
 /**
- * Reads pages so that fields of one query which ask for the same page share its search, with all that any of them
- * selects. Others go side by side.
+ * Batches identical page requests of one query into one search with the union of their fields. Other pages are
+ * read in parallel.
  */
 export function createPageLoader<T>(
   read: (request: PageRequest) => Promise<T>,

@@ -5,15 +5,15 @@ import type { FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedType } from '../../site/expose.ts';
 
 interface ComparedKey extends SortKey {
-  /** How a value of it reads. */
+  /** The text form of its values. */
   readonly form: RegExp;
 }
 
 const ID_FORM = /^\d{1,10}$/u;
 
 /**
- * The keys that tell where a row stands, up to the id, which differs on every row; null where ShotGrid cannot compare one
- * of them: text, lists, links, and what stands at the end of a link, where no value and no row look alike.
+ * The keys that locate a row, up to the id, which differs on every row. Null if ShotGrid cannot compare one of
+ * them: text, lists, links, and values behind a link, where a missing value and a missing row look alike.
  */
 export function comparedKeys(
   type: ExposedType | undefined,
@@ -29,7 +29,7 @@ export function comparedKeys(
   return [...keys, { field: 'id', direction: 'asc', form: ID_FORM }];
 }
 
-/** Whether these are values that such keys may have: a cursor comes from outside. */
+/** True if these values fit such keys: a cursor is untrusted. */
 export const areKeysOf = (keys: readonly ComparedKey[], values: readonly KeyValue[]): boolean =>
   keys.length === values.length &&
   keys.every(({ field, form }, index) => {
@@ -45,7 +45,7 @@ interface PlacedBy {
   readonly keys: readonly ComparedKey[] | null;
 }
 
-/** Where a row of a page stands. */
+/** The place of a page's row. */
 export function placeOf({ sort, keys }: PlacedBy, row: Row, position: number): RowPlace {
   const { id, fields } = row;
   const values = keys?.map(({ field }) => (field === 'id' ? id : fields[field]));
@@ -54,18 +54,18 @@ export function placeOf({ sort, keys }: PlacedBy, row: Row, position: number): R
     : { position, id, keys: null, mark: markOf(sort, row) };
 }
 
-/** Tells whether what a row is sorted by has changed. */
+/** A fingerprint that shows whether a row's sort values have changed. */
 export function markOf(sort: readonly SortKey[], { fields }: Row): string {
   const values = JSON.stringify(sort.map(({ field }) => fields[field] ?? null));
   return hash('sha256', values, 'base64url').slice(0, MARK_LENGTH);
 }
 
-/** A person who may not see a key has no place by it. */
+/** A row has no place by a key that the person may not see. */
 const isComplete = (keys: readonly (FieldValue | undefined)[] | undefined): keys is readonly KeyValue[] =>
   keys !== undefined &&
   keys.every((value) => value === null || typeof value === 'string' || typeof value === 'number');
 
-/** Rows that come after those keys. Rows without a value come last in both directions (API 3.5). */
+/** Matches rows after those keys. Rows without a value come last in both directions (API 3.5). */
 export function rowsAfter(keys: readonly ComparedKey[], values: readonly KeyValue[]): FilterGroup {
   const same: FilterGroup['conditions'][number][] = [];
   const alternatives = keys.flatMap(({ field, direction }, index): FilterGroup[] => {

@@ -21,29 +21,29 @@ export interface PageDeps {
   readonly options: CallOptions;
 }
 
-/** How a page is read, stated before anything is asked. */
+/** The plan for a page, made before any call. */
 export interface PagePlan {
   readonly plan: ReadPlan;
-  /** What is known of the rows before they are read. */
+  /** The constraint on the rows before they are read. */
   readonly known: KnownParents;
-  /** Fields of the search: those of the plan, and where places are told those that the rows are sorted by. */
+  /** Fields of the search: those of the plan and, if places are requested, the sort fields. */
   readonly fields: readonly string[];
   readonly filter: FilterGroup;
-  /** The rows that are read, by their place among all that the filter finds. */
+  /** The rows to read, by their position among all matches. */
   readonly window: { readonly offset: number; readonly count: number };
-  /** Whether the first of them is the row before the page, read once more to see whether it stands where it stood. */
+  /** True if the first of them is the row before the page, read again to check that it has not moved. */
   readonly isByPosition: boolean;
-  /** False for rows that stand in no other place of the answer, as deleted ones do. */
+  /** False for rows that appear nowhere else in the response, such as deleted ones. */
   readonly isKept: boolean;
 }
 
-/** The rows that were found, and how many come before the first of them. */
+/** The rows found, and the number of rows before the first. */
 interface Found {
   readonly rows: readonly Row[];
   readonly position: number;
 }
 
-/** Rows may have left or joined a list: where ShotGrid compares the keys of a place, it is asked for what comes after them. */
+/** Rows may have left or joined a list, so if ShotGrid can compare the place's keys, search for rows after them. */
 export function planPage(request: PageRequest, plan: ReadPlan): PagePlan {
   const { filter, first, sort, scope, after, isPlaced } = request;
   const isRetired = scope?.retired === true;
@@ -58,7 +58,7 @@ export function planPage(request: PageRequest, plan: ReadPlan): PagePlan {
     known: isRetired ? { ids: [] } : known,
     fields: [...new Set([...plan.fields, ...(needsKeys ? sort.map(({ field }) => field) : [])])],
     filter: rest === null ? filter : { logical_operator: 'and', conditions: [filter, rest] },
-    // One row more than asked tells exactly whether there is a next page: the API counts nothing (API 3.6).
+    // One extra row shows exactly whether there is a next page: the API returns no count (API 3.6).
     window: isByPosition ? { offset: after.position, count: first + 2 } : { offset: 0, count: first + 1 },
     isByPosition,
     isKept: !isRetired,
@@ -83,7 +83,7 @@ export async function readOnePage(request: PageRequest, deps: PageDeps): Promise
   };
 }
 
-/** Rows that one search may look through for one that has moved. */
+/** The most rows that one search scans for a row that has moved. */
 const LOOKED_THROUGH = 5000;
 
 class ListReading {
@@ -95,7 +95,7 @@ class ListReading {
   constructor(request: PageRequest, plan: PagePlan, deps: PageDeps) {
     const { type, sort, scope } = request;
     const keys = sort.map(({ field, direction }) => (direction === 'desc' ? `-${field}` : field));
-    // Without a last key that differs on every row, rows with equal keys could change places between pages.
+    // Without a unique last key, rows with equal keys could change places between pages.
     if (!sort.some(({ field }) => field === 'id')) keys.push('id');
     this.#request = request;
     this.#plan = plan;
@@ -104,10 +104,10 @@ class ListReading {
   }
 
   /**
-   * Carries the plan out. By position the last row is read once more: if another stands there, it is looked for where it
-   * stands now.
+   * Executes the plan. By position it reads the last row again: if another row is there, it searches for the row's
+   * new position.
    *
-   * @throws AppError BAD_USER_INPUT where the last row is not there any more: what comes after it nobody knows
+   * @throws AppError BAD_USER_INPUT if the last row is gone: the next page is then unknown
    */
   async read(): Promise<Found> {
     const { window, isByPosition, fields } = this.#plan;

@@ -1,4 +1,4 @@
-/** A page of the API, by number from 1 and size, and the part of its rows that was wanted. */
+/** A page of the API, by number from 1 and size, and its wanted rows. */
 export interface ApiPage {
   readonly size: number;
   readonly number: number;
@@ -9,9 +9,9 @@ export interface ApiPage {
 const MAX_SIZE = 5000;
 
 /**
- * The pages that hold the rows from `offset` on, `count` of them. The API knows pages only (API 3.6), while a cursor
- * may stand anywhere: `{offset: 50, count: 51}` lies within page 1 of 101. The smallest single page that holds them is
- * taken, for a few rows more cost nothing; where none of up to 5000 rows does, two neighbours are read side by side.
+ * The pages that contain `count` rows from `offset` on. The API has only pages (API 3.6), while a cursor may be
+ * anywhere: `{offset: 50, count: 51}` lies within page 1 of 101. Uses the smallest single page that contains them,
+ * because a few extra rows cost nothing. If no page of up to 5000 rows does, two neighbours are read in parallel.
  */
 export function pagesHolding(offset: number, count: number): readonly ApiPage[] {
   for (let size = count; size <= MAX_SIZE; size += 1) {

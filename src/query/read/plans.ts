@@ -9,8 +9,8 @@ interface Prepared {
 }
 
 /**
- * The plans of one site and the decoders of their rows, made once for each selection: it holds what is asked and
- * nothing of whoever asks. They go with the selection, and that goes with its document.
+ * The plans of one site and the decoders of their rows, made once for each selection. Contains no personal data.
+ * Garbage-collected together with the selection, and so with its parsed document.
  */
 export class Plans {
   readonly schema: ExposedSchema;
@@ -22,7 +22,7 @@ export class Plans {
     this.options = options;
   }
 
-  /** @throws AppError NOT_FOUND for a type that the API does not have */
+  /** @throws AppError NOT_FOUND for a type that the API does not expose */
   plan(type: string, selection: EntitySelection): ReadPlan {
     return this.#prepare(type, selection).plan;
   }
@@ -32,7 +32,7 @@ export class Plans {
   }
 
   #prepare(type: string, selection: EntitySelection): Prepared {
-    // The selection of nothing is the same for every type.
+    // The empty selection is one object for all types.
     const byType = this.#prepared.get(selection) ?? new Map<string, Prepared>();
     this.#prepared.set(selection, byType);
     const known = byType.get(type);

@@ -16,24 +16,24 @@ import { createRowLoader } from './row-loader.ts';
 import { SearchBudget } from './search-budget.ts';
 
 export interface ReaderOptions extends CallOptions {
-  /** Most searches that all fields of the request may need together. */
+  /** The most searches that all fields of the request may need together. */
   readonly maxSearches: number;
   readonly known: KnownFields;
 }
 
-/** What gives rows: the site, or a plan of what it would be asked. */
+/** A source of rows: the site, or a plan of the calls to it. */
 export interface RowSource {
-  /** The nodes of those ids that the person may see. */
+  /** The nodes of the ids that the person may see. */
   byId(read: RowsWish): Promise<ReadonlyMap<number, MutableNode>>;
   page(request: PageRequest): Promise<Page>;
   count(request: CountRequest): Promise<number>;
-  /** Everything is read anew from here on. */
+  /** Everything is read again from here on. */
   forget(): void;
 }
 
 /**
  * Reads for one request as the client's person: level by level, one search per type and level for all parents
- * together, the types of a level side by side. What a link carries (id, type, name) costs nothing.
+ * together, the types of a level in parallel. The link's own fields (id, type, name) cost nothing.
  */
 export function createReader(
   client: ActingClient,
@@ -51,7 +51,7 @@ export function createReader(
   return createReaderOf(source, plans, maxSearches);
 }
 
-/** A reader that has its rows from this source, and refuses what needs too many searches or has too many rows. */
+/** A reader of this source that refuses too many searches or too many rows. */
 export function createReaderOf(source: RowSource, plans: Plans, maxSearches: number): EntityReader {
   const readRows = createRowGroups(source);
   const size = new AnswerSize(plans.schema);

@@ -1,26 +1,26 @@
 import type { Row } from '../../shotgun/port/records.ts';
 
 interface Known {
-  /** Null for a row that was asked for and did not come. */
+  /** Null for a row that was requested and not returned. */
   readonly row: Row | null;
   /** Shared by all rows of one search. */
   readonly fields: ReadonlySet<string>;
 }
 
 /**
- * The rows that one request has read, by type and id, with the fields that were asked of each. A project that both a
- * version and its task link to is read once, though the two ask at different levels.
+ * The rows that one request has read, by type and id, with their requested fields. A project that both a version
+ * and its task link to is read once, though they request it at different levels.
  */
 export class RowCache {
   readonly #byType = new Map<string, Map<number, Known>>();
 
-  /** The row where all these fields are known; null where it cannot be seen; undefined where it has to be read. */
+  /** The row if all these fields are known; null if it cannot be seen; undefined if it must be read. */
   find(type: string, id: number, fields: ReadonlySet<string>): Row | null | undefined {
     const known = this.#byType.get(type)?.get(id);
     return known !== undefined && isSubset(fields, known.fields) ? known.row : undefined;
   }
 
-  /** Keeps what a search for these ids and fields gave. */
+  /** Keeps the result of a search for these ids and fields. */
   keep(type: string, ids: Iterable<number>, fields: ReadonlySet<string>, rows: readonly Row[]): void {
     const known = this.#byType.get(type) ?? new Map<number, Known>();
     this.#byType.set(type, known);

@@ -11,8 +11,8 @@ export interface RowsWish {
 type Nodes = ReadonlyMap<number, MutableNode>;
 
 /**
- * Reads rows so that all which are asked for in one tick with one selection are read together, links below them
- * included: each row of a page may hold one link that a system named.
+ * Batches reads of one tick with one selection, including the links below: each row of a page may have one link
+ * from another system.
  */
 export function createRowGroups(source: {
   byId(read: RowsWish): Promise<Nodes>;

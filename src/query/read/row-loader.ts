@@ -16,29 +16,29 @@ interface RowsRequest {
 }
 
 export interface RowLoader {
-  /** The rows of these ids that the person may see; what is missing is absent (API 3.9). */
+  /** The rows of these ids that the person may see; others are absent (API 3.9). */
   rows(type: string, ids: ReadonlySet<number>, fields: ReadonlySet<string>): Promise<RowsById>;
-  /** Those of the ids of which a field is not known yet. */
+  /** The ids with at least one unknown field. */
   missing(type: string, ids: ReadonlySet<number>, fields: ReadonlySet<string>): readonly number[];
-  /** Rows that another search gave with these fields. */
+  /** Keeps rows that another search returned with these fields. */
   keep(type: string, fields: ReadonlySet<string>, rows: readonly Row[]): void;
   /**
-   * Searches for rows that will probably be asked for by their ids, for those to wait for who will ask. A failure only
-   * means that the rows are read later.
+   * Prefetch rows that later `rows()` calls will probably request by id. A failure only means that the rows are
+   * read later.
    */
   prefetch(read: BesideRead, maxRows: number): Promise<void>;
-  /** Everything is read anew from here on. */
+  /** Everything is read again from here on. */
   forget(): void;
 }
 
 /**
- * Reads rows by id for one person and one request. What is asked in the same tick becomes one search per type, with
- * the fields of all who wait.
+ * Reads rows by id for one person and one request. Requests of one tick become one search per type, with the union
+ * of their fields.
  */
 export function createRowLoader(client: ActingClient, options: CallOptions): RowLoader {
   let cache = new RowCache();
   const prefetch: RowLoader['prefetch'] = ({ type, fields, filter }, maxRows) => {
-    // What it finds after the cache was dropped belongs to the past.
+    // Results that arrive after the cache was dropped are outdated.
     const into = cache;
     return client
       .call(searchRows({ type, filter, fields: [...fields], pageSize: maxRows }), options)
@@ -50,7 +50,7 @@ export function createRowLoader(client: ActingClient, options: CallOptions): Row
       searchRows({ type, filter: idFilter(ids), fields: [...fields].sort(), pageSize: ids.length }),
       options,
     );
-  // DataLoader gathers what is asked in one tick; it cannot cache, because its keys would have to name single rows.
+  // DataLoader batches the requests of one tick; it cannot cache, because its keys would have to name single rows.
   const batcher = new DataLoader<RowsRequest, Error | undefined>(
     async (requests) => {
       const failures = await loadMissing(requests, cache, search);
@@ -88,7 +88,7 @@ type SearchById = (
   fields: ReadonlySet<string>,
 ) => Promise<readonly Row[]>;
 
-/** Reads into the cache what the requests lack. An error fails only those who asked for its type. */
+/** Reads the missing rows into the cache. An error fails only requests for its type. */
 async function loadMissing(
   requests: readonly RowsRequest[],
   cache: RowCache,

@@ -11,12 +11,12 @@ interface Round {
 }
 
 /**
- * The searches that the fields of one request need together, counted before any is made: each list within lists, each
- * type that a link may hold, each root field. What is refused is not counted, since it is never read.
+ * The searches that a request's fields need together, counted before any call: each list within lists, each type
+ * of a link, each root field. A refused field is not counted, since it is never read.
  */
 export class SearchBudget {
   readonly #limit: number;
-  /** Plans that are counted, and what they print: fields that ask the same of the same type share their searches. */
+  /** Counted plans and their printed form: equal reads of one type share their searches. */
   readonly #counted = new Set<ReadPlan | string>();
   #admitted = 0;
   #round: Round | null = null;
@@ -25,7 +25,7 @@ export class SearchBudget {
     this.#limit = limit;
   }
 
-  /** After a write everything is read anew: nothing that was counted before is shared with what comes after. */
+  /** After a write everything is read again: later reads share nothing with earlier counts. */
   beginPeriod(): void {
     this.#counted.clear();
   }
@@ -37,7 +37,7 @@ export class SearchBudget {
     if (this.#note(key)) this.addPage(plan);
   }
 
-  /** Counts a search of its own and all that follow it. */
+  /** Counts a separate search and all searches below it. */
   addPage(plan: ReadPlan): void {
     const round = this.#current();
     round.searches += plan.searches;
@@ -58,7 +58,7 @@ export class SearchBudget {
     if (round.verdict === 'refused') throw tooLarge(searches, this.#limit, round.largest);
   }
 
-  /** False where it is counted already. */
+  /** False if it is already counted. */
   #note(key: ReadPlan | string): boolean {
     if (this.#counted.has(key)) return false;
     this.#counted.add(key);
@@ -82,7 +82,7 @@ export class SearchBudget {
   }
 }
 
-/** As DataLoader waits for those who load in the same tick: after the promise jobs. */
+/** Waits as DataLoader does for loads of the same tick: after the promise jobs. */
 const everybodyCounted = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 function tooLarge(searches: number, limit: number, plan: ReadPlan | null): AppError {

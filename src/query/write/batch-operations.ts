@@ -8,22 +8,22 @@ import { refusedField } from './write-errors.ts';
 import { withDetails } from '../ports/with-details.ts';
 import { compileWrite, withAuthor, type WriteInput } from './write-values.ts';
 
-/** An operation of a batch, and where it stands in the client's input. */
+/** An operation of a batch, and its place in the client's input. */
 export interface PlacedOperation {
   readonly operation: BatchOperation;
   readonly type: ExposedType;
   /** `operations.0.updateVersion` */
   readonly place: string;
-  /** Where its values stand: `operations.0.updateVersion.input`, `operations.1.createNote`. */
+  /** The place of its values: `operations.0.updateVersion.input`, `operations.1.createNote`. */
   readonly inputPlace: string;
   readonly input: WriteInput;
 }
 
-/** One operation as the client gave it, and what is needed to make it one of ShotGrid. */
+/** A client's operation, with the context for converting it to one of ShotGrid. */
 export interface GivenOperation extends Checks {
   readonly type: ExposedType;
   readonly place: string;
-  /** The person who asks. */
+  /** The person who made the request. */
   readonly person: LinkInput;
 }
 
@@ -59,8 +59,8 @@ export function deleteOperation({ type, place }: GivenOperation, id: number): Pl
 }
 
 /**
- * A refusal of a whole batch with the place of the operation that it is about. The site does not say which (API 5.5):
- * where its type, id and field fit several, these are `candidates`.
+ * Adds to the refusal of a whole batch the place of its operation. The site does not name it (API 5.5): if its
+ * type, id and field fit several, these are `candidates`.
  */
 export function atOperation(thrown: unknown, operations: readonly PlacedOperation[]): unknown {
   if (!(thrown instanceof AppError) || thrown.details?.['entityType'] === undefined) return thrown;
@@ -86,7 +86,7 @@ function isAbout({ details = {} }: AppError, { operation, type }: PlacedOperatio
   if (reason === 'orphan') return operation.kind === 'delete';
   if (typeof field !== 'string') return true;
   if (operation.kind === 'delete') return false;
-  // ShotGrid's own default may be what it refuses.
+  // ShotGrid may be refusing its own default.
   if (!Object.hasOwn(operation.values, field)) return reason === 'promotion' && operation.kind === 'create';
   return !Array.isArray(legal) || !legal.includes(operation.values[field]);
 }

@@ -6,12 +6,12 @@ import { writeBatch } from '../../shotgun/calls/batch.ts';
 import { searchRows } from '../../shotgun/calls/search.ts';
 
 /**
- * The order of a playlist is kept in the rows that join it with its versions: `Playlist.versions` itself reads sorted
- * by code (API 8, Playlist).
+ * The order of a playlist is in the rows that join it with its versions: `Playlist.versions` itself is sorted by
+ * code (API 8, Playlist).
  */
 const CONNECTION = 'PlaylistVersionConnection';
 const MAX_CONNECTIONS = 5000;
-/** A batch of 500 takes longer than a call may (API 2.11). */
+/** A batch of 500 exceeds the time limit of a call (API 2.11). */
 const MAX_CHANGES = 400;
 
 /** Ids of the versions of each playlist, those without a place last: one search for all playlists together. */
@@ -32,13 +32,13 @@ export async function readPlaylistOrders(
 }
 
 /**
- * One search and one batch: places 1, 2, 3... for the versions named, then for the others as they stood. Those that
- * never had a place stay without one, which is last.
+ * One search and one batch: places 1, 2, 3... for the named versions, then for the others in their old order.
+ * Versions that never had a place stay without one, which is last.
  *
- * The batch has the place of every version, also of those that stay: two people may order one playlist at once, and the
- * later batch then is the order that its person asked for, whatever the other has written between the search and it.
+ * The batch sets the place of every version, also of unmoved ones: if two people order one playlist at once, the
+ * later batch is exactly its person's order, even if the other wrote between search and batch.
  *
- * @throws AppError BAD_USER_INPUT where a version is named twice or is not in the playlist, or too many would move
+ * @throws AppError BAD_USER_INPUT if a version is named twice or is not in the playlist, or too many would move
  */
 export async function orderPlaylist(
   client: ActingClient,
@@ -59,11 +59,11 @@ export async function orderPlaylist(
   }
   const isWhole = places.length <= MAX_CHANGES;
   await client.call(writeBatch((isWhole ? places : moved).map(toUpdate)), options);
-  // A list too long for one batch is looked at once more: what another has moved meanwhile is told.
+  // A list too long for one batch is read once more, to report concurrent moves by another person.
   if (!isWhole) assertInPlace(await connectionsOf(client, options, [playlistId]), places);
 }
 
-/** @throws AppError BAD_USER_INPUT where no version is named */
+/** @throws AppError BAD_USER_INPUT if no version is named */
 export function assertNamed(versionIds: readonly number[]): void {
   if (versionIds.length === 0) {
     const details = { path: 'versionIds', value: versionIds };
@@ -88,7 +88,7 @@ const notOnce = (value: readonly number[]): AppError =>
     details: { path: 'versionIds', value },
   });
 
-/** @throws AppError BAD_USER_INPUT where a version is not in the playlist */
+/** @throws AppError BAD_USER_INPUT if a version is not in the playlist */
 function placesOf(connections: readonly Row[], versionIds: readonly number[]): readonly Placed[] {
   const known = new Set(connections.map(versionIdOf));
   const strangers = versionIds.filter((id) => !known.has(id));
@@ -108,7 +108,7 @@ function placesOf(connections: readonly Row[], versionIds: readonly number[]): r
 const toUpdate = ({ id, place }: Placed) =>
   ({ kind: 'update', type: CONNECTION, id, values: { sg_sort_order: place } }) as const;
 
-/** @throws AppError UPSTREAM_REJECTED where another has ordered the playlist at the same time */
+/** @throws AppError UPSTREAM_REJECTED if another person has ordered the playlist at the same time */
 function assertInPlace(connections: readonly Row[], places: readonly Placed[]): void {
   const found = new Map(connections.map((row) => [row.id, placeOf(row)]));
   if (places.every(({ id, place }) => !found.has(id) || found.get(id) === place)) return;
@@ -118,7 +118,7 @@ function assertInPlace(connections: readonly Row[], places: readonly Placed[]): 
   });
 }
 
-/** The search for what joins playlists with their versions. */
+/** The search for rows that join playlists with their versions. */
 export const connectionSearch = (
   playlistIds: readonly number[],
 ): Omit<SearchRequest, 'pageSize' | 'pageNumber'> => ({

@@ -12,21 +12,21 @@ import type { SiteFeatures, ThreadEntry } from '../ports/ports.ts';
 /** No row has this id. */
 const NO_ROW: FilterGroup = { logical_operator: 'and', conditions: [['id', 'is', -1]] };
 
-/** Links of one filter: an `in` of more is unknown (API 3.9). */
+/** Links per filter: whether an `in` of more works is unknown (API 3.9). */
 const LINKS_PER_SEARCH = 1000;
 
 export interface FeatureOptions extends CallOptions {
-  /** Most calls of one request that are made for single rows. */
+  /** The most calls that one request may make for single rows. */
   readonly maxCallsForRows: number;
 }
 
-/** The calls that features are made of: made, or planned. */
+/** The calls behind the features: executed, or planned. */
 export interface FeatureCalls extends Pick<SiteFeatures, 'call'> {
   /** For each playlist the ids of its versions. */
   playlistOrders(playlistIds: readonly number[]): Promise<readonly (readonly number[])[]>;
 }
 
-/** What ShotGrid tells beside its rows, for one request as the client's person. */
+/** ShotGrid's data besides its rows, for one request as the client's person. */
 export const createSiteFeatures = (
   client: ActingClient,
   { maxCallsForRows, ...options }: FeatureOptions,
@@ -39,17 +39,18 @@ export const createSiteFeatures = (
     maxCallsForRows,
   );
 
-/** @param maxCallsForRows most calls of one request that are made for single rows */
+/** @param maxCallsForRows the most calls that one request may make for single rows */
 export function createFeaturesOf(calls: FeatureCalls, maxCallsForRows: number): SiteFeatures {
-  // Both are kept until something is written, so that whoever knows the id early can have them begun early.
+  // Both are cached until a write, so that a caller with an early id can start the call early.
   const orders = new DataLoader<number, readonly number[]>(
     (playlistIds) => calls.playlistOrders(playlistIds),
     { maxBatchSize: LINKS_PER_SEARCH },
   );
-  // The API tells the thread of one note at a time (API 9.4), and a page of a thousand rows must not become as many calls.
+  // The API returns the thread of one note per call (API 9.4), and a page of a thousand rows must not become a
+  // thousand calls.
   let threadsRead = 0;
   const threads = new DataLoader<number, readonly ThreadEntry[]>((noteIds) => {
-    // Counted before the first call: either all that are asked for together are read or none.
+    // Counted before the first call: either all threads requested together are read or none.
     if (threadsRead + noteIds.length > maxCallsForRows) {
       return Promise.resolve(noteIds.map(() => tooManyRows(maxCallsForRows)));
     }
@@ -58,7 +59,7 @@ export function createFeaturesOf(calls: FeatureCalls, maxCallsForRows: number): 
   });
   return {
     call: (reading) => calls.call(reading),
-    // What a sum of no rows is, is for ShotGrid to say.
+    // ShotGrid defines the sum of no rows.
     summarize: (request) =>
       calls.call(summarizeRows(request.filter === NOTHING ? { ...request, filter: NO_ROW } : request)),
     noteThread: (noteId) => threads.load(noteId),

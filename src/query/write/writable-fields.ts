@@ -3,7 +3,7 @@ import { DISPLAY_NAME, typeFacts } from '../../site/type-facts.ts';
 
 export type WriteMode = 'create' | 'update';
 
-/** The fields of a type that an input may have. */
+/** The fields of a type that an input accepts. */
 export function writableFields(type: ExposedType, mode: WriteMode): ExposedField[] {
   const { neverWritten = {} } = typeFacts(type.type);
   return [...type.fields.values()].filter(
@@ -28,7 +28,7 @@ export function linkToCreateWith({ type, fields, hiddenFields }: ExposedType): s
   return hiddenFields.has(name) || field?.valueType.shown === 'link' ? name : null;
 }
 
-/** Whether a create can be offered: not where the link that it must have is hidden or read-only. */
+/** True if a create can be offered: not if its required link is hidden or read-only. */
 export function canCreate(type: ExposedType): boolean {
   const needed = linkToCreateWith(type);
   return needed === null || writableFields(type, 'create').some(({ name }) => name === needed);

@@ -4,14 +4,14 @@ import { AppError } from '../../base/errors.ts';
 import type { ExposedField, ExposedType } from '../../site/expose.ts';
 import type { WriteInput } from './write-values.ts';
 
-/** A refusal of the site, with the place in the client's input that it speaks of, if it names a field of it. */
+/** Adds the place in the client's input to a refusal of the site, if the refusal names one of its fields. */
 export function atInput(thrown: unknown, type: ExposedType, input: WriteInput): unknown {
   const field = thrown instanceof AppError ? refusedField(thrown, type) : undefined;
   if (!(thrown instanceof AppError) || field === undefined) return thrown;
   const value = ownValue(input, field.graphqlName);
   return withDetails(thrown, {
     path: `input.${field.graphqlName}`,
-    // What somebody may not change says nothing about the value.
+    // A missing right does not depend on the value.
     ...(thrown.code === 'BAD_USER_INPUT' && value !== undefined && { value }),
   });
 }

@@ -10,21 +10,25 @@ import type { Checks } from '../input/link-doubts.ts';
 import { type LinkAt, type LinkInput, linkOf, systemTypeOf } from '../input/links.ts';
 import { writableFields, type WriteMode } from './writable-fields.ts';
 
-/** An input as the client gave it: by GraphQL names, already typed by the schema. */
+/** A client's input: by GraphQL names, already typed by the schema. */
 export type WriteInput = Readonly<Record<string, unknown>>;
 
-/** What is written. */
+/** The context of one write. */
 export interface Writing extends Checks {
   readonly type: ExposedType;
-  /** A new record takes lists of links; a change takes them with the mode wrapper: a bare list would replace (API 5.2). */
+  /**
+   * A new record accepts lists of links; a change needs the mode wrapper, because a bare list would replace (API
+   * 5.2).
+   */
   readonly mode: WriteMode;
-  /** Where the input stands among the arguments, for errors. */
+  /** The place of the input among the arguments, for errors. */
   readonly at: readonly string[];
 }
 
 /**
- * The values as the API takes them, checked before any call as far as the API itself says. What an administrator may
- * change while we run (values of lists, statuses) is not checked here: ShotGrid refuses the illegal, and names the legal.
+ * The values in the API's form, checked before any call as far as the API's own rules go. Values that an
+ * administrator may change while we run (list values, statuses) are not checked here: ShotGrid refuses illegal
+ * ones, and names the legal ones.
  *
  * @throws AppError BAD_USER_INPUT with path, value and the legal values
  */
@@ -45,7 +49,7 @@ export function compileWrite(writing: Writing, input: WriteInput): WriteValues {
   return values;
 }
 
-/** The values of a new row, with the person as its author where the row is something said and names nobody. */
+/** The values of a new row; the person becomes the author of a note or reply that names none. */
 export function withAuthor(
   type: ExposedType,
   values: WriteValues,
@@ -56,7 +60,7 @@ export function withAuthor(
   return isMissing ? { ...values, [author]: { type: personType, id } } : values;
 }
 
-/** One field of what is written. */
+/** One field of a write. */
 interface FieldPlace extends LinkAt, Writing {}
 
 const writeValue = (place: FieldPlace, value: unknown): unknown => {
@@ -64,7 +68,7 @@ const writeValue = (place: FieldPlace, value: unknown): unknown => {
   return write === null ? value : WRITES[write](place, value);
 };
 
-/** How each kind of value becomes what ShotGrid takes. The schema has typed it already. */
+/** The conversion of each kind of value for ShotGrid. The schema has typed it already. */
 const WRITES: Readonly<Record<Write, (place: FieldPlace, value: unknown) => unknown>> = {
   asItIs: (_, value) => value,
   link: (place, value) => (value === null ? null : linkOf(place, value as LinkInput)),
@@ -73,7 +77,7 @@ const WRITES: Readonly<Record<Write, (place: FieldPlace, value: unknown) => unkn
       ? linkList(place, value as LinkInput[])
       : linkChange(place, value as Readonly<Record<string, LinkInput[] | null | undefined>>),
   file: (place, value) => (value === null ? null : fileLink(place, value as FileLinkInput)),
-  // Whole numbers are refused as JSON integers; text is taken (API 5.3).
+  // Whole numbers are refused as JSON integers; text is accepted (API 5.3).
   decimalText: (_, value) => (typeof value === 'number' ? String(value) : value),
   neverNull(place, value) {
     if (value === null) throw badValue(place, value, 'A checkbox is true or false, never null.');

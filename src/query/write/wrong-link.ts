@@ -6,9 +6,9 @@ import { ROW_ONLY } from '../ports/selection.ts';
 import { withDetails } from '../ports/with-details.ts';
 
 /**
- * A refusal of a list of links with the place of the link that is wrong. The site names the field alone (API 2.9): which
- * of the records is gone is read afterwards, as the person. Where that cannot be told, the refusal stays at the list. Where
- * several may be the one, it has their places as `candidates`.
+ * Adds the place of the wrong link to a refusal of a list of links. The site names only the field (API 2.9), so
+ * the records are then read as the person to find the missing one. If it cannot be found, the refusal stays at the
+ * list. If several are possible, their places are `candidates`.
  */
 export async function atWrongLink(
   thrown: unknown,
@@ -24,7 +24,7 @@ export async function atWrongLink(
   const [index] = suspects;
   const link = list.links[index ?? -1];
   if (index === undefined || link === undefined) return thrown;
-  // What this person may not see may be there, and another one be the wrong one.
+  // A record that this person cannot see may exist, and another one may be the wrong one.
   const isCertain = suspects.every((other) => isSame(list.links[other], link));
   if (!isCertain) return withDetails(thrown, { candidates: suspects.map(placeOf) });
   return withDetails(thrown, { path: placeOf(index), value: { type: link.type, id: link.id } });
@@ -33,7 +33,7 @@ export async function atWrongLink(
 const isSame = (one: LinkInput | undefined, other: LinkInput): boolean =>
   one?.type === other.type && one.id === other.id;
 
-/** The links of a new record's list, or of the one change of a list: `{add: [...]}`. */
+/** The links of a new record's list, or of a list's only change: `{add: [...]}`. */
 function listIn(value: unknown): { links: readonly LinkInput[]; at: readonly string[] } | null {
   if (Array.isArray(value)) return value.every(isLink) ? { links: value, at: [] } : null;
   if (typeof value !== 'object' || value === null) return null;
@@ -52,7 +52,7 @@ const isLink = (value: unknown): value is LinkInput =>
   'id' in value &&
   typeof value.id === 'number';
 
-/** Where the links stand that the person does not see to be there; none where nobody can tell. */
+/** The places of links whose records the person cannot see; none if that is unknown. */
 async function notSeen(
   links: readonly LinkInput[],
   schema: ExposedSchema,
