@@ -9,24 +9,27 @@ export interface Self {
   readonly permissionRole: string | null;
 }
 
-/** Who somebody is at this moment: the login of an id changes, and so does the role. */
+/** A person as read just now. Both the login and the role of an id can change. */
 export interface Standing extends Self {
   readonly login: Login;
 }
 
-/** Acting by the person's own account. */
+/** Acts through the person's own account instead of `sudo`. */
 export interface OwnWay {
   readonly personId: number;
-  /** Null until it is linked: then nothing can be read or written. */
+  /** Null until the account is linked. Until then this person can neither read nor write. */
   readonly account: string | null;
 }
 
-/** As whom, and for which ShotGrid window (API 1.6), something is done. */
+/** The acting person and the ShotGrid window a call belongs to (API 1.6). */
 export interface Actor {
   readonly login: Login;
-  /** `HumanUser.id` of the person who is meant: a login may be given to somebody else. Null where any holder is. */
+  /**
+   * `HumanUser.id` of the intended person, because a login can be reassigned. Null accepts any holder of the
+   * login.
+   */
   readonly personId: number | null;
   readonly sessionUuid: SessionUuid | null;
-  /** By the person's own account instead of `sudo`; null for `sudo`. */
+  /** Set when acting through the person's own account; null for `sudo`. */
   readonly own: OwnWay | null;
 }

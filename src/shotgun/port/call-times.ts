@@ -1,13 +1,14 @@
 /** The times of one call, by `performance.now()`. */
 export interface CallTimes {
-  /** It began to wait in this server. */
+  /** When it began to wait in this server. */
   readonly askedAtMs: number;
-  /** It was sent to the site; null where that has not happened. */
+  /** When it was sent to the site; null if it was not sent. */
   beganAtMs: number | null;
-  /** It is over; null while it waits or is under way. */
+  /** When it ended; null while it waits or runs. */
   endedAtMs: number | null;
 }
 
+/** Starts the clock of a call and hands its times to `onTimed`. */
 export function beginTimes({
   onTimed,
 }: {
@@ -18,7 +19,7 @@ export function beginTimes({
   return times;
 }
 
-/** Runs the work of a call, and notes when it is over, however it ends. */
+/** Runs the work of a call and records when it ends, on success or failure. */
 export async function untilEnded<T>(times: CallTimes, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

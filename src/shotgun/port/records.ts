@@ -1,4 +1,4 @@
-/** A link as ShotGrid gives it: `name` is the target's display name. */
+/** A link in ShotGrid's form: `name` is the target's display name. */
 export interface EntityLink {
   readonly type: string;
   readonly id: number;
@@ -9,8 +9,8 @@ export interface EntityLink {
 export type FieldValue = string | number | boolean | null | EntityLink | readonly EntityLink[] | object;
 
 /**
- * A record with its asked fields by system name, attributes and relationships merged. A field that
- * ShotGrid left out (unknown, or a path it cannot follow, API 2.5) is absent.
+ * A record with its requested fields by system name, attributes and relationships merged. A field that ShotGrid
+ * left out (unknown, or a path it cannot follow, API 2.5) is absent.
  */
 export interface Row {
   readonly type: string;
@@ -24,13 +24,13 @@ export interface RecordRef {
   readonly id: number;
 }
 
-/** Values to write, by system name, in the form that the API takes (API 5.2, 5.3). */
+/** Values to write, by system name, in the form that the API accepts (API 5.2, 5.3). */
 export type WriteValues = Readonly<Record<string, unknown>>;
 
-/** What the caller of any call may ask for beside its answer. */
+/** Options of any call. */
 export interface CallOptions {
-  /** Ends the call when the client has gone or the request's time is over. */
+  /** Aborts the call when the client has gone or the request's time is over. */
   readonly signal?: AbortSignal;
-  /** Told before the call fails or succeeds that it has left, or may have: without it nothing was sent. */
+  /** Called before the call settles, if it was sent or may have been. If it is never called, nothing was sent. */
   readonly onSent?: () => void;
 }

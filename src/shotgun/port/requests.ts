@@ -11,9 +11,9 @@ export interface FilterGroup {
 export interface SearchRequest {
   readonly type: string;
   readonly filter: FilterGroup;
-  /** System names and dotted paths. Never empty: what an omitted list means is unknown (API 3.1). */
+  /** System names and dotted paths. Never empty: the effect of an omitted list is unknown (API 3.1). */
   readonly fields: readonly string[];
-  /** Comma list of the API, such as `code,-id`. */
+  /** Comma-separated as in the API, such as `code,-id`. */
   readonly sort?: string;
   /** 1 to 5000. */
   readonly pageSize: number;
@@ -22,18 +22,18 @@ export interface SearchRequest {
   readonly scope?: RowScope;
 }
 
-/** Which rows of a type are looked at. */
+/** Which rows of a type are included. */
 export interface RowScope {
   /** Only retired rows instead of only active ones (API 3.7). */
   readonly retired?: boolean;
-  /** True where left out: a launch may come from an archived project, and the site's own default is unknown (API 3.7). */
+  /** Default true: a launch may come from an archived project, and the site's own default is unknown (API 3.7). */
   readonly includeArchivedProjects?: boolean;
 }
 
 export interface SummarizeRequest {
   readonly type: string;
   readonly filter: FilterGroup;
-  /** At most one type per field: the site takes the last and says nothing (API 4.1). */
+  /** At most one type per field: the site silently uses the last one (API 4.1). */
   readonly summaries: readonly { readonly field: string; readonly type: string }[];
   readonly grouping: readonly {
     readonly field: string;
@@ -43,7 +43,7 @@ export interface SummarizeRequest {
   readonly scope?: RowScope;
 }
 
-/** One group of a summary, or with an empty name and value the whole. Values are keyed by field. */
+/** One group of a summary. An empty name and value stand for the total. Values are keyed by field. */
 export interface SummaryGroup {
   /** Rendered text; not unique (API 4.1). */
   readonly name: string;
@@ -54,7 +54,7 @@ export interface SummaryGroup {
 
 export interface TextSearchRequest {
   readonly text: string;
-  /** What must hold for rows of each type. */
+  /** The filter for the rows of each type. */
   readonly types: ReadonlyMap<string, FilterGroup>;
   /** 1 to 25 (API 4.2). */
   readonly pageSize: number;
@@ -65,7 +65,7 @@ export interface TextSearchHit {
   readonly type: string;
   readonly id: number;
   readonly name: string;
-  /** Type and name of the row that it belongs to, such as its shot. */
+  /** Type and name of the row that it belongs to, for example its shot. */
   readonly linked: { readonly type: string; readonly name: string } | null;
   readonly status: string | null;
 }
@@ -98,11 +98,11 @@ export interface ActivityUpdate {
   readonly createdAt: string | null;
   readonly entity: EntityLink;
   readonly author: EntityLink | null;
-  /** What happened, as the site tells it. */
+  /** The change, in the site's form. */
   readonly meta: unknown;
 }
 
-/** What a field may hold, as one person sees it in one project (API 7). */
+/** The allowed values of a field, as one person sees it in one project (API 7). */
 export interface FieldInfo {
   readonly editable: boolean;
   readonly validValues: readonly string[];

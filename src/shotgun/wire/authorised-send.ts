@@ -5,16 +5,17 @@ import { isTokenRefusal, toRecordError } from '../wire/site-errors.ts';
 import type { AnyToken } from './tokens.ts';
 import type { Transport } from '../wire/transport.ts';
 
+/** Supplies the token of a call, and drops a token that the site refused. */
 export interface TokenSource<T extends AnyToken> {
   get(signal: AbortSignal): Promise<T>;
   forget(token: T): void | Promise<void>;
 }
 
 /**
- * Sends a call with a token of the source. A token that is refused in mid-flight is replaced once, for
- * writes too: a 401 means that nothing was carried out.
+ * Sends a call with a token of the source. A refused token is replaced once, for writes too: a 401 means that the
+ * site carried nothing out.
  *
- * @throws AppError UPSTREAM_AUTH where the second token is refused as well; the record's own refusals
+ * @throws AppError UPSTREAM_AUTH if the second token is refused as well; the refusals of the record
  */
 export async function sendAuthorised<T extends AnyToken>(
   transport: Transport,

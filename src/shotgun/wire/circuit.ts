@@ -6,23 +6,25 @@ import { toAbortError } from './connection-errors.ts';
 import { type HttpCall, SCRIPT } from './http-call.ts';
 
 /**
- * Keeps calls away from a site that is out of order, or that asked us to wait. People are refused at once instead of waiting
- * for a time-out, and the site can recover. All connections of the process share one circuit.
+ * Keeps calls away from a site that is out of order, or that asked us to wait. People are refused at once instead
+ * of waiting for a time-out, and the site can recover. All connections of the process share one circuit.
  *
- * One person's trouble must not stop the others. So a call of nobody, the probe, finds out whether everybody is affected.
+ * A problem of one person must not stop the others. So a probe without a person finds out whether everybody is
+ * affected.
  */
 export interface Circuit {
   /** @throws AppError UPSTREAM_BUSY or UPSTREAM_UNAVAILABLE at once while the site must not be called */
   admit(call: HttpCall, signal: AbortSignal): Promise<void>;
   /** The site answered. A refusal counts too. */
   answered(): void;
-  /** The site gave no usable answer, and the caller did not leave before it. */
+  /** The site gave no usable answer, and the caller was still waiting. */
   failed(signal: AbortSignal): Promise<void>;
-  /** The answer to this call says how long to wait before the next one. */
+  /** The answer to this call sets a wait before the next one. */
   busy(call: HttpCall, pause: Pause): Promise<void>;
   isOpen(): boolean;
   /**
-   * Probes the site now, whatever is known of it. Only while the site asked us to wait is it not probed.
+   * Probes the site now, whatever the state of the circuit. The probe is skipped only while the site asked us to
+   * wait.
    *
    * @throws AppError why the site cannot be used
    */
@@ -41,7 +43,7 @@ export type AskSite = () => Promise<ProbeOutcome>;
 export interface ProbeOutcome {
   /** Why the site cannot be used. */
   readonly error?: AppError;
-  /** True where the site answered. A refusal counts too. */
+  /** True if the site answered. A refusal counts too. */
   readonly isThere: boolean;
   readonly pause?: Pause;
 }
@@ -52,7 +54,7 @@ export interface CircuitDeps {
   readonly onOpen?: (isOpen: boolean) => void;
 }
 
-/** More calls than one page and its repeats make, so that one slow query does not cause a probe. */
+/** More calls than one page and its retries make, so that one slow query does not cause a probe. */
 const FAILURES_TO_OPEN = 20;
 /** While the circuit is open, one probe at a time finds out whether the site is back: soon at first, then less often. */
 const FIRST_LOOK_MS = 1000;
@@ -78,9 +80,9 @@ class SharedCircuit implements Circuit {
   #failures = 0;
   #opened: Opened | undefined;
   #probe: Promise<ProbeOutcome> | undefined;
-  /** Nobody calls the site before this time. */
+  /** No call is sent before this time. */
   #busyUntilMs = 0;
-  /** These people do not call the site before these times. */
+  /** Per person, the time before which no call is sent. */
   readonly #busyPeople = new Map<string, number>();
 
   constructor(deps: CircuitDeps) {
@@ -118,8 +120,8 @@ class SharedCircuit implements Circuit {
     }
     const isFirst = !this.#busyPeople.has(person);
     this.#busyPeople.set(person, this.#now() + pause.ms);
-    // A limit that two people meet at the same time is a limit of this server.
-    // The script is nobody's: what it is told says nothing of a second person.
+    // If two people hit a limit at the same time, the limit applies to this server. The script is no person, so
+    // its limits do not count as a second person's.
     if ([...this.#busyPeople.keys()].filter((each) => each !== SCRIPT).length > 1) this.#pauseAll(pause);
     else if (isFirst) await this.#look();
   }
@@ -150,7 +152,7 @@ class SharedCircuit implements Circuit {
     if (leftMs > 0) throw busyError(leftMs, operation);
   }
 
-  /** Callers share a probe that is under way. */
+  /** Callers share a running probe. */
   #look(): Promise<ProbeOutcome> {
     this.#probe ??= this.#ask().finally(() => {
       this.#probe = undefined;
@@ -189,7 +191,7 @@ class SharedCircuit implements Circuit {
   }
 }
 
-/** As the error of a call that was not sent, it says nothing of an outcome: the change was not made. */
+/** The error of a call that was not sent. It carries no `outcome`, because the change was not made. */
 export function busyError(leftMs: number, operation: string): AppError {
   const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / MS_PER_SECOND));
   return new AppError('UPSTREAM_BUSY', {
@@ -199,7 +201,7 @@ export function busyError(leftMs: number, operation: string): AppError {
   });
 }
 
-/** Waits for a probe, but not longer than the caller does. The probe itself goes on for the others. */
+/** Waits for a probe, but no longer than the caller does. The probe itself continues for the others. */
 async function unlessLeft(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   let leave = (): void => undefined;

@@ -6,7 +6,7 @@ import type { HttpCall } from './http-call.ts';
 
 const TIMED_OUT: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
-/** What undici threw, as one of our errors. Its own message stays out of sight: it may quote the answer. */
+/** Turns undici's error into one of ours. Its own message is hidden, because it may quote the answer. */
 export function toConnectionError(cause: unknown, call: HttpCall, signal: AbortSignal): AppError {
   if (cause instanceof AppError) return cause;
   if (signal.aborted) return toAbortError(signal, call);
@@ -19,17 +19,17 @@ export function toConnectionError(cause: unknown, call: HttpCall, signal: AbortS
   return callError('UPSTREAM_UNAVAILABLE', call, { cause });
 }
 
-/** The deadline passed, or the caller gave up; a reason that is one of our errors is kept. */
+/** The deadline passed, or the caller left. A reason that is one of our errors is kept. */
 export function toAbortError(signal: AbortSignal, call?: HttpCall): AppError {
   const reason: unknown = signal.reason;
   if (reason instanceof AppError) return reason;
-  // The caller left. That is no failure of the site.
+  // The caller left, so the site did not fail.
   return callError(hasLeft(signal) ? 'CLIENT_LEFT' : 'UPSTREAM_TIMEOUT', call, { cause: reason });
 }
 
 /**
- * An error of a call that got no usable answer. For a write the reader must know that it may have happened
- * (API 12.2, 11).
+ * The error of a call without a usable answer. For a write the reader must know that it may have happened (API
+ * 12.2, 11).
  */
 export function callError(
   code: ErrorCode,

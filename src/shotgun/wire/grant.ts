@@ -14,18 +14,18 @@ export interface GrantDeps {
   readonly clock: Clock;
 }
 
-/** What the token endpoint gave (API 1.2). */
+/** The answer of the token endpoint (API 1.2). */
 export interface Granted {
   readonly value: string;
   readonly refreshToken: string | null;
-  /** Milliseconds since 1970. From here on another token is used. */
+  /** Milliseconds since 1970. From this time on, another token is used. */
   readonly renewAtMs: number;
 }
 
-/** Whom a token names (API 1.3). Decoded, not verified: the site gave it to us over TLS. */
+/** The person that a token names (API 1.3). Decoded, not verified: it came from the site over TLS. */
 export interface TokenClaims {
   readonly sudoAsLogin: string | null;
-  /** `HumanUser.id` where the token is a person's own. */
+  /** `HumanUser.id` if the token is a person's own. */
   readonly personId: number | null;
 }
 
@@ -39,14 +39,14 @@ const CLAIMS = z.object({
   user: z.object({ type: z.string(), id: z.number() }).nullish(),
 });
 
-/** A call that begins just before the end must not meet an expired token on its way. */
+/** A call that begins just before the expiry must not carry an expired token. */
 const RENEWAL_MARGIN_MS = 90_000;
 
 /**
- * Asks the token endpoint.
+ * Requests a token from the token endpoint.
  *
- * @param person for whom the token is: by the login of their other calls, whatever the parameters call them
- * @throws AppError the refusals of the person or the script, or that the site is out of order
+ * @param person the login that the person's other calls use, even if the parameters name the person differently
+ * @throws AppError the refusals of the person or the script, or a failure of the site
  */
 export async function requestGrant(
   { transport, settings, clock }: GrantDeps,
@@ -59,7 +59,7 @@ export async function requestGrant(
     path: '/auth/access_token',
     operation: 'token',
     body: { mediaType: 'form', text: new URLSearchParams(parameters).toString() },
-    // A refresh token is good for one use (API 1.2).
+    // A refresh token can be used once (API 1.2).
     isRepeatable: parameters['refresh_token'] === undefined,
     person,
   };
@@ -70,7 +70,7 @@ export async function requestGrant(
   return {
     value,
     refreshToken: refreshToken ?? null,
-    // A token may outlive the right to it (API 1.4): asking again is what finds out.
+    // A token may outlive the right to it (API 1.4). Only a new request reveals that.
     renewAtMs: startedAtMs + Math.min(usableMs, settings.recheckMs),
   };
 }
@@ -78,11 +78,12 @@ export async function requestGrant(
 function parseAnswer(answer: HttpAnswer): z.infer<typeof ANSWER> {
   if (answer.status !== HTTP_STATUS.OK) throw toTokenError(answer);
   const parsed = ANSWER.safeParse(answer.body);
-  // zod's error would quote what it read, so it is not kept as the cause.
+  // Do not keep zod's error as the cause: it quotes its input.
   if (!parsed.success) throw new AppError('UPSTREAM_BROKEN');
   return parsed.data;
 }
 
+/** Reads the claims of a token. Both are null for a token that cannot be decoded. */
 export function claimsOf(token: string): TokenClaims {
   const [, payload = ''] = token.split('.');
   try {

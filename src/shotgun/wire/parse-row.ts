@@ -8,7 +8,7 @@ import type { EntityLink, FieldValue, Row } from '../port/records.ts';
 
 type Fields = Record<string, unknown>;
 
-/** One resource of API 2.4 as a `Row`; undefined where it is not one. The resource must not be used again. */
+/** Parses one resource of API 2.4 into a `Row`; undefined for any other value. It consumes the resource. */
 export function parseRow(resource: unknown): Row | undefined {
   if (!isRecord(resource)) return undefined;
   const { type, id, attributes, relationships } = resource;

@@ -6,8 +6,8 @@ import type { PersonToken } from './tokens.ts';
 import type { Transport } from './transport.ts';
 
 /**
- * Calls ShotGrid as one person. Searches and writes take nothing else, it cannot be made without a login,
- * and every call of it carries a token that was seen to act as that login (G7).
+ * Calls ShotGrid as one person. Searches and writes accept only this class. It cannot be created without a login,
+ * and each of its calls carries a token that was verified to act as that login (G7).
  */
 export class PersonCaller {
   readonly login: Login;

@@ -2,12 +2,12 @@ import { HTTP_STATUS } from '../../base/http-status.ts';
 import { MS_PER_SECOND } from '../../base/units.ts';
 import type { Pause } from './circuit.ts';
 
-/** A wrong header must not stop everybody for a day. */
+/** A wrong header must not block all calls for a day. */
 const LONGEST_MS = 3_600_000;
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** The pause that an answer asks for. Undefined where it asks for none. */
+/** The pause that an answer requests; undefined if it requests none. */
 export function pauseOf(
   { statusCode: status, headers }: { readonly statusCode: number; readonly headers: Headers },
   nowMs: number,
@@ -19,8 +19,9 @@ export function pauseOf(
 }
 
 /**
- * `Retry-After` in milliseconds: it holds seconds or a date (RFC 9110, 10.2.3). A date is compared with the answer's own
- * `Date`, which comes from the same clock. Undefined where there is no such header, or the time is over.
+ * `Retry-After` in milliseconds. The header holds seconds or a date (RFC 9110, 10.2.3). A date is compared with
+ * the answer's own `Date`, which comes from the same clock. Undefined without such a header, or if the time is
+ * over.
  */
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
   const text = textOf(headers['retry-after']);

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { type Circuit, createCircuit } from './circuit.ts';
 import { createSiteProbe } from './site-probe.ts';
 
-/** What this process knows of the site's condition. Everything that calls the site shares it. */
+/** The site's condition as this process sees it. All parts that call the site share it. */
 export interface SiteCondition {
   readonly circuit: Circuit;
   close(): Promise<void>;

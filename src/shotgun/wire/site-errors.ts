@@ -14,17 +14,17 @@ interface Refusal {
 
 const refusal = (pattern: RegExp, code: ErrorCode, reason: string): Refusal => ({ pattern, code, reason });
 
-/** `[Task.content]`, `API update() Task.content`: where the site names the field. */
+/** `[Task.content]`, `API update() Task.content`: how the site names the field. */
 const PLACE = /(?:\[|API \w+\(\) )(?<entityType>[A-Z]\w*)\.(?<field>\w+)/u;
 const TYPE_ONLY = /(?:Entity of type \[?|failed for (?:entity type )?\[)(?<entityType>[A-Z]\w*)/u;
-/** `Entity of type [Shot] with id=999 does not exist.`: the id is the one that was sent. */
+/** `Entity of type [Shot] with id=999 does not exist.`: the id is the one we sent. */
 const ABSENT_ID = /^Entity of type \[\w+\] with id=(?<id>\d+) does not exist/u;
-/** A create wraps what an update says plainly (API 2.9). */
+/** A create wraps the plain message of an update (API 2.9). */
 const START = String.raw`^(?:Invalid field value, update failed \[\d+ - )?`;
 
 /**
- * Refusals of a record, first match wins (API 1.5, 2.9). Permission comes first, as it does on the site;
- * the patterns are anchored or named, since the values that a caller sent are quoted in the messages.
+ * Refusals of a record, first match wins (API 1.5, 2.9). Permission comes first, as it does on the site. The
+ * patterns are anchored or named, because the messages quote values that a caller sent.
  */
 const RECORD_REFUSALS: readonly Refusal[] = [
   refusal(new RegExp(`${START}The field is not editable for this user`, 'u'), 'FORBIDDEN', 'update'),
@@ -61,7 +61,7 @@ const RECORD_REFUSALS: readonly Refusal[] = [
   ),
 ];
 
-/** What to do about a refusal, where the table of errors says less. */
+/** Advice for a refusal that needs more than the message of the error table. */
 const ADVICE: Readonly<Record<string, string>> = {
   illegalValue:
     'ShotGrid does not take this value. Give a legal one; a link has to lead to a record that is still there.',
@@ -80,13 +80,13 @@ const ADVICE: Readonly<Record<string, string>> = {
     'ShotGrid has no such type or field any more. An administrator has to pull its schema again (shotgraph schema pull).',
 };
 
-/** What a refusal is about where its words do not name it. */
+/** The place of a refusal whose text does not name it. */
 const IMPLIED_PLACES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   promotion: { entityType: 'HumanUser', field: 'sg_status_list', legal: ['dis'] },
   orphan: { entityType: 'Reply', field: 'entity' },
 };
 
-/** The refusal of a record, a field or a value as an error that says which, and holds no rule tree. */
+/** Turns the refusal of a record, a field or a value into an error that names it and leaks no permission rules. */
 export function toRecordError(answer: HttpAnswer, call: HttpCall): AppError {
   const failure = parseSiteFailure(answer);
   if (!isClientError(failure.status)) {
@@ -112,7 +112,7 @@ export function toRecordError(answer: HttpAnswer, call: HttpCall): AppError {
   });
 }
 
-/** Refusals at the token endpoint (API 1.4). They quote the login at the end, hence the anchors. */
+/** Refusals of the token endpoint (API 1.4). Anchored, because they quote the login at the end. */
 const TOKEN_REFUSALS: readonly Refusal[] = [
   refusal(/^Cannot 'sudo' - unknown or retired user:/u, 'NO_SHOTGUN_USER', 'unknown'),
   refusal(/^Cannot 'sudo' - inactive user account:/u, 'USER_INACTIVE', 'inactive'),
@@ -125,13 +125,13 @@ const TOKEN_REFUSALS: readonly Refusal[] = [
   refusal(/^The user does not have permission to 'sudo'/u, 'SHOTGUN_SUDO_REFUSED', 'scriptRight'),
   refusal(/^Can't authenticate script/u, 'UPSTREAM_AUTH', 'scriptKey'),
 ];
-/** The reason of a refusal in words that we do not know. It may be about the script or about the person. */
+/** The reason of a refusal with an unknown text. It may concern the script or the person. */
 export const UNKNOWN_WORDS = 'unknownWords';
 
-/** Why the site gave no token. */
+/** Turns the token endpoint's answer into the error that explains why there is no token. */
 export function toTokenError(answer: HttpAnswer): AppError {
   const failure = parseSiteFailure(answer);
-  // What the site itself did not say ends nobody's account.
+  // Only an answer of the site itself may end a person's access.
   if (!isClientError(failure.status) || !failure.isOfSite) {
     return new AppError('UPSTREAM_BROKEN', { details: baseDetails(failure) });
   }
@@ -140,7 +140,7 @@ export function toTokenError(answer: HttpAnswer): AppError {
   return new AppError(code, { details: { ...baseDetails(failure), reason } });
 }
 
-/** True where another token may help: the 401s of roles and seats say so in words or by code (API 2.8). */
+/** True if another token may help. The 401s of roles and seats differ by text or code (API 2.8). */
 export function isTokenRefusal(answer: HttpAnswer): boolean {
   if (answer.status !== HTTP_STATUS.UNAUTHORIZED) return false;
   const failure = parseSiteFailure(answer);
@@ -175,7 +175,10 @@ function placeOf(failure: SiteFailure): Record<string, string> {
   return { ...fromSource, ...place };
 }
 
-/** `... Valid statuses: 'a', 'b'.` -> ['a', 'b']; the last such list, for the refused value is quoted before it. */
+/**
+ * `... Valid statuses: 'a', 'b'.` -> ['a', 'b']. Takes the last such list, because the refused value is quoted
+ * before it.
+ */
 function legalValues(message: string | undefined): { legal?: readonly string[] } {
   const start = [...(message ?? '').matchAll(LIST_START)].at(-1);
   if (start === undefined) return {};
@@ -189,5 +192,7 @@ function absentId(message: string | undefined): { id?: number } {
   return id === undefined ? {} : { id: Number(id) };
 }
 
-/** Only where a list begins: a pattern of the whole could be made to try every character of a long value (F25). */
+/**
+ * Matches only the start of a list: matching all of it could backtrack over every character of a long value (F25).
+ */
 const LIST_START = /\bValid (?:statuses|list values): '/gu;

@@ -15,22 +15,23 @@ const ENVELOPE = z.object({
     .min(1),
 });
 
-/** Messages quote values that were sent, and those may be long; lists of legal values are within this. */
+/** Messages quote sent values, which may be long. Lists of legal values fit within this limit. */
 const MAX_READ_LENGTH = 20_000;
 
-/** What the site said of a call that it refused (API 2.8). Never shown as it is: see `safeMessage`. */
+/** The site's explanation of a refused call (API 2.8). Never shown unfiltered: see `safeMessage`. */
 export interface SiteFailure {
   readonly status: number;
-  /** False for a page of something before the site: a proxy, a portal, its maintenance. */
+  /** False for a page of another system before the site: a proxy, a portal, a maintenance page. */
   readonly isOfSite: boolean;
   readonly id: string | null;
   readonly code: number | null;
-  /** Title and detail: the message is in the one or in the other. */
+  /** Title and detail: either may hold the message. */
   readonly messages: readonly string[];
-  /** Names of the parameters at fault, where the site lists them. */
+  /** Names of the parameters at fault, if the site lists them. */
   readonly sources: readonly string[];
 }
 
+/** Parses an error answer. An answer without the site's envelope has `isOfSite` false and no messages. */
 export function parseSiteFailure(answer: HttpAnswer): SiteFailure {
   const envelope = ENVELOPE.safeParse(answer.body);
   const error = envelope.success ? envelope.data.errors[0] : undefined;
@@ -50,8 +51,8 @@ export function parseSiteFailure(answer: HttpAnswer): SiteFailure {
 const MAX_MESSAGE_LENGTH = 300;
 
 /**
- * The site's sentence without what it prints after it: permission rules with their condition trees
- * (API 1.5), echoed bodies, database errors, markup. Null where nothing is left.
+ * The site's sentence without the text that follows it: permission rules with their condition trees (API 1.5),
+ * echoed bodies, database errors, markup. Null if nothing is left.
  */
 export function safeMessage(failure: SiteFailure): string | null {
   const text = failure.messages.find((message) => message !== 'Not Found') ?? '';

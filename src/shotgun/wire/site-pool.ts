@@ -28,13 +28,13 @@ export interface SitePoolDeps {
   readonly onSiteCall?: OnSiteCall;
 }
 
-/** The connections to the site. `send` sends a call once, unless the circuit keeps it away. */
+/** The connections to the site. `send` sends a call once, unless the circuit refuses it. */
 export interface SitePool {
   send(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
-/** 5000 rows of a hundred fields are about 40 MB; beyond this, something else is wrong. */
+/** 5000 rows of a hundred fields are about 40 MB. A larger answer indicates another problem. */
 const MAX_RESPONSE_BYTES = 64 * MIB;
 
 export function createSitePool({ settings, connections, circuit, onSiteCall }: SitePoolDeps): SitePool {
@@ -104,7 +104,7 @@ function parseBody(text: string, status: number, call: HttpCall): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    // A proxy's or login page, or half an answer: its text is neither shown nor logged.
+    // The page of a proxy or login, or a truncated answer: its text is neither shown nor logged.
     if (isError(status)) return undefined;
     throw callError('UPSTREAM_BROKEN', call, { cause });
   }
@@ -113,11 +113,11 @@ function parseBody(text: string, status: number, call: HttpCall): unknown {
 const isDocumented = (status: number, { doneBy }: HttpCall): boolean =>
   doneBy === undefined || !isSuccess(status) || doneBy.includes(status);
 
-/** 429 was never seen (API 2.8), but proxies send it. A 500 is the failure of that one request. */
+/** 429 was never seen (API 2.8), but proxies send it. A 500 is a failure of that one request. */
 const isOutOfOrder = (status: number): boolean =>
   status === HTTP_STATUS.TOO_MANY_REQUESTS || status > HTTP_STATUS.INTERNAL_SERVER_ERROR;
 
-/** The error of an answer that is no answer to the call. It repeats how long the site asked us to wait. */
+/** The error of an answer that does not come from the call. It repeats how long the site asked us to wait. */
 function outOfOrder(upstreamStatus: number, pause: Pause | undefined, call: HttpCall): AppError {
   if (pause === undefined) return callError('UPSTREAM_UNAVAILABLE', call, { details: { upstreamStatus } });
   const { message, details } = busyError(pause.ms, call.operation);

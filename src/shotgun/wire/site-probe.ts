@@ -9,15 +9,15 @@ import { toConnectionError } from './connection-errors.ts';
 import { isRecord } from './parse-row.ts';
 import { pauseOf } from './retry-after.ts';
 
-/** Readiness has to answer within two seconds. */
+/** Readiness must answer within two seconds. */
 const PROBE_MS = 1500;
 /** The site's answer is a few hundred bytes. */
 const MAX_ANSWER_BYTES = MIB;
 const PROBE = { method: 'GET', path: '/api/v1', operation: 'ping', isRepeatable: true } as const;
 
 /**
- * Finds out whether the site answers at all, without a token. It has its own connection, because every connection of the
- * people may hang. A site that takes longer than `PROBE_MS` is out of order.
+ * Finds out whether the site answers at all, without a token. It has its own connection, because all of the
+ * people's connections may hang. A site that takes longer than `PROBE_MS` counts as out of order.
  */
 export function createSiteProbe({ url, timeoutMs }: Pick<Config['site'], 'url' | 'timeoutMs'>): {
   readonly ask: AskSite;
@@ -49,7 +49,10 @@ export function createSiteProbe({ url, timeoutMs }: Pick<Config['site'], 'url' |
   return { ask, close: () => pool.destroy() };
 }
 
-/** A sign-in page, a page of a captive portal or half an answer shows that something answers, but not a usable site. */
+/**
+ * A sign-in page, a captive portal or a truncated answer proves that a server answers, but not that the site is
+ * usable.
+ */
 function problemOf(status: number, text: string): { error?: AppError } {
   return status === HTTP_STATUS.OK && hasData(text) ? {} : { error: new AppError('UPSTREAM_BROKEN') };
 }

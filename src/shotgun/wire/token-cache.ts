@@ -5,13 +5,13 @@ import type { Minted, AnyToken } from './tokens.ts';
 
 interface Entry<T extends AnyToken> {
   readonly minting: Promise<T>;
-  /** Null while the token is on its way. */
+  /** Null while the token is being minted. */
   minted: Minted<T> | null;
 }
 
 /**
- * Tokens by key. Callers of one key share one request; keys never share anything. A refusal is not kept:
- * the next call asks again. The least recently used go first when it is full.
+ * Tokens by key. Callers with the same key share one request; different keys share nothing. A refusal is not kept:
+ * the next call requests again. When full, it evicts the least recently used.
  */
 export class TokenCache<T extends AnyToken> {
   readonly #entries: LRUCache<string, Entry<T>>;
@@ -22,7 +22,7 @@ export class TokenCache<T extends AnyToken> {
     this.#entries = new LRUCache({ max: maxEntries });
   }
 
-  /** The key's token; `mint` makes one where there is none. The signal ends the waiting, not the minting. */
+  /** The key's token; `mint` creates one if it is missing or old. The signal ends the wait, not the minting. */
   get(key: string, mint: () => Promise<Minted<T>>, signal: AbortSignal): Promise<T> {
     let entry = this.#entries.get(key);
     if (entry === undefined || this.#isOld(entry)) {
@@ -32,17 +32,17 @@ export class TokenCache<T extends AnyToken> {
     return unlessAborted(entry.minting, signal);
   }
 
-  /** Keeps a token that was made without having been asked for by its key. */
+  /** Stores a token that was minted outside of `get`. */
   put(key: string, minted: Minted<T>): void {
     this.#entries.set(key, { minted, minting: Promise.resolve(minted.token) });
   }
 
-  /** Drops a token that the site refused; one that has taken its place stays. */
+  /** Drops a token that the site refused. A newer token under the same key stays. */
   forget(key: string, token: T): void {
     if (this.#entries.peek(key)?.minted?.token === token) this.#entries.delete(key);
   }
 
-  /** Drops what was kept by such keys. */
+  /** Drops every entry whose key matches. */
   forgetWhere(isMeant: (key: string) => boolean): void {
     for (const key of this.#entries.keys()) if (isMeant(key)) this.#entries.delete(key);
   }

@@ -3,15 +3,15 @@ import type { Standing } from '../port/actor.ts';
 
 declare const actsAs: unique symbol;
 
-/** A bearer that acts as one person: minted with `sudo_as_login` and seen to carry it, or seen to be the person's own. */
+/** A bearer that acts as one person: verified to carry the person's `sudo_as_login`, or to be the person's own. */
 export interface PersonToken {
   readonly value: string;
-  /** Who it acts as, as read when it was made; null where nobody asked for one person by their id. */
+  /** The person that it acts as, read when it was minted. Null if the caller gave no id to compare. */
   readonly standing: Standing | null;
   readonly [actsAs]: Login;
 }
 
-/** A bearer that acts as the script. Only the fixed reads of `script-door.ts` take it. */
+/** A bearer that acts as the script. Only the fixed reads of `script-door.ts` accept it. */
 export interface ScriptToken {
   readonly value: string;
   readonly [actsAs]: 'script';
@@ -19,9 +19,9 @@ export interface ScriptToken {
 
 export type AnyToken = PersonToken | ScriptToken;
 
-/** A token with the time of its end. */
+/** A token with its renewal time. */
 export interface Minted<T extends AnyToken> {
   readonly token: T;
-  /** Milliseconds since 1970. From here on another token is used. */
+  /** Milliseconds since 1970. From this time on, another token is used. */
   readonly renewAtMs: number;
 }

@@ -11,19 +11,21 @@ import { createSitePool, type OnSiteCall } from './site-pool.ts';
 import type { AnyToken } from './tokens.ts';
 import { atTurn, type Turns } from './turns.ts';
 
-/** Sends calls to the one site. It knows nothing of records; as whom it calls is decided by the token. */
+/** Sends calls to the one site. It has no notion of records; the token decides who it acts as. */
 export interface Transport {
   /**
-   * Any answer below 500 but 429, and 500 itself, is returned. Calls that are repeatable are sent again,
-   * twice at most, where the site or the way to it is out of order and time is left. While it is out of order for long,
-   * calls fail at once (G9).
+   * Returns any answer below 500 except 429, and 500 itself. Repeatable calls are retried, at most twice, if the
+   * site or the connection is out of order and time is left. During a long outage calls fail at once (G9).
    *
    * @throws AppError UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE, UPSTREAM_BUSY, UPSTREAM_BROKEN or CLIENT_LEFT
    */
   send(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer>;
-  /** Runs a call under a signal that ends when it must be over, waiting and repeats included, or when the caller's own does. */
+  /**
+   * Runs a call under a signal that aborts at the call's deadline (queueing and retries included) or with
+   * `signal`.
+   */
   inTime<T>(run: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Hears of each call that begins to wait for its turn, and of each that no longer waits. */
+  /** Called with 1 when a call begins to wait for its turn, and with -1 when it stops waiting. */
   readonly onWaiting: (change: 1 | -1) => void;
   close(): Promise<void>;
 }
@@ -33,20 +35,20 @@ export interface TransportDeps {
   readonly logger: Logger;
   readonly onSiteCall?: OnSiteCall;
   readonly onWaiting?: (change: 1 | -1) => void;
-  /** Shared by everything that calls the site. Left out, the transport has its own. */
+  /** Shared by all parts that call the site. By default the transport creates its own. */
   readonly condition?: SiteCondition;
   /** Fewer connections than the setting, for parts that need few. */
   readonly maxConnections?: number;
 }
 
-/** The longest that is waited before the second attempt and before the third. */
+/** The longest delay before the second and before the third attempt, in milliseconds. */
 const BACKOFFS_MS = [150, 300] as const;
 
 export function createTransport(deps: TransportDeps): Transport {
   const { settings, logger, onWaiting = () => undefined } = deps;
   const connections = deps.maxConnections ?? settings.maxConnections;
-  // Calls wait here and not in the pool. So the circuit is checked again at a call's turn, and the waiting is not counted
-  // as the site's time.
+  // Calls wait here and not in the pool. So the circuit is checked again at the call's turn, and the wait does not
+  // count as the site's time.
   const queue = bulkhead(connections, Infinity);
   const turns: Turns = { inTurn: (work) => queue.execute(work), onWaiting };
   const condition = deps.condition ?? createSiteCondition(deps);
@@ -61,8 +63,8 @@ export function createTransport(deps: TransportDeps): Transport {
         const once = (): Promise<HttpAnswer> => pool.send({ ...call, times }, token, signal);
         return await untilEnded(times, () => atTurn(turns, signal, once));
       } catch (error) {
-        // A call whose time ended in the queue counts too: calls before it hang.
-        // Who leaves meanwhile is told of this error all the same: the change may have been made.
+        // A call that timed out in the queue counts too, because the calls before it hang. A caller who leaves
+        // meanwhile still gets this error: the change may have been made.
         if (OUTAGES.has(codeOf(error))) await circuit.failed(signal).catch(() => undefined);
         throw error;
       }
@@ -92,5 +94,5 @@ const OUTAGES: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_
 
 const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : '');
 
-/** So that callers do not return together. */
+/** Random, so that callers do not retry at the same moment. */
 const byChance = (longestMs: number): number => longestMs * (0.5 + Math.random() / 2);

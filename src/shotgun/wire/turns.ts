@@ -1,14 +1,15 @@
 import { toAbortError } from './connection-errors.ts';
 
+/** A queue of calls with limited concurrency. */
 export interface Turns {
   readonly inTurn: (work: () => Promise<void>) => Promise<unknown>;
-  /** Hears of each call that begins to wait, and of each that no longer waits. */
+  /** Called with 1 when a call begins to wait, and with -1 when it stops waiting. */
   readonly onWaiting: (change: 1 | -1) => void;
 }
 
 /**
- * Runs work at its turn. A call whose signal ends before its turn was not sent, so the error for a write does not say that
- * something may have changed.
+ * Runs work at its turn. If the signal aborts before the turn, the call was not sent. So the error of a write does
+ * not claim that a record may have changed.
  */
 export function atTurn<T>(
   { inTurn, onWaiting }: Turns,
@@ -29,7 +30,7 @@ export function atTurn<T>(
       reject(toAbortError(signal));
     };
     signal.addEventListener('abort', leave, { once: true });
-    // The bulkhead gets no signal: it checks one only at the turn, and then leaks that turn.
+    // Do not pass the signal to the bulkhead: it checks it only at the turn, and then leaks that turn.
     inTurn(async () => {
       if (!isWaiting) return;
       stopWaiting();
