@@ -19,13 +19,13 @@ export interface ShotgunDeps {
   readonly onSiteCall?: OnSiteCall;
   readonly onWaiting?: (change: 1 | -1) => void;
   readonly condition?: SiteCondition;
-  /** For people who act by their own account; without it there are none. */
+  /** For people who act through their own account. Without it, only `sudo` is available. */
   readonly own?: Pick<OwnAccounts, 'mint' | 'spoil'>;
 }
 
 /**
- * The client of the one site. What it makes can call as people only: nothing here can mint a token of
- * the script itself, so a mistake further up cannot read or write with the script's rights.
+ * The client of the one site. Its clients call as people only. It cannot mint a token of the script itself, so a
+ * bug in a caller cannot read or write with the script's rights.
  */
 export function createShotgun(deps: ShotgunDeps): Shotgun {
   const condition = deps.condition ?? createSiteCondition(deps);
@@ -41,7 +41,7 @@ export function createShotgun(deps: ShotgunDeps): Shotgun {
     identify: (login) => callers.identify(login),
     standing: (login, options) => callers.standing(actorOf(login, options)),
     async ping() {
-      // Beside each other: both have to be there within two seconds. What is true of the site comes first.
+      // In parallel: both must answer within two seconds. A failure of the site is reported before one of the key.
       const [site, key] = await Promise.allSettled([condition.circuit.look(), health.check()]);
       for (const outcome of [site, key]) if (outcome.status === 'rejected') throw outcome.reason;
     },

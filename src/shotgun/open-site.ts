@@ -25,7 +25,10 @@ export interface SiteDeps {
   readonly onScriptRead: OnScriptRead;
 }
 
-/** Every way to the site: as a person, and the narrow ones where none is known yet. They share what is known of the site. */
+/**
+ * Every access to the site: as a person, and the narrow script reads for when the person is not known yet. They
+ * share one view of the site's condition.
+ */
 export function openSite(given: SiteDeps) {
   const condition = createSiteCondition(given);
   const deps = { ...given, condition };

@@ -7,31 +7,31 @@ import { toAbortError } from './wire/connection-errors.ts';
 
 export interface StoredFile {
   readonly sizeBytes: number | null;
-  /** Without quotes. */
+  /** Without its quotes. */
   readonly etag: string | null;
 }
 
 /**
- * The storage behind the site, by presigned addresses (API 6). It knows no people, so these calls carry no token. Only
- * the origins of the settings are ever called, and no redirect is followed (F29).
+ * The storage behind the site, reached by presigned addresses (API 6). It has no users, so these calls carry no
+ * token. Only the origins in the settings are called, and no redirect is followed (F29).
  */
 export interface UploadStorage {
   /**
-   * That the address is one of the storage.
+   * Checks that the address belongs to the storage.
    *
-   * @throws AppError UNAVAILABLE naming the origin that an administrator has to add
+   * @throws AppError UNAVAILABLE with the origin that an administrator has to add
    */
   assertOurs(address: string): void;
   /**
-   * What lies behind an address that may be read, without reading more of it than a byte; null where there are no bytes.
+   * Size and ETag of the file at a readable address, reading at most one byte of it; null if there is no file.
    *
-   * @throws AppError UPSTREAM_UNAVAILABLE where the storage gives no clear answer
+   * @throws AppError UPSTREAM_UNAVAILABLE if the storage gives no clear answer
    */
   look(address: string, signal: AbortSignal): Promise<StoredFile | null>;
   /**
-   * Sends bytes as they come, no faster than the storage takes them, and gives the ETag without quotes.
+   * Streams bytes no faster than the storage accepts them, and returns the ETag without its quotes.
    *
-   * @throws AppError UPSTREAM_UNAVAILABLE; what the bytes themselves throw
+   * @throws AppError UPSTREAM_UNAVAILABLE; errors that the byte stream throws
    */
   put(address: string, bytes: AsyncIterable<Uint8Array>, file: SentFile): Promise<string>;
   close(): Promise<void>;
@@ -82,7 +82,7 @@ function placeOf(address: string): { readonly origin: string; readonly path: str
 
 async function lookAt(agent: Agent, address: string, signal: AbortSignal): Promise<StoredFile | null> {
   try {
-    // The signature allows GET only; a HEAD is refused (API 6.3).
+    // The signature allows GET only; the storage refuses a HEAD (API 6.3).
     const headers = { range: 'bytes=0-0' };
     const answer = await agent.request({ ...placeOf(address), method: 'GET', headers, signal });
     // A storage that ignores the range would send the whole file.
@@ -106,7 +106,7 @@ async function sendTo(
     const { statusCode, headers, body } = await agent.request({
       ...placeOf(address),
       method: 'PUT',
-      // The signature covers a body of known length: the storage takes no chunks.
+      // The signature covers a body of known length: the storage accepts no chunks.
       headers: { 'content-type': contentType, 'content-length': String(sizeBytes) },
       body: Readable.from(bytes, { objectMode: false }),
       signal: signal ?? null,
@@ -125,10 +125,10 @@ async function sendTo(
   }
 }
 
-/** Its text is not read: it may quote the address. */
+/** The answer's text is not read: it may quote the address. */
 const refused = (status: number): Error => new Error(`The storage answered ${status}.`);
 
-/** Beside a range, the length is that of the range; and its whole may be told as unknown (RFC 9110, 14.4). */
+/** With a range, `content-length` is the length of the range, and the total size may be unknown (RFC 9110, 14.4). */
 function storedFile(
   status: number,
   headers: Readonly<Record<string, string | string[] | undefined>>,
@@ -138,6 +138,6 @@ function storedFile(
   return { sizeBytes: size === undefined ? null : Number(size), etag: plainEtag(headers['etag']) };
 }
 
-/** ETags come with quotes, and browsers and tools keep them or not (API 6.2). */
+/** ETags arrive with quotes, and browsers and tools differ in keeping them (API 6.2). */
 const plainEtag = (value: unknown): string | null =>
   typeof value === 'string' ? value.replaceAll('"', '') : null;

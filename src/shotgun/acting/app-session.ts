@@ -5,7 +5,10 @@ import type { Config } from '../../config/config.ts';
 import type { HttpCall } from '../wire/http-call.ts';
 import type { Transport } from '../wire/transport.ts';
 
-/** The App Session Launcher: a person lets an application act for them, in the browser, without a password (API 1.8). */
+/**
+ * The App Session Launcher: in the browser, without a password, a person permits an application to act for them
+ * (API 1.8).
+ */
 
 const BEGUN = z.object({ sessionRequestId: z.string().regex(/^[\w-]{8,100}$/u), url: z.url() });
 const POLLED = z.union([
@@ -17,13 +20,13 @@ const APP_NAME = 'Shotgraph';
 const PATH = '/internal_api/app_session_request';
 
 export interface BegunAppSession {
-  /** A secret: who knows it takes the token. */
+  /** A secret: its holder can take the token. */
   readonly requestId: string;
-  /** On the site, as people open it. */
+  /** On the site's public address. */
   readonly url: string;
 }
 
-/** @throws AppError UPSTREAM_BROKEN, or that the site is out of order */
+/** Starts a request for approval. @throws AppError UPSTREAM_BROKEN, or a failure of the site */
 export async function beginAppSession(
   transport: Transport,
   { url, publicUrl }: Pick<Config['site'], 'url' | 'publicUrl'>,
@@ -35,7 +38,7 @@ export async function beginAppSession(
   const begun = BEGUN.safeParse(answer.body);
   if (answer.status !== HTTP_STATUS.OK || !begun.success) throw new AppError('UPSTREAM_BROKEN');
   const page = new URL(begun.data.url);
-  // The person is sent to the site and nowhere else, whatever the answer says.
+  // Send the person to the site only, even if the answer names another host.
   if (page.origin !== new URL(url).origin && page.origin !== new URL(publicUrl).origin) {
     throw new AppError('UPSTREAM_BROKEN');
   }
@@ -45,7 +48,10 @@ export async function beginAppSession(
   };
 }
 
-/** The session token, once; undefined while nobody has approved. Errors: `OWN_ACCOUNT_REFUSED` where it is over. */
+/**
+ * The session token, returned once; undefined until the person approves. Errors: `OWN_ACCOUNT_REFUSED` if it has
+ * ended.
+ */
 export async function pollAppSession(
   transport: Transport,
   requestId: string,
@@ -66,7 +72,7 @@ const toCall = (method: 'POST' | 'PUT', person: string, path: string, body?: Htt
   path,
   operation: 'appSession',
   isUnversioned: true,
-  // The token of an approval is given once.
+  // The site returns the token of an approval once.
   isRepeatable: method === 'POST',
   ...(body !== undefined && { body }),
 });

@@ -20,43 +20,44 @@ export interface OwnPerson {
 }
 
 export interface Passphrase {
-  /** The login for scripts and tools, where it is not `HumanUser.login` (API 1.1). */
+  /** The login for scripts and tools, if it differs from `HumanUser.login` (API 1.1). */
   readonly login: string;
   readonly passphrase: string;
-  /** Window of the launch that led here (API 1.6): what is written for it by this account carries it. */
+  /** Window of the launch that led here (API 1.6). Writes of this account for that launch carry it. */
   readonly sessionUuid: SessionUuid | null;
 }
 
 export interface ApprovalAsked {
-  /** Where the person approves; on the site. */
+  /** Page of the site on which the person approves. */
   readonly url: string;
 }
 
 /**
- * ShotGrid by the person's own credentials, for those whom `sudo` may not touch. Only tokens that ShotGrid gave are
- * kept, encrypted, under an account id that a session holds; never the passphrase.
+ * ShotGrid through the person's own credentials, for people whom `sudo` may not impersonate. Only tokens that
+ * ShotGrid issued are kept: encrypted, under an account id that a session holds. The passphrase is never kept.
  */
 export interface OwnAccounts {
   /**
-   * By login and passphrase, on sites with Autodesk Identity one with a personal access token (API 1.1).
+   * Links by login and passphrase. On sites with Autodesk Identity the passphrase belongs to a personal access
+   * token (API 1.1).
    *
    * @returns the account id
-   * @throws AppError OWN_ACCOUNT_REFUSED, OWN_ACCOUNT_OTHER, or that the site is out of order
+   * @throws AppError OWN_ACCOUNT_REFUSED, OWN_ACCOUNT_OTHER, or a failure of the site
    */
   linkByPassphrase(person: OwnPerson, passphrase: Passphrase, ttlMs: number): Promise<string>;
-  /** Asks the site for an approval by the person in the browser (API 1.8). @param key of the session that asks */
+  /** Requests an approval by the person in the browser (API 1.8). @param key of the requesting session */
   askApproval(key: string, person: OwnPerson): Promise<ApprovalAsked>;
   /**
-   * The account id where the person has approved meanwhile; undefined while the site waits.
+   * The account id once the person has approved; undefined while the approval is pending.
    *
-   * @throws AppError OWN_ACCOUNT_REFUSED where the request is over, OWN_ACCOUNT_OTHER
+   * @throws AppError OWN_ACCOUNT_REFUSED if the request has ended, OWN_ACCOUNT_OTHER
    */
   takeApproval(key: string, person: OwnPerson, ttlMs: number): Promise<string | undefined>;
-  /** A token of the account. Errors: `OWN_ACCOUNT_NEEDED` where it is linked no more, `USER_INACTIVE`. */
+  /** A token of the account. Errors: `OWN_ACCOUNT_NEEDED` if it is no longer linked, `USER_INACTIVE`. */
   mint(account: string, person: OwnPerson, sessionUuid: SessionUuid | null): Promise<Minted<PersonToken>>;
-  /** A token that the site took no more is not given again. */
+  /** Never returns a token again that the site refused. */
   spoil(account: string, token: PersonToken): Promise<void>;
-  /** False once it is forgotten, or ShotGrid took its tokens no more. */
+  /** False once the account was forgotten, or ShotGrid refused its tokens. */
   has(account: string): Promise<boolean>;
   forget(account: string): Promise<void>;
   close(): Promise<void>;
@@ -69,13 +70,16 @@ export interface OwnAccountsDeps extends Omit<GrantDeps, 'transport'> {
   readonly condition?: SiteCondition;
   readonly vault: Vault;
   readonly locks: Locks;
-  /** Who the person is now; the site's own tokens may not say that they are disabled (API 1.4). */
+  /** The person's current state. The site's own tokens may not reveal that the person is disabled (API 1.4). */
   describe(
     personId: number,
   ): Promise<(Self & { readonly login: string; readonly active: boolean }) | undefined>;
 }
 
-/** The passphrase is gone when another window comes: one chain carries the window of the launch, the other none. */
+/**
+ * The passphrase is no longer available for a later window. So one chain carries the launch's window, the other
+ * none.
+ */
 interface WindowChain {
   readonly sessionUuid: SessionUuid | null;
   readonly chain: string;
@@ -91,16 +95,16 @@ interface Account {
   readonly secret: Secret;
 }
 
-/** A request for approval, and what the site gave for it. */
+/** A request for approval, and the site's token for it. */
 interface Approval {
   readonly requestId: string;
   readonly sessionToken: string | null;
 }
 
-/** The site keeps a request for approval about so long (API 1.8). */
+/** The site keeps a request for approval for about this long (API 1.8). */
 const APPROVAL_MS = 300_000;
 
-/** Its connections are its own: nothing of a person's credentials is in a queue with other calls. */
+/** It has its own connections, so that a person's credentials never queue with other calls. */
 export function createOwnAccounts(deps: OwnAccountsDeps): OwnAccounts {
   return new VaultAccounts({ ...deps, transport: createTransport({ ...deps, maxConnections: 4 }) });
 }
@@ -130,7 +134,7 @@ class VaultAccounts implements OwnAccounts {
       }
       return await this.#keep(person, { kind: 'refresh', chains }, ttlMs);
     } catch (error) {
-      // No account holds them, so nobody could end them later.
+      // No account holds these chains, so nothing could end them later.
       await Promise.allSettled(chains.map(({ chain }) => this.#chains.end(chain)));
       throw error;
     }
@@ -149,7 +153,7 @@ class VaultAccounts implements OwnAccounts {
     const sessionToken =
       asked.sessionToken ?? (await pollAppSession(this.#deps.transport, asked.requestId, person.login));
     if (sessionToken === undefined) return undefined;
-    // The site gives it once: whatever goes wrong from here on, another try finds it.
+    // The site returns the token once. Store it, so that a retry finds it after any later failure.
     const taken: Approval = { ...asked, sessionToken };
     if (asked.sessionToken === null) {
       await untilWritten(() => this.#deps.vault.set(approvalKey(key), taken, APPROVAL_MS));
@@ -175,7 +179,7 @@ class VaultAccounts implements OwnAccounts {
     sessionUuid: SessionUuid | null,
   ): Promise<Minted<PersonToken>> {
     const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
-    // The id of an account is of no use to another person.
+    // An account id must not work for another person.
     if (found === undefined || found.personId !== person.personId) throw new AppError('OWN_ACCOUNT_NEEDED');
     const now = await this.#deps.describe(person.personId);
     const login = parseLogin(now?.login ?? '');
@@ -202,7 +206,7 @@ class VaultAccounts implements OwnAccounts {
     return (await this.#deps.vault.get(accountKey(account))) !== undefined;
   }
 
-  /** Tried again at once: who lost the answer has forgotten the account's name as well. */
+  /** Retried at once: a client that lost the answer no longer has the account's id either. */
   async forget(account: string): Promise<void> {
     await untilWritten(() => this.#forget(account), BRIEF_WAITS_MS);
   }
@@ -210,7 +214,7 @@ class VaultAccounts implements OwnAccounts {
   async #forget(account: string): Promise<void> {
     const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
     await Promise.all(chainsOf(found).map(({ chain }) => this.#chains.end(chain)));
-    // Last: as long as it is there, another try finds what is left.
+    // Delete the account last: until then a retry finds the remaining chains.
     await this.#deps.vault.delete(accountKey(account));
   }
 
@@ -227,7 +231,7 @@ class VaultAccounts implements OwnAccounts {
     });
   }
 
-  /** Nothing that the site says of these credentials is repeated: it quotes the login or the end of the token. */
+  /** Never repeats the site's message about these credentials: it quotes the login or the end of the token. */
   async #grant(login: Login, parameters: Readonly<Record<string, string>>): Promise<Granted> {
     try {
       return await requestGrant(this.#deps, parameters, login);
@@ -245,7 +249,7 @@ class VaultAccounts implements OwnAccounts {
   }
 }
 
-/** The account must be the one of the person who signed in: nobody works here as somebody else. */
+/** The account must belong to the person who signed in. Otherwise that person would act as another. */
 function assertOwn({ value }: Granted, { personId }: OwnPerson): void {
   const claims = claimsOf(value);
   if (claims.personId !== personId || claims.sudoAsLogin !== null) throw new AppError('OWN_ACCOUNT_OTHER');
@@ -254,7 +258,7 @@ function assertOwn({ value }: Granted, { personId }: OwnPerson): void {
 const chainsOf = (account: Account | undefined): readonly WindowChain[] =>
   account?.secret.kind === 'refresh' ? account.secret.chains : [];
 
-/** A window that is not known to the account gets what carries none: nothing shows up in the wrong one. */
+/** A window without its own chain uses the chain without a window, so that no write shows up in the wrong window. */
 function chainFor(chains: readonly WindowChain[], sessionUuid: SessionUuid | null): string {
   const found =
     chains.find((each) => each.sessionUuid === sessionUuid) ??

@@ -13,7 +13,7 @@ import { TokenCache } from '../wire/token-cache.ts';
 import { readSelf } from '../calls/self.ts';
 import type { Self, Actor, Standing } from '../port/actor.ts';
 
-/** People times their open launches; a token is half a kilobyte. */
+/** Enough for each person's open launches. A token takes half a kilobyte. */
 const MAX_TOKENS = 5000;
 
 export interface PersonCallerDeps extends GrantDeps {
@@ -22,16 +22,16 @@ export interface PersonCallerDeps extends GrantDeps {
 }
 
 export interface PersonCallers {
-  /** @param onTimed told of each call of this caller */
+  /** @param onTimed receives the times of each call of this caller */
   callerOf(actor: Actor, onTimed?: HttpCall['onTimed']): PersonCaller;
-  /** Who has the login now. The token that was made to find out is kept for that person. */
+  /** The current holder of the login. The token that was minted for this read is kept for that person. */
   identify(login: Login): Promise<Self>;
   standing(actor: Actor): Promise<Standing | undefined>;
 }
 
 /**
- * Makes callers whose tokens are kept per person, login, window of ShotGrid and, where it is their own, linked account. All
- * callers of a login have one share of the connections.
+ * Creates callers whose tokens are cached per person, login, ShotGrid window and (if used) own linked account. All
+ * callers of a login share one share of the connections.
  */
 export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
   const cache = new TokenCache<PersonToken>(deps.clock, MAX_TOKENS);
@@ -53,7 +53,8 @@ export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
     async identify(login) {
       const minted = await mintKnown(deps, { login, sessionUuid: null });
       const { standing } = minted.token;
-      // Tokens of whoever had the login before: on a site where a token stands for its login, they are the new holder's.
+      // Drop tokens of the login's former holder. On a site where a token follows its login, they act as the new
+      // holder.
       const [ofLogin, ofPerson] = [loginPart(login), keyStart(login, standing.id)];
       cache.forgetWhere((key) => key.startsWith(ofLogin) && !key.startsWith(ofPerson));
       cache.put(keyOf({ login, personId: standing.id, sessionUuid: null, own: null }), minted);
@@ -69,7 +70,7 @@ export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
 const keyOf = ({ login, personId, sessionUuid, own }: Actor): string =>
   `${keyStart(login, personId)}${JSON.stringify([sessionUuid, own])}`;
 const keyStart = (login: Login, personId: number | null): string => `${loginPart(login)}${personId}|`;
-/** As JSON, which no other login's begins with. */
+/** As JSON, so that no login's key is a prefix of another's. */
 const loginPart = (login: Login): string => `${JSON.stringify(login)}|`;
 
 async function mint(deps: PersonCallerDeps, actor: Actor): Promise<Minted<PersonToken>> {
@@ -77,11 +78,11 @@ async function mint(deps: PersonCallerDeps, actor: Actor): Promise<Minted<Person
   if (own === null) {
     if (personId === null) return mintBySudo(deps, actor);
     const minted = await mintKnown(deps, actor);
-    // The login was given to somebody else: nothing is read or written as them for the person who had it.
+    // The login was reassigned: never act as its new holder for the former one.
     if (minted.token.standing.id !== personId) throw new AppError('MAPPING_CHANGED');
     return minted;
   }
-  // Nothing is tried by `sudo` for somebody who is to act by their own account.
+  // Never use `sudo` for a person who has to act through their own account.
   if (own.account === null || deps.own === undefined) throw new AppError('OWN_ACCOUNT_NEEDED');
   return deps.own.mint(own.account, { login, personId: own.personId }, sessionUuid);
 }
@@ -91,7 +92,10 @@ type BySudo = Pick<Actor, 'login' | 'sessionUuid'>;
 const mintBySudo = (deps: PersonCallerDeps, actor: BySudo): Promise<Minted<PersonToken>> =>
   deps.health.watch(actor.login, () => mintPersonToken(deps, actor));
 
-/** A token by `sudo`, and who it acts as: read with it, beside the turns of the person's other calls, which wait for it. */
+/**
+ * A `sudo` token, and the person that it acts as. That read skips the person's queue, because the queued calls
+ * wait for it.
+ */
 async function mintKnown(
   deps: PersonCallerDeps,
   actor: BySudo,

@@ -6,16 +6,16 @@ import { atTurn } from '../wire/turns.ts';
 
 interface Share {
   readonly turns: BulkheadPolicy;
-  /** Calls that are under way or wait. */
+  /** Calls that run or wait. */
   calls: number;
 }
 
 /**
- * The transport as each person may use it: so many calls at once, whatever the number of their pages; more wait for
- * their turn. So one person's wide page cannot take every connection from the others.
+ * Limits the transport per person: a maximum of calls at once, however many pages are open; the rest queue. So one
+ * person's large page cannot take every connection from the others.
  *
- * Only what is sent waits, with its token in hand: tokens are asked for beside it, so no call can hold the turn that
- * its own token needs.
+ * Only calls that already have a token queue here. Token requests bypass the queue, so no call can hold the slot
+ * that its own token needs.
  */
 export function createPersonShares(transport: Transport, maxAtOnce: number): (login: Login) => Transport {
   const shares = new Map<Login, Share>();

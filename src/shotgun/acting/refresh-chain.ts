@@ -7,14 +7,14 @@ import { hashedKey, type Vault } from '../../store/vault.ts';
 import { type Granted, type GrantDeps, requestGrant } from '../wire/grant.ts';
 
 /**
- * Tokens of which each refresh token is good for one use (API 1.2): one holder at a time refreshes, in whichever process,
- * and the others take what came of it.
+ * Refresh tokens that can each be used once (API 1.2). One holder at a time refreshes, across all processes, and
+ * the others take the result.
  */
 export interface RefreshChain {
   begin(granted: Granted, ttlMs: number): Promise<string>;
-  /** Errors: `OWN_ACCOUNT_REFUSED` where the chain is over. */
+  /** A fresh token of the chain. Errors: `OWN_ACCOUNT_REFUSED` if the chain has ended. */
   token(chain: string, login: Login): Promise<Granted>;
-  /** This token is not given again. */
+  /** Never returns this token again. */
   spoil(chain: string, value: string): Promise<void>;
   end(chain: string): Promise<void>;
 }
@@ -28,14 +28,17 @@ interface Link extends Granted {
   readonly endsAtMs: number;
 }
 
-/** What came of a refresh token that is spent. */
+/** The result of a refresh token that was used. */
 interface Spent {
   readonly refreshToken: string;
   readonly next: Link;
 }
 
 const POLL_MS = 50;
-/** The site may take its whole time, and another process may have died while it refreshed. */
+/**
+ * Extra wait for another process: the site may use its full timeout, and that process may have died while
+ * refreshing.
+ */
 const EXTRA_WAIT_MS = 15_000;
 
 export function createRefreshChain(deps: RefreshChainDeps): RefreshChain {
@@ -44,7 +47,7 @@ export function createRefreshChain(deps: RefreshChainDeps): RefreshChain {
 
 class VaultChain implements RefreshChain {
   readonly #deps: RefreshChainDeps;
-  /** Answers that are not in the store yet: asked again, the site would take the token for stolen. */
+  /** Results that are not in the store yet. If we sent the refresh token again, the site would treat it as stolen. */
   readonly #unwritten = new Map<string, Spent>();
 
   constructor(deps: RefreshChainDeps) {
@@ -89,7 +92,7 @@ class VaultChain implements RefreshChain {
   }
 
   async #refresh(chain: string, login: Login): Promise<Granted> {
-    // Read again: another may have refreshed between our look and our lock.
+    // Read again: another process may have refreshed between our read and our lock.
     const link = await this.#read(chain);
     if (this.#isFresh(link)) return link;
     const { refreshToken } = link;
@@ -112,7 +115,7 @@ class VaultChain implements RefreshChain {
     }
   }
 
-  /** Never over a chain that has ended meanwhile, or gone on; once more where it was written, and failed all the same. */
+  /** Never overwrites a chain that has ended or moved on. Repeats a write that succeeded but reported a failure. */
   async #write(chain: string, { refreshToken, next }: Spent): Promise<void> {
     const change = (value: unknown): Link | undefined => {
       const current = value as Link;

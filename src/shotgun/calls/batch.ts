@@ -8,7 +8,7 @@ import type { BatchOperation, WrittenRecord } from '../port/requests.ts';
 import type { Changed, Changing } from '../client/operation.ts';
 import type { RecordRef } from '../port/records.ts';
 
-/** A created or changed row comes nested, a deletion flat (API 5.5). */
+/** A created or updated row is nested, a deleted one is flat (API 5.5). */
 const REF = z.object({ type: z.string(), id: z.number() });
 const DELETED = REF.extend({ did_delete: z.literal(true) }).transform(({ type, id }) => ({
   kind: 'delete',
@@ -19,8 +19,8 @@ const WRITTEN = z.object({ data: REF }).transform(({ data }) => ({ kind: 'write'
 const ANSWER = z.object({ data: z.array(z.union([WRITTEN, DELETED])) });
 
 /**
- * All operations or none, in one call. What was written comes in the order of the operations; an operation cannot
- * name a row that another makes (API 5.5).
+ * Runs all operations or none, in one call. The results are in the order of the operations. An operation cannot
+ * name a row that another one creates (API 5.5).
  */
 export const writeBatch = (operations: readonly BatchOperation[]): Changing<readonly WrittenRecord[]> => ({
   kind: 'batch',
@@ -54,7 +54,7 @@ function changedBy(operation: BatchOperation, written: RecordRef | undefined): C
   return { kind, entity: { type, id }, fields: kind === 'delete' ? [] : Object.keys(operation.values) };
 }
 
-/** Rows are paired by their place (API 5.5): what stands at another says nothing of what became of ours. */
+/** Results are matched by position (API 5.5). A row at another position does not show the outcome of ours. */
 function isOf(operation: BatchOperation, row: Row | undefined): boolean {
   if (row === undefined || row.type !== operation.type) return false;
   if ((operation.kind === 'delete') !== (row.kind === 'delete')) return false;

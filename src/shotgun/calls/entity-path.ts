@@ -3,9 +3,10 @@ import { AppError } from '../../base/errors.ts';
 const TYPE = /^[A-Za-z]\w*$/u;
 
 /**
- * `/entity/Version/42`. The site takes the schema name in paths (API 2.2).
+ * `/entity/Version/42`. The site accepts the schema name in paths (API 2.2).
  *
- * @throws AppError BAD_USER_INPUT for what is no type name or id: nothing else may become part of a path
+ * @throws AppError BAD_USER_INPUT for an invalid type name, NOT_FOUND for an invalid id: nothing else may enter a
+ * path
  */
 export function entityPath(type: string, id?: number): string {
   if (!TYPE.test(type)) throw new AppError('BAD_USER_INPUT', { details: { reason: 'entityType' } });

@@ -29,12 +29,12 @@ const ANSWER = z.object({
 export interface FieldPlace {
   readonly type: string;
   readonly field: string;
-  /** Hides the values that the project does not use. */
+  /** Hides values that the project does not use. */
   readonly projectId: number | null;
 }
 
 /**
- * One field as the person may use it: `editable` depends on who asks, `hidden_values` on the project (API 7).
+ * One field as the person may use it: `editable` depends on the person, `hidden_values` on the project (API 7).
  * Fails with `NOT_FOUND` for a field that the site does not declare.
  */
 export const readFieldInfo = ({ type, field, projectId }: FieldPlace): Reading<FieldInfo> => ({
@@ -57,7 +57,7 @@ export const readFieldInfo = ({ type, field, projectId }: FieldPlace): Reading<F
   },
   sample: ({ types }) => ({
     ...{ editable: true, validValues: [], displayValues: new Map(), hiddenValues: [], defaultValue: null },
-    // A link in doubt is one that an administrator has allowed: that costs more than a refusal.
+    // Assume links to every type: the plan then shows the highest cost.
     validTypes: types,
   }),
 });

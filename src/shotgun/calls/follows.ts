@@ -32,7 +32,7 @@ export const readFollowers = ({ type, id }: RecordRef): Reading<readonly EntityL
   sample: (site) => [site.link(PERSON, 'followers')],
 });
 
-/** What a person follows: ids and types only, all of them in one answer (API 9.3). */
+/** The records that a person follows: ids and types only, all in one answer (API 9.3). */
 export const readFollowing = (personId: number): Reading<readonly RecordRef[]> => ({
   kind: 'following',
   type: null,
@@ -40,11 +40,11 @@ export const readFollowing = (personId: number): Reading<readonly RecordRef[]> =
     const call = toReadCall(`${entityPath(PERSON, personId)}/following`, 'following');
     return (await readAnswer(caller, call, FOLLOWING, options)).data;
   },
-  // Of what types it is, no one can know before it is asked.
+  // The types are unknown before the call.
   sample: (site) => [site.link('Version', 'followed')],
 });
 
-/** Following twice is no error. Not atomic: what stands before a bad one is followed (API 9.3). */
+/** Following twice is no error. Not atomic: the targets before an invalid one are followed (API 9.3). */
 export const follow = (personId: number, targets: readonly RecordRef[]): Changing<void> => ({
   kind: 'follow',
   type: null,
@@ -56,6 +56,7 @@ export const follow = (personId: number, targets: readonly RecordRef[]): Changin
   sample: () => undefined,
 });
 
+/** Stops following one record. */
 export const unfollow = (personId: number, target: RecordRef): Changing<void> => ({
   kind: 'unfollow',
   type: target.type,
@@ -67,7 +68,7 @@ export const unfollow = (personId: number, target: RecordRef): Changing<void> =>
   sample: () => undefined,
 });
 
-/** Sent once, as every write is, though a second time would change nothing: what became of the first has to be told. */
+/** Not repeatable, although a second call would change nothing: like every write, its outcome must be reported. */
 const toFollowCall = (method: 'POST' | 'PUT', path: string, body: object): HttpCall => ({
   method,
   path,

@@ -4,7 +4,7 @@ import type { HttpCall } from '../wire/http-call.ts';
 import type { PersonCaller } from '../wire/person-caller.ts';
 import type { CallOptions } from '../port/records.ts';
 
-/** @throws AppError UPSTREAM_BROKEN where the site answered something of another form */
+/** Sends a call and parses its answer. @throws AppError UPSTREAM_BROKEN if the answer has another form */
 export async function readAnswer<T>(
   caller: PersonCaller,
   call: HttpCall,

@@ -6,7 +6,7 @@ import type { Row } from '../port/records.ts';
 import type { RowScope, SearchRequest } from '../port/requests.ts';
 import type { Reading } from '../client/operation.ts';
 
-/** A search, which says what it asks: a wrapper may look for what it is about. */
+/** A search that exposes its request, so that a wrapper can inspect it. */
 export interface Search extends Reading<readonly Row[]> {
   readonly kind: 'search';
   readonly request: SearchRequest;
@@ -21,18 +21,18 @@ export const searchRows = (request: SearchRequest): Search => ({
   request,
   async run(caller, options) {
     const rows = parseRows(await caller.send(toSearchCall(request), options));
-    // A row of another type would be shown under the wrong name, with somebody else's id.
+    // A row of another type would be shown under the wrong name, with the id of another record.
     if (rows.some(({ type }) => type !== request.type)) throw new AppError('UPSTREAM_BROKEN');
     return rows;
   },
   sample: null,
 });
 
-/** A search as it is sent. `api3_hash` covers every filter (API 3.2). */
+/** The HTTP call of a search. `api3_hash` covers every filter (API 3.2). */
 export function toSearchCall(request: SearchRequest): HttpCall {
   const body = {
     filters: request.filter,
-    // What the site gives when no field is asked is unknown (API 3.1).
+    // The site's answer to an empty field list is unknown (API 3.1).
     fields: request.fields.length > 0 ? request.fields.join(',') : 'id',
     ...(request.sort !== undefined && { sort: request.sort }),
     page: { size: request.pageSize, number: request.pageNumber ?? 1 },
@@ -47,7 +47,7 @@ export function toSearchCall(request: SearchRequest): HttpCall {
   };
 }
 
-/** The default of archived projects over REST is unknown, so it is always said (API 3.7). */
+/** The default of archived projects over REST is unknown, so it is always sent (API 3.7). */
 export function scopeOptions({ retired = false, includeArchivedProjects = true }: RowScope = {}): object {
   return {
     include_archived_projects: includeArchivedProjects,
@@ -55,7 +55,7 @@ export function scopeOptions({ retired = false, includeArchivedProjects = true }
   };
 }
 
-/** @throws AppError UPSTREAM_BROKEN where the answer is no list of rows */
+/** @throws AppError UPSTREAM_BROKEN if the answer is not a list of rows */
 export function parseRows(answer: HttpAnswer): readonly Row[] {
   const data = isRecord(answer.body) ? answer.body['data'] : undefined;
   if (!Array.isArray(data)) throw new AppError('UPSTREAM_BROKEN');

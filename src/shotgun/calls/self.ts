@@ -7,13 +7,13 @@ import type { Login } from '../../base/ids.ts';
 import type { PersonCaller } from '../wire/person-caller.ts';
 import { searchRows } from '../calls/search.ts';
 
-/** Rows that a look-up of a person by name or address asks for. */
+/** Page size when looking up a person by login or address. */
 export const MAX_MATCHES = 25;
 
 /**
- * All that matched. Behind a full page there may be more: the person who is meant, or a second one.
+ * All matching rows. A full page may hide more: the intended person, or a second match.
  *
- * @throws AppError AMBIGUOUS_USER where the page is full
+ * @throws AppError AMBIGUOUS_USER if the page is full
  */
 export function allMatches(rows: readonly Row[]): readonly Row[] {
   if (rows.length >= MAX_MATCHES) throw new AppError('AMBIGUOUS_USER');
@@ -21,10 +21,10 @@ export function allMatches(rows: readonly Row[]): readonly Row[] {
 }
 
 /**
- * The person whom the caller acts as. No route of the site says whom a token stands for (API 1.3), so they are looked up by
- * the login that it was made for.
+ * The person that the caller acts as. The site has no route that returns a token's person (API 1.3), so this looks
+ * the person up by the login that the token was minted for.
  *
- * @throws AppError NO_SHOTGUN_USER, AMBIGUOUS_USER, or that the site is out of order
+ * @throws AppError NO_SHOTGUN_USER, AMBIGUOUS_USER, or a failure of the site
  */
 export async function readSelf(caller: PersonCaller): Promise<Self> {
   const { login } = caller;
@@ -35,7 +35,7 @@ export async function readSelf(caller: PersonCaller): Promise<Self> {
     pageSize: MAX_MATCHES,
   }).run(caller);
   const rows = allMatches(page);
-  // Text filters ignore the case of letters (API 3.3); a login does not.
+  // Text filters ignore letter case (API 3.3); a login does not.
   const [person, ...others] = rows.filter((row) => row.fields['login'] === login);
   if (person === undefined) throw new AppError('NO_SHOTGUN_USER');
   if (others.length > 0 || hasNamesake(rows, login)) throw new AppError('AMBIGUOUS_USER');
@@ -43,7 +43,7 @@ export async function readSelf(caller: PersonCaller): Promise<Self> {
   return { id: person.id, name: textOf(name) ?? login, email: textOf(email), permissionRole: roleOf(role) };
 }
 
-/** Whether `sudo` tells upper from lower case is unknown (API 1.4): of two who could be meant, nobody is acted as. */
+/** Whether `sudo` distinguishes letter case is unknown (API 1.4). If two people match, impersonate neither. */
 function hasNamesake(rows: readonly Row[], login: Login): boolean {
   const folded = foldAscii(login);
   return rows.some(
@@ -52,7 +52,7 @@ function hasNamesake(rows: readonly Row[], login: Login): boolean {
   );
 }
 
-/** The text of a field; null for none and for an empty one. */
+/** The text of a field; null if missing or empty. */
 export const textOf = (value: FieldValue | undefined): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
 

@@ -27,7 +27,7 @@ const GROUP: z.ZodType<WireGroup> = z.lazy(() =>
 
 const ANSWER = z.object({ data: z.object({ summaries: SUMMARIES, groups: z.array(GROUP) }) });
 
-/** Sums, counts and the like of what a filter finds, in groups (API 4.1). */
+/** Counts, sums and other aggregates over the rows of a filter, in groups (API 4.1). */
 export const summarizeRows = (request: SummarizeRequest): Reading<SummaryGroup> => ({
   kind: 'summarize',
   type: request.type,

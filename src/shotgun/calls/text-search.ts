@@ -18,7 +18,7 @@ const ANSWER = z.object({
   ),
 });
 
-/** Rows whose name, or whose linked row's name, has every word (API 4.2). */
+/** Rows whose own name or linked row's name contains every word (API 4.2). */
 export const searchText = (request: TextSearchRequest): Reading<readonly TextSearchHit[]> => ({
   kind: 'textSearch',
   type: null,

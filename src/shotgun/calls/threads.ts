@@ -28,7 +28,7 @@ const THREAD = z.object({
   ),
 });
 
-/** A note, its replies and its files, oldest first (API 9.4). A reply names its author in another field. */
+/** A note, its replies and its files, oldest first (API 9.4). A reply has its author in `user`. */
 export const readNoteThread = (noteId: number): Reading<readonly ThreadEntry[]> => ({
   kind: 'noteThread',
   type: 'Note',
@@ -68,7 +68,7 @@ const STREAM = z.object({
   }),
 });
 
-/** What happened at a row and at those that belong to it, newest first (API 9.2). */
+/** The activity of a row and of the rows that belong to it, newest first (API 9.2). */
 export const readActivity = (
   { type, id }: RecordRef,
   request: ActivityRequest,
@@ -84,7 +84,7 @@ export const readActivity = (
     });
     return data.updates.flatMap(shownUpdate);
   },
-  // What happened may be about rows of any type; each is read only where it is asked of.
+  // Updates may concern rows of any type. A row is read only if the query selects fields of its type.
   sample: (site) =>
     site.types.map((of, index) => ({
       id: index + 1,
@@ -102,7 +102,7 @@ const queryOf = ({ limit, maxId }: ActivityRequest): string =>
     ...(maxId !== undefined && { max_id: String(maxId) }),
   }).toString();
 
-/** An update of a row that is gone names nothing that could be shown. */
+/** Drops an update whose row is gone: it contains nothing to show. */
 const shownUpdate = (update: z.infer<typeof STREAM>['data']['updates'][number]): readonly ActivityUpdate[] =>
   update.primary_entity === null
     ? []
@@ -117,11 +117,11 @@ const shownUpdate = (update: z.infer<typeof STREAM>['data']['updates'][number]):
         },
       ];
 
-/** The site breaks with a 500 at the stream of a row that is not there (API 9.2), and otherwise when it is in trouble. */
+/** The site answers 500 for the stream of a missing row (API 9.2), and also when it has a problem. */
 const mayBeAbsent = (error: unknown): boolean =>
   error instanceof AppError && error.details?.['upstreamStatus'] === HTTP_STATUS.INTERNAL_SERVER_ERROR;
 
-/** Whether the row itself is seen to be missing: only then is the failure of its stream no trouble of the site's. */
+/** Whether the row itself is missing. Only then is the failed stream not a failure of the site. */
 async function isAbsent(
   caller: PersonCaller,
   { type, id }: RecordRef,
@@ -132,6 +132,7 @@ async function isAbsent(
   return rows.length === 0;
 }
 
+/** A repeatable GET. */
 export const toReadCall = (path: string, operation: string): HttpCall => ({
   method: 'GET',
   path,

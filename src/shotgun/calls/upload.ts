@@ -7,7 +7,7 @@ import { toReadCall } from './threads.ts';
 import type { BegunUpload, PartAddress, UploadCompletion, UploadTarget } from '../port/upload-types.ts';
 import { changed, type Changing, type Reading } from '../client/operation.ts';
 
-/** Links already carry `/api/v1` (API 6.1); they are followed on our site only, whatever host they name. */
+/** Links already carry `/api/v1` (API 6.1). They are followed on our site only, even if they name another host. */
 const LINK = z
   .string()
   .regex(/^\/api\/v1(?:\.\d+)?\/entity\/[^\s\\]+$/u)
@@ -25,14 +25,14 @@ const NEXT_PART = z.object({ links: z.object({ upload: ADDRESS, get_next_part: L
 const FIELD = /^\w+$/u;
 
 /**
- * Begins an upload (API 6.1, 6.2); the bytes go to the storage. Fails with `UPSTREAM_REJECTED` where the site keeps its files
- * itself: then there is no address to give away.
+ * Begins an upload (API 6.1, 6.2); the bytes go to the storage. Fails with `UPSTREAM_REJECTED` if the site stores
+ * its files itself: then there is no presigned address.
  */
 export const beginUpload = (target: UploadTarget, file: UploadedFile): Reading<BegunUpload> => ({
   kind: 'beginUpload',
   type: target.type,
   async run(caller, options) {
-    // Sent again, it may open the storage twice; what nobody completes is never part of a record.
+    // A retry may open a second upload. An upload that is never completed does not become part of a record.
     const call = toReadCall(beginPath(target, file), 'beginUpload');
     return begunUpload(await readAnswer(caller, call, BEGUN, options), file);
   },
@@ -52,7 +52,7 @@ function beginPath({ type, id, field }: UploadTarget, { name, isMultipart }: Upl
 }
 
 function begunUpload({ data, links }: z.infer<typeof BEGUN>, file: UploadedFile): BegunUpload {
-  // Such a site takes the bytes itself, with the person's token: nothing that may be given away (API 6.1).
+  // Such a site accepts the bytes itself, with the person's token, which must never be handed out (API 6.1).
   if (data.storage_service === 'sg') {
     throw new AppError('UPSTREAM_REJECTED', {
       message: 'This ShotGrid site keeps its files itself. Upload them on its own pages.',
@@ -70,7 +70,7 @@ function begunUpload({ data, links }: z.infer<typeof BEGUN>, file: UploadedFile)
   };
 }
 
-/** The address of one more part. */
+/** The address of the next part. */
 export const readNextPart = (nextPartPath: string): Reading<PartAddress> => ({
   kind: 'nextUploadPart',
   type: null,
@@ -83,8 +83,8 @@ export const readNextPart = (nextPartPath: string): Reading<PartAddress> => ({
 });
 
 /**
- * Links the file. The site asks nobody whether the bytes of a file in one piece ever came (API 6.1). Fails with
- * `UPLOAD_INCOMPLETE` where a part is missing, too small or not what its ETag says.
+ * Links the file to its target. For a file in one piece the site does not check that the bytes arrived (API 6.1).
+ * Fails with `UPLOAD_INCOMPLETE` if a part is missing, too small or does not match its ETag.
  */
 export const completeUpload = ({
   target,
@@ -98,17 +98,20 @@ export const completeUpload = ({
   async run(caller, options) {
     const body = {
       upload_info: { ...info, ...(etags !== null && { etags }) },
-      // It must be there, empty or not (API 6.1).
+      // Required, even if empty (API 6.1).
       upload_data: displayName === null ? {} : { display_name: displayName },
     };
-    // 201 or 204 with nothing to read (API 6.1).
+    // 201 or 204 without a body (API 6.1).
     await caller.send(toUploadCall(completePath, 'completeUpload', body), options);
   },
   changes: () => changed('upload', target, target.field === null ? [] : [target.field]),
   sample: null,
 });
 
-/** Makes the storage forget the parts. It takes the information flat; in the last step's wrapper it is refused (API 6.2). */
+/**
+ * Discards the uploaded parts. The site expects `info` flat here; it refuses the wrapper of the last step (API
+ * 6.2).
+ */
 export const abortUpload = ({
   info,
   completePath,
@@ -121,7 +124,7 @@ export const abortUpload = ({
   sample: null,
 });
 
-/** 201 is what was measured, 204 what the vendor's prose says of linking (API 6.1). */
+/** 201 was measured; the vendor's text about linking says 204 (API 6.1). */
 const DONE_BY = {
   completeUpload: [HTTP_STATUS.CREATED, HTTP_STATUS.NO_CONTENT],
   abortUpload: [HTTP_STATUS.NO_CONTENT],

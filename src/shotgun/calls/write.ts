@@ -12,15 +12,18 @@ export interface WriteTarget {
   readonly id: number;
 }
 
-/** A write of one record, which says what it writes. */
+/** A write of one record that exposes its values. */
 export interface Write<T> extends Changing<T> {
   readonly type: string;
-  /** Null for a record that is made. */
+  /** Null for a new record. */
   readonly id: number | null;
   readonly values: WriteValues;
 }
 
-/** The new record. The rest of the answer is too thin to use (API 5.1), so it is read again. */
+/**
+ * Returns the new record's type and id. The rest of the answer is too incomplete to use (API 5.1), so the record
+ * is read again.
+ */
 export const createRecord = (type: string, values: WriteValues): Write<WriteTarget> => ({
   kind: 'create',
   ...{ type, id: null, values },
@@ -36,7 +39,7 @@ export const createRecord = (type: string, values: WriteValues): Write<WriteTarg
   sample: (site) => site.made(type),
 });
 
-/** Sets the fields named and no other; lists of links as `{multi_entity_update_mode, value}` (API 5.2). */
+/** Sets only the named fields. Lists of links are sent as `{multi_entity_update_mode, value}` (API 5.2). */
 export const updateRecord = (type: string, id: number, values: WriteValues): Write<void> => ({
   kind: 'update',
   ...{ type, id, values },
@@ -59,7 +62,7 @@ export const deleteRecord = (type: string, id: number): Write<void> => ({
   sample: () => undefined,
 });
 
-/** True where the record was retired and is back, false where it was never away. */
+/** True if the record was retired and is restored, false if it was not retired. */
 export const reviveRecord = (type: string, id: number): Write<boolean> => ({
   kind: 'revive',
   ...{ type, id, values: {} },
@@ -75,12 +78,12 @@ export const reviveRecord = (type: string, id: number): Write<boolean> => ({
   sample: () => true,
 });
 
-/** Whether it is the record that was meant: another one says nothing of what became of ours. */
+/** Whether the answer names our record. Another record does not show the outcome of our write. */
 const isOf = ({ type, id }: WriteTarget, data: Record<string, unknown> | undefined): boolean =>
   data?.['type'] === type && data['id'] === id;
 
 const OPERATIONS = { POST: 'create', PUT: 'update', DELETE: 'delete' } as const;
-/** What the site answers to each (API 5.1). */
+/** The site's status for each success (API 5.1). */
 const DONE_BY = {
   create: [HTTP_STATUS.CREATED],
   update: [HTTP_STATUS.OK],

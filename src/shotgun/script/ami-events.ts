@@ -3,23 +3,23 @@ import { ScriptDoor, type ScriptDoorDeps } from './script-door.ts';
 import { parseRows, toSearchCall } from '../calls/search.ts';
 import type { FieldValue, Row } from '../port/records.ts';
 
-/** What the event of a chosen menu item tells (API 11.2, light payload). */
+/** The event of a chosen menu item (API 11.2, light payload). */
 export interface AmiEvent {
-  /** `HumanUser.id` of the one who chose it; null where it was no person. */
+  /** `HumanUser.id` of the person who chose it; null if it was not a person. */
   readonly personId: number | null;
   readonly createdAtMs: number;
-  /** `meta.ami_payload`: the fields that a full payload would have had, each as the site keeps it. */
+  /** `meta.ami_payload`: the fields of a full payload, each in the site's own form. */
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
 export interface AmiEvents {
   /**
-   * The event of a chosen menu item; undefined where there is none of that id, or it tells of something else.
+   * The event of a chosen menu item; undefined if the id is unknown or names another kind of event.
    *
-   * @throws AppError that the site is out of order
+   * @throws AppError a failure of the site
    */
   read(eventId: number): Promise<AmiEvent | undefined>;
-  /** The same over another connection, for what anybody can ask for: it holds up nobody else's. */
+  /** The same over a separate connection, for requests without a sign-in: they cannot delay signed-in people. */
   readUnsigned(eventId: number): Promise<AmiEvent | undefined>;
   close(): Promise<void>;
 }
@@ -27,9 +27,8 @@ export interface AmiEvents {
 const EVENT_TYPE = 'Shotgun_ActionMenuItem_Triggered';
 
 /**
- * The one read that is made as the script although it is of somebody's doing: before the event is read nobody knows
- * whose it is, and before its person has signed in nobody can read it as them. It asks for one event of one type by its
- * id, and has no way to ask for anything else.
+ * The one script read about a person's action: the event itself names the person, and before that person has
+ * signed in it cannot be read as them. It reads one event of one type by its id, and can request nothing else.
  */
 export function createAmiEvents(deps: ScriptDoorDeps): AmiEvents {
   const [door, unsignedDoor] = [new ScriptDoor(deps, 2), new ScriptDoor(deps, 1)];
@@ -71,7 +70,7 @@ async function readEvent(door: ScriptDoor, eventId: number): Promise<AmiEvent | 
 }
 
 function toAmiEvent({ id, fields }: Row, eventId: number): AmiEvent | undefined {
-  // Text filters ignore the case of letters (API 3.3), and what is asked for is looked at again.
+  // Text filters ignore letter case (API 3.3), so compare the answer exactly.
   if (id !== eventId || fields['event_type'] !== EVENT_TYPE) return undefined;
   const createdAtMs = typeof fields['created_at'] === 'string' ? Date.parse(fields['created_at']) : NaN;
   if (Number.isNaN(createdAtMs)) throw new AppError('UPSTREAM_BROKEN');

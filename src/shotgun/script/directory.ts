@@ -10,43 +10,43 @@ import type { FilterCondition, FilterGroup, SearchRequest } from '../port/reques
 
 export interface PersonLogin {
   readonly login: string;
-  /** False where the account is disabled: then nobody can act as this person. */
+  /** False if the account is disabled: then it cannot be impersonated. */
   readonly active: boolean;
 }
 
-/** What the site knows of a person before anybody acts as them. */
+/** The site's record of a person, read before anyone acts as them. */
 export interface Described extends PersonLogin {
   readonly id: number;
   readonly name: string;
   readonly email: string | null;
-  /** Null where the site does not say. */
+  /** Null if the site gives none. */
   readonly permissionRole: string | null;
-  /** Whether the script may act as them; null where the site does not say. */
+  /** Whether the script may impersonate this person; null if the site does not say. */
   readonly canBeImpersonated: boolean | null;
 }
 
 /**
- * The one read of people as the script. It exists because nobody can be acted as yet: `sudo` takes a login (API 1.4), and
- * where the identity provider gives an e-mail only, the login has to be found first; and who may not be acted as is read
- * here or not at all. It asks for one type and a few fields: of one person by login, id or address, or of all for an
- * administrator's list.
+ * The one read of people as the script. It exists because no one can be impersonated yet. `sudo` takes a login
+ * (API 1.4): if the identity provider gives only an e-mail, the login has to be found first. A person who may not
+ * be impersonated can be read only here. It requests one type and a few fields: for one person by login, id or
+ * address, or for all people in an administrator's list.
  */
 export interface Directory {
   /**
-   * Everybody whose e-mail is this one, A to Z being the same as a to z; none for an empty one.
-   * Errors: `AMBIGUOUS_USER` where so many are like it that not all of them were seen.
+   * Every person with this e-mail, ignoring the case of A to Z; none for an empty one. Errors: `AMBIGUOUS_USER` if
+   * so many match that some were not read.
    */
   byEmail(email: string): Promise<readonly PersonLogin[]>;
-  /** Errors: `AMBIGUOUS_USER` for two of this login, or where not all that are like it were seen. */
+  /** Errors: `AMBIGUOUS_USER` if two people have this login, or if so many are similar that some were not read. */
   byLogin(login: Login): Promise<Described | undefined>;
   /**
-   * The first login that is this one but for A to Z and a to z, and not the same.
-   * Errors: `AMBIGUOUS_USER` where not all that are like it were seen.
+   * The first login that differs from this one only in the case of A to Z. Errors: `AMBIGUOUS_USER` if so many are
+   * similar that some were not read.
    */
   nearLogin(login: Login): Promise<Login | undefined>;
-  /** Undefined for one who is retired. */
+  /** Undefined for a retired person. */
   byId(id: number): Promise<Described | undefined>;
-  /** Everybody, page by page, for an administrator at the command line. */
+  /** Every person, page by page, for an administrator at the command line. */
   everybody(): AsyncIterable<Described>;
   close(): Promise<void>;
 }
@@ -79,16 +79,16 @@ export function createDirectory(deps: ScriptDoorDeps): Directory {
   };
   return {
     async byEmail(email) {
-      // An empty address would match everybody who has none (API 3.3).
+      // An empty address would match every person without one (API 3.3).
       if (email.trim() === '') return [];
       const found = await search({ door: 'peopleByEmail' }, ['email', 'is', email], LOGIN_FIELDS);
-      // The site compares as it likes (API 3.3), perhaps by Unicode's folding: its answer is compared again.
+      // The site may compare by other rules (API 3.3), perhaps Unicode folding, so compare its answer again.
       const wanted = foldAscii(email);
       return found
         .filter((person) => person.email !== null && foldAscii(person.email) === wanted)
         .map(({ login, active }) => ({ login, active }));
     },
-    // Text filters ignore the case of letters (API 3.3); a login does not.
+    // Text filters ignore letter case (API 3.3); a login does not.
     async byLogin(login) {
       const found = await search({ door: 'personByLogin' }, ['login', 'is', login], FIELDS);
       const [person, ...others] = found.filter((each) => each.login === login);

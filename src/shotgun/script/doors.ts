@@ -1,15 +1,15 @@
 import type { ErrorCode } from '../../base/errors.ts';
 
 interface Door {
-  /** What it reads of ShotGrid. It has no way to ask for anything else. */
+  /** The data that it reads. It cannot request anything else. */
   readonly reads: string;
   /** Why it cannot be read as a person. */
   readonly why: string;
 }
 
 /**
- * Every read of ShotGrid that is made as the script itself. There is no other: everything else is read as a person. Each
- * read is told to `onScriptRead`, which puts it into the audit trail.
+ * Every read of ShotGrid as the script itself. Everything else is read as a person. Each read is passed to
+ * `onScriptRead`, which writes it to the audit trail.
  */
 export const DOORS = {
   peopleByEmail: {
@@ -47,18 +47,18 @@ export type DoorName = keyof typeof DOORS;
 /** One read that was made as the script. */
 export interface ScriptRead {
   readonly door: DoorName;
-  /** Id of the record, where the door reads one by its id. */
+  /** Id of the record, if the door reads one record by its id. */
   readonly id: number | null;
-  /** Null where the site answered. */
+  /** Null if the site answered. */
   readonly failure: ErrorCode | null;
 }
 
 export type OnScriptRead = (read: ScriptRead) => void;
 
-/** For commands of an administrator: they have no audit trail, and the operator sees what they read. */
+/** For commands of an administrator. They have no audit trail; the operator sees the output. */
 export const atTheShell: OnScriptRead = () => undefined;
 
-/** The list of doors as ARCHITECTURE shows it. */
+/** The list of doors as a Markdown table, for ARCHITECTURE. */
 export function renderDoors(): string {
   const rows = Object.entries(DOORS).map(([name, { reads, why }]) => `| \`${name}\` | ${reads} | ${why} |`);
   return ['| door | reads | why not as a person |', '|---|---|---|', ...rows].join('\n');

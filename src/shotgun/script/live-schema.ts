@@ -7,36 +7,39 @@ export interface SchemaProgress {
   readonly type: string;
   readonly done: number;
   readonly total: number;
-  /** Why this type could not be read; null where it was. */
+  /** Why this type could not be read; null if it was read. */
   readonly failure: ErrorCode | null;
 }
 
-/** The schema as the site tells it, in its wire form. */
+/** The site's schema in its wire form. */
 export interface LiveSchema {
   readonly entityTypes: SchemaMap;
-  /** By type; those that could not be read are missing. */
+  /** By type. Types that could not be read are missing. */
   readonly fields: ReadonlyMap<string, SchemaMap>;
   readonly failed: readonly { readonly type: string; readonly code: ErrorCode }[];
 }
 
 export interface LiveSchemaOptions {
-  /** Calls side by side. */
+  /** Number of parallel calls. */
   readonly parallelReads: number;
   readonly onProgress?: (progress: SchemaProgress) => void;
-  /** Fields by type that need not be read again; the others are given to `keep` as they come. */
+  /**
+   * `known` holds fields by type that are not read again. Newly read fields are passed to `keep` one type at a
+   * time.
+   */
   readonly memory?: {
     readonly known: ReadonlyMap<string, SchemaMap>;
     keep(type: string, fields: SchemaMap): Promise<void>;
   };
-  /** Ends the reading. */
+  /** Stops reading. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads the whole schema of the site as the script: one call for the types and one for the fields of each (API 7). A
- * type that fails does not lose the others.
+ * Reads the whole schema of the site as the script: one call for the types, and one per type for its fields (API
+ * 7). A failed type does not affect the others.
  *
- * @throws AppError UPSTREAM_... or SHOTGUN_... where the list of types cannot be read
+ * @throws AppError UPSTREAM_... or SHOTGUN_... if the list of types cannot be read
  */
 export async function readLiveSchema(deps: ScriptDoorDeps, options: LiveSchemaOptions): Promise<LiveSchema> {
   const source = createSchemaSource(deps, options.parallelReads);

@@ -4,21 +4,21 @@ import type { Self, Standing } from '../port/actor.ts';
 import type { ActingOptions, Shotgun } from '../client/shotgun.ts';
 
 export interface People {
-  /** Everybody whose e-mail is this one, A to Z being the same as a to z; none for an empty one. */
+  /** Every person with this e-mail, ignoring the case of A to Z; none for an empty one. */
   loginsByEmail(email: string): Promise<readonly PersonLogin[]>;
-  /** What the site knows of somebody whom nobody may act as; undefined where there is none of that login. */
+  /** The site's record of a person who may not be impersonated; undefined if the login is unknown. */
   describe(login: Login): Promise<Described | undefined>;
-  /** The login that is this one but for letter case, where there is one. */
+  /** A login that differs from this one only in letter case, if there is one. */
   nearLogin(login: Login): Promise<Login | undefined>;
-  /** The same by id, whatever the login is now. */
+  /** The same by id, whatever the current login is. */
   describeById(id: number): Promise<Described | undefined>;
   /**
    * The person behind the login, read as that person.
    *
-   * @throws AppError NO_SHOTGUN_USER, AMBIGUOUS_USER, the refusals of `sudo`, or that the site is out of order
+   * @throws AppError NO_SHOTGUN_USER, AMBIGUOUS_USER, the refusals of `sudo`, or a failure of the site
    */
   self(login: Login): Promise<Self>;
-  /** Who the person is by now, as `Shotgun.standing` has it. */
+  /** The person's current state, as in `Shotgun.standing`. */
   standing(login: Login, options: ActingOptions): Promise<Standing | undefined>;
 }
 
@@ -27,7 +27,7 @@ export interface PeopleDeps {
   readonly shotgun: Pick<Shotgun, 'identify' | 'standing'>;
 }
 
-/** Finds the one `HumanUser` that somebody who has just signed in is. */
+/** Finds the `HumanUser` of a person who has just signed in. */
 export function createPeople({ directory, shotgun }: PeopleDeps): People {
   return {
     loginsByEmail: (email) => directory.byEmail(email),

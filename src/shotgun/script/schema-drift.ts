@@ -5,16 +5,17 @@ import type { SiteSchema } from '../../site/site-schema.ts';
 import { type LiveSchema, readLiveSchema } from './live-schema.ts';
 import type { ScriptDoorDeps } from './script-door.ts';
 
-/** One after the other: the site has better things to do. */
+/** Sequential, so that this background check puts little load on the site. */
 const PARALLEL_READS = 1;
 const TOLD_PLACES = 20;
 
-/** How the site differs, and which types could not be read: nothing is known of these, least of all that they are gone. */
+/** How the site differs, and the types that could not be read. An unread type never counts as gone. */
 export interface Drift {
   readonly changes: readonly SchemaChange[];
   readonly unread: readonly string[];
 }
 
+/** Compares the live schema with the snapshot. */
 export function driftOf(live: LiveSchema, snapshot: SiteSchema, exposure: Exposure): Drift {
   const unread = live.failed.map(({ type }) => type);
   const fields = Object.fromEntries([...live.fields].map(([type, data]) => [type, { data }]));
@@ -23,8 +24,8 @@ export function driftOf(live: LiveSchema, snapshot: SiteSchema, exposure: Exposu
 }
 
 /**
- * Compares the snapshot with the live site and warns in the log of what differs. It changes nothing: the running schema
- * is the snapshot's until somebody pulls again and restarts. Never fails; what could not be read is logged too.
+ * Compares the snapshot with the live site and logs a warning for each difference. It changes nothing: the server
+ * keeps the snapshot until an administrator pulls again and restarts. Never fails; unread types are logged too.
  */
 export async function reportSchemaDrift(
   deps: ScriptDoorDeps,

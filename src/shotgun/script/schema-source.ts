@@ -5,7 +5,7 @@ import type { HttpAnswer } from '../wire/http-call.ts';
 import { ScriptDoor } from './script-door.ts';
 import type { ScriptDoorDeps } from './script-door.ts';
 
-/** The wire form of API 7: by name, whatever the site says of it. */
+/** The wire form of API 7, by name. */
 export type SchemaMap = Readonly<Record<string, unknown>>;
 
 export interface SchemaSource {
@@ -18,7 +18,7 @@ export interface SchemaSource {
 
 const ANSWER = z.object({ data: anyRecord });
 
-/** The schema is about no person, and the script sees all of it, so it is read as the script. */
+/** Reads as the script: the schema is about no person, and the script sees all of it. */
 export function createSchemaSource(deps: ScriptDoorDeps, maxConnections: number): SchemaSource {
   const door = new ScriptDoor(deps, maxConnections);
   const read = async (

@@ -6,19 +6,19 @@ import { mintScriptToken } from './script-token.ts';
 import type { SiteCondition } from '../wire/site-condition.ts';
 import { createTransport, type TransportDeps } from '../wire/transport.ts';
 
-/** Tries the script's key. Nothing is read with what comes of it. */
+/** Tests the script's key. The minted tokens are not used to read anything. */
 export interface ScriptCheck {
-  /** By a token without `scope`: it is about nobody. Errors: `UPSTREAM_AUTH`, or that the site is out of order. */
+  /** With a token without `scope`, so for no person. Errors: `UPSTREAM_AUTH`, or a failure of the site. */
   ofKey(): Promise<void>;
-  /** By a token for this person. */
+  /** With a `sudo` token for this person. */
   ofSudo(login: Login): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Readiness has to answer within two seconds. */
+/** Readiness must answer within two seconds. */
 const CHECK_MS = 1500;
 
-/** It has its own connections, because those of the people may all hang. */
+/** It has its own connections, because all of the people's connections may hang. */
 export function createScriptCheck(
   deps: TransportDeps & Omit<GrantDeps, 'transport'> & { readonly condition: SiteCondition },
 ): ScriptCheck {
@@ -40,7 +40,10 @@ export function createScriptCheck(
   };
 }
 
-/** It keeps away from the site like everybody, but its own failures shut nobody out: its time is shorter than that of people. */
+/**
+ * Respects the circuit like every call. But its failures do not open the circuit, because its time-out is shorter
+ * than that of people's calls.
+ */
 const unheard = (circuit: Circuit): Circuit => ({
   admit: (call, signal) => circuit.admit(call, signal),
   busy: (call, pause) => circuit.busy(call, pause),

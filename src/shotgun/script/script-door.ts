@@ -12,7 +12,7 @@ import type { ScriptToken } from '../wire/tokens.ts';
 import { createTransport, type Transport } from '../wire/transport.ts';
 import type { OnSiteCall } from '../wire/site-pool.ts';
 
-/** The only paths that are ever read as the script: who is it, what was clicked, and what does the site look like. */
+/** The only paths that are read as the script: people, chosen menu items and the schema. */
 export interface ScriptCall extends HttpCall {
   readonly method: 'GET' | 'POST';
   readonly path:
@@ -27,14 +27,14 @@ export interface ScriptDoorDeps {
   readonly onSiteCall?: OnSiteCall;
   readonly onWaiting?: (change: 1 | -1) => void;
   readonly condition?: SiteCondition;
-  /** Told of every read, done or not. */
+  /** Called after every read, successful or not. */
   readonly onScriptRead: OnScriptRead;
 }
 
 /**
- * Reads as the script itself, where there is no person yet or no person's data. Each of its users sends the
- * fixed reads of a door in `doors.ts`. It has its own connections and its own token,
- * so that nothing of it can get into a person's calls.
+ * Reads as the script itself, if there is no person yet or the data concerns no person. Each of its users sends
+ * the fixed reads of a door in `doors.ts`. It has its own connections and its own token, so that the script's
+ * token cannot get into a person's calls.
  */
 export class ScriptDoor {
   readonly #transport: Transport;
@@ -52,7 +52,7 @@ export class ScriptDoor {
     };
   }
 
-  /** @param door names the read; `id` is that of the record that is read */
+  /** @param door names the read; `id` is the id of the record to read */
   async read(
     { door, id = null }: { readonly door: DoorName; readonly id?: number | null },
     call: ScriptCall,

@@ -3,19 +3,19 @@ import type { Login } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ScriptCheck } from './script-check.ts';
 
-/** What the site says to our script itself, whomever it asks for: no one can work until an administrator has acted. */
+/** Errors about the script itself. They affect everyone until an administrator fixes them. */
 const SCRIPT_REFUSALS: ReadonlySet<ErrorCode> = new Set(['SHOTGUN_SUDO_REFUSED', 'UPSTREAM_AUTH']);
 
 /**
- * Whether the site lets our script act for people. Its key is tried whenever somebody asks how this server is; whether it may
- * act for people is known as far as the last tokens tell. A site that answers may refuse every one of them: then this server
- * is not ready, and says why (G1, G4).
+ * Whether the site lets our script act for people. Every readiness check tests its key. Its right to impersonate
+ * is inferred from the last minted tokens. A site that answers may refuse all of them: then this server reports
+ * that it is not ready, and why (G1, G4).
  */
 export class ScriptHealth {
   readonly #logger: Logger;
   readonly #script: Pick<ScriptCheck, 'ofKey' | 'ofSudo'>;
   #refusal: ErrorCode | undefined;
-  /** The last person it could act for, or else the first that it could not. */
+  /** The last person that it could impersonate, or else the first that it could not. */
   #known: Login | undefined;
 
   constructor(logger: Logger, script: Pick<ScriptCheck, 'ofKey' | 'ofSudo'>) {
@@ -23,7 +23,7 @@ export class ScriptHealth {
     this.#script = script;
   }
 
-  /** Looks on while a token is made. */
+  /** Runs `mint`, and records whether the site accepted the script. */
   async watch<T>(login: Login, mint: () => Promise<T>): Promise<T> {
     try {
       const minted = await mint();
@@ -38,10 +38,10 @@ export class ScriptHealth {
   }
 
   /**
-   * Tries the key now. Where the right to act for people was refused last, that is tried as well: nobody else may come to do
-   * it once this server counts as not ready.
+   * Tests the key now. If the last refusal was about the right to impersonate, tests that as well: once this
+   * server counts as not ready, no person may come to test it.
    *
-   * @throws AppError SHOTGUN_SUDO_REFUSED, UPSTREAM_AUTH, or that the site is out of order
+   * @throws AppError SHOTGUN_SUDO_REFUSED, UPSTREAM_AUTH, or a failure of the site
    */
   async check(): Promise<void> {
     try {
@@ -59,12 +59,12 @@ export class ScriptHealth {
     try {
       await this.#script.ofSudo(this.#known);
     } catch (error) {
-      // The script itself is accepted.
+      // A refusal of this person means that the site accepted the script.
       if (!isPersonRefusal(error)) throw error;
     }
   }
 
-  /** An operator's alarm, once. */
+  /** Alarms the operator once. */
   #refused(error: AppError): void {
     if (this.#refusal === undefined)
       this.#logger.error('shotgrid script refused', { code: error.code, error });
@@ -77,7 +77,7 @@ export class ScriptHealth {
   }
 }
 
-/** Of this one person. */
+/** Errors about this one person. */
 const PERSON_REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'NO_SHOTGUN_USER',
   'USER_INACTIVE',

@@ -2,13 +2,13 @@ import { type GrantDeps, requestGrant } from '../wire/grant.ts';
 import { SCRIPT } from '../wire/http-call.ts';
 import type { Minted, ScriptToken } from '../wire/tokens.ts';
 
-/** A token that acts as the script, for `script-door.ts` alone. */
+/** Mints a token that acts as the script. Only for `script-door.ts` and `script-check.ts`. */
 export async function mintScriptToken(deps: GrantDeps): Promise<Minted<ScriptToken>> {
   const { value, renewAtMs } = await requestGrant(deps, scriptGrant(deps), SCRIPT);
   return { token: { value } as ScriptToken, renewAtMs };
 }
 
-/** What the token endpoint asks of the script (API 1.2). */
+/** The script's own parameters for the token endpoint (API 1.2). */
 export const scriptGrant = ({ settings }: GrantDeps): Readonly<Record<string, string>> => ({
   grant_type: 'client_credentials',
   client_id: settings.scriptName,

@@ -8,10 +8,10 @@ import type { Minted, PersonToken } from '../wire/tokens.ts';
 import { scriptGrant } from './script-token.ts';
 
 /**
- * A token that acts as the person.
+ * Mints a token that acts as the person.
  *
- * @throws AppError NO_SHOTGUN_USER, USER_INACTIVE, IMPERSONATION_REFUSED, SHOTGUN_SUDO_REFUSED,
- *   UPSTREAM_AUTH, or that the site is out of order. There is no way on without the person's rights.
+ * @throws AppError NO_SHOTGUN_USER, USER_INACTIVE, IMPERSONATION_REFUSED, SHOTGUN_SUDO_REFUSED, UPSTREAM_AUTH, or
+ * a failure of the site. There is no fall-back without the person's rights.
  */
 export async function mintPersonToken(
   deps: GrantDeps,
@@ -21,13 +21,16 @@ export async function mintPersonToken(
   if (actor.sessionUuid !== null) parameters['session_uuid'] = actor.sessionUuid;
   const { value, renewAtMs } = await grantFor(deps, actor.login, parameters);
   if (!isTokenOf(actor.login, claimsOf(value).sudoAsLogin)) {
-    // A site or proxy that drops the scope answers with the script's own rights (API 1.4): never used.
+    // A site or proxy that drops the scope returns a token with the script's own rights (API 1.4). Never use it.
     throw new AppError('SHOTGUN_SUDO_REFUSED');
   }
   return { token: { value, standing: null } as PersonToken, renewAtMs };
 }
 
-/** Words of the site that we do not know may mean the script or the person. Only a token without `scope` judges the script. */
+/**
+ * An unknown refusal text may concern the script or the person. Only a token without `scope` tests the script
+ * alone.
+ */
 async function grantFor(
   deps: GrantDeps,
   login: Login,
@@ -37,13 +40,13 @@ async function grantFor(
     return await requestGrant(deps, { ...scriptGrant(deps), ...scope }, login);
   } catch (error) {
     if (!(error instanceof AppError) || error.details?.['reason'] !== UNKNOWN_WORDS) throw error;
-    // Nothing is done with this token. It is refused where the trouble is the script's.
+    // This token is not used. The request fails if the problem is the script.
     await requestGrant(deps, scriptGrant(deps), SCRIPT);
     throw new AppError('IMPERSONATION_REFUSED', { details: error.details, cause: error });
   }
 }
 
-/** "The exact string sent in the scope" (API 1.3) may mean the login or the whole of it: either names the person. */
+/** "The exact string sent in the scope" (API 1.3) may mean the login or the whole scope. Either names the person. */
 function isTokenOf(login: Login, claimed: string | null): boolean {
   return claimed === login || claimed === `sudo_as_login:${login}`;
 }
