@@ -5,7 +5,7 @@ export type JobState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED';
 export interface Job {
   readonly id: number;
   readonly name: string;
-  /** The Version of ShotGrid that it renders, and the Shot of that. */
+  /** The ShotGrid Version that it renders, and that Version's Shot. */
   readonly versionId: number;
   readonly shotId: number | null;
   /** Account at the identity provider. */
@@ -21,7 +21,7 @@ const STATES: readonly JobState[] = ['DONE', 'RUNNING', 'FAILED', 'QUEUED', 'DON
 const PASSES = ['beauty', 'shadow', 'crypto'] as const;
 const FIRST_ID = 5001;
 
-/** Jobs for the Versions of the demo: some have none, some have three; each is its artist's. */
+/** Jobs for the Versions of the demo: some have none, some have three; each belongs to its artist. */
 export function demoJobs({ rows }: Pick<Dataset, 'rows'>): Job[] {
   const logins = new Map((rows['HumanUser'] ?? []).map((person) => [person.id, String(person['login'])]));
   const jobs: Job[] = [];

@@ -10,7 +10,7 @@ export interface FarmOptions {
   readonly port: number;
   /** Issuer of the identity provider that it trusts. */
   readonly issuer: string;
-  /** What tokens must be for. */
+  /** The required audience of tokens. */
   readonly audience: string;
   readonly jobs: readonly Job[];
 }
@@ -31,13 +31,13 @@ interface Seen {
   readonly status: number;
 }
 
-/** People who may see and retry everybody's jobs. */
+/** People who may see and retry all jobs. */
 const WRANGLERS: ReadonlySet<string> = new Set(['joao']);
 const SLOW_MS = 20_000;
 
 /**
- * A small render farm behind the studio's single sign-on: it takes access tokens for itself alone, and shows each person
- * their own jobs, wranglers all.
+ * A small render farm behind the studio's single sign-on: it accepts only access tokens for itself. Each person
+ * sees their own jobs, wranglers see all.
  */
 export async function startFarm(options: FarmOptions): Promise<Farm> {
   const seen: Seen[] = [];
@@ -104,7 +104,10 @@ const note =
     next();
   };
 
-/** A JWT of the provider, for this API, of a person: checked by the library, with the provider's published keys. */
+/**
+ * Accepts a JWT of the provider, for this API, of a person: checked by the library, with the provider's published
+ * keys.
+ */
 function authenticate({ issuer, audience }: FarmOptions): RequestHandler {
   const keys = createRemoteJWKSet(new URL('/jwks', issuer));
   return async (request, response, next) => {

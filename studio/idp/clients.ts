@@ -7,7 +7,7 @@ export interface IdpClient {
   readonly backchannelLogoutUri?: string;
 }
 
-/** An API of the studio that takes access tokens as JWTs. */
+/** An API of the studio that accepts access tokens as JWTs. */
 export interface IdpApi {
   /** Its address: the audience of its tokens. */
   readonly audience: string;

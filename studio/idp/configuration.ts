@@ -11,7 +11,7 @@ import type { IdpPerson } from './people.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-/** How long what it gives out is good. */
+/** Lifetimes of codes, tokens and sessions. */
 const LIVES_SECONDS = {
   AccessToken: HOUR,
   AuthorizationCode: 60,
@@ -24,7 +24,7 @@ const LIVES_SECONDS = {
 };
 const PROMPTS = ['none', 'login', 'consent', 'select_account'];
 
-/** What the provider is told: its clients, its people, its keys, made anew at each start. */
+/** The provider's configuration: its clients, people and keys, created again at each start. */
 export async function createConfiguration(
   clients: readonly IdpClient[],
   people: readonly IdpPerson[],
@@ -37,7 +37,7 @@ export async function createConfiguration(
     jwks: { keys: [await createSigningKey()] },
     cookies: { keys: [randomBytes(32).toString('hex')] },
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
-    // The claims go into the ID token, where Shotgraph reads them.
+    // Puts the claims into the ID token, where Shotgraph reads them.
     conformIdTokenClaims: false,
     scopes: ['openid', 'profile', 'email', 'offline_access'],
     discovery: { prompt_values_supported: PROMPTS },
@@ -66,7 +66,7 @@ export async function createConfiguration(
     },
     ttl: LIVES_SECONDS,
     findAccount: (_context, subject) => accountOf(people, subject),
-    // The identity claim, so that an API knows whom an access token stands for.
+    // The identity claim, so that an API can identify the person of an access token.
     extraTokenClaims: async (_context, token) => {
       const accountId = 'accountId' in token ? token.accountId : undefined;
       return { preferred_username: people.find(({ subject }) => subject === accountId)?.login };
@@ -93,7 +93,7 @@ const clientMetadata = (client: IdpClient) => ({
     ON_BEHALF_OF_GRANT,
   ],
   response_types: ['code' as const],
-  // Asks for `sid` in every ID token, also where no logout address is registered.
+  // Requests `sid` in every ID token, even if no logout address is registered.
   backchannel_logout_session_required: true,
   ...(client.backchannelLogoutUri === undefined
     ? {}
@@ -106,7 +106,7 @@ async function createSigningKey() {
   return { ...(await exportJWK(privateKey)), kid, alg: 'RS256', use: 'sig' } as const;
 }
 
-/** The usual policy, and `select_account`, which shows the sign-in page to people who are signed in. */
+/** The usual policy, and `select_account`, which shows the sign-in page to signed-in people. */
 function createPolicy(): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
@@ -123,7 +123,7 @@ function accountOf(people: readonly IdpPerson[], subject: string) {
   };
 }
 
-/** The studio trusts its own clients: nobody is asked for consent. */
+/** The studio trusts its own clients, so there is no consent page. */
 const grantEverything =
   (apis: readonly IdpApi[]): NonNullable<Configuration['loadExistingGrant']> =>
   async (context) => {
@@ -136,11 +136,11 @@ const grantEverything =
     return grant;
   };
 
-/** A token that a client asks for with `resource` (RFC 8707) is a JWT for that API alone. */
+/** A token requested with `resource` (RFC 8707) is a JWT for that API alone. */
 const apisFeature = (apis: readonly IdpApi[]) => ({
   enabled: true,
   useGrantedResource: () => true,
-  /** A client that asks for a token of its own names the API by the scope. */
+  /** A client that requests a token of its own names the API by the scope. */
   async defaultResource({ oidc }: KoaContextWithOIDC) {
     const { grant_type: grantType, scope } = (oidc.params ?? {}) as Readonly<
       Record<string, string | undefined>
@@ -156,7 +156,7 @@ const apisFeature = (apis: readonly IdpApi[]) => ({
   },
 });
 
-/** Back-channel logout goes to loopback here, which the provider's own dispatcher refuses to reach. */
+/** Back-channel logout uses loopback here, which the provider's own dispatcher refuses to reach. */
 const fetchOnLoopback: NonNullable<Configuration['fetch']> = (input, init) => {
   const { dispatcher: _refusesLoopback, ...rest } = { ...init } as RequestInit & { dispatcher?: unknown };
   return fetch(input, rest);

@@ -8,7 +8,7 @@ interface Entry {
   readonly expiresAtMs: number;
 }
 
-/** Keeps what the provider stores, for one provider. Its own memory adapter is shared by all of a process and warns. */
+/** Keeps the records of one provider. The package's own memory adapter is shared by a whole process and warns. */
 export function createMemoryAdapter(): AdapterFactory {
   const entries = new Map<string, Entry>();
   const live = (key: string): AdapterPayload | undefined => {
@@ -42,7 +42,7 @@ export function createMemoryAdapter(): AdapterFactory {
       if (payload !== undefined) payload.consumed = Math.floor(Date.now() / MS_PER_SECOND);
     },
     async revokeByGrantId(grantId) {
-      // Of this model alone: the interaction that is about to replace the session holds the grant's id too.
+      // Of this model alone: the interaction that will replace the session contains the grant's id too.
       for (const [key, { payload }] of entries) {
         if (key.startsWith(`${model}:`) && payload.grantId === grantId) entries.delete(key);
       }

@@ -64,7 +64,7 @@ const NOTICE = `${HEAD}
 </body>
 </html>`;
 
-/** The form comes from the provider and is markup already; it sends itself, and has a button where scripts are off. */
+/** The form comes from the provider as markup; it submits itself, and has a button for browsers without scripts. */
 const LOGOUT = `${HEAD}
   <h1><%= it.title %></h1>
   <%~ it.form %>
@@ -87,15 +87,15 @@ export interface SignInPage {
 /** The sign-in page: one button an account, and a field for others. Every form posts `login`. */
 export const renderSignInPage = (page: SignInPage): string => {
   const isExpected = ({ login }: IdpPerson): boolean => login === page.hint;
-  // Who is expected first: the list is long.
+  // The expected person comes first, because the list is long.
   const people = [...page.people].sort((a, b) => Number(isExpected(b)) - Number(isExpected(a)));
   return eta.renderString(SIGN_IN, { title: 'Sign in', hint: '', typed: '', error: '', ...page, people });
 };
 
-/** A page that only says something. */
+/** A page with a message only. */
 export const renderNotice = (title: string, text: string): string =>
   eta.renderString(NOTICE, { title, text });
 
-/** The page that ends the provider's session without asking. `form` is the provider's own. */
+/** The page that ends the provider's session without a question. `form` is the provider's own. */
 export const renderLogoutPage = (form: string): string =>
   eta.renderString(LOGOUT, { title: 'Signing out', form });

@@ -1,7 +1,7 @@
 import { DEMO_NAMES } from '../site/demo/people.ts';
 
 export interface IdpPerson {
-  /** The account: what is typed at the sign-in form, and the claim `preferred_username`. */
+  /** The account: the text typed at the sign-in form, and the claim `preferred_username`. */
   readonly login: string;
   readonly name: string;
   readonly email: string;
@@ -26,7 +26,7 @@ const everybody = DEMO_NAMES.map(({ id, login, name, email }, index): IdpPerson 
   subject: subjectOf(index < FIXED_COUNT ? id - FIRST_ID : id),
 }));
 
-/** Everybody who can click at the demo's site can sign in here; `nobody` has no person in ShotGrid. */
+/** Everyone who can click at the demo's site can sign in here; `nobody` has no user in ShotGrid. */
 export const DEMO_PEOPLE: readonly IdpPerson[] = [
   ...everybody.slice(0, FIXED_COUNT),
   NOBODY,

@@ -40,8 +40,8 @@ export function createRoutes(provider: Provider, people: readonly IdpPerson[], p
 }
 
 /**
- * The standard ignores `offline_access` without `prompt=consent`. Providers of organisations do not ask for it,
- * so it is added here, and answered above without a page.
+ * The standard ignores `offline_access` without `prompt=consent`. Organisations' providers do not require it, so
+ * it is added here, and answered above without a page.
  */
 function askForConsentOffline(provider: Provider): void {
   provider.use(async (context, next) => {
@@ -56,7 +56,7 @@ function askForConsentOffline(provider: Provider): void {
   });
 }
 
-/** An interaction that is over: its cookie is gone, or somebody signed in meanwhile in another tab. */
+/** An interaction that is over: its cookie is gone, or a person has signed in in another tab meanwhile. */
 const answerLostInteraction: ErrorRequestHandler = (_error, _request, response, _next) => {
   const text = 'This sign-in is over. Go back to where you came from and start again.';
   response.status(400).send(renderNotice('Sign-in problem', text));

@@ -14,7 +14,7 @@ export interface IdpOptions {
   readonly port: number;
   /** Loopback by default. */
   readonly host?: string;
-  /** The address that people and servers use, where a TLS proxy stands in front. */
+  /** The address that people and servers use, if a TLS proxy is in front. */
   readonly publicUrl?: string;
   readonly clients: readonly IdpClient[];
   readonly people?: readonly IdpPerson[];
@@ -23,7 +23,7 @@ export interface IdpOptions {
   readonly cutsOpener?: boolean;
   /** Of the issuer, such as `/realms/studio`; none by default. */
   readonly path?: string;
-  /** Changes the provider's own settings, for tests of providers with other ways. */
+  /** Changes the provider's own settings, for tests of providers that behave differently. */
   readonly bend?: (configuration: Configuration) => Configuration;
 }
 
@@ -31,13 +31,13 @@ export interface Idp {
   /** `http://localhost:<port>`, or the public address. */
   readonly issuer: string;
   readonly port: number;
-  /** Ends when the port is free again. */
+  /** Resolves when the port is free again. */
   close(): Promise<void>;
 }
 
 /** A real OpenID Connect provider on loopback: code flow with PKCE, its own session, refresh tokens, logout. */
 export async function startIdp(options: IdpOptions): Promise<Idp> {
-  // The issuer holds the port, so the provider is made once the port is known.
+  // The issuer contains the port, so the provider is created once the port is known.
   let handle: RequestListener | undefined;
   const server = createServer((request, response) => handle?.(request, response));
   server.listen(options.port, options.host ?? '127.0.0.1');
@@ -49,7 +49,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   const { bend = (configuration) => configuration } = options;
   const configuration = await createConfiguration(options.clients, people, { apis: options.apis, path });
   const provider = new Provider(issuer, bend(configuration));
-  // Only then may a header say that the request came by TLS.
+  // Only with a proxy may a header state that the request came by TLS.
   provider.proxy = options.publicUrl !== undefined;
   addTokenExchange(provider, options.apis ?? []);
   addOnBehalfOf(provider, options.apis ?? []);

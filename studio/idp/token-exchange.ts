@@ -8,7 +8,7 @@ const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 
 type Parameters = Readonly<Record<string, string | undefined>>;
 
-/** Token exchange (RFC 8693): a client's token of a person for one of an API of the studio, for the same person. */
+/** Token exchange (RFC 8693): a client exchanges a person's token for one of a studio's API, for the same person. */
 export function addTokenExchange(provider: Provider, apis: readonly IdpApi[]): void {
   provider.registerGrantType(
     TOKEN_EXCHANGE_GRANT,
@@ -25,7 +25,7 @@ export function addTokenExchange(provider: Provider, apis: readonly IdpApi[]): v
 
 const DEFAULT_SCOPE = '/.default';
 
-/** The same as Microsoft has it: the API is named by the scope, `<audience>/.default`. */
+/** Microsoft's variant: the API is named by the scope, `<audience>/.default`. */
 export function addOnBehalfOf(provider: Provider, apis: readonly IdpApi[]): void {
   provider.registerGrantType(
     ON_BEHALF_OF_GRANT,
@@ -47,7 +47,7 @@ async function tokenFor(
 ) {
   const { client } = context.oidc;
   const subject = await provider.AccessToken.find(String(subjectToken));
-  // A token that another client was given is none of this client's business.
+  // A client must not use a token that was issued to another client.
   const isOurs = subject !== undefined && !subject.isExpired && subject.clientId === client?.clientId;
   if (client === undefined || !isOurs) throw notValid();
   if (api === undefined) throw new errors.InvalidTarget();
