@@ -114,7 +114,7 @@ describe('At the same time', () => {
     }, 60_000);
   });
 
-  it('a file is linked and cancelled: too late is told as too late', async () => {
+  it('a file is linked and cancelled: a late cancellation is reported as too late', async () => {
     const bytes = randomBytes(100);
     const { upload } = await uploader.request(uploader.movie(bytes.length));
     const etag = await put(upload.parts[0], bytes);

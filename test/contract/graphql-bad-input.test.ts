@@ -163,7 +163,7 @@ describe('input that cannot be used', () => {
     expect(errors).toEqual([]);
   });
 
-  it('of a row that was deleted meanwhile is told as absent', async () => {
+  it('of a row that was deleted meanwhile is reported as absent', async () => {
     const { data } = await world.ask(
       'mutation { createVersion(input: { project: { type: "Project", id: 2 }, code: "soon_gone" }) { id } }',
       { as: 'joao' },

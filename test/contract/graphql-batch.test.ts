@@ -106,13 +106,13 @@ describe('several writes at once', () => {
     expect(await world.takeCalls()).toEqual([]);
   });
 
-  it('cannot make a row that nobody can read: a project is demanded by the schema', async () => {
+  it('cannot create an unreadable row: the schema requires a project', async () => {
     const { codes } = await batch([{ createNote: { subject: 'Of no project' } }]);
     expect(codes).toEqual(['BAD_USER_INPUT']);
     expect(await world.takeCalls()).toEqual([]);
   });
 
-  it('are refused as the person who asks, not as the script', async () => {
+  it('are refused with the person’s rights, not the script’s', async () => {
     const { data } = await world.ask('{ projects { nodes { id } } }', { as: 'joao' });
     const projectId = (data.projects.nodes as { id: number }[])[0]?.id;
     const { errors } = await batch([{ deleteProject: projectId }], 'mira');

@@ -20,7 +20,7 @@ interface Group {
   readonly entities: { id: number; type: string; name: string; code?: string }[];
 }
 
-describe('what ShotGrid tells beside its rows', () => {
+describe('ShotGrid’s data besides its rows', () => {
   let world: SiteWorld;
   beforeAll(async () => {
     world = await startSiteWorld();
@@ -30,7 +30,7 @@ describe('what ShotGrid tells beside its rows', () => {
     await world.takeCalls();
   });
 
-  it('counts all pages beside the page, and only when asked', async () => {
+  it('counts all pages besides the page, only if requested', async () => {
     const query =
       'query ($with: Boolean!) { shots(first: 2) { nodes { code } totalCount @include(if: $with) } }';
     const { data } = await world.ask(query, { variables: { with: true } });
@@ -45,7 +45,7 @@ describe('what ShotGrid tells beside its rows', () => {
     expect(await world.takeCalls()).toHaveLength(1);
   });
 
-  it('gives rows by their ids in the order asked, with null for what is not there', async () => {
+  it('returns rows by id in the requested order, with null for absent ones', async () => {
     const { data } = await world.ask('{ shotsByIds(ids: [3, 99999999, 1, 3]) { id } }');
     expect(data.shotsByIds).toEqual([{ id: 3 }, null, { id: 1 }, { id: 3 }]);
     expect(await world.takeCalls()).toHaveLength(1);
@@ -159,7 +159,7 @@ describe('what ShotGrid tells beside its rows', () => {
     ]);
   });
 
-  it('tells a thread as people wrote it, as each of them', async () => {
+  it('shows a thread as people wrote it, read as each of them', async () => {
     const { data: made } = await world.ask(
       'mutation { createNote(input: { project: { type: "Project", id: 2 }, subject: "Edges", content: "Look at frame 1012", noteLinks: [{ type: "Shot", id: 161 }] }) { id } }',
     );
@@ -179,7 +179,7 @@ describe('what ShotGrid tells beside its rows', () => {
     ]);
   });
 
-  it('tells what happened at a shot, newest first', async () => {
+  it('lists a shot’s activity, newest first', async () => {
     const read = async (before?: number) => {
       const { data } = await world.ask(
         'query ($before: Int) { activity(entity: { type: "Shot", id: 161 }, first: 5, before: $before) { id kind createdAt author { name } entity { id name } } }',
@@ -202,12 +202,12 @@ describe('what ShotGrid tells beside its rows', () => {
     for (const { id } of await read(latest.id)) expect(id).toBeLessThan(latest.id);
   });
 
-  it('does not tell what happened at a shot that one may not see', async () => {
+  it('hides the activity of a shot that the person may not see', async () => {
     const { codes } = await world.ask('{ activity(entity: { type: "Shot", id: 2 }) { id } }', { as: 'joao' });
     expect(codes).toEqual(['NOT_FOUND']);
   });
 
-  it('tells trouble at the site as trouble, and not as a shot that one may not see', async () => {
+  it('reports an outage of the site as an outage, not as a hidden shot', async () => {
     const fault = { match: { path: '*/activity_stream' }, status: 500, times: 9 };
     await world.control('POST', 'faults', fault);
     const { codes } = await world.ask('{ activity(entity: { type: "Shot", id: 161 }) { id } }', {
@@ -217,7 +217,7 @@ describe('what ShotGrid tells beside its rows', () => {
     await world.control('DELETE', 'faults');
   });
 
-  it('follows and unfollows as the person who asks', async () => {
+  it('follows and unfollows as the signed-in person', async () => {
     const ref = '{ type: "Shot", id: 3 }';
     const { data, errors } = await world.ask(`mutation { follow(entity: ${ref}) { id name } }`);
     expect(errors).toEqual([]);
@@ -232,7 +232,7 @@ describe('what ShotGrid tells beside its rows', () => {
     expect(after.viewer.following).not.toContainEqual({ type: 'Shot', id: 3 });
   });
 
-  it('tells a form what a field may hold', async () => {
+  it('shows a form the legal values of a field', async () => {
     const { data, errors } = await world.ask(
       '{ fieldInfo(type: "Version", field: "sgStatusList", projectId: 1) { name systemName dataType editable choices { value label hidden } } }',
     );
@@ -249,7 +249,7 @@ describe('what ShotGrid tells beside its rows', () => {
     expect(bySystemName.fieldInfo.name).toBe('cutIn');
   });
 
-  it('shows retired rows to those who ask for them', async () => {
+  it('shows retired rows on request', async () => {
     const { data: made } = await world.ask(
       'mutation { createShot(input: { project: { type: "Project", id: 2 }, code: "to_go" }) { id } }',
       { as: 'joao' },

@@ -179,7 +179,7 @@ describe('what an administrator adds while the server runs', () => {
     ).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', details: { path: 'filter.entity.onTask' } } }]);
   });
 
-  it('nothing is written while nobody can say whether the link holds the type', async () => {
+  it('writes nothing while it is unknown whether the link holds the type', async () => {
     await world.control('POST', 'faults', { match: { path: '*/schema/*' }, status: 503, times: 9 });
     const { codes } = await write({ entity: { type: 'Task', id: 1 } });
     expect(codes).toEqual(['UPSTREAM_UNAVAILABLE']);

@@ -81,7 +81,7 @@ describe('the name of a record', () => {
     expect(errors[0]?.path).toEqual(['note', 'thread', 1, 'entity', 'name']);
   });
 
-  it('is the new one after a rename, in a launch that was made before and for who is signed in', async () => {
+  it('is the new one after a rename, in an earlier launch and for a signed-in person', async () => {
     const person = world.dataset.rows['HumanUser']?.find(({ login }) => login === 'mira');
     world.launches.set('mira', [launchOf('L1', { project: { id: 1, name: 'Old name' } })]);
     await rename('projects/1', { name: 'New name' });
@@ -96,7 +96,7 @@ describe('the name of a record', () => {
     expect(data.viewer.person).toEqual(data.humanUser);
   });
 
-  it('is what the launch said for a project that the person may not see', async () => {
+  it('is the launch’s own for a project that the person may not see', async () => {
     world.launches.set('mira', [launchOf('L2', { project: { id: 99_999, name: 'Not mine' } })]);
     const { data } = await world.ask('{ launch(id: "L2") { project { id name } } }');
     expect(data.launch.project).toEqual({ id: 99_999, name: 'Not mine' });

@@ -190,7 +190,7 @@ describe('What became of a change', () => {
   const lists = (levels: number): string =>
     levels === 0 ? 'id code' : `id code versions { id code playlists { ${lists(levels - 1)} } }`;
 
-  it('costs no more than one request may: each field reads anew what it wrote', async () => {
+  it('costs no more than one request may: each field reads its written rows again', async () => {
     const fields = [...Array(10).keys()].map(
       (index) =>
         `f${index}: updatePlaylist(id: $playlist, input: { description: "n${index}" }) { ${lists(1)} }`,

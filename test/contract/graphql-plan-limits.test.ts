@@ -21,7 +21,7 @@ describe('a request that would need too many searches', () => {
   beforeEach(() => world.takeCalls());
   afterAll(() => world.close());
 
-  it('is refused before the first call, and told what to ask less of', async () => {
+  it('is refused before the first call, and the error names what to reduce', async () => {
     const { data, errors, codes } = await world.ask(`{ playlist(id: 1) { ${lists(6)} } }`);
     expect(data).toEqual({ playlist: null });
     expect(codes).toEqual(['PLAN_TOO_LARGE']);
@@ -78,7 +78,7 @@ describe('a request that would need too many searches', () => {
     expect((await world.ask(query, { role: 'Artist' })).codes).toEqual([]);
   });
 
-  it('shows the calls of an answer to the roles that the setting names, and to nobody else', async () => {
+  it('shows the calls of an answer only to the roles in the setting', async () => {
     const planOf = async (role: string | null): Promise<unknown> => {
       const { text } = await world.ask('{ shot(id: 2) { code } }', { role });
       return (JSON.parse(text) as { extensions?: { plan?: { waves: number } } }).extensions?.plan?.waves;

@@ -162,7 +162,7 @@ describe('a write that cannot be', () => {
     expect(await world.takeCalls()).toHaveLength(1);
   });
 
-  it('because a reply belongs to nothing says what to do, in a batch too', async () => {
+  it('because a reply belongs to nothing names the remedy, in a batch too', async () => {
     const { data } = await create('Note', { subject: 'Said' });
     const noteId = (data as { createNote: { id: number } }).createNote.id;
     const made = await ask(
@@ -211,7 +211,7 @@ describe('a write that cannot be', () => {
     });
   });
 
-  it('because the name is empty, or taken, says so', async () => {
+  it('because the name is empty or taken states that', async () => {
     const empty = await create('Shot', { code: '' });
     expect(refusalOf(empty)).toMatchObject({
       code: 'BAD_USER_INPUT',

@@ -112,7 +112,7 @@ describe('writes on a site', () => {
     });
   });
 
-  it('that the person may not make are FORBIDDEN, with nothing changed and nobody else’s rights used', async () => {
+  it('that the person may not make are FORBIDDEN, with nothing changed and no other rights used', async () => {
     const { data } = await world.ask(
       '{ versions(first: 1, filter: { user: { nameIs: "Liam Ito" } }) { nodes { id code } } }',
     );

@@ -102,7 +102,7 @@ describe("signing in at the demo's identity provider", () => {
     expect(page.url).not.toContain('code=');
   });
 
-  it('sends nobody to an address that is not registered', async () => {
+  it('redirects to registered addresses only', async () => {
     const { page } = await party.open(new BrowserClient(), { redirect_uri: 'http://localhost:1/evil' });
     expect(page.url).toContain(party.idp.issuer);
     expect(page.status).toBe(400);

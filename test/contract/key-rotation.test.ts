@@ -96,7 +96,7 @@ async function lostIn(steps: readonly (readonly Uint8Array[])[], place: string):
 }
 
 describe('another encryption key for two processes under load', () => {
-  it('loses nobody where it is last everywhere, then first everywhere, and then the old one goes', async () => {
+  it('keeps every session if it is last everywhere, then first everywhere, and then the old one goes', async () => {
     expect(await lostIn([[OLD], [OLD, NEW], [NEW, OLD], [NEW]], 'in-order')).toBe(0);
   }, 60_000);
 
@@ -112,7 +112,7 @@ describe('the doctor', () => {
     return checkStore({ ...config, store }, createLogger({ level: 'silent' }));
   };
 
-  it('counts what the last key still holds, and says when it holds nothing', async () => {
+  it('counts the records that the last key still opens, and reports when there are none', async () => {
     await redis.flush();
     const place = placeOf(testConfig(1, 'https://idp.example'));
     const before = createVault(stores[0]!, [OLD], { place });
@@ -192,7 +192,7 @@ describe('a server that starts', () => {
     await Promise.all([other.stop(), started.stop()]);
   });
 
-  it('says nothing at each step of the right order', async () => {
+  it('prints no warning at any step of the right order', async () => {
     const steps = [[OLD], [OLD, NEW], [NEW, OLD], [NEW]];
     for (const [index, keys] of steps.slice(1).entries()) {
       const other = await startWith(steps[index]!, stores[0]!);

@@ -171,7 +171,7 @@ describe('An account that a person has linked', () => {
   });
 });
 
-describe('Somebody whom the script acts for', () => {
+describe('A person whom the script impersonates', () => {
   it.each([
     ['disabled', { sg_status_list: 'dis' }, 'USER_INACTIVE'],
     ['exempted from sudo', { can_impersonate_this_user: false }, 'IMPERSONATION_REFUSED'],

@@ -70,7 +70,7 @@ async function startWatched(maxSearches = PLAN.maxSearches): Promise<Watched> {
   return { world, log };
 }
 
-describe('what can be refused without the site is refused before it is asked', () => {
+describe('mistakes that need no site are refused before any call', () => {
   let usual: Watched;
   /** In which no search may be made. */
   let poor: Watched;

@@ -48,7 +48,7 @@ async function openAll(): Promise<void> {
 }
 
 describe('a read that is made as the script', () => {
-  it('is told by the name of its door, each door there is', async () => {
+  it('is recorded with the name of its door, for each door', async () => {
     site.otherwise(rows());
     await openAll();
     expect(new Set(told.map(({ door }) => door))).toEqual(new Set(Object.keys(DOORS)));
@@ -60,14 +60,14 @@ describe('a read that is made as the script', () => {
     ]);
   });
 
-  it('is told as failed where the site refuses it', async () => {
+  it('is recorded as failed if the site refuses it', async () => {
     site.otherwise(refusal(403, 100, 'no'));
     await openAll();
     expect(new Set(told.map(({ door }) => door))).toEqual(new Set(Object.keys(DOORS)));
     expect(told.filter(({ failure }) => failure === null)).toEqual([]);
   });
 
-  it('is one call of the site for each that is told', async () => {
+  it('is one call of the site for each record', async () => {
     site.otherwise(rows());
     await openAll();
     expect(told).toHaveLength(site.calls.length);

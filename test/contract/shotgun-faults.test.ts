@@ -101,7 +101,7 @@ describe('a read survives a passing fault (G8)', () => {
   });
 });
 
-describe('a write is sent once, and its error says that it may have happened', () => {
+describe('a write is sent once, and its error states that it may have happened', () => {
   it.each<[string, Answer, string]>([
     ['502', page(502, HTML), 'UPSTREAM_UNAVAILABLE'],
     ['503', json(503, undefined), 'UPSTREAM_UNAVAILABLE'],
@@ -123,7 +123,7 @@ describe('a write is sent once, and its error says that it may have happened', (
     expect(site.calls).toHaveLength(1);
   });
 
-  it('where nobody is listening, nothing happened', async () => {
+  it('without a listening server, nothing happened', async () => {
     const { site, shotgun } = await start();
     const mira = shotgun.as(login('mira'));
     await mira.call(searchRows(SEARCH));

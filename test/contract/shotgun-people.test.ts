@@ -21,8 +21,8 @@ const person = (id: number, attributes: object, relationships: object = {}): unk
   relationships,
 });
 
-describe('who has this e-mail address', () => {
-  it('is asked as the script, of one type and by three fields only', async () => {
+describe('the person with an e-mail address', () => {
+  it('is searched as the script, in one type and by three fields only', async () => {
     site.otherwise(
       rows(
         person(1, { login: 'mira', email: 'Mira@Studio.example', sg_status_list: 'act' }),
@@ -42,13 +42,13 @@ describe('who has this e-mail address', () => {
     });
   });
 
-  it('is nobody for an empty address, though many have none', async () => {
+  it('is no one for an empty address, although many people have none', async () => {
     for (const email of ['', '  ', '\t'])
       await expect(client.people.loginsByEmail(email)).resolves.toEqual([]);
     expect(site.calls).toEqual([]);
   });
 
-  it('is nobody where the site answers with others', async () => {
+  it('is no one if the site answers with other people', async () => {
     site.otherwise(
       rows(
         person(1, { login: 'ada', email: 'ada@studio.example', sg_status_list: 'act' }),

@@ -91,7 +91,7 @@ describe('schema pull', () => {
     expect(site.mostAtOnce()).toBeLessThanOrEqual(4);
   });
 
-  it('repeats what failed in passing', async () => {
+  it('retries reads that failed temporarily', async () => {
     site.next(json(503, undefined));
     expect((await pull()).failed).toEqual([]);
   });
@@ -110,7 +110,7 @@ describe('schema pull', () => {
     expect(JSON.parse(await written())).toEqual(WIRE.fields);
   });
 
-  it('writes no snapshot without a type that was never read, and says which', async () => {
+  it('writes no snapshot without a type that was never read, and names the type', async () => {
     site.otherwise(serve({ Note: page(200, '<html>') }));
     expect(await pull()).toMatchObject({
       isWritten: false,
@@ -175,7 +175,7 @@ describe('schema pull', () => {
       expect(JSON.parse(await written())).toEqual(WIRE.fields);
     });
 
-    it('begins anew when told so, after an hour, and for another site', async () => {
+    it('starts again on request, after an hour, and for another site', async () => {
       await interrupt(3);
       expect((await pull(undefined, { isFresh: true })).resumedCount).toBe(0);
       await interrupt(3);

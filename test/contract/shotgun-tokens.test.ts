@@ -228,7 +228,7 @@ describe('without a token of the person nothing is sent', () => {
     expect(site.calls).toEqual([]);
   });
 
-  it('an answer that is no token is broken, and is told to nobody', async () => {
+  it('an answer that is no token is an error, and its text is not shown', async () => {
     const { site, shotgun, log } = await start();
     site.nextMint(json(200, { access_token: 42, secret: 'canary' }));
     const error: unknown = await shotgun

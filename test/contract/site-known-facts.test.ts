@@ -78,7 +78,7 @@ describe('the emulated site, as real ones are', () => {
     expect(data.data_type.value).toBe('text');
   });
 
-  it.each(['zzznope', '', null, 1, true])('refuses %j as what somebody has read', async (value) => {
+  it.each(['zzznope', '', null, 1, true])('refuses %j as a read state', async (value) => {
     for (const [path, place] of [
       ['notes/4', 'Note.read_by_current_user'],
       ['versions/900', 'Version.viewed_by_current_user'],

@@ -116,7 +116,7 @@ describe('the emulated site, facts beside rows', () => {
       ]);
     });
 
-    it('shows nobody a project that is not theirs, and takes one criterion only', async () => {
+    it('hides projects of other people, and accepts one criterion only', async () => {
       const hidden = await expand('/Project/3');
       expect(hidden).toMatchObject({ status: 400, body: { errors: [{ code: 107 }] } });
       const wrong = await call('mira', 'POST', '/hierarchy/_search', { search_criteria: { a: 1, b: 2 } });
@@ -171,7 +171,7 @@ describe('the emulated site, facts beside rows', () => {
       expect(await search('in', ['read'])).toEqual([7]);
     });
 
-    it('tells when a project was last opened by whom', async () => {
+    it('reports when each person last opened a project', async () => {
       await call('mira', 'PUT', '/entity/projects/1/_update_last_accessed', { user_id: 31 });
       const at = async (login: string): Promise<unknown> =>
         (await call(login, 'GET', '/entity/projects/1?fields=last_accessed_by_current_user')).body.data

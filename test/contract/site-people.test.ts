@@ -232,7 +232,7 @@ describe('A deleted row', () => {
 });
 
 describe('The site in bad days', () => {
-  it('refuses tokens, expires them, and hears of people who may not be acted for', async () => {
+  it('refuses and expires tokens, also of people who may not be impersonated', async () => {
     const { token, as, clock, control } = await site();
     const title = async (fields: Record<string, string>) => (await read(await token(fields))).title;
     expect(await title({ client_secret: 'wrong' })).toBe("Can't authenticate script 'shotgraph'");
@@ -252,7 +252,7 @@ describe('The site in bad days', () => {
     expect((await read(await fetch(`${(await site()).url}/api/v1/entity/versions`))).status).toBe(401);
   });
 
-  it('breaks on demand, and tells afterwards what it was asked by whom', async () => {
+  it('breaks on demand, and reports its requests and their senders afterwards', async () => {
     const { as, control, token } = await site();
     const mira = await as('mira');
     await control('POST', '/faults', { match: { path: '/api/v1/entity/versions*' }, truncate: 20, times: 1 });

@@ -30,7 +30,7 @@ describe('the rules of', () => {
   };
   const status = async (path: string): Promise<number> => (await site.call('GET', path)).status;
 
-  it('people: nobody becomes active over REST, and a login is free again once its person is gone', async () => {
+  it('people: REST activates no person, and a login is free again once its person is deleted', async () => {
     const person = { login: 'nadia', email: 'nadia@studio.example', firstname: 'Nadia', lastname: 'Reyes' };
     const promotion = [401, 110, 'User promotion to active is permitted only for Identity Users'];
     expect(await refusal('POST', '/entity/human_users', person)).toEqual(promotion);
@@ -52,7 +52,7 @@ describe('the rules of', () => {
     await add('human_users', again);
   });
 
-  it('people: the flag that exempts from sudo is written by nobody', async () => {
+  it('people: the flag that exempts from sudo cannot be written', async () => {
     const [code, , title] = await refusal('PUT', '/entity/human_users/31', {
       can_impersonate_this_user: false,
     });

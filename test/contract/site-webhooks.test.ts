@@ -61,7 +61,7 @@ describe('a hook of the site', () => {
     await remove();
   });
 
-  it('is not told of the fields that a create sets, nor of other fields than its own', async () => {
+  it('reports no fields that a create sets, and only its own fields', async () => {
     const { told, received, remove } = await hookOn({ update: ['description'] });
     const made = await joao.call('POST', '/entity/shots', { project: PROJECT, description: 'at once' });
     const path = `/entity/shots/${made.body.data.id}`;

@@ -7,7 +7,7 @@ const AT_ONCE = 50;
 /** What the limits of every store have to keep to. */
 export function describeLimits(world: () => { readonly store: Store; readonly key: string }): void {
   describe('a limit', () => {
-    it('lets through so many at once and no more, and says how long to wait', async () => {
+    it('lets through the set number at once, and returns the wait for others', async () => {
       const { store, key } = world();
       const limit = store.limit({ name: key, points: 5, seconds: 600 });
       const waits = await Promise.all(Array.from({ length: AT_ONCE }, () => limit.take('mira')));

@@ -172,7 +172,7 @@ describe('Without a Redis server', () => {
     return store;
   };
 
-  it('every operation says UNAVAILABLE at once, and works again when the server is back', async () => {
+  it('every operation fails with UNAVAILABLE at once, and works again when the server is back', async () => {
     const first = await startOwn();
     const store = kept(await openStore(first.url, { commandTimeoutMs: NEVER_MS }));
     const heard: string[] = [];
@@ -200,7 +200,7 @@ describe('Without a Redis server', () => {
     expect(await store.get('key')).toBeUndefined();
   });
 
-  it('a server that hangs for a moment loses nothing that was asked meanwhile', async () => {
+  it('a server that hangs for a moment loses no command', async () => {
     const redis = await startOwn();
     const store = kept(await openStore(redis.url, { commandTimeoutMs: NEVER_MS }));
     await store.set('key', 'value', LONG_MS);
@@ -219,7 +219,7 @@ describe('Without a Redis server', () => {
       return { hole, store: kept(await reachable(await createRedisStore(options))) };
     };
 
-    it('the store connects anew, also while commands go on, and hears what is published again', async () => {
+    it('the store reconnects, also while commands go on, and receives messages again', async () => {
       const { hole, store } = await behindHole();
       const heard: string[] = [];
       await store.subscribe('news', (message) => void heard.push(message));
@@ -233,7 +233,7 @@ describe('Without a Redis server', () => {
       expect(heard[0]).toBe('we are back');
     });
 
-    it('the store gives up a new connection that nobody greets', async () => {
+    it('the store abandons a new connection without a greeting', async () => {
       const { hole, store } = await behindHole();
       hole.takeSilently(true);
       hole.swallow();
@@ -246,7 +246,7 @@ describe('Without a Redis server', () => {
     });
   });
 
-  it('a connection that answers is kept, however long nobody asks', async () => {
+  it('a connection that answers is kept, even if it is idle for long', async () => {
     const redis = await startOwn();
     const hole = await startBlackHole(redis.port);
     ended.push(() => hole.close());

@@ -93,7 +93,7 @@ function describeValues(world: World): void {
       expect(await store.get(`${key}:long`)).toBe('long');
     });
 
-    it('live as long as the latest write says', async () => {
+    it('live as long as the latest write sets', async () => {
       const { store, key, pass } = world();
       await store.set(key, 'short', SHORT_MS);
       await store.set(key, 'long', LONG_MS);
@@ -188,7 +188,7 @@ function describeReplace(world: World): void {
       }
     });
 
-    it('leaves the end of the value where it was, if that is asked for', async () => {
+    it('keeps the expiry of the value if requested', async () => {
       const { store, key, pass } = world();
       await store.set(key, 'one', SHORT_MS);
       expect(await store.replace(key, 'one', 'two', 'kept')).toBe(true);
@@ -255,7 +255,7 @@ function inbox() {
 
 function describeMessages(world: World): void {
   describe('messages', () => {
-    it('reach everybody who listens on the channel, in order, and nobody else', async () => {
+    it('reach every listener of the channel in order, and no other', async () => {
       const { store, key } = world();
       const [one, two, elsewhere] = [inbox(), inbox(), inbox()];
       await store.subscribe(key, one.listener);
@@ -279,7 +279,7 @@ function describeMessages(world: World): void {
       expect(leaving.messages).toEqual([]);
     });
 
-    it('that nobody hears are no error', async () => {
+    it('without a listener are no error', async () => {
       const { store, key } = world();
       await expect(store.publish(key, 'hello?')).resolves.toBeUndefined();
     });

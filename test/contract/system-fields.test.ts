@@ -51,7 +51,7 @@ describe('A system that adds fields to rows', () => {
     }
   });
 
-  it('is asked of the project of a launch only where the person may see it', async () => {
+  it('is read for the project of a launch only if the person may see it', async () => {
     for (const id of [2, 3]) {
       world.launches.set('mira', [launchOf('a-launch', { project: { id, name: 'A project' } })]);
       const { data } = await world.ask('{ launch(id: "a-launch") { project { id mark } } }');
@@ -60,7 +60,7 @@ describe('A system that adds fields to rows', () => {
     expect(projectsAsked()).toEqual([2]);
   });
 
-  it('is asked in the wave of the page, and of the links below it in the next', async () => {
+  it('is read in the wave of the page, and for the links below it in the next', async () => {
     await world.takeCalls();
     await world.ask('{ versions(first: 50) { nodes { mark project { mark } } } }');
     expect((await world.takeCalls()).map(({ path }) => path)).toEqual([
@@ -69,7 +69,7 @@ describe('A system that adds fields to rows', () => {
     ]);
   });
 
-  it('is asked anew after each change, in ShotGrid or its own', async () => {
+  it('is read again after each change, in ShotGrid or its own', async () => {
     const { data: first } = await world.ask('{ projects(first: 1) { nodes { id } } }');
     const { id } = first.projects.nodes[0] as { id: number };
     names.answer = { id: 1 };

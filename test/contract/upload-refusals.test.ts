@@ -19,7 +19,7 @@ describe('a file that does not get to ShotGrid', () => {
     await world.takeCalls();
   });
 
-  it('cannot be completed by somebody else, twice, or for another record', async () => {
+  it('cannot be completed by another person, twice, or for another record', async () => {
     const bytes = randomBytes(3000);
     const { upload } = await uploader.request(uploader.movie(bytes.length));
     const etag = await put(upload.parts[0], bytes);
@@ -119,7 +119,7 @@ describe('a file that does not get to ShotGrid', () => {
     expect((await world.takeCalls()).filter(({ path }) => path.includes('Shot/1'))).toEqual([]);
   });
 
-  it('into the Version of somebody else is refused at the end, as ShotGrid tells it only then', async () => {
+  it('into another person’s Version is refused at the end, because ShotGrid reports it only then', async () => {
     const { data } = await world.ask(
       '{ versions(first: 1, filter: { user: { isNot: { type: "HumanUser", id: 31 } } }) { nodes { id } } }',
     );

@@ -59,7 +59,7 @@ describe('a file on its way to ShotGrid', () => {
     );
   });
 
-  it('gets new addresses when the old ones have expired, and begins anew from part 1', async () => {
+  it('gets new addresses after the old ones expire, and restarts from part 1', async () => {
     const bytes = randomBytes(2 * partBytes + 5);
     const { upload } = await uploader.request(uploader.movie(bytes.length));
     await put(upload.parts[1], sliceOf(bytes, upload.parts[1]));
