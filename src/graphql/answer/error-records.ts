@@ -9,21 +9,21 @@ import { accessEntry, isRefusal } from '../request/audit-work.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import { appErrorOf } from './errors.ts';
 
-/** Lines of one answer. They bound the log alone: nothing else that errors lead to is left out. */
+/** Most log lines per answer. This limits the log only: metrics, audit and sessions see every error. */
 const MAX_LINES = 20;
 const LOUDEST_FIRST: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 
 export interface ErrorRecordsDeps {
   readonly logger: Logger;
   readonly audit: Pick<Audit, 'record'>;
-  /** Told of each error of an answer. The HTTP status of a GraphQL answer does not show them. */
+  /** Called with each error of an answer. The HTTP status of a GraphQL answer does not show them. */
   readonly onError?: (error: AppError, requestId: string) => void;
 }
 
 /**
- * What is written down of the errors of one answer, whoever executed it: a log line of each kind, as loud as the table of
- * errors says, under the request's id; and in the audit trail each kind of refusal that no record of a change tells. The
- * session of a person whom ShotGrid does not let us act for any more ends (D32).
+ * Records the errors of one answer: one log line per kind, at the level of the error table, with the request's id.
+ * Each kind of refusal that no change record covers goes into the audit trail. If ShotGrid no longer lets us act
+ * for the person, the person's session ends (D32).
  */
 export type RecordErrors = (
   errors: readonly unknown[],
@@ -33,7 +33,7 @@ export type RecordErrors = (
 interface Kind {
   readonly error: AppError;
   count: number;
-  /** Whether the audit trail has it as a change that was refused, each time. */
+  /** Whether the audit trail records every occurrence as a refused change. */
   isInChanges: boolean;
 }
 
@@ -55,7 +55,7 @@ export function createErrorRecords({ logger, audit, onError }: ErrorRecordsDeps)
   };
 }
 
-/** A page of rows that all fail the same way is one trouble, not five hundred. */
+/** If all rows of a page fail the same way, that is one problem, not five hundred. */
 function addTo(kinds: Map<string, Kind>, error: AppError, isInChanges: boolean): void {
   const name = kindOf(error);
   const known = kinds.get(name);
@@ -78,21 +78,21 @@ function logKinds(logger: Logger, kinds: readonly Kind[], requestId: string): vo
   if (leftOut > 0) logger.info('graphql.errors_left_out', { requestId, count: leftOut });
 }
 
-/** The root field that the error stands at or below, by its name in the answer. */
+/** The root field at or above the error, by its name in the answer. */
 const fieldOf = (thrown: unknown): string =>
   thrown instanceof GraphQLError ? String(thrown.path?.[0] ?? '') : '';
 
-/** What Apollo says of a document has a code and no path, and is the client's doing. */
+/** Apollo's errors about a document have a code and no path. They are the client's mistakes. */
 const isOfDocument = (error: unknown): boolean =>
   error instanceof GraphQLError && error.path === undefined && error.extensions['code'] !== undefined;
 
-/** Two systems that are down in one answer get a line each, and so do two fields with wrong values. */
+/** Two failed systems in one answer get a line each, and so do two fields with wrong values. */
 function kindOf({ code, rule, details, operation }: AppError): string {
   const { system, upstream = system } = details ?? {};
   return JSON.stringify([code, upstream, operation, placeOf({ details, rule })]);
 }
 
-/** The field of the schema where this server or an upstream failed. A name that a client sent stands in no line. */
+/** The schema field at which this server or an upstream failed. Names from a client never reach the log. */
 function placeOf({ rule, details }: Pick<AppError, 'rule' | 'details'>): string | undefined {
   const field = isServerError(rule.httpStatus) ? details?.['field'] : undefined;
   return typeof field === 'string' ? field : undefined;

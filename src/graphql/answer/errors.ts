@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, type ErrorCode, ERROR_TABLE, toAppError } from '../../base/errors.ts';
 import type { Config } from '../../config/config.ts';
 
-/** Codes of Apollo whose messages speak of the request only, never of data. */
+/** Apollo's codes whose messages describe the request only, never data. */
 const REQUEST_CODES: Readonly<Record<string, ErrorCode>> = {
   GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
   GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
@@ -14,15 +14,15 @@ const REQUEST_CODES: Readonly<Record<string, ErrorCode>> = {
   PERSISTED_QUERY_NOT_SUPPORTED: 'BAD_REQUEST',
 };
 
-/** What is wrong with a document tells of the schema: those who develop are told, others only that it is wrong (F2). */
+/** Validation messages reveal the schema, so they are shown in development only (F2). */
 const TOLD_IN_DEVELOPMENT: ReadonlySet<ErrorCode> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
 ]);
 
 /**
- * The one funnel from errors to GraphQL answers: an `AppError` keeps its code, message and details; what speaks of the
- * request keeps its message; everything else is masked as INTERNAL (F14).
+ * The one conversion of errors into GraphQL answers. An `AppError` keeps its code, message and details. An error
+ * about the request keeps its message. Everything else becomes INTERNAL (F14).
  */
 export function createErrorFormat(environment: Config['environment']) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
@@ -52,7 +52,7 @@ export function createErrorFormat(environment: Config['environment']) {
   };
 }
 
-/** graphql-js proposes names of the schema for misspelt ones in values of variables too (F2). */
+/** graphql-js suggests names of the schema for misspelt ones in variable values too (F2). */
 function withoutSuggestion(message: string): string {
   const at = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
   return at === -1 ? message : message.slice(0, at);
@@ -64,14 +64,14 @@ const VARIABLE = /^Variable "\$(?<variable>\w+)"(?: got invalid value [\s\S]*? a
 /** `Argument "first" of non-null type "Int!" must not be null.` */
 const ARGUMENT = /^Argument "(?<argument>\w+)" /u;
 
-/** Where in the variables or arguments a value is wrong, written as our own errors do: `filter.or.0.id.is`. */
+/** The path of a wrong value in the variables or arguments, in our own notation: `filter.or.0.id.is`. */
 function inputPath(message: string): string | undefined {
   const { variable, place } = VARIABLE.exec(message)?.groups ?? {};
   const { argument } = ARGUMENT.exec(message)?.groups ?? {};
   return (place ?? variable ?? argument)?.replaceAll(/\[(\d+)\]/gu, '.$1');
 }
 
-/** A wrong value is told in the message and in the details; it may be as long as a request. */
+/** A wrong value appears in the message and in the details. It may be as long as a request. */
 const MAX_TEXT = 500;
 
 const cut = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
@@ -83,10 +83,10 @@ const withShortTexts = (details: Readonly<Record<string, unknown>>): Record<stri
 
 const meanings = new WeakMap<object, AppError>();
 
-/** Keeps what an error of graphql-js means, where that takes its document to say. */
+/** Stores our meaning of a graphql-js error that only its document can reveal. */
 export const keepMeaning = (error: object, meaning: AppError): void => void meanings.set(error, meaning);
 
-/** What a thrown error means to the client: one of ours, or INTERNAL with the cause for the log. */
+/** Converts a thrown error for the client: one of ours, or INTERNAL with the cause for the log. */
 export function appErrorOf(error: unknown): AppError {
   const meaning = typeof error === 'object' && error !== null ? meanings.get(error) : undefined;
   if (meaning !== undefined) return meaning;
@@ -94,7 +94,8 @@ export function appErrorOf(error: unknown): AppError {
   if (!(original instanceof GraphQLError)) return toAppError(original);
   const { originalError } = original;
   if (originalError !== undefined && originalError !== null) return appErrorOf(originalError);
-  // graphql-js blames the argument's node for a wrong argument, and no node for a value that a scalar cannot show.
+  // graphql-js attaches a node to the error of a wrong argument, and none to that of a value that a scalar cannot
+  // serialise.
   return original.nodes === undefined
     ? toAppError(original)
     : new AppError('BAD_USER_INPUT', {
@@ -106,7 +107,7 @@ export function appErrorOf(error: unknown): AppError {
 const detailsOf = (path: string | undefined): { details?: { path: string } } =>
   path === undefined ? {} : { details: { path } };
 
-/** An error for a request that is refused before anything runs, with the status of the table. */
+/** The error of a request that is refused before anything runs, with the status of the error table. */
 export function refusal(error: AppError, requestId: string): GraphQLError {
   return new GraphQLError(error.message, {
     originalError: error,
@@ -114,7 +115,7 @@ export function refusal(error: AppError, requestId: string): GraphQLError {
   });
 }
 
-/** Resolvers' errors have a path, and refusals of ours a request id; neither is about the document. */
+/** Resolver errors have a path, and our refusals a request id. Neither is about the document. */
 function requestCodeOf({ path, extensions }: GraphQLFormattedError): ErrorCode | undefined {
   const isOurs = path !== undefined || extensions?.['requestId'] !== undefined;
   return isOurs ? undefined : REQUEST_CODES[String(extensions?.['code'])];

@@ -2,18 +2,18 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { ChangeLog } from '../../query/calls/change-log.ts';
 
-/** A page of rows that all fail the same way is told enough by a few of them (F8). */
+/** If all rows of a page fail the same way, a few errors are enough (F8). */
 export const MAX_ERRORS = 10;
 
 export interface ToldErrors {
   readonly errors: readonly GraphQLFormattedError[];
-  /** How many more there were. */
+  /** The number of omitted errors. */
   readonly leftOut: number;
 }
 
 /**
- * The errors that an answer tells: of each kind a few for each root field, so that a page of failing rows hides nothing
- * else. What became of a change is always told: a mutation field's own error, and whatever has an outcome.
+ * The errors that an answer shows: a few per kind and root field, so that a page of failing rows hides nothing
+ * else. Outcomes of changes are always shown: a mutation field's own error, and any error with an outcome.
  */
 export function toldErrors(errors: readonly GraphQLFormattedError[], isMutation: boolean): ToldErrors {
   const counts = new Map<string, number>();
@@ -29,15 +29,18 @@ export function toldErrors(errors: readonly GraphQLFormattedError[], isMutation:
   return { errors: told, leftOut: errors.length - told.length };
 }
 
-/** What is told of a change that was made where its result, or a part of it, could not be read. */
+/** Message for a change that was made, if its result or a part of it could not be read. */
 export const DONE =
   'The change was made, but the result could not be read. Do not repeat it: read the record.';
 const OPEN =
   'The change may have been made: look before you repeat it. Read the record again; search for a new one, the newest first.';
-/** These say what to correct in what was asked of the result. */
+/** Their messages explain how to correct the selection. */
 const ABOUT_THE_SELECTION: ReadonlySet<ErrorCode> = new Set(['BAD_USER_INPUT', 'PLAN_TOO_LARGE']);
 
-/** The error with what became of the change of its field, unless it says so itself: people repeat what they think was not done. */
+/**
+ * Adds the outcome of the field's change, unless the error has one. People repeat a change that they believe
+ * failed.
+ */
 export function withOutcome(error: GraphQLFormattedError, changes: ChangeLog): GraphQLFormattedError {
   const details = detailsOf(error);
   const field = error.path?.[0];
@@ -45,7 +48,8 @@ export function withOutcome(error: GraphQLFormattedError, changes: ChangeLog): G
   if (made === undefined || details['outcome'] !== undefined) return error;
   const { outcome, written } = made;
   const [only] = written;
-  // Below the field a part alone is missing, and its error speaks of that part. At the field "try again" would repeat the change.
+  // Below the field only a part is missing, and the error describes that part. At the field, "try again" would
+  // repeat the change.
   const isBelow = (error.path?.length ?? 0) > 1;
   const saysWhy = isBelow || ABOUT_THE_SELECTION.has(codeOf(error) as ErrorCode);
   const done = saysWhy ? `${DONE} ${error.message}` : DONE;

@@ -9,14 +9,14 @@ import { isPlanShownTo } from '../request/plan-rights.ts';
 import { toldErrors, withOutcome } from '../answer/told-errors.ts';
 import { brokenValues } from '../systems/upstreams.ts';
 
-/** The name is the client's choice, and no place to write a novel into the audit trail. */
+/** Limit the client-chosen operation name before it reaches the audit trail. */
 const MAX_NAME_LENGTH = 100;
 
 /**
- * What every answer has, whatever it says: of each kind a few errors, each with the request's id and recorded under it, and
- * with what became of the change that it stands at; and no cache that keeps it.
+ * Completes every answer: a few errors of each kind, each logged with the request's id and carrying the outcome of
+ * its change; and `no-store`, so that no cache keeps it.
  *
- * @param plan to whom `extensions.plan` tells the calls that were made
+ * @param plan decides who sees the request's calls in `extensions.plan`
  */
 export function createAnswerPlugin(
   recordErrors: RecordErrors,
@@ -62,7 +62,7 @@ const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQL
   extensions: { ...error.extensions, requestId },
 });
 
-/** The calls of the request: those of one wave went side by side, and the waves are what the person waited for. */
+/** The calls of the request. Calls of one wave ran in parallel; the number of waves is what the person waited for. */
 function planOf(context: GraphqlContext): object {
   const made = context.calls();
   return { waves: wavesOf(made), calls: made.map(roundTimes) };

@@ -12,9 +12,9 @@ import type { GraphqlContext } from '../request/context.ts';
 import { InputBudget } from './input-budget.ts';
 
 /**
- * Counts the variables of a request, also those that the document does not declare, before anything else reads them.
+ * Counts the variables of a request, undeclared ones included, before any other code reads them.
  *
- * @throws AppError BAD_USER_INPUT where they are too many or too deep
+ * @throws AppError BAD_USER_INPUT if they are too many or too deep
  */
 export function assertFewVariables(
   schema: GraphQLSchema,
@@ -32,7 +32,10 @@ export function assertFewVariables(
   }
 }
 
-/** Counts the arguments of each field before its resolver runs: by then each variable stands wherever the document says. */
+/**
+ * Counts the arguments of each field before its resolver runs, after variables were inserted wherever the document
+ * uses them.
+ */
 export function withBoundedArguments(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
@@ -50,7 +53,7 @@ function boundArguments(field: GraphQLField<unknown, GraphqlContext>): void {
   };
 }
 
-/** What the arguments of one request have cost, and those of each of its fields. */
+/** The cost of the arguments of one request, in total and per field. */
 interface Costs {
   readonly budget: InputBudget;
   readonly byField: Map<FieldNode, number>;
@@ -58,7 +61,7 @@ interface Costs {
 
 const costsOfRequests = new WeakMap<GraphqlContext, Costs>();
 
-/** A field of a row is resolved for each row, with the same arguments: so many values of them cost nothing again. */
+/** A field of a row is resolved once per row with the same arguments. Up to this cost, repeats are free. */
 const FREE_FOR_EACH_ROW = 100;
 
 // oxlint-disable-next-line max-params

@@ -23,15 +23,15 @@ import { assertFewVariables } from './bounded-input.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import { refusal } from '../answer/errors.ts';
 
-/** A refusal that quotes what was sent would be as long as what was sent. */
+/** Cap quoted input, so that a refusal cannot be as long as the input. */
 const MAX_TEXT_LENGTH = 200;
 
 type Path = readonly (string | number)[];
 
 /**
- * Looks at the values of a request before anything runs, and refuses the first wrong one with its place. graphql-js would
- * collect fifty errors and print the whole value into each: a filter with many unknown fields costs seconds of
- * everybody's time, and an answer many times as long as the request.
+ * Checks the values of a request before anything runs, and refuses the first wrong one with its path. graphql-js
+ * would collect fifty errors and print the whole value into each. A filter with many unknown fields would block
+ * the server for seconds, and the answer would be many times as long as the request.
  */
 export function createGivenValuesCheck(options: CheckOptions): ApolloServerPlugin<GraphqlContext> {
   const assertGiven = createGivenValues(options);
@@ -54,7 +54,7 @@ interface Given {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** @returns throws AppError BAD_USER_INPUT with the place of the first wrong value */
+/** @returns a check that throws AppError BAD_USER_INPUT with the path of the first wrong value */
 export function createGivenValues(options: CheckOptions): (given: Given) => void {
   const assertDocument = createDocumentCheck();
   return ({ document, operation, variables }) => {
@@ -67,7 +67,7 @@ export function createGivenValues(options: CheckOptions): (given: Given) => void
 
 interface CheckOptions {
   readonly schema: GraphQLSchema;
-  /** graphql-js proposes names of the schema for misspelt ones (F2). */
+  /** graphql-js suggests names of the schema for misspelt ones (F2). */
   readonly hideSuggestions: boolean;
 }
 
@@ -79,18 +79,18 @@ function assertTypes(
   for (const { variable, type: node } of operation?.variableDefinitions ?? []) {
     const name = variable.name.value;
     const type = typeFromAST(schema, node);
-    // What was left out or is null costs graphql-js nothing to judge.
+    // graphql-js judges a missing or null value cheaply.
     const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
     if (value === undefined || value === null || type === undefined || !isInputType(type)) continue;
     const refuse = (path: Path, wrong: unknown, { message }: Error): never => {
       throw wrongValue([name, ...path], message, wrong);
     };
-    // It looks at every field of every type on the way, given or not: that is for naming what is wrong.
+    // It visits every field of every type on the way, given or not. So it runs only to name the error.
     if (!fits(value, type)) coerceInputValue(value, type, refuse, hideSuggestions);
   }
 }
 
-/** Whether a value can be what its type says, found out by looking at what was given alone. */
+/** Whether a value fits its type. Visits the given fields only. */
 function fits(value: unknown, type: GraphQLInputType): boolean {
   if (isNonNullType(type)) return value !== null && value !== undefined && fits(value, type.ofType);
   if (value === null || value === undefined) return true;
@@ -130,14 +130,14 @@ function isLegal(value: unknown, type: GraphQLLeafType): boolean {
   }
 }
 
-/** One value on the way to those inside it. */
+/** One value in a nested value, with its parent. */
 interface Level {
   readonly value: object;
   readonly key: string | undefined;
   readonly parent: Level | undefined;
 }
 
-/** Also takes from each object what it inherits: graphql-js looks in it for the fields of its type, whatever they are called. */
+/** Also removes each object's prototype: graphql-js would find a field's name there, for example `constructor`. */
 function assertTexts(variables: object): void {
   const waiting: Level[] = [{ value: variables, key: undefined, parent: undefined }];
   for (let level = waiting.pop(); level !== undefined; level = waiting.pop()) {
@@ -157,7 +157,7 @@ function pathOf(level: Level): Path {
   return path;
 }
 
-/** A document is looked at once: Apollo keeps it for the next request that sends it. */
+/** Checks each document once, because Apollo reuses the parsed document of a repeated request. */
 function createDocumentCheck(): (document: DocumentNode) => void {
   const passed = new WeakSet<DocumentNode>();
   return (document) => {
@@ -180,7 +180,7 @@ function placeOf(ancestors: readonly (ASTNode | readonly ASTNode[] | undefined)[
   });
 }
 
-/** No database holds U+0000 in a text, and half of a surrogate pair is no character at all. */
+/** No database stores U+0000 in a text, and half of a surrogate pair is not a character. */
 const UNWRITABLE = /[\0\p{Surrogate}]/u;
 
 function assertWritable(text: string, path: () => Path): void {
@@ -191,7 +191,7 @@ function assertWritable(text: string, path: () => Path): void {
   );
 }
 
-/** @param value told where it is a short one */
+/** @param value quoted if it is a string, a number or a boolean */
 function wrongValue(path: Path, reason: string, value?: unknown): AppError {
   const place = path.join('.').slice(0, MAX_TEXT_LENGTH);
   const isShown = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';

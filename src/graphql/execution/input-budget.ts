@@ -2,26 +2,29 @@ import { getNullableType, type GraphQLInputType, isInputObjectType, isListType }
 import { AppError } from '../../base/errors.ts';
 
 /**
- * Values of the variables of one request, and again of the arguments made of them: a variable can stand in a document
- * many times. The largest requests that make sense, 5000 conditions or 1000 changes, stay below it.
+ * Limit on the values in a request's variables, and again on the arguments built from them: a document can use a
+ * variable many times. The largest sensible requests, 5000 conditions or 1000 changes, stay below it.
  */
 const MAX_VALUES = 100_000;
 
-/** A long text counts as several values: one more for so many characters. */
+/** A long text counts as several values: one more per this many characters. */
 const CHARACTERS_OF_A_VALUE = 64;
 
-/** graphql-js looks up each field of an input type in each object of that type: so many of them count as one value. */
+/**
+ * graphql-js looks up each field of an input type in each object of that type. This many fields count as one
+ * value.
+ */
 const FIELDS_OF_A_VALUE = 10;
 
-/** Readers of values call themselves for each level: deeper values would overflow the stack. */
+/** Code that reads values recurses per level. Deeper values would overflow the stack. */
 const MAX_DEPTH = 1000;
 
 type Type = GraphQLInputType | undefined;
 
-/** Counts the values that one request gives, so that a small request cannot make much work. */
+/** Counts the values of one request, so that a small request cannot cause much work. */
 export class InputBudget {
   #spent = 0;
-  /** The variable or argument that is counted. */
+  /** The variable or argument that is being counted. */
   #name = '';
 
   get spent(): number {
@@ -30,15 +33,15 @@ export class InputBudget {
 
   /**
    * @param name of the variable or the argument
-   * @param type undefined where the document declares none
-   * @throws AppError BAD_USER_INPUT with that name where the value is too deep, or more than is left
+   * @param type undefined if the document declares none
+   * @throws AppError BAD_USER_INPUT with that name if the value is too deep or exceeds the remaining budget
    */
   spend(name: string, value: unknown, type: Type): void {
     this.#name = name;
     this.#count(value, type, 0);
   }
 
-  /** @throws AppError BAD_USER_INPUT with that name where it is more than is left */
+  /** @throws AppError BAD_USER_INPUT with that name if the cost exceeds the remaining budget */
   pay(name: string, cost: number): void {
     this.#name = name;
     this.#pay(cost);
@@ -55,13 +58,13 @@ export class InputBudget {
       for (const item of value as readonly unknown[]) this.#count(item, itemType, depth + 1);
       return;
     }
-    // What a scalar of another system made of its value, such as a Date, has no parts.
+    // A value that another system's scalar has parsed, such as a Date, has no parts.
     if (isPlain(value)) this.#countParts(value, type, depth);
   }
 
   #countParts(value: object, type: Type, depth: number): void {
     const given = type && getNullableType(type);
-    // In place of a list, GraphQL takes its only item.
+    // GraphQL accepts a single item for a list.
     if (isListType(given)) {
       this.#countParts(value, given.ofType, depth);
       return;

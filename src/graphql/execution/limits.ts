@@ -14,12 +14,12 @@ import type { Config } from '../../config/config.ts';
 export type ValidationRule = (context: ValidationContext) => ASTVisitor;
 
 const MAX_DIRECTIVES = 50;
-/** A mutation field is a write: many under aliases in one request would be a way around the rate limit (F5). */
+/** A mutation field is a write: many aliases in one request would bypass the rate limit (F5). */
 const MAX_ROOT_MUTATIONS = 10;
 
 /**
- * Selections of an operation with every fragment counted as often as it is spread. A document of doubling fragments
- * is small and asks for millions of them (F7); a real page asks for hundreds.
+ * Most selections of an operation, counting a fragment once per spread. A small document of doubling fragments
+ * selects millions (F7); a real page selects hundreds.
  */
 export const MAX_RECURSIVE_SELECTIONS = 10_000;
 
@@ -28,12 +28,12 @@ export type DocumentSettings = Pick<
   'maxDepth' | 'maxAliases' | 'maxTokens' | 'maxRootFields'
 >;
 
-/** Limits on documents, on by default. The messages do not tell the limits. */
+/** Limits on documents, on by default. The messages do not reveal the limits. */
 export function documentLimits(settings: Omit<DocumentSettings, 'maxTokens'>): ValidationRule[] {
   const quiet = {
     exposeLimits: false,
     errorMessage: 'The document is too complex.',
-    // A rule that throws is no refusal to Apollo but a failure of the server, answered with 500.
+    // If a rule throws, Apollo treats it as a server failure and answers 500, not as a refusal.
     propagateOnRejection: false,
     onReject: [(context: ValidationContext | null, error: GraphQLError): void => context?.reportError(error)],
   };
@@ -67,13 +67,13 @@ function maxRootFieldsRule(maxRootFields: number): ValidationRule {
   };
 }
 
-/** Each fragment is walked once, whatever spreads it: walking every spread would take as long as the attack wants. */
+/** Walks each fragment once: walking it per spread would let an attacker set the cost. */
 function createFieldCounter(context: ValidationContext): (set: SelectionSetNode) => number {
   const counts = new Map<string, number>();
   const countFragment = (name: string): number => {
     const known = counts.get(name);
     if (known !== undefined) return known;
-    // A fragment that spreads itself is refused by another rule; here it must only end.
+    // Another rule refuses a fragment that spreads itself. Here the count must only end.
     counts.set(name, 0);
     const fragment = context.getFragment(name);
     const count = fragment === null || fragment === undefined ? 0 : countFields(fragment.selectionSet);

@@ -4,20 +4,20 @@ import type { AuditEntry } from '../../observe/audit-entry.ts';
 import type { Change } from '../../query/calls/audited-client.ts';
 import type { ChangeOutcome } from '../../query/calls/change-log.ts';
 
-/** Who asks, for the records of one request. */
+/** The acting person and the origin of one request, for its audit records. */
 export interface AuditScope {
   readonly principal: Principal;
   readonly requestId: string;
   readonly by: 'session' | 'bearer';
   readonly launch: string | undefined;
   readonly sessionUuid: string | undefined;
-  /** Name of the operation, once it is known. */
+  /** Name of the operation, once known. */
   operation: string | undefined;
-  /** `query` or `mutation`, once it is known. */
+  /** `query` or `mutation`, once known. */
   operationType: string | undefined;
 }
 
-/** Codes by which somebody was kept from something; other errors are no decision about them. */
+/** Codes that mean that a person was denied something. Other errors are no access decision. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'FORBIDDEN',
   'ADMIN_SUDO_BLOCKED',
@@ -44,7 +44,7 @@ export function changeEntry(
   };
 }
 
-/** Codes of a system that took the change, or may have. */
+/** Codes after which another system may have made the change. */
 const OPEN_CODES: ReadonlySet<ErrorCode> = new Set([
   'CLIENT_LEFT',
   'SYSTEM_TIMEOUT',
@@ -53,18 +53,18 @@ const OPEN_CODES: ReadonlySet<ErrorCode> = new Set([
   'INTERNAL',
 ]);
 
-/** What became of a change in another system, of which its connector says no more than whether it threw. */
+/** Outcome of a change in another system. Its connector reports only whether it threw. */
 export function systemOutcome(
   error: AppError | null,
   { hasSent }: { readonly hasSent: boolean },
 ): ChangeOutcome {
   if (error === null) return 'done';
-  // A connector that fails by itself may have called by ways of its own.
+  // A connector that fails in its own code may have made calls that we do not see.
   const isByItself = error.details?.['reason'] === 'connector' || error.code === 'INTERNAL';
   return isByItself || (hasSent && OPEN_CODES.has(error.code)) ? 'unknown' : 'failed';
 }
 
-/** A change in another system: its name, and the field of Mutation that made it. */
+/** A change in another system: the system's name and the field of Mutation. */
 export const systemChangeEntry = (
   scope: AuditScope,
   {
@@ -80,7 +80,7 @@ export const systemChangeEntry = (
   },
 ): AuditEntry => ({ ...scopeEntry(scope, 'change', error, outcome), system, change: field });
 
-/** A read that was refused, or nobody could be acted as. */
+/** A refused read, or a refused impersonation. */
 export const accessEntry = (scope: AuditScope, error: AppError): AuditEntry =>
   scopeEntry(scope, 'access', error, 'failed');
 

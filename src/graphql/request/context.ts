@@ -10,26 +10,26 @@ import type { SystemCalls } from '../../systems/systems.ts';
 import type { AuditScope } from './audit-work.ts';
 import type { Uploads } from '../../upload/upload-port.ts';
 
-/** What the resolvers of one request may use: everything in it is of one person and lives for that request. */
+/** The tools of one request's resolvers. All of it belongs to one person and lives as long as the request. */
 export interface GraphqlContext extends Work {
   readonly principal: Principal;
   readonly requestId: string;
-  /** Ends with the request's time, or with its client. */
+  /** Aborts when the request times out or its client leaves. */
   readonly signal: AbortSignal;
   readonly audit: AuditScope;
   readonly uploads: Uploads;
-  /** Other systems of the studio, as the person. */
+  /** Calls to the studio's other systems, as the person. */
   readonly systems: SystemCalls;
-  /** What systems were asked of rows, by field and arguments; emptied by each change. */
+  /** Results of systems about rows, by field and arguments. Each change clears them. */
   readonly systemRows: Map<string, DataLoader<ConnectedRow, unknown, string>>;
-  /** Tells of a change in another system, after which everything is read anew. */
+  /** Records a change in another system. All later reads are fresh. */
   recordSystemChange(system: string, field: string, error: AppError | null): void;
-  /** ShotGrid does not let us act for the person any more. */
+  /** Called when ShotGrid no longer lets us act for the person. */
   onPersonGone(): void;
   readLaunch(id: string): Promise<Launch | undefined>;
 }
 
-/** Makes what one request may do, as one person. */
+/** Creates the readers and writers of one request, as one person. */
 export type WorkFor = (
   principal: Principal,
   options: {

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 const OVER = Symbol('The time of the request is over.');
-/** Calls that heed the request's signal end by themselves, and say more. */
+/** Calls that respond to the request's signal end within this time, with a more precise error. */
 const GRACE_MS = 250;
 
 const ends = new WeakMap<AbortSignal, Promise<typeof OVER>>();
 
-/** One promise for all resolvers of a request. */
+/** All resolvers of a request share one promise. */
 function endOf(signal: AbortSignal): Promise<typeof OVER> {
   const known = ends.get(signal);
   if (known !== undefined) return known;
@@ -19,9 +19,9 @@ function endOf(signal: AbortSignal): Promise<typeof OVER> {
 }
 
 /**
- * The value, and each promise in it, as long as the request has time.
+ * Passes on the value, and each promise in it, until the request's time is over.
  *
- * @param late makes the error that stands in its place afterwards
+ * @param late creates the error that replaces the value after that
  */
 export function untilOver(signal: AbortSignal, value: unknown, late: () => Error): unknown {
   if (isPromise(value)) {

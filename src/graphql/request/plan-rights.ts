@@ -4,13 +4,13 @@ import type { Principal } from '../../identity/person/principal.ts';
 type PlanSettings = Config['graphql']['plan'];
 type Person = Pick<Principal, 'permissionRole'>;
 
-/** Searches that one request of this person may need. */
+/** Most searches that one request of this person may need. */
 export const maxSearchesOf = (plan: PlanSettings, person: Person): number =>
   plan.maxSearchesByRole.get(roleOf(person)) ?? plan.maxSearches;
 
-/** Whether answers tell this person the calls that were made for them. */
+/** Whether answers show this person the calls behind them. */
 export const isPlanShownTo = (plan: PlanSettings, person: Person): boolean =>
   plan.shown || plan.shownTo.includes(roleOf(person));
 
-/** A person whose role is unknown has the rights of everybody. */
+/** A person with an unknown role has the default rights. */
 const roleOf = ({ permissionRole }: Person): string => permissionRole?.toLowerCase() ?? '';

@@ -1,25 +1,25 @@
 import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 import type { EntitySelection } from '../../query/ports/selection.ts';
 
-/** What a field of a document asks for, as often as it can differ: once for each value of the variables that decide. */
+/** The selections of one field of a document: one per combination of the deciding variables. */
 interface Remembered {
-  /** Variables of `@skip` and `@include` at any depth below the field. */
+  /** Variables of `@skip` and `@include`, at any depth below the field. */
   readonly variables: readonly string[];
   readonly byKey: Map<string, EntitySelection>;
 }
 
-/** Each conditional part doubles what a field can ask for; real documents have a few. */
+/** Each conditional part doubles the possible selections. Real documents have a few. */
 const MAX_PER_FIELD = 64;
 
 /**
- * Remembers selections by the parsed field: a document that comes again asks for the same, and what was planned for a
- * selection is planned for good. It goes when its document does, and Apollo keeps those in a bounded store.
+ * Caches selections by parsed field. A repeated document has the same selections, so it reuses their plans.
+ * Entries are garbage-collected with their document, and Apollo keeps documents in a bounded store.
  */
 export function createSelectionMemory() {
   const byField = new WeakMap<FieldNode, Remembered>();
   return (info: GraphQLResolveInfo, key: string, read: () => EntitySelection): EntitySelection => {
     const [field, ...others] = info.fieldNodes;
-    // Which fields are merged into one depends on conditions above them.
+    // Merged fields depend on conditions above them, so they are not cached.
     if (field === undefined || others.length > 0) return read();
     const remembered = byField.get(field) ?? { variables: variablesBelow(info, field), byKey: new Map() };
     byField.set(field, remembered);

@@ -16,7 +16,7 @@ import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose
 import { createSelectionMemory } from './selection-memory.ts';
 import { isSystemField } from './system-field.ts';
 
-/** Has no fields but those that each link carries. */
+/** Contains only the fields that every link carries. */
 const ENTITY = 'Entity';
 
 interface Draft {
@@ -28,7 +28,9 @@ interface Draft {
 
 type DraftsByType = Map<string, Draft>;
 
-/** Reads what a document asks of entities: GraphQL names become system names, fragments and aliases are merged. */
+/**
+ * Reads the selection of entities in a document: maps GraphQL names to system names, merges fragments and aliases.
+ */
 export interface SelectionReader {
   /**
    * The selection of one type below the field that is being resolved.
@@ -37,7 +39,7 @@ export interface SelectionReader {
    */
   of(info: GraphQLResolveInfo, type: string, paths?: readonly (readonly string[])[]): EntitySelection;
   /**
-   * Whether a field is asked for just below the one that is being resolved.
+   * Whether a field is selected directly below the field that is being resolved.
    *
    * @param path fields between the two
    */
@@ -50,7 +52,7 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
 
   const typesOf = createTypesOf(byGraphqlName);
 
-  /** @param current the type that plain fields belong to; undefined where it is the interface Entity */
+  /** @param current the type that plain fields belong to; undefined for the interface Entity */
   const collect = (
     info: GraphQLResolveInfo,
     set: SelectionSetNode,
@@ -78,7 +80,7 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
   ): void => {
     const field = fieldsByGraphqlName.get(type.type)?.get(node.name.value);
     if (field === undefined) {
-      // A system is asked of rows that have been read, and of no others.
+      // A system is called only for rows that were read.
       if (isSystemField(info.schema, type.graphqlName, node.name.value))
         draftOf(drafts, type.type).fields.add(ROW);
       return;
@@ -110,7 +112,7 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
   };
 }
 
-/** The types that a fragment speaks of, where plain fields belong to `current`. */
+/** The types that a fragment applies to. Plain fields belong to `current`. */
 const createTypesOf =
   (byGraphqlName: ReadonlyMap<string, ExposedType>) =>
   (
@@ -130,7 +132,7 @@ const createTypesOf =
 const asks: SelectionReader['asks'] = (info, field, path = []) =>
   selectionSetsAt(info, info.fieldNodes, path).some((set) => fieldsNamed(info, set, field).length > 0);
 
-/** Fields that show the rows of a link in another way: what is asked of them is read with the link. */
+/** Fields that show the rows of a link differently. Their selection is read with the link. */
 const READ_AS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Playlist: { orderedVersions: 'versions' },
 };
@@ -144,7 +146,7 @@ function fieldsOf({ type, fields }: ExposedType): ReadonlyMap<string, ExposedFie
   return byName;
 }
 
-/** `name` is the same field in every type, so it does not matter in which fragment it stands. */
+/** `name` is the same field in every type, so the fragment around it does not matter. */
 const asksName = (info: GraphQLResolveInfo, set: SelectionSetNode): boolean =>
   fieldsNamed(info, set, 'name').length > 0;
 

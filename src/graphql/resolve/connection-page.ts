@@ -3,20 +3,20 @@ import type { EntityNode } from '../../query/ports/selection.ts';
 import type { Cursors } from './cursor.ts';
 
 /**
- * One page as a connection shows it; most queries read `nodes` and nothing else, so the rest is made when it is read.
- * A class, for a getter in an object literal gives each object a shape of its own, and that keeps the whole page until
- * all memory is collected.
+ * One page as a connection. Most queries read `nodes` only, so the rest is created on demand. It is a class,
+ * because a getter in an object literal gives each object its own shape, and that keeps the whole page in memory
+ * until a full garbage collection.
  */
 export class ConnectionPage {
   readonly nodes: readonly EntityNode[];
-  /** A number, or the error that stands in its place; undefined where it was not asked for. */
+  /** A number, or the error that replaces it; undefined if not selected. */
   readonly totalCount: unknown;
   readonly #hasNextPage: boolean;
   readonly #hasPreviousPage: boolean;
   readonly #places: readonly RowPlace[];
   readonly #cursors: Cursors;
 
-  /** @param after the place that the page begins after */
+  /** @param after the place before the first row of the page */
   // oxlint-disable-next-line max-params
   constructor(
     { nodes, places, hasNextPage }: Page,

@@ -7,17 +7,17 @@ const DIGEST_LENGTH = 12;
 const MAX_POSITION = 10_000_000;
 const MAX_LENGTH = 4000;
 
-/** Cursors of one query: the place of a row, bound to the filter and order that it was read in. */
+/** Cursors of one query: the place of a row, bound to the filter and order of the query. */
 export interface Cursors {
   encode(place: RowPlace): string;
   /** Null without a cursor. Throws BAD_USER_INPUT for a cursor of another query. */
   decode(cursor: string | null | undefined): RowPlace | null;
 }
 
-/** @param keys of the order, where ShotGrid compares them all */
+/** @param keys of the order; null unless ShotGrid can compare all of them */
 export function createCursors(query: unknown, keys: ReturnType<typeof comparedKeys>): Cursors {
   let known: string | undefined;
-  // Most queries take no cursor and ask for none.
+  // Computed on demand: most queries neither send nor select a cursor.
   const digest = (): string =>
     (known ??= hash('sha256', JSON.stringify(query), 'base64url').slice(0, DIGEST_LENGTH));
   return {
@@ -28,7 +28,7 @@ export function createCursors(query: unknown, keys: ReturnType<typeof comparedKe
       const [given, position, id, end] = partsOf(cursor);
       const isLegal =
         given === digest() && isWithin(position, 0, Number.MAX_SAFE_INTEGER) && isWithin(id, 1, 2 ** 31);
-      // Keys are found at any place; a mark is counted to.
+      // Keys are found at any position. A mark is found by counting rows, so its position is limited.
       if (isLegal && position < MAX_POSITION && typeof end === 'string')
         return { position, id, keys: null, mark: end };
       if (isLegal && isKeyList(end) && keys !== null && areKeysOf(keys, end))

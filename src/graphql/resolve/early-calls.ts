@@ -4,9 +4,9 @@ import type { Work } from '../../query/work.ts';
 import { typeFacts } from '../../site/type-facts.ts';
 
 /**
- * Begins the call of a field that needs no more than the id of its row beside the search for that row, instead of after it.
+ * Starts a call that needs only the id of a row in parallel with the search for that row, instead of after it.
  *
- * @param read what is selected of the row, and whether the field is
+ * @param read the selection of the row, and a test whether it contains a field
  */
 export function beginEarly(
   { reader, site }: Pick<Work, 'reader' | 'site'>,
@@ -16,10 +16,10 @@ export function beginEarly(
   const { earlyCall } = typeFacts(type);
   if (earlyCall === undefined || !read.asks(earlyCall.field)) return;
   const begin = async (): Promise<void> => {
-    // A request that is refused makes no call at all.
+    // A refused request must make no call at all.
     await reader.reserve(type, read.selection);
     await site[earlyCall.call](id);
   };
-  // Whoever resolves the field is told of a failure.
+  // The field's resolver reports a failure.
   begin().catch(() => undefined);
 }

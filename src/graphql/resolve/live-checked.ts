@@ -3,19 +3,19 @@ import { readFieldInfo } from '../../shotgun/calls/field-info.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
-/** What a client gave, compiled. */
+/** The compiled input of a client. */
 export interface Compiled<T> {
   readonly compiled: T;
   /**
-   * Has the live schema judge what the pulled one does not know, as the person. It is a call: whatever can be refused
-   * without it comes before.
+   * Checks the parts that the pulled schema does not cover against the live schema, as the person. This is a call,
+   * so every check without a call comes first.
    *
    * @throws AppError BAD_USER_INPUT
    */
   readonly settle: () => Promise<void>;
 }
 
-/** @throws AppError BAD_USER_INPUT for what is wrong whatever the live schema says */
+/** @throws AppError BAD_USER_INPUT for errors that do not depend on the live schema */
 export function liveChecked<T>(
   { schema }: SchemaParts,
   { site }: GraphqlContext,

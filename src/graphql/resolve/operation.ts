@@ -11,7 +11,7 @@ export interface Operation<Args> {
   readonly args: readonly OwnArgument[];
   readonly returns: () => object;
   readonly nullable?: boolean | 'items';
-  /** True for one that cannot fail by itself. */
+  /** True if it never fails by itself. */
   readonly isCertain?: boolean;
   run(call: OperationCall<Args>): unknown;
 }
@@ -28,8 +28,8 @@ export function addOperation<Args>(resolver: NamedClass, operation: Operation<Ar
 }
 
 /**
- * A query that failed is null, so that it does not take the others of its document with it (F15), and a mutation that
- * failed, so that it does not hide what those before it have done.
+ * A failed query is null, so that the document's other root fields keep their results (F15). A failed mutation is
+ * null, so that the answer still shows the earlier mutations.
  */
 function nullabilityOf<Args>({ nullable = false, isCertain = false }: Operation<Args>) {
   if (isCertain) return nullable;

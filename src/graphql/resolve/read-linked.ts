@@ -5,8 +5,8 @@ import type { OwnCall } from './own-resolvers.ts';
 import type { SchemaParts } from './schema-parts.ts';
 
 /**
- * A link that came from elsewhere than a row, filled as far as the document asks. Its name is that of the row, so that one
- * record is called the same wherever it is reached: without a name of its own the row is read where the name is asked.
+ * Fills a link that did not come from a row, as far as the document selects it. Its name is the row's own, so that
+ * a record has one name everywhere. If the link has no name and the name is selected, the row is read.
  */
 export function readLinked(
   { selections }: Pick<SchemaParts, 'selections'>,
@@ -17,7 +17,7 @@ export function readLinked(
   return context.reader.linked(link, selections.of(info, link.type), isNamed);
 }
 
-/** The same for a name that was told some time ago, which holds only for those who may not see the row. */
+/** The same for a name that was stored earlier. It is used only if the person may not see the row. */
 export async function readNamedBefore(
   parts: Pick<SchemaParts, 'selections'>,
   call: OwnCall<unknown, object>,

@@ -3,7 +3,7 @@ import type { NamedClass } from '../types/named-class.ts';
 import type { SelectionReader } from '../request/selection-of.ts';
 import type { WriteInputs } from '../types/write-inputs.ts';
 
-/** What the resolvers of all types are made of, by system name of the type. */
+/** The inputs of all resolvers, by system name of the type. */
 export interface SchemaParts {
   readonly schema: ExposedSchema;
   readonly selections: SelectionReader;
@@ -21,13 +21,13 @@ export interface SchemaParts {
   /** Enum ASC, DESC. */
   readonly sortDirection: object;
   readonly deletePayload: NamedClass;
-  /** Largest page of a list. */
+  /** Largest page size of a list. */
   readonly maxFirst: number;
-  /** Most operations of one batch. */
+  /** Maximum number of operations in a batch. */
   readonly maxBatch: number;
 }
 
-/** The class that was made for a type of the site: every type that is exposed has one. */
+/** The class of an exposed type. Every exposed type has one. */
 export function classOf(classes: ReadonlyMap<string, NamedClass>, type: string): NamedClass {
   const found = classes.get(type);
   if (found === undefined) throw new Error(`There is no class for the type ${type}.`);

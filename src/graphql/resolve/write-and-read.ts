@@ -9,15 +9,16 @@ import { DONE } from '../answer/told-errors.ts';
 
 export interface Writing {
   readonly type: string;
-  /** Asks what has to be known of the site before anything is changed. */
+  /** Calls the site for checks that must precede the change. */
   readonly settle?: () => Promise<void>;
-  /** Makes the change and gives the id of the record. */
+  /** Makes the change and returns the id of the record. */
   readonly write: () => Promise<number>;
 }
 
 /**
- * Writes, and then reads what the client selected: the site answers a write too thinly to use (API 5.1). Where only id
- * and type are selected there is nothing to read. Whatever fails after the write is told as `outcome: done` (told-errors).
+ * Writes, then reads the client's selection: the site's answer to a write is too incomplete to use (API 5.1). If
+ * only id and type are selected, it reads nothing. Any failure after the write is reported with `outcome: done`
+ * (told-errors).
  *
  * @throws AppError PLAN_TOO_LARGE before anything is written
  */
@@ -39,7 +40,7 @@ export async function writeAndRead(
     : bare({ __typename: graphqlName, type, id, name: null });
 }
 
-/** What was selected of a record that has been changed. @throws AppError NOT_FOUND where the person may not see it */
+/** Reads the selection of a changed record. @throws AppError NOT_FOUND if the person may not see it */
 export async function readWritten(
   { context }: OperationCall<unknown>,
   { type, id }: LinkInput,
@@ -53,7 +54,10 @@ export async function readWritten(
   });
 }
 
-/** One of several records that were changed at once, and that cannot be read: each says so by itself. */
+/**
+ * The error of one of several records that were changed at once but could not be read. Each reports its own
+ * outcome.
+ */
 export function notReadAfter(thrown: unknown, { type, id }: LinkInput): AppError {
   const { code, details, cause, message } = toAppError(thrown);
   return new AppError(code, {

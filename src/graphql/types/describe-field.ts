@@ -1,7 +1,10 @@
 import type { ExposedField, ExposedSchema } from '../../site/expose.ts';
 import { isLink } from '../../site/site-schema.ts';
 
-/** What a reader of the schema has to know of a field: display name, data type, unit, legal values, whether it can be written. */
+/**
+ * The description of a field in the schema: display name, data type, unit, legal values, whether it can be
+ * written.
+ */
 export function describeField(field: ExposedField, schema: Pick<ExposedSchema, 'types'>): string {
   const { unit } = field.valueType;
   const parts = [
@@ -24,10 +27,10 @@ function legalValues(field: ExposedField): string {
   return `Values: ${shown.join(', ')}.`;
 }
 
-/** Some links may hold a hundred types: more than anybody reads here. */
+/** Some links accept a hundred types, too many for a description. */
 const MAX_TYPES = 12;
 
-/** Where the GraphQL type of the link does not say it. Types that are not shown here are not named either. */
+/** The types of a link whose GraphQL type does not show them. Unexposed types are not named. */
 function legalTypes(field: ExposedField, { types }: Pick<ExposedSchema, 'types'>): string {
   if (!isLink(field) || field.target !== null) return '';
   if (field.validTypes.length === 0) return 'Links to any type.';

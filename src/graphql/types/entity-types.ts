@@ -10,7 +10,7 @@ import { scalarOf } from './scalars.ts';
 export interface EntityTypes {
   /** The interface `Entity`. */
   readonly entity: NamedClass;
-  /** Type of links to types that are not exposed. */
+  /** For links to types that are not exposed. */
   readonly unexposed: NamedClass;
   /** `Url`. */
   readonly file: NamedClass;
@@ -18,7 +18,7 @@ export interface EntityTypes {
   readonly byType: ReadonlyMap<string, NamedClass>;
 }
 
-/** The interface `Entity` and one object type for each exposed type, made in one loop. */
+/** Creates the interface `Entity` and one object type per exposed type. */
 export function createEntityTypes(schema: ExposedSchema): EntityTypes {
   const entity = entityInterface();
   const file = createFileType();
@@ -73,7 +73,7 @@ function addField(target: NamedClass, field: ExposedField, targets: FieldTargets
   const type = typeOf(field, targets);
   const isList = field.valueType.shown === 'links';
   Field(() => (isList ? [type] : type), {
-    // Whoever may not see the row that a link leads to gets null for each of its fields.
+    // If a person may not see the linked row, each of its fields is null.
     nullable: true,
     description: describeField(field, targets.schema),
   })(target.prototype, field.graphqlName);

@@ -5,8 +5,8 @@ import { AppError } from '../../base/errors.ts';
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
 /**
- * A JSON scalar of the library that takes a value as it stands there, or refuses it. The library drops the words of enums
- * and rounds large numbers. A number that is too large for a double would be written as null.
+ * Wraps a JSON scalar of the library so that it keeps a value exactly or refuses it. The library drops enum words
+ * and rounds large numbers. A number that is too large for a double would become null.
  */
 export function exactJson(scalar: GraphQLScalarType): GraphQLScalarType {
   return new GraphQLScalarType({
@@ -24,7 +24,7 @@ function valueOf(node: ValueNode, variables: Variables): unknown {
     case Kind.OBJECT:
       return objectOf(node.fields.map(({ name, value }) => [name.value, valueOf(value, variables)]));
     case Kind.LIST:
-      // A variable that was left out is null in a list, as in any list of GraphQL.
+      // An omitted variable in a list is null, as in any GraphQL list.
       return node.values.map((item) => valueOf(item, variables) ?? null);
     case Kind.VARIABLE:
       return ownValue(variables ?? {}, node.name.value);
@@ -40,14 +40,14 @@ function valueOf(node: ValueNode, variables: Variables): unknown {
   }
 }
 
-/** A variable that was left out leaves its key out. Without a prototype, `__proto__` is a key like others. */
+/** An omitted variable omits its key. Without a prototype, `__proto__` is an ordinary key. */
 function objectOf(entries: readonly (readonly [string, unknown])[]): object {
   const object = Object.create(null) as Record<string, unknown>;
   for (const [key, value] of entries) if (value !== undefined) object[key] = value;
   return object;
 }
 
-/** Variables come as JSON, whose numbers were rounded when it was read: what may have been rounded is refused. */
+/** JSON parsing has already rounded the numbers in variables. Refuse those that may have been rounded. */
 function assertExact(value: unknown): void {
   if (typeof value === 'number') exact(value);
   if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) assertExact(part);

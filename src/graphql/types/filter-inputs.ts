@@ -8,8 +8,8 @@ import { addLinkOperators, type OperatorInputs } from './operators.ts';
 import type { SharedInputs } from './write-inputs.ts';
 
 /**
- * The filter input of each type, by system name: one operator input per field that can be filtered, `and`, `or`. A
- * link to one type takes `<Type>LinkFilter`, which says something of the link or of the row at its end, to any depth.
+ * The filter input of each type, by system name: one operator input per filterable field, `and`, `or`. A link to
+ * one type takes `<Type>LinkFilter`, with conditions on the link or on the linked row, to any depth.
  */
 export function createFilterInputs(
   schema: ExposedSchema,
@@ -44,7 +44,7 @@ export function createFilterInputs(
   return filters;
 }
 
-/** What ShotGrid means by several conditions through one list. */
+/** How ShotGrid combines several conditions through one list. */
 export const OF_LISTS =
   'Of a list of links, each condition must be met by one of the rows, not all by the same one. If one row must meet all of them, ask for those rows themselves, with what they link to.';
 

@@ -4,7 +4,7 @@ import { DateTimeScalar } from './scalars.ts';
 
 const optional = { nullable: true };
 
-/** The type `Launch` with the fields that need no read; those that do are field resolvers. */
+/** The type `Launch` with the fields that need no read. The others are field resolvers. */
 export function createLaunchType(sortDirection: object): NamedClass {
   const launch = namedClass('Launch');
   const page = pageType();

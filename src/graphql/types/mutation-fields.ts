@@ -2,8 +2,8 @@ import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
 import type { GraphqlContext } from '../request/context.ts';
 
 /**
- * Lets each field of Mutation begin by itself, whoever added it: what it changes is told of it alone, and what it reads
- * afterwards is counted anew, because it is read anew.
+ * Separates the fields of Mutation from each other, including those that systems add: each has its own change
+ * record and its own count of searches, because each reads afresh after its change.
  */
 export function withSeparateChanges(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {

@@ -8,16 +8,16 @@ import { SCALARS } from './scalars.ts';
 
 /** The operator inputs, one per data type that can be filtered, shared by all fields of that data type. */
 export interface OperatorInputs {
-  /** Undefined where the API cannot filter on the field. */
+  /** Undefined if the API cannot filter on the field. */
   inputOf(field: ExposedField): NamedClass | undefined;
   readonly id: NamedClass;
-  /** Of links that may hold several types. */
+  /** For links that accept several types. */
   readonly link: NamedClass;
 }
 
 /**
- * The inputs of the data types, each made once somebody asks for it, and those of ids and of links.
- * Data types without rules for filters cannot be filtered.
+ * The inputs of the data types, created on first use, and those of ids and links. A data type without filter rules
+ * cannot be filtered.
  */
 export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass): OperatorInputs {
   const inputs = new Map<string, NamedClass>();
@@ -43,17 +43,17 @@ export function createOperatorInputs(reference: NamedClass, timeSpan: NamedClass
   };
 }
 
-/** Adds what can be said of a link itself. */
+/** Adds the operators on the link itself. */
 export function addLinkOperators(input: NamedClass, reference: NamedClass, timeSpan: NamedClass): void {
   for (const operator of operatorsOf(DATA_TYPES.entity.filter?.operators ?? []))
     addOperator(input, operator, { value: () => reference, timeSpan });
 }
 
 interface Operands {
-  /** What a value of the field is. */
+  /** The GraphQL type of the field's values. */
   readonly value: () => object;
   readonly timeSpan: NamedClass;
-  /** True where nothing is ever empty, so that the operators mean no more than they say. */
+  /** True if the field is never empty, so that the operators need no note about empty values. */
   readonly isPlain?: boolean;
 }
 

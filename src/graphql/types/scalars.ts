@@ -6,14 +6,14 @@ import type { Shown } from '../../site/data-types/value-type.ts';
 import type { ExposedField } from '../../site/expose.ts';
 import { exactJson } from './exact-json.ts';
 
-/** `2026-09-02`: kept as text, so that no time zone can move it. */
+/** `2026-09-02`: kept as text, so that no time zone can shift it. */
 export const DateScalar = textScalar(
   'Date',
   'A calendar date, `YYYY-MM-DD`.',
   (text) => /^\d{4}-\d{2}-\d{2}$/u.test(text) && isRealDate(text),
 );
 
-/** Kept as text: decoding to a Date and back costs a third of a page's CPU and gives the same. */
+/** Kept as text: converting to a Date and back takes a third of a page's CPU and gives the same value. */
 export const DateTimeScalar = textScalar(
   'DateTime',
   'An instant as ISO 8601 with a zone, such as `2026-09-02T15:58:21Z`. ShotGrid keeps whole seconds, in UTC.',
@@ -26,7 +26,7 @@ export const DateTimeScalar = textScalar(
 export const JsonScalar = exactJson(GraphQLJSON);
 export const JsonObjectScalar = exactJson(GraphQLJSONObject);
 export const UuidScalar: GraphQLScalarType = GraphQLUUID;
-/** Files are larger than an `Int` can say. */
+/** File sizes can exceed an `Int`. */
 export const BytesScalar: GraphQLScalarType = GraphQLSafeInt;
 
 function isRealDate(text: string): boolean {
@@ -57,7 +57,7 @@ function textScalar(
   });
 }
 
-/** The scalars by the names that the table of data types has for them. */
+/** The scalars by their names in the table of data types. */
 export const SCALARS: Readonly<Partial<Record<Shown | 'JSONObject', object>>> = {
   String,
   Int,

@@ -5,8 +5,8 @@ import type { ExposedSchema } from '../../site/expose.ts';
 import { namedClass, type NamedClass } from './named-class.ts';
 
 /**
- * The sort input of each type, by system name: a field, or a link and a key of the row at its end, to any depth; a link
- * that may hold several types takes `LinkSort`, which says of which type the key is. Values of the enums are system names.
+ * The sort input of each type, by system name: a field, or a link plus a key of the linked row, to any depth. A
+ * link that accepts several types takes `LinkSort`, which names the type of the key. Enum values are system names.
  */
 export function createSortInputs(schema: ExposedSchema, direction: object): ReadonlyMap<string, NamedClass> {
   const inputs = new Map(
@@ -20,7 +20,7 @@ export function createSortInputs(schema: ExposedSchema, direction: object): Read
     for (const field of type.fields.values()) {
       if (field.valueType.isSortable && !isTelling(schema, type.type, field.name))
         fields[field.enumValue] = field.name;
-      // A link of that name could not be told from the key's own parts.
+      // A link with this name would clash with the key's own parts.
       if (field.valueType.shown !== 'link' || ['field', 'direction'].includes(field.graphqlName)) continue;
       const target = field.target === null ? undefined : schema.names.systemType(field.target);
       const targetInput = inputs.get(target ?? '') ?? link;

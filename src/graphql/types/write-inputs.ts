@@ -11,7 +11,7 @@ import { type NamedClass, namedClass } from './named-class.ts';
 import { scalarOf } from './scalars.ts';
 
 export interface WriteInputs {
-  /** Null where the type cannot be created here. */
+  /** Null if this type cannot be created here. */
   readonly create: NamedClass | null;
   readonly update: NamedClass;
 }
@@ -59,7 +59,7 @@ export function createSharedInputs(timeUnit: object): SharedInputs {
   return { reference, timeSpan, links, file };
 }
 
-/** The inputs of a type's create and update; undefined where nothing of it may be written. */
+/** The inputs of a type's create and update; undefined if none of its fields may be written. */
 export function createWriteInputs(
   schema: ExposedSchema,
   type: ExposedType,
