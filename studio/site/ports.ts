@@ -18,7 +18,7 @@ export interface StoredRecord {
 
 /** Who calls: decoded from the bearer token once per request. */
 export interface Caller {
-  /** Whose rights hold and who is the author: the person under sudo or by own token, else the script. */
+  /** The author, whose rights apply: the person under sudo or by own token, else the script. */
   readonly actor: { readonly type: 'HumanUser' | 'ApiUser'; readonly id: number };
   /** The script behind the call, also under sudo; null for a person's own token. */
   readonly script: { readonly type: 'ApiUser'; readonly id: number; readonly name: string } | null;

@@ -116,7 +116,7 @@ describe('the emulated site, facts beside rows', () => {
       ]);
     });
 
-    it('hides projects of other people, and accepts one criterion only', async () => {
+    it('hides a project from people outside it, and accepts one criterion only', async () => {
       const hidden = await expand('/Project/3');
       expect(hidden).toMatchObject({ status: 400, body: { errors: [{ code: 107 }] } });
       const wrong = await call('mira', 'POST', '/hierarchy/_search', { search_criteria: { a: 1, b: 2 } });

@@ -232,7 +232,7 @@ describe('A deleted row', () => {
 });
 
 describe('The site in bad days', () => {
-  it('refuses and expires tokens, also of people who may not be impersonated', async () => {
+  it('refuses wrong secrets and people who may not be impersonated, and expires tokens', async () => {
     const { token, as, clock, control } = await site();
     const title = async (fields: Record<string, string>) => (await read(await token(fields))).title;
     expect(await title({ client_secret: 'wrong' })).toBe("Can't authenticate script 'shotgraph'");

@@ -30,7 +30,7 @@ export interface Auth {
   readonly appSessionRoutes: Router;
 }
 
-/** Tokens of the site: who may have one, and who is behind one (API 1). */
+/** Tokens of the site: issues them, and identifies their holders (API 1). */
 export function createAuth(deps: AuthDeps): Auth {
   const { storage, switches, now } = deps;
   const book = createTokenBook({
@@ -76,7 +76,7 @@ export function createAuth(deps: AuthDeps): Auth {
 
 const readBody = express.raw({ type: () => true, limit: '1mb' });
 
-/** Reads the body as bytes, whatever charset it claims (API 1.1). */
+/** Reads the body as bytes and ignores its declared charset (API 1.1). */
 function collectBody(req: Request, res: Response): Promise<void> {
   return new Promise((resolve, reject) => {
     readBody(req, res, (error?: unknown) => (error ? reject(error) : resolve()));

@@ -3,7 +3,7 @@ import { SiteError } from '../ports.ts';
 import { authSwitch } from './auth-switches.ts';
 import { findPerson, isActive, loginOf, roleOf, textOf } from './people.ts';
 
-/** Who proved their identity at the token endpoint, and for whom they want to act. Kept by the refresh token. */
+/** The authenticated client at the token endpoint, and the person it wants to act for. Kept by the refresh token. */
 export interface Grant {
   readonly user: { readonly type: 'HumanUser' | 'ApiUser'; readonly id: number };
   readonly authType: string;

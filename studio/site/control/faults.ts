@@ -37,7 +37,7 @@ export function createFaults(): Faults {
         next();
         return;
       }
-      // A wait is no reason to live on: once the site is closed there is nobody left to answer.
+      // A wait must not keep the process alive: after the site closes, no client waits for an answer.
       setTimeout(() => (isAnswerOf(rule) ? spoil(rule, res) : next()), rule.delayMs ?? 0).unref();
     },
     add(rule) {

@@ -10,7 +10,7 @@ export interface LoggedRequest {
   /** 0 while the call is under way, and where no answer was sent. */
   readonly status: number;
   readonly ms: number;
-  /** Milliseconds since 1970 by the machine's clock, so that calls made side by side can be told from waves. */
+  /** Milliseconds since 1970 by the machine's clock, to distinguish parallel calls from waves. */
   readonly startedAtMs: number;
 }
 

@@ -85,7 +85,7 @@ function addVersion(rows: DemoRows, task: DemoRow, numbers: Map<number, number>)
   });
 }
 
-/** Somebody who may see the project. */
+/** A person who may see the project. */
 function memberOf({ random, tables }: DemoRows, projectId: number): unknown {
   const members = (tables['HumanUser'] ?? []).filter(
     ({ sg_status_list: status, projects }) =>

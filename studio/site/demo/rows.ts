@@ -17,7 +17,7 @@ export const dateOf = (days: number): string =>
 export const timeOf = (minutes: number): string =>
   `${new Date(BASE_MS + minutes * MS_PER_MINUTE).toISOString().slice(0, 19)}Z`;
 
-/** Collects the rows of the demo, type by type, each with who made it and when. */
+/** Collects the rows of the demo, type by type, each with its creator and time. */
 export interface DemoRows {
   readonly random: Random;
   readonly tables: Record<string, DemoRow[]>;

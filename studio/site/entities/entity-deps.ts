@@ -15,13 +15,13 @@ export interface EntityDeps {
   readonly events: SiteEventLog;
   readonly now: () => number;
   readonly switches: Switches;
-  /** The value of an image or file field as this caller reads it: presigned anew (API 6.3). */
+  /** The value of an image or file field as this caller reads it: presigned at each read (API 6.3). */
   readonly readFile: (caller: Caller, value: unknown) => unknown;
   readonly callerOf: (request: Request) => Caller;
   readonly viewers: ViewerState;
 }
 
-/** One request's view of the site: who asks, of which type. */
+/** One request's view of the site: the caller and the entity type. */
 export interface Asking {
   readonly caller: Caller;
   readonly type: string;
@@ -34,7 +34,7 @@ export function assertRecordId(id: number): void {
   if (id <= 0) throw invalidParameters({ record_id: ['record_id must be greater than 0'] });
 }
 
-/** Rows of these that lie in no project cannot be read by anybody: a batch can make them (API 5.5). */
+/** Rows of these types without a project are unreadable for everyone: a batch can create them (API 5.5). */
 const NEEDS_PROJECT: ReadonlySet<string> = new Set([
   'Sequence',
   'Shot',

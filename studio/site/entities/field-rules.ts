@@ -5,14 +5,14 @@ import { isWrittenInCreate } from './event-fields.ts';
 
 /** Said not to be editable, yet taken by a create (API 5.1, 7). */
 const STAMPS: ReadonlySet<string> = new Set(['created_at', 'updated_at', 'created_by']);
-/** Taken by a create and by nothing afterwards, whatever the schema says of them (API 5.3, 8). */
+/** Accepted by a create only, even if the schema differs (API 5.3, 8). */
 const CREATE_ONLY: ReadonlySet<string> = new Set([
   'Attachment.this_file',
   'Note.meta',
   'Step.entity_type',
   'TaskTemplate.entity_type',
 ]);
-/** Not writable over REST by anybody (API 1.4). */
+/** Not writable over REST, for any role (API 1.4). */
 const NEVER_EDITABLE: ReadonlySet<string> = new Set(['HumanUser.can_impersonate_this_user']);
 /** Types that the site alone writes (API 2.9). */
 const READ_ONLY_TYPES: ReadonlySet<string> = new Set(['WorkDayRule']);

@@ -98,7 +98,7 @@ export function search(deps: EntityDeps, asking: Asking, request: Request): obje
     sort: body['sort'] ?? text(query, 'sort'),
     page: body['page'] ?? part(query, 'page'),
     options: (body['options'] as Readonly<Record<string, unknown>> | undefined) ?? part(query, 'options'),
-    // These links carry the page only, never the body: who follows them loses the filter (API 3.6).
+    // These links carry the page only, never the body: a client that follows them loses the filter (API 3.6).
     links: (page) => pageLinks(typedPath(request), withoutBodyKeys(query), page),
   });
 }

@@ -146,7 +146,7 @@ export function updateField(deps: EntityDeps, type: TypeModel, name: string, inp
 
 export function deleteField(type: TypeModel, name: string): void {
   const field = existing(type, name);
-  // Whether visibility can be changed tells stock fields from custom ones (API 7).
+  // Whether visibility can be changed distinguishes stock fields from custom ones (API 7).
   if ((field.raw['visible'] as Leaf | undefined)?.editable !== true) {
     throw new SiteError(400, 103, `API schema_field_delete() ${type.type}.${name} cannot be deleted.`, {
       source: {},

@@ -62,7 +62,7 @@ export function assertDependency(
   if (waitsFor(deps, upstream, task)) throw failed("Can't create this dependency as it causes a loop.");
 }
 
-/** The same pair may have been linked anew meanwhile. @throws SiteError 400 */
+/** The same pair may have been linked again meanwhile. @throws SiteError 400 */
 export function assertOnlyDependency(deps: EntityDeps, { id, values }: StoredRecord): void {
   const [[task], [upstream]] = [linksIn(values['task']), linksIn(values['dependent_task'])];
   if (task === undefined || upstream === undefined) return;

@@ -1,6 +1,6 @@
 import { SiteError, type Caller, type StoredRecord, type StoredValue } from '../ports.ts';
 
-/** Fields whose value is each viewer's own, with what they read where nobody set anything (API 1.5). */
+/** Fields with a separate value for each viewer, and their defaults (API 1.5). */
 const PER_VIEWER: Readonly<Record<string, StoredValue>> = {
   'Note.read_by_current_user': 'unread',
   'Version.viewed_by_current_user': 'unread',

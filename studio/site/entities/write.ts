@@ -29,7 +29,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 /** Accepted and thrown away (API 5.1). */
 const DISCARDED: ReadonlySet<string> = new Set(['cached_display_name']);
-/** Whether the body of a create may say who made the row is unknown (API 5.1). */
+/** It is unknown whether the body of a create may set the row's creator (API 5.1). */
 const isDiscarded = ({ switches }: EntityDeps, name: string): boolean =>
   DISCARDED.has(name) || (name === 'created_by' && switches['write.createdByInCreate'] === 'ignored');
 /** An explicitly empty identity is refused on these (API 5.4). */
@@ -40,7 +40,7 @@ export interface CreateOptions {
   readonly isProjectOptional?: boolean;
 }
 
-/** Creates a row and tells the event log. Everything is checked first, permission before values (API 1.5). */
+/** Creates a row and its log events. Everything is checked first, permission before values (API 1.5). */
 export function createRecord(
   deps: EntityDeps,
   asking: Asking,

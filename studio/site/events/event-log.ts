@@ -25,7 +25,7 @@ export interface SiteEventLog extends EventLog {
   subscribe(listener: (entry: StoredRecord) => void): () => void;
 }
 
-/** The event log of the site (API 9.1): one row per changed field, told as the deed of the acting person. */
+/** The event log of the site (API 9.1): one row per changed field, attributed to the acting person. */
 export function createEventLog(deps: EventLogDeps): SiteEventLog {
   const { storage, now } = deps;
   const rows = createEventRows(deps);
@@ -35,7 +35,7 @@ export function createEventLog(deps: EventLogDeps): SiteEventLog {
     isSudoAlwaysLogged: eventSwitch(deps.switches ?? {}, 'events.sudoIsAlwaysLogged') === 'true',
     schema: deps.schema,
   };
-  /** Writes what is told, unless the caller is not logged. Events are no subject of events. */
+  /** Writes the events, unless the caller is not logged. Events cause no further events. */
   const log = (caller: Caller, record: StoredRecord, told: () => NewEvent[]): void => {
     if (record.type === 'EventLogEntry' || !isLogged(teller, caller)) return;
     let originalId: number | null = null;
@@ -54,7 +54,7 @@ export function createEventLog(deps: EventLogDeps): SiteEventLog {
       log(caller, record, () => tellChanged(teller, caller, record, changes));
     },
     retired(caller, record) {
-      // The history of a deleted row links to nothing, whoever deleted it (API 9.1).
+      // The history of a deleted row links to nothing, for any deleter (API 9.1).
       for (const entry of storage.referring('EventLogEntry', 'entity', record)) {
         storage.patch('EventLogEntry', entry.id, { entity: null });
       }

@@ -29,7 +29,7 @@ export function changeMeta(
   const inCreate = isInCreate ? { in_create: true } : {};
   if (change.dataType === 'image') {
     const [before, after] = [imageIdentity(change.oldValue), imageIdentity(change.newValue)];
-    // The id of a placeholder is never told as an old value (API 9.1).
+    // The id of a placeholder never appears as an old value (API 9.1).
     const ids = { old_value: before.isTransient ? null : before.id, new_value: after.id };
     return { ...common, ...ids, is_transient: after.isTransient, platform_id: null, ...inCreate };
   }

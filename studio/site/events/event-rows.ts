@@ -20,7 +20,7 @@ const GAP_EVERY = 3;
 const GAP_IDS = 2;
 const LATE_MS = 2000;
 
-/** The rows of the log: written at once, seen after a lag, told to listeners once they are kept. */
+/** The rows of the log: written at once, visible after a lag, sent to listeners once they are kept. */
 export function createEventRows({ storage, now, eventLagMs, switches }: EventRowDeps): EventRows {
   const gaps = eventSwitch(switches ?? {}, 'events.idGaps');
   const visibleAtMs = new Map<number, number>();
@@ -28,7 +28,7 @@ export function createEventRows({ storage, now, eventLagMs, switches }: EventRow
   let count = 0;
   let lastId: number | null = null;
 
-  /** Only what was kept is told: a batch that fails takes its events back (API 5.5). */
+  /** Sends only kept events: a batch that fails takes its events back (API 5.5). */
   const announce = (entry: StoredRecord): void => {
     if (storage.get('EventLogEntry', entry.id) !== entry) return;
     for (const listener of listeners) listener(entry);

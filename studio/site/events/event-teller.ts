@@ -161,7 +161,7 @@ function tellChange(
   return [row, ...tellReverse(deps, caller, record, change)];
 }
 
-/** A change of a set of links is told at the other end too, as a change of that row (API 9.1). */
+/** A change of a set of links is also logged at the other end, as a change of that row (API 9.1). */
 function tellReverse(
   deps: TellerDeps,
   caller: Caller,
@@ -190,7 +190,7 @@ function tellReverse(
   return [...added.flatMap((target) => at(target, true)), ...removed.flatMap((target) => at(target, false))];
 }
 
-/** The one single link whose change is told at its ends too: a Task that comes to another parent. */
+/** The one single link whose change is also logged at its ends: a Task that moves to another parent. */
 const isMoveOfTask = ({ type }: StoredRecord, { field, dataType }: FieldChange): boolean =>
   type === 'Task' && field === 'entity' && dataType === 'entity';
 

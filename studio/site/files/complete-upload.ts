@@ -13,7 +13,7 @@ export interface CompletedUpload {
   readonly tags: readonly EntityRef[];
 }
 
-/** What the last step of an upload does to the rows. It asks nobody whether bytes ever came (API 6.1). */
+/** The effect of an upload's last step on the rows. It does not check that bytes ever arrived (API 6.1). */
 export function completeUpload(
   deps: FileDeps,
   { record, field }: UploadTarget,

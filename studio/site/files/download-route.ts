@@ -19,7 +19,7 @@ export async function downloadFile(
 ): Promise<void> {
   const field = String(req.params.field);
   if (field.includes('.')) {
-    // One byte of HTML, whatever the path names (API 2.8).
+    // One byte of HTML, for any path (API 2.8).
     res.status(406).type('html').send(' ');
     return;
   }

@@ -4,7 +4,7 @@ import type { Presigner } from './presign.ts';
 
 /** Stored images and files that lie in the storage begin so; the rest is the key. */
 const STORED = 'studio-file:';
-/** An image whose picture is still being made; the rest tells of which upload it will be. */
+/** An image whose picture is still being made; the other fields identify its upload. */
 const PENDING = 'studio-pending:';
 const PLACEHOLDERS = '/images/status/transient/';
 /** An image of which no picture could be made. */
@@ -61,7 +61,7 @@ export function storageKey(value: unknown): string | null {
   return isDrawnPicture(value) ? value : null;
 }
 
-/** An image in the log is told by an id; a placeholder is transient (API 9.1). */
+/** The log shows an image by an id; a placeholder is transient (API 9.1). */
 export function imageIdentity(value: unknown): { id: number | null; isTransient: boolean } {
   if (typeof value !== 'string') return { id: null, isTransient: false };
   const isTransient = value.startsWith(PENDING) || value.includes(PLACEHOLDERS);

@@ -13,7 +13,7 @@ export interface Files {
   start(host: string, port?: number): Promise<void>;
   /** The storage's origin, once started. */
   url(): string;
-  /** The value of an `image` or `url` field as the caller reads it: presigned anew (API 6.3). */
+  /** The value of an `image` or `url` field as the caller reads it: presigned at each read (API 6.3). */
   read(caller: Caller, value: unknown): unknown;
   close(): Promise<void>;
 }

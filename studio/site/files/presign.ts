@@ -7,7 +7,7 @@ export interface Presigner {
   check(method: string, url: string): 'allowed' | 'expired' | 'denied';
 }
 
-/** Presigned links live so long; they are signed anew on every read (API 6.3). */
+/** Lifetime of presigned links; each read signs them again (API 6.3). */
 const LIFETIME_SECONDS = 900;
 
 /** Signs addresses of the storage in the manner of the cloud storage behind real sites. */

@@ -2,7 +2,7 @@ import { formatDateTime } from '../data-types/scalars.ts';
 import type { Caller, StoredRecord, StoredValue } from '../ports.ts';
 import type { FileDeps } from './file-deps.ts';
 
-/** Changes one field of a row by an upload, told by the log as the deed of who uploaded. */
+/** Changes one field of a row by an upload, logged as a change by the uploader. */
 export function setField(
   deps: FileDeps,
   caller: Caller,

@@ -18,7 +18,7 @@ interface PendingPicture {
   readonly uploadKey: string;
 }
 
-/** Puts the uploaded picture in the place of its placeholder after a while, told as a second event (API 9.1). */
+/** Replaces the placeholder by the uploaded picture after a while, logged as a second event (API 9.1). */
 export function awaitPicture(
   deps: FileDeps,
   caller: Caller,

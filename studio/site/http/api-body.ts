@@ -25,7 +25,7 @@ export class WholeFloat {
 
 const MAX_BODY = '16mb';
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gu;
-/** Nobody who sends a text can know it. */
+/** A client that sends a text cannot know it. */
 const MARK = `float ${randomUUID()} `;
 
 const readText = express.text({ type: () => true, limit: MAX_BODY });

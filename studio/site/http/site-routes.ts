@@ -61,7 +61,7 @@ export function createSiteRoutes(deps: EntityDeps): Router {
   });
   routes.put('/entity/projects/:id/_update_last_accessed', requireJson, apiBody, (request, response) => {
     const caller = identified(deps, request, response);
-    // The answer is the same for a person who does not exist (API 0).
+    // The answer is the same for a person that does not exist (API 0).
     const person = { type: 'HumanUser' as const, id: Number(bodyOf(request.body)['user_id']) };
     const id = Number(request.params['id']);
     const project = deps.storage.get('Project', id);

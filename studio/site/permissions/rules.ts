@@ -24,7 +24,7 @@ export interface Rule {
   /** Of an update; every field without it. */
   readonly fields?: readonly string[];
   readonly condition?: ConditionTree;
-  /** Refused whatever other rules allow. */
+  /** Refused even if other rules allow it. */
   readonly isDenial?: boolean;
 }
 
@@ -62,7 +62,7 @@ export const hangsOn: Readonly<Record<string, string>> = {
   TaskDependency: 'task',
 };
 
-/** State of the viewer, not of the row: everybody may write their own (API 1.5). */
+/** State of the viewer, not of the row: everyone may write their own (API 1.5). */
 const perViewer: readonly Rule[] = [
   { number: 1, verb: 'update', types: ['Note'], fields: ['read_by_current_user'] },
   { number: 2, verb: 'update', types: ['Version'], fields: ['viewed_by_current_user'] },
@@ -129,7 +129,7 @@ const artistPlaylists: readonly Rule[] = [
   { number: 42, verb: 'delete', types: ['Playlist', 'PlaylistVersionConnection'], condition: OWN },
 ];
 
-/** Also of a role that nobody knows. */
+/** Also of an unknown role. */
 export const artistRules: RoleRules = {
   displayName: 'Artist',
   sees: 'projects',

@@ -48,18 +48,18 @@ function seenByProject({ projectIds, me }: Scope, type: string): RowFilter {
   return ({ values }) => {
     const project = values.project as EntityRef | null | undefined;
     if (project) return projectIds.has(project.id);
-    // Events without a project tell what others did on the site: each sees their own.
+    // Events without a project show what others did on the site: each person sees only their own.
     return type !== 'EventLogEntry' || linksIn(values.user).some(({ id }) => id === me.id);
   };
 }
 
-/** A row without any parent is seen by who made it, and by all of its project where it names one. */
+/** A row without any parent is visible to its creator, and to its whole project if it names one. */
 function seenByParent(
   field: string,
   { storage, scope }: VisibilityDeps,
   filterOf: (type: string) => RowFilter,
 ): RowFilter {
-  // Rows can hang on each other in a ring: nobody sees a row for no other reason than itself.
+  // Rows can form a ring of parents: that alone makes none of them visible.
   const underway = new Set<StoredRecord>();
   const isSeen = (record: StoredRecord): boolean => {
     const { values } = record;

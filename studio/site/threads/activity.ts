@@ -9,7 +9,7 @@ import type { ThreadDeps } from './thread-deps.ts';
 
 const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 500;
-/** Links by which what happens to a row is also told in the stream of another. */
+/** Links by which an event of a row also appears in the stream of another. */
 const STREAM_LINKS = ['entity', 'note_links', 'tasks', 'sg_task', 'project'];
 
 interface Window {
@@ -64,7 +64,7 @@ function updateOf(
     read: false,
     primary_entity: {
       ...linkWithName(storage, subject),
-      // A deleted row has no name any more but in what the log tells of it.
+      // A deleted row's name remains only in the log.
       ...(primary.retired && { name: displayNameOf(primary) }),
       status: primary.values.sg_status_list ?? null,
       ...valuesOf(deps, caller, primary, entityFields(req, subject.type)),
@@ -86,7 +86,7 @@ function updateTypeOf(entry: StoredRecord): string | null {
   return event.endsWith('_Change') && meta?.in_create !== true ? 'update' : null;
 }
 
-/** What an event is about; a reply is told as its note. A deleted row is named by `meta` alone. */
+/** The subject of an event; a reply appears as its note. A deleted row is named only by `meta`. */
 function subjectOf({ storage }: ThreadDeps, { values }: StoredRecord): EntityRef | null {
   const meta = values.meta as { entity_type?: string; entity_id?: number } | null;
   if (typeof meta?.entity_type !== 'string' || typeof meta.entity_id !== 'number') return null;

@@ -1,6 +1,6 @@
 import type { EntityRef } from '../ports.ts';
 
-/** Who follows what. No field of any entity tells it; only the routes of API 9.3 do. */
+/** Followers and the entities they follow. No entity field contains this; only the routes of API 9.3 do. */
 export interface Follows {
   add(userId: number, entity: EntityRef): void;
   remove(userId: number, entity: EntityRef): void;

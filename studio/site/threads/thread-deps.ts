@@ -60,7 +60,7 @@ export function valuesOf(
   );
 }
 
-/** The face of who wrote something. */
+/** The author's picture. */
 export function imageOf(
   { storage, readValue }: ThreadDeps,
   caller: Caller,

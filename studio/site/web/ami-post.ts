@@ -40,7 +40,7 @@ export function amiPost(deps: WebDeps, session: WebSession, itemId: number, body
     throw new SiteError(404, 104, 'Not Found');
   const action = String(item.values['url']);
   const opening = openingOf(item.values);
-  // A person who may write menu items must not get their script into the page of another.
+  // A person who may write menu items must not be able to run their script in another person's page.
   if (!URL.canParse(action) || SCRIPTS.has(new URL(action).protocol))
     throw new SiteError(400, 103, 'The address of this menu item cannot be opened.');
   const chosen = { table, view, choice, item };

@@ -8,7 +8,7 @@ import type { WebDeps } from './web-deps.ts';
 
 const MAX_SHOWN = 200;
 
-/** The event log: who did what, as whom, from which window; newest first. */
+/** The event log: the actor, the action, the acting person and the window; newest first. */
 export function eventPage(deps: WebDeps, session: WebSession, request: Request): string {
   const sessionUuid = text(request, 'session_uuid');
   const person = text(request, 'person');

@@ -3,7 +3,7 @@ import { amiSignature } from './ami-signature.ts';
 import { renderPage } from './layout.ts';
 import type { WebDeps } from './web-deps.ts';
 
-/** Shows what a menu item posted and with which item's secret it is signed: for those who write such a tool. */
+/** Shows a menu item's post and the item whose secret signs it: for developers of such a tool. */
 export function postedPage({ storage }: WebDeps, request: Request): string {
   const body = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   const fields = Object.entries(body).map(([name, value]) => [name, String(value)] as const);

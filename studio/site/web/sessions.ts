@@ -16,9 +16,9 @@ export interface WebSession {
 }
 
 export interface WebSessions {
-  /** Those who can sign in, the demo's people first. */
+  /** People who can sign in, the demo's people first. */
   people(): readonly { readonly login: string; readonly name: string; readonly role: string }[];
-  /** Whose session begins, and its cookie; undefined where nobody active has the login. */
+  /** Starts a session and returns its person and cookie; undefined if no active person has the login. */
   begin(login: string): { readonly person: EntityRef; readonly cookie: string } | undefined;
   end(request: Request): string;
   of(request: Request): WebSession | undefined;

@@ -92,7 +92,7 @@ function addMenuItems(routes: Router, deps: WebDeps, signedIn: Guard): void {
     '/__web/ami/:id',
     express.json({ limit: '4mb' }),
     signedIn((session, request, response) => {
-      // A page of another origin must not be able to have a launch signed for the person who is signed in here.
+      // A page of another origin must not be able to get a launch signed for the person signed in here.
       const fetchSite = request.headers['sec-fetch-site'];
       if (fetchSite !== undefined && fetchSite !== 'same-origin')
         throw new SiteError(400, 103, 'Action not allowed');
@@ -116,7 +116,7 @@ function homeOf(deps: WebDeps, session: WebSession): string {
 type SignedInHandler = (session: WebSession, request: Request, response: Response) => void;
 type Guard = (work: SignedInHandler) => RequestHandler;
 
-/** Hands over to the handler with the person who is signed in; others are led to the sign-in page. */
+/** Calls the handler with the signed-in person; others are redirected to the sign-in page. */
 function guard(sessions: WebSessions): Guard {
   return (work) => (request, response) => {
     const session = sessions.of(request);

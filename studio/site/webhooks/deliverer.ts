@@ -66,7 +66,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       }
       const queue = [event];
       queues.set(hook.id, queue);
-      // Only closing interrupts it, and then nobody waits for the rest.
+      // Only closing interrupts it, and then no caller waits for the rest.
       drain(hook, queue).catch(() => undefined);
     },
     drop(hookId) {

@@ -12,7 +12,7 @@ export interface HookBook {
   readonly deliverer: Deliverer;
   add(settings: HookSettings): Hook;
   remove(id: string): void;
-  /** Sets the state, and tells the hook itself of it where it changed (API 10.2). */
+  /** Sets the state, and notifies the hook itself if it changed (API 10.2). */
   setStatus(hook: Hook, status: KeptStatus): void;
   clear(): void;
 }

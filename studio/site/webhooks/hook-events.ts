@@ -61,7 +61,7 @@ export function isWanted(hook: Hook, event: DeliveredEvent): boolean {
   return fields.length === 0 || fields.includes(String(payload.attribute_name));
 }
 
-/** What a hook is told of its own change of state; it belongs to no row of the log (API 10.2). */
+/** A hook's notification about its own change of state; it belongs to no row of the log (API 10.2). */
 export function statusEvent(hook: Hook, previous: string, nowMs: number): DeliveredEvent {
   return {
     operation: null,

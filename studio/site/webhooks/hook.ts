@@ -1,6 +1,6 @@
 export type Operation = 'create' | 'update' | 'delete' | 'revive';
 export type HookStatus = 'active' | 'unstable' | 'failed' | 'disabled';
-/** What is kept; `unstable` is told from the failures. */
+/** The stored record; `unstable` is derived from the failures. */
 export type KeptStatus = Exclude<HookStatus, 'unstable'>;
 
 /** Fields whose updates are delivered, by type and operation; an empty list means every field. */
@@ -43,7 +43,7 @@ export interface Delivery {
   readonly events: readonly DeliveredEvent[];
   processTimeMs: number;
   body: string;
-  /** 0 where nobody answered. */
+  /** 0 if there was no answer. */
   responseCode: number;
   acknowledgement: string | null;
   requestHeaders: Readonly<Record<string, string>>;
@@ -85,7 +85,7 @@ export function deliveryRow(delivery: Delivery): object {
   return {
     id: delivery.id,
     event_time: new Date(delivery.eventTimeMs).toISOString(),
-    // Means that it was sent; whether it arrived is told by `response_code` (API 10.2).
+    // Means that it was sent; `response_code` shows whether it arrived (API 10.2).
     status: 'delivered',
     process_time: delivery.processTimeMs / 1000,
     body: delivery.body,

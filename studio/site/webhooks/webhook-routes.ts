@@ -137,7 +137,7 @@ function matching(req: Request): (delivery: Delivery) => boolean {
   };
 }
 
-/** It has the keys of an event, and is about nothing but who asked for it (API 10.1). */
+/** It has the keys of an event, but contains only who requested it (API 10.1). */
 function testEvent({ actor: user }: Caller) {
   const nothing = { user, project: null, entity: null };
   const event = { id: '0', event_log_entry_id: 0, event_type: 'Test_Connection', meta: { type: 'test' } };

@@ -1,6 +1,6 @@
 import { elementOf, type MenuItem } from './page.ts';
 
-/** What the site is told of a choice. */
+/** The site's data about a choice. */
 export interface Choice {
   readonly type: string;
   readonly query: string;

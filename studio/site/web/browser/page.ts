@@ -1,7 +1,7 @@
 /** What a table page says to its script. */
 export interface Context {
   readonly type: string;
-  /** Of the page's address, for what a menu item is told of the page. */
+  /** From the page's address: the description of the page that a menu item receives. */
   readonly query: string;
   readonly items: readonly MenuItem[];
   /** Where the looking for updates starts. */

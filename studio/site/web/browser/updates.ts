@@ -24,7 +24,10 @@ interface Watched {
   readonly live: HTMLElement;
 }
 
-/** Writes that carry this window's uuid: their rows are drawn anew and say who it was. Gives what starts the looking. */
+/**
+ * Writes with this window's uuid: redraws their rows and shows their author. Returns the function that starts
+ * polling.
+ */
 export function startUpdates({ rows, context, sessionUuid, live }: Watched): () => void {
   let since = context.lastEventId;
   const rowOf = ({ entityType, entityId }: Update): Row | undefined =>
@@ -49,7 +52,7 @@ export function startUpdates({ rows, context, sessionUuid, live }: Watched): () 
   let watched = 0;
   const pollAfter = (ms: number, watch: number): unknown => setTimeout(() => void poll(ms, watch), ms);
   const poll = async (ms: number, watch: number): Promise<void> => {
-    // A later choice begins anew.
+    // A later choice starts again.
     if (watch !== watched) return;
     await showUpdates();
     if (ms < LAST_POLL_MS) pollAfter(ms * POLL_GROWTH, watch);
