@@ -34,13 +34,13 @@ export interface BuildOptions {
   readonly exposed: ExposedSchema;
   readonly maxFirst: number;
   readonly maxBatch: number;
-  /** Where people open the ShotGrid site; for links to its pages. */
+  /** Public address of the ShotGrid site, for links to its pages. */
   readonly siteUrl: string;
 }
 
 /**
- * The GraphQL schema of a site, made in one loop over its exposed types: no code is generated. type-graphql keeps what
- * decorators say in one place for the whole process, so everything is said anew for each schema.
+ * Builds the GraphQL schema of a site from its exposed types, without code generation. type-graphql stores
+ * decorator data globally per process, so each build clears it and declares everything again.
  */
 export function buildGraphqlSchema({ exposed, siteUrl, ...limits }: BuildOptions): GraphQLSchema {
   getMetadataStorage().clear();
@@ -62,13 +62,16 @@ export function buildGraphqlSchema({ exposed, siteUrl, ...limits }: BuildOptions
     orphanedTypes: [unexposed, ...byType.values()],
     validate: false,
     skipCheck: true,
-    // They would be looked for under each field's name in an object, which inherits some, such as `constructor`.
+    // type-graphql would look up each field's name in an object, which inherits names such as `constructor`.
     disableInferringDefaultValues: true,
   });
   return withOwnResolvers(lexicographicSortSchema(withPlainTypeNames(schema)));
 }
 
-/** type-graphql resolves the type of each link through a promise. The node has its type's name, so none is needed. */
+/**
+ * type-graphql resolves the type of each link through a promise. The node carries its type name, so no promise is
+ * needed.
+ */
 function withPlainTypeNames(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (isInterfaceType(type)) type.resolveType = (node: { readonly __typename: string }) => node.__typename;
@@ -124,7 +127,7 @@ function deletePayload(): NamedClass {
   return payload;
 }
 
-/** What is no row of one type. */
+/** Resolvers of features that are not rows of one type. */
 function featureResolvers(parts: SchemaParts): NamedClass[] {
   return [
     createEntityResolver(parts),

@@ -31,16 +31,16 @@ export interface ExplainRequest {
   readonly document: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName: string | undefined;
-  /** Entity type of the launch that the query may ask for. */
+  /** Entity type of the launch, if the query reads one. */
   readonly launchType: string;
 }
 
 export interface Explanation {
-  /** The plan: calls in the order in which they begin. */
+  /** The plan: calls in the order in which they start. */
   readonly calls: readonly PlannedCall[];
-  /** What is wrong with the document, or was refused before any call. */
+  /** Errors in the document, or refusals before any call. */
   readonly errors: readonly GraphQLError[];
-  /** Fields whose calls are not among the waves, and why. */
+  /** Fields whose calls are missing from the waves, and why. */
   readonly unexplained: readonly string[];
 }
 
@@ -68,8 +68,7 @@ export interface ExplainerOptions extends DocumentSettings {
 const NO_PARTS: SystemParts = { connectors: [], remotes: [] };
 
 /**
- * Plans the calls that operations would make, without making any. What a server with these settings refuses is refused
- * here, too.
+ * Plans the calls of operations without making any. It refuses the same documents as a server with these settings.
  */
 export function createExplainer({
   exposed,
@@ -123,7 +122,10 @@ export function createExplainer({
   };
 }
 
-/** Goes on call by call. Between two of them the resolvers ask for what they can, which takes promises and no calls. */
+/**
+ * Continues call by call. Between two calls the resolvers request the next reads, which takes promises but no
+ * calls.
+ */
 async function planAll(planned: PlannedWork): Promise<void> {
   do await new Promise((resolve) => setImmediate(resolve));
   while (planned.goOn());
@@ -143,7 +145,7 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
     operation: undefined,
     operationType: undefined,
   },
-  // None is asked: their fields are silent.
+  // No system is called: their fields are null.
   systems: () => ({ person: { subject: 'nobody', login: 'nobody', email: null }, system: SILENT }),
   systemRows: new Map(),
   recordSystemChange: () => undefined,
@@ -160,7 +162,7 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
 
 const SILENT = { get: notExplained, send: notExplained };
 
-/** What is wrong with a document; where nothing is, what the check of its values throws. */
+/** The errors of a document. If it has none, the error that the check of its values throws. */
 function refusals(mistakes: readonly GraphQLError[], check: () => void): readonly GraphQLError[] {
   if (mistakes.length > 0) return mistakes;
   try {
@@ -210,12 +212,12 @@ function sampleLaunch(id: string, entityType: string): Launch {
   };
 }
 
-/** What an operation would cost, as people read it. */
+/** The cost of an operation as readable text. */
 export function printExplanation({ calls, unexplained }: Explanation): string {
   const left = unexplained.length === 0 ? [] : ['not explained', ...unexplained.map((line) => `  ${line}`)];
   return [printCalls(calls), ...left].join('\n');
 }
 
-/** The same for programs. */
+/** The same as JSON. */
 export const explanationJson = ({ calls, unexplained, errors }: Explanation): string =>
   JSON.stringify({ waves: inWaves(calls).length, calls, unexplained, errors }, null, 2);

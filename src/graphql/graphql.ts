@@ -45,33 +45,33 @@ export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
   systemsFor(request: SystemRequest): SystemCalls;
 }
 
-/** What a request brings along, as the HTTP layer found it. */
+/** The data of a request from the HTTP layer. */
 export interface GraphqlRequest {
   readonly principal: Principal;
   /** Value of the header `x-shotgraph-launch`. */
   readonly launchId: string | undefined;
   readonly by: 'session' | 'bearer';
-  /** The person's right at other systems. */
+  /** The person's credentials for other systems. */
   readonly credentials: RequestCredentials;
   readonly requestId: string;
-  /** Ends when the client has gone, or when the request's time is over. */
+  /** Aborts when the client has gone, or when the request's time is over. */
   readonly signal: AbortSignal;
-  /** ShotGrid does not let us act for the person any more: what let them in is to end. */
+  /** Called when ShotGrid no longer lets us act for the person: the session or token must end. */
   onPersonGone?(): void;
-  /** Given how to find out what the request has done so far. */
+  /** Receives a function that describes the request's work so far. */
   onBegun?(describe: () => RequestWork): void;
 }
 
-/** What one request has done so far, for its line in the log. */
+/** The work of one request so far, for its line in the log. */
 export interface RequestWork extends SiteSpent {
-  /** Name of the operation, or its type where it has no name. */
+  /** Name of the operation, or its type if it has no name. */
   readonly operation?: string;
   readonly way: Principal['acting']['way'];
   readonly waves: number;
 }
 
 export interface RequestCredentials {
-  /** Of the session or of the bearer token. */
+  /** Key of the session or of the bearer token. */
   readonly key: string;
   /** The person's own access token at the identity provider. */
   accessToken(): Promise<string>;
@@ -79,9 +79,9 @@ export interface RequestCredentials {
 
 export interface GraphqlPart {
   readonly server: ApolloServer<GraphqlContext>;
-  /** What the server executes documents against. */
+  /** The schema that the server executes documents against. */
   readonly schema: GraphQLSchema;
-  /** The context of a request; throws where its launch is not one of the person's. */
+  /** The context of a request. Throws if its launch does not belong to the person. */
   contextFor(request: GraphqlRequest): Promise<GraphqlContext>;
   stop(): Promise<void>;
 }
@@ -191,7 +191,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     }),
     systemRows,
     recordSystemChange(system, field, error) {
-      // Systems write to ShotGrid too, and to each other.
+      // Systems may write to ShotGrid and to each other.
       systemRows.clear();
       work.forget();
       const outcome = systemOutcome(error, work.changes);
@@ -200,7 +200,8 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     },
     onPersonGone: () => request.onPersonGone?.(),
     readLaunch: (id) => deps.launches.read(id, principal),
-    // Last: an object that begins with others' fields and goes on with functions costs fifty times as much.
+    // Spread last: an object literal that starts with a spread and continues with functions costs fifty times as
+    // much.
     ...work,
   };
 }
@@ -223,5 +224,5 @@ async function launchOf(
   });
 }
 
-/** Apollo's own lines may hold documents and messages of errors; what matters is logged by the error funnel. */
+/** Apollo's own log lines may contain documents and error messages. Our error records log everything relevant. */
 const silentLogger = { debug() {}, info() {}, warn() {}, error() {} };

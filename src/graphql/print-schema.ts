@@ -6,7 +6,7 @@ import type { SystemParts } from '../systems/load-system-parts.ts';
 import { withSystems } from './systems/with-systems.ts';
 import { buildGraphqlSchema } from './build-schema.ts';
 
-/** The settings' own defaults: descriptions tell them. */
+/** The default settings, because descriptions contain these limits. */
 const LIMITS = { maxFirst: 1000, maxBatch: 200 };
 
 /** The GraphQL schema of a snapshot as SDL, sorted: the public contract. */

@@ -20,7 +20,7 @@ import { addOperation, type OperationCall } from '../resolve/operation.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
 import { notReadAfter } from '../resolve/write-and-read.ts';
 
-/** One operation as the client gave it: exactly one key, such as `updateShot`. */
+/** One operation in the client's form: exactly one key, such as `updateShot`. */
 type OperationInput = Readonly<Record<string, unknown>>;
 
 /** By key, such as `updateShot`. */
@@ -45,7 +45,7 @@ const KINDS = { CREATE: 'create', UPDATE: 'update', DELETE: 'delete' };
 
 /** The mutation `batch`: writes of any types, all or nothing, in one call (API 5.5). */
 export function createBatchResolvers(parts: SchemaParts): NamedClass[] {
-  // GraphQL knows no input without fields: a site of which nothing may be written has no batch.
+  // GraphQL allows no input type without fields, so a site without writable types has no batch.
   if (parts.writes.size === 0) return [];
   const { input, compilers } = operationInput(parts);
   const result = resultType();
@@ -88,7 +88,8 @@ async function runBatch(
   const { compiled: placed, settle } = liveChecked(parts, context, (checks) =>
     operations.map((given, index) => compileAt(compilers, { ...checks, given, index, person })),
   );
-  // What could not be read afterwards is not written. What is deleted, or not asked for, is not read.
+  // Reserve the reads before the write, so that a refused read also stops the write. Deleted and unselected
+  // records are not read.
   const read = parts.selections.asks(info, 'entity')
     ? placed.filter(({ operation }) => operation.kind !== 'delete')
     : [];
@@ -109,7 +110,7 @@ async function runBatch(
   }
 }
 
-/** A batch is never cut in pieces: the pieces would not be atomic together. */
+/** Never split a batch: its pieces would not be atomic together. */
 const badSize = (limit: number): AppError =>
   new AppError('BAD_USER_INPUT', {
     message: `Give from 1 to ${limit} operations. Cut larger work into batches that may stand alone.`,
@@ -168,7 +169,7 @@ function compileAt(compilers: Compilers, { given, index, ...needed }: OperationA
   }
   const [key, value] = only;
   const { type, compile } = compiler;
-  // The schema has made it what the key's compiler takes.
+  // The schema has already coerced the value to this compiler's input type.
   return compile({ ...needed, type, place: `operations.${index}.${key}` }, value as never);
 }
 

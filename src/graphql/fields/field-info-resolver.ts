@@ -15,7 +15,7 @@ interface FieldInfoArguments {
   readonly projectId?: number | null;
 }
 
-/** The root field `fieldInfo`: what a form needs to know of a field, as the person may use it in a project (API 7). */
+/** The root field `fieldInfo`: data for a form's field, as the person may use it in a project (API 7). */
 export function createFieldInfoResolver(parts: SchemaParts): NamedClass {
   const info = fieldInfoType();
   const queries = namedClass('FieldInfoQueries');
@@ -70,9 +70,9 @@ function fieldInfoType(): NamedClass {
 }
 
 /**
- * The field that arguments name, as here or as in ShotGrid.
+ * Resolves a field by its GraphQL or ShotGrid name.
  *
- * @throws AppError BAD_USER_INPUT for a type or a field that is not there
+ * @throws AppError BAD_USER_INPUT for an unknown type or field
  */
 export function fieldOf(
   parts: SchemaParts,

@@ -32,7 +32,7 @@ interface CompleteArguments {
 const UPLOAD = { name: 'upload', type: () => ID };
 const PARTS_BY_DEFAULT = 10;
 
-/** Uploads: the bytes go from the browser to the storage of ShotGrid and never come here (API 6). */
+/** Uploads: the bytes go from the browser to ShotGrid's storage and never pass through here (API 6). */
 export function createFileResolver(parts: SchemaParts): NamedClass {
   const resolver = namedClass('FileMutations');
   const types = createFileTypes(parts);
@@ -101,7 +101,7 @@ function addRemoval(resolver: NamedClass, parts: SchemaParts): void {
       return writeAndRead(parts, call, {
         type,
         async write() {
-          // Null is all that an image takes in a write (API 5.3).
+          // Null is the only value that an image accepts in a write (API 5.3).
           await context.writer.call(updateRecord(type, id, { [field.name]: null }));
           return id;
         },
@@ -146,9 +146,9 @@ function addRequest(resolver: NamedClass, parts: SchemaParts, types: FileTypes):
 }
 
 /**
- * A file that is attached is a row of its own with a link to the record, by which it is found again.
+ * An attached file is a row of its own that links to the record. The link is used to find it again.
  *
- * @throws AppError BAD_USER_INPUT where files are attached to no records of that type
+ * @throws AppError BAD_USER_INPUT if records of this type take no attachments
  */
 function attachmentLink(parts: SchemaParts, context: GraphqlContext, ref: LinkInput): Compiled<unknown> {
   const type = parts.schema.types.get('Attachment');
@@ -161,7 +161,7 @@ function attachmentLink(parts: SchemaParts, context: GraphqlContext, ref: LinkIn
 }
 
 /**
- * Attaching makes an Attachment and a link to it, which show in fields that may be hidden or closed.
+ * Attaching creates an Attachment and a link to it. Both appear in fields that may be hidden or read-only.
  *
  * @throws AppError BAD_USER_INPUT
  */
@@ -183,7 +183,7 @@ function assertTakesAttachments({ schema }: SchemaParts, { type }: LinkInput): v
   });
 }
 
-/** @throws AppError BAD_USER_INPUT for a field that takes no file */
+/** @throws AppError BAD_USER_INPUT for a field that accepts no file */
 function fileField(parts: SchemaParts, { type }: LinkInput, name: string): ExposedField {
   const { field } = fieldOf(parts, { type, field: name });
   const takesFiles =
@@ -230,7 +230,7 @@ async function complete(parts: SchemaParts, call: OperationCall<CompleteArgument
   return { entity, attachment, file: fileOf(done.file), verified: done.isVerified };
 }
 
-/** A thumbnail's value is an address alone, and a placeholder's at that. */
+/** A thumbnail's value is only an address, possibly a placeholder's. */
 const fileOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null ? fileValue(value) : null;
 

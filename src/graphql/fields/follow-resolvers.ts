@@ -21,12 +21,12 @@ const CHANGES = {
   unfollow,
 };
 
-/** Who follows what: the root field `followers`, the mutations `follow` and `unfollow` (API 9.3). */
+/** Following: the root field `followers`, the mutations `follow` and `unfollow` (API 9.3). */
 export function createFollowResolver(parts: SchemaParts): NamedClass {
   const resolver = namedClass('FollowOperations');
   const { entity, reference } = parts;
   const args = [{ name: 'entity', type: () => reference }];
-  // They are people: a site that hides these does not tell of them.
+  // Followers are people: a site that hides people must not show them here.
   if (parts.types.has('HumanUser')) addFollowers(resolver, parts);
   for (const [name, change] of Object.entries(CHANGES)) {
     addOperation<{ entity: LinkInput }>(resolver, {
@@ -66,7 +66,7 @@ function addFollowers(resolver: NamedClass, parts: SchemaParts): void {
   });
 }
 
-/** The site tells ids and types; one search per type gives the rest. */
+/** The site returns ids and types only. One search per type reads the rest. */
 export async function readFollowing(
   parts: SchemaParts,
   { root, context, info }: FieldCall<Principal>,
@@ -85,10 +85,10 @@ export async function readFollowing(
 }
 
 /**
- * The entity that an argument names.
+ * Resolves the entity that an argument names.
  *
  * @param path to the argument's `type` and `id`, for errors
- * @throws AppError BAD_USER_INPUT for a type that the API does not have, and for what is no id
+ * @throws AppError BAD_USER_INPUT for an unknown type or an invalid id
  */
 export function refOf(
   parts: SchemaParts,
@@ -100,9 +100,9 @@ export function refOf(
 }
 
 /**
- * The entity that an argument names to be changed.
+ * Resolves the entity that a mutation is to change.
  *
- * @throws AppError BAD_USER_INPUT also where `expose.yml` keeps its type from changes
+ * @throws AppError BAD_USER_INPUT also if `expose.yml` makes its type read-only
  */
 export function changeableRef(parts: SchemaParts, given: LinkInput): LinkInput {
   const ref = refOf(parts, given);
@@ -113,7 +113,7 @@ export function changeableRef(parts: SchemaParts, given: LinkInput): LinkInput {
   });
 }
 
-/** The system name of a type that an argument names. @throws AppError BAD_USER_INPUT where the API has none of that name */
+/** The system name of a type in an argument. @throws AppError BAD_USER_INPUT if the API has no such type */
 export function typeNamed(parts: SchemaParts, given: string, path: string): string {
   const type = systemTypeOf(parts.schema, given);
   if (parts.schema.types.has(type)) return type;

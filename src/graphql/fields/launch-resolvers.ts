@@ -9,7 +9,7 @@ import { addOperation } from '../resolve/operation.ts';
 import { readNamedBefore } from '../resolve/read-linked.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
 
-/** A launch as its fields are read, with what their resolvers need. */
+/** A launch as the root of its field resolvers. */
 type LaunchNode = ReturnType<typeof launchNode>;
 
 type LaunchCall<Args = object> = FieldCall<LaunchNode, Args>;
@@ -31,7 +31,7 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
     returns: () => launch,
     async run({ args, context }) {
       const found = await context.readLaunch(args.id);
-      // Somebody else's launch and an id that never was look the same (B17).
+      // Another person's launch and an unknown id must look the same (B17).
       if (found === undefined) throw new AppError('NOT_FOUND');
       return launchNode(found, siteUrl);
     },
@@ -85,7 +85,7 @@ function readIds({ root, args }: LaunchCall<{ first: number; offset: number }>):
   return root.payload.ids.slice(offset, offset + first);
 }
 
-/** Asked twice in one request (`selected` and `missingCount`), it is still one search. */
+/** One search, even if one request reads it twice (`selected` and `missingCount`). */
 async function readSelected(
   parts: SchemaParts,
   { root, context, info }: LaunchCall,

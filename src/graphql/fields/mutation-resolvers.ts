@@ -125,7 +125,7 @@ const checked = (
 const sentences = (...parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined).join(' ');
 
-/** A refusal of the site with its place in the client's input. */
+/** Adds the place in the client's input to a refusal of the site. */
 async function placing<T>(
   { schema }: SchemaParts,
   type: ExposedType,

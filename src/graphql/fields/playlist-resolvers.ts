@@ -10,15 +10,15 @@ import { writeAndRead } from '../resolve/write-and-read.ts';
 
 const ORDERED = 'orderedVersions';
 
-/** The order that people give to a playlist: `Playlist.orderedVersions` and `orderPlaylist` (API 8, Playlist). */
+/** The manual order of a playlist: `Playlist.orderedVersions` and `orderPlaylist` (API 8, Playlist). */
 export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
   const playlist = parts.types.get('Playlist');
   const version = parts.types.get('Version');
   const { fields: shown, readOnly = true } = parts.schema.types.get('Playlist') ?? {};
   const versions = shown?.get('versions');
-  // A field of the site's own that is called so is shown instead.
+  // A field of the site with the same name takes precedence.
   const isTaken = [...(shown?.values() ?? [])].some(({ graphqlName }) => graphqlName === ORDERED);
-  // Both are another door to that field.
+  // Both give access to that field, so they need it.
   if (playlist === undefined || version === undefined || versions === undefined || isTaken) return [];
   const fields = namedClass('PlaylistFields');
   addComputedField<EntityNode>(fields, {
@@ -28,7 +28,7 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
     returns: () => [version],
     async run({ root, context, info }) {
       const ids = await context.site.playlistOrder(root.id);
-      // The playlist's own plan has them, as the field "versions".
+      // The playlist's own plan already includes them, as the field "versions".
       const selection = parts.selections.of(info, 'Version');
       const nodes = await context.reader.manyCounted('Version', ids, selection);
       return nodes.filter((node) => node !== null);
@@ -63,7 +63,7 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
   return [fields, mutations];
 }
 
-/** The order is kept in a type and a field that may be shown, and then also closed. */
+/** The order is stored in a type and a field that may be exposed read-only. */
 function isOrderClosed({ schema }: SchemaParts): boolean {
   const connection = schema.types.get('PlaylistVersionConnection');
   const order = connection?.fields.get('sg_sort_order');

@@ -22,7 +22,7 @@ interface PageArguments {
 }
 
 const DEFAULT_FIRST = 50;
-/** One search of the site gives no more (API 3.6). */
+/** The most rows of one search of the site (API 3.6). */
 const MAX_IDS = 5000;
 
 /** `shot(id)`, `shotsByIds(ids)` and `shots(filter, sort, first, after)` of one type. */
@@ -98,7 +98,8 @@ async function readConnection(
   { args, context, info }: OperationCall<PageArguments>,
 ): Promise<ConnectionPage> {
   const { first } = args;
-  // Validation rules do not see the values of variables, and do not run for a known document: the limit is checked here (F9).
+  // Validation rules do not see variable values and do not run for a cached document, so the limit is checked here
+  // (F9).
   if (!(first >= 1 && first <= parts.maxFirst)) {
     throw new AppError('BAD_USER_INPUT', {
       message: `"first" must be from 1 to ${parts.maxFirst}. Ask for the next page with "after".`,
@@ -121,7 +122,7 @@ async function readConnection(
   await settle();
   const [page, totalCount] = await Promise.all([
     context.reader.page({ type: type.type, filter, sort, first, after, isPlaced, selection, scope }),
-    // A call of its own (API 3.6), beside the page's and only for those who ask. Its error stands in its place.
+    // A separate call (API 3.6), in parallel with the page and only if selected. Its error replaces the count.
     parts.selections.asks(info, 'totalCount')
       ? context.reader.count({ type: type.type, filter, scope }).catch((error: unknown) => error)
       : undefined,

@@ -14,7 +14,7 @@ import type { SchemaParts } from '../resolve/schema-parts.ts';
 /** The site's own limit (API 4.2). */
 const MAX_HITS = 25;
 
-/** Searched where no types are named: what people look for by name. */
+/** Searched if the client names no types: the types that people search by name. */
 const USUAL_TYPES = ['Project', 'Asset', 'Sequence', 'Shot', 'Task', 'Version', 'Playlist', 'HumanUser'];
 
 interface SearchArguments {
@@ -102,12 +102,12 @@ function within(path: string, value: number, limit: number): number {
   });
 }
 
-/** One bad type would fail the whole call (API 4.2), so types are looked up before. */
+/** One unknown type would fail the whole call (API 4.2), so types are checked first. */
 function typesOf(
   parts: SchemaParts,
   { types, projectId }: SearchArguments,
 ): ReadonlyMap<string, typeof EVERYTHING> {
-  // Their names are sentences that hold the values of every field.
+  // The names of events are sentences that contain the values of every field.
   const oracle = parts.schema.hidesByRule ? (types?.indexOf(EVENTS) ?? -1) : -1;
   if (oracle >= 0) {
     throw new AppError('BAD_USER_INPUT', {

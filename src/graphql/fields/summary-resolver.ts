@@ -15,7 +15,7 @@ interface SummarizeArguments {
   readonly includeArchivedProjects: boolean;
 }
 
-/** Deeper groupings are no table that anybody reads, and each level multiplies the groups. */
+/** Deeper groupings make no readable table, and each level multiplies the groups. */
 const MAX_GROUPINGS = 5;
 
 /** `summarizeShots(filter, summaries, grouping)` of one type: always one call. */
@@ -67,7 +67,7 @@ export function createSummaryResolver(
   return resolver;
 }
 
-/** Of two summaries of one field the site drops the first and says nothing (API 4.1). */
+/** Of two summaries of one field the site silently drops the first (API 4.1). */
 function assertSummarizable({ summaries, grouping }: SummarizeArguments): void {
   const fields = summaries.map(({ field }) => field);
   if (summaries.length === 0 || new Set(fields).size !== fields.length) {

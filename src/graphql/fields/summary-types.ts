@@ -62,7 +62,7 @@ const GROUPING_TYPES = [
   'firstletter',
 ];
 
-/** What is asked to be summed up. Field names are system names already: the enums' values. */
+/** A requested summary. Field names are already system names: the enums' values. */
 export interface SummaryInput {
   readonly field: string;
   readonly type: string;
@@ -72,7 +72,7 @@ export interface GroupingInput extends SummaryInput {
   readonly direction: 'asc' | 'desc';
 }
 
-/** A group with what its resolvers need beside what the site told. */
+/** A group with the site's values and the data that its resolvers need. */
 export interface SummaryNode {
   readonly name: string;
   readonly value: unknown;
@@ -81,7 +81,7 @@ export interface SummaryNode {
 }
 
 export interface SummaryTypes {
-  /** `SummaryGroup`, which is also the whole. */
+  /** `SummaryGroup`, also used for the total. */
   readonly group: NamedClass;
   readonly resolver: NamedClass;
   inputsOf(type: ExposedType): { summary: NamedClass; grouping: NamedClass };
@@ -175,7 +175,7 @@ function inputsOf(
   return { summary, grouping };
 }
 
-/** Grouped by a list of links, the value is the whole list (API 4.1). */
+/** When grouped by a list of links, the value is the whole list (API 4.1). */
 function linksOf(value: unknown): EntityLink[] {
   return [value].flat().flatMap((link): EntityLink[] => {
     if (typeof link !== 'object' || link === null) return [];
@@ -185,10 +185,10 @@ function linksOf(value: unknown): EntityLink[] {
   });
 }
 
-/** A summary that was asked for, by system name, with what is needed to answer it. */
+/** A requested summary, by system name, with the data needed to answer it. */
 export interface AskedSummary extends SummaryInput {
   readonly graphqlName: string;
-  /** Whether the values of the field are numbers; what a calculated field holds only its values tell. */
+  /** Whether the field's values are numbers. For a calculated field, only its values show this. */
   readonly isNumeric: boolean;
 }
 
@@ -206,16 +206,16 @@ export function summaryNode(group: SummaryGroup, summaries: readonly AskedSummar
 }
 
 const TEXT_SUMMARIES: ReadonlySet<string> = new Set(['earliest', 'latest', 'status_list']);
-/** Give a value of the field as it is. */
+/** Return a value of the field unchanged. */
 const EXTREMES: ReadonlySet<string> = new Set(['maximum', 'minimum']);
-/** A text that looks like a number is a text: what is summed up tells which it is. */
+/** A text that looks like a number stays a text: the summarised field decides. */
 const isNumeric = (asked: AskedSummary): boolean =>
   !TEXT_SUMMARIES.has(asked.type) && (!EXTREMES.has(asked.type) || asked.isNumeric);
 
 function valueOf(asked: AskedSummary, value: unknown): { number: number | null; text: string | null } {
   if (typeof value === 'number') return { number: value, text: null };
   if (typeof value !== 'string') return { number: null, text: null };
-  // Sums over floats are numbers, their extremes may be text like the fields themselves (API 4.1).
+  // Sums of floats are numbers. Their extremes may be text, like the fields themselves (API 4.1).
   const isNumber = isNumeric(asked) && /^-?\d+(?:\.\d+)?$/u.test(value);
   return isNumber ? { number: Number(value), text: null } : { number: null, text: value };
 }

@@ -16,7 +16,7 @@ import type { SchemaParts } from '../resolve/schema-parts.ts';
 const MAX_UPDATES = 500;
 const DEFAULT_UPDATES = 25;
 
-/** `Note.thread` and the root field `activity`: what people said and did (API 9.2, 9.4). */
+/** `Note.thread` and the root field `activity`: comments and changes (API 9.2, 9.4). */
 export function createThreadResolvers(parts: SchemaParts): NamedClass[] {
   return [...noteThread(parts), ...activity(parts)];
 }

@@ -8,7 +8,7 @@ import { addOperation } from '../resolve/operation.ts';
 import { readNamedBefore } from '../resolve/read-linked.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
 
-/** How reads and writes are made for the person. */
+/** How the person's reads and writes are made. */
 export const ACTING_WAYS = { SUDO: 'sudo', OWN: 'own', REFUSED: 'refused' } as const;
 
 interface ActingShown {
@@ -17,7 +17,7 @@ interface ActingShown {
   readonly linkUrl: string | null;
 }
 
-/** A person whose own account is not linked yet cannot read or write anything, and is told where to link it. */
+/** A person whose own account is not linked yet can neither read nor write, and gets the address to link it. */
 function shownActing({ acting }: Principal): ActingShown {
   if (acting.way === 'sudo') return { way: 'sudo', reason: null, linkUrl: null };
   if (acting.account !== null) return { way: 'own', reason: null, linkUrl: null };
@@ -25,7 +25,10 @@ function shownActing({ acting }: Principal): ActingShown {
   return { way: 'refused', reason: message, linkUrl: '/auth/link' };
 }
 
-/** The root field `viewer`: who asks, and as whom we act. Costs no call unless more of the person than the id is selected. */
+/**
+ * The root field `viewer`: the signed-in person, and how we act for them. Costs a call only if more than the
+ * person's id is selected.
+ */
 export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): [NamedClass, ...NamedClass[]] {
   registerEnumType(ACTING_WAYS, {
     name: 'ActingWay',

@@ -9,10 +9,10 @@ import { untilOver } from '../request/in-time.ts';
 
 export type Resolver = GraphQLFieldResolver<unknown, GraphqlContext, Readonly<Record<string, unknown>>>;
 
-/** Ids of so many rows still fit into an address. */
+/** The ids of this many rows still fit into an address. */
 const MAX_ROWS = 500;
 
-/** All rows that ask for the field with these arguments in one call, however many aliases and branches they stand in. */
+/** Batches all rows that select the field with the same arguments into one call, across aliases and branches. */
 export function ofRows(system: string, field: string, run: RowsResolver): Resolver {
   return async (root, args, context) => {
     const call = context.systems(system);
@@ -36,8 +36,9 @@ export function ofRows(system: string, field: string, run: RowsResolver): Resolv
 }
 
 /**
- * Whether this request has read the row as the person: a link shows rows that they may not see, and of such a row no
- * system is asked. Where the plan knew that the field is asked for it has been read with the page; otherwise it is now.
+ * Whether this request has read the row as the person. A link also shows rows that the person may not see, and a
+ * system must not be called for such a row. If the plan included the field, the row was read with the page;
+ * otherwise it is read now.
  */
 async function mayBeSeen(row: EntityNode, { reader }: GraphqlContext): Promise<boolean> {
   const seen = row[SEEN] ?? (await reader.one(row.type, row.id, ROW_ONLY)) !== null;
@@ -64,7 +65,7 @@ export function ofRoot(system: string, field: string, run: RootResolver): Resolv
   };
 }
 
-/** What is changed in another system stands in the same trail. */
+/** A change in another system goes into the same audit trail. */
 export function ofMutation(system: string, field: string, run: RootResolver): Resolver {
   return async (_root, args, context) => {
     const call: ConnectorCall | null = context.systems(system);
@@ -86,7 +87,7 @@ interface Guarded {
   readonly signal: AbortSignal;
 }
 
-/** A mistake of a connector is the system's trouble: nothing of it is shown, and nothing else fails. */
+/** A connector's bug counts as the system's failure: its details stay hidden, and nothing else fails. */
 async function guarded<T>({ system, field, signal }: Guarded, run: () => Promise<T>): Promise<T> {
   const code = (): ErrorCode => (hasLeft(signal) ? 'CLIENT_LEFT' : 'SYSTEM_TIMEOUT');
   const late = (): AppError => new AppError(code(), { details: { system, field, reason: 'connector' } });

@@ -31,10 +31,10 @@ import { markUpstream } from './upstreams.ts';
 const ENTITY = 'Entity';
 
 /**
- * The schema with what connectors add to it.
+ * Extends the schema with the connectors' parts.
  *
- * @throws ConnectorError where a connector does not fit: a name that is taken, a field without a resolver or the other way
- *   round, a field that may not be null, a type that only ShotGrid may give
+ * @throws ConnectorError if a connector does not fit: a name is taken, a field has no resolver or a resolver no
+ * field, a field is not nullable, or a type is reserved for ShotGrid
  */
 export function withConnectors(
   schema: GraphQLSchema,
@@ -47,7 +47,7 @@ export function withConnectors(
     whole = extended(whole, document, entry);
     return document;
   });
-  // Only now is it known which types may stand in an interface or a union.
+  // Only the whole schema shows which types implement an interface or belong to a union.
   const graph = graphOf(whole, schema, exposed);
   connectors.forEach((entry, index) => connect(graph, entry, documents[index]?.definitions ?? []));
   return whole;
@@ -75,7 +75,7 @@ interface Graph {
   readonly schema: GraphQLSchema;
   /** Types of ShotGrid's rows. */
   readonly rowTypes: ReadonlySet<string>;
-  /** Types of ours that have rows somewhere below them. */
+  /** Our types that contain rows at some depth. */
   readonly holders: ReadonlySet<string>;
   readonly rowsReader: ReturnType<typeof createRowsReader>;
 }
@@ -173,7 +173,7 @@ function attach(
   }
 }
 
-/** Fields of a connector's own types are what it says, but for the rows of ShotGrid in them. */
+/** Fields of a connector's own types keep its values, except for ShotGrid rows in them. */
 function attachRows(graph: Graph, entry: NamedConnector, definition: ObjectTypeDefinitionNode): void {
   const type = graph.schema.getType(definition.name.value);
   if (!isObjectType(type)) return;
@@ -198,11 +198,11 @@ function attachRows(graph: Graph, entry: NamedConnector, definition: ObjectTypeD
 interface FieldToAttach {
   readonly field: GraphQLField<unknown, unknown>;
   readonly resolve: Resolver;
-  /** Where it is defined. */
+  /** The place of its definition. */
   readonly node: ASTNode;
 }
 
-/** The resolver, with the rows of ShotGrid that it names read as the person. */
+/** The resolver, which also reads the named ShotGrid rows as the person. */
 // oxlint-disable-next-line max-params
 function withRows(
   { schema, holders, rowsReader }: Graph,
@@ -213,7 +213,7 @@ function withRows(
   const named = getNamedType(field.type);
   const possible = isAbstractType(named) ? schema.getPossibleTypes(named) : [named];
   const holder = possible.find(({ name }) => holders.has(name));
-  // What stands for types that are not shown is an Entity, and no answer can name it.
+  // An unexposed type is shown as an Entity, and no answer can name it.
   if (holder !== undefined && named.name !== ENTITY) {
     throw mistakeAt(
       entry,

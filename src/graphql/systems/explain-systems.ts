@@ -4,8 +4,8 @@ import type { NamedConnector, SystemParts } from '../../systems/load-system-part
 import { withSystems } from './with-systems.ts';
 
 /**
- * The schema with what the studio's other systems add to it, none of which is ever asked: their fields are null. Which
- * calls they would make, and which rows of ShotGrid they would name, only they know.
+ * Extends the schema with the other systems' parts, but calls none of them: their fields are null. Only a system
+ * itself knows its calls and the ShotGrid rows that it would name.
  */
 export async function withSilentSystems(
   schema: GraphQLSchema,
@@ -57,7 +57,7 @@ function silentConnector(entry: NamedConnector, onAsked: (place: string) => void
   };
 }
 
-/** Fields that came with the schemas of systems. */
+/** Fields that were merged in from systems' schemas. */
 function silence(
   root: GraphQLObjectType | null | undefined,
   before: GraphQLObjectType | null | undefined,

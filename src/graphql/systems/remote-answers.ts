@@ -12,14 +12,17 @@ import { AppError } from '../../base/errors.ts';
 import { parseGraphqlAnswer } from '../../systems/graphql-answer.ts';
 import { fieldOf } from './upstreams.ts';
 
-/** By what answers are read: a root field whose value cannot be read takes no other with it. */
+/**
+ * The schema for reading answers. Root fields are nullable in it, so that an unreadable value does not null the
+ * others.
+ */
 export interface ReadingSchema {
   readonly schema: GraphQLSchema;
-  /** Root fields that the system never answers with null. */
+  /** Root fields that the system declares non-null. */
   readonly neverNull: ReadonlySet<unknown>;
 }
 
-/** @param schema as the system has it; it becomes part of the result */
+/** @param schema the system's own; it becomes part of the result */
 export function readingSchema(schema: GraphQLSchema): ReadingSchema {
   const neverNull = new Set<unknown>();
   for (const root of [schema.getQueryType(), schema.getMutationType()]) {
@@ -32,15 +35,15 @@ export function readingSchema(schema: GraphQLSchema): ReadingSchema {
   return { schema, neverNull };
 }
 
-/** What a system answered, with an error at the place of each value that was lost or cannot be read. */
+/** Reads a system's answer, with an error at the place of each lost or unreadable value. */
 export function readRemoteAnswer(asked: AskedRemote, answer: unknown): Promise<ExecutionResult> {
   const { system, document } = asked;
   return withWrong(asked, withLost(system, document, resultOf(system, answer)));
 }
 
 /**
- * A root field that may not be null takes the others with it when it fails: each that was lost with it is an error at its
- * own place, for null would say that there is nothing.
+ * A failed non-null root field nulls the other root fields too. Each of those gets an error at its own place,
+ * because null would mean that there is no value.
  */
 function withLost(system: string, document: DocumentNode, result: ExecutionResult): ExecutionResult {
   const { data, errors = [] } = result;
@@ -62,7 +65,10 @@ export interface AskedRemote {
   readonly variables: unknown;
 }
 
-/** The library that merges answers takes a value that its type cannot hold for null. Each is an error at its place. */
+/**
+ * The library that merges answers turns a value that does not fit its type into null. This adds an error at each
+ * such place.
+ */
 async function withWrong(
   { system, reading: { schema, neverNull }, document, variables }: AskedRemote,
   result: ExecutionResult,
@@ -86,12 +92,12 @@ async function withWrong(
     },
   });
   const { errors = [] } = result;
-  // What nobody can read reaches nobody.
+  // An unreadable answer is dropped entirely.
   if (read.data === undefined || read.data === null) return unread(system, document, errors);
   const toldAt = new Set(errors.map(({ path }) => String(path)));
   const more = (read.errors ?? []).flatMap((wrong): GraphQLError[] => {
     const { path = [], nodes } = wrong;
-    // What the system could not give is null there, and has its error.
+    // A value that the system could not supply is null and already has an error.
     if (path.some((_, index) => toldAt.has(String(path.slice(0, index + 1))))) return [];
     const field = fieldOf(nodes?.[0], schema, document);
     const error = new AppError('SYSTEM_BROKEN', {

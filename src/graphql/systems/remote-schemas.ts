@@ -30,10 +30,11 @@ type Fields = GraphQLFieldConfigMap<unknown, GraphqlContext>;
 type RootKind = 'query' | 'mutation';
 
 /**
- * The schema with whole GraphQL schemas of other systems merged in: their types and the fields of their roots, each under
- * the system's prefix. What is asked of them goes there as one document, with the person's token for that system.
+ * Merges whole GraphQL schemas of other systems into the schema: their types and root fields, each under the
+ * system's prefix. The selected fields of a system go to it as one document, with the person's token for that
+ * system.
  *
- * @throws ConnectorError where a schema cannot be read, or a name is taken
+ * @throws ConnectorError if a schema cannot be read, or a name is taken
  */
 export function withRemotes(schema: GraphQLSchema, remotes: readonly RemoteSchema[]): GraphQLSchema {
   return remotes.reduce(merge, schema);
@@ -62,7 +63,7 @@ function merge(schema: GraphQLSchema, remote: RemoteSchema): GraphQLSchema {
   return new GraphQLSchema({ ...config, query, mutation, types: [...own, ...added] });
 }
 
-/** Types that a field, a union or an interface leads to: a root among them is more than the root. */
+/** Types used by a field, a union or an interface. A root among them is also an ordinary type. */
 function typesOfFields(schema: GraphQLSchema): ReadonlySet<GraphQLNamedType> {
   const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
   return new Set(
@@ -86,11 +87,11 @@ function wrappedSchema(remote: RemoteSchema): GraphQLSchema {
   const fieldPrefix = prefix.charAt(0).toLowerCase() + prefix.slice(1);
   return wrapSchema<GraphqlContext>({
     schema,
-    // Root fields that are asked for at once go in one document.
+    // Root fields that are requested together go in one document.
     batch: true,
     transforms: [
       new RenameTypes((type) => `${prefix}${type}`),
-      // A root that is itself the type of a field, as with PostGraphile or Relay, is one type among others here.
+      // A root that is also the type of a field, as with PostGraphile or Relay, becomes an ordinary type here.
       new RenameRootTypes((type) => `${prefix}${type}`),
       new RenameRootFields(
         (_operation, field) => `${fieldPrefix}${field.charAt(0).toUpperCase()}${field.slice(1)}`,
@@ -106,7 +107,7 @@ interface RemoteEndpoint {
   readonly reading: ReadingSchema;
 }
 
-/** One document, asked as the person of the request. */
+/** Sends one document as the person of the request. */
 async function send(
   { name: system, path, reading }: RemoteEndpoint,
   { document, variables, context }: ExecutionRequest,
@@ -123,7 +124,7 @@ interface ExecutionRequest {
   readonly context?: unknown;
 }
 
-/** The root with the remote one's fields. Whatever the system says of them, they may be null: it costs its own fields only. */
+/** Adds the remote root fields, always nullable: a failure then costs only that system's fields. */
 function withFields(
   schema: GraphQLSchema,
   wrapped: GraphQLSchema,
@@ -152,7 +153,7 @@ function withFields(
 
 type Resolve = NonNullable<Fields[string]['resolve']>;
 
-/** A failure is given as a value by the library, and several of one field as one; it is thrown here, and the first told. */
+/** The library returns a failure as a value, and several failures of one field as one. This throws the first. */
 const guarded =
   (system: string, field: string, { resolve }: GraphQLFieldConfig<unknown, GraphqlContext>): Resolve =>
   async (...args) => {
@@ -166,7 +167,7 @@ const guarded =
     return result;
   };
 
-/** What is changed in another system stands in the same trail. */
+/** A change in another system goes into the same audit trail. */
 const recorded =
   (system: string, field: string, resolve: Resolve): Resolve =>
   async (...args) => {

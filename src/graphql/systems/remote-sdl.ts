@@ -18,8 +18,8 @@ import { ConnectorError, type RemoteSchema } from '../../systems/load-system-par
 import { sdlMistake } from './sdl-mistakes.ts';
 
 /**
- * The schema of another system from what it publishes: SDL, also that of a subgraph of a federation, or the answer to an
- * introspection query.
+ * Builds the schema of another system from its published form: SDL (also of a federation subgraph) or the answer
+ * to an introspection query.
  *
  * @throws ConnectorError with the place in the file
  */
@@ -45,22 +45,22 @@ function built(remote: RemoteSchema): GraphQLSchema {
   }
 }
 
-/** As tools write it: the answer of the endpoint, or its `data`. */
+/** Tools write the whole answer of the endpoint, or only its `data`. */
 function introspectionIn(text: string): IntrospectionQuery {
   const content = JSON.parse(text) as { readonly data?: unknown };
   return (content.data ?? content) as IntrospectionQuery;
 }
 
 /**
- * The document without what means something to the system's own tools only: directives that GraphQL does not know, and
- * that a subgraph extends types which another one defines.
+ * Removes the parts that only the system's own tools use: directives unknown to GraphQL, and a subgraph's
+ * extensions of types that another subgraph defines.
  */
 function readable(document: DocumentNode): DocumentNode {
   const plain = visit(document, {
     Directive: (node) => (isKnown(node.name.value) ? undefined : null),
     DirectiveDefinition: () => null,
     SchemaExtension: {
-      // `extend schema @link(...)` would extend nothing.
+      // Without its directives, `extend schema @link(...)` would be empty.
       leave: (node) => ((node.operationTypes?.length ?? 0) === 0 ? null : undefined),
     },
   });
@@ -77,7 +77,7 @@ function readable(document: DocumentNode): DocumentNode {
   return { ...plain, definitions };
 }
 
-/** The fields of roots get a prefix here, so that they are no longer those of an interface. */
+/** Root fields get a prefix here, so they no longer match an interface. */
 const withoutInterfaces = (node: DefinitionNode, roots: ReadonlySet<string>): DefinitionNode =>
   (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION) &&
   roots.has(node.name.value)

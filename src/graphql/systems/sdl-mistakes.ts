@@ -1,7 +1,7 @@
 import { type ASTNode, GraphQLError, getLocation, type SourceLocation } from 'graphql';
 import { ConnectorError, type SdlSource } from '../../systems/load-system-parts.ts';
 
-/** What is wrong with SDL of another system, with its file, line and column as far as they are known. */
+/** The error of another system's SDL, with file, line and column if known. */
 export function sdlMistake(source: SdlSource, error: unknown): ConnectorError {
   if (error instanceof ConnectorError) return error;
   const { message = 'it cannot be read' } = error instanceof Error ? error : {};
@@ -9,7 +9,7 @@ export function sdlMistake(source: SdlSource, error: unknown): ConnectorError {
   return new ConnectorError(source.name, `${placeOf(source, location)}${message}`, error);
 }
 
-/** The same for what stands at a node of the document. */
+/** The same for a node of the document. */
 export function mistakeAt(source: SdlSource, { loc }: ASTNode, message: string): ConnectorError {
   const location = loc === undefined ? undefined : getLocation(loc.source, loc.start);
   return new ConnectorError(source.name, `${placeOf(source, location)}${message}`);

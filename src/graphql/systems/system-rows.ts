@@ -14,28 +14,28 @@ import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import type { SelectionReader } from '../request/selection-of.ts';
 
-/** The field whose answer may name rows of ShotGrid. */
+/** A field whose answer may name ShotGrid rows. */
 export interface SystemPlace {
   readonly system: string;
   readonly field: string;
 }
 
-/** What a system answered, with the rows of ShotGrid that it names read as the person who asks. */
+/** Replaces the ShotGrid rows that a system's answer names by rows read as the requesting person. */
 export type RowsOf = (value: unknown, context: GraphqlContext, info: GraphQLResolveInfo) => Promise<unknown>;
 
-/** Largest `Int`: no id of ShotGrid is larger. */
+/** Largest `Int`. ShotGrid ids do not exceed it. */
 const MAX_ID = 2_147_483_647;
-/** Rows that one list may name: as many as a client may give ids. */
+/** Most rows that one list may name: the same limit as for a client's ids. */
 const MAX_ROWS_OF_LIST = 5000;
 
-/** What may stand in a field. */
+/** The values that a field accepts. */
 interface Allowed {
   readonly place: SystemPlace;
-  /** The one type of ShotGrid that it holds; null where there is a choice, so that the answer has to say which. */
+  /** The only ShotGrid type that it accepts; null if there are several, so that the answer has to name one. */
   readonly only: ExposedType | null;
-  /** Types of ShotGrid, by GraphQL name. */
+  /** ShotGrid types, by GraphQL name. */
   readonly rows: ReadonlyMap<string, ExposedType>;
-  /** Types of the system's own: these are what it says. */
+  /** The system's own types: their values pass through unchanged. */
   readonly others: ReadonlySet<string>;
 }
 
@@ -50,13 +50,13 @@ class NamedRow {
 }
 
 /**
- * A row of ShotGrid is always ShotGrid's: whatever a system says of one, only its id is taken, and its type where
- * several may stand. The row is read as the person, or a connector could show what that person may not see. Who may not
- * see it gets null, and in a list no item.
+ * ShotGrid rows always come from ShotGrid: of a system's value only the id is used, and the type if several are
+ * possible. The row is read as the person, because a connector could otherwise show rows that the person may not
+ * see. For such a row the person gets null, and in a list no item.
  */
 export function createRowsReader(exposed: ExposedSchema, selections: SelectionReader) {
   const byGraphqlName = new Map([...exposed.types.values()].map((type) => [type.graphqlName, type]));
-  /** Undefined where no row of ShotGrid can stand in a field of this type. */
+  /** Undefined if a field of this type cannot contain ShotGrid rows. */
   return (schema: GraphQLSchema, type: GraphQLOutputType, place: SystemPlace): RowsOf | undefined => {
     const named = getNamedType(type);
     const names = possibleNames(schema, named);
@@ -79,8 +79,8 @@ const possibleNames = (schema: GraphQLSchema, type: GraphQLNamedType): readonly 
   isAbstractType(type) ? schema.getPossibleTypes(type).map(({ name }) => name) : [type.name];
 
 /**
- * The answer with a `NamedRow` for each row that it names, and in lists an error for each item that can be none. It
- * waits for all promises in it, so that all rows are read together.
+ * Replaces each named row in the answer by a `NamedRow`, and each invalid list item by an error. It awaits all
+ * promises in the answer, so that all rows are read together.
  */
 async function namedIn(value: unknown, type: GraphQLOutputType, allowed: Allowed): Promise<unknown> {
   if (isNonNullType(type)) return namedIn(value, type.ofType, allowed);
@@ -94,7 +94,7 @@ async function namedIn(value: unknown, type: GraphQLOutputType, allowed: Allowed
 
 const asItem = (error: unknown): unknown => error;
 
-/** A failure within the answer is the system's, and nothing of its words is shown. */
+/** A failure within the answer is the system's. Its message stays hidden. */
 async function settled(value: unknown, allowed: Allowed): Promise<unknown> {
   let given: unknown;
   try {
@@ -107,7 +107,7 @@ async function settled(value: unknown, allowed: Allowed): Promise<unknown> {
   return given;
 }
 
-/** The row that a value names, or the value where it is the system's own. */
+/** The row that a value names, or the value itself if it is of the system's own type. */
 function rowOr(value: unknown, allowed: Allowed): unknown {
   if (typeof value !== 'object' || value === null) throw broken(allowed, 'row');
   const { id, type: system, __typename: name } = value as Readonly<Record<string, unknown>>;
@@ -119,7 +119,7 @@ function rowOr(value: unknown, allowed: Allowed): unknown {
   return new NamedRow(type.type, id);
 }
 
-/** By the name of the graph or by ShotGrid's own, as the rows have it that a connector gets. */
+/** Accepts the GraphQL name or ShotGrid's own: connectors get rows with the latter. */
 const typeNamed = (rows: Allowed['rows'], name: unknown): ExposedType | undefined =>
   typeof name === 'string'
     ? (rows.get(name) ?? [...rows.values()].find(({ type }) => type === name))

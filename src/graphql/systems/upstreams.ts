@@ -18,7 +18,7 @@ import { AppError } from '../../base/errors.ts';
 import { untilOver } from '../request/in-time.ts';
 import { hasOwnResolver } from '../resolve/own-resolvers.ts';
 
-/** Extension of a field or a type that a system adds; its value is the system's name. */
+/** Extension of a field or a type that a system adds. Its value is the system's name. */
 const UPSTREAM = 'shotgraphUpstream';
 const SHOTGRID = 'ShotGrid';
 
@@ -39,8 +39,9 @@ function systemOf(...places: readonly (Marked | null | undefined)[]): string | u
 }
 
 /**
- * Lets no resolver outlive its request: a connector may wait on calls of its own, or on a promise that nobody keeps. What
- * is not there in time is an error at its place. An object of a system that is none is an error too, and not nulls.
+ * Ends every resolver with its request: a connector may wait on its own calls, or on a promise that never settles.
+ * A value that is late becomes an error at its place. If a system returns something else for an object, that is an
+ * error too, instead of nulls.
  */
 export function withUpstreams(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
@@ -82,8 +83,8 @@ const brokenValue = (system: string | undefined, field: string, cause?: unknown)
     : new AppError('SYSTEM_BROKEN', { details: { system, field, reason: 'value' }, cause });
 
 /**
- * What the errors mean that graphql-js made of values which their types cannot hold: whose value it was, and in which
- * field. Looked up only where there are such errors.
+ * Explains graphql-js's errors about values that do not fit their types: which system returned the value, and in
+ * which field. Evaluated only if there are such errors.
  */
 export function brokenValues(
   errors: readonly GraphQLError[],
@@ -134,14 +135,14 @@ export function fieldOf(
   return place;
 }
 
-/** Wrong arguments are blamed on the argument's node, wrong values on the field's. */
+/** graphql-js attaches wrong arguments to the argument's node, wrong values to the field's node. */
 function isOfValue(error: GraphQLError): boolean {
   if (error.path === undefined || error.nodes?.[0]?.kind !== Kind.FIELD) return false;
   const cause = causeOf(error);
   return !(cause instanceof AppError) || cause.details?.['reason'] === UNPLACED;
 }
 
-/** Reason of a wrong value that was seen where its place in the schema is not known. */
+/** Reason of a wrong value whose place in the schema is unknown. */
 const UNPLACED = 'wrongValue';
 
 function causeOf(error: GraphQLError): unknown {
@@ -154,7 +155,7 @@ function causeOf(error: GraphQLError): unknown {
 const isGraphqlError = (error: unknown): error is GraphQLError =>
   error instanceof Error && error.name === 'GraphQLError';
 
-/** A mistake of ours is not ShotGrid's. */
+/** A bug of ours is not a failure of ShotGrid. */
 const isOfGraphql = (cause: unknown): boolean =>
   isGraphqlError(cause) ||
   cause instanceof AppError ||

@@ -4,9 +4,9 @@ import type { SystemParts } from '../../systems/load-system-parts.ts';
 import { withConnectors } from './connectors.ts';
 
 /**
- * ShotGrid's schema with what the studio's other systems add to it.
+ * Extends ShotGrid's schema with the studio's other systems.
  *
- * @throws ConnectorError where a part does not fit
+ * @throws ConnectorError if a part does not fit
  */
 export async function withSystems(
   schema: GraphQLSchema,
@@ -15,7 +15,7 @@ export async function withSystems(
 ): Promise<GraphQLSchema> {
   const connected = withConnectors(schema, exposed, connectors);
   if (remotes.length === 0) return connected;
-  // The library for it takes a fifth of a second to load.
+  // Loaded on demand: the library takes a fifth of a second to load.
   const { withRemotes } = await import('./remote-schemas.ts');
   return withRemotes(connected, remotes);
 }
