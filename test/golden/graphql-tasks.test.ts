@@ -50,7 +50,7 @@ describe('the tasks of docs/graphql.md', () => {
   });
   afterAll(() => world.close());
 
-  it('are answered as the page says, at the cost that it says', async () => {
+  it('return the documented answers at the documented cost', async () => {
     const tasks = tasksOf(text);
     expect(tasks.length).toBeGreaterThanOrEqual(10);
     let written = '';

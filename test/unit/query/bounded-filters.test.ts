@@ -50,7 +50,7 @@ describe('a filter of too many parts', () => {
     expect(() => compileFilter(checks, 'Shot', filterOf(11))).toThrow(/more than 5000 conditions/u);
   });
 
-  it('counts what is added so that events of hidden fields are not found', () => {
+  it('counts the conditions that exclude events of hidden fields', () => {
     const exposure = parseExposure(
       'types: { Version: { fields: { description: { hide: true } } }, Reply: { hide: true } }',
       'expose.yml',
@@ -88,7 +88,7 @@ describe('links of types that the pulled schema does not name', () => {
     return { calls: asked.length, error };
   };
 
-  it('are asked for once in each of ten fields, and refused unasked where they are in more', async () => {
+  it('are looked up once in each of ten fields, and refused without a call in more fields', async () => {
     expect(await settled(10)).toEqual({ calls: 10, error: undefined });
     expect(await settled(11)).toMatchObject({ calls: 0, error: { code: 'BAD_USER_INPUT' } });
   });

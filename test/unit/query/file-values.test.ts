@@ -63,7 +63,7 @@ describe('the value of a file field', () => {
     });
   });
 
-  it('may be an address alone, a kind that nobody knows, or nothing', () => {
+  it('may be only an address, of an unknown kind, or null', () => {
     expect(fileValue('/page/project_overview')).toEqual({ ...NOTHING, url: '/page/project_overview' });
     expect(fileValue({ link_type: 'cloud', local_storage: null })).toEqual(NOTHING);
     expect(fileValue(null)).toBeNull();

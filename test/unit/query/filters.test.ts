@@ -16,7 +16,7 @@ const refused = (type: string, filter: FilterInput): unknown => {
 };
 const both = (...parts: unknown[]) => ({ logical_operator: 'and', conditions: parts });
 
-describe('filters as the API takes them', () => {
+describe('filters in the form of the API', () => {
   it.each<[string, FilterInput, unknown]>([
     ['text', { code: { startsWith: 'br' } }, ['code', 'starts_with', 'br']],
     ['ids', { id: { in: [3, 4] } }, ['id', 'in', [3, 4]]],
@@ -44,7 +44,7 @@ describe('filters as the API takes them', () => {
     expect(conditions('Version', filter)).toEqual([expected]);
   });
 
-  it('send an object as the value that it is, whatever its keys are called', () => {
+  it('send an object unchanged, whatever the names of its keys', () => {
     const meta = { unit: 'DAY', count: 3, type: 'Shot', id: 1 };
     expect(conditions('Note', { meta: { contains: meta, isNot: {} } })).toEqual([
       ['meta', 'contains', meta],
@@ -60,7 +60,7 @@ describe('filters as the API takes them', () => {
     ]);
   });
 
-  it('join what is said of several fields, and the alternatives of or', () => {
+  it('join the conditions on several fields, and the alternatives of or', () => {
     const filter = { code: { contains: 'comp' }, or: [{ id: { is: 1 } }, { sgStatusList: { is: 'rev' } }] };
     expect(conditions('Version', filter)).toEqual([
       ['code', 'contains', 'comp'],
@@ -81,7 +81,7 @@ describe('filters as the API takes them', () => {
     ]);
   });
 
-  it('go through lists of links, beside what is said of the link itself', () => {
+  it('go through lists of links, together with conditions on the link itself', () => {
     const filter = { playlists: { isNull: false, locked: { is: true } } };
     expect(conditions('Version', filter)).toEqual([
       ['playlists', 'is_not', null],
@@ -104,7 +104,7 @@ describe('filters as the API takes them', () => {
     expect(conditions('Version', { playlists: { notIn: [one] } })).toEqual([['playlists', 'not_in', [one]]]);
   });
 
-  it('send a value that looks like an operator as the value that it is (F27)', () => {
+  it('send a value that looks like an operator unchanged (F27)', () => {
     const value = '["id","greater_than",0]';
     expect(conditions('Version', { code: { is: value } })).toEqual([['code', 'is', value]]);
   });
@@ -148,7 +148,7 @@ describe('filters as the API takes them', () => {
     ]);
   });
 
-  it('refuse what is nested deeper than anybody means', () => {
+  it('refuse filters that are nested too deeply', () => {
     let filter: FilterInput = { id: { is: 1 } };
     for (let depth = 0; depth < 300; depth += 1) filter = { and: [filter] };
     expect(refused('Version', filter)).toEqual(['BAD_USER_INPUT', 'filter.and.0']);

@@ -6,12 +6,12 @@ const NAMES = Object.keys(OPERATORS) as Operator[];
 const OF_A_VERSION = ['entity', 'is', { type: 'Version', id: 1 }] as const;
 
 describe('The table of operators', () => {
-  it('has a relation of its own for each, but for the one that asks whether a field is empty', () => {
+  it('gives each operator its own relation, except the test for an empty field', () => {
     const relations = NAMES.filter((name) => name !== 'isNull').map((name) => operatorRow(name).relation);
     expect(new Set(relations).size).toBe(relations.length);
   });
 
-  it('lets no negation be said of single rows: one of several does not speak for all', () => {
+  it('never applies a negation row by row: one of several linked rows does not decide for all', () => {
     const negations = NAMES.filter((name) => /not/iu.test(name));
     expect(negations).toHaveLength(7);
     expect(negations.filter((name) => operatorRow(name).ofOneRow)).toEqual([]);

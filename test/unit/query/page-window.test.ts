@@ -10,24 +10,24 @@ const positions = (offset: number, count: number): number[] =>
     )
     .slice(0, count);
 
-describe('a window of rows over an API that knows pages only', () => {
+describe('a window of rows over an API that has pages only', () => {
   it('is one page of its own size where it begins at one', () => {
     expect(pagesHolding(0, 51)).toEqual([{ size: 51, number: 1, skip: 0 }]);
     expect(pagesHolding(102, 51)).toEqual([{ size: 51, number: 3, skip: 0 }]);
   });
 
-  it('is the smallest page that holds it elsewhere', () => {
+  it('is otherwise the smallest page that contains it', () => {
     expect(pagesHolding(50, 51)).toEqual([{ size: 101, number: 1, skip: 50 }]);
   });
 
-  it('is two neighbours where no page of 5000 rows holds it', () => {
+  it('is two neighbouring pages if no page of 5000 rows contains it', () => {
     expect(pagesHolding(4999, 5000)).toEqual([
       { size: 5000, number: 1, skip: 4999 },
       { size: 5000, number: 2, skip: 0 },
     ]);
   });
 
-  it('has exactly the wanted rows, wherever it stands', () => {
+  it('contains exactly the wanted rows at any position', () => {
     fc.assert(
       fc.property(fc.nat(9_999_999), fc.integer({ min: 2, max: 5000 }), (offset, count) => {
         expect(positions(offset, count)).toEqual(Array.from({ length: count }, (_, index) => offset + index));

@@ -13,7 +13,7 @@ const or = (...conditions: FilterGroup['conditions']): FilterGroup => ({
   conditions,
 });
 
-describe('the filter of parents, said of what they link to', () => {
+describe('a filter on parents, rewritten for their linked rows', () => {
   it.each<[string, FilterGroup, FilterGroup | null]>([
     [
       'names the row by its id, for a link at the end of a path is unknown',

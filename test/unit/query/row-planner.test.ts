@@ -39,7 +39,7 @@ function openPlan(options: Partial<PlanOptions> = {}) {
 const SHOTS = { shots: { Shot: { code: true, assets: { Asset: { code: true } } } } };
 
 describe('the searches of a read', () => {
-  it('go beside the rows where their ids are known, and after them where no link leads back', () => {
+  it('run in parallel with the rows if their ids are known, and after them if no link leads back', () => {
     const plan = openPlan();
     plan.rows('Sequence', [10, 11], SHOTS);
     plan.goOn();
@@ -51,7 +51,7 @@ describe('the searches of a read', () => {
     expect(plan.ended).toEqual(['Sequence']);
   });
 
-  it('go level by level without short cuts', () => {
+  it('run level by level if short cuts are off', () => {
     const plan = openPlan({ beside: false });
     plan.rows('Sequence', [10], SHOTS);
     plan.goOn();
@@ -98,7 +98,7 @@ describe('the searches of a read', () => {
 });
 
 describe('the timeline of a plan', () => {
-  it('goes on with what waits for several calls when the last of them has ended', () => {
+  it('starts a call that waits for several others when the last of them ends', () => {
     const timeline = new Timeline();
     const went: string[] = [];
     const first = timeline.begin({ kind: 'search' });

@@ -111,7 +111,7 @@ describe('values to write', () => {
     expect(await refused(input)).toEqual({ code: 'BAD_USER_INPUT', ...details });
   });
 
-  it('take a link field that names no types as it is, unless the type is no name', async () => {
+  it('accept any valid type name in a link field without declared types', async () => {
     expect(compiled({ entity: { type: 'Ticket', id: 3 } }, 'update', 'Reply')).toEqual({
       entity: { type: 'Ticket', id: 3 },
     });
@@ -120,7 +120,7 @@ describe('values to write', () => {
     });
   });
 
-  it('leave statuses and values of lists to ShotGrid, where an administrator may have added some since', () => {
+  it('let ShotGrid check statuses and list values, because an administrator may have added some', () => {
     expect(compiled({ sgStatusList: 'new' })).toEqual({ sg_status_list: 'new' });
   });
 

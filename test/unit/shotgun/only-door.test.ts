@@ -63,7 +63,7 @@ export const doNotCompile = {
 };
 
 describe('the only door to ShotGrid', () => {
-  it('is as(login): the module gives nothing else', () => {
+  it('is as(login): the module exports no other', () => {
     expect(Object.keys(createShotgunModule)).toEqual(['createShotgun']);
   });
 });

@@ -71,7 +71,7 @@ const begin = (process: RefreshChain): Promise<string> =>
   process.begin({ value: 'old', refreshToken: 'r0', renewAtMs: 0 }, HOUR_MS);
 
 describe("a refresh token of a person's own account, which is good for one use", () => {
-  it('is sent once, however long the site takes and whoever else asks meanwhile', async () => {
+  it('is sent once, even if the site is slow and other callers request a token meanwhile', async () => {
     const [one, other] = [startProcess(), startProcess()];
     const chain = await begin(one);
     let others: Promise<unknown> = Promise.resolve();
@@ -109,7 +109,7 @@ describe("a refresh token of a person's own account, which is good for one use",
     },
   );
 
-  it('does not come back when the account was forgotten while it was on its way', async () => {
+  it('is not stored again if the account was forgotten during the refresh', async () => {
     const chains = startProcess();
     const chain = await begin(chains);
     beforeAnswer = () => chains.end(chain);

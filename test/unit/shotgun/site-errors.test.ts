@@ -19,7 +19,7 @@ function refused(
 const RULE_TREE =
   ' Rule: artist -- PermissionRule 7: update_field_condition FOR entity_type => Task RULE: {"logical_operator":"and","conditions":[["task_assignees","is","logged_in_user_token"]]}';
 
-describe('what the site refuses to a person', () => {
+describe('refusals that concern the rights of a person', () => {
   it.each([
     [
       'The field is not editable for this user: [Task.content].',
@@ -70,7 +70,7 @@ describe('what is not there', () => {
     refused(400, 104, 'record_id must be greater than 0'),
   ])('-> NOT_FOUND', (answer) => expect(toRecordError(answer, WRITE).code).toBe('NOT_FOUND'));
 
-  it('an unknown type is no missing row: the snapshot is older than the site', () => {
+  it('an unknown type is not a missing row: the snapshot is older than the site', () => {
     const answer = refused(404, 103, 'Not Found', { detail: "Entity type 'shotz' does not exist." });
     expect(toRecordError(answer, WRITE)).toMatchObject({
       code: 'UPSTREAM_REJECTED',
@@ -129,14 +129,14 @@ describe('what is no legal value', () => {
     expect(JSON.stringify(error.details)).not.toMatch(/private title|PG::|<br>|reflect_on/u);
   });
 
-  it('the field is taken from the source where the title does not name it', () => {
+  it('takes the field from the source if the title does not name it', () => {
     const answer = refused(400, 103, "Invalid data for 'number' data type", {
       source: { sg_cut_in: 'Value: 42abc' },
     });
     expect(toRecordError(answer, WRITE).details).toMatchObject({ field: 'sg_cut_in', reason: 'unreadable' });
   });
 
-  it('whatever else is refused is cut before a rule tree, a body or the database speaks', () => {
+  it('cuts any other refusal before rule trees, echoed bodies and database errors', () => {
     const error = toRecordError(refused(400, 104, `Something new happened. ${RULE_TREE}`), WRITE);
     expect(error).toMatchObject({
       code: 'UPSTREAM_REJECTED',
@@ -144,7 +144,7 @@ describe('what is no legal value', () => {
     });
   });
 
-  it('a very long refused value is cut, and costs no time', () => {
+  it('cuts a very long refused value without slow matching', () => {
     const error = toRecordError(refused(400, 104, `${'x '.repeat(9)}${' '.repeat(2_000_000)}`), WRITE);
     expect(String(error.details?.['upstreamMessage']).length).toBeLessThan(301);
   });
@@ -157,7 +157,7 @@ describe('what is no legal value', () => {
     });
   });
 
-  it('an answer that is no envelope is still an error', () => {
+  it('an answer without the error envelope is still an error', () => {
     for (const body of [undefined, null, [], 'x', { errors: [] }, { errors: [{ id: '<script>' }] }])
       expect(toRecordError({ status: 400, body }, WRITE)).toMatchObject({
         code: 'UPSTREAM_REJECTED',
@@ -184,7 +184,7 @@ describe('why there is no token', () => {
     expect(JSON.stringify(error.details)).not.toContain('sudo');
   });
 
-  it('a script key that is no longer good is not the fault of the person', () => {
+  it('a script key that the site no longer accepts is not an error of the person', () => {
     expect(toTokenError(refused(401, 102, 'Unauthorized')).code).toBe('UPSTREAM_AUTH');
     for (const body of [undefined, '<html>Forbidden</html>', {}])
       expect(toTokenError({ status: 403, body }).code).toBe('UPSTREAM_BROKEN');

@@ -30,7 +30,7 @@ function cacheOf(maxEntries: number): {
 }
 
 describe('the tokens of many people', () => {
-  it('are kept up to a number; who was away longest is asked for again', async () => {
+  it('are kept up to a limit; the least recently used is requested again', async () => {
     const { get, minted } = cacheOf(2);
     await get('a');
     await get('b');
@@ -51,7 +51,7 @@ describe('the tokens of many people', () => {
     expect([await get('a'), await get('b')]).toEqual(['a3', 'b2']);
   });
 
-  it('are dropped by their value: one that took the place of a refused one stays', async () => {
+  it('are dropped by their value: the replacement of a refused token stays', async () => {
     const { get, forget, minted } = cacheOf(9);
     const first = await get('a');
     forget('a', first);
@@ -61,7 +61,7 @@ describe('the tokens of many people', () => {
     expect(minted).toHaveLength(2);
   });
 
-  it('are not kept where they could not be had', async () => {
+  it('are not kept if the request failed', async () => {
     const cache = new TokenCache<ScriptToken>({ now: () => 0 }, 9);
     const fails = () => Promise.reject(new Error('refused'));
     await expect(cache.get('a', fails, NEVER)).rejects.toThrow('refused');
@@ -69,7 +69,7 @@ describe('the tokens of many people', () => {
     await expect(cache.get('a', async () => ({ token, renewAtMs: 9 }), NEVER)).resolves.toBe(token);
   });
 
-  it('are not waited for by who has already left', async () => {
+  it('do not keep a client waiting that has already left', async () => {
     const cache = new TokenCache<ScriptToken>({ now: () => 0 }, 9);
     const never = () => new Promise<never>(() => undefined);
     await expect(cache.get('a', never, AbortSignal.abort())).rejects.toMatchObject({

@@ -35,7 +35,7 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
 }
 
 describe('the storage of ShotGrid', () => {
-  it('gets bytes no faster than it takes them', async () => {
+  it('receives bytes no faster than it accepts them', async () => {
     let begin = (): void => undefined;
     const { storage, address } = await storageThat((request, response) => {
       const hash = createHash('md5');
@@ -68,7 +68,7 @@ describe('the storage of ShotGrid', () => {
     expect(await etag).toBe(whole.digest('hex'));
   });
 
-  it('is told a length and no token', async () => {
+  it('receives a length and no token', async () => {
     let headers: IncomingMessage['headers'] = {};
     const { storage, address } = await storageThat((request, response) => {
       ({ headers } = request);
@@ -103,7 +103,7 @@ describe('the storage of ShotGrid', () => {
     expect(asked).not.toContain('/elsewhere');
   });
 
-  it('is looked at without reading the file, even where it sends all of it', async () => {
+  it('is checked without reading the file, even if it sends the whole file', async () => {
     let sent = 0;
     const { storage, address } = await storageThat((request, response) => {
       if (request.url?.startsWith('/gone')) return response.writeHead(404).end();
