@@ -6,7 +6,7 @@ import { bridgeRows } from '../../support/bridge-rows.ts';
 import { createGraphqlWorld, GRAPHQL_SETTINGS, type GraphqlWorld } from '../../support/graphql-world.ts';
 
 /** Documents are kept once they are parsed and checked, with their selections and plans. Nothing of a request may stay in them. */
-describe('a document that is asked again', () => {
+describe('a document that is sent again', () => {
   let world: GraphqlWorld;
   beforeEach(async () => {
     world = await createGraphqlWorld({ rows: bridgeRows() });
@@ -109,7 +109,7 @@ describe('a document that is asked again', () => {
     expect(created.map(({ values }) => values?.['code'])).toEqual(['a', 'b', 'c']);
   });
 
-  it('stands in the audit trail each time that it is refused', async () => {
+  it('is in the audit trail each time that it is refused', async () => {
     const trail: AuditEntry[] = [];
     const audited = await createGraphqlWorld({
       rows: bridgeRows(),

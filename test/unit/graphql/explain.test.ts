@@ -27,7 +27,7 @@ describe('what a query would cost', () => {
       launchType: 'Version',
     });
 
-  it('is more where short cuts are switched off', async () => {
+  it('is higher if short cuts are off', async () => {
     const query = '{ version(id: 1) { sgTask { step { code } } } }';
     expect(inWaves((await explained(query)).calls)).toHaveLength(1);
     const { calls } = await explained(query, {}, { ...PLAN, paths: false, beside: false });
@@ -49,7 +49,7 @@ describe('what a query would cost', () => {
     ]);
   });
 
-  it('is refused before the first call where it is out of all proportion', async () => {
+  it('is refused before the first call if it is far too high', async () => {
     const levels = (depth: number): string =>
       depth === 0 ? '{ id code }' : `{ id code versions { id code playlists ${levels(depth - 1)} } }`;
     const { calls, errors } = await explained(
@@ -64,7 +64,7 @@ describe('what a query would cost', () => {
     });
   });
 
-  it('is counted anew for each field of a mutation, as the server does', async () => {
+  it('is counted separately for each field of a mutation, as on the server', async () => {
     const fields = [1, 2, 3].map(
       (index) =>
         `f${index}: updatePlaylist(id: 1, input: { description: "n${index}" }) { versions { code } }`,
@@ -119,7 +119,7 @@ describe('what a query would cost', () => {
     expect(calls).toEqual([]);
   });
 
-  it('has a look at the live schema where a link is of a type that the pulled one does not name', async () => {
+  it('includes a check of the live schema for a link type that the pulled schema does not contain', async () => {
     const { calls, errors } = await explained(
       '{ shots(filter: { sgSequence: { is: { type: "Status", id: 1 } } }) { nodes { code } } }',
     );
@@ -130,7 +130,7 @@ describe('what a query would cost', () => {
     ]);
   });
 
-  it('has no waves where the document is wrong, and says what is', async () => {
+  it('has no waves for an invalid document, and reports its errors', async () => {
     expect((await explained('{ shots { nodes { nope } } }')).errors[0]?.message).toContain('nope');
     expect((await explained('{ shots {')).errors[0]?.message).toContain('Syntax Error');
   });
@@ -174,7 +174,7 @@ describe('shotgraph explain', () => {
     );
   });
 
-  it('says what each call waits for, for people, for programs and as a diagram', async () => {
+  it('shows what each call waits for as text, as JSON and as a diagram', async () => {
     const query = join(folder, 'levels.graphql');
     await writeFile(query, '{ sequences(first: 5) { nodes { shots { code } } } }');
     const title = ['2 waves, 2 calls', 'wave 1', '  search Sequence', 'wave 2', '  search Shot'];
@@ -203,7 +203,7 @@ describe('shotgraph explain', () => {
     expect((await run(query, '--json', '--mermaid')).code).toBe(2);
   });
 
-  it('knows the fields of connectors and merged schemas as the server does, and names them as not explained', async () => {
+  it('accepts the fields of connectors and merged schemas, and lists them as not explained', async () => {
     const query = join(folder, 'systems.graphql');
     const config = join(folder, 'shotgraph.yml');
     await writeFile(
@@ -240,7 +240,7 @@ describe('shotgraph explain', () => {
     expect(printed.split('\n').filter((line) => !line.startsWith('    '))).toEqual(told);
   });
 
-  it('names an upload as what it cannot explain, beside what it can', async () => {
+  it('lists an upload as not explained, and explains the rest', async () => {
     const query = join(folder, 'upload.graphql');
     await writeFile(
       query,
@@ -252,7 +252,7 @@ describe('shotgraph explain', () => {
     expect(printed).toMatch(/not explained\n {2}requestUpload: uploads are not explained\. docs\/files\.md/u);
   });
 
-  it('says what is wrong, with file and line', async () => {
+  it('reports errors with file and line', async () => {
     const query = join(folder, 'wrong.graphql');
     await writeFile(query, '{\n  shots { nodes { nope } }\n}');
     const { code, errors } = await run(query);

@@ -14,7 +14,7 @@ describe('answers when something fails', () => {
   });
   afterEach(() => world.close());
 
-  it('mask what nobody expected: code and request id for the client, the error for the log without its text (F14)', async () => {
+  it('mask unexpected errors: code and request id for the client, the error without its text for the log (F14)', async () => {
     world.site.before = () => {
       throw new Error(SECRET, { cause: { token: SECRET } });
     };
@@ -69,7 +69,7 @@ describe('answers when something fails', () => {
     ]);
   });
 
-  it('keep what other calls gave, with one error at its path (F15)', async () => {
+  it('keep the results of other calls, with one error at its path (F15)', async () => {
     world.site.before = ({ type }) => {
       if (type === 'Playlist') throw new AppError('UPSTREAM_UNAVAILABLE');
     };
@@ -99,7 +99,7 @@ describe('answers when something fails', () => {
     ]);
   });
 
-  it('have ten errors at most, however many rows fail', async () => {
+  it('have ten errors at most, even if more rows fail', async () => {
     world.site.rows['Version'] = bridgeRows(40)['Version'] ?? [];
     world.site.before = ({ type }) => {
       if (type === 'Task') throw new AppError('UPSTREAM_UNAVAILABLE');

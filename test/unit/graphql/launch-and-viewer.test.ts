@@ -17,7 +17,7 @@ describe('the launch that a front end was opened with', () => {
   });
   afterEach(() => world.close());
 
-  it('gives the selection in the order of the click, null for what may not be seen, in one search', async () => {
+  it('returns the selected rows in the order of the click, null for rows that the person may not see, in one search', async () => {
     const { data, codes } = await world.ask(
       '{ launch(id: "L1") { selectedCount missingCount selected { id name ... on Version { code sgTask { name } } } } }',
     );
@@ -34,7 +34,7 @@ describe('the launch that a front end was opened with', () => {
     expect(world.takeSearches()).toEqual(['Version: cached_display_name,code,sg_task']);
   });
 
-  it('tells the page that it came from, without any call', async () => {
+  it('shows the page that it came from, without any call', async () => {
     const { data } =
       await world.ask(`{ launch(id: "L1") { id ami entityType selectedIds idCount view referrerUrl createdAt
       page { id title } columns { name displayName } sort { column direction } grouping { column method direction }
@@ -66,7 +66,7 @@ describe('the launch that a front end was opened with', () => {
     expect(data.launch.project).toEqual({ name: 'Bridge', sgStatus: 'Active' });
   });
 
-  it('gives the ids of the page by parts', async () => {
+  it('returns the ids of the page in parts', async () => {
     const { data } = await world.ask('{ launch(id: "L1") { ids(first: 2, offset: 1) all: ids } }');
     expect(data.launch).toEqual({ ids: [901, 902], all: [900, 901, 902, 903] });
     for (const part of ['first: 5001', 'first: 0', 'offset: -1']) {
@@ -74,7 +74,7 @@ describe('the launch that a front end was opened with', () => {
     }
   });
 
-  it('tells how many rows the page had where it had more than are kept', async () => {
+  it('shows how many rows the page had if it had more than we keep', async () => {
     world.launches.set('mira', [launchOf('L2', { ids: [900, 901], idsLeftOut: 58 })]);
     const { data } = await world.ask('{ launch(id: "L2") { ids idCount idsTruncated } }');
     expect(data.launch).toEqual({ ids: [900, 901], idCount: 60, idsTruncated: true });
@@ -97,7 +97,7 @@ describe('the launch that a front end was opened with', () => {
     expect(world.site.calls).toEqual([]);
   });
 
-  it('of somebody else looks like one that never was (B17)', async () => {
+  it('of another person looks like an unknown launch (B17)', async () => {
     const ask = (id: string) => world.ask(`{ launch(id: "${id}") { id } }`, { as: 'joao' });
     const [theirs, none] = [await ask('L1'), await ask('nope')];
     expect(theirs.text).toBe(none.text);

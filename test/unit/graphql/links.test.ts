@@ -16,14 +16,14 @@ describe('links', () => {
     world.site.hidden = (_login, type, id) => places.includes(`${type} ${id}`);
   };
 
-  it('to a row that may not be seen keep what ShotGrid showed of it, and have no field more', async () => {
+  it('to a row that the person may not see keep the fields that ShotGrid showed, and no other', async () => {
     hide('Task 300');
     const { data, codes } = await world.ask('{ version(id: 900) { sgTask { id name content dueDate } } }');
     expect(data.version.sgTask).toEqual({ id: 300, name: 'comp', content: null, dueDate: null });
     expect(codes).toEqual([]);
   });
 
-  it('to such a row have no checkbox and no list made up, and take nothing else with them', async () => {
+  it('to such a row have null for a checkbox and a list, and keep the rest of the page', async () => {
     hide('Task 300');
     const { data, codes } = await world.ask(
       '{ versions { nodes { code sgTask { name isLate taskAssignees { id } } } } }',
@@ -72,7 +72,7 @@ describe('links', () => {
     ]);
   });
 
-  it('to a type that the API does not show are of a type that says only what they are', async () => {
+  it('to an unexposed type are of a type with id, type and name only', async () => {
     const [first] = world.site.rows['Version'] ?? [];
     if (first === undefined) throw new Error('no version');
     world.site.rows['Version'] = [{ ...first, user: { type: 'ApiUser', id: 5, name: 'publisher 1.0' } }];
@@ -87,7 +87,7 @@ describe('links', () => {
     });
   });
 
-  it('that lead in a circle are followed as far as asked', async () => {
+  it('that form a cycle are followed as deep as the query selects', async () => {
     const { data } = await world.ask(
       '{ group(id: 60) { users { projects { id nameField } } } task(id: 300) { taskAssignees { ... on Group { users { login } } } } }',
     );

@@ -122,7 +122,7 @@ describe('a site with odd names', () => {
     }
   });
 
-  it('is told where two names cannot stand beside each other', () => {
+  it('is refused if two names clash', () => {
     const types = { Thing: { code: wireField('text') }, Shot: { code: wireField('text') } };
     expect(() => expose(types, 'types:\n  Shot:\n    rename: ThingLink\n')).toThrow(
       'expose.yml:2: Shot (as ThingLink) and Thing (as Thing) would both need the type ThingLinkFilter. Rename or hide one of them in expose.yml.',

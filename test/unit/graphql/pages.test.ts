@@ -36,7 +36,7 @@ describe('pages of a list', () => {
     expect(data.versions.pageInfo.hasNextPage).toBe(false);
   });
 
-  it('go on after any cursor of theirs, not only the last', async () => {
+  it('continue after any of their cursors, not only the last', async () => {
     const first = await world.ask(PAGE, { variables: { first: 5 } });
     const { cursor } = first.data.versions.edges[1] as { cursor: string };
     const next = await world.ask(PAGE, { variables: { first: 2, after: cursor } });
@@ -76,7 +76,7 @@ describe('pages of a list', () => {
     });
   });
 
-  it('refuse a cursor of another query, and one that never was', async () => {
+  it('refuse a cursor of another query, and an invented one', async () => {
     const { data } = await world.ask(PAGE, { variables: { first: 3 } });
     const after = data.versions.pageInfo.endCursor as string;
     const filter = { sgStatusList: { is: 'apr' } };

@@ -161,7 +161,7 @@ describe('what a query costs', () => {
     expect(world.site.calls.map(({ search }) => search?.pageSize)).toEqual([5000, 5000, 2000]);
   });
 
-  it('hands the signal of the request to every search, so that nothing is read for a client that has gone (F23)', async () => {
+  it('passes the signal of the request to every search, so that no read runs for a client that has gone (F23)', async () => {
     await openWithoutPaths();
     const controller = new AbortController();
     await world.ask('{ version(id: 900) { sgTask { content } } }', { signal: controller.signal });

@@ -57,7 +57,7 @@ describe('refusals inside a mutation', () => {
     ]);
   });
 
-  it('of what is no change, such as cancelling an upload, are recorded', async () => {
+  it('of operations that change no record, such as cancelling an upload, are recorded', async () => {
     const uploads = createTestUploads('https://storage.example', createLogger({ level: 'silent' }));
     const refusing = await createGraphqlWorld({
       rows: bridgeRows(),
@@ -118,7 +118,7 @@ describe('an answer with more kinds of errors than the log takes', () => {
     expect(trail.map(({ code }) => code)).toEqual(codes);
   });
 
-  it('logs the loudest first, and how many kinds have no line', () => {
+  it('logs the highest levels first, and counts the kinds without a line', () => {
     const loud = errorAt(new AppError('INTERNAL'), 'last');
     const { lines } = record([...outages, loud]);
     const told = lines.filter(({ event }) => event === 'graphql.error');

@@ -33,8 +33,8 @@ const schemaOf = (schema: SiteSchema): GraphQLSchema =>
     siteUrl: 'https://studio.example',
   });
 
-describe('what a difference of sites says of clients', () => {
-  it('is never less than what GraphQL itself finds broken between the two schemas', () => {
+describe('the effect of a schema difference on clients', () => {
+  it('includes every breaking change that GraphQL itself finds between the two schemas', () => {
     fc.assert(
       fc.property(site, site, (before, after) => {
         const broken = findBreakingChanges(schemaOf(before), schemaOf(after));
@@ -45,7 +45,7 @@ describe('what a difference of sites says of clients', () => {
     );
   });
 
-  it('is nothing where only what is hidden changes', () => {
+  it('is none if only hidden fields change', () => {
     fc.assert(
       fc.property(site, fields, (before, secret) => {
         const types = new Map(before.types);

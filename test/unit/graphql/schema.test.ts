@@ -64,7 +64,7 @@ describe('the schema of a site', () => {
     expect(typesOf('Note')).toMatchObject({ meta: 'JSON' });
   });
 
-  it('describes a field by what a reader has to know', () => {
+  it('describes a field with its display name, data type, unit and legal values', () => {
     expect(objectFields('Version')['sgStatusList']?.description).toBe(
       'A Field (`sg_status_list`, status_list)\n\nValues: `rev` (Pending Review), `apr` (Approved).',
     );
@@ -72,7 +72,7 @@ describe('the schema of a site', () => {
     expect(objectFields('Version')['createdAt']?.description).toContain('Read-only.');
   });
 
-  it('lets be written what may be written, and nothing of the site’s own', () => {
+  it('accepts writes of writable fields only, and none of the fields that the site sets', () => {
     expect(inputFields('VersionCreateInput')).toMatchObject({
       project: 'EntityRefInput!',
       entity: 'EntityRefInput',
@@ -146,7 +146,7 @@ describe('the schema of a site', () => {
     expect(inputFields('EventLogEntryFilter')).not.toHaveProperty('auditTrail');
   });
 
-  it('says of each operator that finds empty fields too that it does, and of no other', () => {
+  it('notes exactly for the operators that also match empty fields that they do', () => {
     const told = Object.values(schema.getTypeMap()).flatMap((type) =>
       type.name.endsWith('Filter')
         ? Object.values((type as GraphQLInputObjectType).getFields()).flatMap(({ name, description }) =>
@@ -172,7 +172,7 @@ describe('the schema of a site', () => {
     );
   });
 
-  it('sorts by what rows at the end of links say, of one type or of several', () => {
+  it('sorts by fields of linked rows, of one type or of several', () => {
     expect(inputFields('VersionSort')).toMatchObject({ sgTask: 'TaskSort', entity: 'LinkSort' });
     expect(inputFields('VersionSort')).not.toHaveProperty('playlists');
     expect(inputFields('LinkSort')).toMatchObject({ onShot: 'ShotSort', onAsset: 'AssetSort' });

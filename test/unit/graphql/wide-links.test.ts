@@ -76,7 +76,7 @@ describe('a link of many types behind a link', () => {
     expect(world.takeSearches()).toHaveLength(1);
   });
 
-  it('tells of another type, and of none, what the row itself says', async () => {
+  it('shows the value of the row itself for another type and for no link', async () => {
     const { data } = await world.ask(
       '{ versionsByIds(ids: [1, 2, 3]) { sgTask { entity { type name ... on Shot { code } } } } }',
     );
@@ -93,7 +93,7 @@ describe('a link of many types behind a link', () => {
     ]);
   });
 
-  it('is read with its row where nothing names the types', async () => {
+  it('is read with its row if the selection names no types', async () => {
     const { data } = await world.ask('{ version(id: 2) { sgTask { entity { type name } } } }');
     expect(data.version.sgTask.entity).toEqual({ type: 'Camera', name: 'Camera 1' });
     expect(world.takeSearches()[0]).toBe('Version: code,sg_task');

@@ -38,7 +38,7 @@ describe('writes', () => {
     expect(kinds()).toEqual(['update Version', 'search Version', 'update Version', 'search Version']);
   });
 
-  it('change lists of links with the mode said', async () => {
+  it('change lists of links with an explicit mode', async () => {
     await world.ask(
       'mutation { updateVersion(id: 900, input: { playlists: { add: [{type: "Playlist", id: 500}] } }) { id } }',
     );
@@ -58,7 +58,7 @@ describe('writes', () => {
     expect(kinds()).toEqual(['delete Version', 'revive Version', 'search Version']);
   });
 
-  it('that ShotGrid refuses say so, and nothing is read', async () => {
+  it('that ShotGrid refuses return its refusal, and read nothing', async () => {
     world.site.before = ({ kind }) => {
       if (kind === 'update') throw new AppError('FORBIDDEN', { details: { field: 'sg_status_list' } });
     };
@@ -69,7 +69,7 @@ describe('writes', () => {
     expect(kinds()).toEqual(['update Version']);
   });
 
-  it('whose result the person may not see say that the change was made', async () => {
+  it('whose result the person may not see report that the change was made', async () => {
     world.site.hidden = () => true;
     const { errors } = await world.ask(
       'mutation { updateVersion(id: 900, input: { sgStatusList: "apr" }) { code } }',
