@@ -1,6 +1,14 @@
 import 'reflect-metadata';
 import { type GraphQLSchema, isInterfaceType, lexicographicSortSchema } from 'graphql';
-import { buildSchemaSync, Field, getMetadataStorage, Int, ObjectType, registerEnumType } from 'type-graphql';
+import {
+  type ClassType,
+  buildSchemaSync,
+  Field,
+  getMetadataStorage,
+  Int,
+  ObjectType,
+  registerEnumType,
+} from 'type-graphql';
 import type { ExposedSchema } from '../site/expose.ts';
 import { createBatchResolvers } from './fields/batch-resolver.ts';
 import { createConnection, createPageInfo } from './types/connections.ts';
@@ -12,7 +20,7 @@ import { createFilterInputs } from './types/filter-inputs.ts';
 import { createFollowResolver } from './fields/follow-resolvers.ts';
 import { createLaunchResolvers } from './fields/launch-resolvers.ts';
 import { createMutationResolver } from './fields/mutation-resolvers.ts';
-import { type NamedClass, namedClass } from './types/named-class.ts';
+import type { NamedClass } from './types/named-class.ts';
 import { createOperatorInputs } from './types/operators.ts';
 import { withOwnResolvers } from './resolve/own-resolvers.ts';
 import { createPlaylistResolvers } from './fields/playlist-resolvers.ts';
@@ -119,12 +127,16 @@ function schemaParts({ exposed, limits, types, shared, sortDirection, ...base }:
   };
 }
 
-function deletePayload(): NamedClass {
-  const payload = namedClass('DeletePayload');
-  Field(() => Int)(payload.prototype, 'id');
-  Field(() => String)(payload.prototype, 'type');
-  ObjectType('DeletePayload', { simpleResolvers: true })(payload);
-  return payload;
+function deletePayload(): ClassType {
+  @ObjectType({ simpleResolvers: true })
+  class DeletePayload {
+    @Field(() => Int)
+    id!: number;
+
+    @Field(() => String)
+    type!: string;
+  }
+  return DeletePayload;
 }
 
 /** Resolvers of features that are not rows of one type. */

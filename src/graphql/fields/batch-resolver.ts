@@ -1,4 +1,4 @@
-import { Field, InputType, Int, ObjectType, registerEnumType, Resolver } from 'type-graphql';
+import { type ClassType, Field, InputType, Int, ObjectType, registerEnumType, Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import {
   atOperation,
@@ -173,13 +173,19 @@ function compileAt(compilers: Compilers, { given, index, ...needed }: OperationA
   return compile({ ...needed, type, place: `operations.${index}.${key}` }, value as never);
 }
 
-function resultType(): NamedClass {
+function resultType(): ClassType {
   const kinds = { ...KINDS };
   registerEnumType(kinds, { name: 'BatchKind', description: 'What an operation of a batch did.' });
-  const result = namedClass('BatchResult');
-  Field(() => kinds)(result.prototype, 'kind');
-  Field(() => String)(result.prototype, 'type');
-  Field(() => Int)(result.prototype, 'id');
-  ObjectType('BatchResult', { description: 'What one operation of a batch wrote.' })(result);
-  return result;
+  @ObjectType('BatchResult', { description: 'What one operation of a batch wrote.' })
+  class BatchResultType {
+    @Field(() => kinds)
+    kind!: string;
+
+    @Field(() => String)
+    type!: string;
+
+    @Field(() => Int)
+    id!: number;
+  }
+  return BatchResultType;
 }

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType, Resolver } from 'type-graphql';
+import { type ClassType, Field, Int, ObjectType, Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import type { FieldInfo } from '../../query/ports/ports.ts';
 import { readFieldInfo } from '../../shotgun/calls/field-info.ts';
@@ -45,28 +45,54 @@ export function createFieldInfoResolver(parts: SchemaParts): NamedClass {
   return queries;
 }
 
-function fieldInfoType(): NamedClass {
-  const choice = namedClass('FieldChoice');
-  Field(() => String, { description: 'What is read and written.' })(choice.prototype, 'value');
-  Field(() => String, { description: 'The display name.' })(choice.prototype, 'label');
-  Field(() => Boolean, { description: 'True where the project does not offer it; rows may still have it.' })(
-    choice.prototype,
-    'hidden',
-  );
-  ObjectType('FieldChoice', { description: 'A legal value of a list or status field.' })(choice);
-  const info = namedClass('FieldInfo');
-  for (const name of ['name', 'systemName', 'displayName', 'description', 'dataType'])
-    Field(() => String)(info.prototype, name);
-  Field(() => String, { nullable: true })(info.prototype, 'unit');
-  Field(() => Boolean, { description: 'Whether you may change it.' })(info.prototype, 'editable');
-  Field(() => [choice])(info.prototype, 'choices');
-  Field(() => [String], { description: 'Types that a link may hold; empty for any.' })(
-    info.prototype,
-    'types',
-  );
-  Field(() => JsonScalar, { nullable: true })(info.prototype, 'defaultValue');
-  ObjectType('FieldInfo', { description: 'A field of an entity type.' })(info);
-  return info;
+function fieldInfoType(): ClassType {
+  @ObjectType({ description: 'A legal value of a list or status field.' })
+  class FieldChoice {
+    @Field(() => String, { description: 'What is read and written.' })
+    value!: string;
+
+    @Field(() => String, { description: 'The display name.' })
+    label!: string;
+
+    @Field(() => Boolean, {
+      description: 'True where the project does not offer it; rows may still have it.',
+    })
+    hidden!: boolean;
+  }
+
+  @ObjectType('FieldInfo', { description: 'A field of an entity type.' })
+  class FieldInfoType {
+    @Field(() => String)
+    name!: string;
+
+    @Field(() => String)
+    systemName!: string;
+
+    @Field(() => String)
+    displayName!: string;
+
+    @Field(() => String)
+    description!: string;
+
+    @Field(() => String)
+    dataType!: string;
+
+    @Field(() => String, { nullable: true })
+    unit!: string | null;
+
+    @Field(() => Boolean, { description: 'Whether you may change it.' })
+    editable!: boolean;
+
+    @Field(() => [FieldChoice])
+    choices!: FieldChoice[];
+
+    @Field(() => [String], { description: 'Types that a link may hold; empty for any.' })
+    types!: string[];
+
+    @Field(() => JsonScalar, { nullable: true })
+    defaultValue!: unknown;
+  }
+  return FieldInfoType;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType, Resolver } from 'type-graphql';
+import { type ClassType, Field, Int, ObjectType, Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import { EVERYTHING } from '../../query/input/filters.ts';
 import { EVENTS, shownHit } from '../../query/plan/hidden-values.ts';
@@ -77,16 +77,28 @@ export function createSearchResolvers(parts: SchemaParts): NamedClass[] {
   return [fields, queries];
 }
 
-function hitType(): NamedClass {
-  const linked = namedClass('SearchHitLink');
-  for (const name of ['type', 'name']) Field(() => String)(linked.prototype, name);
-  ObjectType('SearchHitLink', { description: 'The row that a hit belongs to, such as its shot.' })(linked);
-  const hit = namedClass('SearchHit');
-  Field(() => String)(hit.prototype, 'name');
-  Field(() => String, { nullable: true, description: 'Code of its status.' })(hit.prototype, 'status');
-  Field(() => linked, { nullable: true })(hit.prototype, 'linked');
-  ObjectType('SearchHit', { description: 'An entity that a text search found.' })(hit);
-  return hit;
+function hitType(): ClassType {
+  @ObjectType({ description: 'The row that a hit belongs to, such as its shot.' })
+  class SearchHitLink {
+    @Field(() => String)
+    type!: string;
+
+    @Field(() => String)
+    name!: string;
+  }
+
+  @ObjectType({ description: 'An entity that a text search found.' })
+  class SearchHit {
+    @Field(() => String)
+    name!: string;
+
+    @Field(() => String, { nullable: true, description: 'Code of its status.' })
+    status!: string | null;
+
+    @Field(() => SearchHitLink, { nullable: true })
+    linked!: SearchHitLink | null;
+  }
+  return SearchHit;
 }
 
 function textOf({ text }: SearchArguments): string {

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType, Resolver } from 'type-graphql';
+import { type ClassType, Field, Int, ObjectType, Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import { shownThread, shownUpdate } from '../../query/plan/hidden-values.ts';
 import type { LinkInput } from '../../query/input/links.ts';
@@ -25,10 +25,11 @@ export function createThreadResolvers(parts: SchemaParts): NamedClass[] {
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it is the root of the fields that are added
 function linkFields<Root>(
   parts: SchemaParts,
-  owner: NamedClass,
+  ownerName: string,
+  owner: ClassType,
   fields: Readonly<Record<string, (root: Root) => EntityLink | null>>,
 ): NamedClass {
-  const resolver = namedClass(`${owner.name}Links`);
+  const resolver = namedClass(`${ownerName}Links`);
   for (const [name, of] of Object.entries(fields)) {
     addComputedField<Root>(resolver, {
       name,
@@ -44,19 +45,32 @@ function linkFields<Root>(
   return resolver;
 }
 
+function threadEntryType(): ClassType {
+  @ObjectType('ThreadEntry', { description: 'A note, one of its replies or of its files.' })
+  class ThreadEntryType {
+    @Field(() => Int)
+    id!: number;
+
+    @Field(() => String, { description: 'Note, Reply or Attachment.' })
+    type!: string;
+
+    @Field(() => String, { nullable: true })
+    content!: string | null;
+
+    @Field(() => DateTimeScalar, { nullable: true })
+    createdAt!: string | null;
+  }
+  return ThreadEntryType;
+}
+
 function noteThread(parts: SchemaParts): NamedClass[] {
   const note = parts.types.get('Note');
   const isTaken = [...(parts.schema.types.get('Note')?.fields.values() ?? [])].some(
     ({ graphqlName }) => graphqlName === 'thread',
   );
   if (note === undefined || isTaken) return [];
-  const entry = namedClass('ThreadEntry');
-  Field(() => Int)(entry.prototype, 'id');
-  Field(() => String, { description: 'Note, Reply or Attachment.' })(entry.prototype, 'type');
-  Field(() => String, { nullable: true })(entry.prototype, 'content');
-  Field(() => DateTimeScalar, { nullable: true })(entry.prototype, 'createdAt');
-  ObjectType('ThreadEntry', { description: 'A note, one of its replies or of its files.' })(entry);
-  const links = linkFields(parts, entry, {
+  const entry = threadEntryType();
+  const links = linkFields(parts, 'ThreadEntry', entry, {
     author: (root: ThreadEntry) => root.author,
     entity: ({ type, id }: ThreadEntry) => ({ type, id, name: null }),
   });
@@ -71,17 +85,27 @@ function noteThread(parts: SchemaParts): NamedClass[] {
   return [fields, links];
 }
 
+function activityUpdateType(): ClassType {
+  @ObjectType('ActivityUpdate', { description: 'Something that happened to an entity.' })
+  class ActivityUpdateType {
+    @Field(() => Int, { description: 'Give it as "before" to read on.' })
+    id!: number;
+
+    @Field(() => String, { description: 'create, update, delete or create_reply.' })
+    kind!: string;
+
+    @Field(() => DateTimeScalar, { nullable: true })
+    createdAt!: string | null;
+
+    @Field(() => JsonScalar, { nullable: true, description: 'What changed, as ShotGrid tells it.' })
+    meta!: unknown;
+  }
+  return ActivityUpdateType;
+}
+
 function activity(parts: SchemaParts): NamedClass[] {
-  const update = namedClass('ActivityUpdate');
-  Field(() => Int, { description: 'Give it as "before" to read on.' })(update.prototype, 'id');
-  Field(() => String, { description: 'create, update, delete or create_reply.' })(update.prototype, 'kind');
-  Field(() => DateTimeScalar, { nullable: true })(update.prototype, 'createdAt');
-  Field(() => JsonScalar, { nullable: true, description: 'What changed, as ShotGrid tells it.' })(
-    update.prototype,
-    'meta',
-  );
-  ObjectType('ActivityUpdate', { description: 'Something that happened to an entity.' })(update);
-  const links = linkFields(parts, update, {
+  const update = activityUpdateType();
+  const links = linkFields(parts, 'ActivityUpdate', update, {
     author: (root: ActivityUpdate) => root.author,
     entity: (root: ActivityUpdate) => root.entity,
   });

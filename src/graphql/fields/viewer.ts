@@ -1,4 +1,4 @@
-import { Field, ObjectType, registerEnumType, Resolver } from 'type-graphql';
+import { type ClassType, Field, ObjectType, registerEnumType, Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import { addComputedField } from '../resolve/computed-field.ts';
@@ -35,18 +35,7 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): [
     description:
       'SUDO: by script key and sudo_as_login. OWN: by the person’s own ShotGrid account. REFUSED: not at all, until that is linked.',
   });
-  const acting = namedClass('Acting');
-  Field(() => ACTING_WAYS)(acting.prototype, 'way');
-  Field(() => String, { nullable: true, description: 'Why not, where it is refused.' })(
-    acting.prototype,
-    'reason',
-  );
-  Field(() => String, {
-    nullable: true,
-    description: 'The page on which the person can link their own account; add returnTo.',
-  })(acting.prototype, 'linkUrl');
-  ObjectType('Acting', { description: 'How ShotGrid is read and written for the person.' })(acting);
-  const viewer = viewerType(acting);
+  const viewer = viewerType();
   const person = parts.types.get('HumanUser') ?? entity;
 
   const queries = namedClass('ViewerQueries');
@@ -78,17 +67,44 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): [
   return [queries, fields];
 }
 
-function viewerType(acting: NamedClass): NamedClass {
-  const viewer = namedClass('Viewer');
-  const optional = { nullable: true };
-  for (const name of ['issuer', 'subject', 'displayName']) Field(() => String)(viewer.prototype, name);
-  Field(() => String, optional)(viewer.prototype, 'email');
-  Field(() => String, { description: 'The acting login.' })(viewer.prototype, 'login');
-  Field(() => String, { nullable: true, description: 'The permission role in ShotGrid.' })(
-    viewer.prototype,
-    'permissionRole',
-  );
-  Field(() => acting)(viewer.prototype, 'acting');
-  ObjectType('Viewer', { description: 'The person at the identity provider and in ShotGrid.' })(viewer);
-  return viewer;
+function viewerType(): ClassType {
+  @ObjectType({ description: 'How ShotGrid is read and written for the person.' })
+  class Acting {
+    @Field(() => ACTING_WAYS)
+    way!: string;
+
+    @Field(() => String, { nullable: true, description: 'Why not, where it is refused.' })
+    reason!: string | null;
+
+    @Field(() => String, {
+      nullable: true,
+      description: 'The page on which the person can link their own account; add returnTo.',
+    })
+    linkUrl!: string | null;
+  }
+
+  @ObjectType({ description: 'The person at the identity provider and in ShotGrid.' })
+  class Viewer {
+    @Field(() => String)
+    issuer!: string;
+
+    @Field(() => String)
+    subject!: string;
+
+    @Field(() => String)
+    displayName!: string;
+
+    @Field(() => String, { nullable: true })
+    email!: string | null;
+
+    @Field(() => String, { description: 'The acting login.' })
+    login!: string;
+
+    @Field(() => String, { nullable: true, description: 'The permission role in ShotGrid.' })
+    permissionRole!: string | null;
+
+    @Field(() => Acting)
+    acting!: Acting;
+  }
+  return Viewer;
 }

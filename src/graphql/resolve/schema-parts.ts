@@ -1,3 +1,4 @@
+import type { ClassType } from 'type-graphql';
 import type { ExposedSchema } from '../../site/expose.ts';
 import type { NamedClass } from '../types/named-class.ts';
 import type { SelectionReader } from '../request/selection-of.ts';
@@ -10,7 +11,7 @@ export interface SchemaParts {
   /** The interface `Entity`. */
   readonly entity: NamedClass;
   /** `Url`. */
-  readonly file: NamedClass;
+  readonly file: ClassType;
   /** `EntityRefInput`. */
   readonly reference: NamedClass;
   readonly types: ReadonlyMap<string, NamedClass>;
@@ -20,7 +21,7 @@ export interface SchemaParts {
   readonly writes: ReadonlyMap<string, WriteInputs>;
   /** Enum ASC, DESC. */
   readonly sortDirection: object;
-  readonly deletePayload: NamedClass;
+  readonly deletePayload: ClassType;
   /** Largest page size of a list. */
   readonly maxFirst: number;
   /** Maximum number of operations in a batch. */

@@ -1,18 +1,28 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import type { ExposedType } from '../../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 
-export function createPageInfo(): NamedClass {
-  const pageInfo = namedClass('PageInfo');
-  for (const name of ['hasNextPage', 'hasPreviousPage']) Field(() => Boolean)(pageInfo.prototype, name);
-  for (const name of ['startCursor', 'endCursor'])
-    Field(() => String, { nullable: true })(pageInfo.prototype, name);
-  ObjectType('PageInfo', { simpleResolvers: true })(pageInfo);
-  return pageInfo;
+/** Relay's `PageInfo`. */
+export function createPageInfo(): ClassType {
+  @ObjectType({ simpleResolvers: true })
+  class PageInfo {
+    @Field(() => Boolean)
+    hasNextPage!: boolean;
+
+    @Field(() => Boolean)
+    hasPreviousPage!: boolean;
+
+    @Field(() => String, { nullable: true })
+    startCursor!: string | null;
+
+    @Field(() => String, { nullable: true })
+    endCursor!: string | null;
+  }
+  return PageInfo;
 }
 
 /** The Relay connection of a type. */
-export function createConnection(type: ExposedType, node: NamedClass, pageInfo: NamedClass): NamedClass {
+export function createConnection(type: ExposedType, node: NamedClass, pageInfo: ClassType): NamedClass {
   const edge = namedClass(`${type.graphqlName}Edge`);
   Field(() => node)(edge.prototype, 'node');
   Field(() => String)(edge.prototype, 'cursor');

@@ -1,4 +1,4 @@
-import { Field, InterfaceType, Int, ObjectType } from 'type-graphql';
+import { type ClassType, Field, InterfaceType, Int, ObjectType } from 'type-graphql';
 import { UNEXPOSED_TYPE } from '../../query/decode/field-values.ts';
 import type { EntityNode } from '../../query/ports/selection.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
@@ -13,7 +13,7 @@ export interface EntityTypes {
   /** For links to types that are not exposed. */
   readonly unexposed: NamedClass;
   /** `Url`. */
-  readonly file: NamedClass;
+  readonly file: ClassType;
   /** By system name. */
   readonly byType: ReadonlyMap<string, NamedClass>;
 }
@@ -64,8 +64,8 @@ function entityInterface(): NamedClass {
 interface FieldTargets {
   readonly schema: ExposedSchema;
   readonly entity: NamedClass;
-  readonly file: NamedClass;
-  readonly image: NamedClass;
+  readonly file: ClassType;
+  readonly image: ClassType;
   readonly byGraphqlName: ReadonlyMap<string, NamedClass>;
 }
 

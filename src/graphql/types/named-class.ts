@@ -1,16 +1,19 @@
-/** A type-graphql class created at run time. Decorators are called on it as functions. */
+/**
+ * A class of type-graphql that is made at run time from the site's schema: its decorators are called on it as functions.
+ * Types that are the same for every site are ordinary decorated classes.
+ */
 export interface NamedClass {
   new (): object;
   readonly prototype: Record<string, unknown>;
 }
 
-/** Creates an empty class with this name. */
+/** An empty class of that name. */
 export function namedClass(name: string): NamedClass {
   // oxlint-disable-next-line typescript/no-extraneous-class -- decorators fill it
   return { [name]: class {} }[name] as unknown as NamedClass;
 }
 
-/** Adds a method, so that method decorators find a descriptor. */
+/** Adds a method, so that decorators of methods have a descriptor to look at. */
 export function addMethod(
   target: NamedClass,
   name: string,
