@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { cyclesOf, layerBreaches } from './layers.ts';
-import { importsOf, sourceFiles } from './source-files.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cyclesOf, layerBreaches, renderLayers, renderRooms } from './layers.ts';
+import { importsOf, ROOT, sourceFiles } from './source-files.ts';
 
 const planted = (path: string, text: string) => importsOf({ path, text });
 
@@ -11,6 +13,12 @@ describe('the layers of the house', () => {
       .flatMap(importsOf);
     expect(imports.length).toBeGreaterThan(20);
     expect(layerBreaches(imports)).toEqual([]);
+  });
+
+  it('are drawn in ARCHITECTURE as the table has them', () => {
+    const page = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8');
+    expect(page).toContain(renderLayers());
+    expect(page).toContain(renderRooms());
   });
 
   it('have no import cycle in src and studio', () => {

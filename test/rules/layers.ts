@@ -209,3 +209,28 @@ export function cyclesOf(imports: readonly Import[]): string[][] {
   for (const file of edges.keys()) visit(file, []);
   return cycles;
 }
+
+/** The layers as a picture, and the rooms of the wide modules, lowest first: ARCHITECTURE shows both. */
+export function renderLayers(): string {
+  const ranks = [...new Set(Object.values(LAYERS))].sort((a, b) => b - a);
+  const rows = ranks.map((rank) => {
+    const modules = Object.keys(LAYERS).filter((module) => LAYERS[module] === rank);
+    return `  L${rank}["${rank}: ${modules.join(', ')}"]`;
+  });
+  const arrows = ranks.slice(1).map((rank, index) => `  L${ranks[index]} --> L${rank}`);
+  return ['```mermaid', 'flowchart TB', ...rows, ...arrows, '```'].join('\n');
+}
+
+export function renderRooms(): string {
+  const rows = Object.entries(ROOMS).map(([module, rooms]) => {
+    const ranks = [...new Set(Object.values(rooms))].sort((a, b) => a - b);
+    const named = ranks.map((rank) =>
+      Object.keys(rooms)
+        .filter((room) => rooms[room] === rank)
+        .map((room) => `\`${room}\``)
+        .join(' '),
+    );
+    return `| \`${module}\` | ${named.join(' · ')} |`;
+  });
+  return ['| module | rooms, lowest first |', '|---|---|', ...rows].join('\n');
+}
