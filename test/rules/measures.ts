@@ -8,7 +8,23 @@ export const MAX_FILES_IN_FOLDER = 18;
  * Type assertions of each module of `src`, `as const` aside. Each is a place where the compiler has to believe us. A number
  * is lowered in the commit that removes an assertion; it is never raised without a reason in that commit.
  */
-export const CASTS: Readonly<Record<string, number>> = {};
+export const CASTS: Readonly<Record<string, number>> = {
+  base: 5,
+  browser: 1,
+  cli: 8,
+  config: 1,
+  explorer: 7,
+  graphql: 24,
+  http: 22,
+  identity: 29,
+  launch: 8,
+  observe: 2,
+  query: 25,
+  shotgun: 18,
+  site: 2,
+  systems: 3,
+  upload: 3,
+};
 
 const CAST = /\bas (?!const\b)(?:\{|\(|readonly\b|typeof\b|keyof\b|[A-Za-z_]\w*)/gu;
 const NOT_CODE = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/gu;
