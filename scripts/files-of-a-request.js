@@ -10,7 +10,7 @@ const NAMES = {
 const roomOf = (path) => path.split('/').slice(1, -1).join('/') || 'app';
 
 const files = await filesOfRequests();
-const rooms = [...new Set(Object.values(files).flat().map(roomOf))].sort();
+const rooms = [...new Set(Object.values(files).flat().map(roomOf))].sort((a, b) => (a < b ? -1 : 1));
 const rows = [
   ['room', ...Object.keys(files).map((kind) => NAMES[kind])],
   ['---', ...Object.keys(files).map(() => '--:')],

@@ -1,8 +1,16 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LogLevel } from './error-rule.ts';
 import { pino } from 'pino';
 import { toAppError } from './errors.ts';
 import { toLoggableError } from './loggable-error.ts';
-import { currentRequestId } from './request-context.ts';
+
+const current = new AsyncLocalStorage<string>();
+
+/** Runs the work of a request: all its log lines get the request's id. */
+export const duringRequest = <T>(requestId: string, work: () => T): T => current.run(requestId, work);
+
+/** The id of the current request; undefined outside a request, such as in a timer. */
+const currentRequestId = (): string | undefined => current.getStore();
 
 /**
  * The only fields that a log line may have: a value without a field here cannot reach the log, whatever a caller
@@ -49,7 +57,7 @@ export interface LogFields {
 }
 
 /** A warning or an error always has a code, or an error with one: alarms are grouped by it. */
-export type TroubleFields = LogFields & ({ readonly code: string } | { readonly error: unknown });
+type TroubleFields = LogFields & ({ readonly code: string } | { readonly error: unknown });
 
 export interface Logger {
   debug(event: string, fields?: LogFields): void;
@@ -93,7 +101,7 @@ const ALLOWED_FIELDS = [
   'metricsPort',
 ] as const satisfies readonly (keyof LogFields)[];
 
-export interface LoggerOptions {
+interface LoggerOptions {
   readonly level: LogLevel | 'silent';
   /** Shows the messages of errors, which may quote secrets: in development only. */
   readonly showsMessages?: boolean;

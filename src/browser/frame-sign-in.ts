@@ -1,4 +1,4 @@
-import { HTTP_STATUS } from '../base/http-status.ts';
+import { HTTP_STATUS } from '../base/units.ts';
 import type { FramePage } from './frame-page.ts';
 import { type HandoverServer, type HandoverState, Refused, type Started } from './handover-server.ts';
 import { parseHandover, TAKEN_MESSAGE } from './messages.ts';

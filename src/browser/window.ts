@@ -3,7 +3,7 @@
  * the browser has severed the window from the frame, the person confirms with a click and the frame asks the
  * server.
  */
-import { HTTP_STATUS } from '../base/http-status.ts';
+import { HTTP_STATUS } from '../base/units.ts';
 import { dataOfPage, elementOf } from './elements.ts';
 import { handoverMessage, isTaken } from './messages.ts';
 

@@ -2,8 +2,7 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { loadLists } from '../config/lists.ts';
 import { environmentOfProcess } from '../config/load-config.ts';
-import { signAmiFields } from '../launch/ami-signature.ts';
-import { formatAmiTimestamp } from '../launch/ami-timestamp.ts';
+import { signAmiFields, formatAmiTimestamp } from '../launch/ami-signature.ts';
 import { type Command, UsageError } from './command.ts';
 
 /** Prints the body of a signed menu item post, as ShotGrid would send it: to test a set-up without clicking. */

@@ -6,8 +6,7 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createAccountMemory } from '../identity/person/account-memory.ts';
 import { createAudit } from '../observe/audit.ts';
-import { placeOf } from '../store/place.ts';
-import { createVault } from '../store/vault.ts';
+import { placeOf, createVault } from '../store/vault.ts';
 import { type Command, UsageError } from './command.ts';
 import { openRedis } from './open-redis.ts';
 

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { AppError, toAppError, type ErrorCode } from '../base/errors.ts';
-import { HTTP_STATUS, isClientError, isServerError } from '../base/http-status.ts';
+import { HTTP_STATUS, isClientError, isServerError } from '../base/units.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { errorTitle } from './pages/error-titles.ts';
 import { renderPage } from './pages/page.ts';

@@ -4,7 +4,7 @@ import { AppError } from '../base/errors.ts';
 import { amiPost } from './launch/ami-route.ts';
 import { backchannelLogout } from './sign-in/backchannel-route.ts';
 import { answerErrors } from './error-answer.ts';
-import { allowFrontEnds } from './guard/cors.ts';
+import { allowFrontEnds, checkHost, refusePrefetch, utf8Only } from './guard/request-checks.ts';
 import { explorerFiles, explorerPage } from './api/explorer.ts';
 import { favicon } from './api/favicon.ts';
 import { frontchannelLogout } from './sign-in/frontchannel-route.ts';
@@ -32,17 +32,14 @@ import {
   renewTabTicket,
   startHandover,
 } from './overlay/overlay-routes.ts';
-import { checkHost, refusePrefetch } from './guard/request-checks.ts';
 import { readPageScripts } from './pages/page-scripts.ts';
-import { observeRequests } from './guard/request-log.ts';
+import { observeRequests } from './guard/records.ts';
 import { stateOf } from './request/request-state.ts';
 import { sessionEvents } from './session/session-events.ts';
 import { securityHeaders } from './guard/security-headers.ts';
-import { limitBodyTime } from './request/slow-body.ts';
+import { limitBodyTime, type UnderWay } from './request/life.ts';
 import { uploadEndpoint } from './api/upload-route.ts';
 import { approveHandover, openInTab, openWindow } from './overlay/window-routes.ts';
-import type { UnderWay } from './request/under-way.ts';
-import { utf8Only } from './guard/utf8-only.ts';
 import { logout, showHome, showSession } from './session/session-routes.ts';
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT';

@@ -4,12 +4,11 @@ import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
-import { HTTP_STATUS } from '../base/http-status.ts';
+import { HTTP_STATUS } from '../base/units.ts';
 import type { HttpParts } from './http-deps.ts';
 import { createExpressServer } from './express-server.ts';
-import { LastAnswers } from './request/last-answers.ts';
+import { LastAnswers, UnderWay } from './request/life.ts';
 import { createRoutes } from './routes.ts';
-import { UnderWay } from './request/under-way.ts';
 
 export interface HttpServer {
   /** Listens. `url` is the public address, `port` the actual port. */

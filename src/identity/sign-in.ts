@@ -9,7 +9,7 @@ import type { Vault } from '../store/vault.ts';
 import { createAttempts, type Attempts } from './session/attempts.ts';
 import { createAccountMemory, type OnAccountNews } from './person/account-memory.ts';
 import { createBearer, type Bearer } from './session/bearer.ts';
-import type { EndedSession, Ending } from './session/ended-session.ts';
+import type { EndedSession, Ending } from './session/session-life.ts';
 import { createHandovers, type Handovers } from './session/handovers.ts';
 import { createMapping, type Mapping, neededClaims, type PeopleSource } from './person/mapping.ts';
 import { createOidc } from './provider/oidc.ts';

@@ -1,9 +1,25 @@
 import { AppError } from '../base/errors.ts';
 import { parseSessionUuid } from '../base/ids.ts';
 import type { AmiConfig, Config } from '../config/config.ts';
-import type { AmiTexts } from './ami-text.ts';
+import type { AmiTexts } from './ami-body.ts';
 import type { AmiPayload } from './launch.ts';
-import { safeReferrerPath } from './referrer-path.ts';
+
+/** Any origin will do: the check is only whether the path stays on it. */
+const BASE = 'https://shotgrid.invalid';
+const MAX_LENGTH = 2000;
+
+/**
+ * The path of the ShotGrid page that a launch came from; null where it is unsafe as a link. It must stay on the
+ * site in every browser's reading (`//evil`, `/\evil`, `javascript:`, A36).
+ */
+function safeReferrerPath(text: string | undefined): string | null {
+  if (text === undefined || !text.startsWith('/') || text.length > MAX_LENGTH || text.includes('\\'))
+    return null;
+  if (!URL.canParse(text, BASE)) return null;
+  const url = new URL(text, BASE);
+  const path = `${url.pathname}${url.search}${url.hash}`;
+  return url.origin === BASE && !path.startsWith('//') ? path : null;
+}
 
 const ENTITY_TYPE = /^[A-Z][A-Za-z0-9]{0,99}$/u;
 const ID = /^[1-9][0-9]{0,9}$/u;

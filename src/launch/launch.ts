@@ -1,4 +1,10 @@
+import { sha256 } from '../base/digest.ts';
 import type { LaunchId, SessionUuid } from '../base/ids.ts';
+
+const LENGTH = 16;
+
+/** Represents a launch where people may read it, as in the audit trail: the id itself would open the launch. */
+export const launchMark = (launchId: string): string => sha256(launchId).slice(0, LENGTH);
 
 /** The verified fields of an Action Menu Item's post (API 11.2), parsed once. Identity is never taken from it. */
 export interface AmiPayload {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../base/errors.ts';
-import { AMI_FIELD_NAMES, type AmiTexts, CONTROL } from './ami-text.ts';
+import { AMI_FIELD_NAMES, type AmiTexts, CONTROL } from './ami-body.ts';
 
 /** The event of a chosen menu item, as the site stores it (API 11.2). */
 export interface ClickEvent {

@@ -1,6 +1,6 @@
 import type { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import { isOutage } from '../base/outages.ts';
+import { isOutage } from '../base/error-kinds.ts';
 import { MINUTE_MS } from '../base/units.ts';
 
 /**

@@ -1,17 +1,14 @@
 import type { Login, SessionUuid } from '../base/ids.ts';
-import type { CallTimes } from '../shotgun/port/call-times.ts';
+import type { CallTimes, CallOptions } from '../shotgun/port/records.ts';
 import type { ActingClient, ActingOptions, Shotgun } from '../shotgun/client/shotgun.ts';
-import type { CallOptions } from '../shotgun/port/records.ts';
 import type { ExposedSchema } from '../site/expose.ts';
-import { auditedClient, type Change } from './calls/audited-client.ts';
-import { ChangeLog } from './calls/change-log.ts';
-import { createCallLog, type LoggedCall } from './calls/call-log.ts';
+import { auditedClient, type Change, ChangeLog } from './calls/change-log.ts';
+import { createCallLog, type LoggedCall, type SiteSpent, spentOf } from './calls/call-log.ts';
 import type { EntityReader, EntityWriter, SiteFeatures } from './ports/ports.ts';
 import { KnownFields } from './read/live-fields.ts';
 import type { PlanOptions } from './plan/planning.ts';
-import { Plans } from './read/plans.ts';
+import { Plans } from './read/level-reader.ts';
 import { createReader } from './read/reader.ts';
-import { type SiteSpent, spentOf } from './calls/site-spent.ts';
 import { createSiteFeatures } from './write/site-features.ts';
 import { createWriter } from './write/writer.ts';
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Agent } from 'undici';
 import { AppError } from '../base/errors.ts';
-import { HTTP_STATUS } from '../base/http-status.ts';
+import { HTTP_STATUS } from '../base/units.ts';
 import type { Config } from '../config/config.ts';
 import { toAbortError } from './wire/connection-errors.ts';
 

@@ -1,7 +1,6 @@
 import { decodeProtectedHeader } from 'jose';
-import { placedStore } from './place.ts';
+import { placedStore, keyIdOf, kindOf, LASTING } from './vault.ts';
 import type { Store } from './store.ts';
-import { keyIdOf, kindOf, LASTING } from './vault.ts';
 
 /** Which records depend on the last encryption key. */
 export interface KeyHoldings {

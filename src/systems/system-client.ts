@@ -1,8 +1,7 @@
 import { hasLeft } from '../base/deadline.ts';
 import { AppError, type ErrorCode } from '../base/errors.ts';
-import { wasNotSent } from '../base/not-sent.ts';
-import { HTTP_STATUS, isServerError } from '../base/http-status.ts';
-import { MIB } from '../base/units.ts';
+import { wasNotSent } from '../base/error-kinds.ts';
+import { HTTP_STATUS, isServerError, MIB } from '../base/units.ts';
 import type { SystemConfig } from '../config/config.ts';
 import type { SystemClient } from './connector.ts';
 import { systemError } from './system-errors.ts';

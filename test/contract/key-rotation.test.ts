@@ -6,10 +6,9 @@ import type { Principal } from '../../src/identity/person/principal.ts';
 import { checkStore } from '../../src/cli/doctor/local-checks.ts';
 import { createSessions, type Sessions } from '../../src/identity/session/sessions.ts';
 import { watchKeys } from '../../src/store/key-watch.ts';
-import { placeOf } from '../../src/store/place.ts';
+import { placeOf, createVault } from '../../src/store/vault.ts';
 import { createRedisStore } from '../../src/store/redis-store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { createVault } from '../../src/store/vault.ts';
 import { testConfig } from '../support/bff-config.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 

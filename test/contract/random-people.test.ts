@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { toAppError } from '../../src/base/errors.ts';
 import type { SessionId, Subject } from '../../src/base/ids.ts';
-import { isPersonRefusal } from '../../src/base/person-refusals.ts';
+import { isPersonRefusal } from '../../src/base/error-kinds.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createAccountMemory } from '../../src/identity/person/account-memory.ts';
 import { createMapping } from '../../src/identity/person/mapping.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../src/config/config.ts';
-import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
+import { formatAmiTimestamp } from '../../src/launch/ami-signature.ts';
 import { type AmiFields, baseFields, bodyOf, signed } from '../support/ami.ts';
 import { type Bff, startBff } from '../support/bff.ts';
 import { AMI_SECRET } from '../support/bff-config.ts';

@@ -2,8 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { signAmiFields } from '../../src/launch/ami-signature.ts';
-import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
+import { signAmiFields, formatAmiTimestamp } from '../../src/launch/ami-signature.ts';
 import { BrowserClient, type Visit } from '../support/browser-client.ts';
 import { CANARIES, startStudio, type Studio, type StudioSiteOptions } from '../support/studio.ts';
 

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { createLogger } from '../../src/base/logger.ts';
-import { duringRequest } from '../../src/base/request-context.ts';
+import { createLogger, duringRequest } from '../../src/base/logger.ts';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { formatAmiTimestamp } from '../../src/launch/ami-timestamp.ts';
+import { formatAmiTimestamp } from '../../src/launch/ami-signature.ts';
 import { AMI_SECRET } from '../support/bff-config.ts';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient } from '../support/browser-client.ts';

@@ -6,7 +6,7 @@ const BARE_STATUS =
   /\b(?:status|statusCode)\s*(?:[!=]==|[<>]=?)\s*\d{3}\b|\b(?:redirect|writeHead|status)\(\d{3}\b/u;
 /** Units are counted in `src/base/units.ts`. */
 const BARE_UNIT = /[*/]\s*(?:1000|60|3600|1024)\b|\b(?:1000|60|3600|1024)\s*\*/u;
-const NAMED_AT = new Set(['src/base/http-status.ts', 'src/base/units.ts']);
+const NAMED_AT = new Set(['src/base/units.ts', 'src/base/units.ts']);
 
 /** Comments speak of numbers. */
 const codeOf = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gmu, '');

@@ -11,7 +11,7 @@ import { loadSiteSchema } from '../../site/load-site-schema.ts';
 import { loadSystemParts } from '../../systems/load-system-parts.ts';
 import { checkStore as writeAndRead } from '../../store/check-store.ts';
 import { holdingsOf } from '../../store/key-holdings.ts';
-import { placeOf } from '../../store/place.ts';
+import { placeOf } from '../../store/vault.ts';
 import type { Store } from '../../store/store.ts';
 import { openRedis } from '../open-redis.ts';
 import { isFrontEndBuilt } from '../places.ts';

@@ -2,10 +2,13 @@ import { atTheShell } from '../../shotgun/script/doors.ts';
 import type { Login } from '../../base/ids.ts';
 import type { Config } from '../../config/config.ts';
 import { certificateAdvice } from '../../base/certificate-trouble.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
-import { MS_PER_SECOND, SECONDS_PER_MINUTE } from '../../base/units.ts';
-import { createDirectory, type Described, type Directory } from '../../shotgun/script/directory.ts';
-import { createPeople } from '../../shotgun/script/people.ts';
+import { HTTP_STATUS, MS_PER_SECOND, SECONDS_PER_MINUTE } from '../../base/units.ts';
+import {
+  createDirectory,
+  type Described,
+  type Directory,
+  createPeople,
+} from '../../shotgun/script/directory.ts';
 import { createShotgun, type ShotgunDeps } from '../../shotgun/create-shotgun.ts';
 import { fail, failed, type Finding, ok, warn } from './finding.ts';
 

@@ -1,13 +1,27 @@
+import type { Config } from '../../config/config.ts';
+import type { Principal } from '../../identity/person/principal.ts';
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
-import type { Config } from '../../config/config.ts';
 import { type LoggedCall, wavesOf } from '../../query/calls/call-log.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import type { RecordErrors } from '../answer/error-records.ts';
 import { keepMeaning } from '../answer/errors.ts';
-import { isPlanShownTo } from '../request/plan-rights.ts';
 import { toldErrors, withOutcome } from '../answer/told-errors.ts';
 import { brokenValues } from '../systems/upstreams.ts';
+
+type PlanSettings = Config['graphql']['plan'];
+type Person = Pick<Principal, 'permissionRole'>;
+
+/** Most searches that one request of this person may need. */
+export const maxSearchesOf = (plan: PlanSettings, person: Person): number =>
+  plan.maxSearchesByRole.get(roleOf(person)) ?? plan.maxSearches;
+
+/** Whether answers show this person the calls behind them. */
+const isPlanShownTo = (plan: PlanSettings, person: Person): boolean =>
+  plan.shown || plan.shownTo.includes(roleOf(person));
+
+/** A person with an unknown role has the default rights. */
+const roleOf = ({ permissionRole }: Person): string => permissionRole?.toLowerCase() ?? '';
 
 /** Limit the client-chosen operation name before it reaches the audit trail. */
 const MAX_NAME_LENGTH = 100;

@@ -1,4 +1,8 @@
 import {
+  getNullableType,
+  type GraphQLInputType,
+  isInputObjectType,
+  isListType,
   type FieldNode,
   type GraphQLField,
   type GraphQLResolveInfo,
@@ -8,8 +12,116 @@ import {
   type OperationDefinitionNode,
   typeFromAST,
 } from 'graphql';
+import { AppError } from '../../base/errors.ts';
 import type { GraphqlContext } from '../request/context.ts';
-import { InputBudget } from './input-budget.ts';
+
+/**
+ * Limit on the values in a request's variables, and again on the arguments built from them: a document can use a
+ * variable many times. The largest sensible requests, 5000 conditions or 1000 changes, stay below it.
+ */
+const MAX_VALUES = 100_000;
+
+/** A long text counts as several values: one more per this many characters. */
+const CHARACTERS_OF_A_VALUE = 64;
+
+/**
+ * graphql-js looks up each field of an input type in each object of that type. This many fields count as one
+ * value.
+ */
+const FIELDS_OF_A_VALUE = 10;
+
+/** Code that reads values recurses per level. Deeper values would overflow the stack. */
+const MAX_DEPTH = 1000;
+
+type Type = GraphQLInputType | undefined;
+
+/** Counts the values of one request, so that a small request cannot cause much work. */
+class InputBudget {
+  #spent = 0;
+  /** The variable or argument that is being counted. */
+  #name = '';
+
+  get spent(): number {
+    return this.#spent;
+  }
+
+  /**
+   * @param name of the variable or the argument
+   * @param type undefined if the document declares none
+   * @throws AppError BAD_USER_INPUT with that name if the value is too deep or exceeds the remaining budget
+   */
+  spend(name: string, value: unknown, type: Type): void {
+    this.#name = name;
+    this.#count(value, type, 0);
+  }
+
+  /** @throws AppError BAD_USER_INPUT with that name if the cost exceeds the remaining budget */
+  pay(name: string, cost: number): void {
+    this.#name = name;
+    this.#pay(cost);
+  }
+
+  #count(value: unknown, type: Type, depth: number): void {
+    this.#pay(1);
+    if (typeof value === 'string') this.#payText(value);
+    if (typeof value !== 'object' || value === null) return;
+    if (depth >= MAX_DEPTH) throw this.#refused('The value is nested too deeply. Use fewer levels.');
+    const given = type && getNullableType(type);
+    if (Array.isArray(value)) {
+      const itemType = isListType(given) ? given.ofType : given;
+      for (const item of value as readonly unknown[]) this.#count(item, itemType, depth + 1);
+      return;
+    }
+    // A value that another system's scalar has parsed, such as a Date, has no parts.
+    if (isPlain(value)) this.#countParts(value, type, depth);
+  }
+
+  #countParts(value: object, type: Type, depth: number): void {
+    const given = type && getNullableType(type);
+    // GraphQL accepts a single item for a list.
+    if (isListType(given)) {
+      this.#countParts(value, given.ofType, depth);
+      return;
+    }
+    const fields = isInputObjectType(given) ? given.getFields() : undefined;
+    if (fields !== undefined) this.#pay(countOf(fields) / FIELDS_OF_A_VALUE);
+    for (const [key, part] of Object.entries(value)) {
+      this.#payText(key);
+      this.#count(
+        part,
+        fields !== undefined && Object.hasOwn(fields, key) ? fields[key]?.type : undefined,
+        depth + 1,
+      );
+    }
+  }
+
+  #payText(text: string): void {
+    this.#pay(text.length / CHARACTERS_OF_A_VALUE);
+  }
+
+  #pay(cost: number): void {
+    this.#spent += cost;
+    if (this.#spent > MAX_VALUES)
+      throw this.#refused('These are too many values for one request. Ask in several requests.');
+  }
+
+  #refused(message: string): AppError {
+    return new AppError('BAD_USER_INPUT', { message, details: { path: this.#name } });
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+const counts = new WeakMap<object, number>();
+
+function countOf(fields: object): number {
+  const known = counts.get(fields) ?? Object.keys(fields).length;
+  counts.set(fields, known);
+  return known;
+}
 
 /**
  * Counts the variables of a request, undeclared ones included, before any other code reads them.

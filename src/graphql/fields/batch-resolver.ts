@@ -13,11 +13,9 @@ import { atWrongLink } from '../../query/write/wrong-link.ts';
 import type { BatchOperation } from '../../query/ports/ports.ts';
 import { writeBatch } from '../../shotgun/calls/batch.ts';
 import type { ExposedType } from '../../site/expose.ts';
-import { addComputedField } from '../resolve/computed-field.ts';
-import { liveChecked } from '../resolve/live-checked.ts';
+import { addComputedField, addOperation, type OperationCall } from '../resolve/own-resolvers.ts';
+import { liveChecked, type SchemaParts } from '../resolve/schema-parts.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
-import { addOperation, type OperationCall } from '../resolve/operation.ts';
-import type { SchemaParts } from '../resolve/schema-parts.ts';
 import { notReadAfter } from '../resolve/write-and-read.ts';
 
 /** One operation in the client's form: exactly one key, such as `updateShot`. */

@@ -2,7 +2,7 @@ import { Int, Resolver } from 'type-graphql';
 import type { LinkInput } from '../../query/input/links.ts';
 import { refOf } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
-import { addOperation } from '../resolve/operation.ts';
+import { addOperation } from '../resolve/own-resolvers.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
 
 /** The root field `entity`: a row of a type that is known only at run time. */

@@ -5,7 +5,7 @@ import { readFieldInfo } from '../../shotgun/calls/field-info.ts';
 import type { ExposedField } from '../../site/expose.ts';
 import { typeNamed } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
-import { addOperation } from '../resolve/operation.ts';
+import { addOperation } from '../resolve/own-resolvers.ts';
 import { JsonScalar } from '../types/scalars.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
 

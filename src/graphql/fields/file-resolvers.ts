@@ -10,10 +10,9 @@ import { fieldOf } from './field-info-resolver.ts';
 import { createFileTypes, type FileTypes } from './file-types.ts';
 import { changeableRef, refOf } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
-import { type Compiled, liveChecked } from '../resolve/live-checked.ts';
-import { addOperation, type OperationCall } from '../resolve/operation.ts';
+import { type Compiled, liveChecked, type SchemaParts } from '../resolve/schema-parts.ts';
+import { addOperation, type OperationCall } from '../resolve/own-resolvers.ts';
 import { BytesScalar } from '../types/scalars.ts';
-import type { SchemaParts } from '../resolve/schema-parts.ts';
 import { readWritten, writeAndRead } from '../resolve/write-and-read.ts';
 
 interface RequestArguments {

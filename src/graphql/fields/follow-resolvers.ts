@@ -9,9 +9,8 @@ import {
   readFollowing as idsFollowed,
   unfollow,
 } from '../../shotgun/calls/follows.ts';
-import type { FieldCall } from '../resolve/computed-field.ts';
+import { type FieldCall, addOperation } from '../resolve/own-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
-import { addOperation } from '../resolve/operation.ts';
 import { readLinked } from '../resolve/read-linked.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
 import { writeAndRead } from '../resolve/write-and-read.ts';

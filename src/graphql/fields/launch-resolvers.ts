@@ -2,10 +2,9 @@ import { ID, Int, Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import type { Launch } from '../../launch/launch.ts';
 import type { EntityNode } from '../../query/ports/selection.ts';
-import { addComputedField, type FieldCall } from '../resolve/computed-field.ts';
+import { addComputedField, type FieldCall, addOperation } from '../resolve/own-resolvers.ts';
 import { createLaunchType } from '../types/launch-types.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
-import { addOperation } from '../resolve/operation.ts';
 import { readNamedBefore } from '../resolve/read-linked.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
 

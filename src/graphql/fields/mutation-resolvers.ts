@@ -1,17 +1,15 @@
 import { Int, Resolver } from 'type-graphql';
 import { idOf } from '../../query/input/links.ts';
 import type { WriteValues } from '../../query/ports/ports.ts';
-import { atInput } from '../../query/write/write-errors.ts';
+import { atInput, compileWrite, withAuthor, type WriteInput } from '../../query/write/write-values.ts';
 import { atWrongLink } from '../../query/write/wrong-link.ts';
 import type { WriteMode } from '../../query/write/writable-fields.ts';
-import { compileWrite, withAuthor, type WriteInput } from '../../query/write/write-values.ts';
 import { createRecord, deleteRecord, reviveRecord, updateRecord } from '../../shotgun/calls/write.ts';
 import type { ExposedType } from '../../site/expose.ts';
 import { typeFacts } from '../../site/type-facts.ts';
-import { type Compiled, liveChecked } from '../resolve/live-checked.ts';
+import { type Compiled, liveChecked, classOf, type SchemaParts } from '../resolve/schema-parts.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
-import { addOperation, type OperationCall } from '../resolve/operation.ts';
-import { classOf, type SchemaParts } from '../resolve/schema-parts.ts';
+import { addOperation, type OperationCall } from '../resolve/own-resolvers.ts';
 import { writeAndRead } from '../resolve/write-and-read.ts';
 import type { WriteInputs } from '../types/write-inputs.ts';
 

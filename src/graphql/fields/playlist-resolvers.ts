@@ -2,9 +2,8 @@ import { Int, Resolver } from 'type-graphql';
 import { idOf } from '../../query/input/links.ts';
 import type { EntityNode } from '../../query/ports/selection.ts';
 import { isClosedByRule } from '../../site/expose.ts';
-import { addComputedField } from '../resolve/computed-field.ts';
+import { addComputedField, addOperation } from '../resolve/own-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
-import { addOperation } from '../resolve/operation.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
 import { writeAndRead } from '../resolve/write-and-read.ts';
 

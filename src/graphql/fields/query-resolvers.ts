@@ -4,13 +4,11 @@ import { compileFilter, type FilterInput } from '../../query/input/filters.ts';
 import { comparedKeys } from '../../query/read/page-places.ts';
 import { compileSort, type SortInput } from '../../query/input/sorts.ts';
 import type { ExposedType } from '../../site/expose.ts';
-import { ConnectionPage } from '../resolve/connection-page.ts';
-import { createCursors } from '../resolve/cursor.ts';
+import { ConnectionPage, createCursors } from '../resolve/connection-page.ts';
 import { beginEarly } from '../resolve/early-calls.ts';
-import { liveChecked } from '../resolve/live-checked.ts';
+import { liveChecked, classOf, type SchemaParts } from '../resolve/schema-parts.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
-import { addOperation, type OperationCall } from '../resolve/operation.ts';
-import { classOf, type SchemaParts } from '../resolve/schema-parts.ts';
+import { addOperation, type OperationCall } from '../resolve/own-resolvers.ts';
 
 interface PageArguments {
   readonly filter?: FilterInput | null;

@@ -4,10 +4,9 @@ import { EVERYTHING } from '../../query/input/filters.ts';
 import { EVENTS, shownHit } from '../../query/plan/hidden-values.ts';
 import type { TextSearchHit } from '../../query/ports/ports.ts';
 import { searchText } from '../../shotgun/calls/text-search.ts';
-import { addComputedField } from '../resolve/computed-field.ts';
+import { addComputedField, addOperation } from '../resolve/own-resolvers.ts';
 import { typeNamed } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
-import { addOperation } from '../resolve/operation.ts';
 import { readLinked } from '../resolve/read-linked.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
 

@@ -2,10 +2,9 @@ import { Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import { compileFilter, type FilterInput } from '../../query/input/filters.ts';
 import type { ExposedType } from '../../site/expose.ts';
-import { liveChecked } from '../resolve/live-checked.ts';
+import { liveChecked, classOf, type SchemaParts } from '../resolve/schema-parts.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
-import { addOperation } from '../resolve/operation.ts';
-import { classOf, type SchemaParts } from '../resolve/schema-parts.ts';
+import { addOperation } from '../resolve/own-resolvers.ts';
 import { type GroupingInput, type SummaryInput, summaryNode, type SummaryTypes } from './summary-types.ts';
 
 interface SummarizeArguments {

@@ -2,7 +2,7 @@ import { Field, Float, InputType, ObjectType, registerEnumType, Resolver } from 
 import { isTelling } from '../../query/plan/hidden-values.ts';
 import type { EntityLink, SummaryGroup } from '../../query/ports/ports.ts';
 import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
-import { addComputedField } from '../resolve/computed-field.ts';
+import { addComputedField } from '../resolve/own-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
 import { JsonScalar } from '../types/scalars.ts';
 import { readLinked } from '../resolve/read-linked.ts';

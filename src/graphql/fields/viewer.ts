@@ -1,10 +1,9 @@
 import { type ClassType, Field, ObjectType, registerEnumType, Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import type { Principal } from '../../identity/person/principal.ts';
-import { addComputedField } from '../resolve/computed-field.ts';
+import { addComputedField, addOperation } from '../resolve/own-resolvers.ts';
 import { readFollowing } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
-import { addOperation } from '../resolve/operation.ts';
 import { readNamedBefore } from '../resolve/read-linked.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
 

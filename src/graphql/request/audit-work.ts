@@ -1,8 +1,7 @@
 import { type AppError, type ErrorCode } from '../../base/errors.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import type { AuditEntry } from '../../observe/audit-entry.ts';
-import type { Change } from '../../query/calls/audited-client.ts';
-import type { ChangeOutcome } from '../../query/calls/change-log.ts';
+import type { Change, ChangeOutcome } from '../../query/calls/change-log.ts';
 
 /** The acting person and the origin of one request, for its audit records. */
 export interface AuditScope {

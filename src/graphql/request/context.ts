@@ -2,7 +2,7 @@ import type DataLoader from 'dataloader';
 import type { SessionUuid } from '../../base/ids.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import type { Launch } from '../../launch/launch.ts';
-import type { Change } from '../../query/calls/audited-client.ts';
+import type { Change } from '../../query/calls/change-log.ts';
 import type { Work } from '../../query/work.ts';
 import type { AppError } from '../../base/errors.ts';
 import type { ConnectedRow } from '../../systems/connector.ts';

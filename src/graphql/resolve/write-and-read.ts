@@ -3,7 +3,7 @@ import { AppError, toAppError } from '../../base/errors.ts';
 import type { LinkInput } from '../../query/input/links.ts';
 import type { EntityNode, EntitySelection } from '../../query/ports/selection.ts';
 import { beginEarly } from './early-calls.ts';
-import type { OperationCall } from './operation.ts';
+import type { OperationCall } from './own-resolvers.ts';
 import type { SchemaParts } from './schema-parts.ts';
 import { DONE } from '../answer/told-errors.ts';
 

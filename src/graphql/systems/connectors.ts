@@ -21,9 +21,8 @@ import { UNEXPOSED_TYPE } from '../../query/decode/field-values.ts';
 import type { NamedConnector } from '../../systems/load-system-parts.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { ofMutation, ofRoot, ofRows, type Resolver } from './connector-resolvers.ts';
-import { createSelectionReader } from '../request/selection-of.ts';
+import { createSelectionReader, SYSTEM } from '../request/selection-of.ts';
 import { mistakeAt, sdlMistake } from './sdl-mistakes.ts';
-import { SYSTEM } from '../request/system-field.ts';
 import { createRowsReader } from './system-rows.ts';
 import { markUpstream } from './upstreams.ts';
 

@@ -1,7 +1,7 @@
 import express from 'express';
 import type { RequestHandler } from 'express';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import type { SessionKind } from '../../identity/person/principal.ts';
 import { bundledFiles } from './bundled-files.ts';
 import type { HttpDeps } from '../http-deps.ts';

@@ -3,9 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { KIB } from '../../base/units.ts';
 import { authenticate, limitPerPerson, principalOf } from './graphql-route.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { type LowestSpeed, notSlower } from '../request/lowest-speed.ts';
-import { requestSignal } from '../request/request-signal.ts';
-import { liftBodyTime } from '../request/slow-body.ts';
+import { type LowestSpeed, notSlower, requestSignal, liftBodyTime } from '../request/life.ts';
 
 const RETRY_AFTER_SECONDS = 10;
 const IS_OFF =

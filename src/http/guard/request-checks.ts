@@ -1,8 +1,63 @@
-import type { Request, RequestHandler } from 'express';
+import { MIMEType } from 'node:util';
+import type { RequestHandler, Request } from 'express';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import type { HttpDeps } from '../http-deps.ts';
+
+/**
+ * Refuses a body in another charset than UTF-8. Express's parsers accept some, such as UTF-7, and would misread
+ * the text. An unreadable type is left to the parser.
+ * Errors: `UNSUPPORTED_MEDIA_TYPE`.
+ */
+export const utf8Only: RequestHandler = (request, _response, next) => {
+  if (!isUtf8(request.headers['content-type'])) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
+  next();
+};
+
+function isUtf8(contentType = ''): boolean {
+  try {
+    return /^utf-?8$/iu.test(new MIMEType(contentType).params.get('charset') ?? 'utf-8');
+  } catch {
+    return !/charset/iu.test(contentType);
+  }
+}
+
+const PREFLIGHT_KEPT_SECONDS = '600';
+/** Paths that front ends may call; all others are for navigations or for our own pages. */
+const PATHS = new Set(['/graphql', '/auth/session', '/auth/session/events', '/auth/logout']);
+const HEADERS = 'content-type, apollo-require-preflight, x-apollo-operation-name, x-shotgraph-launch';
+
+/**
+ * Lets the configured front ends read answers that are made with the person's cookie: exact origins, never a
+ * pattern and never `null`. Other origins get no CORS header at all (E2).
+ */
+export function allowFrontEnds({ frontEndOrigins }: Pick<Config, 'frontEndOrigins'>): RequestHandler {
+  return (request, response, next) => {
+    if (!PATHS.has(request.path)) {
+      next();
+      return;
+    }
+    // Also for requests without an Origin, so that no cache mixes the two.
+    response.append('Vary', 'Origin');
+    const { origin } = request.headers;
+    if (origin === undefined || !frontEndOrigins.includes(origin)) {
+      next();
+      return;
+    }
+    response.setHeader('Access-Control-Allow-Origin', origin);
+    response.setHeader('Access-Control-Allow-Credentials', 'true');
+    if (request.method !== 'OPTIONS') {
+      response.setHeader('Access-Control-Expose-Headers', 'retry-after');
+      next();
+      return;
+    }
+    response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
+    response.setHeader('Access-Control-Allow-Headers', HEADERS);
+    response.setHeader('Access-Control-Max-Age', PREFLIGHT_KEPT_SECONDS);
+    response.status(HTTP_STATUS.NO_CONTENT).end();
+  };
+}
 
 /** Probes use the IP address, not our host name, and learn only whether the server is alive. */
 const FOR_PROBES = new Set(['/healthz', '/readyz']);

@@ -1,18 +1,17 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
-import { isDecision } from '../../base/outages.ts';
+import { isDecision } from '../../base/error-kinds.ts';
 import { randomToken } from '../../base/ids.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import type { AmiConfig } from '../../config/config.ts';
 import type { KeptLaunch } from '../../launch/launches.ts';
-import { addressKey } from '../limits/address-key.ts';
+import { addressKey } from '../limits/request-limits.ts';
 import { launchCookie, overlayLaunchCookie, setLaunchCookie } from '../request/cookies.ts';
-import { isUtf8Form } from '../request/form-type.ts';
-import { recordDecision } from '../guard/decisions.ts';
+import { isUtf8Form, readBody } from '../request/read-body.ts';
+import { recordDecision } from '../guard/records.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { readBody } from '../request/read-body.ts';
 import { stateOf } from '../request/request-state.ts';
-import { AMI_FIELD_NAMES } from '../../launch/ami-text.ts';
+import { AMI_FIELD_NAMES } from '../../launch/ami-body.ts';
 
 /**
  * POST /ami/<name>: a menu item's post. It is judged by its signature alone (A40). The browser's session is not

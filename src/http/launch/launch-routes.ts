@@ -1,14 +1,13 @@
 import type { Request, Response } from 'express';
 import { isRandomToken } from '../../base/ids.ts';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import type { Launch } from '../../launch/launch.ts';
 import { clearCookie, cookieOf, hasOurCookies, launchCookie } from '../request/cookies.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { claim, identityMismatch } from './claim-launch.ts';
-import { linkPath, needsLink } from '../session/needs-link.ts';
-import { loginPath } from '../session/refused-account.ts';
+import { linkPath, needsLink, loginPath } from '../session/refused-account.ts';
 import { type PageAction, stateOf } from '../request/request-state.ts';
 import { liveSession, startSignIn } from '../session/sign-in-flow.ts';
 

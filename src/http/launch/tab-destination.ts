@@ -1,12 +1,11 @@
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import type { Response } from 'express';
 import { AppError } from '../../base/errors.ts';
 import type { Attempt } from '../../identity/session/attempts.ts';
 import { hasOurCookies } from '../request/cookies.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { stateOf } from '../request/request-state.ts';
-import { linkPath, needsLink } from '../session/needs-link.ts';
-import { actionsAfter, loginPath } from '../session/refused-account.ts';
+import { linkPath, needsLink, actionsAfter, loginPath } from '../session/refused-account.ts';
 import { beginSession, currentSession, startSignIn, waitingLaunch } from '../session/sign-in-flow.ts';
 import type { Destination } from '../sign-in/destination.ts';
 import { claimLaunch } from './claim-launch.ts';

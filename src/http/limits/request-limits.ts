@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 import { sha256 } from '../../base/digest.ts';
 import { AppError } from '../../base/errors.ts';
@@ -7,7 +8,24 @@ import type { Config } from '../../config/config.ts';
 import type { RateLimit } from '../../store/rate-limits.ts';
 import type { Store } from '../../store/store.ts';
 import { stateOf } from '../request/request-state.ts';
-import { addressKey } from './address-key.ts';
+
+/** A household or a studio gets at least a /64 of IPv6, and may use any address in it. */
+const PREFIX_PARTS = 4;
+
+/**
+ * The key of a limit by address: a normalized IPv4 address, or the first 64 bits of an IPv6 address. A client with
+ * many addresses would otherwise get the limit once per address.
+ */
+export function addressKey({ ip = '' }: Pick<Request, 'ip'>): string {
+  if (!ipaddr.isValid(ip)) return ip;
+  const address = ipaddr.process(ip);
+  if (address.kind() === 'ipv4') return address.toString();
+  const { parts } = address as ipaddr.IPv6;
+  return `${parts
+    .slice(0, PREFIX_PARTS)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`;
+}
 
 /** Limits of requests that cost us something. Each refuses with `RATE_LIMITED` and `details.retryAfterSeconds`. */
 export interface RequestLimits {
@@ -23,7 +41,7 @@ export interface RequestLimits {
   readonly uploads: Limit;
 }
 
-export interface Limit {
+interface Limit {
   /** Refuses if there is no room; counts nothing. */
   assertRoom(key: string): Promise<void>;
   /** Counts one, and refuses if it exceeds the limit. */
@@ -31,7 +49,7 @@ export interface Limit {
 }
 
 /** Each sign-in leaves a record in the store and a visit to the provider, so a flood of them is slowed down. */
-export interface LoginLimit {
+interface LoginLimit {
   /**
    * Counts the request as the start of a sign-in, once even if called several times. Every route that starts a
    * sign-in calls this.
@@ -44,7 +62,7 @@ export interface LoginLimit {
  * sending an old cookie costs its studio nothing. While an address is refused, sessions that this server has seen
  * still work.
  */
-export interface GuessLimit {
+interface GuessLimit {
   /** Looks a session up by its token. */
   guard<T>(request: Request, token: string, find: () => Promise<T | undefined>): Promise<T | undefined>;
   /** Marks a token of ours as known: it is no guess. */

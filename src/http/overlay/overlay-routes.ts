@@ -6,17 +6,16 @@ import { parseClaimsRequest } from '../../identity/provider/step-up.ts';
 import type { Launch } from '../../launch/launch.ts';
 import { claim } from '../launch/claim-launch.ts';
 import { clearCookie, cookieOf, OVERLAY_SESSION_COOKIE, overlayLaunchCookie } from '../request/cookies.ts';
-import { recordDecision } from '../guard/decisions.ts';
+import { recordDecision } from '../guard/records.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { addressOf, unknownLaunch } from '../launch/launch-routes.ts';
-import { needsLink } from '../session/needs-link.ts';
+import { needsLink, loginPath, parsePrompt } from '../session/refused-account.ts';
 import { renderOverlayPage } from '../pages/overlay-page.ts';
-import { loginPath, parsePrompt } from '../session/refused-account.ts';
 import { assertOwnPage } from '../guard/request-checks.ts';
 import { stateOf } from '../request/request-state.ts';
 import { allowOverlayPage } from '../guard/security-headers.ts';
 import { beginSession, liveSession, revokeLater } from '../session/sign-in-flow.ts';
-import { queryTextOf, textsOf } from '../request/texts-of.ts';
+import { queryTextOf, textsOf } from '../request/read-body.ts';
 
 /**
  * GET /overlay/<id>?stepUp=&claims=&prompt= : the first page in ShotGrid's frame. Its front end also returns here

@@ -3,8 +3,7 @@ import type { Response } from 'express';
 import type { HttpDeps } from '../http-deps.ts';
 import { claimLaunch } from '../launch/claim-launch.ts';
 import { stateOf } from '../request/request-state.ts';
-import { needsLink } from '../session/needs-link.ts';
-import { loginPath, promptAfter } from '../session/refused-account.ts';
+import { needsLink, loginPath, promptAfter } from '../session/refused-account.ts';
 import type { Destination } from '../sign-in/destination.ts';
 import { CLOSE_ADVICE, type Done, handOver, inWindow, showDone, signInHere } from './sign-in-window.ts';
 

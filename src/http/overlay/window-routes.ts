@@ -1,4 +1,4 @@
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import { CLOSE_ADVICE, inWindow, overTicket, signInHere } from './sign-in-window.ts';
 import type { Request, Response } from 'express';
 import { parseClaimsRequest } from '../../identity/provider/step-up.ts';
@@ -8,7 +8,7 @@ import type { HttpDeps } from '../http-deps.ts';
 import { unknownLaunch } from '../launch/launch-routes.ts';
 import { parsePrompt } from '../session/refused-account.ts';
 import { assertOwnPage, isFromOwnPage } from '../guard/request-checks.ts';
-import { queryTextOf, textsOf } from '../request/texts-of.ts';
+import { queryTextOf, textsOf } from '../request/read-body.ts';
 
 /**
  * GET /auth/handover/popup?ticket=&prompt=&claims= : the window in which a person signs in for ShotGrid's frame.

@@ -1,13 +1,12 @@
 import type { Request, Response } from 'express';
 import { AppError, ERROR_TABLE, toAppError } from '../../base/errors.ts';
 import type { SessionUuid } from '../../base/ids.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
-import { recordDecision } from '../guard/decisions.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
+import { recordDecision } from '../guard/records.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { inTabOf, inWindowOf, type Linking, linkingOf, returnToOf } from './linking.ts';
-import { linkPath, needsLink } from '../session/needs-link.ts';
+import { linkPath, needsLink, loginPath } from '../session/refused-account.ts';
 import { renderLinkPage } from '../pages/link-page.ts';
-import { loginPath } from '../session/refused-account.ts';
 import { assertOwnPage, wantsPage } from '../guard/request-checks.ts';
 import { assertKeepable } from '../session/return-to.ts';
 import { stateOf } from '../request/request-state.ts';

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import type { HeldHandover } from '../../identity/session/handovers.ts';
 import type { Acting, Principal, Session } from '../../identity/person/principal.ts';
-import { recordDecision } from '../guard/decisions.ts';
+import { recordDecision } from '../guard/records.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { LinkPlace } from '../pages/link-page.ts';
 import { stateOf } from '../request/request-state.ts';

@@ -1,9 +1,43 @@
-import type { IncomingMessage } from 'node:http';
+import { MIMEType } from 'node:util';
+import type { Request } from 'express';
 import { AppError, type ErrorCode } from '../../base/errors.ts';
+import type { IncomingMessage } from 'node:http';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** True for a form in UTF-8; another charset would read differently from the signed text (A25). */
+export function isUtf8Form(contentType: string | undefined): boolean {
+  try {
+    const type = new MIMEType(contentType ?? '');
+    return (
+      type.essence === FORM &&
+      [...type.params].every(([name, value]) => name === 'charset' && value.toLowerCase() === 'utf-8')
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** Texts of a JSON body by name. Errors: `BAD_REQUEST` if one is missing or not a text. */
+export function textsOf<Name extends string>(
+  request: Request,
+  names: readonly Name[],
+): Readonly<Record<Name, string>> {
+  const body = (request.body ?? {}) as Readonly<Record<string, unknown>>;
+  const texts = names.map((name) => [name, body[name]] as const);
+  for (const [, text] of texts) if (typeof text !== 'string') throw new AppError('BAD_REQUEST');
+  return Object.fromEntries(texts) as Record<Name, string>;
+}
+
+/** A query parameter; '' if it is missing or repeated. */
+export function queryTextOf(request: Request, name: string): string {
+  const value = request.query[name];
+  return typeof value === 'string' ? value : '';
+}
 
 const INITIAL_BYTES = 16_384;
 
-export interface BodyLimits {
+interface BodyLimits {
   readonly maxBytes: number;
   readonly tooLarge: ErrorCode;
 }

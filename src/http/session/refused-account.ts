@@ -1,7 +1,15 @@
+import type { Principal } from '../../identity/person/principal.ts';
 import { type ErrorCode, toAppError } from '../../base/errors.ts';
-import { withAccount } from '../../identity/provider/account-name.ts';
+import { withAccount } from '../../identity/provider/sign-in-strength.ts';
 import type { Prompt } from '../../identity/provider/oidc-port.ts';
 import type { PageAction } from '../request/request-state.ts';
+
+/** Where a person goes first if their account is not linked yet. */
+export const linkPath = (returnTo: string): string =>
+  `/auth/link?${new URLSearchParams({ returnTo }).toString()}`;
+
+/** True for a person who must link their account before they can do anything in ShotGrid. */
+export const needsLink = ({ acting }: Principal): boolean => acting.way === 'own' && acting.account === null;
 
 /** Refusals of the account itself: another account may be accepted. */
 const OTHER_ACCOUNT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

@@ -1,6 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import type { Session } from '../../identity/person/principal.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { assertSameOrigin } from '../guard/request-checks.ts';

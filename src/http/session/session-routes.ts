@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import type { Session } from '../../identity/person/principal.ts';
 import { clearCookie, cookieOf, OVERLAY_SESSION_COOKIE, SESSION_COOKIE } from '../request/cookies.ts';
 import type { HttpDeps } from '../http-deps.ts';

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import type { LaunchId, SessionToken } from '../../base/ids.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import type { Launch } from '../../launch/launch.ts';
 import type { IdpSession, Prompt, Tokens } from '../../identity/provider/oidc-port.ts';
-import type { Ending } from '../../identity/session/ended-session.ts';
+import type { Ending } from '../../identity/session/session-life.ts';
 import type { Principal, Session, SessionKind } from '../../identity/person/principal.ts';
 import {
   attemptCookiesOf,
@@ -16,7 +16,7 @@ import {
   setAttemptCookie,
   setSessionCookie,
 } from '../request/cookies.ts';
-import { recordDecision } from '../guard/decisions.ts';
+import { recordDecision } from '../guard/records.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { stateOf } from '../request/request-state.ts';
 import { launchIdOf } from './return-to.ts';

@@ -1,9 +1,8 @@
 import type { Request, Response } from 'express';
 import { AppError, toAppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
-import { isUtf8Form } from '../request/form-type.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
+import { isUtf8Form, readBody } from '../request/read-body.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { readBody } from '../request/read-body.ts';
 import { stateOf } from '../request/request-state.ts';
 
 const MAX_BYTES = 65_536;

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { stateOf } from '../request/request-state.ts';
 import { allowProviderFrame } from '../guard/security-headers.ts';

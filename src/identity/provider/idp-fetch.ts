@@ -1,6 +1,6 @@
 import type { CustomFetch } from 'openid-client';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS, isServerError } from '../../base/http-status.ts';
+import { HTTP_STATUS, isServerError } from '../../base/units.ts';
 
 const NO_BODY = new Set<number>([
   HTTP_STATUS.NO_CONTENT,

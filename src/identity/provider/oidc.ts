@@ -21,20 +21,21 @@ import {
   toLoginError,
   toRefreshError,
 } from './oidc-errors.ts';
-import type {
-  BeginOptions,
-  ClientMethod,
-  GrantedToken,
-  JwtFacts,
-  Oidc,
-  OidcSettings,
-  SignedIn,
-  SignInChecks,
-  Tokens,
+import {
+  type BeginOptions,
+  type ClientMethod,
+  type GrantedToken,
+  type JwtFacts,
+  type Oidc,
+  type OidcSettings,
+  type SignedIn,
+  type SignInChecks,
+  type Tokens,
+  idpSessionOf,
+  tokensOf,
 } from './oidc-port.ts';
 import { assertStrength } from './sign-in-strength.ts';
 import { TokenAnswer } from './token-answer.ts';
-import { idpSessionOf, tokensOf } from './token-facts.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { originsOf, requestOf } from './sign-in-request.ts';
 import { type Granted, redeem, renew } from './token-requests.ts';

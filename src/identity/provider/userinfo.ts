@@ -1,11 +1,10 @@
 import * as client from 'openid-client';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import type { Subject } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
 import { toLoginError } from './oidc-errors.ts';
-import type { SignedIn } from './oidc-port.ts';
-import { sidOf } from './token-facts.ts';
+import { type SignedIn, sidOf } from './oidc-port.ts';
 
 const INSUFFICIENT_SCOPE = 'insufficient_scope';
 

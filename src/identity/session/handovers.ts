@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { isRandomToken, randomToken } from '../../base/ids.ts';
 import { BRIEF_WAITS_MS, untilWritten } from '../../store/until-written.ts';
 import { hashedKey, type Vault } from '../../store/vault.ts';
-import { createIssued, type Issued } from './issued.ts';
+import { createIssued, type Issued } from './session-life.ts';
 import type { IdpSession, Prompt, Tokens } from '../provider/oidc-port.ts';
 import type { Principal } from '../person/principal.ts';
 

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../base/clock.ts';
 import { AppError, toAppError } from '../../base/errors.ts';
 import { parseLogin, type Login } from '../../base/ids.ts';
-import { isPersonRefusal } from '../../base/person-refusals.ts';
+import { isPersonRefusal } from '../../base/error-kinds.ts';
 import type { Config } from '../../config/config.ts';
 import type { AccountMemory, OnAccountNews } from '../person/account-memory.ts';
 import { assertWanted, decidingRole, policyOf } from '../person/acting-policy.ts';

@@ -1,7 +1,87 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Config } from '../../config/config.ts';
+import type { Vault } from '../../store/vault.ts';
+import type { SessionId } from '../../base/ids.ts';
 import type { Tokens } from '../provider/oidc-port.ts';
 import type { Principal, SessionKind } from '../person/principal.ts';
+import type { Config } from '../../config/config.ts';
+
+/** Codes and tickets that represent an id for a short time. */
+export interface Issued {
+  issue(key: string, id: string, lifeMs: number): Promise<void>;
+  /** The id, as long as the code lives. */
+  read(key: string): Promise<string | undefined>;
+  /** Like `read`, but consumes the code. */
+  take(key: string): Promise<string | undefined>;
+}
+
+interface IssuedRecord {
+  readonly id: string;
+  readonly expiresAtMs: number;
+}
+
+export function createIssued(vault: Vault, clock: Clock): Issued {
+  // The vault authenticates its records, so the value is one that this module wrote.
+  const livingId = (value: unknown): string | undefined => {
+    const issued = value as IssuedRecord | undefined;
+    return issued === undefined || clock.now() >= issued.expiresAtMs ? undefined : issued.id;
+  };
+  return {
+    async issue(key, id, lifeMs) {
+      const issued: IssuedRecord = { id, expiresAtMs: clock.now() + lifeMs };
+      await vault.set(key, issued, lifeMs);
+    },
+    read: async (key) => livingId(await vault.get(key)),
+    take: async (key) => livingId(await vault.take(key)),
+  };
+}
+
+/** Why a session ended before its time. */
+type EndReason =
+  /** The person signed out. */
+  | 'signed_out'
+  /** Another sign-in in the same browser. */
+  | 'replaced'
+  /** The person has too many sessions. */
+  | 'limit'
+  /** The provider ended it, by a back-channel logout. */
+  | 'provider'
+  /** The provider no longer accepts its refresh token. */
+  | 'renewal_refused'
+  /** ShotGrid or the settings no longer let this server act for the person. */
+  | 'person_refused'
+  /** It never reached its browser: its creator revokes the tokens, and the person was never signed in. */
+  | 'not_begun';
+
+export interface Ending {
+  readonly reason: EndReason;
+  /** The request that ended it, where there is one. */
+  readonly requestId?: string;
+}
+
+export interface EndedSession {
+  readonly id: SessionId;
+  readonly principal: Principal;
+  readonly tokens: Tokens;
+}
+
+export type OnSessionEnded = (id: SessionId, principal: Principal) => Promise<void>;
+
+/** Deletes what is kept beside a session when the session ends. */
+export class SessionEndings {
+  readonly #each: OnSessionEnded[];
+
+  constructor(first: OnSessionEnded) {
+    this.#each = [first];
+  }
+
+  add(forget: OnSessionEnded): void {
+    this.#each.push(forget);
+  }
+
+  readonly tell: OnSessionEnded = async (id, principal) => {
+    await Promise.all(this.#each.map((forget) => forget(id, principal)));
+  };
+}
 
 /** The stored record of a session. */
 export interface SessionRecord {

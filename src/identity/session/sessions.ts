@@ -6,12 +6,10 @@ import type { Logger } from '../../base/logger.ts';
 import { toldOnce } from '../../base/told-once.ts';
 import type { Config } from '../../config/config.ts';
 import { hashedKey, type Vault } from '../../store/vault.ts';
-import type { EndedSession, Ending } from './ended-session.ts';
+import { type EndedSession, type Ending, SessionLife, type SessionRecord } from './session-life.ts';
 import { createLogoutMarks, type LogoutMarks } from './logout-marks.ts';
-import type { IdpSession, Tokens } from '../provider/oidc-port.ts';
+import { type IdpSession, type Tokens, renewAtOf } from '../provider/oidc-port.ts';
 import type { Principal, Session, SessionKind } from '../person/principal.ts';
-import { renewAtOf } from '../provider/token-facts.ts';
-import { SessionLife, type SessionRecord } from './session-life.ts';
 import { createSessionIndex, type IndexEntry, type PersonKey, type SessionIndex } from './session-index.ts';
 
 export interface NewSession {

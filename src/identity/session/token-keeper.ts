@@ -6,14 +6,13 @@ import type { Logger } from '../../base/logger.ts';
 import { toldOnce } from '../../base/told-once.ts';
 import type { Locks } from '../../store/locks.ts';
 import { untilWritten } from '../../store/until-written.ts';
-import type { Oidc, Tokens } from '../provider/oidc-port.ts';
+import { type Oidc, type Tokens, renewAtOf } from '../provider/oidc-port.ts';
 import type { Session } from '../person/principal.ts';
 import type { BegunRenewals } from './begun-renewals.ts';
 import type { RenewalFailure, RenewalFailures } from './renewal-failures.ts';
 import type { Revocations } from './revocations.ts';
 import type { Sessions } from './sessions.ts';
 import { signInAgain } from '../provider/step-up.ts';
-import { renewAtOf } from '../provider/token-facts.ts';
 
 /** Keeps the provider's tokens of a session alive, so that a session ended at the provider also ends here. */
 export interface TokenKeeper {

@@ -1,9 +1,8 @@
 import { bare } from '../../base/bare.ts';
 import type { FieldValue, Row } from '../../shotgun/port/records.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
-import { nameFields, rowName } from '../plan/display-name.ts';
-import { decodeOf, type MutableNode } from './field-values.ts';
-import { createPathFiller, type PathFiller } from './path-filler.ts';
+import { nameFields, rowName } from '../plan/link-paths.ts';
+import { decodeOf, type MutableNode, createPathFiller, type PathFiller } from './field-values.ts';
 import { shownEvent, tellsOfOthers } from '../plan/hidden-values.ts';
 import type { ReadPlan } from '../plan/planning.ts';
 import { type EntitySelection, ROW, SEEN } from '../ports/selection.ts';

@@ -1,11 +1,10 @@
 import { NOTHING } from '../input/filters.ts';
-import { type PagePlan, planPage } from '../read/page-reader.ts';
-import { pagesHolding } from '../read/page-window.ts';
+import { type PagePlan, planPage, pagesHolding } from '../read/page-reader.ts';
 import type { CallDraft } from '../plan/planned-call.ts';
 import { RowPlanner } from '../plan/row-planner.ts';
 import type { SampleIds } from '../plan/sample-ids.ts';
 import type { Timeline } from '../plan/timeline.ts';
-import type { Plans } from '../read/plans.ts';
+import type { Plans } from '../read/level-reader.ts';
 import type { Page, PageRequest } from '../ports/ports.ts';
 import type { RowSource } from '../read/reader.ts';
 import { SampleNodes } from './sample-nodes.ts';

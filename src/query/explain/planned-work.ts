@@ -7,7 +7,7 @@ import { sampleSite } from './sample-site.ts';
 import { PlannedRows, type State, stateIn } from './planned-reads.ts';
 import { assertNamed, connectionSearch } from '../write/playlist-order.ts';
 import type { PlanOptions } from '../plan/planning.ts';
-import { Plans } from '../read/plans.ts';
+import { Plans } from '../read/level-reader.ts';
 import type { Changed, Operation, SampleSite } from '../../shotgun/client/operation.ts';
 import type { EntityWriter } from '../ports/ports.ts';
 import { createReaderOf } from '../read/reader.ts';

@@ -1,7 +1,40 @@
-import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
-import { displayNameField } from './display-name.ts';
+import type { FieldValue, Row } from '../../shotgun/port/records.ts';
+import type { ExposedType, ExposedField, ExposedSchema } from '../../site/expose.ts';
+import { COMMON_FACTS, DISPLAY_NAME, typeFacts } from '../../site/type-facts.ts';
 import { tellsOfOthers } from './hidden-values.ts';
 import { type EntitySelection, ROW } from '../ports/selection.ts';
+
+/** The field that shows an entity's name as links do: most types keep it, others are named by their identity field (API 8). */
+const displayNameField = (type: ExposedType): string | null => nameFields(type)[0] ?? null;
+
+/** The fields that form a row's name: those that the type has. */
+export function nameFields(type: ExposedType): readonly string[] {
+  return [DISPLAY_NAME, ...COMMON_FACTS.identity].filter(
+    (name) => type.fields.get(name)?.dataType === 'text',
+  );
+}
+
+/** True if a row's display name, read as a field, equals its name in links. */
+export const hasLinkName = (type: string): boolean => typeFacts(type).calledByLinks === undefined;
+
+const textIn = (value: FieldValue | undefined): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
+/** The row's name in links, from its own fields: a record has the same name wherever it is reached. */
+export function rowName({ type, id, fields }: Row, names: readonly string[]): string | null {
+  const { calledByLinks, calledWithoutName } = typeFacts(type);
+  const title = textIn(fields['title']);
+  if (calledByLinks === 'numberAndTitle' && title !== null) return `#${id}: ${title}`;
+  if (calledWithoutName === 'subjectAndContent' && textIn(fields[DISPLAY_NAME]) === null) {
+    const parts = [fields['subject'], fields['content']].flatMap((part) => textIn(part) ?? []);
+    return parts.length === 0 ? null : parts.join(' - ');
+  }
+  for (const name of names) {
+    const text = textIn(fields[name]);
+    if (text !== null) return text;
+  }
+  return null;
+}
 
 /** Longer link chains do not occur in real pages, and each hop multiplies the possible types. */
 const MAX_HOPS = 4;
@@ -9,7 +42,7 @@ const MAX_HOPS = 4;
 const MAX_LEAF_TYPES = 6;
 
 /** The possible keys of a link at the end of a path; it is unknown which of them a site returns (API 3.4). */
-export interface LeafKeys {
+interface LeafKeys {
   /** The link itself: a site that supports it returns it whole. */
   readonly link: string;
   /** Parts of the linked row as well, one pair for each expected type. */

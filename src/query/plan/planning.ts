@@ -1,8 +1,7 @@
 import { AppError } from '../../base/errors.ts';
 import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
-import { nameFields } from './display-name.ts';
+import { nameFields, pathFields } from './link-paths.ts';
 import { neededOfEvents, tellsOfOthers } from './hidden-values.ts';
-import { pathFields } from './link-paths.ts';
 import type { EntitySelection } from '../ports/selection.ts';
 
 /** A link whose selection needs more than the link carries, and a separate search. */

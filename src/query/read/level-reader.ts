@@ -1,14 +1,55 @@
+import type { ExposedSchema, ExposedField } from '../../site/expose.ts';
+import { createDecoder, type Decoder, type LinkPlace, type MissingPlace } from '../decode/decoder.ts';
+import { type PlanOptions, planRead, type ReadPlan } from '../plan/planning.ts';
+import type { EntitySelection } from '../ports/selection.ts';
 import type { Row } from '../../shotgun/port/records.ts';
 import { besideReads, type KnownParents } from '../plan/beside.ts';
-import type { Decoder, LinkPlace, MissingPlace } from '../decode/decoder.ts';
 import type { MutableNode } from '../decode/field-values.ts';
 import { goneField, type LiveFields } from './live-fields.ts';
 import { levelReads } from '../plan/searches.ts';
-import type { ReadPlan } from '../plan/planning.ts';
-import type { Plans } from './plans.ts';
 import type { RowLoader } from './row-loader.ts';
-import type { EntitySelection } from '../ports/selection.ts';
-import type { ExposedField } from '../../site/expose.ts';
+import DataLoader from 'dataloader';
+
+interface Prepared {
+  readonly plan: ReadPlan;
+  readonly decoder: Decoder;
+}
+
+/**
+ * The plans of one site and the decoders of their rows, made once for each selection. Contains no personal data.
+ * Garbage-collected together with the selection, and so with its parsed document.
+ */
+export class Plans {
+  readonly schema: ExposedSchema;
+  readonly options: PlanOptions;
+  readonly #prepared = new WeakMap<EntitySelection, Map<string, Prepared>>();
+
+  constructor(schema: ExposedSchema, options: PlanOptions) {
+    this.schema = schema;
+    this.options = options;
+  }
+
+  /** @throws AppError NOT_FOUND for a type that the API does not expose */
+  plan(type: string, selection: EntitySelection): ReadPlan {
+    return this.#prepare(type, selection).plan;
+  }
+
+  decoder(type: string, selection: EntitySelection): Decoder {
+    return this.#prepare(type, selection).decoder;
+  }
+
+  #prepare(type: string, selection: EntitySelection): Prepared {
+    // The empty selection is one object for all types.
+    const byType = this.#prepared.get(selection) ?? new Map<string, Prepared>();
+    this.#prepared.set(selection, byType);
+    const known = byType.get(type);
+    if (known !== undefined) return known;
+    const plan = planRead(this.schema, type, selection, this.options);
+    const prepared = { plan, decoder: createDecoder(this.schema, plan) };
+    byType.set(type, prepared);
+    return prepared;
+  }
+}
 
 interface IdRead {
   readonly type: string;
@@ -20,7 +61,7 @@ interface IdRead {
  * Prefetches started in parallel with the parent search, keyed by entity type. A child read waits only for its own
  * branch's prefetch; waiting for all would add a round trip.
  */
-export type BesideSearches = ReadonlyMap<string, Promise<unknown>>;
+type BesideSearches = ReadonlyMap<string, Promise<unknown>>;
 
 const NOTHING_BESIDE: BesideSearches = new Map();
 
@@ -139,3 +180,56 @@ function fillNode(decoder: Decoder, node: MutableNode, target: MutableNode | und
   if (target === undefined) decoder.hide(node);
   else Object.assign(node, target, { name: node.name ?? target.name });
 }
+
+export interface RowsWish {
+  readonly type: string;
+  readonly ids: readonly number[];
+  readonly selection: EntitySelection;
+}
+
+type Nodes = ReadonlyMap<number, MutableNode>;
+
+/**
+ * Batches reads of one tick with one selection, including the links below: each row of a page may have one link
+ * from another system.
+ */
+export function createRowGroups(source: {
+  byId(read: RowsWish): Promise<Nodes>;
+}): (wish: RowsWish) => Promise<Nodes> {
+  const loader = new DataLoader<RowsWish, Nodes>(
+    (wishes) => {
+      const groups = groupsOf(wishes);
+      const reads = new Map(
+        [...groups].map(([selection, byType]) => [
+          selection,
+          new Map(
+            [...byType].map(([type, ids]) => [
+              type,
+              source.byId({ type, ids: [...ids], selection }).catch(asError),
+            ]),
+          ),
+        ]),
+      );
+      return Promise.all(
+        wishes.map(async ({ type, selection }) => (await reads.get(selection)?.get(type)) ?? new Map()),
+      );
+    },
+    { cache: false },
+  );
+  return (wish) => loader.load(wish);
+}
+
+function groupsOf(wishes: readonly RowsWish[]): Map<EntitySelection, Map<string, Set<number>>> {
+  const groups = new Map<EntitySelection, Map<string, Set<number>>>();
+  for (const { type, ids, selection } of wishes) {
+    const byType = groups.get(selection) ?? new Map<string, Set<number>>();
+    groups.set(selection, byType);
+    const wanted = byType.get(type) ?? new Set<number>();
+    byType.set(type, wanted);
+    for (const id of ids) wanted.add(id);
+  }
+  return groups;
+}
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('A read failed.', { cause: error });

@@ -1,3 +1,6 @@
+import DataLoader from 'dataloader';
+import type { PageRequest, Page, RowPlace } from '../ports/ports.ts';
+import { mergeSelections } from '../ports/selection.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { CallOptions, Row } from '../../shotgun/port/records.ts';
@@ -5,15 +8,80 @@ import type { FilterGroup, SearchRequest } from '../../shotgun/port/requests.ts'
 import { idsNamedBy, type KnownParents } from '../plan/beside.ts';
 import { NOTHING } from '../input/filters.ts';
 import { searchRows } from '../../shotgun/calls/search.ts';
-import type { LevelReader } from './level-reader.ts';
+import type { LevelReader, Plans } from './level-reader.ts';
 import { comparedKeys, markOf, placeOf, rowsAfter } from './page-places.ts';
-import type { Page, PageRequest, RowPlace } from '../ports/ports.ts';
-import { type ApiPage, pagesHolding } from './page-window.ts';
 import type { ReadPlan } from '../plan/planning.ts';
-import type { Plans } from './plans.ts';
 import type { RowLoader } from './row-loader.ts';
 
-export interface PageDeps {
+/** A page of the API, by number from 1 and size, and its wanted rows. */
+interface ApiPage {
+  readonly size: number;
+  readonly number: number;
+  /** Rows of the page before the first wanted one. */
+  readonly skip: number;
+}
+
+const MAX_SIZE = 5000;
+
+/**
+ * The pages that contain `count` rows from `offset` on. The API has only pages (API 3.6), while a cursor may be
+ * anywhere: `{offset: 50, count: 51}` lies within page 1 of 101. Uses the smallest single page that contains them,
+ * because a few extra rows cost nothing. If no page of up to 5000 rows does, two neighbours are read in parallel.
+ */
+export function pagesHolding(offset: number, count: number): readonly ApiPage[] {
+  for (let size = count; size <= MAX_SIZE; size += 1) {
+    const number = Math.floor(offset / size) + 1;
+    if (offset + count <= number * size) return [{ size, number, skip: offset - (number - 1) * size }];
+  }
+  const number = Math.floor(offset / count) + 1;
+  const skip = offset - (number - 1) * count;
+  return [
+    { size: count, number, skip },
+    { size: count, number: number + 1, skip: 0 },
+  ];
+}
+
+/**
+ * Batches identical page requests of one query into one search with the union of their fields. Other pages are
+ * read in parallel.
+ */
+export function createPageLoader<T>(
+  read: (request: PageRequest) => Promise<T>,
+): (request: PageRequest) => Promise<T> {
+  const loader = new DataLoader<PageRequest, T>((requests) => readAll(requests, read), { cache: false });
+  return (request) => loader.load(request);
+}
+
+async function readAll<T>(
+  requests: readonly PageRequest[],
+  read: (request: PageRequest) => Promise<T>,
+): Promise<(T | Error)[]> {
+  const groups = new Map<string, PageRequest[]>();
+  for (const request of requests) {
+    const key = keyOf(request);
+    groups.set(key, [...(groups.get(key) ?? []), request]);
+  }
+  const pages = new Map<string, Promise<T | Error>>();
+  for (const [key, group] of groups) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const selection = mergeSelections(group.map((request) => request.selection));
+    pages.set(
+      key,
+      read({ ...first, selection, isPlaced: group.some(({ isPlaced }) => isPlaced) }).catch(
+        (error: unknown) => (error instanceof Error ? error : new Error('A page failed.', { cause: error })),
+      ),
+    );
+  }
+  return Promise.all(requests.map(async (request) => (await pages.get(keyOf(request))) ?? notRead()));
+}
+
+const notRead = (): Error => new Error('A page was not read.');
+
+const keyOf = ({ type, filter, sort, first, after, scope }: PageRequest): string =>
+  JSON.stringify([type, filter, sort, first, after, scope]);
+
+interface PageDeps {
   readonly client: ActingClient;
   readonly plans: Plans;
   readonly levels: LevelReader;

@@ -4,9 +4,8 @@ import type { ExposedType } from '../../site/expose.ts';
 import type { Checks } from '../input/link-doubts.ts';
 import { idOf, type LinkInput } from '../input/links.ts';
 import type { BatchOperation } from '../ports/ports.ts';
-import { refusedField } from './write-errors.ts';
+import { refusedField, compileWrite, withAuthor, type WriteInput } from './write-values.ts';
 import { withDetails } from '../ports/with-details.ts';
-import { compileWrite, withAuthor, type WriteInput } from './write-values.ts';
 
 /** An operation of a batch, and its place in the client's input. */
 export interface PlacedOperation {

@@ -1,20 +1,38 @@
-import { bare, ownValue } from '../../base/bare.ts';
+import { withDetails } from '../ports/with-details.ts';
+import { ownValue, bare } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
+import type { ExposedField, ExposedType } from '../../site/expose.ts';
 import type { WriteValues } from '../../shotgun/port/records.ts';
-
 import type { Write } from '../../site/data-types/value-type.ts';
-import type { ExposedType } from '../../site/expose.ts';
 import { typeFacts } from '../../site/type-facts.ts';
 import { fileLink, type FileLinkInput } from '../input/file-links.ts';
 import type { Checks } from '../input/link-doubts.ts';
 import { type LinkAt, type LinkInput, linkOf, systemTypeOf } from '../input/links.ts';
 import { writableFields, type WriteMode } from './writable-fields.ts';
 
+/** Adds the place in the client's input to a refusal of the site, if the refusal names one of its fields. */
+export function atInput(thrown: unknown, type: ExposedType, input: WriteInput): unknown {
+  const field = thrown instanceof AppError ? refusedField(thrown, type) : undefined;
+  if (!(thrown instanceof AppError) || field === undefined) return thrown;
+  const value = ownValue(input, field.graphqlName);
+  return withDetails(thrown, {
+    path: `input.${field.graphqlName}`,
+    // A missing right does not depend on the value.
+    ...(thrown.code === 'BAD_USER_INPUT' && value !== undefined && { value }),
+  });
+}
+
+/** The field of the type that a refusal names. */
+export function refusedField({ details }: AppError, type: ExposedType): ExposedField | undefined {
+  const { entityType = type.type, field } = details ?? {};
+  return entityType === type.type && typeof field === 'string' ? type.fields.get(field) : undefined;
+}
+
 /** A client's input: by GraphQL names, already typed by the schema. */
 export type WriteInput = Readonly<Record<string, unknown>>;
 
 /** The context of one write. */
-export interface Writing extends Checks {
+interface Writing extends Checks {
   readonly type: ExposedType;
   /**
    * A new record accepts lists of links; a change needs the mode wrapper, because a bare list would replace (API

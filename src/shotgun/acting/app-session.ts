@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import type { HttpCall } from '../wire/http-call.ts';
 import type { Transport } from '../wire/transport.ts';

@@ -1,27 +1,70 @@
-import { PersonCaller } from '../wire/person-caller.ts';
+import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import type { Login } from '../../base/ids.ts';
-import type { TokenSource } from '../wire/authorised-send.ts';
+import { beginTimes, untilEnded } from '../port/records.ts';
+import { type Transport, atTurn } from '../wire/transport.ts';
+import { PersonCaller, type TokenSource } from '../wire/person-caller.ts';
 import type { HttpCall } from '../wire/http-call.ts';
 import { AppError } from '../../base/errors.ts';
 import type { GrantDeps } from '../wire/grant.ts';
 import type { Minted, PersonToken } from '../wire/tokens.ts';
 import { mintPersonToken } from '../script/sudo-token.ts';
 import type { OwnAccounts } from './own-accounts.ts';
-import { createPersonShares } from './person-share.ts';
 import type { ScriptHealth } from '../script/script-health.ts';
 import { TokenCache } from '../wire/token-cache.ts';
 import { readSelf } from '../calls/self.ts';
 import type { Self, Actor, Standing } from '../port/actor.ts';
 
+interface Share {
+  readonly turns: BulkheadPolicy;
+  /** Calls that run or wait. */
+  calls: number;
+}
+
+/**
+ * Limits the transport per person: a maximum of calls at once, however many pages are open; the rest queue. So one
+ * person's large page cannot take every connection from the others.
+ *
+ * Only calls that already have a token queue here. Token requests bypass the queue, so no call can hold the slot
+ * that its own token needs.
+ */
+function createPersonShares(transport: Transport, maxAtOnce: number): (login: Login) => Transport {
+  const shares = new Map<Login, Share>();
+
+  async function inTurn(login: Login, call: () => Promise<void>): Promise<void> {
+    const share = shares.get(login) ?? { turns: bulkhead(maxAtOnce, Infinity), calls: 0 };
+    shares.set(login, share);
+    share.calls += 1;
+    try {
+      await share.turns.execute(call);
+    } finally {
+      share.calls -= 1;
+      if (share.calls === 0) shares.delete(login);
+    }
+  }
+
+  return (login) => ({
+    ...transport,
+    send(call, token, signal) {
+      const times = beginTimes(call);
+      const turns = {
+        inTurn: (work: () => Promise<void>) => inTurn(login, work),
+        onWaiting: transport.onWaiting,
+      };
+      const send = () => transport.send({ ...call, times }, token, signal);
+      return untilEnded(times, () => atTurn(turns, signal, send));
+    },
+  });
+}
+
 /** Enough for each person's open launches. A token takes half a kilobyte. */
 const MAX_TOKENS = 5000;
 
-export interface PersonCallerDeps extends GrantDeps {
+interface PersonCallerDeps extends GrantDeps {
   readonly own?: Pick<OwnAccounts, 'mint' | 'spoil'>;
   readonly health: Pick<ScriptHealth, 'watch'>;
 }
 
-export interface PersonCallers {
+interface PersonCallers {
   /** @param onTimed receives the times of each call of this caller */
   callerOf(actor: Actor, onTimed?: HttpCall['onTimed']): PersonCaller;
   /** The current holder of the login. The token that was minted for this read is kept for that person. */

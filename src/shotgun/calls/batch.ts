@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import { callError } from '../wire/connection-errors.ts';
 import type { HttpCall } from '../wire/http-call.ts';
 import { readAnswer } from './read-answer.ts';

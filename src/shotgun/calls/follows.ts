@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { HTTP_STATUS } from '../../base/http-status.ts';
-import { entityPath } from './entity-path.ts';
-import type { HttpCall } from '../wire/http-call.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
+import { entityPath, type HttpCall } from '../wire/http-call.ts';
 import { readAnswer } from './read-answer.ts';
 import type { EntityLink, RecordRef } from '../port/records.ts';
 import { changed, type Changing, type Reading } from '../client/operation.ts';

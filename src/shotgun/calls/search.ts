@@ -1,7 +1,5 @@
 import { AppError } from '../../base/errors.ts';
-import { entityPath } from './entity-path.ts';
-import type { HttpAnswer, HttpCall } from '../wire/http-call.ts';
-import { isRecord, parseRow } from '../wire/parse-row.ts';
+import { entityPath, type HttpAnswer, type HttpCall, isRecord, parseRow } from '../wire/http-call.ts';
 import type { Row } from '../port/records.ts';
 import type { RowScope, SearchRequest } from '../port/requests.ts';
 import type { Reading } from '../client/operation.ts';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { byName } from '../../site/by-name.ts';
-import { entityPath } from './entity-path.ts';
-import type { HttpCall } from '../wire/http-call.ts';
+import { entityPath, type HttpCall } from '../wire/http-call.ts';
 import { readAnswer } from './read-answer.ts';
 import { scopeOptions } from './search.ts';
 import type { SummarizeRequest, SummaryGroup } from '../port/requests.ts';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
-import { entityPath } from './entity-path.ts';
-import type { HttpCall } from '../wire/http-call.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
+import { entityPath, type HttpCall } from '../wire/http-call.ts';
 import type { PersonCaller } from '../wire/person-caller.ts';
 import type { Reading } from '../client/operation.ts';
 import { readAnswer } from './read-answer.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import { AppError } from '../../base/errors.ts';
-import { entityPath } from './entity-path.ts';
+import { entityPath } from '../wire/http-call.ts';
 import { readAnswer } from './read-answer.ts';
 import { toReadCall } from './threads.ts';
 import type { BegunUpload, PartAddress, UploadCompletion, UploadTarget } from '../port/upload-types.ts';

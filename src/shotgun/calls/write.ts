@@ -1,9 +1,7 @@
 import type { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
+import { HTTP_STATUS } from '../../base/units.ts';
 import { callError } from '../wire/connection-errors.ts';
-import { entityPath } from './entity-path.ts';
-import type { HttpCall } from '../wire/http-call.ts';
-import { isRecord } from '../wire/parse-row.ts';
+import { entityPath, type HttpCall, isRecord } from '../wire/http-call.ts';
 import type { WriteValues } from '../port/records.ts';
 import { changed, type Changing } from '../client/operation.ts';
 

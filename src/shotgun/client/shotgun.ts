@@ -1,8 +1,7 @@
 import type { Login, SessionUuid } from '../../base/ids.ts';
 import type { OwnWay, Self, Standing } from '../port/actor.ts';
-import type { CallTimes } from '../port/call-times.ts';
+import type { CallTimes, CallOptions } from '../port/records.ts';
 import type { Operation } from './operation.ts';
-import type { CallOptions } from '../port/records.ts';
 
 /**
  * ShotGrid as one person. There is no other way to read or write it: every call carries a token that was minted

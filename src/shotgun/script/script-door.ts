@@ -2,7 +2,7 @@ import { toAppError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Config } from '../../config/config.ts';
-import { sendAuthorised, type TokenSource } from '../wire/authorised-send.ts';
+import { sendAuthorised, type TokenSource } from '../wire/person-caller.ts';
 import { type HttpAnswer, type HttpCall, SCRIPT } from '../wire/http-call.ts';
 import type { DoorName, OnScriptRead } from './doors.ts';
 import { mintScriptToken } from './script-token.ts';

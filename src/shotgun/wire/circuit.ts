@@ -1,7 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
-import { MS_PER_SECOND, SECONDS_PER_MINUTE } from '../../base/units.ts';
+import { HTTP_STATUS, MS_PER_SECOND, SECONDS_PER_MINUTE } from '../../base/units.ts';
 import { toAbortError } from './connection-errors.ts';
 import { type HttpCall, SCRIPT } from './http-call.ts';
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import { hasLeft } from '../../base/deadline.ts';
-import { wasNotSent } from '../../base/not-sent.ts';
+import { wasNotSent } from '../../base/error-kinds.ts';
 import type { AppErrorOptions, ErrorCode } from '../../base/errors.ts';
 import type { HttpCall } from './http-call.ts';
 

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
-import { MS_PER_SECOND } from '../../base/units.ts';
+import { HTTP_STATUS, MS_PER_SECOND } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
-import type { HttpAnswer, HttpCall } from '../wire/http-call.ts';
+import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { toTokenError } from '../wire/site-errors.ts';
-import type { Transport } from '../wire/transport.ts';
+import type { Transport } from './transport.ts';
 
 export interface GrantDeps {
   readonly transport: Transport;

@@ -1,4 +1,6 @@
-import type { CallTimes } from '../port/call-times.ts';
+import type { CallTimes, EntityLink, FieldValue, Row } from '../port/records.ts';
+import { AppError } from '../../base/errors.ts';
+import { bare } from '../../base/bare.ts';
 
 /** Media types of API 2.3: the vendor's own for searches, JSON for writes, a form for tokens. */
 export const MEDIA_TYPES = {
@@ -45,3 +47,58 @@ export interface HttpAnswer {
   /** The parsed JSON. Undefined if the body was empty or, with an error status, not JSON. */
   readonly body: unknown;
 }
+
+const TYPE = /^[A-Za-z]\w*$/u;
+
+/**
+ * `/entity/Version/42`. The site accepts the schema name in paths (API 2.2).
+ *
+ * @throws AppError BAD_USER_INPUT for an invalid type name, NOT_FOUND for an invalid id: nothing else may enter a
+ * path
+ */
+export function entityPath(type: string, id?: number): string {
+  if (!TYPE.test(type)) throw new AppError('BAD_USER_INPUT', { details: { reason: 'entityType' } });
+  if (id === undefined) return `/entity/${type}`;
+  if (!Number.isSafeInteger(id) || id < 1) throw new AppError('NOT_FOUND', { details: { entityType: type } });
+  return `/entity/${type}/${id}`;
+}
+
+/*
+ * This runs for every field of thousands of rows, so it is checked by hand and not by zod, and the objects
+ * that the JSON was read into become the row: copies would cost as much as reading the JSON.
+ */
+
+type Fields = Record<string, unknown>;
+
+/** Parses one resource of API 2.4 into a `Row`; undefined for any other value. It consumes the resource. */
+export function parseRow(resource: unknown): Row | undefined {
+  if (!isRecord(resource)) return undefined;
+  const { type, id, attributes, relationships } = resource;
+  if (typeof type !== 'string' || typeof id !== 'number') return undefined;
+  const fields = bare(isRecord(attributes) ? attributes : {}) as Record<string, FieldValue>;
+  if (isRecord(relationships)) {
+    for (const name of Object.keys(relationships)) fields[name] = parseLinks(relationships[name]);
+  }
+  return { type, id, fields };
+}
+
+function parseLinks(relationship: unknown): EntityLink | readonly EntityLink[] | null {
+  const data = isRecord(relationship) ? relationship['data'] : null;
+  if (!Array.isArray(data)) return parseLink(data);
+  const links: EntityLink[] = [];
+  for (const element of data) {
+    const link = parseLink(element);
+    if (link !== null) links.push(link);
+  }
+  return links;
+}
+
+function parseLink(data: unknown): EntityLink | null {
+  if (!isRecord(data)) return null;
+  const { type, id, name } = data;
+  if (typeof type !== 'string' || typeof id !== 'number') return null;
+  return typeof name === 'string' ? (data as unknown as EntityLink) : { type, id, name: null };
+}
+
+export const isRecord = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,4 @@
-import { HTTP_STATUS } from '../../base/http-status.ts';
-import { MS_PER_SECOND } from '../../base/units.ts';
+import { HTTP_STATUS, MS_PER_SECOND } from '../../base/units.ts';
 import type { Pause } from './circuit.ts';
 
 /** A wrong header must not block all calls for a day. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import type { ErrorCode } from '../../base/errors.ts';
-import { HTTP_STATUS, isClientError } from '../../base/http-status.ts';
+import { HTTP_STATUS, isClientError } from '../../base/units.ts';
 import { callError } from './connection-errors.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { parseSiteFailure, safeMessage } from './site-failure.ts';

@@ -1,11 +1,10 @@
-import { wasNotSent } from '../../base/not-sent.ts';
+import { wasNotSent } from '../../base/error-kinds.ts';
 import { Pool, type Dispatcher } from 'undici';
 import type { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS, isError, isSuccess } from '../../base/http-status.ts';
-import { MIB } from '../../base/units.ts';
+import { HTTP_STATUS, isError, isSuccess, MIB } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import { busyError, type Circuit, type Pause } from './circuit.ts';
-import { beginTimes } from '../port/call-times.ts';
+import { beginTimes } from '../port/records.ts';
 import { callError, toAbortError, toConnectionError } from './connection-errors.ts';
 import { MEDIA_TYPES, type HttpAnswer, type HttpCall } from './http-call.ts';
 import { pauseOf } from './retry-after.ts';

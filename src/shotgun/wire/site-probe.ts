@@ -1,12 +1,11 @@
 import { Pool } from 'undici';
 import { withDeadline } from '../../base/deadline.ts';
 import { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS } from '../../base/http-status.ts';
-import { MIB } from '../../base/units.ts';
+import { HTTP_STATUS, MIB } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import type { AskSite, ProbeOutcome } from './circuit.ts';
 import { toConnectionError } from './connection-errors.ts';
-import { isRecord } from './parse-row.ts';
+import { isRecord } from './http-call.ts';
 import { pauseOf } from './retry-after.ts';
 
 /** Readiness must answer within two seconds. */

@@ -1,15 +1,54 @@
+import { toAbortError } from './connection-errors.ts';
 import { bulkhead } from 'cockatiel';
 import { withDeadline } from '../../base/deadline.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { retry } from '../../base/retry.ts';
 import type { Config } from '../../config/config.ts';
-import { beginTimes, untilEnded } from '../port/call-times.ts';
+import { beginTimes, untilEnded } from '../port/records.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { createSiteCondition, type SiteCondition } from './site-condition.ts';
 import { createSitePool, type OnSiteCall } from './site-pool.ts';
 import type { AnyToken } from './tokens.ts';
-import { atTurn, type Turns } from './turns.ts';
+
+/** A queue of calls with limited concurrency. */
+interface Turns {
+  readonly inTurn: (work: () => Promise<void>) => Promise<unknown>;
+  /** Called with 1 when a call begins to wait, and with -1 when it stops waiting. */
+  readonly onWaiting: (change: 1 | -1) => void;
+}
+
+/**
+ * Runs work at its turn. If the signal aborts before the turn, the call was not sent. So the error of a write does
+ * not claim that a record may have changed.
+ */
+export function atTurn<T>(
+  { inTurn, onWaiting }: Turns,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(toAbortError(signal));
+    let isWaiting = true;
+    onWaiting(1);
+    const stopWaiting = (): void => {
+      if (isWaiting) onWaiting(-1);
+      isWaiting = false;
+      signal.removeEventListener('abort', leave);
+    };
+    const leave = (): void => {
+      stopWaiting();
+      reject(toAbortError(signal));
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    // Do not pass the signal to the bulkhead: it checks it only at the turn, and then leaks that turn.
+    inTurn(async () => {
+      if (!isWaiting) return;
+      stopWaiting();
+      resolve(await work());
+    }).catch(reject);
+  });
+}
 
 /** Sends calls to the one site. It has no notion of records; the token decides who it acts as. */
 export interface Transport {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { wasNotSent } from '../../../src/base/not-sent.ts';
+import { wasNotSent } from '../../../src/base/error-kinds.ts';
 
 describe('an error of a connection', () => {
   it.each([

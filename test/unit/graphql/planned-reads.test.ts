@@ -143,7 +143,7 @@ describe('what a query costs', () => {
     await open();
     const ids = Array.from({ length: 12_000 }, (_, index) => index + 1);
     const { createReader } = await import('../../../src/query/read/reader.ts');
-    const { Plans } = await import('../../../src/query/read/plans.ts');
+    const { Plans } = await import('../../../src/query/read/level-reader.ts');
     const { stubClient } = await import('../../support/stub-client.ts');
     const { smallStudio } = await import('../../support/small-studio.ts');
     const plans = new Plans(smallStudio(), PLAN);

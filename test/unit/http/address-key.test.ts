@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addressKey } from '../../../src/http/limits/address-key.ts';
+import { addressKey } from '../../../src/http/limits/request-limits.ts';
 
 const keyOf = (ip: string): string => addressKey({ ip });
 

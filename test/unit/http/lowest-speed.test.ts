@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { notSlower } from '../../../src/http/request/lowest-speed.ts';
+import { notSlower } from '../../../src/http/request/life.ts';
 import { PartSource } from '../../../src/upload/part-source.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { pagesHolding } from '../../../src/query/read/page-window.ts';
+import { pagesHolding } from '../../../src/query/read/page-reader.ts';
 
 /** The rows, by position, that the pages give once their skipped ones are gone. */
 const positions = (offset: number, count: number): number[] =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { spentOf } from '../../../src/query/calls/site-spent.ts';
+import { spentOf } from '../../../src/query/calls/call-log.ts';
 
 const NOW = 200;
 const call = fc

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Login } from '../../../src/base/ids.ts';
 import * as createShotgunModule from '../../../src/shotgun/create-shotgun.ts';
-import { PersonCaller } from '../../../src/shotgun/wire/person-caller.ts';
-import type { TokenSource } from '../../../src/shotgun/wire/authorised-send.ts';
+import { PersonCaller, type TokenSource } from '../../../src/shotgun/wire/person-caller.ts';
 import type { ScriptCall } from '../../../src/shotgun/script/script-door.ts';
 import { searchRows } from '../../../src/shotgun/calls/search.ts';
 import type { Shotgun } from '../../../src/shotgun/client/shotgun.ts';

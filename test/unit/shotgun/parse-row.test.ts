@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseRow } from '../../../src/shotgun/wire/parse-row.ts';
+import { parseRow } from '../../../src/shotgun/wire/http-call.ts';
 
 describe('a resource of the API', () => {
   it('is one row: attributes and links together, values as they came', () => {

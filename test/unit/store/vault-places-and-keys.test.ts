@@ -5,9 +5,8 @@ import { systemClock } from '../../../src/base/clock.ts';
 import type { LogFields } from '../../../src/base/logger.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import { holdingsOf } from '../../../src/store/key-holdings.ts';
-import { placedStore, placeOf } from '../../../src/store/place.ts';
+import { placedStore, placeOf, createVault, keyIdOf, type Vault } from '../../../src/store/vault.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { createVault, keyIdOf, type Vault } from '../../../src/store/vault.ts';
 
 const LONG_MS = 600_000;
 const OLD_KEY = randomBytes(32);

@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { CompactEncrypt } from 'jose';
 import { systemClock } from '../../../src/base/clock.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
-import { placedStore } from '../../../src/store/place.ts';
+import { placedStore, createVault, hashedKey, keyIdOf, type Vault } from '../../../src/store/vault.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { createVault, hashedKey, keyIdOf, type Vault } from '../../../src/store/vault.ts';
 
 const LONG_MS = 600_000;
 const OLD_KEY = randomBytes(32);
