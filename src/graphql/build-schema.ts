@@ -38,6 +38,7 @@ import { createSharedInputs, createWriteInputs, type SharedInputs } from './type
 const SORT_DIRECTIONS = { ASC: 'asc', DESC: 'desc' };
 const TIME_UNITS = { HOUR: 'HOUR', DAY: 'DAY', WEEK: 'WEEK', MONTH: 'MONTH', YEAR: 'YEAR' };
 
+/** The site, and the limits that descriptions mention. */
 export interface BuildOptions {
   readonly exposed: ExposedSchema;
   readonly maxFirst: number;

@@ -27,6 +27,7 @@ import type { GraphqlContext } from './request/context.ts';
 import { withSilentSystems } from './systems/explain-systems.ts';
 import { withSeparateChanges } from './types/mutation-fields.ts';
 
+/** The operation to explain. */
 export interface ExplainRequest {
   readonly document: string;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -35,6 +36,7 @@ export interface ExplainRequest {
   readonly launchType: string;
 }
 
+/** The planned calls of an operation, or its errors. */
 export interface Explanation {
   /** The plan: calls in the order in which they start. */
   readonly calls: readonly PlannedCall[];
@@ -55,6 +57,7 @@ const NOBODY: Principal = {
   acting: { way: 'sudo' },
 };
 
+/** Explains one operation. Errors of the operation are part of the result. */
 export type Explainer = (request: ExplainRequest) => Promise<Explanation>;
 
 export interface ExplainerOptions extends DocumentSettings {

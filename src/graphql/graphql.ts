@@ -29,6 +29,7 @@ import { withSeparateChanges } from './types/mutation-fields.ts';
 import { withUpstreams } from './systems/upstreams.ts';
 import { withSystems } from './systems/with-systems.ts';
 
+/** The parts of the endpoint. `workFor` creates the readers and writers of each request. */
 export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
   readonly workFor: WorkFor;
   readonly settings: Config['graphql'];
@@ -67,6 +68,7 @@ export interface RequestWork extends SiteSpent {
   readonly waves: number;
 }
 
+/** Credentials of the signed-in person, for other systems. */
 export interface RequestCredentials {
   /** Key of the session or of the bearer token. */
   readonly key: string;
@@ -74,6 +76,7 @@ export interface RequestCredentials {
   accessToken(): Promise<string>;
 }
 
+/** The running endpoint. */
 export interface GraphqlPart {
   readonly server: ApolloServer<GraphqlContext>;
   /** The schema that the server executes documents against. */

@@ -12,6 +12,7 @@ import type { Actor } from './port/actor.ts';
 import { createTransport } from './wire/transport.ts';
 import type { OnSiteCall } from './wire/site-pool.ts';
 
+/** What the client needs. Without `condition` it keeps its own view of the site's condition. */
 export interface ShotgunDeps {
   readonly settings: Config['site'];
   readonly clock: Clock;

@@ -12,6 +12,7 @@ import { createSiteCondition } from './wire/site-condition.ts';
 import type { OnSiteCall } from './wire/site-pool.ts';
 import { createUploadStorage } from './upload-storage.ts';
 
+/** What all accesses to the site share. */
 export interface SiteDeps {
   readonly settings: Config['site'];
   readonly clock: Clock;

@@ -5,6 +5,7 @@ import { HTTP_STATUS } from '../base/units.ts';
 import type { Config } from '../config/config.ts';
 import { toAbortError } from './wire/connection-errors.ts';
 
+/** A file in the storage. A value is null if the storage does not report it. */
 export interface StoredFile {
   readonly sizeBytes: number | null;
   /** Without its quotes. */
@@ -37,12 +38,14 @@ export interface UploadStorage {
   close(): Promise<void>;
 }
 
+/** Size and media type of a file to send. */
 export interface SentFile {
   readonly sizeBytes: number;
   readonly contentType: string;
   readonly signal: AbortSignal | undefined;
 }
 
+/** Creates the client of the storage. `timeoutMs` limits the connection and each pause of an answer. */
 export function createUploadStorage({
   storageOrigins,
   timeoutMs,

@@ -37,6 +37,7 @@ interface Kind {
   isInChanges: boolean;
 }
 
+/** Creates the function that records the errors of each answer. */
 export function createErrorRecords({ logger, audit, onError }: ErrorRecordsDeps): RecordErrors {
   return (errors, context) => {
     const { requestId } = context.audit;

@@ -5,6 +5,7 @@ import type { ChangeLog } from '../../query/calls/change-log.ts';
 /** If all rows of a page fail the same way, a few errors are enough (F8). */
 export const MAX_ERRORS = 10;
 
+/** The errors of an answer after limiting. */
 export interface ToldErrors {
   readonly errors: readonly GraphQLFormattedError[];
   /** The number of omitted errors. */

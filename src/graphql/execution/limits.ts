@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import type { Config } from '../../config/config.ts';
 
+/** A validation rule of graphql-js. */
 export type ValidationRule = (context: ValidationContext) => ASTVisitor;
 
 const MAX_DIRECTIVES = 50;
@@ -23,6 +24,7 @@ const MAX_ROOT_MUTATIONS = 10;
  */
 export const MAX_RECURSIVE_SELECTIONS = 10_000;
 
+/** The settings that limit documents. */
 export type DocumentSettings = Pick<
   Config['graphql'],
   'maxDepth' | 'maxAliases' | 'maxTokens' | 'maxRootFields'

@@ -2,13 +2,14 @@ import { type ClassType, Field, ID, Int, ObjectType } from 'type-graphql';
 import { BytesScalar, DateTimeScalar } from '../types/scalars.ts';
 import type { SchemaParts } from '../resolve/schema-parts.ts';
 
+/** The object types of uploads. */
 export interface FileTypes {
   readonly upload: ClassType;
   readonly part: ClassType;
   readonly completed: ClassType;
 }
 
-/** The types of uploads. */
+/** Declares the object types of uploads. */
 export function createFileTypes({ entity, file, types }: SchemaParts): FileTypes {
   @ObjectType({ description: 'A part of a file, or all of it.', simpleResolvers: true })
   class UploadPart {

@@ -68,6 +68,7 @@ export interface SummaryInput {
   readonly type: string;
 }
 
+/** One level of grouping. */
 export interface GroupingInput extends SummaryInput {
   readonly direction: 'asc' | 'desc';
 }
@@ -80,6 +81,7 @@ export interface SummaryNode {
   readonly groups: readonly SummaryNode[];
 }
 
+/** The GraphQL types of summaries. */
 export interface SummaryTypes {
   /** `SummaryGroup`, also used for the total. */
   readonly group: NamedClass;
@@ -192,6 +194,7 @@ export interface AskedSummary extends SummaryInput {
   readonly isNumeric: boolean;
 }
 
+/** Converts a group of the site for the resolvers, with its groups at all levels. */
 export function summaryNode(group: SummaryGroup, summaries: readonly AskedSummary[]): SummaryNode {
   return {
     name: group.name,

@@ -20,7 +20,7 @@ export function createThreadResolvers(parts: SchemaParts): NamedClass[] {
   return [...noteThread(parts), ...activity(parts)];
 }
 
-/** The fields that hold a link which came with something else, filled as far as the selection goes. */
+/** Adds fields for links that the root object already contains. Each is filled as far as the query selects it. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it is the root of the fields that are added
 function linkFields<Root>(
   parts: SchemaParts,

@@ -28,8 +28,10 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'SHOTGUN_SUDO_REFUSED',
 ]);
 
+/** Whether an error code means that a person was denied something. */
 export const isRefusal = (code: unknown): code is ErrorCode => REFUSALS.has(code as ErrorCode);
 
+/** The audit entry of one change in ShotGrid. */
 export function changeEntry(
   scope: AuditScope,
   { kind, entity, fields, error, outcome, isSent }: Change,

@@ -107,6 +107,7 @@ export interface SelectionReader {
   asks(info: GraphQLResolveInfo, field: string, path?: readonly string[]): boolean;
 }
 
+/** Creates a reader for the types of a schema. */
 export function createSelectionReader(schema: ExposedSchema): SelectionReader {
   const byGraphqlName = new Map([...schema.types.values()].map((type) => [type.graphqlName, type]));
   const fieldsByGraphqlName = new Map([...schema.types.values()].map((type) => [type.type, fieldsOf(type)]));

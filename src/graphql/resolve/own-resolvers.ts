@@ -37,6 +37,7 @@ function declareResolver(
   return addMethod(target, name, run);
 }
 
+/** Whether a field has a resolver of ours. */
 export const hasOwnResolver = ({ extensions }: { readonly extensions: object }): boolean => RUN in extensions;
 
 /**
@@ -57,6 +58,7 @@ export function withOwnResolvers(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
+/** The call of a root field. */
 export type OperationCall<Args> = OwnCall<unknown, Args>;
 
 interface Operation<Args> {

@@ -7,6 +7,7 @@ import type { OperationCall } from './own-resolvers.ts';
 import type { SchemaParts } from './schema-parts.ts';
 import { DONE } from '../answer/told-errors.ts';
 
+/** One write, with the checks before it. */
 export interface Writing {
   readonly type: string;
   /** Calls the site for checks that must precede the change. */

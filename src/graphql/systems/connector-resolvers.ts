@@ -58,6 +58,7 @@ async function valuesOf(
   throw new AppError('SYSTEM_BROKEN', { details: { system, field, reason: 'count' } });
 }
 
+/** Resolves a root field of a connector. Null if the system is not configured. */
 export function ofRoot(system: string, field: string, run: RootResolver): Resolver {
   return (_root, args, context) => {
     const call = context.systems(system);

@@ -58,6 +58,7 @@ function withLost(system: string, document: DocumentNode, result: ExecutionResul
   return { ...result, errors: [...errors, ...more] };
 }
 
+/** A document that was sent to a system, with the schema to read its answer. */
 export interface AskedRemote {
   readonly system: string;
   readonly reading: ReadingSchema;

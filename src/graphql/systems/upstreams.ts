@@ -26,6 +26,7 @@ interface Marked {
   extensions: Readonly<Record<string, unknown>>;
 }
 
+/** Marks a field or a type as added by a system. */
 export function markUpstream(added: Marked, system: string): void {
   added.extensions = { ...added.extensions, [UPSTREAM]: system };
 }

@@ -7,6 +7,7 @@ import { createFileType, createImageType } from './file-value-types.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { scalarOf } from './scalars.ts';
 
+/** The classes of the types that records have. */
 export interface EntityTypes {
   /** The interface `Entity`. */
   readonly entity: NamedClass;

@@ -1,7 +1,7 @@
 import { type ClassType, Field, ID, Int, ObjectType } from 'type-graphql';
 import { DateTimeScalar } from './scalars.ts';
 
-/** The values that a launch is made of. */
+/** The object types inside a launch. */
 function launchParts(sortDirection: object) {
   @ObjectType({ simpleResolvers: true })
   class LaunchPage {
@@ -49,8 +49,8 @@ function launchParts(sortDirection: object) {
 }
 
 /**
- * The type `Launch` with the fields that need no read; those that do are field resolvers. The classes are declared anew
- * for each schema, because type-graphql keeps what decorators declare for the whole process.
+ * The type `Launch` with the fields that need no read. The others are field resolvers. The classes are declared
+ * for each schema, because type-graphql keeps decorator data for the whole process.
  */
 export function createLaunchType(sortDirection: object): ClassType {
   const { LaunchPage, LaunchColumn, LaunchSort, LaunchGrouping } = launchParts(sortDirection);

@@ -6,7 +6,7 @@ import type { ExposedField } from '../../site/expose.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { SCALARS } from './scalars.ts';
 
-/** The operator inputs, one per data type that can be filtered, shared by all fields of that data type. */
+/** The operator inputs: one per filterable data type, shared by all fields of that data type. */
 export interface OperatorInputs {
   /** Undefined if the API cannot filter on the field. */
   inputOf(field: ExposedField): NamedClass | undefined;

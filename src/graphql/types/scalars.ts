@@ -71,5 +71,5 @@ export const SCALARS: Readonly<Partial<Record<Shown | 'JSONObject', object>>> = 
   JSONObject: JsonObjectScalar,
 };
 
-/** The GraphQL type of a field's scalar value; undefined for links and files, which have types of their own. */
+/** The GraphQL type of a field's scalar value. Undefined for links and files, which have their own types. */
 export const scalarOf = ({ valueType }: ExposedField): object | undefined => SCALARS[valueType.shown];

@@ -10,12 +10,14 @@ import { describeField } from './describe-field.ts';
 import { type NamedClass, namedClass } from './named-class.ts';
 import { scalarOf } from './scalars.ts';
 
+/** The write inputs of one type. */
 export interface WriteInputs {
   /** Null if this type cannot be created here. */
   readonly create: NamedClass | null;
   readonly update: NamedClass;
 }
 
+/** The inputs that all types share. */
 export interface SharedInputs {
   /** `EntityRefInput`. */
   readonly reference: NamedClass;
@@ -25,6 +27,7 @@ export interface SharedInputs {
   readonly file: NamedClass;
 }
 
+/** Creates the shared inputs. @param timeUnit the registered enum of time units */
 export function createSharedInputs(timeUnit: object): SharedInputs {
   const reference = namedClass('EntityRefInput');
   Field(() => String, { description: 'Name of the type, such as Shot.' })(reference.prototype, 'type');

@@ -19,6 +19,7 @@ const POLLED = z.union([
 const APP_NAME = 'Shotgraph';
 const PATH = '/internal_api/app_session_request';
 
+/** A request for approval that the site has opened. */
 export interface BegunAppSession {
   /** A secret: its holder can take the token. */
   readonly requestId: string;

@@ -19,6 +19,7 @@ export interface OwnPerson {
   readonly personId: number;
 }
 
+/** The credentials that a person enters to link their own account. */
 export interface Passphrase {
   /** The login for scripts and tools, if it differs from `HumanUser.login` (API 1.1). */
   readonly login: string;
@@ -27,6 +28,7 @@ export interface Passphrase {
   readonly sessionUuid: SessionUuid | null;
 }
 
+/** A request for approval that waits for the person. */
 export interface ApprovalAsked {
   /** Page of the site on which the person approves. */
   readonly url: string;
@@ -59,6 +61,7 @@ export interface OwnAccounts {
   spoil(account: string, token: PersonToken): Promise<void>;
   /** False once the account was forgotten, or ShotGrid refused its tokens. */
   has(account: string): Promise<boolean>;
+  /** Deletes the account and its tokens. */
   forget(account: string): Promise<void>;
   close(): Promise<void>;
 }

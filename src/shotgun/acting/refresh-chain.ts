@@ -11,11 +11,13 @@ import { type Granted, type GrantDeps, requestGrant } from '../wire/grant.ts';
  * the others take the result.
  */
 export interface RefreshChain {
+  /** Stores a new chain for `ttlMs` and returns its id. */
   begin(granted: Granted, ttlMs: number): Promise<string>;
   /** A fresh token of the chain. Errors: `OWN_ACCOUNT_REFUSED` if the chain has ended. */
   token(chain: string, login: Login): Promise<Granted>;
   /** Never returns this token again. */
   spoil(chain: string, value: string): Promise<void>;
+  /** Deletes the chain. A refresh that is still running does not restore it. */
   end(chain: string): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ const POLL_MS = 50;
  */
 const EXTRA_WAIT_MS = 15_000;
 
+/** Keeps the chains in the vault. One lock per chain lets only one process refresh at a time. */
 export function createRefreshChain(deps: RefreshChainDeps): RefreshChain {
   return new VaultChain(deps);
 }

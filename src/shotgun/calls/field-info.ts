@@ -26,6 +26,7 @@ const ANSWER = z.object({
     .nullable(),
 });
 
+/** A field of a type, in one project or in none. */
 export interface FieldPlace {
   readonly type: string;
   readonly field: string;

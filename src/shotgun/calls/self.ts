@@ -56,7 +56,7 @@ function hasNamesake(rows: readonly Row[], login: Login): boolean {
 export const textOf = (value: FieldValue | undefined): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
 
-/** The name of a permission role that was read as a link. */
+/** The name of a permission role in a field that was read as a link; null if there is none. */
 export function roleOf(value: FieldValue | undefined): string | null {
   return isLink(value) ? value.name : null;
 }

@@ -39,6 +39,7 @@ export const beginUpload = (target: UploadTarget, file: UploadedFile): Reading<B
   sample: null,
 });
 
+/** The file that an upload announces to the site. */
 export interface UploadedFile {
   readonly name: string;
   readonly isMultipart: boolean;

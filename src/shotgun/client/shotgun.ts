@@ -17,6 +17,7 @@ export interface ActingClient {
   call<T>(operation: Operation<T>, options?: CallOptions): Promise<T>;
 }
 
+/** How to act for a person. */
 export interface ActingOptions {
   /**
    * `HumanUser.id` of the intended person. The owner of every token is checked before use: `MAPPING_CHANGED` if
@@ -31,6 +32,7 @@ export interface ActingOptions {
   readonly onTimed?: (times: CallTimes) => void;
 }
 
+/** Access to the one ShotGrid site, only as a person. */
 export interface Shotgun {
   /** The only entry point: ShotGrid as this person. */
   as(login: Login, options?: ActingOptions): ActingClient;

@@ -5,7 +5,7 @@ export interface Self {
   readonly id: number;
   readonly name: string;
   readonly email: string | null;
-  /** Null where the person may not see it. */
+  /** Null if the person may not see it. */
   readonly permissionRole: string | null;
 }
 

@@ -3,11 +3,13 @@ import type { EntityLink, FieldValue, RecordRef, WriteValues } from './records.t
 /** `[path, relation, value]` as in `api3_hash`. */
 export type FilterCondition = readonly [path: string, relation: string, value: unknown];
 
+/** A filter tree in the form of `api3_hash`. */
 export interface FilterGroup {
   readonly logical_operator: 'and' | 'or';
   readonly conditions: readonly (FilterCondition | FilterGroup)[];
 }
 
+/** One page of the rows that match a filter. */
 export interface SearchRequest {
   readonly type: string;
   readonly filter: FilterGroup;
@@ -30,6 +32,7 @@ export interface RowScope {
   readonly includeArchivedProjects?: boolean;
 }
 
+/** Summaries of the rows that match a filter, in nested groups (API 4.1). */
 export interface SummarizeRequest {
   readonly type: string;
   readonly filter: FilterGroup;
@@ -52,6 +55,7 @@ export interface SummaryGroup {
   readonly groups: readonly SummaryGroup[];
 }
 
+/** One page of a search by words in names (API 4.2). */
 export interface TextSearchRequest {
   readonly text: string;
   /** The filter for the rows of each type. */
@@ -61,6 +65,7 @@ export interface TextSearchRequest {
   readonly pageNumber: number;
 }
 
+/** One row that a text search found. */
 export interface TextSearchHit {
   readonly type: string;
   readonly id: number;
@@ -70,6 +75,7 @@ export interface TextSearchHit {
   readonly status: string | null;
 }
 
+/** One write of a batch. */
 export type BatchOperation =
   | { readonly kind: 'create'; readonly type: string; readonly values: WriteValues }
   | { readonly kind: 'update'; readonly type: string; readonly id: number; readonly values: WriteValues }
@@ -84,13 +90,15 @@ export interface ThreadEntry {
   readonly author: EntityLink | null;
 }
 
+/** One page of an activity stream. */
 export interface ActivityRequest {
   /** 1 to 500. */
   readonly limit: number;
-  /** Only updates before this one. */
+  /** Only updates with a lower id. */
   readonly maxId?: number;
 }
 
+/** One entry of an activity stream (API 9.2). */
 export interface ActivityUpdate {
   readonly id: number;
   /** create, update, delete or create_reply. */

@@ -19,6 +19,7 @@ export interface BegunUpload {
   readonly nextPartPath: string | null;
 }
 
+/** The next part of a file in several pieces. */
 export interface PartAddress {
   /** Presigned address of the part. */
   readonly address: string;
@@ -26,6 +27,7 @@ export interface PartAddress {
   readonly nextPartPath: string;
 }
 
+/** The data of an upload's last step. */
 export interface UploadCompletion {
   /** The same target as at the start. */
   readonly target: UploadTarget;

@@ -12,6 +12,7 @@ export interface AmiEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** Reads the events of chosen menu items. */
 export interface AmiEvents {
   /**
    * The event of a chosen menu item; undefined if the id is unknown or names another kind of event.

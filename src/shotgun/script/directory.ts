@@ -68,6 +68,7 @@ async function readPeople(door: ScriptDoor, through: Read, search: Search): Prom
   return parseRows(await door.read(through, { ...call, method: 'POST', path, isRepeatable: true }));
 }
 
+/** Creates a directory with its own connections. */
 export function createDirectory(deps: ScriptDoorDeps): Directory {
   const door = new ScriptDoor(deps, 2);
   const read = (through: Read, search: Search): Promise<readonly Row[]> => readPeople(door, through, search);
@@ -140,6 +141,7 @@ function toDescribed({ id, fields }: Row): Described[] {
   ];
 }
 
+/** The searches for people that a sign-in needs. */
 export interface People {
   /** Every person with this e-mail, ignoring the case of A to Z; none for an empty one. */
   loginsByEmail(email: string): Promise<readonly PersonLogin[]>;

@@ -42,6 +42,7 @@ export const DOORS = {
   },
 } as const satisfies Readonly<Record<string, Door>>;
 
+/** The name of a door, as the audit trail shows it. */
 export type DoorName = keyof typeof DOORS;
 
 /** One read that was made as the script. */
@@ -53,6 +54,7 @@ export interface ScriptRead {
   readonly failure: ErrorCode | null;
 }
 
+/** Receives every read that was made as the script. */
 export type OnScriptRead = (read: ScriptRead) => void;
 
 /** For commands of an administrator. They have no audit trail; the operator sees the output. */

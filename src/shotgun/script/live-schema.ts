@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../base/errors.ts';
 import { createSchemaSource, type SchemaMap, type SchemaSource } from './schema-source.ts';
 import type { ScriptDoorDeps } from './script-door.ts';
 
+/** Progress after each type. */
 export interface SchemaProgress {
   readonly type: string;
   readonly done: number;

@@ -8,6 +8,7 @@ import type { ScriptDoorDeps } from './script-door.ts';
 /** The wire form of API 7, by name. */
 export type SchemaMap = Readonly<Record<string, unknown>>;
 
+/** The schema of the site, call by call. */
 export interface SchemaSource {
   /** `data` of `GET /schema`: the enabled types. */
   entityTypes(signal?: AbortSignal): Promise<SchemaMap>;

@@ -39,6 +39,7 @@ export interface Pause {
 /** Calls the site without a token. It has its own connection and its own deadline, and never throws. */
 export type AskSite = () => Promise<ProbeOutcome>;
 
+/** The result of one probe. */
 export interface ProbeOutcome {
   /** Why the site cannot be used. */
   readonly error?: AppError;
@@ -69,6 +70,7 @@ interface Opened {
   refused: number;
 }
 
+/** Creates a closed circuit. */
 export function createCircuit(deps: CircuitDeps): Circuit {
   return new SharedCircuit(deps);
 }

@@ -42,6 +42,7 @@ export interface HttpCall {
   readonly onSent?: () => void;
 }
 
+/** The site's answer to one call. */
 export interface HttpAnswer {
   readonly status: number;
   /** The parsed JSON. Undefined if the body was empty or, with an error status, not JSON. */
@@ -64,8 +65,8 @@ export function entityPath(type: string, id?: number): string {
 }
 
 /*
- * This runs for every field of thousands of rows, so it is checked by hand and not by zod, and the objects
- * that the JSON was read into become the row: copies would cost as much as reading the JSON.
+ * This runs for every field of thousands of rows. So it checks by hand instead of with zod, and reuses the parsed JSON
+ * objects as the row: copies would cost as much as parsing the JSON.
  */
 
 type Fields = Record<string, unknown>;
@@ -100,5 +101,6 @@ function parseLink(data: unknown): EntityLink | null {
   return typeof name === 'string' ? (data as unknown as EntityLink) : { type, id, name: null };
 }
 
+/** Whether a value is a JSON object: neither null nor a list. */
 export const isRecord = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -15,6 +15,7 @@ export interface SiteConditionDeps {
   readonly onCircuit?: (isOpen: boolean) => void;
 }
 
+/** Creates the circuit and the probe that it uses. `onCircuit` is called when the circuit opens or closes. */
 export function createSiteCondition({ settings, logger, onCircuit }: SiteConditionDeps): SiteCondition {
   const probe = createSiteProbe(settings);
   const told = onCircuit === undefined ? {} : { onOpen: onCircuit };

@@ -36,6 +36,7 @@ export interface SitePool {
 /** 5000 rows of a hundred fields are about 40 MB. A larger answer indicates another problem. */
 const MAX_RESPONSE_BYTES = 64 * MIB;
 
+/** Creates the pool. `onSiteCall` receives every call that was sent. */
 export function createSitePool({ settings, connections, circuit, onSiteCall }: SitePoolDeps): SitePool {
   const pool = new Pool(new URL(settings.url).origin, {
     connections,

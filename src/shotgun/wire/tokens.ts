@@ -17,6 +17,7 @@ export interface ScriptToken {
   readonly [actsAs]: 'script';
 }
 
+/** A bearer token, for a person or for the script. */
 export type AnyToken = PersonToken | ScriptToken;
 
 /** A token with its renewal time. */

@@ -83,6 +83,7 @@ export interface TransportDeps {
 /** The longest delay before the second and before the third attempt, in milliseconds. */
 const BACKOFFS_MS = [150, 300] as const;
 
+/** Creates a transport with its own connections and queue. */
 export function createTransport(deps: TransportDeps): Transport {
   const { settings, logger, onWaiting = () => undefined } = deps;
   const connections = deps.maxConnections ?? settings.maxConnections;
