@@ -14,7 +14,7 @@ import { openRedis } from './open-redis.ts';
 export const mappingForget: Command = {
   name: 'mapping forget',
   usage: 'mapping forget SUBJECT',
-  summary: 'lets an account of the identity provider be mapped anew (after MAPPING_CHANGED)',
+  summary: 'lets an account of the identity provider be mapped again (after MAPPING_CHANGED)',
   async run(args, terminal) {
     const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
     const [text, ...others] = positionals;
@@ -25,7 +25,7 @@ export const mappingForget: Command = {
     const config = await loadConfig();
     if (config.store.url === 'memory:') {
       terminal.printError(
-        'The server keeps its records in memory: restart it, and every account is mapped anew.',
+        'The server keeps its records in memory: restart it, and every account is mapped again.',
       );
       return 1;
     }
@@ -49,7 +49,7 @@ export const mappingForget: Command = {
       const { login, personId } = remembered;
       await recordForgotten(config, { subject, login, ...(personId !== null && { personId }) });
       const id = personId === null ? '' : ` (HumanUser ${personId})`;
-      terminal.print(`The account was mapped to ${login}${id}. It is mapped anew at its next sign-in.`);
+      terminal.print(`The account was mapped to ${login}${id}. It is mapped again at its next sign-in.`);
       return 0;
     } finally {
       await store.close().catch(() => undefined);

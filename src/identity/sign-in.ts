@@ -144,7 +144,7 @@ function loggedNews({ logger, onAccountNews }: SignInDeps): OnAccountNews {
   };
 }
 
-/** What is noted in the store of renewals under way, and of those in vain. */
+/** What is noted in the store of renewals under way, and of those that failed. */
 const renewalNotes = (oidc: Config['oidc'], vault: Vault, clock: Clock) => ({
   failures: createRenewalFailures(vault, clock),
   begun: createBegunRenewals({

@@ -74,8 +74,8 @@ export function createClockWatch({ clock, logger, onSkew }: ClockWatchDeps): Clo
       const atMs = clock.now();
       if (isFresh) refused.clear();
       else if (!refused.has(signedAtMs)) refused.set(signedAtMs, { atMs, aheadMs: atMs - signedAtMs });
-      const [eldest] = refused.keys();
-      if (refused.size > MOST && eldest !== undefined) refused.delete(eldest);
+      const [oldest] = refused.keys();
+      if (refused.size > MOST && oldest !== undefined) refused.delete(oldest);
       skewSeconds();
     },
   };

@@ -44,6 +44,6 @@ export async function replaceKept(
 export const superseded = (): AppError =>
   new AppError('UPLOAD_OVER', {
     message:
-      'The same upload has begun anew since, so this transfer has ended. Complete it with what the later one gave.',
+      'The same upload has started again since, so this transfer has ended. Complete it with what the later one gave.',
     details: { reason: 'superseded' },
   });

@@ -30,7 +30,7 @@ export interface Graph {
   close(): Promise<void>;
 }
 
-/** The whole graph of these settings without sign-in: whoever asks is taken at their word. */
+/** The whole graph of these settings without sign-in: the caller is believed. */
 export async function openGraph(environment: Readonly<Record<string, string>>): Promise<Graph> {
   const config = await loadConfig(environment);
   const { site, schemaDirectory, graphql: settings, systems, store } = config;

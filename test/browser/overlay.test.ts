@@ -112,7 +112,7 @@ describe.each([
     expect(await window.evaluate('window.opener')).toBeNull();
     expect(await window.locator('.number').innerText()).toBe(await frame.locator('#number').innerText());
     await picture(window, 'window');
-    // A click that does not arrive is no reason to begin anew.
+    // A click that does not arrive is no reason to begin again.
     await window.route('**/auth/handover/approve', (route) => route.abort(), { times: 1 });
     await window.click('#continue');
     await window.locator('#text', { hasText: 'Try again' }).waitFor();

@@ -51,7 +51,7 @@ describe('several servers that share one Redis', () => {
     expect((await page.next())?.name).toBe('ended');
   }, 10_000);
 
-  it('let nobody open a launch again that Redis has forgotten, and sign everybody in anew (D24)', async () => {
+  it('let nobody open a launch again that Redis has forgotten, and sign everybody in again (D24)', async () => {
     const browser = new BrowserClient();
     await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
     const form = two.amiBody('mira', one.mirasVersionIds.slice(0, 2));

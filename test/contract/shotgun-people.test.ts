@@ -125,7 +125,7 @@ describe('a look-up by login', () => {
   );
 
   it.each(['describe', 'self'] as const)(
-    'is refused where further people may match, whoever is on the page (%s)',
+    'is refused if more people may match, no matter who is on the page (%s)',
     async (how) => {
       for (const page of [others(25), [...others(24), person(90, mira)]]) {
         site.otherwise(rows(...page));

@@ -38,7 +38,7 @@ describe('an upload in parts, where the store stops answering', () => {
     const { upload } = await uploader.request(uploader.movie(UPLOAD_SETTINGS.partBytes + 5));
     return upload === null ? null : String(upload.id);
   };
-  const anew = async (upload: string): Promise<readonly string[]> =>
+  const again = async (upload: string): Promise<readonly string[]> =>
     (await world.ask(PARTS, { variables: { upload, from: 1, count: 2 } })).codes;
   const cancel = async (upload: string): Promise<readonly string[]> =>
     (await world.ask(CANCEL, { variables: { upload } })).codes;
@@ -54,19 +54,19 @@ describe('an upload in parts, where the store stops answering', () => {
   }
 
   it.each(['before', 'after'] as const)(
-    'leaves nothing in the storage once the person has begun anew and cancelled: at each call, %s it took effect',
+    'leaves nothing in the storage once the person has started again and cancelled: at each call, %s it took effect',
     async (when) => {
       let isWhole = false;
       for (let at = 1; !isWhole && at < MOST_CALLS; at += 1) {
         await world.takeCalls();
         fault.failFrom(at, when);
         let id = await request();
-        const first = id === null ? [] : await anew(id);
+        const first = id === null ? [] : await again(id);
         const second = id === null ? [] : await cancel(id);
         isWhole = fault.count() < at;
         fault.failAt(NEVER, when);
         id ??= await request();
-        if (first.length > 0) await anew(String(id));
+        if (first.length > 0) await again(String(id));
         if (!isWhole) expect([...first, ...second]).not.toContain('INTERNAL');
         await cancel(String(id));
         const [began, dropped] = await beganAndDropped();
@@ -76,7 +76,7 @@ describe('an upload in parts, where the store stops answering', () => {
     },
   );
 
-  it('leaves nothing in the storage though the person leaves while it begins anew', async () => {
+  it('leaves nothing in the storage though the person leaves while it starts again', async () => {
     const upload = String(await request());
     await world.takeCalls();
     const left = new AbortController();

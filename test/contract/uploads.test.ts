@@ -122,7 +122,7 @@ describe('a file on its way to ShotGrid', () => {
       .filter(({ path }) => path.endsWith('/multipart_abort'))
       .map(({ status }) => status);
 
-  it('leaves nothing in the storage where it begins anew twice at once', async () => {
+  it('leaves nothing in the storage if it starts again twice at once', async () => {
     const { upload } = await uploader.request(uploader.movie(partBytes + 5));
     await world.takeCalls();
     const anew = { variables: { upload: upload.id, from: 1, count: 2 } };
@@ -130,7 +130,7 @@ describe('a file on its way to ShotGrid', () => {
     expect(await aborts()).toEqual([204, 204]);
   });
 
-  it('leaves nothing in the storage where it is cancelled while it begins anew', async () => {
+  it('leaves nothing in the storage if it is cancelled while it starts again', async () => {
     const { upload } = await uploader.request(uploader.movie(partBytes + 5));
     await world.takeCalls();
     const match = { method: 'GET', path: '*/_upload' };

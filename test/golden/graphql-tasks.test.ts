@@ -17,7 +17,7 @@ const tellOf = (waves: number, calls: number, data: unknown): string => {
   return `\n<!-- answer -->\n\nCosts ${cost}:\n\n\`\`\`json\n${json}\n\`\`\`\n\n<!-- end -->\n`;
 };
 
-/** An address and an id that are made anew each time are shown as what they are. */
+/** An address and an id that are made again each time are shown as what they are. */
 const shown = (data: unknown): unknown =>
   JSON.parse(
     JSON.stringify(data)

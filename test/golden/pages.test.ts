@@ -17,7 +17,7 @@ const DELAY_MS = 100;
 
 /**
  * What pages of real tools cost and answer: each golden file has the document, the plan, the calls that the site got for
- * it, in waves by the site's own clock, and the answer. `UPDATE_GOLDEN=1 npm test -- test/golden` writes them anew.
+ * it, in waves by the site's own clock, and the answer. `UPDATE_GOLDEN=1 npm test -- test/golden` writes them again.
  */
 describe('golden pages', () => {
   let world: SiteWorld;

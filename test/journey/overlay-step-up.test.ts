@@ -32,7 +32,7 @@ async function stepUp(query: string) {
 describe("a further sign-in in ShotGrid's frame, which another system requires", () => {
   it.each([
     ['with the claims that it asks for', `&claims=${encodeURIComponent(CLAIMS)}`, 'claims', CLAIMS],
-    ['typed anew', '&prompt=login', 'prompt', 'login'],
+    ['typed again', '&prompt=login', 'prompt', 'login'],
     ['of any kind', '', 'prompt', null],
   ])('is made in its window, %s, and gives the frame a new session', async (...[, query, name, value]) => {
     const before = sessionOf();

@@ -145,7 +145,7 @@ describe('while ShotGrid has a failure', () => {
     expect(siteReason(await readiness(false))).toBe('UPSTREAM_UNAVAILABLE');
     expect(await isSignedIn(browser)).toBe(true);
 
-    // Who comes anew cannot be looked up meanwhile, and is told when to try again.
+    // Who comes again cannot be looked up meanwhile, and is told when to try again.
     const newcomer = new BrowserClient();
     const refused = await studio.launch(newcomer, 'mira', studio.mirasVersionIds.slice(1, 2));
     expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([503, expect.any(Number)]);

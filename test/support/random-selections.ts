@@ -8,7 +8,7 @@ export interface Part {
   readonly fragments: ReadonlyMap<string, string>;
 }
 
-/** Links of files are presigned anew for each read, so their text is never the same twice. */
+/** Links of files are presigned again for each read, so their text is never the same twice. */
 const NEVER_THE_SAME: ReadonlySet<string> = new Set(['image', 'url']);
 const MAX_DEPTH = 4;
 

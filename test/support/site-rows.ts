@@ -67,7 +67,7 @@ export async function openSiteRows(siteUrl: string): Promise<SiteRows> {
   };
 }
 
-/** When a row was written differs each time, and files are presigned anew for each read. */
+/** When a row was written differs each time, and files are presigned again for each read. */
 function lasting(attributes: Row['attributes']): object {
   const kept = Object.entries(attributes).filter(
     ([name, value]) => !['created_at', 'updated_at'].includes(name) && !isPresigned(value),

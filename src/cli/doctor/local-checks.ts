@@ -119,7 +119,7 @@ function holdingOfLast(keyCount: number, oldest: ReadonlyMap<string, number>): F
   return warn(
     'keys',
     `the last of ${keyCount} still holds ${count} records: ${kinds}`,
-    'Keep it for now. What is used moves to the first key by itself; what is left when the key goes is lost, and a mapping that is lost is decided anew.',
+    'Keep it for now. What is used moves to the first key by itself; what is left when the key goes is lost, and a mapping that is lost is decided again.',
   );
 }
 

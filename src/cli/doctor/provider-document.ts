@@ -201,7 +201,7 @@ function checkRenewal({ grant_types_supported: grants }: Discovery): Finding[] {
     warn(
       'refresh tokens',
       'the provider gives none',
-      'Sessions do not notice when somebody is put out at the provider, and fields of other systems ask for a new sign-in (STEP_UP) once the access token is over. Turn refresh tokens on where the provider has them.',
+      'Sessions do not notice when a session ends at the provider, and fields of other systems ask for a new sign-in (STEP_UP) once the access token is over. Turn refresh tokens on where the provider has them.',
     ),
   ];
 }

@@ -40,7 +40,7 @@ export function createFileResolver(parts: SchemaParts): NamedClass {
     kind: 'mutation',
     name: 'requestUploadParts',
     description:
-      'Addresses of further parts, or of the same anew when they have expired. From part 1 the upload starts again: all parts have to be sent again.',
+      'Addresses of further parts, or of the same again when they have expired. From part 1 the upload starts again: all parts have to be sent again.',
     args: [
       UPLOAD,
       { name: 'from', type: () => Int, description: 'Number of the first part wanted.' },

@@ -28,7 +28,7 @@ export function createFileTypes({ entity, file, types }: SchemaParts): FileTypes
     })
     address!: string;
 
-    @Field(() => DateTimeScalar, { nullable: true, description: 'Ask for the address anew after that.' })
+    @Field(() => DateTimeScalar, { nullable: true, description: 'Ask for the address again after that.' })
     expiresAt!: string | null;
   }
 

@@ -6,7 +6,7 @@ import { HTTP_STATUS } from '../../base/units.ts';
 import { AppError } from '../../base/errors.ts';
 
 /**
- * Aborts after some time, or when the client leaves before its answer, so that ShotGrid is not read in vain (F23).
+ * Aborts after some time, or when the client leaves before its answer, so that ShotGrid is not read for an answer that no client gets (F23).
  */
 export function requestSignal(response: Response, ms: number): AbortSignal {
   const deadline = startDeadline(ms);

@@ -16,7 +16,7 @@ export function policyOf(policies: ActingPolicies, permissionRole: string | null
 
 /**
  * The role that decides. People may not see their own role. Where the settings block a role, the script reads it
- * then, so that the block holds whoever sees the role. The result only decides, and is not shown to the person.
+ * then, so that the block holds for anyone who sees the role. The result only decides, and is not shown to the person.
  */
 export async function decidingRole(
   policies: ActingPolicies,

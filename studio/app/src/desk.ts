@@ -83,7 +83,7 @@ export function deskOf({ issuer, subject }: Person): Desk {
   return desk;
 }
 
-/** Draws the component anew whenever something on the desk changes. */
+/** Draws the component again whenever something on the desk changes. */
 export function useDesk(desk: Desk): Desk {
   useSyncExternalStore(desk.subscribe, desk.state);
   return desk;

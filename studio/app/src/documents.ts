@@ -138,7 +138,7 @@ export const STATUS_CHOICES = graphql(`
   }
 `);
 
-/** A picture anew: its address runs out after a while, and the storage may have been away. */
+/** A picture again: its address runs out after a while, and the storage may have been away. */
 export const PICTURE = graphql(`
   query Picture($id: Int!) {
     version(id: $id) {

@@ -31,7 +31,7 @@ export function watchSession({ onTimes, onEnded }: SessionNews): () => void {
     channel.postMessage(times);
     tell(times);
   };
-  // Whoever holds the lock listens until its page is closed; the next one in the queue takes over.
+  // The page that holds the lock listens until its page is closed; the next one in the queue takes over.
   navigator.locks
     .request(LISTENER_LOCK, { signal }, () => listen(pass, signal))
     // A browser that blocks third-party cookies may deny locks to a frame: each listens for itself then.

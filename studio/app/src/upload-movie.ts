@@ -98,7 +98,7 @@ async function sendAll(
         sentBytes[number] = 0;
         if (!(error instanceof PartError) || attempt === TRIES || signal.aborted) throw error;
         if (error.status === EXPIRED) {
-          // With a new first part the whole upload begins anew, and other parts may be there already.
+          // With a new first part the whole upload starts again, and other parts may be there already.
           if (number === 1 && upload.partCount > 1) throw error;
           known.delete(number);
           if (number === 1) await ask(1, 1);

@@ -34,7 +34,7 @@ export interface FileReader {
 }
 
 /**
- * The value of an `image` or `url` field as the caller reads it: addresses in the storage are signed anew on
+ * The value of an `image` or `url` field as the caller reads it: addresses in the storage are signed again on
  * every read, and name the acting person (API 6.3). Other values stay as they are.
  */
 export function readableFile(reader: FileReader, caller: Caller, value: unknown): unknown {

@@ -66,7 +66,7 @@ describe('the tasks of the explorer', () => {
     expect(new Set(tasks.map(({ name }) => name)).size).toBe(tasks.length);
   });
 
-  it('ask for the rows of whoever opens them', () => {
+  it('ask for the rows of the person who opens them', () => {
     const own = tasks.find(({ name }) => name === 'MyTasks');
     expect(variablesFor(own!, { type: 'HumanUser', id: 7 })).toEqual({ me: { type: 'HumanUser', id: 7 } });
     expect(variablesFor(own!, undefined)).toEqual({ me: { type: 'HumanUser', id: 31 } });

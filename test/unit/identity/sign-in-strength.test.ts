@@ -97,10 +97,10 @@ describe('a token for another system that needs a stronger sign-in (G14)', () =>
   });
 
   it('requires a new sign-in where the provider sends no claims, or unusable ones', async () => {
-    const anew = { code: 'STEP_UP', details: { loginUrl: '/auth/login?prompt=login' } };
-    await expect(ask({ error: 'insufficient_user_authentication' })).rejects.toMatchObject(anew);
+    const again = { code: 'STEP_UP', details: { loginUrl: '/auth/login?prompt=login' } };
+    await expect(ask({ error: 'insufficient_user_authentication' })).rejects.toMatchObject(again);
     for (const claims of ['{"prompt":"none"}', '[]', 'x', 7, `{"id_token":{"a":"${'x'.repeat(5000)}"}}`])
-      await expect(ask({ error: 'interaction_required', claims })).rejects.toMatchObject(anew);
+      await expect(ask({ error: 'interaction_required', claims })).rejects.toMatchObject(again);
   });
 
   it('is not reported as a refusal', async () => {

@@ -37,7 +37,7 @@ describe('launches that are refused for their age', () => {
     expect(told).toEqual([123]);
   });
 
-  it('are told anew whenever the seconds change, and logged at the beginning and the end', () => {
+  it('are told again whenever the seconds change, and logged at the beginning and the end', () => {
     refused(...[120, 121, 122, 123, 124].map((seconds) => seconds * SECOND_MS));
     refused(...[125, 126].map((seconds) => seconds * SECOND_MS));
     watch.saw({ signedAtMs: nowMs, isFresh: true });

@@ -58,7 +58,7 @@ describe('what was taken before', () => {
 describe('a store that has lost its memory (D24)', () => {
   const unknown = { code: 'UNAVAILABLE', message: expect.stringContaining('again') };
 
-  it('takes no post that was made before the loss was seen, whoever saw it first', async () => {
+  it('takes no post that was made before the loss was seen, whichever process saw it first', async () => {
     const [one, two] = [startProcess(), startProcess()];
     for (const memory of [one, two]) await memory.look();
     const madeAtMs = nowMs;

@@ -95,7 +95,7 @@ describe('A record of a version that knew no places', () => {
     expect(await counted(NEW_KEY, OLD_KEY)).toEqual({ oldest: [], unknown: 0 });
   });
 
-  it('is read where it says whom an account was mapped to, until it is written anew or forgotten', async () => {
+  it('is read where it says whom an account was mapped to, until it is written again or forgotten', async () => {
     await everywhere.set('mapping:joe', await ofBefore('mapping:joe', 'before'), LONG_MS);
     expect(await vault.get('mapping:joe')).toBe('before');
     await vault.set('mapping:joe', 'now', LONG_MS);
