@@ -106,7 +106,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     ...{ config, logger, clock, store, launches, signIn, graphql, audit, slots: createSlots(kept.locks) },
     ...{ landing, accounts: accountLinking(accounts), ...observed(metrics) },
     streamUpload: streamUpload(shotgun, uploads),
-    readiness: createReadiness(checksOf(checked), { clock, logger, metrics }),
+    readiness: createReadiness(checksOf({ ...checked, audit: audit.finding }), { clock, logger, metrics }),
     onOutage: (error, requestId) => outages.note(error, requestId),
   });
   const stopping = new AbortController();

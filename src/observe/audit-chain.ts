@@ -104,10 +104,14 @@ export class TrailVerifier {
   }
 }
 
+const RECORD_BEGINS = '{"audit":1,';
+
+/** A line may begin with the half of another one: a server was killed, or its disk was full, in the middle of a write. */
 function parse(line: string): ReadRecord | undefined {
-  if (!line.includes('"audit":1')) return undefined;
+  const begin = line.lastIndexOf(RECORD_BEGINS);
+  if (begin === -1) return undefined;
   try {
-    const record = JSON.parse(line) as Partial<ReadRecord>;
+    const record = JSON.parse(line.slice(begin)) as Partial<ReadRecord>;
     const isRecord =
       record.audit === 1 && typeof record.instance === 'string' && typeof record.number === 'number';
     return isRecord ? (record as ReadRecord) : undefined;

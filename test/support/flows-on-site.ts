@@ -25,10 +25,11 @@ export interface SiteWorld {
   readonly ada: BrowserClient;
 }
 
-export async function startSiteWorld(): Promise<SiteWorld> {
+/** @param environment settings that differ from the demo's */
+export async function startSiteWorld(environment: Readonly<Record<string, string>> = {}): Promise<SiteWorld> {
   const store = createMemoryStore(systemClock);
   const studio = await startStudio(
-    { SHOTGRAPH_ACTING_POLICY_BY_ROLE: 'Admin=own-credentials' },
+    { SHOTGRAPH_ACTING_POLICY_BY_ROLE: 'Admin=own-credentials', ...environment },
     {},
     { store },
   );

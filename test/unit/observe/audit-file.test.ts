@@ -1,10 +1,26 @@
-import { mkdtemp, readFile, rename, rm, stat, symlink, unlink } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import {
+  appendFile,
+  mkdtemp,
+  open as openFile,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  unlink,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../../src/base/logger.ts';
 import { type Audit, createAudit } from '../../../src/observe/audit.ts';
 import { TrailVerifier, type Verdict } from '../../../src/observe/audit-chain.ts';
+
+const HALF_RECORD = JSON.stringify({ audit: 1, instance: 'killed', number: 1 }).slice(0, -5);
+const nothing = { bytesRead: 0, buffer: Buffer.alloc(0) };
 
 describe('The file of an audit trail', () => {
   let folder: string;
@@ -33,6 +49,11 @@ describe('The file of an audit trail', () => {
         verifier.read(line, `${each}:${index + 1}`);
       }
     }
+    return verifier.verdict();
+  };
+  const verdictOf = (text: string): Verdict => {
+    const verifier = new TrailVerifier();
+    for (const [index, line] of text.split('\n').entries()) verifier.read(line, `line ${index + 1}`);
     return verifier.verdict();
   };
   const until = async (isTrue: () => boolean | Promise<boolean>): Promise<void> => {
@@ -90,6 +111,83 @@ describe('The file of an audit trail', () => {
     }
     await audit.close();
     expect(log.filter((line) => line.includes('audit.lost')).length).toBeGreaterThan(0);
+  });
+
+  it('is written again without a further record once there is room', async () => {
+    const room = join(folder, 'room.jsonl');
+    await symlink('/dev/full', path);
+    const audit = await open();
+    change(audit, 3);
+    await until(() => audit.finding?.().reason === 'ENOSPC');
+    await unlink(path);
+    await symlink(room, path);
+    await until(isThere);
+    await until(() => audit.finding?.().reason === undefined);
+    expect(await verdict(room)).toMatchObject({ records: 4, problems: [] });
+    expect(log.filter((line) => line.includes('audit.written_again'))).toHaveLength(1);
+    await audit.close();
+  });
+
+  it('says how many records are lost with a server that stops while it cannot write', async () => {
+    await symlink('/dev/full', path);
+    const audit = await open();
+    change(audit, 3);
+    await audit.close();
+    const lost = log.map((line) => JSON.parse(line) as object).at(-1);
+    expect(lost).toMatchObject({ event: 'audit.lost', count: 5 });
+  });
+
+  it('as a pipe that nobody reads keeps its records, and the server can stop', async () => {
+    await promisify(execFile)('mkfifo', [path]);
+    const audit = await open();
+    change(audit, 3);
+    await until(() => audit.finding?.().reason === 'ENXIO');
+    await audit.close();
+    expect(log.at(-1)).toContain('audit.lost');
+  });
+
+  it('that takes half a record gets it once more as a line of its own', async () => {
+    await promisify(execFile)('mkfifo', [path]);
+    const audit = await open();
+    const reader = await openFile(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const fields = Array.from({ length: 500 }, (_, index) => `a_field_${index}`);
+    // More than a pipe holds at once, which ends in the middle of one of them.
+    for (let time = 0; time < 12; time += 1) audit.record({ action: 'change', outcome: 'done', fields });
+    let text = '';
+    const read = async (): Promise<void> => {
+      const { bytesRead, buffer } = await reader.read(Buffer.alloc(65_536)).catch(() => nothing);
+      text += buffer.toString('utf8', 0, bytesRead);
+    };
+    await until(() => audit.finding?.().reason === 'EAGAIN');
+    await until(async () => {
+      await read();
+      return audit.finding?.().reason === undefined;
+    });
+    await read();
+    await audit.close();
+    await read();
+    await reader.close();
+    expect(verdictOf(text)).toMatchObject({ records: 14, problems: [], unended: [], otherLines: 1 });
+    expect(log.some((line) => line.includes('audit.lost'))).toBe(false);
+  });
+
+  it('loses no record that follows the half of another server’s on the same line', async () => {
+    const audit = await open();
+    await until(isThere);
+    await appendFile(path, HALF_RECORD);
+    change(audit);
+    await audit.close();
+    expect(await verdict(path)).toMatchObject({ records: 3, problems: [], unended: [] });
+  });
+
+  it('of a server that was killed in the middle of a record loses no record of the next one', async () => {
+    const audit = await open();
+    await until(isThere);
+    await appendFile(path, HALF_RECORD);
+    const next = await open();
+    await next.close();
+    await audit.close();
+    expect(await verdict(path)).toMatchObject({ instances: 2, problems: [], unended: [], otherLines: 1 });
   });
 
   it('of a server that was killed says so', async () => {
