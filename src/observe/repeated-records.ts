@@ -58,22 +58,13 @@ export class RepeatedRecords {
 
   #write(window: Window): void {
     if (window.waiting === 0) return;
-    this.#record({ ...window.latest, count: window.waiting });
+    // An id would be that of the last one only.
+    const { entity: _, ...latest } = window.latest;
+    this.#record({ ...latest, count: window.waiting });
     window.waiting = 0;
   }
 }
 
-function kindOf({
-  action,
-  outcome,
-  code,
-  issuer,
-  subject,
-  login,
-  ami,
-  by,
-  door,
-  entity,
-}: AuditEntry): string {
-  return JSON.stringify([action, outcome, code, issuer, subject, login, ami, by, door, entity]);
+function kindOf({ action, outcome, code, issuer, subject, login, ami, by, door }: AuditEntry): string {
+  return JSON.stringify([action, outcome, code, issuer, subject, login, ami, by, door]);
 }

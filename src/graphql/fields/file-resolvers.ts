@@ -131,8 +131,9 @@ function addRequest(resolver: NamedClass, parts: SchemaParts, types: FileTypes):
       const ref = changeableRef(parts, args.entity);
       const isAttached = args.field === null || args.field === undefined;
       const field = isAttached ? null : fileField(parts, ref, args.field);
-      if (field === null) assertTakesAttachments(parts, ref);
       const isValue = field?.dataType === 'url' || field?.dataType === 'image';
+      // A list of attachments gets a new Attachment, too.
+      if (!isValue) assertTakesAttachments(parts, ref);
       return context.uploads.request(workOf(context), {
         target: { ...ref, field: field?.name ?? null },
         dataType: field?.dataType ?? null,

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../base/clock.ts';
 import { AppError, toAppError } from '../../base/errors.ts';
 import { parseLogin, type Login } from '../../base/ids.ts';
-import { isPersonRefusal } from '../../base/error-kinds.ts';
+import { isOutage, isPersonRefusal } from '../../base/error-kinds.ts';
 import type { Config } from '../../config/config.ts';
 import type { AccountMemory, OnAccountNews } from '../person/account-memory.ts';
 import { assertWanted, decidingRole, policyOf } from '../person/acting-policy.ts';
@@ -64,7 +64,8 @@ export function createRecheck(deps: RecheckDeps): Recheck {
     if (standing === undefined) return principal;
     const seenByScript = async (): Promise<string | null> =>
       (await seen(principal.person.id))?.permissionRole ?? null;
-    const role = await unlessAway(() => decidingRole(policies, standing.permissionRole, seenByScript));
+    // The person's own token has just worked: only an outage may put this decision off.
+    const role = await unlessOutage(() => decidingRole(policies, standing.permissionRole, seenByScript));
     if (role !== undefined) assertStillWanted(policies, principal, role);
     const known = withStanding(standing);
     const current = known(principal);
@@ -114,6 +115,16 @@ async function unlessAway<T>(look: () => Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if (isPersonRefusal(toAppError(error).code)) throw error;
     return undefined;
+  }
+}
+
+/** Undefined while ShotGrid is away. Any other failure counts: ignored, it would keep a block from holding. */
+async function unlessOutage<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isOutage(toAppError(error))) return undefined;
+    throw error;
   }
 }
 

@@ -137,7 +137,12 @@ class SharedTokenKeeper implements TokenKeeper {
 
   #flightOf(session: Session): Promise<'alive' | 'ended'> {
     const { id } = session;
-    const flight = this.#flights.get(id) ?? this.#refresh(session).finally(() => this.#flights.delete(id));
+    return this.#flights.get(id) ?? this.#fly(id, this.#refresh(session));
+  }
+
+  /** One at a time for each session: what reads its tokens never meets a write of them under way. */
+  #fly(id: SessionId, work: Promise<'alive' | 'ended'>): Promise<'alive' | 'ended'> {
+    const flight = work.finally(() => this.#flights.delete(id));
     this.#flights.set(id, flight);
     return flight;
   }
@@ -211,7 +216,7 @@ class SharedTokenKeeper implements TokenKeeper {
   }
 
   async #renew(session: Session, tokens: Tokens): Promise<'alive' | 'ended'> {
-    const { begun, sessions } = this.#deps;
+    const { begun } = this.#deps;
     const { id, endsAtMs } = session;
     const known = this.#unwritten.get(id);
     const isKnown = known?.old.refreshToken === tokens.refreshToken;
@@ -230,7 +235,7 @@ class SharedTokenKeeper implements TokenKeeper {
       throw error;
     }
     await begun.end(id);
-    if (!isWritten) return (await sessions.tokensOf(id)) === undefined ? 'ended' : 'alive';
+    if (!isWritten) return this.#stateOf(id);
     // They are stored, and checked again once the provider's keys can be read.
     if (renewed.unread !== undefined) throw new AppError('IDP_UNAVAILABLE');
     return 'alive';
@@ -252,10 +257,14 @@ class SharedTokenKeeper implements TokenKeeper {
     const { old, renewed } = spent;
     const isWritten = await sessions.replaceTokens(id, old, renewed);
     if (this.#unwritten.get(id) === spent) this.#unwritten.delete(id);
-    // The session was ended meanwhile, or a process whose lock had expired was first: these tokens have no
-    // session.
-    if (!isWritten && renewed.refreshToken !== null) revocations.revokeLater(renewed.refreshToken);
+    // No session has these tokens any more. One that lives has later ones of their family, which must not end.
+    const isGone = !isWritten && (await sessions.tokensOf(id)) === undefined;
+    if (isGone && renewed.refreshToken !== null) revocations.revokeLater(renewed.refreshToken);
     return isWritten;
+  }
+
+  async #stateOf(id: SessionId): Promise<'alive' | 'ended'> {
+    return (await this.#deps.sessions.tokensOf(id)) === undefined ? 'ended' : 'alive';
   }
 
   /** Once the store is back, other processes wait only a few seconds: the answer must be stored by then. */
@@ -263,7 +272,11 @@ class SharedTokenKeeper implements TokenKeeper {
     while (this.#unwritten.get(id) === spent && this.#now() < endsAtMs) {
       await delay(WRITE_ON_MS, undefined, { ref: false });
       if (this.#unwritten.get(id) === spent && !this.#flights.has(id)) {
-        await this.#write(id, spent).catch(() => undefined);
+        const late = this.#write(id, spent).then(() => this.#deps.begun.end(id));
+        await this.#fly(
+          id,
+          late.then(() => this.#stateOf(id)),
+        ).catch(() => undefined);
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { Row, CallOptions } from '../../shotgun/port/records.ts';
+import { bare } from '../../base/bare.ts';
 import DataLoader from 'dataloader';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { FilterGroup } from '../../shotgun/port/requests.ts';
@@ -38,7 +39,7 @@ class RowCache {
 function joined(before: Known | undefined, now: Known): Known {
   if (before === undefined || before.row === null || now.row === null) return now;
   return {
-    row: { ...now.row, fields: { ...before.row.fields, ...now.row.fields } },
+    row: { ...now.row, fields: bare({ ...before.row.fields, ...now.row.fields }) },
     fields: new Set([...before.fields, ...now.fields]),
   };
 }

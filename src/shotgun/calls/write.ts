@@ -72,7 +72,8 @@ export const reviveRecord = (type: string, id: number): Write<boolean> => ({
     if (typeof didRevive !== 'boolean' || !isOf({ type, id }, dataOf(body))) throw broken(call);
     return didRevive;
   },
-  changes: () => changed('revive', { type, id }),
+  // A record that was not retired stays as it is.
+  changes: (didRevive) => (didRevive === false ? [] : changed('revive', { type, id })),
   sample: () => true,
 });
 
