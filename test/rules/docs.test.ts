@@ -20,6 +20,18 @@ const sectionsOf = (text: string): ReadonlySet<string> =>
     ),
   );
 
+/** The cells of the rows of tables whose first cell is a name. */
+const rowsOf = (text: string): string[][] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1)
+        .map((cell) => cell.trim().replaceAll('`', '')),
+    );
+
 describe('the docs', () => {
   it.each(PAGES)('%s: every file that it links to exists', (page) => {
     const links = [...read(page).matchAll(/\]\(([^)#]+)\)/gu)].map(([, link = '']) => link);
@@ -74,14 +86,16 @@ describe('the docs', () => {
   });
 
   it('docs/dependencies.md has a row for each dependency, with the module that owns it', () => {
-    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
-    const rows = read('docs/dependencies.md')
-      .split('\n')
-      .filter((line) => line.startsWith('| `'))
-      .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
-    const owners = Object.fromEntries(rows.map(([, name = '', , , owner = '']) => [name, owner.split(', ')]));
+    const [shipped = '', forTests = ''] = read('docs/dependencies.md').split('## For tests');
+    const owners = rowsOf(shipped).map(([name = '', , , owner = '']) => [name, owner.split(', ')]);
+    const { dependencies, devDependencies, overrides } = JSON.parse(read('package.json')) as Record<
+      'dependencies' | 'devDependencies' | 'overrides',
+      Record<string, string>
+    >;
     const known = Object.keys(dependencies).map((name) => [name, OWNERS[name]]);
-    expect(owners).toEqual(Object.fromEntries(known));
+    expect(Object.fromEntries(owners)).toEqual(Object.fromEntries(known));
+    expect(rowsOf(forTests).map(([name]) => name)).toEqual(Object.keys(devDependencies));
+    expect(Object.keys(overrides).filter((name) => !forTests.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('docs/shotgrid-api.md names a switch of the emulated site beside an unknown only if there is one', () => {
