@@ -71,7 +71,7 @@ export const GRAPHQL_SETTINGS = {
   SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE: {
     group: GRAPHQL,
     description:
-      'GraphQL requests per person and minute, over all sessions of the person and all servers on one Redis.',
+      'GraphQL requests per person and minute, over all sessions of the person and all servers on one Redis. A request counts once more for each 16 KiB of its body.',
     example: '600',
     fallback: '600',
     schema: bounded(1, 100_000),

@@ -9,8 +9,8 @@ export interface RateLimitOptions {
 
 /** A rate limit. On a shared store it applies to all processes together. */
 export interface RateLimit {
-  /** Consumes one point. Above the limit: milliseconds until the next point is free. */
-  take(key: string): Promise<number | undefined>;
+  /** Consumes points, one by default. Above the limit: milliseconds until the next point is free. */
+  take(key: string, points?: number): Promise<number | undefined>;
   /** Like `take`, but consumes nothing. */
   spent(key: string): Promise<number | undefined>;
   /** Returns a point that was consumed and turned out not to count. */
@@ -52,9 +52,9 @@ const memoryLimiter = ({ name, points, seconds }: RateLimitOptions): RateLimiter
   new RateLimiterMemory({ keyPrefix: name, points, duration: seconds });
 
 const limitOf = (limiter: Limiter, counters: readonly Limiter[]): RateLimit => ({
-  async take(key) {
+  async take(key, points = 1) {
     try {
-      await limiter.consume(key);
+      await limiter.consume(key, points);
       return undefined;
     } catch (refusal) {
       if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext;

@@ -19,6 +19,14 @@ export function describeLimits(world: () => { readonly store: Store; readonly ke
       expect(await limit.spent('mira')).toBeGreaterThan(0);
     });
 
+    it('counts as many points as it is asked to', async () => {
+      const { store, key } = world();
+      const limit = store.limit({ name: key, points: 5, seconds: 600 });
+      expect(await limit.take('mira', 4)).toBeUndefined();
+      expect(await limit.take('mira', 2)).toBeGreaterThan(0);
+      expect(await limit.take('joao', 5)).toBeUndefined();
+    });
+
     it('has room again for what was given back', async () => {
       const { store, key } = world();
       const limit = store.limit({ name: key, points: 2, seconds: 600 });

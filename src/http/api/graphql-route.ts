@@ -114,6 +114,7 @@ const ON_GONE = 'onPersonGone';
 /** /graphql: never redirects; a request without a session is answered 401 in GraphQL's form. */
 export function graphqlEndpoint(deps: HttpDeps, underWay: UnderWay): RequestHandler[] {
   const answer = apollo(deps);
+  const sizes = new WeakMap<object, number>();
   return [
     (_request, response, next) => {
       stateOf(response).errorForm = 'graphql';
@@ -123,7 +124,8 @@ export function graphqlEndpoint(deps: HttpDeps, underWay: UnderWay): RequestHand
     limitPerPerson(deps, 'graphql'),
     assertAcceptable,
     assertJsonType,
-    express.json({ limit: MAX_BODY }),
+    express.json({ limit: MAX_BODY, verify: (request, _response, body) => sizes.set(request, body.length) }),
+    limitBySize(deps, sizes),
     assertGraphqlRequest,
     (request, _response, next) => {
       // For a GET Express leaves the body undefined, and Apollo treats that as a server error.
@@ -245,6 +247,18 @@ export const limitPerPerson =
   ({ limits }: HttpDeps, name: 'graphql' | 'uploads'): RequestHandler =>
   async (_request, response, next) => {
     await limits[name].count(String(principalOf(response).person.id));
+    next();
+  };
+
+/** A request of this size costs about as much to read and to plan as a small one costs in all. */
+const BYTES_OF_A_REQUEST = 16_384;
+
+/** Each person has a share of the work, not only of the number of requests: a large one counts as several. */
+const limitBySize =
+  ({ limits }: HttpDeps, sizes: WeakMap<object, number>): RequestHandler =>
+  async (request, response, next) => {
+    const more = Math.floor((sizes.get(request) ?? 0) / BYTES_OF_A_REQUEST);
+    if (more > 0) await limits.graphql.count(String(principalOf(response).person.id), more);
     next();
   };
 

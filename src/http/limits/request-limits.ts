@@ -44,8 +44,8 @@ export interface RequestLimits {
 interface Limit {
   /** Refuses if there is no room; counts nothing. */
   assertRoom(key: string): Promise<void>;
-  /** Counts one, and refuses if it exceeds the limit. */
-  count(key: string): Promise<void>;
+  /** Counts points, one by default, and refuses if they exceed the limit. */
+  count(key: string, points?: number): Promise<void>;
 }
 
 /** Each sign-in leaves a record in the store and a visit to the provider, so a flood of them is slowed down. */
@@ -102,7 +102,7 @@ type Counter = Pick<RateLimit, 'take' | 'spent'>;
 
 const limitOf = (limit: Counter): Limit => ({
   assertRoom: async (key) => refuseUntil(await limit.spent(key)),
-  count: async (key) => refuseUntil(await limit.take(key)),
+  count: async (key, points) => refuseUntil(await limit.take(key, points)),
 });
 
 /** Allows a request if either counter has room. */
