@@ -60,14 +60,17 @@ describe('What goes out to a hook', () => {
     happen(change(5));
     const deliveriesOf = async (id: string): Promise<{ response_code: number }[]> =>
       (await call('GET', `/hooks/${id}/deliveries`)).body.data;
-    const codeOf = async (id: string): Promise<number | undefined> => {
+    expect((await until(1))[0]!.data).toMatchObject({ event_log_entry_id: 5 });
+    const codesOf = async (id: string, isThere: (codes: readonly number[]) => boolean): Promise<number[]> => {
       for (;;) {
-        const [delivery] = await deliveriesOf(id);
-        if (delivery) return delivery.response_code;
+        const codes = (await deliveriesOf(id)).map((delivery) => delivery.response_code);
+        if (isThere(codes)) return codes;
       }
     };
-    expect([await codeOf(strict), await codeOf(lax)]).toEqual([0, 200]);
-    expect((await until(1))[0]!.data).toMatchObject({ event_log_entry_id: 5 });
+    // On a busy machine the first attempt may take too long; the site tries again.
+    await codesOf(lax, (codes) => codes.includes(200));
+    const refused = await codesOf(strict, (codes) => codes.length > 0);
+    expect(refused.filter((code) => code !== 0)).toEqual([]);
   });
 
   it('never tells of scripts, of the log itself or of connections, though such hooks are taken', async () => {
