@@ -4,6 +4,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { Locks } from '../store/locks.ts';
 import type { Store } from '../store/store.ts';
+import { createBegunRenewals } from '../store/begun-renewals.ts';
 import { WRITTEN_WITHIN_MS } from '../store/until-written.ts';
 import type { Vault } from '../store/vault.ts';
 import { createAttempts, type Attempts } from './session/attempts.ts';
@@ -18,7 +19,6 @@ import { createLogoutTokens, type LogoutTokens } from './session/logout-tokens.t
 import type { Principal } from './person/principal.ts';
 import { createProviderJwts } from './provider/provider-jwts.ts';
 import { createRecheck, type Recheck, type StandingSource } from './session/recheck.ts';
-import { createBegunRenewals } from './session/begun-renewals.ts';
 import { createRenewalFailures } from './session/renewal-failures.ts';
 import { createRevocations, type Revocations } from './session/revocations.ts';
 import { announceEnd, createSessionWatch, type SessionWatch } from './session/session-watch.ts';

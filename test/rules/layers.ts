@@ -92,7 +92,7 @@ const EXCEPTIONS: readonly (readonly [string, string, string])[] = [
 /** Each outside library has one owner. Node's own modules and the libraries of the tests are free. */
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pino: ['base'],
-  zod: ['config', 'site', 'shotgun', 'launch', 'identity', 'systems'],
+  zod: ['config', 'site', 'store', 'shotgun', 'launch', 'identity', 'systems'],
   yaml: ['config', 'site'],
   redis: ['store'],
   jose: ['store', 'identity', 'systems'],
@@ -117,7 +117,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   eta: ['http'],
   'rate-limiter-flexible': ['store'],
   'ipaddr.js': ['http'],
-  'lru-cache': ['http', 'identity', 'observe', 'shotgun', 'systems'],
+  'lru-cache': ['http', 'identity', 'observe', 'shotgun', 'store', 'systems'],
   'prom-client': ['observe'],
 };
 

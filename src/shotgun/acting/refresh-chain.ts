@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, toAppError } from '../../base/errors.ts';
 import { type Login, randomToken } from '../../base/ids.ts';
+import { type BegunRenewals, createBegunRenewals } from '../../store/begun-renewals.ts';
 import type { Locks } from '../../store/locks.ts';
-import { untilWritten } from '../../store/until-written.ts';
+import { untilWritten, WRITTEN_WITHIN_MS } from '../../store/until-written.ts';
 import { hashedKey, type Vault } from '../../store/vault.ts';
 import { type Granted, type GrantDeps, requestGrant } from '../wire/grant.ts';
 
@@ -24,6 +25,8 @@ export interface RefreshChain {
 export interface RefreshChainDeps extends GrantDeps {
   readonly vault: Vault;
   readonly locks: Locks;
+  /** Waits between the attempts to write the answer to a refresh token. */
+  readonly writeWaitsMs?: readonly number[];
 }
 
 interface Link extends Granted {
@@ -37,6 +40,9 @@ interface Spent {
 }
 
 const POLL_MS = 50;
+/** The same for a token that another process has sent: its answer may take long. */
+const ELSEWHERE_POLL_MS = 500;
+const WRITE_ON_MS = 1000;
 /**
  * Extra wait for another process: the site may use its full timeout, and that process may have died while
  * refreshing.
@@ -52,9 +58,14 @@ class VaultChain implements RefreshChain {
   readonly #deps: RefreshChainDeps;
   /** Results that are not in the store yet. If we sent the refresh token again, the site would treat it as stolen. */
   readonly #unwritten = new Map<string, Spent>();
+  /** Callers of this process share one refresh. The lock is for other processes, and may be lost. */
+  readonly #flights = new Map<string, Promise<Granted>>();
+  readonly #begun: BegunRenewals;
 
   constructor(deps: RefreshChainDeps) {
     this.#deps = deps;
+    const { vault, clock, settings } = deps;
+    this.#begun = createBegunRenewals({ vault, clock, answerMs: settings.timeoutMs + WRITTEN_WITHIN_MS });
   }
 
   async begin(granted: Granted, ttlMs: number): Promise<string> {
@@ -64,15 +75,24 @@ class VaultChain implements RefreshChain {
     return chain;
   }
 
-  async token(chain: string, login: Login): Promise<Granted> {
+  token(chain: string, login: Login): Promise<Granted> {
+    const flight =
+      this.#flights.get(chain) ?? this.#freshToken(chain, login).finally(() => this.#flights.delete(chain));
+    this.#flights.set(chain, flight);
+    return flight;
+  }
+
+  async #freshToken(chain: string, login: Login): Promise<Granted> {
     const { locks, settings } = this.#deps;
     const maxWaitMs = settings.timeoutMs + EXTRA_WAIT_MS;
-    for (let waitedMs = 0; waitedMs < maxWaitMs; waitedMs += POLL_MS) {
+    for (let waitedMs = 0; waitedMs < maxWaitMs;) {
       const link = await this.#read(chain);
       if (this.#isFresh(link)) return link;
       const held = await locks.hold(`own-chain ${chain}`, () => this.#refresh(chain, login));
-      if (held !== undefined) return held.result;
-      await delay(POLL_MS);
+      if (held !== undefined && held.result !== 'elsewhere') return held.result;
+      const pollMs = held === undefined ? POLL_MS : ELSEWHERE_POLL_MS;
+      await delay(pollMs);
+      waitedMs += pollMs;
     }
     throw new AppError('UPSTREAM_TIMEOUT');
   }
@@ -94,41 +114,62 @@ class VaultChain implements RefreshChain {
     return link;
   }
 
-  async #refresh(chain: string, login: Login): Promise<Granted> {
+  /** `elsewhere` if another process has sent the refresh token and may still write the answer. */
+  async #refresh(chain: string, login: Login): Promise<Granted | 'elsewhere'> {
     // Read again: another process may have refreshed between our read and our lock.
     const link = await this.#read(chain);
     if (this.#isFresh(link)) return link;
     const { refreshToken } = link;
     if (refreshToken === null) throw new AppError('OWN_ACCOUNT_REFUSED');
     const known = this.#unwritten.get(chain);
-    const next =
-      known?.refreshToken === refreshToken ? known.next : await this.#spend(link, refreshToken, login);
-    this.#unwritten.set(chain, { refreshToken, next });
-    await this.#write(chain, { refreshToken, next });
+    const isKnown = known?.refreshToken === refreshToken;
+    if (!isKnown && (await this.#begun.isElsewhere(chain, refreshToken))) return 'elsewhere';
+    const next = isKnown ? known.next : await this.#spend(chain, { ...link, refreshToken }, login);
+    const spent: Spent = { refreshToken, next };
+    this.#unwritten.set(chain, spent);
+    try {
+      await untilWritten(() => this.#write(chain, spent), this.#deps.writeWaitsMs);
+    } catch (error) {
+      void this.#writeOn(chain, spent);
+      throw error;
+    }
+    await this.#begun.end(chain);
     return this.#read(chain);
   }
 
-  async #spend({ endsAtMs }: Link, refreshToken: string, login: Login): Promise<Link> {
+  async #spend(chain: string, link: Link & { readonly refreshToken: string }, login: Login): Promise<Link> {
+    const { endsAtMs, refreshToken } = link;
     const parameters = { grant_type: 'refresh_token', refresh_token: refreshToken };
+    await this.#begun.begin(chain, refreshToken, this.#lifeLeft(link));
     try {
       return { ...(await requestGrant(this.#deps, parameters, login)), endsAtMs };
     } catch (error) {
+      await this.#begun.end(chain);
       if (toAppError(error).code === 'UPSTREAM_AUTH') throw new AppError('OWN_ACCOUNT_REFUSED');
       throw error;
     }
   }
 
   /** Never overwrites a chain that has ended or moved on. Repeats a write that succeeded but reported a failure. */
-  async #write(chain: string, { refreshToken, next }: Spent): Promise<void> {
+  async #write(chain: string, spent: Spent): Promise<void> {
+    const { refreshToken, next } = spent;
     const change = (value: unknown): Link | undefined => {
       const current = value as Link;
       const isMeant = current.refreshToken === refreshToken || current.value === next.value;
       return isMeant ? next : undefined;
     };
-    await untilWritten(() =>
-      this.#deps.vault.update(keyOf(chain), change, (link) => this.#lifeLeft(link as Link)),
-    );
-    this.#unwritten.delete(chain);
+    await this.#deps.vault.update(keyOf(chain), change, (link) => this.#lifeLeft(link as Link));
+    if (this.#unwritten.get(chain) === spent) this.#unwritten.delete(chain);
+  }
+
+  /** Once the store is back, other processes wait only a few seconds: the answer must be stored by then. */
+  async #writeOn(chain: string, spent: Spent): Promise<void> {
+    while (this.#unwritten.get(chain) === spent && this.#lifeLeft(spent.next) > 0) {
+      await delay(WRITE_ON_MS, undefined, { ref: false });
+      if (this.#unwritten.get(chain) !== spent || this.#flights.has(chain)) continue;
+      const written = this.#write(chain, spent).then(() => this.#begun.end(chain));
+      await written.catch(() => undefined);
+    }
   }
 
   #isFresh({ renewAtMs }: Link): boolean {

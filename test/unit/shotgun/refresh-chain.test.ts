@@ -24,6 +24,8 @@ let sent: string[];
 let beforeAnswer: () => Promise<void>;
 /** Resolves when a lock is renewed. */
 let renewed: () => Promise<void>;
+/** How many locks were given back. */
+let givenBack: number;
 
 const MIRA = login('mira');
 const clock = { now: () => nowMs };
@@ -45,19 +47,24 @@ const transport = {
 } as Transport;
 
 /** One process of several: they share the store alone. */
-const startProcess = (): RefreshChain =>
+const startProcess = (more: { writeWaitsMs?: readonly number[] } = {}): RefreshChain =>
   createRefreshChain({
-    ...{ transport, clock },
+    ...{ transport, clock, ...more },
     vault: createVault(store, [new Uint8Array(32)], { place: 'test' }),
     locks: createLocks({ store, logger, lockMs: LOCK_MS }),
     settings: siteSettings('https://site.example', { recheckMs: 300_000 }),
   });
 
 beforeEach(() => {
-  [nowMs, sent] = [1_800_000_000_000, []];
+  [nowMs, sent, givenBack] = [1_800_000_000_000, [], 0];
   beforeAnswer = async () => undefined;
   store = createMemoryStore(clock);
-  const { replace } = store;
+  const { replace, remove } = store;
+  store.remove = async (...given) => {
+    const isGiven = await remove.apply(store, given);
+    if (given[0].startsWith('lock:')) givenBack += 1;
+    return isGiven;
+  };
   let wake = (): void => undefined;
   renewed = () => new Promise((resolve) => (wake = resolve));
   store.replace = async (...change) => {
@@ -66,6 +73,10 @@ beforeEach(() => {
     return isOwn;
   };
 });
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
 
 const begin = (process: RefreshChain): Promise<string> =>
   process.begin({ value: 'old', refreshToken: 'r0', renewAtMs: 0 }, HOUR_MS);
@@ -87,6 +98,79 @@ describe("a refresh token of a person's own account, which is good for one use",
       expect.objectContaining({ value: 'access-1' }),
       expect.objectContaining({ value: 'access-1' }),
     ]);
+    expect(sent).toEqual(['r0']);
+  });
+
+  it.each([
+    ['while the site is asked', 0],
+    ['and the answer is not written yet, long after the store was away', 200_000],
+  ])('is sent once, although the process that sends it loses its lock: %s', async (_, laterMs) => {
+    const { replace } = store;
+    // This process reaches the store no more, and so its lock ends.
+    let isCut = false;
+    let reconnect = (): void => undefined;
+    const reconnected = new Promise<void>((resolve) => (reconnect = resolve));
+    store.replace = async (...change) => {
+      if (isCut) await reconnected;
+      return replace.apply(store, change);
+    };
+    beforeAnswer = async () => {
+      isCut = true;
+    };
+    const one = startProcess();
+    const chain = await begin(one);
+    const first = one.token(chain, MIRA);
+    await until(() => isCut);
+    nowMs += 2 * LOCK_MS + laterMs;
+    const other = startProcess();
+    const second = other.token(chain, MIRA);
+    const again = one.token(chain, MIRA);
+    await until(() => givenBack > 0);
+    reconnect();
+    const tokens = await Promise.all([first, second, again]);
+    expect(tokens.map(({ value }) => value)).toEqual(['access-1', 'access-1', 'access-1']);
+    expect(sent).toEqual(['r0']);
+  });
+
+  it('is taken over by another process once the one that sent it counts as dead', async () => {
+    // The process is no more: it hears nothing, and renews nothing.
+    beforeAnswer = () => new Promise(() => undefined);
+    const { replace } = store;
+    store.replace = (...change) =>
+      change[0].startsWith('lock:') ? new Promise(() => undefined) : replace.apply(store, change);
+    const dead = startProcess();
+    const chain = await begin(dead);
+    void dead.token(chain, MIRA).catch(() => undefined);
+    await until(() => sent.length === 1);
+    // The site never got it.
+    sent = [];
+    beforeAnswer = async () => undefined;
+    nowMs += 2 * LOCK_MS;
+    const other = startProcess();
+    const taken = other.token(chain, MIRA);
+    await until(() => givenBack > 0);
+    expect(sent).toEqual([]);
+    nowMs += HOUR_MS / 3;
+    expect(await taken).toMatchObject({ value: 'access-1' });
+    expect(sent).toEqual(['r0']);
+  });
+
+  it('whose answer cannot be written for long is written by its process once the store is back', async () => {
+    const { replace } = store;
+    let isAway = false;
+    store.replace = async (...change) => {
+      if (isAway && change[0].includes('own-chain:')) throw new AppError('UNAVAILABLE');
+      return replace.apply(store, change);
+    };
+    beforeAnswer = async () => {
+      isAway = true;
+    };
+    const one = startProcess({ writeWaitsMs: [] });
+    const chain = await begin(one);
+    await expect(one.token(chain, MIRA)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    isAway = false;
+    // Nobody asks this process for the token again.
+    expect(await startProcess().token(chain, MIRA)).toMatchObject({ value: 'access-1' });
     expect(sent).toEqual(['r0']);
   });
 

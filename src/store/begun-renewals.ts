@@ -1,20 +1,21 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Clock } from '../../base/clock.ts';
-import { randomToken, type SessionId } from '../../base/ids.ts';
-import { hashedKey, type Vault } from '../../store/vault.ts';
+import type { Clock } from '../base/clock.ts';
+import { randomToken } from '../base/ids.ts';
+import { hashedKey, type Vault } from './vault.ts';
 
 /**
  * Notes of refresh tokens that are sent, written before they are. A token is good for one use, and the process that sends it
- * may lose its lock while the store is away: another one that sent the token again would end the session at the provider.
+ * may lose its lock while the store is away: if another one sent the token again, its issuer would take it for stolen. Each
+ * note has the id of the session or account whose token it is.
  */
 export interface BegunRenewals {
   /** Errors: `UNAVAILABLE`. Then nothing may be sent. */
-  begin(id: SessionId, refreshToken: string, keptMs: number): Promise<void>;
+  begin(id: string, refreshToken: string, keptMs: number): Promise<void>;
   /** What became of it is known here or written: nothing is under way. Never rejects. */
-  end(id: SessionId): Promise<void>;
+  end(id: string): Promise<void>;
   /** Whether another process may still send this token, or hold an answer to it that is not written yet. */
-  isElsewhere(id: SessionId, refreshToken: string): Promise<boolean>;
+  isElsewhere(id: string, refreshToken: string): Promise<boolean>;
 }
 
 export interface BegunRenewalsDeps {
@@ -33,7 +34,7 @@ const NOTE = z.object({ token: z.string(), by: z.string(), name: z.string(), atM
 export function createBegunRenewals(deps: BegunRenewalsDeps): BegunRenewals {
   const { vault, clock, answerMs, settleMs = SETTLE_MS } = deps;
   const own = randomToken();
-  const seen = new LRUCache<SessionId, { readonly name: string; readonly sinceMs: number }>({
+  const seen = new LRUCache<string, { readonly name: string; readonly sinceMs: number }>({
     max: MOST_SEEN,
   });
   return {
@@ -49,7 +50,7 @@ export function createBegunRenewals(deps: BegunRenewalsDeps): BegunRenewals {
     },
     async isElsewhere(id, refreshToken) {
       const { success, data: note } = NOTE.safeParse(await vault.get(keyOf(id)));
-      // What this process has sent is over: it renews a session once at a time.
+      // What this process has sent is over: it renews one token once at a time.
       if (!success || note.token !== hashOf(refreshToken) || note.by === own) {
         seen.delete(id);
         return false;
@@ -62,5 +63,5 @@ export function createBegunRenewals(deps: BegunRenewalsDeps): BegunRenewals {
   };
 }
 
-const keyOf = (id: SessionId): string => hashedKey('renewal-begun', id);
+const keyOf = (id: string): string => hashedKey('renewal-begun', id);
 const hashOf = (refreshToken: string): string => hashedKey('refresh-token', refreshToken);
