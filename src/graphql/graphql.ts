@@ -195,8 +195,10 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
       systemRows.clear();
       work.forget();
       const outcome = systemOutcome(error, work.changes);
-      work.changes.note(outcome, null, error);
-      deps.audit.record(systemChangeEntry(audit, { system, field, error, outcome }));
+      // What failed after the change is no failure of the change.
+      const why = outcome === 'done' ? null : error;
+      work.changes.note(outcome, null, why);
+      deps.audit.record(systemChangeEntry(audit, { system, field, error: why, outcome }));
     },
     onPersonGone: () => request.onPersonGone?.(),
     readLaunch: (id) => deps.launches.read(id, principal),

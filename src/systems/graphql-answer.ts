@@ -3,12 +3,22 @@ import { ownValue } from '../base/bare.ts';
 import { AppError, type ErrorCode } from '../base/errors.ts';
 import { systemError } from './system-errors.ts';
 
+/** An error in the answer of another system's GraphQL API, with the outcome of the mutation that it answers. */
+export class AnswerError extends AppError {
+  readonly outcome: 'done' | 'failed' | 'unknown';
+
+  constructor({ code, message, details = {}, cause }: AppError, outcome: AnswerError['outcome']) {
+    super(code, { message, details, cause });
+    this.outcome = outcome;
+  }
+}
+
 /** The response of another system's GraphQL endpoint. */
 export interface SystemGraphqlAnswer {
   readonly data: Readonly<Record<string, unknown>> | null;
   readonly errors: readonly {
     readonly path: readonly (string | number)[] | undefined;
-    readonly error: AppError;
+    readonly error: AnswerError;
   }[];
 }
 
@@ -52,7 +62,21 @@ export function parseGraphqlAnswer(system: string, result: unknown): SystemGraph
     data: data ?? null,
     errors: (errors ?? []).map(({ path, extensions }) => {
       const code = ownValue(CODES, extensions?.code ?? '') ?? 'SYSTEM_REJECTED';
-      return { path: path ?? undefined, error: systemError(code, { system }) };
+      const isSaid = extensions?.code !== undefined && code !== 'SYSTEM_BROKEN';
+      const outcome = outcomeOf({ path: path ?? [], isSaid, isExecuted: data !== undefined });
+      return { path: path ?? undefined, error: new AnswerError(systemError(code, { system }), outcome) };
     }),
   };
+}
+
+/** @param answered `isSaid`: a code gives the reason. `isExecuted`: the answer has `data`, also null (GraphQL 7.1). */
+function outcomeOf(answered: {
+  readonly path: readonly unknown[];
+  readonly isSaid: boolean;
+  readonly isExecuted: boolean;
+}): AnswerError['outcome'] {
+  // The fields of a result are resolved after the change that gave it (GraphQL 6.2.2).
+  if (answered.path.length > 1) return 'done';
+  // A resolver that failed without a reason may have made the change, or a part of it.
+  return answered.isSaid || !answered.isExecuted ? 'failed' : 'unknown';
 }

@@ -18,11 +18,12 @@ export interface SystemClientDeps {
   readonly requestId: string;
   /** Ends with the request. */
   readonly signal: AbortSignal;
-  /** Called for each call that may change something, once it was sent or may have been. */
+  /** Called for each call that may have changed something: it was or may have been sent, and was not refused. */
   readonly onSent?: () => void;
 }
 
 const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205]);
+const FIRST_REFUSAL = 400;
 const MAX_ANSWER_BYTES = 16 * MIB;
 
 const CODES: Readonly<Record<number, ErrorCode>> = {
@@ -63,6 +64,8 @@ async function call(deps: SystemClientDeps, wanted: Call): Promise<unknown> {
     const others = await inTime(deps, limit, deps.credentials(credentials));
     answer = await send(deps, url, wanted, { credentials: others, limit });
   }
+  const { method } = wanted;
+  if (method !== 'GET' && !isRefusal(answer.status)) deps.onSent?.();
   if (!answer.ok) {
     await answer.body?.cancel();
     throw refusalOf(deps, answer.status);
@@ -108,11 +111,8 @@ async function send(
   { method, body }: Call,
   { credentials: { headers }, limit }: Sending,
 ): Promise<Response> {
-  const noteSent = (): void => {
-    if (method !== 'GET') onSent?.();
-  };
   try {
-    const answer = await fetch(url, {
+    return await fetch(url, {
       method,
       headers: {
         accept: 'application/json',
@@ -125,11 +125,9 @@ async function send(
       redirect: 'error',
       signal: AbortSignal.any([signal, limit]),
     });
-    noteSent();
-    return answer;
   } catch (cause) {
     // `fetch` wraps what the socket said.
-    if (!wasNotSent(cause instanceof Error ? cause.cause : undefined)) noteSent();
+    if (method !== 'GET' && !wasNotSent(causeOf(cause))) onSent?.();
     throw failureOf(config.name, cause, { signal, isLate: limit.aborted });
   }
 }
@@ -166,11 +164,17 @@ function parse({ config }: SystemClientDeps, text: string): unknown {
   }
 }
 
+/** Statuses by which a system says that it has not made the change. */
+const isRefusal = (status: number): boolean =>
+  status >= FIRST_REFUSAL && !isServerError(status) && status !== HTTP_STATUS.REQUEST_TIMEOUT;
+
 function refusalOf({ config }: SystemClientDeps, status: number): AppError {
   const code = CODES[status] ?? (isServerError(status) ? 'SYSTEM_UNAVAILABLE' : 'SYSTEM_REJECTED');
   return systemError(code, { system: config.name, upstreamStatus: status });
 }
 
+const causeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
 const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
 
 function failureOf(

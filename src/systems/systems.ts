@@ -10,7 +10,7 @@ export interface SystemRequest {
   readonly person: SystemPerson & { readonly email: string | null };
   readonly requestId: string;
   readonly signal: AbortSignal;
-  /** Called for each call that may change something, once it was sent. */
+  /** Called for each call that may have changed something. */
   readonly onSent?: () => void;
 }
 

@@ -36,6 +36,8 @@ type Texture implements Item {
   kind: Kind!
   widthPixels: Int!
   madeFrom: Plate
+  "Nobody may see it."
+  shelf: String!
 }
 
 union Found = Plate | Texture
@@ -56,6 +58,8 @@ type Query {
 
 type Mutation {
   rename(id: ID!, name: String!): Item!
+  "Renames it, and then fails without a code."
+  renameBadly(id: ID!, name: String!): Item
 }
 `;
 
@@ -114,7 +118,12 @@ export async function startLibrary(options: {
         secret: () => refused('FORBIDDEN'),
         broken: () => refused('INTERNAL_SERVER_ERROR'),
       },
+      Texture: { shelf: () => refused('FORBIDDEN') },
       Mutation: {
+        renameBadly(_root, { id, name }: { id: string; name: string }) {
+          items.find((each) => each.id === id)!.name = name;
+          throw new GraphQLError('canary-message of the library', { extensions: { code: undefined } });
+        },
         rename(_root, { id, name }: { id: string; name: string }) {
           const item = items.find((each) => each.id === id) ?? refused('NOT_FOUND');
           item.name = name;

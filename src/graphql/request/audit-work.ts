@@ -2,6 +2,7 @@ import { type AppError, type ErrorCode } from '../../base/errors.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import type { AuditEntry } from '../../observe/audit-entry.ts';
 import type { Change, ChangeOutcome } from '../../query/calls/change-log.ts';
+import { AnswerError } from '../../systems/graphql-answer.ts';
 
 /** The acting person and the origin of one request, for its audit records. */
 export interface AuditScope {
@@ -45,24 +46,16 @@ export function changeEntry(
   };
 }
 
-/** Codes after which another system may have made the change. */
-const OPEN_CODES: ReadonlySet<ErrorCode> = new Set([
-  'CLIENT_LEFT',
-  'SYSTEM_TIMEOUT',
-  'SYSTEM_UNAVAILABLE',
-  'SYSTEM_BROKEN',
-  'INTERNAL',
-]);
-
-/** Outcome of a change in another system. Its connector reports only whether it threw. */
+/** Outcome of a change in another system: what its answer says, or what we know of the calls of its connector. */
 export function systemOutcome(
   error: AppError | null,
   { hasSent }: { readonly hasSent: boolean },
 ): ChangeOutcome {
   if (error === null) return 'done';
+  if (error instanceof AnswerError) return error.outcome;
   // A connector that fails in its own code may have made calls that we do not see.
   const isByItself = error.details?.['reason'] === 'connector' || error.code === 'INTERNAL';
-  return isByItself || (hasSent && OPEN_CODES.has(error.code)) ? 'unknown' : 'failed';
+  return isByItself || hasSent ? 'unknown' : 'failed';
 }
 
 /** A change in another system: the system's name and the field of Mutation. */

@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { AppError } from '../../base/errors.ts';
-import { parseGraphqlAnswer } from '../../systems/graphql-answer.ts';
+import { AnswerError, parseGraphqlAnswer } from '../../systems/graphql-answer.ts';
 import { fieldOf } from './upstreams.ts';
 
 /**
@@ -101,10 +101,11 @@ async function withWrong(
     // A value that the system could not supply is null and already has an error.
     if (path.some((_, index) => toldAt.has(String(path.slice(0, index + 1))))) return [];
     const field = fieldOf(nodes?.[0], schema, document);
-    const error = new AppError('SYSTEM_BROKEN', {
+    const broken = new AppError('SYSTEM_BROKEN', {
       details: { system, field, reason: 'value' },
       cause: wrong,
     });
+    const error = path.length > 1 ? new AnswerError(broken, 'done') : broken;
     return [new GraphQLError(error.message, { path, originalError: error })];
   });
   return more.length === 0 ? result : { data: read.data, errors: [...errors, ...more] };

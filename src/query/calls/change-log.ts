@@ -31,12 +31,12 @@ export class ChangeLog {
     this.#hasSent = false;
   }
 
-  /** A call that may change something was sent to another system. */
+  /** A call to another system may have changed something. */
   noteSent(): void {
     this.#hasSent = true;
   }
 
-  /** True if one was sent since the field began. */
+  /** True if one may have since the field began. */
   get hasSent(): boolean {
     return this.#hasSent;
   }
