@@ -141,11 +141,10 @@ describe('What became of a change', () => {
 
   it('is done where the result cannot be read, whatever reads it', async () => {
     await fault('POST', 'Shot/_search', { status: 500 });
-    for (const document of [FOLLOW, UNFOLLOW, UPDATE, REVIVE].map((text) =>
-      text.replace('{ id }', '{ id name }'),
-    )) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, for the trail
-      const { errors } = await ask(document);
+    for (const text of [FOLLOW, UNFOLLOW, UPDATE, REVIVE]) {
+      // A row that is there is not revived: nothing would have been done.
+      if (text === REVIVE) await ask('mutation { deleteShot(id: $shot) { id } }');
+      const { errors } = await ask(text.replace('{ id }', '{ id name }'));
       expect(errors[0]?.extensions.details).toMatchObject({
         outcome: 'done',
         type: 'Shot',
