@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContext, Frame, Page } from 'playwright-core';
 import { ROOT } from '../rules/source-files.ts';
 import { startChromiumProfile } from '../support/chromium.ts';
+import { untilPicturesAreThere } from '../support/picture.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 /** Screenshots are artefacts of the run: looked at, never committed. */
@@ -51,7 +52,7 @@ describe('the story in the overlay of the emulated site', () => {
     await frame.locator('[data-testid="status-chip"]').first().click();
     await frame.locator('[data-testid="status-option-apr"]').click();
     await frame.locator('[data-testid="status-chip"]').first().filter({ hasText: 'Approved' }).waitFor();
-    await overlayOf(site).waitForFunction('[...document.images].every((image) => image.complete)');
+    await untilPicturesAreThere(overlayOf(site));
     await site.screenshot({ path: join(ARTEFACTS, 'overlay-story.png') });
 
     const other = await openOverlay();

@@ -6,6 +6,7 @@ import { ROOT } from '../rules/source-files.ts';
 import { startChromiumProfile } from '../support/chromium.ts';
 import { type HostPageOptions, type OverlayHost, startOverlayHost } from '../support/overlay-host.ts';
 import { openOverlayIn, signInWindow } from '../support/overlay-browser.ts';
+import { untilPicturesAreThere } from '../support/picture.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 /** Screenshots are artefacts of the run: looked at, never committed. */
@@ -77,7 +78,7 @@ describe.each([
     await frame.locator('[data-testid="version-row"]').nth(1).waitFor();
     expect(await frame.locator('[data-testid="version-row"]').count()).toBe(2);
     expect(await frame.locator('[data-testid="viewer"]').innerText()).toContain('Mira Okafor');
-    await frame.waitForFunction('[...document.images].every((image) => image.complete)');
+    await untilPicturesAreThere(frame);
     await picture(page, 'review');
     const width = await frame.evaluate('[document.documentElement.scrollWidth, innerWidth]');
     expect((width as number[])[0]).toBeLessThanOrEqual((width as number[])[1]!);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ROOT } from '../rules/source-files.ts';
 import { startChromium } from '../support/chromium.ts';
-import { picture as takePicture } from '../support/picture.ts';
+import { picture as takePicture, untilPicturesAreThere } from '../support/picture.ts';
 import { CANARIES, startStudio, type Studio } from '../support/studio.ts';
 
 /** Screenshots are artefacts of the run: looked at, never committed. */
@@ -69,7 +69,7 @@ describe('the story, in a real browser', () => {
     expect(await review.locator('[data-testid="viewer"]').innerText()).toMatch(
       /Mira Okafor[\s\S]*mira · artist/u,
     );
-    await review.waitForFunction('[...document.images].every((image) => image.complete)');
+    await untilPicturesAreThere(review);
     await picture(review, 'review-app');
 
     await review.locator('[data-testid="status-chip"]').first().click();
@@ -142,7 +142,7 @@ describe('the story, in a real browser', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.panel');
-    await page.waitForFunction('document.querySelector(".panel img")?.complete ?? true');
+    await untilPicturesAreThere(page);
     await picture(page, 'review-app-narrow');
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(400);

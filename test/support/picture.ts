@@ -1,4 +1,7 @@
-import type { Page } from 'playwright-core';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Frame, Page } from 'playwright-core';
+
+const POLL_MS = 50;
 
 const ATTEMPTS = 3;
 
@@ -13,4 +16,13 @@ export async function picture(page: Page, path: string): Promise<void> {
       await page.waitForTimeout(200);
     }
   }
+}
+
+/**
+ * Waits until each picture of the page has come. Playwright's own `waitForFunction` asks again by `eval`, which the page's
+ * policy refuses.
+ */
+export async function untilPicturesAreThere(frame: Pick<Frame, 'evaluate'>): Promise<void> {
+  while ((await frame.evaluate('[...document.images].every((image) => image.complete)')) !== true)
+    await delay(POLL_MS);
 }
