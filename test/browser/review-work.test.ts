@@ -123,8 +123,9 @@ describe('what a person has begun in the review app', () => {
     await page.click(SEND);
     await page.locator(SEND, { hasText: 'Sending' }).waitFor();
     await page.reload();
-    expect(await page.innerText('[data-testid="note-refusal"]')).toContain(
-      'left while the note was being sent',
+    // A browser may break the request off, and let the page keep that, before the page is gone.
+    expect(await page.innerText('[data-testid="note-refusal"]')).toMatch(
+      /left while the note was being sent|There was no answer/u,
     );
     expect(await subjectOf(page)).toBe('Left');
   });
