@@ -102,15 +102,25 @@ describe('The file of an audit trail', () => {
     expect(await verdict(room)).toMatchObject({ records: 6, problems: [], unended: [], otherLines: 0 });
   });
 
-  it('on a disk that stays full keeps no more than it may, and says what it lost', async () => {
+  it('on a disk that stays full keeps no more than it may, and the lost records are a gap that is named', async () => {
     await symlink('/dev/full', path);
     const audit = await open();
     const fields = Array.from({ length: 20_000 }, (_, index) => `a_field_with_a_name_of_its_own_${index}`);
     for (let time = 0; time < 30; time += 1) {
       audit.record({ action: 'change', outcome: 'done', fields });
     }
+    const lost = log.filter((line) => line.includes('audit.lost')).length;
+    expect(lost).toBeGreaterThan(0);
+    const room = join(folder, 'room.jsonl');
+    await unlink(path);
+    await symlink(room, path);
     await audit.close();
-    expect(log.filter((line) => line.includes('audit.lost')).length).toBeGreaterThan(0);
+    const { records, problems } = await verdict(room);
+    expect([records, problems]).toEqual([
+      32 - lost,
+      [expect.stringContaining(`is number 32 where ${32 - lost} was due`)],
+    ]);
+    expect(log.filter((line) => line.includes('audit.lost'))).toHaveLength(lost);
   });
 
   it('is written again without a further record once there is room', async () => {
