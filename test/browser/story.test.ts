@@ -142,7 +142,7 @@ describe('the story, in a real browser', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.panel');
-    await untilPicturesAreThere(page);
+    await untilPicturesAreThere(page, '.panel img');
     await picture(page, 'review-app-narrow');
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(400);
