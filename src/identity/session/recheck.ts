@@ -60,12 +60,13 @@ export function createRecheck(deps: RecheckDeps): Recheck {
   const { people, sessions, memory, policies, onNews } = deps;
   const seen = createSeen(deps);
   return async ({ id, principal }) => {
-    const standing = await unlessAway(() => standingOf(people, principal, seen));
+    const standing = await unless(isNoRefusal, () => standingOf(people, principal, seen));
     if (standing === undefined) return principal;
     const seenByScript = async (): Promise<string | null> =>
       (await seen(principal.person.id))?.permissionRole ?? null;
-    // The person's own token has just worked: only an outage may put this decision off.
-    const role = await unlessOutage(() => decidingRole(policies, standing.permissionRole, seenByScript));
+    // The person's own token has just worked: only an outage may put this decision off. Any other failure counts, because
+    // ignoring it would keep a block from holding.
+    const role = await unless(isOutage, () => decidingRole(policies, standing.permissionRole, seenByScript));
     if (role !== undefined) assertStillWanted(policies, principal, role);
     const known = withStanding(standing);
     const current = known(principal);
@@ -108,25 +109,20 @@ function createSeen({ people, clock, recheckMs }: RecheckDeps): Seen {
   };
 }
 
-/** Undefined while ShotGrid is unavailable. */
-async function unlessAway<T>(look: () => Promise<T>): Promise<T | undefined> {
+/** Undefined if the look fails in a way that decides nothing about the person. */
+async function unless<T>(
+  decidesNothing: (error: AppError) => boolean,
+  look: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await look();
   } catch (error) {
-    if (isPersonRefusal(toAppError(error).code)) throw error;
-    return undefined;
-  }
-}
-
-/** Undefined while ShotGrid is away. Any other failure counts: ignored, it would keep a block from holding. */
-async function unlessOutage<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (isOutage(toAppError(error))) return undefined;
+    if (decidesNothing(toAppError(error))) return undefined;
     throw error;
   }
 }
+
+const isNoRefusal = ({ code }: AppError): boolean => !isPersonRefusal(code);
 
 // oxlint-disable-next-line max-params
 async function standingOf(

@@ -76,8 +76,12 @@ class VaultChain implements RefreshChain {
   }
 
   token(chain: string, login: Login): Promise<Granted> {
-    const flight =
-      this.#flights.get(chain) ?? this.#freshToken(chain, login).finally(() => this.#flights.delete(chain));
+    return this.#flights.get(chain) ?? this.#fly(chain, this.#freshToken(chain, login));
+  }
+
+  /** One at a time for each chain, so that no refresh reads the chain while an answer to it is being written. */
+  #fly(chain: string, work: Promise<Granted>): Promise<Granted> {
+    const flight = work.finally(() => this.#flights.delete(chain));
     this.#flights.set(chain, flight);
     return flight;
   }
@@ -168,7 +172,10 @@ class VaultChain implements RefreshChain {
       await delay(WRITE_ON_MS, undefined, { ref: false });
       if (this.#unwritten.get(chain) !== spent || this.#flights.has(chain)) continue;
       const written = this.#write(chain, spent).then(() => this.#begun.end(chain));
-      await written.catch(() => undefined);
+      await this.#fly(
+        chain,
+        written.then(() => this.#read(chain)),
+      ).catch(() => undefined);
     }
   }
 
