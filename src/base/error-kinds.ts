@@ -7,7 +7,8 @@ const OUTAGE_STATUSES: ReadonlySet<number> = new Set([
   HTTP_STATUS.SERVICE_UNAVAILABLE,
   HTTP_STATUS.GATEWAY_TIMEOUT,
 ]);
-const CLIENT_LEFT_STATUS = 499;
+/** The status that nginx logs if the client closes the connection before its answer. */
+export const CLIENT_LEFT_STATUS = 499;
 
 /** True where ShotGrid, the identity provider, the store or another system failed. */
 export const isOutage = ({ rule }: AppError): boolean => OUTAGE_STATUSES.has(rule.httpStatus);

@@ -4,14 +4,12 @@ import { duringRequest } from '../../base/logger.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { beginState, stateOf } from '../request/request-state.ts';
 import { toAppError } from '../../base/errors.ts';
-import { isDecision } from '../../base/error-kinds.ts';
+import { CLIENT_LEFT_STATUS, isDecision } from '../../base/error-kinds.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import { launchMark } from '../../launch/launch.ts';
 import type { AuditAction, AuditEntry } from '../../observe/audit-entry.ts';
 
 const UNKNOWN_ROUTE = 'none';
-/** The status that nginx logs if the client closes the connection before its answer. */
-const CLIENT_LEFT = 499;
 const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/apps/:name']);
 
 /** Gives each request an id of our own, and a log line and a measurement when it is answered or abandoned. */
@@ -34,7 +32,7 @@ export function observeRequests(deps: HttpDeps): RequestHandler {
         method: request.method,
         // An answer that the client did not receive is not logged as a success. A stream ends when the browser
         // leaves.
-        status: response.writableFinished || isStream === true ? response.statusCode : CLIENT_LEFT,
+        status: response.writableFinished || isStream === true ? response.statusCode : CLIENT_LEFT_STATUS,
         durationMs: Math.round(performance.now() - startedAtMs),
       };
       deps.observeRequest(fields);
