@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { loadLists } from '../config/lists.ts';
-import { environmentOfProcess } from '../config/load-config.ts';
+import { environmentOfProcess } from '../config/environment.ts';
 import { signAmiFields, formatAmiTimestamp } from '../launch/ami-signature.ts';
 import { type Command, UsageError } from './command.ts';
 

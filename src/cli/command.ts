@@ -1,4 +1,5 @@
-import { type ConfigError, hasSettings, SETTINGS_FILE } from '../config/load-config.ts';
+import { hasSettings, SETTINGS_FILE } from '../config/environment.ts';
+import type { ConfigError } from '../config/load-config.ts';
 
 /** The outside effects of a command besides its work. */
 export interface Terminal {

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { createApp } from '../app.ts';
 import { createLogger, type Logger, logSettings } from '../base/logger.ts';
-import { environmentOfProcess, loadConfig } from '../config/load-config.ts';
+import { environmentOfProcess } from '../config/environment.ts';
+import { loadConfig } from '../config/load-config.ts';
 import type { Command } from './command.ts';
 import { checkPlaces } from './places.ts';
 

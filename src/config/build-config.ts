@@ -6,13 +6,16 @@ import type { PLAN_SETTINGS } from './plan-settings.ts';
 import type { SITE_SETTINGS } from './server-settings.ts';
 import type { SettingValues, ValuesOf } from './settings.ts';
 
+/** Paths of the files that secrets were read from, by setting. */
+export type SecretFiles = ReadonlyMap<string, string>;
+
 /** Converts the parsed settings to the shape that the code uses. */
-export function buildConfig(values: SettingValues, lists: Lists): Config {
+export function buildConfig(values: SettingValues, lists: Lists, files: SecretFiles): Config {
   return {
     environment: values.SHOTGRAPH_ENVIRONMENT,
     logLevel: values.SHOTGRAPH_LOG_LEVEL,
     ...serverParts(values),
-    ...siteParts(values),
+    ...siteParts(values, files),
     ...identityParts(values),
     launch: launchPart(values),
     upload: {
@@ -69,14 +72,17 @@ const callsPerPerson = ({
   calls === 'auto' ? Math.max(1, Math.min(CALLS_PER_PERSON, all - 1)) : calls;
 
 /** The settings of the ShotGrid site, which are enough for commands other than `start`. */
-export function siteParts(values: ValuesOf<typeof SITE_SETTINGS>): Pick<Config, 'site' | 'schemaDirectory'> {
+export function siteParts(
+  values: ValuesOf<typeof SITE_SETTINGS>,
+  files: SecretFiles,
+): Pick<Config, 'site' | 'schemaDirectory'> {
   return {
     site: {
       url: values.SHOTGRAPH_SITE_URL,
       publicUrl: values.SHOTGRAPH_SITE_PUBLIC_URL ?? values.SHOTGRAPH_SITE_URL,
       scriptName: values.SHOTGRAPH_SITE_SCRIPT_NAME,
-      scriptKey: values.SHOTGRAPH_SITE_SCRIPT_KEY_FILE?.key ?? values.SHOTGRAPH_SITE_SCRIPT_KEY,
-      scriptKeyFile: values.SHOTGRAPH_SITE_SCRIPT_KEY_FILE?.path ?? null,
+      scriptKey: values.SHOTGRAPH_SITE_SCRIPT_KEY,
+      scriptKeyFile: files.get('SHOTGRAPH_SITE_SCRIPT_KEY') ?? null,
       timeoutMs: values.SHOTGRAPH_SITE_TIMEOUT_SECONDS,
       maxConnections: values.SHOTGRAPH_SITE_MAX_CONNECTIONS,
       maxCallsPerPerson: callsPerPerson(values),
@@ -96,7 +102,7 @@ function identityParts(
       clientId: values.SHOTGRAPH_OIDC_CLIENT_ID,
       clientSecret: values.SHOTGRAPH_OIDC_CLIENT_SECRET,
       clientMethod: values.SHOTGRAPH_OIDC_CLIENT_AUTHENTICATION,
-      clientKey: values.SHOTGRAPH_OIDC_CLIENT_KEY_FILE,
+      clientKey: values.SHOTGRAPH_OIDC_CLIENT_KEY,
       par: values.SHOTGRAPH_OIDC_PAR,
       parameters: values.SHOTGRAPH_OIDC_PARAMETERS,
       scope: values.SHOTGRAPH_OIDC_SCOPE,

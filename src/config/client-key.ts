@@ -1,7 +1,5 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { unreadableFile } from './setting-types.ts';
 
 /** The private key by which this server authenticates to the provider (`private_key_jwt`). */
 export interface ClientKey {
@@ -24,13 +22,13 @@ const ALGORITHMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['ed25519', ['EdDSA', 'Ed25519']],
 ]);
 
-const NO_KEY = 'must be a file with a private key: RSA, EC or Ed25519, as PEM (PKCS #8) or as one JWK';
-const PUBLIC_KEY = 'is a file with a public key. Give it the private key, as PEM (PKCS #8) or as a JWK';
-const OTHER_KIND = `is a file with a key that cannot sign here. Make an RSA key of at least ${SMALLEST_RSA_BITS} bits, an EC key on P-256, P-384 or P-521, or an Ed25519 key`;
+const NO_KEY = 'must be a private key: RSA, EC or Ed25519, as PEM (PKCS #8) or as one JWK';
+const PUBLIC_KEY = 'is a public key. Give the private key, as PEM (PKCS #8) or as a JWK';
+const OTHER_KIND = `is a key that cannot sign here. Make an RSA key of at least ${SMALLEST_RSA_BITS} bits, an EC key on P-256, P-384 or P-521, or an Ed25519 key`;
 const OTHER_USE =
-  'is a file with a JWK that is not for signatures. Make a key with "use": "sig", or take out its use and key_ops';
+  'is a JWK that is not for signatures. Make a key with "use": "sig", or take out its use and key_ops';
 const OTHER_ALGORITHM =
-  'is a file with a JWK whose alg does not go with its key. Take alg out, or set it to RS256, RS384, RS512, PS256, PS384 or PS512 for RSA, to ES256, ES384 or ES512 for P-256, P-384 or P-521, to EdDSA for Ed25519';
+  'is a JWK whose alg does not go with its key. Take alg out, or set it to RS256, RS384, RS512, PS256, PS384 or PS512 for RSA, to ES256, ES384 or ES512 for P-256, P-384 or P-521, to EdDSA for Ed25519';
 
 class ClientKeyError extends Error {}
 
@@ -42,13 +40,13 @@ const JWK = z.looseObject({
   key_ops: z.array(z.string()).optional(),
 });
 
-/** A file with a private key: PEM (PKCS #8), or a JWK, whose `kid` and `alg` are used. */
-export const clientKeyFile = z.string().transform((path, context): ClientKey | null => {
-  if (path === '') return null;
+/** A private key: PEM (PKCS #8), or a JWK, whose `kid` and `alg` are used. */
+export const clientKey = z.string().transform((text, context): ClientKey | null => {
+  if (text === '') return null;
   try {
-    return parseClientKey(readFileSync(path, 'utf8'));
+    return parseClientKey(text);
   } catch (error) {
-    context.addIssue(error instanceof ClientKeyError ? error.message : (unreadableFile(error) ?? NO_KEY));
+    context.addIssue(error instanceof ClientKeyError ? error.message : NO_KEY);
     return z.NEVER;
   }
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clientKeyFile } from './client-key.ts';
+import { clientKey } from './client-key.ts';
 import {
   actingPolicy,
   bounded,
@@ -48,14 +48,15 @@ export const IDENTITY_SETTINGS = {
     fallback: 'auto',
     schema: z.enum(['auto', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']),
   },
-  SHOTGRAPH_OIDC_CLIENT_KEY_FILE: {
+  SHOTGRAPH_OIDC_CLIENT_KEY: {
     group: IDENTITY,
     description:
-      'File with the private key for private_key_jwt: PEM (PKCS #8), or a JWK, whose kid and alg are used. RSA, EC or Ed25519.',
-    example: '/etc/shotgraph/client-key.pem',
+      'Private key for private_key_jwt: PEM (PKCS #8), or a JWK, whose kid and alg are used. RSA, EC or Ed25519. Best in a file.',
+    example: '(content of client-key.pem)',
     fallback: '',
     secret: true,
-    schema: clientKeyFile,
+    hasLines: true,
+    schema: clientKey,
   },
   SHOTGRAPH_OIDC_PAR: {
     group: IDENTITY,

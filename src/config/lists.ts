@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { MS_PER_SECOND } from '../base/units.ts';
 import type { AmiConfig, AppConfig, SystemConfig } from './config.ts';
+import { type Environment, fileNameOf, findSecret } from './environment.ts';
 import { hasNoPassword, httpOrigin, stowawayIn } from './setting-types.ts';
 
 const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, 'must be lower-case letters, digits and dashes');
@@ -101,15 +102,12 @@ const NO_LISTS: Lists = { amis: [], apps: [], frontEndOrigins: [], systems: [] }
 
 /**
  * Reads the menu items and front ends of `shotgraph.yml`. `${NAME}` in a text is replaced by that environment
- * variable, so that no secret has to be written into the file. Folders are relative to the file.
+ * variable, or by the content of the file that `NAME_FILE` names, so that no secret has to be written into the file.
+ * Folders are relative to the file.
  *
  * @param problems receives every problem, with its place in the file
  */
-export async function loadLists(
-  path: string,
-  environment: Readonly<Record<string, string | undefined>>,
-  problems: string[],
-): Promise<Lists> {
+export async function loadLists(path: string, environment: Environment, problems: string[]): Promise<Lists> {
   const before = problems.length;
   const written = await readYaml(path, 'SHOTGRAPH_CONFIG', problems);
   if (problems.length > before) return NO_LISTS;
@@ -192,9 +190,12 @@ function filesOf(
 const pascalCase = (name: string): string =>
   name.replace(/(?:^|-)([a-z0-9])/gu, (_, letter: string) => letter.toUpperCase());
 
+const NOT_SET = (name: string): string =>
+  `is used but not set. Set it, or set ${fileNameOf(name)} to the path of a file that holds it.`;
+
 function substitute(
   value: unknown,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   onTrouble: (name: string, trouble: string) => void,
 ): unknown {
   if (typeof value === 'string') {
@@ -204,9 +205,9 @@ function substitute(
         onTrouble(name, 'is no name of a variable: capitals, digits and _ alone.');
         return text;
       }
-      const found = environment[name] ?? '';
-      const trouble = found === '' ? 'is used but not set.' : stowawayIn(found);
-      if (trouble !== undefined) onTrouble(name, trouble);
+      const { text: found = '', trouble } = findSecret(environment, name);
+      const problem = trouble ?? (found === '' ? NOT_SET(name) : stowawayIn(found));
+      if (problem !== undefined) onTrouble(name, problem);
       return found;
     });
   }

@@ -1,3 +1,4 @@
+import { fileNameOf } from './environment.ts';
 import type { Setting } from './setting-types.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -9,6 +10,7 @@ export function renderSettingsPage(): string {
     '# Settings',
     '',
     `${GENERATED} Menu items, front ends and other systems are in \`shotgraph.yml\`: see configuration.md.`,
+    'A secret is set by its variable, or it is in a file whose path is set as `NAME_FILE`.',
   ];
   let group = '';
   for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
@@ -23,7 +25,7 @@ export function renderSettingsPage(): string {
       );
     }
     lines.push(
-      `| \`${name}\` | ${defaultOf(setting)} | ${cell(`\`${setting.example}\``)} | ${cell(setting.description)} |`,
+      `| ${namesOf(name, setting)} | ${defaultOf(setting)} | ${cell(`\`${setting.example}\``)} | ${cell(setting.description)} |`,
     );
   }
   return `${lines.join('\n')}\n`;
@@ -42,9 +44,13 @@ export function renderEnvironmentExample(): string {
     lines.push(
       setting.fallback === undefined ? `${name}=${setting.example}` : `# ${name}=${setting.fallback}`,
     );
+    if (setting.secret === true) lines.push(`# ${fileNameOf(name)}=`);
   }
   return `${lines.join('\n')}\n`;
 }
+
+const namesOf = (name: string, { secret }: Setting): string =>
+  secret === true ? `\`${name}\` or \`${fileNameOf(name)}\`` : `\`${name}\``;
 
 function defaultOf(setting: Setting): string {
   if (setting.fallback === undefined) return 'required';

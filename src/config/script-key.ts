@@ -1,37 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from './config.ts';
-import { stowawayIn, unreadableFile } from './setting-types.ts';
+import { readSecretFile } from './environment.ts';
+import { stowawayIn } from './setting-types.ts';
 
 const LEAST_LENGTH = 8;
-const TOO_SHORT = `must have at least ${LEAST_LENGTH} characters`;
 
-export interface ScriptKeyFile {
-  readonly path: string;
-  readonly key: string;
-}
-
-/** The key of the script itself; empty where it is in a file. */
-export const scriptKey = z.string().refine((text) => text === '' || text.length >= LEAST_LENGTH, TOO_SHORT);
-
-export const scriptKeyFile = z.string().transform((path, context): ScriptKeyFile | null => {
-  if (path === '') return null;
-  try {
-    return { path, key: readKey(path) };
-  } catch (error) {
-    context.addIssue(reasonOf(error));
-    return z.NEVER;
-  }
-});
-
-/** Problems of the two settings together, one sentence each. */
-export function scriptKeyProblems(key: string, file: ScriptKeyFile | null): readonly string[] {
-  if ((key === '') !== (file === null)) return [];
-  const problem = file === null ? 'is not set. Set it, or' : 'is set, and so is';
-  const advice = file === null ? '' : ' Keep one of them';
-  return [`SHOTGRAPH_SITE_SCRIPT_KEY ${problem} SHOTGRAPH_SITE_SCRIPT_KEY_FILE.${advice && `${advice}.`}`];
-}
+/** The key of the API script. */
+export const scriptKey = z.string().min(LEAST_LENGTH, `must have at least ${LEAST_LENGTH} characters`);
 
 /** The settings of the site, with the latest key of its file. */
 export interface SiteKey {
@@ -49,31 +25,24 @@ export function openSiteKey(site: Config['site'], logger: Pick<Logger, 'info' | 
     reload() {
       const { scriptKeyFile: path } = site;
       if (path === null) return;
-      try {
-        const read = readKey(path);
-        const isNew = read !== current;
-        current = read;
-        logger.info('site.script_key_read', { reason: isNew ? 'another key' : 'the same key' });
-      } catch (error) {
+      const read = readKey(path);
+      if ('trouble' in read) {
         const setting = 'SHOTGRAPH_SITE_SCRIPT_KEY_FILE';
-        logger.error('site.script_key_unusable', { code: 'UPSTREAM_AUTH', setting, reason: reasonOf(error) });
+        const { trouble: reason } = read;
+        logger.error('site.script_key_unusable', { code: 'UPSTREAM_AUTH', setting, reason });
+        return;
       }
+      const isNew = read.text !== current;
+      current = read.text;
+      logger.info('site.script_key_read', { reason: isNew ? 'another key' : 'the same key' });
     },
   };
 }
 
-class KeyFileError extends Error {}
-
-const reasonOf = (error: unknown): string =>
-  error instanceof KeyFileError
-    ? error.message
-    : (unreadableFile(error) ?? 'must be a file that can be read');
-
-/** Editors and `echo` end a file with a line break, which is not part of the key. */
-function readKey(path: string): string {
-  const key = readFileSync(path, 'utf8').replace(/\r?\n$/u, '');
-  const stowaway = stowawayIn(key);
-  if (stowaway !== undefined) throw new KeyFileError(stowaway);
-  if (key.length < LEAST_LENGTH) throw new KeyFileError(TOO_SHORT);
-  return key;
+function readKey(path: string): ReturnType<typeof readSecretFile> {
+  const read = readSecretFile(path);
+  if ('trouble' in read) return read;
+  const { error } = scriptKey.safeParse(read.text);
+  const trouble = stowawayIn(read.text) ?? error?.issues[0]?.message;
+  return trouble === undefined ? read : { trouble };
 }

@@ -10,7 +10,7 @@ import {
   proxyList,
   seconds,
 } from './setting-types.ts';
-import { scriptKey, scriptKeyFile } from './script-key.ts';
+import { scriptKey } from './script-key.ts';
 import type { Setting } from './setting-types.ts';
 
 const SERVER = 'Server';
@@ -140,20 +140,10 @@ export const SITE_SETTINGS = {
   },
   SHOTGRAPH_SITE_SCRIPT_KEY: {
     group: SITE,
-    description: 'Key of the API script; needed where it is not in a file.',
+    description: 'Key of the API script. In a file, it is read again at SIGHUP: a new key needs no restart.',
     example: '(the key that ShotGrid showed once)',
-    fallback: '',
     secret: true,
     schema: scriptKey,
-  },
-  SHOTGRAPH_SITE_SCRIPT_KEY_FILE: {
-    group: SITE,
-    description:
-      'File with the key of the API script and nothing else, instead of the setting above. It is read again at SIGHUP, so that a new key needs no restart.',
-    example: '/etc/shotgraph/script-key',
-    fallback: '',
-    secret: true,
-    schema: scriptKeyFile,
   },
   SHOTGRAPH_SITE_TIMEOUT_SECONDS: {
     group: SITE,

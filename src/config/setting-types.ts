@@ -10,8 +10,10 @@ export interface Setting {
   readonly example: string;
   /** The default text where the variable is unset or empty; without it the setting is required. */
   readonly fallback?: string;
-  /** Never printed, not even in an error message: it is a secret, or a place where people put one by mistake. */
+  /** Never printed, not even in an error message. It can also be in a file, which `NAME_FILE` names. */
   readonly secret?: boolean;
+  /** Line breaks are part of the value. */
+  readonly hasLines?: boolean;
   readonly schema: z.ZodType;
 }
 

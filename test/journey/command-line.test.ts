@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { environmentIn } from '../../src/config/load-config.ts';
+import { environmentIn } from '../../src/config/environment.ts';
 import { COMMANDS, runCommand } from '../../src/cli/run-command.ts';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
 import { ROOT } from '../rules/source-files.ts';
@@ -97,6 +97,12 @@ describe('a folder without settings', () => {
     expect(environmentIn(folder, { A: '1' })).toEqual({ A: '1' });
     await writeFile(join(folder, '.env'), '# of the studio\nSHOTGRAPH_LOG_LEVEL="warn"\nA=2\nB=3 # three\n');
     expect(environmentIn(folder, { A: '1' })).toEqual({ A: '1', B: '3', SHOTGRAPH_LOG_LEVEL: 'warn' });
+    // As editors on Windows write it.
+    await writeFile(join(folder, '.env'), '\uFEFFA=2\r\nB="3 # three"\r\n\r\nC_FILE=/c\r\nD=d\r\n');
+    expect(environmentIn(folder, {})).toEqual({ A: '2', B: '3 # three', C_FILE: '/c', D: 'd' });
+    expect(environmentIn(folder, { A_FILE: '/a', C: 'c', D_FILE: '' })).toEqual({
+      ...{ A_FILE: '/a', B: '3 # three', C: 'c', D: 'd', D_FILE: '' },
+    });
     await rm(folder, { recursive: true });
   });
 });

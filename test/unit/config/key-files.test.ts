@@ -5,12 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeProtectedHeader } from 'jose';
 import { createLogger } from '../../../src/base/logger.ts';
-import {
-  ConfigError,
-  loadConfig,
-  loadSiteConfig,
-  type Environment,
-} from '../../../src/config/load-config.ts';
+import type { Environment } from '../../../src/config/environment.ts';
+import { ConfigError, loadConfig, loadSiteConfig } from '../../../src/config/load-config.ts';
+import type { Setting } from '../../../src/config/setting-types.ts';
+import { SETTINGS } from '../../../src/config/settings.ts';
 import { createClientAuthentication } from '../../../src/identity/provider/client-authentication.ts';
 
 const CLIENT_KEY = 'SHOTGRAPH_OIDC_CLIENT_KEY_FILE';
@@ -31,7 +29,7 @@ function messageOf(load: () => unknown): string {
   throw new Error('the configuration was accepted');
 }
 
-describe('settings that name a file with a key', () => {
+describe('settings that name a file with a secret', () => {
   let folder: string;
   let good: Environment;
 
@@ -86,6 +84,45 @@ describe('settings that name a file with a key', () => {
     const ofTheSite = messageOf(() => loadSiteConfig({ ...rest, [SCRIPT_KEY]: key }));
     expect(ofTheSite).toContain(SCRIPT_KEY);
     expect(ofTheSite).not.toContain('canary');
+  });
+
+  it('are there for every secret of the table and of shotgraph.yml, and for no other setting', async () => {
+    const [place, lists] = [await mkdtemp(join(folder, 'every-')), join(folder, 'every.yml')];
+    const secrets: Record<string, string | undefined> = {
+      SHOTGRAPH_SITE_SCRIPT_KEY: good['SHOTGRAPH_SITE_SCRIPT_KEY'],
+      SHOTGRAPH_OIDC_CLIENT_SECRET: good['SHOTGRAPH_OIDC_CLIENT_SECRET'],
+      SHOTGRAPH_OIDC_CLIENT_KEY: pemOf(ec('P-256').privateKey),
+      SHOTGRAPH_STORE_URL: 'rediss://user:canary@redis.studio.example',
+      SHOTGRAPH_ENCRYPTION_KEYS: good['SHOTGRAPH_ENCRYPTION_KEYS'],
+      SHOTGRAPH_AMI_SECRET_REVIEW: 'a-secret-of-enough-bytes',
+    };
+    const ofTable = Object.entries<Setting>(SETTINGS).filter(([, { secret }]) => secret === true);
+    expect(ofTable.map(([name]) => name)).toEqual(Object.keys(secrets).slice(0, -1));
+    await writeFile(
+      lists,
+      `amis: { review: { secrets: ["\${SHOTGRAPH_AMI_SECRET_REVIEW}"], opens: /apps/review/ } }\napps: { review: { directory: . } }\n`,
+    );
+    const direct = { ...good, ...secrets, SHOTGRAPH_CONFIG: lists };
+    const inFiles: Record<string, string | undefined> = { ...direct };
+    for (const [name, text] of Object.entries(secrets)) {
+      const path = join(place, name);
+      await writeFile(path, `${text}\r\n`);
+      delete inFiles[name];
+      inFiles[`${name}_FILE`] = path;
+    }
+    const expected = await loadConfig(direct);
+    expect(await loadConfig(inFiles)).toEqual({
+      ...expected,
+      site: { ...expected.site, scriptKeyFile: join(place, 'SHOTGRAPH_SITE_SCRIPT_KEY') },
+    });
+    expect(await problemOf({ SHOTGRAPH_PORT_FILE: join(place, 'port') })).toMatch(
+      /SHOTGRAPH_PORT_FILE is not a setting of this server/u,
+    );
+    // Of two values, nobody knows which is meant.
+    for (const name of Object.keys(secrets)) {
+      const both = { ...inFiles, [name]: secrets[name] };
+      await expect(loadConfig(both)).rejects.toThrow(new RegExp(`${name}_FILE. Keep one of them`, 'u'));
+    }
   });
 
   it.each<[string, () => string, RegExp]>([

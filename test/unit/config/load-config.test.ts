@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigError, loadConfig, type Environment } from '../../../src/config/load-config.ts';
+import type { Environment } from '../../../src/config/environment.ts';
+import { ConfigError, loadConfig } from '../../../src/config/load-config.ts';
 
 const KEY = Buffer.from('a key of 32 bytes for the tests!').toString('base64');
 const LISTS = `
@@ -271,10 +272,8 @@ systems:
   it('has front ends that are served elsewhere, and menu items that open them', async () => {
     const item = '{ secrets: ["a-secret-of-enough-bytes"], opens: "https://tools.studio.example/x/" }';
     const apps = '{ tools: { origin: "https://tools.studio.example" } }';
-    const config = await loadConfig({
-      ...good,
-      ...(await withLists(`amis: { one: ${item} }\napps: ${apps}\n`)),
-    });
+    const lists = await withLists(`amis: { one: ${item} }\napps: ${apps}\n`);
+    const config = await loadConfig({ ...good, ...lists });
     expect([config.apps, config.frontEndOrigins]).toEqual([[], ['https://tools.studio.example']]);
     expect(config.amis[0]?.opens).toBe('https://tools.studio.example/x/');
   });

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigError, loadConfig, type Environment } from '../../../src/config/load-config.ts';
+import type { Environment } from '../../../src/config/environment.ts';
+import { ConfigError, loadConfig } from '../../../src/config/load-config.ts';
 
 const KEY = Buffer.from('a key of 32 bytes for the tests!').toString('base64');
 const LISTS = `
@@ -106,13 +107,21 @@ describe('the configuration', () => {
     await writeFile(right, 'canary-key-in-a-file\n');
     await writeFile(bad, ' canary-key');
     const [key, file] = ['SHOTGRAPH_SITE_SCRIPT_KEY', 'SHOTGRAPH_SITE_SCRIPT_KEY_FILE'];
+    await writeFile(join(folder, 'empty'), '\n');
     const cases: [Record<string, string | undefined>, readonly RegExp[]][] = [
-      [{ [key]: undefined }, [/SCRIPT_KEY is not set\. Set it, or SHOTGRAPH_SITE_SCRIPT_KEY_FILE/u]],
+      [{ [key]: undefined }, [/SCRIPT_KEY is not set\. Set it, or set SHOTGRAPH_SITE_SCRIPT_KEY_FILE/u]],
       [{ [file]: right }, [/SCRIPT_KEY is set, and so is SHOTGRAPH_SITE_SCRIPT_KEY_FILE/u]],
-      [{ [key]: undefined, [file]: bad }, [/SCRIPT_KEY_FILE begins or ends with a blank/u]],
+      [
+        { [key]: undefined, [file]: bad },
+        [/the file of SHOTGRAPH_SITE_SCRIPT_KEY_FILE, begins or ends with a blank/u],
+      ],
       [
         { [key]: undefined, [file]: join(folder, 'none') },
         [/SCRIPT_KEY_FILE must be the path of a file that can be read \(ENOENT\)/u],
+      ],
+      [
+        { [key]: undefined, [file]: join(folder, 'empty') },
+        [/SCRIPT_KEY_FILE is the path of an empty file/u],
       ],
     ];
     for (const [change, expected] of cases) {

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import type { SecretFiles } from './build-config.ts';
+import {
+  type Environment,
+  fileNameOf,
+  findSecret,
+  type FoundSecret,
+  ownerOfFileName,
+} from './environment.ts';
+import { type Setting, stowawayIn } from './setting-types.ts';
+import { REMOVED_SETTINGS, SETTINGS, type ValuesOf } from './settings.ts';
+
+/** The values of a table of settings, and what else is known of them. */
+export interface ParsedSettings<T extends Readonly<Record<string, Setting>>> {
+  readonly values: ValuesOf<T>;
+  readonly files: SecretFiles;
+  /** These have placeholder values, so that all other settings can still be checked together. */
+  readonly refused: readonly string[];
+}
+
+/** The values of a table of settings. Adds a sentence to `problems` for each that cannot be used. */
+export function parseSettings<T extends Readonly<Record<string, Setting>>>(
+  environment: Environment,
+  problems: string[],
+  settings: T,
+): ParsedSettings<T> {
+  const values: Record<string, unknown> = {};
+  const files = new Map<string, string>();
+  const refused: string[] = [];
+  for (const [name, setting] of Object.entries<Setting>(settings)) {
+    const { text, file, trouble } = findText(environment, name, setting);
+    if (file !== null) files.set(name, file);
+    const result = text === undefined ? undefined : setting.schema.safeParse(text);
+    if (trouble === undefined && result?.success === true) {
+      values[name] = result.data;
+      continue;
+    }
+    const reasons = trouble ?? result?.error?.issues.map(({ message }) => message).join('; ');
+    problems.push(problemOf(name, setting, { text, file, reasons, isWhole: trouble !== undefined }));
+    refused.push(name);
+    values[name] = setting.schema.parse(standInFor(setting));
+  }
+  for (const name of unknownNames(environment)) {
+    problems.push(`${name} is not a setting of this server.${REMOVED_SETTINGS.get(name) ?? ''}`);
+  }
+  return { values: values as ValuesOf<T>, files, refused };
+}
+
+/** The text of a setting. `trouble` is why it cannot be used, whatever the setting is. */
+export function findText(environment: Environment, name: string, setting: Setting): FoundSecret {
+  const found =
+    setting.secret === true
+      ? findSecret(environment, name)
+      : { text: environment[name] || undefined, file: null, trouble: undefined };
+  if (found.trouble !== undefined) return found;
+  const text = found.text ?? setting.fallback;
+  const trouble = text === undefined || setting.hasLines === true ? undefined : stowawayIn(text);
+  return { ...found, text, trouble };
+}
+
+const standInFor = ({ fallback, secret, example }: Setting): string =>
+  fallback ?? (secret === true ? randomBytes(32).toString('base64') : example);
+
+interface Refusal {
+  readonly text: string | undefined;
+  readonly file: string | null;
+  readonly reasons: string | undefined;
+  /** The reasons are whole sentences. */
+  readonly isWhole: boolean;
+}
+
+function problemOf(name: string, setting: Setting, { text, file, reasons, isWhole }: Refusal): string {
+  const { description, example, secret } = setting;
+  const place = file === null ? name : `${name}, read from the file of ${fileNameOf(name)},`;
+  if (isWhole) return `${place} ${reasons}`;
+  if (text === undefined) {
+    const other =
+      secret === true ? `Set it, or set ${fileNameOf(name)} to the path of a file that holds it. ` : '';
+    return `${name} is not set. ${other}${description} Example: ${example}`;
+  }
+  const shown = secret === true ? '' : ` (it is "${withoutPassword(text)}")`;
+  return `${place} ${reasons ?? 'cannot be used'}${shown}. Example: ${example}`;
+}
+
+/** A URL can contain a password, in any setting. */
+export const withoutPassword = (text: string): string => text.replaceAll(/\/\/[^/?#\s]*@/gu, '//***@');
+
+/** Names of variables that `shotgraph.yml` uses. */
+const OF_THE_FILE = /^SHOTGRAPH_(?:AMI_SECRET|SYSTEM)_/u;
+
+/**
+ * A misspelt name would silently leave the default in force. Names used in `${...}` must not begin with SHOTGRAPH_
+ * unless they contain a secret of a menu item.
+ */
+function unknownNames(environment: Environment): string[] {
+  return Object.keys(environment).filter(
+    (name) => name.startsWith('SHOTGRAPH_') && !isKnown(name) && !OF_THE_FILE.test(name),
+  );
+}
+
+function isKnown(name: string): boolean {
+  const settings: Readonly<Record<string, Setting>> = SETTINGS;
+  return name in settings || settings[ownerOfFileName(name) ?? '']?.secret === true;
+}
