@@ -6,7 +6,7 @@ import type { Logger } from '../../base/logger.ts';
 import { toldOnce } from '../../base/told-once.ts';
 import type { BegunRenewals } from '../../store/begun-renewals.ts';
 import type { Locks } from '../../store/locks.ts';
-import { untilWritten } from '../../store/until-written.ts';
+import { type Found, OneUseRenewals } from '../../store/one-use-renewals.ts';
 import { type Oidc, type Tokens, renewAtOf } from '../provider/oidc-port.ts';
 import type { Session } from '../person/principal.ts';
 import type { RenewalFailure, RenewalFailures } from './renewal-failures.ts';
@@ -37,18 +37,11 @@ export interface TokenKeeperDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly sessions: Sessions;
-  /** One process renews; another takes over from one that crashed meanwhile (D10). */
   readonly locks: Locks;
   readonly oidc: Pick<Oidc, 'refresh'>;
   readonly revocations: Pick<Revocations, 'revokeLater'>;
   /** How long a session continues while its tokens cannot be renewed. */
   readonly awayMs: number;
-}
-
-/** The outcome for a refresh token that is spent. */
-interface Spent {
-  readonly old: Tokens;
-  readonly renewed: Tokens;
 }
 
 /**
@@ -65,11 +58,7 @@ const FAILURE_KEPT_MS = 5000;
  * not called.
  */
 const OUTAGES: ReadonlySet<ErrorCode> = new Set(['IDP_UNAVAILABLE', 'IDP_TIMEOUT', 'UNAVAILABLE']);
-const POLL_MS = 50;
-/** The same for what another process has sent, and may take long to answer. */
-const ELSEWHERE_POLL_MS = 500;
 const MAX_WAIT_MS = 30_000;
-const WRITE_ON_MS = 1000;
 
 /** A token keeper whose renewals are shared in this process and locked across processes. */
 export function createTokenKeeper(deps: TokenKeeperDeps): TokenKeeper {
@@ -78,21 +67,22 @@ export function createTokenKeeper(deps: TokenKeeperDeps): TokenKeeper {
 
 class SharedTokenKeeper implements TokenKeeper {
   readonly #deps: TokenKeeperDeps;
-  /** Answers that are not stored yet. If the token were used again, the provider would treat it as stolen. */
-  readonly #unwritten = new Map<SessionId, Spent>();
-  /** Requests of this process share one renewal; the lock in the store is for other processes. */
-  readonly #flights = new Map<SessionId, Promise<'alive' | 'ended'>>();
+  readonly #renewals: OneUseRenewals<Tokens, Tokens, 'alive' | 'ended'>;
   readonly #tell: (error: unknown) => void;
 
   constructor(deps: TokenKeeperDeps) {
     this.#deps = deps;
+    const { begun, clock, locks } = deps;
+    this.#renewals = new OneUseRenewals({
+      ...{ begun, clock, locks, kind: 'renewal', maxWaitMs: MAX_WAIT_MS, lateCode: 'IDP_TIMEOUT' },
+    });
     this.#tell = toldOnce(deps.logger, { begins: 'refresh.away', ends: 'refresh.back' }, { upstream: 'idp' });
   }
 
   async keepFresh(session: Session): Promise<'alive' | 'ended'> {
     const { renewAtMs, tokenExpiresAtMs } = session;
     if (renewAtMs === null || tokenExpiresAtMs === null || this.#now() < renewAtMs) return 'alive';
-    const isUnderWay = this.#flights.has(session.id);
+    const isUnderWay = this.#renewals.isUnderWay(session.id);
     const flight = this.#flightOf(session);
     // While the token is valid, requests do not wait for the provider; the next request sees the outcome.
     if (this.#now() < tokenExpiresAtMs) {
@@ -135,18 +125,6 @@ class SharedTokenKeeper implements TokenKeeper {
     return this.#now() < Number(session.tokenExpiresAtMs) ? this.keepFresh(session) : this.#flightOf(session);
   }
 
-  #flightOf(session: Session): Promise<'alive' | 'ended'> {
-    const { id } = session;
-    return this.#flights.get(id) ?? this.#fly(id, this.#refresh(session));
-  }
-
-  /** One at a time for each session: what reads its tokens never meets a write of them under way. */
-  #fly(id: SessionId, work: Promise<'alive' | 'ended'>): Promise<'alive' | 'ended'> {
-    const flight = work.finally(() => this.#flights.delete(id));
-    this.#flights.set(id, flight);
-    return flight;
-  }
-
   /** The outcome, or `alive` where the provider is unavailable and the session may still continue. */
   async #unlessAway(
     flight: Promise<'alive' | 'ended'>,
@@ -172,41 +150,43 @@ class SharedTokenKeeper implements TokenKeeper {
     return this.#now() < Math.max(tokenExpiresAtMs, failure?.firstMs ?? 0) + this.#deps.awayMs;
   }
 
-  async #refresh(session: Session): Promise<'alive' | 'ended'> {
-    const { sessions, locks } = this.#deps;
-    const { id } = session;
-    for (let waitedMs = 0; waitedMs < MAX_WAIT_MS;) {
-      const tokens = await sessions.tokensOf(id);
-      if (tokens === undefined) return 'ended';
-      if (!this.#areDue(tokens)) return 'alive';
-      const held = await locks.hold(`renewal ${id}`, () => this.#asHolder(session));
-      if (held !== undefined && held.result !== 'elsewhere') return held.result;
-      const isDead = this.#now() >= Number(tokens.accessExpiresAtMs);
-      if (!isDead) return 'alive';
-      const pollMs = held === undefined ? POLL_MS : ELSEWHERE_POLL_MS;
-      await delay(pollMs);
-      waitedMs += pollMs;
-    }
-    throw new AppError('IDP_TIMEOUT');
+  #flightOf(session: Session): Promise<'alive' | 'ended'> {
+    const { id, principal } = session;
+    return this.#renewals.renew({
+      id,
+      read: () => this.#found(session),
+      attempt: (run) => this.#unlessFailed(session, run),
+      send: async (old) => {
+        const answer = await this.#deps.oidc.refresh(old, principal.subject);
+        return answer === 'refused' ? { refused: () => this.#endUnless(id, old) } : { answer };
+      },
+      write: (old, renewed) => this.#write(id, old, renewed),
+      resultOf: async (renewed, isWritten) => {
+        if (!isWritten) return this.#stateOf(id);
+        // They are stored, and checked again once the provider's keys can be read.
+        if (renewed.unread !== undefined) throw new AppError('IDP_UNAVAILABLE');
+        return 'alive';
+      },
+    });
   }
 
-  /** `elsewhere` where another process has sent the token and may still write what came of it. */
-  async #asHolder(session: Session): Promise<'alive' | 'ended' | 'elsewhere'> {
-    const { begun, failures, sessions } = this.#deps;
-    const { id, endsAtMs } = session;
-    // Read again: another process may have renewed them between our read and our lock, or may just have failed.
-    const tokens = await sessions.tokensOf(id);
-    if (tokens === undefined) return 'ended';
-    if (!this.#areDue(tokens)) return 'alive';
-    const { refreshToken } = tokens;
-    const isKnown = this.#unwritten.get(id)?.old.refreshToken === refreshToken;
-    if (!isKnown && refreshToken !== null && (await begun.isElsewhere(id, refreshToken))) return 'elsewhere';
+  async #found({ id, endsAtMs }: Session): Promise<Found<Tokens, 'alive' | 'ended'>> {
+    const old = await this.#deps.sessions.tokensOf(id);
+    if (old === undefined) return { result: 'ended' };
+    if (this.#now() < (renewAtOf(old) ?? Number.POSITIVE_INFINITY)) return { result: 'alive' };
+    const isAlive = this.#now() < Number(old.accessExpiresAtMs);
+    return { old, endsAtMs, ...(isAlive && { meanwhile: 'alive' }) };
+  }
+
+  /** One attempt, unless another one, perhaps of another process, has just failed. */
+  async #unlessFailed<T>({ id, endsAtMs }: Session, run: () => Promise<T>): Promise<T> {
+    const { failures } = this.#deps;
     const failure = await failures.of(id);
     if (failure !== undefined && this.#now() - failure.lastMs < FAILURE_KEPT_MS) {
       throw new AppError('IDP_UNAVAILABLE');
     }
     try {
-      const outcome = await this.#renew(session, tokens);
+      const outcome = await run();
       if (failure !== undefined) await failures.forget(id).catch(() => undefined);
       return outcome;
     } catch (error) {
@@ -215,48 +195,9 @@ class SharedTokenKeeper implements TokenKeeper {
     }
   }
 
-  async #renew(session: Session, tokens: Tokens): Promise<'alive' | 'ended'> {
-    const { begun } = this.#deps;
-    const { id, endsAtMs } = session;
-    const known = this.#unwritten.get(id);
-    const isKnown = known?.old.refreshToken === tokens.refreshToken;
-    const renewed = isKnown ? known.renewed : await this.#ask(session, tokens);
-    if (renewed === 'refused') {
-      await begun.end(id);
-      return this.#endUnless(id, tokens);
-    }
-    const spent: Spent = { old: tokens, renewed };
-    this.#unwritten.set(id, spent);
-    let isWritten: boolean;
-    try {
-      isWritten = await untilWritten(() => this.#write(id, spent));
-    } catch (error) {
-      void this.#writeOn(id, spent, endsAtMs);
-      throw error;
-    }
-    await begun.end(id);
-    if (!isWritten) return this.#stateOf(id);
-    // They are stored, and checked again once the provider's keys can be read.
-    if (renewed.unread !== undefined) throw new AppError('IDP_UNAVAILABLE');
-    return 'alive';
-  }
-
-  async #ask({ id, principal, endsAtMs }: Session, tokens: Tokens): Promise<Tokens | 'refused'> {
-    const { begun, oidc } = this.#deps;
-    if (tokens.refreshToken !== null) await begun.begin(id, tokens.refreshToken, endsAtMs - this.#now());
-    try {
-      return await oidc.refresh(tokens, principal.subject);
-    } catch (error) {
-      await begun.end(id);
-      throw error;
-    }
-  }
-
-  async #write(id: SessionId, spent: Spent): Promise<boolean> {
+  async #write(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean> {
     const { sessions, revocations } = this.#deps;
-    const { old, renewed } = spent;
     const isWritten = await sessions.replaceTokens(id, old, renewed);
-    if (this.#unwritten.get(id) === spent) this.#unwritten.delete(id);
     // No session has these tokens any more. One that lives has later ones of their family, which must not end.
     const isGone = !isWritten && (await sessions.tokensOf(id)) === undefined;
     if (isGone && renewed.refreshToken !== null) revocations.revokeLater(renewed.refreshToken);
@@ -267,20 +208,6 @@ class SharedTokenKeeper implements TokenKeeper {
     return (await this.#deps.sessions.tokensOf(id)) === undefined ? 'ended' : 'alive';
   }
 
-  /** Once the store is back, other processes wait only a few seconds: the answer must be stored by then. */
-  async #writeOn(id: SessionId, spent: Spent, endsAtMs: number): Promise<void> {
-    while (this.#unwritten.get(id) === spent && this.#now() < endsAtMs) {
-      await delay(WRITE_ON_MS, undefined, { ref: false });
-      if (this.#unwritten.get(id) === spent && !this.#flights.has(id)) {
-        const late = this.#write(id, spent).then(() => this.#deps.begun.end(id));
-        await this.#fly(
-          id,
-          late.then(() => this.#stateOf(id)),
-        ).catch(() => undefined);
-      }
-    }
-  }
-
   /** The provider refuses. Unless another process has renewed the tokens meanwhile, the session is over. */
   async #endUnless(id: SessionId, refused: Tokens): Promise<'alive' | 'ended'> {
     const { sessions } = this.#deps;
@@ -288,10 +215,6 @@ class SharedTokenKeeper implements TokenKeeper {
     if (current !== undefined && current.refreshToken !== refused.refreshToken) return 'alive';
     await sessions.end(id, { reason: 'renewal_refused' });
     return 'ended';
-  }
-
-  #areDue(tokens: Tokens): boolean {
-    return this.#now() >= (renewAtOf(tokens) ?? Number.POSITIVE_INFINITY);
   }
 
   #now(): number {

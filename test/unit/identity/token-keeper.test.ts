@@ -12,12 +12,15 @@ import { createLocks } from '../../../src/store/locks.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createVault, type Vault } from '../../../src/store/vault.ts';
+import { duringLateWrite } from '../../support/late-write.ts';
 
 const LOCK_MS = 200;
 /** After this time a process counts as dead that has sent a token. */
 const ANSWER_MS = 60_000;
 const SETTLE_MS = 5000;
 const LIFE_MS = 300_000;
+/** After this time a failed renewal is tried again. */
+const FAILURE_KEPT_MS = 5000;
 const MIRA: Principal = {
   issuer: 'https://idp.example',
   subject: 'sub-mira' as Subject,
@@ -200,6 +203,18 @@ describe('the renewal of an expired token', () => {
       expect((await sessions.tokensOf(session.id))?.refreshToken).toBe('r+');
     },
   );
+
+  it('is made once, although a caller of its process asks while the answer is written late', async () => {
+    const keeper = startProcess();
+    const again = duringLateWrite(store, ':session:', () => {
+      offsetMs += FAILURE_KEPT_MS;
+      return keeper.keepFresh(session);
+    });
+    await expect(keeper.keepFresh(session)).rejects.toThrow('lost');
+    expect(await again).toBe('alive');
+    expect([asked, revoked]).toEqual([['r'], []]);
+    expect((await sessions.tokensOf(session.id))?.refreshToken).toBe('r+');
+  });
 
   it('takes two steps where the answer cannot be checked yet: it is stored, and used by the next attempt', async () => {
     const given: Tokens[] = [];

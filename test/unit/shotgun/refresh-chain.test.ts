@@ -8,6 +8,7 @@ import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createVault } from '../../../src/store/vault.ts';
 import { siteSettings } from '../../support/bent-site.ts';
+import { duringLateWrite } from '../../support/late-write.ts';
 import { login } from '../../support/test-shotgun.ts';
 
 const LOCK_MS = 30;
@@ -171,6 +172,15 @@ describe("a refresh token of a person's own account, which is good for one use",
     isAway = false;
     // Nobody asks this process for the token again.
     expect(await startProcess().token(chain, MIRA)).toMatchObject({ value: 'access-1' });
+    expect(sent).toEqual(['r0']);
+  });
+
+  it('is sent once, although a caller of its process asks while the answer is written late', async () => {
+    const one = startProcess();
+    const chain = await begin(one);
+    const again = duringLateWrite(store, 'own-chain:', () => one.token(chain, MIRA));
+    await expect(one.token(chain, MIRA)).rejects.toThrow('lost');
+    expect(await again).toMatchObject({ value: 'access-1' });
     expect(sent).toEqual(['r0']);
   });
 
