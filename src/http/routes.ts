@@ -33,7 +33,7 @@ import {
   startHandover,
 } from './overlay/overlay-routes.ts';
 import { readPageScripts } from './pages/page-scripts.ts';
-import { observeRequests } from './guard/records.ts';
+import { observeRequests } from './guard/observe-requests.ts';
 import { stateOf } from './request/request-state.ts';
 import { sessionEvents } from './session/session-events.ts';
 import { securityHeaders } from './guard/security-headers.ts';

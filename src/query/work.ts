@@ -3,7 +3,7 @@ import type { CallTimes, CallOptions } from '../shotgun/port/records.ts';
 import type { ActingClient, ActingOptions, Shotgun } from '../shotgun/client/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { auditedClient, type Change, ChangeLog } from './calls/change-log.ts';
-import { createCallLog, type LoggedCall, type SiteSpent, spentOf } from './calls/call-log.ts';
+import { createCallLog, type LoggedCall, type SiteSpent, spentOf, timedClient } from './calls/call-log.ts';
 import type { EntityReader, EntityWriter, SiteFeatures } from './ports/ports.ts';
 import { KnownFields } from './read/live-fields.ts';
 import type { PlanOptions } from './plan/planning.ts';
@@ -66,9 +66,14 @@ export function createWorkshop({ shotgun, exposed, plan, known = new KnownFields
     const log = createCallLog();
     const times: CallTimes[] = [];
     const onTimed = (each: CallTimes): void => void times.push(each);
-    const acting = { own, onTimed, ...(personId !== undefined && { personId }) };
-    const reading = log.observe(shotgun.as(login, acting));
-    const person = shotgun.as(login, { ...acting, ...(sessionUuid !== undefined && { sessionUuid }) });
+    const personOf = (more: ActingOptions): ActingClient =>
+      log.observe(
+        timedClient(
+          shotgun.as(login, { own, ...more, ...(personId !== undefined && { personId }) }),
+          onTimed,
+        ),
+      );
+    const reading = personOf({});
     const reader = createReader(reading, plans, { signal, maxSearches, known });
     const site = createSiteFeatures(reading, { signal, maxCallsForRows: maxSearches });
     const changes = new ChangeLog();
@@ -76,7 +81,7 @@ export function createWorkshop({ shotgun, exposed, plan, known = new KnownFields
       reader.forget();
       site.forget();
     };
-    const writing = auditedClient(log.observe(person), (change) => {
+    const writing = auditedClient(personOf(sessionUuid === undefined ? {} : { sessionUuid }), (change) => {
       forget();
       const { type, id } = change.entity;
       changes.note(change.outcome, id === null ? null : { type, id }, change.error);

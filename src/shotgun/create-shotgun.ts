@@ -36,7 +36,7 @@ export function createShotgun(deps: ShotgunDeps): Shotgun {
   const callers = createPersonCallers({ ...deps, transport, health });
   return {
     as(login, options) {
-      const caller = callers.callerOf(actorOf(login, options), options?.onTimed);
+      const caller = callers.callerOf(actorOf(login, options));
       return { login, call: (operation, callOptions) => operation.run(caller, callOptions) };
     },
     identify: (login) => callers.identify(login),

@@ -7,7 +7,7 @@ import { isPersonRefusal } from '../../base/error-kinds.ts';
 import { isServerError } from '../../base/units.ts';
 import type { RequestCredentials } from '../../graphql/graphql.ts';
 import type { Principal, Session } from '../../identity/person/principal.ts';
-import { recordDecision } from '../guard/records.ts';
+import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { assertSameOrigin } from '../guard/request-checks.ts';
 import { requestSignal, type UnderWay } from '../request/life.ts';

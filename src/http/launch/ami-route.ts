@@ -8,7 +8,7 @@ import type { KeptLaunch } from '../../launch/launches.ts';
 import { addressKey } from '../limits/request-limits.ts';
 import { launchCookie, overlayLaunchCookie, setLaunchCookie } from '../request/cookies.ts';
 import { isUtf8Form, readBody } from '../request/read-body.ts';
-import { recordDecision } from '../guard/records.ts';
+import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { stateOf } from '../request/request-state.ts';
 import { AMI_FIELD_NAMES } from '../../launch/ami-body.ts';

@@ -6,7 +6,7 @@ import type { Principal } from '../../identity/person/principal.ts';
 import { clearCookie, launchCookie } from '../request/cookies.ts';
 import type { Launch } from '../../launch/launch.ts';
 import type { ClaimOutcome } from '../../launch/launches.ts';
-import { recordDecision } from '../guard/records.ts';
+import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 
 /**

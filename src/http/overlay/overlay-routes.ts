@@ -6,7 +6,7 @@ import { parseClaimsRequest } from '../../identity/provider/step-up.ts';
 import type { Launch } from '../../launch/launch.ts';
 import { claim } from '../launch/claim-launch.ts';
 import { clearCookie, cookieOf, OVERLAY_SESSION_COOKIE, overlayLaunchCookie } from '../request/cookies.ts';
-import { recordDecision } from '../guard/records.ts';
+import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { addressOf, unknownLaunch } from '../launch/launch-routes.ts';
 import { needsLink, loginPath, parsePrompt } from '../session/refused-account.ts';

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { AppError, ERROR_TABLE, toAppError } from '../../base/errors.ts';
 import type { SessionUuid } from '../../base/ids.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
-import { recordDecision } from '../guard/records.ts';
+import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { inTabOf, inWindowOf, type Linking, linkingOf, returnToOf } from './linking.ts';
 import { linkPath, needsLink, loginPath } from '../session/refused-account.ts';

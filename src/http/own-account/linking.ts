@@ -3,7 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
 import type { HeldHandover } from '../../identity/session/handovers.ts';
 import type { Acting, Principal, Session } from '../../identity/person/principal.ts';
-import { recordDecision } from '../guard/records.ts';
+import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { LinkPlace } from '../pages/link-page.ts';
 import { stateOf } from '../request/request-state.ts';

@@ -16,7 +16,7 @@ import {
   setAttemptCookie,
   setSessionCookie,
 } from '../request/cookies.ts';
-import { recordDecision } from '../guard/records.ts';
+import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { stateOf } from '../request/request-state.ts';
 import { launchIdOf } from './return-to.ts';

@@ -7,7 +7,7 @@ import type { Arrival, Attempt } from '../../identity/session/attempts.ts';
 import type { SignedIn } from '../../identity/provider/oidc-port.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import { attemptCookiesOf, clearCookie } from '../request/cookies.ts';
-import { recordDecision } from '../guard/records.ts';
+import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { loginPath, namingAccount } from '../session/refused-account.ts';
 import { stateOf } from '../request/request-state.ts';

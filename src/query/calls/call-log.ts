@@ -12,6 +12,12 @@ export interface SiteSpent {
   readonly waitedMs: number;
 }
 
+/** The client, with the times of each HTTP call of its operations. */
+export const timedClient = (client: ActingClient, onTimed: (times: CallTimes) => void): ActingClient => ({
+  login: client.login,
+  call: (operation, options) => client.call(operation, { ...options, onTimed }),
+});
+
 /** Waiting and pending calls count up to now. */
 export function spentOf(times: readonly CallTimes[], nowMs: number): SiteSpent {
   const waiting: Span[] = [];

@@ -1,6 +1,6 @@
 import { bare } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
-import type { EntityLink, FieldValue } from '../../shotgun/port/records.ts';
+import { type EntityLink, type FieldValue, isRecordRef, type RecordRef } from '../../shotgun/port/records.ts';
 import type { Read } from '../../site/data-types/value-type.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { fileValue, imageValue } from './file-values.ts';
@@ -13,11 +13,13 @@ export type { MutableNode };
 /** GraphQL name of the type of entities that are linked to but not exposed. */
 export const UNEXPOSED_TYPE = 'UnexposedEntity';
 
+type Link = RecordRef & Partial<EntityLink>;
+
 /** A link as a node, with the fields that every link includes. */
-export function linkNode(schema: ExposedSchema, link: EntityLink): MutableNode {
+export function linkNode(schema: ExposedSchema, link: Link): MutableNode {
   const graphqlName = schema.types.get(link.type)?.graphqlName ?? UNEXPOSED_TYPE;
   // A row without a name has none, in either of the site's forms.
-  const name = link.name === '' ? null : link.name;
+  const name = link.name === '' ? null : (link.name ?? null);
   return bare({ __typename: graphqlName, type: link.type, id: link.id, name });
 }
 
@@ -25,24 +27,16 @@ export function linkNode(schema: ExposedSchema, link: EntityLink): MutableNode {
  * ShotGrid stores links of other types than the field names (API 5.2), and an administrator may have allowed
  * another type since the schema was pulled. A field of one type cannot show them.
  */
-const isOfTarget = (field: ExposedField, link: EntityLink): boolean =>
+const isOfTarget = (field: ExposedField, link: RecordRef): boolean =>
   field.target === null || link.type === field.validTypes[0];
 
 /** The link as a node, or an error in its place: a list that omitted it would look complete. */
-function typedLink(schema: ExposedSchema, field: ExposedField, link: EntityLink): MutableNode | AppError {
+function typedLink(schema: ExposedSchema, field: ExposedField, link: Link): MutableNode | AppError {
   if (isOfTarget(field, link)) return linkNode(schema, link);
   const { type, id } = link;
   const message = `In ShotGrid ${field.graphqlName} holds an entity of a type that it should not hold. Correct the record there; where an administrator has allowed the type since, the schema has to be pulled again (shotgraph schema pull).`;
   return new AppError('UPSTREAM_REJECTED', { message, details: { type, id, reason: 'linkType' } });
 }
-
-const isLink = (value: unknown): value is EntityLink =>
-  typeof value === 'object' &&
-  value !== null &&
-  'type' in value &&
-  typeof value.type === 'string' &&
-  'id' in value &&
-  typeof value.id === 'number';
 
 /** ShotGrid returned a value that the field's data type does not allow; the caller adds the place. */
 const wrongValue = (): AppError => new AppError('UPSTREAM_BROKEN', { details: { reason: 'wrongValue' } });
@@ -74,11 +68,11 @@ const READS: Readonly<Record<Read, (schema: ExposedSchema, field: ExposedField) 
     value === null || typeof value === 'boolean' ? value === true : wrongValue(),
   link: (schema, field) => (value) => {
     if (value === null) return null;
-    return isLink(value) ? typedLink(schema, field, value) : wrongValue();
+    return isRecordRef(value) ? typedLink(schema, field, value) : wrongValue();
   },
   links: (schema, field) => (value) => {
     const links: unknown = value ?? [];
-    if (!Array.isArray(links) || !links.every(isLink)) return wrongValue();
+    if (!Array.isArray(links) || !links.every(isRecordRef)) return wrongValue();
     return links.map((link) => typedLink(schema, field, link));
   },
   file: () => fileValue,

@@ -79,9 +79,9 @@ export function planWork({ exposed, plan }: PlannedWorkOptions): PlannedWork {
 /** One call of an operation, planned and answered with its own sample. */
 const plannedCall =
   (state: State, site: SampleSite) =>
-  async <T>({ kind, type, fields = [], filter, sample }: Operation<T>): Promise<T> => {
+  async <T>({ kind, type, filter, sample }: Operation<T>): Promise<T> => {
     if (sample === null) throw new NotExplained();
-    return state({ kind, type, fields, ...(filter && { filter }) }, sample(site));
+    return state({ kind, type, ...(filter && { filter }) }, sample(site));
   };
 
 function plannedWriter(

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../base/units.ts';
+import { isRecordRef, type RecordRef } from '../../shotgun/port/records.ts';
 import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
 import { relationRow } from '../../site/data-types/operators.ts';
 
@@ -77,12 +78,9 @@ function isOfFewDays([, relation, value]: FilterCondition): boolean {
 }
 
 /** The links in a value; null if it is something else. */
-function linksIn(value: unknown): { type: string; id: number }[] | null {
+function linksIn(value: unknown): RecordRef[] | null {
   const parts = [value].flat();
-  return parts.length > 0 && parts.every(isLink) ? parts : null;
+  return parts.length > 0 && parts.every(isRecordRef) ? parts : null;
 }
-
-const isLink = (value: unknown): value is { type: string; id: number } =>
-  typeof value === 'object' && value !== null && 'type' in value && 'id' in value;
 
 const isCondition = (part: Part): part is FilterCondition => Array.isArray(part);

@@ -1,4 +1,5 @@
 import { AppError } from '../../base/errors.ts';
+import { isRecordRef } from '../../shotgun/port/records.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { type LinkInput, systemTypeOf } from '../input/links.ts';
 import type { EntityReader } from '../ports/ports.ts';
@@ -35,22 +36,14 @@ const isSame = (one: LinkInput | undefined, other: LinkInput): boolean =>
 
 /** The links of a new record's list, or of a list's only change: `{add: [...]}`. */
 function listIn(value: unknown): { links: readonly LinkInput[]; at: readonly string[] } | null {
-  if (Array.isArray(value)) return value.every(isLink) ? { links: value, at: [] } : null;
+  if (Array.isArray(value)) return value.every(isRecordRef) ? { links: value, at: [] } : null;
   if (typeof value !== 'object' || value === null) return null;
   const [only, ...others] = Object.entries(value).filter((entry): entry is [string, LinkInput[]] => {
     const list: unknown = entry[1];
-    return Array.isArray(list) && list.every(isLink);
+    return Array.isArray(list) && list.every(isRecordRef);
   });
   return only === undefined || others.length > 0 ? null : { links: only[1], at: [only[0]] };
 }
-
-const isLink = (value: unknown): value is LinkInput =>
-  typeof value === 'object' &&
-  value !== null &&
-  'type' in value &&
-  typeof value.type === 'string' &&
-  'id' in value &&
-  typeof value.id === 'number';
 
 /** The places of links whose records the person cannot see; none if that is unknown. */
 async function notSeen(

@@ -3,7 +3,6 @@ import type { Login } from '../../base/ids.ts';
 import { beginTimes, untilEnded } from '../port/records.ts';
 import { type Transport, atTurn } from '../wire/transport.ts';
 import { PersonCaller, type TokenSource } from '../wire/person-caller.ts';
-import type { HttpCall } from '../wire/http-call.ts';
 import { AppError } from '../../base/errors.ts';
 import type { GrantDeps } from '../wire/grant.ts';
 import type { Minted, PersonToken } from '../wire/tokens.ts';
@@ -65,8 +64,7 @@ interface PersonCallerDeps extends GrantDeps {
 }
 
 interface PersonCallers {
-  /** @param onTimed receives the times of each call of this caller */
-  callerOf(actor: Actor, onTimed?: HttpCall['onTimed']): PersonCaller;
+  callerOf(actor: Actor): PersonCaller;
   /** The current holder of the login. The token that was minted for this read is kept for that person. */
   identify(login: Login): Promise<Self>;
   standing(actor: Actor): Promise<Standing | undefined>;
@@ -91,8 +89,7 @@ export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
     };
   };
   return {
-    callerOf: (actor, onTimed) =>
-      new PersonCaller(shareOf(actor.login), tokensOf(actor), actor.login, onTimed),
+    callerOf: (actor) => new PersonCaller(shareOf(actor.login), tokensOf(actor), actor.login),
     async identify(login) {
       const minted = await mintKnown(deps, { login, sessionUuid: null });
       const { standing } = minted.token;

@@ -14,7 +14,6 @@ export interface Search extends Reading<readonly Row[]> {
 export const searchRows = (request: SearchRequest): Search => ({
   kind: 'search',
   type: request.type,
-  fields: request.fields,
   filter: request.filter,
   request,
   async run(caller, options) {

@@ -58,8 +58,8 @@ export const textOf = (value: FieldValue | undefined): string | null =>
 
 /** The name of a permission role in a field that was read as a link; null if there is none. */
 export function roleOf(value: FieldValue | undefined): string | null {
-  return isLink(value) ? value.name : null;
+  return hasName(value) ? value.name : null;
 }
 
-const isLink = (value: FieldValue | undefined): value is EntityLink =>
+const hasName = (value: FieldValue | undefined): value is EntityLink =>
   typeof value === 'object' && value !== null && 'name' in value;

@@ -27,8 +27,6 @@ interface Stated<T> {
   readonly kind: string;
   /** Its entity type; null if it has none or several. */
   readonly type: string | null;
-  /** System names of the fields that it reads. */
-  readonly fields?: readonly string[];
   /** The rows that it concerns. */
   readonly filter?: FilterGroup;
   run(caller: PersonCaller, options?: CallOptions): Promise<T>;

@@ -1,6 +1,6 @@
 import type { Login, SessionUuid } from '../../base/ids.ts';
 import type { OwnWay, Self, Standing } from '../port/actor.ts';
-import type { CallTimes, CallOptions } from '../port/records.ts';
+import type { CallOptions } from '../port/records.ts';
 import type { Operation } from './operation.ts';
 
 /**
@@ -28,8 +28,6 @@ export interface ActingOptions {
   readonly sessionUuid?: SessionUuid;
   /** Acts through the person's own account, for people whom `sudo` may not impersonate. Default: `sudo`. */
   readonly own?: OwnWay | null;
-  /** Receives the times of each call. */
-  readonly onTimed?: (times: CallTimes) => void;
 }
 
 /** Access to the one ShotGrid site, only as a person. */

@@ -24,6 +24,15 @@ export interface RecordRef {
   readonly id: number;
 }
 
+/** Whether a value names a record: a link, with its name or without. */
+export const isRecordRef = (value: unknown): value is RecordRef =>
+  typeof value === 'object' &&
+  value !== null &&
+  'type' in value &&
+  typeof value.type === 'string' &&
+  'id' in value &&
+  typeof value.id === 'number';
+
 /** Values to write, by system name, in the form that the API accepts (API 5.2, 5.3). */
 export type WriteValues = Readonly<Record<string, unknown>>;
 
@@ -33,6 +42,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Called before the call settles, if it was sent or may have been. If it is never called, nothing was sent. */
   readonly onSent?: () => void;
+  /** Receives the times of each HTTP call when it begins to wait, and those of each retry. */
+  readonly onTimed?: (times: CallTimes) => void;
 }
 
 /** The times of one call, by `performance.now()`. */

@@ -44,23 +44,14 @@ export class PersonCaller {
   readonly login: Login;
   readonly #transport: Transport;
   readonly #tokens: TokenSource<PersonToken>;
-  readonly #onTimed: HttpCall['onTimed'];
 
-  // oxlint-disable-next-line max-params
-  constructor(
-    transport: Transport,
-    tokens: TokenSource<PersonToken>,
-    login: Login,
-    onTimed?: HttpCall['onTimed'],
-  ) {
+  constructor(transport: Transport, tokens: TokenSource<PersonToken>, login: Login) {
     this.login = login;
-    this.#onTimed = onTimed;
     this.#transport = transport;
     this.#tokens = tokens;
   }
 
-  send(call: HttpCall, { signal: parent, onSent }: CallOptions = {}): Promise<HttpAnswer> {
-    const onTimed = this.#onTimed;
+  send(call: HttpCall, { signal: parent, onSent, onTimed }: CallOptions = {}): Promise<HttpAnswer> {
     const theirs = {
       ...{ ...call, person: this.login },
       ...(onSent !== undefined && { onSent }),

@@ -1,50 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import type { RequestHandler, Response } from 'express';
-import { duringRequest } from '../../base/logger.ts';
-import type { HttpDeps } from '../http-deps.ts';
-import { beginState, stateOf } from '../request/request-state.ts';
+import type { Response } from 'express';
+import { isDecision } from '../../base/error-kinds.ts';
 import { toAppError } from '../../base/errors.ts';
-import { CLIENT_LEFT_STATUS, isDecision } from '../../base/error-kinds.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import { launchMark } from '../../launch/launch.ts';
 import type { AuditAction, AuditEntry } from '../../observe/audit-entry.ts';
-
-const UNKNOWN_ROUTE = 'none';
-const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/apps/:name']);
-
-/** Gives each request an id of our own, and a log line and a measurement when it is answered or abandoned. */
-export function observeRequests(deps: HttpDeps): RequestHandler {
-  return (request, response, next) => {
-    const requestId = randomUUID();
-    const startedAtMs = performance.now();
-    beginState(response, {
-      requestId,
-      startedAtMs,
-      route: UNKNOWN_ROUTE,
-      actions: [],
-      errorForm: 'page-or-json',
-    });
-    response.setHeader('X-Request-Id', requestId);
-    response.once('close', () => {
-      const { route, isStream, work } = stateOf(response);
-      const fields = {
-        route,
-        method: request.method,
-        // An answer that the client did not receive is not logged as a success. A stream ends when the browser
-        // leaves.
-        status: response.writableFinished || isStream === true ? response.statusCode : CLIENT_LEFT_STATUS,
-        durationMs: Math.round(performance.now() - startedAtMs),
-      };
-      deps.observeRequest(fields);
-      deps.logger[QUIET_ROUTES.has(route) ? 'debug' : 'info']('http.request', {
-        requestId,
-        ...fields,
-        ...work?.(),
-      });
-    });
-    duringRequest(requestId, next);
-  };
-}
+import type { HttpDeps } from '../http-deps.ts';
+import { stateOf } from '../request/request-state.ts';
 
 interface Decision {
   readonly action: AuditAction;
