@@ -12,15 +12,15 @@ const TURNS = 500;
 export function duringLateWrite<T>(store: Store, keyPart: string, otherCaller: () => Promise<T>): Promise<T> {
   const { get, replace } = store;
   let writes = 0;
-  let readsMeanwhile = 0;
+  const reads = { meanwhile: 0 };
   let isUnderWay = false;
   let land = (): void => undefined;
   const landed = new Promise<void>((resolve) => (land = resolve));
   store.get = async (key) => {
     const found = await get.call(store, key);
     if (!isUnderWay || !key.includes(keyPart)) return found;
-    readsMeanwhile += 1;
-    if (readsMeanwhile > 1) await landed;
+    reads.meanwhile += 1;
+    if (reads.meanwhile > 1) await landed;
     return found;
   };
   return new Promise((resolve) => {
@@ -32,7 +32,7 @@ export function duringLateWrite<T>(store: Store, keyPart: string, otherCaller: (
       isUnderWay = true;
       const other = otherCaller();
       resolve(other);
-      for (let turn = 0; turn < TURNS && readsMeanwhile < 2; turn += 1) await new Promise(setImmediate);
+      for (let turn = 0; turn < TURNS && reads.meanwhile < 2; turn += 1) await new Promise(setImmediate);
       const isDone = await replace.apply(store, change);
       isUnderWay = false;
       // What waits for the write goes on before the delayed read does.

@@ -6,7 +6,11 @@ import type { Tokens } from '../../../src/identity/provider/oidc-port.ts';
 import type { Principal, Session } from '../../../src/identity/person/principal.ts';
 import { createRenewalFailures } from '../../../src/identity/session/renewal-failures.ts';
 import { createSessions, type Sessions } from '../../../src/identity/session/sessions.ts';
-import { createTokenKeeper, type TokenKeeper } from '../../../src/identity/session/token-keeper.ts';
+import {
+  createTokenKeeper,
+  type TokenKeeper,
+  type TokenKeeperDeps,
+} from '../../../src/identity/session/token-keeper.ts';
 import { createBegunRenewals } from '../../../src/store/begun-renewals.ts';
 import { createLocks } from '../../../src/store/locks.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
@@ -53,24 +57,21 @@ const tokens = (name: string): Tokens => ({
   refreshToken: name,
 });
 
-const begunRenewals = () =>
-  createBegunRenewals({ vault, clock: { now }, answerMs: ANSWER_MS, settleMs: SETTLE_MS });
+const asAnswered = ({ refreshToken }: Tokens): Promise<Tokens | 'refused'> => {
+  asked.push(refreshToken ?? '');
+  return answer(refreshToken ?? '');
+};
 
 /** One process of several: they share the store alone. */
-const startProcess = (): TokenKeeper =>
+const startProcess = (refresh: TokenKeeperDeps['oidc']['refresh'] = asAnswered): TokenKeeper =>
   createTokenKeeper({
-    begun: begunRenewals(),
+    begun: createBegunRenewals({ vault, clock: { now }, answerMs: ANSWER_MS, settleMs: SETTLE_MS }),
     failures: createRenewalFailures(vault, { now }),
     awayMs,
     clock: { now },
     logger,
     sessions,
-    oidc: {
-      refresh: ({ refreshToken }) => {
-        asked.push(refreshToken ?? '');
-        return answer(refreshToken ?? '');
-      },
-    },
+    oidc: { refresh },
     locks: createLocks({ store, logger, lockMs: LOCK_MS }),
     revocations: { revokeLater: (refreshToken) => void revoked.push(refreshToken) },
   });
@@ -219,17 +220,9 @@ describe('the renewal of an expired token', () => {
   it('takes two steps where the answer cannot be checked yet: it is stored, and used by the next attempt', async () => {
     const given: Tokens[] = [];
     let result: Tokens | undefined;
-    const provider = createTokenKeeper({
-      ...{ failures: createRenewalFailures(vault, { now }), awayMs, clock: { now }, logger, sessions },
-      begun: begunRenewals(),
-      oidc: {
-        async refresh(old) {
-          given.push(old);
-          return result ?? { ...old, refreshToken: 'r+', unread: { answer: '{}', answeredAtMs: 0 } };
-        },
-      },
-      locks: createLocks({ store, logger, lockMs: LOCK_MS }),
-      revocations: { revokeLater: (refreshToken) => void revoked.push(refreshToken) },
+    const provider = startProcess(async (old) => {
+      given.push(old);
+      return result ?? { ...old, refreshToken: 'r+', unread: { answer: '{}', answeredAtMs: 0 } };
     });
     await expect(provider.keepFresh(session)).rejects.toMatchObject({ code: 'IDP_UNAVAILABLE' });
     offsetMs += 6000;
