@@ -200,6 +200,11 @@ export const ERROR_TABLE = {
     'info',
     'Another system of the studio asks for a stronger sign-in. Open the loginUrl of the details, then try again.',
   ),
+  SYSTEM_TOKEN: rule(
+    403,
+    'warn',
+    'The sign-in service gives this server no token of yours for another system of the studio, so that system was not asked. An administrator has to allow it; "shotgraph doctor" says more.',
+  ),
   SYSTEM_REFUSED: rule(
     403,
     'warn',

@@ -41,6 +41,20 @@ export interface SystemConfig {
   readonly baseUrl: string;
   readonly timeoutMs: number;
   readonly token: SystemTokenWay;
+  /** Without it nothing of what the system says is shown. */
+  readonly refusal?: RefusalPlaces | undefined;
+}
+
+/**
+ * Where a refusal of the system has its sentence for the person: names of keys and positions in lists, such as
+ * `errors.0.message`, in its 4xx JSON or, of a GraphQL API, in each of its errors.
+ */
+export interface RefusalPlaces {
+  readonly message: string;
+  /** Of the field of the input that it is about. */
+  readonly path: string | null;
+  /** Of the system's own code. */
+  readonly code: string | null;
 }
 
 export interface RemoteGraphqlConfig {

@@ -51,6 +51,20 @@ const FILES = {
   graphql: REMOTE.optional(),
 };
 
+const PLACE = z
+  .string()
+  .regex(
+    /^[\w-]{1,64}(?:\.[\w-]{1,64}){0,9}$/u,
+    'must be names of keys with dots between, such as error.message',
+  );
+
+/** Where a refusal has its sentence. */
+const REFUSAL = z.strictObject({
+  message: PLACE,
+  path: PLACE.nullable().default(null),
+  code: PLACE.nullable().default(null),
+});
+
 const SYSTEM = z.strictObject({
   ...FILES,
   baseUrl: z
@@ -58,6 +72,7 @@ const SYSTEM = z.strictObject({
     .refine(hasNoPassword, 'must not hold a user or a password'),
   timeoutSeconds: z.number().min(0.1).max(60).default(5),
   token: TOKEN,
+  refusal: REFUSAL.optional(),
 });
 
 const hasPart = ({ connector, graphql }: z.infer<typeof SYSTEM>): boolean =>

@@ -149,7 +149,14 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
     operationType: undefined,
   },
   // No system is called: their fields are null.
-  systems: () => ({ person: { subject: 'nobody', login: 'nobody', email: null }, system: SILENT }),
+  systems: () => ({
+    person: { subject: 'nobody', login: 'nobody', email: null },
+    system: SILENT,
+    use: () => SILENT,
+    fail() {
+      throw new NotExplained();
+    },
+  }),
   systemRows: new Map(),
   recordSystemChange: () => undefined,
   onPersonGone: () => undefined,

@@ -36,14 +36,53 @@ export interface ConnectorCall {
   readonly person: { readonly subject: string; readonly login: string; readonly email: string | null };
   /** The system, called as that person. */
   readonly system: SystemClient;
+  /** Another system of `shotgraph.yml`, called as the same person with a token of its own. */
+  use(name: string): SystemClient;
+  /** Ends the field with a sentence for the person. */
+  fail(refusal: SystemRefusal): never;
+}
+
+/** What a system says about something that it refuses. */
+export interface SystemRefusal {
+  /** A sentence for the person: text without markup. One that cannot be shown is replaced by ours. */
+  readonly message: string;
+  /** The field of the input that it is about, such as `hours` or `['entries', 0, 'hours']`. */
+  readonly path?: string | readonly (string | number)[];
+  /**
+   * `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT` or `SYSTEM_REJECTED`; any other is the system's own word, which is
+   * shown as `details.systemCode` of a `SYSTEM_REJECTED`.
+   */
+  readonly code?: string;
+  /** `false`: nothing was changed, although a call of this mutation was answered without an error. */
+  readonly changed?: false;
 }
 
 /** The one configured host, with the person's token. No other host is called, and redirects are not followed. */
 export interface SystemClient {
   /** @param path begins with `/`; below the `baseUrl` of the settings. Returns the parsed JSON. */
-  get(path: string, query?: Readonly<Record<string, string>>): Promise<unknown>;
-  /** @param body sent as JSON */
-  send(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
+  get(path: string, query?: SystemQuery, options?: SystemCallOptions): Promise<unknown>;
+  /** @param body sent as JSON; a `Uint8Array` as it is, and so is a text whose `content-type` is among the headers */
+  send(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    options?: SystemCallOptions & { readonly query?: SystemQuery },
+  ): Promise<unknown>;
+}
+
+type QueryValue = string | number | boolean;
+
+/** Parameters of the address. A list repeats its parameter: `{ id: [1, 2] }` is `id=1&id=2`. */
+export type SystemQuery = Readonly<Record<string, QueryValue | readonly QueryValue[] | null | undefined>>;
+
+/** How a call is sent, and how its answer is read. */
+export interface SystemCallOptions {
+  /** Further headers. Those of the connection, the sign-in, the browser and this server are refused. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the answer is: JSON unless set. `text` gives a string, `bytes` a `Uint8Array`. */
+  readonly as?: 'json' | 'text' | 'bytes';
+  /** A longer answer is an error. At most 16 MiB, which it is unless set. */
+  readonly maxBytes?: number;
 }
 
 /** Marks a module as a connector; gives its author completion and type checks. */

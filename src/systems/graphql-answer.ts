@@ -1,17 +1,7 @@
 import { z } from 'zod';
 import { ownValue } from '../base/bare.ts';
 import { AppError, type ErrorCode } from '../base/errors.ts';
-import { systemError } from './system-errors.ts';
-
-/** An error in the answer of another system's GraphQL API, with the outcome of the mutation that it answers. */
-export class AnswerError extends AppError {
-  readonly outcome: 'done' | 'failed' | 'unknown';
-
-  constructor({ code, message, details = {}, cause }: AppError, outcome: AnswerError['outcome']) {
-    super(code, { message, details, cause });
-    this.outcome = outcome;
-  }
-}
+import { AnswerError, systemError } from './system-errors.ts';
 
 /** The response of another system's GraphQL endpoint. */
 export interface SystemGraphqlAnswer {

@@ -1,10 +1,13 @@
 import { hasLeft } from '../base/deadline.ts';
 import { AppError, type ErrorCode } from '../base/errors.ts';
 import { wasNotSent } from '../base/error-kinds.ts';
-import { HTTP_STATUS, isServerError, MIB } from '../base/units.ts';
+import { HTTP_STATUS, isClientError, isServerError } from '../base/units.ts';
 import type { SystemConfig } from '../config/config.ts';
 import type { SystemClient } from './connector.ts';
-import { systemError } from './system-errors.ts';
+import type { Said } from './said.ts';
+import { readAnswer, readRefusal } from './system-answer.ts';
+import { type SystemCall, systemCallOf, type Wanted } from './system-call.ts';
+import { ofSystem, systemError } from './system-errors.ts';
 
 /** Credentials of one call to a system: its token, and the person's identity if the token does not contain it. */
 export interface SystemCredentials {
@@ -12,7 +15,7 @@ export interface SystemCredentials {
 }
 
 export interface SystemClientDeps {
-  readonly config: Pick<SystemConfig, 'name' | 'baseUrl' | 'timeoutMs'>;
+  readonly config: Pick<SystemConfig, 'name' | 'baseUrl' | 'timeoutMs' | 'refusal'>;
   /** @param refused credentials that the system no longer accepts */
   credentials(refused?: SystemCredentials): Promise<SystemCredentials>;
   readonly requestId: string;
@@ -22,10 +25,6 @@ export interface SystemClientDeps {
   readonly onSent?: () => void;
 }
 
-const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205]);
-const FIRST_REFUSAL = 400;
-const MAX_ANSWER_BYTES = 16 * MIB;
-
 const CODES: Readonly<Record<number, ErrorCode>> = {
   [HTTP_STATUS.UNAUTHORIZED]: 'SYSTEM_REFUSED',
   [HTTP_STATUS.FORBIDDEN]: 'FORBIDDEN',
@@ -34,55 +33,57 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   [HTTP_STATUS.TOO_MANY_REQUESTS]: 'SYSTEM_UNAVAILABLE',
 };
 
+/** Of these the system's own sentence is for its operators: the person can do nothing about them. */
+const NOT_ABOUT_THE_WISH: ReadonlySet<ErrorCode> = new Set([
+  'SYSTEM_REFUSED',
+  'SYSTEM_TIMEOUT',
+  'SYSTEM_UNAVAILABLE',
+]);
+
 /**
  * Calls one system as one person. Errors of every call: `SYSTEM_UNAVAILABLE`, `SYSTEM_TIMEOUT`, `SYSTEM_BROKEN`,
- * `SYSTEM_REFUSED` if the system does not accept the person's token, `SYSTEM_REJECTED`, `FORBIDDEN`, `NOT_FOUND`.
- * The body of a refused call is never shown.
+ * `SYSTEM_TOKEN` if there is no token of the person for it, `SYSTEM_REFUSED` if the system does not accept that
+ * token, `SYSTEM_REJECTED`, `FORBIDDEN`, `NOT_FOUND`, all with the system's name. Of a refused call only what stands
+ * at the places of the settings is shown.
  */
 export function createSystemClient(deps: SystemClientDeps): SystemClient {
   return {
-    get: (path, query) => call(deps, { method: 'GET', path, ...(query && { query }) }),
-    send: (method, path, body) => call(deps, { method, path, body }),
+    get: (path, query, options) => call(deps, { method: 'GET', path, query, options }),
+    send: (method, path, body, options) => call(deps, { method, path, body, query: options?.query, options }),
   };
 }
 
-interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
-
-async function call(deps: SystemClientDeps, wanted: Call): Promise<unknown> {
-  const url = addressOf(deps.config, wanted);
+async function call(deps: SystemClientDeps, wanted: Wanted): Promise<unknown> {
+  const prepared = systemCallOf(deps.config, wanted);
   // The limit includes fetching the token, so that a hanging provider adds no further wait.
   const limit = AbortSignal.timeout(deps.config.timeoutMs);
-  const credentials = await inTime(deps, limit, deps.credentials());
-  let answer = await send(deps, url, wanted, { credentials, limit });
+  let credentials = await credentialsOf(deps, limit);
+  let answer = await send(deps, prepared, { credentials, limit });
   if (answer.status === HTTP_STATUS.UNAUTHORIZED) {
     await answer.body?.cancel();
-    const others = await inTime(deps, limit, deps.credentials(credentials));
-    answer = await send(deps, url, wanted, { credentials: others, limit });
+    credentials = await credentialsOf(deps, limit, credentials);
+    answer = await send(deps, prepared, { credentials, limit });
   }
-  const { method } = wanted;
-  if (method !== 'GET' && !isRefusal(answer.status)) deps.onSent?.();
-  if (!answer.ok) {
-    await answer.body?.cancel();
-    throw refusalOf(deps, answer.status);
+  if (prepared.method !== 'GET' && !isRefusal(answer.status)) deps.onSent?.();
+  if (!answer.ok) throw await refusalOf(deps, answer, credentials);
+  try {
+    return await readAnswer(deps.config.name, prepared, answer);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw failureOf(deps.config.name, cause, { signal: deps.signal, isLate: isTimeout(cause) });
   }
-  const text = await textOf(deps, answer);
-  return hasNothing(wanted, answer, text) ? null : parse(deps, text);
 }
 
-/** The token is for this host alone: a path that leads to another is a mistake of the connector. */
-function addressOf({ name, baseUrl }: SystemClientDeps['config'], { path, query }: Call): URL {
-  const base = new URL(baseUrl);
-  const folder = base.pathname.replace(/\/$/u, '');
-  const url = new URL(`${folder}${path}`, base);
-  const isBelow = path.startsWith('/') && url.origin === base.origin && url.pathname.startsWith(`${folder}/`);
-  if (!isBelow) throw new AppError('SYSTEM_BROKEN', { details: { system: name, reason: 'path' } });
-  for (const [key, value] of Object.entries(query ?? {})) url.searchParams.append(key, value);
-  return url;
+async function credentialsOf(
+  deps: SystemClientDeps,
+  limit: AbortSignal,
+  refused?: SystemCredentials,
+): Promise<SystemCredentials> {
+  try {
+    return await inTime(deps, limit, deps.credentials(refused));
+  } catch (error) {
+    throw ofSystem(error, deps.config.name);
+  }
 }
 
 interface Sending {
@@ -104,23 +105,20 @@ async function inTime<T>(
   return Promise.race([wanted, isOver]);
 }
 
-// oxlint-disable-next-line max-params
 async function send(
   { config, requestId, signal, onSent }: SystemClientDeps,
-  url: URL,
-  { method, body }: Call,
-  { credentials: { headers }, limit }: Sending,
+  { method, url, headers: wanted, body }: SystemCall,
+  { credentials, limit }: Sending,
 ): Promise<Response> {
+  const headers = new Headers(wanted);
+  headers.set('x-request-id', requestId);
+  // Last: whom a call is for is never a connector's choice.
+  for (const [name, value] of Object.entries(credentials.headers)) headers.set(name, value);
   try {
     return await fetch(url, {
       method,
-      headers: {
-        accept: 'application/json',
-        'x-request-id': requestId,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers,
+      body,
       // A redirect would send the token to its target.
       redirect: 'error',
       signal: AbortSignal.any([signal, limit]),
@@ -132,45 +130,22 @@ async function send(
   }
 }
 
-async function textOf({ config, signal }: SystemClientDeps, answer: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const part of answer.body ?? []) {
-      bytes += part.byteLength;
-      if (bytes > MAX_ANSWER_BYTES) {
-        throw new AppError('SYSTEM_BROKEN', { details: { system: config.name, reason: 'tooLarge' } });
-      }
-      parts.push(part);
-    }
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw failureOf(config.name, cause, { signal, isLate: isTimeout(cause) });
-  }
-  // Unlike Buffer's own decoder it drops a byte order mark, which JSON does not begin with.
-  return new TextDecoder().decode(Buffer.concat(parts));
-}
-
-/** A change may be answered by nothing at all. A read that gets nothing with 200 was cut off: it is not told as "there is none". */
-const hasNothing = ({ method }: Call, { status }: Response, text: string): boolean =>
-  text.trim() === '' && (method !== 'GET' || WITHOUT_CONTENT.has(status));
-
-function parse({ config }: SystemClientDeps, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Its text is neither shown nor logged.
-    throw new AppError('SYSTEM_BROKEN', { details: { system: config.name, reason: 'json' } });
-  }
-}
-
 /** Statuses by which a system says that it has not made the change. */
 const isRefusal = (status: number): boolean =>
-  status >= FIRST_REFUSAL && !isServerError(status) && status !== HTTP_STATUS.REQUEST_TIMEOUT;
+  isClientError(status) && status !== HTTP_STATUS.REQUEST_TIMEOUT;
 
-function refusalOf({ config }: SystemClientDeps, status: number): AppError {
-  const code = CODES[status] ?? (isServerError(status) ? 'SYSTEM_UNAVAILABLE' : 'SYSTEM_REJECTED');
-  return systemError(code, { system: config.name, upstreamStatus: status });
+async function refusalOf(
+  { config: { name: system, refusal } }: SystemClientDeps,
+  answer: Response,
+  { headers }: SystemCredentials,
+): Promise<AppError> {
+  const { status: upstreamStatus } = answer;
+  const code =
+    CODES[upstreamStatus] ?? (isServerError(upstreamStatus) ? 'SYSTEM_UNAVAILABLE' : 'SYSTEM_REJECTED');
+  const isShown = isClientError(upstreamStatus) && !NOT_ABOUT_THE_WISH.has(code);
+  const secrets = Object.values(headers).map((value) => value.replace(/^Bearer /u, ''));
+  const said: Said = await readRefusal(answer, isShown ? refusal : undefined, secrets);
+  return systemError(code, { system, upstreamStatus, ...said });
 }
 
 const causeOf = (error: unknown): unknown =>

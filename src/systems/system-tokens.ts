@@ -14,7 +14,7 @@ export interface SystemToken {
 }
 
 /**
- * The identity provider's grants for systems. Errors: `SYSTEM_REFUSED`, `STEP_UP`, `IDP_UNAVAILABLE`,
+ * The identity provider's grants for systems. Errors: `SYSTEM_TOKEN`, `STEP_UP`, `IDP_UNAVAILABLE`,
  * `IDP_TIMEOUT`.
  */
 export interface SystemGrants {

@@ -1,6 +1,8 @@
+import { AppError } from '../base/errors.ts';
 import type { SystemConfig } from '../config/config.ts';
-import type { ConnectorCall } from './connector.ts';
+import type { ConnectorCall, SystemClient } from './connector.ts';
 import { createSystemClient } from './system-client.ts';
+import { refusalBy } from './system-errors.ts';
 import type { SystemPerson, SystemTokens } from './system-tokens.ts';
 
 /** The systems that one request may call: each configured one, as the request's person. */
@@ -20,18 +22,37 @@ export function createSystems(
   tokens: SystemTokens,
 ): (request: SystemRequest) => SystemCalls {
   const byName = new Map(configs.map((config) => [config.name, config]));
-  return ({ person, requestId, signal, onSent }) =>
-    (name) => {
+  return (request) => {
+    const clientOf = (config: SystemConfig): SystemClient => clientFor(config, tokens, request);
+    const { subject, login, email } = request.person;
+    return (name) => {
       const config = byName.get(name);
       if (config === undefined) return null;
-      const { subject, login, email } = person;
-      const system = createSystemClient({
-        config,
-        credentials: (refused) => tokens.credentials(config, person, refused),
-        requestId,
-        signal,
-        ...(onSent !== undefined && { onSent }),
-      });
-      return { person: { subject, login, email }, system };
+      return {
+        person: { subject, login, email },
+        system: clientOf(config),
+        use(other) {
+          const used = byName.get(other);
+          if (used !== undefined) return clientOf(used);
+          throw new AppError('SYSTEM_BROKEN', { details: { system: name, reason: 'use' } });
+        },
+        fail(refusal) {
+          throw refusalBy(name, refusal);
+        },
+      };
     };
+  };
 }
+
+const clientFor = (
+  config: SystemConfig,
+  tokens: SystemTokens,
+  { person, requestId, signal, onSent }: SystemRequest,
+): SystemClient =>
+  createSystemClient({
+    config,
+    credentials: (refused) => tokens.credentials(config, person, refused),
+    requestId,
+    signal,
+    ...(onSent !== undefined && { onSent }),
+  });

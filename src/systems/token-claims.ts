@@ -7,7 +7,7 @@ import type { TokenExchangeWay } from '../config/config.ts';
  * another system, or one that hides the actor (G15). It came from the provider itself over TLS, so the system
  * verifies its signature. An opaque token cannot be checked and is accepted.
  *
- * @throws AppError SYSTEM_REFUSED
+ * @throws AppError SYSTEM_TOKEN
  */
 export function assertExchanged(accessToken: string, way: TokenExchangeWay, subject: string): void {
   const claims = claimsOf(accessToken);
@@ -23,7 +23,7 @@ export function assertExchanged(accessToken: string, way: TokenExchangeWay, subj
  * impersonate the person at the systems that it is for.
  *
  * @param audience empty in development alone, where any token is sent
- * @throws AppError SYSTEM_REFUSED
+ * @throws AppError SYSTEM_TOKEN
  */
 export function assertForwardable(accessToken: string, audience: string): void {
   if (audience === '') return;
@@ -49,6 +49,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
 const refusal = (claim: string): AppError =>
-  new AppError('SYSTEM_REFUSED', {
+  new AppError('SYSTEM_TOKEN', {
+    details: { reason: claim },
     cause: new Error(`The token's "${claim}" is not what the system needs.`),
   });

@@ -120,12 +120,12 @@ describe('a provider with its own rules needs only settings', () => {
       const [error] = errors ?? [];
       return { code: error?.extensions.code, loginUrl: error?.extensions.details?.['loginUrl'] };
     };
-    expect((await jobs()).code).toBe('SYSTEM_REFUSED');
+    expect((await jobs()).code).toBe('SYSTEM_TOKEN');
     passedMs = 61_000;
     const { code, loginUrl } = await jobs();
     expect([code, loginUrl]).toEqual(['STEP_UP', '/auth/login']);
     await browser.get(`${studio.bffUrl}${String(loginUrl)}`);
-    expect((await jobs()).code).toBe('SYSTEM_REFUSED');
+    expect((await jobs()).code).toBe('SYSTEM_TOKEN');
   });
 
   it('with 12 kB of groups, which no sign-out URL can carry', async () => {

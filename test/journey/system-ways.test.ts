@@ -144,7 +144,7 @@ ${systems.join('\n')}
     const { data, errors } = await asPerson('forwarded');
     expect([data, errors?.map(({ extensions }) => extensions.code)]).toEqual([
       { viewer: { login: 'mira' }, forwarded: null },
-      ['SYSTEM_REFUSED'],
+      ['SYSTEM_TOKEN'],
     ]);
     expect(got).toEqual([]);
   });
@@ -152,7 +152,7 @@ ${systems.join('\n')}
   it('and never with a token that the provider does not exchange: a service’s token stays here', async () => {
     for (const way of ['exchanged', 'behalf'] as const) {
       const { data, errors } = await asService(way);
-      expect([data?.['viewer'], errors?.[0]?.extensions.code]).toEqual([{ login: 'mira' }, 'SYSTEM_REFUSED']);
+      expect([data?.['viewer'], errors?.[0]?.extensions.code]).toEqual([{ login: 'mira' }, 'SYSTEM_TOKEN']);
     }
     expect(got).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import type { GraphqlDeps } from '../../src/graphql/graphql.ts';
 import type { Connector, ConnectedRow } from '../../src/systems/connector.ts';
+import { refusalBy } from '../../src/systems/system-errors.ts';
 
 /** A system that names rows of ShotGrid at each place where one may stand. */
 export interface NamingSystem {
@@ -77,6 +78,10 @@ export function createNamingSystem(): NamingSystem {
         () => ({
           person: { subject: person.subject, login: person.login, email: null },
           system: { get: notAsked, send: notAsked },
+          use: () => ({ get: notAsked, send: notAsked }),
+          fail(refusal) {
+            throw refusalBy('names', refusal);
+          },
         }),
     },
   };

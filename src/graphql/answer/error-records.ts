@@ -100,15 +100,16 @@ function placeOf({ rule, details }: Pick<AppError, 'rule' | 'details'>): string 
 }
 
 function lineOf(error: AppError, requestId: string): Parameters<Logger['error']>[1] {
-  const { system, upstream = system, upstreamStatus, upstreamErrorId } = error.details ?? {};
-  const field = placeOf(error);
+  const { system, upstream = system, upstreamStatus, upstreamErrorId, providerError } = error.details ?? {};
+  const why = placeOf(error) ?? (system === undefined ? undefined : error.details?.['reason']);
   return {
     requestId,
     code: error.code,
     error,
     ...(typeof upstream === 'string' && { upstream }),
     ...(error.operation !== undefined && { operation: error.operation }),
-    ...(field !== undefined && { reason: field }),
+    ...(typeof why === 'string' && { reason: why }),
+    ...(typeof providerError === 'string' && { providerError }),
     ...(typeof upstreamStatus === 'number' && { upstreamStatus }),
     ...(typeof upstreamErrorId === 'string' && { upstreamErrorId }),
   };

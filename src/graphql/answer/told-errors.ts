@@ -53,10 +53,13 @@ export function withOutcome(error: GraphQLFormattedError, changes: ChangeLog): G
   // repeat the change.
   const isBelow = (error.path?.length ?? 0) > 1;
   const saysWhy = isBelow || ABOUT_THE_SELECTION.has(codeOf(error) as ErrorCode);
-  const done = saysWhy ? `${DONE} ${error.message}` : DONE;
+  const told = outcome === 'done' ? DONE : OPEN;
+  // The sentence of another system says what it refused.
+  const isSaid = details['says'] !== undefined;
+  const hasMore = isSaid || (saysWhy && outcome === 'done');
   return {
     ...error,
-    message: outcome === 'done' ? done : OPEN,
+    message: hasMore ? `${told} ${error.message}` : told,
     extensions: {
       ...error.extensions,
       details: { ...details, ...(written.length === 1 && only !== undefined && only), outcome },

@@ -2,7 +2,7 @@ import { type AppError, type ErrorCode } from '../../base/errors.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import type { AuditEntry } from '../../observe/audit-entry.ts';
 import type { Change, ChangeOutcome } from '../../query/calls/change-log.ts';
-import { AnswerError } from '../../systems/graphql-answer.ts';
+import { AnswerError } from '../../systems/system-errors.ts';
 
 /** The acting person and the origin of one request, for its audit records. */
 export interface AuditScope {

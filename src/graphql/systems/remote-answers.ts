@@ -9,7 +9,8 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { AppError } from '../../base/errors.ts';
-import { AnswerError, parseGraphqlAnswer } from '../../systems/graphql-answer.ts';
+import { parseGraphqlAnswer } from '../../systems/graphql-answer.ts';
+import { AnswerError } from '../../systems/system-errors.ts';
 import { fieldOf } from './upstreams.ts';
 
 /**

@@ -93,10 +93,21 @@ export function toGrantError(error: unknown): AppError {
   if (error instanceof ResponseBodyError) {
     // An outage, or a refusal of this server itself, must not tell the person that they lack access.
     if (error.error === 'invalid_client' || AWAY.has(error.error)) return ours;
-    // The provider refuses this person, or this server for this system.
-    return stepUpError(error) ?? new AppError('SYSTEM_REFUSED', { cause: error });
+    return stepUpError(error) ?? tokenNotGiven(error);
   }
   return ours.code === 'LOGIN_TOKEN' ? new AppError('IDP_UNAVAILABLE', { cause: error }) : ours;
+}
+
+/** Errors of a token request for a system (RFC 6749 5.2, RFC 8693 2.2.2, RFC 8707 2). */
+const GRANT_ERRORS = new Set([
+  ...['invalid_grant', 'invalid_request', 'invalid_scope', 'invalid_target'],
+  ...['unauthorized_client', 'unsupported_grant_type', 'access_denied'],
+]);
+
+/** The provider refuses the token to this server, or to this person: the system itself was not asked. */
+function tokenNotGiven(error: ResponseBodyError): AppError {
+  const providerError = GRANT_ERRORS.has(error.error) ? error.error : 'other';
+  return new AppError('SYSTEM_TOKEN', { details: { providerError }, cause: error });
 }
 
 /** Any other failed refresh is an outage or a misconfiguration: it does not concern the person. */

@@ -116,7 +116,7 @@ export interface Oidc {
   /**
    * A token for another system: by an exchange of the person's token, on their behalf, or for the client itself.
    * @param parameters of the grant, besides those that authenticate the client
-   * Errors: `SYSTEM_REFUSED`, `STEP_UP`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
+   * Errors: `SYSTEM_TOKEN`, `STEP_UP`, `IDP_UNAVAILABLE`, `IDP_TIMEOUT`.
    */
   grantFor(grantType: string, parameters: Readonly<Record<string, string>>): Promise<GrantedToken>;
   /** The URL that ends the session at the provider; undefined where it has none or cannot be reached (D16). */

@@ -268,9 +268,9 @@ describe('a provider that is unavailable', () => {
 
   it.each([
     [401, 'invalid_client', 'IDP_UNAVAILABLE', 'IDP_UNAVAILABLE'],
-    [400, 'unauthorized_client', 'IDP_UNAVAILABLE', 'SYSTEM_REFUSED'],
+    [400, 'unauthorized_client', 'IDP_UNAVAILABLE', 'SYSTEM_TOKEN'],
     [400, 'temporarily_unavailable', 'IDP_UNAVAILABLE', 'IDP_UNAVAILABLE'],
-    [400, 'invalid_grant', 'no error', 'SYSTEM_REFUSED'],
+    [400, 'invalid_grant', 'no error', 'SYSTEM_TOKEN'],
   ])(
     'with %i %s: a revocation is %s and a token for a system %s; only an answer about the token is one',
     async (status, error, revocation, grant) => {

@@ -104,6 +104,6 @@ describe('a token for another system that needs a stronger sign-in (G14)', () =>
   });
 
   it('is not reported as a refusal', async () => {
-    await expect(ask({ error: 'invalid_target' })).rejects.toMatchObject({ code: 'SYSTEM_REFUSED' });
+    await expect(ask({ error: 'invalid_target' })).rejects.toMatchObject({ code: 'SYSTEM_TOKEN' });
   });
 });

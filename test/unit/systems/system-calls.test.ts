@@ -189,7 +189,8 @@ describe('Calls of a connector to its system', () => {
   ])('never carry an exchanged token %s (G15)', async (_, claims, way) => {
     granted = unsigned(claims);
     await expect(clientOf({ ...EXCHANGE, ...way }).get('/jobs')).rejects.toMatchObject({
-      code: 'SYSTEM_REFUSED',
+      code: 'SYSTEM_TOKEN',
+      details: { system: 'farm' },
     });
     expect(got).toEqual([]);
   });
@@ -198,7 +199,7 @@ describe('Calls of a connector to its system', () => {
     const forward = { way: 'forward', audience: 'https://farm.example' } as const;
     for (const token of [unsigned({ aud: 'https://shotgraph.example' }), unsigned({}), 'opaque']) {
       own = token;
-      await expect(clientOf(forward).get('/jobs')).rejects.toMatchObject({ code: 'SYSTEM_REFUSED' });
+      await expect(clientOf(forward).get('/jobs')).rejects.toMatchObject({ code: 'SYSTEM_TOKEN' });
     }
     expect(got).toEqual([]);
     own = unsigned({ aud: ['https://shotgraph.example', 'https://farm.example'] });

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { saidOf } from '../../../src/systems/said.ts';
+
+describe('What a system says', () => {
+  it.each([
+    ['Week is locked', 'Week is locked'],
+    ['A day has < 24 hours & no more', 'A day has < 24 hours & no more'],
+    ['  two\r\nlines\tand\u0000 more\u2028 ', 'two lines and more'],
+    ['turned \u202Eround', 'turned round'],
+    ['Die Woche ist gesperrt: 週は👩🏽‍🎨', 'Die Woche ist gesperrt: 週は👩🏽‍🎨'],
+    ['half \uD83D a letter', 'half a letter'],
+    ['<b>locked</b>', undefined],
+    ['locked<!-- -->', undefined],
+    ['locked &lt;script&gt;', undefined],
+    ['<script>alert(1)</script>', undefined],
+    [' \n ', undefined],
+    [7, undefined],
+    [{ toString: () => 'x' }, undefined],
+    [null, undefined],
+  ])('shows the sentence %j as %j', (message, says) => {
+    expect(saidOf({ message })).toEqual(says === undefined ? {} : { says });
+  });
+
+  it('cuts a sentence of a megabyte, between characters', () => {
+    const { says = '' } = saidOf({ message: '👩'.repeat(500_000) });
+    expect(says).toBe(`${'👩'.repeat(499)}…`);
+  });
+
+  it.each([
+    ['hours', 'hours'],
+    ['/entries/0/hours', 'entries.0.hours'],
+    [['entries', 0, 'hours'], 'entries.0.hours'],
+    ['a b', undefined],
+    ['<img>', undefined],
+    [{ field: 'x' }, undefined],
+    [Array.from({ length: 11 }, () => 'x'), undefined],
+    ['', undefined],
+  ])('names the field %j as %j', (path, shown) => {
+    expect(saidOf({ path })).toEqual(shown === undefined ? {} : { path: shown });
+  });
+
+  it.each([
+    ['WEEK_LOCKED', 'WEEK_LOCKED'],
+    ['urn:studio:locked', 'urn:studio:locked'],
+    [4711, '4711'],
+    ['a sentence', undefined],
+    ['x'.repeat(65), undefined],
+  ])('keeps the code %j as %j', (code, systemCode) => {
+    expect(saidOf({ code })).toEqual(systemCode === undefined ? {} : { systemCode });
+  });
+
+  it('is one short line without markup and without characters that are not seen, whatever it was', () => {
+    const piece = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 400 }),
+      fc.constantFrom('<', '>', '&amp;', '</a>', '<i', '\n', '\u0085', '\u202E', '\u2069', '\uDC00', ' '),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const { says } = saidOf({ message: pieces.join('') });
+        if (says === undefined) return;
+        expect([...says].length).toBeLessThanOrEqual(500);
+        expect(says).not.toMatch(
+          /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]|<[a-z!/?]|&[a-z#]\w*;/iu,
+        );
+      }),
+    );
+  });
+});
