@@ -1,4 +1,5 @@
 import { type ErrorRule, rule } from './error-rule.ts';
+import { SYSTEM_ERRORS } from './system-rules.ts';
 
 /**
  * The one table of errors: code -> HTTP status, log level, safe message.
@@ -185,41 +186,7 @@ export const ERROR_TABLE = {
   IDP_UNAVAILABLE: rule(503, 'info', 'The sign-in service cannot be reached. Try again in a moment.'),
   IDP_TIMEOUT: rule(504, 'info', 'The sign-in service did not answer in time. Try again in a moment.'),
 
-  SYSTEM_UNAVAILABLE: rule(
-    503,
-    'info',
-    'Another system of the studio is not available at the moment. What does not come from it is not affected. Try again later.',
-  ),
-  SYSTEM_TIMEOUT: rule(
-    504,
-    'info',
-    'Another system of the studio takes too long. What does not come from it is not affected. Try again later.',
-  ),
-  STEP_UP: rule(
-    403,
-    'info',
-    'Another system of the studio asks for a stronger sign-in. Open the loginUrl of the details, then try again.',
-  ),
-  SYSTEM_TOKEN: rule(
-    403,
-    'warn',
-    'The sign-in service gives this server no token of yours for another system of the studio, so that system was not asked. An administrator has to allow it; "shotgraph doctor" says more.',
-  ),
-  SYSTEM_REFUSED: rule(
-    403,
-    'warn',
-    'Another system of the studio does not accept your sign-in from this server. Ask its administrator for access.',
-  ),
-  SYSTEM_REJECTED: rule(
-    422,
-    'info',
-    'Another system of the studio refused this. Check what you asked it to do.',
-  ),
-  SYSTEM_BROKEN: rule(
-    502,
-    'info',
-    'Another system of the studio gave no usable answer. Tell an administrator the request id.',
-  ),
+  ...SYSTEM_ERRORS,
   CLIENT_LEFT: rule(499, 'info', 'The client closed the connection before the answer.'),
   UPSTREAM_TIMEOUT: rule(
     504,

@@ -41,16 +41,18 @@ function sentenceOf(given: unknown): string | undefined {
   if (typeof given !== 'string') return undefined;
   const text = given.slice(0, MAX_LOOKED_AT).replace(GAP, ' ').trim();
   if (text === '' || MARKUP.test(text)) return undefined;
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length > MAX_LENGTH ? `${characters.slice(0, MAX_LENGTH - 1).join('')}…` : text;
 }
 
 function placeOf(given: unknown): string | undefined {
-  const parts: readonly unknown[] = Array.isArray(given) ? given : String(given ?? '').split(/[./]/u);
+  const parts: readonly unknown[] = typeof given === 'string' ? given.split(/[./]/u) : listOf(given);
   const names = parts.map(String).filter((part) => part !== '');
   const isPlace = names.length > 0 && names.length <= MAX_PARTS && names.every((name) => PART.test(name));
   return isPlace ? names.join('.') : undefined;
 }
+
+const listOf = (given: unknown): readonly unknown[] => (Array.isArray(given) ? given : []);
 
 function wordOf(given: unknown): string | undefined {
   const word = typeof given === 'number' ? String(given) : given;

@@ -23,10 +23,11 @@ describe('A connector', () => {
   let answer: (response: ServerResponse) => void;
   beforeAll(async () => {
     server = createServer((request, response) => {
-      void buffer(request).then((body) => {
-        got.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
+      void (async () => {
+        const { method = '', url = '', headers } = request;
+        got.push({ method, url, headers, body: await buffer(request) });
         answer(response);
-      });
+      })();
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -1,0 +1,40 @@
+import { type ErrorRule, rule } from './error-rule.ts';
+
+/** The part of the table of errors that is about other systems of the studio. */
+export const SYSTEM_ERRORS = {
+  SYSTEM_UNAVAILABLE: rule(
+    503,
+    'info',
+    'Another system of the studio is not available at the moment. What does not come from it is not affected. Try again later.',
+  ),
+  SYSTEM_TIMEOUT: rule(
+    504,
+    'info',
+    'Another system of the studio takes too long. What does not come from it is not affected. Try again later.',
+  ),
+  STEP_UP: rule(
+    403,
+    'info',
+    'Another system of the studio asks for a stronger sign-in. Open the loginUrl of the details, then try again.',
+  ),
+  SYSTEM_TOKEN: rule(
+    403,
+    'warn',
+    'The sign-in service gives this server no token of yours for another system of the studio, so that system was not asked. An administrator has to allow it; "shotgraph doctor" says more.',
+  ),
+  SYSTEM_REFUSED: rule(
+    403,
+    'warn',
+    'Another system of the studio does not accept your sign-in from this server. Ask its administrator for access.',
+  ),
+  SYSTEM_REJECTED: rule(
+    422,
+    'info',
+    'Another system of the studio refused this. Check what you asked it to do.',
+  ),
+  SYSTEM_BROKEN: rule(
+    502,
+    'info',
+    'Another system of the studio gave no usable answer. Tell an administrator the request id.',
+  ),
+} as const satisfies Record<string, ErrorRule>;
