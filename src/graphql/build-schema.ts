@@ -123,12 +123,12 @@ function schemaParts({ exposed, limits, types, shared, sortDirection, ...base }:
       }),
     ),
     sortDirection,
-    deletePayload: deletePayload(),
+    deletePayload: deletePayload(base.entity),
     ...limits,
   };
 }
 
-function deletePayload(): ClassType {
+function deletePayload(entity: NamedClass): ClassType {
   @ObjectType({ simpleResolvers: true })
   class DeletePayload {
     @Field(() => Int)
@@ -136,6 +136,12 @@ function deletePayload(): ClassType {
 
     @Field(() => String)
     type!: string;
+
+    @Field(() => entity, {
+      description:
+        'What is gone, as caches of clients know it: `__typename` and `id`. Its other fields are null, except `type`.',
+    })
+    deleted!: object;
   }
   return DeletePayload;
 }

@@ -82,7 +82,7 @@ describe('input that cannot be used', () => {
     ],
     ['a cursor of nothing', 'after', '{ versions(after: "bm90IG91cnM") { nodes { id } } }', {}],
     ['a page that is too large', 'first', '{ versions(first: 100000) { nodes { id } } }', {}],
-    ['no rows at all', 'first', '{ versions(first: 0) { nodes { id } } }', {}],
+    ['fewer rows than none', 'first', '{ versions(first: -1) { nodes { id } } }', {}],
     [
       'a number beyond 32 bits, to write',
       'input.frameCount',

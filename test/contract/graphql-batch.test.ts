@@ -3,7 +3,7 @@ import { PLAN } from '../support/plan-settings.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 const BATCH =
-  'mutation ($operations: [BatchOperationInput!]!) { batch(operations: $operations) { kind type id entity { name ... on Version { description } ... on Note { subject user { name } } } } }';
+  'mutation ($operations: [BatchOperationInput!]!) { batch(operations: $operations) { kind type id deleted { __typename id } entity { name ... on Version { description } ... on Note { subject user { name } } } } }';
 const PROJECT = { type: 'Project', id: 2 };
 
 describe('several writes at once', () => {
@@ -48,8 +48,14 @@ describe('several writes at once', () => {
       'POST /api/v1/entity/Version/_search',
     ]);
     const noteId = data.batch[1].id as number;
-    const { data: gone } = await batch([{ deleteNote: noteId }]);
-    expect(gone.batch).toMatchObject([{ kind: 'DELETE', type: 'Note', id: noteId, entity: null }]);
+    const { data: gone } = await batch([
+      { deleteNote: noteId },
+      { updateVersion: { id: versionId, input: { description: 'beside what was deleted' } } },
+    ]);
+    expect(gone.batch).toMatchObject([
+      { kind: 'DELETE', type: 'Note', id: noteId, entity: null, deleted: { __typename: 'Note', id: noteId } },
+      { kind: 'UPDATE', type: 'Version', id: versionId, deleted: null },
+    ]);
   });
 
   it('are all undone where one of them fails', async () => {

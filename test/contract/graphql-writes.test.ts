@@ -101,9 +101,11 @@ describe('writes on a site', () => {
     );
     const id = created.data.createVersion.id as number;
     const ask = (document: string) => world.ask(document, { as: 'joao' });
-    expect((await ask(`mutation { deleteVersion(id: ${id}) { id type } }`)).data.deleteVersion).toEqual({
+    const deleted = '{ id type deleted { __typename id name ... on Version { code } } }';
+    expect((await ask(`mutation { deleteVersion(id: ${id}) ${deleted} }`)).data.deleteVersion).toEqual({
       id,
       type: 'Version',
+      deleted: { __typename: 'Version', id, name: null, code: null },
     });
     expect((await ask(`{ version(id: ${id}) { id } }`)).data.version).toBeNull();
     expect((await ask(`mutation { deleteVersion(id: ${id}) { id } }`)).codes).toEqual(['NOT_FOUND']);

@@ -8,6 +8,7 @@ import {
   type PlacedOperation,
   updateOperation,
 } from '../../query/write/batch-operations.ts';
+import { linkNode } from '../../query/decode/field-values.ts';
 import type { LinkInput } from '../../query/input/links.ts';
 import { atWrongLink } from '../../query/write/wrong-link.ts';
 import type { BatchOperation } from '../../query/ports/ports.ts';
@@ -60,6 +61,13 @@ export function createBatchResolvers(parts: SchemaParts): NamedClass[] {
             .catch((thrown: unknown) => {
               throw notReadAfter(thrown, root);
             }),
+  });
+  addComputedField<BatchResult>(fields, {
+    name: 'deleted',
+    description: 'Where it was deleted: `__typename` and `id`, as caches of clients know it.',
+    returns: () => parts.entity,
+    run: ({ root: { kind, type, id } }) =>
+      kind === 'delete' ? linkNode(parts.schema, { type, id, name: null }) : null,
   });
   Resolver(() => result)(fields);
 

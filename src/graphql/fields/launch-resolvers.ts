@@ -76,9 +76,9 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
 
 function readIds({ root, args }: LaunchCall<{ first: number; offset: number }>): readonly number[] {
   const { first, offset } = args;
-  if (first < 1 || first > MAX_IDS_AT_ONCE || offset < 0) {
+  if (first < 0 || first > MAX_IDS_AT_ONCE || offset < 0) {
     throw new AppError('BAD_USER_INPUT', {
-      message: `"first" must be from 1 to ${MAX_IDS_AT_ONCE}, "offset" 0 or more.`,
+      message: `"first" must be from 0 to ${MAX_IDS_AT_ONCE}, "offset" 0 or more.`,
     });
   }
   return root.payload.ids.slice(offset, offset + first);

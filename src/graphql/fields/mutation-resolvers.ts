@@ -1,4 +1,5 @@
 import { Int, Resolver } from 'type-graphql';
+import { linkNode } from '../../query/decode/field-values.ts';
 import { idOf } from '../../query/input/links.ts';
 import type { WriteValues } from '../../query/ports/ports.ts';
 import { atInput, compileWrite, withAuthor, type WriteInput } from '../../query/write/write-values.ts';
@@ -87,7 +88,7 @@ function addDelete(resolver: NamedClass, parts: SchemaParts, type: ExposedType):
     async run({ args, context }) {
       const id = idOf(args.id, 'id');
       await context.writer.call(deleteRecord(type.type, id));
-      return { type: type.type, id };
+      return { type: type.type, id, deleted: linkNode(parts.schema, { type: type.type, id, name: null }) };
     },
   });
 }

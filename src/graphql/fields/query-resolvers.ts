@@ -3,6 +3,8 @@ import { AppError } from '../../base/errors.ts';
 import { compileFilter, type FilterInput } from '../../query/input/filters.ts';
 import { comparedKeys } from '../../query/read/page-places.ts';
 import { compileSort, type SortInput } from '../../query/input/sorts.ts';
+import { EMPTY_PAGE } from '../../query/ports/ports.ts';
+import { EMPTY_SELECTION } from '../../query/ports/selection.ts';
 import type { ExposedType } from '../../site/expose.ts';
 import { ConnectionPage, createCursors } from '../resolve/connection-page.ts';
 import { beginEarly } from '../resolve/early-calls.ts';
@@ -55,9 +57,14 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
         name: 'first',
         type: () => Int,
         defaultValue: DEFAULT_FIRST,
-        description: `At most ${parts.maxFirst}.`,
+        description: `From 0 to ${parts.maxFirst}.`,
       },
-      { name: 'after', type: () => String, nullable: true },
+      {
+        name: 'after',
+        type: () => String,
+        nullable: true,
+        description: 'The cursor of the last row that you have. For the end of the list, reverse "sort".',
+      },
       {
         name: 'retired',
         type: () => Boolean,
@@ -98,9 +105,9 @@ async function readConnection(
   const { first } = args;
   // Validation rules do not see variable values and do not run for a cached document, so the limit is checked here
   // (F9).
-  if (!(first >= 1 && first <= parts.maxFirst)) {
+  if (!(first >= 0 && first <= parts.maxFirst)) {
     throw new AppError('BAD_USER_INPUT', {
-      message: `"first" must be from 1 to ${parts.maxFirst}. Ask for the next page with "after".`,
+      message: `"first" must be from 0 to ${parts.maxFirst}. Ask for the next page with "after".`,
       details: { path: 'first', value: first },
     });
   }
@@ -112,18 +119,29 @@ async function readConnection(
   const scope = { retired: args.retired, includeArchivedProjects: args.includeArchivedProjects };
   const cursors = createCursors({ type: type.type, filter, sort, scope }, comparedKeys(type, sort));
   const after = cursors.decode(args.after);
-  const isPlaced =
-    parts.selections.asks(info, 'cursor', ['edges']) ||
-    ['startCursor', 'endCursor'].some((name) => parts.selections.asks(info, name, ['pageInfo']));
-  const selection = parts.selections.of(info, type.type, [['nodes'], ['edges', 'node']]);
-  await context.reader.reservePage(type.type, selection);
+  const asks: Asks = (field, path) => parts.selections.asks(info, field, path);
+  const isRead = needsSearch(first, asks);
+  const selection = first === 0 ? EMPTY_SELECTION : parts.selections.of(info, type.type, ROWS);
+  if (isRead) await context.reader.reservePage(type.type, selection);
   await settle();
+  const isPlaced = asks('cursor', ['edges']) || CURSORS.some((name) => asks(name, ['pageInfo']));
+  const list = { type: type.type, filter, scope };
   const [page, totalCount] = await Promise.all([
-    context.reader.page({ type: type.type, filter, sort, first, after, isPlaced, selection, scope }),
+    isRead ? context.reader.page({ ...list, sort, first, after, isPlaced, selection }) : EMPTY_PAGE,
     // A separate call (API 3.6), in parallel with the page and only if selected. Its error replaces the count.
-    parts.selections.asks(info, 'totalCount')
-      ? context.reader.count({ type: type.type, filter, scope }).catch((error: unknown) => error)
-      : undefined,
+    asks('totalCount') ? context.reader.count(list).catch((error: unknown) => error) : undefined,
   ]);
   return new ConnectionPage(page, totalCount, after, cursors);
+}
+
+/** Where the rows of a page are. */
+const ROWS = [['nodes'], ['edges', 'node']];
+const CURSORS = ['startCursor', 'endCursor'];
+
+type Asks = (field: string, path?: readonly string[]) => boolean;
+
+/** Whether an answer needs a search: the count of a list does not, and neither do no rows. */
+function needsSearch(first: number, asks: Asks): boolean {
+  if (asks('hasNextPage', ['pageInfo'])) return true;
+  return first > 0 && (asks('nodes') || asks('edges') || CURSORS.some((name) => asks(name, ['pageInfo'])));
 }

@@ -61,14 +61,14 @@ export function createSearchResolvers(parts: SchemaParts): NamedClass[] {
     ],
     returns: () => [hit],
     async run({ args, context }) {
-      const hits = await context.site.call(
-        searchText({
-          text: textOf(args),
-          types: typesOf(parts, args),
-          pageSize: within('first', args.first, MAX_HITS),
-          pageNumber: within('page', args.page, Number.MAX_SAFE_INTEGER),
-        }),
-      );
+      const wanted = {
+        text: textOf(args),
+        types: typesOf(parts, args),
+        pageSize: within('first', args.first, { least: 0, most: MAX_HITS }),
+        pageNumber: within('page', args.page, { least: 1, most: Number.MAX_SAFE_INTEGER }),
+      };
+      if (wanted.pageSize === 0) return [];
+      const hits = await context.site.call(searchText(wanted));
       return hits.map((found) => shownHit(parts.schema, found));
     },
   });
@@ -105,10 +105,10 @@ function textOf({ text }: SearchArguments): string {
   throw new AppError('BAD_USER_INPUT', { message: 'Give at least one letter.', details: { path: 'text' } });
 }
 
-function within(path: string, value: number, limit: number): number {
-  if (value >= 1 && value <= limit) return value;
+function within(path: string, value: number, { least, most }: Record<'least' | 'most', number>): number {
+  if (value >= least && value <= most) return value;
   throw new AppError('BAD_USER_INPUT', {
-    message: `"${path}" must be from 1 to ${limit}. Read on with "page".`,
+    message: `"${path}" must be from ${least} to ${most}. Read on with "page".`,
     details: { path, value },
   });
 }

@@ -130,15 +130,17 @@ function activity(parts: SchemaParts): NamedClass[] {
     ],
     returns: () => [update],
     async run({ args: { entity, first, before }, context }) {
-      if (first < 1 || first > MAX_UPDATES) {
+      if (first < 0 || first > MAX_UPDATES) {
         throw new AppError('BAD_USER_INPUT', {
-          message: `"first" must be from 1 to ${MAX_UPDATES}. Read on with "before".`,
+          message: `"first" must be from 0 to ${MAX_UPDATES}. Read on with "before".`,
           details: { path: 'first', value: first },
         });
       }
+      const ref = refOf(parts, entity);
+      if (first === 0) return [];
       const maxId = before ?? undefined;
       const updates = await context.site.call(
-        readActivity(refOf(parts, entity), { limit: first, ...(maxId !== undefined && { maxId }) }),
+        readActivity(ref, { limit: first, ...(maxId !== undefined && { maxId }) }),
       );
       return updates.map((found) => shownUpdate(parts.schema, found));
     },

@@ -1,4 +1,4 @@
-import { type ClassType, Field, ObjectType, registerEnumType, Resolver } from 'type-graphql';
+import { type ClassType, Field, ID, ObjectType, registerEnumType, Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import { addComputedField, addOperation } from '../resolve/own-resolvers.ts';
@@ -25,6 +25,16 @@ function shownActing({ acting }: Principal): ActingShown {
 }
 
 /**
+ * Issuer and subject together name an account for ever (OpenID Connect Core, section 2). No issuer has a fragment, so
+ * no two pairs have one id. Clients keep what they have read under it, so it must never be another person's.
+ */
+const shownViewer = (principal: Principal) => ({
+  ...principal,
+  id: `${principal.issuer}#${principal.subject}`,
+  acting: shownActing(principal),
+});
+
+/**
  * The root field `viewer`: the signed-in person, and how we act for them. Costs a call only if more than the
  * person's id is selected.
  */
@@ -45,7 +55,7 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): [
     args: [],
     returns: () => viewer,
     isCertain: true,
-    run: ({ context }) => ({ ...context.principal, acting: shownActing(context.principal) }),
+    run: ({ context }) => shownViewer(context.principal),
   });
   Resolver()(queries);
 
@@ -84,6 +94,9 @@ function viewerType(): ClassType {
 
   @ObjectType({ description: 'The person at the identity provider and in ShotGrid.' })
   class Viewer {
+    @Field(() => ID, { description: 'Of the account at the identity provider: the same in every session.' })
+    id!: string;
+
     @Field(() => String)
     issuer!: string;
 

@@ -33,7 +33,8 @@ export function createConnection(type: ExposedType, node: NamedClass, pageInfo: 
   Field(() => pageInfo)(connection.prototype, 'pageInfo');
   Field(() => Int, {
     nullable: true,
-    description: 'Of all pages together. One call more, beside that of the page; null where that failed.',
+    description:
+      'Of all pages together. One call, beside that of the page and without it if no row is selected; null where that failed.',
   })(connection.prototype, 'totalCount');
   ObjectType(`${type.graphqlName}Connection`, { simpleResolvers: true })(connection);
   return connection;

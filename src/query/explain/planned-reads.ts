@@ -5,7 +5,7 @@ import { RowPlanner } from '../plan/row-planner.ts';
 import type { SampleIds } from '../plan/sample-ids.ts';
 import type { Timeline } from '../plan/timeline.ts';
 import type { Plans } from '../read/level-reader.ts';
-import type { Page, PageRequest } from '../ports/ports.ts';
+import { EMPTY_PAGE, type Page, type PageRequest } from '../ports/ports.ts';
 import type { RowSource } from '../read/reader.ts';
 import { SampleNodes } from './sample-nodes.ts';
 
@@ -50,7 +50,7 @@ export class PlannedRows implements RowSource {
 
   page(request: PageRequest): Promise<Page> {
     const { type, filter, selection, isPlaced } = request;
-    if (filter === NOTHING) return Promise.resolve({ nodes: [], places: [], hasNextPage: false });
+    if (filter === NOTHING) return Promise.resolve(EMPTY_PAGE);
     const planned = planPage(request, this.#parts.plans.plan(type, selection));
     const ids = this.#idsOf(request, planned.known);
     const nodes = ids.map((id, index) => this.#nodes.node(type, id, selection, index));

@@ -36,7 +36,7 @@ export interface PageRequest {
   readonly type: string;
   readonly filter: FilterGroup;
   readonly sort: readonly SortKey[];
-  /** 1 to the setting's limit. */
+  /** 0 to the setting's limit. With 0 the page only says whether there is a row. */
   readonly first: number;
   /** The last row of the previous page; null at the start. */
   readonly after: RowPlace | null;
@@ -55,6 +55,8 @@ export interface Page {
   /** Exact: one more row than requested was read. */
   readonly hasNextPage: boolean;
 }
+
+export const EMPTY_PAGE: Page = { nodes: [], places: [], hasNextPage: false };
 
 /**
  * Reads of one request, as one person. Created per request; its state is never shared and ends with the request. A

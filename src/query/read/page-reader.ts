@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { PageRequest, Page, RowPlace } from '../ports/ports.ts';
+import { EMPTY_PAGE, type Page, type PageRequest, type RowPlace } from '../ports/ports.ts';
 import { mergeSelections } from '../ports/selection.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
@@ -135,7 +135,7 @@ export function planPage(request: PageRequest, plan: ReadPlan): PagePlan {
 
 export async function readOnePage(request: PageRequest, deps: PageDeps): Promise<Page> {
   const { type, filter, first, selection, sort, isPlaced } = request;
-  if (filter === NOTHING) return { nodes: [], places: [], hasNextPage: false };
+  if (filter === NOTHING) return EMPTY_PAGE;
   const { plans, levels, loader } = deps;
   const planned = planPage(request, plans.plan(type, selection));
   const { plan } = planned;

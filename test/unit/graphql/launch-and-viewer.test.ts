@@ -67,9 +67,11 @@ describe('the launch that a front end was opened with', () => {
   });
 
   it('returns the ids of the page in parts', async () => {
-    const { data } = await world.ask('{ launch(id: "L1") { ids(first: 2, offset: 1) all: ids } }');
-    expect(data.launch).toEqual({ ids: [901, 902], all: [900, 901, 902, 903] });
-    for (const part of ['first: 5001', 'first: 0', 'offset: -1']) {
+    const { data } = await world.ask(
+      '{ launch(id: "L1") { ids(first: 2, offset: 1) all: ids none: ids(first: 0) } }',
+    );
+    expect(data.launch).toEqual({ ids: [901, 902], all: [900, 901, 902, 903], none: [] });
+    for (const part of ['first: 5001', 'first: -1', 'offset: -1']) {
       expect((await world.ask(`{ launch(id: "L1") { ids(${part}) } }`)).codes).toEqual(['BAD_USER_INPUT']);
     }
   });
@@ -120,9 +122,10 @@ describe('the viewer', () => {
 
   it('is the person at the provider and in ShotGrid, without any call', async () => {
     const { data } = await world.ask(
-      '{ viewer { issuer subject displayName email login permissionRole acting { way } person { id type } } }',
+      '{ viewer { id issuer subject displayName email login permissionRole acting { way } person { id type } } }',
     );
     expect(data.viewer).toEqual({
+      id: 'https://idp.example#subject-of-mira',
       issuer: 'https://idp.example',
       subject: 'subject-of-mira',
       displayName: 'mira at the provider',
