@@ -16,6 +16,7 @@ export default {
       },
     ],
   },
+  moduleNameMapper: { '^shotgraph/extension$': '<rootDir>/src/graphql/extensions/extension.ts' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/test/browser/', '/test/chaos/'],
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],

@@ -178,7 +178,7 @@ async function openSystems(config: Config, { oidc }: SignIn, clock: Clock, endin
   const tokens = createSystemTokens({ grants, clock, issuer: config.http.publicUrl });
   endings.add(async (id) => tokens.forget(id));
   return {
-    parts: await loadSystemParts(config.systems),
+    parts: await loadSystemParts(config.systems, config.extensions),
     systemsFor: createSystems(config.systems, tokens),
   };
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { loadSystemFiles } from '../config/load-config.ts';
+import { loadGraphFiles } from '../config/load-config.ts';
 import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { renderDoors } from '../shotgun/script/doors.ts';
@@ -28,8 +28,10 @@ export interface EmittedFile {
 }
 
 /** The schema of the demo: its site and its other systems. */
-const demoSchema = async (): Promise<string> =>
-  printGraphqlSchema('schema/site', await loadSystemParts(await loadSystemFiles('shotgraph.yml')));
+async function demoSchema(): Promise<string> {
+  const { systems, extensions } = await loadGraphFiles('shotgraph.yml');
+  return printGraphqlSchema('schema/site', await loadSystemParts(systems, extensions));
+}
 
 /**
  * Files that are made from tables in the code. A test compares each with its table; `npm run fix:emitted` writes

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { loadPlanConfig, loadSchemaDirectory, loadSystemFilesOfServer } from '../config/load-config.ts';
+import { loadPlanConfig, loadSchemaDirectory, loadGraphFilesOfServer } from '../config/load-config.ts';
 import { createExplainer, type Explanation, explanationJson, printExplanation } from '../graphql/explain.ts';
 import { printDiagram } from '../query/plan/print-plan.ts';
 import { exposeSchema } from '../site/expose.ts';
@@ -34,7 +34,8 @@ export const explainQuery: Command = {
     const directory = values.directory ?? loadSchemaDirectory();
     const schema = await loadSiteSchema(directory);
     const exposed = exposeSchema(schema, await loadExposure(directory));
-    const parts = await loadSystemParts(await loadSystemFilesOfServer(values.config));
+    const { systems, extensions } = await loadGraphFilesOfServer(values.config);
+    const parts = await loadSystemParts(systems, extensions);
     const explain = createExplainer({ exposed, parts, ...loadPlanConfig() });
     const explanation = await explain({
       document: await readText(file),

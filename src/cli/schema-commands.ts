@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
-import { loadSchemaDirectory, loadSiteConfig, loadSystemFiles } from '../config/load-config.ts';
+import { loadSchemaDirectory, loadSiteConfig, loadGraphFiles } from '../config/load-config.ts';
 import type { Command, Terminal } from './command.ts';
 import { exposeSchema } from '../site/expose.ts';
 import { loadExposure } from '../site/exposure.ts';
@@ -81,8 +81,8 @@ export const schemaPrint: Command = {
       args: [...args],
       options: { directory: { type: 'string' }, config: { type: 'string' } },
     });
-    const parts =
-      values.config === undefined ? undefined : await loadSystemParts(await loadSystemFiles(values.config));
+    const files = values.config === undefined ? undefined : await loadGraphFiles(values.config);
+    const parts = files && (await loadSystemParts(files.systems, files.extensions));
     const directory = values.directory ?? loadSchemaDirectory();
     terminal.print(await printGraphqlSchema(directory, parts));
     return 0;

@@ -29,6 +29,7 @@ export function buildConfig(values: SettingValues, lists: Lists, files: SecretFi
     auditDestination: auditDestination(values),
     amis: lists.amis,
     systems: lists.systems,
+    extensions: lists.extensions,
     apps: lists.apps,
     frontEndOrigins: lists.frontEndOrigins,
     reportsSchemaDrift: isOn(values.SHOTGRAPH_SCHEMA_DRIFT, values.SHOTGRAPH_ENVIRONMENT === 'production'),

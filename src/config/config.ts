@@ -249,6 +249,8 @@ export interface Config {
   readonly reportsSchemaDrift: boolean;
   readonly amis: readonly AmiConfig[];
   readonly systems: readonly SystemConfig[];
+  /** Absolute paths of modules with a studio's own classes. */
+  readonly extensions: readonly string[];
   readonly apps: readonly AppConfig[];
   /** Origins of front ends that are served elsewhere: trusted like our own pages, with the person's cookie. */
   readonly frontEndOrigins: readonly string[];

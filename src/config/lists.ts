@@ -75,35 +75,48 @@ const SYSTEM = z.strictObject({
   refusal: REFUSAL.optional(),
 });
 
+/** Modules with a studio's own classes. */
+const EXTENSIONS = z.array(z.string().min(1)).default([]);
+
 const hasPart = ({ connector, graphql }: z.infer<typeof SYSTEM>): boolean =>
   connector !== undefined || graphql !== undefined;
 
-const LISTS = z.strictObject({
-  amis: z
-    .record(
-      NAME,
-      z.strictObject({
-        secrets: z.array(z.string()).min(1, 'needs the secret token of the menu item'),
-        entityTypes: z
-          .array(z.string().regex(/^[A-Z][A-Za-z0-9]*$/u, 'must be ShotGrid type names'))
-          .default([]),
-        overlay: z.boolean().default(false),
-        unsignedLightPayload: z.boolean().default(false),
-        withoutRows: z.boolean().default(false),
-        opens: z
-          .string()
-          .regex(
-            /^(?:https?:\/\/[\w.:-]+)?\/(?![/\\])[\w/.-]*$/u,
-            'must be a path on this server, such as /apps/review/, or an address of a front end elsewhere',
-          ),
-      }),
-    )
-    .default({}),
-  apps: z.record(NAME, APP).default({}),
-  systems: z
-    .record(NAME, SYSTEM.refine(hasPart, 'needs a connector, or graphql with the schema to merge in'))
-    .default({}),
-});
+const LISTS = z
+  .strictObject({
+    amis: z
+      .record(
+        NAME,
+        z.strictObject({
+          secrets: z.array(z.string()).min(1, 'needs the secret token of the menu item'),
+          entityTypes: z
+            .array(z.string().regex(/^[A-Z][A-Za-z0-9]*$/u, 'must be ShotGrid type names'))
+            .default([]),
+          overlay: z.boolean().default(false),
+          unsignedLightPayload: z.boolean().default(false),
+          withoutRows: z.boolean().default(false),
+          opens: z
+            .string()
+            .regex(
+              /^(?:https?:\/\/[\w.:-]+)?\/(?![/\\])[\w/.-]*$/u,
+              'must be a path on this server, such as /apps/review/, or an address of a front end elsewhere',
+            ),
+        }),
+      )
+      .default({}),
+    apps: z.record(NAME, APP).default({}),
+    systems: z.record(NAME, SYSTEM).default({}),
+    extensions: EXTENSIONS,
+  })
+  .superRefine(({ systems, extensions }, context) => {
+    // The classes of an extension may call a system that adds nothing to the graph by itself.
+    if (extensions.length > 0) return;
+    for (const [name, system] of Object.entries(systems)) {
+      if (hasPart(system)) continue;
+      const message =
+        'needs a connector, or graphql with the schema to merge in, or extensions whose classes call it';
+      context.addIssue({ code: 'custom', path: ['systems', name], message });
+    }
+  });
 
 /** The parsed lists of `shotgraph.yml`. */
 export interface Lists {
@@ -111,9 +124,10 @@ export interface Lists {
   readonly apps: readonly AppConfig[];
   readonly frontEndOrigins: readonly string[];
   readonly systems: readonly SystemConfig[];
+  readonly extensions: readonly string[];
 }
 
-const NO_LISTS: Lists = { amis: [], apps: [], frontEndOrigins: [], systems: [] };
+const NO_LISTS: Lists = { amis: [], apps: [], frontEndOrigins: [], systems: [], extensions: [] };
 
 /**
  * Reads the menu items and front ends of `shotgraph.yml`. `${NAME}` in a text is replaced by that environment
@@ -148,6 +162,7 @@ export async function loadLists(path: string, environment: Environment, problems
       ...filesOf(name, system, folder),
       timeoutMs: timeoutSeconds * MS_PER_SECOND,
     })),
+    extensions: result.data.extensions.map((file) => resolve(folder, file)),
     frontEndOrigins: apps.flatMap(([, app]) => ('origin' in app ? [app.origin] : [])),
   };
 }
@@ -171,20 +186,34 @@ function addIssues(path: string, { issues }: z.ZodError, problems: string[]): vo
 /** The parts of the graph that a system adds. */
 export type SystemFiles = Pick<SystemConfig, 'name' | 'connector' | 'graphql'>;
 
-const SYSTEMS = z.object({ systems: z.record(NAME, z.object(FILES)).default({}) });
+/** The files whose content becomes a part of the graph. */
+export interface GraphFiles {
+  readonly systems: readonly SystemFiles[];
+  /** Absolute paths of modules with a studio's own classes. */
+  readonly extensions: readonly string[];
+}
+
+const GRAPH_FILES = z.object({
+  systems: z.record(NAME, z.object(FILES)).default({}),
+  extensions: EXTENSIONS,
+});
 
 /**
- * The systems' parts of `shotgraph.yml`, for commands that need no other part and have no environment.
+ * The parts of `shotgraph.yml` that the graph is made of, for commands that need no other part and have no
+ * environment.
  *
  * @param problems receives every problem, as at the start of the server
  */
-export async function readSystemFiles(path: string, problems: string[]): Promise<readonly SystemFiles[]> {
+export async function readGraphFiles(path: string, problems: string[]): Promise<GraphFiles> {
   const written = await readYaml(path, 'The configuration', problems);
-  const result = SYSTEMS.safeParse(written ?? {});
+  const result = GRAPH_FILES.safeParse(written ?? {});
   if (!result.success) addIssues(path, result.error, problems);
-  if (problems.length > 0 || !result.success) return [];
+  if (problems.length > 0 || !result.success) return { systems: [], extensions: [] };
   const folder = dirname(resolve(path));
-  return Object.entries(result.data.systems).map(([name, files]) => filesOf(name, files, folder));
+  return {
+    systems: Object.entries(result.data.systems).map(([name, files]) => filesOf(name, files, folder)),
+    extensions: result.data.extensions.map((file) => resolve(folder, file)),
+  };
 }
 
 function filesOf(

@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import { buildConfig, documentPart, planPart, siteParts } from './build-config.ts';
 import { type Environment, environmentOfProcess } from './environment.ts';
 import { DOCUMENT_SETTINGS } from './graphql-settings.ts';
-import { loadLists, readSystemFiles, type SystemFiles } from './lists.ts';
+import { loadLists, readGraphFiles, type GraphFiles } from './lists.ts';
 import { type ParsedSettings, parseSettings } from './parse-settings.ts';
 import { PLAN_SETTINGS } from './plan-settings.ts';
 import { SITE_SETTINGS } from './server-settings.ts';
@@ -50,13 +50,13 @@ export async function loadConfig(
 }
 
 /**
- * The parts of the graph that the systems of a `shotgraph.yml` add, for commands that need nothing else.
+ * The files of a `shotgraph.yml` that add parts to the graph, for commands that need nothing else.
  *
  * @throws ConfigError with all problems, as at the start of the server
  */
-export async function loadSystemFiles(path: string): Promise<readonly SystemFiles[]> {
+export async function loadGraphFiles(path: string): Promise<GraphFiles> {
   const problems: string[] = [];
-  const files = await readSystemFiles(path, problems);
+  const files = await readGraphFiles(path, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return files;
 }
@@ -97,24 +97,24 @@ export function loadPlanConfig(
 }
 
 /**
- * The systems' parts of the graph, from the file that the server reads. Without such a file there are none: a
+ * The same, from the file that the server reads. Without such a file there are none: a
  * document can be explained before the studio has its settings.
  *
  * @param path in place of `SHOTGRAPH_CONFIG`
  * @throws ConfigError with all problems of that part of the file
  */
-export async function loadSystemFilesOfServer(
+export async function loadGraphFilesOfServer(
   path: string | undefined,
   environment: Environment = environmentOfProcess(),
-): Promise<readonly SystemFiles[]> {
+): Promise<GraphFiles> {
   const { SHOTGRAPH_CONFIG: usual } = SETTINGS;
   const named = path ?? (environment['SHOTGRAPH_CONFIG'] || undefined);
-  if (named !== undefined) return loadSystemFiles(named);
+  if (named !== undefined) return loadGraphFiles(named);
   const isThere = await access(usual.fallback).then(
     () => true,
     () => false,
   );
-  return isThere ? loadSystemFiles(usual.fallback) : [];
+  return isThere ? loadGraphFiles(usual.fallback) : { systems: [], extensions: [] };
 }
 
 /** @throws ConfigError with all problems of these settings */

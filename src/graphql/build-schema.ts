@@ -1,14 +1,6 @@
 import 'reflect-metadata';
 import { type GraphQLSchema, isInterfaceType, lexicographicSortSchema } from 'graphql';
-import {
-  type ClassType,
-  buildSchemaSync,
-  Field,
-  getMetadataStorage,
-  Int,
-  ObjectType,
-  registerEnumType,
-} from 'type-graphql';
+import { type ClassType, buildSchemaSync, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ExposedSchema } from '../site/expose.ts';
 import { createBatchResolvers } from './fields/batch-resolver.ts';
 import { createConnection, createPageInfo } from './types/connections.ts';
@@ -20,6 +12,7 @@ import { createFilterInputs } from './types/filter-inputs.ts';
 import { createFollowResolver } from './fields/follow-resolvers.ts';
 import { createLaunchResolvers } from './fields/launch-resolvers.ts';
 import { createMutationResolver } from './fields/mutation-resolvers.ts';
+import { withEmptyStore } from './types/decorator-store.ts';
 import type { NamedClass } from './types/named-class.ts';
 import { createOperatorInputs } from './types/operators.ts';
 import { withOwnResolvers } from './resolve/own-resolvers.ts';
@@ -49,10 +42,12 @@ export interface BuildOptions {
 
 /**
  * Builds the GraphQL schema of a site from its exposed types, without code generation. type-graphql stores
- * decorator data globally per process, so each build clears it and declares everything again.
+ * decorator data globally per process, so each build declares everything again in an empty store.
  */
-export function buildGraphqlSchema({ exposed, siteUrl, ...limits }: BuildOptions): GraphQLSchema {
-  getMetadataStorage().clear();
+export const buildGraphqlSchema = (options: BuildOptions): GraphQLSchema =>
+  withEmptyStore(() => buildFromTypes(options));
+
+function buildFromTypes({ exposed, siteUrl, ...limits }: BuildOptions): GraphQLSchema {
   const sortDirection = { ...SORT_DIRECTIONS };
   const timeUnit = { ...TIME_UNITS };
   registerEnumType(sortDirection, { name: 'SortDirection' });

@@ -24,7 +24,7 @@ import { withBoundedArguments } from './execution/bounded-input.ts';
 import { createGivenValues } from './execution/given-values.ts';
 import { documentLimits, type DocumentSettings } from './execution/limits.ts';
 import type { GraphqlContext } from './request/context.ts';
-import { withSilentSystems } from './systems/explain-systems.ts';
+import { withSilentSystems } from './explain-systems.ts';
 import { withSeparateChanges } from './types/mutation-fields.ts';
 
 /** The operation to explain. */
@@ -167,6 +167,7 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
     complete: notExplained,
     cancel: notExplained,
   },
+  launch: undefined,
   readLaunch: async (id) => sampleLaunch(id, launchType),
 });
 

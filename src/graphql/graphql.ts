@@ -27,7 +27,7 @@ import { createGivenValuesCheck } from './execution/given-values.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './execution/limits.ts';
 import { withSeparateChanges } from './types/mutation-fields.ts';
 import { withUpstreams } from './systems/upstreams.ts';
-import { withSystems } from './systems/with-systems.ts';
+import { withSystems } from './with-systems.ts';
 
 /** The parts of the endpoint. `workFor` creates the readers and writers of each request. */
 export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
@@ -201,6 +201,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
       deps.audit.record(systemChangeEntry(audit, { system, field, error: why, outcome }));
     },
     onPersonGone: () => request.onPersonGone?.(),
+    launch,
     readLaunch: (id) => deps.launches.read(id, principal),
     // Spread last: an object literal that starts with a spread and continues with functions costs fifty times as
     // much.

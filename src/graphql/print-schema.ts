@@ -3,7 +3,7 @@ import { loadExposure } from '../site/exposure.ts';
 import { exposeSchema } from '../site/expose.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
-import { withSystems } from './systems/with-systems.ts';
+import { withSystems } from './with-systems.ts';
 import { buildGraphqlSchema } from './build-schema.ts';
 
 /** The default settings, because descriptions contain these limits. */

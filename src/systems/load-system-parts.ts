@@ -11,6 +11,8 @@ export interface SdlSource {
   readonly file?: string;
   /** Where the SDL begins in the file; unknown if a connector builds it from parts. */
   readonly startsAt?: { readonly line: number; readonly column: number };
+  /** The place in the file of a line of the SDL, where the SDL is made from classes. */
+  placeOf?(line: number): string;
 }
 
 export interface NamedConnector extends SdlSource {
@@ -34,8 +36,16 @@ const CONNECTOR = z.strictObject({
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
 
-  constructor(connector: string, problem: string, cause?: unknown) {
-    super(`The system "${connector}" cannot be used: ${problem}`, { cause });
+  // oxlint-disable-next-line max-params
+  constructor(name: string, problem: string, cause?: unknown, what = 'system') {
+    super(`The ${what} "${name}" cannot be used: ${problem}`, { cause });
+  }
+}
+
+/** The same for a module with a studio's own classes. The problem begins with its file. */
+export class ExtensionError extends ConnectorError {
+  constructor(name: string, problem: string, cause?: unknown) {
+    super(name, problem, cause, 'extension');
   }
 }
 
@@ -48,15 +58,18 @@ export interface RemoteSchema extends SdlSource {
   readonly prefix: string;
 }
 
-/** The additions of the systems in `shotgraph.yml` to the graph. */
+/** The additions of `shotgraph.yml` to the graph. */
 export interface SystemParts {
   readonly connectors: readonly NamedConnector[];
   readonly remotes: readonly RemoteSchema[];
+  /** Absolute paths of modules with a studio's own classes. They are loaded with the graph. */
+  readonly extensions?: readonly string[];
 }
 
 /** @throws ConnectorError if a file is missing, throws, or does not export a connector */
 export async function loadSystemParts(
   systems: readonly Pick<SystemConfig, 'name' | 'connector' | 'graphql'>[],
+  extensions: readonly string[] = [],
 ): Promise<SystemParts> {
   const [connectors, remotes] = await Promise.all([
     Promise.all(
@@ -66,7 +79,7 @@ export async function loadSystemParts(
       systems.flatMap(({ name, graphql }) => (graphql === null ? [] : [loadRemote(name, graphql)])),
     ),
   ]);
-  return { connectors, remotes };
+  return { connectors, remotes, extensions };
 }
 
 async function loadRemote(

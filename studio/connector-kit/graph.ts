@@ -33,11 +33,11 @@ export interface Graph {
 /** The whole graph of these settings without sign-in: the caller is believed. */
 export async function openGraph(environment: Readonly<Record<string, string>>): Promise<Graph> {
   const config = await loadConfig(environment);
-  const { site, schemaDirectory, graphql: settings, systems, store } = config;
+  const { site, schemaDirectory, graphql: settings, systems, extensions, store } = config;
   const clock = systemClock;
   const logger = createLogger({ level: 'silent' });
   const exposed = exposeSchema(await loadSiteSchema(schemaDirectory), await loadExposure(schemaDirectory));
-  const parts = await loadSystemParts(systems);
+  const parts = await loadSystemParts(systems, extensions);
   const shotgun = createShotgun({ settings: site, clock, logger });
   const storage = createUploadStorage(site);
   const vault = createVault(createMemoryStore(clock), store.encryptionKeys, { place: 'connector-kit' });

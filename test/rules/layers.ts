@@ -27,7 +27,16 @@ export const LAYERS: Readonly<Record<string, number>> = {
  */
 export const ROOMS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   query: { ports: 0, plan: 1, input: 2, decode: 2, calls: 2, read: 3, write: 3, 'work.ts': 4, explain: 5 },
-  graphql: { request: 0, types: 1, answer: 1, resolve: 2, fields: 3, systems: 3, execution: 4 },
+  graphql: {
+    request: 0,
+    types: 1,
+    answer: 1,
+    resolve: 2,
+    fields: 3,
+    systems: 3,
+    extensions: 4,
+    execution: 5,
+  },
   shotgun: { port: 0, wire: 1, client: 2, calls: 3, script: 4, acting: 5 },
   identity: { provider: 0, person: 1, session: 2 },
   http: {

@@ -100,6 +100,7 @@ export function testConfig(port: number, issuer: string): Config {
     apps: [{ name: 'review', directory: '/nonexistent' }],
     frontEndOrigins: [],
     systems: [],
+    extensions: [],
     reportsSchemaDrift: false,
   };
 }

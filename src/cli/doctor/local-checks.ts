@@ -57,9 +57,9 @@ async function checkFrontEnds({ apps }: Config): Promise<readonly Finding[]> {
   );
 }
 
-async function checkConnectors({ systems }: Config): Promise<Finding> {
+async function checkConnectors({ systems, extensions }: Config): Promise<Finding> {
   try {
-    await loadSystemParts(systems);
+    await loadSystemParts(systems, extensions);
     return ok('systems', systems.length === 0 ? 'none' : systems.map(({ name }) => name).join(', '));
   } catch (error) {
     return fail(

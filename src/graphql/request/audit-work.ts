@@ -53,8 +53,9 @@ export function systemOutcome(
 ): ChangeOutcome {
   if (error === null) return 'done';
   if (error instanceof AnswerError) return error.outcome;
-  // A connector that fails in its own code may have made calls that we do not see.
-  const isByItself = error.details?.['reason'] === 'connector' || error.code === 'INTERNAL';
+  // A connector or a class that fails in its own code may have made calls that we do not see.
+  const reason = error.details?.['reason'];
+  const isByItself = reason === 'connector' || reason === 'class' || error.code === 'INTERNAL';
   return isByItself || hasSent ? 'unknown' : 'failed';
 }
 

@@ -26,6 +26,8 @@ export interface GraphqlContext extends Work {
   recordSystemChange(system: string, field: string, error: AppError | null): void;
   /** Called when ShotGrid no longer lets us act for the person. */
   onPersonGone(): void;
+  /** The launch that the request names in its header. */
+  readonly launch: Launch | undefined;
   readLaunch(id: string): Promise<Launch | undefined>;
 }
 

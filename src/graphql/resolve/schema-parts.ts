@@ -52,7 +52,7 @@ export interface Compiled<T> {
 
 /** @throws AppError BAD_USER_INPUT for errors that do not depend on the live schema */
 export function liveChecked<T>(
-  { schema }: SchemaParts,
+  { schema }: Pick<SchemaParts, 'schema'>,
   { site }: GraphqlContext,
   compile: (checks: Checks) => T,
 ): Compiled<T> {

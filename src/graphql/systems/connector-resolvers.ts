@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { GraphQLFieldResolver } from 'graphql';
+import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
 import { hasLeft } from '../../base/deadline.ts';
 import { AppError, type ErrorCode, toAppError } from '../../base/errors.ts';
 import { type EntityNode, ROW_ONLY, SEEN } from '../../query/ports/selection.ts';
@@ -9,13 +9,36 @@ import { untilOver } from '../request/in-time.ts';
 
 export type Resolver = GraphQLFieldResolver<unknown, GraphqlContext, Readonly<Record<string, unknown>>>;
 
+/** What adds a field: the connector of a system, or the classes of an extension. */
+export interface Origin<Call> {
+  readonly name: string;
+  /** Named in the details of an error that its own code has made. */
+  readonly kind: 'connector' | 'class';
+  /** What its code is called with. Null if the system is not configured. */
+  callOf(context: GraphqlContext): Call | null;
+}
+
+/** The connector of a system. */
+export const connectorOf = (name: string): Origin<ConnectorCall> => ({
+  name,
+  kind: 'connector',
+  callOf: (context) => context.systems(name),
+});
+
+type RowsRun<Call> = (
+  rows: Parameters<RowsResolver>[0],
+  args: Parameters<RowsResolver>[1],
+  call: Call,
+) => ReturnType<RowsResolver>;
+
 /** The ids of this many rows still fit into an address. */
 const MAX_ROWS = 500;
 
 /** Batches all rows that select the field with the same arguments into one call, across aliases and branches. */
-export function ofRows(system: string, field: string, run: RowsResolver): Resolver {
+export function ofRows<Call>(origin: Origin<Call>, field: string, run: RowsRun<Call>): Resolver {
+  const { name: system } = origin;
   return async (root, args, context) => {
-    const call = context.systems(system);
+    const call = origin.callOf(context);
     const row = root as EntityNode;
     if (call === null || !(await mayBeSeen(row, context))) return null;
     const { type, id } = row;
@@ -25,9 +48,7 @@ export function ofRows(system: string, field: string, run: RowsResolver): Resolv
       systemRows.get(key) ??
       new DataLoader<ConnectedRow, unknown, string>(
         (rows) =>
-          guarded({ system, field, signal: context.signal }, () =>
-            valuesOf(system, field, rows, run(rows, args, call)),
-          ),
+          guarded(origin, field, context.signal, () => valuesOf(system, field, rows, run(rows, args, call))),
         { cacheKeyFn: (asked) => `${asked.type}:${asked.id}`, maxBatchSize: MAX_ROWS },
       );
     systemRows.set(key, loader);
@@ -59,20 +80,27 @@ async function valuesOf(
 }
 
 /** Resolves a root field of a connector. Null if the system is not configured. */
-export function ofRoot(system: string, field: string, run: RootResolver): Resolver {
-  return (_root, args, context) => {
-    const call = context.systems(system);
-    return call === null ? null : guarded({ system, field, signal: context.signal }, () => run(args, call));
+export function ofRoot<Call>(origin: Origin<Call>, field: string, run: RootRun<Call>): Resolver {
+  return (_root, args, context, info) => {
+    const call = origin.callOf(context);
+    return call === null ? null : guarded(origin, field, context.signal, () => run(args, call, info));
   };
 }
 
+type RootRun<Call> = (
+  args: Parameters<RootResolver>[0],
+  call: Call,
+  info: GraphQLResolveInfo,
+) => Promise<unknown>;
+
 /** A change in another system goes into the same audit trail. */
-export function ofMutation(system: string, field: string, run: RootResolver): Resolver {
-  return async (_root, args, context) => {
-    const call: ConnectorCall | null = context.systems(system);
+export function ofMutation<Call>(origin: Origin<Call>, field: string, run: RootRun<Call>): Resolver {
+  const { name: system } = origin;
+  return async (_root, args, context, info) => {
+    const call = origin.callOf(context);
     if (call === null) return null;
     try {
-      const result = await guarded({ system, field, signal: context.signal }, () => run(args, call));
+      const result = await guarded(origin, field, context.signal, () => run(args, call, info));
       context.recordSystemChange(system, field, null);
       return result;
     } catch (error) {
@@ -82,21 +110,21 @@ export function ofMutation(system: string, field: string, run: RootResolver): Re
   };
 }
 
-interface Guarded {
-  readonly system: string;
-  readonly field: string;
-  readonly signal: AbortSignal;
-}
-
 /** A connector's bug counts as the system's failure: its details stay hidden, and nothing else fails. */
-async function guarded<T>({ system, field, signal }: Guarded, run: () => Promise<T>): Promise<T> {
+// oxlint-disable-next-line max-params
+export async function guarded<T>(
+  { name: system, kind }: Pick<Origin<unknown>, 'name' | 'kind'>,
+  field: string,
+  signal: AbortSignal,
+  run: () => Promise<T>,
+): Promise<T> {
   const code = (): ErrorCode => (hasLeft(signal) ? 'CLIENT_LEFT' : 'SYSTEM_TIMEOUT');
-  const late = (): AppError => new AppError(code(), { details: { system, field, reason: 'connector' } });
+  const late = (): AppError => new AppError(code(), { details: { system, field, reason: kind } });
   if (signal.aborted) throw new AppError(code(), { details: { system, field } });
   try {
     return (await untilOver(signal, run(), late)) as T;
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw new AppError('SYSTEM_BROKEN', { details: { system, field, reason: 'connector' }, cause });
+    throw new AppError('SYSTEM_BROKEN', { details: { system, field, reason: kind }, cause });
   }
 }

@@ -5,8 +5,10 @@ import {
   extendSchema,
   getNamedType,
   type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLObjectType,
-  type GraphQLSchema,
+  GraphQLSchema,
+  type GraphQLTypeResolver,
   isAbstractType,
   isListType,
   isNonNullType,
@@ -20,7 +22,8 @@ import { validateSDL } from 'graphql/validation/validate.js';
 import { UNEXPOSED_TYPE } from '../../query/decode/field-values.ts';
 import type { NamedConnector } from '../../systems/load-system-parts.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
-import { ofMutation, ofRoot, ofRows, type Resolver } from './connector-resolvers.ts';
+import { connectorOf, ofMutation, ofRoot, ofRows, type Resolver } from './connector-resolvers.ts';
+import type { GraphqlContext } from '../request/context.ts';
 import { createSelectionReader, SYSTEM } from '../request/selection-of.ts';
 import { mistakeAt, sdlMistake } from './sdl-mistakes.ts';
 import { createRowsReader } from './system-rows.ts';
@@ -28,6 +31,16 @@ import { markUpstream } from './upstreams.ts';
 
 /** The interface of ShotGrid's rows. */
 const ENTITY = 'Entity';
+
+/** A connector, or the classes of an extension in the same form. */
+export interface GraphPart extends NamedConnector {
+  /** By type and field: resolvers of its fields, in place of those of the connector; also of its own types. */
+  readonly resolvers?: ReadonlyMap<string, Resolver>;
+  /** Its scalars and enums: SDL cannot say their values. */
+  readonly leaves?: readonly GraphQLNamedType[];
+  /** Its interfaces and unions: the name of the type of a value. */
+  readonly resolveTypes?: ReadonlyMap<string, GraphQLTypeResolver<unknown, GraphqlContext>>;
+}
 
 /**
  * Extends the schema with the connectors' parts.
@@ -38,18 +51,25 @@ const ENTITY = 'Entity';
 export function withConnectors(
   schema: GraphQLSchema,
   exposed: ExposedSchema,
-  connectors: readonly NamedConnector[],
+  connectors: readonly GraphPart[],
 ): GraphQLSchema {
   let whole = schema;
   const documents = connectors.map((entry) => {
     const document = documentOf(entry);
-    whole = extended(whole, document, entry);
+    whole = extended(withLeaves(whole, entry), document, entry);
     return document;
   });
   // Only the whole schema shows which types implement an interface or belong to a union.
   const graph = graphOf(whole, schema, exposed);
   connectors.forEach((entry, index) => connect(graph, entry, documents[index]?.definitions ?? []));
   return whole;
+}
+
+function withLeaves(schema: GraphQLSchema, { name, leaves = [] }: GraphPart): GraphQLSchema {
+  if (leaves.length === 0) return schema;
+  for (const leaf of leaves) markUpstream(leaf, name);
+  const config = schema.toConfig();
+  return new GraphQLSchema({ ...config, types: [...config.types, ...leaves] });
 }
 
 function documentOf(entry: NamedConnector): DocumentNode {
@@ -105,19 +125,25 @@ function holdersIn(own: GraphQLSchema, rowTypes: ReadonlySet<string>): ReadonlyS
   return holders;
 }
 
-function connect(graph: Graph, entry: NamedConnector, definitions: DocumentNode['definitions']): void {
-  const { name, connector } = entry;
+function resolversOf({ name, connector }: NamedConnector): Map<string, Resolver> {
+  const origin = connectorOf(name);
   const wanted = new Map<string, Resolver>();
   for (const [type, fields] of Object.entries(connector.fields ?? {})) {
     for (const [field, run] of Object.entries(fields))
-      wanted.set(`${type}.${field}`, ofRows(name, field, run));
+      wanted.set(`${type}.${field}`, ofRows(origin, field, run));
   }
   for (const [field, run] of Object.entries(connector.queries ?? {})) {
-    wanted.set(`Query.${field}`, ofRoot(name, field, run));
+    wanted.set(`Query.${field}`, ofRoot(origin, field, run));
   }
   for (const [field, run] of Object.entries(connector.mutations ?? {})) {
-    wanted.set(`Mutation.${field}`, ofMutation(name, field, run));
+    wanted.set(`Mutation.${field}`, ofMutation(origin, field, run));
   }
+  return wanted;
+}
+
+function connect(graph: Graph, entry: GraphPart, definitions: DocumentNode['definitions']): void {
+  const { name } = entry;
+  const wanted = entry.resolvers === undefined ? resolversOf(entry) : new Map(entry.resolvers);
   for (const definition of definitions) {
     if (definition.kind === Kind.OBJECT_TYPE_EXTENSION) attach(graph, entry, definition, wanted);
     if (
@@ -127,8 +153,9 @@ function connect(graph: Graph, entry: NamedConnector, definitions: DocumentNode[
     ) {
       const type = graph.schema.getType(definition.name.value);
       if (type !== undefined) markUpstream(type, name);
+      if (isAbstractType(type)) type.resolveType = entry.resolveTypes?.get(type.name) ?? type.resolveType;
     }
-    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) attachRows(graph, entry, definition);
+    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) attachRows(graph, entry, definition, wanted);
   }
   const [left] = wanted.keys();
   if (left !== undefined)
@@ -172,8 +199,14 @@ function attach(
   }
 }
 
-/** Fields of a connector's own types keep its values, except for ShotGrid rows in them. */
-function attachRows(graph: Graph, entry: NamedConnector, definition: ObjectTypeDefinitionNode): void {
+/** Fields of own types keep the values that the system gave, except for ShotGrid rows in them. */
+// oxlint-disable-next-line max-params
+function attachRows(
+  graph: Graph,
+  entry: GraphPart,
+  definition: ObjectTypeDefinitionNode,
+  wanted: Map<string, Resolver>,
+): void {
   const type = graph.schema.getType(definition.name.value);
   if (!isObjectType(type)) return;
   if (type.getInterfaces().some(({ name: of }) => of === ENTITY))
@@ -181,8 +214,13 @@ function attachRows(graph: Graph, entry: NamedConnector, definition: ObjectTypeD
   for (const field of Object.values(type.getFields())) {
     const node = field.astNode ?? definition;
     const place = `${type.name}.${field.name}`;
-    const resolve = withRows(graph, entry, place, { field, resolve: defaultFieldResolver, node });
-    if (resolve === defaultFieldResolver) continue;
+    const own = entry.resolvers?.get(place) ?? defaultFieldResolver;
+    wanted.delete(place);
+    const resolve = withRows(graph, entry, place, { field, resolve: own, node });
+    if (resolve === own) {
+      if (own !== defaultFieldResolver) field.resolve = own;
+      continue;
+    }
     if (isNonNullType(field.type) && !isListType(field.type.ofType)) {
       throw mistakeAt(
         entry,

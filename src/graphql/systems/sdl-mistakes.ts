@@ -1,21 +1,28 @@
 import { type ASTNode, GraphQLError, getLocation, type SourceLocation } from 'graphql';
-import { ConnectorError, type SdlSource } from '../../systems/load-system-parts.ts';
+import { ConnectorError, ExtensionError, type SdlSource } from '../../systems/load-system-parts.ts';
 
 /** The error of another system's SDL, with file, line and column if known. */
 export function sdlMistake(source: SdlSource, error: unknown): ConnectorError {
   if (error instanceof ConnectorError) return error;
   const { message = 'it cannot be read' } = error instanceof Error ? error : {};
   const [location] = error instanceof GraphQLError ? (error.locations ?? []) : [];
-  return new ConnectorError(source.name, `${placeOf(source, location)}${message}`, error);
+  return mistakeOf(source, `${placeOf(source, location)}${message}`, error);
 }
 
 /** The same for a node of the document. */
 export function mistakeAt(source: SdlSource, { loc }: ASTNode, message: string): ConnectorError {
   const location = loc === undefined ? undefined : getLocation(loc.source, loc.start);
-  return new ConnectorError(source.name, `${placeOf(source, location)}${message}`);
+  return mistakeOf(source, `${placeOf(source, location)}${message}`);
 }
 
-function placeOf({ file, startsAt }: SdlSource, location: SourceLocation | undefined): string {
+const mistakeOf = (source: SdlSource, problem: string, cause?: unknown): ConnectorError =>
+  source.placeOf === undefined
+    ? new ConnectorError(source.name, problem, cause)
+    : new ExtensionError(source.name, problem, cause);
+
+function placeOf(source: SdlSource, location: SourceLocation | undefined): string {
+  const { file, startsAt } = source;
+  if (location !== undefined && source.placeOf !== undefined) return `${source.placeOf(location.line)}: `;
   if (location === undefined) return file === undefined ? '' : `${file}: `;
   const { line, column } = location;
   if (file === undefined || startsAt === undefined) {

@@ -50,7 +50,7 @@ function launchParts(sortDirection: object) {
 
 /**
  * The type `Launch` with the fields that need no read. The others are field resolvers. The classes are declared
- * for each schema, because type-graphql keeps decorator data for the whole process.
+ * for each schema: each is built from an empty store of decorator data.
  */
 export function createLaunchType(sortDirection: object): ClassType {
   const { LaunchPage, LaunchColumn, LaunchSort, LaunchGrouping } = launchParts(sortDirection);

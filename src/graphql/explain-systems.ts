@@ -1,6 +1,7 @@
 import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql';
-import type { ExposedSchema } from '../../site/expose.ts';
-import type { NamedConnector, SystemParts } from '../../systems/load-system-parts.ts';
+import type { ExposedSchema } from '../site/expose.ts';
+import type { SystemParts } from '../systems/load-system-parts.ts';
+import type { GraphPart } from './systems/connectors.ts';
 import { withSystems } from './with-systems.ts';
 
 /**
@@ -10,18 +11,32 @@ import { withSystems } from './with-systems.ts';
 export async function withSilentSystems(
   schema: GraphQLSchema,
   exposed: ExposedSchema,
-  { connectors, remotes }: SystemParts,
+  { remotes, ...parts }: SystemParts,
   onAsked: (place: string) => void,
 ): Promise<GraphQLSchema> {
-  const silent = connectors.map((entry) => silentConnector(entry, onAsked));
-  const connected = await withSystems(schema, exposed, { connectors: silent, remotes: [] });
+  const connected = await withSystems(schema, exposed, { ...parts, remotes: [] }, (part) =>
+    silentPart(part, onAsked),
+  );
   const whole = await withSystems(connected, exposed, { connectors: [], remotes });
   silence(whole.getQueryType(), connected.getQueryType(), onAsked);
   silence(whole.getMutationType(), connected.getMutationType(), onAsked);
   return whole;
 }
 
-function silentConnector(entry: NamedConnector, onAsked: (place: string) => void): NamedConnector {
+function silentPart(entry: GraphPart, onAsked: (place: string) => void): GraphPart {
+  if (entry.resolvers !== undefined) {
+    const silent = [...entry.resolvers.keys()].map(
+      (place) =>
+        [
+          place,
+          () => {
+            onAsked(`${place} (${entry.name})`);
+            return null;
+          },
+        ] as const,
+    );
+    return { ...entry, resolvers: new Map(silent) };
+  }
   const { typeDefs, fields = {}, queries = {}, mutations = {} } = entry.connector;
   const told = (type: string, field: string): void => onAsked(`${type}.${field} (${entry.name})`);
   const roots = (type: string, names: object) =>

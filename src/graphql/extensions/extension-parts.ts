@@ -1,0 +1,170 @@
+import {
+  type GraphQLNamedType,
+  GraphQLObjectType,
+  type GraphQLSchema,
+  type GraphQLTypeResolver,
+  isAbstractType,
+  isEnumType,
+  isIntrospectionType,
+  isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
+  printType,
+} from 'graphql';
+import type { ExposedSchema } from '../../site/expose.ts';
+import { ExtensionError } from '../../systems/load-system-parts.ts';
+import type { GraphqlContext } from '../request/context.ts';
+import type { Resolver } from '../systems/connector-resolvers.ts';
+import type { GraphPart } from '../systems/connectors.ts';
+import { ofChange, ofOwnValue, ofQuery, ofSiteRows } from './extension-resolvers.ts';
+import { schemaOfClasses } from './extension-schema.ts';
+import type { Extension } from './load-extensions.ts';
+
+/** The schema that the classes are added to. */
+export interface Site {
+  readonly schema: GraphQLSchema;
+  readonly exposed: ExposedSchema;
+}
+
+const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation']);
+
+/**
+ * The classes of the extensions in the form of connectors, so that the same rules hold for both.
+ *
+ * @throws ExtensionError with file and line for what cannot be part of the graph
+ */
+export function partsOf(extensions: readonly Extension[], { schema }: Site): readonly GraphPart[] {
+  const { schema: classes, siteTypes } = schemaOfClasses(extensions);
+  const drafts = new Map(extensions.map((extension) => [extension, new Draft(extension)]));
+  const [first] = drafts.values();
+  for (const type of Object.values(classes.getTypeMap())) {
+    if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
+    if (isObjectType(type) && (ROOTS.has(type.name) || siteTypes.has(type.name))) {
+      for (const field of Object.values(type.getFields())) {
+        const owner = extensions.find((extension) => hasMethod(extension, type.name, field.name));
+        (owner && drafts.get(owner))?.addField(type, field.name);
+      }
+      continue;
+    }
+    // A scalar of this server, such as DateTime, is there already.
+    if (isScalarType(type) && schema.getType(type.name) === type) continue;
+    const owner = extensions.find((extension) => declares(extension, type));
+    ((owner && drafts.get(owner)) ?? first)?.addType(type);
+  }
+  assertAllThere(extensions, classes);
+  return [...drafts.values()].map((draft) => draft.part());
+}
+
+function hasMethod({ declared }: Extension, type: string, field: string): boolean {
+  const { queries, mutations, fieldResolvers, resolverClasses } = declared;
+  if (type === 'Query') return queries.some(({ schemaName }) => schemaName === field);
+  if (type === 'Mutation') return mutations.some(({ schemaName }) => schemaName === field);
+  return fieldResolvers.some(
+    ({ schemaName, target }) =>
+      schemaName === field &&
+      resolverClasses.some((each) => each.target === target && each.getObjectType().name === type),
+  );
+}
+
+function declares({ declared }: Extension, { name }: GraphQLNamedType): boolean {
+  const { objectTypes, inputTypes, interfaceTypes, enums, unions } = declared;
+  return [...objectTypes, ...inputTypes, ...interfaceTypes, ...enums, ...unions].some(
+    (each) => each.name === name,
+  );
+}
+
+/** An enum or a union that no field has would be left out without a word. */
+function assertAllThere(extensions: readonly Extension[], classes: GraphQLSchema): void {
+  for (const { name, declared, places } of extensions) {
+    const lost = [...declared.enums, ...declared.unions].find(
+      (each) => classes.getType(each.name) === undefined,
+    );
+    if (lost !== undefined)
+      throw new ExtensionError(name, `${places.file}: ${lost.name} is registered, but no field has it.`);
+  }
+}
+
+/** Gathers what one extension adds. */
+class Draft {
+  readonly #extension: Extension;
+  readonly #sdl: string[] = [];
+  /** Of each line of the SDL. */
+  readonly #places: string[] = [];
+  readonly #resolvers = new Map<string, Resolver>();
+  readonly #leaves: GraphQLNamedType[] = [];
+  readonly #resolveTypes = new Map<string, GraphQLTypeResolver<unknown, GraphqlContext>>();
+
+  constructor(extension: Extension) {
+    this.#extension = extension;
+  }
+
+  /** A field on a type of the site, on Query or on Mutation. */
+  addField(type: GraphQLObjectType, name: string): void {
+    const field = type.getFields()[name];
+    if (field === undefined) return;
+    const config = type.toConfig();
+    const only = new GraphQLObjectType({
+      name: type.name,
+      fields: Object.fromEntries(Object.entries(config.fields).filter(([each]) => each === name)),
+    });
+    const place = `${type.name}.${name}`;
+    this.#add(`extend ${printType(only)}`, this.#placeOfMethod(name));
+    this.#resolvers.set(place, this.#resolverOf(type.name, place, field));
+  }
+
+  #resolverOf(type: string, place: string, field: Parameters<typeof ofQuery>[1]): Resolver {
+    const { name } = this.#extension;
+    if (type === 'Query') return ofQuery(name, field);
+    return type === 'Mutation' ? ofChange(name, field) : ofSiteRows(name, place, field);
+  }
+
+  /** A type of the extension itself. */
+  addType(type: GraphQLNamedType): void {
+    if (isEnumType(type) || isScalarType(type)) {
+      this.#leaves.push(type);
+      return;
+    }
+    this.#add(printType(type), this.#placeOfType(type.name));
+    if (isAbstractType(type) && type.resolveType !== undefined && type.resolveType !== null)
+      this.#resolveTypes.set(type.name, type.resolveType);
+    if (!isObjectType(type)) return;
+    for (const field of Object.values(type.getFields())) {
+      if (field.resolve === undefined) continue;
+      const place = `${type.name}.${field.name}`;
+      this.#resolvers.set(place, ofOwnValue(this.#extension.name, place, field));
+    }
+  }
+
+  #placeOfType(name: string): string {
+    const { declared, places } = this.#extension;
+    const { objectTypes, inputTypes, interfaceTypes } = declared;
+    const found = [...objectTypes, ...inputTypes, ...interfaceTypes].find((each) => each.name === name);
+    return places.of(found?.target.name ?? name);
+  }
+
+  #placeOfMethod(name: string): string {
+    const { declared, places } = this.#extension;
+    const { queries, mutations, fieldResolvers } = declared;
+    const found = [...queries, ...mutations, ...fieldResolvers].find(({ schemaName }) => schemaName === name);
+    return found === undefined ? places.file : places.of(found.target.name, found.methodName);
+  }
+
+  #add(sdl: string, place: string): void {
+    const lines = sdl.split('\n');
+    this.#sdl.push(...lines);
+    this.#places.push(...lines.map(() => place));
+  }
+
+  part(): GraphPart {
+    const { name, places } = this.#extension;
+    return {
+      name,
+      file: places.file,
+      connector: { typeDefs: this.#sdl.join('\n') },
+      placeOf: (line) => this.#places[line - 1] ?? places.file,
+      resolvers: this.#resolvers,
+      leaves: this.#leaves,
+      resolveTypes: this.#resolveTypes,
+    };
+  }
+}

@@ -1,0 +1,72 @@
+import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
+import { AppError } from '../../base/errors.ts';
+import {
+  guarded,
+  ofMutation,
+  ofRoot,
+  ofRows,
+  type Origin,
+  type Resolver,
+} from '../systems/connector-resolvers.ts';
+import { contextOf, type ExtensionContext } from './extension-context.ts';
+import { BATCHED } from './site-types.ts';
+
+/** A field as type-graphql has made it of a class: it checks roles, runs middleware and calls the method. */
+type ClassField = GraphQLField<unknown, ExtensionContext>;
+
+const originOf = (name: string): Origin<ExtensionContext> => ({ name, kind: 'class', callOf: contextOf });
+
+/** A field on a type of ShotGrid's rows: all rows of a level at once. */
+export function ofSiteRows(name: string, place: string, field: ClassField): Resolver {
+  const origin = originOf(name);
+  return ofRows(origin, place, async (rows, args, call) => {
+    if (isBatched(field)) return valuesOf(await run(field, rows, args, call));
+    // Each row of one that takes single rows fails by itself.
+    return Promise.all(
+      rows.map((row) =>
+        guarded(origin, place, call.signal, async () => run(field, row, args, call)).catch(asValue),
+      ),
+    );
+  });
+}
+
+const asValue = (error: unknown): unknown => error;
+
+/** Whether the method takes all rows at once. */
+export const isBatched = ({ extensions }: { readonly extensions: object }): boolean => BATCHED in extensions;
+
+/** An error that stands for one of the values. */
+function valuesOf(values: unknown): readonly unknown[] {
+  if (!Array.isArray(values)) return [];
+  return values.map((value: unknown) =>
+    value instanceof Error && !(value instanceof AppError)
+      ? new AppError('SYSTEM_BROKEN', { cause: value })
+      : value,
+  );
+}
+
+export const ofQuery = (name: string, field: ClassField): Resolver =>
+  ofRoot(originOf(name), field.name, async (args, call, info) => run(field, undefined, args, call, info));
+
+export const ofChange = (name: string, field: ClassField): Resolver =>
+  ofMutation(originOf(name), field.name, async (args, call, info) => run(field, undefined, args, call, info));
+
+/** A field of a type of the extension itself. */
+export function ofOwnValue(name: string, place: string, field: ClassField): Resolver {
+  const origin = originOf(name);
+  return (root, args, context, info) =>
+    guarded(origin, place, context.signal, async () => run(field, root, args, contextOf(context), info));
+}
+
+// oxlint-disable-next-line max-params
+function run(
+  { resolve }: ClassField,
+  root: unknown,
+  args: Readonly<Record<string, unknown>>,
+  call: ExtensionContext,
+  info?: GraphQLResolveInfo,
+): unknown {
+  // Fields without a resolver of their own are not given to these functions. A method on rows has no info (see
+  // `assertUsable`).
+  return resolve?.(root, args, call, info as GraphQLResolveInfo);
+}

@@ -1,0 +1,153 @@
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync, type ResolverData } from 'type-graphql';
+import { AppError } from '../../base/errors.ts';
+import { ExtensionError } from '../../systems/load-system-parts.ts';
+import { addCopies, type Declared, withEmptyStore } from '../types/decorator-store.ts';
+import type { ExtensionContext } from './extension-context.ts';
+import { type Extension, placeOf } from './load-extensions.ts';
+import { declareSiteTypes } from './site-types.ts';
+
+/** The schema of the classes alone. */
+export interface ClassSchema {
+  readonly schema: GraphQLSchema;
+  /** Names of the types in it that stand for types of the site. */
+  readonly siteTypes: ReadonlySet<string>;
+}
+
+/**
+ * The schema that type-graphql makes of the classes, with empty types in the place of the site's. It is not served:
+ * its parts are added to the site's schema.
+ *
+ * @throws ExtensionError with file and line if type-graphql refuses the classes, or a field is declared twice
+ */
+export function schemaOfClasses(extensions: readonly Extension[]): ClassSchema {
+  return withEmptyStore((store) => {
+    for (const { declared } of extensions) addCopies(store, declared);
+    const siteTypes = declareSiteTypes(namedTypes(store, extensions));
+    assertDeclaredOnce(store, extensions);
+    const [first, ...others] = store.resolverClasses.map(({ target }) => target);
+    if (first === undefined) throw new Error('No extension has a class with @Resolver.');
+    try {
+      const schema = buildSchemaSync({
+        resolvers: [first, ...others],
+        orphanedTypes: [...store.objectTypes, ...store.interfaceTypes, ...store.inputTypes].map(
+          ({ target }) => target,
+        ),
+        authChecker: mayUse,
+        validate: false,
+        skipCheck: true,
+      });
+      keepInputs(store, extensions);
+      return { schema, siteTypes };
+    } catch (error) {
+      throw mistakeOf(extensions, error);
+    }
+  });
+}
+
+/** The types that the classes name, by functions that nobody has called yet. */
+function namedTypes(store: Declared, extensions: readonly Extension[]): ReadonlySet<unknown> {
+  const isOfFields = ({ target }: Declared['resolverClasses'][number]): boolean =>
+    store.fieldResolvers.some((each) => each.kind === 'external' && each.target === target);
+  try {
+    return new Set<unknown>([
+      ...store.resolverClasses.filter(isOfFields).map(({ getObjectType }) => getObjectType()),
+      ...[...store.queries, ...store.mutations].map(({ getReturnType }) => getReturnType()),
+      ...[...store.fields, ...store.fieldResolvers].map(({ getType }) => getType?.()),
+      ...store.unions.flatMap(({ getClassTypes }) => getClassTypes()),
+    ]);
+  } catch (error) {
+    throw mistakeOf(extensions, error);
+  }
+}
+
+/**
+ * `@Authorized('Supervisor')`: the names of permission roles, in any case. Without names: everybody who is signed
+ * in. type-graphql takes a function that has a prototype for a class.
+ */
+const mayUse = (
+  { context: { person } }: ResolverData<ExtensionContext>,
+  roles: readonly string[],
+): boolean => {
+  const role = person.role?.toLowerCase();
+  if (roles.length === 0 || roles.some((name) => name.toLowerCase() === role)) return true;
+  throw new AppError('FORBIDDEN', {
+    message:
+      'Your permission role in ShotGrid does not allow this. Ask an administrator of ShotGrid for another one.',
+  });
+};
+
+/** type-graphql makes instances of inputs by what is in the store while a request runs. */
+function keepInputs({ inputTypes, argumentTypes }: Declared, extensions: readonly Extension[]): void {
+  const built = [...inputTypes, ...argumentTypes];
+  for (const { declared } of extensions) {
+    for (const type of [...declared.inputTypes, ...declared.argumentTypes]) {
+      const { fields } = built.find(({ target }) => target === type.target) ?? {};
+      if (fields !== undefined) type.fields = fields;
+    }
+  }
+}
+
+/** type-graphql keeps one of two fields with the same name, without a word. */
+function assertDeclaredOnce(store: Declared, extensions: readonly Extension[]): void {
+  const seen = new Map<string, { readonly target: { readonly name: string } }>();
+  const add = (place: string, { target, methodName }: Declared['queries'][number]): void => {
+    const other = seen.get(place);
+    if (other !== undefined) {
+      const extension = ownerOf(extensions, target) ?? extensions[0];
+      const where = extension?.places.of(target.name, methodName) ?? '';
+      throw new ExtensionError(
+        extension?.name ?? '',
+        `${where}: ${place} is there already, from the class ${other.target.name}.`,
+      );
+    }
+    seen.set(place, { target });
+  };
+  for (const each of store.queries) add(`Query.${each.schemaName}`, each);
+  for (const each of store.mutations) add(`Mutation.${each.schemaName}`, each);
+  const typeOf = ({ target }: Declared['fieldResolvers'][number]): string => {
+    const resolver = store.resolverClasses.find((each) => each.target === target);
+    const type = resolver?.getObjectType();
+    const known = [...store.objectTypes, ...store.interfaceTypes].find((each) => each.target === type);
+    return known?.name ?? type?.name ?? '';
+  };
+  try {
+    for (const each of store.fieldResolvers) {
+      if (each.kind === 'external')
+        add(`${typeOf(each)}.${each.schemaName}`, {
+          ...each,
+          getReturnType: () => String,
+          returnTypeOptions: {},
+        });
+    }
+  } catch (error) {
+    throw mistakeOf(extensions, error);
+  }
+}
+
+/** The extension that declares a class. */
+const ownerOf = (extensions: readonly Extension[], target: unknown): Extension | undefined =>
+  extensions.find(({ declared, exported }) => {
+    const { objectTypes, inputTypes, interfaceTypes, resolverClasses } = declared;
+    return (
+      exported.has(target) ||
+      [...objectTypes, ...inputTypes, ...interfaceTypes, ...resolverClasses].some(
+        (each) => each.target === target,
+      )
+    );
+  });
+
+/** An error of type-graphql, with the place of the class that it names. */
+function mistakeOf(extensions: readonly Extension[], error: unknown): ExtensionError {
+  if (error instanceof ExtensionError) return error;
+  const message = error instanceof Error ? error.message : 'it cannot be built';
+  const named = message.match(/[\w$]+/gu) ?? [];
+  const at =
+    extensions.find(({ places }) => named.some((word) => /^[A-Z]/u.test(word) && places.has(word))) ??
+    extensions[0];
+  if (at === undefined) return new ExtensionError('', message, error);
+  const type = named.find((word) => /^[A-Z]/u.test(word) && at.places.has(word));
+  const exact = placeOf(at.places, error);
+  const place = exact === at.places.file && type !== undefined ? at.places.of(type) : exact;
+  return new ExtensionError(at.name, `${place}: ${message}`, error);
+}

@@ -1,0 +1,124 @@
+import { basename, extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ExtensionError } from '../../systems/load-system-parts.ts';
+import { type Declared, recordDeclared } from '../types/decorator-store.ts';
+import { type SourcePlaces, sourcePlaces } from './source-places.ts';
+
+/** A module with a studio's own classes. */
+export interface Extension {
+  /** Of its file, without the ending. */
+  readonly name: string;
+  /** What its decorators have declared, and those of modules that it was the first to import. */
+  readonly declared: Declared;
+  /** What the module exports. */
+  readonly exported: ReadonlySet<unknown>;
+  readonly places: SourcePlaces;
+}
+
+/** A module runs once in a process, and so do its decorators. */
+const loaded = new Map<string, Extension>();
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Imports the modules one after the other: what is declared meanwhile belongs to the module.
+ *
+ * @throws ExtensionError if a file is missing, throws, or declares something that cannot be used
+ */
+export function loadExtensions(files: readonly string[]): Promise<readonly Extension[]> {
+  const loading = last.then(async () => {
+    const extensions: Extension[] = [];
+    for (const file of files) extensions.push(loaded.get(file) ?? (await load(file)));
+    return extensions;
+  });
+  last = loading.catch(() => undefined);
+  return loading;
+}
+
+async function load(file: string): Promise<Extension> {
+  const name = basename(file, extname(file));
+  const places = await sourcePlaces(file);
+  const recording = recordDeclared();
+  try {
+    const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(file).href);
+    const extension = { name, declared: recording.take(), exported: new Set(Object.values(module)), places };
+    assertUsable(extension);
+    loaded.set(file, extension);
+    return extension;
+  } catch (error) {
+    recording.drop();
+    if (error instanceof ExtensionError) throw error;
+    throw new ExtensionError(name, `${placeOf(places, error)}: ${reasonOf(file, error)}`, error);
+  }
+}
+
+/** type-graphql's message about a missing type names the member and its class. */
+const OF_CLASS = /'(?<member>[\w$]+)'(?: \(parameter[^)]*\))? of '(?<type>[\w$]+)' class/u;
+
+export function placeOf(places: SourcePlaces, error: unknown): string {
+  const { type, member } = OF_CLASS.exec(error instanceof Error ? error.message : '')?.groups ?? {};
+  return type === undefined ? places.file : places.of(type, member);
+}
+
+const EXPERIMENTAL =
+  'Compile it with "experimentalDecorators": true in its tsconfig.json: these decorators are not those of the standard.';
+
+function reasonOf(file: string, error: unknown): string {
+  if (!(error instanceof Error)) return 'it cannot be loaded.';
+  const { name, message, stack = '' } = error;
+  const isSyntax =
+    error instanceof SyntaxError || ('code' in error && /TYPESCRIPT|UNKNOWN_FILE/u.test(String(error.code)));
+  if (isSyntax && /\.[mc]?tsx?$/u.test(file)) {
+    return 'it cannot be loaded: Node removes types and runs no decorators. Compile it with tsc, and name the .js file.';
+  }
+  if (name === 'NoExplicitTypeError' || message.startsWith('Unable to infer GraphQL type')) {
+    return `${message} Write the type, such as @Field(() => String), or compile with "emitDecoratorMetadata": true.`;
+  }
+  if (error instanceof TypeError && stack.includes('type-graphql'))
+    return `it cannot be loaded. ${EXPERIMENTAL}`;
+  return `it cannot be loaded: ${message}`;
+}
+
+/** Nothing that a module declares may be left out of the schema without a word. */
+function assertUsable({ name, declared, exported, places }: Extension): void {
+  const refuse = (place: string, problem: string): never => {
+    throw new ExtensionError(name, `${place}: ${problem}`);
+  };
+  const { queries, mutations, fieldResolvers, fields, subscriptions, resolverClasses } = declared;
+  const isStandard = [...queries, ...mutations, ...fieldResolvers].some(
+    ({ methodName }) => typeof methodName !== 'string',
+  );
+  if (isStandard || fields.some((field) => typeof field.name !== 'string')) refuse(places.file, EXPERIMENTAL);
+  const [subscription] = subscriptions;
+  if (subscription !== undefined) {
+    const place = places.of(subscription.target.name, subscription.methodName);
+    refuse(place, `${subscription.schemaName} is a subscription, and this server has none.`);
+  }
+  const directive =
+    declared.classDirectives[0] ?? declared.fieldDirectives[0] ?? declared.argumentDirectives[0];
+  if (directive !== undefined)
+    refuse(places.of(directive.target.name), 'it has a directive, and the schema takes none from classes.');
+  const isUsed = (target: object): boolean =>
+    [...exported].some(
+      (each) =>
+        typeof each === 'function' && (each === target || Object.prototype.isPrototypeOf.call(target, each)),
+    );
+  const hidden = resolverClasses.find(({ target }) => !isUsed(target));
+  if (hidden !== undefined) {
+    const { name: type } = hidden.target;
+    refuse(
+      places.of(type),
+      `the class ${type} has @Resolver and is not exported. Export it from ${places.file}.`,
+    );
+  }
+  if (resolverClasses.length === 0)
+    refuse(places.file, 'it exports no class with @Resolver, so it would add nothing to the graph.');
+  const methods = [...queries, ...mutations, ...fieldResolvers.filter(({ kind }) => kind === 'external')];
+  const lost = methods.find(({ target }) => !resolverClasses.some((each) => each.target === target));
+  if (lost !== undefined) {
+    const { name: type } = lost.target;
+    refuse(
+      places.of(type, lost.methodName),
+      `${lost.methodName} is in the class ${type}, which has no @Resolver.`,
+    );
+  }
+}

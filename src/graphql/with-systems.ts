@@ -1,0 +1,36 @@
+import type { GraphQLSchema } from 'graphql';
+import type { ExposedSchema } from '../site/expose.ts';
+import type { SystemParts } from '../systems/load-system-parts.ts';
+import { type GraphPart, withConnectors } from './systems/connectors.ts';
+
+/**
+ * Extends ShotGrid's schema with the studio's other systems and with its own classes.
+ *
+ * @param change applied to each part before it is added
+ * @throws ConnectorError if a part does not fit
+ */
+// oxlint-disable-next-line max-params
+export async function withSystems(
+  schema: GraphQLSchema,
+  exposed: ExposedSchema,
+  { connectors, remotes, extensions = [] }: SystemParts,
+  change: (part: GraphPart) => GraphPart = (part) => part,
+): Promise<GraphQLSchema> {
+  const parts = [...connectors, ...(await partsOfClasses(schema, exposed, extensions))];
+  const connected = withConnectors(schema, exposed, parts.map(change));
+  if (remotes.length === 0) return connected;
+  // Loaded on demand: the library takes a fifth of a second to load.
+  const { withRemotes } = await import('./systems/remote-schemas.ts');
+  return withRemotes(connected, remotes);
+}
+
+async function partsOfClasses(
+  schema: GraphQLSchema,
+  exposed: ExposedSchema,
+  extensions: readonly string[],
+): Promise<readonly GraphPart[]> {
+  if (extensions.length === 0) return [];
+  const { loadExtensions } = await import('./extensions/load-extensions.ts');
+  const { partsOf } = await import('./extensions/extension-parts.ts');
+  return partsOf(await loadExtensions(extensions), { schema, exposed });
+}

@@ -1,0 +1,148 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { buildGraphqlSchema } from '../../src/graphql/build-schema.ts';
+import { withSystems } from '../../src/graphql/with-systems.ts';
+import { smallStudio } from '../support/small-studio.ts';
+
+const IMPORTS = `import {
+  Arg, Authorized, Ctx, Field, FieldResolver, InputType, Int, Mutation, ObjectType, Query, registerEnumType,
+  Resolver, Root, Rows, siteType, UseMiddleware,
+} from 'shotgraph/extension';
+`;
+
+describe('Classes that do not fit are refused at the start, with file and line', () => {
+  let folder: string;
+  const exposed = smallStudio();
+  const site = buildGraphqlSchema({ exposed, maxFirst: 1, maxBatch: 1, siteUrl: 'https://site.example' });
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shotgraph-refused-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const refusal = async (name: string, ...codes: readonly string[]): Promise<string> => {
+    const extensions = codes.map((_, index) => join(folder, `${name}${index}.ts`));
+    await Promise.all(codes.map((code, index) => writeFile(extensions[index] ?? '', IMPORTS + code)));
+    const building = withSystems(site, exposed, { connectors: [], remotes: [], extensions });
+    return building.then(
+      () => 'it is not refused',
+      (error: unknown) => (error instanceof Error ? error.message.replaceAll(`${folder}/`, '') : ''),
+    );
+  };
+  const onVersion = (field: string, name = 'Files') =>
+    `@Resolver(() => siteType('Version')) export class ${name} {\n${field}\n}`;
+  const field = (name: string, type: string, body = '') =>
+    `@FieldResolver(() => ${type}, { nullable: true })\n${name}(@Rows() rows) { ${body} }`;
+  const query = (name: string, type: string) => `@Query(() => ${type}, { nullable: true })\n${name}() {}`;
+  const roots = (text: string) => `@Resolver() export class Roots {\n${text}\n}`;
+
+  it.each([
+    [
+      'a type that the site does not have',
+      `@Resolver(() => siteType('Versoin')) export class Files {\n${field('files', 'String')}\n}`,
+      /Cannot extend type "Versoin".*Did you mean "Version"/u,
+    ],
+    [
+      'a field whose type is not there',
+      roots(query('reel', `siteType('Reel')`)),
+      /^.*0\.ts:7: Unknown type "Reel"/u,
+    ],
+    [
+      'a field that the type has already',
+      onVersion(field('code', 'String')),
+      /^.*0\.ts:7: Field "Version\.code" already exists/u,
+    ],
+    ['the id of a row', onVersion(field('id', 'String')), /Field "Version\.id" already exists/u],
+    [
+      'a type with the name of one of the site',
+      `@ObjectType() export class Shot { @Field(() => String) a; }\n${roots(query('shotOf', 'Shot'))}`,
+      /^.*0\.ts:5: Type "Shot" already exists/u,
+    ],
+    [
+      'a type with the name of one of this server',
+      `@ObjectType('Viewer') export class Me { @Field(() => String) a; }\n${roots(query('me', 'Me'))}`,
+      /^.*0\.ts:5: Type "Viewer" already exists/u,
+    ],
+    [
+      'an enum with such a name',
+      `registerEnumType({ A: 1 }, { name: 'ActingWay' });\n${roots(query('a', 'String'))}`,
+      /ActingWay/u,
+    ],
+    [
+      'two queries of one name',
+      `${roots(query('reel', 'String'))}\n@Resolver() export class Others {\n${query('reel', 'Int')}\n}`,
+      /^.*0\.ts:11: Query\.reel is there already, from the class Roots/u,
+    ],
+    [
+      'two fields of one name',
+      `${onVersion(field('reel', 'String'))}\n${onVersion(field('reel', 'Int'), 'Others')}`,
+      /^.*0\.ts:11: Version\.reel is there already, from the class Files/u,
+    ],
+    [
+      'a field that may not be null',
+      onVersion('@FieldResolver(() => Int)\nreels() {}'),
+      /^.*0\.ts:7: Version\.reels must be nullable/u,
+    ],
+    [
+      'a single row that may not be null',
+      `@ObjectType() export class Reel { @Field(() => siteType('Version')) version; }\n${roots(query('reel', 'Reel'))}`,
+      /^.*0\.ts:5: Reel\.version must be nullable/u,
+    ],
+    [
+      'a field without a type',
+      `@ObjectType() export class Reel {\n@Field() name;\n}\n${roots(query('reel', 'Reel'))}`,
+      /Unable to infer GraphQL type .*'name' of 'Reel' class\. Write the type, such as @Field\(\(\) => String\)/u,
+    ],
+    [
+      'a type that is no class of GraphQL',
+      `class Plain {}\n${roots(query('reel', 'Plain'))}`,
+      /^.*0\.ts:8: Cannot determine GraphQL output type for 'reel' of 'Roots' class/u,
+    ],
+    [
+      'a resolver of a class without @ObjectType',
+      `class Plain {}\n@Resolver(() => Plain) export class Files {\n${field('files', 'String')}\n}`,
+      /Unable to find type metadata .*'Plain'/u,
+    ],
+    [
+      'a resolver that is not exported',
+      `${roots(query('a', 'String'))}\n@Resolver() class Hidden {\n${query('b', 'String')}\n}`,
+      /^.*0\.ts:9: the class Hidden has @Resolver and is not exported/u,
+    ],
+    [
+      'a class without @Resolver',
+      `${roots(query('a', 'String'))}\nexport class Lost {\n${query('b', 'String')}\n}`,
+      /^.*0\.ts:11: b is in the class Lost, which has no @Resolver/u,
+    ],
+    ['nothing that would be added', 'export const a = 1;', /0\.ts: it exports no class with @Resolver/u],
+    [
+      'an enum that no field has',
+      `registerEnumType({ A: 1 }, { name: 'Reels' });\n${roots(query('a', 'String'))}`,
+      /Reels is registered, but no field has it/u,
+    ],
+    ['an error at its import', 'throw new Error("at load");', /0\.ts: it cannot be loaded: at load/u],
+    [
+      'a type of ours that holds rows',
+      roots(query('mine', `siteType('VersionConnection')`)),
+      /Query\.mine cannot be VersionConnection/u,
+    ],
+    [
+      'a field on what is no row',
+      `@Resolver(() => siteType('Viewer')) export class Files {\n${field('files', 'String')}\n}`,
+      /Viewer\.files cannot be added/u,
+    ],
+  ])('%s', async (what, code, message) => {
+    expect(await refusal(what.replaceAll(/\W/gu, '-'), code)).toMatch(message);
+  });
+
+  it('the same field from two modules, and a module that is not there', async () => {
+    const reel = onVersion(field('reel', 'String'));
+    expect(await refusal('twice', reel, reel)).toMatch(
+      /"twice1" cannot be used: twice1\.ts:7: Version\.reel is there already/u,
+    );
+    const extensions = [join(folder, 'nowhere.js')];
+    await expect(withSystems(site, exposed, { connectors: [], remotes: [], extensions })).rejects.toThrow(
+      /"nowhere" cannot be used: .*nowhere\.js: it cannot be loaded/u,
+    );
+  });
+});

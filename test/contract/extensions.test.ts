@@ -1,0 +1,175 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { buildGraphqlSchema } from '../../src/graphql/build-schema.ts';
+import { askGraphql, principalOf } from '../support/ask-graphql.ts';
+import { createGraphqlWorld, type GraphqlWorld } from '../support/graphql-world.ts';
+import { smallStudio } from '../support/small-studio.ts';
+
+const IMPORTS = `import {
+  Arg, Authorized, Ctx, Field, FieldResolver, InputType, Int, Mutation, ObjectType, Query, registerEnumType,
+  Resolver, Root, Rows, siteType, UseMiddleware,
+} from 'shotgraph/extension';
+`;
+
+const STORAGE = `${IMPORTS}
+const State = { HERE: 'here', GONE: 'gone' };
+registerEnumType(State, { name: 'StoredState' });
+
+@ObjectType({ description: 'A file on the storage.' })
+export class StoredFile {
+  @Field(() => String) path;
+  @Field(() => State) state;
+  @Authorized('supervisor')
+  @Field(() => String, { nullable: true }) owner;
+  @Field(() => siteType('Version'), { nullable: true }) version;
+}
+
+@InputType()
+export class FileInput {
+  @Field(() => String) folder;
+  @Field(() => State, { defaultValue: State.HERE }) state;
+  get path() { return this.folder + '/' + this.state; }
+}
+
+export const calls = [];
+const counted = async ({ info: _info }, next) => { calls.push('middleware'); return next(); };
+
+@Resolver(() => siteType('Version'))
+export class VersionFiles {
+  @UseMiddleware(counted)
+  @FieldResolver(() => [StoredFile], { nullable: true })
+  files(@Rows() rows, @Ctx() { person }) {
+    calls.push(rows.map(({ type, id }) => type + id).join());
+    return rows.map(({ id }) => [{ path: person.login + '/' + id, state: State.GONE, owner: 'x', version: { id, code: 'forged' } }]);
+  }
+
+  @FieldResolver(() => String, { nullable: true })
+  label(@Root() row, @Arg('loud', () => Boolean, { defaultValue: false }) loud) {
+    if (row.id === 2) throw new Error('a secret text');
+    return row.type + row.id + (loud ? '!' : '');
+  }
+}
+
+@Resolver(() => StoredFile)
+export class FileFields {
+  @FieldResolver(() => String)
+  name(@Root() file) { return file.path.split('/').at(-1); }
+}
+
+@Resolver()
+export class StorageRoots {
+  @Query(() => StoredFile, { nullable: true })
+  storedFile(@Arg('file', () => FileInput) file) { return { path: file.path, state: file.state }; }
+
+  @Query(() => [siteType('Version')], { nullable: true })
+  newest() { return [{ id: 9 }, { id: 2 }, { id: 1 }, { id: 2 }]; }
+
+  @Query(() => String, { nullable: true })
+  clicked(@Ctx() context) { return JSON.stringify([context.launch, Object.keys(context).sort()]); }
+
+  @Mutation(() => Boolean, { nullable: true })
+  @Authorized('Admin')
+  dropFile() { calls.push('dropped'); return true; }
+}
+`;
+
+const rows = { Version: [1, 2].map((id) => ({ id, code: `v${id}` })) };
+
+describe('Classes of a studio', () => {
+  let folder: string;
+  let file: string;
+  let world: GraphqlWorld;
+  const audited: Record<string, unknown>[] = [];
+  const openWorld = () =>
+    createGraphqlWorld({
+      rows,
+      deps: {
+        parts: { connectors: [], remotes: [], extensions: [file] },
+        audit: { record: (entry) => void audited.push({ ...entry }) },
+      },
+    });
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shotgraph-extension-'));
+    file = join(folder, 'storage.ts');
+    await writeFile(file, STORAGE);
+    world = await openWorld();
+  });
+  afterAll(async () => {
+    await world.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const calls = async (): Promise<string[]> => {
+    const module = (await import(file)) as { calls: string[] };
+    return module.calls.splice(0);
+  };
+
+  it('are asked once for all rows of a level, about rows that the person sees, and rows that they name are read', async () => {
+    await calls();
+    const { data, codes } = await world.ask(`{
+      versions { nodes { id files { path state name version { id code } } label(loud: true) } }
+      newest { id code }
+      storedFile(file: { folder: "shots" }) { path state }
+    }`);
+    const fileOf = (id: number) => ({
+      ...{ path: `mira/${id}`, state: 'GONE', name: String(id) },
+      version: { id, code: `v${id}` },
+    });
+    expect(data).toEqual({
+      versions: {
+        nodes: [
+          { id: 1, files: [fileOf(1)], label: 'Version1!' },
+          { id: 2, files: [fileOf(2)], label: null },
+        ],
+      },
+      newest: [
+        { id: 2, code: 'v2' },
+        { id: 1, code: 'v1' },
+        { id: 2, code: 'v2' },
+      ],
+      storedFile: { path: 'shots/here', state: 'HERE' },
+    });
+    expect(codes).toEqual(['SYSTEM_BROKEN']);
+    expect(await calls()).toEqual(['middleware', 'Version1,Version2']);
+  });
+
+  it('never show the message of an error that they throw', async () => {
+    const { text, errors } = await world.ask('{ version(id: 2) { label } }');
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'SYSTEM_BROKEN',
+      details: { system: 'storage', field: 'Version.label', reason: 'class' },
+    });
+    expect(text + world.log.join('')).not.toContain('a secret text');
+  });
+
+  it('refuse people without the role, before anything is done, with a record in the audit trail', async () => {
+    await calls();
+    const { codes } = await world.ask('mutation { dropFile }');
+    expect(codes).toEqual(['FORBIDDEN']);
+    expect(await calls()).toEqual([]);
+    expect(audited.at(-1)).toMatchObject({ system: 'storage', change: 'dropFile', outcome: 'refused' });
+    const admin = { ...principalOf('mira'), permissionRole: 'ADMIN' };
+    expect((await askGraphql(world.part, admin, 'mutation { dropFile }')).data).toEqual({ dropFile: true });
+    expect(audited.at(-1)).toMatchObject({ system: 'storage', change: 'dropFile', outcome: 'done' });
+    const { data } = await world.ask('{ version(id: 1) { files { path owner } } }');
+    expect(data.version.files).toEqual([{ path: 'mira/1', owner: null }]);
+  });
+
+  it('get a small context, and nothing of the request’s own tools', async () => {
+    const { data } = await world.ask('{ clicked }');
+    expect(JSON.parse(data.clicked)).toEqual([null, ['launch', 'person', 'signal', 'system']]);
+  });
+
+  it('stand in each schema of a process, and schemas that are built meanwhile take nothing from them', async () => {
+    buildGraphqlSchema({ exposed: smallStudio(), maxFirst: 1, maxBatch: 1, siteUrl: 'https://site.example' });
+    const second = await openWorld();
+    const query =
+      '{ storedFile(file: { folder: "a" }) { path name } version(id: 1) { label files { name } } }';
+    const { data } = await second.ask(query);
+    expect(data).toEqual((await world.ask(query)).data);
+    expect(data.storedFile).toEqual({ path: 'a/here', name: 'here' });
+    await second.close();
+  });
+});
