@@ -1,7 +1,10 @@
+import { createTerminal } from './cli/line/terminal.ts';
 import { runCommand } from './cli/run-command.ts';
 
-/** The only place that ends the process. */
-process.exitCode = await runCommand(process.argv.slice(2), {
-  print: (text) => console.log(text),
-  printError: (text) => console.error(text),
+// A program that reads the output, such as `head`, may close it early. That is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
 });
+
+/** The only place that ends the process. */
+process.exitCode = await runCommand(process.argv.slice(2), createTerminal(process.stdout, process.stderr));

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { writeSettings } from './demo-settings.ts';
 import { demoJobs } from './farm/jobs.ts';
 import { startFarm } from './farm/start.ts';
 import { startIdp } from './idp/start.ts';
@@ -48,6 +49,8 @@ const farm = await startFarm({
   audience: FARM_AUDIENCE,
   jobs: demoJobs(dataset),
 });
+const settings = settingsOfBff();
+const removeSettings = writeSettings(packageRoot(), settings);
 const bff = startBff();
 
 process.once('SIGINT', () => void stop(0));
@@ -69,34 +72,39 @@ console.log(
 
 /** The real command with a real environment, so that the demo shows what an operator runs. */
 function startBff(): ChildProcess {
-  const root = packageRoot();
   return spawn(
     process.execPath,
-    ['--min-semi-space-size=16', join(root, 'dist', 'src', 'main.js'), 'start'],
+    ['--min-semi-space-size=16', join(packageRoot(), 'dist', 'src', 'main.js'), 'start'],
     {
-      cwd: root,
+      cwd: packageRoot(),
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: {
-        SHOTGRAPH_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
-        SHOTGRAPH_LOG_LEVEL: 'warn',
-        ...environment,
-        SHOTGRAPH_ENVIRONMENT: 'development',
-        SHOTGRAPH_PORT: String(ports.bff),
-        SHOTGRAPH_METRICS_PORT: String(ports.metrics),
-        SHOTGRAPH_PUBLIC_URL: bffUrl,
-        SHOTGRAPH_SITE_URL: `http://127.0.0.1:${ports.site}`,
-        SHOTGRAPH_SITE_HOSTS: `localhost:${ports.site}`,
-        SHOTGRAPH_SITE_STORAGE_ORIGINS: site.storageUrl,
-        SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
-        SHOTGRAPH_SITE_SCRIPT_KEY: 'demo-script-key',
-        SHOTGRAPH_OIDC_ISSUER: idp.issuer,
-        SHOTGRAPH_OIDC_CLIENT_ID: 'shotgraph',
-        SHOTGRAPH_OIDC_CLIENT_SECRET: CLIENT_SECRET,
-        SHOTGRAPH_AMI_SECRET_REVIEW: 'demo-ami-secret',
-        SHOTGRAPH_SYSTEM_FARM_URL: farm.url,
-      },
+      env: { ...environment, ...settings },
     },
   );
+}
+
+/** The settings of the demo's server: variables of the process, such as an acting policy, with the demo's own places and secrets. */
+function settingsOfBff(): Readonly<Record<string, string>> {
+  const ofProcess = Object.entries(environment).filter(([name]) => name.startsWith('SHOTGRAPH_'));
+  return {
+    SHOTGRAPH_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
+    SHOTGRAPH_LOG_LEVEL: 'warn',
+    ...Object.fromEntries(ofProcess.map(([name, value]) => [name, value ?? ''])),
+    SHOTGRAPH_ENVIRONMENT: 'development',
+    SHOTGRAPH_PORT: String(ports.bff),
+    SHOTGRAPH_METRICS_PORT: String(ports.metrics),
+    SHOTGRAPH_PUBLIC_URL: bffUrl,
+    SHOTGRAPH_SITE_URL: `http://127.0.0.1:${ports.site}`,
+    SHOTGRAPH_SITE_HOSTS: `localhost:${ports.site}`,
+    SHOTGRAPH_SITE_STORAGE_ORIGINS: site.storageUrl,
+    SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
+    SHOTGRAPH_SITE_SCRIPT_KEY: 'demo-script-key',
+    SHOTGRAPH_OIDC_ISSUER: idp.issuer,
+    SHOTGRAPH_OIDC_CLIENT_ID: 'shotgraph',
+    SHOTGRAPH_OIDC_CLIENT_SECRET: CLIENT_SECRET,
+    SHOTGRAPH_AMI_SECRET_REVIEW: 'demo-ami-secret',
+    SHOTGRAPH_SYSTEM_FARM_URL: farm.url,
+  };
 }
 
 async function untilReady(): Promise<void> {
@@ -117,6 +125,7 @@ async function stop(code: number): Promise<void> {
     bff.kill('SIGTERM');
     await ended;
   }
+  removeSettings();
   await Promise.all([site.close(), idp.close(), farm.close()]);
   process.exitCode = code;
 }

@@ -1,29 +1,33 @@
-import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { loadLists } from '../config/lists.ts';
-import { environmentOfProcess } from '../config/environment.ts';
+import type { Environment } from '../config/environment.ts';
 import { signAmiFields, formatAmiTimestamp } from '../launch/ami-signature.ts';
-import { type Command, UsageError } from './command.ts';
+import { command, UsageError } from './command.ts';
 
 /** Prints the body of a signed menu item post, as ShotGrid would send it: to test a set-up without clicking. */
-export const amiSign: Command = {
+export const amiSign = command({
   name: 'ami sign',
-  usage: 'ami sign (--secret SECRET | --ami NAME) field=value ...',
+  words: 'field=value ...',
   summary: 'prints the signed form body of a launch',
-  async run(args, terminal) {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { secret: { type: 'string' }, ami: { type: 'string' } },
-    });
-    const secret = values.secret ?? (await secretOf(values.ami));
-    const fields = new Map(positionals.map(parseField));
+  options: {
+    ami: { takes: 'NAME', meaning: 'the menu item of shotgraph.yml whose secret signs' },
+    secret: { takes: 'SECRET', meaning: 'the secret itself; it is then in the history of your shell' },
+  },
+  examples: [
+    {
+      line: 'ami sign --ami review entity_type=Version selected_ids=1201 user_login=mira',
+      does: 'A click on one version, with the time of now.',
+    },
+  ],
+  async run({ options, words, environment }, terminal) {
+    const secret = options.secret ?? (await secretOf(options.ami, environment()));
+    const fields = new Map(words.map(parseField));
     if (!fields.has('timestamp')) fields.set('timestamp', formatAmiTimestamp(systemClock.now()));
     fields.set('signature', signAmiFields([...fields], secret));
     terminal.print(new URLSearchParams([...fields]).toString());
     return 0;
   },
-};
+});
 
 function parseField(text: string): [string, string] {
   const end = text.indexOf('=');
@@ -31,10 +35,9 @@ function parseField(text: string): [string, string] {
   return [text.slice(0, end), text.slice(end + 1)];
 }
 
-async function secretOf(name: string | undefined): Promise<string> {
+async function secretOf(name: string | undefined, environment: Environment): Promise<string> {
   if (name === undefined)
     throw new UsageError('Give --secret, or --ami to take the secret from shotgraph.yml.');
-  const environment = environmentOfProcess();
   const problems: string[] = [];
   const { amis } = await loadLists(environment['SHOTGRAPH_CONFIG'] || 'shotgraph.yml', environment, problems);
   const secret = amis.find((ami) => ami.name === name)?.secrets[0];

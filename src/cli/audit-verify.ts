@@ -1,24 +1,24 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { TrailVerifier } from '../observe/audit-chain.ts';
-import { type Command, UsageError } from './command.ts';
+import { command, UsageError } from './command.ts';
 
 const MAX_SHOWN = 20;
 
-export const auditVerify: Command = {
+export const auditVerify = command({
   name: 'audit verify',
-  usage: 'audit verify FILE... [--head HASH]',
-  summary: 'says whether an audit trail is whole and unchanged; exit code 1 where it is not',
-  async run(args, terminal) {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { head: { type: 'string' } },
-      allowPositionals: true,
-    });
-    if (positionals.length === 0) throw new UsageError('Name the files of the trail, the oldest first.');
+  words: 'FILE...',
+  summary: 'says whether an audit trail is whole and unchanged',
+  options: { head: { takes: 'HASH', meaning: 'the hash of a record that has to be in it, noted elsewhere' } },
+  examples: [
+    { line: 'audit verify /var/log/shotgraph/audit.jsonl', does: 'One file.' },
+    { line: 'audit verify audit.jsonl.1 audit.jsonl', does: 'A rotated trail, the oldest file first.' },
+  ],
+  exitCodes: { 1: 'a record is missing or changed, or a file cannot be read' },
+  async run({ options, words }, terminal) {
+    if (words.length === 0) throw new UsageError('Name the files of the trail, the oldest first.');
     const verifier = new TrailVerifier();
-    for (const path of positionals) {
+    for (const path of words) {
       try {
         let number = 0;
         for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
@@ -31,12 +31,12 @@ export const auditVerify: Command = {
       }
     }
     const { records, instances, otherLines, head, unended, problems } = verifier.verdict();
-    const isCut = values.head !== undefined && !verifier.hasRecord(values.head);
+    const isCut = options.head !== undefined && !verifier.hasRecord(options.head);
     for (const problem of problems.slice(0, MAX_SHOWN)) terminal.printError(problem);
     if (problems.length > MAX_SHOWN) terminal.printError(`... and ${problems.length - MAX_SHOWN} more.`);
     if (isCut)
       terminal.printError(
-        `There is no record with the hash ${values.head}: the end is missing, or was changed.`,
+        `There is no record with the hash ${options.head}: the end is missing, or was changed.`,
       );
     if (records === 0) terminal.printError('There is no record in it.');
     for (const instance of unended) {
@@ -48,4 +48,4 @@ export const auditVerify: Command = {
     terminal.print(`${records} records of ${instances} servers${others}. Head: ${head ?? 'none'}`);
     return problems.length === 0 && !isCut && records > 0 ? 0 : 1;
   },
-};
+});

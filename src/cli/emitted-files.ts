@@ -5,6 +5,8 @@ import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { renderDoors } from '../shotgun/script/doors.ts';
 import { renderErrorsPage } from '../base/render-errors.ts';
 import { renderDataTypes } from '../site/data-types/render-data-types.ts';
+import { COMMANDS } from './commands.ts';
+import { renderCommands } from './line/render-commands.ts';
 import { renderEnvironmentExample, renderSettingsPage } from '../config/render-settings.ts';
 
 /**
@@ -39,6 +41,7 @@ async function demoSchema(): Promise<string> {
  */
 export const EMITTED_FILES: readonly EmittedFile[] = [
   { path: 'docs/settings.md', render: renderSettingsPage },
+  { path: 'docs/commands.md', render: () => renderCommands(COMMANDS) },
   { path: '.env.example', render: renderEnvironmentExample },
   { path: 'docs/errors.md', render: renderErrorsPage },
   { path: 'docs/data-types.md', render: () => renderDataTypes() },

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { loadPlanConfig, loadSchemaDirectory, loadGraphFilesOfServer } from '../config/load-config.ts';
 import { createExplainer, type Explanation, explanationJson, printExplanation } from '../graphql/explain.ts';
 import { printDiagram } from '../query/plan/print-plan.ts';
@@ -7,50 +6,57 @@ import { exposeSchema } from '../site/expose.ts';
 import { loadExposure } from '../site/exposure.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
 import { loadSystemParts } from '../systems/load-system-parts.ts';
-import { type Command, UsageError } from './command.ts';
+import { command, UsageError } from './command.ts';
 
-export const explainQuery: Command = {
+export const explainQuery = command({
   name: 'explain',
-  usage:
-    'explain QUERY.graphql [--variables VARIABLES.json] [--operation NAME] [--launch-type TYPE] [--json | --mermaid] [--directory DIR] [--config FILE]',
+  words: 'QUERY.graphql',
   summary: 'prints which calls a query makes, in which waves, without making any',
-  async run(args, terminal) {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        variables: { type: 'string' },
-        operation: { type: 'string' },
-        'launch-type': { type: 'string', default: 'Version' },
-        directory: { type: 'string' },
-        config: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        mermaid: { type: 'boolean', default: false },
-      },
-    });
-    const [file] = positionals;
-    if (file === undefined || positionals.length > 1) throw new UsageError('Name one file with a query.');
-    if (values.json && values.mermaid) throw new UsageError('Take either --json or --mermaid.');
-    const directory = values.directory ?? loadSchemaDirectory();
+  options: {
+    variables: { takes: 'FILE', meaning: 'a file with the variables as JSON' },
+    operation: { takes: 'NAME', meaning: 'the operation to explain, where the file has several' },
+    'launch-type': {
+      takes: 'TYPE',
+      meaning: 'the entity type of the rows that a launch has selected',
+      byDefault: 'Version',
+    },
+    json: { meaning: 'prints JSON, for programs' },
+    mermaid: { meaning: 'prints a diagram' },
+    directory: { takes: 'DIR', meaning: "the folder of the site's schema" },
+    config: { takes: 'FILE', meaning: 'the shotgraph.yml whose systems belong to the schema' },
+  },
+  examples: [
+    {
+      line: 'explain query.graphql --variables variables.json',
+      does: 'The plan of a query: waves, calls, and the fields of each.',
+    },
+    { line: 'explain query.graphql --mermaid', does: 'The same as a diagram for a page of docs.' },
+  ],
+  exitCodes: { 1: 'the query does not fit the schema, or the settings cannot be used' },
+  async run({ options, words, environment }, terminal) {
+    const [file] = words;
+    if (file === undefined || words.length > 1) throw new UsageError('Name one file with a query.');
+    if (options.json && options.mermaid) throw new UsageError('Take either --json or --mermaid.');
+    const directory = options.directory ?? loadSchemaDirectory(environment());
     const schema = await loadSiteSchema(directory);
     const exposed = exposeSchema(schema, await loadExposure(directory));
-    const { systems, extensions } = await loadGraphFilesOfServer(values.config);
+    const { systems, extensions } = await loadGraphFilesOfServer(options.config, environment());
     const parts = await loadSystemParts(systems, extensions);
-    const explain = createExplainer({ exposed, parts, ...loadPlanConfig() });
+    const explain = createExplainer({ exposed, parts, ...loadPlanConfig(environment()) });
     const explanation = await explain({
       document: await readText(file),
-      variables: values.variables === undefined ? {} : await readVariables(values.variables),
-      operationName: values.operation,
-      launchType: values['launch-type'],
+      variables: options.variables === undefined ? {} : await readVariables(options.variables),
+      operationName: options.operation,
+      launchType: options['launch-type'],
     });
     for (const { message, locations } of explanation.errors) {
       const place = locations?.[0] === undefined ? '' : `${file}:${locations[0].line}: `;
       terminal.printError(`${place}${message}`);
     }
-    terminal.print(printed(explanation, values));
+    terminal.print(printed(explanation, options));
     return explanation.errors.length === 0 ? 0 : 1;
   },
-};
+});
 
 function printed(explanation: Explanation, as: { json: boolean; mermaid: boolean }): string {
   if (as.json) return explanationJson(explanation);

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { parseSubject, type Subject } from '../base/ids.ts';
 import { createLogger } from '../base/logger.ts';
@@ -7,22 +6,27 @@ import { loadConfig } from '../config/load-config.ts';
 import { createAccountMemory } from '../identity/person/account-memory.ts';
 import { createAudit } from '../observe/audit.ts';
 import { placeOf, createVault } from '../store/vault.ts';
-import { type Command, UsageError } from './command.ts';
+import { command, UsageError } from './command.ts';
 import { openRedis } from './open-redis.ts';
 
 /** After `MAPPING_CHANGED`: an administrator has checked, and the account may be mapped again. */
-export const mappingForget: Command = {
+export const mappingForget = command({
   name: 'mapping forget',
-  usage: 'mapping forget SUBJECT',
+  words: 'SUBJECT',
   summary: 'lets an account of the identity provider be mapped again (after MAPPING_CHANGED)',
-  async run(args, terminal) {
-    const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
-    const [text, ...others] = positionals;
+  options: {},
+  examples: [
+    {
+      line: 'mapping forget 8f14e45f-ceea',
+      does: 'The account with this subject (sub) is mapped again at its next sign-in.',
+    },
+  ],
+  async run({ words: [text, ...others], environment }, terminal) {
     const subject = parseSubject(text);
     if (subject === undefined || others.length > 0) {
       throw new UsageError('Name the account by its subject (sub), as the audit trail has it.');
     }
-    const config = await loadConfig();
+    const config = await loadConfig(environment());
     if (config.store.url === 'memory:') {
       terminal.printError(
         'The server keeps its records in memory: restart it, and every account is mapped again.',
@@ -55,7 +59,7 @@ export const mappingForget: Command = {
       await store.close().catch(() => undefined);
     }
   },
-};
+});
 
 /** Records in the audit trail who allowed an account to map to another person. */
 async function recordForgotten(

@@ -1,29 +1,31 @@
 import { atTheShell } from '../shotgun/script/doors.ts';
-import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { toAppError } from '../base/errors.ts';
 import { createLogger } from '../base/logger.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { type Prospect, prospectsOf } from '../identity/person/roll-out.ts';
 import { createDirectory, type Described } from '../shotgun/script/directory.ts';
-import { type Command, type Terminal, UsageError } from './command.ts';
+import { command, type Terminal } from './command.ts';
 
 const FORMATS = ['table', 'csv', 'json'] as const;
 const COLUMNS = ['login', 'id', 'name', 'email', 'role', 'way', 'reason'] as const;
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
-export const people: Command = {
+export const people = command({
   name: 'people',
-  usage: 'people [--all] [--format table|csv|json]',
   summary: 'lists whom the settings would refuse, and why, before anybody has signed in',
-  async run(args, terminal) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { all: { type: 'boolean', default: false }, format: { type: 'string', default: 'table' } },
-    });
-    const format = FORMATS.find((known) => known === values.format);
-    if (format === undefined) throw new UsageError('The format is table, csv or json.');
-    const { site: settings, identity } = await loadConfig();
+  options: {
+    all: { meaning: 'lists everybody, also people who can work' },
+    format: { takes: 'FORMAT', meaning: 'how they are printed', choices: FORMATS, byDefault: 'table' },
+    json: { meaning: 'the same as --format json' },
+  },
+  examples: [
+    { line: 'people', does: 'The people who could not work, each with the reason.' },
+    { line: 'people --all --format csv > people.csv', does: 'Everybody, for a spreadsheet.' },
+  ],
+  async run({ options, environment }, terminal) {
+    const format = options.json ? 'json' : (FORMATS.find((known) => known === options.format) ?? 'table');
+    const { site: settings, identity } = await loadConfig(environment());
     const directory = createDirectory({
       settings,
       clock: systemClock,
@@ -43,11 +45,11 @@ export const people: Command = {
       await directory.close();
     }
     const prospects = prospectsOf(everybody, identity);
-    print(terminal, format, values.all ? prospects : prospects.filter(({ way }) => way === 'refused'));
+    print(terminal, format, options.all ? prospects : prospects.filter(({ way }) => way === 'refused'));
     if (format === 'table') terminal.print(summaryOf(prospects));
     return 0;
   },
-};
+});
 
 function print(terminal: Terminal, format: (typeof FORMATS)[number], shown: readonly Prospect[]): void {
   const rows = shown.map(rowOf);

@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
 import { loadSchemaDirectory, loadSiteConfig, loadGraphFiles } from '../config/load-config.ts';
-import type { Command, Terminal } from './command.ts';
+import { command, type Terminal } from './command.ts';
 import { exposeSchema } from '../site/expose.ts';
 import { loadExposure } from '../site/exposure.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
@@ -11,29 +10,30 @@ import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { pullSiteSchema } from './schema-pull.ts';
 
-export const schemaPull: Command = {
+export const schemaPull = command({
   name: 'schema pull',
-  usage: 'schema pull [--directory DIR] [--fresh] [--partial]',
   summary: "reads the site's schema into the folder of the snapshot; goes on with what was interrupted",
-  async run(args, terminal) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        directory: { type: 'string' },
-        fresh: { type: 'boolean', default: false },
-        partial: { type: 'boolean', default: false },
-      },
-    });
-    const { site, schemaDirectory } = loadSiteConfig();
-    const directory = values.directory ?? schemaDirectory;
+  options: {
+    directory: { takes: 'DIR', meaning: 'the folder, in place of SHOTGRAPH_SCHEMA_DIRECTORY' },
+    fresh: { meaning: 'reads everything again, also what an interrupted pull has read' },
+    partial: { meaning: 'leaves out types that cannot be read' },
+  },
+  examples: [
+    { line: 'schema pull', does: 'Then look at the difference, and commit it.' },
+    { line: 'schema pull --env staging', does: 'The schema of the site that .env.staging names.' },
+  ],
+  exitCodes: { 1: 'a type could not be read, or expose.yml does not fit what was read' },
+  async run({ options, environment }, terminal) {
+    const { site, schemaDirectory } = loadSiteConfig(environment());
+    const directory = options.directory ?? schemaDirectory;
     const deps = { settings: site, clock: systemClock, logger: createLogger({ level: 'error' }) };
     const result = await pullSiteSchema(deps, {
       directory,
-      isFresh: values.fresh,
-      isPartialTaken: values.partial,
+      isFresh: options.fresh,
+      isPartialTaken: options.partial,
       onProgress({ type, done, total, failure }) {
         if (failure !== null) terminal.printError(`${type}: ${failure}`);
-        else if (done === total || done % 25 === 0) terminal.print(`${done} of ${total} types`);
+        else terminal.progress?.(`${done} of ${total} types`);
       },
     });
     if (result.resumedCount > 0)
@@ -56,7 +56,7 @@ export const schemaPull: Command = {
     const isUsable = await reportNames(directory, terminal);
     return result.failed.length === 0 && isUsable ? 0 : 1;
   },
-};
+});
 
 /** Reports names that differ from the rule, and rules of `expose.yml` that do not fit the pulled schema. */
 async function reportNames(directory: string, terminal: Terminal): Promise<boolean> {
@@ -72,19 +72,22 @@ async function reportNames(directory: string, terminal: Terminal): Promise<boole
   }
 }
 
-export const schemaPrint: Command = {
+export const schemaPrint = command({
   name: 'schema print',
-  usage: 'schema print [--directory DIR] [--config FILE]',
   summary: 'prints the GraphQL schema of the snapshot, with the systems of the file where one is given',
-  async run(args, terminal) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { directory: { type: 'string' }, config: { type: 'string' } },
-    });
-    const files = values.config === undefined ? undefined : await loadGraphFiles(values.config);
+  options: {
+    directory: { takes: 'DIR', meaning: 'the folder of the snapshot' },
+    config: { takes: 'FILE', meaning: 'a shotgraph.yml: its systems become part of the schema' },
+  },
+  examples: [
+    { line: 'schema print > schema.graphql', does: 'For the tools of a front end.' },
+    { line: 'schema print --config shotgraph.yml', does: 'The same with the other systems of the studio.' },
+  ],
+  async run({ options, environment }, terminal) {
+    const files = options.config === undefined ? undefined : await loadGraphFiles(options.config);
     const parts = files && (await loadSystemParts(files.systems, files.extensions));
-    const directory = values.directory ?? loadSchemaDirectory();
+    const directory = options.directory ?? loadSchemaDirectory(environment());
     terminal.print(await printGraphqlSchema(directory, parts));
     return 0;
   },
-};
+});

@@ -1,7 +1,7 @@
 import { atTheShell } from '../shotgun/script/doors.ts';
-import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
+import type { Environment } from '../config/environment.ts';
 import { loadSchemaDirectory, loadSiteConfig } from '../config/load-config.ts';
 import { readLiveSchema } from '../shotgun/script/live-schema.ts';
 import { loadExposure } from '../site/exposure.ts';
@@ -11,52 +11,67 @@ import { diffSchemas, type SchemaChange } from '../site/schema-diff.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
 import type { SiteSchema } from '../site/site-schema.ts';
 import { AppError } from '../base/errors.ts';
-import { type Command, NOT_LOOKED_AT, type Terminal } from './command.ts';
+import { command, NOT_LOOKED_AT, type Terminal } from './command.ts';
 
 const LIVE = 'live';
 /** As for a pull: do not overload the site. */
 const PARALLEL_READS = 4;
 
-export const schemaDiff: Command = {
+export const schemaDiff = command({
   name: 'schema diff',
-  usage: 'schema diff [--directory DIR] [--against DIR|live]',
-  summary:
-    'says how the site differs from the snapshot; exit code 1 where that breaks clients, 3 where it could not be looked at',
-  async run(args, terminal) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        directory: { type: 'string' },
-        against: { type: 'string', default: LIVE },
-      },
-    });
-    const directory = values.directory ?? loadSchemaDirectory();
-    const changes = await changesOf(directory, values.against, terminal);
+  summary: 'says how the site differs from the snapshot',
+  options: {
+    directory: { takes: 'DIR', meaning: 'the folder of the snapshot' },
+    against: {
+      takes: 'DIR|live',
+      meaning: 'the folder of another snapshot, or the site itself',
+      byDefault: LIVE,
+    },
+    json: { meaning: 'prints JSON, for programs' },
+  },
+  examples: [
+    { line: 'schema diff', does: 'The site now, against the snapshot that the server reads.' },
+    { line: 'schema diff --against ../staging/schema/site', does: 'Two snapshots.' },
+  ],
+  exitCodes: { 1: 'a difference breaks clients', 3: 'the site or a snapshot could not be read' },
+  async run({ options, environment }, terminal) {
+    const directory = options.directory ?? loadSchemaDirectory(environment());
+    const changes = await changesOf(directory, options.against, { terminal, environment });
     if (changes === null) return NOT_LOOKED_AT;
-    for (const change of changes) terminal.print(lineOf(change));
     const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
-    terminal.print(
-      changes.length === 0
-        ? 'No difference.'
-        : `${changes.length} differences, ${breaking} of which break clients.`,
-    );
+    if (options.json) terminal.print(JSON.stringify(changes, null, 2));
+    else printChanges(changes, breaking, terminal);
     return breaking === 0 ? 0 : 1;
   },
-};
+});
+
+function printChanges(changes: readonly SchemaChange[], breaking: number, terminal: Terminal): void {
+  for (const change of changes) terminal.print(lineOf(change), change.isBreaking ? 'bad' : undefined);
+  terminal.print(
+    changes.length === 0
+      ? 'No difference.'
+      : `${changes.length} differences, ${breaking} of which break clients.`,
+  );
+}
+
+interface Here {
+  readonly terminal: Terminal;
+  readonly environment: () => Environment;
+}
 
 /** Null where a side could not be read, or cannot be made a schema of: nothing is known of a difference then. */
 async function changesOf(
   directory: string,
   against: string,
-  terminal: Terminal,
+  here: Here,
 ): Promise<readonly SchemaChange[] | null> {
   try {
     const before = await loadSiteSchema(directory);
-    const after = against === LIVE ? await liveSchema(terminal) : await loadSiteSchema(against);
+    const after = against === LIVE ? await liveSchema(here) : await loadSiteSchema(against);
     return after === null ? null : diffSchemas(before, after, await loadExposure(directory));
   } catch (error) {
     if (!(error instanceof SiteSchemaError)) throw error;
-    terminal.printError(error.message);
+    here.terminal.printError(error.message);
     return null;
   }
 }
@@ -65,8 +80,8 @@ const lineOf = ({ place, text, isBreaking }: SchemaChange): string =>
   `${isBreaking ? 'BREAKS ' : '       '}${place} ${text}`;
 
 /** Null if the site, or a type of it, could not be read: it would look deleted. */
-async function liveSchema(terminal: Terminal): Promise<SiteSchema | null> {
-  const { site } = loadSiteConfig();
+async function liveSchema({ terminal, environment }: Here): Promise<SiteSchema | null> {
+  const { site } = loadSiteConfig(environment());
   const live = await readLiveSchema(
     {
       settings: site,

@@ -1,19 +1,20 @@
-import { parseArgs } from 'node:util';
 import { createApp } from '../app.ts';
 import { createLogger, type Logger, logSettings } from '../base/logger.ts';
-import { environmentOfProcess } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
-import type { Command } from './command.ts';
+import { command } from './command.ts';
 import { checkPlaces } from './places.ts';
 
 /** Runs the server until SIGTERM or SIGINT, or until it cannot continue. */
-export const start: Command = {
+export const start = command({
   name: 'start',
-  usage: 'start',
-  summary: 'runs the server',
-  async run(args) {
-    parseArgs({ args: [...args] });
-    const config = await loadConfig(environmentOfProcess(), [checkPlaces]);
+  summary: 'runs the server until SIGTERM or Ctrl+C',
+  options: {},
+  examples: [
+    { line: 'start', does: 'With the variables of the process and the file .env of this folder.' },
+    { line: 'start --env staging', does: 'With the file .env.staging in place of .env.' },
+  ],
+  async run({ environment }) {
+    const config = await loadConfig(environment(), [checkPlaces]);
     const logger = createLogger(logSettings(config));
     surviveStrayRejections(logger);
     const app = await createApp(config, { logger });
@@ -24,7 +25,7 @@ export const start: Command = {
     await app.stop();
     return exitCode;
   },
-};
+});
 
 /**
  * Handles a rejected promise that no code awaits, for instance of a connector. No answer depends on it, so none

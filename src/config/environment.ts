@@ -9,14 +9,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const SETTINGS_FILE = '.env';
 
 /** The variables of this process with those of its folder's file: the only place that reads them. */
-export const environmentOfProcess = (): Environment => environmentIn(process.cwd(), process.env);
+export const environmentOfProcess = (file?: string): Environment =>
+  environmentIn(process.cwd(), process.env, file);
 
 /** The variables of this process alone, to tell them from those of the file. */
 export const variablesOfProcess = (): Environment => process.env;
 
 /** The variables, with those of the folder's file as defaults. */
-export function environmentIn(folder: string, variables: Environment): Environment {
-  const path = join(folder, SETTINGS_FILE);
+export function environmentIn(folder: string, variables: Environment, file = SETTINGS_FILE): Environment {
+  const path = join(folder, file);
   if (!existsSync(path)) return variables;
   const ofFile: Record<string, string | undefined> = parseEnv(withoutMarks(readFileSync(path, 'utf8')));
   // A secret of the environment replaces that of the file, whichever of the two is a path.

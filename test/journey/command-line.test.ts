@@ -1,9 +1,12 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { parseLine } from '../../src/cli/line/parse-line.ts';
+import { runCommand } from '../../src/cli/run-command.ts';
 import { environmentIn } from '../../src/config/environment.ts';
-import { COMMANDS, runCommand } from '../../src/cli/run-command.ts';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
 import { ROOT } from '../rules/source-files.ts';
 
@@ -35,15 +38,16 @@ describe('the command line', () => {
     for (const option of ['--help', '-h']) {
       const { code, printed, errors } = await run(...name.split(' '), option);
       expect([code, errors]).toEqual([0, '']);
-      expect(printed).toContain(`shotgraph ${name}`);
-      expect(printed.split('\n').length).toBeLessThan(5);
+      expect(printed).toContain(`Usage: shotgraph ${name}`);
+      expect(printed).toContain('Examples:');
     }
   });
 
   it.each([[], ['help'], ['--help']])('lists all commands for %j', async (...args: string[]) => {
     const { code, printed } = await run(...args);
     expect(code).toBe(0);
-    for (const { usage } of COMMANDS) expect(printed).toContain(usage);
+    for (const { name } of COMMANDS) expect(printed).toMatch(new RegExp(`^  ${name} `, 'mu'));
+    expect(printed).toContain('Exit codes:');
   });
 
   it.each(COMMANDS.map(({ name }) => name))(
@@ -77,8 +81,68 @@ describe('the command line', () => {
     expect(errors).toContain(`There is no command "${typed}". Did you mean "shotgraph ${meant}"?`);
   });
 
+  it.each([
+    [['doctor', '--jsn'], "unknown option '--jsn'\n(Did you mean --json?)\nUsage: shotgraph doctor"],
+    [['doctor', '--person'], 'argument missing\nUsage: shotgraph doctor'],
+    [['people', '--format', 'xml'], 'Allowed choices are table, csv, json'],
+    [['doctor', '--env', '../demo'], 'demo stands for .env.demo'],
+    [['schema'], 'schema pull'],
+    [['completion', 'fish'], 'Name the shell: bash or zsh.'],
+  ])('refuses %j with exit code 2 and says what is accepted', async (args, said) => {
+    const { code, printed, errors } = await run(...args);
+    expect([code, printed]).toEqual([2, '']);
+    expect(errors).toContain(said);
+  });
+
+  it('names a missing file of settings that --env asks for', async () => {
+    const { code, errors } = await run('people', '--env', 'nowhere');
+    expect([code, errors]).toEqual([2, expect.stringContaining('has no .env.nowhere')]);
+  });
+
+  const examples = COMMANDS.flatMap(({ name, examples: own }) =>
+    own.map(({ line }) => [line, name] as const),
+  );
+  it.each(examples)('the example "shotgraph %s" is a valid call of %s', (line, name) => {
+    const words = [...(line.split(' > ')[0] ?? '').matchAll(/'([^']*)'|(\S+)/gu)].map(
+      ([, a, b]) => a ?? b ?? '',
+    );
+    const parsed = parseLine(words, { commands: COMMANDS, version: '0', columns: 80 });
+    expect('command' in parsed && parsed.command.name).toBe(name);
+  });
+
+  it('has an example of every command', () => {
+    expect(new Set(examples.map(([, name]) => name)).size).toBe(COMMANDS.length);
+  });
+
   it('suggests no command where none is similar', async () => {
     expect((await run('zzzzzzzzzzzz')).errors).not.toContain('Did you mean');
+  });
+});
+
+describe('completion', () => {
+  const choices = (shell: 'bash' | 'zsh', script: string, words: readonly string[]): string[] => {
+    const typed = words.map((word) => `'${word}'`).join(' ');
+    const program = {
+      bash: `${script}\nCOMP_WORDS=(${typed}); COMP_CWORD=${words.length - 1}; _shotgraph; echo "\${COMPREPLY[@]}"`,
+      // zsh completes inside its line editor: the two functions that add choices are ours here.
+      zsh: `compdef() { }; _files() { }; compadd() { shift; echo "$@" }\n${script}\nwords=(${typed}); CURRENT=${words.length}; _shotgraph`,
+    }[shell];
+    return execFileSync(shell, ['-c', program], { encoding: 'utf8' }).trim().split(' ').filter(Boolean);
+  };
+  const isThere = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
+
+  it.each(['bash', 'zsh'] as const)('offers commands, groups and options in %s', async (shell) => {
+    const { printed: script } = await run('completion', shell);
+    // zsh is not on every machine; its script is compared with the table all the same.
+    for (const { name, options } of COMMANDS) {
+      expect(script).toContain(`'${name}')`);
+      for (const option of Object.keys(options)) expect(script).toContain(`--${option}`);
+    }
+    if (!isThere(shell)) return;
+    expect(choices(shell, script, ['shotgraph', ''])).toEqual(expect.arrayContaining(['doctor', 'schema']));
+    expect(choices(shell, script, ['shotgraph', 'schema', ''])).toEqual(['pull', 'diff', 'print']);
+    expect(choices(shell, script, ['shotgraph', 'schema', 'pull', '--fresh', ''])).toContain('--partial');
+    expect(choices(shell, script, ['shotgraph', 'audit', 'verify', 'a.jsonl', ''])).toContain('--head');
   });
 });
 
@@ -103,6 +167,8 @@ describe('a folder without settings', () => {
     expect(environmentIn(folder, { A_FILE: '/a', C: 'c', D_FILE: '' })).toEqual({
       ...{ A_FILE: '/a', B: '3 # three', C: 'c', D: 'd', D_FILE: '' },
     });
+    await writeFile(join(folder, '.env.demo'), 'B=4\n');
+    expect(environmentIn(folder, { A: '1' }, '.env.demo')).toEqual({ A: '1', B: '4' });
     await rm(folder, { recursive: true });
   });
 });

@@ -32,14 +32,18 @@ describe('the schema of a real site', () => {
     await rm(folder, { recursive: true });
   });
 
-  const run = async (...args: string[]): Promise<{ code: number; printed: string; errors: string }> => {
+  const run = async (
+    ...args: string[]
+  ): Promise<{ code: number; printed: string; errors: string; watched: readonly string[] }> => {
     const printed: string[] = [];
     const errors: string[] = [];
+    const watched: string[] = [];
     const code = await runCommand(args, {
       print: (text) => printed.push(text),
       printError: (text) => errors.push(text),
+      progress: (text) => watched.push(text),
     });
-    return { code, printed: printed.join('\n'), errors: errors.join('\n') };
+    return { code, printed: printed.join('\n'), errors: errors.join('\n'), watched };
   };
   const changeField = async (method: string, path: string, body?: object): Promise<void> => {
     const token = await fetch(`${site.url}/api/v1/auth/access_token`, {
@@ -65,12 +69,12 @@ describe('the schema of a real site', () => {
     expect(pulled.errors).toBe('');
     expect(pulled.code).toBe(0);
     expect(pulled.printed).toContain('105 types with 1667 fields');
-    expect(pulled.printed).toContain('100 of 105 types');
+    expect(pulled.watched).toContain('105 of 105 types');
     expect(pulled.printed).toContain('Project.name is nameField in GraphQL');
     expect(pulled.printed).toContain('Launch is LaunchEntity in GraphQL');
     const { printed: sdl } = await run('schema', 'print', '--directory', directory);
     expect(sdl).toContain('type CustomEntity');
-    expect(await run('schema', 'diff', '--directory', directory)).toEqual({
+    expect(await run('schema', 'diff', '--directory', directory)).toMatchObject({
       code: 0,
       printed: 'No difference.',
       errors: '',
@@ -108,7 +112,7 @@ describe('the schema of a real site', () => {
     const pulled = await run('schema', 'pull', '--directory', directory);
     expect(pulled).toMatchObject({ code: 1, errors: mistakes.join('\n') });
     const printed = await run('schema', 'print', '--directory', directory);
-    expect(printed).toEqual({ code: 1, printed: '', errors: mistakes.join('\n') });
+    expect(printed).toMatchObject({ code: 1, printed: '', errors: mistakes.join('\n') });
 
     await writeFile(join(folder, 'expose.yml'), 'types: { CustomEntity02: { rename: Prop } }\n');
     process.env['SHOTGRAPH_SCHEMA_DIRECTORY'] = directory;

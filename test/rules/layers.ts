@@ -108,6 +108,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pluralize: ['site'],
   undici: ['shotgun'],
   cockatiel: ['shotgun'],
+  commander: ['cli'],
   'openid-client': ['identity'],
   dataloader: ['query', 'graphql'],
   'type-graphql': ['graphql'],

@@ -26,7 +26,11 @@ export function documentsOf(page: string): string[] {
 
 /** Every call of the command `shotgraph` on a page, as the words after it. */
 export const commandsOf = (page: string): string[][] =>
-  [...page.replaceAll('\\\n', ' ').matchAll(/(?:npx shotgraph|`shotgraph) (?<words>[^\n`]*)/gu)].map(
+  [
+    ...page
+      .replaceAll('\\\n', ' ')
+      .matchAll(/(?:npx (?:--no-install )?shotgraph|`shotgraph) (?<words>[^\n`]*)/gu),
+  ].map(
     ({ groups }) =>
       (groups?.['words'] ?? '')
         .split(/ #|"(?: |,|$)/u)[0]

@@ -1,10 +1,10 @@
 import { atTheShell } from '../../shotgun/script/doors.ts';
-import { parseArgs } from 'node:util';
 import { systemClock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { type Login, parseLogin, type Subject } from '../../base/ids.ts';
 import { createLogger } from '../../base/logger.ts';
 import type { Config } from '../../config/config.ts';
+import type { Environment } from '../../config/environment.ts';
 import { ConfigError, loadConfig } from '../../config/load-config.ts';
 import { createMapping, NearLoginError } from '../../identity/person/mapping.ts';
 import { createOidc } from '../../identity/provider/oidc.ts';
@@ -13,7 +13,7 @@ import { createDirectory, createPeople } from '../../shotgun/script/directory.ts
 import { createShotgun } from '../../shotgun/create-shotgun.ts';
 import { createMemoryStore } from '../../store/memory-store.ts';
 import { placeOf, createVault } from '../../store/vault.ts';
-import { type Command, isWithoutSettings, noSettings, type Terminal, UsageError } from '../command.ts';
+import { command, isWithoutSettings, noSettings, type Terminal, UsageError } from '../command.ts';
 import { fail, failed, type Finding, ok } from './finding.ts';
 import { checkDrift, checkFiles, checkStore } from './local-checks.ts';
 import { checkProvider } from './provider-checks.ts';
@@ -22,28 +22,32 @@ import { checkSite } from './site-checks.ts';
 const quiet = createLogger({ level: 'silent' });
 const deps = { clock: systemClock, logger: quiet };
 
-export const doctor: Command = {
+export const doctor = command({
   name: 'doctor',
-  usage: 'doctor [--person LOGIN] [--claims JSON] [--json]',
-  summary:
-    'checks settings, site, script, identity provider and files, and says what to do; exit code 1 where something fails',
-  async run(args, terminal) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        person: { type: 'string' },
-        claims: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
-    });
-    const person = values.person === undefined ? undefined : parseLogin(values.person);
-    if (values.person !== undefined && person === undefined) throw new UsageError('That is no login.');
-    const claims = values.claims === undefined ? undefined : parseClaims(values.claims);
-    const findings = await examine(person, claims);
-    report(terminal, findings, values.json);
+  summary: 'checks settings, site, script, identity provider and files, and says what to do',
+  options: {
+    person: { takes: 'LOGIN', meaning: 'tries to act as this person; without it, as somebody of the site' },
+    claims: { takes: 'JSON', meaning: 'says who in ShotGrid an account with these claims would be' },
+    json: { meaning: 'prints JSON, for programs' },
+  },
+  examples: [
+    { line: 'doctor', does: 'Checks the set-up that the settings here describe.' },
+    { line: 'doctor --env demo', does: 'The demo, while it runs in this folder.' },
+    {
+      line: `doctor --claims '{"preferred_username":"mira"}'`,
+      does: 'Also who an account of the identity provider would be.',
+    },
+  ],
+  exitCodes: { 1: 'a check fails' },
+  async run({ options, environment }, terminal) {
+    const person = options.person === undefined ? undefined : parseLogin(options.person);
+    if (options.person !== undefined && person === undefined) throw new UsageError('That is no login.');
+    const claims = options.claims === undefined ? undefined : parseClaims(options.claims);
+    const findings = await examine(environment, person, claims);
+    report(terminal, findings, options.json);
     return findings.some(({ level }) => level === 'fail') ? 1 : 0;
   },
-};
+});
 
 function parseClaims(text: string): Readonly<Record<string, unknown>> {
   try {
@@ -56,15 +60,16 @@ function parseClaims(text: string): Readonly<Record<string, unknown>> {
 }
 
 async function examine(
+  environment: () => Environment,
   person: Login | undefined,
   claims: Readonly<Record<string, unknown>> | undefined,
 ): Promise<readonly Finding[]> {
   let config: Config;
   try {
-    config = await loadConfig();
+    config = await loadConfig(environment());
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    if (isWithoutSettings(error))
+    if (isWithoutSettings(error, environment))
       return [fail('settings', noSettings(), 'docs/configuration.md begins with them.')];
     return error.problems.map((problem) =>
       fail('settings', problem, 'docs/settings.md says what each setting takes.'),
@@ -130,6 +135,8 @@ function nearLoginAdvice(error: unknown): string | undefined {
   return `ShotGrid has the login ${near.login}, which differs in letter case alone: set SHOTGRAPH_IDENTITY_CASE=lower where logins are in lower case in ShotGrid, or correct the login there.`;
 }
 
+const TONES = { ok: undefined, warn: 'warning', fail: 'bad' } as const;
+
 function report(terminal: Terminal, findings: readonly Finding[], asJson: boolean): void {
   if (asJson) {
     terminal.print(JSON.stringify(findings, null, 2));
@@ -137,7 +144,7 @@ function report(terminal: Terminal, findings: readonly Finding[], asJson: boolea
   }
   const width = Math.max(...findings.map(({ check }) => check.length));
   for (const { level, check, found, advice } of findings) {
-    terminal.print(`${level.padEnd(4)}  ${check.padEnd(width)}  ${found}`);
+    terminal.print(`${level.padEnd(4)}  ${check.padEnd(width)}  ${found}`, TONES[level]);
     if (advice !== null) terminal.print(`${' '.repeat(6 + width)}  -> ${advice}`);
   }
   terminal.print(verdictOf(findings));

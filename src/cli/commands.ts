@@ -1,0 +1,26 @@
+import { amiSign } from './ami-sign.ts';
+import { auditVerify } from './audit-verify.ts';
+import type { Command } from './command.ts';
+import { doctor } from './doctor/doctor.ts';
+import { explainQuery } from './explain.ts';
+import { completionOf } from './line/completion.ts';
+import { mappingForget } from './mapping-forget.ts';
+import { people } from './people.ts';
+import { schemaPull, schemaPrint } from './schema-commands.ts';
+import { schemaDiff } from './schema-diff.ts';
+import { start } from './start.ts';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  start,
+  doctor,
+  people,
+  mappingForget,
+  schemaPull,
+  schemaDiff,
+  schemaPrint,
+  explainQuery,
+  amiSign,
+  auditVerify,
+  completionOf(() => COMMANDS),
+];
