@@ -90,7 +90,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     ...{ onSessionEnded: endings.tell, onAccountNews: auditedNews(audit) },
   });
   undo.add(() => signIn.revocations.close());
-  const systems = await openSystems(config, signIn, clock, endings);
+  const systems = await openSystems(config, signIn, { clock, endings, metrics });
   const uploads = createUploads({ storage, settings: config.upload, logger, ...kept });
   const outages = createOutageLog(logger);
   undo.add(() => outages.close());
@@ -173,13 +173,17 @@ const streamUpload =
   };
 
 /** The other systems of the settings, called as the person of each request. */
-async function openSystems(config: Config, { oidc }: SignIn, clock: Clock, endings: SessionEndings) {
+async function openSystems(
+  config: Config,
+  { oidc }: SignIn,
+  { clock, endings, metrics }: { clock: Clock; endings: SessionEndings; metrics: Metrics },
+) {
   const grants = createGrants((type, parameters) => oidc.grantFor(type, parameters));
   const tokens = createSystemTokens({ grants, clock, issuer: config.http.publicUrl });
   endings.add(async (id) => tokens.forget(id));
   return {
     parts: await loadSystemParts(config.systems, config.extensions),
-    systemsFor: createSystems(config.systems, tokens),
+    systemsFor: createSystems(config.systems, tokens, metrics.observeSystemCall),
   };
 }
 

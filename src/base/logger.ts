@@ -46,6 +46,8 @@ export interface LogFields {
   readonly waves?: number;
   readonly siteMs?: number;
   readonly waitedMs?: number;
+  readonly systemCalls?: number;
+  readonly systemMs?: number;
   readonly attempt?: number;
   readonly deltaSeconds?: number;
   readonly secretIndex?: number;
@@ -92,6 +94,8 @@ const ALLOWED_FIELDS = [
   'waves',
   'siteMs',
   'waitedMs',
+  'systemCalls',
+  'systemMs',
   'attempt',
   'deltaSeconds',
   'secretIndex',

@@ -1,7 +1,10 @@
-import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { type GraphQLField, type GraphQLObjectType, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { ExposedSchema } from '../site/expose.ts';
+import type { ConnectorCall } from '../systems/connector.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
+import type { GraphqlContext } from './request/context.ts';
 import type { GraphPart } from './systems/connectors.ts';
+import { upstreamOf } from './systems/upstreams.ts';
 import { withSystems } from './with-systems.ts';
 
 /**
@@ -43,9 +46,9 @@ function silentPart(entry: GraphPart, onAsked: (place: string) => void): GraphPa
     Object.fromEntries(
       Object.keys(names).map((field) => [
         field,
-        async () => {
+        async (_args: unknown, { system }: ConnectorCall) => {
           told(type, field);
-          return null;
+          return system.get(`${type}.${field}`);
         },
       ]),
     );
@@ -54,8 +57,10 @@ function silentPart(entry: GraphPart, onAsked: (place: string) => void): GraphPa
     Object.fromEntries(
       Object.keys(names).map((field) => [
         field,
-        async (rows: readonly unknown[]) => {
+        // oxlint-disable-next-line max-params -- the three of a connector
+        async (rows: readonly unknown[], _args: unknown, { system }: ConnectorCall) => {
           told(type, field);
+          await system.get(`${type}.${field}`);
           return rows.map(() => null);
         },
       ]),
@@ -72,18 +77,28 @@ function silentPart(entry: GraphPart, onAsked: (place: string) => void): GraphPa
   };
 }
 
-/** Fields that were merged in from systems' schemas. */
+/** Fields that were merged in from systems' schemas. All of a query go to their system in one request. */
 function silence(
   root: GraphQLObjectType | null | undefined,
   before: GraphQLObjectType | null | undefined,
   onAsked: (place: string) => void,
 ): void {
   const known = before?.getFields() ?? {};
-  const fields: GraphQLField<unknown, unknown>[] = Object.values(root?.getFields() ?? {});
+  const fields: GraphQLField<unknown, GraphqlContext>[] = Object.values(root?.getFields() ?? {});
+  const queries = new WeakMap<GraphqlContext, Map<string, Promise<unknown>>>();
   for (const field of fields.filter(({ name }) => known[name] === undefined)) {
-    field.resolve = () => {
-      onAsked(`${root?.name}.${field.name}`);
-      return null;
+    const place = `${root?.name}.${field.name}`;
+    const system = upstreamOf(field) ?? '';
+    // oxlint-disable-next-line max-params -- the four of a resolver
+    field.resolve = (_root, _args, context, { operation }) => {
+      onAsked(place);
+      const ask = async (): Promise<unknown> => context.systems(system)?.system.get(place);
+      if (operation.operation === OperationTypeNode.MUTATION) return ask();
+      const asked = queries.get(context) ?? new Map<string, Promise<unknown>>();
+      queries.set(context, asked);
+      const sent = asked.get(system) ?? ask();
+      asked.set(system, sent);
+      return sent;
     };
   }
 }

@@ -18,6 +18,7 @@ import { NotExplained, notExplained, type PlannedWork, planWork } from '../query
 import type { PlanOptions } from '../query/plan/planning.ts';
 import type { Work } from '../query/work.ts';
 import type { ExposedSchema } from '../site/expose.ts';
+import type { SystemClient } from '../systems/connector.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import { buildGraphqlSchema } from './build-schema.ts';
 import { withBoundedArguments } from './execution/bounded-input.ts';
@@ -118,7 +119,10 @@ export function createExplainer({
       calls: planned.calls(),
       errors: errors.filter((error) => !refused.includes(error)),
       unexplained: [
-        ...[...asked].map((place) => `${place}: another system is asked here, which alone knows its calls.`),
+        ...[...asked].map(
+          (place) =>
+            `${place}: counted as one call; only the system knows how many there are, and which rows it names.`,
+        ),
         ...refused.map(({ path = [], message }) => `${path.join('.')}: ${message}`),
       ],
     };
@@ -148,11 +152,10 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
     operation: undefined,
     operationType: undefined,
   },
-  // No system is called: their fields are null.
-  systems: () => ({
+  systems: (name) => ({
     person: { subject: 'nobody', login: 'nobody', email: null },
-    system: SILENT,
-    use: () => SILENT,
+    system: silentSystem(work, name),
+    use: (other) => silentSystem(work, other),
     fail() {
       throw new NotExplained();
     },
@@ -171,7 +174,11 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
   readLaunch: async (id) => sampleLaunch(id, launchType),
 });
 
-const SILENT = { get: notExplained, send: notExplained };
+/** No system is called. Each field that asks one counts as one call of it, by the field's name. */
+const silentSystem = (work: Work, system: string): SystemClient => ({
+  get: (field) => work.ofSystem({ system, kind: field }, async () => null),
+  send: notExplained,
+});
 
 /** The errors of a document. If it has none, the error that the check of its values throws. */
 function refusals(mistakes: readonly GraphQLError[], check: () => void): readonly GraphQLError[] {

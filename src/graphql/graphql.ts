@@ -15,7 +15,7 @@ import type { Audit } from '../observe/audit.ts';
 import type { Uploads } from '../upload/upload-port.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import type { SystemCalls, SystemRequest } from '../systems/systems.ts';
-import { type SiteSpent, wavesOf } from '../query/calls/call-log.ts';
+import { type SiteSpent, type SystemsSpent, wavesOf } from '../query/calls/call-log.ts';
 import { type AuditScope, changeEntry, systemChangeEntry, systemOutcome } from './request/audit-work.ts';
 import { createAnswerPlugin, maxSearchesOf } from './execution/answer-plugin.ts';
 import { withBoundedArguments } from './execution/bounded-input.ts';
@@ -61,7 +61,7 @@ export interface GraphqlRequest {
 }
 
 /** The work of one request so far, for its line in the log. */
-export interface RequestWork extends SiteSpent {
+export interface RequestWork extends SiteSpent, SystemsSpent {
   /** Name of the operation, or its type if it has no name. */
   readonly operation?: string;
   readonly way: Principal['acting']['way'];
@@ -188,6 +188,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
       requestId,
       signal,
       onSent: () => work.changes.noteSent(),
+      around: (call, run) => work.ofSystem(call, run),
     }),
     systemRows,
     recordSystemChange(system, field, error) {

@@ -19,10 +19,18 @@ export interface SiteCallObservation {
   readonly waitedMs: number;
 }
 
+export interface SystemCallObservation {
+  readonly system: string;
+  readonly kind: string;
+  readonly outcome: string;
+  readonly durationMs: number;
+}
+
 /** Counters of one server, in a registry of its own so that several can live in one process. */
 export interface Metrics {
   observeRequest(observation: RequestObservation): void;
   observeSiteCall(observation: SiteCallObservation): void;
+  readonly observeSystemCall: (observation: SystemCallObservation) => void;
   /** One error of a GraphQL response. Most responses with errors have the status 200. */
   readonly countGraphqlError: (code: string) => void;
   /** Changes the number of calls that wait for their turn. */
@@ -54,6 +62,11 @@ export function createMetrics(): Metrics {
     labelNames: ['code'],
     registers: [registry],
   });
+  const systemCalls = make.seconds(
+    'shotgraph_system_call_seconds',
+    'Time of one call to another system of the studio, with the wait for its token, by system, method and outcome.',
+    ['system', 'kind', 'outcome'],
+  );
   const parts = make.gauge(
     'shotgraph_part_ready',
     '1 where the last readiness check found this part usable: the site, the store, the identity provider.',
@@ -72,6 +85,7 @@ export function createMetrics(): Metrics {
     ...siteMetrics(make),
     observeRequest: ({ route, method, status, durationMs }) =>
       requests.observe({ route, method, status: String(status) }, durationMs / MS_PER_SECOND),
+    observeSystemCall: ({ durationMs, ...labels }) => systemCalls.observe(labels, durationMs / MS_PER_SECOND),
     countGraphqlError: (code) => graphqlErrors.inc({ code }),
     setReady(checks) {
       for (const { name, ok } of checks) parts.set({ part: name }, ok ? 1 : 0);

@@ -3,7 +3,15 @@ import type { CallTimes, CallOptions } from '../shotgun/port/records.ts';
 import type { ActingClient, ActingOptions, Shotgun } from '../shotgun/client/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { auditedClient, type Change, ChangeLog } from './calls/change-log.ts';
-import { createCallLog, type LoggedCall, type SiteSpent, spentOf, timedClient } from './calls/call-log.ts';
+import {
+  type CallLog,
+  createCallLog,
+  type LoggedCall,
+  type SiteSpent,
+  spentOf,
+  type SystemsSpent,
+  timedClient,
+} from './calls/call-log.ts';
 import type { EntityReader, EntityWriter, SiteFeatures } from './ports/ports.ts';
 import { KnownFields } from './read/live-fields.ts';
 import type { PlanOptions } from './plan/planning.ts';
@@ -26,7 +34,9 @@ export interface Work {
   /** The calls so far. */
   calls(): readonly LoggedCall[];
   /** Their cost so far. */
-  spent(): SiteSpent;
+  spent(): SiteSpent & SystemsSpent;
+  /** Makes a call to another system: it counts among the calls of the request. */
+  readonly ofSystem: CallLog['ofSystem'];
 }
 
 export interface FileCalls {
@@ -95,7 +105,8 @@ export function createWorkshop({ shotgun, exposed, plan, known = new KnownFields
       forget,
       changes,
       calls: () => log.calls(),
-      spent: () => spentOf(times, performance.now()),
+      spent: () => ({ ...spentOf(times, performance.now()), ...log.systemsSpent() }),
+      ofSystem: (call, run) => log.ofSystem(call, run),
     };
   };
 }

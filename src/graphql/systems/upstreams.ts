@@ -31,6 +31,9 @@ export function markUpstream(added: Marked, system: string): void {
   added.extensions = { ...added.extensions, [UPSTREAM]: system };
 }
 
+/** The system that adds a field; undefined for ShotGrid's. */
+export const upstreamOf = (field: Marked): string | undefined => systemOf(field);
+
 function systemOf(...places: readonly (Marked | null | undefined)[]): string | undefined {
   for (const place of places) {
     const system = place?.extensions[UPSTREAM];

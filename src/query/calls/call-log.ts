@@ -1,6 +1,5 @@
 import type { CallTimes } from '../../shotgun/port/records.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
-import type { Operation } from '../../shotgun/client/operation.ts';
 
 /** What a request cost at ShotGrid. */
 export interface SiteSpent {
@@ -47,9 +46,19 @@ function covered(spans: readonly Span[]): number {
   return total;
 }
 
-/** One call of a request to ShotGrid. */
+/** What a request cost at the studio's other systems; nothing where it called none. */
+export interface SystemsSpent {
+  readonly systemCalls?: number;
+  /** Time during which at least one of them was called. */
+  readonly systemMs?: number;
+}
+
+/** One call of a request, to ShotGrid or to another system. */
 export interface LoggedCall {
+  /** The operation; of another system the method. */
   readonly kind: string;
+  /** The other system's name. */
+  readonly system?: string;
   /** Entity type of the call; null if it concerns none or several. */
   readonly type: string | null;
   /** Number of rows received; null if none were requested. */
@@ -66,23 +75,40 @@ export interface LoggedCall {
 export interface CallLog {
   /** The client, with each of its calls logged. */
   observe(client: ActingClient): ActingClient;
+  /** Logs a call to another system. */
+  ofSystem<T>(call: SystemCallName, run: () => Promise<T>): Promise<T>;
   /** In starting order. Pending calls are not included. */
   calls(): readonly LoggedCall[];
+  systemsSpent(): SystemsSpent;
 }
 
-interface Note extends Omit<LoggedCall, 'wave'> {
-  readonly order: number;
+/** A call to another system: its name, and the method. */
+export interface SystemCallName {
+  readonly system: string;
+  readonly kind: string;
+}
+
+/** A call without a place among the others. */
+type Named = Pick<LoggedCall, 'kind' | 'type' | 'system'>;
+
+interface Note extends Named {
+  readonly startedMs: number;
+  /** Undefined while it is pending. */
+  ended?: { readonly rows: number | null; readonly endedMs: number; readonly failed: boolean };
 }
 
 export function createCallLog(now: () => number = () => performance.now()): CallLog {
   const notes: Note[] = [];
   let firstMs: number | undefined;
-  let order = 0;
-  const note = async <T>({ kind, type }: Operation<T>, run: () => Promise<T>): Promise<T> => {
+  const sinceFirst = (): number => {
     firstMs ??= now();
-    const place = { kind, type, order: order++, startedMs: now() - firstMs };
+    return now() - firstMs;
+  };
+  const note = async <T>(named: Named, run: () => Promise<T>): Promise<T> => {
+    const noted: Note = { ...named, startedMs: sinceFirst() };
+    notes.push(noted);
     const end = (rows: number | null, failed: boolean): void => {
-      notes.push({ ...place, rows, failed, endedMs: now() - (firstMs ?? 0) });
+      noted.ended = { rows, failed, endedMs: sinceFirst() };
     };
     try {
       const result = await run();
@@ -96,9 +122,19 @@ export function createCallLog(now: () => number = () => performance.now()): Call
   return {
     observe: (client) => ({
       login: client.login,
-      call: (operation, options) => note(operation, () => client.call(operation, options)),
+      call: (operation, options) => {
+        const { kind, type } = operation;
+        return note({ kind, type }, () => client.call(operation, options));
+      },
     }),
-    calls: () => inWaves([...notes].sort((left, right) => left.order - right.order)),
+    ofSystem: ({ system, kind }, run) => note({ kind, type: null, system }, run),
+    calls: () => inWaves(notes),
+    systemsSpent() {
+      const called = notes.filter(({ system }) => system !== undefined);
+      if (called.length === 0) return {};
+      const spans = called.map(({ startedMs, ended }): Span => [startedMs, ended?.endedMs ?? sinceFirst()]);
+      return { systemCalls: called.length, systemMs: Math.round(covered(spans)) };
+    },
   };
 }
 
@@ -108,9 +144,10 @@ export const wavesOf = (calls: readonly LoggedCall[]): number =>
 
 function inWaves(notes: readonly Note[]): LoggedCall[] {
   const seen: LoggedCall[] = [];
-  for (const { order: _, ...call } of notes) {
+  for (const { ended, ...call } of notes) {
+    if (ended === undefined) continue;
     const before = seen.filter((other) => other.endedMs <= call.startedMs).map((other) => other.wave);
-    seen.push({ ...call, wave: 1 + Math.max(0, ...before) });
+    seen.push({ ...call, ...ended, wave: 1 + Math.max(0, ...before) });
   }
   return seen;
 }

@@ -64,6 +64,10 @@ export function planWork({ exposed, plan }: PlannedWorkOptions): PlannedWork {
     files: { client: NO_FILES, options: {} },
     calls: () => [],
     spent: () => ({ siteCalls: 0, siteMs: 0, waitedMs: 0 }),
+    ofSystem: async ({ system, kind }, run) => {
+      await state({ kind: 'system', system, fields: [kind] }, null);
+      return run();
+    },
   };
   return {
     work,

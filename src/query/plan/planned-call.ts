@@ -5,6 +5,8 @@ export interface PlannedCall {
   /** From 0, in starting order. */
   readonly index: number;
   readonly kind: string;
+  /** Another system of the studio, if it is called instead of ShotGrid. */
+  readonly system?: string;
   /** Entity type of the call; null if it concerns none or several. */
   readonly type: string | null;
   readonly fields: readonly string[];
@@ -16,4 +18,5 @@ export interface PlannedCall {
 }
 
 /** The content of a call, without its place among the others. */
-export type CallDraft = Pick<PlannedCall, 'kind'> & Partial<Pick<PlannedCall, 'type' | 'fields' | 'filter'>>;
+export type CallDraft = Pick<PlannedCall, 'kind'> &
+  Partial<Pick<PlannedCall, 'system' | 'type' | 'fields' | 'filter'>>;

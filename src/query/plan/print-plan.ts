@@ -7,7 +7,8 @@ export function inWaves(calls: readonly PlannedCall[]): readonly (readonly Plann
   return waves;
 }
 
-const titleOf = ({ kind, type }: PlannedCall): string => (type === null ? kind : `${kind} ${type}`);
+const titleOf = ({ kind, type, system }: PlannedCall): string =>
+  [kind, type ?? system ?? []].flat().join(' ');
 
 /** A plan for people: the waves with their calls, and for each call its request and the calls that it waits for. */
 export function printCalls(calls: readonly PlannedCall[]): string {

@@ -20,10 +20,10 @@ export class Timeline {
     return this.#calls.slice(Math.max(0, this.#ended - 1), this.#ended);
   }
 
-  begin({ kind, type = null, fields = [], filter = null }: CallDraft, after = this.now): PlannedCall {
+  begin({ kind, system, type = null, fields = [], filter = null }: CallDraft, after = this.now): PlannedCall {
     const call: PlannedCall = {
       index: this.#calls.length,
-      ...{ kind, type, fields, filter },
+      ...{ kind, ...(system !== undefined && { system }), type, fields, filter },
       after: [...new Set(after.map(({ index }) => index))].sort((left, right) => left - right),
       wave: 1 + Math.max(0, ...after.map(({ wave }) => wave)),
     };

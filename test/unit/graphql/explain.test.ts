@@ -203,12 +203,12 @@ describe('shotgraph explain', () => {
     expect((await run(query, '--json', '--mermaid')).code).toBe(2);
   });
 
-  it('accepts the fields of connectors and merged schemas, and lists them as not explained', async () => {
+  it('accepts the fields of connectors and merged schemas, and counts one call for each system and wave', async () => {
     const query = join(folder, 'systems.graphql');
     const config = join(folder, 'shotgraph.yml');
     await writeFile(
       join(folder, 'reels.graphql'),
-      'type Query { reels: [Reel!] } type Reel { code: String }',
+      'type Query { reels: [Reel!] others: [Reel!] } type Reel { code: String }',
     );
     await writeFile(
       join(folder, 'farm.mjs'),
@@ -224,16 +224,21 @@ describe('shotgraph explain', () => {
     );
     await writeFile(
       query,
-      '{ versions(first: 2) { nodes { code jobs { id } user { ... on HumanUser { login } } } } job { id } reelsReels { code } }',
+      '{ versions(first: 2) { nodes { code jobs { id } user { ... on HumanUser { login } } } } job { id } reelsReels { code } reelsOthers { code } }',
     );
     const told = [
-      '1 wave, 1 call',
+      '2 waves, 4 calls',
       'wave 1',
+      '  system farm',
+      '  system reels',
       '  search Version',
+      'wave 2',
+      '  system farm',
       'not explained',
-      '  Query.job (farm): another system is asked here, which alone knows its calls.',
-      '  Query.reelsReels: another system is asked here, which alone knows its calls.',
-      '  Version.jobs (farm): another system is asked here, which alone knows its calls.',
+      ...['Query.job (farm)', 'Query.reelsReels', 'Query.reelsOthers', 'Version.jobs (farm)'].map(
+        (place) =>
+          `  ${place}: counted as one call; only the system knows how many there are, and which rows it names.`,
+      ),
     ];
     const { code, printed, errors } = await run(query, '--config', config);
     expect([code, errors]).toEqual([0, '']);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RefusalPlaces } from '../../../src/config/config.ts';
-import { createSystems } from '../../../src/systems/systems.ts';
+import { createSystems, type SystemCallObservation } from '../../../src/systems/systems.ts';
 
 interface Got {
   readonly method: string;
@@ -20,6 +20,7 @@ describe('A connector', () => {
   let server: Server;
   let got: Got[];
   let tokens: string[];
+  let observed: SystemCallObservation[];
   let answer: (response: ServerResponse) => void;
   beforeAll(async () => {
     server = createServer((request, response) => {
@@ -35,6 +36,7 @@ describe('A connector', () => {
   beforeEach(() => {
     got = [];
     tokens = [];
+    observed = [];
   });
   afterAll(() => {
     server.close();
@@ -59,14 +61,11 @@ describe('A connector', () => {
       return { headers: { authorization: `Bearer ${TOKEN}-at-${name}` } };
     };
     const person = { key: 'k', subject: 'sub', login: 'mira', email: null, accessToken: async () => TOKEN };
-    const call = createSystems([system('hours'), system('storage')], {
-      credentials,
-      forget: () => undefined,
-    })({
-      person,
-      requestId: 'request-1',
-      signal: new AbortController().signal,
-    })('hours');
+    const call = createSystems(
+      [system('hours'), system('storage')],
+      { credentials, forget: () => undefined },
+      (each) => observed.push(each),
+    )({ person, requestId: 'request-1', signal: new AbortController().signal })('hours');
     if (call === null) throw new Error('no hours');
     return call;
   };
@@ -247,5 +246,19 @@ describe('A connector', () => {
     expect(() => call.use('constructor')).toThrow(
       expect.objectContaining({ code: 'SYSTEM_BROKEN', details: { system: 'hours', reason: 'use' } }),
     );
+  });
+
+  it('has each of its calls measured, by system, method and outcome', async () => {
+    json(200, {});
+    const call = callOf();
+    await call.system.get('/entries');
+    json(503, {});
+    await failureOf(call.use('storage').send('DELETE', '/files/1'));
+    await failureOf(call.system.get('/entries', {}, { headers: { cookie: 'x' } }));
+    expect(observed.map(({ system, kind, outcome }) => [system, kind, outcome])).toEqual([
+      ['hours', 'get', 'done'],
+      ['storage', 'delete', 'SYSTEM_UNAVAILABLE'],
+      ['hours', 'get', 'SYSTEM_BROKEN'],
+    ]);
   });
 });
