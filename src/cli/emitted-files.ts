@@ -3,7 +3,7 @@ import { loadGraphFiles } from '../config/load-config.ts';
 import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { renderDoors } from '../shotgun/script/doors.ts';
-import { renderErrorsPage } from '../base/render-errors.ts';
+import { renderErrorsPage } from './render-errors.ts';
 import { renderDataTypes } from '../site/data-types/render-data-types.ts';
 import { COMMANDS } from './commands.ts';
 import { renderCommands } from './line/render-commands.ts';

@@ -1,5 +1,5 @@
-import type { ErrorRule } from './error-rule.ts';
-import { ERROR_TABLE } from './errors.ts';
+import type { ErrorRule } from '../base/error-rule.ts';
+import { ERROR_TABLE } from '../base/errors.ts';
 
 /** Renders docs/errors.md: every code with its HTTP status and its message. */
 export function renderErrorsPage(): string {
