@@ -16,6 +16,7 @@ import type { Uploads } from '../upload/upload-port.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import type { SystemCalls, SystemRequest } from '../systems/systems.ts';
 import { type SiteSpent, type SystemsSpent, wavesOf } from '../query/calls/call-log.ts';
+import type { Work } from '../query/work.ts';
 import { type AuditScope, changeEntry, systemChangeEntry, systemOutcome } from './request/audit-work.ts';
 import { createAnswerPlugin, maxSearchesOf } from './execution/answer-plugin.ts';
 import { withBoundedArguments } from './execution/bounded-input.ts';
@@ -178,18 +179,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     signal,
     audit,
     uploads: deps.uploads,
-    systems: deps.systemsFor({
-      person: {
-        ...request.credentials,
-        subject: principal.subject,
-        login: principal.login,
-        email: principal.email,
-      },
-      requestId,
-      signal,
-      onSent: () => work.changes.noteSent(),
-      around: (call, run) => work.ofSystem(call, run),
-    }),
+    systems: systemsOf(deps, request, work),
     systemRows,
     recordSystemChange(system, field, error) {
       // Systems may write to ShotGrid and to each other.
@@ -208,6 +198,19 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     // much.
     ...work,
   };
+}
+
+function systemsOf(
+  deps: Pick<GraphqlDeps, 'systemsFor'>,
+  { principal: { subject, login, email }, credentials, requestId, signal }: GraphqlRequest,
+  work: Work,
+): SystemCalls {
+  return deps.systemsFor({
+    person: { ...credentials, subject, login, email },
+    ...{ requestId, signal },
+    onSent: () => work.changes.noteSent(),
+    around: (call, run) => work.ofSystem(call, run),
+  });
 }
 
 function operationOf({ operation, operationType }: AuditScope): Pick<RequestWork, 'operation'> {
