@@ -1,9 +1,9 @@
 import { type GraphQLField, type GraphQLObjectType, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { ExposedSchema } from '../site/expose.ts';
-import type { ConnectorCall } from '../systems/connector.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import type { GraphqlContext } from './request/context.ts';
-import type { GraphPart } from './systems/connectors.ts';
+import type { FieldSource } from './resolve/declared-fields.ts';
+import type { GraphPart } from './systems/graph-part.ts';
 import { upstreamOf } from './systems/upstreams.ts';
 import { withSystems } from './with-systems.ts';
 
@@ -26,55 +26,23 @@ export async function withSilentSystems(
   return whole;
 }
 
-function silentPart(entry: GraphPart, onAsked: (place: string) => void): GraphPart {
-  if (entry.resolvers !== undefined) {
-    const silent = [...entry.resolvers.keys()].map(
-      (place) =>
-        [
-          place,
-          () => {
-            onAsked(`${place} (${entry.name})`);
-            return null;
-          },
-        ] as const,
-    );
-    return { ...entry, resolvers: new Map(silent) };
-  }
-  const { typeDefs, fields = {}, queries = {}, mutations = {} } = entry.connector;
-  const told = (type: string, field: string): void => onAsked(`${type}.${field} (${entry.name})`);
-  const roots = (type: string, names: object) =>
-    Object.fromEntries(
-      Object.keys(names).map((field) => [
-        field,
-        async (_args: unknown, { system }: ConnectorCall) => {
-          told(type, field);
-          return system.get(`${type}.${field}`);
-        },
-      ]),
-    );
-  const ofRows = Object.entries(fields).map(([type, names]) => [
-    type,
-    Object.fromEntries(
-      Object.keys(names).map((field) => [
-        field,
-        // oxlint-disable-next-line max-params -- the three of a connector
-        async (rows: readonly unknown[], _args: unknown, { system }: ConnectorCall) => {
-          told(type, field);
-          await system.get(`${type}.${field}`);
-          return rows.map(() => null);
-        },
-      ]),
-    ),
-  ]);
-  return {
-    ...entry,
-    connector: {
-      typeDefs,
-      fields: Object.fromEntries(ofRows),
-      queries: roots('Query', queries),
-      mutations: roots('Mutation', mutations),
-    },
-  };
+function silentPart(part: GraphPart, onAsked: (place: string) => void): GraphPart {
+  const sources = [...part.sources].map(([place, { source }]) => {
+    // A class may ask several systems, or none.
+    const ask = async (context: GraphqlContext): Promise<null> => {
+      onAsked(`${place} (${part.name})`);
+      if (part.origin === 'connector') await context.systems(part.name)?.system.get(place);
+      return null;
+    };
+    const silent: FieldSource =
+      source.kind === 'value'
+        ? // oxlint-disable-next-line max-params -- those of a resolver
+          { kind: 'value', resolve: (_root, _args, context) => ask(context) }
+        : { ...source, begin: (context) => async (rows) => ask(context).then(() => rows.map(() => null)) };
+    return [place, { source: silent }] as const;
+  });
+  return { ...part, sources: new Map(sources) };
+}
 }
 
 /** Fields that were merged in from systems' schemas. All of a query go to their system in one request. */

@@ -160,7 +160,7 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
       throw new NotExplained();
     },
   }),
-  systemRows: new Map(),
+  rowBatches: new Map(),
   recordSystemChange: () => undefined,
   onPersonGone: () => undefined,
   uploads: {

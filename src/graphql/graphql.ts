@@ -157,13 +157,13 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     sessionUuid: sessionUuid ?? undefined,
     ...{ operation: undefined, operationType: undefined },
   };
-  const systemRows: GraphqlContext['systemRows'] = new Map();
+  const rowBatches: GraphqlContext['rowBatches'] = new Map();
   const work = deps.workFor(principal, {
     ...(sessionUuid !== null && { sessionUuid }),
     signal,
     maxSearches: maxSearchesOf(deps.settings.plan, principal),
     onChange: (change) => {
-      systemRows.clear();
+      rowBatches.clear();
       deps.audit.record(changeEntry(audit, change));
     },
   });
@@ -180,10 +180,10 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     audit,
     uploads: deps.uploads,
     systems: systemsOf(deps, request, work),
-    systemRows,
+    rowBatches,
     recordSystemChange(system, field, error) {
       // Systems may write to ShotGrid and to each other.
-      systemRows.clear();
+      rowBatches.clear();
       work.forget();
       const outcome = systemOutcome(error, work.changes);
       // What failed after the change is no failure of the change.

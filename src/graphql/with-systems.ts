@@ -1,7 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import type { ExposedSchema } from '../site/expose.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
-import { type GraphPart, withConnectors } from './systems/connectors.ts';
+import { createDeclaredFields } from './resolve/declared-fields.ts';
+import { type GraphPart, partOfConnector } from './systems/graph-part.ts';
+import { withParts } from './systems/graph-parts.ts';
 
 /**
  * Extends ShotGrid's schema with the studio's other systems and with its own classes.
@@ -16,8 +18,11 @@ export async function withSystems(
   { connectors, remotes, extensions = [] }: SystemParts,
   change: (part: GraphPart) => GraphPart = (part) => part,
 ): Promise<GraphQLSchema> {
-  const parts = [...connectors, ...(await partsOfClasses(schema, exposed, extensions))];
-  const connected = withConnectors(schema, exposed, parts.map(change));
+  const classes = await partsOfClasses(schema, exposed, extensions);
+  const parts = [...connectors.map(partOfConnector), ...classes];
+  const declared = createDeclaredFields(exposed);
+  const connected = withParts(schema, { exposed, declared }, parts.map(change));
+  declared.settle(connected);
   if (remotes.length === 0) return connected;
   // Loaded on demand: the library takes a fifth of a second to load.
   const { withRemotes } = await import('./systems/remote-schemas.ts');

@@ -9,10 +9,11 @@ export interface Connector {
    */
   readonly typeDefs: string;
   /**
-   * Fields on ShotGrid types: type -> field -> resolver. Called once for all rows of a level, up to 500, with
-   * equal arguments; returns one value for each row, in their order.
+   * Fields on ShotGrid types and on its own: type -> field -> resolver. Called once for all rows of a level, up to
+   * 500, with equal arguments; returns one value for each row, in their order. A row of an own type is the value
+   * that this connector gave for it.
    */
-  readonly fields?: Readonly<Record<string, Readonly<Record<string, RowsResolver>>>>;
+  readonly fields?: Readonly<Record<string, Readonly<Record<string, RowsResolver | NeedingResolver>>>>;
   readonly queries?: Readonly<Record<string, RootResolver>>;
   readonly mutations?: Readonly<Record<string, RootResolver>>;
 }
@@ -23,12 +24,23 @@ export type RowsResolver = (
   call: ConnectorCall,
 ) => Promise<readonly unknown[]>;
 
+/** A field on a ShotGrid type that needs more of its rows than type and id. */
+export interface NeedingResolver {
+  /**
+   * By the names of the graph: `code`, or a path through links such as `sgShot.code`. They are read with the row,
+   * as the person, and are not shown unless the document selects them.
+   */
+  readonly needs: readonly string[];
+  readonly resolve: RowsResolver;
+}
+
 export type RootResolver = (args: Readonly<Record<string, unknown>>, call: ConnectorCall) => Promise<unknown>;
 
-/** A row of ShotGrid that the person is allowed to see. */
+/** A row of ShotGrid that the person is allowed to see, with what the field needs of it, and nothing else. */
 export interface ConnectedRow {
   readonly type: string;
   readonly id: number;
+  readonly [need: string]: unknown;
 }
 
 export interface ConnectorCall {

@@ -11,6 +11,8 @@ export interface SdlSource {
   readonly file?: string;
   /** Where the SDL begins in the file; unknown if a connector builds it from parts. */
   readonly startsAt?: { readonly line: number; readonly column: number };
+  /** Text of the file. */
+  readonly code?: string;
   /** The place in the file of a line of the SDL, where the SDL is made from classes. */
   placeOf?(line: number): string;
 }
@@ -24,10 +26,12 @@ const RESOLVER = z.custom<(...args: never[]) => unknown>(
   'must be a function',
 );
 const ROOT = z.record(z.string(), RESOLVER).optional();
+const NEEDING = z.strictObject({ needs: z.array(z.string().min(1)).min(1), resolve: RESOLVER });
+const OF_ROWS = z.union([RESOLVER, NEEDING], 'must be a function, or { needs: [...], resolve() {} }');
 
 const CONNECTOR = z.strictObject({
   typeDefs: z.string().min(1),
-  fields: z.record(z.string(), z.record(z.string(), RESOLVER)).optional(),
+  fields: z.record(z.string(), z.record(z.string(), OF_ROWS)).optional(),
   queries: ROOT,
   mutations: ROOT,
 });
@@ -110,13 +114,13 @@ async function loadConnector(name: string, file: string): Promise<NamedConnector
     throw new ConnectorError(name, `${file}: ${problems.join('; ')}`);
   }
   const connector = parsed.data as unknown as Connector;
-  const startsAt = await placeOfText(file, connector.typeDefs);
-  return { name, connector, file, ...(startsAt !== undefined && { startsAt }) };
+  const code = await readFile(file, 'utf8').catch(() => '');
+  const startsAt = placeOfText(code, connector.typeDefs);
+  return { name, connector, file, code, ...(startsAt !== undefined && { startsAt }) };
 }
 
 /** Where the text appears literally in the file; undefined if the file builds it from parts. */
-async function placeOfText(file: string, text: string): Promise<SdlSource['startsAt']> {
-  const content = await readFile(file, 'utf8').catch(() => '');
+export function placeOfText(content: string, text: string): SdlSource['startsAt'] {
   const at = content.indexOf(text);
   if (at < 0) return undefined;
   const before = content.slice(0, at).split('\n');

@@ -14,8 +14,8 @@ import {
 import type { ExposedSchema } from '../../site/expose.ts';
 import { ExtensionError } from '../../systems/load-system-parts.ts';
 import type { GraphqlContext } from '../request/context.ts';
-import type { Resolver } from '../systems/connector-resolvers.ts';
-import type { GraphPart } from '../systems/connectors.ts';
+import type { FieldSource } from '../resolve/declared-fields.ts';
+import type { GraphPart, PartSource } from '../systems/graph-part.ts';
 import { ofChange, ofOwnValue, ofQuery, ofSiteRows } from './extension-resolvers.ts';
 import { schemaOfClasses } from './extension-schema.ts';
 import type { Extension } from './load-extensions.ts';
@@ -90,7 +90,7 @@ class Draft {
   readonly #sdl: string[] = [];
   /** Of each line of the SDL. */
   readonly #places: string[] = [];
-  readonly #resolvers = new Map<string, Resolver>();
+  readonly #sources = new Map<string, PartSource>();
   readonly #leaves: GraphQLNamedType[] = [];
   readonly #resolveTypes = new Map<string, GraphQLTypeResolver<unknown, GraphqlContext>>();
 
@@ -109,10 +109,10 @@ class Draft {
     });
     const place = `${type.name}.${name}`;
     this.#add(`extend ${printType(only)}`, this.#placeOfMethod(name));
-    this.#resolvers.set(place, this.#resolverOf(type.name, place, field));
+    this.#sources.set(place, { source: this.#sourceOf(type.name, place, field) });
   }
 
-  #resolverOf(type: string, place: string, field: Parameters<typeof ofQuery>[1]): Resolver {
+  #sourceOf(type: string, place: string, field: Parameters<typeof ofQuery>[1]): FieldSource {
     const { name } = this.#extension;
     if (type === 'Query') return ofQuery(name, field);
     return type === 'Mutation' ? ofChange(name, field) : ofSiteRows(name, place, field);
@@ -131,7 +131,7 @@ class Draft {
     for (const field of Object.values(type.getFields())) {
       if (field.resolve === undefined) continue;
       const place = `${type.name}.${field.name}`;
-      this.#resolvers.set(place, ofOwnValue(this.#extension.name, place, field));
+      this.#sources.set(place, { source: ofOwnValue(this.#extension.name, place, field) });
     }
   }
 
@@ -160,9 +160,10 @@ class Draft {
     return {
       name,
       file: places.file,
-      connector: { typeDefs: this.#sdl.join('\n') },
+      origin: 'class',
+      typeDefs: this.#sdl.join('\n'),
       placeOf: (line) => this.#places[line - 1] ?? places.file,
-      resolvers: this.#resolvers,
+      sources: this.#sources,
       leaves: this.#leaves,
       resolveTypes: this.#resolveTypes,
     };

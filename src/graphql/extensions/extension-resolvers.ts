@@ -1,13 +1,7 @@
 import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
 import { AppError } from '../../base/errors.ts';
-import {
-  guarded,
-  ofMutation,
-  ofRoot,
-  ofRows,
-  type Origin,
-  type Resolver,
-} from '../systems/connector-resolvers.ts';
+import type { RowsSource, ValueSource } from '../resolve/declared-fields.ts';
+import { guarded, ofMutation, ofRoot, ofRows, type Origin } from '../systems/connector-resolvers.ts';
 import { contextOf, type ExtensionContext } from './extension-context.ts';
 import { BATCHED } from './site-types.ts';
 
@@ -17,7 +11,7 @@ type ClassField = GraphQLField<unknown, ExtensionContext>;
 const originOf = (name: string): Origin<ExtensionContext> => ({ name, kind: 'class', callOf: contextOf });
 
 /** A field on a type of ShotGrid's rows: all rows of a level at once. */
-export function ofSiteRows(name: string, place: string, field: ClassField): Resolver {
+export function ofSiteRows(name: string, place: string, field: ClassField): RowsSource {
   const origin = originOf(name);
   return ofRows(origin, place, async (rows, args, call) => {
     if (isBatched(field)) return valuesOf(await run(field, rows, args, call));
@@ -45,17 +39,28 @@ function valuesOf(values: unknown): readonly unknown[] {
   );
 }
 
-export const ofQuery = (name: string, field: ClassField): Resolver =>
-  ofRoot(originOf(name), field.name, async (args, call, info) => run(field, undefined, args, call, info));
+export const ofQuery = (name: string, field: ClassField): ValueSource => ({
+  kind: 'value',
+  resolve: ofRoot(originOf(name), field.name, async (args, call, info) =>
+    run(field, undefined, args, call, info),
+  ),
+});
 
-export const ofChange = (name: string, field: ClassField): Resolver =>
-  ofMutation(originOf(name), field.name, async (args, call, info) => run(field, undefined, args, call, info));
+export const ofChange = (name: string, field: ClassField): ValueSource => ({
+  kind: 'value',
+  resolve: ofMutation(originOf(name), field.name, async (args, call, info) =>
+    run(field, undefined, args, call, info),
+  ),
+});
 
 /** A field of a type of the extension itself. */
-export function ofOwnValue(name: string, place: string, field: ClassField): Resolver {
+export function ofOwnValue(name: string, place: string, field: ClassField): ValueSource {
   const origin = originOf(name);
-  return (root, args, context, info) =>
-    guarded(origin, place, context.signal, async () => run(field, root, args, contextOf(context), info));
+  return {
+    kind: 'value',
+    resolve: (root, args, context, info) =>
+      guarded(origin, place, context.signal, async () => run(field, root, args, contextOf(context), info)),
+  };
 }
 
 // oxlint-disable-next-line max-params

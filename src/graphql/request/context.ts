@@ -1,13 +1,12 @@
-import type DataLoader from 'dataloader';
 import type { SessionUuid } from '../../base/ids.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import type { Launch } from '../../launch/launch.ts';
 import type { Change } from '../../query/calls/change-log.ts';
 import type { Work } from '../../query/work.ts';
 import type { AppError } from '../../base/errors.ts';
-import type { ConnectedRow } from '../../systems/connector.ts';
 import type { SystemCalls } from '../../systems/systems.ts';
 import type { AuditScope } from './audit-work.ts';
+import type { RowBatches } from './row-batches.ts';
 import type { Uploads } from '../../upload/upload-port.ts';
 
 /** The tools of one request's resolvers. All of it belongs to one person and lives as long as the request. */
@@ -20,8 +19,8 @@ export interface GraphqlContext extends Work {
   readonly uploads: Uploads;
   /** Calls to the studio's other systems, as the person. */
   readonly systems: SystemCalls;
-  /** Results of systems about rows, by field and arguments. Each change clears them. */
-  readonly systemRows: Map<string, DataLoader<ConnectedRow, unknown, string>>;
+  /** Values of fields that systems and classes add to rows. Each change clears them. */
+  readonly rowBatches: RowBatches;
   /** Records a change in another system. All later reads are fresh. */
   recordSystemChange(system: string, field: string, error: AppError | null): void;
   /** Called when ShotGrid no longer lets us act for the person. */

@@ -1,6 +1,4 @@
 import {
-  type GraphQLSchema,
-  isObjectType,
   type FieldNode,
   type GraphQLResolveInfo,
   Kind,
@@ -12,18 +10,10 @@ import {
   isAbstractType,
   type SelectionNode,
 } from 'graphql';
-import { type EntitySelection, EMPTY_SELECTION, ROW } from '../../query/ports/selection.ts';
+import { type EntitySelection, EMPTY_SELECTION } from '../../query/ports/selection.ts';
 import { ownValue } from '../../base/bare.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
-
-/** Extension of a field that a system adds to a ShotGrid type. Its value is the system's name. */
-export const SYSTEM = 'shotgraphSystem';
-
-/** Whether a field of a ShotGrid type belongs to another system. */
-function isSystemField(schema: GraphQLSchema, type: string, field: string): boolean {
-  const found = schema.getType(type);
-  return isObjectType(found) && found.getFields()[field]?.extensions[SYSTEM] !== undefined;
-}
+import { neededBy } from './needed.ts';
 
 /** The selections of one field of a document: one per combination of the deciding variables. */
 interface Remembered {
@@ -37,14 +27,22 @@ const MAX_PER_FIELD = 64;
 
 /**
  * Caches selections by parsed field. A repeated document has the same selections, so it reuses their plans.
- * Entries are garbage-collected with their document, and Apollo keeps documents in a bounded store.
+ * Entries are garbage-collected with their document, and Apollo keeps documents in a bounded store. Merged fields
+ * depend on conditions above them, so they are cached for one request: graphql-js resolves all rows of a list with
+ * one array of them. Rows with one selection are read together.
  */
 function createSelectionMemory() {
   const byField = new WeakMap<FieldNode, Remembered>();
+  const byMerged = new WeakMap<readonly FieldNode[], Map<string, EntitySelection>>();
   return (info: GraphQLResolveInfo, key: string, read: () => EntitySelection): EntitySelection => {
     const [field, ...others] = info.fieldNodes;
-    // Merged fields depend on conditions above them, so they are not cached.
-    if (field === undefined || others.length > 0) return read();
+    if (field === undefined || others.length > 0) {
+      const ofRequest = byMerged.get(info.fieldNodes) ?? new Map<string, EntitySelection>();
+      byMerged.set(info.fieldNodes, ofRequest);
+      const merged = ofRequest.get(key) ?? read();
+      ofRequest.set(key, merged);
+      return merged;
+    }
     const remembered = byField.get(field) ?? { variables: variablesBelow(info, field), byKey: new Map() };
     byField.set(field, remembered);
     const { variables, byKey } = remembered;
@@ -142,9 +140,8 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
   ): void => {
     const field = fieldsByGraphqlName.get(type.type)?.get(node.name.value);
     if (field === undefined) {
-      // A system is called only for rows that were read.
-      if (isSystemField(info.schema, type.graphqlName, node.name.value))
-        draftOf(drafts, type.type).fields.add(ROW);
+      const needed = neededBy(info.schema, type.graphqlName, node.name.value);
+      if (needed !== undefined) addSelection(draftOf(drafts, type.type), needed);
       return;
     }
     const draft = draftOf(drafts, type.type);
@@ -220,6 +217,16 @@ function draftOf(drafts: DraftsByType, type: string): Draft {
   };
   drafts.set(type, draft);
   return draft;
+}
+
+function addSelection(draft: Draft, { fields, links, namedLinks }: EntitySelection): void {
+  for (const field of fields) draft.fields.add(field);
+  for (const field of namedLinks) draft.namedLinks.add(field);
+  for (const [field, targets] of links) {
+    const drafts: DraftsByType = draft.links.get(field) ?? new Map<string, Draft>();
+    draft.links.set(field, drafts);
+    for (const [type, target] of targets) addSelection(draftOf(drafts, type), target);
+  }
 }
 
 /** Selection sets at the end of a path of field names, through fragments. */

@@ -1,13 +1,10 @@
-import DataLoader from 'dataloader';
-import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { hasLeft } from '../../base/deadline.ts';
 import { AppError, type ErrorCode, toAppError } from '../../base/errors.ts';
-import { type EntityNode, ROW_ONLY, SEEN } from '../../query/ports/selection.ts';
 import type { ConnectedRow, ConnectorCall, RootResolver, RowsResolver } from '../../systems/connector.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import { untilOver } from '../request/in-time.ts';
-
-export type Resolver = GraphQLFieldResolver<unknown, GraphqlContext, Readonly<Record<string, unknown>>>;
+import type { Resolver, RowsSource } from '../resolve/declared-fields.ts';
 
 /** What adds a field: the connector of a system, or the classes of an extension. */
 export interface Origin<Call> {
@@ -31,41 +28,18 @@ type RowsRun<Call> = (
   call: Call,
 ) => ReturnType<RowsResolver>;
 
-/** The ids of this many rows still fit into an address. */
-const MAX_ROWS = 500;
-
-/** Batches all rows that select the field with the same arguments into one call, across aliases and branches. */
-export function ofRows<Call>(origin: Origin<Call>, field: string, run: RowsRun<Call>): Resolver {
-  const { name: system } = origin;
-  return async (root, args, context) => {
+/** A field that is run for all rows that select it with the same arguments, across aliases and branches. */
+export const ofRows = <Call>(origin: Origin<Call>, field: string, run: RowsRun<Call>): RowsSource => ({
+  kind: 'rows',
+  needs: [],
+  details: { system: origin.name, field },
+  begin(context) {
     const call = origin.callOf(context);
-    const row = root as EntityNode;
-    if (call === null || !(await mayBeSeen(row, context))) return null;
-    const { type, id } = row;
-    const key = JSON.stringify([system, type, field, args]);
-    const { systemRows } = context;
-    const loader =
-      systemRows.get(key) ??
-      new DataLoader<ConnectedRow, unknown, string>(
-        (rows) =>
-          guarded(origin, field, context.signal, () => valuesOf(system, field, rows, run(rows, args, call))),
-        { cacheKeyFn: (asked) => `${asked.type}:${asked.id}`, maxBatchSize: MAX_ROWS },
-      );
-    systemRows.set(key, loader);
-    return loader.load({ type, id });
-  };
-}
-
-/**
- * Whether this request has read the row as the person. A link also shows rows that the person may not see, and a
- * system must not be called for such a row. If the plan included the field, the row was read with the page;
- * otherwise it is read now.
- */
-async function mayBeSeen(row: EntityNode, { reader }: GraphqlContext): Promise<boolean> {
-  const seen = row[SEEN] ?? (await reader.one(row.type, row.id, ROW_ONLY)) !== null;
-  if (typeof seen === 'boolean') return seen;
-  throw seen;
-}
+    if (call === null) return null;
+    return (rows, args) =>
+      guarded(origin, field, context.signal, () => valuesOf(origin.name, field, rows, run(rows, args, call)));
+  },
+});
 
 // oxlint-disable-next-line max-params
 async function valuesOf(

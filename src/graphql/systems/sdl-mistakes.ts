@@ -1,5 +1,10 @@
 import { type ASTNode, GraphQLError, getLocation, type SourceLocation } from 'graphql';
-import { ConnectorError, ExtensionError, type SdlSource } from '../../systems/load-system-parts.ts';
+import {
+  ConnectorError,
+  ExtensionError,
+  placeOfText,
+  type SdlSource,
+} from '../../systems/load-system-parts.ts';
 
 /** The error of another system's SDL, with file, line and column if known. */
 export function sdlMistake(source: SdlSource, error: unknown): ConnectorError {
@@ -13,6 +18,14 @@ export function sdlMistake(source: SdlSource, error: unknown): ConnectorError {
 export function mistakeAt(source: SdlSource, { loc }: ASTNode, message: string): ConnectorError {
   const location = loc === undefined ? undefined : getLocation(loc.source, loc.start);
   return mistakeOf(source, `${placeOf(source, location)}${message}`);
+}
+
+/** The same for a function, whose text may stand in the file as it is. */
+export function mistakeIn(source: SdlSource, run: unknown, message: string): ConnectorError {
+  const { file, code = '' } = source;
+  const found = typeof run === 'function' ? placeOfText(code, String(run)) : undefined;
+  const where = found === undefined ? '' : `:${found.line}:${found.column}`;
+  return mistakeOf(source, `${file === undefined ? '' : `${file}${where}: `}${message}`);
 }
 
 const mistakeOf = (source: SdlSource, problem: string, cause?: unknown): ConnectorError =>

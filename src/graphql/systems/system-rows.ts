@@ -10,9 +10,11 @@ import {
 } from 'graphql';
 import { AppError } from '../../base/errors.ts';
 import { UNEXPOSED_TYPE } from '../../query/decode/field-values.ts';
+import type { EntityNode, EntitySelection } from '../../query/ports/selection.ts';
 import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import type { SelectionReader } from '../request/selection-of.ts';
+import { beginEarly } from '../resolve/early-calls.ts';
 
 /** A field whose answer may name ShotGrid rows. */
 export interface SystemPlace {
@@ -35,6 +37,8 @@ interface Allowed {
   readonly only: ExposedType | null;
   /** ShotGrid types, by GraphQL name. */
   readonly rows: ReadonlyMap<string, ExposedType>;
+  /** All ShotGrid types, by both of their names. */
+  readonly known: ReadonlyMap<string, ExposedType>;
   /** The system's own types: their values pass through unchanged. */
   readonly others: ReadonlySet<string>;
 }
@@ -56,6 +60,7 @@ class NamedRow {
  */
 export function createRowsReader(exposed: ExposedSchema, selections: SelectionReader) {
   const byGraphqlName = new Map([...exposed.types.values()].map((type) => [type.graphqlName, type]));
+  const known = new Map([...exposed.types, ...byGraphqlName]);
   /** Undefined if a field of this type cannot contain ShotGrid rows. */
   return (schema: GraphQLSchema, type: GraphQLOutputType, place: SystemPlace): RowsOf | undefined => {
     const named = getNamedType(type);
@@ -67,10 +72,15 @@ export function createRowsReader(exposed: ExposedSchema, selections: SelectionRe
     }
     if (rows.size === 0) return undefined;
     const others = new Set(names.filter((name) => !rows.has(name) && name !== UNEXPOSED_TYPE));
-    const allowed: Allowed = { place, rows, others, only: rows.get(named.name) ?? null };
+    const allowed: Allowed = { place, rows, known, others, only: rows.get(named.name) ?? null };
     return async (value, context, info) => {
       const found = await namedIn(value, type, allowed);
-      return readIn(found, (row) => context.reader.one(row.type, row.id, selections.of(info, row.type)));
+      const selectionOf = (of: string) => selections.of(info, of);
+      if (found instanceof NamedRow) {
+        const asks = (field: string): boolean => selections.asks(info, field);
+        beginEarly(context, found, { selection: selectionOf(found.type), asks });
+      }
+      return shownIn(found, await readAll(found, context, selectionOf));
     };
   };
 }
@@ -111,25 +121,58 @@ async function settled(value: unknown, allowed: Allowed): Promise<unknown> {
 function rowOr(value: unknown, allowed: Allowed): unknown {
   if (typeof value !== 'object' || value === null) throw broken(allowed, 'row');
   const { id, type: system, __typename: name } = value as Readonly<Record<string, unknown>>;
-  const { only, rows, others } = allowed;
+  const { only, others } = allowed;
   if (only === null && typeof name === 'string' && others.has(name)) return value;
-  const type = only ?? typeNamed(rows, name ?? system);
+  const type = typeOfRow(allowed, name ?? system);
   if (type === undefined) throw broken(allowed, 'type');
   if (typeof id !== 'number' || !Number.isInteger(id) || id < 1 || id > MAX_ID) throw broken(allowed, 'id');
   return new NamedRow(type.type, id);
 }
 
-/** Accepts the GraphQL name or ShotGrid's own: connectors get rows with the latter. */
-const typeNamed = (rows: Allowed['rows'], name: unknown): ExposedType | undefined =>
-  typeof name === 'string'
-    ? (rows.get(name) ?? [...rows.values()].find(({ type }) => type === name))
-    : undefined;
+/**
+ * Accepts the GraphQL name or ShotGrid's own: connectors get rows with the latter. Where one type only may stand, a
+ * system may call its records by words of its own, but not by the name of another type.
+ */
+function typeOfRow({ only, rows, known }: Allowed, name: unknown): ExposedType | undefined {
+  const named = typeof name === 'string' ? (rows.get(name) ?? known.get(name)) : undefined;
+  if (only !== null) return named === undefined || named === only ? only : undefined;
+  return named !== undefined && rows.get(named.graphqlName) === named ? named : undefined;
+}
 
-async function readIn(named: unknown, read: (row: NamedRow) => Promise<unknown>): Promise<unknown> {
-  if (named instanceof NamedRow) return read(named);
+/** Rows by type and id; null for those that the person may not see. */
+type RowsRead = ReadonlyMap<string, ReadonlyMap<number, EntityNode | null>>;
+
+/** Reads the rows like rows that are asked for by ids: one search for each type, whatever their number. */
+async function readAll(
+  named: unknown,
+  { reader }: GraphqlContext,
+  selectionOf: (type: string) => EntitySelection,
+): Promise<RowsRead> {
+  const idsByType = new Map<string, number[]>();
+  for (const { type, id } of namedRows(named)) {
+    const ids = idsByType.get(type) ?? [];
+    idsByType.set(type, ids);
+    ids.push(id);
+  }
+  const read = await Promise.all(
+    [...idsByType].map(async ([type, ids]) => {
+      const nodes = await reader.many(type, ids, selectionOf(type));
+      return [type, new Map(ids.map((id, index) => [id, nodes[index] ?? null]))] as const;
+    }),
+  );
+  return new Map(read);
+}
+
+function namedRows(named: unknown): readonly NamedRow[] {
+  if (named instanceof NamedRow) return [named];
+  return Array.isArray(named) ? named.flatMap(namedRows) : [];
+}
+
+/** The rows in the order of the answer. In a list there is no item for a row that the person may not see. */
+function shownIn(named: unknown, rows: RowsRead): unknown {
+  if (named instanceof NamedRow) return rows.get(named.type)?.get(named.id) ?? null;
   if (!Array.isArray(named)) return named;
-  const items = await Promise.all(named.map((item: unknown) => readIn(item, read)));
-  return items.filter((item) => item !== null);
+  return named.map((item: unknown) => shownIn(item, rows)).filter((item) => item !== null);
 }
 
 function broken({ place }: Allowed, reason: string, cause?: unknown): AppError {

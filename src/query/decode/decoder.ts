@@ -5,7 +5,7 @@ import { nameFields, rowName } from '../plan/link-paths.ts';
 import { decodeOf, type MutableNode, createPathFiller, type PathFiller } from './field-values.ts';
 import { shownEvent, tellsOfOthers } from '../plan/hidden-values.ts';
 import type { ReadPlan } from '../plan/planning.ts';
-import { type EntitySelection, ROW, SEEN } from '../ports/selection.ts';
+import { type EntitySelection, KEPT_FROM_ROLE, ROW, SEEN } from '../ports/selection.ts';
 
 /** A link whose selection needs more than came with its row: the node to fill and its fields. */
 export interface LinkPlace {
@@ -63,7 +63,10 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
       for (const { field, source, target, decode } of steps) {
         // An omitted checkbox or list is unknown: neither "not checked" nor "none".
         const isLeftOut = given.fields[source] === undefined && source !== 'id';
-        if (isLeftOut) missing.push({ node, field });
+        if (isLeftOut) {
+          missing.push({ node, field });
+          node[KEPT_FROM_ROLE] = new Set([...(node[KEPT_FROM_ROLE] ?? []), target]);
+        }
         node[target] = isLeftOut ? null : decode(row.fields[source] ?? null, row, places);
       }
       if (asksRow) node[SEEN] = true;

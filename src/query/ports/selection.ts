@@ -28,6 +28,9 @@ export interface EntitySelection {
  */
 export const SEEN = Symbol('seen');
 
+/** The selected fields that ShotGrid keeps from the person's role, by GraphQL name. They are null in the node. */
+export const KEPT_FROM_ROLE = Symbol('keptFromRole');
+
 /**
  * An entity as resolvers see it: a plain object with the selected fields by GraphQL name, links replaced by nodes.
  * A link whose target the person may not see keeps only `type`, `id` and `name` (ShotGrid showed those).
@@ -41,6 +44,7 @@ export interface EntityNode {
   /** An error if a link came without a name and the row could not be read. */
   readonly name: string | Error | null;
   readonly [SEEN]?: boolean | Error;
+  readonly [KEPT_FROM_ROLE]?: ReadonlySet<string>;
   readonly [field: string]: unknown;
 }
 

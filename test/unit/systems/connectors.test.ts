@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { runCommand } from '../../../src/cli/run-command.ts';
-import { withConnectors } from '../../../src/graphql/systems/connectors.ts';
+import { withSystems } from '../../../src/graphql/with-systems.ts';
 import type { Connector } from '../../../src/systems/connector.ts';
 import { loadSystemParts } from '../../../src/systems/load-system-parts.ts';
 
@@ -13,7 +13,7 @@ const SCHEMA = buildSchema(
   type Shot implements Entity { id: Int! } type Shots { nodes: [Shot] } type Viewer { login: String }`,
 );
 const SHOT = { type: 'Shot', graphqlName: 'Shot', fields: new Map() };
-const EXPOSED = { types: new Map([['Shot', SHOT]]) } as unknown as Parameters<typeof withConnectors>[1];
+const EXPOSED = { types: new Map([['Shot', SHOT]]) } as unknown as Parameters<typeof withSystems>[1];
 const none = async (): Promise<null> => null;
 
 describe('A connector that does not fit', () => {
@@ -24,7 +24,7 @@ describe('A connector that does not fit', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   const connect = (connector: Connector) => () =>
-    withConnectors(SCHEMA, EXPOSED, [{ name: 'farm', connector }]);
+    withSystems(SCHEMA, EXPOSED, { connectors: [{ name: 'farm', connector }], remotes: [] });
 
   it.each<[string, Connector, RegExp]>([
     ['SDL that cannot be read', { typeDefs: 'type {' }, /"farm".*Syntax Error/u],
@@ -71,8 +71,8 @@ describe('A connector that does not fit', () => {
       { typeDefs: 'type Job implements Entity { id: Int! }' },
       /Job cannot be an Entity/u,
     ],
-  ])('has %s', (_what, connector, message) => {
-    expect(connect(connector)).toThrow(message);
+  ])('has %s', async (_what, connector, message) => {
+    await expect(connect(connector)()).rejects.toThrow(message);
   });
 
   it.each([
@@ -109,7 +109,7 @@ describe('A connector that does not fit', () => {
     const file = join(folder, `${what.replaceAll(' ', '-')}-told.mjs`);
     await writeFile(file, `export const connector = {\n  typeDefs: \`\n  ${sdl}\n\`,\n};\n`);
     const { connectors } = await loadSystemParts([{ name: 'farm', connector: file, graphql: null }]);
-    expect(() => withConnectors(SCHEMA, EXPOSED, connectors)).toThrow(
+    await expect(withSystems(SCHEMA, EXPOSED, { connectors, remotes: [] })).rejects.toThrow(
       `The system "farm" cannot be used: ${file}:${line}:${column}: ${message}`,
     );
   });
@@ -121,7 +121,7 @@ describe('A connector that does not fit', () => {
       "export const connector = { typeDefs: ['type Job {', 'id: [Int!!] }'].join('\\n') };",
     );
     const { connectors } = await loadSystemParts([{ name: 'farm', connector: file, graphql: null }]);
-    expect(() => withConnectors(SCHEMA, EXPOSED, connectors)).toThrow(
+    await expect(withSystems(SCHEMA, EXPOSED, { connectors, remotes: [] })).rejects.toThrow(
       `${file}: typeDefs, line 2, column 10: Syntax Error`,
     );
   });
