@@ -69,6 +69,10 @@ export function createDeclaringSystem(): DeclaringSystem {
         () => ({
           person: { subject: person.subject, login: person.login, email: null },
           system: { get: notAsked, send: notAsked },
+          use: () => ({ get: notAsked, send: notAsked }),
+          fail: () => {
+            throw new Error('This system refuses nothing.');
+          },
         }),
     },
   };
