@@ -43,7 +43,6 @@ function silentPart(part: GraphPart, onAsked: (place: string) => void): GraphPar
   });
   return { ...part, sources: new Map(sources) };
 }
-}
 
 /** Fields that were merged in from systems' schemas. All of a query go to their system in one request. */
 function silence(
