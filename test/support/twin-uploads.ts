@@ -74,8 +74,19 @@ export async function sendThroughUs(
   return { id: data.requestUpload.id as string, etags };
 }
 
-/** The same by REST: the body of its last step; null where it is refused before. */
-export async function sendByRest(siteUrl: string, token: string, upload: TwinUpload): Promise<object | null> {
+/** The last step of an upload by REST. The site names its path: that of a file of a Note ends in a field (API 6.2). */
+export interface RestCompletion {
+  readonly method: 'POST';
+  readonly path: string;
+  readonly body: object;
+}
+
+/** The same by REST; null where it is refused before the last step. */
+export async function sendByRest(
+  siteUrl: string,
+  token: string,
+  upload: TwinUpload,
+): Promise<RestCompletion | null> {
   const { fileName, bytes } = upload;
   const get = async (path: string) => {
     const answer = await fetch(`${siteUrl}${path}`, { headers: { authorization: `Bearer ${token}` } });
@@ -87,21 +98,30 @@ export async function sendByRest(siteUrl: string, token: string, upload: TwinUpl
   });
   const begun = await get(`/api/v1${pathOf(upload)}?${query.toString()}`);
   if (begun === null) return null;
+  const last = (info: object): RestCompletion => ({
+    method: 'POST',
+    path: begun.links.complete_upload.replace('/api/v1', ''),
+    body: { upload_info: info, upload_data: {} },
+  });
   if (!isInParts(upload)) {
     await put(begun.links.upload, bytes);
-    return { upload_info: begun.data, upload_data: {} };
+    return last(begun.data);
   }
   const next = await get(begun.links.get_next_part ?? '');
   const etags = [
     await put(begun.links.upload, bytes.subarray(0, 5 * MIB)),
     await put(next?.links.upload ?? '', bytes.subarray(5 * MIB)),
   ];
-  return { upload_info: { ...begun.data, etags }, upload_data: {} };
+  return last({ ...begun.data, etags });
 }
 
 interface Begun {
   readonly data: object;
-  readonly links: { readonly upload: string; readonly get_next_part?: string };
+  readonly links: {
+    readonly upload: string;
+    readonly complete_upload: string;
+    readonly get_next_part?: string;
+  };
 }
 
 const pathOf = ({ type, id, field }: TwinUpload): string =>
@@ -115,20 +135,12 @@ async function put(address: string, bytes: Uint8Array): Promise<string> {
 
 /** The last step in both languages. */
 export const completionOf = (
-  upload: TwinUpload,
   sent: { readonly id: string; readonly etags: readonly string[] },
-  body: object,
+  byRest: RestCompletion,
 ): TwinCall => ({
   document: `mutation ($upload: ID!, $etags: [String!]!) {
     completeUpload(upload: $upload, etags: $etags) { entity { id type } verified }
   }`,
   variables: { upload: sent.id, etags: sent.etags },
-  method: 'POST',
-  path: pathOf(upload),
-  body,
-});
-
-/** By REST alone, for what is refused through us. */
-export const restCompletion = (upload: TwinUpload, body: object) => ({
-  ...{ method: 'POST', path: pathOf(upload), body },
+  ...byRest,
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { canCreate, writableFields } from '../../src/query/write/writable-fields.ts';
 import type { ExposedType } from '../../src/site/expose.ts';
@@ -8,14 +9,7 @@ import { HASH_SYNTAX } from './every-type-site.ts';
 import { scriptToken } from './script-token.ts';
 import { startSiteWorld } from './site-world.ts';
 import { type BatchPart, callOf, isNeeded, type TwinCall, type TwinKind } from './twin-calls.ts';
-import {
-  completionOf,
-  placesOf,
-  restCompletion,
-  sendByRest,
-  sendThroughUs,
-  uploadOf,
-} from './twin-uploads.ts';
+import { completionOf, placesOf, sendByRest, sendThroughUs, uploadOf } from './twin-uploads.ts';
 import { writeSamples } from './write-samples.ts';
 
 /** One write by one person, with what goes wrong at the site meanwhile. */
@@ -95,11 +89,11 @@ export async function startTwins() {
   };
   const rest = async (login: string, method: string, path: string, body?: object): Promise<boolean> => {
     const headers = { authorization: `Bearer ${await tokenOf(login)}`, 'content-type': 'application/json' };
-    const status = await sendAlone(`${twin.url}/api/v1${path}`, { method, headers, body });
+    const { status } = await sendAlone(`${twin.url}/api/v1${path}`, { method, headers, body });
     return status < 300;
   };
 
-  const control = (method: string, body?: object): Promise<number> =>
+  const control = (method: string, body?: object) =>
     sendAlone(`${world.siteUrl}/__studio/faults`, {
       method,
       headers: { 'content-type': 'application/json' },
@@ -114,10 +108,9 @@ export async function startTwins() {
   ): Promise<TwinCall | null> => {
     const upload = uploadOf({ type, id }, placesOf(world.exposed, type), fields);
     const sent = await sendThroughUs(world, as, upload);
-    const body = await sendByRest(twin.url, await tokenOf(as), upload);
-    if (sent !== null && body !== null) return completionOf(upload, sent, body);
-    const last = body === null ? undefined : restCompletion(upload, body);
-    const isTaken = last !== undefined && (await rest(as, last.method, last.path, last.body));
+    const last = await sendByRest(twin.url, await tokenOf(as), upload);
+    if (sent !== null && last !== null) return completionOf(sent, last);
+    const isTaken = last !== null && (await rest(as, last.method, last.path, last.body));
     const place = `${type.type}.${upload.field?.name ?? '(attached)'} as ${as}`;
     if (isTaken) throw new Error(`${place} takes ${upload.fileName} by REST alone`);
     if (sent !== null) throw new Error(`${place} takes ${upload.fileName} through us alone`);
@@ -207,14 +200,12 @@ interface SentAlone {
   readonly body: object | undefined;
 }
 
-/** A call on a connection of its own, and its status: one that is kept may be closed just when it is used again. */
-async function sendAlone(url: string, { method, headers, body }: SentAlone): Promise<number> {
+/** A call on a connection of its own: one that is kept may be closed just when it is used again. */
+async function sendAlone(url: string, { method, headers, body }: SentAlone) {
   const outgoing = request(url, { method, headers, agent: false });
   outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-  answer.resume();
-  await once(answer, 'end');
-  return answer.statusCode ?? 0;
+  return { status: answer.statusCode ?? 0, text: await text(answer) };
 }
 
 async function personToken(siteUrl: string, login: string): Promise<string> {
@@ -234,19 +225,18 @@ async function stateOf(siteUrl: string, types: readonly string[]): Promise<strin
   for (const type of types) {
     for (const retired of ['active', 'retired']) {
       // oxlint-disable-next-line no-await-in-loop -- one type after the other
-      const answer = await fetch(`${siteUrl}/api/v1/entity/${type}/_search`, {
+      const answer = await sendAlone(`${siteUrl}/api/v1/entity/${type}/_search`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': HASH_SYNTAX },
-        body: JSON.stringify({
+        body: {
           filters: { logical_operator: 'and', conditions: [] },
           fields: ['*'],
           sort: 'id',
           page: { size: 5000, number: 1 },
           options: { return_only: retired, include_archived_projects: true },
-        }),
+        },
       });
-      // oxlint-disable-next-line no-await-in-loop
-      texts.push(`${type} ${retired} ${await answer.text()}`);
+      texts.push(`${type} ${retired} ${answer.text}`);
     }
   }
   // Addresses are signed by each site for itself.
