@@ -14,8 +14,12 @@ export interface BegunRenewals {
   begin(id: string, refreshToken: string, keptMs: number): Promise<void>;
   /** What became of it is known here or written: nothing is under way. Never rejects. */
   end(id: string): Promise<void>;
-  /** Whether another process may still send this token, or hold an answer to it that is not written yet. */
-  isElsewhere(id: string, refreshToken: string): Promise<boolean>;
+  /**
+   * Tells of a token whether another process may still send it, or hold an answer to it that is not written yet. Read the
+   * token after this: a process writes its answer first and then deletes the note, so a token that is read later is either
+   * the new one or under way.
+   */
+  read(id: string): Promise<(refreshToken: string) => boolean>;
 }
 
 export interface BegunRenewalsDeps {
@@ -48,17 +52,19 @@ export function createBegunRenewals(deps: BegunRenewalsDeps): BegunRenewals {
       // Left there, it makes others wait and no more.
       await vault.delete(keyOf(id)).catch(() => undefined);
     },
-    async isElsewhere(id, refreshToken) {
+    async read(id) {
       const { success, data: note } = NOTE.safeParse(await vault.get(keyOf(id)));
-      // What this process has sent is over: it renews one token once at a time.
-      if (!success || note.token !== hashOf(refreshToken) || note.by === own) {
-        seen.delete(id);
-        return false;
-      }
-      const known = seen.get(id);
-      const sinceMs = known?.name === note.name ? known.sinceMs : clock.now();
-      seen.set(id, { name: note.name, sinceMs });
-      return clock.now() - note.atMs < answerMs || clock.now() - sinceMs < settleMs;
+      return (refreshToken) => {
+        // What this process has sent is over: it renews one token once at a time.
+        if (!success || note.token !== hashOf(refreshToken) || note.by === own) {
+          seen.delete(id);
+          return false;
+        }
+        const known = seen.get(id);
+        const sinceMs = known?.name === note.name ? known.sinceMs : clock.now();
+        seen.set(id, { name: note.name, sinceMs });
+        return clock.now() - note.atMs < answerMs || clock.now() - sinceMs < settleMs;
+      };
     },
   };
 }

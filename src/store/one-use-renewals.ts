@@ -116,14 +116,14 @@ export class OneUseRenewals<Old extends Renewable, Answer, Result> {
   /** `elsewhere` if another process has sent the refresh token and may still write the answer. */
   async #asHolder(renewal: Renewal<Old, Answer, Result>): Promise<{ readonly result: Result } | 'elsewhere'> {
     // Read again: another process may have renewed the tokens between our read and our lock.
+    const isElsewhere = await this.#deps.begun.read(renewal.id);
     const found = await renewal.read();
     if ('result' in found) return found;
     const { id, attempt = (run) => run() } = renewal;
     const { refreshToken } = found.old;
     const known = this.#unwritten.get(id);
     const isKnown = known !== undefined && known.old.refreshToken === refreshToken;
-    if (!isKnown && refreshToken !== null && (await this.#deps.begun.isElsewhere(id, refreshToken)))
-      return 'elsewhere';
+    if (!isKnown && refreshToken !== null && isElsewhere(refreshToken)) return 'elsewhere';
     return { result: await attempt(() => this.#renew(renewal, isKnown ? known : found)) };
   }
 

@@ -185,6 +185,45 @@ describe('the renewal of an expired token', () => {
     expect((await sessions.tokensOf(session.id))?.refreshToken).toBe('r+');
   });
 
+  it.each(['its note', 'the tokens'])(
+    'is made once, although the answer of a process without a lock is written while another reads %s',
+    async (read) => {
+      const { get, replace } = store;
+      let isCut = false;
+      let reconnect = (): void => undefined;
+      const reconnected = new Promise<void>((resolve) => {
+        reconnect = resolve;
+      });
+      store.replace = async (...change) => {
+        if (isCut) await reconnected;
+        return replace.apply(store, change);
+      };
+      answer = async (refreshToken) => {
+        isCut = true;
+        return tokens(`${refreshToken}+`);
+      };
+      const cut = startProcess().keepFresh(session);
+      await until(() => isCut);
+      await pause(2 * LOCK_MS);
+      let reads = 0;
+      // The second read of the tokens is the one under the lock.
+      const isMeant = (key: string): boolean => {
+        if (read === 'its note') return key.includes('renewal-begun');
+        if (key.includes(':session:')) reads += 1;
+        return reads === 2;
+      };
+      store.get = async (key) => {
+        if (isMeant(key)) {
+          reconnect();
+          await cut;
+        }
+        return get.call(store, key);
+      };
+      expect(await startProcess().keepFresh(session)).toBe('alive');
+      expect([asked, revoked]).toEqual([['r'], []]);
+    },
+  );
+
   it.each(['before', 'after'])(
     'is made once, although the store fails %s the new tokens are written',
     async (when) => {
