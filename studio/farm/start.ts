@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { Job } from './jobs.ts';
+import { KEEP_ALIVE_MS } from '../keep-alive.ts';
 
 export interface FarmOptions {
   /** 0 takes a free port. */
@@ -65,6 +66,7 @@ export async function startFarm(options: FarmOptions): Promise<Farm> {
   addJobs(app, options.jobs);
   app.use(refuse);
   const server = createServer(app);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');
   return {

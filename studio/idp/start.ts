@@ -8,6 +8,7 @@ import type { IdpApi, IdpClient } from './clients.ts';
 import { DEMO_PEOPLE, type IdpPerson } from './people.ts';
 import { createRoutes } from './routes.ts';
 import { addOnBehalfOf, addTokenExchange } from './token-exchange.ts';
+import { KEEP_ALIVE_MS } from '../keep-alive.ts';
 
 export interface IdpOptions {
   /** 0 takes a free port. */
@@ -40,6 +41,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   // The issuer contains the port, so the provider is created once the port is known.
   let handle: RequestListener | undefined;
   const server = createServer((request, response) => handle?.(request, response));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(options.port, options.host ?? '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

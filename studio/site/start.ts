@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { checkSwitches } from './switches.ts';
 import type { Site, SiteOptions } from './ports.ts';
 import { composeSite } from './compose.ts';
+import { KEEP_ALIVE_MS } from '../keep-alive.ts';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -16,6 +17,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     () => address.origin,
   );
   const server = createServer(site.app);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(options.port, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

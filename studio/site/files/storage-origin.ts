@@ -6,6 +6,7 @@ import type { BlobStore } from './blob-store.ts';
 import { blobOf } from './pictures.ts';
 import { createPresigner } from './presign.ts';
 import type { Presigner } from './presign.ts';
+import { KEEP_ALIVE_MS } from '../../keep-alive.ts';
 
 export interface StorageOrigin {
   readonly presigner: Presigner;
@@ -48,6 +49,7 @@ export function createStorageOrigin({ blobs, now, hasCors }: StorageOriginDeps):
   });
   app.put('/*key', (req, res) => keep(blobs, req, res));
   const server = createServer(app);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   return {
     presigner,
     start: (host, port) =>
