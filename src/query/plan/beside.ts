@@ -49,17 +49,24 @@ interface Place {
 function readsBelow(schema: ExposedSchema, plan: ReadPlan, place: Place): BesideRead[] {
   const { parents, path, levels } = place;
   if (levels === 0) return [];
-  return plan.later.flatMap(({ field, type, plan: inner }): BesideRead[] => {
+  const besides: BesideRead[] = [];
+  for (const [field, type, inner] of linksOf(plan)) {
     const inverse = inverseLink(schema, plan.type.type, field, type);
-    if (inverse === undefined) return [];
+    if (inverse === undefined) continue;
     const toParents = `${inverse}.${plan.type.type}.${path}`;
     const filter = filterThrough(parents, toParents);
-    if (filter === null) return [];
+    if (filter === null) continue;
     const links = [...place.links, { field, type }];
-    const read = { type, fields: inner.fields, filter, links };
-    return [read, ...readsBelow(schema, inner, { parents, path: toParents, links, levels: levels - 1 })];
-  });
+    const below = { parents, path: toParents, links, levels: levels - 1 };
+    besides.push({ type, fields: inner.fields, filter, links }, ...readsBelow(schema, inner, below));
+  }
+  return besides;
 }
+
+const linksOf = ({ below }: ReadPlan): readonly (readonly [field: string, type: string, plan: ReadPlan])[] =>
+  [...below.values()].flatMap(({ type, links, plan }) =>
+    [...links.keys()].map((field) => [field, type, plan] as const),
+  );
 
 const filterThrough = (parents: KnownParents, path: string): FilterGroup | null =>
   'ids' in parents

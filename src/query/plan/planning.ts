@@ -2,19 +2,24 @@ import { AppError } from '../../base/errors.ts';
 import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { nameFields, pathFields } from './link-paths.ts';
 import { neededOfEvents, tellsOfOthers } from './hidden-values.ts';
-import type { EntitySelection } from '../ports/selection.ts';
+import { type EntitySelection, mergeSelections } from '../ports/selection.ts';
 
-/** A link whose selection needs more than the link carries, and a separate search. */
-export interface LaterRead {
-  readonly field: string;
+/**
+ * What is read of one type below the rows of a plan: one search for all links to it, of all parents together, with
+ * the union of what is selected of them.
+ */
+export interface ReadBelow {
   readonly type: string;
+  /** Fields of the parents -> what is selected of their targets. */
+  readonly links: ReadonlyMap<string, EntitySelection>;
+  /** The plan for the union of these selections. */
   readonly plan: ReadPlan;
 }
 
 /**
  * The plan for reading rows of one type with a selection: pure, made before any call. One search fetches the
- * fields and, as dotted paths, the values behind chains of single links. Everything else is read later: one search
- * per type and level for all parents together.
+ * fields and, as dotted paths, the values behind chains of single links. Everything else is read below them. The
+ * reader carries the plan out, `explain` prints the calls that it leads to, and the budget counts its searches.
  */
 export interface ReadPlan {
   readonly type: ExposedType;
@@ -26,8 +31,9 @@ export interface ReadPlan {
   readonly fields: ReadonlySet<string>;
   /** Links whose targets come by paths: field -> types. */
   readonly byPath: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly later: readonly LaterRead[];
-  /** The most searches that it needs: its own, and one for each later type and level. */
+  /** The next level, by type. */
+  readonly below: ReadonlyMap<string, ReadBelow>;
+  /** The most searches that it needs: its own, and one for each type of each level below. */
   readonly searches: number;
 }
 
@@ -45,19 +51,27 @@ export interface PlanOptions {
   readonly besideRows: number;
 }
 
-/** @throws AppError NOT_FOUND for a type that the API does not expose */
+/** The plans of a selection's types. */
+export type PlanOf = (type: string, selection: EntitySelection) => ReadPlan;
+
+/**
+ * @param planOf plans the levels below; by default as this one
+ * @throws AppError NOT_FOUND for a type that the API does not expose
+ */
+// oxlint-disable-next-line max-params
 export function planRead(
   schema: ExposedSchema,
   typeName: string,
   selection: EntitySelection,
   options: PlanOptions,
+  planOf: PlanOf = (type, of) => planRead(schema, type, of, options),
 ): ReadPlan {
   const type = typeOf(schema, typeName);
   const fields = new Set([...selection.fields, ...nameFields(type)]);
   if (fields.size === 0) fields.add('id');
   if (tellsOfOthers(typeName)) for (const name of neededOfEvents(schema)) fields.add(name);
   const byPath = new Map<string, Set<string>>();
-  const later: LaterRead[] = [];
+  const links = new Map<string, Map<string, EntitySelection>>();
   for (const [field, targets] of selection.links) {
     const isSingle = options.paths && type.fields.get(field)?.valueType.shown === 'link';
     for (const [targetName, target] of targets) {
@@ -65,15 +79,21 @@ export function planRead(
       if (targetType === undefined || target.fields.size === 0) continue;
       const paths = isSingle ? pathFields(schema, targetType, target, `${field}.${targetName}.`) : null;
       if (paths === null) {
-        later.push({ field, type: targetName, plan: planRead(schema, targetName, target, options) });
+        links.set(targetName, (links.get(targetName) ?? new Map()).set(field, target));
         continue;
       }
       for (const path of paths) fields.add(path);
       byPath.set(field, (byPath.get(field) ?? new Set()).add(targetName));
     }
   }
-  const searches = later.reduce((count, { plan }) => count + plan.searches, 1);
-  return { type, selection, fields: new Set([...fields].sort()), byPath, later, searches };
+  const below = new Map(
+    [...links].map(([target, of]): [string, ReadBelow] => [
+      target,
+      { type: target, links: of, plan: planOf(target, mergeSelections([...new Set(of.values())])) },
+    ]),
+  );
+  const searches = [...below.values()].reduce((count, { plan }) => count + plan.searches, 1);
+  return { type, selection, fields: new Set([...fields].sort()), byPath, below, searches };
 }
 
 /** @throws AppError NOT_FOUND for a type that the API does not expose */
@@ -93,8 +113,9 @@ export function typeOf(schema: ExposedSchema, type: string): ExposedType {
  */
 export function printPlan(plan: ReadPlan, indent = ''): string {
   const line = `${plan.type.type}: ${[...plan.fields].join(', ')}`;
-  const further = plan.later.map(
-    ({ field, plan: inner }) => `${indent}  ${field} -> ${printPlan(inner, `${indent}  `)}`,
+  const further = [...plan.below.values()].map(
+    ({ links, plan: inner }) =>
+      `${indent}  ${[...links.keys()].join(', ')} -> ${printPlan(inner, `${indent}  `)}`,
   );
   return [line, ...further].join('\n');
 }

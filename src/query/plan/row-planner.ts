@@ -1,7 +1,7 @@
 import type { FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { besideReads, type KnownParents } from './beside.ts';
-import type { PlanOptions, ReadPlan } from './planning.ts';
+import type { PlanOf, PlanOptions, ReadPlan } from './planning.ts';
 import type { EntitySelection } from '../ports/selection.ts';
 import type { PlannedCall } from './planned-call.ts';
 import { levelReads, rowSearches } from './searches.ts';
@@ -46,7 +46,7 @@ interface Wish {
 interface RowPlannerDeps {
   readonly schema: ExposedSchema;
   readonly options: PlanOptions;
-  readonly planOf: (type: string, selection: EntitySelection) => ReadPlan;
+  readonly planOf: PlanOf;
   readonly timeline: Timeline;
   readonly ids: SampleIds;
 }
@@ -180,17 +180,19 @@ export class RowPlanner {
     }
   }
 
-  #readsBelow({ type: owner, later }: ReadPlan, ids: readonly number[]): readonly RowsByIds[] {
-    const links = later.flatMap(({ field, type, plan }) => {
-      const types = owner.fields.get(field)?.validTypes ?? [];
-      if (types.length > 0 && !types.includes(type)) return [];
-      return ids.map((id) => ({
-        type,
-        id: this.#deps.ids.linked({ type: owner.type, id }, field, type),
-        selection: plan.selection,
-      }));
-    });
-    return levelReads(links, ({ type }) => type).map(({ type, selection, links: of }) => ({
+  #readsBelow(plan: ReadPlan, ids: readonly number[]): readonly RowsByIds[] {
+    const { type: owner, below } = plan;
+    const links = [...below.values()].flatMap(({ type, links: fields }) =>
+      [...fields].flatMap(([field, selection]) => {
+        const types = owner.fields.get(field)?.validTypes ?? [];
+        if (types.length > 0 && !types.includes(type)) return [];
+        return ids.map((id) => ({
+          ...{ type, selection },
+          id: this.#deps.ids.linked({ type: owner.type, id }, field, type),
+        }));
+      }),
+    );
+    return levelReads(plan, links, ({ type }) => type).map(({ type, selection, links: of }) => ({
       ...{ type, selection },
       ids: of.map(({ id }) => id),
     }));

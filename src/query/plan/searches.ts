@@ -1,14 +1,19 @@
 import { type EntitySelection, mergeSelections } from '../ports/selection.ts';
+import type { ReadPlan } from './planning.ts';
 
-/** The read of one type at one level: one search for all links, with the union of their selections. */
+/** The read of one type below some rows. */
 export interface LevelRead<Link> {
   readonly type: string;
   readonly links: readonly Link[];
   readonly selection: EntitySelection;
 }
 
-/** One read per type, for any number of fields and rows that link to it. */
+/**
+ * The reads below the rows of a plan that have these links: one for each type. Rows without a link of some field
+ * need less than planned, and a link that a path did not bring needs more.
+ */
 export function levelReads<Link extends { readonly selection: EntitySelection }>(
+  { below }: ReadPlan,
   links: readonly Link[],
   typeOf: (link: Link) => string,
 ): readonly LevelRead<Link>[] {
@@ -19,12 +24,19 @@ export function levelReads<Link extends { readonly selection: EntitySelection }>
     if (ofType === undefined) byType.set(type, [link]);
     else ofType.push(link);
   }
-  return [...byType].map(([type, ofType]) => ({
-    type,
-    links: ofType,
-    selection: mergeSelections([...new Set(ofType.map(({ selection }) => selection))]),
-  }));
+  return [...byType].map(([type, ofType]) => {
+    const needed = new Set(ofType.map(({ selection }) => selection));
+    const planned = below.get(type);
+    const isPlanned = planned !== undefined && isSame(needed, new Set(planned.links.values()));
+    return {
+      ...{ type, links: ofType },
+      selection: isPlanned ? planned.plan.selection : mergeSelections([...needed]),
+    };
+  });
 }
+
+const isSame = <T>(one: ReadonlySet<T>, other: ReadonlySet<T>): boolean =>
+  one.size === other.size && [...one].every((item) => other.has(item));
 
 /** Ids and fields of the required rows. */
 export interface RowsNeeded {

@@ -1,6 +1,6 @@
 import type { ExposedSchema, ExposedField } from '../../site/expose.ts';
 import { createDecoder, type Decoder, type LinkPlace, type MissingPlace } from '../decode/decoder.ts';
-import { type PlanOptions, planRead, type ReadPlan } from '../plan/planning.ts';
+import { type PlanOf, type PlanOptions, planRead, type ReadPlan } from '../plan/planning.ts';
 import type { EntitySelection } from '../ports/selection.ts';
 import type { Row } from '../../shotgun/port/records.ts';
 import { besideReads, type KnownParents } from '../plan/beside.ts';
@@ -12,7 +12,8 @@ import DataLoader from 'dataloader';
 
 interface Prepared {
   readonly plan: ReadPlan;
-  readonly decoder: Decoder;
+  /** Made once rows are read: a plan may be refused. */
+  decoder?: Decoder;
 }
 
 /**
@@ -35,7 +36,9 @@ export class Plans {
   }
 
   decoder(type: string, selection: EntitySelection): Decoder {
-    return this.#prepare(type, selection).decoder;
+    const prepared = this.#prepare(type, selection);
+    prepared.decoder ??= createDecoder(this.schema, prepared.plan);
+    return prepared.decoder;
   }
 
   #prepare(type: string, selection: EntitySelection): Prepared {
@@ -44,8 +47,8 @@ export class Plans {
     this.#prepared.set(selection, byType);
     const known = byType.get(type);
     if (known !== undefined) return known;
-    const plan = planRead(this.schema, type, selection, this.options);
-    const prepared = { plan, decoder: createDecoder(this.schema, plan) };
+    const planOf: PlanOf = (ofType, of) => this.plan(ofType, of);
+    const prepared: Prepared = { plan: planRead(this.schema, type, selection, this.options, planOf) };
     byType.set(type, prepared);
     return prepared;
   }
@@ -122,7 +125,7 @@ export class LevelReader {
     const nodes = rows.map((row) => decoder.node(row, places, missing));
     await Promise.all([
       this.#tellGone(plan.type.type, missing),
-      ...levelReads(places, ({ node }) => node.type).map((read) => {
+      ...levelReads(plan, places, ({ node }) => node.type).map((read) => {
         const links = read.links.map(({ node }) => node);
         const ids = links.map(({ id }) => id);
         const ofTarget = this.#plans.decoder(read.type, read.selection);

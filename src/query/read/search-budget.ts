@@ -33,7 +33,7 @@ export class SearchBudget {
   /** Counts a read of rows by their ids. */
   addRows(plan: ReadPlan): void {
     if (!this.#note(plan)) return;
-    const key = plan.later.length === 0 ? plan.type.type : printPlan(plan);
+    const key = plan.below.size === 0 ? plan.type.type : printPlan(plan);
     if (this.#note(key)) this.addPage(plan);
   }
 
@@ -86,11 +86,13 @@ export class SearchBudget {
 const everybodyCounted = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 function tooLarge(searches: number, limit: number, plan: ReadPlan | null): AppError {
-  const [widest] = [...(plan?.later ?? [])].sort((left, right) => right.plan.searches - left.plan.searches);
+  const below = [...(plan?.below.values() ?? [])];
+  const [widest] = below.sort((left, right) => right.plan.searches - left.plan.searches);
+  const [link] = widest?.links.keys() ?? [];
   const field =
-    widest === undefined
+    link === undefined
       ? undefined
-      : (plan?.selection.askedAs?.get(widest.field) ?? plan?.type.fields.get(widest.field)?.graphqlName);
+      : (plan?.selection.askedAs?.get(link) ?? plan?.type.fields.get(link)?.graphqlName);
   const place = field === undefined ? '' : `, most of all below "${field}" of ${plan?.type.graphqlName}`;
   return new AppError('PLAN_TOO_LARGE', {
     message: `This needs ${searches} searches of ShotGrid, more than the ${limit} that one request may make. Ask for fewer lists of links within lists of links${place}, or in several requests.`,

@@ -90,6 +90,22 @@ describe('a plan', () => {
     expect(planRead(schema, 'Version', selectionOf(asked), ALL).searches).toBe(4);
   });
 
+  it('reads and counts the targets of several links once, with what is selected of any of them', () => {
+    const asked: Asked = {
+      created_by: { HumanUser: { login: true } },
+      user: { HumanUser: { email: true, projects: { Project: { code: true } } } },
+    };
+    const read = planRead(schema, 'Version', selectionOf(asked), { ...ALL, paths: false });
+    expect(printPlan(read)).toBe(
+      [
+        'Version: cached_display_name, code, created_by, user',
+        '  created_by, user -> HumanUser: email, login, name, projects',
+        '    projects -> Project: code, name',
+      ].join('\n'),
+    );
+    expect(read.searches).toBe(3);
+  });
+
   it('finds what known parents link to by the links that lead back', () => {
     const asked = { shots: { Shot: { code: true, assets: { Asset: { code: true } } } } };
     const reads = besideReads(
