@@ -7,7 +7,7 @@ import { startTwoWays } from '../support/planned-and-stepwise.ts';
  * Random queries of several people, answered planned, planned once more, and one level after the other.
  * `SHOTGRAPH_TEST_QUERIES` asks another number.
  */
-const RUNS = Number(process.env['SHOTGRAPH_TEST_QUERIES'] ?? 2000);
+const RUNS = Number(process.env['SHOTGRAPH_TEST_QUERIES'] ?? 1000);
 
 describe.each([
   ['as the site leaves links out at the end of a path', RUNS, {}],
