@@ -1,6 +1,7 @@
 import { amiSign } from './ami-sign.ts';
 import { auditVerify } from './audit-verify.ts';
 import type { Command } from './command.ts';
+import { configCheck, configShow } from './config/config-commands.ts';
 import { doctor } from './doctor/doctor.ts';
 import { explainQuery } from './explain.ts';
 import { completionOf } from './line/completion.ts';
@@ -13,6 +14,8 @@ import { start } from './start.ts';
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   start,
+  configCheck,
+  configShow,
   doctor,
   people,
   mappingForget,

@@ -7,7 +7,11 @@ import { renderErrorsPage } from './render-errors.ts';
 import { renderDataTypes } from '../site/data-types/render-data-types.ts';
 import { COMMANDS } from './commands.ts';
 import { renderCommands } from './line/render-commands.ts';
-import { renderEnvironmentExample, renderSettingsPage } from '../config/render-settings.ts';
+import {
+  renderEnvironmentExample,
+  renderListsSchema,
+  renderSettingsPage,
+} from '../config/render-settings.ts';
 
 /**
  * A page with one part made from a table: the text between the two marks of that name.
@@ -43,6 +47,7 @@ export const EMITTED_FILES: readonly EmittedFile[] = [
   { path: 'docs/settings.md', render: renderSettingsPage },
   { path: 'docs/commands.md', render: () => renderCommands(COMMANDS) },
   { path: '.env.example', render: renderEnvironmentExample },
+  { path: 'schema/shotgraph.schema.json', render: renderListsSchema },
   { path: 'docs/errors.md', render: renderErrorsPage },
   { path: 'docs/data-types.md', render: () => renderDataTypes() },
   { path: 'ARCHITECTURE.md', render: () => withPart('ARCHITECTURE.md', 'doors', renderDoors()) },

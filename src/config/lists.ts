@@ -5,118 +5,8 @@ import { z } from 'zod';
 import { MS_PER_SECOND } from '../base/units.ts';
 import type { AmiConfig, AppConfig, SystemConfig } from './config.ts';
 import { type Environment, fileNameOf, findSecret } from './environment.ts';
-import { hasNoPassword, httpOrigin, stowawayIn } from './setting-types.ts';
-
-const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, 'must be lower-case letters, digits and dashes');
-
-/** Served by us from a folder, or elsewhere at its own origin. */
-const APP = z.union([
-  z.strictObject({ directory: z.string().min(1) }),
-  z.strictObject({ origin: httpOrigin }),
-]);
-
-const MIN_SECRET_LENGTH = 32;
-const GRANT = { audience: z.string().default(''), scope: z.string().default('') };
-const TOKEN = z.discriminatedUnion('way', [
-  z.strictObject({
-    way: z.literal('token-exchange'),
-    ...GRANT,
-    actor: z.string().default(''),
-    pairwiseSubject: z.boolean().default(false),
-  }),
-  z.strictObject({ way: z.literal('on-behalf-of'), scope: z.string().min(1) }),
-  z.strictObject({ way: z.literal('forward'), audience: GRANT.audience }),
-  z.strictObject({
-    way: z.literal('client-credentials'),
-    ...GRANT,
-    personHeader: z
-      .string()
-      .regex(/^x-[a-z0-9-]+$/u, 'must be a header name in lower case that begins with x-')
-      .default('x-shotgraph-person'),
-    assertionSecret: z.string().min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters`),
-  }),
-]);
-
-const REMOTE = z.strictObject({
-  schema: z.string().min(1),
-  path: z.string().startsWith('/', 'must begin with /').default('/graphql'),
-  prefix: z
-    .string()
-    .regex(/^[A-Z][A-Za-z0-9]*$/u, 'must be letters and digits, and begin with a capital')
-    .optional(),
-});
-
-const FILES = {
-  connector: z.string().min(1).optional(),
-  graphql: REMOTE.optional(),
-};
-
-const PLACE = z
-  .string()
-  .regex(
-    /^[\w-]{1,64}(?:\.[\w-]{1,64}){0,9}$/u,
-    'must be names of keys with dots between, such as error.message',
-  );
-
-/** Where a refusal has its sentence. */
-const REFUSAL = z.strictObject({
-  message: PLACE,
-  path: PLACE.nullable().default(null),
-  code: PLACE.nullable().default(null),
-});
-
-const SYSTEM = z.strictObject({
-  ...FILES,
-  baseUrl: z
-    .url({ protocol: /^https?$/u, error: 'must be an http or https address' })
-    .refine(hasNoPassword, 'must not hold a user or a password'),
-  timeoutSeconds: z.number().min(0.1).max(60).default(5),
-  token: TOKEN,
-  refusal: REFUSAL.optional(),
-});
-
-/** Modules with a studio's own classes. */
-const EXTENSIONS = z.array(z.string().min(1)).default([]);
-
-const hasPart = ({ connector, graphql }: z.infer<typeof SYSTEM>): boolean =>
-  connector !== undefined || graphql !== undefined;
-
-const LISTS = z
-  .strictObject({
-    amis: z
-      .record(
-        NAME,
-        z.strictObject({
-          secrets: z.array(z.string()).min(1, 'needs the secret token of the menu item'),
-          entityTypes: z
-            .array(z.string().regex(/^[A-Z][A-Za-z0-9]*$/u, 'must be ShotGrid type names'))
-            .default([]),
-          overlay: z.boolean().default(false),
-          unsignedLightPayload: z.boolean().default(false),
-          withoutRows: z.boolean().default(false),
-          opens: z
-            .string()
-            .regex(
-              /^(?:https?:\/\/[\w.:-]+)?\/(?![/\\])[\w/.-]*$/u,
-              'must be a path on this server, such as /apps/review/, or an address of a front end elsewhere',
-            ),
-        }),
-      )
-      .default({}),
-    apps: z.record(NAME, APP).default({}),
-    systems: z.record(NAME, SYSTEM).default({}),
-    extensions: EXTENSIONS,
-  })
-  .superRefine(({ systems, extensions }, context) => {
-    // The classes of an extension may call a system that adds nothing to the graph by itself.
-    if (extensions.length > 0) return;
-    for (const [name, system] of Object.entries(systems)) {
-      if (hasPart(system)) continue;
-      const message =
-        'needs a connector, or graphql with the schema to merge in, or extensions whose classes call it';
-      context.addIssue({ code: 'custom', path: ['systems', name], message });
-    }
-  });
+import { EXTENSIONS, FILES, LISTS, NAME } from './lists-shape.ts';
+import { stowawayIn } from './setting-types.ts';
 
 /** The parsed lists of `shotgraph.yml`. */
 export interface Lists {
@@ -193,8 +83,9 @@ export interface GraphFiles {
   readonly extensions: readonly string[];
 }
 
+const FILE_NAMES = z.object(FILES);
 const GRAPH_FILES = z.object({
-  systems: z.record(NAME, z.object(FILES)).default({}),
+  systems: z.record(NAME, FILE_NAMES).default({}),
   extensions: EXTENSIONS,
 });
 
@@ -218,7 +109,7 @@ export async function readGraphFiles(path: string, problems: string[]): Promise<
 
 function filesOf(
   name: string,
-  { connector, graphql }: Pick<z.infer<typeof SYSTEM>, 'connector' | 'graphql'>,
+  { connector, graphql }: z.infer<typeof FILE_NAMES>,
   folder: string,
 ): SystemFiles {
   return {
@@ -265,11 +156,33 @@ function substitute(
 }
 
 /** Texts of the file with unintended characters, and their places. Quotes in YAML are YAML's own. */
-function stowawaysIn(value: unknown, place: readonly string[] = []): { place: string; trouble: string }[] {
-  if (typeof value === 'string') {
-    const trouble = stowawayIn(value);
-    return trouble === undefined ? [] : [{ place: place.join('.'), trouble }];
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => stowawaysIn(item, [...place, key]));
+const stowawaysIn = (written: unknown): readonly { place: string; trouble: string }[] =>
+  leavesOf(written).flatMap(({ place, value }) => {
+    const trouble = typeof value === 'string' ? stowawayIn(value) : undefined;
+    return trouble === undefined ? [] : [{ place, trouble }];
+  });
+
+/** A text, number or truth value of the file, with its place, such as `amis.review.opens`. */
+export interface Leaf {
+  readonly place: string;
+  readonly value: unknown;
 }
+
+function leavesOf(value: unknown, place: readonly string[] = []): readonly Leaf[] {
+  if (typeof value !== 'object' || value === null) return [{ place: place.join('.'), value }];
+  return Object.entries(value).flatMap(([key, item]) => leavesOf(item, [...place, key]));
+}
+
+/**
+ * What `shotgraph.yml` holds, as it is written there: no variable is replaced, and nothing is checked.
+ *
+ * @param problems receives why the file cannot be read
+ */
+export async function writtenLeaves(path: string, problems: string[]): Promise<readonly Leaf[]> {
+  const written = await readYaml(path, 'SHOTGRAPH_CONFIG', problems);
+  return problems.length > 0 ? [] : leavesOf(written).filter(({ place }) => place !== '');
+}
+
+/** The names of variables that stand for a part of a text of the file. */
+export const variablesIn = (text: string): readonly string[] =>
+  [...text.matchAll(/\$\{([^$}]*)\}/gu)].map(([, name = '']) => name);

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { fileNameOf } from './environment.ts';
+import { LISTS } from './lists-shape.ts';
 import type { Setting } from './setting-types.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -58,3 +60,27 @@ function defaultOf(setting: Setting): string {
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+/** Stands for a variable in any text of `shotgraph.yml`. */
+const VARIABLE = { type: 'string', pattern: '\\$\\{[A-Z][A-Z0-9_]*\\}' } as const;
+const BOUNDS = ['pattern', 'format', 'minLength'] as const;
+
+/** schema/shotgraph.schema.json: what editors complete and check `shotgraph.yml` with. */
+export function renderListsSchema(): string {
+  const schema = z.toJSONSchema(LISTS, {
+    io: 'input',
+    // The latest that editors for YAML read.
+    target: 'draft-7',
+    override({ jsonSchema, path }) {
+      const bounds = Object.fromEntries(
+        BOUNDS.filter((bound) => jsonSchema[bound] !== undefined).map((bound) => [bound, jsonSchema[bound]]),
+      );
+      if (Object.keys(bounds).length === 0 || path.includes('propertyNames')) return;
+      for (const name of ['type', ...BOUNDS]) Reflect.deleteProperty(jsonSchema, name);
+      // The other formats are zod's own names for a pattern.
+      if (bounds['format'] !== 'uri') delete bounds['format'];
+      jsonSchema.anyOf = [{ type: 'string', ...bounds }, VARIABLE];
+    },
+  });
+  return `${JSON.stringify({ title: 'shotgraph.yml', $comment: GENERATED, ...schema }, null, 2)}\n`;
+}

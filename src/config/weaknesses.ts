@@ -113,9 +113,20 @@ function otherWeaknesses(config: Config): string[] {
     ...config.frontEndOrigins.map((origin) => `${origin}/`),
   ];
   for (const ami of config.amis) {
+    const address = new URL(ami.opens, config.http.publicUrl).href;
     if (!appPaths.some((path) => ami.opens.startsWith(path))) {
       weaknesses.push(`The menu item "${ami.name}" opens ${ami.opens}, which is no front end of this file.`);
+    } else if (!address.endsWith(ami.opens)) {
+      // A browser takes `..` out, and the rest leads out of the front end.
+      weaknesses.push(
+        `The menu item "${ami.name}" opens ${ami.opens}, which is ${address} in a browser. Write that.`,
+      );
     }
+  }
+  if (config.frontEndOrigins.includes(config.http.publicUrl)) {
+    weaknesses.push(
+      `The front end ${config.http.publicUrl} is this server itself. Give its files (directory) instead of an origin.`,
+    );
   }
   return weaknesses;
 }

@@ -63,6 +63,27 @@ describe('the configuration', () => {
     },
   );
 
+  it.each<[string, string, RegExp]>([
+    [
+      'a menu item whose path a browser would change',
+      'amis: { one: { secrets: ["a-secret-of-enough-bytes"], opens: /apps/x/../../auth/login } }\napps: { x: { directory: x } }',
+      /"one" opens .*, which is https:.*\/auth\/login in a browser/u,
+    ],
+    [
+      'a front end elsewhere that is this server itself',
+      'apps: { x: { origin: "https://shotgraph.studio.example" } }',
+      /is this server itself/u,
+    ],
+    [
+      'a system whose address has a query',
+      'systems: { farm: { connector: f.js, baseUrl: "https://farm.example/?v=1", token: { way: on-behalf-of, scope: x } } }',
+      /systems\.farm\.baseUrl: must have no \?/u,
+    ],
+    ['a front end that is nowhere', 'apps: { x: {} }', /apps\.x: needs either directory/u],
+  ])('is refused with %s', async (_, lists, reason) => {
+    expect(await problemsOf(await withLists(lists))).toEqual([expect.stringMatching(reason)]);
+  });
+
   it('never repeats a password that stands in an address', async () => {
     const problems = await problemsOf({
       SHOTGRAPH_STORE_URL: 'http://user:canary-1@redis',

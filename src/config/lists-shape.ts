@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { hasNoPassword, httpOrigin } from './setting-types.ts';
+
+/** What `shotgraph.yml` may hold. The descriptions are shown by editors that complete the file. */
+
+export const NAME = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/u, 'must be lower-case letters, digits and dashes');
+
+const AMI = z.strictObject({
+  secrets: z
+    .array(z.string())
+    .min(1, 'needs the secret token of the menu item')
+    .describe('Secret tokens of the menu item in ShotGrid, newest first; two while one is being replaced.'),
+  entityTypes: z
+    .array(z.string().regex(/^[A-Z][A-Za-z0-9]*$/u, 'must be ShotGrid type names'))
+    .default([])
+    .describe('Types of rows that it accepts, such as Version; every type where this is left out.'),
+  overlay: z
+    .boolean()
+    .default(false)
+    .describe("It opens in ShotGrid's overlay. For browsers that do not say so themselves."),
+  unsignedLightPayload: z
+    .boolean()
+    .default(false)
+    .describe('Accepts light payloads without a signature: the event that they name is the proof.'),
+  withoutRows: z
+    .boolean()
+    .default(false)
+    .describe("It also opens without rows, as an item of ShotGrid's user menu does."),
+  opens: z
+    .string()
+    .regex(
+      /^(?:https?:\/\/[\w.:-]+)?\/(?![/\\])[\w/.-]*$/u,
+      'must be a path on this server, such as /apps/review/, or an address of a front end elsewhere',
+    )
+    .describe(
+      'What opens, with ?launch=<id>: a path such as /apps/review/, or an address of a front end elsewhere.',
+    ),
+});
+
+/** Served by us from a folder, or elsewhere at its own origin. */
+const APP = z.union(
+  [
+    z.strictObject({
+      directory: z.string().min(1).describe('Folder with the built files, relative to this file.'),
+    }),
+    z.strictObject({
+      origin: httpOrigin.describe(
+        "The origin that it is served at: exactly this one may ask with the person's cookie.",
+      ),
+    }),
+  ],
+  {
+    error:
+      'needs either directory, a folder with built files, or origin, an address such as https://tools.studio.example',
+  },
+);
+
+const MIN_SECRET_LENGTH = 32;
+const GRANT = {
+  audience: z.string().default('').describe('Audience of the token.'),
+  scope: z.string().default('').describe('Scopes of the token, separated by spaces.'),
+};
+const TOKEN = z.discriminatedUnion('way', [
+  z.strictObject({
+    way: z.literal('token-exchange').describe('RFC 8693: the provider exchanges the token of the person.'),
+    ...GRANT,
+    actor: z.string().default('').describe('act.sub that the new token must have.'),
+    pairwiseSubject: z
+      .boolean()
+      .default(false)
+      .describe('The provider gives each system a different sub for the same person.'),
+  }),
+  z.strictObject({
+    way: z.literal('on-behalf-of').describe('The on-behalf-of flow of Microsoft Entra ID.'),
+    scope: z.string().min(1).describe('Scope of the system.'),
+  }),
+  z.strictObject({
+    way: z.literal('forward').describe("The system gets the person's own token."),
+    audience: GRANT.audience.describe('What the token must have as aud; needed outside development.'),
+  }),
+  z.strictObject({
+    way: z
+      .literal('client-credentials')
+      .describe("The server's own token, and a signed statement of who asks."),
+    ...GRANT,
+    personHeader: z
+      .string()
+      .regex(/^x-[a-z0-9-]+$/u, 'must be a header name in lower case that begins with x-')
+      .default('x-shotgraph-person')
+      .describe('Header of the signed statement.'),
+    assertionSecret: z
+      .string()
+      .min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters`)
+      .describe('Secret that signs the statement, such as ${SHOTGRAPH_SYSTEM_FARM_SECRET}.'),
+  }),
+]);
+
+const REMOTE = z.strictObject({
+  schema: z.string().min(1).describe('File with the SDL of the system, relative to this file.'),
+  path: z
+    .string()
+    .startsWith('/', 'must begin with /')
+    .default('/graphql')
+    .describe('Its endpoint, below baseUrl.'),
+  prefix: z
+    .string()
+    .regex(/^[A-Z][A-Za-z0-9]*$/u, 'must be letters and digits, and begin with a capital')
+    .optional()
+    .describe('Prefix of the names of its types; made from the name of the system where this is left out.'),
+});
+
+/** The parts of the graph that a system adds. */
+export const FILES = {
+  connector: z.string().min(1).optional().describe('File of the connector, relative to this file.'),
+  graphql: REMOTE.optional().describe('The GraphQL schema of the system, which is merged in.'),
+};
+
+const PLACE = z
+  .string()
+  .regex(
+    /^[\w-]{1,64}(?:\.[\w-]{1,64}){0,9}$/u,
+    'must be names of keys with dots between, such as error.message',
+  );
+
+const REFUSAL = z.strictObject({
+  message: PLACE.describe('Place of the sentence for the person, such as error.message.'),
+  path: PLACE.nullable().default(null).describe('Place of the field of the input that it is about.'),
+  code: PLACE.nullable().default(null).describe("Place of the system's own code."),
+});
+
+const SYSTEM = z.strictObject({
+  ...FILES,
+  baseUrl: z
+    .url({ protocol: /^https?$/u, error: 'must be an http or https address' })
+    .refine(hasNoPassword, 'must not hold a user or a password')
+    .refine((text) => !/[?#]/u.test(text), 'must have no ? and no #: the paths of calls are added to it')
+    .describe('The only address that tokens for the system are sent to; paths are below it.'),
+  timeoutSeconds: z.number().min(0.1).max(60).default(5).describe('Time that one call may take.'),
+  token: TOKEN.describe('How to get a token for the system, as the person.'),
+  refusal: REFUSAL.optional().describe('Where a refusal of the system has its sentence for the person.'),
+});
+
+const hasPart = ({ connector, graphql }: z.infer<typeof SYSTEM>): boolean =>
+  connector !== undefined || graphql !== undefined;
+
+/** Modules with a studio's own classes. */
+export const EXTENSIONS = z
+  .array(z.string().min(1))
+  .default([])
+  .describe("Modules with the studio's own classes, relative to this file.");
+
+export const LISTS = z
+  .strictObject({
+    amis: z
+      .record(NAME, AMI)
+      .default({})
+      .describe('Action Menu Items by name: each may post to /ami/<name>.'),
+    apps: z
+      .record(NAME, APP)
+      .default({})
+      .describe('Front ends by name: each is at /apps/<name>/, or at its own origin.'),
+    systems: z.record(NAME, SYSTEM).default({}).describe('Other systems of the studio, by name.'),
+    extensions: EXTENSIONS,
+  })
+  .superRefine(({ systems, extensions }, context) => {
+    // The classes of an extension may call a system that adds nothing to the graph by itself.
+    if (extensions.length > 0) return;
+    for (const [name, system] of Object.entries(systems)) {
+      if (hasPart(system)) continue;
+      const message =
+        'needs a connector, or graphql with the schema to merge in, or extensions whose classes call it';
+      context.addIssue({ code: 'custom', message, path: ['systems', name] });
+    }
+  });
