@@ -22,7 +22,8 @@ import { createRecheck, type Recheck, type StandingSource } from './session/rech
 import { createRenewalFailures } from './session/renewal-failures.ts';
 import { createRevocations, type Revocations } from './session/revocations.ts';
 import { announceEnd, createSessionWatch, type SessionWatch } from './session/session-watch.ts';
-import { createSessions, type Sessions } from './session/sessions.ts';
+import { createSessions } from './session/sessions.ts';
+import type { Sessions } from './session/sessions-port.ts';
 import { createTokenKeeper, type TokenKeeper } from './session/token-keeper.ts';
 
 /** Of the provider: its document or its keys, and the tokens. */

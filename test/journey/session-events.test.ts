@@ -90,12 +90,16 @@ describe('an open page', () => {
   );
 
   it(
-    'learns that another sign-in replaced the session, or that there are too many (C23, D31)',
+    'learns that another person signed in at this browser, or that there are too many (C23, D31)',
     async () => {
+      const { person } = bff.idp;
       const stream = await open();
       await stream.next();
+      bff.idp.person = { sub: 'sub-joao', preferred_username: 'joao', name: 'João Lima' };
       await browser.get(`${bff.url}/auth/login`);
       expect((await stream.next())?.name).toBe('ended');
+      bff.idp.person = person;
+      await browser.get(`${bff.url}/auth/login`);
       const eldest = await open();
       await eldest.next();
       for (let count = 0; count < 3; count += 1) await new BrowserClient().get(`${bff.url}/auth/login`);

@@ -4,7 +4,8 @@ import { createLogger } from '../../src/base/logger.ts';
 import type { Principal, Session } from '../../src/identity/person/principal.ts';
 import type { Tokens } from '../../src/identity/provider/oidc-port.ts';
 import { createRenewalFailures } from '../../src/identity/session/renewal-failures.ts';
-import { createSessions, type Sessions } from '../../src/identity/session/sessions.ts';
+import { createSessions } from '../../src/identity/session/sessions.ts';
+import type { Sessions } from '../../src/identity/session/sessions-port.ts';
 import {
   createTokenKeeper,
   type TokenKeeper,

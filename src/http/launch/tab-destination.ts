@@ -14,7 +14,9 @@ import { claimLaunch } from './claim-launch.ts';
 export function createTabDestination(deps: HttpDeps): Destination {
   const again: Destination['again'] = async (request, response, { isLate, attempt }) => {
     const { returnTo, isRestart } = attempt;
-    if (!isLate && (await currentSession(request, deps, 'peek')) !== undefined) {
+    const session = await currentSession(request, deps, 'peek');
+    // An old id shows that the answer with the new one was lost: a new sign-in gives the browser another.
+    if (!isLate && session !== undefined && session.isByOldId !== true) {
       response.redirect(HTTP_STATUS.SEE_OTHER, returnTo);
       return;
     }
@@ -26,9 +28,12 @@ export function createTabDestination(deps: HttpDeps): Destination {
     prepare,
     async arrived(request, response, { attempt, signedIn, principal, signInId }) {
       await claimLaunch(response, deps, attempt, principal);
-      await beginSession(request, response, deps, { ...signedIn, kind: 'tab', principal, signInId });
+      const person = await beginSession(request, response, deps, {
+        ...signedIn,
+        ...{ kind: 'tab', principal, signInId },
+      });
       const { returnTo } = attempt;
-      response.redirect(HTTP_STATUS.SEE_OTHER, needsLink(principal) ? linkPath(returnTo) : returnTo);
+      response.redirect(HTTP_STATUS.SEE_OTHER, needsLink(person) ? linkPath(returnTo) : returnTo);
     },
     advise(response, { returnTo }, error) {
       stateOf(response).actions = actionsAfter(error, returnTo);

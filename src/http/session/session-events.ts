@@ -15,8 +15,8 @@ const RETRY_MS = 3000;
 
 /**
  * GET /auth/session/events: server-sent events for an open page. `session` contains when the session ends, at once
- * and on every change. `ended` means that it is over, wherever the person signed out, and closes the stream. The
- * stream never prolongs a session (D6), is limited per person, and ends with the server, so that the browser goes
+ * and on every change. `ended` means that it is over, wherever the person signed out, and closes the stream; a new
+ * sign-in of the same person in this browser is no end. The stream never prolongs a session (D6), is limited per person, and ends with the server, so that the browser goes
  * to another one.
  * Errors: `UNAUTHENTICATED`, `CSRF_REJECTED`, `RATE_LIMITED`.
  *
@@ -66,6 +66,11 @@ function stream(response: Response, { deps, session, stopping }: Streamed): void
   const stop = deps.signIn.sessionWatch.follow(session.id, (current) => {
     if (current === undefined) {
       response.end(eventOf('ended', '{}'));
+      return;
+    }
+    // The browser connects again by itself, with the cookie that it has now.
+    if (current === 'ask again') {
+      response.end();
       return;
     }
     const times = JSON.stringify(timesOf(current));

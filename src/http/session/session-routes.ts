@@ -2,7 +2,13 @@ import type { Request, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
 import type { Session } from '../../identity/person/principal.ts';
-import { clearCookie, cookieOf, OVERLAY_SESSION_COOKIE, SESSION_COOKIE } from '../request/cookies.ts';
+import {
+  attemptCookiesOf,
+  clearCookie,
+  cookieOf,
+  OVERLAY_SESSION_COOKIE,
+  SESSION_COOKIE,
+} from '../request/cookies.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { renderPage } from '../pages/page.ts';
 import { loginPath } from './refused-account.ts';
@@ -68,7 +74,8 @@ async function endSession(request: Request, response: Response, deps: HttpDeps):
   let idToken: string | undefined;
   for (const name of [OVERLAY_SESSION_COOKIE, SESSION_COOKIE] as const) {
     // By the cookie's token: a session that has already ended may still need a sign-out at the provider.
-    idToken = (await sessions.endByToken(cookieOf(request, name), ending))?.idToken ?? idToken;
+    const tokens = await sessions.endByToken(cookieOf(request, name), ending, attemptCookiesOf(request));
+    idToken = tokens?.idToken ?? idToken;
   }
   // Clear the cookies only after the session has ended. If ending it failed, the person can retry (D25).
   for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE]) clearCookie(response, name);

@@ -3,7 +3,7 @@ import type { LaunchId, SessionToken } from '../../base/ids.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
 import type { Launch } from '../../launch/launch.ts';
 import type { IdpSession, Prompt, Tokens } from '../../identity/provider/oidc-port.ts';
-import type { Ending } from '../../identity/session/session-life.ts';
+import { ATTEMPT_COOKIE_PREFIX } from '../../identity/session/attempts.ts';
 import type { Principal, Session, SessionKind } from '../../identity/person/principal.ts';
 import {
   attemptCookiesOf,
@@ -109,7 +109,8 @@ async function findSession(
 ): Promise<Session | undefined> {
   const token = cookieOf(request, cookie);
   if (token === undefined) return undefined;
-  return deps.limits.guesses.guard(request, token, () => deps.signIn.sessions.find(token, use));
+  const cookies = attemptCookiesOf(request);
+  return deps.limits.guesses.guard(request, token, () => deps.signIn.sessions.find(token, use, cookies));
 }
 
 /** An account whose tokens ShotGrid no longer accepts counts as unlinked: the person can link it again. */
@@ -139,23 +140,27 @@ export interface NewBrowserSession {
 }
 
 /**
- * Every sign-in creates a new session. The browser's previous session ends, also if it was another person's (C15,
- * C23), and so do the least recently used sessions of a person who has too many (D31). The browser gets the
+ * Every sign-in creates a new session (C15). The browser's previous session is replaced, and ends if it was another
+ * person's (C23); so do the least recently used sessions of a person who has too many (D31). The browser gets the
  * session last: if an earlier step fails, there is none, and the caller revokes the tokens.
+ *
+ * @returns the person, with the own account that the previous session had linked
  */
 export async function beginSession(
   request: Request,
   response: Response,
   deps: HttpDeps,
-  { kind, principal, tokens, idpSession, launchId, signInId, keepBeside }: NewBrowserSession,
-): Promise<void> {
+  { kind, principal: signedIn, tokens, idpSession, launchId, signInId, keepBeside }: NewBrowserSession,
+): Promise<Principal> {
   const { logger, signIn } = deps;
   const { requestId } = stateOf(response);
-  const options = { kind, idpSession, ...(signInId !== undefined && { signInId }) };
+  const replaces = cookieOf(request, kind === 'tab' ? SESSION_COOKIE : OVERLAY_SESSION_COOKIE);
+  const principal = takingOver(signedIn, await signIn.sessions.find(replaces, 'peek'));
+  const options = { kind, idpSession, replaces, ...(signInId !== undefined && { signInId }) };
   const { token, session } = await signIn.sessions.create(principal, tokens, options);
   try {
     await keepBeside?.(token);
-    await endSessionsOf(request, deps, { reason: 'replaced', requestId });
+    await replaceSessions(request, deps, session, requestId);
   } catch (error) {
     // No browser has its token. If it cannot be ended now, it expires.
     await signIn.sessions.end(session.id, { reason: 'not_begun' }).catch((cause: unknown) => {
@@ -167,11 +172,29 @@ export async function beginSession(
   setSessionCookie(response, kind, token);
   recordDecision(response, deps, { action: 'sign_in', principal, launchId: launchId ?? null });
   logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });
+  return principal;
 }
 
-async function endSessionsOf(request: Request, { signIn }: HttpDeps, ending: Ending): Promise<void> {
+/** The same person does not have to link their own account again. */
+function takingOver(principal: Principal, previous: Session | undefined): Principal {
+  const linked = previous?.principal;
+  const isSame = linked?.person.id === principal.person.id && linked.acting.way === 'own';
+  return isSame && principal.acting.way === 'own' ? { ...principal, acting: linked.acting } : principal;
+}
+
+// oxlint-disable-next-line max-params
+async function replaceSessions(
+  request: Request,
+  { signIn }: HttpDeps,
+  by: Session,
+  requestId: string,
+): Promise<void> {
+  const cookies = attemptCookiesOf(request);
+  const { signInId = '' } = by;
+  const cookie = cookies.get(`${ATTEMPT_COOKIE_PREFIX}${signInId}`);
+  const proof = cookie === undefined ? undefined : { signInId, cookie };
   for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE] as const) {
-    await signIn.sessions.endByToken(cookieOf(request, name), ending);
+    await signIn.sessions.replace(cookieOf(request, name), { by, proof, cookies, requestId });
   }
 }
 

@@ -44,6 +44,9 @@ export interface Session {
   readonly kind: SessionKind;
   /** The sign-in that created it: proves that a repeated callback belongs to this browser. */
   readonly signInId?: string;
+  /** Found by the id of the session that it replaced: the answer with its own id has not arrived. */
+  readonly isByOldId?: true;
+  readonly createdAtMs: number;
   /** The end without further activity: the earlier of the idle and the absolute limit. */
   readonly expiresAtMs: number;
   /** The absolute end, with or without activity. */

@@ -8,7 +8,7 @@ import type { AccountMemory, OnAccountNews } from '../person/account-memory.ts';
 import { assertWanted, decidingRole, policyOf } from '../person/acting-policy.ts';
 import type { SitePerson } from '../person/mapping.ts';
 import { actingOf, type ActingAs, type Principal, type Session } from '../person/principal.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions } from './sessions-port.ts';
 
 /** The reads that a living session needs about its person. */
 export interface StandingSource {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { SessionId } from '../../base/ids.ts';
-import type { Tokens } from '../provider/oidc-port.ts';
-import type { Principal, SessionKind } from '../person/principal.ts';
+import { renewAtOf, type Tokens } from '../provider/oidc-port.ts';
+import type { Principal, Session, SessionKind } from '../person/principal.ts';
 import type { Config } from '../../config/config.ts';
 
 /** Codes and tickets that represent an id for a short time. */
@@ -131,5 +131,22 @@ export class SessionLife {
 
   lifeLeft(record: SessionRecord): number {
     return this.expiresAt(record) - this.#clock.now();
+  }
+
+  /** The session of a record. */
+  sessionOf(id: SessionId, record: SessionRecord): Session {
+    const { principal, kind, tokens, signInId, createdAtMs } = record;
+    const { refreshToken, accessExpiresAtMs } = tokens;
+    return {
+      id,
+      principal,
+      kind,
+      ...(signInId !== undefined && { signInId }),
+      createdAtMs,
+      expiresAtMs: this.expiresAt(record),
+      endsAtMs: this.endsAt(record),
+      tokenExpiresAtMs: refreshToken === null ? null : accessExpiresAtMs,
+      renewAtMs: renewAtOf(tokens),
+    };
   }
 }

@@ -3,16 +3,23 @@ import type { SessionId } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Store } from '../../store/store.ts';
 import type { Session } from '../person/principal.ts';
-import type { Sessions } from './sessions.ts';
+import { OLD_ID_MS } from './replaced-sessions.ts';
+import type { Sessions } from './sessions-port.ts';
 
-/** Called repeatedly with the session, then once with `undefined` when it is over, then never again. */
-export type SessionListener = (session: Session | undefined) => void;
+/**
+ * Called repeatedly with the session, then once with `undefined` when it is over, or with `ask again` when the page
+ * must ask with the cookie that its browser has now, then never again.
+ */
+export type SessionListener = (news: Session | undefined | 'ask again') => void;
 
 /** Reports changes of a session to open pages. Following a session does not keep it alive (D6). */
 export interface SessionWatch {
   /**
    * Calls the listener at once, at intervals, and within a moment of the session's end in any process. While the
    * store is unavailable it is not called.
+   *
+   * A session that the same person has replaced is followed as the new one, and a new session, for a short time: of
+   * two sign-ins at the same moment only one cookie stays in the browser, and an old id may be in other hands.
    *
    * @returns stops it
    */
@@ -63,7 +70,12 @@ async function followUntil(
 ): Promise<void> {
   const { store, clock, logger, lookEveryMs = DEFAULT_LOOK_EVERY_MS } = deps;
   let wake = (): void => undefined;
+  let [followed, untilMs] = [id, Number.POSITIVE_INFINITY];
   let unsubscribe: (() => Promise<void>) | undefined;
+  const leave = async (): Promise<void> => {
+    await unsubscribe?.().catch((error: unknown) => logger.warn('session.still_subscribed', { error }));
+    unsubscribe = undefined;
+  };
   stopping.addEventListener('abort', () => wake(), { once: true });
   try {
     while (!stopping.aborted) {
@@ -71,18 +83,32 @@ async function followUntil(
       const news = new Promise<void>((resolve) => {
         wake = resolve;
       });
-      unsubscribe ??= await store.subscribe(channelOf(id), () => wake()).catch(() => undefined);
-      const session = await look(deps, id);
+      unsubscribe ??= await store.subscribe(channelOf(followed), () => wake()).catch(() => undefined);
+      const session = await look(deps, followed);
       if (stopping.aborted) return;
-      if (session !== 'unknown') listener(session);
-      if (session === undefined) return;
-      const leftMs = session === 'unknown' ? lookEveryMs : session.expiresAtMs - clock.now();
+      let leftMs = lookEveryMs;
+      if (session === undefined) {
+        listener(undefined);
+        return;
+      }
+      if (session !== 'unknown') {
+        if (session.id !== followed) {
+          followed = session.id;
+          await leave();
+          continue;
+        }
+        if (isYoung(session, clock)) untilMs = session.createdAtMs + OLD_ID_MS;
+        const isLate = clock.now() >= untilMs;
+        listener(isLate ? 'ask again' : session);
+        if (isLate) return;
+        leftMs = Math.min(untilMs, session.expiresAtMs) - clock.now();
+      }
       const timer = setTimeout(() => wake(), Math.max(0, Math.min(lookEveryMs, leftMs)));
       await news;
       clearTimeout(timer);
     }
   } finally {
-    await unsubscribe?.().catch((error: unknown) => logger.warn('session.still_subscribed', { error }));
+    await leave();
   }
 }
 
@@ -98,5 +124,7 @@ async function look(
     return 'unknown';
   }
 }
+
+const isYoung = ({ createdAtMs }: Session, clock: Clock): boolean => clock.now() < createdAtMs + OLD_ID_MS;
 
 const channelOf = (id: SessionId): string => `end-of-${id}`;

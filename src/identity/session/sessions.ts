@@ -2,74 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { AppError, toAppError } from '../../base/errors.ts';
 import { isRandomToken, randomToken, type SessionId, type SessionToken } from '../../base/ids.ts';
-import type { Logger } from '../../base/logger.ts';
 import { toldOnce } from '../../base/told-once.ts';
-import type { Config } from '../../config/config.ts';
 import { hashedKey, type Vault } from '../../store/vault.ts';
-import { type EndedSession, type Ending, SessionLife, type SessionRecord } from './session-life.ts';
+import type { Principal, Session } from '../person/principal.ts';
+import type { IdpSession, Tokens } from '../provider/oidc-port.ts';
+import type { AttemptCookies } from './attempts.ts';
 import { createLogoutMarks, type LogoutMarks } from './logout-marks.ts';
-import { type IdpSession, type Tokens, renewAtOf } from '../provider/oidc-port.ts';
-import type { Principal, Session, SessionKind } from '../person/principal.ts';
+import { createReplacedSessions, type ReplacedSessions } from './replaced-sessions.ts';
 import { createSessionIndex, type IndexEntry, type PersonKey, type SessionIndex } from './session-index.ts';
-
-export interface NewSession {
-  readonly kind?: SessionKind;
-  readonly idpSession?: IdpSession;
-  /** The sign-in that created it. */
-  readonly signInId?: string;
-}
-
-export interface CreatedSession {
-  readonly token: SessionToken;
-  readonly session: Session;
-}
-
-/** Sessions of signed-in browsers. Only the browser has the cookie's value: the store has its hash. */
-export interface Sessions {
-  /**
-   * A new session with a new token. Above the limit of one person the least recently used sessions end (D31).
-   * Errors: `LOGIN_REQUIRED` where the provider has ended that sign-in already (D22).
-   */
-  create(principal: Principal, tokens: Tokens, options?: NewSession): Promise<CreatedSession>;
-  /**
-   * The session of a cookie's value, unless it is over. Where the store takes no writes, sessions are not
-   * prolonged; that is reported once.
-   * @param use `slide` for activity of the person, `peek` for polling, which must not keep a session alive (D6)
-   */
-  find(token: string | undefined, use: 'slide' | 'peek'): Promise<Session | undefined>;
-  /** The session of this id, unless it is over. Does not prolong it. */
-  peek(id: SessionId): Promise<Session | undefined>;
-  /** The provider's tokens of a session that is not over. */
-  tokensOf(id: SessionId): Promise<Tokens | undefined>;
-  /** False where the session is over, or where other tokens were stored meanwhile. */
-  replaceTokens(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean>;
-  /** Changes the session's data about its person. False where the session is over. */
-  changePrincipal(id: SessionId, change: (principal: Principal) => Principal): Promise<boolean>;
-  /**
-   * Ends a session for ever. It is over at once. Where cleaning up what is attached to it fails, this fails, and
-   * another attempt finishes it.
-   */
-  end(id: SessionId, ending: Ending): Promise<Tokens | undefined>;
-  /** The same for the session of a cookie's value. */
-  endByToken(token: string | undefined, ending: Ending): Promise<Tokens | undefined>;
-  /** Ends all sessions of a person that began up to then; returns how many there were. */
-  endBySubject(person: PersonKey, upToMs: number, ending: Ending): Promise<number>;
-  /** True where a sign-in here came from this session at the provider. */
-  knowsSid(issuer: string, sid: string): Promise<boolean>;
-  /** Ends the sessions that came from one session at the provider, also one that is just being created (D18, D22). */
-  endBySid(issuer: string, sid: string, ending: Ending): Promise<number>;
-}
-
-export interface SessionsDeps {
-  readonly vault: Vault;
-  readonly clock: Clock;
-  readonly logger?: Pick<Logger, 'info' | 'warn'>;
-  readonly settings: Omit<Config['session'], 'loginsPerMinute'>;
-  /** Cleans up what is attached to a session that is over; called again after a failure. */
-  readonly settle?: (ended: EndedSession, ending: Ending) => Promise<void>;
-  /** Called once for each session that ends. */
-  readonly onEnded?: (ended: EndedSession, ending: Ending) => void;
-}
+import { type Ending, SessionLife, type SessionRecord } from './session-life.ts';
+import type { CreatedSession, NewSession, Replacing, Sessions, SessionsDeps } from './sessions-port.ts';
 
 type IsMeant = (entry: IndexEntry) => boolean;
 /** `isOurs` is true for the caller that ended it, and false for concurrent callers. */
@@ -91,6 +33,7 @@ class VaultSessions implements Sessions {
   readonly #life: SessionLife;
   readonly #index: SessionIndex;
   readonly #marks: LogoutMarks;
+  readonly #replaced: ReplacedSessions;
   readonly #settle: NonNullable<SessionsDeps['settle']>;
   readonly #onEnded: NonNullable<SessionsDeps['onEnded']>;
   readonly #tellNotProlonged: (error: unknown) => void;
@@ -106,12 +49,13 @@ class VaultSessions implements Sessions {
     this.#tellNotProlonged = toldOnce(deps.logger, events, { upstream: 'store' });
     this.#index = createSessionIndex(deps);
     this.#marks = createLogoutMarks(deps.vault, ENDED_KEPT_MS);
+    this.#replaced = createReplacedSessions(deps.vault, deps.clock);
   }
 
   async create(
     principal: Principal,
     tokens: Tokens,
-    { kind = 'tab', idpSession = NO_IDP_SESSION, signInId }: NewSession = {},
+    { kind = 'tab', idpSession = NO_IDP_SESSION, signInId, replaces }: NewSession = {},
   ): Promise<CreatedSession> {
     const token = randomToken() as SessionToken;
     const id = idOf(token);
@@ -122,7 +66,12 @@ class VaultSessions implements Sessions {
     if (this.#life.lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
     try {
       await this.#vault.set(id, record, this.#life.lifeLeft(record));
-      await this.#displace(principal, await this.#index.add(principal, { id, createdAtMs: nowMs, sid }));
+      const entries = await this.#index.add(principal, { id, createdAtMs: nowMs, sid });
+      const replaced = replaces !== undefined && isRandomToken(replaces) ? idOf(replaces) : undefined;
+      await this.#displace(
+        principal,
+        entries.filter((entry) => entry.id !== replaced),
+      );
       // Checked after the entry is written: a later logout finds the entry, and an earlier one has left its mark
       // (D22).
       if (await this.#marks.wasEnded(principal, idpSession)) throw new AppError('LOGIN_REQUIRED');
@@ -132,20 +81,57 @@ class VaultSessions implements Sessions {
       await this.end(id, { reason: 'not_begun' }).catch(() => undefined);
       throw error;
     }
-    return { token, session: this.#toSession(id, record) };
+    return { token, session: this.#life.sessionOf(id, record) };
   }
 
-  async find(token: string | undefined, use: 'slide' | 'peek'): Promise<Session | undefined> {
+  async find(
+    token: string | undefined,
+    use: 'slide' | 'peek',
+    cookies: AttemptCookies = NO_COOKIES,
+  ): Promise<Session | undefined> {
     if (token === undefined || !isRandomToken(token)) return undefined;
     const id = idOf(token);
     const found = await this.#alive(id);
-    const record = found && use === 'slide' ? await this.#slide(id, found) : found;
-    return record && this.#toSession(id, record);
+    if (found === undefined) {
+      const successor = await this.#replaced.provenSuccessorOf(id, cookies);
+      // Not prolonged: an old id keeps nothing alive.
+      const session = successor && (await this.#look(successor));
+      return session && { ...session, isByOldId: true };
+    }
+    const record = use === 'slide' ? await this.#slide(id, found) : found;
+    return record && this.#life.sessionOf(id, record);
   }
 
   async peek(id: SessionId): Promise<Session | undefined> {
-    const record = await this.#alive(id);
-    return record && this.#toSession(id, record);
+    const session = await this.#look(id);
+    if (session !== undefined) return session;
+    const successor = await this.#replaced.successorOf(id);
+    return successor && this.#look(successor.id);
+  }
+
+  async replace(token: string | undefined, { by, proof, cookies, requestId }: Replacing): Promise<void> {
+    if (token === undefined || !isRandomToken(token)) return;
+    const ending: Ending = { reason: 'replaced', requestId };
+    const id = idOf(token);
+    const old = await this.#look(id);
+    if (old === undefined) {
+      await this.end(id, ending);
+      // Another tab of this browser has replaced it a moment ago. Its session stays, unless it is of somebody else.
+      const successor = await this.#replaced.provenSuccessorOf(id, cookies);
+      const other = successor && (await this.#look(successor));
+      if (other !== undefined && !isSamePerson(other, by)) await this.end(other.id, ending);
+      return;
+    }
+    if (!isSamePerson(old, by) || old.kind !== by.kind) {
+      await this.end(id, ending);
+      return;
+    }
+    await this.#replaced.keep(id, by.id, proof);
+    if (isSameAccount(old, by)) await this.changePrincipal(id, withoutAccount);
+    const closed = await this.#close(id);
+    // A sign-out was first: its session must not go on under the old id.
+    if (!closed.isOurs) await this.#replaced.forget(id);
+    await this.#finish(id, closed, ending);
   }
 
   async tokensOf(id: SessionId): Promise<Tokens | undefined> {
@@ -165,7 +151,11 @@ class VaultSessions implements Sessions {
   }
 
   async end(id: SessionId, ending: Ending): Promise<Tokens | undefined> {
-    const { record, isOurs } = await this.#close(id);
+    return this.#finish(id, await this.#close(id), ending);
+  }
+
+  /** Cleans up what is attached to a session that admits no request any more. */
+  async #finish(id: SessionId, { record, isOurs }: Closed, ending: Ending): Promise<Tokens | undefined> {
     if (record === undefined) return undefined;
     const ended = { id, principal: record.principal, tokens: record.tokens };
     if (isOurs) this.#onEnded(ended, ending);
@@ -176,8 +166,16 @@ class VaultSessions implements Sessions {
     return record.tokens;
   }
 
-  async endByToken(token: string | undefined, ending: Ending): Promise<Tokens | undefined> {
-    return token !== undefined && isRandomToken(token) ? this.end(idOf(token), ending) : undefined;
+  async endByToken(
+    token: string | undefined,
+    ending: Ending,
+    cookies: AttemptCookies = NO_COOKIES,
+  ): Promise<Tokens | undefined> {
+    if (token === undefined || !isRandomToken(token)) return undefined;
+    const tokens = await this.end(idOf(token), ending);
+    if (tokens !== undefined) return tokens;
+    const successor = await this.#replaced.provenSuccessorOf(idOf(token), cookies);
+    return successor && this.end(successor, ending);
   }
 
   async endBySubject(person: PersonKey, upToMs: number, ending: Ending): Promise<number> {
@@ -244,6 +242,11 @@ class VaultSessions implements Sessions {
     await this.#index.remove(person, (entry) => surplus.some(({ id }) => id === entry.id));
   }
 
+  async #look(id: SessionId): Promise<Session | undefined> {
+    const record = await this.#alive(id);
+    return record && this.#life.sessionOf(id, record);
+  }
+
   async #alive(id: SessionId): Promise<SessionRecord | undefined> {
     const record = (await this.#vault.get(id)) as SessionRecord | undefined;
     return record === undefined || this.#life.isOver(record) ? undefined : record;
@@ -277,22 +280,18 @@ class VaultSessions implements Sessions {
     };
     return this.#vault.update(id, apply, (changed) => this.#life.lifeLeft(changed as SessionRecord));
   }
-
-  #toSession(id: SessionId, record: SessionRecord): Session {
-    const { principal, kind, tokens, signInId } = record;
-    const { refreshToken, accessExpiresAtMs } = tokens;
-    return {
-      id,
-      principal,
-      kind,
-      ...(signInId !== undefined && { signInId }),
-      expiresAtMs: this.#life.expiresAt(record),
-      endsAtMs: this.#life.endsAt(record),
-      tokenExpiresAtMs: refreshToken === null ? null : accessExpiresAtMs,
-      renewAtMs: renewAtOf(tokens),
-    };
-  }
 }
 
 const NO_IDP_SESSION: IdpSession = { sid: null, redeemedAtMs: Number.POSITIVE_INFINITY, endsAtMs: null };
+const NO_COOKIES: AttemptCookies = new Map();
+/** An account that the new session has taken over is not forgotten with the old one. */
+const isSameAccount = (
+  { principal: { acting: a } }: Session,
+  { principal: { acting: b } }: Session,
+): boolean => a.way === 'own' && b.way === 'own' && a.account === b.account;
+const withoutAccount = (principal: Principal): Principal => ({
+  ...principal,
+  acting: { way: 'own', account: null },
+});
+const isSamePerson = (a: Session, b: Session): boolean => a.principal.person.id === b.principal.person.id;
 const idOf = (token: string): SessionId => hashedKey('session', token) as SessionId;

@@ -11,7 +11,7 @@ import { type Oidc, type Tokens, renewAtOf } from '../provider/oidc-port.ts';
 import type { Session } from '../person/principal.ts';
 import type { RenewalFailure, RenewalFailures } from './renewal-failures.ts';
 import type { Revocations } from './revocations.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions } from './sessions-port.ts';
 import { signInAgain } from '../provider/step-up.ts';
 
 /** Keeps the provider's tokens of a session alive, so that a session ended at the provider also ends here. */

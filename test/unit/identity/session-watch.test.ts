@@ -6,6 +6,7 @@ import type { Session } from '../../../src/identity/person/principal.ts';
 import {
   announceEnd,
   createSessionWatch,
+  type SessionListener,
   type SessionWatch,
 } from '../../../src/identity/session/session-watch.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
@@ -47,7 +48,7 @@ const watchWith = (lookEveryMs: number): SessionWatch =>
 
 /** Follows the session; `heard` are the news in order. */
 function follow(watch: SessionWatch) {
-  const heard: (Session | undefined)[] = [];
+  const heard: Parameters<SessionListener>[0][] = [];
   let tell = (): void => undefined;
   const stop = watch.follow(ID, (session) => {
     heard.push(session);
