@@ -45,6 +45,8 @@ describe('the pages of a session, in a real browser', () => {
     const page = await context.newPage();
     await page.goto(`${studio.bffUrl}/`);
     await page.click('button:has-text("Sign out")');
+    // The provider has ended its session, too.
+    await page.locator('text=You are not signed in').waitFor();
   };
 
   it('hear of its end by one stream for all of them, and the next page takes over from one that is closed (D15)', async () => {
@@ -64,6 +66,34 @@ describe('the pages of a session, in a real browser', () => {
     await second.locator('[data-testid="sign-in"]').click();
     await second.click('button:has-text("Mira Okafor")');
     await second.locator('[data-testid="version-row"]').first().waitFor();
+  });
+
+  it('end, and each is signed in again: both work, and another person at this browser is told', async () => {
+    const [first, second] = [await openTab(), await openTab()];
+    await endSession();
+    const tabs = [first, second];
+    await Promise.all(tabs.map(isTold));
+    for (const tab of tabs) {
+      await tab.locator('[data-testid="sign-in"]').click();
+      const mira = tab.locator('button:has-text("Mira Okafor")');
+      const rows = tab.locator('[data-testid="version-row"]').first();
+      await mira.or(rows).first().waitFor();
+      if (await mira.isVisible()) await mira.click();
+      await rows.waitFor();
+    }
+    // A sign-in beside them, as of a front end that does not ask first.
+    const beside = await context.newPage();
+    await beside.goto(`${studio.bffUrl}/auth/login?returnTo=/apps/review/`);
+    await beside.locator('[data-testid="version-row"]').first().waitFor();
+    for (const tab of tabs) {
+      await tab.locator('[data-testid="version-row"]').first().click();
+      await tab.locator('aside.panel').waitFor();
+      expect(await tab.locator('[data-testid="sign-in"]').count()).toBe(0);
+    }
+    await beside.goto(`${studio.bffUrl}/auth/login?prompt=login&returnTo=/apps/review/`);
+    await beside.click('button:has-text("João Almeida")');
+    await beside.locator('[data-testid="version-row"]').first().waitFor();
+    for (const tab of tabs) await tab.locator('text=João Almeida has signed in at this browser').waitFor();
   });
 
   it('are told beforehand, and can stay', async () => {

@@ -55,7 +55,7 @@ const backchannelLogout = async () => {
   await browser.post(`${bff.url}/auth/backchannel-logout`, { form: { logout_token: token } });
 };
 
-describe('the same person signs in again in the same browser', () => {
+describe('the same person signs in again in the same browser (D33)', () => {
   it('gets a new id, and the pages of the old session go on and hear of the end of the new one', async () => {
     const old = idOf();
     bff.advance(2 * GRACE_MS);
@@ -107,7 +107,7 @@ describe('the same person signs in again in the same browser', () => {
   });
 });
 
-describe('the old id', () => {
+describe('the old id (D34)', () => {
   it('is worth nothing in another browser, nor in this one after its minute, however often it is used', async () => {
     const [old, callback] = [idOf(), await toCallback()];
     const thief = new BrowserClient(() => bff.now());

@@ -87,7 +87,7 @@ class VaultSessions implements Sessions {
   async find(
     token: string | undefined,
     use: 'slide' | 'peek',
-    cookies: AttemptCookies = NO_COOKIES,
+    cookies: AttemptCookies = new Map(),
   ): Promise<Session | undefined> {
     if (token === undefined || !isRandomToken(token)) return undefined;
     const id = idOf(token);
@@ -169,7 +169,7 @@ class VaultSessions implements Sessions {
   async endByToken(
     token: string | undefined,
     ending: Ending,
-    cookies: AttemptCookies = NO_COOKIES,
+    cookies: AttemptCookies = new Map(),
   ): Promise<Tokens | undefined> {
     if (token === undefined || !isRandomToken(token)) return undefined;
     const tokens = await this.end(idOf(token), ending);
@@ -204,7 +204,7 @@ class VaultSessions implements Sessions {
     };
     const closing = this.#vault.update(id, close, ENDED_KEPT_MS);
     if (await closing.catch(() => false)) return { record: closed, isOurs: true };
-    const record = (await this.#vault.get(id)) as SessionRecord | undefined;
+    const record = await this.#kept(id);
     if (record?.endedBy === null) await closing;
     return { record, isOurs: record?.endedBy === endedBy };
   }
@@ -242,13 +242,17 @@ class VaultSessions implements Sessions {
     await this.#index.remove(person, (entry) => surplus.some(({ id }) => id === entry.id));
   }
 
+  async #kept(id: SessionId): Promise<SessionRecord | undefined> {
+    return (await this.#vault.get(id)) as SessionRecord | undefined;
+  }
+
   async #look(id: SessionId): Promise<Session | undefined> {
     const record = await this.#alive(id);
     return record && this.#life.sessionOf(id, record);
   }
 
   async #alive(id: SessionId): Promise<SessionRecord | undefined> {
-    const record = (await this.#vault.get(id)) as SessionRecord | undefined;
+    const record = await this.#kept(id);
     return record === undefined || this.#life.isOver(record) ? undefined : record;
   }
 
@@ -283,7 +287,6 @@ class VaultSessions implements Sessions {
 }
 
 const NO_IDP_SESSION: IdpSession = { sid: null, redeemedAtMs: Number.POSITIVE_INFINITY, endsAtMs: null };
-const NO_COOKIES: AttemptCookies = new Map();
 /** An account that the new session has taken over is not forgotten with the old one. */
 const isSameAccount = (
   { principal: { acting: a } }: Session,

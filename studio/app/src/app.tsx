@@ -1,21 +1,33 @@
-import { useCallback, useEffect, useState } from 'react';
-import { Message, SignedOut, SignIn, Skeleton } from './notices.tsx';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { Message, OtherPerson, SignedOut, SignIn, Skeleton } from './notices.tsx';
 import { Room } from './room.tsx';
 import { SessionEnd } from './session-end.tsx';
 import { type SessionTimes, watchSession } from './session-watch.ts';
-import { isSignedIn, SIGNED_OUT } from './session.ts';
+import { SIGNED_OUT, type SignedIn, signInUrl, whoIsSignedIn } from './session.ts';
 
-type State = 'asking' | 'in' | 'out' | 'ended' | 'left' | 'failed';
+const ASK_AGAIN_MS = 3000;
+
+type State = 'asking' | 'in' | 'out' | 'ended' | 'other' | 'left' | 'failed';
 
 /** Asks whether somebody is signed in before anything else is asked. */
 export function App() {
   const [state, setState] = useState<State>('asking');
-  const ask = useCallback((): void => {
-    isSignedIn().then(
-      (isIn) => setState(isIn ? 'in' : 'out'),
-      () => setState('failed'),
-    );
+  /** Whose page this is: nothing of it is shown to anybody else. */
+  const owner = useRef<SignedIn | null>(null);
+  const [other, setOther] = useState<SignedIn | null>(null);
+  const settle = useCallback((who: SignedIn | null): void => {
+    if (who === null) {
+      setState((current) => (current === 'asking' ? 'out' : current === 'in' ? 'ended' : current));
+      return;
+    }
+    owner.current ??= who;
+    const isOwner = owner.current.person.id === who.person.id;
+    setOther(isOwner ? null : who);
+    setState(isOwner ? 'in' : 'other');
   }, []);
+  const ask = useCallback((): void => {
+    whoIsSignedIn().then(settle, () => setState((current) => (current === 'asking' ? 'failed' : current)));
+  }, [settle]);
   useEffect(ask, [ask]);
   useEffect(() => {
     const leave = (): void => setState('left');
@@ -25,11 +37,38 @@ export function App() {
   const [times, setTimes] = useState<SessionTimes | null>(null);
   // Who has signed out here is told that already.
   const end = useCallback(() => setState((current) => (current === 'in' ? 'ended' : current)), []);
+  const endAndAsk = useCallback(() => {
+    end();
+    ask();
+    // The cookie of somebody who signs in over this session comes a moment after its end.
+    setTimeout(ask, ASK_AGAIN_MS);
+  }, [end, ask]);
   const isIn = state === 'in';
-  useEffect(() => (isIn ? watchSession({ onTimes: setTimes, onEnded: end }) : undefined), [isIn, end]);
+  useEffect(
+    () => (isIn ? watchSession({ onTimes: setTimes, onEnded: endAndAsk, onBack: ask }) : undefined),
+    [isIn, endAndAsk, ask],
+  );
+  const isCovered = state === 'out' || state === 'ended' || state === 'other';
+  useEffect(() => {
+    if (!isCovered) return undefined;
+    // The person may have signed in in another tab before they came back to this one.
+    addEventListener('focus', ask);
+    document.addEventListener('visibilitychange', ask);
+    return () => {
+      removeEventListener('focus', ask);
+      document.removeEventListener('visibilitychange', ask);
+    };
+  }, [isCovered, ask]);
+  /** Nobody is sent to sign in who has done so in another tab. */
+  const signIn = useCallback(async (): Promise<void> => {
+    const who = await whoIsSignedIn().catch(() => null);
+    if (who === null) location.assign(signInUrl());
+    else settle(who);
+  }, [settle]);
 
   if (state === 'asking') return <Skeleton />;
-  if (state === 'out' || state === 'ended') return <SignIn hasEnded={state === 'ended'} />;
+  if (state === 'other' && other !== null) return <OtherPerson displayName={other.displayName} />;
+  if (isCovered) return <SignIn hasEnded={state === 'ended'} onSignIn={() => void signIn()} />;
   if (state === 'left') return <SignedOut />;
   if (state === 'failed') {
     return (

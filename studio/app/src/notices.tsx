@@ -1,8 +1,19 @@
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import type { Problem } from './problem.ts';
 import { IS_OVERLAY, signInUrl } from './session.ts';
 
-export function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
+interface SignInProps {
+  readonly hasEnded: boolean;
+  readonly onSignIn: () => void;
+}
+
+export function SignIn({ hasEnded, onSignIn }: SignInProps) {
+  const go = (event: MouseEvent): void => {
+    // In a new tab the link is followed as it is.
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    onSignIn();
+  };
   return (
     <main className="notice">
       <h1>Review</h1>
@@ -12,9 +23,27 @@ export function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
           : 'Sign in with your studio account to go on.'}
       </p>
       <div className="actions">
-        <a className="button primary" href={signInUrl()} data-testid="sign-in">
+        <a className="button primary" href={signInUrl()} onClick={go} data-testid="sign-in">
           Sign in
         </a>
+      </div>
+    </main>
+  );
+}
+
+/** Somebody else has signed in at this browser: a reload drops all that was read for the first person. */
+export function OtherPerson({ displayName }: { readonly displayName: string }) {
+  return (
+    <main className="notice" role="alert" data-testid="other-person">
+      <h1>Signed in as a different person</h1>
+      <p>
+        {displayName} has signed in at this browser, so the session of this page has ended. To go on as{' '}
+        {displayName}, load the page again.
+      </p>
+      <div className="actions">
+        <button type="button" className="button primary" onClick={() => location.reload()}>
+          Go on as {displayName}
+        </button>
       </div>
     </main>
   );

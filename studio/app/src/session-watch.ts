@@ -13,23 +13,29 @@ export interface SessionTimes {
 export interface SessionNews {
   readonly onTimes: (times: SessionTimes) => void;
   readonly onEnded: () => void;
+  /** The stream was lost and is there again: meanwhile somebody else may have signed in here. */
+  readonly onBack: () => void;
 }
 
+/** What the listening tab passes on: the times, null for the end, `back` for a stream that was lost. */
+type News = SessionTimes | null | 'back';
+
 /** Tells of the session's end, wherever it comes from, and of its limits as they move. The function it gives ends that. */
-export function watchSession({ onTimes, onEnded }: SessionNews): () => void {
+export function watchSession({ onTimes, onEnded, onBack }: SessionNews): () => void {
   const closing = new AbortController();
   const { signal } = closing;
   const channel = new BroadcastChannel(NEWS);
-  const tell = (times: SessionTimes | null): void => {
-    if (times === null) onEnded();
-    else onTimes(times);
+  const tell = (news: News): void => {
+    if (news === null) onEnded();
+    else if (news === 'back') onBack();
+    else onTimes(news);
   };
-  channel.addEventListener('message', ({ data }: MessageEvent<SessionTimes | null>) => tell(data));
-  const pass = (times: SessionTimes | null): void => {
+  channel.addEventListener('message', ({ data }: MessageEvent<News>) => tell(data));
+  const pass = (news: News): void => {
     // A channel is of this origin alone; the rule means windows.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    channel.postMessage(times);
-    tell(times);
+    channel.postMessage(news);
+    tell(news);
   };
   // The page that holds the lock listens until its page is closed; the next one in the queue takes over.
   navigator.locks
@@ -53,10 +59,11 @@ export async function keepSession(): Promise<SessionTimes> {
 }
 
 /** Resolves once the session is over or nobody wants to know any more. */
-function listen(pass: (times: SessionTimes | null) => void, signal: AbortSignal): Promise<void> {
+function listen(pass: (news: News) => void, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     let source: EventSource | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let wasOpen = false;
     const stop = (): void => {
       source?.close();
       clearTimeout(timer);
@@ -68,6 +75,10 @@ function listen(pass: (times: SessionTimes | null) => void, signal: AbortSignal)
     };
     const open = (): void => {
       source = new EventSource('/auth/session/events');
+      source.addEventListener('open', () => {
+        if (wasOpen) pass('back');
+        wasOpen = true;
+      });
       source.addEventListener('session', ({ data }: MessageEvent<string>) =>
         pass(JSON.parse(data) as SessionTimes),
       );

@@ -1,11 +1,17 @@
-/** Whether somebody is signed in; if not, the person has to sign in first. */
-export async function isSignedIn(): Promise<boolean> {
+/** Who is signed in at this browser. */
+export interface SignedIn {
+  readonly displayName: string;
+  readonly person: { readonly id: number };
+}
+
+/** Who is signed in; null where nobody is, and the person has to sign in first. */
+export async function whoIsSignedIn(): Promise<SignedIn | null> {
   const answer = await fetch('/auth/session', { headers: { accept: 'application/json' } });
   // A body that nobody reads keeps its request open.
-  await answer.text();
-  if (answer.status === 401) return false;
+  const text = await answer.text();
+  if (answer.status === 401) return null;
   if (!answer.ok) throw new Error(`The session could not be read (${answer.status}).`);
-  return true;
+  return JSON.parse(text) as SignedIn;
 }
 
 /** Shown in ShotGrid's overlay: a frame, in which no provider lets anybody sign in. */
