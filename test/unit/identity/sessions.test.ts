@@ -3,7 +3,6 @@ import type { Login, SessionToken, Subject } from '../../../src/base/ids.ts';
 import type { Tokens } from '../../../src/identity/provider/oidc-port.ts';
 import type { Principal } from '../../../src/identity/person/principal.ts';
 import { createSessions } from '../../../src/identity/session/sessions.ts';
-import type { Sessions } from '../../../src/identity/session/sessions-port.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createVault } from '../../../src/store/vault.ts';
@@ -32,7 +31,7 @@ const principalOf = (login: string): Principal => ({
 let nowMs: number;
 let store: Store;
 let writes: { key: string; value: string }[];
-let sessions: Sessions;
+let sessions: ReturnType<typeof createSessions>;
 /** Tokens of sessions that were done away with. */
 let settled: Tokens[];
 /** Whose sessions ended, and why. */
