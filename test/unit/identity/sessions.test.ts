@@ -165,7 +165,7 @@ describe('a session', () => {
 
 describe('while the encryption keys are replaced (D27)', () => {
   const [OLD, NEW] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
-  const withKeys = (...keys: Uint8Array[]): Sessions =>
+  const withKeys = (...keys: Uint8Array[]) =>
     createSessions({
       vault: createVault(store, keys, { place: 'test' }),
       clock: { now: () => nowMs },
