@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -10,7 +10,9 @@ import type { BrowserContext, Cookie, Page } from 'playwright-core';
 import { ROOT } from '../rules/source-files.ts';
 import { pipelineToken } from '../support/pipeline-token.ts';
 import { startChromiumProfile } from '../support/chromium.ts';
+import { writeCacheFiles } from '../support/counted-clients.ts';
 import { filesOfDoc } from '../support/doc-files.ts';
+import { freePort } from '../support/free-port.ts';
 import { type OverlayHost, startOverlayHost } from '../support/overlay-host.ts';
 import { API_AUDIENCE, startStudio, type Studio } from '../support/studio.ts';
 
@@ -22,6 +24,8 @@ let elsewhere: Awaited<ReturnType<typeof startElsewhere>>;
 let host: OverlayHost;
 let studio: Studio;
 let context: BrowserContext;
+/** Where a server renders pages. */
+let pages: string;
 
 beforeAll(async () => {
   files = await filesOfDoc('docs/front-end.md');
@@ -30,6 +34,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(ROOT, 'test', 'artefacts', 'front-end-'));
   elsewhere = await startElsewhere();
   host = await startOverlayHost();
+  pages = `http://localhost:${await freePort()}`;
   await writeApps();
   studio = await startStudio({
     SHOTGRAPH_CONFIG: join(folder, 'shotgraph.yml'),
@@ -57,6 +62,7 @@ async function writeApps(): Promise<void> {
   for (const name of ['index.html', 'tool.js', 'watch.js'])
     await writeFile(join(folder, 'minimal', name), code(name));
   for (const library of LIBRARIES) await bundle(library);
+  await writeFile(join(folder, 'page-server.js'), code('page-server.js'));
   await writeFile(
     join(folder, 'shotgraph.yml'),
     `amis:
@@ -66,6 +72,7 @@ apps:
   apollo: { directory: apollo-built }
   urql: { directory: urql-built }
   tools: { origin: '${elsewhere.origin}' }
+  pages: { origin: '${pages}' }
 `,
   );
 }
@@ -73,6 +80,7 @@ apps:
 async function bundle(library: string): Promise<void> {
   const source = join(folder, library);
   await mkdir(source);
+  await writeCacheFiles(source);
   await writeFile(join(source, `${library}.js`), code(`${library}.js`));
   const page = `<!doctype html><title>Tool</title><script type="module" src="${library}.js"></script>`;
   await writeFile(join(source, 'index.html'), page);
@@ -172,6 +180,34 @@ describe('docs/front-end.md', () => {
     }),
   );
 
+  it('the page fits the screen of a phone, and signs in there', () =>
+    inFreshBrowser(async (page) => {
+      const screen = { width: 390, height: 844, deviceScaleFactor: 3, mobile: true };
+      const device = await context.newCDPSession(page);
+      await device.send('Emulation.setDeviceMetricsOverride', screen);
+      await page.goto(`${studio.bffUrl}/apps/minimal/`);
+      await signIn(page);
+      await page.locator('#versions li').nth(4).waitFor();
+      expect(await page.evaluate('innerWidth')).toBe(390);
+    }));
+
+  it('the server that renders pages shows each person their own, and asks others to sign in', () =>
+    inFreshBrowser(async (page) => {
+      const renderer = spawn(process.execPath, [join(folder, 'page-server.js')], {
+        env: { SHOTGRAPH_URL: studio.bffUrl, PAGES_URL: pages, PORT: new URL(pages).port },
+      });
+      try {
+        await until(() => fetch(pages, { redirect: 'manual' }));
+        await page.goto(`${pages}/desk?shot=12`);
+        await signIn(page);
+        await page.waitForURL(`${pages}/desk?shot=12`);
+        expect(await page.locator('body').innerText()).toMatch(/^Mira Okafor sees [1-9]\d* versions\.\s*$/u);
+      } finally {
+        renderer.kill();
+        await once(renderer, 'exit');
+      }
+    }));
+
   it('the Python script prints what its person may see, or why it may not', async () => {
     const script = join(folder, 'versions.py');
     await writeFile(script, code('versions.py'));
@@ -202,4 +238,20 @@ async function signOutElsewhere(name: string, cookies: readonly Cookie[]): Promi
     method: 'POST',
     headers: { cookie: `${name}=${token}`, origin: studio.bffUrl },
   });
+}
+
+/** The server may still be starting. */
+async function until(attempt: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    if (
+      await attempt().then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
 }
