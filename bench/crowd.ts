@@ -101,6 +101,7 @@ class Stage {
         SHOTGRAPH_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
         SHOTGRAPH_AMI_SECRET_REVIEW: AMI_SECRET,
         SHOTGRAPH_SYSTEM_FARM_URL: 'http://127.0.0.1:9',
+        SHOTGRAPH_SYSTEM_TIMESHEETS_URL: 'http://127.0.0.1:9',
       },
     });
     const stage = new Stage({ site, idp, bff, url, metricsUrl: `http://localhost:${metricsPort}/metrics` });

@@ -8,8 +8,10 @@ import { startIdp } from './idp/start.ts';
 import { packageRoot } from './package-root.ts';
 import { demoDataset } from './site/demo/dataset.ts';
 import { startSite } from './site/start.ts';
+import { demoEntries } from './timesheets/entries.ts';
+import { startTimesheets } from './timesheets/start.ts';
 
-/** The studio in a box: the emulated site, an identity provider, a render farm and Shotgraph itself, all on loopback. */
+/** The studio in a box: the emulated site, an identity provider, a render farm, time sheets and Shotgraph itself, all on loopback. */
 
 const READY_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
@@ -23,10 +25,12 @@ const ports = {
   site: portOf('STUDIO_SITE_PORT', 4010),
   idp: portOf('STUDIO_IDP_PORT', 4020),
   farm: portOf('STUDIO_FARM_PORT', 4030),
+  timesheets: portOf('STUDIO_TIMESHEETS_PORT', 4040),
 };
 const bffUrl = `http://localhost:${ports.bff}`;
 
 const FARM_AUDIENCE = 'https://farm.lantern.example';
+const TIMESHEETS_AUDIENCE = 'https://timesheets.lantern.example';
 
 const dataset = demoDataset({ bffUrl });
 const site = await startSite({ port: ports.site, dataset });
@@ -41,7 +45,10 @@ const idp = await startIdp({
       backchannelLogoutUri: `${bffUrl}/auth/backchannel-logout`,
     },
   ],
-  apis: [{ audience: FARM_AUDIENCE, scope: 'jobs' }],
+  apis: [
+    { audience: FARM_AUDIENCE, scope: 'jobs' },
+    { audience: TIMESHEETS_AUDIENCE, scope: 'hours' },
+  ],
 });
 const farm = await startFarm({
   port: ports.farm,
@@ -51,6 +58,12 @@ const farm = await startFarm({
 });
 const settings = settingsOfBff();
 const removeSettings = writeSettings(packageRoot(), settings);
+const timesheets = await startTimesheets({
+  port: ports.timesheets,
+  issuer: idp.issuer,
+  audience: TIMESHEETS_AUDIENCE,
+  entries: demoEntries(dataset),
+});
 const bff = startBff();
 
 process.once('SIGINT', () => void stop(0));
@@ -65,6 +78,7 @@ console.log(
     `  Shotgraph            ${bffUrl}`,
     `  identity provider    ${idp.issuer}`,
     `  render farm          ${farm.url}`,
+    `  time sheets          ${timesheets.url}`,
     '',
     `Shotgraph demo ready: open http://127.0.0.1:${ports.site} (Ctrl+C stops it)`,
   ].join('\n'),
@@ -126,6 +140,6 @@ async function stop(code: number): Promise<void> {
     await ended;
   }
   removeSettings();
-  await Promise.all([site.close(), idp.close(), farm.close()]);
+  await Promise.all([site.close(), idp.close(), farm.close(), timesheets.close()]);
   process.exitCode = code;
 }

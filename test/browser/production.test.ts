@@ -49,6 +49,7 @@ async function startProduction() {
   const environment = {
     ...demo,
     SHOTGRAPH_SYSTEM_FARM_URL: 'https://127.0.0.1:9',
+    SHOTGRAPH_SYSTEM_TIMESHEETS_URL: 'https://127.0.0.1:9',
     SHOTGRAPH_TRUSTED_PROXIES: '127.0.0.1',
     SHOTGRAPH_AUDIT: join(folder, 'audit.jsonl'),
     NODE_EXTRA_CA_CERTS: authority,

@@ -28,6 +28,7 @@ export const PIPELINE = {
   postLogoutRedirectUris: [],
 } as const;
 export const FARM_AUDIENCE = 'https://farm.lantern.example';
+export const TIMESHEETS_AUDIENCE = 'https://timesheets.lantern.example';
 export const LIBRARY_AUDIENCE = 'https://library.lantern.example';
 export const API_AUDIENCE = 'https://shotgraph.lantern.example/graphql';
 
@@ -181,6 +182,7 @@ function startStudioIdp(bffUrl: string, idpOptions: StudioIdpOptions) {
       { audience: API_AUDIENCE, scope: 'shotgraph' },
       { audience: FARM_AUDIENCE, scope: 'jobs' },
       { audience: LIBRARY_AUDIENCE, scope: 'read' },
+      { audience: TIMESHEETS_AUDIENCE, scope: 'hours' },
     ],
   });
 }
@@ -222,12 +224,8 @@ export function startStudioSite(
   });
 }
 
-export interface Places {
-  readonly bffUrl: string;
+export interface Places extends Readonly<Record<'bffUrl' | 'siteUrl' | 'storageUrl' | 'issuer', string>> {
   readonly bffPort: number;
-  readonly siteUrl: string;
-  readonly storageUrl: string;
-  readonly issuer: string;
 }
 
 /** The settings of a demo studio, with secrets that tests look for. */
@@ -250,6 +248,7 @@ export function environmentOf(places: Places) {
     SHOTGRAPH_AMI_SECRET_REVIEW: CANARIES.amiSecret,
     // Nothing listens there; tests of the farm give another.
     SHOTGRAPH_SYSTEM_FARM_URL: 'http://127.0.0.1:9',
+    SHOTGRAPH_SYSTEM_TIMESHEETS_URL: 'http://127.0.0.1:9',
   };
 }
 
@@ -263,9 +262,8 @@ function mirasVersions(rows: Rows): number[] {
   const mira = personIdOf(rows, 'mira');
   const idOf = (link: unknown): number => (link as { id: number }).id;
   return (rows['Version'] ?? [])
-    .filter(
-      (row) => idOf(row['user']) === mira && idOf(row['project']) === 1 && row['sg_status_list'] === 'rev',
-    )
+    .filter((row) => idOf(row['user']) === mira && idOf(row['project']) === 1)
+    .filter((row) => row['sg_status_list'] === 'rev')
     .filter((row) => (row['entity'] as { type: string }).type === 'Shot')
     .map(({ id }) => id);
 }
