@@ -26,7 +26,7 @@ const RESOLVER = z.custom<(...args: never[]) => unknown>(
   'must be a function',
 );
 const ROOT = z.record(z.string(), RESOLVER).optional();
-const NEEDING = z.strictObject({ needs: z.array(z.string().min(1)).min(1), resolve: RESOLVER });
+const NEEDING = z.strictObject({ needs: z.array(z.string().min(1)), resolve: RESOLVER });
 const OF_ROWS = z.union([RESOLVER, NEEDING], 'must be a function, or { needs: [...], resolve() {} }');
 
 const CONNECTOR = z.strictObject({

@@ -113,6 +113,25 @@ describe('A field of a system that needs more of its rows', () => {
     });
   });
 
+  it('is asked about rows of an own type once, with the values as the system gave them', async () => {
+    const { data, errors } = await ask(
+      `{ versionsByIds(ids: [${ids.join()}]) { sheets { id mark log again: log later: log(from: 2) next { id mark } } } }`,
+    );
+    expect(errors).toEqual([]);
+    const [id = 0] = ids;
+    const given = { id, hours: id / 2, next: { id: id + 1000 }, versions: [{ id }, { id }] };
+    const log = `log of ${id} from 1`;
+    expect(data.versionsByIds[0].sheets[0]).toEqual({
+      ...{ id, mark: JSON.stringify(given), log, again: log, later: `log of ${id} from 2` },
+      next: { id: id + 1000, mark: JSON.stringify(given.next) },
+    });
+    const calls = system.calls.map(({ field, rows }) => `${field} ${rows.length}`);
+    const sheets = 2 * ids.length;
+    expect(calls.slice(1).sort()).toEqual([
+      ...[`Sheet.log ${sheets}`, `Sheet.log ${sheets}`, `Sheet.mark ${sheets + ids.length}`],
+    ]);
+  });
+
   it('answers the same whatever else the document selects', async () => {
     const version = world.exposed.types.get('Version');
     if (version === undefined) throw new Error('There are versions.');

@@ -157,6 +157,8 @@ describe('Rows of ShotGrid that a system names', () => {
     ['a broken id', { id: 1.5 }, 'id'],
     ['no id', { code: 'forged' }, 'id'],
     ['text', 'Version 1', 'row'],
+    ['a row of another type', { __typename: 'Shot', id: 1 }, 'type'],
+    ['a row of another type, by the name of the site', { type: 'Shot', id: 1 }, 'type'],
     ['a failed promise', () => Promise.reject(new Error('the words of the system')), 'connector'],
   ])('cannot be named by %s: the field says whose answer was wrong', async (_what, answer, reason) => {
     names.answer = typeof answer === 'function' ? (answer as () => unknown)() : answer;
