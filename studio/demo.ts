@@ -8,10 +8,12 @@ import { startIdp } from './idp/start.ts';
 import { packageRoot } from './package-root.ts';
 import { demoDataset } from './site/demo/dataset.ts';
 import { startSite } from './site/start.ts';
+import { demoFiles } from './storage/files.ts';
+import { startStorage } from './storage/start.ts';
 import { demoEntries } from './timesheets/entries.ts';
 import { startTimesheets } from './timesheets/start.ts';
 
-/** The studio in a box: the emulated site, an identity provider, a render farm, time sheets and Shotgraph itself, all on loopback. */
+/** The studio in a box: the emulated site, an identity provider, a render farm, time sheets, a storage and Shotgraph itself, all on loopback. */
 
 const READY_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
@@ -26,10 +28,12 @@ const ports = {
   idp: portOf('STUDIO_IDP_PORT', 4020),
   farm: portOf('STUDIO_FARM_PORT', 4030),
   timesheets: portOf('STUDIO_TIMESHEETS_PORT', 4040),
+  storage: portOf('STUDIO_STORAGE_PORT', 4050),
 };
 const bffUrl = `http://localhost:${ports.bff}`;
 
 const FARM_AUDIENCE = 'https://farm.lantern.example';
+const STORAGE_AUDIENCE = 'https://storage.lantern.example';
 const TIMESHEETS_AUDIENCE = 'https://timesheets.lantern.example';
 
 const dataset = demoDataset({ bffUrl });
@@ -48,6 +52,7 @@ const idp = await startIdp({
   apis: [
     { audience: FARM_AUDIENCE, scope: 'jobs' },
     { audience: TIMESHEETS_AUDIENCE, scope: 'hours' },
+    { audience: STORAGE_AUDIENCE, scope: 'files' },
   ],
 });
 const farm = await startFarm({
@@ -55,6 +60,12 @@ const farm = await startFarm({
   issuer: idp.issuer,
   audience: FARM_AUDIENCE,
   jobs: demoJobs(dataset),
+});
+const storage = await startStorage({
+  port: ports.storage,
+  issuer: idp.issuer,
+  audience: STORAGE_AUDIENCE,
+  files: demoFiles(dataset),
 });
 const settings = settingsOfBff();
 const removeSettings = writeSettings(packageRoot(), settings);
@@ -79,6 +90,7 @@ console.log(
     `  identity provider    ${idp.issuer}`,
     `  render farm          ${farm.url}`,
     `  time sheets          ${timesheets.url}`,
+    `  storage              ${storage.url}`,
     '',
     `Shotgraph demo ready: open http://127.0.0.1:${ports.site} (Ctrl+C stops it)`,
   ].join('\n'),
@@ -103,6 +115,7 @@ function settingsOfBff(): Readonly<Record<string, string>> {
   return {
     SHOTGRAPH_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
     SHOTGRAPH_LOG_LEVEL: 'warn',
+    SHOTGRAPH_CONFIG: join(packageRoot(), 'studio', 'demo.yml'),
     ...Object.fromEntries(ofProcess.map(([name, value]) => [name, value ?? ''])),
     SHOTGRAPH_ENVIRONMENT: 'development',
     SHOTGRAPH_PORT: String(ports.bff),
@@ -118,6 +131,7 @@ function settingsOfBff(): Readonly<Record<string, string>> {
     SHOTGRAPH_OIDC_CLIENT_SECRET: CLIENT_SECRET,
     SHOTGRAPH_AMI_SECRET_REVIEW: 'demo-ami-secret',
     SHOTGRAPH_SYSTEM_FARM_URL: farm.url,
+    SHOTGRAPH_SYSTEM_STORAGE_URL: storage.url,
   };
 }
 
@@ -140,6 +154,6 @@ async function stop(code: number): Promise<void> {
     await ended;
   }
   removeSettings();
-  await Promise.all([site.close(), idp.close(), farm.close(), timesheets.close()]);
+  await Promise.all([site.close(), idp.close(), farm.close(), timesheets.close(), storage.close()]);
   process.exitCode = code;
 }

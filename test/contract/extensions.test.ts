@@ -159,7 +159,10 @@ describe('Classes of a studio', () => {
 
   it('get a small context, and nothing of the request’s own tools', async () => {
     const { data } = await world.ask('{ clicked }');
-    expect(JSON.parse(data.clicked)).toEqual([null, ['launch', 'person', 'signal', 'system']]);
+    expect(JSON.parse(data.clicked)).toEqual([
+      null,
+      ['fail', 'launch', 'person', 'read', 'search', 'signal', 'system'],
+    ]);
   });
 
   it('stand in each schema of a process, and schemas that are built meanwhile take nothing from them', async () => {

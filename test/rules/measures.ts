@@ -14,7 +14,7 @@ export const CASTS: Readonly<Record<string, number>> = {
   cli: 8,
   config: 1,
   explorer: 7,
-  graphql: 25,
+  graphql: 27,
   http: 22,
   identity: 29,
   launch: 8,

@@ -1,8 +1,10 @@
+import { basename } from 'node:path';
 import { atTheShell } from '../../shotgun/script/doors.ts';
 import { toAppError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Config } from '../../config/config.ts';
+import { printGraphqlSchema } from '../../graphql/print-schema.ts';
 import { readLiveSchema } from '../../shotgun/script/live-schema.ts';
 import { driftOf } from '../../shotgun/script/schema-drift.ts';
 import { exposeSchema } from '../../site/expose.ts';
@@ -57,10 +59,13 @@ async function checkFrontEnds({ apps }: Config): Promise<readonly Finding[]> {
   );
 }
 
-async function checkConnectors({ systems, extensions }: Config): Promise<Finding> {
+async function checkConnectors({ systems, extensions, schemaDirectory }: Config): Promise<Finding> {
   try {
-    await loadSystemParts(systems, extensions);
-    return ok('systems', systems.length === 0 ? 'none' : systems.map(({ name }) => name).join(', '));
+    const parts = await loadSystemParts(systems, extensions);
+    // Only the whole graph shows whether classes fit into it.
+    if (extensions.length > 0) await printGraphqlSchema(schemaDirectory, parts);
+    const names = [...systems.map(({ name }) => name), ...extensions.map((file) => basename(file))];
+    return ok('systems', names.length === 0 ? 'none' : names.join(', '));
   } catch (error) {
     return fail(
       'systems',

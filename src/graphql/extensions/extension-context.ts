@@ -1,9 +1,11 @@
-import type { SystemClient } from '../../systems/connector.ts';
-import type { GraphqlContext } from '../request/context.ts';
 import { AppError } from '../../base/errors.ts';
+import type { SystemClient, SystemRefusal } from '../../systems/connector.ts';
+import { refusalBy } from '../../systems/system-errors.ts';
+import type { GraphqlContext } from '../request/context.ts';
+import { readsOf, type Site, type SiteReads } from './site-reads.ts';
 
 /** What a class of an extension gets of a request, by `@Ctx()`. All of it is of the person of the request. */
-export interface ExtensionContext {
+export interface ExtensionContext extends SiteReads {
   readonly person: ExtensionPerson;
   /** What was clicked in ShotGrid, where the request names its launch in `x-shotgraph-launch`. */
   readonly launch: ExtensionLaunch | null;
@@ -14,7 +16,9 @@ export interface ExtensionContext {
    *
    * @throws AppError SYSTEM_UNAVAILABLE if there is none of this name
    */
-  system(name: string): SystemClient;
+  system(this: void, name: string): SystemClient;
+  /** Ends the field with a sentence for the person. */
+  fail(this: void, refusal: SystemRefusal): never;
 }
 
 export interface ExtensionPerson {
@@ -42,14 +46,19 @@ export interface ExtensionLaunch {
   readonly projectId: number | null;
 }
 
-const contexts = new WeakMap<GraphqlContext, ExtensionContext>();
+/** The contexts of one extension: one for each request. They have nothing of the request's own tools. */
+export function contextsOf(name: string, site: Site): (context: GraphqlContext) => ExtensionContext {
+  const contexts = new WeakMap<GraphqlContext, ExtensionContext>();
+  return (context) => {
+    const known = contexts.get(context) ?? contextOf(name, site, context);
+    contexts.set(context, known);
+    return known;
+  };
+}
 
-/** One for each request. It has nothing of the request's own tools. */
-export function contextOf(context: GraphqlContext): ExtensionContext {
-  const known = contexts.get(context);
-  if (known !== undefined) return known;
+function contextOf(extension: string, site: Site, context: GraphqlContext): ExtensionContext {
   const { principal, launch, signal } = context;
-  const made: ExtensionContext = Object.freeze({
+  return Object.freeze({
     person: Object.freeze({
       subject: principal.subject,
       login: principal.login,
@@ -65,9 +74,11 @@ export function contextOf(context: GraphqlContext): ExtensionContext {
       if (call !== null) return call.system;
       throw new AppError('SYSTEM_UNAVAILABLE', { details: { system: name } });
     },
+    fail(refusal: SystemRefusal) {
+      throw refusalBy(extension, refusal);
+    },
+    ...readsOf(site, context),
   });
-  contexts.set(context, made);
-  return made;
 }
 
 const launchOf = ({ id, ami, payload }: NonNullable<GraphqlContext['launch']>): ExtensionLaunch => ({

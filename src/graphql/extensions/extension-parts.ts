@@ -11,20 +11,22 @@ import {
   isSpecifiedScalarType,
   printType,
 } from 'graphql';
-import type { ExposedSchema } from '../../site/expose.ts';
 import { ExtensionError } from '../../systems/load-system-parts.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import type { FieldSource } from '../resolve/declared-fields.ts';
 import type { GraphPart, PartSource } from '../systems/graph-part.ts';
-import { ofChange, ofOwnValue, ofQuery, ofSiteRows } from './extension-resolvers.ts';
+import {
+  type ClassField,
+  type ClassOrigin,
+  ofChange,
+  ofOwnValue,
+  ofQuery,
+  ofSiteRows,
+  originOf,
+} from './extension-resolvers.ts';
 import { schemaOfClasses } from './extension-schema.ts';
 import type { Extension } from './load-extensions.ts';
-
-/** The schema that the classes are added to. */
-export interface Site {
-  readonly schema: GraphQLSchema;
-  readonly exposed: ExposedSchema;
-}
+import type { Site } from './site-reads.ts';
 
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation']);
 
@@ -33,9 +35,9 @@ const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation']);
  *
  * @throws ExtensionError with file and line for what cannot be part of the graph
  */
-export function partsOf(extensions: readonly Extension[], { schema }: Site): readonly GraphPart[] {
+export function partsOf(extensions: readonly Extension[], site: Site): readonly GraphPart[] {
   const { schema: classes, siteTypes } = schemaOfClasses(extensions);
-  const drafts = new Map(extensions.map((extension) => [extension, new Draft(extension)]));
+  const drafts = new Map(extensions.map((extension) => [extension, new Draft(extension, site)]));
   const [first] = drafts.values();
   for (const type of Object.values(classes.getTypeMap())) {
     if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
@@ -47,7 +49,7 @@ export function partsOf(extensions: readonly Extension[], { schema }: Site): rea
       continue;
     }
     // A scalar of this server, such as DateTime, is there already.
-    if (isScalarType(type) && schema.getType(type.name) === type) continue;
+    if (isScalarType(type) && site.schema.getType(type.name) === type) continue;
     const owner = extensions.find((extension) => declares(extension, type));
     ((owner && drafts.get(owner)) ?? first)?.addType(type);
   }
@@ -87,6 +89,7 @@ function assertAllThere(extensions: readonly Extension[], classes: GraphQLSchema
 /** Gathers what one extension adds. */
 class Draft {
   readonly #extension: Extension;
+  readonly #origin: ClassOrigin;
   readonly #sdl: string[] = [];
   /** Of each line of the SDL. */
   readonly #places: string[] = [];
@@ -94,8 +97,9 @@ class Draft {
   readonly #leaves: GraphQLNamedType[] = [];
   readonly #resolveTypes = new Map<string, GraphQLTypeResolver<unknown, GraphqlContext>>();
 
-  constructor(extension: Extension) {
+  constructor(extension: Extension, site: Site) {
     this.#extension = extension;
+    this.#origin = originOf(extension.name, site);
   }
 
   /** A field on a type of the site, on Query or on Mutation. */
@@ -112,10 +116,9 @@ class Draft {
     this.#sources.set(place, { source: this.#sourceOf(type.name, place, field) });
   }
 
-  #sourceOf(type: string, place: string, field: Parameters<typeof ofQuery>[1]): FieldSource {
-    const { name } = this.#extension;
-    if (type === 'Query') return ofQuery(name, field);
-    return type === 'Mutation' ? ofChange(name, field) : ofSiteRows(name, place, field);
+  #sourceOf(type: string, place: string, field: ClassField): FieldSource {
+    if (type === 'Query') return ofQuery(this.#origin, field);
+    return type === 'Mutation' ? ofChange(this.#origin, field) : ofSiteRows(this.#origin, place, field);
   }
 
   /** A type of the extension itself. */
@@ -131,7 +134,7 @@ class Draft {
     for (const field of Object.values(type.getFields())) {
       if (field.resolve === undefined) continue;
       const place = `${type.name}.${field.name}`;
-      this.#sources.set(place, { source: ofOwnValue(this.#extension.name, place, field) });
+      this.#sources.set(place, { source: ofOwnValue(this.#origin, place, field) });
     }
   }
 

@@ -1,19 +1,29 @@
 import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
 import { AppError } from '../../base/errors.ts';
+import type { GraphqlContext } from '../request/context.ts';
 import type { RowsSource, ValueSource } from '../resolve/declared-fields.ts';
 import { guarded, ofMutation, ofRoot, ofRows, type Origin } from '../systems/connector-resolvers.ts';
-import { contextOf, type ExtensionContext } from './extension-context.ts';
-import { BATCHED } from './site-types.ts';
+import { contextsOf, type ExtensionContext } from './extension-context.ts';
+import type { Site } from './site-reads.ts';
+import { BATCHED, NEEDS } from './site-types.ts';
 
 /** A field as type-graphql has made it of a class: it checks roles, runs middleware and calls the method. */
-type ClassField = GraphQLField<unknown, ExtensionContext>;
+export type ClassField = GraphQLField<unknown, ExtensionContext>;
 
-const originOf = (name: string): Origin<ExtensionContext> => ({ name, kind: 'class', callOf: contextOf });
+/** The classes of one extension. */
+export interface ClassOrigin extends Origin<ExtensionContext> {
+  callOf(context: GraphqlContext): ExtensionContext;
+}
+
+export const originOf = (name: string, site: Site): ClassOrigin => ({
+  name,
+  kind: 'class',
+  callOf: contextsOf(name, site),
+});
 
 /** A field on a type of ShotGrid's rows: all rows of a level at once. */
-export function ofSiteRows(name: string, place: string, field: ClassField): RowsSource {
-  const origin = originOf(name);
-  return ofRows(origin, place, async (rows, args, call) => {
+export function ofSiteRows(origin: ClassOrigin, place: string, field: ClassField): RowsSource {
+  const source = ofRows(origin, place, async (rows, args, call) => {
     if (isBatched(field)) return valuesOf(await run(field, rows, args, call));
     // Each row of one that takes single rows fails by itself.
     return Promise.all(
@@ -22,7 +32,13 @@ export function ofSiteRows(name: string, place: string, field: ClassField): Rows
       ),
     );
   });
+  return { ...source, needs: needsOf(field) };
 }
+
+const needsOf = ({ extensions }: ClassField): readonly string[] => {
+  const needs = extensions[NEEDS];
+  return Array.isArray(needs) ? needs.map(String) : [];
+};
 
 const asValue = (error: unknown): unknown => error;
 
@@ -39,27 +55,26 @@ function valuesOf(values: unknown): readonly unknown[] {
   );
 }
 
-export const ofQuery = (name: string, field: ClassField): ValueSource => ({
+export const ofQuery = (origin: ClassOrigin, field: ClassField): ValueSource => ({
   kind: 'value',
-  resolve: ofRoot(originOf(name), field.name, async (args, call, info) =>
-    run(field, undefined, args, call, info),
-  ),
+  resolve: ofRoot(origin, field.name, async (args, call, info) => run(field, undefined, args, call, info)),
 });
 
-export const ofChange = (name: string, field: ClassField): ValueSource => ({
+export const ofChange = (origin: ClassOrigin, field: ClassField): ValueSource => ({
   kind: 'value',
-  resolve: ofMutation(originOf(name), field.name, async (args, call, info) =>
+  resolve: ofMutation(origin, field.name, async (args, call, info) =>
     run(field, undefined, args, call, info),
   ),
 });
 
 /** A field of a type of the extension itself. */
-export function ofOwnValue(name: string, place: string, field: ClassField): ValueSource {
-  const origin = originOf(name);
+export function ofOwnValue(origin: ClassOrigin, place: string, field: ClassField): ValueSource {
   return {
     kind: 'value',
     resolve: (root, args, context, info) =>
-      guarded(origin, place, context.signal, async () => run(field, root, args, contextOf(context), info)),
+      guarded(origin, place, context.signal, async () =>
+        run(field, root, args, origin.callOf(context), info),
+      ),
   };
 }
 

@@ -33,7 +33,8 @@ export {
   Root,
   UseMiddleware,
 } from 'type-graphql';
-export { Rows, siteType } from './site-types.ts';
+export { Needs, Rows, siteType } from './site-types.ts';
 export { DateScalar, DateTimeScalar, JsonScalar } from '../types/scalars.ts';
 export type { ExtensionContext, ExtensionLaunch, ExtensionPerson } from './extension-context.ts';
-export type { ConnectedRow, SystemClient } from '../../systems/connector.ts';
+export type { SiteSearch } from './site-reads.ts';
+export type { ConnectedRow as SiteRow, SystemClient } from '../../systems/connector.ts';

@@ -39,3 +39,6 @@ export const Rows = (): ParameterDecorator => (prototype, method, index) => {
   Extensions({ [BATCHED]: true })(prototype, method);
   createParameterDecorator(({ root }: ResolverData): unknown => root)(prototype, method, index);
 };
+
+/** What a field resolver on a type of the site needs of its rows, by the names of the graph: `code`, `sgTask.content`. */
+export const Needs = (...names: readonly string[]): MethodDecorator => Extensions({ [NEEDS]: names });
