@@ -119,7 +119,7 @@ interface PageShown {
   };
 }
 
-describe.each(CLIENTS)('%s', (_, start) => {
+describe.each(CLIENTS)('%s', (name, start) => {
   it('comes to rest where two components ask for different fields of a list of values, and each keeps its own', async () => {
     const client = start();
     const names = client.component(`{ ${SUMMARY} { groups { name } } }`);
@@ -194,5 +194,7 @@ describe.each(CLIENTS)('%s', (_, start) => {
     await client.mutate('mutation Delete($id: Int!) { deleteVersion(id: $id) { deleted { id } } }', { id });
     await client.settle();
     expect(rows()).toEqual([]);
+    // Graphcache reads a list again that has lost a row; Apollo leaves the row out.
+    expect(client.requests()).toBe(name === 'graphcache' ? 3 : 2);
   });
 });
