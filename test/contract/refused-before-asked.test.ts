@@ -27,7 +27,7 @@ const isInDoubt = ({ dataType, validTypes }: ExposedField): boolean =>
 
 /** What is wrong in an argument of that name, whatever the type. */
 const SPOILT: Readonly<Record<string, readonly unknown[]>> = {
-  first: [0, 100_000],
+  first: [-1, 100_000],
   after: ['no cursor'],
   sort: [[{}], [{ field: 'ID', direction: null }]],
   ids: [Array.from({ length: 5001 }, (_, index) => index + 1)],
