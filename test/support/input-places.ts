@@ -6,6 +6,7 @@ import {
   type GraphQLInputType,
   type GraphQLSchema,
   isCompositeType,
+  isObjectType,
   isInputObjectType,
   isListType,
   isRequiredArgument,
@@ -97,7 +98,11 @@ function documentOf({ isMutation, field, argument, found }: Placed): string {
     .filter((other) => other !== argument && isRequiredArgument(other))
     .map((other) => `${other.name}: ${sampleOf(other.type)}`);
   const args = [`${argument.name}: ${found.around('$v')}`, ...others].join(', ');
-  const selection = isCompositeType(getNamedType(field.type)) ? ' { __typename }' : '';
+  const type = getNamedType(field.type);
+  // A list is searched only where rows of it are selected.
+  const isConnection = isObjectType(type) && 'nodes' in type.getFields();
+  const ofRow = isCompositeType(type) ? ' { __typename }' : '';
+  const selection = isConnection ? ` { nodes${ofRow} }` : ofRow;
   const kind = isMutation ? 'mutation' : 'query';
   return `${kind} ($v: ${String(found.type)}) { ${field.name}(${args})${selection} }`;
 }
