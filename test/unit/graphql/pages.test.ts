@@ -91,15 +91,24 @@ describe('pages of a list', () => {
     }
   });
 
-  it.each([0, -1, 1001, 2_147_483_647])(
-    'refuse %d rows, though it comes in a variable (F9)',
-    async (first) => {
-      // The same document first, so that it comes from the cache, where no rule is run again.
-      await world.ask(PAGE, { variables: { first: 1 } });
-      world.site.calls.length = 0;
-      const answer = await world.ask(PAGE, { variables: { first } });
-      expect(answer.codes).toEqual(['BAD_USER_INPUT']);
-      expect(world.site.calls).toEqual([]);
-    },
-  );
+  it('have no rows and cost nothing where none are asked for', async () => {
+    const rows =
+      '{ versions(first: 0) { nodes { id } edges { cursor } pageInfo { endCursor hasPreviousPage } } }';
+    const { data } = await world.ask(rows);
+    expect(data.versions).toEqual({
+      nodes: [],
+      edges: [],
+      pageInfo: { endCursor: null, hasPreviousPage: false },
+    });
+    expect(world.site.calls).toEqual([]);
+  });
+
+  it.each([-1, 1001, 2_147_483_647])('refuse %d rows, though it comes in a variable (F9)', async (first) => {
+    // The same document first, so that it comes from the cache, where no rule is run again.
+    await world.ask(PAGE, { variables: { first: 1 } });
+    world.site.calls.length = 0;
+    const answer = await world.ask(PAGE, { variables: { first } });
+    expect(answer.codes).toEqual(['BAD_USER_INPUT']);
+    expect(world.site.calls).toEqual([]);
+  });
 });
