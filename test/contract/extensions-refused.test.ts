@@ -7,7 +7,7 @@ import { withSystems } from '../../src/graphql/with-systems.ts';
 import { smallStudio } from '../support/small-studio.ts';
 
 const IMPORTS = `import {
-  Arg, Authorized, Ctx, Field, FieldResolver, InputType, Int, Mutation, ObjectType, Query, registerEnumType,
+  Arg, Authorized, Ctx, Field, FieldResolver, Info, InputType, Int, Mutation, Needs, ObjectType, Query, registerEnumType,
   Resolver, Root, Rows, siteType, UseMiddleware,
 } from 'shotgraph/extension';
 `;
@@ -121,6 +121,31 @@ describe('Classes that do not fit are refused at the start, with file and line',
       /Reels is registered, but no field has it/u,
     ],
     ['an error at its import', 'throw new Error("at load");', /0\.ts: it cannot be loaded: at load/u],
+    [
+      'a need that the type does not have',
+      onVersion(`@Needs('cod') ${field('reel', 'String')}`),
+      /^.*0\.ts:7: Version\.reel cannot be read: it needs "cod".*Did you mean "code"/u,
+    ],
+    [
+      'a need of a query',
+      roots(`@Needs('code') ${query('reel', 'String')}`),
+      /^.*0\.ts:7: Query\.reel has no rows: @Rows and @Needs are for fields of types/u,
+    ],
+    [
+      'a need of a row that is not ShotGrid’s',
+      `@ObjectType() export class Reel { @Field(() => String) name; }
+@Resolver(() => Reel) export class Reels {
+@Needs('name') @FieldResolver(() => String, { nullable: true })
+loud(@Root() reel) { return reel.name; }
+}
+${roots(query('reel', 'Reel'))}`,
+      /^.*0\.ts:\d: Reel\.loud cannot have needs/u,
+    ],
+    [
+      'a resolver of rows that takes the place in the document',
+      onVersion('@FieldResolver(() => String, { nullable: true })\nreel(@Rows() rows, @Info() info) {}'),
+      /^.*0\.ts:7: Version\.reel cannot take @Info/u,
+    ],
     [
       'a type of ours that holds rows',
       roots(query('mine', `siteType('VersionConnection')`)),

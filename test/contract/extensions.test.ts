@@ -56,6 +56,9 @@ export class VersionFiles {
 export class FileFields {
   @FieldResolver(() => String)
   name(@Root() file) { return file.path.split('/').at(-1); }
+
+  @FieldResolver(() => Int, { nullable: true })
+  copies(@Rows() files) { calls.push(files.map(({ path }) => path).join()); return files.map(() => 2); }
 }
 
 @Resolver()
@@ -109,12 +112,12 @@ describe('Classes of a studio', () => {
   it('are asked once for all rows of a level, about rows that the person sees, and rows that they name are read', async () => {
     await calls();
     const { data, codes } = await world.ask(`{
-      versions { nodes { id files { path state name version { id code } } label(loud: true) } }
+      versions { nodes { id files { path state name copies version { id code } } label(loud: true) } }
       newest { id code }
       storedFile(file: { folder: "shots" }) { path state }
     }`);
     const fileOf = (id: number) => ({
-      ...{ path: `mira/${id}`, state: 'GONE', name: String(id) },
+      ...{ path: `mira/${id}`, state: 'GONE', name: String(id), copies: 2 },
       version: { id, code: `v${id}` },
     });
     expect(data).toEqual({
@@ -132,7 +135,7 @@ describe('Classes of a studio', () => {
       storedFile: { path: 'shots/here', state: 'HERE' },
     });
     expect(codes).toEqual(['SYSTEM_BROKEN']);
-    expect(await calls()).toEqual(['middleware', 'Version1,Version2']);
+    expect(await calls()).toEqual(['middleware', 'Version1,Version2', 'mira/1,mira/2']);
   });
 
   it('never show the message of an error that they throw', async () => {

@@ -18,10 +18,12 @@ import type { GraphPart, PartSource } from '../systems/graph-part.ts';
 import {
   type ClassField,
   type ClassOrigin,
+  isBatched,
   ofChange,
   ofOwnValue,
+  needsOf,
   ofQuery,
-  ofSiteRows,
+  ofRowsOfLevel,
   originOf,
 } from './extension-resolvers.ts';
 import { schemaOfClasses } from './extension-schema.ts';
@@ -43,7 +45,9 @@ export function partsOf(extensions: readonly Extension[], site: Site): readonly 
     if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
     if (isObjectType(type) && (ROOTS.has(type.name) || siteTypes.has(type.name))) {
       for (const field of Object.values(type.getFields())) {
-        const owner = extensions.find((extension) => hasMethod(extension, type.name, field.name));
+        const owner = extensions.find(
+          (extension) => methodOf(extension, type.name, field.name) !== undefined,
+        );
         (owner && drafts.get(owner))?.addField(type, field.name);
       }
       continue;
@@ -57,11 +61,12 @@ export function partsOf(extensions: readonly Extension[], site: Site): readonly 
   return [...drafts.values()].map((draft) => draft.part());
 }
 
-function hasMethod({ declared }: Extension, type: string, field: string): boolean {
+/** The method that declares a field. */
+function methodOf({ declared }: Extension, type: string, field: string) {
   const { queries, mutations, fieldResolvers, resolverClasses } = declared;
-  if (type === 'Query') return queries.some(({ schemaName }) => schemaName === field);
-  if (type === 'Mutation') return mutations.some(({ schemaName }) => schemaName === field);
-  return fieldResolvers.some(
+  if (type === 'Query') return queries.find(({ schemaName }) => schemaName === field);
+  if (type === 'Mutation') return mutations.find(({ schemaName }) => schemaName === field);
+  return fieldResolvers.find(
     ({ schemaName, target }) =>
       schemaName === field &&
       resolverClasses.some((each) => each.target === target && each.getObjectType().name === type),
@@ -112,13 +117,22 @@ class Draft {
       fields: Object.fromEntries(Object.entries(config.fields).filter(([each]) => each === name)),
     });
     const place = `${type.name}.${name}`;
-    this.#add(`extend ${printType(only)}`, this.#placeOfMethod(name));
+    this.#add(`extend ${printType(only)}`, this.#placeOfMethod(type.name, name));
     this.#sources.set(place, { source: this.#sourceOf(type.name, place, field) });
   }
 
   #sourceOf(type: string, place: string, field: ClassField): FieldSource {
+    const isRoot = ROOTS.has(type);
+    if (isRoot && (isBatched(field) || needsOf(field).length > 0))
+      throw this.#mistake(
+        type,
+        field.name,
+        `${place} has no rows: @Rows and @Needs are for fields of types.`,
+      );
+    if (!isRoot && this.#hasInfo(type, field.name))
+      throw this.#mistake(type, field.name, `${place} cannot take @Info: it is asked for all rows at once.`);
     if (type === 'Query') return ofQuery(this.#origin, field);
-    return type === 'Mutation' ? ofChange(this.#origin, field) : ofSiteRows(this.#origin, place, field);
+    return type === 'Mutation' ? ofChange(this.#origin, field) : ofRowsOfLevel(this.#origin, place, field);
   }
 
   /** A type of the extension itself. */
@@ -134,8 +148,28 @@ class Draft {
     for (const field of Object.values(type.getFields())) {
       if (field.resolve === undefined) continue;
       const place = `${type.name}.${field.name}`;
-      this.#sources.set(place, { source: ofOwnValue(this.#origin, place, field) });
+      this.#sources.set(place, { source: this.#sourceOfOwn(place, field) });
     }
+  }
+
+  /** The graph refuses needs of rows that are not ShotGrid's. */
+  #sourceOfOwn(place: string, field: ClassField): FieldSource {
+    return isBatched(field) || needsOf(field).length > 0
+      ? ofRowsOfLevel(this.#origin, place, field)
+      : ofOwnValue(this.#origin, place, field);
+  }
+
+  #hasInfo(type: string, name: string): boolean {
+    const method = methodOf(this.#extension, type, name);
+    return this.#extension.declared.params.some(
+      ({ kind, target, methodName }) =>
+        kind === 'info' && target === method?.target && methodName === method.methodName,
+    );
+  }
+
+  // oxlint-disable-next-line max-params
+  #mistake(type: string, name: string, problem: string): ExtensionError {
+    return new ExtensionError(this.#extension.name, `${this.#placeOfMethod(type, name)}: ${problem}`);
   }
 
   #placeOfType(name: string): string {
@@ -145,10 +179,9 @@ class Draft {
     return places.of(found?.target.name ?? name);
   }
 
-  #placeOfMethod(name: string): string {
-    const { declared, places } = this.#extension;
-    const { queries, mutations, fieldResolvers } = declared;
-    const found = [...queries, ...mutations, ...fieldResolvers].find(({ schemaName }) => schemaName === name);
+  #placeOfMethod(type: string, name: string): string {
+    const { places } = this.#extension;
+    const found = methodOf(this.#extension, type, name);
     return found === undefined ? places.file : places.of(found.target.name, found.methodName);
   }
 

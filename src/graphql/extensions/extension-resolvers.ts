@@ -21,8 +21,8 @@ export const originOf = (name: string, site: Site): ClassOrigin => ({
   callOf: contextsOf(name, site),
 });
 
-/** A field on a type of ShotGrid's rows: all rows of a level at once. */
-export function ofSiteRows(origin: ClassOrigin, place: string, field: ClassField): RowsSource {
+/** A field about rows, of ShotGrid or of the extension itself: all rows of a level at once. */
+export function ofRowsOfLevel(origin: ClassOrigin, place: string, field: ClassField): RowsSource {
   const source = ofRows(origin, place, async (rows, args, call) => {
     if (isBatched(field)) return valuesOf(await run(field, rows, args, call));
     // Each row of one that takes single rows fails by itself.
@@ -35,7 +35,7 @@ export function ofSiteRows(origin: ClassOrigin, place: string, field: ClassField
   return { ...source, needs: needsOf(field) };
 }
 
-const needsOf = ({ extensions }: ClassField): readonly string[] => {
+export const needsOf = ({ extensions }: ClassField): readonly string[] => {
   const needs = extensions[NEEDS];
   return Array.isArray(needs) ? needs.map(String) : [];
 };
