@@ -269,3 +269,9 @@ export class AppError extends Error {
 export function toAppError(error: unknown): AppError {
   return error instanceof AppError ? error : new AppError('INTERNAL', { cause: error });
 }
+
+/** The same refusal with more details. */
+export function withDetails(error: AppError, more: Readonly<Record<string, unknown>>): AppError {
+  const { code, message, details, cause } = error;
+  return new AppError(code, { message, details: { ...details, ...more }, cause });
+}

@@ -26,7 +26,7 @@ import { createGivenValues } from './execution/given-values.ts';
 import { documentLimits, type DocumentSettings } from './execution/limits.ts';
 import type { GraphqlContext } from './request/context.ts';
 import { withSilentSystems } from './explain-systems.ts';
-import { withSeparateChanges } from './types/mutation-fields.ts';
+import { withSeparateChanges } from './resolve/write-and-read.ts';
 
 /** The operation to explain. */
 export interface ExplainRequest {

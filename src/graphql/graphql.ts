@@ -26,7 +26,7 @@ import { createErrorRecords } from './answer/error-records.ts';
 import { createErrorFormat, refusal } from './answer/errors.ts';
 import { createGivenValuesCheck } from './execution/given-values.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './execution/limits.ts';
-import { withSeparateChanges } from './types/mutation-fields.ts';
+import { withSeparateChanges } from './resolve/write-and-read.ts';
 import { withUpstreams } from './systems/upstreams.ts';
 import { withSystems } from './with-systems.ts';
 
@@ -149,14 +149,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
   const { principal, requestId, signal } = request;
   const launch = await launchOf(deps, request);
   const sessionUuid = launch?.payload.sessionUuid ?? null;
-  const audit: AuditScope = {
-    principal,
-    requestId,
-    by: request.by,
-    launch: launch === undefined ? undefined : launchMark(launch.id),
-    sessionUuid: sessionUuid ?? undefined,
-    ...{ operation: undefined, operationType: undefined },
-  };
+  const audit = auditScopeOf(request, launch);
   const rowBatches: GraphqlContext['rowBatches'] = new Map();
   const work = deps.workFor(principal, {
     ...(sessionUuid !== null && { sessionUuid }),
@@ -173,30 +166,84 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     waves: wavesOf(work.calls()),
     ...work.spent(),
   }));
-  return {
-    principal,
-    requestId,
-    signal,
-    audit,
+  return Object.assign(new ContextWork(work), {
+    ...{ principal, requestId, signal, audit, rowBatches, launch },
     uploads: deps.uploads,
     systems: systemsOf(deps, request, work),
-    rowBatches,
-    recordSystemChange(system, field, error) {
-      // Systems may write to ShotGrid and to each other.
-      rowBatches.clear();
-      work.forget();
-      const outcome = systemOutcome(error, work.changes);
-      // What failed after the change is no failure of the change.
-      const why = outcome === 'done' ? null : error;
-      work.changes.note(outcome, null, why);
-      deps.audit.record(systemChangeEntry(audit, { system, field, error: why, outcome }));
-    },
+    recordSystemChange: systemChangeRecorder(deps, { audit, rowBatches, work }),
     onPersonGone: () => request.onPersonGone?.(),
-    launch,
-    readLaunch: (id) => deps.launches.read(id, principal),
-    // Spread last: an object literal that starts with a spread and continues with functions costs fifty times as
-    // much.
-    ...work,
+    readLaunch: (id: string) => deps.launches.read(id, principal),
+  });
+}
+
+/**
+ * The work in a context. It makes neither reader nor writer until one is used, and Apollo copies contexts: own
+ * properties only, so that a private field would be lost and a getter be read.
+ */
+class ContextWork implements Work {
+  readonly work: Work;
+  readonly changes: Work['changes'];
+
+  constructor(work: Work) {
+    this.work = work;
+    this.changes = work.changes;
+  }
+
+  get reader(): Work['reader'] {
+    return this.work.reader;
+  }
+
+  get writer(): Work['writer'] {
+    return this.work.writer;
+  }
+
+  get site(): Work['site'] {
+    return this.work.site;
+  }
+
+  get files(): Work['files'] {
+    return this.work.files;
+  }
+
+  get ofSystem(): Work['ofSystem'] {
+    return this.work.ofSystem;
+  }
+
+  forget(): void {
+    this.work.forget();
+  }
+
+  calls(): ReturnType<Work['calls']> {
+    return this.work.calls();
+  }
+
+  spent(): ReturnType<Work['spent']> {
+    return this.work.spent();
+  }
+}
+
+function auditScopeOf({ principal, requestId, by }: GraphqlRequest, launch: Launch | undefined): AuditScope {
+  return {
+    ...{ principal, requestId, by },
+    launch: launch === undefined ? undefined : launchMark(launch.id),
+    sessionUuid: launch?.payload.sessionUuid ?? undefined,
+    ...{ operation: undefined, operationType: undefined },
+  };
+}
+
+function systemChangeRecorder(
+  deps: Pick<GraphqlDeps, 'audit'>,
+  { audit, rowBatches, work }: Pick<GraphqlContext, 'audit' | 'rowBatches'> & { readonly work: Work },
+): GraphqlContext['recordSystemChange'] {
+  return (system, field, error) => {
+    // Systems may write to ShotGrid and to each other.
+    rowBatches.clear();
+    work.forget();
+    const outcome = systemOutcome(error, work.changes);
+    // What failed after the change is no failure of the change.
+    const why = outcome === 'done' ? null : error;
+    work.changes.note(outcome, null, why);
+    deps.audit.record(systemChangeEntry(audit, { system, field, error: why, outcome }));
   };
 }
 

@@ -18,7 +18,7 @@ import type { PlanOptions } from './plan/planning.ts';
 import { Plans } from './read/level-reader.ts';
 import { createReader } from './read/reader.ts';
 import { createSiteFeatures } from './write/site-features.ts';
-import { createWriter } from './write/writer.ts';
+import { orderPlaylist } from './write/playlist-order.ts';
 
 /** Everything that one request may do in ShotGrid, as one person. */
 export interface Work {
@@ -69,44 +69,100 @@ export interface WorkDeps {
 /** Creates the per-request readers and writers. Only query plans and known fields are shared between requests. */
 export function createWorkshop({ shotgun, exposed, plan, known = new KnownFields() }: WorkDeps) {
   const plans = new Plans(exposed, plan);
-  return (
-    login: Login,
-    { sessionUuid, personId, own = null, signal, maxSearches, onChange = () => undefined }: WorkOptions,
-  ): Work => {
-    const log = createCallLog();
-    const times: CallTimes[] = [];
-    const onTimed = (each: CallTimes): void => void times.push(each);
-    const personOf = (more: ActingOptions): ActingClient =>
-      log.observe(
-        timedClient(
-          shotgun.as(login, { own, ...more, ...(personId !== undefined && { personId }) }),
-          onTimed,
-        ),
-      );
-    const reading = personOf({});
-    const reader = createReader(reading, plans, { signal, maxSearches, known });
-    const site = createSiteFeatures(reading, { signal, maxCallsForRows: maxSearches });
-    const changes = new ChangeLog();
-    const forget = (): void => {
-      reader.forget();
-      site.forget();
-    };
-    const writing = auditedClient(personOf(sessionUuid === undefined ? {} : { sessionUuid }), (change) => {
-      forget();
-      const { type, id } = change.entity;
-      changes.note(change.outcome, id === null ? null : { type, id }, change.error);
-      onChange(change);
+  return (login: Login, options: WorkOptions): Work =>
+    new PersonWork({ shotgun, plans, known, login }, options);
+}
+
+interface PersonWorkDeps {
+  readonly shotgun: Pick<Shotgun, 'as'>;
+  readonly plans: Plans;
+  readonly known: KnownFields;
+  readonly login: Login;
+}
+
+/**
+ * Reader and writer are made once they are needed: a document that does not validate needs none. It is a class,
+ * because a getter in an object literal gives each object its own shape.
+ */
+class PersonWork implements Work {
+  readonly changes = new ChangeLog();
+  readonly #deps: PersonWorkDeps;
+  readonly #options: WorkOptions;
+  readonly #log = createCallLog();
+  readonly #times: CallTimes[] = [];
+  #reading: ActingClient | undefined;
+  #writing: ActingClient | undefined;
+  #reader: EntityReader | undefined;
+  #site: SiteFeatures | undefined;
+  #writer: EntityWriter | undefined;
+
+  constructor(deps: PersonWorkDeps, options: WorkOptions) {
+    this.#deps = deps;
+    this.#options = options;
+  }
+
+  get reader(): EntityReader {
+    const { plans, known } = this.#deps;
+    const { signal, maxSearches } = this.#options;
+    return (this.#reader ??= createReader(this.#read(), plans, { signal, maxSearches, known }));
+  }
+
+  get site(): SiteFeatures {
+    const { signal, maxSearches: maxCallsForRows } = this.#options;
+    return (this.#site ??= createSiteFeatures(this.#read(), { signal, maxCallsForRows }));
+  }
+
+  get writer(): EntityWriter {
+    const { signal } = this.#options;
+    return (this.#writer ??= {
+      call: (change) => this.#write().call(change, { signal }),
+      orderPlaylist: (playlistId, versionIds) =>
+        orderPlaylist(this.#write(), { signal }, playlistId, versionIds),
     });
-    return {
-      reader,
-      site,
-      writer: createWriter(writing, { signal }),
-      files: { client: writing, options: { signal } },
-      forget,
-      changes,
-      calls: () => log.calls(),
-      spent: () => ({ ...spentOf(times, performance.now()), ...log.systemsSpent() }),
-      ofSystem: (call, run) => log.ofSystem(call, run),
-    };
-  };
+  }
+
+  get files(): FileCalls {
+    return { client: this.#write(), options: { signal: this.#options.signal } };
+  }
+
+  forget(): void {
+    this.#reader?.forget();
+    this.#site?.forget();
+  }
+
+  calls(): readonly LoggedCall[] {
+    return this.#log.calls();
+  }
+
+  spent(): ReturnType<Work['spent']> {
+    return { ...spentOf(this.#times, performance.now()), ...this.#log.systemsSpent() };
+  }
+
+  ofSystem: Work['ofSystem'] = (call, run) => this.#log.ofSystem(call, run);
+
+  #read(): ActingClient {
+    return (this.#reading ??= this.#client({}));
+  }
+
+  #write(): ActingClient {
+    const { sessionUuid } = this.#options;
+    return (this.#writing ??= auditedClient(
+      this.#client(sessionUuid === undefined ? {} : { sessionUuid }),
+      (change) => this.#onChange(change),
+    ));
+  }
+
+  #client(more: ActingOptions): ActingClient {
+    const { shotgun, login } = this.#deps;
+    const { own = null, personId } = this.#options;
+    const person = shotgun.as(login, { own, ...more, ...(personId !== undefined && { personId }) });
+    return this.#log.observe(timedClient(person, (each) => void this.#times.push(each)));
+  }
+
+  #onChange(change: Change): void {
+    this.forget();
+    const { type, id } = change.entity;
+    this.changes.note(change.outcome, id === null ? null : { type, id }, change.error);
+    this.#options.onChange?.(change);
+  }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { canCreate, writableFields, type WriteMode } from '../../src/query/write/writable-fields.ts';
+import { canCreate, writableFields, type WriteMode } from '../../src/query/write/write-values.ts';
 import type { ExposedType } from '../../src/site/expose.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 import { emptyOf, type WriteSample, type WriteSamples, writeSamples } from '../support/write-samples.ts';

@@ -8,7 +8,7 @@ import {
   isNonNullType,
 } from 'graphql';
 import { type CallLog, createCallLog } from '../../src/query/calls/call-log.ts';
-import { writableFields, type WriteMode } from '../../src/query/write/writable-fields.ts';
+import { writableFields, type WriteMode } from '../../src/query/write/write-values.ts';
 import type { ExposedField, ExposedType } from '../../src/site/expose.ts';
 import { PLAN } from '../support/plan-settings.ts';
 import { type SiteWorld, startSiteWorld } from '../support/site-world.ts';

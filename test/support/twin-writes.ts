@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { canCreate, writableFields } from '../../src/query/write/writable-fields.ts';
+import { canCreate, writableFields } from '../../src/query/write/write-values.ts';
 import type { ExposedType } from '../../src/site/expose.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { HASH_SYNTAX } from './every-type-site.ts';

@@ -1,5 +1,5 @@
 import type { ExposedField, ExposedSchema, ExposedType } from '../../src/site/expose.ts';
-import { writableFields, type WriteMode } from '../../src/query/write/writable-fields.ts';
+import { writableFields, type WriteMode } from '../../src/query/write/write-values.ts';
 import type { Dataset } from '../../studio/site/ports.ts';
 
 /** A value for a field of an input, how it is asked for and how it reads afterwards. */

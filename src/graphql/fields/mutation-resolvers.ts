@@ -2,9 +2,14 @@ import { Int, Resolver } from 'type-graphql';
 import { linkNode } from '../../query/decode/field-values.ts';
 import { idOf } from '../../query/input/links.ts';
 import type { WriteValues } from '../../query/ports/ports.ts';
-import { atInput, compileWrite, withAuthor, type WriteInput } from '../../query/write/write-values.ts';
+import {
+  atInput,
+  compileWrite,
+  withAuthor,
+  type WriteInput,
+  type WriteMode,
+} from '../../query/write/write-values.ts';
 import { atWrongLink } from '../../query/write/wrong-link.ts';
-import type { WriteMode } from '../../query/write/writable-fields.ts';
 import { createRecord, deleteRecord, reviveRecord, updateRecord } from '../../shotgun/calls/write.ts';
 import type { ExposedType } from '../../site/expose.ts';
 import { typeFacts } from '../../site/type-facts.ts';

@@ -7,9 +7,8 @@ import {
   isLeafType,
   isRequiredArgument,
 } from 'graphql';
-import { AppError } from '../../base/errors.ts';
+import { AppError, withDetails } from '../../base/errors.ts';
 import { type EntityNode, SEEN } from '../../query/ports/selection.ts';
-import { withDetails } from '../../query/ports/with-details.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import type { ConnectedRow } from '../../systems/connector.ts';
 import type { GraphqlContext } from '../request/context.ts';

@@ -3,7 +3,7 @@ import type { ExposedSchema } from '../../site/expose.ts';
 import type { NamedClass } from '../types/named-class.ts';
 import type { SelectionReader } from '../request/selection-of.ts';
 import type { WriteInputs } from '../types/write-inputs.ts';
-import { type Checks, LinkDoubts } from '../../query/input/link-doubts.ts';
+import { type Checks, LinkDoubts } from '../../query/input/links.ts';
 import { readFieldInfo } from '../../shotgun/calls/field-info.ts';
 import type { GraphqlContext } from '../request/context.ts';
 

@@ -6,6 +6,8 @@ import { beginEarly } from './early-calls.ts';
 import type { OperationCall } from './own-resolvers.ts';
 import type { SchemaParts } from './schema-parts.ts';
 import { DONE } from '../answer/told-errors.ts';
+import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
+import type { GraphqlContext } from '../request/context.ts';
 
 /** One write, with the checks before it. */
 export interface Writing {
@@ -66,4 +68,22 @@ export function notReadAfter(thrown: unknown, { type, id }: LinkInput): AppError
     details: { ...details, type, id, outcome: 'done' },
     cause,
   });
+}
+
+/**
+ * Separates the fields of Mutation from each other, including those that systems add: each has its own change
+ * record and its own count of searches, because each reads afresh after its change.
+ */
+export function withSeparateChanges(schema: GraphQLSchema): GraphQLSchema {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    const { resolve = defaultFieldResolver } = field;
+    // oxlint-disable-next-line max-params -- the four of a resolver
+    field.resolve = (root, args, context: GraphqlContext, info) => {
+      context.changes.begin(String(info.path.key));
+      context.reader.beginPeriod();
+      const result: unknown = resolve(root, args, context, info);
+      return result;
+    };
+  }
+  return schema;
 }

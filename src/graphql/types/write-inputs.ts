@@ -4,7 +4,7 @@ import {
   linkToCreateWith,
   writableFields,
   type WriteMode,
-} from '../../query/write/writable-fields.ts';
+} from '../../query/write/write-values.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { describeField } from './describe-field.ts';
 import { type NamedClass, namedClass } from './named-class.ts';

@@ -2,11 +2,17 @@ import type { Config } from '../../config/config.ts';
 import { AppError, type ErrorCode, toAppError } from '../../base/errors.ts';
 import { foldAscii } from '../../base/fold-ascii.ts';
 import { parseLogin, type Login } from '../../base/ids.ts';
-import { anyMayLink, assertWanted, decidingRole, policyOf } from './acting-policy.ts';
+import {
+  anyMayLink,
+  assertWanted,
+  decidingRole,
+  policyOf,
+  type Acting,
+  type Principal,
+} from './principal.ts';
 import type { Vault } from '../../store/vault.ts';
 import { createAccountMemory, type OnAccountNews } from './account-memory.ts';
 import type { SignedIn } from '../provider/oidc-port.ts';
-import type { Acting, Principal } from './principal.ts';
 import { isMissing } from '../provider/userinfo.ts';
 
 /** The reads of the ShotGrid site's people that sign-in needs. */

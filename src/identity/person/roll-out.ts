@@ -1,7 +1,7 @@
 import { foldAscii } from '../../base/fold-ascii.ts';
 import { parseLogin } from '../../base/ids.ts';
 import type { Config } from '../../config/config.ts';
-import { assertWanted, policyOf } from './acting-policy.ts';
+import { assertWanted, policyOf } from './principal.ts';
 
 /** A person of the site, as an administrator may list them. */
 export interface ListedPerson {

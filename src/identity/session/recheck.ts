@@ -5,9 +5,16 @@ import { parseLogin, type Login } from '../../base/ids.ts';
 import { isOutage, isPersonRefusal } from '../../base/error-kinds.ts';
 import type { Config } from '../../config/config.ts';
 import type { AccountMemory, OnAccountNews } from '../person/account-memory.ts';
-import { assertWanted, decidingRole, policyOf } from '../person/acting-policy.ts';
+import {
+  assertWanted,
+  decidingRole,
+  policyOf,
+  actingOf,
+  type ActingAs,
+  type Principal,
+  type Session,
+} from '../person/principal.ts';
 import type { SitePerson } from '../person/mapping.ts';
-import { actingOf, type ActingAs, type Principal, type Session } from '../person/principal.ts';
 import type { Sessions } from './sessions-port.ts';
 
 /** The reads that a living session needs about its person. */

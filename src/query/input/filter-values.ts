@@ -1,8 +1,7 @@
 import { AppError } from '../../base/errors.ts';
 import type { ExposedField, ExposedType } from '../../site/expose.ts';
 import { type Operator, operatorRow } from '../../site/data-types/operators.ts';
-import type { Checks } from './link-doubts.ts';
-import { type LinkInput, linkOf, systemTypeOf } from './links.ts';
+import { type Checks, type LinkInput, linkOf, systemTypeOf } from './links.ts';
 
 const FLOAT_DECIMALS = 6;
 

@@ -4,8 +4,7 @@ import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.t
 import type { ExposedField, ExposedType } from '../../site/expose.ts';
 import { filterValue } from './filter-values.ts';
 import { notOfHidden } from '../plan/hidden-values.ts';
-import type { Checks } from './link-doubts.ts';
-import { heldType, ON_TYPE } from './links.ts';
+import { type Checks, heldType, ON_TYPE } from './links.ts';
 import { isOperator, type Operator, operatorRow } from '../../site/data-types/operators.ts';
 import { assertUsable } from './filter-operators.ts';
 

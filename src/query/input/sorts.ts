@@ -1,8 +1,7 @@
 import type { SortKey } from '../ports/ports.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ExposedType } from '../../site/expose.ts';
-import type { Checks } from './link-doubts.ts';
-import { heldType, ON_TYPE } from './links.ts';
+import { type Checks, heldType, ON_TYPE } from './links.ts';
 
 type Direction = 'asc' | 'desc';
 

@@ -1,10 +1,9 @@
 import type { FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
-import { besideReads, type KnownParents } from './beside.ts';
+import { besideReads, type KnownParents, levelReads, rowSearches } from './searches.ts';
 import type { PlanOf, PlanOptions, ReadPlan } from './planning.ts';
 import type { EntitySelection } from '../ports/selection.ts';
 import type { PlannedCall } from './planned-call.ts';
-import { levelReads, rowSearches } from './searches.ts';
 import { RowsKnown } from './rows-known.ts';
 import type { SampleIds } from './sample-ids.ts';
 import type { Timeline } from './timeline.ts';

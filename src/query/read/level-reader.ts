@@ -3,10 +3,9 @@ import { createDecoder, type Decoder, type LinkPlace, type MissingPlace } from '
 import { type PlanOf, type PlanOptions, planRead, type ReadPlan } from '../plan/planning.ts';
 import type { EntitySelection } from '../ports/selection.ts';
 import type { Row } from '../../shotgun/port/records.ts';
-import { besideReads, type KnownParents } from '../plan/beside.ts';
+import { besideReads, type KnownParents, levelReads } from '../plan/searches.ts';
 import type { MutableNode } from '../decode/field-values.ts';
 import { goneField, type LiveFields } from './live-fields.ts';
-import { levelReads } from '../plan/searches.ts';
 import type { RowLoader } from './row-loader.ts';
 import DataLoader from 'dataloader';
 

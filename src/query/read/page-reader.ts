@@ -5,7 +5,7 @@ import { AppError } from '../../base/errors.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { CallOptions, Row } from '../../shotgun/port/records.ts';
 import type { FilterGroup, SearchRequest } from '../../shotgun/port/requests.ts';
-import { idsNamedBy, type KnownParents } from '../plan/beside.ts';
+import { idsNamedBy, type KnownParents } from '../plan/searches.ts';
 import { NOTHING } from '../input/filters.ts';
 import { searchRows } from '../../shotgun/calls/search.ts';
 import type { LevelReader, Plans } from './level-reader.ts';

@@ -3,8 +3,7 @@ import { bare } from '../../base/bare.ts';
 import DataLoader from 'dataloader';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { FilterGroup } from '../../shotgun/port/requests.ts';
-import type { BesideRead } from '../plan/beside.ts';
-import { type Missing, type RowSearch, rowSearches } from '../plan/searches.ts';
+import { type BesideRead, type Missing, type RowSearch, rowSearches } from '../plan/searches.ts';
 import { searchRows } from '../../shotgun/calls/search.ts';
 
 interface Known {

@@ -1,11 +1,9 @@
 import { ownValue } from '../../base/bare.ts';
-import { AppError } from '../../base/errors.ts';
+import { AppError, withDetails } from '../../base/errors.ts';
 import type { ExposedType } from '../../site/expose.ts';
-import type { Checks } from '../input/link-doubts.ts';
-import { idOf, type LinkInput } from '../input/links.ts';
+import { type Checks, idOf, type LinkInput } from '../input/links.ts';
 import type { BatchOperation } from '../ports/ports.ts';
 import { refusedField, compileWrite, withAuthor, type WriteInput } from './write-values.ts';
-import { withDetails } from '../ports/with-details.ts';
 
 /** An operation of a batch, and its place in the client's input. */
 export interface PlacedOperation {

@@ -1,14 +1,11 @@
-import { withDetails } from '../ports/with-details.ts';
+import { withDetails, AppError } from '../../base/errors.ts';
 import { ownValue, bare } from '../../base/bare.ts';
-import { AppError } from '../../base/errors.ts';
 import type { ExposedField, ExposedType } from '../../site/expose.ts';
 import type { WriteValues } from '../../shotgun/port/records.ts';
 import type { Write } from '../../site/data-types/value-type.ts';
-import { typeFacts } from '../../site/type-facts.ts';
+import { typeFacts, DISPLAY_NAME } from '../../site/type-facts.ts';
 import { fileLink, type FileLinkInput } from '../input/file-links.ts';
-import type { Checks } from '../input/link-doubts.ts';
-import { type LinkAt, type LinkInput, linkOf, systemTypeOf } from '../input/links.ts';
-import { writableFields, type WriteMode } from './writable-fields.ts';
+import { type Checks, type LinkAt, type LinkInput, linkOf, systemTypeOf } from '../input/links.ts';
 
 /** Adds the place in the client's input to a refusal of the site, if the refusal names one of its fields. */
 export function atInput(thrown: unknown, type: ExposedType, input: WriteInput): unknown {
@@ -147,4 +144,37 @@ function badValue(
   more: Readonly<Record<string, unknown>> = {},
 ): AppError {
   return new AppError('BAD_USER_INPUT', { message, details: { path: path.join('.'), value, ...more } });
+}
+
+export type WriteMode = 'create' | 'update';
+
+/** The fields of a type that an input accepts. */
+export function writableFields(type: ExposedType, mode: WriteMode): ExposedField[] {
+  const { neverWritten = {} } = typeFacts(type.type);
+  return [...type.fields.values()].filter(
+    (field) =>
+      !field.readOnly &&
+      (mode === 'create' || !field.createOnly) &&
+      field.valueType.write !== null &&
+      field.name !== DISPLAY_NAME &&
+      !Object.hasOwn(neverWritten, field.name),
+  );
+}
+
+/**
+ * The link without which a new record of the type would be lost: one without its project can be one that nobody can
+ * read (API 5.5), and a reply to nothing cannot even be deleted (API 8, Reply). Null where the type has no such field, and
+ * for files, which belong to no project unless they are given one (API 8, Attachment).
+ */
+export function linkToCreateWith({ type, fields, hiddenFields }: ExposedType): string | null {
+  const { createdWith: name = 'project' } = typeFacts(type);
+  if (name === null) return null;
+  const field = fields.get(name);
+  return hiddenFields.has(name) || field?.valueType.shown === 'link' ? name : null;
+}
+
+/** True if a create can be offered: not if its required link is hidden or read-only. */
+export function canCreate(type: ExposedType): boolean {
+  const needed = linkToCreateWith(type);
+  return needed === null || writableFields(type, 'create').some(({ name }) => name === needed);
 }

@@ -1,10 +1,9 @@
-import { AppError } from '../../base/errors.ts';
+import { AppError, withDetails } from '../../base/errors.ts';
 import { isRecordRef } from '../../shotgun/port/records.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { type LinkInput, systemTypeOf } from '../input/links.ts';
 import type { EntityReader } from '../ports/ports.ts';
 import { ROW_ONLY } from '../ports/selection.ts';
-import { withDetails } from '../ports/with-details.ts';
 
 /**
  * Adds the place of the wrong link to a refusal of a list of links. The site names only the field (API 2.9), so

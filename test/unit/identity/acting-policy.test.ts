@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ActingPolicies, ActingPolicy } from '../../../src/config/config.ts';
-import { anyMayLink, assertWanted, policyOf } from '../../../src/identity/person/acting-policy.ts';
+import { anyMayLink, assertWanted, policyOf } from '../../../src/identity/person/principal.ts';
 
 const policies = (byDefault: ActingPolicy, byRole: Record<string, ActingPolicy> = {}): ActingPolicies => ({
   byDefault,

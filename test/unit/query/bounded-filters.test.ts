@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../src/base/errors.ts';
 import { compileFilter } from '../../../src/query/input/filters.ts';
-import { LinkDoubts } from '../../../src/query/input/link-doubts.ts';
+import { LinkDoubts } from '../../../src/query/input/links.ts';
 import type { FieldInfo } from '../../../src/query/ports/ports.ts';
 import type { FilterCondition, FilterGroup } from '../../../src/shotgun/port/requests.ts';
 import { exposeSchema } from '../../../src/site/expose.ts';

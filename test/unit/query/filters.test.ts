@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compileFilter, type FilterInput } from '../../../src/query/input/filters.ts';
-import { LinkDoubts } from '../../../src/query/input/link-doubts.ts';
+import { LinkDoubts } from '../../../src/query/input/links.ts';
 import { smallStudio } from '../../support/small-studio.ts';
 
 const checks = { schema: smallStudio(), doubts: new LinkDoubts() };

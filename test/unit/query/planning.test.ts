@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { besideReads } from '../../../src/query/plan/beside.ts';
+import { besideReads } from '../../../src/query/plan/searches.ts';
 import { planRead, printPlan } from '../../../src/query/plan/planning.ts';
 import { type Asked, selectionOf } from '../../support/asked-selection.ts';
 import { smallStudio } from '../../support/small-studio.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { writableFields } from '../../../src/query/write/writable-fields.ts';
-import { LinkDoubts } from '../../../src/query/input/link-doubts.ts';
-import { compileWrite, type WriteInput } from '../../../src/query/write/write-values.ts';
+import { writableFields, compileWrite, type WriteInput } from '../../../src/query/write/write-values.ts';
+import { LinkDoubts } from '../../../src/query/input/links.ts';
 import type { FieldInfo } from '../../../src/query/ports/ports.ts';
 import { smallStudio } from '../../support/small-studio.ts';
 
