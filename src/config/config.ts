@@ -100,6 +100,20 @@ export interface AppConfig {
   readonly name: string;
   /** Absolute path of the built files; `index.html` is the answer for paths without a file. */
   readonly directory: string;
+  /** What its pages may do beyond the policy of every app. */
+  readonly pages?: PageRights;
+}
+
+/** All of it is off unless set. */
+export interface PageRights {
+  /** Origins that its pages may call. Every app of our origin has the same, because each may use another's window. */
+  readonly connect: readonly string[];
+  /** Compiles WebAssembly. */
+  readonly wasm: boolean;
+  /** Starts workers from `blob:` addresses; those from its own files need no right. */
+  readonly workers: boolean;
+  /** Origins of the same site that may frame its pages. */
+  readonly framedBy: readonly string[];
 }
 
 /** The whole configuration, frozen. Made by `loadConfig`; the settings are documented in docs/settings.md. */

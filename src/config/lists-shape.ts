@@ -44,6 +44,18 @@ const APP = z.union(
   [
     z.strictObject({
       directory: z.string().min(1).describe('Folder with the built files, relative to this file.'),
+      connect: z
+        .array(z.union([NAME, httpOrigin], { error: 'must be the name of a system, or an origin' }))
+        .default([])
+        .describe(
+          'Systems by name, and origins, that its pages may call; the same for every app with a directory.',
+        ),
+      wasm: z.boolean().default(false).describe('Its pages may compile WebAssembly.'),
+      workers: z.boolean().default(false).describe('Its pages may start workers from blob: addresses.'),
+      framedBy: z
+        .array(httpOrigin)
+        .default([])
+        .describe('Origins of the same site that may show its pages in a frame.'),
     }),
     z.strictObject({
       origin: httpOrigin.describe(

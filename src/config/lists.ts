@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { ownValue } from '../base/bare.ts';
 import { MS_PER_SECOND } from '../base/units.ts';
 import type { AmiConfig, AppConfig, SystemConfig } from './config.ts';
 import { type Environment, fileNameOf, findSecret } from './environment.ts';
@@ -39,14 +40,21 @@ export async function loadLists(path: string, environment: Environment, problems
     addIssues(path, result.error, problems);
     return NO_LISTS;
   }
-  if (problems.length > before) return NO_LISTS;
-  const apps = Object.entries(result.data.apps);
   const folder = dirname(resolve(path));
+  const apps = Object.entries(result.data.apps);
+  const originOf = originsOf(result.data.systems, (system, app) =>
+    problems.push(`${path}: apps.${app}.connect: there is no system "${system}" in this file.`),
+  );
+  const served = apps.flatMap(([name, app]): AppConfig[] => {
+    if ('origin' in app) return [];
+    const { directory, connect, ...rest } = app;
+    const pages = { ...rest, connect: [...new Set(connect.map((entry) => originOf(entry, name)))] };
+    return [{ name, directory: resolve(folder, directory), pages }];
+  });
+  if (problems.length > before) return NO_LISTS;
   return {
     amis: Object.entries(result.data.amis).map(([name, ami]) => ({ name, ...ami })),
-    apps: apps.flatMap(([name, app]) =>
-      'directory' in app ? [{ name, directory: resolve(folder, app.directory) }] : [],
-    ),
+    apps: served,
     systems: Object.entries(result.data.systems).map(([name, { timeoutSeconds, ...system }]) => ({
       ...system,
       ...filesOf(name, system, folder),
@@ -56,6 +64,19 @@ export async function loadLists(path: string, environment: Environment, problems
     frontEndOrigins: apps.flatMap(([, app]) => ('origin' in app ? [app.origin] : [])),
   };
 }
+
+/** From an entry of `connect` to its origin: it is an origin, or names a system. */
+const originsOf =
+  (
+    systems: Readonly<Record<string, { readonly baseUrl: string }>>,
+    onUnknown: (system: string, app: string) => void,
+  ) =>
+  (entry: string, app: string): string => {
+    if (entry.includes(':')) return entry;
+    const system = ownValue(systems, entry);
+    if (system === undefined) onUnknown(entry, app);
+    return system === undefined ? '' : new URL(system.baseUrl).origin;
+  };
 
 /** The content of the file. Reports a file that cannot be read, is not YAML, or has a key twice. */
 async function readYaml(path: string, whose: string, problems: string[]): Promise<unknown> {

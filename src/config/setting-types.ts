@@ -51,11 +51,15 @@ export function hasNoPassword(text: string): boolean {
 
 /** Parsers of setting values: text of an environment variable -> value, or a sentence that names the problem. */
 
+/** A browser's policy ends a source at ";" and ",", and reads "*" and "'" in its own way: URLs allow all of them in a host. */
+const PLAIN_HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/u;
+
 export const httpOrigin = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isOrigin =
     url !== undefined &&
     (url.protocol === 'https:' || url.protocol === 'http:') &&
+    PLAIN_HOST.test(url.hostname) &&
     url.pathname === '/' &&
     url.search === '' &&
     url.hash === '' &&

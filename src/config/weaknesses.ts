@@ -10,7 +10,12 @@ const LOOPBACK_ADDRESSES = new Set(['localhost', '127.0.0.1', '::1']);
  * setting, never a secret.
  */
 export function weaknessesOf(config: Config): string[] {
-  return [...secretWeaknesses(config), ...transportWeaknesses(config), ...otherWeaknesses(config)];
+  return [
+    ...secretWeaknesses(config),
+    ...transportWeaknesses(config),
+    ...otherWeaknesses(config),
+    ...pageWeaknesses(config),
+  ];
 }
 
 function secretWeaknesses(config: Config): string[] {
@@ -73,6 +78,56 @@ function transportWeaknesses(config: Config): string[] {
   return [...addresses, ...systems.filter(([, url]) => !isLoopback(url))]
     .filter(([, url]) => !url.startsWith('https:'))
     .map(([name]) => `${name} must begin with https: outside development.`);
+}
+
+/** Rights of pages that would be those of more than the app that has them. */
+function pageWeaknesses({ apps, http, environment }: Config): string[] {
+  const own = new URL(http.publicUrl);
+  const weaknesses = apps.flatMap(({ name, pages }) => {
+    const framing = (pages?.framedBy ?? []).flatMap((origin) => framingWeakness(name, origin, own));
+    const plain = [...(pages?.connect ?? []), ...(pages?.framedBy ?? [])].filter(
+      (origin) => environment !== 'development' && !origin.startsWith('https:'),
+    );
+    return [
+      ...framing,
+      ...plain.map((origin) => `${origin} of the app "${name}" must begin with https: outside development.`),
+    ];
+  });
+  const listOf = ({ pages }: Config['apps'][number]): string => (pages?.connect ?? []).toSorted().join(' ');
+  const [first] = apps;
+  const other = apps.find((app) => first !== undefined && listOf(app) !== listOf(first));
+  if (first === undefined || other === undefined) return weaknesses;
+  // A script of one app can open a page of another and call from its window.
+  return [
+    ...weaknesses,
+    `The apps "${first.name}" and "${other.name}" are served at one origin, so each can call what the other may: give both the same "connect", or serve one elsewhere, at an origin of its own.`,
+  ];
+}
+
+function framingWeakness(app: string, origin: string, own: URL): string[] {
+  if (origin === own.origin) {
+    return [
+      `The app "${app}" is framedBy ${origin}, which is this server: every other app here could frame it as well. Serve the page around it elsewhere, at an origin of its own.`,
+    ];
+  }
+  if (isSameSite(new URL(origin), own)) return [];
+  return [
+    `The app "${app}" is framedBy ${origin}, which is another site than ${own.origin}: browsers send no session cookie to a frame there. Name an origin of the same site.`,
+  ];
+}
+
+/**
+ * Whether two origins look like one site: the scheme, and the host or its parent domain. Without the list of public
+ * suffixes this is an estimate; a browser decides, and withholds the cookie.
+ */
+function isSameSite(one: URL, other: URL): boolean {
+  const parentOf = ({ hostname }: URL): string => hostname.slice(hostname.indexOf('.') + 1);
+  const isBelow = (url: URL, domain: string): boolean =>
+    domain.includes('.') && (url.hostname === domain || url.hostname.endsWith(`.${domain}`));
+  if (one.protocol !== other.protocol) return false;
+  if (one.hostname === other.hostname) return true;
+  if (/^\[|^[\d.]+$/u.test(one.hostname)) return false;
+  return isBelow(one, parentOf(other)) || isBelow(other, parentOf(one));
 }
 
 function otherWeaknesses(config: Config): string[] {

@@ -6,6 +6,8 @@ import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 
 const SITE = 'https://studio.shotgrid.example';
+const SYSTEM = 'https://farm.studio.example';
+const PORTAL = 'https://portal.studio.example';
 const STORAGE = 'https://bucket.storage.example';
 
 let bff: Bff;
@@ -31,7 +33,13 @@ beforeEach(async () => {
   bff = await startBff({
     change: (config) => ({
       ...config,
-      apps: [{ name: 'review', directory: files }],
+      apps: [
+        { name: 'review', directory: files },
+        {
+          ...{ name: 'wide', directory: files },
+          pages: { connect: [SYSTEM], wasm: true, workers: true, framedBy: [PORTAL] },
+        },
+      ],
       site: { ...config.site, publicUrl: SITE, storageOrigins: [STORAGE] },
     }),
   });
@@ -76,6 +84,25 @@ describe('a front end', () => {
     );
     const sources = `'self' data: blob: ${SITE} ${STORAGE}`;
     expect([pictures, films]).toEqual([`img-src ${sources}`, `media-src ${sources}`]);
+  });
+
+  it('has the rights of its settings, and another app has none of them', async () => {
+    const policyOf = async (path: string) => {
+      const { headers } = await browser.get(`${bff.url}${path}`);
+      const policy = (headers.get('content-security-policy') ?? '').split('; ');
+      const named = ['script-src', 'worker-src', 'connect-src', 'frame-ancestors'].map((name) =>
+        policy.find((each) => each.startsWith(`${name} `))?.slice(name.length + 1),
+      );
+      return [...named, headers.get('x-frame-options')];
+    };
+    const self = "'self'";
+    expect(await policyOf('/apps/wide/')).toEqual([
+      ...[`${self} 'wasm-unsafe-eval'`, `${self} blob:`, `${self} ${STORAGE} ${SYSTEM}`, PORTAL, null],
+    ]);
+    expect(await policyOf('/overlay/apps/wide/')).toEqual([
+      ...[`${self} 'wasm-unsafe-eval'`, `${self} blob:`, `${self} ${STORAGE} ${SYSTEM}`, SITE, null],
+    ]);
+    expect(await policyOf('/apps/review/')).toEqual([self, self, `${self} ${STORAGE}`, "'none'", 'DENY']);
   });
 
   it('opens at any path of its own, also with dots in the last part', async () => {

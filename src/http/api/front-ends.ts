@@ -18,12 +18,12 @@ const ROOTS = { tab: '/apps', overlay: '/overlay/apps' } as const;
  */
 export function serveFrontEnd(deps: HttpDeps, place: SessionKind): RequestHandler {
   const allow = place === 'tab' ? allowApp : allowOverlayApp;
-  const files = new Map(deps.config.apps.map((app) => [app.name, filesOf(app.directory)]));
-  const directories = new Map(deps.config.apps.map((app) => [app.name, app.directory]));
+  const apps = new Map(deps.config.apps.map((app) => [app.name, { app, serve: filesOf(app.directory) }]));
   return (request, response, next) => {
     const name = String(request.params['name']);
-    const serve = files.get(name);
-    if (serve === undefined) throw new AppError('NOT_FOUND');
+    const found = apps.get(name);
+    if (found === undefined) throw new AppError('NOT_FOUND');
+    const { app, serve } = found;
     // The name may be written with escapes, so take its length from the address.
     const { path, query } = partsOf(request.originalUrl);
     const begin = path.indexOf('/', ROOTS[place].length + 1);
@@ -31,12 +31,12 @@ export function serveFrontEnd(deps: HttpDeps, place: SessionKind): RequestHandle
       response.redirect(HTTP_STATUS.TEMPORARY_REDIRECT, `${ROOTS[place]}/${name}/${query}`);
       return;
     }
-    allow(response, deps);
+    allow(response, deps, app);
     request.url = `${path.slice(begin)}${query}`;
     void serve(request, response, (error?: unknown) => {
       if (error !== undefined || !wantsPage(request) || hasNoPlace(path)) {
         next(error ?? new AppError('NOT_FOUND'));
-      } else sendIndex(String(directories.get(name)));
+      } else sendIndex(app.directory);
     });
 
     function sendIndex(directory: string): void {

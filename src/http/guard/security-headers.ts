@@ -1,6 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
-import type { Config } from '../../config/config.ts';
+import type { AppConfig, Config, PageRights } from '../../config/config.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { PAGE_STYLE_SOURCE } from '../pages/layout.ts';
 
@@ -97,21 +97,30 @@ const shotgridOf = (config: Config): readonly string[] => [new URL(config.site.p
 /**
  * A front end: our own scripts only; images and videos also from the site and its storage. It may send data to us
  * and, for uploads, to the configured storage: any other target, even the address of an image, would let it leak
- * the data it has read.
+ * the data it has read. Its settings may name further origins.
  */
-export function allowApp(response: Response, deps: HttpDeps): void {
-  setAppPolicy(response, deps, ["'none'"]);
+export function allowApp(response: Response, deps: HttpDeps, { pages = NO_RIGHTS }: AppConfig): void {
+  const { framedBy } = pages;
+  if (framedBy.length > 0) {
+    response.removeHeader('X-Frame-Options');
+    response.setHeader('Cross-Origin-Resource-Policy', 'same-site');
+  }
+  setAppPolicy(response, deps, pages, framedBy.length > 0 ? framedBy : ["'none'"]);
 }
 
 /** The same front end in ShotGrid's frame. */
-export function allowOverlayApp(response: Response, deps: HttpDeps): void {
+export function allowOverlayApp(response: Response, deps: HttpDeps, { pages = NO_RIGHTS }: AppConfig): void {
   allowFrame(response);
-  setAppPolicy(response, deps, shotgridOf(deps.config));
+  setAppPolicy(response, deps, pages, shotgridOf(deps.config));
 }
 
+const NO_RIGHTS: PageRights = { connect: [], wasm: false, workers: false, framedBy: [] };
+
+// oxlint-disable-next-line max-params
 function setAppPolicy(
   response: Response,
   { config, signIn }: HttpDeps,
+  { connect, wasm, workers }: PageRights,
   frameAncestors: readonly string[],
 ): void {
   const media = [
@@ -123,11 +132,13 @@ function setAppPolicy(
   ];
   setPolicy(response, {
     'default-src': ["'self'"],
-    'script-src': ["'self'"],
+    // It compiles WebAssembly and evaluates no script.
+    'script-src': ["'self'", ...(wasm ? ["'wasm-unsafe-eval'"] : [])],
+    'worker-src': ["'self'", ...(workers ? ['blob:'] : [])],
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': media,
     'media-src': media,
-    'connect-src': ["'self'", ...config.site.storageOrigins],
+    'connect-src': ["'self'", ...config.site.storageOrigins, ...connect],
     'object-src': ["'none'"],
     'form-action': ["'self'", ...signIn.oidc.formOrigins()],
     'frame-ancestors': frameAncestors,
