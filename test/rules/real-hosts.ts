@@ -8,6 +8,7 @@ const PUBLIC = new Set([
   'datatracker.ietf.org',
   'en.wikipedia.org',
   'github.com',
+  'json-schema.org',
   'login.microsoftonline.com',
   'sandbox.embed.apollographql.com',
   'schemas.openid.net',

@@ -23,9 +23,21 @@ const READY_TRIES = 300;
 const POLL_MS = 100;
 const KIB = 1024;
 
+/** How the command is started: the program with its arguments, and the folder. */
+export interface StartedBy {
+  readonly command: readonly [string, ...string[]];
+  readonly folder: string;
+}
+
+const BUILT: StartedBy = {
+  command: [process.execPath, join(ROOT, 'dist', 'src', 'main.js'), 'start'],
+  folder: ROOT,
+};
+
 /** @param environment settings that differ from the demo's */
 export async function startStudioProcess(
   environment: Readonly<Record<string, string>> = {},
+  startedBy: StartedBy = BUILT,
 ): Promise<StudioProcess> {
   const bffPort = await freePort();
   const bffUrl = `http://localhost:${bffPort}`;
@@ -48,7 +60,7 @@ export async function startStudioProcess(
     storageUrl: site.storageUrl,
     issuer: idp.issuer,
   };
-  const bff = await startServerProcess(bffUrl, { ...environmentOf(places), ...environment });
+  const bff = await startServerProcess(bffUrl, { ...environmentOf(places), ...environment }, startedBy);
   return {
     bffUrl,
     siteUrl: site.url,
@@ -82,11 +94,12 @@ export interface ServerProcess {
 export async function startServerProcess(
   url: string,
   environment: Readonly<Record<string, string>>,
+  { command: [program, ...args], folder }: StartedBy = BUILT,
 ): Promise<ServerProcess> {
   // The server's behaviour must not hang on it (G26).
   const { NODE_ENV: _, ...inherited } = process.env;
-  const server = spawn(process.execPath, [join(ROOT, 'dist', 'src', 'main.js'), 'start'], {
-    cwd: ROOT,
+  const server = spawn(program, args, {
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...inherited, NODE_OPTIONS: '', SHOTGRAPH_LOG_LEVEL: 'silent', ...environment },
   });
