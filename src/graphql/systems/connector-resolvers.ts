@@ -37,21 +37,43 @@ export const ofRows = <Call>(origin: Origin<Call>, field: string, run: RowsRun<C
     const call = origin.callOf(context);
     if (call === null) return null;
     return (rows, args) =>
-      guarded(origin, field, context.signal, () => valuesOf(origin.name, field, rows, run(rows, args, call)));
+      guarded(origin, field, context.signal, () => valuesOf(origin, field, rows, run(rows, args, call)));
   },
 });
 
 // oxlint-disable-next-line max-params
 async function valuesOf(
-  system: string,
+  origin: Pick<Origin<unknown>, 'name' | 'kind'>,
   field: string,
   rows: readonly ConnectedRow[],
   running: Promise<readonly unknown[]>,
 ): Promise<readonly unknown[]> {
-  const values = await running;
-  if (Array.isArray(values) && values.length === rows.length) return values;
-  throw new AppError('SYSTEM_BROKEN', { details: { system, field, reason: 'count' } });
+  const values: unknown = await running;
+  const given: readonly unknown[] = Array.isArray(values) ? values : [];
+  const shown = given.map((value) => valueOf(origin, field, value));
+  if (Array.isArray(values) && given.length === rows.length) return shown;
+  // Nobody waits for these any more.
+  void Promise.allSettled(shown);
+  throw new AppError('SYSTEM_BROKEN', { details: { system: origin.name, field, reason: 'count' } });
 }
+
+/** One row's failure is that row's own, and its words stay hidden. */
+function valueOf(origin: Pick<Origin<unknown>, 'name' | 'kind'>, field: string, value: unknown): unknown {
+  if (value instanceof Error) return brokenBy(origin, field, value);
+  if (!(value instanceof Promise)) return value;
+  return value.catch((cause: unknown) => {
+    throw brokenBy(origin, field, cause);
+  });
+}
+
+const brokenBy = (
+  { name: system, kind }: Pick<Origin<unknown>, 'name' | 'kind'>,
+  field: string,
+  cause: unknown,
+): AppError =>
+  cause instanceof AppError
+    ? cause
+    : new AppError('SYSTEM_BROKEN', { details: { system, field, reason: kind }, cause });
 
 /** Resolves a root field of a connector. Null if the system is not configured. */
 export function ofRoot<Call>(origin: Origin<Call>, field: string, run: RootRun<Call>): Resolver {
@@ -87,18 +109,18 @@ export function ofMutation<Call>(origin: Origin<Call>, field: string, run: RootR
 /** A connector's bug counts as the system's failure: its details stay hidden, and nothing else fails. */
 // oxlint-disable-next-line max-params
 export async function guarded<T>(
-  { name: system, kind }: Pick<Origin<unknown>, 'name' | 'kind'>,
+  origin: Pick<Origin<unknown>, 'name' | 'kind'>,
   field: string,
   signal: AbortSignal,
   run: () => Promise<T>,
 ): Promise<T> {
+  const { name: system, kind } = origin;
   const code = (): ErrorCode => (hasLeft(signal) ? 'CLIENT_LEFT' : 'SYSTEM_TIMEOUT');
   const late = (): AppError => new AppError(code(), { details: { system, field, reason: kind } });
   if (signal.aborted) throw new AppError(code(), { details: { system, field } });
   try {
     return (await untilOver(signal, run(), late)) as T;
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw new AppError('SYSTEM_BROKEN', { details: { system, field, reason: kind }, cause });
+    throw brokenBy(origin, field, cause);
   }
 }
