@@ -15,6 +15,7 @@ const PUBLIC = new Set([
   'semver.org',
   'specs.apollo.dev',
   'studio.apollographql.com',
+  'typegraphql.com',
   'www.ecma-international.org',
   'www.rfc-editor.org',
   'www.w3.org',
