@@ -6,6 +6,7 @@ import { HTTP_STATUS, isError, MS_PER_SECOND } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import type { Oidc } from '../../identity/provider/oidc-port.ts';
 import { fail, failed, type Finding, ok } from './finding.ts';
+import { checkSystemTokens } from './system-token-checks.ts';
 import { checkDocument, type Discovery, issuerProblem } from './provider-document.ts';
 
 const REACH_MS = 10_000;
@@ -18,7 +19,9 @@ export async function checkProvider(config: Config, oidc: Oidc): Promise<readonl
   if (discovery === undefined) return findings;
   const document = checkDocument(discovery, config);
   const keys = await checkKeys(discovery);
-  return [...findings, ...document, ...keys, await checkRedirectUri(config, oidc), await checkSecret(oidc)];
+  const tokens = await checkSystemTokens(config, (type, parameters) => oidc.grantFor(type, parameters));
+  const client = [await checkRedirectUri(config, oidc), await checkSecret(oidc)];
+  return [...findings, ...document, ...keys, ...client, ...tokens];
 }
 
 interface Looked {
