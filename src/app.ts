@@ -3,6 +3,7 @@ import type { AppError } from './base/errors.ts';
 import { createLogger, type Logger, logSettings } from './base/logger.ts';
 import { Undo } from './base/undo.ts';
 import type { Config } from './config/config.ts';
+import { otherSites } from './http/guard/same-site.ts';
 import { openSiteKey } from './config/script-key.ts';
 import { createGraphql } from './graphql/graphql.ts';
 import type { AccountLinking, HttpParts } from './http/http-deps.ts';
@@ -113,6 +114,8 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   return runnable(http, logger, {
     started() {
       tellNames(exposed, logger);
+      for (const reason of otherSites(config))
+        logger.warn('front_end.other_site', { code: 'OTHER_SITE', reason });
       // If the store is not available yet, the first launch checks it.
       replays.look().catch((error: unknown) => logger.warn('replay.not_looked_at', { error }));
       if (config.reportsSchemaDrift) void reportSchemaDrift(known, snapshot, exposure, stopping.signal);

@@ -13,6 +13,22 @@ export const ERROR_TABLE = {
     'warn',
     'This request did not come from a page of this server, so it was not carried out. A script sends "Authorization: Bearer" and no cookie; a page elsewhere has to be listed as a front end.',
   ),
+  OTHER_SITE: rule(
+    // A front end that sends people to sign in at a 401 brings them to the page that says why.
+    401,
+    'warn',
+    'This front end is at another site than this server, so your browser sends no cookie with its requests, and signing in does not help. An administrator can put it at a host of the same site; a page elsewhere can send an access token ("Authorization: Bearer") instead.',
+  ),
+  RETURN_TO: rule(
+    400,
+    'info',
+    'The address to come back to is neither on this server nor at a listed front end, so nobody was signed in. An administrator can list the front end under apps with its origin.',
+  ),
+  SIGN_IN_LOOP: rule(
+    403,
+    'warn',
+    'You are signed in, but the front end that sent you here does not see it and would send you round for ever. Its requests have to carry the cookie: in its code, fetch needs credentials "include".',
+  ),
   NOT_FOUND: rule(404, 'info', 'There is nothing here that you may see.'),
   METHOD_NOT_ALLOWED: rule(405, 'info', 'This address does not take this method. See the Allow header.'),
   NOT_ACCEPTABLE: rule(

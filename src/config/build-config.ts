@@ -56,6 +56,7 @@ function serverParts(values: SettingValues): Pick<Config, 'http'> {
       publicUrl: values.SHOTGRAPH_PUBLIC_URL,
       metricsPort: values.SHOTGRAPH_METRICS_PORT,
       trustedProxies: values.SHOTGRAPH_TRUSTED_PROXIES,
+      corsHeaders: values.SHOTGRAPH_CORS_HEADERS,
       requestTimeoutMs: values.SHOTGRAPH_REQUEST_TIMEOUT_SECONDS,
       stopDelayMs: values.SHOTGRAPH_STOP_DELAY_SECONDS,
       stopTimeoutMs: values.SHOTGRAPH_STOP_TIMEOUT_SECONDS,

@@ -130,6 +130,8 @@ export interface Config {
     /** Addresses or subnets whose X-Forwarded-For is trusted, for rate limits and logs only. */
     readonly trustedProxies: readonly string[];
     readonly requestTimeoutMs: number;
+    /** Further request headers that front ends at other origins may send. */
+    readonly corsHeaders?: readonly string[];
     /** Time from readiness 503 until new connections are refused. */
     readonly stopDelayMs: number;
     readonly stopTimeoutMs: number;

@@ -4,6 +4,7 @@ import {
   auditPlace,
   bounded,
   flag,
+  headerNames,
   hostList,
   httpOrigin,
   originList,
@@ -70,6 +71,14 @@ export const SERVER_SETTINGS = {
     example: '10.0.0.0/8,127.0.0.1',
     fallback: '',
     schema: proxyList,
+  },
+  SHOTGRAPH_CORS_HEADERS: {
+    group: SERVER,
+    description:
+      'Further request headers that front ends at other origins may send, comma separated. Those that GraphQL clients and their tracing send are allowed already.',
+    example: 'x-studio-tool',
+    fallback: '',
+    schema: headerNames,
   },
   SHOTGRAPH_LOG_LEVEL: {
     group: SERVER,

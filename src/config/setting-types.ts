@@ -117,6 +117,16 @@ export const hostList = list.transform((names, context) =>
   }),
 );
 
+/** Names of request headers in lower case, comma separated. */
+export const headerNames = list.pipe(
+  z.array(
+    z
+      .string()
+      .regex(/^[a-z0-9-]+$/iu, 'must be names of headers, comma separated')
+      .transform((name) => name.toLowerCase()),
+  ),
+);
+
 export const flag = z.enum(['on', 'off', 'auto']);
 
 /** `on` or `off`, as a boolean. */

@@ -82,7 +82,7 @@ export interface GraphqlPart {
   readonly server: ApolloServer<GraphqlContext>;
   /** The schema that the server executes documents against. */
   readonly schema: GraphQLSchema;
-  /** The context of a request. Throws if its launch does not belong to the person. */
+  /** The context of a request. A launch that is over, or not the person's, refuses the writes and nothing else. */
   contextFor(request: GraphqlRequest): Promise<GraphqlContext>;
   stop(): Promise<void>;
 }
@@ -147,7 +147,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
 
 async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promise<GraphqlContext> {
   const { principal, requestId, signal } = request;
-  const launch = await launchOf(deps, request);
+  const { launch, refusal: launchRefusal } = await launchOf(deps, request);
   const sessionUuid = launch?.payload.sessionUuid ?? null;
   const audit = auditScopeOf(request, launch);
   const rowBatches: GraphqlContext['rowBatches'] = new Map();
@@ -167,7 +167,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     ...work.spent(),
   }));
   return Object.assign(new ContextWork(work), {
-    ...{ principal, requestId, signal, audit, rowBatches, launch },
+    ...{ principal, requestId, signal, audit, rowBatches, launch, launchRefusal },
     uploads: deps.uploads,
     systems: systemsOf(deps, request, work),
     recordSystemChange: systemChangeRecorder(deps, { audit, rowBatches, work }),
@@ -268,14 +268,18 @@ function operationOf({ operation, operationType }: AuditScope): Pick<RequestWork
 async function launchOf(
   deps: GraphqlDeps,
   { launchId, principal }: GraphqlRequest,
-): Promise<Launch | undefined> {
-  if (launchId === undefined) return undefined;
-  const launch = await deps.launches.read(launchId, principal);
-  if (launch !== undefined) return launch;
-  throw new AppError('BAD_USER_INPUT', {
-    message:
-      'The header x-shotgraph-launch names no launch of yours. Leave it out, or open the launch again.',
-  });
+): Promise<{ readonly launch?: Launch; readonly refusal?: AppError }> {
+  if (launchId === undefined) return {};
+  try {
+    const launch = await deps.launches.read(launchId, principal);
+    if (launch !== undefined) return { launch };
+  } catch (error) {
+    if (toAppError(error).code !== 'LAUNCH_EXPIRED') throw error;
+    return { refusal: toAppError(error) };
+  }
+  const message =
+    'Nothing was written: the header x-shotgraph-launch names no launch of yours. Leave it out, or open the launch again.';
+  return { refusal: new AppError('BAD_USER_INPUT', { message }) };
 }
 
 /** Apollo's own log lines may contain documents and error messages. Our error records log everything relevant. */

@@ -7,6 +7,7 @@ const TOOLS = 'https://tools.studio.example';
 const withTools = (config: Config): Config => ({
   ...config,
   frontEndOrigins: [TOOLS],
+  http: { ...config.http, corsHeaders: ['x-studio-tool'] },
   amis: config.amis.map((ami) => ({ ...ami, opens: `${TOOLS}/review/` })),
 });
 
@@ -54,7 +55,19 @@ describe('a front end at another origin that is configured', () => {
       headers: { ...from(TOOLS), 'access-control-request-method': 'POST' },
     });
     expect(asked.status).toBe(204);
-    expect(asked.headers.get('access-control-allow-headers')).toMatch(/content-type.*x-shotgraph-launch/u);
+    const allowed = asked.headers.get('access-control-allow-headers') ?? '';
+    expect(allowed).toMatch(/content-type.*x-shotgraph-launch/u);
+    // Of Apollo Client, of tracing, of older libraries, and of SHOTGRAPH_CORS_HEADERS.
+    for (const name of [
+      'apollographql-client-name',
+      'apollographql-client-version',
+      'traceparent',
+      'tracestate',
+    ])
+      expect(allowed.split(', ')).toContain(name);
+    for (const name of ['baggage', 'x-request-id', 'x-requested-with', 'x-studio-tool'])
+      expect(allowed.split(', ')).toContain(name);
+    expect(allowed).not.toMatch(/cookie|authorization|\*/u);
     expect(asked.headers.get('access-control-allow-methods')).toBe('GET, POST');
   });
 
@@ -90,6 +103,45 @@ describe('a front end at another origin that is configured', () => {
   });
 });
 
+describe('a front end that cannot get the cookie (C26)', () => {
+  const elsewhere = { headers: { 'sec-fetch-site': 'cross-site' } };
+  const login = (options = {}) =>
+    browser.get(`${bff.url}/auth/login?returnTo=${encodeURIComponent(`${TOOLS}/page`)}`, {
+      redirects: 'stop',
+      ...options,
+    });
+
+  it('at another site is told so, by its requests and by the page that it sends people to', async () => {
+    const asked = await browser.post(`${bff.url}/graphql`, {
+      json: { query: '{ whoami }' },
+      headers: from(TOOLS, 'cross-site'),
+    });
+    expect([asked.status, asked.body, asked.headers.get('access-control-allow-origin')]).toEqual([
+      401,
+      expect.stringContaining('"OTHER_SITE"'),
+      TOOLS,
+    ]);
+    const page = await login(elsewhere);
+    expect([page.status, page.trail.length]).toEqual([401, 1]);
+    expect(page.body).toContain('This front end cannot sign you in');
+    expect(browser.cookies(bff.url).size).toBe(0);
+  });
+
+  it('is stopped at its second round, with a way on; a click of the person is no round', async () => {
+    await signIn();
+    await browser.get(`${bff.url}/auth/login`);
+    const callback = await browser.get((await login()).headers.get('location') ?? '', { redirects: 'stop' });
+    const back = await browser.get(callback.headers.get('location') ?? '', { redirects: 'stop' });
+    expect(back.headers.get('location')).toBe(`${TOOLS}/page`);
+    const second = await login();
+    expect([second.status, second.body]).toEqual([403, expect.stringContaining('SIGN_IN_LOOP')]);
+    expect(second.body).toContain(`href="${TOOLS}/page"`);
+    expect((await login({ headers: { 'sec-fetch-user': '?1' } })).status).toBe(303);
+    bff.advance(30_000);
+    expect((await login()).status).toBe(303);
+  });
+});
+
 describe('any other origin (E2)', () => {
   it.each([
     'https://evil.example',
@@ -113,7 +165,7 @@ describe('any other origin (E2)', () => {
     expect(corsHeadersOf(peeked.headers)).toEqual([]);
   });
 
-  it('is never the target of a sign-in (C17)', async () => {
+  it('is never the target of a sign-in, and the page says why (C17)', async () => {
     for (const evil of [
       'https://tools.studio.example.evil.example/',
       'https://tools.studio.example@evil.example/',
@@ -124,8 +176,11 @@ describe('any other origin (E2)', () => {
       'http://tools.studio.example/',
     ]) {
       const arrived = await browser.get(`${bff.url}/auth/login?returnTo=${encodeURIComponent(evil)}`);
-      expect(arrived.url).toBe(`${bff.url}/`);
+      expect([arrived.status, new URL(arrived.url).origin]).toEqual([400, bff.url]);
+      expect(arrived.body).toContain('RETURN_TO');
+      expect(arrived.body).not.toContain('evil');
     }
+    expect(browser.cookies(bff.url).size).toBe(0);
   });
 
   it('gets no headers for a path that does not serve front ends', async () => {

@@ -7,8 +7,10 @@ const launchIdOf = (url: string): string => new URL(url).searchParams.get('launc
 describe('the whole way: click, single sign-on, GraphQL as the person', () => {
   let studio: Studio;
   let selected: readonly number[];
+  let aheadMs = 0;
   beforeAll(async () => {
-    studio = await startStudio();
+    const now = () => Date.now() + aheadMs;
+    studio = await startStudio({ SHOTGRAPH_LAUNCH_TTL_SECONDS: '1200' }, {}, { now });
     selected = studio.mirasVersionIds.slice(0, 3);
   }, 60_000);
   afterAll(() => studio.stop());
@@ -241,5 +243,34 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
     expect(everything).not.toMatch(/eyJhbGciOi/u);
     expect(studio.logLines.join('\n')).not.toMatch(/All Versions|code=|__Host-/u);
     expect(studio.logLines.length).toBeGreaterThan(10);
+  });
+
+  it('her launch ends before her session: she reads on with its header, and a write of it says so at its own path', async () => {
+    const browser = new BrowserClient();
+    const launchId = launchIdOf((await studio.launch(browser, 'mira', selected)).url);
+    aheadMs += 1_260_000;
+    const variables = { id: selected[0] };
+    const read = await studio.ask(browser, 'query ($id: Int!) { version(id: $id) { id } }', {
+      ...{ variables, launchId },
+    });
+    expect([read.errors, read.data]).toEqual([undefined, { version: { id: selected[0] } }]);
+    const both = await studio.ask(
+      browser,
+      'query ($id: Int!, $launch: ID!) { version(id: $id) { id } launch(id: $launch) { ami } }',
+      { variables: { ...variables, launch: launchId }, launchId },
+    );
+    expect([both.data, both.errors]).toMatchObject([
+      { version: { id: selected[0] }, launch: null },
+      [{ path: ['launch'], extensions: { code: 'LAUNCH_EXPIRED' } }],
+    ]);
+    await studio.forgetSiteRequests();
+    const write = 'mutation ($id: Int!) { updateVersion(id: $id, input: { description: "late" }) { id } }';
+    const refused = await studio.ask(browser, write, { variables, launchId });
+    expect(refused.errors).toMatchObject([
+      { path: ['updateVersion'], extensions: { code: 'LAUNCH_EXPIRED' } },
+    ]);
+    const written = (await studio.siteRequests()).filter(({ method }) => method === 'PUT');
+    expect(written).toEqual([]);
+    expect((await studio.ask(browser, write, { variables })).errors).toBeUndefined();
   });
 });

@@ -106,6 +106,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   redis: ['store'],
   jose: ['store', 'identity', 'systems'],
   pluralize: ['site'],
+  tldts: ['http'],
   undici: ['shotgun'],
   cockatiel: ['shotgun'],
   commander: ['cli'],

@@ -5,6 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Config } from '../../config/config.ts';
 import { printGraphqlSchema } from '../../graphql/print-schema.ts';
+import { otherSites } from '../../http/guard/same-site.ts';
 import { readLiveSchema } from '../../shotgun/script/live-schema.ts';
 import { driftOf } from '../../shotgun/script/schema-drift.ts';
 import { exposeSchema } from '../../site/expose.ts';
@@ -44,9 +45,12 @@ async function checkSnapshot({ schemaDirectory }: Config): Promise<Finding> {
   }
 }
 
-async function checkFrontEnds({ apps }: Config): Promise<readonly Finding[]> {
-  return Promise.all(
-    apps.map(async (app) => {
+async function checkFrontEnds(config: Config): Promise<readonly Finding[]> {
+  const elsewhere = otherSites(config).map((problem) =>
+    warn('front end', problem, 'Serve it at a host of the same site, or let it send bearer tokens.'),
+  );
+  const served = await Promise.all(
+    config.apps.map(async (app) => {
       const { name, directory } = app;
       return (await isFrontEndBuilt(app))
         ? ok('front end', `${name} is there`)
@@ -57,6 +61,7 @@ async function checkFrontEnds({ apps }: Config): Promise<readonly Finding[]> {
           );
     }),
   );
+  return [...served, ...elsewhere];
 }
 
 async function checkConnectors({ systems, extensions, schemaDirectory }: Config): Promise<Finding> {

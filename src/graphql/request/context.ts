@@ -27,6 +27,8 @@ export interface GraphqlContext extends Work {
   onPersonGone(): void;
   /** The launch that the request names in its header. */
   readonly launch: Launch | undefined;
+  /** Why writes are refused: their launch is over, so the ShotGrid page that it came from would not see them. */
+  readonly launchRefusal?: AppError | undefined;
   readLaunch(id: string): Promise<Launch | undefined>;
 }
 

@@ -9,7 +9,7 @@ import type { RequestCredentials } from '../../graphql/graphql.ts';
 import type { Principal, Session } from '../../identity/person/principal.ts';
 import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { assertSameOrigin } from '../guard/request-checks.ts';
+import { assertSameOrigin, notSignedIn } from '../guard/request-checks.ts';
 import { requestSignal, type UnderWay } from '../request/life.ts';
 import { stateOf } from '../request/request-state.ts';
 import { hasSessionCookie, liveSession } from '../session/sign-in-flow.ts';
@@ -173,7 +173,7 @@ export function authenticate(deps: HttpDeps): RequestHandler {
 async function personOfCookie(request: Request, response: Response, deps: HttpDeps): Promise<Principal> {
   if (hasSessionCookie(request)) assertSameOrigin(request, deps.config);
   const session = await liveSession(request, response, deps);
-  if (session === undefined) throw new AppError('UNAUTHENTICATED');
+  if (session === undefined) throw notSignedIn(request, deps.config);
   response.locals[CREDENTIALS] = {
     key: session.id,
     accessToken: () => deps.signIn.tokenKeeper.accessToken(session),

@@ -3,6 +3,7 @@ import type { RequestHandler, Request } from 'express';
 import { AppError } from '../../base/errors.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
+import { isOtherSite } from './same-site.ts';
 import type { HttpDeps } from '../http-deps.ts';
 
 /**
@@ -26,13 +27,24 @@ function isUtf8(contentType = ''): boolean {
 const PREFLIGHT_KEPT_SECONDS = '600';
 /** Paths that front ends may call; all others are for navigations or for our own pages. */
 const PATHS = new Set(['/graphql', '/auth/session', '/auth/session/events', '/auth/logout']);
-const HEADERS = 'content-type, apollo-require-preflight, x-apollo-operation-name, x-shotgraph-launch';
+/** What GraphQL clients and their tracing send by themselves. */
+const HEADERS = [
+  ...['content-type', 'apollo-require-preflight', 'x-apollo-operation-name', 'x-shotgraph-launch'],
+  ...['apollographql-client-name', 'apollographql-client-version', 'x-request-id', 'x-requested-with'],
+  ...['traceparent', 'tracestate', 'baggage'],
+];
 
 /**
  * Lets the configured front ends read answers that are made with the person's cookie: exact origins, never a
  * pattern and never `null`. Other origins get no CORS header at all (E2).
  */
-export function allowFrontEnds({ frontEndOrigins }: Pick<Config, 'frontEndOrigins'>): RequestHandler {
+export function allowFrontEnds({
+  frontEndOrigins,
+  bearer,
+  http: { corsHeaders = [] },
+}: Pick<Config, 'frontEndOrigins' | 'bearer' | 'http'>): RequestHandler {
+  // A page of another site has no cookie here, and may have a token.
+  const headers = [...HEADERS, ...(bearer === null ? [] : ['authorization']), ...corsHeaders].join(', ');
   return (request, response, next) => {
     if (!PATHS.has(request.path)) {
       next();
@@ -53,7 +65,7 @@ export function allowFrontEnds({ frontEndOrigins }: Pick<Config, 'frontEndOrigin
       return;
     }
     response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
-    response.setHeader('Access-Control-Allow-Headers', HEADERS);
+    response.setHeader('Access-Control-Allow-Headers', headers);
     response.setHeader('Access-Control-Max-Age', PREFLIGHT_KEPT_SECONDS);
     response.status(HTTP_STATUS.NO_CONTENT).end();
   };
@@ -96,6 +108,22 @@ export function assertSameOrigin(
   // A page cannot choose the Origin that its browser sends.
   const isListed = origin !== undefined && frontEndOrigins.includes(origin);
   if (!isOurs && !isListed) throw new AppError('CSRF_REJECTED');
+}
+
+/**
+ * True for a front end to whose requests no browser adds our cookie, which is `SameSite=Lax`. A browser that states
+ * the site knows it better than we do.
+ */
+export function isElsewhere(request: Request, { http }: Pick<Config, 'http'>, origin: string): boolean {
+  const { 'sec-fetch-site': site } = request.headers;
+  return site !== 'same-origin' && site !== 'same-site' && isOtherSite(http.publicUrl, origin);
+}
+
+/** Why a request without a session is refused: signing in does not help a front end at another site. */
+export function notSignedIn(request: Request, config: Pick<Config, 'http' | 'frontEndOrigins'>): AppError {
+  const { origin = '' } = request.headers;
+  const isListed = config.frontEndOrigins.includes(origin);
+  return new AppError(isListed && isElsewhere(request, config, origin) ? 'OTHER_SITE' : 'UNAUTHENTICATED');
 }
 
 /** For requests that only our own pages may send. Errors: `CSRF_REJECTED`. */

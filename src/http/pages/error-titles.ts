@@ -3,6 +3,9 @@ import type { ErrorCode } from '../../base/errors.ts';
 /** Headings of error pages whose status alone explains too little. */
 const TITLES: Partial<Record<ErrorCode, string>> = {
   UNAUTHENTICATED: 'Please sign in',
+  OTHER_SITE: 'This front end cannot sign you in',
+  RETURN_TO: 'Unknown front end',
+  SIGN_IN_LOOP: 'You are signed in already',
   NOT_FOUND: 'Nothing here',
   MISDIRECTED: 'Wrong address',
   AMI_SIGNATURE: 'This launch is not genuine',

@@ -3,7 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
 import type { Session } from '../../identity/person/principal.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { assertSameOrigin } from '../guard/request-checks.ts';
+import { assertSameOrigin, notSignedIn } from '../guard/request-checks.ts';
 import { stateOf } from '../request/request-state.ts';
 import { currentSession } from './sign-in-flow.ts';
 import { timesOf } from './session-routes.ts';
@@ -34,7 +34,7 @@ export function sessionEvents(deps: HttpDeps, stopping: AbortSignal): RequestHan
     // A frame beside ours in ShotGrid could use up all streams with our cookie (E10).
     assertSameOrigin(request, deps.config);
     const session = await currentSession(request, deps, 'peek');
-    if (session === undefined) throw new AppError('UNAUTHENTICATED');
+    if (session === undefined) throw notSignedIn(request, deps.config);
     // The page has already left: it fires no more event, so its stream would be counted and watched for ever.
     if (response.closed) return;
     const { login } = session.principal;

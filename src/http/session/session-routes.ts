@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { AppError } from '../../base/errors.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
 import type { Session } from '../../identity/person/principal.ts';
 import {
@@ -12,7 +11,7 @@ import {
 import type { HttpDeps } from '../http-deps.ts';
 import { renderPage } from '../pages/page.ts';
 import { loginPath } from './refused-account.ts';
-import { assertSameOrigin, wantsPage } from '../guard/request-checks.ts';
+import { assertSameOrigin, notSignedIn, wantsPage } from '../guard/request-checks.ts';
 import { stateOf } from '../request/request-state.ts';
 import { parseReturnTo } from './return-to.ts';
 import { allowPage } from '../guard/security-headers.ts';
@@ -26,7 +25,7 @@ export async function showSession(request: Request, response: Response, deps: Ht
   const session = await currentSession(request, deps, 'peek');
   if (session === undefined) {
     const { requestId } = stateOf(response);
-    const { code, message, rule } = new AppError('UNAUTHENTICATED');
+    const { code, message, rule } = notSignedIn(request, deps.config);
     response.status(rule.httpStatus).json({ error: { code, message, requestId } });
     return;
   }

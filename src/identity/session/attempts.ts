@@ -79,6 +79,8 @@ export interface Attempts {
   /** Errors: `COOKIES_BLOCKED` where sign-in for one launch starts again and again without a cookie coming back. */
   begin(attempt: Attempt, checks: SignInChecks, cookies: AttemptCookies): Promise<BegunAttempt>;
   arrive(state: string | null, cookies: AttemptCookies): Promise<Arrival>;
+  /** Where a sign-in of the last hour led, by its `signInId`. */
+  returnToOf(signInId: string): Promise<string | undefined>;
   /** A page stopped the sign-in: the next attempt is the person's own click, not a loop. */
   stopped(attempt: Attempt): Promise<void>;
 }
@@ -119,7 +121,7 @@ class VaultAttempts implements Attempts {
   async arrive(state: string | null, cookies: AttemptCookies): Promise<Arrival> {
     const id = state?.slice(0, ID_LENGTH) ?? '';
     if (state === null || id.length < ID_LENGTH) return { kind: 'refused' };
-    const record = (await this.#vault.get(keyOf(id))) as AttemptRecord | undefined;
+    const record = await this.#kept(id);
     if (record === undefined || !isSameSecret(record.stateHash, sha256(state))) return { kind: 'refused' };
     const cookieName = `${ATTEMPT_COOKIE_PREFIX}${id}`;
     const attempt = toAttempt(record);
@@ -133,6 +135,14 @@ class VaultAttempts implements Attempts {
       return { kind: 'consumed', attempt, cookieName };
     const { nonce, codeVerifier } = record;
     return { kind: 'open', attempt, checks: { state, nonce, codeVerifier }, cookieName, signInId: id };
+  }
+
+  async returnToOf(signInId: string): Promise<string | undefined> {
+    return (await this.#kept(signInId))?.returnTo;
+  }
+
+  async #kept(id: string): Promise<AttemptRecord | undefined> {
+    return (await this.#vault.get(keyOf(id))) as AttemptRecord | undefined;
   }
 
   async stopped({ launchId }: Attempt): Promise<void> {
