@@ -113,9 +113,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const stopping = new AbortController();
   return runnable(http, logger, {
     started() {
-      tellNames(exposed, logger);
-      for (const reason of otherSites(config))
-        logger.warn('front_end.other_site', { code: 'OTHER_SITE', reason });
+      tellNames(exposed, logger, otherSites(config));
       // If the store is not available yet, the first launch checks it.
       replays.look().catch((error: unknown) => logger.warn('replay.not_looked_at', { error }));
       if (config.reportsSchemaDrift) void reportSchemaDrift(known, snapshot, exposure, stopping.signal);
@@ -264,8 +262,9 @@ const tellGone =
 
 const TOLD_NAMES = 20;
 
-/** Log GraphQL names that differ from the default naming rule. */
-function tellNames({ names: { notes } }: ExposedSchema, logger: Logger): void {
+/** Log GraphQL names that differ from the default naming rule, and front ends that get no cookie. */
+function tellNames({ names: { notes } }: ExposedSchema, logger: Logger, elsewhere: readonly string[]): void {
+  for (const reason of elsewhere) logger.warn('front_end.other_site', { code: 'OTHER_SITE', reason });
   if (notes.length === 0) return;
   const told = notes.slice(0, TOLD_NAMES).map(({ place, graphqlName }) => `${place} is ${graphqlName}`);
   logger.info('schema.names', { count: notes.length, reason: told.join(', ') });
