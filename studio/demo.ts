@@ -67,14 +67,14 @@ const storage = await startStorage({
   audience: STORAGE_AUDIENCE,
   files: demoFiles(dataset),
 });
-const settings = settingsOfBff();
-const removeSettings = writeSettings(packageRoot(), settings);
 const timesheets = await startTimesheets({
   port: ports.timesheets,
   issuer: idp.issuer,
   audience: TIMESHEETS_AUDIENCE,
   entries: demoEntries(dataset),
 });
+const settings = settingsOfBff();
+const removeSettings = writeSettings(packageRoot(), settings);
 const bff = startBff();
 
 process.once('SIGINT', () => void stop(0));
@@ -131,6 +131,7 @@ function settingsOfBff(): Readonly<Record<string, string>> {
     SHOTGRAPH_OIDC_CLIENT_SECRET: CLIENT_SECRET,
     SHOTGRAPH_AMI_SECRET_REVIEW: 'demo-ami-secret',
     SHOTGRAPH_SYSTEM_FARM_URL: farm.url,
+    SHOTGRAPH_SYSTEM_TIMESHEETS_URL: timesheets.url,
     SHOTGRAPH_SYSTEM_STORAGE_URL: storage.url,
   };
 }
