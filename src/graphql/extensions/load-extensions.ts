@@ -52,7 +52,7 @@ async function load(file: string): Promise<Extension> {
 }
 
 /** type-graphql's message about a missing type names the member and its class. */
-const OF_CLASS = /'(?<member>[\w$]+)'(?: \(parameter[^)]*\))? of '(?<type>[\w$]+)' class/u;
+const OF_CLASS = /'(?<member>[\w$]{1,100})'(?: \(parameter[^)]{0,100}\))? of '(?<type>[\w$]{1,100})' class/u;
 
 export function placeOf(places: SourcePlaces, error: unknown): string {
   const { type, member } = OF_CLASS.exec(error instanceof Error ? error.message : '')?.groups ?? {};
