@@ -7,15 +7,22 @@ import type { GraphPart } from './systems/graph-part.ts';
 import { upstreamOf } from './systems/upstreams.ts';
 import { withSystems } from './with-systems.ts';
 
+const OF_SYSTEM = 'counted as one call; only the system knows how many there are, and which rows it names.';
+/** A class may ask several systems, or none, and read more of ShotGrid. */
+const OF_CLASS =
+  'no call of it is counted; only the class knows what it asks of ShotGrid and of systems, and which rows it names.';
+
 /**
  * Extends the schema with the other systems' parts, but calls none of them: their fields are null. Only a system
  * itself knows its calls and the ShotGrid rows that it would name.
+ *
+ * @param onAsked called with what is not known of a field, once it is asked
  */
 export async function withSilentSystems(
   schema: GraphQLSchema,
   exposed: ExposedSchema,
   { remotes, ...parts }: SystemParts,
-  onAsked: (place: string) => void,
+  onAsked: (unknown: string) => void,
 ): Promise<GraphQLSchema> {
   const connected = await withSystems(schema, exposed, { ...parts, remotes: [] }, (part) =>
     silentPart(part, onAsked),
@@ -28,10 +35,10 @@ export async function withSilentSystems(
 
 function silentPart(part: GraphPart, onAsked: (place: string) => void): GraphPart {
   const sources = [...part.sources].map(([place, { source }]) => {
-    // A class may ask several systems, or none.
+    const isClass = part.origin === 'class';
     const ask = async (context: GraphqlContext): Promise<null> => {
-      onAsked(`${place} (${part.name})`);
-      if (part.origin === 'connector') await context.systems(part.name)?.system.get(place);
+      onAsked(`${place} (${part.name}): ${isClass ? OF_CLASS : OF_SYSTEM}`);
+      if (!isClass) await context.systems(part.name)?.system.get(place);
       return null;
     };
     const silent: FieldSource =
@@ -48,7 +55,7 @@ function silentPart(part: GraphPart, onAsked: (place: string) => void): GraphPar
 function silence(
   root: GraphQLObjectType | null | undefined,
   before: GraphQLObjectType | null | undefined,
-  onAsked: (place: string) => void,
+  onAsked: (unknown: string) => void,
 ): void {
   const known = before?.getFields() ?? {};
   const fields: GraphQLField<unknown, GraphqlContext>[] = Object.values(root?.getFields() ?? {});
@@ -58,7 +65,7 @@ function silence(
     const system = upstreamOf(field) ?? '';
     // oxlint-disable-next-line max-params -- the four of a resolver
     field.resolve = (_root, _args, context, { operation }) => {
-      onAsked(place);
+      onAsked(`${place}: ${OF_SYSTEM}`);
       const ask = async (): Promise<unknown> => context.systems(system)?.system.get(place);
       if (operation.operation === OperationTypeNode.MUTATION) return ask();
       const asked = queries.get(context) ?? new Map<string, Promise<unknown>>();

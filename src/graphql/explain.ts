@@ -84,7 +84,7 @@ export function createExplainer({
 }: ExplainerOptions): Explainer {
   const own = buildGraphqlSchema({ exposed, maxFirst, maxBatch, siteUrl: 'https://shotgrid.invalid' });
   const asked = new Set<string>();
-  const building = withSilentSystems(own, exposed, parts, (place) => asked.add(place)).then((whole) => {
+  const building = withSilentSystems(own, exposed, parts, (unknown) => asked.add(unknown)).then((whole) => {
     const schema = withBoundedArguments(withSeparateChanges(whole));
     return { schema, assertGiven: createGivenValues({ schema, hideSuggestions: false }) };
   });
@@ -118,13 +118,7 @@ export function createExplainer({
     return {
       calls: planned.calls(),
       errors: errors.filter((error) => !refused.includes(error)),
-      unexplained: [
-        ...[...asked].map(
-          (place) =>
-            `${place}: counted as one call; only the system knows how many there are, and which rows it names.`,
-        ),
-        ...refused.map(({ path = [], message }) => `${path.join('.')}: ${message}`),
-      ],
+      unexplained: [...asked, ...refused.map(({ path = [], message }) => `${path.join('.')}: ${message}`)],
     };
   };
 }

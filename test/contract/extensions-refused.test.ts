@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildGraphqlSchema } from '../../src/graphql/build-schema.ts';
 import { withSystems } from '../../src/graphql/with-systems.ts';
+import { ROOT } from '../rules/source-files.ts';
 import { smallStudio } from '../support/small-studio.ts';
 
 const IMPORTS = `import {
@@ -147,6 +148,13 @@ ${roots(query('reel', 'Reel'))}`,
       /^.*0\.ts:7: Version\.reel cannot take @Info/u,
     ],
     [
+      'a class that two others extend, of which one would have its fields',
+      `@Resolver() export class Base {\n${query('a', 'String')}\n}
+@Resolver() export class One extends Base {}
+@Resolver() export class Two extends Base {}`,
+      /^.*0\.ts:10: Two and One extend Base, and only one of them would get its fields/u,
+    ],
+    [
       'a type of ours that holds rows',
       roots(query('mine', `siteType('VersionConnection')`)),
       /Query\.mine cannot be VersionConnection/u,
@@ -158,6 +166,25 @@ ${roots(query('reel', 'Reel'))}`,
     ],
   ])('%s', async (what, code, message) => {
     expect(await refusal(what.replaceAll(/\W/gu, '-'), code)).toMatch(message);
+  });
+
+  it('fields of two modules that need each other', async () => {
+    const needing = (need: string, name: string) =>
+      onVersion(`@Needs('${need}') ${field(name, 'String')}`, `Of${name}`);
+    expect(await refusal('circle', needing('there', 'here'), needing('here', 'there'))).toMatch(
+      /circle[01]\.ts:7: Version\.(?:here|there) needs itself: Version\.here -> Version\.there -> Version\.here/u,
+    );
+  });
+
+  it('a second copy of the library, with what to do', async () => {
+    const copy = join(folder, 'node_modules', 'type-graphql');
+    await cp(join(ROOT, 'node_modules/type-graphql/package.json'), join(copy, 'package.json'));
+    await mkdir(join(copy, 'build', 'cjs'), { recursive: true });
+    await writeFile(join(copy, 'build', 'cjs', 'index.js'), 'throw new Error("it is never run");');
+    const code = `import { ID } from 'type-graphql';\n${roots(query('a', 'ID'))}`;
+    expect(await refusal('second', code)).toMatch(
+      /^The extension "second0" cannot be used: second0\.ts:5: it imports a second copy of type-graphql, .*Import from 'shotgraph\/extension'/u,
+    );
   });
 
   it('the same field from two modules, and a module that is not there', async () => {

@@ -91,6 +91,18 @@ function assertAllThere(extensions: readonly Extension[], classes: GraphQLSchema
   }
 }
 
+/** A value that names its type in `__typename`, as rows of ShotGrid do, needs no class of it. */
+function byNameOr(
+  ofClass: GraphQLTypeResolver<unknown, GraphqlContext>,
+): GraphQLTypeResolver<unknown, GraphqlContext> {
+  // oxlint-disable-next-line max-params -- those of a resolver of types
+  return (value, context, info, type) => {
+    const { __typename: name } = value as { readonly __typename?: unknown };
+    const isPossible = info.schema.getPossibleTypes(type).some((possible) => possible.name === name);
+    return typeof name === 'string' && isPossible ? name : ofClass(value, context, info, type);
+  };
+}
+
 /** Gathers what one extension adds. */
 class Draft {
   readonly #extension: Extension;
@@ -143,7 +155,7 @@ class Draft {
     }
     this.#add(printType(type), this.#placeOfType(type.name));
     if (isAbstractType(type) && type.resolveType !== undefined && type.resolveType !== null)
-      this.#resolveTypes.set(type.name, type.resolveType);
+      this.#resolveTypes.set(type.name, byNameOr(type.resolveType));
     if (!isObjectType(type)) return;
     for (const field of Object.values(type.getFields())) {
       if (field.resolve === undefined) continue;

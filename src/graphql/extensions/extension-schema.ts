@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { buildSchemaSync, type ResolverData } from 'type-graphql';
+import { buildSchemaSync, type ClassType, type ResolverData } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import { ExtensionError } from '../../systems/load-system-parts.ts';
 import { addCopies, type Declared, withEmptyStore } from '../types/decorator-store.ts';
@@ -24,15 +24,14 @@ export function schemaOfClasses(extensions: readonly Extension[]): ClassSchema {
   return withEmptyStore((store) => {
     for (const { declared } of extensions) addCopies(store, declared);
     const siteTypes = declareSiteTypes(namedTypes(store, extensions));
+    assertExtendedOnce(store, extensions);
     assertDeclaredOnce(store, extensions);
     const [first, ...others] = store.resolverClasses.map(({ target }) => target);
     if (first === undefined) throw new Error('No extension has a class with @Resolver.');
     try {
       const schema = buildSchemaSync({
         resolvers: [first, ...others],
-        orphanedTypes: [...store.objectTypes, ...store.interfaceTypes, ...store.inputTypes].map(
-          ({ target }) => target,
-        ),
+        orphanedTypes: typesOf(store),
         authChecker: mayUse,
         validate: false,
         skipCheck: true,
@@ -43,6 +42,16 @@ export function schemaOfClasses(extensions: readonly Extension[]): ClassSchema {
       throw mistakeOf(extensions, error);
     }
   });
+}
+
+/**
+ * Types that no field has are in the schema too, so that none is left out without a word. What others extend lives
+ * on in those: several classes that a function makes have one name.
+ */
+function typesOf({ objectTypes, interfaceTypes, inputTypes }: Declared): ClassType[] {
+  const targets = [...objectTypes, ...interfaceTypes, ...inputTypes].map(({ target }) => target as ClassType);
+  const extended = new Set<unknown>(targets.map((target): unknown => Object.getPrototypeOf(target)));
+  return targets.filter((target) => !extended.has(target));
 }
 
 /** The types that the classes name, by functions that nobody has called yet. */
@@ -85,6 +94,29 @@ function keepInputs({ inputTypes, argumentTypes }: Declared, extensions: readonl
       const { fields } = built.find(({ target }) => target === type.target) ?? {};
       if (fields !== undefined) type.fields = fields;
     }
+  }
+}
+
+/** type-graphql gives the methods of a class to the first of several that extend it, without a word. */
+function assertExtendedOnce(store: Declared, extensions: readonly Extension[]): void {
+  const { queries, mutations, fieldResolvers, resolverClasses } = store;
+  const resolvers = new Set<unknown>(resolverClasses.map(({ target }) => target));
+  const withMethods = new Set<unknown>(
+    [...queries, ...mutations, ...fieldResolvers].map(({ target }) => target),
+  );
+  const heirs = new Map<unknown, { readonly name: string }>();
+  for (const { target } of resolverClasses) {
+    let base: unknown = Object.getPrototypeOf(target);
+    while (typeof base === 'function' && !resolvers.has(base)) base = Object.getPrototypeOf(base);
+    if (typeof base !== 'function' || !withMethods.has(base)) continue;
+    const other = heirs.get(base);
+    heirs.set(base, target);
+    if (other === undefined) continue;
+    const extension = ownerOf(extensions, target) ?? extensions[0];
+    throw new ExtensionError(
+      extension?.name ?? '',
+      `${extension?.places.of(target.name) ?? ''}: ${target.name} and ${other.name} extend ${base.name}, and only one of them would get its fields. Make such a class by a function, for each anew.`,
+    );
   }
 }
 

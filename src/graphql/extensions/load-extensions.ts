@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ExtensionError } from '../../systems/load-system-parts.ts';
@@ -28,6 +29,7 @@ export function loadExtensions(files: readonly string[]): Promise<readonly Exten
   const loading = last.then(async () => {
     const extensions: Extension[] = [];
     for (const file of files) extensions.push(loaded.get(file) ?? (await load(file)));
+    assertExported(extensions);
     return extensions;
   });
   last = loading.catch(() => undefined);
@@ -37,6 +39,7 @@ export function loadExtensions(files: readonly string[]): Promise<readonly Exten
 async function load(file: string): Promise<Extension> {
   const name = basename(file, extname(file));
   const places = await sourcePlaces(file);
+  assertOneCopy(name, places);
   const recording = recordDeclared();
   try {
     const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(file).href);
@@ -48,6 +51,29 @@ async function load(file: string): Promise<Extension> {
     recording.drop();
     if (error instanceof ExtensionError) throw error;
     throw new ExtensionError(name, `${placeOf(places, error)}: ${reasonOf(file, error)}`, error);
+  }
+}
+
+/**
+ * What another copy of the library declares has another form, or other types of graphql-js. It may be installed for
+ * something else, so only a module that imports it is refused.
+ */
+function assertOneCopy(name: string, { file, ofText }: SourcePlaces): void {
+  const at = ofText(/['"]type-graphql['"]/u);
+  const other = at === undefined ? undefined : placeOfLibrary(file);
+  if (other === undefined || other === placeOfLibrary(import.meta.filename)) return;
+  throw new ExtensionError(
+    name,
+    `${at}: it imports a second copy of type-graphql, ${other}. Import from 'shotgraph/extension', and remove type-graphql from the dependencies of its package.`,
+  );
+}
+
+function placeOfLibrary(file: string): string | undefined {
+  try {
+    return createRequire(file).resolve('type-graphql');
+  } catch {
+    // It is not there: the import itself says so.
+    return undefined;
   }
 }
 
@@ -79,7 +105,7 @@ function reasonOf(file: string, error: unknown): string {
 }
 
 /** Nothing that a module declares may be left out of the schema without a word. */
-function assertUsable({ name, declared, exported, places }: Extension): void {
+function assertUsable({ name, declared, places }: Extension): void {
   const refuse = (place: string, problem: string): never => {
     throw new ExtensionError(name, `${place}: ${problem}`);
   };
@@ -97,19 +123,6 @@ function assertUsable({ name, declared, exported, places }: Extension): void {
     declared.classDirectives[0] ?? declared.fieldDirectives[0] ?? declared.argumentDirectives[0];
   if (directive !== undefined)
     refuse(places.of(directive.target.name), 'it has a directive, and the schema takes none from classes.');
-  const isUsed = (target: object): boolean =>
-    [...exported].some(
-      (each) =>
-        typeof each === 'function' && (each === target || Object.prototype.isPrototypeOf.call(target, each)),
-    );
-  const hidden = resolverClasses.find(({ target }) => !isUsed(target));
-  if (hidden !== undefined) {
-    const { name: type } = hidden.target;
-    refuse(
-      places.of(type),
-      `the class ${type} has @Resolver and is not exported. Export it from ${places.file}.`,
-    );
-  }
   if (resolverClasses.length === 0)
     refuse(places.file, 'it exports no class with @Resolver, so it would add nothing to the graph.');
   const methods = [...queries, ...mutations, ...fieldResolvers.filter(({ kind }) => kind === 'external')];
@@ -119,6 +132,28 @@ function assertUsable({ name, declared, exported, places }: Extension): void {
     refuse(
       places.of(type, lost.methodName),
       `${lost.methodName} is in the class ${type}, which has no @Resolver.`,
+    );
+  }
+}
+
+/**
+ * A resolver that no module exports is a mistake. A file that several import is declared with the first of them, and
+ * another one may be the one that extends its class.
+ */
+function assertExported(extensions: readonly Extension[]): void {
+  const exported = extensions.flatMap((extension) => [...extension.exported]);
+  const isUsed = (target: object): boolean =>
+    exported.some(
+      (each) =>
+        typeof each === 'function' && (each === target || Object.prototype.isPrototypeOf.call(target, each)),
+    );
+  for (const { name, declared, places } of extensions) {
+    const hidden = declared.resolverClasses.find(({ target }) => !isUsed(target));
+    if (hidden === undefined) continue;
+    const { name: type } = hidden.target;
+    throw new ExtensionError(
+      name,
+      `${places.of(type)}: the class ${type} has @Resolver and is not exported. Export it from ${places.file}.`,
     );
   }
 }

@@ -5,6 +5,8 @@ export interface SourcePlaces {
   readonly file: string;
   /** `file:line`, or the file alone where the line is not known. */
   of(className: string, member?: string): string;
+  /** `file:line` of the first line that has this text. */
+  ofText(text: RegExp): string | undefined;
   /** Whether a class of that name is declared in the file. */
   has(className: string): boolean;
 }
@@ -15,6 +17,10 @@ export async function sourcePlaces(file: string): Promise<SourcePlaces> {
   return {
     file,
     has: (name) => lineOf(name) >= 0,
+    ofText(text) {
+      const at = lines.findIndex((line) => text.test(line));
+      return at < 0 ? undefined : `${file}:${at + 1}`;
+    },
     of(name, member) {
       const start = lineOf(name);
       if (start < 0) return file;

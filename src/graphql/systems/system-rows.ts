@@ -41,6 +41,8 @@ interface Allowed {
   readonly known: ReadonlyMap<string, ExposedType>;
   /** The system's own types: their values pass through unchanged. */
   readonly others: ReadonlySet<string>;
+  /** The type that a value names, where several are possible. */
+  nameOf(value: unknown): Promise<unknown>;
 }
 
 class NamedRow {
@@ -72,8 +74,10 @@ export function createRowsReader(exposed: ExposedSchema, selections: SelectionRe
     }
     if (rows.size === 0) return undefined;
     const others = new Set(names.filter((name) => !rows.has(name) && name !== UNEXPOSED_TYPE));
-    const allowed: Allowed = { place, rows, known, others, only: rows.get(named.name) ?? null };
+    const only = rows.get(named.name) ?? null;
     return async (value, context, info) => {
+      const nameOf = (given: unknown) => typeNameOf(named, given, context, info);
+      const allowed: Allowed = { place, rows, known, others, only, nameOf };
       const found = await namedIn(value, type, allowed);
       const selectionOf = (of: string) => selections.of(info, of);
       if (found instanceof NamedRow) {
@@ -121,11 +125,30 @@ async function settled(value: unknown, allowed: Allowed): Promise<unknown> {
   return given;
 }
 
+/** What the value itself says goes first. Else its class may tell, where the type was made of classes. */
+// oxlint-disable-next-line max-params -- those of a resolver of types
+async function typeNameOf(
+  type: GraphQLNamedType,
+  value: unknown,
+  context: GraphqlContext,
+  info: GraphQLResolveInfo,
+): Promise<unknown> {
+  const { __typename: name } = value as Readonly<Record<string, unknown>>;
+  if (typeof name === 'string' || !isAbstractType(type)) return name;
+  try {
+    return await type.resolveType?.(value, context, info, type);
+  } catch {
+    // It is of none of these classes: a row may still be named by its `type`.
+    return undefined;
+  }
+}
+
 /** The row that a value names, or the value itself if it is of the system's own type. */
-function rowOr(value: unknown, allowed: Allowed): unknown {
+async function rowOr(value: unknown, allowed: Allowed): Promise<unknown> {
   if (typeof value !== 'object' || value === null) throw broken(allowed, 'row');
-  const { id, type: system, __typename: name } = value as Readonly<Record<string, unknown>>;
+  const { id, type: system } = value as Readonly<Record<string, unknown>>;
   const { only, others } = allowed;
+  const name = await allowed.nameOf(value);
   if (only === null && typeof name === 'string' && others.has(name)) return value;
   const type = typeOfRow(allowed, name ?? system);
   if (type === undefined) throw broken(allowed, 'type');
