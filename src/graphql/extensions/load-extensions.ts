@@ -58,9 +58,9 @@ async function load(file: string): Promise<Extension> {
  * What another copy of the library declares has another form, or other types of graphql-js. It may be installed for
  * something else, so only a module that imports it is refused.
  */
-function assertOneCopy(name: string, { file, ofText }: SourcePlaces): void {
-  const at = ofText(/['"]type-graphql['"]/u);
-  const other = at === undefined ? undefined : placeOfLibrary(file);
+function assertOneCopy(name: string, places: SourcePlaces): void {
+  const at = places.ofText(/['"]type-graphql['"]/u);
+  const other = at === undefined ? undefined : placeOfLibrary(places.file);
   if (other === undefined || other === placeOfLibrary(import.meta.filename)) return;
   throw new ExtensionError(
     name,
