@@ -41,8 +41,8 @@ export function placedStore(store: Store, place: string): Store {
 
 /**
  * Typed values on a store, encrypted and bound to their key. A dump of the store reveals nothing (D4). A blob that
- * was moved to another key or another server, changed, or encrypted with an unknown key reads as absent (D5, D27),
- * and may be overwritten.
+ * was moved to another key or another server, changed, encrypted with an unknown key or written in another form reads as
+ * absent (D5, D27), and may be overwritten.
  */
 export interface Vault {
   get(key: string): Promise<unknown>;
@@ -86,6 +86,15 @@ const KEY_BYTES = 32;
  * newest key. Older records without a place are still read: they can only cause a refusal.
  */
 export const LASTING: ReadonlySet<string> = new Set(['mapping']);
+
+/**
+ * The form of the records of each kind: 1, unless it stands here. A record of another form, such as one that a server of another
+ * version wrote, reads as absent: its person signs in or clicks again. Raise it with a change after which a record means something
+ * else, or lacks a part that is relied on. Lasting records have no form: who reads them checks them, and knows all that there were.
+ */
+const FORMS: ReadonlyMap<string, number> = new Map();
+const FIRST_FORM = 1;
+const formOf = (key: string): number => FORMS.get(kindOf(key)) ?? FIRST_FORM;
 
 interface Opened {
   readonly value: unknown;
@@ -185,6 +194,7 @@ class SealedVault implements Vault {
         kid: keyIdOf(this.#newest),
         for: key,
         of: this.#owner.place,
+        form: formOf(key),
       })
       .encrypt(this.#newest);
   }
@@ -201,8 +211,9 @@ class SealedVault implements Vault {
         keyManagementAlgorithms: ['dir'],
         contentEncryptionAlgorithms: ['A256GCM'],
       });
-      const { for: ofKey, of: ofPlace = null, kid } = protectedHeader;
+      const { for: ofKey, of: ofPlace = null, form = FIRST_FORM, kid } = protectedHeader;
       if (ofKey !== key || ofPlace !== place || kid === undefined) return undefined;
+      if (form !== formOf(key) && !LASTING.has(kindOf(key))) return undefined;
       return { value: JSON.parse(new TextDecoder().decode(plaintext)), keyId: kid };
     } catch {
       return undefined;

@@ -114,6 +114,35 @@ describe('A record of a version that knew no places', () => {
   });
 });
 
+describe('A record of another version of this server', () => {
+  const inForm = (key: string, form: object): Promise<string> =>
+    new CompactEncrypt(new TextEncoder().encode('"kept"'))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keyIdOf(NEW_KEY), for: key, of: PLACE, ...form })
+      .encrypt(NEW_KEY);
+
+  it('is read if it was written before records had forms', async () => {
+    await store.set('session:joe', await inForm('session:joe', {}), LONG_MS);
+    expect(await vault.get('session:joe')).toBe('kept');
+  });
+
+  it.each([2, 0, '1', null])('is none in another form, %j, and may be overwritten', async (form) => {
+    const put = async (): Promise<void> =>
+      store.set('session:joe', await inForm('session:joe', { form }), LONG_MS);
+    await put();
+    expect(await vault.get('session:joe')).toBeUndefined();
+    expect(await vault.update('session:joe', (value) => value, LONG_MS)).toBe(false);
+    expect(await vault.take('session:joe')).toBeUndefined();
+    await put();
+    expect(await vault.add('session:joe', 'now', LONG_MS)).toBe(true);
+    expect(await vault.get('session:joe')).toBe('now');
+  });
+
+  it('is read in any form if it says whom an account was mapped to', async () => {
+    await store.set('mapping:joe', await inForm('mapping:joe', { form: 2 }), LONG_MS);
+    expect(await vault.get('mapping:joe')).toBe('kept');
+  });
+});
+
 describe('When the encryption key is changed', () => {
   it('what the old key wrote still reads, and what is written now needs the newest', async () => {
     await vaultWith(OLD_KEY).set('before', 'old value', LONG_MS);
