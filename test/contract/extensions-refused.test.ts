@@ -8,7 +8,7 @@ import { ROOT } from '../rules/source-files.ts';
 import { smallStudio } from '../support/small-studio.ts';
 
 const IMPORTS = `import {
-  Arg, Authorized, Ctx, Field, FieldResolver, Info, InputType, Int, Mutation, Needs, ObjectType, Query, registerEnumType,
+  Arg, ArgsType, Authorized, Ctx, Field, FieldResolver, Info, InputType, Int, InterfaceType, Mutation, Needs, ObjectType, Query, registerEnumType,
   Resolver, Root, Rows, siteType, UseMiddleware,
 } from 'shotgraph/extension';
 `;
@@ -163,6 +163,68 @@ ${roots(query('reel', 'Reel'))}`,
       'a field on what is no row',
       `@Resolver(() => siteType('Viewer')) export class Files {\n${field('files', 'String')}\n}`,
       /Viewer\.files cannot be added/u,
+    ],
+    [
+      'roles of a class for what it has from another',
+      `@Resolver() class Base {\n${query('wipe', 'String')}\n}
+@Authorized('Admin') @Resolver() export class Sub extends Base {}`,
+      /^.*0\.ts:9: @Authorized of Sub does not guard what the class has from Base/u,
+    ],
+    [
+      'middleware of such a class',
+      `@Resolver() class Base {\n${query('wipe', 'String')}\n}
+@UseMiddleware(async (_, next) => next()) @Resolver() export class Sub extends Base {\n${query('a', 'String')}\n}`,
+      /^.*0\.ts:9: @UseMiddleware of Sub does not guard what the class has from Base/u,
+    ],
+    [
+      'a role on a method that replaces another',
+      `@Resolver() class Base {\n${query('wipe', 'String')}\n}
+@Resolver() export class Sub extends Base {\n@Authorized('Admin')\nwipe() {}\n}`,
+      /^.*0\.ts:11: @Authorized of wipe guards nothing/u,
+    ],
+    [
+      'a query beside those that a class has with their roles',
+      `@Authorized('Admin') @Resolver() class Base {\n${query('wipe', 'String')}\n}
+@Resolver() export class Sub extends Base {\n${query('a', 'String')}\n}`,
+      /^.*0\.ts:11: @Authorized of Base does not guard a of Sub/u,
+    ],
+    [
+      'a role on a field of a type with simple resolvers',
+      `@ObjectType({ simpleResolvers: true }) export class Reel {\n@Authorized('Admin') @Field(() => String)\nsecret;\n}
+${roots(query('reel', 'Reel'))}`,
+      /^.*0\.ts:7: @Authorized has no effect on secret, which is a simple field of Reel/u,
+    ],
+    [
+      'a role of a type with a simple field',
+      `@Authorized('Admin') @ObjectType() export class Reel {\n@Field(() => String, { simple: true })\nsecret;\n}
+${roots(query('reel', 'Reel'))}`,
+      /^.*0\.ts:7: @Authorized has no effect on secret, which is a simple field of Reel/u,
+    ],
+    [
+      'a role on a field that a simple type has from an interface',
+      `@InterfaceType() class Base {\n@Authorized('Admin') @Field(() => String)\nsecret;\n}
+@ObjectType({ implements: Base, simpleResolvers: true }) class Reel extends Base {}
+${roots(query('reel', 'Reel'))}`,
+      /^.*0\.ts:7: @Authorized has no effect on secret, which is a simple field of Reel/u,
+    ],
+    [
+      'a role on a field of an input',
+      `@InputType() class Wish {\n@Authorized('Admin') @Field(() => String)\nsecret;\n}
+${roots("@Query(() => String, { nullable: true })\nreel(@Arg('wish', () => Wish) wish) {}")}`,
+      /^.*0\.ts:7: @Authorized has no effect on an input/u,
+    ],
+    [
+      'a role of arguments',
+      `@Authorized('Admin') @ArgsType() class Wishes {\n@Field(() => String)\nsecret;\n}
+${roots(query('reel', 'String'))}`,
+      /^.*0\.ts:5: @Authorized has no effect on an input/u,
+    ],
+    [
+      'a role of a type for a field that another class adds',
+      `@Authorized('Admin') @ObjectType() class Reel { @Field(() => String) name; }
+@Resolver(() => Reel) export class Reels {\n${field('loud', 'String')}\n}
+${roots(query('reel', 'Reel'))}`,
+      /^.*0\.ts:8: @Authorized of Reel does not guard loud of Reels/u,
     ],
   ])('%s', async (what, code, message) => {
     expect(await refusal(what.replaceAll(/\W/gu, '-'), code)).toMatch(message);

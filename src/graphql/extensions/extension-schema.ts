@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { ExtensionError } from '../../systems/load-system-parts.ts';
 import { addCopies, type Declared, withEmptyStore } from '../types/decorator-store.ts';
 import type { ExtensionContext } from './extension-context.ts';
+import { lostGuard } from './guards.ts';
 import { type Extension, placeOf } from './load-extensions.ts';
 import { declareSiteTypes } from './site-types.ts';
 
@@ -26,6 +27,7 @@ export function schemaOfClasses(extensions: readonly Extension[]): ClassSchema {
     const siteTypes = declareSiteTypes(namedTypes(store, extensions));
     assertExtendedOnce(store, extensions);
     assertDeclaredOnce(store, extensions);
+    assertGuarded(store, extensions);
     const [first, ...others] = store.resolverClasses.map(({ target }) => target);
     if (first === undefined) throw new Error('No extension has a class with @Resolver.');
     try {
@@ -85,6 +87,15 @@ const mayUse = (
       'Your permission role in ShotGrid does not allow this. Ask an administrator of ShotGrid for another one.',
   });
 };
+
+/** @throws ExtensionError if a guard would not guard */
+function assertGuarded(store: Declared, extensions: readonly Extension[]): void {
+  const lost = lostGuard(store);
+  if (lost === undefined) return;
+  const { target, member, problem } = lost;
+  const { name, places } = ownerOf(extensions, target) ?? extensions[0] ?? {};
+  throw new ExtensionError(name ?? '', `${places?.of(target.name, member) ?? ''}: ${problem}`);
+}
 
 /** type-graphql makes instances of inputs by what is in the store while a request runs. */
 function keepInputs({ inputTypes, argumentTypes }: Declared, extensions: readonly Extension[]): void {
