@@ -46,8 +46,9 @@ export interface SystemConfig {
 }
 
 /**
- * Where a refusal of the system has its sentence for the person: names of keys and positions in lists, such as
- * `errors.0.message`, in its 4xx JSON or, of a GraphQL API, in each of its errors.
+ * Where a refusal of the system has its sentence for the person: names of keys and positions in lists. Those of a
+ * system are places in its 4xx JSON, such as `error.message`; those of its GraphQL API are places in each of the
+ * errors of an answer, such as `extensions.code`.
  */
 export interface RefusalPlaces {
   readonly message: string;
@@ -64,6 +65,8 @@ export interface RemoteGraphqlConfig {
   readonly path: string;
   /** Prefix of the names of its types and fields. */
   readonly prefix: string;
+  /** Without it nothing of what its errors say is shown. */
+  readonly refusal?: RefusalPlaces | undefined;
 }
 
 /** RFC 8693. */

@@ -109,26 +109,6 @@ const TOKEN = z.discriminatedUnion('way', [
   }),
 ]);
 
-const REMOTE = z.strictObject({
-  schema: z.string().min(1).describe('File with the SDL of the system, relative to this file.'),
-  path: z
-    .string()
-    .startsWith('/', 'must begin with /')
-    .default('/graphql')
-    .describe('Its endpoint, below baseUrl.'),
-  prefix: z
-    .string()
-    .regex(/^[A-Z][A-Za-z0-9]*$/u, 'must be letters and digits, and begin with a capital')
-    .optional()
-    .describe('Prefix of the names of its types; made from the name of the system where this is left out.'),
-});
-
-/** The parts of the graph that a system adds. */
-export const FILES = {
-  connector: z.string().min(1).optional().describe('File of the connector, relative to this file.'),
-  graphql: REMOTE.optional().describe('The GraphQL schema of the system, which is merged in.'),
-};
-
 const PLACE = z
   .string()
   .regex(
@@ -141,6 +121,29 @@ const REFUSAL = z.strictObject({
   path: PLACE.nullable().default(null).describe('Place of the field of the input that it is about.'),
   code: PLACE.nullable().default(null).describe("Place of the system's own code."),
 });
+
+const REMOTE = z.strictObject({
+  schema: z.string().min(1).describe('File with the SDL of the system, relative to this file.'),
+  path: z
+    .string()
+    .startsWith('/', 'must begin with /')
+    .default('/graphql')
+    .describe('Its endpoint, below baseUrl.'),
+  prefix: z
+    .string()
+    .regex(/^[A-Z][A-Za-z0-9]*$/u, 'must be letters and digits, and begin with a capital')
+    .optional()
+    .describe('Prefix of the names of its types; made from the name of the system where this is left out.'),
+  refusal: REFUSAL.optional().describe(
+    'Where each of its errors has its sentence for the person, such as { message: message, code: extensions.code }.',
+  ),
+});
+
+/** The parts of the graph that a system adds. */
+export const FILES = {
+  connector: z.string().min(1).optional().describe('File of the connector, relative to this file.'),
+  graphql: REMOTE.optional().describe('The GraphQL schema of the system, which is merged in.'),
+};
 
 const SYSTEM = z.strictObject({
   ...FILES,

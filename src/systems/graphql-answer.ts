@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { ownValue } from '../base/bare.ts';
 import { AppError, type ErrorCode } from '../base/errors.ts';
+import type { RefusalPlaces } from '../config/config.ts';
+import type { Said } from './said.ts';
+import { quotesSecrets, saidAt } from './system-answer.ts';
 import { AnswerError, systemError } from './system-errors.ts';
 
 /** The response of another system's GraphQL endpoint. */
@@ -17,13 +20,13 @@ const ANSWER = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   errors: z
     .array(
-      z.object({
+      z.looseObject({
         path: z
           .array(z.union([z.string(), z.number()]))
           .nullish()
           .catch(undefined),
         extensions: z
-          .object({ code: z.string().optional().catch(undefined) })
+          .looseObject({ code: z.string().optional().catch(undefined) })
           .optional()
           .catch(undefined),
       }),
@@ -40,23 +43,47 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * Returns the data and, for each error, its place and kind; the system's own messages are not shown.
+ * Its own sentence is for operators or the author of the document: a resolver crashed, the token is not accepted, or
+ * the document does not fit. Servers write the words in different ways.
+ */
+const NOT_ABOUT_THE_WISH = /internal|exception|unauthenticated|^graphql|^persisted/iu;
+
+/**
+ * Returns the data and, for each error, its place and kind. Of its text only what stands at `places` is shown.
  *
  * @throws AppError SYSTEM_BROKEN if it is not a GraphQL response
  */
-export function parseGraphqlAnswer(system: string, result: unknown): SystemGraphqlAnswer {
+export function parseGraphqlAnswer(
+  system: string,
+  result: unknown,
+  places?: RefusalPlaces,
+): SystemGraphqlAnswer {
   const answer = ANSWER.safeParse(result);
   if (!answer.success) throw new AppError('SYSTEM_BROKEN', { details: { system, reason: 'answer' } });
   const { data, errors } = answer.data;
+  const shown = places === undefined || quotesSecrets(result) ? undefined : places;
   return {
     data: data ?? null,
-    errors: (errors ?? []).map(({ path, extensions }) => {
+    errors: (errors ?? []).map((given) => {
+      const { path, extensions } = given;
       const code = ownValue(CODES, extensions?.code ?? '') ?? 'SYSTEM_REJECTED';
       const isSaid = extensions?.code !== undefined && code !== 'SYSTEM_BROKEN';
       const outcome = outcomeOf({ path: path ?? [], isSaid, isExecuted: data !== undefined });
-      return { path: path ?? undefined, error: new AnswerError(systemError(code, { system }), outcome) };
+      const isShown = code !== 'SYSTEM_BROKEN' && code !== 'SYSTEM_REFUSED';
+      const said = isShown && shown !== undefined ? saidBy(given, shown, extensions?.code) : {};
+      return {
+        path: path ?? undefined,
+        error: new AnswerError(systemError(code, { system, ...said }), outcome),
+      };
     }),
   };
+}
+
+/** Nothing without a code: it may be any failure of the system, with the names and addresses of its own parts. */
+function saidBy(error: unknown, places: RefusalPlaces, code: string | undefined): Said {
+  const said = saidAt(places, error);
+  const word = places.code === null ? code : said.systemCode;
+  return word === undefined || NOT_ABOUT_THE_WISH.test(word) ? {} : said;
 }
 
 /** @param answered `isSaid`: a code gives the reason. `isExecuted`: the answer has `data`, also null (GraphQL 7.1). */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import type { SystemConfig } from '../config/config.ts';
+import type { RefusalPlaces, SystemConfig } from '../config/config.ts';
 import type { Connector } from './connector.ts';
 
 /** The origin of a system's SDL, for messages about it. */
@@ -60,6 +60,8 @@ export interface RemoteSchema extends SdlSource {
   /** Path of its endpoint, below the system's address. */
   readonly path: string;
   readonly prefix: string;
+  /** Where its errors have their sentences for the person. */
+  readonly refusal?: RefusalPlaces | undefined;
 }
 
 /** The additions of `shotgraph.yml` to the graph. */

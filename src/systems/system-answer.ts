@@ -7,15 +7,25 @@ import type { SystemCall } from './system-call.ts';
 const WITHOUT_CONTENT: ReadonlySet<number> = new Set([HTTP_STATUS.NO_CONTENT, HTTP_STATUS.RESET_CONTENT]);
 const MAX_REFUSAL_BYTES = 64 * KIB;
 
+/** JSON that quotes what was sent with the call and must not be shown. */
+const quoting = new WeakSet<object>();
+
+/** True for the JSON of an answer that quotes the credentials of its call: some servers do so in their errors. */
+export const quotesSecrets = (json: unknown): boolean =>
+  typeof json === 'object' && json !== null && quoting.has(json);
+
 /**
  * Reads the answer as the connector wants it.
  *
+ * @param secrets see `quotesSecrets`
  * @throws AppError SYSTEM_BROKEN if it is too large or not what it should be; the fault of a connection that ends
  */
+// oxlint-disable-next-line max-params
 export async function readAnswer(
   system: string,
   { method, as, maxBytes }: Pick<SystemCall, 'method' | 'as' | 'maxBytes'>,
   answer: Response,
+  secrets: readonly string[],
 ): Promise<unknown> {
   const broken = (reason: string): AppError => new AppError('SYSTEM_BROKEN', { details: { system, reason } });
   const bytes = await bytesOf(answer, maxBytes);
@@ -29,7 +39,10 @@ export async function readAnswer(
   // "there is none".
   if (text.trim() === '' && method !== 'GET') return null;
   try {
-    return JSON.parse(text);
+    const json: unknown = JSON.parse(text);
+    const isQuoting = secrets.some((secret) => text.includes(secret));
+    if (isQuoting && typeof json === 'object' && json !== null) quoting.add(json);
+    return json;
   } catch {
     // Its text is neither shown nor logged.
     throw broken('json');

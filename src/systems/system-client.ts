@@ -67,7 +67,7 @@ async function call(deps: SystemClientDeps, wanted: Wanted): Promise<unknown> {
   if (prepared.method !== 'GET' && !isRefusal(answer.status)) deps.onSent?.();
   if (!answer.ok) throw await refusalOf(deps, answer, credentials);
   try {
-    return await readAnswer(deps.config.name, prepared, answer);
+    return await readAnswer(deps.config.name, prepared, answer, secretsOf(credentials));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw failureOf(deps.config.name, cause, { signal: deps.signal, isLate: isTimeout(cause) });
@@ -137,16 +137,18 @@ const isRefusal = (status: number): boolean =>
 async function refusalOf(
   { config: { name: system, refusal } }: SystemClientDeps,
   answer: Response,
-  { headers }: SystemCredentials,
+  credentials: SystemCredentials,
 ): Promise<AppError> {
   const { status: upstreamStatus } = answer;
   const code =
     CODES[upstreamStatus] ?? (isServerError(upstreamStatus) ? 'SYSTEM_UNAVAILABLE' : 'SYSTEM_REJECTED');
   const isShown = isClientError(upstreamStatus) && !NOT_ABOUT_THE_WISH.has(code);
-  const secrets = Object.values(headers).map((value) => value.replace(/^Bearer /u, ''));
-  const said: Said = await readRefusal(answer, isShown ? refusal : undefined, secrets);
+  const said: Said = await readRefusal(answer, isShown ? refusal : undefined, secretsOf(credentials));
   return systemError(code, { system, upstreamStatus, ...said });
 }
+
+const secretsOf = ({ headers }: SystemCredentials): readonly string[] =>
+  Object.values(headers).map((value) => value.replace(/^Bearer /u, ''));
 
 const causeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;

@@ -9,6 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { AppError } from '../../base/errors.ts';
+import type { RefusalPlaces } from '../../config/config.ts';
 import { parseGraphqlAnswer } from '../../systems/graphql-answer.ts';
 import { AnswerError } from '../../systems/system-errors.ts';
 import { fieldOf } from './upstreams.ts';
@@ -39,7 +40,7 @@ export function readingSchema(schema: GraphQLSchema): ReadingSchema {
 /** Reads a system's answer, with an error at the place of each lost or unreadable value. */
 export function readRemoteAnswer(asked: AskedRemote, answer: unknown): Promise<ExecutionResult> {
   const { system, document } = asked;
-  return withWrong(asked, withLost(system, document, resultOf(system, answer)));
+  return withWrong(asked, withLost(system, document, resultOf(asked, answer)));
 }
 
 /**
@@ -63,6 +64,8 @@ function withLost(system: string, document: DocumentNode, result: ExecutionResul
 export interface AskedRemote {
   readonly system: string;
   readonly reading: ReadingSchema;
+  /** Where its errors have their sentences for the person. */
+  readonly refusal?: RefusalPlaces | undefined;
   readonly document: DocumentNode;
   readonly variables: unknown;
 }
@@ -141,8 +144,8 @@ function rootKeysOf(document: DocumentNode): readonly string[] {
   );
 }
 
-function resultOf(system: string, answer: unknown): ExecutionResult {
-  const { data, errors } = parseGraphqlAnswer(system, answer);
+function resultOf({ system, refusal }: AskedRemote, answer: unknown): ExecutionResult {
+  const { data, errors } = parseGraphqlAnswer(system, answer, refusal);
   if (errors.length === 0) return { data };
   return {
     data,

@@ -81,7 +81,7 @@ const taken = (name: string): string =>
 
 /** The remote schema under its prefix, which cannot clash with another system's. */
 function wrappedSchema(remote: RemoteSchema): GraphQLSchema {
-  const { name, path, prefix } = remote;
+  const { name, path, prefix, refusal } = remote;
   const schema = remoteSchemaOf(remote);
   const reading = readingSchema(remoteSchemaOf(remote));
   const fieldPrefix = prefix.charAt(0).toLowerCase() + prefix.slice(1);
@@ -97,25 +97,23 @@ function wrappedSchema(remote: RemoteSchema): GraphQLSchema {
         (_operation, field) => `${fieldPrefix}${field.charAt(0).toUpperCase()}${field.slice(1)}`,
       ),
     ],
-    executor: (request) => send({ name, path, reading }, request) as never,
+    executor: (request) => send({ name, path, reading, refusal }, request) as never,
   });
 }
 
-interface RemoteEndpoint {
-  readonly name: string;
-  readonly path: string;
+interface RemoteEndpoint extends Pick<RemoteSchema, 'name' | 'path' | 'refusal'> {
   readonly reading: ReadingSchema;
 }
 
 /** Sends one document as the person of the request. */
 async function send(
-  { name: system, path, reading }: RemoteEndpoint,
+  { name: system, path, reading, refusal }: RemoteEndpoint,
   { document, variables, context }: ExecutionRequest,
 ): Promise<ExecutionResult> {
   const call = (context as GraphqlContext).systems(system);
   if (call === null) throw new AppError('SYSTEM_UNAVAILABLE', { details: { system } });
   const answer = await call.system.send('POST', path, { query: print(document), variables });
-  return readRemoteAnswer({ system, reading, document, variables }, answer);
+  return readRemoteAnswer({ system, reading, refusal, document, variables }, answer);
 }
 
 interface ExecutionRequest {
