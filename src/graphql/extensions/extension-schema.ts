@@ -126,7 +126,7 @@ function assertExtendedOnce(store: Declared, extensions: readonly Extension[]): 
     const extension = ownerOf(extensions, target) ?? extensions[0];
     throw new ExtensionError(
       extension?.name ?? '',
-      `${extension?.places.of(target.name) ?? ''}: ${target.name} and ${other.name} extend ${base.name}, and only one of them would get its fields. Make such a class by a function, for each anew.`,
+      `${extension?.places.of(target.name) ?? ''}: ${target.name} and ${other.name} extend ${base.name}, and only one of them would get its fields. Let a function make such a class, once for each.`,
     );
   }
 }

@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema, graphql } from 'graphql';
 import type { RefusalPlaces } from '../../../src/config/config.ts';
 import { appErrorOf } from '../../../src/graphql/answer/errors.ts';
-import type { GraphqlContext } from '../../../src/graphql/request/context.ts';
 import { withRemotes } from '../../../src/graphql/systems/remote-schemas.ts';
 import { loadSystemParts } from '../../../src/systems/load-system-parts.ts';
 import { createSystemClient } from '../../../src/systems/system-client.ts';
@@ -55,7 +54,7 @@ describe('What the errors of a merged GraphQL API say', () => {
     const { data, errors = [] } = await graphql({
       schema: withRemotes(OWN, remotes),
       source: '{ reelsLock }',
-      contextValue: { signal, systems: () => ({ system }) } as unknown as GraphqlContext,
+      contextValue: { signal, systems: () => ({ system }) },
     });
     expect({ ...data }).toEqual({ reelsLock: null });
     const [{ code, message, details }] = errors.map(appErrorOf) as [ReturnType<typeof appErrorOf>];
