@@ -39,6 +39,7 @@ async function ours(client: (login: string) => ActingClient): Promise<express.Ex
     environment: 'production',
     settings,
     siteUrl: 'https://studio.example',
+    publicUrl: 'https://shotgraph.example',
     logger: silent,
     audit: { record: () => undefined },
     parts: { connectors: [], remotes: [] },

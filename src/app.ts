@@ -144,9 +144,10 @@ const recordEnd =
     audit.record({ action: 'sign_out', outcome: 'done', ...ending, ...who });
   };
 
-const graphqlSettings = ({ graphql: settings, environment, site }: Config) => ({
+const graphqlSettings = ({ graphql: settings, environment, http, site }: Config) => ({
   settings,
   environment,
+  publicUrl: http.publicUrl,
   siteUrl: site.publicUrl,
 });
 

@@ -157,7 +157,7 @@ export const ERROR_TABLE = {
   OWN_ACCOUNT_NEEDED: rule(
     403,
     'info',
-    'ShotGrid does not let this server act for you. Link your own ShotGrid account at /auth/link, then repeat this.',
+    'ShotGrid does not let this server act for you. Link your own ShotGrid account at /auth/link of this server, then repeat this.',
   ),
   OWN_ACCOUNT_REFUSED: rule(
     403,

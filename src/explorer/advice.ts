@@ -14,8 +14,11 @@ export interface Advice {
 const UNKNOWN = 'This code is not one of this server. The message in the result says more.';
 const HERE = encodeURIComponent(EXPLORER);
 
-/** The advice of each code in a GraphQL answer, once for each code, in the order of the errors. */
-export function adviceOf(answer: unknown): readonly Advice[] {
+/**
+ * The advice of each code in a GraphQL answer, once for each code, in the order of the errors.
+ * @param origin of this server
+ */
+export function adviceOf(answer: unknown, origin: string): readonly Advice[] {
   const advice = new Map<string, Advice>();
   for (const error of listOf(fieldOf(answer, 'errors'))) {
     const extensions = fieldOf(error, 'extensions');
@@ -26,7 +29,7 @@ export function adviceOf(answer: unknown): readonly Advice[] {
       code,
       text: isKnown(code) ? ERROR_TABLE[code].message : UNKNOWN,
       requestId: typeof requestId === 'string' ? requestId : undefined,
-      link: linkOf(code, fieldOf(extensions, 'details')),
+      link: linkOf(code, fieldOf(extensions, 'details'), origin),
     });
   }
   return [...advice.values()];
@@ -34,12 +37,13 @@ export function adviceOf(answer: unknown): readonly Advice[] {
 
 const isKnown = (code: string): code is ErrorCode => Object.hasOwn(ERROR_TABLE, code);
 
-function linkOf(code: string, details: unknown): Advice['link'] {
+function linkOf(code: string, details: unknown, origin: string): Advice['link'] {
   if (code === 'OWN_ACCOUNT_NEEDED') return { label: 'Link it', href: `/auth/link?returnTo=${HERE}` };
   const loginUrl = fieldOf(details, 'loginUrl');
   // Another system of the studio may have written the details, so only our own sign-in becomes a link.
   if (code !== 'STEP_UP' || typeof loginUrl !== 'string') return undefined;
-  if (loginUrl !== '/auth/login' && !loginUrl.startsWith('/auth/login?')) return undefined;
+  const ours = `${origin}/auth/login`;
+  if (loginUrl !== ours && !loginUrl.startsWith(`${ours}?`)) return undefined;
   return { label: 'Sign in', href: `${loginUrl}${loginUrl.includes('?') ? '&' : '?'}returnTo=${HERE}` };
 }
 

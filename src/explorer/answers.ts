@@ -22,7 +22,7 @@ export function onAnswer(listener: Listener): () => void {
 export async function reportAnswer(answer: Response): Promise<void> {
   const body: unknown = await answer.json().catch(() => undefined);
   const isSignedIn = answer.ok ? true : answer.status === UNAUTHENTICATED_STATUS ? false : undefined;
-  tell({ advice: adviceOf(body), isSignedIn, isSilent: false });
+  tell({ advice: adviceOf(body, location.origin), isSignedIn, isSilent: false });
 }
 
 export const reportSilence = (): void => tell({ advice: [], isSignedIn: undefined, isSilent: true });

@@ -136,6 +136,7 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
   ...work,
   principal: NOBODY,
   requestId: 'explain',
+  publicUrl: 'https://shotgraph.invalid',
   signal,
   audit: {
     principal: NOBODY,

@@ -32,6 +32,8 @@ import { withSystems } from './with-systems.ts';
 
 /** The parts of the endpoint. `workFor` creates the readers and writers of each request. */
 export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
+  /** Of this server, for links to its pages. */
+  readonly publicUrl: string;
   readonly workFor: WorkFor;
   readonly settings: Config['graphql'];
   readonly environment: Config['environment'];
@@ -168,6 +170,7 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
   }));
   return Object.assign(new ContextWork(work), {
     ...{ principal, requestId, signal, audit, rowBatches, launch, launchRefusal },
+    publicUrl: deps.publicUrl,
     uploads: deps.uploads,
     systems: systemsOf(deps, request, work),
     recordSystemChange: systemChangeRecorder(deps, { audit, rowBatches, work }),

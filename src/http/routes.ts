@@ -40,7 +40,8 @@ import { securityHeaders } from './guard/security-headers.ts';
 import { limitBodyTime, type UnderWay } from './request/life.ts';
 import { uploadEndpoint } from './api/upload-route.ts';
 import { approveHandover, openInTab, openWindow } from './overlay/window-routes.ts';
-import { logout, showHome, showSession } from './session/session-routes.ts';
+import { showHome, showSession } from './session/session-routes.ts';
+import { leaveProvider, logout } from './session/sign-out.ts';
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT';
 type Endpoint = (request: Request, response: Response, deps: HttpDeps) => Promise<void>;
@@ -103,6 +104,7 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     [['GET', 'HEAD'], '/auth/session', on(showSession)],
     [['GET'], '/auth/session/events', sessionEvents(deps, server.stopping)],
     [['POST'], '/auth/logout', ...form, on(logout)],
+    [['GET'], '/auth/logout/:id', refusePrefetch, on(leaveProvider)],
     [['POST'], '/auth/backchannel-logout', on(backchannelLogout)],
     [['GET'], '/auth/frontchannel-logout', on(frontchannelLogout)],
     [['GET'], '/graphql/explorer/*file', explorerFiles(deps)],

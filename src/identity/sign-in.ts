@@ -18,6 +18,7 @@ import type { Oidc, OidcSettings } from './provider/oidc-port.ts';
 import { createLogoutTokens, type LogoutTokens } from './session/logout-tokens.ts';
 import type { Principal } from './person/principal.ts';
 import { createProviderJwts } from './provider/provider-jwts.ts';
+import { createProviderSignOuts, type ProviderSignOuts } from './session/provider-sign-outs.ts';
 import { createRecheck, type Recheck, type StandingSource } from './session/recheck.ts';
 import { createRenewalFailures } from './session/renewal-failures.ts';
 import { createRevocations, type Revocations } from './session/revocations.ts';
@@ -39,6 +40,7 @@ export interface SignIn {
   readonly recheck: Recheck;
   readonly tokenKeeper: TokenKeeper;
   readonly handovers: Handovers;
+  readonly providerSignOuts: ProviderSignOuts;
   readonly bearer: Bearer;
   readonly logoutTokens: LogoutTokens;
   readonly revocations: Revocations;
@@ -59,6 +61,9 @@ export interface SignInDeps {
   readonly recordEnd: (ended: EndedSession, ending: Ending) => void;
 }
 
+/** Absolute: a front end at another origin would resolve a path against its own host. */
+const loginUrlAt = (publicUrl: string): string => new URL('/auth/login', publicUrl).href;
+
 /** The settings of the provider's client. */
 export const oidcSettings = ({
   oidc,
@@ -70,6 +75,7 @@ export const oidcSettings = ({
   neededClaims: neededClaims(identity),
   redirectUri: new URL('/auth/callback', publicUrl).href,
   postLogoutRedirectUri: new URL('/', publicUrl).href,
+  loginUrl: loginUrlAt(publicUrl),
   allowInsecureRequests: environment === 'development',
 });
 
@@ -106,10 +112,12 @@ export function createSignIn(deps: SignInDeps): SignIn {
     sessions,
     sessionWatch: createSessionWatch({ store, sessions, clock, logger }),
     handovers: createHandovers({ vault, clock }),
+    providerSignOuts: createProviderSignOuts({ vault, clock }),
     tokenKeeper: createTokenKeeper({
       ...{ locks, clock, logger, sessions, oidc, revocations },
       ...renewalNotes(config.oidc, vault, clock),
       awayMs: config.oidc.awayMs,
+      loginUrl: loginUrlAt(config.http.publicUrl),
     }),
     logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: config.oidc.clientId }),
     revocations,

@@ -45,7 +45,15 @@ export async function openGraph(environment: Readonly<Record<string, string>>): 
   const grants = { exchange: noGrants, onBehalfOf: noGrants, clientCredentials: noGrants };
   const workFor = createWorkshop({ shotgun, exposed, plan: settings.plan });
   const part = await createGraphql({
-    ...{ exposed, parts, settings, logger, siteUrl: site.publicUrl, environment: config.environment },
+    ...{
+      exposed,
+      parts,
+      settings,
+      logger,
+      siteUrl: site.publicUrl,
+      publicUrl: config.http.publicUrl,
+      environment: config.environment,
+    },
     audit: { record: () => undefined },
     systemsFor: createSystems(systems, createSystemTokens({ grants, clock, issuer: config.http.publicUrl })),
     uploads: createUploads({ vault, storage, settings: config.upload, logger }),

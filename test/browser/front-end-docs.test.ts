@@ -54,13 +54,14 @@ afterAll(async () => {
 
 const code = (name: string): string => files.get(name) ?? '';
 
+/** Beside the page without a framework. */
+const SCRIPTS = ['tool.js', 'watch.js', 'sign-out.js'];
 const LIBRARIES = ['apollo', 'urql'];
 
 /** The page as the docs have it, and the examples of libraries as a bundler makes them. */
 async function writeApps(): Promise<void> {
   await mkdir(join(folder, 'minimal'));
-  for (const name of ['index.html', 'tool.js', 'watch.js'])
-    await writeFile(join(folder, 'minimal', name), code(name));
+  for (const name of ['index.html', ...SCRIPTS]) await writeFile(join(folder, 'minimal', name), code(name));
   for (const library of LIBRARIES) await bundle(library);
   await writeFile(join(folder, 'page-server.js'), code('page-server.js'));
   await writeFile(
@@ -72,6 +73,7 @@ apps:
   apollo: { directory: apollo-built }
   urql: { directory: urql-built }
   tools: { origin: '${elsewhere.origin}' }
+  other: { origin: '${elsewhere.otherSite}' }
   pages: { origin: '${pages}' }
 `,
   );
@@ -92,7 +94,7 @@ async function bundle(library: string): Promise<void> {
 /** A web server of the studio at an origin of its own; the name of the host is the same, as for sister hosts. */
 async function startElsewhere() {
   const server = createServer((request, response) => {
-    const name = ['tool.js', 'watch.js'].find((each) => request.url?.endsWith(`/${each}`)) ?? 'index.html';
+    const name = SCRIPTS.find((each) => request.url?.endsWith(`/${each}`)) ?? 'index.html';
     response.setHeader(
       'content-type',
       name === 'index.html' ? 'text/html; charset=utf-8' : 'text/javascript',
@@ -100,8 +102,11 @@ async function startElsewhere() {
     response.end(code(name).replace('content=""', `content="${studio.bffUrl}"`));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   return {
-    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    origin: `http://localhost:${port}`,
+    /** The same server by a name that browsers take for another site. */
+    otherSite: `http://127.0.0.1:${port}`,
     stop: async () => {
       const closed = once(server, 'close');
       server.close();
@@ -138,6 +143,37 @@ describe('docs/front-end.md', () => {
       expect(await page.locator('#viewer').innerText()).toBe('Mira Okafor (mira)');
       expect(page.url()).toBe(`${elsewhere.origin}/shots/12?tab=notes`);
     }));
+
+  it('the same page at another site ends on a page that says why, in one navigation (C26)', () =>
+    inFreshBrowser(async (page) => {
+      const navigations: string[] = [];
+      page.on('request', (request) => {
+        if (request.isNavigationRequest()) navigations.push(new URL(request.url()).pathname);
+      });
+      await page.goto(`${elsewhere.otherSite}/shots/12`);
+      await page.locator('text=This front end cannot sign you in').waitFor();
+      expect(navigations).toEqual(['/shots/12', '/auth/login']);
+      expect(page.url().startsWith(`${studio.bffUrl}/auth/login?`)).toBe(true);
+      const warned = studio.logLines.filter((line) => line.includes('front_end.other_site'));
+      expect(warned).toEqual([expect.stringContaining(elsewhere.otherSite)]);
+    }));
+
+  it.each([
+    ['served here', () => `${studio.bffUrl}/apps/minimal/`],
+    ['at another origin', () => `${elsewhere.origin}/`],
+  ])('a page %s signs out here and at the provider, by the address that it gets (D35)', (_, url) =>
+    inFreshBrowser(async (page) => {
+      await page.goto(url());
+      await signIn(page);
+      await page.locator('#versions li').first().waitFor();
+      // The script leaves the page that it was added to.
+      void page.addScriptTag({ url: 'sign-out.js', type: 'module' }).catch(() => undefined);
+      await page.locator('text=You are not signed in').waitFor();
+      expect(page.url()).toBe(`${studio.bffUrl}/`);
+      await page.goto(url());
+      await page.locator('button:has-text("Mira Okafor")').waitFor();
+    }),
+  );
 
   it.each([
     ['served here', () => `${studio.bffUrl}/apps/minimal/`],

@@ -81,7 +81,7 @@ story('who signs out here is signed out at the provider as well', async () => {
   const answer = await browser.post(`${studio.bffUrl}/auth/logout`, { json: {}, from: 'same-origin' });
   const { logoutUrl } = JSON.parse(answer.body) as { logoutUrl: string };
   const left = await browser.get(logoutUrl);
-  expect(left.trail[0]).toMatch(new RegExp(`^${provider.issuer}/oauth2/logout`, 'u'));
+  expect(left.trail[1]).toMatch(new RegExp(`^${provider.issuer}/oauth2/logout`, 'u'));
   expect(await who(browser)).toBeUndefined();
   const again = await browser.get(`${studio.bffUrl}/auth/login`);
   expect(again.url.startsWith(`${provider.issuer}/`)).toBe(true);

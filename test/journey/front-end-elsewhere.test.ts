@@ -39,7 +39,7 @@ describe('a front end at another origin that is configured', () => {
     expect(answer.headers.get('vary')).toContain('Origin');
   });
 
-  it('may read that the visitor is not signed in, and may sign out', async () => {
+  it('may read that the visitor is not signed in, and may sign out, at the provider too (D35)', async () => {
     const options = { headers: from(TOOLS), from: 'same-origin' } as const;
     const unknown = await browser.get(`${bff.url}/auth/session`, options);
     expect([unknown.status, unknown.headers.get('access-control-allow-origin')]).toEqual([401, TOOLS]);
@@ -47,6 +47,14 @@ describe('a front end at another origin that is configured', () => {
     const out = await browser.post(`${bff.url}/auth/logout`, options);
     expect([out.status, out.headers.get('access-control-allow-origin')]).toEqual([200, TOOLS]);
     expect((await browser.get(`${bff.url}/auth/session`, options)).status).toBe(401);
+    const { logoutUrl } = JSON.parse(out.body) as { logoutUrl: string };
+    expect(logoutUrl.startsWith(`${bff.url}/auth/logout/`)).toBe(true);
+    const navigation = {
+      'sec-fetch-site': 'same-site',
+      'sec-fetch-dest': 'document',
+    };
+    const left = await browser.get(logoutUrl, { headers: navigation, redirects: 'stop' });
+    expect(left.headers.get('location')).toContain(`${bff.idp.issuer}/end?`);
   });
 
   it('learns from the preflight what it may send', async () => {

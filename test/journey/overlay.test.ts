@@ -163,6 +163,7 @@ describe('the cookies of frame and tab', () => {
     await world.signedInFrame();
     const out = await world.frame.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
     expect(out.headers.getSetCookie().sort()).toEqual([
+      expect.stringMatching(/^__Host-out=[\w-]{43}; Max-Age=300; Path=\/; HttpOnly; Secure; SameSite=Lax$/u),
       '__Host-sid=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
       '__Host-sid_m=; Max-Age=0; Path=/; HttpOnly; Secure; Partitioned; SameSite=None',
     ]);
@@ -182,8 +183,10 @@ describe('the cookies of frame and tab', () => {
     }
     const out = await both.post(`${bff.url}/auth/logout`, { json: {}, from: 'same-origin' });
     const { logoutUrl } = JSON.parse(out.body) as { logoutUrl: string };
-    expect(logoutUrl.startsWith(bff.idp.issuer)).toBe(true);
-    expect(new URL(logoutUrl).searchParams.get('id_token_hint')).toMatch(/^ey/u);
+    const left = await both.get(logoutUrl, { redirects: 'stop' });
+    const providerUrl = left.headers.get('location') ?? '';
+    expect(providerUrl.startsWith(bff.idp.issuer)).toBe(true);
+    expect(new URL(providerUrl).searchParams.get('id_token_hint')).toMatch(/^ey/u);
     expect([await world.whoAsks(world.frame), await world.whoAsks(world.window)]).toEqual([
       undefined,
       undefined,

@@ -40,7 +40,11 @@ describe('a person whom the script may not act for', () => {
     expect(page.body).toContain('Link your ShotGrid account');
     expect(await acting(browser)).toMatchObject({
       login: 'ada',
-      acting: { way: 'REFUSED', reason: expect.stringContaining('/auth/link'), linkUrl: '/auth/link' },
+      acting: {
+        way: 'REFUSED',
+        reason: expect.stringContaining('/auth/link'),
+        linkUrl: `${studio.bffUrl}/auth/link`,
+      },
     });
     await studio.forgetSiteRequests();
     const { errors } = await studio.ask(browser, '{ versions(first: 1) { nodes { id } } }');

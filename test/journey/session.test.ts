@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../src/base/errors.ts';
 import { type Bff, startBff } from '../support/bff.ts';
-import { BrowserClient } from '../support/browser-client.ts';
+import { BrowserClient, type Visit } from '../support/browser-client.ts';
 
 let bff: Bff;
 let browser: BrowserClient;
@@ -59,14 +59,19 @@ describe('while the store is unavailable (D25)', () => {
   });
 });
 
+const logoutUrlOf = ({ body }: Visit): string => (JSON.parse(body) as { logoutUrl: string }).logoutUrl;
+
 describe('signing out', () => {
   it('ends the session here and at the provider (D15)', async () => {
     await browser.get(`${bff.url}/auth/login`);
     const token = browser.cookies(bff.url).get('__Host-sid') ?? '';
     const answer = await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
     expect(answer.status).toBe(200);
-    const { logoutUrl } = JSON.parse(answer.body) as { logoutUrl: string };
-    expect(logoutUrl).toContain(`${bff.idp.issuer}/end?`);
+    const left = await browser.get(logoutUrlOf(answer), { redirects: 'stop' });
+    expect([left.status, left.headers.get('location')]).toEqual([
+      303,
+      expect.stringMatching(new RegExp(`^${bff.idp.issuer}/end\\?.*id_token_hint=ey`, 'u')),
+    ]);
     expect(browser.cookies(bff.url).has('__Host-sid')).toBe(false);
     expect(bff.idp.revoked).toHaveLength(1);
     const old = new BrowserClient();
@@ -84,6 +89,45 @@ describe('signing out', () => {
     expect(led.headers.get('location')).toContain(`${bff.idp.issuer}/end?`);
     const again = await browser.post(`${bff.url}/auth/logout`, { form: {}, redirects: 'stop' });
     expect(again.headers.get('location')).toBe('/');
+  });
+
+  it('gives pages an address of ours, without the ID token: good once, and in this browser alone (D35)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const out = await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
+    const logoutUrl = logoutUrlOf(out);
+    expect(logoutUrl).toMatch(new RegExp(`^${bff.url}/auth/logout/[\\w-]{43}$`, 'u'));
+    expect(`${out.body}${bff.logLines.join('')}`).not.toMatch(/id_token|eyJ/u);
+    const goThere = async (client: BrowserClient, headers: Readonly<Record<string, string>> = {}) => {
+      const { status, headers: answered } = await client.get(logoutUrl, { headers, redirects: 'stop' });
+      return [status, answered.get('location')];
+    };
+    // None of these uses it up.
+    expect(await goThere(new BrowserClient())).toEqual([303, '/']);
+    expect(await goThere(browser, { 'sec-fetch-dest': 'empty' })).toEqual([400, null]);
+    expect(await goThere(browser, { 'sec-fetch-dest': 'iframe' })).toEqual([400, null]);
+    expect(await goThere(browser, { 'sec-purpose': 'prefetch' })).toEqual([503, null]);
+    expect((await browser.visit(logoutUrl, { method: 'HEAD' })).status).toBe(405);
+    expect(await goThere(browser)).toEqual([303, expect.stringContaining(`${bff.idp.issuer}/end?`)]);
+    expect(browser.cookies(bff.url).has('__Host-out')).toBe(false);
+    expect(await goThere(browser)).toEqual([303, '/']);
+  });
+
+  it('gives an address that is over after five minutes, and home without a session (D35)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const out = await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
+    const kept = browser.cookies(bff.url).get('__Host-out') ?? '';
+    bff.advance(300_000);
+    browser.setCookie(bff.url, '__Host-out', kept);
+    expect((await browser.get(logoutUrlOf(out))).url).toBe(`${bff.url}/`);
+    const again = await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
+    expect(logoutUrlOf(again)).toBe(`${bff.url}/`);
+  });
+
+  it('gives a script that asks for a page no way to the provider either (D35)', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const headers = { accept: 'text/html', 'sec-fetch-dest': 'empty' };
+    const out = await browser.post(`${bff.url}/auth/logout`, { headers, redirects: 'stop' });
+    expect([out.status, logoutUrlOf(out).startsWith(`${bff.url}/auth/logout/`)]).toEqual([200, true]);
   });
 
   it('works while the provider is down (D16)', async () => {

@@ -66,6 +66,7 @@ export async function createGraphqlWorld(options: WorldOptions = {}): Promise<Gr
     environment: options.environment ?? 'production',
     settings: { ...GRAPHQL_SETTINGS, ...options.settings },
     siteUrl: 'https://studio.example',
+    publicUrl: 'https://shotgraph.example',
     logger,
     audit: { record: () => undefined },
     parts: { connectors: [], remotes: [] },

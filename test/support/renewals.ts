@@ -82,6 +82,7 @@ export async function startRenewals(): Promise<Renewals> {
         begun: createBegunRenewals({ vault, clock, answerMs: ANSWER_MS, settleMs: SETTLE_MS }),
         failures: createRenewalFailures(vault, clock),
         awayMs: renewals.awayMs,
+        loginUrl: 'https://shotgraph.example/auth/login',
         clock,
         logger,
         sessions,

@@ -100,6 +100,7 @@ export async function startSiteWorld(
     environment: 'production',
     settings,
     siteUrl: site.url,
+    publicUrl: 'https://shotgraph.example',
     logger,
     audit: { record: (entry) => audited.push(entry) },
     parts: { connectors: [], remotes: [] },

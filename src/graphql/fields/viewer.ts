@@ -1,6 +1,7 @@
 import { type ClassType, Field, ID, ObjectType, registerEnumType, Resolver } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import type { Principal } from '../../identity/person/principal.ts';
+import type { GraphqlContext } from '../request/context.ts';
 import { addComputedField, addOperation } from '../resolve/own-resolvers.ts';
 import { readFollowing } from './follow-resolvers.ts';
 import { type NamedClass, namedClass } from '../types/named-class.ts';
@@ -17,21 +18,21 @@ interface ActingShown {
 }
 
 /** A person whose own account is not linked yet can neither read nor write, and gets the address to link it. */
-function shownActing({ acting }: Principal): ActingShown {
+function shownActing({ acting }: Principal, publicUrl: string): ActingShown {
   if (acting.way === 'sudo') return { way: 'sudo', reason: null, linkUrl: null };
   if (acting.account !== null) return { way: 'own', reason: null, linkUrl: null };
   const { message } = new AppError('OWN_ACCOUNT_NEEDED');
-  return { way: 'refused', reason: message, linkUrl: '/auth/link' };
+  return { way: 'refused', reason: message, linkUrl: new URL('/auth/link', publicUrl).href };
 }
 
 /**
  * Issuer and subject together name an account for ever (OpenID Connect Core, section 2). No issuer has a fragment, so
  * no two pairs have one id. Clients keep what they have read under it, so it must never be another person's.
  */
-const shownViewer = (principal: Principal) => ({
+const shownViewer = ({ principal, publicUrl }: GraphqlContext) => ({
   ...principal,
   id: `${principal.issuer}#${principal.subject}`,
-  acting: shownActing(principal),
+  acting: shownActing(principal, publicUrl),
 });
 
 /**
@@ -55,7 +56,7 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): [
     args: [],
     returns: () => viewer,
     isCertain: true,
-    run: ({ context }) => shownViewer(context.principal),
+    run: ({ context }) => shownViewer(context),
   });
   Resolver()(queries);
 

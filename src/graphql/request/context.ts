@@ -13,6 +13,8 @@ import type { Uploads } from '../../upload/upload-port.ts';
 export interface GraphqlContext extends Work {
   readonly principal: Principal;
   readonly requestId: string;
+  /** Of this server, for links to its pages. */
+  readonly publicUrl: string;
   /** Aborts when the request times out or its client leaves. */
   readonly signal: AbortSignal;
   readonly audit: AuditScope;

@@ -137,6 +137,15 @@ export function isFromOwnPage(request: Request): boolean {
   return site === undefined || site === 'same-origin';
 }
 
+/** True where a script of a page gets the answer. No script can change what its browser states; older ones state nothing. */
+export const isForScript = (request: Request): boolean => request.headers['sec-fetch-dest'] === 'empty';
+
+/** False if the browser states that the answer is for a script, a frame or a picture, and not for a whole tab. */
+export function isTopNavigation(request: Request): boolean {
+  const { 'sec-fetch-dest': destination = 'document' } = request.headers;
+  return destination === 'document';
+}
+
 /** A browser's prefetch is no click by a person: it must not use anything up (E23). */
 export const refusePrefetch: RequestHandler = (request, response, next) => {
   const purpose = request.headers['sec-purpose'] ?? request.headers['purpose'];

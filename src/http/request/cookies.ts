@@ -5,6 +5,7 @@ import {
   ATTEMPT_KEPT_MS,
   type AttemptCookies,
 } from '../../identity/session/attempts.ts';
+import { SIGN_OUT_LIFE_MS } from '../../identity/session/provider-sign-outs.ts';
 import { AppError } from '../../base/errors.ts';
 import { MS_PER_SECOND } from '../../base/units.ts';
 import type { SessionKind } from '../../identity/person/principal.ts';
@@ -12,6 +13,8 @@ import type { SessionKind } from '../../identity/person/principal.ts';
 export const SESSION_COOKIE = '__Host-sid';
 /** The session of ShotGrid's frame: the browser keeps it separately, for that frame alone. */
 export const OVERLAY_SESSION_COOKIE = '__Host-sid_m';
+/** Proves the browser that signed out, until it has signed out at the provider too. */
+export const SIGN_OUT_COOKIE = '__Host-out';
 const OUR_PREFIX = '__Host-';
 const TWICE =
   'A cookie of this address was sent twice. Delete the cookies of this address in your browser and try again.';
@@ -66,6 +69,10 @@ export function setAttemptCookie(
   cookie: { readonly name: string; readonly value: string },
 ): void {
   append(response, { ...cookie, ...ATTRIBUTES, maxAge: ATTEMPT_KEPT_MS / MS_PER_SECOND });
+}
+
+export function setSignOutCookie(response: Response, value: string): void {
+  append(response, { name: SIGN_OUT_COOKIE, value, ...ATTRIBUTES, maxAge: SIGN_OUT_LIFE_MS / MS_PER_SECOND });
 }
 
 export function setLaunchCookie(response: Response, name: HostCookie, value: string, lifeMs: number): void {

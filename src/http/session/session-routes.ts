@@ -1,19 +1,9 @@
 import type { Request, Response } from 'express';
-import { HTTP_STATUS } from '../../base/units.ts';
 import type { Session } from '../../identity/person/principal.ts';
-import {
-  attemptCookiesOf,
-  clearCookie,
-  cookieOf,
-  OVERLAY_SESSION_COOKIE,
-  SESSION_COOKIE,
-} from '../request/cookies.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { renderPage } from '../pages/page.ts';
-import { loginPath } from './refused-account.ts';
-import { assertSameOrigin, notSignedIn, wantsPage } from '../guard/request-checks.ts';
+import { notSignedIn } from '../guard/request-checks.ts';
 import { stateOf } from '../request/request-state.ts';
-import { parseReturnTo } from './return-to.ts';
 import { allowPage } from '../guard/security-headers.ts';
 import { currentSession } from './sign-in-flow.ts';
 
@@ -43,43 +33,7 @@ export const timesOf = ({ expiresAtMs, endsAtMs }: Session) => ({
   endsAt: isoTime(endsAtMs),
 });
 
-/**
- * POST /auth/logout: ends the session here first, then at the identity provider as far as it can be reached (D16).
- * Programs get `{logoutUrl}`; a form is redirected there. A form with `returnTo` stays here and signs in with
- * another account instead (B16).
- */
-export async function logout(request: Request, response: Response, deps: HttpDeps): Promise<void> {
-  assertSameOrigin(request, deps.config);
-  const logoutUrl = (await endSession(request, response, deps)) ?? '/';
-  if (!wantsPage(request)) {
-    response.json({ logoutUrl });
-    return;
-  }
-  const returnTo = parseReturnTo(
-    (request.body as { returnTo?: unknown } | undefined)?.returnTo,
-    deps.config.frontEndOrigins,
-  );
-  response.redirect(
-    HTTP_STATUS.SEE_OTHER,
-    returnTo === undefined ? logoutUrl : loginPath(returnTo, 'select_account'),
-  );
-}
-
 const isoTime = (ms: number): string => new Date(ms).toISOString();
-
-async function endSession(request: Request, response: Response, deps: HttpDeps): Promise<string | undefined> {
-  const { sessions, oidc } = deps.signIn;
-  const ending = { reason: 'signed_out', requestId: stateOf(response).requestId } as const;
-  let idToken: string | undefined;
-  for (const name of [OVERLAY_SESSION_COOKIE, SESSION_COOKIE] as const) {
-    // By the cookie's token: a session that has already ended may still need a sign-out at the provider.
-    const tokens = await sessions.endByToken(cookieOf(request, name), ending, attemptCookiesOf(request));
-    idToken = tokens?.idToken ?? idToken;
-  }
-  // Clear the cookies only after the session has ended. If ending it failed, the person can retry (D25).
-  for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE]) clearCookie(response, name);
-  return idToken === undefined ? undefined : oidc.endSessionUrl(idToken);
-}
 
 /** GET / : describes the server and shows who is signed in. */
 export async function showHome(request: Request, response: Response, deps: HttpDeps): Promise<void> {

@@ -86,14 +86,17 @@ export function isTokenRefused(error: unknown): boolean {
   );
 }
 
-/** Converts a failed token request for another system. */
-export function toGrantError(error: unknown): AppError {
+/**
+ * Converts a failed token request for another system.
+ * @param loginUrl where a person signs in here
+ */
+export function toGrantError(error: unknown, loginUrl: string): AppError {
   const ours = toLoginError(error, 'token');
   if (ours.code === 'IDP_TIMEOUT') return ours;
   if (error instanceof ResponseBodyError) {
     // An outage, or a refusal of this server itself, must not tell the person that they lack access.
     if (error.error === 'invalid_client' || AWAY.has(error.error)) return ours;
-    return stepUpError(error) ?? tokenNotGiven(error);
+    return stepUpError(error, loginUrl) ?? tokenNotGiven(error);
   }
   return ours.code === 'LOGIN_TOKEN' ? new AppError('IDP_UNAVAILABLE', { cause: error }) : ours;
 }

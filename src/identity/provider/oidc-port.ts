@@ -29,6 +29,8 @@ export interface OidcSettings extends ClientCredentials {
   /** From the configuration, never from a header of a request (C20). */
   readonly redirectUri: string;
   readonly postLogoutRedirectUri: string;
+  /** Where a person signs in here: a part of errors that ask for a stronger sign-in. */
+  readonly loginUrl: string;
   /** A provider over http: for development on loopback only. */
   readonly allowInsecureRequests: boolean;
 }

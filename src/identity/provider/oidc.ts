@@ -196,7 +196,7 @@ class OidcClient implements Oidc {
         expiresAtMs: lifeSeconds === undefined ? null : this.#deps.clock.now() + lifeSeconds * MS_PER_SECOND,
       };
     } catch (error) {
-      throw toGrantError(error);
+      throw toGrantError(error, this.#settings.loginUrl);
     }
   }
 

@@ -26,18 +26,22 @@ export function parseClaimsRequest(text: unknown): string | undefined {
   }
 }
 
-/** `STEP_UP` where the person's token has expired: single sign-on gives a new one, often without a page. */
-export const signInAgain = (): AppError =>
+/**
+ * `STEP_UP` where the person's token has expired: single sign-on gives a new one, often without a page.
+ * @param loginUrl where a person signs in here
+ */
+export const signInAgain = (loginUrl: string): AppError =>
   new AppError('STEP_UP', {
     message:
       'Other systems of the studio take your sign-in no more: it is too long ago. Open the loginUrl of the details, then try again.',
-    details: { loginUrl: '/auth/login' },
+    details: { loginUrl },
   });
 
 /** `STEP_UP` with the sign-in that the provider requires; undefined where it requires none (G14). */
-export function stepUpError(error: ResponseBodyError): AppError | undefined {
+export function stepUpError(error: ResponseBodyError, loginUrl: string): AppError | undefined {
   const claims = parseClaimsRequest(error.cause['claims']);
   if (!STEP_UP_ERRORS.has(error.error) && claims === undefined) return undefined;
-  const query = new URLSearchParams(claims === undefined ? { prompt: 'login' } : { claims });
-  return new AppError('STEP_UP', { cause: error, details: { loginUrl: `/auth/login?${query.toString()}` } });
+  const url = new URL(loginUrl);
+  url.search = new URLSearchParams(claims === undefined ? { prompt: 'login' } : { claims }).toString();
+  return new AppError('STEP_UP', { cause: error, details: { loginUrl: url.href } });
 }

@@ -42,6 +42,8 @@ export interface TokenKeeperDeps {
   readonly revocations: Pick<Revocations, 'revokeLater'>;
   /** How long a session continues while its tokens cannot be renewed. */
   readonly awayMs: number;
+  /** Where a person signs in here. */
+  readonly loginUrl: string;
 }
 
 /**
@@ -117,7 +119,9 @@ class SharedTokenKeeper implements TokenKeeper {
     if (tokens === undefined) throw new AppError('UNAUTHENTICATED');
     // Without a refresh token only the person can get another token; the session itself continues.
     const { accessExpiresAtMs, accessToken } = tokens;
-    if (accessExpiresAtMs !== null && this.#now() >= accessExpiresAtMs) throw signInAgain();
+    if (accessExpiresAtMs !== null && this.#now() >= accessExpiresAtMs) {
+      throw signInAgain(this.#deps.loginUrl);
+    }
     return accessToken;
   }
 

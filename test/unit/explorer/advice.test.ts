@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ERROR_TABLE } from '../../../src/base/errors.ts';
-import { adviceOf } from '../../../src/explorer/advice.ts';
+import { adviceOf as adviceAt } from '../../../src/explorer/advice.ts';
 import { tasksOf, variablesFor } from '../../../src/explorer/tasks/tasks.ts';
 import { ROOT } from '../../rules/source-files.ts';
 import * as docs from '../../support/doc-queries.ts';
 
+const ORIGIN = 'https://shotgraph.example';
+const adviceOf = (body: unknown) => adviceAt(body, ORIGIN);
 const answer = (...extensions: readonly unknown[]) => ({
   errors: extensions.map((each) => ({ extensions: each })),
 });
@@ -34,9 +36,12 @@ describe('the advice beside an answer', () => {
     const link = (extensions: unknown) => adviceOf(answer(extensions))[0]?.link?.href;
     expect(link({ code: 'OWN_ACCOUNT_NEEDED' })).toBe('/auth/link?returnTo=%2Fgraphql');
     const stepUp = (loginUrl: unknown) => link({ code: 'STEP_UP', details: { loginUrl } });
-    expect(stepUp('/auth/login?claims=x')).toBe('/auth/login?claims=x&returnTo=%2Fgraphql');
-    expect(stepUp('/auth/login')).toBe('/auth/login?returnTo=%2Fgraphql');
+    const login = `${ORIGIN}/auth/login`;
+    expect(stepUp(`${login}?claims=x`)).toBe(`${login}?claims=x&returnTo=%2Fgraphql`);
+    expect(stepUp(login)).toBe(`${login}?returnTo=%2Fgraphql`);
     for (const elsewhere of [
+      `${ORIGIN}.evil.example/auth/login?`,
+      `${login}evil`,
       'https://elsewhere.example/auth/login?',
       '//elsewhere.example/auth/login?',
       'javascript:0',

@@ -23,6 +23,7 @@ function oidcAt(issuer: string, timeoutMs = 10_000): Oidc {
       strength: { acrValues: [], maxAgeMs: null },
       redirectUri: 'http://localhost:4000/auth/callback',
       postLogoutRedirectUri: 'http://localhost:4000/',
+      loginUrl: 'http://localhost:4000/auth/login',
       allowInsecureRequests: true,
     },
     {

@@ -27,6 +27,7 @@ const oidcWith = (strength: SignInStrength): Oidc =>
       strength,
       redirectUri: 'http://localhost:4000/auth/callback',
       postLogoutRedirectUri: 'http://localhost:4000/',
+      loginUrl: 'http://localhost:4000/auth/login',
       allowInsecureRequests: true,
     },
     { clock: { now: Date.now }, logger: createLogger({ level: 'silent' }) },
@@ -92,12 +93,12 @@ describe('a token for another system that needs a stronger sign-in (G14)', () =>
   it('reports where the person can sign in, with the claims that the provider requires', async () => {
     await expect(ask({ error: 'interaction_required', claims: CLAIMS })).rejects.toMatchObject({
       code: 'STEP_UP',
-      details: { loginUrl: `/auth/login?claims=${encodeURIComponent(CLAIMS)}` },
+      details: { loginUrl: `http://localhost:4000/auth/login?claims=${encodeURIComponent(CLAIMS)}` },
     });
   });
 
   it('requires a new sign-in where the provider sends no claims, or unusable ones', async () => {
-    const again = { code: 'STEP_UP', details: { loginUrl: '/auth/login?prompt=login' } };
+    const again = { code: 'STEP_UP', details: { loginUrl: 'http://localhost:4000/auth/login?prompt=login' } };
     await expect(ask({ error: 'insufficient_user_authentication' })).rejects.toMatchObject(again);
     for (const claims of ['{"prompt":"none"}', '[]', 'x', 7, `{"id_token":{"a":"${'x'.repeat(5000)}"}}`])
       await expect(ask({ error: 'interaction_required', claims })).rejects.toMatchObject(again);

@@ -18,6 +18,7 @@ const oidcAt = (issuer: string): Oidc =>
       strength: { acrValues: [], maxAgeMs: null },
       redirectUri: 'http://localhost:4000/auth/callback',
       postLogoutRedirectUri: 'http://localhost:4000/',
+      loginUrl: 'http://localhost:4000/auth/login',
       allowInsecureRequests: true,
     },
     {
