@@ -55,6 +55,9 @@ export interface ServerState {
   readonly underWay: UnderWay;
 }
 
+const json = [utf8Only, express.json({ limit: '4kb' })];
+const form = [utf8Only, express.urlencoded({ extended: false, limit: '4kb' })];
+
 /**
  * Every step of a request, in order. An unknown path is 404, another method of a known path 405. HEAD is answered
  * if the GET only reads. A GET that begins or uses up something accepts no HEAD: link scanners would use it up
@@ -71,8 +74,6 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     await deps.limits.logins.count(request, response);
     next();
   };
-  const json = [utf8Only, express.json({ limit: '4kb' })];
-  const form = [utf8Only, express.urlencoded({ extended: false, limit: '4kb' })];
 
   const beforeAll: readonly RequestHandler[] = [
     observeRequests(deps),

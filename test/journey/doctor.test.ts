@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
 
@@ -120,8 +123,12 @@ describe('shotgraph doctor', () => {
     await strict.stop();
   });
 
-  it('prints JSON for programs, and refuses unknown arguments', async () => {
-    const { said } = await studio.run(['doctor', '--json']);
+  it('prints JSON for programs, with a warning of a front end that gets no cookie (C26), and refuses unknown arguments', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'shotgraph-doctor-'));
+    const file = join(folder, 'shotgraph.yml');
+    await writeFile(file, "apps: { tools: { origin: 'https://tools.elsewhere.example' } }\n");
+    const { said } = await studio.run(['doctor', '--json'], { SHOTGRAPH_CONFIG: file });
+    await rm(folder, { recursive: true });
     const findings = JSON.parse(said) as {
       level: string;
       check: string;
@@ -129,6 +136,11 @@ describe('shotgraph doctor', () => {
       advice: string | null;
     }[];
     expect(findings.every(({ level }) => level !== 'fail')).toBe(true);
+    const [warned] = findings.filter(({ check, level }) => check === 'front end' && level === 'warn');
+    expect([warned?.found, warned?.advice]).toEqual([
+      expect.stringContaining('https://tools.elsewhere.example is at another site'),
+      expect.stringContaining('a host of the same site'),
+    ]);
     expect((await studio.run(['doctor', '--claims', 'mira'])).code).toBe(2);
     expect((await studio.run(['doctor', '--person', 'a\nb'])).code).toBe(2);
   });
