@@ -7,7 +7,9 @@ import { createExplainer } from '../../src/graphql/explain.ts';
 import { createGraphqlWorld, GRAPHQL_SETTINGS, type GraphqlWorld } from '../support/graphql-world.ts';
 import { smallStudio } from '../support/small-studio.ts';
 
-const IMPORTS = `import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root, Rows, siteType } from 'shotgraph/extension';
+const IMPORTS = `import {
+  Arg, createUnionType, Ctx, Field, FieldResolver, Int, Mutation, ObjectType, Query, Resolver, Root, Rows, siteType,
+} from 'shotgraph/extension';
 `;
 
 const FAULTS = `${IMPORTS}
@@ -15,7 +17,18 @@ import { EventEmitter } from 'node:events';
 
 export const waiting = new EventEmitter();
 let waits = 0;
-const never = () => new Promise(() => { waits += 1; if (waits === 3) waiting.emit('all'); });
+const never = () => new Promise(() => { waits += 1; if (waits === 6) waiting.emit('all'); });
+
+@ObjectType() class Take { @Field(() => Int) number; }
+@ObjectType() class Slate { @Field(() => Int) number; }
+const Shown = createUnionType({
+  name: 'TakeOrSlate',
+  types: () => [Take, Slate],
+  resolveType: ({ number, context }, given) => {
+    if (number === 0) return never();
+    return Object.keys(given).toSorted().join() === context ? 'Take' : 'Slate';
+  },
+});
 
 @Resolver(() => siteType('Version'))
 export class VersionFaults {
@@ -56,10 +69,28 @@ export class Faults {
   @Query(() => Int, { nullable: true })
   waits() { return never(); }
 
+  @Query(() => [String], { nullable: 'itemsAndList' })
+  set() { return new Set([never(), 'fine']); }
+
+  @Query(() => [[String]], { nullable: 'itemsAndList' })
+  *lists() { yield [Promise.resolve('fine')]; yield new Set(['fine', never()]); }
+
+  @Query(() => [Shown], { nullable: 'itemsAndList' })
+  shown() { return [{ number: 0 }, { number: 1, context: 'fail,launch,person,read,search,signal,system' }]; }
+
+  @Query(() => [Int], { nullable: true })
+  many(@Arg('count', () => Int) count) {
+    const rest = Array(count).fill(1);
+    if (count === 0) return (function* () { for (;;) yield 1; })();
+    return count === 1 ? [Promise.reject(new Error('that nobody waits for'))] : rest;
+  }
+
   @Mutation(() => Boolean, { nullable: true })
   lockWeek(@Ctx() { fail }) { fail({ code: 'week_locked', message: 'Week is <b>locked</b>.', changed: false }); }
 }
 `;
+
+const isName = (part: unknown): boolean => typeof part === 'string';
 
 const rows = { Version: [1, 2].map((id) => ({ id, code: `v${id}` })) };
 
@@ -146,13 +177,19 @@ describe('Classes of a studio that fail, or wait', () => {
   });
 
   it('end with the time of the request where their promise never does, and cost their own fields', async () => {
-    const query = '{ waits versions { nodes { id never stuck } } }';
+    const query =
+      '{ waits set lists shown { ... on Take { number } } versions { nodes { id never stuck } } }';
     const { waiting } = (await import(file)) as { waiting: EventEmitter };
     const over = new AbortController();
     waiting.once('all', () => over.abort(new DOMException('over', 'TimeoutError')));
     const { data, errors } = await world.ask(query, { signal: over.signal });
     expect(data).toEqual({
-      waits: null,
+      ...{
+        waits: null,
+        set: [null, 'fine'],
+        lists: [['fine'], ['fine', null]],
+        shown: [null, { number: 1 }],
+      },
       versions: {
         nodes: [
           { id: 1, never: 1, stuck: null },
@@ -160,10 +197,20 @@ describe('Classes of a studio that fail, or wait', () => {
         ],
       },
     });
-    const late = errors.map(({ path, extensions: { code } }) => `${path?.at(-1)} ${code}`);
+    const late = errors.map(({ path, extensions: { code } }) => `${path?.findLast(isName)} ${code}`);
     expect(late.toSorted()).toEqual(
-      ['never', 'stuck', 'stuck', 'waits'].map((field) => `${field} SYSTEM_TIMEOUT`),
+      ['lists', 'never', 'set', 'shown', 'stuck', 'stuck', 'waits'].map((field) => `${field} SYSTEM_TIMEOUT`),
     );
+  });
+
+  it('give lists of a quarter of a million items in all, and none without an end', async () => {
+    const { data, codes } = await world.ask(
+      '{ a: many(count: 9) b: many(count: 249992) c: many(count: 1) d: many(count: 9) }',
+    );
+    expect(data).toEqual({ a: Array(9).fill(1), b: null, c: null, d: null });
+    expect(codes).toEqual(['TOO_LARGE', 'TOO_LARGE', 'TOO_LARGE']);
+    const endless = await world.ask('{ many(count: 0) }');
+    expect([endless.data, endless.codes]).toEqual([{ many: null }, ['TOO_LARGE']]);
   });
 
   it('are explained as what nobody but they can know', async () => {

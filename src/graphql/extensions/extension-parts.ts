@@ -19,6 +19,7 @@ import {
   type ClassField,
   type ClassOrigin,
   isBatched,
+  ofClass,
   ofChange,
   ofOwnValue,
   needsOf,
@@ -93,13 +94,13 @@ function assertAllThere(extensions: readonly Extension[], classes: GraphQLSchema
 
 /** A value that names its type in `__typename`, as rows of ShotGrid do, needs no class of it. */
 function byNameOr(
-  ofClass: GraphQLTypeResolver<unknown, GraphqlContext>,
+  other: GraphQLTypeResolver<unknown, GraphqlContext>,
 ): GraphQLTypeResolver<unknown, GraphqlContext> {
   // oxlint-disable-next-line max-params -- those of a resolver of types
   return (value, context, info, type) => {
     const { __typename: name } = value as { readonly __typename?: unknown };
     const isPossible = info.schema.getPossibleTypes(type).some((possible) => possible.name === name);
-    return typeof name === 'string' && isPossible ? name : ofClass(value, context, info, type);
+    return typeof name === 'string' && isPossible ? name : other(value, context, info, type);
   };
 }
 
@@ -155,7 +156,7 @@ class Draft {
     }
     this.#add(printType(type), this.#placeOfType(type.name));
     if (isAbstractType(type) && type.resolveType !== undefined && type.resolveType !== null)
-      this.#resolveTypes.set(type.name, byNameOr(type.resolveType));
+      this.#resolveTypes.set(type.name, byNameOr(ofClass(this.#origin, type.name, type.resolveType)));
     if (!isObjectType(type)) return;
     for (const field of Object.values(type.getFields())) {
       if (field.resolve === undefined) continue;

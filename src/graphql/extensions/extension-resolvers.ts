@@ -1,8 +1,10 @@
-import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLField, GraphQLResolveInfo, GraphQLTypeResolver } from 'graphql';
 import { AppError } from '../../base/errors.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import type { RowsSource, ValueSource } from '../resolve/declared-fields.ts';
 import { guarded, ofMutation, ofRoot, ofRows, type Origin } from '../systems/connector-resolvers.ts';
+import { untilOver } from '../request/in-time.ts';
+import { lateValue } from '../systems/upstreams.ts';
 import { contextsOf, type ExtensionContext } from './extension-context.ts';
 import type { Site } from './site-reads.ts';
 import { BATCHED, NEEDS } from './site-types.ts';
@@ -75,6 +77,22 @@ export function ofOwnValue(origin: ClassOrigin, place: string, field: ClassField
       guarded(origin, place, context.signal, async () =>
         run(field, root, args, origin.callOf(context), info),
       ),
+  };
+}
+
+/** The type of a value of an interface or a union, as the classes tell it: in time, and with their small context. */
+export function ofClass(
+  origin: ClassOrigin,
+  type: string,
+  resolveType: GraphQLTypeResolver<unknown, ExtensionContext>,
+): GraphQLTypeResolver<unknown, GraphqlContext> {
+  // oxlint-disable-next-line max-params -- those of a resolver of types
+  return (value, context, info, abstract) => {
+    const { signal } = context;
+    const name: unknown = resolveType(value, origin.callOf(context), info, abstract);
+    return untilOver(signal, name, () => lateValue(signal, origin.name, type)) as ReturnType<
+      typeof resolveType
+    >;
   };
 }
 

@@ -35,5 +35,40 @@ export function untilOver(signal: AbortSignal, value: unknown, late: () => Error
   return value;
 }
 
+/**
+ * Passes on the value of a list: with each `Set` or generator as an array, so that the promises in it end in time.
+ *
+ * @param depth of lists within lists, as the type of the field says
+ * @param count called for each list that is there
+ */
+export function asLists(value: unknown, depth: number, count: (items: number) => void): unknown {
+  if (depth === 0) return value;
+  if (isPromise(value)) return Promise.resolve(value).then((given) => asLists(given, depth, count));
+  // What is no list is refused where the value is completed.
+  if (!isIterable(value)) return value;
+  const items: unknown[] = [];
+  const isArray = Array.isArray(value);
+  try {
+    if (isArray) count(value.length);
+    if (isArray && depth === 1) return value;
+    for (const item of value) {
+      // One by one: a generator may have no end.
+      if (!isArray) count(1);
+      items.push(asLists(item, depth - 1, count));
+    }
+    return items;
+  } catch (error) {
+    // Nobody waits for these any more.
+    void Promise.allSettled([...(isArray ? value : []), ...items].filter(isPromise));
+    throw error;
+  }
+}
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  Symbol.iterator in value &&
+  typeof value[Symbol.iterator] === 'function';
+
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

@@ -137,7 +137,8 @@ async function typeNameOf(
   if (typeof name === 'string' || !isAbstractType(type)) return name;
   try {
     return await type.resolveType?.(value, context, info, type);
-  } catch {
+  } catch (error) {
+    if (error instanceof AppError) throw error;
     // It is of none of these classes: a row may still be named by its `type`.
     return undefined;
   }

@@ -4,9 +4,14 @@ import {
   type DocumentNode,
   type GraphQLError,
   type GraphQLField,
+  getNamedType,
   type GraphQLNamedType,
+  type GraphQLOutputType,
   type GraphQLSchema,
   isIntrospectionType,
+  isLeafType,
+  isListType,
+  isNonNullType,
   isObjectType,
   Kind,
   TypeInfo,
@@ -15,7 +20,8 @@ import {
 } from 'graphql';
 import { hasLeft } from '../../base/deadline.ts';
 import { AppError } from '../../base/errors.ts';
-import { untilOver } from '../request/in-time.ts';
+import { takeRoom } from '../request/answer-room.ts';
+import { asLists, untilOver } from '../request/in-time.ts';
 import { hasOwnResolver } from '../resolve/own-resolvers.ts';
 
 /** Extension of a field or a type that a system adds. Its value is the system's name. */
@@ -45,7 +51,7 @@ function systemOf(...places: readonly (Marked | null | undefined)[]): string | u
 /**
  * Ends every resolver with its request: a connector may wait on its own calls, or on a promise that never settles.
  * A value that is late becomes an error at its place. If a system returns something else for an object, that is an
- * error too, instead of nulls.
+ * error too, instead of nulls. The items of its lists have one bound for the request.
  */
 export function withUpstreams(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
@@ -66,15 +72,29 @@ function guard(
   const { resolve = defaultFieldResolver } = field;
   const place = `${type.name}.${field.name}`;
   const isOfSystem = systemOf(type) !== undefined;
+  const depth = system === undefined ? 0 : depthOf(field.type);
+  const named = getNamedType(field.type);
+  // Rows of ShotGrid are counted where they are read.
+  const isCounted = isLeafType(named) || systemOf(named) !== undefined;
   // oxlint-disable-next-line max-params -- the four of a resolver
   field.resolve = (root, args, context, info) => {
     if (isOfSystem && (typeof root !== 'object' || root === null)) throw brokenValue(system, place);
-    const value: unknown = resolve(root, args, context, info);
+    const count = (items: number): void => {
+      if (isCounted) takeRoom(context, items);
+    };
+    const value = asLists(resolve(root, args, context, info), depth, count);
     return untilOver(context.signal, value, () => lateValue(context.signal, system, place));
   };
 }
 
-function lateValue(signal: AbortSignal, system: string | undefined, field: string): AppError {
+/** Of lists within lists. */
+function depthOf(type: GraphQLOutputType): number {
+  if (isNonNullType(type)) return depthOf(type.ofType);
+  return isListType(type) ? 1 + depthOf(type.ofType) : 0;
+}
+
+/** The error in the place of a value that comes after the request. */
+export function lateValue(signal: AbortSignal, system: string | undefined, field: string): AppError {
   if (hasLeft(signal)) return new AppError('CLIENT_LEFT');
   return system === undefined
     ? new AppError('UPSTREAM_TIMEOUT', { details: { field } })
