@@ -10,16 +10,15 @@ import { hashedKey, type Vault } from './vault.ts';
  * note has the id of the session or account whose token it is.
  */
 export interface BegunRenewals {
-  /** Errors: `UNAVAILABLE`. Then nothing may be sent. */
-  begin(id: string, refreshToken: string, keptMs: number): Promise<void>;
+  /**
+   * Notes that this process sends the token. False if another process may still send it, or hold an answer to it that is not
+   * written yet. Read the tokens again after this: a process writes its answer first and then ends its note, so tokens that
+   * are read later are the new ones, or nobody else sends them.
+   * Errors: `UNAVAILABLE`. Then nothing may be sent.
+   */
+  begin(id: string, refreshToken: string, keptMs: number): Promise<boolean>;
   /** What became of it is known here or written: nothing is under way. Never rejects. */
   end(id: string): Promise<void>;
-  /**
-   * Tells of a token whether another process may still send it, or hold an answer to it that is not written yet. Read the
-   * token after this: a process writes its answer first and then deletes the note, so a token that is read later is either
-   * the new one or under way.
-   */
-  read(id: string): Promise<(refreshToken: string) => boolean>;
 }
 
 export interface BegunRenewalsDeps {
@@ -41,30 +40,28 @@ export function createBegunRenewals(deps: BegunRenewalsDeps): BegunRenewals {
   const seen = new LRUCache<string, { readonly name: string; readonly sinceMs: number }>({
     max: MOST_SEEN,
   });
+  const isElsewhere = (id: string, found: unknown, token: string): boolean => {
+    const { success, data: note } = NOTE.safeParse(found);
+    // What this process has sent is over: it renews one token once at a time.
+    if (!success || note.token !== token || note.by === own) {
+      seen.delete(id);
+      return false;
+    }
+    const known = seen.get(id);
+    const sinceMs = known?.name === note.name ? known.sinceMs : clock.now();
+    seen.set(id, { name: note.name, sinceMs });
+    return clock.now() - note.atMs < answerMs || clock.now() - sinceMs < settleMs;
+  };
   return {
-    begin: (id, refreshToken, keptMs) =>
-      vault.set(
-        keyOf(id),
-        { token: hashOf(refreshToken), by: own, name: randomToken(), atMs: clock.now() },
-        keptMs,
-      ),
+    async begin(id, refreshToken, keptMs) {
+      const token = hashOf(refreshToken);
+      const note = { token, by: own, name: randomToken(), atMs: clock.now() };
+      if (await vault.add(keyOf(id), note, keptMs)) return true;
+      return vault.update(keyOf(id), (found) => (isElsewhere(id, found, token) ? undefined : note), keptMs);
+    },
     async end(id) {
       // Left there, it makes others wait and no more.
       await vault.delete(keyOf(id)).catch(() => undefined);
-    },
-    async read(id) {
-      const { success, data: note } = NOTE.safeParse(await vault.get(keyOf(id)));
-      return (refreshToken) => {
-        // What this process has sent is over: it renews one token once at a time.
-        if (!success || note.token !== hashOf(refreshToken) || note.by === own) {
-          seen.delete(id);
-          return false;
-        }
-        const known = seen.get(id);
-        const sinceMs = known?.name === note.name ? known.sinceMs : clock.now();
-        seen.set(id, { name: note.name, sinceMs });
-        return clock.now() - note.atMs < answerMs || clock.now() - sinceMs < settleMs;
-      };
     },
   };
 }

@@ -22,7 +22,7 @@ export interface Renewal<Old extends Renewable, Answer, Result> {
   readonly id: string;
   read(): Promise<Found<Old, Result>>;
   /** Runs one attempt of the process that holds the lock. May refuse to. */
-  readonly attempt?: (run: () => Promise<Result>) => Promise<Result>;
+  readonly attempt?: <T>(run: () => Promise<T>) => Promise<T>;
   /** Sends the refresh token; nobody else does meanwhile. An answer is kept until it is written. */
   send(old: Old): Promise<{ readonly answer: Answer } | { readonly refused: () => Promise<Result> }>;
   /** Safe to repeat. False if the tokens have been replaced or have ended meanwhile: nothing was written. */
@@ -30,6 +30,9 @@ export interface Renewal<Old extends Renewable, Answer, Result> {
   /** The result, once the answer is written. */
   resultOf(answer: Answer, isWritten: boolean): Promise<Result>;
 }
+
+/** `elsewhere` if another process has sent the refresh token and may still write the answer. */
+type Outcome<Result> = { readonly result: Result } | 'elsewhere';
 
 interface Renewable {
   readonly refreshToken: string | null;
@@ -113,30 +116,50 @@ export class OneUseRenewals<Old extends Renewable, Answer, Result> {
     throw new AppError(lateCode);
   }
 
-  /** `elsewhere` if another process has sent the refresh token and may still write the answer. */
-  async #asHolder(renewal: Renewal<Old, Answer, Result>): Promise<{ readonly result: Result } | 'elsewhere'> {
+  async #asHolder(renewal: Renewal<Old, Answer, Result>): Promise<Outcome<Result>> {
     // Read again: another process may have renewed the tokens between our read and our lock.
-    const isElsewhere = await this.#deps.begun.read(renewal.id);
     const found = await renewal.read();
     if ('result' in found) return found;
     const { id, attempt = (run) => run() } = renewal;
-    const { refreshToken } = found.old;
     const known = this.#unwritten.get(id);
-    const isKnown = known !== undefined && known.old.refreshToken === refreshToken;
-    if (!isKnown && refreshToken !== null && isElsewhere(refreshToken)) return 'elsewhere';
-    return { result: await attempt(() => this.#renew(renewal, isKnown ? known : found)) };
+    const isKnown = known !== undefined && known.old.refreshToken === found.old.refreshToken;
+    return attempt(() => (isKnown ? this.#keep(renewal, known) : this.#send(renewal, found)));
   }
 
-  /** @param from the tokens, with the answer if it is known already */
-  async #renew(
+  async #send(
     renewal: Renewal<Old, Answer, Result>,
-    from: Due<Old, Result> | Spent<Old, Answer>,
-  ): Promise<Result> {
-    const sent = 'answer' in from ? from : await this.#send(renewal, from);
-    if ('refused' in sent) return sent.refused();
+    { old, endsAtMs }: Due<Old, Result>,
+  ): Promise<Outcome<Result>> {
+    const { begun, clock } = this.#deps;
     const { id } = renewal;
-    const { old, endsAtMs } = from;
-    const spent: Spent<Old, Answer> = { old, answer: sent.answer, endsAtMs };
+    const { refreshToken } = old;
+    const isOurs = refreshToken === null || (await begun.begin(id, refreshToken, endsAtMs - clock.now()));
+    if (!isOurs) return 'elsewhere';
+    let sent: Awaited<ReturnType<typeof renewal.send>>;
+    try {
+      // The lock may be lost: another process may have written its answer before we noted ours.
+      const current = await renewal.read();
+      if ('result' in current || current.old.refreshToken !== refreshToken) {
+        await begun.end(id);
+        return 'result' in current ? current : 'elsewhere';
+      }
+      sent = await renewal.send(old);
+    } catch (error) {
+      await begun.end(id);
+      throw error;
+    }
+    if ('answer' in sent) return this.#keep(renewal, { old, answer: sent.answer, endsAtMs });
+    await begun.end(id);
+    return { result: await sent.refused() };
+  }
+
+  /** Writes the answer. Where the store is unavailable, this process goes on to try. */
+  async #keep(
+    renewal: Renewal<Old, Answer, Result>,
+    { old, answer, endsAtMs }: Spent<Old, Answer>,
+  ): Promise<Outcome<Result>> {
+    const { id } = renewal;
+    const spent: Spent<Old, Answer> = { old, answer, endsAtMs };
     this.#unwritten.set(id, spent);
     let isWritten: boolean;
     try {
@@ -146,24 +169,7 @@ export class OneUseRenewals<Old extends Renewable, Answer, Result> {
       throw error;
     }
     await this.#deps.begun.end(id);
-    return renewal.resultOf(spent.answer, isWritten);
-  }
-
-  async #send(
-    renewal: Renewal<Old, Answer, Result>,
-    { old, endsAtMs }: Due<Old, Result>,
-  ): ReturnType<Renewal<Old, Answer, Result>['send']> {
-    const { begun, clock } = this.#deps;
-    const { id } = renewal;
-    if (old.refreshToken !== null) await begun.begin(id, old.refreshToken, endsAtMs - clock.now());
-    try {
-      const sent = await renewal.send(old);
-      if ('refused' in sent) await begun.end(id);
-      return sent;
-    } catch (error) {
-      await begun.end(id);
-      throw error;
-    }
+    return { result: await renewal.resultOf(answer, isWritten) };
   }
 
   async #write(renewal: Renewal<Old, Answer, Result>, spent: Spent<Old, Answer>): Promise<boolean> {

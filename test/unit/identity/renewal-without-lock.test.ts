@@ -48,12 +48,16 @@ describe('the renewal of an expired token is made once, although the process tha
     expect(await other).toBe('alive');
   });
 
-  it.each(['its note', 'the tokens'])('and writes the answer while another reads %s', async (read) => {
-    const { get } = renewals.store;
+  it.each([
+    ['reads its note', 'note'],
+    ['reads the tokens', 'tokens'],
+    ['notes that it sends the token', 'own note'],
+  ])('and writes the answer while another %s', async (_, step) => {
+    const { add, get } = renewals.store;
     let reads = 0;
     // The second read of the tokens is the one under the lock.
     const isMeant = (key: string): boolean => {
-      if (read === 'its note') return key.includes('renewal-begun');
+      if (step !== 'tokens') return step === 'note' && key.includes('renewal-begun');
       if (key.includes(':session:')) reads += 1;
       return reads === 2;
     };
@@ -64,6 +68,40 @@ describe('the renewal of an expired token is made once, although the process tha
       }
       return get.call(renewals.store, key);
     };
+    renewals.store.add = async (...record) => {
+      if (step === 'own note' && record[0].includes('renewal-begun')) {
+        reconnect();
+        await cut;
+      }
+      return add.apply(renewals.store, record);
+    };
     expect(await renewals.startProcess().keepFresh(renewals.session)).toBe('alive');
   });
+});
+
+it('the renewal of an expired token is made once, although a process loses its lock before it has noted what it sends', async () => {
+  const { add } = renewals.store;
+  let isSlow = false;
+  let goOn = (): void => undefined;
+  const isRenewed = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  renewals.store.add = async (...record) => {
+    if (record[0].includes('renewal-begun') && !isSlow) {
+      isSlow = true;
+      await isRenewed;
+    }
+    return add.apply(renewals.store, record);
+  };
+  // A process that stands still renews no lock either.
+  const { replace } = renewals.store;
+  renewals.store.replace = async (...change) =>
+    !change[0].startsWith('lock:') && replace.apply(renewals.store, change);
+  const slow = renewals.startProcess().keepFresh(renewals.session);
+  await until(() => isSlow);
+  await pause(2 * LOCK_MS);
+  expect(await renewals.startProcess().keepFresh(renewals.session)).toBe('alive');
+  goOn();
+  expect(await slow).toBe('alive');
+  expect(renewals.asked).toEqual(['r']);
 });
