@@ -180,12 +180,13 @@ export const LISTS = z
     extensions: EXTENSIONS,
   })
   .superRefine(({ systems, extensions }, context) => {
-    // The classes of an extension may call a system that adds nothing to the graph by itself.
-    if (extensions.length > 0) return;
+    // Classes, and the connector of another system, may call a system that adds nothing to the graph by itself.
+    if (extensions.length > 0 || Object.values(systems).some(({ connector }) => connector !== undefined))
+      return;
     for (const [name, system] of Object.entries(systems)) {
       if (hasPart(system)) continue;
       const message =
-        'needs a connector, or graphql with the schema to merge in, or extensions whose classes call it';
+        'needs a connector, or graphql with the schema to merge in, or extensions or another connector that call it';
       context.addIssue({ code: 'custom', message, path: ['systems', name] });
     }
   });

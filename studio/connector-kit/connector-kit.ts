@@ -11,11 +11,20 @@ import { type FakeSystem, startFakeSystem, type SystemAsked, TOKEN_PREFIX } from
 import { assertFaultsCostOwnFields, type KitAnswer } from './fault-check.ts';
 import { openGraph, type Graph } from './graph.ts';
 
+/** A system, while it is up. What this throws, `ask` throws. */
+export type Answering = (asked: SystemAsked) => Response | Promise<Response>;
+
 export interface KitOptions {
   /** The connector's file. */
-  readonly connector: URL | string;
-  /** The system, while it is up. What this throws, `ask` throws. */
-  answer(asked: SystemAsked): Response | Promise<Response>;
+  readonly connector?: URL | string;
+  /** A module with a studio's own classes, compiled. */
+  readonly extension?: URL | string;
+  /** The system of the connector, whose name is `kit`. */
+  readonly answer?: Answering;
+  /** Other systems by name: those that classes call, or that the connector uses. */
+  readonly systems?: Readonly<Record<string, Answering>>;
+  /** As in the settings of a system: where its refusals have their sentence. It is that of all systems of the kit. */
+  readonly refusal?: { readonly message: string; readonly path?: string; readonly code?: string };
   /** The snapshot of the site's schema; the one of the demo studio by default. Its rows are the demo's in any case. */
   readonly schemaDirectory?: string;
 }
@@ -26,14 +35,14 @@ export interface AskAs {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** A connector in a whole graph: the demo studio's rows by the real client, and a system that answers as the test says. */
+/** A connector or classes in a whole graph: the demo studio's rows by the real client, and systems that answer as the test says. */
 export interface ConnectorKit {
   ask(query: string, options?: AskAs): Promise<KitAnswer>;
-  /** What the system was asked so far, in order; may be emptied. */
+  /** What the systems were asked so far, in order; may be emptied. */
   readonly asked: SystemAsked[];
   /**
-   * Asks the query while the system is down, slow, broken and refusing: each may cost the connector's own fields only, with a
-   * code that says so, and none of the system's own words. For queries of at most ten rows.
+   * Asks the query while all systems are down, slow, broken and refusing: each may cost the connector's own fields only, with a
+   * code that says so, and none of the systems' own words. For queries of at most ten rows.
    *
    * @throws Error saying what was lost, or told, and when
    */
@@ -42,39 +51,57 @@ export interface ConnectorKit {
 }
 
 /**
- * Loads the connector as the server does and starts all that it needs, on loopback.
+ * Loads the connector or the classes as the server does and starts all that it needs, on loopback.
  *
  * @throws ConnectorError where it does not fit the contract or the graph
  */
 export async function tryConnector(options: KitOptions): Promise<ConnectorKit> {
   const folder = await mkdtemp(join(tmpdir(), 'shotgraph-kit-'));
   const site = await startSite({ port: 0, dataset: demoDataset() });
-  const system = await startFakeSystem((asked) => options.answer(asked));
+  const asked: SystemAsked[] = [];
+  const { answer, connector } = options;
+  if (connector !== undefined && answer === undefined) throw new Error('A connector needs an answer().');
+  const answering = { ...options.systems, ...(answer !== undefined && { [MAIN]: answer }) };
+  const systems = await Promise.all(
+    Object.entries(answering).map(([name, each]) => startFakeSystem(name, asked, each)),
+  );
   let graph: Graph | undefined;
   const close = async (): Promise<void> => {
     await graph?.close();
-    await Promise.all([site.close(), system.close(), rm(folder, { recursive: true })]);
+    await Promise.all([
+      site.close(),
+      ...systems.map((system) => system.close()),
+      rm(folder, { recursive: true }),
+    ]);
   };
   try {
-    const opened = await openGraph(await writeSettings(folder, options, system, site.url));
+    const opened = await openGraph(await writeSettings(folder, options, systems, site.url));
     graph = opened;
-    return kitOf(opened, system, close);
+    return kitOf(opened, { systems, asked }, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function kitOf(graph: Graph, system: FakeSystem, close: () => Promise<void>): ConnectorKit {
+/** Name of the connector's own system. */
+const MAIN = 'kit';
+
+interface Fakes {
+  readonly systems: readonly FakeSystem[];
+  readonly asked: SystemAsked[];
+}
+
+function kitOf(graph: Graph, { systems, asked }: Fakes, close: () => Promise<void>): ConnectorKit {
   const ask: ConnectorKit['ask'] = async (query, { as = 'mira', variables = {} } = {}) => {
     const answer = await graph.ask(query, variables, { login: as, accessToken: `${TOKEN_PREFIX}${as}` });
-    system.assertAnswered();
+    for (const system of systems) system.assertAnswered();
     return answer;
   };
   return {
     ask,
-    asked: system.asked,
-    checkFaults: (query, as) => assertFaultsCostOwnFields(system, () => ask(query, as)),
+    asked,
+    checkFaults: (query, as) => assertFaultsCostOwnFields(systems, () => ask(query, as)),
     close,
   };
 }
@@ -82,8 +109,8 @@ function kitOf(graph: Graph, system: FakeSystem, close: () => Promise<void>): Co
 /** The settings that an operator would write, for everything on loopback. */
 async function writeSettings(
   folder: string,
-  { connector, schemaDirectory = join(packageRoot(), 'schema', 'site') }: KitOptions,
-  system: FakeSystem,
+  { connector, extension, refusal, schemaDirectory = join(packageRoot(), 'schema', 'site') }: KitOptions,
+  systems: readonly FakeSystem[],
   siteUrl: string,
 ): Promise<Readonly<Record<string, string>>> {
   const path = join(folder, 'shotgraph.yml');
@@ -92,14 +119,17 @@ async function writeSettings(
     stringify({
       amis: { kit: { secrets: ['a-secret-of-the-kit'], opens: '/apps/kit/' } },
       apps: { kit: { directory: '.' } },
-      systems: {
-        kit: {
-          connector: connector instanceof URL ? fileURLToPath(connector) : connector,
-          baseUrl: system.url,
-          timeoutSeconds: 1,
-          token: { way: 'forward' },
-        },
-      },
+      ...(extension !== undefined && { extensions: [pathOf(extension)] }),
+      systems: Object.fromEntries(
+        systems.map(({ name, url }) => [
+          name,
+          {
+            ...(name === MAIN && connector !== undefined && { connector: pathOf(connector) }),
+            ...{ baseUrl: url, timeoutSeconds: 1, token: { way: 'forward' } },
+            ...(refusal !== undefined && { refusal }),
+          },
+        ]),
+      ),
     }),
   );
   return {
@@ -116,3 +146,5 @@ async function writeSettings(
     SHOTGRAPH_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
   };
 }
+
+const pathOf = (file: URL | string): string => (file instanceof URL ? fileURLToPath(file) : file);

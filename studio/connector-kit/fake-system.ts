@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What the system was asked. */
+/** What a system was asked. */
 export interface SystemAsked {
+  /** Name of the system: `kit` for that of the connector. */
+  readonly system: string;
   readonly method: string;
   /** Below the address of the settings. */
   readonly path: string;
@@ -19,8 +21,8 @@ export interface SystemAsked {
 export type SystemState = 'up' | 'down' | 'slow' | 'broken' | 'refusing';
 
 export interface FakeSystem {
+  readonly name: string;
   readonly url: string;
-  readonly asked: SystemAsked[];
   state: SystemState;
   /** Throws what `answer` threw since it was looked at last: a mistake of the test, not of the connector. */
   assertAnswered(): void;
@@ -29,8 +31,10 @@ export interface FakeSystem {
 
 export const TOKEN_PREFIX = 'kit-token-of-';
 
-/** A server on loopback that answers as it is told to, and keeps what it was asked. */
+/** A server on loopback that answers as it is told to, and adds what it was asked to `asked`. */
 export async function startFakeSystem(
+  name: string,
+  asked: SystemAsked[],
   answer: (asked: SystemAsked) => Response | Promise<Response>,
 ): Promise<FakeSystem> {
   const server = createServer((request, response) => void handle(request, response));
@@ -38,8 +42,8 @@ export async function startFakeSystem(
   await once(server, 'listening');
   const mistakes: unknown[] = [];
   const system: FakeSystem = {
+    name,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked: [],
     state: 'up',
     assertAnswered() {
       const [error] = mistakes.splice(0);
@@ -54,15 +58,17 @@ export async function startFakeSystem(
   };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const asked = await read(request);
-    system.asked.push(asked);
+    const given = { system: name, ...(await read(request)) };
+    asked.push(given);
     if (system.state === 'slow') return;
-    const given = await answerIn(system.state, () => answer(asked)).catch((error: unknown) => {
+    const answered = await answerIn(system.state, () => answer(given)).catch((error: unknown) => {
       mistakes.push(error);
       return new Response(null, { status: 500 });
     });
-    const body = await given.text();
-    response.writeHead(given.status, { 'content-type': given.headers.get('content-type') ?? '' }).end(body);
+    const body = await answered.text();
+    response
+      .writeHead(answered.status, { 'content-type': answered.headers.get('content-type') ?? '' })
+      .end(body);
   }
   return system;
 }
@@ -74,7 +80,7 @@ async function answerIn(state: SystemState, answer: () => Response | Promise<Res
   return answer();
 }
 
-async function read(request: IncomingMessage): Promise<SystemAsked> {
+async function read(request: IncomingMessage): Promise<Omit<SystemAsked, 'system'>> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://system');
   const body = await text(request);
   const token = (request.headers.authorization ?? '').replace('Bearer ', '');

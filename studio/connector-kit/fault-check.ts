@@ -25,17 +25,21 @@ const CODES: Readonly<Record<Exclude<SystemState, 'up'>, string>> = {
 
 /** @throws Error saying what a fault of the system cost besides fields that have an error, or that it is told wrongly */
 export async function assertFaultsCostOwnFields(
-  system: FakeSystem,
+  systems: readonly FakeSystem[],
   ask: () => Promise<KitAnswer>,
 ): Promise<void> {
   const whole = await ask();
   if (whole.errors.length > 0) throw new Error(`While the system is up: ${whole.errors[0]?.message}`);
   for (const [state, code] of Object.entries(CODES)) {
-    system.state = state as SystemState;
-    const { data, errors } = await ask().finally(() => (system.state = 'up'));
+    setState(systems, state as SystemState);
+    const { data, errors } = await ask().finally(() => setState(systems, 'up'));
     const problem = problemOf(code, { data, errors }, whole.data);
     if (problem !== undefined) throw new Error(`While the system is ${state}: ${problem}`);
   }
+}
+
+function setState(systems: readonly FakeSystem[], state: SystemState): void {
+  for (const system of systems) system.state = state;
 }
 
 function problemOf(code: string, { data, errors }: KitAnswer, whole: unknown): string | undefined {

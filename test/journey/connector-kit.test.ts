@@ -66,7 +66,10 @@ describe('The kit for connectors', () => {
     ];
     expect([errors, kit.asked[0]]).toEqual([
       [],
-      { method: 'GET', path: '/jobs', query: { versions: String(id) }, body: undefined, person: 'joao' },
+      {
+        ...{ system: 'kit', method: 'GET', path: '/jobs', query: { versions: String(id) }, body: undefined },
+        person: 'joao',
+      },
     ]);
     expect(renderJobs).toEqual([{ id: 7, name: 'beauty', version: { code } }]);
   });
@@ -85,6 +88,50 @@ describe('The kit for connectors', () => {
     ['gives too few values', `async () => []`, /up: Another system of the studio gave no usable answer/u],
   ])('reports a connector that %s, with the problem', async (_, resolver, message) => {
     await expect(using(connectorWith(resolver), (kit) => kit.checkFaults(QUERY))).rejects.toThrow(message);
+  });
+
+  it('takes classes and other systems beside the connector, and shows what they say at the places of the settings', async () => {
+    const [connector, extension] = [join(folder, 'using.js'), join(folder, 'cuts.ts')];
+    await writeFile(
+      connector,
+      connectorWith(`async (rows, _args, { use }) => {
+        const count = await use('storage').get('/reels');
+        return rows.map(() => [count]);
+      }`),
+    );
+    await writeFile(
+      extension,
+      `import { Ctx, FieldResolver, Int, Mutation, Needs, Resolver, Rows, siteType } from 'shotgraph/extension';
+      @Resolver(() => siteType('Version'))
+      export class Cuts {
+        @Needs('code')
+        @FieldResolver(() => Int, { nullable: true })
+        cuts(@Rows() rows, @Ctx() { system }) {
+          return system('storage').send('POST', '/cuts', rows.map(({ code }) => code));
+        }
+        @Mutation(() => Int, { nullable: true })
+        dropCut(@Ctx() { system }) { return system('editorial').send('DELETE', '/cut'); }
+      }`,
+    );
+    const kit = await tryConnector({
+      ...{ connector, extension, answer: () => Response.json(0), refusal: { message: 'problem.text' } },
+      systems: {
+        storage: ({ body }) => Response.json(Array.isArray(body) ? body.map((_, index) => index) : 3),
+        editorial: () => Response.json({ problem: { text: 'The cut is locked.' } }, { status: 409 }),
+      },
+    });
+    const query = '{ versions(first: 2) { nodes { id reels cuts } } }';
+    const { data, errors } = await kit.ask(query);
+    await kit.checkFaults(query);
+    const { errors: told } = await kit.ask('mutation { dropCut }');
+    await kit.close();
+    expect(errors).toEqual([]);
+    expect(data.versions.nodes).toMatchObject([
+      { reels: [3], cuts: 0 },
+      { reels: [3], cuts: 1 },
+    ]);
+    expect(told.map(({ message }) => message)).toEqual(['The cut is locked.']);
+    expect(kit.asked.at(-1)).toMatchObject({ system: 'editorial', method: 'DELETE', person: 'mira' });
   });
 
   it('throws the mistakes of the test itself', async () => {

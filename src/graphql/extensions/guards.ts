@@ -15,7 +15,7 @@ interface Guard {
 
 /**
  * The first guard that type-graphql would leave out without a word: it takes roles and middleware from the class that
- * declares a member, and from there only. Whoever has written a guard relies on it.
+ * declares a member, and from there only. The author of a guard relies on it.
  */
 export function lostGuard(store: Declared): LostGuard | undefined {
   const { authorizedFields, middlewares, authorizedResolver, resolverMiddlewares } = store;
