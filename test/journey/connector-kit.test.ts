@@ -103,10 +103,10 @@ describe('The kit for connectors', () => {
       extension,
       `import { Ctx, FieldResolver, Int, Mutation, Needs, Resolver, Rows, siteType } from 'shotgraph/extension';
       @Resolver(() => siteType('Version'))
-      export class Cuts {
+      export class Splices {
         @Needs('code')
         @FieldResolver(() => Int, { nullable: true })
-        cuts(@Rows() rows, @Ctx() { system }) {
+        splices(@Rows() rows, @Ctx() { system }) {
           return system('storage').send('POST', '/cuts', rows.map(({ code }) => code));
         }
         @Mutation(() => Int, { nullable: true })
@@ -120,15 +120,15 @@ describe('The kit for connectors', () => {
         editorial: () => Response.json({ problem: { text: 'The cut is locked.' } }, { status: 409 }),
       },
     });
-    const query = '{ versions(first: 2) { nodes { id reels cuts } } }';
+    const query = '{ versions(first: 2) { nodes { id reels splices } } }';
     const { data, errors } = await kit.ask(query);
     await kit.checkFaults(query);
     const { errors: told } = await kit.ask('mutation { dropCut }');
     await kit.close();
     expect(errors).toEqual([]);
     expect(data.versions.nodes).toMatchObject([
-      { reels: [3], cuts: 0 },
-      { reels: [3], cuts: 1 },
+      { reels: [3], splices: 0 },
+      { reels: [3], splices: 1 },
     ]);
     expect(told.map(({ message }) => message)).toEqual(['The cut is locked.']);
     expect(kit.asked.at(-1)).toMatchObject({ system: 'editorial', method: 'DELETE', person: 'mira' });
