@@ -84,7 +84,13 @@ describe('the cache headers of every answer', () => {
   it.each([
     ...['/', '/nope', '/healthz', '/readyz', '/favicon.ico', '/graphql', '/ami/x', '/launch/x', '/overlay/x'],
     ...['/auth/login', '/auth/session', '/auth/callback', '/auth/link', '/auth/handover/tab', '/auth/logout'],
-    ...['/auth/handover/popup', '/auth/handover/poll', '/auth/handover/start', '/auth/backchannel-logout'],
+    ...[
+      '/auth/logout/x',
+      '/auth/handover/popup',
+      '/auth/handover/poll',
+      '/auth/handover/start',
+      '/auth/backchannel-logout',
+    ],
     ...['/apps/review', '/apps/review/', '/apps/review/index.html', '/apps/review/logo.svg', '/apps/nope/'],
     ...['/overlay/apps/review/', '/overlay/apps/review/index.html', '/upload/x', '/graphql/explorer/none.js'],
   ])('%s is not stored', async (path) => {
