@@ -20,7 +20,8 @@ export async function checkPlaces(config: Config): Promise<readonly string[]> {
     ...config.apps.map(frontEndProblems),
     schemaProblems(config),
     auditProblems(config),
-    ...config.systems.map((system) => systemProblems(system)),
+    ...config.systems.map((system) => connectorProblems(() => loadSystemParts([system]))),
+    extensionProblems(config),
   ]);
   return [...found.flat(), ...pageScriptProblems()];
 }
@@ -79,9 +80,16 @@ async function auditProblems({ auditDestination: place }: Config): Promise<reado
   ];
 }
 
-async function systemProblems(system: Config['systems'][number]): Promise<readonly string[]> {
+/** Of the modules the first with a problem: those after it may import files that it was the first to load. */
+async function extensionProblems({ extensions }: Config): Promise<readonly string[]> {
+  if (extensions.length === 0) return [];
+  const { loadExtensions } = await import('../graphql/extensions/load-extensions.ts');
+  return connectorProblems(() => loadExtensions(extensions));
+}
+
+async function connectorProblems(load: () => Promise<unknown>): Promise<readonly string[]> {
   try {
-    await loadSystemParts([system]);
+    await load();
     return [];
   } catch (error) {
     if (error instanceof ConnectorError) return [error.message];

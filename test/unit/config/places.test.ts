@@ -34,6 +34,7 @@ describe('what the configuration points to', () => {
         apps: [{ name: 'review', directory: join(folder, 'none') }],
         auditDestination: join(folder, 'none', 'audit.jsonl'),
         amis: [amiOf({ entityTypes: ['Version', 'Shott'] }), amiOf({ name: 'b', entityTypes: ['Qqq'] })],
+        extensions: [join(folder, 'none.js')],
         systems: [
           {
             name: 'farm',
@@ -52,6 +53,7 @@ describe('what the configuration points to', () => {
       expect.stringMatching(/amis\.b\.entityTypes: .* no type Qqq\. Correct it/u),
       expect.stringMatching(/SHOTGRAPH_AUDIT: the folder .*Make it/u),
       expect.stringMatching(/The system "farm" cannot be used/u),
+      expect.stringMatching(/The extension "none" cannot be used: .*none\.js: it cannot be loaded/u),
     ]);
   });
 
