@@ -94,11 +94,12 @@ export function createSignIn(deps: SignInDeps): SignIn {
     clock,
     logger,
     settings: config.session,
-    async settle({ id, principal, tokens: { refreshToken } }, { reason }) {
+    async settle({ id, principal, tokens: { refreshToken }, isGrantUsed }, { reason }) {
+      const isKept = refreshToken === null || isGrantUsed || reason === 'not_begun';
       await Promise.all([
         announceEnd(deps, id),
         onSessionEnded?.(id, principal),
-        refreshToken === null || reason === 'not_begun' ? undefined : revocations.revoke(refreshToken),
+        isKept ? undefined : revocations.revoke(refreshToken),
       ]);
     },
     onEnded(ended, ending) {

@@ -24,11 +24,18 @@ const LIVES_SECONDS = {
 };
 const PROMPTS = ['none', 'login', 'consent', 'select_account'];
 
+export interface ProviderWays {
+  readonly apis?: readonly IdpApi[] | undefined;
+  readonly path?: string;
+  /** All sign-ins of a browser share one grant, as at Keycloak: revoking one refresh token ends them all. */
+  readonly hasOneGrant?: boolean | undefined;
+}
+
 /** The provider's configuration: its clients, people and keys, created again at each start. */
 export async function createConfiguration(
   clients: readonly IdpClient[],
   people: readonly IdpPerson[],
-  { apis = [], path = '' }: { readonly apis?: readonly IdpApi[] | undefined; readonly path?: string } = {},
+  { apis = [], path = '', hasOneGrant = false }: ProviderWays = {},
 ): Promise<Configuration> {
   return {
     adapter: createMemoryAdapter(),
@@ -71,7 +78,7 @@ export async function createConfiguration(
       const accountId = 'accountId' in token ? token.accountId : undefined;
       return { preferred_username: people.find(({ subject }) => subject === accountId)?.login };
     },
-    loadExistingGrant: grantEverything(apis),
+    loadExistingGrant: grantEverything(apis, hasOneGrant),
     fetch: fetchOnLoopback,
     renderError(context, out) {
       context.type = 'html';
@@ -125,10 +132,13 @@ function accountOf(people: readonly IdpPerson[], subject: string) {
 
 /** The studio trusts its own clients, so there is no consent page. */
 const grantEverything =
-  (apis: readonly IdpApi[]): NonNullable<Configuration['loadExistingGrant']> =>
+  (apis: readonly IdpApi[], hasOneGrant: boolean): NonNullable<Configuration['loadExistingGrant']> =>
   async (context) => {
     const { client, session, provider } = context.oidc;
     if (client === undefined || session?.accountId === undefined) return undefined;
+    const grantId = hasOneGrant ? session.grantIdFor(client.clientId) : undefined;
+    const shared = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+    if (shared !== undefined) return shared;
     const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
     grant.addOIDCScope('openid profile email offline_access');
     for (const { audience, scope } of apis) grant.addResourceScope(audience, scope);

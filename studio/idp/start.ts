@@ -22,6 +22,8 @@ export interface IdpOptions {
   readonly apis?: readonly IdpApi[];
   /** Sends `Cross-Origin-Opener-Policy: same-origin`, as some providers do: windows lose their opener. */
   readonly cutsOpener?: boolean;
+  /** All sign-ins of a browser share one grant, as at Keycloak: revoking one refresh token ends them all. */
+  readonly hasOneGrant?: boolean;
   /** Of the issuer, such as `/realms/studio`; none by default. */
   readonly path?: string;
   /** Changes the provider's own settings, for tests of providers that behave differently. */
@@ -49,7 +51,9 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   const issuer = `${options.publicUrl ?? `http://localhost:${port}`}${path}`;
   const people = options.people ?? DEMO_PEOPLE;
   const { bend = (configuration) => configuration } = options;
-  const configuration = await createConfiguration(options.clients, people, { apis: options.apis, path });
+  const configuration = await createConfiguration(options.clients, people, {
+    ...{ apis: options.apis, path, hasOneGrant: options.hasOneGrant },
+  });
   const provider = new Provider(issuer, bend(configuration));
   // Only with a proxy may a header state that the request came by TLS.
   provider.proxy = options.publicUrl !== undefined;

@@ -49,6 +49,20 @@ describe("the sessions of the demo's identity provider", () => {
     await expect(refresh(refreshToken)).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
+  it('revokes one sign-in alone, or all of the browser where it is told to have one grant, as Keycloak has (D36)', async () => {
+    const twice = async (at: RelyingParty) => {
+      const browser = new BrowserClient();
+      const first = await at.signIn(browser, { parameters: OFFLINE });
+      const { tokens } = await at.signIn(browser, { parameters: OFFLINE });
+      await client.tokenRevocation(at.configuration, first.tokens.refresh_token ?? '');
+      return client.refreshTokenGrant(at.configuration, tokens.refresh_token ?? '');
+    };
+    expect((await twice(party)).refresh_token).toEqual(expect.any(String));
+    const keycloak = await startRelyingParty({ hasOneGrant: true });
+    await expect(twice(keycloak)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await keycloak.stop();
+  });
+
   const signOut = async (browser: BrowserClient, idToken: string) => {
     const url = client.buildEndSessionUrl(party.configuration, {
       id_token_hint: idToken,

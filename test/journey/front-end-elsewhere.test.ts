@@ -113,8 +113,8 @@ describe('a front end at another origin that is configured', () => {
 
 describe('a front end that cannot get the cookie (C26)', () => {
   const elsewhere = { headers: { 'sec-fetch-site': 'cross-site' } };
-  const login = (options = {}) =>
-    browser.get(`${bff.url}/auth/login?returnTo=${encodeURIComponent(`${TOOLS}/page`)}`, {
+  const login = (options = {}, more = '') =>
+    browser.get(`${bff.url}/auth/login?returnTo=${encodeURIComponent(`${TOOLS}/page`)}${more}`, {
       redirects: 'stop',
       ...options,
     });
@@ -135,7 +135,7 @@ describe('a front end that cannot get the cookie (C26)', () => {
     expect(browser.cookies(bff.url).size).toBe(0);
   });
 
-  it('is stopped at its second round, with a way on; a click of the person is no round', async () => {
+  it('is stopped at its second round, with a way on, also after a click', async () => {
     await signIn();
     await browser.get(`${bff.url}/auth/login`);
     const callback = await browser.get((await login()).headers.get('location') ?? '', { redirects: 'stop' });
@@ -144,7 +144,10 @@ describe('a front end that cannot get the cookie (C26)', () => {
     const second = await login();
     expect([second.status, second.body]).toEqual([403, expect.stringContaining('SIGN_IN_LOOP')]);
     expect(second.body).toContain(`href="${TOOLS}/page"`);
-    expect((await login({ headers: { 'sec-fetch-user': '?1' } })).status).toBe(303);
+    expect((await login({ headers: { 'sec-fetch-user': '?1' } })).status).toBe(403);
+    const asking = async (prompt: string): Promise<number> => (await login({}, `&prompt=${prompt}`)).status;
+    expect([await asking('none'), await asking('rubbish')]).toEqual([403, 403]);
+    expect([await asking('login'), await asking('select_account')]).toEqual([303, 303]);
     bff.advance(30_000);
     expect((await login()).status).toBe(303);
   });

@@ -42,7 +42,9 @@ describe("a further sign-in in ShotGrid's frame, which another system requires",
     expect([status, content['open']]).toEqual([200, `/overlay/apps/review/?launch=${launch}`]);
     expect(sessionOf()).not.toBe(before);
     expect(await world.whoAsks(world.frame)).toBe('mira');
-    expect(bff.audited.filter(({ action }) => action === 'sign_out')).toMatchObject([{ reason: 'replaced' }]);
+    expect(bff.audited.filter(({ action }) => action === 'sign_out')).toMatchObject([
+      { reason: 'signed_in_again' },
+    ]);
   });
 
   it('as another person changes nothing: the session of the frame stays', async () => {

@@ -107,6 +107,75 @@ describe('the same person signs in again in the same browser (D33)', () => {
   });
 });
 
+const ask = () => browser.post(`${bff.url}/graphql`, { json: { query: '{ whoami }' }, from: 'same-origin' });
+
+describe('at a provider with one grant for all sign-ins of a person, as Keycloak has (D36)', () => {
+  beforeEach(async () => {
+    Object.assign(bff.idp, { hasOneGrant: true, accessLife: 300, now: () => bff.now() });
+    await browser.get(`${bff.url}/auth/login`);
+  });
+
+  it('a session lives on after the one that it replaced, and after a sign-in that was refused', async () => {
+    bff.idp.bendClaims = (claims) => ({ ...claims, preferred_username: 'nobody' });
+    expect((await browser.get(`${bff.url}/auth/login`)).status).toBe(403);
+    bff.idp.bendClaims = (claims) => claims;
+    for (const rounds of [1, 2]) {
+      bff.advance(301_000);
+      expect([rounds, (await ask()).status]).toEqual([rounds, 200]);
+    }
+    expect([bff.idp.refreshes.length, bff.idp.revoked]).toEqual([2, []]);
+    await signOut();
+    expect(bff.idp.revoked).toHaveLength(1);
+  });
+
+  it('a request under way goes on with the new session, and takes no cookie away', async () => {
+    const callback = await toCallback();
+    bff.advance(301_000);
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const asked = new Promise<void>((resolve) => {
+      bff.idp.beforeRefresh = async () => (resolve(), held);
+    });
+    const answer = ask();
+    await asked;
+    await loseAnswer(callback);
+    goOn();
+    const { status, headers } = await answer;
+    expect([status, headers.getSetCookie(), bff.idp.revoked]).toEqual([200, [], []]);
+    bff.advance(301_000);
+    expect((await ask()).status).toBe(401);
+  });
+});
+
+describe('a reload of the callback (D33)', () => {
+  it('while the first one is under way leaves the browser its proof', async () => {
+    const callback = await toCallback();
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const asked = new Promise<void>((resolve) => {
+      bff.idp.bendToken = async (claims) => (resolve(), await held, bff.idp.sign(claims));
+    });
+    const first = loseAnswer(callback);
+    await asked;
+    expect((await browser.get(callback, { redirects: 'stop' })).status).toBe(303);
+    goOn();
+    await first;
+    expect(await whoIs()).toBe('mira');
+  });
+
+  it('after its answer was lost leaves the other tabs in, and one session', async () => {
+    const callback = await toCallback();
+    await loseAnswer(callback);
+    const begun = await browser.get(callback, { redirects: 'stop' });
+    expect(await whoIs()).toBe('mira');
+    bff.advance(2 * GRACE_MS);
+    await browser.get(begun.headers.get('location') ?? '');
+    expect(await whoIs()).toBe('mira');
+    const ended = bff.audited.filter(({ action }) => action === 'sign_out');
+    expect(ended.map(({ reason }) => reason)).toEqual(['signed_in_again', 'signed_in_again']);
+  });
+});
+
 describe('the old id (D34)', () => {
   it('is worth nothing in another browser, nor in this one after its minute, however often it is used', async () => {
     const [old, callback] = [idOf(), await toCallback()];
@@ -129,7 +198,7 @@ describe('the old id (D34)', () => {
     expect((await signOut()).status).toBe(200);
     const again = await fetch(`${bff.url}/auth/session`, { headers: { cookie: old } });
     expect(again.status).toBe(401);
-    expect(bff.idp.revoked).toHaveLength(2);
+    expect(bff.idp.revoked).toEqual(['canary-refresh-code-2']);
   });
 
   it('does not outlive the sign-out of the provider', async () => {

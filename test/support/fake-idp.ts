@@ -49,6 +49,8 @@ export class FakeIdp {
   readonly tokenRequests: TokenRequest[] = [];
   readonly authorizations: URLSearchParams[] = [];
   readonly revoked: string[] = [];
+  /** Has one grant for all sign-ins of a person, as Keycloak does: revoking one refresh token ends them all. */
+  hasOneGrant = false;
   /** Refresh tokens that were offered. */
   readonly refreshes: string[] = [];
   /** Seconds that access tokens live; undefined does not say. */
@@ -132,6 +134,7 @@ export class FakeIdp {
         return this.#token(await formOf(request), response);
       case '/revoke':
         this.revoked.push((await formOf(request)).get('token') ?? '');
+        if (this.hasOneGrant) this.forgetRefreshTokens();
         return sendJson(response, {});
       case '/userinfo':
         this.userinfoReads.push(request.headers.authorization ?? '');

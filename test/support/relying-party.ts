@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as client from 'openid-client';
 import { Agent, setGlobalDispatcher } from 'undici';
-import { startIdp, type Idp } from '../../studio/idp/start.ts';
+import { startIdp, type Idp, type IdpOptions } from '../../studio/idp/start.ts';
 import type { BrowserClient, Visit } from './browser-client.ts';
 
 export interface SignIn {
@@ -37,7 +37,7 @@ export interface Opened {
   readonly nonce: string;
 }
 
-export async function startRelyingParty(): Promise<RelyingParty> {
+export async function startRelyingParty(ways: Pick<IdpOptions, 'hasOneGrant'> = {}): Promise<RelyingParty> {
   // The provider looks for Node's own dispatcher, which the globals of jest do not show, and warns without it.
   setGlobalDispatcher(new Agent());
   const logoutTokens: string[] = [];
@@ -53,6 +53,7 @@ export async function startRelyingParty(): Promise<RelyingParty> {
   await once(server, 'listening');
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
   const idp = await startIdp({
+    ...ways,
     port: 0,
     clients: [
       {

@@ -172,7 +172,7 @@ export function authenticate(deps: HttpDeps): RequestHandler {
 /** Browsers attach the cookie to requests of any page, so requests from other origins are refused (E2, E9). */
 async function personOfCookie(request: Request, response: Response, deps: HttpDeps): Promise<Principal> {
   if (hasSessionCookie(request)) assertSameOrigin(request, deps.config);
-  const session = await liveSession(request, response, deps);
+  const session = await liveSession(request, deps);
   if (session === undefined) throw notSignedIn(request, deps.config);
   response.locals[CREDENTIALS] = {
     key: session.id,

@@ -15,7 +15,7 @@ import { liveSession, startSignIn } from '../session/sign-in-flow.ts';
 export async function openLaunch(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const id = String(request.params['id']);
   stateOf(response).actions = [{ label: 'Try again', href: `/launch/${encodeURIComponent(id)}` }];
-  const session = await liveSession(request, response, deps);
+  const session = await liveSession(request, deps);
   const browserToken = cookieOf(request, launchCookie(id));
   const access = await deps.launches.access(id, browserToken, session?.principal);
   switch (access.kind) {

@@ -22,7 +22,9 @@ export function createTabDestination(deps: HttpDeps): Destination {
     }
     if (isRestart) throw new AppError('LOGIN_STATE');
     const launch = await waitingLaunch(request, deps, returnTo);
-    await startSignIn(request, response, deps, { returnTo, launch, isRestart: true });
+    await startSignIn(request, response, deps, {
+      ...{ returnTo, launch, isRestart: true, supersedes: attempt.supersedes },
+    });
   };
   return {
     prepare,
@@ -30,7 +32,7 @@ export function createTabDestination(deps: HttpDeps): Destination {
       await claimLaunch(response, deps, attempt, principal);
       const person = await beginSession(request, response, deps, {
         ...signedIn,
-        ...{ kind: 'tab', principal, signInId },
+        ...{ kind: 'tab', principal, signInId, supersedes: attempt.supersedes },
       });
       const { returnTo } = attempt;
       response.redirect(HTTP_STATUS.SEE_OTHER, needsLink(person) ? linkPath(returnTo) : returnTo);

@@ -14,7 +14,7 @@ import { renderOverlayPage } from '../pages/overlay-page.ts';
 import { assertOwnPage } from '../guard/request-checks.ts';
 import { stateOf } from '../request/request-state.ts';
 import { allowOverlayPage } from '../guard/security-headers.ts';
-import { beginSession, liveSession, revokeLater } from '../session/sign-in-flow.ts';
+import { beginSession, liveSession, revokeUnused } from '../session/sign-in-flow.ts';
 import { queryTextOf, textsOf } from '../request/read-body.ts';
 
 /**
@@ -47,7 +47,7 @@ export async function startHandover(request: Request, response: Response, deps: 
   if (!isRandomToken(challenge)) throw new AppError('BAD_REQUEST');
   const open = addressInFrame(deps, launch);
   if (open === undefined) throw unknownLaunch(response);
-  const session = await liveSession(request, response, deps);
+  const session = await liveSession(request, deps);
   const { stepUp } = request.body as { readonly stepUp?: unknown };
   const isReady = session !== undefined && !needsLink(session.principal) && stepUp !== true;
   if (isReady && (await claim(response, deps, launch, session.principal)) === 'claimed') {
@@ -89,7 +89,7 @@ export async function pollHandover(request: Request, response: Response, deps: H
 export async function redeemHandover(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { launch, code, verifier } = await ownLaunch(request, response, deps, ['code', 'verifier']);
   const redeemed = await deps.signIn.handovers.redeem(code, verifier, launch.id);
-  if (redeemed.kind === 'lost') await giveUp(deps, redeemed.content);
+  if (redeemed.kind === 'lost') await giveUp(request, deps, redeemed.content);
   if (redeemed.kind !== 'redeemed') throw new AppError('LOGIN_STATE');
   const { content } = redeemed;
   try {
@@ -103,7 +103,7 @@ export async function redeemHandover(request: Request, response: Response, deps:
   } catch (error) {
     const { principal } = content;
     recordDecision(response, deps, { action: 'sign_in', error, principal, launchId: launch.id });
-    await giveUp(deps, content);
+    await giveUp(request, deps, content);
     throw error;
   }
   clearCookie(response, overlayLaunchCookie(launch.id));
@@ -121,10 +121,11 @@ function askedAgain({ query }: Request): string {
   }).toString();
 }
 
-/** No session will use these tokens, so they are revoked here. */
-async function giveUp(deps: HttpDeps, { principal, tokens }: HandoverContent): Promise<void> {
-  revokeLater(deps, tokens);
-  const { acting } = principal;
+/** No session will use the tokens, nor the account. */
+async function giveUp(request: Request, deps: HttpDeps, content: HandoverContent): Promise<void> {
+  const { principal, tokens, idpSession } = content;
+  const { acting, issuer, subject } = principal;
+  await revokeUnused(request, deps, { issuer, subject, tokens, idpSession });
   if (acting.way !== 'own' || acting.account === null) return;
   await deps.accounts.forget(acting.account).catch((error: unknown) => {
     deps.logger.warn('account.not_forgotten', { error });

@@ -21,7 +21,7 @@ const MAX_SECRET_LENGTH = 500;
 export async function showLink(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   assertKeepable(request.query['returnTo']);
   const returnTo = returnToOf(request.query['returnTo'], deps);
-  const session = await liveSession(request, response, deps);
+  const session = await liveSession(request, deps);
   if (session === undefined) {
     response.redirect(HTTP_STATUS.SEE_OTHER, loginPath(linkPath(returnTo)));
     return;

@@ -30,7 +30,7 @@ export async function linkingOf(request: Request, response: Response, deps: Http
   const { window, returnTo } = body;
   if (typeof window === 'string')
     return inWindowOf(response, deps, await heldInWindow(response, deps, window));
-  const session = await liveSession(request, response, deps);
+  const session = await liveSession(request, deps);
   if (session === undefined) throw new AppError('UNAUTHENTICATED');
   // A person whom `sudo` works for has no own account here: each person has exactly one way.
   if (session.principal.acting.way !== 'own') throw new AppError('BAD_REQUEST');

@@ -1,9 +1,10 @@
 import type { Request, Response } from 'express';
-import type { LaunchId, SessionToken } from '../../base/ids.ts';
+import type { LaunchId, SessionId, SessionToken } from '../../base/ids.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
 import type { Launch } from '../../launch/launch.ts';
-import type { IdpSession, Prompt, Tokens } from '../../identity/provider/oidc-port.ts';
+import type { IdpSession, Prompt, SignedIn, Tokens } from '../../identity/provider/oidc-port.ts';
 import { ATTEMPT_COOKIE_PREFIX } from '../../identity/session/attempts.ts';
+import type { Replacing } from '../../identity/session/sessions-port.ts';
 import type { Principal, Session, SessionKind } from '../../identity/person/principal.ts';
 import {
   attemptCookiesOf,
@@ -34,6 +35,8 @@ export interface SignInOptions {
   readonly loginHint?: string | null | undefined;
   /** The frame's handover that this sign-in serves. */
   readonly handoverId?: string | null;
+  /** Of the attempt that this one repeats. */
+  readonly supersedes?: SessionId | undefined;
 }
 
 /** Begins a sign-in and sends the browser to the identity provider. */
@@ -48,7 +51,9 @@ export async function startSignIn(
   await deps.limits.logins.count(request, response);
   const hint = launch?.payload.userLogin ?? loginHint ?? undefined;
   const { url, ...checks } = await oidc.begin({ loginHint: hint, prompt, claims: options.claims });
-  const attempt = { returnTo, launchId: launch?.id ?? launchId ?? null, handoverId, isRestart };
+  const found = handoverId === null ? await currentSession(request, deps, 'peek') : undefined;
+  const supersedes = found?.isByOldId === true ? found.id : options.supersedes;
+  const attempt = { returnTo, launchId: launch?.id ?? launchId ?? null, handoverId, isRestart, supersedes };
   const { cookie, evicted } = await attempts.begin(attempt, checks, attemptCookiesOf(request));
   for (const name of evicted) clearCookie(response, name);
   setAttemptCookie(response, cookie);
@@ -71,16 +76,16 @@ export async function waitingLaunch(
  * The session for an action by the person: prolonged, with valid tokens (D12).
  * Errors: `IDP_UNAVAILABLE`, `IDP_TIMEOUT` if the tokens could not be renewed.
  */
-export async function liveSession(
-  request: Request,
-  response: Response,
-  deps: HttpDeps,
-): Promise<Session | undefined> {
+export async function liveSession(request: Request, deps: HttpDeps): Promise<Session | undefined> {
   const session = await currentSession(request, deps, 'slide');
   if (session === undefined) return undefined;
-  if ((await deps.signIn.tokenKeeper.keepFresh(session)) === 'alive') return session;
-  clearCookie(response, session.kind === 'tab' ? SESSION_COOKIE : OVERLAY_SESSION_COOKIE);
-  return undefined;
+  const { tokenKeeper, sessions } = deps.signIn;
+  if ((await tokenKeeper.keepFresh(session)) === 'alive') return session;
+  // The person may have signed in again while this request was under way. No cookie is cleared: the browser may have
+  // the new one already, and an old one is worth nothing.
+  const successor = await sessions.peek(session.id);
+  if (successor === undefined || (await tokenKeeper.keepFresh(successor)) !== 'alive') return undefined;
+  return asLinked({ ...successor, isByOldId: true }, deps);
 }
 
 /**
@@ -135,6 +140,8 @@ export interface NewBrowserSession {
   readonly launchId?: LaunchId | null;
   /** The sign-in that created it (`Arrival.signInId`). */
   readonly signInId?: string;
+  /** `Attempt.supersedes`. */
+  readonly supersedes?: SessionId | undefined;
   /** Writes records that must exist before the browser has the session. */
   readonly keepBeside?: (token: SessionToken) => Promise<void>;
 }
@@ -150,17 +157,21 @@ export async function beginSession(
   request: Request,
   response: Response,
   deps: HttpDeps,
-  { kind, principal: signedIn, tokens, idpSession, launchId, signInId, keepBeside }: NewBrowserSession,
+  begun: NewBrowserSession,
 ): Promise<Principal> {
   const { logger, signIn } = deps;
+  const { kind, tokens, idpSession, launchId, signInId, supersedes, keepBeside } = begun;
   const { requestId } = stateOf(response);
   const replaces = cookieOf(request, kind === 'tab' ? SESSION_COOKIE : OVERLAY_SESSION_COOKIE);
-  const principal = takingOver(signedIn, await signIn.sessions.find(replaces, 'peek'));
-  const options = { kind, idpSession, replaces, ...(signInId !== undefined && { signInId }) };
+  const previous =
+    (await signIn.sessions.find(replaces, 'peek', attemptCookiesOf(request))) ??
+    (supersedes && (await signIn.sessions.peek(supersedes)));
+  const principal = takingOver(begun.principal, previous);
+  const options = { kind, idpSession, replaces, supersedes, ...(signInId !== undefined && { signInId }) };
   const { token, session } = await signIn.sessions.create(principal, tokens, options);
   try {
     await keepBeside?.(token);
-    await replaceSessions(request, deps, session, requestId);
+    await replaceSessions(request, deps, { by: session, supersedes, requestId });
   } catch (error) {
     // No browser has its token. If it cannot be ended now, it expires.
     await signIn.sessions.end(session.id, { reason: 'not_begun' }).catch((cause: unknown) => {
@@ -175,30 +186,51 @@ export async function beginSession(
   return principal;
 }
 
-/** The same person does not have to link their own account again. */
+/** The same person does not have to link their own account again; one that they have just linked stays. */
 function takingOver(principal: Principal, previous: Session | undefined): Principal {
-  const linked = previous?.principal;
-  const isSame = linked?.person.id === principal.person.id && linked.acting.way === 'own';
-  return isSame && principal.acting.way === 'own' ? { ...principal, acting: linked.acting } : principal;
+  const { acting, person } = principal;
+  const linked = previous?.principal.person.id === person.id ? previous.principal.acting : undefined;
+  const isUnlinked = acting.way === 'own' && acting.account === null;
+  return isUnlinked && linked?.way === 'own' ? { ...principal, acting: linked } : principal;
 }
 
-// oxlint-disable-next-line max-params
 async function replaceSessions(
   request: Request,
   { signIn }: HttpDeps,
-  by: Session,
-  requestId: string,
+  { by, supersedes, requestId }: Pick<Replacing, 'by' | 'supersedes' | 'requestId'>,
 ): Promise<void> {
   const cookies = attemptCookiesOf(request);
   const { signInId = '' } = by;
   const cookie = cookies.get(`${ATTEMPT_COOKIE_PREFIX}${signInId}`);
   const proof = cookie === undefined ? undefined : { signInId, cookie };
   for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE] as const) {
-    await signIn.sessions.replace(cookieOf(request, name), { by, proof, cookies, requestId });
+    await signIn.sessions.replace(cookieOf(request, name), { by, proof, cookies, requestId, supersedes });
   }
 }
 
-/** Runs in the background, so that the person does not wait; a failure is logged. */
-export function revokeLater({ signIn }: Pick<HttpDeps, 'signIn'>, { refreshToken }: Tokens): void {
-  if (refreshToken !== null) signIn.revocations.revokeLater(refreshToken);
+/**
+ * Revokes the tokens of a sign-in that made no session, in the background. Not where the person has a session from
+ * the same session at the provider: many providers have one grant for both, and would end the one that goes on. In
+ * doubt nothing is revoked: nobody has these tokens.
+ */
+export async function revokeUnused(
+  request: Request,
+  { signIn: { sessions, revocations }, logger }: Pick<HttpDeps, 'signIn' | 'logger'>,
+  { issuer, subject, tokens, idpSession }: UnusedSignIn,
+): Promise<void> {
+  if (tokens.refreshToken === null) return;
+  const cookies = attemptCookiesOf(request);
+  try {
+    for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE] as const) {
+      const kept = (await sessions.find(cookieOf(request, name), 'peek', cookies))?.principal;
+      if (kept?.issuer === issuer && kept.subject === subject) return;
+    }
+    if (await sessions.sharesGrant({ issuer, subject }, idpSession.sid)) return;
+  } catch (error) {
+    logger.warn('sign_in.tokens_not_revoked', { error });
+    return;
+  }
+  revocations.revokeLater(tokens.refreshToken);
 }
+
+type UnusedSignIn = Pick<SignedIn, 'issuer' | 'subject' | 'tokens' | 'idpSession'>;

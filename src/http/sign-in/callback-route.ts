@@ -11,7 +11,7 @@ import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { loginPath, namingAccount } from '../session/refused-account.ts';
 import { stateOf } from '../request/request-state.ts';
-import { revokeLater, startSignIn, waitingLaunch } from '../session/sign-in-flow.ts';
+import { revokeUnused, startSignIn, waitingLaunch } from '../session/sign-in-flow.ts';
 import type { Destination, Destinations } from './destination.ts';
 
 /** GET /auth/callback : the return from the identity provider. */
@@ -28,7 +28,8 @@ export const callback =
       await destination.unproven(request, response, arrival);
       return;
     }
-    clearCookie(response, arrival.cookieName);
+    // A used one proves this browser while it still sends the id of the session that the sign-in replaced.
+    if (arrival.kind !== 'consumed') clearCookie(response, arrival.cookieName);
     destination.prepare(response, attempt);
     if (arrival.kind !== 'open') {
       await destination.again(request, response, { isLate: arrival.kind === 'late', attempt });
@@ -62,7 +63,7 @@ async function finish(
       await restart(request, response, deps, attempt);
       return;
     }
-    await refuse(response, deps, { attempt, destination, error, signedIn, principal });
+    await refuse(request, response, deps, { attempt, destination, error, signedIn, principal });
   }
 }
 
@@ -71,17 +72,19 @@ async function restart(
   request: Request,
   response: Response,
   deps: HttpDeps,
-  { returnTo, handoverId, launchId }: Attempt,
+  { returnTo, handoverId, launchId, supersedes }: Attempt,
 ): Promise<void> {
   const launch = await waitingLaunch(request, deps, returnTo);
   await startSignIn(request, response, deps, {
-    ...{ returnTo, handoverId, launch, isRestart: true },
+    ...{ returnTo, handoverId, launch, supersedes, isRestart: true },
     ...(launchId !== null && { launchId: launchId as LaunchId }),
   });
 }
 
 /** The sign-in failed: end everything that it began; the page shows the next steps. */
+// oxlint-disable-next-line max-params
 async function refuse(
+  request: Request,
   response: Response,
   deps: HttpDeps,
   refusal: Refusal & { readonly attempt: Attempt; readonly destination: Destination },
@@ -89,8 +92,7 @@ async function refuse(
   const { attempt, destination, error, signedIn, principal } = refusal;
   logRefusal(response, deps, refusal);
   recordDecision(response, deps, { action: 'sign_in', error, principal, account: signedIn });
-  // No session will hold these tokens, so revoke them now.
-  if (signedIn !== undefined) revokeLater(deps, signedIn.tokens);
+  if (signedIn !== undefined) await revokeUnused(request, deps, signedIn);
   destination.advise(response, attempt, error);
   await deps.signIn.attempts.stopped(attempt);
   await destination.refused(attempt, error);

@@ -44,6 +44,7 @@ export async function login(request: Request, response: Response, deps: HttpDeps
 
 /** A front end that sends people here again so soon after they have signed in for it does not get the cookie. */
 const LOOP_MS = 30_000;
+const SHOWS_PAGE: ReadonlySet<string> = new Set(['login', 'select_account']);
 
 /** Errors: `OTHER_SITE`, `SIGN_IN_LOOP`. */
 // oxlint-disable-next-line max-params
@@ -58,8 +59,9 @@ async function assertUseful(
     throw new AppError('OTHER_SITE', { details: { origin } });
   }
   const { prompt, claims } = request.query;
-  // A person's own click is no loop.
-  const isMeant = request.headers['sec-fetch-user'] === '?1' || prompt !== undefined || claims !== undefined;
+  // These show the provider's page, so the person is asked. A click is no sign of a person's wish: browsers report
+  // it on every step of a navigation that a front end redirects.
+  const isMeant = claims !== undefined || (typeof prompt === 'string' && SHOWS_PAGE.has(prompt));
   const session = isMeant ? undefined : await currentSession(request, deps, 'peek');
   if (session === undefined || deps.clock.now() - session.createdAtMs >= LOOP_MS) return;
   const { signInId = '' } = session;

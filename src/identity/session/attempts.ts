@@ -1,7 +1,7 @@
 import { isSameSecret, sha256 } from '../../base/digest.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import { randomToken } from '../../base/ids.ts';
+import { randomToken, type SessionId } from '../../base/ids.ts';
 import { hashedKey, type Vault } from '../../store/vault.ts';
 import type { SignInChecks } from '../provider/oidc-port.ts';
 
@@ -26,6 +26,8 @@ export interface Attempt {
   readonly handoverId: string | null;
   /** Started for a callback that came too late: not restarted a second time. */
   readonly isRestart: boolean;
+  /** A session of this browser whose cookie never reached it: it ends with this sign-in. */
+  readonly supersedes?: SessionId | undefined;
 }
 
 interface AttemptRecord extends Attempt {
@@ -200,11 +202,12 @@ class VaultAttempts implements Attempts {
 const keyOf = (id: string): string => hashedKey('attempt', id);
 const loopKeyOf = (launchId: string): string => hashedKey('sign-ins', launchId);
 
-const toAttempt = ({ returnTo, launchId, handoverId, isRestart }: AttemptRecord): Attempt => ({
+const toAttempt = ({ returnTo, launchId, handoverId, isRestart, supersedes }: AttemptRecord): Attempt => ({
   returnTo,
   launchId,
   handoverId,
   isRestart,
+  supersedes,
 });
 
 /**

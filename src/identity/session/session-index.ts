@@ -9,6 +9,8 @@ export interface IndexEntry {
   readonly createdAtMs: number;
   /** The provider's own session (`sid`) that this one came from, where the provider names it. */
   readonly sid: string | null;
+  /** The session that the browser had: two tabs may replace the same one at the same moment. */
+  readonly replaces?: SessionId | undefined;
 }
 
 /** A person at the provider. */

@@ -39,7 +39,9 @@ export function createIssued(vault: Vault, clock: Clock): Issued {
 type EndReason =
   /** The person signed out. */
   | 'signed_out'
-  /** Another sign-in in the same browser. */
+  /** The same person signed in again in the same browser. */
+  | 'signed_in_again'
+  /** Another person signed in in the same browser. */
   | 'replaced'
   /** The person has too many sessions. */
   | 'limit'
@@ -64,6 +66,12 @@ export interface EndedSession {
   readonly tokens: Tokens;
 }
 
+/** An ended session to clean up after. What a living session of the person uses as well stays. */
+export interface SettledSession extends EndedSession {
+  /** True where the provider would end a living session too if it were told to revoke these tokens. */
+  readonly isGrantUsed: boolean;
+}
+
 export type OnSessionEnded = (id: SessionId, principal: Principal) => Promise<void>;
 
 /** Deletes what is kept beside a session when the session ends. */
@@ -83,6 +91,15 @@ export class SessionEndings {
   };
 }
 
+/** The session that goes on for one that the same person replaced. */
+export interface Replacement {
+  readonly id: SessionId;
+  /** How long the old id leads to it. */
+  readonly untilMs: number;
+  readonly cookieName: string;
+  readonly cookieHash: string | null;
+}
+
 /** The stored record of a session. */
 export interface SessionRecord {
   readonly principal: Principal;
@@ -98,6 +115,8 @@ export interface SessionRecord {
    * up.
    */
   readonly endedBy: string | null;
+  /** Written by the update that ended it: no request in between finds neither session. */
+  readonly replacedBy?: Replacement | undefined;
 }
 
 /** When sessions are over. Times are milliseconds since 1970. */

@@ -7,7 +7,7 @@ import type { Principal, Session, SessionKind } from '../person/principal.ts';
 import type { IdpSession, Tokens } from '../provider/oidc-port.ts';
 import type { AttemptCookies } from './attempts.ts';
 import type { Proof } from './replaced-sessions.ts';
-import type { EndedSession, Ending } from './session-life.ts';
+import type { EndedSession, Ending, SettledSession } from './session-life.ts';
 import type { PersonKey } from './session-index.ts';
 
 export interface NewSession {
@@ -15,8 +15,13 @@ export interface NewSession {
   readonly idpSession?: IdpSession;
   /** The sign-in that created it. */
   readonly signInId?: string;
-  /** The value of the cookie whose session it will replace: that one does not count toward the person's limit. */
+  /**
+   * The value of the cookie whose session it will replace: that one does not count toward the person's limit, nor
+   * does another one that has replaced it a moment ago.
+   */
   readonly replaces?: string | undefined;
+  /** A session that ends with it: `Replacing.supersedes`. */
+  readonly supersedes?: SessionId | undefined;
 }
 
 /** A sign-in in a browser that has a session. */
@@ -26,6 +31,8 @@ export interface Replacing {
   readonly proof: Proof | undefined;
   readonly cookies: AttemptCookies;
   readonly requestId: string;
+  /** A session of this browser that never reached it: the answer with its cookie was lost. */
+  readonly supersedes?: SessionId | undefined;
 }
 
 export interface CreatedSession {
@@ -54,6 +61,11 @@ export interface Sessions {
   /** The session of this id, or for a short time the one that replaced it. Prolongs neither. */
   peek(id: SessionId): Promise<Session | undefined>;
   /**
+   * True where the provider may end a living session when tokens of this sign-in are revoked: both came from one
+   * session of the person there, which at many providers has one grant for all.
+   */
+  sharesGrant(person: PersonKey, sid: string | null): Promise<boolean>;
+  /**
    * Ends the session of a cookie's value because the browser has a new one. If both are of the same person, the
    * pages of the old one go on with the new one, and for a short time the old value stands for it.
    */
@@ -62,7 +74,7 @@ export interface Sessions {
   tokensOf(id: SessionId): Promise<Tokens | undefined>;
   /** False where the session is over, or where other tokens were stored meanwhile. */
   replaceTokens(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean>;
-  /** Changes the session's data about its person. False where the session is over. */
+  /** Changes the data about the person of a session, or of the one that replaced it. False where it is over. */
   changePrincipal(id: SessionId, change: (principal: Principal) => Principal): Promise<boolean>;
   /**
    * Ends a session for ever. It is over at once. Where cleaning up what is attached to it fails, this fails, and
@@ -89,7 +101,7 @@ export interface SessionsDeps {
   readonly logger?: Pick<Logger, 'info' | 'warn'>;
   readonly settings: Omit<Config['session'], 'loginsPerMinute'>;
   /** Cleans up what is attached to a session that is over; called again after a failure. */
-  readonly settle?: (ended: EndedSession, ending: Ending) => Promise<void>;
+  readonly settle?: (ended: SettledSession, ending: Ending) => Promise<void>;
   /** Called once for each session that ends. */
   readonly onEnded?: (ended: EndedSession, ending: Ending) => void;
 }

@@ -1,61 +1,51 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
-import { AppError, toAppError } from '../../base/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { isRandomToken, randomToken, type SessionId, type SessionToken } from '../../base/ids.ts';
-import { toldOnce } from '../../base/told-once.ts';
-import { hashedKey, type Vault } from '../../store/vault.ts';
+import { hashedKey } from '../../store/vault.ts';
 import type { Principal, Session } from '../person/principal.ts';
 import type { IdpSession, Tokens } from '../provider/oidc-port.ts';
 import type { AttemptCookies } from './attempts.ts';
 import { createLogoutMarks, type LogoutMarks } from './logout-marks.ts';
-import { createReplacedSessions, type ReplacedSessions } from './replaced-sessions.ts';
+import { createReplacedSessions, OLD_ID_MS, type ReplacedSessions } from './replaced-sessions.ts';
 import { createSessionIndex, type IndexEntry, type PersonKey, type SessionIndex } from './session-index.ts';
-import { type Ending, SessionLife, type SessionRecord } from './session-life.ts';
+import { type Ending, SessionLife, type SessionRecord, type SettledSession } from './session-life.ts';
+import { type Closed, ENDED_KEPT_MS, SessionRecords } from './session-records.ts';
 import type { CreatedSession, NewSession, Replacing, Sessions, SessionsDeps } from './sessions-port.ts';
 
 type IsMeant = (entry: IndexEntry) => boolean;
-/** `isOurs` is true for the caller that ended it, and false for concurrent callers. */
-type Closed = { readonly record: SessionRecord | undefined; readonly isOurs: boolean };
-
-const MAX_SLIDE_STEP_MS = 60_000;
-const SLIDES_PER_IDLE_TIME = 10;
-/** The longest time between a sign-in that the provider ends and the creation of its session. */
-const ENDED_KEPT_MS = 3_600_000;
 
 export function createSessions(deps: SessionsDeps): Sessions {
   return new VaultSessions(deps);
 }
 
 class VaultSessions implements Sessions {
-  readonly #vault: Vault;
   readonly #clock: Clock;
   readonly #settings: SessionsDeps['settings'];
   readonly #life: SessionLife;
+  readonly #records: SessionRecords;
   readonly #index: SessionIndex;
   readonly #marks: LogoutMarks;
   readonly #replaced: ReplacedSessions;
   readonly #settle: NonNullable<SessionsDeps['settle']>;
   readonly #onEnded: NonNullable<SessionsDeps['onEnded']>;
-  readonly #tellNotProlonged: (error: unknown) => void;
 
   constructor(deps: SessionsDeps) {
-    this.#vault = deps.vault;
-    this.#clock = deps.clock;
-    this.#settings = deps.settings;
-    this.#life = new SessionLife(deps.settings, deps.clock);
+    const { vault, clock, logger, settings } = deps;
+    this.#clock = clock;
+    this.#settings = settings;
+    this.#life = new SessionLife(settings, clock);
+    this.#records = new SessionRecords({ vault, clock, logger, life: this.#life });
     this.#settle = deps.settle ?? (() => Promise.resolve());
     this.#onEnded = deps.onEnded ?? (() => undefined);
-    const events = { begins: 'session.not_prolonged', ends: 'session.prolonged_again' };
-    this.#tellNotProlonged = toldOnce(deps.logger, events, { upstream: 'store' });
     this.#index = createSessionIndex(deps);
-    this.#marks = createLogoutMarks(deps.vault, ENDED_KEPT_MS);
-    this.#replaced = createReplacedSessions(deps.vault, deps.clock);
+    this.#marks = createLogoutMarks(vault, ENDED_KEPT_MS);
+    this.#replaced = createReplacedSessions({ vault, clock, records: this.#records });
   }
 
   async create(
     principal: Principal,
     tokens: Tokens,
-    { kind = 'tab', idpSession = NO_IDP_SESSION, signInId, replaces }: NewSession = {},
+    { kind = 'tab', idpSession = NO_IDP_SESSION, signInId, replaces, supersedes }: NewSession = {},
   ): Promise<CreatedSession> {
     const token = randomToken() as SessionToken;
     const id = idOf(token);
@@ -65,13 +55,14 @@ class VaultSessions implements Sessions {
     const record = { principal, kind, tokens, ...times, signInId, endedBy: null };
     if (this.#life.lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
     try {
-      await this.#vault.set(id, record, this.#life.lifeLeft(record));
-      const entries = await this.#index.add(principal, { id, createdAtMs: nowMs, sid });
+      await this.#records.add(id, record);
       const replaced = replaces !== undefined && isRandomToken(replaces) ? idOf(replaces) : undefined;
-      await this.#displace(
-        principal,
-        entries.filter((entry) => entry.id !== replaced),
-      );
+      const entries = await this.#index.add(principal, { id, createdAtMs: nowMs, sid, replaces: replaced });
+      const isOfThisBrowser = (entry: IndexEntry): boolean =>
+        [replaced, supersedes].includes(entry.id) ||
+        (replaced !== undefined && entry.replaces === replaced && nowMs - entry.createdAtMs < OLD_ID_MS);
+      const counted = entries.filter((entry) => entry.id === id || !isOfThisBrowser(entry));
+      await this.#displace(principal, counted);
       // Checked after the entry is written: a later logout finds the entry, and an earlier one has left its mark
       // (D22).
       if (await this.#marks.wasEnded(principal, idpSession)) throw new AppError('LOGIN_REQUIRED');
@@ -91,55 +82,46 @@ class VaultSessions implements Sessions {
   ): Promise<Session | undefined> {
     if (token === undefined || !isRandomToken(token)) return undefined;
     const id = idOf(token);
-    const found = await this.#alive(id);
-    if (found === undefined) {
-      const successor = await this.#replaced.provenSuccessorOf(id, cookies);
-      // Not prolonged: an old id keeps nothing alive.
-      const session = successor && (await this.#look(successor));
-      return session && { ...session, isByOldId: true };
-    }
-    const record = use === 'slide' ? await this.#slide(id, found) : found;
-    return record && this.#life.sessionOf(id, record);
+    const found = await this.#records.alive(id);
+    const used = found && use === 'slide' ? await this.#records.slide(id, found) : found;
+    if (used !== undefined) return this.#life.sessionOf(id, used);
+    // Not prolonged: an old id keeps nothing alive.
+    const successor = await this.#replaced.provenSuccessorOf(id, cookies);
+    return successor && { ...successor, isByOldId: true };
   }
 
   async peek(id: SessionId): Promise<Session | undefined> {
-    const session = await this.#look(id);
-    if (session !== undefined) return session;
-    const successor = await this.#replaced.successorOf(id);
-    return successor && this.#look(successor.id);
+    return (await this.#records.look(id)) ?? this.#replaced.successorOf(id);
   }
 
-  async replace(token: string | undefined, { by, proof, cookies, requestId }: Replacing): Promise<void> {
+  async replace(token: string | undefined, replacing: Replacing): Promise<void> {
     if (token === undefined || !isRandomToken(token)) return;
-    const ending: Ending = { reason: 'replaced', requestId };
+    const { by, cookies, supersedes } = replacing;
     const id = idOf(token);
-    const old = await this.#look(id);
-    if (old === undefined) {
-      await this.end(id, ending);
+    if (!(await this.#replaceOne(id, replacing))) {
       // Another tab of this browser has replaced it a moment ago. Its session stays, unless it is of somebody else.
-      const successor = await this.#replaced.provenSuccessorOf(id, cookies);
-      const other = successor && (await this.#look(successor));
-      if (other !== undefined && !isSamePerson(other, by)) await this.end(other.id, ending);
-      return;
+      const other = await this.#replaced.provenSuccessorOf(id, cookies);
+      if (other !== undefined && !isSamePerson(other, by)) await this.#replaceOne(other.id, replacing);
     }
-    if (!isSamePerson(old, by) || old.kind !== by.kind) {
-      await this.end(id, ending);
-      return;
-    }
-    await this.#replaced.keep(id, by.id, proof);
-    if (isSameAccount(old, by)) await this.changePrincipal(id, withoutAccount);
-    const closed = await this.#close(id);
-    // A sign-out was first: its session must not go on under the old id.
-    if (!closed.isOurs) await this.#replaced.forget(id);
-    await this.#finish(id, closed, ending);
+    if (supersedes !== undefined) await this.#replaceOne(supersedes, replacing);
+  }
+
+  /** False where the session was over already. */
+  async #replaceOne(id: SessionId, { by, proof, requestId }: Replacing): Promise<boolean> {
+    const old = await this.#records.look(id);
+    const isSame = old !== undefined && isSamePerson(old, by);
+    const goesOn = isSame && old.kind === by.kind ? this.#replaced.replacement(by.id, proof) : undefined;
+    const closed = await this.#records.close(id, goesOn);
+    await this.#finish(id, closed, { reason: isSame ? 'signed_in_again' : 'replaced', requestId });
+    return old !== undefined && closed.isOurs;
   }
 
   async tokensOf(id: SessionId): Promise<Tokens | undefined> {
-    return (await this.#alive(id))?.tokens;
+    return (await this.#records.alive(id))?.tokens;
   }
 
   async replaceTokens(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean> {
-    return this.#change(id, (current) => {
+    return this.#records.change(id, (current) => {
       // Where an earlier write succeeded but its answer was lost, the renewed tokens are stored already.
       const isMeant = [old, renewed].some(({ refreshToken }) => refreshToken === current.tokens.refreshToken);
       return isMeant ? { ...current, tokens: renewed } : undefined;
@@ -147,23 +129,52 @@ class VaultSessions implements Sessions {
   }
 
   async changePrincipal(id: SessionId, change: (principal: Principal) => Principal): Promise<boolean> {
-    return this.#change(id, (current) => ({ ...current, principal: change(current.principal) }));
+    const apply = (current: SessionRecord) => ({ ...current, principal: change(current.principal) });
+    if (await this.#records.change(id, apply)) return true;
+    const successor = await this.#replaced.successorOf(id);
+    return successor !== undefined && this.#records.change(successor.id, apply);
   }
 
   async end(id: SessionId, ending: Ending): Promise<Tokens | undefined> {
-    return this.#finish(id, await this.#close(id), ending);
+    return this.#finish(id, await this.#records.close(id), ending);
   }
 
   /** Cleans up what is attached to a session that admits no request any more. */
   async #finish(id: SessionId, { record, isOurs }: Closed, ending: Ending): Promise<Tokens | undefined> {
     if (record === undefined) return undefined;
-    const ended = { id, principal: record.principal, tokens: record.tokens };
-    if (isOurs) this.#onEnded(ended, ending);
-    await this.#settle(ended, ending);
-    await this.#index.remove(record.principal, (entry) => entry.id === id);
+    const { principal, tokens, replacedBy } = record;
+    if (isOurs) this.#onEnded({ id, principal, tokens }, ending);
+    if (replacedBy !== undefined) await this.#replaced.keep(id, replacedBy);
+    await this.#settle(await this.#unused(id, record, ending), ending);
+    await this.#index.remove(principal, (entry) => entry.id === id);
     // Last: while the record exists, another attempt finds what is left.
-    await this.#vault.delete(id);
-    return record.tokens;
+    await this.#records.delete(id);
+    return tokens;
+  }
+
+  /** Two sessions of a browser may have taken over one linked account, and one grant of the provider. */
+  async #unused(
+    id: SessionId,
+    { principal, tokens, replacedBy }: SessionRecord,
+    { reason }: Ending,
+  ): Promise<SettledSession> {
+    const entries = await this.#index.of(principal);
+    const ofOthers = entries.filter((entry) => entry.id !== id);
+    const others = await Promise.all(ofOthers.map((entry) => this.#records.alive(entry.id)));
+    const isAccountUsed = others.some((other) => other !== undefined && isSameAccount(other, { principal }));
+    const sid = entries.find((entry) => entry.id === id)?.sid ?? null;
+    const isSidUsed =
+      sid !== null && ofOthers.some((entry, at) => entry.sid === sid && others[at] !== undefined);
+    const isGrantUsed =
+      replacedBy !== undefined || reason === 'signed_in_again' || (reason === 'limit' && isSidUsed);
+    return { id, tokens, isGrantUsed, principal: isAccountUsed ? withoutAccount(principal) : principal };
+  }
+
+  async sharesGrant(person: PersonKey, sid: string | null): Promise<boolean> {
+    if (sid === null) return false;
+    const entries = (await this.#index.of(person)).filter((entry) => entry.sid === sid);
+    const living = await Promise.all(entries.map(({ id }) => this.#records.alive(id)));
+    return living.some((record) => record !== undefined);
   }
 
   async endByToken(
@@ -172,10 +183,12 @@ class VaultSessions implements Sessions {
     cookies: AttemptCookies = new Map(),
   ): Promise<Tokens | undefined> {
     if (token === undefined || !isRandomToken(token)) return undefined;
-    const tokens = await this.end(idOf(token), ending);
-    if (tokens !== undefined) return tokens;
-    const successor = await this.#replaced.provenSuccessorOf(idOf(token), cookies);
-    return successor && this.end(successor, ending);
+    const id = idOf(token);
+    let tokens = await this.end(id, ending);
+    for await (const successor of this.#replaced.provenSuccessorsOf(id, cookies)) {
+      tokens = (await this.end(successor, ending)) ?? tokens;
+    }
+    return tokens;
   }
 
   async endBySubject(person: PersonKey, upToMs: number, ending: Ending): Promise<number> {
@@ -191,22 +204,6 @@ class VaultSessions implements Sessions {
     await this.#marks.sid(issuer, sid, this.#clock.now());
     const person = await this.#index.personOfSid(issuer, sid);
     return person === undefined ? 0 : this.#endEach(person, (entry) => entry.sid === sid, ending);
-  }
-
-  /** From here on the session admits no request. */
-  async #close(id: SessionId): Promise<Closed> {
-    const endedBy = randomUUID();
-    let closed: SessionRecord | undefined;
-    const close = (value: unknown): SessionRecord | undefined => {
-      const current = value as SessionRecord;
-      closed = current.endedBy === null ? { ...current, endedBy } : undefined;
-      return closed;
-    };
-    const closing = this.#vault.update(id, close, ENDED_KEPT_MS);
-    if (await closing.catch(() => false)) return { record: closed, isOurs: true };
-    const record = await this.#kept(id);
-    if (record?.endedBy === null) await closing;
-    return { record, isOurs: record?.endedBy === endedBy };
   }
 
   /**
@@ -232,7 +229,10 @@ class VaultSessions implements Sessions {
     if (entries.length <= maxPerPerson) return;
     const [newest, ...older] = entries.toReversed();
     const uses = await Promise.all(
-      older.map(async (entry) => ({ entry, usedAtMs: (await this.#alive(entry.id))?.usedAtMs ?? null })),
+      older.map(async (entry) => ({
+        entry,
+        usedAtMs: (await this.#records.alive(entry.id))?.usedAtMs ?? null,
+      })),
     );
     const living = uses.filter((each) => each.usedAtMs !== null);
     const ranked = living.toSorted((a, b) => Number(b.usedAtMs) - Number(a.usedAtMs));
@@ -241,57 +241,14 @@ class VaultSessions implements Sessions {
     await Promise.all(surplus.map(({ id }) => this.end(id, { reason: 'limit' })));
     await this.#index.remove(person, (entry) => surplus.some(({ id }) => id === entry.id));
   }
-
-  async #kept(id: SessionId): Promise<SessionRecord | undefined> {
-    return (await this.#vault.get(id)) as SessionRecord | undefined;
-  }
-
-  async #look(id: SessionId): Promise<Session | undefined> {
-    const record = await this.#alive(id);
-    return record && this.#life.sessionOf(id, record);
-  }
-
-  async #alive(id: SessionId): Promise<SessionRecord | undefined> {
-    const record = await this.#kept(id);
-    return record === undefined || this.#life.isOver(record) ? undefined : record;
-  }
-
-  /** Writes only now and then, and never over a session that was ended meanwhile: then the result is undefined. */
-  async #slide(id: SessionId, record: SessionRecord): Promise<SessionRecord | undefined> {
-    const nowMs = this.#clock.now();
-    const step = Math.min(MAX_SLIDE_STEP_MS, this.#life.idleOf(record) / SLIDES_PER_IDLE_TIME);
-    if (nowMs - record.usedAtMs < step) return record;
-    // Concurrent requests may arrive here in any order.
-    const use = (current: SessionRecord) => ({ ...current, usedAtMs: Math.max(nowMs, current.usedAtMs) });
-    let isAlive: boolean;
-    try {
-      isAlive = await this.#change(id, use);
-    } catch (error) {
-      if (toAppError(error).code !== 'UNAVAILABLE') throw error;
-      // A store that can be read but takes no writes (full, or a replica) does not prevent reads of ShotGrid.
-      this.#tellNotProlonged(error);
-      return record;
-    }
-    this.#tellNotProlonged(undefined);
-    return isAlive ? { ...record, usedAtMs: nowMs } : undefined;
-  }
-
-  /** False where the session is over, or `change` returns undefined. */
-  #change(id: SessionId, change: (current: SessionRecord) => SessionRecord | undefined): Promise<boolean> {
-    const apply = (value: unknown): SessionRecord | undefined => {
-      const current = value as SessionRecord;
-      return this.#life.isOver(current) ? undefined : change(current);
-    };
-    return this.#vault.update(id, apply, (changed) => this.#life.lifeLeft(changed as SessionRecord));
-  }
 }
 
 const NO_IDP_SESSION: IdpSession = { sid: null, redeemedAtMs: Number.POSITIVE_INFINITY, endsAtMs: null };
-/** An account that the new session has taken over is not forgotten with the old one. */
+type OfPerson = Pick<SessionRecord, 'principal'>;
 const isSameAccount = (
-  { principal: { acting: a } }: Session,
-  { principal: { acting: b } }: Session,
-): boolean => a.way === 'own' && b.way === 'own' && a.account === b.account;
+  { principal: { acting: a } }: OfPerson,
+  { principal: { acting: b } }: OfPerson,
+): boolean => a.way === 'own' && b.way === 'own' && a.account !== null && a.account === b.account;
 const withoutAccount = (principal: Principal): Principal => ({
   ...principal,
   acting: { way: 'own', account: null },

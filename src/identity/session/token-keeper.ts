@@ -115,8 +115,14 @@ class SharedTokenKeeper implements TokenKeeper {
     const isDue = renewAtMs !== null && this.#now() >= renewAtMs;
     // A caller that needs the token itself waits for it, and fails without it.
     const outcome = isDue ? await this.#whileItLives(session) : 'alive';
-    const tokens = outcome === 'alive' ? await this.#deps.sessions.tokensOf(session.id) : undefined;
-    if (tokens === undefined) throw new AppError('UNAUTHENTICATED');
+    const { sessions } = this.#deps;
+    const tokens = outcome === 'alive' ? await sessions.tokensOf(session.id) : undefined;
+    if (tokens === undefined) {
+      // Replaced while this request was under way.
+      const successor = await sessions.peek(session.id);
+      if (successor === undefined || successor.id === session.id) throw new AppError('UNAUTHENTICATED');
+      return this.accessToken(successor);
+    }
     // Without a refresh token only the person can get another token; the session itself continues.
     const { accessExpiresAtMs, accessToken } = tokens;
     if (accessExpiresAtMs !== null && this.#now() >= accessExpiresAtMs) {
@@ -202,8 +208,9 @@ class SharedTokenKeeper implements TokenKeeper {
   async #write(id: SessionId, old: Tokens, renewed: Tokens): Promise<boolean> {
     const { sessions, revocations } = this.#deps;
     const isWritten = await sessions.replaceTokens(id, old, renewed);
-    // No session has these tokens any more. One that lives has later ones of their family, which must not end.
-    const isGone = !isWritten && (await sessions.tokensOf(id)) === undefined;
+    // No session has these tokens any more. One that lives, or that replaced it, has others of their grant, which
+    // must not end.
+    const isGone = !isWritten && (await sessions.peek(id)) === undefined;
     if (isGone && renewed.refreshToken !== null) revocations.revokeLater(renewed.refreshToken);
     return isWritten;
   }
