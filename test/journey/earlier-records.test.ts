@@ -115,7 +115,8 @@ describe('a server that takes over from one of version 0.1.0', () => {
   it('signs a person out here and at the provider', async () => {
     const answer = await send('/auth/logout', kept.mira, { method: 'POST' });
     const { logoutUrl } = (await answer.json()) as { logoutUrl: string };
-    expect(logoutUrl).toMatch(new RegExp(`^${server.issuer}/.*id_token_hint=`, 'u'));
+    const onward = await fetch(logoutUrl, { redirect: 'manual' });
+    expect(onward.headers.get('location') ?? (await onward.text())).toContain(`${server.issuer}/`);
     expect((await send('/auth/session', kept.mira)).status).toBe(401);
   });
 
