@@ -98,7 +98,8 @@ function byNameOr(
 ): GraphQLTypeResolver<unknown, GraphqlContext> {
   // oxlint-disable-next-line max-params -- those of a resolver of types
   return (value, context, info, type) => {
-    const { __typename: name } = value as { readonly __typename?: unknown };
+    const isNaming = typeof value === 'object' && value !== null && '__typename' in value;
+    const name = isNaming ? value.__typename : undefined;
     const isPossible = info.schema.getPossibleTypes(type).some((possible) => possible.name === name);
     return typeof name === 'string' && isPossible ? name : other(value, context, info, type);
   };

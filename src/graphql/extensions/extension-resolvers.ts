@@ -87,12 +87,11 @@ export function ofClass(
   resolveType: GraphQLTypeResolver<unknown, ExtensionContext>,
 ): GraphQLTypeResolver<unknown, GraphqlContext> {
   // oxlint-disable-next-line max-params -- those of a resolver of types
-  return (value, context, info, abstract) => {
+  return async (value, context, info, abstract) => {
     const { signal } = context;
-    const name: unknown = resolveType(value, origin.callOf(context), info, abstract);
-    return untilOver(signal, name, () => lateValue(signal, origin.name, type)) as ReturnType<
-      typeof resolveType
-    >;
+    const telling = resolveType(value, origin.callOf(context), info, abstract);
+    const name = await untilOver(signal, telling, () => lateValue(signal, origin.name, type));
+    return typeof name === 'string' ? name : undefined;
   };
 }
 

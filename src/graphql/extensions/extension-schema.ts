@@ -50,8 +50,12 @@ export function schemaOfClasses(extensions: readonly Extension[]): ClassSchema {
  * Types that no field has are in the schema too, so that none is left out without a word. What others extend lives
  * on in those: several classes that a function makes have one name.
  */
-function typesOf({ objectTypes, interfaceTypes, inputTypes }: Declared): ClassType[] {
-  const targets = [...objectTypes, ...interfaceTypes, ...inputTypes].map(({ target }) => target as ClassType);
+function typesOf({
+  objectTypes,
+  interfaceTypes,
+  inputTypes,
+}: Declared): Declared['objectTypes'][number]['target'][] {
+  const targets = [...objectTypes, ...interfaceTypes, ...inputTypes].map(({ target }) => target);
   const extended = new Set<unknown>(targets.map((target): unknown => Object.getPrototypeOf(target)));
   return targets.filter((target) => !extended.has(target));
 }

@@ -42,7 +42,7 @@ interface Allowed {
   /** The system's own types: their values pass through unchanged. */
   readonly others: ReadonlySet<string>;
   /** The type that a value names, where several are possible. */
-  nameOf(value: unknown): Promise<unknown>;
+  nameOf(value: object): Promise<unknown>;
 }
 
 class NamedRow {
@@ -76,7 +76,7 @@ export function createRowsReader(exposed: ExposedSchema, selections: SelectionRe
     const others = new Set(names.filter((name) => !rows.has(name) && name !== UNEXPOSED_TYPE));
     const only = rows.get(named.name) ?? null;
     return async (value, context, info) => {
-      const nameOf = (given: unknown) => typeNameOf(named, given, context, info);
+      const nameOf = (given: object) => typeNameOf(named, given, context, info);
       const allowed: Allowed = { place, rows, known, others, only, nameOf };
       const found = await namedIn(value, type, allowed);
       const selectionOf = (of: string) => selections.of(info, of);
@@ -129,11 +129,11 @@ async function settled(value: unknown, allowed: Allowed): Promise<unknown> {
 // oxlint-disable-next-line max-params -- those of a resolver of types
 async function typeNameOf(
   type: GraphQLNamedType,
-  value: unknown,
+  value: object,
   context: GraphqlContext,
   info: GraphQLResolveInfo,
 ): Promise<unknown> {
-  const { __typename: name } = value as Readonly<Record<string, unknown>>;
+  const name = '__typename' in value ? value.__typename : undefined;
   if (typeof name === 'string' || !isAbstractType(type)) return name;
   try {
     return await type.resolveType?.(value, context, info, type);
