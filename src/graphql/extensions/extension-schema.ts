@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { buildSchemaSync, type ClassType, type ResolverData } from 'type-graphql';
+import { buildSchemaSync, type ResolverData } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import { ExtensionError } from '../../systems/load-system-parts.ts';
 import { addCopies, type Declared, withEmptyStore } from '../types/decorator-store.ts';
