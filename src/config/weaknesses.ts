@@ -1,3 +1,4 @@
+import { isOtherSite } from '../base/same-site.ts';
 import type { Config } from './config.ts';
 
 const MIN_SECRET_BYTES = 16;
@@ -110,24 +111,10 @@ function framingWeakness(app: string, origin: string, own: URL): string[] {
       `The app "${app}" is framedBy ${origin}, which is this server: every other app here could frame it as well. Serve the page around it elsewhere, at an origin of its own.`,
     ];
   }
-  if (isSameSite(new URL(origin), own)) return [];
+  if (!isOtherSite(origin, own.origin)) return [];
   return [
     `The app "${app}" is framedBy ${origin}, which is another site than ${own.origin}: browsers send no session cookie to a frame there. Name an origin of the same site.`,
   ];
-}
-
-/**
- * Whether two origins look like one site: the scheme, and the host or its parent domain. Without the list of public
- * suffixes this is an estimate; a browser decides, and withholds the cookie.
- */
-function isSameSite(one: URL, other: URL): boolean {
-  const parentOf = ({ hostname }: URL): string => hostname.slice(hostname.indexOf('.') + 1);
-  const isBelow = (url: URL, domain: string): boolean =>
-    domain.includes('.') && (url.hostname === domain || url.hostname.endsWith(`.${domain}`));
-  if (one.protocol !== other.protocol) return false;
-  if (one.hostname === other.hostname) return true;
-  if (/^\[|^[\d.]+$/u.test(one.hostname)) return false;
-  return isBelow(one, parentOf(other)) || isBelow(other, parentOf(one));
 }
 
 function otherWeaknesses(config: Config): string[] {

@@ -13,8 +13,13 @@ const MAX_LENGTH = 500;
 const MAX_LOOKED_AT = 4 * MAX_LENGTH;
 const MAX_PARTS = 10;
 
-/** Spaces, line breaks, control characters, halves of characters, and characters that turn the direction of the text around them. */
-const GAP = /[\s\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]+/gu;
+/** Spaces, line breaks, control characters and halves of characters. */
+const GAP = /[\s\p{Cc}\p{Cs}]+/gu;
+/**
+ * Characters that nobody sees: they turn the direction of the text around them, or hide another text in it. Those that
+ * join letters, and that tell a sign from its picture, are a part of writing.
+ */
+const UNSEEN = /(?!\u200C|\u200D|\uFE0E|\uFE0F)[\p{Bidi_Control}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 /** A tag, a comment or a character reference: a front end that takes errors for HTML would run it. */
 const MARKUP = /<[a-z!/?]|&(?:#|[a-z]{2,8};)/iu;
 const WORD = /^[\w.:/-]{1,64}$/u;
@@ -39,7 +44,7 @@ export function saidOf(given: {
 /** One line of plain text; undefined for anything else. */
 function sentenceOf(given: unknown): string | undefined {
   if (typeof given !== 'string') return undefined;
-  const text = given.slice(0, MAX_LOOKED_AT).replace(GAP, ' ').trim();
+  const text = given.slice(0, MAX_LOOKED_AT).replace(UNSEEN, '').replace(GAP, ' ').trim();
   if (text === '' || MARKUP.test(text)) return undefined;
   const characters = Array.from(text);
   return characters.length > MAX_LENGTH ? `${characters.slice(0, MAX_LENGTH - 1).join('')}…` : text;

@@ -68,13 +68,18 @@ export async function readRefusal(
   try {
     const bytes = await bytesOf(answer, MAX_REFUSAL_BYTES);
     const text = bytes === 'tooLarge' ? undefined : decoded(answer, bytes);
-    return text === undefined || secrets.some((secret) => text.includes(secret))
-      ? {}
-      : saidAt(places, JSON.parse(text));
+    if (text === undefined) return {};
+    const json: unknown = JSON.parse(text);
+    const said = saidAt(places, json);
+    return secrets.some((secret) => quotes(json, secret) || quotes(said, secret)) ? {} : said;
   } catch {
     return {};
   }
 }
+
+/** In its own notation of JSON, because one character has several: some servers write `\/` for a slash. */
+const quotes = (json: unknown, secret: string): boolean =>
+  JSON.stringify(json).includes(JSON.stringify(secret).slice(1, -1));
 
 /** @param json where the places begin */
 export function saidAt({ message, path, code }: RefusalPlaces, json: unknown): Said {

@@ -3,7 +3,7 @@ import type { RequestHandler, Request } from 'express';
 import { AppError } from '../../base/errors.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
-import { isOtherSite } from './same-site.ts';
+import { isOtherSite } from '../../base/same-site.ts';
 import type { HttpDeps } from '../http-deps.ts';
 
 /**

@@ -18,12 +18,12 @@ describe('the rights of the pages of an app', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  const load = async (apps: string) => {
+  const load = async (apps: string, publicUrl = 'https://shotgraph.studio.example') => {
     const path = join(folder, 'shotgraph.yml');
     await writeFile(path, `${SYSTEMS}apps:\n${apps}`);
     return loadConfig({
       SHOTGRAPH_CONFIG: path,
-      SHOTGRAPH_PUBLIC_URL: 'https://shotgraph.studio.example',
+      SHOTGRAPH_PUBLIC_URL: publicUrl,
       SHOTGRAPH_SITE_URL: 'https://studio.example',
       SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
       SHOTGRAPH_SITE_SCRIPT_KEY: 'script-key-of-the-site',
@@ -34,8 +34,8 @@ describe('the rights of the pages of an app', () => {
     });
   };
   const rightsOf = async (apps: string) => (await load(apps)).apps.map(({ pages }) => pages);
-  const problemsOf = async (apps: string): Promise<string> => {
-    const failure: unknown = await load(apps).catch((error: unknown) => error);
+  const problemsOf = async (apps: string, publicUrl?: string): Promise<string> => {
+    const failure: unknown = await load(apps, publicUrl).catch((error: unknown) => error);
     if (!(failure instanceof ConfigError)) throw new Error('the configuration was accepted');
     return failure.problems.join('\n');
   };
@@ -81,6 +81,17 @@ describe('the rights of the pages of an app', () => {
     ['an address', 'https://10.0.0.7', /another site than/u],
   ])('are refused to an app that is framed by %s', async (_, origin, sentence) => {
     expect(await problemsOf(`  review: { directory: x, framedBy: ['${origin}'] }\n`)).toMatch(sentence);
+  });
+
+  it('take for one site what browsers take for one, however deep the names and shared the suffix', async () => {
+    const deep = 'https://portal.web.studio.example';
+    const [app] = await load(
+      `  review: { directory: x, framedBy: ['${deep}'] }\n`,
+      'https://sg.tools.studio.example',
+    ).then(({ apps }) => apps);
+    expect(app?.pages?.framedBy).toEqual([deep]);
+    const evil = "  review: { directory: x, framedBy: ['https://evil.co.uk'] }\n";
+    expect(await problemsOf(evil, 'https://studio.co.uk')).toMatch(/another site than/u);
   });
 
   it.each([

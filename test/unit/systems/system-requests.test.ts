@@ -14,7 +14,7 @@ interface Got {
 }
 
 const PLACES: RefusalPlaces = { message: 'error.message', path: 'error.field', code: 'error.code' };
-const TOKEN = 'token-of-mira';
+const TOKEN = 'token/of-mira';
 
 describe('A connector', () => {
   let server: Server;
@@ -111,6 +111,18 @@ describe('A connector', () => {
       ['half a JSON', 409, Buffer.from('{"error":{"message":"lo'), 'application/json'],
       ['an inherited name', 409, [], 'application/json'],
       ['the token that was sent', 409, says(`no ${TOKEN}-at-hours here`), 'application/json'],
+      [
+        'the token with its slashes escaped',
+        409,
+        Buffer.from(JSON.stringify(says(`no ${TOKEN}-at-hours here`)).replaceAll('/', '\\/')),
+        'application/json',
+      ],
+      [
+        'the token with letters that nobody sees',
+        409,
+        says(`no ${TOKEN.replace('-', '-\u200B')}-at-hours here`),
+        'application/json',
+      ],
       ['its own failure', 500, says('row 7 of table x'), 'application/json'],
       ['that it is too busy', 429, says('wait'), 'application/json'],
       ['what it thinks of the token', 401, says('token expired'), 'application/json'],

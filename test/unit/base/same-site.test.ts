@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { isOtherSite, otherSites } from '../../../src/http/guard/same-site.ts';
+import { isOtherSite } from '../../../src/base/same-site.ts';
+import { otherSites } from '../../../src/http/guard/same-site.ts';
 
 /** A public suffix: each name below it belongs to somebody else. */
 const SHARED = ['github', 'io'].join('.');
