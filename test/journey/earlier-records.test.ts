@@ -115,8 +115,12 @@ describe('a server that takes over from one of version 0.1.0', () => {
   it('signs a person out here and at the provider', async () => {
     const answer = await send('/auth/logout', kept.mira, { method: 'POST' });
     const { logoutUrl } = (await answer.json()) as { logoutUrl: string };
-    const onward = await fetch(logoutUrl, { redirect: 'manual' });
-    expect(onward.headers.get('location') ?? (await onward.text())).toContain(`${server.issuer}/`);
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((header) => header.split(';', 1)[0])
+      .join('; ');
+    const onward = await fetch(logoutUrl, { redirect: 'manual', headers: { cookie } });
+    expect(onward.headers.get('location')).toMatch(new RegExp(`^${server.issuer}/.*id_token_hint=`, 'u'));
     expect((await send('/auth/session', kept.mira)).status).toBe(401);
   });
 
