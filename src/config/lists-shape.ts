@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasNoPassword, httpOrigin } from './setting-types.ts';
+import { calledOrigin, hasNoPassword, httpOrigin } from './setting-types.ts';
 
 /** What `shotgraph.yml` may hold. The descriptions are shown by editors that complete the file. */
 
@@ -45,10 +45,10 @@ const APP = z.union(
     z.strictObject({
       directory: z.string().min(1).describe('Folder with the built files, relative to this file.'),
       connect: z
-        .array(z.union([NAME, httpOrigin], { error: 'must be the name of a system, or an origin' }))
+        .array(z.union([NAME, calledOrigin], { error: 'must be the name of a system, or an origin' }))
         .default([])
         .describe(
-          'Systems by name, and origins, that its pages may call; the same for every app with a directory.',
+          'Systems by name, and origins (https or wss), that its pages may call; the same for every app with a directory.',
         ),
       wasm: z.boolean().default(false).describe('Its pages may compile WebAssembly.'),
       workers: z.boolean().default(false).describe('Its pages may start workers from blob: addresses.'),

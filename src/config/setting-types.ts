@@ -54,21 +54,27 @@ export function hasNoPassword(text: string): boolean {
 /** A browser's policy ends a source at ";" and ",", and reads "*" and "'" in its own way: URLs allow all of them in a host. */
 const PLAIN_HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/u;
 
-export const httpOrigin = z.string().transform((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isOrigin =
-    url !== undefined &&
-    (url.protocol === 'https:' || url.protocol === 'http:') &&
-    PLAIN_HOST.test(url.hostname) &&
-    url.pathname === '/' &&
-    url.search === '' &&
-    url.hash === '' &&
-    url.username === '' &&
-    url.password === '';
-  if (isOrigin) return url.origin;
-  context.addIssue('must be an origin: http or https, a host, nothing behind it');
-  return z.NEVER;
-});
+const originOf = (schemes: RegExp, named: string) =>
+  z.string().transform((text, context) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const isOrigin =
+      url !== undefined &&
+      schemes.test(url.protocol) &&
+      PLAIN_HOST.test(url.hostname) &&
+      url.pathname === '/' &&
+      url.search === '' &&
+      url.hash === '' &&
+      url.username === '' &&
+      url.password === '';
+    if (isOrigin) return url.origin;
+    context.addIssue(`must be an origin: ${named}, a host, nothing behind it`);
+    return z.NEVER;
+  });
+
+export const httpOrigin = originOf(/^https?:$/u, 'http or https');
+
+/** An origin that a page may call, also by a WebSocket: a browser's policy does not take `https:` for `wss:`. */
+export const calledOrigin = originOf(/^(?:http|ws)s?:$/u, 'https or wss');
 
 /** Kept unchanged: an issuer is compared exactly, trailing slash included (OpenID Connect Discovery 4.3). */
 export const issuer = z

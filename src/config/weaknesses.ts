@@ -87,11 +87,14 @@ function pageWeaknesses({ apps, http, environment }: Config): string[] {
   const weaknesses = apps.flatMap(({ name, pages }) => {
     const framing = (pages?.framedBy ?? []).flatMap((origin) => framingWeakness(name, origin, own));
     const plain = [...(pages?.connect ?? []), ...(pages?.framedBy ?? [])].filter(
-      (origin) => environment !== 'development' && !origin.startsWith('https:'),
+      (origin) => environment !== 'development' && !/^(?:https|wss):/u.test(origin),
     );
+    const safe = (origin: string): string => (origin.startsWith('ws:') ? 'wss:' : 'https:');
     return [
       ...framing,
-      ...plain.map((origin) => `${origin} of the app "${name}" must begin with https: outside development.`),
+      ...plain.map(
+        (origin) => `${origin} of the app "${name}" must begin with ${safe(origin)} outside development.`,
+      ),
     ];
   });
   const listOf = ({ pages }: Config['apps'][number]): string => (pages?.connect ?? []).toSorted().join(' ');

@@ -46,9 +46,13 @@ describe('the rights of the pages of an app', () => {
   });
 
   it('name systems and exact origins, and differ by app where another app gains nothing', async () => {
-    const connect = "connect: [farm, 'https://files.studio.example:8443']";
+    const connect = "connect: [farm, 'https://files.studio.example:8443', 'wss://live.studio.example']";
     const frame = "framedBy: ['https://portal.studio.example']";
-    const files = ['https://farm.studio.example', 'https://files.studio.example:8443'];
+    const files = [
+      'https://farm.studio.example',
+      'https://files.studio.example:8443',
+      'wss://live.studio.example',
+    ];
     expect(
       await rightsOf(
         `  review: { directory: x, ${connect}, wasm: true, ${frame} }\n  notes: { directory: y, ${connect}, workers: true }\n`,
@@ -99,6 +103,7 @@ describe('the rights of the pages of an app', () => {
     "https://farm.studio.example;script-src'unsafe-inline'",
     'https://a,b.example',
     'https://farm.studio.example/api',
+    'wss://farm.studio.example/live',
     '*',
     'https:',
     'data:',
@@ -116,6 +121,12 @@ describe('the rights of the pages of an app', () => {
     expect(await problemsOf('  review: { directory: x, connect: [constructor] }\n')).toContain('no system');
     expect(await problemsOf("  review: { directory: x, connect: ['http://farm.example'] }\n")).toMatch(
       /must begin with https/u,
+    );
+    expect(await problemsOf("  review: { directory: x, connect: ['ws://farm.example'] }\n")).toMatch(
+      /must begin with wss/u,
+    );
+    expect(await problemsOf("  review: { directory: x, framedBy: ['wss://farm.example'] }\n")).toMatch(
+      /apps\.review/u,
     );
   });
 });
