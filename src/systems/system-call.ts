@@ -61,7 +61,7 @@ export function systemCallOf(target: Target, wanted: Wanted): SystemCall {
   const url = addressOf(target, wanted);
   const headers = headersOf(target, options.headers ?? {});
   if (!headers.has('accept')) headers.set('accept', ACCEPT[as]);
-  return { method, url, headers, body: bodyOf(wanted.body, headers), as, maxBytes };
+  return { method, url, headers, body: bodyOf(target, wanted.body, headers), as, maxBytes };
 }
 
 /** The token is for this host alone: a path that leads to another is a mistake of the connector. */
@@ -71,6 +71,7 @@ function addressOf(target: Target, { path, query }: Wanted): URL {
   const url = new URL(`${folder}${path}`, base);
   const isBelow = path.startsWith('/') && url.origin === base.origin && url.pathname.startsWith(`${folder}/`);
   if (!isBelow) throw mistake(target, 'path');
+  if (!isRecord(query ?? {})) throw mistake(target, 'query');
   for (const [name, given] of Object.entries(query ?? {})) {
     for (const value of [given ?? []].flat()) {
       if (!['string', 'number', 'boolean'].includes(typeof value)) throw mistake(target, 'query');
@@ -82,6 +83,7 @@ function addressOf(target: Target, { path, query }: Wanted): URL {
 
 function headersOf(target: Target, given: Readonly<Record<string, string>>): Headers {
   const headers = new Headers();
+  if (!isRecord(given)) throw mistake(target, 'header');
   for (const [name, value] of Object.entries(given)) {
     const lower = name.toLowerCase();
     if (NOT_ITS_OWN.has(lower) || NOT_ITS_OWN_BEGIN.test(lower)) throw mistake(target, 'header');
@@ -95,7 +97,7 @@ function headersOf(target: Target, given: Readonly<Record<string, string>>): Hea
 }
 
 /** @param headers gets the type of the body, unless the connector names it */
-function bodyOf(body: unknown, headers: Headers): SystemCall['body'] {
+function bodyOf(target: Target, body: unknown, headers: Headers): SystemCall['body'] {
   if (body === undefined) return null;
   const isNamed = headers.has('content-type');
   if (body instanceof Uint8Array) {
@@ -104,8 +106,26 @@ function bodyOf(body: unknown, headers: Headers): SystemCall['body'] {
   }
   if (typeof body === 'string' && isNamed) return body;
   if (!isNamed) headers.set('content-type', 'application/json');
-  return JSON.stringify(body);
+  return jsonOf(target, body);
 }
+
+/** JSON has nothing for a form, a set, a promise or a function, and would leave out what they hold without a word. */
+function jsonOf(target: Target, body: unknown): string {
+  try {
+    const text: unknown = JSON.stringify(body, (_name, value: unknown) => {
+      const isLost = typeof value === 'object' && value !== null && !Array.isArray(value) && !isRecord(value);
+      if (isLost) throw new TypeError(`${Object.prototype.toString.call(value)} has no form in JSON`);
+      return value;
+    });
+    if (typeof text === 'string') return text;
+  } catch (cause) {
+    throw mistake(target, 'body', cause);
+  }
+  throw mistake(target, 'body');
+}
+
+/** Whether it has its values as properties. Those of the platform, such as `URLSearchParams`, keep them elsewhere. */
+const isRecord = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object Object]';
 
 const mistake = ({ name }: Target, reason: string, cause?: unknown): AppError =>
   new AppError('SYSTEM_BROKEN', { details: { system: name, reason }, cause });

@@ -8,7 +8,7 @@ import { createGraphqlWorld, type GraphqlWorld } from '../support/graphql-world.
 import { smallStudio } from '../support/small-studio.ts';
 
 const IMPORTS = `import {
-  Arg, Authorized, Ctx, Field, FieldResolver, InputType, Int, Mutation, ObjectType, Query, registerEnumType,
+  Arg, Authorized, Ctx, Field, FieldResolver, InputType, Int, JsonScalar, Mutation, ObjectType, Query, registerEnumType,
   Resolver, Root, Rows, siteType, UseMiddleware,
 } from 'shotgraph/extension';
 `;
@@ -16,6 +16,9 @@ const IMPORTS = `import {
 const STORAGE = `${IMPORTS}
 const State = { HERE: 'here', GONE: 'gone' };
 registerEnumType(State, { name: 'StoredState' });
+const Scalar = JsonScalar.constructor;
+const parsed = (text) => (/^\\d+$/u.test(text) ? BigInt(text) : new Set(text.split(' ')));
+const Kind = new Scalar({ name: 'StoredKind', parseValue: parsed, parseLiteral: ({ value }) => parsed(value) });
 
 @ObjectType({ description: 'A file on the storage.' })
 export class StoredFile {
@@ -52,6 +55,18 @@ export class VersionFiles {
   }
 }
 
+@Resolver(() => siteType('Version'))
+export class VersionKinds {
+  @FieldResolver(() => String, { nullable: true })
+  of(@Rows() rows, @Arg('kind', () => Kind) kind) {
+    calls.push(typeof kind);
+    return rows.map(({ id }) => (typeof kind === 'bigint' ? kind.toString() : id + [...kind].join()));
+  }
+
+  @FieldResolver(() => String, { nullable: true })
+  mood(@Rows() rows) { return [new Error('a secret text'), ...rows.slice(1).map(() => 'fine')]; }
+}
+
 @Resolver(() => StoredFile)
 export class FileFields {
   @FieldResolver(() => String)
@@ -68,6 +83,9 @@ export class StorageRoots {
 
   @Query(() => [siteType('Version')], { nullable: true })
   newest() { return [{ id: 9 }, { id: 2 }, { id: 1 }, { id: 2 }]; }
+
+  @Query(() => [String], { nullable: true })
+  async *streamed() { yield 'a secret text'; }
 
   @Query(() => String, { nullable: true })
   clicked(@Ctx() context) { return JSON.stringify([context.launch, Object.keys(context).sort()]); }
@@ -138,12 +156,33 @@ describe('Classes of a studio', () => {
     expect(await calls()).toEqual(['middleware', 'Version1,Version2', 'mira/1,mira/2']);
   });
 
+  it('are asked once for each argument, also where it has no form in JSON', async () => {
+    await calls();
+    const { data } = await world.ask(`{
+      versions { nodes { image: of(kind: "png jpg") movie: of(kind: "mov") any: of(kind: "8") more: of(kind: "8") } }
+    }`);
+    expect(data.versions.nodes).toEqual([
+      { image: '1png,jpg', movie: '1mov', any: '8', more: '8' },
+      { image: '2png,jpg', movie: '2mov', any: '8', more: '8' },
+    ]);
+    expect(await calls()).toEqual(['object', 'object', 'bigint']);
+  });
+
   it('never show the message of an error that they throw', async () => {
-    const { text, errors } = await world.ask('{ version(id: 2) { label } }');
-    expect(errors[0]?.extensions).toMatchObject({
-      code: 'SYSTEM_BROKEN',
-      details: { system: 'storage', field: 'Version.label', reason: 'class' },
+    const { data, text, codes, errors } = await world.ask(
+      '{ version(id: 2) { label } versionsByIds(ids: [1, 2]) { mood } streamed }',
+    );
+    expect(data).toEqual({
+      version: { label: null },
+      versionsByIds: [{ mood: null }, { mood: 'fine' }],
+      streamed: null,
     });
+    expect(new Set(codes)).toEqual(new Set(['SYSTEM_BROKEN']));
+    const told = errors.map(({ extensions: { details } }) => `${details?.['field']} ${details?.['reason']}`);
+    expect(told.toSorted()).toEqual(['Query.streamed value', 'Version.label class', 'Version.mood class']);
+    expect(errors.map(({ extensions: { details } }) => details?.['system'])).toEqual(
+      told.map(() => 'storage'),
+    );
     expect(text + world.log.join('')).not.toContain('a secret text');
   });
 

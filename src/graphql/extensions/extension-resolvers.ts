@@ -1,5 +1,4 @@
 import type { GraphQLField, GraphQLResolveInfo, GraphQLTypeResolver } from 'graphql';
-import { AppError } from '../../base/errors.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import type { RowsSource, ValueSource } from '../resolve/declared-fields.ts';
 import { guarded, ofMutation, ofRoot, ofRows, type Origin } from '../systems/connector-resolvers.ts';
@@ -26,7 +25,7 @@ export const originOf = (name: string, site: Site): ClassOrigin => ({
 /** A field about rows, of ShotGrid or of the extension itself: all rows of a level at once. */
 export function ofRowsOfLevel(origin: ClassOrigin, place: string, field: ClassField): RowsSource {
   const source = ofRows(origin, place, async (rows, args, call) => {
-    if (isBatched(field)) return valuesOf(await run(field, rows, args, call));
+    if (isBatched(field)) return run(field, rows, args, call);
     // Each row of one that takes single rows fails by itself.
     return Promise.all(
       rows.map((row) =>
@@ -46,16 +45,6 @@ const asValue = (error: unknown): unknown => error;
 
 /** Whether the method takes all rows at once. */
 export const isBatched = ({ extensions }: { readonly extensions: object }): boolean => BATCHED in extensions;
-
-/** An error that stands for one of the values. */
-function valuesOf(values: unknown): readonly unknown[] {
-  if (!Array.isArray(values)) return [];
-  return values.map((value: unknown) =>
-    value instanceof Error && !(value instanceof AppError)
-      ? new AppError('SYSTEM_BROKEN', { cause: value })
-      : value,
-  );
-}
 
 export const ofQuery = (origin: ClassOrigin, field: ClassField): ValueSource => ({
   kind: 'value',

@@ -21,6 +21,8 @@ interface Batch<Row extends object> {
   readonly place: string;
   readonly args: Args;
   readonly run: RunRows<Row>;
+  /** Where the document, or the schema, gives these arguments. */
+  readonly source: object;
 }
 
 /** The ids of this many rows still fit into an address. */
@@ -33,10 +35,10 @@ const MAX_ROWS = 500;
  */
 export function loadOfRow<Row extends object>(
   batches: RowBatches,
-  { place, args, run }: Batch<Row>,
+  { place, args, run, source }: Batch<Row>,
   { row, key }: { readonly row: Row; readonly key: unknown },
 ): Promise<unknown> {
-  const name = JSON.stringify([place, args]);
+  const name = `${place}${textOf(args, numberOf(source))}`;
   const known = batches.get(name);
   const loader =
     known ??
@@ -51,4 +53,36 @@ export function loadOfRow<Row extends object>(
     );
   if (known === undefined) batches.set(name, loader);
   return loader.load({ row, key });
+}
+
+const numbers = new WeakMap<object, number>();
+let last = 0;
+
+function numberOf(source: object): number {
+  const known = numbers.get(source) ?? (last += 1);
+  numbers.set(source, known);
+  return known;
+}
+
+/**
+ * Equal for equal arguments only. Scalars and enums of classes may have values that cannot be compared by what they
+ * hold, such as a set: those are the same for all rows at one place of the document, and differ elsewhere.
+ */
+function textOf(value: unknown, source: number): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (Array.isArray(value)) return `[${value.map((item: unknown) => textOf(item, source)).join()}]`;
+  if (isPlain(value)) {
+    const entries = Object.entries(value);
+    return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${textOf(item, source)}`).join()}}`;
+  }
+  const isOpaque = typeof value === 'function' || typeof value === 'symbol' || Object(value) === value;
+  return isOpaque ? `#${source}` : String(value);
+}
+
+/** graphql-js makes objects without a prototype of inputs. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }

@@ -70,17 +70,22 @@ export interface DeclaredFields {
 /** A field on a type of a connector or a class: it gets the values themselves, as they were given. */
 export const ofOwnRows = ({ type, field, source }: DeclaredField): Resolver => {
   const place = `${type}.${field.name}`;
-  return (root, args, context) => {
+  // oxlint-disable-next-line max-params -- the four of a resolver
+  return (root, args, context, { fieldNodes }) => {
     const run = source.begin(context);
     const row = root as ConnectedRow;
-    return run === null ? null : loadOfRow(context.rowBatches, { place, args, run }, { row, key: row });
+    const at = fieldNodes[0] ?? field;
+    return run === null
+      ? null
+      : loadOfRow(context.rowBatches, { place, args, run, source: at }, { row, key: row });
   };
 };
 
 interface Entry {
   readonly declared: DeclaredSiteField;
   readonly place: string;
-  readonly resolve: (root: EntityNode, args: Args, context: GraphqlContext) => Promise<unknown>;
+  /** @param at where the arguments are given */
+  readonly resolve: (root: EntityNode, args: Args, context: GraphqlContext, at: object) => Promise<unknown>;
   needs: Needs<GraphqlContext> | 'unsettled' | 'settling';
 }
 
@@ -120,7 +125,9 @@ export function createDeclaredFields(exposed: ExposedSchema): DeclaredFields {
         resolve: ofSiteRows(declared, () => settle(entry)),
       };
       entries.set(place, entry);
-      return (root, args, context) => (isEntityNode(root) ? entry.resolve(root, args, context) : null);
+      // oxlint-disable-next-line max-params -- the four of a resolver
+      return (root, args, context, { fieldNodes }) =>
+        isEntityNode(root) ? entry.resolve(root, args, context, fieldNodes[0] ?? declared.field) : null;
     },
     settle(schema) {
       for (const entry of entries.values()) {
@@ -145,7 +152,7 @@ function neededDeclared(
     throw mistake(`${place} cannot be needed: it needs the argument "${required.name}".`);
   const defaults = field.args.filter(({ defaultValue }) => defaultValue !== undefined);
   const args = Object.fromEntries(defaults.map(({ name, defaultValue }) => [name, defaultValue]));
-  return { selection, value: (node, context) => resolve(node, args, context) };
+  return { selection, value: (node, context) => resolve(node, args, context, field) };
 }
 
 function ofSiteRows(
@@ -154,14 +161,19 @@ function ofSiteRows(
 ): Entry['resolve'] {
   const place = `${type}.${field.name}`;
   const rowsOf = createRowsOf(needsOf);
-  return async (node, args, context) => {
+  // oxlint-disable-next-line max-params
+  return async (node, args, context, at) => {
     const run = source.begin(context);
     const seen = node[SEEN];
     if (seen instanceof Error) throw seen;
     if (run === null || seen === false) return null;
     const row = await rowsOf(context).load(node).catch(withPlace(source.details));
     if (row === null) return null;
-    return loadOfRow(context.rowBatches, { place, args, run }, { row, key: `${row.type}:${row.id}` });
+    return loadOfRow(
+      context.rowBatches,
+      { place, args, run, source: at },
+      { row, key: `${row.type}:${row.id}` },
+    );
   };
 }
 

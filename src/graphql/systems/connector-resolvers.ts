@@ -26,7 +26,7 @@ type RowsRun<Call> = (
   rows: Parameters<RowsResolver>[0],
   args: Parameters<RowsResolver>[1],
   call: Call,
-) => ReturnType<RowsResolver>;
+) => Promise<unknown>;
 
 /** A field that is run for all rows that select it with the same arguments, across aliases and branches. */
 export const ofRows = <Call>(origin: Origin<Call>, field: string, run: RowsRun<Call>): RowsSource => ({
@@ -46,9 +46,9 @@ async function valuesOf(
   origin: Pick<Origin<unknown>, 'name' | 'kind'>,
   field: string,
   rows: readonly ConnectedRow[],
-  running: Promise<readonly unknown[]>,
+  running: Promise<unknown>,
 ): Promise<readonly unknown[]> {
-  const values: unknown = await running;
+  const values = await running;
   const given: readonly unknown[] = Array.isArray(values) ? values : [];
   const shown = given.map((value) => valueOf(origin, field, value));
   if (Array.isArray(values) && given.length === rows.length) return shown;

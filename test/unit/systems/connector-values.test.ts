@@ -6,6 +6,9 @@ const secret = (): Error => new Error('the words of the system');
 const failing = async (): Promise<never> => {
   throw secret();
 };
+async function* fineOneByOne(): AsyncGenerator<string> {
+  yield* await Promise.resolve(['fine', 'fine']);
+}
 const OK = ['fine', 'fine'];
 const FIRST_BROKEN = [null, 'fine'];
 const NONE = [null, null];
@@ -25,6 +28,7 @@ describe('Values that a connector gives for two rows', () => {
     ['too few of them', () => ['fine'], NONE, 'count'],
     ['too few of them, of which one fails', () => [failing()], NONE, 'count'],
     ['no list', () => undefined, NONE, 'count'],
+    ['a list that comes bit by bit', fineOneByOne, NONE, 'count'],
   ])('are told: %s', async (_what, run, shown, reason) => {
     const connector = {
       typeDefs: 'extend type Version { mood: String }',

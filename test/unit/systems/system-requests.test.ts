@@ -227,6 +227,34 @@ describe('A connector', () => {
     expect([failure.details, got]).toEqual([{ system: 'hours', reason }, []]);
   });
 
+  it.each<[string, string, unknown, object]>([
+    ['parameters of an address', 'query', {}, { query: new URLSearchParams({ id: '1' }) }],
+    ['a list of parameters', 'query', {}, { query: [['id', '1']] }],
+    ['a text of parameters', 'query', {}, { query: 'id=1' }],
+    ['headers of the platform', 'header', {}, { headers: new Headers({ 'x-mark': 'a' }) }],
+    ['a form', 'body', new FormData(), {}],
+    ['parameters as the body', 'body', new URLSearchParams({ id: '1' }), {}],
+    ['a set in the body', 'body', { ids: new Set([1]) }, {}],
+    ['a promise in the body', 'body', { ids: [Promise.resolve(1)] }, {}],
+    ['a whole number without bounds in the body', 'body', { id: 1n }, {}],
+    ['a function as the body', 'body', () => 1, {}],
+    ['numbers that are no bytes', 'body', new Uint16Array([1]), {}],
+  ])('may not send what would get lost on the way: %s', async (_, reason, body, options) => {
+    json(200, {});
+    const failure = await failureOf(callOf().system.send('POST', '/entries', body, options));
+    expect([failure.details, got]).toEqual([{ system: 'hours', reason }, []]);
+  });
+
+  it('sends objects of classes by their properties, and dates as text', async () => {
+    json(200, {});
+    class Entry {
+      readonly at = new Date(0);
+      readonly tasks = [{ id: 1, note: undefined }];
+    }
+    await callOf().system.send('POST', '/entries', new Entry());
+    expect(String(got[0]?.body)).toBe('{"at":"1970-01-01T00:00:00.000Z","tasks":[{"id":1}]}');
+  });
+
   it('takes texts and bytes, up to its bound', async () => {
     const { system } = callOf();
     const as = (kind: 'text' | 'bytes' | 'json', maxBytes = 5) =>
