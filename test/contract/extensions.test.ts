@@ -178,7 +178,9 @@ describe('Classes of a studio', () => {
       streamed: null,
     });
     expect(new Set(codes)).toEqual(new Set(['SYSTEM_BROKEN']));
-    const told = errors.map(({ extensions: { details } }) => `${details?.['field']} ${details?.['reason']}`);
+    const told = errors.map(({ extensions: { details } }) =>
+      [details?.['field'], details?.['reason']].join(' '),
+    );
     expect(told.toSorted()).toEqual(['Query.streamed value', 'Version.label class', 'Version.mood class']);
     expect(errors.map(({ extensions: { details } }) => details?.['system'])).toEqual(
       told.map(() => 'storage'),
