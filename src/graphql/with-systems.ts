@@ -18,7 +18,8 @@ export async function withSystems(
   { connectors, remotes, extensions = [] }: SystemParts,
   change: (part: GraphPart) => GraphPart = (part) => part,
 ): Promise<GraphQLSchema> {
-  const classes = await partsOfClasses(schema, exposed, extensions);
+  const systems = [...connectors, ...remotes].map(({ name }) => name);
+  const classes = await partsOfClasses({ schema, exposed }, extensions, systems);
   const parts = [...connectors.map(partOfConnector), ...classes];
   const declared = createDeclaredFields(exposed);
   const connected = withParts(schema, { exposed, declared }, parts.map(change));
@@ -30,12 +31,12 @@ export async function withSystems(
 }
 
 async function partsOfClasses(
-  schema: GraphQLSchema,
-  exposed: ExposedSchema,
+  site: { readonly schema: GraphQLSchema; readonly exposed: ExposedSchema },
   extensions: readonly string[],
+  systems: readonly string[],
 ): Promise<readonly GraphPart[]> {
   if (extensions.length === 0) return [];
   const { loadExtensions } = await import('./extensions/load-extensions.ts');
   const { partsOf } = await import('./extensions/extension-parts.ts');
-  return partsOf(await loadExtensions(extensions), { schema, exposed });
+  return partsOf(await loadExtensions(extensions, systems), site);
 }

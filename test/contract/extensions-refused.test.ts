@@ -8,7 +8,7 @@ import { ROOT } from '../rules/source-files.ts';
 import { smallStudio } from '../support/small-studio.ts';
 
 const IMPORTS = `import {
-  Arg, ArgsType, Authorized, Ctx, Field, FieldResolver, Info, InputType, Int, InterfaceType, Mutation, Needs, ObjectType, Query, registerEnumType,
+  Arg, ArgsType, Authorized, Ctx, Field, FieldResolver, Info, InputType, Int, InterfaceType, JsonScalar, Mutation, Needs, ObjectType, Query, registerEnumType,
   Resolver, Root, Rows, siteType, UseMiddleware,
 } from 'shotgraph/extension';
 `;
@@ -67,8 +67,41 @@ describe('Classes that do not fit are refused at the start, with file and line',
     ],
     [
       'an enum with such a name',
-      `registerEnumType({ A: 1 }, { name: 'ActingWay' });\n${roots(query('a', 'String'))}`,
-      /ActingWay/u,
+      `const Ways = { A: 1 };\nregisterEnumType(Ways, { name: 'ActingWay' });\n${roots(query('a', 'Ways'))}`,
+      /^.*0\.ts:6: Type "ActingWay" already exists/u,
+    ],
+    [
+      'a default value that the schema cannot say',
+      roots(
+        '@Query(() => String, { nullable: true })\na(@Arg("x", () => JsonScalar, { defaultValue: {} }) x) {}',
+      ),
+      /^.*0\.ts:7: Query\.a has a default value that cannot be written in the schema/u,
+    ],
+    [
+      'such a default value of an input',
+      `@InputType() export class Wish { @Field(() => JsonScalar, { defaultValue: { a: 1 } }) x; }\n${roots(query('a', 'String'))}`,
+      /^.*0\.ts:5: Wish has a default value that cannot be written in the schema/u,
+    ],
+    [
+      'a property and a method of one field, of which the method would never run',
+      `@ObjectType() export class Reel {\n@Field(() => String, { name: 'files' }) raw;\n}
+@Resolver(() => Reel) export class Reels {
+@FieldResolver(() => String, { name: 'files' })
+getFiles() {}
+}
+${roots(query('reel', 'Reel'))}`,
+      /^.*0\.ts:10: Reel\.files is there already, as raw of the class Reel/u,
+    ],
+    [
+      'two properties of one field',
+      `@ObjectType() export class Reel {\n@Field(() => String, { name: 'files' }) raw;\n@Field(() => Int)\nfiles;\n}
+${roots(query('reel', 'Reel'))}`,
+      /^.*0\.ts:8: Reel\.files is there already, as raw of the class Reel/u,
+    ],
+    [
+      'a class of one type that extends a class of another, whose fields it would not have',
+      `${onVersion(field('label', 'String'), 'Base')}\n@Resolver(() => siteType('Shot')) export class Sub extends Base {}`,
+      /^.*0\.ts:9: Sub is for Shot and extends Base, whose fields are for Version/u,
     ],
     [
       'two queries of one name',

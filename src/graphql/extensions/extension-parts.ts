@@ -113,7 +113,7 @@ class Draft {
   /** Of each line of the SDL. */
   readonly #places: string[] = [];
   readonly #sources = new Map<string, PartSource>();
-  readonly #leaves: GraphQLNamedType[] = [];
+  readonly #leaves = new Map<GraphQLNamedType, string>();
   readonly #resolveTypes = new Map<string, GraphQLTypeResolver<unknown, GraphqlContext>>();
 
   constructor(extension: Extension, site: Site) {
@@ -131,7 +131,8 @@ class Draft {
       fields: Object.fromEntries(Object.entries(config.fields).filter(([each]) => each === name)),
     });
     const place = `${type.name}.${name}`;
-    this.#add(`extend ${printType(only)}`, this.#placeOfMethod(type.name, name));
+    const where = this.#placeOfMethod(type.name, name);
+    this.#add(`extend ${this.#sdlOf(only, place, where)}`, where);
     this.#sources.set(place, { source: this.#sourceOf(type.name, place, field) });
   }
 
@@ -152,10 +153,11 @@ class Draft {
   /** A type of the extension itself. */
   addType(type: GraphQLNamedType): void {
     if (isEnumType(type) || isScalarType(type)) {
-      this.#leaves.push(type);
+      this.#leaves.set(type, this.#placeOfLeaf(type.name));
       return;
     }
-    this.#add(printType(type), this.#placeOfType(type.name));
+    const where = this.#placeOfType(type.name);
+    this.#add(this.#sdlOf(type, type.name, where), where);
     if (isAbstractType(type) && type.resolveType !== undefined && type.resolveType !== null)
       this.#resolveTypes.set(type.name, byNameOr(ofClass(this.#origin, type.name, type.resolveType)));
     if (!isObjectType(type)) return;
@@ -197,6 +199,26 @@ class Draft {
     const { places } = this.#extension;
     const found = methodOf(this.#extension, type, name);
     return found === undefined ? places.file : places.of(found.target.name, found.methodName);
+  }
+
+  /** A call names an enum or a scalar: it has no class. */
+  #placeOfLeaf(name: string): string {
+    const { places } = this.#extension;
+    return places.ofText(new RegExp(`\\bname: ?['"\`]${name}['"\`]`, 'u')) ?? places.file;
+  }
+
+  // oxlint-disable-next-line max-params
+  #sdlOf(type: GraphQLNamedType, what: string, place: string): string {
+    try {
+      return printType(type);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : '';
+      throw new ExtensionError(
+        this.#extension.name,
+        `${place}: ${what} has a default value that cannot be written in the schema (${reason}). Leave out defaultValue, and set the value where it is used.`,
+        cause,
+      );
+    }
   }
 
   #add(sdl: string, place: string): void {

@@ -27,6 +27,7 @@ export function schemaOfClasses(extensions: readonly Extension[]): ClassSchema {
     const siteTypes = declareSiteTypes(namedTypes(store, extensions));
     assertExtendedOnce(store, extensions);
     assertDeclaredOnce(store, extensions);
+    assertOneMember(store, extensions);
     assertGuarded(store, extensions);
     const [first, ...others] = store.resolverClasses.map(({ target }) => target);
     if (first === undefined) throw new Error('No extension has a class with @Resolver.');
@@ -124,15 +125,72 @@ function assertExtendedOnce(store: Declared, extensions: readonly Extension[]): 
     let base: unknown = Object.getPrototypeOf(target);
     while (typeof base === 'function' && !resolvers.has(base)) base = Object.getPrototypeOf(base);
     if (typeof base !== 'function' || !withMethods.has(base)) continue;
+    const [own, inherited] = [typeOfResolver(store, target), typeOfResolver(store, base)];
+    const isOfFields = fieldResolvers.some((each) => each.kind === 'external' && each.target === base);
+    if (isOfFields && own !== undefined && inherited !== undefined && own !== inherited) {
+      const problem = `${target.name} is for ${own.name} and extends ${base.name}, whose fields are for ${inherited.name}: it would not get them. Let a function make such a class, once for each.`;
+      throw mistakeIn(extensions, { target }, problem);
+    }
     const other = heirs.get(base);
     heirs.set(base, target);
     if (other === undefined) continue;
-    const extension = ownerOf(extensions, target) ?? extensions[0];
-    throw new ExtensionError(
-      extension?.name ?? '',
-      `${extension?.places.of(target.name) ?? ''}: ${target.name} and ${other.name} extend ${base.name}, and only one of them would get its fields. Let a function make such a class, once for each.`,
+    throw mistakeIn(
+      extensions,
+      { target },
+      `${target.name} and ${other.name} extend ${base.name}, and only one of them would get its fields. Let a function make such a class, once for each.`,
     );
   }
+}
+
+/** The type whose fields a class has; undefined where it has none, or leaves it to a class that extends it. */
+function typeOfResolver(
+  { resolverClasses }: Declared,
+  target: unknown,
+): { readonly name: string } | undefined {
+  try {
+    return resolverClasses.find((each) => each.target === target)?.getObjectType();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where two members of a class, or a property and a method about it, have one name, type-graphql shows one of them. */
+function assertOneMember(store: Declared, extensions: readonly Extension[]): void {
+  const members = new Map<unknown, Map<string, string>>();
+  const assertSame = (type: ClassName, field: string, { target, member }: Member): void => {
+    const other = members.get(type)?.get(field);
+    if (other === undefined || other === member) return;
+    const problem = `${type.name}.${field} is there already, as ${other} of the class ${type.name}, and only one of the two would be shown. Give the field one member.`;
+    throw mistakeIn(extensions, { target, member }, problem);
+  };
+  for (const { target, schemaName, name } of store.fields) {
+    assertSame(target, schemaName, { target, member: name });
+    const ofType = members.get(target) ?? new Map<string, string>();
+    members.set(target, ofType.set(schemaName, name));
+  }
+  for (const { kind, target, methodName, schemaName } of store.fieldResolvers) {
+    const type = kind === 'external' ? typeOfResolver(store, target) : undefined;
+    if (type !== undefined) assertSame(type, schemaName, { target, member: methodName });
+  }
+}
+
+interface ClassName {
+  readonly name: string;
+}
+
+interface Member {
+  readonly target: ClassName;
+  readonly member?: string | undefined;
+}
+
+function mistakeIn(
+  extensions: readonly Extension[],
+  { target, member }: Member,
+  problem: string,
+): ExtensionError {
+  const extension = ownerOf(extensions, target) ?? extensions[0];
+  const where = extension?.places.of(target.name, member) ?? '';
+  return new ExtensionError(extension?.name ?? '', `${where}: ${problem}`);
 }
 
 /** type-graphql keeps one of two fields with the same name, without a word. */
@@ -141,12 +199,8 @@ function assertDeclaredOnce(store: Declared, extensions: readonly Extension[]): 
   const add = (place: string, { target, methodName }: Declared['queries'][number]): void => {
     const other = seen.get(place);
     if (other !== undefined) {
-      const extension = ownerOf(extensions, target) ?? extensions[0];
-      const where = extension?.places.of(target.name, methodName) ?? '';
-      throw new ExtensionError(
-        extension?.name ?? '',
-        `${where}: ${place} is there already, from the class ${other.target.name}.`,
-      );
+      const problem = `${place} is there already, from the class ${other.target.name}.`;
+      throw mistakeIn(extensions, { target, member: methodName }, problem);
     }
     seen.set(place, { target });
   };

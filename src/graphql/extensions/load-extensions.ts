@@ -23,10 +23,16 @@ let last: Promise<unknown> = Promise.resolve();
 /**
  * Imports the modules one after the other: what is declared meanwhile belongs to the module.
  *
- * @throws ExtensionError if a file is missing, throws, or declares something that cannot be used
+ * @param systems names of those that add to the graph by themselves
+ * @throws ExtensionError if a file is missing, throws, has a name that is taken, or declares something that cannot be
+ * used
  */
-export function loadExtensions(files: readonly string[]): Promise<readonly Extension[]> {
+export function loadExtensions(
+  files: readonly string[],
+  systems: readonly string[],
+): Promise<readonly Extension[]> {
   const loading = last.then(async () => {
+    assertNames(files, systems);
     const extensions: Extension[] = [];
     for (const file of files) extensions.push(loaded.get(file) ?? (await load(file)));
     assertExported(extensions);
@@ -36,8 +42,23 @@ export function loadExtensions(files: readonly string[]): Promise<readonly Exten
   return loading;
 }
 
+const nameOf = (file: string): string => basename(file, extname(file));
+
+/** A name tells errors and records of the audit trail apart. */
+function assertNames(files: readonly string[], systems: readonly string[]): void {
+  const taken = new Map(systems.map((name) => [name, 'a system']));
+  for (const file of files) {
+    const name = nameOf(file);
+    const other = taken.get(name);
+    taken.set(name, 'another module');
+    if (other === undefined) continue;
+    const problem = `${file}: ${other} has this name, and errors and the audit trail could not tell the two apart. Rename the file.`;
+    throw new ExtensionError(name, problem);
+  }
+}
+
 async function load(file: string): Promise<Extension> {
-  const name = basename(file, extname(file));
+  const name = nameOf(file);
   const places = await sourcePlaces(file);
   assertOneCopy(name, places);
   const recording = recordDeclared();

@@ -1,35 +1,60 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 
-/** Finds classes and their members in the text of a module, for messages. */
+/** Finds classes and their members in the text of a module and of the files that it imports, for messages. */
 export interface SourcePlaces {
   readonly file: string;
   /** `file:line`, or the file alone where the line is not known. */
   of(className: string, member?: string): string;
   /** `file:line` of the first line that has this text. */
   ofText(text: RegExp): string | undefined;
-  /** Whether a class of that name is declared in the file. */
+  /** Whether a class of that name is declared there. */
   has(className: string): boolean;
 }
 
 export async function sourcePlaces(file: string): Promise<SourcePlaces> {
-  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
-  const lineOf = (name: string): number => lines.findIndex((line) => declares(line, name));
+  const sources = await sourcesOf(file);
+  const lineOf = ({ lines }: Source, name: string): number => lines.findIndex((line) => declares(line, name));
+  const sourceOf = (name: string): Source | undefined => sources.find((source) => lineOf(source, name) >= 0);
   return {
     file,
-    has: (name) => lineOf(name) >= 0,
+    has: (name) => sourceOf(name) !== undefined,
     ofText(text) {
-      const at = lines.findIndex((line) => text.test(line));
-      return at < 0 ? undefined : `${file}:${at + 1}`;
+      const source = sources.find(({ lines }) => lines.some((line) => text.test(line)));
+      return source && `${source.file}:${source.lines.findIndex((line) => text.test(line)) + 1}`;
     },
     of(name, member) {
-      const start = lineOf(name);
-      if (start < 0) return file;
-      const inside = lines.findIndex(
+      const source = sourceOf(name);
+      if (source === undefined) return file;
+      const start = lineOf(source, name);
+      const inside = source.lines.findIndex(
         (line, at) => at > start && member !== undefined && isMember(line, member),
       );
-      return `${file}:${(inside < 0 ? start : inside) + 1}`;
+      return `${source.file}:${(inside < 0 ? start : inside) + 1}`;
     },
   };
+}
+
+interface Source {
+  readonly file: string;
+  readonly lines: readonly string[];
+}
+
+/** What stands in quotes after `from` or `import`, and is a file beside the module. */
+const IMPORTED = /\b(?:from|import)\s{0,9}['"](?<path>\.{1,2}\/[^'"\n]{1,500})['"]/gu;
+
+/** The module, and the files beside it that it imports. */
+async function sourcesOf(module: string): Promise<readonly Source[]> {
+  const files = new Set([module]);
+  const sources: Source[] = [];
+  // Those that are added meanwhile come too.
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    sources.push({ file, lines: text.split('\n') });
+    for (const { groups } of text.matchAll(IMPORTED))
+      files.add(resolve(dirname(file), groups?.['path'] ?? ''));
+  }
+  return sources;
 }
 
 /** A compiler writes `class Name`, or `let Name = class Name` where the class is decorated. */

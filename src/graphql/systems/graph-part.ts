@@ -12,8 +12,8 @@ export interface GraphPart extends SdlSource {
   readonly typeDefs: string;
   /** By `Type.field`. */
   readonly sources: ReadonlyMap<string, PartSource>;
-  /** Its scalars and enums: SDL cannot say their values. */
-  readonly leaves?: readonly GraphQLNamedType[];
+  /** Its scalars and enums, with their places: SDL cannot say their values. */
+  readonly leaves?: ReadonlyMap<GraphQLNamedType, string>;
   /** Its interfaces and unions: the name of the type of a value. */
   readonly resolveTypes?: ReadonlyMap<string, GraphQLTypeResolver<unknown, GraphqlContext>>;
 }

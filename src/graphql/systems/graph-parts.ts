@@ -1,8 +1,10 @@
 import {
+  type ASTNode,
   type DefinitionNode,
   type DocumentNode,
   extendSchema,
   getNamedType,
+  type GraphQLError,
   type GraphQLField,
   type GraphQLObjectType,
   GraphQLSchema,
@@ -40,24 +42,37 @@ export function withParts(
   target: PartsTarget,
   parts: readonly GraphPart[],
 ): GraphQLSchema {
-  let whole = schema;
-  const documents = parts.map((part) => {
-    const document = documentOf(part);
+  if (parts.length === 0) return schema;
+  const documents = parts.map((part) => ({ part, document: documentOf(part) }));
+  for (const { part, document } of documents)
     for (const definition of document.definitions) assertHasEffect(schema, part, definition);
-    whole = extended(withLeaves(whole, part), document, part);
-    return { part, document };
-  });
+  // All at once: parts may name types of each other.
+  const whole = extended(parts.reduce(withLeaves, schema), documents);
   // Only the whole schema shows which types implement an interface or belong to a union.
   const graph = graphOf(whole, schema, target);
   for (const { part, document } of documents) connect(graph, part, document);
   return whole;
 }
 
-function withLeaves(schema: GraphQLSchema, { name, leaves = [] }: GraphPart): GraphQLSchema {
+interface PartDocument {
+  readonly part: GraphPart;
+  readonly document: DocumentNode;
+}
+
+function withLeaves(schema: GraphQLSchema, part: GraphPart): GraphQLSchema {
+  const leaves = [...(part.leaves ?? [])];
   if (leaves.length === 0) return schema;
-  for (const leaf of leaves) markUpstream(leaf, name);
+  for (const [leaf, place] of leaves) {
+    if (schema.getType(leaf.name) !== undefined)
+      throw mistakeIn(
+        { ...part, file: place },
+        undefined,
+        `Type "${leaf.name}" already exists in the schema.`,
+      );
+    markUpstream(leaf, part.name);
+  }
   const config = schema.toConfig();
-  return new GraphQLSchema({ ...config, types: [...config.types, ...leaves] });
+  return new GraphQLSchema({ ...config, types: [...config.types, ...leaves.map(([leaf]) => leaf)] });
 }
 
 function documentOf(part: GraphPart): DocumentNode {
@@ -68,13 +83,29 @@ function documentOf(part: GraphPart): DocumentNode {
   }
 }
 
-function extended(schema: GraphQLSchema, document: DocumentNode, part: GraphPart): GraphQLSchema {
+function extended(schema: GraphQLSchema, documents: readonly PartDocument[]): GraphQLSchema {
+  const definitions = documents.flatMap(({ document }) => document.definitions);
+  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions };
   const [mistake] = validateSDL(document, schema);
-  if (mistake !== undefined) throw sdlMistake(part, mistake);
+  // Of two with one name the last one is the mistake.
+  if (mistake !== undefined) throw mistakeAmong(documents, mistake, mistake.nodes?.toReversed());
   const whole = extendSchema(schema, document, { assumeValidSDL: true });
   const [unfit] = validateSchema(whole);
-  if (unfit !== undefined) throw sdlMistake(part, unfit);
+  if (unfit !== undefined) throw mistakeAmong(documents, unfit, unfit.nodes);
   return whole;
+}
+
+/** The error of the part that has the first of these nodes. */
+function mistakeAmong(
+  documents: readonly PartDocument[],
+  error: GraphQLError,
+  nodes: readonly ASTNode[] = [],
+): Error {
+  for (const node of nodes) {
+    const owner = documents.find(({ document }) => document.loc?.source === node.loc?.source);
+    if (owner !== undefined && node.loc !== undefined) return mistakeAt(owner.part, node, error.message);
+  }
+  return error;
 }
 
 function graphOf(schema: GraphQLSchema, own: GraphQLSchema, { exposed, declared }: PartsTarget): Graph {

@@ -114,6 +114,21 @@ describe('A connector that does not fit', () => {
     );
   });
 
+  it('names a type of another one, whichever of them is added first', async () => {
+    const farm = { typeDefs: 'type Job { id: Int task: Task }' };
+    const time = { typeDefs: 'type Task { id: Int job: Job }' };
+    const connectors = [
+      { name: 'farm', connector: farm },
+      { name: 'time', connector: time },
+    ];
+    const whole = await withSystems(SCHEMA, EXPOSED, { connectors, remotes: [] });
+    expect(['Job', 'Task'].map((name) => whole.getType(name)?.name)).toEqual(['Job', 'Task']);
+    const second = { name: 'second', connector: farm };
+    await expect(
+      withSystems(SCHEMA, EXPOSED, { connectors: [...connectors, second], remotes: [] }),
+    ).rejects.toThrow(/The system "second" cannot be used: .*line 1, column 6: .*"Job"/u);
+  });
+
   it('makes its SDL of parts: told with file, and line and column of the SDL', async () => {
     const file = join(folder, 'parts.mjs');
     await writeFile(
