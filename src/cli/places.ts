@@ -81,10 +81,10 @@ async function auditProblems({ auditDestination: place }: Config): Promise<reado
 }
 
 /** Of the modules the first with a problem: those after it may import files that it was the first to load. */
-async function extensionProblems({ extensions }: Config): Promise<readonly string[]> {
+async function extensionProblems({ extensions, systems }: Config): Promise<readonly string[]> {
   if (extensions.length === 0) return [];
   const { loadExtensions } = await import('../graphql/extensions/load-extensions.ts');
-  return connectorProblems(() => loadExtensions(extensions));
+  return connectorProblems(() => loadExtensions(extensions, systems));
 }
 
 async function connectorProblems(load: () => Promise<unknown>): Promise<readonly string[]> {
