@@ -84,7 +84,9 @@ async function auditProblems({ auditDestination: place }: Config): Promise<reado
 async function extensionProblems({ extensions, systems }: Config): Promise<readonly string[]> {
   if (extensions.length === 0) return [];
   const { loadExtensions } = await import('../graphql/extensions/load-extensions.ts');
-  return connectorProblems(() => loadExtensions(extensions, systems));
+  const adding = systems.filter(({ connector, graphql }) => connector !== null || graphql !== null);
+  const names = adding.map(({ name }) => name);
+  return connectorProblems(() => loadExtensions(extensions, names));
 }
 
 async function connectorProblems(load: () => Promise<unknown>): Promise<readonly string[]> {
