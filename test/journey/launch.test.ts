@@ -52,7 +52,7 @@ describe('Mira clicks a menu item', () => {
     await browser.get(launchUrl(await click()));
     await browser.post(`${bff.url}/auth/logout`, { json: {}, from: 'same-origin' });
     const kinds = new Set(browser.setCookies.map((cookie) => /^__Host-(\w+)/u.exec(cookie)?.[1]));
-    expect([...kinds].toSorted()).toEqual(['l', 'sid', 'sid_m', 'tx']);
+    expect([...kinds].toSorted()).toEqual(['l', 'out', 'sid', 'sid_m', 'tx']);
     for (const cookie of browser.setCookies) {
       expect(cookie).toMatch(
         /; Path=\/; (?:Expires=[^;]*; )?HttpOnly; Secure; (?:Partitioned; )?SameSite=(?:Lax|None)$/u,

@@ -204,7 +204,10 @@ class Draft {
   /** A call names an enum or a scalar: it has no class. */
   #placeOfLeaf(name: string): string {
     const { places } = this.#extension;
-    return places.ofText(new RegExp(`\\bname: ?['"\`]${name}['"\`]`, 'u')) ?? places.file;
+    const texts = ["'", '"', '`'].flatMap((quote) =>
+      ['name:', 'name: '].map((key) => `${key}${quote}${name}${quote}`),
+    );
+    return places.ofLine((line) => texts.some((text) => line.includes(text))) ?? places.file;
   }
 
   // oxlint-disable-next-line max-params

@@ -80,7 +80,7 @@ async function load(file: string): Promise<Extension> {
  * something else, so only a module that imports it is refused.
  */
 function assertOneCopy(name: string, places: SourcePlaces): void {
-  const at = places.ofText(/['"]type-graphql['"]/u);
+  const at = places.ofLine((line) => /['"]type-graphql['"]/u.test(line));
   const other = at === undefined ? undefined : placeOfLibrary(places.file);
   if (other === undefined || other === placeOfLibrary(import.meta.filename)) return;
   throw new ExtensionError(

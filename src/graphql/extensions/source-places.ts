@@ -6,8 +6,8 @@ export interface SourcePlaces {
   readonly file: string;
   /** `file:line`, or the file alone where the line is not known. */
   of(className: string, member?: string): string;
-  /** `file:line` of the first line that has this text. */
-  ofText(text: RegExp): string | undefined;
+  /** `file:line` of the first line that is meant. */
+  ofLine(isMeant: (line: string) => boolean): string | undefined;
   /** Whether a class of that name is declared there. */
   has(className: string): boolean;
 }
@@ -19,9 +19,9 @@ export async function sourcePlaces(file: string): Promise<SourcePlaces> {
   return {
     file,
     has: (name) => sourceOf(name) !== undefined,
-    ofText(text) {
-      const source = sources.find(({ lines }) => lines.some((line) => text.test(line)));
-      return source && `${source.file}:${source.lines.findIndex((line) => text.test(line)) + 1}`;
+    ofLine(isMeant) {
+      const source = sources.find(({ lines }) => lines.some(isMeant));
+      return source && `${source.file}:${source.lines.findIndex(isMeant) + 1}`;
     },
     of(name, member) {
       const source = sourceOf(name);
