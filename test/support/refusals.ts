@@ -82,8 +82,11 @@ export const refusals = (id: number): Readonly<Partial<Record<ErrorCode, readonl
       ),
       {
         what: 'the launch of nobody',
-        status: 400,
-        sent: { body: good, headers: { 'x-shotgraph-launch': 'AAAAAAAAAAAAAAAAAAAAAA' } },
+        status: 200,
+        sent: {
+          body: json(`mutation { updateVersion(id: ${id}, input: { description: "refused" }) { id } }`),
+          headers: { 'x-shotgraph-launch': 'AAAAAAAAAAAAAAAAAAAAAA' },
+        },
       },
     ],
     BAD_REQUEST: [
@@ -182,6 +185,8 @@ export const OTHERS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(SYSTEM_|STEP_UP)/u, 'Another system said it, about its own field.'],
   [/^(UPSTREAM|UPLOAD|OWN_ACCOUNT|SHOTGUN)_|^(FORBIDDEN|IMPERSONATION_REFUSED)$/u, OF_ONE_FIELD],
+  [/^(RETURN_TO|SIGN_IN_LOOP)$/u, SIGN_IN],
+  [/^OTHER_SITE$/u, 'A front end of another site has no session: see front-end-elsewhere.'],
   [/^(NO_SHOTGUN_USER|USER_INACTIVE)$/u, OF_ONE_FIELD],
   [/^RATE_LIMITED$/u, 'Looked at by itself below: whoever is limited stays so.'],
   [/^(UNAVAILABLE|INTERNAL)$/u, 'A part of the server fails; nobody is refused.'],

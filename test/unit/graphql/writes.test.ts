@@ -94,7 +94,8 @@ describe('writes', () => {
         launchId,
         requestId: 'r9',
       });
-      expect([answer.status, answer.codes]).toEqual([400, ['BAD_USER_INPUT']]);
+      expect([answer.status, answer.codes]).toEqual([200, ['BAD_USER_INPUT']]);
+      expect(answer.errors[0]?.path).toEqual(['deleteVersion']);
       expect(answer.errors[0]?.extensions.requestId).toBe('r9');
       expect(world.site.calls).toEqual([]);
     },
