@@ -50,7 +50,7 @@ describe('a filter finds what a plain reading of the facts finds', () => {
         const isFlat = tree.logical_operator === 'and' && !tree.conditions.some(isGroup);
         if (isFlat) expect(await found(tree.conditions, ARRAY_SYNTAX)).toEqual(expected);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -86,14 +86,14 @@ describe('a filter that is none is a 400 that names the place, wherever in the t
   it.each(Object.entries({ ...BROKEN_CONDITIONS, ...BROKEN_GRAMMAR }))('%s', async (_, broken) => {
     await fc.assert(
       fc.asyncProperty(hidden(broken), (part) => expectRefusal(part, part.tree)),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
   it.each(Object.entries(BROKEN_CONDITIONS))('in the syntax of lists: %s', async (_, broken) => {
     await fc.assert(
       fc.asyncProperty(broken, (part) => expectRefusal(part, [part.node], ARRAY_SYNTAX)),
-      { numRuns: 10 },
+      { numRuns: 5 },
     );
   });
 
