@@ -106,7 +106,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   redis: ['store'],
   jose: ['store', 'identity', 'systems'],
   pluralize: ['site'],
-  tldts: ['http'],
+  tldts: ['base'],
   undici: ['shotgun'],
   cockatiel: ['shotgun'],
   commander: ['cli'],
