@@ -94,8 +94,10 @@ describe('the rights of the pages of an app', () => {
       'https://sg.tools.studio.example',
     ).then(({ apps }) => apps);
     expect(app?.pages?.framedBy).toEqual([deep]);
-    const evil = "  review: { directory: x, framedBy: ['https://evil.co.uk'] }\n";
-    expect(await problemsOf(evil, 'https://studio.co.uk')).toMatch(/another site than/u);
+    // Everybody may have a name below this suffix: put together here, since such hosts may be real ones.
+    const suffix = 'co.uk';
+    const evil = `  review: { directory: x, framedBy: ['https://evil.${suffix}'] }\n`;
+    expect(await problemsOf(evil, `https://studio.${suffix}`)).toMatch(/another site than/u);
   });
 
   it.each([
