@@ -60,20 +60,25 @@ export function parseGraphqlAnswer(
 ): SystemGraphqlAnswer {
   const answer = ANSWER.safeParse(result);
   if (!answer.success) throw new AppError('SYSTEM_BROKEN', { details: { system, reason: 'answer' } });
-  const { data, errors } = answer.data;
-  const shown = places === undefined || quotesSecrets(result) ? undefined : places;
+  const { data } = answer.data;
+  const errors = answer.data.errors ?? [];
+  // An answer without errors may be large and is not looked through.
+  const isAsked = places !== undefined && errors.length > 0;
+  const shown = isAsked && !quotesSecrets(result) ? places : undefined;
   return {
     data: data ?? null,
-    errors: (errors ?? []).map((given) => {
+    errors: errors.map((given) => {
       const { path, extensions } = given;
       const code = ownValue(CODES, extensions?.code ?? '') ?? 'SYSTEM_REJECTED';
       const isSaid = extensions?.code !== undefined && code !== 'SYSTEM_BROKEN';
       const outcome = outcomeOf({ path: path ?? [], isSaid, isExecuted: data !== undefined });
       const isShown = code !== 'SYSTEM_BROKEN' && code !== 'SYSTEM_REFUSED';
       const said = isShown && shown !== undefined ? saidBy(given, shown, extensions?.code) : {};
+      // Its parts may be joined, and letters that nobody sees are left out.
+      const safe = quotesSecrets(result, said) ? {} : said;
       return {
         path: path ?? undefined,
-        error: new AnswerError(systemError(code, { system, ...said }), outcome),
+        error: new AnswerError(systemError(code, { system, ...safe }), outcome),
       };
     }),
   };

@@ -7,12 +7,18 @@ import type { SystemCall } from './system-call.ts';
 const WITHOUT_CONTENT: ReadonlySet<number> = new Set([HTTP_STATUS.NO_CONTENT, HTTP_STATUS.RESET_CONTENT]);
 const MAX_REFUSAL_BYTES = 64 * KIB;
 
-/** JSON that quotes what was sent with the call and must not be shown. */
-const quoting = new WeakSet<object>();
+/** What was sent with the call of each answer in JSON, and must not be shown. */
+const sentWith = new WeakMap<object, readonly string[]>();
 
-/** True for the JSON of an answer that quotes the credentials of its call: some servers do so in their errors. */
-export const quotesSecrets = (json: unknown): boolean =>
-  typeof json === 'object' && json !== null && quoting.has(json);
+/**
+ * True if a value quotes the credentials of the call that got this answer: some servers do so in their errors.
+ *
+ * @param value of the answer, or taken from it; the whole answer unless given
+ */
+export const quotesSecrets = (answer: unknown, value: unknown = answer): boolean =>
+  typeof answer === 'object' &&
+  answer !== null &&
+  (sentWith.get(answer) ?? []).some((secret) => quotes(value, secret));
 
 /**
  * Reads the answer as the connector wants it.
@@ -40,8 +46,7 @@ export async function readAnswer(
   if (text.trim() === '' && method !== 'GET') return null;
   try {
     const json: unknown = JSON.parse(text);
-    const isQuoting = secrets.some((secret) => text.includes(secret));
-    if (isQuoting && typeof json === 'object' && json !== null) quoting.add(json);
+    if (typeof json === 'object' && json !== null) sentWith.set(json, secrets);
     return json;
   } catch {
     // Its text is neither shown nor logged.
@@ -78,8 +83,14 @@ export async function readRefusal(
 }
 
 /** In its own notation of JSON, because one character has several: some servers write `\/` for a slash. */
-const quotes = (json: unknown, secret: string): boolean =>
-  JSON.stringify(json).includes(JSON.stringify(secret).slice(1, -1));
+function quotes(json: unknown, secret: string): boolean {
+  try {
+    return JSON.stringify(json).includes(JSON.stringify(secret).slice(1, -1));
+  } catch {
+    // It is nested so deep that it can be read but not written: nobody knows what it quotes.
+    return true;
+  }
+}
 
 /** @param json where the places begin */
 export function saidAt({ message, path, code }: RefusalPlaces, json: unknown): Said {

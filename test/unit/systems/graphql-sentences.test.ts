@@ -13,14 +13,14 @@ import { loadSystemParts } from '../../../src/systems/load-system-parts.ts';
 import { createSystemClient } from '../../../src/systems/system-client.ts';
 
 const OWN = buildSchema('type Query { shot: Int }');
-const TOKEN = 'token-of-mira-0123456789';
+const TOKEN = 'token/of-mira-0123456789';
 const PLACES: RefusalPlaces = { message: 'message', path: 'extensions.field', code: 'extensions.code' };
 
 describe('What the errors of a merged GraphQL API say', () => {
   let folder: string;
-  let answer: object = {};
+  let answer = '';
   const server = createServer((_, response) =>
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer)),
+    response.setHeader('content-type', 'application/json').end(answer),
   );
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'shotgraph-sentences-'));
@@ -35,8 +35,9 @@ describe('What the errors of a merged GraphQL API say', () => {
   });
 
   /** The error that the person gets for this error of the API. */
-  const told = async (error: object, refusal: RefusalPlaces | null = PLACES) => {
-    answer = { data: { lock: null }, errors: [{ path: ['lock'], ...error }] };
+  const told = async (error: object | string, refusal: RefusalPlaces | null = PLACES) => {
+    const given = typeof error === 'string' ? error : JSON.stringify({ path: ['lock'], ...error });
+    answer = `{"data":{"lock":null},"errors":[${given}]}`;
     const schema = join(folder, 'reels.graphql');
     const remote = { schema, path: '/graphql', prefix: 'Reels', ...(refusal && { refusal }) };
     const { remotes } = await loadSystemParts([{ name: 'reels', connector: null, graphql: remote }]);
@@ -80,7 +81,7 @@ describe('What the errors of a merged GraphQL API say', () => {
     expect(await told(nested, elsewhere)).toMatchObject({ message: 'A day has 24 hours.' });
   });
 
-  it.each<[string, object, (RefusalPlaces | null)?]>([
+  it.each<[string, object | string, (RefusalPlaces | null)?]>([
     ['without a place in the settings', error('a secret', 'WEEK_LOCKED'), null],
     ['without a code: it may be any failure', error('a secret')],
     ['of a failure within the system', error('a secret', 'INTERNAL_SERVER_ERROR')],
@@ -90,6 +91,18 @@ describe('What the errors of a merged GraphQL API say', () => {
     ['with markup', error('<b>a secret</b>', 'WEEK_LOCKED')],
     ['that is no text', error({ text: 'a secret' }, 'WEEK_LOCKED')],
     ['that quotes the token', error(`a secret ${TOKEN}`, 'WEEK_LOCKED')],
+    [
+      'that quotes the token with its slashes escaped',
+      JSON.stringify({ path: ['lock'], ...error(`a secret ${TOKEN}`, 'WEEK_LOCKED') }).replaceAll('/', '\\/'),
+    ],
+    [
+      'that quotes the token with letters that nobody sees',
+      error(`a secret ${TOKEN.replace('-', '-\u200B')}`, 'WEEK_LOCKED'),
+    ],
+    [
+      'beside what is nested too deep to be looked through',
+      `{"path":["lock"],"message":"a secret","extensions":{"code":"A","more":${'['.repeat(1e5)}${']'.repeat(1e5)}}}`,
+    ],
   ])('is not shown %s', async (_, given, places = PLACES) => {
     const shown = await told(given, places);
     expect(shown.details).not.toHaveProperty('says');
