@@ -6,7 +6,7 @@ import { buildGraphqlSchema } from '../../src/graphql/build-schema.ts';
 import { withSystems } from '../../src/graphql/with-systems.ts';
 import { smallStudio } from '../support/small-studio.ts';
 
-const IMPORTS = `import { FieldResolver, Query, Resolver, Rows, siteType } from 'shotgraph/extension';
+const IMPORTS = `import { Field, FieldResolver, Info, InterfaceType, ObjectType, Query, Resolver, Rows, siteType } from 'shotgraph/extension';
 `;
 const CODE = `@Resolver(() => siteType('Version'))
 export class Codes {
@@ -50,5 +50,40 @@ describe('Modules of classes are told apart: what is refused is', () => {
     await expect(
       withSystems(site, exposed, { connectors, remotes: [], extensions: extensions.slice(0, 1) }),
     ).rejects.toThrow(/a\/index\.ts: a system has this name/u);
+  });
+
+  const TYPES = `@InterfaceType() export class Named { @Field(() => String) name; }
+@ObjectType({ implements: Named }) export class Reel extends Named {}
+@Resolver() export class Roots { @Query(() => Reel, { nullable: true }) reel() {} }
+`;
+  const onRows = (type: string): string => `@Resolver(() => ${type}) export class Reels {
+  @FieldResolver(() => String, { nullable: true })
+  loud(@Rows() reels, @Info() info) {}
+}
+`;
+  it.each([
+    [
+      'one that takes its place in the document',
+      [TYPES + onRows('Reel')],
+      /0\.ts:7: loud cannot take @Info/u,
+    ],
+    ['one about an interface', [TYPES + onRows('Named')], /0\.ts:7: loud cannot take @Info/u],
+    [
+      'one of another module than the type',
+      [TYPES, `import { Reel } from './0.ts';\n${onRows('Reel')}`],
+      /"1" cannot be used: .*1\.ts:5: loud cannot take @Info/u,
+    ],
+    [
+      'one that is in the type itself, where it would never get rows',
+      [TYPES.replace('Named {}', 'Named {\n@Field(() => String)\nloud(@Rows() reels) {}\n}')],
+      /0\.ts:5: loud takes @Rows and is a method of Reel itself\. .*@Resolver\(\(\) => Reel\)/u,
+    ],
+  ])('a method on rows that could not work: %s', async (_, codes, message) => {
+    const modules = await mkdtemp(join(folder, 'rows-'));
+    const extensions = codes.map((__, index) => join(modules, `${index}.ts`));
+    await Promise.all(codes.map((code, index) => writeFile(extensions[index] ?? '', IMPORTS + code)));
+    await expect(withSystems(site, exposed, { connectors: [], remotes: [], extensions })).rejects.toThrow(
+      message,
+    );
   });
 });

@@ -29,6 +29,7 @@ import {
 } from './extension-resolvers.ts';
 import { schemaOfClasses } from './extension-schema.ts';
 import type { Extension } from './load-extensions.ts';
+import { assertRowMethods } from './row-methods.ts';
 import type { Site } from './site-reads.ts';
 
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation']);
@@ -59,6 +60,7 @@ export function partsOf(extensions: readonly Extension[], site: Site): readonly 
     ((owner && drafts.get(owner)) ?? first)?.addType(type);
   }
   assertAllThere(extensions, classes);
+  assertRowMethods(extensions);
   return [...drafts.values()].map((draft) => draft.part());
 }
 

@@ -92,7 +92,7 @@ function run(
   call: ExtensionContext,
   info?: GraphQLResolveInfo,
 ): unknown {
-  // Fields without a resolver of their own are not given to these functions. A method on rows has no info (see
-  // `assertUsable`).
+  // Fields without a resolver of their own are not given to these functions. A method on rows has no info: one that
+  // takes it is refused at the start.
   return resolve?.(root, args, call, info as GraphQLResolveInfo);
 }
