@@ -180,7 +180,8 @@ export function siteSettings(url: string, more: Partial<Config['site']> = {}): C
     scriptName: 'shotgraph',
     scriptKey: 'demo-script-key',
     scriptKeyFile: null,
-    timeoutMs: 5000,
+    // Far beyond what a busy machine takes: tests of silence set their own.
+    timeoutMs: 60_000,
     maxConnections: 8,
     maxCallsPerPerson: 6,
     storageOrigins: [],
