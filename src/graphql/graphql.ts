@@ -84,7 +84,7 @@ export interface GraphqlPart {
   readonly server: ApolloServer<GraphqlContext>;
   /** The schema that the server executes documents against. */
   readonly schema: GraphQLSchema;
-  /** The context of a request. A launch that is over, or not the person's, refuses the writes and nothing else. */
+  /** The context of a request. A launch that is over, or not the person's, refuses mutations and nothing else. */
   contextFor(request: GraphqlRequest): Promise<GraphqlContext>;
   stop(): Promise<void>;
 }

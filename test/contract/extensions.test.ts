@@ -201,6 +201,23 @@ describe('Classes of a studio', () => {
     expect(data.version.files).toEqual([{ path: 'mira/1', owner: null }]);
   });
 
+  it('are not called for a mutation under a launch that is not the person’s, and read on under it', async () => {
+    await calls();
+    const before = audited.length;
+    const admin = { ...principalOf('mira'), permissionRole: 'ADMIN' };
+    const launchId = 'of-nobody';
+    const write = 'mutation { first: dropFile second: dropFile }';
+    const { data, errors } = await askGraphql(world.part, admin, write, { launchId });
+    expect(data).toEqual({ first: null, second: null });
+    expect(errors.map(({ path, extensions: { code, details } }) => [path, code, details])).toEqual([
+      [['first'], 'BAD_USER_INPUT', undefined],
+      [['second'], 'BAD_USER_INPUT', undefined],
+    ]);
+    expect([await calls(), audited.length]).toEqual([[], before]);
+    const read = await askGraphql(world.part, admin, '{ version(id: 1) { label } }', { launchId });
+    expect([read.data, read.errors]).toEqual([{ version: { label: 'Version1' } }, []]);
+  });
+
   it('get a small context, and nothing of the request’s own tools', async () => {
     const { data } = await world.ask('{ clicked }');
     expect(JSON.parse(data.clicked)).toEqual([

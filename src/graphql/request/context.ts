@@ -29,7 +29,10 @@ export interface GraphqlContext extends Work {
   onPersonGone(): void;
   /** The launch that the request names in its header. */
   readonly launch: Launch | undefined;
-  /** Why writes are refused: their launch is over, so the ShotGrid page that it came from would not see them. */
+  /**
+   * Why every field of Mutation is refused: the launch is over or not the person's, so the ShotGrid page that it
+   * came from would not see what is written.
+   */
   readonly launchRefusal?: AppError | undefined;
   readLaunch(id: string): Promise<Launch | undefined>;
 }

@@ -76,12 +76,7 @@ interface Operation<Args> {
 /** Adds a root field to a resolver class. */
 export function addOperation<Args>(resolver: NamedClass, operation: Operation<Args>): void {
   const { name } = operation;
-  const descriptor = declareResolver(resolver, operation, (call: OperationCall<never>) => {
-    const { launchRefusal } = call.context;
-    // A session outlives its launches: whatever only reads goes on.
-    if (operation.kind === 'mutation' && launchRefusal !== undefined) throw launchRefusal;
-    return operation.run(call);
-  });
+  const descriptor = declareResolver(resolver, operation, (call) => operation.run(call));
   const decorate = operation.kind === 'query' ? Query : Mutation;
   decorate(operation.returns, {
     nullable: nullabilityOf(operation),

@@ -71,8 +71,10 @@ export function notReadAfter(thrown: unknown, { type, id }: LinkInput): AppError
 }
 
 /**
- * Separates the fields of Mutation from each other, including those that systems add: each has its own change
- * record and its own count of searches, because each reads afresh after its change.
+ * Separates the fields of Mutation from each other, including those that systems and classes add: each has its own
+ * change record and its own count of searches, because each reads afresh after its change. A launch that is over, or
+ * not the person's, refuses each of them before it runs: systems and classes may write ShotGrid too, and only they
+ * know.
  */
 export function withSeparateChanges(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
@@ -80,6 +82,7 @@ export function withSeparateChanges(schema: GraphQLSchema): GraphQLSchema {
     // oxlint-disable-next-line max-params -- the four of a resolver
     field.resolve = (root, args, context: GraphqlContext, info) => {
       context.changes.begin(String(info.path.key));
+      if (context.launchRefusal !== undefined) throw context.launchRefusal;
       context.reader.beginPeriod();
       const result: unknown = resolve(root, args, context, info);
       return result;
