@@ -28,9 +28,11 @@ import type { OnScriptRead } from './shotgun/script/doors.ts';
 import type { OwnAccounts, OwnPerson } from './shotgun/acting/own-accounts.ts';
 import { openSite, type SiteDeps } from './shotgun/open-site.ts';
 import { reportSchemaDrift } from './shotgun/script/schema-drift.ts';
+import { withTolerances } from './shotgun/site-tolerances.ts';
 import type { Shotgun } from './shotgun/client/shotgun.ts';
-import { type ExposedSchema, exposeSchema } from './site/expose.ts';
+import { type ExposedSchema, exposeSchema, withFacts } from './site/expose.ts';
 import { type Exposure, loadExposure } from './site/exposure.ts';
+import { loadFacts } from './site/facts/site-facts.ts';
 import { loadSiteSchema } from './site/load-site-schema.ts';
 import type { SiteSchema } from './site/site-schema.ts';
 import { watchKeys } from './store/key-watch.ts';
@@ -77,7 +79,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   undo.add(forgetAll);
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   undo.add(() => audit.close());
-  const siteKey = openSiteKey(config.site, logger);
+  const siteKey = openSiteKey(withTolerances(config.site, exposed.facts), logger);
   const onScriptRead = recordScriptRead(audit);
   const known = { settings: siteKey.settings, clock, logger, onScriptRead };
   const site = openSite({ ...known, ...kept, ...measured(metrics) });
@@ -235,7 +237,8 @@ async function readSchema({
 }: Config): Promise<{ snapshot: SiteSchema; exposure: Exposure; exposed: ExposedSchema }> {
   const snapshot = await loadSiteSchema(schemaDirectory);
   const exposure = await loadExposure(schemaDirectory);
-  return { snapshot, exposure, exposed: exposeSchema(snapshot, exposure) };
+  const facts = await loadFacts(schemaDirectory);
+  return { snapshot, exposure, exposed: withFacts(exposeSchema(snapshot, exposure), facts) };
 }
 
 interface WorkshopParts {

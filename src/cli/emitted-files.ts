@@ -3,6 +3,7 @@ import { loadGraphFiles } from '../config/load-config.ts';
 import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { renderDoors } from '../shotgun/script/doors.ts';
+import { renderFactsSchema } from '../site/facts/site-facts.ts';
 import { renderErrorsPage } from './render-errors.ts';
 import { renderDataTypes } from '../site/data-types/render-data-types.ts';
 import { COMMANDS } from './commands.ts';
@@ -48,6 +49,7 @@ export const EMITTED_FILES: readonly EmittedFile[] = [
   { path: 'docs/commands.md', render: () => renderCommands(COMMANDS) },
   { path: '.env.example', render: renderEnvironmentExample },
   { path: 'schema/shotgraph.schema.json', render: renderListsSchema },
+  { path: 'schema/facts.schema.json', render: renderFactsSchema },
   { path: 'docs/errors.md', render: renderErrorsPage },
   { path: 'docs/data-types.md', render: () => renderDataTypes() },
   { path: 'ARCHITECTURE.md', render: () => withPart('ARCHITECTURE.md', 'doors', renderDoors()) },

@@ -4,6 +4,7 @@ import type { AppConfig, Config } from '../config/config.ts';
 import { PageScriptsError, readPageScripts } from '../http/pages/page-scripts.ts';
 import { type ExposedSchema, exposeSchema } from '../site/expose.ts';
 import { loadExposure } from '../site/exposure.ts';
+import { loadFacts } from '../site/facts/site-facts.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
 import { nearestName } from '../site/nearest-name.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
@@ -47,6 +48,7 @@ async function schemaProblems({ schemaDirectory, amis }: Config): Promise<readon
   let exposed: ExposedSchema;
   try {
     exposed = exposeSchema(await loadSiteSchema(schemaDirectory), await loadExposure(schemaDirectory));
+    await loadFacts(schemaDirectory);
   } catch (error) {
     if (error instanceof SiteSchemaError) return error.problems;
     throw error;

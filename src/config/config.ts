@@ -157,6 +157,8 @@ export interface Config {
     readonly storageOrigins: readonly string[];
     /** How often ShotGrid is asked again whether this server may act for a person. */
     readonly recheckMs: number;
+    /** How long an idle connection is kept, where it is known when the site closes it. */
+    readonly keepAliveMs?: number;
   };
   readonly oidc: {
     readonly issuer: string;

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { type GraphQLSchema, isInterfaceType, lexicographicSortSchema } from 'graphql';
 import { type ClassType, buildSchemaSync, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { maxRowsOf } from '../query/plan/site-limits.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { createBatchResolvers } from './fields/batch-resolver.ts';
 import { createConnection, createPageInfo } from './types/connections.ts';
@@ -54,7 +55,17 @@ function buildFromTypes({ exposed, siteUrl, ...limits }: BuildOptions): GraphQLS
   registerEnumType(timeUnit, { name: 'TimeUnit' });
   const shared = createSharedInputs(timeUnit);
   const { entity, unexposed, file, byType } = createEntityTypes(exposed);
-  const parts = schemaParts({ exposed, limits, entity, file, types: byType, shared, sortDirection });
+  // A page is read with the row before it and the one after it.
+  const maxFirst = Math.min(limits.maxFirst, maxRowsOf(exposed.facts) - 2);
+  const parts = schemaParts({
+    exposed,
+    limits: { ...limits, maxFirst },
+    entity,
+    file,
+    types: byType,
+    shared,
+    sortDirection,
+  });
   const resolvers: [NamedClass, ...NamedClass[]] = [
     ...createViewerResolvers(parts, entity),
     ...createLaunchResolvers(parts, entity, siteUrl),

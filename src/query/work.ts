@@ -2,6 +2,7 @@ import type { Login, SessionUuid } from '../base/ids.ts';
 import type { CallTimes, CallOptions } from '../shotgun/port/records.ts';
 import type { ActingClient, ActingOptions, Shotgun } from '../shotgun/client/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
+import type { SiteFacts } from '../site/facts/fact-table.ts';
 import { auditedClient, type Change, ChangeLog } from './calls/change-log.ts';
 import {
   type CallLog,
@@ -15,6 +16,7 @@ import {
 import type { EntityReader, EntityWriter, SiteFeatures } from './ports/ports.ts';
 import { KnownFields } from './read/live-fields.ts';
 import type { PlanOptions } from './plan/planning.ts';
+import { maxRowsOf } from './plan/site-limits.ts';
 import { Plans } from './read/level-reader.ts';
 import { createReader } from './read/reader.ts';
 import { createSiteFeatures } from './write/site-features.ts';
@@ -109,7 +111,10 @@ class PersonWork implements Work {
 
   get site(): SiteFeatures {
     const { signal, maxSearches: maxCallsForRows } = this.#options;
-    return (this.#site ??= createSiteFeatures(this.#read(), { signal, maxCallsForRows }));
+    return (this.#site ??= createSiteFeatures(this.#read(), {
+      ...{ signal, maxCallsForRows },
+      facts: this.#facts,
+    }));
   }
 
   get writer(): EntityWriter {
@@ -117,7 +122,7 @@ class PersonWork implements Work {
     return (this.#writer ??= {
       call: (change) => this.#write().call(change, { signal }),
       orderPlaylist: (playlistId, versionIds) =>
-        orderPlaylist(this.#write(), { signal }, playlistId, versionIds),
+        orderPlaylist(this.#write(), { signal, maxRows: maxRowsOf(this.#facts) }, playlistId, versionIds),
     });
   }
 
@@ -139,6 +144,10 @@ class PersonWork implements Work {
   }
 
   ofSystem: Work['ofSystem'] = (call, run) => this.#log.ofSystem(call, run);
+
+  get #facts(): SiteFacts {
+    return this.#deps.plans.schema.facts;
+  }
 
   #read(): ActingClient {
     return (this.#reading ??= this.#client({}));

@@ -1,6 +1,7 @@
 import { DATA_TYPES, type DataTypes, valueTypeOf } from './data-types/data-types.ts';
 import type { ValueType } from './data-types/value-type.ts';
 import { didYouMean, type Exposure, type FieldExposure, type TypeExposure } from './exposure.ts';
+import { NO_FACTS, type SiteFacts } from './facts/fact-table.ts';
 import { enumValueName, fieldName, isLegalName, isReservedFieldName } from './graphql-names.ts';
 import { createNameMap, type NameMap, type NameNote } from './names.ts';
 import { nearestName } from './nearest-name.ts';
@@ -46,7 +47,12 @@ export interface ExposedSchema {
   /** Whether `expose.yml` hides anything. */
   readonly hidesByRule: boolean;
   readonly names: NameMap;
+  /** What was measured at the site; without a measurement nothing is known. */
+  readonly facts: SiteFacts;
 }
+
+/** The same schema, planned with what was measured at its site. */
+export const withFacts = (exposed: ExposedSchema, facts: SiteFacts): ExposedSchema => ({ ...exposed, facts });
 
 /** Link tables: useless to a tool, unless `expose.yml` sets `hide: false`. */
 const LINK_TABLES = /Connection$/u;
@@ -92,6 +98,7 @@ export function exposeSchema(
     hiddenTypes: new Set(hiddenTypes),
     hidesByRule: hidesByRule(exposure),
     names,
+    facts: NO_FACTS,
   };
 }
 

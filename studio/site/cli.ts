@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { demoDataset } from './demo/dataset.ts';
 import { generateRows } from './generate-rows.ts';
+import { loadFacts } from './load-facts.ts';
 import { loadDataset } from './load-dataset.ts';
 import type { Dataset, Switches } from './ports.ts';
 import { startSite } from './start.ts';
@@ -10,7 +11,7 @@ const DEFAULT_PORT = '4010';
 
 const HELP = `Runs an emulated ShotGrid site on loopback.
 
-  npm run site -- [--port N] [--storage-port N] [--schema DIR] [--data FILE] [--generate N [--seed S]] [--delay MS] [--event-lag MS] [--switch name=value ...]
+  npm run site -- [--port N] [--storage-port N] [--schema DIR] [--data FILE] [--generate N [--seed S]] [--delay MS] [--event-lag MS] [--facts FILE] [--switch name=value ...]
 
   --port N          ${DEFAULT_PORT} by default; 0 takes a free one
   --storage-port N  where its files are; a free one by default
@@ -20,6 +21,7 @@ const HELP = `Runs an emulated ShotGrid site on loopback.
   --seed S          which rows: the same for the same number, 1 by default
   --delay MS        waits so long before each answer of the API; a real site takes about 300
   --event-lag MS    events are visible so long after what they tell of; about 300 on a real site
+  --facts FILE      behaves as the site that "shotgraph probe" measured; --switch wins
   --switch          chooses a behaviour that nobody has measured yet:
 
 ${Object.entries(SWITCHES)
@@ -47,6 +49,7 @@ function readOptions() {
         seed: { type: 'string', default: '1' },
         delay: { type: 'string', default: '0' },
         'event-lag': { type: 'string', default: '0' },
+        facts: { type: 'string' },
         switch: { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },
       },
@@ -65,7 +68,10 @@ async function run(): Promise<void> {
       dataset: await datasetOf(),
       delayMs: Number(values.delay),
       eventLagMs: Number(values['event-lag']),
-      switches: switchesOf(values.switch),
+      switches: {
+        ...(values.facts === undefined ? {} : await loadFacts(values.facts)),
+        ...switchesOf(values.switch),
+      },
     });
     console.log(
       `The emulated ShotGrid site is ready at ${site.url} (script shotgraph, key demo-script-key, files at ${site.storageUrl})`,

@@ -3,6 +3,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import { createAuth } from './auth/auth.ts';
 import { createControl } from './control/control.ts';
 import { createFaults } from './control/faults.ts';
+import { createCallLimit } from './control/call-limit.ts';
 import { createRateLimit } from './control/rate-limit.ts';
 import { createRequestLog } from './control/request-log.ts';
 import { createRecordValues } from './data-types/record-values.ts';
@@ -72,7 +73,7 @@ function composeParts(options: SiteOptions, origin: () => string) {
   const schema = createSchemaModel(options.dataset.entityTypes, options.dataset.fields);
   const storage = createMemoryStorage();
   fillStorage(storage, schema, options.dataset);
-  const permissions = createPermissions({ storage, schema });
+  const permissions = createPermissions({ storage, schema, switches });
   const events = createEventLog({ storage, schema, now, eventLagMs: options.eventLagMs ?? 0, switches });
   const tokenLifetimeSeconds = options.tokenLifetimeSeconds ?? DEFAULT_LIFETIME_SECONDS;
   const host = (): string => new URL(origin()).host;
@@ -106,7 +107,7 @@ function composeParts(options: SiteOptions, origin: () => string) {
   const viewers = createViewerState();
   const deps: EntityDeps = {
     ...{ storage, schema, permissions, events, now, switches, callerOf },
-    values: createRecordValues(storage, schema),
+    values: createRecordValues(storage, schema, switches),
     viewers,
     readFile: (caller, value) => files.read(caller, value),
   };
@@ -129,7 +130,7 @@ function apiRoutes(parts: Parts, delayMs: number): express.Router {
   const api = express.Router({ caseSensitive: true });
   api.use(requestLog.middleware, delay(delayMs), faults.middleware);
   api.use(responseHeaders, cors, refuseVendorAccept);
-  api.use(createRateLimit(deps.switches, deps.now));
+  api.use(createCallLimit(deps.switches), createRateLimit(deps.switches, deps.now));
   api.use(createSpecRoutes(() => api));
   api.post('/auth/access_token', (request, response, next) => auth.tokenEndpoint(request, response, next));
   api.use(

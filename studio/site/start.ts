@@ -17,7 +17,8 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     () => address.origin,
   );
   const server = createServer(site.app);
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const keepAliveSeconds = options.switches?.['connection.keepAliveSeconds'];
+  server.keepAliveTimeout = keepAliveSeconds === undefined ? KEEP_ALIVE_MS : Number(keepAliveSeconds) * 1000;
   server.listen(options.port, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

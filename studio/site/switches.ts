@@ -1,3 +1,4 @@
+import { KEEP_ALIVE_MS } from '../keep-alive.ts';
 import { authSwitches } from './auth/auth-switches.ts';
 import { eventSwitches } from './events/event-switches.ts';
 import { fileSwitches } from './files/files.ts';
@@ -13,6 +14,21 @@ export interface SwitchRule {
   readonly section: string;
   readonly meaning: string;
 }
+
+const connectionSwitches = {
+  'connection.callsAtOnce': {
+    byDefault: 0,
+    choices: null,
+    section: '2.8',
+    meaning: 'calls at once before the site answers 503; 0 is no limit',
+  },
+  'connection.keepAliveSeconds': {
+    byDefault: KEEP_ALIVE_MS / 1000,
+    choices: null,
+    section: '2.11',
+    meaning: 'seconds after which the site closes a connection that is not used',
+  },
+} as const;
 
 const readSwitches = {
   'read.dottedLinkLeaf': {
@@ -51,6 +67,42 @@ const readSwitches = {
     section: '2.8',
     meaning:
       'calls of one token in a minute before the site answers 429; 0 is no limit, as on the sites measured',
+  },
+  'read.retryAfterSeconds': {
+    byDefault: 60,
+    choices: null,
+    section: '2.8',
+    meaning: 'what a 429 or 503 says in Retry-After; 0 leaves the header out',
+  },
+  'read.maxPageSize': {
+    byDefault: 5000,
+    choices: null,
+    section: '2.11',
+    meaning: 'the most rows of one page',
+  },
+  'read.maxIds': {
+    byDefault: 0,
+    choices: null,
+    section: '3.9',
+    meaning: 'the most values of an `in` on ids; 0 is no limit',
+  },
+  'read.maxLinks': {
+    byDefault: 0,
+    choices: null,
+    section: '3.9',
+    meaning: 'the most links of an `in`; 0 is no limit',
+  },
+  'read.nullCharacter': {
+    byDefault: 'nothing',
+    choices: ['nothing', 'refused', 'failed'],
+    section: '3.3',
+    meaning: 'what a filter on a text with U+0000 does: it finds nothing, is refused, or fails with a 500',
+  },
+  'read.linkOrder': {
+    byDefault: 'name',
+    choices: ['name', 'id'],
+    section: '5.2',
+    meaning: 'in which order a list of links comes: by name, or by id',
   },
   'read.includeArchivedByDefault': {
     byDefault: true,
@@ -91,6 +143,7 @@ const writeSwitches = {
 /** Every behaviour that the API facts leave unknown: a visible choice, never a silent one. */
 export const SWITCHES: Readonly<Record<string, SwitchRule>> = {
   ...authSwitches,
+  ...connectionSwitches,
   ...readSwitches,
   ...writeSwitches,
   ...eventSwitches,

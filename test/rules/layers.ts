@@ -68,6 +68,7 @@ const FACES: Readonly<Record<string, readonly RegExp[]>> = {
     /^open-site\.ts$/u,
     /^create-shotgun\.ts$/u,
     /^upload-storage\.ts$/u,
+    /^site-tolerances\.ts$/u,
     /^acting\/own-accounts\.ts$/u,
     /^script\/(?:ami-events|directory|doors|live-schema|people|schema-drift|schema-source)\.ts$/u,
   ],

@@ -5,7 +5,8 @@ import type { ActingClient } from '../../src/shotgun/client/shotgun.ts';
 import type { SearchRequest } from '../../src/shotgun/port/requests.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createWorkshop } from '../../src/query/work.ts';
-import { type ExposedSchema, exposeSchema } from '../../src/site/expose.ts';
+import { type ExposedSchema, exposeSchema, withFacts } from '../../src/site/expose.ts';
+import type { SiteFacts } from '../../src/site/facts/fact-table.ts';
 import { parseExposure } from '../../src/site/exposure.ts';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -61,6 +62,8 @@ export interface WorldSite extends Pick<SiteOptions, 'now' | 'delayMs' | 'switch
   readonly maxConnections?: number;
   /** Text of an expose.yml. */
   readonly exposure?: string;
+  /** What was measured at the site, which then behaves so. */
+  readonly facts?: SiteFacts;
   readonly deps?: Partial<GraphqlDeps>;
   /** Where uploads are kept. */
   readonly store?: Store;
@@ -73,19 +76,21 @@ export async function startSiteWorld(
     maxConnections,
     dataset = demoDataset(),
     exposure = 'types: {}',
+    facts = {},
     deps = {},
     store,
     ...siteOptions
   }: WorldSite = {},
 ): Promise<SiteWorld> {
   const settings = { ...GRAPHQL_SETTINGS, ...changes };
-  const site = await startSite({ port: 0, dataset, ...siteOptions });
+  const switches = { ...facts, ...siteOptions.switches };
+  const site = await startSite({ port: 0, dataset, ...siteOptions, switches });
   const { shotgun, log, logger, close } = createTestShotgun(site.url, {
     ...(maxConnections !== undefined && { settings: { maxConnections, maxCallsPerPerson: maxConnections } }),
   });
-  const exposed = exposeSchema(
-    parseSiteSchema(dataset.entityTypes, dataset.fields),
-    parseExposure(exposure, 'expose.yml'),
+  const exposed = withFacts(
+    exposeSchema(parseSiteSchema(dataset.entityTypes, dataset.fields), parseExposure(exposure, 'expose.yml')),
+    facts,
   );
   const searches: SearchRequest[] = [];
   const audited: AuditEntry[] = [];

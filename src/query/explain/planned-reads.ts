@@ -1,6 +1,7 @@
 import { NOTHING } from '../input/filters.ts';
 import { type PagePlan, planPage, pagesHolding } from '../read/page-reader.ts';
 import type { CallDraft } from '../plan/planned-call.ts';
+import { maxRowsOf } from '../plan/site-limits.ts';
 import { RowPlanner } from '../plan/row-planner.ts';
 import type { SampleIds } from '../plan/sample-ids.ts';
 import type { Timeline } from '../plan/timeline.ts';
@@ -56,7 +57,11 @@ export class PlannedRows implements RowSource {
     const nodes = ids.map((id, index) => this.#nodes.node(type, id, selection, index));
     const page = { nodes, places: isPlaced ? ids.map(placeOf) : [], hasNextPage: false };
     const { offset, count } = planned.window;
-    const search = { ...planned, ids, searches: pagesHolding(offset, count).length };
+    const search = {
+      ...planned,
+      ids,
+      searches: pagesHolding(offset, count, maxRowsOf(this.#parts.plans.schema.facts)).length,
+    };
     return new Promise((resolve) => this.#planner.page(search, () => resolve(page)));
   }
 

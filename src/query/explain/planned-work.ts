@@ -49,7 +49,7 @@ export function planWork({ exposed, plan }: PlannedWorkOptions): PlannedWork {
         playlistIds.map((id) => [ids.linked({ type: 'Playlist', id }, 'versions', 'Version')]),
       ),
   };
-  const site = createFeaturesOf(features, plan.maxSearches);
+  const site = createFeaturesOf(features, { maxCallsForRows: plan.maxSearches, facts: exposed.facts });
   const changes = new ChangeLog();
   const forget = (): void => {
     reader.forget();

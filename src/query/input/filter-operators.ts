@@ -1,11 +1,14 @@
 import { AppError } from '../../base/errors.ts';
 import { type Operator, operatorRow } from '../../site/data-types/operators.ts';
 import type { ExposedField } from '../../site/expose.ts';
+import type { SiteFacts } from '../../site/facts/fact-table.ts';
+import { maxLinksOf, maxValuesOf } from '../plan/site-limits.ts';
 
 export interface Usage {
   readonly operator: Operator;
   readonly value: unknown;
   readonly field: ExposedField | undefined;
+  readonly facts: SiteFacts;
   /** GraphQL path to the operator, for errors. */
   readonly path: readonly string[];
 }
@@ -17,7 +20,7 @@ export function assertUsable(usage: Usage): void {
   throw new AppError('BAD_USER_INPUT', { message, details: { path: usage.path.join('.') } });
 }
 
-function objectionTo({ operator, value, field }: Usage): string | undefined {
+function objectionTo({ operator, value, field, facts }: Usage): string | undefined {
   if (value === null) {
     if (operator !== 'is' && operator !== 'isNot') return 'Only "is" and "isNot" can be null.';
     return field?.valueType.filter?.empty === 'never'
@@ -27,7 +30,7 @@ function objectionTo({ operator, value, field }: Usage): string | undefined {
   const { compares, relation } = operatorRow(operator);
   switch (compares) {
     case 'list':
-      return objectionToList(value as unknown[]);
+      return objectionToList(value as unknown[], facts);
     case 'range':
       return objectionToRange(value as readonly (string | number)[]);
     case 'span':
@@ -61,15 +64,8 @@ function objectionToPeriod({ count, unit }: Period, least: number): string | und
   return count < least ? 'The count must be 1 or more.' : `Give at most ${most}: a hundred years.`;
 }
 
-/**
- * As text, this many ids stay below the 90 KB that certainly works (API 2.11); for links about 1000 are tested
- * (API 3.9).
- */
-const MAX_VALUES = 5000;
-const MAX_LINKS = 1000;
-
-function objectionToList(values: readonly unknown[]): string | undefined {
-  const limit = typeof values[0] === 'object' ? MAX_LINKS : MAX_VALUES;
+function objectionToList(values: readonly unknown[], facts: SiteFacts): string | undefined {
+  const limit = typeof values[0] === 'object' ? maxLinksOf(facts) : maxValuesOf(facts);
   return values.length > limit
     ? `Give at most ${limit} values. Say what they have in common, or ask for the others in another request.`
     : undefined;

@@ -132,7 +132,7 @@ function compileOperators(
     // ShotGrid accepts no empty list. One of none matches no row; none of none matches every row.
     if (Array.isArray(value) && value.length === 0 && name !== 'between')
       return name === 'in' ? [NOTHING] : [];
-    assertUsable({ operator: name, value, field, path });
+    assertUsable({ operator: name, value, field, path, facts: place.schema.facts });
     return [compileOperator(systemPath, name, { field, value, place: { ...place, path } })];
   });
   return [...conditions, ...throughLink(field, ofLinkedRow, place)];

@@ -45,6 +45,10 @@ const MAX_LEAF_TYPES = 6;
 interface LeafKeys {
   /** The link itself: a site that supports it returns it whole. */
   readonly link: string;
+  /** False if the site is known not to return it. */
+  readonly isLinkRead: boolean;
+  /** False if the site is known to return the link: it needs no parts. */
+  readonly arePartsRead: boolean;
   /** Parts of the linked row as well, one pair for each expected type. */
   readonly types: readonly { readonly type: string; readonly id: string; readonly name: string | null }[];
 }
@@ -67,8 +71,11 @@ export function leafKeys(
   selection: EntitySelection,
   path: string,
 ): LeafKeys {
+  const known = schema.facts['read.dottedLinkLeaf'];
   return {
     link: path,
+    isLinkRead: known !== 'absent',
+    arePartsRead: known !== 'link',
     types: leafTypes(field, selection).map((type) => {
       const exposed = schema.types.get(type);
       const nameField = exposed === undefined ? null : displayNameField(exposed);
@@ -115,9 +122,9 @@ function fieldPaths(
   const isNamed = selection.namedLinks.has(field.name);
   const keys = leafKeys(schema, field, selection, path);
   if (keys.types.length === 0 || keys.types.length > MAX_LEAF_TYPES) return null;
-  const paths = [keys.link];
+  const paths = keys.isLinkRead ? [keys.link] : [];
   for (const { type, id, name } of keys.types) {
-    paths.push(id, ...(isNamed && name !== null ? [name] : []));
+    if (keys.arePartsRead) paths.push(id, ...(isNamed && name !== null ? [name] : []));
     const exposed = schema.types.get(type);
     const target = selection.links.get(field.name)?.get(type);
     if (exposed === undefined || target === undefined || target.fields.size === 0) continue;

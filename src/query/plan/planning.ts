@@ -2,6 +2,7 @@ import { AppError } from '../../base/errors.ts';
 import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { nameFields, pathFields } from './link-paths.ts';
 import { neededOfEvents, tellsOfOthers } from './hidden-values.ts';
+import { maxIdsOf, maxRowsOf } from './site-limits.ts';
 import { type EntitySelection, mergeSelections } from '../ports/selection.ts';
 
 /**
@@ -49,6 +50,17 @@ export interface PlanOptions {
   readonly besideLevels: number;
   /** The most rows of one such search. */
   readonly besideRows: number;
+}
+
+/** The options within what the site takes. A site whose paths show hidden rows gets no path at all (API 3.4). */
+export function optionsFor({ facts }: ExposedSchema, options: PlanOptions): PlanOptions {
+  const { besideParents, besideRows } = options;
+  return {
+    ...options,
+    paths: options.paths && facts['read.dottedHiddenRow'] !== 'value',
+    besideParents: Math.min(besideParents, maxIdsOf(facts)),
+    besideRows: Math.min(besideRows, maxRowsOf(facts)),
+  };
 }
 
 /** The plans of a selection's types. */

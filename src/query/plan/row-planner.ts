@@ -1,5 +1,6 @@
 import type { FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
+import { maxIdsOf } from './site-limits.ts';
 import { besideReads, type KnownParents, levelReads, rowSearches } from './searches.ts';
 import type { PlanOf, PlanOptions, ReadPlan } from './planning.ts';
 import type { EntitySelection } from '../ports/selection.ts';
@@ -98,9 +99,13 @@ export class RowPlanner {
   flush(): boolean {
     const wishes = this.#wishes;
     this.#wishes = [];
-    const { timeline } = this.#deps;
+    const { timeline, schema } = this.#deps;
     const known = this.#known;
-    const needed = rowSearches(wishes, (type, ids, fields) => known.missing(type, [...ids], fields));
+    const needed = rowSearches(
+      wishes,
+      (type, ids, fields) => known.missing(type, [...ids], fields),
+      maxIdsOf(schema.facts),
+    );
     const lacks = ({ type, ids, fields }: Wish): boolean => known.missing(type, ids, fields).length > 0;
     const searches = needed.map(({ type, ids, fields }) => {
       const filter: FilterGroup = { logical_operator: 'and', conditions: [['id', 'in', ids]] };

@@ -59,14 +59,17 @@ export interface RowSearch {
 /** The ids with at least one unknown field. */
 export type Missing = (type: string, ids: Iterable<number>, fields: ReadonlySet<string>) => readonly number[];
 
-/** Ids per search: the largest page; as text they stay below the 90 KB that certainly works (API 2.11). */
-const IDS_PER_SEARCH = 5000;
-
 /**
  * The searches for rows required at one time: one for each type, with the union of the fields. One more field is
  * nearly free, one more call costs 300 ms (API 3.9).
+ *
+ * @param maxIds ids per search: 5000 stay as text below the 90 KB that certainly works (API 2.11)
  */
-export function rowSearches(needed: readonly RowsNeeded[], missing: Missing): readonly RowSearch[] {
+export function rowSearches(
+  needed: readonly RowsNeeded[],
+  missing: Missing,
+  maxIds: number,
+): readonly RowSearch[] {
   const byType = new Map<string, { ids: Set<number>; fields: Set<string> }>();
   for (const { type, ids, fields } of needed) {
     const unknown = missing(type, ids, fields);
@@ -77,7 +80,7 @@ export function rowSearches(needed: readonly RowsNeeded[], missing: Missing): re
     for (const field of fields) search.fields.add(field);
   }
   return [...byType].flatMap(([type, { ids, fields }]) =>
-    chunksOf([...ids], IDS_PER_SEARCH).map((chunk) => ({ type, ids: chunk, fields })),
+    chunksOf([...ids], maxIds).map((chunk) => ({ type, ids: chunk, fields })),
   );
 }
 

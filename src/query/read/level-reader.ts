@@ -1,6 +1,6 @@
 import type { ExposedSchema, ExposedField } from '../../site/expose.ts';
 import { createDecoder, type Decoder, type LinkPlace, type MissingPlace } from '../decode/decoder.ts';
-import { type PlanOf, type PlanOptions, planRead, type ReadPlan } from '../plan/planning.ts';
+import { optionsFor, type PlanOf, type PlanOptions, planRead, type ReadPlan } from '../plan/planning.ts';
 import type { EntitySelection } from '../ports/selection.ts';
 import type { Row } from '../../shotgun/port/records.ts';
 import { besideReads, type KnownParents, levelReads } from '../plan/searches.ts';
@@ -26,7 +26,7 @@ export class Plans {
 
   constructor(schema: ExposedSchema, options: PlanOptions) {
     this.schema = schema;
-    this.options = options;
+    this.options = optionsFor(schema, options);
   }
 
   /** @throws AppError NOT_FOUND for a type that the API does not expose */

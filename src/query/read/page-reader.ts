@@ -11,6 +11,7 @@ import { searchRows } from '../../shotgun/calls/search.ts';
 import type { LevelReader, Plans } from './level-reader.ts';
 import { comparedKeys, markOf, placeOf, rowsAfter } from './page-places.ts';
 import type { ReadPlan } from '../plan/planning.ts';
+import { maxRowsOf } from '../plan/site-limits.ts';
 import type { RowLoader } from './row-loader.ts';
 
 /** A page of the API, by number from 1 and size, and its wanted rows. */
@@ -21,15 +22,13 @@ interface ApiPage {
   readonly skip: number;
 }
 
-const MAX_SIZE = 5000;
-
 /**
  * The pages that contain `count` rows from `offset` on. The API has only pages (API 3.6), while a cursor may be
  * anywhere: `{offset: 50, count: 51}` lies within page 1 of 101. Uses the smallest single page that contains them,
- * because a few extra rows cost nothing. If no page of up to 5000 rows does, two neighbours are read in parallel.
+ * because a few extra rows cost nothing. If no page of up to `maxSize` rows does, two neighbours are read in parallel.
  */
-export function pagesHolding(offset: number, count: number): readonly ApiPage[] {
-  for (let size = count; size <= MAX_SIZE; size += 1) {
+export function pagesHolding(offset: number, count: number, maxSize: number): readonly ApiPage[] {
+  for (let size = count; size <= maxSize; size += 1) {
     const number = Math.floor(offset / size) + 1;
     if (offset + count <= number * size) return [{ size, number, skip: offset - (number - 1) * size }];
   }
@@ -151,9 +150,6 @@ export async function readOnePage(request: PageRequest, deps: PageDeps): Promise
   };
 }
 
-/** The most rows that one search scans for a row that has moved. */
-const LOOKED_THROUGH = 5000;
-
 class ListReading {
   readonly #request: PageRequest;
   readonly #plan: PagePlan;
@@ -169,6 +165,10 @@ class ListReading {
     this.#plan = plan;
     this.#search = { type, sort: keys.join(','), ...(scope && { scope }) };
     this.#deps = deps;
+  }
+
+  get #maxRows(): number {
+    return maxRowsOf(this.#deps.plans.schema.facts);
   }
 
   /**
@@ -195,9 +195,11 @@ class ListReading {
 
   async #look(after: RowPlace): Promise<number> {
     const { sort } = this.#request;
-    const start = Math.max(0, after.position - LOOKED_THROUGH / 2);
+    // The most rows that one search scans for a row that has moved.
+    const count = this.#maxRows;
+    const start = Math.max(0, after.position - Math.floor(count / 2));
     const fields = ['id', ...sort.map(({ field }) => field)];
-    const rows = await this.#read({ offset: start, count: LOOKED_THROUGH }, fields);
+    const rows = await this.#read({ offset: start, count }, fields);
     const index = rows.findIndex((row) => this.#isAt(after, row));
     if (index >= 0) return start + index;
     throw new AppError('BAD_USER_INPUT', {
@@ -211,7 +213,7 @@ class ListReading {
     const { client, options } = this.#deps;
     const { filter } = this.#plan;
     const found = await Promise.all(
-      pagesHolding(offset, count).map(async ({ size, number, skip }: ApiPage) => {
+      pagesHolding(offset, count, this.#maxRows).map(async ({ size, number, skip }: ApiPage) => {
         const search = { ...this.#search, filter, fields, pageSize: size, pageNumber: number };
         return (await client.call(searchRows(search), options)).slice(skip);
       }),

@@ -10,6 +10,7 @@ import { createLiveFields, type KnownFields } from './live-fields.ts';
 import { readOnePage, createPageLoader } from './page-reader.ts';
 import type { CountRequest, EntityReader, Page, PageRequest } from '../ports/ports.ts';
 import { linkNode, type MutableNode } from '../decode/field-values.ts';
+import { maxIdsOf } from '../plan/site-limits.ts';
 import { createRowLoader } from './row-loader.ts';
 import { SearchBudget } from './search-budget.ts';
 
@@ -112,7 +113,7 @@ export function createReader(
   plans: Plans,
   { maxSearches, known, ...options }: ReaderOptions,
 ): EntityReader {
-  const loader = createRowLoader(client, options);
+  const loader = createRowLoader(client, { ...options, maxIds: maxIdsOf(plans.schema.facts) });
   const levels = new LevelReader(plans, loader, createLiveFields(client, known, options));
   const source: RowSource = {
     byId: (read) => levels.byId(read),

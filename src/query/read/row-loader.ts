@@ -73,11 +73,16 @@ export interface RowLoader {
   forget(): void;
 }
 
+interface RowLoaderOptions extends CallOptions {
+  /** The most ids of one search. */
+  readonly maxIds: number;
+}
+
 /**
  * Reads rows by id for one person and one request. Requests of one tick become one search per type, with the union
  * of their fields.
  */
-export function createRowLoader(client: ActingClient, options: CallOptions): RowLoader {
+export function createRowLoader(client: ActingClient, { maxIds, ...options }: RowLoaderOptions): RowLoader {
   let cache = new RowCache();
   const prefetch: RowLoader['prefetch'] = ({ type, fields, filter }, maxRows) => {
     // Results that arrive after the cache was dropped are outdated.
@@ -95,7 +100,9 @@ export function createRowLoader(client: ActingClient, options: CallOptions): Row
   // DataLoader batches the requests of one tick; it cannot cache, because its keys would have to name single rows.
   const batcher = new DataLoader<RowsRequest, Error | undefined>(
     async (requests) => {
-      const failures = await loadMissing(requests, cache, search);
+      const failures = await loadMissing(requests, { missing: missingIn(cache), maxIds }, async (read) => {
+        cache.keep(read.type, read.ids, read.fields, await search(read.type, read.ids, read.fields));
+      });
       return requests.map(({ type }) => failures.get(type));
     },
     { cache: false },
@@ -124,27 +131,24 @@ const keepRows = (cache: RowCache, type: string, fields: ReadonlySet<string>, ro
     rows,
   );
 
-type SearchById = (
-  type: string,
-  ids: readonly number[],
-  fields: ReadonlySet<string>,
-) => Promise<readonly Row[]>;
-
-/** Reads the missing rows into the cache. An error fails only requests for its type. */
+/** Reads the missing rows. An error fails only requests for its type. */
 async function loadMissing(
   requests: readonly RowsRequest[],
-  cache: RowCache,
-  search: SearchById,
+  { missing, maxIds }: { readonly missing: Missing; readonly maxIds: number },
+  read: (search: RowSearch) => Promise<void>,
 ): Promise<ReadonlyMap<string, Error>> {
   const failures = new Map<string, Error>();
-  const carryOut = async ({ type, ids, fields }: RowSearch): Promise<void> => {
+  const carryOut = async (search: RowSearch): Promise<void> => {
     try {
-      cache.keep(type, ids, fields, await search(type, ids, fields));
+      await read(search);
     } catch (error) {
-      failures.set(type, error instanceof Error ? error : new Error('A search failed.', { cause: error }));
+      failures.set(
+        search.type,
+        error instanceof Error ? error : new Error('A search failed.', { cause: error }),
+      );
     }
   };
-  await Promise.all(rowSearches(requests, missingIn(cache)).map(carryOut));
+  await Promise.all(rowSearches(requests, missing, maxIds).map(carryOut));
   return failures;
 }
 

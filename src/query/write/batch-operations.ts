@@ -44,7 +44,10 @@ export function updateOperation(
 ): PlacedOperation {
   const { type, place } = given;
   const inputPlace = `${place}.input`;
-  const values = compileWrite({ ...given, mode: 'update', at: inputPlace.split('.') }, input);
+  const values = compileWrite(
+    { ...given, mode: 'update', isInBatch: true, at: inputPlace.split('.') },
+    input,
+  );
   const operation = { kind: 'update', type: type.type, id: idOf(id, `${place}.id`), values } as const;
   return { operation, type, place, inputPlace, input };
 }

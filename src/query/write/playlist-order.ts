@@ -10,14 +10,19 @@ import { searchRows } from '../../shotgun/calls/search.ts';
  * code (API 8, Playlist).
  */
 const CONNECTION = 'PlaylistVersionConnection';
-const MAX_CONNECTIONS = 5000;
 /** A batch of 500 exceeds the time limit of a call (API 2.11). */
 const MAX_CHANGES = 400;
+
+/** Options of these calls. */
+export interface PlaylistOptions extends CallOptions {
+  /** The most rows of one page of the site. */
+  readonly maxRows: number;
+}
 
 /** Ids of the versions of each playlist, those without a place last: one search for all playlists together. */
 export async function readPlaylistOrders(
   client: ActingClient,
-  options: CallOptions,
+  options: PlaylistOptions,
   playlistIds: readonly number[],
 ): Promise<readonly (readonly number[])[]> {
   const connections = await connectionsOf(client, options, playlistIds);
@@ -42,7 +47,7 @@ export async function readPlaylistOrders(
  */
 export async function orderPlaylist(
   client: ActingClient,
-  options: CallOptions,
+  options: PlaylistOptions,
   playlistId: number,
   versionIds: readonly number[],
 ): Promise<void> {
@@ -133,15 +138,15 @@ export const connectionSearch = (
 
 async function connectionsOf(
   client: ActingClient,
-  options: CallOptions,
+  { maxRows, ...options }: PlaylistOptions,
   playlistIds: readonly number[],
 ): Promise<readonly Row[]> {
   const found: Row[] = [];
   for (let pageNumber = 1; ; pageNumber += 1) {
-    const search = { ...connectionSearch(playlistIds), pageSize: MAX_CONNECTIONS, pageNumber };
+    const search = { ...connectionSearch(playlistIds), pageSize: maxRows, pageNumber };
     const rows = await client.call(searchRows(search), options);
     found.push(...rows.filter((row) => linkOf(row, 'version') !== null));
-    if (rows.length < MAX_CONNECTIONS) return found;
+    if (rows.length < maxRows) return found;
   }
 }
 

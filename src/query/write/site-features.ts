@@ -5,19 +5,19 @@ import { readNoteThread } from '../../shotgun/calls/threads.ts';
 import type { CallOptions } from '../../shotgun/port/records.ts';
 import type { FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
+import type { SiteFacts } from '../../site/facts/fact-table.ts';
 import { NOTHING } from '../input/filters.ts';
+import { maxLinksOf, maxRowsOf } from '../plan/site-limits.ts';
 import { readPlaylistOrders } from './playlist-order.ts';
 import type { SiteFeatures, ThreadEntry } from '../ports/ports.ts';
 
 /** No row has this id. */
 const NO_ROW: FilterGroup = { logical_operator: 'and', conditions: [['id', 'is', -1]] };
 
-/** Links per filter: whether an `in` of more works is unknown (API 3.9). */
-const LINKS_PER_SEARCH = 1000;
-
 export interface FeatureOptions extends CallOptions {
   /** The most calls that one request may make for single rows. */
   readonly maxCallsForRows: number;
+  readonly facts: SiteFacts;
 }
 
 /** The calls behind the features: executed, or planned. */
@@ -29,22 +29,26 @@ export interface FeatureCalls extends Pick<SiteFeatures, 'call'> {
 /** ShotGrid's data besides its rows, for one request as the client's person. */
 export const createSiteFeatures = (
   client: ActingClient,
-  { maxCallsForRows, ...options }: FeatureOptions,
+  { maxCallsForRows, facts, ...options }: FeatureOptions,
 ): SiteFeatures =>
   createFeaturesOf(
     {
       call: (reading) => client.call(reading, options),
-      playlistOrders: (playlistIds) => readPlaylistOrders(client, options, playlistIds),
+      playlistOrders: (playlistIds) =>
+        readPlaylistOrders(client, { ...options, maxRows: maxRowsOf(facts) }, playlistIds),
     },
-    maxCallsForRows,
+    { maxCallsForRows, facts },
   );
 
-/** @param maxCallsForRows the most calls that one request may make for single rows */
-export function createFeaturesOf(calls: FeatureCalls, maxCallsForRows: number): SiteFeatures {
+/** The features over these calls. */
+export function createFeaturesOf(
+  calls: FeatureCalls,
+  { maxCallsForRows, facts }: Pick<FeatureOptions, 'maxCallsForRows' | 'facts'>,
+): SiteFeatures {
   // Both are cached until a write, so that a caller with an early id can start the call early.
   const orders = new DataLoader<number, readonly number[]>(
     (playlistIds) => calls.playlistOrders(playlistIds),
-    { maxBatchSize: LINKS_PER_SEARCH },
+    { maxBatchSize: maxLinksOf(facts) },
   );
   // The API returns the thread of one note per call (API 9.4), and a page of a thousand rows must not become a
   // thousand calls.

@@ -36,6 +36,8 @@ interface Writing extends Checks {
    * 5.2).
    */
   readonly mode: WriteMode;
+  /** True for an operation of a batch: some sites ignore the mode of a change of links there (API 5.5). */
+  readonly isInBatch?: true;
   /** The place of the input among the arguments, for errors. */
   readonly at: readonly string[];
 }
@@ -132,6 +134,11 @@ function linkChange(
   if (mode === undefined || given.length !== 1) {
     const message = `Give exactly one of set, add and remove for ${place.field.graphqlName}.`;
     throw badValue(place, given, message);
+  }
+  if (place.isInBatch === true && mode !== 'set' && place.schema.facts['batch.linkModes'] === 'replaced') {
+    const message =
+      'In a batch this site replaces the whole list. Give the whole list as set, or make this change without the batch.';
+    throw badValue(place, mode, message);
   }
   const value = linkList({ ...place, path: [...place.path, mode] }, change?.[mode]);
   return { multi_entity_update_mode: mode, value };

@@ -42,6 +42,7 @@ export function createSitePool({ settings, connections, circuit, onSiteCall }: S
     connections,
     pipelining: 1,
     connect: { timeout: settings.timeoutMs },
+    ...(settings.keepAliveMs !== undefined && { keepAliveTimeout: settings.keepAliveMs }),
     headersTimeout: settings.timeoutMs,
     bodyTimeout: settings.timeoutMs,
     maxResponseSize: MAX_RESPONSE_BYTES,

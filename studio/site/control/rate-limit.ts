@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { SiteError, type Switches } from '../ports.ts';
+import { askToWait } from './ask-to-wait.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -19,7 +20,7 @@ export function createRateLimit(switches: Switches, now: () => number): RequestH
       next();
       return;
     }
-    response.set('retry-after', '60');
+    askToWait(response, switches);
     throw new SiteError(429, 100, 'Too Many Requests');
   };
 }

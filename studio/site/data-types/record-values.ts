@@ -1,4 +1,4 @@
-import type { EntityRef, Storage, StoredRecord, StoredValue } from '../ports.ts';
+import type { EntityRef, Storage, StoredRecord, StoredValue, Switches } from '../ports.ts';
 import type { FieldModel } from '../schema-model/field-model.ts';
 import type { SchemaModel } from '../schema-model/schema-model.ts';
 import { displayNameOf } from '../storage/display-name.ts';
@@ -20,7 +20,12 @@ const LINK_IDS: Readonly<Record<string, string>> = {
 };
 const CLOSED_NOTE_STATUSES: ReadonlySet<unknown> = new Set(['clsd', 'dis']);
 
-export function createRecordValues(storage: Storage, schema: SchemaModel): RecordValues {
+export function createRecordValues(
+  storage: Storage,
+  schema: SchemaModel,
+  switches: Switches = {},
+): RecordValues {
+  const isByName = (switches['read.linkOrder'] ?? 'name') === 'name';
   const isLive = (ref: EntityRef): boolean => {
     const target = storage.get(ref.type, ref.id);
     return target !== undefined && !target.retired;
@@ -49,7 +54,8 @@ export function createRecordValues(storage: Storage, schema: SchemaModel): Recor
 
   const value = (record: StoredRecord, field: FieldModel): StoredValue => {
     if (field.name === 'id') return record.id;
-    if (field.dataType === 'multi_entity') return inOrder(storage, links(record, field));
+    if (field.dataType === 'multi_entity')
+      return isByName ? inOrder(storage, links(record, field)) : byId(links(record, field));
     if (field.dataType === 'entity') return link(record, field) ?? null;
     const stored = record.values[field.name];
     // A checkbox is never null (API 2.5).
@@ -88,6 +94,8 @@ function inOrder(storage: Storage, refs: readonly EntityRef[]): readonly EntityR
     .sort((a, b) => compareText(a.name, b.name) || a.ref.id - b.ref.id)
     .map(({ ref }) => ref);
 }
+
+const byId = (refs: readonly EntityRef[]): readonly EntityRef[] => [...refs].sort((a, b) => a.id - b.id);
 
 /** As the site sorts text: bytes of small letters. */
 const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -6,11 +6,11 @@ export interface Page {
   readonly number: number;
 }
 
-const DEFAULT_SIZE = 500;
-const MAX_SIZE = 5000;
+export const DEFAULT_SIZE = 500;
+export const MAX_SIZE = 5000;
 
 /** `page[size]` 1 to 5000, `page[number]` from 1 (API 2.11, 3.6). */
-export function parsePage(page: unknown, defaultSize = DEFAULT_SIZE, maxSize = MAX_SIZE): Page {
+export function parsePage(page: unknown, defaultSize: number, maxSize: number): Page {
   const given = typeof page === 'object' && page !== null ? (page as Readonly<Record<string, unknown>>) : {};
   const size = integer(given['size'], 'size', defaultSize);
   const number = integer(given['number'], 'number', 1);

@@ -10,7 +10,7 @@ import { className } from '../http/ruby.ts';
 import { envelopeLink, part, type Query, queryOf, text, typedPath } from '../http/query.ts';
 import { SiteError, type StoredRecord } from '../ports.ts';
 import { type Asking, assertRecordId, type EntityDeps, visibleTo } from './entity-deps.ts';
-import { pageLinks, pageOf, parsePage } from './paging.ts';
+import { DEFAULT_SIZE, MAX_SIZE, pageLinks, pageOf, parsePage } from './paging.ts';
 import { createRowWriter, isLink, linkData, readScalar } from './rows.ts';
 import { sortRows } from './sorting.ts';
 
@@ -128,7 +128,7 @@ interface Wanted {
 function found(deps: EntityDeps, asking: Asking, group: ConditionGroup, wanted: Wanted): object {
   const { type } = asking;
   deps.permissions.assertTypeReadable(asking.caller, type);
-  const page = parsePage(wanted.page);
+  const page = parsePage(wanted.page, Math.min(DEFAULT_SIZE, maxSizeOf(deps)), maxSizeOf(deps));
   // Without a sort the order is that of the ids, so that nothing behind the page has to be looked at.
   const isUnsorted = wanted.sort === undefined || wanted.sort === null;
   const most = isUnsorted ? page.size * page.number : Number.POSITIVE_INFINITY;
@@ -137,6 +137,8 @@ function found(deps: EntityDeps, asking: Asking, group: ConditionGroup, wanted: 
   const write = createRowWriter(deps, asking, fieldsOf(wanted.fields));
   return { data: pageOf(sorted, page).map(write), links: wanted.links(page) };
 }
+
+const maxSizeOf = ({ switches }: EntityDeps): number => Number(switches['read.maxPageSize'] ?? MAX_SIZE);
 
 /** Rows that the caller may see and that meet the filter, by ascending id; the first `most` of them. */
 export function matching(

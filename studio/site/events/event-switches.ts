@@ -8,6 +8,12 @@ export const eventSwitches = {
     section: '9.1',
     meaning: 'whether ids of events are skipped, or some events are seen later than events after them',
   },
+  'events.seenByPeople': {
+    byDefault: 'rows',
+    choices: ['rows', 'none', 'refused'],
+    section: '9.1',
+    meaning: 'what people read of the event log: rows of their projects, none, or a refusal',
+  },
   'events.fieldsInCreate': {
     byDefault: 'accepted',
     choices: ['accepted', 'refused'],

@@ -1,5 +1,6 @@
 import type { FilterDeps, Predicate } from './filter-deps.ts';
 import type { Verb } from '../data-types/classes.ts';
+import { assertWithinLimits } from './value-limits.ts';
 import { type EntityRef, SiteError, type StoredRecord, type StoredValue } from '../ports.ts';
 import { checkCondition, type CheckedCondition } from './condition-check.ts';
 import type { Condition, ConditionGroup } from './conditions.ts';
@@ -51,6 +52,7 @@ function compileCondition(deps: FilterDeps, type: string, verb: Verb, condition:
       source: {},
     });
   }
+  assertWithinLimits(deps.switches ?? {}, type, checked);
   const { viewerValue } = deps;
   if (viewerValue !== undefined && isPerViewer(type, checked.path.text)) {
     return viewerTest(checked, (record) => viewerValue(record, checked.path.text));

@@ -1,4 +1,4 @@
-import type { Caller, EntityRef, Permissions, Storage, StoredRecord } from '../ports.ts';
+import type { Caller, EntityRef, Permissions, Storage, StoredRecord, Switches } from '../ports.ts';
 import { SiteError } from '../ports.ts';
 import type { SchemaModel } from '../schema-model/schema-model.ts';
 import { failedRule, ruleTail, verdictOf } from './rule-book.ts';
@@ -12,6 +12,7 @@ import type { RowFilter } from './visibility.ts';
 export interface PermissionsDeps {
   readonly storage: Storage;
   readonly schema: SchemaModel;
+  readonly switches?: Switches;
 }
 
 /** Secrets that no reader ever gets, not even an admin (API 8 ApiUser, 11.1). */
@@ -24,7 +25,7 @@ const UNREADABLE_FIELDS: ReadonlySet<string> = new Set([
 export function createPermissions(deps: PermissionsDeps): Permissions {
   const { storage } = deps;
   const hasField = (type: string, field: string): boolean => deps.schema.field(type, field) !== undefined;
-  const filtersOf = createFilterCache(storage, hasField);
+  const filtersOf = createFilterCache(deps, hasField);
 
   const rowFilter = (caller: Caller, type: string): RowFilter => filtersOf(caller)(type);
 
@@ -45,8 +46,7 @@ export function createPermissions(deps: PermissionsDeps): Permissions {
     if (failed) throw refused(`${title} ${ruleTail(role.displayName, failed, question)}`);
   };
 
-  const canReadType = (caller: Caller, type: string): boolean =>
-    !rulesOf(storage, caller.role).unreadableTypes.includes(type);
+  const canReadType = (caller: Caller, type: string): boolean => isTypeReadable(deps, caller, type);
 
   return {
     canReadType,
@@ -88,17 +88,33 @@ export function createPermissions(deps: PermissionsDeps): Permissions {
   };
 }
 
+const isTypeReadable = (deps: PermissionsDeps, caller: Caller, type: string): boolean =>
+  !rulesOf(deps.storage, caller.role).unreadableTypes.includes(type) &&
+  !areEvents('refused', deps, caller, type);
+
+/** What people read of the event log is unknown (API 9.1). */
+// oxlint-disable-next-line max-params
+const areEvents = (
+  how: 'none' | 'refused',
+  { switches }: PermissionsDeps,
+  caller: Caller,
+  type: string,
+): boolean =>
+  type === 'EventLogEntry' && caller.actor.type === 'HumanUser' && switches?.['events.seenByPeople'] === how;
+
 /** Row filters are prepared once per request: a `Caller` is a new object in each (see `callerOf`). */
 function createFilterCache(
-  storage: Storage,
+  deps: PermissionsDeps,
   hasField: (type: string, field: string) => boolean,
 ): (caller: Caller) => (type: string) => RowFilter {
+  const { storage } = deps;
   const cache = new WeakMap<Caller, (type: string) => RowFilter>();
   return (caller) => {
     let filters = cache.get(caller);
     if (!filters) {
       const rules = rulesOf(storage, caller.role);
-      filters = createVisibility({ storage, hasField, rules, scope: scopeOf(storage, caller) });
+      const ofRole = createVisibility({ storage, hasField, rules, scope: scopeOf(storage, caller) });
+      filters = (type) => (areEvents('none', deps, caller, type) ? () => false : ofRole(type));
       cache.set(caller, filters);
     }
     return filters;

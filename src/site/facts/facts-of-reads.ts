@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { count, type Facts, limit, yesOrNo } from './fact.ts';
+
+/** Facts of reads and of connections. */
+export const FACTS_OF_READS = {
+  'connection.callsAtOnce': {
+    section: '2.8',
+    form: count,
+    assumed: 0,
+    meaning: 'how many calls at once the site answers before it refuses one; 0 if it refused none',
+    readBy: 'client',
+    follows:
+      'The client makes no more calls at once than this, whatever SHOTGRAPH_SITE_MAX_CONNECTIONS says.',
+  },
+  'connection.keepAliveSeconds': {
+    section: '2.11',
+    form: count,
+    assumed: 75,
+    meaning: 'seconds after which the site closes a connection that is not used',
+    readBy: 'client',
+    follows: 'The client gives up an idle connection a little before the site does.',
+  },
+  'read.requestsPerMinute': {
+    section: '2.8',
+    form: count,
+    assumed: 0,
+    meaning: 'calls of one token in a minute before the site answers 429; 0 if it refused none',
+    readBy: 'people',
+    follows:
+      'Each person has so many calls in a minute. Lower SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE, and look at pages with many waves.',
+  },
+  'read.retryAfterSeconds': {
+    section: '2.8',
+    form: count,
+    assumed: 60,
+    meaning: 'seconds that a 429 or 503 asks to wait in Retry-After; 0 without the header',
+    readBy: 'people',
+    follows:
+      'Where the header is there, the client waits as long as it says. Without it a read is tried twice more at once, and people see the refusal.',
+  },
+  'read.maxPageSize': {
+    section: '2.11',
+    form: limit,
+    assumed: 5000,
+    meaning: 'the most rows of one page',
+    readBy: 'plan',
+    follows: 'Rows are read in pages of at most this size, and "first" takes two fewer.',
+  },
+  'read.maxIds': {
+    section: '3.9',
+    form: count,
+    assumed: 0,
+    meaning: 'the most ids in one filter; 0 if 5000 were taken',
+    readBy: 'plan',
+    follows: 'Rows are read by at most so many ids in one search.',
+  },
+  'read.maxLinks': {
+    section: '3.9',
+    form: count,
+    assumed: 0,
+    meaning: 'the most links in one filter; 0 if 5000 were taken',
+    readBy: 'plan',
+    follows: 'Filters on links take at most so many in one search.',
+  },
+  'read.nullCharacter': {
+    section: '3.3',
+    form: z.enum(['nothing', 'refused', 'failed']),
+    assumed: 'nothing',
+    meaning: 'what a filter on a text with U+0000 does: finds nothing, is refused, or fails with a 500',
+    readBy: 'people',
+    follows: 'Nothing changes: Shotgraph refuses such a text itself.',
+  },
+  'read.linkOrder': {
+    section: '5.2',
+    form: z.enum(['name', 'id', 'other']),
+    assumed: 'name',
+    meaning: 'in which order a list of links comes: by name, by id, or by neither',
+    readBy: 'people',
+    follows: 'Front ends that rely on the order of a list of links have to sort it.',
+  },
+  'read.dottedHiddenRow': {
+    section: '3.4',
+    form: z.enum(['null', 'value']),
+    assumed: 'null',
+    meaning: 'what a dotted path reads of a linked row that the person may not see: nothing, or its value',
+    readBy: 'plan',
+    follows:
+      'No read uses dotted paths, as with SHOTGRAPH_PLAN_PATHS=off: each linked row is read by its id, as the person.',
+  },
+  'read.dottedLinkLeaf': {
+    section: '3.4',
+    form: z.enum(['absent', 'link']),
+    assumed: 'absent',
+    meaning: 'what a dotted path that ends in a link reads: nothing, or the link',
+    readBy: 'plan',
+    follows: 'Links behind links are read by one path in place of one for each part.',
+  },
+  'read.dottedLinkFilter': {
+    section: '3.4',
+    form: z.enum(['evaluated', 'refused']),
+    assumed: 'evaluated',
+    meaning: 'what a filter does whose path ends in a link behind another link',
+    readBy: 'people',
+    follows: 'A filter that compares a link behind a link is an error. Filter by a field of the linked row.',
+  },
+  'read.sortThroughMany': {
+    section: '3.4',
+    form: z.enum(['ignored', 'sorted']),
+    assumed: 'ignored',
+    meaning: 'whether a sort key may go through a list of links',
+    readBy: 'people',
+    follows: 'Nothing changes: Shotgraph offers no such key.',
+  },
+  'read.searchFieldsOmitted': {
+    section: '3.1',
+    form: z.enum(['whole', 'none']),
+    assumed: 'whole',
+    meaning: 'what a search without fields gives: whole rows, or ids only',
+    readBy: 'people',
+    follows: 'Nothing changes: Shotgraph always names the fields.',
+  },
+  'read.includeArchivedByDefault': {
+    section: '3.7',
+    form: yesOrNo,
+    assumed: true,
+    meaning: 'whether reads have rows of archived projects where the option is not given',
+    readBy: 'people',
+    follows: 'Nothing changes: Shotgraph always gives the option.',
+  },
+} as const satisfies Facts;
