@@ -186,7 +186,7 @@ async function openSystems(
   const tokens = createSystemTokens({ grants, clock, issuer: config.http.publicUrl });
   endings.add(async (id) => tokens.forget(id));
   return {
-    parts: await loadSystemParts(config.systems, config.extensions),
+    parts: await loadSystemParts(config),
     systemsFor: createSystems(config.systems, tokens, metrics.observeSystemCall),
   };
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '../base/clock.ts';
-import { loadLists } from '../config/lists.ts';
 import type { Environment } from '../config/environment.ts';
+import { loadLists } from '../config/lists.ts';
+import { listsPathOf } from '../config/load-config.ts';
 import { signAmiFields, formatAmiTimestamp } from '../launch/ami-signature.ts';
 import { command, UsageError } from './command.ts';
 
@@ -39,7 +40,7 @@ async function secretOf(name: string | undefined, environment: Environment): Pro
   if (name === undefined)
     throw new UsageError('Give --secret, or --ami to take the secret from shotgraph.yml.');
   const problems: string[] = [];
-  const { amis } = await loadLists(environment['SHOTGRAPH_CONFIG'] || 'shotgraph.yml', environment, problems);
+  const { amis } = await loadLists(listsPathOf(environment), environment, problems);
   const secret = amis.find((ami) => ami.name === name)?.secrets[0];
   if (secret === undefined) {
     throw new UsageError(problems[0] ?? `There is no menu item "${name}" in shotgraph.yml.`);

@@ -36,8 +36,7 @@ export interface EmittedFile {
 
 /** The schema of the demo: its site and its other systems. */
 async function demoSchema(): Promise<string> {
-  const { systems, extensions } = await loadGraphFiles('shotgraph.yml');
-  return printGraphqlSchema('schema/site', await loadSystemParts(systems, extensions));
+  return printGraphqlSchema('schema/site', await loadSystemParts(await loadGraphFiles('shotgraph.yml')));
 }
 
 /**

@@ -42,8 +42,8 @@ export const explainQuery = command({
     const schema = await loadSiteSchema(directory);
     const facts = await loadFacts(directory);
     const exposed = withFacts(exposeSchema(schema, await loadExposure(directory)), facts);
-    const { systems, extensions } = await loadGraphFilesOfServer(options.config, environment());
-    const parts = await loadSystemParts(systems, extensions);
+    const files = await loadGraphFilesOfServer(options.config, environment());
+    const parts = await loadSystemParts(files);
     const explain = createExplainer({ exposed, parts, ...loadPlanConfig(environment()) });
     const explanation = await explain({
       document: await readText(file),

@@ -38,7 +38,7 @@ export const people = command({
     } catch (error) {
       const { code, message } = toAppError(error);
       terminal.printError(
-        `ShotGrid could not be asked (${code}): ${message} "npx shotgraph doctor" says more.`,
+        `ShotGrid could not be asked (${code}): ${message} "npx --no-install shotgraph doctor" says more.`,
       );
       return 1;
     } finally {

@@ -21,7 +21,7 @@ export async function checkPlaces(config: Config): Promise<readonly string[]> {
     ...config.apps.map(frontEndProblems),
     schemaProblems(config),
     auditProblems(config),
-    ...config.systems.map((system) => connectorProblems(() => loadSystemParts([system]))),
+    ...config.systems.map((system) => connectorProblems(() => loadSystemParts({ systems: [system] }))),
     extensionProblems(config),
   ]);
   return [...found.flat(), ...pageScriptProblems()];

@@ -49,7 +49,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     return 0;
   }
   const { command, options, words, env } = line;
-  const environment = (): Environment => environmentOf(env);
+  let found: Environment | undefined;
+  const environment = (): Environment => (found ??= environmentOf(env));
   try {
     return await command.run({ options, words, environment }, terminal);
   } catch (error) {

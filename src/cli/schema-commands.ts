@@ -85,7 +85,7 @@ export const schemaPrint = command({
   ],
   async run({ options, environment }, terminal) {
     const files = options.config === undefined ? undefined : await loadGraphFiles(options.config);
-    const parts = files && (await loadSystemParts(files.systems, files.extensions));
+    const parts = files && (await loadSystemParts(files));
     const directory = options.directory ?? loadSchemaDirectory(environment());
     terminal.print(await printGraphqlSchema(directory, parts));
     return 0;

@@ -23,7 +23,8 @@ export function environmentIn(folder: string, variables: Environment, file = SET
   // A secret of the environment replaces that of the file, whichever of the two is a path.
   for (const name of Object.keys(variables).filter((each) => variables[each] !== '')) {
     delete ofFile[fileNameOf(name)];
-    if (name.endsWith(FILE_SUFFIX)) delete ofFile[name.slice(0, -FILE_SUFFIX.length)];
+    const owner = ownerOfFileName(name);
+    if (owner !== undefined) delete ofFile[owner];
   }
   return { ...ofFile, ...variables };
 }
@@ -32,7 +33,7 @@ export function environmentIn(folder: string, variables: Environment, file = SET
 const withoutMarks = (text: string): string => text.replace(/^\uFEFF/u, '').replaceAll('\r\n', '\n');
 
 /** False without any setting: the command probably runs in the wrong folder. */
-export const hasSettings = (environment: Environment = environmentOfProcess()): boolean =>
+export const hasSettings = (environment: Environment): boolean =>
   Object.keys(environment).some((name) => name.startsWith('SHOTGRAPH_'));
 
 const FILE_SUFFIX = '_FILE';

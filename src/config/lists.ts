@@ -18,6 +18,9 @@ export interface Lists {
   readonly extensions: readonly string[];
 }
 
+/** A variable in a text of the file. */
+const VARIABLE = /\$\{([^$}]*)\}/gu;
+
 const NO_LISTS: Lists = { amis: [], apps: [], frontEndOrigins: [], systems: [], extensions: [] };
 
 /**
@@ -155,7 +158,7 @@ function substitute(
   onTrouble: (name: string, trouble: string) => void,
 ): unknown {
   if (typeof value === 'string') {
-    return value.replace(/\$\{([^$}]*)\}/gu, (text, name: string) => {
+    return value.replace(VARIABLE, (text, name: string) => {
       // An unreplaced `${...}` would become a secret that anyone can guess.
       if (!/^[A-Z][A-Z0-9_]*$/u.test(name)) {
         onTrouble(name, 'is no name of a variable: capitals, digits and _ alone.');
@@ -206,4 +209,4 @@ export async function writtenLeaves(path: string, problems: string[]): Promise<r
 
 /** The names of variables that stand for a part of a text of the file. */
 export const variablesIn = (text: string): readonly string[] =>
-  [...text.matchAll(/\$\{([^$}]*)\}/gu)].map(([, name = '']) => name);
+  [...text.matchAll(VARIABLE)].map(([, name = '']) => name);

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { Config } from './config.ts';
 import { buildConfig, documentPart, planPart, siteParts } from './build-config.ts';
-import { type Environment, environmentOfProcess } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { DOCUMENT_SETTINGS } from './graphql-settings.ts';
 import { loadLists, readGraphFiles, type GraphFiles } from './lists.ts';
 import { type ParsedSettings, parseSettings } from './parse-settings.ts';
@@ -22,6 +22,10 @@ export class ConfigError extends Error {
   }
 }
 
+/** The path of `shotgraph.yml`, relative to the folder where the process runs. */
+export const listsPathOf = (environment: Environment): string =>
+  environment['SHOTGRAPH_CONFIG'] || SETTINGS.SHOTGRAPH_CONFIG.fallback;
+
 /** A further check of a configuration: returns one sentence per problem, with the name of its setting. */
 export type ConfigCheck = (config: Config) => Promise<readonly string[]>;
 
@@ -33,13 +37,12 @@ export type ConfigCheck = (config: Config) => Promise<readonly string[]>;
  * @throws ConfigError with all problems, not only the first
  */
 export async function loadConfig(
-  environment: Environment = environmentOfProcess(),
+  environment: Environment,
   checks: readonly ConfigCheck[] = [],
 ): Promise<Config> {
   const problems: string[] = [];
   const { values, files, refused } = parseSettings(environment, problems, SETTINGS);
-  const listsPath = environment['SHOTGRAPH_CONFIG'] || SETTINGS.SHOTGRAPH_CONFIG.fallback;
-  const lists = await loadLists(listsPath, environment, problems);
+  const lists = await loadLists(listsPathOf(environment), environment, problems);
   const config = buildConfig(values, lists, files);
   const found = await Promise.all(checks.map((check) => check(config)));
   // A setting that cannot be read has a placeholder here, so problems of its value are not reported.
@@ -66,9 +69,7 @@ export async function loadGraphFiles(path: string): Promise<GraphFiles> {
  *
  * @throws ConfigError with all problems of these settings
  */
-export function loadSiteConfig(
-  environment: Environment = environmentOfProcess(),
-): Pick<Config, 'site' | 'schemaDirectory'> {
+export function loadSiteConfig(environment: Environment): Pick<Config, 'site' | 'schemaDirectory'> {
   const { values, files } = readSettings(environment, SITE_SETTINGS);
   return deepFreeze(siteParts(values, files));
 }
@@ -78,7 +79,7 @@ export function loadSiteConfig(
  *
  * @throws ConfigError where that setting cannot be used
  */
-export function loadSchemaDirectory(environment: Environment = environmentOfProcess()): string {
+export function loadSchemaDirectory(environment: Environment): string {
   const { SHOTGRAPH_SCHEMA_DIRECTORY } = SITE_SETTINGS;
   const { values } = readSettings(environment, { SHOTGRAPH_SCHEMA_DIRECTORY });
   return values.SHOTGRAPH_SCHEMA_DIRECTORY;
@@ -90,7 +91,7 @@ export function loadSchemaDirectory(environment: Environment = environmentOfProc
  * @throws ConfigError with all problems of these settings
  */
 export function loadPlanConfig(
-  environment: Environment = environmentOfProcess(),
+  environment: Environment,
 ): Pick<Config['graphql'], 'plan' | keyof ReturnType<typeof documentPart>> {
   const { values } = readSettings(environment, { ...PLAN_SETTINGS, ...DOCUMENT_SETTINGS });
   return deepFreeze({ plan: planPart(values, false), ...documentPart(values) });
@@ -105,7 +106,7 @@ export function loadPlanConfig(
  */
 export async function loadGraphFilesOfServer(
   path: string | undefined,
-  environment: Environment = environmentOfProcess(),
+  environment: Environment,
 ): Promise<GraphFiles> {
   const { SHOTGRAPH_CONFIG: usual } = SETTINGS;
   const named = path ?? (environment['SHOTGRAPH_CONFIG'] || undefined);

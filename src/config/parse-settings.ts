@@ -28,15 +28,16 @@ export function parseSettings<T extends Readonly<Record<string, Setting>>>(
   const files = new Map<string, string>();
   const refused: string[] = [];
   for (const [name, setting] of Object.entries<Setting>(settings)) {
-    const { text, file, trouble } = findText(environment, name, setting);
+    const found = findText(environment, name, setting);
+    const { text, file, trouble } = found;
     if (file !== null) files.set(name, file);
     const result = text === undefined ? undefined : setting.schema.safeParse(text);
     if (trouble === undefined && result?.success === true) {
       values[name] = result.data;
       continue;
     }
-    const reasons = trouble ?? result?.error?.issues.map(({ message }) => message).join('; ');
-    problems.push(problemOf(name, setting, { text, file, reasons, isWhole: trouble !== undefined }));
+    const reasons = result?.error?.issues.map(({ message }) => message).join('; ');
+    problems.push(problemOf(name, setting, { ...found, reasons }));
     refused.push(name);
     values[name] = setting.schema.parse(standInFor(setting));
   }
@@ -61,18 +62,15 @@ export function findText(environment: Environment, name: string, setting: Settin
 const standInFor = ({ fallback, secret, example }: Setting): string =>
   fallback ?? (secret === true ? randomBytes(32).toString('base64') : example);
 
-interface Refusal {
-  readonly text: string | undefined;
-  readonly file: string | null;
+interface Refusal extends FoundSecret {
+  /** What the setting's schema says of the text, where there is no trouble. */
   readonly reasons: string | undefined;
-  /** The reasons are whole sentences. */
-  readonly isWhole: boolean;
 }
 
-function problemOf(name: string, setting: Setting, { text, file, reasons, isWhole }: Refusal): string {
+function problemOf(name: string, setting: Setting, { text, file, trouble, reasons }: Refusal): string {
   const { description, example, secret } = setting;
   const place = file === null ? name : `${name}, read from the file of ${fileNameOf(name)},`;
-  if (isWhole) return `${place} ${reasons}`;
+  if (trouble !== undefined) return `${place} ${trouble}`;
   if (text === undefined) {
     const other =
       secret === true ? `Set it, or set ${fileNameOf(name)} to the path of a file that holds it. ` : '';

@@ -5,7 +5,7 @@ import { parseSiteSchema } from './parse-site-schema.ts';
 import { SiteSchemaError } from './site-schema-error.ts';
 import type { SiteSchema } from './site-schema.ts';
 
-const REMEDY = 'Run `npx shotgraph schema pull` to read it from the site.';
+const REMEDY = 'Run `npx --no-install shotgraph schema pull` to read it from the site.';
 
 /**
  * Reads the snapshot of a site: `entity-types.json` and `fields.json` of a folder.

@@ -72,11 +72,14 @@ export interface SystemParts {
   readonly extensions?: readonly string[];
 }
 
+/** The entries of `shotgraph.yml` that add to the graph: of the configuration, or read without its settings. */
+interface Entries {
+  readonly systems: readonly Pick<SystemConfig, 'name' | 'connector' | 'graphql'>[];
+  readonly extensions?: readonly string[];
+}
+
 /** @throws ConnectorError if a file is missing, throws, or does not export a connector */
-export async function loadSystemParts(
-  systems: readonly Pick<SystemConfig, 'name' | 'connector' | 'graphql'>[],
-  extensions: readonly string[] = [],
-): Promise<SystemParts> {
+export async function loadSystemParts({ systems, extensions = [] }: Entries): Promise<SystemParts> {
   const [connectors, remotes] = await Promise.all([
     Promise.all(
       systems.flatMap(({ name, connector }) => (connector === null ? [] : [loadConnector(name, connector)])),

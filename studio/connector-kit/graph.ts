@@ -37,7 +37,7 @@ export async function openGraph(environment: Readonly<Record<string, string>>): 
   const clock = systemClock;
   const logger = createLogger({ level: 'silent' });
   const exposed = exposeSchema(await loadSiteSchema(schemaDirectory), await loadExposure(schemaDirectory));
-  const parts = await loadSystemParts(systems, extensions);
+  const parts = await loadSystemParts({ systems, extensions });
   const shotgun = createShotgun({ settings: site, clock, logger });
   const storage = createUploadStorage(site);
   const vault = createVault(createMemoryStore(clock), store.encryptionKeys, { place: 'connector-kit' });

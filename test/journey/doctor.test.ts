@@ -123,6 +123,19 @@ describe('shotgraph doctor', () => {
     await strict.stop();
   });
 
+  it('names a connector that loads by itself and does not fit into the graph', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'shotgraph-doctor-'));
+    const file = join(folder, 'shotgraph.yml');
+    const connector = "export const connector = { typeDefs: 'extend type Shott { frames: Int }' };\n";
+    await writeFile(join(folder, 'farm.js'), connector);
+    await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+    await writeFile(file, "systems: { farm: { baseUrl: 'http://127.0.0.1:9', connector: farm.js } }\n");
+    const { code, said } = await studio.run(['doctor'], { SHOTGRAPH_CONFIG: file });
+    await rm(folder, { recursive: true });
+    expect(said).toMatch(/^fail {2}systems .*farm.*Shott/mu);
+    expect(code).toBe(1);
+  });
+
   it('prints JSON for programs, with a warning of a front end that gets no cookie (C26), and refuses unknown arguments', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'shotgraph-doctor-'));
     const file = join(folder, 'shotgraph.yml');

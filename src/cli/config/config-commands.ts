@@ -1,6 +1,5 @@
 import { variablesOfProcess } from '../../config/environment.ts';
-import { loadConfig } from '../../config/load-config.ts';
-import { SETTINGS } from '../../config/settings.ts';
+import { listsPathOf, loadConfig } from '../../config/load-config.ts';
 import { printGraphqlSchema } from '../../graphql/print-schema.ts';
 import { loadSystemParts } from '../../systems/load-system-parts.ts';
 import { command } from '../command.ts';
@@ -19,10 +18,7 @@ export const configCheck = command({
   async run({ environment }, terminal) {
     const config = await loadConfig(environment(), [checkPlaces]);
     // Names of systems and extensions can clash with those of the site, which shows only in the whole graph.
-    await printGraphqlSchema(
-      config.schemaDirectory,
-      await loadSystemParts(config.systems, config.extensions),
-    );
+    await printGraphqlSchema(config.schemaDirectory, await loadSystemParts(config));
     const counts = [
       ['menu items', config.amis.length],
       ['front ends', config.apps.length + config.frontEndOrigins.length],
@@ -46,8 +42,8 @@ export const configShow = command({
   async run({ options, environment }, terminal) {
     const variables = { environment: environment(), ofProcess: variablesOfProcess() };
     const problems: string[] = [];
-    const path = variables.environment['SHOTGRAPH_CONFIG'] || SETTINGS.SHOTGRAPH_CONFIG.fallback;
-    const values = [...settingValues(variables), ...(await listValues(path, variables, problems))];
+    const ofLists = await listValues(listsPathOf(variables.environment), variables, problems);
+    const values = [...settingValues(variables), ...ofLists];
     terminal.print(options.json ? JSON.stringify(values, null, 2) : tableOf(values));
     for (const problem of problems) terminal.printError(problem);
     return problems.length > 0 ? 1 : 0;

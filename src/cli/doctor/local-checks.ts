@@ -40,7 +40,7 @@ async function checkSnapshot({ schemaDirectory }: Config): Promise<Finding> {
     return fail(
       'schema',
       messageOf(error),
-      'Pull the schema of the site: npx shotgraph schema pull. Or correct SHOTGRAPH_SCHEMA_DIRECTORY or expose.yml.',
+      'Pull the schema of the site: npx --no-install shotgraph schema pull. Or correct SHOTGRAPH_SCHEMA_DIRECTORY or expose.yml.',
     );
   }
 }
@@ -66,9 +66,9 @@ async function checkFrontEnds(config: Config): Promise<readonly Finding[]> {
 
 async function checkConnectors({ systems, extensions, schemaDirectory }: Config): Promise<Finding> {
   try {
-    const parts = await loadSystemParts(systems, extensions);
-    // Only the whole graph shows whether classes fit into it.
-    if (extensions.length > 0) await printGraphqlSchema(schemaDirectory, parts);
+    const parts = await loadSystemParts({ systems, extensions });
+    // Only the whole graph shows whether their fields and classes fit into it.
+    if (systems.length + extensions.length > 0) await printGraphqlSchema(schemaDirectory, parts);
     const names = [...systems.map(({ name }) => name), ...extensions.map((file) => basename(file))];
     return ok('systems', names.length === 0 ? 'none' : names.join(', '));
   } catch (error) {
@@ -153,17 +153,17 @@ export async function checkDrift(
       return warn(
         'drift',
         `could not be looked at for ${unread.join(', ')}: the site did not tell their fields.${rest}`,
-        'Run npx shotgraph schema diff again before you take anything over.',
+        'Run npx --no-install shotgraph schema diff again before you take anything over.',
       );
     }
     if (changes.length === 0) return ok('drift', 'the snapshot is as the site');
     return warn(
       'drift',
       `the site differs from the snapshot in ${changes.length} places`,
-      'See what it means for clients: npx shotgraph schema diff. Then take it over: npx shotgraph schema pull.',
+      'See what it means for clients: npx --no-install shotgraph schema diff. Then take it over: npx --no-install shotgraph schema pull.',
     );
   } catch (error) {
     const { code } = toAppError(error);
-    return warn('drift', `could not be looked at (${code})`, 'Run npx shotgraph schema diff.');
+    return warn('drift', `could not be looked at (${code})`, 'Run npx --no-install shotgraph schema diff.');
   }
 }

@@ -143,7 +143,7 @@ async function checkSudo(
       'sudo',
       error,
       {
-        IMPERSONATION_REFUSED: `Tick "Can be impersonated" (can_impersonate_this_user) on the person page of ${login}, or set SHOTGRAPH_ACTING_POLICY; "npx shotgraph people" lists everybody like that.`,
+        IMPERSONATION_REFUSED: `Tick "Can be impersonated" (can_impersonate_this_user) on the person page of ${login}, or set SHOTGRAPH_ACTING_POLICY; "npx --no-install shotgraph people" lists everybody like that.`,
         USER_INACTIVE: `Activate ${login} in ShotGrid (Admin, People), or name somebody else: --person LOGIN.`,
         NO_SHOTGUN_USER: `Nobody in ShotGrid has the login ${login}: check its spelling, upper and lower case count.`,
         SHOTGUN_SUDO_REFUSED:

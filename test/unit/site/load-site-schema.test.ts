@@ -73,7 +73,7 @@ describe('the snapshot of a site', () => {
 
   it('says which file is missing and what to do', async () => {
     await expect(loadSiteSchema(folder)).rejects.toThrow(
-      /entity-types\.json cannot be read\. Run `npx shotgraph schema pull`/u,
+      /entity-types\.json cannot be read\. Run `npx --no-install shotgraph schema pull`/u,
     );
   });
 

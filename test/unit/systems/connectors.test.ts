@@ -88,9 +88,9 @@ describe('A connector that does not fit', () => {
   ])('is in a file that %s', async (what, text, message) => {
     const file = join(folder, `${what.replaceAll(' ', '-')}.mjs`);
     if (text !== null) await writeFile(file, text);
-    await expect(loadSystemParts([{ name: 'farm', connector: file, graphql: null }])).rejects.toThrow(
-      message,
-    );
+    await expect(
+      loadSystemParts({ systems: [{ name: 'farm', connector: file, graphql: null }] }),
+    ).rejects.toThrow(message);
   });
 
   it.each([
@@ -108,7 +108,9 @@ describe('A connector that does not fit', () => {
   ])('has SDL that %s, told with file, line and column', async (what, sdl, ...[line, column, message]) => {
     const file = join(folder, `${what.replaceAll(' ', '-')}-told.mjs`);
     await writeFile(file, `export const connector = {\n  typeDefs: \`\n  ${sdl}\n\`,\n};\n`);
-    const { connectors } = await loadSystemParts([{ name: 'farm', connector: file, graphql: null }]);
+    const { connectors } = await loadSystemParts({
+      systems: [{ name: 'farm', connector: file, graphql: null }],
+    });
     await expect(withSystems(SCHEMA, EXPOSED, { connectors, remotes: [] })).rejects.toThrow(
       `The system "farm" cannot be used: ${file}:${line}:${column}: ${message}`,
     );
@@ -135,7 +137,9 @@ describe('A connector that does not fit', () => {
       file,
       "export const connector = { typeDefs: ['type Job {', 'id: [Int!!] }'].join('\\n') };",
     );
-    const { connectors } = await loadSystemParts([{ name: 'farm', connector: file, graphql: null }]);
+    const { connectors } = await loadSystemParts({
+      systems: [{ name: 'farm', connector: file, graphql: null }],
+    });
     await expect(withSystems(SCHEMA, EXPOSED, { connectors, remotes: [] })).rejects.toThrow(
       `${file}: typeDefs, line 2, column 10: Syntax Error`,
     );

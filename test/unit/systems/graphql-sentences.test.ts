@@ -40,7 +40,9 @@ describe('What the errors of a merged GraphQL API say', () => {
     answer = `{"data":{"lock":null},"errors":[${given}]}`;
     const schema = join(folder, 'reels.graphql');
     const remote = { schema, path: '/graphql', prefix: 'Reels', ...(refusal && { refusal }) };
-    const { remotes } = await loadSystemParts([{ name: 'reels', connector: null, graphql: remote }]);
+    const { remotes } = await loadSystemParts({
+      systems: [{ name: 'reels', connector: null, graphql: remote }],
+    });
     const { signal } = new AbortController();
     const system = createSystemClient({
       config: {

@@ -33,7 +33,7 @@ describe('What a connector declares and nobody could carry out', () => {
     const file = join(folder, `connector-${files}.mjs`);
     await writeFile(file, code);
     const told = async (): Promise<string> => {
-      const parts = await loadSystemParts([{ name: 'farm', connector: file, graphql: null }]);
+      const parts = await loadSystemParts({ systems: [{ name: 'farm', connector: file, graphql: null }] });
       return withSystems(schema, exposed, parts).then(
         () => 'nothing',
         (error: Error) => error.message.replace(file, 'FILE'),
@@ -181,7 +181,7 @@ describe('What a connector declares and nobody could carry out', () => {
     const whole = await withSystems(
       schema,
       exposed,
-      await loadSystemParts([{ name: 'farm', connector: file, graphql: null }]),
+      await loadSystemParts({ systems: [{ name: 'farm', connector: file, graphql: null }] }),
     );
     for (const name of ['Job', 'State', 'Wish', 'Day', 'Any', 'Mark'])
       expect(whole.getType(name)).toBeDefined();

@@ -22,7 +22,9 @@ describe('The schema of a system that is merged in', () => {
     const schema = join(folder, `reels-${(count += 1)}.graphql`);
     await writeFile(schema, text);
     const graphqlPart = { schema, path: '/graphql', prefix: 'Reels' };
-    const { remotes } = await loadSystemParts([{ name: 'reels', connector: null, graphql: graphqlPart }]);
+    const { remotes } = await loadSystemParts({
+      systems: [{ name: 'reels', connector: null, graphql: graphqlPart }],
+    });
     return withRemotes(OWN, remotes);
   };
   const typesOf = async (text: string) => {
