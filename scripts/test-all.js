@@ -19,24 +19,29 @@ function check(name, command, ...args) {
   return status === 0;
 }
 
-/** One test suite run: each test counts, and so does a file that could not be run. */
+/** One test suite run: each test counts, and so does a file that could not be run, or an error outside of the tests. */
 function suite(name, script) {
   console.log(`\n== ${name}`);
   const output = join(results, `${script.replaceAll(':', '-')}.json`);
-  const { status } = spawnSync('npm', ['run', '-s', script, '--', '--json', `--outputFile=${output}`], {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
+  const { status } = spawnSync('npm', ['run', '-s', script, '--', ...reporters], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: 'inherit',
   });
   try {
-    const report = JSON.parse(readFileSync(output, 'utf8'));
-    passed += report.numPassedTests;
-    failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
-    for (const { assertionResults } of report.testResults) {
+    const { testResults } = JSON.parse(readFileSync(output, 'utf8'));
+    const states = { passed: 0, failed: 0 };
+    for (const { status: stateOfFile, assertionResults } of testResults) {
+      const before = states.failed;
       for (const { status: state, fullName } of assertionResults) {
-        if (state === 'pending') console.log(`skipped: ${fullName}`);
+        if (state in states) states[state] += 1;
+        else console.log(`skipped: ${fullName}`);
       }
+      if (stateOfFile === 'failed' && states.failed === before) states.failed += 1;
     }
-    if (status !== 0 && report.numFailedTests + report.numRuntimeErrorTestSuites === 0) failed += 1;
+    passed += states.passed;
+    failed += states.failed;
+    if (status !== 0 && states.failed === 0) failed += 1;
   } catch {
     failed += 1;
   }

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type FilesOfRequests, filesOfRequests } from '../support/files-of-a-request.ts';
 
 /** How many files a reader opens who follows one request. Lowered in the commit that lowers them. */

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BrowserContext, Cookie, Page } from 'playwright-core';
 import { ROOT } from '../rules/source-files.ts';
 import { pipelineToken } from '../support/pipeline-token.ts';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { join } from 'node:path';
 import { benchPages } from '../../bench/pages.ts';
 import { syntheticSchema } from '../../bench/synthetic-schema.ts';

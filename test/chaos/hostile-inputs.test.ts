@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type InputFuzz, startInputFuzz } from '../support/fuzz-inputs.ts';
 
 describe('hostile values at every input type of the schema', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type SaidWorld, startSaidWorld } from '../support/said-three-times.ts';
 
 describe('many requests with variables, of which some are left out or null', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BrowserClient, type Visit } from '../support/browser-client.ts';
 import { hasLemonLdap, type LemonLdap, startLemonLdap } from '../support/lemonldap.ts';
 import { CANARIES, startStudio, type Studio } from '../support/studio.ts';

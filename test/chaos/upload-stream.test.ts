@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserClient } from '../support/browser-client.ts';
 import { type StudioProcess, startStudioProcess } from '../support/studio-process.ts';
 

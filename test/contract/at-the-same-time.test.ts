@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SiteWorld, startSiteWorld } from '../support/site-world.ts';
 import { createUploader, put, type Uploader } from '../support/uploading.ts';
 

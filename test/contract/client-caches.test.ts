@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { InMemoryCache } from '@apollo/client';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Ask,
   type CacheModules,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createExplainer, type Explainer } from '../../src/graphql/explain.ts';
 import { inWaves } from '../../src/query/plan/print-plan.ts';
 import { askedDocuments } from '../support/asked-documents.ts';

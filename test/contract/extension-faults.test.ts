@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createExplainer } from '../../src/graphql/explain.ts';
 import { createGraphqlWorld, GRAPHQL_SETTINGS, type GraphqlWorld } from '../support/graphql-world.ts';
 import { smallStudio } from '../support/small-studio.ts';

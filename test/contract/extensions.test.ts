@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildGraphqlSchema } from '../../src/graphql/build-schema.ts';
 import { askGraphql, principalOf } from '../support/ask-graphql.ts';
 import { createGraphqlWorld, type GraphqlWorld } from '../support/graphql-world.ts';

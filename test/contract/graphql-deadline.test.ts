@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 /** A request has a deadline: what takes longer is told as such, and the rest is shown. */

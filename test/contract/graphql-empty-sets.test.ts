@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 /** A page whose filter is emptied: one of none is no row, and none of none is every row. */

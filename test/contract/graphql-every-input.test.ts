@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canCreate, writableFields, type WriteMode } from '../../src/query/write/write-values.ts';
 import type { ExposedType } from '../../src/site/expose.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';

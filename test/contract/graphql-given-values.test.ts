@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGraphqlWorld, type GraphqlWorld } from '../support/graphql-world.ts';
 import { type SiteWorld, startSiteWorld } from '../support/site-world.ts';
 

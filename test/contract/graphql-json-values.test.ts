@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 const PROJECT = 'project: { type: "Project", id: 1 }';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { VersionsByShotQuery, VersionsByStepQuery, VersionsOfProjectQuery } from '../gql/graphql.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActingClient } from '../../src/shotgun/client/shotgun.ts';
 import type { Row } from '../../src/shotgun/port/records.ts';
 import { searchRows } from '../../src/shotgun/calls/search.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExposedType } from '../../src/site/expose.ts';
 import { launchOf } from '../support/graphql-world.ts';
 import { scriptToken } from '../support/script-token.ts';

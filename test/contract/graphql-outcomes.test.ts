@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PLAN } from '../support/plan-settings.ts';
 import { countEvents } from '../support/event-log.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GraphqlAnswer } from '../support/ask-graphql.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 

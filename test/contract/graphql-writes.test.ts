@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { launchOf, WINDOW } from '../support/graphql-world.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ActingClient } from '../../src/shotgun/client/shotgun.ts';
 import { searchRows } from '../../src/shotgun/calls/search.ts';
 import { searchingBy } from '../support/site-operations.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 
 describe('With a hidden field and a hidden type, events', () => {

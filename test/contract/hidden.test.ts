@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GraphQLObjectType, isObjectType, printSchema } from 'graphql';
 import { buildGraphqlSchema } from '../../src/graphql/build-schema.ts';
 import { exposeSchema } from '../../src/site/expose.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type InputFuzz, startInputFuzz } from '../support/fuzz-inputs.ts';
 
 /** One of each kind; `test/chaos/hostile-inputs.test.ts` tries every type of the schema. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as client from 'openid-client';
 import { BrowserClient } from '../support/browser-client.ts';
 import { startRelyingParty, type RelyingParty } from '../support/relying-party.ts';

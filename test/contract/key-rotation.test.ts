@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Login, SessionToken, Subject } from '../../src/base/ids.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import type { Principal } from '../../src/identity/person/principal.ts';

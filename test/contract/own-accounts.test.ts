@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionUuid } from '../../src/base/ids.ts';
 import { createDirectory, type Directory } from '../../src/shotgun/script/directory.ts';
 import { createOwnAccounts, type OwnAccounts } from '../../src/shotgun/acting/own-accounts.ts';

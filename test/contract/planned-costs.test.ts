@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { holdToPlans, type PlannedAndDone, startPlannedAndDone } from '../support/planned-and-done.ts';
 
 /** The long run, of the slow suite, asks more. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../rules/source-files.ts';
 import { restRowsOf } from '../support/doc-queries.ts';
 import { startSiteWorld, type SiteCall, type SiteWorld } from '../support/site-world.ts';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../src/base/errors.ts';
 import { searchRows } from '../../src/shotgun/calls/search.ts';
 import { createRecord, updateRecord } from '../../src/shotgun/calls/write.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { searchRows } from '../../src/shotgun/calls/search.ts';
 import { type BentSite, refusal, rows, startBentSite } from '../support/bent-site.ts';
 import { createTestShotgun, login, type TestShotgun } from '../support/test-shotgun.ts';

@@ -1,5 +1,5 @@
 import { setImmediate as immediate, setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSessionUuid } from '../../src/base/ids.ts';
 import { searchRows } from '../../src/shotgun/calls/search.ts';
 import { updateRecord } from '../../src/shotgun/calls/write.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSiteSchema } from '../../src/site/parse-site-schema.ts';
 import { searchRows } from '../../src/shotgun/calls/search.ts';
 import { createRecord, deleteRecord, reviveRecord, updateRecord } from '../../src/shotgun/calls/write.ts';

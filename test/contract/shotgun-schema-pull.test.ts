@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/base/logger.ts';
 import { pullSiteSchema } from '../../src/cli/schema-pull.ts';
 import type { PullOptions, PullResult } from '../../src/cli/schema-pull.ts';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { parseSessionUuid } from '../../src/base/ids.ts';
 import { searchRows } from '../../src/shotgun/calls/search.ts';
 import { createRecord } from '../../src/shotgun/calls/write.ts';

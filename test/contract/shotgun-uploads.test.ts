@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { ActingClient } from '../../src/shotgun/client/shotgun.ts';
 import { abortUpload, beginUpload, completeUpload, readNextPart } from '../../src/shotgun/calls/upload.ts';
 import { type BentSite, json, refusal, startBentSite } from '../support/bent-site.ts';

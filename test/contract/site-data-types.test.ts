@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NOW_MS, openEveryTypeSite, type OpenSite, type SiteAnswer } from '../support/every-type-site.ts';
 
 const LINK_CLASSES =

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, type OpenSite, type SiteAnswer, type SiteCaller } from '../support/open-site.ts';
 
 const PROJECT = { type: 'Project', id: 2 };

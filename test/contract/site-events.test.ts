@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { SiteOptions } from '../../studio/site/ports.ts';
 import { openSite, type OpenSite, type SiteCaller } from '../support/open-site.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, type OpenSite, type SiteCaller } from '../support/open-site.ts';
 
 const PROJECT = { type: 'Project', id: 2 };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { ARRAY_SYNTAX, openSite, type OpenSite } from '../support/every-type-site.ts';
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import type { Switches } from '../../studio/site/ports.ts';
 import { openSite, type OpenSite } from '../support/open-site.ts';

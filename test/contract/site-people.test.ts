@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { SiteOptions } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { studioDataset } from '../unit/site-people/studio-rows.ts';

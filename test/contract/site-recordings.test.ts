@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Site } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { type Exchange, normalised, recordedCases, recordedDataset, SCRIPT } from '../support/recordings.ts';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { generateRows } from '../../studio/site/generate-rows.ts';
 import { loadDataset } from '../../studio/site/load-dataset.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { HASH_SYNTAX, openSite, type OpenSite, type SiteAnswer } from '../support/every-type-site.ts';
 

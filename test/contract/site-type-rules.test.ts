@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import type { Switches } from '../../studio/site/ports.ts';
 import { HASH_SYNTAX, openSite, type OpenSite } from '../support/every-type-site.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, type OpenSite, type SiteCaller } from '../support/open-site.ts';
 import { consumer } from '../unit/site-people/hook-site.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 
 const LONG_MS = 600_000;

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { storeContract } from './store.contract.ts';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchOf } from '../support/graphql-world.ts';
 import { createNamingSystem } from '../support/named-rows.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';

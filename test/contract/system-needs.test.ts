@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { ActingClient } from '../../src/shotgun/client/shotgun.ts';
 import { searchRows } from '../../src/shotgun/calls/search.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
 import { UPLOAD_SETTINGS } from '../support/test-uploads.ts';
 import { createUploader, type Part, put, sliceOf, type Uploader } from '../support/uploading.ts';

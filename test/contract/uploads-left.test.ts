@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { faultIn, MOST_CALLS, NEVER, type StoreFault } from '../support/failing-store.ts';

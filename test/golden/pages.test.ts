@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createExplainer, type Explainer, printExplanation } from '../../src/graphql/explain.ts';
 import { printDiagram } from '../../src/query/plan/print-plan.ts';
 import { exposeSchema } from '../../src/site/expose.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { formatAmiTimestamp } from '../../src/launch/ami-signature.ts';
 import { type AmiFields, baseFields, bodyOf, signed } from '../support/ami.ts';

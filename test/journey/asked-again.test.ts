@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AskedDocument, askedDocuments } from '../support/asked-documents.ts';
 import { type Asking, putBack, type Request, use } from '../support/asked-three-times.ts';
 import { BrowserClient } from '../support/browser-client.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TrailVerifier } from '../../src/observe/audit-chain.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 import type { FaultyFlow } from '../support/failing-store.ts';

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserClient, type Visit } from '../support/browser-client.ts';
 import { freePort } from '../support/free-port.ts';
 import { CANARIES, startStudio, type Studio } from '../support/studio.ts';

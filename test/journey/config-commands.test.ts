@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listValues, settingValues } from '../../src/cli/config/config-values.ts';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
 import { CANARIES } from '../support/studio.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../../studio/farm/jobs.ts';
 import type { LineFault } from '../support/faulty-line.ts';
 import { startSystemsWorld, type SystemsWorld } from '../support/systems-world.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issuerProblem } from '../../src/cli/doctor/provider-document.ts';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
 import { makeCertificate, startTlsProxy } from '../support/tls-proxy.ts';

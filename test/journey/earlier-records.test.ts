@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compactDecrypt } from 'jose';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { loadConfig } from '../../src/config/load-config.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError, ERROR_TABLE, type ErrorCode } from '../../src/base/errors.ts';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient } from '../support/browser-client.ts';

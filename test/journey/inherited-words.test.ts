@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserClient } from '../support/browser-client.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
@@ -140,13 +140,16 @@ describe('a word that every object knows', () => {
     return { status: answer.status, text: steady };
   };
 
-  it.each(REQUESTS)('means nothing else as %s', async (...asked) => {
-    const ordinary = await answerTo(asked, ORDINARY);
-    for (const word of INHERITED) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, as writes are among them
-      expect({ word, answer: await answerTo(asked, word) }).toEqual({ word, answer: ordinary });
-    }
-    expect(JSON.stringify(ordinary)).not.toContain('INTERNAL');
-    expect(Object.keys(Object.prototype)).toEqual([]);
-  });
+  it.each(REQUESTS.map((asked) => ({ what: asked[0], asked })))(
+    'means nothing else as $what',
+    async ({ asked }) => {
+      const ordinary = await answerTo(asked, ORDINARY);
+      for (const word of INHERITED) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other, as writes are among them
+        expect({ word, answer: await answerTo(asked, word) }).toEqual({ word, answer: ordinary });
+      }
+      expect(JSON.stringify(ordinary)).not.toContain('INTERNAL');
+      expect(Object.keys(Object.prototype)).toEqual([]);
+    },
+  );
 });

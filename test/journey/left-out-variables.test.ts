@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type SaidWorld, startSaidWorld } from '../support/said-three-times.ts';
 
 /** A seed whose few documents have each way of saying something at least once. */

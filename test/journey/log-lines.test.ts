@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createLogger, duringRequest } from '../../src/base/logger.ts';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient } from '../support/browser-client.ts';

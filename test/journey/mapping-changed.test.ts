@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserClient, type Visit } from '../support/browser-client.ts';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';

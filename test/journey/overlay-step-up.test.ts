@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bff, startBff } from '../support/bff.ts';
 import { CHALLENGE, OverlayWorld } from '../support/overlay-world.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bff, startBff } from '../support/bff.ts';
 import { BrowserClient, type Visit } from '../support/browser-client.ts';
 import { CHALLENGE, OverlayWorld } from '../support/overlay-world.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BrowserClient, type Visit } from '../support/browser-client.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserClient, type Visit } from '../support/browser-client.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { CANARIES, startStudio, type Studio } from '../support/studio.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
 
 /** Before a roll-out an administrator wants to know who could not work, and why. */

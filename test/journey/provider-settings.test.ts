@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose';
 import type { ClientMetadata, Configuration } from 'oidc-provider';
 import { BrowserClient } from '../support/browser-client.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BrowserClient } from '../support/browser-client.ts';
 import { submitOnlyForm } from '../support/relying-party.ts';
 import { startStudio, type Studio } from '../support/studio.ts';

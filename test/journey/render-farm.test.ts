@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { demoJobs, type Job } from '../../studio/farm/jobs.ts';
 import { type Farm, startFarm } from '../../studio/farm/start.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';

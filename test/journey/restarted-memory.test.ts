@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { BrowserClient } from '../support/browser-client.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserClient } from '../support/browser-client.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatAmiTimestamp } from '../../src/launch/ami-signature.ts';
 import { AMI_SECRET } from '../support/bff-config.ts';
 import { type Bff, startBff } from '../support/bff.ts';

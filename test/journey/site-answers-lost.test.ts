@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Fault, failAtEachCall, NEVER } from '../support/failing-store.ts';
 import { FLOWS_ON_SITE, type SiteWorld, startSiteWorld, uploadToComplete } from '../support/flows-on-site.ts';
 import type { Studio } from '../support/studio.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failAtEachCall, faultIn, type StoreFault } from '../support/failing-store.ts';
 import { FLOWS_ON_SITE, type SiteWorld, startSiteWorld } from '../support/flows-on-site.ts';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import type { SystemServer } from '../../studio/system-server.ts';
 import { demoEntries, type TimesheetEntry } from '../../studio/timesheets/entries.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { signAmiFields } from '../../src/launch/ami-signature.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserClient } from '../support/browser-client.ts';
 import { freePort } from '../support/free-port.ts';
 import { startStudio, type Studio } from '../support/studio.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BrowserClient } from '../support/browser-client.ts';
 import { CANARIES, startStudio, type Studio } from '../support/studio.ts';
 

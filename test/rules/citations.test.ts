@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { apiSections, citationsOf, citingFiles, threatCases, threatSections, vectors } from './citations.ts';
 import type { Citation } from './citations.ts';
 import { ROOT } from './source-files.ts';

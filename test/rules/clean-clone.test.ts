@@ -1,5 +1,5 @@
 import { dirname, join, normalize } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { sourceFiles } from './source-files.ts';
 
 /** Tests that may be left out, each with its reason. The run names them. */

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildSchema, type GraphQLObjectType, isNonNullType, isObjectType } from 'graphql';
 import { type CacheModules, loadCacheModules } from '../support/counted-clients.ts';
 import { ROOT } from './source-files.ts';

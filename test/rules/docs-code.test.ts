@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { buildSchema, parse, validate } from 'graphql';
 import { parseDocument } from 'yaml';
 import { COMMANDS } from '../../src/cli/commands.ts';

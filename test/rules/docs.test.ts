@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { SWITCHES } from '../../studio/site/switches.ts';
 import { PAGES } from './doc-pages.ts';
 import { OWNERS } from './layers.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { EMITTED_FILES } from '../../src/cli/emitted-files.ts';
 import { ROOT } from './source-files.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { CASTS, castsByModule, castsOf, wideFolders } from './measures.ts';
 import { sourceFiles } from './source-files.ts';
 

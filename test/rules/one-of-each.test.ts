@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { sourceFiles } from './source-files.ts';
 
 /** Statuses of HTTP are named in `src/base/http-status.ts`; a status that is a bare number says nothing. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { PAGES } from './doc-pages.ts';
 import { PHRASES, phrasesIn } from './prose.ts';
 import { ROOT, sourceFiles } from './source-files.ts';

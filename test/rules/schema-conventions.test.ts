@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Kind, parse } from 'graphql';
 import { printGraphqlSchema } from '../../src/graphql/print-schema.ts';
 import { FIXED_TYPES, isReservedTypeName, namesMadeFor, rootFieldNames } from '../../src/site/type-names.ts';

@@ -3,10 +3,20 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { ApolloClient, gql, HttpLink, type InMemoryCache, type StoreObject } from '@apollo/client';
+import {
+  ApolloClient,
+  gql,
+  HttpLink,
+  type InMemoryCache,
+  setLogVerbosity,
+  type StoreObject,
+} from '@apollo/client';
 import { Client, type Exchange, fetchExchange, gql as urqlGql } from '@urql/core';
 import { ROOT } from '../rules/source-files.ts';
 import { filesOfDoc } from './doc-files.ts';
+
+// Its advice to developers goes to the console. The tests count what it warns of.
+setLogVerbosity('silent');
 
 const run = promisify(execFile);
 const ADDRESS = 'http://shotgraph.test/graphql';

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { AppError } from '../../src/base/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 

@@ -1,3 +1,4 @@
+import type { Profiler } from 'node:inspector';
 import { Session } from 'node:inspector/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,19 +58,31 @@ async function filesOf(request: () => Promise<unknown>): Promise<readonly string
   return ran;
 }
 
+/** The test runner makes each export a getter: reading it runs nothing of the file. */
+const EXPORT_OF_THE_RUNNER = /^[^{]*\{ try \{ return [\w$.]+ \} catch \{\} \}$/u;
+
 /** Counts of functions come from V8. The site and the provider run in the same process, but not in `src`. */
 async function filesRunBy(work: () => Promise<unknown>): Promise<readonly string[]> {
   const session = new Session();
   session.connect();
   try {
+    await session.post('Debugger.enable');
     await session.post('Profiler.enable');
     await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
     await work();
     const { result } = await session.post('Profiler.takePreciseCoverage');
-    const ran = result
-      .filter(({ functions }) => functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0))
-      .map(({ url }) => pathOf(url))
-      .filter((path) => path.startsWith('src/'));
+    const ran: string[] = [];
+    for (const { url, scriptId, functions } of result) {
+      const path = pathOf(url);
+      if (!path.startsWith('src/')) continue;
+      // oxlint-disable-next-line no-await-in-loop -- one session
+      const { scriptSource } = await session.post('Debugger.getScriptSource', { scriptId });
+      const isOurs = ({ ranges: [whole] }: Profiler.FunctionCoverage): boolean =>
+        whole !== undefined &&
+        whole.count > 0 &&
+        !EXPORT_OF_THE_RUNNER.test(scriptSource.slice(whole.startOffset, whole.endOffset));
+      if (functions.some(isOurs)) ran.push(path);
+    }
     return [...new Set(ran)].sort();
   } finally {
     session.disconnect();

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { hostileValues } from './hostile-values.ts';
 import { inputPlaces, type InputPlace } from './input-places.ts';
 import { type InputWork, watchInputWork } from './input-work.ts';

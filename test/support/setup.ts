@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, jest } from '@jest/globals';
+import { afterEach, beforeEach, vi } from 'vitest';
 
 /** A test that prints hides real trouble in noise: writing to the console fails it. */
 const methods = ['log', 'info', 'warn', 'error', 'debug'] as const;
@@ -7,7 +7,7 @@ const printed: string[] = [];
 beforeEach(() => {
   printed.length = 0;
   for (const method of methods) {
-    jest.spyOn(console, method).mockImplementation((...args: unknown[]) => {
+    vi.spyOn(console, method).mockImplementation((...args: unknown[]) => {
       printed.push(`console.${method}: ${args.map(String).join(' ')}`);
     });
   }

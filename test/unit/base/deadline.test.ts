@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { startDeadline, withDeadline } from '../../../src/base/deadline.ts';
 
 describe('the deadline of a request', () => {

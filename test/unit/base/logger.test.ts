@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { createLogger, logSettings } from '../../../src/base/logger.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { wasNotSent } from '../../../src/base/error-kinds.ts';
 
 describe('an error of a connection', () => {

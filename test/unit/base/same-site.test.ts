@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isOtherSite } from '../../../src/base/same-site.ts';
 import { otherSites } from '../../../src/http/guard/same-site.ts';
 

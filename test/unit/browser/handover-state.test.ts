@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { parseState } from '../../../src/browser/handover-server.ts';
 
@@ -15,7 +15,11 @@ describe('what the frame learns of a sign-in in its window', () => {
 
   it('is an end where the frame does not know the word', () => {
     const word = fc.anything().filter((kind) => !['waiting', 'refused', 'approved'].includes(String(kind)));
-    fc.assert(fc.property(word, (kind) => expect(parseState({ kind })).toEqual({ kind: 'over' })));
+    fc.assert(
+      fc.property(word, (kind) => {
+        expect(parseState({ kind })).toEqual({ kind: 'over' });
+      }),
+    );
   });
 
   it('is no approval without a code', () => {

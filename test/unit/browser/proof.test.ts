@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isRandomToken } from '../../../src/base/ids.ts';
 import { makeProof } from '../../../src/browser/proof.ts';
 

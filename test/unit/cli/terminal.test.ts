@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createTerminal, type Output } from '../../../src/cli/line/terminal.ts';
 
 interface Written extends Output {

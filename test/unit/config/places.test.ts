@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkPlaces } from '../../../src/cli/places.ts';
 import type { Config } from '../../../src/config/config.ts';
 import { packageRoot } from '../../../studio/package-root.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { ERROR_TABLE } from '../../../src/base/errors.ts';
 import { adviceOf as adviceAt } from '../../../src/explorer/advice.ts';

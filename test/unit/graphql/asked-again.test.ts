@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import type { AuditEntry } from '../../../src/observe/audit-entry.ts';
 import type { GraphqlAnswer } from '../../support/ask-graphql.ts';

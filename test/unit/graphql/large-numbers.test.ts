@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exposeSchema } from '../../../src/site/expose.ts';
 import { EMPTY_EXPOSURE } from '../../../src/site/exposure.ts';
 import { parseSiteSchema } from '../../../src/site/parse-site-schema.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bridgeRows } from '../../support/bridge-rows.ts';
 import { createGraphqlWorld, type GraphqlWorld, launchOf } from '../../support/graphql-world.ts';
 

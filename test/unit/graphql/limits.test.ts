@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { bridgeRows } from '../../support/bridge-rows.ts';
 import { createGraphqlWorld, type GraphqlWorld, type WorldOptions } from '../../support/graphql-world.ts';
 

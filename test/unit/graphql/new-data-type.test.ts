@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATA_TYPES } from '../../../src/site/data-types/data-types.ts';
 import { renderDataTypes } from '../../../src/site/data-types/render-data-types.ts';
 import type { ValueType } from '../../../src/site/data-types/value-type.ts';

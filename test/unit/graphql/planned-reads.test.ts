@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { KnownFields } from '../../../src/query/read/live-fields.ts';
 import { EMPTY_SELECTION } from '../../../src/query/ports/selection.ts';
 import { bridgeRows } from '../../support/bridge-rows.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GraphQLError } from 'graphql';
 import { AppError, ERROR_TABLE, type ErrorCode } from '../../../src/base/errors.ts';
 import { createLogger } from '../../../src/base/logger.ts';

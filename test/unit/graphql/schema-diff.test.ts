@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import { findBreakingChanges, type GraphQLSchema } from 'graphql';
 import { buildGraphqlSchema } from '../../../src/graphql/build-schema.ts';

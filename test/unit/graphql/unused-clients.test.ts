@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { createWorkshop } from '../../../src/query/work.ts';
 import { createGraphqlWorld } from '../../support/graphql-world.ts';
 import { PLAN } from '../../support/plan-settings.ts';

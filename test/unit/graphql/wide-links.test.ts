@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exposeSchema } from '../../../src/site/expose.ts';
 import { parseSiteSchema } from '../../../src/site/parse-site-schema.ts';
 import { createGraphqlWorld, type GraphqlWorld } from '../../support/graphql-world.ts';

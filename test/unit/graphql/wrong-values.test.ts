@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Connector } from '../../../src/systems/connector.ts';
 import type { RemoteSchema } from '../../../src/systems/load-system-parts.ts';
 import { bridgeRows } from '../../support/bridge-rows.ts';

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Response } from 'express';
 import { AppError } from '../../../src/base/errors.ts';
 import type { Login, Subject } from '../../../src/base/ids.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { notSlower } from '../../../src/http/request/life.ts';
 import { PartSource } from '../../../src/upload/part-source.ts';
 

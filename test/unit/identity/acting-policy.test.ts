@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ActingPolicies, ActingPolicy } from '../../../src/config/config.ts';
 import { anyMayLink, assertWanted, policyOf } from '../../../src/identity/person/principal.ts';
 

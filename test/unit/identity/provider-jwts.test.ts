@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { createProviderJwts, type ProviderJwts } from '../../../src/identity/provider/provider-jwts.ts';
 import { FakeIdp } from '../../support/fake-idp.ts';
 
@@ -9,7 +9,7 @@ const KEYS_ARE_OLD_MS = 660_000;
 let idp: FakeIdp;
 let jwts: ProviderJwts;
 let offsetMs: number;
-let spy: jest.SpiedFunction<typeof Date.now>;
+let spy: MockInstance<typeof Date.now>;
 
 beforeEach(async () => {
   idp = new FakeIdp();
@@ -17,7 +17,7 @@ beforeEach(async () => {
   offsetMs = 0;
   const { now } = Date;
   // The library's own memory of keys goes by this clock.
-  spy = jest.spyOn(Date, 'now').mockImplementation(() => now() + offsetMs);
+  spy = vi.spyOn(Date, 'now').mockImplementation(() => now() + offsetMs);
   const { issuer } = idp;
   jwts = createProviderJwts({
     oidc: { jwtFacts: async () => ({ issuer, jwksUri: `${issuer}/jwks`, algorithms: ['ES256'] }) },

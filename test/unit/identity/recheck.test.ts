@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import type { Login, SessionId, Subject } from '../../../src/base/ids.ts';
 import type { ActingPolicies } from '../../../src/config/config.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER_MS, LOCK_MS, pause, type Renewals, startRenewals, until } from '../../support/renewals.ts';
 
 let renewals: Renewals;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { createLogger } from '../../../src/base/logger.ts';
 import { createRevocations, type Revocations } from '../../../src/identity/session/revocations.ts';

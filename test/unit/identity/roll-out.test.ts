@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/config.ts';
 import { type ListedPerson, prospectsOf } from '../../../src/identity/person/roll-out.ts';
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Login, SessionToken, Subject } from '../../../src/base/ids.ts';
 import type { Tokens } from '../../../src/identity/provider/oidc-port.ts';
 import type { Principal } from '../../../src/identity/person/principal.ts';

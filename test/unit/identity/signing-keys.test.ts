@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../../src/base/logger.ts';
 import { createOidc } from '../../../src/identity/provider/oidc.ts';
 import type { Oidc, SignedIn } from '../../../src/identity/provider/oidc-port.ts';

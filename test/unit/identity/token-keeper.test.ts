@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import type { Tokens } from '../../../src/identity/provider/oidc-port.ts';
 import { duringLateWrite } from '../../support/late-write.ts';

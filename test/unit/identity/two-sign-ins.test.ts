@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { Login, SessionToken, Subject } from '../../../src/base/ids.ts';
 import type { Principal } from '../../../src/identity/person/principal.ts';

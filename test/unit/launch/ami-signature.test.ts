@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import { parseAmiBody } from '../../../src/launch/ami-body.ts';
 import { signAmiFields, verifyAmiSignature } from '../../../src/launch/ami-signature.ts';

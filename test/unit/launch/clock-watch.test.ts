@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../../src/base/logger.ts';
 import { clockFinding, type ClockWatch, createClockWatch } from '../../../src/launch/clock-watch.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import type { Login, Subject } from '../../../src/base/ids.ts';
 import type { Principal } from '../../../src/identity/person/principal.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readLightPayload } from '../../../src/launch/light-payload.ts';
 
 const read = (payload: Readonly<Record<string, unknown>>) => {

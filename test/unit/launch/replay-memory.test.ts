@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../../src/base/logger.ts';
 import { createReplayMemory, type ReplayMemory } from '../../../src/launch/replay-memory.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../../src/base/logger.ts';
 import { type Audit, createAudit } from '../../../src/observe/audit.ts';
 import { TrailVerifier, type Verdict } from '../../../src/observe/audit-chain.ts';

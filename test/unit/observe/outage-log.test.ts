@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { createLogger } from '../../../src/base/logger.ts';
 import { createOutageLog, type OutageLog } from '../../../src/observe/outage-log.ts';

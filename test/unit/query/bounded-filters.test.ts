@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { compileFilter } from '../../../src/query/input/filters.ts';
 import { LinkDoubts } from '../../../src/query/input/links.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { fileValue, imageValue } from '../../../src/query/decode/file-values.ts';
 
 const NOTHING = {

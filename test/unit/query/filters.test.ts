@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { compileFilter, type FilterInput } from '../../../src/query/input/filters.ts';
 import { LinkDoubts } from '../../../src/query/input/links.ts';
 import { smallStudio } from '../../support/small-studio.ts';

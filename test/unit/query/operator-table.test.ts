@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { pushDown } from '../../../src/query/plan/push-down.ts';
 import { type Operator, operatorRow, OPERATORS } from '../../../src/site/data-types/operators.ts';
 

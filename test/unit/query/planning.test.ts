@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { besideReads } from '../../../src/query/plan/searches.ts';
 import { planRead, printPlan } from '../../../src/query/plan/planning.ts';
 import { type Asked, selectionOf } from '../../support/asked-selection.ts';

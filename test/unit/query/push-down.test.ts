@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { pushDown } from '../../../src/query/plan/push-down.ts';
 import type { FilterGroup } from '../../../src/shotgun/port/requests.ts';
 

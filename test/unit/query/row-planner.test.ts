@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type PlanOptions, planRead } from '../../../src/query/plan/planning.ts';
 import { RowPlanner } from '../../../src/query/plan/row-planner.ts';
 import { SampleIds } from '../../../src/query/plan/sample-ids.ts';

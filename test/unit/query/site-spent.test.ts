@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { spentOf } from '../../../src/query/calls/call-log.ts';
 
 const NOW = 200;

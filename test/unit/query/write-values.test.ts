@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { writableFields, compileWrite, type WriteInput } from '../../../src/query/write/write-values.ts';
 import { LinkDoubts } from '../../../src/query/input/links.ts';
 import type { FieldInfo } from '../../../src/query/ports/ports.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { reviveRecord } from '../../../src/shotgun/calls/write.ts';
 
 describe('the changes that a revive states', () => {

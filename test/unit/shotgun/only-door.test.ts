@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Login } from '../../../src/base/ids.ts';
 import * as createShotgunModule from '../../../src/shotgun/create-shotgun.ts';
 import { PersonCaller, type TokenSource } from '../../../src/shotgun/wire/person-caller.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parseRow } from '../../../src/shotgun/wire/http-call.ts';
 
 describe('a resource of the API', () => {

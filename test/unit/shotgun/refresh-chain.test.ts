@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { createLogger } from '../../../src/base/logger.ts';
 import { createRefreshChain, type RefreshChain } from '../../../src/shotgun/acting/refresh-chain.ts';

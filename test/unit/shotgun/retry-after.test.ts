@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { retryAfterMs } from '../../../src/shotgun/wire/retry-after.ts';
 
 const NOW = Date.parse('Mon, 30 Nov 2026 10:00:00 GMT');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { HttpAnswer, HttpCall } from '../../../src/shotgun/wire/http-call.ts';
 import { isTokenRefusal, toRecordError, toTokenError } from '../../../src/shotgun/wire/site-errors.ts';
 

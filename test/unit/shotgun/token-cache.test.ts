@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { TokenCache } from '../../../src/shotgun/wire/token-cache.ts';
 import type { ScriptToken } from '../../../src/shotgun/wire/tokens.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { demoDataset } from '../../../studio/site/demo/dataset.ts';
 
 interface Leaf {
@@ -40,13 +40,13 @@ function* cells(...dataTypes: string[]): Generator<readonly [where: string, fiel
 }
 
 describe('the rows', () => {
-  test('are the same for the same seed, and others for another', () => {
+  it('are the same for the same seed, and others for another', () => {
     const bytes = JSON.stringify(dataset);
     expect(JSON.stringify(demoDataset())).toBe(bytes);
     expect(JSON.stringify(demoDataset({ seed: 2 }))).not.toBe(bytes);
   });
 
-  test.each([
+  it.each([
     ['Project', 3],
     ['Sequence', 25],
     ['Shot', 400],
@@ -64,12 +64,12 @@ describe('the rows', () => {
     expect(rowsOf(type)).toHaveLength(count);
   });
 
-  test('have ids that occur once in their type', () => {
+  it('have ids that occur once in their type', () => {
     for (const rows of Object.values(dataset.rows))
       expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
   });
 
-  test('say who made them and when', () => {
+  it('say who made them and when', () => {
     const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/u;
     const isSigned = (row: Row): boolean =>
       instant.test(String(row['created_at'])) &&
@@ -81,7 +81,7 @@ describe('the rows', () => {
     expect(unsigned).toEqual([]);
   });
 
-  test('hold no field that the schema does not declare', () => {
+  it('hold no field that the schema does not declare', () => {
     const unknown = Object.entries(dataset.rows).flatMap(([type, rows]) =>
       rows.flatMap((row) =>
         Object.keys(row)
@@ -93,7 +93,7 @@ describe('the rows', () => {
     expect([...new Set(unknown)].filter((place) => !place.includes('.__'))).toEqual([]);
   });
 
-  test('link only to rows that exist, of a type that the field allows', () => {
+  it('link only to rows that exist, of a type that the field allows', () => {
     const known = new Set(
       Object.entries(dataset.rows).flatMap(([type, rows]) => rows.map(({ id }) => `${type}:${id}`)),
     );
@@ -110,14 +110,14 @@ describe('the rows', () => {
     expect(count).toBeGreaterThan(20_000);
   });
 
-  test('hold only legal values in lists and statuses', () => {
+  it('hold only legal values in lists and statuses', () => {
     const wrong = [...cells('list', 'status_list')]
       .filter(([, field, value]) => !isOneOf(field, 'valid_values', value))
       .map(([where, , value]) => `${where} = ${String(value)}`);
     expect([...new Set(wrong)]).toEqual([]);
   });
 
-  test.each([
+  it.each([
     ['Sequence', 'shots'],
     ['Playlist', 'versions'],
     ['Project', 'users'],
@@ -129,7 +129,7 @@ describe('the rows', () => {
     expect(rowsOf(type).some((row) => name in row)).toBe(false);
   });
 
-  test('order the Versions of each Playlist', () => {
+  it('order the Versions of each Playlist', () => {
     for (const { id } of rowsOf('Playlist')) {
       const orders = rowsOf('PlaylistVersionConnection')
         .filter(({ playlist }) => (playlist as Link).id === id)
@@ -141,7 +141,7 @@ describe('the rows', () => {
 });
 
 describe('the schema', () => {
-  test('has the wire form of the site, key by key', () => {
+  it('has the wire form of the site, key by key', () => {
     expect(Object.keys(types).length).toBeGreaterThanOrEqual(32);
     expect(types['CustomEntity01']).toEqual({
       name: { value: 'Look', editable: false },
@@ -160,7 +160,7 @@ describe('the schema', () => {
     }
   });
 
-  test.each([
+  it.each([
     ['Shot', 'code', 'regex_validation,regex_validation_enabled'],
     ['Shot', 'sg_sequence', 'valid_types'],
     ['Shot', 'assets', 'valid_types'],
@@ -176,21 +176,21 @@ describe('the schema', () => {
     expect(keys).toEqual(['default_value', 'summary_default', ...own.split(',').filter(Boolean)]);
   });
 
-  test('says that a person can be impersonated unless told otherwise, and that nobody writes it here', () => {
+  it('says that a person can be impersonated unless told otherwise, and that nobody writes it here', () => {
     const field = fieldOf('HumanUser', 'can_impersonate_this_user');
     expect(field?.data_type.value).toBe('checkbox');
     expect(field?.editable).toEqual({ value: false, editable: false });
     expect(field?.properties['default_value']?.value).toBe(true);
   });
 
-  test('keeps the underscores of codes and gives words their spaces', () => {
+  it('keeps the underscores of codes and gives words their spaces', () => {
     expect(fieldOf('Icon', 'display_type')?.properties['valid_values']?.value).toContain('image_map');
     expect(fieldOf('Shot', 'sg_shot_type')?.properties['valid_values']?.value).toContain('Full CG');
   });
 });
 
 describe('the fixed people', () => {
-  test.each([
+  it.each([
     [31, 'mira', 'Mira Okafor', 'artist', [1, 2]],
     [32, 'joao', 'João Almeida', 'manager', [2, 3]],
     [33, 'ada', 'Ada Lindqvist', 'admin', [1, 2, 3]],
@@ -207,13 +207,13 @@ describe('the fixed people', () => {
     expect((row?.['projects'] as Link[]).map((link) => link.id)).toEqual(projects);
   });
 
-  test('Ada cannot be impersonated and Kenji is disabled', () => {
+  it('Ada cannot be impersonated and Kenji is disabled', () => {
     expect(person(33)?.['can_impersonate_this_user']).toBe(false);
     expect(person(31)?.['can_impersonate_this_user']).toBe(true);
     expect(person(34)?.['sg_status_list']).toBe('dis');
   });
 
-  test('Mira has at least 60 Versions in her first project, of her own Tasks, most often to review', () => {
+  it('Mira has at least 60 Versions in her first project, of her own Tasks, most often to review', () => {
     const versions = rowsOf('Version').filter(
       ({ user, project }) => (user as Link).id === 31 && (project as Link).id === 1,
     );
@@ -226,14 +226,14 @@ describe('the fixed people', () => {
       expect(tasks.get((task as Link).id)?.map(({ id }) => id)).toContain(31);
   });
 
-  test('two active people share an address', () => {
+  it('two active people share an address', () => {
     const emails = rowsOf('HumanUser')
       .filter(({ sg_status_list: status }) => status === 'act')
       .map(({ email }) => email);
     expect(emails.length - new Set(emails).size).toBe(1);
   });
 
-  test('the script has its key and makes no events', () => {
+  it('the script has its key and makes no events', () => {
     expect(rowsOf('ApiUser').find(({ id }) => id === 1)).toMatchObject({
       firstname: 'shotgraph',
       lastname: '1.0',
@@ -243,7 +243,7 @@ describe('the fixed people', () => {
   });
 });
 
-test('the menu items lead to the given address', () => {
+it('the menu items lead to the given address', () => {
   const { rows } = demoDataset({ bffUrl: 'http://localhost:4999' });
   expect(rows['ActionMenuItem']?.find(({ list_order: order }) => order === 1)).toMatchObject({
     title: 'Review in Shotgraph',
@@ -256,13 +256,13 @@ test('the menu items lead to the given address', () => {
   });
 });
 
-test('one menu item of a Shot has no secret', () => {
+it('one menu item of a Shot has no secret', () => {
   const items = dataset.rows['ActionMenuItem']?.filter((row) => row['entity_type'] === 'Shot') ?? [];
   expect(items.map((row) => row['title'])).toEqual(['Open in browser log']);
   expect(items[0]).not.toHaveProperty('secret_token');
 });
 
-test('the statuses of Shots, Tasks and Versions are those of the studio', () => {
+it('the statuses of Shots, Tasks and Versions are those of the studio', () => {
   const codes = (type: string): unknown => fieldOf(type, 'sg_status_list')?.properties['valid_values']?.value;
   for (const type of ['Shot', 'Task'])
     expect(codes(type)).toEqual(['wtg', 'rdy', 'ip', 'rev', 'apr', 'fin', 'hld', 'omt', 'cmpt']);

@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createBlobStore } from '../../../studio/site/files/blob-store.ts';
 import { createStorageOrigin } from '../../../studio/site/files/storage-origin.ts';
 import { atEnd } from './serve-app.ts';

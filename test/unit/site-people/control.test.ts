@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import express from 'express';
 import { createControl } from '../../../studio/site/control/control.ts';
 import { createFaults } from '../../../studio/site/control/faults.ts';

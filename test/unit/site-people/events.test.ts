@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createEventLog } from '../../../studio/site/events/event-log.ts';
 import type { Caller, FieldChange, StoredRecord, Switches } from '../../../studio/site/ports.ts';
 import { studioSchema, studioStorage } from './studio-rows.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import express from 'express';
 import { parseFaultRule } from '../../../studio/site/control/fault-rule.ts';
 import type { FaultRule } from '../../../studio/site/control/fault-rule.ts';

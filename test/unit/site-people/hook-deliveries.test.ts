@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { deliveryTimeoutMs } from '../../../studio/site/webhooks/send-events.ts';
 import type { Hook } from '../../../studio/site/webhooks/hook.ts';
 import { makeCertificate, startTlsProxy } from '../../support/tls-proxy.ts';

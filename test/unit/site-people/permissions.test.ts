@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createPermissions } from '../../../studio/site/permissions/permissions.ts';
 import { SiteError } from '../../../studio/site/ports.ts';
 import type { Caller } from '../../../studio/site/ports.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach } from '@jest/globals';
+import { afterEach } from 'vitest';
 import type { NextFunction, Request, Response } from 'express';
 import { SiteError } from '../../../studio/site/ports.ts';
 

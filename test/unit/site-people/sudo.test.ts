@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { decodeJwt } from 'jose';
 import { SCRIPT, refusalOf, tokenSite as site } from './token-site.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import express from 'express';
 import { createRecordValues } from '../../../studio/site/data-types/record-values.ts';
 import type { EntityDeps } from '../../../studio/site/entities/entity-deps.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import express from 'express';
 import { createEventLog } from '../../../studio/site/events/event-log.ts';
 import { createFiles } from '../../../studio/site/files/files.ts';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { change, consumer, hookSite, onVersions } from './hook-site.ts';
 import { closeAll } from './serve-app.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { exposeSchema } from '../../../src/site/expose.ts';
 import type { ExposedSchema } from '../../../src/site/expose.ts';
 import { loadExposure, parseExposure } from '../../../src/site/exposure.ts';

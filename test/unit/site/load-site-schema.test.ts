@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exposeSchema } from '../../../src/site/expose.ts';
 import { EMPTY_EXPOSURE } from '../../../src/site/exposure.ts';
 import { loadSiteSchema } from '../../../src/site/load-site-schema.ts';

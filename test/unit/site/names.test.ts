@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import { OPERATORS } from '../../../src/site/data-types/operators.ts';
 import { exposeSchema } from '../../../src/site/expose.ts';

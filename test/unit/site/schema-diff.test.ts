@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { EMPTY_EXPOSURE, parseExposure } from '../../../src/site/exposure.ts';
 import { parseSiteSchema } from '../../../src/site/parse-site-schema.ts';
 import { diffSchemas } from '../../../src/site/schema-diff.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { loadSiteSchema } from '../../../src/site/load-site-schema.ts';
 import { COMMON_FACTS, TYPE_FACTS, typeFacts } from '../../../src/site/type-facts.ts';
 import { ROOT } from '../../rules/source-files.ts';

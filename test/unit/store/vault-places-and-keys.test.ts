@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { randomBytes } from 'node:crypto';
 import { CompactEncrypt } from 'jose';
 import { systemClock } from '../../../src/base/clock.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createGraphqlWorld } from '../../support/graphql-world.ts';
 import { createNamingSystem } from '../../support/named-rows.ts';
 

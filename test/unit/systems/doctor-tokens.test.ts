@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { checkSystemTokens } from '../../../src/cli/doctor/system-token-checks.ts';
 import type { SystemConfig } from '../../../src/config/config.ts';

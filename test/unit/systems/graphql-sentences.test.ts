@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildSchema, graphql } from 'graphql';
 import type { RefusalPlaces } from '../../../src/config/config.ts';
 import { appErrorOf } from '../../../src/graphql/answer/errors.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildSchema, graphql, introspectionFromSchema, validateSchema } from 'graphql';
 import type { GraphqlContext } from '../../../src/graphql/request/context.ts';
 import { appErrorOf } from '../../../src/graphql/answer/errors.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jwtVerify, UnsecuredJWT } from 'jose';
 import type { SystemConfig, SystemTokenWay } from '../../../src/config/config.ts';
 import { createGrants } from '../../../src/systems/grants.ts';

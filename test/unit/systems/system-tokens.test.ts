@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { SystemConfig } from '../../../src/config/config.ts';
 import { createSystemTokens } from '../../../src/systems/system-tokens.ts';
 

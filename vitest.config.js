@@ -1,0 +1,36 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** What both suites share: how the code is read. */
+const reading = {
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: false } },
+  resolve: {
+    alias: [
+      { find: /^shotgraph\/extension$/u, replacement: pathOf('./src/graphql/extensions/extension.ts') },
+      // Node takes the CommonJS build. A second build in one process would be a second type system.
+      { find: /^graphql$/u, replacement: createRequire(import.meta.url).resolve('graphql') },
+    ],
+  },
+};
+
+/** Unit, contract, golden, journey, audit and rule tests; slow suites have `vitest.slow.config.js`. */
+export default defineConfig({
+  ...reading,
+  // The builds of libraries that Node takes: without warnings for developers.
+  mode: 'production',
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/browser/**', 'test/chaos/**'],
+    setupFiles: ['test/support/setup.ts'],
+    globalSetup: ['test/support/build-page-scripts.js'],
+    pool: 'forks',
+    // One process reads the libraries once for all files. Files share no state: each starts servers of its own.
+    isolate: false,
+    maxWorkers: '100%',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+import base from './vitest.config.js';
+
+/** Suites with a browser or with servers that are stopped and paused, with more patience. They wait most of the time. */
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: ['test/browser/**/*.test.ts', 'test/chaos/**/*.test.ts'],
+    exclude: [],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
