@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
 
 /** An administrator sets Shotgraph up; the doctor says what is wrong and what to do. */
@@ -129,7 +129,10 @@ describe('shotgraph doctor', () => {
     const connector = "export const connector = { typeDefs: 'extend type Shott { frames: Int }' };\n";
     await writeFile(join(folder, 'farm.js'), connector);
     await writeFile(join(folder, 'package.json'), '{"type": "module"}');
-    await writeFile(file, "systems: { farm: { baseUrl: 'http://127.0.0.1:9', connector: farm.js } }\n");
+    await writeFile(
+      file,
+      "systems: { farm: { baseUrl: 'http://127.0.0.1:9', token: { way: forward }, connector: farm.js } }\n",
+    );
     const { code, said } = await studio.run(['doctor'], { SHOTGRAPH_CONFIG: file });
     await rm(folder, { recursive: true });
     expect(said).toMatch(/^fail {2}systems .*farm.*Shott/mu);

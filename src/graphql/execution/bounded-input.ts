@@ -8,6 +8,7 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
   isInputType,
+  isIntrospectionType,
   isObjectType,
   type OperationDefinitionNode,
   typeFromAST,
@@ -150,7 +151,8 @@ export function assertFewVariables(
  */
 export function withBoundedArguments(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
+    // The types of introspection are one for all schemas of the process.
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
     for (const field of Object.values(type.getFields())) boundArguments(field);
   }
   return schema;
