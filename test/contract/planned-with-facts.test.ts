@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { withTolerances } from '../../src/shotgun/site-tolerances.ts';
 import type { SiteFacts } from '../../src/site/facts/fact-table.ts';
 import { siteSettings } from '../support/bent-site.ts';

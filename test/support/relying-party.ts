@@ -38,7 +38,7 @@ export interface Opened {
 }
 
 export async function startRelyingParty(ways: Pick<IdpOptions, 'hasOneGrant'> = {}): Promise<RelyingParty> {
-  // The provider looks for Node's own dispatcher, which the globals of jest do not show, and warns without it.
+  // The provider looks for Node's own dispatcher, which a test environment may not show, and warns without it.
   setGlobalDispatcher(new Agent());
   const logoutTokens: string[] = [];
   const server = createServer((request, response) => {

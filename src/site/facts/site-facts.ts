@@ -56,7 +56,7 @@ export async function readFactsFile(path: string): Promise<FactsFile | undefined
   return parseFacts(text, path);
 }
 
-const REMEDY = '"npx shotgraph probe" writes the file; correct it or delete it.';
+const REMEDY = '"npx --no-install shotgraph probe" writes the file; correct it or delete it.';
 
 /** @throws SiteSchemaError with every mistake, each with its place and remedy */
 export function parseFacts(text: string, path: string): FactsFile {

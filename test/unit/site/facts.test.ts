@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FACTS } from '../../../src/site/facts/fact-table.ts';
 import { loadFacts, parseFacts, renderFacts } from '../../../src/site/facts/site-facts.ts';
 import { loadFacts as loadSwitches } from '../../../studio/site/load-facts.ts';
