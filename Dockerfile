@@ -3,6 +3,8 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
+COPY studio/package.json ./studio/
+COPY studio/bin ./studio/bin
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run -s build
@@ -10,7 +12,7 @@ RUN npm run -s build
 FROM node:24-bookworm-slim AS modules
 WORKDIR /modules
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm ci --omit=dev --workspaces=false --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production \

@@ -9,6 +9,7 @@ const reading = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: false } },
   resolve: {
     alias: [
+      { find: /^shotgraph\/connector$/u, replacement: pathOf('./src/systems/connector.ts') },
       { find: /^shotgraph\/extension$/u, replacement: pathOf('./src/graphql/extensions/extension.ts') },
       // Node takes the CommonJS build. A second build in one process would be a second type system.
       { find: /^graphql$/u, replacement: createRequire(import.meta.url).resolve('graphql') },

@@ -7,7 +7,7 @@ export default defineConfig({
   base: '/apps/review/',
   plugins: [react()],
   build: {
-    outDir: fileURLToPath(new URL('../../dist/apps/review', import.meta.url)),
+    outDir: fileURLToPath(new URL('../dist/app', import.meta.url)),
     emptyOutDir: true,
     // Browsers keep what it names for ever.
     manifest: true,

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { demoDataset } from '../site/demo/dataset.ts';
 import { startSite } from '../site/start.ts';
-import { packageRoot } from '../package-root.ts';
+import { writeSchema } from '../demo/schema-files.ts';
 import { type FakeSystem, startFakeSystem, type SystemAsked, TOKEN_PREFIX } from './fake-system.ts';
 import { assertFaultsCostOwnFields, type KitAnswer } from './fault-check.ts';
 import { openGraph, type Graph } from './graph.ts';
@@ -57,7 +57,8 @@ export interface ConnectorKit {
  */
 export async function tryConnector(options: KitOptions): Promise<ConnectorKit> {
   const folder = await mkdtemp(join(tmpdir(), 'shotgraph-kit-'));
-  const site = await startSite({ port: 0, dataset: demoDataset() });
+  const dataset = demoDataset();
+  const site = await startSite({ port: 0, dataset });
   const asked: SystemAsked[] = [];
   const { answer, connector } = options;
   if (connector !== undefined && answer === undefined) throw new Error('A connector needs an answer().');
@@ -75,7 +76,14 @@ export async function tryConnector(options: KitOptions): Promise<ConnectorKit> {
     ]);
   };
   try {
-    const opened = await openGraph(await writeSettings(folder, options, systems, site.url));
+    const opened = await openGraph(
+      await writeSettings(
+        folder,
+        { schemaDirectory: writeSchema(folder, dataset), ...options },
+        systems,
+        site.url,
+      ),
+    );
     graph = opened;
     return kitOf(opened, { systems, asked }, close);
   } catch (error) {
@@ -94,9 +102,10 @@ interface Fakes {
 
 function kitOf(graph: Graph, { systems, asked }: Fakes, close: () => Promise<void>): ConnectorKit {
   const ask: ConnectorKit['ask'] = async (query, { as = 'mira', variables = {} } = {}) => {
-    const answer = await graph.ask(query, variables, { login: as, accessToken: `${TOKEN_PREFIX}${as}` });
+    const person = { login: as, accessToken: `${TOKEN_PREFIX}${as}` };
+    const { data, errors = [] } = JSON.parse(await graph.ask(query, variables, person)) as Partial<KitAnswer>;
     for (const system of systems) system.assertAnswered();
-    return answer;
+    return { data, errors };
   };
   return {
     ask,
@@ -109,7 +118,7 @@ function kitOf(graph: Graph, { systems, asked }: Fakes, close: () => Promise<voi
 /** The settings that an operator would write, for everything on loopback. */
 async function writeSettings(
   folder: string,
-  { connector, extension, refusal, schemaDirectory = join(packageRoot(), 'schema', 'site') }: KitOptions,
+  { connector, extension, refusal, schemaDirectory }: KitOptions & { readonly schemaDirectory: string },
   systems: readonly FakeSystem[],
   siteUrl: string,
 ): Promise<Readonly<Record<string, string>>> {

@@ -1,7 +1,7 @@
 // @ts-check
 /** The render farm in GraphQL: what it shows depends on who asks, for each call is made as that person. */
 
-/** @type {import('../../src/systems/connector.ts').Connector} */
+/** @type {import('shotgraph/connector').Connector} */
 export const connector = {
   typeDefs: /* GraphQL */ `
     enum RenderJobState {
@@ -66,7 +66,7 @@ export const connector = {
 };
 
 /**
- * @param {import('../../src/systems/connector.ts').SystemClient} system
+ * @param {import('shotgraph/connector').SystemClient} system
  * @param {Record<string, string>} query
  */
 async function jobsOf(system, query) {

@@ -25,7 +25,7 @@ export function createRoutes(provider: Provider, people: readonly IdpPerson[], p
   app.post('/interaction/:uid', express.urlencoded({ extended: false }), async (request, response) => {
     await provider.interactionDetails(request, response);
     const typed = textOf((request.body as { login?: unknown } | undefined)?.login)?.trim();
-    const person = people.find(({ login }) => login === typed?.toLowerCase());
+    const person = people.find(({ login }) => login.toLowerCase() === typed?.toLowerCase());
     if (person === undefined) {
       const error = 'There is no such account. Choose one of the list.';
       response.status(400).send(renderSignInPage({ action: `${path}${request.path}`, people, typed, error }));

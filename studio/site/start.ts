@@ -23,7 +23,12 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   address.origin = `http://${host}:${port}`;
-  await site.start(host);
+  try {
+    await site.start(host);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
   return {
     url: address.origin,
     storageUrl: site.storageUrl(),

@@ -1,7 +1,7 @@
 // @ts-check
 /** The time sheets in GraphQL: hours a task. What the time sheets refuse is told in their own sentence. */
 
-/** @type {import('../../src/systems/connector.ts').Connector} */
+/** @type {import('shotgraph/connector').Connector} */
 export const connector = {
   typeDefs: /* GraphQL */ `
     "Hours of one person on one day."
@@ -53,8 +53,8 @@ export const connector = {
 };
 
 /**
- * @param {import('../../src/systems/connector.ts').SystemClient} system
- * @param {import('../../src/systems/connector.ts').SystemQuery} query
+ * @param {import('shotgraph/connector').SystemClient} system
+ * @param {import('shotgraph/connector').SystemQuery} query
  */
 async function entriesOf(system, query) {
   const { entries } = /** @type {{entries: unknown[]}} */ (await system.get('/entries', query));

@@ -41,14 +41,14 @@ describe('The kit for connectors', () => {
       /```js file=dailies\.check\.js\n(?<check>[\s\S]*?)```/u.exec(recipe)?.groups?.['check'] ?? '';
     await writeFile(join(folder, 'connectors', 'dailies.js'), code);
     const file = join(folder, 'dailies.check.js');
-    await writeFile(file, check.replace('shotgraph/connector-kit', KIT));
+    await writeFile(file, check.replace('shotgrid-studio/connector-kit', KIT));
     expect(check).toContain('checkFaults');
     await import(pathToFileURL(file).href);
     // The name by which it is imported leads to what is built of the same file.
-    const { exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
-      exports: Record<string, string>;
+    const { exports } = JSON.parse(await readFile(join(ROOT, 'studio/package.json'), 'utf8')) as {
+      exports: Record<string, { default: string }>;
     };
-    expect(exports['./connector-kit']).toBe('./dist/studio/connector-kit/connector-kit.js');
+    expect(exports['./connector-kit']?.default).toBe('./dist/src/connector-kit/connector-kit.js');
   });
 
   it('accepts the connector of the render farm', async () => {

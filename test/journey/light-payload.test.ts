@@ -11,7 +11,7 @@ type Fields = readonly (readonly [name: string, value: string])[];
 const UNSIGNED = `amis:
   review: { secrets: ['\${SHOTGRAPH_AMI_SECRET_REVIEW}'], entityTypes: [Version], opens: /apps/review/, unsignedLightPayload: true }
 apps:
-  review: { directory: dist/apps/review }
+  review: { directory: studio/dist/app }
 `;
 
 /** A menu item with a light payload posts the number of its event; who clicked on what stands in the event. */

@@ -137,6 +137,6 @@ extensions: ['${join(ROOT, 'studio/storage/extension.ts')}']
     const [plain, demo] = [await read('shotgraph.yml'), await read('studio/demo.yml')];
     expect(demo['amis']).toEqual(plain['amis']);
     expect(Object.keys(demo['systems'] ?? {})).toEqual([...Object.keys(plain['systems'] ?? {}), 'storage']);
-    expect(demo['extensions']).toEqual(['../dist/studio/storage/extension.js']);
+    expect(demo['extensions']).toEqual(['dist/src/storage/extension.js']);
   });
 });

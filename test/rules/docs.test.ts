@@ -86,7 +86,8 @@ describe('the docs', () => {
   });
 
   it('docs/dependencies.md has a row for each dependency, with the module that owns it', () => {
-    const [shipped = '', forTests = ''] = read('docs/dependencies.md').split('## For tests');
+    const parts = read('docs/dependencies.md').split(/^## (?:For|Versions) /mu);
+    const [shipped = '', forTests = '', forStudio = '', heldBack = ''] = parts;
     const owners = rowsOf(shipped).map(([name = '', , , owner = '']) => [name, owner.split(', ')]);
     const { dependencies, devDependencies, overrides } = JSON.parse(read('package.json')) as Record<
       'dependencies' | 'devDependencies' | 'overrides',
@@ -95,7 +96,9 @@ describe('the docs', () => {
     const known = Object.keys(dependencies).map((name) => [name, OWNERS[name]]);
     expect(Object.fromEntries(owners)).toEqual(Object.fromEntries(known));
     expect(rowsOf(forTests).map(([name]) => name)).toEqual(Object.keys(devDependencies));
-    expect(Object.keys(overrides).filter((name) => !forTests.includes(`\`${name}\``))).toEqual([]);
+    const studio = JSON.parse(read('studio/package.json')) as Record<'dependencies', Record<string, string>>;
+    expect(rowsOf(forStudio).map(([name]) => name)).toEqual(Object.keys(studio.dependencies));
+    expect(Object.keys(overrides).filter((name) => !heldBack.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('docs/shotgrid-api.md names a switch of the emulated site beside an unknown only if there is one', () => {

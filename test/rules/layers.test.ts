@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cyclesOf, layerBreaches, renderLayers, renderRooms } from './layers.ts';
+import { cyclesOf, layerBreaches, renderLayers, renderRooms, studioBreaches } from './layers.ts';
 import { importsOf, ROOT, sourceFiles } from './source-files.ts';
 
 const planted = (path: string, text: string) => importsOf({ path, text });
@@ -19,6 +19,23 @@ describe('the layers of the house', () => {
     const page = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8');
     expect(page).toContain(renderLayers());
     expect(page).toContain(renderRooms());
+  });
+
+  it('hold in the studio, whose package runs without Shotgraph and with its own libraries', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'studio/package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    const libraries = new Set(Object.keys(dependencies));
+    const imports = sourceFiles('studio')
+      .filter(({ path }) => !/^studio\/(?:app|site\/web\/browser)\//u.test(path))
+      .flatMap(importsOf);
+    expect(imports.length).toBeGreaterThan(200);
+    expect(studioBreaches(imports, libraries)).toEqual([]);
+    const reaching = planted(
+      'studio/site/x.ts',
+      "import { y } from '../../src/base/y.ts';\nimport 'shotgraph/extension';",
+    );
+    expect(studioBreaches(reaching, libraries)).toHaveLength(2);
   });
 
   it('have no import cycle in src and studio', () => {

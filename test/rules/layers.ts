@@ -17,6 +17,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   graphql: 4,
   http: 5,
   'app.ts': 6,
+  'graph-without-sign-in.ts': 6,
   cli: 7,
   'main.ts': 7,
 };
@@ -118,7 +119,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'graphql-scalars': ['graphql'],
   '@graphql-tools/wrap': ['graphql'],
   'reflect-metadata': ['graphql'],
-  '@apollo/server': ['graphql'],
+  '@apollo/server': ['graphql', 'graph-without-sign-in.ts'],
   '@escape.tech/graphql-armor-max-aliases': ['graphql'],
   '@escape.tech/graphql-armor-max-depth': ['graphql'],
   '@escape.tech/graphql-armor-max-directives': ['graphql'],
@@ -167,6 +168,18 @@ function breachOf({ from, to }: Import): string | undefined {
   if (upper === undefined) return `${from}: "${source}" is no module of the house.`;
   if (lower === undefined) return `${from} imports ${to}: "${target}" is no module of the house.`;
   return lower < upper ? undefined : `${from} (layer ${upper}) imports ${to} (layer ${lower}).`;
+}
+
+/** What of the studio needs Shotgraph, and names it as an installed package. The rest is for anybody who writes tools. */
+const NEEDS_SHOTGRAPH: ReadonlySet<string> = new Set(['studio/storage/extension.ts']);
+
+/** Breaches of what the package of the studio may import, with the libraries that its `package.json` has. */
+export function studioBreaches(imports: readonly Import[], libraries: ReadonlySet<string>): string[] {
+  return imports.flatMap(({ from, to }) => {
+    if (to.startsWith('studio/') || to.startsWith('node:') || libraries.has(to)) return [];
+    if (to === 'shotgraph' && NEEDS_SHOTGRAPH.has(from)) return [];
+    return [`${from} imports ${to}: the studio runs without it.`];
+  });
 }
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));

@@ -7,7 +7,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Scripts of pages: where they are written, and the files that are built of them. */
 const SCRIPTS = [
   { sources: 'src/browser', built: ['dist/browser/overlay.js', 'dist/browser/window.js'] },
-  { sources: 'studio/site/web/browser', built: ['dist/site-web/site.js'] },
+  { sources: 'studio/site/web/browser', built: ['studio/dist/site-web/site.js'] },
 ];
 
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -50,13 +50,20 @@ export function expandFields(
   statuses: Readonly<Record<string, string>>,
 ): object {
   const all = Object.entries(types).map(([type, { fields, isBare }]) => {
-    const lines = `id: number Id | ro\n${fields}${isBare ? BARE : COMMON}`
-      .split('\n')
-      .filter((line) => line.trim() !== '');
-    return [type, { data: Object.fromEntries(lines.map((line) => expandLine(type, line.trim(), statuses))) }];
+    const own = linesOf(`id: number Id | ro\n${fields}`);
+    const isOwn = (line: string): boolean => own.some((known) => nameIn(known) === nameIn(line));
+    const lines = [...own, ...linesOf(isBare ? BARE : COMMON).filter((line) => !isOwn(line))];
+    return [type, { data: Object.fromEntries(lines.map((line) => expandLine(type, line, statuses))) }];
   });
   return Object.fromEntries(all) as object;
 }
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+const nameIn = (line: string): string | undefined => line.split(':')[0];
 
 function expandLine(
   type: string,

@@ -225,6 +225,7 @@ sg_due_date: date Due Date
     displayName: 'Event Log Entry',
     isBare: true,
     fields: `
+cached_display_name: text Cached Display Name | ro
 event_type: text Event Type | ro
 attribute_name: text Attribute Name | ro
 description: text Description | ro

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../../package-root.ts';
 
 /** A folder of these pages' files. They lie in the source tree, also when the compiled code runs. */
-export const webFolder = (name: string): string => join(packageRoot(), 'studio', 'site', 'web', name);
+export const webFolder = (name: string): string => join(packageRoot(), 'site', 'web', name);
 
 /** Where the script of the pages was built. */
 export function builtFolder(): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkPlaces } from '../../../src/cli/places.ts';
 import type { Config } from '../../../src/config/config.ts';
-import { packageRoot } from '../../../studio/package-root.ts';
+import { ROOT } from '../../rules/source-files.ts';
 import { amiOf } from '../../support/ami.ts';
 import { testConfig } from '../../support/bff-config.ts';
 
@@ -19,7 +19,7 @@ describe('what the configuration points to', () => {
 
   const configOf = (changes: Partial<Config>): Config => ({
     ...testConfig(0, 'http://127.0.0.1:9'),
-    schemaDirectory: join(packageRoot(), 'schema/site'),
+    schemaDirectory: join(ROOT, 'schema/site'),
     apps: [{ name: 'review', directory: join(folder, 'app') }],
     ...changes,
   });

@@ -7,7 +7,7 @@ const inFolder = (path: string): string => fileURLToPath(new URL(path, import.me
 export default defineConfig({
   root: inFolder('.'),
   build: {
-    outDir: inFolder('../../../../dist/site-web'),
+    outDir: inFolder('../../../dist/site-web'),
     emptyOutDir: true,
     rolldownOptions: { input: inFolder('site.ts'), output: { entryFileNames: 'site.js' } },
   },
