@@ -8,10 +8,10 @@ install() {
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
 }
 
-portal=(liblemonldap-ng-portal-perl libplack-perl libcrypt-openssl-bignum-perl libcrypt-openssl-x509-perl)
-has_portal() { perl -MPlack::Runner -MLemonldap::NG::Portal::Lib::OpenIDConnect -e 1 2>/dev/null; }
+portal=(liblemonldap-ng-portal-perl libplack-perl libcrypt-openssl-bignum-perl libcrypt-openssl-x509-perl liblasso-perl libxml-simple-perl)
+has_portal() { perl -MPlack::Runner -MLemonldap::NG::Portal::Lib::OpenIDConnect -MLasso -MXML::Simple -e 1 2>/dev/null; }
 if ! has_portal && may_install; then install --no-install-recommends "${portal[@]}" || true; fi
-has_portal || echo "SKIPPED: the stories of LemonLDAP::NG (test/chaos/lemonldap.test.ts). They need ${portal[*]}." >&2
+has_portal || echo "SKIPPED: the stories of LemonLDAP::NG (test/chaos/lemonldap.test.ts, test/chaos/saml.test.ts). They need ${portal[*]}." >&2
 
 missing=()
 command -v redis-server >/dev/null || missing+=(redis-server)

@@ -1,18 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
-import { freePort } from './free-port.ts';
-
-/** A portal of LemonLDAP::NG that signs people in for one client, with all its files in a temporary folder. */
-export interface LemonLdap {
-  readonly issuer: string;
-  /** How often a path was asked with this method. */
-  count(method: string, path: string): Promise<number>;
-  close(): Promise<void>;
-}
+import { hasPortal, type Portal, type PortalSettings, startPortal } from './lemonldap-portal.ts';
 
 export interface LemonLdapOptions {
   /** Origin of Shotgraph. */
@@ -22,128 +9,25 @@ export interface LemonLdapOptions {
   readonly people: readonly string[];
 }
 
-/** Debian's folder of pages, which no configuration can do without. */
-const TEMPLATES = '/usr/share/lemonldap-ng/portal/templates';
-const START_TRIES = 3;
-const READY_TRIES = 600;
-const POLL_MS = 50;
-const MODULES = ['Plack::Runner', 'Lemonldap::NG::Portal::Main', 'Lemonldap::NG::Portal::Lib::OpenIDConnect'];
+/** A portal of LemonLDAP::NG that signs people in for one client. */
+export type LemonLdap = Portal;
 
-/** Whether Debian's `lemonldap-ng` and `libplack-perl` are here. */
-export const hasLemonLdap = (): boolean =>
-  spawnSync('perl', [...MODULES.map((name) => `-M${name}`), '-e', '1']).status === 0 &&
-  spawnSync('test', ['-d', TEMPLATES]).status === 0;
+export const hasLemonLdap = hasPortal;
 
-export async function startLemonLdap(options: LemonLdapOptions): Promise<LemonLdap> {
-  const folder = await mkdtemp(join(tmpdir(), 'shotgraph-lemonldap-'));
-  for (let tries = 1; ; tries += 1) {
-    const port = await freePort();
-    const issuer = `http://localhost:${port}`;
-    await writeFiles(folder, issuer, options);
-    const server = startPortal(folder, port);
-    if (await isReady(server, issuer)) return handleOf(server, folder, issuer);
-    await end(server);
-    // Somebody else may have taken the free port meanwhile.
-    if (tries < START_TRIES) continue;
-    const said = await readFile(join(folder, 'errors.log'), 'utf8').catch(() => '');
-    await rm(folder, { recursive: true, force: true });
-    throw new Error(`LemonLDAP::NG did not start: ${said}`);
-  }
-}
+export const startLemonLdap = ({ people, ...client }: LemonLdapOptions): Promise<LemonLdap> =>
+  startPortal({ people, settingsOf: (issuer) => openIdSettings(issuer, client) });
 
-async function writeFiles(folder: string, issuer: string, options: LemonLdapOptions): Promise<void> {
-  const folders = ['conf', 'cache', 'sessions/lock', 'psessions/lock'];
-  await Promise.all(folders.map((each) => mkdir(join(folder, each), { recursive: true })));
-  const configuration = configurationOf(folder, issuer, options);
-  await writeFile(join(folder, 'conf', 'lmConf-1.json'), JSON.stringify(configuration));
-  await writeFile(join(folder, 'll.ini'), iniOf(folder));
-  await writeFile(join(folder, 'portal.pl'), portalOf(folder, options.people));
-}
-
-const iniOf = (folder: string): string => `[all]
-logLevel = warn
-[configuration]
-type = File
-dirName = ${folder}/conf
-localStorage = Cache::FileCache
-localStorageOptions = { 'namespace' => 'conf', 'default_expires_in' => 600, 'cache_root' => '${folder}/cache', 'cache_depth' => 3 }
-[portal]
-staticPrefix = /static
-templateDir = ${TEMPLATES}
-languages = en
-[handler]
-status = 0
-`;
-
-/** Its accounts for demonstrations, with ours in their place; a sign-in asks for the login as password. */
-const portalOf = (folder: string, people: readonly string[]): string => `use strict;
-# Libraries that Debian only recommends: for clients that register themselves and for pictures to read before a sign-in,
-# which nobody here asks for, and for the form of a request that waits for a sign-in.
-BEGIN { $INC{"$_.pm"} = 1 for qw(String/Random IO/String Lemonldap/NG/Portal/Captcha/None) }
-package IO::String;
-sub new { my ($class, $text) = @_; open my $handle, '<', \\$text; $handle }
-package Lemonldap::NG::Portal::Captcha::None;
-use Mouse;
-extends 'Lemonldap::NG::Portal::Main::Plugin';
-sub init { 1 }
-package main;
-use Lemonldap::NG::Portal::Main;
-use Lemonldap::NG::Portal::UserDB::Demo;
-%Lemonldap::NG::Portal::UserDB::Demo::demoAccounts = (
-${people.map((login) => `  '${login}' => { uid => '${login}', cn => '${login}', mail => '${login}@lantern.example', uuid => '${uuidOf(login)}' },`).join('\n')}
-);
-Lemonldap::NG::Portal::Main->run({ configStorage => { confFile => '${folder}/ll.ini' } });
-`;
-
-/** What the portal calls somebody: a name that nobody guesses, since its sign-out names sessions by it. */
-const uuidOf = (login: string): string => `5a1c0de0-${Buffer.from(login).toString('hex')}`;
-
-function configurationOf(folder: string, issuer: string, { bffUrl, clientSecret }: LemonLdapOptions) {
+/** Makes a portal a provider of OpenID Connect for Shotgraph. */
+export function openIdSettings(
+  issuer: string,
+  { bffUrl, clientSecret }: Omit<LemonLdapOptions, 'people'>,
+): PortalSettings {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
-  const files = (name: string) => ({
-    Directory: join(folder, name),
-    LockDirectory: join(folder, name, 'lock'),
-  });
   return {
-    cfgNum: 1,
-    cfgDate: 1,
-    cfgVersion: '2.16.1',
-    portal: `${issuer}/`,
-    domain: 'localhost',
-    cookieName: 'lemonldap',
-    securedCookie: 0,
-    useSafeJail: 0,
-    authentication: 'Demo',
-    userDB: 'Same',
-    passwordDB: 'Null',
-    demoExportedVars: { cn: 'cn', mail: 'mail', uid: 'uid', uuid: 'uuid' },
-    exportedVars: {},
-    macros: { _whatToTrace: '$_user' },
-    whatToTrace: '_whatToTrace',
-    locationRules: {},
-    globalStorage: 'Apache::Session::File',
-    globalStorageOptions: {
-      ...files('sessions'),
-      generateModule: 'Lemonldap::NG::Common::Apache::Session::Generate::SHA256',
-    },
-    persistentStorage: 'Apache::Session::File',
-    persistentStorageOptions: files('psessions'),
-    localSessionStorage: 'Cache::FileCache',
-    localSessionStorageOptions: {
-      cache_root: join(folder, 'cache'),
-      namespace: 'sessions',
-      default_expires_in: 600,
-      cache_depth: 3,
-    },
-    notification: 0,
-    captcha: '::Captcha::None',
-    registerDB: 'Null',
-    portalDisplayResetPassword: 0,
-    portalDisplayCertificateResetByMail: 0,
     issuerDBOpenIDConnectActivation: 1,
     oidcServiceMetaDataIssuer: issuer,
     oidcServiceAllowAuthorizationCodeFlow: 1,
@@ -184,45 +68,3 @@ function clientOf(bffUrl: string, clientSecret: string) {
     Object.entries(options).map(([name, value]) => [`oidcRPMetaDataOptions${name}`, value]),
   );
 }
-
-function startPortal(folder: string, port: number): ChildProcess {
-  const where = ['--host', '127.0.0.1', '--port', String(port), '-E', 'deployment'];
-  const logs = ['--access-log', join(folder, 'access.log'), '-a', join(folder, 'portal.pl')];
-  return spawn(
-    'sh',
-    ['-c', `exec plackup "$@" 2>"${folder}/errors.log"`, 'sh', '-s', 'HTTP::Server::PSGI', ...where, ...logs],
-    {
-      cwd: folder,
-      stdio: 'ignore',
-      env: { ...process.env, LLNG_DEFAULTCONFFILE: join(folder, 'll.ini'), PERL_UNICODE: '' },
-    },
-  );
-}
-
-async function isReady(server: ChildProcess, issuer: string): Promise<boolean> {
-  for (let tries = 0; tries < READY_TRIES && server.exitCode === null; tries += 1) {
-    const answer = await fetch(`${issuer}/.well-known/openid-configuration`).catch(() => undefined);
-    if (answer !== undefined) return answer.status === 200;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  return false;
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const ended = once(server, 'exit');
-  server.kill('SIGKILL');
-  await ended;
-}
-
-const handleOf = (server: ChildProcess, folder: string, issuer: string): LemonLdap => ({
-  issuer,
-  async count(method, path) {
-    const log = await readFile(join(folder, 'access.log'), 'utf8');
-    return log.split('\n').filter((line) => line.includes(`"${method} ${path} `)).length;
-  },
-  async close() {
-    await end(server);
-    await rm(folder, { recursive: true, force: true });
-  },
-});
