@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as client from 'openid-client';
-import { Agent, setGlobalDispatcher } from 'undici';
 import { startIdp, type Idp, type IdpOptions } from '../../studio/idp/start.ts';
 import type { BrowserClient, Visit } from './browser-client.ts';
 
@@ -38,8 +37,6 @@ export interface Opened {
 }
 
 export async function startRelyingParty(ways: Pick<IdpOptions, 'hasOneGrant'> = {}): Promise<RelyingParty> {
-  // The provider looks for Node's own dispatcher, which a test environment may not show, and warns without it.
-  setGlobalDispatcher(new Agent());
   const logoutTokens: string[] = [];
   const server = createServer((request, response) => {
     let body = '';
