@@ -1,8 +1,7 @@
-import { bare } from '../../base/bare.ts';
 import type { FieldValue, Row } from '../../shotgun/port/records.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { nameFields, rowName } from '../plan/link-paths.ts';
-import { decodeOf, type MutableNode, createPathFiller, type PathFiller } from './field-values.ts';
+import { decodeOf, nodeOf, type MutableNode, createPathFiller, type PathFiller } from './field-values.ts';
 import { shownEvent, tellsOfOthers } from '../plan/hidden-values.ts';
 import type { ReadPlan } from '../plan/planning.ts';
 import { type EntitySelection, KEPT_FROM_ROLE, ROW, SEEN } from '../ports/selection.ts';
@@ -54,12 +53,7 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
   return {
     node(given, places, missing) {
       const row = telling ? { ...given, fields: shownEvent(schema, given.fields) } : given;
-      const node: MutableNode = bare({
-        __typename: type.graphqlName,
-        type: row.type,
-        id: row.id,
-        name: rowName(row, names),
-      });
+      const node = nodeOf(type.graphqlName, row, rowName(row, names));
       for (const { field, source, target, decode } of steps) {
         // An omitted checkbox or list is unknown: neither "not checked" nor "none".
         const isLeftOut = given.fields[source] === undefined && source !== 'id';

@@ -1,4 +1,4 @@
-import { bare } from '../../base/bare.ts';
+import { bareAndEmpty } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
 import { type EntityLink, type FieldValue, isRecordRef, type RecordRef } from '../../shotgun/port/records.ts';
 import type { Read } from '../../site/data-types/value-type.ts';
@@ -20,8 +20,12 @@ export function linkNode(schema: ExposedSchema, link: Link): MutableNode {
   const graphqlName = schema.types.get(link.type)?.graphqlName ?? UNEXPOSED_TYPE;
   // A row without a name has none, in either of the site's forms.
   const name = link.name === '' ? null : (link.name ?? null);
-  return bare({ __typename: graphqlName, type: link.type, id: link.id, name });
+  return nodeOf(graphqlName, { type: link.type, id: link.id }, name);
 }
+
+/** A node that further fields are added to. */
+export const nodeOf = (graphqlName: string, { type, id }: RecordRef, name: string | null): MutableNode =>
+  Object.assign(bareAndEmpty(), { __typename: graphqlName, type, id, name });
 
 /**
  * ShotGrid stores links of other types than the field names (API 5.2), and an administrator may have allowed

@@ -76,11 +76,17 @@ export function parseRow(resource: unknown): Row | undefined {
   if (!isRecord(resource)) return undefined;
   const { type, id, attributes, relationships } = resource;
   if (typeof type !== 'string' || typeof id !== 'number') return undefined;
-  const fields = bare(isRecord(attributes) ? attributes : {}) as Record<string, FieldValue>;
+  const fields = (isRecord(attributes) ? attributes : {}) as Record<string, FieldValue>;
   if (isRecord(relationships)) {
-    for (const name of Object.keys(relationships)) fields[name] = parseLinks(relationships[name]);
+    for (const name of Object.keys(relationships)) addField(fields, name, parseLinks(relationships[name]));
   }
-  return { type, id, fields };
+  return { type, id, fields: bare(fields) };
+}
+
+function addField(fields: Record<string, FieldValue>, name: string, value: FieldValue): void {
+  // The only name that an object which still has its prototype takes for something else.
+  if (name !== '__proto__') fields[name] = value;
+  else Object.defineProperty(fields, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 function parseLinks(relationship: unknown): EntityLink | readonly EntityLink[] | null {
