@@ -6,7 +6,7 @@ import type { ExposedSchema } from '../site/expose.ts';
 import { createBatchResolvers } from './fields/batch-resolver.ts';
 import { createConnection, createPageInfo } from './types/connections.ts';
 import { createEntityResolver } from './fields/entity-resolver.ts';
-import { createEntityTypes } from './types/entity-types.ts';
+import { createEntityTypes, typeNameOfNode } from './types/entity-types.ts';
 import { createFieldInfoResolver } from './fields/field-info-resolver.ts';
 import { createFileResolver } from './fields/file-resolvers.ts';
 import { createFilterInputs } from './types/filter-inputs.ts';
@@ -89,7 +89,7 @@ function buildFromTypes({ exposed, siteUrl, ...limits }: BuildOptions): GraphQLS
  */
 function withPlainTypeNames(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (isInterfaceType(type)) type.resolveType = (node: { readonly __typename: string }) => node.__typename;
+    if (isInterfaceType(type)) type.resolveType = typeNameOfNode;
   }
   return schema;
 }

@@ -27,6 +27,7 @@ import { createErrorFormat, refusal } from './answer/errors.ts';
 import { createGivenValuesCheck } from './execution/given-values.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './execution/limits.ts';
 import { withSeparateChanges } from './resolve/write-and-read.ts';
+import { answerText, withWrittenFields, writtenAnswers } from './written/written-fields.ts';
 import { withUpstreams } from './systems/upstreams.ts';
 import { withSystems } from './with-systems.ts';
 
@@ -101,7 +102,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     maxBatch: settings.maxBatch,
   });
   const whole = await withSystems(plain, deps.exposed, deps.parts);
-  const schema = withBoundedArguments(withSeparateChanges(withUpstreams(whole)));
+  const schema = withWrittenFields(withBoundedArguments(withSeparateChanges(withUpstreams(whole))));
   const format = createErrorFormat(deps.environment);
   const recordErrors = createErrorRecords(deps);
   const server = new ApolloServer<GraphqlContext>({
@@ -118,9 +119,11 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     validationRules: documentLimits(settings),
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     formatError: format,
+    stringifyResult: answerText,
     logger: silentLogger,
     plugins: [
       createAnswerPlugin(recordErrors, settings.plan),
+      writtenAnswers,
       createGivenValuesCheck({ schema, hideSuggestions: deps.environment === 'production' }),
       // It costs 70-90 % more CPU a page (docs/performance.md).
       ApolloServerPluginCacheControlDisabled(),

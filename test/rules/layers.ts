@@ -35,6 +35,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, number>>>> =
     resolve: 2,
     fields: 3,
     systems: 3,
+    written: 3,
     extensions: 4,
     execution: 5,
   },

@@ -3,77 +3,14 @@ import {
   type GraphQLResolveInfo,
   Kind,
   type SelectionSetNode,
-  getDirectiveValues,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
   type InlineFragmentNode,
   isAbstractType,
-  type SelectionNode,
 } from 'graphql';
 import { type EntitySelection, EMPTY_SELECTION } from '../../query/ports/selection.ts';
 import { ownValue } from '../../base/bare.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
+import { createDocumentMemory, isIncluded } from './document-memory.ts';
 import { neededBy } from './needed.ts';
-
-/** The selections of one field of a document: one per combination of the deciding variables. */
-interface Remembered {
-  /** Variables of `@skip` and `@include`, at any depth below the field. */
-  readonly variables: readonly string[];
-  readonly byKey: Map<string, EntitySelection>;
-}
-
-/** Each conditional part doubles the possible selections. Real documents have a few. */
-const MAX_PER_FIELD = 64;
-
-/**
- * Caches selections by parsed field. A repeated document has the same selections, so it reuses their plans.
- * Entries are garbage-collected with their document, and Apollo keeps documents in a bounded store. Merged fields
- * depend on conditions above them, so they are cached for one request: graphql-js resolves all rows of a list with
- * one array of them. Rows with one selection are read together.
- */
-function createSelectionMemory() {
-  const byField = new WeakMap<FieldNode, Remembered>();
-  const byMerged = new WeakMap<readonly FieldNode[], Map<string, EntitySelection>>();
-  return (info: GraphQLResolveInfo, key: string, read: () => EntitySelection): EntitySelection => {
-    const [field, ...others] = info.fieldNodes;
-    if (field === undefined || others.length > 0) {
-      const ofRequest = byMerged.get(info.fieldNodes) ?? new Map<string, EntitySelection>();
-      byMerged.set(info.fieldNodes, ofRequest);
-      const merged = ofRequest.get(key) ?? read();
-      ofRequest.set(key, merged);
-      return merged;
-    }
-    const remembered = byField.get(field) ?? { variables: variablesBelow(info, field), byKey: new Map() };
-    byField.set(field, remembered);
-    const { variables, byKey } = remembered;
-    const values = variables.map((name) => (info.variableValues[name] === true ? '+' : '-'));
-    const fullKey = `${key} ${values.join('')}`;
-    const known = byKey.get(fullKey) ?? read();
-    if (byKey.size >= MAX_PER_FIELD) byKey.clear();
-    byKey.set(fullKey, known);
-    return known;
-  };
-}
-
-function variablesBelow(info: GraphQLResolveInfo, field: FieldNode): readonly string[] {
-  const names = new Set<string>();
-  const seen = new Set<string>();
-  const visitSet = (set: SelectionSetNode | undefined): void => {
-    for (const node of set?.selections ?? []) {
-      for (const { arguments: values = [] } of node.directives ?? []) {
-        for (const { value } of values) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
-      }
-      if (node.kind !== Kind.FRAGMENT_SPREAD) {
-        visitSet(node.selectionSet);
-      } else if (!seen.has(node.name.value)) {
-        seen.add(node.name.value);
-        visitSet(info.fragments[node.name.value]?.selectionSet);
-      }
-    }
-  };
-  visitSet(field.selectionSet);
-  return [...names];
-}
 
 /** Contains only the fields that every link carries. */
 const ENTITY = 'Entity';
@@ -157,7 +94,8 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
     collect(info, node.selectionSet, target, targets);
   };
 
-  const once = createSelectionMemory();
+  // Rows with one selection are read together, so equal documents have one selection.
+  const once = createDocumentMemory<EntitySelection>();
   return {
     of: (info, type, paths = [[]]) =>
       once(info, `${type} ${paths.join(' ')}`, () => {
@@ -249,11 +187,4 @@ function fieldsNamed(info: GraphQLResolveInfo, set: SelectionSetNode, name: stri
     const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : info.fragments[node.name.value];
     return fragment === undefined ? [] : fieldsNamed(info, fragment.selectionSet, name);
   });
-}
-
-function isIncluded(node: SelectionNode, info: GraphQLResolveInfo): boolean {
-  if (node.directives === undefined || node.directives.length === 0) return true;
-  const skip = getDirectiveValues(GraphQLSkipDirective, node, info.variableValues);
-  const include = getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues);
-  return skip?.['if'] !== true && include?.['if'] !== false;
 }

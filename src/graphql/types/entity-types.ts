@@ -47,6 +47,9 @@ export function createEntityTypes(schema: ExposedSchema): EntityTypes {
   return { entity, unexposed, file, byType };
 }
 
+/** The type of a node of an interface: the node carries its name. */
+export const typeNameOfNode = ({ __typename }: Pick<EntityNode, '__typename'>): string => __typename;
+
 function entityInterface(): NamedClass {
   const entity = namedClass('Entity');
   Field(() => Int)(entity.prototype, 'id');
@@ -57,7 +60,7 @@ function entityInterface(): NamedClass {
   );
   InterfaceType('Entity', {
     description: 'A record of ShotGrid. A link always has these three fields, at no cost.',
-    resolveType: (node: EntityNode) => node.__typename,
+    resolveType: typeNameOfNode,
   })(entity);
   return entity;
 }

@@ -1,0 +1,181 @@
+import {
+  type FieldNode,
+  type GraphQLAbstractType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type InlineFragmentNode,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+  typeFromAST,
+} from 'graphql';
+import { isIncluded } from '../request/document-memory.ts';
+import { typeNameOfNode } from '../types/entity-types.ts';
+import { isPromise, leafText, NOT_WRITTEN, type Write } from './leaf-text.ts';
+
+/** Called with the number of fields of each selection that is compiled. */
+type OnCompiled = (fields: number) => void;
+
+/**
+ * Compiles what a field selects into a function that writes its value as text. It takes values as they are: no
+ * arguments, no resolvers, no variables but those of `@skip` and `@include`.
+ *
+ * @throws NotWritten if something below the field is resolved and not just read
+ */
+export function compileOutput(info: GraphQLResolveInfo, onCompiled: OnCompiled): Write {
+  const { schema, fragments, variableValues } = info;
+  const conditions = Object.entries(variableValues).filter(([, value]) => typeof value === 'boolean');
+  // The function outlives the request, and must keep nothing of it.
+  const of = { schema, fragments, variableValues: Object.fromEntries(conditions) };
+  return new Compiling(of, onCompiled).type(info.returnType, info.fieldNodes);
+}
+
+/** The fields of one type below a field of the document, by their keys in the answer. */
+type Collected = Map<string, [FieldNode, ...FieldNode[]]>;
+
+/** A field of an object. */
+interface Part {
+  /** What stands before its value. */
+  readonly start: string;
+  readonly name: string;
+  readonly write: Write;
+}
+
+const NULL = 'null';
+const TYPE_NAME = '__typename';
+
+type OfDocument = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+
+class Compiling {
+  readonly #info: OfDocument;
+  readonly #onCompiled: OnCompiled;
+
+  constructor(info: OfDocument, onCompiled: OnCompiled) {
+    this.#info = info;
+    this.#onCompiled = onCompiled;
+  }
+
+  type(type: GraphQLOutputType, nodes: readonly FieldNode[]): Write {
+    if (!isNonNullType(type)) {
+      const write = this.#present(type, nodes);
+      return (value) => (value === null || value === undefined ? NULL : write(value));
+    }
+    const write = this.#present(type.ofType, nodes);
+    return (value) => {
+      // The error takes the parent with it, as far as the types say.
+      if (value === null || value === undefined) throw NOT_WRITTEN;
+      return write(value);
+    };
+  }
+
+  /** Writes values that are there. */
+  #present(type: GraphQLOutputType, nodes: readonly FieldNode[]): Write {
+    if (isLeafType(type)) return leafText(type);
+    if (isListType(type)) return listText(this.type(type.ofType, nodes));
+    if (isObjectType(type)) return this.#object(type, nodes);
+    if (isAbstractType(type)) return this.#abstract(type, nodes);
+    throw NOT_WRITTEN;
+  }
+
+  /** The types of rows are compiled as they come: an interface may have a hundred. */
+  #abstract(type: GraphQLAbstractType, nodes: readonly FieldNode[]): Write {
+    if (type.resolveType !== typeNameOfNode) throw NOT_WRITTEN;
+    const { schema } = this.#info;
+    const known = new Map<string, Write>();
+    const compile = (name: string): Write => {
+      const found = schema.getType(name);
+      if (!isObjectType(found) || !schema.isSubType(type, found)) throw NOT_WRITTEN;
+      const write = this.#object(found, nodes);
+      known.set(name, write);
+      return write;
+    };
+    return (value) => {
+      const name = isPlainObject(value) ? value[TYPE_NAME] : undefined;
+      if (typeof name !== 'string') throw NOT_WRITTEN;
+      return (known.get(name) ?? compile(name))(value);
+    };
+  }
+
+  #object(type: GraphQLObjectType, nodes: readonly FieldNode[]): Write {
+    if (type.isTypeOf !== undefined && type.isTypeOf !== null) throw NOT_WRITTEN;
+    const collected: Collected = new Map();
+    const seen = new Set<string>();
+    for (const { selectionSet } of nodes)
+      if (selectionSet) this.#collect(type, selectionSet, collected, seen);
+    this.#onCompiled(collected.size);
+    const parts: Part[] = [];
+    // What is the same for every row is one text.
+    let text = '{';
+    let comma = '';
+    for (const [key, [first, ...others]] of collected) {
+      text += `${comma}${JSON.stringify(key)}:`;
+      comma = ',';
+      if (first.name.value === TYPE_NAME) {
+        text += JSON.stringify(type.name);
+        continue;
+      }
+      const field = type.getFields()[first.name.value];
+      if (field === undefined || field.resolve !== undefined || field.args.length > 0) throw NOT_WRITTEN;
+      parts.push({ start: text, name: field.name, write: this.type(field.type, [first, ...others]) });
+      text = '';
+    }
+    return objectText(parts, `${text}}`);
+  }
+
+  /** As graphql-js collects them: in their order, a named fragment once. */
+  // oxlint-disable-next-line max-params
+  #collect(type: GraphQLObjectType, set: SelectionSetNode, collected: Collected, seen: Set<string>): void {
+    for (const node of set.selections) {
+      if (node.kind === Kind.FRAGMENT_SPREAD && seen.has(node.name.value)) continue;
+      if (!isIncluded(node, this.#info)) continue;
+      if (node.kind === Kind.FIELD) {
+        const key = node.alias?.value ?? node.name.value;
+        const known = collected.get(key);
+        if (known === undefined) collected.set(key, [node]);
+        else known.push(node);
+        continue;
+      }
+      if (node.kind === Kind.FRAGMENT_SPREAD) seen.add(node.name.value);
+      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : this.#info.fragments[node.name.value];
+      if (fragment !== undefined && this.#isFor(type, fragment))
+        this.#collect(type, fragment.selectionSet, collected, seen);
+    }
+  }
+
+  #isFor(type: GraphQLObjectType, { typeCondition }: Pick<InlineFragmentNode, 'typeCondition'>): boolean {
+    if (typeCondition === undefined) return true;
+    const { schema } = this.#info;
+    const condition = typeFromAST(schema, typeCondition);
+    return condition === type || (isAbstractType(condition) && schema.isSubType(condition, type));
+  }
+}
+
+function listText(item: Write): Write {
+  return (value) => {
+    if (!Array.isArray(value)) throw NOT_WRITTEN;
+    let text = '[';
+    for (let index = 0; index < value.length; index += 1) {
+      if (index > 0) text += ',';
+      text += item(value[index]);
+    }
+    return `${text}]`;
+  };
+}
+
+function objectText(parts: readonly Part[], end: string): Write {
+  return (value) => {
+    if (!isPlainObject(value)) throw NOT_WRITTEN;
+    let text = '';
+    for (const { start, name, write } of parts) text += start + write(value[name]);
+    return text + end;
+  };
+}
+
+/** Neither an error nor something to wait for. */
+const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !(value instanceof Error) && !isPromise(value);
