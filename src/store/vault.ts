@@ -1,6 +1,7 @@
 import { sha256 } from '../base/digest.ts';
+import { openRecord } from './open-record.ts';
 import type { Store } from './store.ts';
-import { CompactEncrypt, compactDecrypt } from 'jose';
+import { CompactEncrypt } from 'jose';
 import type { Logger } from '../base/logger.ts';
 
 /**
@@ -128,14 +129,14 @@ class SealedVault implements Vault {
 
   async get(key: string): Promise<unknown> {
     const blob = await this.#store.get(key);
-    const opened = await this.#open(key, blob);
+    const opened = this.#open(key, blob);
     if (!LASTING.has(kindOf(key))) return opened?.value;
     if (blob !== undefined && opened !== undefined) {
       if (opened.keyId !== keyIdOf(this.#newest)) await this.#sealAnew(key, blob, opened);
       return opened.value;
     }
     const ofBefore = await this.#everywhere.get(key);
-    const openedOfBefore = await this.#open(key, ofBefore, null);
+    const openedOfBefore = this.#open(key, ofBefore, null);
     if (blob !== undefined || (ofBefore !== undefined && openedOfBefore === undefined)) {
       this.#owner.logger?.error('store.record_lost', { code: 'UNAVAILABLE', reason: kindOf(key) });
     }
@@ -151,20 +152,20 @@ class SealedVault implements Vault {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       if (await this.#store.add(key, sealed, ttlMs)) return true;
       const blob = await this.#store.get(key);
-      if ((await this.#open(key, blob)) !== undefined) return false;
+      if (this.#open(key, blob) !== undefined) return false;
       if (blob !== undefined && (await this.#store.replace(key, blob, sealed, ttlMs))) return true;
     }
     throw busy();
   }
 
   async take(key: string): Promise<unknown> {
-    return (await this.#open(key, await this.#store.take(key)))?.value;
+    return this.#open(key, await this.#store.take(key))?.value;
   }
 
   async update(key: string, change: (value: unknown) => unknown, ttlMs: LifeOf): Promise<boolean> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const blob = await this.#store.get(key);
-      const opened = await this.#open(key, blob);
+      const opened = this.#open(key, blob);
       if (blob === undefined || opened === undefined) return false;
       const changed = change(opened.value);
       if (changed === undefined) return false;
@@ -181,9 +182,9 @@ class SealedVault implements Vault {
 
   async isLost(key: string): Promise<boolean> {
     const blob = await this.#store.get(key);
-    if (blob !== undefined) return (await this.#open(key, blob)) === undefined;
+    if (blob !== undefined) return this.#open(key, blob) === undefined;
     const ofBefore = LASTING.has(kindOf(key)) ? await this.#everywhere.get(key) : undefined;
-    return ofBefore !== undefined && (await this.#open(key, ofBefore, null)) === undefined;
+    return ofBefore !== undefined && this.#open(key, ofBefore, null) === undefined;
   }
 
   #seal(key: string, value: unknown): Promise<string> {
@@ -200,31 +201,17 @@ class SealedVault implements Vault {
   }
 
   /** @param place null for an older record without a place */
-  async #open(
-    key: string,
-    blob: string | undefined,
-    place: string | null = this.#owner.place,
-  ): Promise<Opened | undefined> {
-    if (blob === undefined) return undefined;
+  #open(key: string, blob: string | undefined, place: string | null = this.#owner.place): Opened | undefined {
+    const opened = blob === undefined ? undefined : openRecord(blob, this.#keys);
+    if (opened === undefined) return undefined;
+    const { for: ofKey, of: ofPlace = null, form = FIRST_FORM } = opened.header;
+    if (ofKey !== key || ofPlace !== place) return undefined;
+    if (form !== formOf(key) && !LASTING.has(kindOf(key))) return undefined;
     try {
-      const { plaintext, protectedHeader } = await compactDecrypt(blob, ({ kid }) => this.#keyOf(kid), {
-        keyManagementAlgorithms: ['dir'],
-        contentEncryptionAlgorithms: ['A256GCM'],
-      });
-      const { for: ofKey, of: ofPlace = null, form = FIRST_FORM, kid } = protectedHeader;
-      if (ofKey !== key || ofPlace !== place || kid === undefined) return undefined;
-      if (form !== formOf(key) && !LASTING.has(kindOf(key))) return undefined;
-      return { value: JSON.parse(new TextDecoder().decode(plaintext)), keyId: kid };
+      return { value: JSON.parse(opened.text), keyId: opened.keyId };
     } catch {
       return undefined;
     }
-  }
-
-  /** Accepts only keys of this server: anyone who can write to the store could name any other key. */
-  #keyOf(keyId: unknown): Uint8Array {
-    const key = typeof keyId === 'string' ? this.#keys.get(keyId) : undefined;
-    if (key === undefined) throw new TypeError('No encryption key has this id.');
-    return key;
   }
 
   /** The key that encrypted it may be removed later. Where the write fails now, the record stays as it is. */
