@@ -1,23 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { signAmiFields, formatAmiTimestamp } from '../src/launch/ami-signature.ts';
-import { startIdp } from '../studio/idp/start.ts';
-import { demoDataset } from '../studio/site/demo/dataset.ts';
-import { startSite } from '../studio/site/start.ts';
-import { BrowserClient } from '../test/support/browser-client.ts';
-import { freePort } from '../test/support/free-port.ts';
+import type { BrowserClient } from '../test/support/browser-client.ts';
 import { ask, type Sample } from './load.ts';
+import { AMI_SECRET, logins, PEOPLE, Stage } from './stage.ts';
 import { percentile, round, table } from './table.ts';
 
-const AMI_SECRET = 'an-ami-secret-for-the-bench';
-const CLIENT_SECRET = 'a-client-secret-for-the-bench';
-const PEOPLE = 100;
 const MANY_IDS = 20_000;
-const POLL_MS = 100;
 const SITE_DELAY_MS = 300;
 
 const PAGE = JSON.stringify({
@@ -25,130 +14,12 @@ const PAGE = JSON.stringify({
     nodes { id code sgStatusList createdAt entity { id type name } sgTask { id name } user { id type name } } } }`,
 });
 
-interface Parts {
-  readonly site: Awaited<ReturnType<typeof startSite>>;
-  readonly idp: Awaited<ReturnType<typeof startIdp>>;
-  readonly bff: ChildProcess;
-  readonly url: string;
-  readonly metricsUrl: string;
-}
-
-/** The whole server in a process of its own, with many people of the site. */
-class Stage {
-  readonly #site: Awaited<ReturnType<typeof startSite>>;
-  readonly #idp: Awaited<ReturnType<typeof startIdp>>;
-  readonly #bff: ChildProcess;
-  readonly #metricsUrl: string;
-  readonly url: string;
-
-  private constructor({ site, idp, bff, url, metricsUrl }: Parts) {
-    this.#site = site;
-    this.#idp = idp;
-    this.#bff = bff;
-    this.#metricsUrl = metricsUrl;
-    this.url = url;
-  }
-
-  static async open(root: string): Promise<Stage> {
-    const [port, metricsPort] = [await freePort(), await freePort()];
-    const url = `http://localhost:${port}`;
-    const dataset = demoDataset({ bffUrl: url });
-    const mira = dataset.rows['HumanUser']?.find(({ login }) => login === 'mira');
-    const crowd = logins().map((login, index) => ({
-      ...mira,
-      id: 9001 + index,
-      login,
-      email: `${login}@x.example`,
-    }));
-    const people = [...(dataset.rows['HumanUser'] ?? []), ...crowd];
-    const rows = { ...dataset.rows, HumanUser: people };
-    const site = await startSite({ port: 0, dataset: { ...dataset, rows }, delayMs: SITE_DELAY_MS });
-    const idp = await startIdp({
-      port: 0,
-      people: logins().map((login) => ({
-        login,
-        name: login,
-        email: `${login}@x.example`,
-        subject: `sub-${login}`,
-      })),
-      clients: [
-        {
-          clientId: 'shotgraph',
-          clientSecret: CLIENT_SECRET,
-          redirectUris: [`${url}/auth/callback`],
-          postLogoutRedirectUris: [`${url}/`],
-        },
-      ],
-    });
-    const bff = spawn(process.execPath, ['--min-semi-space-size=16', `${root}dist/src/main.js`, 'start'], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        PATH: process.env['PATH'],
-        SHOTGRAPH_ENVIRONMENT: 'development',
-        SHOTGRAPH_LOG_LEVEL: 'silent',
-        SHOTGRAPH_PUBLIC_URL: url,
-        SHOTGRAPH_PORT: String(port),
-        SHOTGRAPH_METRICS_PORT: String(metricsPort),
-        SHOTGRAPH_LOGINS_PER_MINUTE: '10000',
-        SHOTGRAPH_PLAN_SHOWN: 'off',
-        SHOTGRAPH_SITE_URL: site.url,
-        SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
-        SHOTGRAPH_SITE_SCRIPT_KEY: 'demo-script-key',
-        SHOTGRAPH_OIDC_ISSUER: idp.issuer,
-        SHOTGRAPH_OIDC_CLIENT_ID: 'shotgraph',
-        SHOTGRAPH_OIDC_CLIENT_SECRET: CLIENT_SECRET,
-        SHOTGRAPH_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
-        SHOTGRAPH_AMI_SECRET_REVIEW: AMI_SECRET,
-        SHOTGRAPH_SYSTEM_FARM_URL: 'http://127.0.0.1:9',
-        SHOTGRAPH_SYSTEM_TIMESHEETS_URL: 'http://127.0.0.1:9',
-      },
-    });
-    const stage = new Stage({ site, idp, bff, url, metricsUrl: `http://localhost:${metricsPort}/metrics` });
-    for (let tries = 0; tries < 200; tries += 1) {
-      const answer = await fetch(`${url}/readyz`).catch(() => undefined);
-      if (answer?.status === 200) return stage;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-    throw new Error('The server did not become ready.');
-  }
-
-  async megabytes(): Promise<number> {
-    const status = await readFile(`/proc/${this.#bff.pid}/status`, 'utf8');
-    return round(Number(/^VmRSS:\s*(?<kib>\d+)/mu.exec(status)?.groups?.['kib']) / 1000, 0);
-  }
-
-  /** What the server says of the searches so far: their mean time at the site, and that of their waiting before. */
-  async searchTimes(): Promise<{ readonly siteMs: number; readonly waitMs: number }> {
-    const text = await (await fetch(this.#metricsUrl)).text();
-    const sumOf = (name: string): number =>
-      [...text.matchAll(new RegExp(`^${name}\\{kind="search"[^}]*\\} (?<value>\\S+)`, 'gmu'))]
-        .map(({ groups }) => Number(groups?.['value']))
-        .reduce((sum, value) => sum + value, 0);
-    const meanOf = (name: string): number => (1000 * sumOf(`${name}_sum`)) / sumOf(`${name}_count`);
-    return { siteMs: meanOf('shotgraph_site_call_seconds'), waitMs: meanOf('shotgraph_site_wait_seconds') };
-  }
-
-  async signIn(login: string): Promise<BrowserClient> {
-    const browser = new BrowserClient();
-    const page = await browser.get(`${this.url}/auth/login?returnTo=/auth/session`);
-    await browser.post(page.url, { form: { login } });
-    return browser;
-  }
-
-  async close(): Promise<void> {
-    const ended = once(this.#bff, 'exit');
-    this.#bff.kill('SIGTERM');
-    await ended;
-    await Promise.all([this.#site.close(), this.#idp.close()]);
-  }
-}
-
-const logins = (): readonly string[] => Array.from({ length: PEOPLE }, (_, index) => `person${index}`);
-
 /** 100 people who look at a page and then at the next; and a launch of 20,000 ids. */
 export async function benchCrowd(isQuick: boolean, root: string): Promise<string> {
-  const stage = await Stage.open(root);
+  const stage = await Stage.open(root, {
+    delayMs: SITE_DELAY_MS,
+    environment: { SHOTGRAPH_LOG_LEVEL: 'silent' },
+  });
   try {
     const before = await stage.megabytes();
     const browsers: BrowserClient[] = [];

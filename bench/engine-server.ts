@@ -85,6 +85,72 @@ async function apolloSdl(): Promise<express.Express> {
   return served(server, async () => ({}));
 }
 
+/** The same that asks the site for each page, as people write that: a token made before, and `fetch`. */
+async function apolloFetch(): Promise<express.Express> {
+  const granted = await fetch(`${siteUrl}/api/v1/auth/access_token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: 'shotgraph',
+      client_secret: 'demo-script-key',
+      scope: 'sudo_as_login:mira',
+    }),
+  });
+  const { access_token: token } = (await granted.json()) as { access_token: string };
+  const versions = async (_root: unknown, { first }: { first: number }) => {
+    const answer = await fetch(`${siteUrl}/api/v1/entity/versions/_search`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/vnd+shotgun.api3_hash+json',
+        accept: 'application/json',
+        authorization: `Bearer ${token}`,
+      },
+      body: JSON.stringify({
+        filters: { logical_operator: 'and', conditions: [] },
+        fields: FIELDS.join(','),
+        page: { size: first, number: 1 },
+      }),
+    });
+    const { data } = (await answer.json()) as { data: readonly Resource[] };
+    return { nodes: data };
+  };
+  const server = new ApolloServer({
+    typeDefs: SDL,
+    resolvers: { Query: { versions }, Version: OF_RESOURCE },
+  });
+  await server.start();
+  return served(server, async () => ({}));
+}
+
+interface Resource {
+  readonly id: number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly relationships: Readonly<Record<string, { readonly data: unknown } | undefined>>;
+}
+
+const FIELDS = [
+  ...[
+    'code',
+    'description',
+    'sg_status_list',
+    'sg_version_type',
+    'client_code',
+    'frame_count',
+    'frame_range',
+  ],
+  ...['created_at', 'updated_at', 'project', 'sg_task', 'user'],
+];
+
+const camelCase = (name: string): string =>
+  name.replaceAll(/_(?<letter>[a-z])/gu, (_match, letter: string) => letter.toUpperCase());
+
+const OF_RESOURCE = Object.fromEntries(
+  FIELDS.map((name) => [
+    camelCase(name),
+    ({ attributes, relationships }: Resource) => relationships[name]?.data ?? attributes[name] ?? null,
+  ]),
+);
+
 function memoryClient(): ActingClient {
   const rows: readonly Row[] = engineRows().map(({ id, ...fields }) => ({ type: 'Version', id, fields }));
   return {
@@ -108,6 +174,8 @@ async function handlerOf(): Promise<RequestListener> {
     }
     case 'apollo-sdl':
       return apolloSdl();
+    case 'apollo-fetch':
+      return apolloFetch();
     case 'http-json': {
       const nodes = enginePage();
       const app = express().disable('x-powered-by').disable('etag');

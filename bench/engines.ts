@@ -1,14 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { demoDataset } from '../studio/site/demo/dataset.ts';
 import { startSite } from '../studio/site/start.ts';
 import { ENGINE_QUERY } from './engine-page.ts';
-import { load } from './load.ts';
+import { ask, load } from './load.ts';
+import { Stage } from './stage.ts';
 import { median, round, table } from './table.ts';
 
-const OWN = ['ours', 'ours-site', 'apollo-sdl', 'http-json'] as const;
+const OWN = ['shipped', 'ours', 'ours-site', 'apollo-sdl', 'apollo-fetch', 'http-json'] as const;
 const PEERS = ['yoga', 'mercurius-jit'] as const;
 const CONNECTIONS = 8;
 const WARM_UP_REQUESTS = 3000;
@@ -32,7 +34,11 @@ export async function benchEngines(isQuick: boolean, root: string): Promise<stri
   for (let turn = 0; turn < rounds; turn += 1) {
     const order = kinds.map((_, index) => kinds[(index + turn) % kinds.length] ?? '');
     for (const kind of order) {
-      const measured = await measure(kind, [site.url, pathToFileURL(peersFile).href], isQuick ? 100 : 3000);
+      const requests = isQuick ? 100 : 3000;
+      const measured =
+        kind === 'shipped'
+          ? await measureShipped(root, requests)
+          : await measure(kind, [site.url, pathToFileURL(peersFile).href], requests);
       results.set(kind, [...(results.get(kind) ?? []), measured]);
     }
   }
@@ -62,6 +68,33 @@ export async function benchEngines(isQuick: boolean, root: string): Promise<stri
   return `${table(['server', 'CPU us per page', 'CPU / apollo-sdl', 'pages/s', 'RSS MB'], rows)}${missing}`;
 }
 
+/** The real command with its defaults, but for the number of requests that one person may make. */
+async function measureShipped(root: string, requests: number): Promise<Measured> {
+  const environment = { SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE: '100000' };
+  const stage = await Stage.open(root, { delayMs: 0, environment });
+  try {
+    const browser = await stage.signIn('person0');
+    const cookie = browser.cookieHeader(stage.url);
+    const target = { url: `${stage.url}/graphql`, body: JSON.stringify({ query: ENGINE_QUERY }), cookie };
+    const agent = new Agent();
+    const headers = { cookie, 'sec-fetch-site': 'same-origin' };
+    assertPage('shipped', (await ask(agent, { ...target, headers })).text);
+    agent.destroy();
+    await loadFromAside(target, WARM_UP_REQUESTS);
+    const before = await stage.cpuSeconds();
+    const seconds = await loadFromAside(target, requests);
+    const cpuMicros = (1e6 * ((await stage.cpuSeconds()) - before)) / requests;
+    return { cpuMicros, perSecond: requests / seconds, megabytes: await stage.megabytes() };
+  } finally {
+    await stage.close();
+  }
+}
+
+function assertPage(kind: string, text: string): void {
+  const { data } = JSON.parse(text) as { data?: { versions?: { nodes?: unknown[] } } };
+  if (data?.versions?.nodes?.length !== 50) throw new Error(`${kind} gives no page: ${text.slice(0, 300)}`);
+}
+
 async function measure(kind: string, args: readonly string[], requests: number): Promise<Measured> {
   const child = fork(ENTRY, [kind, ...args], {
     execArgv: ['--min-semi-space-size=16'],
@@ -71,9 +104,7 @@ async function measure(kind: string, args: readonly string[], requests: number):
     const [{ port }] = (await once(child, 'message')) as [{ port: number }];
     const target = { url: `http://127.0.0.1:${port}/graphql`, body: JSON.stringify({ query: ENGINE_QUERY }) };
     const [first] = await load(target, 1, 1);
-    const nodes = (JSON.parse(first?.text ?? '{}') as { data?: { versions?: { nodes?: unknown[] } } }).data
-      ?.versions?.nodes;
-    if (nodes?.length !== 50) throw new Error(`${kind} gives no page: ${first?.text.slice(0, 300)}`);
+    assertPage(kind, first?.text ?? '{}');
     // As many for each server, not as long: what V8 has made of the code by then depends on how often it ran.
     await loadFromAside(target, WARM_UP_REQUESTS);
     const before = await usage(child);
@@ -92,10 +123,10 @@ async function measure(kind: string, args: readonly string[], requests: number):
 
 /** @returns seconds that it took */
 async function loadFromAside(
-  target: { readonly url: string; readonly body: string },
+  { url, body, cookie = '' }: { readonly url: string; readonly body: string; readonly cookie?: string },
   requests: number,
 ): Promise<number> {
-  const args = [target.url, target.body, String(requests), String(CONNECTIONS)];
+  const args = [url, body, String(requests), String(CONNECTIONS), cookie];
   const child = fork(LOAD_ENTRY, args, { execArgv: [] });
   const exited = once(child, 'exit');
   const answer = await Promise.race([once(child, 'message'), exited.then(() => undefined)]);
