@@ -14,7 +14,10 @@ const haveOneShape = createTest();
 function createTest(): (one: unknown, other: unknown) => boolean {
   setFlagsFromString('--allow-natives-syntax');
   try {
-    return runInThisContext('(one, other) => %HaveSameMap(one, other)') as typeof haveOneShape;
+    const test = runInThisContext('(one, other) => %HaveSameMap(one, other)') as typeof haveOneShape;
+    // Its text is read for the first time when it runs.
+    test({}, {});
+    return test;
   } finally {
     setFlagsFromString('--no-allow-natives-syntax');
   }
