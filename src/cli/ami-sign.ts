@@ -21,7 +21,7 @@ export const amiSign = command({
     },
   ],
   async run({ options, words, environment }, terminal) {
-    const secret = options.secret ?? (await secretOf(options.ami, environment()));
+    const secret = options.secret ?? (await secretOf(named(options.ami), environment()));
     const fields = new Map(words.map(parseField));
     if (!fields.has('timestamp')) fields.set('timestamp', formatAmiTimestamp(systemClock.now()));
     fields.set('signature', signAmiFields([...fields], secret));
@@ -30,15 +30,24 @@ export const amiSign = command({
   },
 });
 
+function named(ami: string | undefined): string {
+  if (ami === undefined)
+    throw new UsageError('Give --secret, or --ami to take the secret from shotgraph.yml.');
+  return ami;
+}
+
 function parseField(text: string): [string, string] {
   const end = text.indexOf('=');
   if (end <= 0) throw new UsageError(`"${text}" is not of the form field=value.`);
   return [text.slice(0, end), text.slice(end + 1)];
 }
 
-async function secretOf(name: string | undefined, environment: Environment): Promise<string> {
-  if (name === undefined)
-    throw new UsageError('Give --secret, or --ami to take the secret from shotgraph.yml.');
+/**
+ * The secret that a menu item of `shotgraph.yml` signs with: the newest where it has two.
+ *
+ * @throws UsageError if there is no such item, or its secret is not set
+ */
+export async function secretOf(name: string, environment: Environment): Promise<string> {
   const problems: string[] = [];
   const { amis } = await loadLists(listsPathOf(environment), environment, problems);
   const secret = amis.find((ami) => ami.name === name)?.secrets[0];

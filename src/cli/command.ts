@@ -1,5 +1,6 @@
 import { type Environment, hasSettings, SETTINGS_FILE } from '../config/environment.ts';
 import type { ConfigError } from '../config/load-config.ts';
+import type { Asker } from './line/asker.ts';
 
 /** How a line is coloured at a terminal that shows colours. */
 export type Tone = 'bad' | 'warning';
@@ -12,6 +13,10 @@ export interface Terminal {
   progress?(text: string): void;
   /** Takes away what `progress` has left. */
   end?(): void;
+  /** Asks the person; absent where nobody sits at a terminal. */
+  readonly ask?: Asker;
+  /** What the standard input holds, to its end. */
+  readInput?(): Promise<string>;
   /** Width in characters, if the output goes to a terminal. */
   readonly columns?: number;
 }

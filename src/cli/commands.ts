@@ -1,3 +1,4 @@
+import { amiSecret } from './ami-secret.ts';
 import { amiSign } from './ami-sign.ts';
 import { auditVerify } from './audit-verify.ts';
 import type { Command } from './command.ts';
@@ -5,6 +6,7 @@ import { configCheck, configShow } from './config/config-commands.ts';
 import { doctor } from './doctor/doctor.ts';
 import { explainQuery } from './explain.ts';
 import { completionOf } from './line/completion.ts';
+import { init } from './init/init.ts';
 import { mappingForget } from './mapping-forget.ts';
 import { people } from './people.ts';
 import { schemaPull, schemaPrint } from './schema-commands.ts';
@@ -13,6 +15,7 @@ import { start } from './start.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
+  init,
   start,
   configCheck,
   configShow,
@@ -23,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   schemaDiff,
   schemaPrint,
   explainQuery,
+  amiSecret,
   amiSign,
   auditVerify,
   completionOf(() => COMMANDS),

@@ -24,6 +24,8 @@ export function runCommand(args: readonly string[], terminal: Terminal): Promise
     print: (text, tone) => terminal.print(harmless(text), tone),
     printError: (text) => terminal.printError(harmless(text)),
     progress: (text) => terminal.progress?.(harmless(text)),
+    ...(terminal.ask !== undefined && { ask: terminal.ask }),
+    readInput: () => terminal.readInput?.() ?? Promise.resolve(''),
   }).finally(() => terminal.end?.());
 }
 

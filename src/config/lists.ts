@@ -21,7 +21,8 @@ export interface Lists {
 /** A variable in a text of the file. */
 const VARIABLE = /\$\{([^$}]*)\}/gu;
 
-const NO_LISTS: Lists = { amis: [], apps: [], frontEndOrigins: [], systems: [], extensions: [] };
+/** An empty `shotgraph.yml`. */
+export const NO_LISTS: Lists = { amis: [], apps: [], frontEndOrigins: [], systems: [], extensions: [] };
 
 /**
  * Reads the menu items and front ends of `shotgraph.yml`. `${NAME}` in a text is replaced by that environment
@@ -94,7 +95,17 @@ async function readYaml(path: string, whose: string, problems: string[]): Promis
 }
 
 function addIssues(path: string, { issues }: z.ZodError, problems: string[]): void {
-  for (const issue of issues) problems.push(`${path}: ${issue.path.join('.')}: ${issue.message}`);
+  for (const issue of issues) problems.push(`${path}: ${issue.path.join('.')}: ${reasonOf(issue)}`);
+}
+
+/** Of a name that is refused, zod itself says no more than that. */
+const reasonOf = (issue: z.core.$ZodIssue): string =>
+  (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
+
+/** What is wrong with a `shotgraph.yml` that is not written yet: place and reason of each. */
+export function listProblems(content: unknown): readonly { place: string; reason: string }[] {
+  const { error } = LISTS.safeParse(content);
+  return (error?.issues ?? []).map((issue) => ({ place: issue.path.join('.'), reason: reasonOf(issue) }));
 }
 
 /** The parts of the graph that a system adds. */

@@ -83,8 +83,8 @@ function problemOf(name: string, setting: Setting, { text, file, trouble, reason
 /** A URL can contain a password, in any setting. */
 export const withoutPassword = (text: string): string => text.replaceAll(/\/\/[^/?#\s]*@/gu, '//***@');
 
-/** Names of variables that `shotgraph.yml` uses. */
-const OF_THE_FILE = /^SHOTGRAPH_(?:AMI_SECRET|SYSTEM)_/u;
+/** Names of variables that `shotgraph.yml` uses, and answers for `shotgraph init`, which the server leaves alone. */
+const OF_OTHERS = /^SHOTGRAPH_(?:AMI_SECRET|SYSTEM|INIT)_/u;
 
 /**
  * A misspelt name would silently leave the default in force. Names used in `${...}` must not begin with SHOTGRAPH_
@@ -92,7 +92,7 @@ const OF_THE_FILE = /^SHOTGRAPH_(?:AMI_SECRET|SYSTEM)_/u;
  */
 function unknownNames(environment: Environment): string[] {
   return Object.keys(environment).filter(
-    (name) => name.startsWith('SHOTGRAPH_') && !isKnown(name) && !OF_THE_FILE.test(name),
+    (name) => name.startsWith('SHOTGRAPH_') && !isKnown(name) && !OF_OTHERS.test(name),
   );
 }
 

@@ -4,6 +4,7 @@ import { createLogger } from '../../src/base/logger.ts';
 import { createAmiEvents } from '../../src/shotgun/script/ami-events.ts';
 import { createDirectory } from '../../src/shotgun/script/directory.ts';
 import { DOORS, type ScriptRead } from '../../src/shotgun/script/doors.ts';
+import { makeMenuItem } from '../../src/shotgun/script/menu-items.ts';
 import { readLiveSchema } from '../../src/shotgun/script/live-schema.ts';
 import { type BentSite, refusal, rows, siteSettings, startBentSite } from '../support/bent-site.ts';
 import { login } from '../support/test-shotgun.ts';
@@ -23,6 +24,8 @@ const depsOf = (url: string) => ({
   onScriptRead: (read: ScriptRead) => told.push(read),
 });
 
+const ITEM = { title: 'Review', url: 'https://shotgraph.studio.example/ami/review', entityType: 'Shot', secret: 's' };
+
 /** Opens every door there is, whatever comes of it. */
 async function openAll(): Promise<void> {
   const deps = depsOf(site.url);
@@ -38,6 +41,7 @@ async function openAll(): Promise<void> {
     () => directory.byId(7),
     everybody,
     () => events.read(11),
+    () => makeMenuItem(deps, ITEM),
     () => readLiveSchema(deps, { parallelReads: 1 }),
   ];
   try {
@@ -63,7 +67,9 @@ describe('a read that is made as the script', () => {
   it('is recorded as failed if the site refuses it', async () => {
     site.otherwise(refusal(403, 100, 'no'));
     await openAll();
-    expect(new Set(told.map(({ door }) => door))).toEqual(new Set(Object.keys(DOORS)));
+    // A menu item that could not be looked for is not made.
+    const tried = Object.keys(DOORS).filter((door) => door !== 'newMenuItem');
+    expect(new Set(told.map(({ door }) => door))).toEqual(new Set(tried));
     expect(told.filter(({ failure }) => failure === null)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { scriptsFor } from '../../src/cli/init/package-file.ts';
 import { SWITCHES } from '../../studio/site/switches.ts';
 import { PAGES } from './doc-pages.ts';
 import { OWNERS } from './layers.ts';
@@ -66,14 +67,16 @@ describe('the docs', () => {
 
   it.each(PAGES)('%s: every npm script that it names exists', (page) => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    // A studio's own repository has scripts of its own.
+    const known = { ...scripts, ...scriptsFor(null) };
     const named = [...read(page).matchAll(/npm run (?:-s )?([\w:]+)/gu)].map(([, name = '']) => name);
-    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+    expect(named.filter((name) => !(name in known))).toEqual([]);
   });
 
   it.each(PAGES)('%s: every setting that it names exists', (page) => {
     const known = new Set(read('docs/settings.md').match(/SHOTGRAPH_[A-Z_]+/gu));
     // Secrets of menu items, addresses of systems, and what a script of one's own reads, have names of one's own.
-    const own = /^SHOTGRAPH_(?:AMI_SECRET_|SYSTEM_|URL$|TOKEN$)/u;
+    const own = /^SHOTGRAPH_(?:AMI_SECRET_|SYSTEM_|INIT_|URL$|TOKEN$)/u;
     const named = read(page).match(/SHOTGRAPH_[A-Z_]+/gu) ?? [];
     expect(named.filter((name) => !known.has(name) && !own.test(name))).toEqual([]);
   });

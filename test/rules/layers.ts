@@ -72,7 +72,7 @@ const FACES: Readonly<Record<string, readonly RegExp[]>> = {
     /^upload-storage\.ts$/u,
     /^site-tolerances\.ts$/u,
     /^acting\/own-accounts\.ts$/u,
-    /^script\/(?:ami-events|directory|doors|live-schema|people|schema-drift|schema-source)\.ts$/u,
+    /^script\/(?:ami-events|directory|doors|live-schema|menu-items|people|schema-drift|schema-source)\.ts$/u,
   ],
 };
 
@@ -104,8 +104,8 @@ const EXCEPTIONS: readonly (readonly [string, string, string])[] = [
 /** Each outside library has one owner. Node's own modules and the libraries of the tests are free. */
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pino: ['base'],
-  zod: ['config', 'site', 'store', 'shotgun', 'launch', 'identity', 'systems'],
-  yaml: ['config', 'site'],
+  zod: ['cli', 'config', 'site', 'store', 'shotgun', 'launch', 'identity', 'systems'],
+  yaml: ['cli', 'config', 'site'],
   redis: ['store'],
   jose: ['store', 'identity', 'systems'],
   pluralize: ['site'],
@@ -113,6 +113,8 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   undici: ['shotgun'],
   cockatiel: ['shotgun'],
   commander: ['cli'],
+  '@clack/prompts': ['cli'],
+  chokidar: ['cli'],
   'openid-client': ['identity'],
   dataloader: ['query', 'graphql'],
   'type-graphql': ['graphql'],
@@ -128,7 +130,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   express: ['http'],
   cookie: ['http'],
   helmet: ['http'],
-  eta: ['http'],
+  eta: ['cli', 'http'],
   'rate-limiter-flexible': ['store'],
   'ipaddr.js': ['http'],
   'lru-cache': ['http', 'identity', 'observe', 'shotgun', 'store', 'systems'],

@@ -14,7 +14,7 @@ import { createShotgun } from '../../shotgun/create-shotgun.ts';
 import { createMemoryStore } from '../../store/memory-store.ts';
 import { placeOf, createVault } from '../../store/vault.ts';
 import { command, isWithoutSettings, noSettings, type Terminal, UsageError } from '../command.ts';
-import { fail, failed, type Finding, ok } from './finding.ts';
+import { fail, failed, type Finding, ok, printFindings } from './finding.ts';
 import { checkDrift, checkFiles, checkStore } from './local-checks.ts';
 import { checkProvider } from './provider-checks.ts';
 import { checkSite } from './site-checks.ts';
@@ -135,18 +135,12 @@ function nearLoginAdvice(error: unknown): string | undefined {
   return `ShotGrid has the login ${near.login}, which differs in letter case alone: set SHOTGRAPH_IDENTITY_CASE=lower where logins are in lower case in ShotGrid, or correct the login there.`;
 }
 
-const TONES = { ok: undefined, warn: 'warning', fail: 'bad' } as const;
-
 function report(terminal: Terminal, findings: readonly Finding[], asJson: boolean): void {
   if (asJson) {
     terminal.print(JSON.stringify(findings, null, 2));
     return;
   }
-  const width = Math.max(...findings.map(({ check }) => check.length));
-  for (const { level, check, found, advice } of findings) {
-    terminal.print(`${level.padEnd(4)}  ${check.padEnd(width)}  ${found}`, TONES[level]);
-    if (advice !== null) terminal.print(`${' '.repeat(6 + width)}  -> ${advice}`);
-  }
+  printFindings(terminal, findings);
   terminal.print(verdictOf(findings));
 }
 

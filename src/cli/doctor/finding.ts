@@ -1,4 +1,5 @@
 import { type ErrorCode, toAppError } from '../../base/errors.ts';
+import type { Terminal } from '../command.ts';
 
 /** The result of a check, and the remedy. */
 export interface Finding {
@@ -35,4 +36,15 @@ export function failed(
   const status = details?.['upstreamStatus'];
   const found = `${code}${typeof status === 'number' ? ` (status ${status})` : ''}: ${message}`;
   return fail(check, found, advice[code] ?? otherwise);
+}
+
+const TONES = { ok: undefined, warn: 'warning', fail: 'bad' } as const;
+
+/** Each finding on a line, and below it what to do. */
+export function printFindings(terminal: Terminal, findings: readonly Finding[]): void {
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  for (const { level, check, found, advice } of findings) {
+    terminal.print(`${level.padEnd(4)}  ${check.padEnd(width)}  ${found}`, TONES[level]);
+    if (advice !== null) terminal.print(`${' '.repeat(6 + width)}  -> ${advice}`);
+  }
 }

@@ -6,6 +6,7 @@ import { HTTP_STATUS, isError, MS_PER_SECOND } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import type { Oidc } from '../../identity/provider/oidc-port.ts';
 import { fail, failed, type Finding, ok } from './finding.ts';
+import { reachAdvice } from './reach-advice.ts';
 import { checkSystemTokens } from './system-token-checks.ts';
 import { checkDocument, type Discovery, issuerProblem } from './provider-document.ts';
 
@@ -15,7 +16,7 @@ const FORGIVEN_SECONDS = 30;
 
 /** The identity provider: discovery, clock, keys, client, redirect URI, claims. */
 export async function checkProvider(config: Config, oidc: Oidc): Promise<readonly Finding[]> {
-  const { findings, discovery } = await checkDiscovery(config);
+  const { findings, discovery } = await checkIssuer(config);
   if (discovery === undefined) return findings;
   const document = checkDocument(discovery, config);
   const keys = await checkKeys(discovery);
@@ -24,12 +25,14 @@ export async function checkProvider(config: Config, oidc: Oidc): Promise<readonl
   return [...findings, ...document, ...keys, ...client, ...tokens];
 }
 
-interface Looked {
+/** What is found at the issuer's address. */
+export interface Looked {
   readonly findings: readonly Finding[];
   readonly discovery: Discovery | undefined;
 }
 
-async function checkDiscovery({ oidc }: Config): Promise<Looked> {
+/** The provider alone, before anything of the client is known: its discovery document and its clock. */
+export async function checkIssuer({ oidc }: Pick<Config, 'oidc'>): Promise<Looked> {
   const address = `${oidc.issuer.replace(/\/$/u, '')}/.well-known/openid-configuration`;
   const notFound = (found: string, advice: string): Looked => ({
     findings: [fail('provider', found, advice)],
@@ -40,11 +43,7 @@ async function checkDiscovery({ oidc }: Config): Promise<Looked> {
   try {
     answer = await fetch(address, { signal: AbortSignal.timeout(REACH_MS) });
   } catch (error) {
-    return notFound(
-      `${oidc.issuer} does not answer`,
-      certificateAdvice(error) ??
-        'Check SHOTGRAPH_OIDC_ISSUER, the DNS name and the certificate, and that this machine may reach it.',
-    );
+    return notFound(`${oidc.issuer} does not answer`, reachAdvice(error, 'SHOTGRAPH_OIDC_ISSUER'));
   }
   const middleMs = (startedMs + Date.now()) / 2;
   const discovery: unknown = await answer.json().catch(() => undefined);

@@ -1,7 +1,6 @@
 import { atTheShell } from '../../shotgun/script/doors.ts';
 import type { Login } from '../../base/ids.ts';
 import type { Config } from '../../config/config.ts';
-import { certificateAdvice } from '../../base/certificate-trouble.ts';
 import { HTTP_STATUS, MS_PER_SECOND, SECONDS_PER_MINUTE } from '../../base/units.ts';
 import {
   createDirectory,
@@ -11,6 +10,7 @@ import {
 } from '../../shotgun/script/directory.ts';
 import { createShotgun, type ShotgunDeps } from '../../shotgun/create-shotgun.ts';
 import { fail, failed, type Finding, ok, warn } from './finding.ts';
+import { reachAdvice } from './reach-advice.ts';
 
 const REACH_MS = 10_000;
 const MAX_LOOKED_AT = 500;
@@ -18,7 +18,7 @@ const MAX_LOOKED_AT = 500;
 /** The site, its clock, the script's key, and whether the script may act for a person. */
 export async function checkSite(
   deps: ShotgunDeps,
-  config: Config,
+  config: Pick<Config, 'site' | 'launch'>,
   person: Login | undefined,
 ): Promise<readonly Finding[]> {
   const reached = await checkReach(config);
@@ -35,20 +35,17 @@ export async function checkSite(
   }
 }
 
-async function checkReach({ site, launch }: Config): Promise<readonly Finding[]> {
+/** The site alone: whether it answers, and its clock. */
+export async function checkReach({
+  site,
+  launch,
+}: Pick<Config, 'site' | 'launch'>): Promise<readonly Finding[]> {
   const startedMs = Date.now();
   let answer: Response;
   try {
     answer = await fetch(`${site.url}/api/v1`, { signal: AbortSignal.timeout(REACH_MS), redirect: 'error' });
   } catch (error) {
-    return [
-      fail(
-        'site',
-        `${site.url} does not answer`,
-        certificateAdvice(error) ??
-          'Check SHOTGRAPH_SITE_URL, the DNS name and the certificate, and that this machine may reach it (proxy, firewall).',
-      ),
-    ];
+    return [fail('site', `${site.url} does not answer`, reachAdvice(error, 'SHOTGRAPH_SITE_URL'))];
   }
   const { data } = (await answer.json().catch(() => ({}))) as { data?: unknown };
   if (answer.status !== HTTP_STATUS.OK || typeof data !== 'object') {
@@ -88,7 +85,7 @@ interface Script {
 
 async function checkScript(
   directory: Directory,
-  { site }: Config,
+  { site }: Pick<Config, 'site'>,
   wanted: Login | undefined,
 ): Promise<Script> {
   try {

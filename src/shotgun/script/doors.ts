@@ -36,6 +36,14 @@ export const DOORS = {
     reads: 'one `EventLogEntry` of a chosen menu item, by its id',
     why: 'a light payload names the event only: its person is known after the read',
   },
+  menuItemByAddress: {
+    reads: 'id and title of the `ActionMenuItem`s with this address',
+    why: 'an administrator has `shotgraph init` make a menu item, and it must not be made twice',
+  },
+  newMenuItem: {
+    reads: 'nothing; it makes one `ActionMenuItem`',
+    why: 'a menu item is of the site and of no person; no request to the server can open this door',
+  },
   schema: {
     reads: 'the enabled types and the fields of each',
     why: 'the schema is about no person, and a person may see a part of it only',
@@ -45,7 +53,7 @@ export const DOORS = {
 /** The name of a door, as the audit trail shows it. */
 export type DoorName = keyof typeof DOORS;
 
-/** One read that was made as the script. */
+/** One read, or the making of a menu item, as the script. */
 export interface ScriptRead {
   readonly door: DoorName;
   /** Id of the record, if the door reads one record by its id. */

@@ -12,12 +12,23 @@ import type { ScriptToken } from '../wire/tokens.ts';
 import { createTransport, type Transport } from '../wire/transport.ts';
 import type { OnSiteCall } from '../wire/site-pool.ts';
 
-/** The only paths that are read as the script: people, chosen menu items and the schema. */
+/** The only paths that are read as the script: people, chosen menu items, the items themselves and the schema. */
 export interface ScriptCall extends HttpCall {
   readonly method: 'GET' | 'POST';
   readonly path:
-    '/entity/HumanUser/_search' | '/entity/EventLogEntry/_search' | '/schema' | `/schema/${string}/fields`;
+    | '/entity/HumanUser/_search'
+    | '/entity/EventLogEntry/_search'
+    | '/entity/ActionMenuItem/_search'
+    | '/schema'
+    | `/schema/${string}/fields`;
   readonly isRepeatable: true;
+}
+
+/** The only write that is made as the script. */
+export interface ScriptWrite extends HttpCall {
+  readonly method: 'POST';
+  readonly path: '/entity/ActionMenuItem';
+  readonly isRepeatable: false;
 }
 
 export interface ScriptDoorDeps {
@@ -53,9 +64,22 @@ export class ScriptDoor {
   }
 
   /** @param door names the read; `id` is the id of the record to read */
-  async read(
-    { door, id = null }: { readonly door: DoorName; readonly id?: number | null },
+  read(
+    opened: { readonly door: DoorName; readonly id?: number | null },
     call: ScriptCall,
+    signal?: AbortSignal,
+  ): Promise<HttpAnswer> {
+    return this.#send(opened, call, signal);
+  }
+
+  /** Makes a menu item: the one thing that is written as the script, and by an administrator's command only. */
+  makeMenuItem(call: ScriptWrite): Promise<HttpAnswer> {
+    return this.#send({ door: 'newMenuItem' }, call);
+  }
+
+  async #send(
+    { door, id = null }: { readonly door: DoorName; readonly id?: number | null },
+    call: ScriptCall | ScriptWrite,
     signal?: AbortSignal,
   ): Promise<HttpAnswer> {
     try {

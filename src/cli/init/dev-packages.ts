@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { packageFolder } from '../../base/package-folder.ts';
+
+const FOR_CLASSES = ['typescript'];
+const FOR_VITE = ['vite', '@vitejs/plugin-react', 'react', 'react-dom'];
+
+const MANIFEST = z.object({ devDependencies: z.record(z.string(), z.string()) });
+
+/** Packages that `build` and `dev` of the repository need and that are not installed, with their versions. */
+export function missingPackages(folder: string, hasVite: boolean): readonly string[] {
+  const manifest = readFileSync(join(packageFolder(), 'package.json'), 'utf8');
+  const { devDependencies: versions } = MANIFEST.parse(JSON.parse(manifest));
+  return [...FOR_CLASSES, ...(hasVite ? FOR_VITE : [])]
+    .filter((name) => !isInstalled(folder, name))
+    .map((name) => (versions[name] === undefined ? name : `${name}@${versions[name]}`));
+}
+
+/** True where a file of the folder could import the package. */
+export function isInstalled(folder: string, name: string): boolean {
+  if (existsSync(join(folder, 'node_modules', name, 'package.json'))) return true;
+  return dirname(folder) !== folder && isInstalled(dirname(folder), name);
+}
+
+/** Installs them by npm, whose own lines are shown. False if npm fails, or is not there. */
+export const installPackages = (folder: string, packages: readonly string[]): Promise<boolean> =>
+  new Promise((resolve) => {
+    const isWindows = process.platform === 'win32';
+    const npm = spawn(
+      isWindows ? 'npm.cmd' : 'npm',
+      ['install', '--save-dev', '--no-audit', '--no-fund', ...packages],
+      {
+        cwd: folder,
+        stdio: ['ignore', 'inherit', 'inherit'],
+        shell: isWindows,
+      },
+    );
+    npm.once('error', () => resolve(false));
+    npm.once('close', (code) => resolve(code === 0));
+  });

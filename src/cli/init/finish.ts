@@ -1,0 +1,111 @@
+import { relative } from 'node:path';
+import { systemClock } from '../../base/clock.ts';
+import { toAppError } from '../../base/errors.ts';
+import { createLogger } from '../../base/logger.ts';
+import type { Environment } from '../../config/environment.ts';
+import { unfinishedConfig } from '../../config/unfinished-settings.ts';
+import { atTheShell } from '../../shotgun/script/doors.ts';
+import { makeMenuItem } from '../../shotgun/script/menu-items.ts';
+import type { Terminal } from '../command.ts';
+import type { Asker } from '../line/asker.ts';
+import type { Answers } from './answers.ts';
+import { installPackages, isInstalled, missingPackages } from './dev-packages.ts';
+import type { Repository } from './repository.ts';
+import { addressesForProvider, menuItemByHand } from './told.ts';
+
+export interface Finishing {
+  readonly folder: string;
+  readonly answers: Answers;
+  readonly repository: Repository;
+  readonly options: {
+    readonly 'create-menu-item': boolean;
+    readonly 'without-npm': boolean;
+    readonly demo: boolean;
+  };
+  readonly ask: Asker | undefined;
+  readonly settings: Environment;
+}
+
+/**
+ * What follows the files: packages, the menu item, and what is left to a person. The files are there whatever fails.
+ *
+ * @returns exit code
+ */
+export async function finish(finishing: Finishing, terminal: Terminal): Promise<number> {
+  const { answers, options } = finishing;
+  const isInstalledNow = await install(finishing, terminal);
+  const isMade = await menuItem(finishing, terminal);
+  if (!options.demo) terminal.print(`\n${addressesForProvider(answers)}`);
+  terminal.print(`\n${nextSteps(finishing)}`);
+  return isInstalledNow && isMade ? 0 : 1;
+}
+
+async function install(
+  { folder, repository, options, ask }: Finishing,
+  terminal: Terminal,
+): Promise<boolean> {
+  const packages = missingPackages(folder, repository.viteApp !== null);
+  if (packages.length === 0) return true;
+  const byHand = `npm install --save-dev ${packages.join(' ')}`;
+  const isWanted =
+    !options['without-npm'] &&
+    (ask === undefined || (await ask.confirm(`Install ${packages.join(', ')} now, by npm?`, true)));
+  if (!isWanted) {
+    terminal.print(`\nTo compile classes and front ends, install what does it:\n  ${byHand}`);
+    return true;
+  }
+  if (await installPackages(folder, packages)) return true;
+  terminal.printError(
+    `npm could not install ${packages.join(', ')}: see its lines above. Without a network, or behind a proxy, set npm's registry or proxy ("npm config set proxy ..."), then run: ${byHand}. The server runs without them; "npm run build" and "npm run dev" need them.`,
+  );
+  return false;
+}
+
+/** Makes the menu item where that is wanted, else says how to. False if it could not be made. */
+async function menuItem(finishing: Finishing, terminal: Terminal): Promise<boolean> {
+  const { answers, repository, options, ask, settings } = finishing;
+  // The site in the box has its item.
+  if (options.demo && !options['create-menu-item']) return true;
+  const isWanted =
+    options['create-menu-item'] ||
+    (ask !== undefined && (await ask.confirm('Make the menu item in ShotGrid now, as the script?', true)));
+  if (!isWanted) {
+    terminal.print(`\n${menuItemByHand(answers)}`);
+    return true;
+  }
+  const { config } = unfinishedConfig(settings);
+  const url = `${answers.publicUrl}/ami/${answers.item}`;
+  const deps = { settings: config.site, clock: systemClock, logger: createLogger({ level: 'silent' }) };
+  try {
+    const made = await makeMenuItem(
+      { ...deps, onScriptRead: atTheShell },
+      { title: answers.title, url, entityType: answers.type, secret: repository.amiSecret },
+    );
+    terminal.print(
+      made.isNew
+        ? `\nShotGrid has the menu item "${answers.title}" now (ActionMenuItem ${made.id}).`
+        : `\nShotGrid has a menu item for ${url} already (ActionMenuItem ${made.id}), which stays as it is. Its Secret Token must be what "npx --no-install shotgraph ami secret ${answers.item}" shows.`,
+    );
+    return true;
+  } catch (error) {
+    const { code, message } = toAppError(error);
+    const doubt = code.startsWith('UPSTREAM_')
+      ? ' It may have been made all the same: look there first.'
+      : '';
+    terminal.printError(`\nThe menu item could not be made (${code}): ${message}${doubt}`);
+    terminal.print(menuItemByHand(answers));
+    return false;
+  }
+}
+
+function nextSteps({ folder, answers, repository, options }: Finishing): string {
+  const place = relative(process.cwd(), folder);
+  const steps = [
+    ...(place === '' ? [] : [`cd ${place}`]),
+    ...(isInstalled(folder, 'shotgraph') ? [] : ['npm install <path of shotgraph-<version>.tgz>']),
+    ...(repository.viteApp === null ? [] : ['npm run build']),
+    'npm run dev',
+  ];
+  const site = options.demo ? `${answers.site} as mira` : answers.site;
+  return `Next:\n${steps.map((step) => `  ${step}`).join('\n')}\nThen open ${site}, select rows of ${answers.type}, right-click, and choose "${answers.title}".`;
+}
