@@ -63,6 +63,8 @@ export interface Given<O extends Options = Options> {
    * only by a command that needs it: another one may run where it may not be read.
    */
   readonly environment: () => Environment;
+  /** The name that `--env` gave, for commands that start others. */
+  readonly env?: string | undefined;
 }
 
 export interface Example {

@@ -3,6 +3,7 @@ import { amiSign } from './ami-sign.ts';
 import { auditVerify } from './audit-verify.ts';
 import type { Command } from './command.ts';
 import { configCheck, configShow } from './config/config-commands.ts';
+import { dev } from './dev/dev.ts';
 import { doctor } from './doctor/doctor.ts';
 import { explainQuery } from './explain.ts';
 import { completionOf } from './line/completion.ts';
@@ -16,6 +17,7 @@ import { start } from './start.ts';
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   init,
+  dev,
   start,
   configCheck,
   configShow,

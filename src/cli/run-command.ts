@@ -54,7 +54,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   let found: Environment | undefined;
   const environment = (): Environment => (found ??= environmentOf(env));
   try {
-    return await command.run({ options, words, environment }, terminal);
+    return await command.run({ options, words, environment, env }, terminal);
   } catch (error) {
     if (error instanceof UsageError) {
       terminal.printError(`${error.message}\nUsage: shotgraph ${usageOf(command)}`);

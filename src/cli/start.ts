@@ -1,20 +1,30 @@
 import { createApp } from '../app.ts';
 import { createLogger, type Logger, logSettings } from '../base/logger.ts';
+import { type DevServers, withDevServers } from '../config/dev-servers.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { command } from './command.ts';
+import { command, UsageError } from './command.ts';
 import { checkPlaces } from './places.ts';
 
 /** Runs the server until SIGTERM or SIGINT, or until it cannot continue. */
 export const start = command({
   name: 'start',
   summary: 'runs the server until SIGTERM or Ctrl+C',
-  options: {},
+  options: {
+    'dev-servers': {
+      takes: 'NAME=ORIGIN,...',
+      meaning: 'front ends that development servers serve; "shotgraph dev" sets it',
+    },
+  },
   examples: [
     { line: 'start', does: 'With the variables of the process and the file .env of this folder.' },
     { line: 'start --env staging', does: 'With the file .env.staging in place of .env.' },
   ],
-  async run({ environment }) {
-    const config = await loadConfig(environment(), [checkPlaces]);
+  async run({ environment, options }) {
+    const servers = devServersOf(options['dev-servers']);
+    const loaded = await loadConfig(environment(), [(read) => checkPlaces(withDevServers(read, servers))]);
+    if (servers.size > 0 && loaded.environment !== 'development')
+      throw new UsageError('--dev-servers is for SHOTGRAPH_ENVIRONMENT=development.');
+    const config = withDevServers(loaded, servers);
     const logger = createLogger(logSettings(config));
     surviveStrayRejections(logger);
     const app = await createApp(config, { logger });
@@ -26,6 +36,18 @@ export const start = command({
     return exitCode;
   },
 });
+
+function devServersOf(text: string | undefined): DevServers {
+  if (text === undefined) return new Map();
+  return new Map(
+    text.split(',').map((entry) => {
+      const [, name, origin] = /^([a-z][a-z0-9-]*)=(https?:\/\/[\w.:[\]-]+)$/u.exec(entry) ?? [];
+      if (name === undefined || origin === undefined)
+        throw new UsageError(`"${entry}" is not of the form name=http://localhost:5173.`);
+      return [name, origin];
+    }),
+  );
+}
 
 /**
  * Handles a rejected promise that no code awaits, for instance of a connector. No answer depends on it, so none
