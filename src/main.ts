@@ -7,4 +7,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 /** The only place that ends the process. */
-process.exitCode = await runCommand(process.argv.slice(2), createTerminal(process.stdout, process.stderr, process.stdin));
+process.exitCode = await runCommand(
+  process.argv.slice(2),
+  createTerminal(process.stdout, process.stderr, process.stdin),
+);

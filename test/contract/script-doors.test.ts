@@ -24,7 +24,12 @@ const depsOf = (url: string) => ({
   onScriptRead: (read: ScriptRead) => told.push(read),
 });
 
-const ITEM = { title: 'Review', url: 'https://shotgraph.studio.example/ami/review', entityType: 'Shot', secret: 's' };
+const ITEM = {
+  title: 'Review',
+  url: 'https://shotgraph.studio.example/ami/review',
+  entityType: 'Shot',
+  secret: 's',
+};
 
 /** Opens every door there is, whatever comes of it. */
 async function openAll(): Promise<void> {

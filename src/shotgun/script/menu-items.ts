@@ -60,7 +60,12 @@ async function findItem(door: ScriptDoor, url: string): Promise<number | undefin
 async function create(door: ScriptDoor, { title, url, entityType, secret }: NewMenuItem): Promise<number> {
   const values = {
     ...{ title, url, entity_type: entityType, secret_token: secret },
-    ...{ selection_required: true, light_payload: false, open_in_overlay: false, poll_for_data_updates: true },
+    ...{
+      selection_required: true,
+      light_payload: false,
+      open_in_overlay: false,
+      poll_for_data_updates: true,
+    },
   };
   const { body } = await door.makeMenuItem({
     method: 'POST',
