@@ -15,7 +15,7 @@ export const CASTS: Readonly<Record<string, number>> = {
   config: 1,
   explorer: 7,
   graphql: 27,
-  http: 22,
+  http: 21,
   identity: 29,
   launch: 8,
   observe: 2,

@@ -6,7 +6,7 @@ import type { Login } from '../../src/base/ids.ts';
 import { createLogger, type Logger } from '../../src/base/logger.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { GraphqlPart } from '../../src/graphql/graphql.ts';
-import type { HttpParts, RequestObservation } from '../../src/http/http-deps.ts';
+import type { AccountLinking, HttpParts, RequestObservation } from '../../src/http/http-deps.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import type { PeopleSource } from '../../src/identity/person/mapping.ts';
 import type { StandingSource } from '../../src/identity/session/recheck.ts';
@@ -42,6 +42,8 @@ export interface BffOptions {
   readonly people?: FakePeople;
   readonly change?: (config: Config) => Config;
   readonly streamUpload?: HttpParts['streamUpload'];
+  /** Links no account unless given. */
+  readonly accounts?: Partial<AccountLinking>;
   /** Address of a Redis; without it everything is kept in this process. */
   readonly redisUrl?: string;
 }
@@ -82,7 +84,7 @@ async function connectedRedis(url: string, logger: Logger): Promise<Store> {
 }
 
 const noAccount = () => Promise.reject(new AppError('OWN_ACCOUNT_REFUSED'));
-const NO_ACCOUNTS = {
+const NO_ACCOUNTS: AccountLinking = {
   linkByPassphrase: noAccount,
   askApproval: noAccount,
   takeApproval: noAccount,
@@ -119,6 +121,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
   await replays.look();
   const locks = createLocks({ store, logger });
   const launches = createLaunches({ vault, clock, settings: config.launch });
+  const accounts = { ...NO_ACCOUNTS, ...options.accounts };
   const repeated = new RepeatedRecords((entry) => audited.push(entry));
   const deps: HttpParts = {
     config,
@@ -141,11 +144,14 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
       ...{ config, store, vault, clock, logger },
       people: peopleSource(people),
       locks,
+      onSessionEnded: async (_id, { acting }) => {
+        if (acting.way === 'own' && acting.account !== null) await accounts.forget(acting.account);
+      },
       recordEnd: ({ principal: { issuer, subject, login } }, ending) =>
         audited.push({ action: 'sign_out', outcome: 'done', ...ending, issuer, subject, login }),
     }),
     graphql: await echoGraphql(),
-    accounts: NO_ACCOUNTS,
+    accounts,
     audit: {
       record: (entry) => audited.push(entry),
       recordRepeated: (entry) => repeated.add(entry),

@@ -13,6 +13,8 @@ import type { SessionKind } from '../../identity/person/principal.ts';
 export const SESSION_COOKIE = '__Host-sid';
 /** The session of ShotGrid's frame: the browser keeps it separately, for that frame alone. */
 export const OVERLAY_SESSION_COOKIE = '__Host-sid_m';
+/** A tab's first. */
+export const SESSION_COOKIES = [SESSION_COOKIE, OVERLAY_SESSION_COOKIE] as const;
 /** Proves the browser that signed out, until it has signed out at the provider too. */
 export const SIGN_OUT_COOKIE = '__Host-out';
 const OUR_PREFIX = '__Host-';

@@ -3,9 +3,12 @@ import type { LaunchId, SessionId, SessionToken } from '../../base/ids.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
 import type { Launch } from '../../launch/launch.ts';
 import type { IdpSession, Prompt, SignedIn, Tokens } from '../../identity/provider/oidc-port.ts';
-import { ATTEMPT_COOKIE_PREFIX } from '../../identity/session/attempts.ts';
-import type { Replacing } from '../../identity/session/sessions-port.ts';
-import type { Principal, Session, SessionKind } from '../../identity/person/principal.ts';
+import {
+  isSameAccount,
+  type Principal,
+  type Session,
+  type SessionKind,
+} from '../../identity/person/principal.ts';
 import {
   attemptCookiesOf,
   clearCookie,
@@ -14,12 +17,14 @@ import {
   launchCookie,
   OVERLAY_SESSION_COOKIE,
   SESSION_COOKIE,
+  SESSION_COOKIES,
   setAttemptCookie,
   setSessionCookie,
 } from '../request/cookies.ts';
 import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { stateOf } from '../request/request-state.ts';
+import { needsLink } from './refused-account.ts';
 import { launchIdOf } from './return-to.ts';
 
 export interface SignInOptions {
@@ -85,7 +90,7 @@ export async function liveSession(request: Request, deps: HttpDeps): Promise<Ses
   // the new one already, and an old one is worth nothing.
   const successor = await sessions.peek(session.id);
   if (successor === undefined || (await tokenKeeper.keepFresh(successor)) !== 'alive') return undefined;
-  return asLinked({ ...successor, isByOldId: true }, deps);
+  return asLinked(successor, deps);
 }
 
 /**
@@ -128,9 +133,7 @@ async function asLinked(session: Session, { accounts }: HttpDeps): Promise<Sessi
 
 /** True if the browser added a session's cookie by itself, so that the request may be forged. */
 export const hasSessionCookie = (request: Request): boolean =>
-  [SESSION_COOKIE, OVERLAY_SESSION_COOKIE].some(
-    (name) => cookieOf(request, name as HostCookie) !== undefined,
-  );
+  SESSION_COOKIES.some((name) => cookieOf(request, name) !== undefined);
 
 export interface NewBrowserSession {
   readonly kind: SessionKind;
@@ -147,9 +150,9 @@ export interface NewBrowserSession {
 }
 
 /**
- * Every sign-in creates a new session (C15). The browser's previous session is replaced, and ends if it was another
- * person's (C23); so do the least recently used sessions of a person who has too many (D31). The browser gets the
- * session last: if an earlier step fails, there is none, and the caller revokes the tokens.
+ * Every sign-in creates a new session (C15). The browser's previous session goes on as the new one, or ends if it was
+ * another person's or of another account (C23). So do the least recently used sessions of a person who has too many
+ * (D31). The browser gets the session last: if an earlier step fails, there is none, and the caller revokes the tokens.
  *
  * @returns the person, with the own account that the previous session had linked
  */
@@ -162,16 +165,18 @@ export async function beginSession(
   const { logger, signIn } = deps;
   const { kind, tokens, idpSession, launchId, signInId, supersedes, keepBeside } = begun;
   const { requestId } = stateOf(response);
+  const cookies = attemptCookiesOf(request);
   const replaces = cookieOf(request, kind === 'tab' ? SESSION_COOKIE : OVERLAY_SESSION_COOKIE);
   const previous =
-    (await signIn.sessions.find(replaces, 'peek', attemptCookiesOf(request))) ??
+    (await signIn.sessions.find(replaces, 'peek', cookies)) ??
     (supersedes && (await signIn.sessions.peek(supersedes)));
   const principal = takingOver(begun.principal, previous);
   const options = { kind, idpSession, replaces, supersedes, ...(signInId !== undefined && { signInId }) };
   const { token, session } = await signIn.sessions.create(principal, tokens, options);
   try {
     await keepBeside?.(token);
-    await replaceSessions(request, deps, { by: session, supersedes, requestId });
+    const old = SESSION_COOKIES.map((name) => cookieOf(request, name));
+    await signIn.sessions.replace(old, { by: session, cookies, supersedes, requestId });
   } catch (error) {
     // No browser has its token. If it cannot be ended now, it expires.
     await signIn.sessions.end(session.id, { reason: 'not_begun' }).catch((cause: unknown) => {
@@ -186,26 +191,16 @@ export async function beginSession(
   return principal;
 }
 
-/** The same person does not have to link their own account again; one that they have just linked stays. */
+/**
+ * The same person does not have to link their own ShotGrid account again, unless they use another account at the provider;
+ * one that they have just linked stays.
+ */
 function takingOver(principal: Principal, previous: Session | undefined): Principal {
-  const { acting, person } = principal;
-  const linked = previous?.principal.person.id === person.id ? previous.principal.acting : undefined;
-  const isUnlinked = acting.way === 'own' && acting.account === null;
-  return isUnlinked && linked?.way === 'own' ? { ...principal, acting: linked } : principal;
-}
-
-async function replaceSessions(
-  request: Request,
-  { signIn }: HttpDeps,
-  { by, supersedes, requestId }: Pick<Replacing, 'by' | 'supersedes' | 'requestId'>,
-): Promise<void> {
-  const cookies = attemptCookiesOf(request);
-  const { signInId = '' } = by;
-  const cookie = cookies.get(`${ATTEMPT_COOKIE_PREFIX}${signInId}`);
-  const proof = cookie === undefined ? undefined : { signInId, cookie };
-  for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE] as const) {
-    await signIn.sessions.replace(cookieOf(request, name), { by, proof, cookies, requestId, supersedes });
-  }
+  if (previous === undefined || !needsLink(principal)) return principal;
+  const { acting } = previous.principal;
+  return acting.way === 'own' && isSameAccount(previous.principal, principal)
+    ? { ...principal, acting }
+    : principal;
 }
 
 /**
@@ -221,7 +216,7 @@ export async function revokeUnused(
   if (tokens.refreshToken === null) return;
   const cookies = attemptCookiesOf(request);
   try {
-    for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE] as const) {
+    for (const name of SESSION_COOKIES) {
       const kept = (await sessions.find(cookieOf(request, name), 'peek', cookies))?.principal;
       if (kept?.issuer === issuer && kept.subject === subject) return;
     }

@@ -9,6 +9,7 @@ import {
   cookieOf,
   OVERLAY_SESSION_COOKIE,
   SESSION_COOKIE,
+  SESSION_COOKIES,
   setSignOutCookie,
   SIGN_OUT_COOKIE,
 } from '../request/cookies.ts';
@@ -87,5 +88,5 @@ async function ownAddressOf(
 
 /** Only after all else has succeeded: a person whose sign-out failed can retry (D25). */
 function clearSession(response: Response): void {
-  for (const name of [SESSION_COOKIE, OVERLAY_SESSION_COOKIE]) clearCookie(response, name);
+  for (const name of SESSION_COOKIES) clearCookie(response, name);
 }

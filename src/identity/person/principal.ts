@@ -30,6 +30,13 @@ export interface ActingAs {
   readonly own: { readonly personId: number; readonly account: string | null } | null;
 }
 
+/**
+ * True for the same person by the same account of the provider. Two accounts may belong to one person: each has its own
+ * sessions and its own grant at the provider.
+ */
+export const isSameAccount = (one: Principal, other: Principal): boolean =>
+  one.issuer === other.issuer && one.subject === other.subject && one.person.id === other.person.id;
+
 /** How calls to ShotGrid are made for this person. */
 export const actingOf = ({ acting, person: { id } }: Principal): ActingAs => ({
   personId: id,

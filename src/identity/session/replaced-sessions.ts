@@ -23,10 +23,10 @@ const MAX_STEPS = 8;
  */
 export interface ReplacedSessions {
   /**
-   * @param proof the cookie of the sign-in that made the new session, which proves the browser; without it the old
+   * @param cookies with that of the sign-in that made the new session, which proves the browser; without it the old
    *   id opens nothing, and only open pages follow
    */
-  replacement(by: SessionId, proof: Proof | undefined): Replacement;
+  replacement(by: Session, cookies: AttemptCookies): Replacement;
   /** Keeps it beyond the record of the old session. */
   keep(old: SessionId, replacement: Replacement): Promise<void>;
   /** For a page or a request that was admitted while the old session was alive. */
@@ -38,12 +38,6 @@ export interface ReplacedSessions {
   provenSuccessorOf(old: SessionId, cookies: AttemptCookies): Promise<Session | undefined>;
   /** The same, with those that are over. */
   provenSuccessorsOf(old: SessionId, cookies: AttemptCookies): AsyncIterable<SessionId>;
-}
-
-/** The cookie of the sign-in that replaced the session. */
-export interface Proof {
-  readonly signInId: string;
-  readonly cookie: string;
 }
 
 interface ReplacedSessionsDeps {
@@ -88,12 +82,12 @@ export function createReplacedSessions({ vault, clock, records }: ReplacedSessio
     return stepsFrom(old, isProven, Math.min(MAX_STEPS, cookies.size));
   };
   return {
-    replacement: (by, proof) => ({
-      id: by,
-      untilMs: clock.now() + OLD_ID_MS,
-      cookieName: `${ATTEMPT_COOKIE_PREFIX}${proof?.signInId ?? ''}`,
-      cookieHash: proof === undefined ? null : sha256(proof.cookie),
-    }),
+    replacement({ id, signInId }, cookies) {
+      const cookieName = `${ATTEMPT_COOKIE_PREFIX}${signInId ?? ''}`;
+      const cookie = signInId === undefined ? undefined : cookies.get(cookieName);
+      const cookieHash = cookie === undefined ? null : sha256(cookie);
+      return { id, untilMs: clock.now() + OLD_ID_MS, cookieName, cookieHash };
+    },
     async keep(old, replacement) {
       const leftMs = replacement.untilMs - clock.now();
       if (leftMs > 0) await vault.set(keyOf(old), replacement, leftMs);

@@ -39,9 +39,9 @@ export function createIssued(vault: Vault, clock: Clock): Issued {
 type EndReason =
   /** The person signed out. */
   | 'signed_out'
-  /** The same person signed in again in the same browser. */
+  /** The same person signed in again in the same browser, by the same account. */
   | 'signed_in_again'
-  /** Another person signed in in the same browser. */
+  /** Another person signed in in the same browser, or the same one by another account. */
   | 'replaced'
   /** The person has too many sessions. */
   | 'limit'

@@ -6,7 +6,6 @@ import type { Vault } from '../../store/vault.ts';
 import type { Principal, Session, SessionKind } from '../person/principal.ts';
 import type { IdpSession, Tokens } from '../provider/oidc-port.ts';
 import type { AttemptCookies } from './attempts.ts';
-import type { Proof } from './replaced-sessions.ts';
 import type { EndedSession, Ending, SettledSession } from './session-life.ts';
 import type { PersonKey } from './session-index.ts';
 
@@ -27,8 +26,7 @@ export interface NewSession {
 /** A sign-in in a browser that has a session. */
 export interface Replacing {
   readonly by: Session;
-  /** The cookie of the sign-in; none in ShotGrid's frame. */
-  readonly proof: Proof | undefined;
+  /** With that of the sign-in, but in ShotGrid's frame, which has none. */
   readonly cookies: AttemptCookies;
   readonly requestId: string;
   /** A session of this browser that never reached it: the answer with its cookie was lost. */
@@ -66,10 +64,12 @@ export interface Sessions {
    */
   sharesGrant(person: PersonKey, sid: string | null): Promise<boolean>;
   /**
-   * Ends the session of a cookie's value because the browser has a new one. If both are of the same person, the
-   * pages of the old one go on with the new one, and for a short time the old value stands for it.
+   * Ends the sessions of a browser because it has a new one. Where the old and the new one are of the same person and
+   * account, the pages of the old one go on with the new one, and for a short time the old value stands for it.
+   *
+   * @param tokens the values of the browser's session cookies
    */
-  replace(token: string | undefined, replacing: Replacing): Promise<void>;
+  replace(tokens: readonly (string | undefined)[], replacing: Replacing): Promise<void>;
   /** The provider's tokens of a session that is not over. */
   tokensOf(id: SessionId): Promise<Tokens | undefined>;
   /** False where the session is over, or where other tokens were stored meanwhile. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { isRandomToken, randomToken, type SessionId, type SessionToken } from '../../base/ids.ts';
 import { hashedKey } from '../../store/vault.ts';
-import type { Principal, Session } from '../person/principal.ts';
+import { isSameAccount, type Principal, type Session } from '../person/principal.ts';
 import type { IdpSession, Tokens } from '../provider/oidc-port.ts';
 import type { AttemptCookies } from './attempts.ts';
 import { createLogoutMarks, type LogoutMarks } from './logout-marks.ts';
@@ -56,7 +56,7 @@ class VaultSessions implements Sessions {
     if (this.#life.lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
     try {
       await this.#records.add(id, record);
-      const replaced = replaces !== undefined && isRandomToken(replaces) ? idOf(replaces) : undefined;
+      const replaced = idOfCookie(replaces);
       const entries = await this.#index.add(principal, { id, createdAtMs: nowMs, sid, replaces: replaced });
       const isOfThisBrowser = (entry: IndexEntry): boolean =>
         [replaced, supersedes].includes(entry.id) ||
@@ -80,8 +80,8 @@ class VaultSessions implements Sessions {
     use: 'slide' | 'peek',
     cookies: AttemptCookies = new Map(),
   ): Promise<Session | undefined> {
-    if (token === undefined || !isRandomToken(token)) return undefined;
-    const id = idOf(token);
+    const id = idOfCookie(token);
+    if (id === undefined) return undefined;
     const found = await this.#records.alive(id);
     const used = found && use === 'slide' ? await this.#records.slide(id, found) : found;
     if (used !== undefined) return this.#life.sessionOf(id, used);
@@ -94,23 +94,24 @@ class VaultSessions implements Sessions {
     return (await this.#records.look(id)) ?? this.#replaced.successorOf(id);
   }
 
-  async replace(token: string | undefined, replacing: Replacing): Promise<void> {
-    if (token === undefined || !isRandomToken(token)) return;
+  async replace(tokens: readonly (string | undefined)[], replacing: Replacing): Promise<void> {
     const { by, cookies, supersedes } = replacing;
-    const id = idOf(token);
-    if (!(await this.#replaceOne(id, replacing))) {
+    for (const token of tokens) {
+      const id = idOfCookie(token);
+      if (id === undefined || (await this.#replaceOne(id, replacing))) continue;
       // Another tab of this browser has replaced it a moment ago. Its session stays, unless it is of somebody else.
       const other = await this.#replaced.provenSuccessorOf(id, cookies);
-      if (other !== undefined && !isSamePerson(other, by)) await this.#replaceOne(other.id, replacing);
+      if (other !== undefined && !isSameAccount(other.principal, by.principal))
+        await this.#replaceOne(other.id, replacing);
     }
     if (supersedes !== undefined) await this.#replaceOne(supersedes, replacing);
   }
 
   /** False where the session was over already. */
-  async #replaceOne(id: SessionId, { by, proof, requestId }: Replacing): Promise<boolean> {
+  async #replaceOne(id: SessionId, { by, cookies, requestId }: Replacing): Promise<boolean> {
     const old = await this.#records.look(id);
-    const isSame = old !== undefined && isSamePerson(old, by);
-    const goesOn = isSame && old.kind === by.kind ? this.#replaced.replacement(by.id, proof) : undefined;
+    const isSame = old !== undefined && isSameAccount(old.principal, by.principal);
+    const goesOn = isSame && old.kind === by.kind ? this.#replaced.replacement(by, cookies) : undefined;
     const closed = await this.#records.close(id, goesOn);
     await this.#finish(id, closed, { reason: isSame ? 'signed_in_again' : 'replaced', requestId });
     return old !== undefined && closed.isOurs;
@@ -158,23 +159,29 @@ class VaultSessions implements Sessions {
     { principal, tokens, replacedBy }: SessionRecord,
     { reason }: Ending,
   ): Promise<SettledSession> {
-    const entries = await this.#index.of(principal);
-    const ofOthers = entries.filter((entry) => entry.id !== id);
-    const others = await Promise.all(ofOthers.map((entry) => this.#records.alive(entry.id)));
-    const isAccountUsed = others.some((other) => other !== undefined && isSameAccount(other, { principal }));
-    const sid = entries.find((entry) => entry.id === id)?.sid ?? null;
-    const isSidUsed =
-      sid !== null && ofOthers.some((entry, at) => entry.sid === sid && others[at] !== undefined);
+    const linked = linkedAccountOf(principal);
+    const isLinkUsed =
+      linked !== null &&
+      (await this.#living(principal)).some((other) => linkedAccountOf(other.principal) === linked);
     const isGrantUsed =
-      replacedBy !== undefined || reason === 'signed_in_again' || (reason === 'limit' && isSidUsed);
-    return { id, tokens, isGrantUsed, principal: isAccountUsed ? withoutAccount(principal) : principal };
+      replacedBy !== undefined ||
+      reason === 'signed_in_again' ||
+      (reason === 'limit' && (await this.sharesGrant(principal, await this.#sidOf(principal, id))));
+    return { id, tokens, isGrantUsed, principal: isLinkUsed ? withoutAccount(principal) : principal };
+  }
+
+  async #living(person: PersonKey, isMeant: IsMeant = () => true): Promise<readonly SessionRecord[]> {
+    const entries = (await this.#index.of(person)).filter(isMeant);
+    const records = await Promise.all(entries.map(({ id }) => this.#records.alive(id)));
+    return records.filter((record) => record !== undefined);
+  }
+
+  async #sidOf(person: PersonKey, id: SessionId): Promise<string | null> {
+    return (await this.#index.of(person)).find((entry) => entry.id === id)?.sid ?? null;
   }
 
   async sharesGrant(person: PersonKey, sid: string | null): Promise<boolean> {
-    if (sid === null) return false;
-    const entries = (await this.#index.of(person)).filter((entry) => entry.sid === sid);
-    const living = await Promise.all(entries.map(({ id }) => this.#records.alive(id)));
-    return living.some((record) => record !== undefined);
+    return sid !== null && (await this.#living(person, (entry) => entry.sid === sid)).length > 0;
   }
 
   async endByToken(
@@ -182,8 +189,8 @@ class VaultSessions implements Sessions {
     ending: Ending,
     cookies: AttemptCookies = new Map(),
   ): Promise<Tokens | undefined> {
-    if (token === undefined || !isRandomToken(token)) return undefined;
-    const id = idOf(token);
+    const id = idOfCookie(token);
+    if (id === undefined) return undefined;
     let tokens = await this.end(id, ending);
     for await (const successor of this.#replaced.provenSuccessorsOf(id, cookies)) {
       tokens = (await this.end(successor, ending)) ?? tokens;
@@ -244,14 +251,14 @@ class VaultSessions implements Sessions {
 }
 
 const NO_IDP_SESSION: IdpSession = { sid: null, redeemedAtMs: Number.POSITIVE_INFINITY, endsAtMs: null };
-type OfPerson = Pick<SessionRecord, 'principal'>;
-const isSameAccount = (
-  { principal: { acting: a } }: OfPerson,
-  { principal: { acting: b } }: OfPerson,
-): boolean => a.way === 'own' && b.way === 'own' && a.account !== null && a.account === b.account;
+/** The ShotGrid account that the person has linked. */
+const linkedAccountOf = ({ acting }: Principal): string | null =>
+  acting.way === 'own' ? acting.account : null;
 const withoutAccount = (principal: Principal): Principal => ({
   ...principal,
   acting: { way: 'own', account: null },
 });
-const isSamePerson = (a: Session, b: Session): boolean => a.principal.person.id === b.principal.person.id;
 const idOf = (token: string): SessionId => hashedKey('session', token) as SessionId;
+/** The id for a cookie's value; undefined where that is none of ours. */
+const idOfCookie = (value: string | undefined): SessionId | undefined =>
+  value !== undefined && isRandomToken(value) ? idOf(value) : undefined;

@@ -67,8 +67,7 @@ const signInAgain = async (old: SessionToken, signInId: string, cookies: Attempt
   const before = await sessions.find(old, 'peek', cookies);
   const principal = before?.principal ?? UNLINKED;
   const { token, session } = await sessions.create(principal, TOKENS, { signInId, replaces: old });
-  const proof = { signInId, cookie: cookies.get(`__Host-tx.${signInId}`) ?? '' };
-  await sessions.replace(old, { by: session, proof, cookies, requestId: signInId });
+  await sessions.replace([old], { by: session, cookies, requestId: signInId });
   return token;
 };
 const COOKIES: AttemptCookies = new Map([
@@ -159,11 +158,19 @@ describe('one that signs in again', () => {
     await signInAgain(old, 'one', COOKIES);
     const lost = (await sessions.find(old, 'peek', COOKIES))!;
     const { session } = await sessions.create(MIRA, TOKENS, { signInId: 'two', replaces: old });
-    const proof = { signInId: 'two', cookie: 'cookie-two' };
-    const takesOver = { by: session, proof, cookies: COOKIES, requestId: 'two', supersedes: lost.id };
-    await sessions.replace(old, takesOver);
+    const takesOver = { by: session, cookies: COOKIES, requestId: 'two', supersedes: lost.id };
+    await sessions.replace([old], takesOver);
     expect((await sessions.find(old, 'peek', COOKIES))?.id).toBe(session.id);
     expect((await sessions.peek(lost.id))?.id).toBe(session.id);
     expect(await sessions.find(old, 'peek', new Map([['__Host-tx.one', 'cookie-one']]))).toBeUndefined();
+  });
+
+  it('ends the one whose answer was lost, also where the browser sends no session any more', async () => {
+    const lost = await begin();
+    const { id } = (await sessions.find(lost, 'peek'))!;
+    const { session } = await sessions.create(MIRA, TOKENS, { signInId: 'one', supersedes: id });
+    const takesOver = { by: session, cookies: COOKIES, requestId: 'one', supersedes: id };
+    await sessions.replace([undefined, 'no token of ours'], takesOver);
+    expect([await isAlive(lost), ended]).toEqual([false, ['signed_in_again']]);
   });
 });
