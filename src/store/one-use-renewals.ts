@@ -21,8 +21,8 @@ export interface Renewal<Old extends Renewable, Answer, Result> {
   /** The session or account. */
   readonly id: string;
   read(): Promise<Found<Old, Result>>;
-  /** Runs one attempt of the process that holds the lock. May refuse to. */
-  readonly attempt?: <T>(run: () => Promise<T>) => Promise<T>;
+  /** Runs one attempt of the process that holds the lock. May refuse to. Only a result shows that the issuer answers. */
+  readonly attempt?: (run: () => Promise<Outcome<Result>>) => Promise<Outcome<Result>>;
   /** Sends the refresh token; nobody else does meanwhile. An answer is kept until it is written. */
   send(old: Old): Promise<{ readonly answer: Answer } | { readonly refused: () => Promise<Result> }>;
   /** Safe to repeat. False if the tokens have been replaced or have ended meanwhile: nothing was written. */
@@ -32,7 +32,7 @@ export interface Renewal<Old extends Renewable, Answer, Result> {
 }
 
 /** `elsewhere` if another process has sent the refresh token and may still write the answer. */
-type Outcome<Result> = { readonly result: Result } | 'elsewhere';
+export type Outcome<Result> = { readonly result: Result } | 'elsewhere';
 
 interface Renewable {
   readonly refreshToken: string | null;

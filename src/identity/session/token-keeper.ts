@@ -6,7 +6,7 @@ import type { Logger } from '../../base/logger.ts';
 import { toldOnce } from '../../base/told-once.ts';
 import type { BegunRenewals } from '../../store/begun-renewals.ts';
 import type { Locks } from '../../store/locks.ts';
-import { type Found, OneUseRenewals } from '../../store/one-use-renewals.ts';
+import { type Found, OneUseRenewals, type Outcome } from '../../store/one-use-renewals.ts';
 import { type Oidc, type Tokens, renewAtOf } from '../provider/oidc-port.ts';
 import type { Session } from '../person/principal.ts';
 import type { RenewalFailure, RenewalFailures } from './renewal-failures.ts';
@@ -189,7 +189,10 @@ class SharedTokenKeeper implements TokenKeeper {
   }
 
   /** One attempt, unless another one, perhaps of another process, has just failed. */
-  async #unlessFailed<T>({ id, endsAtMs }: Session, run: () => Promise<T>): Promise<T> {
+  async #unlessFailed(
+    { id, endsAtMs }: Session,
+    run: () => Promise<Outcome<'alive' | 'ended'>>,
+  ): Promise<Outcome<'alive' | 'ended'>> {
     const { failures } = this.#deps;
     const failure = await failures.of(id);
     if (failure !== undefined && this.#now() - failure.lastMs < FAILURE_KEPT_MS) {
@@ -197,7 +200,8 @@ class SharedTokenKeeper implements TokenKeeper {
     }
     try {
       const outcome = await run();
-      if (failure !== undefined) await failures.forget(id).catch(() => undefined);
+      // What another process has sent may never be answered.
+      if (failure !== undefined && outcome !== 'elsewhere') await failures.forget(id).catch(() => undefined);
       return outcome;
     } catch (error) {
       await failures.add(id, endsAtMs - this.#now());

@@ -175,6 +175,39 @@ describe('a session', () => {
     expect(renewals.asked).toEqual(['r']);
   });
 
+  it('continues from the first failure on, also where another process has sent its token and is not heard of', async () => {
+    renewals.awayMs = 60_000;
+    // The person was idle: the time counts from the failure.
+    renewals.offsetMs += 600_000;
+    renewals.answer = () => Promise.reject(new AppError('IDP_UNAVAILABLE'));
+    expect(await renewals.startProcess().keepFresh(renewals.session)).toBe('alive');
+    renewals.offsetMs += 6000;
+    let answerLate = (): void => undefined;
+    renewals.answer = (refreshToken) =>
+      new Promise((resolve) => {
+        answerLate = () => resolve(renewals.tokens(`${refreshToken}+`));
+      });
+    const { remove, replace } = renewals.store;
+    // It loses its lock meanwhile.
+    renewals.store.replace = async (...change) =>
+      !change[0].startsWith('lock:') && replace.apply(renewals.store, change);
+    const late = renewals.startProcess().keepFresh(renewals.session);
+    await until(() => renewals.asked.length === 2);
+    let givenBack = 0;
+    renewals.store.remove = async (...given) => {
+      const isRemoved = await remove.apply(renewals.store, given);
+      if (isRemoved && given[0].startsWith('lock:')) givenBack += 1;
+      return isRemoved;
+    };
+    const waiting = renewals.startProcess().keepFresh(renewals.session);
+    await until(() => givenBack > 0);
+    const next = renewals.startProcess().keepFresh(renewals.session);
+    expect(await next).toBe('alive');
+    answerLate();
+    expect(await Promise.all([late, waiting])).toEqual(['alive', 'alive']);
+    expect(renewals.asked).toEqual(['r', 'r']);
+  });
+
   it('continues while the store takes no writes, and no token is spent whose answer could not be stored', async () => {
     renewals.awayMs = 600_000;
     const refuse = () => Promise.reject(new AppError('UNAVAILABLE'));
