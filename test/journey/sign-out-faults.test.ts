@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bff, startBff } from '../support/bff.ts';
-import { BrowserClient } from '../support/browser-client.ts';
+import { BrowserClient, type Visit } from '../support/browser-client.ts';
 import { faultIn, MOST_CALLS, NEVER, type StoreFault } from '../support/failing-store.ts';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
@@ -74,4 +74,27 @@ describe.each(FLOWS)('%s, and the store fails once', (_, flowOf) => {
       expect(isWhole).toBe(true);
     },
   );
+});
+
+/** The person tries once more where the server could not. */
+const tried = async (get: () => Promise<Visit>): Promise<Visit> => {
+  const first = await get();
+  return first.status < 500 ? first : get();
+};
+
+describe('a person who goes on to the sign-out of the provider, and the store fails once', () => {
+  it.each(['before', 'after'] as const)('%s any one of its calls: gets there', async (when) => {
+    let isWhole = false;
+    for (let at = 1; !isWhole && at < MOST_CALLS; at += 1) {
+      await signIn(`${when}-${at}`);
+      fault.failAt(at, when);
+      const out = await tried(() => browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' }));
+      const { logoutUrl } = JSON.parse(out.body) as { logoutUrl: string };
+      const left = await tried(() => browser.get(logoutUrl, { redirects: 'stop' }));
+      isWhole = fault.count() < at;
+      fault.failAt(NEVER, when);
+      expect([at, left.headers.get('location')]).toEqual([at, expect.stringContaining(bff.idp.issuer)]);
+    }
+    expect(isWhole).toBe(true);
+  });
 });

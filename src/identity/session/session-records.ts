@@ -4,6 +4,7 @@ import { toAppError } from '../../base/errors.ts';
 import type { SessionId } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
 import { toldOnce } from '../../base/told-once.ts';
+import { BRIEF_WAITS_MS, untilWritten } from '../../store/until-written.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { Session } from '../person/principal.ts';
 import type { Replacement, SessionLife, SessionRecord } from './session-life.ts';
@@ -109,7 +110,8 @@ export class SessionRecords {
     return { record, isOurs: record?.endedBy === endedBy };
   }
 
+  /** Tried again at once: if it fails although the record is gone, no other attempt at the end finds its tokens. */
   delete(id: SessionId): Promise<void> {
-    return this.#vault.delete(id);
+    return untilWritten(() => this.#vault.delete(id), BRIEF_WAITS_MS);
   }
 }
