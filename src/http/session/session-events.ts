@@ -16,18 +16,19 @@ const RETRY_MS = 3000;
 /**
  * GET /auth/session/events: server-sent events for an open page. `session` contains when the session ends, at once
  * and on every change. `ended` means that it is over, wherever the person signed out, and closes the stream; a new
- * sign-in of the same person in this browser is no end. The stream never prolongs a session (D6), is limited per person, and ends with the server, so that the browser goes
- * to another one.
+ * sign-in by the same account in this browser is no end. The stream never prolongs a session (D6), is limited per
+ * person, and ends with the server, so that the browser goes to another one.
  * Errors: `UNAUTHENTICATED`, `CSRF_REJECTED`, `RATE_LIMITED`.
  *
  * @param stopping aborts when the server stops
  */
 export function sessionEvents(deps: HttpDeps, stopping: AbortSignal): RequestHandler {
-  const streams = new Map<string, number>();
-  const change = (login: string, by: 1 | -1): void => {
-    const count = (streams.get(login) ?? 0) + by;
-    if (count === 0) streams.delete(login);
-    else streams.set(login, count);
+  // By id: a person who is renamed keeps one share.
+  const streams = new Map<number, number>();
+  const change = (person: number, by: 1 | -1): void => {
+    const count = (streams.get(person) ?? 0) + by;
+    if (count === 0) streams.delete(person);
+    else streams.set(person, count);
   };
 
   return async (request, response) => {
@@ -37,13 +38,13 @@ export function sessionEvents(deps: HttpDeps, stopping: AbortSignal): RequestHan
     if (session === undefined) throw notSignedIn(request, deps.config);
     // The page has already left: it fires no more event, so its stream would be counted and watched for ever.
     if (response.closed) return;
-    const { login } = session.principal;
-    if ((streams.get(login) ?? 0) >= MAX_STREAMS_PER_PERSON) {
+    const { id } = session.principal.person;
+    if ((streams.get(id) ?? 0) >= MAX_STREAMS_PER_PERSON) {
       response.setHeader('Retry-After', '60');
       throw new AppError('RATE_LIMITED');
     }
-    change(login, 1);
-    response.once('close', () => change(login, -1));
+    change(id, 1);
+    response.once('close', () => change(id, -1));
     stream(response, { deps, session, stopping });
   };
 }

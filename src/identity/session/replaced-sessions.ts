@@ -8,7 +8,7 @@ import type { Replacement } from './session-life.ts';
 import type { SessionRecords } from './session-records.ts';
 
 /**
- * How long the id of a session is good for after the same person has signed in again in the same browser: the
+ * How long the id of a session is good for after the same account has signed in again in the same browser: the
  * answer with the new cookie may be lost, and other tabs send requests until it arrives.
  */
 export const OLD_ID_MS = 60_000;
@@ -17,9 +17,8 @@ export const OLD_ID_MS = 60_000;
 const MAX_STEPS = 8;
 
 /**
- * Old ids of sessions that the same person has replaced. An old id is nothing by itself: it leads to the new
- * session, and is worth nothing once that is over, however it ended. Its time is fixed when the session is
- * replaced.
+ * Old ids of sessions that the same account has replaced. An old id is nothing by itself: it leads to the session that
+ * goes on, and is worth nothing once that is over, however it ended. Its time is fixed when the session is replaced.
  */
 export interface ReplacedSessions {
   /**

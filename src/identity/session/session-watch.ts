@@ -18,8 +18,9 @@ export interface SessionWatch {
    * Calls the listener at once, at intervals, and within a moment of the session's end in any process. While the
    * store is unavailable it is not called.
    *
-   * A session that the same person has replaced is followed as the new one, and a new session, for a short time: of
-   * two sign-ins at the same moment only one cookie stays in the browser, and an old id may be in other hands.
+   * A session that was replaced is followed as the one that goes on for it. That one, and any session that is new, is
+   * followed for a minute, and then the page must ask again: of two sign-ins at the same moment only one cookie stays in
+   * the browser, and an old id may be in other hands.
    *
    * @returns stops it
    */
@@ -93,7 +94,8 @@ async function followUntil(
       }
       if (session !== 'unknown') {
         if (session.id !== followed) {
-          followed = session.id;
+          // Now: by the next look the new session may be older, such as after an outage.
+          [followed, untilMs] = [session.id, session.createdAtMs + OLD_ID_MS];
           await leave();
           continue;
         }

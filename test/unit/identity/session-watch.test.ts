@@ -15,7 +15,8 @@ import type { Store } from '../../../src/store/store.ts';
 const ID = 'session:of-mira' as SessionId;
 const NEVER_MS = 3_600_000;
 const logger = createLogger({ level: 'silent' });
-const clock = { now: () => Date.now() };
+let offsetMs: number;
+const clock = { now: () => Date.now() + offsetMs };
 
 let store: Store;
 /** What the store says of the session. */
@@ -26,7 +27,7 @@ const alive = (): Session => ({ id: ID, expiresAtMs: Date.now() + NEVER_MS }) as
 const away = (): Promise<never> => Promise.reject(new AppError('UNAVAILABLE'));
 
 beforeEach(() => {
-  subscriptions = 0;
+  [subscriptions, offsetMs] = [0, 0];
   peek = async () => alive();
   const kept = createMemoryStore(clock);
   store = {
@@ -123,6 +124,22 @@ describe('a follower of a session', () => {
     store.subscribe = subscribe;
     peek = async () => undefined;
     await until(() => heard.at(-1) === undefined);
+    await untilSubscribed(0);
+  });
+
+  it('of a session that was replaced asks again after a minute, also where the store was away until then (D33)', async () => {
+    const { heard, until } = follow(watchWith(5));
+    await until(() => heard.length === 1);
+    const successor = { ...alive(), id: 'session:of-mira, too' as SessionId, createdAtMs: clock.now() };
+    let looks = 0;
+    peek = () => {
+      looks += 1;
+      if (looks === 2) offsetMs += 60_000;
+      return looks === 2 ? away() : Promise.resolve(successor);
+    };
+    await announceEnd({ store, logger }, ID);
+    await until(() => heard.length === 2);
+    expect(heard[1]).toBe('ask again');
     await untilSubscribed(0);
   });
 
