@@ -115,13 +115,13 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const stopping = new AbortController();
   return runnable(http, logger, {
     started() {
-      tellNames(exposed, logger, otherSites(config));
+      tellNames(exposed, logger);
+      tellFrontEnds(config, logger);
       // If the store is not available yet, the first launch checks it.
       replays.look().catch((error: unknown) => logger.warn('replay.not_looked_at', { error }));
       if (config.reportsSchemaDrift) void reportSchemaDrift(known, snapshot, exposure, stopping.signal);
     },
-    reload: () => siteKey.reload(),
-    stopping: () => stopping.abort(),
+    ...{ reload: () => siteKey.reload(), stopping: () => stopping.abort() },
     async stopped() {
       await graphql.stop();
       outages.close();
@@ -266,9 +266,14 @@ const tellGone =
 
 const TOLD_NAMES = 20;
 
-/** Log GraphQL names that differ from the default naming rule, and front ends that get no cookie. */
-function tellNames({ names: { notes } }: ExposedSchema, logger: Logger, elsewhere: readonly string[]): void {
-  for (const reason of elsewhere) logger.warn('front_end.other_site', { code: 'OTHER_SITE', reason });
+/** Log front ends that get no cookie. */
+function tellFrontEnds(config: Config, logger: Logger): void {
+  for (const reason of otherSites(config))
+    logger.warn('front_end.other_site', { code: 'OTHER_SITE', reason });
+}
+
+/** Log GraphQL names that differ from the default naming rule. */
+function tellNames({ names: { notes } }: ExposedSchema, logger: Logger): void {
   if (notes.length === 0) return;
   const told = notes.slice(0, TOLD_NAMES).map(({ place, graphqlName }) => `${place} is ${graphqlName}`);
   logger.info('schema.names', { count: notes.length, reason: told.join(', ') });

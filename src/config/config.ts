@@ -104,7 +104,7 @@ export interface AppConfig {
   /** Absolute path of the built files; `index.html` is the answer for paths without a file. */
   readonly directory: string;
   /** What its pages may do beyond the policy of every app. */
-  readonly pages?: PageRights;
+  readonly pages: PageRights;
 }
 
 /** All of it is off unless set. */
@@ -134,7 +134,7 @@ export interface Config {
     readonly trustedProxies: readonly string[];
     readonly requestTimeoutMs: number;
     /** Further request headers that front ends at other origins may send. */
-    readonly corsHeaders?: readonly string[];
+    readonly corsHeaders: readonly string[];
     /** Time from readiness 503 until new connections are refused. */
     readonly stopDelayMs: number;
     readonly stopTimeoutMs: number;

@@ -85,8 +85,8 @@ function transportWeaknesses(config: Config): string[] {
 function pageWeaknesses({ apps, http, environment }: Config): string[] {
   const own = new URL(http.publicUrl);
   const weaknesses = apps.flatMap(({ name, pages }) => {
-    const framing = (pages?.framedBy ?? []).flatMap((origin) => framingWeakness(name, origin, own));
-    const plain = [...(pages?.connect ?? []), ...(pages?.framedBy ?? [])].filter(
+    const framing = pages.framedBy.flatMap((origin) => framingWeakness(name, origin, own));
+    const plain = [...pages.connect, ...pages.framedBy].filter(
       (origin) => environment !== 'development' && !/^(?:https|wss):/u.test(origin),
     );
     const safe = (origin: string): string => (origin.startsWith('ws:') ? 'wss:' : 'https:');
@@ -97,7 +97,7 @@ function pageWeaknesses({ apps, http, environment }: Config): string[] {
       ),
     ];
   });
-  const listOf = ({ pages }: Config['apps'][number]): string => (pages?.connect ?? []).toSorted().join(' ');
+  const listOf = ({ pages }: Config['apps'][number]): string => pages.connect.toSorted().join(' ');
   const [first] = apps;
   const other = apps.find((app) => first !== undefined && listOf(app) !== listOf(first));
   if (first === undefined || other === undefined) return weaknesses;

@@ -61,9 +61,6 @@ export interface SignInDeps {
   readonly recordEnd: (ended: EndedSession, ending: Ending) => void;
 }
 
-/** Absolute: a front end at another origin would resolve a path against its own host. */
-const loginUrlAt = (publicUrl: string): string => new URL('/auth/login', publicUrl).href;
-
 /** The settings of the provider's client. */
 export const oidcSettings = ({
   oidc,
@@ -75,7 +72,8 @@ export const oidcSettings = ({
   neededClaims: neededClaims(identity),
   redirectUri: new URL('/auth/callback', publicUrl).href,
   postLogoutRedirectUri: new URL('/', publicUrl).href,
-  loginUrl: loginUrlAt(publicUrl),
+  // Absolute: a front end at another origin would resolve a path against its own host.
+  loginUrl: new URL('/auth/login', publicUrl).href,
   allowInsecureRequests: environment === 'development',
 });
 
@@ -84,7 +82,8 @@ export function createSignIn(deps: SignInDeps): SignIn {
   const { config, people, store, vault, locks, clock, logger, onSessionEnded } = deps;
   // Assigned below: no token is given back before the server runs.
   const giveBack = (refreshToken: string): void => revocations.revokeLater(refreshToken);
-  const oidc = createOidc(oidcSettings(config), { clock, logger, giveBack });
+  const settings = oidcSettings(config);
+  const oidc = createOidc(settings, { clock, logger, giveBack });
   const onNews = loggedNews(deps);
   const mapping = createMapping(config.identity, people, vault, onNews);
   const jwts = createProviderJwts({ oidc, clock, awayMs: config.oidc.awayMs });
@@ -118,9 +117,9 @@ export function createSignIn(deps: SignInDeps): SignIn {
       ...{ locks, clock, logger, sessions, oidc, revocations },
       ...renewalNotes(config.oidc, vault, clock),
       awayMs: config.oidc.awayMs,
-      loginUrl: loginUrlAt(config.http.publicUrl),
+      loginUrl: settings.loginUrl,
     }),
-    logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: config.oidc.clientId }),
+    logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: settings.clientId }),
     revocations,
     mapping,
     recheck: createRecheck({
@@ -133,9 +132,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       recheckMs: config.site.recheckMs,
     }),
     bearer: createBearer({
-      jwts,
-      clock,
-      mapping,
+      ...{ jwts, clock, mapping },
       settings: config.bearer,
       strength: config.oidc.strength,
     }),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError, ERROR_TABLE, type ErrorCode } from '../../src/base/errors.ts';
 import { type Bff, startBff } from '../support/bff.ts';
+import { plainApp } from '../support/bff-config.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 
 const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
@@ -20,7 +21,7 @@ const start = async (): Promise<void> => {
   bff = await startBff({
     change: (config) => ({
       ...config,
-      apps: [{ name: 'review', directory: folder }],
+      apps: [plainApp(folder)],
       upload: { ...config.upload, maxStreams },
       graphql: { ...config.graphql, requestsPerMinute: 1000 },
     }),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bff, startBff } from '../support/bff.ts';
+import { plainApp } from '../support/bff-config.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 
 const SITE = 'https://studio.shotgrid.example';
@@ -34,7 +35,7 @@ beforeEach(async () => {
     change: (config) => ({
       ...config,
       apps: [
-        { name: 'review', directory: files },
+        plainApp(files),
         {
           ...{ name: 'wide', directory: files },
           pages: { connect: [SYSTEM], wasm: true, workers: true, framedBy: [PORTAL] },

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bff, startBff } from '../support/bff.ts';
+import { plainApp } from '../support/bff-config.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 
 let bff: Bff;
@@ -18,7 +19,7 @@ beforeEach(async () => {
   writeFileSync(join(files, 'assets', 'index-B7s0kQzA.js'), 'export {};');
   writeFileSync(join(files, '.secret'), 'canary');
   bff = await startBff({
-    change: (config) => ({ ...config, apps: [{ name: 'review', directory: files }] }),
+    change: (config) => ({ ...config, apps: [plainApp(files)] }),
   });
   browser = new BrowserClient(() => bff.now());
 });

@@ -3,6 +3,13 @@ import { PLAN } from './plan-settings.ts';
 
 export const AMI_SECRET = 'canary-ami-secret-0123456789';
 
+/** The front end `review`, whose pages have no further rights. */
+export const plainApp = (directory: string): Config['apps'][number] => ({
+  name: 'review',
+  directory,
+  pages: { connect: [], wasm: false, workers: false, framedBy: [] },
+});
+
 /** Settings of a server under test, with secrets that tests look for. */
 export function testConfig(port: number, issuer: string): Config {
   return {
@@ -14,6 +21,7 @@ export function testConfig(port: number, issuer: string): Config {
       publicUrl: `http://localhost:${port}`,
       metricsPort: 0,
       trustedProxies: [],
+      corsHeaders: [],
       requestTimeoutMs: 2000,
       stopDelayMs: 0,
       stopTimeoutMs: 2000,
@@ -97,7 +105,7 @@ export function testConfig(port: number, issuer: string): Config {
         opens: '/apps/review/',
       },
     ],
-    apps: [{ name: 'review', directory: '/nonexistent' }],
+    apps: [plainApp('/nonexistent')],
     frontEndOrigins: [],
     systems: [],
     extensions: [],

@@ -41,7 +41,7 @@ const HEADERS = [
 export function allowFrontEnds({
   frontEndOrigins,
   bearer,
-  http: { corsHeaders = [] },
+  http: { corsHeaders },
 }: Pick<Config, 'frontEndOrigins' | 'bearer' | 'http'>): RequestHandler {
   // A page of another site has no cookie here, and may have a token.
   const headers = [...HEADERS, ...(bearer === null ? [] : ['authorization']), ...corsHeaders].join(', ');

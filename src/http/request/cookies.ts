@@ -99,13 +99,20 @@ export const hasOurCookies = (request: Request): boolean =>
  *
  * @throws AppError BAD_REQUEST
  */
-function cookiesOf(request: Request): Readonly<Record<string, string | undefined>> {
+function cookiesOf(request: Request): Cookies {
+  const known = READ.get(request);
+  if (known !== undefined) return known;
   const header = request.headers.cookie ?? '';
   const names = header.split(';').flatMap((pair) => Object.keys(parse(pair)));
   const ours = names.filter((name) => name.startsWith(OUR_PREFIX));
   if (new Set(ours).size < ours.length) throw new AppError('BAD_REQUEST', { message: TWICE });
-  return parse(header);
+  const cookies = parse(header);
+  READ.set(request, cookies);
+  return cookies;
 }
+
+type Cookies = Readonly<Record<string, string | undefined>>;
+const READ = new WeakMap<Request, Cookies>();
 
 const parse = (header: string) => parseCookie(header, { decode: (value) => value });
 

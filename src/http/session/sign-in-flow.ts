@@ -56,10 +56,13 @@ export async function startSignIn(
   await deps.limits.logins.count(request, response);
   const hint = launch?.payload.userLogin ?? loginHint ?? undefined;
   const { url, ...checks } = await oidc.begin({ loginHint: hint, prompt, claims: options.claims });
-  const found = handoverId === null ? await currentSession(request, deps, 'peek') : undefined;
+  const cookies = attemptCookiesOf(request);
+  // Without the cookie of a sign-in no old id leads to a session.
+  const mayBeOld = handoverId === null && cookies.size > 0;
+  const found = mayBeOld ? await currentSession(request, deps, 'peek') : undefined;
   const supersedes = found?.isByOldId === true ? found.id : options.supersedes;
   const attempt = { returnTo, launchId: launch?.id ?? launchId ?? null, handoverId, isRestart, supersedes };
-  const { cookie, evicted } = await attempts.begin(attempt, checks, attemptCookiesOf(request));
+  const { cookie, evicted } = await attempts.begin(attempt, checks, cookies);
   for (const name of evicted) clearCookie(response, name);
   setAttemptCookie(response, cookie);
   response.redirect(HTTP_STATUS.SEE_OTHER, url);

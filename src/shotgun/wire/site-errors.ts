@@ -22,7 +22,7 @@ const ENVELOPE = z.object({
 const MAX_READ_LENGTH = 20_000;
 
 /** The site's explanation of a refused call (API 2.8). Never shown unfiltered: see `safeMessage`. */
-export interface SiteFailure {
+interface SiteFailure {
   readonly status: number;
   /** False for a page of another system before the site: a proxy, a portal, a maintenance page. */
   readonly isOfSite: boolean;
@@ -35,7 +35,7 @@ export interface SiteFailure {
 }
 
 /** Parses an error answer. An answer without the site's envelope has `isOfSite` false and no messages. */
-export function parseSiteFailure(answer: HttpAnswer): SiteFailure {
+function parseSiteFailure(answer: HttpAnswer): SiteFailure {
   const envelope = ENVELOPE.safeParse(answer.body);
   const error = envelope.success ? envelope.data.errors[0] : undefined;
   const { source } = error ?? {};
@@ -57,7 +57,7 @@ const MAX_MESSAGE_LENGTH = 300;
  * The site's sentence without the text that follows it: permission rules with their condition trees (API 1.5),
  * echoed bodies, database errors, markup. Null if nothing is left.
  */
-export function safeMessage(failure: SiteFailure): string | null {
+function safeMessage(failure: SiteFailure): string | null {
   const text = failure.messages.find((message) => message !== 'Not Found') ?? '';
   const [sentence = ''] = text.split(/(?:\bRules?:|\bRULE\b|PermissionRule|PG::|[{<\n\r])/u);
   // eslint-disable-next-line no-control-regex

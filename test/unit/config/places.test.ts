@@ -6,7 +6,7 @@ import { checkPlaces } from '../../../src/cli/places.ts';
 import type { Config } from '../../../src/config/config.ts';
 import { ROOT } from '../../rules/source-files.ts';
 import { amiOf } from '../../support/ami.ts';
-import { testConfig } from '../../support/bff-config.ts';
+import { plainApp, testConfig } from '../../support/bff-config.ts';
 
 describe('what the configuration points to', () => {
   let folder: string;
@@ -20,7 +20,7 @@ describe('what the configuration points to', () => {
   const configOf = (changes: Partial<Config>): Config => ({
     ...testConfig(0, 'http://127.0.0.1:9'),
     schemaDirectory: join(ROOT, 'schema/site'),
-    apps: [{ name: 'review', directory: join(folder, 'app') }],
+    apps: [plainApp(join(folder, 'app'))],
     ...changes,
   });
 
@@ -31,7 +31,7 @@ describe('what the configuration points to', () => {
   it('is told all at once, each with its setting and what to do', async () => {
     const problems = await checkPlaces(
       configOf({
-        apps: [{ name: 'review', directory: join(folder, 'none') }],
+        apps: [plainApp(join(folder, 'none'))],
         auditDestination: join(folder, 'none', 'audit.jsonl'),
         amis: [amiOf({ entityTypes: ['Version', 'Shott'] }), amiOf({ name: 'b', entityTypes: ['Qqq'] })],
         extensions: [join(folder, 'none.js')],
