@@ -62,6 +62,14 @@ describe("the frame that the provider's sign-out page loads", () => {
     expect(await isSignedIn(browser)).toBe(true);
   });
 
+  it('asks nothing of the provider, however often anybody opens it', async () => {
+    await signedIn('s-1');
+    const before = bff.idp.discoveries;
+    for (let count = 0; count < 5; count += 1)
+      expect((await frame(`?sid=made-up-${count}`)).status).toBe(200);
+    expect(bff.idp.discoveries).toBe(before);
+  });
+
   it('slows a flood of invented names down, and still ends a session that exists', async () => {
     await bff.stop();
     const change = (config: Config): Config => ({

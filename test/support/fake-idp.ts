@@ -38,6 +38,8 @@ export class FakeIdp {
   bendCallback: (query: URLSearchParams) => void = () => undefined;
   /** Answers a path in another way; true where it did. */
   fault: ((path: string, response: ServerResponse) => boolean) | undefined;
+  /** How often the discovery document was read. */
+  discoveries = 0;
   /** Further members of the discovery document. */
   metadata: Readonly<Record<string, unknown>> = {};
   /** What userinfo says; undefined has no such endpoint. */
@@ -123,6 +125,7 @@ export class FakeIdp {
     if (this.fault?.(url.pathname, response) === true) return;
     switch (url.pathname) {
       case '/.well-known/openid-configuration':
+        this.discoveries += 1;
         return sendJson(response, this.#metadata());
       case '/jwks':
         this.jwksReads += 1;

@@ -45,24 +45,26 @@ export function allowPage(response: Response, { config, signIn }: HttpDeps): voi
 
 /** A page of ours that only ShotGrid may frame (E1). */
 export function allowOverlayPage(response: Response, { config, scripts }: HttpDeps): void {
-  allowFrame(response);
-  setPolicy(response, {
+  allowFrame(response, {
     'default-src': ["'none'"],
     'style-src': [PAGE_STYLE_SOURCE],
     'script-src': [scripts.overlay.source],
     'connect-src': ["'self'"],
     'form-action': ["'none'"],
-    'frame-ancestors': shotgridOf(config),
+    'frame-ancestors': [shotgridOf(config)],
     'base-uri': ["'none'"],
   });
 }
 
-/** A page that only the provider's sign-out page may frame. */
-export function allowProviderFrame(response: Response, { signIn }: HttpDeps): void {
-  allowFrame(response);
-  setPolicy(response, {
+/**
+ * A page that only the provider's sign-out page may frame.
+ *
+ * @param origins of the provider's pages
+ */
+export function allowProviderFrame(response: Response, origins: readonly string[]): void {
+  allowFrame(response, {
     'default-src': ["'none'"],
-    'frame-ancestors': signIn.oidc.formOrigins(),
+    'frame-ancestors': origins,
     'base-uri': ["'none'"],
   });
 }
@@ -86,51 +88,42 @@ export function allowOpener(response: Response): void {
   response.removeHeader('Cross-Origin-Opener-Policy');
 }
 
-function allowFrame(response: Response): void {
+/** @param policy says by whom: pages of other sites may embed the answer */
+function allowFrame(response: Response, policy: Directives): void {
   response.removeHeader('X-Frame-Options');
   response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  setPolicy(response, policy);
 }
 
-/** The browser checks every ancestor of the frame, not only the nearest one. */
-const shotgridOf = (config: Config): readonly string[] => [new URL(config.site.publicUrl).origin];
+/** As the ancestor of a frame: the browser checks every one, not only the nearest. */
+const shotgridOf = ({ site }: Pick<Config, 'site'>): string => new URL(site.publicUrl).origin;
 
 /**
  * A front end: our own scripts only; images and videos also from the site and its storage. It may send data to us
  * and, for uploads, to the configured storage: any other target, even the address of an image, would let it leak
  * the data it has read. Its settings may name further origins.
  */
-export function allowApp(response: Response, deps: HttpDeps, { pages = NO_RIGHTS }: AppConfig): void {
+export function allowApp(response: Response, deps: HttpDeps, { pages }: AppConfig): void {
   const { framedBy } = pages;
   if (framedBy.length > 0) {
     response.removeHeader('X-Frame-Options');
     response.setHeader('Cross-Origin-Resource-Policy', 'same-site');
   }
-  setAppPolicy(response, deps, pages, framedBy.length > 0 ? framedBy : ["'none'"]);
+  setPolicy(response, appPolicy(deps, pages, framedBy.length > 0 ? framedBy : ["'none'"]));
 }
 
 /** The same front end in ShotGrid's frame. */
-export function allowOverlayApp(response: Response, deps: HttpDeps, { pages = NO_RIGHTS }: AppConfig): void {
-  allowFrame(response);
-  setAppPolicy(response, deps, pages, shotgridOf(deps.config));
+export function allowOverlayApp(response: Response, deps: HttpDeps, { pages }: AppConfig): void {
+  allowFrame(response, appPolicy(deps, pages, [shotgridOf(deps.config)]));
 }
 
-const NO_RIGHTS: PageRights = { connect: [], wasm: false, workers: false, framedBy: [] };
-
-// oxlint-disable-next-line max-params
-function setAppPolicy(
-  response: Response,
+function appPolicy(
   { config, signIn }: HttpDeps,
   { connect, wasm, workers }: PageRights,
   frameAncestors: readonly string[],
-): void {
-  const media = [
-    "'self'",
-    'data:',
-    'blob:',
-    new URL(config.site.publicUrl).origin,
-    ...config.site.storageOrigins,
-  ];
-  setPolicy(response, {
+): Directives {
+  const media = ["'self'", 'data:', 'blob:', shotgridOf(config), ...config.site.storageOrigins];
+  return {
     'default-src': ["'self'"],
     // It compiles WebAssembly and evaluates no script.
     'script-src': ["'self'", ...(wasm ? ["'wasm-unsafe-eval'"] : [])],
@@ -143,7 +136,7 @@ function setAppPolicy(
     'form-action': ["'self'", ...signIn.oidc.formOrigins()],
     'frame-ancestors': frameAncestors,
     'base-uri': ["'none'"],
-  });
+  };
 }
 
 /** The one host that the package `@apollo/sandbox` embeds. */

@@ -34,8 +34,6 @@ export async function frontchannelLogout(
   if (!(await deps.signIn.sessions.knowsSid(issuer, sid))) await deps.limits.logins.count(request, response);
   const ended = await deps.signIn.sessions.endBySid(issuer, sid, { reason: 'provider', requestId });
   deps.logger.info('sign_out.by_provider', { requestId, count: ended });
-  // After a start the provider's page addresses may not have been read yet.
-  await deps.signIn.oidc.check().catch(() => undefined);
-  allowProviderFrame(response, deps);
+  allowProviderFrame(response, await deps.signIn.oidc.knownFormOrigins());
   response.status(HTTP_STATUS.OK).type('text').send('Signed out.');
 }

@@ -5,6 +5,7 @@ import { MS_PER_SECOND } from '../../base/units.ts';
 import { idpFetch } from './idp-fetch.ts';
 import { toLoginError } from './oidc-errors.ts';
 import type { OidcSettings } from './oidc-port.ts';
+import { originsOf } from './sign-in-request.ts';
 
 const RETRY_AFTER_MS = 1000;
 /** Readiness has to answer within two seconds. */
@@ -19,6 +20,8 @@ export interface Discovery {
   read(): Promise<client.Configuration>;
   /** Reads the document now, without the cache. A success replaces the cached document, a failure does not. */
   look(): Promise<client.Configuration>;
+  /** Of the provider's pages, from the last document; before that of the issuer alone. */
+  origins(): readonly string[];
 }
 
 export function createDiscovery(
@@ -27,30 +30,37 @@ export function createDiscovery(
 ): Discovery {
   let current: Promise<client.Configuration> | undefined;
   let failedAtMs: number | undefined;
+  let origins: readonly string[] = [new URL(settings.issuer).origin];
+  const found = (configuration: client.Configuration): client.Configuration => {
+    origins = originsOf(configuration.serverMetadata());
+    return configuration;
+  };
   const read = (): Promise<client.Configuration> => {
     const mayRetry = failedAtMs !== undefined && Math.abs(deps.clock.now() - failedAtMs) >= RETRY_AFTER_MS;
     if (current === undefined || mayRetry) {
       failedAtMs = undefined;
-      current = discover(settings).catch((error: unknown) => {
-        failedAtMs = deps.clock.now();
-        const ours = toLoginError(error, 'discovery');
-        deps.logger.warn('oidc.discovery_failed', { upstream: 'idp', code: ours.code, error });
-        throw ours;
-      });
+      current = discover(settings)
+        .then(found)
+        .catch((error: unknown) => {
+          failedAtMs = deps.clock.now();
+          const ours = toLoginError(error, 'discovery');
+          deps.logger.warn('oidc.discovery_failed', { upstream: 'idp', code: ours.code, error });
+          throw ours;
+        });
     }
     return current;
   };
   const look = async (): Promise<client.Configuration> => {
     const timeoutMs = Math.min(LOOK_MS, settings.timeoutMs);
     try {
-      const found = await discover({ ...settings, timeoutMs });
-      [current, failedAtMs] = [Promise.resolve(found), undefined];
-      return found;
+      const configuration = found(await discover({ ...settings, timeoutMs }));
+      [current, failedAtMs] = [Promise.resolve(configuration), undefined];
+      return configuration;
     } catch (error) {
       throw toLoginError(error, 'discovery');
     }
   };
-  return { read, look };
+  return { read, look, origins: () => origins };
 }
 
 async function discover(settings: OidcSettings): Promise<client.Configuration> {

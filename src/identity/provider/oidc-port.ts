@@ -132,6 +132,8 @@ export interface Oidc {
   jwtFacts(): Promise<JwtFacts>;
   /** Origins that our forms may redirect to, as far as known: pages allow them as form targets (E20). */
   formOrigins(): readonly string[];
+  /** The same, after the provider's discovery document was read, if it can be. It is read once, not at each call. */
+  knownFormOrigins(): Promise<readonly string[]>;
   /** For readiness: rejects where the provider's discovery document cannot be read now. */
   check(): Promise<void>;
 }

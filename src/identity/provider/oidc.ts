@@ -37,7 +37,7 @@ import {
 import { assertStrength } from './sign-in-strength.ts';
 import { TokenAnswer } from './token-answer.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
-import { originsOf, requestOf } from './sign-in-request.ts';
+import { requestOf } from './sign-in-request.ts';
 import { type Granted, redeem, renew } from './token-requests.ts';
 import { withMissingClaims } from './userinfo.ts';
 
@@ -62,7 +62,6 @@ class OidcClient implements Oidc {
   readonly #discovery: Discovery;
   readonly #keys: SigningKeys;
   readonly #authentication: ClientAuthentication;
-  #formOrigins: readonly string[];
 
   constructor(settings: OidcSettings, deps: OidcDeps) {
     this.#settings = settings;
@@ -70,7 +69,6 @@ class OidcClient implements Oidc {
     this.#discovery = createDiscovery(settings, deps);
     this.#keys = createSigningKeys(deps.clock);
     this.#authentication = createClientAuthentication(settings, deps.logger);
-    this.#formOrigins = [new URL(settings.issuer).origin];
   }
 
   async begin(options: BeginOptions): Promise<SignInChecks & { readonly url: string }> {
@@ -80,7 +78,6 @@ class OidcClient implements Oidc {
       codeVerifier: client.randomPKCECodeVerifier(),
     };
     const metadata = (await this.#discovery.read()).serverMetadata();
-    this.#formOrigins = originsOf(metadata);
     const parameters = await requestOf(this.#settings, { ...options, ...checks, metadata });
     const { par = 'auto' } = this.#settings;
     const isPushed = par === 'auto' ? metadata.require_pushed_authorization_requests === true : par === 'on';
@@ -237,11 +234,16 @@ class OidcClient implements Oidc {
   }
 
   formOrigins(): readonly string[] {
-    return this.#formOrigins;
+    return this.#discovery.origins();
+  }
+
+  async knownFormOrigins(): Promise<readonly string[]> {
+    await this.#discovery.read().catch(() => undefined);
+    return this.formOrigins();
   }
 
   async check(): Promise<void> {
-    this.#formOrigins = originsOf((await this.#discovery.look()).serverMetadata());
+    await this.#discovery.look();
   }
 
   /** Logs the provider's report of our mistake for the operator; the person does not see it. */
@@ -283,7 +285,6 @@ class OidcClient implements Oidc {
    */
   async #configure(method?: ClientMethod, tokenFetch = idpFetch): Promise<client.Configuration> {
     const metadata = (await this.#discovery.read()).serverMetadata();
-    this.#formOrigins = originsOf(metadata);
     const { clientId, timeoutMs, allowInsecureRequests } = this.#settings;
     const skewSeconds = Math.round((this.#deps.clock.now() - Date.now()) / MS_PER_SECOND);
     const own: Partial<client.ClientMetadata> = { [client.clockSkew]: skewSeconds };
