@@ -22,7 +22,7 @@ export const ERROR_TABLE = {
   RETURN_TO: rule(
     400,
     'info',
-    'The address to come back to is neither on this server nor at a listed front end, so nobody was signed in. An administrator can list the front end under apps with its origin.',
+    'The address to come back to is neither on this server nor at a listed front end, so nothing was done. An administrator can list the front end under apps with its origin.',
   ),
   SIGN_IN_LOOP: rule(
     403,

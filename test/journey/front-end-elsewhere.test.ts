@@ -194,6 +194,20 @@ describe('any other origin (E2)', () => {
     expect(browser.cookies(bff.url).size).toBe(0);
   });
 
+  it('is never the target of a sign-out or of a link either, and the person stays signed in', async () => {
+    await browser.get(`${bff.url}/auth/login`);
+    const returnTo = 'https://tools.studio.example.evil.example/';
+    const visits = [
+      await browser.get(`${bff.url}/auth/link?${new URLSearchParams({ returnTo }).toString()}`),
+      await browser.post(`${bff.url}/auth/logout`, { form: { returnTo }, from: 'same-origin' }),
+    ];
+    for (const { status, body } of visits) {
+      expect([status, body]).toEqual([400, expect.stringContaining('RETURN_TO')]);
+      expect(body).not.toContain('evil');
+    }
+    expect((await browser.get(`${bff.url}/auth/session`, { from: 'same-origin' })).status).toBe(200);
+  });
+
   it('gets no headers for a path that does not serve front ends', async () => {
     const answer = await browser.get(`${bff.url}/healthz`, { headers: from(TOOLS) });
     expect(corsHeadersOf(answer.headers)).toEqual([]);

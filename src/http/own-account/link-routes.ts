@@ -8,7 +8,6 @@ import { inTabOf, inWindowOf, type Linking, linkingOf, returnToOf } from './link
 import { linkPath, needsLink, loginPath } from '../session/refused-account.ts';
 import { renderLinkPage } from '../pages/link-page.ts';
 import { assertOwnPage, wantsPage } from '../guard/request-checks.ts';
-import { assertKeepable } from '../session/return-to.ts';
 import { stateOf } from '../request/request-state.ts';
 import { allowOpener, allowPage } from '../guard/security-headers.ts';
 import { liveSession } from '../session/sign-in-flow.ts';
@@ -19,7 +18,6 @@ const MAX_SECRET_LENGTH = 500;
 
 /** GET /auth/link?returnTo= : the page on which a person links their own ShotGrid account. */
 export async function showLink(request: Request, response: Response, deps: HttpDeps): Promise<void> {
-  assertKeepable(request.query['returnTo']);
   const returnTo = returnToOf(request.query['returnTo'], deps);
   const session = await liveSession(request, deps);
   if (session === undefined) {

@@ -7,7 +7,7 @@ import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { LinkPlace } from '../pages/link-page.ts';
 import { stateOf } from '../request/request-state.ts';
-import { launchIdOf, parseReturnTo } from '../session/return-to.ts';
+import { launchIdOf, wantedReturnTo } from '../session/return-to.ts';
 import { liveSession } from '../session/sign-in-flow.ts';
 import { heldInWindow, handOver } from '../overlay/sign-in-window.ts';
 
@@ -24,7 +24,7 @@ export interface Linking {
   finish(account: string): Promise<void>;
 }
 
-/** Errors: `UNAUTHENTICATED`, `LAUNCH_EXPIRED`, `BAD_REQUEST` for a person whom `sudo` works for. */
+/** Errors: `UNAUTHENTICATED`, `LAUNCH_EXPIRED`, `RETURN_TO`, `BAD_REQUEST` for a person whom `sudo` works for. */
 export async function linkingOf(request: Request, response: Response, deps: HttpDeps): Promise<Linking> {
   const body = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   const { window, returnTo } = body;
@@ -37,8 +37,9 @@ export async function linkingOf(request: Request, response: Response, deps: Http
   return inTabOf(response, deps, session, returnToOf(returnTo, deps));
 }
 
+/** Errors: `BAD_REQUEST`, `RETURN_TO`. */
 export const returnToOf = (text: unknown, { config }: HttpDeps): string =>
-  parseReturnTo(text, config.frontEndOrigins) ?? '/';
+  wantedReturnTo(text, config.frontEndOrigins) ?? '/';
 
 // oxlint-disable-next-line max-params
 export function inTabOf(response: Response, deps: HttpDeps, session: Session, returnTo: string): Linking {

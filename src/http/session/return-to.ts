@@ -22,13 +22,19 @@ export function parseReturnTo(text: unknown, origins: readonly string[] = []): s
 }
 
 /**
- * Refuses a place that is too long to keep before the sign-in begins: afterwards the person would silently land
- * elsewhere.
- * Errors: `BAD_REQUEST`.
+ * `parseReturnTo` for a place that a person is sent to afterwards: refused before anything is done where it is too long
+ * to keep, or an address that is not listed. The person would silently land elsewhere.
+ * Errors: `BAD_REQUEST`, `RETURN_TO`.
  */
-export function assertKeepable(text: unknown): void {
-  if (typeof text !== 'string' || text.length <= MAX_LENGTH) return;
-  throw new AppError('BAD_REQUEST', {
+export function wantedReturnTo(text: unknown, origins: readonly string[]): string | undefined {
+  if (typeof text === 'string' && text.length > MAX_LENGTH) throw tooLong();
+  const parsed = parseReturnTo(text, origins);
+  if (parsed === undefined && typeof text === 'string' && URL.canParse(text)) throw new AppError('RETURN_TO');
+  return parsed;
+}
+
+function tooLong(): AppError {
+  return new AppError('BAD_REQUEST', {
     message: `The address to come back to is longer than ${MAX_LENGTH} characters. Sign in on the start page, then open the address again.`,
   });
 }

@@ -15,7 +15,7 @@ import {
 } from '../request/cookies.ts';
 import { stateOf } from '../request/request-state.ts';
 import { loginPath } from './refused-account.ts';
-import { parseReturnTo } from './return-to.ts';
+import { wantedReturnTo } from './return-to.ts';
 
 const HOME = '/';
 
@@ -23,9 +23,12 @@ const HOME = '/';
  * POST /auth/logout: ends the session here first, then at the identity provider as far as it can be reached (D16).
  * Programs get `{logoutUrl}`, an address of ours: the provider's has the ID token. A form is redirected to the provider.
  * A form with `returnTo` stays here and signs in with another account instead (B16).
+ * Errors: `CSRF_REJECTED`, `RETURN_TO`, `BAD_REQUEST`, with the person still signed in.
  */
 export async function logout(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   assertSameOrigin(request, deps.config);
+  const { returnTo: wanted } = (request.body ?? {}) as { readonly returnTo?: unknown };
+  const returnTo = wantedReturnTo(wanted, deps.config.frontEndOrigins);
   const providerUrl = await endSession(request, response, deps);
   if (!wantsPage(request) || isForScript(request)) {
     const logoutUrl = await ownAddressOf(response, deps, providerUrl);
@@ -34,10 +37,6 @@ export async function logout(request: Request, response: Response, deps: HttpDep
     return;
   }
   clearSession(response);
-  const returnTo = parseReturnTo(
-    (request.body as { returnTo?: unknown } | undefined)?.returnTo,
-    deps.config.frontEndOrigins,
-  );
   response.redirect(
     HTTP_STATUS.SEE_OTHER,
     returnTo === undefined ? (providerUrl ?? HOME) : loginPath(returnTo, 'select_account'),

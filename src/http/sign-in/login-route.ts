@@ -5,7 +5,7 @@ import type { HttpDeps } from '../http-deps.ts';
 import { isElsewhere } from '../guard/request-checks.ts';
 import { loginPath, parsePrompt } from '../session/refused-account.ts';
 import { stateOf } from '../request/request-state.ts';
-import { assertKeepable, parseReturnTo } from '../session/return-to.ts';
+import { wantedReturnTo } from '../session/return-to.ts';
 import { currentSession, startSignIn, waitingLaunch } from '../session/sign-in-flow.ts';
 
 const NO_CLAIMS =
@@ -19,13 +19,8 @@ const NO_CLAIMS =
 export async function login(request: Request, response: Response, deps: HttpDeps): Promise<void> {
   const { returnTo: wanted, prompt, claims: wantedClaims } = request.query;
   stateOf(response).actions = [{ label: 'Sign in', href: loginPath('/') }];
-  assertKeepable(wanted);
   const { frontEndOrigins } = deps.config;
-  const parsed = parseReturnTo(wanted, frontEndOrigins);
-  if (parsed === undefined && typeof wanted === 'string' && URL.canParse(wanted)) {
-    throw new AppError('RETURN_TO');
-  }
-  const returnTo = parsed ?? '/';
+  const returnTo = wantedReturnTo(wanted, frontEndOrigins) ?? '/';
   stateOf(response).actions = [{ label: 'Try again', href: loginPath(returnTo) }];
   const claims = parseClaimsRequest(wantedClaims);
   if (wantedClaims !== undefined && claims === undefined)
