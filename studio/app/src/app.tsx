@@ -9,6 +9,17 @@ const ASK_AGAIN_MS = 3000;
 
 type State = 'asking' | 'in' | 'out' | 'ended' | 'other' | 'left' | 'failed';
 
+/** @param who is signed in now; nobody, the person whose page this is, or another one */
+function stateAfter(current: State, who: 'nobody' | 'owner' | 'other'): State {
+  // An answer that was under way does not bring the page back to somebody who has signed out here.
+  if (current === 'left') return current;
+  if (who === 'nobody') {
+    if (current === 'asking') return 'out';
+    return current === 'in' || current === 'other' ? 'ended' : current;
+  }
+  return who === 'owner' ? 'in' : 'other';
+}
+
 /** Asks whether somebody is signed in before anything else is asked. */
 export function App() {
   const [state, setState] = useState<State>('asking');
@@ -16,14 +27,10 @@ export function App() {
   const owner = useRef<SignedIn | null>(null);
   const [other, setOther] = useState<SignedIn | null>(null);
   const settle = useCallback((who: SignedIn | null): void => {
-    if (who === null) {
-      setState((current) => (current === 'asking' ? 'out' : current === 'in' ? 'ended' : current));
-      return;
-    }
     owner.current ??= who;
-    const isOwner = owner.current.person.id === who.person.id;
+    const isOwner = who === null || owner.current?.person.id === who.person.id;
     setOther(isOwner ? null : who);
-    setState(isOwner ? 'in' : 'other');
+    setState((current) => stateAfter(current, who === null ? 'nobody' : isOwner ? 'owner' : 'other'));
   }, []);
   const ask = useCallback((): void => {
     whoIsSignedIn().then(settle, () => setState((current) => (current === 'asking' ? 'failed' : current)));
@@ -35,13 +42,16 @@ export function App() {
     return () => removeEventListener(SIGNED_OUT, leave);
   }, []);
   const [times, setTimes] = useState<SessionTimes | null>(null);
-  // Who has signed out here is told that already.
-  const end = useCallback(() => setState((current) => (current === 'in' ? 'ended' : current)), []);
+  const end = useCallback(() => {
+    // The times of the session that is over are not those of the next one.
+    setTimes(null);
+    setState((current) => (current === 'in' ? 'ended' : current));
+    // The cookie of somebody who signs in over this session comes a moment after its end.
+    setTimeout(ask, ASK_AGAIN_MS);
+  }, [ask]);
   const endAndAsk = useCallback(() => {
     end();
     ask();
-    // The cookie of somebody who signs in over this session comes a moment after its end.
-    setTimeout(ask, ASK_AGAIN_MS);
   }, [end, ask]);
   const isIn = state === 'in';
   useEffect(
