@@ -57,6 +57,21 @@ describe('a request that would need too many searches', () => {
     expect(await world.takeCalls()).toEqual([]);
   });
 
+  it('counts nothing for a write that the site refused: it was never read', async () => {
+    const write = (name: string, code: string): string =>
+      `${name}: updatePlaylist(id: 1, input: { code: ${code} }) { ${lists(3)} }`;
+    const refused =
+      'updateShot(id: 2, input: { sgStatusList: "nosuch" }) { tasks { content notes { subject replies { content } } } }';
+    const { data, errors } = await world.ask(
+      `mutation { ${[1, 2, 3].map((n) => `r${n}: ${refused}`).join(' ')} ${write('kept', '"Dailies"')} }`,
+      { as: 'joao', role: 'Manager' },
+    );
+    expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual(
+      [1, 2, 3].map((n) => [[`r${n}`], 'NOT_FOUND']),
+    );
+    expect(data.kept.code).toBe('Dailies');
+  });
+
   it('counts calls for single rows before the first of them', async () => {
     const threads = (first: number) => world.ask(`{ notes(first: ${first}) { nodes { id thread { id } } } }`);
     const { data, codes } = await threads(13);

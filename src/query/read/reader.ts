@@ -39,12 +39,15 @@ class AnswerSize {
       return;
     }
     const counted = new Map<EntitySelection, Map<EntityNode, number>>();
-    for (const node of nodes) this.#left -= this.#count(node, selection, counted);
-    if (this.#left < 0) {
+    let all = 0;
+    for (const node of nodes) all += this.#count(node, selection, counted);
+    // What is refused is not in the answer, and takes no room from the rest of it.
+    if (all > this.#left) {
       throw new AppError('TOO_LARGE', {
         message: 'The answer would be too large. Ask for fewer rows, or for fewer lists within lists.',
       });
     }
+    this.#left -= all;
   }
 
   /** The most entities of any one row; null if a list of links makes it depend on the row. */
@@ -129,25 +132,28 @@ export function createReaderOf(source: RowSource, plans: Plans, maxSearches: num
   const readRows = createRowGroups(source);
   const size = new AnswerSize(plans.schema);
   const budget = new SearchBudget(maxSearches);
-  const reserve: EntityReader['reserve'] = (type, selection) => {
+  const count: EntityReader['reserve'] = (type, selection) => {
     budget.addRows(plans.plan(type, selection));
     return budget.assertEnough();
   };
   const readPage = createPageLoader((request) => source.page(request));
   return {
-    reserve,
+    reserve(type, selection) {
+      budget.reserveRows(plans.plan(type, selection));
+      return budget.assertEnough();
+    },
     async reservePage(type, selection) {
       budget.addPage(plans.plan(type, selection));
       await budget.assertEnough();
     },
     async one(type, id, selection) {
-      await reserve(type, selection);
+      await count(type, selection);
       const node = (await readRows({ type, ids: [id], selection })).get(id) ?? null;
       if (node !== null) size.add([node], selection);
       return node;
     },
     async many(type, ids, selection) {
-      await reserve(type, selection);
+      await count(type, selection);
       return this.manyCounted(type, ids, selection);
     },
     async manyCounted(type, ids, selection) {
@@ -162,7 +168,7 @@ export function createReaderOf(source: RowSource, plans: Plans, maxSearches: num
       const isNameless = isNamed && link.name === null && plans.schema.types.has(link.type);
       if (selection.fields.size > 0 || isNameless) {
         const { type, id } = node;
-        await reserve(type, selection);
+        await count(type, selection);
         await fillLinks(plans.decoder(type, selection), [node], () =>
           readRows({ type, ids: [id], selection }),
         );

@@ -19,22 +19,37 @@ export class SearchBudget {
   /** Counted plans and their printed form: equal reads of one type share their searches. */
   readonly #counted = new Set<ReadPlan | string>();
   #admitted = 0;
+  /** Searches that were counted for rows and not begun, by the key that they were counted under. */
+  readonly #reserved = new Map<string, number>();
   #round: Round | null = null;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** After a write everything is read again: later reads share nothing with earlier counts. */
+  /**
+   * After a write everything is read again: later reads share nothing with earlier counts. What was counted for a
+   * write that then failed was never searched, and counts no more.
+   */
   beginPeriod(): void {
+    for (const searches of this.#reserved.values()) this.#admitted -= searches;
+    this.#reserved.clear();
     this.#counted.clear();
+  }
+
+  /** Counts a read of rows by their ids, which may never be begun. */
+  reserveRows(plan: ReadPlan): void {
+    if (!this.#note(plan)) return;
+    const key = keyOf(plan);
+    if (!this.#note(key)) return;
+    this.#reserved.set(key, plan.searches);
+    this.addPage(plan);
   }
 
   /** Counts a read of rows by their ids. */
   addRows(plan: ReadPlan): void {
-    if (!this.#note(plan)) return;
-    const key = plan.below.size === 0 ? plan.type.type : printPlan(plan);
-    if (this.#note(key)) this.addPage(plan);
+    this.reserveRows(plan);
+    if (this.#reserved.size > 0) this.#reserved.delete(keyOf(plan));
   }
 
   /** Counts a separate search and all searches below it. */
@@ -77,10 +92,16 @@ export class SearchBudget {
       this.#admitted += round.searches;
       return 'admitted';
     }
-    for (const key of round.keys) this.#counted.delete(key);
+    for (const key of round.keys) {
+      this.#counted.delete(key);
+      if (typeof key === 'string') this.#reserved.delete(key);
+    }
     return 'refused';
   }
 }
+
+/** Equal reads of one type have one. */
+const keyOf = (plan: ReadPlan): string => (plan.below.size === 0 ? plan.type.type : printPlan(plan));
 
 /** Waits as DataLoader does for loads of the same tick: after the promise jobs. */
 const everybodyCounted = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));

@@ -142,6 +142,14 @@ describe('documents that are refused before anything runs', () => {
     expect([small.codes, (small.data.version.playlists as unknown[]).length]).toEqual([[], 40]);
     const huge = await world.ask(`{ version(id: 1) { ${nested(6)} } }`);
     expect([huge.codes, huge.data]).toEqual([['TOO_LARGE'], { version: null }]);
+    const both = await world.ask(
+      `mutation { large: updateVersion(id: 1, input: { code: "v1" }) { ${nested(6)} } small: updateVersion(id: 2, input: { code: "v2" }) { ${nested(1)} } }`,
+    );
+    expect([both.codes, both.errors[0]?.path, both.data.small.code]).toEqual([
+      ['TOO_LARGE'],
+      ['large'],
+      'v2',
+    ]);
   });
 
   it('a variable that is nested deeper than anything can be read', async () => {
