@@ -31,3 +31,21 @@ describe('With a hidden field and a hidden type, events', () => {
     expect((await world.ask(grouped)).codes[0]).toBe('GRAPHQL_VALIDATION_FAILED');
   });
 });
+
+describe('With a hidden field, events under another name', () => {
+  let world: SiteWorld;
+  beforeAll(async () => {
+    const exposure = `types:
+  EventLogEntry: { rename: Event }
+  Version: { fields: { description: { hide: true } } }
+`;
+    world = await startSiteWorld({}, { exposure });
+  });
+  afterAll(() => world.close());
+
+  it.each(['Event', 'EventLogEntry'])('are not found by words of their sentence: %s', async (type) => {
+    const { errors } = await world.ask(`{ search(text: "a", types: ["${type}"]) { name } }`);
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'types.0' } });
+    expect(await world.takeCalls()).toEqual([]);
+  });
+});

@@ -118,17 +118,17 @@ function typesOf(
   parts: SchemaParts,
   { types, projectId }: SearchArguments,
 ): ReadonlyMap<string, typeof EVERYTHING> {
+  const wanted =
+    types?.map((type, index) => typeNamed(parts, type, `types.${index}`)) ??
+    USUAL_TYPES.filter((type) => parts.schema.types.has(type));
   // The names of events are sentences that contain the values of every field.
-  const oracle = parts.schema.hidesByRule ? (types?.indexOf(EVENTS) ?? -1) : -1;
+  const oracle = parts.schema.hidesByRule ? wanted.indexOf(EVENTS) : -1;
   if (oracle >= 0) {
     throw new AppError('BAD_USER_INPUT', {
       message: 'Events cannot be searched by their text here, because it tells of fields that are hidden.',
       details: { path: `types.${oracle}` },
     });
   }
-  const wanted =
-    types?.map((type, index) => typeNamed(parts, type, `types.${index}`)) ??
-    USUAL_TYPES.filter((type) => parts.schema.types.has(type));
   const ofProject = wanted.filter(
     (type) =>
       projectId === null ||
