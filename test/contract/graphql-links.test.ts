@@ -69,6 +69,19 @@ describe('lists by what is at the end of a link', () => {
     await world.takeCalls();
   });
 
+  it('are not read as a type that a fragment names and the link never holds', async () => {
+    world.takeSearches();
+    const { data, errors } = await world.ask(
+      '{ shots(first: 2) { nodes { sgSequence { id ... on Entity { ... on Asset { sgAssetType tasks { content } } } } } } }',
+    );
+    expect([errors, Object.keys(data.shots.nodes[0].sgSequence)]).toEqual([[], ['id']]);
+    expect(world.takeSearches().flatMap(({ fields }) => fields)).toEqual([
+      'cached_display_name',
+      'code',
+      'sg_sequence',
+    ]);
+  });
+
   it('filters by what the row at the end of a link of several types says', async () => {
     const { data } = await world.ask<VersionsOfProjectQuery>(OF_PROJECT);
     const nodes = data.versions?.nodes.map((node) => ({ ...node, code: codeOf(node.entity) })) ?? [];

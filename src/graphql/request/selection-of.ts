@@ -120,10 +120,12 @@ const createTypesOf =
     if (typeCondition === undefined) return [current];
     const { value: condition } = typeCondition.name;
     const named = byGraphqlName.get(condition);
-    if (named !== undefined) return [named];
+    // A fragment in another one may be of a type that never stands here.
+    if (named !== undefined) return current === undefined || current === named ? [named] : [];
     const abstract = schema.getType(condition);
-    if (current !== undefined || condition === ENTITY || !isAbstractType(abstract)) return [current];
-    return schema.getPossibleTypes(abstract).flatMap(({ name }) => byGraphqlName.get(name) ?? []);
+    if (condition === ENTITY || !isAbstractType(abstract)) return [current];
+    const possible = schema.getPossibleTypes(abstract).flatMap(({ name }) => byGraphqlName.get(name) ?? []);
+    return current === undefined ? possible : possible.filter((type) => type === current);
   };
 
 const asks: SelectionReader['asks'] = (info, field, path = []) =>
