@@ -16,6 +16,13 @@ export function bare<T extends object>(values: T): T {
 /** An object without a prototype that gets its keys one by one. */
 export const bareAndEmpty = (): object => bare({});
 
+/** Whether it is an object that a literal or JSON makes, with or without a prototype, and none of a class. */
+export function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || prototype === NOTHING_INHERITED;
+}
+
 /** The object's own property of this name; undefined where the name is missing or only inherited. */
 export const ownValue = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(values, name) ? values[name] : undefined;

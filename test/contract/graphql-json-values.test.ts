@@ -90,6 +90,32 @@ describe('JSON that is written', () => {
   });
 });
 
+describe('JSON in a variable', () => {
+  let world: SiteWorld;
+  beforeAll(async () => {
+    world = await startSiteWorld();
+  });
+  afterAll(() => world.close());
+
+  it('counts with all that is in it, each time that the document uses it', async () => {
+    const large = Object.fromEntries(Array.from({ length: 9000 }, (_, index) => [`key${index}`, index]));
+    const fields = Array.from(
+      { length: 12 },
+      (_, index) =>
+        `a${index}: notes(first: 1, filter: { meta: { contains: { in: $large } } }) { nodes { id } }`,
+    );
+    const { errors } = await world.ask(`query ($large: JSON) { ${fields.join(' ')} }`, {
+      variables: { large },
+    });
+    expect(errors.length).toBeGreaterThan(0);
+    expect(errors.at(-1)).toMatchObject({
+      path: ['a11'],
+      message: expect.stringContaining('too many values'),
+      extensions: { code: 'BAD_USER_INPUT', details: { path: 'filter' } },
+    });
+  });
+});
+
 /** A document may give null for an argument that has a default and is never null. */
 describe('null where there has to be a value', () => {
   let world: SiteWorld;

@@ -13,6 +13,7 @@ import {
   type OperationDefinitionNode,
   typeFromAST,
 } from 'graphql';
+import { isPlain } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
 import type { GraphqlContext } from '../request/context.ts';
 
@@ -109,11 +110,6 @@ class InputBudget {
   #refused(message: string): AppError {
     return new AppError('BAD_USER_INPUT', { message, details: { path: this.#name } });
   }
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 const counts = new WeakMap<object, number>();

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { isPlain } from '../../base/bare.ts';
 
 /** Arguments of a field. */
 export type Args = Readonly<Record<string, unknown>>;
@@ -78,11 +79,4 @@ function textOf(value: unknown, source: number): string {
   }
   const isOpaque = typeof value === 'function' || typeof value === 'symbol' || Object(value) === value;
   return isOpaque ? `#${source}` : String(value);
-}
-
-/** graphql-js makes objects without a prototype of inputs. */
-function isPlain(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
