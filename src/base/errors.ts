@@ -253,7 +253,7 @@ export interface AppErrorOptions {
   readonly message?: string;
   /** For the log only: the original error, and the kind of call that failed. */
   readonly cause?: unknown;
-  readonly operation?: string;
+  readonly operation?: string | undefined;
 }
 
 /**
@@ -286,8 +286,11 @@ export function toAppError(error: unknown): AppError {
   return error instanceof AppError ? error : new AppError('INTERNAL', { cause: error });
 }
 
-/** The same refusal with more details. */
-export function withDetails(error: AppError, more: Readonly<Record<string, unknown>>): AppError {
-  const { code, message, details, cause } = error;
-  return new AppError(code, { message, details: { ...details, ...more }, cause });
+/** The same error with more details, and another sentence where one is given. */
+export function withDetails(
+  { code, details, cause, operation, message: own }: AppError,
+  more: Readonly<Record<string, unknown>>,
+  message = own,
+): AppError {
+  return new AppError(code, { message, details: { ...details, ...more }, cause, operation });
 }

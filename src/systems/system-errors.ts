@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../base/errors.ts';
+import { AppError, type ErrorCode, withDetails } from '../base/errors.ts';
 import type { SystemRefusal } from './connector.ts';
 import { type Said, saidOf } from './said.ts';
 
@@ -22,8 +22,8 @@ export function systemError(
 export class AnswerError extends AppError {
   readonly outcome: 'done' | 'failed' | 'unknown';
 
-  constructor({ code, message, details = {}, cause }: AppError, outcome: AnswerError['outcome']) {
-    super(code, { message, details, cause });
+  constructor({ code, message, details = {}, cause, operation }: AppError, outcome: AnswerError['outcome']) {
+    super(code, { message, details, cause, operation });
     this.outcome = outcome;
   }
 }
@@ -45,11 +45,5 @@ export function refusalBy(system: string, refusal: Partial<SystemRefusal> = {}):
 /** The same error, naming the system that it is about. */
 export function ofSystem(thrown: unknown, system: string): unknown {
   if (!(thrown instanceof AppError) || thrown.details?.['system'] !== undefined) return thrown;
-  const { code, message, details, cause, operation } = thrown;
-  return new AppError(code, {
-    message,
-    details: { ...details, system },
-    cause,
-    ...(operation !== undefined && { operation }),
-  });
+  return withDetails(thrown, { system });
 }
