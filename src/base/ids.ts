@@ -34,6 +34,12 @@ export function parseSubject(claim: unknown): Subject | undefined {
     : undefined;
 }
 
+const MAX_ROW_ID = 2_147_483_647;
+
+/** True for a number that can be the id of a row of ShotGrid: those are from 1 to the largest `Int`. */
+export const isRowId = (id: unknown): id is number =>
+  typeof id === 'number' && Number.isInteger(id) && id >= 1 && id <= MAX_ROW_ID;
+
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/u;
 
 /** 256 random bits as 43 base64url characters, for unguessable ids and cookie values. */

@@ -1,5 +1,5 @@
 import { AppError } from '../base/errors.ts';
-import { parseSessionUuid } from '../base/ids.ts';
+import { isRowId, parseSessionUuid } from '../base/ids.ts';
 import type { AmiConfig, Config } from '../config/config.ts';
 import type { AmiTexts } from './ami-body.ts';
 import type { AmiPayload } from './launch.ts';
@@ -25,7 +25,6 @@ const ENTITY_TYPE = /^[A-Z][A-Za-z0-9]{0,99}$/u;
 const ID = /^[1-9][0-9]{0,9}$/u;
 /** People and proxies add blanks around the commas of a list. */
 const LISTED_ID = /^ *([1-9][0-9]{0,9}) *$/u;
-const MAX_ID = 2_147_483_647;
 
 /**
  * Parses the payload from verified fields (API 11.2). Unknown fields are ignored: ShotGrid may add some.
@@ -92,7 +91,7 @@ function optionalId(texts: AmiTexts, name: string): number | null {
 
 function parseId(field: string, text: string): number {
   const id = ID.test(text) ? Number(text) : Number.NaN;
-  if (!(id <= MAX_ID)) throw unreadable(field);
+  if (!isRowId(id)) throw unreadable(field);
   return id;
 }
 
@@ -132,7 +131,7 @@ function idTexts(texts: AmiTexts, name: string, hasRows: boolean): readonly stri
 
 function parseListedId(field: string, text: string, index: number): number {
   const id = Number(LISTED_ID.exec(text)?.[1] ?? Number.NaN);
-  if (id <= MAX_ID) return id;
+  if (isRowId(id)) return id;
   throw new AppError('AMI_IDS', {
     message: `Entry ${index + 1} of the field ${field} of this launch is not an id. Go back to ShotGrid and choose the menu item again.`,
     details: { field, entry: index + 1 },

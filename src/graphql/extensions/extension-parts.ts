@@ -29,6 +29,7 @@ import {
 } from './extension-resolvers.ts';
 import { schemaOfClasses } from './extension-schema.ts';
 import type { Extension } from './load-extensions.ts';
+import { classesOf } from '../types/decorator-store.ts';
 import { assertRowMethods } from './row-methods.ts';
 import type { Site } from './site-reads.ts';
 
@@ -77,10 +78,8 @@ function methodOf({ declared }: Extension, type: string, field: string) {
 }
 
 function declares({ declared }: Extension, { name }: GraphQLNamedType): boolean {
-  const { objectTypes, inputTypes, interfaceTypes, enums, unions } = declared;
-  return [...objectTypes, ...inputTypes, ...interfaceTypes, ...enums, ...unions].some(
-    (each) => each.name === name,
-  );
+  const { enums, unions } = declared;
+  return [...classesOf(declared), ...enums, ...unions].some((each) => each.name === name);
 }
 
 /** An enum or a union that no field has would be left out without a word. */
@@ -192,8 +191,7 @@ class Draft {
 
   #placeOfType(name: string): string {
     const { declared, places } = this.#extension;
-    const { objectTypes, inputTypes, interfaceTypes } = declared;
-    const found = [...objectTypes, ...inputTypes, ...interfaceTypes].find((each) => each.name === name);
+    const found = classesOf(declared).find((each) => each.name === name);
     return places.of(found?.target.name ?? name);
   }
 

@@ -2,10 +2,10 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type ResolverData } from 'type-graphql';
 import { AppError } from '../../base/errors.ts';
 import { ExtensionError } from '../../systems/load-system-parts.ts';
-import { addCopies, type Declared, withEmptyStore } from '../types/decorator-store.ts';
+import { addCopies, classesOf, type Declared, withEmptyStore } from '../types/decorator-store.ts';
 import type { ExtensionContext } from './extension-context.ts';
 import { lostGuard } from './guards.ts';
-import { type Extension, placeOf } from './load-extensions.ts';
+import { type Extension, type Member, mistakeOfClass, placeOf } from './load-extensions.ts';
 import { declareSiteTypes } from './site-types.ts';
 
 /** The schema of the classes alone. */
@@ -51,12 +51,8 @@ export function schemaOfClasses(extensions: readonly Extension[]): ClassSchema {
  * Types that no field has are in the schema too, so that none is left out without a word. What others extend lives
  * on in those: several classes that a function makes have one name.
  */
-function typesOf({
-  objectTypes,
-  interfaceTypes,
-  inputTypes,
-}: Declared): Declared['objectTypes'][number]['target'][] {
-  const targets = [...objectTypes, ...interfaceTypes, ...inputTypes].map(({ target }) => target);
+function typesOf(store: Declared): Declared['objectTypes'][number]['target'][] {
+  const targets = classesOf(store).map(({ target }) => target);
   const extended = new Set<unknown>(targets.map((target): unknown => Object.getPrototypeOf(target)));
   return targets.filter((target) => !extended.has(target));
 }
@@ -97,9 +93,7 @@ const mayUse = (
 function assertGuarded(store: Declared, extensions: readonly Extension[]): void {
   const lost = lostGuard(store);
   if (lost === undefined) return;
-  const { target, member, problem } = lost;
-  const { name, places } = ownerOf(extensions, target) ?? extensions[0] ?? {};
-  throw new ExtensionError(name ?? '', `${places?.of(target.name, member) ?? ''}: ${problem}`);
+  throw mistakeAbout(extensions, lost, lost.problem);
 }
 
 /** type-graphql makes instances of inputs by what is in the store while a request runs. */
@@ -129,12 +123,12 @@ function assertExtendedOnce(store: Declared, extensions: readonly Extension[]): 
     const isOfFields = fieldResolvers.some((each) => each.kind === 'external' && each.target === base);
     if (isOfFields && own !== undefined && inherited !== undefined && own !== inherited) {
       const problem = `${target.name} is for ${own.name} and extends ${base.name}, whose fields are for ${inherited.name}: it would not get them. Let a function make such a class, once for each.`;
-      throw mistakeIn(extensions, { target }, problem);
+      throw mistakeAbout(extensions, { target }, problem);
     }
     const other = heirs.get(base);
     heirs.set(base, target);
     if (other === undefined) continue;
-    throw mistakeIn(
+    throw mistakeAbout(
       extensions,
       { target },
       `${target.name} and ${other.name} extend ${base.name}, and only one of them would get its fields. Let a function make such a class, once for each.`,
@@ -161,7 +155,7 @@ function assertOneMember(store: Declared, extensions: readonly Extension[]): voi
     const other = members.get(type)?.get(field);
     if (other === undefined || other === member) return;
     const problem = `${type.name}.${field} is there already, as ${other} of the class ${type.name}, and only one of the two would be shown. Give the field one member.`;
-    throw mistakeIn(extensions, { target, member }, problem);
+    throw mistakeAbout(extensions, { target, member }, problem);
   };
   for (const { target, schemaName, name } of store.fields) {
     assertSame(target, schemaName, { target, member: name });
@@ -178,19 +172,12 @@ interface ClassName {
   readonly name: string;
 }
 
-interface Member {
-  readonly target: ClassName;
-  readonly member?: string | undefined;
-}
-
-function mistakeIn(
-  extensions: readonly Extension[],
-  { target, member }: Member,
-  problem: string,
-): ExtensionError {
-  const extension = ownerOf(extensions, target) ?? extensions[0];
-  const where = extension?.places.of(target.name, member) ?? '';
-  return new ExtensionError(extension?.name ?? '', `${where}: ${problem}`);
+/** A mistake in a class of any of the extensions. */
+function mistakeAbout(extensions: readonly Extension[], member: Member, problem: string): ExtensionError {
+  const extension = ownerOf(extensions, member.target) ?? extensions[0];
+  return extension === undefined
+    ? new ExtensionError('', problem)
+    : mistakeOfClass(extension, member, problem);
 }
 
 /** type-graphql keeps one of two fields with the same name, without a word. */
@@ -200,7 +187,7 @@ function assertDeclaredOnce(store: Declared, extensions: readonly Extension[]): 
     const other = seen.get(place);
     if (other !== undefined) {
       const problem = `${place} is there already, from the class ${other.target.name}.`;
-      throw mistakeIn(extensions, { target, member: methodName }, problem);
+      throw mistakeAbout(extensions, { target, member: methodName }, problem);
     }
     seen.set(place, { target });
   };
@@ -229,13 +216,8 @@ function assertDeclaredOnce(store: Declared, extensions: readonly Extension[]): 
 /** The extension that declares a class. */
 const ownerOf = (extensions: readonly Extension[], target: unknown): Extension | undefined =>
   extensions.find(({ declared, exported }) => {
-    const { objectTypes, inputTypes, interfaceTypes, resolverClasses } = declared;
-    return (
-      exported.has(target) ||
-      [...objectTypes, ...inputTypes, ...interfaceTypes, ...resolverClasses].some(
-        (each) => each.target === target,
-      )
-    );
+    const classes = [...classesOf(declared), ...declared.resolverClasses];
+    return exported.has(target) || classes.some((each) => each.target === target);
   });
 
 /** An error of type-graphql, with the place of the class that it names. */

@@ -16,6 +16,19 @@ export interface Extension {
   readonly places: SourcePlaces;
 }
 
+/** A class, or a member of it. */
+export interface Member {
+  readonly target: { readonly name: string };
+  readonly member?: string | undefined;
+}
+
+/** A mistake in a class of the extension, with its place in the file. */
+export const mistakeOfClass = (
+  { name, places }: Pick<Extension, 'name' | 'places'>,
+  { target, member }: Member,
+  problem: string,
+): ExtensionError => new ExtensionError(name, `${places.of(target.name, member)}: ${problem}`);
+
 /** A module runs once in a process, and so do its decorators. */
 const loaded = new Map<string, Extension>();
 let last: Promise<unknown> = Promise.resolve();
@@ -126,7 +139,8 @@ function reasonOf(file: string, error: unknown): string {
 }
 
 /** Nothing that a module declares may be left out of the schema without a word. */
-function assertUsable({ name, declared, places }: Extension): void {
+function assertUsable(extension: Extension): void {
+  const { name, declared, places } = extension;
   const refuse = (place: string, problem: string): never => {
     throw new ExtensionError(name, `${place}: ${problem}`);
   };
@@ -137,23 +151,22 @@ function assertUsable({ name, declared, places }: Extension): void {
   if (isStandard || fields.some((field) => typeof field.name !== 'string')) refuse(places.file, EXPERIMENTAL);
   const [subscription] = subscriptions;
   if (subscription !== undefined) {
-    const place = places.of(subscription.target.name, subscription.methodName);
-    refuse(place, `${subscription.schemaName} is a subscription, and this server has none.`);
+    const { target, methodName: member, schemaName } = subscription;
+    const problem = `${schemaName} is a subscription, and this server has none.`;
+    throw mistakeOfClass(extension, { target, member }, problem);
   }
   const directive =
     declared.classDirectives[0] ?? declared.fieldDirectives[0] ?? declared.argumentDirectives[0];
   if (directive !== undefined)
-    refuse(places.of(directive.target.name), 'it has a directive, and the schema takes none from classes.');
+    throw mistakeOfClass(extension, directive, 'it has a directive, and the schema takes none from classes.');
   if (resolverClasses.length === 0)
     refuse(places.file, 'it exports no class with @Resolver, so it would add nothing to the graph.');
   const methods = [...queries, ...mutations, ...fieldResolvers.filter(({ kind }) => kind === 'external')];
   const lost = methods.find(({ target }) => !resolverClasses.some((each) => each.target === target));
   if (lost !== undefined) {
-    const { name: type } = lost.target;
-    refuse(
-      places.of(type, lost.methodName),
-      `${lost.methodName} is in the class ${type}, which has no @Resolver.`,
-    );
+    const { target, methodName: member } = lost;
+    const problem = `${member} is in the class ${target.name}, which has no @Resolver.`;
+    throw mistakeOfClass(extension, { target, member }, problem);
   }
 }
 
@@ -168,13 +181,10 @@ function assertExported(extensions: readonly Extension[]): void {
       (each) =>
         typeof each === 'function' && (each === target || Object.prototype.isPrototypeOf.call(target, each)),
     );
-  for (const { name, declared, places } of extensions) {
-    const hidden = declared.resolverClasses.find(({ target }) => !isUsed(target));
+  for (const extension of extensions) {
+    const hidden = extension.declared.resolverClasses.find(({ target }) => !isUsed(target));
     if (hidden === undefined) continue;
-    const { name: type } = hidden.target;
-    throw new ExtensionError(
-      name,
-      `${places.of(type)}: the class ${type} has @Resolver and is not exported. Export it from ${places.file}.`,
-    );
+    const problem = `the class ${hidden.target.name} has @Resolver and is not exported. Export it from ${extension.places.file}.`;
+    throw mistakeOfClass(extension, hidden, problem);
   }
 }

@@ -1,6 +1,5 @@
-import { ExtensionError } from '../../systems/load-system-parts.ts';
 import { isBatched } from './extension-resolvers.ts';
-import type { Extension } from './load-extensions.ts';
+import { type Extension, mistakeOfClass } from './load-extensions.ts';
 
 /**
  * Looks at each method with `@Rows`, whosever rows they are and in whichever module their type is.
@@ -9,13 +8,13 @@ import type { Extension } from './load-extensions.ts';
  * a method of a type on one value of the type
  */
 export function assertRowMethods(extensions: readonly Extension[]): void {
-  for (const { name, declared, places } of extensions) {
-    const { fieldExtensions, fieldResolvers, params } = declared;
+  for (const extension of extensions) {
+    const { fieldExtensions, fieldResolvers, params } = extension.declared;
     for (const { target, fieldName } of fieldExtensions.filter(isBatched)) {
       const isIt = (each: { readonly target: unknown; readonly methodName: string }): boolean =>
         each.target === target && each.methodName === fieldName;
       const refuse = (problem: string): never => {
-        throw new ExtensionError(name, `${places.of(target.name, fieldName)}: ${fieldName} ${problem}`);
+        throw mistakeOfClass(extension, { target, member: fieldName }, `${fieldName} ${problem}`);
       };
       if (fieldResolvers.some((each) => isIt(each) && each.kind === 'internal'))
         refuse(

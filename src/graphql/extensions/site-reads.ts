@@ -1,4 +1,5 @@
 import { coerceInputValue, type GraphQLSchema } from 'graphql';
+import { isRowId } from '../../base/ids.ts';
 import { compileFilter, type FilterInput } from '../../query/input/filters.ts';
 import { compileSort, type SortInput } from '../../query/input/sorts.ts';
 import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
@@ -44,8 +45,6 @@ export interface SiteReads {
 
 /** The most rows of one search of the site (API 3.6). */
 const MAX_IDS = 5000;
-/** Largest `Int`. */
-const MAX_ID = 2_147_483_647;
 const MAX_FIRST = 500;
 const DEFAULT_FIRST = 50;
 
@@ -61,9 +60,8 @@ export function readsOf(site: Site, context: GraphqlContext): SiteReads {
   return {
     async read(name, ids, fields = []) {
       const type = typeNamed(site, name);
-      const isId = (id: unknown): boolean => Number.isInteger(id) && Number(id) >= 1 && Number(id) <= MAX_ID;
       // A list with gaps is not all ids, though `every` passes over them.
-      if (ids.length > MAX_IDS || !Array.from(ids).every(isId))
+      if (ids.length > MAX_IDS || !Array.from(ids).every(isRowId))
         throw new RangeError(`read takes whole numbers from 1 up, ${MAX_IDS} at most.`);
       const needs = needsOf(site, type, fields);
       return taken(await context.reader.many(type.type, ids, needs.selection), needs);
@@ -103,12 +101,27 @@ function typeNamed({ exposed }: Site, name: string): ExposedType {
   );
 }
 
-const needsOf = ({ exposed }: Site, type: ExposedType, paths: readonly string[]): Needs<GraphqlContext> =>
-  compileNeeds<GraphqlContext>({
+/** A class may make its lists of fields while it runs, so not all of them are kept. */
+const MAX_KEPT = 500;
+
+const kept = new WeakMap<ExposedSchema, Map<string, Needs<GraphqlContext>>>();
+
+/** Compiled once for all requests: the plan of a read goes with its selection. */
+function needsOf({ exposed }: Site, type: ExposedType, paths: readonly string[]): Needs<GraphqlContext> {
+  const ofSite = kept.get(exposed) ?? new Map<string, Needs<GraphqlContext>>();
+  kept.set(exposed, ofSite);
+  const key = JSON.stringify([type.type, paths]);
+  const known = ofSite.get(key);
+  if (known !== undefined) return known;
+  const needs = compileNeeds<GraphqlContext>({
     ...{ exposed, type, paths },
     declared: () => undefined,
     mistake: (problem) => new RangeError(problem),
   });
+  if (ofSite.size >= MAX_KEPT) ofSite.clear();
+  ofSite.set(key, needs);
+  return needs;
+}
 
 /** Values of a class in the form that the schema gives to those of clients. */
 function typed({ schema }: Site, { rootFields }: ExposedType, name: string, value: unknown): unknown {

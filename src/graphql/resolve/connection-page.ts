@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { AppError } from '../../base/errors.ts';
+import { isRowId } from '../../base/ids.ts';
 import { areKeysOf, type comparedKeys } from '../../query/read/page-places.ts';
 import type { KeyValue, RowPlace, Page } from '../../query/ports/ports.ts';
 import type { EntityNode } from '../../query/ports/selection.ts';
@@ -27,8 +28,7 @@ export function createCursors(query: unknown, keys: ReturnType<typeof comparedKe
     decode(cursor) {
       if (cursor === null || cursor === undefined) return null;
       const [given, position, id, end] = partsOf(cursor);
-      const isLegal =
-        given === digest() && isWithin(position, 0, Number.MAX_SAFE_INTEGER) && isWithin(id, 1, 2 ** 31);
+      const isLegal = given === digest() && isWithin(position, 0, Number.MAX_SAFE_INTEGER) && isRowId(id);
       // Keys are found at any position. A mark is found by counting rows, so its position is limited.
       if (isLegal && position < MAX_POSITION && typeof end === 'string')
         return { position, id, keys: null, mark: end };

@@ -1,5 +1,5 @@
-import { bare } from '../../base/bare.ts';
-import { AppError, toAppError } from '../../base/errors.ts';
+import { AppError, toAppError, withDetails } from '../../base/errors.ts';
+import { linkNode } from '../../query/decode/field-values.ts';
 import type { LinkInput } from '../../query/input/links.ts';
 import type { EntityNode, EntitySelection } from '../../query/ports/selection.ts';
 import { beginEarly } from './early-calls.ts';
@@ -37,10 +37,9 @@ export async function writeAndRead(
   await settle?.();
   const id = await write();
   beginEarly(context, { type, id }, { selection, asks: (field) => parts.selections.asks(info, field) });
-  const graphqlName = parts.schema.types.get(type)?.graphqlName ?? type;
   return isRead
     ? readWritten(call, { type, id }, selection)
-    : bare({ __typename: graphqlName, type, id, name: null });
+    : linkNode(parts.schema, { type, id, name: null });
 }
 
 /** Reads the selection of a changed record. @throws AppError NOT_FOUND if the person may not see it */
@@ -62,12 +61,8 @@ export async function readWritten(
  * outcome.
  */
 export function notReadAfter(thrown: unknown, { type, id }: LinkInput): AppError {
-  const { code, details, cause, message } = toAppError(thrown);
-  return new AppError(code, {
-    message: `${DONE} ${message}`,
-    details: { ...details, type, id, outcome: 'done' },
-    cause,
-  });
+  const error = toAppError(thrown);
+  return withDetails(error, { type, id, outcome: 'done' }, `${DONE} ${error.message}`);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   isNonNullType,
 } from 'graphql';
 import { AppError } from '../../base/errors.ts';
+import { isRowId } from '../../base/ids.ts';
 import { UNEXPOSED_TYPE } from '../../query/decode/field-values.ts';
 import type { EntityNode, EntitySelection } from '../../query/ports/selection.ts';
 import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
@@ -25,8 +26,6 @@ export interface SystemPlace {
 /** Replaces the ShotGrid rows that a system's answer names by rows read as the requesting person. */
 export type RowsOf = (value: unknown, context: GraphqlContext, info: GraphQLResolveInfo) => Promise<unknown>;
 
-/** Largest `Int`. ShotGrid ids do not exceed it. */
-const MAX_ID = 2_147_483_647;
 /** Most rows that one list may name: the same limit as for a client's ids. */
 const MAX_ROWS_OF_LIST = 5000;
 
@@ -153,7 +152,7 @@ async function rowOr(value: unknown, allowed: Allowed): Promise<unknown> {
   if (only === null && typeof name === 'string' && others.has(name)) return value;
   const type = typeOfRow(allowed, name ?? system);
   if (type === undefined) throw broken(allowed, 'type');
-  if (typeof id !== 'number' || !Number.isInteger(id) || id < 1 || id > MAX_ID) throw broken(allowed, 'id');
+  if (!isRowId(id)) throw broken(allowed, 'id');
   return new NamedRow(type.type, id);
 }
 

@@ -3,6 +3,13 @@ import { getMetadataStorage } from 'type-graphql';
 /** What decorators have declared: type-graphql keeps it in one store per process. */
 export type Declared = ReturnType<typeof getMetadataStorage>;
 
+/** The classes of types and inputs. */
+export const classesOf = ({ objectTypes, interfaceTypes, inputTypes }: Declared) => [
+  ...objectTypes,
+  ...interfaceTypes,
+  ...inputTypes,
+];
+
 /** Builds something from an empty store. What a studio's classes have declared is in the store again afterwards. */
 export function withEmptyStore<T>(build: (store: Declared) => T): T {
   const store = getMetadataStorage();

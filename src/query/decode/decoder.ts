@@ -54,15 +54,17 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
     node(given, places, missing) {
       const row = telling ? { ...given, fields: shownEvent(schema, given.fields) } : given;
       const node = nodeOf(type.graphqlName, row, rowName(row, names));
+      let kept: Set<string> | undefined;
       for (const { field, source, target, decode } of steps) {
         // An omitted checkbox or list is unknown: neither "not checked" nor "none".
         const isLeftOut = given.fields[source] === undefined && source !== 'id';
         if (isLeftOut) {
           missing.push({ node, field });
-          node[KEPT_FROM_ROLE] = new Set([...(node[KEPT_FROM_ROLE] ?? []), target]);
+          (kept ??= new Set<string>()).add(target);
         }
         node[target] = isLeftOut ? null : decode(row.fields[source] ?? null, row, places);
       }
+      if (kept !== undefined) node[KEPT_FROM_ROLE] = kept;
       if (asksRow) node[SEEN] = true;
       return node;
     },

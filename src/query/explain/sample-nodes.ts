@@ -1,4 +1,3 @@
-import { bare } from '../../base/bare.ts';
 import type { ExposedField, ExposedSchema } from '../../site/expose.ts';
 import { linkNode, type MutableNode } from '../decode/field-values.ts';
 import type { SampleIds } from '../plan/sample-ids.ts';
@@ -38,7 +37,7 @@ export class SampleNodes {
 
   /** @param variant which target its single links have */
   node(type: string, id: number, selection: EntitySelection, variant = 0): MutableNode {
-    const node = bare(linkNode(this.#schema, { type, id, name: null }));
+    const node = linkNode(this.#schema, { type, id, name: null });
     const fields = this.#schema.types.get(type)?.fields;
     for (const name of selection.fields) {
       const field = fields?.get(name);
