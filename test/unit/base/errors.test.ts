@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { AppError, withDetails } from '../../../src/base/errors.ts';
 import { AnswerError, ofSystem } from '../../../src/systems/system-errors.ts';
 
