@@ -3,7 +3,12 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { validate as validateDockerfile } from 'dockerfile-utils';
+import { parse } from 'yaml';
+import { DEMO, DEMO_AMI_SECRET } from '../../src/cli/init/answers.ts';
+import { composeYaml } from '../../src/cli/init/yaml-files.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
+import { USUAL } from '../../studio/usual.ts';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
 import { CANARIES } from '../support/studio.ts';
 
@@ -160,6 +165,20 @@ describe('shotgraph init', () => {
     expect(said.join('\n')).toContain('The standard input has SHOTGRAPH_SITE_URL; it takes');
   });
 
+  it('has the answers for the studio in a box with --demo, and the secret of its menu item', async () => {
+    const { code } = await init(['--demo'], { SHOTGRAPH_AMI_SECRET_REVIEW: '' });
+    expect(code).toBe(0);
+    const settings = await read('.env');
+    expect(settings).toMatch(/^SHOTGRAPH_AMI_SECRET_REVIEW=demo-ami-secret$/mu);
+    expect(settings).toMatch(/^SHOTGRAPH_SITE_HOSTS=localhost:\d+$/mu);
+    const { ports, issuer, serverUrl, scriptName, scriptKey, clientId, clientSecret, amiSecret } = USUAL;
+    expect(DEMO).toMatchObject({
+      ...{ site: `http://127.0.0.1:${ports.site}`, script: scriptName, scriptKey, issuer },
+      ...{ publicUrl: serverUrl, client: clientId, clientSecret },
+    });
+    expect(DEMO_AMI_SECRET).toBe(amiSecret);
+  });
+
   it('makes the menu item as the script where it is asked to, once', async () => {
     const first = await init(['--item', 'shots', '--type', 'Shot', '--create-menu-item']);
     expect([first.code, first.said]).toEqual([
@@ -207,6 +226,36 @@ describe('shotgraph init where the script may not act for people', () => {
       expect.stringMatching(/^fail {2}sudo .*\n.*advanced permission "sudo"/mu),
     ]);
     await expect(readdir(folder)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('the files of a deployment', () => {
+  it('are a Dockerfile without a mistake, and a compose.yml whose dollars are its own and whose secrets are files', async () => {
+    expect(validateDockerfile(await readFile('templates/repository/Dockerfile', 'utf8'))).toEqual([]);
+    const answers = { ...DEMO, opens: '/apps/x/', frontEnd: 'plain', item: 'shot-tool', client: 'a$b' };
+    const text = composeYaml(await readFile('templates/repository/compose.yml', 'utf8'), {
+      ...{
+        site: '',
+        script: '',
+        scriptKey: '',
+        issuer: '',
+        publicUrl: '',
+        clientSecret: '',
+        title: '',
+        type: '',
+      },
+      ...answers,
+    });
+    const { services, secrets } = parse(text) as {
+      services: { shotgraph: { secrets: string[]; environment: Record<string, string> } };
+      secrets: Record<string, { file: string }>;
+    };
+    expect(services.shotgraph.environment['SHOTGRAPH_OIDC_CLIENT_ID']).toBe('a$$b');
+    expect(services.shotgraph.secrets).toEqual(Object.keys(secrets));
+    const files = Object.entries(services.shotgraph.environment).filter(([name]) => name.endsWith('_FILE'));
+    expect(files.map(([, path]) => path)).toEqual(Object.keys(secrets).map((name) => `/run/secrets/${name}`));
+    for (const secret of [DEMO.scriptKey, DEMO.clientSecret, DEMO_AMI_SECRET])
+      expect(text).not.toContain(secret);
   });
 });
 
