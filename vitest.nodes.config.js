@@ -20,4 +20,7 @@ export const PART = [
 ];
 
 /** Tests of both suites, which `scripts/test-nodes.js` runs on each Node. */
-export default defineConfig({ ...slow, test: { ...slow.test, include: PART } });
+export default defineConfig({
+  ...slow,
+  test: { ...slow.test, include: PART, testTimeout: 300_000, hookTimeout: 300_000 },
+});

@@ -48,8 +48,13 @@ function bundle(work) {
   renameSync(join(work, 'package'), folder);
   const file = join(folder, 'package.json');
   for (const name of ['package-lock.json', '.npmrc']) copyFileSync(join(root, name), join(folder, name));
-  run(folder, 'npm', 'ci', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--silent');
-  const { devDependencies: _, scripts: __, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));
+  run(folder, 'npm', 'ci', '--omit=dev', '--workspaces=false', '--ignore-scripts', '--prefer-offline');
+  const {
+    devDependencies: _,
+    scripts: __,
+    workspaces: ___,
+    ...manifest
+  } = JSON.parse(readFileSync(file, 'utf8'));
   const write = (value) => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
   // With these dependencies alone: "npm sbom --omit=dev" also leaves out whatever they share with a tool of development.
   write(manifest);
