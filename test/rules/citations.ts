@@ -74,13 +74,19 @@ const FOLDERS = ['src', 'studio', 'test', 'bench', 'scripts', 'docs', 'bin'];
 const MADE = /(?:^|\/)(?:node_modules|dist|gql|artefacts|golden|fixtures)(?:\/|$)/u;
 const READ = /\.(?:ts|tsx|js|mjs|md|sh|yml|html|eta|css)$/u;
 
+/** Not by `recursive`, which follows links: the workspace package has one to the whole checkout. */
+const filesBelow = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (MADE.test(path)) return [];
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+
 /** Every text that may cite, but the rule itself, which plants dead citations. */
 export function citingFiles(): { path: string; text: string }[] {
-  const below = FOLDERS.flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
-  );
+  const below = FOLDERS.flatMap(filesBelow);
   const top = readdirSync(ROOT).filter((name) => name.endsWith('.md') || name.endsWith('.yml'));
   return [...below, ...top]
-    .filter((path) => READ.test(path) && !MADE.test(path) && !path.startsWith('test/rules/citations'))
+    .filter((path) => READ.test(path) && !path.startsWith('test/rules/citations'))
     .map((path) => ({ path, text: read(path) }));
 }
