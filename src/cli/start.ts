@@ -1,6 +1,6 @@
 import { createApp } from '../app.ts';
 import { createLogger, type Logger, logSettings } from '../base/logger.ts';
-import { type DevServers, withDevServers } from '../config/dev-servers.ts';
+import { type DevServers, withDevServers } from './dev/with-dev-servers.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { command, UsageError } from './command.ts';
 import { checkPlaces } from './places.ts';

@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import { buildConfig, documentPart, planPart, siteParts } from './build-config.ts';
 import type { Environment } from './environment.ts';
 import { DOCUMENT_SETTINGS } from './graphql-settings.ts';
-import { loadLists, readGraphFiles, type GraphFiles } from './lists.ts';
+import { loadLists, NO_LISTS, readGraphFiles, type GraphFiles } from './lists.ts';
 import { type ParsedSettings, parseSettings } from './parse-settings.ts';
 import { PLAN_SETTINGS } from './plan-settings.ts';
 import { SITE_SETTINGS } from './server-settings.ts';
@@ -50,6 +50,22 @@ export async function loadConfig(
   problems.push(...[...weaknessesOf(config), ...found.flat()].filter(isOfReadSettings));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
+}
+
+/** Settings that are still being collected. */
+export interface UnfinishedConfig {
+  /** What is missing has a stand-in. There are no menu items, front ends and systems. */
+  readonly config: Config;
+  /** Each names its setting. Those of settings that are only missing are among them. */
+  readonly problems: readonly string[];
+}
+
+/** The configuration of settings that are not complete yet, so that each can be tried as soon as it is known. */
+export function unfinishedConfig(environment: Environment): UnfinishedConfig {
+  const problems: string[] = [];
+  const { values, files } = parseSettings(environment, problems, SETTINGS);
+  const config = buildConfig(values, NO_LISTS, files);
+  return { config, problems: [...problems, ...weaknessesOf(config)] };
 }
 
 /**

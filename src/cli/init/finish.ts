@@ -3,7 +3,7 @@ import { systemClock } from '../../base/clock.ts';
 import { toAppError } from '../../base/errors.ts';
 import { createLogger } from '../../base/logger.ts';
 import type { Environment } from '../../config/environment.ts';
-import { unfinishedConfig } from '../../config/unfinished-settings.ts';
+import { unfinishedConfig } from '../../config/load-config.ts';
 import { atTheShell } from '../../shotgun/script/doors.ts';
 import { makeMenuItem } from '../../shotgun/script/menu-items.ts';
 import type { Terminal } from '../command.ts';

@@ -9,7 +9,7 @@ import {
   SETTINGS_FILE,
   variablesOfProcess,
 } from '../../config/environment.ts';
-import { unfinishedConfig } from '../../config/unfinished-settings.ts';
+import { unfinishedConfig } from '../../config/load-config.ts';
 import { command, type Given, type Terminal, UsageError } from '../command.ts';
 import { printFindings } from '../doctor/finding.ts';
 import { Cancelled } from '../line/asker.ts';

@@ -1,6 +1,6 @@
 import { type Environment, findSecret } from '../../config/environment.ts';
 import { listProblems } from '../../config/lists.ts';
-import { unfinishedConfig } from '../../config/unfinished-settings.ts';
+import { unfinishedConfig } from '../../config/load-config.ts';
 import { UsageError } from '../command.ts';
 import type { Asker } from '../line/asker.ts';
 import { nearestName } from '../../site/nearest-name.ts';

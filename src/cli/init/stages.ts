@@ -1,7 +1,7 @@
 import { systemClock } from '../../base/clock.ts';
 import { createLogger } from '../../base/logger.ts';
 import type { Config } from '../../config/config.ts';
-import { unfinishedConfig } from '../../config/unfinished-settings.ts';
+import { unfinishedConfig } from '../../config/load-config.ts';
 import { createOidc } from '../../identity/provider/oidc.ts';
 import { oidcSettings } from '../../identity/sign-in.ts';
 import type { Terminal } from '../command.ts';

@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config } from '../../config/config.ts';
 
 /** Front ends that a development server of their own serves: by name, with the origin of that server. */
 export type DevServers = ReadonlyMap<string, string>;
