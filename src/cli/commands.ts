@@ -10,6 +10,7 @@ import { completionOf } from './line/completion.ts';
 import { init } from './init/init.ts';
 import { mappingForget } from './mapping-forget.ts';
 import { people } from './people.ts';
+import { probe } from './probe/probe.ts';
 import { schemaPull, schemaPrint } from './schema-commands.ts';
 import { schemaDiff } from './schema-diff.ts';
 import { start } from './start.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   configCheck,
   configShow,
   doctor,
+  probe,
   people,
   mappingForget,
   schemaPull,

@@ -6,6 +6,7 @@ import { renderDoors } from '../shotgun/script/doors.ts';
 import { renderFactsSchema } from '../site/facts/site-facts.ts';
 import { renderErrorsPage } from './render-errors.ts';
 import { renderDataTypes } from '../site/data-types/render-data-types.ts';
+import { renderQuestions } from './probe/render-questions.ts';
 import { COMMANDS } from './commands.ts';
 import { renderCommands } from './line/render-commands.ts';
 import {
@@ -52,5 +53,6 @@ export const EMITTED_FILES: readonly EmittedFile[] = [
   { path: 'docs/errors.md', render: renderErrorsPage },
   { path: 'docs/data-types.md', render: () => renderDataTypes() },
   { path: 'ARCHITECTURE.md', render: () => withPart('ARCHITECTURE.md', 'doors', renderDoors()) },
+  { path: 'docs/probe.md', render: () => withPart('docs/probe.md', 'questions', renderQuestions()) },
   { path: 'schema/schema.graphql', render: demoSchema },
 ];

@@ -6,6 +6,7 @@ import { createDirectory } from '../../src/shotgun/script/directory.ts';
 import { DOORS, type ScriptRead } from '../../src/shotgun/script/doors.ts';
 import { makeMenuItem } from '../../src/shotgun/script/menu-items.ts';
 import { readLiveSchema } from '../../src/shotgun/script/live-schema.ts';
+import { ProbeDoor } from '../../src/shotgun/script/probe-door.ts';
 import { type BentSite, refusal, rows, siteSettings, startBentSite } from '../support/bent-site.ts';
 import { login } from '../support/test-shotgun.ts';
 
@@ -36,6 +37,7 @@ async function openAll(): Promise<void> {
   const deps = depsOf(site.url);
   const directory = createDirectory(deps);
   const events = createAmiEvents(deps);
+  const probing = new ProbeDoor(deps, new AbortController().signal);
   const everybody = async (): Promise<void> => {
     for await (const _ of directory.everybody());
   };
@@ -48,11 +50,12 @@ async function openAll(): Promise<void> {
     () => events.read(11),
     () => makeMenuItem(deps, ITEM),
     () => readLiveSchema(deps, { parallelReads: 1 }),
+    () => probing.script.search('Shot', { size: 1 }),
   ];
   try {
     for (const read of reads) await Promise.allSettled([read()]);
   } finally {
-    await Promise.all([directory.close(), events.close()]);
+    await Promise.all([directory.close(), events.close(), probing.close()]);
   }
 }
 

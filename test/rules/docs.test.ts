@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scriptsFor } from '../../src/cli/init/package-file.ts';
+import { PROBED } from '../../src/cli/probe/render-questions.ts';
 import { SWITCHES } from '../../studio/site/switches.ts';
 import { PAGES } from './doc-pages.ts';
 import { OWNERS } from './layers.ts';
@@ -122,6 +123,25 @@ describe('the docs', () => {
     const listed = [...unknown.matchAll(/^\| \[([\d.]+)\]/gmu)].map(([, section]) => section);
     expect(open.length).toBeGreaterThan(15);
     expect(open.filter((section) => !listed.includes(section))).toEqual([]);
+  });
+
+  it('docs/shotgrid-api.md says of each unknown by which option of the probe it is asked', () => {
+    const unknown = read('docs/shotgrid-api.md').split('### 13.2 Unknown')[1] ?? '';
+    const rows = unknown.split('\n').filter((line) => line.startsWith('| ['));
+    const shown = rows.map((row) => {
+      const cells = row.split('|').map((cell) => cell.trim());
+      return {
+        facts: [...row.matchAll(/`([a-z]+\.[a-zA-Z]+)`/gu)].map(([, name]) => name),
+        by: cells.at(-2),
+      };
+    });
+    const wrong = shown.filter(({ facts, by }) =>
+      facts.length === 0
+        ? by !== 'no'
+        : facts.some((name) => (PROBED.find(({ fact }) => fact === name)?.askedBy ?? 'no') !== by),
+    );
+    expect(shown.length).toBeGreaterThan(30);
+    expect(wrong).toEqual([]);
   });
 
   it('docs/site.md has every switch of the emulated site with its default', () => {

@@ -48,6 +48,10 @@ export const DOORS = {
     reads: 'the enabled types and the fields of each',
     why: 'the schema is about no person, and a person may see a part of it only',
   },
+  probe: {
+    reads: 'the fixed questions of `shotgraph probe`: how the site answers, never what a row says',
+    why: 'an administrator measures the site at the command line, and the rights of a person would hide what it does',
+  },
 } as const satisfies Readonly<Record<string, Door>>;
 
 /** The name of a door, as the audit trail shows it. */

@@ -4,7 +4,10 @@ import { SiteError, type Switches } from '../ports.ts';
 import { askToWait } from './ask-to-wait.ts';
 
 /** Calls that arrive together must overlap: without a wait each would be answered before the next one is read. */
-const OVERLAP_MS = 250;
+const OVERLAP_MS = 40;
+/** A busy machine takes this long to read all calls of a crowd. */
+const CROWD_MS = 1500;
+const CROWD = 3;
 
 /** Answers 503 where more calls are under way than the switch says; no limit is known of a real site (API 2.8). */
 export function createCallLimit(switches: Switches): RequestHandler {
@@ -20,6 +23,8 @@ export function createCallLimit(switches: Switches): RequestHandler {
       askToWait(response, switches);
       throw new SiteError(503, 100, 'Service Unavailable');
     }
-    sleep(OVERLAP_MS).then(() => next(), next);
+    sleep(OVERLAP_MS)
+      .then(() => (underWay < CROWD ? undefined : sleep(CROWD_MS)))
+      .then(() => next(), next);
   };
 }
