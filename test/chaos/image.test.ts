@@ -24,19 +24,20 @@ const copiesOf = (text: string): readonly (readonly [string, string, string])[] 
     ([, stage = '', from = '', to = '']) => [stage, from, to],
   );
 
-/** Copies the packages of the lock file that `npm ci --omit=dev` installs. Nested ones come with their parents. */
+/**
+ * Copies the packages that `npm ci --omit=dev --workspaces=false` installs: what npm finds here from the dependencies of Shotgraph
+ * alone. Nested ones come with their parents.
+ */
 async function copyModules(target: string): Promise<void> {
-  const { packages } = JSON.parse(await read('package-lock.json')) as {
-    packages: Record<string, { dev?: boolean; devOptional?: boolean; optional?: boolean; link?: boolean }>;
-  };
-  const names = Object.entries(packages)
-    .filter(
-      ([path, row]) =>
-        path.startsWith('node_modules/') &&
-        path.lastIndexOf('node_modules/') === 0 &&
-        !(row.dev ?? row.devOptional ?? row.optional ?? row.link),
-    )
-    .map(([path]) => path.slice('node_modules/'.length));
+  const listed = spawnSync('npm', ['ls', '--omit=dev', '--all', '--parseable', '--workspaces=false'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const modules = `${join(ROOT, 'node_modules')}/`;
+  const names = listed.stdout
+    .split('\n')
+    .filter((path) => path.startsWith(modules) && !path.slice(modules.length).includes('node_modules/'))
+    .map((path) => path.slice(modules.length));
   await mkdir(target, { recursive: true });
   // `cp` of the system: a copy by Node takes half a minute.
   const copied = spawnSync('cp', ['-r', '--parents', ...names, target], { cwd: join(ROOT, 'node_modules') });
