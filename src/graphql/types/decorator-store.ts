@@ -4,7 +4,7 @@ import { getMetadataStorage } from 'type-graphql';
 export type Declared = ReturnType<typeof getMetadataStorage>;
 
 /** The classes of types and inputs. */
-export const classesOf = ({ objectTypes, interfaceTypes, inputTypes }: Declared) => [
+export const classesOf = ({ objectTypes, interfaceTypes, inputTypes }: Declared): Declared['inputTypes'] => [
   ...objectTypes,
   ...interfaceTypes,
   ...inputTypes,
