@@ -71,8 +71,9 @@ export async function repositoryOf(plan: Plan): Promise<Repository> {
 const nameOf = (folder: string): string =>
   basename(folder)
     .toLowerCase()
-    .replaceAll(/[^a-z0-9-]+/gu, '-')
-    .replaceAll(/^-+|-+$/gu, '') || 'studio-tools';
+    .split(/[^a-z0-9]+/u)
+    .filter((part) => part !== '')
+    .join('-') || 'studio-tools';
 
 const copied = async (path: string): Promise<RepositoryFile> => ({
   path,
