@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from './base/clock.ts';
-import type { AppError } from './base/errors.ts';
 import { createLogger, type Logger, logSettings } from './base/logger.ts';
 import { Undo } from './base/undo.ts';
 import type { Config } from './config/config.ts';
 import { otherSites } from './http/guard/same-site.ts';
 import { openSiteKey } from './config/script-key.ts';
+import { documentCheck } from './graphql/execution/document-check.ts';
 import { createGraphql } from './graphql/graphql.ts';
 import type { AccountLinking, HttpParts } from './http/http-deps.ts';
 import { type App, runnable } from './http/runnable.ts';
@@ -18,12 +18,14 @@ import { createLanding, UNSIGNED_READS } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
 import { createReplayMemory } from './launch/replay-memory.ts';
 import { type Audit, createAudit } from './observe/audit.ts';
+import { countedErrors } from './observe/counted-errors.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
-import { createOutageLog, type OutageLog } from './observe/outage-log.ts';
+import { createOutageLog } from './observe/outage-log.ts';
 import { createReadiness } from './observe/readiness.ts';
 import { checksOf } from './observe/readiness-checks.ts';
 import { KnownFields } from './query/read/live-fields.ts';
 import { createWorkshop } from './query/work.ts';
+import { openOperations } from './operations/operations.ts';
 import type { OnScriptRead } from './shotgun/script/doors.ts';
 import type { OwnAccounts, OwnPerson } from './shotgun/acting/own-accounts.ts';
 import { openSite, type SiteDeps } from './shotgun/open-site.ts';
@@ -35,6 +37,7 @@ import { type Exposure, loadExposure } from './site/exposure.ts';
 import { loadFacts } from './site/facts/site-facts.ts';
 import { loadSiteSchema } from './site/load-site-schema.ts';
 import type { SiteSchema } from './site/site-schema.ts';
+import { tellNames } from './site/tell-names.ts';
 import { watchKeys } from './store/key-watch.ts';
 import { createLocks } from './store/locks.ts';
 import { createMemoryStore } from './store/memory-store.ts';
@@ -102,11 +105,15 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     ...{ ...systems, exposed, launches, uploads, logger, audit, onError: countedErrors(metrics, outages) },
     workFor: openWorkshop(config, { shotgun, exposed, logger, metrics }),
   });
+  const check = documentCheck(graphql.schema, config.graphql);
+  const operations = await openOperations(config.asking, { vault: kept.vault, logger, check });
+  undo.add(async () => operations.close());
   const seen = { config: config.launch, launches, replays, clock, logger, clockWatch };
   const landing = createLanding({ ...seen, clicks: site.clicks, unsignedReads: store.limit(UNSIGNED_READS) });
   const checked = { oidc: signIn.oidc, shotgun, store, replays, clock: () => clockFinding(clockWatch) };
   const http = createHttpServer({
-    ...{ config, logger, clock, store, launches, signIn, graphql, audit, slots: createSlots(kept.locks) },
+    ...{ config, logger, clock, store, launches, signIn, graphql, audit },
+    ...{ operations, slots: createSlots(kept.locks) },
     ...{ landing, accounts: accountLinking(accounts), ...observed(metrics) },
     streamUpload: streamUpload(shotgun, uploads),
     readiness: createReadiness(checksOf({ ...checked, audit: audit.finding }), { clock, logger, metrics }),
@@ -115,25 +122,34 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const stopping = new AbortController();
   return runnable(http, logger, {
     started() {
-      tellNames(exposed, logger);
-      tellFrontEnds(config, logger);
+      tellAtStart(exposed, config, logger);
       // If the store is not available yet, the first launch checks it.
       replays.look().catch((error: unknown) => logger.warn('replay.not_looked_at', { error }));
       if (config.reportsSchemaDrift) void reportSchemaDrift(known, snapshot, exposure, stopping.signal);
     },
-    ...{ reload: () => siteKey.reload(), stopping: () => stopping.abort() },
-    async stopped() {
-      await graphql.stop();
-      outages.close();
-      signIn.revocations.close();
-      await Promise.all([site.close(), forgetAll()]);
-      // Last: by now the changes of aborted requests have been recorded.
-      await audit.close();
-    },
+    reload: () => void [siteKey, operations].map((part) => part.reload()),
+    stopping: () => stopping.abort(),
+    stopped: () => closeAll({ graphql, site, audit, forgetAll }, [operations, outages, signIn.revocations]),
   });
 }
 
-const observed = (metrics: Metrics): Pick<HttpParts, 'metricsText' | 'observeRequest'> => ({
+interface Closing extends Readonly<Record<'site' | 'audit', { close(): unknown }>> {
+  readonly graphql: { stop(): Promise<void> };
+  forgetAll(): Promise<void>;
+}
+
+async function closeAll(parts: Closing, more: readonly { close(): void }[]): Promise<void> {
+  await parts.graphql.stop();
+  for (const part of more) part.close();
+  await Promise.all([parts.site.close(), parts.forgetAll()]);
+  // Last: by now the changes of aborted requests have been recorded.
+  await parts.audit.close();
+}
+
+const observed = (
+  metrics: Metrics,
+): Pick<HttpParts, 'metricsText' | 'observeRequest' | 'observeOperation'> => ({
+  observeOperation: (observation) => metrics.observeOperation(observation),
   metricsText: () => metrics.text(),
   observeRequest: (observation) => metrics.observeRequest(observation),
 });
@@ -160,14 +176,6 @@ const measured = (
   onWaiting: (change) => metrics.addWaiting(change),
   onCircuit: (isOpen) => metrics.setCircuit(isOpen),
 });
-
-/** The HTTP status of a GraphQL response does not show its errors, so they have their own metric. */
-const countedErrors =
-  (metrics: Pick<Metrics, 'countGraphqlError'>, outages: OutageLog) =>
-  (error: AppError, requestId: string): void => {
-    metrics.countGraphqlError(error.code);
-    outages.note(error, requestId);
-  };
 
 const streamUpload =
   (shotgun: Shotgun, uploads: Uploads): HttpParts['streamUpload'] =>
@@ -264,19 +272,11 @@ const tellGone =
     logger.warn('schema.field_changed', { code: 'FIELD_GONE', count, reason });
   };
 
-const TOLD_NAMES = 20;
-
-/** Log front ends that get no cookie. */
-function tellFrontEnds(config: Config, logger: Logger): void {
+/** Logs what an operator should know of a server that has started. */
+function tellAtStart(exposed: ExposedSchema, config: Config, logger: Logger): void {
   for (const reason of otherSites(config))
     logger.warn('front_end.other_site', { code: 'OTHER_SITE', reason });
-}
-
-/** Log GraphQL names that differ from the default naming rule. */
-function tellNames({ names: { notes } }: ExposedSchema, logger: Logger): void {
-  if (notes.length === 0) return;
-  const told = notes.slice(0, TOLD_NAMES).map(({ place, graphqlName }) => `${place} is ${graphqlName}`);
-  logger.info('schema.names', { count: notes.length, reason: told.join(', ') });
+  tellNames(exposed, logger);
 }
 
 /** The state kept between requests, in one process or shared by several. */

@@ -1,5 +1,5 @@
 import { type ErrorRule, rule } from './error-rule.ts';
-import { SYSTEM_ERRORS } from './system-rules.ts';
+import { DOCUMENT_ERRORS, SYSTEM_ERRORS } from './system-rules.ts';
 
 /**
  * The one table of errors: code -> HTTP status, log level, safe message.
@@ -203,6 +203,7 @@ export const ERROR_TABLE = {
   IDP_TIMEOUT: rule(504, 'info', 'The sign-in service did not answer in time. Try again in a moment.'),
 
   ...SYSTEM_ERRORS,
+  ...DOCUMENT_ERRORS,
   CLIENT_LEFT: rule(499, 'info', 'The client closed the connection before the answer.'),
   UPSTREAM_TIMEOUT: rule(
     504,

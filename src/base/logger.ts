@@ -32,6 +32,8 @@ export interface LogFields {
   readonly login?: string;
   readonly subject?: string;
   readonly ami?: string;
+  /** A front end, script or service of `shotgraph.yml`. */
+  readonly tool?: string;
   readonly entityType?: string;
   readonly count?: number;
   readonly selectedCount?: number;
@@ -81,6 +83,7 @@ const ALLOWED_FIELDS = [
   'login',
   'subject',
   'ami',
+  'tool',
   'entityType',
   'count',
   'selectedCount',

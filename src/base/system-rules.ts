@@ -38,3 +38,14 @@ export const SYSTEM_ERRORS = {
     'Another system of the studio gave no usable answer. Tell an administrator the request id.',
   ),
 } as const satisfies Record<string, ErrorRule>;
+
+/** The part of it that is about documents and the lists of tools. */
+export const DOCUMENT_ERRORS = {
+  DOCUMENT_UNKNOWN: rule(
+    400,
+    'info',
+    'Nothing was done: this server runs listed documents only, and this one is on no list. Reload the page. If that does not help, an administrator has to deploy the operations of the tool together with it.',
+  ),
+  // Clients know this answer by its status and its message, and send the text of the document.
+  PERSISTED_QUERY_NOT_FOUND: rule(200, 'debug', 'PersistedQueryNotFound'),
+} as const satisfies Record<string, ErrorRule>;

@@ -8,6 +8,9 @@ import { loadFacts } from '../site/facts/site-facts.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
 import { nearestName } from '../site/nearest-name.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
+import { OperationListError } from '../operations/list-error.ts';
+import { readLists } from '../operations/read-lists.ts';
+import { checkedGraph } from './checked-graph.ts';
 import { ConnectorError, loadSystemParts } from '../systems/load-system-parts.ts';
 
 /**
@@ -23,6 +26,7 @@ export async function checkPlaces(config: Config): Promise<readonly string[]> {
     auditProblems(config),
     ...config.systems.map((system) => connectorProblems(() => loadSystemParts({ systems: [system] }))),
     extensionProblems(config),
+    operationProblems(config),
   ]);
   return [...found.flat(), ...pageScriptProblems()];
 }
@@ -80,6 +84,21 @@ async function auditProblems({ auditDestination: place }: Config): Promise<reado
   return [
     `SHOTGRAPH_AUDIT: the folder ${dirname(place)} is not there, or this user may not write to it. Make it, or name another file.`,
   ];
+}
+
+/** Lists of operations that do not fit the schema, once there is one. */
+async function operationProblems({ asking, ...config }: Config): Promise<readonly string[]> {
+  if (asking.tools.every(({ operations }) => operations === null)) return [];
+  try {
+    const { check } = await checkedGraph(config);
+    await readLists(asking.tools, check);
+    return [];
+  } catch (error) {
+    if (error instanceof OperationListError) return error.problems;
+    // Other checks say what is wrong with these.
+    if (error instanceof SiteSchemaError || error instanceof ConnectorError) return [];
+    throw error;
+  }
 }
 
 /** Of the modules the first with a problem: those after it may import files that it was the first to load. */

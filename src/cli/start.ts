@@ -30,7 +30,8 @@ export const start = command({
     const app = await createApp(config, { logger });
     await app.start();
     // Without a file to reread, SIGHUP ends the server, as it does by default.
-    if (config.site.scriptKeyFile !== null) process.on('SIGHUP', () => app.reload());
+    const hasLists = config.asking.tools.some(({ operations }) => operations !== null);
+    if (config.site.scriptKeyFile !== null || hasLists) process.on('SIGHUP', () => app.reload());
     const exitCode = await untilToldToStop(logger);
     await app.stop();
     return exitCode;

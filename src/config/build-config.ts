@@ -31,6 +31,7 @@ export function buildConfig(values: SettingValues, lists: Lists, files: SecretFi
     systems: lists.systems,
     extensions: lists.extensions,
     apps: lists.apps,
+    asking: lists.asking,
     frontEndOrigins: lists.frontEndOrigins,
     reportsSchemaDrift: isOn(values.SHOTGRAPH_SCHEMA_DRIFT, values.SHOTGRAPH_ENVIRONMENT === 'production'),
   };

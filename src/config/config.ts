@@ -1,5 +1,6 @@
 import type { LogLevel } from '../base/error-rule.ts';
 import type { ClientKey } from './client-key.ts';
+import type { Asking } from './tools/tool.ts';
 
 /**
  * The policy for people whom `sudo` does not allow: they are refused, or may link their own ShotGrid account.
@@ -273,6 +274,7 @@ export interface Config {
   /** Absolute paths of modules with a studio's own classes. */
   readonly extensions: readonly string[];
   readonly apps: readonly AppConfig[];
+  readonly asking: Asking;
   /** Origins of front ends that are served elsewhere: trusted like our own pages, with the person's cookie. */
   readonly frontEndOrigins: readonly string[];
 }

@@ -1,11 +1,8 @@
 import { z } from 'zod';
+import { ASKING, DOCUMENTS, NAME, TOOL } from './tools/shape.ts';
 import { calledOrigin, hasNoPassword, httpOrigin } from './setting-types.ts';
 
 /** What `shotgraph.yml` may hold. The descriptions are shown by editors that complete the file. */
-
-export const NAME = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}$/u, 'must be lower-case letters, digits and dashes');
 
 const AMI = z.strictObject({
   secrets: z
@@ -43,6 +40,7 @@ const AMI = z.strictObject({
 const APP = z.union(
   [
     z.strictObject({
+      ...ASKING,
       directory: z.string().min(1).describe('Folder with the built files, relative to this file.'),
       connect: z
         .array(z.union([NAME, calledOrigin], { error: 'must be the name of a system, or an origin' }))
@@ -58,6 +56,7 @@ const APP = z.union(
         .describe('Origins of the same site that may show its pages in a frame.'),
     }),
     z.strictObject({
+      ...ASKING,
       origin: httpOrigin.describe(
         "The origin that it is served at: exactly this one may ask with the person's cookie.",
       ),
@@ -176,6 +175,13 @@ export const LISTS = z
       .record(NAME, APP)
       .default({})
       .describe('Front ends by name: each is at /apps/<name>/, or at its own origin.'),
+    tools: z
+      .record(NAME, TOOL)
+      .default({})
+      .describe('Scripts and services by name: each is known by the client that its tokens are for.'),
+    documents: DOCUMENTS.default('any').describe(
+      'any, log or only: what is done with documents that are on no list; the default of every tool, and for requests of none.',
+    ),
     systems: z.record(NAME, SYSTEM).default({}).describe('Other systems of the studio, by name.'),
     extensions: EXTENSIONS,
   })

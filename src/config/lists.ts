@@ -6,7 +6,10 @@ import { ownValue } from '../base/bare.ts';
 import { MS_PER_SECOND } from '../base/units.ts';
 import type { AmiConfig, AppConfig, SystemConfig } from './config.ts';
 import { type Environment, fileNameOf, findSecret } from './environment.ts';
-import { EXTENSIONS, FILES, LISTS, NAME } from './lists-shape.ts';
+import { EXTENSIONS, FILES, LISTS } from './lists-shape.ts';
+import { ASKING, DOCUMENTS, NAME, TOOL } from './tools/shape.ts';
+import type { Asking, ToolConfig } from './tools/tool.ts';
+import { askingOf } from './tools/asking.ts';
 import { stowawayIn } from './setting-types.ts';
 
 /** The parsed lists of `shotgraph.yml`. */
@@ -14,6 +17,7 @@ export interface Lists {
   readonly amis: readonly AmiConfig[];
   readonly apps: readonly AppConfig[];
   readonly frontEndOrigins: readonly string[];
+  readonly asking: Asking;
   readonly systems: readonly SystemConfig[];
   readonly extensions: readonly string[];
 }
@@ -22,7 +26,10 @@ export interface Lists {
 const VARIABLE = /\$\{([^$}]*)\}/gu;
 
 /** An empty `shotgraph.yml`. */
-export const NO_LISTS: Lists = { amis: [], apps: [], frontEndOrigins: [], systems: [], extensions: [] };
+export const NO_LISTS: Lists = {
+  ...{ amis: [], apps: [], frontEndOrigins: [], systems: [], extensions: [] },
+  asking: { documents: 'any', tools: [] },
+};
 
 /**
  * Reads the menu items and front ends of `shotgraph.yml`. `${NAME}` in a text is replaced by that environment
@@ -51,8 +58,13 @@ export async function loadLists(path: string, environment: Environment, problems
   );
   const served = apps.flatMap(([name, app]): AppConfig[] => {
     if ('origin' in app) return [];
-    const { directory, connect, ...rest } = app;
-    const pages = { ...rest, connect: [...new Set(connect.map((entry) => originOf(entry, name)))] };
+    const { directory, connect, wasm, workers, framedBy } = app;
+    const pages = {
+      wasm,
+      workers,
+      framedBy,
+      connect: [...new Set(connect.map((entry) => originOf(entry, name)))],
+    };
     return [{ name, directory: resolve(folder, directory), pages }];
   });
   if (problems.length > before) return NO_LISTS;
@@ -65,6 +77,7 @@ export async function loadLists(path: string, environment: Environment, problems
       timeoutMs: timeoutSeconds * MS_PER_SECOND,
     })),
     extensions: result.data.extensions.map((file) => resolve(folder, file)),
+    asking: askingOf(result.data, folder),
     frontEndOrigins: apps.flatMap(([, app]) => ('origin' in app ? [app.origin] : [])),
   };
 }
@@ -116,12 +129,19 @@ export interface GraphFiles {
   readonly systems: readonly SystemFiles[];
   /** Absolute paths of modules with a studio's own classes. */
   readonly extensions: readonly string[];
+  /** What asks the graph. */
+  readonly tools: readonly ToolConfig[];
 }
+
+export const NO_FILES: GraphFiles = { systems: [], extensions: [], tools: [] };
 
 const FILE_NAMES = z.object(FILES);
 const GRAPH_FILES = z.object({
   systems: z.record(NAME, FILE_NAMES).default({}),
   extensions: EXTENSIONS,
+  apps: z.record(NAME, z.looseObject({ ...ASKING, origin: z.string().default('') })).default({}),
+  tools: z.record(NAME, TOOL).default({}),
+  documents: DOCUMENTS.default('any'),
 });
 
 /**
@@ -134,11 +154,12 @@ export async function readGraphFiles(path: string, problems: string[]): Promise<
   const written = await readYaml(path, 'The configuration', problems);
   const result = GRAPH_FILES.safeParse(written ?? {});
   if (!result.success) addIssues(path, result.error, problems);
-  if (problems.length > 0 || !result.success) return { systems: [], extensions: [] };
+  if (problems.length > 0 || !result.success) return NO_FILES;
   const folder = dirname(resolve(path));
   return {
     systems: Object.entries(result.data.systems).map(([name, files]) => filesOf(name, files, folder)),
     extensions: result.data.extensions.map((file) => resolve(folder, file)),
+    tools: askingOf(result.data, folder).tools,
   };
 }
 

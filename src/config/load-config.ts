@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import { buildConfig, documentPart, planPart, siteParts } from './build-config.ts';
 import type { Environment } from './environment.ts';
 import { DOCUMENT_SETTINGS } from './graphql-settings.ts';
-import { loadLists, NO_LISTS, readGraphFiles, type GraphFiles } from './lists.ts';
+import { loadLists, NO_FILES, NO_LISTS, readGraphFiles, type GraphFiles } from './lists.ts';
 import { type ParsedSettings, parseSettings } from './parse-settings.ts';
 import { PLAN_SETTINGS } from './plan-settings.ts';
 import { SITE_SETTINGS } from './server-settings.ts';
@@ -131,7 +131,7 @@ export async function loadGraphFilesOfServer(
     () => true,
     () => false,
   );
-  return isThere ? loadGraphFiles(usual.fallback) : { systems: [], extensions: [] };
+  return isThere ? loadGraphFiles(usual.fallback) : NO_FILES;
 }
 
 /** @throws ConfigError with all problems of these settings */

@@ -1,5 +1,6 @@
 import { isOtherSite } from '../base/same-site.ts';
 import type { Config } from './config.ts';
+import { toolWeaknesses } from './tools/weaknesses.ts';
 
 const MIN_SECRET_BYTES = 16;
 const MIN_SECRET_BYTES_IN_DEVELOPMENT = 8;
@@ -16,6 +17,7 @@ export function weaknessesOf(config: Config): string[] {
     ...transportWeaknesses(config),
     ...otherWeaknesses(config),
     ...pageWeaknesses(config),
+    ...toolWeaknesses(config),
   ];
 }
 

@@ -9,6 +9,14 @@ export interface AnswerNews {
   readonly isSilent: boolean;
 }
 
+/** A tool would be refused: a person who copies the document from here into one has to know. */
+const UNLISTED: Advice = {
+  code: 'DOCUMENT_UNKNOWN',
+  text: 'This document is on no list, and this server runs listed documents only (documents: only). This page may ask anything, in development alone.',
+  requestId: undefined,
+  link: undefined,
+};
+
 type Listener = (news: AnswerNews) => void;
 
 const listeners = new Set<Listener>();
@@ -22,7 +30,8 @@ export function onAnswer(listener: Listener): () => void {
 export async function reportAnswer(answer: Response): Promise<void> {
   const body: unknown = await answer.json().catch(() => undefined);
   const isSignedIn = answer.ok ? true : answer.status === UNAUTHENTICATED_STATUS ? false : undefined;
-  tell({ advice: adviceOf(body, location.origin), isSignedIn, isSilent: false });
+  const unlisted = answer.headers.has('x-shotgraph-documents') ? [UNLISTED] : [];
+  tell({ advice: [...unlisted, ...adviceOf(body, location.origin)], isSignedIn, isSilent: false });
 }
 
 export const reportSilence = (): void => tell({ advice: [], isSignedIn: undefined, isSilent: true });

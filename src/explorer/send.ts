@@ -14,7 +14,12 @@ export async function send(body: string): Promise<Response> {
       method: 'POST',
       credentials: 'same-origin',
       redirect: 'error',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        // In development it may ask what is on no list of a tool.
+        'x-shotgraph-explorer': '1',
+      },
       body,
     });
   } catch (error) {

@@ -17,6 +17,8 @@ import { withEmptyStore } from './types/decorator-store.ts';
 import type { NamedClass } from './types/named-class.ts';
 import { createOperatorInputs } from './types/operators.ts';
 import { withOwnResolvers } from './resolve/own-resolvers.ts';
+import { createNodeIds } from './fields/node-ids.ts';
+import { createNodeResolver, withNodeIds } from './fields/node-resolver.ts';
 import { createPlaylistResolvers } from './fields/playlist-resolvers.ts';
 import { createQueryResolver } from './fields/query-resolvers.ts';
 import type { SchemaParts } from './resolve/schema-parts.ts';
@@ -54,7 +56,8 @@ function buildFromTypes({ exposed, siteUrl, ...limits }: BuildOptions): GraphQLS
   registerEnumType(sortDirection, { name: 'SortDirection' });
   registerEnumType(timeUnit, { name: 'TimeUnit' });
   const shared = createSharedInputs(timeUnit);
-  const { entity, unexposed, file, byType } = createEntityTypes(exposed);
+  const { node, entity, unexposed, file, byType } = createEntityTypes(exposed);
+  const nodeIds = createNodeIds(siteUrl);
   // A page is read with the row before it and the one after it.
   const maxFirst = Math.min(limits.maxFirst, maxRowsOf(exposed.facts) - 2);
   const parts = schemaParts({
@@ -69,6 +72,7 @@ function buildFromTypes({ exposed, siteUrl, ...limits }: BuildOptions): GraphQLS
   const resolvers: [NamedClass, ...NamedClass[]] = [
     ...createViewerResolvers(parts, entity),
     ...createLaunchResolvers(parts, entity, siteUrl),
+    createNodeResolver(parts, node, nodeIds),
     ...featureResolvers(parts),
     ...typeResolvers(parts),
   ];
@@ -80,7 +84,7 @@ function buildFromTypes({ exposed, siteUrl, ...limits }: BuildOptions): GraphQLS
     // type-graphql would look up each field's name in an object, which inherits names such as `constructor`.
     disableInferringDefaultValues: true,
   });
-  return withOwnResolvers(lexicographicSortSchema(withPlainTypeNames(schema)));
+  return withNodeIds(withOwnResolvers(lexicographicSortSchema(withPlainTypeNames(schema))), nodeIds);
 }
 
 /**

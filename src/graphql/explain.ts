@@ -144,6 +144,7 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
     by: 'session',
     launch: undefined,
     sessionUuid: undefined,
+    ...{ tool: undefined, listed: undefined, hasErrors: false },
     operation: undefined,
     operationType: undefined,
   },

@@ -8,6 +8,7 @@ import type { GraphQLSchema } from 'graphql';
 import { AppError, toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
+import type { Named } from '../operations/operations.ts';
 import type { Principal } from '../identity/person/principal.ts';
 import { launchMark, type Launch } from '../launch/launch.ts';
 import type { Launches } from '../launch/launches.ts';
@@ -19,17 +20,14 @@ import { type SiteSpent, type SystemsSpent, wavesOf } from '../query/calls/call-
 import type { Work } from '../query/work.ts';
 import { type AuditScope, changeEntry, systemChangeEntry, systemOutcome } from './request/audit-work.ts';
 import { createAnswerPlugin, maxSearchesOf } from './execution/answer-plugin.ts';
-import { withBoundedArguments } from './execution/bounded-input.ts';
-import { buildGraphqlSchema, type BuildOptions } from './build-schema.ts';
+import type { BuildOptions } from './build-schema.ts';
 import type { GraphqlContext, WorkFor } from './request/context.ts';
 import { createErrorRecords } from './answer/error-records.ts';
 import { createErrorFormat, refusal } from './answer/errors.ts';
 import { createGivenValuesCheck } from './execution/given-values.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './execution/limits.ts';
-import { withSeparateChanges } from './resolve/write-and-read.ts';
-import { answerText, withWrittenFields, writtenAnswers } from './written/written-fields.ts';
-import { withUpstreams } from './systems/upstreams.ts';
-import { withSystems } from './with-systems.ts';
+import { answerText, writtenAnswers } from './written/written-fields.ts';
+import { wholeSchema } from './whole-schema.ts';
 
 /** The parts of the endpoint. `workFor` creates the readers and writers of each request. */
 export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
@@ -53,6 +51,8 @@ export interface GraphqlRequest {
   /** Value of the header `x-shotgraph-launch`. */
   readonly launchId: string | undefined;
   readonly by: 'session' | 'bearer';
+  /** The tool that asks, and its operation, as its list names it. */
+  readonly named?: Pick<Named, 'tool' | 'operation' | 'rule'> | undefined;
   /** The person's credentials for other systems. */
   readonly credentials: RequestCredentials;
   readonly requestId: string;
@@ -68,6 +68,11 @@ export interface GraphqlRequest {
 export interface RequestWork extends SiteSpent, SystemsSpent {
   /** Name of the operation, or its type if it has no name. */
   readonly operation?: string;
+  /** The tool that asked. */
+  readonly tool?: string;
+  /** The name on the list of the tool, or `unknown`. */
+  readonly listed: string | undefined;
+  readonly hasErrors: boolean;
   readonly way: Principal['acting']['way'];
   readonly waves: number;
 }
@@ -95,14 +100,8 @@ const MAX_VALIDATION_ERRORS = 10;
 /** The GraphQL endpoint without HTTP. */
 export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
   const { settings } = deps;
-  const plain = buildGraphqlSchema({
-    exposed: deps.exposed,
-    siteUrl: deps.siteUrl,
-    maxFirst: settings.maxFirst,
-    maxBatch: settings.maxBatch,
-  });
-  const whole = await withSystems(plain, deps.exposed, deps.parts);
-  const schema = withWrittenFields(withBoundedArguments(withSeparateChanges(withUpstreams(whole))));
+  const { maxFirst, maxBatch } = settings;
+  const schema = await wholeSchema({ ...deps, maxFirst, maxBatch }, deps.parts);
   const format = createErrorFormat(deps.environment);
   const recordErrors = createErrorRecords(deps);
   const server = new ApolloServer<GraphqlContext>({
@@ -159,7 +158,10 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
   const work = deps.workFor(principal, {
     ...(sessionUuid !== null && { sessionUuid }),
     signal,
-    maxSearches: maxSearchesOf(deps.settings.plan, principal),
+    maxSearches: Math.min(
+      maxSearchesOf(deps.settings.plan, principal),
+      request.named?.rule.maxSearches ?? Number.POSITIVE_INFINITY,
+    ),
     onChange: (change) => {
       rowBatches.clear();
       deps.audit.record(changeEntry(audit, change));
@@ -167,6 +169,8 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
   });
   request.onBegun?.(() => ({
     ...operationOf(audit),
+    ...(audit.tool !== undefined && { tool: audit.tool }),
+    ...{ listed: audit.listed, hasErrors: audit.hasErrors },
     way: principal.acting.way,
     waves: wavesOf(work.calls()),
     ...work.spent(),
@@ -228,12 +232,16 @@ class ContextWork implements Work {
   }
 }
 
-function auditScopeOf({ principal, requestId, by }: GraphqlRequest, launch: Launch | undefined): AuditScope {
+function auditScopeOf(
+  { principal, requestId, by, named }: GraphqlRequest,
+  launch: Launch | undefined,
+): AuditScope {
   return {
     ...{ principal, requestId, by },
     launch: launch === undefined ? undefined : launchMark(launch.id),
     sessionUuid: launch?.payload.sessionUuid ?? undefined,
-    ...{ operation: undefined, operationType: undefined },
+    ...{ operation: undefined, operationType: undefined, hasErrors: false },
+    ...{ tool: named?.tool, listed: named?.operation },
   };
 }
 

@@ -10,8 +10,10 @@ import type { Launches } from '../launch/launches.ts';
 import type { SessionUuid } from '../base/ids.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
 import type { PageScripts } from './pages/page-scripts.ts';
+import type { Operations } from '../operations/operations.ts';
 import type { Audit } from '../observe/audit.ts';
 import type { Slots } from '../store/slots.ts';
+import type { OperationObservation } from '../observe/metrics.ts';
 import type { Store } from '../store/store.ts';
 import type { StreamedFile, StreamedUpload } from '../upload/upload-port.ts';
 
@@ -53,6 +55,7 @@ export interface HttpParts {
   readonly landing: Landing;
   readonly signIn: SignIn;
   readonly graphql: GraphqlPart;
+  readonly operations: Pick<Operations, 'named'>;
   readonly accounts: AccountLinking;
   readonly audit: Pick<Audit, 'record' | 'recordRepeated'>;
   /** Streams a file to the storage of ShotGrid, as that person. */
@@ -73,6 +76,8 @@ export interface HttpParts {
   }>;
   metricsText(): Promise<string>;
   observeRequest(observation: RequestObservation): void;
+  /** Called for each GraphQL request that was carried out. */
+  observeOperation(observation: OperationObservation): void;
   /** Called for each error that is answered outside GraphQL. */
   onOutage(error: AppError, requestId: string): void;
 }

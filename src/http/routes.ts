@@ -110,6 +110,8 @@ export function createRoutes(parts: HttpParts, server: ServerState): Express {
     [['GET'], '/auth/frontchannel-logout', on(frontchannelLogout)],
     [['GET'], '/graphql/explorer/*file', explorerFiles(deps)],
     [['GET', 'POST'], '/graphql', explorerPage(deps), ...graphqlEndpoint(deps, server.underWay)],
+    // Before the files of the front end.
+    [['GET', 'POST'], '/apps/:name/graphql', ...graphqlEndpoint(deps, server.underWay)],
     [['PUT'], '/upload/:id', ...uploadEndpoint(deps)],
     [['GET', 'HEAD'], '/apps/:name{/{*path}}', serveFrontEnd(deps, 'tab')],
     [['GET', 'HEAD'], '/favicon.ico', favicon],

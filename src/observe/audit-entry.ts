@@ -36,7 +36,9 @@ export interface AuditEntry {
   readonly count?: number;
   /** Why a session was ended. */
   readonly reason?: string;
-  /** Name of the GraphQL operation. */
+  /** The front end, script or service that asked, by its name in `shotgraph.yml`. */
+  readonly tool?: string;
+  /** Name of the GraphQL operation; `unknown` where the tool has a list and it is not there. */
   readonly operation?: string;
   readonly change?: string;
   /** False for a change of which nothing was sent to ShotGrid. */

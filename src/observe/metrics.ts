@@ -9,6 +9,15 @@ export interface RequestObservation {
   readonly durationMs: number;
 }
 
+/** One GraphQL request. Tools and operations are those of the lists: names that a client makes up are one label. */
+export interface OperationObservation {
+  readonly tool: string;
+  readonly operation: string;
+  /** `ok`, or `errors` for an answer that has some. */
+  readonly outcome: string;
+  readonly durationMs: number;
+}
+
 export interface SiteCallObservation {
   /** The kind of call, such as `search`; no ids, no values. */
   readonly kind: string;
@@ -29,6 +38,7 @@ export interface SystemCallObservation {
 /** Counters of one server, in a registry of its own so that several can live in one process. */
 export interface Metrics {
   observeRequest(observation: RequestObservation): void;
+  observeOperation(observation: OperationObservation): void;
   observeSiteCall(observation: SiteCallObservation): void;
   readonly observeSystemCall: (observation: SystemCallObservation) => void;
   /** One error of a GraphQL response. Most responses with errors have the status 200. */
@@ -62,6 +72,14 @@ export function createMetrics(): Metrics {
     labelNames: ['code'],
     registers: [registry],
   });
+  const operations = new Histogram({
+    name: 'shotgraph_operation_seconds',
+    help: 'Time to answer a GraphQL request, by tool, operation and outcome. What is on no list is "unknown".',
+    labelNames: ['tool', 'operation', 'outcome'],
+    // Few: each operation of each tool has them all.
+    buckets: [0.1, 0.3, 1, 3, 10],
+    registers: [registry],
+  });
   const systemCalls = make.seconds(
     'shotgraph_system_call_seconds',
     'Time of one call to another system of the studio, with the wait for its token, by system, method and outcome.',
@@ -85,6 +103,7 @@ export function createMetrics(): Metrics {
     ...siteMetrics(make),
     observeRequest: ({ route, method, status, durationMs }) =>
       requests.observe({ route, method, status: String(status) }, durationMs / MS_PER_SECOND),
+    observeOperation: ({ durationMs, ...labels }) => operations.observe(labels, durationMs / MS_PER_SECOND),
     observeSystemCall: ({ durationMs, ...labels }) => systemCalls.observe(labels, durationMs / MS_PER_SECOND),
     countGraphqlError: (code) => graphqlErrors.inc({ code }),
     setReady(checks) {

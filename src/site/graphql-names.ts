@@ -2,12 +2,13 @@ import { sha256 } from '../base/digest.ts';
 import { OPERATORS } from './data-types/operators.ts';
 
 /**
- * Our own names in every entity type or its filter: every link has `id`, `type` and `name` (design 3), `and` and
+ * Our own names in every entity type or its filter: every link has `id`, `type`, `name` (design 3) and `nodeId`, `and` and
  * `or` join conditions, and operators appear beside the fields of a linked row.
  */
 const RESERVED_FIELDS: ReadonlySet<string> = new Set([
   'type',
   'name',
+  'nodeId',
   'and',
   'or',
   ...Object.keys(OPERATORS),

@@ -19,7 +19,7 @@ export const FIXED_TYPES: ReadonlySet<string> = new Set(
 
 /** Fields of Query and Mutation that belong to no entity type. */
 const FIXED_ROOT_FIELDS: ReadonlySet<string> = new Set(
-  `viewer launch entity search fieldInfo activity followers batch follow unfollow orderPlaylist removeImage
+  `viewer launch entity node search fieldInfo activity followers batch follow unfollow orderPlaylist removeImage
   requestUpload requestUploadParts completeUpload cancelUpload`.split(/\s+/u),
 );
 

@@ -11,6 +11,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   systems: 2,
   events: 2,
   observe: 2,
+  operations: 2,
   query: 3,
   launch: 3,
   upload: 3,
@@ -110,7 +111,7 @@ const EXCEPTIONS: readonly (readonly [string, string, string])[] = [
 /** Each outside library has one owner. Node's own modules and the libraries of the tests are free. */
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pino: ['base'],
-  zod: ['cli', 'config', 'site', 'store', 'shotgun', 'launch', 'identity', 'systems'],
+  zod: ['cli', 'config', 'site', 'store', 'shotgun', 'launch', 'identity', 'systems', 'operations'],
   yaml: ['cli', 'config', 'site'],
   redis: ['store'],
   jose: ['store', 'identity', 'systems'],
@@ -124,7 +125,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'openid-client': ['identity'],
   dataloader: ['query', 'graphql'],
   'type-graphql': ['graphql'],
-  graphql: ['graphql'],
+  graphql: ['graphql', 'operations'],
   'graphql-scalars': ['graphql'],
   '@graphql-tools/wrap': ['graphql'],
   'reflect-metadata': ['graphql'],
@@ -139,7 +140,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   eta: ['cli', 'http'],
   'rate-limiter-flexible': ['store'],
   'ipaddr.js': ['http'],
-  'lru-cache': ['http', 'identity', 'observe', 'shotgun', 'store', 'systems'],
+  'lru-cache': ['http', 'identity', 'observe', 'operations', 'shotgun', 'store', 'systems'],
   'prom-client': ['observe'],
 };
 

@@ -16,7 +16,7 @@ const UPPER = /^[A-Z][A-Z0-9_]*$/u;
 const KEEPS_PLACES = /^Launch\.selected$|ByIds$/u;
 /** Costs no call. */
 const NEVER_FAILS = /^Query\.viewer$/u;
-const CARRIED_BY_LINKS = /^(?:id|type)$/u;
+const CARRIED_BY_LINKS = /^(?:id|nodeId|type)$/u;
 const INPUT = /(?:Input|Filter|Sort)$/u;
 
 /** Breaches of the conventions of our schema, each as a sentence that names the place. */

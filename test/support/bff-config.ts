@@ -106,6 +106,7 @@ export function testConfig(port: number, issuer: string): Config {
       },
     ],
     apps: [plainApp('/nonexistent')],
+    asking: { documents: 'any', tools: [] },
     frontEndOrigins: [],
     systems: [],
     extensions: [],

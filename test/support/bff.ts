@@ -13,6 +13,7 @@ import type { StandingSource } from '../../src/identity/session/recheck.ts';
 import { createSignIn } from '../../src/identity/sign-in.ts';
 import { createClockWatch } from '../../src/launch/clock-watch.ts';
 import { createLanding, UNSIGNED_READS } from '../../src/launch/landing.ts';
+import { openOperations } from '../../src/operations/operations.ts';
 import { createReplayMemory } from '../../src/launch/replay-memory.ts';
 import { createLaunches } from '../../src/launch/launch-registry.ts';
 import { createLocks } from '../../src/store/locks.ts';
@@ -151,6 +152,9 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
         audited.push({ action: 'sign_out', outcome: 'done', ...ending, issuer, subject, login }),
     }),
     graphql: await echoGraphql(),
+    operations: await openOperations(config.asking, {
+      ...{ vault, logger, check: { maxTokens: 1000, mistakesOf: () => [] } },
+    }),
     accounts,
     audit: {
       record: (entry) => audited.push(entry),
@@ -160,6 +164,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     readiness: async () => ({ at: READY_AT, checks: [{ name: 'site', ok: isReady, since: READY_AT }] }),
     metricsText: async () => 'shotgraph_ready 1\n',
     observeRequest: (observation) => observations.push(observation),
+    observeOperation: () => undefined,
     onOutage: () => undefined,
   };
   const server = createHttpServer(deps);

@@ -63,6 +63,9 @@ export const refusals = (id: number): Readonly<Partial<Record<ErrorCode, readonl
     ],
     NOT_FOUND: [{ what: 'another address', status: 404, sent: { body: good, path: '/graphql/' } }],
     METHOD_NOT_ALLOWED: [{ what: 'PUT', status: 405, sent: { body: good, method: 'PUT' } }],
+    PERSISTED_QUERY_NOT_FOUND: [
+      { ...body('an id that no list has', JSON.stringify({ documentId: 'x' })), status: 200 },
+    ],
     NOT_ACCEPTABLE: [
       'text/html',
       'text/event-stream',
@@ -97,10 +100,9 @@ export const refusals = (id: number): Readonly<Partial<Record<ErrorCode, readonl
       body('a name that is no text', json(`mutation { ${WRITES(id)} }`, { operationName: 1 })),
       body('a name that no operation has', json(`mutation A { ${WRITES(id)} }`, { operationName: 'B' })),
       body('two operations and no name', json(`mutation A { ${WRITES(id)} } mutation B { keep }`)),
-      // Apollo's own answer, which its clients know.
       {
-        what: 'a persisted query',
-        status: 200,
+        what: 'an id that is not that of the text',
+        status: 400,
         sent: {
           body: json(`mutation { ${WRITES(id)} }`, {
             extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } },
@@ -183,6 +185,7 @@ export const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^(SYSTEM_|STEP_UP)/u, 'Another system said it, about its own field.'],
   [/^(UPSTREAM|UPLOAD|OWN_ACCOUNT|SHOTGUN)_|^(FORBIDDEN|IMPERSONATION_REFUSED)$/u, OF_ONE_FIELD],
   [/^(RETURN_TO|SIGN_IN_LOOP)$/u, SIGN_IN],
+  [/^DOCUMENT_UNKNOWN$/u, 'Only where documents are listed: see named-operations.'],
   [/^OTHER_SITE$/u, 'A front end of another site has no session: see front-end-elsewhere.'],
   [/^(NO_SHOTGUN_USER|USER_INACTIVE)$/u, OF_ONE_FIELD],
   [/^RATE_LIMITED$/u, 'Looked at by itself below: whoever is limited stays so.'],

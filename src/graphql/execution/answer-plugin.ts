@@ -39,9 +39,10 @@ export function createAnswerPlugin(
   const listener: GraphQLRequestListener<GraphqlContext> = {
     async didResolveOperation({ operationName, operation, contextValue }) {
       contextValue.audit.operationType = operation?.operation;
-      contextValue.audit.operation = operationName?.slice(0, MAX_NAME_LENGTH);
+      contextValue.audit.operation = contextValue.audit.listed ?? operationName?.slice(0, MAX_NAME_LENGTH);
     },
     async didEncounterErrors({ errors, contextValue, schema, document }) {
+      contextValue.audit.hasErrors = true;
       if (document !== undefined) {
         for (const [error, meaning] of brokenValues(errors, schema, document)) keepMeaning(error, meaning);
       }
@@ -79,7 +80,13 @@ const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQL
 /** The calls of the request. Calls of one wave ran in parallel; the number of waves is what the person waited for. */
 function planOf(context: GraphqlContext): object {
   const made = context.calls();
-  return { waves: wavesOf(made), calls: made.map(roundTimes) };
+  const { tool, listed } = context.audit;
+  return {
+    ...(tool !== undefined && { tool }),
+    ...(listed !== undefined && { operation: listed }),
+    waves: wavesOf(made),
+    calls: made.map(roundTimes),
+  };
 }
 
 const roundTimes = (call: LoggedCall): LoggedCall => ({

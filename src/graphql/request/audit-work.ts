@@ -11,8 +11,14 @@ export interface AuditScope {
   readonly by: 'session' | 'bearer';
   readonly launch: string | undefined;
   readonly sessionUuid: string | undefined;
+  /** The tool that asks. */
+  readonly tool: string | undefined;
   /** Name of the operation, once known. */
   operation: string | undefined;
+  /** The name of the operation on the list of the tool, or `unknown`; undefined if there is no list. */
+  readonly listed: string | undefined;
+  /** Whether the answer has errors. */
+  hasErrors: boolean;
   /** `query` or `mutation`, once known. */
   operationType: string | undefined;
 }
@@ -81,7 +87,7 @@ export const accessEntry = (scope: AuditScope, error: AppError): AuditEntry =>
 
 // oxlint-disable-next-line max-params
 function scopeEntry(
-  { principal, requestId, by, launch, sessionUuid, operation }: AuditScope,
+  { principal, requestId, by, launch, sessionUuid, tool, operation }: AuditScope,
   action: 'change' | 'access',
   error: AppError | null,
   outcome: ChangeOutcome,
@@ -100,6 +106,7 @@ function scopeEntry(
     by,
     ...(launch !== undefined && { launch }),
     ...(sessionUuid !== undefined && { sessionUuid }),
+    ...(tool !== undefined && { tool }),
     ...(operation !== undefined && { operation }),
     ...(typeof upstreamErrorId === 'string' && { upstreamErrorId }),
   };

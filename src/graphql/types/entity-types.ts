@@ -1,4 +1,4 @@
-import { type ClassType, Field, InterfaceType, Int, ObjectType } from 'type-graphql';
+import { type ClassType, Field, ID, InterfaceType, Int, ObjectType } from 'type-graphql';
 import { UNEXPOSED_TYPE } from '../../query/decode/field-values.ts';
 import type { EntityNode } from '../../query/ports/selection.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
@@ -9,6 +9,8 @@ import { scalarOf } from './scalars.ts';
 
 /** The classes of the types that records have. */
 export interface EntityTypes {
+  /** The interface `Node`. */
+  readonly node: NamedClass;
   /** The interface `Entity`. */
   readonly entity: NamedClass;
   /** For links to types that are not exposed. */
@@ -21,7 +23,8 @@ export interface EntityTypes {
 
 /** Creates the interface `Entity` and one object type per exposed type. */
 export function createEntityTypes(schema: ExposedSchema): EntityTypes {
-  const entity = entityInterface();
+  const node = nodeInterface();
+  const entity = entityInterface(node);
   const file = createFileType();
   const image = createImageType();
   const byType = new Map([...schema.types.values()].map((type) => [type.type, namedClass(type.graphqlName)]));
@@ -34,23 +37,36 @@ export function createEntityTypes(schema: ExposedSchema): EntityTypes {
       addField(target, field, { schema, entity, file, image, byGraphqlName });
     ObjectType(type.graphqlName, {
       description: describeType(type),
-      implements: entity,
+      implements: [entity, node],
       simpleResolvers: true,
     })(target);
   }
   const unexposed = namedClass(UNEXPOSED_TYPE);
   ObjectType(UNEXPOSED_TYPE, {
     description: 'An entity of a type that this API does not show further.',
-    implements: entity,
+    implements: [entity, node],
     simpleResolvers: true,
   })(unexposed);
-  return { entity, unexposed, file, byType };
+  return { node, entity, unexposed, file, byType };
 }
 
 /** The type of a node of an interface: the node carries its name. */
 export const typeNameOfNode = ({ __typename }: Pick<EntityNode, '__typename'>): string => __typename;
 
-function entityInterface(): NamedClass {
+function nodeInterface(): NamedClass {
+  const node = namedClass('Node');
+  Field(() => ID, { description: 'An id that no other row has, of whatever type.' })(
+    node.prototype,
+    'nodeId',
+  );
+  InterfaceType('Node', {
+    description: 'What `node` gives, for clients with one id for every row, such as Relay.',
+    resolveType: typeNameOfNode,
+  })(node);
+  return node;
+}
+
+function entityInterface(node: NamedClass): NamedClass {
   const entity = namedClass('Entity');
   Field(() => Int)(entity.prototype, 'id');
   Field(() => String, { description: "ShotGrid's name of the type." })(entity.prototype, 'type');
@@ -59,7 +75,8 @@ function entityInterface(): NamedClass {
     'name',
   );
   InterfaceType('Entity', {
-    description: 'A record of ShotGrid. A link always has these three fields, at no cost.',
+    description: 'A record of ShotGrid. A link always has these fields, at no cost.',
+    implements: node,
     resolveType: typeNameOfNode,
   })(entity);
   return entity;

@@ -6,7 +6,9 @@ import { expressMiddleware } from '@as-integrations/express5';
 import { isPersonRefusal } from '../../base/error-kinds.ts';
 import { isServerError } from '../../base/units.ts';
 import type { RequestCredentials } from '../../graphql/graphql.ts';
+import { authTimeOf } from '../../identity/provider/oidc-port.ts';
 import type { Principal, Session } from '../../identity/person/principal.ts';
+import { nameDocument } from './named-document.ts';
 import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { assertSameOrigin, notSignedIn } from '../guard/request-checks.ts';
@@ -72,21 +74,27 @@ const assertGraphqlRequest: RequestHandler = (request, _response, next) => {
   next();
 };
 
-const PARAMETERS = ['query', 'operationName', 'variables', 'extensions'] as const;
+const PARAMETERS = ['query', 'documentId', 'operationName', 'variables', 'extensions'] as const;
 
-const isMap = (value: unknown): boolean =>
+const isMap = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
 function problemOfBody(body: unknown): string | undefined {
   if (!isMap(body)) return 'Send one GraphQL request as a JSON object with "query". There are no batches.';
-  const { query, operationName, variables, extensions } = body as Readonly<Record<string, unknown>>;
-  if (typeof query !== 'string' || query === '') return 'Send the document as a text in "query".';
+  const { query, documentId, operationName, variables, extensions } = body as Readonly<
+    Record<string, unknown>
+  >;
+  if (!isAbsent(query) && typeof query !== 'string') return 'Send the document as a text in "query".';
+  if (!isAbsent(documentId) && typeof documentId !== 'string') return '"documentId" is a text, or left out.';
   if (!isAbsent(operationName) && typeof operationName !== 'string') {
     return '"operationName" is a text, or left out.';
   }
   if (!isAbsent(variables) && !isMap(variables)) return '"variables" is an object, or left out.';
   if (!isAbsent(extensions) && !isMap(extensions)) return '"extensions" is an object, or left out.';
+  const persisted = isMap(extensions) && 'persistedQuery' in extensions;
+  if ((isAbsent(query) || query === '') && isAbsent(documentId) && !persisted)
+    return 'Send the document as a text in "query", or its id in "documentId".';
   return undefined;
 }
 
@@ -100,7 +108,8 @@ function problemOfSearch({ originalUrl }: Request): string | undefined {
       const [text] = given[name] ?? [];
       return text === undefined ? undefined : JSON.parse(text);
     });
-    return problemOfBody({ query: given['query']?.[0], variables, extensions });
+    const [query, documentId] = [given['query']?.[0], given['documentId']?.[0]];
+    return problemOfBody({ query, documentId, variables, extensions });
   } catch {
     return 'Give "variables" and "extensions" as JSON.';
   }
@@ -132,6 +141,7 @@ export function graphqlEndpoint(deps: HttpDeps, underWay: UnderWay): RequestHand
       request.body ??= {};
       next();
     },
+    nameDocument(deps),
     (request, response, next) => underWay.follow(Promise.resolve(answer(request, response, next))),
   ];
 }
@@ -145,6 +155,7 @@ function apollo(deps: HttpDeps): RequestHandler {
         by: bearerTokenOf(req) === undefined ? 'session' : 'bearer',
         credentials: res.locals[CREDENTIALS] as RequestCredentials,
         requestId: stateOf(res).requestId,
+        named: stateOf(res).named,
         signal: requestSignal(res, deps.config.graphql.timeoutMs),
         onPersonGone: res.locals[ON_GONE] as () => void,
         onBegun(describe) {
@@ -178,6 +189,7 @@ async function personOfCookie(request: Request, response: Response, deps: HttpDe
     key: session.id,
     accessToken: () => deps.signIn.tokenKeeper.accessToken(session),
   } satisfies RequestCredentials;
+  stateOf(response).asker = { client: null, authTimeMs: session.authTimeMs };
   response.locals[ON_GONE] = () => void endForGood(response, deps, session);
   return currentPerson(response, deps, session);
 }
@@ -225,12 +237,22 @@ async function personOfBearer(
     throw error;
   });
   response.removeHeader('WWW-Authenticate');
+  stateOf(response).asker = {
+    client: clientOf(account.claims),
+    authTimeMs: authTimeOf(account.claims),
+  };
   response.locals[CREDENTIALS] = {
     key: sha256(token),
     accessToken: async () => token,
   } satisfies RequestCredentials;
   response.locals[ON_GONE] = () => deps.signIn.bearer.forget(token);
   return principal;
+}
+
+/** The client that a token was issued to (RFC 9068 2.2, and the claim of OpenID Connect that older providers use). */
+function clientOf({ client_id: client, azp }: Readonly<Record<string, unknown>>): string {
+  const [first = ''] = [client, azp].filter((id) => typeof id === 'string');
+  return first;
 }
 
 const notBoth = (): AppError =>

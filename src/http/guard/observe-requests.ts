@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { CLIENT_LEFT_STATUS } from '../../base/error-kinds.ts';
 import { duringRequest } from '../../base/logger.ts';
+import type { RequestWork } from '../../graphql/graphql.ts';
+import { UNKNOWN } from '../../operations/operations.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { beginState, stateOf } from '../request/request-state.ts';
 
 const UNKNOWN_ROUTE = 'none';
+const NO_TOOL = 'none';
 const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/apps/:name']);
 
 /** Gives each request an id of our own, and a log line and a measurement when it is answered or abandoned. */
@@ -31,13 +34,23 @@ export function observeRequests(deps: HttpDeps): RequestHandler {
         status: response.writableFinished || isStream === true ? response.statusCode : CLIENT_LEFT_STATUS,
         durationMs: Math.round(performance.now() - startedAtMs),
       };
+      const done = work?.();
       deps.observeRequest(fields);
+      if (done !== undefined) observeOperation(deps, done, fields.durationMs);
       deps.logger[QUIET_ROUTES.has(route) ? 'debug' : 'info']('http.request', {
         requestId,
         ...fields,
-        ...work?.(),
+        ...done,
       });
     });
     duringRequest(requestId, next);
   };
+}
+
+function observeOperation(
+  deps: Pick<HttpDeps, 'observeOperation'>,
+  { tool = NO_TOOL, listed = UNKNOWN, hasErrors }: RequestWork,
+  durationMs: number,
+): void {
+  deps.observeOperation({ tool, operation: listed, outcome: hasErrors ? 'errors' : 'ok', durationMs });
 }

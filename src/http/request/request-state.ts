@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import type { Named } from '../../operations/operations.ts';
 import type { RequestWork } from '../../graphql/graphql.ts';
 
 /** A next step for the person, shown as a button on an error page. */
@@ -7,6 +8,14 @@ export interface PageAction {
   readonly href: string;
   /** Sent as a form post with this hidden field, instead of as a link. */
   readonly post?: { readonly name: string; readonly value: string };
+}
+
+/** What a session or a token says of a request, beside the person. */
+export interface Asker {
+  /** The client that the token was issued to; null without a token. */
+  readonly client: string | null;
+  /** When the person was last asked to sign in; null where nobody says. */
+  readonly authTimeMs: number | null;
 }
 
 /** The state of one request, shared by its handlers. */
@@ -29,6 +38,10 @@ export interface RequestState {
   isStream?: boolean;
   /** The work of a GraphQL request so far. */
   work?: () => RequestWork;
+  /** Who asks GraphQL, beside the person. */
+  asker?: Asker;
+  /** The document of a GraphQL request, once it is known. */
+  named?: Named;
   /** GraphQL clients get errors in GraphQL's form. */
   errorForm: 'page-or-json' | 'graphql';
 }

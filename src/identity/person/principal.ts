@@ -56,6 +56,8 @@ export interface Session {
   /** Found by the id of the session that it replaced: the answer with its own id has not arrived. */
   readonly isByOldId?: true;
   readonly createdAtMs: number;
+  /** When the person was last asked to sign in at the provider; null where it does not say. */
+  readonly authTimeMs: number | null;
   /** The end without further activity: the earlier of the idle and the absolute limit. */
   readonly expiresAtMs: number;
   /** The absolute end, with or without activity. */

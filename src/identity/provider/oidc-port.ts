@@ -74,7 +74,13 @@ export interface IdpSession {
   readonly redeemedAtMs: number;
   /** From the claim `session_expiry`. */
   readonly endsAtMs: number | null;
+  /** When the person was last asked to sign in there (`auth_time`); absent or null where the provider does not say. */
+  readonly authTimeMs?: number | null;
 }
+
+/** When the person behind these claims was last asked to sign in; null where they do not say. */
+export const authTimeOf = ({ auth_time: seconds }: Readonly<Record<string, unknown>>): number | null =>
+  typeof seconds === 'number' ? seconds * MS_PER_SECOND : null;
 
 export interface SignedIn {
   readonly issuer: string;
@@ -168,10 +174,11 @@ export function tokensOf(
   };
 }
 
-export function idpSessionOf(claims: client.IDToken): { sid: string | null; endsAtMs: number | null } {
+export function idpSessionOf(claims: client.IDToken): Omit<IdpSession, 'redeemedAtMs'> {
   const { session_expiry: endsAtSeconds } = claims;
   return {
     sid: sidOf(claims),
+    authTimeMs: authTimeOf(claims),
     endsAtMs: typeof endsAtSeconds === 'number' ? endsAtSeconds * MS_PER_SECOND : null,
   };
 }

@@ -24,6 +24,8 @@ export async function requestOf(
     code_challenge_method: 'S256',
     ...strengthParameters(strength),
     ...(claims === undefined ? {} : { claims }),
+    // Providers that know no requests for claims give auth_time with a max_age alone (OpenID Connect Core 2).
+    ...(claims?.includes('"auth_time"') === true ? { max_age: '0' } : {}),
     ...(loginHint === undefined ? {} : { login_hint: loginHint }),
     ...(prompt === undefined ? {} : { prompt: supportedPrompt(prompt, metadata) }),
   };

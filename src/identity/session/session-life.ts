@@ -109,6 +109,8 @@ export interface SessionRecord {
   readonly usedAtMs: number;
   /** The provider ends its own session at this time (IPSIE `session_expiry`). */
   readonly idpEndsAtMs: number | null;
+  /** Absent in records of earlier versions. */
+  readonly authTimeMs?: number | null;
   readonly signInId?: string | undefined;
   /**
    * The attempt that ended it. The session is over; the record stays until everything attached to it is cleaned
@@ -154,7 +156,7 @@ export class SessionLife {
 
   /** The session of a record. */
   sessionOf(id: SessionId, record: SessionRecord): Session {
-    const { principal, kind, tokens, signInId, createdAtMs } = record;
+    const { principal, kind, tokens, signInId, createdAtMs, authTimeMs = null } = record;
     const { refreshToken, accessExpiresAtMs } = tokens;
     return {
       id,
@@ -162,6 +164,7 @@ export class SessionLife {
       kind,
       ...(signInId !== undefined && { signInId }),
       createdAtMs,
+      authTimeMs,
       expiresAtMs: this.expiresAt(record),
       endsAtMs: this.endsAt(record),
       tokenExpiresAtMs: refreshToken === null ? null : accessExpiresAtMs,

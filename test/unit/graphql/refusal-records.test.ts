@@ -93,6 +93,7 @@ describe('an answer with more kinds of errors than the log takes', () => {
     const audit = {
       ...{ principal: principalOf('mira'), requestId: 'the-request', by: 'session' as const },
       ...{ launch: undefined, sessionUuid: undefined, operation: undefined, operationType: undefined },
+      ...{ tool: undefined, listed: undefined, hasErrors: false },
     };
     const context: Pick<GraphqlContext, 'audit' | 'changes' | 'onPersonGone'> = {
       ...{ audit, changes: new ChangeLog() },

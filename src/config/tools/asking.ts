@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import { MS_PER_SECOND } from '../../base/units.ts';
+import type { LISTS } from '../lists-shape.ts';
+import type { Asking, DocumentPolicy, OperationRule, ToolConfig } from './tool.ts';
+
+type Tools = z.infer<typeof LISTS>['tools'];
+type WrittenTool = Pick<Tools[string], 'operations' | 'documents' | 'rules'>;
+
+interface Written {
+  readonly apps: Readonly<Record<string, WrittenTool & { readonly origin?: string }>>;
+  readonly tools: Tools;
+  readonly documents: DocumentPolicy;
+}
+
+/** Who asks what: the tools of `shotgraph.yml`, whose paths are relative to its folder. */
+export function askingOf({ apps, tools, documents }: Written, folder: string): Asking {
+  // oxlint-disable-next-line max-params
+  const toolOf = (name: string, place: string, by: ToolConfig['by'], asking: WrittenTool): ToolConfig => ({
+    ...{ name, place, by },
+    documents: asking.documents ?? documents,
+    operations: asking.operations === undefined ? null : resolve(folder, asking.operations),
+    rules: new Map(Object.entries(asking.rules).map(([operation, rule]) => [operation, ruleOf(rule)])),
+  });
+  return {
+    documents,
+    tools: [
+      ...Object.entries(apps).map(([name, app]) => {
+        const { origin = '' } = app;
+        const by = origin === '' ? SERVED : ({ kind: 'origin', origin } as const);
+        return toolOf(name, `apps.${name}`, by, app);
+      }),
+      ...Object.entries(tools).map(([name, { clients = [name], ...tool }]) =>
+        toolOf(name, `tools.${name}`, { kind: 'client', clients }, tool),
+      ),
+    ],
+  };
+}
+
+const SERVED = { kind: 'served' } as const;
+
+const ruleOf = ({ maxAuthAgeSeconds, maxSearches }: WrittenTool['rules'][string]): OperationRule => ({
+  maxAuthAgeMs: maxAuthAgeSeconds === undefined ? null : maxAuthAgeSeconds * MS_PER_SECOND,
+  maxSearches: maxSearches ?? null,
+});

@@ -1,0 +1,35 @@
+/** `any` runs every document, `log` also logs those that are not on the tool's list, `only` refuses them. */
+export type DocumentPolicy = 'any' | 'log' | 'only';
+
+/** What one operation needs beyond every other. It only ever narrows what a person may do. */
+export interface OperationRule {
+  /** A sign-in at the provider that is older is too old; one without a time as well. */
+  readonly maxAuthAgeMs: number | null;
+  /** Searches that it may need, where that is less than the person may make. */
+  readonly maxSearches: number | null;
+}
+
+/** A front end, a script or a service: who asks the operations of a list. */
+export interface ToolConfig {
+  readonly name: string;
+  /** Its place in `shotgraph.yml`: `apps.review`. */
+  readonly place: string;
+  /** How its requests are known. `served`: they are sent to `/apps/<name>/graphql`. */
+  readonly by:
+    | { readonly kind: 'served' }
+    | { readonly kind: 'origin'; readonly origin: string }
+    /** Ids of the clients that its tokens are issued to. */
+    | { readonly kind: 'client'; readonly clients: readonly string[] };
+  readonly documents: DocumentPolicy;
+  /** Absolute path of a folder with `.graphql` files, or of a manifest. */
+  readonly operations: string | null;
+  /** By the name of the operation. */
+  readonly rules: ReadonlyMap<string, OperationRule>;
+}
+
+/** Who asks, and what may be asked. */
+export interface Asking {
+  /** For requests of no tool. */
+  readonly documents: DocumentPolicy;
+  readonly tools: readonly ToolConfig[];
+}

@@ -1,0 +1,63 @@
+import type { Asking, ToolConfig } from './tool.ts';
+
+/** Tools that could not be told apart, and rules that anybody could get around; one sentence each. */
+export function toolWeaknesses({ asking }: { readonly asking: Asking }): string[] {
+  const { tools } = asking;
+  return [
+    ...twice(tools, ({ name }) => [name]).map(
+      ([one, other]) => `${one.place} and ${other.place} have one name: give one of them another.`,
+    ),
+    ...twice(tools, ({ by }) => (by.kind === 'client' ? by.clients : [])).map(
+      ([one, other, id]) => `${one.place} and ${other.place} both have the client ${id}: it is of one tool.`,
+    ),
+    ...twice(tools, ({ by }) => (by.kind === 'origin' ? [by.origin] : [])).map(
+      ([one, other, id]) => `${one.place} and ${other.place} both have the origin ${id}: it is of one tool.`,
+    ),
+    ...tools.flatMap((tool) => withoutList(tool)),
+    ...freshSignIns(asking),
+  ];
+}
+
+/** Pairs of tools that have the same key, with it. */
+function twice(
+  tools: readonly ToolConfig[],
+  keysOf: (tool: ToolConfig) => readonly string[],
+): (readonly [ToolConfig, ToolConfig, string])[] {
+  const holders = new Map<string, ToolConfig>();
+  return tools.flatMap((tool) =>
+    keysOf(tool).flatMap((key) => {
+      const other = holders.get(key);
+      holders.set(key, tool);
+      return other === undefined || other === tool ? [] : [[other, tool, key] as const];
+    }),
+  );
+}
+
+function withoutList({ place, documents, operations, rules }: ToolConfig): string[] {
+  if (operations !== null) return [];
+  return [
+    ...(rules.size > 0
+      ? [`${place}.rules names operations, and ${place}.operations is not set. Set it to their list.`]
+      : []),
+    ...(documents === 'only'
+      ? [
+          `${place} takes only listed documents (documents: only), and has no list. Set ${place}.operations, or documents: log for it.`,
+        ]
+      : []),
+  ];
+}
+
+/** A person who may send any document can send that of a marked operation under another name. */
+function freshSignIns({ documents, tools }: Asking): string[] {
+  const marked = tools.find(({ rules }) =>
+    [...rules.values()].some(({ maxAuthAgeMs }) => maxAuthAgeMs !== null),
+  );
+  const open = [
+    ...(documents === 'only' ? [] : ['documents']),
+    ...tools.filter((tool) => tool.documents !== 'only').map(({ place }) => `${place}.documents`),
+  ];
+  if (marked === undefined || open.length === 0) return [];
+  return [
+    `${marked.place}.rules asks for a fresh sign-in (maxAuthAgeSeconds), and ${open.join(', ')} is not "only": anybody could ask the same there. Set it to only, or take the rule out.`,
+  ];
+}

@@ -1,0 +1,45 @@
+import { type GraphQLSchema, isObjectType } from 'graphql';
+import { ID, Resolver } from 'type-graphql';
+import { toAppError } from '../../base/errors.ts';
+import type { EntityNode } from '../../query/ports/selection.ts';
+import { addOperation } from '../resolve/own-resolvers.ts';
+import type { SchemaParts } from '../resolve/schema-parts.ts';
+import { type NamedClass, namedClass } from '../types/named-class.ts';
+import type { NodeIds } from './node-ids.ts';
+
+/** The root field `node`, for clients that know every row by one id (Relay). */
+export function createNodeResolver(parts: SchemaParts, node: NamedClass, ids: NodeIds): NamedClass {
+  const queries = namedClass('NodeQueries');
+  addOperation<{ id: string }>(queries, {
+    kind: 'query',
+    name: 'node',
+    description:
+      'A row by its `nodeId`. Null where there is none that you may see, and for an id that is not from here.',
+    args: [{ name: 'id', type: () => ID }],
+    returns: () => node,
+    nullable: true,
+    async run({ args, context, info }) {
+      const row = ids.rowOf(args.id);
+      if (row === undefined || !parts.schema.types.has(row.type)) return null;
+      try {
+        return await context.reader.one(row.type, row.id, parts.selections.of(info, row.type));
+      } catch (error) {
+        // A type that the person may not read looks as a row that is not there.
+        if (toAppError(error).code === 'FORBIDDEN') return null;
+        throw error;
+      }
+    },
+  });
+  Resolver()(queries);
+  return queries;
+}
+
+/** Gives every row its `nodeId`, made of what each link carries. */
+export function withNodeIds(schema: GraphQLSchema, ids: NodeIds): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || !type.getInterfaces().some(({ name }) => name === 'Node')) continue;
+    const field = type.getFields()['nodeId'];
+    if (field !== undefined) field.resolve = (row: EntityNode) => ids.idOf(row);
+  }
+  return schema;
+}

@@ -1,0 +1,143 @@
+import { stat } from 'node:fs/promises';
+import type { Logger } from '../base/logger.ts';
+import type { ToolConfig } from '../config/tools/tool.ts';
+import type { Vault } from '../store/vault.ts';
+import { createKeptLists, type Documents, documentsOf, type KeptLists } from './kept-lists.ts';
+import { OperationListError } from './list-error.ts';
+import {
+  type CheckedOperation,
+  type DocumentCheck,
+  type ListedDocument,
+  readOperationList,
+} from './operation-list.ts';
+import { assertRulesFit } from './rules.ts';
+
+export interface ToolListDeps {
+  readonly vault: Pick<Vault, 'add' | 'get' | 'set' | 'update'>;
+  readonly logger: Logger;
+  readonly check: DocumentCheck;
+  /** Called with each list that is taken up. */
+  readonly onTaken?: (tool: string) => void;
+}
+
+const AGAIN_MS = 5000;
+
+/** The list of one tool: the one in force, and the latest ones of all processes. */
+export class ToolList {
+  readonly tool: ToolConfig;
+  readonly #path: string;
+  readonly #deps: ToolListDeps;
+  readonly #kept: KeptLists;
+  #operations: readonly CheckedOperation[] = [];
+  #own: Documents = documentsOf([]);
+  /** Of the manifest that was read last: another one has another. */
+  #mark = '';
+  #taking: Promise<void> | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  // oxlint-disable-next-line max-params
+  constructor(tool: ToolConfig, path: string, deps: ToolListDeps) {
+    this.tool = tool;
+    this.#path = path;
+    this.#deps = deps;
+    this.#kept = createKeptLists(deps.vault, tool.name);
+  }
+
+  /** The operations of the list in force. */
+  get operations(): readonly CheckedOperation[] {
+    return this.#operations;
+  }
+
+  /**
+   * Reads the list for the first time.
+   *
+   * @throws OperationListError
+   */
+  async open(): Promise<void> {
+    await this.#take();
+  }
+
+  /** Takes up another list whole, or keeps the one in force and logs why. */
+  reload(): Promise<void> {
+    this.#taking ??= this.#take()
+      .catch((error: unknown) => {
+        if (!(error instanceof OperationListError)) throw error;
+        const reason = error.problems.slice(0, TOLD_PROBLEMS).join(' ');
+        this.#deps.logger.error('operations.not_taken', {
+          code: 'DOCUMENT_UNKNOWN',
+          count: error.problems.length,
+          reason,
+        });
+      })
+      .finally(() => {
+        this.#taking = undefined;
+      });
+    return this.#taking;
+  }
+
+  /** A document that this process knows. */
+  known(find: (documents: Documents) => ListedDocument | undefined): ListedDocument | undefined {
+    for (const documents of [this.#own, ...this.#kept.lists]) {
+      const found = find(documents);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /**
+   * The same, after a look at what is new: a manifest that was replaced, or a list of another process.
+   * Errors: `UNAVAILABLE`: then it is not known whether there is such a document.
+   */
+  async find(
+    find: (documents: Documents) => ListedDocument | undefined,
+  ): Promise<ListedDocument | undefined> {
+    const known = this.known(find);
+    if (known !== undefined) return known;
+    if ((await this.#markNow()) !== this.#mark) await this.reload();
+    else await this.#taking;
+    const taken = this.known(find);
+    if (taken !== undefined) return taken;
+    await this.#kept.look();
+    return this.known(find);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#again);
+  }
+
+  async #take(): Promise<void> {
+    this.#mark = await this.#markNow();
+    const list = await readOperationList(this.#path, `${this.tool.place}.operations`, this.#deps.check);
+    assertRulesFit(this.tool, list.operations);
+    const isFirst = this.#operations.length === 0;
+    this.#operations = list.operations;
+    this.#own = documentsOf(list.documents);
+    this.#deps.onTaken?.(this.tool.name);
+    const fields = { tool: this.tool.name, count: list.operations.length };
+    this.#deps.logger.info(isFirst ? 'operations.read' : 'operations.taken', fields);
+    void this.#share();
+  }
+
+  /** In the background, until it succeeds: a server starts without its store, too. */
+  async #share(): Promise<void> {
+    clearTimeout(this.#again);
+    try {
+      await this.#kept.keep(this.#own);
+    } catch (error) {
+      if (this.#isClosed) return;
+      this.#deps.logger.warn('operations.not_shared', { tool: this.tool.name, error });
+      this.#again = setTimeout(() => void this.#share(), AGAIN_MS).unref();
+    }
+  }
+
+  /** The files of a folder are replaced one by one: only a signal says that they are complete. */
+  async #markNow(): Promise<string> {
+    const file = await stat(this.#path, { bigint: true }).catch(() => undefined);
+    if (file === undefined || file.isDirectory()) return this.#mark;
+    return `${file.ino} ${file.size} ${file.mtimeNs}`;
+  }
+}
+
+const TOLD_PROBLEMS = 5;
