@@ -46,6 +46,7 @@ const SPECIAL: Readonly<Record<string, readonly string[] | 'tried'>> = {
   'Query.activity': 'tried',
   'Query.entity': 'tried',
   'Query.fieldInfo': 'tried',
+  'Query.node': 'tried',
   'Query.search': 'tried',
   'Mutation.batch': 'tried',
   'Mutation.follow': 'tried',
@@ -66,7 +67,7 @@ describe('What expose.yml hides or closes', () => {
       types.flatMap(({ graphqlName, rootFields, fields }) => [
         ...Object.values(rootFields).map((name) => `Query.${name}`),
         ...['create', 'update', 'delete', 'revive'].map((kind) => `Mutation.${kind}${graphqlName}`),
-        ...['id', 'type', 'name', ...[...fields.values()].map((field) => field.graphqlName)].map(
+        ...['id', 'nodeId', 'type', 'name', ...[...fields.values()].map((field) => field.graphqlName)].map(
           (name) => `${graphqlName}.${name}`,
         ),
       ]),
@@ -230,6 +231,22 @@ describe('With fields hidden and types closed', () => {
     );
     expect(data.search.length).toBeGreaterThan(0);
     for (const hit of data.search) expect(hit).toMatchObject({ status: null, linked: null });
+  });
+
+  it('no id of all rows leads to one of a hidden type', async () => {
+    const { data } = await world.ask(`{ version(id: ${version}) { nodeId } }`);
+    const [site = ''] = Buffer.from(String(data.version.nodeId), 'base64url').toString().split(':');
+    const hidden = Buffer.from(`${site}:PublishedFile:1`).toString('base64url');
+    await world.takeCalls();
+    const { data: found, errors } = await world.ask(
+      `{ hidden: node(id: "${hidden}") { __typename } shown: node(id: "${String(data.version.nodeId)}") { __typename } }`,
+    );
+    expect({ ...found, errors }).toEqual({
+      hidden: null,
+      shown: { __typename: 'Version' },
+      errors: [],
+    });
+    expect(await world.takeCalls()).toHaveLength(1);
   });
 
   it.each([

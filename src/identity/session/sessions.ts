@@ -50,8 +50,13 @@ class VaultSessions implements Sessions {
     const token = randomToken() as SessionToken;
     const id = idOf(token);
     const nowMs = this.#clock.now();
-    const { sid, endsAtMs: idpEndsAtMs, authTimeMs = null } = idpSession;
-    const times = { createdAtMs: nowMs, usedAtMs: nowMs, idpEndsAtMs, authTimeMs };
+    const { sid, endsAtMs: idpEndsAtMs, authTimeMs } = idpSession;
+    const times = {
+      createdAtMs: nowMs,
+      usedAtMs: nowMs,
+      idpEndsAtMs,
+      ...(authTimeMs != null && { authTimeMs }),
+    };
     const record = { principal, kind, tokens, ...times, signInId, endedBy: null };
     if (this.#life.lifeLeft(record) <= 0) throw new AppError('LOGIN_REQUIRED');
     try {

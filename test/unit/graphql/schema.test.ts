@@ -40,6 +40,7 @@ describe('the schema of a site', () => {
   it('has each field in the type of its data type', () => {
     expect(typesOf('Version')).toEqual({
       id: 'Int!',
+      nodeId: 'ID!',
       type: 'String!',
       name: 'String',
       cachedDisplayName: 'String',
