@@ -17,14 +17,12 @@ const reading = {
   },
 };
 
-/** Unit, contract, golden, journey, audit and rule tests; slow suites have `vitest.slow.config.js`. */
-export default defineConfig({
+/** What all suites share. */
+export const shared = {
   ...reading,
   // The builds of libraries that Node takes: without warnings for developers.
   mode: 'production',
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/chaos/**'],
     setupFiles: ['test/support/setup.ts'],
     globalSetup: ['test/support/build-page-scripts.js'],
     pool: 'forks',
@@ -33,5 +31,27 @@ export default defineConfig({
     maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+  },
+};
+
+/** It counts what runs in its process, so no other file may run there. */
+const ALONE = 'test/audits/files-of-a-request.test.ts';
+
+/** Unit, contract, golden, journey, audit and rule tests; slow suites have `vitest.slow.config.js`. */
+export default defineConfig({
+  ...shared,
+  test: {
+    ...shared.test,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/browser/**', 'test/chaos/**', ALONE],
+        },
+      },
+      { extends: true, test: { name: 'alone', include: [ALONE], isolate: true } },
+    ],
   },
 });

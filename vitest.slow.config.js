@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import base from './vitest.config.js';
+import { shared } from './vitest.config.js';
 
 /** Suites with a browser or with servers that are stopped and paused, with more patience. They wait most of the time. */
 export default defineConfig({
-  ...base,
+  ...shared,
   test: {
-    ...base.test,
+    ...shared.test,
     include: ['test/browser/**/*.test.ts', 'test/chaos/**/*.test.ts'],
     exclude: [],
     testTimeout: 120_000,

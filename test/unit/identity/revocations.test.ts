@@ -5,6 +5,7 @@ import { createRevocations, type Revocations } from '../../../src/identity/sessi
 import { createLocks } from '../../../src/store/locks.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { endless } from '../../support/endless.ts';
 import { createVault } from '../../../src/store/vault.ts';
 
 const LOOK_MS = 2;
@@ -119,7 +120,7 @@ describe('a refresh token of a session that is over (D16)', () => {
       oidc: {
         revoke: () => {
           taken();
-          return new Promise(() => undefined);
+          return endless();
         },
       },
     });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import type { Tokens } from '../../../src/identity/provider/oidc-port.ts';
+import { endless } from '../../support/endless.ts';
 import { duringLateWrite } from '../../support/late-write.ts';
 import {
   ANSWER_MS,
@@ -63,11 +64,14 @@ describe('the renewal of an expired token', () => {
     // The process is no more: it hears nothing, and renews nothing.
     renewals.answer = () => {
       isAsked();
-      return new Promise(() => undefined);
+      return endless();
     };
     renewals.store.replace = (...change) =>
       change[0].startsWith('lock:') ? new Promise(() => undefined) : replace.apply(renewals.store, change);
-    void renewals.startProcess().keepFresh(renewals.session);
+    void renewals
+      .startProcess()
+      .keepFresh(renewals.session)
+      .catch(() => undefined);
     await asking;
     renewals.answer = async (refreshToken) => renewals.tokens(`${refreshToken}+`);
     const other = renewals.startProcess();

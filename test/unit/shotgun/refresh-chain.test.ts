@@ -7,6 +7,7 @@ import { createLocks } from '../../../src/store/locks.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createVault } from '../../../src/store/vault.ts';
+import { endless } from '../../support/endless.ts';
 import { siteSettings } from '../../support/bent-site.ts';
 import { duringLateWrite } from '../../support/late-write.ts';
 import { login } from '../../support/test-shotgun.ts';
@@ -135,7 +136,7 @@ describe("a refresh token of a person's own account, which is good for one use",
 
   it('is taken over by another process once the one that sent it counts as dead', async () => {
     // The process is no more: it hears nothing, and renews nothing.
-    beforeAnswer = () => new Promise(() => undefined);
+    beforeAnswer = () => endless();
     const { replace } = store;
     store.replace = (...change) =>
       change[0].startsWith('lock:') ? new Promise(() => undefined) : replace.apply(store, change);
