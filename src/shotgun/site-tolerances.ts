@@ -4,6 +4,8 @@ import type { SiteFacts } from '../site/facts/fact-table.ts';
 
 /** Given up this long before the site closes it: a call must not meet a connection that is being closed. */
 const MARGIN_SECONDS = 2;
+/** One person who opens a wide page must not hold every connection. */
+const FOR_THE_OTHERS = 1;
 /** Load balancers close unused connections after a minute. */
 const LONGEST_SECONDS = 58;
 
@@ -18,9 +20,12 @@ export function withTolerances(settings: Config['site'], facts: SiteFacts): Conf
   return {
     ...settings,
     maxConnections,
-    maxCallsPerPerson: Math.min(settings.maxCallsPerPerson, maxConnections),
+    maxCallsPerPerson: Math.min(settings.maxCallsPerPerson, Math.max(1, maxConnections - FOR_THE_OTHERS)),
     ...(idleSeconds !== undefined && {
-      keepAliveMs: MS_PER_SECOND * Math.min(Math.max(1, idleSeconds - MARGIN_SECONDS), LONGEST_SECONDS),
+      keepAliveMs: Math.max(1, MS_PER_SECOND * Math.min(idleBefore(idleSeconds), LONGEST_SECONDS)),
     }),
   };
 }
+
+/** Below a few seconds half of the time is the margin. */
+const idleBefore = (seconds: number): number => Math.max(seconds / 2, seconds - MARGIN_SECONDS);

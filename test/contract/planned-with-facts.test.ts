@@ -99,16 +99,19 @@ describe('a batch at a site that replaces lists of links in it', () => {
 describe('the client of a site that was measured', () => {
   const settings = siteSettings('http://127.0.0.1:1', { maxConnections: 20, maxCallsPerPerson: 6 });
 
-  it('makes no more calls at once than the site answers', () => {
+  it('makes no more calls at once than the site answers, and leaves one to the others', () => {
     expect(withTolerances(settings, { 'connection.callsAtOnce': 4 })).toMatchObject({
       maxConnections: 4,
-      maxCallsPerPerson: 4,
+      maxCallsPerPerson: 3,
     });
     expect(withTolerances(settings, { 'connection.callsAtOnce': 0 })).toEqual(settings);
   });
 
   it('gives up an idle connection before the site does', () => {
     expect(withTolerances(settings, { 'connection.keepAliveSeconds': 20 }).keepAliveMs).toBe(18_000);
+    // Never as long as the site itself.
+    expect(withTolerances(settings, { 'connection.keepAliveSeconds': 1 }).keepAliveMs).toBe(500);
+    expect(withTolerances(settings, { 'connection.keepAliveSeconds': 0 }).keepAliveMs).toBe(1);
     expect(withTolerances(settings, {}).keepAliveMs).toBeUndefined();
   });
 });

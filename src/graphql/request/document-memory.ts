@@ -91,7 +91,7 @@ export function isIncluded(
   { variableValues }: Pick<GraphQLResolveInfo, 'variableValues'>,
 ): boolean {
   if (node.directives === undefined || node.directives.length === 0) return true;
-  const skip = getDirectiveValues(GraphQLSkipDirective, node, variableValues);
-  const include = getDirectiveValues(GraphQLIncludeDirective, node, variableValues);
-  return skip?.['if'] !== true && include?.['if'] !== false;
+  // As graphql-js: what is skipped is not asked whether it is included, and a condition that is null fails there alone.
+  if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.['if'] === true) return false;
+  return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.['if'] !== false;
 }

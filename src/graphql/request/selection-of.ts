@@ -184,8 +184,8 @@ function selectionSetsAt(
 
 function fieldsNamed(info: GraphQLResolveInfo, set: SelectionSetNode, name: string): FieldNode[] {
   return set.selections.flatMap((node): FieldNode[] => {
+    if (node.kind === Kind.FIELD) return node.name.value === name && isIncluded(node, info) ? [node] : [];
     if (!isIncluded(node, info)) return [];
-    if (node.kind === Kind.FIELD) return node.name.value === name ? [node] : [];
     const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : info.fragments[node.name.value];
     return fragment === undefined ? [] : fieldsNamed(info, fragment.selectionSet, name);
   });
