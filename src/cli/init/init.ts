@@ -21,7 +21,7 @@ import { hasWindowsLines } from './settings-file.ts';
 import { type SiteSnapshot, takeSnapshot } from './site-snapshot.ts';
 import { CLIENT, ISSUER, ITEM, SCRIPT, settle, SITE, Stopped } from './stages.ts';
 import { interrupted } from './told.ts';
-import { isThere, sortFiles, type SortedFiles, writeFiles } from './write-files.ts';
+import { isThere, reasonOf, sortFiles, type SortedFiles, writeFiles } from './write-files.ts';
 import { earlierAnswers } from './yaml-files.ts';
 
 const OPTIONS = {
@@ -184,6 +184,9 @@ async function allAnswers(interview: Interview): Promise<Answers> {
 /** What npm and git keep in a folder is of no concern. */
 const OF_TOOLS = /^(?:\.git|node_modules|package-lock\.json|\.npmrc|.*\.tgz)$/u;
 
+/** Rights of anybody but the owner. */
+const OTHERS = 0o077;
+
 /** @throws Stopped if the person does not agree */
 async function agree(
   folder: string,
@@ -205,6 +208,10 @@ async function agree(
       '.env has Windows line ends. Shotgraph understands them; "docker --env-file" would keep them as a part of each value.',
     );
   }
+  const { mode = 0 } = await stat(join(folder, SETTINGS_FILE)).catch(() => ({ mode: 0 }));
+  if (kept.includes(SETTINGS_FILE) && process.platform !== 'win32' && (mode & OTHERS) !== 0) {
+    terminal.print('.env holds secrets, and others on this machine can read it: run "chmod 600 .env" there.');
+  }
   const question = `Write ${fresh.length} files and schema/site into ${folder}?`;
   if (interview.ask !== undefined && !(await interview.ask.confirm(question, true))) throw new Stopped();
 }
@@ -214,7 +221,7 @@ interface ToWrite {
   readonly snapshot: SiteSnapshot | undefined;
 }
 
-/** False if the person stopped it. */
+/** False if the person stopped it, or a file could not be written. */
 async function writeAll(folder: string, { sorted, snapshot }: ToWrite, terminal: Terminal): Promise<boolean> {
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
@@ -225,7 +232,11 @@ async function writeAll(folder: string, { sorted, snapshot }: ToWrite, terminal:
       terminal.printError(interrupted(written));
       return false;
     }
-    await snapshot?.copyTo(join(folder, 'schema', 'site'));
+    const trouble = await snapshot?.copyTo(join(folder, 'schema', 'site')).then(() => undefined, reasonOf);
+    if (trouble !== undefined) {
+      terminal.printError(interrupted({ done: written.done, left: ['schema/site'], trouble }));
+      return false;
+    }
     terminal.print(`Written: ${written.done.join(', ')}${snapshot === undefined ? '' : ', schema/site'}`);
     return true;
   } finally {

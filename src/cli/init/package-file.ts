@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../command.ts';
+import { textBefore } from './write-files.ts';
 
 /** The scripts of a studio's own repository. */
 export const scriptsFor = (viteApp: string | null): Readonly<Record<string, string>> => ({
@@ -19,6 +19,8 @@ const PACKAGE = z.looseObject({
 
 export interface PackageFile {
   readonly text: string;
+  /** Undefined where there was none. */
+  readonly before: string | undefined;
   /** Scripts that were missing. */
   readonly added: readonly string[];
   readonly isNew: boolean;
@@ -35,18 +37,18 @@ export async function packageFile(
   name: string,
 ): Promise<PackageFile> {
   const path = join(folder, 'package.json');
-  const before = await readFile(path, 'utf8').catch(() => undefined);
+  const before = await textBefore(folder, 'package.json');
   if (before === undefined) {
     const text = rendered({ name, private: true, type: 'module', scripts }, 2);
-    return { text, added: Object.keys(scripts), isNew: true };
+    return { text, before, added: Object.keys(scripts), isNew: true };
   }
   const content = parse(path, before);
   const added = Object.keys(scripts).filter((script) => content.scripts?.[script] === undefined);
-  if (added.length === 0) return { text: before, added, isNew: false };
+  if (added.length === 0) return { text: before, before, added, isNew: false };
   const missing = Object.fromEntries(added.map((script) => [script, scripts[script]]));
   const indent = /^\{\r?\n([ \t]+)/u.exec(before)?.[1] ?? 2;
   const text = rendered({ ...content, scripts: { ...content.scripts, ...missing } }, indent);
-  return { text, added, isNew: false };
+  return { text, before, added, isNew: false };
 }
 
 const rendered = (content: object, indent: string | number): string =>

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { type Environment, findSecret, SETTINGS_FILE } from '../../config/environment.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { type Answers, DEMO_AMI_SECRET } from './answers.ts';
@@ -9,7 +8,7 @@ import { type PackageFile, packageFile, scriptsFor } from './package-file.ts';
 import { settingsText } from './settings-file.ts';
 import { shownFields } from './site-snapshot.ts';
 import { fillTemplate, readTemplate } from './templates.ts';
-import type { RepositoryFile } from './write-files.ts';
+import { type RepositoryFile, textBefore } from './write-files.ts';
 import { appOf, composeYaml, EXTENSION, secretVariable, shotgraphYaml } from './yaml-files.ts';
 
 /** What a repository is made from. */
@@ -47,7 +46,7 @@ export async function repositoryOf(plan: Plan): Promise<Repository> {
     packageFile: packed,
     viteApp,
     files: [
-      await gitignore(folder),
+      await ignored(folder, 'gitignore'),
       await settings(plan, amiSecret),
       { path: 'shotgraph.yml', text: shotgraphYaml(answers) },
       ...(await frontEnd(plan, app)),
@@ -57,12 +56,19 @@ export async function repositoryOf(plan: Plan): Promise<Repository> {
       await copied('extensions/tsconfig.json'),
       { path: EXTENSION, text: await readTemplate('compiled/greeting.mjs') },
       await copied('Dockerfile'),
-      { path: '.dockerignore', text: await readTemplate('repository/dockerignore') },
+      await ignored(folder, 'dockerignore'),
       { path: 'compose.yml', text: compose },
       { path: 'README.md', text: await fillTemplate('repository/README.md.eta', values) },
       ...(packed.added.length === 0
         ? []
-        : [{ path: 'package.json', text: packed.text, adds: `the scripts ${packed.added.join(', ')}` }]),
+        : [
+            {
+              path: 'package.json',
+              text: packed.text,
+              before: packed.before,
+              adds: `the scripts ${packed.added.join(', ')}`,
+            },
+          ]),
     ],
   };
 }
@@ -86,14 +92,17 @@ function secretOf({ answers, environment, isDemo }: Plan): string {
   return text ?? (isDemo ? DEMO_AMI_SECRET : randomBytes(KEY_BYTES).toString('base64url'));
 }
 
-async function gitignore(folder: string): Promise<RepositoryFile> {
-  const before = await textOf(folder, '.gitignore');
-  const lines = (await readTemplate('repository/gitignore')).split('\n').filter((line) => line !== '');
+/** What keeps secrets out of git, and out of the image: a file of the person gets the lines that it lacks. */
+async function ignored(folder: string, name: 'gitignore' | 'dockerignore'): Promise<RepositoryFile> {
+  const path = `.${name}`;
+  const found = await textBefore(folder, path);
+  const before = found ?? '';
+  const lines = (await readTemplate(`repository/${name}`)).split('\n').filter((line) => line !== '');
   const there = new Set(before.split(/\r?\n/u).map((line) => line.trim()));
   const missing = lines.filter((line) => !there.has(line));
   const isOpen = before !== '' && !before.endsWith('\n');
   const text = `${before}${isOpen ? '\n' : ''}${missing.map((line) => `${line}\n`).join('')}`;
-  return { path: '.gitignore', text, ...(missing.length > 0 && { adds: missing.join(', ') }) };
+  return { path, text, before: found, ...(missing.length > 0 && { adds: missing.join(', ') }) };
 }
 
 async function settings(plan: Plan, amiSecret: string): Promise<RepositoryFile> {
@@ -101,7 +110,8 @@ async function settings(plan: Plan, amiSecret: string): Promise<RepositoryFile> 
   const { hostname, port } = new URL(answers.publicUrl);
   const kind = environmentFor(answers.publicUrl);
   const { text: key } = findSecret(environment, 'SHOTGRAPH_ENCRYPTION_KEYS');
-  const { text, added } = settingsText(await textOf(folder, SETTINGS_FILE), {
+  const before = await textBefore(folder, SETTINGS_FILE);
+  const { text, added } = settingsText(before ?? '', {
     SHOTGRAPH_ENVIRONMENT: kind,
     SHOTGRAPH_PUBLIC_URL: answers.publicUrl,
     ...(kind === 'development' && port !== '' && { SHOTGRAPH_PORT: port }),
@@ -117,11 +127,11 @@ async function settings(plan: Plan, amiSecret: string): Promise<RepositoryFile> 
     ...(isDemo &&
       hostname === 'localhost' && { SHOTGRAPH_SITE_HOSTS: `localhost:${new URL(answers.site).port}` }),
   });
-  return { path: SETTINGS_FILE, text, mode: OWNER_ONLY, ...(added.length > 0 && { adds: added.join(', ') }) };
+  return {
+    ...{ path: SETTINGS_FILE, text, before, mode: OWNER_ONLY },
+    ...(added.length > 0 && { adds: added.join(', ') }),
+  };
 }
-
-const textOf = (folder: string, path: string): Promise<string> =>
-  readFile(join(folder, path), 'utf8').catch(() => '');
 
 /** A small page that shows the selection; none where the item opens a front end elsewhere. */
 async function frontEnd({ answers, exposed }: Plan, app: string | null): Promise<readonly RepositoryFile[]> {

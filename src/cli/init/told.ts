@@ -31,9 +31,10 @@ export const addressesForProvider = ({ publicUrl, client }: Answers): string =>
     ]),
   ].join('\n');
 
-/** After Ctrl+C: nothing is lost, and nothing has to be taken away. */
-export const interrupted = ({ done, left }: Written): string =>
+/** After Ctrl+C, or a file that cannot be written: nothing is lost, and nothing has to be taken away. */
+export const interrupted = ({ done, left, trouble }: Written): string =>
   [
+    ...(trouble === undefined ? [] : [`${left[0]} could not be written: ${trouble}.`]),
     `Stopped. Written: ${done.join(', ') || 'nothing'}.`,
     `Not written: ${left.join(', ')}.`,
     'Run the same command again: it keeps what is there and writes the rest.',
