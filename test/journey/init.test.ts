@@ -166,9 +166,13 @@ describe('shotgraph init', () => {
   });
 
   it('has the answers for the studio in a box with --demo, and the secret of its menu item', async () => {
-    const { code } = await init(['--demo'], { SHOTGRAPH_AMI_SECRET_REVIEW: '' });
+    const { code } = await init(['--demo', '--go-on'], { SHOTGRAPH_AMI_SECRET_REVIEW: 'of-another-site' });
     expect(code).toBe(0);
     const settings = await read('.env');
+    // The shell of the test knows another site, as that of a developer would.
+    for (const address of [studio.siteUrl, studio.issuer, CANARIES.clientSecret])
+      expect(settings).not.toContain(address);
+    expect(settings).toContain(`SHOTGRAPH_SITE_URL=${DEMO.site}`);
     expect(settings).toMatch(/^SHOTGRAPH_AMI_SECRET_REVIEW=demo-ami-secret$/mu);
     expect(settings).toMatch(/^SHOTGRAPH_SITE_HOSTS=localhost:\d+$/mu);
     const { ports, issuer, serverUrl, scriptName, scriptKey, clientId, clientSecret, amiSecret } = USUAL;

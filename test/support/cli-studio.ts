@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Asker } from '../../src/cli/line/asker.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { startIdp } from '../../studio/idp/start.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
@@ -20,7 +21,11 @@ export interface CliStudio {
   readonly siteUrl: string;
   readonly issuer: string;
   /** Runs `shotgraph <args>` with these settings besides the studio's. */
-  run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<CliAnswer>;
+  run(
+    args: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+    ask?: Partial<Asker>,
+  ): Promise<CliAnswer>;
   patchPerson(login: string, changes: object): Promise<void>;
   stop(): Promise<void>;
 }
@@ -30,6 +35,9 @@ const YAML = `amis:
 apps:
   review: { directory: app }
 `;
+
+const unexpected = (): Promise<never> => Promise.reject(new Error('a question that no test answers'));
+const NOBODY: Asker = { text: unexpected, secret: unexpected, choice: unexpected, confirm: unexpected };
 
 export async function startCliStudio(
   siteOptions: Pick<SiteOptions, 'now' | 'switches'> = {},
@@ -60,13 +68,14 @@ export async function startCliStudio(
   return {
     siteUrl: site.url,
     issuer: idp.issuer,
-    async run(args, environment = {}) {
+    async run(args, environment = {}, answers) {
       const said: string[] = [];
       const print = (text: string): void => void said.push(text);
+      const ask = answers && { ...NOBODY, ...answers };
       const before = { ...process.env };
       Object.assign(process.env, base, environment);
       try {
-        const code = await runCommand(args, { print, printError: print });
+        const code = await runCommand(args, { print, printError: print, ...(ask && { ask }) });
         return { code, said: said.join('\n') };
       } finally {
         for (const name of Object.keys({ ...base, ...environment })) {

@@ -1,13 +1,14 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { toAppError } from '../../base/errors.ts';
 import { createLogger } from '../../base/logger.ts';
-import type { Environment } from '../../config/environment.ts';
+import { type Environment, environmentIn } from '../../config/environment.ts';
 import { unfinishedConfig } from '../../config/load-config.ts';
 import { atTheShell } from '../../shotgun/script/doors.ts';
 import { makeMenuItem } from '../../shotgun/script/menu-items.ts';
-import type { Terminal } from '../command.ts';
-import type { Asker } from '../line/asker.ts';
+import { secretOf } from '../ami-sign.ts';
+import { type Terminal, UsageError } from '../command.ts';
+import { type Asker, Cancelled } from '../line/asker.ts';
 import type { Answers } from './answers.ts';
 import { installPackages, isInstalled, missingPackages } from './dev-packages.ts';
 import type { Repository } from './repository.ts';
@@ -49,7 +50,7 @@ async function install(
   const byHand = `npm install --save-dev ${packages.join(' ')}`;
   const isWanted =
     !options['without-npm'] &&
-    (ask === undefined || (await ask.confirm(`Install ${packages.join(', ')} now, by npm?`, true)));
+    (ask === undefined || (await agrees(ask, `Install ${packages.join(', ')} now, by npm?`)));
   if (!isWanted) {
     terminal.print(`\nTo compile classes and front ends, install what does it:\n  ${byHand}`);
     return true;
@@ -61,14 +62,28 @@ async function install(
   return false;
 }
 
+/** Ctrl+C at a question is a no: the files are there, and what is left to do is still told. */
+async function agrees(ask: Asker, question: string): Promise<boolean> {
+  try {
+    return await ask.confirm(question, true);
+  } catch (error) {
+    if (error instanceof Cancelled) return false;
+    throw error;
+  }
+}
+
+/** What the server will sign with: a file that was there already may say otherwise than this run. */
+export const secretInFiles = (folder: string, item: string): Promise<string> =>
+  secretOf(item, environmentIn(folder, { SHOTGRAPH_CONFIG: join(folder, 'shotgraph.yml') }));
+
 /** Makes the menu item where that is wanted, else says how to. False if it could not be made. */
 async function menuItem(finishing: Finishing, terminal: Terminal): Promise<boolean> {
-  const { answers, repository, options, ask, settings } = finishing;
+  const { folder, answers, options, ask, settings } = finishing;
   // The site in the box has its item.
   if (options.demo && !options['create-menu-item']) return true;
   const isWanted =
     options['create-menu-item'] ||
-    (ask !== undefined && (await ask.confirm('Make the menu item in ShotGrid now, as the script?', true)));
+    (ask !== undefined && (await agrees(ask, 'Make the menu item in ShotGrid now, as the script?')));
   if (!isWanted) {
     terminal.print(`\n${menuItemByHand(answers)}`);
     return true;
@@ -79,7 +94,12 @@ async function menuItem(finishing: Finishing, terminal: Terminal): Promise<boole
   try {
     const made = await makeMenuItem(
       { ...deps, onScriptRead: atTheShell },
-      { title: answers.title, url, entityType: answers.type, secret: repository.amiSecret },
+      {
+        title: answers.title,
+        url,
+        entityType: answers.type,
+        secret: await secretInFiles(folder, answers.item),
+      },
     );
     terminal.print(
       made.isNew
@@ -88,6 +108,10 @@ async function menuItem(finishing: Finishing, terminal: Terminal): Promise<boole
     );
     return true;
   } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.printError(`\nThe menu item was not made: ${error.message}`);
+      return false;
+    }
     const { code, message } = toAppError(error);
     const doubt = code.startsWith('UPSTREAM_')
       ? ' It may have been made all the same: look there first.'

@@ -22,7 +22,7 @@ import { type SiteSnapshot, takeSnapshot } from './site-snapshot.ts';
 import { CLIENT, ISSUER, ITEM, SCRIPT, settle, SITE, Stopped } from './stages.ts';
 import { interrupted } from './told.ts';
 import { isThere, reasonOf, sortFiles, type SortedFiles, writeFiles } from './write-files.ts';
-import { earlierAnswers } from './yaml-files.ts';
+import { assertHasItem, earlierAnswers } from './yaml-files.ts';
 
 const OPTIONS = {
   site: { takes: 'URL', meaning: 'address of the ShotGrid site (SHOTGRAPH_SITE_URL)' },
@@ -94,7 +94,8 @@ async function makeRepository(folder: string, options: Options, terminal: Termin
       'There is no terminal to ask at. Give the answers by options and variables, and add --yes.',
     );
   }
-  const earlier = earlierAnswers(await readFile(join(folder, 'shotgraph.yml'), 'utf8').catch(() => ''));
+  const yaml = await readFile(join(folder, 'shotgraph.yml'), 'utf8').catch(() => '');
+  const earlier = earlierAnswers(yaml);
   const fallbacks = { ...(options.demo && DEMO), ...earlier };
   const interview = new Interview({ options, environment, fallbacks, ask });
   interview.assertComplete();
@@ -104,6 +105,7 @@ async function makeRepository(folder: string, options: Options, terminal: Termin
     const exposed = snapshot?.exposed;
     const repository = await repositoryOf({ folder, answers, environment, isDemo: options.demo, exposed });
     const sorted = await sortFiles(folder, repository.files);
+    if (sorted.kept.includes('shotgraph.yml')) assertHasItem(yaml, answers.item);
     await agree(folder, sorted, interview, terminal);
     const isWhole = await writeAll(folder, { sorted, snapshot }, terminal);
     if (!isWhole) return 1;
@@ -124,7 +126,7 @@ async function assertFolder(folder: string): Promise<void> {
 
 /** Variables of this process, `.env` of the folder (from an earlier run), and secrets of the standard input. */
 async function environmentFor(folder: string, options: Options, terminal: Terminal): Promise<Environment> {
-  const environment = environmentIn(folder, variablesOfProcess());
+  const environment = environmentIn(folder, options.demo ? besidesOurs() : variablesOfProcess());
   if (!options['secrets-from-input']) return environment;
   const given = parseEnv((await terminal.readInput?.()) ?? '');
   const known = SECRETS.map((name) => ANSWERS[name].variable);
@@ -138,6 +140,14 @@ async function environmentFor(folder: string, options: Options, terminal: Termin
   const rest = Object.entries(environment).filter(([name]) => !files.has(name));
   return { ...Object.fromEntries(rest), ...given };
 }
+
+/** The studio in a box is never set up with the addresses and secrets of another site that the shell knows. */
+const besidesOurs = (): Environment =>
+  Object.fromEntries(
+    Object.entries(variablesOfProcess()).filter(
+      ([name]) => !name.startsWith('SHOTGRAPH_') || name.startsWith('SHOTGRAPH_INIT_'),
+    ),
+  );
 
 /** Settles the stages one after the other. */
 async function answered(

@@ -5,7 +5,7 @@ import type { ExposedSchema } from '../../site/expose.ts';
 import { type Answers, DEMO_AMI_SECRET } from './answers.ts';
 import { environmentFor } from './interview.ts';
 import { type PackageFile, packageFile, scriptsFor } from './package-file.ts';
-import { settingsText } from './settings-file.ts';
+import { assertSameSettings, settingsText } from './settings-file.ts';
 import { shownFields } from './site-snapshot.ts';
 import { fillTemplate, readTemplate } from './templates.ts';
 import { type RepositoryFile, textBefore } from './write-files.ts';
@@ -23,7 +23,6 @@ export interface Plan {
 
 export interface Repository {
   readonly files: readonly RepositoryFile[];
-  readonly amiSecret: string;
   readonly packageFile: PackageFile;
   /** The app that Vite builds. */
   readonly viteApp: string | null;
@@ -35,19 +34,17 @@ const KEY_BYTES = 32;
 /** Every file of the repository, in the order in which they are written: first what keeps secrets out of git. */
 export async function repositoryOf(plan: Plan): Promise<Repository> {
   const { folder, answers } = plan;
-  const amiSecret = secretOf(plan);
   const app = appOf(answers);
   const viteApp = answers.frontEnd === 'vite' ? app : null;
   const values = { ...answers, app: app ?? '' };
   const packed = await packageFile(folder, scriptsFor(viteApp), nameOf(folder));
   const compose = composeYaml(await readTemplate('repository/compose.yml'), answers);
   return {
-    amiSecret,
     packageFile: packed,
     viteApp,
     files: [
       await ignored(folder, 'gitignore'),
-      await settings(plan, amiSecret),
+      await settings(plan, secretOf(plan)),
       { path: 'shotgraph.yml', text: shotgraphYaml(answers) },
       ...(await frontEnd(plan, app)),
       await copied('connectors/storage.mjs'),
@@ -89,7 +86,9 @@ const copied = async (path: string): Promise<RepositoryFile> => ({
 /** The secret of the menu item: of an earlier run, of the demo, or made here. */
 function secretOf({ answers, environment, isDemo }: Plan): string {
   const { text } = findSecret(environment, secretVariable(answers.item));
-  return text ?? (isDemo ? DEMO_AMI_SECRET : randomBytes(KEY_BYTES).toString('base64url'));
+  // A secret that everybody can read is for no other site, whatever .env names.
+  const isInABox = isDemo && environmentFor(answers.site) === 'development';
+  return text ?? (isInABox ? DEMO_AMI_SECRET : randomBytes(KEY_BYTES).toString('base64url'));
 }
 
 /** What keeps secrets out of git, and out of the image: a file of the person gets the lines that it lacks. */
@@ -105,22 +104,27 @@ async function ignored(folder: string, name: 'gitignore' | 'dockerignore'): Prom
   return { path, text, before: found, ...(missing.length > 0 && { adds: missing.join(', ') }) };
 }
 
+const settingsTried = (answers: Answers): Readonly<Record<string, string>> => ({
+  SHOTGRAPH_PUBLIC_URL: answers.publicUrl,
+  SHOTGRAPH_SITE_URL: answers.site,
+  SHOTGRAPH_SITE_SCRIPT_NAME: answers.script,
+  SHOTGRAPH_SITE_SCRIPT_KEY: answers.scriptKey,
+  SHOTGRAPH_OIDC_ISSUER: answers.issuer,
+  SHOTGRAPH_OIDC_CLIENT_ID: answers.client,
+  SHOTGRAPH_OIDC_CLIENT_SECRET: answers.clientSecret,
+});
+
 async function settings(plan: Plan, amiSecret: string): Promise<RepositoryFile> {
   const { answers, environment, isDemo, folder } = plan;
   const { hostname, port } = new URL(answers.publicUrl);
   const kind = environmentFor(answers.publicUrl);
   const { text: key } = findSecret(environment, 'SHOTGRAPH_ENCRYPTION_KEYS');
   const before = await textBefore(folder, SETTINGS_FILE);
+  assertSameSettings(before ?? '', settingsTried(answers));
   const { text, added } = settingsText(before ?? '', {
     SHOTGRAPH_ENVIRONMENT: kind,
-    SHOTGRAPH_PUBLIC_URL: answers.publicUrl,
+    ...settingsTried(answers),
     ...(kind === 'development' && port !== '' && { SHOTGRAPH_PORT: port }),
-    SHOTGRAPH_SITE_URL: answers.site,
-    SHOTGRAPH_SITE_SCRIPT_NAME: answers.script,
-    SHOTGRAPH_SITE_SCRIPT_KEY: answers.scriptKey,
-    SHOTGRAPH_OIDC_ISSUER: answers.issuer,
-    SHOTGRAPH_OIDC_CLIENT_ID: answers.client,
-    SHOTGRAPH_OIDC_CLIENT_SECRET: answers.clientSecret,
     SHOTGRAPH_ENCRYPTION_KEYS: key ?? randomBytes(KEY_BYTES).toString('base64'),
     [secretVariable(answers.item)]: amiSecret,
     // People open the site in the box under either name.

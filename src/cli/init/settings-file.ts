@@ -1,4 +1,5 @@
 import { parseEnv } from 'node:util';
+import { fileNameOf, findSecret } from '../../config/environment.ts';
 import { UsageError } from '../command.ts';
 
 export interface SettingsText {
@@ -8,19 +9,53 @@ export interface SettingsText {
 }
 
 /**
- * The text of `.env` with the values that it lacks. What is there stays as it is, with its line ends.
+ * The text of `.env` with the values that it lacks, also those that are blank. The rest stays as it is, with its line ends.
  *
  * @throws UsageError for a value that no line of such a file can hold
  */
 export function settingsText(before: string, values: Readonly<Record<string, string>>): SettingsText {
-  const there = parseEnv(before.replace(/^\uFEFF/u, '').replaceAll('\r\n', '\n'));
-  const added = Object.keys(values).filter((name) => !(name in there) && !(`${name}_FILE` in there));
-  const lines = added.map((name) => lineOf(name, values[name] ?? ''));
+  const there = settingsOf(before);
+  const added = Object.keys(values).filter((name) => !there[name] && !there[fileNameOf(name)]);
+  let kept = before;
+  const lines: string[] = [];
+  for (const name of added) {
+    const line = lineOf(name, values[name] ?? '');
+    const filled = name in there ? kept.replace(blankLine(name), () => line) : kept;
+    if (filled === kept) lines.push(line);
+    kept = filled;
+  }
   const lineEnd = hasWindowsLines(before) ? '\r\n' : '\n';
-  const isOpen = before !== '' && !before.endsWith('\n');
+  const isOpen = lines.length > 0 && kept !== '' && !kept.endsWith('\n');
   const text = [...(isOpen ? [lineEnd] : []), ...lines.map((line) => `${line}${lineEnd}`)].join('');
-  return { text: `${before}${text}`, added };
+  return { text: `${kept}${text}`, added };
 }
+
+/**
+ * What was tried must be what the server reads later.
+ *
+ * @throws UsageError naming the settings that have another value in the file
+ */
+export function assertSameSettings(before: string, tried: Readonly<Record<string, string>>): void {
+  const there = settingsOf(before);
+  const others = Object.keys(tried).filter((name) => {
+    const { text, trouble } = findSecret(there, name);
+    return trouble !== undefined || (text !== undefined && text !== tried[name]);
+  });
+  if (others.length === 0) return;
+  throw new UsageError(
+    `.env has another value of ${others.join(', ')} than the answer that was tried. Values that are there are not changed: correct or remove them in .env, or give the same answer.`,
+  );
+}
+
+const settingsOf = (text: string): Readonly<Record<string, string | undefined>> =>
+  parseEnv(text.replace(/^\uFEFF/u, '').replaceAll('\r\n', '\n'));
+
+/** The last line of the name, which is the one that counts, where it has no value. */
+const blankLine = (name: string): RegExp =>
+  new RegExp(
+    `^(?:export )?${name}[ \\t]*=[ \\t]*(?:""|\'\')?[ \\t]*(?=\\r?$)(?![^]*^(?:export )?${name}[ \\t]*=)`,
+    'mu',
+  );
 
 export const hasWindowsLines = (text: string): boolean => text.includes('\r\n');
 

@@ -1,5 +1,6 @@
 import { Document, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { UsageError } from '../command.ts';
 import type { Answers } from './answers.ts';
 
 type ItemAnswers = Readonly<Pick<Answers, 'item' | 'type' | 'opens' | 'frontEnd'>>;
@@ -71,6 +72,7 @@ export function composeYaml(template: string, answers: Answers): string {
   return document.toString({ lineWidth: 0 });
 }
 
+const ITEMS = z.object({ amis: z.record(z.string(), z.unknown()) });
 const EARLIER = z.object({
   amis: z.record(z.string(), z.object({ entityTypes: z.array(z.string()).default([]), opens: z.string() })),
   apps: z.record(z.string(), z.object({ directory: z.string().default('') })).default({}),
@@ -87,4 +89,14 @@ export function earlierAnswers(text: string): Partial<Answers> {
   const directory = data?.apps[appOf({ opens }) ?? '']?.directory ?? '';
   const frontEnd = directory.endsWith('/dist') ? 'vite' : 'plain';
   return { item, opens, frontEnd, ...(type !== undefined && { type }) };
+}
+
+/** @throws UsageError if a `shotgraph.yml` that stays as it is does not have the menu item */
+export function assertHasItem(text: string, item: string): void {
+  const { data } = ITEMS.safeParse(parseDocument(text).toJS());
+  const items = Object.keys(data?.amis ?? {});
+  if (items.includes(item)) return;
+  throw new UsageError(
+    `shotgraph.yml is there, stays as it is, and has no menu item "${item}". Add it there first${items.length === 0 ? '' : `, or choose one that is there: ${items.join(', ')}`}.`,
+  );
 }
