@@ -49,17 +49,13 @@ function bundle(work) {
   const file = join(folder, 'package.json');
   for (const name of ['package-lock.json', '.npmrc']) copyFileSync(join(root, name), join(folder, name));
   run(folder, 'npm', 'ci', '--omit=dev', '--workspaces=false', '--ignore-scripts', '--prefer-offline');
-  const {
-    devDependencies: _,
-    scripts: __,
-    workspaces: ___,
-    ...manifest
-  } = JSON.parse(readFileSync(file, 'utf8'));
+  const { devDependencies, scripts: _, workspaces: __, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));
   const write = (value) => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
   // With these dependencies alone: "npm sbom --omit=dev" also leaves out whatever they share with a tool of development.
   write(manifest);
   const list = run(folder, 'npm', 'sbom', '--sbom-format=cyclonedx', '--sbom-type=application');
-  write({ ...manifest, bundleDependencies: Object.keys(manifest.dependencies) });
+  // "shotgraph init" installs the compiler in the version that is named here. Nobody installs these of a package.
+  write({ ...manifest, devDependencies, bundleDependencies: Object.keys(manifest.dependencies) });
   for (const name of ['package-lock.json', '.npmrc']) rmSync(join(folder, name));
   rmSync(join(work, packed));
   run(folder, 'npm', 'pack', '--ignore-scripts', '--silent', '--pack-destination', work);

@@ -15,6 +15,10 @@ export const environmentOfProcess = (file?: string): Environment =>
 /** The variables of this process alone, to tell them from those of the file. */
 export const variablesOfProcess = (): Environment => process.env;
 
+/** The variables of this process without its settings and secrets: for programs that need none of them. */
+export const variablesWithoutOurs = (): Environment =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SHOTGRAPH_')));
+
 /** The variables, with those of the folder's file as defaults. */
 export function environmentIn(folder: string, variables: Environment, file = SETTINGS_FILE): Environment {
   const path = join(folder, file);

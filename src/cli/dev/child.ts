@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { variablesOfProcess } from '../../config/environment.ts';
+import { type Environment, variablesOfProcess } from '../../config/environment.ts';
 
 /** A program that runs beside this one, and ends with it. */
 export interface Child {
@@ -11,17 +11,21 @@ export interface Child {
 
 export interface ChildOptions {
   readonly folder: string;
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Those of this process, where nothing else is said. */
+  readonly environment?: Environment;
 }
 
 const GRACE_MS = 10_000;
 
 /** Starts a script of Node with the terminal's output. */
-export function startNode(args: readonly string[], { folder, environment }: ChildOptions): Child {
+export function startNode(
+  args: readonly string[],
+  { folder, environment = variablesOfProcess() }: ChildOptions,
+): Child {
   const child = spawn(process.execPath, args, {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...variablesOfProcess(), ...environment },
+    env: environment,
   });
   const kill = (): void => void child.kill('SIGKILL');
   // Whatever ends this process, nothing stays behind with the ports.

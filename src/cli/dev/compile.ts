@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { variablesWithoutOurs } from '../../config/environment.ts';
 import type { Terminal } from '../command.ts';
 import { isInstalled } from '../init/dev-packages.ts';
 import { startNode } from './child.ts';
@@ -20,5 +21,7 @@ export async function compileClasses(folder: string, terminal: Terminal): Promis
     );
     return true;
   }
-  return (await startNode([program, '-p', CLASSES], { folder }).ended) === 0;
+  return (
+    (await startNode([program, '-p', CLASSES], { folder, environment: variablesWithoutOurs() }).ended) === 0
+  );
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { AppConfig, Config } from '../../config/config.ts';
+import { variablesWithoutOurs } from '../../config/environment.ts';
 import type { Terminal } from '../command.ts';
 import { type Child, startNode } from './child.ts';
 import { programOf } from './program-of.ts';
@@ -56,7 +57,10 @@ export async function startFrontEnds(
       '--clearScreen',
       'false',
     ];
-    const child = startNode(args, { folder, environment: { SHOTGRAPH_URL: publicUrl } });
+    const child = startNode(args, {
+      folder,
+      environment: { ...variablesWithoutOurs(), SHOTGRAPH_URL: publicUrl },
+    });
     const origin = `http://${host}:${port}`;
     terminal.print(`${app.name} is served by Vite at ${origin}/apps/${app.name}/`);
     started.push({ name: app.name, origin, child });

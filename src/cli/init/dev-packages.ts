@@ -3,16 +3,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { packageFolder } from '../../base/package-folder.ts';
+import { variablesWithoutOurs } from '../../config/environment.ts';
 
 const FOR_CLASSES = ['typescript'];
 const FOR_VITE = ['vite', '@vitejs/plugin-react', 'react', 'react-dom'];
 
-const MANIFEST = z.object({ devDependencies: z.record(z.string(), z.string()) });
+const MANIFEST = z.object({ devDependencies: z.record(z.string(), z.string()).default({}) });
+
+/** The versions that the package is made with, of its manifest. A package without them leaves the version to npm. */
+export const versionsIn = (manifest: string): Readonly<Record<string, string>> =>
+  MANIFEST.parse(JSON.parse(manifest)).devDependencies;
 
 /** Packages that `build` and `dev` of the repository need and that are not installed, with their versions. */
 export function missingPackages(folder: string, hasVite: boolean): readonly string[] {
-  const manifest = readFileSync(join(packageFolder(), 'package.json'), 'utf8');
-  const { devDependencies: versions } = MANIFEST.parse(JSON.parse(manifest));
+  const versions = versionsIn(readFileSync(join(packageFolder(), 'package.json'), 'utf8'));
   return [...FOR_CLASSES, ...(hasVite ? FOR_VITE : [])]
     .filter((name) => !isInstalled(folder, name))
     .map((name) => (versions[name] === undefined ? name : `${name}@${versions[name]}`));
@@ -34,9 +38,17 @@ export const installPackages = (folder: string, packages: readonly string[]): Pr
       {
         cwd: folder,
         stdio: ['ignore', 'inherit', 'inherit'],
+        env: variablesWithoutOurs(),
         shell: isWindows,
       },
     );
-    npm.once('error', () => resolve(false));
-    npm.once('close', (code) => resolve(code === 0));
+    // Ctrl+C ends npm, and what follows is still told.
+    const goOn = (): void => undefined;
+    const end = (isInstalledNow: boolean): void => {
+      process.off('SIGINT', goOn);
+      resolve(isInstalledNow);
+    };
+    process.on('SIGINT', goOn);
+    npm.once('error', () => end(false));
+    npm.once('close', (code) => end(code === 0));
   });

@@ -8,6 +8,7 @@ import {
   environmentIn,
   SETTINGS_FILE,
   variablesOfProcess,
+  variablesWithoutOurs,
 } from '../../config/environment.ts';
 import { unfinishedConfig } from '../../config/load-config.ts';
 import { command, type Given, type Terminal, UsageError } from '../command.ts';
@@ -142,12 +143,12 @@ async function environmentFor(folder: string, options: Options, terminal: Termin
 }
 
 /** The studio in a box is never set up with the addresses and secrets of another site that the shell knows. */
-const besidesOurs = (): Environment =>
-  Object.fromEntries(
-    Object.entries(variablesOfProcess()).filter(
-      ([name]) => !name.startsWith('SHOTGRAPH_') || name.startsWith('SHOTGRAPH_INIT_'),
-    ),
-  );
+const besidesOurs = (): Environment => ({
+  ...variablesWithoutOurs(),
+  ...Object.fromEntries(
+    Object.entries(variablesOfProcess()).filter(([name]) => name.startsWith('SHOTGRAPH_INIT_')),
+  ),
+});
 
 /** Settles the stages one after the other. */
 async function answered(
@@ -218,7 +219,7 @@ async function agree(
       '.env has Windows line ends. Shotgraph understands them; "docker --env-file" would keep them as a part of each value.',
     );
   }
-  const { mode = 0 } = await stat(join(folder, SETTINGS_FILE)).catch(() => ({ mode: 0 }));
+  const { mode } = await stat(join(folder, SETTINGS_FILE)).catch(() => ({ mode: 0 }));
   if (kept.includes(SETTINGS_FILE) && process.platform !== 'win32' && (mode & OTHERS) !== 0) {
     terminal.print('.env holds secrets, and others on this machine can read it: run "chmod 600 .env" there.');
   }

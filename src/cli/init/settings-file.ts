@@ -53,7 +53,7 @@ const settingsOf = (text: string): Readonly<Record<string, string | undefined>> 
 /** The last line of the name, which is the one that counts, where it has no value. */
 const blankLine = (name: string): RegExp =>
   new RegExp(
-    `^(?:export )?${name}[ \\t]*=[ \\t]*(?:""|\'\')?[ \\t]*(?=\\r?$)(?![^]*^(?:export )?${name}[ \\t]*=)`,
+    `^(?:export )?${name}[ \\t]*=[ \\t]*(?:""|'')?[ \\t]*(?=\\r?$)(?![^]*^(?:export )?${name}[ \\t]*=)`,
     'mu',
   );
 

@@ -8,8 +8,8 @@ import { loadExposure } from '../../site/exposure.ts';
 import { loadSiteSchema } from '../../site/load-site-schema.ts';
 import { SiteSchemaError } from '../../site/site-schema-error.ts';
 import type { Terminal } from '../command.ts';
-import { fail, type Finding, ok } from '../doctor/finding.ts';
-import { pullSiteSchema, type PullDeps } from '../schema-pull.ts';
+import { fail, type Finding, ok, warn } from '../doctor/finding.ts';
+import { pullSiteSchema, type PullDeps, type PullResult } from '../schema-pull.ts';
 
 /** The site's schema: read into a folder of its own, since nothing may be in the person's before they agree. */
 export interface SiteSnapshot {
@@ -34,6 +34,17 @@ export interface SnapshotTaken {
   readonly snapshot: SiteSnapshot | undefined;
 }
 
+/** A snapshot that lacks a type is used, and nobody takes it for a whole one. */
+export function findingOf(count: number, failed: PullResult['failed']): Finding {
+  if (failed.length === 0) return ok('schema', `${count} types`);
+  const names = failed.map(({ type, code }) => `${type} (${code})`).join(', ');
+  return warn(
+    'schema',
+    `${count} types; not read: ${names}`,
+    'Run "npx --no-install shotgraph schema pull" in the repository: until then the graph lacks them.',
+  );
+}
+
 /** Takes the snapshot that is in the folder, or pulls it from the site. */
 export async function takeSnapshot(
   directory: string,
@@ -50,7 +61,7 @@ export async function takeSnapshot(
   const pulled = await mkdtemp(join(tmpdir(), 'shotgraph-schema-'));
   const close = (): Promise<void> => rm(pulled, { recursive: true, force: true });
   try {
-    await pullSiteSchema(
+    const { failed } = await pullSiteSchema(
       { settings: site, ...deps },
       {
         directory: pulled,
@@ -61,7 +72,7 @@ export async function takeSnapshot(
     terminal.end?.();
     const exposed = exposeSchema(await loadSiteSchema(pulled), await loadExposure(pulled));
     return {
-      finding: ok('schema', `${exposed.types.size} types`),
+      finding: findingOf(exposed.types.size, failed),
       snapshot: {
         exposed,
         async copyTo(target) {
