@@ -72,7 +72,7 @@ async function agrees(ask: Asker, question: string): Promise<boolean> {
   }
 }
 
-/** What the server will sign with: a file that was there already may say otherwise than this run. */
+/** What the server will sign with: a file that was there already may name another secret than this run made. */
 export const secretInFiles = (folder: string, item: string): Promise<string> =>
   secretOf(item, environmentIn(folder, { SHOTGRAPH_CONFIG: join(folder, 'shotgraph.yml') }));
 
