@@ -67,7 +67,14 @@ export function testNodes(lines = LINES.filter((line) => !isMachines(line))) {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [, , ...named] = process.argv;
-  const { passed, failed } = named.length > 0 ? testNodes(named) : testNodes();
-  console.log(`\n${passed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+  // A line becomes the name of a folder that is deleted: ".." would be the whole checkout.
+  const wrong = named.filter((word) => !/^\d+(?:\.\d+)*$/u.test(word));
+  if (wrong.length > 0) {
+    console.error(`Name lines of Node by their numbers, such as ${LINES.join(' or ')}: ${wrong.join(', ')}`);
+    process.exitCode = 2;
+  } else {
+    const { passed, failed } = named.length > 0 ? testNodes(named) : testNodes();
+    console.log(`\n${passed} passed, ${failed} failed`);
+    process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+  }
 }
