@@ -97,6 +97,12 @@ describe('shotgraph probe', () => {
     expect([code, said]).toEqual([1, expect.stringContaining('is not JSON')]);
   });
 
+  it('refuses a report that cannot be written, before it asks anything', async () => {
+    const { code, said } = await probe(['--report', folder]);
+    expect([code, said]).toEqual([2, expect.stringContaining('is a folder')]);
+    await expect(readFile(factsFile())).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('asks what it can where the script may not act for people, and says what to do', async () => {
     const without = await startCliStudio({ switches: { 'auth.sudoRight': 'no_role' } });
     try {
@@ -130,6 +136,13 @@ describe('shotgraph probe --click', () => {
       await sleep(50);
     }
   }
+
+  it('refuses a port that is taken, before it asks anything', async () => {
+    const { port } = new URL(studio.siteUrl);
+    const { code, said } = await probe(['--click', port]);
+    expect([code, said]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
+    await expect(readFile(factsFile())).rejects.toMatchObject({ code: 'ENOENT' });
+  });
 
   it.each([
     ['urlencoded', true],

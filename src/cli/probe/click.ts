@@ -20,30 +20,52 @@ export interface ClickOptions {
 
 type Fields = readonly (readonly [name: string, value: string])[];
 
-/** Waits for one post of a menu item on this machine, and says how it was encoded and signed. Nothing of it is kept. */
-export async function waitForClick({
+/** A place where one post of a menu item is waited for. */
+export interface AwaitedClick {
+  /** How the post was encoded and signed. Nothing of it is kept. It is waited for from now on, if it has not come yet. */
+  answers(): Promise<readonly ProbeAnswer[]>;
+  close(): void;
+}
+
+/**
+ * Listens for one click on this machine.
+ *
+ * @throws Error if the port is taken
+ */
+export async function listenForClick({
   port,
   secret,
   signal,
   terminal,
-}: ClickOptions): Promise<readonly ProbeAnswer[]> {
+}: ClickOptions): Promise<AwaitedClick> {
   const server = createServer();
   server.listen(port, LOOPBACK);
   await once(server, 'listening');
   const place = server.address();
   const opened = typeof place === 'object' && place !== null ? place.port : port;
   terminal.print(
-    `Waiting for one click: make a menu item in ShotGrid that leads to http://localhost:${opened}/ and choose it in a browser on this machine (Ctrl+C to go on without).`,
+    `One click is listened for: make a menu item in ShotGrid that leads to http://localhost:${opened}/ and choose it in a browser on this machine.`,
   );
-  try {
-    const until = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    return judge(await firstPost(server, until), secret);
-  } catch {
-    return OF_A_CLICK.map((fact) => ({ fact, why: 'No menu item was chosen.' }));
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
+  const patience = new AbortController();
+  const posted = firstPost(server, AbortSignal.any([signal, patience.signal])).then(
+    (post) => judge(post, secret),
+    () => OF_A_CLICK.map((fact) => ({ fact, why: 'No menu item was chosen.' })),
+  );
+  return {
+    async answers() {
+      const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+      try {
+        return await posted;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    close() {
+      patience.abort();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 }
 
 interface Post {

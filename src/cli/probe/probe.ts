@@ -1,5 +1,3 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { type ErrorCode, toAppError } from '../../base/errors.ts';
 import { parseLogin } from '../../base/ids.ts';
@@ -16,7 +14,8 @@ import {
 import { factsPath, readFactsFile, renderFacts } from '../../site/facts/site-facts.ts';
 import { secretOf } from '../ami-sign.ts';
 import { command, NOT_LOOKED_AT, type Terminal, UsageError } from '../command.ts';
-import { type ClickOptions, waitForClick } from './click.ts';
+import { type ClickOptions, listenForClick } from './click.ts';
+import { checkWritable, writeWhole } from './files.ts';
 import { printAnswers, reportOf } from './report.ts';
 
 export const probe = command({
@@ -59,21 +58,29 @@ export const probe = command({
     const path = factsPath(schemaDirectory);
     const before = await readFactsFile(path);
     const click = await clickOf(options, (name) => secretOf(name, environment()));
+    // What can fail fails before the first question: afterwards its answers would be lost.
+    for (const file of [path, options.report]) if (file !== undefined) await checkWritable(file);
     const interrupt = interruptible();
+    const awaited = click === null ? null : await listenForClick({ ...click, ...interrupt, terminal });
     try {
       const result = await ask(site, { ...asked, signal: interrupt.signal }, terminal);
       if (result === null) return NOT_LOOKED_AT;
-      const ofClick = click === null ? [] : await waitForClick({ ...click, ...interrupt, terminal });
-      const answers = [...result.answers, ...ofClick];
-      const found = answers.flatMap((answer) => ('value' in answer ? [[answer.fact, answer.value]] : []));
-      const facts = { ...before?.facts, ...Object.fromEntries(found) };
-      await write(path, renderFacts({ measuredOn: today(), server: result.server, facts }));
+      tellLeft(result, terminal);
+      const save = async (answers: readonly ProbeAnswer[]): Promise<void> => {
+        const found = answers.flatMap((answer) => ('value' in answer ? [[answer.fact, answer.value]] : []));
+        const facts = { ...before?.facts, ...Object.fromEntries(found) };
+        await writeWhole(path, renderFacts({ measuredOn: today(), server: result.server, facts }));
+      };
+      await save(result.answers);
+      const answers = [...result.answers, ...((await awaited?.answers()) ?? [])];
+      await save(answers);
       const report = reportOf(answers, result);
-      if (options.report !== undefined) await write(options.report, report);
+      if (options.report !== undefined) await writeWhole(options.report, report);
       if (options.json) terminal.print(report.trimEnd());
       else printAnswers(answers, { ...result, path }, terminal);
       return codeOf(result, interrupt.signal, terminal);
     } finally {
+      awaited?.close();
       interrupt.end();
     }
   },
@@ -153,6 +160,7 @@ function sentenceOf(error: unknown, { url, scriptName }: Config['site'], login: 
     UPSTREAM_TIMEOUT: `${url} did not answer in time. Try again, or look at the status page of ShotGrid.`,
     UPSTREAM_BROKEN: `${url} answers, and not as a ShotGrid site. SHOTGRAPH_SITE_URL must be the origin of one.`,
     UPSTREAM_AUTH: `The site does not accept the script "${scriptName}" with this key. Check SHOTGRAPH_SITE_SCRIPT_NAME and SHOTGRAPH_SITE_SCRIPT_KEY.`,
+    UPSTREAM_BUSY: `${url} asks for fewer calls (it answered 429 or 503). Try again later.`,
     NO_SHOTGUN_USER: `Nobody in ShotGrid has the login ${login}: check its spelling, upper and lower case count.`,
     USER_INACTIVE: `The account of ${login} is disabled. Name somebody who is active.`,
     IMPERSONATION_REFUSED: `The script may not act for ${login} ("Can be impersonated" is off). Name somebody else.`,
@@ -161,9 +169,12 @@ function sentenceOf(error: unknown, { url, scriptName }: Config['site'], login: 
   return `${sentences[code] ?? ofProject ?? `${code}: ${message}`} Nothing was asked, and nothing was written.`;
 }
 
-function codeOf({ left, answers }: ProbeResult, signal: AbortSignal, terminal: Terminal): number {
+function tellLeft({ left }: ProbeResult, terminal: Terminal): void {
   for (const record of left)
     terminal.printError(`Left in ShotGrid, because it could not be deleted: ${record}. Delete it by hand.`);
+}
+
+function codeOf({ left, answers }: ProbeResult, signal: AbortSignal, terminal: Terminal): number {
   if (signal.aborted) terminal.printError('Interrupted. What was answered before is in the file.');
   return left.length > 0 || signal.aborted || answers.some(isWithoutSudo) ? 1 : 0;
 }
@@ -172,9 +183,3 @@ const isWithoutSudo = (answer: ProbeAnswer): boolean =>
   answer.fact === 'auth.sudoRight' && 'value' in answer && answer.value === 'no_role';
 
 const today = (): string => new Date(systemClock.now()).toISOString().slice(0, 'yyyy-mm-dd'.length);
-
-async function write(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, text);
-  await rename(`${path}.new`, path);
-}

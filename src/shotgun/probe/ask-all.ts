@@ -1,6 +1,6 @@
 import { toAppError } from '../../base/errors.ts';
 import type { FactValue } from '../../site/facts/fact.ts';
-import type { FactName } from '../../site/facts/fact-table.ts';
+import { type FactName, FACTS } from '../../site/facts/fact-table.ts';
 import { SiteHasEnough } from '../script/probe-door.ts';
 import { CannotAsk } from './answers.ts';
 import type { AskingAt, Level, Question } from './question.ts';
@@ -13,6 +13,9 @@ export type ProbeAnswer =
 
 const STOPPED = 'The site asked for fewer calls before this question.';
 const INTERRUPTED = 'The probe was interrupted before this question.';
+/** The file of facts is refused as a whole for one value that cannot be. */
+const IMPOSSIBLE = 'The site gave an answer that cannot be, so it is left out.';
+
 interface Run<L extends Level> {
   readonly asking: AskingAt[L];
   readonly tell: (answer: ProbeAnswer) => void;
@@ -34,7 +37,8 @@ export async function askAll<L extends Level>(
 async function ask<L extends Level>(question: Question<L>, asking: AskingAt[L]): Promise<ProbeAnswer> {
   const { fact } = question;
   try {
-    return { fact, value: await question.ask(asking) };
+    const value = await question.ask(asking);
+    return FACTS[fact].form.safeParse(value).success ? { fact, value } : { fact, why: IMPOSSIBLE };
   } catch (error) {
     return { fact, why: reasonOf(error, asking.signal) };
   }

@@ -79,7 +79,7 @@ export const LOAD_QUESTIONS = [
             Array.from({ length: size }, () => crowd.script.search('Shot', NOTHING)),
           );
           if (!answers.some(isTooMuch)) continue;
-          return answers.filter(({ status }) => isSuccess(status)).length;
+          return atLeastOne(answers.filter(({ status }) => isSuccess(status)).length);
         } finally {
           door.note(crowd);
           await crowd.close();
@@ -105,7 +105,7 @@ export const LOAD_QUESTIONS = [
         const ended = await Promise.allSettled([work(), work()]);
         for (const end of ended)
           if (end.status === 'rejected' && !(end.reason instanceof SiteHasEnough)) throw end.reason;
-        return counted.refusal === undefined ? 0 : answered;
+        return counted.refusal === undefined ? 0 : atLeastOne(answered);
       } finally {
         door.note(counted);
         await counted.close();
@@ -143,6 +143,12 @@ async function largest(isAccepted: (count: number) => Promise<boolean>): Promise
     else high = middle;
   }
   return low;
+}
+
+/** 0 stands for no limit. @throws CannotAsk if nothing was answered: then another limit was met already */
+function atLeastOne(answered: number): number {
+  if (answered === 0) throw new CannotAsk('The site refused every one of these calls.');
+  return answered;
 }
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);

@@ -4,7 +4,7 @@ import { isSuccess } from '../../base/units.ts';
 import { isRecordRef } from '../port/records.ts';
 import { textOf } from '../calls/self.ts';
 import type { Reads } from '../script/probe-door.ts';
-import { allOf, CannotAsk, firstOf, rowsOf } from './answers.ts';
+import { allOf, CannotAsk, rowsOf } from './answers.ts';
 import { question } from './question.ts';
 
 const PAGE = 200;
@@ -79,27 +79,17 @@ export const PERSON_QUESTIONS = [
     fact: 'read.dottedHiddenRow',
     level: 'person',
     calls: 'up to four searches for each of five links, as the person and as the script',
-    ask: ({ door, person }) =>
-      firstOf(
-        LINKS,
-        async ([type, link, target, text]) => {
-          const filter = allOf([link, 'type_is', target]);
-          const rows = rowsOf(await person.search(type, { filter, fields: [link], sort: '-id', size: PAGE }));
-          const targets = [...new Set(rows.flatMap(({ fields }) => idOf(fields[link])))];
-          const hidden = await hiddenOf(person, target, targets);
-          // A target without a text would look like a hidden one.
-          const named = await idsWith(door.script, target, hidden, text);
-          const path = `${link}.${target}.${text}`;
-          const telling = rows.filter(({ fields }) => idOf(fields[link]).some((id) => named.has(id)));
-          if (telling.length === 0) return undefined;
-          const ofThese = allOf(['id', 'in', telling.map(({ id }) => id)]);
-          const read = rowsOf(await person.search(type, { filter: ofThese, fields: [path], size: PAGE }));
-          return read.some(({ fields }) => (fields[path] ?? null) !== null)
-            ? ('value' as const)
-            : ('null' as const);
-        },
+    async ask({ door, person }) {
+      const found: ('value' | 'null')[] = [];
+      for (const link of LINKS)
+        found.push(...(await throughHidden({ person, script: door.script }, link).catch(unlessRefused)));
+      // A single value is what must not be missed: a link without one may be empty for another reason.
+      if (found.includes('value')) return 'value';
+      if (found.length > 0) return 'null';
+      throw new CannotAsk(
         'No row was found that the person sees and that links to one that they do not see.',
-      ),
+      );
+    },
   }),
 ];
 
@@ -107,6 +97,30 @@ const swapped = (text: string): string =>
   text.replaceAll(/[A-Za-z]/gu, (letter) =>
     letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
   );
+
+/** What the person reads through this link of targets that they do not see; nothing where there is none. */
+async function throughHidden(
+  { person, script }: { readonly person: Reads; readonly script: Reads },
+  [type, link, target, text]: (typeof LINKS)[number],
+): Promise<readonly ('value' | 'null')[]> {
+  const filter = allOf([link, 'type_is', target]);
+  const rows = rowsOf(await person.search(type, { filter, fields: [link], sort: '-id', size: PAGE }));
+  const targets = [...new Set(rows.flatMap(({ fields }) => idOf(fields[link])))];
+  const hidden = await hiddenOf(person, target, targets);
+  // A target without a text would look like a hidden one.
+  const named = await idsWith(script, target, hidden, text);
+  const path = `${link}.${target}.${text}`;
+  const telling = rows.filter(({ fields }) => idOf(fields[link]).some((id) => named.has(id)));
+  if (telling.length === 0) return [];
+  const ofThese = allOf(['id', 'in', telling.map(({ id }) => id)]);
+  const read = rowsOf(await person.search(type, { filter: ofThese, fields: [path], size: PAGE }));
+  return [read.some(({ fields }) => (fields[path] ?? null) !== null) ? 'value' : 'null'];
+}
+
+function unlessRefused(error: unknown): readonly never[] {
+  if (error instanceof CannotAsk) return [];
+  throw error;
+}
 
 const idOf = (value: unknown): readonly number[] => (isRecordRef(value) ? [value.id] : []);
 

@@ -3,8 +3,8 @@ import { AppError, toAppError } from '../../base/errors.ts';
 import type { Login } from '../../base/ids.ts';
 import { isSuccess } from '../../base/units.ts';
 import { isRecord } from '../wire/http-call.ts';
-import type { RawAnswer } from '../wire/raw-calls.ts';
-import { ProbeDoor, type ProbeDoorDeps } from '../script/probe-door.ts';
+import { isTooMuch, type RawAnswer } from '../wire/raw-calls.ts';
+import { ProbeDoor, type ProbeDoorDeps, SiteHasEnough } from '../script/probe-door.ts';
 import { askAll, type ProbeAnswer, skip } from './ask-all.ts';
 import { inProject } from './in-project.ts';
 import type { Asking, AskingAsPerson, AskingByWriting } from './question.ts';
@@ -57,10 +57,7 @@ export async function probeSite(deps: ProbeDoorDeps, options: ProbeOptions): Pro
     options.onAsked?.(answers.length, total);
   };
   try {
-    const server = serverIn(await door.about());
-    await door.grant();
-    const person = login === null ? null : await personOf(asking, login, tell);
-    const project = projectId === null || person === null ? null : await inProject(person, projectId);
+    const { server, person, project } = await begin(asking, options, tell).catch(toBusy);
     await askAll({ asking, tell, atOnce: 2 }, QUESTIONS.plain);
     if (person !== null) await askAll({ asking: person, tell, atOnce: 1 }, QUESTIONS.person);
     else if (login !== null) skip(QUESTIONS.person, NO_SUDO, tell);
@@ -71,6 +68,28 @@ export async function probeSite(deps: ProbeDoorDeps, options: ProbeOptions): Pro
   } finally {
     await door.close();
   }
+}
+
+/** What every question needs. Nothing is written yet. */
+async function begin(
+  asking: Asking,
+  { login, projectId }: ProbeOptions,
+  tell: (answer: ProbeAnswer) => void,
+): Promise<{
+  readonly server: string | null;
+  readonly person: AskingAsPerson | null;
+  readonly project: AskingByWriting | null;
+}> {
+  const server = serverIn(await asking.door.about());
+  await asking.door.grant();
+  const person = login === null ? null : await personOf(asking, login, tell);
+  const project = projectId === null || person === null ? null : await inProject(person, projectId);
+  return { server, person, project };
+}
+
+/** Nothing is known yet, so a site that asks for fewer calls is a failure here. */
+function toBusy(error: unknown): never {
+  throw error instanceof SiteHasEnough ? new AppError('UPSTREAM_BUSY', { cause: error }) : error;
 }
 
 /** @returns the records that could not be deleted */
@@ -118,8 +137,10 @@ const waitUnder =
     await sleep(ms, undefined, { signal });
   };
 
-/** @throws AppError UPSTREAM_BROKEN for a server that is no ShotGrid site */
-function serverIn({ status, body }: RawAnswer): string | null {
+/** @throws AppError UPSTREAM_BROKEN for a server that is no ShotGrid site, SiteHasEnough if it asked for fewer calls */
+function serverIn(answer: RawAnswer): string | null {
+  if (isTooMuch(answer)) throw new SiteHasEnough();
+  const { status, body } = answer;
   const data = isRecord(body) ? body['data'] : undefined;
   if (!isSuccess(status) || !isRecord(data)) throw new AppError('UPSTREAM_BROKEN');
   const version = data['shotgun_version'];

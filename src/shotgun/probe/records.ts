@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { HTTP_STATUS, isSuccess } from '../../base/units.ts';
+import { HTTP_STATUS, isClientError, isSuccess } from '../../base/units.ts';
 import { toAppError } from '../../base/errors.ts';
 import type { RecordRef } from '../port/records.ts';
 import { isRecord, parseRow } from '../wire/http-call.ts';
@@ -22,7 +22,7 @@ export class Records {
   readonly #person: Reads & Writes;
   readonly #projectId: number;
   readonly #made: RecordRef[] = [];
-  /** Types of which a record may have been made although no answer came. */
+  /** Types of which a record may have been made although the site did not say so, or not which one. */
   readonly #doubtful = new Set<MadeType>();
 
   constructor(person: Reads & Writes, projectId: number) {
@@ -37,12 +37,15 @@ export class Records {
       if (toAppError(error).details?.['outcome'] === 'unknown') this.#doubtful.add(type);
       throw error;
     });
-    if (answer.status !== HTTP_STATUS.CREATED)
-      throw new CannotAsk(
-        `The person may not make a ${type} in this project (status ${answer.status}). Name a person who may.`,
-      );
     const row = isRecord(answer.body) ? parseRow(answer.body['data']) : undefined;
-    if (row === undefined) throw new CannotAsk(`The site did not say which ${type} it made.`);
+    if (answer.status !== HTTP_STATUS.CREATED || row === undefined) {
+      if (!isPlainRefusal(answer.status)) this.#doubtful.add(type);
+      throw new CannotAsk(
+        isSuccess(answer.status)
+          ? `The site did not say which ${type} it made.`
+          : `The person may not make a ${type} in this project (status ${answer.status}). Name a person who may.`,
+      );
+    }
     const made = { type, id: row.id };
     this.#made.push(made);
     return made;
@@ -50,37 +53,43 @@ export class Records {
 
   /** Deletes what was made, the newest first. @returns what is left, for a person to delete */
   async deleteAll(): Promise<readonly string[]> {
+    const made = this.#made.splice(0).reverse();
     const left: string[] = [];
-    for (const record of [...this.#made.splice(0).reverse(), ...(await this.#lost(left))]) {
+    for (const record of [...made, ...(await this.#lost(made, left))]) {
       if (!(await this.#isGone(record))) left.push(`${record.type} ${record.id}`);
     }
     return left;
   }
 
-  /** Records whose creation was not confirmed are found by their name. */
-  async #lost(left: string[]): Promise<readonly RecordRef[]> {
+  /** Records whose creation was not confirmed are found by their name. One that is not found may be there all the same. */
+  async #lost(made: readonly RecordRef[], left: string[]): Promise<readonly RecordRef[]> {
     const found: RecordRef[] = [];
     for (const type of this.#doubtful) {
-      const filter = { logical_operator: 'and', conditions: [[NAMES[type], 'is', this.label]] } as const;
-      try {
-        found.push(
-          ...parseRows(await this.#person.findAgain(type, { filter, fields: ['id'], size: MAX_FOUND })),
-        );
-      } catch {
-        left.push(`perhaps a ${type} with the name "${this.label}"`);
-      }
+      const rows = await this.#named(type).catch(() => []);
+      const lost = rows.filter(({ id }) => !made.some((known) => known.type === type && known.id === id));
+      if (lost.length === 0) left.push(`perhaps a ${type} with the name "${this.label}"`);
+      found.push(...lost);
     }
     this.#doubtful.clear();
     return found;
   }
 
-  /** A record that another one took with it is gone already. */
+  async #named(type: MadeType): Promise<readonly RecordRef[]> {
+    const filter = { logical_operator: 'and', conditions: [[NAMES[type], 'is', this.label]] } as const;
+    return parseRows(await this.#person.findAgain(type, { filter, fields: ['id'], size: MAX_FOUND }));
+  }
+
+  /** Only this status confirms it; a record that another one took with it is gone already. */
   async #isGone({ type, id }: RecordRef): Promise<boolean> {
     try {
       const { status } = await this.#person.remove(type, id);
-      return isSuccess(status) || status === HTTP_STATUS.NOT_FOUND;
+      return status === HTTP_STATUS.NO_CONTENT || status === HTTP_STATUS.NOT_FOUND;
     } catch {
       return false;
     }
   }
 }
+
+/** Whether nothing was made for certain. What stands before a site may answer 429 after the site has worked. */
+const isPlainRefusal = (status: number): boolean =>
+  isClientError(status) && status !== HTTP_STATUS.TOO_MANY_REQUESTS;

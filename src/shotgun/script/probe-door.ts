@@ -1,14 +1,14 @@
+import { withDeadline } from '../../base/deadline.ts';
 import { toAppError } from '../../base/errors.ts';
 import type { Login } from '../../base/ids.ts';
 import { isSuccess } from '../../base/units.ts';
 import type { FilterGroup } from '../port/requests.ts';
 import { scopeOptions } from '../calls/search.ts';
-import { claimsOf, type Granted, requestGrant } from '../wire/grant.ts';
+import { claimsOf, type TokenDeps, type Granted, requestGrant } from '../wire/grant.ts';
 import { entityPath, type HttpCall, SCRIPT } from '../wire/http-call.ts';
 import { createRawCalls, isTooMuch, type RawAnswer, type RawCalls } from '../wire/raw-calls.ts';
 import type { AnyToken, ScriptToken } from '../wire/tokens.ts';
 import { toRecordError } from '../wire/site-errors.ts';
-import { createTransport, type Transport } from '../wire/transport.ts';
 import type { ScriptDoorDeps } from './script-door.ts';
 import { mintScriptToken, scriptGrant } from './script-token.ts';
 import { mintPersonToken } from './sudo-token.ts';
@@ -57,7 +57,6 @@ const AT_ONCE = 2;
  */
 export class ProbeDoor {
   readonly #deps: ScriptDoorDeps;
-  readonly #transport: Transport;
   readonly #calls: RawCalls;
   readonly #signal: AbortSignal;
   #script: Promise<ScriptToken> | undefined;
@@ -67,7 +66,6 @@ export class ProbeDoor {
   constructor(deps: ScriptDoorDeps, signal: AbortSignal, atOnce = AT_ONCE) {
     this.#deps = deps;
     this.#signal = signal;
-    this.#transport = createTransport({ ...deps, maxConnections: atOnce });
     this.#calls = createRawCalls(deps.settings, atOnce);
   }
 
@@ -97,7 +95,7 @@ export class ProbeDoor {
    * @throws AppError the refusals of `sudo`
    */
   async as(login: Login): Promise<Reads & Writes> {
-    const { token } = await mintPersonToken(this.#grantDeps(), { login, sessionUuid: null });
+    const { token } = await mintPersonToken(this.#tokenDeps(), { login, sessionUuid: null });
     const call = { operation: 'probe', isRepeatable: false, person: login } as const;
     return {
       ...this.#reads(async () => token, login),
@@ -122,12 +120,12 @@ export class ProbeDoor {
    */
   sudo(login: string): Promise<Granted> {
     const scope = { scope: `sudo_as_login:${login}` };
-    return requestGrant(this.#grantDeps(), { ...scriptGrant(this.#grantDeps()), ...scope }, login);
+    return requestGrant(this.#tokenDeps(), { ...scriptGrant(this.#tokenDeps()), ...scope }, login);
   }
 
   /** A token of the script, not used to read anything. */
   grant(): Promise<Granted> {
-    return requestGrant(this.#grantDeps(), scriptGrant(this.#grantDeps()), SCRIPT);
+    return requestGrant(this.#tokenDeps(), scriptGrant(this.#tokenDeps()), SCRIPT);
   }
 
   /** Whether the token that a sudo token is refreshed to still names the person. It is not used. */
@@ -135,7 +133,7 @@ export class ProbeDoor {
     const { refreshToken } = await this.sudo(login);
     if (refreshToken === null) return null;
     const parameters = { grant_type: 'refresh_token', refresh_token: refreshToken };
-    const { value } = await requestGrant(this.#grantDeps(), parameters, login);
+    const { value } = await requestGrant(this.#tokenDeps(), parameters, login);
     return claimsOf(value).sudoAsLogin !== null;
   }
 
@@ -156,7 +154,7 @@ export class ProbeDoor {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#transport.close(), this.#calls.close()]);
+    await this.#calls.close();
   }
 
   #reads(tokenOf: () => Promise<AnyToken>, person: string): Reads {
@@ -168,25 +166,35 @@ export class ProbeDoor {
     };
   }
 
-  #grantDeps() {
-    return { ...this.#deps, transport: this.#transport };
+  /** Tokens are asked for like everything else: once each, and not after the site asked for fewer calls. */
+  #tokenDeps(): TokenDeps {
+    const { settings, clock } = this.#deps;
+    return {
+      ...{ settings, clock },
+      transport: {
+        inTime: (run) => withDeadline(settings.timeoutMs, this.#signal, run),
+        send: async (call, token, signal) => {
+          const answer = await this.#sendOnce(call, token, signal);
+          if (isTooMuch(answer)) throw new SiteHasEnough();
+          return answer;
+        },
+      },
+    };
   }
 
   #scriptToken(): Promise<ScriptToken> {
-    this.#script ??= mintScriptToken(this.#grantDeps()).then(({ token }) => token);
+    this.#script ??= mintScriptToken(this.#tokenDeps()).then(({ token }) => token);
     return this.#script;
   }
 
   async #send(call: HttpCall, token: AnyToken | null): Promise<RawAnswer> {
-    if (this.#refusal !== undefined) throw new SiteHasEnough();
     // A write that was sent is waited for: only its answer says what has to be deleted.
     const signal = call.isRepeatable ? this.#signal : undefined;
-    this.#signal.throwIfAborted();
+    this.#throwIfOver();
     this.#sent += 1;
     const { person } = call;
     try {
-      const answer = await this.#calls.send(call, token, signal);
-      if (isTooMuch(answer)) this.#refusal ??= answer;
+      const answer = await this.#sendOnce(call, token, signal);
       const failure = isSuccess(answer.status) ? null : toRecordError(answer, call).code;
       if (person === SCRIPT) this.#deps.onScriptRead({ door: 'probe', id: null, failure });
       return answer;
@@ -195,6 +203,19 @@ export class ProbeDoor {
       if (person === SCRIPT) this.#deps.onScriptRead({ door: 'probe', id: null, failure });
       throw error;
     }
+  }
+
+  async #sendOnce(call: HttpCall, token: AnyToken | null, signal?: AbortSignal): Promise<RawAnswer> {
+    this.#throwIfOver();
+    const answer = await this.#calls.send(call, token, signal);
+    if (isTooMuch(answer)) this.#refusal ??= answer;
+    return answer;
+  }
+
+  /** @throws SiteHasEnough after the first 429 or 503, the signal's reason after Ctrl+C */
+  #throwIfOver(): void {
+    if (this.#refusal !== undefined) throw new SiteHasEnough();
+    this.#signal.throwIfAborted();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Login } from '../../base/ids.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Actor } from '../port/actor.ts';
-import { claimsOf, type GrantDeps, type Granted, requestGrant } from '../wire/grant.ts';
+import { claimsOf, type TokenDeps, type Granted, requestGrant } from '../wire/grant.ts';
 import { SCRIPT } from '../wire/http-call.ts';
 import { UNKNOWN_WORDS } from '../wire/site-errors.ts';
 import type { Minted, PersonToken } from '../wire/tokens.ts';
@@ -14,7 +14,7 @@ import { scriptGrant } from './script-token.ts';
  * a failure of the site. There is no fall-back without the person's rights.
  */
 export async function mintPersonToken(
-  deps: GrantDeps,
+  deps: TokenDeps,
   actor: Pick<Actor, 'login' | 'sessionUuid'>,
 ): Promise<Minted<PersonToken>> {
   const parameters: Record<string, string> = { scope: `sudo_as_login:${actor.login}` };
@@ -32,7 +32,7 @@ export async function mintPersonToken(
  * alone.
  */
 async function grantFor(
-  deps: GrantDeps,
+  deps: TokenDeps,
   login: Login,
   scope: Readonly<Record<string, string>>,
 ): Promise<Granted> {

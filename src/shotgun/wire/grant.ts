@@ -7,10 +7,15 @@ import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { toTokenError } from '../wire/site-errors.ts';
 import type { Transport } from './transport.ts';
 
-export interface GrantDeps {
-  readonly transport: Transport;
+/** What a token is asked for with. */
+export interface TokenDeps {
+  readonly transport: Pick<Transport, 'send' | 'inTime'>;
   readonly settings: Config['site'];
   readonly clock: Clock;
+}
+
+export interface GrantDeps extends TokenDeps {
+  readonly transport: Transport;
 }
 
 /** The answer of the token endpoint (API 1.2). */
@@ -48,7 +53,7 @@ const RENEWAL_MARGIN_MS = 90_000;
  * @throws AppError the refusals of the person or the script, or a failure of the site
  */
 export async function requestGrant(
-  { transport, settings, clock }: GrantDeps,
+  { transport, settings, clock }: TokenDeps,
   parameters: Readonly<Record<string, string>>,
   person: string,
 ): Promise<Granted> {
