@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { AppConfig, Config } from '../../config/config.ts';
@@ -33,7 +32,9 @@ export async function startFrontEnds(
 ): Promise<readonly DevFrontEnd[]> {
   const started: DevFrontEnd[] = [];
   // Cookies are of a host: under another name the browser would send none.
-  const host = new URL(publicUrl).hostname;
+  const name = new URL(publicUrl).hostname;
+  // An address has brackets in a URL only.
+  const host = name.replace(/^\[(.*)\]$/u, '$1');
   let port = FIRST_PORT;
   for (const app of apps) {
     const folder = viteFolderOf(app);
@@ -61,7 +62,7 @@ export async function startFrontEnds(
       folder,
       environment: { ...variablesWithoutOurs(), SHOTGRAPH_URL: publicUrl },
     });
-    const origin = `http://${host}:${port}`;
+    const origin = `http://${name}:${port}`;
     terminal.print(`${app.name} is served by Vite at ${origin}/apps/${app.name}/`);
     started.push({ name: app.name, origin, child });
     port += 1;
@@ -70,17 +71,18 @@ export async function startFrontEnds(
 }
 
 /** The first port from here on that nobody listens at. */
-async function freePort(from: number, host: string): Promise<number> {
-  for (let port = from; port <= LAST_PORT; port += 1) {
-    const server = createServer();
-    const isFree = await Promise.race([
-      once(server, 'listening').then(() => true),
-      once(server, 'error').then(() => false),
-      // Only starts once both listen.
-      Promise.resolve().then(() => server.listen(port, host) && new Promise<never>(() => undefined)),
-    ]);
-    if (isFree) await new Promise((resolve) => server.close(resolve));
-    if (isFree) return port;
-  }
+export async function freePort(from: number, host: string): Promise<number> {
+  for (let port = from; port <= LAST_PORT; port += 1) if (await isFree(port, host)) return port;
   throw new Error(`No port from ${from} to ${LAST_PORT} is free.`);
+}
+
+/** @throws Error if nothing can listen at this host at all */
+function isFree(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+    );
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
 }
