@@ -22,7 +22,7 @@ import { type AuditScope, changeEntry, systemChangeEntry, systemOutcome } from '
 import { createAnswerPlugin, maxSearchesOf } from './execution/answer-plugin.ts';
 import type { BuildOptions } from './build-schema.ts';
 import type { GraphqlContext, WorkFor } from './request/context.ts';
-import { createErrorRecords } from './answer/error-records.ts';
+import { createErrorRecords, type RecordErrors } from './answer/error-records.ts';
 import { createErrorFormat, refusal } from './answer/errors.ts';
 import { createGivenValuesCheck } from './execution/given-values.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './execution/limits.ts';
@@ -136,7 +136,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     schema,
     async contextFor(request) {
       try {
-        return await createContext(deps, request);
+        return await createContext({ ...deps, recordErrors }, request);
       } catch (thrown) {
         const error = toAppError(thrown);
         const { requestId } = request;
@@ -149,7 +149,10 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
   };
 }
 
-async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promise<GraphqlContext> {
+async function createContext(
+  deps: GraphqlDeps & { readonly recordErrors: RecordErrors },
+  request: GraphqlRequest,
+): Promise<GraphqlContext> {
   const { principal, requestId, signal } = request;
   const { launch, refusal: launchRefusal } = await launchOf(deps, request);
   const sessionUuid = launch?.payload.sessionUuid ?? null;
@@ -175,13 +178,16 @@ async function createContext(deps: GraphqlDeps, request: GraphqlRequest): Promis
     waves: wavesOf(work.calls()),
     ...work.spent(),
   }));
+  const onPersonGone = (): void => request.onPersonGone?.();
   return Object.assign(new ContextWork(work), {
     ...{ principal, requestId, signal, audit, rowBatches, launch, launchRefusal },
     publicUrl: deps.publicUrl,
     uploads: deps.uploads,
     systems: systemsOf(deps, request, work),
     recordSystemChange: systemChangeRecorder(deps, { audit, rowBatches, work }),
-    onPersonGone: () => request.onPersonGone?.(),
+    onPersonGone,
+    recordRefusal: (error: unknown) =>
+      deps.recordErrors([error], { audit, changes: work.changes, onPersonGone }),
     readLaunch: (id: string) => deps.launches.read(id, principal),
   });
 }

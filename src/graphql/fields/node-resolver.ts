@@ -24,9 +24,12 @@ export function createNodeResolver(parts: SchemaParts, node: NamedClass, ids: No
       try {
         return await context.reader.one(row.type, row.id, parts.selections.of(info, row.type));
       } catch (error) {
-        // A type that the person may not read looks as a row that is not there.
-        if (toAppError(error).code === 'FORBIDDEN') return null;
-        throw error;
+        const { code, details } = toAppError(error);
+        // Everything else that is forbidden, such as acting for the person at all, is no answer about the row.
+        if (code !== 'FORBIDDEN' || details?.['reason'] !== 'read') throw error;
+        // A type that the person may not read looks as a row that is not there; the trail tells them apart.
+        context.recordRefusal(error);
+        return null;
       }
     },
   });

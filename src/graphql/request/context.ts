@@ -25,6 +25,8 @@ export interface GraphqlContext extends Work {
   readonly rowBatches: RowBatches;
   /** Records a change in another system. All later reads are fresh. */
   recordSystemChange(system: string, field: string, error: AppError | null): void;
+  /** Records a refusal that the answer does not tell. */
+  recordRefusal(error: unknown): void;
   /** Called when ShotGrid no longer lets us act for the person. */
   onPersonGone(): void;
   /** The launch that the request names in its header. */

@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import { AppError, ERROR_TABLE, type ErrorCode } from '../../../src/base/errors.ts';
 import { createLogger } from '../../../src/base/logger.ts';
 import { createErrorRecords } from '../../../src/graphql/answer/error-records.ts';
+import { createNodeIds } from '../../../src/graphql/fields/node-ids.ts';
 import type { GraphqlContext } from '../../../src/graphql/request/context.ts';
 import type { AuditEntry } from '../../../src/observe/audit-entry.ts';
 import { ChangeLog } from '../../../src/query/calls/change-log.ts';
@@ -70,6 +71,46 @@ describe('refusals inside a mutation', () => {
     await refusing.close();
     expect(codes).toEqual(['OWN_ACCOUNT_NEEDED']);
     expect(told()).toEqual([['access', 'refused', 'OWN_ACCOUNT_NEEDED']]);
+  });
+});
+
+describe('the root field `node`', () => {
+  const id = createNodeIds('https://studio.example').idOf({ type: 'Version', id: 900 });
+
+  async function nodeUnder(reason: string) {
+    const trail: AuditEntry[] = [];
+    const counted: string[] = [];
+    const world = await createGraphqlWorld({
+      rows: bridgeRows(),
+      deps: {
+        audit: { record: (entry) => trail.push(entry) },
+        onError: ({ code }) => counted.push(code),
+      },
+    });
+    world.site.before = () => {
+      throw new AppError('FORBIDDEN', { details: { reason } });
+    };
+    const { data, codes } = await world.ask(`{ node(id: "${id}") { nodeId ... on Version { code } } }`);
+    await world.close();
+    const logged = world.log.map((line) => JSON.parse(line) as { event: string; code?: string });
+    return {
+      ...{ data, codes, counted },
+      trail: trail.map(({ action, outcome, code }) => [action, outcome, code]),
+      logged: logged.filter(({ event }) => event === 'graphql.error').map(({ code }) => code),
+    };
+  }
+  const recorded = {
+    trail: [['access', 'refused', 'FORBIDDEN']],
+    logged: ['FORBIDDEN'],
+    counted: ['FORBIDDEN'],
+  };
+
+  it('tells no refusal of the read, which trail, log and metric have all the same', async () => {
+    expect(await nodeUnder('read')).toEqual({ data: { node: null }, codes: [], ...recorded });
+  });
+
+  it('tells every other refusal as it is', async () => {
+    expect(await nodeUnder('role')).toEqual({ data: { node: null }, codes: ['FORBIDDEN'], ...recorded });
   });
 });
 
