@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { sha256 } from '../base/digest.ts';
 import type { Vault } from '../store/vault.ts';
+import type { OperationRule } from '../config/tools/tool.ts';
 import type { ListedDocument } from './operation-list.ts';
+import { NO_RULE, strictest } from './rules.ts';
 
 /** The documents of one list, by what requests name them. */
 export interface Documents {
@@ -9,23 +11,46 @@ export interface Documents {
   readonly listId: string;
   readonly byId: ReadonlyMap<string, ListedDocument>;
   readonly byShape: ReadonlyMap<string, ListedDocument>;
+  /** By the shape of each operation: what it needed when the list was taken up. */
+  readonly rules: ReadonlyMap<string, OperationRule>;
 }
 
-/** The documents of a list. */
-export const documentsOf = (all: readonly ListedDocument[]): Documents => ({
-  listId: sha256(
-    all
-      .map(({ id }) => id)
-      .toSorted()
-      .join(' '),
-  ),
-  byId: new Map(all.map((document) => [document.id, document])),
-  byShape: new Map(all.map((document) => [document.shape, document])),
-});
+/** The documents of a list, and what their operations need. */
+export function documentsOf(
+  all: readonly ListedDocument[],
+  ruleOf: (operation: ListedDocument['operations'][number]) => OperationRule | undefined,
+): Documents {
+  const rules = new Map<string, OperationRule>();
+  for (const operation of all.flatMap(({ operations }) => operations)) {
+    const { shape } = operation;
+    rules.set(shape, strictest(rules.get(shape) ?? NO_RULE, ruleOf(operation) ?? NO_RULE));
+  }
+  const marks = [...rules].map(([shape, { maxAuthAgeMs, maxSearches }]) =>
+    JSON.stringify([shape, maxAuthAgeMs, maxSearches]),
+  );
+  return {
+    // A list with other rules is another list: processes that know the one have to read the other.
+    listId: sha256([...all.map(({ id }) => id), ...marks].toSorted().join(' ')),
+    byId: new Map(all.map((document) => [document.id, document])),
+    byShape: new Map(all.map((document) => [document.shape, document])),
+    rules,
+  };
+}
 
 const KEPT = z.object({
   documents: z.array(
-    z.object({ id: z.string(), shape: z.string(), text: z.string(), names: z.array(z.string()) }),
+    z.object({
+      id: z.string(),
+      shape: z.string(),
+      text: z.string(),
+      operations: z.array(z.object({ name: z.string(), shape: z.string() })),
+    }),
+  ),
+  rules: z.array(
+    z.tuple([
+      z.string(),
+      z.object({ maxAuthAgeMs: z.number().nullable(), maxSearches: z.number().nullable() }),
+    ]),
   ),
 });
 const LIST_IDS = z.array(z.string());
@@ -60,7 +85,12 @@ export function createKeptLists(
     for (const listId of listIds) {
       if (known.has(listId)) continue;
       const kept = KEPT.safeParse(await vault.get(listKey(listId))).data;
-      if (kept !== undefined) known.set(listId, documentsOf(kept.documents));
+      if (kept === undefined) continue;
+      const rules = new Map(kept.rules);
+      known.set(
+        listId,
+        documentsOf(kept.documents, ({ shape }) => rules.get(shape)),
+      );
     }
     for (const listId of [...known.keys()]) if (!listIds.includes(listId)) known.delete(listId);
     lists = listIds.flatMap((listId) => known.get(listId) ?? []);
@@ -77,7 +107,8 @@ export function createKeptLists(
         return [listId, ...others].slice(0, LISTS_KEPT);
       };
       // The texts come first: a process that finds the list in the index finds them too.
-      await vault.set(listKey(listId), { documents: [...documents.byId.values()] }, KEPT_MS);
+      const kept = { documents: [...documents.byId.values()], rules: [...documents.rules] };
+      await vault.set(listKey(listId), kept, KEPT_MS);
       while (
         !(await vault.update(indexKey, first, KEPT_MS)) &&
         !(await vault.add(indexKey, [listId], KEPT_MS))

@@ -23,7 +23,14 @@ export interface ListedDocument {
   readonly id: string;
   readonly shape: string;
   readonly text: string;
-  readonly names: readonly string[];
+  readonly operations: readonly ListedOperation[];
+}
+
+/** An operation of a document that may be run. */
+export interface ListedOperation {
+  readonly name: string;
+  /** Of the operation with its fragments alone, whatever else its document holds. */
+  readonly shape: string;
 }
 
 /** An operation with its parsed document. */
@@ -231,11 +238,19 @@ function documentsOf(
   operations: readonly CheckedOperation[],
 ): ListedDocument[] {
   const all = new Map<string, ListedDocument>();
-  const add = (text: string, document: DocumentNode, names: readonly string[]): void => {
+  const add = (text: string, shape: string, listed: readonly ListedOperation[]): void => {
     const id = sha256(text, 'hex');
-    if (!all.has(id)) all.set(id, { id, text, names, shape: shapeOf(document) });
+    if (!all.has(id)) all.set(id, { id, text, shape, operations: listed });
   };
-  for (const { text, document, name } of operations) add(text, document, [name]);
+  const shapes = new Map(operations.map((operation) => [operation, shapeOf(operation.document)]));
+  const listedOf = (operation: CheckedOperation): ListedOperation => ({
+    name: operation.name,
+    shape: shapes.get(operation) ?? '',
+  });
+  for (const operation of operations) {
+    const listed = listedOf(operation);
+    add(operation.text, listed.shape, [listed]);
+  }
   if (!isFolder) return [...all.values()];
   const byFile = new Map<Source | undefined, CheckedOperation[]>();
   for (const operation of operations) {
@@ -249,8 +264,8 @@ function documentsOf(
     if (inFile.length === 0 || !isWhole || definitions.size !== parse(source).definitions.length) continue;
     add(
       source.body,
-      { kind: Kind.DOCUMENT, definitions: [...definitions] },
-      inFile.map(({ name }) => name),
+      shapeOf({ kind: Kind.DOCUMENT, definitions: [...definitions] }),
+      inFile.map(listedOf),
     );
   }
   return [...all.values()];

@@ -7,7 +7,7 @@ import type { DocumentPolicy, OperationRule, ToolConfig } from '../config/tools/
 import { shapeOf } from './document-shape.ts';
 import type { Documents } from './kept-lists.ts';
 import { OperationListError } from './list-error.ts';
-import type { CheckedOperation, ListedDocument } from './operation-list.ts';
+import type { CheckedOperation, ListedDocument, ListedOperation } from './operation-list.ts';
 import { NO_RULE, strictest } from './rules.ts';
 import { ToolList, type ToolListDeps } from './tool-list.ts';
 
@@ -152,25 +152,23 @@ class ListedOperations implements Operations {
   }
 
   #listed({ tool, text, operationName }: Asked, { document, tool: of }: Found): Named {
-    const { names } = document;
-    const name = names.length === 1 && operationName === undefined ? names[0] : operationName;
-    const operation = name !== undefined && names.includes(name) ? name : UNKNOWN;
+    const { operations } = document;
+    const isOnly = operations.length === 1 && operationName === undefined;
+    const operation = isOnly ? operations[0] : operations.find(({ name }) => name === operationName);
     return {
       text: text ?? document.text,
       tool: tool?.name ?? of,
-      operation,
-      rule: this.#ruleOf(document, operation),
+      operation: operation?.name ?? UNKNOWN,
+      rule: this.#ruleOf(operation),
       isFreed: false,
     };
   }
 
-  /** A document that is marked in one tool is marked in every tool: otherwise one could ask it as another. */
-  #ruleOf({ shape }: ListedDocument, operation: string): OperationRule {
-    return this.#lists.reduce((rule, list) => {
-      const own = list.tool.rules.get(operation);
-      const isThere = own !== undefined && list.known(({ byShape }) => byShape.get(shape)) !== undefined;
-      return isThere ? strictest(rule, own) : rule;
-    }, NO_RULE);
+  /** An operation that is marked in one tool is marked in every tool: otherwise one could ask it as another. */
+  #ruleOf(operation: ListedOperation | undefined): OperationRule {
+    // A document without the operation that is asked for is refused when it is run.
+    if (operation === undefined) return NO_RULE;
+    return this.#lists.map((list) => list.ruleOf(operation)).reduce(strictest, NO_RULE);
   }
 
   #shapeOf(id: string, text: string): string | undefined {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Logger } from '../base/logger.ts';
-import type { ToolConfig } from '../config/tools/tool.ts';
+import type { OperationRule, ToolConfig } from '../config/tools/tool.ts';
 import type { Vault } from '../store/vault.ts';
 import { createKeptLists, type Documents, documentsOf, type KeptLists } from './kept-lists.ts';
 import { OperationListError } from './list-error.ts';
@@ -8,9 +8,10 @@ import {
   type CheckedOperation,
   type DocumentCheck,
   type ListedDocument,
+  type ListedOperation,
   readOperationList,
 } from './operation-list.ts';
-import { assertRulesFit } from './rules.ts';
+import { assertRulesFit, NO_RULE, strictest } from './rules.ts';
 
 export interface ToolListDeps {
   readonly vault: Pick<Vault, 'add' | 'get' | 'set' | 'update'>;
@@ -29,7 +30,7 @@ export class ToolList {
   readonly #deps: ToolListDeps;
   readonly #kept: KeptLists;
   #operations: readonly CheckedOperation[] = [];
-  #own: Documents = documentsOf([]);
+  #own: Documents = documentsOf([], () => undefined);
   /** Of the manifest that was read last: another one has another. */
   #mark = '';
   #taking: Promise<void> | undefined;
@@ -86,7 +87,21 @@ export class ToolList {
   }
 
   /**
-   * The same, after a look at what is new: a manifest that was replaced, or a list of another process.
+   * What an operation needs as this tool says it, or has said it of one of the lists that stay valid. A build that renames an
+   * operation, or leaves it out, leaves its old document no freer than it was.
+   */
+  ruleOf({ name, shape }: ListedOperation): OperationRule {
+    let rule = NO_RULE;
+    for (const { rules } of [this.#own, ...this.#kept.lists]) {
+      const kept = rules.get(shape);
+      if (kept === undefined) continue;
+      rule = strictest(strictest(rule, kept), this.tool.rules.get(name) ?? NO_RULE);
+    }
+    return rule;
+  }
+
+  /**
+   * The same as `known`, after a look at what is new: a manifest that was replaced, or a list of another process.
    * Errors: `UNAVAILABLE`: then it is not known whether there is such a document.
    */
   async find(
@@ -113,7 +128,7 @@ export class ToolList {
     assertRulesFit(this.tool, list.operations);
     const isFirst = this.#operations.length === 0;
     this.#operations = list.operations;
-    this.#own = documentsOf(list.documents);
+    this.#own = documentsOf(list.documents, ({ name }) => this.tool.rules.get(name));
     this.#deps.onTaken?.(this.tool.name);
     const fields = { tool: this.tool.name, count: list.operations.length };
     this.#deps.logger.info(isFirst ? 'operations.read' : 'operations.taken', fields);

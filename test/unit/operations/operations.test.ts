@@ -103,6 +103,19 @@ describe('a document that is listed', () => {
     });
   });
 
+  it('needs what a rule of any tool says of its operation, also in a file with others', async () => {
+    const one = toolOf('one', await files.write('m.json', mapOf(ROOM)), {
+      rules: new Map([['Room', { maxAuthAgeMs: 300, maxSearches: null }]]),
+    });
+    const text = `${OTHER}\n${ROOM}\n`;
+    await files.write('two/all.graphql', text);
+    const two = toolOf('two', `${files.folder}/two`);
+    const operations = await server([one, two]);
+    const ruleOf = async (operationName: string) =>
+      (await operations.named(asked({ tool: two, text, operationName }))).rule.maxAuthAgeMs;
+    expect([await ruleOf('Room'), await ruleOf('Other')]).toEqual([300, null]);
+  });
+
   it('is refused if the text has another id than was sent, and where two ids differ', async () => {
     const tool = toolOf('review', await files.write('m.json', mapOf(ROOM, OTHER)));
     const operations = await server([tool]);
@@ -209,6 +222,22 @@ describe('lists of several builds', () => {
     const all = await Promise.all([1, 2, 3].map(() => operations.named(other)));
     expect(all.map(({ operation }) => operation)).toEqual(['Other', 'Other', 'Other']);
     expect((await operations.named(asked({ tool, ids: [idOf(ROOM)] }))).operation).toBe('Room');
+  });
+
+  it('leave an old document the rule that its build had, and narrow it by the one in force', async () => {
+    const ruled = (name: string, maxAuthAgeMs: number) => ({
+      rules: new Map([[name, { maxAuthAgeMs, maxSearches: null }]]),
+    });
+    await server([toolOf('review', await files.write('1.json', mapOf(ROOM, ODD)), ruled('Room', 300))]);
+    await waitForShared(1);
+    // A start with another rule and the same list.
+    await server([toolOf('review', await files.write('1.json', mapOf(ROOM, ODD)), ruled('Odd', 60))]);
+    await waitForShared(2);
+    const tool = toolOf('review', await files.write('2.json', mapOf(OTHER)));
+    const operations = await server([tool]);
+    const ruleOf = async (text: string) =>
+      (await operations.named(asked({ tool, ids: [idOf(text)] }))).rule.maxAuthAgeMs;
+    expect([await ruleOf(ROOM), await ruleOf(ODD), await ruleOf(OTHER)]).toEqual([300, 60, null]);
   });
 
   it('are read again from a folder at a signal', async () => {
