@@ -3,6 +3,7 @@ import { createLogger, type Logger, logSettings } from './base/logger.ts';
 import { Undo } from './base/undo.ts';
 import type { Config } from './config/config.ts';
 import { otherSites } from './http/guard/same-site.ts';
+import { looseAddresses } from './config/tools/weaknesses.ts';
 import { openSiteKey } from './config/script-key.ts';
 import { documentCheck } from './graphql/execution/document-check.ts';
 import { createGraphql } from './graphql/graphql.ts';
@@ -276,6 +277,8 @@ const tellGone =
 function tellAtStart(exposed: ExposedSchema, config: Config, logger: Logger): void {
   for (const reason of otherSites(config))
     logger.warn('front_end.other_site', { code: 'OTHER_SITE', reason });
+  for (const reason of looseAddresses(config))
+    logger.warn('operations.not_restricted', { code: 'DOCUMENT_UNKNOWN', reason });
   tellNames(exposed, logger);
 }
 

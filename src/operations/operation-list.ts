@@ -262,11 +262,7 @@ function documentsOf(
     const definitions = new Set(inFile.flatMap(({ document }) => document.definitions));
     const isWhole = [...definitions].every(({ loc }) => loc?.source === source);
     if (inFile.length === 0 || !isWhole || definitions.size !== parse(source).definitions.length) continue;
-    add(
-      source.body,
-      shapeOf({ kind: Kind.DOCUMENT, definitions: [...definitions] }),
-      inFile.map(listedOf),
-    );
+    add(source.body, shapeOf({ kind: Kind.DOCUMENT, definitions: [...definitions] }), inFile.map(listedOf));
   }
   return [...all.values()];
 }

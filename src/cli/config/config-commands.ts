@@ -1,5 +1,6 @@
 import { variablesOfProcess } from '../../config/environment.ts';
 import { listsPathOf, loadConfig } from '../../config/load-config.ts';
+import { looseAddresses } from '../../config/tools/weaknesses.ts';
 import { printGraphqlSchema } from '../../graphql/print-schema.ts';
 import { loadSystemParts } from '../../systems/load-system-parts.ts';
 import { command } from '../command.ts';
@@ -25,6 +26,7 @@ export const configCheck = command({
       ['other systems', config.systems.length],
     ].map(([what, count]) => `${what}: ${count}`);
     terminal.print(`The configuration can be used, for ${config.environment}. ${counts.join(', ')}.`);
+    for (const problem of looseAddresses(config)) terminal.print(`Warning: ${problem}`);
     return 0;
   },
 });

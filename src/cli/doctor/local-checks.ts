@@ -4,6 +4,7 @@ import { toAppError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Config } from '../../config/config.ts';
+import { looseAddresses } from '../../config/tools/weaknesses.ts';
 import { printGraphqlSchema } from '../../graphql/print-schema.ts';
 import { otherSites } from '../../http/guard/same-site.ts';
 import { readLiveSchema } from '../../shotgun/script/live-schema.ts';
@@ -61,7 +62,10 @@ async function checkFrontEnds(config: Config): Promise<readonly Finding[]> {
           );
     }),
   );
-  return [...served, ...elsewhere];
+  const loose = looseAddresses(config).map((problem) =>
+    warn('documents', problem, 'See docs/operations.md, "Which tool asks".'),
+  );
+  return [...served, ...elsewhere, ...loose];
 }
 
 async function checkConnectors({ systems, extensions, schemaDirectory }: Config): Promise<Finding> {

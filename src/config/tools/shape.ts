@@ -10,13 +10,15 @@ export const DOCUMENTS = z.enum(['any', 'log', 'only'], { error: 'must be any, l
 
 const OPERATION_NAME = z.string().regex(/^[_A-Za-z][_0-9A-Za-z]*$/u, 'must be the name of an operation');
 
+/** Clocks may differ by half of it. */
+const MIN_AUTH_AGE_SECONDS = 60;
 const MAX_AUTH_AGE_SECONDS = 86_400;
 const MAX_SEARCHES = 1000;
 
 const RULE = z.strictObject({
   maxAuthAgeSeconds: z
     .int()
-    .min(1)
+    .min(MIN_AUTH_AGE_SECONDS)
     .max(MAX_AUTH_AGE_SECONDS)
     .optional()
     .describe('It needs a sign-in at the provider that is no older, by the auth_time of the token.'),

@@ -10,11 +10,39 @@ export function toolWeaknesses({ asking }: { readonly asking: Asking }): string[
     ...twice(tools, ({ by }) => (by.kind === 'client' ? by.clients : [])).map(
       ([one, other, id]) => `${one.place} and ${other.place} both have the client ${id}: it is of one tool.`,
     ),
-    ...twice(tools, ({ by }) => (by.kind === 'origin' ? [by.origin] : [])).map(
-      ([one, other, id]) => `${one.place} and ${other.place} both have the origin ${id}: it is of one tool.`,
-    ),
+    ...twice(tools, ({ by }) => (by.kind === 'origin' ? [by.origin] : []))
+      // Front ends that say nothing of what they ask need not be told apart.
+      .filter(([one, other]) => [one, other].some((tool) => saysWhatItAsks(tool, asking)))
+      .map(
+        ([one, other, id]) =>
+          `${one.place} and ${other.place} both have the origin ${id}: it is of one tool.`,
+      ),
     ...tools.flatMap((tool) => withoutList(tool)),
     ...freshSignIns(asking),
+  ];
+}
+
+const saysWhatItAsks = ({ operations, rules, documents }: ToolConfig, asking: Asking): boolean =>
+  operations !== null || rules.size > 0 || documents !== asking.documents;
+
+const STRICTNESS = { any: 0, log: 1, only: 2 } as const;
+
+/**
+ * Policies that hold nobody back, in one sentence. Pages of our origin share a cookie, and choose the address at which they
+ * ask: what one address takes, all of them can ask.
+ */
+export function looseAddresses({ asking: { documents, tools } }: { readonly asking: Asking }): string[] {
+  const served = tools.filter(({ by }) => by.kind === 'served');
+  const addresses = [
+    { place: 'documents', documents },
+    ...served.map((tool) => ({ place: `${tool.place}.documents`, documents: tool.documents })),
+  ].toSorted((one, other) => STRICTNESS[one.documents] - STRICTNESS[other.documents]);
+  const [loosest] = addresses;
+  const stricter = addresses.filter((address) => address.documents !== loosest?.documents);
+  if (loosest === undefined || stricter.length === 0) return [];
+  const which = stricter.map((address) => `${address.place} (${address.documents})`).join(', ');
+  return [
+    `Nobody who has a cookie is restricted by ${which}: ${loosest.place} is ${loosest.documents}, and a page of this origin can ask there. Set all of them to one value.`,
   ];
 }
 

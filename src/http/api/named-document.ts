@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { AppError } from '../../base/errors.ts';
 import { MS_PER_SECOND } from '../../base/units.ts';
 import type { ToolConfig } from '../../config/tools/tool.ts';
+import { isFreshSignIn } from '../../identity/provider/sign-in-strength.ts';
 import type { Named } from '../../operations/operations.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type Asker, stateOf } from '../request/request-state.ts';
@@ -73,7 +74,8 @@ function assertFresh(
   { config, clock }: HttpDeps,
 ): void {
   const { maxAuthAgeMs } = rule;
-  if (maxAuthAgeMs === null || (authTimeMs !== null && clock.now() - authTimeMs <= maxAuthAgeMs)) return;
+  if (maxAuthAgeMs === null) return;
+  if (isFreshSignIn(authTimeMs, { maxAgeMs: maxAuthAgeMs, nowMs: clock.now() })) return;
   const maxAuthAgeSeconds = maxAuthAgeMs / MS_PER_SECOND;
   if (client !== null) {
     throw new AppError('LOGIN_ACR', {

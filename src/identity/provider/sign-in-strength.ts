@@ -60,6 +60,16 @@ export function assertStrength(
     throw refusal();
   }
   if (maxAgeMs === null) return;
-  const ageMs = typeof authTime === 'number' ? nowMs - authTime * MS_PER_SECOND : Number.POSITIVE_INFINITY;
-  if (ageMs > maxAgeMs + CLOCK_TOLERANCE_MS) throw refusal();
+  const authTimeMs = typeof authTime === 'number' ? authTime * MS_PER_SECOND : null;
+  if (!isFreshSignIn(authTimeMs, { maxAgeMs, nowMs })) throw refusal();
+}
+
+/** Whether a sign-in is no older than that. One of an unknown time is not, nor one that is still to come. */
+export function isFreshSignIn(
+  authTimeMs: number | null,
+  { maxAgeMs, nowMs }: { readonly maxAgeMs: number; readonly nowMs: number },
+): boolean {
+  if (authTimeMs === null) return false;
+  const ageMs = nowMs - authTimeMs;
+  return ageMs <= maxAgeMs + CLOCK_TOLERANCE_MS && ageMs >= -CLOCK_TOLERANCE_MS;
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../../src/base/logger.ts';
 import { createOidc } from '../../../src/identity/provider/oidc.ts';
 import type { Oidc, SignedIn } from '../../../src/identity/provider/oidc-port.ts';
-import type { SignInStrength } from '../../../src/identity/provider/sign-in-strength.ts';
+import { isFreshSignIn, type SignInStrength } from '../../../src/identity/provider/sign-in-strength.ts';
 import { FakeIdp } from '../../support/fake-idp.ts';
 
 const ANY: SignInStrength = { acrValues: [], maxAgeMs: null };
@@ -64,9 +64,17 @@ describe('a studio that requires a recent sign-in (C24)', () => {
     expect(idp.authorizations[0]?.get('max_age')).toBe('3600');
   });
 
+  it('lets clocks differ by half a minute, either way', () => {
+    const isFresh = (ageMs: number) => isFreshSignIn(HOUR_MS - ageMs, { maxAgeMs: HOUR_MS, nowMs: HOUR_MS });
+    expect([-31_000, -30_000, HOUR_MS + 30_000, HOUR_MS + 31_000].map(isFresh)).toEqual([
+      ...[false, true, true, false],
+    ]);
+  });
+
   it.each([
     ['an old one', () => nowSeconds() - 3700],
     ['one of an unknown time', () => undefined],
+    ['one that is still to come', () => nowSeconds() + 60],
   ])('refuses %s', async (_, authTime) => {
     idp.bendClaims = (claims) => ({ ...claims, auth_time: authTime() });
     await expect(signIn(strength)).rejects.toMatchObject({ code: 'LOGIN_ACR' });

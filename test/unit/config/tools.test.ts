@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { DocumentPolicy, ToolConfig } from '../../../src/config/tools/tool.ts';
+import { looseAddresses, toolWeaknesses } from '../../../src/config/tools/weaknesses.ts';
+import { LISTS } from '../../../src/config/lists-shape.ts';
+import { toolOf } from '../../support/operation-lists.ts';
+
+const ORIGIN = 'https://tools.studio.example';
+const elsewhere = (name: string, changes: Partial<ToolConfig> = {}): ToolConfig =>
+  toolOf(name, null, { by: { kind: 'origin', origin: ORIGIN }, documents: 'any', ...changes });
+const weaknessesOf = (...tools: readonly ToolConfig[]) =>
+  toolWeaknesses({ asking: { documents: 'any', tools } });
+
+describe('two front ends at one origin', () => {
+  it('are taken where neither says what it asks', () => {
+    expect(weaknessesOf(elsewhere('one'), elsewhere('two'))).toEqual([]);
+  });
+
+  it.each([
+    ['operations', { operations: '/x' }],
+    ['documents', { documents: 'log' }],
+  ] as const)('are refused where one of them has %s', (_, changes) => {
+    const told = `apps.one and apps.two both have the origin ${ORIGIN}: it is of one tool.`;
+    expect(weaknessesOf(elsewhere('one'), elsewhere('two', changes))).toEqual([told]);
+    expect(weaknessesOf(elsewhere('one', changes), elsewhere('two'))).toEqual([told]);
+  });
+});
+
+describe('addresses of one origin', () => {
+  const told = (documents: DocumentPolicy, ...ofApps: readonly DocumentPolicy[]) =>
+    looseAddresses({
+      asking: {
+        documents,
+        tools: [
+          ...ofApps.map((policy, at) => toolOf(`app${at}`, '/x', { documents: policy })),
+          // Neither shares our cookie and page.
+          elsewhere('other', { documents: 'only' }),
+          toolOf('script', '/x', { by: { kind: 'client', clients: ['script'] }, documents: 'log' }),
+        ],
+      },
+    });
+
+  it('are told where the one takes what the other refuses', () => {
+    expect(told('any', 'only', 'log')).toEqual([
+      'Nobody who has a cookie is restricted by apps.app1.documents (log), apps.app0.documents (only): documents is any, and a page of this origin can ask there. Set all of them to one value.',
+    ]);
+    expect(told('only', 'any')).toEqual([
+      'Nobody who has a cookie is restricted by documents (only): apps.app0.documents is any, and a page of this origin can ask there. Set all of them to one value.',
+    ]);
+  });
+
+  it('are not, where all take the same', () => {
+    expect([told('any'), told('only', 'only'), told('log', 'log', 'log')]).toEqual([[], [], []]);
+  });
+});
+
+it('a fresh sign-in may be asked for within a minute, and no less: clocks differ', () => {
+  const isTaken = (maxAuthAgeSeconds: number) =>
+    LISTS.safeParse({ apps: { one: { directory: 'x', rules: { A: { maxAuthAgeSeconds } } } } }).success;
+  expect([isTaken(59), isTaken(60)]).toEqual([false, true]);
+});
