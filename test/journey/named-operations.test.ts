@@ -111,6 +111,15 @@ tools:
       viewer: { displayName: 'Mira Okafor' },
     });
     expect((await ask('/apps/review/graphql', { query: WHO }, headers)).code).toBe('DOCUMENT_UNKNOWN');
+    const atItsName = await ask('/apps/other/graphql', { query: BY_HAND }, headers);
+    expect(atItsName.data).toEqual({ viewer: { displayName: 'Mira Okafor' } });
+    expect(atItsName.headers.get('access-control-allow-origin')).toBe('http://localhost:5999');
+    const preflight = await fetch(`${studio.bffUrl}/apps/other/graphql`, { method: 'OPTIONS', headers });
+    expect([preflight.status, preflight.headers.get('access-control-allow-methods')]).toEqual([
+      204,
+      'GET, POST',
+    ]);
+    expect((await ask('/apps/other/graphql', { query: BY_HAND })).code).toBe('NOT_FOUND');
   });
 
   it('is the client of its token, and sends the text of its file as it is', async () => {

@@ -57,11 +57,15 @@ export function nameDocument(deps: HttpDeps): RequestHandler {
 function toolOf(request: Request, { config }: HttpDeps, { client }: Asker): ToolConfig | undefined {
   const { tools } = config.asking;
   const { name } = request.params;
-  const served = tools.find((tool) => tool.by.kind === 'served' && tool.name === name);
-  if (name !== undefined && served === undefined) throw new AppError('NOT_FOUND');
-  if (client !== null) return tools.find(({ by }) => by.kind === 'client' && by.clients.includes(client));
   const { origin } = request.headers;
-  return tools.find(({ by }) => by.kind === 'origin' && by.origin === origin) ?? served;
+  // A front end that is elsewhere may ask at its own name, as it does where it is served from here.
+  const app = tools.find(
+    ({ by, ...tool }) =>
+      tool.name === name && (by.kind === 'served' || (by.kind === 'origin' && by.origin === origin)),
+  );
+  if (name !== undefined && app === undefined) throw new AppError('NOT_FOUND');
+  if (client !== null) return tools.find(({ by }) => by.kind === 'client' && by.clients.includes(client));
+  return tools.find(({ by }) => by.kind === 'origin' && by.origin === origin) ?? app;
 }
 
 /** Asks for a sign-in with its time, which providers otherwise leave out. */

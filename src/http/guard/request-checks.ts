@@ -27,6 +27,8 @@ function isUtf8(contentType = ''): boolean {
 const PREFLIGHT_KEPT_SECONDS = '600';
 /** Paths that front ends may call; all others are for navigations or for our own pages. */
 const PATHS = new Set(['/graphql', '/auth/session', '/auth/session/events', '/auth/logout']);
+/** The same endpoint as `/graphql`, under the name of a front end. */
+const NAMED_GRAPHQL = /^\/apps\/[a-z][a-z0-9-]*\/graphql$/u;
 /** What GraphQL clients and their tracing send by themselves. */
 const HEADERS = [
   ...['content-type', 'apollo-require-preflight', 'x-apollo-operation-name', 'x-shotgraph-launch'],
@@ -46,7 +48,7 @@ export function allowFrontEnds({
   // A page of another site has no cookie here, and may have a token.
   const headers = [...HEADERS, ...(bearer === null ? [] : ['authorization']), ...corsHeaders].join(', ');
   return (request, response, next) => {
-    if (!PATHS.has(request.path)) {
+    if (!PATHS.has(request.path) && !NAMED_GRAPHQL.test(request.path)) {
       next();
       return;
     }

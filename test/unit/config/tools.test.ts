@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { DocumentPolicy, ToolConfig } from '../../../src/config/tools/tool.ts';
 import { looseAddresses, toolWeaknesses } from '../../../src/config/tools/weaknesses.ts';
+import { withDevServers } from '../../../src/cli/dev/with-dev-servers.ts';
+import { unfinishedConfig } from '../../../src/config/load-config.ts';
 import { LISTS } from '../../../src/config/lists-shape.ts';
 import { toolOf } from '../../support/operation-lists.ts';
 
+const CLIENT = { kind: 'client', clients: ['pipeline'] } as const;
 const ORIGIN = 'https://tools.studio.example';
 const elsewhere = (name: string, changes: Partial<ToolConfig> = {}): ToolConfig =>
   toolOf(name, null, { by: { kind: 'origin', origin: ORIGIN }, documents: 'any', ...changes });
@@ -57,4 +60,19 @@ it('a fresh sign-in may be asked for within a minute, and no less: clocks differ
   const isTaken = (maxAuthAgeSeconds: number) =>
     LISTS.safeParse({ apps: { one: { directory: 'x', rules: { A: { maxAuthAgeSeconds } } } } }).success;
   expect([isTaken(59), isTaken(60)]).toEqual([false, true]);
+});
+
+it('a front end of a development server is a tool of the origin of that server', () => {
+  const { config } = unfinishedConfig({});
+  const tools = [toolOf('review', '/x'), toolOf('other', '/x'), toolOf('pipeline', '/x', { by: CLIENT })];
+  const servers = new Map([
+    ['review', 'http://localhost:5173'],
+    ['pipeline', 'http://localhost:5174'],
+  ]);
+  const { asking } = withDevServers({ ...config, asking: { documents: 'only', tools } }, servers);
+  expect(asking.tools.map(({ by }) => by)).toEqual([
+    { kind: 'origin', origin: 'http://localhost:5173' },
+    { kind: 'served' },
+    CLIENT,
+  ]);
 });

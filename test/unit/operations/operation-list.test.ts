@@ -53,7 +53,10 @@ describe('a folder of operations', () => {
     await files.write('whole.graphql', text);
     await files.write('card.graphql', CARD);
     const { documents } = await read(files.folder);
-    expect(documents.map(({ id, names }) => [id, names])).toContainEqual([sha256(text, 'hex'), ['Whole']]);
+    expect(documents.map(({ id, operations }) => [id, operations.map(({ name }) => name)])).toContainEqual([
+      sha256(text, 'hex'),
+      ['Whole'],
+    ]);
   });
 
   it('refuses what does not fit the schema with file, line and nearest name', async () => {
