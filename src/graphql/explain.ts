@@ -159,6 +159,7 @@ const contextOf = (work: Work, launchType: string, signal: AbortSignal): Graphql
   rowBatches: new Map(),
   recordSystemChange: () => undefined,
   onPersonGone: () => undefined,
+  recordRefusal: () => undefined,
   uploads: {
     stream: notExplained,
     request: notExplained,
