@@ -100,8 +100,16 @@ class ListedOperations implements Operations {
     );
     const policy = tool?.documents ?? this.#documents;
     const id = idOf(text, ids, lists.length > 0 || policy !== 'any');
-    const isAskedFor = text === undefined || policy !== 'any';
-    const found = id === undefined ? undefined : await this.#find(lists, { id, text, isAskedFor });
+    // A text that is run anyway is looked for once, for its name.
+    const isAskedFor =
+      text === undefined || policy === 'only' || (policy === 'log' && !this.#told.has(toldKey(tool, id)));
+    const found =
+      id === undefined
+        ? undefined
+        : await this.#find(lists, { id, text, isAskedFor }).catch((error: unknown) => {
+            if (text === undefined || policy === 'only') throw error;
+            return undefined;
+          });
     if (found !== undefined) return this.#listed(asked, found);
     if (text === undefined)
       throw policy === 'only' ? unknown(asked) : new AppError('PERSISTED_QUERY_NOT_FOUND');
@@ -179,7 +187,7 @@ class ListedOperations implements Operations {
   }
 
   #tell({ tool, operationName }: Asked, id: string): void {
-    const key = `${tool?.name ?? ''} ${id}`;
+    const key = toldKey(tool, id);
     if (this.#told.has(key)) return;
     this.#told.set(key, true);
     this.#deps.logger.warn('operations.unlisted', {
@@ -190,6 +198,8 @@ class ListedOperations implements Operations {
     });
   }
 }
+
+const toldKey = (tool: ToolConfig | undefined, id = ''): string => `${tool?.name ?? ''} ${id}`;
 
 interface Found {
   readonly document: ListedDocument;

@@ -26,23 +26,20 @@ const READ_AT_ONCE = 50;
  * @throws OperationListError if it cannot be read, or is no list
  */
 export async function readListSources(path: string, setting: string): Promise<ListSources> {
-  const kind = await stat(path).catch(() => undefined);
-  if (kind === undefined) {
-    throw new OperationListError([
-      `${setting}: ${path} cannot be read. Build the tool, which writes its operations, or correct the path.`,
-    ]);
-  }
+  const kind = await stat(path).catch(unreadable(setting, path));
   if (kind.isDirectory()) return { sources: await readFolder(path, setting), isFolder: true };
   if (kind.size > MAX_MIB * MIB) throw tooLarge(setting, path);
   const problems: string[] = [];
-  const sources = readManifest(shown(path), await textOf(path), problems);
+  const sources = readManifest(shown(path), await textOf(path, setting), problems);
   if (sources.length > MAX_FILES) throw tooLarge(setting, path);
   if (problems.length > 0) throw new OperationListError(problems.map((problem) => `${setting}: ${problem}`));
   return { sources, isFolder: false };
 }
 
 async function readFolder(path: string, setting: string): Promise<readonly Source[]> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(
+    unreadable(setting, path),
+  );
   const files = entries
     .filter((entry) => entry.isFile() && GRAPHQL_FILE.test(entry.name))
     .map(({ parentPath, name }) => join(parentPath, name))
@@ -52,7 +49,7 @@ async function readFolder(path: string, setting: string): Promise<readonly Sourc
   let bytes = 0;
   for (let at = 0; at < files.length; at += READ_AT_ONCE) {
     const some = files.slice(at, at + READ_AT_ONCE);
-    for (const [index, text] of (await Promise.all(some.map(textOf))).entries()) {
+    for (const [index, text] of (await Promise.all(some.map((file) => textOf(file, setting)))).entries()) {
       bytes += text.length;
       sources.push(new Source(text, shown(some[index] ?? '')));
     }
@@ -61,7 +58,17 @@ async function readFolder(path: string, setting: string): Promise<readonly Sourc
   return sources;
 }
 
-const textOf = (path: string): Promise<string> => readFile(path, 'utf8');
+const textOf = (path: string, setting: string): Promise<string> =>
+  readFile(path, 'utf8').catch(unreadable(setting, path));
+
+/** A file that may not be read, or that goes while its folder is read. */
+const unreadable =
+  (setting: string, path: string) =>
+  (error: unknown): never => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    const told = `${setting}: ${path} cannot be read (${code}). Build the tool, which writes its operations, or correct the path or its rights.`;
+    throw new OperationListError([told], { isOfFile: true });
+  };
 
 /** Paths are shown as a person at the shell would type them. */
 function shown(path: string): string {

@@ -90,7 +90,8 @@ const nameIn = (body: string): string =>
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // Some editors and tools begin a file with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/u, ''));
   } catch {
     return undefined;
   }

@@ -9,6 +9,7 @@ import {
   type DocumentCheck,
   type ListedDocument,
   type ListedOperation,
+  type OperationList,
   readOperationList,
 } from './operation-list.ts';
 import { assertRulesFit, NO_RULE, strictest } from './rules.ts';
@@ -22,6 +23,7 @@ export interface ToolListDeps {
 }
 
 const AGAIN_MS = 5000;
+const MAX_AGAIN_MS = 300_000;
 
 /** The list of one tool: the one in force, and the latest ones of all processes. */
 export class ToolList {
@@ -34,6 +36,8 @@ export class ToolList {
   /** Of the manifest that was read last: another one has another. */
   #mark = '';
   #taking: Promise<void> | undefined;
+  #isStale = false;
+  #notShared = 0;
   #again: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -60,7 +64,17 @@ export class ToolList {
   }
 
   /** Takes up another list whole, or keeps the one in force and logs why. */
-  reload(): Promise<void> {
+  async reload(): Promise<void> {
+    if (this.#taking === undefined) return this.#takeNow();
+    // What is being read may be what was there before: it is read once more, for everybody who asked meanwhile.
+    this.#isStale = true;
+    await this.#taking;
+    if (this.#isStale) await this.#takeNow();
+    else await this.#taking;
+  }
+
+  #takeNow(): Promise<void> {
+    if (this.#taking === undefined) this.#isStale = false;
     this.#taking ??= this.#take()
       .catch((error: unknown) => {
         if (!(error instanceof OperationListError)) throw error;
@@ -109,7 +123,7 @@ export class ToolList {
   ): Promise<ListedDocument | undefined> {
     const known = this.known(find);
     if (known !== undefined) return known;
-    if ((await this.#markNow()) !== this.#mark) await this.reload();
+    if ((await this.#markNow()) !== this.#mark) await this.#takeNow();
     else await this.#taking;
     const taken = this.known(find);
     if (taken !== undefined) return taken;
@@ -123,9 +137,13 @@ export class ToolList {
   }
 
   async #take(): Promise<void> {
-    this.#mark = await this.#markNow();
-    const list = await readOperationList(this.#path, `${this.tool.place}.operations`, this.#deps.check);
-    assertRulesFit(this.tool, list.operations);
+    const mark = await this.#markNow();
+    const list = await this.#read().catch((error: unknown) => {
+      // What is wrong in a file stays so until it is written again; a file that could not be read is looked at again.
+      if (error instanceof OperationListError && !error.isOfFile) this.#mark = mark;
+      throw error;
+    });
+    this.#mark = mark;
     const isFirst = this.#operations.length === 0;
     this.#operations = list.operations;
     this.#own = documentsOf(list.documents, ({ name }) => this.tool.rules.get(name));
@@ -135,15 +153,25 @@ export class ToolList {
     void this.#share();
   }
 
+  async #read(): Promise<OperationList> {
+    const list = await readOperationList(this.#path, `${this.tool.place}.operations`, this.#deps.check);
+    assertRulesFit(this.tool, list.operations);
+    return list;
+  }
+
   /** In the background, until it succeeds: a server starts without its store, too. */
   async #share(): Promise<void> {
     clearTimeout(this.#again);
     try {
       await this.#kept.keep(this.#own);
+      this.#notShared = 0;
     } catch (error) {
       if (this.#isClosed) return;
-      this.#deps.logger.warn('operations.not_shared', { tool: this.tool.name, error });
-      this.#again = setTimeout(() => void this.#share(), AGAIN_MS).unref();
+      if (this.#notShared === 0)
+        this.#deps.logger.warn('operations.not_shared', { tool: this.tool.name, error });
+      const afterMs = Math.min(AGAIN_MS * 2 ** this.#notShared, MAX_AGAIN_MS);
+      this.#notShared += 1;
+      this.#again = setTimeout(() => void this.#share(), afterMs).unref();
     }
   }
 

@@ -80,6 +80,8 @@ tools:
     expect((await ask('/apps/review/graphql', { extensions: { persistedQuery } })).data).toEqual({
       viewer: { login: 'mira' },
     });
+    // Clients without an id send an empty one.
+    expect((await ask('/apps/review/graphql', { documentId: '', query: WHO })).code).toBeUndefined();
     const search = new URLSearchParams({ documentId: sha256(WHO, 'hex') });
     const got = await mira.get(`${studio.bffUrl}/apps/review/graphql?${search.toString()}`, {
       headers: { 'apollo-require-preflight': '1' },

@@ -114,7 +114,9 @@ function idsOf({ documentId, extensions }: Given): readonly string[] {
         'extensions.persistedQuery is { "version": 1, "sha256Hash": <hash> }. No other version is known.',
     });
   }
-  return [documentId, persisted?.['sha256Hash']].filter((id): id is string => typeof id === 'string');
+  // Clients that have no id send an empty one.
+  const given = documentId === '' ? undefined : documentId;
+  return [given, persisted?.['sha256Hash']].filter((id): id is string => typeof id === 'string');
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -108,7 +108,9 @@ describe('a folder of operations', () => {
   });
 
   it('refuses a folder that is not there', async () => {
-    expect((await problemsOf(`${files.folder}/none`)).join()).toMatch(/cannot be read. Build the tool/u);
+    expect((await problemsOf(`${files.folder}/none`)).join()).toMatch(
+      /cannot be read \(ENOENT\)\. Build the tool/u,
+    );
   });
 });
 
@@ -124,7 +126,9 @@ describe('a manifest', () => {
     const path = await files.write('manifest.json', apollo(WHOLE));
     const { operations, documents } = await read(path);
     expect(operations).toMatchObject([{ name: 'Whole', id: sha256(WHOLE, 'hex'), place: { line: 6 } }]);
-    expect(documents).toMatchObject([{ id: sha256(WHOLE, 'hex'), text: WHOLE, names: ['Whole'] }]);
+    expect(documents).toMatchObject([
+      { id: sha256(WHOLE, 'hex'), text: WHOLE, operations: [{ name: 'Whole' }] },
+    ]);
   });
 
   it('is a map of ids to texts, with and without the prefix of client-preset', async () => {

@@ -165,6 +165,23 @@ describe('a document that is on no list', () => {
     expect(events('operations.unlisted')).toHaveLength(1);
   });
 
+  it('is run under "log" while the store is away, which is told once and asked once for each text', async () => {
+    const tool = toolOf('review', await files.write('m.json', mapOf(ROOM)), { documents: 'log' });
+    let reads = 0;
+    const away = async (): Promise<never> => {
+      reads += 1;
+      throw new Error('the store is away');
+    };
+    vault = { ...vault, get: away, set: away, add: away, update: away };
+    const operations = await server([tool]);
+    for (let times = 0; times < 3; times += 1)
+      expect(await operations.named(asked({ tool, text: ODD }))).toMatchObject({ operation: 'unknown' });
+    // One to share the list, one to look for the text.
+    expect(reads).toBe(2);
+    expect(events('operations.not_shared')).toHaveLength(1);
+    await expect(operations.named(asked({ tool, ids: [idOf(ODD)] }))).rejects.toThrow('the store is away');
+  });
+
   it('may be asked by the explorer in development', async () => {
     const tool = toolOf('review', await files.write('m.json', mapOf(ROOM)));
     const operations = await server([tool]);
@@ -222,6 +239,28 @@ describe('lists of several builds', () => {
     const all = await Promise.all([1, 2, 3].map(() => operations.named(other)));
     expect(all.map(({ operation }) => operation)).toEqual(['Other', 'Other', 'Other']);
     expect((await operations.named(asked({ tool, ids: [idOf(ROOM)] }))).operation).toBe('Room');
+  });
+
+  it('are read once more for a signal that comes while they are read', async () => {
+    await files.write('list/room.graphql', ROOM);
+    const operations = await server([toolOf('review', `${files.folder}/list`)]);
+    const before = events('operations.taken').length;
+    await Promise.all([operations.reload(), operations.reload(), operations.reload()]);
+    expect(events('operations.taken').length - before).toBe(2);
+  });
+
+  it('stay in force where a file cannot be read, which is looked at again', async () => {
+    const path = await files.write('m.json', mapOf(ROOM));
+    const tool = toolOf('review', path);
+    const operations = await server([tool]);
+    await rename(path, `${path}.old`);
+    await operations.reload();
+    expect(events('operations.not_taken').map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/m\.json cannot be read \(ENOENT\)/u),
+    ]);
+    expect((await operations.named(asked({ tool, ids: [idOf(ROOM)] }))).operation).toBe('Room');
+    await files.write('m.json', `\uFEFF${JSON.stringify(mapOf(OTHER))}`);
+    expect((await operations.named(asked({ tool, ids: [idOf(OTHER)] }))).operation).toBe('Other');
   });
 
   it('leave an old document the rule that its build had, and narrow it by the one in force', async () => {
