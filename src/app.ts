@@ -275,10 +275,10 @@ const tellGone =
 
 /** Logs what an operator should know of a server that has started. */
 function tellAtStart(exposed: ExposedSchema, config: Config, logger: Logger): void {
-  for (const reason of otherSites(config))
-    logger.warn('front_end.other_site', { code: 'OTHER_SITE', reason });
-  for (const reason of looseAddresses(config))
-    logger.warn('operations.not_restricted', { code: 'DOCUMENT_UNKNOWN', reason });
+  const elsewhere = otherSites(config);
+  for (const reason of elsewhere) logger.warn('front_end.other_site', { code: 'OTHER_SITE', reason });
+  const code = 'DOCUMENT_UNKNOWN';
+  for (const reason of looseAddresses(config)) logger.warn('operations.not_restricted', { code, reason });
   tellNames(exposed, logger);
 }
 

@@ -22,7 +22,7 @@ import { type AuditScope, changeEntry, systemChangeEntry, systemOutcome } from '
 import { createAnswerPlugin, maxSearchesOf } from './execution/answer-plugin.ts';
 import type { BuildOptions } from './build-schema.ts';
 import type { GraphqlContext, WorkFor } from './request/context.ts';
-import { createErrorRecords, type RecordErrors } from './answer/error-records.ts';
+import { createErrorRecords, type RecordErrors, silentLogger } from './answer/error-records.ts';
 import { createErrorFormat, refusal } from './answer/errors.ts';
 import { createGivenValuesCheck } from './execution/given-values.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './execution/limits.ts';
@@ -138,8 +138,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
       try {
         return await createContext({ ...deps, recordErrors }, request);
       } catch (thrown) {
-        const error = toAppError(thrown);
-        const { requestId } = request;
+        const [error, { requestId }] = [toAppError(thrown), request];
         deps.logger[error.rule.logLevel]('graphql.refused', { requestId, code: error.code, error });
         deps.onError?.(error, requestId);
         throw refusal(error, requestId);
@@ -149,10 +148,9 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
   };
 }
 
-async function createContext(
-  deps: GraphqlDeps & { readonly recordErrors: RecordErrors },
-  request: GraphqlRequest,
-): Promise<GraphqlContext> {
+type ContextDeps = GraphqlDeps & { readonly recordErrors: RecordErrors };
+
+async function createContext(deps: ContextDeps, request: GraphqlRequest): Promise<GraphqlContext> {
   const { principal, requestId, signal } = request;
   const { launch, refusal: launchRefusal } = await launchOf(deps, request);
   const sessionUuid = launch?.payload.sessionUuid ?? null;
@@ -178,16 +176,15 @@ async function createContext(
     waves: wavesOf(work.calls()),
     ...work.spent(),
   }));
-  const onPersonGone = (): void => request.onPersonGone?.();
+  const recorded = { audit, changes: work.changes, onPersonGone: () => request.onPersonGone?.() };
   return Object.assign(new ContextWork(work), {
     ...{ principal, requestId, signal, audit, rowBatches, launch, launchRefusal },
     publicUrl: deps.publicUrl,
     uploads: deps.uploads,
     systems: systemsOf(deps, request, work),
     recordSystemChange: systemChangeRecorder(deps, { audit, rowBatches, work }),
-    onPersonGone,
-    recordRefusal: (error: unknown) =>
-      deps.recordErrors([error], { audit, changes: work.changes, onPersonGone }),
+    onPersonGone: recorded.onPersonGone,
+    recordRefusal: (error: unknown) => deps.recordErrors([error], recorded),
     readLaunch: (id: string) => deps.launches.read(id, principal),
   });
 }
@@ -301,6 +298,3 @@ async function launchOf(
     'Nothing was written: the header x-shotgraph-launch names no launch of yours. Leave it out, or open the launch again.';
   return { refusal: new AppError('BAD_USER_INPUT', { message }) };
 }
-
-/** Apollo's own log lines may contain documents and error messages. Our error records log everything relevant. */
-const silentLogger = { debug() {}, info() {}, warn() {}, error() {} };

@@ -176,10 +176,8 @@ describe('a document that is on no list', () => {
     const operations = await server([tool]);
     for (let times = 0; times < 3; times += 1)
       expect(await operations.named(asked({ tool, text: ODD }))).toMatchObject({ operation: 'unknown' });
-    // One to share the list, one to look for the text.
     expect(reads).toBe(2);
     expect(events('operations.not_shared')).toHaveLength(1);
-    await expect(operations.named(asked({ tool, ids: [idOf(ODD)] }))).rejects.toThrow('the store is away');
   });
 
   it('may be asked by the explorer in development', async () => {
@@ -244,9 +242,8 @@ describe('lists of several builds', () => {
   it('are read once more for a signal that comes while they are read', async () => {
     await files.write('list/room.graphql', ROOM);
     const operations = await server([toolOf('review', `${files.folder}/list`)]);
-    const before = events('operations.taken').length;
     await Promise.all([operations.reload(), operations.reload(), operations.reload()]);
-    expect(events('operations.taken').length - before).toBe(2);
+    expect(events('operations.taken')).toHaveLength(2);
   });
 
   it('stay in force where a file cannot be read, which is looked at again', async () => {
@@ -269,7 +266,6 @@ describe('lists of several builds', () => {
     });
     await server([toolOf('review', await files.write('1.json', mapOf(ROOM, ODD)), ruled('Room', 300))]);
     await waitForShared(1);
-    // A start with another rule and the same list.
     await server([toolOf('review', await files.write('1.json', mapOf(ROOM, ODD)), ruled('Odd', 60))]);
     await waitForShared(2);
     const tool = toolOf('review', await files.write('2.json', mapOf(OTHER)));
