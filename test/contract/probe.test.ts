@@ -5,7 +5,7 @@ import { FACTS } from '../../src/site/facts/fact-table.ts';
 import type { Switches } from '../../studio/site/ports.ts';
 import { SWITCHES } from '../../studio/site/switches.ts';
 import type { SiteCall } from '../support/site-world.ts';
-import { EVERYTHING, PROJECT, type ProbedSite, startProbedSite, valueOf } from '../support/probed-site.ts';
+import { EVERYTHING, type ProbedSite, startProbedSite, valueOf } from '../support/probed-site.ts';
 import { login } from '../support/test-shotgun.ts';
 
 const ASKED = Object.values(QUESTIONS).flat();
