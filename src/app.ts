@@ -275,10 +275,9 @@ const tellGone =
 
 /** Logs what an operator should know of a server that has started. */
 function tellAtStart(exposed: ExposedSchema, config: Config, logger: Logger): void {
-  const elsewhere = otherSites(config);
-  for (const reason of elsewhere) logger.warn('front_end.other_site', { code: 'OTHER_SITE', reason });
-  const code = 'DOCUMENT_UNKNOWN';
-  for (const reason of looseAddresses(config)) logger.warn('operations.not_restricted', { code, reason });
+  const code = 'OTHER_SITE';
+  for (const reason of otherSites(config)) logger.warn('front_end.other_site', { code, reason });
+  for (const reason of looseAddresses(config)) logger.warn('operations.not_restricted', { reason });
   tellNames(exposed, logger);
 }
 
