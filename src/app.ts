@@ -273,11 +273,11 @@ const tellGone =
     logger.warn('schema.field_changed', { code: 'FIELD_GONE', count, reason });
   };
 
-/** Logs what an operator should know of a server that has started. */
 function tellAtStart(exposed: ExposedSchema, config: Config, logger: Logger): void {
-  const code = 'OTHER_SITE';
-  for (const reason of otherSites(config)) logger.warn('front_end.other_site', { code, reason });
-  for (const reason of looseAddresses(config)) logger.warn('operations.not_restricted', { reason });
+  const [elsewhere, loose] = ['OTHER_SITE', 'DOCUMENT_UNKNOWN'] as const;
+  for (const reason of otherSites(config)) logger.warn('front_end.other_site', { code: elsewhere, reason });
+  for (const reason of looseAddresses(config))
+    logger.warn('operations.not_restricted', { code: loose, reason });
   tellNames(exposed, logger);
 }
 

@@ -20,7 +20,7 @@ export function settingsText(before: string, values: Readonly<Record<string, str
   const lines: string[] = [];
   for (const name of added) {
     const line = lineOf(name, values[name] ?? '');
-    const filled = name in there ? kept.replace(blankLine(name), () => line) : kept;
+    const filled = name in there ? withBlankFilled(kept, name, line) : kept;
     if (filled === kept) lines.push(line);
     kept = filled;
   }
@@ -50,12 +50,19 @@ export function assertSameSettings(before: string, tried: Readonly<Record<string
 const settingsOf = (text: string): Readonly<Record<string, string | undefined>> =>
   parseEnv(text.replace(/^\uFEFF/u, '').replaceAll('\r\n', '\n'));
 
-/** The last line of the name, which is the one that counts, where it has no value. */
-const blankLine = (name: string): RegExp =>
-  new RegExp(
-    `^(?:export )?${name}[ \\t]*=[ \\t]*(?:""|'')?[ \\t]*(?=\\r?$)(?![^]*^(?:export )?${name}[ \\t]*=)`,
-    'mu',
-  );
+/** The text with the last blank line of the name filled; unchanged where there is none. */
+function withBlankFilled(text: string, name: string, line: string): string {
+  const lines = text.split('\n');
+  const at = lines.findLastIndex((each) => {
+    const [written, value] = each
+      .trimEnd()
+      .replace(/^export /u, '')
+      .split('=', 2);
+    return written?.trimEnd() === name && ['', '""', "''"].includes((value ?? 'none').trim());
+  });
+  if (at < 0) return text;
+  return lines.with(at, `${line}${lines[at]?.endsWith('\r') === true ? '\r' : ''}`).join('\n');
+}
 
 export const hasWindowsLines = (text: string): boolean => text.includes('\r\n');
 
