@@ -33,11 +33,8 @@ import { openSite, type SiteDeps } from './shotgun/open-site.ts';
 import { reportSchemaDrift } from './shotgun/script/schema-drift.ts';
 import { withTolerances } from './shotgun/site-tolerances.ts';
 import type { Shotgun } from './shotgun/client/shotgun.ts';
-import { type ExposedSchema, exposeSchema, withFacts } from './site/expose.ts';
-import { type Exposure, loadExposure } from './site/exposure.ts';
-import { loadFacts } from './site/facts/site-facts.ts';
-import { loadSiteSchema } from './site/load-site-schema.ts';
-import type { SiteSchema } from './site/site-schema.ts';
+import type { ExposedSchema } from './site/expose.ts';
+import { loadSite } from './site/load-site.ts';
 import { tellNames } from './site/tell-names.ts';
 import { watchKeys } from './store/key-watch.ts';
 import { createLocks } from './store/locks.ts';
@@ -78,7 +75,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const clock = overrides.clock ?? systemClock;
   const logger = overrides.logger ?? createLogger(logSettings(config));
   const metrics = createMetrics();
-  const { snapshot, exposure, exposed } = await readSchema(config);
+  const { snapshot, exposure, exposed } = await loadSite(config.schemaDirectory);
   const { store, replays, forgetAll, ...kept } = await openMemory(config, clock, logger, overrides.store);
   undo.add(forgetAll);
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
@@ -240,15 +237,6 @@ const auditedNews =
   };
 
 const ownPersonOf = ({ login, person }: Principal): OwnPerson => ({ login, personId: person.id });
-
-async function readSchema({
-  schemaDirectory,
-}: Config): Promise<{ snapshot: SiteSchema; exposure: Exposure; exposed: ExposedSchema }> {
-  const snapshot = await loadSiteSchema(schemaDirectory);
-  const exposure = await loadExposure(schemaDirectory);
-  const facts = await loadFacts(schemaDirectory);
-  return { snapshot, exposure, exposed: withFacts(exposeSchema(snapshot, exposure), facts) };
-}
 
 interface WorkshopParts {
   readonly shotgun: Shotgun;

@@ -2,10 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { loadPlanConfig, loadSchemaDirectory, loadGraphFilesOfServer } from '../config/load-config.ts';
 import { createExplainer, type Explanation, explanationJson, printExplanation } from '../graphql/explain.ts';
 import { printDiagram } from '../query/plan/print-plan.ts';
-import { exposeSchema, withFacts } from '../site/expose.ts';
-import { loadExposure } from '../site/exposure.ts';
-import { loadFacts } from '../site/facts/site-facts.ts';
-import { loadSiteSchema } from '../site/load-site-schema.ts';
+import { loadSite } from '../site/load-site.ts';
 import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { command, UsageError } from './command.ts';
 
@@ -39,9 +36,7 @@ export const explainQuery = command({
     if (file === undefined || words.length > 1) throw new UsageError('Name one file with a query.');
     if (options.json && options.mermaid) throw new UsageError('Take either --json or --mermaid.');
     const directory = options.directory ?? loadSchemaDirectory(environment());
-    const schema = await loadSiteSchema(directory);
-    const facts = await loadFacts(directory);
-    const exposed = withFacts(exposeSchema(schema, await loadExposure(directory)), facts);
+    const { exposed } = await loadSite(directory);
     const files = await loadGraphFilesOfServer(options.config, environment());
     const parts = await loadSystemParts(files);
     const explain = createExplainer({ exposed, parts, ...loadPlanConfig(environment()) });

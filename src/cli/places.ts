@@ -2,15 +2,13 @@ import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AppConfig, Config } from '../config/config.ts';
 import { PageScriptsError, readPageScripts } from '../http/pages/page-scripts.ts';
-import { type ExposedSchema, exposeSchema } from '../site/expose.ts';
-import { loadExposure } from '../site/exposure.ts';
-import { loadFacts } from '../site/facts/site-facts.ts';
-import { loadSiteSchema } from '../site/load-site-schema.ts';
+import type { ExposedSchema } from '../site/expose.ts';
+import { loadSite } from '../site/load-site.ts';
 import { nearestName } from '../site/nearest-name.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
 import { OperationListError } from '../operations/list-error.ts';
 import { readLists } from '../operations/read-lists.ts';
-import { checkedGraph } from './checked-graph.ts';
+import { documentCheckFor } from './document-check-for.ts';
 import { ConnectorError, loadSystemParts } from '../systems/load-system-parts.ts';
 
 /**
@@ -51,8 +49,7 @@ async function frontEndProblems(app: AppConfig): Promise<readonly string[]> {
 async function schemaProblems({ schemaDirectory, amis }: Config): Promise<readonly string[]> {
   let exposed: ExposedSchema;
   try {
-    exposed = exposeSchema(await loadSiteSchema(schemaDirectory), await loadExposure(schemaDirectory));
-    await loadFacts(schemaDirectory);
+    ({ exposed } = await loadSite(schemaDirectory));
   } catch (error) {
     if (error instanceof SiteSchemaError) return error.problems;
     throw error;
@@ -90,8 +87,7 @@ async function auditProblems({ auditDestination: place }: Config): Promise<reado
 async function operationProblems({ asking, ...config }: Config): Promise<readonly string[]> {
   if (asking.tools.every(({ operations }) => operations === null)) return [];
   try {
-    const { check } = await checkedGraph(config);
-    await readLists(asking.tools, check);
+    await readLists(asking.tools, await documentCheckFor(config));
     return [];
   } catch (error) {
     if (error instanceof OperationListError) return error.problems;

@@ -2,9 +2,7 @@ import type { Config } from '../config/config.ts';
 import { documentCheck } from '../graphql/execution/document-check.ts';
 import { wholeSchema } from '../graphql/whole-schema.ts';
 import type { DocumentCheck } from '../operations/operation-list.ts';
-import { type ExposedSchema, exposeSchema } from '../site/expose.ts';
-import { loadExposure } from '../site/exposure.ts';
-import { loadSiteSchema } from '../site/load-site-schema.ts';
+import { loadSite } from '../site/load-site.ts';
 import { loadSystemParts } from '../systems/load-system-parts.ts';
 
 type GraphConfig = Pick<Config, 'schemaDirectory' | 'systems' | 'extensions'> & {
@@ -19,18 +17,18 @@ type GraphConfig = Pick<Config, 'schemaDirectory' | 'systems' | 'extensions'> & 
  *
  * @throws SiteSchemaError, ConnectorError
  */
-export async function checkedGraph({
+export async function documentCheckFor({
   schemaDirectory,
   systems,
   extensions,
   graphql,
-}: GraphConfig): Promise<{ readonly exposed: ExposedSchema; readonly check: DocumentCheck }> {
-  const exposed = exposeSchema(await loadSiteSchema(schemaDirectory), await loadExposure(schemaDirectory));
+}: GraphConfig): Promise<DocumentCheck> {
+  const { exposed } = await loadSite(schemaDirectory);
   const parts = await loadSystemParts({ systems, extensions });
   const { maxFirst, maxBatch } = graphql;
   const schema = await wholeSchema(
     { exposed, maxFirst, maxBatch, siteUrl: 'https://shotgrid.invalid' },
     parts,
   );
-  return { exposed, check: documentCheck(schema, graphql) };
+  return documentCheck(schema, graphql);
 }
