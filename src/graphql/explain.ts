@@ -5,8 +5,6 @@ import {
   getOperationAST,
   GraphQLError,
   parse,
-  specifiedRules,
-  validate,
 } from 'graphql';
 import { toAppError } from '../base/errors.ts';
 import type { LaunchId, Login, Subject } from '../base/ids.ts';
@@ -22,8 +20,9 @@ import type { SystemClient } from '../systems/connector.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import { buildGraphqlSchema } from './build-schema.ts';
 import { withBoundedArguments } from './execution/bounded-input.ts';
+import { documentCheck } from './execution/document-check.ts';
 import { createGivenValues } from './execution/given-values.ts';
-import { documentLimits, type DocumentSettings } from './execution/limits.ts';
+import type { DocumentSettings } from './execution/limits.ts';
 import type { GraphqlContext } from './request/context.ts';
 import { withSilentSystems } from './explain-systems.ts';
 import { withSeparateChanges } from './resolve/write-and-read.ts';
@@ -86,17 +85,17 @@ export function createExplainer({
   const asked = new Set<string>();
   const building = withSilentSystems(own, exposed, parts, (unknown) => asked.add(unknown)).then((whole) => {
     const schema = withBoundedArguments(withSeparateChanges(whole));
-    return { schema, assertGiven: createGivenValues({ schema, hideSuggestions: false }) };
+    const { mistakesOf } = documentCheck(schema, limits);
+    return { schema, mistakesOf, assertGiven: createGivenValues({ schema, hideSuggestions: false }) };
   });
-  const rules = [...specifiedRules, ...documentLimits(limits)];
   return async ({ document: text, variables, operationName, launchType }) => {
-    const { schema, assertGiven } = await building;
+    const { schema, mistakesOf, assertGiven } = await building;
     asked.clear();
     const document = parsed(text, limits);
     const mistakes =
       document instanceof GraphQLError
         ? [document]
-        : refusals(validate(schema, document, rules), () => {
+        : refusals(mistakesOf(document), () => {
             const operation = getOperationAST(document, operationName) ?? undefined;
             assertGiven({ document, operation, variables });
           });

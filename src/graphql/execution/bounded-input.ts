@@ -8,14 +8,13 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
   isInputType,
-  isIntrospectionType,
-  isObjectType,
   type OperationDefinitionNode,
   typeFromAST,
 } from 'graphql';
 import { isPlain } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
 import type { GraphqlContext } from '../request/context.ts';
+import { fieldsOfObjects } from '../types/object-fields.ts';
 
 /**
  * Limit on the values in a request's variables, and again on the arguments built from them: a document can use a
@@ -146,11 +145,7 @@ export function assertFewVariables(
  * uses them.
  */
 export function withBoundedArguments(schema: GraphQLSchema): GraphQLSchema {
-  for (const type of Object.values(schema.getTypeMap())) {
-    // The types of introspection are one for all schemas of the process.
-    if (!isObjectType(type) || isIntrospectionType(type)) continue;
-    for (const field of Object.values(type.getFields())) boundArguments(field);
-  }
+  for (const [, field] of fieldsOfObjects(schema)) boundArguments(field);
   return schema;
 }
 

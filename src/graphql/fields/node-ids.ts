@@ -1,4 +1,5 @@
 import { sha256 } from '../../base/digest.ts';
+import { isRowId } from '../../base/ids.ts';
 
 /** A row of the site. */
 interface Ref {
@@ -17,8 +18,6 @@ const SITE_LENGTH = 8;
 /** A type of a site has at most some dozens of characters. */
 const MAX_LENGTH = 200;
 const PARTS = /^(?<site>[\w-]{8}):(?<type>[A-Za-z][A-Za-z0-9_]*):(?<id>[1-9][0-9]{0,9})$/u;
-/** The largest id of GraphQL's Int. */
-const MAX_ID = 2_147_483_647;
 
 /** Global ids of the rows of one site. They hold ShotGrid's name of the type, so that a new name in `expose.yml` changes none. */
 export function createNodeIds(siteUrl: string): NodeIds {
@@ -32,7 +31,7 @@ export function createNodeIds(siteUrl: string): NodeIds {
       if (parts?.['site'] !== site) return undefined;
       const row = { type: parts['type'] ?? '', id: Number(parts['id']) };
       // One row has one id: other spellings of it are none.
-      return row.id <= MAX_ID && idOf(row) === text ? row : undefined;
+      return isRowId(row.id) && idOf(row) === text ? row : undefined;
     },
   };
 }

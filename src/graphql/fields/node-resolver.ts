@@ -1,4 +1,4 @@
-import { type GraphQLSchema, isObjectType } from 'graphql';
+import { type GraphQLSchema, isInterfaceType } from 'graphql';
 import { ID, Resolver } from 'type-graphql';
 import { toAppError } from '../../base/errors.ts';
 import type { EntityNode } from '../../query/ports/selection.ts';
@@ -39,8 +39,8 @@ export function createNodeResolver(parts: SchemaParts, node: NamedClass, ids: No
 
 /** Gives every row its `nodeId`, made of what each link carries. */
 export function withNodeIds(schema: GraphQLSchema, ids: NodeIds): GraphQLSchema {
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || !type.getInterfaces().some(({ name }) => name === 'Node')) continue;
+  const node = schema.getType('Node');
+  for (const type of isInterfaceType(node) ? schema.getPossibleTypes(node) : []) {
     const field = type.getFields()['nodeId'];
     if (field !== undefined) field.resolve = (row: EntityNode) => ids.idOf(row);
   }

@@ -1,9 +1,12 @@
 import {
   type FieldNode,
+  type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   getDirectiveValues,
   GraphQLIncludeDirective,
   type GraphQLResolveInfo,
   GraphQLSkipDirective,
+  type InlineFragmentNode,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
@@ -95,3 +98,10 @@ export function isIncluded(
   if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.['if'] === true) return false;
   return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.['if'] !== false;
 }
+
+/** What a part of a selection spreads. Undefined for a fragment that the document does not have. */
+export const fragmentOf = (
+  node: InlineFragmentNode | FragmentSpreadNode,
+  { fragments }: Pick<GraphQLResolveInfo, 'fragments'>,
+): InlineFragmentNode | FragmentDefinitionNode | undefined =>
+  node.kind === Kind.INLINE_FRAGMENT ? node : fragments[node.name.value];

@@ -9,7 +9,7 @@ import {
 import { type EntitySelection, EMPTY_SELECTION } from '../../query/ports/selection.ts';
 import { ownValue } from '../../base/bare.ts';
 import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
-import { createDocumentMemory, isIncluded } from './document-memory.ts';
+import { createDocumentMemory, fragmentOf, isIncluded } from './document-memory.ts';
 import { neededBy } from './needed.ts';
 
 /** Contains only the fields that every link carries. */
@@ -62,7 +62,7 @@ export function createSelectionReader(schema: ExposedSchema): SelectionReader {
         if (current !== undefined) collectField(info, node, current, drafts);
         continue;
       }
-      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : info.fragments[node.name.value];
+      const fragment = fragmentOf(node, info);
       if (fragment === undefined) continue;
       for (const narrowed of typesOf(info, fragment, current))
         collect(info, fragment.selectionSet, narrowed, drafts);
@@ -186,7 +186,7 @@ function fieldsNamed(info: GraphQLResolveInfo, set: SelectionSetNode, name: stri
   return set.selections.flatMap((node): FieldNode[] => {
     if (node.kind === Kind.FIELD) return node.name.value === name && isIncluded(node, info) ? [node] : [];
     if (!isIncluded(node, info)) return [];
-    const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : info.fragments[node.name.value];
+    const fragment = fragmentOf(node, info);
     return fragment === undefined ? [] : fieldsNamed(info, fragment.selectionSet, name);
   });
 }

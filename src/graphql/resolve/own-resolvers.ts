@@ -1,7 +1,8 @@
-import { type GraphQLResolveInfo, type GraphQLSchema, isObjectType } from 'graphql';
+import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { Arg, Extensions, Mutation, Query, FieldResolver } from 'type-graphql';
 import type { GraphqlContext } from '../request/context.ts';
 import { addMethod, type NamedClass } from '../types/named-class.ts';
+import { fieldsOfObjects } from '../types/object-fields.ts';
 
 interface OwnArgument {
   readonly name: string;
@@ -46,14 +47,11 @@ export const hasOwnResolver = ({ extensions }: { readonly extensions: object }):
  * batch, so one request of 340 KB blocked the server for 25 seconds. Our resolvers do not use the copies.
  */
 export function withOwnResolvers(schema: GraphQLSchema): GraphQLSchema {
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      const run = field.extensions[RUN] as Run | undefined;
-      if (run === undefined) continue;
-      field.resolve = (root, args, context, info) =>
-        run({ root, args, context, info } as OwnCall<never, never>);
-    }
+  for (const [, field] of fieldsOfObjects(schema)) {
+    const run = field.extensions[RUN] as Run | undefined;
+    if (run === undefined) continue;
+    field.resolve = (root, args, context, info) =>
+      run({ root, args, context, info } as OwnCall<never, never>);
   }
   return schema;
 }

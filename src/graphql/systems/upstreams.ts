@@ -8,11 +8,9 @@ import {
   type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
-  isIntrospectionType,
   isLeafType,
   isListType,
   isNonNullType,
-  isObjectType,
   Kind,
   TypeInfo,
   visit,
@@ -23,6 +21,7 @@ import { AppError } from '../../base/errors.ts';
 import { takeRoom } from '../request/answer-room.ts';
 import { asLists, untilOver } from '../request/in-time.ts';
 import { hasOwnResolver } from '../resolve/own-resolvers.ts';
+import { fieldsOfObjects } from '../types/object-fields.ts';
 
 /** Extension of a field or a type that a system adds. Its value is the system's name. */
 const UPSTREAM = 'shotgraphUpstream';
@@ -54,12 +53,9 @@ function systemOf(...places: readonly (Marked | null | undefined)[]): string | u
  * error too, instead of nulls. The items of its lists have one bound for the request.
  */
 export function withUpstreams(schema: GraphQLSchema): GraphQLSchema {
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || isIntrospectionType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      const system = systemOf(field, type);
-      if (system !== undefined || hasOwnResolver(field)) guard(type, field, system);
-    }
+  for (const [type, field] of fieldsOfObjects(schema)) {
+    const system = systemOf(field, type);
+    if (system !== undefined || hasOwnResolver(field)) guard(type, field, system);
   }
   return schema;
 }

@@ -1,4 +1,5 @@
 import { GraphQLBoolean, GraphQLFloat, GraphQLInt, type GraphQLLeafType, GraphQLString } from 'graphql';
+import { isPromise } from '../request/in-time.ts';
 
 /** Writes one value as text of JSON, exactly as graphql-js and `JSON.stringify` would. */
 export type Write = (value: unknown) => string;
@@ -61,7 +62,3 @@ export function leafText(type: GraphQLLeafType): Write {
   };
   return usual === undefined ? serialized : (value) => usual(value) ?? serialized(value);
 }
-
-/** As graphql-js tells promises. */
-export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

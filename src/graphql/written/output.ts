@@ -14,9 +14,10 @@ import {
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql';
-import { isIncluded } from '../request/document-memory.ts';
+import { fragmentOf, isIncluded } from '../request/document-memory.ts';
+import { isPromise } from '../request/in-time.ts';
 import { typeNameOfNode } from '../types/entity-types.ts';
-import { isPromise, leafText, NOT_WRITTEN, type Write } from './leaf-text.ts';
+import { leafText, NOT_WRITTEN, type Write } from './leaf-text.ts';
 
 /** Called with the number of fields of each selection that is compiled. */
 type OnCompiled = (fields: number) => void;
@@ -141,7 +142,7 @@ class Compiling {
         continue;
       }
       if (node.kind === Kind.FRAGMENT_SPREAD) seen.add(node.name.value);
-      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : this.#info.fragments[node.name.value];
+      const fragment = fragmentOf(node, this.#info);
       if (fragment !== undefined && this.#isFor(type, fragment))
         this.#collect(type, fragment.selectionSet, collected, seen);
     }

@@ -7,13 +7,15 @@ import {
   type GraphQLSchema,
   isLeafType,
   isNonNullType,
-  isObjectType,
   OperationTypeNode,
+  responsePathAsArray,
 } from 'graphql';
 import { createDocumentMemory } from '../request/document-memory.ts';
 import type { GraphqlContext } from '../request/context.ts';
+import { isPromise } from '../request/in-time.ts';
 import { hasOwnResolver } from '../resolve/own-resolvers.ts';
-import { isPromise, NOT_WRITTEN, type Write } from './leaf-text.ts';
+import { fieldsOfObjects } from '../types/object-fields.ts';
+import { NOT_WRITTEN, type Write } from './leaf-text.ts';
 import { compileOutput } from './output.ts';
 
 /** A part of an answer that is text already. */
@@ -28,7 +30,7 @@ class Written {
 type Path = GraphQLResolveInfo['path'];
 
 /** The parts of the answer to one request. */
-type Parts = Map<Path, Written>;
+type Parts = [Path, Written][];
 
 const partsOfRequests = new WeakMap<GraphqlContext, Parts>();
 /** Objects and lists of an answer that hold a part, at any depth. */
@@ -41,10 +43,7 @@ const holders = new WeakSet<object>();
  */
 export function withWrittenFields(schema: GraphQLSchema): GraphQLSchema {
   const outputs = new Outputs();
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields())) if (givesRows(field)) letWrite(field, outputs);
-  }
+  for (const [, field] of fieldsOfObjects(schema)) if (givesRows(field)) letWrite(field, outputs);
   return schema;
 }
 
@@ -62,7 +61,7 @@ function letWrite(field: GraphQLField<unknown, GraphqlContext>, outputs: Outputs
     const take = (given: unknown): unknown => {
       const text = given === null || given === undefined ? undefined : outputs.text(info, given);
       if (text === undefined) return given;
-      parts.set(info.path, new Written(text));
+      parts.push([info.path, new Written(text)]);
       return null;
     };
     return isPromise(value) ? value.then(take) : take(value);
@@ -111,7 +110,7 @@ class Outputs {
 export const writtenAnswers: ApolloServerPlugin<GraphqlContext> = {
   async requestDidStart({ request, contextValue }) {
     if (request.http === undefined) return undefined;
-    const parts: Parts = new Map();
+    const parts: Parts = [];
     partsOfRequests.set(contextValue, parts);
     return {
       async willSendResponse({ response: { body } }) {
@@ -124,8 +123,7 @@ export const writtenAnswers: ApolloServerPlugin<GraphqlContext> = {
 
 /** A part has no place if an error took the object that it belongs to. */
 function place(data: unknown, path: Path, part: Written): void {
-  const keys: (string | number)[] = [];
-  for (let at: Path | undefined = path; at !== undefined; at = at.prev) keys.unshift(at.key);
+  const keys = [...responsePathAsArray(path)];
   const last = keys.pop();
   const above: Holder[] = [];
   let holder: unknown = data;

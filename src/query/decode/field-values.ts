@@ -20,7 +20,7 @@ export function linkNode(schema: ExposedSchema, link: Link): MutableNode {
   const graphqlName = schema.types.get(link.type)?.graphqlName ?? UNEXPOSED_TYPE;
   // A row without a name has none, in either of the site's forms.
   const name = link.name === '' ? null : (link.name ?? null);
-  return nodeOf(graphqlName, { type: link.type, id: link.id }, name);
+  return nodeOf(graphqlName, link, name);
 }
 
 /** A node that further fields are added to. */
