@@ -7,7 +7,7 @@ import { loadSite } from '../site/load-site.ts';
 import { nearestName } from '../site/nearest-name.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
 import { OperationListError } from '../operations/list-error.ts';
-import { readLists } from '../operations/read-lists.ts';
+import { checkLists } from '../operations/read-lists.ts';
 import { documentCheckFor } from './document-check-for.ts';
 import { ConnectorError, loadSystemParts } from '../systems/load-system-parts.ts';
 
@@ -87,7 +87,7 @@ async function auditProblems({ auditDestination: place }: Config): Promise<reado
 async function operationProblems({ asking, ...config }: Config): Promise<readonly string[]> {
   if (asking.tools.every(({ operations }) => operations === null)) return [];
   try {
-    await readLists(asking.tools, await documentCheckFor(config));
+    await checkLists(asking.tools, await documentCheckFor(config));
     return [];
   } catch (error) {
     if (error instanceof OperationListError) return error.problems;

@@ -18,6 +18,7 @@ import type { Oidc, OidcSettings } from './provider/oidc-port.ts';
 import { createLogoutTokens, type LogoutTokens } from './session/logout-tokens.ts';
 import type { Principal } from './person/principal.ts';
 import { createProviderJwts } from './provider/provider-jwts.ts';
+import { loginUrlAt } from './provider/step-up.ts';
 import { createProviderSignOuts, type ProviderSignOuts } from './session/provider-sign-outs.ts';
 import { createRecheck, type Recheck, type StandingSource } from './session/recheck.ts';
 import { createRenewalFailures } from './session/renewal-failures.ts';
@@ -72,8 +73,7 @@ export const oidcSettings = ({
   neededClaims: neededClaims(identity),
   redirectUri: new URL('/auth/callback', publicUrl).href,
   postLogoutRedirectUri: new URL('/', publicUrl).href,
-  // Absolute: a front end at another origin would resolve a path against its own host.
-  loginUrl: new URL('/auth/login', publicUrl).href,
+  loginUrl: loginUrlAt(publicUrl),
   allowInsecureRequests: environment === 'development',
 });
 

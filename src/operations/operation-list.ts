@@ -169,8 +169,7 @@ function operationOf(
     );
     return [];
   }
-  const used = usedFragments(node, fragments);
-  const definitions = source === null ? [node, ...used] : [node, ...fragments.values()];
+  const definitions = [node, ...(source === null ? usedFragments(node, fragments) : fragments.values())];
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions };
   const text = source === null ? print(document) : source.body;
   return [
@@ -238,9 +237,8 @@ function documentsOf(
   operations: readonly CheckedOperation[],
 ): ListedDocument[] {
   const all = new Map<string, ListedDocument>();
-  const add = (text: string, shape: string, listed: readonly ListedOperation[]): void => {
-    const id = sha256(text, 'hex');
-    if (!all.has(id)) all.set(id, { id, text, shape, operations: listed });
+  const add = (document: ListedDocument): void => {
+    if (!all.has(document.id)) all.set(document.id, document);
   };
   const shapes = new Map(operations.map((operation) => [operation, shapeOf(operation.document)]));
   const listedOf = (operation: CheckedOperation): ListedOperation => ({
@@ -249,20 +247,23 @@ function documentsOf(
   });
   for (const operation of operations) {
     const listed = listedOf(operation);
-    add(operation.text, listed.shape, [listed]);
+    add({ id: operation.id, text: operation.text, shape: listed.shape, operations: [listed] });
   }
   if (!isFolder) return [...all.values()];
   const byFile = new Map<Source | undefined, CheckedOperation[]>();
   for (const operation of operations) {
     const source = operation.document.definitions[0]?.loc?.source;
-    byFile.set(source, [...(byFile.get(source) ?? []), operation]);
+    const inFile = byFile.get(source);
+    if (inFile === undefined) byFile.set(source, [operation]);
+    else inFile.push(operation);
   }
   for (const source of sources) {
     const inFile = byFile.get(source) ?? [];
     const definitions = new Set(inFile.flatMap(({ document }) => document.definitions));
     const isWhole = [...definitions].every(({ loc }) => loc?.source === source);
     if (inFile.length === 0 || !isWhole || definitions.size !== parse(source).definitions.length) continue;
-    add(source.body, shapeOf({ kind: Kind.DOCUMENT, definitions: [...definitions] }), inFile.map(listedOf));
+    const shape = shapeOf({ kind: Kind.DOCUMENT, definitions: [...definitions] });
+    add({ id: sha256(source.body, 'hex'), text: source.body, shape, operations: inFile.map(listedOf) });
   }
   return [...all.values()];
 }

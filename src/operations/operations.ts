@@ -7,7 +7,7 @@ import type { DocumentPolicy, OperationRule, ToolConfig } from '../config/tools/
 import { shapeOf } from './document-shape.ts';
 import type { Documents } from './kept-lists.ts';
 import { OperationListError } from './list-error.ts';
-import type { CheckedOperation, ListedDocument, ListedOperation } from './operation-list.ts';
+import type { ListedDocument, ListedOperation } from './operation-list.ts';
 import { NO_RULE, strictest } from './rules.ts';
 import { ToolList, type ToolListDeps } from './tool-list.ts';
 
@@ -41,8 +41,6 @@ export interface Operations {
    * Errors: `DOCUMENT_UNKNOWN`, `PERSISTED_QUERY_NOT_FOUND`, `BAD_REQUEST`, `UNAVAILABLE`.
    */
   named(asked: Asked): Promise<Named>;
-  /** Those of the lists in force. */
-  all(): readonly (readonly [ToolConfig, readonly CheckedOperation[]])[];
   /** Reads every list again: each is taken whole or not at all. */
   reload(): Promise<void>;
   close(): void;
@@ -58,7 +56,7 @@ export const UNKNOWN = 'unknown';
  */
 export async function openOperations(asking: Config['asking'], deps: ToolListDeps): Promise<Operations> {
   const lists = asking.tools.flatMap((tool) =>
-    tool.operations === null ? [] : [new ToolList(tool, tool.operations, deps)],
+    tool.operations === null ? [] : [new ToolList({ ...tool, operations: tool.operations }, deps)],
   );
   const opened = await Promise.allSettled(lists.map((list) => list.open()));
   const problems = opened.flatMap((result) => {
@@ -121,10 +119,6 @@ class ListedOperations implements Operations {
     };
   }
 
-  all(): ReturnType<Operations['all']> {
-    return this.#lists.map((list) => [list.tool, list.operations] as const);
-  }
-
   async reload(): Promise<void> {
     await Promise.all(this.#lists.map((list) => list.reload()));
   }
@@ -142,9 +136,12 @@ class ListedOperations implements Operations {
       isAskedFor,
     }: { readonly id: string; readonly text: string | undefined; readonly isAskedFor: boolean },
   ): Promise<Found | undefined> {
-    const shape = text === undefined ? undefined : this.#shapeOf(id, text);
-    const find = ({ byId, byShape }: Documents): ListedDocument | undefined =>
-      byId.get(id) ?? (shape === undefined ? undefined : byShape.get(shape));
+    const find = ({ byId, byShape }: Documents): ListedDocument | undefined => {
+      const listed = byId.get(id);
+      if (listed !== undefined || text === undefined) return listed;
+      const shape = this.#shapeOf(id, text);
+      return shape === undefined ? undefined : byShape.get(shape);
+    };
     for (const isFresh of isAskedFor ? [false, true] : [false]) {
       const found: Found[] = [];
       for (const list of lists) {

@@ -1,36 +1,38 @@
 import type { ToolConfig } from '../config/tools/tool.ts';
 import { OperationListError } from './list-error.ts';
-import { type CheckedOperation, type DocumentCheck, readOperationList } from './operation-list.ts';
+import { type DocumentCheck, type OperationList, readOperationList } from './operation-list.ts';
 import { assertRulesFit } from './rules.ts';
 
-/** A tool with the operations of its list. */
-export interface ReadTool {
-  readonly tool: ToolConfig;
-  readonly operations: readonly CheckedOperation[];
+/** A tool that has a list. */
+export type ListedTool = ToolConfig & { readonly operations: string };
+
+const hasList = (tool: ToolConfig): tool is ListedTool => tool.operations !== null;
+
+/**
+ * Reads the list of one tool.
+ *
+ * @throws OperationListError with every mistake of the list, or of the rules for it
+ */
+export async function readToolList(tool: ListedTool, check: DocumentCheck): Promise<OperationList> {
+  const list = await readOperationList(tool.operations, `${tool.place}.operations`, check);
+  assertRulesFit(tool, list.operations);
+  return list;
 }
 
 /**
- * Reads the lists of all tools that have one, without a server.
+ * Checks the lists of all tools that have one, without a server.
  *
  * @throws OperationListError with the mistakes of all of them
  */
-export async function readLists(
-  tools: readonly ToolConfig[],
-  check: DocumentCheck,
-): Promise<readonly ReadTool[]> {
+export async function checkLists(tools: readonly ToolConfig[], check: DocumentCheck): Promise<void> {
   const problems: string[] = [];
-  const read: ReadTool[] = [];
-  for (const tool of tools) {
-    if (tool.operations === null) continue;
+  for (const tool of tools.filter(hasList)) {
     try {
-      const { operations } = await readOperationList(tool.operations, `${tool.place}.operations`, check);
-      assertRulesFit(tool, operations);
-      read.push({ tool, operations });
+      await readToolList(tool, check);
     } catch (error) {
       if (!(error instanceof OperationListError)) throw error;
       problems.push(...error.problems);
     }
   }
   if (problems.length > 0) throw new OperationListError(problems);
-  return read;
 }

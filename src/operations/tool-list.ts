@@ -1,25 +1,17 @@
 import { stat } from 'node:fs/promises';
 import type { Logger } from '../base/logger.ts';
-import type { OperationRule, ToolConfig } from '../config/tools/tool.ts';
+import type { OperationRule } from '../config/tools/tool.ts';
 import type { Vault } from '../store/vault.ts';
 import { createKeptLists, type Documents, documentsOf, type KeptLists } from './kept-lists.ts';
 import { OperationListError } from './list-error.ts';
-import {
-  type CheckedOperation,
-  type DocumentCheck,
-  type ListedDocument,
-  type ListedOperation,
-  type OperationList,
-  readOperationList,
-} from './operation-list.ts';
-import { assertRulesFit, NO_RULE, strictest } from './rules.ts';
+import type { DocumentCheck, ListedDocument, ListedOperation } from './operation-list.ts';
+import { type ListedTool, readToolList } from './read-lists.ts';
+import { NO_RULE, strictest } from './rules.ts';
 
 export interface ToolListDeps {
   readonly vault: Pick<Vault, 'add' | 'get' | 'set' | 'update'>;
   readonly logger: Logger;
   readonly check: DocumentCheck;
-  /** Called with each list that is taken up. */
-  readonly onTaken?: (tool: string) => void;
 }
 
 const AGAIN_MS = 5000;
@@ -27,11 +19,10 @@ const MAX_AGAIN_MS = 300_000;
 
 /** The list of one tool: the one in force, and the latest ones of all processes. */
 export class ToolList {
-  readonly tool: ToolConfig;
-  readonly #path: string;
+  readonly tool: ListedTool;
   readonly #deps: ToolListDeps;
   readonly #kept: KeptLists;
-  #operations: readonly CheckedOperation[] = [];
+  #isOpen = false;
   #own: Documents = documentsOf([], () => undefined);
   /** Of the manifest that was read last: another one has another. */
   #mark = '';
@@ -41,17 +32,10 @@ export class ToolList {
   #again: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  // oxlint-disable-next-line max-params
-  constructor(tool: ToolConfig, path: string, deps: ToolListDeps) {
+  constructor(tool: ListedTool, deps: ToolListDeps) {
     this.tool = tool;
-    this.#path = path;
     this.#deps = deps;
     this.#kept = createKeptLists(deps.vault, tool.name);
-  }
-
-  /** The operations of the list in force. */
-  get operations(): readonly CheckedOperation[] {
-    return this.#operations;
   }
 
   /**
@@ -138,25 +122,17 @@ export class ToolList {
 
   async #take(): Promise<void> {
     const mark = await this.#markNow();
-    const list = await this.#read().catch((error: unknown) => {
+    const list = await readToolList(this.tool, this.#deps.check).catch((error: unknown) => {
       // What is wrong in a file stays so until it is written again; a file that could not be read is looked at again.
       if (error instanceof OperationListError && !error.isOfFile) this.#mark = mark;
       throw error;
     });
     this.#mark = mark;
-    const isFirst = this.#operations.length === 0;
-    this.#operations = list.operations;
     this.#own = documentsOf(list.documents, ({ name }) => this.tool.rules.get(name));
-    this.#deps.onTaken?.(this.tool.name);
     const fields = { tool: this.tool.name, count: list.operations.length };
-    this.#deps.logger.info(isFirst ? 'operations.read' : 'operations.taken', fields);
+    this.#deps.logger.info(this.#isOpen ? 'operations.taken' : 'operations.read', fields);
+    this.#isOpen = true;
     void this.#share();
-  }
-
-  async #read(): Promise<OperationList> {
-    const list = await readOperationList(this.#path, `${this.tool.place}.operations`, this.#deps.check);
-    assertRulesFit(this.tool, list.operations);
-    return list;
   }
 
   /** In the background, until it succeeds: a server starts without its store, too. */
@@ -177,7 +153,7 @@ export class ToolList {
 
   /** The files of a folder are replaced one by one: only a signal says that they are complete. */
   async #markNow(): Promise<string> {
-    const file = await stat(this.#path, { bigint: true }).catch(() => undefined);
+    const file = await stat(this.tool.operations, { bigint: true }).catch(() => undefined);
     if (file === undefined || file.isDirectory()) return this.#mark;
     return `${file.ino} ${file.size} ${file.mtimeNs}`;
   }

@@ -6,7 +6,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import { isPersonRefusal } from '../../base/error-kinds.ts';
 import { isServerError } from '../../base/units.ts';
 import type { RequestCredentials } from '../../graphql/graphql.ts';
-import { authTimeOf } from '../../identity/provider/oidc-port.ts';
+import { authTimeOf } from '../../identity/provider/sign-in-strength.ts';
 import type { Principal, Session } from '../../identity/person/principal.ts';
 import { nameDocument } from './named-document.ts';
 import { recordDecision } from '../guard/record-decision.ts';

@@ -3,6 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { MS_PER_SECOND } from '../../base/units.ts';
 import type { ToolConfig } from '../../config/tools/tool.ts';
 import { isFreshSignIn } from '../../identity/provider/sign-in-strength.ts';
+import { loginUrlAt, stepUpUrl } from '../../identity/provider/step-up.ts';
 import type { Named } from '../../operations/operations.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type Asker, stateOf } from '../request/request-state.ts';
@@ -87,11 +88,10 @@ function assertFresh(
       details: { maxAuthAgeSeconds },
     });
   }
-  const loginUrl = new URL('/auth/login', config.http.publicUrl);
-  loginUrl.search = new URLSearchParams({ prompt: 'login', claims: WITH_TIME }).toString();
+  const loginUrl = stepUpUrl(loginUrlAt(config.http.publicUrl), { prompt: 'login', claims: WITH_TIME });
   throw new AppError('STEP_UP', {
     message: `Nothing was done: ${operation} needs a sign-in that is no more than ${maxAuthAgeSeconds} seconds old. Open the loginUrl of the details, then try again.`,
-    details: { loginUrl: loginUrl.href, maxAuthAgeSeconds },
+    details: { loginUrl, maxAuthAgeSeconds },
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Subject } from '../../base/ids.ts';
 import type { Config } from '../../config/config.ts';
-import type { SignInStrength } from './sign-in-strength.ts';
+import { authTimeOf, type SignInStrength } from './sign-in-strength.ts';
 import type * as client from 'openid-client';
 import { MS_PER_SECOND } from '../../base/units.ts';
 
@@ -77,10 +77,6 @@ export interface IdpSession {
   /** When the person was last asked to sign in there (`auth_time`); absent or null where the provider does not say. */
   readonly authTimeMs?: number | null;
 }
-
-/** When the person behind these claims was last asked to sign in; null where they do not say. */
-export const authTimeOf = ({ auth_time: seconds }: Readonly<Record<string, unknown>>): number | null =>
-  typeof seconds === 'number' ? seconds * MS_PER_SECOND : null;
 
 export interface SignedIn {
   readonly issuer: string;

@@ -54,15 +54,18 @@ export function assertStrength(
   { acrValues, maxAgeMs }: SignInStrength,
   nowMs: number,
 ): void {
-  const { acr, auth_time: authTime } = claims;
+  const { acr } = claims;
   const refusal = (): AppError => withAccount(new AppError('LOGIN_ACR'), claims);
   if (acrValues.length > 0 && !(typeof acr === 'string' && acrValues.includes(acr))) {
     throw refusal();
   }
   if (maxAgeMs === null) return;
-  const authTimeMs = typeof authTime === 'number' ? authTime * MS_PER_SECOND : null;
-  if (!isFreshSignIn(authTimeMs, { maxAgeMs, nowMs })) throw refusal();
+  if (!isFreshSignIn(authTimeOf(claims), { maxAgeMs, nowMs })) throw refusal();
 }
+
+/** When the person behind these claims was last asked to sign in; null where they do not say. */
+export const authTimeOf = ({ auth_time: seconds }: Readonly<Record<string, unknown>>): number | null =>
+  typeof seconds === 'number' ? seconds * MS_PER_SECOND : null;
 
 /** Whether a sign-in is no older than that. One of an unknown time is not, nor one that is still to come. */
 export function isFreshSignIn(

@@ -37,11 +37,24 @@ export const signInAgain = (loginUrl: string): AppError =>
     details: { loginUrl },
   });
 
+/**
+ * Where a person signs in here. Absolute: a front end at another origin would resolve a path against its own host.
+ *
+ * @param publicUrl of this server
+ */
+export const loginUrlAt = (publicUrl: string): string => new URL('/auth/login', publicUrl).href;
+
+/** The address of a sign-in that asks the provider for more. */
+export function stepUpUrl(loginUrl: string, parameters: Readonly<Record<string, string>>): string {
+  const url = new URL(loginUrl);
+  url.search = new URLSearchParams(parameters).toString();
+  return url.href;
+}
+
 /** `STEP_UP` with the sign-in that the provider requires; undefined where it requires none (G14). */
 export function stepUpError(error: ResponseBodyError, loginUrl: string): AppError | undefined {
   const claims = parseClaimsRequest(error.cause['claims']);
   if (!STEP_UP_ERRORS.has(error.error) && claims === undefined) return undefined;
-  const url = new URL(loginUrl);
-  url.search = new URLSearchParams(claims === undefined ? { prompt: 'login' } : { claims }).toString();
-  return new AppError('STEP_UP', { cause: error, details: { loginUrl: url.href } });
+  const stepUp = stepUpUrl(loginUrl, claims === undefined ? { prompt: 'login' } : { claims });
+  return new AppError('STEP_UP', { cause: error, details: { loginUrl: stepUp } });
 }
