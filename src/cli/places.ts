@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { AppConfig, Config } from '../config/config.ts';
 import { PageScriptsError, readPageScripts } from '../http/pages/page-scripts.ts';
 import type { ExposedSchema } from '../site/expose.ts';
-import { loadSite } from '../site/load-site.ts';
+import { type LoadedSite, loadSite } from '../site/load-site.ts';
 import { nearestName } from '../site/nearest-name.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
 import { OperationListError } from '../operations/list-error.ts';
@@ -18,13 +18,14 @@ import { ConnectorError, loadSystemParts } from '../systems/load-system-parts.ts
  * @returns one sentence for each problem, with its setting
  */
 export async function checkPlaces(config: Config): Promise<readonly string[]> {
+  const site = loadSite(config.schemaDirectory);
   const found = await Promise.all([
     ...config.apps.map(frontEndProblems),
-    schemaProblems(config),
+    schemaProblems(config, site),
     auditProblems(config),
     ...config.systems.map((system) => connectorProblems(() => loadSystemParts({ systems: [system] }))),
     extensionProblems(config),
-    operationProblems(config),
+    operationProblems(config, site),
   ]);
   return [...found.flat(), ...pageScriptProblems()];
 }
@@ -46,10 +47,10 @@ async function frontEndProblems(app: AppConfig): Promise<readonly string[]> {
   ];
 }
 
-async function schemaProblems({ schemaDirectory, amis }: Config): Promise<readonly string[]> {
+async function schemaProblems({ amis }: Config, site: Promise<LoadedSite>): Promise<readonly string[]> {
   let exposed: ExposedSchema;
   try {
-    ({ exposed } = await loadSite(schemaDirectory));
+    ({ exposed } = await site);
   } catch (error) {
     if (error instanceof SiteSchemaError) return error.problems;
     throw error;
@@ -84,10 +85,13 @@ async function auditProblems({ auditDestination: place }: Config): Promise<reado
 }
 
 /** Lists of operations that do not fit the schema, once there is one. */
-async function operationProblems({ asking, ...config }: Config): Promise<readonly string[]> {
+async function operationProblems(
+  { asking, ...config }: Config,
+  site: Promise<LoadedSite>,
+): Promise<readonly string[]> {
   if (asking.tools.every(({ operations }) => operations === null)) return [];
   try {
-    await checkLists(asking.tools, await documentCheckFor(config));
+    await checkLists(asking.tools, await documentCheckFor(config, (await site).exposed));
     return [];
   } catch (error) {
     if (error instanceof OperationListError) return error.problems;

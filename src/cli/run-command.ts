@@ -51,8 +51,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     return 0;
   }
   const { command, options, words, env } = line;
-  let found: Environment | undefined;
-  const environment = (): Environment => (found ??= environmentOf(env));
+  // Read again at each use: a command that keeps running has to see a file that has changed.
+  const environment = (): Environment => environmentOf(env);
   try {
     return await command.run({ options, words, environment, env }, terminal);
   } catch (error) {

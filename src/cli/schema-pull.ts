@@ -140,7 +140,8 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, element]) => [key, sorted(element)]));
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+/** Replaces the file as a whole: a reader sees the one before or the one after. */
+export async function replaceFile(path: string, text: string): Promise<void> {
   await writeFile(`${path}.new`, text);
   await rename(`${path}.new`, path);
 }

@@ -59,7 +59,11 @@ function defaultOf(setting: Setting): string {
   return setting.fallback === '' ? 'empty' : `\`${setting.fallback}\``;
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|');
+const cell = (text: string): string => text.replaceAll('|', String.raw`\|`);
+
+/** A table of a page in Markdown. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 
 /** Stands for a variable in any text of `shotgraph.yml`. */
 const VARIABLE = { type: 'string', pattern: '\\$\\{[A-Z][A-Z0-9_]*\\}' } as const;

@@ -2,9 +2,13 @@ import { isOtherSite } from '../base/same-site.ts';
 import type { Config } from './config.ts';
 import { toolWeaknesses } from './tools/weaknesses.ts';
 
+const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** True for the address of a server that only this machine reaches. */
+export const isLoopback = (url: string): boolean => LOOPBACK_HOSTS.has(new URL(url).hostname);
+
 const MIN_SECRET_BYTES = 16;
 const MIN_SECRET_BYTES_IN_DEVELOPMENT = 8;
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 const LOOPBACK_ADDRESSES = new Set(['localhost', '127.0.0.1', '::1']);
 
 /**
@@ -54,7 +58,6 @@ function secretWeaknesses(config: Config): string[] {
 }
 
 function transportWeaknesses(config: Config): string[] {
-  const isLoopback = (url: string): boolean => LOOPBACK_HOSTS.has(new URL(url).hostname);
   if (config.environment === 'development') {
     const places = [
       ['SHOTGRAPH_PUBLIC_URL', isLoopback(config.http.publicUrl)],

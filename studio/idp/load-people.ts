@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readJson } from '../read-json.ts';
 import type { IdpPerson } from './people.ts';
 
 const EXPECTED = 'expected [{"login": "mira", "name": "Mira Okafor", "email": "mira@studio.example"}, ...]';
@@ -10,15 +10,7 @@ const EXPECTED = 'expected [{"login": "mira", "name": "Mira Okafor", "email": "m
  * @throws Error that names the file and what is wrong with it
  */
 export async function loadPeople(path: string): Promise<readonly IdpPerson[]> {
-  const content = await readFile(path, 'utf8').catch(() => {
-    throw new Error(`${path} cannot be read.`);
-  });
-  let rows: unknown;
-  try {
-    rows = JSON.parse(content);
-  } catch (cause) {
-    throw new Error(`${path} is no JSON.`, { cause });
-  }
+  const rows = await readJson(path);
   if (!Array.isArray(rows) || rows.length === 0) throw new Error(`${path}: ${EXPECTED}.`);
   const people = rows.map((row: unknown, index) => personOf(row, `${path}, entry ${index + 1}`));
   const twice = people.find(

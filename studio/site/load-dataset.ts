@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJson } from '../read-json.ts';
 import type { Dataset } from './ports.ts';
 
 export interface DatasetFiles {
@@ -15,17 +15,6 @@ export async function loadDataset({ schemaDirectory, dataFile }: DatasetFiles): 
   const fields = await readJson(join(schemaDirectory, 'fields.json'));
   const rows = dataFile === undefined ? {} : rowsOf(await readJson(dataFile), dataFile);
   return { entityTypes, fields, rows };
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const content = await readFile(path, 'utf8').catch(() => {
-    throw new Error(`${path} cannot be read.`);
-  });
-  try {
-    return JSON.parse(content);
-  } catch (cause) {
-    throw new Error(`${path} is no JSON.`, { cause });
-  }
 }
 
 function rowsOf(content: unknown, path: string): Dataset['rows'] {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readJson } from '../read-json.ts';
 import type { Switches } from './ports.ts';
 import { checkSwitches, SWITCHES } from './switches.ts';
 
@@ -11,10 +11,9 @@ const VERSION = 1;
  * @throws Error that names the file and what is wrong with it
  */
 export async function loadFacts(path: string): Promise<Switches> {
-  const content = await readFile(path, 'utf8').catch(() => {
-    throw new Error(`${path} cannot be read.`);
-  });
-  const { version, facts } = parsed(content, path);
+  const content = await readJson(path);
+  const { version, facts }: { readonly version?: unknown; readonly facts?: unknown } =
+    typeof content === 'object' && content !== null ? content : {};
   if (version !== VERSION || typeof facts !== 'object' || facts === null)
     throw new Error(`${path} is no file of facts of version ${VERSION}. "shotgraph probe" writes it.`);
   const isEmulated = ([name, value]: readonly [string, unknown]): boolean => {
@@ -23,13 +22,4 @@ export async function loadFacts(path: string): Promise<Switches> {
   };
   // An order of links that is neither by name nor by id cannot be imitated.
   return checkSwitches(Object.fromEntries(Object.entries(facts).filter(isEmulated)));
-}
-
-function parsed(content: string, path: string): { readonly version?: unknown; readonly facts?: unknown } {
-  try {
-    const value: unknown = JSON.parse(content);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch (cause) {
-    throw new Error(`${path} is no JSON.`, { cause });
-  }
 }

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { packageFolder } from '../../base/package-folder.ts';
 import type { Config } from '../../config/config.ts';
 import type { Environment } from '../../config/environment.ts';
-import { ConfigError, loadConfig } from '../../config/load-config.ts';
+import { ConfigError, listsPathOf, loadConfig } from '../../config/load-config.ts';
 import { command, type Terminal, UsageError } from '../command.ts';
 import { type Child, startNode } from './child.ts';
 import { compileClasses } from './compile.ts';
@@ -66,7 +66,7 @@ class DevSession {
         'These settings are for production. "shotgraph dev" needs SHOTGRAPH_ENVIRONMENT=development and a public address on loopback.',
       );
     }
-    const path = resolve(folder, environment()['SHOTGRAPH_CONFIG'] || 'shotgraph.yml');
+    const path = resolve(folder, listsPathOf(environment()));
     this.#watcher = await watchPlaces(folder, watchedPlaces(folder, path, config), (change) => {
       this.#work = this.#work.then(() => this.#changed(change));
     });

@@ -19,7 +19,7 @@ export interface DevFrontEnd {
 }
 
 /** The folder with the settings of Vite: that of the built files, or the one around it. */
-export function viteFolderOf({ directory }: AppConfig): string | undefined {
+function viteFolderOf({ directory }: AppConfig): string | undefined {
   return [directory, dirname(directory)].find((folder) =>
     ENDINGS.some((ending) => existsSync(join(folder, `vite.config.${ending}`))),
   );

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import { isLoopback } from '../../config/weaknesses.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
 
 /** A discovery document as received: none of it is validated. */
@@ -6,7 +7,6 @@ export type Discovery = Readonly<Record<string, unknown>>;
 
 const NEEDED = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const;
 const ENDPOINTS = [...NEEDED, 'userinfo_endpoint', 'end_session_endpoint', 'revocation_endpoint'] as const;
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 /**
  * Without one of these a list of claims is about tokens, not about people, and does not show which claims a client
  * gets.
@@ -97,8 +97,7 @@ function checkEndpoints(discovery: Discovery, { identity }: Config): Finding[] {
 
 function isPlain(address: unknown): boolean {
   if (typeof address !== 'string' || !URL.canParse(address)) return false;
-  const { protocol, hostname } = new URL(address);
-  return protocol === 'http:' && !LOOPBACK_HOSTS.has(hostname);
+  return new URL(address).protocol === 'http:' && !isLoopback(address);
 }
 
 function checkSigning({ id_token_signing_alg_values_supported: algorithms }: Discovery): Finding[] {

@@ -1,6 +1,7 @@
 import { type Environment, findSecret } from '../../config/environment.ts';
 import { listProblems } from '../../config/lists.ts';
 import { unfinishedConfig } from '../../config/load-config.ts';
+import { isLoopback } from '../../config/weaknesses.ts';
 import { UsageError } from '../command.ts';
 import type { Asker } from '../line/asker.ts';
 import { nearestName } from '../../site/nearest-name.ts';
@@ -138,11 +139,9 @@ function settingsWith(environment: Environment, changes: Readonly<Record<string,
   return { ...Object.fromEntries(others), ...changes, SHOTGRAPH_ENVIRONMENT: environmentFor(publicUrl) };
 }
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
 /** A server that only this machine reaches is in development, and may have upstreams without TLS. */
 export const environmentFor = (publicUrl: string): 'development' | 'production' =>
-  !URL.canParse(publicUrl) || LOOPBACK.has(new URL(publicUrl).hostname) ? 'development' : 'production';
+  !URL.canParse(publicUrl) || isLoopback(publicUrl) ? 'development' : 'production';
 
 const titleProblem = (title: string): string | undefined =>
   /\p{C}/u.test(title) || title.length > 100 ? 'A title is one line of at most 100 characters.' : undefined;

@@ -23,7 +23,6 @@ export interface PackageFile {
   readonly before: string | undefined;
   /** Scripts that were missing. */
   readonly added: readonly string[];
-  readonly isNew: boolean;
 }
 
 /**
@@ -40,15 +39,15 @@ export async function packageFile(
   const before = await textBefore(folder, 'package.json');
   if (before === undefined) {
     const text = rendered({ name, private: true, type: 'module', scripts }, 2);
-    return { text, before, added: Object.keys(scripts), isNew: true };
+    return { text, before, added: Object.keys(scripts) };
   }
   const content = parse(path, before);
   const added = Object.keys(scripts).filter((script) => content.scripts?.[script] === undefined);
-  if (added.length === 0) return { text: before, before, added, isNew: false };
+  if (added.length === 0) return { text: before, before, added };
   const missing = Object.fromEntries(added.map((script) => [script, scripts[script]]));
   const indent = /^\{\r?\n([ \t]+)/u.exec(before)?.[1] ?? 2;
   const text = rendered({ ...content, scripts: { ...content.scripts, ...missing } }, indent);
-  return { text, before, added, isNew: false };
+  return { text, before, added };
 }
 
 const rendered = (content: object, indent: string | number): string =>

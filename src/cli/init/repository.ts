@@ -4,7 +4,7 @@ import { type Environment, findSecret, SETTINGS_FILE } from '../../config/enviro
 import type { ExposedSchema } from '../../site/expose.ts';
 import { type Answers, DEMO_AMI_SECRET } from './answers.ts';
 import { environmentFor } from './interview.ts';
-import { type PackageFile, packageFile, scriptsFor } from './package-file.ts';
+import { packageFile, scriptsFor } from './package-file.ts';
 import { assertSameSettings, settingsText } from './settings-file.ts';
 import { shownFields } from './site-snapshot.ts';
 import { fillTemplate, readTemplate } from './templates.ts';
@@ -23,7 +23,6 @@ export interface Plan {
 
 export interface Repository {
   readonly files: readonly RepositoryFile[];
-  readonly packageFile: PackageFile;
   /** The app that Vite builds. */
   readonly viteApp: string | null;
 }
@@ -40,7 +39,6 @@ export async function repositoryOf(plan: Plan): Promise<Repository> {
   const packed = await packageFile(folder, scriptsFor(viteApp), nameOf(folder));
   const compose = composeYaml(await readTemplate('repository/compose.yml'), answers);
   return {
-    packageFile: packed,
     viteApp,
     files: [
       await ignored(folder, 'gitignore'),

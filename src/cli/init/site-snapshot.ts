@@ -5,6 +5,7 @@ import { toAppError } from '../../base/errors.ts';
 import type { Config } from '../../config/config.ts';
 import { type ExposedSchema, exposeSchema } from '../../site/expose.ts';
 import { loadExposure } from '../../site/exposure.ts';
+import { loadSite } from '../../site/load-site.ts';
 import { loadSiteSchema } from '../../site/load-site-schema.ts';
 import { SiteSchemaError } from '../../site/site-schema-error.ts';
 import type { Terminal } from '../command.ts';
@@ -70,7 +71,7 @@ export async function takeSnapshot(
       },
     );
     terminal.end?.();
-    const exposed = exposeSchema(await loadSiteSchema(pulled), await loadExposure(pulled));
+    const { exposed } = await loadSite(pulled);
     return {
       finding: findingOf(exposed.types.size, failed),
       snapshot: {

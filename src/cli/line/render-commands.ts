@@ -1,3 +1,4 @@
+import { table } from '../../config/render-settings.ts';
 import { type Command, EXIT_CODES, type Flag, optionUsage, type TextOption, usageOf } from '../command.ts';
 
 const HEAD = `# The command
@@ -25,11 +26,6 @@ A shell completes the word \`shotgraph\`. Where the package is installed in a fo
 ## Exit codes
 
 `;
-
-const cell = (text: string): string => text.replaceAll('|', String.raw`\|`);
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 
 const codeRows = (codes: Command['exitCodes']): string[][] =>
   Object.entries(codes ?? {}).map(([code, means]) => [code, means]);

@@ -1,14 +1,14 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../command.ts';
+import { replaceFile } from '../schema-pull.ts';
 
 const beside = (path: string): string => `${path}.new`;
 
-/** Replaces the file as a whole. */
+/** Writes the file as a whole, with the folder that it is in. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(beside(path), text);
-  await rename(beside(path), path);
+  await replaceFile(path, text);
 }
 
 /**

@@ -73,7 +73,7 @@ export const probe = command({
       };
       await save(result.answers);
       const answers = [...result.answers, ...((await awaited?.answers()) ?? [])];
-      await save(answers);
+      if (awaited !== null) await save(answers);
       const report = reportOf(answers, result);
       if (options.report !== undefined) await writeWhole(options.report, report);
       if (options.json) terminal.print(report.trimEnd());

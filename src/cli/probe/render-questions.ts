@@ -1,4 +1,5 @@
 import { OF_A_CLICK, QUESTIONS, SUDO_RIGHT, UNASKED } from '../../shotgun/probe/questions.ts';
+import { table } from '../../config/render-settings.ts';
 import { type FactName, FACTS } from '../../site/facts/fact-table.ts';
 
 const ASKED_BY = {
@@ -23,11 +24,6 @@ export const PROBED: readonly Row[] = [
   { fact: SUDO_RIGHT, askedBy: ASKED_BY.person, calls: 'a token of the person' },
   ...OF_A_CLICK.map((fact): Row => ({ fact, askedBy: ASKED_BY.click, calls: 'one post of a menu item' })),
 ];
-
-const cell = (text: string): string => text.replaceAll('|', String.raw`\|`);
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 
 /** The questions of the probe as Markdown tables, and what it does not ask. */
 export const renderQuestions = (): string =>

@@ -9,6 +9,12 @@ export interface FilterGroup {
   readonly conditions: readonly (FilterCondition | FilterGroup)[];
 }
 
+/** A filter that all of these conditions have to meet; every row does where there are none. */
+export const allOf = (...conditions: FilterCondition[]): FilterGroup => ({
+  logical_operator: 'and',
+  conditions,
+});
+
 /** One page of the rows that match a filter. */
 export interface SearchRequest {
   readonly type: string;

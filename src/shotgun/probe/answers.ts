@@ -1,14 +1,7 @@
 import { isSuccess } from '../../base/units.ts';
 import type { Row } from '../port/records.ts';
-import type { FilterCondition, FilterGroup } from '../port/requests.ts';
 import { parseRows } from '../calls/search.ts';
 import type { RawAnswer } from '../wire/raw-calls.ts';
-
-/** All of these conditions. */
-export const allOf = (...conditions: FilterCondition[]): FilterGroup => ({
-  logical_operator: 'and',
-  conditions,
-});
 
 /** Why a question could not be asked at this site. The text is shared, so it has no name and no value of the site. */
 export class CannotAsk extends Error {

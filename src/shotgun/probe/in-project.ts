@@ -1,9 +1,9 @@
 import { AppError } from '../../base/errors.ts';
-import { allOf, rowsOf } from './answers.ts';
+import { MAX_MATCHES } from '../calls/self.ts';
+import { allOf } from '../port/requests.ts';
+import { rowsOf } from './answers.ts';
 import type { AskingAsPerson, AskingByWriting } from './question.ts';
 import { Records } from './records.ts';
-
-const MAX_ALIKE = 25;
 
 /**
  * What questions that write in this project are asked with. Nothing is written yet.
@@ -18,7 +18,7 @@ export async function inProject(asking: AskingAsPerson, projectId: number): Prom
     throw new AppError('NOT_FOUND', {
       message: `There is no project ${projectId} that ${login} may see. Give the id of one that they work in.`,
     });
-  const byLogin = { filter: allOf(['login', 'is', login]), fields: ['login'], size: MAX_ALIKE };
+  const byLogin = { filter: allOf(['login', 'is', login]), fields: ['login'], size: MAX_MATCHES };
   const people = rowsOf(await person.search('HumanUser', byLogin));
   const self = people.find(({ fields }) => fields['login'] === login);
   if (self === undefined) throw new AppError('NO_SHOTGUN_USER');

@@ -1,7 +1,9 @@
 import { MS_PER_SECOND } from '../../base/units.ts';
 import { type EntityLink, type FieldValue, isRecordRef, type Row } from '../port/records.ts';
 import { isRecord } from '../wire/http-call.ts';
-import { allOf, CannotAsk, firstOf, rowsOf } from './answers.ts';
+import { allOf } from '../port/requests.ts';
+import { CannotAsk, firstOf, rowsOf } from './answers.ts';
+import { EVENT_TYPE } from '../script/ami-events.ts';
 import { question } from './question.ts';
 import { corsOf } from './storage-cors.ts';
 
@@ -91,10 +93,7 @@ export const LIST_QUESTIONS = [
     level: 'plain',
     calls: 'a search in the event log of the last 30 days',
     async ask({ door: { script } }) {
-      const filter = allOf(
-        ['event_type', 'is', 'Shotgun_ActionMenuItem_Triggered'],
-        ['created_at', 'in_last', [30, 'DAY']],
-      );
+      const filter = allOf(['event_type', 'is', EVENT_TYPE], ['created_at', 'in_last', [30, 'DAY']]);
       const search = { filter, fields: ['meta'], sort: '-id', size: 10 };
       for (const { fields } of rowsOf(await script.search('EventLogEntry', search))) {
         const meta = fields['meta'];

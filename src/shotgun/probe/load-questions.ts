@@ -1,8 +1,8 @@
 import { HTTP_STATUS, isSuccess, MS_PER_SECOND } from '../../base/units.ts';
-import { retryAfterMs } from '../wire/retry-after.ts';
-import { isTooMuch } from '../wire/raw-calls.ts';
+import { isTooMuch, retryAfterMs } from '../wire/retry-after.ts';
 import { type ProbeDoor, SiteHasEnough } from '../script/probe-door.ts';
-import { allOf, CannotAsk } from './answers.ts';
+import { allOf, type FilterCondition } from '../port/requests.ts';
+import { CannotAsk } from './answers.ts';
 import { question } from './question.ts';
 
 /** Documented for pages and tested for values (API 2.11). */
@@ -34,25 +34,18 @@ export const LOAD_QUESTIONS = [
     fact: 'read.maxIds',
     level: 'load',
     calls: 'up to fourteen searches for one row by up to 5000 ids',
-    async ask({ door }) {
-      const ids = upTo(MOST);
-      const most = await largest((count) =>
-        accepts(door, { ...NOTHING, filter: allOf(['id', 'in', ids.slice(0, count)]) }),
-      );
-      return most === MOST ? 0 : most;
-    },
+    ask: ({ door }) => mostIn(door, 'id', upTo(MOST)),
   }),
   question({
     fact: 'read.maxLinks',
     level: 'load',
     calls: 'up to fourteen searches for one row by up to 5000 links',
-    async ask({ door }) {
-      const links = upTo(MOST).map((id) => ({ type: 'Project', id }));
-      const most = await largest((count) =>
-        accepts(door, { ...NOTHING, filter: allOf(['project', 'in', links.slice(0, count)]) }),
-      );
-      return most === MOST ? 0 : most;
-    },
+    ask: ({ door }) =>
+      mostIn(
+        door,
+        'project',
+        upTo(MOST).map((id) => ({ type: 'Project', id })),
+      ),
   }),
   question({
     fact: 'read.nullCharacter',
@@ -143,6 +136,14 @@ async function largest(isAccepted: (count: number) => Promise<boolean>): Promise
     else high = middle;
   }
   return low;
+}
+
+/** The most values in one filter; 0 if all were taken. @throws CannotAsk if not even the least is */
+async function mostIn(door: ProbeDoor, field: string, values: FilterCondition[2][]): Promise<number> {
+  const most = await largest((count) =>
+    accepts(door, { ...NOTHING, filter: allOf([field, 'in', values.slice(0, count)]) }),
+  );
+  return most === MOST ? 0 : most;
 }
 
 /** 0 stands for no limit. @throws CannotAsk if nothing was answered: then another limit was met already */

@@ -2,9 +2,10 @@ import { AppError } from '../../base/errors.ts';
 import { foldAscii } from '../../base/fold-ascii.ts';
 import { isSuccess } from '../../base/units.ts';
 import { isRecordRef } from '../port/records.ts';
-import { textOf } from '../calls/self.ts';
+import { MAX_MATCHES, textOf } from '../calls/self.ts';
 import type { Reads } from '../script/probe-door.ts';
-import { allOf, CannotAsk, rowsOf } from './answers.ts';
+import { allOf } from '../port/requests.ts';
+import { CannotAsk, rowsOf } from './answers.ts';
 import { question } from './question.ts';
 
 const PAGE = 200;
@@ -27,7 +28,7 @@ export const PERSON_QUESTIONS = [
     async ask({ door, login }) {
       const other = swapped(login);
       if (other === login) throw new CannotAsk('The login of the person has no letter from A to Z.');
-      const search = { filter: allOf(['login', 'is', login]), fields: ['login'], size: 25 };
+      const search = { filter: allOf(['login', 'is', login]), fields: ['login'], size: MAX_MATCHES };
       const people = rowsOf(await door.script.search('HumanUser', search));
       const alike = people.filter(
         ({ fields }) => foldAscii(textOf(fields['login']) ?? '') === foldAscii(login),

@@ -1,7 +1,8 @@
 import { isSuccess, MS_PER_SECOND } from '../../base/units.ts';
 import { isRecordRef } from '../port/records.ts';
 import { isRecord } from '../wire/http-call.ts';
-import { allOf, CannotAsk, firstOf, rowsOf } from './answers.ts';
+import { allOf } from '../port/requests.ts';
+import { CannotAsk, firstOf, rowsOf } from './answers.ts';
 import { question } from './question.ts';
 
 /** A link behind a link that most sites have: type, link, its type, link, its type. */

@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { withDeadline } from '../../base/deadline.ts';
 import { MS_PER_SECOND } from '../../base/units.ts';
 
 const PATIENCE_MS = 10 * MS_PER_SECOND;
@@ -15,9 +16,11 @@ const ORIGIN = 'https://shotgraph-probe.invalid';
 export async function corsOf(urls: readonly string[], parent: AbortSignal): Promise<boolean | undefined> {
   const url = urls.find((each) => URL.canParse(each) && !PLACEHOLDER.test(each));
   if (url === undefined) return undefined;
-  const signal = AbortSignal.any([parent, AbortSignal.timeout(PATIENCE_MS)]);
-  const answer = await request(url, { headers: { origin: ORIGIN, range: 'bytes=0-0' }, signal });
-  await answer.body.dump();
-  const allowed = answer.headers['access-control-allow-origin'];
+  const headers = await withDeadline(PATIENCE_MS, parent, async (signal) => {
+    const answer = await request(url, { headers: { origin: ORIGIN, range: 'bytes=0-0' }, signal });
+    await answer.body.dump();
+    return answer.headers;
+  });
+  const allowed = headers['access-control-allow-origin'];
   return allowed === '*' || allowed === ORIGIN;
 }

@@ -2,7 +2,8 @@ import { isSuccess, MS_PER_SECOND } from '../../base/units.ts';
 import { isRecordRef, type RecordRef, type Row } from '../port/records.ts';
 import { isRecord } from '../wire/http-call.ts';
 import type { Reads } from '../script/probe-door.ts';
-import { allOf, CannotAsk, rowsOf } from './answers.ts';
+import { allOf } from '../port/requests.ts';
+import { CannotAsk, rowsOf } from './answers.ts';
 import { type AskingByWriting, question } from './question.ts';
 
 /** Enough to see what each of them costs. */

@@ -25,7 +25,8 @@ export interface AmiEvents {
   close(): Promise<void>;
 }
 
-const EVENT_TYPE = 'Shotgun_ActionMenuItem_Triggered';
+/** The event of a click on a menu item. */
+export const EVENT_TYPE = 'Shotgun_ActionMenuItem_Triggered';
 
 /**
  * The one script read about a person's action: the event itself names the person, and before that person has

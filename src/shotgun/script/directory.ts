@@ -6,7 +6,7 @@ import type { DoorName } from './doors.ts';
 import { ScriptDoor, type ScriptDoorDeps } from './script-door.ts';
 import { parseRows, toSearchCall } from '../calls/search.ts';
 import type { Row } from '../port/records.ts';
-import type { FilterCondition, FilterGroup, SearchRequest } from '../port/requests.ts';
+import { allOf, type FilterCondition, type SearchRequest } from '../port/requests.ts';
 import type { Self, Standing } from '../port/actor.ts';
 import type { ActingOptions, Shotgun } from '../client/shotgun.ts';
 
@@ -55,7 +55,6 @@ export interface Directory {
 
 const PAGE_SIZE = 500;
 
-const allOf = (...conditions: FilterCondition[]): FilterGroup => ({ logical_operator: 'and', conditions });
 const LOGIN_FIELDS = ['login', 'email', 'sg_status_list'] as const;
 const FIELDS = [...LOGIN_FIELDS, 'name', 'permission_rule_set', 'can_impersonate_this_user'] as const;
 

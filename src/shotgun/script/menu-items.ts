@@ -1,6 +1,7 @@
 import { AppError } from '../../base/errors.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
 import { parseRows, toSearchCall } from '../calls/search.ts';
+import { allOf } from '../port/requests.ts';
 import { isRecord } from '../wire/http-call.ts';
 import { ScriptDoor, type ScriptDoorDeps } from './script-door.ts';
 
@@ -39,7 +40,7 @@ export async function makeMenuItem(deps: ScriptDoorDeps, item: NewMenuItem): Pro
 async function findItem(door: ScriptDoor, url: string): Promise<number | undefined> {
   const call = toSearchCall({
     type: 'ActionMenuItem',
-    filter: { logical_operator: 'and', conditions: [['url', 'is', url]] },
+    filter: allOf(['url', 'is', url]),
     fields: ['url', 'title'],
     pageSize: 100,
   });

@@ -2,11 +2,12 @@ import { withDeadline } from '../../base/deadline.ts';
 import { toAppError } from '../../base/errors.ts';
 import type { Login } from '../../base/ids.ts';
 import { isSuccess } from '../../base/units.ts';
-import type { FilterGroup } from '../port/requests.ts';
+import { allOf, type FilterGroup } from '../port/requests.ts';
 import { scopeOptions } from '../calls/search.ts';
 import { claimsOf, type TokenDeps, type Granted, requestGrant } from '../wire/grant.ts';
 import { entityPath, type HttpCall, SCRIPT } from '../wire/http-call.ts';
-import { createRawCalls, isTooMuch, type RawAnswer, type RawCalls } from '../wire/raw-calls.ts';
+import { createRawCalls, type RawAnswer, type RawCalls } from '../wire/raw-calls.ts';
+import { isTooMuch } from '../wire/retry-after.ts';
 import type { AnyToken, ScriptToken } from '../wire/tokens.ts';
 import { toRecordError } from '../wire/site-errors.ts';
 import type { ScriptDoorDeps } from './script-door.ts';
@@ -46,7 +47,7 @@ export class SiteHasEnough extends Error {
   override readonly name = 'SiteHasEnough';
 }
 
-const EVERY_ROW: FilterGroup = { logical_operator: 'and', conditions: [] };
+const EVERY_ROW = allOf();
 
 /** Two calls at a time, as the command promises. */
 const AT_ONCE = 2;

@@ -1,9 +1,10 @@
 import { Pool } from 'undici';
 import { withDeadline } from '../../base/deadline.ts';
-import { HTTP_STATUS, MIB } from '../../base/units.ts';
+import { MIB } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import { toConnectionError } from './connection-errors.ts';
-import { type HttpAnswer, type HttpCall, MEDIA_TYPES } from './http-call.ts';
+import type { HttpAnswer, HttpCall } from './http-call.ts';
+import { toRequest } from './site-pool.ts';
 import type { AnyToken } from './tokens.ts';
 
 /** An answer as it came. Refusals are answers, too: the probe is about them. */
@@ -34,17 +35,7 @@ export function createRawCalls(
     send: (call, token, parent) =>
       withDeadline(timeoutMs, parent, async (signal) => {
         try {
-          const answer = await pool.request({
-            method: call.method,
-            path: `/api/v1${call.path}`,
-            headers: {
-              accept: 'application/json',
-              ...(token !== null && { authorization: `Bearer ${token.value}` }),
-              ...(call.body !== undefined && { 'content-type': MEDIA_TYPES[call.body.mediaType] }),
-            },
-            body: call.body?.text ?? null,
-            signal,
-          });
+          const answer = await pool.request(toRequest(call, token, signal));
           const { statusCode: status, headers } = answer;
           return { status, headers, body: parsed(await answer.body.text()) };
         } catch (thrown) {
@@ -63,7 +54,3 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
-
-/** Whether the site asks for fewer calls. */
-export const isTooMuch = ({ status }: RawAnswer): boolean =>
-  status === HTTP_STATUS.TOO_MANY_REQUESTS || status === HTTP_STATUS.SERVICE_UNAVAILABLE;

@@ -6,13 +6,16 @@ const LONGEST_MS = 3_600_000;
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
+/** Whether the site asks for fewer calls. */
+export const isTooMuch = ({ status }: { readonly status: number }): boolean =>
+  status === HTTP_STATUS.TOO_MANY_REQUESTS || status === HTTP_STATUS.SERVICE_UNAVAILABLE;
+
 /** The pause that an answer requests; undefined if it requests none. */
 export function pauseOf(
   { statusCode: status, headers }: { readonly statusCode: number; readonly headers: Headers },
   nowMs: number,
 ): Pause | undefined {
-  if (status !== HTTP_STATUS.TOO_MANY_REQUESTS && status !== HTTP_STATUS.SERVICE_UNAVAILABLE)
-    return undefined;
+  if (!isTooMuch({ status })) return undefined;
   const ms = retryAfterMs(headers, nowMs);
   return ms === undefined ? undefined : { status, ms };
 }

@@ -86,7 +86,12 @@ export function createSitePool({ settings, connections, circuit, onSiteCall }: S
   return { send, close: () => pool.destroy() };
 }
 
-function toRequest(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Dispatcher.RequestOptions {
+/** The request of a call, as undici takes it. */
+export function toRequest(
+  call: HttpCall,
+  token: AnyToken | null,
+  signal: AbortSignal,
+): Dispatcher.RequestOptions {
   return {
     method: call.method,
     path: call.isUnversioned === true ? call.path : `/api/v1${call.path}`,
