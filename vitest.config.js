@@ -34,10 +34,15 @@ export const shared = {
   },
 };
 
+/** Each walks through a whole server: together they take longer than all the others. */
+const JOURNEYS = 'test/journey/**/*.test.ts';
 /** It counts what runs in its process, so no other file may run there. */
 const ALONE = 'test/audits/files-of-a-request.test.ts';
 
-/** Unit, contract, golden, journey, audit and rule tests; slow suites have `vitest.slow.config.js`. */
+/**
+ * The parts by themselves (`quick`, which `npm run check` runs) and whole servers (`journeys`). Suites that need a browser or
+ * stop servers have `vitest.slow.config.js`.
+ */
 export default defineConfig({
   ...shared,
   test: {
@@ -48,9 +53,10 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/chaos/**', ALONE],
+          exclude: ['test/browser/**', 'test/chaos/**', JOURNEYS, ALONE],
         },
       },
+      { extends: true, test: { name: 'journeys', include: [JOURNEYS] } },
       { extends: true, test: { name: 'alone', include: [ALONE], isolate: true } },
     ],
   },

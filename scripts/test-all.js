@@ -29,7 +29,7 @@ if (check('system parts', 'bash', 'scripts/system-parts.sh')) {
   check('lint', 'npm', 'run', '-s', 'check:lint');
   check('types', 'npm', 'run', '-s', 'check:types');
   check('regular expressions', 'npm', 'run', '-s', 'check:regexes');
-  suite('tests', () => runSuite('npm', ['run', '-s', 'check:tests', '--']));
+  suite('tests', () => runSuite('npm', ['run', '-s', 'test', '--']));
   suite('slow tests (browser, chaos)', () => runSuite('npm', ['run', '-s', 'test:slow', '--']));
   suite('a part of the tests on the other Nodes', testNodes);
 }
