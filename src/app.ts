@@ -75,7 +75,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const clock = overrides.clock ?? systemClock;
   const logger = overrides.logger ?? createLogger(logSettings(config));
   const metrics = createMetrics();
-  const { snapshot, exposure, exposed } = await loadSite(config.schemaDirectory);
+  const { snapshot, exposure, exposed } = await loadSite(config.schemaDirectory, config.site);
   const { store, replays, forgetAll, ...kept } = await openMemory(config, clock, logger, overrides.store);
   undo.add(forgetAll);
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });

@@ -18,7 +18,7 @@ import { ConnectorError, loadSystemParts } from '../systems/load-system-parts.ts
  * @returns one sentence for each problem, with its setting
  */
 export async function checkPlaces(config: Config): Promise<readonly string[]> {
-  const site = loadSite(config.schemaDirectory);
+  const site = loadSite(config.schemaDirectory, config.site);
   const found = await Promise.all([
     ...config.apps.map(frontEndProblems),
     schemaProblems(config, site),

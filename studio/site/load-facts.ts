@@ -3,7 +3,7 @@ import type { Switches } from './ports.ts';
 import { checkSwitches, SWITCHES } from './switches.ts';
 
 /** The form of the file that this site reads. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * The switches that a `facts.json` of `shotgraph probe` sets: an emulated site that answers as the measured one.

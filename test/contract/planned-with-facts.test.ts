@@ -40,6 +40,15 @@ describe('a plan at a site that was measured', () => {
       expect((await pageWith(facts, MANY)).data).toEqual(many.data);
   });
 
+  it('gives the most rows of a page to a list without "first" where a page holds fewer than the usual fifty', async () => {
+    const list = '{ versions(sort: [{ field: ID }]) { nodes { code } pageInfo { hasNextPage } } }';
+    const { data } = await pageWith({ 'read.maxPageSize': 10 }, list);
+    const { nodes, pageInfo } = data['versions'] as { nodes: unknown[]; pageInfo: object };
+    expect([nodes.length, pageInfo]).toEqual([8, { hasNextPage: true }]);
+    const { data: whole } = await pageWith({}, list);
+    expect((whole['versions'] as { nodes: unknown[] }).nodes).toHaveLength(50);
+  });
+
   it('asks for no link at the end of a path where the site leaves it out', async () => {
     expect(versionFields((await pageWith({})).searches)).toContain('sg_task.Task.step');
     const { searches } = await pageWith({ 'read.dottedLinkLeaf': 'absent' });

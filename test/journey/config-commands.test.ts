@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listValues, settingValues } from '../../src/cli/config/config-values.ts';
+import { renderFacts } from '../../src/site/facts/site-facts.ts';
+import { ROOT } from '../rules/source-files.ts';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
 import { CANARIES } from '../support/studio.ts';
 
@@ -35,6 +37,20 @@ describe('the configuration at the shell', () => {
     expect(code).toBe(1);
     expect(said).toMatch(/SHOTGRAPH_PORT must be from 0 to 65535/u);
     expect(said).toMatch(/SHOTGRAPH_AMI_SECRET_REVIEW is used but not set/u);
+  });
+
+  it('config check and start refuse facts that were measured at another site', async () => {
+    const schema = join(folder, 'shared', 'site');
+    await cp(join(ROOT, 'schema', 'site'), schema, { recursive: true });
+    const site = 'https://lantern.example.com';
+    const measured = { site, measuredOn: '2026-12-01', server: null, facts: { 'read.maxIds': 100 } };
+    await writeFile(join(folder, 'shared', 'facts.json'), renderFacts(measured));
+    for (const command of [['config', 'check'], ['start']]) {
+      const { code, said } = await studio.run(command, { SHOTGRAPH_SCHEMA_DIRECTORY: schema });
+      expect([code, said]).toEqual([1, expect.stringContaining(`was measured at ${site}, and this site is`)]);
+    }
+    const { said } = await studio.run(['doctor'], { SHOTGRAPH_SCHEMA_DIRECTORY: schema });
+    expect(said).toMatch(/fail {2}schema .*was measured at/u);
   });
 
   it('config show has every value and its place, and no secret', async () => {

@@ -47,6 +47,34 @@ describe('shotgraph probe', () => {
     expect(await facts()).toMatchObject({ 'auth.loginCase': 'sensitive', 'read.linkOrder': 'id' });
   });
 
+  it('says which answer of an earlier run is another one now, and keeps it in the report', async () => {
+    await probe();
+    const text = await readFile(factsFile(), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({ site: studio.siteUrl });
+    await writeFile(
+      factsFile(),
+      text.replace('"read.dottedLinkLeaf": "absent"', '"read.dottedLinkLeaf": "link"'),
+    );
+    const { said } = await probe();
+    expect(said).toMatch(/^changed +read\.dottedLinkLeaf: absent, and link in an earlier run\n.*To keep/mu);
+    expect(said.match(/^changed/gmu)).toHaveLength(1);
+    await writeFile(factsFile(), text.replace('"read.linkOrder": "id"', '"read.linkOrder": "name"'));
+    const { answers } = JSON.parse((await probe(['--json'])).said) as { answers: { before?: string }[] };
+    expect(answers.filter(({ before }) => before !== undefined)).toMatchObject([
+      { fact: 'read.linkOrder', value: 'id', before: 'name' },
+    ]);
+  });
+
+  it('refuses the facts of another site, before it asks anything', async () => {
+    await probe();
+    const text = await readFile(factsFile(), 'utf8');
+    const other = text.replace(studio.siteUrl, 'https://lantern.example.com');
+    await writeFile(factsFile(), other);
+    const { code, said } = await probe();
+    expect([code, said]).toEqual([1, expect.stringContaining('was measured at https://lantern.example.com')]);
+    expect(await readFile(factsFile(), 'utf8')).toBe(other);
+  });
+
   it('writes a report without a name, an id or an address of the site', async () => {
     const report = join(folder, 'report.json');
     const { said } = await probe([

@@ -9,8 +9,8 @@ import { printGraphqlSchema } from '../../graphql/print-schema.ts';
 import { otherSites } from '../../http/guard/same-site.ts';
 import { readLiveSchema } from '../../shotgun/script/live-schema.ts';
 import { driftOf } from '../../shotgun/script/schema-drift.ts';
-import { exposeSchema } from '../../site/expose.ts';
 import { loadExposure } from '../../site/exposure.ts';
+import { loadSite } from '../../site/load-site.ts';
 import { loadSiteSchema } from '../../site/load-site-schema.ts';
 import { loadSystemParts } from '../../systems/load-system-parts.ts';
 import { checkStore as writeAndRead } from '../../store/check-store.ts';
@@ -30,18 +30,17 @@ export async function checkFiles(config: Config): Promise<readonly Finding[]> {
   return [await checkSnapshot(config), ...(await checkFrontEnds(config)), await checkConnectors(config)];
 }
 
-async function checkSnapshot({ schemaDirectory }: Config): Promise<Finding> {
+async function checkSnapshot({ schemaDirectory, site }: Config): Promise<Finding> {
   try {
-    const snapshot = await loadSiteSchema(schemaDirectory);
-    const exposure = await loadExposure(schemaDirectory);
-    const { types } = exposeSchema(snapshot, exposure);
+    const { exposure, exposed } = await loadSite(schemaDirectory, site);
+    const { types } = exposed;
     const rules = exposure.types.size === 0 ? 'no rules of expose.yml' : `rules for ${exposure.types.size}`;
     return ok('schema', `${types.size} types are shown, ${rules}`);
   } catch (error) {
     return fail(
       'schema',
       messageOf(error),
-      'Pull the schema of the site: npx --no-install shotgraph schema pull. Or correct SHOTGRAPH_SCHEMA_DIRECTORY or expose.yml.',
+      'Pull the schema of the site: npx --no-install shotgraph schema pull. Or correct SHOTGRAPH_SCHEMA_DIRECTORY, expose.yml or facts.json.',
     );
   }
 }

@@ -11,7 +11,8 @@ import {
   type ProbeResult,
   probeSite,
 } from '../../shotgun/probe/probe.ts';
-import { factsPath, readFactsFile, renderFacts } from '../../site/facts/site-facts.ts';
+import { assertOfSite, factsPath, readFactsFile, renderFacts } from '../../site/facts/site-facts.ts';
+import { NO_FACTS } from '../../site/facts/fact-table.ts';
 import { secretOf } from '../ami-sign.ts';
 import { command, NOT_LOOKED_AT, type Terminal, UsageError } from '../command.ts';
 import { type ClickOptions, listenForClick } from './click.ts';
@@ -56,7 +57,9 @@ export const probe = command({
     const asked = optionsOf(options);
     const { site, schemaDirectory } = loadSiteConfig(environment());
     const path = factsPath(schemaDirectory);
-    const before = await readFactsFile(path);
+    const file = await readFactsFile(path);
+    if (file !== undefined) assertOfSite(file, path, site);
+    const before = file?.facts ?? NO_FACTS;
     const click = await clickOf(options, (name) => secretOf(name, environment()));
     // What can fail fails before the first question: afterwards its answers would be lost.
     for (const file of [path, options.report]) if (file !== undefined) await checkWritable(file);
@@ -68,16 +71,17 @@ export const probe = command({
       tellLeft(result, terminal);
       const save = async (answers: readonly ProbeAnswer[]): Promise<void> => {
         const found = answers.flatMap((answer) => ('value' in answer ? [[answer.fact, answer.value]] : []));
-        const facts = { ...before?.facts, ...Object.fromEntries(found) };
-        await writeWhole(path, renderFacts({ measuredOn: today(), server: result.server, facts }));
+        const facts = { ...before, ...Object.fromEntries(found) };
+        const { server } = result;
+        await writeWhole(path, renderFacts({ site: site.publicUrl, measuredOn: today(), server, facts }));
       };
       await save(result.answers);
       const answers = [...result.answers, ...((await awaited?.answers()) ?? [])];
       if (awaited !== null) await save(answers);
-      const report = reportOf(answers, result);
+      const report = reportOf(answers, { ...result, before });
       if (options.report !== undefined) await writeWhole(options.report, report);
       if (options.json) terminal.print(report.trimEnd());
-      else printAnswers(answers, { ...result, path }, terminal);
+      else printAnswers(answers, { ...result, before, path }, terminal);
       return codeOf(result, interrupt.signal, terminal);
     } finally {
       awaited?.close();

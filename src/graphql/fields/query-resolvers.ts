@@ -56,7 +56,8 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
       {
         name: 'first',
         type: () => Int,
-        defaultValue: DEFAULT_FIRST,
+        // Where not even so many may be asked for, a list without the argument has the most.
+        defaultValue: Math.min(DEFAULT_FIRST, parts.maxFirst),
         description: `From 0 to ${parts.maxFirst}.`,
       },
       {

@@ -1,3 +1,4 @@
+import { MOST } from '../../site/facts/fact.ts';
 import { FACTS, type SiteFacts } from '../../site/facts/fact-table.ts';
 
 /** The most rows of one page of the site. */
@@ -15,12 +16,10 @@ export const maxIdsOf = (facts: SiteFacts): number => Math.min(maxRowsOf(facts),
 
 /** Tested by other people; more than that is only used at a site that was measured (API 3.9). */
 const CERTAIN_LINKS = 1000;
-/** The most that the probe asks for. */
-const MEASURED_LINKS = 5000;
 
 /** The most links of one filter. */
 export function maxLinksOf(facts: SiteFacts): number {
   const measured = facts['read.maxLinks'];
   if (measured === undefined) return CERTAIN_LINKS;
-  return measured === 0 ? MEASURED_LINKS : measured;
+  return measured === 0 ? MOST : measured;
 }

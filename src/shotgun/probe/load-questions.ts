@@ -1,14 +1,11 @@
 import { HTTP_STATUS, isSuccess, MS_PER_SECOND } from '../../base/units.ts';
+import { LEAST, MOST } from '../../site/facts/fact.ts';
 import { isTooMuch, retryAfterMs } from '../wire/retry-after.ts';
 import { type ProbeDoor, SiteHasEnough } from '../script/probe-door.ts';
 import { allOf, type FilterCondition } from '../port/requests.ts';
 import { CannotAsk } from './answers.ts';
 import { question } from './question.ts';
 
-/** Documented for pages and tested for values (API 2.11). */
-const MOST = 5000;
-/** The least that a fact may be. */
-const LEAST = 10;
 /** Twice what a server makes at once. */
 const BURSTS = [4, 8, 16, 32] as const;
 /** About half a minute at a real site, two calls at a time. */

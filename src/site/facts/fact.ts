@@ -22,7 +22,13 @@ export type Facts = Readonly<Record<string, Fact>>;
 export const yesOrNo = z.boolean();
 /** A number of rows, ids, calls, seconds or milliseconds. */
 export const count = z.int().min(0).max(1_000_000_000);
-/** A limit that every request would break is a mistake in the file. */
-export const limit = z.int().min(10).max(1_000_000);
+/** The most rows of a page, and of ids in a filter, that Shotgraph asks a site for (API 2.11). */
+export const MOST = 5000;
+/** The least that the probe finds. Reads in smaller parts would be thousands of calls. */
+export const LEAST = 10;
+/** A limit that every request would break, or that no site has, is a mistake in the file. */
+export const limit = z.int().min(LEAST).max(MOST);
+/** 0 where there is none. */
+export const limitOrNone = z.union([z.literal(0), limit]);
 
 export const NOTHING_CHANGES = 'Nothing changes: Shotgraph works with either.';

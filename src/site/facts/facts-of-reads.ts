@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, type Facts, limit, yesOrNo } from './fact.ts';
+import { count, type Facts, limit, limitOrNone, MOST, yesOrNo } from './fact.ts';
 
 /** Facts of reads and of connections. */
 export const FACTS_OF_READS = {
@@ -41,14 +41,14 @@ export const FACTS_OF_READS = {
   'read.maxPageSize': {
     section: '2.11',
     form: limit,
-    assumed: 5000,
+    assumed: MOST,
     meaning: 'the most rows of one page',
     readBy: 'plan',
     follows: 'Rows are read in pages of at most this size, and "first" takes two fewer.',
   },
   'read.maxIds': {
     section: '3.9',
-    form: count,
+    form: limitOrNone,
     assumed: 0,
     meaning: 'the most ids in one filter; 0 if 5000 were taken',
     readBy: 'plan',
@@ -56,7 +56,7 @@ export const FACTS_OF_READS = {
   },
   'read.maxLinks': {
     section: '3.9',
-    form: count,
+    form: limitOrNone,
     assumed: 0,
     meaning: 'the most links in one filter; 0 if 5000 were taken',
     readBy: 'plan',

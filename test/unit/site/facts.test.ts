@@ -7,7 +7,9 @@ import { loadFacts, parseFacts, renderFacts } from '../../../src/site/facts/site
 import { loadFacts as loadSwitches } from '../../../studio/site/load-facts.ts';
 import { SWITCHES } from '../../../studio/site/switches.ts';
 
+const SITE = 'https://lantern.example.com';
 const MEASURED = {
+  site: SITE,
   measuredOn: '2026-12-01',
   server: 'v8.89.0',
   facts: { 'read.maxPageSize': 500, 'read.dottedLinkLeaf': 'link' },
@@ -18,6 +20,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shotgraph-facts-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+const textWith = (name: string, value: number): string =>
+  renderFacts({ ...MEASURED, facts: { [name]: value } });
 
 const mistakesIn = (text: string): string => {
   try {
@@ -52,9 +57,51 @@ describe('the file of facts of a site', () => {
   });
 
   it('is refused where it was written by a later Shotgraph', () => {
-    expect(mistakesIn(renderFacts(MEASURED).replace('"version": 1', '"version": 2'))).toContain(
+    expect(mistakesIn(renderFacts(MEASURED).replace('"version": 2', '"version": 3'))).toContain(
       'Update Shotgraph',
     );
+  });
+
+  it('is refused where it was written by an earlier Shotgraph, which named no site', () => {
+    const text = renderFacts(MEASURED).replace('"version": 2', '"version": 1');
+    expect(mistakesIn(text)).toContain('Delete it and probe the site again');
+  });
+
+  it.each(['url', 'publicUrl'] as const)('is taken where the %s is that of the site', async (name) => {
+    await writeFile(join(folder, 'facts.json'), renderFacts(MEASURED));
+    const address = { url: 'http://10.0.0.1', publicUrl: 'http://10.0.0.1', [name]: SITE };
+    expect(await loadFacts(join(folder, 'site'), address)).toEqual(MEASURED.facts);
+  });
+
+  it('is refused where it was measured at another site, which it names', async () => {
+    await writeFile(join(folder, 'facts.json'), renderFacts(MEASURED));
+    const other = 'https://lantern-staging.example.com';
+    await expect(loadFacts(join(folder, 'site'), { url: other, publicUrl: other })).rejects.toThrow(
+      `was measured at ${SITE}, and this site is ${other}. Give each site a folder of its own`,
+    );
+  });
+
+  it('is refused where a name is in it twice', () => {
+    const text = renderFacts(MEASURED).replace(
+      '"read.maxPageSize": 500',
+      '"read.maxPageSize": 500,\n\t"read.maxPageSize": 5000',
+    );
+    expect(mistakesIn(text)).toContain('has a name twice');
+  });
+
+  it.each([
+    ['read.maxPageSize', 1],
+    ['read.maxPageSize', 100_000],
+    ['read.maxIds', 1],
+    ['read.maxIds', 1_000_000],
+    ['read.maxLinks', 9],
+    ['read.maxLinks', 5001],
+  ])('is refused where %s is %d, which no site has', (name, value) => {
+    expect(mistakesIn(textWith(name, value))).toContain(name);
+  });
+
+  it.each([0, 10, 5000])('may say that filters take %d ids, where 0 is no limit', (value) => {
+    expect(mistakesIn(textWith('read.maxIds', value))).toBe('');
   });
 
   it('is refused where it is cut off', () => {
