@@ -4,6 +4,7 @@ import { didYouMean, type Exposure, type FieldExposure, type TypeExposure } from
 import { NO_FACTS, type SiteFacts } from './facts/fact-table.ts';
 import { enumValueName, fieldName, isLegalName, isReservedFieldName } from './graphql-names.ts';
 import { createNameMap, type NameMap, type NameNote } from './names.ts';
+import { InverseLinks } from './inverse-links.ts';
 import { nearestName } from './nearest-name.ts';
 import { SiteSchemaError } from './site-schema-error.ts';
 import type { EntityTypeSchema, FieldSchema, SiteSchema } from './site-schema.ts';
@@ -47,6 +48,8 @@ export interface ExposedSchema {
   /** Whether `expose.yml` hides anything. */
   readonly hidesByRule: boolean;
   readonly names: NameMap;
+  /** Links that show one relation from both sides. */
+  readonly inverseLinks: InverseLinks;
   /** What was measured at the site; without a measurement nothing is known. */
   readonly facts: SiteFacts;
 }
@@ -98,6 +101,7 @@ export function exposeSchema(
     hiddenTypes: new Set(hiddenTypes),
     hidesByRule: hidesByRule(exposure),
     names,
+    inverseLinks: new InverseLinks(schema),
     facts: NO_FACTS,
   };
 }

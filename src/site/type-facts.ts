@@ -4,7 +4,10 @@ export interface TypeFacts {
   readonly from: string;
   /** True for a type that is useless to a tool, unless `expose.yml` sets `hide: false`. */
   readonly isHidden?: true;
-  /** Field that shows what links to a row -> the link that is shown. Null for a link of its own, whatever other types have. */
+  /**
+   * Field that shows what links to a row -> the link that is shown; it holds in both directions. Null for a link of its
+   * own, whatever other types have.
+   */
   readonly inverseLinks?: Readonly<Record<string, string | null>>;
   /** Accepted by a create only, even if the schema differs. */
   readonly createOnly?: readonly string[];
@@ -40,15 +43,20 @@ export interface TypeFacts {
  * field, the fact has no effect.
  */
 export const TYPE_FACTS = {
-  Asset: { from: 'API 5.2, 8', inverseLinks: { shots: 'Shot.assets' } },
+  Asset: { from: 'API 5.2, 8', inverseLinks: { shots: 'Shot.assets', parents: 'Asset.assets' } },
   // Files belong to no project unless one is set.
   Attachment: { from: 'API 5.3, 8', createOnly: ['this_file'], createdWith: null },
+  Cut: { from: 'API 5.2, 8', inverseLinks: { cut_items: 'CutItem.cut' } },
   Delivery: { from: 'API 2.4, 8', calledByLinks: 'numberAndTitle' },
   EventLogEntry: { from: 'API 3.3', unfiltered: ['audit_trail'] },
   HumanUser: { from: 'API 5.2, 8', inverseLinks: { groups: 'Group.users' } },
   Note: {
     from: 'API 5.2, 5.3, 8, 9.4',
-    inverseLinks: { replies: 'Reply.entity', tasks: 'Task.notes' },
+    inverseLinks: {
+      replies: 'Reply.entity',
+      tasks: 'Task.notes',
+      attachments: 'Attachment.attachment_links',
+    },
     createOnly: ['meta'],
     neverWritten: { replies: 'Setting it deletes the replies: they are written one by one instead.' },
     author: 'user',
@@ -63,13 +71,17 @@ export const TYPE_FACTS = {
     earlyCall: { field: 'orderedVersions', call: 'playlistOrder' },
   },
   Project: { from: 'API 5.2, 8', inverseLinks: { users: 'HumanUser.projects' } },
-  PublishedFile: { from: 'API 5.3', takesPaths: ['path'] },
+  PublishedFile: {
+    from: 'API 5.3, 8',
+    inverseLinks: { upstream_published_files: 'PublishedFile.downstream_published_files' },
+    takesPaths: ['path'],
+  },
   // A reply without a subject cannot even be deleted.
   Reply: { from: 'API 8', createdWith: 'entity', author: 'user' },
   Sequence: { from: 'API 5.2, 8', inverseLinks: { shots: 'Shot.sg_sequence' } },
   Shot: {
     from: 'API 5.1, 5.2, 8',
-    inverseLinks: { assets: 'Asset.shots' },
+    inverseLinks: { assets: 'Asset.shots', parent_shots: 'Shot.shots' },
     retiring:
       'Its Versions are retired with it. Whether they come back with it is for the site to decide: look at them afterwards.',
   },
@@ -81,6 +93,7 @@ export const TYPE_FACTS = {
       notes: 'Note.tasks',
       sg_versions: 'Version.sg_task',
       sg_published_files: 'PublishedFile.task',
+      upstream_tasks: 'Task.downstream_tasks',
     },
     neverWritten: {
       splits: 'Taken and thrown away: a write that does nothing must not look like one that did.',
@@ -121,12 +134,15 @@ export const COMMON_FACTS = {
     sg_published_files: 'PublishedFile.entity',
     published_files: 'PublishedFile.entity',
   },
+  /** Links to whoever or whatever made a row: they say nothing of a relation between two types. */
+  unpaired: ['created_by', 'updated_by', 'image_source_entity'],
   /** Fields that name a row if ShotGrid keeps no display name, as for Step; the first existing one counts. */
   identity: ['code', 'name', 'content', 'subject', 'title', 'display_name'],
   /** Secrets of people or scripts: `expose.yml` cannot show these. */
   secrets: ['salted_password', 'secret_token'],
 } as const satisfies {
   readonly inverseLinks: Readonly<Record<string, string>>;
+  readonly unpaired: readonly string[];
   readonly identity: readonly string[];
   readonly secrets: readonly string[];
 };

@@ -40,6 +40,7 @@ const PAIRS: readonly (readonly [stored: string, shown: string])[] = [
   ['PublishedFile.task', 'Task.sg_published_files'],
   ['CutItem.cut', 'Cut.cut_items'],
   ['Cut.version', 'Version.cuts'],
+  ['Attachment.attachment_links', 'Note.attachments'],
 ];
 
 /** Fields of many types that show what links to them, and the link that is shown: field -> stored link. */
