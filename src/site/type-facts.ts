@@ -134,7 +134,7 @@ export const COMMON_FACTS = {
     sg_published_files: 'PublishedFile.entity',
     published_files: 'PublishedFile.entity',
   },
-  /** Links to whoever or whatever made a row: they say nothing of a relation between two types. */
+  /** Links to the origin of a row: they say nothing of a relation between two types. */
   unpaired: ['created_by', 'updated_by', 'image_source_entity'],
   /** Fields that name a row if ShotGrid keeps no display name, as for Step; the first existing one counts. */
   identity: ['code', 'name', 'content', 'subject', 'title', 'display_name'],

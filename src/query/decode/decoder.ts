@@ -1,16 +1,17 @@
 import type { FieldValue, Row } from '../../shotgun/port/records.ts';
-import type { ExposedField, ExposedSchema, ExposedType } from '../../site/expose.ts';
+import type { ExposedField, ExposedSchema } from '../../site/expose.ts';
 import { nameFields, rowName } from '../plan/link-paths.ts';
-import { decodeOf, nodeOf, type MutableNode, createPathFiller, type PathFiller } from './field-values.ts';
+import {
+  createPathFiller,
+  decodeOf,
+  type LinkPlace,
+  type MutableNode,
+  nodeOf,
+  type PathFiller,
+} from './field-values.ts';
 import { shownEvent, tellsOfOthers } from '../plan/hidden-values.ts';
 import type { ReadPlan } from '../plan/planning.ts';
-import { type EntitySelection, KEPT_FROM_ROLE, ROW, SEEN } from '../ports/selection.ts';
-
-/** A link whose selection needs more than came with its row: the node to fill and its fields. */
-export interface LinkPlace {
-  readonly node: MutableNode;
-  readonly selection: EntitySelection;
-}
+import { KEPT_FROM_ROLE, ROW, SEEN } from '../ports/selection.ts';
 
 /** A requested field that did not come with its row. */
 export interface MissingPlace {
@@ -32,6 +33,8 @@ export interface Decoder {
   hide(node: MutableNode): void;
   /** Marks a linked entity whose row could not be read: each field becomes the error. */
   fail(node: MutableNode, error: Error): void;
+  /** Gives a linked entity the fields of its row, and leaves its other fields as they are. */
+  fill(node: MutableNode, row: MutableNode): void;
 }
 
 interface Step {
@@ -76,6 +79,11 @@ export function createDecoder(schema: ExposedSchema, plan: ReadPlan): Decoder {
       if (asksRow) node[SEEN] = error;
       for (const { target } of steps) node[target] = error;
     },
+    fill(node, row) {
+      for (const { target } of steps) node[target] = row[target];
+      const kept = row[KEPT_FROM_ROLE];
+      if (kept !== undefined) node[KEPT_FROM_ROLE] = new Set([...(node[KEPT_FROM_ROLE] ?? []), ...kept]);
+    },
   };
 }
 
@@ -88,8 +96,8 @@ function stepOf(schema: ExposedSchema, plan: ReadPlan, field: ExposedField): Ste
   const follow = (node: MutableNode, row: Row, places: LinkPlace[]): void => {
     const selection = targets.get(node.type);
     if (selection === undefined || selection.fields.size === 0) return;
-    const isFilled = fillers.get(node.type)?.fill(node, row.fields) ?? false;
-    if (!isFilled) places.push({ node, selection });
+    const isFilled = fillers.get(node.type)?.fill(node, row.fields, places) ?? false;
+    if (!isFilled) places.push({ node, selection, whole: selection });
   };
   return {
     ...step,
@@ -108,15 +116,16 @@ const isNode = (value: unknown): value is MutableNode =>
 
 function fillersOf(
   schema: ExposedSchema,
-  { selection, byPath }: ReadPlan,
+  { selection, byPath, leftByPath: left }: ReadPlan,
   field: ExposedField,
 ): ReadonlyMap<string, PathFiller> {
   const fillers = new Map<string, PathFiller>();
   for (const typeName of byPath.get(field.name) ?? []) {
-    const type: ExposedType | undefined = schema.types.get(typeName);
+    const type = schema.types.get(typeName);
     const target = selection.links.get(field.name)?.get(typeName);
     if (type === undefined || target === undefined) continue;
-    fillers.set(typeName, createPathFiller(schema, type, target, `${field.name}.${typeName}.`));
+    const filling = { schema, left, selection: target, prefix: `${field.name}.${typeName}.` };
+    fillers.set(typeName, createPathFiller(type, filling));
   }
   return fillers;
 }

@@ -89,34 +89,64 @@ export const decodeOf = (schema: ExposedSchema, field: ExposedField): Decode =>
 
 type Fields = Readonly<Record<string, FieldValue>>;
 
+/** A linked entity whose selection needs more than came with the row that links to it. */
+export interface LinkPlace {
+  readonly node: MutableNode;
+  /** What must be read of it. */
+  readonly selection: EntitySelection;
+  /** All that is selected of it: more than is left to read, where paths brought a part. */
+  readonly whole: EntitySelection;
+}
+
 /** Fills nodes with the values at dotted paths of the row that links to them. */
 export interface PathFiller {
   /**
-   * False if the paths do not contain the whole selection: the site omitted a form of path that it does not
-   * support, or a value is ambiguous. The node must then be read by its id.
+   * False if the paths do not contain what they should: the site omitted a form of path that it does not support, or
+   * a value is ambiguous. The node must then be read by its id.
+   *
+   * @param places receives the entities of which the paths leave something
    */
-  fill(node: MutableNode, fields: Fields): boolean;
+  fill(node: MutableNode, fields: Fields, places: LinkPlace[]): boolean;
 }
 
-type Step = (node: MutableNode, fields: Fields) => boolean;
+type Step = (node: MutableNode, fields: Fields, places: LinkPlace[]) => boolean;
 
-/** @param prefix path to the row, such as `sg_task.Task.` */
-export function createPathFiller(
-  schema: ExposedSchema,
-  type: ExposedType,
-  selection: EntitySelection,
-  prefix: string,
-): PathFiller {
+/** What paths leave of the rows that they lead to, by the prefix of the paths. */
+type LeftByPath = ReadonlyMap<string, EntitySelection>;
+
+/** What a filler needs besides the type of its row. */
+interface Filling {
+  readonly schema: ExposedSchema;
+  readonly left: LeftByPath;
+  readonly selection: EntitySelection;
+  /** Path to the row, such as `sg_task.Task.`. */
+  readonly prefix: string;
+}
+
+export function createPathFiller(type: ExposedType, filling: Filling): PathFiller {
+  const { schema, selection, prefix, left } = filling;
+  const rest = left.get(prefix);
   const steps = [...selection.fields].flatMap((name): Step[] => {
     const field = type.fields.get(name);
-    if (field === undefined) return [];
+    if (field === undefined || rest?.fields.has(name) === true) return [];
     return [
       field.valueType.shown === 'link'
-        ? linkStep(schema, field, selection, prefix)
+        ? linkStep(field, filling)
         : valueStep(schema, field, `${prefix}${name}`),
     ];
   });
-  return { fill: (node, fields) => steps.every((step) => step(node, fields)) };
+  const fillAll: Step = (node, fields, places) => steps.every((step) => step(node, fields, places));
+  const leavesSomething = [...left.keys()].some((path) => path.startsWith(prefix));
+  if (!leavesSomething) return { fill: fillAll };
+  return {
+    fill(node, fields, places) {
+      // What is read by its id as a whole needs no rest of its parts.
+      const found: LinkPlace[] = rest === undefined ? [] : [{ node, selection: rest, whole: selection }];
+      if (!fillAll(node, fields, found)) return false;
+      places.push(...found);
+      return true;
+    },
+  };
 }
 
 function valueStep(schema: ExposedSchema, field: ExposedField, key: string): Step {
@@ -132,19 +162,17 @@ function valueStep(schema: ExposedSchema, field: ExposedField, key: string): Ste
   };
 }
 
-function linkStep(
-  schema: ExposedSchema,
-  field: ExposedField,
-  selection: EntitySelection,
-  prefix: string,
-): Step {
+function linkStep(field: ExposedField, { schema, selection, prefix, left }: Filling): Step {
   const keys = leafKeys(schema, field, selection, `${prefix}${field.name}`);
   const isNamed = selection.namedLinks.has(field.name);
   const fillers = new Map(
-    [...(selection.links.get(field.name) ?? [])].flatMap(([typeName, target]) => {
+    [...(selection.links.get(field.name) ?? [])].flatMap(([typeName, target]): [string, PathFiller][] => {
       const type = schema.types.get(typeName);
       if (type === undefined || target.fields.size === 0) return [];
-      return [[typeName, createPathFiller(schema, type, target, `${keys.link}.${typeName}.`)] as const];
+      const filling = { schema, left, selection: target, prefix: `${keys.link}.${typeName}.` };
+      // A row of which nothing can be read by paths is left as a whole.
+      const isWhole = left.get(filling.prefix) === target;
+      return [[typeName, isWhole ? readWhole(target) : createPathFiller(type, filling)]];
     }),
   );
   const linkIn = (fields: Fields): EntityLink | null | undefined => {
@@ -160,12 +188,19 @@ function linkStep(
     // Either empty, or a row that the person may not see, whose link would still be shown.
     return undefined;
   };
-  return (node, fields) => {
+  return (node, fields, places) => {
     const link = linkIn(fields);
     if (link === undefined) return false;
     const shown = link === null ? null : typedLink(schema, field, link);
     node[field.graphqlName] = shown;
     if (shown === null || shown instanceof AppError) return true;
-    return fillers.get(shown.type)?.fill(shown, fields) ?? true;
+    return fillers.get(shown.type)?.fill(shown, fields, places) ?? true;
   };
 }
+
+const readWhole = (selection: EntitySelection): PathFiller => ({
+  fill(node, _, places) {
+    places.push({ node, selection, whole: selection });
+    return true;
+  },
+});

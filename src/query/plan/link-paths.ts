@@ -85,52 +85,99 @@ export function leafKeys(
   };
 }
 
-/**
- * The fields that fetch everything selected of the row behind a chain of single links, as dotted paths of the
- * search at its start (API 3.4). Null if that is impossible: paths do not read lists of links, and a value at a
- * path is no proof that the person may see the row.
- *
- * @param prefix path to the row, such as `sg_task.Task.`
- */
-export function pathFields(
-  schema: ExposedSchema,
-  type: ExposedType,
-  selection: EntitySelection,
-  prefix: string,
-): readonly string[] | null {
-  if (prefix.split('.').length / 2 > MAX_HOPS + 1 || selection.fields.has(ROW)) return null;
-  if (tellsOfOthers(type.type)) return null;
-  const paths: string[] = [];
-  for (const name of selection.fields) {
-    const field = type.fields.get(name);
-    const found = field === undefined ? [] : fieldPaths(schema, field, selection, prefix);
-    if (found === null) return null;
-    paths.push(...found);
-  }
-  return paths;
+/** One link of a chain: the field, and the type that it leads to. */
+export interface LinkStep {
+  readonly field: string;
+  readonly type: string;
 }
 
-function fieldPaths(
+/** What is read of the rows at the end of a chain of links. */
+export interface LinkedRows {
+  /** From the rows of a plan to these. */
+  readonly steps: readonly LinkStep[];
+  readonly selection: EntitySelection;
+}
+
+/** What dotted paths bring of the row behind a link. */
+interface PathPart {
+  readonly fields: readonly string[];
+  /** What they cannot bring, such as lists, of the rows that they lead to: these rows are read by their ids. */
+  readonly left: readonly LinkedRows[];
+}
+
+/** `sg_task.Task.`: the beginning of the paths to the fields of such a row. */
+export const prefixOf = (steps: readonly LinkStep[]): string =>
+  steps.map(({ field, type }) => `${field}.${type}.`).join('');
+
+/**
+ * What the search at the start of a chain of single links brings of the row at its end, as dotted paths (API 3.4).
+ * Null if that is nothing: a value at a path is no proof that the person may see the row.
+ */
+export function pathPart(
+  schema: ExposedSchema,
+  selection: EntitySelection,
+  steps: readonly LinkStep[],
+): PathPart | null {
+  const typeName = steps.at(-1)?.type ?? '';
+  const type = schema.types.get(typeName);
+  if (type === undefined || steps.length > MAX_HOPS || selection.fields.has(ROW)) return null;
+  if (tellsOfOthers(typeName)) return null;
+  const parts: PathPart[] = [];
+  const left = new Set<string>();
+  for (const name of selection.fields) {
+    const field = type.fields.get(name);
+    if (field === undefined) continue;
+    const part = partOfField(schema, field, selection, steps);
+    if (part === null) left.add(name);
+    else parts.push(part);
+  }
+  if (parts.length === 0 && left.size > 0) return null;
+  return {
+    fields: parts.flatMap(({ fields }) => fields),
+    left: [
+      ...(left.size > 0 ? [{ steps, selection: partOf(selection, left) }] : []),
+      ...parts.flatMap((part) => part.left),
+    ],
+  };
+}
+
+function partOfField(
   schema: ExposedSchema,
   field: ExposedField,
   selection: EntitySelection,
-  prefix: string,
-): readonly string[] | null {
-  const path = `${prefix}${field.name}`;
+  steps: readonly LinkStep[],
+): PathPart | null {
+  const path = `${prefixOf(steps)}${field.name}`;
   if (field.valueType.shown === 'links') return null;
-  if (field.valueType.shown !== 'link') return [path];
+  if (field.valueType.shown !== 'link') return { fields: [path], left: [] };
   const isNamed = selection.namedLinks.has(field.name);
   const keys = leafKeys(schema, field, selection, path);
   if (keys.types.length === 0 || keys.types.length > MAX_LEAF_TYPES) return null;
-  const paths = keys.isLinkRead ? [keys.link] : [];
+  const fields = keys.isLinkRead ? [keys.link] : [];
+  const left: LinkedRows[] = [];
   for (const { type, id, name } of keys.types) {
-    if (keys.arePartsRead) paths.push(id, ...(isNamed && name !== null ? [name] : []));
-    const exposed = schema.types.get(type);
+    if (keys.arePartsRead) fields.push(id, ...(isNamed && name !== null ? [name] : []));
     const target = selection.links.get(field.name)?.get(type);
-    if (exposed === undefined || target === undefined || target.fields.size === 0) continue;
-    const further = pathFields(schema, exposed, target, `${path}.${type}.`);
-    if (further === null) return null;
-    paths.push(...further);
+    if (!schema.types.has(type) || target === undefined || target.fields.size === 0) continue;
+    const further = [...steps, { field: field.name, type }];
+    // The path at least brings the id, by which the row is read beside those of the levels above.
+    const part = pathPart(schema, target, further) ?? {
+      fields: [],
+      left: [{ steps: further, selection: target }],
+    };
+    fields.push(...part.fields);
+    left.push(...part.left);
   }
-  return paths;
+  return { fields, left };
 }
+
+/** These fields of a selection. */
+const partOf = (
+  { links, namedLinks, askedAs }: EntitySelection,
+  names: ReadonlySet<string>,
+): EntitySelection => ({
+  fields: names,
+  links: new Map([...links].filter(([name]) => names.has(name))),
+  namedLinks: new Set([...namedLinks].filter((name) => names.has(name))),
+  ...(askedAs && { askedAs }),
+});

@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
-import { nameFields, pathFields } from './link-paths.ts';
+import { type LinkedRows, nameFields, pathPart, prefixOf } from './link-paths.ts';
 import { neededOfEvents, tellsOfOthers } from './hidden-values.ts';
 import { maxIdsOf, maxRowsOf } from './site-limits.ts';
 import { type EntitySelection, mergeSelections } from '../ports/selection.ts';
@@ -11,8 +11,8 @@ import { type EntitySelection, mergeSelections } from '../ports/selection.ts';
  */
 export interface ReadBelow {
   readonly type: string;
-  /** Fields of the parents -> what is selected of their targets. */
-  readonly links: ReadonlyMap<string, EntitySelection>;
+  /** How the parents lead to them, and what is read of each. */
+  readonly links: readonly LinkedRows[];
   /** The plan for the union of these selections. */
   readonly plan: ReadPlan;
 }
@@ -32,6 +32,8 @@ export interface ReadPlan {
   readonly fields: ReadonlySet<string>;
   /** Links whose targets come by paths: field -> types. */
   readonly byPath: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What the paths leave of the rows that they lead to, by the prefix of the paths. */
+  readonly leftByPath: ReadonlyMap<string, EntitySelection>;
   /** The next level, by type. */
   readonly below: ReadonlyMap<string, ReadBelow>;
   /** The most searches that it needs: its own, and one for each type of each level below. */
@@ -83,29 +85,44 @@ export function planRead(
   if (fields.size === 0) fields.add('id');
   if (tellsOfOthers(typeName)) for (const name of neededOfEvents(schema)) fields.add(name);
   const byPath = new Map<string, Set<string>>();
-  const links = new Map<string, Map<string, EntitySelection>>();
+  const leftByPath = new Map<string, EntitySelection>();
+  const links: LinkedRows[] = [];
   for (const [field, targets] of selection.links) {
     const isSingle = options.paths && type.fields.get(field)?.valueType.shown === 'link';
     for (const [targetName, target] of targets) {
-      const targetType = schema.types.get(targetName);
-      if (targetType === undefined || target.fields.size === 0) continue;
-      const paths = isSingle ? pathFields(schema, targetType, target, `${field}.${targetName}.`) : null;
-      if (paths === null) {
-        links.set(targetName, (links.get(targetName) ?? new Map()).set(field, target));
+      if (!schema.types.has(targetName) || target.fields.size === 0) continue;
+      const steps = [{ field, type: targetName }];
+      const part = isSingle ? pathPart(schema, target, steps) : null;
+      if (part === null) {
+        links.push({ steps, selection: target });
         continue;
       }
-      for (const path of paths) fields.add(path);
+      for (const path of part.fields) fields.add(path);
+      for (const left of part.left) leftByPath.set(prefixOf(left.steps), left.selection);
+      links.push(...part.left);
       byPath.set(field, (byPath.get(field) ?? new Set()).add(targetName));
     }
   }
-  const below = new Map(
-    [...links].map(([target, of]): [string, ReadBelow] => [
-      target,
-      { type: target, links: of, plan: planOf(target, mergeSelections([...new Set(of.values())])) },
-    ]),
-  );
+  const below = readsBelow(links, planOf);
   const searches = [...below.values()].reduce((count, { plan }) => count + plan.searches, 1);
-  return { type, selection, fields: new Set([...fields].sort()), byPath, below, searches };
+  return { type, selection, fields: new Set([...fields].sort()), byPath, leftByPath, below, searches };
+}
+
+/** One read for each type. */
+function readsBelow(links: readonly LinkedRows[], planOf: PlanOf): ReadonlyMap<string, ReadBelow> {
+  const byType = new Map<string, LinkedRows[]>();
+  for (const link of links) {
+    const type = link.steps.at(-1)?.type ?? '';
+    const ofType = byType.get(type);
+    if (ofType === undefined) byType.set(type, [link]);
+    else ofType.push(link);
+  }
+  return new Map(
+    [...byType].map(([type, of]) => {
+      const selection = mergeSelections([...new Set(of.map((link) => link.selection))]);
+      return [type, { type, links: of, plan: planOf(type, selection) }];
+    }),
+  );
 }
 
 /** @throws AppError NOT_FOUND for a type that the API does not expose */
@@ -127,7 +144,11 @@ export function printPlan(plan: ReadPlan, indent = ''): string {
   const line = `${plan.type.type}: ${[...plan.fields].join(', ')}`;
   const further = [...plan.below.values()].map(
     ({ links, plan: inner }) =>
-      `${indent}  ${[...links.keys()].join(', ')} -> ${printPlan(inner, `${indent}  `)}`,
+      `${indent}  ${links.map(({ steps }) => pathOf(steps)).join(', ')} -> ${printPlan(inner, `${indent}  `)}`,
   );
   return [line, ...further].join('\n');
 }
+
+/** `sg_task.Task.entity`: the links from a row to another. */
+const pathOf = (steps: LinkedRows['steps']): string =>
+  `${prefixOf(steps.slice(0, -1))}${steps.at(-1)?.field}`;

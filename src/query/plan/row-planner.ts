@@ -3,6 +3,8 @@ import type { ExposedSchema } from '../../site/expose.ts';
 import { maxIdsOf } from './site-limits.ts';
 import { besideReads, type KnownParents, levelReads, rowSearches } from './searches.ts';
 import type { PlanOf, PlanOptions, ReadPlan } from './planning.ts';
+import type { LinkStep } from './link-paths.ts';
+import type { RecordRef } from '../../shotgun/port/records.ts';
 import type { EntitySelection } from '../ports/selection.ts';
 import type { PlannedCall } from './planned-call.ts';
 import { RowsKnown } from './rows-known.ts';
@@ -155,14 +157,10 @@ export class RowPlanner {
     const known = this.#known;
     for (const { type, fields, filter, links } of besideReads(schema, plan, parents, options)) {
       const call = timeline.begin({ kind: 'search', type, fields: [...fields], filter }, after);
-      let rows = ids.map((id) => ({ type: plan.type.type, id }));
-      for (const link of links) {
-        rows = rows.map((row) => ({
-          type: link.type,
-          id: this.#deps.ids.linked(row, link.field, link.type),
-        }));
-      }
-      const found = rows.map(({ id }) => id);
+      const found = this.#behind(
+        ids.map((id) => ({ type: plan.type.type, id })),
+        links,
+      ).map(({ id }) => id);
       timeline.when([call], () => known.add(type, found, fields));
       beside.set(type, [...(beside.get(type) ?? []), call]);
     }
@@ -184,17 +182,29 @@ export class RowPlanner {
     }
   }
 
+  /** The rows behind a chain of links; none behind a link that never holds the type. */
+  #behind(rows: readonly RecordRef[], steps: readonly LinkStep[]): readonly RecordRef[] {
+    const { schema, ids } = this.#deps;
+    let found = rows;
+    for (const { field, type } of steps) {
+      found = found.flatMap((row) => {
+        const types = schema.types.get(row.type)?.fields.get(field)?.validTypes ?? [];
+        if (types.length > 0 && !types.includes(type)) return [];
+        return [{ type, id: ids.linked(row, field, type) }];
+      });
+    }
+    return found;
+  }
+
   #readsBelow(plan: ReadPlan, ids: readonly number[]): readonly RowsByIds[] {
     const { type: owner, below } = plan;
-    const links = [...below.values()].flatMap(({ type, links: fields }) =>
-      [...fields].flatMap(([field, selection]) => {
-        const types = owner.fields.get(field)?.validTypes ?? [];
-        if (types.length > 0 && !types.includes(type)) return [];
-        return ids.map((id) => ({
-          ...{ type, selection },
-          id: this.#deps.ids.linked({ type: owner.type, id }, field, type),
-        }));
-      }),
+    const links = [...below.values()].flatMap(({ type, links: linked }) =>
+      linked.flatMap(({ steps, selection }) =>
+        this.#behind(
+          ids.map((id) => ({ type: owner.type, id })),
+          steps,
+        ).map(({ id }) => ({ type, selection, id })),
+      ),
     );
     return levelReads(plan, links, ({ type }) => type).map(({ type, selection, links: of }) => ({
       ...{ type, selection },

@@ -3,6 +3,7 @@ import type { ReadPlan, PlanOptions } from './planning.ts';
 import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { inverseLink } from './inverse-links.ts';
+import type { LinkStep } from './link-paths.ts';
 import { pushDown } from './push-down.ts';
 
 /** The read of one type below some rows. */
@@ -31,7 +32,8 @@ export function levelReads<Link extends { readonly selection: EntitySelection }>
   return [...byType].map(([type, ofType]) => {
     const needed = new Set(ofType.map(({ selection }) => selection));
     const planned = below.get(type);
-    const isPlanned = planned !== undefined && isSame(needed, new Set(planned.links.values()));
+    const isPlanned =
+      planned !== undefined && isSame(needed, new Set(planned.links.map(({ selection }) => selection)));
     return {
       ...{ type, links: ofType },
       selection: isPlanned ? planned.plan.selection : mergeSelections([...needed]),
@@ -101,11 +103,6 @@ export interface BesideRead {
   readonly links: readonly LinkStep[];
 }
 
-export interface LinkStep {
-  readonly field: string;
-  readonly type: string;
-}
-
 /**
  * Searches that can fetch children in parallel with their parents, using the children's back-reference to the
  * parent (up to `besideLevels` deep). Filters may go through lists of links (API 3.4).
@@ -132,26 +129,39 @@ interface Place {
 }
 
 function readsBelow(schema: ExposedSchema, plan: ReadPlan, place: Place): BesideRead[] {
-  const { parents, path, levels } = place;
-  if (levels === 0) return [];
+  const { parents, path } = place;
   const besides: BesideRead[] = [];
-  for (const [field, type, inner] of linksOf(plan)) {
-    const inverse = inverseLink(schema, plan.type.type, field, type);
-    if (inverse === undefined) continue;
-    const toParents = `${inverse}.${plan.type.type}.${path}`;
-    const filter = filterThrough(parents, toParents);
-    if (filter === null) continue;
-    const links = [...place.links, { field, type }];
-    const below = { parents, path: toParents, links, levels: levels - 1 };
-    besides.push({ type, fields: inner.fields, filter, links }, ...readsBelow(schema, inner, below));
+  for (const { type, links: linked, plan: inner } of plan.below.values()) {
+    for (const { steps } of linked) {
+      const levels = place.levels - steps.length;
+      const toParents = levels < 0 ? null : pathBack(schema, plan.type.type, steps, path);
+      if (toParents === null) continue;
+      const filter = filterThrough(parents, toParents);
+      if (filter === null) continue;
+      const links = [...place.links, ...steps];
+      besides.push({ type, fields: inner.fields, filter, links });
+      besides.push(...readsBelow(schema, inner, { parents, path: toParents, links, levels }));
+    }
   }
   return besides;
 }
 
-const linksOf = ({ below }: ReadPlan): readonly (readonly [field: string, type: string, plan: ReadPlan])[] =>
-  [...below.values()].flatMap(({ type, links, plan }) =>
-    [...links.keys()].map((field) => [field, type, plan] as const),
-  );
+/** The path from the rows behind some links to the parents; null if one of the links has no known inverse. */
+function pathBack(
+  schema: ExposedSchema,
+  type: string,
+  steps: readonly LinkStep[],
+  path: string,
+): string | null {
+  let [from, back] = [type, path];
+  for (const { field, type: to } of steps) {
+    const inverse = inverseLink(schema, from, field, to);
+    if (inverse === undefined) return null;
+    back = `${inverse}.${from}.${back}`;
+    from = to;
+  }
+  return back;
+}
 
 const filterThrough = (parents: KnownParents, path: string): FilterGroup | null =>
   'ids' in parents

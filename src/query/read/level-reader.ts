@@ -1,10 +1,10 @@
 import type { ExposedSchema, ExposedField } from '../../site/expose.ts';
-import { createDecoder, type Decoder, type LinkPlace, type MissingPlace } from '../decode/decoder.ts';
+import { createDecoder, type Decoder, type MissingPlace } from '../decode/decoder.ts';
 import { optionsFor, type PlanOf, type PlanOptions, planRead, type ReadPlan } from '../plan/planning.ts';
 import type { EntitySelection } from '../ports/selection.ts';
 import type { Row } from '../../shotgun/port/records.ts';
 import { besideReads, type KnownParents, levelReads } from '../plan/searches.ts';
-import type { MutableNode } from '../decode/field-values.ts';
+import type { LinkPlace, MutableNode } from '../decode/field-values.ts';
 import { goneField, type LiveFields } from './live-fields.ts';
 import type { RowLoader } from './row-loader.ts';
 import DataLoader from 'dataloader';
@@ -125,10 +125,9 @@ export class LevelReader {
     await Promise.all([
       this.#tellGone(plan.type.type, missing),
       ...levelReads(plan, places, ({ node }) => node.type).map((read) => {
-        const links = read.links.map(({ node }) => node);
-        const ids = links.map(({ id }) => id);
-        const ofTarget = this.#plans.decoder(read.type, read.selection);
-        return fillLinks(ofTarget, links, () => this.byId({ ...read, ids }, beside));
+        const ids = read.links.map(({ node }) => node.id);
+        const decoderOf: DecoderOf = (selection) => this.#plans.decoder(read.type, selection);
+        return fillLinks(read.links, decoderOf, () => this.byId({ ...read, ids }, beside));
       }),
     ]);
     return nodes;
@@ -155,32 +154,38 @@ export class LevelReader {
   }
 }
 
+type DecoderOf = (selection: EntitySelection) => Decoder;
+
 /**
  * Fills links of one type. A failed level costs only its own fields, not the whole page (F15).
  *
  * @param read returns the linked rows, by id
  */
 export async function fillLinks(
-  decoder: Decoder,
-  links: readonly MutableNode[],
+  links: readonly LinkPlace[],
+  decoderOf: DecoderOf,
   read: () => Promise<ReadonlyMap<number, MutableNode>>,
 ): Promise<void> {
   try {
     const targets = await read();
-    for (const node of links) fillNode(decoder, node, targets.get(node.id));
+    for (const link of links) fillNode(link, decoderOf, targets.get(link.node.id));
   } catch (error) {
     const failure = error instanceof Error ? error : new Error('A level failed.', { cause: error });
-    for (const node of links) {
-      decoder.fail(node, failure);
-      node.name ??= failure;
+    for (const link of links) {
+      decoderOf(link.selection).fail(link.node, failure);
+      link.node.name ??= failure;
     }
   }
 }
 
-function fillNode(decoder: Decoder, node: MutableNode, target: MutableNode | undefined): void {
+function fillNode(link: LinkPlace, decoderOf: DecoderOf, target: MutableNode | undefined): void {
+  const { node, selection, whole } = link;
   // A hidden target keeps the link's own values; a row's display name never replaces the link's.
-  if (target === undefined) decoder.hide(node);
-  else Object.assign(node, target, { name: node.name ?? target.name });
+  if (target === undefined) return decoderOf(whole).hide(node);
+  const name = node.name ?? target.name;
+  if (selection === whole) Object.assign(node, target);
+  else decoderOf(selection).fill(node, target);
+  node.name = name;
 }
 
 export interface RowsWish {

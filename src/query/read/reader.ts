@@ -169,8 +169,10 @@ export function createReaderOf(source: RowSource, plans: Plans, maxSearches: num
       if (selection.fields.size > 0 || isNameless) {
         const { type, id } = node;
         await count(type, selection);
-        await fillLinks(plans.decoder(type, selection), [node], () =>
-          readRows({ type, ids: [id], selection }),
+        await fillLinks(
+          [{ node, selection, whole: selection }],
+          (of) => plans.decoder(type, of),
+          () => readRows({ type, ids: [id], selection }),
         );
       }
       size.add([node], selection);

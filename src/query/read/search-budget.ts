@@ -109,7 +109,7 @@ const everybodyCounted = (): Promise<void> => new Promise((resolve) => process.n
 function tooLarge(searches: number, limit: number, plan: ReadPlan | null): AppError {
   const below = [...(plan?.below.values() ?? [])];
   const [widest] = below.sort((left, right) => right.plan.searches - left.plan.searches);
-  const [link] = widest?.links.keys() ?? [];
+  const link = widest?.links[0]?.steps[0]?.field;
   const field =
     link === undefined
       ? undefined

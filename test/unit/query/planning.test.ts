@@ -62,9 +62,23 @@ describe('a plan', () => {
       'Version: cached_display_name, code, playlists\n  playlists -> Playlist: cached_display_name, code, locked',
     ],
     [
-      'a list of links behind a single link: paths do not read it',
+      'a list of links behind a single link: paths bring the rest of its row',
       'Version',
       { sg_task: { Task: { content: true, task_assignees: { HumanUser: { login: true } } } } },
+      'Version: cached_display_name, code, sg_task, sg_task.Task.content\n  sg_task -> Task: cached_display_name, content, task_assignees\n    task_assignees -> HumanUser: login, name',
+    ],
+    [
+      'a list of links behind two single links: the row that has it is read in the first wave after them',
+      'Version',
+      {
+        sg_task: { Task: { due_date: true, entity: { Shot: { assets: { Asset: { sg_is_hero: true } } } } } },
+      },
+      'Version: cached_display_name, code, sg_task, sg_task.Task.due_date, sg_task.Task.entity, sg_task.Task.entity.Asset.id, sg_task.Task.entity.Sequence.id, sg_task.Task.entity.Shot.id\n  sg_task.Task.entity -> Shot: assets, cached_display_name, code\n    assets -> Asset: cached_display_name, code, sg_is_hero',
+    ],
+    [
+      'a list of links and nothing else behind a single link: its row',
+      'Version',
+      { sg_task: { Task: { task_assignees: { HumanUser: { login: true } } } } },
       'Version: cached_display_name, code, sg_task\n  sg_task -> Task: cached_display_name, content, task_assignees\n    task_assignees -> HumanUser: login, name',
     ],
     [

@@ -62,6 +62,18 @@ describe('the searches of a read', () => {
     ]);
   });
 
+  it('read the row behind two single links after the first rows, and not after the row between them', () => {
+    const plan = openPlan({ beside: false });
+    const shot = { sg_cut_in: true, assets: { Asset: { code: true } } } as const;
+    plan.rows('Version', [1], { sg_task: { Task: { content: true, entity: { Shot: shot } } } });
+    plan.goOn();
+    expect(plan.stated()).toEqual([
+      '0: wave 1 Version ["id","in",[1]]',
+      '1: wave 2 Shot ["id","in",["Task.entity"]] after 0',
+      '2: wave 3 Asset ["id","in",["Shot.assets"]] after 1',
+    ]);
+  });
+
   it('are one for each type that a link may lead to, and none for a type that it never holds', () => {
     const plan = openPlan({ paths: false });
     const code = { code: true } as const;

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInThisContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { createDecoder, type LinkPlace, type MissingPlace } from '../../../src/query/decode/decoder.ts';
+import { createDecoder, type MissingPlace } from '../../../src/query/decode/decoder.ts';
+import type { LinkPlace } from '../../../src/query/decode/field-values.ts';
 import { planRead } from '../../../src/query/plan/planning.ts';
 import { parseRow } from '../../../src/shotgun/wire/http-call.ts';
 import { selectionOf } from '../../support/asked-selection.ts';
