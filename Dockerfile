@@ -3,6 +3,7 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
+COPY clients/typescript/package.json ./clients/typescript/
 COPY studio/package.json ./studio/
 COPY studio/bin ./studio/bin
 RUN npm ci --no-audit --no-fund

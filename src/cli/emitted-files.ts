@@ -4,6 +4,7 @@ import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { printGraphqlSchema } from '../graphql/print-schema.ts';
 import { renderDoors } from '../shotgun/script/doors.ts';
 import { renderFactsSchema } from '../site/facts/site-facts.ts';
+import { renderAdvice } from './client/render-advice.ts';
 import { renderErrorsPage } from './render-errors.ts';
 import { renderDataTypes } from '../site/data-types/render-data-types.ts';
 import { renderQuestions } from './probe/render-questions.ts';
@@ -51,6 +52,7 @@ export const EMITTED_FILES: readonly EmittedFile[] = [
   { path: 'schema/shotgraph.schema.json', render: renderListsSchema },
   { path: 'schema/facts.schema.json', render: renderFactsSchema },
   { path: 'docs/errors.md', render: renderErrorsPage },
+  { path: 'clients/typescript/src/advice.ts', render: renderAdvice },
   { path: 'docs/data-types.md', render: () => renderDataTypes() },
   { path: 'ARCHITECTURE.md', render: () => withPart('ARCHITECTURE.md', 'doors', renderDoors()) },
   { path: 'docs/probe.md', render: () => withPart('docs/probe.md', 'questions', renderQuestions()) },
