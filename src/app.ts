@@ -168,10 +168,10 @@ const graphqlSettings = ({ graphql: settings, environment, http, site }: Config)
 });
 
 const measured = (
-  metrics: Pick<Metrics, 'observeSiteCall' | 'addWaiting' | 'setCircuit'>,
+  metrics: Pick<Metrics, 'observeSiteCall' | 'observeWaiting' | 'setCircuit'>,
 ): Pick<SiteDeps, 'onSiteCall' | 'onWaiting' | 'onCircuit'> => ({
   onSiteCall: (call) => metrics.observeSiteCall(call),
-  onWaiting: (change) => metrics.addWaiting(change),
+  onWaiting: (change) => metrics.observeWaiting(change),
   onCircuit: (isOpen) => metrics.setCircuit(isOpen),
 });
 

@@ -169,6 +169,7 @@ function graphqlPart(values: SettingValues): Config['graphql'] {
     explorer: isDevelopment,
     ...documentPart(values),
     requestsPerMinute: values.SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE,
+    costPerMinute: values.SHOTGRAPH_GRAPHQL_COST_PER_MINUTE,
     timeoutMs: values.SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS,
     plan: planPart(values, isDevelopment),
   };

@@ -247,6 +247,8 @@ export interface Config {
     readonly maxFirst: number;
     readonly maxBatch: number;
     readonly requestsPerMinute: number;
+    /** In calls to ShotGrid. */
+    readonly costPerMinute: number;
     /** Longest time for one request. */
     readonly timeoutMs: number;
     readonly plan: {

@@ -76,4 +76,12 @@ export const GRAPHQL_SETTINGS = {
     fallback: '600',
     schema: bounded(1, 100_000),
   },
+  SHOTGRAPH_GRAPHQL_COST_PER_MINUTE: {
+    group: GRAPHQL,
+    description:
+      "What the GraphQL requests of one person may cost in a minute, over all sessions of the person and all servers on one Redis: 1 for each request with its first call to ShotGrid, 1 for each further call, and 1 more for each 500 rows that a call brings. The default is about what one person's share of the connections carries in a minute.",
+    example: '1200',
+    fallback: '1200',
+    schema: bounded(1, 1_000_000),
+  },
 } as const satisfies Record<string, Setting>;

@@ -17,7 +17,7 @@ import type { Uploads } from '../upload/upload-port.ts';
 import type { SystemParts } from '../systems/load-system-parts.ts';
 import type { SystemCalls, SystemRequest } from '../systems/systems.ts';
 import { type SiteSpent, type SystemsSpent, wavesOf } from '../query/calls/call-log.ts';
-import type { Work } from '../query/work.ts';
+import type { Work, WorkOptions } from '../query/work.ts';
 import { type AuditScope, changeEntry, systemChangeEntry, systemOutcome } from './request/audit-work.ts';
 import { createAnswerPlugin, maxSearchesOf } from './execution/answer-plugin.ts';
 import type { BuildOptions } from './build-schema.ts';
@@ -56,6 +56,8 @@ export interface GraphqlRequest {
   /** The person's credentials for other systems. */
   readonly credentials: RequestCredentials;
   readonly requestId: string;
+  /** Takes what the request's calls to ShotGrid cost beyond the first. */
+  readonly spend?: WorkOptions['spend'];
   /** Aborts when the client has gone, or when the request's time is over. */
   readonly signal: AbortSignal;
   /** Called when ShotGrid no longer lets us act for the person: the session or token must end. */
@@ -158,7 +160,7 @@ async function createContext(deps: ContextDeps, request: GraphqlRequest): Promis
   const rowBatches: GraphqlContext['rowBatches'] = new Map();
   const work = deps.workFor(principal, {
     ...(sessionUuid !== null && { sessionUuid }),
-    signal,
+    ...{ signal, spend: request.spend },
     maxSearches: Math.min(
       maxSearchesOf(deps.settings.plan, principal),
       request.named?.rule.maxSearches ?? Number.POSITIVE_INFINITY,

@@ -28,6 +28,14 @@ export interface SiteCallObservation {
   readonly waitedMs: number;
 }
 
+/** Calls and people that wait for their turn, more or fewer. */
+export interface WaitObservation {
+  readonly calls: number;
+  readonly people: number;
+  /** Of a wait that ended. */
+  readonly waited?: { readonly ms: number; readonly behind: 'own' | 'others' };
+}
+
 export interface SystemCallObservation {
   readonly system: string;
   readonly kind: string;
@@ -43,8 +51,8 @@ export interface Metrics {
   readonly observeSystemCall: (observation: SystemCallObservation) => void;
   /** One error of a GraphQL response. Most responses with errors have the status 200. */
   readonly countGraphqlError: (code: string) => void;
-  /** Changes the number of calls that wait for their turn. */
-  readonly addWaiting: (change: number) => void;
+  /** A call began to wait for its turn, or ended its wait. */
+  observeWaiting(change: WaitObservation): void;
   setCircuit(isOpen: boolean): void;
   setReady(checks: readonly { readonly name: string; readonly ok: boolean }[]): void;
   /** Fields of the pulled schema that rows lack because the site has deleted them. */
@@ -126,7 +134,7 @@ function makersFor(registry: Registry) {
   return { gauge, seconds };
 }
 
-function siteMetrics(make: Makers): Pick<Metrics, 'observeSiteCall' | 'addWaiting' | 'setCircuit'> {
+function siteMetrics(make: Makers): Pick<Metrics, 'observeSiteCall' | 'observeWaiting' | 'setCircuit'> {
   const calls = make.seconds(
     'shotgraph_site_call_seconds',
     'Time of one call at ShotGrid, by kind and outcome. Its waiting in this server is not included.',
@@ -141,6 +149,15 @@ function siteMetrics(make: Makers): Pick<Metrics, 'observeSiteCall' | 'addWaitin
     'shotgraph_site_calls_waiting',
     'Calls to ShotGrid that wait in this server for their turn.',
   );
+  const people = make.gauge(
+    'shotgraph_site_people_waiting',
+    'People with calls to ShotGrid that wait in this server for their turn.',
+  );
+  const queues = make.seconds(
+    'shotgraph_site_queue_seconds',
+    'Time in the queue, of calls that had to wait: behind calls of the same person (own), or for a connection (others).',
+    ['behind'],
+  );
   const circuit = make.gauge(
     'shotgraph_site_circuit_open',
     '1 while no calls are sent to ShotGrid because it is out of order.',
@@ -150,7 +167,11 @@ function siteMetrics(make: Makers): Pick<Metrics, 'observeSiteCall' | 'addWaitin
       calls.observe({ kind, outcome }, durationMs / MS_PER_SECOND);
       waits.observe({ kind }, waitedMs / MS_PER_SECOND);
     },
-    addWaiting: (change) => waiting.inc(change),
+    observeWaiting({ calls: more, people: morePeople, waited }) {
+      waiting.inc(more);
+      if (morePeople !== 0) people.inc(morePeople);
+      if (waited !== undefined) queues.observe({ behind: waited.behind }, waited.ms / MS_PER_SECOND);
+    },
     setCircuit: (isOpen) => circuit.set(isOpen ? 1 : 0),
   };
 }

@@ -3,6 +3,7 @@ import type { CallTimes, CallOptions } from '../shotgun/port/records.ts';
 import type { ActingClient, ActingOptions, Shotgun } from '../shotgun/client/shotgun.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import type { SiteFacts } from '../site/facts/fact-table.ts';
+import { CallCost, type Spend } from './calls/call-cost.ts';
 import { auditedClient, type Change, ChangeLog } from './calls/change-log.ts';
 import {
   type CallLog,
@@ -56,6 +57,8 @@ export interface WorkOptions {
   readonly signal: AbortSignal;
   /** The most searches that the request may need. */
   readonly maxSearches: number;
+  /** Takes what calls cost beyond the first. Without it nothing is counted. */
+  readonly spend?: Spend | undefined;
   /** Called for each change once its outcome is known. */
   readonly onChange?: (change: Change) => void;
 }
@@ -92,6 +95,7 @@ class PersonWork implements Work {
   readonly #options: WorkOptions;
   readonly #log = createCallLog();
   readonly #times: CallTimes[] = [];
+  readonly #cost: CallCost | undefined;
   #reading: ActingClient | undefined;
   #writing: ActingClient | undefined;
   #reader: EntityReader | undefined;
@@ -101,6 +105,7 @@ class PersonWork implements Work {
   constructor(deps: PersonWorkDeps, options: WorkOptions) {
     this.#deps = deps;
     this.#options = options;
+    this.#cost = options.spend === undefined ? undefined : new CallCost(options.spend);
   }
 
   get reader(): EntityReader {
@@ -165,7 +170,8 @@ class PersonWork implements Work {
     const { shotgun, login } = this.#deps;
     const { own = null, personId } = this.#options;
     const person = shotgun.as(login, { own, ...more, ...(personId !== undefined && { personId }) });
-    return this.#log.observe(timedClient(person, (each) => void this.#times.push(each)));
+    const logged = this.#log.observe(timedClient(person, (each) => void this.#times.push(each)));
+    return this.#cost?.observe(logged) ?? logged;
   }
 
   #onChange(change: Change): void {

@@ -9,6 +9,7 @@ import { ScriptHealth } from './script/script-health.ts';
 import type { ActingOptions, Shotgun } from './client/shotgun.ts';
 import { createSiteCondition, type SiteCondition } from './wire/site-condition.ts';
 import type { Actor } from './port/actor.ts';
+import type { OnWaiting } from './wire/fair-turns.ts';
 import { createTransport } from './wire/transport.ts';
 import type { OnSiteCall } from './wire/site-pool.ts';
 
@@ -18,7 +19,7 @@ export interface ShotgunDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onSiteCall?: OnSiteCall;
-  readonly onWaiting?: (change: 1 | -1) => void;
+  readonly onWaiting?: OnWaiting;
   readonly condition?: SiteCondition;
   /** For people who act through their own account. Without it, only `sudo` is available. */
   readonly own?: Pick<OwnAccounts, 'mint' | 'spoil'>;

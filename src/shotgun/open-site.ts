@@ -8,6 +8,7 @@ import { createShotgun } from './create-shotgun.ts';
 import type { OnScriptRead } from './script/doors.ts';
 import { createDirectory, createPeople } from './script/directory.ts';
 import { createOwnAccounts } from './acting/own-accounts.ts';
+import type { OnWaiting } from './wire/fair-turns.ts';
 import { createSiteCondition } from './wire/site-condition.ts';
 import type { OnSiteCall } from './wire/site-pool.ts';
 import { createUploadStorage } from './upload-storage.ts';
@@ -20,7 +21,7 @@ export interface SiteDeps {
   readonly vault: Vault;
   readonly locks: Locks;
   readonly onSiteCall: OnSiteCall;
-  readonly onWaiting: (change: 1 | -1) => void;
+  readonly onWaiting: OnWaiting;
   readonly onCircuit: (isOpen: boolean) => void;
   readonly onScriptRead: OnScriptRead;
 }

@@ -68,6 +68,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
     expected: [200, 429],
   },
+  'one request of what a person may cost in a minute': {
+    change: (config) => ({ ...config, graphql: { ...config.graphql, costPerMinute: 1 } }),
+    tries: async () => {
+      const browser = await signIn();
+      return [await ask(browser), await ask(browser)];
+    },
+    expected: [200, 429],
+  },
   'one refused launch a second': {
     change: (config) => ({ ...config, launch: { ...config.launch, rejectsPerSecond: 1 } }),
     tries: async () => {

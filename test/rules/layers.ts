@@ -118,7 +118,6 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pluralize: ['site'],
   tldts: ['base'],
   undici: ['shotgun'],
-  cockatiel: ['shotgun'],
   commander: ['cli'],
   '@clack/prompts': ['cli'],
   chokidar: ['cli'],

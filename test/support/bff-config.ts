@@ -89,6 +89,7 @@ export function testConfig(port: number, issuer: string): Config {
       maxFirst: 500,
       maxBatch: 200,
       requestsPerMinute: 600,
+      costPerMinute: 6000,
       timeoutMs: 30_000,
       plan: PLAN,
     },

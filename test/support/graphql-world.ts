@@ -44,6 +44,7 @@ export const GRAPHQL_SETTINGS: Config['graphql'] = {
   maxFirst: 1000,
   maxBatch: 200,
   requestsPerMinute: 600,
+  costPerMinute: 6000,
   timeoutMs: 30_000,
   plan: PLAN,
 };

@@ -2,7 +2,7 @@ import type { SessionUuid } from '../../base/ids.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import type { Launch } from '../../launch/launch.ts';
 import type { Change } from '../../query/calls/change-log.ts';
-import type { Work } from '../../query/work.ts';
+import type { Work, WorkOptions } from '../../query/work.ts';
 import type { AppError } from '../../base/errors.ts';
 import type { SystemCalls } from '../../systems/systems.ts';
 import type { AuditScope } from './audit-work.ts';
@@ -46,6 +46,7 @@ export type WorkFor = (
     readonly sessionUuid?: SessionUuid;
     readonly signal: AbortSignal;
     readonly maxSearches: number;
+    readonly spend?: WorkOptions['spend'];
     readonly onChange: (change: Change) => void;
   },
 ) => Work;

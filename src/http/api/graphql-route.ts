@@ -130,7 +130,7 @@ export function graphqlEndpoint(deps: HttpDeps, underWay: UnderWay): RequestHand
       next();
     },
     authenticate(deps),
-    limitPerPerson(deps, 'graphql'),
+    limitPerPerson(deps, 'graphql', 'cost'),
     assertAcceptable,
     assertJsonType,
     express.json({ limit: MAX_BODY, verify: (request, _response, body) => sizes.set(request, body.length) }),
@@ -155,6 +155,7 @@ function apollo(deps: HttpDeps): RequestHandler {
         by: bearerTokenOf(req) === undefined ? 'session' : 'bearer',
         credentials: res.locals[CREDENTIALS] as RequestCredentials,
         requestId: stateOf(res).requestId,
+        spend: (points) => deps.limits.cost.count(shareKey(res), points),
         named: stateOf(res).named,
         signal: requestSignal(res, deps.config.graphql.timeoutMs),
         onPersonGone: res.locals[ON_GONE] as () => void,
@@ -264,11 +265,15 @@ function bearerTokenOf(request: Request): string | undefined {
   return /^Bearer +(\S+) *$/iu.exec(request.headers.authorization ?? '')?.[1];
 }
 
-/** Keyed by id: a person who is renamed keeps one share. */
+/** A person who is renamed keeps one share. */
+const shareKey = (response: Response): string => String(principalOf(response).person.id);
+
+/** Counts the request in each of these limits. */
 export const limitPerPerson =
-  ({ limits }: HttpDeps, name: 'graphql' | 'uploads'): RequestHandler =>
+  ({ limits }: HttpDeps, ...names: readonly ('graphql' | 'cost' | 'uploads')[]): RequestHandler =>
   async (_request, response, next) => {
-    await limits[name].count(String(principalOf(response).person.id));
+    const key = shareKey(response);
+    await Promise.all(names.map((name) => limits[name].count(key)));
     next();
   };
 
@@ -280,7 +285,7 @@ const limitBySize =
   ({ limits }: HttpDeps, sizes: WeakMap<object, number>): RequestHandler =>
   async (request, response, next) => {
     const more = Math.floor((sizes.get(request) ?? 0) / BYTES_OF_A_REQUEST);
-    if (more > 0) await limits.graphql.count(String(principalOf(response).person.id), more);
+    if (more > 0) await limits.graphql.count(shareKey(response), more);
     next();
   };
 

@@ -38,6 +38,8 @@ export interface RequestLimits {
   readonly rejects: Limit;
   /** By person, not by address: a studio shares its address (F24). */
   readonly graphql: Limit;
+  /** By person: a point for each request and for each further call to ShotGrid, and one for each 500 rows. */
+  readonly cost: Limit;
   readonly uploads: Limit;
 }
 
@@ -78,7 +80,11 @@ type Settings = Pick<Config, 'session' | 'launch' | 'graphql'>;
 
 /** All limits of requests: what is counted, how often in how long. */
 export function createRequestLimits(
-  { session: { loginsPerMinute }, launch: { rejectsPerSecond }, graphql: { requestsPerMinute } }: Settings,
+  {
+    session: { loginsPerMinute },
+    launch: { rejectsPerSecond },
+    graphql: { requestsPerMinute, costPerMinute },
+  }: Settings,
   store: Pick<Store, 'limit'>,
 ): RequestLimits {
   const perMinute = (name: string, points: number): RateLimit =>
@@ -94,15 +100,16 @@ export function createRequestLimits(
     guesses: guessLimit(perMinute('guesses', loginsPerMinute)),
     rejects: limitOf(withBurst(steady, burst)),
     graphql: limitOf(perMinute('graphql', requestsPerMinute)),
+    cost: limitOf(perMinute('cost', costPerMinute), 'This asks too much of ShotGrid within a minute.'),
     uploads: limitOf(perMinute('uploads', requestsPerMinute)),
   };
 }
 
 type Counter = Pick<RateLimit, 'take' | 'spent'>;
 
-const limitOf = (limit: Counter): Limit => ({
-  assertRoom: async (key) => refuseUntil(await limit.spent(key)),
-  count: async (key, points) => refuseUntil(await limit.take(key, points)),
+const limitOf = (limit: Counter, why = 'Too many requests.'): Limit => ({
+  assertRoom: async (key) => refuseUntil(await limit.spent(key), why),
+  count: async (key, points) => refuseUntil(await limit.take(key, points), why),
 });
 
 /** Allows a request if either counter has room. */
@@ -133,7 +140,7 @@ function guessLimit(guesses: RateLimit): GuessLimit {
       const mark = sha256(token);
       if (seen.has(mark)) return find();
       const address = addressKey(request);
-      refuseUntil(await guesses.spent(address));
+      refuseUntil(await guesses.spent(address), 'Too many requests.');
       const found = await find();
       seen.set(mark, true);
       // This request gets its answer; the next may be refused.
@@ -145,11 +152,11 @@ function guessLimit(guesses: RateLimit): GuessLimit {
 }
 
 /** States the wait in words: people do not see the header. */
-function refuseUntil(waitMs: number | undefined): void {
+function refuseUntil(waitMs: number | undefined, why: string): void {
   if (waitMs === undefined) return;
   const seconds = Math.max(1, Math.ceil(waitMs / MS_PER_SECOND));
   throw new AppError('RATE_LIMITED', {
-    message: `Too many requests. Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
+    message: `${why} Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
     details: { retryAfterSeconds: seconds },
   });
 }

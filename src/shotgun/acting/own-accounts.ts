@@ -11,6 +11,7 @@ import { createRefreshChain, type RefreshChain } from './refresh-chain.ts';
 import type { Self, Standing } from '../port/actor.ts';
 import type { SiteCondition } from '../wire/site-condition.ts';
 import type { OnSiteCall } from '../wire/site-pool.ts';
+import type { OnWaiting } from '../wire/fair-turns.ts';
 import { createTransport } from '../wire/transport.ts';
 
 /** The person whose account is linked: the one that the sign-in was mapped to. */
@@ -69,7 +70,7 @@ export interface OwnAccounts {
 export interface OwnAccountsDeps extends Omit<GrantDeps, 'transport'> {
   readonly logger: Logger;
   readonly onSiteCall?: OnSiteCall;
-  readonly onWaiting?: (change: 1 | -1) => void;
+  readonly onWaiting?: OnWaiting;
   readonly condition?: SiteCondition;
   readonly vault: Vault;
   readonly locks: Locks;

@@ -1,7 +1,5 @@
-import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import type { Login } from '../../base/ids.ts';
-import { beginTimes, untilEnded } from '../port/records.ts';
-import { type Transport, atTurn } from '../wire/transport.ts';
+import type { Transport } from '../wire/transport.ts';
 import { PersonCaller, type TokenSource } from '../wire/person-caller.ts';
 import { AppError } from '../../base/errors.ts';
 import type { GrantDeps } from '../wire/grant.ts';
@@ -13,46 +11,20 @@ import { TokenCache } from '../wire/token-cache.ts';
 import { readSelf } from '../calls/self.ts';
 import type { Self, Actor, Standing } from '../port/actor.ts';
 
-interface Share {
-  readonly turns: BulkheadPolicy;
-  /** Calls that run or wait. */
-  calls: number;
-}
-
 /**
- * Limits the transport per person: a maximum of calls at once, however many pages are open; the rest queue. So one
- * person's large page cannot take every connection from the others.
+ * The transport within one person's share: a maximum of calls at once, however many pages are open; the rest queue.
+ * So one person's large page cannot take every connection from the others.
  *
- * Only calls that already have a token queue here. Token requests bypass the queue, so no call can hold the slot
- * that its own token needs.
+ * @param isBounded false for calls that the person's other calls wait for: no call can hold the place that its own
+ *   token needs
  */
-function createPersonShares(transport: Transport, maxAtOnce: number): (login: Login) => Transport {
-  const shares = new Map<Login, Share>();
-
-  async function inTurn(login: Login, call: () => Promise<void>): Promise<void> {
-    const share = shares.get(login) ?? { turns: bulkhead(maxAtOnce, Infinity), calls: 0 };
-    shares.set(login, share);
-    share.calls += 1;
-    try {
-      await share.turns.execute(call);
-    } finally {
-      share.calls -= 1;
-      if (share.calls === 0) shares.delete(login);
-    }
-  }
-
-  return (login) => ({
-    ...transport,
-    send(call, token, signal) {
-      const times = beginTimes(call);
-      const turns = {
-        inTurn: (work: () => Promise<void>) => inTurn(login, work),
-        onWaiting: transport.onWaiting,
-      };
-      const send = () => transport.send({ ...call, times }, token, signal);
-      return untilEnded(times, () => atTurn(turns, signal, send));
-    },
-  });
+function shareOfPerson(
+  transport: Transport,
+  { login, personId }: Pick<Actor, 'login' | 'personId'>,
+  isBounded: boolean,
+): Transport {
+  const share = { of: personId === null ? login : String(personId), isBounded };
+  return { ...transport, send: (call, token, signal) => transport.send({ ...call, share }, token, signal) };
 }
 
 /** Enough for each person's open launches. A token takes half a kilobyte. */
@@ -76,7 +48,6 @@ interface PersonCallers {
  */
 export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
   const cache = new TokenCache<PersonToken>(deps.clock, MAX_TOKENS);
-  const shareOf = createPersonShares(deps.transport, deps.settings.maxCallsPerPerson);
   const tokensOf = (actor: Actor): TokenSource<PersonToken> => {
     const key = keyOf(actor);
     return {
@@ -89,9 +60,10 @@ export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
     };
   };
   return {
-    callerOf: (actor) => new PersonCaller(shareOf(actor.login), tokensOf(actor), actor.login),
+    callerOf: (actor) =>
+      new PersonCaller(shareOfPerson(deps.transport, actor, true), tokensOf(actor), actor.login),
     async identify(login) {
-      const minted = await mintKnown(deps, { login, sessionUuid: null });
+      const minted = await mintKnown(deps, { login, personId: null, sessionUuid: null });
       const { standing } = minted.token;
       // Drop tokens of the login's former holder. On a site where a token follows its login, they act as the new
       // holder.
@@ -127,10 +99,12 @@ async function mint(deps: PersonCallerDeps, actor: Actor): Promise<Minted<Person
   return deps.own.mint(own.account, { login, personId: own.personId }, sessionUuid);
 }
 
-type BySudo = Pick<Actor, 'login' | 'sessionUuid'>;
+type BySudo = Pick<Actor, 'login' | 'personId' | 'sessionUuid'>;
 
-const mintBySudo = (deps: PersonCallerDeps, actor: BySudo): Promise<Minted<PersonToken>> =>
-  deps.health.watch(actor.login, () => mintPersonToken(deps, actor));
+function mintBySudo(deps: PersonCallerDeps, actor: BySudo): Promise<Minted<PersonToken>> {
+  const transport = shareOfPerson(deps.transport, actor, false);
+  return deps.health.watch(actor.login, () => mintPersonToken({ ...deps, transport }, actor));
+}
 
 /**
  * A `sudo` token, and the person that it acts as. That read skips the person's queue, because the queued calls
@@ -143,6 +117,6 @@ async function mintKnown(
   const { login } = actor;
   const { token, renewAtMs } = await mintBySudo(deps, actor);
   const only: TokenSource<PersonToken> = { get: async () => token, forget: () => undefined };
-  const self = await readSelf(new PersonCaller(deps.transport, only, login));
+  const self = await readSelf(new PersonCaller(shareOfPerson(deps.transport, actor, false), only, login));
   return { token: { ...token, standing: { ...self, login } }, renewAtMs };
 }

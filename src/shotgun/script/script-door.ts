@@ -9,6 +9,7 @@ import { mintScriptToken } from './script-token.ts';
 import { TokenCache } from '../wire/token-cache.ts';
 import type { SiteCondition } from '../wire/site-condition.ts';
 import type { ScriptToken } from '../wire/tokens.ts';
+import type { OnWaiting } from '../wire/fair-turns.ts';
 import { createTransport, type Transport } from '../wire/transport.ts';
 import type { OnSiteCall } from '../wire/site-pool.ts';
 
@@ -36,7 +37,7 @@ export interface ScriptDoorDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onSiteCall?: OnSiteCall;
-  readonly onWaiting?: (change: 1 | -1) => void;
+  readonly onWaiting?: OnWaiting;
   readonly condition?: SiteCondition;
   /** Called after every read, successful or not. */
   readonly onScriptRead: OnScriptRead;

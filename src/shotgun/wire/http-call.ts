@@ -12,6 +12,14 @@ export const MEDIA_TYPES = {
 /** Identifies the script where a call names its person. No login starts with a colon. */
 export const SCRIPT = ':script';
 
+/** Whose share of the connections a call takes. */
+export interface Share {
+  /** The person, by an id that stays theirs. Never shown. */
+  readonly of: string;
+  /** False for calls that the person's other calls wait for, such as those for a token. They also go first. */
+  readonly isBounded: boolean;
+}
+
 /** One HTTP call to the site, before a token is added. */
 export interface HttpCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -34,6 +42,8 @@ export interface HttpCall {
   readonly doneBy?: readonly number[];
   /** The person that the call belongs to. A limit that the site sets for one person must not stop the others. */
   readonly person?: string;
+  /** Whose share of the connections it takes, if it has to stay within one. */
+  readonly share?: Share;
   /** Updated while the call waits and runs. */
   readonly times?: CallTimes;
   /** Receives the times of the call when it begins to wait, and those of each retry. */

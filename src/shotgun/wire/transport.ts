@@ -1,54 +1,14 @@
-import { toAbortError } from './connection-errors.ts';
-import { bulkhead } from 'cockatiel';
 import { withDeadline } from '../../base/deadline.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { retry } from '../../base/retry.ts';
 import type { Config } from '../../config/config.ts';
 import { beginTimes, untilEnded } from '../port/records.ts';
-import type { HttpAnswer, HttpCall } from './http-call.ts';
+import { FairTurns, type OnWaiting } from './fair-turns.ts';
+import { type HttpAnswer, type HttpCall, SCRIPT, type Share } from './http-call.ts';
 import { createSiteCondition, type SiteCondition } from './site-condition.ts';
 import { createSitePool, type OnSiteCall } from './site-pool.ts';
 import type { AnyToken } from './tokens.ts';
-
-/** A queue of calls with limited concurrency. */
-interface Turns {
-  readonly inTurn: (work: () => Promise<void>) => Promise<unknown>;
-  /** Called with 1 when a call begins to wait, and with -1 when it stops waiting. */
-  readonly onWaiting: (change: 1 | -1) => void;
-}
-
-/**
- * Runs work at its turn. If the signal aborts before the turn, the call was not sent. So the error of a write does
- * not claim that a record may have changed.
- */
-export function atTurn<T>(
-  { inTurn, onWaiting }: Turns,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(toAbortError(signal));
-    let isWaiting = true;
-    onWaiting(1);
-    const stopWaiting = (): void => {
-      if (isWaiting) onWaiting(-1);
-      isWaiting = false;
-      signal.removeEventListener('abort', leave);
-    };
-    const leave = (): void => {
-      stopWaiting();
-      reject(toAbortError(signal));
-    };
-    signal.addEventListener('abort', leave, { once: true });
-    // Do not pass the signal to the bulkhead: it checks it only at the turn, and then leaks that turn.
-    inTurn(async () => {
-      if (!isWaiting) return;
-      stopWaiting();
-      resolve(await work());
-    }).catch(reject);
-  });
-}
 
 /** Sends calls to the one site. It has no notion of records; the token decides who it acts as. */
 export interface Transport {
@@ -64,8 +24,6 @@ export interface Transport {
    * `signal`.
    */
   inTime<T>(run: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Called with 1 when a call begins to wait for its turn, and with -1 when it stops waiting. */
-  readonly onWaiting: (change: 1 | -1) => void;
   close(): Promise<void>;
 }
 
@@ -73,7 +31,7 @@ export interface TransportDeps {
   readonly settings: Config['site'];
   readonly logger: Logger;
   readonly onSiteCall?: OnSiteCall;
-  readonly onWaiting?: (change: 1 | -1) => void;
+  readonly onWaiting?: OnWaiting;
   /** Shared by all parts that call the site. By default the transport creates its own. */
   readonly condition?: SiteCondition;
   /** Fewer connections than the setting, for parts that need few. */
@@ -89,19 +47,17 @@ export function createTransport(deps: TransportDeps): Transport {
   const connections = deps.maxConnections ?? settings.maxConnections;
   // Calls wait here and not in the pool. So the circuit is checked again at the call's turn, and the wait does not
   // count as the site's time.
-  const queue = bulkhead(connections, Infinity);
-  const turns: Turns = { inTurn: (work) => queue.execute(work), onWaiting };
+  const turns = new FairTurns({ most: connections, mostOfOne: settings.maxCallsPerPerson, onWaiting });
   const condition = deps.condition ?? createSiteCondition(deps);
   const { circuit } = condition;
   const pool = createSitePool({ ...deps, connections, circuit });
 
   async function send(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer> {
-    const run = async (attempt: number): Promise<HttpAnswer> => {
-      const known = attempt === 1 ? call.times : undefined;
-      const times = known ?? beginTimes(call);
+    const run = async (): Promise<HttpAnswer> => {
+      const times = beginTimes(call);
       try {
         const once = (): Promise<HttpAnswer> => pool.send({ ...call, times }, token, signal);
-        return await untilEnded(times, () => atTurn(turns, signal, once));
+        return await untilEnded(times, () => turns.run(call.share ?? shareOf(call), signal, once));
       } catch (error) {
         // A call that timed out in the queue counts too, because the calls before it hang. A caller who leaves
         // meanwhile still gets this error: the change may have been made.
@@ -126,8 +82,11 @@ export function createTransport(deps: TransportDeps): Transport {
     if (deps.condition === undefined) await condition.close();
   };
   const inTime: Transport['inTime'] = (run, signal) => withDeadline(settings.timeoutMs, signal, run);
-  return { send, onWaiting, inTime, close };
+  return { send, inTime, close };
 }
+
+/** A call that nobody's share bounds, such as one of the script. */
+const shareOf = ({ person = SCRIPT }: HttpCall): Share => ({ of: person, isBounded: false });
 
 /** Errors that show that the site may be out of order. */
 const OUTAGES: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT']);

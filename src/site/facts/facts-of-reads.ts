@@ -27,7 +27,7 @@ export const FACTS_OF_READS = {
     meaning: 'calls of one token in a minute before the site answers 429; 0 if it refused none',
     readBy: 'people',
     follows:
-      'Each person has so many calls in a minute. Lower SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE, and look at pages with many waves.',
+      'Each person has so many calls in a minute. Lower SHOTGRAPH_GRAPHQL_COST_PER_MINUTE below it, and look at pages with many calls.',
   },
   'read.retryAfterSeconds': {
     section: '2.8',

@@ -44,7 +44,6 @@ const transport = {
     const next = { access_token: `access-${sent.length}`, expires_in: 600, refresh_token: `r${sent.length}` };
     return isFirst ? { status: 200, body: next } : { status: 401, body: {} };
   },
-  onWaiting: () => undefined,
   close: async () => undefined,
 } as Transport;
 
