@@ -46,7 +46,7 @@ export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
 }
 
 /** The data of a request from the HTTP layer. */
-export interface GraphqlRequest {
+export interface GraphqlRequest extends Pick<WorkOptions, 'spend'> {
   readonly principal: Principal;
   /** Value of the header `x-shotgraph-launch`. */
   readonly launchId: string | undefined;
@@ -56,8 +56,6 @@ export interface GraphqlRequest {
   /** The person's credentials for other systems. */
   readonly credentials: RequestCredentials;
   readonly requestId: string;
-  /** Takes what the request's calls to ShotGrid cost beyond the first. */
-  readonly spend?: WorkOptions['spend'];
   /** Aborts when the client has gone, or when the request's time is over. */
   readonly signal: AbortSignal;
   /** Called when ShotGrid no longer lets us act for the person: the session or token must end. */

@@ -11,9 +11,10 @@ import type { Principal, Session } from '../../identity/person/principal.ts';
 import { nameDocument } from './named-document.ts';
 import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
+import { limitBySize, limitPerPerson, shareKey } from '../limits/request-limits.ts';
 import { assertSameOrigin, notSignedIn } from '../guard/request-checks.ts';
 import { requestSignal, type UnderWay } from '../request/life.ts';
-import { stateOf } from '../request/request-state.ts';
+import { PRINCIPAL, principalOf, stateOf } from '../request/request-state.ts';
 import { hasSessionCookie, liveSession } from '../session/sign-in-flow.ts';
 
 const JSON_TYPE = 'application/json';
@@ -116,7 +117,6 @@ function problemOfSearch({ originalUrl }: Request): string | undefined {
 }
 
 const MAX_BODY = '1mb';
-const PRINCIPAL = 'principal';
 const CREDENTIALS = 'credentials';
 const ON_GONE = 'onPersonGone';
 
@@ -264,33 +264,6 @@ const BEARER = /^Bearer\b/iu;
 function bearerTokenOf(request: Request): string | undefined {
   return /^Bearer +(\S+) *$/iu.exec(request.headers.authorization ?? '')?.[1];
 }
-
-/** A person who is renamed keeps one share. */
-const shareKey = (response: Response): string => String(principalOf(response).person.id);
-
-/** Counts the request in each of these limits. */
-export const limitPerPerson =
-  ({ limits }: HttpDeps, ...names: readonly ('graphql' | 'cost' | 'uploads')[]): RequestHandler =>
-  async (_request, response, next) => {
-    const key = shareKey(response);
-    await Promise.all(names.map((name) => limits[name].count(key)));
-    next();
-  };
-
-/** A request of this size costs about as much to read and to plan as a small one costs in all. */
-const BYTES_OF_A_REQUEST = 16_384;
-
-/** Each person has a share of the work, not only of the number of requests: a large one counts as several. */
-const limitBySize =
-  ({ limits }: HttpDeps, sizes: WeakMap<object, number>): RequestHandler =>
-  async (request, response, next) => {
-    const more = Math.floor((sizes.get(request) ?? 0) / BYTES_OF_A_REQUEST);
-    if (more > 0) await limits.graphql.count(shareKey(response), more);
-    next();
-  };
-
-/** The person that `authenticate` found. */
-export const principalOf = (response: Response): Principal => response.locals[PRINCIPAL] as Principal;
 
 function headerOf(request: Request, name: string): string | undefined {
   const value = request.headers[name];

@@ -1,7 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../base/errors.ts';
 import { KIB } from '../../base/units.ts';
-import { authenticate, limitPerPerson, principalOf } from './graphql-route.ts';
+import { authenticate } from './graphql-route.ts';
+import { limitPerPerson } from '../limits/request-limits.ts';
+import { principalOf } from '../request/request-state.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type LowestSpeed, notSlower, requestSignal, liftBodyTime } from '../request/life.ts';
 

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 import { sha256 } from '../../base/digest.ts';
@@ -7,7 +7,7 @@ import { MS_PER_SECOND, SECONDS_PER_MINUTE } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import type { RateLimit } from '../../store/rate-limits.ts';
 import type { Store } from '../../store/store.ts';
-import { stateOf } from '../request/request-state.ts';
+import { principalOf, stateOf } from '../request/request-state.ts';
 
 /** A household or a studio gets at least a /64 of IPv6, and may use any address in it. */
 const PREFIX_PARTS = 4;
@@ -160,3 +160,30 @@ function refuseUntil(waitMs: number | undefined, why: string): void {
     details: { retryAfterSeconds: seconds },
   });
 }
+
+/** A person who is renamed keeps one share. */
+export const shareKey = (response: Response): string => String(principalOf(response).person.id);
+
+/** Counts the request in each of these limits. */
+export const limitPerPerson =
+  (
+    { limits }: { readonly limits: RequestLimits },
+    ...names: readonly ('graphql' | 'cost' | 'uploads')[]
+  ): RequestHandler =>
+  async (_request, response, next) => {
+    const key = shareKey(response);
+    await Promise.all(names.map((name) => limits[name].count(key)));
+    next();
+  };
+
+/** A request of this size costs about as much to read and to plan as a small one costs in all. */
+const BYTES_OF_A_REQUEST = 16_384;
+
+/** Each person has a share of the work, not only of the number of requests: a large one counts as several. */
+export const limitBySize =
+  ({ limits }: { readonly limits: RequestLimits }, sizes: WeakMap<object, number>): RequestHandler =>
+  async (request, response, next) => {
+    const more = Math.floor((sizes.get(request) ?? 0) / BYTES_OF_A_REQUEST);
+    if (more > 0) await limits.graphql.count(shareKey(response), more);
+    next();
+  };

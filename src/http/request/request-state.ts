@@ -1,3 +1,4 @@
+import type { Principal } from '../../identity/person/principal.ts';
 import type { Response } from 'express';
 import type { Named } from '../../operations/operations.ts';
 import type { RequestWork } from '../../graphql/graphql.ts';
@@ -55,3 +56,9 @@ export function beginState(response: Response, state: RequestState): void {
 export function stateOf(response: Response): RequestState {
   return response.locals[KEY] as RequestState;
 }
+
+/** The place of a response's person. */
+export const PRINCIPAL = 'principal';
+
+/** The person that `authenticate` found. */
+export const principalOf = (response: Response): Principal => response.locals[PRINCIPAL] as Principal;
