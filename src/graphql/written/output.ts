@@ -17,7 +17,8 @@ import {
 import { fragmentOf, isIncluded } from '../request/document-memory.ts';
 import { isPromise } from '../request/in-time.ts';
 import { typeNameOfNode } from '../types/entity-types.ts';
-import { leafText, NOT_WRITTEN, type Write } from './leaf-text.ts';
+import { leafText, NOT_WRITTEN } from './leaf-text.ts';
+import { isEnough, nextSlice, type Text, TOO_LONG } from './text.ts';
 
 /** Called with the number of fields of each selection that is compiled. */
 type OnCompiled = (fields: number) => void;
@@ -28,7 +29,7 @@ type OnCompiled = (fields: number) => void;
  *
  * @throws NotWritten if something below the field is resolved and not just read
  */
-export function compileOutput(info: GraphQLResolveInfo, onCompiled: OnCompiled): Write {
+export function compileOutput(info: GraphQLResolveInfo, onCompiled: OnCompiled): Text {
   const { schema, fragments, variableValues } = info;
   const conditions = Object.entries(variableValues).filter(([, value]) => typeof value === 'boolean');
   // The function outlives the request, and must keep nothing of it.
@@ -44,7 +45,7 @@ interface Part {
   /** What stands before its value. */
   readonly start: string;
   readonly name: string;
-  readonly write: Write;
+  readonly text: Text;
 }
 
 const NULL = 'null';
@@ -61,22 +62,33 @@ class Compiling {
     this.#onCompiled = onCompiled;
   }
 
-  type(type: GraphQLOutputType, nodes: readonly FieldNode[]): Write {
+  type(type: GraphQLOutputType, nodes: readonly FieldNode[]): Text {
     if (!isNonNullType(type)) {
-      const write = this.#present(type, nodes);
-      return (value) => (value === null || value === undefined ? NULL : write(value));
+      const { write, inSlices } = this.#present(type, nodes);
+      return {
+        write: (value) => (isNothing(value) ? NULL : write(value)),
+        inSlices: inSlices && (async (value) => (isNothing(value) ? NULL : inSlices(value))),
+      };
     }
-    const write = this.#present(type.ofType, nodes);
-    return (value) => {
-      // The error takes the parent with it, as far as the types say.
-      if (value === null || value === undefined) throw NOT_WRITTEN;
-      return write(value);
+    const { write, inSlices } = this.#present(type.ofType, nodes);
+    // The error of a value that is nothing takes the parent with it, as far as the types say.
+    return {
+      write(value) {
+        if (isNothing(value)) throw NOT_WRITTEN;
+        return write(value);
+      },
+      inSlices:
+        inSlices &&
+        (async (value) => {
+          if (isNothing(value)) throw NOT_WRITTEN;
+          return inSlices(value);
+        }),
     };
   }
 
   /** Writes values that are there. */
-  #present(type: GraphQLOutputType, nodes: readonly FieldNode[]): Write {
-    if (isLeafType(type)) return leafText(type);
+  #present(type: GraphQLOutputType, nodes: readonly FieldNode[]): Text {
+    if (isLeafType(type)) return { write: leafText(type), inSlices: undefined };
     if (isListType(type)) return listText(this.type(type.ofType, nodes));
     if (isObjectType(type)) return this.#object(type, nodes);
     if (isAbstractType(type)) return this.#abstract(type, nodes);
@@ -84,25 +96,36 @@ class Compiling {
   }
 
   /** The types of rows are compiled as they come: an interface may have a hundred. */
-  #abstract(type: GraphQLAbstractType, nodes: readonly FieldNode[]): Write {
+  #abstract(type: GraphQLAbstractType, nodes: readonly FieldNode[]): Text {
     if (type.resolveType !== typeNameOfNode) throw NOT_WRITTEN;
     const { schema } = this.#info;
-    const known = new Map<string, Write>();
-    const compile = (name: string): Write => {
+    // Null for a type that cannot be written: to find that out costs as much as to compile it.
+    const known = new Map<string, Text | null>();
+    const compile = (name: string): Text | null => {
       const found = schema.getType(name);
-      if (!isObjectType(found) || !schema.isSubType(type, found)) throw NOT_WRITTEN;
-      const write = this.#object(found, nodes);
-      known.set(name, write);
-      return write;
+      // No name of the schema: it is not kept, since anybody may make one up.
+      if (!isObjectType(found) || !schema.isSubType(type, found)) return null;
+      const text = unlessNotWritten(() => this.#object(found, nodes));
+      known.set(name, text);
+      return text;
     };
-    return (value) => {
+    const textOf = (value: unknown): Text => {
       const name = isPlainObject(value) ? value[TYPE_NAME] : undefined;
-      if (typeof name !== 'string') throw NOT_WRITTEN;
-      return (known.get(name) ?? compile(name))(value);
+      const before = typeof name === 'string' ? known.get(name) : null;
+      const text = before === undefined && typeof name === 'string' ? compile(name) : before;
+      if (text === null || text === undefined) throw NOT_WRITTEN;
+      return text;
+    };
+    return {
+      write: (value) => textOf(value).write(value),
+      inSlices: async (value) => {
+        const { write, inSlices } = textOf(value);
+        return inSlices === undefined ? write(value) : inSlices(value);
+      },
     };
   }
 
-  #object(type: GraphQLObjectType, nodes: readonly FieldNode[]): Write {
+  #object(type: GraphQLObjectType, nodes: readonly FieldNode[]): Text {
     if (type.isTypeOf !== undefined && type.isTypeOf !== null) throw NOT_WRITTEN;
     const collected: Collected = new Map();
     const seen = new Set<string>();
@@ -122,7 +145,7 @@ class Compiling {
       }
       const field = type.getFields()[first.name.value];
       if (field === undefined || field.resolve !== undefined || field.args.length > 0) throw NOT_WRITTEN;
-      parts.push({ start: text, name: field.name, write: this.type(field.type, [first, ...others]) });
+      parts.push({ start: text, name: field.name, text: this.type(field.type, [first, ...others]) });
       text = '';
     }
     return objectText(parts, `${text}}`);
@@ -156,26 +179,64 @@ class Compiling {
   }
 }
 
-function listText(item: Write): Write {
-  return (value) => {
-    if (!Array.isArray(value)) throw NOT_WRITTEN;
-    let text = '[';
-    for (let index = 0; index < value.length; index += 1) {
-      if (index > 0) text += ',';
-      text += item(value[index]);
-    }
-    return `${text}]`;
+function listText({ write, inSlices }: Text): Text {
+  return {
+    write(value) {
+      if (!Array.isArray(value)) throw NOT_WRITTEN;
+      let text = '[';
+      for (let index = 0; index < value.length; index += 1) {
+        if (isEnough()) throw TOO_LONG;
+        if (index > 0) text += ',';
+        text += write(value[index]);
+      }
+      return `${text}]`;
+    },
+    async inSlices(value) {
+      if (!Array.isArray(value)) throw NOT_WRITTEN;
+      let text = '[';
+      for (let index = 0; index < value.length; index += 1) {
+        if (isEnough()) await nextSlice();
+        if (index > 0) text += ',';
+        text += inSlices === undefined ? write(value[index]) : await inSlices(value[index]);
+      }
+      return `${text}]`;
+    },
   };
 }
 
-function objectText(parts: readonly Part[], end: string): Write {
-  return (value) => {
-    if (!isPlainObject(value)) throw NOT_WRITTEN;
-    let text = '';
-    for (const { start, name, write } of parts) text += start + write(value[name]);
-    return text + end;
+function objectText(parts: readonly Part[], end: string): Text {
+  const hasLists = parts.some(({ text }) => text.inSlices !== undefined);
+  return {
+    write(value) {
+      if (!isPlainObject(value)) throw NOT_WRITTEN;
+      let all = '';
+      for (const { start, name, text } of parts) all += start + text.write(value[name]);
+      return all + end;
+    },
+    inSlices: hasLists
+      ? async (value) => {
+          if (!isPlainObject(value)) throw NOT_WRITTEN;
+          let all = '';
+          for (const { start, name, text } of parts) {
+            const given = value[name];
+            all += start + (text.inSlices === undefined ? text.write(given) : await text.inSlices(given));
+          }
+          return all + end;
+        }
+      : undefined,
   };
 }
+
+function unlessNotWritten(compile: () => Text): Text | null {
+  try {
+    return compile();
+  } catch (error) {
+    if (error === NOT_WRITTEN) return null;
+    throw error;
+  }
+}
+
+const isNothing = (value: unknown): value is null | undefined => value === null || value === undefined;
 
 /** Neither an error nor something to wait for. */
 const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

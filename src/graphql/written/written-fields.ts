@@ -15,8 +15,9 @@ import type { GraphqlContext } from '../request/context.ts';
 import { isPromise } from '../request/in-time.ts';
 import { hasOwnResolver } from '../resolve/own-resolvers.ts';
 import { fieldsOfObjects } from '../types/object-fields.ts';
-import { NOT_WRITTEN, type Write } from './leaf-text.ts';
+import { NOT_WRITTEN } from './leaf-text.ts';
 import { compileOutput } from './output.ts';
+import { type Text, textOf } from './text.ts';
 
 /** A part of an answer that is text already. */
 class Written {
@@ -58,11 +59,19 @@ function letWrite(field: GraphQLField<unknown, GraphqlContext>, outputs: Outputs
     const value: unknown = resolve(root, args, context, info);
     const parts = partsOfRequests.get(context);
     if (parts === undefined || info.operation.operation !== OperationTypeNode.QUERY) return value;
-    const take = (given: unknown): unknown => {
-      const text = given === null || given === undefined ? undefined : outputs.text(info, given);
-      if (text === undefined) return given;
+    const put = (text: string): null => {
       parts.push([info.path, new Written(text)]);
       return null;
+    };
+    const take = (given: unknown): unknown => {
+      if (given === null || given === undefined) return given;
+      try {
+        const text = textOf(outputs.of(info), given);
+        return typeof text === 'string' ? put(text) : text.then(put).catch(() => given);
+      } catch {
+        // It cannot be written exactly.
+        return given;
+      }
     };
     return isPromise(value) ? value.then(take) : take(value);
   };
@@ -71,34 +80,34 @@ function letWrite(field: GraphQLField<unknown, GraphqlContext>, outputs: Outputs
 /** Fields of all compiled selections that are kept: a small document of fragments can select thousands. */
 const MAX_KEPT_FIELDS = 50_000;
 
+const LEFT_OUT: Text = {
+  write() {
+    throw NOT_WRITTEN;
+  },
+  inSlices: undefined,
+};
+
 class Outputs {
-  #memory = createDocumentMemory<Write>();
+  #memory = createDocumentMemory<Text>();
   #left = MAX_KEPT_FIELDS;
 
-  /** Undefined where it cannot be written exactly. */
-  text(info: GraphQLResolveInfo, value: unknown): string | undefined {
-    try {
-      return this.#memory(info, '', () => this.#compile(info))(value);
-    } catch {
-      return undefined;
-    }
+  of(info: GraphQLResolveInfo): Text {
+    return this.#memory(info, '', () => this.#compile(info));
   }
 
-  #compile(info: GraphQLResolveInfo): Write {
+  #compile(info: GraphQLResolveInfo): Text {
     try {
       return compileOutput(info, (fields) => this.#count(fields));
     } catch (error) {
       if (error !== NOT_WRITTEN) throw error;
-      return () => {
-        throw NOT_WRITTEN;
-      };
+      return LEFT_OUT;
     }
   }
 
   #count(fields: number): void {
     this.#left -= fields + 1;
     if (this.#left > 0) return;
-    this.#memory = createDocumentMemory<Write>();
+    this.#memory = createDocumentMemory<Text>();
     this.#left = MAX_KEPT_FIELDS;
   }
 }
@@ -146,15 +155,15 @@ export function answerText(answer: object): string {
   return `${objectText(answer)}\n`;
 }
 
-function textOf(value: unknown): string | undefined {
+function jsonOf(value: unknown): string | undefined {
   if (value instanceof Written) return value.text;
   if (!isHolder(value) || !holders.has(value)) return JSON.stringify(value);
-  return Array.isArray(value) ? `[${value.map((item) => textOf(item) ?? 'null').join()}]` : objectText(value);
+  return Array.isArray(value) ? `[${value.map((item) => jsonOf(item) ?? 'null').join()}]` : objectText(value);
 }
 
 function objectText(value: object): string {
   const entries = Object.entries(value).flatMap(([key, part]) => {
-    const text = textOf(part);
+    const text = jsonOf(part);
     return text === undefined ? [] : [`${JSON.stringify(key)}:${text}`];
   });
   return `{${entries.join()}}`;

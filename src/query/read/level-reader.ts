@@ -8,6 +8,7 @@ import type { LinkPlace, MutableNode } from '../decode/field-values.ts';
 import { goneField, type LiveFields } from './live-fields.ts';
 import type { RowLoader } from './row-loader.ts';
 import DataLoader from 'dataloader';
+import { mapInSlices } from '../../base/loop/slices.ts';
 
 interface Prepared {
   readonly plan: ReadPlan;
@@ -121,7 +122,7 @@ export class LevelReader {
     const decoder = this.#plans.decoder(plan.type.type, plan.selection);
     const places: LinkPlace[] = [];
     const missing: MissingPlace[] = [];
-    const nodes = rows.map((row) => decoder.node(row, places, missing));
+    const nodes = await mapInSlices(rows, (row) => decoder.node(row, places, missing));
     await Promise.all([
       this.#tellGone(plan.type.type, missing),
       ...levelReads(plan, places, ({ node }) => node.type).map((read) => {

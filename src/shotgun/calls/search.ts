@@ -1,4 +1,5 @@
 import { AppError } from '../../base/errors.ts';
+import { mapInSlices } from '../../base/loop/slices.ts';
 import { entityPath, type HttpAnswer, type HttpCall, isRecord, parseRow } from '../wire/http-call.ts';
 import type { Row } from '../port/records.ts';
 import type { RowScope, SearchRequest } from '../port/requests.ts';
@@ -17,7 +18,8 @@ export const searchRows = (request: SearchRequest): Search => ({
   filter: request.filter,
   request,
   async run(caller, options) {
-    const rows = parseRows(await caller.send(toSearchCall(request), options));
+    const resources = resourcesOf(await caller.send(toSearchCall(request), options));
+    const rows = await mapInSlices(resources, rowOf);
     // A row of another type would be shown under the wrong name, with the id of another record.
     if (rows.some(({ type }) => type !== request.type)) throw new AppError('UPSTREAM_BROKEN');
     return rows;
@@ -53,12 +55,16 @@ export function scopeOptions({ retired = false, includeArchivedProjects = true }
 }
 
 /** @throws AppError UPSTREAM_BROKEN if the answer is not a list of rows */
-export function parseRows(answer: HttpAnswer): readonly Row[] {
-  const data = isRecord(answer.body) ? answer.body['data'] : undefined;
+export const parseRows = (answer: HttpAnswer): readonly Row[] => resourcesOf(answer).map(rowOf);
+
+function resourcesOf({ body }: HttpAnswer): readonly unknown[] {
+  const data = isRecord(body) ? body['data'] : undefined;
   if (!Array.isArray(data)) throw new AppError('UPSTREAM_BROKEN');
-  return data.map((resource) => {
-    const row = parseRow(resource);
-    if (row === undefined) throw new AppError('UPSTREAM_BROKEN');
-    return row;
-  });
+  return data;
+}
+
+function rowOf(resource: unknown): Row {
+  const row = parseRow(resource);
+  if (row === undefined) throw new AppError('UPSTREAM_BROKEN');
+  return row;
 }

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { NOT_WRITTEN, quoted } from '../../../src/graphql/written/leaf-text.ts';
 import { compileOutput } from '../../../src/graphql/written/output.ts';
+import { type Text, textOf as writtenText } from '../../../src/graphql/written/text.ts';
 import { conditions, createFormsSchema, documents, rows } from '../../support/random-values.ts';
 
 const RUNS = 1000;
@@ -23,6 +24,7 @@ async function bothWays(
   root: unknown,
 ) {
   let written: string | undefined;
+  let text: Text | undefined;
   const [field] = ['a', 'entity', 'either', 'list'].filter((name) =>
     new RegExp(`\\{ ${name} `, 'u').test(textOf(document)),
   );
@@ -30,7 +32,9 @@ async function bothWays(
   const value = isList ? [root, root] : root;
   const resolve = (_root: unknown, _args: unknown, _context: unknown, info: GraphQLResolveInfo): unknown => {
     try {
-      written = compileOutput(info, () => undefined)(value);
+      text = compileOutput(info, () => undefined);
+      const short = writtenText(text, value);
+      if (typeof short === 'string') written = short;
     } catch (error) {
       if (error !== NOT_WRITTEN && !(error instanceof Error)) throw error;
     }
@@ -40,6 +44,9 @@ async function bothWays(
   if (given === undefined || field === undefined) throw new Error('no field');
   given.resolve = resolve;
   const answer = await execute({ schema, document, variableValues });
+  // The same, or nothing, where it is written in slices.
+  const inSlices = await text?.inSlices?.(value).catch(() => undefined);
+  if (text?.inSlices !== undefined && written !== inSlices) throw new Error(`in slices: ${inSlices}`);
   return { field, written, answer };
 }
 
