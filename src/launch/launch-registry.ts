@@ -7,6 +7,7 @@ import type { Principal } from '../identity/person/principal.ts';
 import { BRIEF_WAITS_MS, untilWritten } from '../store/until-written.ts';
 import { hashedKey, type Vault } from '../store/vault.ts';
 import type { AmiPayload, Launch } from './launch.ts';
+import { type PackedIds, packIds, unpackIds } from './packed-ids.ts';
 import type {
   BrowserLaunch,
   ClaimOutcome,
@@ -22,9 +23,14 @@ export interface LaunchesDeps {
   readonly settings: Pick<Config['launch'], 'claimTtlMs' | 'ttlMs'>;
 }
 
+/** Without its ids, which are kept packed. */
+type KeptPayload = Omit<AmiPayload, 'ids' | 'selectedIds'>;
+
 interface LaunchRecord {
   readonly ami: string;
-  readonly payload: AmiPayload;
+  /** With its ids in a record of an earlier version. */
+  readonly payload: AmiPayload | KeptPayload;
+  readonly packed?: PackedIds;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
   /** Hashes of the cookies that prove the browser, as `proofOf` makes them: that of the post first. */
@@ -58,9 +64,11 @@ class VaultLaunches implements Launches {
     const id = randomToken();
     const browserToken = randomToken();
     const createdAtMs = this.#clock.now();
+    const { ids, selectedIds, ...rest } = payload;
     const record: LaunchRecord = {
       ami,
-      payload,
+      payload: rest,
+      packed: packIds({ ids, selectedIds }),
       createdAtMs,
       expiresAtMs: createdAtMs + claimTtlMs,
       browserHashes: [proofOf(place, browserToken)],
@@ -200,6 +208,8 @@ function isProven(record: LaunchRecord, place: LaunchPlace, browserToken: string
 const launchOf = (id: string, record: LaunchRecord): Launch => ({
   id: id as LaunchId,
   ami: record.ami,
-  payload: record.payload,
+  payload: { ...NO_IDS, ...record.payload, ...(record.packed !== undefined && unpackIds(record.packed)) },
   createdAtMs: record.createdAtMs,
 });
+
+const NO_IDS = { ids: [], selectedIds: [] };

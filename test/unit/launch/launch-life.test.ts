@@ -26,7 +26,12 @@ describe('a launch that was opened', () => {
     const vault = createVault(createMemoryStore(clock), [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
     const [mira, joao] = [personOf('mira'), personOf('joao')];
-    const { id } = await launches.keep('review', { userId: 31, userLogin: 'mira' } as AmiPayload);
+    const { id } = await launches.keep('review', {
+      userId: 31,
+      userLogin: 'mira',
+      ids: [1],
+      selectedIds: [1],
+    } as unknown as AmiPayload);
     expect(await launches.claim(id, mira)).toBe('claimed');
     expect((await launches.read(id, mira))?.ami).toBe('review');
     expect(await launches.read(id, joao)).toBeUndefined();
@@ -43,7 +48,7 @@ describe('a launch whose time is over', () => {
     const clock = { now: () => nowMs };
     const vault = createVault(createMemoryStore(clock), [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
-    const payload = { userId: 31, userLogin: 'mira' } as AmiPayload;
+    const payload = { userId: 31, userLogin: 'mira', ids: [1], selectedIds: [1] } as unknown as AmiPayload;
     const [opened, left] = [await launches.keep('review', payload), await launches.keep('review', payload)];
     expect(await launches.claim(opened.id, personOf('mira'))).toBe('claimed');
     nowMs += 1000;
@@ -60,7 +65,12 @@ describe('a launch that is gone when its claim is tried a second time', () => {
     const store = createMemoryStore(clock);
     const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
-    const { id } = await launches.keep('review', { userId: 31, userLogin: 'mira' } as AmiPayload);
+    const { id } = await launches.keep('review', {
+      userId: 31,
+      userLogin: 'mira',
+      ids: [1],
+      selectedIds: [1],
+    } as unknown as AmiPayload);
     store.replace = async (key) => {
       await store.delete(key);
       throw new AppError('UNAVAILABLE');
@@ -76,7 +86,12 @@ describe('a launch that is claimed while another cookie of its browser is let in
     const store = createMemoryStore(clock);
     const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 600_000, ttlMs: 43_200_000 } });
-    const { id } = await launches.keep('review', { userId: 31, userLogin: 'mira' } as AmiPayload);
+    const { id } = await launches.keep('review', {
+      userId: 31,
+      userLogin: 'mira',
+      ids: [1],
+      selectedIds: [1],
+    } as unknown as AmiPayload);
     const get = store.get.bind(store);
     store.get = async (key) => {
       store.get = get;
@@ -108,7 +123,13 @@ describe('a launch at rest (B19)', () => {
     };
     const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
-    const payload = { userLogin: 'mira', title: 'canary-title', project: { id: 1, name: 'canary-project' } };
+    const lists = { ids: [1], selectedIds: [1] };
+    const payload = {
+      userLogin: 'mira',
+      title: 'canary-title',
+      project: { id: 1, name: 'canary-project' },
+      ...lists,
+    };
     const { id, browserToken } = await launches.keep('review', payload as unknown as AmiPayload);
     await launches.claim(id, personOf('mira'));
     expect(written.length).toBeGreaterThan(1);

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createLaunches } from '../../../src/launch/launch-registry.ts';
+import type { AmiPayload } from '../../../src/launch/launch.ts';
+import { packIds, unpackIds } from '../../../src/launch/packed-ids.ts';
+import { createMemoryStore } from '../../../src/store/memory-store.ts';
+import { createVault } from '../../../src/store/vault.ts';
+
+const MANY = 10_000;
+const KB = 1000;
+const clock = { now: Date.now };
+const key = [new Uint8Array(32).fill(7)];
+
+/** Rows of shots, one shot after the other, each with its newest row first: ids go up and down. */
+const inPageOrder = (): number[] =>
+  Array.from({ length: MANY }, (_, row) => {
+    const shot = (Math.floor(row / 8) * 7919) % (MANY / 8);
+    return 250_000 + shot * 11 + (7 - (row % 8));
+  });
+
+describe('the ids of a launch', () => {
+  it('are the same after they were kept: any order, repeated ones, selected ones that the page does not have', () => {
+    const ids = fc.array(fc.integer({ min: 1, max: 2 ** 31 - 1 }), { maxLength: 200 });
+    fc.assert(
+      fc.property(ids, fc.array(fc.nat(), { maxLength: 50 }), ids, (page, picked, others) => {
+        const selectedIds = [...picked.flatMap((index) => page[index % (page.length || 1)] ?? []), ...others];
+        expect(unpackIds(packIds({ ids: page, selectedIds }))).toEqual({ ids: page, selectedIds });
+      }),
+    );
+  });
+
+  it.each([
+    ['all of them selected', (ids: number[]) => ids],
+    ['every third selected', (ids: number[]) => ids.filter((_, index) => index % 3 === 0)],
+  ])('take at most 35 KB of the store for 10,000 in the order of a page, %s', async (_, select) => {
+    const kept: string[] = [];
+    const store = createMemoryStore(clock);
+    const noted = {
+      ...bound(store),
+      set: async (at: string, value: string, ttlMs: number) => {
+        kept.push(value);
+        await store.set(at, value, ttlMs);
+      },
+    };
+    const vault = createVault(noted, key, { place: 'here' });
+    const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 60_000, ttlMs: 60_000 } });
+    const ids = inPageOrder();
+    const payload = payloadOf({ ids, selectedIds: select(ids) });
+    const { id, browserToken } = await launches.keep('review', payload);
+    expect(kept).toHaveLength(1);
+    expect(kept[0]?.length).toBeLessThan(35 * KB);
+    expect(await launches.access(id, browserToken, undefined)).toMatchObject({ launch: { payload } });
+  });
+});
+
+/** The store's methods, which a copy of it would not have. */
+function bound(store: ReturnType<typeof createMemoryStore>) {
+  return {
+    get: store.get.bind(store),
+    set: store.set.bind(store),
+    add: store.add.bind(store),
+    replace: store.replace.bind(store),
+    take: store.take.bind(store),
+    delete: store.delete.bind(store),
+    remove: store.remove.bind(store),
+    entries: store.entries.bind(store),
+    limit: store.limit.bind(store),
+    publish: store.publish.bind(store),
+    subscribe: store.subscribe.bind(store),
+    ping: store.ping.bind(store),
+    close: store.close.bind(store),
+  };
+}
+
+const payloadOf = (lists: Pick<AmiPayload, 'ids' | 'selectedIds'>): AmiPayload => ({
+  ...{
+    userId: 42,
+    userLogin: 'mira',
+    entityType: 'Version',
+    title: null,
+    pageId: null,
+    serverHostname: null,
+  },
+  ...{ referrerPath: null, sessionUuid: null, columns: [], columnDisplayNames: [], view: null, sort: [] },
+  ...{ grouping: [], project: null, ...lists },
+});
