@@ -24,6 +24,7 @@ import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createOutageLog } from './observe/outage-log.ts';
 import { createReadiness } from './observe/readiness.ts';
 import { checksOf } from './observe/readiness-checks.ts';
+import { BetBook } from './query/read/bets.ts';
 import { KnownFields } from './query/read/live-fields.ts';
 import { createWorkshop } from './query/work.ts';
 import { openOperations } from './operations/operations.ts';
@@ -242,12 +243,13 @@ interface WorkshopParts {
   readonly shotgun: Shotgun;
   readonly exposed: ExposedSchema;
   readonly logger: Logger;
-  readonly metrics: Pick<Metrics, 'setGoneFields'>;
+  readonly metrics: Pick<Metrics, 'setGoneFields' | 'countBet'>;
 }
 
 function openWorkshop({ graphql: { plan } }: Config, { shotgun, exposed, logger, metrics }: WorkshopParts) {
   const known = new KnownFields(tellGone(logger, metrics));
-  const workFor = createWorkshop({ shotgun, exposed, plan, known });
+  const bets = new BetBook((outcome) => metrics.countBet(outcome));
+  const workFor = createWorkshop({ shotgun, exposed, plan, known, bets });
   return (principal: Principal, options: Parameters<typeof workFor>[1]) =>
     workFor(principal.login, { ...options, ...actingOf(principal) });
 }

@@ -57,6 +57,8 @@ export interface Metrics {
   setReady(checks: readonly { readonly name: string; readonly ok: boolean }[]): void;
   /** Fields of the pulled schema that rows lack because the site has deleted them. */
   setGoneFields(count: number): void;
+  /** Counts a search that was made beside the rows that link to what it finds. */
+  countBet(outcome: string): void;
   /** By how many seconds this server's clock seems to be ahead of ShotGrid's; 0 without any sign of skew. */
   setClockSkew(seconds: number): void;
   /** Prometheus text format. */
@@ -74,12 +76,11 @@ export function createMetrics(): Metrics {
     'method',
     'status',
   ]);
-  const graphqlErrors = new Counter({
-    name: 'shotgraph_graphql_errors_total',
-    help: 'Errors in GraphQL answers, by code. Most answers with errors have the HTTP status 200.',
-    labelNames: ['code'],
-    registers: [registry],
-  });
+  const graphqlErrors = make.count(
+    'shotgraph_graphql_errors_total',
+    'Errors in GraphQL answers, by code. Most answers with errors have the HTTP status 200.',
+    ['code'],
+  );
   const operations = new Histogram({
     name: 'shotgraph_operation_seconds',
     help: 'Time to answer a GraphQL request, by tool, operation and outcome. What is on no list is "unknown".',
@@ -109,6 +110,7 @@ export function createMetrics(): Metrics {
   const ready = make.gauge('shotgraph_ready', '1 where the last readiness check passed.');
   return {
     ...siteMetrics(make),
+    ...planMetrics(make),
     observeRequest: ({ route, method, status, durationMs }) =>
       requests.observe({ route, method, status: String(status) }, durationMs / MS_PER_SECOND),
     observeOperation: ({ durationMs, ...labels }) => operations.observe(labels, durationMs / MS_PER_SECOND),
@@ -131,7 +133,18 @@ function makersFor(registry: Registry) {
     new Gauge({ name, help, labelNames, registers: [registry] });
   const seconds = (name: string, help: string, labelNames: string[]): Histogram =>
     new Histogram({ name, help, labelNames, buckets: SECONDS_BUCKETS, registers: [registry] });
-  return { gauge, seconds };
+  const count = (name: string, help: string, labelNames: string[]): Counter =>
+    new Counter({ name, help, labelNames, registers: [registry] });
+  return { gauge, seconds, count };
+}
+
+function planMetrics(make: Makers): Pick<Metrics, 'countBet'> {
+  const bets = make.count(
+    'shotgraph_plan_beside_total',
+    'Searches made beside the rows that link to what they find: paid, missed, unused; and given_up, once left out.',
+    ['outcome'],
+  );
+  return { countBet: (outcome) => bets.inc({ outcome }) };
 }
 
 function siteMetrics(make: Makers): Pick<Metrics, 'observeSiteCall' | 'observeWaiting' | 'setCircuit'> {

@@ -18,6 +18,7 @@ import type { EntityReader, EntityWriter, SiteFeatures } from './ports/ports.ts'
 import { KnownFields } from './read/live-fields.ts';
 import type { PlanOptions } from './plan/planning.ts';
 import { maxRowsOf } from './plan/site-limits.ts';
+import type { BetBook } from './read/bets.ts';
 import { Plans } from './read/level-reader.ts';
 import { createReader } from './read/reader.ts';
 import { createSiteFeatures } from './write/site-features.ts';
@@ -69,11 +70,13 @@ export interface WorkDeps {
   readonly plan: PlanOptions;
   /** Cached answers about fields that rows lack. */
   readonly known?: KnownFields;
+  /** Which searches beside others pay. */
+  readonly bets?: BetBook;
 }
 
 /** Creates the per-request readers and writers. Only query plans and known fields are shared between requests. */
-export function createWorkshop({ shotgun, exposed, plan, known = new KnownFields() }: WorkDeps) {
-  const plans = new Plans(exposed, plan);
+export function createWorkshop({ shotgun, exposed, plan, known = new KnownFields(), bets }: WorkDeps) {
+  const plans = new Plans(exposed, plan, bets);
   return (login: Login, options: WorkOptions): Work =>
     new PersonWork({ shotgun, plans, known, login }, options);
 }

@@ -61,7 +61,10 @@ export async function startTwoWays(
   return {
     planned,
     stepwise,
-    asked: fc.tuple(queries({ schema, idsOf, launchIds: LAUNCHES }), fc.constantFrom(...PEOPLE)),
+    asked: fc.tuple(
+      queries({ schema, idsOf, launchIds: LAUNCHES, ofProjects: true }),
+      fc.constantFrom(...PEOPLE),
+    ),
     async ask({ document, variables }, as) {
       const options = { variables, as };
       const [first, plain] = await Promise.all([

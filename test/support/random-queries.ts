@@ -12,6 +12,8 @@ export interface RandomQueryOptions {
   idsOf(type: string): readonly number[];
   /** Launches of Versions that everybody has. */
   readonly launchIds: readonly string[];
+  /** True for lists of whole projects too, whose searches beside the rows may miss some. */
+  readonly ofProjects?: boolean;
 }
 
 /** Links that few rows have in common: a filter on them can be said of what the rows link to. */
@@ -39,6 +41,7 @@ const SORTS = [
   '',
   'sort: [{ field: ID, direction: DESC }]',
   'sort: [{ field: CREATED_AT }, { field: ID }]',
+  'sort: [{ field: UPDATED_AT, direction: DESC }]',
 ];
 const WINDOWS = ['', 'retired: true', 'includeArchivedProjects: false'];
 /** What a page tells beside its rows. */
@@ -100,7 +103,10 @@ function rootOf(options: RandomQueryOptions, type: ExposedType): fc.Arbitrary<Pa
 }
 
 /** A filter, an order, a size: some filters say what the rows belong to, so that children can be searched for beside. */
-function listArguments({ idsOf }: RandomQueryOptions, { type }: ExposedType): fc.Arbitrary<string> {
+function listArguments(
+  { idsOf, ofProjects = false }: RandomQueryOptions,
+  { type, fields }: ExposedType,
+): fc.Arbitrary<string> {
   const ids = fc
     .array(fc.constantFrom(...idsOf(type)), { minLength: 1, maxLength: 5 })
     .map((some) => `{ id: { in: [${some.join(', ')}] } }`);
@@ -112,7 +118,10 @@ function listArguments({ idsOf }: RandomQueryOptions, { type }: ExposedType): fc
     .array(linkIds, { minLength: 1, maxLength: 4 })
     .map((some) => `{ ${link?.field}: { in: [${some.map(refOf).join(', ')}] } }`);
   const one = link === undefined ? ids : fc.oneof(ids, narrow, narrowIn);
+  const projects = fc.constantFrom(...idsOf('Project'));
+  const ofProject = projects.map((id) => `{ project: { is: { type: "Project", id: ${id} } } }`);
   const filter = fc.oneof(
+    ofProjects && fields.has('project') ? ofProject : fc.constant(''),
     fc.constant(''),
     one,
     fc.tuple(one, one).map(([left, right]) => `{ or: [${left}, ${right}] }`),

@@ -91,11 +91,11 @@ export const REVIEW_PAGES: readonly Page[] = [
   {
     name: 'season',
     story:
-      'the sequences of a project with the shots of each and who works on them: each level after the other',
+      'the sequences of a project with the shots of each and who works on them: three levels of a project',
     query: `query Season {
       sequences(first: 10, ${PROJECT}) { nodes { code shots { code tasks { content taskAssignees { name ... on HumanUser { email } } } } } }
     }`,
-    waves: 3,
+    waves: 2,
     calls: 4,
   },
 ];

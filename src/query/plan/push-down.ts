@@ -10,14 +10,9 @@ type Part = FilterCondition | FilterGroup;
  * perhaps more. Conditions that paths cannot express are dropped from an `and`, which only matches more rows.
  *
  * @param prefix path to the parents, such as `entity.Shot.`
- * @returns null if the rest may match too many rows: it names no owner of the parents
+ * @returns null if nothing is left that narrows the children
  */
-export function pushDown(filter: FilterGroup, prefix: string): FilterGroup | null {
-  const pushed = pushGroup(filter, prefix);
-  return pushed !== null && isNarrow(filter) ? pushed : null;
-}
-
-function pushGroup(
+export function pushDown(
   { logical_operator: operator, conditions }: FilterGroup,
   prefix: string,
 ): FilterGroup | null {
@@ -29,7 +24,7 @@ function pushGroup(
 }
 
 function pushPart(part: Part, prefix: string): Part | null {
-  if (!isCondition(part)) return pushGroup(part, prefix);
+  if (!isCondition(part)) return pushDown(part, prefix);
   const [path, relation, value] = part;
   if (relationRow(relation)?.ofOneRow !== true || value === null) return null;
   const links = linksIn(value);
@@ -46,10 +41,10 @@ function pushPart(part: Part, prefix: string): Part | null {
 }
 
 /**
- * Parents of one shot, task or playlist, or of a few days, have few children; those of a project may have
- * thousands.
+ * True if a filter names an owner of the rows. Parents of one shot, task or playlist, or of a few days, have few
+ * children; those of a project may have thousands.
  */
-function isNarrow({ logical_operator: operator, conditions }: FilterGroup): boolean {
+export function isNarrow({ logical_operator: operator, conditions }: FilterGroup): boolean {
   const isPartNarrow = (part: Part): boolean => {
     if (!isCondition(part)) return isNarrow(part);
     const [path, relation, value] = part;

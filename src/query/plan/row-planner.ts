@@ -1,7 +1,8 @@
 import type { FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { maxIdsOf } from './site-limits.ts';
-import { besideReads, type KnownParents, levelReads, rowSearches } from './searches.ts';
+import { besideReads, type KnownParents } from './beside-reads.ts';
+import { levelReads, rowSearches } from './searches.ts';
 import type { PlanOf, PlanOptions, ReadPlan } from './planning.ts';
 import type { LinkStep } from './link-paths.ts';
 import type { RecordRef } from '../../shotgun/port/records.ts';

@@ -1,10 +1,6 @@
 import { type EntitySelection, mergeSelections } from '../ports/selection.ts';
-import type { ReadPlan, PlanOptions } from './planning.ts';
+import type { ReadPlan } from './planning.ts';
 import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
-import type { ExposedSchema } from '../../site/expose.ts';
-import { inverseLink } from './inverse-links.ts';
-import type { LinkStep } from './link-paths.ts';
-import { pushDown } from './push-down.ts';
 
 /** The read of one type below some rows. */
 export interface LevelRead<Link> {
@@ -90,83 +86,6 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );
-
-/** The constraint on the parents before they are read: their ids, or their filter. */
-export type KnownParents = { readonly ids: readonly number[] } | { readonly filter: FilterGroup };
-
-/** A search that can run in parallel with the parents' search. */
-export interface BesideRead {
-  readonly type: string;
-  readonly fields: ReadonlySet<string>;
-  readonly filter: FilterGroup;
-  /** The links from the plan's rows to these, in order. */
-  readonly links: readonly LinkStep[];
-}
-
-/**
- * Searches that can fetch children in parallel with their parents, using the children's back-reference to the
- * parent (up to `besideLevels` deep). Filters may go through lists of links (API 3.4).
- */
-export function besideReads(
-  schema: ExposedSchema,
-  plan: ReadPlan,
-  parents: KnownParents,
-  { beside, besideParents, besideLevels }: PlanOptions,
-): readonly BesideRead[] {
-  if (!beside) return [];
-  if ('ids' in parents && (parents.ids.length === 0 || parents.ids.length > besideParents)) return [];
-  return readsBelow(schema, plan, { parents, path: '', links: [], levels: besideLevels });
-}
-
-interface Place {
-  readonly parents: KnownParents;
-  /** Path from the rows of the plan to the parents: empty if they are the parents. */
-  readonly path: string;
-  /** The same path as links. */
-  readonly links: readonly LinkStep[];
-  /** Remaining levels: deeper searches read many rows for little. */
-  readonly levels: number;
-}
-
-function readsBelow(schema: ExposedSchema, plan: ReadPlan, place: Place): BesideRead[] {
-  const { parents, path } = place;
-  const besides: BesideRead[] = [];
-  for (const { type, links: linked, plan: inner } of plan.below.values()) {
-    for (const { steps } of linked) {
-      const levels = place.levels - steps.length;
-      const toParents = levels < 0 ? null : pathBack(schema, plan.type.type, steps, path);
-      if (toParents === null) continue;
-      const filter = filterThrough(parents, toParents);
-      if (filter === null) continue;
-      const links = [...place.links, ...steps];
-      besides.push({ type, fields: inner.fields, filter, links });
-      besides.push(...readsBelow(schema, inner, { parents, path: toParents, links, levels }));
-    }
-  }
-  return besides;
-}
-
-/** The path from the rows behind some links to the parents; null if one of the links has no known inverse. */
-function pathBack(
-  schema: ExposedSchema,
-  type: string,
-  steps: readonly LinkStep[],
-  path: string,
-): string | null {
-  let [from, back] = [type, path];
-  for (const { field, type: to } of steps) {
-    const inverse = inverseLink(schema, from, field, to);
-    if (inverse === undefined) return null;
-    back = `${inverse}.${from}.${back}`;
-    from = to;
-  }
-  return back;
-}
-
-const filterThrough = (parents: KnownParents, path: string): FilterGroup | null =>
-  'ids' in parents
-    ? { logical_operator: 'and', conditions: [[`${path}id`, 'in', parents.ids]] }
-    : pushDown(parents.filter, path);
 
 /** The ids of a filter that matches only rows with these ids. */
 export function idsNamedBy(filter: FilterGroup): readonly number[] | undefined {

@@ -3,7 +3,9 @@ import { createDecoder, type Decoder, type MissingPlace } from '../decode/decode
 import { optionsFor, type PlanOf, type PlanOptions, planRead, type ReadPlan } from '../plan/planning.ts';
 import type { EntitySelection } from '../ports/selection.ts';
 import type { Row } from '../../shotgun/port/records.ts';
-import { besideReads, type KnownParents, levelReads } from '../plan/searches.ts';
+import { besideReads, type KnownParents } from '../plan/beside-reads.ts';
+import { levelReads } from '../plan/searches.ts';
+import { Bet, BetBook } from './bets.ts';
 import type { LinkPlace, MutableNode } from '../decode/field-values.ts';
 import { goneField, type LiveFields } from './live-fields.ts';
 import type { RowLoader } from './row-loader.ts';
@@ -23,10 +25,12 @@ interface Prepared {
 export class Plans {
   readonly schema: ExposedSchema;
   readonly options: PlanOptions;
+  readonly bets: BetBook;
   readonly #prepared = new WeakMap<EntitySelection, Map<string, Prepared>>();
 
-  constructor(schema: ExposedSchema, options: PlanOptions) {
+  constructor(schema: ExposedSchema, options: PlanOptions, bets = new BetBook()) {
     this.schema = schema;
+    this.bets = bets;
     this.options = optionsFor(schema, options);
   }
 
@@ -64,9 +68,14 @@ interface IdRead {
  * Prefetches started in parallel with the parent search, keyed by entity type. A child read waits only for its own
  * branch's prefetch; waiting for all would add a round trip.
  */
-type BesideSearches = ReadonlyMap<string, Promise<unknown>>;
+interface BesideSearches {
+  /** Those of the levels above too. */
+  readonly byType: ReadonlyMap<string, readonly Bet[]>;
+  /** Those that were begun with the rows of this level. */
+  readonly own: readonly Bet[];
+}
 
-const NOTHING_BESIDE: BesideSearches = new Map();
+const NOTHING_BESIDE: BesideSearches = { byType: new Map(), own: [] };
 
 /** Converts rows into nodes and fills their links, level by level. */
 export class LevelReader {
@@ -91,12 +100,15 @@ export class LevelReader {
   ): Promise<ReadonlyMap<number, MutableNode>> {
     const wanted = new Set(ids);
     const plan = this.#plans.plan(type, selection);
-    await above.get(type);
+    const bets = above.byType.get(type) ?? [];
+    if (bets.length > 0) await Promise.all(bets.map(({ ended }) => ended));
     const missing = this.#loader.missing(type, wanted, plan.fields);
+    for (const bet of bets) bet.note(wanted, missing.length === 0);
     // Children of prefetched rows are already prefetched too.
     const beside = this.readBeside(plan, { ids: missing }, above);
     const rows = await this.#loader.rows(type, wanted, plan.fields);
     const nodes = await this.complete(plan, [...rows.values()], beside);
+    this.settle(plan, beside);
     return new Map(nodes.map((node) => [node.id, node]));
   }
 
@@ -107,14 +119,18 @@ export class LevelReader {
    * @returns the prefetches that reads below these rows wait for, including those of the levels above
    */
   readBeside(plan: ReadPlan, parents: KnownParents, above: BesideSearches = NOTHING_BESIDE): BesideSearches {
-    const { options, schema } = this.#plans;
-    const beside = new Map(above);
-    for (const read of besideReads(schema, plan, parents, options)) {
-      const found = this.#loader.prefetch(read, options.besideRows);
-      const before = beside.get(read.type);
-      beside.set(read.type, before === undefined ? found : Promise.all([before, found]));
-    }
-    return beside;
+    const { options, schema, bets } = this.#plans;
+    const reads = besideReads(schema, plan, parents, options).filter((read) => bets.isMade(plan, read));
+    if (reads.length === 0) return { byType: above.byType, own: [] };
+    const own = reads.map((read) => new Bet(read, this.#loader.prefetch(read)));
+    const byType = new Map(above.byType);
+    for (const bet of own) byType.set(bet.read.type, [...(byType.get(bet.read.type) ?? []), bet]);
+    return { byType, own };
+  }
+
+  /** Notes what came of prefetches, once everything below the rows has been read. */
+  settle(plan: ReadPlan, { own }: BesideSearches): void {
+    for (const bet of own) this.#plans.bets.settle(plan, bet);
   }
 
   /** The rows as nodes, their links filled as far as the selection goes. */

@@ -5,7 +5,8 @@ import { AppError } from '../../base/errors.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { CallOptions, Row } from '../../shotgun/port/records.ts';
 import type { FilterGroup, SearchRequest } from '../../shotgun/port/requests.ts';
-import { idsNamedBy, type KnownParents } from '../plan/searches.ts';
+import type { KnownParents } from '../plan/beside-reads.ts';
+import { idsNamedBy } from '../plan/searches.ts';
 import { NOTHING } from '../input/filters.ts';
 import { searchRows } from '../../shotgun/calls/search.ts';
 import type { LevelReader, Plans } from './level-reader.ts';
@@ -115,16 +116,18 @@ export function planPage(request: PageRequest, plan: ReadPlan): PagePlan {
   const { filter, first, sort, scope, after, isPlaced } = request;
   const isRetired = scope?.retired === true;
   const ids = idsNamedBy(filter);
-  const known = ids === undefined ? { filter } : { ids };
   const keys = after === null || after.keys === null ? null : comparedKeys(plan.type, sort);
   const rest = keys === null || after?.keys == null ? null : rowsAfter(keys, after.keys);
   const isByPosition = after !== null && rest === null;
   const needsKeys = isPlaced || after?.keys === null;
+  const ofPage: FilterGroup =
+    rest === null ? filter : { logical_operator: 'and', conditions: [filter, rest] };
+  const known = ids === undefined ? { filter: ofPage, sort: isByPosition ? null : sort, first } : { ids };
   return {
     plan,
     known: isRetired ? { ids: [] } : known,
     fields: [...new Set([...plan.fields, ...(needsKeys ? sort.map(({ field }) => field) : [])])],
-    filter: rest === null ? filter : { logical_operator: 'and', conditions: [filter, rest] },
+    filter: ofPage,
     // One extra row shows exactly whether there is a next page: the API returns no count (API 3.6).
     window: isByPosition ? { offset: after.position, count: first + 2 } : { offset: 0, count: first + 1 },
     isByPosition,
@@ -143,8 +146,10 @@ export async function readOnePage(request: PageRequest, deps: PageDeps): Promise
   const shown = rows.slice(0, first);
   if (planned.isKept) loader.keep(type, plan.fields, shown);
   const keys = isPlaced ? comparedKeys(plans.schema.types.get(type), sort) : null;
+  const nodes = await levels.complete(plan, shown, beside);
+  levels.settle(plan, beside);
   return {
-    nodes: await levels.complete(plan, shown, beside),
+    nodes,
     places: isPlaced ? shown.map((row, index) => placeOf({ sort, keys }, row, position + index)) : [],
     hasNextPage: rows.length > first,
   };

@@ -3,7 +3,8 @@ import { bare } from '../../base/bare.ts';
 import DataLoader from 'dataloader';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { FilterGroup } from '../../shotgun/port/requests.ts';
-import { type BesideRead, type Missing, type RowSearch, rowSearches } from '../plan/searches.ts';
+import type { BesideRead } from '../plan/beside-reads.ts';
+import { type Missing, type RowSearch, rowSearches } from '../plan/searches.ts';
 import { searchRows } from '../../shotgun/calls/search.ts';
 
 interface Known {
@@ -67,8 +68,10 @@ export interface RowLoader {
   /**
    * Prefetch rows that later `rows()` calls will probably request by id. A failure only means that the rows are
    * read later.
+   *
+   * @returns the ids of the rows found
    */
-  prefetch(read: BesideRead, maxRows: number): Promise<void>;
+  prefetch(read: BesideRead): Promise<readonly number[]>;
   /** Everything is read again from here on. */
   forget(): void;
 }
@@ -84,13 +87,25 @@ interface RowLoaderOptions extends CallOptions {
  */
 export function createRowLoader(client: ActingClient, { maxIds, ...options }: RowLoaderOptions): RowLoader {
   let cache = new RowCache();
-  const prefetch: RowLoader['prefetch'] = ({ type, fields, filter }, maxRows) => {
+  const prefetch: RowLoader['prefetch'] = ({ type, fields, filter, sort, maxRows }) => {
     // Results that arrive after the cache was dropped are outdated.
     const into = cache;
     return client
-      .call(searchRows({ type, filter, fields: [...fields], pageSize: maxRows }), options)
-      .then((rows) => keepRows(into, type, fields, rows))
-      .catch(() => undefined);
+      .call(
+        searchRows({
+          type,
+          filter,
+          fields: [...fields],
+          pageSize: maxRows,
+          ...(sort !== undefined && { sort }),
+        }),
+        options,
+      )
+      .then((rows) => {
+        keepRows(into, type, fields, rows);
+        return rows.map(({ id }) => id);
+      })
+      .catch(() => []);
   };
   const search = (type: string, ids: readonly number[], fields: ReadonlySet<string>) =>
     client.call(

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { besideReads } from '../../../src/query/plan/searches.ts';
+import { besideReads } from '../../../src/query/plan/beside-reads.ts';
 import { planRead, printPlan } from '../../../src/query/plan/planning.ts';
 import { type Asked, selectionOf } from '../../support/asked-selection.ts';
 import { smallStudio } from '../../support/small-studio.ts';
+import type { SortKey } from '../../../src/query/ports/ports.ts';
+import type { FilterGroup } from '../../../src/shotgun/port/requests.ts';
 import { PLAN } from '../../support/plan-settings.ts';
 
 const schema = smallStudio();
@@ -131,5 +133,55 @@ describe('a plan', () => {
     expect(reads.map(({ type, filter }) => [type, filter.conditions])).toEqual([
       ['Shot', [['sg_sequence.Sequence.id', 'in', [10, 11]]]],
     ]);
+  });
+
+  describe('for a page of a whole project', () => {
+    const project: FilterGroup = {
+      logical_operator: 'and',
+      conditions: [['project', 'is', { type: 'Project', id: 1 }]],
+    };
+    const besidePage = (asked: Asked, sort: readonly SortKey[] | null, first = 10) =>
+      besideReads(
+        schema,
+        planRead(schema, 'Sequence', selectionOf(asked), ALL),
+        { filter: project, sort, first },
+        ALL,
+      ).map(({ type, filter, sort: order, maxRows }) => [type, filter.conditions, order, maxRows]);
+    const shots = { shots: { Shot: { code: true } } };
+
+    it('looks for children in the order of the parents, and for a page of them only', () => {
+      const order: SortKey[] = [{ field: 'code', direction: 'desc' }];
+      expect(besidePage(shots, order)).toEqual([
+        [
+          'Shot',
+          [['sg_sequence.Sequence.project.Project.id', 'in', [1]]],
+          '-sg_sequence.Sequence.code,sg_sequence.Sequence.id',
+          250,
+        ],
+      ]);
+      expect(besidePage(shots, [], 100)[0]).toEqual([
+        ...[
+          'Shot',
+          [['sg_sequence.Sequence.project.Project.id', 'in', [1]]],
+          'sg_sequence.Sequence.id',
+          2000,
+        ],
+      ]);
+    });
+
+    it('looks for none through a list of links: no order could be said', () => {
+      const asked: Asked = { versions: { Version: { code: true } } };
+      const reads = besideReads(
+        schema,
+        planRead(schema, 'Playlist', selectionOf(asked), ALL),
+        { filter: project, sort: [], first: 10 },
+        ALL,
+      );
+      expect(reads).toEqual([]);
+    });
+
+    it('looks for none at a place that only a position describes', () => {
+      expect(besidePage(shots, null)).toEqual([]);
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pushDown } from '../../../src/query/plan/push-down.ts';
+import { isNarrow, pushDown } from '../../../src/query/plan/push-down.ts';
 import type { FilterGroup } from '../../../src/shotgun/port/requests.ts';
 
 const SHOT = { type: 'Shot', id: 7 };
@@ -80,6 +80,12 @@ describe('a filter on parents, rewritten for their linked rows', () => {
       or(['versions.Version.entity.Shot.id', 'in', [7]], ['versions.Version.sg_task.Task.id', 'in', [3]]),
     ],
   ])('%s', (_, filter, pushed) => {
-    expect(pushDown(filter, 'versions.Version.')).toEqual(pushed);
+    expect(isNarrow(filter) ? pushDown(filter, 'versions.Version.') : null).toEqual(pushed);
+  });
+
+  it('says the project too, of which the rows are many', () => {
+    expect(pushDown(and(['project', 'is', PROJECT]), 'versions.Version.')).toEqual(
+      and(['versions.Version.project.Project.id', 'in', [1]]),
+    );
   });
 });

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { BesideRead } from '../../../src/query/plan/beside-reads.ts';
+import { planRead } from '../../../src/query/plan/planning.ts';
+import { Bet, BetBook, type BetOutcome } from '../../../src/query/read/bets.ts';
+import { selectionOf } from '../../support/asked-selection.ts';
+import { PLAN } from '../../support/plan-settings.ts';
+import { smallStudio } from '../../support/small-studio.ts';
+
+const schema = smallStudio();
+const plan = planRead(schema, 'Sequence', selectionOf({ code: true }), PLAN);
+const READ: BesideRead = {
+  type: 'Shot',
+  fields: new Set(['code']),
+  filter: { logical_operator: 'and', conditions: [] },
+  sort: undefined,
+  maxRows: 10,
+  links: [{ field: 'shots', type: 'Shot' }],
+  key: 'ids sg_sequence.Sequence.',
+};
+
+/** A bet that found these rows, after reads that wanted others. */
+async function betOn(found: readonly number[], reads: readonly (readonly [number[], boolean])[]) {
+  const bet = new Bet(READ, Promise.resolve(found));
+  await bet.ended;
+  for (const [wanted, isAllKnown] of reads) bet.note(new Set(wanted), isAllKnown);
+  return bet;
+}
+
+describe('a search beside the parents', () => {
+  it.each<[BetOutcome, string, number[], [number[], boolean][]]>([
+    ['paid', 'rows that it brought are all that is wanted', [1, 2, 3], [[[1, 2], true]]],
+    ['missed', 'a row is left to read', [1, 2, 3], [[[1, 4], false]]],
+    ['unused', 'no row is wanted', [1, 2, 3], [[[], true]]],
+    ['unused', 'other searches brought what is wanted', [1], [[[7], true]]],
+    ['unused', 'nothing is read', [], []],
+    [
+      'paid',
+      'a read elsewhere needs other rows of the type',
+      [1],
+      [
+        [[1], true],
+        [[9], false],
+      ],
+    ],
+  ])('has %s where %s', async (outcome, _, found, reads) => {
+    expect((await betOn(found, reads)).outcome).toBe(outcome);
+  });
+
+  it('is given up for its plan after it has missed four times in a row, and tried again now and then', async () => {
+    const told: BetOutcome[] = [];
+    const book = new BetBook((outcome) => told.push(outcome));
+    const [missed, paid] = [await betOn([], [[[1], false]]), await betOn([1], [[[1], true]])];
+    for (const bet of [missed, missed, missed, paid, missed, missed, missed]) book.settle(plan, bet);
+    expect(book.isMade(plan, READ)).toBe(true);
+    book.settle(plan, missed);
+    expect(told.filter((outcome) => outcome === 'given_up')).toHaveLength(1);
+    const tries = Array.from({ length: 32 }, () => book.isMade(plan, READ));
+    expect(tries.flatMap((isMade, index) => (isMade ? [index] : []))).toEqual([15, 31]);
+    const other = planRead(schema, 'Sequence', selectionOf({ code: true }), PLAN);
+    expect(book.isMade(other, READ)).toBe(true);
+    expect(book.isMade(plan, { ...READ, key: 'another' })).toBe(true);
+    book.settle(plan, paid);
+    expect(book.isMade(plan, READ)).toBe(true);
+  });
+
+  it('is given up after sixteen times without use: lists may be empty for a while', async () => {
+    const book = new BetBook();
+    const unused = await betOn([], []);
+    for (let count = 0; count < 15; count += 1) book.settle(plan, unused);
+    expect(book.isMade(plan, READ)).toBe(true);
+    book.settle(plan, unused);
+    expect(book.isMade(plan, READ)).toBe(false);
+  });
+});
