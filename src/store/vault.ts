@@ -93,7 +93,9 @@ export const LASTING: ReadonlySet<string> = new Set(['mapping']);
  * version wrote, reads as absent: its person signs in or clicks again. Raise it with a change after which a record means something
  * else, or lacks a part that is relied on. Lasting records have no form: who reads them checks them, and knows all that there were.
  */
-const FORMS: ReadonlyMap<string, number> = new Map();
+const FORMS: ReadonlyMap<string, number> = new Map([['launch', 2]]);
+/** Kinds whose records of every earlier form are still read: who reads them knows all of them. */
+const READ_IN_EARLIER_FORMS: ReadonlySet<string> = new Set(['launch']);
 const FIRST_FORM = 1;
 const formOf = (key: string): number => FORMS.get(kindOf(key)) ?? FIRST_FORM;
 
@@ -206,7 +208,7 @@ class SealedVault implements Vault {
     if (opened === undefined) return undefined;
     const { for: ofKey, of: ofPlace = null, form = FIRST_FORM } = opened.header;
     if (ofKey !== key || ofPlace !== place) return undefined;
-    if (form !== formOf(key) && !LASTING.has(kindOf(key))) return undefined;
+    if (!LASTING.has(kindOf(key)) && !isReadIn(key, form)) return undefined;
     try {
       return { value: JSON.parse(opened.text), keyId: opened.keyId };
     } catch {
@@ -218,6 +220,11 @@ class SealedVault implements Vault {
   async #sealAnew(key: string, blob: string, { value }: Opened): Promise<void> {
     await this.#store.replace(key, blob, await this.#seal(key, value), 'kept').catch(() => false);
   }
+}
+
+function isReadIn(key: string, form: unknown): boolean {
+  if (form === formOf(key)) return true;
+  return READ_IN_EARLIER_FORMS.has(kindOf(key)) && typeof form === 'number' && form < formOf(key);
 }
 
 const busy = (): Error => new Error('A stored value was changed by others again and again.');
