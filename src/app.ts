@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts';
 import { otherSites } from './http/guard/same-site.ts';
 import { looseAddresses } from './config/tools/weaknesses.ts';
 import { openSiteKey } from './config/script-key.ts';
+import { watchDrift } from './drift-watch.ts';
 import { documentCheck } from './graphql/execution/document-check.ts';
 import { createGraphql } from './graphql/graphql.ts';
 import type { AccountLinking, HttpParts } from './http/http-deps.ts';
@@ -31,7 +32,6 @@ import { openOperations } from './operations/operations.ts';
 import type { OnScriptRead } from './shotgun/script/doors.ts';
 import type { OwnAccounts, OwnPerson } from './shotgun/acting/own-accounts.ts';
 import { openSite, type SiteDeps } from './shotgun/open-site.ts';
-import { reportSchemaDrift } from './shotgun/script/schema-drift.ts';
 import { withTolerances } from './shotgun/site-tolerances.ts';
 import type { Shotgun } from './shotgun/client/shotgun.ts';
 import type { ExposedSchema } from './site/expose.ts';
@@ -76,7 +76,8 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const clock = overrides.clock ?? systemClock;
   const logger = overrides.logger ?? createLogger(logSettings(config));
   const metrics = createMetrics();
-  const { snapshot, exposure, exposed } = await loadSite(config.schemaDirectory, config.site);
+  const loaded = await loadSite(config.schemaDirectory, config.site);
+  const { exposed } = loaded;
   const { store, replays, forgetAll, ...kept } = await openMemory(config, clock, logger, overrides.store);
   undo.add(forgetAll);
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
@@ -105,7 +106,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     workFor: openWorkshop(config, { shotgun, exposed, logger, metrics }),
   });
   const check = documentCheck(graphql.schema, config.graphql);
-  const operations = await openOperations(config.asking, { vault: kept.vault, logger, check });
+  const operations = await openOperations(config.asking, { ...kept, logger, check, ...counted(metrics) });
   undo.add(async () => operations.close());
   const seen = { config: config.launch, launches, replays, clock, logger, clockWatch };
   const landing = createLanding({ ...seen, clicks: site.clicks, unsignedReads: store.limit(UNSIGNED_READS) });
@@ -118,13 +119,14 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     readiness: createReadiness(checksOf({ ...checked, audit: audit.finding }), { clock, logger, metrics }),
     onOutage: (error, requestId) => outages.note(error, requestId),
   });
+  const watch = { config, site: loaded, graph: check, parts: systems.parts, logger, metrics };
   const stopping = new AbortController();
   return runnable(http, logger, {
     started() {
       tellAtStart(exposed, config, logger);
       // If the store is not available yet, the first launch checks it.
       replays.look().catch((error: unknown) => logger.warn('replay.not_looked_at', { error }));
-      if (config.reportsSchemaDrift) void reportSchemaDrift(known, snapshot, exposure, stopping.signal);
+      void watchDrift(known, watch, stopping.signal);
     },
     reload: () => void [siteKey, operations].map((part) => part.reload()),
     stopping: () => stopping.abort(),
@@ -175,6 +177,8 @@ const measured = (
   onWaiting: (change) => metrics.observeWaiting(change),
   onCircuit: (isOpen) => metrics.setCircuit(isOpen),
 });
+
+const counted = ({ countUnlisted }: Metrics) => ({ onUnlisted: countUnlisted });
 
 const streamUpload =
   (shotgun: Shotgun, uploads: Uploads): HttpParts['streamUpload'] =>

@@ -9,6 +9,7 @@ import { explainQuery } from './explain.ts';
 import { completionOf } from './line/completion.ts';
 import { init } from './init/init.ts';
 import { mappingForget } from './mapping-forget.ts';
+import { operations } from './operations/operations.ts';
 import { people } from './people.ts';
 import { probe } from './probe/probe.ts';
 import { schemaPull, schemaPrint } from './schema-commands.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   schemaPull,
   schemaDiff,
   schemaPrint,
+  operations,
   explainQuery,
   amiSecret,
   amiSign,

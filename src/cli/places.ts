@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AppConfig, Config } from '../config/config.ts';
+import { graphOf } from '../graphql/graph-of.ts';
 import { PageScriptsError, readPageScripts } from '../http/pages/page-scripts.ts';
 import type { ExposedSchema } from '../site/expose.ts';
 import { type LoadedSite, loadSite } from '../site/load-site.ts';
@@ -8,7 +9,6 @@ import { nearestName } from '../site/nearest-name.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
 import { OperationListError } from '../operations/list-error.ts';
 import { checkLists } from '../operations/read-lists.ts';
-import { documentCheckFor } from './document-check-for.ts';
 import { ConnectorError, loadSystemParts } from '../systems/load-system-parts.ts';
 
 /**
@@ -86,12 +86,15 @@ async function auditProblems({ auditDestination: place }: Config): Promise<reado
 
 /** Lists of operations that do not fit the schema, once there is one. */
 async function operationProblems(
-  { asking, ...config }: Config,
+  { asking, graphql, ...config }: Config,
   site: Promise<LoadedSite>,
 ): Promise<readonly string[]> {
   if (asking.tools.every(({ operations }) => operations === null)) return [];
   try {
-    await checkLists(asking.tools, await documentCheckFor(config, (await site).exposed));
+    await checkLists(
+      asking.tools,
+      await graphOf((await site).exposed, await loadSystemParts(config), graphql),
+    );
     return [];
   } catch (error) {
     if (error instanceof OperationListError) return error.problems;

@@ -4,14 +4,16 @@ import { createLogger } from '../base/logger.ts';
 import type { Environment } from '../config/environment.ts';
 import { loadSchemaDirectory, loadSiteConfig } from '../config/load-config.ts';
 import { readLiveSchema } from '../shotgun/script/live-schema.ts';
-import { loadExposure } from '../site/exposure.ts';
+import { OperationListError } from '../operations/list-error.ts';
+import { EMPTY_EXPOSURE, loadExposure } from '../site/exposure.ts';
 import { loadSiteSchema } from '../site/load-site-schema.ts';
 import { parseSiteSchema } from '../site/parse-site-schema.ts';
-import { diffSchemas, type SchemaChange } from '../site/schema-diff.ts';
+import { diffSchemas, type SchemaChange, type SiteSide } from '../site/schema-diff.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
 import type { SiteSchema } from '../site/site-schema.ts';
 import { AppError } from '../base/errors.ts';
-import { command, NOT_LOOKED_AT, type Terminal } from './command.ts';
+import { command, NOT_LOOKED_AT, type Terminal, UsageError } from './command.ts';
+import { breaksAny, effectsJson, effectsOfChanges, printEffects } from './operations/schema-effects.ts';
 
 const LIVE = 'live';
 /** As for a pull: do not overload the site. */
@@ -27,21 +29,45 @@ export const schemaDiff = command({
       meaning: 'the folder of another snapshot, or the site itself',
       byDefault: LIVE,
     },
+    operations: { meaning: 'names tool, file, operation and line that each difference breaks' },
+    config: { takes: 'FILE', meaning: 'with --operations: the shotgraph.yml whose tools are looked at' },
     json: { meaning: 'prints JSON, for programs' },
   },
   examples: [
     { line: 'schema diff', does: 'The site now, against the snapshot that the server reads.' },
-    { line: 'schema diff --against ../staging/schema/site', does: 'Two snapshots.' },
+    { line: 'schema diff --operations', does: 'Which tool the change of the site breaks, and where.' },
+    {
+      line: 'schema diff --directory ../before/schema/site --against schema/site --operations',
+      does: 'Two snapshots, each with the expose.yml beside it.',
+    },
   ],
-  exitCodes: { 1: 'a difference breaks clients', 3: 'the site or a snapshot could not be read' },
+  exitCodes: {
+    1: 'a difference breaks clients; with --operations: an operation breaks, and no other client counts',
+    3: 'the site, a snapshot or a list of operations could not be read',
+  },
   async run({ options, environment }, terminal) {
+    if (options.config !== undefined && !options.operations)
+      throw new UsageError('--config goes with --operations.');
     const directory = options.directory ?? loadSchemaDirectory(environment());
-    const changes = await changesOf(directory, options.against, { terminal, environment });
-    if (changes === null) return NOT_LOOKED_AT;
-    const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
-    if (options.json) terminal.print(JSON.stringify(changes, null, 2));
-    else printChanges(changes, breaking, terminal);
-    return breaking === 0 ? 0 : 1;
+    try {
+      const sides = await sidesOf(directory, options.against, { terminal, environment });
+      if (sides === null) return NOT_LOOKED_AT;
+      const changes = diffSchemas(sides.before, sides.after);
+      if (options.operations) {
+        const effects = await effectsOfChanges({ ...sides, changes }, options.config, environment());
+        if (options.json) terminal.print(effectsJson(changes, effects));
+        else printEffects(changes, effects, terminal);
+        return breaksAny(effects) ? 1 : 0;
+      }
+      const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
+      if (options.json) terminal.print(JSON.stringify(changes, null, 2));
+      else printChanges(changes, breaking, terminal);
+      return breaking === 0 ? 0 : 1;
+    } catch (error) {
+      if (!(error instanceof SiteSchemaError) && !(error instanceof OperationListError)) throw error;
+      terminal.printError(error.message);
+      return NOT_LOOKED_AT;
+    }
   },
 });
 
@@ -59,21 +85,27 @@ interface Here {
   readonly environment: () => Environment;
 }
 
-/** Null where a side could not be read, or cannot be made a schema of: nothing is known of a difference then. */
-async function changesOf(
-  directory: string,
-  against: string,
-  here: Here,
-): Promise<readonly SchemaChange[] | null> {
-  try {
-    const before = await loadSiteSchema(directory);
-    const after = against === LIVE ? await liveSchema(here) : await loadSiteSchema(against);
-    return after === null ? null : diffSchemas(before, after, await loadExposure(directory));
-  } catch (error) {
-    if (!(error instanceof SiteSchemaError)) throw error;
-    here.terminal.printError(error.message);
-    return null;
+interface Sides {
+  readonly before: SiteSide;
+  readonly after: SiteSide;
+}
+
+/**
+ * Null where the site could not be read: nothing is known of a difference then. Another snapshot has the rules of the
+ * `expose.yml` beside it, where there is one.
+ *
+ * @throws SiteSchemaError if a snapshot cannot be read
+ */
+async function sidesOf(directory: string, against: string, here: Here): Promise<Sides | null> {
+  const exposure = await loadExposure(directory);
+  const before = { schema: await loadSiteSchema(directory), exposure };
+  if (against === LIVE) {
+    const schema = await liveSchema(here);
+    return schema === null ? null : { before, after: { schema, exposure } };
   }
+  const other = await loadExposure(against);
+  const rules = other === EMPTY_EXPOSURE ? exposure : other;
+  return { before, after: { schema: await loadSiteSchema(against), exposure: rules } };
 }
 
 const lineOf = ({ place, text, isBreaking }: SchemaChange): string =>

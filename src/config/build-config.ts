@@ -165,9 +165,8 @@ function siteHostsOf(values: SettingValues): readonly string[] {
 function graphqlPart(values: SettingValues): Config['graphql'] {
   const isDevelopment = values.SHOTGRAPH_ENVIRONMENT === 'development';
   return {
-    introspection: isOn(values.SHOTGRAPH_GRAPHQL_INTROSPECTION, isDevelopment),
     explorer: isDevelopment,
-    ...documentPart(values),
+    ...documentPart(values, isDevelopment),
     requestsPerMinute: values.SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE,
     costPerMinute: values.SHOTGRAPH_GRAPHQL_COST_PER_MINUTE,
     timeoutMs: values.SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS,
@@ -175,8 +174,9 @@ function graphqlPart(values: SettingValues): Config['graphql'] {
   };
 }
 
-/** The limits of a document. */
-export const documentPart = (values: ValuesOf<typeof DOCUMENT_SETTINGS>) => ({
+/** What a document may be. */
+export const documentPart = (values: ValuesOf<typeof DOCUMENT_SETTINGS>, isDevelopment: boolean) => ({
+  introspection: isOn(values.SHOTGRAPH_GRAPHQL_INTROSPECTION, isDevelopment),
   maxDepth: values.SHOTGRAPH_GRAPHQL_MAX_DEPTH,
   maxAliases: values.SHOTGRAPH_GRAPHQL_MAX_ALIASES,
   maxTokens: values.SHOTGRAPH_GRAPHQL_MAX_TOKENS,

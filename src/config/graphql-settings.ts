@@ -3,8 +3,15 @@ import type { Setting } from './setting-types.ts';
 
 const GRAPHQL = 'GraphQL';
 
-/** The limits of a document and its pages; `explain` applies them too. */
+/** What a document may be, and the limits of its pages; commands that read documents apply them too. */
 export const DOCUMENT_SETTINGS = {
+  SHOTGRAPH_GRAPHQL_INTROSPECTION: {
+    group: GRAPHQL,
+    description: 'on, off, or auto: on in development only.',
+    example: 'auto',
+    fallback: 'auto',
+    schema: flag,
+  },
   SHOTGRAPH_GRAPHQL_MAX_DEPTH: {
     group: GRAPHQL,
     description: 'Depth of a GraphQL document.',
@@ -53,13 +60,6 @@ export const DOCUMENT_SETTINGS = {
 
 /** Settings of the GraphQL endpoint. */
 export const GRAPHQL_SETTINGS = {
-  SHOTGRAPH_GRAPHQL_INTROSPECTION: {
-    group: GRAPHQL,
-    description: 'on, off, or auto: on in development only.',
-    example: 'auto',
-    fallback: 'auto',
-    schema: flag,
-  },
   ...DOCUMENT_SETTINGS,
   SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS: {
     group: GRAPHQL,

@@ -109,8 +109,11 @@ export function loadSchemaDirectory(environment: Environment): string {
 export function loadPlanConfig(
   environment: Environment,
 ): Pick<Config['graphql'], 'plan' | keyof ReturnType<typeof documentPart>> {
-  const { values } = readSettings(environment, { ...PLAN_SETTINGS, ...DOCUMENT_SETTINGS });
-  return deepFreeze({ plan: planPart(values, false), ...documentPart(values) });
+  const { SHOTGRAPH_ENVIRONMENT } = SETTINGS;
+  const settings = { ...PLAN_SETTINGS, ...DOCUMENT_SETTINGS, SHOTGRAPH_ENVIRONMENT };
+  const { values } = readSettings(environment, settings);
+  const isDevelopment = values.SHOTGRAPH_ENVIRONMENT === 'development';
+  return deepFreeze({ plan: planPart(values, false), ...documentPart(values, isDevelopment) });
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   getOperationAST,
   GraphQLError,
   parse,
+  Source,
 } from 'graphql';
 import { toAppError } from '../base/errors.ts';
 import type { LaunchId, Login, Subject } from '../base/ids.ts';
@@ -25,15 +26,21 @@ import { createGivenValues } from './execution/given-values.ts';
 import type { DocumentSettings } from './execution/limits.ts';
 import type { GraphqlContext } from './request/context.ts';
 import { withSilentSystems } from './explain-systems.ts';
+import { sampleVariables } from './sample-values.ts';
 import { withSeparateChanges } from './resolve/write-and-read.ts';
 
 /** The operation to explain. */
 export interface ExplainRequest {
-  readonly document: string;
+  /** A text, or a document that is parsed already. */
+  readonly document: string | Source | DocumentNode;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName: string | undefined;
   /** Entity type of the launch, if the query reads one. */
   readonly launchType: string;
+  /** Gives required variables that are missing a value, so that there is a plan. */
+  readonly isSampled?: boolean;
+  /** The limit of this operation, where it is not that of the settings. */
+  readonly maxSearches?: number;
 }
 
 /** The planned calls of an operation, or its errors. */
@@ -44,6 +51,8 @@ export interface Explanation {
   readonly errors: readonly GraphQLError[];
   /** Fields whose calls are missing from the waves, and why. */
   readonly unexplained: readonly string[];
+  /** Variables whose values are samples. */
+  readonly sampled: readonly string[];
 }
 
 const NOBODY: Principal = {
@@ -88,20 +97,21 @@ export function createExplainer({
     const { mistakesOf } = documentCheck(schema, limits);
     return { schema, mistakesOf, assertGiven: createGivenValues({ schema, hideSuggestions: false }) };
   });
-  return async ({ document: text, variables, operationName, launchType }) => {
+  return async ({ document: given, operationName, launchType, maxSearches, ...request }) => {
     const { schema, mistakesOf, assertGiven } = await building;
     asked.clear();
-    const document = parsed(text, limits);
-    const mistakes =
-      document instanceof GraphQLError
-        ? [document]
-        : refusals(mistakesOf(document), () => {
-            const operation = getOperationAST(document, operationName) ?? undefined;
-            assertGiven({ document, operation, variables });
-          });
-    if (document instanceof GraphQLError || mistakes.length > 0)
-      return { calls: [], errors: mistakes, unexplained: [] };
-    const planned = planWork({ exposed, plan });
+    const document = parsed(given, limits);
+    if (document instanceof GraphQLError) return { ...NOTHING, errors: [document] };
+    const operation = getOperationAST(document, operationName) ?? undefined;
+    const [entityType = ''] = [...exposed.types.values()].map(({ graphqlName }) => graphqlName);
+    const samples =
+      request.isSampled === true && operation !== undefined
+        ? sampleVariables(operation, { schema, entityType }, request.variables)
+        : {};
+    const variables = { ...samples, ...request.variables };
+    const mistakes = refusals(mistakesOf(document), () => assertGiven({ document, operation, variables }));
+    if (mistakes.length > 0) return { ...NOTHING, errors: mistakes };
+    const planned = planWork({ exposed, plan: { ...plan, maxSearches: maxSearches ?? plan.maxSearches } });
     const { signal } = new AbortController();
     const asking = execute({
       schema,
@@ -118,9 +128,12 @@ export function createExplainer({
       calls: planned.calls(),
       errors: errors.filter((error) => !refused.includes(error)),
       unexplained: [...asked, ...refused.map(({ path = [], message }) => `${path.join('.')}: ${message}`)],
+      sampled: Object.keys(samples),
     };
   };
 }
+
+const NOTHING = { calls: [], unexplained: [], sampled: [] };
 
 /**
  * Continues call by call. Between two calls the resolvers request the next reads, which takes promises but no
@@ -189,11 +202,12 @@ function refusals(mistakes: readonly GraphQLError[], check: () => void): readonl
 }
 
 function parsed(
-  text: string,
+  given: string | Source | DocumentNode,
   { maxTokens }: Pick<DocumentSettings, 'maxTokens'>,
 ): DocumentNode | GraphQLError {
+  if (typeof given !== 'string' && !(given instanceof Source)) return given;
   try {
-    return parse(text, { maxTokens });
+    return parse(given, { maxTokens });
   } catch (error) {
     if (error instanceof GraphQLError) return error;
     throw error;
@@ -227,11 +241,13 @@ function sampleLaunch(id: string, entityType: string): Launch {
 }
 
 /** The cost of an operation as readable text. */
-export function printExplanation({ calls, unexplained }: Explanation): string {
+export function printExplanation({ calls, unexplained, sampled }: Explanation): string {
   const left = unexplained.length === 0 ? [] : ['not explained', ...unexplained.map((line) => `  ${line}`)];
-  return [printCalls(calls), ...left].join('\n');
+  const names = sampled.map((name) => `$${name}`).join(', ');
+  const made = sampled.length === 0 ? [] : [`with sample values for ${names}; --variables gives others`];
+  return [printCalls(calls), ...left, ...made].join('\n');
 }
 
 /** The same as JSON. */
-export const explanationJson = ({ calls, unexplained, errors }: Explanation): string =>
-  JSON.stringify({ waves: inWaves(calls).length, calls, unexplained, errors }, null, 2);
+export const explanationJson = ({ calls, unexplained, sampled, errors }: Explanation): string =>
+  JSON.stringify({ waves: inWaves(calls).length, calls, unexplained, sampled, errors }, null, 2);

@@ -43,10 +43,21 @@ export interface SystemCallObservation {
   readonly durationMs: number;
 }
 
+/** An operation of a tool that a change of the site touches. */
+export interface TouchedOperation {
+  readonly tool: string;
+  readonly operation: string;
+  readonly effect: 'breaks' | 'warns';
+  /** Places of the operation. */
+  readonly count: number;
+}
+
 /** Counters of one server, in a registry of its own so that several can live in one process. */
 export interface Metrics {
   observeRequest(observation: RequestObservation): void;
   observeOperation(observation: OperationObservation): void;
+  /** A document that is on no list. Tools are those of `shotgraph.yml`. */
+  readonly countUnlisted: (unlisted: { readonly tool: string; readonly outcome: string }) => void;
   observeSiteCall(observation: SiteCallObservation): void;
   readonly observeSystemCall: (observation: SystemCallObservation) => void;
   /** One error of a GraphQL response. Most responses with errors have the status 200. */
@@ -59,6 +70,8 @@ export interface Metrics {
   setGoneFields(count: number): void;
   /** Counts a search that was made beside the rows that link to what it finds. */
   countBet(outcome: string): void;
+  /** Operations that a change of the site breaks, or that only warn. Few have a series of their own. */
+  setTouchedOperations(touched: readonly TouchedOperation[]): void;
   /** By how many seconds this server's clock seems to be ahead of ShotGrid's; 0 without any sign of skew. */
   setClockSkew(seconds: number): void;
   /** Prometheus text format. */
@@ -81,14 +94,6 @@ export function createMetrics(): Metrics {
     'Errors in GraphQL answers, by code. Most answers with errors have the HTTP status 200.',
     ['code'],
   );
-  const operations = new Histogram({
-    name: 'shotgraph_operation_seconds',
-    help: 'Time to answer a GraphQL request, by tool, operation and outcome. What is on no list is "unknown".',
-    labelNames: ['tool', 'operation', 'outcome'],
-    // Few: each operation of each tool has them all.
-    buckets: [0.1, 0.3, 1, 3, 10],
-    registers: [registry],
-  });
   const systemCalls = make.seconds(
     'shotgraph_system_call_seconds',
     'Time of one call to another system of the studio, with the wait for its token, by system, method and outcome.',
@@ -99,10 +104,6 @@ export function createMetrics(): Metrics {
     '1 where the last readiness check found this part usable: the site, the store, the identity provider.',
     ['part'],
   );
-  const goneFields = make.gauge(
-    'shotgraph_schema_gone_fields',
-    'Fields that were asked for and that ShotGrid has no more, as the pulled schema still says.',
-  );
   const clockSkew = make.gauge(
     'shotgraph_clock_ahead_seconds',
     "By how much this server's clock seems to be ahead of ShotGrid's, as the ages of many refused launches show; 0 where they do not.",
@@ -111,18 +112,62 @@ export function createMetrics(): Metrics {
   return {
     ...siteMetrics(make),
     ...planMetrics(make),
+    ...operationMetrics(registry, make),
+    ...schemaMetrics(make),
     observeRequest: ({ route, method, status, durationMs }) =>
       requests.observe({ route, method, status: String(status) }, durationMs / MS_PER_SECOND),
-    observeOperation: ({ durationMs, ...labels }) => operations.observe(labels, durationMs / MS_PER_SECOND),
     observeSystemCall: ({ durationMs, ...labels }) => systemCalls.observe(labels, durationMs / MS_PER_SECOND),
     countGraphqlError: (code) => graphqlErrors.inc({ code }),
     setReady(checks) {
       for (const { name, ok } of checks) parts.set({ part: name }, ok ? 1 : 0);
       ready.set(checks.every(({ ok }) => ok) ? 1 : 0);
     },
-    setGoneFields: (count) => goneFields.set(count),
     setClockSkew: (seconds) => clockSkew.set(seconds),
     text: () => registry.metrics(),
+  };
+}
+
+function operationMetrics(
+  registry: Registry,
+  make: Makers,
+): Pick<Metrics, 'observeOperation' | 'countUnlisted'> {
+  const operations = new Histogram({
+    name: 'shotgraph_operation_seconds',
+    help: 'Time to answer a GraphQL request, by tool, operation and outcome. What is on no list is "unknown".',
+    labelNames: ['tool', 'operation', 'outcome'],
+    // Few: each operation of each tool has them all.
+    buckets: [0.1, 0.3, 1, 3, 10],
+    registers: [registry],
+  });
+  const unlisted = make.count(
+    'shotgraph_unlisted_documents_total',
+    'Documents that are on no list of operations, by tool, refused (documents: only) or run (documents: log).',
+    ['tool', 'outcome'],
+  );
+  return {
+    observeOperation: ({ durationMs, ...labels }) => operations.observe(labels, durationMs / MS_PER_SECOND),
+    countUnlisted: ({ tool, outcome }) => unlisted.inc({ tool, outcome }),
+  };
+}
+
+/** What is known of changes of the site since its schema was pulled. */
+function schemaMetrics(make: Makers): Pick<Metrics, 'setGoneFields' | 'setTouchedOperations'> {
+  const goneFields = make.gauge(
+    'shotgraph_schema_gone_fields',
+    'Fields that were asked for and that ShotGrid has no more, as the pulled schema still says.',
+  );
+  const touchedOperations = make.gauge(
+    'shotgraph_schema_touched_operations',
+    'Places of operations that the change of the site since the pull breaks, or that only warn, by tool and operation. All but the first 20 operations are "other".',
+    ['tool', 'operation', 'effect'],
+  );
+  return {
+    setGoneFields: (count) => goneFields.set(count),
+    setTouchedOperations(touched) {
+      touchedOperations.reset();
+      for (const { tool, operation, effect, count } of touched)
+        touchedOperations.inc({ tool, operation, effect }, count);
+    },
   };
 }
 

@@ -42,6 +42,9 @@ export class ManifestSource extends Source {
   }
 }
 
+/** The text of a file, so that mistakes in it are told with its name. */
+export const sourceOf = (text: string, file: string): Source => new Source(text, file);
+
 /** Where a node of a listed document is written. */
 export function placeOf({ loc }: Pick<ASTNode, 'loc'>): Place {
   if (loc === undefined) return { file: '', line: 0 };

@@ -46,6 +46,18 @@ export interface Operations {
   close(): void;
 }
 
+export interface OperationsDeps extends ToolListDeps {
+  /** Receives each document that is on no list and was refused, or run and logged. */
+  readonly onUnlisted?: (unlisted: Unlisted) => void;
+}
+
+/** A document that is on no list. */
+export interface Unlisted {
+  /** Of `shotgraph.yml`; `unknown` for a request of none. */
+  readonly tool: string;
+  readonly outcome: 'refused' | 'run';
+}
+
 /** The one label of documents that are on no list. */
 export const UNKNOWN = 'unknown';
 
@@ -54,7 +66,7 @@ export const UNKNOWN = 'unknown';
  *
  * @throws OperationListError with the mistakes of all of them
  */
-export async function openOperations(asking: Config['asking'], deps: ToolListDeps): Promise<Operations> {
+export async function openOperations(asking: Config['asking'], deps: OperationsDeps): Promise<Operations> {
   const lists = asking.tools.flatMap((tool) =>
     tool.operations === null ? [] : [new ToolList({ ...tool, operations: tool.operations }, deps)],
   );
@@ -80,12 +92,12 @@ const NOT_ITS_TEXT =
 class ListedOperations implements Operations {
   readonly #documents: DocumentPolicy;
   readonly #lists: readonly ToolList[];
-  readonly #deps: ToolListDeps;
+  readonly #deps: OperationsDeps;
   /** By id; null for a text that cannot be parsed. */
   readonly #shapes = new LRUCache<string, { readonly shape: string | null }>({ max: MAX_KNOWN });
   readonly #told = new LRUCache<string, true>({ max: MAX_KNOWN });
 
-  constructor(documents: DocumentPolicy, lists: readonly ToolList[], deps: ToolListDeps) {
+  constructor(documents: DocumentPolicy, lists: readonly ToolList[], deps: OperationsDeps) {
     this.#documents = documents;
     this.#lists = lists;
     this.#deps = deps;
@@ -110,8 +122,8 @@ class ListedOperations implements Operations {
           });
     if (found !== undefined) return this.#listed(asked, found);
     if (text === undefined)
-      throw policy === 'only' ? unknown(asked) : new AppError('PERSISTED_QUERY_NOT_FOUND');
-    if (policy === 'only' && !asked.isFree) throw unknown(asked);
+      throw policy === 'only' ? this.#refusal(asked) : new AppError('PERSISTED_QUERY_NOT_FOUND');
+    if (policy === 'only' && !asked.isFree) throw this.#refusal(asked);
     if (policy === 'log') this.#tell(asked, id ?? '');
     return {
       ...{ text, tool: tool?.name, rule: NO_RULE, isFreed: policy === 'only' },
@@ -183,7 +195,13 @@ class ListedOperations implements Operations {
     return shape ?? undefined;
   }
 
+  #refusal(asked: Asked): AppError {
+    this.#deps.onUnlisted?.({ tool: asked.tool?.name ?? UNKNOWN, outcome: 'refused' });
+    return unknown(asked);
+  }
+
   #tell({ tool, operationName }: Asked, id: string): void {
+    this.#deps.onUnlisted?.({ tool: tool?.name ?? UNKNOWN, outcome: 'run' });
     const key = toldKey(tool, id);
     if (this.#told.has(key)) return;
     this.#told.set(key, true);

@@ -1,6 +1,7 @@
 import type { ToolConfig } from '../config/tools/tool.ts';
 import { OperationListError } from './list-error.ts';
 import { type DocumentCheck, type OperationList, readOperationList } from './operation-list.ts';
+import { readWrittenList, type WrittenOperation } from './written-list.ts';
 import { assertRulesFit } from './rules.ts';
 
 /** A tool that has a list. */
@@ -24,15 +25,47 @@ export async function readToolList(tool: ListedTool, check: DocumentCheck): Prom
  *
  * @throws OperationListError with the mistakes of all of them
  */
-export async function checkLists(tools: readonly ToolConfig[], check: DocumentCheck): Promise<void> {
-  const problems: string[] = [];
+export const checkLists = (tools: readonly ToolConfig[], check: DocumentCheck): Promise<unknown> =>
+  ofEachList(tools, (tool) => readToolList(tool, check));
+
+/** A tool with its operations as they are written, which may not fit a schema. */
+export interface WrittenTool {
+  readonly tool: ListedTool;
+  readonly operations: readonly WrittenOperation[];
+}
+
+/**
+ * Reads the lists of all tools that have one, without asking a schema.
+ *
+ * @throws OperationListError with the mistakes of all of them that need no schema
+ */
+export const readWrittenTools = (
+  tools: readonly ToolConfig[],
+  check: Pick<DocumentCheck, 'maxTokens'>,
+): Promise<readonly WrittenTool[]> =>
+  ofEachList(tools, async (tool) => {
+    const { operations, problems } = await readWrittenList(
+      tool.operations,
+      `${tool.place}.operations`,
+      check,
+    );
+    if (problems.length > 0) throw new OperationListError(problems);
+    return { tool, operations };
+  });
+
+async function ofEachList<T>(
+  tools: readonly ToolConfig[],
+  read: (tool: ListedTool) => Promise<T>,
+): Promise<readonly T[]> {
+  const [results, problems]: [T[], string[]] = [[], []];
   for (const tool of tools.filter(hasList)) {
     try {
-      await readToolList(tool, check);
+      results.push(await read(tool));
     } catch (error) {
       if (!(error instanceof OperationListError)) throw error;
       problems.push(...error.problems);
     }
   }
   if (problems.length > 0) throw new OperationListError(problems);
+  return results;
 }

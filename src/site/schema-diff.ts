@@ -10,10 +10,18 @@ export interface SchemaChange {
   readonly text: string;
   /** True if a client of the first schema may fail with the second. */
   readonly isBreaking: boolean;
+  /** Which documents feel it: all that use the place, those that write it, or none: a name for people is a label alone. */
+  readonly touches: 'use' | 'write' | 'label';
+}
+
+/** A site at one moment, with the rules of the `expose.yml` of that moment. */
+export interface SiteSide {
+  readonly schema: SiteSchema;
+  readonly exposure: Exposure;
 }
 
 /**
- * The changes from one schema to the other, sorted by place. Changes of hidden types and fields break no client,
+ * The changes from one side to the other, sorted by place. Changes of hidden types and fields break no client,
  * whether `expose.yml` or the default hides them.
  *
  * Additions break no client. Removals break clients that use them; so do another data type, another type or name
@@ -22,27 +30,35 @@ export interface SchemaChange {
  *
  * @throws SiteSchemaError if `expose.yml` does not fit the first of them, or if names of either clash
  */
-export function diffSchemas(before: SiteSchema, after: SiteSchema, exposure: Exposure): SchemaChange[] {
+export function diffSchemas(before: SiteSide, after: SiteSide): SchemaChange[] {
   const shown: Sides<ExposedSchema> = {
-    before: exposeSchema(before, exposure),
-    after: exposeSchema(after, withoutUnknown(exposure, after)),
+    before: exposeSchema(before.schema, before.exposure),
+    after: exposeAfter(after),
   };
-  const names = [...new Set([...before.types.keys(), ...after.types.keys()])].sort();
+  const [were, are] = [before.schema.types, after.schema.types];
+  const names = [...new Set([...were.keys(), ...are.keys()])].sort();
   return names.flatMap((name) =>
     typeChanges(
       name,
-      { before: before.types.get(name), after: after.types.get(name) },
+      { before: were.get(name), after: are.get(name) },
       { before: shown.before.types.get(name), after: shown.after.types.get(name) },
     ),
   );
 }
+
+/**
+ * A changed site as clients will see it. A rule for a removed name is no mistake here: the removal itself is the difference.
+ *
+ * @throws SiteSchemaError if names clash
+ */
+export const exposeAfter = ({ schema, exposure }: SiteSide): ExposedSchema =>
+  exposeSchema(schema, withoutUnknown(exposure, schema));
 
 interface Sides<T> {
   readonly before: T;
   readonly after: T;
 }
 
-/** A rule for a removed name is no mistake here: the removal itself is the difference. */
 function withoutUnknown(exposure: Exposure, schema: SiteSchema): Exposure {
   const types = [...exposure.types].flatMap(([name, rules]) => {
     const type = schema.types.get(name);
@@ -53,11 +69,13 @@ function withoutUnknown(exposure: Exposure, schema: SiteSchema): Exposure {
   return { ...exposure, types: new Map(types) };
 }
 
-const change = (place: string, text: string, isBreaking: boolean): SchemaChange => ({
-  place,
-  text,
-  isBreaking,
-});
+// oxlint-disable-next-line max-params
+const change = (
+  place: string,
+  text: string,
+  isBreaking: boolean,
+  touches: SchemaChange['touches'] = 'use',
+): SchemaChange => ({ place, text, isBreaking, touches });
 
 /** @param shown the same type as clients see it; undefined if it is hidden */
 function typeChanges(
@@ -67,13 +85,11 @@ function typeChanges(
 ): SchemaChange[] {
   if (before === undefined) return [change(name, `was added, with ${after?.fields.size} fields.`, false)];
   if (after === undefined) return [change(name, 'is gone.', shown.before !== undefined)];
-  const renamed =
-    before.displayName === after.displayName
-      ? []
-      : [change(name, `is called "${after.displayName}" now, not "${before.displayName}".`, false)];
+  if (shown.before !== undefined && shown.after === undefined) return [change(name, 'is hidden now.', true)];
+  if (shown.before === undefined && shown.after !== undefined) return [change(name, 'is shown now.', false)];
   const fields = [...new Set([...before.fields.keys(), ...after.fields.keys()])].sort();
   return [
-    ...renamed,
+    ...nameChanges(name, { before, after }, shown),
     ...listChanges(name, shown),
     ...fields.flatMap((field) =>
       fieldChanges(
@@ -103,17 +119,27 @@ function fieldChanges(
   if (before.dataType !== after.dataType) {
     return [change(place, `is ${after.dataType} now, not ${before.dataType}.`, isShown)];
   }
+  if (isShown && shown.after === undefined) return [change(place, 'is hidden now.', true)];
+  if (!isShown && shown.after !== undefined) return [change(place, 'is shown now.', false)];
   return [
-    ...nameChanges(place, before, after),
+    ...nameChanges(place, { before, after }, shown),
     ...linkChanges(place, { before, after }, shown),
     ...valueChanges(place, before, after),
     ...editChanges(place, { before, after }, shown),
   ];
 }
 
-function nameChanges(place: string, before: FieldSchema, after: FieldSchema): SchemaChange[] {
-  if (before.displayName === after.displayName) return [];
-  return [change(place, `is called "${after.displayName}" now, not "${before.displayName}".`, false)];
+function nameChanges(
+  place: string,
+  { before, after }: Sides<{ readonly displayName: string }>,
+  shown: Sides<{ readonly graphqlName: string } | undefined>,
+): SchemaChange[] {
+  const [was, is] = [shown.before?.graphqlName, shown.after?.graphqlName];
+  const renamed =
+    was === is || is === undefined ? [] : [change(place, `is ${is} in GraphQL now, not ${was}.`, true)];
+  if (before.displayName === after.displayName) return renamed;
+  const text = `is called "${after.displayName}" now, not "${before.displayName}".`;
+  return [change(place, text, false, 'label'), ...renamed];
 }
 
 function linkChanges(
@@ -138,9 +164,11 @@ function editChanges(
   { before, after }: Sides<FieldSchema>,
   shown: Sides<ExposedField | undefined>,
 ): SchemaChange[] {
-  if (before.editable === after.editable) return [];
-  const isBreaking = shown.before?.readOnly === false && shown.after?.readOnly !== false;
-  return [change(place, after.editable ? 'can be written now.' : 'cannot be written any more.', isBreaking)];
+  const [was, is] = [shown.before?.readOnly ?? true, shown.after?.readOnly ?? true];
+  if (before.editable === after.editable && was === is) return [];
+  const isWritable = before.editable === after.editable ? was : after.editable;
+  const text = isWritable ? 'can be written now.' : 'cannot be written any more.';
+  return [change(place, text, !was && is, 'write')];
 }
 
 /** `may link to Shot too, no longer to Asset.`; null if the lists are equal. */

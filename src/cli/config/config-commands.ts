@@ -4,6 +4,7 @@ import { looseAddresses } from '../../config/tools/weaknesses.ts';
 import { printGraphqlSchema } from '../../graphql/print-schema.ts';
 import { loadSystemParts } from '../../systems/load-system-parts.ts';
 import { command } from '../command.ts';
+import { checkPlans } from '../operations/check-plans.ts';
 import { checkPlaces } from '../places.ts';
 import { listValues, type ShownValue, settingValues } from './config-values.ts';
 
@@ -17,7 +18,7 @@ export const configCheck = command({
     { line: 'config check --env staging', does: 'The same with the file .env.staging.' },
   ],
   async run({ environment }, terminal) {
-    const config = await loadConfig(environment(), [checkPlaces]);
+    const config = await loadConfig(environment(), [checkPlaces, checkPlans]);
     // Names of systems and extensions can clash with those of the site, which shows only in the whole graph.
     await printGraphqlSchema(config.schemaDirectory, await loadSystemParts(config));
     const counts = [

@@ -27,11 +27,13 @@ export const MAX_RECURSIVE_SELECTIONS = 10_000;
 /** The settings that limit documents. */
 export type DocumentSettings = Pick<
   Config['graphql'],
-  'maxDepth' | 'maxAliases' | 'maxTokens' | 'maxRootFields'
+  'maxDepth' | 'maxAliases' | 'maxTokens' | 'maxRootFields' | 'introspection'
 >;
 
 /** Limits on documents, on by default. The messages do not reveal the limits. */
-export function documentLimits(settings: Omit<DocumentSettings, 'maxTokens'>): ValidationRule[] {
+export function documentLimits(
+  settings: Omit<DocumentSettings, 'maxTokens' | 'introspection'>,
+): ValidationRule[] {
   const quiet = {
     exposeLimits: false,
     errorMessage: 'The document is too complex.',
@@ -50,6 +52,39 @@ export function documentLimits(settings: Omit<DocumentSettings, 'maxTokens'>): V
     maxDirectivesRule({ ...quiet, n: MAX_DIRECTIVES }),
     maxRootFieldsRule(settings.maxRootFields),
   ];
+}
+
+/**
+ * The same limit as Apollo's, which keeps its rule to itself: each field, inline fragment and spread counts, and what a fragment
+ * selects counts once per spread. Walks each fragment once.
+ */
+export function maxSelectionsRule(limit: number): ValidationRule {
+  return (context) => {
+    const counts = new Map<string, number>();
+    const countFragment = (name: string): number => {
+      const known = counts.get(name);
+      if (known !== undefined) return known;
+      // Another rule refuses a fragment that spreads itself. Here the count must only end.
+      counts.set(name, 0);
+      const count = countIn(context.getFragment(name)?.selectionSet);
+      counts.set(name, count);
+      return count;
+    };
+    const countIn = (set: SelectionSetNode | undefined): number =>
+      (set?.selections ?? []).reduce(
+        (sum, node) =>
+          sum +
+          1 +
+          (node.kind === Kind.FRAGMENT_SPREAD ? countFragment(node.name.value) : countIn(node.selectionSet)),
+        0,
+      );
+    return {
+      OperationDefinition(operation) {
+        if (countIn(operation.selectionSet) > limit)
+          context.reportError(new GraphQLError('The document selects too much.', { nodes: [operation] }));
+      },
+    };
+  };
 }
 
 /** Root fields of an operation, counted through fragments, `__typename` included. */

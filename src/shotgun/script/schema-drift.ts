@@ -9,19 +9,32 @@ import type { ScriptDoorDeps } from './script-door.ts';
 const PARALLEL_READS = 1;
 const TOLD_PLACES = 20;
 
-/** How the site differs, and the types that could not be read. An unread type never counts as gone. */
+/** How the site differs, and the types that could not be read. */
 export interface Drift {
   readonly changes: readonly SchemaChange[];
   readonly unread: readonly string[];
+  /** The site as it is now. A type that could not be read is as the snapshot says: it never counts as gone. */
+  readonly now: SiteSchema;
 }
 
 /** Compares the live schema with the snapshot. */
 export function driftOf(live: LiveSchema, snapshot: SiteSchema, exposure: Exposure): Drift {
   const unread = live.failed.map(({ type }) => type);
   const fields = Object.fromEntries([...live.fields].map(([type, data]) => [type, { data }]));
-  const changes = diffSchemas(snapshot, parseSiteSchema({ data: live.entityTypes }, fields), exposure);
-  return { changes: changes.filter(({ place }) => !unread.includes(place.split('.')[0] ?? '')), unread };
+  const types = new Map(parseSiteSchema({ data: live.entityTypes }, fields).types);
+  for (const type of unread) {
+    const known = snapshot.types.get(type);
+    if (known !== undefined) types.set(type, known);
+  }
+  const now = { types };
+  return {
+    changes: diffSchemas({ schema: snapshot, exposure }, { schema: now, exposure }),
+    ...{ unread, now },
+  };
 }
+
+/** What is told of a drift beyond its places. Errors are logged. */
+export type OnDrift = (drift: Drift) => Promise<void>;
 
 /**
  * Compares the snapshot with the live site and logs a warning for each difference. It changes nothing: the server
@@ -31,13 +44,14 @@ export async function reportSchemaDrift(
   deps: ScriptDoorDeps,
   snapshot: SiteSchema,
   exposure: Exposure,
-  signal: AbortSignal,
+  { signal, onDrift }: { readonly signal: AbortSignal; readonly onDrift: OnDrift },
 ): Promise<void> {
   const { logger } = deps;
   try {
     const live = await readLiveSchema(deps, { parallelReads: PARALLEL_READS, signal });
     if (signal.aborted) return;
-    const { changes, unread } = driftOf(live, snapshot, exposure);
+    const drift = driftOf(live, snapshot, exposure);
+    const { changes, unread } = drift;
     if (unread.length > 0) {
       const reason = unread.slice(0, TOLD_PLACES).join(', ');
       logger.warn('schema.drift_unknown', { code: 'UPSTREAM_BROKEN', count: unread.length, reason });
@@ -54,6 +68,7 @@ export async function reportSchemaDrift(
       count: changes.length,
       reason: `${breaking} of the differences break clients. See "shotgraph schema diff", then pull and restart: ${places.join(', ')}`,
     });
+    await onDrift(drift);
   } catch (error) {
     if (!signal.aborted) logger.warn('schema.drift_unknown', { error });
   }

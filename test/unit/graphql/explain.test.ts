@@ -81,7 +81,12 @@ describe('what a query would cost', () => {
   });
 
   it.each<[string, string, Record<string, unknown>, string]>([
-    ['too deep', `{ note(id: 1) ${'{ replies '.repeat(20)} { id } ${'}'.repeat(21)}`, {}, 'too complex'],
+    [
+      'too deep',
+      `{ playlist(id: 1) ${'{ versions { playlists '.repeat(10)} { id } ${'} }'.repeat(10)} }`,
+      {},
+      'too complex',
+    ],
     [
       'of too many root fields',
       `{ ${Array.from({ length: 30 }, () => 'viewer { login }').join(' ')} }`,
@@ -188,6 +193,7 @@ describe('shotgraph explain', () => {
         expect.objectContaining({ index: 1, kind: 'search', type: 'Shot', wave: 2, after: [0] }),
       ],
       unexplained: [],
+      sampled: [],
       errors: [],
     });
     expect((await run(query, '--mermaid')).printed.split('\n')).toEqual([

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { parse } from 'graphql';
+import { documentCheck } from '../../../src/graphql/execution/document-check.ts';
 import { bridgeRows } from '../../support/bridge-rows.ts';
-import { createGraphqlWorld, type GraphqlWorld, type WorldOptions } from '../../support/graphql-world.ts';
+import {
+  createGraphqlWorld,
+  GRAPHQL_SETTINGS,
+  type GraphqlWorld,
+  type WorldOptions,
+} from '../../support/graphql-world.ts';
 
 const times = (count: number, make: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => make(index)).join(' ');
@@ -17,6 +24,9 @@ describe('documents that are refused before anything runs', () => {
     world = await createGraphqlWorld({ rows: bridgeRows(), ...options });
   };
   afterEach(() => world.close());
+  /** What the check at the start says of a document on a list. */
+  const isListable = (document: string): boolean =>
+    documentCheck(world.part.schema, GRAPHQL_SETTINGS).mistakesOf(parse(document)).length === 0;
 
   it.each<[string, string]>([
     ['F1 introspection', '{ __schema { types { name } } }'],
@@ -68,6 +78,19 @@ describe('documents that are refused before anything runs', () => {
       'The GraphQL document does not fit the schema or is too complex.',
     ];
     for (const { message } of errors) expect(known).toContain(message);
+    if (codes[0] === 'GRAPHQL_VALIDATION_FAILED') expect(isListable(document)).toBe(false);
+  });
+
+  it('are found on a list at the start as well, up to the same number of selections', async () => {
+    await open();
+    const found: boolean[] = [];
+    for (const count of [0, 8, 9, 10, 11, 12, 13, 14]) {
+      const document = `{ ...A0 } ${doubling(count, 'Query', '__typename ... { __typename }')}`;
+      const { status } = await world.ask(document);
+      expect([count, isListable(document)]).toEqual([count, status === 200]);
+      found.push(status === 200);
+    }
+    expect(new Set(found)).toEqual(new Set([true, false]));
   });
 
   it('F7: the doubling document costs no more time than a harmless one of its size', async () => {

@@ -38,7 +38,10 @@ describe('the effect of a schema difference on clients', () => {
     fc.assert(
       fc.property(site, site, (before, after) => {
         const broken = findBreakingChanges(schemaOf(before), schemaOf(after));
-        const told = diffSchemas(before, after, EXPOSURE).filter(({ isBreaking }) => isBreaking);
+        const told = diffSchemas(
+          { schema: before, exposure: EXPOSURE },
+          { schema: after, exposure: EXPOSURE },
+        ).filter(({ isBreaking }) => isBreaking);
         expect(broken.length > 0 && told.length === 0 ? broken : []).toEqual([]);
       }),
       { numRuns: 60 },
@@ -52,7 +55,10 @@ describe('the effect of a schema difference on clients', () => {
         const wire = wireSchema({ Secret: secret });
         const changed = parseSiteSchema(wire.entityTypes, wire.fields).types.get('Secret');
         if (changed !== undefined) types.set('Secret', changed);
-        const told = diffSchemas(before, { types }, EXPOSURE);
+        const told = diffSchemas(
+          { schema: before, exposure: EXPOSURE },
+          { schema: { types }, exposure: EXPOSURE },
+        );
         expect(told.filter(({ isBreaking }) => isBreaking)).toEqual([]);
       }),
       { numRuns: 30 },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/base/digest.ts';
+import { AT_ONCE } from '../../../src/operations/in-slices.ts';
 import { OperationListError } from '../../../src/operations/list-error.ts';
 import { readOperationList } from '../../../src/operations/operation-list.ts';
 import { CHECK, type Files, mapOf, temporaryFiles } from '../../support/operation-lists.ts';
@@ -98,11 +99,21 @@ describe('a folder of operations', () => {
     expect((await problemsOf(files.folder)).join('\n')).toMatch(problem);
   });
 
-  it('takes 2,000 files, and refuses a folder that holds more than a tool has', async () => {
+  it('takes 2,000 files and gives other work its turn meanwhile, and refuses a folder that holds more than a tool has', async () => {
     const fileOf = (index: number): Promise<string> =>
       files.write(`${index}.graphql`, `query Q${index} { versions(first: ${index}) { id } }`);
     await Promise.all(Array.from({ length: 2000 }, (_, index) => fileOf(index)));
+    let turns = 0;
+    let isReading = true;
+    const turn = (): void => {
+      turns += 1;
+      if (isReading) setImmediate(turn);
+    };
+    turn();
     expect((await read(files.folder)).operations).toHaveLength(2000);
+    isReading = false;
+    // Parsed, put together, checked, given a shape and compared with its file: each twenty documents at a time.
+    expect(turns).toBeGreaterThan((5 * 2000) / AT_ONCE - 5);
     await Promise.all(Array.from({ length: 3001 }, (_, index) => fileOf(2000 + index)));
     expect((await problemsOf(files.folder)).join()).toMatch(/more than 5000 documents/u);
   });

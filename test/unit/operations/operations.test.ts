@@ -18,9 +18,10 @@ let files: Files;
 let log: string[];
 let open: Operations[];
 let vault: ReturnType<typeof createVault>;
+let unlisted: string[];
 beforeEach(async () => {
   files = await temporaryFiles();
-  [log, open] = [[], []];
+  [log, open, unlisted] = [[], [], []];
   const store = createMemoryStore({ now: () => Date.now() });
   vault = createVault(store, [new Uint8Array(32).fill(1)], { place: 'here' });
 });
@@ -34,7 +35,13 @@ async function server(
   documents: Config['asking']['documents'] = 'only',
 ): Promise<Operations> {
   const logger = createLogger({ level: 'debug', write: (line) => log.push(line) });
-  const operations = await openOperations({ documents, tools }, { vault, logger, check: CHECK });
+  const operations = await openOperations(
+    { documents, tools },
+    {
+      ...{ vault, logger, check: CHECK },
+      onUnlisted: ({ tool, outcome }) => unlisted.push(`${tool} ${outcome}`),
+    },
+  );
   open.push(operations);
   return operations;
 }
@@ -147,6 +154,7 @@ describe('a document that is on no list', () => {
         /the operation Odd is not on the list of review\..*apps\.review\.operations/u,
       );
     }
+    expect(unlisted).toEqual(Array.from({ length: 4 }, () => 'review refused'));
   });
 
   it('is run under "any" and "log", once its text is there, and is not kept; the log says it once', async () => {
@@ -162,7 +170,7 @@ describe('a document that is on no list', () => {
       }
       expect(await codeOf(operations.named(byId))).toBe('PERSISTED_QUERY_NOT_FOUND');
     }
-    expect(events('operations.unlisted')).toHaveLength(1);
+    expect([events('operations.unlisted').length, unlisted]).toEqual([1, ['review run', 'review run']]);
   });
 
   it('is run under "log" while the store is away, which is told once and asked once for each text', async () => {
@@ -289,12 +297,4 @@ describe('lists of several builds', () => {
       ((await vault.get('operations:review')) as readonly string[] | undefined)?.length ?? 0;
     while ((await count()) < Math.min(lists, 3)) await new Promise((resolve) => setImmediate(resolve));
   }
-});
-
-describe('a rule for an operation', () => {
-  it('is refused where the list has no such operation', async () => {
-    const rules = new Map([['Rom', { maxAuthAgeMs: 1, maxSearches: null }]]);
-    const tool = toolOf('review', await files.write('m.json', mapOf(ROOM)), { rules });
-    await expect(server([tool])).rejects.toThrow(/apps\.review\.rules\.Rom: .*Did you mean Room\?/u);
-  });
 });

@@ -27,11 +27,9 @@ const BEFORE: Fields = {
 };
 
 const differences = (after: Fields, exposure = EMPTY_EXPOSURE): [string, string, boolean][] =>
-  diffSchemas(schema(BEFORE), schema(after), exposure).map(({ place, text, isBreaking }) => [
-    place,
-    text,
-    isBreaking,
-  ]);
+  diffSchemas({ schema: schema(BEFORE), exposure }, { schema: schema(after), exposure }).map(
+    ({ place, text, isBreaking }) => [place, text, isBreaking],
+  );
 
 const changed = (fields: Fields['Shot']): Fields => ({ ...BEFORE, Shot: { ...BEFORE['Shot'], ...fields } });
 
@@ -102,7 +100,12 @@ describe('the difference of two schemas', () => {
     });
     const after = schema({ Shot: { sg_a: wireField('text', {}, { editable: false }) }, ApiUser: {} });
     const exposure = parseExposure('types: { Shot: { readOnly: true } }', 'expose.yml');
-    expect(diffSchemas(before, after, exposure).map(({ place, isBreaking }) => [place, isBreaking])).toEqual([
+    expect(
+      diffSchemas({ schema: before, exposure }, { schema: after, exposure }).map(({ place, isBreaking }) => [
+        place,
+        isBreaking,
+      ]),
+    ).toEqual([
       ['ApiUser.salted_password', false],
       ['Shot.sg_a', false],
       ['Shot.step_0', false],

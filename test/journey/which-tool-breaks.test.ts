@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, print } from 'graphql';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommand } from '../../src/cli/run-command.ts';
+import { demoDataset } from '../../studio/site/demo/dataset.ts';
+import { ROOT } from '../rules/source-files.ts';
+import { freePort } from '../support/free-port.ts';
+import { type Files, temporaryFiles } from '../support/operation-lists.ts';
+import { CANARIES, startStudio, type Studio } from '../support/studio.ts';
+
+/** The review app's operations on ShotGrid alone, each in a file of its name, as a tool that has them in a folder. */
+async function writeReviewOperations(files: Files): Promise<void> {
+  const text = readFileSync(join(ROOT, 'studio', 'app', 'src', 'documents.ts'), 'utf8');
+  for (const { groups } of text.matchAll(/graphql\(`(?<text>[^`]*)`\)/gu)) {
+    for (const definition of parse(groups?.['text'] ?? '').definitions) {
+      const name = 'name' in definition ? (definition.name?.value ?? '') : '';
+      if (!/Job/u.test(name)) await files.write(`review/${name}.graphql`, `${print(definition)}\n`);
+    }
+  }
+}
+
+/** The demo's site after an administrator took a field and a status away. */
+function changedSite() {
+  const demo = demoDataset();
+  const fields = structuredClone(demo.fields) as Record<string, { data: Record<string, unknown> }>;
+  const version = fields['Version']?.data ?? {};
+  delete version['sg_task'];
+  const status = version['sg_status_list'] as { properties: { valid_values: { value: string[] } } };
+  status.properties.valid_values.value = status.properties.valid_values.value.slice(1);
+  return { ...demo, fields };
+}
+
+interface Told {
+  readonly event: string;
+  readonly tool?: string;
+  readonly operation?: string;
+  readonly count?: number;
+  readonly reason?: string;
+}
+
+describe('a site that takes away a field which the review app asks', () => {
+  let files: Files;
+  let config: string;
+  let studio: Studio;
+  let metricsUrl: string;
+  const before = { ...process.env };
+  beforeEach(async () => {
+    files = await temporaryFiles();
+    await writeReviewOperations(files);
+    await files.write(
+      'nightly/room.graphql',
+      '# Counts.\nquery NewestVersions {\n  versions { nodes { sgTask { id } } }\n}\n',
+    );
+    config = await files.write(
+      'shotgraph.yml',
+      `amis: { review: { secrets: ['\${SHOTGRAPH_AMI_SECRET_REVIEW}'], opens: /apps/review/ } }
+apps: { review: { directory: ., operations: review } }
+tools: { nightly: { operations: nightly } }
+`,
+    );
+    const metricsPort = await freePort();
+    metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
+    studio = await startStudio(
+      {
+        SHOTGRAPH_CONFIG: config,
+        SHOTGRAPH_SCHEMA_DRIFT: 'on',
+        SHOTGRAPH_METRICS_PORT: String(metricsPort),
+      },
+      {},
+      { dataset: changedSite() },
+    );
+    Object.assign(process.env, {
+      SHOTGRAPH_SITE_URL: studio.siteUrl,
+      SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
+      SHOTGRAPH_SITE_SCRIPT_KEY: CANARIES.scriptKey,
+      SHOTGRAPH_ENVIRONMENT: 'development',
+      SHOTGRAPH_CONFIG: config,
+    });
+  });
+  afterEach(async () => {
+    process.env = { ...before };
+    await studio.stop();
+    await files.remove();
+  });
+
+  const run = async (...args: string[]) => {
+    const [said, errors]: [string[], string[]] = [[], []];
+    const code = await runCommand(args, {
+      print: (text) => said.push(text),
+      printError: (text) => errors.push(text),
+    });
+    return { code, said: said.join('\n'), errors: errors.join('\n') };
+  };
+  const linesOf = (event: RegExp): readonly Told[] =>
+    studio.logLines.map((line) => JSON.parse(line) as Told).filter((line) => event.test(line.event));
+  const told = async (event: RegExp): Promise<readonly Told[]> => {
+    while (linesOf(event).length === 0) await new Promise((wait) => setTimeout(wait, 50));
+    return linesOf(event);
+  };
+
+  it('is told by the command: tool, file, operation and line, what only warns, and an exit code', async () => {
+    const answer = await run('schema', 'diff', '--operations');
+    expect(answer.code).toBe(1);
+    expect(answer.said).toContain('BREAKS Version.sg_task is gone.');
+    expect(answer.said).toMatch(
+      /breaks review PageVersions .*VersionFields\.graphql:31: Cannot query field "sgTask" on type "Version"/u,
+    );
+    expect(answer.said).toMatch(/breaks nightly NewestVersions .*nightly\/room\.graphql:3: /u);
+    expect(answer.said).toMatch(
+      /Version\.sg_status_list may be \w+ no longer\.\n +warns {2}review \w+ .*VersionFields\.graphql:6: /u,
+    );
+    expect(answer.said).toMatch(/2 differences\. Of 13 operations 5 break, and 1 only warn\.$/u);
+
+    const json = JSON.parse((await run('schema', 'diff', '--operations', '--json')).said) as {
+      changes: { place: string }[];
+      operations: Record<string, unknown>[];
+    };
+    expect(json.changes.map(({ place }) => place)).toEqual(['Version.sg_status_list', 'Version.sg_task']);
+    expect(json.operations).toContainEqual({
+      tool: 'review',
+      operation: 'PageVersions',
+      effect: 'breaks',
+      file: expect.stringMatching(/review\/VersionFields\.graphql$/u),
+      line: 31,
+      message: expect.stringContaining('"sgTask"'),
+      change: 'Version.sg_task',
+      isOld: false,
+    });
+  });
+
+  it('is told by the log and the metrics of a running server, which continues with its snapshot', async () => {
+    const [summary] = await told(/^schema\.operations_touched$/u);
+    expect(summary?.reason).toMatch(/^5 operations break once the change is taken over, and 1 only warn\./u);
+    expect(linesOf(/^schema\.operation_breaks$/u)).toContainEqual(
+      expect.objectContaining({
+        ...{ level: 'warn', code: 'FIELD_GONE', tool: 'review', operation: 'PageVersions' },
+        reason: expect.stringMatching(/VersionFields\.graphql:31: Cannot query field "sgTask"/u),
+      }),
+    );
+    expect(linesOf(/^schema\.operation_warns$/u)).toContainEqual(
+      expect.objectContaining({ tool: 'review', operation: 'SetStatus' }),
+    );
+    const metrics = await (await fetch(metricsUrl)).text();
+    expect(metrics).toMatch(
+      /shotgraph_schema_touched_operations\{tool="nightly",operation="NewestVersions",effect="breaks"\} 1/u,
+    );
+    expect(metrics).toMatch(/\{tool="review",operation="SetStatus",effect="warns"\} 2/u);
+  });
+
+  it('says what cannot be looked at: no list, a list with mistakes, and an option without its own', async () => {
+    const empty = await files.write('empty.yml', 'apps: {}\n');
+    expect(await run('schema', 'diff', '--operations', '--config', empty)).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining('Set apps.<name>.operations'),
+    });
+    expect((await run('schema', 'diff', '--config', empty)).code).toBe(2);
+    await files.write('nightly/other.graphql', 'query Half {');
+    expect(await run('schema', 'diff', '--operations')).toMatchObject({
+      code: 3,
+      errors: expect.stringMatching(/tools\.nightly\.operations: .*other\.graphql:1: Syntax Error/u),
+    });
+  });
+});
+
+describe('an expose.yml that hides a field', () => {
+  it('is compared with the one beside another snapshot, and names the operation that asks the field', async () => {
+    const files = await temporaryFiles();
+    try {
+      for (const side of ['before', 'after'])
+        await cp(join(ROOT, 'schema', 'site'), join(files.folder, side, 'site'), { recursive: true });
+      await files.write('after/expose.yml', 'types: { Version: { fields: { sg_task: { hide: true } } } }\n');
+      await files.write('ops/room.graphql', 'query Room {\n  versions { nodes { sgTask { id } } }\n}\n');
+      const config = await files.write('shotgraph.yml', 'tools: { nightly: { operations: ops } }\n');
+      const said: string[] = [];
+      const directories = [
+        '--directory',
+        `${files.folder}/before/site`,
+        '--against',
+        `${files.folder}/after/site`,
+      ];
+      const code = await runCommand(['schema', 'diff', ...directories, '--operations', '--config', config], {
+        print: (text) => said.push(text),
+        printError: (text) => said.push(text),
+      });
+      expect(said.join('\n')).toMatch(
+        /^BREAKS Version\.sg_task is hidden now\.\n +breaks nightly Room .*room\.graphql:2: /u,
+      );
+      expect(code).toBe(1);
+    } finally {
+      await files.remove();
+    }
+  });
+});
