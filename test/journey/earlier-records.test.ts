@@ -2,16 +2,16 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compactDecrypt } from 'jose';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { createAccountMemory } from '../../src/identity/person/account-memory.ts';
 import type { Subject } from '../../src/base/ids.ts';
-import { createVault, kindOf, LASTING, placeOf } from '../../src/store/vault.ts';
+import { createVault, placeOf } from '../../src/store/vault.ts';
 import { ROOT } from '../rules/source-files.ts';
-import { DumpedStore, type DumpedRecord } from '../support/dumped-store.ts';
+import { DumpedStore } from '../support/dumped-store.ts';
 import { askAs, type Kept, workOn } from '../support/kept-records.ts';
 import { type KeptServer, startKeptServer } from '../support/kept-server.ts';
+import { ofFirstForm, shapesIn } from '../support/record-shapes.ts';
 
 const FIXTURES = join(ROOT, 'test', 'fixtures');
 const HOUR_MS = 3_600_000;
@@ -148,30 +148,6 @@ describe('a server that takes over from one of version 0.1.0', () => {
   });
 });
 
-/** Paths of a value with the types that stand there; rows of a list count as one. */
-function shapeOf(value: unknown, path = ''): readonly string[] {
-  if (value === null || typeof value !== 'object')
-    return [`${path}: ${value === null ? 'null' : typeof value}`];
-  const parts = Array.isArray(value)
-    ? value.flatMap((each) => shapeOf(each, `${path}[]`))
-    : Object.entries(value).flatMap(([name, each]) => shapeOf(each, `${path}.${name}`));
-  return [...new Set(parts)].toSorted();
-}
-
-/** The shapes of each kind of encrypted records, with their form. */
-async function shapesIn(records: readonly DumpedRecord[], key: Uint8Array) {
-  const shapes = new Map<string, Set<string>>();
-  for (const record of records.filter(({ value }) => value.startsWith('ey'))) {
-    const { plaintext, protectedHeader } = await compactDecrypt(record.value, key);
-    const kind = kindOf(String(protectedHeader['for']));
-    const shape = shapeOf(JSON.parse(new TextDecoder().decode(plaintext)));
-    const known = shapes.get(kind) ?? new Set();
-    const form = LASTING.has(kind) ? 'any' : (protectedHeader['form'] ?? 1);
-    shapes.set(kind, known.add(`form ${JSON.stringify(form)}: ${shape.join(', ')}`));
-  }
-  return new Map([...shapes].map(([kind, known]) => [kind, [...known].toSorted()]));
-}
-
 describe('the records of this version', () => {
   it('have the shapes of 0.1.0, or another form', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'shotgraph-records-'));
@@ -189,10 +165,7 @@ describe('the records of this version', () => {
       ...['attempt', 'launch', 'mapping', 'own-account', 'own-chain'],
       ...['session', 'sessions-of', 'sign-ins', 'upload'],
     ]);
-    const ofFirstForm = [...written].filter(
-      ([, shapes]) => !shapes.some((shape) => /^form [2-9]/u.test(shape)),
-    );
-    for (const [kind, shapes] of ofFirstForm)
+    for (const [kind, shapes] of ofFirstForm(written))
       expect({ kind, shapes }).toEqual({ kind, shapes: earlier.get(kind) });
   });
 });
