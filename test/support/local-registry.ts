@@ -19,14 +19,18 @@ interface Installed {
   readonly manifest: Readonly<Record<string, unknown>>;
 }
 
+const { overrides: OVERRIDES } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly overrides: Readonly<Record<string, string>>;
+};
+
 /** Every installed version of each package: name -> version -> where. */
 function installedPackages(): ReadonlyMap<string, ReadonlyMap<string, Installed>> {
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
-    packages: Readonly<Record<string, { readonly dev?: boolean; readonly link?: boolean }>>;
+    packages: Readonly<Record<string, { readonly link?: boolean }>>;
   };
   const found = new Map<string, Map<string, Installed>>();
-  for (const [place, { dev, link }] of Object.entries(lock.packages)) {
-    if (!place.startsWith('node_modules/') || dev === true || link === true) continue;
+  for (const [place, { link }] of Object.entries(lock.packages)) {
+    if (!place.startsWith('node_modules/') || link === true) continue;
     const folder = join(ROOT, place);
     let manifest: Installed['manifest'];
     try {
@@ -37,9 +41,17 @@ function installedPackages(): ReadonlyMap<string, ReadonlyMap<string, Installed>
     }
     const [name, version] = [String(manifest['name']), String(manifest['version'])];
     const versions = found.get(name) ?? new Map<string, Installed>();
-    found.set(name, versions.set(version, { folder, manifest }));
+    found.set(name, versions.set(version, { folder, manifest: overridden(manifest) }));
   }
   return found;
+}
+
+/** Other versions than those of the lock are not there, so nobody may ask for them: `overrides` hold for this registry. */
+function overridden(manifest: Installed['manifest']): Installed['manifest'] {
+  const asked = manifest['dependencies'];
+  if (typeof asked !== 'object' || asked === null) return manifest;
+  const known = Object.entries(OVERRIDES).filter(([name]) => name in asked);
+  return { ...manifest, dependencies: { ...asked, ...Object.fromEntries(known) } };
 }
 
 export async function startLocalRegistry(): Promise<LocalRegistry> {

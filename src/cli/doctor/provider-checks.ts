@@ -4,6 +4,7 @@ import { toAppError } from '../../base/errors.ts';
 import type { Subject } from '../../base/ids.ts';
 import { HTTP_STATUS, isError, MS_PER_SECOND } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
+import { providerErrorOf } from '../../identity/provider/oidc-errors.ts';
 import type { Oidc } from '../../identity/provider/oidc-port.ts';
 import { fail, failed, type Finding, ok } from './finding.ts';
 import { reachAdvice } from './reach-advice.ts';
@@ -132,7 +133,10 @@ async function checkSecret(oidc: Oidc): Promise<Finding> {
     await oidc.refresh(tokens, 'doctor' as Subject);
     return ok('client secret', 'is accepted');
   } catch (error) {
-    const { code } = toAppError(error);
+    const refused = toAppError(error);
+    // LemonLDAP::NG says this of a token that it does not know, and "invalid_client" of a wrong secret.
+    if (providerErrorOf(refused) === 'invalid_request') return ok('client secret', 'is accepted');
+    const { code } = refused;
     const advice =
       'Set SHOTGRAPH_OIDC_CLIENT_ID and SHOTGRAPH_OIDC_CLIENT_SECRET to those of the client at the provider.';
     return fail('client secret', `${code}: the provider does not take the client’s name and secret`, advice);
