@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUESTIONS, OF_A_CLICK, SUDO_RIGHT, UNASKED } from '../../src/shotgun/probe/questions.ts';
 import type { ProbeResult } from '../../src/shotgun/probe/probe.ts';
@@ -136,6 +137,22 @@ describe('the table of questions', () => {
   });
 });
 
+/** How many requests the servers of this process worked on at the same time. */
+async function mostAtOnce(work: () => Promise<unknown>): Promise<number> {
+  let [now, most] = [0, 0];
+  const begin = (): void => void (most = Math.max(most, (now += 1)));
+  const end = (): void => void (now -= 1);
+  subscribe('http.server.request.start', begin);
+  subscribe('http.server.response.finish', end);
+  try {
+    await work();
+    return most;
+  } finally {
+    unsubscribe('http.server.request.start', begin);
+    unsubscribe('http.server.response.finish', end);
+  }
+}
+
 describe('a probe without further options', () => {
   let opened: ProbedSite;
   beforeAll(async () => {
@@ -156,6 +173,18 @@ describe('a probe without further options', () => {
       ({ method, path }) => method !== 'GET' && !/_search$|access_token$/u.test(path),
     );
     expect(changing).toEqual([]);
+  });
+
+  it('asks two calls at a time, and never a third', async () => {
+    const rule = { match: { path: '/api/v1/entity/*' }, delayMs: 20 };
+    await fetch(`${opened.site.url}/__studio/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(rule),
+    });
+    const most = await mostAtOnce(() => opened.probe());
+    await fetch(`${opened.site.url}/__studio/faults`, { method: 'DELETE' });
+    expect(most).toBe(2);
   });
 
   it('is refused for a person whom nobody has the login of, before anything is asked', async () => {
