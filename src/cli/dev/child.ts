@@ -11,35 +11,60 @@ export interface Child {
 
 export interface ChildOptions {
   readonly folder: string;
+  /** Ends it without waiting for it. */
+  readonly atOnce: AbortSignal;
   /** Those of this process, where nothing else is said. */
   readonly environment?: Environment;
 }
 
 const GRACE_MS = 10_000;
+/** Elsewhere a group of processes would be a window of its own. */
+const HAS_GROUPS = process.platform !== 'win32';
 
-/** Starts a script of Node with the terminal's output. */
+/**
+ * Starts a script of Node with the terminal's output, in a group of its own: Ctrl+C reaches this process alone, which ends
+ * the program in order, with all that the program has started.
+ */
 export function startNode(
   args: readonly string[],
-  { folder, environment = variablesOfProcess() }: ChildOptions,
+  { folder, atOnce, environment = variablesOfProcess() }: ChildOptions,
 ): Child {
   const child = spawn(process.execPath, args, {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: environment,
+    detached: HAS_GROUPS,
   });
-  const kill = (): void => void child.kill('SIGKILL');
+  const kill = (): void => send(child, 'SIGKILL');
   // Whatever ends this process, nothing stays behind with the ports.
   process.once('exit', kill);
+  atOnce.addEventListener('abort', kill);
+  if (atOnce.aborted) kill();
   const ended = new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(1));
     child.once('close', (code) => resolve(code));
-  }).finally(() => process.off('exit', kill));
+  }).finally(() => {
+    process.off('exit', kill);
+    atOnce.removeEventListener('abort', kill);
+  });
   return { ended, stop: () => stop(child, ended) };
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-  const patience = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  const patience = setTimeout(() => send(child, 'SIGKILL'), GRACE_MS);
   await ended;
   clearTimeout(patience);
+  // What it has started and left behind.
+  send(child, 'SIGKILL');
+}
+
+/** To the whole group. The group may be gone already. */
+function send({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(HAS_GROUPS ? -pid : pid, signal);
+  } catch {
+    // Nobody is there any more.
+  }
 }

@@ -12,7 +12,11 @@ export const CLASSES = 'extensions';
 export const hasClasses = (folder: string): boolean => existsSync(join(folder, CLASSES, 'tsconfig.json'));
 
 /** Compiles the classes, where there are any. False if they cannot be compiled: the compiler has said why. */
-export async function compileClasses(folder: string, terminal: Terminal): Promise<boolean> {
+export async function compileClasses(
+  folder: string,
+  terminal: Terminal,
+  atOnce: AbortSignal,
+): Promise<boolean> {
   if (!hasClasses(folder)) return true;
   const program = isInstalled(folder, 'typescript') ? programOf(folder, 'typescript', 'tsc') : undefined;
   if (program === undefined) {
@@ -21,7 +25,6 @@ export async function compileClasses(folder: string, terminal: Terminal): Promis
     );
     return true;
   }
-  return (
-    (await startNode([program, '-p', CLASSES], { folder, environment: variablesWithoutOurs() }).ended) === 0
-  );
+  const options = { folder, atOnce, environment: variablesWithoutOurs() };
+  return (await startNode([program, '-p', CLASSES], options).ended) === 0;
 }

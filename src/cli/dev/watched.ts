@@ -1,6 +1,7 @@
 import { dirname, join, relative, sep } from 'node:path';
 import { watch } from 'chokidar';
 import type { Config } from '../../config/config.ts';
+import { SETTINGS_FILE } from '../../config/environment.ts';
 import { CLASSES, hasClasses } from './compile.ts';
 
 /** Files that belong together are often saved together: they are one change. */
@@ -13,16 +14,30 @@ export interface Change {
   readonly isOfClasses: boolean;
 }
 
+interface Places {
+  readonly folder: string;
+  readonly env: string | undefined;
+  readonly configPath: string;
+  readonly config: Config | undefined;
+}
+
 /** What the server reads at its start: a change of any of it needs another start. */
-export function watchedPlaces(folder: string, configPath: string, config?: Config): readonly string[] {
+export function watchedPlaces({ folder, env, configPath, config }: Places): readonly string[] {
   const named = (config?.systems ?? []).flatMap(({ connector, graphql }) => [connector, graphql?.schema]);
   const files = named.filter((path) => path !== null && path !== undefined).map((path) => dirname(path));
+  const settings = env === undefined ? SETTINGS_FILE : `${SETTINGS_FILE}.${env}`;
   return [
-    ...['.env', 'connectors', CLASSES, 'schema'].map((place) => join(folder, place)),
+    ...[settings, 'connectors', CLASSES, 'schema'].map((place) => join(folder, place)),
     ...[configPath, ...files, ...(config === undefined ? [] : [dirname(config.schemaDirectory)])],
     // What is compiled here is started again for its source; modules of another compiler are watched themselves.
     ...(hasClasses(folder) ? [] : (config?.extensions ?? [])),
   ];
+}
+
+export interface Watcher {
+  /** Places that a change has named. Those that are watched already stay. */
+  add(places: readonly string[]): void;
+  close(): Promise<void>;
 }
 
 /** Calls back after files of these places were changed, once for what is saved together. */
@@ -30,7 +45,7 @@ export async function watchPlaces(
   folder: string,
   places: readonly string[],
   onChange: (change: Change) => void,
-): Promise<{ close(): Promise<void> }> {
+): Promise<Watcher> {
   const watcher = watch([...new Set(places)], {
     ignoreInitial: true,
     ignored: (path) =>
@@ -50,6 +65,7 @@ export async function watchPlaces(
   });
   await new Promise<void>((resolve) => void watcher.once('ready', () => resolve()));
   return {
+    add: (more) => void watcher.add([...more]),
     async close() {
       clearTimeout(timer);
       await watcher.close();

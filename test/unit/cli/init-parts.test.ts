@@ -26,6 +26,7 @@ describe('the finding about the schema', () => {
 });
 
 describe('a program that needs no settings', () => {
+  const atOnce = new AbortController().signal;
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'shotgraph-child-'));
@@ -37,8 +38,8 @@ describe('a program that needs no settings', () => {
     const script = `process.exitCode = process.env.PATH && !('SHOTGRAPH_SITE_SCRIPT_KEY' in process.env) ? 0 : 1`;
     const args = ['-e', script];
     try {
-      expect(await startNode(args, { folder, environment: variablesWithoutOurs() }).ended).toBe(0);
-      expect(await startNode(args, { folder }).ended).toBe(1);
+      expect(await startNode(args, { folder, atOnce, environment: variablesWithoutOurs() }).ended).toBe(0);
+      expect(await startNode(args, { folder, atOnce }).ended).toBe(1);
     } finally {
       delete process.env['SHOTGRAPH_SITE_SCRIPT_KEY'];
     }
