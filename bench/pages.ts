@@ -6,6 +6,7 @@ import { searchRows } from '../src/shotgun/calls/search.ts';
 import type { Dataset } from '../studio/site/ports.ts';
 import { launchOf } from '../test/support/graphql-world.ts';
 import { LAUNCH_ID, type Page } from '../test/support/page.ts';
+import { pagesDataset } from '../test/support/pages-dataset.ts';
 import { PAGES } from '../test/support/pages.ts';
 import { searchingBy } from '../test/support/site-operations.ts';
 import { startSiteWorld } from '../test/support/site-world.ts';
@@ -41,7 +42,10 @@ export async function benchPages(isQuick: boolean): Promise<string> {
   const results = new Map<string, Measured[]>();
   for (const design of DESIGNS) {
     const plan = { ...PLAN, ...design.plan, maxSearches: 1_000_000, shown: true };
-    const world = await startSiteWorld({ plan }, { delayMs: 300, wrap: design.wrap, maxConnections: 200 });
+    const world = await startSiteWorld(
+      { plan },
+      { delayMs: 300, wrap: design.wrap, maxConnections: 200, dataset: pagesDataset() },
+    );
     const ids = launchedIds(world.dataset);
     world.launches.set('mira', [launchOf(LAUNCH_ID, { selectedIds: ids, ids })]);
     await world.ask('{ versions(first: 1) { nodes { id } } }');

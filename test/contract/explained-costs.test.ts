@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createExplainer, type Explainer } from '../../src/graphql/explain.ts';
 import { inWaves } from '../../src/query/plan/print-plan.ts';
 import { askedDocuments } from '../support/asked-documents.ts';
+import { pagesDataset } from '../support/pages-dataset.ts';
 import { openGoldenLaunch } from '../support/golden-launch.ts';
 import { EXPLAINED, PLAN } from '../support/plan-settings.ts';
 import { startSiteWorld, type SiteWorld } from '../support/site-world.ts';
@@ -30,7 +31,7 @@ describe('what is explained', () => {
   let world: SiteWorld;
   let explain: Explainer;
   beforeAll(async () => {
-    world = await startSiteWorld({ plan: { ...PLAN, shown: true } });
+    world = await startSiteWorld({ plan: { ...PLAN, shown: true } }, { dataset: pagesDataset() });
     explain = createExplainer({ exposed: world.exposed, ...EXPLAINED });
     openGoldenLaunch(world);
     const launch = world.launches.get('mira') ?? [];

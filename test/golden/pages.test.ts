@@ -7,6 +7,7 @@ import { golden } from '../support/golden.ts';
 import { printPage, type SeenCall, wavesAtSite } from '../support/golden-page.ts';
 import { openGoldenLaunch } from '../support/golden-launch.ts';
 import type { Page } from '../support/page.ts';
+import { pagesDataset } from '../support/pages-dataset.ts';
 import { PAGES } from '../support/pages.ts';
 import { EXPLAINED, PLAN } from '../support/plan-settings.ts';
 import { steadyText } from '../support/steady-text.ts';
@@ -23,7 +24,7 @@ describe('golden pages', () => {
   let world: SiteWorld;
   let explain: Explainer;
   beforeAll(async () => {
-    world = await startSiteWorld({ plan: { ...PLAN, shown: true } }, { delayMs: DELAY_MS });
+    world = await startSiteWorld({ plan: { ...PLAN, shown: true } }, { delayMs: DELAY_MS, dataset: pagesDataset() });
     const { dataset } = world;
     openGoldenLaunch(world);
     const schema = parseSiteSchema(dataset.entityTypes, dataset.fields);

@@ -1,6 +1,7 @@
 import { appDocument } from './app-documents.ts';
 import { LAUNCH_ID, type Page, PROJECT } from './page.ts';
 import { REVIEW_PAGES } from './review-pages.ts';
+import { STUDIO_PAGES } from './studio-pages.ts';
 
 /** Pages of lists and of single rows. */
 const COMMON_PAGES: readonly Page[] = [
@@ -242,4 +243,4 @@ const COMMON_PAGES: readonly Page[] = [
   },
 ];
 
-export const PAGES: readonly Page[] = [...COMMON_PAGES, ...REVIEW_PAGES];
+export const PAGES: readonly Page[] = [...COMMON_PAGES, ...REVIEW_PAGES, ...STUDIO_PAGES];
