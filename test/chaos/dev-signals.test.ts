@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -82,5 +84,23 @@ describe('shotgraph dev', () => {
     await expectNothingLeft(processes);
     await expect(fetch(url)).rejects.toThrow('fetch failed');
     await writeFile(at('shotgraph.yml'), text);
+  });
+
+  it('ends at once at a second Ctrl+C, although a request keeps its server busy', async () => {
+    const processes = await started();
+    const { port } = new URL(repository.bffUrl);
+    const client = connect(Number(port), 'localhost');
+    await once(client, 'connect');
+    client.on('error', () => undefined);
+    client.write(
+      'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{',
+    );
+    // The first ones may come so soon after another that they count as one.
+    const again = setInterval(() => dev.child.kill('SIGINT'), 100);
+    await dev.until(() => dev.said().includes('Ended at once')).finally(() => clearInterval(again));
+    const code = await dev.ended;
+    client.destroy();
+    expect(code).toBe(1);
+    await expectNothingLeft(processes);
   });
 });
