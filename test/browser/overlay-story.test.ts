@@ -5,6 +5,7 @@ import type { BrowserContext, Frame, Page } from 'playwright-core';
 import { ROOT } from '../rules/source-files.ts';
 import { startChromiumProfile } from '../support/chromium.ts';
 import { untilPicturesAreThere } from '../support/picture.ts';
+import { LISTED_ONLY } from '../support/review-page.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 /** Screenshots are artefacts of the run: looked at, never committed. */
@@ -15,7 +16,7 @@ describe('the story in the overlay of the emulated site', () => {
   let context: BrowserContext;
   beforeAll(async () => {
     mkdirSync(ARTEFACTS, { recursive: true });
-    studio = await startStudio();
+    studio = await startStudio(LISTED_ONLY);
     context = await startChromiumProfile({ blocksThirdPartyCookies: true });
   }, 60_000);
   afterAll(async () => {

@@ -9,6 +9,7 @@ import { ROOT } from '../rules/source-files.ts';
 import { startChromium } from '../support/chromium.ts';
 import { freePort } from '../support/free-port.ts';
 import { picture } from '../support/picture.ts';
+import { LISTED_ONLY } from '../support/review-page.ts';
 import { FARM_AUDIENCE, startStudio, type Studio } from '../support/studio.ts';
 
 const ARTEFACTS = join(ROOT, 'test', 'artefacts');
@@ -22,7 +23,7 @@ describe('The render farm in the review app', () => {
     mkdirSync(ARTEFACTS, { recursive: true });
     jobs = demoJobs(demoDataset());
     const port = await freePort();
-    studio = await startStudio({ SHOTGRAPH_SYSTEM_FARM_URL: `http://127.0.0.1:${port}` });
+    studio = await startStudio({ ...LISTED_ONLY, SHOTGRAPH_SYSTEM_FARM_URL: `http://127.0.0.1:${port}` });
     farm = await startFarm({ port, issuer: studio.issuer, audience: FARM_AUDIENCE, jobs });
     browser = await startChromium();
   }, 60_000);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startChromium } from '../support/chromium.ts';
-import { cards, cardsOf, openLaunch, openReview } from '../support/review-page.ts';
+import { LISTED_ONLY, cards, cardsOf, openLaunch, openReview } from '../support/review-page.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 const STATUS_READS = { match: { path: '*/entity/Status/_search' }, status: 503 };
@@ -11,7 +11,7 @@ describe('what the review app shows', () => {
   let browser: Browser;
   let context: BrowserContext;
   beforeAll(async () => {
-    studio = await startStudio();
+    studio = await startStudio(LISTED_ONLY);
     browser = await startChromium();
   }, 60_000);
   afterAll(async () => {

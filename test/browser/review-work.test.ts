@@ -1,7 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startChromium } from '../support/chromium.ts';
-import { cards, cardsOf, focusOf, holdOperation, openReview, signInAs } from '../support/review-page.ts';
+import {
+  LISTED_ONLY,
+  cards,
+  cardsOf,
+  focusOf,
+  holdOperation,
+  openReview,
+  signInAs,
+} from '../support/review-page.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 const SEND = '[data-testid="note-form"] button[type="submit"]';
@@ -11,7 +19,7 @@ describe('what a person has begun in the review app', () => {
   let browser: Browser;
   let context: BrowserContext;
   beforeAll(async () => {
-    studio = await startStudio();
+    studio = await startStudio(LISTED_ONLY);
     browser = await startChromium();
   }, 60_000);
   afterAll(async () => {
@@ -49,7 +57,8 @@ describe('what a person has begun in the review app', () => {
         query: 'query ($subject: String!) { notes(filter: { subject: { is: $subject } }) { totalCount } }',
         variables: { subject },
       },
-      headers: { origin: studio.bffUrl },
+      // This question of the test is on no list.
+      headers: { origin: studio.bffUrl, 'x-shotgraph-explorer': '1' },
     });
     await page.close();
     const { data } = (await answer.json()) as { data: { notes: { totalCount: number } } };

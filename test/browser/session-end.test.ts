@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startChromium } from '../support/chromium.ts';
+import { LISTED_ONLY } from '../support/review-page.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 const IDLE_SECONDS = 28_800;
@@ -12,7 +13,7 @@ describe('the pages of a session, in a real browser', () => {
   let browser: Browser;
   let context: BrowserContext;
   beforeAll(async () => {
-    studio = await startStudio({ SHOTGRAPH_SESSION_IDLE_SECONDS: String(IDLE_SECONDS) });
+    studio = await startStudio({ ...LISTED_ONLY, SHOTGRAPH_SESSION_IDLE_SECONDS: String(IDLE_SECONDS) });
     browser = await startChromium();
   }, 60_000);
   afterAll(async () => {

@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ROOT } from '../rules/source-files.ts';
 import { startChromium } from '../support/chromium.ts';
 import { picture as takePicture, untilPicturesAreThere } from '../support/picture.ts';
+import { LISTED_ONLY } from '../support/review-page.ts';
 import { CANARIES, startStudio, type Studio } from '../support/studio.ts';
 
 /** Screenshots are artefacts of the run: looked at, never committed. */
@@ -15,7 +16,7 @@ describe('the story, in a real browser', () => {
   let browser: Browser;
   beforeAll(async () => {
     mkdirSync(ARTEFACTS, { recursive: true });
-    studio = await startStudio();
+    studio = await startStudio(LISTED_ONLY);
     browser = await startChromium();
   }, 60_000);
   afterAll(async () => {

@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DefinitionNode, Kind, parse, print, visit } from 'graphql';
 import { ROOT } from '../rules/source-files.ts';
 
-const FILE = join(ROOT, 'studio', 'app', 'src', 'documents.ts');
+const FOLDER = join(ROOT, 'studio', 'app', 'operations');
 
 /** A query of the review app as the app sends it, with the fragments that it spreads. */
 export function appDocument(name: string): string {
-  const texts = [...readFileSync(FILE, 'utf8').matchAll(/graphql\(`(?<text>[^`]*)`\)/gu)];
-  const definitions = texts.flatMap(({ groups }) => parse(groups?.['text'] ?? '').definitions);
+  const definitions = readdirSync(FOLDER).flatMap(
+    (file) => parse(readFileSync(join(FOLDER, file), 'utf8')).definitions,
+  );
   const found = new Map<string, DefinitionNode>();
   const take = (wanted: string): void => {
     const definition = definitions.find((each) => 'name' in each && each.name?.value === wanted);

@@ -1,5 +1,10 @@
 import type { BrowserContext, Locator, Page, Route } from 'playwright-core';
+import { join } from 'node:path';
+import { ROOT } from '../rules/source-files.ts';
 import type { Studio } from './studio.ts';
+
+/** Under these settings the review app may ask what is on its list, and nothing else. */
+export const LISTED_ONLY = { SHOTGRAPH_CONFIG: join(ROOT, 'test', 'fixtures', 'listed-only.yml') };
 
 /** The review app with the newest Versions; the person signs in where nobody is. */
 export async function openReview(studio: Studio, context: BrowserContext, login = 'mira'): Promise<Page> {

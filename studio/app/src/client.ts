@@ -1,13 +1,8 @@
-import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloClient, InMemoryCache } from '@apollo/client';
+import { createClient } from 'shotgraph-client';
+import { createLink } from 'shotgraph-client/apollo';
 
-/** All requests carry the launch, so that the ShotGrid page it came from shows what is written here. */
-export function createClient(launch: string | null): ApolloClient {
-  return new ApolloClient({
-    link: new HttpLink({
-      uri: '/graphql',
-      credentials: 'same-origin',
-      headers: launch === null ? {} : { 'x-shotgraph-launch': launch },
-    }),
-    cache: new InMemoryCache(),
-  });
-}
+/** The session of this page, its launch, and where it asks. */
+export const shotgraph = createClient({ app: 'review' });
+
+export const apollo = new ApolloClient({ link: createLink(shotgraph), cache: new InMemoryCache() });

@@ -26,7 +26,8 @@ export type UploadWork =
   | { readonly kind: 'linking'; readonly fileName: string }
   | { readonly kind: 'done'; readonly fileName: string }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'failed'; readonly problem: Problem };
+  /** What has arrived is kept as long as the page is open: it can go on. */
+  | { readonly kind: 'failed'; readonly problem: Problem; readonly canGoOn: boolean };
 
 export interface JobWork {
   readonly isSending: boolean;
@@ -172,7 +173,8 @@ function restoredWork({ id, ...kept }: Fields): [number, Work][] {
       state: problem ?? 'writing',
     },
     status: { ...NOTHING.status, problem: kept['isStatusSending'] === true ? BROKEN_OFF.status : null },
-    upload: kept['isUploading'] === true ? { kind: 'failed', problem: BROKEN_OFF.upload } : null,
+    upload:
+      kept['isUploading'] === true ? { kind: 'failed', problem: BROKEN_OFF.upload, canGoOn: false } : null,
   };
   return [[id, work]];
 }

@@ -1,5 +1,5 @@
 import { Message } from './notices.tsx';
-import { IS_OVERLAY } from './session.ts';
+import { shotgraph } from './client.ts';
 import type { RoomData } from './use-room.ts';
 
 /** Says why there is nothing to review, and what to do. */
@@ -7,7 +7,7 @@ export function EmptyRoom({ data }: { readonly data: RoomData }) {
   const [title, text] = wordsOf(data);
   return (
     <Message title={title} text={text}>
-      {data.referrerUrl === null || IS_OVERLAY ? undefined : (
+      {data.referrerUrl === null || shotgraph.isOverlay ? undefined : (
         <a className="button primary" href={data.referrerUrl}>
           Back to ShotGrid
         </a>

@@ -2,9 +2,8 @@ import { ApolloProvider } from '@apollo/client/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { createClient } from './client.ts';
+import { apollo } from './client.ts';
 import { keepFocus } from './keep-focus.ts';
-import { launchId } from './session.ts';
 import './app.css';
 
 const root = document.querySelector<HTMLElement>('#root');
@@ -12,7 +11,7 @@ if (root === null) throw new Error('The page has no root.');
 keepFocus(root);
 createRoot(root).render(
   <StrictMode>
-    <ApolloProvider client={createClient(launchId())}>
+    <ApolloProvider client={apollo}>
       <App />
     </ApolloProvider>
   </StrictMode>,

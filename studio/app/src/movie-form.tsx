@@ -3,7 +3,7 @@ import type { ChangeEvent } from 'react';
 import { type Desk, type UploadWork, useDesk } from './desk.ts';
 import type { VersionFieldsFragment } from './gql/graphql.ts';
 import { Refusal } from './notices.tsx';
-import { cancelUpload, startUpload } from './uploads.ts';
+import { cancelUpload, goOn, startUpload } from './uploads.ts';
 
 interface MovieFormProps {
   readonly version: VersionFieldsFragment;
@@ -33,7 +33,13 @@ export function MovieForm({ version, desk }: MovieFormProps) {
           <input type="file" accept="video/*" onChange={choose} />
         </label>
       )}
-      {state === null ? null : <Progress state={state} onCancel={() => cancelUpload(desk, version.id)} />}
+      {state === null ? null : (
+        <Progress
+          state={state}
+          onCancel={() => cancelUpload(desk, version.id)}
+          onGoOn={() => void goOn(desk, version.id)}
+        />
+      )}
     </form>
   );
 }
@@ -41,7 +47,13 @@ export function MovieForm({ version, desk }: MovieFormProps) {
 const MIB = 1024 * 1024;
 const mib = (bytes: number): string => (bytes / MIB).toFixed(1);
 
-function Progress({ state, onCancel }: { readonly state: UploadWork; readonly onCancel: () => void }) {
+interface ProgressProps {
+  readonly state: UploadWork;
+  readonly onCancel: () => void;
+  readonly onGoOn: () => void;
+}
+
+function Progress({ state, onCancel, onGoOn }: ProgressProps) {
   switch (state.kind) {
     case 'sending':
       return (
@@ -70,6 +82,15 @@ function Progress({ state, onCancel }: { readonly state: UploadWork; readonly on
         </p>
       );
     default:
-      return <Refusal problem={state.problem} testId="upload-refusal" />;
+      return (
+        <>
+          <Refusal problem={state.problem} testId="upload-refusal" />
+          {state.canGoOn ? (
+            <button type="button" className="button" onClick={onGoOn} data-testid="upload-go-on">
+              Go on with the upload
+            </button>
+          ) : null}
+        </>
+      );
   }
 }

@@ -1,6 +1,6 @@
 import type { MouseEvent, ReactNode } from 'react';
+import { shotgraph } from './client.ts';
 import type { Problem } from './problem.ts';
-import { IS_OVERLAY, signInUrl } from './session.ts';
 
 interface SignInProps {
   readonly hasEnded: boolean;
@@ -23,7 +23,12 @@ export function SignIn({ hasEnded, onSignIn }: SignInProps) {
           : 'Sign in with your studio account to go on.'}
       </p>
       <div className="actions">
-        <a className="button primary" href={signInUrl()} onClick={go} data-testid="sign-in">
+        <a
+          className="button primary"
+          href={shotgraph.session.addresses.signIn()}
+          onClick={go}
+          data-testid="sign-in"
+        >
           Sign in
         </a>
       </div>
@@ -89,7 +94,11 @@ export function Refusal({ problem, testId }: RefusalProps) {
     <p className="refusal" role="alert" data-testid={testId}>
       {problem.text}{' '}
       {problem.code === 'UNAUTHENTICATED' ? (
-        <a href={signInUrl()} target={IS_OVERLAY ? undefined : '_blank'} rel="noreferrer">
+        <a
+          href={shotgraph.session.addresses.signIn()}
+          target={shotgraph.isOverlay ? undefined : '_blank'}
+          rel="noreferrer"
+        >
           Sign in
         </a>
       ) : null}

@@ -1,7 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useState } from 'react';
-import { PICTURE } from './documents.ts';
-import type { VersionFieldsFragment } from './gql/graphql.ts';
+import { PictureDocument, type VersionFieldsFragment } from './gql/graphql.ts';
 
 interface PictureProps {
   readonly version: VersionFieldsFragment;
@@ -16,7 +15,7 @@ export function Picture({ version, opens }: PictureProps) {
   const { id, code, image } = version;
   const source = image?.url;
   const look = async (): Promise<void> => {
-    await client.query({ query: PICTURE, variables: { id }, fetchPolicy: 'network-only' });
+    await client.query({ query: PictureDocument, variables: { id }, fetchPolicy: 'network-only' });
     // The address may be the same one.
     setBrokenSource(null);
   };

@@ -1,4 +1,4 @@
-import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
+import { type Problem as Refusal, problemOf as refusalOf } from 'shotgraph-client';
 
 export interface Problem {
   readonly code: string;
@@ -13,13 +13,6 @@ export interface Problem {
 
 /** What was tried: the same refusal says something else to somebody who reads and to somebody who writes. */
 export type Attempt = 'read' | 'status' | 'note' | 'upload' | 'link' | 'job';
-
-interface Refusal {
-  readonly code?: unknown;
-  readonly message?: unknown;
-  readonly requestId?: unknown;
-  readonly details?: { readonly loginUrl?: unknown; readonly outcome?: unknown } | undefined;
-}
 
 const LAUNCH_OVER =
   'This launch is over or is not yours. Go back to ShotGrid and choose the menu item again.';
@@ -70,20 +63,16 @@ const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
   },
 };
 
-const UNKNOWN = 'Something went wrong. Try again; if it happens again, tell an administrator.';
-
 export function problemOf(error: unknown, attempt: Attempt): Problem {
-  const { code: givenCode, message, requestId, details } = refusalOf(error);
-  const code = textOf(givenCode) ?? 'NETWORK';
-  const outcome = outcomeOf(details?.outcome, code, attempt);
-  const known = TEXTS[attempt][outcome === 'unknown' ? 'UNKNOWN_OUTCOME' : code];
-  const text = known ?? textOf(message) ?? UNKNOWN;
-  return { code, text, requestId: textOf(requestId), loginUrl: textOf(details?.loginUrl), outcome };
+  const { code, message, requestId, loginUrl, outcome: told } = refusalOf(error);
+  const outcome = outcomeOf(told, code, attempt);
+  const text = TEXTS[attempt][outcome === 'unknown' ? 'UNKNOWN_OUTCOME' : code] ?? message;
+  return { code, text, requestId, loginUrl, outcome };
 }
 
 /** A connection that breaks says nothing of what had arrived before. */
-function outcomeOf(told: unknown, code: string, attempt: Attempt): Problem['outcome'] {
-  if (told === 'done' || told === 'unknown') return told;
+function outcomeOf(told: Refusal['outcome'], code: string, attempt: Attempt): Problem['outcome'] {
+  if (told !== null) return told;
   return CHANGES.has(attempt) && code === 'NETWORK' ? 'unknown' : null;
 }
 
@@ -115,27 +104,3 @@ export function restoredProblem({ code, text }: Pick<Problem, 'code' | 'text'>):
   const said = isSignedOut ? 'Your session had ended, so the note was not sent. Send it again.' : text;
   return { ...brokenOff(said), code: isSignedOut ? 'BROKEN_OFF' : code, outcome: null };
 }
-
-/** A GraphQL error, or the JSON of a request that was turned away before GraphQL. */
-function refusalOf(error: unknown): Refusal {
-  if (CombinedGraphQLErrors.is(error)) {
-    const [first] = error.errors;
-    return { code: 'INTERNAL', message: first?.message, ...first?.extensions };
-  }
-  if (!ServerError.is(error)) return {};
-  const fallback = { code: codeOfStatus(error.statusCode) };
-  try {
-    const body = JSON.parse(error.bodyText) as { error?: Refusal; errors?: { extensions?: Refusal }[] };
-    return { ...fallback, ...(body.error ?? body.errors?.[0]?.extensions) };
-  } catch {
-    return fallback;
-  }
-}
-
-/** Of an answer that is not ours: that of a proxy says only that the server could not be asked. */
-function codeOfStatus(status: number): string {
-  if (status === 401) return 'UNAUTHENTICATED';
-  return status >= 500 ? 'NETWORK' : 'INTERNAL';
-}
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);

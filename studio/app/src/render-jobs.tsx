@@ -1,10 +1,9 @@
 import { useApolloClient, useQuery } from '@apollo/client/react';
 import { type Desk, useDesk } from './desk.ts';
-import { RENDER_JOBS } from './documents.ts';
-import type { RenderJobFieldsFragment } from './gql/graphql.ts';
+import { RenderJobsDocument, type RenderJobFieldsFragment } from './gql/graphql.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { retryJob } from './retry-job.ts';
-import { stepUpUrl } from './session.ts';
+import { shotgraph } from './client.ts';
 
 const STATE_NAMES: Readonly<Record<RenderJobFieldsFragment['state'], string>> = {
   QUEUED: 'waiting',
@@ -21,7 +20,7 @@ interface JobsProps {
 /** The Version's jobs on the render farm, as far as the person may see them. Where the farm is away, so it says. */
 export function RenderJobs({ versionId, desk }: JobsProps) {
   // Beside the Version itself, which is shown whether the farm answers or not.
-  const { data, error, loading, refetch } = useQuery(RENDER_JOBS, {
+  const { data, error, loading, refetch } = useQuery(RenderJobsDocument, {
     variables: { id: versionId },
     errorPolicy: 'all',
     fetchPolicy: 'cache-and-network',
@@ -70,7 +69,7 @@ function Said({ problem: { text, loginUrl } }: { readonly problem: Problem }) {
   if (loginUrl === null) return text;
   return (
     <>
-      {text} <a href={stepUpUrl(loginUrl)}>Sign in</a>
+      {text} <a href={shotgraph.session.addresses.stepUp(loginUrl)}>Sign in</a>
     </>
   );
 }

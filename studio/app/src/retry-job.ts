@@ -1,7 +1,7 @@
 import type { ApolloClient } from '@apollo/client';
 import type { Desk } from './desk.ts';
-import { RETRY_RENDER_JOB } from './documents.ts';
 import { problemOf } from './problem.ts';
+import { RetryRenderJobDocument } from './gql/graphql.ts';
 
 /** Asks the render farm to run a job of the Version again. */
 export async function retryJob(
@@ -15,7 +15,7 @@ export async function retryJob(
     desk.change(versionId, { jobs: { ...desk.of(versionId).jobs, [jobId]: { isSending, problem } } });
   show(true, null);
   try {
-    await client.mutate({ mutation: RETRY_RENDER_JOB, variables: { id: jobId } });
+    await client.mutate({ mutation: RetryRenderJobDocument, variables: { id: jobId } });
     show(false, null);
   } catch (error) {
     show(false, problemOf(error, 'job'));

@@ -1,21 +1,17 @@
 import { useEffect } from 'react';
+import { shotgraph } from './client.ts';
 import { deskOf } from './desk.ts';
 import { EmptyRoom } from './empty-room.tsx';
 import { Message, Skeleton } from './notices.tsx';
 import type { Problem } from './problem.ts';
-import { linkUrl } from './session.ts';
 import { SignOutButton } from './sign-out-button.tsx';
 import { TopBar } from './top-bar.tsx';
 import { type RoomData, useRoom } from './use-room.ts';
 import { VersionGrid } from './version-grid.tsx';
 
 /** Everything that a signed-in person sees. */
-export function Room({ onSessionEnded }: { readonly onSessionEnded: () => void }) {
+export function Room() {
   const { data, statuses, hasStatuses, problem, retry } = useRoom();
-  const hasEnded = problem?.code === 'UNAUTHENTICATED';
-  useEffect(() => {
-    if (hasEnded) onSessionEnded();
-  }, [hasEnded, onSessionEnded]);
   const title = data?.title;
   useEffect(() => {
     if (title !== undefined) document.title = `${title} · Review`;
@@ -93,7 +89,7 @@ function Failure({ problem, retry }: FailureProps) {
         </button>
       )}
       {problem.code === 'OWN_ACCOUNT_NEEDED' ? (
-        <a className="button primary" href={linkUrl()} data-testid="link-account">
+        <a className="button primary" href={shotgraph.session.addresses.link()} data-testid="link-account">
           Link your account
         </a>
       ) : null}

@@ -1,21 +1,26 @@
+import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useState } from 'react';
-import { keepSession, type SessionTimes } from './session-watch.ts';
+import type { SessionTimes } from 'shotgraph-client';
+import { shotgraph } from './client.ts';
+import { KeepSessionDocument } from './gql/graphql.ts';
 
 const WARNED_BEFORE_MS = 120_000;
 const LOOK_MS = 1000;
 
 interface SessionEndProps {
   readonly times: SessionTimes | null;
-  readonly onTimes: (times: SessionTimes) => void;
 }
 
 /** Says beforehand that the session will end: nobody shall lose what they are writing. */
-export function SessionEnd({ times, onTimes }: SessionEndProps) {
+export function SessionEnd({ times }: SessionEndProps) {
+  const client = useApolloClient();
   const nowMs = useNow();
   const [hasFailed, setFailed] = useState(false);
   const stay = (): void => {
     setFailed(false);
-    void keepSession().then(onTimes, () => setFailed(true));
+    const ask = (): Promise<unknown> =>
+      client.query({ query: KeepSessionDocument, fetchPolicy: 'network-only' });
+    void shotgraph.session.stay(ask).catch(() => setFailed(true));
   };
   if (times === null) return null;
   const endsAtMs = Date.parse(times.expiresAt);

@@ -1,7 +1,6 @@
 import type { ApolloClient } from '@apollo/client';
 import type { Desk } from './desk.ts';
-import { SET_STATUS, VERSION_STATUS } from './documents.ts';
-import type { VersionFieldsFragment } from './gql/graphql.ts';
+import { SetStatusDocument, VersionStatusFragmentDoc, type VersionFieldsFragment } from './gql/graphql.ts';
 import { type Problem, problemOf } from './problem.ts';
 
 /**
@@ -34,14 +33,18 @@ export async function setStatus(
 
 async function writeOnce(client: ApolloClient, id: number, status: string): Promise<Problem | null> {
   try {
-    await client.mutate({ mutation: SET_STATUS, variables: { id, status } });
+    await client.mutate({ mutation: SetStatusDocument, variables: { id, status } });
     return null;
   } catch (error) {
     const problem = problemOf(error, 'status');
     if (problem.outcome !== 'done') return problem;
     // ShotGrid has it, and only the answer was lost.
     const data = { __typename: 'Version' as const, id, sgStatusList: status };
-    client.cache.writeFragment({ id: client.cache.identify(data) ?? '', fragment: VERSION_STATUS, data });
+    client.cache.writeFragment({
+      id: client.cache.identify(data) ?? '',
+      fragment: VersionStatusFragmentDoc,
+      data,
+    });
     return null;
   }
 }

@@ -1,12 +1,12 @@
 import { useState } from 'react';
-import { signOut } from './session.ts';
+import { shotgraph } from './client.ts';
 
 /** Signs out, and says so where that failed: who walks away must not be signed in still. */
 export function SignOutButton() {
   const [hasFailed, setFailed] = useState(false);
   const leave = (): void => {
     setFailed(false);
-    void signOut().catch(() => setFailed(true));
+    void shotgraph.session.signOut().catch(() => setFailed(true));
   };
   return (
     <>

@@ -1,8 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { type Desk, useDesk } from './desk.ts';
-import { STATUS_CHOICES } from './documents.ts';
-import type { VersionFieldsFragment } from './gql/graphql.ts';
+import { StatusChoicesDocument, type VersionFieldsFragment } from './gql/graphql.ts';
 import type { Status, Statuses } from './statuses.ts';
 
 interface OptionsProps {
@@ -14,7 +13,7 @@ interface OptionsProps {
 
 /** The statuses that the person may give this Version; where they may give none, the reason. */
 export function StatusOptions({ version, statuses, desk, onChoose }: OptionsProps) {
-  const { data, error, loading, refetch } = useQuery(STATUS_CHOICES, {
+  const { data, error, loading, refetch } = useQuery(StatusChoicesDocument, {
     variables: { projectId: version.project?.id ?? null },
     notifyOnNetworkStatusChange: true,
   });

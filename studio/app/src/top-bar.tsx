@@ -1,5 +1,5 @@
 import type { ViewerFieldsFragment } from './gql/graphql.ts';
-import { IS_OVERLAY, newTabUrl } from './session.ts';
+import { shotgraph } from './client.ts';
 import { SignOutButton } from './sign-out-button.tsx';
 
 interface TopBarProps {
@@ -22,12 +22,18 @@ export function TopBar({ title, referrerUrl, viewer }: TopBarProps) {
         </small>
       </div>
       <nav>
-        {IS_OVERLAY ? (
-          <a className="button" href={newTabUrl()} target="_blank" rel="noopener" data-testid="new-tab">
+        {shotgraph.isOverlay ? (
+          <a
+            className="button"
+            href={shotgraph.session.addresses.newTab()}
+            target="_blank"
+            rel="noopener"
+            data-testid="new-tab"
+          >
             Open in a new tab
           </a>
         ) : null}
-        {referrerUrl === null || IS_OVERLAY ? null : (
+        {referrerUrl === null || shotgraph.isOverlay ? null : (
           <a className="button" href={referrerUrl}>
             Back to ShotGrid
           </a>

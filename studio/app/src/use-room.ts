@@ -1,16 +1,19 @@
 import { NetworkStatus } from '@apollo/client';
 import { useQuery } from '@apollo/client/react';
 import { useMemo } from 'react';
-import { NEWEST_VERSIONS, OPENED_LAUNCH, PAGE_VERSIONS, STATUSES } from './documents.ts';
-import type {
-  NewestVersionsQuery,
-  OpenedLaunchQuery,
-  PageVersionsQuery,
-  VersionFieldsFragment,
-  ViewerFieldsFragment,
+import {
+  NewestVersionsDocument,
+  OpenedLaunchDocument,
+  PageVersionsDocument,
+  StatusesDocument,
+  type NewestVersionsQuery,
+  type OpenedLaunchQuery,
+  type PageVersionsQuery,
+  type VersionFieldsFragment,
+  type ViewerFieldsFragment,
 } from './gql/graphql.ts';
 import { problemOf, type Problem } from './problem.ts';
-import { launchId } from './session.ts';
+import { shotgraph } from './client.ts';
 import { readStatuses, type Statuses } from './statuses.ts';
 
 export interface RoomData {
@@ -39,12 +42,12 @@ export interface Room {
 
 /** The Versions of the launch, or the newest ones where the page was opened without; who looks; the statuses. */
 export function useRoom(): Room {
-  const id = launchId();
-  const launched = useQuery(OPENED_LAUNCH, { variables: { id: id ?? '' }, skip: id === null });
-  const newest = useQuery(NEWEST_VERSIONS, { skip: id !== null });
-  const listed = useQuery(STATUSES);
+  const id = shotgraph.launch;
+  const launched = useQuery(OpenedLaunchDocument, { variables: { id: id ?? '' }, skip: id === null });
+  const newest = useQuery(NewestVersionsDocument, { skip: id !== null });
+  const listed = useQuery(StatusesDocument);
   const pageIds = pageIdsOf(launched.data);
-  const paged = useQuery(PAGE_VERSIONS, { variables: { ids: pageIds }, skip: pageIds.length === 0 });
+  const paged = useQuery(PageVersionsDocument, { variables: { ids: pageIds }, skip: pageIds.length === 0 });
   const rows = listed.data?.statuses?.nodes;
   const statuses = useMemo(() => readStatuses(rows ?? []), [rows]);
   const asked = [launched, newest, paged];

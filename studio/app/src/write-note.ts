@@ -1,7 +1,6 @@
 import type { ApolloClient } from '@apollo/client';
 import { type Desk, EMPTY_NOTE } from './desk.ts';
-import { WRITE_NOTE } from './documents.ts';
-import type { VersionFieldsFragment } from './gql/graphql.ts';
+import { WriteNoteDocument, type VersionFieldsFragment } from './gql/graphql.ts';
 import { problemOf } from './problem.ts';
 
 /** Sends the note that is on the desk. What was written stays there until ShotGrid has it. */
@@ -21,7 +20,7 @@ export async function writeNote(
     tasks: sgTask ? [{ type: 'Task', id: sgTask.id }] : [],
   };
   try {
-    await client.mutate({ mutation: WRITE_NOTE, variables: { input } });
+    await client.mutate({ mutation: WriteNoteDocument, variables: { input } });
     desk.change(id, { note: { ...EMPTY_NOTE, state: 'sent' } });
   } catch (error) {
     const problem = problemOf(error, 'note');
