@@ -1,6 +1,7 @@
 import { amiSecret } from './ami-secret.ts';
 import { amiSign } from './ami-sign.ts';
 import { auditVerify } from './audit-verify.ts';
+import { clientTypescript } from './client/client-typescript.ts';
 import type { Command } from './command.ts';
 import { configCheck, configShow } from './config/config-commands.ts';
 import { dev } from './dev/dev.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   schemaPrint,
   operations,
   explainQuery,
+  clientTypescript,
   amiSecret,
   amiSign,
   auditVerify,

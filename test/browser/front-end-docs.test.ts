@@ -56,7 +56,7 @@ const code = (name: string): string => files.get(name) ?? '';
 
 /** Beside the page without a framework. */
 const SCRIPTS = ['tool.js', 'watch.js', 'sign-out.js'];
-const LIBRARIES = ['apollo', 'urql'];
+const LIBRARIES = ['apollo', 'urql', 'client'];
 
 /** The page as the docs have it, and the examples of libraries as a bundler makes them. */
 async function writeApps(): Promise<void> {
@@ -72,6 +72,7 @@ apps:
   minimal: { directory: minimal }
   apollo: { directory: apollo-built }
   urql: { directory: urql-built }
+  client: { directory: client-built }
   tools: { origin: '${elsewhere.origin}' }
   other: { origin: '${elsewhere.otherSite}' }
   pages: { origin: '${pages}' }

@@ -40,7 +40,7 @@ export interface SessionState {
 export interface Session {
   readonly addresses: Addresses;
   /** The same object as long as nothing has changed. */
-  state(): SessionState;
+  readonly state: () => SessionState;
   /** Calls the listener at each change. The session is looked after as long as there is a listener. */
   readonly subscribe: (listener: () => void) => () => void;
   /** Asks who is signed in. It does not prolong the session. */
@@ -92,7 +92,9 @@ class PageSession implements Session {
 
   readonly look = async (): Promise<void> => {
     try {
-      this.#set(stateAfter(this.#state, await this.#read()));
+      const found = await this.#read();
+      // The state of now: the person may have signed out while this was asked.
+      this.#set(stateAfter(this.#state, found));
     } catch (error) {
       const { kind } = this.#state;
       if (kind === 'asking' || kind === 'failed') this.#set({ kind: 'failed', problem: problemOf(error) });

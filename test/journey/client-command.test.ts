@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../src/cli/run-command.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import { ROOT } from '../rules/source-files.ts';
+
+const CARD =
+  '# What a card shows.\nquery Card($id: Int!) {\n  version(id: $id) {\n    code\n    createdAt\n  }\n}\n';
+
+describe('shotgraph client typescript', () => {
+  let folder: string;
+  beforeAll(async () => {
+    await mkdir(join(ROOT, 'test', 'artefacts'), { recursive: true });
+    folder = await mkdtemp(join(ROOT, 'test', 'artefacts', 'client-'));
+    await mkdir(join(folder, 'operations'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const run = async (operations: string, ...more: readonly string[]) => {
+    await writeFile(join(folder, 'operations', 'card.graphql'), operations);
+    const errors: string[] = [];
+    const args = [
+      ...['client', 'typescript', '--directory', join(ROOT, 'schema/site')],
+      ...['--config', join(ROOT, 'shotgraph.yml'), '--operations', join(folder, 'operations')],
+    ];
+    const code = await runCommand([...args, ...more], {
+      print: () => undefined,
+      printError: (text) => errors.push(text),
+    });
+    return { code, errors: errors.join('\n') };
+  };
+  const out = (name: string): readonly [string, string] => ['--out', join(folder, name)];
+
+  it.each(['node', 'text'])(
+    'writes typed documents, each with the id that the server gives it: %s',
+    async (kind) => {
+      expect(await run(CARD, ...out(kind), '--documents', kind)).toEqual({ code: 0, errors: '' });
+      const made = await readFile(join(folder, kind, 'graphql.ts'), 'utf8');
+      const text = CARD.slice(CARD.indexOf('query')).trim();
+      expect(made).toContain(`sha256:${sha256(text, 'hex')}`);
+      expect(made).toMatch(/export type CardQueryVariables[\s\S]*id: number/u);
+      expect(made).toMatch(/createdAt: string \| null/u);
+      expect(made.includes('class TypedDocumentString')).toBe(kind === 'text');
+    },
+  );
+
+  it('names file, line and the nearest name of what does not fit the schema, and writes nothing', async () => {
+    const { code, errors } = await run(CARD.replace('code', 'codee'), ...out('wrong'));
+    expect([code, errors]).toEqual([
+      1,
+      expect.stringMatching(/card\.graphql:4: .*"codee".*Did you mean "code"/u),
+    ]);
+    await expect(readFile(join(folder, 'wrong', 'graphql.ts'))).rejects.toThrow('ENOENT');
+  });
+
+  it('says that it needs the folder to write', async () => {
+    expect((await run(CARD)).code).toBe(2);
+  });
+});
