@@ -23,9 +23,9 @@ export async function benchCrowd(isQuick: boolean, root: string): Promise<string
   try {
     const before = await stage.megabytes();
     const browsers: BrowserClient[] = [];
-    for (const login of logins().slice(0, isQuick ? 20 : PEOPLE)) browsers.push(await stage.signIn(login));
+    for (const login of logins().slice(0, isQuick ? 50 : PEOPLE)) browsers.push(await stage.signIn(login));
     const signedIn = await stage.megabytes();
-    const samples = await work(stage, browsers, isQuick ? 3000 : 60_000);
+    const samples = await work(stage, browsers, isQuick ? 15_000 : 60_000);
     const times = samples.map(({ ms }) => ms);
     const { siteMs, waitMs } = await stage.searchTimes();
     const refused = samples.filter(({ status, text }) => status !== 200 || text.includes('"errors"')).length;

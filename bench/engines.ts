@@ -34,7 +34,7 @@ export async function benchEngines(isQuick: boolean, root: string): Promise<stri
   for (let turn = 0; turn < rounds; turn += 1) {
     const order = kinds.map((_, index) => kinds[(index + turn) % kinds.length] ?? '');
     for (const kind of order) {
-      const requests = isQuick ? 100 : 3000;
+      const requests = isQuick ? 1000 : 3000;
       const measured =
         kind === 'shipped'
           ? await measureShipped(root, requests)

@@ -18,7 +18,7 @@ const SECTIONS: Readonly<Record<string, { readonly title: string; run(isQuick: b
     mesh: { title: 'Beside GraphQL Mesh', run: (isQuick) => benchMesh(isQuick, ROOT) },
     engines: { title: 'CPU of a page of 50 rows', run: (isQuick) => benchEngines(isQuick, ROOT) },
     site: { title: 'The emulated site', run: (isQuick) => benchSite(isQuick) },
-    start: { title: 'Start', run: (isQuick) => benchStart(isQuick) },
+    start: { title: 'Start', run: (isQuick) => benchStart(isQuick, ROOT) },
     crowd: { title: 'Many people, many ids', run: (isQuick) => benchCrowd(isQuick, ROOT) },
   };
 

@@ -12,7 +12,7 @@ import { round } from './table.ts';
 export const AMI_SECRET = 'an-ami-secret-for-the-bench';
 const CLIENT_SECRET = 'a-client-secret-for-the-bench';
 export const PEOPLE = 100;
-const POLL_MS = 100;
+const POLL_MS = 10;
 /** Of Linux, on every machine that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
@@ -22,6 +22,13 @@ interface Parts {
   readonly bff: ChildProcess;
   readonly url: string;
   readonly metricsUrl: string;
+  readonly startedAtMs: number;
+}
+
+interface StageOptions {
+  readonly delayMs: number;
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly folder?: string;
 }
 
 /** The whole server as it ships, in a process of its own, with many people of the site. */
@@ -31,8 +38,12 @@ export class Stage {
   readonly #bff: ChildProcess;
   readonly #metricsUrl: string;
   readonly url: string;
+  readonly #startedAtMs: number;
+  /** From the start of the process to the first `GET /readyz` that says yes. */
+  readyMs = 0;
 
-  private constructor({ site, idp, bff, url, metricsUrl }: Parts) {
+  private constructor({ site, idp, bff, url, metricsUrl, startedAtMs }: Parts) {
+    this.#startedAtMs = startedAtMs;
     this.#site = site;
     this.#idp = idp;
     this.#bff = bff;
@@ -40,10 +51,13 @@ export class Stage {
     this.url = url;
   }
 
-  /** @param environment of the server, beside what it needs here */
+  /**
+   * @param environment of the server, beside what it needs here
+   * @param folder where the server runs; that of the project by default
+   */
   static async open(
     root: string,
-    { delayMs, environment = {} }: { readonly delayMs: number; readonly environment?: NodeJS.ProcessEnv },
+    { delayMs, environment = {}, folder = root }: StageOptions,
   ): Promise<Stage> {
     const [port, metricsPort] = [await freePort(), await freePort()];
     const url = `http://localhost:${port}`;
@@ -75,8 +89,9 @@ export class Stage {
         },
       ],
     });
+    const startedAtMs = performance.now();
     const bff = spawn(process.execPath, ['--min-semi-space-size=16', `${root}dist/src/main.js`, 'start'], {
-      cwd: root,
+      cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         PATH: process.env['PATH'],
@@ -99,10 +114,20 @@ export class Stage {
         ...environment,
       },
     });
-    const stage = new Stage({ site, idp, bff, url, metricsUrl: `http://localhost:${metricsPort}/metrics` });
-    for (let tries = 0; tries < 200; tries += 1) {
+    const stage = new Stage({
+      site,
+      idp,
+      bff,
+      url,
+      startedAtMs,
+      metricsUrl: `http://localhost:${metricsPort}/metrics`,
+    });
+    for (let tries = 0; tries < 3000 && bff.exitCode === null; tries += 1) {
       const answer = await fetch(`${url}/readyz`).catch(() => undefined);
-      if (answer?.status === 200) return stage;
+      if (answer?.status === 200) {
+        stage.readyMs = performance.now() - stage.#startedAtMs;
+        return stage;
+      }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
     throw new Error('The server did not become ready.');
