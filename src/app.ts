@@ -115,7 +115,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     ...{ config, logger, clock, store, launches, signIn, graphql, audit },
     ...{ operations, slots: createSlots(kept.locks) },
     ...{ landing, accounts: accountLinking(accounts), ...observed(metrics) },
-    streamUpload: streamUpload(shotgun, uploads),
+    ...{ streamUpload: streamUpload(shotgun, uploads), expectWrites: expectWrites(shotgun) },
     readiness: createReadiness(checksOf({ ...checked, audit: audit.finding }), { clock, logger, metrics }),
     onOutage: (error, requestId) => outages.note(error, requestId),
   });
@@ -186,6 +186,12 @@ const streamUpload =
     const client = shotgun.as(person.login, actingOf(person));
     return uploads.stream({ person, client, options: { signal } }, id, file);
   };
+
+/** A failure is told by the write itself, which asks again. */
+const expectWrites =
+  (shotgun: Shotgun): HttpParts['expectWrites'] =>
+  (person, sessionUuid) =>
+    void shotgun.standing(person.login, { ...actingOf(person), sessionUuid }).catch(() => undefined);
 
 /** The other systems of the settings, called as the person of each request. */
 async function openSystems(

@@ -18,6 +18,8 @@ export interface Retries {
   readonly isPassing: (error: unknown) => boolean;
   /** Aborted once no caller waits for the result. */
   readonly signal?: AbortSignal;
+  /** True for an error after which the retry need not wait. */
+  readonly isAtOnce?: (error: unknown, attempt: number) => boolean;
   readonly onRepeat?: (error: unknown, attempt: number) => void;
 }
 
@@ -27,7 +29,7 @@ export interface Retries {
  */
 export async function retry<T>(
   { isRepeatable, run }: Work<T>,
-  { waitsMs, isPassing, signal, onRepeat }: Retries,
+  { waitsMs, isPassing, isAtOnce = () => false, signal, onRepeat }: Retries,
 ): Promise<T> {
   for (const [index, waitMs] of waitsMs.entries()) {
     const attempt = index + 1;
@@ -36,6 +38,7 @@ export async function retry<T>(
     } catch (error) {
       if (!isRepeatable || !isPassing(error)) throw error;
       onRepeat?.(error, attempt);
+      if (isAtOnce(error, attempt) && signal?.aborted !== true) continue;
       // After an abort during the wait the original error is thrown, not the abort.
       if (!(await hasWaited(waitMs, signal))) throw error;
     }

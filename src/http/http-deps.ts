@@ -57,6 +57,8 @@ export interface HttpParts {
   readonly graphql: GraphqlPart;
   readonly operations: Pick<Operations, 'named'>;
   readonly accounts: AccountLinking;
+  /** Begins the token for writes that appear in this window of ShotGrid. Nobody waits for it. */
+  expectWrites(principal: Principal, sessionUuid: SessionUuid): void;
   readonly audit: Pick<Audit, 'record' | 'recordRepeated'>;
   /** Streams a file to the storage of ShotGrid, as that person. */
   streamUpload(

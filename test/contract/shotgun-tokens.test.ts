@@ -119,13 +119,35 @@ describe('a token is renewed', () => {
       { clock: { now: () => nowMs }, settings: { recheckMs: 600_000 } },
     );
     await shotgun.as(login('mira')).call(searchRows(SEARCH));
-    nowMs += 509_999;
-    await shotgun.as(login('mira')).call(searchRows(SEARCH));
-    expect(site.mints).toHaveLength(1);
-    nowMs += 1;
+    nowMs += 510_000;
     await shotgun.as(login('mira')).call(searchRows(SEARCH));
     expect(site.mints).toHaveLength(2);
-    expect(site.calls.map((call) => call.token)).toEqual([1, 1, 2]);
+    expect(site.calls.map((call) => call.token)).toEqual([1, 2]);
+  });
+
+  it('beside a call after half of its time, so that no call waits for one', async () => {
+    let nowMs = 1_000_000;
+    const held: (() => void)[] = [];
+    const { site, shotgun } = await start(
+      {
+        beforeMint: () => (site.mints.length > 1 ? new Promise((resolve) => held.push(resolve)) : undefined),
+      },
+      { clock: { now: () => nowMs }, settings: { recheckMs: 300_000 } },
+    );
+    const mira = shotgun.as(login('mira'));
+    await mira.call(searchRows(SEARCH));
+    nowMs += 149_999;
+    await mira.call(searchRows(SEARCH));
+    expect(site.mints).toHaveLength(1);
+    nowMs += 1;
+    await mira.call(searchRows(SEARCH));
+    while (held.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    nowMs += 150_000;
+    const last = mira.call(searchRows(SEARCH));
+    for (const answer of held) answer();
+    await last;
+    expect(site.calls.map((call) => call.token)).toEqual([1, 1, 1, 2]);
+    expect(site.mints).toHaveLength(2);
   });
 
   it('once where the site refuses it in mid-request, for reads and for writes', async () => {

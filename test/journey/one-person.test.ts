@@ -140,10 +140,11 @@ describe('while a session lives', () => {
     const browser = await signedIn('mira');
     const page = await studio.launch(browser, 'mira', studio.mirasVersionIds.slice(0, 1));
     const launchId = new URL(page.url).searchParams.get('launch') ?? '';
+    nowMs += RECHECK_MS;
     expect(await who(browser)).toMatchObject({ login: 'mira' });
     await swap('mira', 'joao');
     await studio.forgetSiteRequests();
-    // The window of the launch has no token yet: the one that is made now would be the other person's.
+    // The token of the launch's window is too old: the one that is made now would be the other person's.
     const id = studio.mirasVersionIds[0];
     const query = `mutation { updateVersion(id: ${id}, input: { description: "by whom?" }) { id } }`;
     const { errors } = await studio.ask(browser, query, { launchId });

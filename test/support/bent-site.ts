@@ -44,7 +44,7 @@ export interface BentSiteOptions {
   /** True for a site that drops the scope: the token then acts as the script. */
   readonly ignoresScope?: boolean;
   /** Waits before a token request is answered. */
-  readonly beforeMint?: (form: Readonly<Record<string, string>>) => Promise<void>;
+  readonly beforeMint?: (form: Readonly<Record<string, string>>) => Promise<void> | undefined;
 }
 
 export const json =

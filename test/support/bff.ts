@@ -152,6 +152,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
         audited.push({ action: 'sign_out', outcome: 'done', ...ending, issuer, subject, login }),
     }),
     graphql: await echoGraphql(),
+    expectWrites: () => undefined,
     operations: await openOperations(config.asking, {
       ...{ vault, logger, check: { maxTokens: 1000, mistakesOf: () => [] } },
     }),

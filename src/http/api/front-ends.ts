@@ -6,6 +6,7 @@ import type { SessionKind } from '../../identity/person/principal.ts';
 import { bundledFiles } from './bundled-files.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { wantsPage } from '../guard/request-checks.ts';
+import { expectVisit } from '../session/first-sign.ts';
 import { allowApp, allowOverlayApp } from '../guard/security-headers.ts';
 
 /** Where front ends are served: `/overlay` serves the same ones for ShotGrid's frame. */
@@ -32,6 +33,7 @@ export function serveFrontEnd(deps: HttpDeps, place: SessionKind): RequestHandle
       return;
     }
     allow(response, deps, app);
+    if (wantsPage(request)) expectVisit(request, deps);
     request.url = `${path.slice(begin)}${query}`;
     void serve(request, response, (error?: unknown) => {
       if (error !== undefined || !wantsPage(request) || hasNoPlace(path)) {

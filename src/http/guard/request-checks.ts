@@ -148,10 +148,15 @@ export function isTopNavigation(request: Request): boolean {
   return destination === 'document';
 }
 
+/** True for an address that a browser loads before a person has asked for it. */
+export function isPrefetch({ headers }: Request): boolean {
+  const purpose = headers['sec-purpose'] ?? headers['purpose'];
+  return typeof purpose === 'string' && /prefetch|prerender/iu.test(purpose);
+}
+
 /** A browser's prefetch is no click by a person: it must not use anything up (E23). */
 export const refusePrefetch: RequestHandler = (request, response, next) => {
-  const purpose = request.headers['sec-purpose'] ?? request.headers['purpose'];
-  if (typeof purpose === 'string' && /prefetch|prerender/iu.test(purpose)) {
+  if (isPrefetch(request)) {
     response.status(HTTP_STATUS.SERVICE_UNAVAILABLE).end();
     return;
   }

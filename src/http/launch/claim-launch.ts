@@ -6,6 +6,7 @@ import type { Principal } from '../../identity/person/principal.ts';
 import { clearCookie, launchCookie } from '../request/cookies.ts';
 import type { Launch } from '../../launch/launch.ts';
 import type { ClaimOutcome } from '../../launch/launches.ts';
+import { expectLaunch } from '../session/first-sign.ts';
 import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
 
@@ -48,7 +49,10 @@ export async function claim(
     recordDecision(response, deps, { ...decision, error, mayBeDone: true });
     throw error;
   });
-  if (outcome === 'claimed') recordDecision(response, deps, decision);
+  if (outcome === 'claimed') {
+    recordDecision(response, deps, decision);
+    expectLaunch(deps, principal, id);
+  }
   if (outcome === 'mismatch') {
     recordDecision(response, deps, { ...decision, error: new AppError('IDENTITY_MISMATCH') });
   }

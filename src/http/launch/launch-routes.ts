@@ -9,6 +9,7 @@ import type { HttpDeps } from '../http-deps.ts';
 import { claim, identityMismatch } from './claim-launch.ts';
 import { linkPath, needsLink, loginPath } from '../session/refused-account.ts';
 import { type PageAction, stateOf } from '../request/request-state.ts';
+import { expectRequests } from '../session/first-sign.ts';
 import { liveSession, startSignIn } from '../session/sign-in-flow.ts';
 
 /** GET /launch/<id>: opens the front end for the person who clicked. Without a session they sign in first. */
@@ -16,6 +17,7 @@ export async function openLaunch(request: Request, response: Response, deps: Htt
   const id = String(request.params['id']);
   stateOf(response).actions = [{ label: 'Try again', href: `/launch/${encodeURIComponent(id)}` }];
   const session = await liveSession(request, deps);
+  if (session !== undefined) expectRequests(deps, session);
   const browserToken = cookieOf(request, launchCookie(id));
   const access = await deps.launches.access(id, browserToken, session?.principal);
   switch (access.kind) {

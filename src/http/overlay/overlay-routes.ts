@@ -14,6 +14,7 @@ import { renderOverlayPage } from '../pages/overlay-page.ts';
 import { assertOwnPage } from '../guard/request-checks.ts';
 import { stateOf } from '../request/request-state.ts';
 import { allowOverlayPage } from '../guard/security-headers.ts';
+import { expectRequests } from '../session/first-sign.ts';
 import { beginSession, liveSession, revokeUnused } from '../session/sign-in-flow.ts';
 import { queryTextOf, textsOf } from '../request/read-body.ts';
 
@@ -51,6 +52,7 @@ export async function startHandover(request: Request, response: Response, deps: 
   const { stepUp } = request.body as { readonly stepUp?: unknown };
   const isReady = session !== undefined && !needsLink(session.principal) && stepUp !== true;
   if (isReady && (await claim(response, deps, launch, session.principal)) === 'claimed') {
+    expectRequests(deps, session);
     const token = cookieOf(request, OVERLAY_SESSION_COOKIE);
     if (token !== undefined) await deps.launches.admit(launch.id, token);
     clearCookie(response, overlayLaunchCookie(launch.id));

@@ -5,6 +5,7 @@ import type { Session } from '../../identity/person/principal.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { assertSameOrigin, notSignedIn } from '../guard/request-checks.ts';
 import { stateOf } from '../request/request-state.ts';
+import { expectRequests } from './first-sign.ts';
 import { currentSession } from './sign-in-flow.ts';
 import { timesOf } from './session-routes.ts';
 
@@ -45,6 +46,7 @@ export function sessionEvents(deps: HttpDeps, stopping: AbortSignal): RequestHan
     }
     change(id, 1);
     response.once('close', () => change(id, -1));
+    expectRequests(deps, session);
     stream(response, { deps, session, stopping });
   };
 }

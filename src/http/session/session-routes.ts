@@ -5,6 +5,7 @@ import { renderPage } from '../pages/page.ts';
 import { notSignedIn } from '../guard/request-checks.ts';
 import { stateOf } from '../request/request-state.ts';
 import { allowPage } from '../guard/security-headers.ts';
+import { expectRequests } from './first-sign.ts';
 import { currentSession } from './sign-in-flow.ts';
 
 /**
@@ -19,6 +20,7 @@ export async function showSession(request: Request, response: Response, deps: Ht
     response.status(rule.httpStatus).json({ error: { code, message, requestId } });
     return;
   }
+  expectRequests(deps, session);
   const { acting, ...person } = session.principal;
   response.json({
     ...person,

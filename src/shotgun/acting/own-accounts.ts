@@ -29,6 +29,13 @@ export interface Passphrase {
   readonly sessionUuid: SessionUuid | null;
 }
 
+/** Which token of an account is asked for. */
+export interface AskedToken {
+  readonly sessionUuid: SessionUuid | null;
+  /** For a renewal before its time: until when the token before it is used. */
+  readonly usedUntilMs: number | null;
+}
+
 /** A request for approval that waits for the person. */
 export interface ApprovalAsked {
   /** Page of the site on which the person approves. */
@@ -57,7 +64,7 @@ export interface OwnAccounts {
    */
   takeApproval(key: string, person: OwnPerson, ttlMs: number): Promise<string | undefined>;
   /** A token of the account. Errors: `OWN_ACCOUNT_NEEDED` if it is no longer linked, `USER_INACTIVE`. */
-  mint(account: string, person: OwnPerson, sessionUuid: SessionUuid | null): Promise<Minted<PersonToken>>;
+  mint(account: string, person: OwnPerson, asked: AskedToken): Promise<Minted<PersonToken>>;
   /** Never returns a token again that the site refused. */
   spoil(account: string, token: PersonToken): Promise<void>;
   /** False once the account was forgotten, or ShotGrid refused its tokens. */
@@ -177,11 +184,7 @@ class VaultAccounts implements OwnAccounts {
     return account;
   }
 
-  async mint(
-    account: string,
-    person: OwnPerson,
-    sessionUuid: SessionUuid | null,
-  ): Promise<Minted<PersonToken>> {
+  async mint(account: string, person: OwnPerson, asked: AskedToken): Promise<Minted<PersonToken>> {
     const found = (await this.#deps.vault.get(accountKey(account))) as Account | undefined;
     // An account id must not work for another person.
     if (found === undefined || found.personId !== person.personId) throw new AppError('OWN_ACCOUNT_NEEDED');
@@ -190,10 +193,11 @@ class VaultAccounts implements OwnAccounts {
     if (now?.active !== true || login === undefined) throw new AppError('USER_INACTIVE');
     const { id, name, email, permissionRole } = now;
     try {
-      const granted = await this.#renew(found.secret, person.login, sessionUuid);
+      const granted = await this.#renew(found.secret, person.login, asked);
       assertOwn(granted, person);
       const standing: Standing = { id, name, email, permissionRole, login };
-      return { token: { value: granted.value, standing } as PersonToken, renewAtMs: granted.renewAtMs };
+      const { value, renewFromMs, renewAtMs } = granted;
+      return { token: { value, standing } as PersonToken, renewFromMs, renewAtMs };
     } catch (error) {
       if (toAppError(error).code !== 'OWN_ACCOUNT_REFUSED') throw error;
       await this.forget(account);
@@ -226,8 +230,10 @@ class VaultAccounts implements OwnAccounts {
     return this.#deps.transport.close();
   }
 
-  #renew(secret: Secret, login: Login, sessionUuid: SessionUuid | null): Promise<Granted> {
-    if (secret.kind === 'refresh') return this.#chains.token(chainFor(secret.chains, sessionUuid), login);
+  #renew(secret: Secret, login: Login, { sessionUuid, usedUntilMs }: AskedToken): Promise<Granted> {
+    if (secret.kind === 'refresh') {
+      return this.#chains.token(chainFor(secret.chains, sessionUuid), login, usedUntilMs);
+    }
     return this.#grant(login, {
       grant_type: 'session_token',
       session_token: secret.sessionToken,

@@ -51,7 +51,7 @@ export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
   const tokensOf = (actor: Actor): TokenSource<PersonToken> => {
     const key = keyOf(actor);
     return {
-      get: (signal) => cache.get(key, () => mint(deps, actor), signal),
+      get: (signal) => cache.get(key, (known) => mint(deps, actor, known), signal),
       async forget(token) {
         cache.forget(key, token);
         const { own } = actor;
@@ -85,7 +85,11 @@ const keyStart = (login: Login, personId: number | null): string => `${loginPart
 /** As JSON, so that no login's key is a prefix of another's. */
 const loginPart = (login: Login): string => `${JSON.stringify(login)}|`;
 
-async function mint(deps: PersonCallerDeps, actor: Actor): Promise<Minted<PersonToken>> {
+async function mint(
+  deps: PersonCallerDeps,
+  actor: Actor,
+  known: Minted<PersonToken> | null,
+): Promise<Minted<PersonToken>> {
   const { login, personId, sessionUuid, own } = actor;
   if (own === null) {
     if (personId === null) return mintBySudo(deps, actor);
@@ -96,7 +100,11 @@ async function mint(deps: PersonCallerDeps, actor: Actor): Promise<Minted<Person
   }
   // Never use `sudo` for a person who has to act through their own account.
   if (own.account === null || deps.own === undefined) throw new AppError('OWN_ACCOUNT_NEEDED');
-  return deps.own.mint(own.account, { login, personId: own.personId }, sessionUuid);
+  return deps.own.mint(
+    own.account,
+    { login, personId: own.personId },
+    { sessionUuid, usedUntilMs: known?.renewAtMs ?? null },
+  );
 }
 
 type BySudo = Pick<Actor, 'login' | 'personId' | 'sessionUuid'>;
@@ -115,8 +123,8 @@ async function mintKnown(
   actor: BySudo,
 ): Promise<Minted<PersonToken & { readonly standing: Standing }>> {
   const { login } = actor;
-  const { token, renewAtMs } = await mintBySudo(deps, actor);
+  const { token, ...times } = await mintBySudo(deps, actor);
   const only: TokenSource<PersonToken> = { get: async () => token, forget: () => undefined };
   const self = await readSelf(new PersonCaller(shareOfPerson(deps.transport, actor, false), only, login));
-  return { token: { ...token, standing: { ...self, login } }, renewAtMs };
+  return { token: { ...token, standing: { ...self, login } }, ...times };
 }

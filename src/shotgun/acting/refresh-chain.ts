@@ -14,8 +14,12 @@ import { type Granted, type GrantDeps, requestGrant } from '../wire/grant.ts';
 export interface RefreshChain {
   /** Stores a new chain for `ttlMs` and returns its id. */
   begin(granted: Granted, ttlMs: number): Promise<string>;
-  /** A fresh token of the chain. Errors: `OWN_ACCOUNT_REFUSED` if the chain has ended. */
-  token(chain: string, login: Login): Promise<Granted>;
+  /**
+   * A fresh token of the chain. Errors: `OWN_ACCOUNT_REFUSED` if the chain has ended.
+   *
+   * @param usedUntilMs for a renewal before its time: until when the token before it is used
+   */
+  token(chain: string, login: Login, usedUntilMs?: number | null): Promise<Granted>;
   /** Never returns this token again. */
   spoil(chain: string, value: string): Promise<void>;
   /** Deletes the chain. A refresh that is still running does not restore it. */
@@ -29,7 +33,7 @@ export interface RefreshChainDeps extends GrantDeps {
   readonly writeWaitsMs?: readonly number[];
 }
 
-interface Link extends Granted {
+interface Link extends Omit<Granted, 'renewFromMs'> {
   readonly endsAtMs: number;
 }
 
@@ -60,18 +64,18 @@ class VaultChain implements RefreshChain {
 
   async begin(granted: Granted, ttlMs: number): Promise<string> {
     const chain = randomToken();
-    const link: Link = { ...granted, endsAtMs: this.#deps.clock.now() + ttlMs };
+    const link = linkOf(granted, this.#deps.clock.now() + ttlMs);
     await this.#deps.vault.set(keyOf(chain), link, ttlMs);
     return chain;
   }
 
-  token(chain: string, login: Login): Promise<Granted> {
+  token(chain: string, login: Login, usedUntilMs: number | null = null): Promise<Granted> {
     return this.#renewals.renew({
       id: chain,
-      read: () => this.#found(chain),
+      read: () => this.#found(chain, usedUntilMs),
       send: async (link) => ({ answer: await this.#spend(link, login) }),
       write: (old, next) => this.#write(chain, old, next),
-      resultOf: () => this.#read(chain),
+      resultOf: async () => this.#granted(await this.#read(chain)),
     });
   }
 
@@ -92,17 +96,20 @@ class VaultChain implements RefreshChain {
     return link;
   }
 
-  async #found(chain: string): Promise<Found<Link, Granted>> {
+  async #found(chain: string, usedUntilMs: number | null): Promise<Found<Link, Granted>> {
     const link = await this.#read(chain);
-    if (this.#deps.clock.now() < link.renewAtMs) return { result: link };
-    return { old: link, endsAtMs: link.endsAtMs };
+    const isUsable = this.#deps.clock.now() < link.renewAtMs;
+    // Another process may have renewed it already.
+    if (isUsable && (usedUntilMs === null || link.renewAtMs > usedUntilMs))
+      return { result: this.#granted(link) };
+    return { old: link, endsAtMs: link.endsAtMs, ...(isUsable && { meanwhile: this.#granted(link) }) };
   }
 
   async #spend({ refreshToken, endsAtMs }: Link, login: Login): Promise<Link> {
     if (refreshToken === null) throw new AppError('OWN_ACCOUNT_REFUSED');
     const parameters = { grant_type: 'refresh_token', refresh_token: refreshToken };
     try {
-      return { ...(await requestGrant(this.#deps, parameters, login)), endsAtMs };
+      return linkOf(await requestGrant(this.#deps, parameters, login), endsAtMs);
     } catch (error) {
       throw toAppError(error).code === 'UPSTREAM_AUTH' ? new AppError('OWN_ACCOUNT_REFUSED') : error;
     }
@@ -118,9 +125,18 @@ class VaultChain implements RefreshChain {
     return this.#deps.vault.update(keyOf(chain), change, (link) => this.#lifeLeft(link as Link));
   }
 
+  /** The chain says nothing of early renewals: half of what is left is as good as any time. */
+  #granted(link: Link): Granted {
+    return { ...link, renewFromMs: (this.#deps.clock.now() + link.renewAtMs) / 2 };
+  }
+
   #lifeLeft({ endsAtMs }: Link): number {
     return endsAtMs - this.#deps.clock.now();
   }
 }
+
+const linkOf = ({ value, refreshToken, renewAtMs }: Granted, endsAtMs: number): Link => ({
+  ...{ value, refreshToken, renewAtMs, endsAtMs },
+});
 
 const keyOf = (chain: string): string => hashedKey('own-chain', chain);

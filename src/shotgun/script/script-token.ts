@@ -4,8 +4,8 @@ import type { Minted, ScriptToken } from '../wire/tokens.ts';
 
 /** Mints a token that acts as the script. Only for `script-door.ts` and `script-check.ts`. */
 export async function mintScriptToken(deps: TokenDeps): Promise<Minted<ScriptToken>> {
-  const { value, renewAtMs } = await requestGrant(deps, scriptGrant(deps), SCRIPT);
-  return { token: { value } as ScriptToken, renewAtMs };
+  const { value, renewFromMs, renewAtMs } = await requestGrant(deps, scriptGrant(deps), SCRIPT);
+  return { token: { value } as ScriptToken, renewFromMs, renewAtMs };
 }
 
 /** The script's own parameters for the token endpoint (API 1.2). */

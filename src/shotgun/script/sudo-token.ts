@@ -19,12 +19,12 @@ export async function mintPersonToken(
 ): Promise<Minted<PersonToken>> {
   const parameters: Record<string, string> = { scope: `sudo_as_login:${actor.login}` };
   if (actor.sessionUuid !== null) parameters['session_uuid'] = actor.sessionUuid;
-  const { value, renewAtMs } = await grantFor(deps, actor.login, parameters);
+  const { value, renewFromMs, renewAtMs } = await grantFor(deps, actor.login, parameters);
   if (!isTokenOf(actor.login, claimsOf(value).sudoAsLogin)) {
     // A site or proxy that drops the scope returns a token with the script's own rights (API 1.4). Never use it.
     throw new AppError('SHOTGUN_SUDO_REFUSED');
   }
-  return { token: { value, standing: null } as PersonToken, renewAtMs };
+  return { token: { value, standing: null } as PersonToken, renewFromMs, renewAtMs };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { AppError } from '../../base/errors.ts';
 import { hasLeft } from '../../base/deadline.ts';
 import { wasNotSent } from '../../base/error-kinds.ts';
@@ -17,6 +18,17 @@ export function toConnectionError(cause: unknown, call: HttpCall, signal: AbortS
   if (TIMED_OUT.has(code)) return callError('UPSTREAM_TIMEOUT', call, { cause });
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return callError('UPSTREAM_BROKEN', call, { cause });
   return callError('UPSTREAM_UNAVAILABLE', call, { cause });
+}
+
+const RESET: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
+
+/**
+ * True if a connection ended that may have carried an answer before: the site gave it up while nothing was under way, and
+ * this call met its end.
+ */
+export function wasLostWhileKept(cause: unknown): boolean {
+  if (cause instanceof errors.SocketError) return (cause.socket?.bytesRead ?? 0) > 0;
+  return RESET.has(codeOf(cause));
 }
 
 /** The deadline passed, or the caller left. A reason that is one of our errors is kept. */

@@ -5,6 +5,7 @@ import { HTTP_STATUS, MS_PER_SECOND } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { toTokenError } from '../wire/site-errors.ts';
+import type { RenewalTimes } from './tokens.ts';
 import type { Transport } from './transport.ts';
 
 /** What a token is asked for with. */
@@ -19,11 +20,9 @@ export interface GrantDeps extends TokenDeps {
 }
 
 /** The answer of the token endpoint (API 1.2). */
-export interface Granted {
+export interface Granted extends RenewalTimes {
   readonly value: string;
   readonly refreshToken: string | null;
-  /** Milliseconds since 1970. From this time on, another token is used. */
-  readonly renewAtMs: number;
 }
 
 /** The person that a token names (API 1.3). Decoded, not verified: it came from the site over TLS. */
@@ -42,6 +41,12 @@ const CLAIMS = z.object({
   sudo_as_login: z.string().nullish(),
   user: z.object({ type: z.string(), id: z.number() }).nullish(),
 });
+
+/**
+ * The part of its time after which a token is renewed beside a call. A person who asks for something at least once in the
+ * rest of the time never waits for a token.
+ */
+const RENEWED_AFTER = 0.5;
 
 /** A call that begins just before the expiry must not carry an expired token. */
 const RENEWAL_MARGIN_MS = 90_000;
@@ -70,12 +75,14 @@ export async function requestGrant(
   const answer = await transport.inTime((signal) => transport.send(call, null, signal));
   const { access_token: value, expires_in: seconds, refresh_token: refreshToken } = parseAnswer(answer);
   const lifetimeMs = seconds * MS_PER_SECOND;
-  const usableMs = lifetimeMs - Math.min(RENEWAL_MARGIN_MS, lifetimeMs / 2);
+  const safeMs = lifetimeMs - Math.min(RENEWAL_MARGIN_MS, lifetimeMs / 2);
+  // A token may outlive the right to it (API 1.4). Only a new request reveals that.
+  const usableMs = Math.min(safeMs, settings.recheckMs);
   return {
     value,
     refreshToken: refreshToken ?? null,
-    // A token may outlive the right to it (API 1.4). Only a new request reveals that.
-    renewAtMs: startedAtMs + Math.min(usableMs, settings.recheckMs),
+    renewFromMs: startedAtMs + usableMs * RENEWED_AFTER,
+    renewAtMs: startedAtMs + usableMs,
   };
 }
 

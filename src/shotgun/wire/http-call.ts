@@ -35,6 +35,8 @@ export interface HttpCall {
    * or a broken connection the write may still have happened (API 12.2, 11).
    */
   readonly isRepeatable: boolean;
+  /** True for a repetition: it takes no connection that the site may just be closing. */
+  readonly isAgain?: boolean;
   /**
    * The statuses that confirm a write (API 5.1, 6.1, 9.3). Any other success comes from a system in between, such
    * as a portal that wants a sign-in.

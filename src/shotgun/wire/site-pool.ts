@@ -1,16 +1,16 @@
 import { wasNotSent } from '../../base/error-kinds.ts';
-import { Pool, type Dispatcher } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { AppError } from '../../base/errors.ts';
-import { HTTP_STATUS, isError, isSuccess, MIB } from '../../base/units.ts';
+import { HTTP_STATUS, isError, isSuccess, MIB, MS_PER_SECOND } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import { busyError, type Circuit, type Pause } from './circuit.ts';
 import { beginTimes } from '../port/records.ts';
-import { callError, toAbortError, toConnectionError } from './connection-errors.ts';
+import { callError, toAbortError, toConnectionError, wasLostWhileKept } from './connection-errors.ts';
 import { MEDIA_TYPES, type HttpAnswer, type HttpCall } from './http-call.ts';
 import { pauseOf } from './retry-after.ts';
 import type { AnyToken } from './tokens.ts';
 
-/** One call that was sent, for the metrics: `outcome` is `done`, `refused` or the code of the failure. */
+/** One call that was sent, for the metrics: `outcome` is `done`, `refused`, `closed` or the code of the failure. */
 export type OnSiteCall = (call: {
   readonly kind: string;
   readonly outcome: string;
@@ -38,15 +38,7 @@ const MAX_RESPONSE_BYTES = 64 * MIB;
 
 /** Creates the pool. `onSiteCall` receives every call that was sent. */
 export function createSitePool({ settings, connections, circuit, onSiteCall }: SitePoolDeps): SitePool {
-  const pool = new Pool(new URL(settings.url).origin, {
-    connections,
-    pipelining: 1,
-    connect: { timeout: settings.timeoutMs },
-    ...(settings.keepAliveMs !== undefined && { keepAliveTimeout: settings.keepAliveMs }),
-    headersTimeout: settings.timeoutMs,
-    bodyTimeout: settings.timeoutMs,
-    maxResponseSize: MAX_RESPONSE_BYTES,
-  });
+  const sockets = createConnections(settings, { connections, maxResponseSize: MAX_RESPONSE_BYTES });
 
   async function send(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer> {
     if (signal.aborted) throw toAbortError(signal);
@@ -61,7 +53,7 @@ export function createSitePool({ settings, connections, circuit, onSiteCall }: S
     };
     let pause: Pause | undefined;
     try {
-      const answer = await pool.request(toRequest(call, token, signal));
+      const answer = await sockets.request(toRequest(call, token, signal), isSure(call));
       call.onSent?.();
       const text = await answer.body.text();
       const { statusCode: status } = answer;
@@ -77,14 +69,57 @@ export function createSitePool({ settings, connections, circuit, onSiteCall }: S
     } catch (thrown) {
       if (!wasNotSent(thrown)) call.onSent?.();
       const error = toConnectionError(thrown, call, signal);
-      tell(error.code);
+      tell(call.isAgain !== true && wasLostWhileKept(thrown) ? 'closed' : error.code);
       if (pause !== undefined) await circuit.busy(call, pause);
       throw error;
     }
   }
 
-  return { send, close: () => pool.destroy() };
+  return { send, close: () => sockets.close() };
 }
+
+/** The connections themselves. */
+interface Connections {
+  /** @param isSure takes no connection that the site may just be closing: for what is not repeated after that */
+  request(options: Dispatcher.RequestOptions, isSure: boolean): Promise<Dispatcher.ResponseData>;
+  close(): Promise<void>;
+}
+
+/**
+ * How long a connection is kept that the site says nothing about. The site, or what is in between, closes it earlier if it
+ * wants to: that is noticed, at the latest by the next read, which then takes another one.
+ */
+const KEPT_MS = 300 * MS_PER_SECOND;
+/** As good as not at all. Where the site's `Keep-Alive` header names a time, that counts instead. */
+const NOT_KEPT_MS = 1;
+
+/** Creates the connections. How many calls run at once is limited before they come here. */
+function createConnections(
+  { url, timeoutMs, keepAliveMs }: Pick<Config['site'], 'url' | 'timeoutMs' | 'keepAliveMs'>,
+  options: Pick<Pool.Options, 'connections' | 'maxResponseSize'>,
+): Connections {
+  const open = (keepAliveTimeout: number): Pool =>
+    new Pool(new URL(url).origin, {
+      ...options,
+      pipelining: 1,
+      connect: { timeout: timeoutMs },
+      keepAliveTimeout,
+      keepAliveMaxTimeout: KEPT_MS,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    });
+  const kept = open(keepAliveMs ?? KEPT_MS);
+  const sure = open(keepAliveMs ?? NOT_KEPT_MS);
+  return {
+    request: (request, isSure) => (isSure ? sure : kept).request(request),
+    close: async () => {
+      await Promise.all([kept.destroy(), sure.destroy()]);
+    },
+  };
+}
+
+/** A read that meets a connection which was closed meanwhile is sent again. */
+const isSure = ({ isRepeatable, isAgain }: HttpCall): boolean => !isRepeatable || isAgain === true;
 
 /** The request of a call, as undici takes it. */
 export function toRequest(

@@ -20,9 +20,14 @@ export interface ScriptToken {
 /** A bearer token, for a person or for the script. */
 export type AnyToken = PersonToken | ScriptToken;
 
-/** A token with its renewal time. */
-export interface Minted<T extends AnyToken> {
+/** A token with the times of its renewal. */
+export interface Minted<T extends AnyToken> extends RenewalTimes {
   readonly token: T;
+}
+
+export interface RenewalTimes {
+  /** Milliseconds since 1970. From this time on, a call that uses the token begins the renewal and does not wait for it. */
+  readonly renewFromMs: number;
   /** Milliseconds since 1970. From this time on, another token is used. */
   readonly renewAtMs: number;
 }

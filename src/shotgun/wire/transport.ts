@@ -1,3 +1,4 @@
+import { wasLostWhileKept } from './connection-errors.ts';
 import { withDeadline } from '../../base/deadline.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -53,15 +54,17 @@ export function createTransport(deps: TransportDeps): Transport {
   const pool = createSitePool({ ...deps, connections, circuit });
 
   async function send(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer> {
-    const run = async (): Promise<HttpAnswer> => {
+    const run = async (attempt: number): Promise<HttpAnswer> => {
       const times = beginTimes(call);
       try {
-        const once = (): Promise<HttpAnswer> => pool.send({ ...call, times }, token, signal);
+        const sent = { ...call, times, isAgain: attempt > 1 };
+        const once = (): Promise<HttpAnswer> => pool.send(sent, token, signal);
         return await untilEnded(times, () => turns.run(call.share ?? shareOf(call), signal, once));
       } catch (error) {
         // A call that timed out in the queue counts too, because the calls before it hang. A caller who leaves
         // meanwhile still gets this error: the change may have been made.
-        if (OUTAGES.has(codeOf(error))) await circuit.failed(signal).catch(() => undefined);
+        if (OUTAGES.has(codeOf(error)) && !metAnEnd(error, attempt))
+          await circuit.failed(signal).catch(() => undefined);
         throw error;
       }
     };
@@ -72,7 +75,13 @@ export function createTransport(deps: TransportDeps): Transport {
         waitsMs: BACKOFFS_MS.map(byChance),
         isPassing: (error) => codeOf(error) === 'UPSTREAM_UNAVAILABLE' && !circuit.isOpen(),
         signal,
-        onRepeat: (error, attempt) => logger.debug('shotgrid call repeated', { operation, attempt, error }),
+        isAtOnce: metAnEnd,
+        onRepeat: (error, attempt) =>
+          logger.debug(metAnEnd(error, attempt) ? 'shotgrid connection closed' : 'shotgrid call repeated', {
+            operation,
+            attempt,
+            error,
+          }),
       },
     );
   }
@@ -90,6 +99,10 @@ const shareOf = ({ person = SCRIPT }: HttpCall): Share => ({ of: person, isBound
 
 /** Errors that show that the site may be out of order. */
 const OUTAGES: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT']);
+
+/** The site had given up the connection before it could know of the call: that says nothing about the site. */
+const metAnEnd = (error: unknown, attempt: number): boolean =>
+  attempt === 1 && error instanceof AppError && wasLostWhileKept(error.cause);
 
 const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : '');
 

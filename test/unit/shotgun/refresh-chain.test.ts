@@ -80,7 +80,7 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 const begin = (process: RefreshChain): Promise<string> =>
-  process.begin({ value: 'old', refreshToken: 'r0', renewAtMs: 0 }, HOUR_MS);
+  process.begin({ value: 'old', refreshToken: 'r0', renewFromMs: 0, renewAtMs: 0 }, HOUR_MS);
 
 describe("a refresh token of a person's own account, which is good for one use", () => {
   it('is sent once, even if the site is slow and other callers request a token meanwhile', async () => {
@@ -99,6 +99,19 @@ describe("a refresh token of a person's own account, which is good for one use",
       expect.objectContaining({ value: 'access-1' }),
       expect.objectContaining({ value: 'access-1' }),
     ]);
+    expect(sent).toEqual(['r0']);
+  });
+
+  it('is sent once for a renewal before its time, though another process asks for the same a moment later', async () => {
+    const [one, other] = [startProcess(), startProcess()];
+    const chain = await one.begin(
+      { value: 'old', refreshToken: 'r0', renewFromMs: 0, renewAtMs: nowMs + 1000 },
+      HOUR_MS,
+    );
+    const usedUntilMs = nowMs + 1000;
+    expect(await one.token(chain, MIRA)).toMatchObject({ value: 'old', renewFromMs: nowMs + 500 });
+    expect(await one.token(chain, MIRA, usedUntilMs)).toMatchObject({ value: 'access-1' });
+    expect(await other.token(chain, MIRA, usedUntilMs)).toMatchObject({ value: 'access-1' });
     expect(sent).toEqual(['r0']);
   });
 

@@ -19,7 +19,7 @@ function cacheOf(maxEntries: number): {
     minted.push(key);
     const token = { value: `${key}${minted.length}` } as ScriptToken;
     tokens.set(token.value, token);
-    return { token, renewAtMs: time.nowMs + 100 };
+    return { token, renewFromMs: time.nowMs + 100, renewAtMs: time.nowMs + 100 };
   };
   return {
     get: async (key) => (await cache.get(key, mint(key), NEVER)).value,
@@ -66,7 +66,9 @@ describe('the tokens of many people', () => {
     const fails = () => Promise.reject(new Error('refused'));
     await expect(cache.get('a', fails, NEVER)).rejects.toThrow('refused');
     const token = { value: 'x' } as ScriptToken;
-    await expect(cache.get('a', async () => ({ token, renewAtMs: 9 }), NEVER)).resolves.toBe(token);
+    await expect(cache.get('a', async () => ({ token, renewFromMs: 9, renewAtMs: 9 }), NEVER)).resolves.toBe(
+      token,
+    );
   });
 
   it('do not keep a client waiting that has already left', async () => {
