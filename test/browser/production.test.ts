@@ -6,7 +6,7 @@ import { ROOT } from '../rules/source-files.ts';
 import { startChromium } from '../support/chromium.ts';
 import { startProduction } from '../support/production.ts';
 
-describe('behind TLS, with the settings of production', () => {
+describe('behind TLS, with the settings of production, which hold where no environment is named (G26)', () => {
   let studio: Awaited<ReturnType<typeof startProduction>>;
   let browser: Browser;
   let context: BrowserContext;
