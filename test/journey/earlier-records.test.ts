@@ -15,6 +15,8 @@ import { ofFirstForm, shapesIn } from '../support/record-shapes.ts';
 
 const FIXTURES = join(ROOT, 'test', 'fixtures');
 const HOUR_MS = 3_600_000;
+/** Kinds of records that 0.1.0 did not have. */
+const KINDS_SINCE = new Set(['operation-list', 'operations']);
 
 type Sending = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
 
@@ -165,7 +167,7 @@ describe('the records of this version', () => {
       ...['attempt', 'launch', 'mapping', 'own-account', 'own-chain'],
       ...['session', 'sessions-of', 'sign-ins', 'upload'],
     ]);
-    for (const [kind, shapes] of ofFirstForm(written))
+    for (const [kind, shapes] of ofFirstForm(written).filter(([kind]) => !KINDS_SINCE.has(kind)))
       expect({ kind, shapes }).toEqual({ kind, shapes: earlier.get(kind) });
   });
 });

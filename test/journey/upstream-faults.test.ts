@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserClient } from '../support/browser-client.ts';
+import { join } from 'node:path';
+import { ROOT } from '../rules/source-files.ts';
 import { freePort } from '../support/free-port.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
@@ -8,6 +10,7 @@ interface Ready {
   readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly reason?: string }[];
 }
 
+const WITHOUT_LISTS = { SHOTGRAPH_CONFIG: join(ROOT, 'test', 'fixtures', 'without-lists.yml') };
 const READ = '{ viewer { login } version(id: 117) { code } }';
 const TOKEN = '/api/v1/auth/access_token';
 const SEARCH = '/api/v1/entity/Version/_search';
@@ -26,7 +29,7 @@ describe('while ShotGrid has a failure', () => {
   beforeAll(async () => {
     const metricsPort = await freePort();
     metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
-    studio = await startStudio({ SHOTGRAPH_METRICS_PORT: String(metricsPort) });
+    studio = await startStudio({ SHOTGRAPH_METRICS_PORT: String(metricsPort), ...WITHOUT_LISTS });
   }, 60_000);
   afterAll(() => studio.stop());
   afterEach(async () => {

@@ -64,9 +64,9 @@ describe('what a query costs', () => {
     expect(data.versions.nodes[0]).toEqual(DEEP_ANSWER);
     const searches = world.takeSearches();
     expect(searches[0]).toBe(
-      'Version: cached_display_name,code,entity,entity.Asset.sg_is_hero,entity.Shot.sg_cut_in,entity.Shot.sg_sequence,entity.Shot.sg_sequence.Sequence.code,entity.Shot.sg_sequence.Sequence.id,sg_task',
+      'Version: cached_display_name,code,entity,entity.Asset.sg_is_hero,entity.Shot.sg_cut_in,entity.Shot.sg_sequence,entity.Shot.sg_sequence.Sequence.code,entity.Shot.sg_sequence.Sequence.id,sg_task,sg_task.Task.due_date',
     );
-    expect(searches[1]).toBe('Task: cached_display_name,content,due_date,task_assignees');
+    expect(searches[1]).toBe('Task: cached_display_name,content,task_assignees');
     // The shot without a sequence: nothing by path, or a row that may not be seen. Only its own row tells.
     expect(searches.slice(2).sort()).toEqual(['Group: code', 'HumanUser: login,name']);
   });
