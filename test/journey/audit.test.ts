@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { BrowserClient } from '../support/browser-client.ts';
+import { WITHOUT_LISTS } from '../support/operation-lists.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 interface Entry {
@@ -30,7 +31,7 @@ describe('The audit trail of a day', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'shotgraph-audit-'));
     file = join(folder, 'audit.jsonl');
-    studio = await startStudio({ SHOTGRAPH_AUDIT: file });
+    studio = await startStudio({ SHOTGRAPH_AUDIT: file, ...WITHOUT_LISTS });
     selected = studio.mirasVersionIds.slice(0, 1);
   }, 60_000);
   afterAll(async () => {
@@ -207,13 +208,13 @@ describe('The audit trail of a day', () => {
   });
 
   it('continues after a restart, and beside another server, in one file', async () => {
-    const other = await startStudio({ SHOTGRAPH_AUDIT: file });
+    const other = await startStudio({ SHOTGRAPH_AUDIT: file, ...WITHOUT_LISTS });
     await Promise.all([
       other.launch(new BrowserClient(), 'mira', selected),
       studio.launch(new BrowserClient(), 'mira', selected),
     ]);
     await other.stop();
-    const again = await startStudio({ SHOTGRAPH_AUDIT: file });
+    const again = await startStudio({ SHOTGRAPH_AUDIT: file, ...WITHOUT_LISTS });
     await again.stop();
     expect(await verify(file)).toMatchObject({ code: 0, said: expect.stringContaining('of 3 servers') });
     // What the later servers follow was taken away.

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserClient } from '../support/browser-client.ts';
+import { WITHOUT_LISTS } from '../support/operation-lists.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 const QUERY = '{ viewer { login } versions(first: 2) { nodes { code } } }';
@@ -11,6 +12,7 @@ describe('a request to a site that does not answer', () => {
   let browser: BrowserClient;
   beforeAll(async () => {
     studio = await startStudio({
+      ...WITHOUT_LISTS,
       SHOTGRAPH_GRAPHQL_TIMEOUT_SECONDS: '1',
       SHOTGRAPH_SITE_TIMEOUT_SECONDS: '300',
       SHOTGRAPH_SITE_MAX_CONNECTIONS: '1',

@@ -120,10 +120,8 @@ describe('the time sheets of the studio', () => {
       /^shotgraph_system_call_seconds_count\{system="timesheets",kind="post",outcome="SYSTEM_REJECTED"\} 2$/mu,
     );
     const lines = studio.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(
-      lines.find(({ event, operation }) => event === 'http.request' && operation === 'Hours'),
-    ).toMatchObject({
-      ...{ siteCalls: 1, systemCalls: 1, waves: 2, systemMs: expect.any(Number) },
-    });
+    expect(lines.filter(({ event }) => event === 'http.request')).toContainEqual(
+      expect.objectContaining({ siteCalls: 1, systemCalls: 1, waves: 2, systemMs: expect.any(Number) }),
+    );
   });
 });

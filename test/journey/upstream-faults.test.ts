@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserClient } from '../support/browser-client.ts';
-import { join } from 'node:path';
-import { ROOT } from '../rules/source-files.ts';
 import { freePort } from '../support/free-port.ts';
+import { WITHOUT_LISTS } from '../support/operation-lists.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 interface Ready {
@@ -10,7 +9,6 @@ interface Ready {
   readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly reason?: string }[];
 }
 
-const WITHOUT_LISTS = { SHOTGRAPH_CONFIG: join(ROOT, 'test', 'fixtures', 'without-lists.yml') };
 const READ = '{ viewer { login } version(id: 117) { code } }';
 const TOKEN = '/api/v1/auth/access_token';
 const SEARCH = '/api/v1/entity/Version/_search';

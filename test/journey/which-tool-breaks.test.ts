@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, print } from 'graphql';
@@ -12,9 +12,9 @@ import { CANARIES, startStudio, type Studio } from '../support/studio.ts';
 
 /** The review app's operations on ShotGrid alone, each in a file of its name, as a tool that has them in a folder. */
 async function writeReviewOperations(files: Files): Promise<void> {
-  const text = readFileSync(join(ROOT, 'studio', 'app', 'src', 'documents.ts'), 'utf8');
-  for (const { groups } of text.matchAll(/graphql\(`(?<text>[^`]*)`\)/gu)) {
-    for (const definition of parse(groups?.['text'] ?? '').definitions) {
+  const folder = join(ROOT, 'studio', 'app', 'operations');
+  for (const file of readdirSync(folder)) {
+    for (const definition of parse(readFileSync(join(folder, file), 'utf8')).definitions) {
       const name = 'name' in definition ? (definition.name?.value ?? '') : '';
       if (!/Job/u.test(name)) await files.write(`review/${name}.graphql`, `${print(definition)}\n`);
     }
@@ -105,13 +105,13 @@ tools: { nightly: { operations: nightly } }
     expect(answer.code).toBe(1);
     expect(answer.said).toContain('BREAKS Version.sg_task is gone.');
     expect(answer.said).toMatch(
-      /breaks review PageVersions .*VersionFields\.graphql:31: Cannot query field "sgTask" on type "Version"/u,
+      /breaks review PageVersions .*VersionFields\.graphql:36: Cannot query field "sgTask" on type "Version"/u,
     );
     expect(answer.said).toMatch(/breaks nightly NewestVersions .*nightly\/room\.graphql:3: /u);
     expect(answer.said).toMatch(
       /Version\.sg_status_list may be \w+ no longer\.\n +warns {2}review \w+ .*VersionFields\.graphql:6: /u,
     );
-    expect(answer.said).toMatch(/2 differences\. Of 13 operations 5 break, and 1 only warn\.$/u);
+    expect(answer.said).toMatch(/2 differences\. Of 14 operations 5 break, and 1 only warn\.$/u);
 
     const json = JSON.parse((await run('schema', 'diff', '--operations', '--json')).said) as {
       changes: { place: string }[];
@@ -123,7 +123,7 @@ tools: { nightly: { operations: nightly } }
       operation: 'PageVersions',
       effect: 'breaks',
       file: expect.stringMatching(/review\/VersionFields\.graphql$/u),
-      line: 31,
+      line: 36,
       message: expect.stringContaining('"sgTask"'),
       change: 'Version.sg_task',
       isOld: false,
@@ -136,7 +136,7 @@ tools: { nightly: { operations: nightly } }
     expect(linesOf(/^schema\.operation_breaks$/u)).toContainEqual(
       expect.objectContaining({
         ...{ level: 'warn', code: 'FIELD_GONE', tool: 'review', operation: 'PageVersions' },
-        reason: expect.stringMatching(/VersionFields\.graphql:31: Cannot query field "sgTask"/u),
+        reason: expect.stringMatching(/VersionFields\.graphql:36: Cannot query field "sgTask"/u),
       }),
     );
     expect(linesOf(/^schema\.operation_warns$/u)).toContainEqual(

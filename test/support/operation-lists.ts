@@ -2,9 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSchema, specifiedRules, validate } from 'graphql';
+import { ROOT } from '../rules/source-files.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import type { ToolConfig } from '../../src/config/tools/tool.ts';
 import type { DocumentCheck } from '../../src/operations/operation-list.ts';
+
+/** Settings of the demo's studio without lists: the log and the audit trail have the names that documents bring. */
+export const WITHOUT_LISTS = { SHOTGRAPH_CONFIG: join(ROOT, 'test', 'fixtures', 'without-lists.yml') };
 
 const SCHEMA = buildSchema(`
   type Query { versions(first: Int!): [Version!] version(id: Int!): Version }
