@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WITHOUT_LISTS } from '../support/operation-lists.ts';
 import { startStudioProcess, type StudioProcess } from '../support/studio-process.ts';
 import { CANARIES } from '../support/studio.ts';
 
@@ -62,7 +63,7 @@ describe('SIGHUP', () => {
   });
 
   it('ends a server whose key is a setting', async () => {
-    studio = await startStudioProcess();
+    studio = await startStudioProcess(WITHOUT_LISTS);
     studio.server.signal('SIGHUP');
     expect(await studio.server.exited).toBeNull();
   });
