@@ -32,7 +32,7 @@ describe('what is explained', () => {
   let explain: Explainer;
   beforeAll(async () => {
     world = await startSiteWorld({ plan: { ...PLAN, shown: true } }, { dataset: pagesDataset() });
-    explain = createExplainer({ exposed: world.exposed, ...EXPLAINED });
+    explain = createExplainer({ exposed: world.exposed, ...EXPLAINED, introspection: true });
     openGoldenLaunch(world);
     const launch = world.launches.get('mira') ?? [];
     world.launches.set('joao', launch);
