@@ -42,7 +42,7 @@ export const schemaDiff = command({
     },
   ],
   exitCodes: {
-    1: 'a difference breaks clients; with --operations: an operation breaks, and no other client counts',
+    1: 'a difference breaks clients, or keeps the server from starting; with --operations: an operation breaks, and no other client counts',
     3: 'the site, a snapshot or a list of operations could not be read',
   },
   async run({ options, environment }, terminal) {
@@ -57,7 +57,7 @@ export const schemaDiff = command({
         const effects = await effectsOfChanges({ ...sides, changes }, options.config, environment());
         if (options.json) terminal.print(effectsJson(changes, effects));
         else printEffects(changes, effects, terminal);
-        return breaksAny(effects) ? 1 : 0;
+        return breaksAny(changes, effects) ? 1 : 0;
       }
       const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
       if (options.json) terminal.print(JSON.stringify(changes, null, 2));

@@ -105,7 +105,7 @@ function changeFinder({ exposed, changes }: GraphChange): ChangeFinder {
   const placeOfUse = sitePlaces(exposed);
   const byPlace = new Map<string, SchemaChange[]>();
   for (const change of changes) {
-    if (change.touches === 'label') continue;
+    if (change.touches === 'label' || change.touches === 'start') continue;
     byPlace.set(change.place, [...(byPlace.get(change.place) ?? []), change]);
   }
   return (use) => {

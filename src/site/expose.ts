@@ -206,22 +206,31 @@ function note(place: string, graphqlName: string, reason: string | null, naming:
 
 /** A misspelt name would expose a field that it was meant to hide, so it is an error. */
 function unknownNames(schema: SiteSchema, exposure: Exposure): string[] {
-  const problems: string[] = [];
-  const report = (line: number, what: string, known: Iterable<string>, name: string): void => {
-    const suggestion = didYouMean(nearestName(name, known));
-    problems.push(`${exposure.source}:${line}: the site has no ${what}. ${suggestion}`.trimEnd());
-  };
-  for (const [type, rules] of exposure.types) {
+  return rulesWithoutPlace(schema, exposure).map(({ type, field, line }) => {
+    const what = field === null ? `type "${type}"` : `field "${field}" in ${type}`;
+    const known = field === null ? schema.types : schema.types.get(type)?.fields;
+    const suggestion = didYouMean(nearestName(field ?? type, known?.keys() ?? []));
+    return `${exposure.source}:${line}: the site has no ${what}. ${suggestion}`.trimEnd();
+  });
+}
+
+/** A rule of `expose.yml` for a type or a field that the site does not have. */
+interface RuleWithoutPlace {
+  readonly type: string;
+  /** Null for a rule of the type itself. */
+  readonly field: string | null;
+  readonly line: number;
+}
+
+/** The rules that no server starts with. */
+export function rulesWithoutPlace(schema: SiteSchema, exposure: Exposure): readonly RuleWithoutPlace[] {
+  return [...exposure.types].flatMap(([type, rules]): RuleWithoutPlace[] => {
     const known = schema.types.get(type);
-    if (known === undefined) {
-      report(rules.line, `type "${type}"`, schema.types.keys(), type);
-      continue;
-    }
-    for (const [field, { line }] of rules.fields) {
-      if (!known.fields.has(field)) report(line, `field "${field}" in ${type}`, known.fields.keys(), field);
-    }
-  }
-  return problems;
+    if (known === undefined) return [{ type, field: null, line: rules.line }];
+    return [...rules.fields].flatMap(([field, { line }]) =>
+      known.fields.has(field) ? [] : [{ type, field, line }],
+    );
+  });
 }
 
 /** Rules that can never take effect are reported rather than silently ignored. */

@@ -1,4 +1,10 @@
-import { type ExposedField, type ExposedSchema, type ExposedType, exposeSchema } from './expose.ts';
+import {
+  type ExposedField,
+  type ExposedSchema,
+  type ExposedType,
+  exposeSchema,
+  rulesWithoutPlace,
+} from './expose.ts';
 import type { Exposure } from './exposure.ts';
 import type { EntityTypeSchema, FieldSchema, SiteSchema } from './site-schema.ts';
 
@@ -10,8 +16,11 @@ export interface SchemaChange {
   readonly text: string;
   /** True if a client of the first schema may fail with the second. */
   readonly isBreaking: boolean;
-  /** Which documents feel it: all that use the place, those that write it, or none: a name for people is a label alone. */
-  readonly touches: 'use' | 'write' | 'label';
+  /**
+   * Which documents feel it: all that use the place, those that write it, or none: a name for people is a label alone.
+   * `start`: no server starts with it, whatever is asked.
+   */
+  readonly touches: 'use' | 'write' | 'label' | 'start';
 }
 
 /** A site at one moment, with the rules of the `expose.yml` of that moment. */
@@ -26,7 +35,7 @@ export interface SiteSide {
  *
  * Additions break no client. Removals break clients that use them; so do another data type, another type or name
  * for a link or a list, and a lost write. Legal values are strings in the API: their change is reported and breaks
- * no document.
+ * no document. A rule of the second `expose.yml` for what its site does not have is told too: it keeps a server from starting.
  *
  * @throws SiteSchemaError if `expose.yml` does not fit the first of them, or if names of either clash
  */
@@ -37,17 +46,27 @@ export function diffSchemas(before: SiteSide, after: SiteSide): SchemaChange[] {
   };
   const [were, are] = [before.schema.types, after.schema.types];
   const names = [...new Set([...were.keys(), ...are.keys()])].sort();
-  return names.flatMap((name) =>
+  const changes = names.flatMap((name) =>
     typeChanges(
       name,
       { before: were.get(name), after: are.get(name) },
       { before: shown.before.types.get(name), after: shown.after.types.get(name) },
     ),
   );
+  return [...changes, ...ruleChanges(after)].sort(byPlace);
 }
 
+const byPlace = ({ place: one }: SchemaChange, { place: other }: SchemaChange): number =>
+  one === other ? 0 : one < other ? -1 : 1;
+
+const ruleChanges = ({ schema, exposure }: SiteSide): SchemaChange[] =>
+  rulesWithoutPlace(schema, exposure).map(({ type, field, line }) => {
+    const text = `has a rule in ${exposure.source}:${line}, and the site does not have it: the server will not start until the rule is taken out.`;
+    return change(field === null ? type : `${type}.${field}`, text, true, 'start');
+  });
+
 /**
- * A changed site as clients will see it. A rule for a removed name is no mistake here: the removal itself is the difference.
+ * A changed site as clients will see it once the rules for removed names are taken out of `expose.yml`.
  *
  * @throws SiteSchemaError if names clash
  */

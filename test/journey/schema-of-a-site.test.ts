@@ -8,6 +8,7 @@ import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { loadDataset } from '../../studio/site/load-dataset.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { BrowserClient } from '../support/browser-client.ts';
+import { ROOT } from '../rules/source-files.ts';
 import { SITE_SCHEMA } from '../support/recordings.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
@@ -190,6 +191,27 @@ describe('a server whose site has changed since the pull', () => {
     expect(names).not.toContain('sgMood');
   });
 
+  it('logs the rules of expose.yml that keep it from starting again after a pull', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rules-of-a-site-'));
+    await cp(join(ROOT, 'schema', 'site'), join(folder, 'site'), { recursive: true });
+    await writeFile(join(folder, 'expose.yml'), 'types: {Shot: {fields: {sg_cut_order: {hide: true}}}}\n');
+    const demo = demoDataset();
+    const fields = structuredClone(demo.fields) as Record<string, { data: Record<string, unknown> }>;
+    delete fields['Shot']?.data['sg_cut_order'];
+    studio = await startStudio(
+      { SHOTGRAPH_SCHEMA_DRIFT: 'on', SHOTGRAPH_SCHEMA_DIRECTORY: join(folder, 'site') },
+      {},
+      { dataset: { ...demo, fields } },
+    );
+    expect(await told(/"event":"schema\.(?:rules_gone|drift_unknown)/u)).toMatchObject({
+      event: 'schema.rules_gone',
+      code: 'FIELD_GONE',
+      count: 1,
+      reason: expect.stringMatching(/^Shot\.sg_cut_order has a rule in .*expose\.yml:1, .*will not start/u),
+    });
+    await rm(folder, { recursive: true });
+  });
+
   it('logs that the snapshot is current where nothing has changed, and answers meanwhile', async () => {
     studio = await startStudio({ SHOTGRAPH_SCHEMA_DRIFT: 'on' });
     const health = await fetch(`${studio.bffUrl}/healthz`);
@@ -203,9 +225,9 @@ describe('a server whose site has changed since the pull', () => {
     expect(await told()).toMatchObject({ event: 'schema.drift_unknown' });
   });
 
-  const told = async (): Promise<object> => {
+  const told = async (event = /"event":"schema\.(?:drift|current)/u): Promise<object> => {
     for (;;) {
-      const line = studio?.logLines.find((text) => /"event":"schema\.(?:drift|current)/u.test(text));
+      const line = studio?.logLines.find((text) => event.test(text));
       if (line !== undefined) return JSON.parse(line) as object;
       await new Promise((wait) => setTimeout(wait, 50));
     }

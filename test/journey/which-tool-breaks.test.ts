@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, print } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -164,32 +164,54 @@ tools: { nightly: { operations: nightly } }
   });
 });
 
-describe('an expose.yml that hides a field', () => {
+describe('an expose.yml beside a snapshot', () => {
+  let files: Files;
+  beforeEach(async () => {
+    files = await temporaryFiles();
+    for (const side of ['before', 'after'])
+      await cp(join(ROOT, 'schema', 'site'), join(files.folder, side, 'site'), { recursive: true });
+    await files.write('ops/room.graphql', 'query Room {\n  versions { nodes { sgTask { id } } }\n}\n');
+    await files.write('shotgraph.yml', 'tools: { nightly: { operations: ops } }\n');
+  });
+  afterEach(() => files.remove());
+
+  const diff = async (...more: readonly string[]) => {
+    const said: string[] = [];
+    const { folder } = files;
+    const sides = ['--directory', `${folder}/before/site`, '--against', `${folder}/after/site`];
+    const code = await runCommand(['schema', 'diff', ...sides, ...more], {
+      print: (text) => said.push(text),
+      printError: (text) => said.push(text),
+    });
+    return { code, said: said.join('\n') };
+  };
+  const diffOperations = () => diff('--operations', '--config', `${files.folder}/shotgraph.yml`);
+
   it('is compared with the one beside another snapshot, and names the operation that asks the field', async () => {
-    const files = await temporaryFiles();
-    try {
-      for (const side of ['before', 'after'])
-        await cp(join(ROOT, 'schema', 'site'), join(files.folder, side, 'site'), { recursive: true });
-      await files.write('after/expose.yml', 'types: { Version: { fields: { sg_task: { hide: true } } } }\n');
-      await files.write('ops/room.graphql', 'query Room {\n  versions { nodes { sgTask { id } } }\n}\n');
-      const config = await files.write('shotgraph.yml', 'tools: { nightly: { operations: ops } }\n');
-      const said: string[] = [];
-      const directories = [
-        '--directory',
-        `${files.folder}/before/site`,
-        '--against',
-        `${files.folder}/after/site`,
-      ];
-      const code = await runCommand(['schema', 'diff', ...directories, '--operations', '--config', config], {
-        print: (text) => said.push(text),
-        printError: (text) => said.push(text),
-      });
-      expect(said.join('\n')).toMatch(
-        /^BREAKS Version\.sg_task is hidden now\.\n +breaks nightly Room .*room\.graphql:2: /u,
+    await files.write('after/expose.yml', 'types: { Version: { fields: { sg_task: { hide: true } } } }\n');
+    const { code, said } = await diffOperations();
+    expect(said).toMatch(
+      /^BREAKS Version\.sg_task is hidden now\.\n +breaks nightly Room .*room\.graphql:2: /u,
+    );
+    expect(code).toBe(1);
+  });
+
+  it('fails with a rule for a field that is gone, although the rule hides it and no operation asks it', async () => {
+    await files.write(
+      'before/expose.yml',
+      'types: { Version: { fields: { frame_count: { hide: true } } } }\n',
+    );
+    const snapshot = join(files.folder, 'after', 'site', 'fields.json');
+    const fields = JSON.parse(await readFile(snapshot, 'utf8')) as {
+      Version: { data: Record<string, unknown> };
+    };
+    delete fields.Version.data['frame_count'];
+    await writeFile(snapshot, JSON.stringify(fields));
+    for (const { code, said } of [await diff(), await diffOperations()]) {
+      expect(said).toMatch(
+        /^ +Version\.frame_count is gone\.\nBREAKS Version\.frame_count has a rule in .*expose\.yml:1, .* the server will not start until the rule is taken out\.\n2 differences/u,
       );
       expect(code).toBe(1);
-    } finally {
-      await files.remove();
     }
   });
 });

@@ -44,22 +44,24 @@ export function printEffects(
   { effects, count }: Effects,
   terminal: Terminal,
 ): void {
-  for (const { place, text, isBreaking } of changes) {
+  for (const schemaChange of changes) {
+    const { place, text, isBreaking } = schemaChange;
     const felt = effects.filter(({ change }) => change === place);
-    terminal.print(
-      `${felt.some(isBreak) ? 'BREAKS ' : '       '}${place} ${text}`,
-      felt.some(isBreak) ? 'bad' : undefined,
-    );
+    const isBad = felt.some(isBreak) || keepsFromStarting(schemaChange);
+    terminal.print(`${isBad ? 'BREAKS ' : '       '}${place} ${text}`, isBad ? 'bad' : undefined);
     // The first of two changes of one place has them all.
     const isFirst = changes.find((change) => change.place === place)?.text === text;
     if (isFirst) printAll(felt, terminal);
-    if (felt.length === 0 && isBreaking) terminal.print('         no listed operation uses it');
+    if (felt.length === 0 && isBreaking && !keepsFromStarting(schemaChange))
+      terminal.print('         no listed operation uses it');
   }
   const others = effects.filter(({ change }) => changes.every(({ place }) => place !== change));
   if (others.length > 0) terminal.print('       Beside these changes:');
   printAll(others, terminal);
   terminal.print(summaryOf(effects, count, changes.length));
 }
+
+const keepsFromStarting = ({ touches }: SchemaChange): boolean => touches === 'start';
 
 const isBreak = ({ effect }: Effect): boolean => effect === 'breaks';
 
@@ -95,5 +97,6 @@ export const effectsJson = (changes: readonly SchemaChange[], { effects }: Effec
     2,
   );
 
-/** True if a server would refuse an operation after the change. */
-export const breaksAny = ({ effects }: Effects): boolean => effects.some(isBreak);
+/** True if a server would refuse an operation after the change, or would not even start. */
+export const breaksAny = (changes: readonly SchemaChange[], { effects }: Effects): boolean =>
+  effects.some(isBreak) || changes.some(keepsFromStarting);

@@ -1,3 +1,4 @@
+import type { Logger } from '../../base/logger.ts';
 import type { Exposure } from '../../site/exposure.ts';
 import { parseSiteSchema } from '../../site/parse-site-schema.ts';
 import { diffSchemas, type SchemaChange } from '../../site/schema-diff.ts';
@@ -68,8 +69,17 @@ export async function reportSchemaDrift(
       count: changes.length,
       reason: `${breaking} of the differences break clients. See "shotgraph schema diff", then pull and restart: ${places.join(', ')}`,
     });
+    tellRules(changes, logger);
     await onDrift(drift);
   } catch (error) {
     if (!signal.aborted) logger.warn('schema.drift_unknown', { error });
   }
+}
+
+/** Rules of `expose.yml` for what is gone: whoever pulls and restarts without taking them out has no server. */
+function tellRules(changes: readonly SchemaChange[], logger: Logger): void {
+  const rules = changes.filter(({ touches }) => touches === 'start');
+  if (rules.length === 0) return;
+  const told = rules.slice(0, TOLD_PLACES).map(({ place, text }) => `${place} ${text}`);
+  logger.warn('schema.rules_gone', { code: 'FIELD_GONE', count: rules.length, reason: told.join(' ') });
 }

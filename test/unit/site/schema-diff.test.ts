@@ -122,6 +122,23 @@ describe('the difference of two schemas', () => {
     expect(differences(after, exposure)).toContainEqual(['Shot.code', 'is gone.', true]);
   });
 
+  it('names each rule of expose.yml that keeps the server from starting, also one of a hidden field', () => {
+    const exposure = parseExposure(
+      'types:\n  Shot:\n    fields:\n      sg_cut_in: {hide: true}\n  Sequence: {rename: Scene}\n',
+      'expose.yml',
+    );
+    const { sg_cut_in: _, ...rest } = BEFORE['Shot'] ?? {};
+    const stops = (line: number): string =>
+      `has a rule in expose.yml:${line}, and the site does not have it: the server will not start until the rule is taken out.`;
+    expect(differences({ Shot: rest }, exposure)).toEqual([
+      ['Sequence', 'is gone.', true],
+      ['Sequence', stops(5), true],
+      ['Shot.sg_cut_in', 'is gone.', false],
+      ['Shot.sg_cut_in', stops(4), true],
+      ['Shot.sg_sequence', 'has the type Entity now, not Scene.', true],
+    ]);
+  });
+
   it('names a field that is gone', () => {
     const { sg_cut_in: _, ...rest } = BEFORE['Shot'] ?? {};
     expect(differences({ ...BEFORE, Shot: rest })).toEqual([['Shot.sg_cut_in', 'is gone.', true]]);
@@ -132,9 +149,8 @@ describe('the difference of two schemas', () => {
       'types:\n  Shot:\n    fields:\n      sg_cut_in: {hide: true}\n  Sequence: {hide: true}\n',
       'expose.yml',
     );
-    const after = { Shot: changed({ sg_cut_in: wireField('float') })['Shot'] ?? {} };
+    const after = changed({ sg_cut_in: wireField('float') });
     expect(differences(after, exposure).map(([place, , isBreaking]) => [place, isBreaking])).toEqual([
-      ['Sequence', false],
       ['Shot.sg_cut_in', false],
     ]);
   });
