@@ -2,7 +2,7 @@ import { atTheShell } from '../shotgun/script/doors.ts';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
 import type { Environment } from '../config/environment.ts';
-import { loadSchemaDirectory, loadSiteConfig } from '../config/load-config.ts';
+import { ConfigError, loadSchemaDirectory, loadSiteConfig } from '../config/load-config.ts';
 import { readLiveSchema } from '../shotgun/script/live-schema.ts';
 import { OperationListError } from '../operations/list-error.ts';
 import { EMPTY_EXPOSURE, loadExposure } from '../site/exposure.ts';
@@ -12,8 +12,22 @@ import { diffSchemas, type SchemaChange, type SiteSide } from '../site/schema-di
 import { SiteSchemaError } from '../site/site-schema-error.ts';
 import type { SiteSchema } from '../site/site-schema.ts';
 import { AppError } from '../base/errors.ts';
-import { command, NOT_LOOKED_AT, type Terminal, UsageError } from './command.ts';
-import { breaksAny, effectsJson, effectsOfChanges, printEffects } from './operations/schema-effects.ts';
+import { ConnectorError } from '../systems/load-system-parts.ts';
+import {
+  command,
+  isWithoutSettings,
+  noSettings,
+  NOT_LOOKED_AT,
+  type Terminal,
+  UsageError,
+} from './command.ts';
+import {
+  breaksAny,
+  effectsJson,
+  effectsOfChanges,
+  NoStartError,
+  printEffects,
+} from './operations/schema-effects.ts';
 
 const LIVE = 'live';
 /** As for a pull: do not overload the site. */
@@ -43,13 +57,14 @@ export const schemaDiff = command({
   ],
   exitCodes: {
     1: 'a difference breaks clients, or keeps the server from starting; with --operations: an operation breaks, and no other client counts',
-    3: 'the site, a snapshot or a list of operations could not be read',
+    2: 'called wrongly, or with --operations no tool has a list',
+    3: 'the settings, the site, a snapshot, a system or a list of operations could not be read',
   },
   async run({ options, environment }, terminal) {
     if (options.config !== undefined && !options.operations)
       throw new UsageError('--config goes with --operations.');
-    const directory = options.directory ?? loadSchemaDirectory(environment());
     try {
+      const directory = options.directory ?? loadSchemaDirectory(environment());
       const sides = await sidesOf(directory, options.against, { terminal, environment });
       if (sides === null) return NOT_LOOKED_AT;
       const changes = diffSchemas(sides.before, sides.after);
@@ -64,12 +79,23 @@ export const schemaDiff = command({
       else printChanges(changes, breaking, terminal);
       return breaking === 0 ? 0 : 1;
     } catch (error) {
-      if (!(error instanceof SiteSchemaError) && !(error instanceof OperationListError)) throw error;
-      terminal.printError(error.message);
-      return NOT_LOOKED_AT;
+      const told = failureOf(error, environment);
+      if (told === undefined) throw error;
+      terminal.printError(told);
+      return error instanceof NoStartError ? 1 : NOT_LOOKED_AT;
     }
   },
 });
+
+/** What kept this command from an answer; undefined for a wrong call and a bug of ours. */
+function failureOf(error: unknown, environment: () => Environment): string | undefined {
+  if (error instanceof ConfigError)
+    return isWithoutSettings(error, environment) ? noSettings() : error.message;
+  const isKnown = [SiteSchemaError, OperationListError, ConnectorError, NoStartError].some(
+    (kind) => error instanceof kind,
+  );
+  return isKnown && error instanceof Error ? error.message : undefined;
+}
 
 function printChanges(changes: readonly SchemaChange[], breaking: number, terminal: Terminal): void {
   for (const change of changes) terminal.print(lineOf(change), change.isBreaking ? 'bad' : undefined);

@@ -164,6 +164,10 @@ tools: { nightly: { operations: nightly } }
   });
 });
 
+const CREW = `systems: { crew: { connector: crew.js, baseUrl: 'https://crew.example' } }
+tools: { nightly: { operations: ops } }
+`;
+
 describe('an expose.yml beside a snapshot', () => {
   let files: Files;
   beforeEach(async () => {
@@ -194,6 +198,32 @@ describe('an expose.yml beside a snapshot', () => {
       /^BREAKS Version\.sg_task is hidden now\.\n +breaks nightly Room .*room\.graphql:2: /u,
     );
     expect(code).toBe(1);
+  });
+
+  it('is not called changed where the settings or a system cannot be used', async () => {
+    for (const [text, problem] of [
+      ['tools: { nightly: { operations: 5 } }\n', /operations/u],
+      [CREW, /^The system "crew" cannot be used: /u],
+    ] as const) {
+      const config = await files.write('wrong.yml', text);
+      expect(await diff('--operations', '--config', config)).toEqual({
+        code: 3,
+        said: expect.stringMatching(problem),
+      });
+    }
+  });
+
+  it('fails where a class needs what is gone: the server would not start', async () => {
+    await files.write(
+      'crew.js',
+      "export const connector = { typeDefs: 'extend type Asset { mood: String }', fields: { Asset: { mood: () => [] } } };\n",
+    );
+    const config = await files.write('crew.yml', CREW);
+    await files.write('after/expose.yml', 'types: { Asset: { hide: true } }\n');
+    expect(await diff('--operations', '--config', config)).toEqual({
+      code: 1,
+      said: expect.stringMatching(/^The server would not start after this change: .*Asset/u),
+    });
   });
 
   it('fails with a rule for a field that is gone, although the rule hides it and no operation asks it', async () => {

@@ -5,7 +5,7 @@ import { type Effect, effectsOf } from '../../operations/effects.ts';
 import { printPlace } from '../../operations/operation.ts';
 import { exposeSchema } from '../../site/expose.ts';
 import { exposeAfter, type SchemaChange, type SiteSide } from '../../site/schema-diff.ts';
-import { loadSystemParts } from '../../systems/load-system-parts.ts';
+import { ConnectorError, loadSystemParts } from '../../systems/load-system-parts.ts';
 import type { Terminal } from '../command.ts';
 import { toolsOf } from './find-operations.ts';
 
@@ -16,11 +16,18 @@ export interface Effects {
   readonly count: number;
 }
 
+/** What a change leaves has no graph: a class or a system needs what is gone, for example. */
+export class NoStartError extends Error {
+  constructor(cause: Error) {
+    super(`The server would not start after this change: ${cause.message}`, { cause });
+  }
+}
+
 /**
  * Checks the operations of all tools of a `shotgraph.yml` against the graph before and after a change.
  *
  * @param config path, in place of that of the settings
- * @throws UsageError if no tool has a list; OperationListError, ConnectorError
+ * @throws UsageError if no tool has a list; OperationListError, ConnectorError; NoStartError if only the second side fails
  */
 export async function effectsOfChanges(
   sides: { readonly before: SiteSide; readonly after: SiteSide; readonly changes: readonly SchemaChange[] },
@@ -33,7 +40,9 @@ export async function effectsOfChanges(
   const parts = await loadSystemParts(files);
   const exposed = exposeSchema(sides.before.schema, sides.before.exposure);
   const before = await graphOf(exposed, parts, settings);
-  const after = await graphOf(exposeAfter(sides.after), parts, settings);
+  const after = await graphOf(exposeAfter(sides.after), parts, settings).catch((error: unknown) => {
+    throw error instanceof ConnectorError ? new NoStartError(error) : error;
+  });
   const effects = await effectsOf(tools, { before, after, exposed, changes: sides.changes });
   return { effects, count: tools.reduce((sum, { operations }) => sum + operations.length, 0) };
 }
