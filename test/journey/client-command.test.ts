@@ -54,6 +54,25 @@ describe('shotgraph client typescript', () => {
     await expect(readFile(join(folder, 'wrong', 'graphql.ts'))).rejects.toThrow('ENOENT');
   });
 
+  it("takes a scalar of the studio's own systems, whose form nobody has told", async () => {
+    await writeFile(
+      join(folder, 'crew.js'),
+      "export const connector = { typeDefs: 'scalar Mood extend type Version { mood: Mood }', fields: { Version: { mood: () => [] } } };\n",
+    );
+    await writeFile(
+      join(folder, 'crew.yml'),
+      "systems: { crew: { connector: crew.js, baseUrl: 'https://crew.example' } }\n",
+    );
+    const answer = await run(
+      CARD.replace('createdAt', 'mood'),
+      ...out('own'),
+      '--config',
+      join(folder, 'crew.yml'),
+    );
+    expect(answer).toEqual({ code: 0, errors: '' });
+    expect(await readFile(join(folder, 'own', 'graphql.ts'), 'utf8')).toMatch(/mood: unknown/u);
+  });
+
   it('says that it needs the folder to write', async () => {
     expect((await run(CARD)).code).toBe(2);
   });
