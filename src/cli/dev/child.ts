@@ -40,14 +40,20 @@ export function startNode(
   process.once('exit', kill);
   atOnce.addEventListener('abort', kill);
   if (atOnce.aborted) kill();
+  let isOver = false;
   const ended = new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(1));
-    child.once('close', (code) => resolve(code));
+    child.once('close', (code) => {
+      // What it has started and left behind. Only now: later the system may have given its id to another program.
+      if (HAS_GROUPS) kill();
+      resolve(code);
+    });
   }).finally(() => {
+    isOver = true;
     process.off('exit', kill);
     atOnce.removeEventListener('abort', kill);
   });
-  return { ended, stop: () => stop(child, ended) };
+  return { ended, stop: async () => (isOver ? undefined : stop(child, ended)) };
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
@@ -55,8 +61,6 @@ async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void>
   const patience = setTimeout(() => send(child, 'SIGKILL'), GRACE_MS);
   await ended;
   clearTimeout(patience);
-  // What it has started and left behind.
-  send(child, 'SIGKILL');
 }
 
 /** To the whole group. The group may be gone already. */
