@@ -80,7 +80,7 @@ async function examine(
     checkFiles(config),
     checkStore(config, quiet),
     checkSite(siteDeps, config, person),
-    checkProvider(config, createOidc(oidcSettings(config), deps)),
+    checkProvider(config, (its) => createOidc(oidcSettings(its), deps)),
   ]);
   const findings = [ok('settings', `valid, for ${config.environment}`), ...groups.flat()];
   const isSiteFine = findings.every(

@@ -1,12 +1,12 @@
 import { ownValue } from '../../base/bare.ts';
 import { certificateAdvice } from '../../base/certificate-trouble.ts';
-import { toAppError } from '../../base/errors.ts';
+import { type AppError, toAppError } from '../../base/errors.ts';
 import type { Subject } from '../../base/ids.ts';
 import { HTTP_STATUS, isError, MS_PER_SECOND } from '../../base/units.ts';
 import type { Config } from '../../config/config.ts';
 import { providerErrorOf } from '../../identity/provider/oidc-errors.ts';
 import type { Oidc } from '../../identity/provider/oidc-port.ts';
-import { fail, failed, type Finding, ok } from './finding.ts';
+import { fail, failed, type Finding, ok, warn } from './finding.ts';
 import { reachAdvice } from './reach-advice.ts';
 import { checkSystemTokens } from './system-token-checks.ts';
 import { checkDocument, type Discovery, issuerProblem } from './provider-document.ts';
@@ -16,13 +16,17 @@ const REACH_MS = 10_000;
 const FORGIVEN_SECONDS = 30;
 
 /** The identity provider: discovery, clock, keys, client, redirect URI, claims. */
-export async function checkProvider(config: Config, oidc: Oidc): Promise<readonly Finding[]> {
+export async function checkProvider(
+  config: Config,
+  oidcFor: (config: Config) => Oidc,
+): Promise<readonly Finding[]> {
+  const oidc = oidcFor(config);
   const { findings, discovery } = await checkIssuer(config);
   if (discovery === undefined) return findings;
   const document = checkDocument(discovery, config);
   const keys = await checkKeys(discovery);
   const tokens = await checkSystemTokens(config, (type, parameters) => oidc.grantFor(type, parameters));
-  const client = [await checkRedirectUri(config, oidc), await checkSecret(oidc)];
+  const client = [await checkRedirectUri(config, oidc), await checkSecret(config, oidcFor)];
   return [...findings, ...document, ...keys, ...client, ...tokens];
 }
 
@@ -126,19 +130,44 @@ async function checkRedirectUri({ http }: Config, oidc: Oidc): Promise<Finding> 
   }
 }
 
-/** Uses a refresh token that does not exist: the provider checks the client first. */
-async function checkSecret(oidc: Oidc): Promise<Finding> {
+/** Longer than any provider asks, and no client's. */
+const WRONG_SECRET = 'shotgraph-doctor-asks-with-a-wrong-secret';
+
+/**
+ * Uses a refresh token that does not exist: the provider checks the client first.
+ *
+ * @param oidcFor the provider as a server with these settings asks it
+ */
+export async function checkSecret<C extends { readonly oidc: { readonly clientSecret: string } }>(
+  config: C,
+  oidcFor: (config: C) => Pick<Oidc, 'refresh'>,
+): Promise<Finding> {
+  const refused = await refusalOf(oidcFor(config));
+  if (refused === undefined) return ok('client secret', 'is accepted');
+  const advice =
+    'Set SHOTGRAPH_OIDC_CLIENT_ID and SHOTGRAPH_OIDC_CLIENT_SECRET to those of the client at the provider.';
+  if (providerErrorOf(refused) !== 'invalid_request') {
+    const found = `${refused.code}: the provider does not take the client’s name and secret`;
+    return fail('client secret', found, advice);
+  }
+  // LemonLDAP::NG says this of a token that it does not know. Others say it of a client that they do not take
+  // (RFC 6749 5.2): only one that tells a wrong secret apart has taken this one.
+  const wrong = { ...config, oidc: { ...config.oidc, clientSecret: WRONG_SECRET } };
+  const other = await refusalOf(oidcFor(wrong));
+  if (other !== undefined && providerErrorOf(other) === 'invalid_client')
+    return ok('client secret', 'is accepted');
+  const found =
+    'the provider answers invalid_request, to a wrong secret too: nobody can tell whether it takes this one';
+  return warn('client secret', found, `Sign in once to see it. If that fails: ${advice}`);
+}
+
+/** Undefined where the provider refuses the token alone, and so has taken the client. */
+async function refusalOf(oidc: Pick<Oidc, 'refresh'>): Promise<AppError | undefined> {
   const tokens = { idToken: '', accessToken: '', accessExpiresAtMs: null, refreshToken: 'doctor' };
   try {
     await oidc.refresh(tokens, 'doctor' as Subject);
-    return ok('client secret', 'is accepted');
+    return undefined;
   } catch (error) {
-    const refused = toAppError(error);
-    // LemonLDAP::NG says this of a token that it does not know, and "invalid_client" of a wrong secret.
-    if (providerErrorOf(refused) === 'invalid_request') return ok('client secret', 'is accepted');
-    const { code } = refused;
-    const advice =
-      'Set SHOTGRAPH_OIDC_CLIENT_ID and SHOTGRAPH_OIDC_CLIENT_SECRET to those of the client at the provider.';
-    return fail('client secret', `${code}: the provider does not take the client’s name and secret`, advice);
+    return toAppError(error);
   }
 }

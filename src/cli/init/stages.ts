@@ -38,7 +38,7 @@ export const ISSUER: Stage = {
 export const CLIENT: Stage = {
   answers: ['publicUrl', 'client', 'clientSecret'],
   async check(config) {
-    const findings = await checkProvider(config, createOidc(oidcSettings(config), deps));
+    const findings = await checkProvider(config, (its) => createOidc(oidcSettings(its), deps));
     return findings.filter(({ check }) => check !== 'provider' && check !== 'provider clock');
   },
 };
