@@ -108,7 +108,7 @@ class PersonWork implements Work {
   constructor(deps: PersonWorkDeps, options: WorkOptions) {
     this.#deps = deps;
     this.#options = options;
-    this.#cost = options.spend === undefined ? undefined : new CallCost(options.spend);
+    this.#cost = options.spend === undefined ? undefined : new CallCost(options.spend, this.changes);
   }
 
   get reader(): EntityReader {

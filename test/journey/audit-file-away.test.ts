@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TrailVerifier } from '../../src/observe/audit-chain.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 import type { FaultyFlow } from '../support/failing-store.ts';
+import { WITHOUT_LISTS } from '../support/operation-lists.ts';
 import { FLOWS_ON_SITE, type SiteWorld, startSiteWorld } from '../support/flows-on-site.ts';
 
 interface Entry {
@@ -23,7 +24,7 @@ let folder: string;
 let world: SiteWorld;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shotgraph-audit-'));
-  world = await startSiteWorld({ SHOTGRAPH_AUDIT: join(folder, 'audit.jsonl') });
+  world = await startSiteWorld({ SHOTGRAPH_AUDIT: join(folder, 'audit.jsonl'), ...WITHOUT_LISTS });
 }, 60_000);
 afterAll(async () => {
   await world.studio.stop();

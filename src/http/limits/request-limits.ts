@@ -172,7 +172,8 @@ export const limitPerPerson =
   ): RequestHandler =>
   async (_request, response, next) => {
     const key = shareKey(response);
-    await Promise.all(names.map((name) => limits[name].count(key)));
+    // One after the other: what one limit refuses takes nothing of the next.
+    for (const name of names) await limits[name].count(key);
     next();
   };
 

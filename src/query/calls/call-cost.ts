@@ -1,6 +1,7 @@
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { CallOptions } from '../../shotgun/port/records.ts';
 import type { Operation } from '../../shotgun/client/operation.ts';
+import type { ChangeLog } from './change-log.ts';
 
 /**
  * Takes points of what a person's requests may cost.
@@ -20,17 +21,20 @@ const ROWS_OF_A_POINT = 500;
 export class CallCost {
   readonly #spend: Spend;
   #isPaid = true;
+  readonly #changes: Pick<ChangeLog, 'hasAny'>;
   #hasChanged = false;
 
-  constructor(spend: Spend) {
+  /** @param changes those of other systems count, too */
+  constructor(spend: Spend, changes: Pick<ChangeLog, 'hasAny'>) {
     this.#spend = spend;
+    this.#changes = changes;
   }
 
   /** The client, with each of its calls counted. */
   observe(client: ActingClient): ActingClient {
     const call = async <T>(operation: Operation<T>, options?: CallOptions): Promise<T> => {
       if (this.#isPaid) this.#isPaid = false;
-      else if (this.#hasChanged) this.#note(1);
+      else if (this.#hasChanged || this.#changes.hasAny) this.#note(1);
       else await this.#spend(1);
       this.#hasChanged ||= operation.changes !== undefined;
       const answer = await client.call(operation, options);

@@ -57,6 +57,11 @@ export class ChangeLog {
     return this.#failures.has(`${field} ${code}`);
   }
 
+  /** True if a change of the request was made, or may have been, here or at another system. */
+  get hasAny(): boolean {
+    return this.#byField.size > 0;
+  }
+
   of(field: string): FieldChanges | undefined {
     return this.#byField.get(field);
   }

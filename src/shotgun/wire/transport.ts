@@ -54,6 +54,7 @@ export function createTransport(deps: TransportDeps): Transport {
   const pool = createSitePool({ ...deps, connections, circuit });
 
   async function send(call: HttpCall, token: AnyToken | null, signal: AbortSignal): Promise<HttpAnswer> {
+    const { isRepeatable, operation } = call;
     const run = async (attempt: number): Promise<HttpAnswer> => {
       const times = beginTimes(call);
       try {
@@ -63,12 +64,11 @@ export function createTransport(deps: TransportDeps): Transport {
       } catch (error) {
         // A call that timed out in the queue counts too, because the calls before it hang. A caller who leaves
         // meanwhile still gets this error: the change may have been made.
-        if (OUTAGES.has(codeOf(error)) && !metAnEnd(error, attempt))
+        if (OUTAGES.has(codeOf(error)) && !(isRepeatable && metAnEnd(error, attempt)))
           await circuit.failed(signal).catch(() => undefined);
         throw error;
       }
     };
-    const { isRepeatable, operation } = call;
     return retry(
       { isRepeatable, run },
       {

@@ -10,7 +10,7 @@ const reading = (rows: number): Operation<unknown[]> => ({ ...RUN, run: async ()
 const CHANGE: Operation<string> = { ...RUN, run: async () => 'made', changes: () => [] };
 
 /** @param left points before the first refusal */
-function open(left: number) {
+function open(left: number, changes = { hasAny: false }) {
   const spent: number[] = [];
   const ran: string[] = [];
   const client: ActingClient = {
@@ -24,7 +24,7 @@ function open(left: number) {
   const cost = new CallCost(async (points) => {
     spent.push(points);
     if (spent.reduce((sum, each) => sum + each, 0) > left) throw new AppError('RATE_LIMITED');
-  });
+  }, changes);
   return { spent, ran, client: cost.observe(client) };
 }
 
@@ -56,5 +56,15 @@ describe('the cost of a request', () => {
     await client.call(CHANGE);
     expect(ran).toEqual(['changed', 'read', 'changed']);
     expect(spent).toEqual([1, 1]);
+  });
+
+  it('is only counted once another system may have changed something', async () => {
+    const changes = { hasAny: false };
+    const { client, ran } = open(0, changes);
+    await client.call(reading(1));
+    await expect(client.call(reading(1))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    changes.hasAny = true;
+    await client.call(reading(1));
+    expect(ran).toEqual(['read', 'read']);
   });
 });
