@@ -83,9 +83,9 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   undo.add(() => audit.close());
   const siteKey = openSiteKey(withTolerances(config.site, exposed.facts), logger);
-  const onScriptRead = recordScriptRead(audit);
-  const known = { settings: siteKey.settings, clock, logger, onScriptRead };
-  const site = openSite({ ...known, ...kept, ...measured(metrics) });
+  const stopping = new AbortController();
+  const known = { settings: siteKey.settings, clock, logger, onScriptRead: recordScriptRead(audit) };
+  const site = openSite({ ...known, ...kept, ...measured(metrics), stopping: stopping.signal });
   undo.add(() => site.close());
   const { shotgun, people, accounts, storage } = site;
   const clockWatch = createClockWatch({ clock, logger, onSkew: (seconds) => metrics.setClockSkew(seconds) });
@@ -120,7 +120,6 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     onOutage: (error, requestId) => outages.note(error, requestId),
   });
   const watch = { config, site: loaded, graph: check, parts: systems.parts, logger, metrics };
-  const stopping = new AbortController();
   return runnable(http, logger, {
     started() {
       tellAtStart(exposed, config, logger);
@@ -130,19 +129,20 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     },
     reload: () => void [siteKey, operations].map((part) => part.reload()),
     stopping: () => stopping.abort(),
-    stopped: () => closeAll({ graphql, site, audit, forgetAll }, [operations, outages, signIn.revocations]),
+    stopped: () => closeAll({ graphql, site, audit, forgetAll, signIn }, [operations, outages]),
   });
 }
 
 interface Closing extends Readonly<Record<'site' | 'audit', { close(): unknown }>> {
+  readonly signIn: Pick<SignIn, 'tokenKeeper' | 'revocations'>;
   readonly graphql: { stop(): Promise<void> };
   forgetAll(): Promise<void>;
 }
 
 async function closeAll(parts: Closing, more: readonly { close(): void }[]): Promise<void> {
   await parts.graphql.stop();
-  for (const part of more) part.close();
-  await Promise.all([parts.site.close(), parts.forgetAll()]);
+  for (const part of [...more, parts.signIn.revocations]) part.close();
+  await Promise.all([parts.site.close(), parts.signIn.tokenKeeper.close()]).then(() => parts.forgetAll());
   // Last: by now the changes of aborted requests have been recorded.
   await parts.audit.close();
 }

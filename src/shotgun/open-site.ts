@@ -24,6 +24,8 @@ export interface SiteDeps {
   readonly onWaiting: OnWaiting;
   readonly onCircuit: (isOpen: boolean) => void;
   readonly onScriptRead: OnScriptRead;
+  /** Aborted once the server stops. */
+  readonly stopping: AbortSignal;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
+import { settledWithin } from '../base/loop/settled-within.ts';
 import { AppError, type ErrorCode } from '../base/errors.ts';
 import type { BegunRenewals } from './begun-renewals.ts';
 import type { Locks } from './locks.ts';
@@ -63,6 +64,8 @@ const POLL_MS = 50;
 /** The same for a token that another process has sent: its answer may take long. */
 const ELSEWHERE_POLL_MS = 500;
 const WRITE_ON_MS = 1000;
+/** The stop of a server waits this long for the answers to tokens that are spent. */
+const SETTLE_MS = 5000;
 
 /**
  * Renews refresh tokens that can each be used once. Callers of this process share one renewal, a lock lets one process renew
@@ -74,6 +77,7 @@ export class OneUseRenewals<Old extends Renewable, Answer, Result> {
   /** Answers that are not in the store yet. */
   readonly #unwritten = new Map<string, Spent<Old, Answer>>();
   readonly #flights = new Map<string, Promise<Result>>();
+  #isClosed = false;
 
   constructor(deps: OneUseRenewalsDeps) {
     this.#deps = deps;
@@ -87,6 +91,15 @@ export class OneUseRenewals<Old extends Renewable, Answer, Result> {
   renew(renewal: Renewal<Old, Answer, Result>): Promise<Result> {
     const { id } = renewal;
     return this.#flights.get(id) ?? this.#fly(id, this.#untilRenewed(renewal));
+  }
+
+  /**
+   * Sends no token any more, and waits for the answers to those that are sent: a renewal may belong to no request, and with
+   * its answer the session or account would be lost.
+   */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await settledWithin(SETTLE_MS, this.#flights.values());
   }
 
   /** Writes no answer any more. */
@@ -111,6 +124,7 @@ export class OneUseRenewals<Old extends Renewable, Answer, Result> {
       if (found.meanwhile !== undefined) return found.meanwhile;
       const pollMs = held === undefined ? POLL_MS : ELSEWHERE_POLL_MS;
       await delay(pollMs);
+      this.#assertOpen();
       waitedMs += pollMs;
     }
     throw new AppError(lateCode);
@@ -143,6 +157,7 @@ export class OneUseRenewals<Old extends Renewable, Answer, Result> {
         await begun.end(id);
         return 'result' in current ? current : 'elsewhere';
       }
+      this.#assertOpen();
       sent = await renewal.send(old);
     } catch (error) {
       await begun.end(id);
@@ -151,6 +166,10 @@ export class OneUseRenewals<Old extends Renewable, Answer, Result> {
     if ('answer' in sent) return this.#keep(renewal, { old, answer: sent.answer, endsAtMs });
     await begun.end(id);
     return { result: await sent.refused() };
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new AppError('UNAVAILABLE');
   }
 
   /** Writes the answer. Where the store is unavailable, this process goes on to try. */

@@ -254,6 +254,7 @@ describe('a site that answers with Retry-After', () => {
       onWaiting: () => undefined,
       onCircuit: () => undefined,
       onScriptRead: () => undefined,
+      stopping: new AbortController().signal,
     });
     open.push(site, { close: async () => void (await server.close()) });
     site.whenProbed(INFO);

@@ -1,7 +1,7 @@
 import type { Response, RequestHandler } from 'express';
 import { startDeadline } from '../../base/deadline.ts';
+import { settledWithin } from '../../base/loop/settled-within.ts';
 import type { ServerResponse } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 import { HTTP_STATUS } from '../../base/units.ts';
 import { AppError } from '../../base/errors.ts';
 
@@ -58,11 +58,8 @@ export class UnderWay {
   }
 
   /** Resolves when all work is done, or after this time: a connector may never finish. */
-  async settled(ms: number): Promise<void> {
-    const ending = new AbortController();
-    const late = wait(ms, undefined, { signal: ending.signal }).catch(() => undefined);
-    await Promise.race([Promise.allSettled(this.#all), late]);
-    ending.abort();
+  settled(ms: number): Promise<void> {
+    return settledWithin(ms, this.#all);
   }
 }
 

@@ -29,6 +29,8 @@ export interface TokenKeeper {
    * refresh token; `IDP_UNAVAILABLE`, `IDP_TIMEOUT`, `UNAVAILABLE` where it has expired and cannot be renewed now.
    */
   accessToken(session: Session): Promise<string>;
+  /** Renews nothing any more, and waits for the renewals that are under way. */
+  close(): Promise<void>;
 }
 
 export interface TokenKeeperDeps {
@@ -108,6 +110,10 @@ class SharedTokenKeeper implements TokenKeeper {
     } finally {
       waiting.abort();
     }
+  }
+
+  close(): Promise<void> {
+    return this.#renewals.close();
   }
 
   async accessToken(session: Session): Promise<string> {

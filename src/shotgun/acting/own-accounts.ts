@@ -71,6 +71,7 @@ export interface OwnAccounts {
   has(account: string): Promise<boolean>;
   /** Deletes the account and its tokens. */
   forget(account: string): Promise<void>;
+  /** Waits for the renewals that are under way: the person would have to link their account again. */
   close(): Promise<void>;
 }
 
@@ -81,6 +82,8 @@ export interface OwnAccountsDeps extends Omit<GrantDeps, 'transport'> {
   readonly condition?: SiteCondition;
   readonly vault: Vault;
   readonly locks: Locks;
+  /** Aborted once the server stops. */
+  readonly stopping?: AbortSignal;
   /** The person's current state. The site's own tokens may not reveal that the person is disabled (API 1.4). */
   describe(
     personId: number,
@@ -226,8 +229,9 @@ class VaultAccounts implements OwnAccounts {
     await this.#deps.vault.delete(accountKey(account));
   }
 
-  close(): Promise<void> {
-    return this.#deps.transport.close();
+  async close(): Promise<void> {
+    await this.#chains.close();
+    await this.#deps.transport.close();
   }
 
   #renew(secret: Secret, login: Login, { sessionUuid, usedUntilMs }: AskedToken): Promise<Granted> {

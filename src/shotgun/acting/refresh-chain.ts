@@ -24,6 +24,8 @@ export interface RefreshChain {
   spoil(chain: string, value: string): Promise<void>;
   /** Deletes the chain. A refresh that is still running does not restore it. */
   end(chain: string): Promise<void>;
+  /** Spends no refresh token any more, and waits for the answers to those that are spent. */
+  close(): Promise<void>;
 }
 
 export interface RefreshChainDeps extends GrantDeps {
@@ -31,6 +33,8 @@ export interface RefreshChainDeps extends GrantDeps {
   readonly locks: Locks;
   /** Waits between the attempts to write the answer to a refresh token. */
   readonly writeWaitsMs?: readonly number[];
+  /** Aborted once the server stops: then no token is renewed before its time. */
+  readonly stopping?: AbortSignal;
 }
 
 interface Link extends Omit<Granted, 'renewFromMs'> {
@@ -90,6 +94,10 @@ class VaultChain implements RefreshChain {
     this.#renewals.forget(chain);
   }
 
+  close(): Promise<void> {
+    return this.#renewals.close();
+  }
+
   async #read(chain: string): Promise<Link> {
     const link = (await this.#deps.vault.get(keyOf(chain))) as Link | undefined;
     if (link === undefined || this.#lifeLeft(link) <= 0) throw new AppError('OWN_ACCOUNT_REFUSED');
@@ -99,9 +107,9 @@ class VaultChain implements RefreshChain {
   async #found(chain: string, usedUntilMs: number | null): Promise<Found<Link, Granted>> {
     const link = await this.#read(chain);
     const isUsable = this.#deps.clock.now() < link.renewAtMs;
+    const isEarly = usedUntilMs !== null && this.#deps.stopping?.aborted !== true;
     // Another process may have renewed it already.
-    if (isUsable && (usedUntilMs === null || link.renewAtMs > usedUntilMs))
-      return { result: this.#granted(link) };
+    if (isUsable && (!isEarly || link.renewAtMs > usedUntilMs)) return { result: this.#granted(link) };
     return { old: link, endsAtMs: link.endsAtMs, ...(isUsable && { meanwhile: this.#granted(link) }) };
   }
 

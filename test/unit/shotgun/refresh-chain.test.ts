@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { createLogger } from '../../../src/base/logger.ts';
-import { createRefreshChain, type RefreshChain } from '../../../src/shotgun/acting/refresh-chain.ts';
+import {
+  createRefreshChain,
+  type RefreshChain,
+  type RefreshChainDeps,
+} from '../../../src/shotgun/acting/refresh-chain.ts';
 import type { Transport } from '../../../src/shotgun/wire/transport.ts';
 import { createLocks } from '../../../src/store/locks.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
@@ -48,7 +52,7 @@ const transport = {
 } as Transport;
 
 /** One process of several: they share the store alone. */
-const startProcess = (more: { writeWaitsMs?: readonly number[] } = {}): RefreshChain =>
+const startProcess = (more: Pick<RefreshChainDeps, 'writeWaitsMs' | 'stopping'> = {}): RefreshChain =>
   createRefreshChain({
     ...{ transport, clock, ...more },
     vault: createVault(store, [new Uint8Array(32)], { place: 'test' }),
@@ -215,6 +219,36 @@ describe("a refresh token of a person's own account, which is good for one use",
       expect(sent).toEqual(['r0']);
     },
   );
+
+  it('is written with its answer before the process that stops lets go of the store, and no other one is sent', async () => {
+    const one = startProcess();
+    const [chain, later] = [await begin(one), await begin(one)];
+    let answer = (): void => undefined;
+    beforeAnswer = () => new Promise((resolve) => (answer = resolve));
+    const first = one.token(chain, MIRA);
+    await until(() => sent.length === 1);
+    const closed = one.close().then(() => 'closed');
+    expect(await Promise.race([closed, new Promise((resolve) => setImmediate(resolve, 'open'))])).toBe(
+      'open',
+    );
+    await expect(one.token(later, MIRA)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    answer();
+    expect([await closed, await first]).toEqual(['closed', expect.objectContaining({ value: 'access-1' })]);
+    expect(await startProcess().token(chain, MIRA)).toMatchObject({ value: 'access-1' });
+    expect(sent).toEqual(['r0']);
+  });
+
+  it('is not sent before its time once the process stops', async () => {
+    const stopping = new AbortController();
+    const one = startProcess({ stopping: stopping.signal });
+    const granted = { value: 'old', refreshToken: 'r0', renewFromMs: 0, renewAtMs: nowMs + 1000 };
+    const chain = await one.begin(granted, HOUR_MS);
+    stopping.abort();
+    expect(await one.token(chain, MIRA, nowMs + 1000)).toMatchObject({ value: 'old' });
+    expect(sent).toEqual([]);
+    nowMs += 1000;
+    expect(await one.token(chain, MIRA)).toMatchObject({ value: 'access-1' });
+  });
 
   it('is not stored again if the account was forgotten during the refresh', async () => {
     const chains = startProcess();
