@@ -20,6 +20,7 @@ import type { Principal } from './person/principal.ts';
 import { createProviderJwts } from './provider/provider-jwts.ts';
 import { loginUrlAt } from './provider/step-up.ts';
 import { createProviderSignOuts, type ProviderSignOuts } from './session/provider-sign-outs.ts';
+import { createExpectCheck, type ExpectCheck } from './session/expected-check.ts';
 import { createRecheck, type Recheck, type StandingSource } from './session/recheck.ts';
 import { createRenewalFailures } from './session/renewal-failures.ts';
 import { createRevocations, type Revocations } from './session/revocations.ts';
@@ -39,6 +40,7 @@ export interface SignIn {
   readonly sessionWatch: SessionWatch;
   readonly mapping: Mapping;
   readonly recheck: Recheck;
+  readonly expectCheck: ExpectCheck;
   readonly tokenKeeper: TokenKeeper;
   readonly handovers: Handovers;
   readonly providerSignOuts: ProviderSignOuts;
@@ -106,6 +108,12 @@ export function createSignIn(deps: SignInDeps): SignIn {
       logger.info('session.ended', { ...ending, login: ended.principal.login });
     },
   });
+  const { recheckMs } = config.site;
+  const recheck = createRecheck({
+    ...{ people, sessions, onNews, clock, recheckMs },
+    memory: createAccountMemory(vault),
+    policies: config.identity.acting,
+  });
   return {
     oidc,
     attempts: createAttempts({ vault, clock }),
@@ -122,15 +130,8 @@ export function createSignIn(deps: SignInDeps): SignIn {
     logoutTokens: createLogoutTokens({ jwts, vault, clock, clientId: settings.clientId }),
     revocations,
     mapping,
-    recheck: createRecheck({
-      people,
-      sessions,
-      memory: createAccountMemory(vault),
-      policies: config.identity.acting,
-      onNews,
-      clock,
-      recheckMs: config.site.recheckMs,
-    }),
+    recheck,
+    expectCheck: createExpectCheck({ recheck, clock, logger, recheckMs }),
     bearer: createBearer({
       ...{ jwts, clock, mapping },
       settings: config.bearer,

@@ -95,6 +95,24 @@ describe('the first request of a page waits for no token', () => {
     expect(await asked()).not.toContain('token');
   });
 
+  it('and a person who is refused costs one call, however often a page asks who is signed in', async () => {
+    const joao = new BrowserClient();
+    await studio.launch(joao, 'joao', studio.mirasVersionIds.slice(0, 1));
+    const isRefused = () => studio.logLines.some((line) => line.includes('session.not_expected'));
+    const askWho = () => mira.get(`${studio.bffUrl}/auth/session`, { from: 'same-origin' });
+    await studio.patchPerson('mira', { sg_status_list: 'dis' });
+    await Promise.all([askWho(), askWho(), askWho()]);
+    while (!isRefused()) await new Promise((resolve) => setTimeout(resolve, 5));
+    await askWho();
+    await mira.get(`${studio.bffUrl}/apps/review/`, { headers: { accept: 'text/html' } });
+    // His own call comes to the site after any of hers.
+    expect(await studio.ask(joao, PAGE)).not.toHaveProperty('errors');
+    const refused = (await studio.siteRequests()).filter(({ status }) => status >= 400);
+    await studio.patchPerson('mira', { sg_status_list: 'act' });
+    aheadMs -= PAUSE_MS;
+    expect(refused).toHaveLength(1);
+  });
+
   it('also where the page of a launch is opened again later', async () => {
     const page = await studio.launch(mira, 'mira', studio.mirasVersionIds.slice(0, 1));
     aheadMs += PAUSE_MS;

@@ -15,8 +15,8 @@ import { currentSession } from './sign-in-flow.ts';
 type Deps = Pick<HttpDeps, 'signIn' | 'launches' | 'expectWrites' | 'logger'>;
 
 /** Begins the check of the session's person, which is also that of their next request. */
-export function expectRequests({ signIn, logger }: Deps, session: Session): void {
-  signIn.recheck(session).catch((error: unknown) => logger.debug('session.not_expected', { error }));
+export function expectRequests({ signIn }: Pick<Deps, 'signIn'>, session: Session): void {
+  signIn.expectCheck(session);
 }
 
 /** Begins the token of a launch that the person has claimed, for its first write. */
