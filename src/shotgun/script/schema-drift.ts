@@ -76,7 +76,7 @@ export async function reportSchemaDrift(
   }
 }
 
-/** Rules of `expose.yml` for what is gone: whoever pulls and restarts without taking them out has no server. */
+/** Rules of `expose.yml` for what is gone: a server that is restarted after a pull refuses to start with them. */
 function tellRules(changes: readonly SchemaChange[], logger: Logger): void {
   const rules = changes.filter(({ touches }) => touches === 'start');
   if (rules.length === 0) return;
