@@ -6,6 +6,8 @@ import type { Studio } from '../support/studio.ts';
 export interface ClientPage {
   readonly client: Client;
   readonly sent: readonly { readonly body: Readonly<Record<string, unknown>>; readonly headers: Headers }[];
+  /** Somebody else signs in at the browser of this page. */
+  readonly signInOver: (browser: BrowserClient) => void;
 }
 
 export async function signedIn(studio: Studio, login: string): Promise<BrowserClient> {
@@ -16,24 +18,31 @@ export async function signedIn(studio: Studio, login: string): Promise<BrowserCl
 
 export function pageOf(
   studio: Studio,
-  browser: BrowserClient,
+  signedInAtFirst: BrowserClient,
   options: Omit<ClientOptions, 'fetch'> = {},
 ): ClientPage {
   const sent: { body: Record<string, unknown>; headers: Headers }[] = [];
+  let browser = signedInAtFirst;
   return {
     sent,
+    signInOver(other) {
+      browser = other;
+    },
     client: createClient({
       server: studio.bffUrl,
       ...options,
-      async fetch(url, { body, headers } = {}) {
-        if (typeof url !== 'string' || typeof body !== 'string') throw new Error('The client sends texts.');
-        const json = JSON.parse(body) as Record<string, unknown>;
+      async fetch(url, { method = 'GET', body, headers } = {}) {
+        if (typeof url !== 'string') throw new Error('The client asks by texts.');
         const all = new Headers(headers);
+        const request = { method, from: 'same-origin', headers: Object.fromEntries(all) } as const;
+        if (typeof body !== 'string') return answerOf(await browser.visit(url, request));
+        const json = JSON.parse(body) as Record<string, unknown>;
         sent.push({ body: json, headers: all });
-        const request = { json, from: 'same-origin', headers: Object.fromEntries(all) } as const;
-        const { status, body: text } = await browser.post(url, request);
-        return new Response(text, { status });
+        return answerOf(await browser.visit(url, { ...request, json }));
       },
     }),
   };
 }
+
+const answerOf = ({ status, body }: { readonly status: number; readonly body: string }): Response =>
+  new Response(body, { status });

@@ -109,6 +109,12 @@ apps:
     expect(sent[0]?.headers.get('x-shotgraph-launch')).toBe('made-up');
   });
 
+  it('reads with any launch that an address may hold', async () => {
+    const { client } = review('écran “ä” 日本');
+    const { problems } = await client.ask(typed(VERSIONS, idOf(VERSIONS)), { first: 1 });
+    expect(problems).toEqual([]);
+  });
+
   it('is told which sign-in an operation needs, and nothing is done', async () => {
     await studio.forgetSiteRequests();
     const problem = await review()
@@ -126,10 +132,17 @@ apps:
     });
     const away = createClient({ server: 'http://127.0.0.1:9' });
     await expect(away.ask(BY_HAND)).rejects.toMatchObject({ code: 'NETWORK', message: /cannot be reached/u });
+    await expect(away.ask(RENAME, { id: 1 })).rejects.toMatchObject({ outcome: 'unknown' });
     const proxy = createClient({ server: studio.bffUrl, fetch: async () => new Response('<h1>Log in</h1>') });
     await expect(proxy.ask(BY_HAND)).rejects.toMatchObject({ code: 'NETWORK' });
     const down = createClient({ fetch: async () => new Response('<h1>502</h1>', { status: 502 }) });
-    await expect(down.ask(BY_HAND)).rejects.toMatchObject({ code: 'NETWORK' });
+    await expect(down.ask(BY_HAND)).rejects.toMatchObject({ code: 'NETWORK', outcome: 'unknown' });
+    const strict = createClient({ fetch: async () => new Response('<h1>403</h1>', { status: 403 }) });
+    await expect(strict.ask(RENAME, { id: 1 })).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: 'Something on the way to the server refused this (403). Tell an administrator.',
+      outcome: null,
+    });
   });
 
   describe('in Apollo Client', () => {

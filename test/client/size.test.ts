@@ -11,6 +11,8 @@ const PACKAGE = join(ROOT, 'clients', 'typescript');
 const MAX_BYTES = 6000;
 
 interface Manifest {
+  readonly name: string;
+  readonly version: string;
   readonly dependencies?: object;
   readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
   readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string }>>;
@@ -76,6 +78,12 @@ describe('the package shotgraph-client', () => {
       ]);
       expect(sources).toContain(code.replace('./dist/', '').replace('.js', '.ts'));
     }
+  });
+
+  it('is packed and installed as the page of installation says', () => {
+    const page = readFileSync(join(ROOT, 'docs/installation.md'), 'utf8');
+    expect(page).toContain('npm pack -w clients/typescript ');
+    expect(page).toContain(`npm i ./${manifest.name}-${manifest.version}.tgz`);
   });
 
   it('brings the operations of uploads as files for the list of a tool, and they fit the schema', () => {

@@ -108,6 +108,44 @@ describe('an upload by the client', () => {
     await first.cancel();
   });
 
+  it('goes on in no other row and as no other person: each begins an upload of its own', async () => {
+    await page.client.session.look();
+    const first = createUpload(fileOf(11), steps());
+    await expect(first.run({ send: putUntil(2) })).rejects.toThrow('offline');
+    const kept = first.kept();
+    expect(createUpload(fileOf(11), steps(), kept).kept()).toEqual(kept);
+    const elsewhere = uploadSteps(page.client, {
+      entity: { type: 'Version', id: 1 },
+      field: 'sgUploadedMovie',
+    });
+    expect(createUpload(fileOf(11), elsewhere, kept).kept()).toBeNull();
+    page = pageOf(studio, await signedIn(studio, 'joao'));
+    await page.client.session.look();
+    expect(createUpload(fileOf(11), steps(), kept).kept()).toBeNull();
+    await first.cancel();
+  });
+
+  it('that is over when it is completed is begun again by the next try alone', async () => {
+    const own = steps();
+    const upload = createUpload(fileOf(12), {
+      ...own,
+      async complete(id, etags) {
+        if (arrived.length === PARTS) await own.cancel(id);
+        return own.complete(id, etags);
+      },
+    });
+    await expect(upload.run({ send: put })).rejects.toMatchObject({
+      code: 'UPLOAD_OVER',
+      message: expect.stringContaining('look in ShotGrid first'),
+    });
+    expect([upload.kept(), asked().filter((name) => name === 'RequestUpload')]).toEqual([
+      null,
+      ['RequestUpload'],
+    ]);
+    await upload.run({ send: put });
+    expect(await movie()).toMatchObject({ size: SIZE, bytes: [12] });
+  });
+
   it('starts again by itself where the address of the first part has expired', async () => {
     let refused = 0;
     const expired: typeof sendPart = (address, bytes, options) => {
@@ -148,6 +186,17 @@ describe('an upload by the client', () => {
     await first.cancel();
     await createUpload(fileOf(9), steps(), kept).run({ send: put });
     expect(await movie()).toMatchObject({ size: SIZE, bytes: [9] });
+  });
+
+  it('is not begun anew by itself as another person who has signed in meanwhile', async () => {
+    const joao = await signedIn(studio, 'joao');
+    const upload = createUpload(fileOf(10, LONG), steps());
+    const signingInOver: typeof sendPart = (...part) => {
+      if (arrived.length === 1) page.signInOver(joao);
+      return put(...part);
+    };
+    await expect(upload.run({ send: signingInOver })).rejects.toMatchObject({ code: 'UPLOAD_OVER' });
+    expect(asked()).toEqual(['RequestUpload', 'RequestUploadParts']);
   });
 
   it('that the server refuses says why, and nothing is sent', async () => {

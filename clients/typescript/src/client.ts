@@ -1,5 +1,5 @@
 import { type Place, placeOf } from './place.ts';
-import { Problem, problemOf, problemOfAnswer, problemOfError } from './problem.ts';
+import { Problem, problemOf, problemOfAnswer, problemOfError, SIGN_IN } from './problem.ts';
 import { type Fields, fieldsOf, listOf } from './read.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -63,18 +63,22 @@ const UNLISTED = new Set(['PERSISTED_QUERY_NOT_FOUND', 'DOCUMENT_UNKNOWN']);
 export function createClient(options: ClientOptions = {}): Client {
   const { app, fetch: fetched = (...request) => fetch(...request) } = options;
   const place = placeOf(options);
-  const session = openSession(place);
+  const session = openSession(place, fetched);
   const url = `${place.server}${app === undefined ? '' : `/apps/${app}`}/graphql`;
   const unlisted = new Set<string>();
   const post = async (body: object, signal: AbortSignal | undefined): Promise<Fields> => {
+    if (session.state().kind === 'ended') await session.look();
+    const { kind, who } = session.state();
+    // The cookie is that of whoever has signed in since: what this page began is not done as them.
+    if (who !== null && kind !== 'in') throw new Problem('UNAUTHENTICATED', { message: SIGN_IN });
     const answer = await fetched(url, {
       method: 'POST',
       credentials: 'include',
       headers: {
         accept: 'application/json',
         'content-type': 'application/json',
-        // What is written then shows up soon in the ShotGrid page that the launch came from.
-        ...(place.launch !== null && { 'x-shotgraph-launch': place.launch }),
+        // An address may hold anything, and a header takes Latin-1 alone. What is written then shows up soon in the ShotGrid page that the launch came from.
+        ...(place.launch !== null && { 'x-shotgraph-launch': encodeURIComponent(place.launch) }),
       },
       body: JSON.stringify(body),
       ...(signal && { signal }),
@@ -122,7 +126,7 @@ export function createClient(options: ClientOptions = {}): Client {
 
 /** The id that GraphQL Code Generator has written beside a document (`persistedDocuments`). */
 export function idOf(document: object): string | null {
-  const { hash } = fieldsOf(Reflect.get(document, '__meta__'));
+  const { hash } = fieldsOf(fieldsOf(document)['__meta__']);
   return typeof hash === 'string' ? hash : null;
 }
 

@@ -41,13 +41,15 @@ export function addressesOf({ server, launch, isOverlay }: Place): Addresses {
     signIn: () => (isOverlay ? overlay() : at('/auth/login', { returnTo: here() })),
     link: () => (isOverlay ? overlay() : at('/auth/link', { returnTo: here() })),
     stepUp(loginUrl) {
-      const { pathname, searchParams } = new URL(loginUrl, location.origin);
+      const known = URL.canParse(loginUrl, location.origin) ? loginUrl : '/auth/login';
+      const { pathname, searchParams } = new URL(known, location.origin);
       if (isOverlay) {
         searchParams.set('stepUp', '1');
         return overlay(`?${searchParams}`);
       }
       searchParams.set('returnTo', here());
-      return `${server}${pathname}?${searchParams}`;
+      // Two slashes at the front would be another host.
+      return `${server}${pathname.replace(/^\/*/u, '/')}?${searchParams}`;
     },
     newTab: () => at('/auth/login', { returnTo: launch === null ? here() : `/launch/${launch}` }),
   };

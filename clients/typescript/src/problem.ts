@@ -31,9 +31,12 @@ export class Problem extends Error {
     this.path = path;
   }
 
-  /** Of a change: it was made all the same, or nobody knows. Null: nothing was changed. */
+  /**
+   * Of a change: it was made all the same, or nobody knows, as when the answer was lost (`NETWORK`). Null: nothing was
+   * changed.
+   */
   get outcome(): 'done' | 'unknown' | null {
-    const { outcome } = this.details;
+    const { outcome = this.code === 'NETWORK' && 'unknown' } = this.details;
     return outcome === 'done' || outcome === 'unknown' ? outcome : null;
   }
 
@@ -43,28 +46,36 @@ export class Problem extends Error {
   }
 }
 
-const NO_ANSWER = 'The server cannot be reached. Try again in a moment.';
+const NO_ANSWER = 'The server cannot be reached. Look before you repeat a change: it may have happened.';
 
-/** An error of an answer of GraphQL. */
+/** An error of an answer, of GraphQL or of another address. */
 export function problemOfError(error: unknown): Problem {
-  const { message, extensions, path } = fieldsOf(error);
-  return problemFrom({ code: 'INTERNAL', message, ...fieldsOf(extensions) }, listOfPath(path));
+  const { extensions, path, message, ...rest } = fieldsOf(error);
+  const { code, requestId, details } = { ...rest, ...fieldsOf(extensions) };
+  return new Problem(textOf(code) ?? 'INTERNAL', {
+    message: textOf(message),
+    requestId: textOf(requestId),
+    details: fieldsOf(details),
+    path: listOfPath(path),
+  });
 }
 
 /** The answer to a request that was turned away as a whole. */
 export function problemOfAnswer(status: number, text: string): Problem {
   const body = fieldsOf(parsed(text));
   const told = body['error'] ?? listOf(body['errors'])[0];
-  if (told !== undefined)
-    return body['error'] === undefined ? problemOfError(told) : problemFrom(fieldsOf(told));
-  // The page of a proxy says only that the server could not be asked.
+  if (told !== undefined) return problemOfError(told);
+  // The page of a proxy: what the server made of the request is not known, unless it was not passed on.
   if (status === UNAUTHORIZED) return new Problem('UNAUTHENTICATED', { message: SIGN_IN });
-  return new Problem(status >= SERVER_ERROR ? 'NETWORK' : 'INTERNAL');
+  if (status < CLIENT_ERROR || status >= SERVER_ERROR) return new Problem('NETWORK');
+  const message = `Something on the way to the server refused this (${status}). Tell an administrator.`;
+  return new Problem('INTERNAL', { message });
 }
 
 const UNAUTHORIZED = 401;
+const CLIENT_ERROR = 400;
 const SERVER_ERROR = 500;
-const SIGN_IN = 'You are not signed in. Sign in and repeat the request.';
+export const SIGN_IN = 'You are not signed in. Sign in and repeat the request.';
 
 /**
  * The problem behind an error of any client: this one, Apollo Client, urql, or `fetch` itself. They are told apart by what
@@ -72,30 +83,12 @@ const SIGN_IN = 'You are not signed in. Sign in and repeat the request.';
  */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { errors, graphQLErrors, networkError, cause, statusCode, bodyText } = fieldsOfError(error);
+  const { errors, graphQLErrors, networkError, cause, statusCode, bodyText } = fieldsOf(error);
   for (const inner of [networkError, cause]) if (inner instanceof Problem) return inner;
   const [first] = [...listOf(graphQLErrors), ...listOf(errors)];
   if (first !== undefined) return problemOfError(first);
   if (typeof statusCode === 'number') return problemOfAnswer(statusCode, textOf(bodyText) ?? '');
   return new Problem('NETWORK', { cause: error });
-}
-
-/** Fields of errors need not be enumerable. */
-const fieldsOfError = (error: unknown): Fields =>
-  Object.fromEntries(
-    ['errors', 'graphQLErrors', 'networkError', 'cause', 'statusCode', 'bodyText'].map((name) => [
-      name,
-      typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined,
-    ]),
-  );
-
-function problemFrom({ code, message, requestId, details }: Fields, path: Problem['path'] = null): Problem {
-  return new Problem(textOf(code) ?? 'INTERNAL', {
-    message: textOf(message),
-    requestId: textOf(requestId),
-    details: fieldsOf(details),
-    path,
-  });
 }
 
 const listOfPath = (path: unknown): Problem['path'] =>

@@ -62,17 +62,19 @@ const START: SessionState = { kind: 'asking', who: null, other: null, times: nul
 const COVERED: ReadonlySet<SessionKind> = new Set(['out', 'ended', 'other']);
 
 /** The session as a page sees it. */
-export const openSession = (place: Place): Session => new PageSession(place);
+export const openSession = (place: Place, fetched: typeof fetch): Session => new PageSession(place, fetched);
 
 class PageSession implements Session {
   readonly addresses: Addresses;
   readonly #place: Place;
+  readonly #fetched: typeof fetch;
   readonly #listeners = new Set<() => void>();
   #state = START;
   #unwatch = (): void => undefined;
 
-  constructor(place: Place) {
+  constructor(place: Place, fetched: typeof fetch) {
     this.#place = place;
+    this.#fetched = fetched;
     this.addresses = addressesOf(place);
   }
 
@@ -92,9 +94,7 @@ class PageSession implements Session {
 
   readonly look = async (): Promise<void> => {
     try {
-      const found = await this.#read();
-      // The state of now: the person may have signed out while this was asked.
-      this.#set(stateAfter(this.#state, found));
+      await this.#look();
     } catch (error) {
       const { kind } = this.#state;
       if (kind === 'asking' || kind === 'failed') this.#set({ kind: 'failed', problem: problemOf(error) });
@@ -107,9 +107,11 @@ class PageSession implements Session {
   };
 
   async stay(ask: () => Promise<unknown>): Promise<void> {
+    await this.#look();
+    // Nobody prolongs the session of another person.
+    if (this.#state.kind !== 'in') return;
     await ask();
-    const who = await this.#read();
-    if (who !== null) this.#set({ times: who });
+    await this.#look();
   }
 
   async signIn(): Promise<void> {
@@ -120,19 +122,39 @@ class PageSession implements Session {
 
   async signOut(): Promise<void> {
     const { server, isOverlay } = this.#place;
-    const { logoutUrl } = fieldsOf(JSON.parse(await ask(`${server}/auth/logout`, 'POST')));
+    const { logoutUrl } = fieldsOf(JSON.parse(await this.#ask('/auth/logout', 'POST')));
     // The provider's page may not be framed.
     if (isOverlay) this.#set({ kind: 'left', times: null });
     else location.assign(textOf(logoutUrl) ?? `${server}/`);
   }
 
+  async #look(): Promise<void> {
+    const found = await this.#read();
+    // The state of now: the person may have signed out while this was asked.
+    if (found === null && this.#state.kind === 'in') this.ended();
+    else this.#set(stateAfter(this.#state, found));
+  }
+
   async #read(): Promise<SignedIn | null> {
     try {
-      return signedInOf(await ask(`${this.#place.server}/auth/session`, 'GET'));
+      return signedInOf(await this.#ask('/auth/session', 'GET'));
     } catch (error) {
       if (error instanceof Problem && error.code === 'UNAUTHENTICATED') return null;
       throw error;
     }
+  }
+
+  /** @throws Problem for a refusal */
+  async #ask(path: string, method: string): Promise<string> {
+    const answer = await this.#fetched(this.#place.server + path, {
+      method,
+      credentials: 'include',
+      headers: { accept: 'application/json' },
+    });
+    // A body that nobody reads keeps its request open.
+    const text = await answer.text();
+    if (answer.ok) return text;
+    throw problemOfAnswer(answer.status, text);
   }
 
   #set(change: Partial<SessionState>): void {
@@ -151,8 +173,9 @@ class PageSession implements Session {
     if (COVERED.has(kind)) this.#unwatch = onReturn(this.look);
     if (kind !== 'in') return;
     this.#unwatch = watchSession(this.#place.server, (news) => {
-      if (typeof news === 'object') {
-        this.#set({ times: news });
+      const times = timesOf(news);
+      if (times.expiresAt !== '') {
+        this.#set({ times });
         return;
       }
       if (news === 'ended') this.ended();
@@ -161,31 +184,17 @@ class PageSession implements Session {
   }
 }
 
-/** @throws Problem for a refusal */
-async function ask(url: string, method: string): Promise<string> {
-  const answer = await fetch(url, {
-    method,
-    credentials: 'include',
-    headers: { accept: 'application/json' },
-  });
-  // A body that nobody reads keeps its request open.
-  const text = await answer.text();
-  if (answer.ok) return text;
-  throw problemOfAnswer(answer.status, text);
-}
-
 function stateAfter(state: SessionState, found: SignedIn | null): Partial<SessionState> {
   // An answer that was under way does not bring the page back to somebody who has signed out here.
   if (state.kind === 'left') return {};
-  const problem = null;
+  const nothing = { other: null, times: null, problem: null };
   if (found === null) {
-    const kind = state.who === null ? 'out' : 'ended';
-    return { kind, other: null, times: null, problem };
+    return { ...nothing, kind: state.who === null ? 'out' : 'ended' };
   }
   const who = state.who ?? found;
   return who.person.id === found.person.id
-    ? { kind: 'in', who, other: null, times: found, problem }
-    : { kind: 'other', who, other: found, times: null, problem };
+    ? { ...nothing, kind: 'in', who, times: found }
+    : { ...nothing, kind: 'other', who, other: found };
 }
 
 /** The person may have signed in in another tab before they came back to this one. */

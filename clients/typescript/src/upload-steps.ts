@@ -1,6 +1,6 @@
 import type { Client } from './client.ts';
 import { Problem } from './problem.ts';
-import { type Fields, fieldsOf, listOf, numberOf, textOf } from './read.ts';
+import { type Fields, fieldsOf, listOf, numberOf } from './read.ts';
 
 export interface UploadPart {
   /** From 1. */
@@ -19,6 +19,8 @@ export interface BegunUpload {
 
 /** What is asked of the server for an upload. A page with a cache of its own asks by its own client. */
 export interface UploadSteps<Result> {
+  /** Where the file goes, and whose upload it is: what was kept goes on only with the same. */
+  readonly target: readonly unknown[];
   request(file: Blob & { readonly name: string }): Promise<BegunUpload>;
   /** Addresses of parts. From 1 on the upload starts again, and all parts have to be sent again. */
   parts(upload: string, from: number, count: number): Promise<readonly UploadPart[]>;
@@ -81,6 +83,10 @@ export function uploadSteps(client: Client, { entity, field }: UploadTarget): Up
     return Object.values(data)[0];
   };
   return {
+    get target() {
+      const { who } = client.session.state();
+      return [entity, field, who?.issuer, who?.subject];
+    },
     async request({ name: fileName, size: sizeBytes }) {
       return begunOf(await ask('RequestUpload', { entity, field: field ?? null, fileName, sizeBytes }));
     },
@@ -99,13 +105,4 @@ export function begunOf(value: unknown): BegunUpload {
   return { id, partCount: numberOf(partCount), parts: partsOf(parts) };
 }
 
-const partsOf = (value: unknown): UploadPart[] =>
-  listOf(value).map((part) => {
-    const { number, offset, sizeBytes, address } = fieldsOf(part);
-    return {
-      number: numberOf(number),
-      offset: numberOf(offset),
-      sizeBytes: numberOf(sizeBytes),
-      address: textOf(address) ?? '',
-    };
-  });
+const partsOf = (value: unknown): readonly UploadPart[] => listOf(value) as readonly UploadPart[];

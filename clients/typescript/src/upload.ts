@@ -15,6 +15,8 @@ export interface KeptUpload {
   readonly id: string;
   readonly partCount: number;
   readonly file: { readonly name: string; readonly size: number; readonly lastModified: number };
+  /** As in its steps. */
+  readonly target: UploadSteps<unknown>['target'];
   /** By part: the storage's ETag and the size, null for a part that has not arrived. */
   readonly sent: readonly (readonly [etag: string, sizeBytes: number] | null)[];
 }
@@ -56,16 +58,21 @@ interface State {
 /**
  * The upload of a file into ShotGrid's storage, part by part.
  *
- * @param kept of an earlier page, with the same file
+ * @param kept of an earlier page, with the same file, target and person; otherwise it begins anew
  */
 export function createUpload<Result>(
   file: File,
   steps: UploadSteps<Result>,
   kept: KeptUpload | null = null,
 ): Upload<Result> {
-  const { name, size, lastModified } = file;
-  const isSame = JSON.stringify(kept?.file) === JSON.stringify({ name, size, lastModified });
+  const what = (): Pick<KeptUpload, 'file' | 'target'> => {
+    const { name, size, lastModified } = file;
+    return { file: { name, size, lastModified }, target: steps.target };
+  };
+  const isSame = JSON.stringify([kept?.file, kept?.target]) === JSON.stringify(Object.values(what()));
   let state = kept !== null && isSame ? stateOf(kept) : null;
+  /** Begun by an earlier page, and this one has sent nothing of it. */
+  let isOnlyKept = state !== null;
   const cancel = async (): Promise<void> => {
     const id = state?.id;
     state = null;
@@ -77,37 +84,51 @@ export function createUpload<Result>(
       const parts = await steps.parts(id, 1, Math.min(partCount, ADDRESSES_AT_ONCE));
       return begunState({ id, partCount, parts });
     }
-    return state ?? begunState(await steps.request(file));
+    if (state !== null) return state;
+    isOnlyKept = false;
+    return begunState(await steps.request(file));
   };
-  const sendAll = async (options: RunOptions): Promise<State> => {
+  const sendAll = async ({ send = sendPart, ...options }: RunOptions): Promise<State> => {
+    const sending: typeof sendPart = (...part) => {
+      isOnlyKept = false;
+      return send(...part);
+    };
     for (let again = 0; ; again += 1) {
       try {
         state = await begin(again > 0);
-        await sendMissing(file, steps, state, options);
+        await sendMissing(file, steps, state, { ...options, send: sending });
         return state;
       } catch (error) {
-        // What had been kept is too old; one that started again elsewhere is not taken from there.
+        // One that started again elsewhere is not taken from there.
         const { code, details } = problemOf(error);
         const isOver = code === 'UPLOAD_OVER' && details['reason'] !== 'superseded';
         if (isOver) state = null;
-        if (again === RESTARTS || !(isOver || error instanceof StartAgain)) throw error;
+        // What had been kept is too old. What this page has sent is not begun anew by itself: it may have become the
+        // upload of another person.
+        const canStartAgain = error instanceof StartAgain || (isOver && isOnlyKept);
+        if (again === RESTARTS || !canStartAgain) throw error;
       }
     }
   };
   return {
     cancel,
-    kept: () => (state === null ? null : keptOf(state, { name, size, lastModified })),
+    kept: () => (state === null ? null : keptOf(state, what())),
     async run(options = {}) {
+      let isSent = false;
       try {
         const { id, partCount, sent } = await sendAll(options);
+        isSent = true;
         options.onSent?.();
         const etags = Array.from({ length: partCount }, (_, index) => sent.get(index + 1)?.[0] ?? '');
         const result = await steps.complete(id, etags);
         state = null;
         return result;
       } catch (error) {
+        const { code } = problemOf(error);
         // The storage has others than it said: the next try sends all of them.
-        if (problemOf(error).code === 'UPLOAD_INCOMPLETE') state?.sent.clear();
+        if (code === 'UPLOAD_INCOMPLETE') state?.sent.clear();
+        // It may have been linked: the next try is another upload, and only the person begins it.
+        if (isSent && code === 'UPLOAD_OVER') state = null;
         if (options.signal?.aborted === true) await cancel();
         throw error instanceof StartAgain ? new PartError(EXPIRED) : error;
       }
@@ -120,7 +141,7 @@ async function sendMissing(
   file: File,
   steps: UploadSteps<unknown>,
   state: State,
-  { signal: cancelled, onProgress = () => undefined, send = sendPart }: RunOptions,
+  { signal: cancelled, onProgress = () => undefined, send }: RunOptions & Required<Pick<RunOptions, 'send'>>,
 ): Promise<void> {
   const { id, partCount, known, sent } = state;
   const failed = new AbortController();
@@ -187,7 +208,7 @@ const stateOf = ({ id, partCount, sent }: KeptUpload): State => ({
   sent: new Map(sent.flatMap((part, index) => (part === null ? [] : [[index + 1, part] as const]))),
 });
 
-const keptOf = ({ id, partCount, sent }: State, file: KeptUpload['file']): KeptUpload => ({
-  ...{ id, partCount, file },
+const keptOf = ({ id, partCount, sent }: State, what: Pick<KeptUpload, 'file' | 'target'>): KeptUpload => ({
+  ...{ id, partCount, ...what },
   sent: Array.from({ length: partCount }, (_, index) => sent.get(index + 1) ?? null),
 });

@@ -1,4 +1,4 @@
-import { type Problem as Refusal, problemOf as refusalOf } from 'shotgraph-client';
+import { problemOf as refusalOf } from 'shotgraph-client';
 
 export interface Problem {
   readonly code: string;
@@ -65,15 +65,10 @@ const TEXTS: Readonly<Record<Attempt, Readonly<Record<string, string>>>> = {
 
 export function problemOf(error: unknown, attempt: Attempt): Problem {
   const { code, message, requestId, loginUrl, outcome: told } = refusalOf(error);
-  const outcome = outcomeOf(told, code, attempt);
+  // A connection that breaks says nothing of what had arrived before.
+  const outcome = code === 'NETWORK' && !CHANGES.has(attempt) ? null : told;
   const text = TEXTS[attempt][outcome === 'unknown' ? 'UNKNOWN_OUTCOME' : code] ?? message;
   return { code, text, requestId, loginUrl, outcome };
-}
-
-/** A connection that breaks says nothing of what had arrived before. */
-function outcomeOf(told: Refusal['outcome'], code: string, attempt: Attempt): Problem['outcome'] {
-  if (told !== null) return told;
-  return CHANGES.has(attempt) && code === 'NETWORK' ? 'unknown' : null;
 }
 
 /** Before its parts are linked an upload changes nothing that people see. */

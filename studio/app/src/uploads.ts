@@ -1,5 +1,13 @@
 import type { ApolloClient } from '@apollo/client';
-import { begunOf, createUpload, PartError, type Upload, type UploadSteps } from 'shotgraph-client';
+import {
+  begunOf,
+  createUpload,
+  PartError,
+  type SessionKind,
+  type Upload,
+  type UploadSteps,
+} from 'shotgraph-client';
+import { shotgraph } from './client.ts';
 import type { Desk, UploadWork } from './desk.ts';
 import {
   CancelUploadDocument,
@@ -25,11 +33,15 @@ function runningOf(desk: Desk): Map<number, Running> {
   return known;
 }
 
+const { session } = shotgraph;
+const LEFT: ReadonlySet<SessionKind> = new Set(['other', 'left']);
+
 /** Addresses are secrets while they live. */
 const NOT_KEPT = { fetchPolicy: 'no-cache' } as const;
 
 /** Asked by Apollo, so that its cache learns of the new movie. */
 const stepsOf = (client: ApolloClient, id: number): UploadSteps<unknown> => ({
+  target: [id],
   async request({ name: fileName, size: sizeBytes }) {
     const variables = { id, fileName, sizeBytes };
     const { data } = await client.mutate({ mutation: RequestUploadDocument, variables, ...NOT_KEPT });
@@ -70,6 +82,10 @@ export async function goOn(desk: Desk, versionId: number): Promise<void> {
   const show = (upload: UploadWork): void => desk.change(versionId, { upload });
   let attempt: Attempt = 'upload';
   work.controller = controller;
+  const unsubscribe = session.subscribe(() => {
+    // No more of this person's film is sent from a browser that is another person's now.
+    if (LEFT.has(session.state().kind)) controller.abort();
+  });
   show({ kind: 'sending', fileName, sentBytes: 0, sizeBytes });
   try {
     await work.upload.run({
@@ -89,6 +105,7 @@ export async function goOn(desk: Desk, versionId: number): Promise<void> {
     if (controller.signal.aborted) show({ kind: 'cancelled' });
     else show({ kind: 'failed', problem: problemFrom(error, attempt), canGoOn });
   } finally {
+    unsubscribe();
     work.controller = null;
   }
 }
