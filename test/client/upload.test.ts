@@ -94,8 +94,15 @@ describe('an upload by the client', () => {
     await expect(first.run({ send: putUntil(2) })).rejects.toThrow('offline');
     const kept = JSON.parse(JSON.stringify(first.kept())) as KeptUpload;
     expect(JSON.stringify(kept)).not.toContain('http');
-    await createUpload(fileOf(3), steps(), kept).run({ send: put });
-    expect(arrived).toHaveLength(PARTS);
+    let sentAgain = 0;
+    const counting: typeof sendPart = (...part) => {
+      sentAgain += 1;
+      return put(...part);
+    };
+    await createUpload(fileOf(3), steps(), kept).run({ send: counting });
+    // One that was under way when the line broke may have arrived after what was kept.
+    expect(sentAgain).toBe(kept.sent.filter((part) => part === null).length);
+    expect(sentAgain).toBeLessThan(PARTS);
     expect(await movie()).toMatchObject({ size: SIZE, bytes: [3] });
   });
 
@@ -188,7 +195,7 @@ describe('an upload by the client', () => {
     expect(await movie()).toMatchObject({ size: SIZE, bytes: [9] });
   });
 
-  it('is not begun anew by itself as another person who has signed in meanwhile', async () => {
+  it('is not begun again by itself as another person who has signed in meanwhile', async () => {
     const joao = await signedIn(studio, 'joao');
     const upload = createUpload(fileOf(10, LONG), steps());
     const signingInOver: typeof sendPart = (...part) => {

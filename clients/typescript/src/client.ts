@@ -69,7 +69,7 @@ export function createClient(options: ClientOptions = {}): Client {
   const post = async (body: object, signal: AbortSignal | undefined): Promise<Fields> => {
     if (session.state().kind === 'ended') await session.look();
     const { kind, who } = session.state();
-    // The cookie is that of whoever has signed in since: what this page began is not done as them.
+    // The cookie is that of the person who has signed in since: what this page began is not done as them.
     if (who !== null && kind !== 'in') throw new Problem('UNAUTHENTICATED', { message: SIGN_IN });
     const answer = await fetched(url, {
       method: 'POST',

@@ -58,7 +58,7 @@ interface State {
 /**
  * The upload of a file into ShotGrid's storage, part by part.
  *
- * @param kept of an earlier page, with the same file, target and person; otherwise it begins anew
+ * @param kept of an earlier page, with the same file, target and person; otherwise it begins again
  */
 export function createUpload<Result>(
   file: File,
@@ -103,7 +103,7 @@ export function createUpload<Result>(
         const { code, details } = problemOf(error);
         const isOver = code === 'UPLOAD_OVER' && details['reason'] !== 'superseded';
         if (isOver) state = null;
-        // What had been kept is too old. What this page has sent is not begun anew by itself: it may have become the
+        // What had been kept is too old. What this page has sent is not begun again by itself: it may have become the
         // upload of another person.
         const canStartAgain = error instanceof StartAgain || (isOver && isOnlyKept);
         if (again === RESTARTS || !canStartAgain) throw error;
