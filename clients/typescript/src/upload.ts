@@ -65,12 +65,7 @@ export function createUpload<Result>(
   steps: UploadSteps<Result>,
   kept: KeptUpload | null = null,
 ): Upload<Result> {
-  const what = (): Pick<KeptUpload, 'file' | 'target'> => {
-    const { name, size, lastModified } = file;
-    return { file: { name, size, lastModified }, target: steps.target };
-  };
-  const isSame = JSON.stringify([kept?.file, kept?.target]) === JSON.stringify(Object.values(what()));
-  let state = kept !== null && isSame ? stateOf(kept) : null;
+  let state = kept !== null && isSame(kept, whatOf(file, steps)) ? stateOf(kept) : null;
   /** Begun by an earlier page, and this one has sent nothing of it. */
   let isOnlyKept = state !== null;
   const cancel = async (): Promise<void> => {
@@ -79,12 +74,7 @@ export function createUpload<Result>(
     if (id !== undefined) await steps.cancel(id).catch(() => undefined);
   };
   const begin = async (isAgain: boolean): Promise<State> => {
-    if (state !== null && isAgain) {
-      const { id, partCount } = state;
-      const parts = await steps.parts(id, 1, Math.min(partCount, ADDRESSES_AT_ONCE));
-      return begunState({ id, partCount, parts });
-    }
-    if (state !== null) return state;
+    if (state !== null) return isAgain ? fromPartOne(state, steps) : state;
     isOnlyKept = false;
     return begunState(await steps.request(file));
   };
@@ -112,7 +102,7 @@ export function createUpload<Result>(
   };
   return {
     cancel,
-    kept: () => (state === null ? null : keptOf(state, what())),
+    kept: () => (state === null ? null : keptOf(state, whatOf(file, steps))),
     async run(options = {}) {
       let isSent = false;
       try {
@@ -134,6 +124,14 @@ export function createUpload<Result>(
       }
     },
   };
+}
+
+const isSame = (one: What, other: What): boolean =>
+  JSON.stringify([one.file, one.target]) === JSON.stringify([other.file, other.target]);
+
+async function fromPartOne({ id, partCount }: State, steps: UploadSteps<unknown>): Promise<State> {
+  const parts = await steps.parts(id, 1, Math.min(partCount, ADDRESSES_AT_ONCE));
+  return begunState({ id, partCount, parts });
 }
 
 /** Sends each part that has not arrived, some at once. */
@@ -208,7 +206,14 @@ const stateOf = ({ id, partCount, sent }: KeptUpload): State => ({
   sent: new Map(sent.flatMap((part, index) => (part === null ? [] : [[index + 1, part] as const]))),
 });
 
-const keptOf = ({ id, partCount, sent }: State, what: Pick<KeptUpload, 'file' | 'target'>): KeptUpload => ({
+type What = Pick<KeptUpload, 'file' | 'target'>;
+
+const whatOf = ({ name, size, lastModified }: File, { target }: UploadSteps<unknown>): What => ({
+  file: { name, size, lastModified },
+  target,
+});
+
+const keptOf = ({ id, partCount, sent }: State, what: What): KeptUpload => ({
   ...{ id, partCount, ...what },
   sent: Array.from({ length: partCount }, (_, index) => sent.get(index + 1) ?? null),
 });
