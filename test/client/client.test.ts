@@ -140,7 +140,7 @@ apps:
     const strict = createClient({ fetch: async () => new Response('<h1>403</h1>', { status: 403 }) });
     await expect(strict.ask(RENAME, { id: 1 })).rejects.toMatchObject({
       code: 'INTERNAL',
-      message: 'Something on the way to the server refused this (403). Tell an administrator.',
+      message: 'This was refused on the way to the server (403). Tell an administrator.',
       outcome: null,
     });
   });

@@ -68,7 +68,7 @@ export function problemOfAnswer(status: number, text: string): Problem {
   // The page of a proxy: what the server made of the request is not known, unless it was not passed on.
   if (status === UNAUTHORIZED) return new Problem('UNAUTHENTICATED', { message: SIGN_IN });
   if (status < CLIENT_ERROR || status >= SERVER_ERROR) return new Problem('NETWORK');
-  const message = `Something on the way to the server refused this (${status}). Tell an administrator.`;
+  const message = `This was refused on the way to the server (${status}). Tell an administrator.`;
   return new Problem('INTERNAL', { message });
 }
 

@@ -176,10 +176,10 @@ class PageSession implements Session {
       const times = timesOf(news);
       if (times.expiresAt !== '') {
         this.#set({ times });
-        return;
+      } else {
+        if (news === 'ended') this.ended();
+        void this.look();
       }
-      if (news === 'ended') this.ended();
-      void this.look();
     });
   }
 }

@@ -65,7 +65,7 @@ export function createUpload<Result>(
   steps: UploadSteps<Result>,
   kept: KeptUpload | null = null,
 ): Upload<Result> {
-  let state = kept !== null && isSame(kept, whatOf(file, steps)) ? stateOf(kept) : null;
+  let state = kept !== null && keyOf(kept) === keyOf(whatOf(file, steps)) ? stateOf(kept) : null;
   /** Begun by an earlier page, and this one has sent nothing of it. */
   let isOnlyKept = state !== null;
   const cancel = async (): Promise<void> => {
@@ -126,8 +126,7 @@ export function createUpload<Result>(
   };
 }
 
-const isSame = (one: What, other: What): boolean =>
-  JSON.stringify([one.file, one.target]) === JSON.stringify([other.file, other.target]);
+const keyOf = ({ file, target }: What): string => JSON.stringify([file, target]);
 
 async function fromPartOne({ id, partCount }: State, steps: UploadSteps<unknown>): Promise<State> {
   const parts = await steps.parts(id, 1, Math.min(partCount, ADDRESSES_AT_ONCE));
