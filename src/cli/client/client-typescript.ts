@@ -63,7 +63,7 @@ export const clientTypescript = command({
         documentCheck(schema, limits),
       );
       const written = await typedDocuments(writers, {
-        ...{ schema, list, out: `${out.replace(/\/+$/u, '')}/`, isText: documents === 'text' },
+        ...{ schema, list, out: out.endsWith('/') ? out : `${out}/`, isText: documents === 'text' },
       });
       for (const { path, content } of written) {
         await mkdir(dirname(path), { recursive: true });
