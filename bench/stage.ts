@@ -22,7 +22,6 @@ interface Parts {
   readonly bff: ChildProcess;
   readonly url: string;
   readonly metricsUrl: string;
-  readonly startedAtMs: number;
 }
 
 interface StageOptions {
@@ -38,12 +37,10 @@ export class Stage {
   readonly #bff: ChildProcess;
   readonly #metricsUrl: string;
   readonly url: string;
-  readonly #startedAtMs: number;
   /** From the start of the process to the first `GET /readyz` that says yes. */
   readyMs = 0;
 
-  private constructor({ site, idp, bff, url, metricsUrl, startedAtMs }: Parts) {
-    this.#startedAtMs = startedAtMs;
+  private constructor({ site, idp, bff, url, metricsUrl }: Parts) {
     this.#site = site;
     this.#idp = idp;
     this.#bff = bff;
@@ -119,13 +116,12 @@ export class Stage {
       idp,
       bff,
       url,
-      startedAtMs,
       metricsUrl: `http://localhost:${metricsPort}/metrics`,
     });
     for (let tries = 0; tries < 3000 && bff.exitCode === null; tries += 1) {
       const answer = await fetch(`${url}/readyz`).catch(() => undefined);
       if (answer?.status === 200) {
-        stage.readyMs = performance.now() - stage.#startedAtMs;
+        stage.readyMs = performance.now() - startedAtMs;
         return stage;
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -1,5 +1,6 @@
-import { access, readFile } from 'node:fs/promises';
-import { loadPlanConfig, loadSchemaDirectory, loadGraphFilesOfServer } from '../config/load-config.ts';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { loadPlanConfig } from '../config/load-config.ts';
 import {
   createExplainer,
   type ExplainRequest,
@@ -11,9 +12,9 @@ import { placeIn, printPlace, sourceOf } from '../operations/operation.ts';
 import type { GraphFiles } from '../config/lists.ts';
 import { operationNamed, toolsOf } from './operations/find-operations.ts';
 import { printDiagram } from '../query/plan/print-plan.ts';
-import { loadSite } from '../site/load-site.ts';
 import { loadSystemParts } from '../systems/load-system-parts.ts';
 import { command, UsageError } from './command.ts';
+import { readSite } from './read-site.ts';
 
 export const explainQuery = command({
   name: 'explain',
@@ -50,10 +51,7 @@ export const explainQuery = command({
     if (word === undefined || words.length > 1)
       throw new UsageError('Name one file with a query, or one operation of a tool.');
     if (options.json && options.mermaid) throw new UsageError('Take either --json or --mermaid.');
-    const directory = options.directory ?? loadSchemaDirectory(environment());
-    const { exposed } = await loadSite(directory);
-    const files = await loadGraphFilesOfServer(options.config, environment());
-    const settings = loadPlanConfig(environment());
+    const { exposed, files, settings } = await readSite(options, environment());
     const asked = await askedBy(word, options, { files, settings });
     const explain = createExplainer({ exposed, parts: await loadSystemParts(files), ...settings });
     const explanation = await explain({
@@ -80,7 +78,7 @@ async function askedBy(
   { tool, operation }: { readonly tool: string | undefined; readonly operation: string | undefined },
   { files, settings }: { readonly files: GraphFiles; readonly settings: ReturnType<typeof loadPlanConfig> },
 ): Promise<Asked> {
-  if (tool === undefined && (!OPERATION_NAME.test(word) || (await isFile(word))))
+  if (tool === undefined && (!OPERATION_NAME.test(word) || existsSync(word)))
     return { document: sourceOf(await readText(word), word), operationName: operation };
   if (operation !== undefined) throw new UsageError('--operation is for a file. Name the operation alone.');
   const named = operationNamed(word, await toolsOf(files.tools, settings, tool));
@@ -92,12 +90,6 @@ async function askedBy(
 }
 
 const OPERATION_NAME = /^[_A-Za-z][_0-9A-Za-z]*$/u;
-
-const isFile = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 function printed(explanation: Explanation, as: { json: boolean; mermaid: boolean }): string {
   if (as.json) return explanationJson(explanation);

@@ -8,7 +8,7 @@ import { type LoadedSite, loadSite } from '../site/load-site.ts';
 import { nearestName } from '../site/nearest-name.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
 import { OperationListError } from '../operations/list-error.ts';
-import { checkLists } from '../operations/read-lists.ts';
+import { checkLists, hasList } from '../operations/read-lists.ts';
 import { ConnectorError, loadSystemParts } from '../systems/load-system-parts.ts';
 
 /**
@@ -89,7 +89,7 @@ async function operationProblems(
   { asking, graphql, ...config }: Config,
   site: Promise<LoadedSite>,
 ): Promise<readonly string[]> {
-  if (asking.tools.every(({ operations }) => operations === null)) return [];
+  if (!asking.tools.some(hasList)) return [];
   try {
     await checkLists(
       asking.tools,

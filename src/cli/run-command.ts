@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
 import { packageFolder } from '../base/package-folder.ts';
-import { type Environment, environmentOfProcess, SETTINGS_FILE } from '../config/environment.ts';
+import { type Environment, environmentOfProcess, settingsFileOf } from '../config/environment.ts';
 import { ConfigError } from '../config/load-config.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
 import { ConnectorError } from '../systems/load-system-parts.ts';
@@ -70,7 +70,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 /** @throws UsageError if the file that `--env` names is not there */
 function environmentOf(env: string | undefined): Environment {
   if (env === undefined) return environmentOfProcess();
-  const file = `${SETTINGS_FILE}.${env}`;
+  const file = settingsFileOf(env);
   if (existsSync(file)) return environmentOfProcess(file);
   const advice = env === 'demo' ? 'The demo writes it while it runs: start it here first.' : 'Correct --env.';
   throw new UsageError(`${process.cwd()} has no ${file}. ${advice}`);

@@ -27,6 +27,7 @@ import {
   effectsOfChanges,
   NoStartError,
   printEffects,
+  changeLine,
 } from './operations/schema-effects.ts';
 
 const LIVE = 'live';
@@ -98,7 +99,8 @@ function failureOf(error: unknown, environment: () => Environment): string | und
 }
 
 function printChanges(changes: readonly SchemaChange[], breaking: number, terminal: Terminal): void {
-  for (const change of changes) terminal.print(lineOf(change), change.isBreaking ? 'bad' : undefined);
+  for (const change of changes)
+    terminal.print(changeLine(change, change.isBreaking), change.isBreaking ? 'bad' : undefined);
   terminal.print(
     changes.length === 0
       ? 'No difference.'
@@ -133,9 +135,6 @@ async function sidesOf(directory: string, against: string, here: Here): Promise<
   const rules = other === EMPTY_EXPOSURE ? exposure : other;
   return { before, after: { schema: await loadSiteSchema(against), exposure: rules } };
 }
-
-const lineOf = ({ place, text, isBreaking }: SchemaChange): string =>
-  `${isBreaking ? 'BREAKS ' : '       '}${place} ${text}`;
 
 /** Null if the site, or a type of it, could not be read: it would look deleted. */
 async function liveSchema({ terminal, environment }: Here): Promise<SiteSchema | null> {

@@ -2,6 +2,7 @@ import { createApp } from '../app.ts';
 import { createLogger, type Logger, logSettings } from '../base/logger.ts';
 import { type DevServers, withDevServers } from './dev/with-dev-servers.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { hasList } from '../operations/read-lists.ts';
 import { command, UsageError } from './command.ts';
 import { checkPlaces } from './places.ts';
 
@@ -30,8 +31,8 @@ export const start = command({
     const app = await createApp(config, { logger });
     await app.start();
     // Without a file to reread, SIGHUP ends the server, as it does by default.
-    const hasLists = config.asking.tools.some(({ operations }) => operations !== null);
-    if (config.site.scriptKeyFile !== null || hasLists) process.on('SIGHUP', () => app.reload());
+    if (config.site.scriptKeyFile !== null || config.asking.tools.some(hasList))
+      process.on('SIGHUP', () => app.reload());
     const exitCode = await untilToldToStop(logger);
     await app.stop();
     return exitCode;

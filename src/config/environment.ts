@@ -8,6 +8,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Read from the folder where a command runs: for development, and for trying out settings. */
 export const SETTINGS_FILE = '.env';
 
+/** The file of settings, or that of `--env`. */
+export const settingsFileOf = (env: string | undefined): string =>
+  env === undefined ? SETTINGS_FILE : `${SETTINGS_FILE}.${env}`;
+
 /** The variables of this process with those of its folder's file: the only place that reads them. */
 export const environmentOfProcess = (file?: string): Environment =>
   environmentIn(process.cwd(), process.env, file);
@@ -23,7 +27,7 @@ export const variablesWithoutOurs = (): Environment =>
 export function environmentIn(folder: string, variables: Environment, file = SETTINGS_FILE): Environment {
   const path = join(folder, file);
   if (!existsSync(path)) return variables;
-  const ofFile: Record<string, string | undefined> = parseEnv(withoutMarks(readFileSync(path, 'utf8')));
+  const ofFile = settingsIn(readFileSync(path, 'utf8'));
   // A secret of the environment replaces that of the file, whichever of the two is a path.
   for (const name of Object.keys(variables).filter((each) => variables[each] !== '')) {
     delete ofFile[fileNameOf(name)];
@@ -33,8 +37,12 @@ export function environmentIn(folder: string, variables: Environment, file = SET
   return { ...ofFile, ...variables };
 }
 
-/** Editors on Windows begin a file with a byte order mark, which would become part of the first name. */
-const withoutMarks = (text: string): string => text.replace(/^\uFEFF/u, '').replaceAll('\r\n', '\n');
+/**
+ * The settings in the text of such a file. Editors on Windows begin a file with a byte order mark, which would become part of
+ * the first name.
+ */
+export const settingsIn = (text: string): Record<string, string | undefined> =>
+  parseEnv(text.replace(/^\uFEFF/u, '').replaceAll('\r\n', '\n'));
 
 /** False without any setting: the command probably runs in the wrong folder. */
 export const hasSettings = (environment: Environment): boolean =>

@@ -113,6 +113,7 @@ export function createKeptLists(
         !(await vault.update(indexKey, first, KEPT_MS)) &&
         !(await vault.add(indexKey, [listId], KEPT_MS))
       );
+      known.set(listId, documents);
       await read();
     },
     look() {

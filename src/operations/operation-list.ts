@@ -1,11 +1,10 @@
-import { type ASTNode, type DocumentNode, type GraphQLError, Kind, parse, type Source } from 'graphql';
+import { type ASTNode, type DocumentNode, type GraphQLError, Kind, type Source } from 'graphql';
 import { sha256 } from '../base/digest.ts';
 import { shapeOf } from './document-shape.ts';
 import { inSlices } from './in-slices.ts';
 import { OperationListError } from './list-error.ts';
 import { type Place, placeIn, placeOf, printPlace } from './operation.ts';
-import type { ListSources } from './read-list.ts';
-import { readWrittenList, type WrittenOperation } from './written-list.ts';
+import { readWrittenList, type WrittenList, type WrittenOperation } from './written-list.ts';
 
 /** A text that may be run, with the operations in it. */
 export interface ListedDocument {
@@ -48,7 +47,8 @@ export async function readOperationList(
   setting: string,
   check: DocumentCheck,
 ): Promise<OperationList> {
-  const { operations, sources, ...written } = await readWrittenList(path, setting, check);
+  const written = await readWrittenList(path, setting, check);
+  const { operations } = written;
   const problems = [...written.problems];
   await inSlices(operations, ({ document }) => {
     if (problems.length > MAX_PROBLEMS) return;
@@ -56,7 +56,7 @@ export async function readOperationList(
       problems.push(`${setting}: ${printPlace(place)}: ${message}`);
   });
   if (problems.length > 0) throw new OperationListError([...new Set(problems)]);
-  return { operations, documents: await documentsOf(sources, operations) };
+  return { operations, documents: await documentsOf(written) };
 }
 
 /** A mistake of a document, where it is written. */
@@ -80,10 +80,7 @@ export const mistakesIn = (
   });
 
 /** What may be run: the document of each operation, and each file of a folder that is whole by itself, as it is written. */
-async function documentsOf(
-  { sources, isFolder }: ListSources,
-  operations: readonly WrittenOperation[],
-): Promise<ListedDocument[]> {
+async function documentsOf({ operations, documents, isFolder }: WrittenList): Promise<ListedDocument[]> {
   const all = new Map<string, ListedDocument>();
   const add = (document: ListedDocument): void => {
     if (!all.has(document.id)) all.set(document.id, document);
@@ -107,11 +104,11 @@ async function documentsOf(
     if (inFile === undefined) byFile.set(source, [operation]);
     else inFile.push(operation);
   }
-  await inSlices(sources, (source) => {
+  await inSlices(documents, ({ source, definitions: written }) => {
     const inFile = byFile.get(source) ?? [];
     const definitions = new Set(inFile.flatMap(({ document }) => document.definitions));
     const isWhole = [...definitions].every(({ loc }) => loc?.source === source);
-    if (inFile.length === 0 || !isWhole || definitions.size !== parse(source).definitions.length) return;
+    if (inFile.length === 0 || !isWhole || definitions.size !== written.length) return;
     const shape = shapeOf({ kind: Kind.DOCUMENT, definitions: [...definitions] });
     add({ id: sha256(source.body, 'hex'), text: source.body, shape, operations: inFile.map(listedOf) });
   });

@@ -8,6 +8,7 @@ import { shapeOf } from './document-shape.ts';
 import type { Documents } from './kept-lists.ts';
 import { OperationListError } from './list-error.ts';
 import type { ListedDocument, ListedOperation } from './operation-list.ts';
+import { hasList } from './read-lists.ts';
 import { NO_RULE, strictest } from './rules.ts';
 import { ToolList, type ToolListDeps } from './tool-list.ts';
 
@@ -67,9 +68,7 @@ export const UNKNOWN = 'unknown';
  * @throws OperationListError with the mistakes of all of them
  */
 export async function openOperations(asking: Config['asking'], deps: OperationsDeps): Promise<Operations> {
-  const lists = asking.tools.flatMap((tool) =>
-    tool.operations === null ? [] : [new ToolList({ ...tool, operations: tool.operations }, deps)],
-  );
+  const lists = asking.tools.filter(hasList).map((tool) => new ToolList(tool, deps));
   const opened = await Promise.allSettled(lists.map((list) => list.open()));
   const problems = opened.flatMap((result) => {
     if (result.status === 'fulfilled') return [];

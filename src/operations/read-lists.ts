@@ -7,7 +7,7 @@ import { assertRulesFit } from './rules.ts';
 /** A tool that has a list. */
 export type ListedTool = ToolConfig & { readonly operations: string };
 
-const hasList = (tool: ToolConfig): tool is ListedTool => tool.operations !== null;
+export const hasList = (tool: ToolConfig): tool is ListedTool => tool.operations !== null;
 
 /**
  * Reads the list of one tool.

@@ -1,6 +1,6 @@
 import {
-  type DefinitionNode,
   type DocumentNode,
+  getOperationAST,
   type GraphQLSchema,
   Kind,
   parse,
@@ -73,8 +73,4 @@ export async function typedDocuments(
   );
 }
 
-const nameOf = ({ definitions }: DocumentNode): string => {
-  const isOperation = ({ kind }: DefinitionNode): boolean => kind === Kind.OPERATION_DEFINITION;
-  const operation = definitions.find(isOperation);
-  return operation !== undefined && 'name' in operation ? (operation.name?.value ?? '') : '';
-};
+const nameOf = (document: DocumentNode): string => getOperationAST(document)?.name?.value ?? '';

@@ -14,7 +14,7 @@ import {
 import { sha256 } from '../base/digest.ts';
 import { inSlices } from './in-slices.ts';
 import { type Operation, placeIn, placeOf, printPlace } from './operation.ts';
-import { type ListSources, readListSources } from './read-list.ts';
+import { readListSources } from './read-list.ts';
 
 /** An operation with its parsed document. */
 export interface WrittenOperation extends Operation {
@@ -27,7 +27,9 @@ export interface WrittenList {
   readonly operations: readonly WrittenOperation[];
   /** Every mistake that needs no schema, with its place. */
   readonly problems: readonly string[];
-  readonly sources: ListSources;
+  readonly documents: readonly ParsedSource[];
+  /** True if each document is a file of a folder. */
+  readonly isFolder: boolean;
 }
 
 /**
@@ -46,20 +48,21 @@ export async function readWrittenList(
   const report = (place: string, problem: string): void => {
     problems.push(`${setting}: ${place}: ${problem}`);
   };
-  const sources = await readListSources(path, setting);
-  const operations = await operationsOf(sources, maxTokens, report);
+  const { sources, isFolder } = await readListSources(path, setting);
+  const documents = await parsedOf(sources, maxTokens, report);
+  const operations = (await (isFolder ? ofFolder : ofManifest)(documents, report)).flat();
   if (operations.length === 0 && problems.length === 0) report(path, 'holds no operation.');
   assertNamesOnce(operations, report);
-  return { operations, sources, problems };
+  return { operations, documents, isFolder, problems };
 }
 
 type Report = (place: string, problem: string) => void;
 
-async function operationsOf(
-  { sources, isFolder }: ListSources,
+async function parsedOf(
+  sources: readonly Source[],
   maxTokens: number,
   report: Report,
-): Promise<readonly WrittenOperation[]> {
+): Promise<readonly ParsedSource[]> {
   const parsed = await inSlices(sources, (source) => {
     try {
       return [{ source, definitions: parse(source, { maxTokens }).definitions }];
@@ -69,12 +72,11 @@ async function operationsOf(
       return [];
     }
   });
-  const documents = parsed.flat();
-  const operations = isFolder ? ofFolder(documents, report) : ofManifest(documents, report);
-  return (await operations).flat();
+  return parsed.flat();
 }
 
-interface ParsedSource {
+/** A text of a list, and what is in it. */
+export interface ParsedSource {
   readonly source: Source;
   readonly definitions: readonly DefinitionNode[];
 }

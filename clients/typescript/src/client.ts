@@ -1,7 +1,7 @@
 import { type Place, placeOf } from './place.ts';
 import { Problem, problemOf, problemOfAnswer, problemOfError, SIGN_IN } from './problem.ts';
 import { type Fields, fieldsOf, listOf } from './read.ts';
-import { openSession, type Session } from './session.ts';
+import { PageSession, type Session } from './session.ts';
 
 export interface ClientOptions {
   /** Name of the app in `shotgraph.yml`: what it asks is known under it. Without it the page asks at `/graphql`. */
@@ -63,7 +63,7 @@ const UNLISTED = new Set(['PERSISTED_QUERY_NOT_FOUND', 'DOCUMENT_UNKNOWN']);
 export function createClient(options: ClientOptions = {}): Client {
   const { app, fetch: fetched = (...request) => fetch(...request) } = options;
   const place = placeOf(options);
-  const session = openSession(place, fetched);
+  const session: Session = new PageSession(place, fetched);
   const url = `${place.server}${app === undefined ? '' : `/apps/${app}`}/graphql`;
   const unlisted = new Set<string>();
   const post = async (body: object, signal: AbortSignal | undefined): Promise<Fields> => {

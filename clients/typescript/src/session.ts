@@ -62,9 +62,7 @@ const START: SessionState = { kind: 'asking', who: null, other: null, times: nul
 const COVERED: ReadonlySet<SessionKind> = new Set(['out', 'ended', 'other']);
 
 /** The session as a page sees it. */
-export const openSession = (place: Place, fetched: typeof fetch): Session => new PageSession(place, fetched);
-
-class PageSession implements Session {
+export class PageSession implements Session {
   readonly addresses: Addresses;
   readonly #place: Place;
   readonly #fetched: typeof fetch;

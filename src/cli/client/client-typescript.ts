@@ -1,17 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { loadGraphFilesOfServer, loadPlanConfig, loadSchemaDirectory } from '../../config/load-config.ts';
-import { documentCheck } from '../../graphql/execution/document-check.ts';
-import { wholeSchema } from '../../graphql/whole-schema.ts';
+import { graphOf } from '../../graphql/graph-of.ts';
 import { OperationListError } from '../../operations/list-error.ts';
 import { readOperationList } from '../../operations/operation-list.ts';
 import { type DocumentWriters, typedDocuments } from '../../operations/typed-documents.ts';
-import { loadSite } from '../../site/load-site.ts';
 import { loadSystemParts } from '../../systems/load-system-parts.ts';
 import { command, UsageError } from '../command.ts';
+import { withVersions } from '../init/dev-packages.ts';
+import { readSite } from '../read-site.ts';
 
-/** The lines that this command is tried with. */
-const WRITERS = { '@graphql-codegen/core': '^6.2.1', '@graphql-codegen/client-preset': '^6.2.0' };
+const WRITERS = ['@graphql-codegen/core', '@graphql-codegen/client-preset'];
 
 export const clientTypescript = command({
   name: 'client typescript',
@@ -44,26 +42,22 @@ export const clientTypescript = command({
     if (out === undefined) throw new UsageError('Name the folder that is to be written: --out src/gql');
     const writers = await loadWriters();
     if (writers === null) {
-      const packages = Object.entries(WRITERS).map(([name, version]) => `${name}@${version}`);
       terminal.printError(
-        `The types are written by two packages that are not installed beside shotgraph. Nothing was written. Run: npm install --save-dev ${packages.join(' ')}`,
+        `The types are written by two packages that are not installed beside shotgraph. Nothing was written. Run: npm install --save-dev ${withVersions(WRITERS).join(' ')}`,
       );
       return 1;
     }
-    const directory = options.directory ?? loadSchemaDirectory(environment());
-    const { exposed } = await loadSite(directory);
-    const parts = await loadSystemParts(await loadGraphFilesOfServer(options.config, environment()));
-    const limits = loadPlanConfig(environment());
-    const site = { exposed, ...limits, siteUrl: 'https://shotgrid.invalid' };
-    const schema = await wholeSchema(site, parts);
+    const { exposed, files, settings } = await readSite(options, environment());
+    const graph = await graphOf(exposed, await loadSystemParts(files), settings);
     try {
-      const list = await readOperationList(
-        resolve(operations),
-        '--operations',
-        documentCheck(schema, limits),
-      );
+      const list = await readOperationList(resolve(operations), '--operations', graph);
       const written = await typedDocuments(writers, {
-        ...{ schema, list, out: out.endsWith('/') ? out : `${out}/`, isText: documents === 'text' },
+        ...{
+          schema: graph.schema,
+          list,
+          out: out.endsWith('/') ? out : `${out}/`,
+          isText: documents === 'text',
+        },
       });
       for (const { path, content } of written) {
         await mkdir(dirname(path), { recursive: true });
@@ -81,7 +75,7 @@ export const clientTypescript = command({
 
 /** Null where one is missing. They are no dependencies: a server never needs them. */
 async function loadWriters(): Promise<DocumentWriters | null> {
-  const [core, preset] = await Promise.all(Object.keys(WRITERS).map(load));
+  const [core, preset] = await Promise.all(WRITERS.map(load));
   const { codegen } = core ?? {};
   const { preset: given } = preset ?? {};
   return codegen === undefined || given === undefined ? null : { codegen, preset: given };

@@ -5,6 +5,7 @@ import { type Environment, variablesOfProcess } from '../../config/environment.t
 export interface Child {
   /** Resolves with the exit code; null after a signal. */
   readonly ended: Promise<number | null>;
+  isRunning(): boolean;
   /** Ends it in order, and resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -53,7 +54,7 @@ export function startNode(
     process.off('exit', kill);
     atOnce.removeEventListener('abort', kill);
   });
-  return { ended, stop: async () => (isOver ? undefined : stop(child, ended)) };
+  return { ended, isRunning: () => !isOver, stop: async () => (isOver ? undefined : stop(child, ended)) };
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {

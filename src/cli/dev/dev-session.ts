@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { packageFolder } from '../../base/package-folder.ts';
 import type { Config } from '../../config/config.ts';
-import type { Environment } from '../../config/environment.ts';
+import { type Environment, settingsFileOf } from '../../config/environment.ts';
 import { ConfigError, listsPathOf, loadConfig } from '../../config/load-config.ts';
 import { type Terminal, UsageError } from '../command.ts';
 import { type Child, startNode } from './child.ts';
@@ -43,8 +43,9 @@ export class DevSession {
       this.#work = this.#work.then(() => this.#workOff(change));
     });
     await this.#workOff({ paths: [], isOfClasses: true });
-    const file = env === undefined ? '.env' : `.env.${env}`;
-    terminal.print(`Watching shotgraph.yml, ${file}, connectors, extensions and schema. Ctrl+C stops.`);
+    terminal.print(
+      `Watching shotgraph.yml, ${settingsFileOf(env)}, connectors, extensions and schema. Ctrl+C stops.`,
+    );
   }
 
   async stop(): Promise<void> {

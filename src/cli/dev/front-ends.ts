@@ -19,7 +19,6 @@ export interface DevFrontEnd {
   readonly publicUrl: string;
   readonly origin: string;
   readonly child: Child;
-  isRunning(): boolean;
 }
 
 /** The folder with the settings of Vite: that of the built files, or the one around it. */
@@ -44,7 +43,7 @@ export async function settleFrontEnds(
 ): Promise<readonly DevFrontEnd[]> {
   const { publicUrl } = config.http;
   const isWanted = (each: DevFrontEnd): boolean =>
-    each.isRunning() &&
+    each.child.isRunning() &&
     each.publicUrl === publicUrl &&
     config.apps.some(({ name, directory }) => name === each.name && directory === each.directory);
   const kept = running.filter(isWanted);
@@ -79,11 +78,9 @@ async function startFrontEnds(
     const child = startNode([vite, folder, ...where, '--clearScreen', 'false'], {
       ...{ folder, atOnce, environment },
     });
-    let isRunning = true;
-    void child.ended.then(() => (isRunning = false));
     const origin = `http://${hostName}:${port}`;
     terminal.print(`${name} is served by Vite at ${origin}/apps/${name}/`);
-    started.push({ name, directory, publicUrl, origin, child, isRunning: () => isRunning });
+    started.push({ name, directory, publicUrl, origin, child });
     port += 1;
   }
   return started;

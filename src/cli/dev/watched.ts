@@ -1,7 +1,7 @@
 import { dirname, join, relative, sep } from 'node:path';
 import { watch } from 'chokidar';
 import type { Config } from '../../config/config.ts';
-import { SETTINGS_FILE } from '../../config/environment.ts';
+import { settingsFileOf } from '../../config/environment.ts';
 import { CLASSES, hasClasses } from './compile.ts';
 
 /** Files that belong together are often saved together: they are one change. */
@@ -25,9 +25,8 @@ interface Places {
 export function watchedPlaces({ folder, env, configPath, config }: Places): readonly string[] {
   const named = (config?.systems ?? []).flatMap(({ connector, graphql }) => [connector, graphql?.schema]);
   const files = named.filter((path) => path !== null && path !== undefined).map((path) => dirname(path));
-  const settings = env === undefined ? SETTINGS_FILE : `${SETTINGS_FILE}.${env}`;
   return [
-    ...[settings, 'connectors', CLASSES, 'schema'].map((place) => join(folder, place)),
+    ...[settingsFileOf(env), 'connectors', CLASSES, 'schema'].map((place) => join(folder, place)),
     ...[configPath, ...files, ...(config === undefined ? [] : [dirname(config.schemaDirectory)])],
     // What is compiled here is started again for its source; modules of another compiler are watched themselves.
     ...(hasClasses(folder) ? [] : (config?.extensions ?? [])),

@@ -16,10 +16,14 @@ export const versionsIn = (manifest: string): Readonly<Record<string, string>> =
 
 /** Packages that `build` and `dev` of the repository need and that are not installed, with their versions. */
 export function missingPackages(folder: string, hasVite: boolean): readonly string[] {
+  const needed = [...FOR_CLASSES, ...(hasVite ? FOR_VITE : [])];
+  return withVersions(needed.filter((name) => !isInstalled(folder, name)));
+}
+
+/** Packages as npm installs them: in the versions that this one is made and tried with. */
+export function withVersions(names: readonly string[]): readonly string[] {
   const versions = versionsIn(readFileSync(join(packageFolder(), 'package.json'), 'utf8'));
-  return [...FOR_CLASSES, ...(hasVite ? FOR_VITE : [])]
-    .filter((name) => !isInstalled(folder, name))
-    .map((name) => (versions[name] === undefined ? name : `${name}@${versions[name]}`));
+  return names.map((name) => (versions[name] === undefined ? name : `${name}@${versions[name]}`));
 }
 
 /** True where a file of the folder could import the package. */

@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util';
-import { fileNameOf, findSecret } from '../../config/environment.ts';
+import { fileNameOf, findSecret, settingsIn } from '../../config/environment.ts';
 import { UsageError } from '../command.ts';
 
 export interface SettingsText {
@@ -14,7 +14,7 @@ export interface SettingsText {
  * @throws UsageError for a value that no line of such a file can hold
  */
 export function settingsText(before: string, values: Readonly<Record<string, string>>): SettingsText {
-  const there = settingsOf(before);
+  const there = settingsIn(before);
   const added = Object.keys(values).filter((name) => !there[name] && !there[fileNameOf(name)]);
   let kept = before;
   const lines: string[] = [];
@@ -36,7 +36,7 @@ export function settingsText(before: string, values: Readonly<Record<string, str
  * @throws UsageError naming the settings that have another value in the file
  */
 export function assertSameSettings(before: string, tried: Readonly<Record<string, string>>): void {
-  const there = settingsOf(before);
+  const there = settingsIn(before);
   const others = Object.keys(tried).filter((name) => {
     const { text, trouble } = findSecret(there, name);
     return trouble !== undefined || (text !== undefined && text !== tried[name]);
@@ -46,9 +46,6 @@ export function assertSameSettings(before: string, tried: Readonly<Record<string
     `.env has another value of ${others.join(', ')} than the answer that was tried. Values that are there are not changed: correct or remove them in .env, or give the same answer.`,
   );
 }
-
-const settingsOf = (text: string): Readonly<Record<string, string | undefined>> =>
-  parseEnv(text.replace(/^\uFEFF/u, '').replaceAll('\r\n', '\n'));
 
 /** The text with the last blank line of the name filled; unchanged where there is none. */
 function withBlankFilled(text: string, name: string, line: string): string {

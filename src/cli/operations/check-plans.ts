@@ -12,9 +12,8 @@ export async function checkPlans({ asking, graphql, ...config }: Config): Promis
   try {
     const tools = await readWrittenTools(asking.tools, graphql);
     if (tools.length === 0) return [];
-    const all = tools.flatMap(({ tool, operations }) => operations.map((operation) => ({ tool, operation })));
     const { exposed } = await loadSite(config.schemaDirectory, config.site);
-    const plans = await plansOf(all, { exposed, parts: await loadSystemParts(config), ...graphql });
+    const plans = await plansOf(tools, { exposed, parts: await loadSystemParts(config), ...graphql });
     return plans
       .filter(({ isTooLarge }) => isTooLarge)
       .map(({ tool, operation: { name, place }, errors: [error = ''] }) => {

@@ -1,5 +1,5 @@
 import type { ToolConfig } from '../../config/tools/tool.ts';
-import { readWrittenTools, type WrittenTool } from '../../operations/read-lists.ts';
+import { hasList, readWrittenTools, type WrittenTool } from '../../operations/read-lists.ts';
 import type { WrittenOperation } from '../../operations/written-list.ts';
 import { nearestName } from '../../site/nearest-name.ts';
 import { UsageError } from '../command.ts';
@@ -18,7 +18,7 @@ export async function toolsOf(
   settings: { readonly maxTokens: number },
   name: string | undefined,
 ): Promise<readonly WrittenTool[]> {
-  const listed = tools.filter(({ operations }) => operations !== null);
+  const listed = tools.filter(hasList);
   if (listed.length === 0) throw new UsageError(NO_LIST);
   const wanted = name === undefined ? listed : listed.filter((tool) => tool.name === name);
   if (wanted.length === 0) {
@@ -34,9 +34,13 @@ export interface NamedOperation {
   readonly operation: WrittenOperation;
 }
 
+/** All operations, tool by tool. */
+export const operationsOf = (tools: readonly WrittenTool[]): readonly NamedOperation[] =>
+  tools.flatMap(({ tool, operations }) => operations.map((operation) => ({ tool, operation })));
+
 /** @throws UsageError if no tool has it, or if several do */
 export function operationNamed(name: string, tools: readonly WrittenTool[]): NamedOperation {
-  const all = tools.flatMap(({ tool, operations }) => operations.map((operation) => ({ tool, operation })));
+  const all = operationsOf(tools);
   const [found, ...more] = all.filter(({ operation }) => operation.name === name);
   if (found === undefined) {
     const names = [...new Set(all.map(({ operation }) => operation.name))];

@@ -7,6 +7,7 @@ import { loadSiteConfig } from '../../config/load-config.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import { readFieldInfo } from '../../shotgun/calls/field-info.ts';
 import { searchRows } from '../../shotgun/calls/search.ts';
+import { allOf } from '../../shotgun/port/requests.ts';
 import { createShotgun } from '../../shotgun/create-shotgun.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { type Terminal, UsageError } from '../command.ts';
@@ -123,8 +124,7 @@ async function rowOf(
   client: ActingClient,
 ): Promise<Readonly<Record<string, unknown>> | 'refused' | undefined> {
   try {
-    const filter = { logical_operator: 'and', conditions: [] } as const;
-    const [row] = await client.call(searchRows({ type, filter, fields, pageSize: 1 }));
+    const [row] = await client.call(searchRows({ type, filter: allOf(), fields, pageSize: 1 }));
     return row?.fields;
   } catch (error) {
     if (error instanceof AppError && error.code === 'FORBIDDEN') return 'refused';

@@ -1,8 +1,7 @@
-import { loadGraphFilesOfServer, loadPlanConfig, loadSchemaDirectory } from '../../config/load-config.ts';
 import { printPlace } from '../../operations/operation.ts';
-import { loadSite } from '../../site/load-site.ts';
 import { loadSystemParts } from '../../systems/load-system-parts.ts';
 import { command, type Terminal } from '../command.ts';
+import { readSite } from '../read-site.ts';
 import { toolsOf } from './find-operations.ts';
 import { type Hidden, hiddenFrom, printHidden } from './hidden-from.ts';
 import { type OperationPlan, plansOf } from './plan-of.ts';
@@ -37,15 +36,12 @@ export const operations = command({
     3: 'ShotGrid could not be asked as the person',
   },
   async run({ options, environment }, terminal) {
-    const directory = options.directory ?? loadSchemaDirectory(environment());
-    const { exposed } = await loadSite(directory);
-    const files = await loadGraphFilesOfServer(options.config, environment());
-    const settings = loadPlanConfig(environment());
+    const variables = environment();
+    const { exposed, files, settings } = await readSite(options, variables);
     const tools = await toolsOf(files.tools, settings, options.tool);
-    const all = tools.flatMap(({ tool, operations: own }) => own.map((operation) => ({ tool, operation })));
-    const plans = await plansOf(all, { exposed, parts: await loadSystemParts(files), ...settings });
+    const plans = await plansOf(tools, { exposed, parts: await loadSystemParts(files), ...settings });
     const hidden =
-      options.person === undefined ? null : await hiddenFrom(options.person, plans, exposed, environment());
+      options.person === undefined ? null : await hiddenFrom(options.person, plans, exposed, variables);
     if (hidden !== null && 'failure' in hidden) {
       terminal.printError(hidden.failure);
       return 3;

@@ -6,7 +6,8 @@ import {
   type Explanation,
 } from '../../graphql/explain.ts';
 import { inWaves } from '../../query/plan/print-plan.ts';
-import type { NamedOperation } from './find-operations.ts';
+import type { WrittenTool } from '../../operations/read-lists.ts';
+import { type NamedOperation, operationsOf } from './find-operations.ts';
 
 /** What an operation costs, with sample values for its required variables. */
 export interface OperationPlan extends NamedOperation {
@@ -19,16 +20,16 @@ export interface OperationPlan extends NamedOperation {
   readonly isTooLarge: boolean;
 }
 
-/** Plans operations one after the other, with the limit of the role that may search most. */
+/** Plans the operations of these tools one after the other, with the limit of the role that may search most. */
 export async function plansOf(
-  operations: readonly NamedOperation[],
+  tools: readonly WrittenTool[],
   options: ExplainerOptions & Pick<Config['graphql'], 'plan'>,
 ): Promise<readonly OperationPlan[]> {
   const explain = createExplainer(options);
   const { maxSearches, maxSearchesByRole } = options.plan;
   const widest = Math.max(maxSearches, ...maxSearchesByRole.values());
   const plans: OperationPlan[] = [];
-  for (const operation of operations) plans.push(await planOf(operation, widest, explain));
+  for (const operation of operationsOf(tools)) plans.push(await planOf(operation, widest, explain));
   return plans;
 }
 

@@ -57,7 +57,7 @@ export function printEffects(
     const { place, text, isBreaking } = schemaChange;
     const felt = effects.filter(({ change }) => change === place);
     const isBad = felt.some(isBreak) || keepsFromStarting(schemaChange);
-    terminal.print(`${isBad ? 'BREAKS ' : '       '}${place} ${text}`, isBad ? 'bad' : undefined);
+    terminal.print(changeLine(schemaChange, isBad), isBad ? 'bad' : undefined);
     // The first of two changes of one place has them all.
     const isFirst = changes.find((change) => change.place === place)?.text === text;
     if (isFirst) printAll(felt, terminal);
@@ -69,6 +69,10 @@ export function printEffects(
   printAll(others, terminal);
   terminal.print(summaryOf(effects, count, changes.length));
 }
+
+/** The line of a difference. */
+export const changeLine = ({ place, text }: SchemaChange, isBad: boolean): string =>
+  `${isBad ? 'BREAKS ' : '       '}${place} ${text}`;
 
 const keepsFromStarting = ({ touches }: SchemaChange): boolean => touches === 'start';
 
