@@ -5,6 +5,7 @@ import { AppError } from '../base/errors.ts';
 import { packageFolder } from '../base/package-folder.ts';
 import { type Environment, environmentOfProcess, settingsFileOf } from '../config/environment.ts';
 import { ConfigError } from '../config/load-config.ts';
+import { OperationListError } from '../operations/list-error.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
 import { ConnectorError } from '../systems/load-system-parts.ts';
 import { isWithoutSettings, noSettings, type Terminal, UsageError, usageOf } from './command.ts';
@@ -86,6 +87,7 @@ function messageFor(error: unknown, environment: () => Environment): string | un
   if (error instanceof ConfigError)
     return isWithoutSettings(error, environment) ? noSettings() : error.message;
   if (error instanceof SiteSchemaError || error instanceof ConnectorError) return error.message;
+  if (error instanceof OperationListError) return error.message;
   // A port that is taken, a file that may not be written: Node's message names it.
   if (error instanceof Error && 'syscall' in error) return error.message;
   if (error instanceof AppError && error.code !== 'INTERNAL') return `${error.code}: ${error.message}`;

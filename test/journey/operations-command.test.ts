@@ -125,6 +125,20 @@ tools: { nightly: { operations: nightly } }
     });
   });
 
+  it.each([
+    ['operations', '--tool', 'nightly'],
+    ['explain', 'Who', '--tool', 'nightly'],
+  ])('with a mistake are told with file and line, and no trace of the program: %s', async (...args) => {
+    await files.write('nightly/broken.graphql', 'query Broken { viewer { login }\n');
+    const { code, said } = await run(args);
+    await files.write('nightly/broken.graphql', 'query Mended { viewer { login } }\n');
+    expect([code, said]).toEqual([
+      1,
+      expect.stringMatching(/tools\.nightly\.operations: .*broken\.graphql:2: /u),
+    ]);
+    expect(said).not.toMatch(/^ +at /mu);
+  });
+
   it('that nobody may run are found by config check: too many searches, too many selections', async () => {
     await files.write('nightly/wide.graphql', `query Wide {\n  playlist(id: 1) ${deep(6)}\n}\n`);
     const few = { SHOTGRAPH_PLAN_MAX_SEARCHES: '4', SHOTGRAPH_PLAN_MAX_SEARCHES_BY_ROLE: 'Manager=5' };
