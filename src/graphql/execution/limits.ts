@@ -6,6 +6,7 @@ import {
   GraphQLError,
   Kind,
   OperationTypeNode,
+  type SelectionNode,
   type SelectionSetNode,
   type ValidationContext,
 } from 'graphql';
@@ -56,28 +57,11 @@ export function documentLimits(
 
 /**
  * The same limit as Apollo's, which keeps its rule to itself: each field, inline fragment and spread counts, and what a fragment
- * selects counts once per spread. Walks each fragment once.
+ * selects counts once per spread.
  */
 export function maxSelectionsRule(limit: number): ValidationRule {
   return (context) => {
-    const counts = new Map<string, number>();
-    const countFragment = (name: string): number => {
-      const known = counts.get(name);
-      if (known !== undefined) return known;
-      // Another rule refuses a fragment that spreads itself. Here the count must only end.
-      counts.set(name, 0);
-      const count = countIn(context.getFragment(name)?.selectionSet);
-      counts.set(name, count);
-      return count;
-    };
-    const countIn = (set: SelectionSetNode | undefined): number =>
-      (set?.selections ?? []).reduce(
-        (sum, node) =>
-          sum +
-          1 +
-          (node.kind === Kind.FRAGMENT_SPREAD ? countFragment(node.name.value) : countIn(node.selectionSet)),
-        0,
-      );
+    const countIn = createCounter(context, (_node, countBelow) => 1 + countBelow());
     return {
       OperationDefinition(operation) {
         if (countIn(operation.selectionSet) > limit)
@@ -90,11 +74,13 @@ export function maxSelectionsRule(limit: number): ValidationRule {
 /** Root fields of an operation, counted through fragments, `__typename` included. */
 function maxRootFieldsRule(maxRootFields: number): ValidationRule {
   return (context) => {
-    const countFields = createFieldCounter(context);
+    const countIn = createCounter(context, ({ kind }, countBelow) =>
+      kind === Kind.FIELD ? 1 : countBelow(),
+    );
     return {
       OperationDefinition(operation) {
         const limit = operation.operation === OperationTypeNode.MUTATION ? MAX_ROOT_MUTATIONS : maxRootFields;
-        if (countFields(operation.selectionSet) > limit) {
+        if (countIn(operation.selectionSet) > limit) {
           context.reportError(
             new GraphQLError('The document has too many root fields.', { nodes: [operation] }),
           );
@@ -104,27 +90,27 @@ function maxRootFieldsRule(maxRootFields: number): ValidationRule {
   };
 }
 
+/** The count of one selection; `countBelow` counts what it selects, or what the fragment that it spreads selects. */
+type CountOne = (node: SelectionNode, countBelow: () => number) => number;
+
 /** Walks each fragment once: walking it per spread would let an attacker set the cost. */
-function createFieldCounter(context: ValidationContext): (set: SelectionSetNode) => number {
+function createCounter(
+  context: ValidationContext,
+  countOne: CountOne,
+): (set: SelectionSetNode | undefined) => number {
   const counts = new Map<string, number>();
   const countFragment = (name: string): number => {
     const known = counts.get(name);
     if (known !== undefined) return known;
     // Another rule refuses a fragment that spreads itself. Here the count must only end.
     counts.set(name, 0);
-    const fragment = context.getFragment(name);
-    const count = fragment === null || fragment === undefined ? 0 : countFields(fragment.selectionSet);
+    const count = countIn(context.getFragment(name)?.selectionSet);
     counts.set(name, count);
     return count;
   };
-  const countFields = (set: SelectionSetNode): number => {
-    let count = 0;
-    for (const node of set.selections) {
-      if (node.kind === Kind.FIELD) count += 1;
-      else if (node.kind === Kind.INLINE_FRAGMENT) count += countFields(node.selectionSet);
-      else count += countFragment(node.name.value);
-    }
-    return count;
-  };
-  return countFields;
+  const countBelow = (node: SelectionNode): number =>
+    node.kind === Kind.FRAGMENT_SPREAD ? countFragment(node.name.value) : countIn(node.selectionSet);
+  const countIn = (set: SelectionSetNode | undefined): number =>
+    (set?.selections ?? []).reduce((sum, node) => sum + countOne(node, () => countBelow(node)), 0);
+  return countIn;
 }
