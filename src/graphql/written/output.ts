@@ -18,7 +18,7 @@ import { fragmentOf, isIncluded } from '../request/document-memory.ts';
 import { isPromise } from '../request/in-time.ts';
 import { typeNameOfNode } from '../types/entity-types.ts';
 import { leafText, NOT_WRITTEN } from './leaf-text.ts';
-import { isEnough, nextSlice, type Text, TOO_LONG } from './text.ts';
+import { isEnough, nextSlice, orLeftOut, type Text, TOO_LONG } from './text.ts';
 
 /** Called with the number of fields of each selection that is compiled. */
 type OnCompiled = (fields: number) => void;
@@ -63,26 +63,16 @@ class Compiling {
   }
 
   type(type: GraphQLOutputType, nodes: readonly FieldNode[]): Text {
-    if (!isNonNullType(type)) {
-      const { write, inSlices } = this.#present(type, nodes);
-      return {
-        write: (value) => (isNothing(value) ? NULL : write(value)),
-        inSlices: inSlices && (async (value) => (isNothing(value) ? NULL : inSlices(value))),
-      };
-    }
-    const { write, inSlices } = this.#present(type.ofType, nodes);
-    // The error of a value that is nothing takes the parent with it, as far as the types say.
+    const isRequired = isNonNullType(type);
+    const { write, inSlices } = this.#present(isRequired ? type.ofType : type, nodes);
+    const nothing = (): string => {
+      // The error of a value that is nothing takes the parent with it, as far as the types say.
+      if (isRequired) throw NOT_WRITTEN;
+      return NULL;
+    };
     return {
-      write(value) {
-        if (isNothing(value)) throw NOT_WRITTEN;
-        return write(value);
-      },
-      inSlices:
-        inSlices &&
-        (async (value) => {
-          if (isNothing(value)) throw NOT_WRITTEN;
-          return inSlices(value);
-        }),
+      write: (value) => (isNothing(value) ? nothing() : write(value)),
+      inSlices: inSlices && (async (value) => (isNothing(value) ? nothing() : inSlices(value))),
     };
   }
 
@@ -99,22 +89,19 @@ class Compiling {
   #abstract(type: GraphQLAbstractType, nodes: readonly FieldNode[]): Text {
     if (type.resolveType !== typeNameOfNode) throw NOT_WRITTEN;
     const { schema } = this.#info;
-    // Null for a type that cannot be written: to find that out costs as much as to compile it.
-    const known = new Map<string, Text | null>();
-    const compile = (name: string): Text | null => {
+    const known = new Map<string, Text>();
+    const compile = (name: string): Text => {
       const found = schema.getType(name);
       // No name of the schema: it is not kept, since anybody may make one up.
-      if (!isObjectType(found) || !schema.isSubType(type, found)) return null;
-      const text = unlessNotWritten(() => this.#object(found, nodes));
+      if (!isObjectType(found) || !schema.isSubType(type, found)) throw NOT_WRITTEN;
+      const text = orLeftOut(() => this.#object(found, nodes));
       known.set(name, text);
       return text;
     };
     const textOf = (value: unknown): Text => {
       const name = isPlainObject(value) ? value[TYPE_NAME] : undefined;
-      const before = typeof name === 'string' ? known.get(name) : null;
-      const text = before === undefined && typeof name === 'string' ? compile(name) : before;
-      if (text === null || text === undefined) throw NOT_WRITTEN;
-      return text;
+      if (typeof name !== 'string') throw NOT_WRITTEN;
+      return known.get(name) ?? compile(name);
     };
     return {
       write: (value) => textOf(value).write(value),
@@ -225,15 +212,6 @@ function objectText(parts: readonly Part[], end: string): Text {
         }
       : undefined,
   };
-}
-
-function unlessNotWritten(compile: () => Text): Text | null {
-  try {
-    return compile();
-  } catch (error) {
-    if (error === NOT_WRITTEN) return null;
-    throw error;
-  }
 }
 
 const isNothing = (value: unknown): value is null | undefined => value === null || value === undefined;

@@ -1,11 +1,28 @@
 import { ITEMS_OF_A_SLICE, letOthersGo } from '../../base/loop/slices.ts';
-import { NotWritten, type Write } from './leaf-text.ts';
+import { NOT_WRITTEN, NotWritten, type Write } from './leaf-text.ts';
 
 /** Writes values of one field of a document, at once or in slices. */
 export interface Text {
   readonly write: Write;
   /** Undefined where no value can hold a list. */
   readonly inSlices: ((value: unknown) => Promise<string>) | undefined;
+}
+
+const LEFT_OUT: Text = {
+  write() {
+    throw NOT_WRITTEN;
+  },
+  inSlices: undefined,
+};
+
+/** What is compiled, or the text that writes no value: to find out that it cannot be compiled costs as much as to do it. */
+export function orLeftOut(compile: () => Text): Text {
+  try {
+    return compile();
+  } catch (error) {
+    if (error === NOT_WRITTEN) return LEFT_OUT;
+    throw error;
+  }
 }
 
 /** Thrown where a value holds more items of lists than one slice: it has to be written in slices. */

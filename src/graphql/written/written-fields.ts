@@ -15,9 +15,8 @@ import type { GraphqlContext } from '../request/context.ts';
 import { isPromise } from '../request/in-time.ts';
 import { hasOwnResolver } from '../resolve/own-resolvers.ts';
 import { fieldsOfObjects } from '../types/object-fields.ts';
-import { NOT_WRITTEN } from './leaf-text.ts';
 import { compileOutput } from './output.ts';
-import { type Text, textOf } from './text.ts';
+import { orLeftOut, type Text, textOf } from './text.ts';
 
 /** A part of an answer that is text already. */
 class Written {
@@ -80,28 +79,14 @@ function letWrite(field: GraphQLField<unknown, GraphqlContext>, outputs: Outputs
 /** Fields of all compiled selections that are kept: a small document of fragments can select thousands. */
 const MAX_KEPT_FIELDS = 50_000;
 
-const LEFT_OUT: Text = {
-  write() {
-    throw NOT_WRITTEN;
-  },
-  inSlices: undefined,
-};
-
 class Outputs {
   #memory = createDocumentMemory<Text>();
   #left = MAX_KEPT_FIELDS;
 
   of(info: GraphQLResolveInfo): Text {
-    return this.#memory(info, '', () => this.#compile(info));
-  }
-
-  #compile(info: GraphQLResolveInfo): Text {
-    try {
-      return compileOutput(info, (fields) => this.#count(fields));
-    } catch (error) {
-      if (error !== NOT_WRITTEN) throw error;
-      return LEFT_OUT;
-    }
+    return this.#memory(info, '', () =>
+      orLeftOut(() => compileOutput(info, (fields) => this.#count(fields))),
+    );
   }
 
   #count(fields: number): void {
