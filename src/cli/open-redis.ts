@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { certificateAdvice } from '../base/certificate-trouble.ts';
+import { certificateAdvice } from './doctor/certificate-trouble.ts';
 import type { Logger } from '../base/logger.ts';
 import { createRedisStore } from '../store/redis-store.ts';
 import type { Store } from '../store/store.ts';

@@ -1,3 +1,4 @@
+import { grouped } from '../base/grouped.ts';
 import type { GraphQLSchema } from 'graphql';
 import type { ExposedSchema } from '../site/expose.ts';
 import type { SchemaChange } from '../site/schema-diff.ts';
@@ -103,11 +104,8 @@ type ChangeFinder = (use: Use) => (SchemaChange & { readonly isOfMember: boolean
 
 function changeFinder({ exposed, changes }: GraphChange): ChangeFinder {
   const placeOfUse = sitePlaces(exposed);
-  const byPlace = new Map<string, SchemaChange[]>();
-  for (const change of changes) {
-    if (change.touches === 'label' || change.touches === 'start') continue;
-    byPlace.set(change.place, [...(byPlace.get(change.place) ?? []), change]);
-  }
+  const felt = changes.filter(({ touches }) => touches !== 'label' && touches !== 'start');
+  const byPlace = grouped(felt, ({ place }) => place);
   return (use) => {
     const at: SitePlace | undefined = placeOfUse(use.type, use.member);
     if (at === undefined) return undefined;

@@ -1,4 +1,5 @@
-import { type ASTNode, type DocumentNode, type GraphQLError, Kind, type Source } from 'graphql';
+import { grouped } from '../base/grouped.ts';
+import { type ASTNode, type DocumentNode, type GraphQLError, Kind } from 'graphql';
 import { sha256 } from '../base/digest.ts';
 import { shapeOf } from './document-shape.ts';
 import { inSlices } from './in-slices.ts';
@@ -97,13 +98,7 @@ async function documentsOf({ operations, documents, isFolder }: WrittenList): Pr
     add({ id: operation.id, text: operation.text, shape: listed.shape, operations: [listed] });
   }
   if (!isFolder) return [...all.values()];
-  const byFile = new Map<Source | undefined, WrittenOperation[]>();
-  for (const operation of operations) {
-    const source = operation.document.definitions[0]?.loc?.source;
-    const inFile = byFile.get(source);
-    if (inFile === undefined) byFile.set(source, [operation]);
-    else inFile.push(operation);
-  }
+  const byFile = grouped(operations, ({ document }) => document.definitions[0]?.loc?.source);
   await inSlices(documents, ({ source, definitions: written }) => {
     const inFile = byFile.get(source) ?? [];
     const definitions = new Set(inFile.flatMap(({ document }) => document.definitions));

@@ -1,4 +1,4 @@
-import { ownValue } from './bare.ts';
+import { ownValue } from '../../base/bare.ts';
 
 /** Node's error codes for a certificate of an unknown authority. */
 const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
@@ -20,14 +20,13 @@ const MAX_CAUSES = 5;
 export function certificateAdvice(error: unknown): string | undefined {
   let current = error;
   for (let depth = 0; depth < MAX_CAUSES && typeof current === 'object' && current !== null; depth += 1) {
-    const { code: said, cause } = current as { readonly code?: unknown; readonly cause?: unknown };
-    const code = String(said);
+    const code = 'code' in current ? String(current.code) : '';
     if (UNKNOWN_AUTHORITY.has(code)) {
       return `The certificate is of an authority that this machine does not know (${code}): start with NODE_EXTRA_CA_CERTS=<file of the studio's authority>.`;
     }
     const advice = ownValue(OTHERS, code);
     if (advice !== undefined) return `${advice} (${code})`;
-    current = cause;
+    current = 'cause' in current ? current.cause : undefined;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { ownValue } from '../../base/bare.ts';
-import { certificateAdvice } from '../../base/certificate-trouble.ts';
+import { certificateAdvice } from './certificate-trouble.ts';
 import { type AppError, toAppError } from '../../base/errors.ts';
 import type { Subject } from '../../base/ids.ts';
 import { HTTP_STATUS, isError, MS_PER_SECOND } from '../../base/units.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { certificateAdvice } from '../../base/certificate-trouble.ts';
+import { certificateAdvice } from './certificate-trouble.ts';
 import { type Environment, variablesOfProcess } from '../../config/environment.ts';
 
 /** What to do where an address gives no answer. */

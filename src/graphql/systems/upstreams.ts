@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped.ts';
 import {
   type ASTNode,
   defaultFieldResolver,
@@ -114,11 +115,7 @@ export function brokenValues(
   const wrong = errors.filter(isOfValue);
   const meant = new Map<GraphQLError, AppError>();
   if (wrong.length === 0) return meant;
-  const byNode = new Map<unknown, GraphQLError[]>();
-  for (const error of wrong) {
-    const [node] = error.nodes ?? [];
-    byNode.set(node, [...(byNode.get(node) ?? []), error]);
-  }
+  const byNode = grouped<unknown, GraphQLError>(wrong, ({ nodes = [] }) => nodes[0]);
   const types = new TypeInfo(schema);
   const look = {
     enter(node: ASTNode): void {

@@ -1,6 +1,6 @@
 import { bare } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
-import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
+import { allOf, type FilterCondition, type FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedField, ExposedType } from '../../site/expose.ts';
 import { filterValue } from './filter-values.ts';
 import { notOfHidden } from '../plan/hidden-values.ts';
@@ -12,7 +12,7 @@ import { assertUsable } from './filter-operators.ts';
 export type FilterInput = Readonly<Record<string, unknown>>;
 
 /** The group that matches every row. */
-export const EVERYTHING: FilterGroup = { logical_operator: 'and', conditions: [] };
+export const EVERYTHING = allOf();
 
 /** The group that matches no row. ShotGrid has none, so callers send no request for it. */
 export const NOTHING: FilterGroup = Object.freeze({ logical_operator: 'or', conditions: [] });

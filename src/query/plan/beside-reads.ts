@@ -1,4 +1,4 @@
-import type { FilterGroup } from '../../shotgun/port/requests.ts';
+import { allOf, type FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import type { SortKey } from '../ports/ports.ts';
 import { inverseLink } from './inverse-links.ts';
@@ -117,7 +117,7 @@ function searchFor(
   links: readonly LinkStep[],
 ): Search | null {
   if ('ids' in parents) {
-    const filter: FilterGroup = { logical_operator: 'and', conditions: [[`${path}id`, 'in', parents.ids]] };
+    const filter = allOf([`${path}id`, 'in', parents.ids]);
     return { filter, sort: undefined, maxRows, key: `ids ${path}` };
   }
   const { filter: given, sort: order, first } = parents;

@@ -1,4 +1,5 @@
 import { AppError } from '../../base/errors.ts';
+import { grouped } from '../../base/grouped.ts';
 import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { type LinkedRows, nameFields, pathPart, prefixOf } from './link-paths.ts';
 import { neededOfEvents, tellsOfOthers } from './hidden-values.ts';
@@ -110,13 +111,7 @@ export function planRead(
 
 /** One read for each type. */
 function readsBelow(links: readonly LinkedRows[], planOf: PlanOf): ReadonlyMap<string, ReadBelow> {
-  const byType = new Map<string, LinkedRows[]>();
-  for (const link of links) {
-    const type = link.steps.at(-1)?.type ?? '';
-    const ofType = byType.get(type);
-    if (ofType === undefined) byType.set(type, [link]);
-    else ofType.push(link);
-  }
+  const byType = grouped(links, ({ steps }) => steps.at(-1)?.type ?? '');
   return new Map(
     [...byType].map(([type, of]) => {
       const selection = mergeSelections([...new Set(of.map((link) => link.selection))]);

@@ -1,4 +1,4 @@
-import type { FilterGroup } from '../../shotgun/port/requests.ts';
+import { allOf, type FilterGroup } from '../../shotgun/port/requests.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { maxIdsOf } from './site-limits.ts';
 import { besideReads, type KnownParents } from './beside-reads.ts';
@@ -111,7 +111,7 @@ export class RowPlanner {
     );
     const lacks = ({ type, ids, fields }: Wish): boolean => known.missing(type, ids, fields).length > 0;
     const searches = needed.map(({ type, ids, fields }) => {
-      const filter: FilterGroup = { logical_operator: 'and', conditions: [['id', 'in', ids]] };
+      const filter = allOf(['id', 'in', ids]);
       const waiting = wishes.filter((wish) => wish.type === type && lacks(wish));
       const after = waiting.flatMap((wish) => wish.after);
       const call = timeline.begin({ kind: 'search', type, fields: [...fields].sort(), filter }, after);

@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped.ts';
 import { type EntitySelection, mergeSelections } from '../ports/selection.ts';
 import type { ReadPlan } from './planning.ts';
 import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';
@@ -18,14 +19,7 @@ export function levelReads<Link extends { readonly selection: EntitySelection }>
   links: readonly Link[],
   typeOf: (link: Link) => string,
 ): readonly LevelRead<Link>[] {
-  const byType = new Map<string, Link[]>();
-  for (const link of links) {
-    const type = typeOf(link);
-    const ofType = byType.get(type);
-    if (ofType === undefined) byType.set(type, [link]);
-    else ofType.push(link);
-  }
-  return [...byType].map(([type, ofType]) => {
+  return [...grouped(links, typeOf)].map(([type, ofType]) => {
     const needed = new Set(ofType.map(({ selection }) => selection));
     const planned = below.get(type);
     const isPlanned =

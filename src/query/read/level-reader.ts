@@ -1,4 +1,5 @@
-import type { ExposedSchema, ExposedField } from '../../site/expose.ts';
+import { grouped } from '../../base/grouped.ts';
+import type { ExposedSchema } from '../../site/expose.ts';
 import { createDecoder, type Decoder, type MissingPlace } from '../decode/decoder.ts';
 import { optionsFor, type PlanOf, type PlanOptions, planRead, type ReadPlan } from '../plan/planning.ts';
 import type { EntitySelection } from '../ports/selection.ts';
@@ -108,7 +109,6 @@ export class LevelReader {
     const beside = this.readBeside(plan, { ids: missing }, above);
     const rows = await this.#loader.rows(type, wanted, plan.fields);
     const nodes = await this.complete(plan, [...rows.values()], beside);
-    this.settle(plan, beside);
     return new Map(nodes.map((node) => [node.id, node]));
   }
 
@@ -128,12 +128,7 @@ export class LevelReader {
     return { byType, own };
   }
 
-  /** Notes what came of prefetches, once everything below the rows has been read. */
-  settle(plan: ReadPlan, { own }: BesideSearches): void {
-    for (const bet of own) this.#plans.bets.settle(plan, bet);
-  }
-
-  /** The rows as nodes, their links filled as far as the selection goes. */
+  /** The rows as nodes, their links filled as far as the selection goes. Then it is known what came of the prefetches. */
   async complete(plan: ReadPlan, rows: readonly Row[], beside: BesideSearches): Promise<MutableNode[]> {
     const decoder = this.#plans.decoder(plan.type.type, plan.selection);
     const places: LinkPlace[] = [];
@@ -147,25 +142,21 @@ export class LevelReader {
         return fillLinks(read.links, decoderOf, () => this.byId({ ...read, ids }, beside));
       }),
     ]);
+    for (const bet of beside.own) this.#plans.bets.settle(plan, bet);
     return nodes;
   }
 
   /** A missing field is null if it is hidden from the person, and an error if it is gone or its state is unknown. */
   async #tellGone(type: string, missing: readonly MissingPlace[]): Promise<void> {
-    const byField = new Map<ExposedField, MutableNode[]>();
-    for (const { node, field } of missing) {
-      const nodes = byField.get(field);
-      if (nodes === undefined) byField.set(field, [node]);
-      else nodes.push(node);
-    }
+    const byField = grouped(missing, ({ field }) => field);
     await Promise.all(
-      [...byField].map(async ([{ name, graphqlName }, nodes]) => {
+      [...byField].map(async ([{ name, graphqlName }, places]) => {
         const failure = await this.#live.isGone(type, name).then(
           (isGone) => (isGone ? goneField(type, name) : undefined),
           (error: unknown) =>
             error instanceof Error ? error : new Error('A call failed.', { cause: error }),
         );
-        if (failure !== undefined) for (const node of nodes) node[graphqlName] = failure;
+        if (failure !== undefined) for (const { node } of places) node[graphqlName] = failure;
       }),
     );
   }

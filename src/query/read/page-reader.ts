@@ -2,9 +2,10 @@ import DataLoader from 'dataloader';
 import { EMPTY_PAGE, type Page, type PageRequest, type RowPlace } from '../ports/ports.ts';
 import { mergeSelections } from '../ports/selection.ts';
 import { AppError } from '../../base/errors.ts';
+import { grouped } from '../../base/grouped.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { CallOptions, Row } from '../../shotgun/port/records.ts';
-import type { FilterGroup, SearchRequest } from '../../shotgun/port/requests.ts';
+import { allOf, type FilterGroup, type SearchRequest } from '../../shotgun/port/requests.ts';
 import type { KnownParents } from '../plan/beside-reads.ts';
 import { idsNamedBy } from '../plan/searches.ts';
 import { NOTHING } from '../input/filters.ts';
@@ -56,11 +57,7 @@ async function readAll<T>(
   requests: readonly PageRequest[],
   read: (request: PageRequest) => Promise<T>,
 ): Promise<(T | Error)[]> {
-  const groups = new Map<string, PageRequest[]>();
-  for (const request of requests) {
-    const key = keyOf(request);
-    groups.set(key, [...(groups.get(key) ?? []), request]);
-  }
+  const groups = grouped(requests, keyOf);
   const pages = new Map<string, Promise<T | Error>>();
   for (const [key, group] of groups) {
     const [first] = group;
@@ -120,8 +117,7 @@ export function planPage(request: PageRequest, plan: ReadPlan): PagePlan {
   const rest = keys === null || after?.keys == null ? null : rowsAfter(keys, after.keys);
   const isByPosition = after !== null && rest === null;
   const needsKeys = isPlaced || after?.keys === null;
-  const ofPage: FilterGroup =
-    rest === null ? filter : { logical_operator: 'and', conditions: [filter, rest] };
+  const ofPage: FilterGroup = rest === null ? filter : allOf(filter, rest);
   const known = ids === undefined ? { filter: ofPage, sort: isByPosition ? null : sort, first } : { ids };
   return {
     plan,
@@ -147,7 +143,6 @@ export async function readOnePage(request: PageRequest, deps: PageDeps): Promise
   if (planned.isKept) loader.keep(type, plan.fields, shown);
   const keys = isPlaced ? comparedKeys(plans.schema.types.get(type), sort) : null;
   const nodes = await levels.complete(plan, shown, beside);
-  levels.settle(plan, beside);
   return {
     nodes,
     places: isPlaced ? shown.map((row, index) => placeOf({ sort, keys }, row, position + index)) : [],

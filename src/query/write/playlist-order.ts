@@ -1,7 +1,8 @@
+import { grouped } from '../../base/grouped.ts';
 import { AppError } from '../../base/errors.ts';
 import type { CallOptions, EntityLink, Row } from '../../shotgun/port/records.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
-import type { SearchRequest } from '../../shotgun/port/requests.ts';
+import { allOf, type SearchRequest } from '../../shotgun/port/requests.ts';
 import { writeBatch } from '../../shotgun/calls/batch.ts';
 import { searchRows } from '../../shotgun/calls/search.ts';
 
@@ -26,14 +27,8 @@ export async function readPlaylistOrders(
   playlistIds: readonly number[],
 ): Promise<readonly (readonly number[])[]> {
   const connections = await connectionsOf(client, options, playlistIds);
-  const orders = new Map<number, number[]>();
-  for (const row of connections) {
-    const playlistId = linkOf(row, 'playlist')?.id ?? 0;
-    const order = orders.get(playlistId);
-    if (order === undefined) orders.set(playlistId, [versionIdOf(row)]);
-    else order.push(versionIdOf(row));
-  }
-  return playlistIds.map((id) => orders.get(id) ?? []);
+  const ofPlaylists = grouped(connections, (row) => linkOf(row, 'playlist')?.id);
+  return playlistIds.map((id) => (ofPlaylists.get(id) ?? []).map(versionIdOf));
 }
 
 /**
@@ -128,10 +123,7 @@ export const connectionSearch = (
   playlistIds: readonly number[],
 ): Omit<SearchRequest, 'pageSize' | 'pageNumber'> => ({
   type: CONNECTION,
-  filter: {
-    logical_operator: 'and',
-    conditions: [['playlist', 'in', playlistIds.map((id) => ({ type: 'Playlist', id }))]],
-  },
+  filter: allOf(['playlist', 'in', playlistIds.map((id) => ({ type: 'Playlist', id }))]),
   fields: ['playlist', 'version', 'sg_sort_order'],
   sort: 'sg_sort_order,id',
 });

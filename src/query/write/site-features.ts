@@ -3,7 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { summarizeRows } from '../../shotgun/calls/summarize.ts';
 import { readNoteThread } from '../../shotgun/calls/threads.ts';
 import type { CallOptions } from '../../shotgun/port/records.ts';
-import type { FilterGroup } from '../../shotgun/port/requests.ts';
+import { allOf } from '../../shotgun/port/requests.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { SiteFacts } from '../../site/facts/fact-table.ts';
 import { NOTHING } from '../input/filters.ts';
@@ -12,7 +12,7 @@ import { readPlaylistOrders } from './playlist-order.ts';
 import type { SiteFeatures, ThreadEntry } from '../ports/ports.ts';
 
 /** No row has this id. */
-const NO_ROW: FilterGroup = { logical_operator: 'and', conditions: [['id', 'is', -1]] };
+const NO_ROW = allOf(['id', 'is', -1]);
 
 export interface FeatureOptions extends CallOptions {
   /** The most calls that one request may make for single rows. */

@@ -1,3 +1,4 @@
+import { allOf } from '../port/requests.ts';
 import type { Self } from '../port/actor.ts';
 import type { EntityLink, FieldValue, Row } from '../port/records.ts';
 import { AppError } from '../../base/errors.ts';
@@ -30,7 +31,7 @@ export async function readSelf(caller: PersonCaller): Promise<Self> {
   const { login } = caller;
   const page = await searchRows({
     type: 'HumanUser',
-    filter: { logical_operator: 'and', conditions: [['login', 'is', login]] },
+    filter: allOf(['login', 'is', login]),
     fields: ['login', 'name', 'email', 'permission_rule_set', 'sg_status_list'],
     pageSize: MAX_MATCHES,
   }).run(caller);

@@ -6,7 +6,7 @@ import type { PersonCaller } from '../wire/person-caller.ts';
 import type { Reading } from '../client/operation.ts';
 import { readAnswer } from './read-answer.ts';
 import { searchRows } from './search.ts';
-import type { ActivityRequest, ActivityUpdate, ThreadEntry } from '../port/requests.ts';
+import { allOf, type ActivityRequest, type ActivityUpdate, type ThreadEntry } from '../port/requests.ts';
 import type { CallOptions, RecordRef } from '../port/records.ts';
 
 const LINK = z
@@ -126,7 +126,7 @@ async function isAbsent(
   { type, id }: RecordRef,
   options?: CallOptions,
 ): Promise<boolean> {
-  const filter = { logical_operator: 'and', conditions: [['id', 'is', id]] } as const;
+  const filter = allOf(['id', 'is', id]);
   const rows = await searchRows({ type, filter, fields: ['id'], pageSize: 1 }).run(caller, options);
   return rows.length === 0;
 }

@@ -10,7 +10,7 @@ export interface FilterGroup {
 }
 
 /** A filter that all of these conditions have to meet; every row does where there are none. */
-export const allOf = (...conditions: FilterCondition[]): FilterGroup => ({
+export const allOf = (...conditions: FilterGroup['conditions']): FilterGroup => ({
   logical_operator: 'and',
   conditions,
 });

@@ -1,3 +1,4 @@
+import { allOf } from '../port/requests.ts';
 import { randomBytes } from 'node:crypto';
 import { HTTP_STATUS, isClientError, isSuccess } from '../../base/units.ts';
 import { toAppError } from '../../base/errors.ts';
@@ -75,7 +76,7 @@ export class Records {
   }
 
   async #named(type: MadeType): Promise<readonly RecordRef[]> {
-    const filter = { logical_operator: 'and', conditions: [[NAMES[type], 'is', this.label]] } as const;
+    const filter = allOf([NAMES[type], 'is', this.label]);
     return parseRows(await this.#person.findAgain(type, { filter, fields: ['id'], size: MAX_FOUND }));
   }
 

@@ -1,3 +1,4 @@
+import { allOf } from '../port/requests.ts';
 import { AppError } from '../../base/errors.ts';
 import { ScriptDoor, type ScriptDoorDeps } from './script-door.ts';
 import { parseRows, toSearchCall } from '../calls/search.ts';
@@ -46,13 +47,7 @@ export function createAmiEvents(deps: ScriptDoorDeps): AmiEvents {
 async function readEvent(door: ScriptDoor, eventId: number): Promise<AmiEvent | undefined> {
   const call = toSearchCall({
     type: 'EventLogEntry',
-    filter: {
-      logical_operator: 'and',
-      conditions: [
-        ['id', 'is', eventId],
-        ['event_type', 'is', EVENT_TYPE],
-      ],
-    },
+    filter: allOf(['id', 'is', eventId], ['event_type', 'is', EVENT_TYPE]),
     fields: ['event_type', 'user', 'created_at', 'meta'],
     pageSize: 1,
   });
