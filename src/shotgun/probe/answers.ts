@@ -26,12 +26,16 @@ export async function firstOf<C, T>(
   reason: string,
 ): Promise<T> {
   for (const candidate of candidates) {
-    const found = await look(candidate).catch(unlessRefused);
+    const found = await look(candidate).catch(unlessRefused(undefined));
     if (found !== undefined) return found;
   }
   throw new CannotAsk(reason);
 }
 
-function unlessRefused(error: unknown): undefined {
-  if (!(error instanceof CannotAsk)) throw error;
-}
+/** Catches a refusal of the site: the value then stands in its place. */
+export const unlessRefused =
+  <T>(value: T) =>
+  (error: unknown): T => {
+    if (error instanceof CannotAsk) return value;
+    throw error;
+  };

@@ -5,7 +5,7 @@ import { isRecordRef } from '../port/records.ts';
 import { MAX_MATCHES, textOf } from '../calls/self.ts';
 import type { Reads } from '../script/probe-door.ts';
 import { allOf } from '../port/requests.ts';
-import { CannotAsk, rowsOf } from './answers.ts';
+import { CannotAsk, unlessRefused, rowsOf } from './answers.ts';
 import { question } from './question.ts';
 
 const PAGE = 200;
@@ -83,7 +83,7 @@ export const PERSON_QUESTIONS = [
     async ask({ door, person }) {
       const found: ('value' | 'null')[] = [];
       for (const link of LINKS)
-        found.push(...(await throughHidden({ person, script: door.script }, link).catch(unlessRefused)));
+        found.push(...(await throughHidden({ person, script: door.script }, link).catch(unlessRefused([]))));
       // A single value is what must not be missed: a link without one may be empty for another reason.
       if (found.includes('value')) return 'value';
       if (found.length > 0) return 'null';
@@ -116,11 +116,6 @@ async function throughHidden(
   const ofThese = allOf(['id', 'in', telling.map(({ id }) => id)]);
   const read = rowsOf(await person.search(type, { filter: ofThese, fields: [path], size: PAGE }));
   return [read.some(({ fields }) => (fields[path] ?? null) !== null) ? 'value' : 'null'];
-}
-
-function unlessRefused(error: unknown): readonly never[] {
-  if (error instanceof CannotAsk) return [];
-  throw error;
 }
 
 const idOf = (value: unknown): readonly number[] => (isRecordRef(value) ? [value.id] : []);

@@ -1,4 +1,3 @@
-import { withDeadline } from '../../base/deadline.ts';
 import { toAppError } from '../../base/errors.ts';
 import type { Login } from '../../base/ids.ts';
 import { isSuccess } from '../../base/units.ts';
@@ -173,7 +172,8 @@ export class ProbeDoor {
     return {
       ...{ settings, clock },
       transport: {
-        inTime: (run) => withDeadline(settings.timeoutMs, this.#signal, run),
+        // Each call has its own time.
+        inTime: (run) => run(this.#signal),
         send: async (call, token, signal) => {
           const answer = await this.#sendOnce(call, token, signal);
           if (isTooMuch(answer)) throw new SiteHasEnough();

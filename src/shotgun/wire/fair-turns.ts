@@ -141,7 +141,6 @@ export class FairTurns {
     return { atMs: this.#now(), chargedMs };
   }
 
-  // oxlint-disable-next-line max-params
   #end(person: Person, { isBounded }: Share, { atMs, chargedMs }: Begun): void {
     const tookMs = this.#now() - atMs;
     person.spentMs += tookMs - chargedMs;
@@ -178,10 +177,14 @@ export class FairTurns {
 
   /** A person without calls who is not ahead of the floor would come back as somebody new. */
   #forgetIdle(): void {
-    if (this.#running === 0) this.#floorMs = Infinity;
+    // Nobody waits while nothing runs: each limit lets one call run.
+    if (this.#running === 0) {
+      this.#people.clear();
+      this.#floorMs = 0;
+      return;
+    }
     for (const [id, person] of this.#people)
       if (!isThere(person) && person.spentMs <= this.#floorMs) this.#people.delete(id);
-    if (this.#running === 0) this.#floorMs = 0;
   }
 }
 

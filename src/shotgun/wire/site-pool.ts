@@ -69,7 +69,7 @@ export function createSitePool({ settings, connections, circuit, onSiteCall }: S
     } catch (thrown) {
       if (!wasNotSent(thrown)) call.onSent?.();
       const error = toConnectionError(thrown, call, signal);
-      tell(call.isRepeatable && call.isAgain !== true && wasLostWhileKept(thrown) ? 'closed' : error.code);
+      tell(!isSure(call) && wasLostWhileKept(thrown) ? 'closed' : error.code);
       if (pause !== undefined) await circuit.busy(call, pause);
       throw error;
     }
