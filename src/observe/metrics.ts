@@ -79,6 +79,8 @@ export interface Metrics {
 }
 
 const SECONDS_BUCKETS = [0.005, 0.02, 0.05, 0.1, 0.3, 0.6, 1, 2, 5, 10, 30];
+/** For what has many series: each has all buckets. */
+const FEW_SECONDS_BUCKETS = [0.1, 0.3, 1, 3, 10];
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -112,7 +114,7 @@ export function createMetrics(): Metrics {
   return {
     ...siteMetrics(make),
     ...planMetrics(make),
-    ...operationMetrics(registry, make),
+    ...operationMetrics(make),
     ...schemaMetrics(make),
     observeRequest: ({ route, method, status, durationMs }) =>
       requests.observe({ route, method, status: String(status) }, durationMs / MS_PER_SECOND),
@@ -127,18 +129,13 @@ export function createMetrics(): Metrics {
   };
 }
 
-function operationMetrics(
-  registry: Registry,
-  make: Makers,
-): Pick<Metrics, 'observeOperation' | 'countUnlisted'> {
-  const operations = new Histogram({
-    name: 'shotgraph_operation_seconds',
-    help: 'Time to answer a GraphQL request, by tool, operation and outcome. What is on no list is "unknown".',
-    labelNames: ['tool', 'operation', 'outcome'],
-    // Few: each operation of each tool has them all.
-    buckets: [0.1, 0.3, 1, 3, 10],
-    registers: [registry],
-  });
+function operationMetrics(make: Makers): Pick<Metrics, 'observeOperation' | 'countUnlisted'> {
+  const operations = make.seconds(
+    'shotgraph_operation_seconds',
+    'Time to answer a GraphQL request, by tool, operation and outcome. What is on no list is "unknown".',
+    ['tool', 'operation', 'outcome'],
+    FEW_SECONDS_BUCKETS,
+  );
   const unlisted = make.count(
     'shotgraph_unlisted_documents_total',
     'Documents that are on no list of operations, by tool, refused (documents: only) or run (documents: log).',
@@ -176,8 +173,8 @@ type Makers = ReturnType<typeof makersFor>;
 function makersFor(registry: Registry) {
   const gauge = (name: string, help: string, labelNames: string[] = []): Gauge =>
     new Gauge({ name, help, labelNames, registers: [registry] });
-  const seconds = (name: string, help: string, labelNames: string[]): Histogram =>
-    new Histogram({ name, help, labelNames, buckets: SECONDS_BUCKETS, registers: [registry] });
+  const seconds = (name: string, help: string, labelNames: string[], buckets = SECONDS_BUCKETS): Histogram =>
+    new Histogram({ name, help, labelNames, buckets, registers: [registry] });
   const count = (name: string, help: string, labelNames: string[]): Counter =>
     new Counter({ name, help, labelNames, registers: [registry] });
   return { gauge, seconds, count };

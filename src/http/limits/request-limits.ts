@@ -107,7 +107,7 @@ export function createRequestLimits(
 
 type Counter = Pick<RateLimit, 'take' | 'spent'>;
 
-const limitOf = (limit: Counter, why = 'Too many requests.'): Limit => ({
+const limitOf = (limit: Counter, why?: string): Limit => ({
   assertRoom: async (key) => refuseUntil(await limit.spent(key), why),
   count: async (key, points) => refuseUntil(await limit.take(key, points), why),
 });
@@ -140,7 +140,7 @@ function guessLimit(guesses: RateLimit): GuessLimit {
       const mark = sha256(token);
       if (seen.has(mark)) return find();
       const address = addressKey(request);
-      refuseUntil(await guesses.spent(address), 'Too many requests.');
+      refuseUntil(await guesses.spent(address));
       const found = await find();
       seen.set(mark, true);
       // This request gets its answer; the next may be refused.
@@ -152,7 +152,7 @@ function guessLimit(guesses: RateLimit): GuessLimit {
 }
 
 /** States the wait in words: people do not see the header. */
-function refuseUntil(waitMs: number | undefined, why: string): void {
+function refuseUntil(waitMs: number | undefined, why = 'Too many requests.'): void {
   if (waitMs === undefined) return;
   const seconds = Math.max(1, Math.ceil(waitMs / MS_PER_SECOND));
   throw new AppError('RATE_LIMITED', {
