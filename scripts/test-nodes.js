@@ -39,8 +39,9 @@ function folderOf(line) {
 function testLine(line) {
   const folder = folderOf(line);
   if (folder === undefined) {
-    console.error(`Node ${line} could not be installed from the package "node" of the registry: not tested.`);
-    return { passed: 0, failed: 1 };
+    const failure = `Node ${line} could not be installed from the package "node" of the registry: not tested.`;
+    console.error(failure);
+    return { passed: 0, failed: 1, failures: [failure] };
   }
   const node = join(folder, 'node');
   const started = Date.now();
@@ -49,7 +50,7 @@ function testLine(line) {
   const counted = runSuite(node, vitest, { ...process.env, PATH: `${folder}:${process.env.PATH}` });
   const seconds = Math.round((Date.now() - started) / 1000);
   console.log(`Node ${versionOf(node)}: ${counted.passed} passed, ${counted.failed} failed in ${seconds} s`);
-  return counted;
+  return { ...counted, failures: counted.failures.map((failure) => `Node ${line}: ${failure}`) };
 }
 
 /** Tests every line but the one of the machine, on which all tests run. */
@@ -57,12 +58,17 @@ export function testNodes(lines = LINES.filter((line) => !isMachines(line))) {
   // Vitest leaves out a file that is not there without a word.
   const missing = PART.filter((path) => !existsSync(join(ROOT, path)));
   if (missing.length > 0) {
-    console.error(`vitest.nodes.config.js names tests that are not there: ${missing.join(', ')}`);
-    return { passed: 0, failed: missing.length };
+    const failure = `vitest.nodes.config.js names tests that are not there: ${missing.join(', ')}`;
+    console.error(failure);
+    return { passed: 0, failed: missing.length, failures: [failure] };
   }
   const counts = lines.map(testLine);
   const sum = (name) => counts.reduce((total, counted) => total + counted[name], 0);
-  return { passed: sum('passed'), failed: sum('failed') };
+  return {
+    passed: sum('passed'),
+    failed: sum('failed'),
+    failures: counts.flatMap(({ failures }) => failures),
+  };
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
