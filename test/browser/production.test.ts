@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { ROOT } from '../rules/source-files.ts';
 import { startChromium } from '../support/chromium.ts';
-import { startProduction } from '../support/production.ts';
+import { type Production, startProduction } from '../support/production.ts';
 
 describe('behind TLS, with the settings of production, which hold where no environment is named (G26)', () => {
-  let studio: Awaited<ReturnType<typeof startProduction>>;
+  let studio: Production;
   let browser: Browser;
   let context: BrowserContext;
   beforeAll(async () => {

@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ROOT } from '../rules/source-files.ts';
+import { startProgram } from '../support/dev-repository.ts';
 import { PROJECT, type ProbedSite, startProbedSite } from '../support/probed-site.ts';
 import type { SiteCall } from '../support/site-world.ts';
 import { CANARIES } from '../support/studio.ts';
@@ -20,7 +19,7 @@ afterEach(async () => {
 });
 
 const made = async (): Promise<readonly SiteCall[]> => {
-  const calls = (await (await fetch(`${opened.site.url}/__studio/requests`)).json()) as readonly SiteCall[];
+  const calls = (await opened.site.control('GET', 'requests')) as readonly SiteCall[];
   return calls.filter(
     ({ method, path, status }) => method === 'POST' && /\/entity\/\w+$/u.test(path) && status === 201,
   );
@@ -29,37 +28,21 @@ const made = async (): Promise<readonly SiteCall[]> => {
 it('a probe that Ctrl+C interrupts after its first write deletes what it made, and says so', async () => {
   // Each write takes a while, so that the signal comes between two of them.
   const rule = { match: { method: 'POST', path: '*/entity/*' }, delayMs: 200 };
-  await fetch(`${opened.site.url}/__studio/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(rule),
-  });
+  await opened.site.control('POST', 'faults', rule);
   const args = ['probe', '--person', 'joao', '--write-in-project', String(PROJECT)];
-  const probe = spawn(process.execPath, [join(ROOT, 'bin', 'shotgraph.js'), ...args], {
-    cwd: folder,
-    env: {
-      PATH: process.env['PATH'],
-      SHOTGRAPH_SITE_URL: opened.site.url,
-      SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
-      SHOTGRAPH_SITE_SCRIPT_KEY: CANARIES.scriptKey,
-      SHOTGRAPH_SCHEMA_DIRECTORY: join(folder, 'schema', 'site'),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const probe = startProgram(folder, args, {
+    SHOTGRAPH_SITE_URL: opened.site.url,
+    SHOTGRAPH_SITE_SCRIPT_NAME: 'shotgraph',
+    SHOTGRAPH_SITE_SCRIPT_KEY: CANARIES.scriptKey,
+    SHOTGRAPH_SCHEMA_DIRECTORY: join(folder, 'schema', 'site'),
   });
-  let said = '';
-  for (const stream of [probe.stdout, probe.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const ended = new Promise((resolve) => probe.once('close', resolve));
-  while ((await made()).length === 0) {
-    if (probe.exitCode !== null) throw new Error(said);
-    await new Promise((wait) => setTimeout(wait, 20));
-  }
-  probe.kill('SIGINT');
-  expect([await ended, said]).toEqual([
+  await probe.until(async () => (await made()).length > 0);
+  probe.child.kill('SIGINT');
+  expect([await probe.ended, probe.said()]).toEqual([
     1,
     expect.stringContaining('Interrupted. What was answered before is in'),
   ]);
-  expect(said).not.toContain('Left in ShotGrid');
+  expect(probe.said()).not.toContain('Left in ShotGrid');
   const script = await opened.site.as(null);
   const left = await Promise.all(
     [

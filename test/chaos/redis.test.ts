@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserClient } from '../support/browser-client.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { signedIn } from '../support/signed-in.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 const POSTS_EACH = 25;
+const THREE_CALLS =
+  '{ shots(first: 1) { nodes { id } } tasks(first: 1) { nodes { id } } assets(first: 1) { nodes { id } } }';
 
 describe('several servers that share one Redis', () => {
   let redis: TestRedis;
@@ -21,8 +24,12 @@ describe('several servers that share one Redis', () => {
   });
 
   /** Servers of one studio: records of another site or provider are none of theirs. */
-  const startOn = ({ url }: TestRedis, beside?: Studio): Promise<Studio> =>
-    startStudio({ SHOTGRAPH_STORE_URL: url }, {}, beside === undefined ? {} : { beside });
+  const startOn = (
+    { url }: TestRedis,
+    beside?: Studio,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<Studio> =>
+    startStudio({ SHOTGRAPH_STORE_URL: url, ...settings }, {}, beside === undefined ? {} : { beside });
   const post = ({ bffUrl }: Studio, form: string) =>
     new BrowserClient().post(`${bffUrl}/ami/review`, { form, from: 'cross-site', redirects: 'stop' });
 
@@ -40,6 +47,20 @@ describe('several servers that share one Redis', () => {
     expect((await post(third, form)).status).toBe(303);
     await third.stop();
     expect((await post(one, form)).status).toBe(409);
+  });
+
+  it('count what a person costs together, and each refuses what is beyond it', async () => {
+    const settings = { SHOTGRAPH_GRAPHQL_COST_PER_MINUTE: '5' };
+    const strict = await startOn(redis, one, settings);
+    const other = await startOn(redis, one, settings);
+    const codesAt = async (server: Studio, browser: BrowserClient): Promise<unknown[]> =>
+      ((await server.ask(browser, THREE_CALLS)).errors ?? []).map(({ extensions }) => extensions.code);
+    const [mira, joao] = [await signedIn(one, 'mira'), await signedIn(one, 'joao')];
+    expect(await codesAt(strict, mira)).toEqual([]);
+    expect(await codesAt(other, mira)).toEqual(['RATE_LIMITED']);
+    expect(await codesAt(strict, mira)).toEqual(['RATE_LIMITED']);
+    expect(await codesAt(other, joao)).toEqual([]);
+    await Promise.all([strict.stop(), other.stop()]);
   });
 
   it('tell a page that is open at one of them when its session is ended at the other (D15)', async () => {

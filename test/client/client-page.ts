@@ -1,5 +1,5 @@
 import { type Client, type ClientOptions, createClient } from '../../clients/typescript/src/client.ts';
-import { BrowserClient } from '../support/browser-client.ts';
+import type { BrowserClient } from '../support/browser-client.ts';
 import type { Studio } from '../support/studio.ts';
 
 /** The client of a page that a studio serves, in the browser of a person who is signed in, and what it has sent. */
@@ -8,12 +8,6 @@ export interface ClientPage {
   readonly sent: readonly { readonly body: Readonly<Record<string, unknown>>; readonly headers: Headers }[];
   /** Somebody else signs in at the browser of this page. */
   readonly signInOver: (browser: BrowserClient) => void;
-}
-
-export async function signedIn(studio: Studio, login: string): Promise<BrowserClient> {
-  const browser = new BrowserClient();
-  await studio.launch(browser, login, studio.mirasVersionIds.slice(0, 1));
-  return browser;
 }
 
 export function pageOf(

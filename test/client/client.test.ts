@@ -9,7 +9,8 @@ import { createExchange } from '../../clients/typescript/src/urql.ts';
 import { BrowserClient } from '../support/browser-client.ts';
 import { type Files, mapOf, temporaryFiles } from '../support/operation-lists.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
-import { pageOf, signedIn } from './client-page.ts';
+import { pageOf } from './client-page.ts';
+import { signedIn } from '../support/signed-in.ts';
 
 const VERSIONS =
   'query Versions($first: Int!) { versions(first: $first) { __typename nodes { __typename id code } } }';

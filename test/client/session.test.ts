@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BrowserClient } from '../support/browser-client.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
-import { type ClientPage, pageOf, signedIn } from './client-page.ts';
+import { type ClientPage, pageOf } from './client-page.ts';
+import { signedIn } from '../support/signed-in.ts';
 
 const ME = 'query Me { viewer { login } }';
 const RENAME = 'mutation ($id: Int!) { updateVersion(id: $id, input: { description: "x" }) { id } }';

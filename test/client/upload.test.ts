@@ -4,7 +4,8 @@ import { createUpload, type KeptUpload } from '../../clients/typescript/src/uplo
 import { uploadSteps } from '../../clients/typescript/src/upload-steps.ts';
 import type { BrowserClient } from '../support/browser-client.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
-import { pageOf, signedIn } from './client-page.ts';
+import { pageOf } from './client-page.ts';
+import { signedIn } from '../support/signed-in.ts';
 
 const MIB = 1024 * 1024;
 /** Three parts, the last one short. */

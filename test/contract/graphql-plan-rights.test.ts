@@ -23,15 +23,18 @@ const withoutParents = (client: ActingClient): ActingClient =>
 describe('what a search beside its parents finds', () => {
   let planned: SiteWorld;
   let stepwise: SiteWorld;
+  let hidden: SiteWorld;
   beforeAll(async () => {
     planned = await startSiteWorld();
     stepwise = await startSiteWorld({ plan: { ...PLAN, beside: false, paths: false } });
+    hidden = await startSiteWorld({}, { wrap: withoutParents });
   });
   afterAll(async () => {
-    await Promise.all([planned.close(), stepwise.close()]);
+    await Promise.all([planned.close(), stepwise.close(), hidden.close()]);
   });
   beforeEach(() => {
     planned.takeSearches();
+    hidden.takeSearches();
   });
 
   it.each([
@@ -72,32 +75,22 @@ describe('what a search beside its parents finds', () => {
   });
 
   it('is not shown where the person may not see the parent', async () => {
-    const hidden = await startSiteWorld({}, { wrap: (client) => withoutParents(client) });
-    try {
-      const { data, text } = await hidden.ask(SEQUENCES(1));
-      expect(data.sequences.nodes).toEqual([]);
-      expect(text).not.toContain('"tasks"');
-      expect(
-        hidden
-          .takeSearches()
-          .map(({ type }) => type)
-          .sort(),
-      ).toEqual(['Shot', 'Task']);
-    } finally {
-      await hidden.close();
-    }
+    const { data, text } = await hidden.ask(SEQUENCES(1));
+    expect(data.sequences.nodes).toEqual([]);
+    expect(text).not.toContain('"tasks"');
+    expect(
+      hidden
+        .takeSearches()
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual(['Shot', 'Task']);
   });
 
   it('is not shown for a link whose parent the person may not see', async () => {
     const document = '{ shot(id: 2) { code tasks { content } } sequence(id: 2) { code shots { code } } }';
     const whole = await planned.ask(document);
-    const hidden = await startSiteWorld({}, { wrap: (client) => withoutParents(client) });
-    try {
-      const { data } = await hidden.ask(document);
-      expect(data.shot).toEqual(whole.data.shot);
-      expect(data.sequence).toBeNull();
-    } finally {
-      await hidden.close();
-    }
+    const { data } = await hidden.ask(document);
+    expect(data.shot).toEqual(whole.data.shot);
+    expect(data.sequence).toBeNull();
   });
 });

@@ -161,10 +161,9 @@ describe('a probe without further options', () => {
   afterAll(() => opened.site.close());
 
   it('reads only, and is refused nothing', async () => {
-    await fetch(`${opened.site.url}/__studio/requests`, { method: 'DELETE' });
+    await opened.site.control('DELETE', 'requests');
     await opened.probe();
-    const log = await fetch(`${opened.site.url}/__studio/requests`);
-    const calls = (await log.json()) as readonly SiteCall[];
+    const calls = (await opened.site.control('GET', 'requests')) as readonly SiteCall[];
     expect(calls.length).toBeGreaterThan(10);
     expect(calls.length).toBeLessThan(50);
     expect(calls.filter(({ status }) => status >= 400)).toEqual([]);
@@ -177,14 +176,12 @@ describe('a probe without further options', () => {
 
   it('asks two calls at a time, and never a third', async () => {
     const rule = { match: { path: '/api/v1/entity/*' }, delayMs: 20 };
-    await fetch(`${opened.site.url}/__studio/faults`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(rule),
-    });
-    const most = await mostAtOnce(() => opened.probe());
-    await fetch(`${opened.site.url}/__studio/faults`, { method: 'DELETE' });
-    expect(most).toBe(2);
+    await opened.site.control('POST', 'faults', rule);
+    try {
+      expect(await mostAtOnce(() => opened.probe())).toBe(2);
+    } finally {
+      await opened.site.control('DELETE', 'faults');
+    }
   });
 
   it('is refused for a person whom nobody has the login of, before anything is asked', async () => {

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../../src/cli/run-command.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { ROOT } from '../rules/source-files.ts';
+import { runCaptured } from '../support/run-captured.ts';
 
 const CARD =
   '# What a card shows.\nquery Card($id: Int!) {\n  version(id: $id) {\n    code\n    createdAt\n  }\n}\n';
@@ -19,16 +19,12 @@ describe('shotgraph client typescript', () => {
 
   const run = async (operations: string, ...more: readonly string[]) => {
     await writeFile(join(folder, 'operations', 'card.graphql'), operations);
-    const errors: string[] = [];
     const args = [
       ...['client', 'typescript', '--directory', join(ROOT, 'schema/site')],
       ...['--config', join(ROOT, 'shotgraph.yml'), '--operations', join(folder, 'operations')],
     ];
-    const code = await runCommand([...args, ...more], {
-      print: () => undefined,
-      printError: (text) => errors.push(text),
-    });
-    return { code, errors: errors.join('\n') };
+    const { code, errors } = await runCaptured(...args, ...more);
+    return { code, errors };
   };
   const out = (name: string): readonly [string, string] => ['--out', join(folder, name)];
 

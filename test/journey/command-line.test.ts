@@ -5,26 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { parseLine } from '../../src/cli/line/parse-line.ts';
-import { runCommand } from '../../src/cli/run-command.ts';
 import { environmentIn } from '../../src/config/environment.ts';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
+import { runCaptured as run } from '../support/run-captured.ts';
 import { ROOT } from '../rules/source-files.ts';
-
-interface Said {
-  readonly code: number;
-  readonly printed: string;
-  readonly errors: string;
-}
-
-async function run(...args: readonly string[]): Promise<Said> {
-  const printed: string[] = [];
-  const errors: string[] = [];
-  const code = await runCommand(args, {
-    print: (text) => printed.push(text),
-    printError: (text) => errors.push(text),
-  });
-  return { code, printed: printed.join('\n'), errors: errors.join('\n') };
-}
 
 /** Somebody types `shotgraph` without having read anything. */
 describe('the command line', () => {

@@ -43,7 +43,6 @@ describe('records of version 0.1.0 that live for minutes', () => {
   let parts: BriefParts;
   beforeEach(async () => {
     kept = JSON.parse(await readFile(FILE, 'utf8')) as Kept;
-    nowMs = kept.takenAtMs + 5000;
     const dumped = new DumpedStore(() => nowMs);
     nowMs = kept.takenAtMs;
     await dumped.fill(kept.records);
@@ -113,7 +112,9 @@ describe('records of version 0.1.0 that live for minutes', () => {
     const earlier = await shapesIn(kept.records, BRIEF_KEY);
     expect([...earlier.keys()].toSorted()).toEqual(KINDS);
     const { records } = await made();
-    for (const [kind, shapes] of ofFirstForm(await shapesIn(records, BRIEF_KEY)))
+    const written = await shapesIn(records, BRIEF_KEY);
+    expect([...written.keys()].toSorted()).toEqual(KINDS);
+    for (const [kind, shapes] of ofFirstForm(written))
       expect({ kind, shapes }).toEqual({ kind, shapes: earlier.get(kind) });
   });
 });

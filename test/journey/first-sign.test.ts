@@ -6,6 +6,8 @@ import { startStudio, type Studio } from '../support/studio.ts';
 
 /** Longer than the time after which the site is asked again who a person is. */
 const PAUSE_MS = 301_000;
+/** How long a state is waited for. */
+const SOON = { interval: 5, timeout: 30_000 };
 const PAGE = '{ versions(first: 2) { nodes { code } } }';
 const WRITE = 'mutation ($id: Int!) { updateVersion(id: $id, input: { description: "x" }) { id } }';
 
@@ -45,9 +47,7 @@ describe('the first request of a page waits for no token', () => {
 
   /** What the page still asks the site once all these answers are there. */
   async function askedAfter(there: readonly Asked[], ask: () => Promise<unknown>): Promise<Asked[]> {
-    while (JSON.stringify(await asked()) !== JSON.stringify(there)) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await expect.poll(asked, SOON).toEqual(there);
     await studio.forgetSiteRequests();
     expect(await ask()).not.toHaveProperty('errors');
     return asked();
@@ -87,9 +87,7 @@ describe('the first request of a page waits for no token', () => {
     const id = studio.mirasVersionIds[0];
     const write = () => studio.ask(mira, WRITE, { variables: { id }, launchId });
     const tokens = async () => (await asked()).toSorted();
-    while (JSON.stringify(await tokens()) !== JSON.stringify(['self', 'self', 'token', 'token'])) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await expect.poll(tokens, SOON).toEqual(['self', 'self', 'token', 'token']);
     await studio.forgetSiteRequests();
     expect(await write()).not.toHaveProperty('errors');
     expect(await asked()).not.toContain('token');
@@ -102,7 +100,7 @@ describe('the first request of a page waits for no token', () => {
     const askWho = () => mira.get(`${studio.bffUrl}/auth/session`, { from: 'same-origin' });
     await studio.patchPerson('mira', { sg_status_list: 'dis' });
     await Promise.all([askWho(), askWho(), askWho()]);
-    while (!isRefused()) await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect.poll(isRefused, SOON).toBe(true);
     await askWho();
     await mira.get(`${studio.bffUrl}/apps/review/`, { headers: { accept: 'text/html' } });
     // His own call comes to the site after any of hers.
@@ -119,9 +117,8 @@ describe('the first request of a page waits for no token', () => {
     await studio.forgetSiteRequests();
     await mira.get(page.url, { headers: { accept: 'text/html' } });
     const launchId = new URL(page.url).searchParams.get('launch') ?? '';
-    while ((await asked()).filter((each) => each === 'self').length < 2) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    const selves = async () => (await asked()).filter((each) => each === 'self').length;
+    await expect.poll(selves, SOON).toBeGreaterThanOrEqual(2);
     await studio.forgetSiteRequests();
     const variables = { id: studio.mirasVersionIds[0] };
     expect(await studio.ask(mira, WRITE, { variables, launchId })).not.toHaveProperty('errors');

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CliStudio, startCliStudio } from '../support/cli-studio.ts';
 import { freePort } from '../support/free-port.ts';
 import { makeCertificate, startTlsProxy } from '../support/tls-proxy.ts';
@@ -15,16 +15,16 @@ const TWO_MINUTES_MS = 120_000;
 describe('shotgraph init', () => {
   let folder: string;
   let studio: CliStudio;
+  beforeAll(async () => {
+    studio = await startCliStudio();
+  });
+  afterAll(() => studio.stop());
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'shotgraph-init-'));
   });
-  afterEach(async () => {
-    await studio.stop();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => rm(folder, { recursive: true }));
 
   it('writes nothing while the clock of this machine is off, and says by how much', async () => {
-    studio = await startCliStudio();
     const late = createServer((request, response) => {
       response.setHeader('date', new Date(Date.now() - TWO_MINUTES_MS).toUTCString());
       void fetch(`${studio.siteUrl}${request.url}`).then(async (answer) => response.end(await answer.text()));
@@ -43,7 +43,6 @@ describe('shotgraph init', () => {
   });
 
   it('writes nothing where the certificate is of an authority of the studio, and says how to name it', async () => {
-    studio = await startCliStudio();
     const proxy = await startTlsProxy(await makeCertificate());
     const site = ['--site', `https://localhost:${proxy.port}`];
     const { code, said } = await studio.run(['init', folder, '--yes', '--without-npm', ...site]);
@@ -56,7 +55,6 @@ describe('shotgraph init', () => {
   });
 
   it('writes the files without a network for npm, and says which packages to install later', async () => {
-    studio = await startCliStudio();
     const { code, said } = await studio.run(['init', folder, '--yes'], {
       npm_config_registry: `http://127.0.0.1:${await freePort()}`,
       npm_config_cache: join(folder, 'cache'),

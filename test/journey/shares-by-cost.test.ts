@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMemoryStore } from '../../src/store/memory-store.ts';
-import { BrowserClient } from '../support/browser-client.ts';
+import { signedIn } from '../support/signed-in.ts';
 import { startStudio, type Studio } from '../support/studio.ts';
 
 const PER_MINUTE = 5;
@@ -16,20 +15,14 @@ describe('what the requests of a person cost in a minute', () => {
   afterEach(async () => {
     for (const studio of started.splice(0)) await studio.stop();
   });
-  const signIn = async (studio: Studio, login: string): Promise<BrowserClient> => {
-    const browser = new BrowserClient();
-    await studio.launch(browser, login, studio.mirasVersionIds.slice(0, 1));
-    return browser;
-  };
   const codesOf = async (asked: ReturnType<Studio['ask']>): Promise<unknown[]> =>
     ((await asked).errors ?? []).map(({ extensions }) => extensions['code']);
 
-  it('is counted by calls, for all servers together: what is beyond it is refused, and nobody else is', async () => {
-    const store = createMemoryStore({ now: Date.now });
+  it('is counted by calls: what is beyond it is refused, and nobody else is', async () => {
     const cost = { SHOTGRAPH_GRAPHQL_COST_PER_MINUTE: String(PER_MINUTE) };
-    const studio = await start(cost, {}, { store });
-    const mira = await signIn(studio, 'mira');
-    const joao = await signIn(studio, 'joao');
+    const studio = await start(cost);
+    const mira = await signedIn(studio, 'mira');
+    const joao = await signedIn(studio, 'joao');
     expect(await codesOf(studio.ask(mira, THREE_CALLS))).toEqual([]);
     // Two of the five are left, and the third call of this request is not sent.
     await studio.forgetSiteRequests();
@@ -45,7 +38,7 @@ describe('what the requests of a person cost in a minute', () => {
 
   it('does not stop a change that has begun: what was written is read, and the next request is refused', async () => {
     const studio = await start({ SHOTGRAPH_GRAPHQL_COST_PER_MINUTE: '2' });
-    const mira = await signIn(studio, 'mira');
+    const mira = await signedIn(studio, 'mira');
     const [id] = studio.mirasVersionIds;
     const change = `mutation { one: updateVersion(id: ${id}, input: { description: "a" }) { description }
       two: updateVersion(id: ${id}, input: { description: "b" }) { description } }`;

@@ -3,11 +3,11 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, print } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runCommand } from '../../src/cli/run-command.ts';
 import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import { ROOT } from '../rules/source-files.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Files, temporaryFiles } from '../support/operation-lists.ts';
+import { runCaptured } from '../support/run-captured.ts';
 import { CANARIES, startStudio, type Studio } from '../support/studio.ts';
 
 /** The review app's operations on ShotGrid alone, each in a file of its name, as a tool that has them in a folder. */
@@ -86,12 +86,8 @@ tools: { nightly: { operations: nightly } }
   });
 
   const run = async (...args: string[]) => {
-    const [said, errors]: [string[], string[]] = [[], []];
-    const code = await runCommand(args, {
-      print: (text) => said.push(text),
-      printError: (text) => errors.push(text),
-    });
-    return { code, said: said.join('\n'), errors: errors.join('\n') };
+    const { code, printed: said, errors } = await runCaptured(...args);
+    return { code, said, errors };
   };
   const linesOf = (event: RegExp): readonly Told[] =>
     studio.logLines.map((line) => JSON.parse(line) as Told).filter((line) => event.test(line.event));
@@ -180,14 +176,10 @@ describe('an expose.yml beside a snapshot', () => {
   afterEach(() => files.remove());
 
   const diff = async (...more: readonly string[]) => {
-    const said: string[] = [];
     const { folder } = files;
     const sides = ['--directory', `${folder}/before/site`, '--against', `${folder}/after/site`];
-    const code = await runCommand(['schema', 'diff', ...sides, ...more], {
-      print: (text) => said.push(text),
-      printError: (text) => said.push(text),
-    });
-    return { code, said: said.join('\n') };
+    const { code, printed, errors } = await runCaptured('schema', 'diff', ...sides, ...more);
+    return { code, said: [printed, errors].filter((text) => text !== '').join('\n') };
   };
   const diffOperations = () => diff('--operations', '--config', `${files.folder}/shotgraph.yml`);
 

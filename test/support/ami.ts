@@ -5,9 +5,6 @@ export type AmiFields = readonly (readonly [name: string, value: string | Buffer
 
 export const AMI_SECRET = 'test_key';
 
-/** When the post of `baseFields` was made. */
-export const SIGNED_AT_MS = Date.UTC(2026, 0, 15, 12);
-
 const BASE = {
   user_id: '34',
   user_login: 'joe',

@@ -33,7 +33,7 @@ export interface CliStudio {
 const YAML = `amis:
   review: { secrets: ['\${SHOTGRAPH_AMI_SECRET_REVIEW}'], entityTypes: [Version], opens: /apps/review/ }
 apps:
-  review: { directory: app }
+  review: { directory: . }
 `;
 
 const unexpected = (): Promise<never> => Promise.reject(new Error('a question that no test answers'));
@@ -43,7 +43,7 @@ export async function startCliStudio(
   siteOptions: Pick<SiteOptions, 'now' | 'switches'> = {},
 ): Promise<CliStudio> {
   const folder = await mkdtemp(join(tmpdir(), 'shotgraph-cli-'));
-  await writeFile(join(folder, 'shotgraph.yml'), YAML.replace('directory: app', 'directory: .'));
+  await writeFile(join(folder, 'shotgraph.yml'), YAML);
   await writeFile(join(folder, 'index.html'), '<!doctype html>');
   const bffPort = await freePort();
   const bffUrl = `http://localhost:${bffPort}`;

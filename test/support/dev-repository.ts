@@ -56,7 +56,7 @@ export async function makeDevRepository(frontEnd: 'plain' | 'vite'): Promise<Dev
   const repository: DevRepository = {
     folder,
     bffUrl,
-    run: (args, variables = {}) => start(folder, args, variables),
+    run: (args, variables = {}) => startProgram(folder, args, variables),
     isUp: async () => (await fetch(`${bffUrl}/healthz`).catch(() => undefined))?.status === 200,
     async close() {
       await Promise.all([site.close(), idp.close()]);
@@ -72,7 +72,8 @@ export async function makeDevRepository(frontEnd: 'plain' | 'vite'): Promise<Dev
   return repository;
 }
 
-function start(
+/** Runs the command in this folder, with these variables alone. */
+export function startProgram(
   folder: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>>,

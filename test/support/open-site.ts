@@ -2,6 +2,8 @@ import { demoDataset } from '../../studio/site/demo/dataset.ts';
 import type { SiteOptions } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
 
+import { controlOf, type SiteControl } from './site-control.ts';
+
 const HASH = 'application/vnd+shotgun.api3_hash+json';
 
 /** What the site answered; the body is looked at, not relied on. */
@@ -32,6 +34,7 @@ export interface OpenSite {
   /** The script acting as the person of this login; with null as itself. */
   as(login: string | null, sessionUuid?: string): Promise<SiteCaller>;
   token(fields: Readonly<Record<string, string>>): Promise<Response>;
+  readonly control: SiteControl;
   close(): Promise<void>;
 }
 
@@ -53,6 +56,7 @@ export async function openSite(options: Partial<SiteOptions> = {}): Promise<Open
     url: site.url,
     clock,
     token,
+    control: controlOf(site.url),
     close: () => site.close(),
     async as(login, sessionUuid) {
       const minted = await token({

@@ -27,7 +27,7 @@ const lastOf = ({ rows }: Dataset) => rows['Version']?.filter(isOf(PROJECT)).at(
  * A site with something for every question: an archived project, a Version whose Task Joao may not see, and somebody who
  * is disabled and exempt from sudo.
  */
-export function probeDataset(): Dataset {
+function probeDataset(): Dataset {
   const dataset = demoDataset();
   const { rows } = dataset;
   const hidden = rows['Task']?.find(isOf(ELSEWHERE));

@@ -15,6 +15,7 @@ import type { Dataset, SiteOptions } from '../../studio/site/ports.ts';
 import { startSite } from '../../studio/site/start.ts';
 import { askGraphql, type AskOptions, type GraphqlAnswer, principalOf } from './ask-graphql.ts';
 import { GRAPHQL_SETTINGS } from './graphql-world.ts';
+import { controlOf, type SiteControl } from './site-control.ts';
 import { isSearch } from './site-operations.ts';
 import { createTestShotgun } from './test-shotgun.ts';
 import { createTestUploads } from './test-uploads.ts';
@@ -50,7 +51,7 @@ export interface SiteWorld {
   takeCalls(): Promise<readonly SiteCall[]>;
   /** What was searched since the last time. */
   takeSearches(): readonly SearchRequest[];
-  control(method: string, path: string, body?: object): Promise<unknown>;
+  readonly control: SiteControl;
   close(): Promise<void>;
 }
 
@@ -115,14 +116,7 @@ export async function startSiteWorld(
     workFor: ({ login }, work) => workFor(login, work),
     ...deps,
   });
-  const control: SiteWorld['control'] = async (method, path, body) => {
-    const answer = await fetch(`${site.url}/__studio/${path}`, {
-      method,
-      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    const text = await answer.text();
-    return text === '' ? undefined : (JSON.parse(text) as unknown);
-  };
+  const control = controlOf(site.url);
   return {
     siteUrl: site.url,
     part,

@@ -23,12 +23,11 @@ export class Transcript {
   }
 
   /** Types a command and waits for its end. @throws Error with all output unless it ends well */
-  async type(command: string): Promise<string> {
+  async type(command: string): Promise<void> {
     const { ended, said } = this.#start(command);
     const code = await ended;
     if (code !== 0) throw new Error(`"${command}" ended with ${code}:\n${said()}`);
     this.#tell(command, said());
-    return said();
   }
 
   /** Types a command that goes on, and waits until it has said this. */

@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startNode } from '../../../src/cli/dev/child.ts';
 import { ROOT } from '../../rules/source-files.ts';
@@ -31,8 +35,16 @@ describe('a program that "dev" runs', () => {
   });
 
   it('ends in order where it is told to', async () => {
-    const child = start('setInterval(() => {}, 1000)');
+    const folder = await mkdtemp(join(tmpdir(), 'shotgraph-child-'));
+    const mark = join(folder, 'listens');
+    const child = start(`
+      process.on('SIGTERM', () => process.exit(3));
+      setInterval(() => {}, 1000);
+      require('node:fs').writeFileSync(${JSON.stringify(mark)}, '');
+    `);
+    await expect.poll(() => existsSync(mark), { timeout: 30_000 }).toBe(true);
     await child.stop();
-    expect(await child.ended).toBeNull();
+    await rm(folder, { recursive: true });
+    expect(await child.ended).toBe(3);
   });
 });

@@ -19,6 +19,8 @@ const personOf = (login: string): Principal => ({
   acting: { way: 'sudo' as const },
 });
 
+const PAYLOAD = { userId: 31, userLogin: 'mira', ids: [1], selectedIds: [1] } as unknown as AmiPayload;
+
 describe('a launch that was opened', () => {
   it('is read by its person alone; once it is over, they are told so and others learn nothing', async () => {
     let nowMs = 1_800_000_000_000;
@@ -26,12 +28,7 @@ describe('a launch that was opened', () => {
     const vault = createVault(createMemoryStore(clock), [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
     const [mira, joao] = [personOf('mira'), personOf('joao')];
-    const { id } = await launches.keep('review', {
-      userId: 31,
-      userLogin: 'mira',
-      ids: [1],
-      selectedIds: [1],
-    } as unknown as AmiPayload);
+    const { id } = await launches.keep('review', PAYLOAD);
     expect(await launches.claim(id, mira)).toBe('claimed');
     expect((await launches.read(id, mira))?.ami).toBe('review');
     expect(await launches.read(id, joao)).toBeUndefined();
@@ -48,8 +45,7 @@ describe('a launch whose time is over', () => {
     const clock = { now: () => nowMs };
     const vault = createVault(createMemoryStore(clock), [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
-    const payload = { userId: 31, userLogin: 'mira', ids: [1], selectedIds: [1] } as unknown as AmiPayload;
-    const [opened, left] = [await launches.keep('review', payload), await launches.keep('review', payload)];
+    const [opened, left] = [await launches.keep('review', PAYLOAD), await launches.keep('review', PAYLOAD)];
     expect(await launches.claim(opened.id, personOf('mira'))).toBe('claimed');
     nowMs += 1000;
     expect(await launches.claim(left.id, personOf('mira'))).toBe('unknown');
@@ -65,12 +61,7 @@ describe('a launch that is gone when its claim is tried a second time', () => {
     const store = createMemoryStore(clock);
     const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 1000, ttlMs: 60_000 } });
-    const { id } = await launches.keep('review', {
-      userId: 31,
-      userLogin: 'mira',
-      ids: [1],
-      selectedIds: [1],
-    } as unknown as AmiPayload);
+    const { id } = await launches.keep('review', PAYLOAD);
     store.replace = async (key) => {
       await store.delete(key);
       throw new AppError('UNAVAILABLE');
@@ -86,12 +77,7 @@ describe('a launch that is claimed while another cookie of its browser is let in
     const store = createMemoryStore(clock);
     const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 600_000, ttlMs: 43_200_000 } });
-    const { id } = await launches.keep('review', {
-      userId: 31,
-      userLogin: 'mira',
-      ids: [1],
-      selectedIds: [1],
-    } as unknown as AmiPayload);
+    const { id } = await launches.keep('review', PAYLOAD);
     const get = store.get.bind(store);
     store.get = async (key) => {
       store.get = get;

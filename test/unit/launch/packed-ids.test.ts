@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createLaunches } from '../../../src/launch/launch-registry.ts';
 import type { AmiPayload } from '../../../src/launch/launch.ts';
 import { packIds, unpackIds } from '../../../src/launch/packed-ids.ts';
-import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import { createVault } from '../../../src/store/vault.ts';
+import { DumpedStore } from '../../support/dumped-store.ts';
 
 const MANY = 10_000;
 const KB = 1000;
@@ -33,44 +33,18 @@ describe('the ids of a launch', () => {
     ['all of them selected', (ids: number[]) => ids],
     ['every third selected', (ids: number[]) => ids.filter((_, index) => index % 3 === 0)],
   ])('take at most 35 KB of the store for 10,000 in the order of a page, %s', async (_, select) => {
-    const kept: string[] = [];
-    const store = createMemoryStore(clock);
-    const noted = {
-      ...bound(store),
-      set: async (at: string, value: string, ttlMs: number) => {
-        kept.push(value);
-        await store.set(at, value, ttlMs);
-      },
-    };
-    const vault = createVault(noted, key, { place: 'here' });
+    const dumped = new DumpedStore(clock.now);
+    const vault = createVault(dumped.store, key, { place: 'here' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 60_000, ttlMs: 60_000 } });
     const ids = inPageOrder();
     const payload = payloadOf({ ids, selectedIds: select(ids) });
     const { id, browserToken } = await launches.keep('review', payload);
+    const kept = (await dumped.dump()).map(({ value }) => value);
     expect(kept).toHaveLength(1);
     expect(kept[0]?.length).toBeLessThan(35 * KB);
     expect(await launches.access(id, browserToken, undefined)).toMatchObject({ launch: { payload } });
   });
 });
-
-/** The store's methods, which a copy of it would not have. */
-function bound(store: ReturnType<typeof createMemoryStore>) {
-  return {
-    get: store.get.bind(store),
-    set: store.set.bind(store),
-    add: store.add.bind(store),
-    replace: store.replace.bind(store),
-    take: store.take.bind(store),
-    delete: store.delete.bind(store),
-    remove: store.remove.bind(store),
-    entries: store.entries.bind(store),
-    limit: store.limit.bind(store),
-    publish: store.publish.bind(store),
-    subscribe: store.subscribe.bind(store),
-    ping: store.ping.bind(store),
-    close: store.close.bind(store),
-  };
-}
 
 const payloadOf = (lists: Pick<AmiPayload, 'ids' | 'selectedIds'>): AmiPayload => ({
   ...{
