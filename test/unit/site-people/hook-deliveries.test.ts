@@ -65,15 +65,9 @@ describe('What goes out to a hook', () => {
         if (codes.length >= count) return codes;
       }
     };
-    let taken = await codesOf(lax, 1);
-    // On a busy machine a delivery may take longer than the site waits, so the next one is tried.
-    for (let count = 2; !taken.includes(200); count += 1) {
-      happen(change(4 + count));
-      taken = await codesOf(lax, count);
-    }
+    expect(await codesOf(lax, 1)).toEqual([200]);
     expect((await until(1))[0]!.data).toHaveProperty('event_log_entry_id');
-    const refused = await codesOf(strict, 1);
-    expect(refused.filter((code) => code !== 0)).toEqual([]);
+    expect(await codesOf(strict, 1)).toEqual([0]);
   });
 
   it('never tells of scripts, of the log itself or of connections, though such hooks are taken', async () => {
@@ -107,7 +101,7 @@ describe('A consumer that fails', () => {
   });
 
   it('by silence is noted as answered by nobody, and holds up nothing but its own hook', async () => {
-    const { call, happen } = await hookSite();
+    const { call, happen } = await hookSite({ timeoutMs: 200 });
     const silent = await consumer(() => new Promise<number>(() => {}));
     const other = await consumer();
     const { body } = await call('POST', '/hooks', { url: silent.url, entity_types: onVersions });

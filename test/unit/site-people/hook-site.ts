@@ -66,7 +66,11 @@ export const change = (id: number, extra: object = {}): StoredRecord => ({
   },
 });
 
-export async function hookSite(options: { role?: string; loopback?: string } = {}) {
+/**
+ * A site with hooks. It waits for a consumer as long as a real one does, so that a slow machine is no failure of a consumer: a
+ * test of silence says `timeoutMs`.
+ */
+export async function hookSite(options: { role?: string; loopback?: string; timeoutMs?: number } = {}) {
   const listeners = new Set<(entry: StoredRecord) => void>();
   const clock = { ms: Date.UTC(2026, 8, 4, 12) };
   const webhooks = createWebhooks({
@@ -79,7 +83,7 @@ export async function hookSite(options: { role?: string; loopback?: string } = {
     },
     callerOf: () => ({ role: options.role ?? 'api_admin', actor: { type: 'HumanUser', id: 1 } }) as Caller,
     batchWindowMs: 20,
-    timeoutMs: 200,
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   });
   atEnd(() => webhooks.close());
   const app = express();
