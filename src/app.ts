@@ -282,7 +282,6 @@ function tellAtStart(exposed: ExposedSchema, config: Config, logger: Logger): vo
 }
 
 /** The state kept between requests, in one process or shared by several. */
-// oxlint-disable-next-line max-params
 async function openMemory(config: Config, clock: Clock, logger: Logger, given?: Store) {
   const { url, encryptionKeys } = config.store;
   const place = placeOf(config);

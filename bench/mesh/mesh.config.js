@@ -24,7 +24,7 @@ export const composeConfig = defineConfig({
     {
       sourceHandler: loadOpenAPISubgraph('Site', {
         source: openapi,
-        // oxlint-disable-next-line node/no-process-env -- mesh-compose hands nothing else to its configuration
+        // Mesh-compose hands nothing else to its configuration.
         endpoint: process.env.SITE_API,
         operationHeaders: { Authorization: '{context.headers.authorization}' },
         selectQueryOrMutationField: SEARCHES.map((fieldName) => ({ type: 'query', fieldName })),

@@ -21,7 +21,6 @@ export type SessionUuid = Brand<string, 'SessionUuid'>;
  * characters.
  */
 export function parseLogin(text: string): Login | undefined {
-  // eslint-disable-next-line no-control-regex
   return text.length > 0 && text.length <= 255 && text === text.trim() && !/[\u0000-\u001f\u007f]/u.test(text)
     ? (text as Login)
     : undefined;

@@ -43,8 +43,7 @@ function silentPart(part: GraphPart, onAsked: (place: string) => void): GraphPar
     };
     const silent: FieldSource =
       source.kind === 'value'
-        ? // oxlint-disable-next-line max-params -- those of a resolver
-          { kind: 'value', resolve: (_root, _args, context) => ask(context) }
+        ? { kind: 'value', resolve: (_root, _args, context) => ask(context) }
         : { ...source, begin: (context) => async (rows) => ask(context).then(() => rows.map(() => null)) };
     return [place, { source: silent }] as const;
   });
@@ -63,7 +62,6 @@ function silence(
   for (const field of fields.filter(({ name }) => known[name] === undefined)) {
     const place = `${root?.name}.${field.name}`;
     const system = upstreamOf(field) ?? '';
-    // oxlint-disable-next-line max-params -- the four of a resolver
     field.resolve = (_root, _args, context, { operation }) => {
       onAsked(`${place}: ${OF_SYSTEM}`);
       const ask = async (): Promise<unknown> => context.systems(system)?.system.get(place);

@@ -11,7 +11,6 @@ import { withParts } from './systems/graph-parts.ts';
  * @param change applied to each part before it is added
  * @throws ConnectorError if a part does not fit
  */
-// oxlint-disable-next-line max-params
 export async function withSystems(
   schema: GraphQLSchema,
   exposed: ExposedSchema,

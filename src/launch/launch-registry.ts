@@ -198,7 +198,6 @@ function isOwner(record: LaunchRecord, principal: Principal | undefined): boolea
   return owner.issuer === principal?.issuer && owner.subject === principal.subject;
 }
 
-// oxlint-disable-next-line max-params
 function isProven(record: LaunchRecord, place: LaunchPlace, browserToken: string | undefined): boolean {
   if (browserToken === undefined) return false;
   const proof = proofOf(place, browserToken);

@@ -34,7 +34,6 @@ export class ManifestSource extends Source {
   readonly line: number;
   readonly operation: string;
 
-  // oxlint-disable-next-line max-params
   constructor(text: string, file: string, line: number, operation: string) {
     super(text, file);
     this.line = line;

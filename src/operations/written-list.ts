@@ -132,7 +132,6 @@ function fragmentsIn(definitions: readonly DefinitionNode[], report: Report): Fr
 }
 
 /** @param source its whole text, where that is the document; otherwise the document is put together */
-// oxlint-disable-next-line max-params
 function operationOf(
   node: OperationDefinitionNode,
   fragments: Fragments,

@@ -88,7 +88,6 @@ function withoutUnknown(exposure: Exposure, schema: SiteSchema): Exposure {
   return { ...exposure, types: new Map(types) };
 }
 
-// oxlint-disable-next-line max-params
 const change = (
   place: string,
   text: string,

@@ -41,7 +41,6 @@ class MemoryStore implements Store {
     return true;
   }
 
-  // oxlint-disable-next-line max-params
   async replace(key: string, expected: string, value: string, ttlMs: number | 'kept'): Promise<boolean> {
     const entry = this.#live(key);
     if (entry?.value !== expected) return false;

@@ -86,7 +86,6 @@ class RedisStore implements Store {
     });
   }
 
-  // oxlint-disable-next-line max-params
   replace(key: string, expected: string, value: string, ttlMs: number | 'kept'): Promise<boolean> {
     const life = ttlMs === 'kept' ? ttlMs : String(expiry(ttlMs).expiration.value);
     return this.#run(REPLACE_SCRIPT, key, [expected, value, life]);

@@ -16,7 +16,6 @@ export interface Slots {
 export function createSlots(locks: Locks): Slots {
   const held = new Map<string, number>();
 
-  // oxlint-disable-next-line max-params
   const lease = async <T>(name: string, count: number, work: () => Promise<T>) => {
     // A random start, so that callers do not all compete for the first slot.
     const first = Math.floor(Math.random() * count);

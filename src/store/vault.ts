@@ -116,7 +116,6 @@ class SealedVault implements Vault {
   readonly #newest: Uint8Array;
   readonly #owner: VaultOwner;
 
-  // oxlint-disable-next-line max-params
   constructor(store: Store, encryptionKeys: readonly Uint8Array[], owner: VaultOwner) {
     const [newest] = encryptionKeys;
     if (newest === undefined || encryptionKeys.some((key) => key.length !== KEY_BYTES)) {

@@ -40,7 +40,6 @@ const CONNECTOR = z.strictObject({
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
 
-  // oxlint-disable-next-line max-params
   constructor(name: string, problem: string, cause?: unknown, what = 'system') {
     super(`The ${what} "${name}" cannot be used: ${problem}`, { cause });
   }

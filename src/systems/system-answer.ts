@@ -26,7 +26,6 @@ export const quotesSecrets = (answer: unknown, value: unknown = answer): boolean
  * @param secrets see `quotesSecrets`
  * @throws AppError SYSTEM_BROKEN if it is too large or not what it should be; the fault of a connection that ends
  */
-// oxlint-disable-next-line max-params
 export async function readAnswer(
   system: string,
   { method, as, maxBytes }: Pick<SystemCall, 'method' | 'as' | 'maxBytes'>,

@@ -34,7 +34,6 @@ export interface SystemCallObservation extends CallName {
 }
 
 /** Creates the system calls of each request. */
-// oxlint-disable-next-line max-params
 export function createSystems(
   configs: readonly SystemConfig[],
   tokens: SystemTokens,
@@ -63,7 +62,6 @@ export function createSystems(
   };
 }
 
-// oxlint-disable-next-line max-params
 function clientFor(
   config: SystemConfig,
   tokens: SystemTokens,

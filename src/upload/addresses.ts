@@ -119,7 +119,7 @@ async function walkTo(
   for (let number = Math.max(2, Math.min(from, known.length + 1)); number <= to; number += 1) {
     const path = known[number - 2];
     if (path === undefined) throw new AppError('UPSTREAM_BROKEN');
-    // oxlint-disable-next-line no-await-in-loop -- each link comes with the one before
+    // Each link comes with the one before.
     const part = await client.call(readNextPart(path), options);
     known[number - 1] = part.nextPartPath;
     if (number >= from) addresses.push(part.address);

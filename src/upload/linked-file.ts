@@ -108,7 +108,6 @@ const attachedTo = ({ target: { type, id } }: Ticket): FilterGroup => ({
   conditions: [['attachment_links', 'in', [{ type, id }]]],
 });
 
-// oxlint-disable-next-line max-params
 async function look(
   { storage, logger }: LinkedDeps,
   { options }: UploadWork,

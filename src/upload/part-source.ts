@@ -18,7 +18,7 @@ export class PartSource {
   async *take(sizeBytes: number, hash: Hash): AsyncGenerator<Uint8Array> {
     let missing = sizeBytes;
     while (missing > 0) {
-      // oxlint-disable-next-line no-await-in-loop -- a stream comes piece by piece
+      // A stream comes piece by piece.
       const chunk = await this.#next();
       if (chunk === undefined) throw endedEarly();
       const taken = chunk.subarray(0, missing);

@@ -41,13 +41,12 @@ export function createStream({ tickets, addresses, storage }: StreamDeps): Uploa
         contentType: mediaTypeOf(fileName),
         signal: work.options.signal,
       };
-      // oxlint-disable-next-line no-await-in-loop -- the bytes come one after the other
+      // The bytes come one after the other.
       const etag = await storage.put(part.address, source.take(part.sizeBytes, hash), file);
       assertSame(etag, hash.digest('hex'));
       etags.push(etag);
       const next = part.number + 1;
       // Addresses live for minutes and a slow file takes hours, so request each one just before its part.
-      // oxlint-disable-next-line no-await-in-loop
       [part] =
         next > plan.partCount ? [] : await addresses.read(work, id, { from: next, to: next, generation });
     }

@@ -73,7 +73,7 @@ describe('GraphQL over HTTP', () => {
     const inUrl = (text: string) =>
       text.replaceAll(/%7B(?:\+|%20)*__typename(?:\+|%20)*%7D/giu, encodeURIComponent(mutation));
     for (const [url, init] of asked) {
-      // oxlint-disable no-await-in-loop -- each by itself: what one wrote is not another's
+      // Each by itself: what one wrote is not another's.
       await studio.forgetSiteRequests();
       const body = typeof init.body === 'string' ? inBody(init.body) : init.body;
       const answer = await ask(inUrl(url), { ...init, ...(body !== undefined && { body }) });
@@ -81,7 +81,6 @@ describe('GraphQL over HTTP', () => {
       const isMade = typeof data?.updateVersion === 'object' && data.updateVersion !== null;
       expect([url, init.body, (await made()).length]).toEqual([url, init.body, isMade ? 1 : 0]);
       outcomes.add(`${answer.status} ${isMade}`);
-      // oxlint-enable no-await-in-loop
     }
     expect([...outcomes].sort()).toEqual(expect.arrayContaining(['200 true', '400 false', '405 false']));
     expect(outcomes).not.toContain('406 true');

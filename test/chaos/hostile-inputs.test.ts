@@ -11,7 +11,7 @@ describe('hostile values at every input type of the schema', () => {
   it('are refused at their place, or used, with bounded work', async () => {
     expect(fuzz.places.length).toBeGreaterThan(300);
     for (const [turn, place] of fuzz.places.entries()) {
-      // oxlint-disable-next-line no-await-in-loop -- one request after the other: their work is counted
+      // One request after the other: their work is counted.
       expect({ place: place.place, refused: (await fuzz.attackInTurn(place, turn)) > 3 }).toEqual({
         place: place.place,
         refused: true,

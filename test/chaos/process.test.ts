@@ -74,7 +74,6 @@ describe('The process', () => {
         .split('\n')
         .find((one) => one.includes(text));
       if (line !== undefined) return line;
-      // oxlint-disable-next-line no-await-in-loop
       await delay(20);
     }
   };

@@ -13,7 +13,7 @@ it('random writes of every type and field, as several people and under faults, a
     const writes = fc.sample(twins.writes, { numRuns: RUNS, seed: SEED });
     const done = new Set<string>();
     for (const [index, write] of writes.entries()) {
-      // oxlint-disable no-await-in-loop -- both sites make the same ids in the same order
+      // Both sites make the same ids in the same order.
       const { result, trail } = await twins.write(write);
       const isSame = trail === undefined || trail === result || (result === 'refused' && trail === 'failed');
       expect({ seed: SEED, index, write, result, trail, isSame }).toMatchObject({ isSame: true });
@@ -22,7 +22,6 @@ it('random writes of every type and field, as several people and under faults, a
       const [ours, theirs] = await twins.states();
       // Megabytes: what differs is found by running fewer of the same seed.
       expect({ seed: SEED, index, isEqual: ours === theirs }).toMatchObject({ isEqual: true });
-      // oxlint-enable no-await-in-loop
     }
     // Among so many there are some of each that succeed.
     const batches = [...done].filter((kind) => kind.startsWith('batch'));

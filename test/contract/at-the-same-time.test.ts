@@ -97,7 +97,7 @@ describe('At the same time', () => {
       const wishes = [[a, b, c, d], [f, a], [d, c, b, a, e, f], [b, f, e], [c], [e, d]];
       for (const first of wishes) {
         for (const second of wishes) {
-          // oxlint-disable no-await-in-loop -- each round begins where the one before has ended
+          // Each round begins where the one before has ended.
           const before = await read();
           const wished = ([named]: [number[]]) => [...named, ...before.filter((one) => !named.includes(one))];
           ordering.hold(2);
@@ -108,7 +108,6 @@ describe('At the same time', () => {
           for (const { codes } of await Promise.all(both)) expect(codes).toEqual([]);
           const after = await read();
           expect([wished([first]), wished([second])]).toContainEqual(after);
-          // oxlint-enable no-await-in-loop
         }
       }
     }, 60_000);
@@ -158,13 +157,12 @@ describe('At the same time', () => {
     it('and each is told its own, by size and ETag', async () => {
       const files = [randomBytes(50), randomBytes(60), randomBytes(60)];
       const sent = [];
-      // oxlint-disable-next-line no-await-in-loop -- one second each
+      // One second each.
       for (const bytes of files) sent.push(await send(bytes));
       const done = await completeBoth(sent);
       expect(new Set(done.map(({ attachment }) => attachment.id)).size).toBe(3);
       for (const [index, { file, verified }] of done.entries()) {
         expect(verified).toBe(true);
-        // oxlint-disable-next-line no-await-in-loop
         expect((await stored(file.url)).equals(files[index] ?? randomBytes(1))).toBe(true);
       }
     });

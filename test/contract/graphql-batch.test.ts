@@ -151,7 +151,6 @@ describe('the order of a playlist', () => {
 
     await world.takeCalls();
     for (const versionIds of [[99999999], [last[0], last[0]], []]) {
-      // oxlint-disable-next-line no-await-in-loop
       const { errors: refused } = await world.ask(ORDER, { as: 'joao', variables: { id, versionIds } });
       expect(refused[0]?.extensions).toMatchObject({
         code: 'BAD_USER_INPUT',

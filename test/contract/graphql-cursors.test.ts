@@ -70,13 +70,13 @@ describe('a list that changes between two pages', () => {
   ): Promise<readonly number[] | 'listChanged'> => {
     const seen: number[] = [];
     for (let after: string | null = null; ;) {
-      // oxlint-disable-next-line no-await-in-loop -- page after page
+      // Page after page.
       const found: Answer = await page(sort, after);
       if (found === 'listChanged') return found;
       seen.push(...found.nodes.map(({ id }) => id));
       if (!found.pageInfo.hasNextPage) return seen;
       after = found.pageInfo.endCursor;
-      // oxlint-disable-next-line no-await-in-loop -- changes between pages
+      // Changes between pages.
       await between();
     }
   };
@@ -85,11 +85,9 @@ describe('a list that changes between two pages', () => {
     for (const sort of ['[]', '[{ field: CODE }]', '[{ field: FRAME_COUNT, direction: DESC }]']) {
       const approve = [update(ids[0], { sgStatusList: 'apr' }), update(ids[1], { sgStatusList: 'apr' })];
       const back = [update(ids[0], { sgStatusList: 'rev' }), update(ids[1], { sgStatusList: 'rev' })];
-      // oxlint-disable-next-line no-await-in-loop
       const seen = await walk(sort, () => batch(approve));
       const others = seen === 'listChanged' ? [] : seen.filter((id) => !ids.slice(0, 2).includes(id));
       expect(others.toSorted((a, b) => a - b)).toEqual(ids.slice(2));
-      // oxlint-disable-next-line no-await-in-loop
       await batch(back);
     }
   });
@@ -144,7 +142,6 @@ describe('a list that changes between two pages', () => {
     const parts = JSON.parse(Buffer.from(pageInfo.endCursor ?? '', 'base64url').toString()) as unknown[];
     for (const keys of [['x', 1], [1], [1, 2, 3], [{}, 1], [1, null], [['is', 1], 1], 'x'.repeat(5000)]) {
       const after = Buffer.from(JSON.stringify([...parts.slice(0, 3), keys])).toString('base64url');
-      // oxlint-disable-next-line no-await-in-loop
       const { codes } = await world.ask(
         `query ($after: String) { versions(after: $after, first: ${FIRST}, filter: ${FILTER}, sort: [{ field: FRAME_COUNT }]) { nodes { id } } }`,
         { as: 'joao', variables: { after } },

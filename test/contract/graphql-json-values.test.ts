@@ -18,7 +18,7 @@ describe('JSON that is written', () => {
     const document = `mutation ${header} { createNote(input: { ${PROJECT}, meta: ${meta} }) { meta } }`;
     const answers = [];
     for (let time = 0; time < 3; time += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- the same document again
+      // The same document again.
       const { data, errors } = await world.ask(document, { variables });
       expect(errors).toEqual([]);
       answers.push((data as { createNote: { meta: unknown } }).createNote.meta);
@@ -139,7 +139,7 @@ describe('null where there has to be a value', () => {
     ],
   ])('is refused at its argument, each of three times: %s', async (_, path, document) => {
     for (let time = 0; time < 3; time += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- the same document again
+      // The same document again.
       const { errors, data } = await world.ask(document, { variables: { v: null } });
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', details: { path } } }]);
       expect(data).toEqual({ shots: null });

@@ -102,7 +102,7 @@ describe('the order of lists of links', () => {
     async (list) => {
       const asked = fc.asyncProperty(names, changes, async (codes, written) => {
         const ids: number[] = [];
-        // oxlint-disable no-await-in-loop -- each write follows the one before it
+        // Each write follows the one before it.
         for (const code of codes) ids.push(await create(list.targets, { code }));
         const linkAt = (index: number) => ({ type: list.target, id: ids[index] });
         const first = codes.map((_, index) => linkAt(index)).toReversed();
@@ -116,7 +116,6 @@ describe('the order of lists of links', () => {
           expect({ links, isInOrder: isInOrder(links) }).toMatchObject({ isInOrder: true });
           expect(await throughUs(list, id)).toEqual(links);
         }
-        // oxlint-enable no-await-in-loop
       });
       await fc.assert(asked, { numRuns: 6 });
     },

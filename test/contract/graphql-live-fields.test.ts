@@ -161,7 +161,6 @@ describe('what an administrator adds while the server runs', () => {
     const find =
       'query ($filter: VersionFilter!) { versions(filter: $filter) { nodes { id entity { type id } } } }';
     for (const entity of [{ is: link }, { in: [link] }, { typeIs: 'Playlist' }]) {
-      // oxlint-disable-next-line no-await-in-loop
       const { data, errors } = await world.ask(find, { variables: { filter: { entity } } });
       expect([errors, data]).toEqual([[], { versions: { nodes: [{ id: 1340, entity: link }] } }]);
     }

@@ -49,7 +49,6 @@ describe('the name of a record', () => {
     for (const type of types) {
       const links = linksOf(type).map((name) => `${name} { type id name }`);
       const query = `{ ${type.rootFields.many}(first: 30) { nodes { type id name ${links.join(' ')} } } }`;
-      // oxlint-disable-next-line no-await-in-loop
       const { data } = await world.ask(query, { as: 'joao' });
       for (const { type: of, id, name } of namedIn(data)) {
         const key = `${of} ${id}`;

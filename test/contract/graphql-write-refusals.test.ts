@@ -143,7 +143,6 @@ describe('a write that cannot be', () => {
       'mutation { updateVersion(id: 1, input: { createdAt: "2026-01-01T00:00:00Z" }) { id } }',
       'mutation { updateVersion(id: 1, input: { playlists: [] }) { id } }',
     ]) {
-      // oxlint-disable-next-line no-await-in-loop
       expect([document, await codesOf(document)]).toEqual([document, ['GRAPHQL_VALIDATION_FAILED']]);
     }
     expect(await world.takeCalls()).toEqual([]);
@@ -179,7 +178,6 @@ describe('a write that cannot be', () => {
       ['mutation ($id: Int!) { deleteReply(id: $id) { id } }', { id }, undefined],
       [BATCH, { operations: [{ deleteReply: id }] }, 'operations.0.deleteReply'],
     ] as const) {
-      // oxlint-disable-next-line no-await-in-loop
       const answer = await ask(document, variables);
       expect(refusalOf(answer)).toMatchObject({
         code: 'BAD_USER_INPUT',

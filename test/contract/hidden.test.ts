@@ -139,7 +139,7 @@ describe('With fields hidden and types closed', () => {
     const { shotgun, close: stop } = createTestShotgun(world.siteUrl);
     const joao = shotgun.as(login('joao'));
     for (const values of [{ description: 'the secret plan' }, { frame_count: 77 }])
-      // oxlint-disable-next-line no-await-in-loop -- two events, in order
+      // Two events, in order.
       await joao.call(updateRecord('Version', version, values));
     await stop();
     await world.takeCalls();
@@ -196,7 +196,6 @@ describe('With fields hidden and types closed', () => {
       ['or: [{ attributeName: { contains: "descr" } }, { id: { is: 2147483647 } }]', 0],
       ['attributeName: { isNot: "frame_count", isNull: false }', shown - 1],
     ] as const) {
-      // oxlint-disable-next-line no-await-in-loop
       expect([filter, await found(filter)]).toEqual([filter, count]);
     }
   });

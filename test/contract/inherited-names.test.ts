@@ -68,13 +68,11 @@ describe('a site whose fields are called like what every object inherits', () =>
 
   it('writes what was given, and nothing to those that were not', async () => {
     for (const name of names) {
-      // oxlint-disable-next-line no-await-in-loop
       const { createSequence: row } = await ask<{ createSequence: Row }>(
         `mutation ($input: SequenceCreateInput!) { createSequence(input: $input) { id ${names.join(' ')} } }`,
         { input: { code: `with ${name}`, project: { type: 'Project', id: 1 }, [name]: 'words' } },
       );
       expect(values(row)).toEqual(names.map((each) => (each === name ? 'words' : null)));
-      // oxlint-disable-next-line no-await-in-loop
       const { updateSequence } = await ask<{ updateSequence: Row }>(
         `mutation { updateSequence(id: ${String(row['id'])}, input: { description: "more" }) { ${names.join(' ')} } }`,
       );
@@ -85,7 +83,6 @@ describe('a site whose fields are called like what every object inherits', () =>
   it('finds, sorts, sums up and describes by them', async () => {
     for (const [index, name] of names.entries()) {
       const enumValue = world.exposed.names.enumValue('Sequence', INHERITED[index] ?? '') ?? '';
-      // oxlint-disable-next-line no-await-in-loop
       const { sequences, summarizeSequences, fieldInfo } = await ask(
         `query ($filter: SequenceFilter) {
           sequences(filter: $filter, sort: [{ field: ${enumValue}, direction: DESC }]) { nodes { code } }

@@ -109,7 +109,6 @@ class World {
   readonly #recheck: ReturnType<typeof createRecheck>;
   #spare = 0;
 
-  // oxlint-disable-next-line max-params
   constructor(url: string, clock: { now(): number }, field: 'login' | 'email', control: Control) {
     this.#control = control;
     this.#url = url;

@@ -199,7 +199,7 @@ describe('mistakes that need no site are refused before any call', () => {
     let tried = 0;
     for (const [kind, root] of rootFields()) {
       for (const given of spoiltArguments(root)) {
-        // oxlint-disable-next-line no-await-in-loop -- the calls of each are counted
+        // The calls of each are counted.
         const { codes, calls } = await ask(usual, kind, root, { given, selected: thin(root) });
         tried += 1;
         if (codes.length !== 1 || calls.length > 0) wrong.push({ field: root.name, given, codes, calls });
@@ -224,7 +224,6 @@ describe('mistakes that need no site are refused before any call', () => {
       );
       const row = `{ ${scalar?.graphqlName ?? 'name'} }`;
       const selected = root.name === type.rootFields.many ? `{ totalCount nodes ${row} }` : row;
-      // oxlint-disable-next-line no-await-in-loop
       const { codes, calls } = await ask(poor, kind, root, { given, selected });
       tried += 1;
       if (!codes.includes('PLAN_TOO_LARGE') || calls.length > 0)

@@ -92,7 +92,7 @@ describe('answers of a real site', () => {
       const { method, uri } = recording.request;
       const id = Number(uri.split('/').at(-1));
       const { data } = (recording.response.body ?? {}) as { data?: { id: number } };
-      // oxlint-disable-next-line no-await-in-loop -- one answer after the other
+      // One answer after the other.
       const answer = await (method === 'POST'
         ? mira.call(createRecord('Asset', {}))
         : mira.call(deleteRecord('Asset', id)));

@@ -8,7 +8,7 @@ it('some writes of any type through us are those by REST, and each outcome is tr
   try {
     const told: (string | undefined)[] = [];
     for (const write of fc.sample(twins.writes, { numRuns: 40, seed: 4711 })) {
-      // oxlint-disable-next-line no-await-in-loop -- both sites make the same ids in the same order
+      // Both sites make the same ids in the same order.
       const { result, trail } = await twins.write(write);
       expect(trail === undefined || trail === result || (result === 'refused' && trail === 'failed')).toBe(
         true,

@@ -27,7 +27,7 @@ describe('a document of the docs, of the review app or of a golden page, sent to
     for (const as of ['mira', 'joao'] as const) {
       const browser = new BrowserClient();
       asking.set(as, { studio, browser, siteRows });
-      // oxlint-disable-next-line no-await-in-loop -- one person after the other
+      // One person after the other.
       const { url } = await studio.launch(browser, as, studio.mirasVersionIds.slice(0, 50));
       if (as === 'mira') launchId = new URL(url).searchParams.get('launch') ?? '';
     }

@@ -56,7 +56,7 @@ describe('The audit trail of a write that is cut off', () => {
       signal: leaving.signal,
     }).catch((error: unknown) => error);
     for (let isThere = false; !isThere;) {
-      // oxlint-disable-next-line no-await-in-loop -- until the row has changed
+      // Until the row has changed.
       const { data } = await studio.ask(
         mira,
         `{ version(id: ${studio.mirasVersionIds[0]}) { description } }`,
@@ -80,7 +80,7 @@ describe('The audit trail of a write that is cut off', () => {
     leave();
     await answering;
     let changes: readonly Entry[] = [];
-    // oxlint-disable-next-line no-await-in-loop -- records follow
+    // Records follow.
     while (changes.length < 3) changes = changesOf(await entries());
     assertTold(changes);
     await studio.stop();

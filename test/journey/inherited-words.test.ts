@@ -145,7 +145,7 @@ describe('a word that every object knows', () => {
     async ({ asked }) => {
       const ordinary = await answerTo(asked, ORDINARY);
       for (const word of INHERITED) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other, as writes are among them
+        // One after the other, as writes are among them.
         expect({ word, answer: await answerTo(asked, word) }).toEqual({ word, answer: ordinary });
       }
       expect(JSON.stringify(ordinary)).not.toContain('INTERNAL');

@@ -57,7 +57,6 @@ describe('shotgraph people', () => {
       sg_status_list: 'dis',
     });
     for (const format of ['table', 'csv', 'json']) {
-      // oxlint-disable-next-line no-await-in-loop
       const { said } = await studio.run(['people', '--format', format]);
       expect(said).toContain('joao');
       for (const steering of [escape, csi, turned])

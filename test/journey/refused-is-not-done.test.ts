@@ -109,7 +109,7 @@ systems:
     const ask = (query: string) => send({ body: json(query), headers: { cookie: own } });
     let status: number | undefined = 200;
     for (let count = 0; status === 200 && count < 1000; count += 50) {
-      // oxlint-disable-next-line no-await-in-loop -- until it is enough
+      // Until it is enough.
       const answers = await Promise.all(Array.from({ length: 50 }, () => ask('{ viewer { login } }')));
       status = answers.find((answer) => answer.status !== 200)?.status ?? 200;
     }

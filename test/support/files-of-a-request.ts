@@ -75,7 +75,7 @@ async function filesRunBy(work: () => Promise<unknown>): Promise<readonly string
     for (const { url, scriptId, functions } of result) {
       const path = pathOf(url);
       if (!path.startsWith('src/')) continue;
-      // oxlint-disable-next-line no-await-in-loop -- one session
+      // One session.
       const { scriptSource } = await session.post('Debugger.getScriptSource', { scriptId });
       const isOurs = ({ ranges: [whole] }: Profiler.FunctionCoverage): boolean =>
         whole !== undefined &&

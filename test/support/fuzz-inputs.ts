@@ -38,7 +38,7 @@ export async function startInputFuzz(): Promise<InputFuzz> {
   ): Promise<number> => {
     let refused = 0;
     for (const [name, text] of some) {
-      // oxlint-disable-next-line no-await-in-loop -- the work of one request is counted
+      // The work of one request is counted.
       if (await isRefused(world, takeWork, { ...place, name, text })) refused += 1;
     }
     return refused;

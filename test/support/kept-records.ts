@@ -68,7 +68,6 @@ export async function workOn(
 }
 
 /** Asks GraphQL with these cookies. */
-// oxlint-disable-next-line max-params
 export async function askAs(
   url: string,
   cookie: string,

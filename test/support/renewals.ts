@@ -100,7 +100,6 @@ export async function startRenewals(): Promise<Renewals> {
 }
 
 export const until = async (isSo: () => boolean): Promise<void> => {
-  // oxlint-disable-next-line no-await-in-loop
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
 };
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

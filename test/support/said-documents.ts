@@ -91,7 +91,6 @@ interface Saying {
   readonly draw: Draw;
 }
 
-// oxlint-disable-next-line max-params
 function sayField(
   { schema, variables, draw }: Saying,
   root: string,
@@ -139,7 +138,6 @@ const OTHERS = [
   'mutation After($out: String) { updateShot(id: 1, input: { description: $out, code: "never said" }) { id } }',
 ];
 
-// oxlint-disable-next-line max-params
 function documents(
   form: Form,
   isMutation: boolean,

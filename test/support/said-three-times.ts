@@ -70,7 +70,7 @@ export async function startSaidWorld(): Promise<SaidWorld> {
       const ways = new Set<string>();
       const written: boolean[] = [];
       for (const said of documents(runs, seed)) {
-        // oxlint-disable-next-line no-await-in-loop -- the site is put back before each
+        // The site is put back before each.
         const { events } = await useOfEach(asking, said);
         for (const way of said.ways) ways.add(way);
         if (said.isMutation) written.push(events.length > 0);
@@ -91,9 +91,8 @@ async function useOfEach(
   await putBack(asking.studio);
   const first = await use(asking, { query: plain, variables: {}, operationName });
   for (const time of [1, 2, 3]) {
-    // oxlint-disable-next-line no-await-in-loop -- one use after the other
+    // One use after the other.
     await putBack(asking.studio);
-    // oxlint-disable-next-line no-await-in-loop
     const again = await use(asking, { query: withVariables, variables, operationName });
     const said = { time, withVariables, variables, plain };
     expect({ ...said, ...again }).toEqual({ ...said, ...first });

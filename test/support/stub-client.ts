@@ -40,7 +40,6 @@ export const stubClient = (site: StubSite, login: string): ActingClient => ({
   call: (operation, options) => answer(site, login, operation, options?.signal) as Promise<never>,
 });
 
-// oxlint-disable-next-line max-params
 async function answer(
   site: StubSite,
   login: string,

@@ -269,7 +269,6 @@ function mirasVersions(rows: Rows): number[] {
 }
 
 /** Each post is another one: two equal posts of one second would count as a replay. */
-// oxlint-disable-next-line max-params
 function signedBody(
   personId: number,
   login: string,

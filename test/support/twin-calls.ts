@@ -84,7 +84,6 @@ export function callOf(type: ExposedType, { kind, mode, parts }: TwinKind, place
 }
 
 /** The input of a write, and the values that the API wants for it. */
-// oxlint-disable-next-line max-params
 function written(
   type: ExposedType,
   verb: 'create' | 'update',
@@ -99,7 +98,6 @@ function written(
 }
 
 /** One operation of a batch: it changes one row, retires another or makes a new one. */
-// oxlint-disable-next-line max-params
 function batchPart(type: ExposedType, part: BatchPart, mode: LinkMode, place: TwinPlace) {
   const { type: entity, graphqlName: name } = type;
   const { id, otherId } = place;

@@ -68,7 +68,7 @@ export async function sendThroughUs(
   const parts = data.requestUpload.parts as { offset: number; sizeBytes: number; address: string }[];
   const etags: string[] = [];
   for (const { offset, sizeBytes, address } of parts) {
-    // oxlint-disable-next-line no-await-in-loop -- as a browser does
+    // As a browser does.
     etags.push(await put(address, bytes.subarray(offset, offset + sizeBytes)));
   }
   return { id: data.requestUpload.id as string, etags };

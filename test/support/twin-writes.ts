@@ -224,7 +224,7 @@ async function stateOf(siteUrl: string, types: readonly string[]): Promise<strin
   const texts: string[] = [];
   for (const type of types) {
     for (const retired of ['active', 'retired']) {
-      // oxlint-disable-next-line no-await-in-loop -- one type after the other
+      // One type after the other.
       const answer = await sendAlone(`${siteUrl}/api/v1/entity/${type}/_search`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': HASH_SYNTAX },

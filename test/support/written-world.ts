@@ -131,7 +131,6 @@ function countFields(schema: { getTypeMap(): object }, note: (value: unknown) =>
     for (const field of Object.values(type.getFields())) {
       const { resolve } = field;
       if (resolve === undefined) continue;
-      // oxlint-disable-next-line max-params -- the four of a resolver
       field.resolve = async (root, args, context, info) => {
         const value: unknown = await resolve(root, args, context, info);
         note(value);

@@ -122,7 +122,6 @@ function refuseUnknown(group: Parser, groupName: string, commands: readonly Comm
   });
 }
 
-// oxlint-disable-next-line max-params
 function addCommand(group: Parser, name: string, row: Command, parsed: Parsed): void {
   const options = Object.entries(row.options).map(
     ([typed, shape]) => [typed, optionOf(typed, shape)] as const,

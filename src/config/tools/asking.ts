@@ -15,7 +15,6 @@ interface Written {
 
 /** Who asks what: the tools of `shotgraph.yml`, whose paths are relative to its folder. */
 export function askingOf({ apps, tools, documents }: Written, folder: string): Asking {
-  // oxlint-disable-next-line max-params
   const toolOf = (name: string, place: string, by: ToolConfig['by'], asking: WrittenTool): ToolConfig => ({
     ...{ name, place, by },
     documents: asking.documents ?? documents,

@@ -169,7 +169,6 @@ const costsOfRequests = new WeakMap<GraphqlContext, Costs>();
 /** A field of a row is resolved once per row with the same arguments. Up to this cost, repeats are free. */
 const FREE_FOR_EACH_ROW = 100;
 
-// oxlint-disable-next-line max-params
 function countArguments(
   { name: fieldName, args: declared }: GraphQLField<unknown, GraphqlContext>,
   args: Readonly<Record<string, unknown>>,

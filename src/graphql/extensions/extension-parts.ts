@@ -97,7 +97,6 @@ function assertAllThere(extensions: readonly Extension[], classes: GraphQLSchema
 function byNameOr(
   other: GraphQLTypeResolver<unknown, GraphqlContext>,
 ): GraphQLTypeResolver<unknown, GraphqlContext> {
-  // oxlint-disable-next-line max-params -- those of a resolver of types
   return (value, context, info, type) => {
     const isNaming = typeof value === 'object' && value !== null && '__typename' in value;
     const name = isNaming ? value.__typename : undefined;
@@ -184,7 +183,6 @@ class Draft {
     );
   }
 
-  // oxlint-disable-next-line max-params
   #mistake(type: string, name: string, problem: string): ExtensionError {
     return new ExtensionError(this.#extension.name, `${this.#placeOfMethod(type, name)}: ${problem}`);
   }
@@ -210,7 +208,6 @@ class Draft {
     return places.ofLine((line) => texts.some((text) => line.includes(text))) ?? places.file;
   }
 
-  // oxlint-disable-next-line max-params
   #sdlOf(type: GraphQLNamedType, what: string, place: string): string {
     try {
       return printType(type);

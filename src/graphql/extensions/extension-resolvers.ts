@@ -75,7 +75,6 @@ export function ofClass(
   type: string,
   resolveType: GraphQLTypeResolver<unknown, ExtensionContext>,
 ): GraphQLTypeResolver<unknown, GraphqlContext> {
-  // oxlint-disable-next-line max-params -- those of a resolver of types
   return async (value, context, info, abstract) => {
     const { signal } = context;
     const telling = resolveType(value, origin.callOf(context), info, abstract);

@@ -85,7 +85,6 @@ export const systemChangeEntry = (
 export const accessEntry = (scope: AuditScope, error: AppError): AuditEntry =>
   scopeEntry(scope, 'access', error, 'failed');
 
-// oxlint-disable-next-line max-params
 function scopeEntry(
   { principal, requestId, by, launch, sessionUuid, tool, operation }: AuditScope,
   action: 'change' | 'access',

@@ -13,7 +13,6 @@ class Needed {
 }
 
 /** Every selection with the field then reads this as well. */
-// oxlint-disable-next-line max-params
 export function markNeeded(
   schema: GraphQLSchema,
   type: string,

@@ -75,7 +75,6 @@ export class ConnectionPage {
   readonly #cursors: Cursors;
 
   /** @param after the place before the first row of the page */
-  // oxlint-disable-next-line max-params
   constructor(
     { nodes, places, hasNextPage }: Page,
     totalCount: unknown,

@@ -70,7 +70,6 @@ export interface DeclaredFields {
 /** A field on a type of a connector or a class: it gets the values themselves, as they were given. */
 export const ofOwnRows = ({ type, field, source }: DeclaredField): Resolver => {
   const place = `${type}.${field.name}`;
-  // oxlint-disable-next-line max-params -- the four of a resolver
   return (root, args, context, { fieldNodes }) => {
     const run = source.begin(context);
     const row = root as ConnectedRow;
@@ -125,7 +124,6 @@ export function createDeclaredFields(exposed: ExposedSchema): DeclaredFields {
         resolve: ofSiteRows(declared, () => settle(entry)),
       };
       entries.set(place, entry);
-      // oxlint-disable-next-line max-params -- the four of a resolver
       return (root, args, context, { fieldNodes }) =>
         isEntityNode(root) ? entry.resolve(root, args, context, fieldNodes[0] ?? declared.field) : null;
     },
@@ -161,7 +159,6 @@ function ofSiteRows(
 ): Entry['resolve'] {
   const place = `${type}.${field.name}`;
   const rowsOf = createRowsOf(needsOf);
-  // oxlint-disable-next-line max-params
   return async (node, args, context, at) => {
     const run = source.begin(context);
     const seen = node[SEEN];

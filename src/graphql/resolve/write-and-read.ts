@@ -74,7 +74,6 @@ export function notReadAfter(thrown: unknown, { type, id }: LinkInput): AppError
 export function withSeparateChanges(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve = defaultFieldResolver } = field;
-    // oxlint-disable-next-line max-params -- the four of a resolver
     field.resolve = (root, args, context: GraphqlContext, info) => {
       context.changes.begin(String(info.path.key));
       if (context.launchRefusal !== undefined) throw context.launchRefusal;

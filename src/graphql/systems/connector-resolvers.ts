@@ -41,7 +41,6 @@ export const ofRows = <Call>(origin: Origin<Call>, field: string, run: RowsRun<C
   },
 });
 
-// oxlint-disable-next-line max-params
 async function valuesOf(
   origin: Pick<Origin<unknown>, 'name' | 'kind'>,
   field: string,
@@ -107,7 +106,6 @@ export function ofMutation<Call>(origin: Origin<Call>, field: string, run: RootR
 }
 
 /** A connector's bug counts as the system's failure: its details stay hidden, and nothing else fails. */
-// oxlint-disable-next-line max-params
 export async function guarded<T>(
   origin: Pick<Origin<unknown>, 'name' | 'kind'>,
   field: string,

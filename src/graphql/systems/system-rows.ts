@@ -125,7 +125,6 @@ async function settled(value: unknown, allowed: Allowed): Promise<unknown> {
 }
 
 /** What the value itself says goes first. Else its class may tell, where the type was made of classes. */
-// oxlint-disable-next-line max-params -- those of a resolver of types
 async function typeNameOf(
   type: GraphQLNamedType,
   value: object,

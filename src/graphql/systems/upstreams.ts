@@ -73,7 +73,6 @@ function guard(
   const named = getNamedType(field.type);
   // Rows of ShotGrid are counted where they are read.
   const isCounted = isLeafType(named) || systemOf(named) !== undefined;
-  // oxlint-disable-next-line max-params -- the four of a resolver
   field.resolve = (root, args, context, info) => {
     if (isOfSystem && (typeof root !== 'object' || root === null)) throw brokenValue(system, place);
     const count = (items: number): void => {

@@ -51,7 +51,6 @@ export const OF_LISTS =
 const namedInputs = (schema: ExposedSchema, ending: string): ReadonlyMap<string, NamedClass> =>
   new Map([...schema.types.values()].map((type) => [type.type, namedClass(`${type.graphqlName}${ending}`)]));
 
-// oxlint-disable-next-line max-params
 function addFields(
   schema: ExposedSchema,
   type: ExposedType,

@@ -139,7 +139,6 @@ class Compiling {
   }
 
   /** As graphql-js collects them: in their order, a named fragment once. */
-  // oxlint-disable-next-line max-params
   #collect(type: GraphQLObjectType, set: SelectionSetNode, collected: Collected, seen: Set<string>): void {
     for (const node of set.selections) {
       if (node.kind === Kind.FRAGMENT_SPREAD && seen.has(node.name.value)) continue;

@@ -53,7 +53,6 @@ const givesRows = (field: GraphQLField<unknown, GraphqlContext>): boolean =>
 
 function letWrite(field: GraphQLField<unknown, GraphqlContext>, outputs: Outputs): void {
   const { resolve = defaultFieldResolver } = field;
-  // oxlint-disable-next-line max-params -- the four of a resolver
   field.resolve = (root, args, context, info) => {
     const value: unknown = resolve(root, args, context, info);
     const parts = partsOfRequests.get(context);

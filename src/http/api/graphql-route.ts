@@ -219,7 +219,6 @@ async function endForGood(response: Response, deps: HttpDeps, { id }: Session): 
 }
 
 /** No browser adds such a token by itself, so requests cannot be forged with it and the origin is not checked. */
-// oxlint-disable-next-line max-params
 async function personOfBearer(
   request: Request,
   response: Response,

@@ -60,7 +60,6 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
 }
 
 /** The login of a landed launch comes from ShotGrid; the person has not signed in for it yet. */
-// oxlint-disable-next-line max-params
 function recordLanding(
   request: Request,
   response: Response,
@@ -74,7 +73,6 @@ function recordLanding(
 }
 
 /** An unconfigured name costs as much time as a wrong signature (A7). Errors: `NOT_FOUND`, those of the landing. */
-// oxlint-disable-next-line max-params
 async function land(request: Request, deps: HttpDeps, decoy: AmiConfig, body: Buffer) {
   const ami = deps.config.amis.find((each) => each.name === request.params['name']);
   try {

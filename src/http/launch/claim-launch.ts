@@ -37,7 +37,6 @@ export async function claimLaunch(
 }
 
 /** Binds the launch to the person, and records it. */
-// oxlint-disable-next-line max-params
 export async function claim(
   response: Response,
   deps: HttpDeps,

@@ -95,7 +95,6 @@ export function addressOf(opens: string, launchId: string): string {
  * launch that never existed gets the same answer. Once cookies are allowed, the launch opens to its person after a
  * sign-in.
  */
-// oxlint-disable-next-line max-params
 function cookiesBlocked(request: Request, response: Response, id: string): AppError | undefined {
   const isFromElsewhere = ['cross-site', 'same-site'].includes(String(request.headers['sec-fetch-site']));
   if (!isFromElsewhere || hasOurCookies(request)) return undefined;

@@ -141,7 +141,6 @@ function proofsOf(request: Request, launchId: string): readonly string[] {
 }
 
 /** Errors: `CSRF_REJECTED`, `BAD_REQUEST`, `NOT_FOUND`, `LAUNCH_EXPIRED`. */
-// oxlint-disable-next-line max-params
 async function ownLaunch<Name extends string>(
   request: Request,
   response: Response,

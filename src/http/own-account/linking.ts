@@ -41,7 +41,6 @@ export async function linkingOf(request: Request, response: Response, deps: Http
 export const returnToOf = (text: unknown, { config }: HttpDeps): string =>
   wantedReturnTo(text, config.frontEndOrigins) ?? '/';
 
-// oxlint-disable-next-line max-params
 export function inTabOf(response: Response, deps: HttpDeps, session: Session, returnTo: string): Linking {
   const { principal, endsAtMs } = session;
   const forgetAccountOf = async (acting: Acting | undefined): Promise<void> => {

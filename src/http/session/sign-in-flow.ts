@@ -113,7 +113,6 @@ export async function currentSession(
   return overlay?.kind === 'overlay' ? asLinked(overlay, deps) : undefined;
 }
 
-// oxlint-disable-next-line max-params
 async function findSession(
   request: Request,
   deps: HttpDeps,

@@ -82,7 +82,6 @@ async function restart(
 }
 
 /** The sign-in failed: end everything that it began; the page shows the next steps. */
-// oxlint-disable-next-line max-params
 async function refuse(
   request: Request,
   response: Response,

@@ -42,7 +42,6 @@ const LOOP_MS = 30_000;
 const SHOWS_PAGE: ReadonlySet<string> = new Set(['login', 'select_account']);
 
 /** Errors: `OTHER_SITE`, `SIGN_IN_LOOP`. */
-// oxlint-disable-next-line max-params
 async function assertUseful(
   request: Request,
   response: Response,

@@ -52,7 +52,6 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** See `Mapping`. `onNews` is called once the mapping is stored. */
-// oxlint-disable-next-line max-params
 export function createMapping(
   settings: Config['identity'],
   people: PeopleSource,

@@ -131,7 +131,6 @@ async function unless<T>(
 
 const isNoRefusal = ({ code }: AppError): boolean => !isPersonRefusal(code);
 
-// oxlint-disable-next-line max-params
 async function standingOf(
   people: StandingSource,
   principal: Principal,

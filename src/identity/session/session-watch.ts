@@ -62,7 +62,6 @@ export async function announceEnd(
   });
 }
 
-// oxlint-disable-next-line max-params
 async function followUntil(
   stopping: AbortSignal,
   deps: SessionWatchDeps,

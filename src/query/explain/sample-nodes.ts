@@ -47,7 +47,6 @@ export class SampleNodes {
     return node;
   }
 
-  // oxlint-disable-next-line max-params
   #valueOf(row: MutableNode, field: ExposedField, selection: EntitySelection, variant: number): unknown {
     const targets = this.#targetsOf(field, selection);
     const linked = ({ type, selection: asked, variant: of }: Target): MutableNode => {

@@ -13,7 +13,6 @@ export interface FileLinkInput {
 type FilePlace = Pick<LinkAt, 'type' | 'field' | 'path'>;
 
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[/\\]|\\\\)/u;
-// eslint-disable-next-line no-control-regex
 const NEVER_IN_PATHS = /[\u0000-\u001f\u007f]|(?:^|[/\\])\.\.(?:[/\\]|$)/u;
 
 /**

@@ -66,7 +66,6 @@ export async function pollAppSession(
   return polled.data.approved ? polled.data.sessionToken : undefined;
 }
 
-// oxlint-disable-next-line max-params
 const toCall = (method: 'POST' | 'PUT', person: string, path: string, body?: HttpCall['body']): HttpCall => ({
   method,
   person,

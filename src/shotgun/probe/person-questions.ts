@@ -130,7 +130,6 @@ async function hiddenOf(person: Reads, type: string, ids: readonly number[]): Pr
 }
 
 /** Those of the ids whose row has this text. */
-// oxlint-disable-next-line max-params
 async function idsWith(
   script: Reads,
   type: string,

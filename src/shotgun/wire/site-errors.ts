@@ -60,7 +60,6 @@ const MAX_MESSAGE_LENGTH = 300;
 function safeMessage(failure: SiteFailure): string | null {
   const text = failure.messages.find((message) => message !== 'Not Found') ?? '';
   const [sentence = ''] = text.split(/(?:\bRules?:|\bRULE\b|PermissionRule|PG::|[{<\n\r])/u);
-  // eslint-disable-next-line no-control-regex
   return (
     sentence
       .replace(/[\u0000-\u001f\u007f]/gu, ' ')

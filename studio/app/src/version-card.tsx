@@ -50,7 +50,6 @@ export function VersionCard({ version, note, isTabStop, isOpen, onOpen, onFocus,
     if (event.key === 'Enter' && event.target === event.currentTarget) onOpen();
   };
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <li
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={isTabStop ? 0 : -1}

@@ -61,7 +61,6 @@ export function VersionGrid({ versions, statuses, desk }: GridProps) {
   );
 
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <main className={opened === undefined ? 'room' : 'room with-panel'} tabIndex={-1} onKeyDown={onKeyDown}>
       <div>
         <ul className="grid" ref={list}>

@@ -96,7 +96,6 @@ function expandLine(
   ];
 }
 
-// oxlint-disable-next-line max-params
 function propertiesOf(
   dataType: string,
   values: readonly string[],

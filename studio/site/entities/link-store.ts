@@ -58,7 +58,6 @@ export function storeLinks(
 const EDGE = 'TaskDependency';
 
 /** Links between Tasks are dependencies, whichever end they are written at. */
-// oxlint-disable-next-line max-params
 function assertNoLoop(deps: EntityDeps, owner: EntityRef, other: EntityRef, isUpstream: boolean): void {
   const [task, upstream] = isUpstream ? [owner, other] : [other, owner];
   if (!waitsFor(deps, upstream, task)) return;

@@ -92,7 +92,6 @@ function freeName(type: TypeModel, wanted: string): string {
   return `${wanted}_${number}`;
 }
 
-// oxlint-disable-next-line max-params
 function rawField(
   type: string,
   dataType: string,

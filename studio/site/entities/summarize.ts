@@ -167,7 +167,6 @@ interface Group {
   readonly rows: StoredRecord[];
 }
 
-// oxlint-disable-next-line max-params
 function groups(
   deps: EntityDeps,
   summaries: readonly Summary[],

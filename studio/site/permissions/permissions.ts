@@ -93,7 +93,6 @@ const isTypeReadable = (deps: PermissionsDeps, caller: Caller, type: string): bo
   !areEvents('refused', deps, caller, type);
 
 /** What people read of the event log is unknown (API 9.1). */
-// oxlint-disable-next-line max-params
 const areEvents = (
   how: 'none' | 'refused',
   { switches }: PermissionsDeps,

@@ -42,7 +42,6 @@ function openWorld(): void {
     const call = store[name].bind(store) as (...args: unknown[]) => Promise<unknown>;
     const late = async (...args: unknown[]): Promise<unknown> => {
       const wait = turns[(count += 1) % turns.length] ?? 0;
-      // oxlint-disable-next-line no-await-in-loop
       for (let turn = 0; turn < wait; turn += 1) await new Promise(setImmediate);
       return call(...args);
     };

@@ -138,7 +138,6 @@ describe('the turns of calls', () => {
 
 type Step = 'end' | { readonly of: string; readonly isBounded: boolean; readonly leaves: boolean };
 
-// oxlint-disable-next-line max-params
 async function hold(most: number, mostOfOne: number, steps: readonly Step[]): Promise<void> {
   const waits: WaitChange[] = [];
   const turns = new FairTurns({ most, mostOfOne, onWaiting: (change) => void waits.push(change) });

@@ -147,7 +147,6 @@ describe('The schema of a system that is merged in', () => {
     );
     const introspection = introspectionFromSchema(remote);
     for (const content of [introspection, { data: introspection }]) {
-      // oxlint-disable-next-line no-await-in-loop
       expect((await typesOf(`\uFEFF${JSON.stringify(content, null, 2)}`)).types).toContain('ReelsReel');
     }
   });
