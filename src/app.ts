@@ -19,6 +19,7 @@ import { clockFinding, createClockWatch } from './launch/clock-watch.ts';
 import { createLanding, UNSIGNED_READS } from './launch/landing.ts';
 import { createLaunches } from './launch/launch-registry.ts';
 import { createReplayMemory } from './launch/replay-memory.ts';
+import { type Loaded, loadOnce } from './loaded.ts';
 import { type Audit, createAudit } from './observe/audit.ts';
 import { countedErrors } from './observe/counted-errors.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
@@ -35,17 +36,14 @@ import { openSite, type SiteDeps } from './shotgun/open-site.ts';
 import { withTolerances } from './shotgun/site-tolerances.ts';
 import type { Shotgun } from './shotgun/client/shotgun.ts';
 import type { ExposedSchema } from './site/expose.ts';
-import { loadSite } from './site/load-site.ts';
 import { tellNames } from './site/tell-names.ts';
 import { watchKeys } from './store/key-watch.ts';
 import { createLocks } from './store/locks.ts';
-import { createMemoryStore } from './store/memory-store.ts';
+import { openStore } from './store/open-store.ts';
 import { placedStore, placeOf, createVault } from './store/vault.ts';
-import { createRedisStore } from './store/redis-store.ts';
 import { createSlots } from './store/slots.ts';
 import type { Store } from './store/store.ts';
 import { createGrants } from './systems/grants.ts';
-import { loadSystemParts } from './systems/load-system-parts.ts';
 import { createSystemTokens } from './systems/system-tokens.ts';
 import { createSystems } from './systems/systems.ts';
 import { createUploads } from './upload/uploads.ts';
@@ -56,6 +54,8 @@ export interface AppOverrides {
   readonly logger?: Logger;
   /** Replaces the store of the settings. */
   readonly store?: Store;
+  /** What was loaded for these settings already. */
+  readonly loaded?: Loaded;
 }
 
 /**
@@ -76,8 +76,8 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const clock = overrides.clock ?? systemClock;
   const logger = overrides.logger ?? createLogger(logSettings(config));
   const metrics = createMetrics();
-  const loaded = await loadSite(config.schemaDirectory, config.site);
-  const { exposed } = loaded;
+  const loaded = overrides.loaded ?? loadOnce(config);
+  const [{ exposed }, parts] = [await loaded.site(), await loaded.parts()];
   const { store, replays, forgetAll, ...kept } = await openMemory(config, clock, logger, overrides.store);
   undo.add(forgetAll);
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
@@ -96,13 +96,14 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     ...{ onSessionEnded: endings.tell, onAccountNews: auditedNews(audit) },
   });
   undo.add(() => signIn.revocations.close());
-  const systems = await openSystems(config, signIn, { clock, endings, metrics });
+  const systems = openSystems(config, signIn, { clock, endings, metrics });
   const uploads = createUploads({ storage, settings: config.upload, logger, ...kept });
   const outages = createOutageLog(logger);
   undo.add(() => outages.close());
   const graphql = await createGraphql({
     ...graphqlSettings(config),
-    ...{ ...systems, exposed, launches, uploads, logger, audit, onError: countedErrors(metrics, outages) },
+    ...{ ...systems, parts, exposed, launches, uploads, logger, audit },
+    ...{ schema: await loaded.schema(), onError: countedErrors(metrics, outages) },
     workFor: openWorkshop(config, { shotgun, exposed, logger, metrics }),
   });
   const check = documentCheck(graphql.schema, config.graphql);
@@ -119,7 +120,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     readiness: createReadiness(checksOf({ ...checked, audit: audit.finding }), { clock, logger, metrics }),
     onOutage: (error, requestId) => outages.note(error, requestId),
   });
-  const watch = { config, site: loaded, graph: check, parts: systems.parts, logger, metrics };
+  const watch = { config, site: await loaded.site(), graph: check, parts, logger, metrics };
   return runnable(http, logger, {
     started() {
       tellAtStart(exposed, config, logger);
@@ -194,7 +195,7 @@ const expectWrites =
     void shotgun.standing(person.login, { ...actingOf(person), sessionUuid }).catch(() => undefined);
 
 /** The other systems of the settings, called as the person of each request. */
-async function openSystems(
+function openSystems(
   config: Config,
   { oidc }: SignIn,
   { clock, endings, metrics }: { clock: Clock; endings: SessionEndings; metrics: Metrics },
@@ -202,10 +203,7 @@ async function openSystems(
   const grants = createGrants((type, parameters) => oidc.grantFor(type, parameters));
   const tokens = createSystemTokens({ grants, clock, issuer: config.http.publicUrl });
   endings.add(async (id) => tokens.forget(id));
-  return {
-    parts: await loadSystemParts(config),
-    systemsFor: createSystems(config.systems, tokens, metrics.observeSystemCall),
-  };
+  return { systemsFor: createSystems(config.systems, tokens, metrics.observeSystemCall) };
 }
 
 const forgetAccount =
@@ -285,8 +283,7 @@ function tellAtStart(exposed: ExposedSchema, config: Config, logger: Logger): vo
 async function openMemory(config: Config, clock: Clock, logger: Logger, given?: Store) {
   const { url, encryptionKeys } = config.store;
   const place = placeOf(config);
-  const own = () => (url === 'memory:' ? createMemoryStore(clock) : createRedisStore({ url, logger }));
-  const everywhere = given ?? (await own());
+  const everywhere = given ?? (await openStore(url, clock, logger));
   const store = placedStore(everywhere, place);
   const forgetKeys = watchKeys({ store, logger, encryptionKeys });
   return {

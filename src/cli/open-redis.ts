@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { certificateAdvice } from './doctor/certificate-trouble.ts';
 import type { Logger } from '../base/logger.ts';
-import { createRedisStore } from '../store/redis-store.ts';
 import type { Store } from '../store/store.ts';
 
 const REACH_MS = 5000;
@@ -25,6 +24,8 @@ export async function openRedis(url: string, logger: Logger): Promise<Store | Un
       logger.warn(event, fields);
     },
   };
+  // Loaded on demand, as in a server: most commands need no Redis, and the library is large.
+  const { createRedisStore } = await import('../store/redis-store.ts');
   const store = await createRedisStore({ url, logger: listening });
   const endsAtMs = Date.now() + REACH_MS;
   // An untrusted certificate stays untrusted, so do not retry.

@@ -1,10 +1,10 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AppConfig, Config } from '../config/config.ts';
-import { graphOf } from '../graphql/graph-of.ts';
+import { documentCheck } from '../graphql/execution/document-check.ts';
 import { PageScriptsError, readPageScripts } from '../http/pages/page-scripts.ts';
 import type { ExposedSchema } from '../site/expose.ts';
-import { type LoadedSite, loadSite } from '../site/load-site.ts';
+import { type Loaded, loadOnce } from '../loaded.ts';
 import { nearestName } from '../site/nearest-name.ts';
 import { SiteSchemaError } from '../site/site-schema-error.ts';
 import { OperationListError } from '../operations/list-error.ts';
@@ -15,17 +15,20 @@ import { ConnectorError, loadSystemParts } from '../systems/load-system-parts.ts
  * Folders, files and types of the site that the configuration names and that cannot be used. A server that started
  * without them would fail later, in front of an artist.
  *
+ * @param loaded where a server takes over what the checks have loaded
  * @returns one sentence for each problem, with its setting
  */
-export async function checkPlaces(config: Config): Promise<readonly string[]> {
-  const site = loadSite(config.schemaDirectory, config.site);
+export async function checkPlaces(
+  config: Config,
+  loaded: Loaded = loadOnce(config),
+): Promise<readonly string[]> {
   const found = await Promise.all([
     ...config.apps.map(frontEndProblems),
-    schemaProblems(config, site),
+    schemaProblems(config, loaded),
     auditProblems(config),
     ...config.systems.map((system) => connectorProblems(() => loadSystemParts({ systems: [system] }))),
     extensionProblems(config),
-    operationProblems(config, site),
+    operationProblems(config, loaded),
   ]);
   return [...found.flat(), ...pageScriptProblems()];
 }
@@ -47,10 +50,10 @@ async function frontEndProblems(app: AppConfig): Promise<readonly string[]> {
   ];
 }
 
-async function schemaProblems({ amis }: Config, site: Promise<LoadedSite>): Promise<readonly string[]> {
+async function schemaProblems({ amis }: Config, loaded: Loaded): Promise<readonly string[]> {
   let exposed: ExposedSchema;
   try {
-    ({ exposed } = await site);
+    ({ exposed } = await loaded.site());
   } catch (error) {
     if (error instanceof SiteSchemaError) return error.problems;
     throw error;
@@ -85,16 +88,10 @@ async function auditProblems({ auditDestination: place }: Config): Promise<reado
 }
 
 /** Lists of operations that do not fit the schema, once there is one. */
-async function operationProblems(
-  { asking, graphql, ...config }: Config,
-  site: Promise<LoadedSite>,
-): Promise<readonly string[]> {
+async function operationProblems({ asking, graphql }: Config, loaded: Loaded): Promise<readonly string[]> {
   if (!asking.tools.some(hasList)) return [];
   try {
-    await checkLists(
-      asking.tools,
-      await graphOf((await site).exposed, await loadSystemParts(config), graphql),
-    );
+    await checkLists(asking.tools, documentCheck(await loaded.schema(), graphql));
     return [];
   } catch (error) {
     if (error instanceof OperationListError) return error.problems;

@@ -2,6 +2,7 @@ import { createApp } from '../app.ts';
 import { createLogger, type Logger, logSettings } from '../base/logger.ts';
 import { type DevServers, withDevServers } from './dev/with-dev-servers.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { type Loaded, loadOnce } from '../loaded.ts';
 import { hasList } from '../operations/read-lists.ts';
 import { command, UsageError } from './command.ts';
 import { checkPlaces } from './places.ts';
@@ -22,13 +23,16 @@ export const start = command({
   ],
   async run({ environment, options }) {
     const servers = devServersOf(options['dev-servers']);
-    const loaded = await loadConfig(environment(), [(read) => checkPlaces(withDevServers(read, servers))]);
-    if (servers.size > 0 && loaded.environment !== 'development')
+    let loaded: Loaded | undefined;
+    const read = await loadConfig(environment(), [
+      (unchecked) => checkPlaces(withDevServers(unchecked, servers), (loaded = loadOnce(unchecked))),
+    ]);
+    if (servers.size > 0 && read.environment !== 'development')
       throw new UsageError('--dev-servers is for SHOTGRAPH_ENVIRONMENT=development.');
-    const config = withDevServers(loaded, servers);
+    const config = withDevServers(read, servers);
     const logger = createLogger(logSettings(config));
     surviveStrayRejections(logger);
-    const app = await createApp(config, { logger });
+    const app = await createApp(config, { logger, ...(loaded !== undefined && { loaded }) });
     await app.start();
     // Without a file to reread, SIGHUP ends the server, as it does by default.
     if (config.site.scriptKeyFile !== null || config.asking.tools.some(hasList))

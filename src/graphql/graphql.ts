@@ -42,6 +42,8 @@ export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
   readonly audit: Pick<Audit, 'record'>;
   readonly onError?: (error: AppError, requestId: string) => void;
   readonly parts: SystemParts;
+  /** The schema of these parts, where it was built already. */
+  readonly schema?: GraphQLSchema;
   systemsFor(request: SystemRequest): SystemCalls;
 }
 
@@ -77,9 +79,8 @@ export interface RequestWork extends SiteSpent, SystemsSpent {
   readonly waves: number;
 }
 
-/** Credentials of the signed-in person, for other systems. */
+/** Credentials of the signed-in person, for other systems; `key` is that of the session or of the bearer token. */
 export interface RequestCredentials {
-  /** Key of the session or of the bearer token. */
   readonly key: string;
   /** The person's own access token at the identity provider. */
   accessToken(): Promise<string>;
@@ -100,8 +101,7 @@ const MAX_VALIDATION_ERRORS = 10;
 /** The GraphQL endpoint without HTTP. */
 export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
   const { settings } = deps;
-  const { maxFirst, maxBatch } = settings;
-  const schema = await wholeSchema({ ...deps, maxFirst, maxBatch }, deps.parts);
+  const schema = deps.schema ?? (await wholeSchema({ ...deps, ...settings }, deps.parts));
   const format = createErrorFormat(deps.environment);
   const recordErrors = createErrorRecords(deps);
   const server = new ApolloServer<GraphqlContext>({

@@ -17,6 +17,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   upload: 3,
   graphql: 4,
   http: 5,
+  'loaded.ts': 5,
   'app.ts': 6,
   'drift-watch.ts': 6,
   'graph-without-sign-in.ts': 6,

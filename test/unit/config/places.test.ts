@@ -1,9 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../../src/app.ts';
+import { createLogger } from '../../../src/base/logger.ts';
 import { checkPlaces } from '../../../src/cli/places.ts';
 import type { Config } from '../../../src/config/config.ts';
+import { loadOnce } from '../../../src/loaded.ts';
 import { ROOT } from '../../rules/source-files.ts';
 import { amiOf } from '../../support/ami.ts';
 import { plainApp, testConfig } from '../../support/bff-config.ts';
@@ -60,5 +63,17 @@ describe('what the configuration points to', () => {
   it('names the files of a schema that was never pulled', async () => {
     const problems = await checkPlaces(configOf({ schemaDirectory: join(folder, 'none') }));
     expect(problems).toEqual([expect.stringMatching(/entity-types\.json cannot be read.*schema pull/u)]);
+  });
+
+  it('is loaded once for the checks and the server: a schema that is gone after the checks is not missed', async () => {
+    const schemaDirectory = join(folder, 'schema');
+    await cp(join(ROOT, 'schema/site'), schemaDirectory, { recursive: true });
+    const config = configOf({ schemaDirectory });
+    const loaded = loadOnce(config);
+    expect(await checkPlaces(config, loaded)).toEqual([]);
+    await rm(schemaDirectory, { recursive: true });
+    const app = await createApp(config, { logger: createLogger({ level: 'silent' }), loaded });
+    await app.stop();
+    expect(await loaded.schema()).toBe(await loaded.schema());
   });
 });
