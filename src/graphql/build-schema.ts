@@ -149,7 +149,7 @@ function deletePayload(entity: NamedClass): ClassType {
 
     @Field(() => entity, {
       description:
-        'What is gone, as caches of clients know it: `__typename` and `id`. Its other fields are null, except `type`.',
+        'The deleted record, as `__typename` and `id` for client caches. Its other fields are null, except `type`.',
     })
     deleted!: object;
   }

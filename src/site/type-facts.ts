@@ -83,7 +83,7 @@ export const TYPE_FACTS = {
     from: 'API 5.1, 5.2, 8',
     inverseLinks: { assets: 'Asset.shots', parent_shots: 'Shot.shots' },
     retiring:
-      'Its Versions are retired with it. Whether they come back with it is for the site to decide: look at them afterwards.',
+      'Its Versions are retired with it. The site decides whether they are revived with it: look at them afterwards.',
   },
   // It has no display name: links use its code.
   Step: { from: 'API 2.4, 5.3, 8', createOnly: ['entity_type'], calledByLinks: 'identity' },
@@ -100,7 +100,7 @@ export const TYPE_FACTS = {
     },
     // The colour of its step, and names that are stored as triples.
     colours: ['pipeline_step', 'Blue', 'Orange', 'Pink', 'Red', 'Green', 'Purple', 'Grey', 'Black'],
-    retiring: 'Its dependencies are retired with it, and come back with it.',
+    retiring: 'Its dependencies are retired and revived with it.',
   },
   TaskTemplate: { from: 'API 5.3, 8', createOnly: ['entity_type'] },
   Version: {

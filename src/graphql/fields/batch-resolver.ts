@@ -51,7 +51,7 @@ export function createBatchResolvers(parts: SchemaParts): NamedClass[] {
   const fields = namedClass('BatchResultFields');
   addComputedField<BatchResult>(fields, {
     name: 'entity',
-    description: 'As it is after the batch; null where it was deleted or you may not see it.',
+    description: 'The record after the batch. Null if it was deleted or you may not see it.',
     returns: () => parts.entity,
     run: ({ root, context, info }) =>
       root.kind === 'delete'
@@ -64,7 +64,8 @@ export function createBatchResolvers(parts: SchemaParts): NamedClass[] {
   });
   addComputedField<BatchResult>(fields, {
     name: 'deleted',
-    description: 'Where it was deleted: `__typename` and `id`, as caches of clients know it.',
+    description:
+      'The deleted record, as `__typename` and `id` for client caches. Null for the other operations.',
     returns: () => parts.entity,
     run: ({ root: { kind, type, id } }) =>
       kind === 'delete' ? linkNode(parts.schema, { type, id, name: null }) : null,
@@ -75,7 +76,7 @@ export function createBatchResolvers(parts: SchemaParts): NamedClass[] {
   addOperation<BatchArguments>(mutations, {
     kind: 'mutation',
     name: 'batch',
-    description: `All of the operations or none, in one call, at most ${parts.maxBatch}. An operation cannot name an entity that another one makes.`,
+    description: `Makes all of the operations or none, in one call. At most ${parts.maxBatch}. An operation cannot link to an entity that another one of the batch creates.`,
     args: [{ name: 'operations', type: () => [input] }],
     returns: () => [result],
     run: (call) => runBatch(parts, compilers, call),
@@ -142,10 +143,13 @@ function operationInput(parts: SchemaParts): {
     }
     Field(() => update, optional)(input.prototype, `update${graphqlName}`);
     compilers.set(`update${graphqlName}`, { type, compile: updateOperation });
-    Field(() => Int, { nullable: true, description: 'Its id.' })(input.prototype, `delete${graphqlName}`);
+    Field(() => Int, { nullable: true, description: 'The id of the record.' })(
+      input.prototype,
+      `delete${graphqlName}`,
+    );
     compilers.set(`delete${graphqlName}`, { type, compile: deleteOperation });
   }
-  InputType('BatchOperationInput', { description: 'Exactly one of these.' })(input);
+  InputType('BatchOperationInput', { description: 'Set exactly one of these fields.' })(input);
   return { input, compilers };
 }
 
@@ -181,8 +185,8 @@ function compileAt(compilers: Compilers, { given, index, ...needed }: OperationA
 
 function resultType(): ClassType {
   const kinds = { ...KINDS };
-  registerEnumType(kinds, { name: 'BatchKind', description: 'What an operation of a batch did.' });
-  @ObjectType('BatchResult', { description: 'What one operation of a batch wrote.' })
+  registerEnumType(kinds, { name: 'BatchKind', description: 'The kind of an operation of a batch.' });
+  @ObjectType('BatchResult', { description: 'The result of one operation of a batch.' })
   class BatchResultType {
     @Field(() => kinds)
     kind!: string;

@@ -11,9 +11,9 @@ export function createEntityResolver(parts: SchemaParts): NamedClass {
   addOperation<LinkInput>(queries, {
     kind: 'query',
     name: 'entity',
-    description: 'Null where there is none that you may see.',
+    description: 'Null if there is none, or you may not see it.',
     args: [
-      { name: 'type', type: () => String, description: 'The name of a type, here or in ShotGrid.' },
+      { name: 'type', type: () => String, description: 'Name of the type in this API or in ShotGrid.' },
       { name: 'id', type: () => Int },
     ],
     returns: () => parts.entity,

@@ -25,7 +25,7 @@ export function createFieldInfoResolver(parts: SchemaParts): NamedClass {
     description: 'Legal values, their display names, and whether you may change the field. One call.',
     args: [
       { name: 'type', type: () => String, description: 'Name of the entity type.' },
-      { name: 'field', type: () => String, description: 'Name of the field as here or as in ShotGrid.' },
+      { name: 'field', type: () => String, description: 'Name of the field in this API or in ShotGrid.' },
       {
         name: 'projectId',
         type: () => Int,
@@ -48,14 +48,14 @@ export function createFieldInfoResolver(parts: SchemaParts): NamedClass {
 function fieldInfoType(): ClassType {
   @ObjectType({ description: 'A legal value of a list or status field.' })
   class FieldChoice {
-    @Field(() => String, { description: 'What is read and written.' })
+    @Field(() => String, { description: 'The value that is read and written.' })
     value!: string;
 
     @Field(() => String, { description: 'The display name.' })
     label!: string;
 
     @Field(() => Boolean, {
-      description: 'True where the project does not offer it; rows may still have it.',
+      description: 'True if the project does not offer the value. Rows may still have it.',
     })
     hidden!: boolean;
   }
@@ -80,13 +80,13 @@ function fieldInfoType(): ClassType {
     @Field(() => String, { nullable: true })
     unit!: string | null;
 
-    @Field(() => Boolean, { description: 'Whether you may change it.' })
+    @Field(() => Boolean, { description: 'Whether you may change the field.' })
     editable!: boolean;
 
     @Field(() => [FieldChoice])
     choices!: FieldChoice[];
 
-    @Field(() => [String], { description: 'Types that a link may hold; empty for any.' })
+    @Field(() => [String], { description: 'The types that a link may hold. Empty means any type.' })
     types!: string[];
 
     @Field(() => JsonScalar, { nullable: true })

@@ -40,10 +40,10 @@ export function createFileResolver(parts: SchemaParts): NamedClass {
     kind: 'mutation',
     name: 'requestUploadParts',
     description:
-      'Addresses of further parts, or of the same again when they have expired. From part 1 the upload starts again: all parts have to be sent again.',
+      'Returns addresses of further parts, or new addresses of parts whose addresses have expired. With part 1 the upload starts again, and all parts have to be sent again.',
     args: [
       UPLOAD,
-      { name: 'from', type: () => Int, description: 'Number of the first part wanted.' },
+      { name: 'from', type: () => Int, description: 'Number of the first part to get an address for.' },
       { name: 'count', type: () => Int, defaultValue: PARTS_BY_DEFAULT, description: 'At most 50.' },
     ],
     returns: () => [types.part],
@@ -60,7 +60,7 @@ export function createFileResolver(parts: SchemaParts): NamedClass {
         name: 'displayName',
         type: () => String,
         nullable: true,
-        description: 'Shown instead of the name of the file. Thumbnails have none.',
+        description: 'The name to show in place of the file name. A thumbnail has none.',
       },
     ],
     returns: () => types.completed,
@@ -86,7 +86,7 @@ function addRemoval(resolver: NamedClass, parts: SchemaParts): void {
   addOperation<{ entity: LinkInput; field: string }>(resolver, {
     kind: 'mutation',
     name: 'removeImage',
-    description: 'Takes the thumbnail away, and the filmstrip with it.',
+    description: 'Removes the thumbnail and its filmstrip.',
     args: [
       { name: 'entity', type: () => parts.reference },
       { name: 'field', type: () => String, defaultValue: 'image' },
@@ -120,9 +120,10 @@ function addRequest(resolver: NamedClass, parts: SchemaParts, types: FileTypes):
         name: 'field',
         type: () => String,
         nullable: true,
-        description: 'A file or image field, such as sgUploadedMovie; without it the file is attached.',
+        description:
+          'A file or image field, such as sgUploadedMovie. By default the file is attached to the record.',
       },
-      { name: 'fileName', type: () => String, description: 'Without folders.' },
+      { name: 'fileName', type: () => String, description: 'The name without folders.' },
       { name: 'sizeBytes', type: () => BytesScalar },
     ],
     returns: () => types.upload,

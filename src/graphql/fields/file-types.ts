@@ -28,12 +28,13 @@ export function createFileTypes({ entity, file, types }: SchemaParts): FileTypes
     })
     address!: string;
 
-    @Field(() => DateTimeScalar, { nullable: true, description: 'Ask for the address again after that.' })
+    @Field(() => DateTimeScalar, { nullable: true, description: 'Request a new address after that time.' })
     expiresAt!: string | null;
   }
 
   @ObjectType({
-    description: 'An upload that has begun. Only you can complete it, and only for what you asked it for.',
+    description:
+      'An upload that has begun. Only you can complete it, and only for the record and field that you requested it for.',
     simpleResolvers: true,
   })
   class Upload {
@@ -44,7 +45,7 @@ export function createFileTypes({ entity, file, types }: SchemaParts): FileTypes
     partCount!: number;
 
     @Field(() => [UploadPart], {
-      description: 'The first parts. Ask for the others with requestUploadParts when their turn comes.',
+      description: 'The first parts. Request the others with requestUploadParts when they are needed.',
     })
     parts!: UploadPart[];
   }
@@ -57,19 +58,19 @@ export function createFileTypes({ entity, file, types }: SchemaParts): FileTypes
     @Field(() => types.get('Attachment') ?? entity, {
       nullable: true,
       description:
-        'Null for a thumbnail, where you may not see it, and where several came at once that may be it.',
+        'Null for a thumbnail, if you may not see it, or if several attachments arrived at the same time and any of them could be it.',
     })
     attachment!: object | null;
 
     @Field(() => file, {
       nullable: true,
-      description: 'Null for a thumbnail, and where it is not known which attachment it is.',
+      description: 'Null for a thumbnail, or if it is unknown which attachment it is.',
     })
     file!: object | null;
 
     @Field(() => Boolean, {
       description:
-        'Whether the file was found in the storage in its size. False for a thumbnail, which ShotGrid makes later, where the storage did not answer, and where it is not known which attachment it is.',
+        'True if the storage has the file in its full size. False for a thumbnail, which ShotGrid makes later, if the storage did not answer, or if it is unknown which attachment it is.',
     })
     verified!: boolean;
   }

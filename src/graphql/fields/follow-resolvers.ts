@@ -31,7 +31,7 @@ export function createFollowResolver(parts: SchemaParts): NamedClass {
     addOperation<{ entity: LinkInput }>(resolver, {
       kind: 'mutation',
       name,
-      description: `You ${name} the entity from now on; doing so twice is no error.`,
+      description: `You ${name} the entity from now on. Doing so twice is not an error.`,
       args,
       returns: () => entity,
       async run(call) {

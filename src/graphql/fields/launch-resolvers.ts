@@ -25,7 +25,7 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
     kind: 'query',
     name: 'launch',
     description:
-      'A launch that you have opened: LAUNCH_EXPIRED for an hour after its end; anything else is NOT_FOUND.',
+      'A launch that you have opened. For an hour after its end the error is LAUNCH_EXPIRED. For any other id it is NOT_FOUND.',
     args: [{ name: 'id', type: () => ID }],
     returns: () => launch,
     async run({ args, context }) {
@@ -42,7 +42,7 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
     name: 'selected',
     returns: () => [entity],
     nullable: 'items',
-    description: 'In the order of the click; null for those that you may not see.',
+    description: 'The selected rows, in the order of the click. Null for a row that you may not see.',
     run: (data) => readSelected(parts, data),
   });
   addComputedField<LaunchNode>(fields, {
@@ -54,7 +54,7 @@ export function createLaunchResolvers(parts: SchemaParts, entity: NamedClass, si
   addComputedField<LaunchNode>(fields, {
     name: 'project',
     returns: () => project,
-    description: 'The project of the page; null on pages of several projects.',
+    description: 'The project of the page. Null for a page of several projects.',
     run(call) {
       const { project: told } = call.root.payload;
       return told && readNamedBefore(parts, call, { type: 'Project', ...told });

@@ -40,7 +40,7 @@ function addCreate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, 
   addOperation<{ input: WriteInput }>(resolver, {
     kind: 'mutation',
     name: `create${type.graphqlName}`,
-    description: 'Not repeatable: each call makes a new one.',
+    description: 'Each call creates a new record: do not repeat it automatically.',
     args: [{ name: 'input', type: () => input }],
     returns: () => classOf(parts.types, type.type),
     async run(call) {
@@ -61,7 +61,7 @@ function addUpdate(resolver: NamedClass, parts: SchemaParts, type: ExposedType, 
   addOperation<{ id: number; input: WriteInput }>(resolver, {
     kind: 'mutation',
     name: `update${type.graphqlName}`,
-    description: 'Changes the given fields and no others.',
+    description: 'Changes only the given fields.',
     args: [ID, { name: 'input', type: () => input }],
     returns: () => classOf(parts.types, type.type),
     async run(call) {
@@ -85,7 +85,7 @@ function addDelete(resolver: NamedClass, parts: SchemaParts, type: ExposedType):
     kind: 'mutation',
     name: `delete${type.graphqlName}`,
     description: sentences(
-      'Retires it: it can be brought back. Links to it vanish from other records.',
+      'Retires the record, which can be revived. Links to it vanish from other records.',
       typeFacts(type.type).retiring,
     ),
     args: [ID],
@@ -102,7 +102,7 @@ function addRevive(resolver: NamedClass, parts: SchemaParts, type: ExposedType):
   addOperation<{ id: number }>(resolver, {
     kind: 'mutation',
     name: `revive${type.graphqlName}`,
-    description: 'Brings a retired one back, with its links; for one that is not retired it does nothing.',
+    description: 'Restores a deleted record and its links. Does nothing if the record is not deleted.',
     args: [ID],
     returns: () => classOf(parts.types, type.type),
     run(call) {

@@ -14,7 +14,7 @@ export function createNodeResolver(parts: SchemaParts, node: NamedClass, ids: No
     kind: 'query',
     name: 'node',
     description:
-      'A row by its `nodeId`. Null where there is none that you may see, and for an id that is not from here.',
+      'A row by its `nodeId`. Null if there is none, if you may not see it, or if the id is not from this API.',
     args: [{ name: 'id', type: () => ID }],
     returns: () => node,
     nullable: true,

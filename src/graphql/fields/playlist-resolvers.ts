@@ -40,7 +40,7 @@ export function createPlaylistResolvers(parts: SchemaParts): NamedClass[] {
   addOperation<{ playlistId: number; versionIds: readonly number[] }>(mutations, {
     kind: 'mutation',
     name: 'orderPlaylist',
-    description: 'Puts these versions first, in this order; the others follow as they stood.',
+    description: 'Puts these versions first, in this order. The others follow in their old order.',
     args: [
       { name: 'playlistId', type: () => Int },
       { name: 'versionIds', type: () => [Int] },

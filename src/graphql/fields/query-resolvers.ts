@@ -32,7 +32,7 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
   addOperation<{ ids: readonly number[] }>(resolver, {
     kind: 'query',
     name: type.rootFields.byIds,
-    description: 'In the order of the ids; null for those that you may not see.',
+    description: 'The rows in the order of the ids. Null for a row that you may not see.',
     args: [{ name: 'ids', type: () => [Int], description: `At most ${MAX_IDS}.` }],
     returns: () => [classOf(parts.types, type.type)],
     nullable: 'items',
@@ -49,7 +49,7 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
   addOperation<PageArguments>(resolver, {
     kind: 'query',
     name: type.rootFields.many,
-    description: 'Those that you may see; by ascending id unless sorted.',
+    description: 'The rows that you may see. By default sorted by ascending id.',
     args: [
       { name: 'filter', type: () => classOf(parts.filters, type.type), nullable: true },
       { name: 'sort', type: () => [parts.sorts.get(type.type)], nullable: true },
@@ -70,7 +70,7 @@ export function createQueryResolver(parts: SchemaParts, type: ExposedType): Name
         name: 'retired',
         type: () => Boolean,
         defaultValue: false,
-        description: 'Only deleted ones instead of only those that are there.',
+        description: 'True lists only deleted rows. By default, only rows that are not deleted are listed.',
       },
       { name: 'includeArchivedProjects', type: () => Boolean, defaultValue: true },
     ],
@@ -85,7 +85,7 @@ function addOne(resolver: NamedClass, parts: SchemaParts, type: ExposedType): vo
   addOperation<{ id: number }>(resolver, {
     kind: 'query',
     name: type.rootFields.one,
-    description: 'Null where there is none that you may see.',
+    description: 'Null if there is none, or you may not see it.',
     args: [{ name: 'id', type: () => Int }],
     returns: () => classOf(parts.types, type.type),
     nullable: true,

@@ -30,7 +30,7 @@ export function createSearchResolvers(parts: SchemaParts): NamedClass[] {
   const fields = namedClass('SearchHitFields');
   addComputedField<TextSearchHit>(fields, {
     name: 'entity',
-    description: 'Costs a call only where more than id, type and name is selected.',
+    description: 'Costs a call only if more than id, type and name is selected.',
     returns: () => parts.entity,
     run: (call) => readLinked(parts, call, call.root),
   });
@@ -48,7 +48,7 @@ export function createSearchResolvers(parts: SchemaParts): NamedClass[] {
         name: 'types',
         type: () => [String],
         nullable: true,
-        description: `Names of types; by default ${USUAL_TYPES.join(', ')}.`,
+        description: `Names of the types. By default ${USUAL_TYPES.join(', ')}.`,
       },
       { name: 'projectId', type: () => Int, nullable: true, description: 'Only entities of this project.' },
       { name: 'first', type: () => Int, defaultValue: MAX_HITS, description: `At most ${MAX_HITS}.` },
@@ -56,7 +56,7 @@ export function createSearchResolvers(parts: SchemaParts): NamedClass[] {
         name: 'page',
         type: () => Int,
         defaultValue: 1,
-        description: 'From 1; a page without hits is the end.',
+        description: 'From 1. A page without hits is the end.',
       },
     ],
     returns: () => [hit],
@@ -91,7 +91,7 @@ function hitType(): ClassType {
     @Field(() => String)
     name!: string;
 
-    @Field(() => String, { nullable: true, description: 'Code of its status.' })
+    @Field(() => String, { nullable: true, description: 'The code of the entity’s status.' })
     status!: string | null;
 
     @Field(() => SearchHitLink, { nullable: true })

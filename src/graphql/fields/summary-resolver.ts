@@ -32,7 +32,12 @@ export function createSummaryResolver(
     args: [
       { name: 'filter', type: () => classOf(parts.filters, type.type), nullable: true },
       { name: 'summaries', type: () => [summary], description: 'Each field at most once.' },
-      { name: 'grouping', type: () => [grouping], nullable: true, description: 'One level of groups each.' },
+      {
+        name: 'grouping',
+        type: () => [grouping],
+        nullable: true,
+        description: 'Each adds one level of groups.',
+      },
       { name: 'includeArchivedProjects', type: () => Boolean, defaultValue: true },
     ],
     returns: () => types.group,

@@ -29,15 +29,15 @@ const SUMMARY_DESCRIPTIONS: Readonly<Record<string, { readonly description: stri
   RECORD_COUNT: { description: 'How many rows there are.' },
   COUNT: { description: 'How many rows have a value.' },
   CHECKED: { description: 'How many checkboxes are checked.' },
-  UNCHECKED: { description: 'How many are not.' },
-  EARLIEST: { description: 'Of dates; in "text".' },
-  LATEST: { description: 'Of dates; in "text".' },
+  UNCHECKED: { description: 'How many checkboxes are not checked.' },
+  EARLIEST: { description: 'For dates. The result is in "text".' },
+  LATEST: { description: 'For dates. The result is in "text".' },
   STATUS_LIST: {
-    description: 'In "text": the status that all rows have, or "ip" where they have several.',
+    description: 'The status that all rows have, or "ip" if they have several. The result is in "text".',
   },
   STATUS_PERCENTAGE: {
     description:
-      'ShotGrid does not take which statuses to count, so this tells nothing. Group by the status instead.',
+      'Has no meaning, because ShotGrid does not accept the statuses to count. Group by the status instead.',
   },
   STATUS_PERCENTAGE_AS_FLOAT: { description: 'As STATUS_PERCENTAGE.' },
 };
@@ -100,42 +100,42 @@ export function createSummaryTypes(
   const groupingType = enumOf(GROUPING_TYPES);
   registerEnumType(summaryType, {
     name: 'SummaryType',
-    description: 'How values are summed up.',
+    description: 'How values are summarized.',
     valuesConfig: SUMMARY_DESCRIPTIONS,
   });
   registerEnumType(groupingType, {
     name: 'GroupingType',
-    description: 'Which values make one group. Days, weeks, months and so on are those of UTC.',
+    description: 'Which values form one group. Days, weeks, months and so on are in UTC.',
   });
   const value = namedClass('SummaryValue');
   Field(() => String, { description: 'Name of the field.' })(value.prototype, 'field');
   Field(() => summaryType)(value.prototype, 'type');
-  Field(() => Float, { nullable: true, description: 'Where the value is a number.' })(
+  Field(() => Float, { nullable: true, description: 'The value, if it is a number.' })(
     value.prototype,
     'number',
   );
-  Field(() => String, { nullable: true, description: 'Where it is a date or a status.' })(
+  Field(() => String, { nullable: true, description: 'The value, if it is a date or a status.' })(
     value.prototype,
     'text',
   );
-  ObjectType('SummaryValue', { description: 'A field summed up over the rows of a group.' })(value);
+  ObjectType('SummaryValue', { description: 'The summary of one field over the rows of a group.' })(value);
 
   const group = namedClass('SummaryGroup');
-  Field(() => String, { description: 'As people read it. Not unique; empty for the whole.' })(
+  Field(() => String, { description: 'The text that people read. Not unique. Empty for all rows together.' })(
     group.prototype,
     'name',
   );
-  Field(() => JsonScalar, { nullable: true, description: 'What the rows have in common.' })(
+  Field(() => JsonScalar, { nullable: true, description: 'The value that the rows of the group share.' })(
     group.prototype,
     'value',
   );
   Field(() => [value])(group.prototype, 'values');
-  Field(() => [group], { description: 'By the next grouping.' })(group.prototype, 'groups');
-  ObjectType('SummaryGroup', { description: 'Rows summed up: all of them, or one group.' })(group);
+  Field(() => [group], { description: 'The groups of the next level.' })(group.prototype, 'groups');
+  ObjectType('SummaryGroup', { description: 'The summary of all rows, or of one group of them.' })(group);
   const resolver = namedClass('SummaryGroupFields');
   addComputedField<SummaryNode>(resolver, {
     name: 'entities',
-    description: 'What the rows link to, where they are grouped by links.',
+    description: 'The linked rows, if the rows are grouped by a link.',
     returns: () => [parts.entity],
     run: (call) => Promise.all(linksOf(call.root.value).map((link) => readLinked(parts, call, link))),
   });

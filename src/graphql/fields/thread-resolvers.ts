@@ -32,7 +32,7 @@ function linkFields<Root>(
   for (const [name, of] of Object.entries(fields)) {
     addComputedField<Root>(resolver, {
       name,
-      description: 'As far as you may see it.',
+      description: 'It has only the fields that you may see.',
       returns: () => parts.entity,
       run(call) {
         const link = of(call.root);
@@ -45,7 +45,7 @@ function linkFields<Root>(
 }
 
 function threadEntryType(): ClassType {
-  @ObjectType('ThreadEntry', { description: 'A note, one of its replies or of its files.' })
+  @ObjectType('ThreadEntry', { description: 'A note, one of its replies, or one of its files.' })
   class ThreadEntryType {
     @Field(() => Int)
     id!: number;
@@ -87,7 +87,7 @@ function noteThread(parts: SchemaParts): NamedClass[] {
 function activityUpdateType(): ClassType {
   @ObjectType('ActivityUpdate', { description: 'Something that happened to an entity.' })
   class ActivityUpdateType {
-    @Field(() => Int, { description: 'Give it as "before" to read on.' })
+    @Field(() => Int, { description: 'Pass it as "before" to read older updates.' })
     id!: number;
 
     @Field(() => String, { description: 'create, update, delete or create_reply.' })
@@ -96,7 +96,7 @@ function activityUpdateType(): ClassType {
     @Field(() => DateTimeScalar, { nullable: true })
     createdAt!: string | null;
 
-    @Field(() => JsonScalar, { nullable: true, description: 'What changed, as ShotGrid tells it.' })
+    @Field(() => JsonScalar, { nullable: true, description: 'The change, in ShotGrid’s own form.' })
     meta!: unknown;
   }
   return ActivityUpdateType;

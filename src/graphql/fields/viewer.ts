@@ -43,7 +43,7 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): [
   registerEnumType(ACTING_WAYS, {
     name: 'ActingWay',
     description:
-      'SUDO: by script key and sudo_as_login. OWN: by the person’s own ShotGrid account. REFUSED: not at all, until that is linked.',
+      'SUDO: with the script key and sudo_as_login. OWN: with the person’s own ShotGrid account. REFUSED: not at all until the person links that account.',
   });
   const viewer = viewerType();
   const person = parts.types.get('HumanUser') ?? entity;
@@ -69,7 +69,7 @@ export function createViewerResolvers(parts: SchemaParts, entity: NamedClass): [
   });
   addComputedField<Principal>(fields, {
     name: 'following',
-    description: 'What the person follows, as far as they may see it.',
+    description: 'The entities that the person follows and may see.',
     returns: () => [entity],
     run: (call) => readFollowing(parts, call),
   });
@@ -83,7 +83,7 @@ function viewerType(): ClassType {
     @Field(() => ACTING_WAYS)
     way!: string;
 
-    @Field(() => String, { nullable: true, description: 'Why not, where it is refused.' })
+    @Field(() => String, { nullable: true, description: 'The reason, if the way is REFUSED.' })
     reason!: string | null;
 
     @Field(() => String, {
@@ -95,7 +95,9 @@ function viewerType(): ClassType {
 
   @ObjectType({ description: 'The person at the identity provider and in ShotGrid.' })
   class Viewer {
-    @Field(() => ID, { description: 'Of the account at the identity provider: the same in every session.' })
+    @Field(() => ID, {
+      description: 'The id of the account at the identity provider. It is the same in every session.',
+    })
     id!: string;
 
     @Field(() => String)
@@ -110,7 +112,7 @@ function viewerType(): ClassType {
     @Field(() => String, { nullable: true })
     email!: string | null;
 
-    @Field(() => String, { description: 'The acting login.' })
+    @Field(() => String, { description: 'The login that the server acts as in ShotGrid.' })
     login!: string;
 
     @Field(() => String, { nullable: true, description: 'The permission role in ShotGrid.' })

@@ -34,7 +34,7 @@ export function createConnection(type: ExposedType, node: NamedClass, pageInfo: 
   Field(() => Int, {
     nullable: true,
     description:
-      'Of all pages together. One call, beside that of the page and without it if no row is selected; null where that failed.',
+      'The number of rows on all pages together. Costs one call, in parallel with the call for the rows if any are selected. Null if that call failed.',
   })(connection.prototype, 'totalCount');
   ObjectType(`${type.graphqlName}Connection`, { simpleResolvers: true })(connection);
   return connection;

@@ -13,7 +13,7 @@ export function describeField(field: ExposedField, schema: Pick<ExposedSchema, '
     legalValues(field),
     legalTypes(field, schema),
     field.readOnly ? 'Read-only.' : '',
-    field.createOnly ? 'Given to a new record only.' : '',
+    field.createOnly ? 'Can be set only when the record is created.' : '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }

@@ -43,7 +43,7 @@ export function createEntityTypes(schema: ExposedSchema): EntityTypes {
   }
   const unexposed = namedClass(UNEXPOSED_TYPE);
   ObjectType(UNEXPOSED_TYPE, {
-    description: 'An entity of a type that this API does not show further.',
+    description: 'An entity of a type that this API does not expose.',
     implements: [entity, node],
     simpleResolvers: true,
   })(unexposed);
@@ -55,12 +55,10 @@ export const typeNameOfNode = ({ __typename }: Pick<EntityNode, '__typename'>): 
 
 function nodeInterface(): NamedClass {
   const node = namedClass('Node');
-  Field(() => ID, { description: 'An id that no other row has, of whatever type.' })(
-    node.prototype,
-    'nodeId',
-  );
+  Field(() => ID, { description: 'A unique id across all entity types.' })(node.prototype, 'nodeId');
   InterfaceType('Node', {
-    description: 'What `node` gives, for clients with one id for every row, such as Relay.',
+    description:
+      'The result type of `node`, for clients that identify every row by a single id, such as Relay.',
     resolveType: typeNameOfNode,
   })(node);
   return node;
@@ -75,7 +73,7 @@ function entityInterface(node: NamedClass): NamedClass {
     'name',
   );
   InterfaceType('Entity', {
-    description: 'A record of ShotGrid. A link always has these fields, at no cost.',
+    description: 'A ShotGrid record. A link always has these fields, without a further call.',
     implements: node,
     resolveType: typeNameOfNode,
   })(entity);

@@ -6,13 +6,13 @@ export function createFileType(): ClassType {
   const linkType = Object.fromEntries(LINK_TYPES.map((type) => [type.toUpperCase(), type]));
   registerEnumType(linkType, {
     name: 'FileLinkType',
-    description: 'An uploaded file, an address in the web, or a file on a storage of the studio.',
+    description: 'An uploaded file, a web address, or a file on a local storage of the studio.',
   });
   @ObjectType({ description: 'A file or a web link.', simpleResolvers: true })
   class Url {
     @Field(() => String, {
       nullable: true,
-      description: 'Short-lived: fetch it at once, never keep it. Null for a file on a local storage.',
+      description: 'Short-lived: fetch it at once and do not store it. Null for a file on a local storage.',
     })
     url!: string | null;
 
@@ -31,13 +31,13 @@ export function createFileType(): ClassType {
     @Field(() => String, { nullable: true, description: 'Path within the local storage.' })
     localPath!: string | null;
 
-    @Field(() => String, { nullable: true, description: 'The whole path as Mac has it.' })
+    @Field(() => String, { nullable: true, description: 'The full path on Mac.' })
     localPathMac!: string | null;
 
-    @Field(() => String, { nullable: true, description: 'The whole path as Windows has it.' })
+    @Field(() => String, { nullable: true, description: 'The full path on Windows.' })
     localPathWindows!: string | null;
 
-    @Field(() => String, { nullable: true, description: 'The whole path as Linux has it.' })
+    @Field(() => String, { nullable: true, description: 'The full path on Linux.' })
     localPathLinux!: string | null;
 
     @Field(() => Int, { nullable: true, description: 'Id of the Attachment.' })
@@ -52,14 +52,14 @@ export function createImageType(): ClassType {
   registerEnumType(state, {
     name: 'ImageState',
     description:
-      'Whether ShotGrid has made the picture, still makes it from what was uploaded, or can make none of it.',
+      'Whether ShotGrid has made the picture, is still making it from the upload, or cannot make one.',
   });
-  @ObjectType({ description: 'A thumbnail. It is set by upload only.', simpleResolvers: true })
+  @ObjectType({ description: 'A thumbnail. Only an upload can set it.', simpleResolvers: true })
   class Image {
     @Field(() => String, {
       nullable: true,
       description:
-        'Short-lived: show it at once, never keep it. Null while the picture is PENDING: ask again. Null where it is UNAVAILABLE.',
+        'Short-lived: show it at once and do not store it. Null while the picture is PENDING (ask again later), and if it is UNAVAILABLE.',
     })
     url!: string | null;
 

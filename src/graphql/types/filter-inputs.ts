@@ -28,7 +28,7 @@ export function createFilterInputs(
     if (filter === undefined || linkFilter === undefined) continue;
     Field(() => filter, {
       nullable: true,
-      description: `Of the ${type.graphqlName} that the link leads to.`,
+      description: `Conditions on the ${type.graphqlName} that the link leads to.`,
     })(operators.link.prototype, `${ON_TYPE}${type.graphqlName}`);
     Field(() => operators.id, { nullable: true })(filter.prototype, 'id');
     addFields(schema, type, filter, inputOf);
@@ -38,7 +38,7 @@ export function createFilterInputs(
     addLinkOperators(linkFilter, reference, timeSpan);
     addFields(schema, type, linkFilter, inputOf);
     InputType(`${type.graphqlName}LinkFilter`, {
-      description: `Conditions on a link to ${type.graphqlName}, or on the row that it leads to. ${OF_LISTS}`,
+      description: `Conditions on a link to ${type.graphqlName}, or on the linked row. ${OF_LISTS}`,
     })(linkFilter);
   }
   return filters;
@@ -46,7 +46,7 @@ export function createFilterInputs(
 
 /** How ShotGrid combines several conditions through one list. */
 export const OF_LISTS =
-  'Of a list of links, each condition must be met by one of the rows, not all by the same one. If one row must meet all of them, ask for those rows themselves, with what they link to.';
+  'For a list of links, different linked rows may meet different conditions. To find a row that meets all of them, query the type of that row and select its links.';
 
 const namedInputs = (schema: ExposedSchema, ending: string): ReadonlyMap<string, NamedClass> =>
   new Map([...schema.types.values()].map((type) => [type.type, namedClass(`${type.graphqlName}${ending}`)]));

@@ -20,7 +20,7 @@ function launchParts(sortDirection: object) {
     @Field(() => String, {
       nullable: true,
       description:
-        'Null where the labels of the columns cannot be told apart, for example because one holds a comma.',
+        'Null if the labels of the columns cannot be separated, for example because a label contains a comma.',
     })
     displayName!: string | null;
   }
@@ -55,7 +55,7 @@ function launchParts(sortDirection: object) {
 export function createLaunchType(sortDirection: object): ClassType {
   const { LaunchPage, LaunchColumn, LaunchSort, LaunchGrouping } = launchParts(sortDirection);
 
-  @ObjectType({ description: 'What was clicked in ShotGrid: the context of a menu item.' })
+  @ObjectType({ description: 'The context of a menu item that a person clicked in ShotGrid.' })
   class Launch {
     @Field(() => ID)
     id!: string;
@@ -66,11 +66,14 @@ export function createLaunchType(sortDirection: object): ClassType {
     @Field(() => String, {
       nullable: true,
       description:
-        "ShotGrid's name of the type of the rows; null for an item without rows, such as one of the user menu.",
+        "ShotGrid's name of the type of the rows. Null for a menu item without rows, such as one in the user menu.",
     })
     entityType!: string | null;
 
-    @Field(() => [Int], { description: 'As they were clicked; you may not see all of them.' })
+    @Field(() => [Int], {
+      description:
+        'The ids of all selected rows, in the order of the click. You may not see all of these rows.',
+    })
     selectedIds!: number[];
 
     @Field(() => Int)
@@ -81,13 +84,13 @@ export function createLaunchType(sortDirection: object): ClassType {
 
     @Field(() => Boolean, {
       description:
-        'True where the page had more rows than this server keeps: `ids` then has the first of them.',
+        'True if the page had more rows than this server keeps. `ids` then has only the first of them.',
     })
     idsTruncated!: boolean;
 
     @Field(() => String, {
       nullable: true,
-      description: 'The field whose cell was clicked, on pages that tell it.',
+      description: 'The field whose cell was clicked, if the page sends it.',
     })
     targetColumn!: string | null;
 

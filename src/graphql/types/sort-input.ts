@@ -28,13 +28,10 @@ export function createSortInputs(schema: ExposedSchema, direction: object): Read
     }
     registerEnumType(fields, { name: `${type.graphqlName}SortField` });
     Field(() => fields, { nullable: true })(input.prototype, 'field');
-    Field(() => direction, { nullable: true, description: 'ASC if it is left out.' })(
-      input.prototype,
-      'direction',
-    );
+    Field(() => direction, { nullable: true, description: 'By default ASC.' })(input.prototype, 'direction');
     InputType(`${type.graphqlName}Sort`, {
       description:
-        'Either "field", or one link with a key of the row that it leads to; the direction may stand beside either. Rows without a value come last in both directions.',
+        'Give either "field", or one link with a key of the linked row. The direction may stand beside either. Rows without a value come last in both directions.',
     })(input);
   }
   return inputs;
@@ -49,7 +46,7 @@ function linkSort(schema: ExposedSchema, inputs: ReadonlyMap<string, NamedClass>
   }
   InputType('LinkSort', {
     description:
-      'Exactly one key, of the rows of that type that the link leads to. Rows that link to another type come last.',
+      'Set exactly one key of the linked rows of that type. Rows that link to another type come last.',
   })(link);
   return link;
 }

@@ -38,27 +38,27 @@ export function createSharedInputs(timeUnit: object): SharedInputs {
   for (const mode of ['set', 'add', 'remove']) {
     Field(() => [reference], { nullable: true })(links.prototype, mode);
   }
-  InputType('MultiLinkInput', { description: 'A change of a list of links: exactly one of the three.' })(
-    links,
-  );
+  InputType('MultiLinkInput', {
+    description: 'A change of a list of links. Set exactly one of the three fields.',
+  })(links);
 
   const file = namedClass('UrlInput');
   Field(() => String, { nullable: true, description: 'An http or https address.' })(file.prototype, 'url');
   Field(() => String, {
     nullable: true,
-    description: 'The whole path of a file on a local storage; for the path of a published file only.',
+    description: 'The full path of a file on a local storage. Only for the path of a published file.',
   })(file.prototype, 'localPath');
   Field(() => String, { nullable: true })(file.prototype, 'name');
   InputType('UrlInput', {
-    description: 'Exactly one of url and localPath. A file itself is uploaded: see requestUpload.',
+    description: 'Set exactly one of url and localPath. To upload a file, see requestUpload.',
   })(file);
 
   const timeSpan = namedClass('TimeSpanInput');
   Field(() => Int)(timeSpan.prototype, 'count');
   Field(() => timeUnit)(timeSpan.prototype, 'unit');
-  InputType('TimeSpanInput', { description: 'So many hours, days, weeks, months or years, today included.' })(
-    timeSpan,
-  );
+  InputType('TimeSpanInput', {
+    description: 'A number of hours, days, weeks, months or years, including today.',
+  })(timeSpan);
   return { reference, timeSpan, links, file };
 }
 

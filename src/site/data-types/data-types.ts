@@ -20,7 +20,7 @@ const row = (about: string, rules: Partial<ValueType>): ValueType => ({ ...UNKNO
 
 const CHOICE = ['equality', 'choice', 'empty'] as const;
 const RANGE = [...CHOICE, 'order'] as const;
-const CASELESS = 'Upper and lower case do not differ.';
+const CASELESS = 'Letter case is ignored.';
 
 const filter = (
   input: string,
@@ -40,7 +40,7 @@ const INTEGER = {
 const CHOSEN = filter('ChoiceFilter', CHOICE, {
   description: `${CASELESS} A value that the field cannot have finds nothing.`,
 });
-const EXACT = filter('ExactChoiceFilter', CHOICE, { description: 'Upper and lower case differ.' });
+const EXACT = filter('ExactChoiceFilter', CHOICE, { description: 'Letter case matters.' });
 const LINK = filter('LinkFilter', ['equality', 'choice', 'link', 'empty']);
 /** For types without an order and a sum. */
 const WHOLE = { isSortable: false, isSummarized: false } as const;
@@ -118,7 +118,7 @@ export const DATA_TYPES = {
       empty: 'never',
       value: 'whole',
       description:
-        'An object contains another where it has its keys with these values. Lists cannot be found.',
+        'An object contains another if it has the same keys with the same values. Lists cannot be found.',
     }),
   }),
   serializable: row('An object or a list.', { write: 'structure', ...WHOLE }),

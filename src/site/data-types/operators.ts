@@ -23,7 +23,7 @@ export interface OperatorRow {
   readonly description?: string;
 }
 
-const WITH_NULLS = 'Also true where the field is empty, as everywhere in ShotGrid.';
+const WITH_NULLS = 'Also finds rows whose field is empty, as always in ShotGrid.';
 
 /** Negations of another operator, which an empty field matches too. */
 const not = (relation: string, group: OperatorGroup, compares: Compared): OperatorRow => ({
@@ -46,7 +46,7 @@ const calendar = (unit: string, days: number, description: string): OperatorRow 
 
 /** The operators by GraphQL name. To add one, add a row: inputs, conditions and per-row checks are made from it. */
 export const OPERATORS = {
-  is: one('is', 'equality', 'value', 'Null finds where the field is empty.'),
+  is: one('is', 'equality', 'value', 'Null finds rows whose field is empty.'),
   isNot: not('is_not', 'equality', 'value'),
   in: one('in', 'choice', 'list'),
   notIn: not('not_in', 'choice', 'list'),
@@ -61,17 +61,17 @@ export const OPERATORS = {
   notInLast: not('not_in_last', 'time', 'span'),
   inNext: one('in_next', 'time', 'span'),
   notInNext: not('not_in_next', 'time', 'span'),
-  inCalendarDay: calendar('day', 1, '0 is today, -1 yesterday; days are those of UTC.'),
-  inCalendarWeek: calendar('week', 7, '0 is this week; weeks are those of UTC.'),
-  inCalendarMonth: calendar('month', 31, '0 is this month; months are those of UTC.'),
-  inCalendarYear: calendar('year', 366, '0 is this year; years are those of UTC.'),
+  inCalendarDay: calendar('day', 1, '0 is today, -1 is yesterday. Days are in UTC.'),
+  inCalendarWeek: calendar('week', 7, '0 is this week. Weeks are in UTC.'),
+  inCalendarMonth: calendar('month', 31, '0 is this month. Months are in UTC.'),
+  inCalendarYear: calendar('year', 366, '0 is this year. Years are in UTC.'),
   typeIs: { relation: 'type_is', group: 'link', compares: 'type', ofOneRow: false },
   typeIsNot: not('type_is_not', 'link', 'type'),
   nameIs: { relation: 'name_is', group: 'link', compares: 'text', ofOneRow: false },
   nameContains: { relation: 'name_contains', group: 'link', compares: 'text', ofOneRow: false },
   nameNotContains: not('name_not_contains', 'link', 'text'),
   // Ours: it becomes `is` or `is_not` with the field's empty value.
-  isNull: one('is', 'empty', 'flag', 'True finds where the field is empty, false where it is not.'),
+  isNull: one('is', 'empty', 'flag', 'True finds rows whose field is empty, false finds the others.'),
 } as const satisfies Readonly<Record<string, OperatorRow>>;
 
 export type Operator = keyof typeof OPERATORS;

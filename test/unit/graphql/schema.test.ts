@@ -151,7 +151,7 @@ describe('the schema of a site', () => {
     const told = Object.values(schema.getTypeMap()).flatMap((type) =>
       type.name.endsWith('Filter')
         ? Object.values((type as GraphQLInputObjectType).getFields()).flatMap(({ name, description }) =>
-            description?.startsWith('Also true where the field is empty') === true
+            description?.startsWith('Also finds rows whose field is empty') === true
               ? [`${type.name}.${name}`]
               : [],
           )
