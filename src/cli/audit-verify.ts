@@ -8,8 +8,13 @@ const MAX_SHOWN = 20;
 export const auditVerify = command({
   name: 'audit verify',
   words: 'FILE...',
-  summary: 'says whether an audit trail is whole and unchanged',
-  options: { head: { takes: 'HASH', meaning: 'the hash of a record that has to be in it, noted elsewhere' } },
+  summary: 'checks that an audit trail is complete and unchanged',
+  options: {
+    head: {
+      takes: 'HASH',
+      meaning: 'the hash of a record that must be in the trail, as it was noted elsewhere',
+    },
+  },
   examples: [
     { line: 'audit verify /var/log/shotgraph/audit.jsonl', does: 'One file.' },
     { line: 'audit verify audit.jsonl.1 audit.jsonl', does: 'A rotated trail, the oldest file first.' },

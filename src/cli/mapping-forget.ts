@@ -13,7 +13,7 @@ import { openRedis } from './open-redis.ts';
 export const mappingForget = command({
   name: 'mapping forget',
   words: 'SUBJECT',
-  summary: 'lets an account of the identity provider be mapped again (after MAPPING_CHANGED)',
+  summary: 'allows an account of the identity provider to map to a person again (after MAPPING_CHANGED)',
   options: {},
   examples: [
     {

@@ -13,9 +13,9 @@ type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
 export const people = command({
   name: 'people',
-  summary: 'lists whom the settings would refuse, and why, before anybody has signed in',
+  summary: 'lists the people whom the settings would refuse, with the reason, before they sign in',
   options: {
-    all: { meaning: 'lists everybody, also people who can work' },
+    all: { meaning: 'also lists the people who can work' },
     format: { takes: 'FORMAT', meaning: 'how they are printed', choices: FORMATS, byDefault: 'table' },
     json: { meaning: 'the same as --format json' },
   },

@@ -12,10 +12,10 @@ import { pullSiteSchema } from './schema-pull.ts';
 
 export const schemaPull = command({
   name: 'schema pull',
-  summary: "reads the site's schema into the folder of the snapshot; goes on with what was interrupted",
+  summary: "reads the site's schema into the folder of the snapshot; continues an interrupted pull",
   options: {
     directory: { takes: 'DIR', meaning: 'the folder, in place of SHOTGRAPH_SCHEMA_DIRECTORY' },
-    fresh: { meaning: 'reads everything again, also what an interrupted pull has read' },
+    fresh: { meaning: 'reads everything again, and does not continue an interrupted pull' },
     partial: { meaning: 'leaves out types that cannot be read' },
   },
   examples: [

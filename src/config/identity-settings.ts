@@ -255,7 +255,8 @@ export const IDENTITY_SETTINGS = {
   },
   SHOTGRAPH_AMI_MAX_BYTES: {
     group: KEEPING,
-    description: 'Size of a launch; 20,000 ids in both lists take about 320,000 bytes.',
+    description:
+      'Largest launch that is accepted, in bytes; 20,000 ids in both lists take about 320,000 bytes.',
     example: '1048576',
     fallback: '1048576',
     schema: bounded(16_384, 33_554_432),
@@ -263,7 +264,7 @@ export const IDENTITY_SETTINGS = {
   SHOTGRAPH_AMI_MAX_IDS: {
     group: KEEPING,
     description:
-      'Selected ids that a launch may have; more are refused. Of the ids of the page so many are kept.',
+      'Selected ids that a launch may have; more are refused. At most as many ids of the page are kept.',
     example: '50000',
     fallback: '50000',
     schema: bounded(1, 1_000_000),

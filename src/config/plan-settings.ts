@@ -16,7 +16,7 @@ export const PLAN_SETTINGS = {
   SHOTGRAPH_PLAN_BESIDE: {
     group: PLANNING,
     description:
-      'Search for lists of links beside their parents, in the same wave, where it is known how to find them. Off: after them.',
+      'Search for lists of links in parallel with their parents, in the same wave, if the plan knows how to find them. Off: search for them after the parents.',
     example: 'on',
     fallback: 'on',
     schema: onOff,
@@ -68,7 +68,7 @@ export const PLAN_SETTINGS = {
   },
   SHOTGRAPH_PLAN_SHOWN_TO: {
     group: PLANNING,
-    description: 'Permission roles of ShotGrid whose people are shown it in any case, comma separated.',
+    description: 'Permission roles of ShotGrid whose people always see it, comma separated.',
     example: 'Admin',
     fallback: '',
     schema: list,

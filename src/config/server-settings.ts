@@ -37,7 +37,7 @@ export const SERVER_SETTINGS = {
   SHOTGRAPH_AUDIT: {
     group: SERVER,
     description:
-      'Where the audit trail goes: off, stdout, or the path of a file that is added to; auto is stdout in production and off in development.',
+      'Where the audit trail goes: off, stdout, or the path of a file to append to; auto is stdout in production and off in development.',
     example: '/var/log/shotgraph/audit.jsonl',
     fallback: 'auto',
     schema: auditPlace,
@@ -128,7 +128,7 @@ export const SITE_SETTINGS = {
   },
   SHOTGRAPH_SITE_PUBLIC_URL: {
     group: SITE,
-    description: 'Origin of the site as people open it, where that is another one.',
+    description: 'Origin at which people open the site, if it is a different one.',
     example: 'https://studio.shotgrid.autodesk.com',
     fallback: '',
     schema: z.union([z.literal('').transform(() => null), httpOrigin]),

@@ -103,14 +103,14 @@ export function createMetrics(): Metrics {
   );
   const parts = make.gauge(
     'shotgraph_part_ready',
-    '1 where the last readiness check found this part usable: the site, the store, the identity provider.',
+    '1 if the last readiness check could use this part: the site, the store, the identity provider.',
     ['part'],
   );
   const clockSkew = make.gauge(
     'shotgraph_clock_ahead_seconds',
-    "By how much this server's clock seems to be ahead of ShotGrid's, as the ages of many refused launches show; 0 where they do not.",
+    "Seconds by which this server's clock seems to be ahead of ShotGrid's, estimated from the ages of refused launches; 0 without any sign of it.",
   );
-  const ready = make.gauge('shotgraph_ready', '1 where the last readiness check passed.');
+  const ready = make.gauge('shotgraph_ready', '1 if the last readiness check passed.');
   return {
     ...siteMetrics(make),
     ...planMetrics(make),
@@ -151,11 +151,11 @@ function operationMetrics(make: Makers): Pick<Metrics, 'observeOperation' | 'cou
 function schemaMetrics(make: Makers): Pick<Metrics, 'setGoneFields' | 'setTouchedOperations'> {
   const goneFields = make.gauge(
     'shotgraph_schema_gone_fields',
-    'Fields that were asked for and that ShotGrid has no more, as the pulled schema still says.',
+    'Fields that requests asked for and that ShotGrid has deleted since the schema was pulled.',
   );
   const touchedOperations = make.gauge(
     'shotgraph_schema_touched_operations',
-    'Places of operations that the change of the site since the pull breaks, or that only warn, by tool and operation. All but the first 20 operations are "other".',
+    'Places in operations that changes of the site since the pull break (breaks) or may affect (warns), by tool and operation. All but the first 20 operations are "other".',
     ['tool', 'operation', 'effect'],
   );
   return {
@@ -183,7 +183,7 @@ function makersFor(registry: Registry) {
 function planMetrics(make: Makers): Pick<Metrics, 'countBet'> {
   const bets = make.count(
     'shotgraph_plan_beside_total',
-    'Searches made beside the rows that link to what they find: paid, missed, unused; and given_up, once left out.',
+    'Searches made in parallel with the rows that link to their results, by outcome: paid, missed, unused, or given_up when a plan stops making one.',
     ['outcome'],
   );
   return { countBet: (outcome) => bets.inc({ outcome }) };
@@ -192,7 +192,7 @@ function planMetrics(make: Makers): Pick<Metrics, 'countBet'> {
 function siteMetrics(make: Makers): Pick<Metrics, 'observeSiteCall' | 'observeWaiting' | 'setCircuit'> {
   const calls = make.seconds(
     'shotgraph_site_call_seconds',
-    'Time of one call at ShotGrid, by kind and outcome. Its waiting in this server is not included.',
+    'Time of one call to ShotGrid, by kind and outcome, without its wait in this server.',
     ['kind', 'outcome'],
   );
   const waits = make.seconds(
@@ -210,7 +210,7 @@ function siteMetrics(make: Makers): Pick<Metrics, 'observeSiteCall' | 'observeWa
   );
   const queues = make.seconds(
     'shotgraph_site_queue_seconds',
-    'Time in the queue, of calls that had to wait: behind calls of the same person (own), or for a connection (others).',
+    'Time in the queue of calls that had to wait, behind calls of the same person (own) or for a connection (others).',
     ['behind'],
   );
   const circuit = make.gauge(

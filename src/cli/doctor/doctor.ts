@@ -26,8 +26,8 @@ export const doctor = command({
   name: 'doctor',
   summary: 'checks settings, site, script, identity provider and files, and says what to do',
   options: {
-    person: { takes: 'LOGIN', meaning: 'tries to act as this person; without it, as somebody of the site' },
-    claims: { takes: 'JSON', meaning: 'says who in ShotGrid an account with these claims would be' },
+    person: { takes: 'LOGIN', meaning: 'tries to act as this person; by default as any person of the site' },
+    claims: { takes: 'JSON', meaning: 'says which person in ShotGrid an account with these claims maps to' },
     json: { meaning: 'prints JSON, for programs' },
   },
   examples: [

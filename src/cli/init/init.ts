@@ -36,7 +36,7 @@ const OPTIONS = {
   client: { takes: 'ID', meaning: 'client id at the provider (SHOTGRAPH_OIDC_CLIENT_ID)' },
   item: { takes: 'NAME', meaning: 'name of the first menu item (SHOTGRAPH_INIT_ITEM)' },
   title: { takes: 'TEXT', meaning: 'its title in the menu of ShotGrid (SHOTGRAPH_INIT_TITLE)' },
-  type: { takes: 'TYPE', meaning: 'entity type of the rows that it is for (SHOTGRAPH_INIT_TYPE)' },
+  type: { takes: 'TYPE', meaning: 'entity type of the rows that it is offered for (SHOTGRAPH_INIT_TYPE)' },
   opens: {
     takes: 'ADDRESS',
     meaning: 'what it opens: /apps/NAME/, or a front end elsewhere (SHOTGRAPH_INIT_OPENS)',
@@ -48,10 +48,10 @@ const OPTIONS = {
   },
   'create-menu-item': { meaning: 'makes the menu item in ShotGrid, as the script' },
   'secrets-from-input': { meaning: 'reads the secrets from the standard input, as lines NAME=value' },
-  'without-npm': { meaning: 'installs nothing; says what is to be installed' },
+  'without-npm': { meaning: 'installs nothing, and says what to install' },
   demo: { meaning: 'for the studio in a box at its usual addresses' },
   'go-on': { meaning: 'writes the files although a check fails' },
-  yes: { meaning: 'asks nothing: every answer is given, or has its usual value' },
+  yes: { meaning: 'asks no questions: uses the given answers, and defaults for the others' },
 } as const;
 
 type Options = Given<typeof OPTIONS>['options'];
@@ -62,7 +62,7 @@ const quiet = { clock: systemClock, logger: createLogger({ level: 'silent' }) };
 export const init = command({
   name: 'init',
   words: '[FOLDER]',
-  summary: "makes a studio's own repository: asks, tries each answer, and writes the files",
+  summary: "makes a studio's own repository: asks questions, tries each answer, and writes the files",
   options: OPTIONS,
   examples: [
     { line: 'init', does: 'In this folder; asks for everything.' },

@@ -8,8 +8,7 @@ import { type OperationPlan, plansOf } from './plan-of.ts';
 
 export const operations = command({
   name: 'operations',
-  summary:
-    'lists tools with their operations, and what each costs; with --person, what is hidden from a role',
+  summary: 'lists tools with their operations and the cost of each; with --person, also what a role hides',
   options: {
     tool: { takes: 'NAME', meaning: 'the operations of one tool' },
     person: {

@@ -23,13 +23,16 @@ export const probe = command({
   name: 'probe',
   summary: 'asks your ShotGrid site what differs from site to site, and writes facts.json',
   options: {
-    person: { takes: 'LOGIN', meaning: 'asks as this person as well, who may act as they usually do' },
+    person: {
+      takes: 'LOGIN',
+      meaning: 'also asks as this person, acting in the way that the settings allow',
+    },
     'write-in-project': {
       takes: 'ID',
       meaning:
         'asks what needs a write, as that person, in records of this project that it makes and deletes',
     },
-    load: { meaning: 'asks for caps and calls at once as well, and stops at the first 429 or 503' },
+    load: { meaning: 'also measures limits and concurrent calls, and stops at the first 429 or 503' },
     click: { takes: 'PORT', meaning: 'waits at this port of this machine for one click on a menu item' },
     ami: { takes: 'NAME', meaning: 'the menu item of shotgraph.yml whose secret signs that click' },
     report: {
