@@ -29,8 +29,10 @@ export const shared = {
     // One process reads the libraries once for all files. Files share no state: each starts servers of its own.
     isolate: false,
     maxWorkers: '100%',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    // Its own second is over soon on a busy machine.
+    expect: { poll: { timeout: 60_000 } },
   },
 };
 

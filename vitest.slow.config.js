@@ -8,7 +8,7 @@ export default defineConfig({
     ...shared.test,
     include: ['test/browser/**/*.test.ts', 'test/chaos/**/*.test.ts'],
     exclude: [],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -26,7 +26,7 @@ describe('what the explorer drops of the messages to the Sandbox, and goes on', 
     browser = await startChromium();
     ({ page, frame } = await loadSandbox(await browser.newContext(), studio.bffUrl));
     await page.evaluate(`localStorage.setItem('${TOKENS}', '{"k":"kept"}')`);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await studio?.stop();

@@ -24,7 +24,7 @@ describe("the Apollo Sandbox in the explorer, with a stand-in at Apollo's addres
   beforeAll(async () => {
     studio = await startStudio();
     browser = await startChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await studio?.stop();

@@ -18,7 +18,7 @@ describe('the explorer, in a real browser', () => {
   beforeAll(async () => {
     studio = await startStudio();
     browser = await startChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await studio?.stop();

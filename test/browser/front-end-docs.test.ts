@@ -43,7 +43,7 @@ beforeAll(async () => {
     SHOTGRAPH_BEARER_SCOPE: 'shotgraph',
   });
   context = await startChromiumProfile({ blocksThirdPartyCookies: true });
-}, 120_000);
+});
 afterAll(async () => {
   await context?.close();
   await studio?.stop();

@@ -18,7 +18,7 @@ describe('the story in the overlay of the emulated site', () => {
     mkdirSync(ARTEFACTS, { recursive: true });
     studio = await startStudio(LISTED_ONLY);
     context = await startChromiumProfile({ blocksThirdPartyCookies: true });
-  }, 60_000);
+  });
   afterAll(async () => {
     await context?.close();
     await studio?.stop();

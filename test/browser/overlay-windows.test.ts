@@ -18,7 +18,7 @@ beforeAll(async () => {
   mkdirSync(ARTEFACTS, { recursive: true });
   host = await startOverlayHost();
   studio = await startStudio({ SHOTGRAPH_SITE_PUBLIC_URL: host.origin });
-}, 60_000);
+});
 afterAll(async () => {
   await studio?.stop();
   await host?.stop();
@@ -33,7 +33,7 @@ describe.each([
     let context: BrowserContext;
     beforeAll(async () => {
       context = await startChromiumProfile({ blocksThirdPartyCookies });
-    }, 60_000);
+    });
     afterAll(() => context?.close());
     afterEach(async () => {
       await Promise.all(context.pages().map((page) => page.close()));

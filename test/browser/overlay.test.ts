@@ -22,7 +22,7 @@ beforeAll(async () => {
   const places = { SHOTGRAPH_SITE_PUBLIC_URL: host.origin };
   studio = await startStudio(places);
   cuttingStudio = await startStudio(places, { cutsOpener: true });
-}, 60_000);
+});
 afterAll(async () => {
   await studio?.stop();
   await cuttingStudio?.stop();
@@ -36,7 +36,7 @@ describe.each([
   let context: BrowserContext;
   beforeAll(async () => {
     context = await startChromiumProfile({ blocksThirdPartyCookies });
-  }, 60_000);
+  });
   afterAll(() => context?.close());
   afterEach(async () => {
     await Promise.all(context.pages().map((page) => page.close()));

@@ -20,7 +20,7 @@ describe('Ada, whom ShotGrid lets nobody act for, in a real browser', () => {
     mkdirSync(ARTEFACTS, { recursive: true });
     host = await startOverlayHost();
     context = await startChromiumProfile({ blocksThirdPartyCookies: true });
-  }, 60_000);
+  });
   afterEach(async () => {
     await Promise.all(context.pages().map((page) => page.close()));
     await context.clearCookies();

@@ -14,7 +14,7 @@ describe('behind TLS, with the settings of production, which hold where no envir
     [studio, browser] = await Promise.all([startProduction(), startChromium()]);
     // The authority is the studio's own; what the server thinks of it is not softened.
     context = await browser.newContext({ ignoreHTTPSErrors: true });
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await studio?.stop();

@@ -26,7 +26,7 @@ describe('The render farm in the review app', () => {
     studio = await startStudio({ ...LISTED_ONLY, SHOTGRAPH_SYSTEM_FARM_URL: `http://127.0.0.1:${port}` });
     farm = await startFarm({ port, issuer: studio.issuer, audience: FARM_AUDIENCE, jobs });
     browser = await startChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await studio?.stop();

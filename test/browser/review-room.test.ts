@@ -13,7 +13,7 @@ describe('what the review app shows', () => {
   beforeAll(async () => {
     studio = await startStudio(LISTED_ONLY);
     browser = await startChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await studio?.stop();

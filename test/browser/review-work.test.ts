@@ -21,7 +21,7 @@ describe('what a person has begun in the review app', () => {
   beforeAll(async () => {
     studio = await startStudio(LISTED_ONLY);
     browser = await startChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await studio?.stop();

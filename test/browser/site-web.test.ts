@@ -46,7 +46,7 @@ describe('the web face of the emulated site', () => {
       dataset: { ...dataset, rows: { ...dataset.rows, ActionMenuItem: items } },
     });
     browser = await startChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await site?.close();

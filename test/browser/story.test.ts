@@ -18,7 +18,7 @@ describe('the story, in a real browser', () => {
     mkdirSync(ARTEFACTS, { recursive: true });
     studio = await startStudio(LISTED_ONLY);
     browser = await startChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await studio?.stop();
@@ -83,7 +83,7 @@ describe('the story, in a real browser', () => {
     await review.waitForSelector('[data-testid="note-sent"]');
     await picture(review, 'review-app-note');
 
-    await site.locator('#live', { hasText: 'Mira Okafor' }).waitFor({ timeout: 15_000 });
+    await site.locator('#live', { hasText: 'Mira Okafor' }).waitFor();
     await site.goto(`${studio.siteUrl}/events`);
     await picture(site, 'event-log');
     const log = await site

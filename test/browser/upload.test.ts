@@ -17,7 +17,7 @@ describe('a movie uploaded from the review app', () => {
     folder = await mkdtemp(join(tmpdir(), 'shotgraph-movie-'));
     studio = await startStudioProcess(LISTED_ONLY);
     browser = await startChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await studio?.stop();

@@ -5,7 +5,7 @@ describe('many requests with variables, of which some are left out or null', () 
   let world: SaidWorld;
   beforeAll(async () => {
     world = await startSaidWorld();
-  }, 60_000);
+  });
   afterAll(() => world.close());
 
   it('do what the same requests without variables do, each of three times', async () => {

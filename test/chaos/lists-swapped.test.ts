@@ -46,7 +46,7 @@ apps: { review: { directory: ., operations: review } }
     });
     mira = new BrowserClient();
     await before.launch(mira, 'mira', before.mirasVersionIds.slice(0, 1));
-  }, 120_000);
+  });
   afterAll(async () => {
     await told?.stop();
     await before?.stop();

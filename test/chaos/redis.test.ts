@@ -17,7 +17,7 @@ describe('several servers that share one Redis', () => {
     redis = await startRedis();
     one = await startOn(redis);
     two = await startOn(redis, one);
-  }, 60_000);
+  });
   afterAll(async () => {
     await Promise.all([one?.stop(), two?.stop()]);
     await redis?.stop();
@@ -70,7 +70,7 @@ describe('several servers that share one Redis', () => {
     expect((await page.next())?.name).toBe('session');
     await browser.post(`${one.bffUrl}/auth/logout`, { from: 'same-origin' });
     expect((await page.next())?.name).toBe('ended');
-  }, 10_000);
+  });
 
   it('let nobody open a launch again that Redis has forgotten, and sign everybody in again (D24)', async () => {
     const browser = new BrowserClient();

@@ -36,7 +36,7 @@ beforeAll(async () => {
   await idp.start();
   site = await startSite({ port: 0, dataset: demoDataset({ bffUrl: 'http://localhost:9' }) });
   servers = await Promise.all([startServer(), startServer()]);
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop()));
   await Promise.all([idp.stop(), site.close(), redis.stop()]);
@@ -98,5 +98,5 @@ describe('two processes on one Redis, when an access token is over', () => {
     }
     expect(idp.refreshes).toHaveLength(2);
     servers = [two];
-  }, 180_000);
+  });
 });

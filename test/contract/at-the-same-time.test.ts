@@ -110,7 +110,7 @@ describe('At the same time', () => {
           expect([wished([first]), wished([second])]).toContainEqual(after);
         }
       }
-    }, 60_000);
+    });
   });
 
   it('a file is linked and cancelled: a late cancellation is reported as too late', async () => {

@@ -62,7 +62,7 @@ describe('a playlist with more versions than one batch can move', () => {
         }),
       },
     );
-  }, 60_000);
+  });
   afterAll(() => world.close());
 
   const read = async ({ id }: { id: number }): Promise<number[]> => {
@@ -139,7 +139,7 @@ describe('a playlist with more versions than one batch can move', () => {
       }),
       { numRuns: 20 },
     );
-  }, 60_000);
+  });
 
   it('says that the order is mixed where somebody else orders it at the same time', async () => {
     const [a, b, c, d, ...others] = await read(LONG);

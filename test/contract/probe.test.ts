@@ -80,7 +80,7 @@ describe('a probe of a site', () => {
         await site.close();
       }
     }
-  }, 300_000);
+  });
 
   const turned = Object.entries(SITES).flatMap(([name, switches]) =>
     Object.entries(switches).map(([fact, value]) => [fact, value, name] as const),

@@ -207,7 +207,7 @@ describe('mistakes that need no site are refused before any call', () => {
     }
     expect(wrong.slice(0, 5)).toEqual([]);
     expect(tried).toBeGreaterThan(500);
-  }, 120_000);
+  });
 
   it('more searches than there may be, also beside such a link', async () => {
     const wrong: unknown[] = [];
@@ -236,7 +236,7 @@ describe('mistakes that need no site are refused before any call', () => {
     });
     expect({ wrong, codes, calls }).toEqual({ wrong: [], codes: ['PLAN_TOO_LARGE'], calls: [] });
     expect(tried).toBeGreaterThan(200);
-  }, 120_000);
+  });
 
   it('and only then: the link in doubt alone has the live schema asked', async () => {
     const shots = rootFields().find(([, { name }]) => name === 'shots')?.[1] as RootField;

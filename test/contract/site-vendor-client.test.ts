@@ -261,7 +261,7 @@ describe("the vendor's client", () => {
       expect(await create(dataType)).toMatchObject({ data_type: { value: dataType } });
     }
     await expect(create('calculated')).rejects.toThrow('Shotgun Server Error');
-  }, 30_000);
+  });
 
   it('reads the schema, and creates, renames, deletes and revives a field', async () => {
     expect(Object.keys(await client.schemaGet({}))).toContain('Version');

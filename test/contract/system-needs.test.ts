@@ -166,7 +166,7 @@ describe('A field of a system that needs more of its rows', () => {
       }),
       { numRuns: 60 },
     );
-  }, 120_000);
+  });
 });
 
 interface Entity {

@@ -97,7 +97,7 @@ describe('Rows of ShotGrid that a system names', () => {
       }),
       { numRuns: 25 },
     );
-  }, 120_000);
+  });
 
   it('are read in one wave for all rows that name some, with two selections of one field as well', async () => {
     const [one, two, three] = versions;

@@ -116,7 +116,7 @@ describe('Rows of ShotGrid that a system names', () => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 
   /** The field at the root, also of a mutation, in an own type and at a row, and in an own type below a row. */
   async function everywhere(field: string, selection: string): Promise<readonly unknown[]> {

@@ -25,4 +25,4 @@ it('some writes of any type through us are those by REST, and each outcome is tr
   } finally {
     await twins.close();
   }
-}, 60_000);
+});

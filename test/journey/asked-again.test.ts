@@ -31,7 +31,7 @@ describe('a document of the docs, of the review app or of a golden page, sent to
       const { url } = await studio.launch(browser, as, studio.mirasVersionIds.slice(0, 50));
       if (as === 'mira') launchId = new URL(url).searchParams.get('launch') ?? '';
     }
-  }, 60_000);
+  });
   afterAll(() => studio.stop());
 
   const asker = ({ as }: AskedDocument): Asking => found(asking.get(as));

@@ -24,7 +24,7 @@ describe('The audit trail of a write that is cut off', () => {
     studio = await startStudio({ SHOTGRAPH_AUDIT: file, SHOTGRAPH_STOP_TIMEOUT_SECONDS: '1' });
     mira = new BrowserClient();
     await studio.launch(mira, 'mira', studio.mirasVersionIds.slice(0, 1));
-  }, 60_000);
+  });
   afterEach(() => rm(folder, { recursive: true }));
 
   const entries = async (): Promise<Entry[]> =>

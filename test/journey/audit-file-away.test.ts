@@ -25,7 +25,7 @@ let world: SiteWorld;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shotgraph-audit-'));
   world = await startSiteWorld({ SHOTGRAPH_AUDIT: join(folder, 'audit.jsonl'), ...WITHOUT_LISTS });
-}, 60_000);
+});
 afterAll(async () => {
   await world.studio.stop();
   await rm(folder, { recursive: true });

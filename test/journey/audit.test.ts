@@ -33,7 +33,7 @@ describe('The audit trail of a day', () => {
     file = join(folder, 'audit.jsonl');
     studio = await startStudio({ SHOTGRAPH_AUDIT: file, ...WITHOUT_LISTS });
     selected = studio.mirasVersionIds.slice(0, 1);
-  }, 60_000);
+  });
   afterAll(async () => {
     await studio.stop();
     await rm(folder, { recursive: true });

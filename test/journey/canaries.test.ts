@@ -34,7 +34,7 @@ describe('A day with marked secrets', () => {
       SHOTGRAPH_METRICS_PORT: String(metricsPort),
       SHOTGRAPH_SYSTEM_FARM_URL: `http://127.0.0.1:${(farm.address() as AddressInfo).port}`,
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await studio.stop();
     farm.close();

@@ -8,7 +8,7 @@ const HTML = '<h1>It works!</h1>';
 let world: SystemsWorld;
 beforeAll(async () => {
   world = await startSystemsWorld();
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 const failedJob = (of: 'mira' | 'others'): Job => {

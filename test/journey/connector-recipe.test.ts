@@ -45,7 +45,7 @@ describe('The recipe of a connector', () => {
       .replace('audience: https://dailies.studio.example', `audience: ${FARM_AUDIENCE}`);
     await writeFile(join(folder, 'shotgraph.yml'), amis + settings);
     studio = await startStudio({ SHOTGRAPH_CONFIG: join(folder, 'shotgraph.yml') });
-  }, 60_000);
+  });
   afterAll(async () => {
     await studio?.stop();
     service.close();

@@ -39,7 +39,7 @@ describe('a server that takes over from one of version 0.1.0', () => {
     await dumped.fill(kept.records);
     nowMs += 5000;
     server = await startKeptServer({ store: dumped.store, now, auditFile });
-  }, 60_000);
+  });
   afterAll(async () => {
     await server.stop();
     await rm(folder, { recursive: true });

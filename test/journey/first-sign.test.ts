@@ -24,7 +24,7 @@ describe('the first request of a page waits for no token', () => {
     const store = createMemoryStore({ now });
     studio = await startStudio({}, {}, { now, store });
     elsewhere = await startStudio({}, {}, { now, store, beside: studio });
-  }, 60_000);
+  });
   afterAll(async () => {
     await elsewhere.stop();
     await studio.stop();

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const page = await browser.get(`${studio.bffUrl}/auth/login`);
   await browser.post(page.url, { form: { login: 'mira' } });
   cookie = `__Host-sid=${browser.cookies(studio.bffUrl).get('__Host-sid')}`;
-}, 60_000);
+});
 afterAll(() => studio.stop());
 
 /** Sends bytes as they are, and gives all that comes back until the server closes. */

@@ -119,7 +119,7 @@ describe('a word that every object knows', () => {
     const page = await browser.get(`${studio.bffUrl}/auth/login`);
     await browser.post(page.url, { form: { login: 'mira' } });
     cookie = `__Host-sid=${browser.cookies(studio.bffUrl).get('__Host-sid')}`;
-  }, 60_000);
+  });
   afterAll(() => studio.stop());
 
   /** The answer to a request with this word, and WORD again in its place. */

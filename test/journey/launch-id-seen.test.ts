@@ -9,7 +9,7 @@ const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 let studio: Studio;
 beforeAll(async () => {
   studio = await startStudio();
-}, 60_000);
+});
 afterAll(() => studio?.stop());
 
 const say = (client: BrowserClient, path: string, json: object): Promise<Visit> =>

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bff, startBff } from '../support/bff.ts';
+import { impatient } from '../support/bff-config.ts';
 import { BrowserClient, type Visit } from '../support/browser-client.ts';
 
 let bff: Bff;
@@ -220,6 +221,8 @@ describe('a launch survives', () => {
   });
 
   it('a provider that hangs', async () => {
+    await bff.stop();
+    bff = await startBff({ change: impatient });
     const url = launchUrl(await click());
     bff.idp.fault = (path) => path === '/token';
     expect((await browser.get(url)).status).toBe(504);

@@ -9,10 +9,10 @@ describe('a request with variables, some of them omitted or null', () => {
   let world: SaidWorld;
   beforeAll(async () => {
     world = await startSaidWorld();
-  }, 60_000);
+  });
   afterAll(() => world.close());
 
   it('has the same result as the request without variables, each of three times', async () => {
     await world.expectAllSame(RUNS, SEED);
-  }, 120_000);
+  });
 });

@@ -21,7 +21,7 @@ describe('an account that maps to another person than before', () => {
     environment['SHOTGRAPH_OIDC_ISSUER'] = studio.issuer;
     environment['SHOTGRAPH_SITE_URL'] = studio.siteUrl;
     commands = await startCliStudio();
-  }, 60_000);
+  });
   afterAll(async () => {
     await Promise.all([studio.stop(), commands.stop()]);
     await redis.stop();

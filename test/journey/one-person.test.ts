@@ -78,7 +78,7 @@ const swap = async (one: string, other: string): Promise<void> => {
 };
 
 describe('while a session lives', () => {
-  beforeAll(() => open(), 60_000);
+  beforeAll(() => open());
   afterAll(() => studio.stop());
 
   it('a person continues under a new login, and the audit trail records it once', async () => {
@@ -220,7 +220,7 @@ describe('a role that changes while a session lives', () => {
 });
 
 describe('a click', () => {
-  beforeAll(() => open(), 60_000);
+  beforeAll(() => open());
   afterAll(() => studio.stop());
 
   const click = async (browser: BrowserClient, fields: Readonly<Record<string, string>>): Promise<Visit> => {

@@ -13,7 +13,7 @@ describe('a person whom the script may not act for, in the overlay', () => {
   let window: BrowserClient;
   beforeAll(async () => {
     studio = await startStudio({ SHOTGRAPH_ACTING_POLICY: 'own-credentials' });
-  }, 60_000);
+  });
   afterAll(() => studio.stop());
   beforeEach(() => {
     frame = new BrowserClient();

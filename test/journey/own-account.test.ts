@@ -10,7 +10,7 @@ describe('a person whom the script may not act for', () => {
   beforeAll(async () => {
     studio = await startStudio({ SHOTGRAPH_ACTING_POLICY_BY_ROLE: 'Admin=own-credentials' });
     selected = studio.mirasVersionIds.slice(0, 2);
-  }, 60_000);
+  });
   afterAll(() => studio.stop());
 
   const signIn = async (browser: BrowserClient, login: string, returnTo = '/'): Promise<Visit> => {

@@ -67,7 +67,7 @@ beforeAll(async () => {
   await app.start();
   // It connects to Redis in the background.
   await until(async () => (await look()).ready);
-}, 60_000);
+});
 afterAll(async () => {
   await app.stop();
   await Promise.all([site.close(), idp.stop(), redis.stop(), rm(folder, { recursive: true })]);

@@ -46,7 +46,7 @@ systems:
     });
     id = studio.mirasVersionIds[0] ?? 0;
     cookie = await signIn('mira');
-  }, 60_000);
+  });
   afterAll(async () => {
     await studio.stop();
     system.close();

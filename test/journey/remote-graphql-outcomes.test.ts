@@ -7,7 +7,7 @@ const HTML = '<h1>It works!</h1>';
 let world: SystemsWorld;
 beforeAll(async () => {
   world = await startSystemsWorld();
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 describe('A change in a system whose GraphQL schema is merged', () => {

@@ -49,7 +49,7 @@ describe('a footage library that speaks GraphQL', () => {
       await browser.post(page.url, { form: { login } });
       browsers.set(login, browser);
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     await studio.stop();
     await library.close();

@@ -44,7 +44,7 @@ describe('versions with their jobs on the render farm', () => {
       await browser.post(page.url, { form: { login } });
       browsers.set(login, browser);
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     await studio.stop();
     await farm.close();

@@ -6,7 +6,7 @@ import type { Studio } from '../support/studio.ts';
 let world: SiteWorld;
 beforeAll(async () => {
   world = await startSiteWorld();
-}, 60_000);
+});
 afterAll(() => world.studio.stop());
 
 /** The site's answer of one call is lost: it has done nothing, or its work. */

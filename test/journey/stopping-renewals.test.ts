@@ -21,7 +21,7 @@ describe('a server that stops while the own account of a person is renewed besid
     const store = createMemoryStore({ now });
     studio = await startStudio(OWN, {}, { now, store });
     stopped = await startStudio(OWN, {}, { now, beside: studio, store: closable(store) });
-  }, 60_000);
+  });
   afterAll(async () => {
     if (!isStopped) await stopped.stop();
     await studio.stop();

@@ -46,7 +46,7 @@ extensions: ['${join(ROOT, 'studio/storage/extension.ts')}']
       await browser.post(page.url, { form: { login } });
       browsers.set(login, browser);
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     await studio?.stop();
     await storage?.close();

@@ -7,7 +7,7 @@ let fault: StoreFault;
 beforeAll(async () => {
   world = await startSiteWorld();
   fault = faultIn(world.store);
-}, 60_000);
+});
 afterAll(() => world.studio.stop());
 
 describe.each(Object.entries(FLOWS_ON_SITE))('%s, and the store fails once', (_, prepare) => {

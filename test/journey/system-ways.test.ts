@@ -65,7 +65,7 @@ ${systems.join('\n')}
     mira = new BrowserClient();
     const page = await mira.get(`${studio.bffUrl}/auth/login`);
     await mira.post(page.url, { form: { login: 'mira' } });
-  }, 60_000);
+  });
   beforeEach(() => void got.splice(0));
   afterAll(async () => {
     await studio.stop();

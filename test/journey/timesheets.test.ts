@@ -36,7 +36,7 @@ describe('the time sheets of the studio', () => {
       await browser.post(page.url, { form: { login } });
       browsers.set(login, browser);
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     await studio.stop();
     await timesheets.close();

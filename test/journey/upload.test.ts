@@ -33,7 +33,7 @@ describe('a tool that cannot reach the storage sends its file through us', () =>
     joao = new BrowserClient();
     await studio.launch(mira, 'mira', [versionId]);
     await studio.launch(joao, 'joao', [versionId]);
-  }, 60_000);
+  });
   afterAll(() => studio.stop());
 
   const request = async (sizeBytes: number): Promise<string> => {

@@ -28,7 +28,7 @@ describe('while ShotGrid has a failure', () => {
     const metricsPort = await freePort();
     metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
     studio = await startStudio({ SHOTGRAPH_METRICS_PORT: String(metricsPort), ...WITHOUT_LISTS });
-  }, 60_000);
+  });
   afterAll(() => studio.stop());
   afterEach(async () => {
     await studio.clearFaults();

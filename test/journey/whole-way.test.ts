@@ -12,7 +12,7 @@ describe('the whole way: click, single sign-on, GraphQL as the person', () => {
     const now = () => Date.now() + aheadMs;
     studio = await startStudio({ SHOTGRAPH_LAUNCH_TTL_SECONDS: '1200' }, {}, { now });
     selected = studio.mirasVersionIds.slice(0, 3);
-  }, 60_000);
+  });
   afterAll(() => studio.stop());
   beforeEach(() => studio.clearFaults());
 

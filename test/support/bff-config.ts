@@ -10,7 +10,10 @@ export const plainApp = (directory: string): Config['apps'][number] => ({
   pages: { connect: [], wasm: false, workers: false, framedBy: [] },
 });
 
-/** Settings of a server under test, with secrets that tests look for. */
+/**
+ * Settings of a server under test, with secrets that tests look for. Its deadlines are longer than a busy machine needs: a test of
+ * silence says `impatient`.
+ */
 export function testConfig(port: number, issuer: string): Config {
   return {
     environment: 'development',
@@ -22,7 +25,7 @@ export function testConfig(port: number, issuer: string): Config {
       metricsPort: 0,
       trustedProxies: [],
       corsHeaders: [],
-      requestTimeoutMs: 2000,
+      requestTimeoutMs: 20_000,
       stopDelayMs: 0,
       stopTimeoutMs: 2000,
     },
@@ -32,7 +35,7 @@ export function testConfig(port: number, issuer: string): Config {
       scriptName: 'shotgraph',
       scriptKey: 'canary-script-key',
       scriptKeyFile: null,
-      timeoutMs: 1000,
+      timeoutMs: 10_000,
       maxConnections: 2,
       maxCallsPerPerson: 2,
       storageOrigins: [],
@@ -47,7 +50,7 @@ export function testConfig(port: number, issuer: string): Config {
       par: 'auto',
       parameters: {},
       scope: 'openid profile email',
-      timeoutMs: 1000,
+      timeoutMs: 10_000,
       awayMs: 3_600_000,
       strength: { acrValues: [], maxAgeMs: null },
     },
@@ -114,3 +117,10 @@ export function testConfig(port: number, issuer: string): Config {
     reportsSchemaDrift: false,
   };
 }
+
+/** A server that waits half a second for its provider, and two for a request to arrive. */
+export const impatient = (config: Config): Config => ({
+  ...config,
+  http: { ...config.http, requestTimeoutMs: 2000 },
+  oidc: { ...config.oidc, timeoutMs: 500 },
+});

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const PATIENCE_MS = 120_000;
 /** `profile.cookie_controls_mode` of Chromium. */
 const COOKIE_CONTROLS = { off: 0, blockThirdParty: 1 };
 
@@ -29,8 +30,17 @@ function executablePath(): string {
 }
 
 /** The system's Chromium. */
-export function startChromium(): Promise<Browser> {
-  return chromium.launch(options());
+export async function startChromium(): Promise<Browser> {
+  const browser = await chromium.launch(options());
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (wanted) => patient(await newContext(wanted));
+  return browser;
+}
+
+/** On a busy machine a page may take longer than the half minute that Playwright waits. */
+function patient(context: BrowserContext): BrowserContext {
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
 }
 
 /**
@@ -56,5 +66,5 @@ export async function startChromiumProfile({
     viewport: { width: 1280, height: 860 },
   });
   context.once('close', () => void rm(folder, { recursive: true, force: true }).catch(() => undefined));
-  return context;
+  return patient(context);
 }
