@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { letOthersGo } from '../base/loop/slices.ts';
 
 /** Documents that are worked on at most before other work gets its turn. */
 export const AT_ONCE = 20;
@@ -11,7 +11,7 @@ export async function inSlices<T, R>(items: readonly T[], work: (item: T) => R):
   let [count, sinceMs] = [AT_ONCE, 0];
   for (const item of items) {
     if (count >= AT_ONCE || performance.now() - sinceMs > AT_ONCE_MS) {
-      await breathe();
+      await letOthersGo();
       [count, sinceMs] = [0, performance.now()];
     }
     count += 1;

@@ -60,6 +60,21 @@ const isKeyList = (value: unknown): value is readonly KeyValue[] =>
   Array.isArray(value) &&
   value.every((key) => key === null || typeof key === 'string' || typeof key === 'number');
 
+/** Its cursor is made when it is read: those of thousands of rows in the slices in which the rows are written. */
+class Edge {
+  readonly node: EntityNode;
+  readonly #cursorOf: () => string | null;
+
+  constructor(node: EntityNode, cursorOf: () => string | null) {
+    this.node = node;
+    this.#cursorOf = cursorOf;
+  }
+
+  get cursor(): string | null {
+    return this.#cursorOf();
+  }
+}
+
 /**
  * One page as a connection. Most queries read `nodes` only, so the rest is created on demand. It is a class,
  * because a getter in an object literal gives each object its own shape, and that keeps the whole page in memory
@@ -73,6 +88,8 @@ export class ConnectionPage {
   readonly #hasPreviousPage: boolean;
   readonly #places: readonly RowPlace[];
   readonly #cursors: Cursors;
+  /** A long answer reads them twice. */
+  #edges: readonly Edge[] | undefined;
 
   /** @param after the place before the first row of the page */
   constructor(
@@ -89,8 +106,8 @@ export class ConnectionPage {
     this.#cursors = cursors;
   }
 
-  get edges(): readonly { readonly node: EntityNode; readonly cursor: string | null }[] {
-    return this.nodes.map((node, index) => ({ node, cursor: this.#cursorAt(index) }));
+  get edges(): readonly Edge[] {
+    return (this.#edges ??= this.nodes.map((node, index) => new Edge(node, () => this.#cursorAt(index))));
   }
 
   get pageInfo() {

@@ -176,7 +176,7 @@ export async function fillLinks(
 ): Promise<void> {
   try {
     const targets = await read();
-    for (const link of links) fillNode(link, decoderOf, targets.get(link.node.id));
+    await mapInSlices(links, (link) => fillNode(link, decoderOf, targets.get(link.node.id)));
   } catch (error) {
     const failure = error instanceof Error ? error : new Error('A level failed.', { cause: error });
     for (const link of links) {

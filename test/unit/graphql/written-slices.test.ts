@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ITEMS_OF_A_SLICE, mapInSlices } from '../../../src/base/loop/slices.ts';
 import { compileOutput } from '../../../src/graphql/written/output.ts';
 import { type Text, textOf } from '../../../src/graphql/written/text.ts';
+import { EMPTY_SELECTION } from '../../../src/query/ports/selection.ts';
+import { fillLinks } from '../../../src/query/read/level-reader.ts';
 
 const ROWS = 4999;
 const schema = buildSchema(`
@@ -36,6 +38,23 @@ const rowsOf = (count: number, note: () => void, more: object = {}) =>
     },
   }));
 
+const shotNode = (id: number) => ({ __typename: 'Shot', type: 'Shot', id, name: `${id}` });
+
+/** A link of which a part came with the row already. */
+const linkTo = (id: number) => ({
+  node: shotNode(id),
+  selection: { ...EMPTY_SELECTION },
+  whole: EMPTY_SELECTION,
+});
+
+/** Fills a node by telling of it. */
+const decoderThat = (fill: () => void) => ({
+  fill,
+  node: () => shotNode(0),
+  hide: () => undefined,
+  fail: () => undefined,
+});
+
 async function compiled(query: string, value: unknown): Promise<{ text: Text; oracle: string }> {
   let text: Text | undefined;
   const field = schema.getQueryType()?.getFields()['page'];
@@ -61,6 +80,40 @@ describe('thousands of rows', () => {
     expect(done).toEqual(numbers);
     expect(most).toBeLessThanOrEqual(ITEMS_OF_A_SLICE);
     expect(turns).toBeGreaterThanOrEqual(Math.floor(ROWS / ITEMS_OF_A_SLICE));
+  });
+
+  it('of several pages at once have one slice in each turn, and each page has its turn', async () => {
+    const pages = Array.from({ length: 4 }, () => Array.from({ length: ROWS }, (_, index) => index));
+    const order: number[] = [];
+    const { done, most } = await inTurns((note) =>
+      Promise.all(
+        pages.map((numbers, page) =>
+          mapInSlices(numbers, (number) => {
+            note();
+            if (number % ITEMS_OF_A_SLICE === 0) order.push(page);
+            return number;
+          }),
+        ),
+      ),
+    );
+    expect(done).toEqual(pages);
+    expect(most).toBeLessThanOrEqual(ITEMS_OF_A_SLICE);
+    expect(order.slice(0, 8)).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
+  });
+
+  it('that are linked to are filled in slices too', async () => {
+    const links = Array.from({ length: ROWS }, (_, id) => linkTo(id + 1));
+    const filled: unknown[] = [];
+    const { most } = await inTurns(async (note) => {
+      const targets = new Map(links.map(({ node: { id } }) => [id, shotNode(id)]));
+      await fillLinks(
+        links,
+        () => decoderThat(() => void filled.push(note())),
+        async () => targets,
+      );
+    });
+    expect(filled).toHaveLength(ROWS);
+    expect(most).toBeLessThanOrEqual(ITEMS_OF_A_SLICE);
   });
 
   const shapes: Readonly<Record<string, (note: () => void) => object>> = {
