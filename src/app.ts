@@ -32,7 +32,7 @@ import { createWorkshop } from './query/work.ts';
 import { openOperations } from './operations/operations.ts';
 import type { OnScriptRead } from './shotgun/script/doors.ts';
 import type { OwnAccounts, OwnPerson } from './shotgun/acting/own-accounts.ts';
-import { openSite, type SiteDeps } from './shotgun/open-site.ts';
+import { openSite, type SiteSigns } from './shotgun/open-site.ts';
 import { withTolerances } from './shotgun/site-tolerances.ts';
 import type { Shotgun } from './shotgun/client/shotgun.ts';
 import type { ExposedSchema } from './site/expose.ts';
@@ -171,11 +171,10 @@ const graphqlSettings = ({ graphql: settings, environment, http, site }: Config)
   siteUrl: site.publicUrl,
 });
 
-const measured = (
-  metrics: Pick<Metrics, 'observeSiteCall' | 'observeWaiting' | 'setCircuit'>,
-): Pick<SiteDeps, 'onSiteCall' | 'onWaiting' | 'onCircuit'> => ({
+const measured = (metrics: Metrics): SiteSigns => ({
   onSiteCall: (call) => metrics.observeSiteCall(call),
   onWaiting: (change) => metrics.observeWaiting(change),
+  onJoined: metrics.countJoinedRead,
   onCircuit: (isOpen) => metrics.setCircuit(isOpen),
 });
 

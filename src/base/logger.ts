@@ -44,6 +44,7 @@ export interface LogFields {
   /** How this server acts for the person: `sudo` or `own`. */
   readonly way?: string;
   readonly siteCalls?: number;
+  readonly joinedCalls?: number;
   readonly waves?: number;
   readonly siteMs?: number;
   readonly waitedMs?: number;
@@ -93,6 +94,7 @@ const ALLOWED_FIELDS = [
   'upstreamErrorId',
   'way',
   'siteCalls',
+  'joinedCalls',
   'waves',
   'siteMs',
   'waitedMs',

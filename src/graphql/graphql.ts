@@ -158,7 +158,7 @@ async function createContext(deps: ContextDeps, request: GraphqlRequest): Promis
   const rowBatches: GraphqlContext['rowBatches'] = new Map();
   const work = deps.workFor(principal, {
     ...(sessionUuid !== null && { sessionUuid }),
-    ...{ signal, spend: request.spend },
+    ...{ signal, spend: request.spend, session: request.credentials.key },
     maxSearches: Math.min(
       maxSearchesOf(deps.settings.plan, principal),
       request.named?.rule.maxSearches ?? Number.POSITIVE_INFINITY,

@@ -64,6 +64,8 @@ export interface Metrics {
   readonly countGraphqlError: (code: string) => void;
   /** A call began to wait for its turn, or ended its wait. */
   observeWaiting(change: WaitObservation): void;
+  /** A read was answered by an equal one of the same session that was under way. */
+  readonly countJoinedRead: (read: { readonly kind: string }) => void;
   setCircuit(isOpen: boolean): void;
   setReady(checks: readonly { readonly name: string; readonly ok: boolean }[]): void;
   /** Fields of the pulled schema that rows lack because the site has deleted them. */
@@ -189,7 +191,9 @@ function planMetrics(make: Makers): Pick<Metrics, 'countBet'> {
   return { countBet: (outcome) => bets.inc({ outcome }) };
 }
 
-function siteMetrics(make: Makers): Pick<Metrics, 'observeSiteCall' | 'observeWaiting' | 'setCircuit'> {
+type SiteMetrics = Pick<Metrics, 'observeSiteCall' | 'observeWaiting' | 'countJoinedRead' | 'setCircuit'>;
+
+function siteMetrics(make: Makers): SiteMetrics {
   const calls = make.seconds(
     'shotgraph_site_call_seconds',
     'Time of one call to ShotGrid, by kind and outcome, without its wait in this server.',
@@ -213,6 +217,11 @@ function siteMetrics(make: Makers): Pick<Metrics, 'observeSiteCall' | 'observeWa
     'Time in the queue of calls that had to wait, behind calls of the same person (own) or for a connection (others).',
     ['behind'],
   );
+  const joined = make.count(
+    'shotgraph_site_joined_reads_total',
+    'Reads that were answered by an equal call of the same session which was under way, by kind. They are no calls of their own.',
+    ['kind'],
+  );
   const circuit = make.gauge(
     'shotgraph_site_circuit_open',
     '1 while no calls are sent to ShotGrid because it is out of order.',
@@ -227,6 +236,7 @@ function siteMetrics(make: Makers): Pick<Metrics, 'observeSiteCall' | 'observeWa
       if (morePeople !== 0) people.inc(morePeople);
       if (waited !== undefined) queues.observe({ behind: waited.behind }, waited.ms / MS_PER_SECOND);
     },
+    countJoinedRead: ({ kind }) => joined.inc({ kind }),
     setCircuit: (isOpen) => circuit.set(isOpen ? 1 : 0),
   };
 }

@@ -31,7 +31,7 @@ export interface Work {
   readonly site: SiteFeatures;
   /** The calls of uploads. */
   readonly files: FileCalls;
-  /** Everything is read again from here on. */
+  /** Everything is read again from here on, by every request of the person. */
   forget(): void;
   /** The outcomes of changes so far. */
   readonly changes: ChangeLog;
@@ -55,6 +55,8 @@ export interface WorkOptions {
   readonly personId?: number;
   /** Set to use the person's own account instead of `sudo`. */
   readonly own?: ActingOptions['own'];
+  /** The session of the request: its reads share calls with equal ones that are under way. */
+  readonly session?: string;
   readonly signal: AbortSignal;
   /** The most searches that the request may need. */
   readonly maxSearches: number;
@@ -64,8 +66,11 @@ export interface WorkOptions {
   readonly onChange?: (change: Change) => void;
 }
 
+/** Without `noteChange`, clients that join no reads. */
+type ReadAndWrite = Pick<Shotgun, 'as'> & Partial<Pick<Shotgun, 'noteChange'>>;
+
 export interface WorkDeps {
-  readonly shotgun: Pick<Shotgun, 'as'>;
+  readonly shotgun: ReadAndWrite;
   readonly exposed: ExposedSchema;
   readonly plan: PlanOptions;
   /** Cached answers about fields that rows lack. */
@@ -82,7 +87,7 @@ export function createWorkshop({ shotgun, exposed, plan, known = new KnownFields
 }
 
 interface PersonWorkDeps {
-  readonly shotgun: Pick<Shotgun, 'as'>;
+  readonly shotgun: ReadAndWrite;
   readonly plans: Plans;
   readonly known: KnownFields;
   readonly login: Login;
@@ -141,6 +146,8 @@ class PersonWork implements Work {
   forget(): void {
     this.#reader?.forget();
     this.#site?.forget();
+    const { shotgun, login } = this.#deps;
+    shotgun.noteChange?.(login, this.#acting);
   }
 
   calls(): readonly LoggedCall[] {
@@ -157,8 +164,14 @@ class PersonWork implements Work {
     return this.#deps.plans.schema.facts;
   }
 
+  get #acting(): ActingOptions {
+    const { own = null, personId } = this.#options;
+    return { own, ...(personId !== undefined && { personId }) };
+  }
+
   #read(): ActingClient {
-    return (this.#reading ??= this.#client({}));
+    const { session } = this.#options;
+    return (this.#reading ??= this.#client(session === undefined ? {} : { session }));
   }
 
   #write(): ActingClient {
@@ -171,8 +184,7 @@ class PersonWork implements Work {
 
   #client(more: ActingOptions): ActingClient {
     const { shotgun, login } = this.#deps;
-    const { own = null, personId } = this.#options;
-    const person = shotgun.as(login, { own, ...more, ...(personId !== undefined && { personId }) });
+    const person = shotgun.as(login, { ...this.#acting, ...more });
     const logged = this.#log.observe(timedClient(person, (each) => void this.#times.push(each)));
     return this.#cost?.observe(logged) ?? logged;
   }

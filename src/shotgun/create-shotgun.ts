@@ -3,6 +3,7 @@ import type { Login } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { OwnAccounts } from './acting/own-accounts.ts';
+import type { OnJoined } from './acting/reads-under-way.ts';
 import { createPersonCallers } from './acting/person-callers.ts';
 import { createScriptCheck } from './script/script-check.ts';
 import { ScriptHealth } from './script/script-health.ts';
@@ -20,6 +21,7 @@ export interface ShotgunDeps {
   readonly logger: Logger;
   readonly onSiteCall?: OnSiteCall;
   readonly onWaiting?: OnWaiting;
+  readonly onJoined?: OnJoined;
   readonly condition?: SiteCondition;
   /** For people who act through their own account. Without it, only `sudo` is available. */
   readonly own?: Pick<OwnAccounts, 'mint' | 'spoil'>;
@@ -40,6 +42,7 @@ export function createShotgun(deps: ShotgunDeps): Shotgun {
       const caller = callers.callerOf(actorOf(login, options));
       return { login, call: (operation, callOptions) => operation.run(caller, callOptions) };
     },
+    noteChange: (login, options) => callers.noteChange(actorOf(login, options)),
     identify: (login) => callers.identify(login),
     standing: (login, options) => callers.standing(actorOf(login, options)),
     async ping() {
@@ -54,9 +57,10 @@ export function createShotgun(deps: ShotgunDeps): Shotgun {
   };
 }
 
-const actorOf = (login: Login, { personId, sessionUuid, own }: ActingOptions = {}): Actor => ({
+const actorOf = (login: Login, { personId, sessionUuid, own, session }: ActingOptions = {}): Actor => ({
   login,
   personId: own?.personId ?? personId ?? null,
   sessionUuid: sessionUuid ?? null,
   own: own ?? null,
+  session: session ?? null,
 });

@@ -8,21 +8,27 @@ import { createShotgun } from './create-shotgun.ts';
 import type { OnScriptRead } from './script/doors.ts';
 import { createDirectory, createPeople } from './script/directory.ts';
 import { createOwnAccounts } from './acting/own-accounts.ts';
+import type { OnJoined } from './acting/reads-under-way.ts';
 import type { OnWaiting } from './wire/fair-turns.ts';
 import { createSiteCondition } from './wire/site-condition.ts';
 import type { OnSiteCall } from './wire/site-pool.ts';
 import { createUploadStorage } from './upload-storage.ts';
 
+/** What is told of the site's calls while the server runs. */
+export interface SiteSigns {
+  readonly onSiteCall: OnSiteCall;
+  readonly onWaiting: OnWaiting;
+  readonly onJoined: OnJoined;
+  readonly onCircuit: (isOpen: boolean) => void;
+}
+
 /** What all accesses to the site share. */
-export interface SiteDeps {
+export interface SiteDeps extends SiteSigns {
   readonly settings: Config['site'];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly vault: Vault;
   readonly locks: Locks;
-  readonly onSiteCall: OnSiteCall;
-  readonly onWaiting: OnWaiting;
-  readonly onCircuit: (isOpen: boolean) => void;
   readonly onScriptRead: OnScriptRead;
   /** Aborted once the server stops. */
   readonly stopping: AbortSignal;

@@ -252,6 +252,7 @@ describe('a site that answers with Retry-After', () => {
       ...keeping(),
       onSiteCall: () => undefined,
       onWaiting: () => undefined,
+      onJoined: () => undefined,
       onCircuit: () => undefined,
       onScriptRead: () => undefined,
       stopping: new AbortController().signal,

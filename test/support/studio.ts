@@ -91,6 +91,8 @@ export interface StudioSiteOptions {
   readonly beside?: Studio;
   /** Another identity provider than the demo's, for the server at this address. */
   readonly startProvider?: (bffUrl: string) => Promise<Pick<Idp, 'issuer' | 'close'>>;
+  /** What stands between the server and the site, at this address. */
+  readonly line?: (siteUrl: string) => Promise<string>;
   /** Fields of every menu item that differ from the demo's. */
   readonly menuItem?: Readonly<Record<string, unknown>>;
 }
@@ -111,7 +113,8 @@ export async function startStudio(
   const startProvider = siteOptions.startProvider ?? ((url) => startStudioIdp(url, idpOptions));
   const idp = beside === undefined ? await startProvider(bffUrl) : idpOf(beside);
   const logLines: string[] = [];
-  const places = { bffUrl, bffPort, siteUrl: site.url, storageUrl: site.storageUrl, issuer: idp.issuer };
+  const siteUrl = (await siteOptions.line?.(site.url)) ?? site.url;
+  const places = { bffUrl, bffPort, siteUrl, storageUrl: site.storageUrl, issuer: idp.issuer };
   const app = await startApp({ ...environmentOf(places), ...environment }, logLines, siteOptions).catch(
     async (error: unknown) => {
       await Promise.all([site.close(), idp.close()]);

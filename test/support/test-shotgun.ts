@@ -21,6 +21,8 @@ export interface TestShotgunOptions {
   readonly settings?: Partial<Config['site']>;
   readonly clock?: Clock;
   readonly onLog?: (line: string) => unknown;
+  /** A read was answered by one that was under way. */
+  readonly onJoined?: () => unknown;
 }
 
 /** The real client against any site, with its log kept. */
@@ -35,7 +37,7 @@ export function createTestShotgun(url: string, options: TestShotgunOptions = {})
   });
   const settings = siteSettings(url, options.settings);
   const deps = { settings, clock: options.clock ?? systemClock, logger };
-  const shotgun = createShotgun(deps);
+  const shotgun = createShotgun({ ...deps, onJoined: () => void options.onJoined?.() });
   const directory = createDirectory({ ...deps, onScriptRead: () => undefined });
   const people = createPeople({ directory, shotgun });
   return {

@@ -44,6 +44,7 @@ export type WorkFor = (
   principal: Principal,
   options: {
     readonly sessionUuid?: SessionUuid;
+    readonly session: string;
     readonly signal: AbortSignal;
     readonly maxSearches: number;
     readonly spend?: WorkOptions['spend'];

@@ -5,7 +5,9 @@ import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 export interface SiteSpent {
   /** Calls that were sent, including repeats. */
   readonly siteCalls: number;
-  /** Time during which at least one call was at the site. */
+  /** Reads that were answered by calls of other requests of the session; absent where there are none. */
+  readonly joinedCalls?: number;
+  /** Time during which at least one call was at the site, joined ones too. */
   readonly siteMs: number;
   /** Time during which at least one call waited in this server, and none was at the site. */
   readonly waitedMs: number;
@@ -26,8 +28,11 @@ export function spentOf(times: readonly CallTimes[], nowMs: number): SiteSpent {
     if (beganAtMs !== null) atSite.push([beganAtMs, endedAtMs ?? nowMs]);
   }
   const siteMs = covered(atSite);
+  const joined = times.filter(({ isJoined }) => isJoined === true);
+  const sent = times.filter(({ beganAtMs, isJoined }) => beganAtMs !== null && isJoined !== true);
   return {
-    siteCalls: atSite.length,
+    siteCalls: sent.length,
+    ...(joined.length > 0 && { joinedCalls: joined.length }),
     siteMs: Math.round(siteMs),
     waitedMs: Math.round(covered([...atSite, ...waiting]) - siteMs),
   };

@@ -7,6 +7,7 @@ import type { Minted, PersonToken } from '../wire/tokens.ts';
 import { mintPersonToken } from '../script/sudo-token.ts';
 import type { OwnAccounts } from './own-accounts.ts';
 import type { ScriptHealth } from '../script/script-health.ts';
+import { type OnJoined, ReadsUnderWay } from './reads-under-way.ts';
 import { TokenCache } from '../wire/token-cache.ts';
 import { readSelf } from '../calls/self.ts';
 import type { Self, Actor, Standing } from '../port/actor.ts';
@@ -23,9 +24,13 @@ function shareOfPerson(
   { login, personId }: Pick<Actor, 'login' | 'personId'>,
   isBounded: boolean,
 ): Transport {
-  const share = { of: personId === null ? login : String(personId), isBounded };
+  const share = { of: ownerOf({ login, personId }), isBounded };
   return { ...transport, send: (call, token, signal) => transport.send({ ...call, share }, token, signal) };
 }
+
+/** An id of the person that stays theirs, where it is known. */
+const ownerOf = ({ login, personId }: Pick<Actor, 'login' | 'personId'>): string =>
+  personId === null ? login : String(personId);
 
 /** Enough for each person's open launches. A token takes half a kilobyte. */
 const MAX_TOKENS = 5000;
@@ -33,10 +38,13 @@ const MAX_TOKENS = 5000;
 interface PersonCallerDeps extends GrantDeps {
   readonly own?: Pick<OwnAccounts, 'mint' | 'spoil'>;
   readonly health: Pick<ScriptHealth, 'watch'>;
+  readonly onJoined?: OnJoined;
 }
 
 interface PersonCallers {
   callerOf(actor: Actor): PersonCaller;
+  /** No read of the person joins one that has begun by now. */
+  noteChange(actor: Actor): void;
   /** The current holder of the login. The token that was minted for this read is kept for that person. */
   identify(login: Login): Promise<Self>;
   standing(actor: Actor): Promise<Standing | undefined>;
@@ -59,9 +67,14 @@ export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
       },
     };
   };
+  const reads = new ReadsUnderWay(deps.onJoined);
   return {
-    callerOf: (actor) =>
-      new PersonCaller(shareOfPerson(deps.transport, actor, true), tokensOf(actor), actor.login),
+    callerOf(actor) {
+      const transport = shareOfPerson(deps.transport, actor, true);
+      const asker = { of: ownerOf(actor), session: actor.session };
+      return new PersonCaller(reads.through(transport, asker), tokensOf(actor), actor.login);
+    },
+    noteChange: (actor) => reads.forget(ownerOf(actor)),
     async identify(login) {
       const minted = await mintKnown(deps, { login, personId: null, sessionUuid: null });
       const { standing } = minted.token;
@@ -69,7 +82,7 @@ export function createPersonCallers(deps: PersonCallerDeps): PersonCallers {
       // holder.
       const [ofLogin, ofPerson] = [loginPart(login), keyStart(login, standing.id)];
       cache.forgetWhere((key) => key.startsWith(ofLogin) && !key.startsWith(ofPerson));
-      cache.put(keyOf({ login, personId: standing.id, sessionUuid: null, own: null }), minted);
+      cache.put(keyOf({ login, personId: standing.id, sessionUuid: null, own: null, session: null }), minted);
       const { login: _, ...self } = standing;
       return self;
     },

@@ -43,6 +43,7 @@ export function toSearchCall(request: SearchRequest): HttpCall {
     operation: 'search',
     body: { mediaType: 'search', text: JSON.stringify(body) },
     isRepeatable: true,
+    isShareable: true,
   };
 }
 

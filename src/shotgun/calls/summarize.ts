@@ -51,6 +51,7 @@ function toSummarizeCall(request: SummarizeRequest): HttpCall {
     operation: 'summarize',
     body: { mediaType: 'search', text: JSON.stringify(body) },
     isRepeatable: true,
+    isShareable: true,
   };
 }
 

@@ -51,6 +51,7 @@ function toTextSearchCall({ text, types, pageSize, pageNumber }: TextSearchReque
     operation: 'textSearch',
     body: { mediaType: 'search', text: JSON.stringify(body) },
     isRepeatable: true,
+    isShareable: true,
   };
 }
 

@@ -131,10 +131,11 @@ async function isAbsent(
   return rows.length === 0;
 }
 
-/** A repeatable GET. */
+/** A GET that changes nothing. */
 export const toReadCall = (path: string, operation: string): HttpCall => ({
   method: 'GET',
   path,
   operation,
   isRepeatable: true,
+  isShareable: true,
 });

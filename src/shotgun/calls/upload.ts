@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HTTP_STATUS } from '../../base/units.ts';
 import { AppError } from '../../base/errors.ts';
-import { entityPath } from '../wire/http-call.ts';
+import { entityPath, type HttpCall } from '../wire/http-call.ts';
 import { readAnswer } from './read-answer.ts';
 import { toReadCall } from './threads.ts';
 import type { BegunUpload, PartAddress, UploadCompletion, UploadTarget } from '../port/upload-types.ts';
@@ -33,7 +33,7 @@ export const beginUpload = (target: UploadTarget, file: UploadedFile): Reading<B
   type: target.type,
   async run(caller, options) {
     // A retry may open a second upload. An upload that is never completed does not become part of a record.
-    const call = toReadCall(beginPath(target, file), 'beginUpload');
+    const call = toAddressCall(beginPath(target, file), 'beginUpload');
     return begunUpload(await readAnswer(caller, call, BEGUN, options), file);
   },
   sample: null,
@@ -76,7 +76,7 @@ export const readNextPart = (nextPartPath: string): Reading<PartAddress> => ({
   kind: 'nextUploadPart',
   type: null,
   async run(caller, options) {
-    const call = toReadCall(nextPartPath, 'nextUploadPart');
+    const call = toAddressCall(nextPartPath, 'nextUploadPart');
     const { links } = await readAnswer(caller, call, NEXT_PART, options);
     return { address: links.upload, nextPartPath: links.get_next_part };
   },
@@ -123,6 +123,12 @@ export const abortUpload = ({
     await caller.send(toUploadCall(`${completePath}/multipart_abort`, 'abortUpload', info), options);
   },
   sample: null,
+});
+
+/** Two uploads of the same name are two: each has addresses of its own. */
+const toAddressCall = (path: string, operation: string): HttpCall => ({
+  ...toReadCall(path, operation),
+  isShareable: false,
 });
 
 /** 201 was measured; the vendor's text about linking says 204 (API 6.1). */

@@ -28,12 +28,22 @@ export interface ActingOptions {
   readonly sessionUuid?: SessionUuid;
   /** Acts through the person's own account, for people whom `sudo` may not impersonate. Default: `sudo`. */
   readonly own?: OwnWay | null;
+  /**
+   * The session that reads belong to. Equal reads of one session that are under way at once are one call to the site. If
+   * omitted, every read is a call of its own.
+   */
+  readonly session?: string;
 }
 
 /** Access to the one ShotGrid site, only as a person. */
 export interface Shotgun {
   /** The only entry point: ShotGrid as this person. */
   as(login: Login, options?: ActingOptions): ActingClient;
+  /**
+   * Says that something may have changed that this person reads, other than by a call of theirs here: from now on no read
+   * of theirs is answered by one that began before.
+   */
+  noteChange(login: Login, options: ActingOptions): void;
   /**
    * The current holder of this login, read as that person with a token minted for it.
    *

@@ -32,4 +32,6 @@ export interface Actor {
   readonly sessionUuid: SessionUuid | null;
   /** Set when acting through the person's own account; null for `sudo`. */
   readonly own: OwnWay | null;
+  /** Equal reads of it that are under way at once are one; null if every read has to be sent. */
+  readonly session: string | null;
 }

@@ -54,15 +54,16 @@ export interface CallTimes {
   beganAtMs: number | null;
   /** When it ended; null while it waits or runs. */
   endedAtMs: number | null;
+  /** True for a read that another request had sent, for this one as well. */
+  readonly isJoined?: boolean;
 }
 
 /** Starts the clock of a call and hands its times to `onTimed`. */
-export function beginTimes({
-  onTimed,
-}: {
-  readonly onTimed?: ((times: CallTimes) => void) | undefined;
-}): CallTimes {
-  const times: CallTimes = { askedAtMs: performance.now(), beganAtMs: null, endedAtMs: null };
+export function beginTimes(
+  { onTimed }: { readonly onTimed?: ((times: CallTimes) => void) | undefined },
+  more: Pick<CallTimes, 'isJoined'> = {},
+): CallTimes {
+  const times: CallTimes = { askedAtMs: performance.now(), beganAtMs: null, endedAtMs: null, ...more };
   onTimed?.(times);
   return times;
 }

@@ -35,6 +35,11 @@ export interface HttpCall {
    * or a broken connection the write may still have happened (API 12.2, 11).
    */
   readonly isRepeatable: boolean;
+  /**
+   * True for a read: equal ones that are under way at once may be sent once. What is not marked may change something, or
+   * makes something, as an address for an upload.
+   */
+  readonly isShareable?: boolean;
   /** True for a repetition: it takes no connection that the site may just be closing. */
   readonly isAgain?: boolean;
   /**

@@ -4,8 +4,14 @@ import { spentOf } from '../../../src/query/calls/call-log.ts';
 
 const NOW = 200;
 const call = fc
-  .record({ asked: fc.nat(60), waited: fc.nat(60), took: fc.nat(60), state: fc.nat(3) })
-  .map(({ asked, waited, took, state }) => {
+  .record({
+    asked: fc.nat(60),
+    waited: fc.nat(60),
+    took: fc.nat(60),
+    state: fc.nat(3),
+    isJoined: fc.boolean(),
+  })
+  .map(({ asked, waited, took, state, isJoined }) => {
     const [beganAtMs, endedAtMs] = [asked + waited, asked + waited + took];
     const isSent = state < 2;
     const isOver = state % 2 === 0;
@@ -14,6 +20,7 @@ const call = fc
       askedAtMs: asked,
       beganAtMs: isSent ? beganAtMs : null,
       endedAtMs: isOver ? overAtMs : null,
+      ...(isJoined && { isJoined }),
     };
   });
 
@@ -32,8 +39,11 @@ describe('what a request spent at the site', () => {
             const until = beganAtMs ?? endedAtMs;
             return askedAtMs < tick && (until === null || tick < until);
           });
+        const joined = calls.filter(({ isJoined }) => isJoined === true);
         expect(spentOf(calls, NOW)).toEqual({
-          siteCalls: calls.filter(({ beganAtMs }) => beganAtMs !== null).length,
+          siteCalls: calls.filter(({ beganAtMs, isJoined }) => beganAtMs !== null && isJoined !== true)
+            .length,
+          ...(joined.length > 0 && { joinedCalls: joined.length }),
           siteMs: ticks.filter((tick) => isAtSite(tick)).length,
           waitedMs: ticks.filter((tick) => isWaiting(tick) && !isAtSite(tick)).length,
         });
