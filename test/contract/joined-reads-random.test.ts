@@ -133,7 +133,8 @@ class Story {
     if (call.state === 'after') {
       const wasDone = this.#done;
       await call.answer();
-      while (method === 'PUT' && this.#done === wasDone) await immediate();
+      if (method === 'POST') return;
+      while (this.#done === wasDone) await immediate();
       return;
     }
     await call.pass();

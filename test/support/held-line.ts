@@ -86,7 +86,6 @@ class Held implements HeldCall {
   readonly #response: ServerResponse;
   #passed: Promise<{ readonly text: string; readonly answer: Response }> | undefined;
 
-  // oxlint-disable-next-line max-params
   constructor(target: string, request: IncomingMessage, response: ServerResponse, body: Buffer) {
     const { authorization, 'content-type': type } = request.headers;
     this.method = request.method ?? 'GET';

@@ -66,7 +66,6 @@ export class ReadsUnderWay {
     }
   }
 
-  // oxlint-disable-next-line max-params
   async #read(transport: Transport, { of, session }: Asker, joining: Joining): Promise<HttpAnswer> {
     const { call, token, signal } = joining;
     if (signal.aborted) throw toAbortError(signal, call);
